@@ -1,0 +1,163 @@
+#  dmh: make help lists the targets. Objects live in build/<flavour>/, so flags never mix.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+FLAVOUR ?= release
+B       := build/$(FLAVOUR)
+SECONDS ?= 60
+T       ?=
+
+VERSION := $(shell sed -n 's/^#define DMH_VERSION "\(.*\)"/\1/p' messages/version.h)
+
+WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+CSTD    := -std=gnu11
+DEPFLAGS = -MMD -MP
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+PKGS    := libczmq libzmq msgpack sqlite3 yajl libcrypto libxxhash
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
+
+ifeq ($(FLAVOUR),release)
+  CC := gcc
+  CFLAGS ?= -O2 -g -fstack-protector-strong
+endif
+ifeq ($(FLAVOUR),asan)
+  CC := clang
+  CPPFLAGS := -DDMH_SANITIZED
+  CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+  LDFLAGS := -fsanitize=address,undefined
+endif
+ifeq ($(FLAVOUR),tsan)
+  CC := clang
+  CPPFLAGS := -DDMH_SANITIZED
+  CFLAGS := -O1 -g -fsanitize=thread
+  LDFLAGS := -fsanitize=thread
+endif
+ifeq ($(FLAVOUR),fuzz)
+  CC := clang
+  CPPFLAGS := -DDMH_SANITIZED
+  CFLAGS := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+  LDFLAGS := -fsanitize=fuzzer-no-link,address,undefined
+endif
+ifeq ($(FLAVOUR),coverage)
+  CC := clang
+  CPPFLAGS :=
+  CFLAGS := -O0 -g -fprofile-instr-generate -fcoverage-mapping
+  LDFLAGS := -fprofile-instr-generate
+endif
+ifeq ($(FLAVOUR),strict)
+  CC := gcc
+  CFLAGS := -O2 -g -Werror
+endif
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
+
+LIBS := messages broker worker client
+SRC_messages := $(wildcard messages/*.c messages/base/*.c)
+SRC_broker   := $(filter-out broker/main.c,$(wildcard broker/*.c broker/store/*.c))
+SRC_worker   := $(filter-out worker/main.c,$(wildcard worker/*.c worker/*/*.c))
+SRC_client   := $(filter-out client/main.c,$(wildcard client/*.c client/commands/*.c))
+SCHEMAS      := $(sort $(wildcard worker/schemas/*.json))
+
+ARCHIVES := $(LIBS:%=$(B)/lib%.a)
+LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
+PROGRAMS := $(B)/dmh $(B)/dmh-broker $(B)/dmh-worker
+
+all: $(PROGRAMS)  ## build dmh, dmh-broker and dmh-worker (first installs what is missing)
+
+$(B)/%.o: %.c | deps-build
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(WARN) $(PKG_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+
+#  The schema files are data: they go into the binary as they stand, one entry a file.
+$(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
+	$(call say,EMBED,worker/schemas)
+	@mkdir -p $(@D)
+	$(Q)sh deploy/embed.sh $(SCHEMAS) > $(B)/worker/schemas.S
+	$(Q)$(CC) -c -o $@ $(B)/worker/schemas.S
+
+define library
+$(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o)
+	$$(call say,AR,$$@)
+	@mkdir -p $$(@D)
+	$(Q)rm -f $$@ && ar rcs $$@ $$^
+endef
+$(foreach lib,$(LIBS),$(eval $(call library,$(lib))))
+
+$(B)/dmh: $(B)/client/main.o $(LINK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/dmh-broker: $(B)/broker/main.o $(B)/libbroker.a $(B)/libmessages.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+$(B)/dmh-worker: $(B)/worker/main.o $(B)/libworker.a $(B)/libmessages.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+#  Tests: every test/{unit,integration}/*_test.c is a Criterion program of its own; test/*.c beside them are shared parts.
+TEST_SRC  := $(wildcard test/unit/*_test.c test/integration/*_test.c test/fault/*_test.c)
+TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
+TEST_PART := $(patsubst %.c,$(B)/%.o,$(wildcard test/*.c))
+$(TEST_BIN): $(B)/%: $(B)/%.o $(TEST_PART) $(LINK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcriterion
+
+#  Fuzz targets: test/fuzz/*_fuzz.c; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
+FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
+ifeq ($(FLAVOUR),fuzz)
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(LINK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+else
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(LINK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+endif
+
+.SECONDARY:
+
+deps-build deps-test deps-lint deps-demo deps-up: deps-%:
+	@sh deploy/deps.sh $*
+
+test: deps-test  ## build and run every test; T=name runs those programs whose name contains it
+	@$(MAKE) --no-print-directory deps-build
+	@$(MAKE) --no-print-directory test-build
+	@sh test/run.sh $(B) $(T)
+test-build: $(PROGRAMS) $(TEST_BIN) $(FUZZ_BIN)
+
+asan: deps-test  ## the tests under AddressSanitizer and UBSan
+	@$(MAKE) --no-print-directory FLAVOUR=asan test T=$(T)
+tsan: deps-test  ## the tests under ThreadSanitizer
+	@$(MAKE) --no-print-directory FLAVOUR=tsan test T=$(T)
+fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
+	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzz-build
+	@sh test/fuzz/run.sh build/fuzz $(SECONDS) $(T)
+fuzz-build: $(FUZZ_BIN)
+coverage: deps-test  ## line coverage of the tests, by llvm-cov
+	@sh test/coverage.sh
+lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of the design
+	@sh test/lint.sh
+bench: all  ## the workload of 100 MB beside DuckDB, growth with size, submissions under load
+	@sh test/bench/run.sh $(B)
+demo: deps-demo  ## broker, two workers, six inputs at once, and what came out
+	@$(MAKE) --no-print-directory all
+	@sh deploy/demo.sh $(B)
+up: deps-up  ## run the Procfile (a broker, two workers) by foreman; Ctrl-C stops it
+	@$(MAKE) --no-print-directory all
+	@PATH="$(CURDIR)/$(B):$$PATH" foreman start -f Procfile
+
+install: all  ## install under PREFIX=/usr/local (DESTDIR honoured)
+	@sh deploy/install.sh "$(B)" "$(DESTDIR)$(PREFIX)"
+compile_commands.json: Makefile
+	@sh test/compile_commands.sh > $@
+clean:  ## remove build/
+	rm -rf build compile_commands.json
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
+
+.PHONY: all test test-build asan tsan fuzz fuzz-build coverage lint bench demo up install clean help \
+	deps-build deps-test deps-lint deps-demo deps-up
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,21 @@
+#!/bin/sh
+#  embed.sh FILE…: assembler that holds each file's bytes, and the table `embedded_schemas` of {name, start, end},
+#  ended by a NULL name (struct embedded in worker/rules/catalog.c).
+set -eu
+echo '.section .rodata'
+i=0
+for file in "$@"; do
+    printf 'name%d: .asciz "%s"\nstart%d: .incbin "%s"\nend%d: .byte 0\n' $i "$(basename "$file")" $i "$file" $i
+    i=$((i + 1))
+done
+echo '.section .data.rel.ro, "aw"'
+echo '.balign 8'
+echo '.globl embedded_schemas'
+echo 'embedded_schemas:'
+n=0
+while [ $n -lt $i ]; do
+    printf '.quad name%d, start%d, end%d\n' $n $n $n
+    n=$((n + 1))
+done
+echo '.quad 0, 0, 0'
+echo '.section .note.GNU-stack, "", %progbits'

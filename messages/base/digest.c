@@ -1,0 +1,111 @@
+//  digest.c: see digest.h.
+#include "digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct digest {
+    EVP_MD_CTX *context;
+};
+
+digest_t *digest_new (void)
+{
+    digest_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->context = EVP_MD_CTX_new ();
+    if (!self->context || EVP_DigestInit_ex (self->context, EVP_sha256 (), NULL) != 1)
+        digest_destroy (&self);
+    return self;
+}
+
+void digest_destroy (digest_t **self_p)
+{
+    digest_t *self = *self_p;
+    if (!self)
+        return;
+    EVP_MD_CTX_free (self->context);
+    free (self);
+    *self_p = NULL;
+}
+
+void digest_reset (digest_t *self)
+{
+    EVP_DigestInit_ex (self->context, NULL, NULL);
+}
+
+void digest_update (digest_t *self, const void *bytes, size_t n)
+{
+    EVP_DigestUpdate (self->context, bytes, n);
+}
+
+static char *s_hex (const unsigned char *hash, char *out)
+{
+    static const char HEX[] = "0123456789abcdef";
+    for (int i = 0; i < 32; i++) {
+        out[2 * i] = HEX[hash[i] >> 4];
+        out[2 * i + 1] = HEX[hash[i] & 15];
+    }
+    out[64] = 0;
+    return out;
+}
+
+char *digest_hex (digest_t *self, char out[DIGEST_HEX_BYTES])
+{
+    unsigned char hash[EVP_MAX_MD_SIZE] = {0};
+    EVP_DigestFinal_ex (self->context, hash, NULL);
+    digest_reset (self);
+    return s_hex (hash, out);
+}
+
+char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES])
+{
+    unsigned char hash[EVP_MAX_MD_SIZE] = {0};
+    EVP_Digest (bytes, n, hash, NULL, EVP_sha256 (), NULL);
+    return s_hex (hash, out);
+}
+
+int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error)
+{
+    enum { CHUNK_BYTES = 256 * 1024 };
+    int rc = DMH_IO;
+    uint64_t total = 0;
+    char *chunk = malloc (CHUNK_BYTES);
+    digest_t *digest = digest_new ();
+    int fd = open (path, O_RDONLY | O_CLOEXEC);
+    if (!chunk || !digest) {
+        rc = error_set (error, DMH_INTERNAL, "out of memory while reading %s", path);
+        goto cleanup;
+    }
+    if (fd < 0) {
+        error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+        goto cleanup;
+    }
+    for (;;) {
+        ssize_t got = read (fd, chunk, CHUNK_BYTES);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+            goto cleanup;
+        }
+        if (got == 0)
+            break;
+        digest_update (digest, chunk, (size_t) got);
+        total += (uint64_t) got;
+    }
+    digest_hex (digest, out);
+    if (bytes)
+        *bytes = total;
+    rc = DMH_OK;
+cleanup:
+    if (fd >= 0)
+        close (fd);
+    digest_destroy (&digest);
+    free (chunk);
+    return rc;
+}

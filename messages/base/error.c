@@ -1,0 +1,42 @@
+//  error.c: see error.h.
+#include "error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const WORDS[] = {"ok",        "malformed",   "unsupported", "not_found",    "conflict",
+                                    "too_large", "unavailable", "unauthorized", "internal",    "bad_input",
+                                    "io",        "cancelled",   "usage"};
+enum { WORD_COUNT = sizeof WORDS / sizeof *WORDS };
+
+int error_set (struct error *error, int code, const char *format, ...)
+{
+    if (!error)
+        return code;
+    //  A sentence may quote an older one held in the same struct, so it is written beside and then copied.
+    char text[sizeof error->text];
+    va_list list;
+    va_start (list, format);
+    int n = vsnprintf (text, sizeof text, format, list);
+    va_end (list);
+    if (n >= (int) sizeof text)
+        memcpy (text + sizeof text - 4, "\xe2\x80\xa6", 4);
+    error->code = code;
+    memcpy (error->text, text, sizeof text);
+    return code;
+}
+
+const char *error_word (int code)
+{
+    int at = -code;
+    return at >= 0 && at < WORD_COUNT ? WORDS[at] : "internal";
+}
+
+int error_code (const char *word)
+{
+    for (int at = 0; word && at < WORD_COUNT; at++)
+        if (strcmp (word, WORDS[at]) == 0)
+            return -at;
+    return DMH_INTERNAL;
+}

@@ -1,0 +1,132 @@
+//  log.c: see log.h.
+#define _GNU_SOURCE
+#include "log.h"
+
+#include "clock.h"
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 4096 };
+
+static const char *const LEVELS[] = {"debug", "info", "warning", "error", "none"};
+static const char *s_component = "dmh";
+static enum log_format s_format = LOG_FORMAT_TEXT;
+static enum log_level s_least = LOG_LEVEL_INFO;
+
+struct line {
+    char text[LINE_BYTES];
+    size_t n;
+};
+
+void log_open (const char *component, enum log_format format, enum log_level least)
+{
+    s_component = component;
+    s_format = format;
+    s_least = least;
+}
+
+int log_level_of (const char *word, enum log_level *out)
+{
+    for (int i = 0; i <= LOG_LEVEL_NONE; i++)
+        if (strcmp (word, LEVELS[i]) == 0) {
+            *out = (enum log_level) i;
+            return DMH_OK;
+        }
+    return DMH_USAGE;
+}
+
+int log_format_of (const char *word, enum log_format *out)
+{
+    bool json = strcmp (word, "json") == 0;
+    if (!json && strcmp (word, "text") != 0)
+        return DMH_USAGE;
+    *out = json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT;
+    return DMH_OK;
+}
+
+//  Appends as much as fits and leaves room for what closes the line.
+static void s_add (struct line *line, const char *text)
+{
+    size_t room = sizeof line->text - 8 - line->n;
+    size_t n = strlen (text);
+    if (n > room)
+        n = room;
+    memcpy (line->text + line->n, text, n);
+    line->n += n;
+}
+
+static void s_add_escaped (struct line *line, const char *text)
+{
+    for (; *text && line->n < sizeof line->text - 16; text++) {
+        unsigned char byte = (unsigned char) *text;
+        char piece[8] = {(char) byte, 0};
+        if (byte == '"' || byte == '\\')
+            snprintf (piece, sizeof piece, "\\%c", byte);
+        else if (byte < 0x20 || byte == 0x7f)
+            snprintf (piece, sizeof piece, "\\u%04x", byte);
+        s_add (line, piece);
+    }
+}
+
+static void s_json_field (struct line *line, const char *key, const char *value)
+{
+    s_add (line, line->n > 1 ? ",\"" : "\"");
+    s_add_escaped (line, key);
+    s_add (line, "\":\"");
+    s_add_escaped (line, value);
+    s_add (line, "\"");
+}
+
+static void s_text_field (struct line *line, const char *key, const char *value)
+{
+    bool quoted = !*value || strpbrk (value, " \"\\\n\t=") != NULL;
+    s_add (line, " ");
+    s_add (line, key);
+    s_add (line, quoted ? "=\"" : "=");
+    s_add_escaped (line, value);
+    s_add (line, quoted ? "\"" : "");
+}
+
+void log_event (enum log_level level, const char *event, const char *job, const char *correlation, ...)
+{
+    if (level < s_least || level >= LOG_LEVEL_NONE)
+        return;
+    struct line line = {.n = 0};
+    char now[CLOCK_TEXT_BYTES];
+    clock_text (clock_wall_ms (), now);
+    bool json = s_format == LOG_FORMAT_JSON;
+    if (json) {
+        s_add (&line, "{");
+        s_json_field (&line, "time", now);
+        s_json_field (&line, "level", LEVELS[level]);
+        s_json_field (&line, "component", s_component);
+        s_json_field (&line, "event", event);
+    } else {
+        s_add (&line, now);
+        s_add (&line, " ");
+        s_add (&line, LEVELS[level]);
+        s_add (&line, " ");
+        s_add (&line, s_component);
+        s_add (&line, " ");
+        s_add (&line, event);
+    }
+    void (*field) (struct line *, const char *, const char *) = json ? s_json_field : s_text_field;
+    if (job)
+        field (&line, "job", job);
+    if (correlation)
+        field (&line, "correlation", correlation);
+    va_list list;
+    va_start (list, correlation);
+    for (const char *key = va_arg (list, const char *); key; key = va_arg (list, const char *)) {
+        const char *value = va_arg (list, const char *);
+        field (&line, key, value ? value : "");
+    }
+    va_end (list);
+    s_add (&line, json ? "}\n" : "\n");
+    ssize_t ignored = write (STDERR_FILENO, line.text, line.n);
+    (void) ignored;    //  nobody is left to tell when standard error is gone
+}

@@ -1,0 +1,25 @@
+//  log.h: structured log lines on standard error. Text on a terminal, JSON objects with --log-format json.
+//  A line holds time, level, component, event, job, correlation and named fields, and never a patient value:
+//  callers pass names, counts, codes and sentences of struct error, nothing out of a record.
+//  Any thread may call; a line is one write(2).
+#ifndef DMH_LOG_H
+#define DMH_LOG_H
+
+#include "error.h"
+
+enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
+enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+//  Call once in main, before threads. `component` is borrowed for ever ("broker", "worker", "client").
+void log_open (const char *component, enum log_format format, enum log_level least);
+
+//  "debug" … "error", "none" and "text", "json"; DMH_USAGE on another word.
+int log_level_of (const char *word, enum log_level *out);
+int log_format_of (const char *word, enum log_format *out);
+
+//  `event` is lower-case words with points ("job.accepted"). `job` and `correlation` may be NULL.
+//  Then pairs of (const char *key, const char *value), ended by NULL; a NULL value is written as empty.
+void log_event (enum log_level level, const char *event, const char *job, const char *correlation, ...)
+    __attribute__ ((sentinel));
+
+#endif

@@ -1,0 +1,33 @@
+//  event.h: one event of the feed: the whole state of one job, never a delta, so a lost one costs nothing.
+//  Frames on PUB/SUB: topic "job/<id>", then kind EVENT's body. Workers publish progress; the broker adds state.
+#ifndef DMH_EVENT_H
+#define DMH_EVENT_H
+
+#include "job.h"
+
+#define EVENT_TOPIC "job/"
+enum { EVENT_TOPIC_BYTES = ID_BYTES + 8, EVENTS_PER_SECOND_MAX = 10 };
+
+struct event {
+    char job[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char name[NAME_BYTES];
+    char state[WORD_BYTES];
+    char kind[WORD_BYTES];
+    char worker[ID_BYTES];
+    uint64_t attempt;
+    uint64_t bytes_done, bytes_total;
+    struct counts counts;
+    double records_per_second;
+    int64_t eta_ms;                  //  -1: not known
+    int64_t at;                      //  wall ms
+    char code[WORD_BYTES];           //  failed: the error's word
+    char message[SENTENCE_BYTES];    //  failed: the sentence
+};
+
+MESSAGE_DECLARE (event);
+
+//  Writes "job/<id>"; `job` of at most ID_BYTES - 1 bytes. Returns out.
+char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES]);
+
+#endif

@@ -1,0 +1,86 @@
+//  job.h: the parts that many messages share: a job's input, options, counts and state. Plain data.
+#ifndef DMH_JOB_H
+#define DMH_JOB_H
+
+#include "shape.h"
+
+enum {
+    ID_BYTES = 40,               //  job and worker ids, with terminator
+    CORRELATION_BYTES = 33,      //  32 hex digits
+    WORD_BYTES = 32,             //  kinds, formats, states, codes
+    NAME_BYTES = 256,            //  an input's or an output's name: data, never a path
+    URI_BYTES = 4096,
+    HEX_BYTES = 65,              //  SHA-256
+    SENTENCE_BYTES = 512,
+    MAPPING_BYTES_MAX = 48 * 1024,
+    INPUTS_MAX = 128,            //  of one SUBMIT
+    OUTPUTS_MAX = 16             //  files of one result
+};
+
+enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
+
+//  "queued", "running", "done", "failed", "cancelled". Borrowed.
+const char *job_state_word (enum job_state state);
+//  DMH_MALFORMED for another word.
+int job_state_of (const char *word, enum job_state *out);
+//  done, failed or cancelled.
+bool job_state_ended (enum job_state state);
+
+//  Where an input is. `uri` is file:///absolute/path in this version; `name` is what reports call it.
+struct input {
+    char uri[URI_BYTES];
+    char name[NAME_BYTES];
+    uint64_t bytes;              //  0 when not known
+    char sha256[HEX_BYTES];      //  empty when not known
+};
+
+//  What the submitter asked for; empty words mean the default. The words are checked by the worker.
+struct options {
+    char kind[WORD_BYTES];           //  patient, lab_result, imaging_study; empty: detect
+    char format[WORD_BYTES];         //  csv (default), ndjson
+    char date_order[WORD_BYTES];     //  mdy (default), dmy, ymd
+    char audit[WORD_BYTES];          //  summary (default), full
+    char *mapping;                   //  the mapping file's text, JSON; NULL without one
+    char mapping_name[NAME_BYTES];   //  its name for messages
+    uint64_t threads;                //  blocks of this job in work at once; 0: as many as the worker has threads
+    uint64_t block_bytes;            //  0: the worker's choice; else 4096 … 4 MiB
+    int64_t priority;                //  higher first
+    bool strict;
+};
+
+//  Always read = written + duplicates + conflicts + rejected.
+struct counts {
+    uint64_t read, written, duplicates, conflicts, rejected;
+};
+
+//  One file of a result, named relative to the result's folder.
+struct output {
+    char name[NAME_BYTES];
+    uint64_t bytes;
+    char sha256[HEX_BYTES];
+    uint64_t records;
+};
+
+//  A job as the broker knows it. Times are wall ms, 0 when not yet.
+struct job_record {
+    char job[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char name[NAME_BYTES];
+    char state[WORD_BYTES];
+    char kind[WORD_BYTES];           //  as found by the worker
+    char worker[ID_BYTES];
+    char host[NAME_BYTES];
+    uint64_t attempt;
+    uint64_t bytes_done, bytes_total;
+    struct counts counts;
+    char code[WORD_BYTES];           //  failed: the error's word
+    char message[SENTENCE_BYTES];    //  failed: the sentence
+    char result[URI_BYTES];          //  done: file:/// of the folder that holds the outputs
+    struct output *outputs;
+    size_t outputs_count;
+    int64_t submitted_at, started_at, finished_at;
+};
+
+extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;
+
+#endif

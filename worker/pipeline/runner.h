@@ -1,0 +1,50 @@
+//  runner.h: one attempt at one job, as an actor: the session starts it, hears of it, may cancel it.
+//  Inside: reader → PUSH/PULL → the crew's harmonizers → PUSH/PULL → writer, over inproc. Never speaks to the broker.
+#ifndef DMH_RUNNER_H
+#define DMH_RUNNER_H
+
+#include <czmq.h>
+
+#include "../../messages/job.h"
+#include "../rules/schema.h"
+
+//  The harmonization threads that all running jobs of a worker share, fairly.
+typedef struct crew crew_t;
+
+//  Starts `threads` (1 … 256) harmonizers for at most `slots` jobs at once. NULL with `error` set.
+crew_t *crew_new (size_t threads, size_t slots, struct error *error);
+//  Stops and joins the threads; no runner may be left. Takes NULL.
+void crew_destroy (crew_t **self_p);
+
+//  What a runner is given; everything is borrowed until the runner actor is destroyed.
+struct assignment {
+    char job[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    uint64_t attempt;
+    struct input input;
+    const struct options *options;
+    size_t slot;                 //  0 … slots - 1, not used by another running job
+    crew_t *crew;
+    const catalog_t *catalog;
+    const char *folder;          //  absolute path of the attempt's own folder; made by the runner, must not exist
+};
+
+//  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free () after
+//  runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED, after which it waits for $TERM.
+struct runner_news {
+    char kind[WORD_BYTES];
+    uint64_t bytes_done, bytes_total;
+    struct counts counts;
+    double records_per_second;
+    struct output *outputs;      //  DONE
+    size_t outputs_count;
+    struct error error;          //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not help;
+                                 //  DMH_CANCELLED after CANCEL
+};
+void runner_news_clear (struct runner_news *self);
+
+//  zactor_new (runner_actor, &assignment). Words to it: "CANCEL" (stops soon, removes its folder, then FAILED with
+//  DMH_CANCELLED), "$TERM" (the same, and leaves).
+void runner_actor (zsock_t *pipe, void *assignment);
+
+#endif
