@@ -1,0 +1,17 @@
+//  buffer.c: see buffer.h.
+#include "buffer.h"
+
+#include <stdlib.h>
+
+int buffer_reserve (struct buffer *self, size_t more)
+{
+    if (self->size - self->used >= more)
+        return 0;
+    size_t size = self->size * 2 > self->used + more ? self->size * 2 : self->used + more + 64;
+    char *at = realloc (self->at, size);
+    if (!at)
+        return -1;
+    self->at = at;
+    self->size = size;
+    return 0;
+}

@@ -1,0 +1,268 @@
+//  attempt.c: see attempt.h.
+#define _GNU_SOURCE
+#include "attempt.h"
+
+#include "../../messages/base/clock.h"
+#include "../../messages/base/random.h"
+#include "../../messages/uri.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int s_memory (struct error *error, const struct attempt *self)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", self->assignment->input.name);
+}
+
+static int s_check_options (const struct options *options, const char *name, struct error *error)
+{
+    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson"))
+        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv or ndjson", name,
+                          options->format);
+    if (options->audit[0] && !streq (options->audit, "summary") && !streq (options->audit, "full"))
+        return error_set (error, DMH_BAD_INPUT, "%s: audit “%s” is not known; use summary or full", name,
+                          options->audit);
+    enum date_order order;
+    if (options->date_order[0] && !date_order_of (options->date_order, &order))
+        return error_set (error, DMH_BAD_INPUT, "%s: date order “%s” is not known; use mdy, dmy or ymd", name,
+                          options->date_order);
+    return DMH_OK;
+}
+
+static int s_open_input (struct attempt *self, struct error *error)
+{
+    const struct input *input = &self->assignment->input;
+    char path[URI_BYTES];
+    int rc = uri_to_path (input->uri, path, sizeof path, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->reader = reader_new (path, input->name, error);
+    return self->reader ? DMH_OK : error->code;
+}
+
+static int s_look (struct attempt *self, struct error *error)
+{
+    size_t n;
+    bool whole;
+    const char *sample = reader_sample (self->reader, &n, &whole);
+    return dialect_find (sample, n, whole, self->assignment->input.name, &self->dialect, error);
+}
+
+static int s_bind (struct attempt *self, struct error *error)
+{
+    const struct options *options = self->assignment->options;
+    size_t count = self->dialect.name_count;
+    struct text *names = calloc (count + 1, sizeof *names);
+    if (!names)
+        return s_memory (error, self);
+    for (size_t i = 0; i < count; i++)
+        names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
+    //  What the first names have shown to be the kind stays the kind.
+    const char *kind = self->binding ? self->binding->schema->name : options->kind;
+    binding_destroy (&self->binding);
+    self->binding = binding_new (self->assignment->catalog, names, count, kind, self->mapping,
+                                 self->assignment->input.name, error);
+    free (names);
+    return self->binding ? DMH_OK : error->code;
+}
+
+static int s_read_mapping (struct attempt *self, struct error *error)
+{
+    const struct options *options = self->assignment->options;
+    self->fallback = DATE_ORDER_MDY;
+    if (options->mapping) {
+        const char *name = options->mapping_name[0] ? options->mapping_name : "the mapping";
+        self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
+        if (!self->mapping)
+            return error->code;
+        if (self->mapping->date_order)
+            date_order_of (self->mapping->date_order, &self->fallback);
+    }
+    if (options->date_order[0])
+        date_order_of (options->date_order, &self->fallback);
+    return DMH_OK;
+}
+
+static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
+{
+    pass_clear (&self->pass);
+    plan_make (&self->plan, self->binding, catalog_units (self->assignment->catalog), self->fallback,
+               self->started_wall);
+    for (size_t f = 0; orders && f < self->plan.step_count; f++)
+        self->plan.steps[f].order = orders[f];
+    self->pass.dialect = &self->dialect;
+    self->pass.plan = &self->plan;
+    return pass_prepare (&self->pass) == 0 ? DMH_OK : s_memory (error, self);
+}
+
+static int s_make_folder (struct attempt *self, struct error *error)
+{
+    if (asprintf (&self->part, "%s.part", self->assignment->folder) < 0) {
+        self->part = NULL;
+        return s_memory (error, self);
+    }
+    if (mkdir (self->part, 0700) == 0)
+        return DMH_OK;
+    int rc = error_set (error, DMH_IO, "%s cannot be created: %s; choose a folder that can be written to", self->part,
+                        strerror (errno));
+    free (self->part);
+    self->part = NULL;
+    return rc;
+}
+
+int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *endpoint,
+                     struct error *error)
+{
+    const struct options *options = assignment->options;
+    *self = (struct attempt){.assignment = assignment, .started_wall = clock_wall_ms (),
+                             .started_mono = clock_mono_ms ()};
+    self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
+    self->pass.slot = assignment->slot;
+    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON : RECORDS_CSV;
+    self->pass.audit_full = streq (options->audit, "full");
+    random_fill (&self->pass.seed, sizeof self->pass.seed);
+    snprintf (self->pass.endpoint, sizeof self->pass.endpoint, "%s", endpoint);
+    int rc = s_check_options (options, assignment->input.name, error);
+    if (rc == DMH_OK)
+        rc = s_read_mapping (self, error);
+    if (rc == DMH_OK)
+        rc = s_open_input (self, error);
+    if (rc == DMH_OK)
+        rc = s_look (self, error);
+    if (rc == DMH_OK)
+        rc = s_bind (self, error);
+    if (rc == DMH_OK)
+        rc = s_prepare_pass (self, NULL, error);
+    if (rc == DMH_OK)
+        rc = s_make_folder (self, error);
+    if (rc == DMH_OK)
+        rc = reader_rewind (self->reader, &self->dialect, error);
+    if (rc == DMH_OK) {
+        self->writer = writer_new (self->part, &self->pass, error);
+        rc = self->writer ? DMH_OK : error->code;
+    }
+    return rc;
+}
+
+bool attempt_contradicted (struct attempt *self)
+{
+    enum date_order orders[FIELDS_MAX];
+    return self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, self->fallback, orders);
+}
+
+int attempt_again (struct attempt *self, struct error *error)
+{
+    enum date_order orders[FIELDS_MAX];
+    writer_contradicts (self->writer, self->fallback, orders);
+    int rc = DMH_OK;
+    const char *name;
+    bool learned = false;
+    for (size_t i = 0; rc == DMH_OK && (name = writer_unknown (self->writer, i)); i++) {
+        rc = dialect_add_name (&self->dialect, text_of (name));
+        learned = true;
+    }
+    //  A key met late may feed a field that had no column, so the binding is made anew from all names.
+    if (rc == DMH_OK && learned)
+        rc = s_bind (self, error);
+    else if (rc != DMH_OK)
+        return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name, COLUMNS_MAX);
+    if (rc != DMH_OK)
+        return rc;
+    self->pass.generation++;
+    rc = s_prepare_pass (self, orders, error);
+    if (rc == DMH_OK)
+        rc = reader_rewind (self->reader, &self->dialect, error);
+    if (rc == DMH_OK)
+        rc = writer_restart (self->writer, &self->pass, error);
+    return rc;
+}
+
+static void s_sync_folder (const char *path)
+{
+    int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync (fd);
+        close (fd);
+    }
+}
+
+static int s_name_folder (struct attempt *self, struct error *error)
+{
+    s_sync_folder (self->part);
+    if (rename (self->part, self->assignment->folder) != 0)
+        return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->part, self->assignment->folder,
+                          strerror (errno));
+    free (self->part);
+    self->part = NULL;
+    char *parent = strdup (self->assignment->folder);
+    char *slash = parent ? strrchr (parent, '/') : NULL;
+    if (slash && slash != parent) {
+        *slash = 0;
+        s_sync_folder (parent);
+    }
+    free (parent);
+    return DMH_OK;
+}
+
+int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    char sha256[DIGEST_HEX_BYTES];
+    int rc = reader_finish (self->reader, sha256, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (assignment->input.sha256[0] && strcmp (assignment->input.sha256, sha256) != 0)
+        return error_set (error, DMH_BAD_INPUT, "%s is not the file that was submitted: its SHA-256 is %s",
+                          assignment->input.name, sha256);
+    news->outputs = calloc (OUTPUTS_MAX, sizeof *news->outputs);
+    if (!news->outputs)
+        return s_memory (error, self);
+    struct report report = {
+        .job = assignment->job,
+        .correlation = assignment->correlation,
+        .attempt = assignment->attempt,
+        .input = &assignment->input,
+        .options = assignment->options,
+        .input_bytes = reader_bytes (self->reader),
+        .input_sha256 = sha256,
+        .started_at = self->started_wall,
+        .finished_at = clock_wall_ms (),
+        .wall_ms = clock_mono_ms () - self->started_mono,
+    };
+    rc = writer_finish (self->writer, &report, news->outputs, &news->outputs_count, error);
+    if (rc != DMH_OK)
+        return rc;
+    news->counts = *writer_counts (self->writer);
+    news->bytes_done = news->bytes_total = report.input_bytes;
+    snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
+    return s_name_folder (self, error);
+}
+
+static void s_remove_folder (const char *path)
+{
+    static const char *const NAMES[] = {"records.csv",  "records.ndjson",   "rejects.csv",
+                                        "audit.ndjson", "datapackage.json", "report.json"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        char *file;
+        if (asprintf (&file, "%s/%s", path, NAMES[i]) < 0)
+            continue;
+        unlink (file);
+        free (file);
+    }
+    rmdir (path);
+}
+
+void attempt_clear (struct attempt *self)
+{
+    writer_destroy (&self->writer);
+    if (self->part)
+        s_remove_folder (self->part);
+    free (self->part);
+    pass_clear (&self->pass);
+    binding_destroy (&self->binding);
+    mapping_destroy (&self->mapping);
+    dialect_clear (&self->dialect);
+    reader_destroy (&self->reader);
+    self->part = NULL;
+}

@@ -1,0 +1,43 @@
+//  attempt.h: what one attempt at one job owns, from looking at the file to the finished folder. No socket: the runner moves
+//  blocks, this noun makes and unmakes what they need. One thread.
+#ifndef DMH_ATTEMPT_H
+#define DMH_ATTEMPT_H
+
+#include "reader.h"
+#include "runner.h"
+#include "writer.h"
+
+enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
+
+struct attempt {
+    const struct assignment *assignment;    //  borrowed
+    char *part;                             //  the folder while it is written: <folder>.part
+    reader_t *reader;
+    struct dialect dialect;
+    mapping_t *mapping;
+    binding_t *binding;
+    struct plan plan;
+    struct pass pass;
+    writer_t *writer;
+    enum date_order fallback;               //  of columns that no value decides
+    size_t block_bytes;
+    int64_t started_wall, started_mono;
+};
+
+//  Looks at the input and makes everything ready for the first pass; the writer listens at `endpoint`.
+//  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
+int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *endpoint,
+                     struct error *error);
+
+//  After a pass that assumed wrongly: makes ready for another with what is known now.
+int attempt_again (struct attempt *self, struct error *error);
+//  Whether the pass that has ended assumed wrongly (and another is allowed).
+bool attempt_contradicted (struct attempt *self);
+
+//  After the last pass: completes the files and gives the folder its name. Fills *news (DONE).
+int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error);
+
+//  Frees everything; a folder that was not finished is removed.
+void attempt_clear (struct attempt *self);
+
+#endif

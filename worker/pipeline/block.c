@@ -1,0 +1,81 @@
+//  block.c: see block.h.
+#include "block.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct block *block_new (size_t field_count, size_t bytes)
+{
+    struct block *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    if (tally_init (&self->tally, field_count) != 0 || buffer_reserve (&self->in, bytes) != 0)
+        block_destroy (&self);
+    return self;
+}
+
+void block_destroy (struct block **self_p)
+{
+    struct block *self = *self_p;
+    if (!self)
+        return;
+    free (self->in.at);
+    free (self->out.at);
+    free (self->notes.at);
+    free (self->unknown.at);
+    free (self->verdicts);
+    free (self->remarks);
+    tally_clear (&self->tally);
+    free (self);
+    *self_p = NULL;
+}
+
+static void s_trim (struct buffer *buffer, size_t most)
+{
+    buffer->used = 0;
+    if (buffer->size <= most)
+        return;
+    free (buffer->at);
+    *buffer = (struct buffer){NULL, 0, 0};
+}
+
+void block_reset (struct block *self, size_t bytes)
+{
+    s_trim (&self->in, bytes * 2 + 4096);
+    s_trim (&self->out, bytes * 8 + 65536);
+    s_trim (&self->notes, bytes * 8 + 65536);
+    self->unknown.used = 0;
+    self->verdict_count = 0;
+    self->remark_count = 0;
+    self->error.code = DMH_OK;
+    self->doomed = false;
+    tally_reset (&self->tally);
+}
+
+struct verdict *block_add_verdict (struct block *self)
+{
+    if (self->verdict_count == self->verdict_room) {
+        size_t room = self->verdict_room ? self->verdict_room * 2 : 1024;
+        struct verdict *verdicts = realloc (self->verdicts, room * sizeof *verdicts);
+        if (!verdicts)
+            return NULL;
+        self->verdicts = verdicts;
+        self->verdict_room = room;
+    }
+    struct verdict *verdict = &self->verdicts[self->verdict_count++];
+    memset (verdict, 0, sizeof *verdict);
+    return verdict;
+}
+
+struct remark *block_add_remark (struct block *self)
+{
+    if (self->remark_count == self->remark_room) {
+        size_t room = self->remark_room ? self->remark_room * 2 : 256;
+        struct remark *remarks = realloc (self->remarks, room * sizeof *remarks);
+        if (!remarks)
+            return NULL;
+        self->remarks = remarks;
+        self->remark_room = room;
+    }
+    return &self->remarks[self->remark_count++];
+}

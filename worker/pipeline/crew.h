@@ -1,0 +1,24 @@
+//  crew.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's reader in turn (a PULL
+//  socket serves its peers fairly, so a small job does not wait for a large one) and pushes them to that job's writer.
+//  Used by runner.c; worker/session and tests make one (see runner.h for crew_new and crew_destroy).
+#ifndef DMH_CREW_H
+#define DMH_CREW_H
+
+#include "block.h"
+#include "pass.h"
+#include "runner.h"
+
+enum { CREW_QUEUE_BLOCKS = 2 };    //  that wait before one harmonizer, for one job; more make the reader wait
+
+size_t crew_threads (const crew_t *self);
+
+//  Endpoint of harmonizer `i`'s PULL. Borrowed.
+const char *crew_endpoint (const crew_t *self, size_t i);
+
+//  Sends or receives a block by pointer; the sender gives it away. block_send waits while the queue is full.
+//  0, or -1 when the context ends.
+int block_send (void *socket, struct block *block);
+//  NULL when nothing is there or the context ends. Does not wait.
+struct block *block_receive (void *socket);
+
+#endif

@@ -1,0 +1,283 @@
+//  desk.c: see desk.h. The hot path: no allocation per record once the buffers have grown to their size.
+#define XXH_INLINE_ALL
+#include "desk.h"
+
+#include "../formats/emit.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+struct desk {
+    const struct pass *pass;
+    rows_t *rows;
+    struct record *record;
+    struct buffer key;           //  the key's fields of one record, for hashing
+};
+
+desk_t *desk_new (const struct pass *pass)
+{
+    desk_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->pass = pass;
+    self->rows = pass->dialect->format->rows_new (pass->dialect);
+    self->record = record_new ();
+    if (!self->rows || !self->record)
+        desk_destroy (&self);
+    return self;
+}
+
+void desk_destroy (desk_t **self_p)
+{
+    desk_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->rows)
+        self->pass->dialect->format->rows_destroy (&self->rows);
+    record_destroy (&self->record);
+    free (self->key.at);
+    free (self);
+    *self_p = NULL;
+}
+
+static char *s_put (char *to, struct text in)
+{
+    memcpy (to, in.at, in.n);
+    return to + in.n;
+}
+
+static struct text s_extra (const struct row *row, int column)
+{
+    if ((size_t) column >= row->count)
+        return (struct text){NULL, 0};
+    return text_trim (row->fields[column]);
+}
+
+//  Room that the row can need at most, both formats: every byte escaped, quotes, separators, labels.
+static size_t s_row_room (const struct pass *pass, const struct record *record, const struct row *row)
+{
+    size_t room = pass->label_bytes + 8 * pass_output_count (pass) + 16;
+    for (size_t f = 0; f < pass->plan->step_count; f++)
+        room += 6 * record->values[f].n;
+    for (size_t i = 0; i < pass->extra_count; i++)
+        room += (size_t) pass->extras[i] < row->count ? 6 * row->fields[pass->extras[i]].n : 0;
+    return room;
+}
+
+//  Returns the end; *canonical receives where the canonical fields end.
+static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row, char *to,
+                         char **canonical)
+{
+    size_t count = pass->plan->step_count;
+    for (size_t f = 0; f < count; f++) {
+        if (f)
+            *to++ = ',';
+        if (record->values[f].n)
+            to = emit_csv (to, record->values[f]);
+    }
+    *canonical = to;
+    for (size_t i = 0; i < pass->extra_count; i++) {
+        *to++ = ',';
+        struct text value = s_extra (row, pass->extras[i]);
+        if (value.n)
+            to = emit_csv (to, value);
+    }
+    *to++ = '\n';
+    return to;
+}
+
+static char *s_emit_json_value (char *to, struct text value, bool number)
+{
+    if (value.n == 0)
+        return s_put (to, TEXT ("null"));
+    return number ? s_put (to, value) : emit_json (to, value);
+}
+
+static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row, char *to,
+                            char **canonical)
+{
+    const struct plan *plan = pass->plan;
+    for (size_t f = 0; f < plan->step_count; f++) {
+        to = s_put (to, pass->labels[f]);
+        to = s_emit_json_value (to, record->values[f], plan->steps[f].type == FIELD_NUMBER);
+    }
+    *canonical = to;
+    for (size_t i = 0; i < pass->extra_count; i++) {
+        to = s_put (to, pass->labels[plan->step_count + i]);
+        to = s_emit_json_value (to, s_extra (row, pass->extras[i]), false);
+    }
+    *to++ = '}';
+    *to++ = '\n';
+    return to;
+}
+
+//  The key: its fields that are there; where none is, all canonical fields.
+static int s_hash (desk_t *self, const struct record *record, const char *row, size_t canonical, struct key_hash *hash)
+{
+    const struct pass *pass = self->pass;
+    const schema_t *schema = pass->plan->schema;
+    XXH128_hash_t whole = XXH3_128bits_withSeed (row, canonical, pass->seed);
+    XXH128_hash_t key = whole;
+    bool any = false;
+    size_t room = 0;
+    for (size_t k = 0; k < schema->key_count; k++) {
+        any = any || record->values[schema->key[k]].n;
+        room += record->values[schema->key[k]].n + sizeof (size_t);
+    }
+    if (any) {
+        self->key.used = 0;
+        if (buffer_reserve (&self->key, room) != 0)
+            return -1;
+        char *to = self->key.at;
+        for (size_t k = 0; k < schema->key_count; k++) {
+            struct text value = record->values[schema->key[k]];
+            memcpy (to, &value.n, sizeof value.n);
+            to = s_put (to + sizeof value.n, (struct text){value.n ? value.at : "", value.n});
+        }
+        key = XXH3_128bits_withSeed (self->key.at, (size_t) (to - self->key.at), pass->seed ^ 1);
+    }
+    *hash = (struct key_hash){key.low64, (uint32_t) key.high64, whole.low64};
+    return 0;
+}
+
+static int s_emit (desk_t *self, const struct row *row, struct block *block, struct verdict *verdict)
+{
+    const struct pass *pass = self->pass;
+    if (buffer_reserve (&block->out, s_row_room (pass, self->record, row)) != 0)
+        return -1;
+    char *start = block->out.at + block->out.used, *canonical = start;
+    char *end = pass->format == RECORDS_CSV ? s_emit_csv (pass, self->record, row, start, &canonical)
+                                            : s_emit_ndjson (pass, self->record, row, start, &canonical);
+    verdict->out_at = (uint32_t) block->out.used;
+    verdict->out_n = (uint32_t) (end - start);
+    block->out.used += verdict->out_n;
+    return s_hash (self, self->record, start, (size_t) (canonical - start), &verdict->hash);
+}
+
+static int s_remark (struct block *block, const struct finding *finding)
+{
+    struct remark *remark = block_add_remark (block);
+    if (!remark || buffer_reserve (&block->notes, finding->raw.n + finding->to.n) != 0)
+        return -1;
+    char *at = block->notes.at + block->notes.used;
+    *remark = (struct remark){(int16_t) finding->field,         (uint8_t) finding->rule,
+                              (uint32_t) block->notes.used,     (uint32_t) finding->raw.n,
+                              (uint32_t) (block->notes.used + finding->raw.n), (uint32_t) finding->to.n};
+    if (finding->raw.n)
+        at = s_put (at, finding->raw);
+    if (finding->to.n)
+        s_put (at, finding->to);
+    block->notes.used += finding->raw.n + finding->to.n;
+    return 0;
+}
+
+//  What the rules said: counted always, listed one by one where somebody should look (or the audit is full).
+static int s_tell (desk_t *self, struct block *block, struct verdict *verdict)
+{
+    const struct record *record = self->record;
+    struct tally *tally = &block->tally;
+    verdict->remark_at = (uint32_t) block->remark_count;
+    int last_changed = FIELD_NONE;
+    for (size_t i = 0; i < record->finding_count; i++) {
+        const struct finding *finding = &record->findings[i];
+        enum rule_sort sort = RULE[finding->rule].sort;
+        tally_mark (tally, finding->field, finding->rule, verdict->line);
+        if (sort == RULE_SORT_CHANGED && finding->field >= 0 && finding->field != last_changed) {
+            tally->fields[finding->field].changed++;
+            last_changed = finding->field;
+        }
+        if (sort == RULE_SORT_INVALID && finding->field >= 0)
+            tally->fields[finding->field].invalid++;
+        if ((sort != RULE_SORT_CHANGED || self->pass->audit_full) && s_remark (block, finding) != 0)
+            return -1;
+    }
+    verdict->remark_n = (uint32_t) block->remark_count - verdict->remark_at;
+    return 0;
+}
+
+static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
+{
+    const struct record *record = self->record;
+    const struct plan *plan = self->pass->plan;
+    for (size_t f = 0; f < plan->step_count; f++) {
+        struct field_tally *tally = &block->tally.fields[f];
+        tally->missing += record->missing[f];
+        if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
+            tally->partial++;
+        switch (record->evidence[f]) {
+        case DATE_EVIDENCE_MDY:
+            tally->mdy++;
+            break;
+        case DATE_EVIDENCE_DMY:
+            tally->dmy++;
+            break;
+        case DATE_EVIDENCE_AMBIGUOUS:
+            if (!tally->ambiguous.count++)
+                tally->ambiguous.first_line = line;
+            break;
+        default:
+            break;
+        }
+    }
+}
+
+static int s_record (desk_t *self, struct block *block, const struct row *row)
+{
+    struct verdict *verdict = block_add_verdict (block);
+    if (!verdict)
+        return -1;
+    verdict->raw_at = (uint32_t) (row->raw.at - block->in.at);
+    verdict->raw_n = (uint32_t) row->raw.n;
+    verdict->line = (uint32_t) row->line;
+    verdict->field = FIELD_NONE;
+    verdict->rule = (uint8_t) row->problem;
+    if (row->problem != RULE_NONE) {
+        tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
+        return 0;
+    }
+    if (record_harmonize (self->record, self->pass->plan, row->fields, row->count) != 0)
+        return -1;
+    if (s_tell (self, block, verdict) != 0)
+        return -1;
+    s_count_fields (self, block, row->line);
+    if (self->record->rejected != RULE_NONE) {
+        verdict->rule = (uint8_t) self->record->rejected;
+        verdict->field = (int16_t) self->record->rejected_field;
+        if (self->record->rejected == RULE_FIELD_REQUIRED)
+            tally_mark (&block->tally, verdict->field, RULE_FIELD_REQUIRED, row->line);
+        return 0;
+    }
+    return s_emit (self, row, block, verdict);
+}
+
+static int s_gather_unknown (desk_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    if (!format->unknown)
+        return 0;
+    for (size_t i = 0;; i++) {
+        struct text name = format->unknown (self->rows, i);
+        if (!name.at)
+            return 0;
+        if (buffer_reserve (&block->unknown, name.n + 1) != 0)
+            return -1;
+        char *end = s_put (block->unknown.at + block->unknown.used, name);
+        *end = 0;
+        block->unknown.used += name.n + 1;
+    }
+}
+
+void desk_harmonize (desk_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    struct row row;
+    format->rows_begin (self->rows, block->in.at, block->in.used);
+    while (format->rows_next (self->rows, &row) == 1)
+        if (s_record (self, block, &row) != 0) {
+            error_set (&block->error, DMH_INTERNAL, "out of memory while harmonizing the records from line %llu",
+                       (unsigned long long) block->first_line);
+            return;
+        }
+    if (s_gather_unknown (self, block) != 0)
+        error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
+}

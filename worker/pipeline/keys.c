@@ -1,0 +1,133 @@
+//  keys.c: entries lie in order of arrival in chunks that never move; an open-addressed index of 32-bit entry numbers finds them.
+#include "keys.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK_ENTRIES = 64 * 1024, INDEX_START = 4096 };
+
+struct entry {
+    uint64_t key;
+    uint32_t key_more;
+    uint32_t content_low;
+    uint32_t record;
+    uint16_t content_high;
+} __attribute__ ((packed));
+_Static_assert (sizeof (struct entry) == 22, "22 bytes and at most 9.2 of the index stay under 32 a record");
+
+struct keys {
+    struct entry **chunks;
+    size_t chunk_count, chunk_room;
+    uint32_t count;
+    uint32_t *index;      //  entry number + 1; 0 is free
+    uint64_t mask;        //  slots - 1, slots a power of two
+};
+
+keys_t *keys_new (void)
+{
+    keys_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->index = calloc (INDEX_START, sizeof *self->index);
+    self->mask = INDEX_START - 1;
+    if (!self->index)
+        keys_destroy (&self);
+    return self;
+}
+
+void keys_destroy (keys_t **self_p)
+{
+    keys_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->chunk_count; i++)
+        free (self->chunks[i]);
+    free (self->chunks);
+    free (self->index);
+    free (self);
+    *self_p = NULL;
+}
+
+void keys_clear (keys_t *self)
+{
+    self->count = 0;
+    memset (self->index, 0, (self->mask + 1) * sizeof *self->index);
+}
+
+static struct entry *s_entry (const keys_t *self, uint32_t number)
+{
+    return &self->chunks[number / CHUNK_ENTRIES][number % CHUNK_ENTRIES];
+}
+
+static int s_grow_index (keys_t *self)
+{
+    uint64_t slots = (self->mask + 1) * 2;
+    uint32_t *index = calloc (slots, sizeof *index);
+    if (!index)
+        return -1;
+    for (uint32_t number = 0; number < self->count; number++) {
+        uint64_t at = s_entry (self, number)->key & (slots - 1);
+        while (index[at])
+            at = (at + 1) & (slots - 1);
+        index[at] = number + 1;
+    }
+    free (self->index);
+    self->index = index;
+    self->mask = slots - 1;
+    return 0;
+}
+
+static int s_make_room (keys_t *self)
+{
+    if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self) != 0)
+        return -1;
+    if (self->count < self->chunk_count * CHUNK_ENTRIES)
+        return 0;
+    if (self->chunk_count == self->chunk_room) {
+        size_t room = self->chunk_room ? self->chunk_room * 2 : 16;
+        struct entry **chunks = realloc (self->chunks, room * sizeof *chunks);
+        if (!chunks)
+            return -1;
+        self->chunks = chunks;
+        self->chunk_room = room;
+    }
+    struct entry *chunk = malloc (CHUNK_ENTRIES * sizeof *chunk);
+    if (!chunk)
+        return -1;
+    self->chunks[self->chunk_count++] = chunk;
+    return 0;
+}
+
+enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t record, uint64_t *first)
+{
+    if (record > KEYS_RECORDS_MAX || s_make_room (self) != 0)
+        return KEYS_FULL;
+    uint32_t content_low = (uint32_t) hash->content;
+    uint16_t content_high = (uint16_t) (hash->content >> 32);
+    uint64_t at = hash->key & self->mask;
+    for (; self->index[at]; at = (at + 1) & self->mask) {
+        const struct entry *entry = s_entry (self, self->index[at] - 1);
+        if (entry->key != hash->key || entry->key_more != hash->key_more)
+            continue;
+        *first = entry->record;
+        bool same = entry->content_low == content_low && entry->content_high == content_high;
+        return same ? KEYS_DUPLICATE : KEYS_CONFLICT;
+    }
+    *s_entry (self, self->count) =
+        (struct entry){hash->key, hash->key_more, content_low, (uint32_t) record, content_high};
+    self->index[at] = ++self->count;
+    *first = record;
+    return KEYS_NEW;
+}
+
+void keys_prefetch (const keys_t *self, const struct key_hash *hash)
+{
+    __builtin_prefetch (&self->index[hash->key & self->mask]);
+}
+
+size_t keys_bytes (const keys_t *self)
+{
+    return self->chunk_count * CHUNK_ENTRIES * sizeof (struct entry) + (self->mask + 1) * sizeof *self->index +
+           self->chunk_room * sizeof *self->chunks;
+}

@@ -1,0 +1,277 @@
+//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the crew, takes them back from the
+//  writer, and tells the session how far it is.
+#include "runner.h"
+
+#include "../../messages/base/clock.h"
+#include "attempt.h"
+#include "crew.h"
+
+enum { BLOCKS_SPARE = 3, PROGRESS_MS = 100 };
+
+struct runner {
+    zsock_t *pipe;                       //  to the session
+    zsock_t *back;                       //  PULL: blocks that the writer has taken
+    zactor_t *writer;
+    zsock_t **harmonizers;               //  PUSH to each of the crew's threads
+    size_t *in_flight;                   //  blocks with each of them
+    struct block *control;               //  [threads] JOIN and LEAVE
+    size_t threads;
+    struct block **all;                  //  every block of the job
+    struct block **idle;
+    size_t block_count, idle_count, block_max;
+    struct attempt attempt;
+    bool over, doomed, cancelled, terminated;
+    uint64_t serial;
+    struct counts counts;                //  as of the last block that came back
+    uint64_t bytes_done;
+    int64_t told_at;
+};
+
+void runner_news_clear (struct runner_news *self)
+{
+    free (self->outputs);
+    self->outputs = NULL;
+}
+
+static void s_tell (struct runner *self, const char *word, struct runner_news *news)
+{
+    zsock_send (self->pipe, "sp", word, news);
+}
+
+static void s_progress (struct runner *self)
+{
+    int64_t now = clock_mono_ms ();
+    if (now - self->told_at < PROGRESS_MS)
+        return;
+    struct runner_news *news = calloc (1, sizeof *news);
+    if (!news)
+        return;    //  progress may be lost, a result not
+    self->told_at = now;
+    int64_t elapsed = now - self->attempt.started_mono;
+    snprintf (news->kind, sizeof news->kind, "%s", self->attempt.binding->schema->name);
+    news->bytes_done = self->bytes_done;
+    news->bytes_total = reader_bytes (self->attempt.reader);
+    news->counts = self->counts;
+    news->records_per_second = (double) self->counts.read * 1000 / (double) (elapsed > 0 ? elapsed : 1);
+    s_tell (self, "PROGRESS", news);
+}
+
+//  Takes the session's words without waiting.
+static void s_listen (struct runner *self)
+{
+    while (zsock_events (self->pipe) & ZMQ_POLLIN) {
+        char *word = zstr_recv (self->pipe);
+        if (!word || streq (word, "$TERM") || streq (word, "CANCEL"))
+            self->cancelled = true;
+        self->terminated = self->terminated || !word || streq (word, "$TERM");
+        zstr_free (&word);
+        if (self->terminated)
+            return;
+    }
+}
+
+static void s_take_back (struct runner *self)
+{
+    struct block *block;
+    while ((block = block_receive (self->back))) {
+        self->in_flight[block->worker]--;
+        self->counts = block->so_far;
+        if (block->position > self->bytes_done)
+            self->bytes_done = block->position;
+        self->doomed = self->doomed || block->doomed;
+        self->idle[self->idle_count++] = block;
+    }
+    s_progress (self);
+}
+
+//  Waits until a block comes back or the session says something.
+static void s_wait (struct runner *self)
+{
+    zmq_pollitem_t items[] = {{zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0},
+                              {zsock_resolve (self->back), 0, ZMQ_POLLIN, 0}};
+    zmq_poll (items, self->cancelled ? 1 : 2, -1);
+}
+
+//  An empty block; NULL when all are out, or out of memory and none comes back.
+static struct block *s_idle (struct runner *self)
+{
+    if (self->idle_count)
+        return self->idle[--self->idle_count];
+    if (self->block_count == self->block_max)
+        return NULL;
+    struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
+    if (block)
+        self->all[self->block_count++] = block;
+    return block;
+}
+
+//  The harmonizer with the fewest of this job's blocks; NULL when each has its share.
+static zsock_t *s_choose (struct runner *self, size_t *chosen)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < self->threads; i++)
+        if (self->in_flight[i] < self->in_flight[best])
+            best = i;
+    *chosen = best;
+    return self->in_flight[best] < CREW_QUEUE_BLOCKS ? self->harmonizers[best] : NULL;
+}
+
+static void s_control (struct runner *self, enum block_sort sort)
+{
+    for (size_t i = 0; i < self->threads; i++) {
+        self->control[i].sort = sort;
+        self->control[i].pass = &self->attempt.pass;
+        block_send (self->harmonizers[i], &self->control[i]);
+    }
+}
+
+//  Reads, gives out and takes back until the file is over or the pass cannot come true.
+static int s_feed (struct runner *self, struct error *error)
+{
+    struct attempt *attempt = &self->attempt;
+    while (!self->over && !self->doomed) {
+        s_listen (self);
+        s_take_back (self);
+        if (self->cancelled)
+            return error_set (error, DMH_CANCELLED, "%s was cancelled", attempt->assignment->input.name);
+        size_t chosen;
+        zsock_t *to = s_choose (self, &chosen);
+        struct block *block = to ? s_idle (self) : NULL;
+        if (!block) {
+            if (to && self->block_count == 0)
+                return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes", attempt->block_bytes);
+            s_wait (self);
+            continue;
+        }
+        block_reset (block, attempt->block_bytes);
+        int rc = reader_fill (attempt->reader, block, attempt->block_bytes, error);
+        if (rc <= 0) {
+            self->idle[self->idle_count++] = block;
+            self->over = true;
+            if (rc < 0)
+                return rc;
+            break;
+        }
+        block->sort = BLOCK_WORK;
+        block->pass = &attempt->pass;
+        block->serial = self->serial++;
+        block->worker = chosen;
+        block->position = reader_position (attempt->reader);
+        self->in_flight[chosen]++;
+        block_send (to, block);
+    }
+    return DMH_OK;
+}
+
+//  One pass: the crew joins, all blocks go through, the crew leaves; then writer and blocks are this thread's again.
+static int s_pass (struct runner *self, struct error *error)
+{
+    self->over = self->doomed = false;
+    self->serial = 0;
+    s_control (self, BLOCK_JOIN);
+    int rc = s_feed (self, error);
+    s_control (self, BLOCK_LEAVE);
+    char *word = zstr_recv (self->writer);
+    bool passed = word && streq (word, "PASS");
+    zstr_free (&word);
+    s_take_back (self);
+    if (!passed)
+        return error_set (error, DMH_INTERNAL, "the writer of %s stopped", self->attempt.assignment->input.name);
+    if (rc == DMH_OK)
+        rc = writer_check (self->attempt.writer, error);
+    return rc;
+}
+
+static int s_run (struct runner *self, struct runner_news *news, struct error *error)
+{
+    int rc = s_pass (self, error);
+    while (rc == DMH_OK && attempt_contradicted (&self->attempt)) {
+        rc = attempt_again (&self->attempt, error);
+        if (rc == DMH_OK)
+            rc = s_pass (self, error);
+    }
+    return rc == DMH_OK ? attempt_finish (&self->attempt, news, error) : rc;
+}
+
+static int s_connect (struct runner *self, struct error *error)
+{
+    const struct assignment *assignment = self->attempt.assignment;
+    size_t crew = crew_threads (assignment->crew), wanted = (size_t) assignment->options->threads;
+    self->threads = wanted && wanted < crew ? wanted : crew;
+    self->block_max = self->threads * CREW_QUEUE_BLOCKS + BLOCKS_SPARE;
+    self->harmonizers = calloc (self->threads, sizeof *self->harmonizers);
+    self->in_flight = calloc (self->threads, sizeof *self->in_flight);
+    self->control = calloc (self->threads, sizeof *self->control);
+    self->all = calloc (self->block_max, sizeof *self->all);
+    self->idle = calloc (self->block_max, sizeof *self->idle);
+    if (!self->harmonizers || !self->in_flight || !self->control || !self->all || !self->idle)
+        goto failed;
+    char back[64];
+    snprintf (back, sizeof back, "inproc://dmh-back-%p", (void *) self);
+    self->back = zsock_new (ZMQ_PULL);
+    if (!self->back)
+        goto failed;
+    zsock_set_rcvhwm (self->back, (int) self->block_max + 1);
+    if (zsock_bind (self->back, "%s", back) < 0)
+        goto failed;
+    for (size_t i = 0; i < self->threads; i++) {
+        self->harmonizers[i] = zsock_new (ZMQ_PUSH);
+        if (!self->harmonizers[i])
+            goto failed;
+        zsock_set_sndhwm (self->harmonizers[i], CREW_QUEUE_BLOCKS + 2);
+        //  Jobs with fewer threads than the crew has begin at different ones.
+        size_t at = (i + assignment->slot) % crew;
+        if (zsock_connect (self->harmonizers[i], "%s", crew_endpoint (assignment->crew, at)) != 0)
+            goto failed;
+    }
+    struct writer_start start = {self->attempt.writer, self->attempt.pass.endpoint, back, self->block_max,
+                                 self->threads};
+    self->writer = zactor_new (writer_actor, &start);
+    int status = 1;
+    if (self->writer && zsock_recv (self->writer, "i", &status) == 0 && status == 0)
+        return DMH_OK;
+failed:
+    return error_set (error, DMH_INTERNAL, "the threads and sockets for a job cannot be made: %s", zmq_strerror (errno));
+}
+
+static void s_clear (struct runner *self)
+{
+    zactor_destroy (&self->writer);
+    for (size_t i = 0; self->harmonizers && i < self->threads; i++)
+        zsock_destroy (&self->harmonizers[i]);
+    zsock_destroy (&self->back);
+    for (size_t i = 0; i < self->block_count; i++)
+        block_destroy (&self->all[i]);
+    free (self->harmonizers);
+    free (self->in_flight);
+    free (self->control);
+    free (self->all);
+    free (self->idle);
+    attempt_clear (&self->attempt);
+}
+
+void runner_actor (zsock_t *pipe, void *argument)
+{
+    struct runner self = {.pipe = pipe};
+    char endpoint[64];
+    snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%p", (void *) &self);
+    zsock_signal (pipe, 0);
+    struct runner_news *news = calloc (1, sizeof *news);
+    struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    int rc = news ? attempt_prepare (&self.attempt, argument, endpoint, &error) : DMH_INTERNAL;
+    if (rc == DMH_OK)
+        rc = s_connect (&self, &error);
+    if (rc == DMH_OK)
+        rc = s_run (&self, news, &error);
+    s_clear (&self);
+    if (news) {
+        if (rc != DMH_OK)
+            news->error = error;
+        s_tell (&self, rc == DMH_OK ? "DONE" : "FAILED", news);
+    }
+    while (!self.terminated) {
+        char *word = zstr_recv (pipe);
+        self.terminated = !word || streq (word, "$TERM");
+        zstr_free (&word);
+    }
+}

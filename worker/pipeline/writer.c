@@ -1,0 +1,352 @@
+//  writer.c: see writer.h.
+#define _GNU_SOURCE
+#include "writer.h"
+
+#include "../audit.h"
+
+#include <stdlib.h>
+
+enum { PREFETCH_RECORDS = 12, UNKNOWN_MAX = COLUMNS_MAX };
+
+struct writer {
+    const struct pass *pass;
+    char *folder;
+    output_file_t *records, *rejects;
+    audit_t *audit;
+    keys_t *keys;
+    struct counts counts;
+    struct tally tally;
+    struct error failure;
+    char **unknown;                //  in order of appearance
+    size_t unknown_count, unknown_room;
+    zhashx_t *unknown_seen;
+};
+
+static void s_header (writer_t *self)
+{
+    output_text (self->rejects, "record,line,reason,rule,field,message,raw\n");
+    if (self->pass->format != RECORDS_CSV)
+        return;
+    for (size_t i = 0; i < pass_output_count (self->pass); i++) {
+        output_text (self->records, i ? "," : "");
+        output_csv (self->records, text_of (pass_output_name (self->pass, i)));
+    }
+    output_text (self->records, "\n");
+}
+
+static int s_open (writer_t *self, struct error *error)
+{
+    bool csv = self->pass->format == RECORDS_CSV;
+    self->records = output_new (self->folder, csv ? "records.csv" : "records.ndjson", error);
+    if (self->records)
+        self->rejects = output_new (self->folder, "rejects.csv", error);
+    output_file_t *audit = self->rejects ? output_new (self->folder, "audit.ndjson", error) : NULL;
+    if (!audit)
+        return -1;
+    self->audit = audit_new (&audit);
+    self->keys = keys_new ();
+    self->unknown_seen = zhashx_new ();
+    if (!self->audit || !self->keys || !self->unknown_seen ||
+        tally_init (&self->tally, self->pass->plan->step_count) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory while making a result");
+    s_header (self);
+    return 0;
+}
+
+writer_t *writer_new (const char *folder, const struct pass *pass, struct error *error)
+{
+    writer_t *self = calloc (1, sizeof *self);
+    if (self)
+        self->folder = strdup (folder);
+    if (!self || !self->folder) {
+        error_set (error, DMH_INTERNAL, "out of memory while making a result");
+        writer_destroy (&self);
+        return NULL;
+    }
+    self->pass = pass;
+    if (s_open (self, error) != 0)
+        writer_destroy (&self);
+    return self;
+}
+
+void writer_destroy (writer_t **self_p)
+{
+    writer_t *self = *self_p;
+    if (!self)
+        return;
+    output_destroy (&self->records);
+    output_destroy (&self->rejects);
+    audit_destroy (&self->audit);
+    keys_destroy (&self->keys);
+    tally_clear (&self->tally);
+    for (size_t i = 0; i < self->unknown_count; i++)
+        free (self->unknown[i]);
+    free (self->unknown);
+    zhashx_destroy (&self->unknown_seen);
+    free (self->folder);
+    free (self);
+    *self_p = NULL;
+}
+
+int writer_restart (writer_t *self, const struct pass *pass, struct error *error)
+{
+    self->pass = pass;
+    self->counts = (struct counts){0};
+    self->failure.code = DMH_OK;
+    keys_clear (self->keys);
+    tally_reset (&self->tally);
+    for (size_t i = 0; i < self->unknown_count; i++)
+        free (self->unknown[i]);
+    self->unknown_count = 0;
+    zhashx_purge (self->unknown_seen);
+    int rc = output_restart (self->records, error);
+    if (rc == DMH_OK)
+        rc = output_restart (self->rejects, error);
+    if (rc == DMH_OK)
+        rc = audit_restart (self->audit, error);
+    if (rc == DMH_OK)
+        s_header (self);
+    return rc;
+}
+
+const struct counts *writer_counts (const writer_t *self)
+{
+    return &self->counts;
+}
+
+static const char *s_field_name (const writer_t *self, int field)
+{
+    return field == FIELD_NONE ? NULL : self->pass->plan->schema->fields[field].name;
+}
+
+static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict, struct place at,
+                      enum rule rule, int field, uint64_t first)
+{
+    bool conflict = rule == RULE_RECORD_CONFLICT;
+    const char *name = s_field_name (self, field);
+    output_number (self->rejects, at.record);
+    output_text (self->rejects, ",");
+    output_number (self->rejects, at.line);
+    output_text (self->rejects, conflict ? ",conflict," : ",rejected,");
+    output_text (self->rejects, RULE[rule].name);
+    output_text (self->rejects, ",");
+    output_text (self->rejects, name ? name : "");
+    char message[SENTENCE_BYTES];
+    if (conflict)
+        snprintf (message, sizeof message, "has the key of record %llu and other content", (unsigned long long) first);
+    else
+        snprintf (message, sizeof message, "%s %s", name ? name : "the record", RULE[rule].sentence);
+    output_text (self->rejects, ",");
+    output_csv (self->rejects, text_of (message));
+    output_text (self->rejects, ",");
+    output_csv (self->rejects, (struct text){block->in.at + verdict->raw_at, verdict->raw_n});
+    output_text (self->rejects, "\n");
+    if (conflict)
+        audit_repeat (self->audit, rule, at, first);
+    else
+        audit_reject (self->audit, at, rule, name);
+}
+
+static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict, struct place at)
+{
+    for (uint32_t i = 0; i < verdict->remark_n; i++) {
+        const struct remark *remark = &block->remarks[verdict->remark_at + i];
+        audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
+                     (struct text){block->notes.at + remark->raw_at, remark->raw_n},
+                     (struct text){block->notes.at + remark->to_at, remark->to_n});
+    }
+}
+
+//  A record that stands: new ones stay in the block's output, which is closed up over the others.
+static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict, struct place at, size_t *kept)
+{
+    uint64_t first = 0;
+    switch (keys_add (self->keys, &verdict->hash, at.record, &first)) {
+    case KEYS_NEW:
+        if (*kept != verdict->out_at)
+            memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
+        *kept += verdict->out_n;
+        self->counts.written++;
+        break;
+    case KEYS_DUPLICATE:
+        self->counts.duplicates++;
+        tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
+        audit_repeat (self->audit, RULE_RECORD_DUPLICATE, at, first);
+        break;
+    case KEYS_CONFLICT:
+        self->counts.conflicts++;
+        tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
+        s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], first);
+        break;
+    case KEYS_FULL:
+        error_set (&self->failure, DMH_TOO_LARGE, "out of memory for the keys of %llu records; split the input",
+                   (unsigned long long) at.record);
+        break;
+    }
+}
+
+static void s_records (writer_t *self, struct block *block)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < block->verdict_count && self->failure.code == DMH_OK; i++) {
+        const struct verdict *verdict = &block->verdicts[i];
+        if (i + PREFETCH_RECORDS < block->verdict_count)
+            keys_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
+        struct place at = {++self->counts.read, block->first_line + verdict->line};
+        s_remarks (self, block, verdict, at);
+        if (verdict->rule == RULE_NONE)
+            s_stand (self, block, verdict, at, &kept);
+        else {
+            self->counts.rejected++;
+            s_reject (self, block, verdict, at, verdict->rule, verdict->field, 0);
+        }
+    }
+    output_write (self->records, block->out.at, kept);
+}
+
+static void s_learn (writer_t *self, const struct block *block)
+{
+    for (size_t at = 0; at < block->unknown.used; at += strlen (block->unknown.at + at) + 1) {
+        const char *name = block->unknown.at + at;
+        if (zhashx_lookup (self->unknown_seen, name) || self->unknown_count == UNKNOWN_MAX)
+            continue;
+        if (self->unknown_count == self->unknown_room) {
+            size_t room = self->unknown_room ? self->unknown_room * 2 : 16;
+            char **unknown = realloc (self->unknown, room * sizeof *unknown);
+            if (!unknown) {
+                error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
+                return;
+            }
+            self->unknown = unknown;
+            self->unknown_room = room;
+        }
+        char *copy = strdup (name);
+        if (!copy) {
+            error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
+            return;
+        }
+        self->unknown[self->unknown_count++] = copy;
+        zhashx_insert (self->unknown_seen, copy, copy);
+    }
+}
+
+//  Whether a column shows an order that the pass did not assume, with nothing for the assumed one so far.
+static bool s_contradicted (const writer_t *self)
+{
+    for (size_t f = 0; f < self->tally.field_count; f++) {
+        const struct field_tally *tally = &self->tally.fields[f];
+        bool dmy = self->pass->plan->steps[f].order == DATE_ORDER_DMY;
+        if (dmy ? tally->mdy && !tally->dmy : tally->dmy && !tally->mdy)
+            return true;
+    }
+    return false;
+}
+
+void writer_take (writer_t *self, struct block *block)
+{
+    if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
+        self->failure = block->error;
+    if (self->failure.code == DMH_OK) {
+        s_records (self, block);
+        tally_add (&self->tally, &block->tally, block->first_line);
+        s_learn (self, block);
+    }
+    block->so_far = self->counts;
+    block->doomed = writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
+}
+
+int writer_check (const writer_t *self, struct error *error)
+{
+    if (self->failure.code != DMH_OK) {
+        if (error)
+            *error = self->failure;
+        return self->failure.code;
+    }
+    int rc = output_check (self->records, error);
+    if (rc == DMH_OK)
+        rc = output_check (self->rejects, error);
+    if (rc == DMH_OK)
+        rc = output_check (audit_file (self->audit), error);
+    return rc;
+}
+
+bool writer_contradicts (const writer_t *self, enum date_order fallback, enum date_order orders[FIELDS_MAX])
+{
+    bool contradicts = false;
+    for (size_t f = 0; f < self->tally.field_count; f++) {
+        const struct field_tally *tally = &self->tally.fields[f];
+        orders[f] = date_order_decide (tally->mdy, tally->dmy, fallback);
+        contradicts = contradicts || orders[f] != self->pass->plan->steps[f].order;
+    }
+    return contradicts || self->unknown_count > 0;
+}
+
+const char *writer_unknown (const writer_t *self, size_t i)
+{
+    return i < self->unknown_count ? self->unknown[i] : NULL;
+}
+
+//  What only the whole column shows.
+static void s_judge_columns (writer_t *self)
+{
+    for (size_t f = 0; f < self->tally.field_count; f++) {
+        struct field_tally *tally = &self->tally.fields[f];
+        const char *name = s_field_name (self, (int) f);
+        if (tally->mdy && tally->dmy) {
+            tally->rules[RULE_DATE_ORDER_MIXED] = (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line};
+            audit_count (self->audit, RULE_DATE_ORDER_MIXED, name, tally->mdy + tally->dmy,
+                         self->pass->dialect->data_line);
+        }
+        if (tally->ambiguous.count && tally->mdy == tally->dmy) {
+            tally->rules[RULE_DATE_ORDER_ASSUMED] = tally->ambiguous;
+            audit_count (self->audit, RULE_DATE_ORDER_ASSUMED, name, tally->ambiguous.count,
+                         tally->ambiguous.first_line);
+        }
+        for (int rule = 0; rule < RULE_COUNT; rule++)
+            if (RULE[rule].sort == RULE_SORT_CHANGED && tally->rules[rule].count)
+                audit_count (self->audit, rule, name, tally->rules[rule].count, tally->rules[rule].first_line);
+    }
+    audit_end (self->audit, &self->counts);
+}
+
+static int s_document (writer_t *self, const struct report *report, const char *name,
+                       int (*write_it) (const struct report *, output_file_t *, struct error *), struct output *out,
+                       struct error *error)
+{
+    output_file_t *file = output_new (self->folder, name, error);
+    if (!file)
+        return error ? error->code : DMH_IO;
+    int rc = write_it (report, file, error);
+    if (rc == DMH_OK)
+        rc = output_finish (file, 0, out, error);
+    output_destroy (&file);
+    return rc;
+}
+
+int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count, struct error *error)
+{
+    s_judge_columns (self);
+    const struct counts *counts = &self->counts;
+    int rc = writer_check (self, error);
+    if (rc == DMH_OK)
+        rc = output_finish (self->records, counts->written, &outputs[0], error);
+    if (rc == DMH_OK)
+        rc = output_finish (self->rejects, counts->conflicts + counts->rejected, &outputs[1], error);
+    if (rc == DMH_OK)
+        rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
+    if (rc != DMH_OK)
+        return rc;
+    report->pass = self->pass;
+    report->tally = &self->tally;
+    report->counts = counts;
+    report->outputs = outputs;
+    report->output_count = 3;
+    rc = s_document (self, report, "datapackage.json", datapackage_write, &outputs[3], error);
+    if (rc != DMH_OK)
+        return rc;
+    report->output_count = 4;
+    rc = s_document (self, report, "report.json", report_write, &outputs[4], error);
+    if (rc == DMH_OK)
+        *count = 5;
+    return rc;
+}

@@ -1,0 +1,42 @@
+//  plan.c: see plan.h.
+#include "plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static struct text s_constant (const binding_t *binding, int field)
+{
+    for (size_t i = 0; i < binding->constant_count; i++)
+        if (binding->constants[i].field == field)
+            return text_of (binding->constants[i].value);
+    return (struct text){NULL, 0};
+}
+
+void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
+                int64_t now_wall_ms)
+{
+    const schema_t *schema = binding->schema;
+    *out = (struct plan){.schema = schema, .binding = binding, .units = units, .step_count = schema->field_count};
+    for (size_t f = 0; f < schema->field_count; f++) {
+        const struct field *field = &schema->fields[f];
+        out->steps[f] = (struct step){
+            .column = binding->column_of[f],
+            .constant = s_constant (binding, (int) f),
+            .type = field->type,
+            .required = field->required,
+            .past = field->past,
+            .uid_open = field->uid_open,
+            .order = order,
+            .codes = field->codes,
+            .mapped = binding->values ? binding->values[f] : NULL,
+            .minimum = field->minimum,
+            .maximum = field->maximum,
+        };
+    }
+    time_t seconds = (time_t) (now_wall_ms / 1000);
+    struct tm tm = {0};
+    gmtime_r (&seconds, &tm);
+    strftime (out->today_text, sizeof out->today_text, "%Y-%m-%d", &tm);
+    out->today = (uint32_t) ((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}

@@ -1,0 +1,254 @@
+//  record.c: see record.h. The order is: missing markers, the mapping's value map, the type's rule, then what needs
+//  several fields (a measurement, dates in order), then whether the record stands.
+#include "record.h"
+
+#include "identity.h"
+#include "number.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { SCRATCH_BYTES = 16 * 1024 };
+
+struct record *record_new (void)
+{
+    struct record *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->scratch.size = SCRATCH_BYTES;
+    self->scratch.at = malloc (SCRATCH_BYTES);
+    if (!self->scratch.at)
+        record_destroy (&self);
+    return self;
+}
+
+void record_destroy (struct record **self_p)
+{
+    struct record *self = *self_p;
+    if (!self)
+        return;
+    free (self->scratch.at);
+    free (self);
+    *self_p = NULL;
+}
+
+void record_note (struct record *self, int field, enum rule rule, struct text raw, struct text to)
+{
+    if (self->finding_count < FINDINGS_MAX)
+        self->findings[self->finding_count++] = (struct finding){field, rule, raw, to};
+}
+
+char *record_scratch (struct record *self, size_t n)
+{
+    char *at = self->scratch.at + self->scratch.used;
+    self->scratch.used += n;
+    return at;
+}
+
+//  Values of scratch must not move while the record is used, so room for all of them is made beforehand.
+static int s_make_room (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+{
+    size_t need = MEASURE_SCRATCH_BYTES + plan->step_count * 96;
+    for (size_t f = 0; f < plan->step_count; f++) {
+        int column = plan->steps[f].column;
+        if (column >= 0 && (size_t) column < count)
+            need += 2 * fields[column].n;
+        need += plan->steps[f].constant.n;
+    }
+    self->scratch.used = 0;
+    if (need <= self->scratch.size)
+        return 0;
+    char *larger = realloc (self->scratch.at, need * 2);
+    if (!larger)
+        return -1;
+    self->scratch.at = larger;
+    self->scratch.size = need * 2;
+    return 0;
+}
+
+typedef enum rule (*dated_fn) (struct text, enum date_order, uint32_t, char *, size_t *, enum date_evidence *);
+
+static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in, struct text *out)
+{
+    const struct step *step = &plan->steps[f];
+    dated_fn standardize = step->type == FIELD_DATE ? date_standardize : datetime_standardize;
+    size_t n = 0;
+    char *to = self->scratch.at + self->scratch.used;
+    enum rule rule = standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
+    if (RULE[rule].sort == RULE_SORT_INVALID)
+        return rule;
+    *out = rule == RULE_NONE ? in : (struct text){record_scratch (self, n), n};
+    if (step->past && out->n >= 10 && memcmp (out->at, plan->today_text, 10) > 0)
+        record_note (self, f, RULE_DATE_FUTURE, in, *out);
+    return rule;
+}
+
+//  A number that no measurement spreads: no comparator, inside the field's range.
+static enum rule s_number (struct record *self, const struct step *step, struct text in, struct text *out)
+{
+    struct number number;
+    enum rule rule = number_read (in, &number);
+    if (rule == RULE_NUMBER_INVALID || number.comparator[0])
+        return RULE_NUMBER_INVALID;
+    if (!isnan (step->minimum) || !isnan (step->maximum)) {
+        double value = number_value (number.digits, number.n);
+        if (value < step->minimum || value > step->maximum)
+            return RULE_NUMBER_RANGE;
+    }
+    if (rule == RULE_NONE) {
+        *out = in;
+        return rule;
+    }
+    char *to = record_scratch (self, number.n);
+    memcpy (to, number.digits, number.n);
+    *out = (struct text){to, number.n};
+    return rule;
+}
+
+static enum rule s_identified (const struct step *step, struct text in, struct text *out, struct scratch *scratch)
+{
+    switch (step->type) {
+    case FIELD_SSN:
+        return ssn_standardize (in, out, scratch);
+    case FIELD_PHONE:
+        return phone_standardize (in, out, scratch);
+    case FIELD_EMAIL:
+        return email_standardize (in, out, scratch);
+    case FIELD_POSTAL_CODE:
+        return postal_code_standardize (in, out, scratch);
+    case FIELD_STATE:
+        return state_standardize (in, out, scratch);
+    case FIELD_UID:
+        *out = in;
+        return step->uid_open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
+    default:
+        *out = in;
+        return RULE_NONE;
+    }
+}
+
+//  The type's rule for a trimmed value that is there.
+static enum rule s_apply (struct record *self, const struct plan *plan, int f, struct text in, struct text *out)
+{
+    const struct step *step = &plan->steps[f];
+    switch (step->type) {
+    case FIELD_TEXT:
+        return text_standardize (in, out, &self->scratch);
+    case FIELD_DATE:
+    case FIELD_DATETIME:
+        return s_date (self, plan, f, in, out);
+    case FIELD_NUMBER:
+        if (plan->schema->has_measure && f == plan->schema->measure.number) {
+            *out = in;    //  record_measure reads it
+            return RULE_NONE;
+        }
+        return s_number (self, step, in, out);
+    case FIELD_UNIT:
+        return unit_standardize (plan->units, in, out);
+    case FIELD_CODE:
+        return code_map_find (step->codes, in, out);
+    case FIELD_TEST_CODE:
+        *out = in;
+        return loinc_has_form (in) && !loinc_is_valid (in) ? RULE_LOINC_CHECK : RULE_NONE;
+    default:
+        return s_identified (step, in, out, &self->scratch);
+    }
+}
+
+static bool s_is_missing (const struct plan *plan, struct text in)
+{
+    return markers_has (plan->schema->missing, in) ||
+           (plan->binding->missing && markers_has (plan->binding->missing, in));
+}
+
+static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields, size_t count)
+{
+    const struct step *step = &plan->steps[f];
+    bool there = step->column >= 0 && (size_t) step->column < count;
+    struct text source = there ? fields[step->column] : step->constant;
+    self->sources[f] = source;
+    self->values[f] = (struct text){NULL, 0};
+    self->evidence[f] = DATE_EVIDENCE_NONE;
+    self->missing[f] = true;
+    if (source.n == 0)
+        return;
+    struct text in = text_trim (source);
+    if (in.n == 0)
+        return;
+    if (s_is_missing (plan, in)) {
+        record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
+        return;
+    }
+    self->missing[f] = false;
+    struct text out = in;
+    enum rule rule = RULE_CODE_UNMAPPED;
+    if (step->mapped)
+        rule = code_map_find (step->mapped, in, &out);
+    if (rule == RULE_CODE_MAPPED) {
+        record_note (self, f, rule, source, out);
+        in = out;
+    }
+    rule = s_apply (self, plan, f, in, &out);
+    if (RULE[rule].sort == RULE_SORT_INVALID) {
+        record_note (self, f, rule, source, self->values[f]);
+        return;
+    }
+    self->values[f] = out;
+    if (rule != RULE_NONE)
+        record_note (self, f, rule, source, out);
+    else if (in.n != source.n)
+        record_note (self, f, RULE_TEXT_SPACES, source, out);
+}
+
+static void s_check_dates (struct record *self, const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->date_check_count; i++) {
+        const struct date_check *check = &schema->date_checks[i];
+        struct text before = self->values[check->before], after = self->values[check->after];
+        if (before.n && after.n && date_compare (before, after) > 0)
+            record_note (self, check->after, check->rule, self->sources[check->after], after);
+    }
+}
+
+//  What was wrong with a required field that is empty now.
+static enum rule s_why_empty (const struct record *self, int field)
+{
+    for (size_t i = 0; i < self->finding_count; i++)
+        if (self->findings[i].field == field && RULE[self->findings[i].rule].sort == RULE_SORT_INVALID)
+            return self->findings[i].rule;
+    return RULE_FIELD_REQUIRED;
+}
+
+static void s_judge (struct record *self, const struct plan *plan)
+{
+    self->rejected = RULE_NONE;
+    self->rejected_field = FIELD_NONE;
+    for (size_t f = 0; f < plan->step_count; f++)
+        if (plan->steps[f].required && self->values[f].n == 0) {
+            self->rejected = s_why_empty (self, (int) f);
+            self->rejected_field = (int) f;
+            return;
+        }
+    const schema_t *schema = plan->schema;
+    if (schema->any_of_count == 0)
+        return;
+    for (size_t i = 0; i < schema->any_of_count; i++)
+        if (self->values[schema->any_of[i]].n)
+            return;
+    self->rejected = s_why_empty (self, schema->any_of[0]);
+    self->rejected_field = schema->any_of[0];
+}
+
+int record_harmonize (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+{
+    self->finding_count = 0;
+    if (s_make_room (self, plan, fields, count) != 0)
+        return -1;
+    for (size_t f = 0; f < plan->step_count; f++)
+        s_field (self, plan, (int) f, fields, count);
+    if (plan->schema->has_measure)
+        record_measure (self, plan);
+    s_check_dates (self, plan->schema);
+    s_judge (self, plan);
+    return 0;
+}
