@@ -1,0 +1,72 @@
+//  uri.c: see uri.h.
+#include "uri.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static const char PREFIX[] = "file://";
+enum { PREFIX_BYTES = sizeof PREFIX - 1 };
+
+static bool s_plain (unsigned char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
+           (byte && strchr ("-._~/", byte));
+}
+
+static int s_hex (char digit)
+{
+    if (digit >= '0' && digit <= '9')
+        return digit - '0';
+    if (digit >= 'a' && digit <= 'f')
+        return digit - 'a' + 10;
+    if (digit >= 'A' && digit <= 'F')
+        return digit - 'A' + 10;
+    return -1;
+}
+
+int uri_from_path (const char *path, char *out, size_t size, struct error *error)
+{
+    static const char HEX[] = "0123456789ABCDEF";
+    if (path[0] != '/')
+        return error_set (error, DMH_BAD_INPUT, "“%s” is not an absolute path", path);
+    size_t n = PREFIX_BYTES;
+    if (size <= n)
+        return error_set (error, DMH_TOO_LARGE, "the path is too long");
+    memcpy (out, PREFIX, n);
+    for (; *path; path++) {
+        unsigned char byte = (unsigned char) *path;
+        if (n + 4 > size)
+            return error_set (error, DMH_TOO_LARGE, "the path is too long");
+        if (s_plain (byte))
+            out[n++] = (char) byte;
+        else {
+            out[n++] = '%';
+            out[n++] = HEX[byte >> 4];
+            out[n++] = HEX[byte & 15];
+        }
+    }
+    out[n] = 0;
+    return DMH_OK;
+}
+
+int uri_to_path (const char *uri, char *out, size_t size, struct error *error)
+{
+    if (strncmp (uri, PREFIX, PREFIX_BYTES) != 0 || uri[PREFIX_BYTES] != '/')
+        return error_set (error, DMH_UNSUPPORTED, "an input has to be named as file:///absolute/path");
+    size_t n = 0;
+    for (const char *at = uri + PREFIX_BYTES; *at; at++) {
+        char byte = *at;
+        if (byte == '%') {
+            int high = s_hex (at[1]), low = high < 0 ? -1 : s_hex (at[2]);
+            if (low < 0 || high * 16 + low == 0)
+                return error_set (error, DMH_MALFORMED, "an input's URI holds a wrong percent escape");
+            byte = (char) (high * 16 + low);
+            at += 2;
+        }
+        if (n + 1 >= size)
+            return error_set (error, DMH_TOO_LARGE, "an input's path is too long");
+        out[n++] = byte;
+    }
+    out[n] = 0;
+    return DMH_OK;
+}
