@@ -1,0 +1,96 @@
+//  date.c: dates and date-times in their canonical form, see date.h. Called by record.c for each value of a
+//  date field. The reading is in date_read.c and time_read.c; what stands here is the writing, and the order
+//  that a column has.
+#include "date.h"
+
+#include "date_value.h"
+
+static char *s_two (char *to, int value)
+{
+    to[0] = (char) ('0' + value / 10);
+    to[1] = (char) ('0' + value % 10);
+    return to + 2;
+}
+
+static char *s_write_date (char *to, const struct date_value *date)
+{
+    to = s_two (s_two (to, date->year / 100), date->year % 100);
+    if (date->month) {
+        *to++ = '-';
+        to = s_two (to, date->month);
+    }
+    if (date->day) {
+        *to++ = '-';
+        to = s_two (to, date->day);
+    }
+    return to;
+}
+
+static char *s_write_time (char *to, const struct time_value *time)
+{
+    *to++ = 'T';
+    to = s_two (to, time->hour);
+    *to++ = ':';
+    to = s_two (to, time->minute);
+    *to++ = ':';
+    to = s_two (to, time->second);
+    if (time->fraction_n) {
+        *to++ = '.';
+        memcpy (to, time->fraction, time->fraction_n);
+        to += time->fraction_n;
+    }
+    if (time->zone)
+        *to++ = time->zone;
+    if (time->zone == '+' || time->zone == '-') {
+        to = s_two (to, time->zone_hour);
+        *to++ = ':';
+        to = s_two (to, time->zone_minute);
+    }
+    return to;
+}
+
+//  What the value becomes, with its time or without.
+static enum rule s_standardize (struct text in, enum date_order order, uint32_t today, bool timed, char *out,
+                                size_t *n, enum date_evidence *evidence)
+{
+    struct date_value date;
+    if (!date_read (in, order, today, &date, evidence))
+        return timed ? RULE_DATETIME_INVALID : RULE_DATE_INVALID;
+    char *end = s_write_date (out, &date);
+    if (timed && date.has_time)
+        end = s_write_time (end, &date.time);
+    *n = (size_t) (end - out);
+    if (text_equal (in, (struct text){out, *n}))
+        return RULE_NONE;
+    return timed ? RULE_DATETIME_FORMAT : RULE_DATE_FORMAT;
+}
+
+enum rule date_standardize (struct text in, enum date_order order, uint32_t today, char *out, size_t *n,
+                            enum date_evidence *evidence)
+{
+    return s_standardize (in, order, today, false, out, n, evidence);
+}
+
+enum rule datetime_standardize (struct text in, enum date_order order, uint32_t today, char *out, size_t *n,
+                                enum date_evidence *evidence)
+{
+    return s_standardize (in, order, today, true, out, n, evidence);
+}
+
+enum date_order date_order_decide (uint64_t mdy, uint64_t dmy, enum date_order fallback)
+{
+    if (mdy == dmy)
+        return fallback;
+    return mdy > dmy ? DATE_ORDER_MDY : DATE_ORDER_DMY;
+}
+
+bool date_order_of (const char *word, enum date_order *out)
+{
+    static const char *const WORDS[] = {"mdy", "dmy", "ymd"};
+    for (int at = 0; word && at < 3; at++)
+        if (strcmp (word, WORDS[at]) == 0) {
+            *out = (enum date_order) at;
+            return true;
+        }
+    return false;
+}
