@@ -81,6 +81,12 @@ struct job_record {
     int64_t submitted_at, started_at, finished_at;
 };
 
+//  Rows of a table that flatten a struct counts called M: five keys of the message itself.
+#define COUNTS_FIELD_(T, M, KEY) {#KEY, SHAPE_U64, false, offsetof (T, M.KEY), 0, NULL, 0}
+#define COUNTS_FIELDS(T, M)                                                                                            \
+    COUNTS_FIELD_ (T, M, read), COUNTS_FIELD_ (T, M, written), COUNTS_FIELD_ (T, M, duplicates),                       \
+        COUNTS_FIELD_ (T, M, conflicts), COUNTS_FIELD_ (T, M, rejected)
+
 extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;
 
 #endif

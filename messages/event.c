@@ -1,0 +1,31 @@
+//  event.c: the feed's event as a table. See event.h.
+#include "event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct shape_field s_event[] = {
+    SHAPE_FIELD_TEXT (struct event, job, true),
+    SHAPE_FIELD_TEXT (struct event, correlation, false),
+    SHAPE_FIELD_TEXT (struct event, name, false),
+    SHAPE_FIELD_TEXT (struct event, state, true),
+    SHAPE_FIELD_TEXT (struct event, kind, false),
+    SHAPE_FIELD_TEXT (struct event, worker, false),
+    SHAPE_FIELD_U64 (struct event, attempt, false),
+    SHAPE_FIELD_U64 (struct event, bytes_done, false),
+    SHAPE_FIELD_U64 (struct event, bytes_total, false),
+    COUNTS_FIELDS (struct event, counts),
+    SHAPE_FIELD_F64 (struct event, records_per_second, false),
+    SHAPE_FIELD_I64 (struct event, eta_ms, false),
+    SHAPE_FIELD_I64 (struct event, at, false),
+    SHAPE_FIELD_TEXT (struct event, code, false),
+    SHAPE_FIELD_TEXT (struct event, message, false),
+};
+const struct shape event_shape = SHAPE_OF ("EVENT", struct event, s_event);
+MESSAGE_DEFINE (event);
+
+char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES])
+{
+    snprintf (out, EVENT_TOPIC_BYTES, EVENT_TOPIC "%.*s", ID_BYTES - 1, job);
+    return out;
+}

@@ -1,0 +1,85 @@
+//  job.c: the shared parts as tables, and the words of a job's states. See job.h.
+#include "job.h"
+
+#include <string.h>
+
+static const struct shape_field s_input[] = {
+    SHAPE_FIELD_TEXT (struct input, uri, true),
+    SHAPE_FIELD_TEXT (struct input, name, true),
+    SHAPE_FIELD_U64 (struct input, bytes, false),
+    SHAPE_FIELD_TEXT (struct input, sha256, false),
+};
+const struct shape input_shape = SHAPE_OF ("input", struct input, s_input);
+
+static const struct shape_field s_options[] = {
+    SHAPE_FIELD_TEXT (struct options, kind, false),
+    SHAPE_FIELD_TEXT (struct options, format, false),
+    SHAPE_FIELD_TEXT (struct options, date_order, false),
+    SHAPE_FIELD_TEXT (struct options, audit, false),
+    SHAPE_FIELD_STRING (struct options, mapping, false, MAPPING_BYTES_MAX),
+    SHAPE_FIELD_TEXT (struct options, mapping_name, false),
+    SHAPE_FIELD_U64 (struct options, threads, false),
+    SHAPE_FIELD_U64 (struct options, block_bytes, false),
+    SHAPE_FIELD_I64 (struct options, priority, false),
+    SHAPE_FIELD_BOOL (struct options, strict, false),
+};
+const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
+
+static const struct shape_field s_counts[] = {
+    SHAPE_FIELD_U64 (struct counts, read, false),       SHAPE_FIELD_U64 (struct counts, written, false),
+    SHAPE_FIELD_U64 (struct counts, duplicates, false), SHAPE_FIELD_U64 (struct counts, conflicts, false),
+    SHAPE_FIELD_U64 (struct counts, rejected, false),
+};
+const struct shape counts_shape = SHAPE_OF ("counts", struct counts, s_counts);
+
+static const struct shape_field s_output[] = {
+    SHAPE_FIELD_TEXT (struct output, name, true),
+    SHAPE_FIELD_U64 (struct output, bytes, false),
+    SHAPE_FIELD_TEXT (struct output, sha256, false),
+    SHAPE_FIELD_U64 (struct output, records, false),
+};
+const struct shape output_shape = SHAPE_OF ("output", struct output, s_output);
+
+static const struct shape_field s_job_record[] = {
+    SHAPE_FIELD_TEXT (struct job_record, job, true),
+    SHAPE_FIELD_TEXT (struct job_record, correlation, false),
+    SHAPE_FIELD_TEXT (struct job_record, name, false),
+    SHAPE_FIELD_TEXT (struct job_record, state, true),
+    SHAPE_FIELD_TEXT (struct job_record, kind, false),
+    SHAPE_FIELD_TEXT (struct job_record, worker, false),
+    SHAPE_FIELD_TEXT (struct job_record, host, false),
+    SHAPE_FIELD_U64 (struct job_record, attempt, false),
+    SHAPE_FIELD_U64 (struct job_record, bytes_done, false),
+    SHAPE_FIELD_U64 (struct job_record, bytes_total, false),
+    COUNTS_FIELDS (struct job_record, counts),
+    SHAPE_FIELD_TEXT (struct job_record, code, false),
+    SHAPE_FIELD_TEXT (struct job_record, message, false),
+    SHAPE_FIELD_TEXT (struct job_record, result, false),
+    SHAPE_FIELD_LIST (struct job_record, outputs, false, OUTPUTS_MAX, &output_shape),
+    SHAPE_FIELD_I64 (struct job_record, submitted_at, false),
+    SHAPE_FIELD_I64 (struct job_record, started_at, false),
+    SHAPE_FIELD_I64 (struct job_record, finished_at, false),
+};
+const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
+
+static const char *const STATES[JOB_STATE_COUNT] = {"queued", "running", "done", "failed", "cancelled"};
+
+const char *job_state_word (enum job_state state)
+{
+    return STATES[state];
+}
+
+int job_state_of (const char *word, enum job_state *out)
+{
+    for (int state = 0; state < JOB_STATE_COUNT; state++)
+        if (strcmp (word, STATES[state]) == 0) {
+            *out = (enum job_state) state;
+            return DMH_OK;
+        }
+    return DMH_MALFORMED;
+}
+
+bool job_state_ended (enum job_state state)
+{
+    return state == JOB_DONE || state == JOB_FAILED || state == JOB_CANCELLED;
+}

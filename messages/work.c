@@ -1,0 +1,100 @@
+//  work.c: the messages of the back socket as tables. See work.h.
+#include "work.h"
+
+static const struct shape_field s_word[] = {
+    SHAPE_FIELD_TEXT (struct word, word, true),
+};
+static const struct shape s_word_shape = SHAPE_OF ("word", struct word, s_word);
+
+static const struct shape_field s_running_job[] = {
+    SHAPE_FIELD_TEXT (struct running_job, job, true),
+    SHAPE_FIELD_U64 (struct running_job, attempt, true),
+    SHAPE_FIELD_U64 (struct running_job, bytes_done, false),
+};
+static const struct shape s_running_job_shape = SHAPE_OF ("running_job", struct running_job, s_running_job);
+
+static const struct shape_field s_ready[] = {
+    SHAPE_FIELD_TEXT (struct ready, worker, true),
+    SHAPE_FIELD_TEXT (struct ready, host, false),
+    SHAPE_FIELD_U64 (struct ready, pid, false),
+    SHAPE_FIELD_U64 (struct ready, slots, true),
+    SHAPE_FIELD_U64 (struct ready, threads, false),
+    SHAPE_FIELD_LIST (struct ready, kinds, false, 64, &s_word_shape),
+    SHAPE_FIELD_LIST (struct ready, formats, false, 64, &s_word_shape),
+    SHAPE_FIELD_TEXT (struct ready, version, false),
+    SHAPE_FIELD_LIST (struct ready, running, false, 64, &s_running_job_shape),
+};
+const struct shape ready_shape = SHAPE_OF ("READY", struct ready, s_ready);
+MESSAGE_DEFINE (ready);
+
+static const struct shape_field s_registered[] = {
+    SHAPE_FIELD_U64 (struct registered, heartbeat_ms, true),
+    SHAPE_FIELD_U64 (struct registered, lease_ms, true),
+    SHAPE_FIELD_TEXT (struct registered, feed, false),
+};
+const struct shape registered_shape = SHAPE_OF ("REGISTERED", struct registered, s_registered);
+MESSAGE_DEFINE (registered);
+
+static const struct shape_field s_heartbeat[] = {
+    SHAPE_FIELD_LIST (struct heartbeat, running, false, 64, &s_running_job_shape),
+};
+const struct shape heartbeat_shape = SHAPE_OF ("HEARTBEAT", struct heartbeat, s_heartbeat);
+MESSAGE_DEFINE (heartbeat);
+
+static const struct shape_field s_job_order[] = {
+    SHAPE_FIELD_TEXT (struct job_order, job, true),
+    SHAPE_FIELD_TEXT (struct job_order, correlation, false),
+    SHAPE_FIELD_U64 (struct job_order, attempt, true),
+    SHAPE_FIELD_U64 (struct job_order, lease_ms, false),
+    SHAPE_FIELD_STRUCT (struct job_order, input, true, &input_shape),
+    SHAPE_FIELD_STRUCT (struct job_order, options, false, &options_shape),
+};
+const struct shape job_order_shape = SHAPE_OF ("JOB", struct job_order, s_job_order);
+MESSAGE_DEFINE (job_order);
+
+static const struct shape_field s_result[] = {
+    SHAPE_FIELD_TEXT (struct result, job, true),
+    SHAPE_FIELD_U64 (struct result, attempt, true),
+    SHAPE_FIELD_TEXT (struct result, kind, false),
+    COUNTS_FIELDS (struct result, counts),
+    SHAPE_FIELD_U64 (struct result, bytes_done, false),
+    SHAPE_FIELD_TEXT (struct result, uri, true),
+    SHAPE_FIELD_LIST (struct result, outputs, false, OUTPUTS_MAX, &output_shape),
+};
+const struct shape result_shape = SHAPE_OF ("RESULT", struct result, s_result);
+MESSAGE_DEFINE (result);
+
+static const struct shape_field s_result_ack[] = {
+    SHAPE_FIELD_TEXT (struct result_ack, job, true),
+    SHAPE_FIELD_U64 (struct result_ack, attempt, true),
+    SHAPE_FIELD_BOOL (struct result_ack, accepted, true),
+};
+const struct shape result_ack_shape = SHAPE_OF ("RESULT_ACK", struct result_ack, s_result_ack);
+MESSAGE_DEFINE (result_ack);
+
+static const struct shape_field s_fail[] = {
+    SHAPE_FIELD_TEXT (struct fail, job, true),        SHAPE_FIELD_U64 (struct fail, attempt, true),
+    SHAPE_FIELD_TEXT (struct fail, code, true),       SHAPE_FIELD_TEXT (struct fail, message, false),
+    SHAPE_FIELD_BOOL (struct fail, retryable, false), SHAPE_FIELD_BOOL (struct fail, returned, false),
+};
+const struct shape fail_shape = SHAPE_OF ("FAIL", struct fail, s_fail);
+MESSAGE_DEFINE (fail);
+
+static const struct shape_field s_stop_job[] = {
+    SHAPE_FIELD_TEXT (struct stop_job, job, true),
+    SHAPE_FIELD_U64 (struct stop_job, attempt, true),
+};
+const struct shape stop_job_shape = SHAPE_OF ("CANCEL", struct stop_job, s_stop_job);
+MESSAGE_DEFINE (stop_job);
+
+static const struct shape_field s_drain[] = {
+    SHAPE_FIELD_TEXT (struct drain, worker, false),
+};
+const struct shape drain_shape = SHAPE_OF ("DRAIN", struct drain, s_drain);
+MESSAGE_DEFINE (drain);
+
+static const struct shape_field s_bye[] = {
+    SHAPE_FIELD_TEXT (struct bye, worker, false),
+};
+const struct shape bye_shape = SHAPE_OF ("BYE", struct bye, s_bye);
+MESSAGE_DEFINE (bye);
