@@ -7,7 +7,7 @@
 
 #include "format.h"
 
-//  The reference, by libcsv; same contract as struct format's rows_ functions.
+//  The reference, by libcsv; same contract as struct format's rows_ functions for fields and count; no lines, no trimming of surplus.
 rows_t *csv_reference_new (const struct dialect *dialect);
 void csv_reference_destroy (rows_t **self_p);
 void csv_reference_begin (rows_t *self, const char *bytes, size_t n);
