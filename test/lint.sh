@@ -1,0 +1,107 @@
+#!/bin/sh
+#  lint.sh: what make lint does: form, warnings as errors, two analysers, the arrows of the design, the sizes of the style.
+#  Goes on after a failure and names every one; LINT="format tidy" runs only those steps.
+set -u
+out=build/lint
+mkdir -p "$out"
+code=$(git ls-files -co --exclude-standard 'messages/*.[ch]' 'broker/*.[ch]' 'worker/*.[ch]' 'client/*.[ch]')
+all=$(git ls-files -co --exclude-standard '*.[ch]')
+failed=
+
+step () {
+    name=$1
+    shift
+    case " ${LINT:-$name} " in *" $name "*) ;; *) return ;; esac
+    if "$@" >"$out/$name.log" 2>&1; then
+        echo "ok      $name"
+    else
+        failed="$failed $name"
+        cat "$out/$name.log"
+        echo "FAILED  $name"
+    fi
+}
+
+format () {
+    printf '%s\n' $all | xargs -P2 -n16 clang-format --dry-run -Werror
+}
+
+strict () {
+    make -s -j2 FLAVOUR=strict test-build
+}
+
+tidy () {
+    sh test/compile_commands.sh >"$out/compile_commands.json"
+    printf '%s\n' $code | grep '\.c$' |
+        xargs -P2 -n4 clang-tidy --quiet -p "$out" 2>&1 | grep -vE '^[0-9]+ warnings? (generated|treated)|^$' >"$out/tidy.found"
+    cat "$out/tidy.found"
+    [ ! -s "$out/tidy.found" ]
+}
+
+check () {
+    printf '%s\n' $code | grep '\.c$' |
+        cppcheck --quiet -j2 --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+            --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches \
+            --template='{file}:{line}: {severity}: {message} [{id}]' --file-list=-
+}
+
+#  Every #include "…" as "file: included", both from the top of the tree.
+includes () {
+    for file in $code; do
+        sed -n 's/^ *# *include "\(.*\)".*/\1/p' "$file" | while read -r included; do
+            echo "$file: $(realpath -m --relative-to=. "$(dirname "$file")/$included")"
+        done
+    done
+}
+
+arrows () {
+    includes | awk '
+        function wrong (why) { print "  " $0 "   (" why ")"; bad = 1 }
+        { from = $1; sub (/:$/, "", from); to = $2; split (from, part, "/"); mine = part [1]; split (to, other, "/") }
+        mine == "messages" && other [1] != "messages" { wrong ("messages knows nobody") }
+        from ~ /^messages\/base\// && to !~ /^messages\/(base\/|version\.h)/ { wrong ("base stands on nothing") }
+        mine != other [1] && other [1] != "messages" && from !~ /^client\/(local|look)\.[ch]$/ { wrong ("components know messages and never each other") }
+        from ~ /^worker\/rules\// && to !~ /^worker\/rules\// && to !~ /^messages\/base\// { wrong ("rules know no format, no pipeline, no output") }
+        from ~ /^worker\/formats\// && to !~ /^worker\/formats\// && to !~ /^messages\/base\// && to !~ /^worker\/rules\/(text|rule)\.h$/ { wrong ("formats know text.h and rule.h, no rule") }
+        from ~ /^broker\/dispatcher/ && to ~ /(clock|random|store)/ { wrong ("the dispatcher is pure: time is an argument") }
+        END { exit bad }' || return 1
+    only 'msgpack' '^messages/shape\.c:' &&
+        only 'sqlite3\.h|libpq' '^broker/store/' &&
+        only 'yajl' '^(worker/(formats|rules)/|worker/document\.c:|client/)' &&
+        sql
+}
+
+#  only HEADER FILES: no other file includes that system header.
+only () {
+    ! grep -nE "^ *# *include <[^>]*($1)" $code | grep -vE "$2"
+}
+
+sql () {
+    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -v '^broker/store/'
+}
+
+sizes () {
+    awk '
+        FNR == 1 { if (last > 400) print "  " file ": " last " lines; a file stays under 400"; file = FILENAME
+                   if ($0 !~ /^\/\//) { print "  " FILENAME ": begins without its comment"; bad = 1 } }
+        { last = FNR; if (FNR == 401) bad = 1 }
+        /^{$/ { begin = FNR }
+        /^}$/ { if (begin && FNR - begin > 61) { print "  " FILENAME ":" begin ": a function of " FNR - begin - 1 " lines; 60 at most"; bad = 1 } begin = 0 }
+        END { if (last > 400) print "  " file ": " last " lines; a file stays under 400"; exit bad }' $code
+}
+
+words () {
+    ! grep -nE '\b(TO[D]O|FIX[M]E|XX[X])\b' $all Makefile deploy/*.sh test/*.sh &&
+        ! printf '%s\n' $code | grep -E '/(util|utils|helpers?|misc|common|manager)\.[ch]$'
+}
+
+step format format
+step arrows arrows
+step sizes sizes
+step words words
+step strict strict
+step cppcheck check
+step tidy tidy
+if [ -n "$failed" ]; then
+    echo "lint failed:$failed"
+    exit 1
+fi
