@@ -9,11 +9,11 @@
 enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
 
 struct column {
-    char *source;             //  the header's bytes, BOM and outer spaces off
-    char *name;               //  for an extra column: snake_case, unique among all output names; NULL for a bound one
-    int field;                //  index into schema->fields, or FIELD_NONE: kept as the source's own
+    char *source;    //  the header's bytes, BOM and outer spaces off
+    char *name;      //  for an extra column: snake_case, unique among all output names; NULL for a bound one
+    int field;       //  index into schema->fields, or FIELD_NONE: kept as the source's own
     enum bound_by by;
-    char *reason;             //  "is the canonical name", "alias “mrn” of patient_id", "mapping", "no field takes it"
+    char *reason;    //  "is the canonical name", "alias “mrn” of patient_id", "mapping", "no field takes it"
 };
 
 struct constant {
@@ -22,21 +22,22 @@ struct constant {
 };
 
 typedef struct binding {
-    const schema_t *schema;       //  borrowed from the catalog
-    struct column *columns;       //  in the file's order
+    const schema_t *schema;    //  borrowed from the catalog
+    struct column *columns;    //  in the file's order
     size_t column_count;
-    int *column_of;               //  [schema->field_count]: the column that feeds a field, or -1
-    struct constant *constants;   //  from the mapping: fields without a column
+    int *column_of;                //  [schema->field_count]: the column that feeds a field, or -1
+    struct constant *constants;    //  from the mapping: fields without a column
     size_t constant_count;
-    code_map_t **values;          //  [schema->field_count]: the mapping's value map of a field (looked up before the type's rule), or NULL
-    code_map_t *missing;          //  the mapping's own missing markers, or NULL
-    double score;                 //  of the kind: share of its weight that the header answers
+    code_map_t **values;    //  [schema->field_count]: the mapping's value map of a field (looked up before
+                            //  the type's rule), or NULL
+    markers_t *missing;     //  the mapping's own missing markers, or NULL
+    double score;           //  of the kind: share of its weight that the header answers
 } binding_t;
 
-//  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind` over both).
-//  `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike (says which columns were
-//  seen and what to give: --kind, --mapping), a required field has no column (names it and some aliases), a mapping that
-//  names an unknown column or field, kind unknown.
+//  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`
+//  over both). `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike
+//  (says which columns were seen and what to give: --kind, --mapping), a required field has no column (names
+//  it and some aliases), a mapping that names an unknown column or field, kind unknown.
 binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
                         const mapping_t *mapping, const char *source, struct error *error);
 void binding_destroy (binding_t **self_p);

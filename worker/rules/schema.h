@@ -1,11 +1,12 @@
-//  schema.h: one kind of record, read from a schema file (a Frictionless Table Schema with a "dmh" object beside the
-//  standard keys). Immutable after loading; any thread may read it.
+//  schema.h: one kind of record, read from a schema file (a Frictionless Table Schema with a "dmh" object
+//  beside the standard keys). Immutable after loading; any thread may read it.
 #ifndef DMH_SCHEMA_H
 #define DMH_SCHEMA_H
 
 #include "../../messages/base/digest.h"
 #include "../../messages/base/error.h"
 #include "code.h"
+#include "markers.h"
 #include "text.h"
 #include "unit.h"
 
@@ -16,8 +17,8 @@ enum field_type {
     FIELD_DATETIME,
     FIELD_NUMBER,
     FIELD_UNIT,
-    FIELD_CODE,          //  closed list through `codes`
-    FIELD_UID,           //  DICOM UID; with `uid_open` another form is kept as it is
+    FIELD_CODE,    //  closed list through `codes`
+    FIELD_UID,     //  DICOM UID; with `uid_open` another form is kept as it is
     FIELD_TEST_CODE,
     FIELD_SSN,
     FIELD_PHONE,
@@ -29,20 +30,21 @@ enum field_type {
 enum { FIELDS_MAX = 128, FIELD_NONE = -1 };
 
 struct field {
-    char *name;                    //  canonical, snake_case
-    char *title, *description;     //  for people; title may be NULL
-    char *standard;                //  the standard behind it, may be NULL
+    char *name;                   //  canonical, snake_case
+    char *title, *description;    //  for people; title may be NULL
+    char *standard;               //  the standard behind it, may be NULL
     enum field_type type;
     bool required;
     bool uid_open;
-    bool past;                     //  a value in the future earns date.future
-    char **aliases;                //  as the file has them; the first is the strongest
+    bool past;         //  a value in the future earns date.future
+    char **aliases;    //  as the file has them; the first is the strongest
     size_t alias_count;
-    code_map_t *codes;             //  FIELD_CODE; NULL otherwise
-    double minimum, maximum;       //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
+    code_map_t *codes;          //  FIELD_CODE; NULL otherwise
+    double minimum, maximum;    //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
 };
 
-//  How the value of a measurement spreads over fields (lab_result). Indices into fields, FIELD_NONE when absent.
+//  How the value of a measurement spreads over fields (lab_result). Indices into fields, FIELD_NONE when
+//  absent.
 struct measure {
     int number, comparator, text, unit, code, code_system, source_value, source_unit, low, high;
 };
@@ -55,22 +57,23 @@ struct date_check {
 
 typedef struct schema {
     char *name, *version, *title, *description;
-    char sha256[DIGEST_HEX_BYTES];      //  of the schema file
+    char sha256[DIGEST_HEX_BYTES];    //  of the schema file
     struct field *fields;
     size_t field_count;
-    int key[FIELDS_MAX];                //  the key's fields, those that are there …
-    size_t key_count;                   //  … where none is, all canonical fields are the key
-    int any_of[8];                      //  at least one of these has to be there after harmonization
+    int key[FIELDS_MAX];    //  the key's fields, those that are there …
+    size_t key_count;       //  … where none is, all canonical fields are the key
+    int any_of[8];          //  at least one of these has to be there after harmonization
     size_t any_of_count;
     bool has_measure;
     struct measure measure;
     struct date_check date_checks[8];
     size_t date_check_count;
-    code_map_t *missing;                //  markers of a missing value, folded compare
-    char *json;                         //  the file's text (for `dmh schema show --json`)
+    markers_t *missing;    //  markers of a missing value
+    char *json;            //  the file's text (for `dmh schema show --json`)
 } schema_t;
 
-//  Reads a schema file's text. `source` names it in messages. NULL with `error` set: file, JSON path, what to write.
+//  Reads a schema file's text. `source` names it in messages. NULL with `error` set: file, JSON path, what to
+//  write.
 schema_t *schema_new (const char *json, size_t n, const char *source, struct error *error);
 void schema_destroy (schema_t **self_p);
 
@@ -87,8 +90,8 @@ typedef struct catalog catalog_t;
 catalog_t *catalog_new (const char *folder, struct error *error);
 void catalog_destroy (catalog_t **self_p);
 size_t catalog_size (const catalog_t *self);
-const schema_t *catalog_at (const catalog_t *self, size_t at);                  //  by name; borrowed
-const schema_t *catalog_find (const catalog_t *self, const char *name);         //  NULL when unknown
+const schema_t *catalog_at (const catalog_t *self, size_t at);             //  by name; borrowed
+const schema_t *catalog_find (const catalog_t *self, const char *name);    //  NULL when unknown
 const unit_table_t *catalog_units (const catalog_t *self);
 
 #endif

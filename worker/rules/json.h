@@ -1,0 +1,46 @@
+//  json.h: reading a small JSON document (schema, mapping) with errors that name the file and the path in it.
+//  Over yajl's tree. Not for records: those are streamed by formats/json_rows.c.
+#ifndef DMH_JSON_H
+#define DMH_JSON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <yajl/yajl_tree.h>
+
+#include "../../messages/base/error.h"
+
+enum { JSON_BYTES_MAX = 1024 * 1024, JSON_DEPTH_MAX = 16, JSON_PATH_BYTES = 256 };
+
+//  Parses n bytes; yajl_tree_free the result. NULL with `error` set: too long, too deep, not JSON (with
+//  line).
+yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error);
+
+//  Where we are, for messages: "fields.3.dmh". json_path_add appends ".key"; the length before is returned to
+//  go back to.
+struct json_place {
+    const char *source;
+    struct error *error;
+    char path[JSON_PATH_BYTES];
+};
+size_t json_enter (struct json_place *place, const char *key);
+size_t json_enter_index (struct json_place *place, size_t index);
+void json_leave (struct json_place *place, size_t length);
+
+//  "SOURCE: PATH what". Returns DMH_BAD_INPUT.
+int json_wrong (struct json_place *place, const char *what);
+
+//  The member of an object; NULL when absent or null.
+yajl_val json_member (yajl_val object, const char *key);
+
+//  A member as a copy of its string: *out NULL when absent. `required`: absent is wrong. DMH_OK,
+//  DMH_BAD_INPUT, DMH_INTERNAL.
+int json_string (struct json_place *place, yajl_val object, const char *key, bool required, char **out);
+//  A member that is true or false; absent leaves *out.
+int json_boolean (struct json_place *place, yajl_val object, const char *key, bool *out);
+//  A member that is a number; absent leaves *out.
+int json_number (struct json_place *place, yajl_val object, const char *key, double *out);
+//  A member that has to be an array or object when it is there; *out NULL when absent.
+int json_array (struct json_place *place, yajl_val object, const char *key, yajl_val *out);
+int json_object (struct json_place *place, yajl_val object, const char *key, yajl_val *out);
+
+#endif

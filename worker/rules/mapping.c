@@ -1,0 +1,184 @@
+//  mapping.c: a mapping file into a struct mapping. See mapping.h.
+#include "mapping.h"
+
+#include "json.h"
+
+#include <stdlib.h>
+
+static int s_memory (struct json_place *place)
+{
+    return error_set (place->error, DMH_INTERNAL, "out of memory while reading %s", place->source);
+}
+
+//  {"from": "to" | null, …}
+static int s_pairs (struct json_place *place, yajl_val root, const char *key, bool nulls,
+                    struct mapping_pair **out, size_t *count)
+{
+    yajl_val object;
+    int rc = json_object (place, root, key, &object);
+    if (rc != DMH_OK || !object)
+        return rc;
+    *out = calloc (object->u.object.len + 1, sizeof **out);
+    if (!*out)
+        return s_memory (place);
+    size_t back = json_enter (place, key);
+    for (size_t i = 0; i < object->u.object.len; i++) {
+        yajl_val value = object->u.object.values[i];
+        size_t inner = json_enter (place, object->u.object.keys[i]);
+        if (!YAJL_IS_STRING (value) && !(nulls && YAJL_IS_NULL (value)))
+            return json_wrong (place, nulls ? "has to be a field's name or null" : "has to be a string");
+        struct mapping_pair *pair = &(*out)[(*count)++];
+        pair->from = strdup (object->u.object.keys[i]);
+        pair->to = YAJL_IS_STRING (value) ? strdup (value->u.string) : NULL;
+        if (!pair->from || (YAJL_IS_STRING (value) && !pair->to))
+            return s_memory (place);
+        json_leave (place, inner);
+    }
+    json_leave (place, back);
+    return DMH_OK;
+}
+
+static int s_add_value (struct json_place *place, mapping_t *self, const char *field, const char *from,
+                        const char *to)
+{
+    struct mapping_value *values = realloc (self->values, (self->value_count + 1) * sizeof *values);
+    if (!values)
+        return s_memory (place);
+    self->values = values;
+    struct mapping_value *value = &values[self->value_count++];
+    *value = (struct mapping_value){strdup (field), strdup (from), strdup (to)};
+    return value->field && value->from && value->to ? DMH_OK : s_memory (place);
+}
+
+//  {"field": {"spelling": "code", …}, …}
+static int s_values (struct json_place *place, yajl_val root, mapping_t *self)
+{
+    yajl_val object;
+    int rc = json_object (place, root, "values", &object);
+    if (rc != DMH_OK || !object)
+        return rc;
+    size_t back = json_enter (place, "values");
+    for (size_t i = 0; i < object->u.object.len; i++) {
+        yajl_val map = object->u.object.values[i];
+        size_t inner = json_enter (place, object->u.object.keys[i]);
+        if (!YAJL_IS_OBJECT (map))
+            return json_wrong (place, "has to be an object of spelling: code");
+        for (size_t j = 0; j < map->u.object.len; j++) {
+            if (!YAJL_IS_STRING (map->u.object.values[j]))
+                return json_wrong (place, "has a code that is not a string");
+            rc = s_add_value (place, self, object->u.object.keys[i], map->u.object.keys[j],
+                              map->u.object.values[j]->u.string);
+            if (rc != DMH_OK)
+                return rc;
+        }
+        json_leave (place, inner);
+    }
+    json_leave (place, back);
+    return DMH_OK;
+}
+
+static int s_missing (struct json_place *place, yajl_val root, mapping_t *self)
+{
+    yajl_val list;
+    int rc = json_array (place, root, "missing", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    self->missing = calloc (list->u.array.len + 1, sizeof *self->missing);
+    if (!self->missing)
+        return s_memory (place);
+    for (size_t i = 0; i < list->u.array.len; i++) {
+        if (!YAJL_IS_STRING (list->u.array.values[i]))
+            return json_wrong (place, "has a missing marker that is not a string");
+        self->missing[self->missing_count] = strdup (list->u.array.values[i]->u.string);
+        if (!self->missing[self->missing_count++])
+            return s_memory (place);
+    }
+    return DMH_OK;
+}
+
+//  A key that is misspelt would be ignored in silence, so every key has to be known.
+static int s_check_keys (struct json_place *place, yajl_val root)
+{
+    static const char *const KEYS[] = {"dmh",    "kind",       "columns", "constants",
+                                       "values", "date_order", "missing"};
+    for (size_t i = 0; i < root->u.object.len; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
+            known = known || strcmp (root->u.object.keys[i], KEYS[k]) == 0;
+        if (!known) {
+            json_enter (place, root->u.object.keys[i]);
+            return json_wrong (place,
+                               "is not known; write kind, columns, constants, values, date_order or missing");
+        }
+    }
+    return DMH_OK;
+}
+
+static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
+{
+    if (!YAJL_IS_OBJECT (root))
+        return json_wrong (place, "has to be an object");
+    int rc = s_check_keys (place, root);
+    if (rc == DMH_OK)
+        rc = json_string (place, root, "kind", false, &self->kind);
+    if (rc == DMH_OK)
+        rc = json_string (place, root, "date_order", false, &self->date_order);
+    if (rc == DMH_OK && self->date_order && strcmp (self->date_order, "mdy") != 0 &&
+        strcmp (self->date_order, "dmy") != 0 && strcmp (self->date_order, "ymd") != 0) {
+        json_enter (place, "date_order");
+        return json_wrong (place, "has to be mdy, dmy or ymd");
+    }
+    if (rc == DMH_OK)
+        rc = s_pairs (place, root, "columns", true, &self->columns, &self->column_count);
+    if (rc == DMH_OK)
+        rc = s_pairs (place, root, "constants", false, &self->constants, &self->constant_count);
+    if (rc == DMH_OK)
+        rc = s_values (place, root, self);
+    return rc == DMH_OK ? s_missing (place, root, self) : rc;
+}
+
+mapping_t *mapping_new (const char *json, size_t n, const char *source, struct error *error)
+{
+    yajl_val root = json_parse (json, n, source, error);
+    if (!root)
+        return NULL;
+    struct json_place place = {.source = source, .error = error};
+    mapping_t *self = calloc (1, sizeof *self);
+    if (!self)
+        s_memory (&place);
+    else if (s_read (&place, root, self) != DMH_OK)
+        mapping_destroy (&self);
+    yajl_tree_free (root);
+    return self;
+}
+
+static void s_free_pairs (struct mapping_pair *pairs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free (pairs[i].from);
+        free (pairs[i].to);
+    }
+    free (pairs);
+}
+
+void mapping_destroy (mapping_t **self_p)
+{
+    mapping_t *self = *self_p;
+    if (!self)
+        return;
+    s_free_pairs (self->columns, self->column_count);
+    s_free_pairs (self->constants, self->constant_count);
+    for (size_t i = 0; i < self->value_count; i++) {
+        free (self->values[i].field);
+        free (self->values[i].from);
+        free (self->values[i].to);
+    }
+    for (size_t i = 0; i < self->missing_count; i++)
+        free (self->missing[i]);
+    free (self->values);
+    free (self->missing);
+    free (self->kind);
+    free (self->date_order);
+    free (self);
+    *self_p = NULL;
+}
