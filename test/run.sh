@@ -1,52 +1,80 @@
 #!/bin/sh
-#  run.sh BUILD [NAME]: runs every test program and the fuzz corpora's replay; ends with "N passed, N failed".
+#  run.sh BUILD [NAME]: runs every test program (those whose name contains NAME) and the replay of the fuzz corpora, one after
+#  the other; prints a failed one's output, and last "N passed, N failed, N skipped". PROGRAM_SECONDS ends one that hangs.
 set -u
 build=$1
 only=${2:-}
+limit=${PROGRAM_SECONDS:-900}
 passed=0
 failed=0
 skipped=0
+broken=
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 PATH="$PWD/$build:$PATH"
-export PATH DMH_BUILD="$PWD/$build"
+DMH_BUILD="$PWD/$build"
+export PATH DMH_BUILD
+case $build in
+*tsan*)
+    #  Each suppression has its reason beside it.
+    TSAN_OPTIONS="suppressions=$PWD/test/tsan.supp ${TSAN_OPTIONS:-}"
+    export TSAN_OPTIONS
+    ;;
+esac
+
+plain () {
+    sed 's/\x1b\[[0-9;]*m//g' "$log"
+}
+
+#  number WORD LINE: the count after the word in Criterion's last line.
+number () {
+    printf '%s' "$2" | sed -n "s/.*$1: *\([0-9]*\).*/\1/p"
+}
+
+fail () {
+    cat "$log"
+    echo "FAILED $1 ($2)"
+    failed=$((failed + $2))
+    broken="$broken $1"
+}
+
 for program in "$build"/test/unit/*_test "$build"/test/integration/*_test "$build"/test/fault/*_test; do
     [ -x "$program" ] || continue
-    case $program in *"$only"*) ;; *) continue ;; esac
-    [ -e "${program#"$build"/}.c" ] || continue
-    "$program" --jobs 2 >"$log" 2>&1
+    name=${program#"$build"/test/}
+    case $name in *"$only"*) ;; *) continue ;; esac
+    [ -e "test/$name.c" ] || continue    #  left over from a test that is gone
+    timeout -k 10 "$limit" "$program" --jobs 2 >"$log" 2>&1
     status=$?
-    line=$(sed 's/\x1b\[[0-9;]*m//g' "$log" | grep 'Synthesis:' | tail -1)
-    ok=$(printf '%s' "$line" | sed -n 's/.*Passing: *\([0-9]*\).*/\1/p')
-    bad=$(printf '%s' "$line" | sed -n 's/.*Failing: *\([0-9]*\).*/\1/p')
-    crashed=$(printf '%s' "$line" | sed -n 's/.*Crashing: *\([0-9]*\).*/\1/p')
-    bad=$((${bad:-0} + ${crashed:-0}))
+    [ "$status" -ne 124 ] || echo "$name was ended after $limit s" >>"$log"
+    line=$(plain | grep 'Synthesis:' | tail -1)
+    ok=$(number Passing "$line")
+    bad=$(number Failing "$line")
+    crashed=$(number Crashing "$line")
     ok=${ok:-0}
+    bad=$((${bad:-0} + ${crashed:-0}))
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
-    skips=$(grep -c 'SKIP:' "$log")
     passed=$((passed + ok))
-    failed=$((failed + bad))
-    skipped=$((skipped + skips))
+    skipped=$((skipped + $(grep -c 'SKIP:' "$log")))
     if [ "$bad" -gt 0 ]; then
-        cat "$log"
-        echo "FAILED $program ($bad)"
+        fail "$name" "$bad"
     else
-        echo "ok     ${program#"$build"/test/} ($ok)"
-        grep 'SKIP:' "$log"
+        echo "ok     $name ($ok)"
+        plain | grep -o 'SKIP:.*'
     fi
 done
 for program in "$build"/test/fuzz/*_fuzz; do
     [ -x "$program" ] || continue
-    case $program in *"$only"*) ;; *) continue ;; esac
     name=$(basename "$program")
-    if "$program" test/fuzz/corpus/"${name%_fuzz}" >"$log" 2>&1; then
+    case fuzz/$name in *"$only"*) ;; *) continue ;; esac
+    [ -e "test/fuzz/$name.c" ] || continue
+    if timeout -k 10 "$limit" "$program" test/fuzz/corpus/"${name%_fuzz}" >"$log" 2>&1; then
         passed=$((passed + 1))
         echo "ok     fuzz/$name replays its corpus"
     else
-        failed=$((failed + 1))
-        cat "$log"
-        echo "FAILED $program"
+        fail "fuzz/$name" 1
     fi
 done
-echo "$passed passed, $failed failed"
+[ -z "$broken" ] || echo "failed:$broken"
+[ $((passed + failed)) -gt 0 ] || echo "no test program's name contains “$only”"
+echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
