@@ -1,0 +1,291 @@
+//  number_test.c: numbers as laboratories write them, and doubles as decimals.
+#include "../../worker/rules/number.h"
+
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct row {
+    const char *in;
+    enum rule rule;
+    const char *comparator, *digits;
+    unsigned significant;
+};
+
+static void s_check (const struct row *row)
+{
+    struct number number;
+    memset (&number, 0x5a, sizeof number);
+    size_t n = strlen (row->in);
+    char *exact = malloc (n ? n : 1);    //  so that the sanitizers see each byte read beyond
+    memcpy (exact, row->in, n);
+    enum rule rule = number_read ((struct text){exact, n}, &number);
+    free (exact);
+    cr_expect_eq (rule, row->rule, "“%s”: %s", row->in, RULE[rule].name);
+    if (rule == RULE_NUMBER_INVALID || rule != row->rule) {
+        cr_expect_eq (number.digits[0], 0x5a, "“%s”", row->in);
+        return;
+    }
+    cr_expect_str_eq (number.comparator, row->comparator);
+    cr_expect_eq (number.significant, row->significant, "“%s”: %u significant", row->in, number.significant);
+    cr_expect (text_equal ((struct text){number.digits, number.n}, text_of (row->digits)),
+               "“%s” became “%.*s”", row->in, (int) number.n, number.digits);
+}
+
+#define CHECK(ROWS)                                                                                          \
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)                                                  \
+    s_check (&ROWS[i])
+
+Test (number, a_plain_decimal_stays_as_it_is)
+{
+    static const struct row ROWS[] = {
+        {"7.40", RULE_NONE, "", "7.40", 3},   {"0", RULE_NONE, "", "0", 1},
+        {"0.050", RULE_NONE, "", "0.050", 2}, {"1200", RULE_NONE, "", "1200", 4},
+        {"-3.5", RULE_NONE, "", "-3.5", 2},   {"0.00", RULE_NONE, "", "0.00", 1},
+        {"-0.0", RULE_NONE, "", "-0.0", 1},   {"10.0", RULE_NONE, "", "10.0", 3},
+        {"0.9", RULE_NONE, "", "0.9", 1},     {"42.36877442769006", RULE_NONE, "", "42.36877442769006", 16}};
+    CHECK (ROWS);
+}
+
+Test (number, other_ways_to_write_a_decimal_become_plain)
+{
+    static const struct row ROWS[] = {{"+3", RULE_NUMBER_FORMAT, "", "3", 1},
+                                      {".5", RULE_NUMBER_FORMAT, "", "0.5", 1},
+                                      {"5.", RULE_NUMBER_FORMAT, "", "5", 1},
+                                      {"-.5", RULE_NUMBER_FORMAT, "", "-0.5", 1},
+                                      {"007", RULE_NUMBER_FORMAT, "", "7", 1},
+                                      {"00.5", RULE_NUMBER_FORMAT, "", "0.5", 1},
+                                      {"1.2e3", RULE_NUMBER_FORMAT, "", "1200", 2},
+                                      {"1.2E-3", RULE_NUMBER_FORMAT, "", "0.0012", 2},
+                                      {"1.50e+2", RULE_NUMBER_FORMAT, "", "150", 3},
+                                      {"12.345e1", RULE_NUMBER_FORMAT, "", "123.45", 5},
+                                      {"0e5", RULE_NUMBER_FORMAT, "", "0", 1},
+                                      {"10E3", RULE_NUMBER_FORMAT, "", "10000", 2},
+                                      {"\xe2\x88\x92"
+                                       "5",
+                                       RULE_NUMBER_FORMAT, "", "-5", 1}};
+    CHECK (ROWS);
+}
+
+Test (number, grouped_digits_and_decimal_commas_are_told_apart)
+{
+    static const struct row ROWS[] = {{"1,234", RULE_NUMBER_FORMAT, "", "1234", 4},
+                                      {"1,234.5", RULE_NUMBER_FORMAT, "", "1234.5", 5},
+                                      {"1,234,567.89", RULE_NUMBER_FORMAT, "", "1234567.89", 9},
+                                      {"1.234,5", RULE_NUMBER_FORMAT, "", "1234.5", 5},
+                                      {"1.234.567", RULE_NUMBER_FORMAT, "", "1234567", 7},
+                                      {"1.234", RULE_NONE, "", "1.234", 4},
+                                      {"5,4", RULE_NUMBER_FORMAT, "", "5.4", 2},
+                                      {"0,123", RULE_NUMBER_FORMAT, "", "0.123", 3},
+                                      {"1234,567", RULE_NUMBER_FORMAT, "", "1234.567", 7},
+                                      {"12,3456", RULE_NUMBER_FORMAT, "", "12.3456", 6},
+                                      {",5", RULE_NUMBER_FORMAT, "", "0.5", 1},
+                                      {"1 234.5", RULE_NUMBER_FORMAT, "", "1234.5", 5},
+                                      {"1 234 567,8", RULE_NUMBER_FORMAT, "", "1234567.8", 8},
+                                      {"1\xc2\xa0"
+                                       "234,5",
+                                       RULE_NUMBER_FORMAT, "", "1234.5", 5},
+                                      {"1\xe2\x80\xaf"
+                                       "234",
+                                       RULE_NUMBER_FORMAT, "", "1234", 4},
+                                      {"1'234.5", RULE_NUMBER_FORMAT, "", "1234.5", 5},
+                                      {"-12,345", RULE_NUMBER_FORMAT, "", "-12345", 5}};
+    CHECK (ROWS);
+}
+
+Test (number, a_comparator_is_split_off)
+{
+    static const struct row ROWS[] = {{"<5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"< 5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"<=5", RULE_NUMBER_SPLIT, "<=", "5", 1},
+                                      {"=<5", RULE_NUMBER_SPLIT, "<=", "5", 1},
+                                      {"< = 5", RULE_NUMBER_SPLIT, "<=", "5", 1},
+                                      {">=100", RULE_NUMBER_SPLIT, ">=", "100", 3},
+                                      {"=>100", RULE_NUMBER_SPLIT, ">=", "100", 3},
+                                      {"> = 100", RULE_NUMBER_SPLIT, ">=", "100", 3},
+                                      {">0.10", RULE_NUMBER_SPLIT, ">", "0.10", 2},
+                                      {"\xe2\x89\xa5"
+                                       "100",
+                                       RULE_NUMBER_SPLIT, ">=", "100", 3},
+                                      {"\xe2\x89\xa4 .5", RULE_NUMBER_SPLIT, "<=", "0.5", 1},
+                                      {"<-5", RULE_NUMBER_SPLIT, "<", "-5", 1},
+                                      {">1,000", RULE_NUMBER_SPLIT, ">", "1000", 4}};
+    CHECK (ROWS);
+}
+
+Test (number, what_is_no_number_is_left_alone)
+{
+    static const char *const TEXTS[] = {"",
+                                        "NEG",
+                                        "TRACE",
+                                        "1:40",
+                                        "3+",
+                                        "- 5",
+                                        "5%",
+                                        "--5",
+                                        "+-5",
+                                        "nan",
+                                        "NaN",
+                                        "inf",
+                                        "-inf",
+                                        ".",
+                                        ",",
+                                        "-",
+                                        "+",
+                                        "<",
+                                        "<=",
+                                        "=",
+                                        "=5",
+                                        "<>5",
+                                        "5,",
+                                        "1,2,3",
+                                        "1,23.4",
+                                        "1.2.3",
+                                        "1,234,56",
+                                        "0,123.4",
+                                        "12 34",
+                                        "1 2",
+                                        "5e",
+                                        "e5",
+                                        "1e+",
+                                        "1.5e3.2",
+                                        "0x10",
+                                        "1e100",
+                                        "12,345.678,9",
+                                        "5 mg",
+                                        "2020-01-03",
+                                        "120/80",
+                                        "1.234,567.8",
+                                        "1 ",
+                                        "~5",
+                                        "5-10",
+                                        "\xe2\x89\xa5"};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
+        s_check (&(struct row){.in = TEXTS[i], .rule = RULE_NUMBER_INVALID});
+}
+
+Test (number, more_than_forty_digits_are_no_number)
+{
+    s_check (&(struct row){"1234567890123456789012345678901234567890", RULE_NONE, "",
+                           "1234567890123456789012345678901234567890", 40});
+    s_check (&(struct row){.in = "12345678901234567890123456789012345678901", .rule = RULE_NUMBER_INVALID});
+    s_check (&(struct row){"-1234567890123456789012345678901234567890", RULE_NONE, "",
+                           "-1234567890123456789012345678901234567890", 40});
+    s_check (&(struct row){.in = "1e40", .rule = RULE_NUMBER_INVALID});
+    s_check (&(struct row){.in = "1e-40", .rule = RULE_NUMBER_INVALID});
+}
+
+Test (number, a_value_is_the_nearest_double)
+{
+    static const char *const TEXTS[] = {"0",
+                                        "1",
+                                        "-1",
+                                        "0.1",
+                                        "7.40",
+                                        "180.156",
+                                        "9007199254740993",
+                                        "0.30000000000000004",
+                                        "123456789012345678901234567890",
+                                        "0.000000000000000000000000001",
+                                        "-42.36877442769006",
+                                        "2.2250738585072014",
+                                        "1234567890.1234567890123456789"};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
+        cr_expect_eq (number_value (TEXTS[i], strlen (TEXTS[i])), strtod (TEXTS[i], NULL), "%s", TEXTS[i]);
+}
+
+Test (number, a_double_is_written_with_the_digits_asked_for)
+{
+    static const struct {
+        double value;
+        unsigned significant;
+        const char *out;
+    } ROWS[] = {{99.0858, 4, "99.09"},
+                {5.5, 3, "5.50"},
+                {1.0, 3, "1.00"},
+                {0.000123456, 3, "0.000123"},
+                {1234567, 3, "1230000"},
+                {1234567, 7, "1234567"},
+                {999.96, 4, "1000"},
+                {0.99999, 3, "1.00"},
+                {-2.5, 2, "-2.5"},
+                {0.5, 1, "0.5"},
+                {100, 3, "100"},
+                {100, 5, "100.00"},
+                {0, 3, "0.00"},
+                {0, 1, "0"},
+                {-0.0, 2, "0.0"},
+                {1e22, 3, "10000000000000000000000"},
+                {2.5, 1, "2"},
+                {3.5, 1, "4"},
+                {1e-10, 2, "0.00000000010"},
+                {0.1, 17, "0.10000000000000001"}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char out[NUMBER_BYTES];
+        size_t n = number_write (ROWS[i].value, ROWS[i].significant, out);
+        cr_expect (text_equal ((struct text){out, n}, text_of (ROWS[i].out)), "%.17g at %u: %.*s",
+                   ROWS[i].value, ROWS[i].significant, (int) n, out);
+    }
+}
+
+Test (number, what_cannot_be_written_is_not)
+{
+    char out[NUMBER_BYTES];
+    cr_assert_eq (number_write (NAN, 3, out), 0);
+    cr_assert_eq (number_write (INFINITY, 3, out), 0);
+    cr_assert_eq (number_write (1, 0, out), 0);
+    cr_assert_eq (number_write (1, 18, out), 0);
+    cr_assert_eq (number_write (1e64, 3, out), 0);
+    cr_assert_eq (number_write (1e-63, 3, out), 0);
+    cr_assert_eq (number_write (1e300, 3, out), 0);
+    cr_assert_eq (number_write (5e-324, 17, out), 0);
+}
+
+//  The digits of a decimal from the first that is not zero; zeros after the last one do not count.
+static void s_digits (const char *in, size_t n, char *out)
+{
+    size_t used = 0;
+    for (size_t at = 0; at < n && in[at] != 'e'; at++)
+        if (in[at] >= '0' && in[at] <= '9' && (used || in[at] != '0'))
+            out[used++] = in[at];
+    while (used && out[used - 1] == '0')
+        used--;
+    out[used] = '\0';
+}
+
+Test (number, rounding_agrees_with_the_c_library_on_a_million_doubles)
+{
+    uint64_t seed = 42;
+    for (int i = 0; i < 1000000; i++) {
+        seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+        unsigned significant = 1 + (unsigned) (seed >> 40) % 17;
+        double value = (double) (seed >> 11);
+        if (i % 3 == 0)    //  what conversions give
+            value = (double) ((seed >> 33) % 100000) / 100 * 18.0156;
+        else if (i % 3 == 1)    //  halves of every size: ties
+            value = (double) ((seed >> 33) % 1000000) / 64;
+        else
+            value = ldexp (value, (int) ((seed >> 3) % 120) - 110);
+        char out[NUMBER_BYTES], got[80], text[80], want[80];
+        size_t n = number_write (value, significant, out);
+        if (n == 0 || value == 0)
+            continue;
+        snprintf (text, sizeof text, "%.*e", (int) significant - 1, value);
+        s_digits (out, n, got);
+        s_digits (text, strlen (text), want);
+        cr_assert_str_eq (got, want);
+        cr_assert_eq (number_value (out, n), strtod (text, NULL), "%a at %u", value, significant);
+    }
+}
+
+Test (number, what_was_written_reads_back_as_it_stands)
+{
+    for (int i = 0; i < 10000; i++) {
+        char out[NUMBER_BYTES];
+        struct number number;
+        size_t n = number_write (i * 0.37 - 1000, 5, out);
+        cr_assert_eq (number_read ((struct text){out, n}, &number), RULE_NONE);
+        cr_assert (text_equal ((struct text){out, n}, (struct text){number.digits, number.n}));
+    }
+}

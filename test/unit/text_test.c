@@ -1,0 +1,161 @@
+//  text_test.c: trimming, folding, composing, and the two forms of a name.
+#include "../../worker/rules/text.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+struct row {
+    const char *in, *out;
+    enum rule rule;
+};
+
+//  Runs the rule on a copy of exactly in.n bytes, so that the sanitizers see each byte read beyond.
+static void s_check (const struct row *row)
+{
+    size_t n = strlen (row->in);
+    char *exact = malloc (n + 1), buffer[1024];
+    memcpy (exact, row->in, n);
+    exact = realloc (exact, n ? n : 1);
+    struct scratch scratch = {buffer, 0, sizeof buffer};
+    struct text out;
+    enum rule rule = text_standardize ((struct text){exact, n}, &out, &scratch);
+    cr_expect_eq (rule, row->rule, "“%s”: %s", row->in, RULE[rule].name);
+    cr_expect (text_equal (out, text_of (row->out)), "“%s” became “%.*s”", row->in, (int) out.n, out.at);
+    cr_expect_leq (scratch.used, n + 8);
+    free (exact);
+}
+
+Test (text, outer_spaces_go_and_inner_runs_become_one)
+{
+    static const struct row ROWS[] = {
+        {"", "", RULE_NONE},
+        {"a", "a", RULE_NONE},
+        {"North Clinic", "North Clinic", RULE_NONE},
+        {"EAST  HOSP", "EAST HOSP", RULE_TEXT_SPACES},
+        {" a", "a", RULE_TEXT_SPACES},
+        {"a ", "a", RULE_TEXT_SPACES},
+        {"\t a b\r\n", "a b", RULE_TEXT_SPACES},
+        {"   ", "", RULE_TEXT_SPACES},
+        {"a\tb", "a b", RULE_TEXT_SPACES},
+        {"a \n b", "a b", RULE_TEXT_SPACES},
+        {"a\xc2\xa0"
+         "b",
+         "a b", RULE_TEXT_SPACES},
+        {"\xc2\xa0 a\xc2\xa0", "a", RULE_TEXT_SPACES},
+        {"a  b  c", "a b c", RULE_TEXT_SPACES},
+        {"one two three four five six", "one two three four five six", RULE_NONE},
+        {"one two three four five  six", "one two three four five six", RULE_TEXT_SPACES},
+        {"Boston  Massachusetts  US", "Boston Massachusetts US", RULE_TEXT_SPACES},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        s_check (&ROWS[i]);
+}
+
+Test (text, two_spaces_are_found_wherever_they_stand)
+{
+    //  Every length and every place, across the words that the fast path reads.
+    for (size_t n = 4; n < 40; n++)
+        for (size_t at = 1; at + 2 < n; at++) {
+            char in[64] = "", out[64] = "";
+            memset (in, 'x', n);
+            in[at] = in[at + 1] = ' ';
+            memset (out, 'x', n - 1);
+            out[at] = ' ';
+            s_check (&(struct row){in, out, RULE_TEXT_SPACES});
+            in[at + 1] = 'x';
+            s_check (&(struct row){in, in, RULE_NONE});
+        }
+}
+
+Test (text, a_letter_and_its_mark_become_one_character)
+{
+    static const struct row ROWS[] = {
+        {"Jos\xc3\xa9", "Jos\xc3\xa9", RULE_NONE},             //  already composed
+        {"Jose\xcc\x81", "Jos\xc3\xa9", RULE_TEXT_NFC},        //  e + acute
+        {"Mu\xcc\x88ller", "M\xc3\xbcller", RULE_TEXT_NFC},    //  u + diaeresis
+        {"A\xcc\x8angstro\xcc\x88m", "\xc3\x85ngstr\xc3\xb6m", RULE_TEXT_NFC},
+        {"S\xcc\xa7"
+         "en",
+         "\xc5\x9e"
+         "en",
+         RULE_TEXT_NFC},                                          //  S + cedilla
+        {"e\xcc\xa3", "\xe1\xba\xb9", RULE_TEXT_NFC},             //  e + dot below, three bytes
+        {"e\xcc\xa3\xcc\x82", "e\xcc\xa3\xcc\x82", RULE_NONE},    //  two marks are left to others
+        {"q\xcc\x81", "q\xcc\x81", RULE_NONE},                    //  no composed form
+        {"\xcc\x81", "\xcc\x81", RULE_NONE},                      //  a mark alone
+        {"e\xcc", "e\xcc", RULE_NONE},                            //  cut
+        {"\xff\xfe", "\xff\xfe", RULE_NONE},
+        {"\xe6\x9d\xb1\xe4\xba\xac", "\xe6\x9d\xb1\xe4\xba\xac", RULE_NONE},
+        {" Jose\xcc\x81 ", "Jos\xc3\xa9", RULE_TEXT_SPACES},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        s_check (&ROWS[i]);
+}
+
+Test (text, a_full_scratch_is_said_and_not_overrun)
+{
+    char buffer[8];
+    struct scratch scratch = {buffer, 0, sizeof buffer};
+    struct text out;
+    cr_assert_eq (text_standardize (TEXT ("a  b"), &out, &scratch), RULE_TEXT_INVALID);
+    cr_assert_eq (scratch.used, 0);
+    cr_assert_eq (text_standardize (TEXT ("needs no room at all"), &out, &scratch), RULE_NONE);
+}
+
+Test (text, trimming_borrows_from_the_input)
+{
+    struct text in = TEXT (" \t x y \n"), out = text_trim (in);
+    cr_assert_eq (out.at, in.at + 3);
+    cr_assert_eq (out.n, 3);
+    cr_assert_eq (text_trim ((struct text){NULL, 0}).n, 0);
+    cr_assert_eq (text_trim (TEXT (" \xc2\xa0 ")).n, 0);
+}
+
+Test (text, names_are_compared_without_case_spaces_and_punctuation)
+{
+    static const char *const SAME[] = {"patientid",
+                                       "Patient ID",
+                                       "PATIENT_ID",
+                                       "patient-id",
+                                       "Patient.Id",
+                                       "patient/id",
+                                       "\xef\xbb\xbfPatient Id",
+                                       " patient\xc2\xa0id\t"};
+    for (size_t i = 0; i < sizeof SAME / sizeof *SAME; i++) {
+        char out[64];
+        size_t n = text_fold (text_of (SAME[i]), out, sizeof out);
+        cr_expect (text_equal ((struct text){out, n}, TEXT ("patientid")), "%s", SAME[i]);
+    }
+    char out[4];
+    cr_assert_eq (text_fold (TEXT ("abcdef"), out, sizeof out), 4);
+    cr_assert_eq (text_fold (TEXT ("_-. /"), out, sizeof out), 0);
+}
+
+Test (text, an_extra_column_is_named_in_snake_case)
+{
+    static const char *const ROWS[][2] = {{"Patient Name", "patient_name"},
+                                          {"patientID", "patient_id"},
+                                          {"PATIENT_ID", "patient_id"},
+                                          {"HTTPServer", "http_server"},
+                                          {"  Result (final) % ", "result_final"},
+                                          {"address2Line", "address2_line"},
+                                          {"\xef\xbb\xbfId", "id"},
+                                          {"M\xc3\xbcller", "m\xc3\xbcller"},
+                                          {"", "column"},
+                                          {"---", "column"}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char out[64];
+        size_t n = text_snake (text_of (ROWS[i][0]), out, sizeof out);
+        cr_expect_str_eq (out, ROWS[i][1]);
+        cr_expect_eq (n, strlen (out));
+    }
+}
+
+Test (text, a_name_that_is_too_long_is_cut_between_characters)
+{
+    char out[6];
+    cr_assert_eq (text_snake (TEXT ("abcdefgh"), out, sizeof out), 5);
+    cr_assert_str_eq (out, "abcde");
+    text_snake (TEXT ("abcd\xc3\xbc"), out, sizeof out);
+    cr_assert_str_eq (out, "abcd");
+}
