@@ -139,6 +139,9 @@ static int s_load_bridges (struct test *test, yajl_val entry, struct error *erro
         bridge->unit = s_text (from, "unit");
         bridge->factor = s_number (from, "factor", 1);
         bridge->offset = s_number (from, "offset", 0);
+        //  Two scales with different zeros: what is so many per cent by dimension is not so many per cent
+        //  here.
+        test->algebra = test->algebra && bridge->offset == 0;
         if (!ucum_read (bridge->unit, &bridge->ucum) || bridge->factor == 0)
             return error_set (error, DMH_BAD_INPUT,
                               "%s: test %s: conversions[%zu] needs a UCUM unit and a factor", FILE_NAME,
