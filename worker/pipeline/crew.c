@@ -56,8 +56,11 @@ static void s_join (struct seat *seat, struct block *block)
 {
     s_seat_clear (seat);
     seat->writer = zsock_new (ZMQ_PUSH);
-    if (seat->writer && zsock_connect (seat->writer, "%s", block->pass->endpoint) != 0)
-        zsock_destroy (&seat->writer);
+    if (seat->writer) {
+        zsock_set_linger (seat->writer, -1);    //  what was pushed arrives, although the socket goes first
+        if (zsock_connect (seat->writer, "%s", block->pass->endpoint) != 0)
+            zsock_destroy (&seat->writer);
+    }
     seat->desk = desk_new (block->pass);
     //  A seat without a desk answers each block with an error, so that the job fails and no block is lost.
 }

@@ -14,7 +14,7 @@ struct runner {
     zactor_t *writer;
     zsock_t **harmonizers;               //  PUSH to each of the crew's threads
     size_t *in_flight;                   //  blocks with each of them
-    struct block *control;               //  [threads] JOIN and LEAVE
+    struct block *join, *leave;          //  [threads] of each pass
     size_t threads;
     struct block **all;                  //  every block of the job
     struct block **idle;
@@ -116,12 +116,13 @@ static zsock_t *s_choose (struct runner *self, size_t *chosen)
     return self->in_flight[best] < CREW_QUEUE_BLOCKS ? self->harmonizers[best] : NULL;
 }
 
-static void s_control (struct runner *self, enum block_sort sort)
+//  Tells every harmonizer; `words` are theirs until the pass is over.
+static void s_control (struct runner *self, struct block *words, enum block_sort sort)
 {
     for (size_t i = 0; i < self->threads; i++) {
-        self->control[i].sort = sort;
-        self->control[i].pass = &self->attempt.pass;
-        block_send (self->harmonizers[i], &self->control[i]);
+        words[i].sort = sort;
+        words[i].pass = &self->attempt.pass;
+        block_send (self->harmonizers[i], &words[i]);
     }
 }
 
@@ -168,9 +169,9 @@ static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
     self->serial = 0;
-    s_control (self, BLOCK_JOIN);
+    s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
-    s_control (self, BLOCK_LEAVE);
+    s_control (self, self->leave, BLOCK_LEAVE);
     char *word = zstr_recv (self->writer);
     bool passed = word && streq (word, "PASS");
     zstr_free (&word);
@@ -201,10 +202,11 @@ static int s_connect (struct runner *self, struct error *error)
     self->block_max = self->threads * CREW_QUEUE_BLOCKS + BLOCKS_SPARE;
     self->harmonizers = calloc (self->threads, sizeof *self->harmonizers);
     self->in_flight = calloc (self->threads, sizeof *self->in_flight);
-    self->control = calloc (self->threads, sizeof *self->control);
+    self->join = calloc (self->threads, sizeof *self->join);
+    self->leave = calloc (self->threads, sizeof *self->leave);
     self->all = calloc (self->block_max, sizeof *self->all);
     self->idle = calloc (self->block_max, sizeof *self->idle);
-    if (!self->harmonizers || !self->in_flight || !self->control || !self->all || !self->idle)
+    if (!self->harmonizers || !self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
         goto failed;
     char back[64];
     snprintf (back, sizeof back, "inproc://dmh-back-%p", (void *) self);
@@ -244,7 +246,8 @@ static void s_clear (struct runner *self)
         block_destroy (&self->all[i]);
     free (self->harmonizers);
     free (self->in_flight);
-    free (self->control);
+    free (self->join);
+    free (self->leave);
     free (self->all);
     free (self->idle);
     attempt_clear (&self->attempt);
