@@ -236,9 +236,11 @@ Test (number, what_cannot_be_written_is_not)
     cr_assert_eq (number_write (INFINITY, 3, out), 0);
     cr_assert_eq (number_write (1, 0, out), 0);
     cr_assert_eq (number_write (1, 18, out), 0);
-    cr_assert_eq (number_write (1e64, 3, out), 0);
-    cr_assert_eq (number_write (1e-63, 3, out), 0);
+    cr_assert_eq (number_write (1e40, 3, out), 0);
+    cr_assert_eq (number_write (1e-38, 3, out), 0);
     cr_assert_eq (number_write (1e300, 3, out), 0);
+    cr_assert_eq (number_write (-1e39, 3, out), 41);
+    cr_assert_eq (number_write (-1e-37, 3, out), 42);    //  the point and the sign are no digits
     cr_assert_eq (number_write (5e-324, 17, out), 0);
 }
 

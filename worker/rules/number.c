@@ -4,7 +4,7 @@
 
 #include "ascii.h"
 
-enum { DIGITS_MOST = 40, GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16 };
+enum { GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16 };
 
 //  A separator between runs of digits: '.', ',', ' ' (any of the spaces), '\'' or 0 at the end of the digits.
 struct mark {
@@ -87,7 +87,7 @@ static bool s_exponent (const char **at, const char *end, int *out)
 
 //  Runs of digits and what stands between them.
 struct runs {
-    char digits[DIGITS_MOST];
+    char digits[NUMBER_DIGITS];
     size_t digit_count;
     size_t length[GROUPS_MOST];    //  of each run
     char mark[GROUPS_MOST];        //  mark [i] stands before run i + 1
@@ -101,7 +101,7 @@ static bool s_runs (const char **at, const char *end, struct runs *out)
     out->length[0] = 0;
     while (*at < end) {
         if (is_digit (**at)) {
-            if (out->digit_count == DIGITS_MOST)
+            if (out->digit_count == NUMBER_DIGITS)
                 return false;
             out->digits[out->digit_count++] = *(*at)++;
             out->length[out->count - 1]++;
@@ -167,14 +167,14 @@ static char *s_put_zeros (char *to, size_t n)
 }
 
 //  Lays the digits out with the point after `whole` of them (an exponent can put it outside), leading zeros
-//  off. false: more than DIGITS_MOST.
+//  off. false: more than NUMBER_DIGITS.
 static bool s_lay_out (const char *digits, size_t n, int whole, bool negative, struct number *out)
 {
     for (; n > 1 && whole > 1 && digits[0] == '0'; digits++, n--)
         whole--;
     if (digits[0] == '0' && whole > 1)
         whole = 1;    //  zero, whatever its exponent
-    if (whole > DIGITS_MOST || (whole <= 0 && n + (size_t) -whole >= DIGITS_MOST))
+    if (whole > NUMBER_DIGITS || (whole <= 0 && n + (size_t) -whole >= NUMBER_DIGITS))
         return false;
     char *to = out->digits;
     if (negative)
@@ -207,7 +207,7 @@ static unsigned s_significant (const char *digits, size_t n)
 static bool s_read_plain (struct text in, struct number *out)
 {
     const char *at = in.at, *end = in.at + in.n;
-    if (in.n > DIGITS_MOST)
+    if (in.n > NUMBER_DIGITS)
         return false;
     at += *at == '-';
     const char *first = at;

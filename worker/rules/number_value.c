@@ -59,13 +59,13 @@ double number_value (const char *digits, size_t n)
     return strtod (copy, NULL);    //  the program never leaves the C locale
 }
 
-//  Writes `significant` digits, the first of which stands for 10^exponent, as a plain decimal. 0: no room.
+//  Writes `significant` digits, the first of which stands for 10^exponent, as a plain decimal. 0: too long.
 static size_t s_write_plain (const char *digits, int significant, int exponent, bool negative, char *out)
 {
     char *to = out;
     int whole = exponent + 1;    //  digits before the point
-    int length = whole <= 0 ? 2 - whole + significant : whole > significant ? whole : significant + 1;
-    if (length + negative > NUMBER_BYTES)
+    int length = whole <= 0 ? 1 - whole + significant : whole > significant ? whole : significant;
+    if (length > NUMBER_DIGITS)
         return 0;
     if (negative)
         *to++ = '-';

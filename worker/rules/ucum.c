@@ -90,14 +90,18 @@ static struct text s_symbol (struct reader *reader)
     return (struct text){first, (size_t) (reader->at - first)};
 }
 
+static bool s_at_digit (const struct reader *reader)
+{
+    return reader->at < reader->end && is_digit (*reader->at);
+}
+
 //  Digits at the reader, at most `most`; false when there are none or more.
 static bool s_number (struct reader *reader, int most, int *out)
 {
-    const char *first = reader->at;
-    *out = 0;
-    for (; reader->at < reader->end && is_digit (*reader->at) && reader->at - first <= most; reader->at++)
-        *out = *out * 10 + (int) digit_of (*reader->at);
-    return reader->at > first && reader->at - first <= most;
+    int n = 0;
+    for (*out = 0; n < most && s_at_digit (reader); n++)
+        *out = *out * 10 + (int) digit_of (*reader->at++);
+    return n > 0 && !s_at_digit (reader);
 }
 
 static bool s_exponent (struct reader *reader, int *out)

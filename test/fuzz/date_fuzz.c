@@ -1,0 +1,46 @@
+//  date_fuzz.c: any bytes as a date. The first byte picks the order; what comes out is stable when it goes in
+//  again, is no evidence, and equals itself.
+#include "../../worker/rules/date.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+enum { TODAY = 20261123 };
+
+typedef enum rule (*standardize_fn) (struct text, enum date_order, uint32_t, char *, size_t *,
+                                     enum date_evidence *);
+
+static void s_check (standardize_fn standardize, struct text in, enum date_order order)
+{
+    char once[DATE_BYTES], twice[DATE_BYTES];
+    size_t n = 0, m = 0;
+    enum date_evidence evidence;
+    enum rule rule = standardize (in, order, TODAY, once, &n, &evidence);
+    struct text out = {once, n};
+    if (RULE[rule].sort == RULE_SORT_INVALID) {
+        if (n || evidence != DATE_EVIDENCE_NONE)
+            abort ();
+        return;
+    }
+    if (n < 4 || n > DATE_BYTES || (rule == RULE_NONE) != text_equal (in, out))
+        abort ();
+    for (int other = DATE_ORDER_MDY; other <= DATE_ORDER_YMD; other++)
+        if (standardize (out, (enum date_order) other, TODAY, twice, &m, &evidence) != RULE_NONE ||
+            !text_equal (out, (struct text){twice, m}) || evidence != DATE_EVIDENCE_NONE)
+            abort ();
+    if (date_compare (out, out) != 0)
+        abort ();
+}
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+    if (size < 2)
+        return 0;
+    struct text in = {(const char *) data + 1, size - 1};
+    enum date_order order = (enum date_order) (data[0] % 3);
+    s_check (date_standardize, in, order);
+    s_check (datetime_standardize, in, order);
+    date_compare (in, TEXT ("2021-03-04T10:15:30Z"));
+    return 0;
+}
