@@ -3,6 +3,7 @@
 #ifndef DMH_DATE_VALUE_H
 #define DMH_DATE_VALUE_H
 
+#include "ascii.h"
 #include "date.h"
 
 enum { FRACTION_DIGITS = 12 };
@@ -40,7 +41,21 @@ bool time_read_tail (struct cursor in, bool seconds, struct time_value *out);
 
 //  Takes up to `most` digits; their number is returned, their value goes to *value. More digits than that
 //  count as 0.
-size_t take_digits (struct cursor *in, size_t most, int *value);
+static inline size_t take_digits (struct cursor *in, size_t most, int *value)
+{
+    const char *first = in->at;
+    int sum = 0;
+    size_t n = 0;
+    for (; in->at < in->end && is_digit (*in->at); in->at++, n++)
+        if (n < most)
+            sum = sum * 10 + (int) digit_of (*in->at);
+    if (n > most) {
+        in->at = first;
+        return 0;
+    }
+    *value = sum;
+    return n;
+}
 
 //  Takes one byte if it is `wanted`.
 static inline bool take (struct cursor *in, char wanted)

@@ -5,22 +5,6 @@
 
 enum { HOURS = 24, MINUTES = 60, LEAP_SECOND = 60, ZONE_HOUR_MOST = 14, NOON = 12 };
 
-size_t take_digits (struct cursor *in, size_t most, int *value)
-{
-    const char *first = in->at;
-    int sum = 0;
-    size_t n = 0;
-    for (; in->at < in->end && is_digit (*in->at); in->at++, n++)
-        if (n < most)
-            sum = sum * 10 + (int) digit_of (*in->at);
-    if (n > most) {
-        in->at = first;
-        return 0;
-    }
-    *value = sum;
-    return n;
-}
-
 //  Two digits that stand together with others.
 static bool s_take_two (struct cursor *in, int *value)
 {
