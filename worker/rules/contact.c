@@ -213,7 +213,9 @@ enum rule state_standardize (struct text in, struct text *out, struct scratch *s
         const struct state *state = &STATES[at];
         bool code =
             n == 2 && to_upper (folded[0]) == state->code[0] && to_upper (folded[1]) == state->code[1];
-        if (!code && (strlen (state->name) != n || memcmp (state->name, folded, n) != 0))
+        bool name =
+            state->name[0] == folded[0] && strlen (state->name) == n && memcmp (state->name, folded, n) == 0;
+        if (!code && !name)
             continue;
         struct text found = {state->code, 2};
         if (text_equal (in, found))
