@@ -104,7 +104,7 @@ static char *s_copy (char *to, struct text in, struct text *out)
 static int s_append (code_map_t *self, struct text spelling, struct text folded, struct text code,
                      bool implied)
 {
-    if (self->count == self->size) {
+    if (!self->entries || self->count == self->size) {
         size_t size = self->size ? self->size * 2 : ENTRIES_FIRST;
         struct entry *entries = realloc (self->entries, size * sizeof *entries);
         if (!entries)

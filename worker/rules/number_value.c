@@ -70,10 +70,11 @@ static size_t s_write_plain (const char *digits, int significant, int exponent, 
     if (negative)
         *to++ = '-';
     if (whole <= 0) {
-        memcpy (to, "0.", 2);
-        memset (to + 2, '0', (size_t) -whole);
-        memcpy (to + 2 - whole, digits, (size_t) significant);
-        return (size_t) (to + 2 - whole + significant - out);
+        *to++ = '0';
+        *to++ = '.';
+        memset (to, '0', (size_t) -whole);
+        memcpy (to - whole, digits, (size_t) significant);
+        return (size_t) (to - whole + significant - out);
     }
     for (int at = 0; at < significant || at < whole; at++) {
         if (at == whole)
@@ -139,7 +140,7 @@ static void s_digits_slow (double value, int significant, char *digits, int *exp
             digits[n++] = *at;
     while (*at != 'e')
         at++;
-    *exponent = atoi (at + 1);
+    *exponent = (int) strtol (at + 1, NULL, 10);
 }
 
 size_t number_write (double value, unsigned significant, char *out)

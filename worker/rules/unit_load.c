@@ -31,17 +31,31 @@ static double s_number (yajl_val object, const char *name, double otherwise)
     return YAJL_IS_NUMBER (value) ? YAJL_GET_DOUBLE (value) : otherwise;
 }
 
-//  The array of that name, of at least one object; NULL with `error` set when there is none.
-static yajl_val s_list (yajl_val object, const char *name, struct error *error)
+//  The elements of an array; none when it is absent or no array.
+struct list {
+    yajl_val *values;
+    size_t count;
+};
+
+static struct list s_list (yajl_val object, const char *name)
 {
     yajl_val list = s_member (object, name);
-    bool good = YAJL_IS_ARRAY (list) && YAJL_GET_ARRAY (list)->len > 0;
-    for (size_t at = 0; good && at < YAJL_GET_ARRAY (list)->len; at++)
-        good = YAJL_IS_OBJECT (YAJL_GET_ARRAY (list)->values[at]);
+    if (!list || list->type != yajl_t_array)
+        return (struct list){NULL, 0};
+    return (struct list){list->u.array.values, list->u.array.len};
+}
+
+//  The same where at least one object has to stand in it; none with `error` set otherwise.
+static struct list s_objects (yajl_val object, const char *name, struct error *error)
+{
+    struct list list = s_list (object, name);
+    bool good = list.count > 0;
+    for (size_t at = 0; good && at < list.count; at++)
+        good = YAJL_IS_OBJECT (list.values[at]);
     if (good)
         return list;
     error_set (error, DMH_BAD_INPUT, "%s: “%s” has to be a list of objects", FILE_NAME, name);
-    return NULL;
+    return (struct list){NULL, 0};
 }
 
 //  Makes a spelling of codes [at] known as it stands. One that another code has already is an error.
@@ -75,10 +89,9 @@ static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *nam
                              int (*add) (unit_table_t *, struct text, int, struct error *))
 {
     int at = (int) self->code_count - 1;
-    yajl_val list = s_member (entry, name);
-    size_t count = YAJL_IS_ARRAY (list) ? YAJL_GET_ARRAY (list)->len : 0;
-    for (size_t i = 0; i < count; i++) {
-        struct text spelling = text_of (YAJL_GET_STRING (YAJL_GET_ARRAY (list)->values[i]));
+    struct list list = s_list (entry, name);
+    for (size_t i = 0; i < list.count; i++) {
+        struct text spelling = text_of (YAJL_GET_STRING (list.values[i]));
         if (spelling.n == 0)
             return error_set (error, DMH_BAD_INPUT, "%s: units[%d].%s[%zu] is not a text", FILE_NAME, at,
                               name, i);
@@ -107,34 +120,30 @@ static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
 
 static int s_load_codes (unit_table_t *self, struct error *error)
 {
-    yajl_val list = s_list (self->tree, "units", error);
-    if (!list)
+    struct list list = s_objects (self->tree, "units", error);
+    if (list.count == 0)
         return DMH_BAD_INPUT;
-    size_t count = YAJL_GET_ARRAY (list)->len;
-    self->fold_size = count;
-    for (size_t at = 0; at < count; at++) {
-        yajl_val spellings = s_member (YAJL_GET_ARRAY (list)->values[at], "spellings");
-        self->fold_size += YAJL_IS_ARRAY (spellings) ? YAJL_GET_ARRAY (spellings)->len : 0;
-    }
-    self->codes = calloc (count, sizeof *self->codes);
-    self->folds = calloc (self->fold_size + 1, sizeof *self->folds);
+    size_t folds = list.count + 1;
+    for (size_t at = 0; at < list.count; at++)
+        folds += s_list (list.values[at], "spellings").count;
+    self->codes = calloc (list.count, sizeof *self->codes);
+    self->folds = calloc (folds, sizeof *self->folds);
     if (!self->codes || !self->folds)
         return s_no_memory (error);
     int rc = DMH_OK;
-    for (size_t at = 0; at < count && rc == DMH_OK; at++)
-        rc = s_load_code (self, YAJL_GET_ARRAY (list)->values[at], error);
+    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
+        rc = s_load_code (self, list.values[at], error);
     return rc;
 }
 
 static int s_load_bridges (struct test *test, yajl_val entry, struct error *error)
 {
-    yajl_val list = s_member (entry, "conversions");
-    size_t count = YAJL_IS_ARRAY (list) ? YAJL_GET_ARRAY (list)->len : 0;
-    if (count > BRIDGES_MOST)
+    struct list list = s_list (entry, "conversions");
+    if (list.count > BRIDGES_MOST)
         return error_set (error, DMH_BAD_INPUT, "%s: test %s has more than %d conversions", FILE_NAME,
                           test->shown.loinc.at, BRIDGES_MOST);
-    for (; test->bridge_count < count; test->bridge_count++) {
-        yajl_val from = YAJL_GET_ARRAY (list)->values[test->bridge_count];
+    for (; test->bridge_count < list.count; test->bridge_count++) {
+        yajl_val from = list.values[test->bridge_count];
         struct bridge *bridge = &test->bridges[test->bridge_count];
         bridge->unit = s_text (from, "unit");
         bridge->factor = s_number (from, "factor", 1);
@@ -180,17 +189,16 @@ static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
 
 static int s_load_tests (unit_table_t *self, struct error *error)
 {
-    yajl_val list = s_list (self->tree, "tests", error);
-    if (!list)
+    struct list list = s_objects (self->tree, "tests", error);
+    if (list.count == 0 || self->code_count == 0)
         return DMH_BAD_INPUT;
-    size_t count = YAJL_GET_ARRAY (list)->len;
-    self->tests = calloc (count, sizeof *self->tests);
-    self->conversions = calloc (count * self->code_count, sizeof *self->conversions);
+    self->tests = calloc (list.count, sizeof *self->tests);
+    self->conversions = calloc (list.count * self->code_count, sizeof *self->conversions);
     if (!self->tests || !self->conversions)
         return s_no_memory (error);
     int rc = DMH_OK;
-    for (size_t at = 0; at < count && rc == DMH_OK; at++)
-        rc = s_load_test (self, YAJL_GET_ARRAY (list)->values[at], error);
+    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
+        rc = s_load_test (self, list.values[at], error);
     return rc;
 }
 

@@ -46,7 +46,7 @@ struct unit_table {
     text_index_t *exact;     //  code or spelling as it stands → index into codes
     text_index_t *folded;    //  the same folded
     char (*folds)[UNIT_FOLD_BYTES];
-    size_t fold_count, fold_size;
+    size_t fold_count;
     struct test *tests;
     size_t test_count;
     struct conversion *conversions;    //  of all tests
