@@ -1,4 +1,5 @@
-//  broker.h: the broker as an actor: sockets and loop around the dispatcher and the store. main and client/local.c start it.
+//  broker.h: the broker as an actor: sockets and loop around the dispatcher and the store. main and
+//  client/local.c start it.
 #ifndef DMH_BROKER_H
 #define DMH_BROKER_H
 
@@ -10,12 +11,14 @@
 struct broker_config {
     const char *front, *back, *feed_in, *feed;    //  endpoints to bind; tcp://127.0.0.1:* takes a free port
     const char *store;                            //  "sqlite:PATH" or "sqlite::memory:"
-    size_t queue_max;                             //  open jobs beyond which SUBMIT is answered unavailable; 0: 100000
-    unsigned attempts;                            //  0: ATTEMPTS_MAX
+    size_t queue_max;     //  open jobs beyond which SUBMIT is answered unavailable; 0: 100000
+    unsigned attempts;    //  0: ATTEMPTS_MAX
 };
 
-//  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the pipe:
-//  ("sssss") "READY", front, back, feed_in, feed as bound (with real ports); or ("sis") "FAILED", code, sentence.
+//  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
+//  pipe:
+//  ("sssss") "READY", front, back, feed_in, feed as bound (with real ports); or ("sis") "FAILED", code,
+//  sentence.
 //  "$TERM": leaves at once; everything acknowledged is in the store.
 void broker_actor (zsock_t *pipe, void *config);
 

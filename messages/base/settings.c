@@ -1,0 +1,191 @@
+//  settings.c: see settings.h.
+#define _GNU_SOURCE
+#include "settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int s_take (const struct setting *setting, const char *value, struct error *error)
+{
+    if (setting->flag) {
+        *setting->flag = true;
+        return DMH_OK;
+    }
+    if (setting->text) {
+        *setting->text = value;
+        return DMH_OK;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long number = strtoull (value, &end, 10);
+    if (!isdigit ((unsigned char) *value) || *end || errno || number < setting->least ||
+        number > setting->most)
+        return error_set (error, DMH_USAGE, "--%s takes a whole number from %llu to %llu, not “%s”",
+                          setting->name, (unsigned long long) setting->least,
+                          (unsigned long long) setting->most, value);
+    *setting->number = number;
+    return DMH_OK;
+}
+
+static const struct setting *s_find (const struct setting *settings, size_t count, const char *name, size_t n)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen (settings[i].name) == n && memcmp (settings[i].name, name, n) == 0)
+            return &settings[i];
+    return NULL;
+}
+
+//  Levenshtein's distance, for "did you mean"; names are short.
+static size_t s_distance (const char *a, size_t n, const char *b)
+{
+    enum { MOST = 32 };
+    size_t row[MOST + 1], m = strlen (b);
+    if (m > MOST)
+        return MOST;
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t change = corner + (a[i - 1] != b[j - 1]);
+            corner = row[j];
+            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[m];
+}
+
+static int s_unknown (const struct setting *settings, size_t count, const char *name, size_t n,
+                      struct error *error)
+{
+    const char *nearest = NULL;
+    size_t least = 3;
+    for (size_t i = 0; i < count; i++) {
+        size_t distance = s_distance (name, n, settings[i].name);
+        if (distance < least) {
+            least = distance;
+            nearest = settings[i].name;
+        }
+    }
+    if (nearest)
+        return error_set (error, DMH_USAGE, "there is no option --%.*s; did you mean --%s?", (int) n, name,
+                          nearest);
+    return error_set (error, DMH_USAGE, "there is no option --%.*s; --help lists them", (int) n, name);
+}
+
+//  argv [*at] begins with "--"; takes the next word too where the option needs one.
+static int s_long (const struct setting *settings, size_t count, int argc, char **argv, int *at,
+                   struct error *error)
+{
+    const char *name = argv[*at] + 2, *equals = strchr (name, '=');
+    size_t n = equals ? (size_t) (equals - name) : strlen (name);
+    const struct setting *setting = s_find (settings, count, name, n);
+    if (!setting)
+        return s_unknown (settings, count, name, n, error);
+    if (setting->flag)
+        return equals ? error_set (error, DMH_USAGE, "--%s takes no value", setting->name)
+                      : s_take (setting, "", error);
+    const char *value = equals ? equals + 1 : *at + 1 < argc ? argv[++*at] : NULL;
+    if (!value)
+        return error_set (error, DMH_USAGE, "--%s needs a value: %s", setting->name, setting->argument);
+    return s_take (setting, value, error);
+}
+
+int settings_read (const struct setting *settings, size_t count, int argc, char **argv, const char **rest,
+                   size_t *rest_count, struct error *error)
+{
+    bool options = true;
+    *rest_count = 0;
+    for (int at = 1; at < argc; at++) {
+        const char *word = argv[at];
+        //  A single letter is the option whose name it is (-o, -h).
+        bool letter = options && word[0] == '-' && word[1] && word[1] != '-' && !word[2];
+        if (options && strcmp (word, "--") == 0)
+            options = false;
+        else if (options && strncmp (word, "--", 2) == 0) {
+            int rc = s_long (settings, count, argc, argv, &at, error);
+            if (rc != DMH_OK)
+                return rc;
+        } else if (letter) {
+            const struct setting *setting = s_find (settings, count, word + 1, 1);
+            if (!setting)
+                return error_set (error, DMH_USAGE, "there is no option %s; --help lists them", word);
+            if (!setting->flag && at + 1 == argc)
+                return error_set (error, DMH_USAGE, "%s needs a value: %s", word, setting->argument);
+            int rc = s_take (setting, setting->flag ? "" : argv[++at], error);
+            if (rc != DMH_OK)
+                return rc;
+        } else if (options && word[0] == '-' && word[1])
+            return error_set (error, DMH_USAGE, "there is no option %s; --help lists them", word);
+        else
+            rest[(*rest_count)++] = word;
+    }
+    return DMH_OK;
+}
+
+static char *s_trim (char *text)
+{
+    while (isspace ((unsigned char) *text))
+        text++;
+    for (size_t n = strlen (text); n && isspace ((unsigned char) text[n - 1]); n--)
+        text[n - 1] = 0;
+    return text;
+}
+
+static int s_line (const struct setting *settings, size_t count, char *line, struct error *error)
+{
+    line[strcspn (line, "#")] = 0;
+    char *name = s_trim (line);
+    if (!*name)
+        return DMH_OK;
+    char *equals = strchr (name, '=');
+    if (!equals)
+        return error_set (error, DMH_USAGE, "is not `name = value`");
+    *equals = 0;
+    name = s_trim (name);
+    const struct setting *setting = s_find (settings, count, name, strlen (name));
+    if (!setting)
+        return s_unknown (settings, count, name, strlen (name), error);
+    char *value = strdup (s_trim (equals + 1));    //  kept for ever, as argv is
+    if (!value)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int rc = s_take (setting, value, error);
+    if (!setting->text || rc != DMH_OK)
+        free (value);
+    return rc;
+}
+
+int settings_read_file (const struct setting *settings, size_t count, const char *path, struct error *error)
+{
+    FILE *file = fopen (path, "r");
+    if (!file)
+        return error_set (error, DMH_USAGE, "%s cannot be read: %s", path, strerror (errno));
+    char *line = NULL;
+    size_t room = 0;
+    int rc = DMH_OK;
+    for (unsigned number = 1; rc == DMH_OK && getline (&line, &room, file) >= 0; number++) {
+        struct error why = {.code = DMH_OK};
+        rc = s_line (settings, count, line, &why);
+        if (rc != DMH_OK)
+            error_set (error, rc, "%s, line %u: %s", path, number, why.text);
+    }
+    free (line);
+    fclose (file);
+    return rc;
+}
+
+void settings_help (const struct setting *settings, size_t count, FILE *to)
+{
+    for (size_t i = 0; i < count; i++) {
+        char left[64];
+        const struct setting *setting = &settings[i];
+        const char *dashes = setting->name[1] ? "--" : "-";
+        snprintf (left, sizeof left, "%s%s%s%s", dashes, setting->name, setting->argument ? " " : "",
+                  setting->argument ? setting->argument : "");
+        fprintf (to, "  %-24s %s\n", left, setting->help);
+    }
+}

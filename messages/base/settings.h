@@ -1,0 +1,34 @@
+//  settings.h: a program's options as a table, for the command line and for a file of `name = value` lines.
+//  Called by the mains. Never exits or prints by itself beyond what settings_help writes.
+#ifndef DMH_SETTINGS_H
+#define DMH_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "error.h"
+
+struct setting {
+    const char *name;        //  "slots", given as --slots N, --slots=N or `slots = N`
+    const char *argument;    //  "N", "FILE" … for help; NULL: a flag
+    const char *help;
+    const char **text;    //  where the value goes: borrowed from argv, or kept for ever when read from a file
+    uint64_t *number;     //  or a whole number
+    uint64_t least, most;
+    bool *flag;    //  or true
+};
+
+//  Reads argv [1 …]. Words that are no options go to rest [*rest_count] (argc entries are enough); "--" ends
+//  options. DMH_OK, or DMH_USAGE with a sentence that names the option and what it takes, or the nearest one.
+int settings_read (const struct setting *settings, size_t count, int argc, char **argv, const char **rest,
+                   size_t *rest_count, struct error *error);
+
+//  Reads a file of `name = value` lines; # begins a comment. What the command line has set is set again by
+//  it, so read it first.
+int settings_read_file (const struct setting *settings, size_t count, const char *path, struct error *error);
+
+//  One aligned line an option.
+void settings_help (const struct setting *settings, size_t count, FILE *to);
+
+#endif
