@@ -1,0 +1,114 @@
+#!/bin/sh
+#  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
+#  submissions while ten large jobs run. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth load" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+set -eu
+build=$1
+work=build/bench
+runs=${RUNS:-5}
+parts=${BENCH:-csv ndjson growth load}
+size=${BENCH_SIZE:-100M}
+largest=${BENCH_LARGEST:-1000M}
+. deploy/servers.sh
+mkdir -p "$work"
+
+clean () {
+    stop_servers
+    rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/servers" "$work"/*.taken
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+wants () {
+    case " $parts " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+compile () {
+    cc -std=gnu11 -O2 -o "$work/generate" test/bench/generate.c
+    cc -std=gnu11 -O2 -o "$work/measure" test/bench/measure.c
+    make -s "$build/libmessages.a"
+    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
+        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+}
+
+install_duckdb () {
+    [ -d "$work/node_modules/@duckdb/node-api" ] && return 0
+    command -v npm >/dev/null || return 1
+    echo '{"private": true}' >"$work/package.json"
+    (cd "$work" && timeout 300 npm install --silent --no-audit --no-fund @duckdb/node-api) >"$work/npm.log" 2>&1
+}
+
+#  The command's wall time and peak memory, one line more in NAME.taken.
+measure () {
+    name=$1
+    shift
+    "$work/measure" "$work/$name.taken" "$@" >/dev/null || echo "$name ended with $?" >&2
+}
+
+run_dmh () {
+    rm -rf "$work/out"
+    measure "$1" "$build/dmh" run --quiet --threads 2 -o "$work/out" "$2"
+}
+
+#  median NAME COLUMN
+median () {
+    cut -d' ' -f"$2" "$work/$1.taken" | sort -n | awk '{ at [NR] = $1 } END { print NR % 2 ? at [(NR + 1) / 2] : (at [NR / 2] + at [NR / 2 + 1]) / 2 }'
+}
+
+row () {
+    awk -v what="$1" -v s="$2" -v mb="$3" -v bytes="$4" 'BEGIN { printf "%-34s %8.2f %8.0f %8.1f\n", what, s, bytes / 1e6 / s, mb }'
+}
+
+#  beside FORMAT: dmh and DuckDB in turn on the same file, medians.
+beside () {
+    input=$work/lab.$1
+    "$work/generate" "$1" "$size" "$input"
+    bytes=$(wc -c <"$input")
+    cat "$input" >/dev/null    #  into the page cache
+    i=0
+    while [ $i -lt "$runs" ]; do
+        i=$((i + 1))
+        run_dmh "dmh-$1" "$input"
+        [ -z "$duckdb" ] || measure "duckdb-$1" node test/bench/duckdb.mjs "$input" "$work/duckdb.csv" 2
+    done
+    printf '\n%-34s %8s %8s %8s\n' "$1, $((bytes / 1000000)) MB, medians of $runs" 'wall s' 'MB/s' 'peak MB'
+    row 'dmh run, 2 threads' "$(median "dmh-$1" 1)" "$(median "dmh-$1" 2)" "$bytes"
+    if [ -n "$duckdb" ]; then
+        row 'DuckDB, 2 threads' "$(median "duckdb-$1" 1)" "$(median "duckdb-$1" 2)" "$bytes"
+        awk -v ours="$(median "dmh-$1" 1)" -v theirs="$(median "duckdb-$1" 1)" 'BEGIN { printf "dmh is %.2f times as fast\n", theirs / ours }'
+    fi
+    rm -f "$input" "$work/duckdb.csv"
+}
+
+growth () {
+    printf '\n%-34s %8s %8s %8s\n' 'growth, csv' 'wall s' 'MB/s' 'peak MB'
+    for much in 10M "$size" "$largest"; do
+        input=$work/lab-$much.csv
+        "$work/generate" csv "$much" "$input"
+        cat "$input" >/dev/null
+        for turn in 1 2 3; do run_dmh "growth-$much" "$input"; done
+        row "$much" "$(median "growth-$much" 1)" "$(median "growth-$much" 2)" "$(wc -c <"$input")"
+        rm -rf "$input" "$work/out"
+    done
+}
+
+load () {
+    "$work/generate" csv "$size" "$work/large.csv"
+    "$work/generate" csv 10 "$work/small.csv"
+    start_servers "$build" "$work/servers" 2 3
+    printf '\nten jobs of %s on two workers of three slots each\n' "$size"
+    "$work/submit_latency" "$DMH_BROKER" "$PWD/$work/large.csv" 10 "$PWD/$work/small.csv"
+    stop_servers
+}
+
+compile
+clean
+duckdb=
+if wants csv || wants ndjson; then
+    if install_duckdb; then duckdb=yes; else echo "DuckDB cannot be installed by npm here (see $work/npm.log): dmh alone"; fi
+fi
+echo "$(nproc) CPUs, $(uname -sr)"
+for format in csv ndjson; do wants $format && beside $format; done
+wants growth && growth
+wants load && load
+true
