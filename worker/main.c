@@ -1,0 +1,174 @@
+//  main.c: dmh-worker: options, signals, the session's actor, the end.
+#define _GNU_SOURCE
+#include "../messages/base/log.h"
+#include "../messages/base/settings.h"
+#include "../messages/version.h"
+#include "pipeline/attempt.h"
+#include "session.h"
+#include "slot.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct options_of_worker {
+    const char *broker, *results, *schemas, *config, *log_format, *log_level;
+    uint64_t slots, threads, block_bytes;
+    bool help, version;
+};
+
+//  Makes the folder and those above it; *out is its absolute path, malloc'd.
+static int s_make_results (const char *path, char **out, struct error *error)
+{
+    char *copy = strdup (path);
+    if (!copy)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    for (char *slash = strchr (copy + 1, '/'); slash; slash = strchr (slash + 1, '/')) {
+        *slash = 0;
+        mkdir (copy, 0700);
+        *slash = '/';
+    }
+    mkdir (copy, 0700);
+    *out = realpath (copy, NULL);
+    int rc = *out && access (*out, W_OK | X_OK) == 0
+                 ? DMH_OK
+                 : error_set (error, DMH_IO, "the results folder %s cannot be made or written to: %s", path,
+                              strerror (errno));
+    free (copy);
+    return rc;
+}
+
+//  Until SIGTERM or SIGINT, or the session's end.
+static int s_run (const struct options_of_worker *options, const char *results, int signals,
+                  struct error *error)
+{
+    struct session_config config = {.broker = options->broker,
+                                    .results = results,
+                                    .schemas = options->schemas,
+                                    .slots = (size_t) options->slots,
+                                    .threads = (size_t) options->threads,
+                                    .block_bytes = options->block_bytes};
+    zactor_t *session = zactor_new (session_actor, &config);
+    if (!session)
+        return error_set (error, DMH_INTERNAL, "its thread cannot be started");
+    zmsg_t *first = zmsg_recv (session);
+    char *word = first ? zmsg_popstr (first) : NULL;
+    int rc = word && streq (word, "READY") ? DMH_OK : DMH_INTERNAL;
+    if (rc != DMH_OK) {
+        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
+        error_set (error, rc, "%s", text ? text : "it could not be started");
+        zstr_free (&code);
+        zstr_free (&text);
+    }
+    zstr_free (&word);
+    zmsg_destroy (&first);
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (session), 0, ZMQ_POLLIN, 0}};
+    while (rc == DMH_OK && zmq_poll (items, 2, -1) < 0 && errno == EINTR)
+        ;
+    zactor_destroy (&session);
+    return rc;
+}
+
+static int s_check (const struct options_of_worker *options, enum log_format *format, enum log_level *level,
+                    struct error *error)
+{
+    if (log_format_of (options->log_format, format) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", options->log_format);
+    if (log_level_of (options->log_level, level) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none");
+    return DMH_OK;
+}
+
+//  signalfd hears what is blocked; blocked before any thread is there, so that only the descriptor hears it.
+static int s_signals (void)
+{
+    sigset_t wanted;
+    sigemptyset (&wanted);
+    sigaddset (&wanted, SIGTERM);
+    sigaddset (&wanted, SIGINT);
+    sigprocmask (SIG_BLOCK, &wanted, NULL);
+    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static const char *s_default_results (char *out, size_t size)
+{
+    const char *state = getenv ("XDG_STATE_HOME"), *home = getenv ("HOME");
+    if (state && *state)
+        snprintf (out, size, "%s/dmh/results", state);
+    else
+        snprintf (out, size, "%s/.local/state/dmh/results", home && *home ? home : ".");
+    return out;
+}
+
+int main (int argc, char **argv)
+{
+    static char s_results[URI_BYTES];
+    long cpus = sysconf (_SC_NPROCESSORS_ONLN);
+    const char *broker = getenv ("DMH_WORKER_BROKER");
+    struct options_of_worker options = {.broker = broker && *broker ? broker : "tcp://127.0.0.1:5571",
+                                        .results = s_default_results (s_results, sizeof s_results),
+                                        .slots = 4,
+                                        .threads = cpus > 0 ? (uint64_t) cpus : 1,
+                                        .log_format = "text",
+                                        .log_level = "info"};
+    const struct setting settings[] = {
+        {"broker", "ENDPOINT", "the broker's back (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
+         .text = &options.broker},
+        {"slots", "N", "jobs at once (4)", .number = &options.slots, .least = 1, .most = SLOTS_MAX},
+        {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options.threads,
+         .least = 1, .most = 256},
+        {"results", "DIR", "where results are kept, one folder an attempt", .text = &options.results},
+        {"schemas", "DIR", "further schema files", .text = &options.schemas},
+        {"block-bytes", "N", "bytes of a block (262144)", .number = &options.block_bytes, .least = 4096,
+         .most = 4194304},
+        {"config", "FILE", "options as lines `name = value`", .text = &options.config},
+        {"log-format", "WORD", "text or json", .text = &options.log_format},
+        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options.log_level},
+        {"help", NULL, "this page", .flag = &options.help},
+        {"version", NULL, "the version", .flag = &options.version},
+    };
+    enum { COUNT = sizeof settings / sizeof *settings };
+    struct error error = {.code = DMH_OK};
+    enum log_format format = LOG_FORMAT_TEXT;
+    enum log_level level = LOG_LEVEL_INFO;
+    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
+    char *results = NULL;
+    size_t rest_count = 0;
+    int rc = rest ? settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error) : DMH_INTERNAL;
+    if (rc == DMH_OK && options.config) {
+        rc = settings_read_file (settings, COUNT, options.config, &error);
+        if (rc == DMH_OK)    //  the command line wins
+            rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error);
+    }
+    if (rc == DMH_OK && rest_count)
+        rc = error_set (&error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
+    if (rc == DMH_OK)
+        rc = s_check (&options, &format, &level, &error);
+    if (rc == DMH_OK && (options.help || options.version)) {
+        printf ("dmh-worker %s\n", DMH_VERSION);
+        if (options.help) {
+            printf ("\nusage: dmh-worker [options]\n\n");
+            settings_help (settings, COUNT, stdout);
+        }
+        free (rest);
+        return 0;
+    }
+    if (rc == DMH_OK)
+        rc = s_make_results (options.results, &results, &error);
+    if (rc == DMH_OK) {
+        log_open ("worker", format, level);
+        int signals = s_signals ();
+        zsys_init ();
+        zsys_handler_set (NULL);
+        rc = s_run (&options, results, signals, &error);
+        close (signals);
+        zsys_shutdown ();
+    }
+    free (results);
+    free (rest);
+    if (rc != DMH_OK)
+        fprintf (stderr, "dmh-worker: %s\n", error.text);
+    return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
+}

@@ -1,0 +1,113 @@
+//  slot.c: see slot.h.
+#include "slot.h"
+
+#include "../messages/base/clock.h"
+#include "../messages/uri.h"
+
+#include <unistd.h>
+
+int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
+                const char *results, struct error *error)
+{
+    int n = snprintf (self->folder, sizeof self->folder, "%s/%s.%llu", results, order->job,
+                      (unsigned long long) order->attempt);
+    if (n < 0 || (size_t) n >= sizeof self->folder)
+        return error_set (error, DMH_INTERNAL, "the results folder's path is too long");
+    self->order = *order;
+    self->assignment = (struct assignment){.attempt = order->attempt,
+                                           .input = order->input,
+                                           .options = &self->order.options,
+                                           .slot = self->index,
+                                           .crew = crew,
+                                           .catalog = catalog,
+                                           .folder = self->folder};
+    memcpy (self->assignment.job, order->job, sizeof self->assignment.job);
+    memcpy (self->assignment.correlation, order->correlation, sizeof self->assignment.correlation);
+    self->runner = zactor_new (runner_actor, &self->assignment);
+    if (!self->runner) {
+        memset (&self->order, 0, sizeof self->order);
+        return error_set (error, DMH_INTERNAL, "a thread for the job cannot be started");
+    }
+    memset (order, 0, sizeof *order);
+    self->bytes_done = 0;
+    self->started_at = clock_mono_ms ();
+    self->state = SLOT_RUNNING;
+    return DMH_OK;
+}
+
+static void s_fail (struct slot *self, const struct error *error)
+{
+    self->fail = (struct fail){.attempt = self->order.attempt, .retryable = error->code == DMH_INTERNAL};
+    memcpy (self->fail.job, self->order.job, sizeof self->fail.job);
+    snprintf (self->fail.code, sizeof self->fail.code, "%s", error_word (error->code));
+    snprintf (self->fail.message, sizeof self->fail.message, "%s", error->text);
+    self->state = SLOT_FAILED;
+}
+
+void slot_end (struct slot *self, struct runner_news *news)
+{
+    zactor_destroy (&self->runner);
+    if (news->error.code != DMH_OK) {
+        s_fail (self, &news->error);
+        return;
+    }
+    struct error error;
+    self->result = (struct result){
+        .attempt = self->order.attempt, .counts = news->counts, .bytes_done = news->bytes_done};
+    memcpy (self->result.job, self->order.job, sizeof self->result.job);
+    memcpy (self->result.kind, news->kind, sizeof self->result.kind);
+    self->result.outputs = news->outputs;
+    self->result.outputs_count = news->outputs_count;
+    news->outputs = NULL;
+    news->outputs_count = 0;
+    self->state = SLOT_DONE;
+    if (uri_from_path (self->folder, self->result.uri, sizeof self->result.uri, &error) != DMH_OK) {
+        slot_discard (self);
+        result_clear (&self->result);
+        s_fail (self, &error);
+    }
+}
+
+void slot_discard (const struct slot *self)
+{
+    char path[URI_BYTES + NAME_BYTES + 2];
+    for (size_t i = 0; i < self->result.outputs_count; i++) {
+        snprintf (path, sizeof path, "%s/%s", self->folder, self->result.outputs[i].name);
+        unlink (path);
+    }
+    rmdir (self->folder);
+}
+
+//  Cancels a running attempt and hears it out, so that nothing it says or leaves is lost track of.
+static void s_stop (struct slot *self)
+{
+    zstr_send (self->runner, "CANCEL");
+    for (bool ended = false; !ended;) {
+        char *word = NULL;
+        struct runner_news *news = NULL;
+        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word || !news) {
+            zstr_free (&word);
+            break;
+        }
+        ended = !streq (word, "PROGRESS");
+        if (ended) {
+            slot_end (self, news);
+            if (self->state == SLOT_DONE)
+                slot_discard (self);
+        }
+        runner_news_clear (news);
+        free (news);
+        zstr_free (&word);
+    }
+}
+
+void slot_clear (struct slot *self)
+{
+    if (self->state == SLOT_RUNNING)
+        s_stop (self);
+    zactor_destroy (&self->runner);
+    job_order_clear (&self->order);
+    if (self->state == SLOT_DONE)
+        result_clear (&self->result);
+    self->state = SLOT_FREE;
+}

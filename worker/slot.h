@@ -1,0 +1,40 @@
+//  slot.h: a place for one job at a time in a worker: free, running, or ended and not yet acknowledged by the
+//  broker. Used by session.c alone, in its thread.
+#ifndef DMH_SLOT_H
+#define DMH_SLOT_H
+
+#include "../messages/work.h"
+#include "pipeline/runner.h"
+
+enum { SLOTS_MAX = 64 };
+
+enum slot_state { SLOT_FREE, SLOT_RUNNING, SLOT_DONE, SLOT_FAILED };
+
+struct slot {
+    size_t index;
+    enum slot_state state;
+    struct job_order order;          //  owned, with its mapping
+    struct assignment assignment;    //  what the runner is given
+    char folder[URI_BYTES];          //  of the attempt
+    zactor_t *runner;
+    uint64_t bytes_done;
+    int64_t started_at;      //  mono ms
+    struct result result;    //  SLOT_DONE; outputs owned
+    struct fail fail;        //  SLOT_FAILED
+};
+
+//  Starts a runner for the order, whose contents move here. DMH_OK, or DMH_INTERNAL and the order stays the
+//  caller's.
+int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
+                const char *results, struct error *error);
+
+//  The runner has ended with `news`; its outputs move here. The runner is gone afterwards.
+void slot_end (struct slot *self, struct runner_news *news);
+
+//  Removes the attempt's folder: its result is not wanted.
+void slot_discard (const struct slot *self);
+
+//  Ends the runner, where there is one, and frees the slot.
+void slot_clear (struct slot *self);
+
+#endif
