@@ -7,6 +7,11 @@ B       := build/$(FLAVOUR)
 SECONDS ?= 60
 T       ?=
 
+#  As many compilers as CPUs, unless told otherwise with -j.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+  MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+
 VERSION := $(shell sed -n 's/^#define DMH_VERSION "\(.*\)"/\1/p' messages/version.h)
 
 WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla

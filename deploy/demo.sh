@@ -130,6 +130,8 @@ echo "A broker at $DMH_BROKER, two workers of three slots each; six inputs at on
 inputs=
 for name in $names; do inputs="$inputs $work/in/$name"; done
 "$build/dmh" submit $inputs --wait -o "$work/out"
+stop_servers
+rm -rf "$work/servers/results"    #  they are in $work/out now
 
 table
 compare clinic-a-patients.csv 3
