@@ -183,6 +183,8 @@ static void s_take_job (struct session *self, const struct frame *frame)
         log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
         return;
     }
+    if (order.options.block_bytes == 0)
+        order.options.block_bytes = self->config->block_bytes;
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);

@@ -1,4 +1,5 @@
-//  csv.c: the CSV format: its place in the table of formats, and a first look at a file: delimiter and header.
+//  csv.c: the CSV format: its place in the table of formats, and a first look at a file: delimiter and
+//  header.
 #include "csv.h"
 
 #include "csv_cut.h"
@@ -74,8 +75,8 @@ static int s_add_names (const struct row *row, struct dialect *out)
     return DMH_OK;
 }
 
-static int s_read_header (rows_t *rows, const char *bytes, bool whole, const char *source, struct dialect *out,
-                          struct error *error)
+static int s_read_header (rows_t *rows, const char *bytes, bool whole, const char *source,
+                          struct dialect *out, struct error *error)
 {
     struct row row;
     if (csv_rows_next (rows, &row) != 1)

@@ -1,13 +1,14 @@
-//  csv_cut.c: see csv_cut.h. Jumps from quote to quote: between quoted fields every line end ends a record, so only the last
-//  stretch without a quote has to be searched for one, and when it has none, the stretch before it.
+//  csv_cut.c: see csv_cut.h. Jumps from quote to quote: between quoted fields every line end ends a record,
+//  so only the last stretch without a quote has to be searched for one, and when it has none, the stretch
+//  before it.
 #define _GNU_SOURCE
 #include "csv_cut.h"
 
 #include "csv_quoted.h"
 #include "scan.h"
 
-//  The end of the last line in [begin, end), past its line end; 0 when there is none. A CR as the very last byte of what is
-//  there may be half of CR LF, so it does not count.
+//  The end of the last line in [begin, end), past its line end; 0 when there is none. A CR as the very last
+//  byte of what is there may be half of CR LF, so it does not count.
 static size_t s_last_line (const char *bytes, size_t begin, size_t end, size_t n)
 {
     const char *lf = memrchr (bytes + begin, '\n', end - begin);
@@ -18,7 +19,8 @@ static size_t s_last_line (const char *bytes, size_t begin, size_t end, size_t n
     return cr ? (size_t) (cr - bytes) + 1 : after_lf;
 }
 
-//  Whether a quote at `at` opens a field: only spaces between it and a delimiter, a line end or the first byte.
+//  Whether a quote at `at` opens a field: only spaces between it and a delimiter, a line end or the first
+//  byte.
 static bool s_opens (const char *bytes, size_t at, char delimiter)
 {
     while (at > 0 && (bytes[at - 1] == ' ' || bytes[at - 1] == '\t') && bytes[at - 1] != delimiter)
@@ -43,14 +45,15 @@ static size_t s_next_open (const char *bytes, size_t begin, size_t n, char delim
 
 static int s_unclosed (const char *bytes, size_t open, uint64_t line, const char *source, struct error *error)
 {
-    return error_set (error, DMH_BAD_INPUT,
-                      "%s ends inside a quoted field that opens on line %llu; the file seems to be cut off, or a quote "
-                      "is not closed",
-                      source, (unsigned long long) (line + scan_lines (bytes, open)));
+    return error_set (
+        error, DMH_BAD_INPUT,
+        "%s ends inside a quoted field that opens on line %llu; the file seems to be cut off, or a quote "
+        "is not closed",
+        source, (unsigned long long) (line + scan_lines (bytes, open)));
 }
 
-int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line, const char *source,
-             size_t *cut, uint64_t *lines, struct error *error)
+int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
+             const char *source, size_t *cut, uint64_t *lines, struct error *error)
 {
     size_t end = 0, begin = 0;    //  begin: of a stretch outside quotes
     enum csv_quoted state = CSV_QUOTED_CLOSED;

@@ -4,7 +4,7 @@
 
 #include "format.h"
 
-int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line, const char *source,
-             size_t *cut, uint64_t *lines, struct error *error);
+int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
+             const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
 #endif

@@ -1,4 +1,5 @@
-//  csv_reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv_rows.c (see csv.h).
+//  csv_reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv_rows.c
+//  (see csv.h).
 #include "csv.h"
 
 #include <csv.h>

@@ -1,6 +1,7 @@
-//  csv_rows.c: the fast tokenizer. A block's delimiters, quotes and line ends are found 16 bytes at a time into an index of
-//  positions; records are then walked from one position to the next. What is not plain RFC 4180 goes byte by byte through
-//  the states of libcsv (csv_quoted.c). See csv.h for the language, csv_reference.c for its other tokenizer.
+//  csv_rows.c: the fast tokenizer. A block's delimiters, quotes and line ends are found 16 bytes at a time
+//  into an index of positions; records are then walked from one position to the next. What is not plain RFC
+//  4180 goes byte by byte through the states of libcsv (csv_quoted.c). See csv.h for the language,
+//  csv_reference.c for its other tokenizer.
 #include "csv.h"
 
 #include "csv_quoted.h"
@@ -10,19 +11,19 @@
 
 struct rows {
     char delimiter;
-    size_t columns;              //  of the header
-    const char *at;              //  the block
+    size_t columns;    //  of the header
+    const char *at;    //  the block
     size_t n;
-    bool plain;                  //  the block is ASCII without NUL
-    uint32_t *specials;          //  positions of delimiter, quote, CR, LF; ended by n
+    bool plain;            //  the block is ASCII without NUL
+    uint32_t *specials;    //  positions of delimiter, quote, CR, LF; ended by n
     size_t special_count, special_room;
-    size_t next;                 //  index into specials
-    size_t begin;                //  where the next record starts
-    uint64_t lines;              //  line ends before `begin`
+    size_t next;       //  index into specials
+    size_t begin;      //  where the next record starts
+    uint64_t lines;    //  line ends before `begin`
     struct text *fields;
     size_t field_room;
-    struct scratch scratch;      //  unescaped fields of the current record
-    bool failed;                 //  out of memory: the block ends with a syntax problem
+    struct scratch scratch;    //  unescaped fields of the current record
+    bool failed;               //  out of memory: the block ends with a syntax problem
 };
 
 rows_t *csv_rows_new (const struct dialect *dialect)
@@ -89,7 +90,8 @@ static bool s_find_begin (rows_t *self)
 {
     for (;;) {
         size_t at = self->begin;
-        while (at < self->n && (self->at[at] == ' ' || self->at[at] == '\t') && self->at[at] != self->delimiter)
+        while (at < self->n && (self->at[at] == ' ' || self->at[at] == '\t') &&
+               self->at[at] != self->delimiter)
             at++;
         if (at == self->n)
             return false;
@@ -117,7 +119,8 @@ static int s_add (rows_t *self, size_t count, struct text field)
     return 0;
 }
 
-//  A field that begins with a quote at `quote`. Leaves self->next at the special that ends it. -1 out of memory.
+//  A field that begins with a quote at `quote`. Leaves self->next at the special that ends it. -1 out of
+//  memory.
 static int s_quoted (rows_t *self, size_t quote, struct text *out)
 {
     size_t next = self->next;
@@ -128,7 +131,8 @@ static int s_quoted (rows_t *self, size_t quote, struct text *out)
         s_count_line (self, self->specials[next++]);
     size_t close = self->specials[next];
     size_t after = close + 1;
-    if (close < self->n && (after == self->n || self->at[after] == self->delimiter || s_is_end (self->at[after]))) {
+    if (close < self->n &&
+        (after == self->n || self->at[after] == self->delimiter || s_is_end (self->at[after]))) {
         *out = (struct text){self->at + quote + 1, close - quote - 1};
         self->next = next + 1;
         return 0;

@@ -1,4 +1,5 @@
-//  dialect.c: what a file is, from its first bytes. See format.h. What is no text of records ends here with one sentence.
+//  dialect.c: what a file is, from its first bytes. See format.h. What is no text of records ends here with
+//  one sentence.
 #include "format.h"
 
 #include <stdlib.h>
@@ -20,9 +21,13 @@ static const struct {
     {"\x1f\x8b", 2, 0, "compressed by gzip"},
     {"\x28\xb5\x2f\xfd", 4, 0, "compressed by zstd"},
     {"BZh", 3, 0, "compressed by bzip2"},
-    {"\xfd" "7zXZ", 5, 0, "compressed by xz"},
+    {"\xfd"
+     "7zXZ",
+     5, 0, "compressed by xz"},
     {"7z\xbc\xaf", 4, 0, "a 7z archive"},
-    {"\x7f" "ELF", 4, 0, "a program"},
+    {"\x7f"
+     "ELF",
+     4, 0, "a program"},
     {"SQLite format 3", 16, 0, "an SQLite database"},
     {"PAR1", 4, 0, "a Parquet file"},
     {"DICM", 4, 128, "a DICOM object"},
@@ -70,7 +75,8 @@ static bool s_is_json (const char *bytes, size_t n)
     return false;
 }
 
-int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out, struct error *error)
+int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
+                  struct error *error)
 {
     *out = (struct dialect){.encoding = "UTF-8", .data_line = 1};
     if (n == 0)

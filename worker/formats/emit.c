@@ -14,10 +14,10 @@ static bool s_is_bare (const char *at, size_t n)
 #ifdef __SSE2__
     for (; i + 16 <= n; i += 16) {
         __m128i in = _mm_loadu_si128 ((const __m128i *) (const void *) (at + i));
-        __m128i hits = _mm_or_si128 (_mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 (',')),
-                                                   _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"'))),
-                                     _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\r')),
-                                                   _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\n'))));
+        __m128i hits = _mm_or_si128 (
+            _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 (',')), _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"'))),
+            _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\r')),
+                          _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\n'))));
         if (_mm_movemask_epi8 (hits))
             return false;
     }

@@ -1,5 +1,6 @@
-//  format.h: the narrow interface of an input format: look at it, cut it into blocks, take a block's records apart.
-//  Knows no rule and no thread. A new format is one file that fills a struct format, and one row in FORMATS (format.c).
+//  format.h: the narrow interface of an input format: look at it, cut it into blocks, take a block's records
+//  apart. Knows no rule and no thread. A new format is one file that fills a struct format, and one row in
+//  FORMATS (format.c).
 #ifndef DMH_FORMAT_H
 #define DMH_FORMAT_H
 
@@ -7,8 +8,8 @@
 #include "../rules/text.h"
 
 enum {
-    SAMPLE_BYTES = 1024 * 1024,            //  of the start of a file, for looking; the same whatever the block size
-    RECORD_BYTES_MAX = 16 * 1024 * 1024,   //  a longer record fails the job
+    SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size
+    RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job
     COLUMNS_MAX = 20000
 };
 
@@ -17,59 +18,65 @@ struct format;
 //  What was found out about one file. Owns names.
 struct dialect {
     const struct format *format;
-    char encoding[16];             //  "UTF-8"
-    char delimiter;                //  CSV; 0 otherwise
+    char encoding[16];    //  "UTF-8"
+    char delimiter;       //  CSV; 0 otherwise
     bool bom;
-    bool array;                    //  JSON: records are the elements of one array (or one object over several lines)
-    uint64_t data_offset;          //  where the first record begins, in bytes of the file
-    uint64_t data_line;            //  the line it stands on, from 1
-    char **names;                  //  the columns' names as they stand, outer quotes off; for JSON those of the sample
+    bool array;      //  JSON: records are the elements of one array (or one object over several lines)
+    bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
+    uint64_t data_offset;    //  where the first record begins, in bytes of the file
+    uint64_t data_line;      //  the line it stands on, from 1
+    char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
-    struct text *fields;           //  [count]; a value that is absent or null is {NULL, 0}
-    size_t count;                  //  CSV: fields seen; JSON: number of columns
-    struct text raw;               //  the record as it stands, without its line end
-    uint64_t line;                 //  lines before it in this block (0 for a block's first line)
-    enum rule problem;             //  RULE_NONE, or why it cannot be used (RULE_RECORD_SYNTAX, _NUL, RULE_FIELD_COUNT)
+    struct text *fields;    //  [count]; a value that is absent or null is {NULL, 0}
+    size_t count;           //  CSV: fields seen; JSON: number of columns
+    struct text raw;        //  the record as it stands, without its line end
+    uint64_t line;          //  lines before it in this block (0 for a block's first line)
+    enum rule problem;    //  RULE_NONE, or why it cannot be used (RULE_RECORD_SYNTAX, _NUL, RULE_FIELD_COUNT)
 };
 
-typedef struct rows rows_t;        //  opaque; each format has its own
+typedef struct rows rows_t;    //  opaque; each format has its own
 
 struct format {
-    const char *name;              //  "csv", "json"
+    const char *name;    //  "csv", "json"
 
     //  Reads the sample's structure into *out (data_offset, names …). `whole`: the sample is the whole file.
     //  DMH_BAD_INPUT with one sentence naming `source` for a file with no records in a form we can use.
-    int (*look) (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out, struct error *error);
+    int (*look) (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                 struct error *error);
 
-    //  The length of the longest prefix of whole records in bytes [0, n), which start at a record's beginning;
-    //  0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an unclosed quote there
-    //  is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from `line`, the line of bytes [0]).
-    //  *lines (added to) counts line ends in the prefix. Never reads past n. Sets *cut only on DMH_OK.
-    int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line, const char *source,
-                size_t *cut, uint64_t *lines, struct error *error);
+    //  The length of the longest prefix of whole records in bytes [0, n), which start at a record's
+    //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
+    //  unclosed quote there is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from
+    //  `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix. Never reads past n.
+    //  Sets *cut only on DMH_OK.
+    int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
+                const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
-    //  An iterator over one block's records; one per thread and job, reused for many blocks. NULL: out of memory.
-    //  JSON: `names` is the full list of columns at this moment; keys beyond it are gathered (see unknown).
+    //  An iterator over one block's records; one per thread and job, reused for many blocks. NULL: out of
+    //  memory. JSON: `names` is the full list of columns at this moment; keys beyond it are gathered (see
+    //  unknown).
     rows_t *(*rows_new) (const struct dialect *dialect);
     void (*rows_destroy) (rows_t **self_p);
     void (*rows_begin) (rows_t *self, const char *bytes, size_t n);
     //  1: a record in *out; 0: the block is over. Blank lines are skipped (they are no records).
     int (*rows_next) (rows_t *self, struct row *out);
-    //  JSON: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past the end. NULL for CSV.
+    //  JSON: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past the
+    //  end. NULL for CSV.
     struct text (*unknown) (rows_t *self, size_t i);
 };
 
 extern const struct format FORMAT_CSV, FORMAT_JSON;
 
-//  Finds the format by content (then by the name's ending), encoding and dialect. See struct format.look for errors;
-//  empty files, directories' and pictures' bytes, NUL-ridden files, UTF-16 and the like end here with one sentence that says what
-//  the file seems to be.
-int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out, struct error *error);
+//  Finds the format by content (then by the name's ending), encoding and dialect. See struct format.look for
+//  errors; empty files, directories' and pictures' bytes, NUL-ridden files, UTF-16 and the like end here with
+//  one sentence that says what the file seems to be.
+int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
+                  struct error *error);
 void dialect_clear (struct dialect *self);
 
 //  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.

@@ -9,8 +9,9 @@
 static inline unsigned s_mask (const char *at, __m128i delimiter, __m128i quote, __m128i cr, __m128i lf)
 {
     __m128i bytes = _mm_loadu_si128 ((const __m128i *) (const void *) at);
-    __m128i hits = _mm_or_si128 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, delimiter), _mm_cmpeq_epi8 (bytes, quote)),
-                                 _mm_or_si128 (_mm_cmpeq_epi8 (bytes, cr), _mm_cmpeq_epi8 (bytes, lf)));
+    __m128i hits =
+        _mm_or_si128 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, delimiter), _mm_cmpeq_epi8 (bytes, quote)),
+                      _mm_or_si128 (_mm_cmpeq_epi8 (bytes, cr), _mm_cmpeq_epi8 (bytes, lf)));
     return (unsigned) _mm_movemask_epi8 (hits);
 }
 #endif

@@ -10,10 +10,12 @@ size_t scan_specials (const char *bytes, size_t n, char delimiter, uint32_t *out
 //  Whether every byte is ASCII and none is NUL.
 bool scan_is_plain (const char *bytes, size_t n);
 
-//  RULE_NONE for well-formed UTF-8 without NUL (Unicode 15, table 3-7), RULE_RECORD_NUL, RULE_RECORD_ENCODING.
+//  RULE_NONE for well-formed UTF-8 without NUL (Unicode 15, table 3-7), RULE_RECORD_NUL,
+//  RULE_RECORD_ENCODING.
 enum rule scan_encoding (struct text in);
 
-//  Length of the well-formed UTF-8 sequence of two to four bytes at the begin of n ≥ 1 bytes; 0 when there is none.
+//  Length of the well-formed UTF-8 sequence of two to four bytes at the begin of n ≥ 1 bytes; 0 when there is
+//  none.
 size_t scan_sequence (const char *bytes, size_t n);
 
 //  Line ends: LF, CR LF and lone CR are one each.
