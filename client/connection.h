@@ -1,0 +1,40 @@
+//  connection.h: the client's link to a broker: a DEALER to its front, a SUB to its feed. One function a
+//  request; each blocks until the answer, the timeout or the interruption. Called by commands and waiting.c;
+//  one thread. Never retries by itself and never prints.
+#ifndef DMH_CONNECTION_H
+#define DMH_CONNECTION_H
+
+#include <czmq.h>
+
+#include "../messages/event.h"
+#include "../messages/request.h"
+
+enum { ANSWER_MS = 5000 };
+
+typedef struct connection connection_t;
+
+//  Connects to `front` (tcp://HOST:PORT or inproc://…) and says HELLO. `timeout_ms` holds for this and every
+//  later request; `interrupt` is a descriptor that becomes readable when the user wants to stop, or -1. NULL
+//  with `error` set: DMH_USAGE (not an endpoint), DMH_UNAVAILABLE (nobody answered), DMH_CANCELLED
+//  (interrupted).
+connection_t *connection_new (const char *front, int timeout_ms, int interrupt, struct error *error);
+void connection_destroy (connection_t **self_p);
+
+//  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,
+//  DMH_CANCELLED, or the code and sentence of the broker's ERROR. `request` of the message is filled here.
+int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error);
+int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error);
+int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
+int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
+int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
+int connection_workers (connection_t *self, struct worker_list *out, struct error *error);
+
+//  Wants the events of one job from now on; the last one comes at once. DMH_OK, or DMH_UNAVAILABLE when the
+//  feed cannot be reached.
+int connection_follow (connection_t *self, const char *job, struct error *error);
+
+//  Waits at most `wait_ms` for an event of a followed job. 1: *out is filled (plain data, nothing to clear);
+//  0: none came; DMH_CANCELLED: interrupted. Events that do not decode are passed over.
+int connection_event (connection_t *self, int wait_ms, struct event *out);
+
+#endif
