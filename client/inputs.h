@@ -1,0 +1,27 @@
+//  inputs.h: the INPUT words of a command line as struct inputs: absolute, readable, with their names. Called
+//  by run and submit. Reads standard input into a file of its own when a word is "-"; never looks into an
+//  input otherwise.
+#ifndef DMH_INPUTS_H
+#define DMH_INPUTS_H
+
+#include "../messages/job.h"
+
+//  One INPUT. `error.code` other than DMH_OK: it cannot be used, and the sentence says why; `input.name` is
+//  there anyway.
+struct asked_input {
+    const char *word;    //  as given; borrowed from argv
+    struct input input;
+    struct error error;
+};
+
+//  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
+//  input, empty when none was; remove it with place_remove. DMH_OK or DMH_INTERNAL; an unusable input is no
+//  error here.
+int inputs_find (const char *const *words, size_t count, struct asked_input **out, char *spool,
+                 struct error *error);
+
+//  Copies `name` into out (NAME_BYTES) as the protocol wants it: valid UTF-8, no control characters and no
+//  '/'; '?' and '_' for those.
+void inputs_name (const char *name, char out[NAME_BYTES]);
+
+#endif

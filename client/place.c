@@ -1,0 +1,235 @@
+//  place.c: see place.h.
+#define _GNU_SOURCE
+#include "place.h"
+
+#include "../messages/base/digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COPY_BYTES = 256 * 1024, DEPTH_MAX = 16 };
+
+static bool s_is_ending (const char *ending)
+{
+    static const char *const ENDINGS[] = {"csv",    "tsv",   "tab", "psv", "txt", "dat", "json",
+                                          "ndjson", "jsonl", "gz",  "zst", "bz2", "xz",  "zip"};
+    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
+        if (strcasecmp (ending, ENDINGS[i]) == 0)
+            return true;
+    return false;
+}
+
+void place_name (const char *input_name, char out[NAME_BYTES])
+{
+    snprintf (out, NAME_BYTES, "%s", input_name);
+    //  The last ending goes whatever it is, those before it only when they say a format.
+    char *dot = strrchr (out, '.');
+    if (dot && dot > out)
+        *dot = 0;
+    for (dot = strrchr (out, '.'); dot && dot > out && s_is_ending (dot + 1); dot = strrchr (out, '.'))
+        *dot = 0;
+    if (!*out || strcmp (out, ".") == 0 || strcmp (out, "..") == 0)
+        snprintf (out, NAME_BYTES, "input");
+}
+
+static bool s_is_taken (char (*names)[NAME_BYTES], size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp (names[i], name) == 0)
+            return true;
+    return false;
+}
+
+int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES], struct error *error)
+{
+    char (*plain)[NAME_BYTES] = calloc (count ? count : 1, sizeof *plain);
+    if (!plain)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; i < count; i++)
+        place_name (inputs[i].name, plain[i]);
+    for (size_t i = 0; i < count; i++) {
+        memcpy (names[i], plain[i], NAME_BYTES);
+        //  A number must not take the plain name of an input that comes later.
+        bool repeated = s_is_taken (plain, i, plain[i]);
+        for (unsigned number = 2; repeated; number++) {
+            snprintf (names[i], NAME_BYTES, "%.*s-%u", NAME_BYTES - 16, plain[i], number);
+            repeated = s_is_taken (names, i, names[i]) || s_is_taken (plain, count, names[i]);
+        }
+    }
+    free (plain);
+    return DMH_OK;
+}
+
+char *place_join (const char *folder, const char *name)
+{
+    char *path = NULL;
+    return asprintf (&path, "%s/%s", folder, name) < 0 ? NULL : path;
+}
+
+int place_make (const char *path, struct error *error)
+{
+    char *copy = strdup (path);
+    if (!copy)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int rc = DMH_OK;
+    for (char *slash = copy + 1; *copy && slash && rc == DMH_OK; slash = slash ? slash + 1 : NULL) {
+        slash = strchr (slash, '/');
+        if (slash)
+            *slash = 0;
+        if (mkdir (copy, 0777) != 0 && errno != EEXIST)
+            rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", copy, strerror (errno));
+        if (slash)
+            *slash = '/';
+    }
+    struct stat about;
+    if (rc == DMH_OK && (stat (path, &about) != 0 || !S_ISDIR (about.st_mode)))
+        rc = error_set (error, DMH_IO, "%s is no folder; give another one with -o", path);
+    free (copy);
+    return rc;
+}
+
+static int s_remove (const char *path, const struct stat *about, int type, struct FTW *at)
+{
+    (void) about;
+    (void) type;
+    (void) at;
+    remove (path);
+    return 0;
+}
+
+void place_remove (const char *path)
+{
+    nftw (path, s_remove, DEPTH_MAX, FTW_DEPTH | FTW_PHYS);
+}
+
+//  DMH_OK when nothing is at `to`; 1 when a result is there; else DMH_CONFLICT.
+static int s_look (const char *to, struct error *error)
+{
+    struct stat about;
+    if (lstat (to, &about) != 0)
+        return errno == ENOENT ? DMH_OK : error_set (error, DMH_IO, "%s: %s", to, strerror (errno));
+    char *report = place_join (to, "report.json");
+    bool is_result = report && S_ISDIR (about.st_mode) && access (report, F_OK) == 0;
+    free (report);
+    if (is_result)
+        return 1;
+    return error_set (error, DMH_CONFLICT,
+                      "%s is there already and is no result of dmh; give another folder with -o", to);
+}
+
+int place_move (const char *from, const char *to, const char *aside, struct error *error)
+{
+    int found = s_look (to, error);
+    if (found < 0)
+        return found;
+    if (found && rename (to, aside) != 0)
+        return error_set (error, DMH_IO, "%s cannot be replaced: %s", to, strerror (errno));
+    int rc = DMH_OK;
+    if (rename (from, to) != 0) {
+        rc = error_set (error, DMH_IO, "the result cannot be moved to %s: %s", to, strerror (errno));
+        if (found && rename (aside, to) != 0)
+            rc = error_set (error, DMH_IO, "%s cannot be put back; it is now %s", to, aside);
+        return rc;
+    }
+    if (found)
+        place_remove (aside);
+    return rc;
+}
+
+static int s_copy_bytes (int in, int out, digest_t *digest, uint64_t *bytes)
+{
+    char *buffer = malloc (COPY_BYTES);
+    ssize_t n = buffer ? 0 : -1;
+    *bytes = 0;
+    while (buffer && (n = read (in, buffer, COPY_BYTES)) > 0) {
+        digest_update (digest, buffer, (size_t) n);
+        *bytes += (uint64_t) n;
+        for (ssize_t done = 0, put; done < n; done += put)
+            if ((put = write (out, buffer + done, (size_t) (n - done))) <= 0) {
+                free (buffer);
+                return -1;
+            }
+    }
+    free (buffer);
+    return n == 0 ? 0 : -1;
+}
+
+static int s_copy (const char *from, const struct output *output, const char *to, struct error *error)
+{
+    const char *name = output->name;
+    if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+        return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
+    char *source = place_join (from, name), *target = place_join (to, name), hex[DIGEST_HEX_BYTES];
+    digest_t *digest = digest_new ();
+    int in = -1, out = -1, rc = DMH_IO;
+    uint64_t bytes;
+    if (!source || !target || !digest) {
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+        goto cleanup;
+    }
+    in = open (source, O_RDONLY | O_CLOEXEC);
+    if (in < 0) {
+        error_set (error, rc, "%s cannot be read: %s", source, strerror (errno));
+        goto cleanup;
+    }
+    out = open (target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0 || s_copy_bytes (in, out, digest, &bytes) != 0 || fsync (out) != 0) {
+        error_set (error, rc, "%s cannot be copied to %s: %s", source, target, strerror (errno));
+        goto cleanup;
+    }
+    digest_hex (digest, hex);
+    if (bytes != output->bytes || strcmp (hex, output->sha256) != 0) {
+        rc = error_set (error, DMH_MALFORMED, "%s is not the file that the worker wrote: its SHA-256 differs",
+                        source);
+        goto cleanup;
+    }
+    rc = DMH_OK;
+cleanup:
+    if (in >= 0)
+        close (in);
+    if (out >= 0 && close (out) != 0 && rc == DMH_OK)
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+    digest_destroy (&digest);
+    free (source);
+    free (target);
+    return rc;
+}
+
+int place_copy (const char *from, const struct output *outputs, size_t count, const char *to,
+                struct error *error)
+{
+    char *part = NULL, *aside = NULL;
+    int found = s_look (to, error), rc = found < 0 ? found : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    const char *slash = strrchr (to, '/');
+    int folder = slash ? (int) (slash - to) + 1 : 0;
+    if (asprintf (&part, "%.*s.dmh-XXXXXX", folder, to) < 0)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (!mkdtemp (part))
+        rc = error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (errno));
+    else if (asprintf (&aside, "%s/aside", part) < 0) {
+        aside = NULL;
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    }
+    char *fresh = place_join (part, "fresh");
+    if (rc == DMH_OK && (!fresh || mkdir (fresh, 0777) != 0))
+        rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", fresh ? fresh : to,
+                        strerror (errno));
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        rc = s_copy (from, &outputs[i], fresh, error);
+    if (rc == DMH_OK)
+        rc = place_move (fresh, to, aside, error);
+    if (!aside || access (aside, F_OK) != 0)    //  where the old result could not be put back it stays there
+        place_remove (part);
+    free (fresh);
+    free (aside);
+    free (part);
+    return rc;
+}

@@ -1,0 +1,35 @@
+//  place.h: where results go: names of result folders, moving, copying and removing them. Called by run,
+//  submit and fetch. Never overwrites what is no result: a folder without report.json stays as it is.
+#ifndef DMH_PLACE_H
+#define DMH_PLACE_H
+
+#include "../messages/job.h"
+
+//  The folder's name for an input: its name without its endings ("a.csv.gz" → "a"), never empty, "." or "..".
+void place_name (const char *input_name, char out[NAME_BYTES]);
+
+//  Sets names [i] for inputs [i]; where two share one, the later ones get "-2", "-3" ….
+//  DMH_OK or DMH_INTERNAL.
+int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES], struct error *error);
+
+//  Makes `path` and the folders above it that are missing. DMH_OK or DMH_IO.
+int place_make (const char *path, struct error *error);
+
+//  Moves the folder `from` to `to` (one file system). `to` is replaced when it holds a report.json; `aside`
+//  is a path on that file system where the old one is kept meanwhile and removed at the end. DMH_OK,
+//  DMH_CONFLICT, DMH_IO.
+int place_move (const char *from, const char *to, const char *aside, struct error *error);
+
+//  Copies the files of `outputs` from the folder `from` to the folder `to`, each checked by its SHA-256,
+//  through a folder beside `to` that is renamed at the end. Replaces as place_move does. DMH_OK,
+//  DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, or a name is a path).
+int place_copy (const char *from, const struct output *outputs, size_t count, const char *to,
+                struct error *error);
+
+//  Removes a folder with all it holds, follows no link. Missing is fine.
+void place_remove (const char *path);
+
+//  folder "/" name, yours to free; NULL when out of memory.
+char *place_join (const char *folder, const char *name);
+
+#endif
