@@ -3,6 +3,7 @@
 #include "inputs.h"
 
 #include "../messages/uri.h"
+#include "glyph.h"
 #include "place.h"
 
 #include <errno.h>
@@ -16,32 +17,17 @@
 
 enum { SPOOL_BYTES = 256 * 1024 };
 
-//  Length of the UTF-8 sequence (RFC 3629) at `at`, 0 when it is none.
-static size_t s_sequence (const unsigned char *at)
-{
-    if (at[0] < 0x80)
-        return 1;
-    size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-    if (at[0] < 0xc2 || at[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90);
-    bool surrogate = at[0] == 0xed && at[1] >= 0xa0, beyond = at[0] == 0xf4 && at[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : n;
-}
-
 void inputs_name (const char *name, char out[NAME_BYTES])
 {
     size_t used = 0;
     while (*name && used + 5 < NAME_BYTES) {
-        size_t n = s_sequence ((const unsigned char *) name);
+        size_t n = glyph_bytes (name);
         if (n == 1)
             out[used++] = (unsigned char) *name < 0x20 || *name == 0x7f ? '?' : *name == '/' ? '_' : *name;
-        else if (n)
-            memcpy (out + used, name, n), used += n;
-        else
+        else if (n) {
+            memcpy (out + used, name, n);
+            used += n;
+        } else
             out[used++] = '?';
         name += n ? n : 1;
     }

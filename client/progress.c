@@ -2,6 +2,7 @@
 #include "progress.h"
 
 #include "../messages/base/clock.h"
+#include "glyph.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,41 +20,10 @@ struct progress {
     size_t job_count, job_room;
 };
 
-//  Bytes of the UTF-8 character at `at`, 0 when it is none or a control character.
-static size_t s_character (const char *at)
-{
-    const unsigned char *byte = (const unsigned char *) at;
-    size_t n = byte[0] < 0x80 ? 1 : byte[0] >= 0xf0 && byte[0] < 0xf5 ? 4 : byte[0] >= 0xe0 ? 3 : 2;
-    if (byte[0] < 0x20 || byte[0] == 0x7f || (byte[0] >= 0x80 && byte[0] < 0xc2) || byte[0] >= 0xf5)
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((byte[i] & 0xc0) != 0x80)
-            return 0;
-    if (byte[0] == 0xc2 && byte[1] < 0xa0)    //  C1 control characters
-        return 0;
-    return n;
-}
-
-//  Puts `name` in at most `columns` characters (the last one '~' where it was cut) and pads with spaces when
-//  asked.
+//  Puts `name` in at most `columns` characters, padded with spaces when asked. Returns its bytes.
 static size_t s_name (const char *name, size_t columns, bool pad, char *out)
 {
-    size_t used = 0, column = 0;
-    while (*name && column < columns) {
-        size_t n = s_character (name);
-        if (column + 1 == columns && name[n ? n : 1]) {
-            out[used++] = '~';
-            column++;
-            break;
-        }
-        if (n)
-            memcpy (out + used, name, n);
-        else
-            out[used] = '?';
-        used += n ? n : 1;
-        name += n ? n : 1;
-        column++;
-    }
+    size_t column = glyph_copy (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
     for (; pad && column < columns; column++)
         out[used++] = ' ';
     out[used] = 0;

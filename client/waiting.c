@@ -1,0 +1,147 @@
+//  waiting.c: see waiting.h.
+#define _GNU_SOURCE
+#include "waiting.h"
+
+#include "../messages/base/clock.h"
+
+#include <signal.h>
+#include <sys/signalfd.h>
+
+enum { LOOK_MS = 1000, LOOKS_AT_ONCE = 64, PATIENCE_MS = 30000 };
+
+//  The jobs of one waiting_end.
+struct round {
+    const struct waiting *waiting;
+    connection_t *connection;
+    struct job_record *records;
+    size_t count, open;
+    size_t next;         //  the job that is asked for next
+    int64_t heard_at;    //  when the broker last answered or spoke
+};
+
+int waiting_interrupt (void)
+{
+    sigset_t wanted;
+    sigemptyset (&wanted);
+    sigaddset (&wanted, SIGINT);
+    sigaddset (&wanted, SIGTERM);
+    int descriptor = signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (descriptor >= 0)
+        sigprocmask (SIG_BLOCK, &wanted, NULL);
+    return descriptor;
+}
+
+struct event waiting_event_of (const struct job_record *record)
+{
+    struct event event = {.attempt = record->attempt,
+                          .bytes_done = record->bytes_done,
+                          .bytes_total = record->bytes_total,
+                          .counts = record->counts,
+                          .eta_ms = -1,
+                          .at = clock_wall_ms ()};
+    memcpy (event.job, record->job, sizeof event.job);
+    memcpy (event.correlation, record->correlation, sizeof event.correlation);
+    memcpy (event.name, record->name, sizeof event.name);
+    memcpy (event.state, record->state, sizeof event.state);
+    memcpy (event.kind, record->kind, sizeof event.kind);
+    memcpy (event.worker, record->worker, sizeof event.worker);
+    memcpy (event.code, record->code, sizeof event.code);
+    memcpy (event.message, record->message, sizeof event.message);
+    return event;
+}
+
+static bool s_ended (const char *word)
+{
+    enum job_state state;
+    return job_state_of (word, &state) == DMH_OK && job_state_ended (state);
+}
+
+static void s_tell (const struct round *self, const struct event *event)
+{
+    if (self->waiting->heard)
+        self->waiting->heard (event);
+    if (self->waiting->progress)
+        progress_take (self->waiting->progress, event);
+}
+
+//  Asks for one job's state. What was heard through events is as new, so only a change of state is told on.
+static int s_look (struct round *self, struct job_record *record, struct error *error)
+{
+    struct job_record now;
+    int rc = connection_status (self->connection, record->job, &now, error);
+    if (rc == DMH_UNAVAILABLE && clock_mono_ms () - self->heard_at < PATIENCE_MS)
+        return DMH_OK;    //  it may come back, with every job
+    if (rc != DMH_OK)
+        return rc;
+    self->heard_at = clock_mono_ms ();
+    bool changed = !streq (now.state, record->state) || now.attempt != record->attempt;
+    shape_clear (&job_record_shape, record);
+    *record = now;
+    if (changed) {
+        struct event event = waiting_event_of (record);
+        s_tell (self, &event);
+    }
+    if (s_ended (record->state))
+        self->open--;
+    return DMH_OK;
+}
+
+static int s_look_around (struct round *self, struct error *error)
+{
+    int rc = DMH_OK;
+    size_t looks = 0;
+    for (size_t i = 0; rc == DMH_OK && i < self->count && looks < LOOKS_AT_ONCE; i++) {
+        struct job_record *record = &self->records[self->next++ % self->count];
+        if (s_ended (record->state))
+            continue;
+        rc = s_look (self, record, error);
+        looks++;
+    }
+    return rc;
+}
+
+static int s_hear (struct round *self, const struct event *event, struct error *error)
+{
+    struct job_record *record = NULL;
+    self->heard_at = clock_mono_ms ();
+    for (size_t i = 0; i < self->count && !record; i++)
+        if (streq (self->records[i].job, event->job))
+            record = &self->records[i];
+    if (!record || s_ended (record->state))
+        return DMH_OK;
+    if (s_ended (event->state))    //  the record says where the result is
+        return s_look (self, record, error);
+    memcpy (record->state, event->state, sizeof record->state);
+    record->attempt = event->attempt;
+    s_tell (self, event);
+    return DMH_OK;
+}
+
+int waiting_end (const struct waiting *self, connection_t *connection, struct job_record *records,
+                 size_t count, struct error *error)
+{
+    struct round round = {self, connection, records, count, 0, 0, clock_mono_ms ()};
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        if (!s_ended (records[i].state)) {
+            rc = connection_follow (connection, records[i].job, error);
+            round.open++;
+        }
+    int64_t look_at = clock_mono_ms ();
+    while (rc == DMH_OK && round.open) {
+        struct event event;
+        int64_t left = look_at - clock_mono_ms ();
+        int heard = connection_event (connection, left > 0 ? (int) left : 0, &event);
+        if (heard < 0)
+            rc = error_set (error, DMH_CANCELLED, "interrupted");
+        else if (heard)
+            rc = s_hear (&round, &event, error);
+        if (rc == DMH_OK && clock_mono_ms () >= look_at) {
+            rc = s_look_around (&round, error);
+            look_at = clock_mono_ms () + LOOK_MS;
+        }
+    }
+    if (self->progress)
+        progress_clear (self->progress);
+    return rc;
+}

@@ -1,0 +1,28 @@
+//  waiting.h: follows a set of jobs until they end: events of the feed, and a STATUS now and then in case one
+//  was lost. Called by run, submit --wait and watch. Prints nothing but through `progress` and `heard`.
+#ifndef DMH_WAITING_H
+#define DMH_WAITING_H
+
+#include "connection.h"
+#include "progress.h"
+
+//  Blocks SIGINT and SIGTERM in this thread and those it starts later, and gives a descriptor that becomes
+//  readable when one arrives. Call before any thread is there. -1 when the system has none: the signals then
+//  end the process.
+int waiting_interrupt (void);
+
+struct waiting {
+    progress_t *progress;                         //  NULL: shows nothing
+    void (*heard) (const struct event *event);    //  NULL, or called with each event in the order they come
+};
+
+//  `records` [count] hold job and name; each is filled with the job's last state as it ends (clear them all,
+//  in any case). DMH_OK: all have ended; DMH_CANCELLED: interrupted; DMH_UNAVAILABLE: the broker has not
+//  answered for 30 s; other codes as the broker's ERROR has them (a job is not known any more).
+int waiting_end (const struct waiting *self, connection_t *connection, struct job_record *records,
+                 size_t count, struct error *error);
+
+//  What a job's record says, as an event.
+struct event waiting_event_of (const struct job_record *record);
+
+#endif
