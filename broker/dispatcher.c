@@ -209,8 +209,8 @@ static void s_again (dispatcher_t *self, struct ticket *ticket, bool counts, con
         s_failed (self, ticket, code, message);
         return;
     }
+    s_act (self, ACTION_QUEUED, ticket);    //  names the worker that had it
     s_release (self, ticket);
-    s_act (self, ACTION_QUEUED, ticket);
     if (!counts) {
         heap_put (&self->queue, ticket);
         return;
