@@ -1,0 +1,187 @@
+//  asked.c: see asked.h.
+#include "asked.h"
+
+#include "../messages/base/log.h"
+#include "inputs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { SETTINGS_MAX = 24 };
+
+struct row {
+    unsigned set;
+    struct setting setting;
+};
+
+static size_t s_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
+{
+    const struct row rows[] = {
+        {ASKED_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
+        {ASKED_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
+        {ASKED_JOB,
+         {"kind", "KIND", "patient, lab_result or imaging_study (found when absent)", .text = &self->kind}},
+        {ASKED_JOB,
+         {"mapping", "FILE", "which column feeds which field, where dmh would not know",
+          .text = &self->mapping}},
+        {ASKED_WORK, {"format", "FORMAT", "of the records: csv (default) or ndjson", .text = &self->format}},
+        {ASKED_WORK,
+         {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
+          .text = &self->date_order}},
+        {ASKED_WORK,
+         {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
+        {ASKED_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
+        {ASKED_WORK,
+         {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
+          .most = 256}},
+        {ASKED_WORK,
+         {"block-bytes", "N", "input read at once", .number = &self->block_bytes, .least = 4096,
+          .most = 4 * 1024 * 1024}},
+        {ASKED_WORK, {"priority", "N", "higher goes first (0)", .text = &self->priority}},
+        {ASKED_LIST,
+         {"state", "STATE", "only queued, running, done, failed or cancelled jobs", .text = &self->state}},
+        {ASKED_LIST,
+         {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
+        {ASKED_BROKER,
+         {"broker", "ENDPOINT", "the broker's front (DMH_BROKER, or tcp://127.0.0.1:5570)",
+          .text = &self->broker}},
+        {ASKED_BROKER,
+         {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
+          .most = 3600}},
+        {ASKED_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
+        {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
+        {ASKED_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
+        {ASKED_LOG,
+         {"log-level", "WORD", "debug, info, warning, error or none (none)", .text = &self->log_level}},
+        {~0u, {"help", NULL, "this page", .flag = &self->help}},
+    };
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].set & (set | 1u << 31))
+            out[count++] = rows[i].setting;
+    return count;
+}
+
+//  One of `words` (ended by NULL), or nothing; copied into to [WORD_BYTES].
+static int s_word (const char *option, const char *value, const char *const *words, const char *takes,
+                   char *to, struct error *error)
+{
+    if (!value)
+        return DMH_OK;
+    for (; *words; words++)
+        if (strcmp (value, *words) == 0) {
+            snprintf (to, WORD_BYTES, "%s", value);
+            return DMH_OK;
+        }
+    return error_set (error, DMH_USAGE, "--%s takes %s, not “%s”", option, takes, value);
+}
+
+static int s_mapping (struct asked *self, struct error *error)
+{
+    const char *path = self->mapping, *slash = strrchr (path, '/');
+    FILE *file = fopen (path, "rb");
+    if (!file)
+        return error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", path, strerror (errno));
+    char *text = malloc (MAPPING_BYTES_MAX + 2);
+    size_t n = text ? fread (text, 1, MAPPING_BYTES_MAX + 1, file) : 0;
+    int rc = DMH_OK;
+    if (!text)
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    else if (ferror (file))
+        rc = error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", path, strerror (errno));
+    else if (n > MAPPING_BYTES_MAX)
+        rc = error_set (error, DMH_USAGE, "the mapping %s is longer than 48 KiB", path);
+    else if (n == 0 || memchr (text, 0, n))
+        rc = error_set (error, DMH_USAGE, "the mapping %s is empty or no text", path);
+    fclose (file);
+    if (rc != DMH_OK) {
+        free (text);
+        return rc;
+    }
+    text[n] = 0;
+    self->options.mapping = text;
+    inputs_name (slash && slash[1] ? slash + 1 : path, self->options.mapping_name);
+    return DMH_OK;
+}
+
+static int s_priority (struct asked *self, struct error *error)
+{
+    if (!self->priority)
+        return DMH_OK;
+    char *end;
+    errno = 0;
+    long long value = strtoll (self->priority, &end, 10);
+    if (errno || end == self->priority || *end || value < -1000000 || value > 1000000)
+        return error_set (error, DMH_USAGE,
+                          "--priority takes a whole number from -1000000 to 1000000, not “%s”",
+                          self->priority);
+    self->options.priority = value;
+    return DMH_OK;
+}
+
+static int s_check (struct asked *self, struct error *error)
+{
+    static const char *const KINDS[] = {"patient", "lab_result", "imaging_study", NULL};
+    static const char *const FORMATS[] = {"csv", "ndjson", NULL}, *const AUDITS[] = {"summary", "full", NULL};
+    static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
+    struct options *options = &self->options;
+    enum log_format log_format;
+    enum log_level log_level;
+    enum job_state state;
+    int rc = s_word ("kind", self->kind, KINDS, "patient, lab_result or imaging_study", options->kind, error);
+    if (rc == DMH_OK)
+        rc = s_word ("format", self->format, FORMATS, "csv or ndjson", options->format, error);
+    if (rc == DMH_OK)
+        rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
+    if (rc == DMH_OK)
+        rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
+    if (rc == DMH_OK)
+        rc = s_priority (self, error);
+    if (rc == DMH_OK && log_format_of (self->log_format, &log_format) != DMH_OK)
+        rc = error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", self->log_format);
+    if (rc == DMH_OK && log_level_of (self->log_level, &log_level) != DMH_OK)
+        rc = error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
+                        self->log_level);
+    if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
+        rc = error_set (error, DMH_USAGE,
+                        "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
+    if (rc == DMH_OK && self->folder && !*self->folder)
+        rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
+    if (rc == DMH_OK && self->mapping)
+        rc = s_mapping (self, error);
+    if (rc == DMH_OK)
+        log_open ("client", log_format, log_level);
+    options->threads = self->threads;
+    options->block_bytes = self->block_bytes;
+    options->strict = self->strict;
+    return rc;
+}
+
+int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct error *error)
+{
+    struct setting settings[SETTINGS_MAX];
+    const char *broker = getenv ("DMH_BROKER");
+    *self = (struct asked){.log_format = "text", .log_level = "none", .timeout = 5};
+    self->broker = broker && *broker ? broker : "tcp://127.0.0.1:5570";
+    self->words = calloc ((size_t) argc + 1, sizeof *self->words);
+    if (!self->words)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    size_t count = s_settings (self, set, settings);
+    int rc = settings_read (settings, count, argc, argv, self->words, &self->word_count, error);
+    return rc == DMH_OK && !self->help ? s_check (self, error) : rc;
+}
+
+void asked_help (unsigned set, FILE *to)
+{
+    struct asked none;
+    struct setting settings[SETTINGS_MAX];
+    settings_help (settings, s_settings (&none, set, settings), to);
+}
+
+void asked_clear (struct asked *self)
+{
+    free (self->options.mapping);
+    free (self->words);
+    *self = (struct asked){.kind = NULL};
+}

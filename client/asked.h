@@ -1,0 +1,39 @@
+//  asked.h: what a command line asks for: the options that run, submit and the small commands share, read and
+//  checked before anything is done. Called by commands/. Never prints but help.
+#ifndef DMH_ASKED_H
+#define DMH_ASKED_H
+
+#include "../messages/base/settings.h"
+#include "../messages/job.h"
+
+//  Which options a command takes.
+enum asked_set {
+    ASKED_JOB = 1,        //  --kind --mapping
+    ASKED_WORK = 2,       //  … --format --date-order --audit --strict --threads --block-bytes --priority
+    ASKED_BROKER = 4,     //  --broker --timeout
+    ASKED_WAIT = 8,       //  --wait
+    ASKED_FOLDER = 16,    //  -o
+    ASKED_LOG = 32,       //  --log-format --log-level
+    ASKED_LIST = 64,      //  --state --limit
+    ASKED_QUIET = 128     //  --quiet
+};                        //  --json and --help always
+
+struct asked {
+    const char *kind, *mapping, *format, *date_order, *audit, *priority, *folder, *broker, *log_format,
+        *log_level, *state;
+    uint64_t threads, block_bytes, timeout, limit;
+    bool strict, json, quiet, wait, help;
+    struct options options;    //  from the above, with the mapping file's text
+    const char **words;        //  what is no option; borrowed words, the array is owned
+    size_t word_count;
+};
+
+//  Reads argv [1 …] by the options in `set`, a bit mask of enum asked_set, and checks each value. DMH_OK, or
+//  DMH_USAGE with a sentence. asked_clear it in any case. With --help nothing is checked.
+int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct error *error);
+
+//  Prints the options in `set`.
+void asked_help (unsigned set, FILE *to);
+void asked_clear (struct asked *self);
+
+#endif

@@ -1,0 +1,116 @@
+//  command.c: see command.h.
+#include "command.h"
+
+#include "glyph.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WORK (ASKED_JOB | ASKED_WORK | ASKED_FOLDER | ASKED_QUIET | ASKED_LOG)
+
+const struct command COMMANDS[] = {
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run},
+    {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
+     WORK | ASKED_WAIT | ASKED_BROKER, 1, 0, command_submit},
+    {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
+     ASKED_BROKER | ASKED_QUIET, 0, 0, command_watch},
+    {"status", "JOB", "what is known of a job", ASKED_BROKER, 1, 1, command_status},
+    {"list", "", "the broker's jobs, newest first", ASKED_BROKER | ASKED_LIST, 0, 0, command_list},
+    {"workers", "", "the broker's workers", ASKED_BROKER, 0, 0, command_workers},
+    {"cancel", "JOB", "end a job that is queued or running", ASKED_BROKER, 1, 1, command_cancel},
+    {"retry", "JOB", "try a failed or cancelled job again", ASKED_BROKER, 1, 1, command_retry},
+    {"fetch", "JOB -o DIR", "bring a job's results here", ASKED_BROKER | ASKED_FOLDER | ASKED_QUIET, 1, 1,
+     command_fetch},
+    {"inspect", "INPUT", "format, dialect, encoding, kind, and column → field with the reason", ASKED_JOB, 1,
+     1, command_inspect},
+    {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
+     command_schema},
+    {"verify", "DIR", "check every checksum and the audit chain of a result", ASKED_QUIET, 1, 1,
+     command_verify},
+};
+const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
+
+static int s_help (const struct command *command)
+{
+    printf ("usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
+    asked_help (command->set, stdout);
+    return EXIT_DONE;
+}
+
+int command_start (const struct command *command, int argc, char **argv)
+{
+    struct asked asked;
+    struct error error = {.code = DMH_OK};
+    int rc = asked_read (&asked, command->set, argc, argv, &error), status;
+    if (rc == DMH_OK && asked.help)
+        status = s_help (command);
+    else {
+        bool none = command->least == 0 && strchr (command->usage, 'J') == NULL;
+        size_t most = none ? 0 : command->most ? command->most : SIZE_MAX;
+        if (rc == DMH_OK && asked.word_count < command->least)
+            rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
+                            command->usage, command->name);
+        if (rc == DMH_OK && asked.word_count > most)
+            rc = error_set (&error, DMH_USAGE,
+                            "%s does not know what to do with “%s”; dmh %s --help says more", command->name,
+                            asked.words[most], command->name);
+        status = rc == DMH_OK ? command->run (&asked) : command_refuse (&error);
+    }
+    asked_clear (&asked);
+    return status;
+}
+
+//  Letters to change, at most: for the nearest name.
+static size_t s_distance (const char *a, const char *b)
+{
+    enum { MOST = 16 };
+    size_t row[MOST + 1], m = strlen (b);
+    if (m > MOST || strlen (a) > MOST)
+        return MOST;
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t change = corner + (a[i - 1] != b[j - 1]);
+            size_t step = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
+            corner = row[j];
+            row[j] = change < step ? change : step;
+        }
+    }
+    return row[m];
+}
+
+const struct command *command_find (const char *name, const char **nearest)
+{
+    size_t least = 4;
+    *nearest = NULL;
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        size_t distance = s_distance (name, COMMANDS[i].name);
+        if (distance == 0)
+            return &COMMANDS[i];
+        if (distance < least && distance < strlen (name)) {
+            least = distance;
+            *nearest = COMMANDS[i].name;
+        }
+    }
+    return NULL;
+}
+
+int command_refuse (const struct error *error)
+{
+    char text[sizeof error->text * 2];
+    glyph_copy (error->text, sizeof error->text, text, sizeof text);
+    fprintf (stderr, "dmh: %s\n", text);
+    switch (error->code) {
+    case DMH_USAGE:
+        return EXIT_USAGE;
+    case DMH_UNAVAILABLE:
+        return EXIT_NO_BROKER;
+    case DMH_CANCELLED:
+        return EXIT_INTERRUPTED;
+    default:
+        return EXIT_JOB_FAILED;
+    }
+}

@@ -1,0 +1,52 @@
+//  command.h: the commands of dmh, one file each in commands/, and what they share: the table, help, how an
+//  error is said. Called by main. Each command returns an exit code of CONTRACT.md.
+#ifndef DMH_COMMAND_H
+#define DMH_COMMAND_H
+
+#include "asked.h"
+
+enum {
+    EXIT_DONE = 0,
+    EXIT_JOB_FAILED = 1,
+    EXIT_USAGE = 2,
+    EXIT_REJECTED = 3,
+    EXIT_NO_BROKER = 4,
+    EXIT_INTERRUPTED = 130
+};
+
+struct command {
+    const char *name;
+    const char *usage;      //  what follows the name
+    const char *summary;    //  one line
+    unsigned set;           //  enum asked_set
+    size_t least, most;     //  words that are no options; most 0: any number
+    int (*run) (struct asked *asked);
+};
+
+extern const struct command COMMANDS[];
+extern const size_t COMMAND_COUNT;
+
+//  Reads argv (its first word is the command's name) and runs it.
+int command_start (const struct command *command, int argc, char **argv);
+
+//  The command called `name`; NULL, with *nearest (may be NULL inside) set to the name it may have been meant
+//  for.
+const struct command *command_find (const char *name, const char **nearest);
+
+//  "dmh: sentence" on standard error; the exit code of the error.
+int command_refuse (const struct error *error);
+
+int command_run (struct asked *asked);
+int command_submit (struct asked *asked);
+int command_watch (struct asked *asked);
+int command_status (struct asked *asked);
+int command_list (struct asked *asked);
+int command_workers (struct asked *asked);
+int command_cancel (struct asked *asked);
+int command_retry (struct asked *asked);
+int command_fetch (struct asked *asked);
+int command_verify (struct asked *asked);
+int command_inspect (struct asked *asked);
+int command_schema (struct asked *asked);
+
+#endif

@@ -1,0 +1,23 @@
+//  local.h: a broker and a worker in this process, for `dmh run`: the same code as the servers, over inproc,
+//  with the store in memory. The one file of the client, beside look.c, that knows broker and worker.
+#ifndef DMH_LOCAL_H
+#define DMH_LOCAL_H
+
+#include <stddef.h>
+
+#include "../messages/base/error.h"
+
+typedef struct local local_t;
+
+//  Starts both and waits until they are ready. `results`: absolute folder for what the worker writes; it and
+//  its bytes are borrowed until local_destroy. `slots` jobs at once (1 … 64), `threads` harmonizers (0: as
+//  many as CPUs). NULL with `error` set. Block signals before (waiting_interrupt).
+local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error);
+
+//  The front to connect to. Borrowed.
+const char *local_front (const local_t *self);
+
+//  Stops both; running jobs are dropped. Takes NULL.
+void local_destroy (local_t **self_p);
+
+#endif
