@@ -98,6 +98,18 @@ const struct command *command_find (const char *name, const char **nearest)
     return NULL;
 }
 
+void command_ready (void)
+{
+    zsys_init ();
+    zsys_handler_set (NULL);
+}
+
+connection_t *command_connect (const struct asked *asked, int interrupt, struct error *error)
+{
+    command_ready ();
+    return connection_new (asked->broker, (int) asked->timeout * 1000, interrupt, error);
+}
+
 int command_refuse (const struct error *error)
 {
     char text[sizeof error->text * 2];

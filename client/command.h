@@ -4,6 +4,7 @@
 #define DMH_COMMAND_H
 
 #include "asked.h"
+#include "connection.h"
 
 enum {
     EXIT_DONE = 0,
@@ -32,6 +33,12 @@ int command_start (const struct command *command, int argc, char **argv);
 //  The command called `name`; NULL, with *nearest (may be NULL inside) set to the name it may have been meant
 //  for.
 const struct command *command_find (const char *name, const char **nearest);
+
+//  A connection to the broker that the options name. `interrupt` as for connection_new.
+connection_t *command_connect (const struct asked *asked, int interrupt, struct error *error);
+
+//  Readies czmq for a process that has its own signals; once, after waiting_interrupt and before any socket.
+void command_ready (void);
 
 //  "dmh: sentence" on standard error; the exit code of the error.
 int command_refuse (const struct error *error);

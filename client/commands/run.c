@@ -1,0 +1,193 @@
+//  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
+//  waiting as submit, then the results moved to where they belong.
+#define _GNU_SOURCE
+#include "../../messages/uri.h"
+#include "../command.h"
+#include "../local.h"
+#include "../outcome.h"
+#include "../place.h"
+#include "../waiting.h"
+
+#include <limits.h>
+#include <unistd.h>
+
+enum { SLOTS_MOST = 8 };
+
+struct run {
+    struct asked *asked;
+    struct outcome *outcomes;
+    size_t count;
+    int interrupt;
+    char folder[PATH_MAX];     //  absolute, where results go
+    char scratch[PATH_MAX];    //  in it; empty: not made
+};
+
+//  The folder for results and the scratch folder in it, so that a result is renamed, not copied.
+static int s_scratch (struct run *self, struct error *error)
+{
+    const char *folder = self->asked->folder ? self->asked->folder : ".";
+    int rc = place_make (folder, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (!realpath (folder, self->folder))
+        return error_set (error, DMH_IO, "the folder %s cannot be used: %s", folder, strerror (errno));
+    if (snprintf (self->scratch, sizeof self->scratch, "%.*s/.dmh-XXXXXX", PATH_MAX - 64, self->folder) < 0 ||
+        !mkdtemp (self->scratch)) {
+        *self->scratch = 0;
+        return error_set (error, DMH_IO, "the folder %s cannot be written: %s", folder, strerror (errno));
+    }
+    return DMH_OK;
+}
+
+//  Moves one result out of the scratch folder.
+static void s_collect (const struct run *self, struct outcome *outcome, size_t number, const char *name)
+{
+    char from[PATH_MAX], aside[PATH_MAX + 32];
+    const char *folder = self->asked->folder ? self->asked->folder : ".";
+    snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch, number);
+    char *to = place_join (folder, name), *absolute = place_join (self->folder, name);
+    int rc = to && absolute ? uri_to_path (outcome->record.result, from, sizeof from, &outcome->error)
+                            : error_set (&outcome->error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK)
+        rc = place_move (from, absolute, aside, &outcome->error);
+    if (rc == DMH_OK)
+        rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, &outcome->error);
+    if (rc == DMH_OK) {
+        outcome->folder = to;
+        to = NULL;
+    }
+    free (to);
+    free (absolute);
+}
+
+static int s_collect_all (const struct run *self, struct error *error)
+{
+    char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
+    struct input *inputs = calloc (self->count, sizeof *inputs);
+    int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+        inputs[i] = self->outcomes[i].input;
+    if (rc == DMH_OK)
+        rc = place_names (inputs, self->count, names, error);
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+        if (streq (self->outcomes[i].record.state, "done"))
+            s_collect (self, &self->outcomes[i], i, names[i]);
+    free (names);
+    free (inputs);
+    return rc;
+}
+
+//  Follows the jobs to their end. Records are those of the outcomes that were submitted, moved there and
+//  back.
+static int s_follow (const struct run *self, connection_t *connection, struct error *error)
+{
+    struct job_record *records = calloc (self->count, sizeof *records);
+    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count);
+    size_t open = 0;
+    if (!records) {
+        progress_destroy (&progress);
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    }
+    for (size_t i = 0; i < self->count; i++)
+        if (*self->outcomes[i].record.job)
+            records[open++] = self->outcomes[i].record;
+    struct waiting waiting = {.progress = progress};
+    int rc = waiting_end (&waiting, connection, records, open, error);
+    open = 0;
+    for (size_t i = 0; i < self->count; i++)
+        if (*self->outcomes[i].record.job)
+            self->outcomes[i].record = records[open++];
+    progress_destroy (&progress);
+    free (records);
+    return rc;
+}
+
+//  The user wants to stop: nobody waits for what still runs.
+static void s_cancel (const struct run *self, connection_t *connection)
+{
+    char swallowed[256];
+    while (read (self->interrupt, swallowed, sizeof swallowed) > 0)    //  a second signal interrupts this too
+        ;
+    for (size_t i = 0; i < self->count; i++) {
+        struct job_record *record = &self->outcomes[i].record, now;
+        enum job_state state;
+        if (!*record->job || job_state_of (record->state, &state) != DMH_OK || job_state_ended (state))
+            continue;
+        int rc = connection_cancel (connection, record->job, &now, NULL);
+        if (rc == DMH_OK)
+            shape_clear (&job_record_shape, &now);
+        if (rc == DMH_CANCELLED || rc == DMH_UNAVAILABLE)
+            return;
+    }
+}
+
+static int s_work (struct run *self, struct error *error)
+{
+    size_t usable = 0;
+    for (size_t i = 0; i < self->count; i++)
+        usable += self->outcomes[i].error.code == DMH_OK;
+    if (usable == 0)
+        return DMH_OK;
+    int rc = s_scratch (self, error);
+    local_t *local = NULL;
+    connection_t *connection = NULL;
+    if (rc == DMH_OK) {
+        local =
+            local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->asked->threads, error);
+        if (local)
+            connection = connection_new (local_front (local), ANSWER_MS, self->interrupt, error);
+        rc = connection
+                 ? outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error)
+                 : error->code;
+    }
+    if (rc == DMH_OK)
+        rc = s_follow (self, connection, error);
+    if (rc == DMH_CANCELLED && connection)
+        s_cancel (self, connection);
+    if (rc == DMH_OK || rc == DMH_CANCELLED) {
+        struct error why = {.code = DMH_OK};
+        if (s_collect_all (self, &why) != DMH_OK && rc == DMH_OK)
+            rc = error_set (error, why.code, "%s", why.text);
+    }
+    connection_destroy (&connection);
+    local_destroy (&local);
+    if (*self->scratch)
+        place_remove (self->scratch);
+    return rc;
+}
+
+static int s_end (const struct run *self, int rc, const struct error *error)
+{
+    for (size_t i = 0; self->asked->json && i < self->count; i++)
+        outcome_line (&self->outcomes[i], stdout);
+    if (rc != DMH_OK)
+        return command_refuse (error);
+    outcome_complain (self->outcomes, self->count);
+    if (!self->asked->json && !self->asked->quiet)
+        outcome_table (self->outcomes, self->count, stdout);
+    return outcome_exit (self->outcomes, self->count, self->asked->strict);
+}
+
+int command_run (struct asked *asked)
+{
+    struct run self = {.asked = asked, .count = asked->word_count};
+    struct asked_input *inputs = NULL;
+    struct error error = {.code = DMH_OK};
+    char spool[PATH_MAX] = "";
+    int rc = inputs_find (asked->words, asked->word_count, &inputs, spool, &error);
+    self.interrupt = waiting_interrupt ();
+    command_ready ();
+    if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
+        rc = error_set (&error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK)
+        rc = s_work (&self, &error);
+    if (rc == DMH_CANCELLED)
+        error_set (&error, rc, "interrupted; what had not ended was cancelled and left nothing");
+    int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
+    outcome_destroy (&self.outcomes, self.count);
+    free (inputs);
+    if (*spool)
+        place_remove (spool);
+    zsys_shutdown ();
+    return status;
+}

@@ -1,0 +1,173 @@
+//  outcome.c: see outcome.h.
+#include "outcome.h"
+
+#include "../messages/base/random.h"
+#include "glyph.h"
+#include "line.h"
+
+enum {
+    SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
+    INPUT_OVERHEAD = 96,
+    NAME_COLUMNS = 40,
+    ROOM = 2 * SENTENCE_BYTES
+};
+
+struct outcome *outcome_new (const struct asked_input *inputs, size_t count)
+{
+    struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
+    for (size_t i = 0; outcomes && i < count; i++) {
+        outcomes[i].word = inputs[i].word;
+        outcomes[i].input = inputs[i].input;
+        outcomes[i].error = inputs[i].error;
+        memcpy (outcomes[i].record.name, inputs[i].input.name, NAME_BYTES);
+    }
+    return outcomes;
+}
+
+void outcome_destroy (struct outcome **outcomes_p, size_t count)
+{
+    struct outcome *outcomes = *outcomes_p;
+    for (size_t i = 0; outcomes && i < count; i++) {
+        shape_clear (&job_record_shape, &outcomes[i].record);
+        free (outcomes[i].folder);
+    }
+    free (outcomes);
+    *outcomes_p = NULL;
+}
+
+//  One SUBMIT of the outcomes whose places are given.
+static int s_submit (struct outcome *outcomes, const size_t *places, size_t count,
+                     const struct options *options, const char *correlation, connection_t *connection,
+                     struct error *error)
+{
+    struct input *inputs = calloc (count, sizeof *inputs);
+    if (!inputs)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    struct submit submit = {.inputs = inputs, .inputs_count = count, .options = *options};
+    snprintf (submit.correlation, sizeof submit.correlation, "%s", correlation);
+    random_hex (submit.submit_key, 32);
+    for (size_t i = 0; i < count; i++)
+        inputs[i] = outcomes[places[i]].input;
+    struct accepted accepted;
+    int rc = connection_submit (connection, &submit, &accepted, error);
+    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
+        struct job_record *record = &outcomes[places[i]].record;
+        memcpy (record->job, accepted.jobs[i].job, sizeof record->job);
+        memcpy (record->correlation, accepted.correlation, sizeof record->correlation);
+        snprintf (record->state, sizeof record->state, "queued");
+    }
+    if (rc == DMH_OK)
+        accepted_clear (&accepted);
+    free (inputs);
+    return rc;
+}
+
+int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
+                    connection_t *connection, struct error *error)
+{
+    char correlation[CORRELATION_BYTES];
+    random_hex (correlation, CORRELATION_BYTES - 1);
+    size_t places[INPUTS_MAX], taken = 0, fixed = options->mapping ? strlen (options->mapping) : 0,
+                               bytes = fixed;
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
+        const struct input *input = &outcomes[i].input;
+        if (outcomes[i].error.code != DMH_OK)
+            continue;
+        size_t more = strlen (input->uri) + strlen (input->name) + INPUT_OVERHEAD;
+        if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
+            rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+            taken = 0;
+            bytes = fixed;
+        }
+        places[taken++] = i;
+        bytes += more;
+    }
+    if (rc == DMH_OK && taken)
+        rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+    return rc;
+}
+
+bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
+{
+    const struct job_record *record = &outcome->record;
+    const char *text = outcome->error.text;
+    if (outcome->error.code == DMH_OK) {
+        if (streq (record->state, "done"))
+            return false;
+        text = *record->message ? record->message : record->state;
+    }
+    char clean[2 * SENTENCE_BYTES];
+    glyph_copy (text, SIZE_MAX, clean, sizeof clean);
+    if (strstr (text, record->name) || (outcome->word && *outcome->word && strstr (text, outcome->word)))
+        snprintf (out, size, "%s", clean);
+    else
+        snprintf (out, size, "%s: %s", record->name, clean);
+    return true;
+}
+
+void outcome_complain (const struct outcome *outcomes, size_t count)
+{
+    char sentence[ROOM + NAME_BYTES];
+    for (size_t i = 0; i < count; i++)
+        if (outcome_sentence (&outcomes[i], sentence, sizeof sentence))
+            fprintf (stderr, "dmh: %s\n", sentence);
+}
+
+void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
+{
+    static const char *const HEADS[] = {"read", "written", "duplicates", "conflicts", "rejected"};
+    size_t widest = 5;
+    char name[NAME_BYTES + 8], sentence[ROOM + NAME_BYTES];
+    for (size_t i = 0; i < count; i++) {
+        size_t columns = glyph_copy (outcomes[i].record.name, NAME_COLUMNS, name, sizeof name);
+        widest = columns > widest ? columns : widest;
+    }
+    fprintf (to, "%-*s  %-13s", (int) widest, "input", "kind");
+    for (size_t h = 0; h < 5; h++)
+        fprintf (to, " %10s", HEADS[h]);
+    fprintf (to, "  result\n");
+    for (size_t i = 0; i < count; i++) {
+        const struct job_record *record = &outcomes[i].record;
+        const struct counts *counts = &record->counts;
+        const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
+                                    counts->rejected};
+        bool bad = outcome_sentence (&outcomes[i], sentence, sizeof sentence);
+        size_t columns = glyph_copy (record->name, NAME_COLUMNS, name, sizeof name);
+        fprintf (to, "%s%*s  %-13s", name, (int) (widest - columns), "", *record->kind ? record->kind : "-");
+        for (size_t h = 0; h < 5; h++)
+            if (bad && counts->read == 0)
+                fprintf (to, " %10s", "-");
+            else
+                fprintf (to, " %10llu", (unsigned long long) numbers[h]);
+        const char *where = outcomes[i].folder ? outcomes[i].folder : record->result;
+        fprintf (to, "  %s\n", bad ? sentence : where);
+    }
+}
+
+void outcome_line (const struct outcome *outcome, FILE *to)
+{
+    struct job_record record = outcome->record;    //  borrows the outputs
+    if (outcome->error.code != DMH_OK) {
+        snprintf (record.state, sizeof record.state, "failed");
+        snprintf (record.code, sizeof record.code, "%s", error_word (outcome->error.code));
+        snprintf (record.message, sizeof record.message, "%.*s", SENTENCE_BYTES - 1, outcome->error.text);
+    }
+    line_t *line = line_new ();
+    line_text (line, "input", outcome->word);
+    line_record (line, &record);
+    line_text (line, "folder", outcome->folder);
+    line_print (&line, to);
+}
+
+int outcome_exit (const struct outcome *outcomes, size_t count, bool strict)
+{
+    int status = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (outcomes[i].error.code != DMH_OK || !streq (outcomes[i].record.state, "done"))
+            return 1;
+        if (strict && outcomes[i].record.counts.rejected)
+            status = 3;
+    }
+    return status;
+}

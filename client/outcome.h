@@ -1,0 +1,42 @@
+//  outcome.h: what became of one INPUT of run or submit: its job, the folder of its result, or why there is
+//  none. Called by run, submit and fetch. Prints; sends nothing.
+#ifndef DMH_OUTCOME_H
+#define DMH_OUTCOME_H
+
+#include "connection.h"
+#include "inputs.h"
+
+struct outcome {
+    const char *word;    //  the INPUT as given; borrowed
+    struct input input;
+    struct job_record record;    //  job empty: never submitted
+    char *folder;                //  of the result here; NULL: none
+    struct error error;          //  why it failed, where the record does not say so
+};
+
+//  Sends the inputs that can be used in as few SUBMITs as they fit in; record.job and record.name are set.
+//  DMH_OK, or as connection_submit; jobs accepted before a failure keep their ids.
+int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
+                    connection_t *connection, struct error *error);
+
+//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
+//  went well.
+bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
+
+//  Says the sentences on standard error.
+void outcome_complain (const struct outcome *outcomes, size_t count);
+
+//  The aligned table for people, on `to`.
+void outcome_table (const struct outcome *outcomes, size_t count, FILE *to);
+
+//  One JSON object on `to`.
+void outcome_line (const struct outcome *outcome, FILE *to);
+
+//  0, 1, or 3 when `strict` and something was rejected.
+int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
+
+//  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
+struct outcome *outcome_new (const struct asked_input *inputs, size_t count);
+void outcome_destroy (struct outcome **outcomes_p, size_t count);
+
+#endif
