@@ -102,7 +102,8 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     return got;
 }
 
-struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options, size_t threads)
+struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options,
+                              size_t threads)
 {
     char path[512];
     snprintf (path, sizeof path, "%s/%s", place->folder, name);

@@ -7,7 +7,7 @@
 //  Where a test works: a fresh folder under TMPDIR, removed with everything in it at the end.
 struct workplace {
     char folder[256];
-    size_t count;                //  attempts so far
+    size_t count;    //  attempts so far
 };
 void workplace_make (struct workplace *self);
 void workplace_remove (struct workplace *self);
@@ -17,7 +17,7 @@ void workplace_write (const struct workplace *self, const char *name, const void
 char *workplace_read (const char *folder, const char *name, size_t *n);
 
 struct attempted {
-    char folder[512];            //  of the result
+    char folder[512];    //  of the result
     bool done;
     struct counts counts;
     char kind[WORD_BYTES];
@@ -25,7 +25,8 @@ struct attempted {
 };
 
 //  Runs the input <folder>/<name> with `options` on `threads` harmonizers.
-struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options, size_t threads);
+struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options,
+                              size_t threads);
 
 //  As above with an input path of any place.
 struct attempted attempt_run_path (struct workplace *place, const char *path, const struct options *options,

@@ -1,4 +1,5 @@
-//  pipeline_test.c: whole files through reader, crew and writer: what comes out, and that it does not depend on how.
+//  pipeline_test.c: whole files through reader, crew and writer: what comes out, and that it does not depend
+//  on how.
 #include "../attempted.h"
 
 #include "../../messages/base/digest.h"
@@ -10,7 +11,8 @@
 
 static const char HEAD[] =
     "patient_id,given_name,middle_name,family_name,prefix,suffix,maiden_name,birth_date,death_date,gender,"
-    "marital_status,race,ethnicity,ssn,phone,email,address_line,city,state,county,postal_code,country,latitude,"
+    "marital_status,race,ethnicity,ssn,phone,email,address_line,city,state,county,postal_code,country,"
+    "latitude,"
     "longitude";
 
 static struct attempted s_text (struct workplace *place, const char *name, const char *text,
@@ -33,9 +35,10 @@ static void s_expect_file (const char *folder, const char *name, const char *exp
 static void s_expect_counts (const struct attempted *got, struct counts want)
 {
     cr_assert (got->done, "%s", got->error.text);
-    cr_assert_eq (memcmp (&got->counts, &want, sizeof want), 0, "read %d written %d duplicates %d conflicts %d rejected %d",
-                  (int) got->counts.read, (int) got->counts.written, (int) got->counts.duplicates,
-                  (int) got->counts.conflicts, (int) got->counts.rejected);
+    cr_assert_eq (memcmp (&got->counts, &want, sizeof want), 0,
+                  "read %d written %d duplicates %d conflicts %d rejected %d", (int) got->counts.read,
+                  (int) got->counts.written, (int) got->counts.duplicates, (int) got->counts.conflicts,
+                  (int) got->counts.rejected);
     cr_assert_eq (want.read, want.written + want.duplicates + want.conflicts + want.rejected);
 }
 
@@ -65,9 +68,12 @@ Test (pipeline, duplicates_conflicts_and_rejects_are_set_aside_and_the_rest_is_w
     s_expect_file (got.folder, "records.csv", expected);
     s_expect_file (got.folder, "rejects.csv",
                    "record,line,reason,rule,field,message,raw\n"
-                   "4,5,conflict,record.conflict,patient_id,has the key of record 2 and other content,\"2,Bob,Roy,1990-01-02,M,C\"\n"
-                   "5,6,rejected,field.required,patient_id,patient_id is required and empty or invalid,\",Nobody,,2000-01-01,F,D\"\n"
-                   "6,7,rejected,record.field_count,,the record has another number of fields than the header,\"3,Short\"\n");
+                   "4,5,conflict,record.conflict,patient_id,has the key of record 2 and other "
+                   "content,\"2,Bob,Roy,1990-01-02,M,C\"\n"
+                   "5,6,rejected,field.required,patient_id,patient_id is required and empty or "
+                   "invalid,\",Nobody,,2000-01-01,F,D\"\n"
+                   "6,7,rejected,record.field_count,,the record has another number of fields than the "
+                   "header,\"3,Short\"\n");
     workplace_remove (&place);
 }
 
@@ -76,7 +82,8 @@ Test (pipeline, the_audit_is_a_chain_of_hashes_and_ends_with_the_counts)
     struct workplace place;
     struct options options = {.format = ""};
     workplace_make (&place);
-    struct attempted got = s_text (&place, "p.csv", "patient_id,birth_date\n1,1980-02-30\n2,2001-01-01\n1,\n", &options, 1);
+    struct attempted got =
+        s_text (&place, "p.csv", "patient_id,birth_date\n1,1980-02-30\n2,2001-01-01\n1,\n", &options, 1);
     s_expect_counts (&got, (struct counts){3, 2, 1, 0, 0});
     char *audit = workplace_read (got.folder, "audit.ndjson", NULL);
     char prev[DIGEST_HEX_BYTES];
@@ -95,10 +102,14 @@ Test (pipeline, the_audit_is_a_chain_of_hashes_and_ends_with_the_counts)
         line = end + 1;
     }
     cr_assert_geq (seq, 3);
-    cr_assert_not_null (strstr (last, "\"event\":\"end\",\"read\":3,\"written\":2,\"duplicates\":1,\"conflicts\":0,\"rejected\":0}"));
-    cr_assert_not_null (strstr (audit, "\"event\":\"warning\",\"record\":1,\"line\":2,\"rule\":\"date.invalid\","
-                                       "\"field\":\"birth_date\",\"raw\":\"1980-02-30\",\"value\":\"\"}"));
-    cr_assert_not_null (strstr (audit, "\"event\":\"duplicate\",\"record\":3,\"line\":4,\"rule\":\"record.duplicate\",\"repeats\":1}"));
+    cr_assert_not_null (strstr (
+        last, "\"event\":\"end\",\"read\":3,\"written\":2,\"duplicates\":1,\"conflicts\":0,\"rejected\":0}"));
+    cr_assert_not_null (strstr (audit,
+                                "\"event\":\"warning\",\"record\":1,\"line\":2,\"rule\":\"date.invalid\","
+                                "\"field\":\"birth_date\",\"raw\":\"1980-02-30\",\"value\":\"\"}"));
+    cr_assert_not_null (strstr (
+        audit,
+        "\"event\":\"duplicate\",\"record\":3,\"line\":4,\"rule\":\"record.duplicate\",\"repeats\":1}"));
     free (audit);
     workplace_remove (&place);
 }
@@ -184,9 +195,10 @@ static char *s_messy (size_t rows)
         static const char *const VALUES[] = {"5.5", "<0.1", "NEG", "101", "1,204.5"};
         static const char *const UNITS[] = {"mmol/L", "mg/dL", "MG/DL", "furlong"};
         static const char *const DATES[] = {"2021-03-04", "03/28/2021", "20210304", "2021-02-30"};
-        static const char *const NOTES[] = {"plain", "\"a, quoted\"", "\"two\r\nlines\"", "\"say \"\"hi\"\"\"", ""};
-        at += sprintf (at, "P%u,2345-7,Glucose,\"%s\",%s,%s,F,%s\r\n", r % 50, VALUES[r % 5], UNITS[(r >> 3) % 4],
-                       DATES[(r >> 5) % 4], NOTES[(r >> 7) % 5]);
+        static const char *const NOTES[] = {"plain", "\"a, quoted\"", "\"two\r\nlines\"",
+                                            "\"say \"\"hi\"\"\"", ""};
+        at += sprintf (at, "P%u,2345-7,Glucose,\"%s\",%s,%s,F,%s\r\n", r % 50, VALUES[r % 5],
+                       UNITS[(r >> 3) % 4], DATES[(r >> 5) % 4], NOTES[(r >> 7) % 5]);
         if (r % 97 == 0)
             at += sprintf (at, "P1,too,short\r\n");
     }
@@ -215,7 +227,8 @@ Test (pipeline, bytes_do_not_depend_on_threads_or_blocks)
                     cr_assert_eq (digest_of_file (path, hex, NULL, NULL), DMH_OK, "%s", path);
                     if (!hashes[i][0])
                         strcpy (hashes[i], hex);
-                    cr_assert_str_eq (hex, hashes[i], "%s with %zu threads and blocks of %d", name, threads, (int) block);
+                    cr_assert_str_eq (hex, hashes[i], "%s with %zu threads and blocks of %d", name, threads,
+                                      (int) block);
                 }
             }
     }

@@ -304,7 +304,7 @@ static void s_judge_columns (writer_t *self)
         }
         for (int rule = 0; rule < RULE_COUNT; rule++)
             if (RULE[rule].sort == RULE_SORT_CHANGED && tally->rules[rule].count)
-                audit_count (self->audit, rule, name, tally->rules[rule].count, tally->rules[rule].first_line);
+                audit_count (self->audit, (enum rule) rule, name, tally->rules[rule].count, tally->rules[rule].first_line);
     }
     audit_end (self->audit, &self->counts);
 }
