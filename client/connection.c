@@ -76,6 +76,7 @@ static int s_take (connection_t *self, const char *request, const struct shape *
 static int s_ask (connection_t *self, const struct shape *asked, void *message, const struct shape *answered,
                   void *out, struct error *error)
 {
+    struct error why = {.code = DMH_OK};
     char *request = message;    //  first in every request too
     snprintf (request, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
     int rc = frame_send (self->front, NULL, asked, message, error);
@@ -86,10 +87,10 @@ static int s_ask (connection_t *self, const struct shape *asked, void *message, 
             return error_set (error, rc, "interrupted");
         if (rc != DMH_OK)
             break;
-        rc = s_take (self, request, answered, out, error);
-        if (rc != DMH_NOT_FOUND || (error->code == DMH_NOT_FOUND && *error->text))
-            return rc;
-        rc = DMH_OK;
+        rc = s_take (self, request, answered, out, &why);
+        if (rc != DMH_NOT_FOUND || why.code == DMH_NOT_FOUND)
+            return rc == DMH_OK ? rc : error_set (error, rc, "%s", why.text);
+        rc = DMH_OK;    //  another request's answer
     }
     if (rc == DMH_UNAVAILABLE)
         error_set (error, rc, "no broker answered at %s within %g s; is it running?", self->front_endpoint,

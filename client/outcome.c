@@ -4,6 +4,7 @@
 #include "../messages/base/random.h"
 #include "glyph.h"
 #include "line.h"
+#include "waiting.h"
 
 enum {
     SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
@@ -85,6 +86,30 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
     }
     if (rc == DMH_OK && taken)
         rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+    return rc;
+}
+
+int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
+                    struct error *error)
+{
+    struct job_record *records = calloc (count, sizeof *records);
+    progress_t *progress = quiet ? NULL : progress_new (stderr, count);
+    size_t open = 0;
+    if (!records) {
+        progress_destroy (&progress);
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    }
+    for (size_t i = 0; i < count; i++)
+        if (*outcomes[i].record.job)
+            records[open++] = outcomes[i].record;
+    struct waiting waiting = {.progress = progress};
+    int rc = waiting_end (&waiting, connection, records, open, error);
+    open = 0;
+    for (size_t i = 0; i < count; i++)
+        if (*outcomes[i].record.job)
+            outcomes[i].record = records[open++];
+    progress_destroy (&progress);
+    free (records);
     return rc;
 }
 

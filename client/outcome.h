@@ -1,5 +1,5 @@
 //  outcome.h: what became of one INPUT of run or submit: its job, the folder of its result, or why there is
-//  none. Called by run, submit and fetch. Prints; sends nothing.
+//  none. Called by run, submit and fetch. The table, the JSON lines and the sentences are here.
 #ifndef DMH_OUTCOME_H
 #define DMH_OUTCOME_H
 
@@ -18,6 +18,10 @@ struct outcome {
 //  DMH_OK, or as connection_submit; jobs accepted before a failure keep their ids.
 int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
                     connection_t *connection, struct error *error);
+
+//  Follows the submitted jobs to their end, with progress on standard error unless `quiet`. As waiting_end.
+int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
+                    struct error *error);
 
 //  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
 //  went well.

@@ -77,31 +77,6 @@ static int s_collect_all (const struct run *self, struct error *error)
     return rc;
 }
 
-//  Follows the jobs to their end. Records are those of the outcomes that were submitted, moved there and
-//  back.
-static int s_follow (const struct run *self, connection_t *connection, struct error *error)
-{
-    struct job_record *records = calloc (self->count, sizeof *records);
-    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count);
-    size_t open = 0;
-    if (!records) {
-        progress_destroy (&progress);
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    }
-    for (size_t i = 0; i < self->count; i++)
-        if (*self->outcomes[i].record.job)
-            records[open++] = self->outcomes[i].record;
-    struct waiting waiting = {.progress = progress};
-    int rc = waiting_end (&waiting, connection, records, open, error);
-    open = 0;
-    for (size_t i = 0; i < self->count; i++)
-        if (*self->outcomes[i].record.job)
-            self->outcomes[i].record = records[open++];
-    progress_destroy (&progress);
-    free (records);
-    return rc;
-}
-
 //  The user wants to stop: nobody waits for what still runs.
 static void s_cancel (const struct run *self, connection_t *connection)
 {
@@ -141,7 +116,7 @@ static int s_work (struct run *self, struct error *error)
                  : error->code;
     }
     if (rc == DMH_OK)
-        rc = s_follow (self, connection, error);
+        rc = outcome_follow (self->outcomes, self->count, connection, self->asked->quiet, error);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);
     if (rc == DMH_OK || rc == DMH_CANCELLED) {

@@ -1,0 +1,34 @@
+//  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
+#include "../command.h"
+#include "../fetching.h"
+#include "../line.h"
+#include "../place.h"
+
+int command_fetch (struct asked *asked)
+{
+    struct error error = {.code = DMH_OK};
+    struct job_record record;
+    char name[NAME_BYTES], *where = NULL;
+    if (!asked->folder) {
+        error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
+        return command_refuse (&error);
+    }
+    connection_t *connection = command_connect (asked, -1, &error);
+    int rc = connection ? connection_status (connection, asked->words[0], &record, &error) : error.code;
+    if (rc == DMH_OK) {
+        place_name (record.name, name);
+        rc = fetching_bring (&record, asked->folder, name, &where, &error);
+        if (rc == DMH_OK && asked->json) {
+            line_t *line = line_new ();
+            line_record (line, &record);
+            line_text (line, "folder", where);
+            line_print (&line, stdout);
+        } else if (rc == DMH_OK && !asked->quiet)
+            printf ("%s\n", where);
+        shape_clear (&job_record_shape, &record);
+    }
+    free (where);
+    connection_destroy (&connection);
+    zsys_shutdown ();
+    return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);
+}

@@ -1,0 +1,109 @@
+//  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
+#include "../../messages/base/clock.h"
+#include "../command.h"
+#include "../glyph.h"
+#include "../line.h"
+
+enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
+
+static void s_print_job (const struct job_record *record, bool json)
+{
+    if (json) {
+        line_t *line = line_new ();
+        line_record (line, record);
+        line_print (&line, stdout);
+        return;
+    }
+    char name[NAME_BYTES + 8], at[CLOCK_TEXT_BYTES];
+    size_t columns = glyph_copy (record->name, NAME_COLUMNS, name, sizeof name);
+    double share = record->bytes_total ? (double) record->bytes_done / (double) record->bytes_total : 0;
+    bool done = streq (record->state, "done");
+    printf ("%-20s  %-9s  %s%*s  %-13s  %3.0f%%  %10llu  %s\n", record->job, record->state, name,
+            (int) (NAME_COLUMNS - columns), "", *record->kind ? record->kind : "-",
+            done ? 100.0 : 100 * (share > 1 ? 1 : share), (unsigned long long) record->counts.read,
+            clock_text (record->submitted_at, at));
+}
+
+static int s_list (const struct asked *asked, connection_t *connection, struct error *error)
+{
+    uint64_t left = asked->limit ? asked->limit : LIMIT_DEFAULT;
+    struct list list = {.after = ""};
+    snprintf (list.state, sizeof list.state, "%s", asked->state ? asked->state : "");
+    if (!asked->json)
+        printf ("%-20s  %-9s  %-*s  %-13s  %4s  %10s  %s\n", "job", "state", NAME_COLUMNS, "name", "kind", "",
+                "read", "submitted");
+    for (bool more = true; more && left;) {
+        struct jobs page;
+        list.limit = left < PAGE ? left : PAGE;
+        int rc = connection_list (connection, &list, &page, error);
+        if (rc != DMH_OK)
+            return rc;
+        for (size_t i = 0; i < page.jobs_count && left; i++, left--) {
+            s_print_job (&page.jobs[i], asked->json);
+            memcpy (list.after, page.jobs[i].job, sizeof list.after);
+        }
+        more = page.more && page.jobs_count;
+        jobs_clear (&page);
+    }
+    return DMH_OK;
+}
+
+static void s_print_worker (const struct worker_info *worker, bool json)
+{
+    char since[CLOCK_TEXT_BYTES];
+    if (!json) {
+        printf ("%-24s  %-20s  %8llu  %5llu  %5llu  %7llu  %-10s  %s%s\n", worker->worker, worker->host,
+                (unsigned long long) worker->pid, (unsigned long long) worker->slots,
+                (unsigned long long) worker->busy, (unsigned long long) worker->threads, worker->version,
+                clock_text (worker->since, since), worker->draining ? "  draining" : "");
+        return;
+    }
+    line_t *line = line_new ();
+    line_text (line, "worker", worker->worker);
+    line_text (line, "host", worker->host);
+    line_number (line, "pid", worker->pid);
+    line_number (line, "slots", worker->slots);
+    line_number (line, "busy", worker->busy);
+    line_number (line, "threads", worker->threads);
+    line_text (line, "version", worker->version);
+    line_time (line, "since", worker->since);
+    line_time (line, "last_heard", worker->last_heard);
+    line_flag (line, "draining", worker->draining);
+    line_print (&line, stdout);
+}
+
+static int s_workers (const struct asked *asked, connection_t *connection, struct error *error)
+{
+    struct worker_list list;
+    int rc = connection_workers (connection, &list, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (!asked->json)
+        printf ("%-24s  %-20s  %8s  %5s  %5s  %7s  %-10s  %s\n", "worker", "host", "pid", "slots", "busy",
+                "threads", "version", "since");
+    for (size_t i = 0; i < list.workers_count; i++)
+        s_print_worker (&list.workers[i], asked->json);
+    worker_list_clear (&list);
+    return DMH_OK;
+}
+
+static int s_ask (const struct asked *asked,
+                  int (*ask) (const struct asked *, connection_t *, struct error *))
+{
+    struct error error = {.code = DMH_OK};
+    connection_t *connection = command_connect (asked, -1, &error);
+    int rc = connection ? ask (asked, connection, &error) : error.code;
+    connection_destroy (&connection);
+    zsys_shutdown ();
+    return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);
+}
+
+int command_list (struct asked *asked)
+{
+    return s_ask (asked, s_list);
+}
+
+int command_workers (struct asked *asked)
+{
+    return s_ask (asked, s_workers);
+}

@@ -1,0 +1,129 @@
+//  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
+#include "../command.h"
+#include "../fetching.h"
+#include "../line.h"
+#include "../outcome.h"
+#include "../place.h"
+#include "../waiting.h"
+
+#include <limits.h>
+
+struct submission {
+    struct asked *asked;
+    struct outcome *outcomes;
+    size_t count;
+};
+
+//  The ids, one a line, as soon as they are known.
+static void s_print_ids (const struct submission *self)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        const struct outcome *outcome = &self->outcomes[i];
+        if (!*outcome->record.job)
+            continue;
+        if (!self->asked->json) {
+            printf ("%s\n", outcome->record.job);
+            continue;
+        }
+        line_t *line = line_new ();
+        line_text (line, "job", outcome->record.job);
+        line_text (line, "correlation_id", outcome->record.correlation);
+        line_text (line, "input", outcome->word);
+        line_text (line, "name", outcome->record.name);
+        line_text (line, "state", outcome->record.state);
+        line_print (&line, stdout);
+    }
+    fflush (stdout);
+}
+
+static int s_fetch (const struct submission *self, struct error *error)
+{
+    char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
+    struct input *inputs = calloc (self->count, sizeof *inputs);
+    int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+        inputs[i] = self->outcomes[i].input;
+    if (rc == DMH_OK)
+        rc = place_names (inputs, self->count, names, error);
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        if (streq (outcome->record.state, "done"))
+            fetching_bring (&outcome->record, self->asked->folder, names[i], &outcome->folder,
+                            &outcome->error);
+    }
+    free (names);
+    free (inputs);
+    return rc;
+}
+
+static int s_work (const struct submission *self, int interrupt, struct error *error)
+{
+    size_t usable = 0;
+    for (size_t i = 0; i < self->count; i++)
+        usable += self->outcomes[i].error.code == DMH_OK;
+    if (usable == 0)
+        return DMH_OK;
+    connection_t *connection = command_connect (self->asked, interrupt, error);
+    if (!connection)
+        return error->code;
+    int rc = outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error);
+    if (!(self->asked->json && self->asked->wait))    //  with both, the line at the end has it all
+        s_print_ids (self);
+    if (rc == DMH_OK && self->asked->wait)
+        rc = outcome_follow (self->outcomes, self->count, connection, self->asked->quiet, error);
+    if (rc == DMH_CANCELLED)
+        error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
+    if (rc == DMH_OK && self->asked->wait && self->asked->folder)
+        rc = s_fetch (self, error);
+    connection_destroy (&connection);
+    return rc;
+}
+
+static int s_end (const struct submission *self, int rc, const struct error *error)
+{
+    const struct asked *asked = self->asked;
+    for (size_t i = 0; asked->json && i < self->count; i++)
+        if (asked->wait || !*self->outcomes[i].record.job)
+            outcome_line (&self->outcomes[i], stdout);
+    if (rc != DMH_OK)
+        return command_refuse (error);
+    if (!asked->wait) {
+        int status = EXIT_DONE;
+        for (size_t i = 0; i < self->count; i++)
+            if (self->outcomes[i].error.code != DMH_OK) {
+                outcome_complain (&self->outcomes[i], 1);
+                status = EXIT_JOB_FAILED;
+            }
+        return status;
+    }
+    outcome_complain (self->outcomes, self->count);
+    if (!asked->json && !asked->quiet)
+        outcome_table (self->outcomes, self->count, stdout);
+    return outcome_exit (self->outcomes, self->count, asked->strict);
+}
+
+int command_submit (struct asked *asked)
+{
+    struct submission self = {.asked = asked, .count = asked->word_count};
+    struct asked_input *inputs = NULL;
+    struct error error = {.code = DMH_OK};
+    char spool[PATH_MAX] = "";
+    if (asked->folder && !asked->wait) {
+        error_set (&error, DMH_USAGE,
+                   "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
+        return command_refuse (&error);
+    }
+    int rc = inputs_find (asked->words, asked->word_count, &inputs, spool, &error);
+    int interrupt = waiting_interrupt ();
+    if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
+        rc = error_set (&error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK)
+        rc = s_work (&self, interrupt, &error);
+    int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
+    outcome_destroy (&self.outcomes, self.count);
+    free (inputs);
+    if (*spool && asked->wait && rc == DMH_OK)    //  else the worker has yet to read it
+        place_remove (spool);
+    zsys_shutdown ();
+    return status;
+}

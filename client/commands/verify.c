@@ -1,0 +1,6 @@
+#include "../command.h"
+int command_verify (struct asked *asked)
+{
+    (void) asked;
+    return EXIT_USAGE;
+}

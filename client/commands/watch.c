@@ -1,0 +1,119 @@
+//  watch.c: dmh watch: follows jobs until they end; with --json each event is a line.
+#include "../command.h"
+#include "../line.h"
+#include "../outcome.h"
+#include "../waiting.h"
+
+enum { PAGE = 64 };
+
+static void s_print (const struct event *event)
+{
+    line_event (event, stdout);
+}
+
+//  Adds the open jobs of a state, page by page, as outcomes.
+static int s_add_open (connection_t *connection, const char *state, struct job_record **records,
+                       size_t *count, struct error *error)
+{
+    struct list list = {.limit = PAGE};
+    snprintf (list.state, sizeof list.state, "%s", state);
+    for (;;) {
+        struct jobs page;
+        int rc = connection_list (connection, &list, &page, error);
+        if (rc != DMH_OK)
+            return rc;
+        struct job_record *more = realloc (*records, (*count + page.jobs_count + 1) * sizeof *more);
+        if (!more) {
+            jobs_clear (&page);
+            return error_set (error, DMH_INTERNAL, "out of memory");
+        }
+        *records = more;
+        for (size_t i = 0; i < page.jobs_count; i++) {
+            more[*count] = page.jobs[i];
+            memset (&page.jobs[i], 0, sizeof page.jobs[i]);    //  what it owned has moved
+            memcpy (list.after, more[*count].job, sizeof list.after);
+            (*count)++;
+        }
+        bool go_on = page.more && page.jobs_count;
+        jobs_clear (&page);
+        if (!go_on)
+            return DMH_OK;
+    }
+}
+
+//  The jobs named, or all that are open. What is known of a named one is asked for, so that a wrong id is
+//  said at once.
+static int s_find (const struct asked *asked, connection_t *connection, struct job_record **records,
+                   size_t *count, struct error *error)
+{
+    if (asked->word_count == 0) {
+        int rc = s_add_open (connection, "running", records, count, error);
+        return rc == DMH_OK ? s_add_open (connection, "queued", records, count, error) : rc;
+    }
+    *records = calloc (asked->word_count, sizeof **records);
+    if (!*records)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < asked->word_count; i++) {
+        rc = connection_status (connection, asked->words[i], &(*records)[*count], error);
+        if (rc == DMH_OK)
+            (*count)++;
+    }
+    return rc;
+}
+
+static int s_follow (const struct asked *asked, connection_t *connection, struct job_record *records,
+                     size_t count, struct error *error)
+{
+    bool bars = !asked->quiet && !asked->json;
+    struct waiting waiting = {.progress = bars ? progress_new (stderr, count) : NULL,
+                              .heard = asked->json ? s_print : NULL};
+    for (size_t i = 0; i < count; i++) {
+        struct event event = waiting_event_of (&records[i]);
+        if (asked->json)
+            s_print (&event);
+        else if (waiting.progress)
+            progress_take (waiting.progress, &event);
+    }
+    int rc = waiting_end (&waiting, connection, records, count, error);
+    progress_destroy (&waiting.progress);
+    if (rc == DMH_CANCELLED)
+        error_set (error, rc, "interrupted; the jobs go on");
+    return rc;
+}
+
+//  The same table and sentences as after submit --wait.
+static int s_end (const struct asked *asked, const struct job_record *records, size_t count)
+{
+    struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
+    if (!outcomes)
+        return EXIT_JOB_FAILED;
+    for (size_t i = 0; i < count; i++)
+        outcomes[i].record = records[i];
+    outcome_complain (outcomes, count);
+    if (!asked->json && !asked->quiet && count)
+        outcome_table (outcomes, count, stdout);
+    int status = outcome_exit (outcomes, count, false);
+    free (outcomes);
+    return status;
+}
+
+int command_watch (struct asked *asked)
+{
+    struct error error = {.code = DMH_OK};
+    struct job_record *records = NULL;
+    size_t count = 0;
+    connection_t *connection = command_connect (asked, waiting_interrupt (), &error);
+    int rc = connection ? s_find (asked, connection, &records, &count, &error) : error.code;
+    if (rc == DMH_OK && count == 0 && !asked->json && !asked->quiet)
+        fprintf (stderr, "no job is queued or running\n");
+    if (rc == DMH_OK)
+        rc = s_follow (asked, connection, records, count, &error);
+    int status = rc == DMH_OK ? s_end (asked, records, count) : command_refuse (&error);
+    for (size_t i = 0; i < count; i++)
+        shape_clear (&job_record_shape, &records[i]);
+    free (records);
+    connection_destroy (&connection);
+    zsys_shutdown ();
+    return status;
+}

@@ -1,0 +1,14 @@
+//  fetching.h: brings the result of a job that is done to a folder here. Called by fetch and submit --wait
+//  -o.
+#ifndef DMH_FETCHING_H
+#define DMH_FETCHING_H
+
+#include "../messages/job.h"
+
+//  Copies the outputs of `record` to folder/name, each checked by its SHA-256. *where: "folder/name", yours
+//  to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that place), DMH_IO,
+//  DMH_MALFORMED.
+int fetching_bring (const struct job_record *record, const char *folder, const char *name, char **where,
+                    struct error *error);
+
+#endif
