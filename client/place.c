@@ -28,6 +28,8 @@ static bool s_is_ending (const char *ending)
 void place_name (const char *input_name, char out[NAME_BYTES])
 {
     snprintf (out, NAME_BYTES, "%s", input_name);
+    for (char *slash = out; (slash = strchr (slash, '/'));)    //  a name of a broker's is data, never a path
+        *slash = '_';
     //  The last ending goes whatever it is, those before it only when they say a format.
     char *dot = strrchr (out, '.');
     if (dot && dot > out)

@@ -111,6 +111,11 @@ static int s_hear (struct round *self, const struct event *event, struct error *
         return DMH_OK;
     if (s_ended (event->state))    //  the record says where the result is
         return s_look (self, record, error);
+    //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
+    //  go back to the queue, the next STATUS says so.
+    if (event->attempt < record->attempt ||
+        (streq (event->state, "queued") && !streq (record->state, "queued")))
+        return DMH_OK;
     memcpy (record->state, event->state, sizeof record->state);
     record->attempt = event->attempt;
     s_tell (self, event);

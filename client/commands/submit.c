@@ -119,10 +119,14 @@ int command_submit (struct asked *asked)
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, interrupt, &error);
+    bool needed = false;
+    for (size_t i = 0; self.outcomes && i < self.count; i++)
+        needed = needed || streq (self.outcomes[i].record.state, "queued") ||
+                 streq (self.outcomes[i].record.state, "running");
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
     free (inputs);
-    if (*spool && asked->wait && rc == DMH_OK)    //  else the worker has yet to read it
+    if (*spool && !needed)    //  else the worker has yet to read it
         place_remove (spool);
     zsys_shutdown ();
     return status;

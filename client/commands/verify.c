@@ -1,6 +1,88 @@
+//  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "../command.h"
+#include "../line.h"
+#include "../place.h"
+#include "../proof.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct verify {
+    const struct asked *asked;
+    const char *folder;    //  that is being checked
+    line_t *line;          //  --json: its object
+    size_t results, wrong;
+};
+
+static bool s_is_result (const char *folder)
+{
+    char *report = place_join (folder, "report.json");
+    bool is = report && access (report, F_OK) == 0;
+    free (report);
+    return is;
+}
+
+static void s_found (void *context, const char *sentence)
+{
+    struct verify *self = context;
+    fprintf (stderr, "dmh: %s: %s\n", self->folder, sentence);
+    line_text (self->line, NULL, sentence);
+}
+
+static void s_check (struct verify *self, const char *folder)
+{
+    struct counts counts;
+    self->folder = folder;
+    if (self->asked->json) {
+        self->line = line_new ();
+        line_text (self->line, "folder", folder);
+        line_array (self->line, "problems");
+    }
+    size_t wrong = proof_check (folder, &counts, s_found, self);
+    self->results++;
+    self->wrong += wrong != 0;
+    if (self->asked->json) {
+        line_close (self->line, true);
+        line_flag (self->line, "whole", wrong == 0);
+        line_counts (self->line, &counts);
+        line_print (&self->line, stdout);
+    } else if (!self->asked->quiet)
+        printf ("%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n", folder,
+                wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
+                (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
+                (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
+}
+
+static int s_check_each (struct verify *self, const char *folder, struct error *error)
+{
+    struct dirent **names;
+    int count = scandir (folder, &names, NULL, alphasort);
+    if (count < 0)
+        return error_set (error, DMH_IO, "%s cannot be read: %s", folder, strerror (errno));
+    for (int i = 0; i < count; i++) {
+        char *inner = names[i]->d_name[0] == '.' ? NULL : place_join (folder, names[i]->d_name);
+        if (inner && s_is_result (inner))
+            s_check (self, inner);
+        free (inner);
+        free (names[i]);
+    }
+    free (names);
+    if (self->results == 0)
+        return error_set (error, DMH_NOT_FOUND, "%s holds no result of dmh: no report.json is in it", folder);
+    return DMH_OK;
+}
+
 int command_verify (struct asked *asked)
 {
-    (void) asked;
-    return EXIT_USAGE;
+    struct verify self = {.asked = asked};
+    struct error error = {.code = DMH_OK};
+    int rc = DMH_OK;
+    if (s_is_result (asked->words[0]))
+        s_check (&self, asked->words[0]);
+    else
+        rc = s_check_each (&self, asked->words[0], &error);
+    if (rc != DMH_OK)
+        return command_refuse (&error);
+    return self.wrong ? EXIT_JOB_FAILED : EXIT_DONE;
 }

@@ -1,0 +1,241 @@
+//  proof.c: see proof.h.
+#define _GNU_SOURCE
+#include "proof.h"
+
+#include "../messages/base/digest.h"
+#include "place.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yajl/yajl_tree.h>
+
+enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024 };
+
+struct proof {
+    const char *folder;
+    struct counts counts;
+    size_t wrong;
+    proof_found *found;
+    void *context;
+};
+
+static void __attribute__ ((format (printf, 2, 3))) s_wrong (struct proof *self, const char *format, ...)
+{
+    char sentence[SENTENCE_BYTES];
+    va_list arguments;
+    va_start (arguments, format);
+    vsnprintf (sentence, sizeof sentence, format, arguments);
+    va_end (arguments);
+    self->wrong++;
+    self->found (self->context, sentence);
+}
+
+//  A JSON document of the result; NULL when something is wrong with it, which is told.
+static yajl_val s_document (struct proof *self, const char *name)
+{
+    char *path = place_join (self->folder, name), why[256] = "";
+    FILE *file = path ? fopen (path, "rb") : NULL;
+    char *text = NULL;
+    size_t n = 0;
+    yajl_val document = NULL;
+    if (!file) {
+        s_wrong (self, "%s cannot be read: %s", name, strerror (errno));
+        free (path);
+        return NULL;
+    }
+    for (size_t room = 0, got = 1; got && n < DOCUMENT_BYTES_MAX; n += got) {
+        if (room - n < 65536) {
+            room = room ? 2 * room : 131072;
+            char *more = realloc (text, room);
+            if (!more)
+                break;
+            text = more;
+        }
+        got = fread (text + n, 1, room - n - 1, file);
+    }
+    if (text)
+        text[n] = 0;
+    if (!text || ferror (file) || !feof (file) || memchr (text, 0, n))
+        s_wrong (self, "%s cannot be read as a document of JSON", name);
+    else if (!(document = yajl_tree_parse (text, why, sizeof why)))
+        s_wrong (self, "%s is no JSON", name);
+    fclose (file);
+    free (text);
+    free (path);
+    return document;
+}
+
+static const char *s_text (yajl_val object, const char *key)
+{
+    yajl_val value = yajl_tree_get (object, (const char *[]){key, NULL}, yajl_t_string);
+    return value ? YAJL_GET_STRING (value) : "";
+}
+
+static uint64_t s_number (yajl_val object, const char *key)
+{
+    yajl_val value = yajl_tree_get (object, (const char *[]){key, NULL}, yajl_t_number);
+    return value && YAJL_IS_INTEGER (value) && YAJL_GET_INTEGER (value) >= 0
+               ? (uint64_t) YAJL_GET_INTEGER (value)
+               : UINT64_MAX;
+}
+
+static struct counts s_counts (yajl_val object)
+{
+    return (struct counts){s_number (object, "read"), s_number (object, "written"),
+                           s_number (object, "duplicates"), s_number (object, "conflicts"),
+                           s_number (object, "rejected")};
+}
+
+static void s_check_counts (struct proof *self, yajl_val report)
+{
+    yajl_val counts = yajl_tree_get (report, (const char *[]){"counts", NULL}, yajl_t_object);
+    if (!counts) {
+        s_wrong (self, "report.json has no counts");
+        return;
+    }
+    self->counts = s_counts (counts);
+    const struct counts *c = &self->counts;
+    if (c->read != c->written + c->duplicates + c->conflicts + c->rejected)
+        s_wrong (self, "the counts in report.json do not add up: read is not written + duplicates + "
+                       "conflicts + rejected");
+}
+
+//  One entry of the report's list of files.
+static void s_check_output (struct proof *self, yajl_val output)
+{
+    const char *name = s_text (output, "name"), *expected = s_text (output, "sha256");
+    char hex[DIGEST_HEX_BYTES], *path = NULL;
+    uint64_t bytes = 0;
+    struct error error = {.code = DMH_OK};
+    if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0) {
+        s_wrong (self, "report.json lists an output that is no plain file name");
+        return;
+    }
+    path = place_join (self->folder, name);
+    if (!path || digest_of_file (path, hex, &bytes, &error) != DMH_OK)
+        s_wrong (self, "%s cannot be read: %s", name, error.text);
+    else if (bytes != s_number (output, "bytes"))
+        s_wrong (self, "%s has %llu bytes and should have %llu", name, (unsigned long long) bytes,
+                 (unsigned long long) s_number (output, "bytes"));
+    else if (strcmp (hex, expected) != 0)
+        s_wrong (self, "%s was changed: its SHA-256 is %.16s… and should be %.16s…", name, hex, expected);
+    free (path);
+}
+
+static void s_check_outputs (struct proof *self, yajl_val report)
+{
+    yajl_val outputs = yajl_tree_get (report, (const char *[]){"output", NULL}, yajl_t_array);
+    bool audit = false, records = false;
+    for (size_t i = 0; outputs && i < outputs->u.array.len; i++) {
+        const char *name = s_text (outputs->u.array.values[i], "name");
+        audit = audit || strcmp (name, "audit.ndjson") == 0;
+        records = records || strncmp (name, "records.", 8) == 0;
+        s_check_output (self, outputs->u.array.values[i]);
+    }
+    if (!audit || !records)
+        s_wrong (self, "report.json does not list records and audit.ndjson among its outputs");
+}
+
+//  The resource's hash is the one of the records in the report.
+static void s_check_package (struct proof *self, yajl_val report)
+{
+    yajl_val package = s_document (self, "datapackage.json");
+    if (!package)
+        return;
+    yajl_val resources = yajl_tree_get (package, (const char *[]){"resources", NULL}, yajl_t_array);
+    yajl_val outputs = yajl_tree_get (report, (const char *[]){"output", NULL}, yajl_t_array);
+    yajl_val resource = resources && resources->u.array.len == 1 ? resources->u.array.values[0] : NULL;
+    bool same = false;
+    for (size_t i = 0; resource && outputs && i < outputs->u.array.len; i++) {
+        yajl_val output = outputs->u.array.values[i];
+        const char *hash = s_text (resource, "hash");
+        if (strcmp (s_text (output, "name"), s_text (resource, "path")) == 0)
+            same = strncmp (hash, "sha256:", 7) == 0 && strcmp (hash + 7, s_text (output, "sha256")) == 0 &&
+                   s_number (resource, "bytes") == s_number (output, "bytes");
+    }
+    if (!same)
+        s_wrong (self,
+                 "datapackage.json does not name the records with the bytes and hash that report.json has");
+    yajl_tree_free (package);
+}
+
+//  One line of the audit. Returns the event "end" as true through *end.
+static bool s_check_line (struct proof *self, const char *line, size_t n, uint64_t number, const char *prev,
+                          bool *end)
+{
+    char why[128] = "";
+    yajl_val entry = memchr (line, 0, n) ? NULL : yajl_tree_parse (line, why, sizeof why);
+    bool good = false;
+    *end = false;
+    if (!entry)
+        s_wrong (self, "audit.ndjson, line %llu: is no JSON", (unsigned long long) number);
+    else if (s_number (entry, "seq") != number)
+        s_wrong (self, "audit.ndjson, line %llu: seq should be %llu; a line was added, taken away or moved",
+                 (unsigned long long) number, (unsigned long long) number);
+    else if (strcmp (s_text (entry, "prev"), prev) != 0)
+        s_wrong (self,
+                 "audit.ndjson, line %llu: prev is not the SHA-256 of the line before; the chain is broken",
+                 (unsigned long long) number);
+    else
+        good = true;
+    if (good && strcmp (s_text (entry, "event"), "end") == 0) {
+        struct counts counts = s_counts (entry);
+        *end = true;
+        if (memcmp (&counts, &self->counts, sizeof counts) != 0)
+            s_wrong (self, "audit.ndjson, line %llu: its counts are not those of report.json",
+                     (unsigned long long) number);
+    }
+    yajl_tree_free (entry);
+    return good;
+}
+
+static void s_check_audit (struct proof *self)
+{
+    char *path = place_join (self->folder, "audit.ndjson"), *line = NULL, prev[DIGEST_HEX_BYTES];
+    FILE *file = path ? fopen (path, "rb") : NULL;
+    size_t room = 0;
+    uint64_t number = 0;
+    bool good = file != NULL, end = false;
+    memset (prev, '0', sizeof prev - 1);
+    prev[sizeof prev - 1] = 0;
+    for (ssize_t n; good && (n = getline (&line, &room, file)) > 0;) {
+        number++;
+        if (end || line[n - 1] != '\n') {
+            s_wrong (self, "audit.ndjson, line %llu: %s", (unsigned long long) number,
+                     end ? "stands after the end" : "is cut off");
+            good = false;
+            break;
+        }
+        line[--n] = 0;
+        good = s_check_line (self, line, (size_t) n, number, prev, &end);
+        digest_of (line, (size_t) n, prev);
+    }
+    if (good && !end)
+        s_wrong (self, "audit.ndjson ends after line %llu without its end; lines are missing",
+                 (unsigned long long) number);
+    if (file)
+        fclose (file);    //  a file that cannot be read was told with the outputs
+    free (line);
+    free (path);
+}
+
+size_t proof_check (const char *folder, struct counts *counts, proof_found *found, void *context)
+{
+    struct proof self = {.folder = folder, .found = found, .context = context};
+    *counts = self.counts;
+    yajl_val report = s_document (&self, "report.json");
+    if (report && strcmp (s_text (report, "format"), "dmh-report/1") != 0)
+        s_wrong (&self, "report.json is not of the format dmh-report/1");
+    else if (report) {
+        s_check_counts (&self, report);
+        s_check_outputs (&self, report);
+        s_check_package (&self, report);
+        s_check_audit (&self);
+    }
+    yajl_tree_free (report);
+    *counts = self.counts;
+    return self.wrong;
+}

@@ -1,0 +1,16 @@
+//  proof.h: checks that a result is what the worker wrote: sizes, checksums, the audit's chain, sums. Called
+//  by verify. Reads only; holds no record longer than it takes to hash it.
+#ifndef DMH_PROOF_H
+#define DMH_PROOF_H
+
+#include "../messages/job.h"
+
+//  Told each thing that is wrong, as one sentence that names the file and the line where there is one; never
+//  a value.
+typedef void proof_found (void *context, const char *sentence);
+
+//  Checks the result in `folder`. `counts` receives those of its report (zeros without one). Returns how many
+//  things are wrong: 0 when the result is whole.
+size_t proof_check (const char *folder, struct counts *counts, proof_found *found, void *context);
+
+#endif
