@@ -1,10 +1,10 @@
 #!/bin/sh
-#  demo.sh BUILD: a broker and two workers on free ports, the six inputs of fixtures/demo grown to DEMO_MB=30 each and submitted
+#  demo.sh BUILD: a broker and two workers on free ports, the six inputs of fixtures/demo grown to DEMO_MB=40 each and submitted
 #  at once, then what was read, written and set aside, and records before and after. Everything is under build/demo; no
 #  process is left. Works without a terminal.
 set -eu
 build=$1
-megabytes=${DEMO_MB:-30}
+megabytes=${DEMO_MB:-40}
 work=build/demo
 names="clinic-a-patients.csv hospital-b-patients.json registry-c-patients.csv
     lab-north-results.csv lab-south-results.ndjson radiology-studies.csv"
@@ -45,21 +45,6 @@ grow () {
 
 stem () {
     echo "${1%%.*}"
-}
-
-#  count WORD REPORT
-count () {
-    sed -n "/\"counts\"/,/}/s/.*\"$1\": *\([0-9]*\).*/\1/p" "$2"
-}
-
-table () {
-    printf '\n%-28s %10s %10s %10s %10s %10s\n' input read written duplicates conflicts rejected
-    for name in $names; do
-        report=$work/out/$(stem "$name")/report.json
-        printf '%-28s' "$name"
-        for word in read written duplicates conflicts rejected; do printf ' %10s' "$(count $word "$report")"; done
-        printf '\n'
-    done
 }
 
 #  compare NAME RECORD: one record of a CSV input before and after, side by side (records before it were all written).
@@ -133,7 +118,6 @@ for name in $names; do inputs="$inputs $work/in/$name"; done
 stop_servers
 rm -rf "$work/servers/results"    #  they are in $work/out now
 
-table
 compare clinic-a-patients.csv 3
 compare lab-north-results.csv 3
 compare radiology-studies.csv 2
