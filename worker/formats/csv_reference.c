@@ -108,7 +108,7 @@ int csv_reference_next (rows_t *self, struct row *out)
     if (!self->complete || self->failed)
         return 0;
     for (size_t i = 0, from = 0; i < self->count; from = self->ends[i++])
-        self->fields[i] = (struct text){self->bytes + from, self->ends[i] - from};
+        self->fields[i] = (struct text){self->bytes ? self->bytes + from : NULL, self->ends[i] - from};
     *out = (struct row){.fields = self->fields, .count = self->count};
     out->raw = (struct text){self->at + begin, self->fed - begin};
     out->problem = self->count == self->columns ? RULE_NONE : RULE_FIELD_COUNT;
