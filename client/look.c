@@ -4,7 +4,6 @@
 
 #include "../worker/formats/format.h"
 #include "../worker/rules/binding.h"
-#include "../worker/rules/kind.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -90,11 +89,6 @@ static int s_bind (struct look *out, const struct dialect *dialect, const struct
             rc = error->code;
             goto cleanup;
         }
-    }
-    for (size_t i = 0; i < catalog_size (catalog) && i < sizeof out->scores / sizeof *out->scores; i++) {
-        struct look_score *score = &out->scores[out->score_count++];
-        snprintf (score->kind, sizeof score->kind, "%s", catalog_at (catalog, i)->name);
-        score->score = kind_score (catalog_at (catalog, i), names, dialect->name_count);
     }
     binding = binding_new (catalog, names, dialect->name_count, options->kind, mapping, path, &out->error);
     rc = binding ? s_columns (out, binding, error) : DMH_OK;

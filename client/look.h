@@ -15,11 +15,6 @@ struct look_column {
     char *reason;
 };
 
-struct look_score {
-    char kind[WORD_BYTES];
-    double score;    //  0 … 1; negative: a field that every record needs has no column
-};
-
 struct look {
     char format[WORD_BYTES], encoding[WORD_BYTES];
     char delimiter;    //  0: none
@@ -27,8 +22,6 @@ struct look {
     char kind[WORD_BYTES];    //  empty: none was found, `error` says why
     double score;
     struct error error;
-    struct look_score scores[16];
-    size_t score_count;
     struct look_column *columns;
     size_t column_count;
 };

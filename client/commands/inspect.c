@@ -52,10 +52,6 @@ static void s_print_line (const char *input, const struct look *look)
     line_flag (line, "bom", look->bom);
     line_text (line, "kind", look->kind);
     line_real (line, "score", look->score);
-    line_object (line, "scores");
-    for (size_t i = 0; i < look->score_count; i++)
-        line_real (line, look->scores[i].kind, look->scores[i].score);
-    line_close (line, false);
     line_array (line, "columns");
     for (size_t i = 0; i < look->column_count; i++) {
         line_object (line, NULL);
