@@ -4,11 +4,13 @@
 #include "binding.h"
 
 #include "kind.h"
+#include "text_index.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FOLD_BYTES = 256, SEEN_BYTES = 160 };
+enum { SNAKE_BYTES = 512 };
 
 const char *bound_by_word (enum bound_by by)
 {
@@ -21,77 +23,106 @@ static int s_memory (const char *source, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while binding the columns of %s", source);
 }
 
-static bool s_same_name (struct text name, const char *other)
-{
-    char a[FOLD_BYTES], b[FOLD_BYTES];
-    size_t n = text_fold (name, a, sizeof a);
-    return n == text_fold (text_of (other), b, sizeof b) && memcmp (a, b, n) == 0;
-}
-
-int binding_strength (const struct field *field, struct text name)
-{
-    if (s_same_name (name, field->name))
-        return 0;
-    for (size_t i = 0; i < field->alias_count; i++)
-        if (s_same_name (name, field->aliases[i]))
-            return (int) i + 1;
-    return -1;
-}
-
-static int s_bind (binding_t *self, size_t column, int field, enum bound_by by, int strength)
-{
-    struct column *to = &self->columns[column];
-    free (to->reason);
-    to->reason = NULL;
-    to->field = field;
-    to->by = by;
-    self->column_of[field] = (int) column;
-    int rc;
-    if (by == BOUND_MAPPING)
-        rc = asprintf (&to->reason, "the mapping says so");
-    else if (by == BOUND_NAME)
-        rc = asprintf (&to->reason, "is the field's name");
-    else
-        rc = asprintf (&to->reason, "is a known name of it (“%s”)",
-                       self->schema->fields[field].aliases[strength - 1]);
-    if (rc < 0)
-        to->reason = NULL;
-    return rc < 0 ? -1 : 0;
-}
-
-static int s_mapping_wrong (const char *source, const char *what, const char *name, struct error *error)
-{
-    return error_set (error, DMH_BAD_INPUT, "%s: the mapping names “%.60s”, %s", source, name, what);
-}
-
-static int s_apply_columns (binding_t *self, const mapping_t *mapping, bool *kept, const char *source,
-                            struct error *error)
+//  Columns that the mapping speaks for are there, each once, and no name binds them any more.
+static int s_claim (header_t *header, const mapping_t *mapping, const char *source, struct error *error)
 {
     for (size_t m = 0; m < mapping->column_count; m++) {
-        const struct mapping_pair *pair = &mapping->columns[m];
-        size_t c = 0;
-        while (c < self->column_count && strcmp (self->columns[c].source, pair->from) != 0)
-            c++;
-        for (size_t i = 0; c == self->column_count && i < self->column_count; i++)
-            if (s_same_name (text_of (self->columns[i].source), pair->from)) {
-                c = i;
-                break;
-            }
-        if (c == self->column_count)
-            return s_mapping_wrong (source, "which is no column of the file", pair->from, error);
-        kept[c] = true;
-        if (!pair->to)
-            continue;
-        int field = schema_field (self->schema, pair->to);
-        if (field == FIELD_NONE)
-            return s_mapping_wrong (source, "which is no field of its kind; see dmh schema show", pair->to,
-                                    error);
-        if (self->column_of[field] >= 0)
-            return s_mapping_wrong (source, "a field that it gives two columns", pair->to, error);
-        if (s_bind (self, c, field, BOUND_MAPPING, 0) != 0)
-            return s_memory (source, error);
+        const char *name = mapping->columns[m].from;
+        int column = header_find (header, name);
+        if (column == HEADER_NONE)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: the mapping names the column “%.60s”, which is not there", source, name);
+        if (!header_claim (header, column))
+            return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s” twice", source,
+                              name);
     }
     return DMH_OK;
+}
+
+static int s_say (char **reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+
+static int s_say (char **reason, const char *format, ...)
+{
+    va_list args;
+    va_start (args, format);
+    int n = vasprintf (reason, format, args);
+    va_end (args);
+    if (n < 0)
+        *reason = NULL;
+    return n < 0 ? -1 : 0;
+}
+
+static int s_bind_field (binding_t *self, const struct match *match, int f)
+{
+    const struct field *field = &self->schema->fields[f];
+    int strength = match->fields[f].strength;
+    if (match->fields[f].column < 0)
+        return 0;
+    struct column *column = &self->columns[match->fields[f].column];
+    column->field = f;
+    self->column_of[f] = match->fields[f].column;
+    switch (match->fields[f].by) {
+    case MATCHED_MAPPING:
+        column->by = BOUND_MAPPING;
+        return s_say (&column->reason, "the mapping says so");
+    case MATCHED_OTHERWISE:
+        column->by = BOUND_ALIAS;
+        return s_say (&column->reason, "no column is called %s; “%s” stands in for it", field->name,
+                      field->otherwise[strength - 1]);
+    default:
+        column->by = strength ? BOUND_ALIAS : BOUND_NAME;
+        return strength ? s_say (&column->reason, "“%s” is a name of %s", field->aliases[strength - 1],
+                                 field->name)
+                        : s_say (&column->reason, "is the field's own name");
+    }
+}
+
+//  Why a column is the source's own: nobody knows it, the mapping wants it so, or its field has a stronger
+//  name.
+static int s_say_extra (binding_t *self, const header_t *header, size_t c)
+{
+    struct column *column = &self->columns[c];
+    const struct field_name *known = field_names_find (self->schema->names, text_of (column->source));
+    if (header_is_claimed (header, c))
+        return s_say (&column->reason, "the mapping keeps it as it is");
+    if (!known)
+        return s_say (&column->reason, "no field takes it; kept as it is");
+    const char *field = self->schema->fields[known->field].name;
+    int feeder = self->column_of[known->field];
+    return feeder < 0 ? s_say (&column->reason, "the mapping gives %s; kept as it is", field)
+                      : s_say (&column->reason, "%s has column %d already; kept as it is", field, feeder + 1);
+}
+
+//  A name that no output column has yet: name, name_2, name_3 … `taken` holds each name with the last number
+//  that was tried for it, so that many columns of one name take no longer than others.
+static int s_name_extra (struct column *column, text_index_t *taken)
+{
+    char snake[SNAKE_BYTES], name[SNAKE_BYTES + 16];
+    text_snake (text_of (column->source), snake, sizeof snake);
+    int last = text_index_find (taken, text_of (snake)), number = last == TEXT_INDEX_NONE ? 1 : last;
+    snprintf (name, sizeof name, "%s", snake);
+    while (text_index_find (taken, text_of (name)) != TEXT_INDEX_NONE)
+        snprintf (name, sizeof name, "%s_%d", snake, ++number);
+    column->name = strdup (name);
+    if (!column->name || text_index_put (taken, text_of (column->name), 1) != 0)
+        return -1;
+    return last == TEXT_INDEX_NONE ? 0 : text_index_put (taken, text_of (snake), number);
+}
+
+static int s_name_extras (binding_t *self, const header_t *header)
+{
+    text_index_t *taken = text_index_new ();
+    int rc = taken ? 0 : -1;
+    for (size_t f = 0; rc == 0 && f < self->schema->field_count; f++)
+        rc = text_index_put (taken, text_of (self->schema->fields[f].name), 1);
+    for (size_t c = 0; rc == 0 && c < self->column_count; c++)
+        if (self->columns[c].field == FIELD_NONE) {
+            rc = s_name_extra (&self->columns[c], taken);
+            if (rc == 0)
+                rc = s_say_extra (self, header, c);
+        }
+    text_index_destroy (&taken);
+    return rc;
 }
 
 static int s_apply_constants (binding_t *self, const mapping_t *mapping, const char *source,
@@ -102,133 +133,59 @@ static int s_apply_constants (binding_t *self, const mapping_t *mapping, const c
         return s_memory (source, error);
     for (size_t m = 0; m < mapping->constant_count; m++) {
         const struct mapping_pair *pair = &mapping->constants[m];
-        int field = schema_field (self->schema, pair->from);
-        if (field == FIELD_NONE)
-            return s_mapping_wrong (source, "which is no field of its kind; see dmh schema show", pair->from,
-                                    error);
         char *value = strdup (pair->to);
         if (!value)
             return s_memory (source, error);
-        self->constants[self->constant_count++] = (struct constant){field, value};
+        self->constants[self->constant_count++] =
+            (struct constant){schema_field (self->schema, pair->from), value};
     }
     return DMH_OK;
 }
 
 static int s_apply_values (binding_t *self, const mapping_t *mapping, const char *source, struct error *error)
 {
+    struct text code;
     for (size_t m = 0; m < mapping->value_count; m++) {
         const struct mapping_value *value = &mapping->values[m];
-        int field = schema_field (self->schema, value->field);
-        if (field == FIELD_NONE)
-            return s_mapping_wrong (source, "which is no field of its kind; see dmh schema show",
-                                    value->field, error);
-        if (!self->values[field])
-            self->values[field] = code_map_new ();
-        if (!self->values[field] ||
-            code_map_add (self->values[field], text_of (value->from), text_of (value->to)) != 0)
+        int f = schema_field (self->schema, value->field);
+        if (f == FIELD_NONE)
+            return error_set (
+                error, DMH_BAD_INPUT,
+                "%s: the mapping has values of “%.60s”, which is no field of %s; dmh schema show %s "
+                "lists its fields",
+                source, value->field, self->schema->name, self->schema->name);
+        const code_map_t *codes = self->schema->fields[f].codes;
+        if (codes && code_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
+            return error_set (
+                error, DMH_BAD_INPUT,
+                "%s: the mapping maps values of %s to “%.60s”, which is none of its codes; dmh schema "
+                "show %s lists them",
+                source, value->field, value->to, self->schema->name);
+        if (!self->values[f])
+            self->values[f] = code_map_new ();
+        if (!self->values[f] ||
+            code_map_add (self->values[f], text_of (value->from), text_of (value->to)) != 0)
             return s_memory (source, error);
     }
-    if (mapping->missing_count == 0)
-        return DMH_OK;
-    self->missing = markers_new ();
-    for (size_t m = 0; m < mapping->missing_count; m++)
-        if (!self->missing || markers_add (self->missing, mapping->missing[m]) != 0)
-            return s_memory (source, error);
     return DMH_OK;
 }
 
-//  A field takes the column of its strongest name; among equals the first. Mapped and constant fields are
-//  taken already.
-static int s_find_columns (binding_t *self, const bool *kept)
+static int s_apply_missing (binding_t *self, const mapping_t *mapping)
 {
-    for (size_t f = 0; f < self->schema->field_count; f++) {
-        int best = -1, best_strength = 0;
-        for (size_t i = 0; i < self->constant_count; i++)
-            if (self->constants[i].field == (int) f)
-                best = -2;
-        if (self->column_of[f] >= 0 || best == -2)
-            continue;
-        for (size_t c = 0; c < self->column_count; c++) {
-            if (self->columns[c].field != FIELD_NONE || kept[c])
-                continue;
-            int strength = binding_strength (&self->schema->fields[f], text_of (self->columns[c].source));
-            if (strength >= 0 && (best < 0 || strength < best_strength)) {
-                best = (int) c;
-                best_strength = strength;
-            }
-        }
-        if (best >= 0 && s_bind (self, (size_t) best, (int) f, best_strength ? BOUND_ALIAS : BOUND_NAME,
-                                 best_strength) != 0)
+    if (mapping->missing_count == 0)
+        return 0;
+    self->missing = markers_new ();
+    if (!self->missing)
+        return -1;
+    for (size_t m = 0; m < mapping->missing_count; m++)
+        if (markers_add (self->missing, mapping->missing[m]) != 0)
             return -1;
-    }
     return 0;
 }
 
-static bool s_taken (const binding_t *self, const char *name, size_t before)
+static binding_t *s_allocate (const schema_t *schema, const header_t *header)
 {
-    if (schema_field (self->schema, name) != FIELD_NONE)
-        return true;
-    for (size_t c = 0; c < before; c++)
-        if (self->columns[c].name && strcmp (self->columns[c].name, name) == 0)
-            return true;
-    return false;
-}
-
-//  Extra columns get names that no output column has yet: name, name_2, name_3 …
-static int s_name_extras (binding_t *self)
-{
-    char snake[512], name[544];
-    for (size_t c = 0; c < self->column_count; c++) {
-        struct column *column = &self->columns[c];
-        if (column->field != FIELD_NONE)
-            continue;
-        text_snake (text_of (column->source), snake, sizeof snake);
-        snprintf (name, sizeof name, "%s", snake);
-        for (unsigned n = 2; s_taken (self, name, c); n++)
-            snprintf (name, sizeof name, "%s_%u", snake, n);
-        column->name = strdup (name);
-        column->reason = strdup ("no field takes it; kept as it is");
-        if (!column->name || !column->reason)
-            return -1;
-    }
-    return 0;
-}
-
-static bool s_is_fed (const binding_t *self, int field)
-{
-    bool fed = self->column_of[field] >= 0;
-    for (size_t i = 0; i < self->constant_count; i++)
-        fed = fed || self->constants[i].field == field;
-    return fed;
-}
-
-static int s_lacking (const binding_t *self, int field, const char *source, struct error *error)
-{
-    const struct field *wanted = &self->schema->fields[field];
-    char seen[SEEN_BYTES] = "";
-    for (size_t c = 0, n = 0; c < self->column_count && n + 4 < sizeof seen; c++)
-        n += (size_t) snprintf (seen + n, sizeof seen - n, "%s%.40s", c ? ", " : "", self->columns[c].source);
-    return error_set (
-        error, DMH_BAD_INPUT,
-        "%s: no column feeds %s, which every %s record needs (columns: %s…); name it in a --mapping, or give "
-        "another --kind",
-        source, wanted->name, self->schema->name, seen);
-}
-
-static int s_check (const binding_t *self, const char *source, struct error *error)
-{
-    const schema_t *schema = self->schema;
-    for (size_t f = 0; f < schema->field_count; f++)
-        if (schema->fields[f].required && !s_is_fed (self, (int) f))
-            return s_lacking (self, (int) f, source, error);
-    bool any = schema->any_of_count == 0;
-    for (size_t i = 0; i < schema->any_of_count; i++)
-        any = any || s_is_fed (self, schema->any_of[i]);
-    return any ? DMH_OK : s_lacking (self, schema->any_of[0], source, error);
-}
-
-static binding_t *s_allocate (const schema_t *schema, const struct text *names, size_t count)
-{
+    size_t count = header_count (header);
     binding_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
@@ -242,7 +199,7 @@ static binding_t *s_allocate (const schema_t *schema, const struct text *names, 
         self->column_of[f] = -1;
     for (size_t c = 0; c < count; c++) {
         self->columns[c].field = FIELD_NONE;
-        self->columns[c].source = strndup (names[c].n ? names[c].at : "", names[c].n);
+        self->columns[c].source = strdup (header_name (header, c));
         self->column_count++;
         if (!self->columns[c].source)
             goto failed;
@@ -253,32 +210,44 @@ failed:
     return NULL;
 }
 
-binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
-                        const mapping_t *mapping, const char *source, struct error *error)
+static binding_t *s_bind (const struct match *match, const header_t *header, const mapping_t *mapping,
+                          const char *source, struct error *error)
 {
-    double score = 0;
-    const char *wanted = kind && *kind ? kind : mapping ? mapping->kind : NULL;
-    const schema_t *schema = kind_find (catalog, names, count, wanted, source, &score, error);
-    if (!schema)
-        return NULL;
-    binding_t *self = s_allocate (schema, names, count);
-    bool *kept = calloc (count + 1, sizeof *kept);
-    int rc = self && kept ? DMH_OK : s_memory (source, error);
-    if (rc == DMH_OK && mapping)
-        rc = s_apply_columns (self, mapping, kept, source, error);
+    binding_t *self = s_allocate (match->schema, header);
+    int rc = self ? DMH_OK : s_memory (source, error);
+    for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
+        if (s_bind_field (self, match, (int) f) != 0)
+            rc = s_memory (source, error);
+    if (rc == DMH_OK && s_name_extras (self, header) != 0)
+        rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_constants (self, mapping, source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_values (self, mapping, source, error);
-    if (rc == DMH_OK && (s_find_columns (self, kept) != 0 || s_name_extras (self) != 0))
+    if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK)
-        rc = s_check (self, source, error);
-    free (kept);
-    if (rc == DMH_OK)
-        self->score = score;
-    else
+        self->score = match->whole ? (double) match->weight / match->whole : 0;
+    else if (self)
         binding_destroy (&self);
+    return self;
+}
+
+binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
+                        const mapping_t *mapping, const char *source, struct error *error)
+{
+    const char *wanted = kind && *kind ? kind : mapping ? mapping->kind : NULL;
+    binding_t *self = NULL;
+    struct match match;
+    header_t *header = header_new (names, count);
+    int rc = header ? DMH_OK : s_memory (source, error);
+    if (rc == DMH_OK && mapping)
+        rc = s_claim (header, mapping, source, error);
+    if (rc == DMH_OK)
+        rc = kind_find (&match, catalog, header, wanted, mapping, source, error);
+    if (rc == DMH_OK)
+        self = s_bind (&match, header, mapping, source, error);
+    header_destroy (&header);
     return self;
 }
 

@@ -13,7 +13,7 @@ struct column {
     char *name;      //  for an extra column: snake_case, unique among all output names; NULL for a bound one
     int field;       //  index into schema->fields, or FIELD_NONE: kept as the source's own
     enum bound_by by;
-    char *reason;    //  "is the canonical name", "alias “mrn” of patient_id", "mapping", "no field takes it"
+    char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
 };
 
 struct constant {
@@ -36,8 +36,9 @@ typedef struct binding {
 
 //  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`
 //  over both). `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike
-//  (says which columns were seen and what to give: --kind, --mapping), a required field has no column (names
-//  it and some aliases), a mapping that names an unknown column or field, kind unknown.
+//  (says which columns were seen, where they are a header for sure, and what to give: --kind, --mapping), a
+//  needed field has no column (names it), a mapping that names an unknown column, field or code, or one of
+//  them twice, kind unknown. The header's names and the mapping's are copied.
 binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
                         const mapping_t *mapping, const char *source, struct error *error);
 void binding_destroy (binding_t **self_p);

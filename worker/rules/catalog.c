@@ -37,7 +37,10 @@ static int s_put (catalog_t *self, schema_t *schema)
         return -1;
     }
     self->schemas = schemas;
-    self->schemas[self->count++] = schema;
+    size_t at = self->count++;
+    for (; at && strcmp (schemas[at - 1]->name, schema->name) > 0; at--)
+        schemas[at] = schemas[at - 1];
+    schemas[at] = schema;
     return 0;
 }
 
@@ -62,7 +65,9 @@ static int s_add_file (catalog_t *self, const char *path, struct error *error)
         error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
     else {
         size_t n = fread (text, 1, SCHEMA_BYTES_MAX + 1, file);
-        if (n > SCHEMA_BYTES_MAX)
+        if (ferror (file))
+            error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
+        else if (n > SCHEMA_BYTES_MAX)
             error_set (error, DMH_BAD_INPUT, "%s is longer than 1 MiB", path);
         else
             rc = s_add (self, text, n, path, error);

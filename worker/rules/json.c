@@ -4,27 +4,65 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yajl/yajl_parse.h>
 
-//  Depth has to be bounded before yajl builds a tree, which it frees by recursion.
-static bool s_too_deep (const char *text, size_t n)
+//  What a first reading without a tree watches: yajl frees a tree by recursion, so its depth has to be
+//  bounded before there is one; and only the streaming parser tells where it stopped.
+static int s_deeper (void *depth)
 {
+    return ++*(unsigned *) depth <= JSON_DEPTH_MAX;
+}
+
+static int s_back (void *depth)
+{
+    --*(unsigned *) depth;
+    return 1;
+}
+
+static size_t s_line (const char *text, size_t n)
+{
+    size_t line = 1;
+    for (size_t i = 0; i < n; i++)
+        line += text[i] == '\n';
+    return line;
+}
+
+//  yajl quotes the text on further lines; its first says what is wrong.
+static int s_not_json (yajl_handle handle, const char *text, size_t n, const char *source,
+                       struct error *error)
+{
+    size_t at = yajl_get_bytes_consumed (handle);
+    unsigned char *why = yajl_get_error (handle, 0, (const unsigned char *) text, n);
+    if (why)
+        why[strcspn ((char *) why, "\n")] = 0;
+    int rc = error_set (error, DMH_BAD_INPUT, "%s, line %zu: not JSON (%s)", source,
+                        s_line (text, at < n ? at : n), why ? (char *) why : "parse error");
+    yajl_free_error (handle, why);
+    return rc;
+}
+
+//  Reads without a tree. DMH_OK: it is JSON of a depth within bounds.
+static int s_check (const char *text, size_t n, const char *source, struct error *error)
+{
+    static const yajl_callbacks WATCH = {.yajl_start_map = s_deeper,
+                                         .yajl_end_map = s_back,
+                                         .yajl_start_array = s_deeper,
+                                         .yajl_end_array = s_back};
     unsigned depth = 0;
-    bool string = false;
-    for (size_t i = 0; i < n; i++) {
-        if (string) {
-            if (text[i] == '\\')
-                i++;
-            else
-                string = text[i] != '"';
-        } else if (text[i] == '"')
-            string = true;
-        else if (text[i] == '{' || text[i] == '[') {
-            if (++depth > JSON_DEPTH_MAX)
-                return true;
-        } else if ((text[i] == '}' || text[i] == ']') && depth)
-            depth--;
-    }
-    return false;
+    yajl_handle handle = yajl_alloc (&WATCH, NULL, &depth);
+    if (!handle)
+        return error_set (error, DMH_INTERNAL, "out of memory while reading %s", source);
+    yajl_status status = yajl_parse (handle, (const unsigned char *) text, n);
+    if (status == yajl_status_ok)
+        status = yajl_complete_parse (handle);
+    int rc = DMH_OK;
+    if (status == yajl_status_client_canceled)
+        rc = error_set (error, DMH_BAD_INPUT, "%s, line %zu: nested deeper than %d", source,
+                        s_line (text, yajl_get_bytes_consumed (handle)), JSON_DEPTH_MAX);
+    else if (status != yajl_status_ok)
+        rc = s_not_json (handle, text, n, source, error);
+    yajl_free (handle);
+    return rc;
 }
 
 yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error)
@@ -33,26 +71,18 @@ yajl_val json_parse (const char *text, size_t n, const char *source, struct erro
         error_set (error, DMH_BAD_INPUT, "%s is longer than 1 MiB", source);
         return NULL;
     }
-    if (memchr (text, 0, n) || s_too_deep (text, n)) {
-        error_set (error, DMH_BAD_INPUT, "%s holds a NUL byte or is nested deeper than %d", source,
-                   JSON_DEPTH_MAX);
+    if (n == 0 || memchr (text, 0, n)) {
+        error_set (error, DMH_BAD_INPUT, "%s %s", source,
+                   n ? "holds a NUL byte, so it is not JSON" : "is empty");
         return NULL;
     }
-    char *copy = malloc (n + 1);
-    if (!copy) {
-        error_set (error, DMH_INTERNAL, "out of memory while reading %s", source);
+    if (s_check (text, n, source, error) != DMH_OK)
         return NULL;
-    }
-    memcpy (copy, text, n);
-    copy[n] = 0;
-    char why[256] = "";
-    yajl_val tree = yajl_tree_parse (copy, why, sizeof why);
+    char *copy = strndup (text, n);
+    yajl_val tree = copy ? yajl_tree_parse (copy, NULL, 0) : NULL;
     free (copy);
-    if (!tree) {
-        //  yajl quotes the text on further lines; its first line says what is wrong.
-        why[strcspn (why, "\n")] = 0;
-        error_set (error, DMH_BAD_INPUT, "%s is not JSON: %s", source, *why ? why : "it is empty");
-    }
+    if (!tree)
+        error_set (error, DMH_INTERNAL, "out of memory while reading %s", source);
     return tree;
 }
 
@@ -79,6 +109,23 @@ int json_wrong (struct json_place *place, const char *what)
 {
     return error_set (place->error, DMH_BAD_INPUT, "%s: %s %s", place->source,
                       *place->path ? place->path : "the document", what);
+}
+
+int json_known (struct json_place *place, yajl_val object, const char *const *keys)
+{
+    for (size_t i = 0; i < object->u.object.len; i++) {
+        bool known = false;
+        for (size_t k = 0; keys[k]; k++)
+            known = known || strcmp (object->u.object.keys[i], keys[k]) == 0;
+        if (known)
+            continue;
+        char what[160] = "is not known; write one of";
+        for (size_t k = 0, n = strlen (what); keys[k] && n + 2 < sizeof what; k++)
+            n += (size_t) snprintf (what + n, sizeof what - n, "%s %s", k ? "," : "", keys[k]);
+        json_enter (place, object->u.object.keys[i]);
+        return json_wrong (place, what);
+    }
+    return DMH_OK;
 }
 
 yajl_val json_member (yajl_val object, const char *key)

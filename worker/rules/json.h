@@ -11,12 +11,12 @@
 
 enum { JSON_BYTES_MAX = 1024 * 1024, JSON_DEPTH_MAX = 16, JSON_PATH_BYTES = 256 };
 
-//  Parses n bytes; yajl_tree_free the result. NULL with `error` set: too long, too deep, not JSON (with
-//  line).
+//  Parses n bytes (strict JSON: no comments); yajl_tree_free the result. NULL with `error` set: too long, too
+//  deep, not JSON (with its line).
 yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error);
 
-//  Where we are, for messages: "fields.3.dmh". json_path_add appends ".key"; the length before is returned to
-//  go back to.
+//  Where we are, for messages: "fields.3.dmh". json_enter appends ".key"; the length before is returned, for
+//  json_leave to go back to.
 struct json_place {
     const char *source;
     struct error *error;
@@ -28,6 +28,9 @@ void json_leave (struct json_place *place, size_t length);
 
 //  "SOURCE: PATH what". Returns DMH_BAD_INPUT.
 int json_wrong (struct json_place *place, const char *what);
+
+//  Every key of an object stands in `keys`, which NULL ends; else a misspelt one would be ignored in silence.
+int json_known (struct json_place *place, yajl_val object, const char *const *keys);
 
 //  The member of an object; NULL when absent or null.
 yajl_val json_member (yajl_val object, const char *key);

@@ -2,18 +2,13 @@
 #ifndef DMH_KIND_H
 #define DMH_KIND_H
 
-#include "schema.h"
+#include "match.h"
 
-//  How strongly `name` is a name of the field: 0 its own, 1, 2 … the place of the alias, -1 not at all.
-//  (binding.c)
-int binding_strength (const struct field *field, struct text name);
-
-//  How well the header answers a kind: 0 … 1; negative when a field that every record needs has no column.
-double kind_score (const schema_t *schema, const struct text *names, size_t count);
-
-//  The schema called `wanted`, or with NULL the one that the header fits best. NULL with `error` set
-//  (DMH_BAD_INPUT): unknown kind, none fits, two fit alike. *score as kind_score has it.
-const schema_t *kind_find (const catalog_t *catalog, const struct text *names, size_t count,
-                           const char *wanted, const char *source, double *score, struct error *error);
+//  Finds the kind called `wanted`, or with NULL the one that the header answers best, and how it answers:
+//  *out, with every field that its records need fed. DMH_OK, or DMH_BAD_INPUT with `error` set: unknown kind,
+//  none fits, two fit alike, a needed field has no column, the mapping is wrong. A message shows names of
+//  columns only where the first line is a header for sure: it might be a patient.
+int kind_find (struct match *out, const catalog_t *catalog, const header_t *header, const char *wanted,
+               const mapping_t *mapping, const char *source, struct error *error);
 
 #endif

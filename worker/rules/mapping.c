@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { VALUES_STEP = 64 };
+
 static int s_memory (struct json_place *place)
 {
     return error_set (place->error, DMH_INTERNAL, "out of memory while reading %s", place->source);
@@ -41,10 +43,13 @@ static int s_pairs (struct json_place *place, yajl_val root, const char *key, bo
 static int s_add_value (struct json_place *place, mapping_t *self, const char *field, const char *from,
                         const char *to)
 {
-    struct mapping_value *values = realloc (self->values, (self->value_count + 1) * sizeof *values);
-    if (!values)
-        return s_memory (place);
-    self->values = values;
+    struct mapping_value *values = self->values;
+    if (self->value_count % VALUES_STEP == 0) {
+        values = realloc (values, (self->value_count + VALUES_STEP) * sizeof *values);
+        if (!values)
+            return s_memory (place);
+        self->values = values;
+    }
     struct mapping_value *value = &values[self->value_count++];
     *value = (struct mapping_value){strdup (field), strdup (from), strdup (to)};
     return value->field && value->from && value->to ? DMH_OK : s_memory (place);
@@ -64,10 +69,10 @@ static int s_values (struct json_place *place, yajl_val root, mapping_t *self)
         if (!YAJL_IS_OBJECT (map))
             return json_wrong (place, "has to be an object of spelling: code");
         for (size_t j = 0; j < map->u.object.len; j++) {
-            if (!YAJL_IS_STRING (map->u.object.values[j]))
-                return json_wrong (place, "has a code that is not a string");
-            rc = s_add_value (place, self, object->u.object.keys[i], map->u.object.keys[j],
-                              map->u.object.values[j]->u.string);
+            const char *code = YAJL_GET_STRING (map->u.object.values[j]);
+            if (!code || !*code)
+                return json_wrong (place, "has a code that is empty or not a string");
+            rc = s_add_value (place, self, object->u.object.keys[i], map->u.object.keys[j], code);
             if (rc != DMH_OK)
                 return rc;
         }
@@ -96,29 +101,27 @@ static int s_missing (struct json_place *place, yajl_val root, mapping_t *self)
     return DMH_OK;
 }
 
-//  A key that is misspelt would be ignored in silence, so every key has to be known.
-static int s_check_keys (struct json_place *place, yajl_val root)
+static int s_version (struct json_place *place, yajl_val root)
 {
-    static const char *const KEYS[] = {"dmh",    "kind",       "columns", "constants",
-                                       "values", "date_order", "missing"};
-    for (size_t i = 0; i < root->u.object.len; i++) {
-        bool known = false;
-        for (size_t k = 0; k < sizeof KEYS / sizeof *KEYS; k++)
-            known = known || strcmp (root->u.object.keys[i], KEYS[k]) == 0;
-        if (!known) {
-            json_enter (place, root->u.object.keys[i]);
-            return json_wrong (place,
-                               "is not known; write kind, columns, constants, values, date_order or missing");
-        }
+    char *version = NULL;
+    int rc = json_string (place, root, "dmh", false, &version);
+    if (rc == DMH_OK && version && strcmp (version, "mapping/1") != 0) {
+        json_enter (place, "dmh");
+        rc = json_wrong (place, "has to be \"mapping/1\", the only version there is");
     }
-    return DMH_OK;
+    free (version);
+    return rc;
 }
 
 static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
 {
     if (!YAJL_IS_OBJECT (root))
         return json_wrong (place, "has to be an object");
-    int rc = s_check_keys (place, root);
+    static const char *const KEYS[] = {"dmh",    "kind",       "columns", "constants",
+                                       "values", "date_order", "missing", NULL};
+    int rc = json_known (place, root, KEYS);
+    if (rc == DMH_OK)
+        rc = s_version (place, root);
     if (rc == DMH_OK)
         rc = json_string (place, root, "kind", false, &self->kind);
     if (rc == DMH_OK)

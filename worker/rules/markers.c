@@ -1,11 +1,17 @@
 //  markers.c: see markers.h. The list is short, so behind the filter it is walked.
 #include "markers.h"
 
+#include "ascii.h"
+
 #include <stdlib.h>
-#include <strings.h>
+
+struct marker {
+    char *text;    //  in lower case
+    size_t n;
+};
 
 struct markers {
-    char **list;
+    struct marker *list;
     size_t count, room;
     size_t longest;
     bool first[256];    //  by first byte, both cases
@@ -22,10 +28,23 @@ void markers_destroy (markers_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++)
-        free (self->list[i]);
+        free (self->list[i].text);
     free (self->list);
     free (self);
     *self_p = NULL;
+}
+
+static int s_make_room (markers_t *self)
+{
+    if (self->count < self->room)
+        return 0;
+    size_t room = self->room * 2 + 16;
+    struct marker *list = realloc (self->list, room * sizeof *list);
+    if (!list)
+        return -1;
+    self->list = list;
+    self->room = room;
+    return 0;
 }
 
 int markers_add (markers_t *self, const char *marker)
@@ -33,33 +52,35 @@ int markers_add (markers_t *self, const char *marker)
     size_t n = strlen (marker);
     if (n == 0)
         return 0;    //  an empty value is missing anyhow
-    if (self->count == self->room) {
-        size_t room = self->room * 2 + 16;
-        char **list = realloc (self->list, room * sizeof *list);
-        if (!list)
-            return -1;
-        self->list = list;
-        self->room = room;
-    }
+    if (s_make_room (self) != 0)
+        return -1;
     char *copy = strdup (marker);
     if (!copy)
         return -1;
-    self->list[self->count++] = copy;
+    for (char *c = copy; *c; c++)
+        *c = to_lower (*c);
+    self->list[self->count++] = (struct marker){copy, n};
     self->longest = n > self->longest ? n : self->longest;
-    unsigned char first = (unsigned char) *marker;
-    bool letter = (first | 0x20) >= 'a' && (first | 0x20) <= 'z';
-    self->first[first] = true;
-    if (letter)
-        self->first[first ^ 0x20] = true;
+    self->first[(unsigned char) *copy] = self->first[(unsigned char) to_upper (*copy)] = true;
     return 0;
+}
+
+static bool s_equal (const struct marker *marker, struct text in)
+{
+    if (marker->n != in.n)
+        return false;
+    for (size_t i = 0; i < in.n; i++)
+        if (to_lower (in.at[i]) != marker->text[i])
+            return false;
+    return true;
 }
 
 bool markers_has (const markers_t *self, struct text in)
 {
-    if (in.n > self->longest || !self->first[(unsigned char) in.at[0]])
+    if (in.n == 0 || in.n > self->longest || !self->first[(unsigned char) in.at[0]])
         return false;
     for (size_t i = 0; i < self->count; i++)
-        if (strncasecmp (self->list[i], in.at, in.n) == 0 && self->list[i][in.n] == 0)
+        if (s_equal (&self->list[i], in))
             return true;
     return false;
 }

@@ -1,165 +1,9 @@
 //  schema.c: a schema file into a struct schema. See schema.h.
 #include "schema.h"
 
-#include "json.h"
+#include "schema_field.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-static const struct {
-    const char *word;
-    enum field_type type;
-} TYPES[] = {
-    {"text", FIELD_TEXT},
-    {"identifier", FIELD_IDENTIFIER},
-    {"date", FIELD_DATE},
-    {"datetime", FIELD_DATETIME},
-    {"number", FIELD_NUMBER},
-    {"unit", FIELD_UNIT},
-    {"code", FIELD_CODE},
-    {"uid", FIELD_UID},
-    {"test_code", FIELD_TEST_CODE},
-    {"ssn", FIELD_SSN},
-    {"phone", FIELD_PHONE},
-    {"email", FIELD_EMAIL},
-    {"postal_code", FIELD_POSTAL_CODE},
-    {"state", FIELD_STATE},
-};
-enum { TYPE_COUNT = sizeof TYPES / sizeof *TYPES };
-
-const char *field_type_word (enum field_type type)
-{
-    for (int i = 0; i < TYPE_COUNT; i++)
-        if (TYPES[i].type == type)
-            return TYPES[i].word;
-    return "text";
-}
-
-static int s_memory (struct json_place *place)
-{
-    return error_set (place->error, DMH_INTERNAL, "out of memory while reading %s", place->source);
-}
-
-static int s_type (struct json_place *place, yajl_val dmh, struct field *field)
-{
-    char *word = NULL;
-    int rc = json_string (place, dmh, "type", true, &word);
-    if (rc != DMH_OK)
-        return rc;
-    rc = DMH_BAD_INPUT;
-    for (int i = 0; i < TYPE_COUNT; i++)
-        if (strcmp (word, TYPES[i].word) == 0) {
-            field->type = TYPES[i].type;
-            rc = DMH_OK;
-        }
-    free (word);
-    return rc == DMH_OK
-               ? rc
-               : json_wrong (place,
-                             "has an unknown type; write one of text, identifier, date, datetime, number, "
-                             "unit, code, uid, test_code, ssn, phone, email, postal_code, state");
-}
-
-static int s_aliases (struct json_place *place, yajl_val dmh, struct field *field)
-{
-    yajl_val list;
-    int rc = json_array (place, dmh, "aliases", &list);
-    if (rc != DMH_OK || !list)
-        return rc;
-    field->aliases = calloc (list->u.array.len + 1, sizeof *field->aliases);
-    if (!field->aliases)
-        return s_memory (place);
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        if (!YAJL_IS_STRING (list->u.array.values[i]))
-            return json_wrong (place, "has an alias that is not a string");
-        char *copy = strdup (list->u.array.values[i]->u.string);
-        if (!copy)
-            return s_memory (place);
-        field->aliases[field->alias_count++] = copy;
-    }
-    return DMH_OK;
-}
-
-//  {"male": ["m", "1"], …}; a code is a spelling of itself.
-static int s_values (struct json_place *place, yajl_val dmh, struct field *field)
-{
-    yajl_val values;
-    int rc = json_object (place, dmh, "values", &values);
-    if (rc != DMH_OK)
-        return rc;
-    if (!values)
-        return field->type == FIELD_CODE
-                   ? json_wrong (place, "is a code and needs \"values\": {\"code\": [\"spelling\"]}")
-                   : DMH_OK;
-    field->codes = code_map_new ();
-    bool good = field->codes != NULL;
-    for (size_t i = 0; good && i < values->u.object.len; i++) {
-        struct text code = text_of (values->u.object.keys[i]);
-        good = code_map_add (field->codes, code, code) == 0;
-    }
-    for (size_t i = 0; good && i < values->u.object.len; i++) {
-        yajl_val list = values->u.object.values[i];
-        if (!YAJL_IS_ARRAY (list))
-            return json_wrong (place, "has a value whose spellings are not an array");
-        for (size_t j = 0; good && j < list->u.array.len; j++) {
-            if (!YAJL_IS_STRING (list->u.array.values[j]))
-                return json_wrong (place, "has a spelling that is not a string");
-            good = code_map_add (field->codes, text_of (list->u.array.values[j]->u.string),
-                                 text_of (values->u.object.keys[i])) == 0;
-        }
-    }
-    return good ? DMH_OK : s_memory (place);
-}
-
-static int s_constraints (struct json_place *place, yajl_val entry, struct field *field)
-{
-    yajl_val constraints;
-    field->minimum = field->maximum = NAN;
-    int rc = json_object (place, entry, "constraints", &constraints);
-    if (rc != DMH_OK || !constraints)
-        return rc;
-    rc = json_boolean (place, constraints, "required", &field->required);
-    if (rc == DMH_OK)
-        rc = json_number (place, constraints, "minimum", &field->minimum);
-    return rc == DMH_OK ? json_number (place, constraints, "maximum", &field->maximum) : rc;
-}
-
-static bool s_is_name (const char *name)
-{
-    size_t n = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    return n > 0 && name[n] == 0;
-}
-
-static int s_field (struct json_place *place, yajl_val entry, struct field *field)
-{
-    if (!YAJL_IS_OBJECT (entry))
-        return json_wrong (place, "has to be an object");
-    yajl_val dmh;
-    int rc = json_string (place, entry, "name", true, &field->name);
-    if (rc == DMH_OK && !s_is_name (field->name))
-        return json_wrong (place, "has a name that is not snake_case (a-z, 0-9, _)");
-    if (rc == DMH_OK)
-        rc = json_string (place, entry, "title", false, &field->title);
-    if (rc == DMH_OK)
-        rc = json_string (place, entry, "description", false, &field->description);
-    if (rc == DMH_OK)
-        rc = s_constraints (place, entry, field);
-    if (rc == DMH_OK)
-        rc = json_object (place, entry, "dmh", &dmh);
-    if (rc == DMH_OK && !dmh)
-        return json_wrong (place, "needs \"dmh\": {\"type\": …}");
-    if (rc == DMH_OK)
-        rc = s_type (place, dmh, field);
-    if (rc == DMH_OK)
-        rc = json_string (place, dmh, "standard", false, &field->standard);
-    if (rc == DMH_OK)
-        rc = json_boolean (place, dmh, "past", &field->past);
-    if (rc == DMH_OK)
-        rc = json_boolean (place, dmh, "open", &field->uid_open);
-    if (rc == DMH_OK)
-        rc = s_aliases (place, dmh, field);
-    return rc == DMH_OK ? s_values (place, dmh, field) : rc;
-}
 
 static int s_fields (struct json_place *place, yajl_val root, schema_t *self)
 {
@@ -171,20 +15,57 @@ static int s_fields (struct json_place *place, yajl_val root, schema_t *self)
         return json_wrong (place, "needs 1 to 128 \"fields\"");
     self->fields = calloc (list->u.array.len, sizeof *self->fields);
     if (!self->fields)
-        return s_memory (place);
+        return schema_out_of_memory (place);
     size_t back = json_enter (place, "fields");
     for (size_t i = 0; i < list->u.array.len; i++) {
         size_t inner = json_enter_index (place, i);
-        struct field *field = &self->fields[self->field_count++];
-        rc = s_field (place, list->u.array.values[i], field);
+        rc = schema_field_read (place, list->u.array.values[i], &self->fields[self->field_count++]);
         if (rc != DMH_OK)
             return rc;
-        if (schema_field (self, field->name) != (int) i)
-            return json_wrong (place, "has the name of an earlier field");
         json_leave (place, inner);
     }
     json_leave (place, back);
     return DMH_OK;
+}
+
+static int s_add_name (struct json_place *place, schema_t *self, field_names_t *to, const char *name,
+                       struct field_name as)
+{
+    int other;
+    int rc = field_names_add (to, name, as, &other);
+    if (rc < 0)
+        return schema_out_of_memory (place);
+    if (rc == 0)
+        return DMH_OK;
+    size_t back = json_enter (place, self->fields[as.field].name);
+    rc = error_set (place->error, DMH_BAD_INPUT, "%s: %s has the name “%.60s”, which %s%s", place->source,
+                    place->path, name,
+                    other < 0 ? "holds no letter or digit, or is too long" : "is a name already of ",
+                    other < 0 ? "" : self->fields[other].name);
+    json_leave (place, back);
+    return rc;
+}
+
+//  The fields' own names first, so that an alias cannot take one.
+static int s_names (struct json_place *place, schema_t *self)
+{
+    self->names = field_names_new ();
+    self->otherwise = field_names_new ();
+    if (!self->names || !self->otherwise)
+        return schema_out_of_memory (place);
+    int rc = DMH_OK;
+    for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++)
+        rc = s_add_name (place, self, self->names, self->fields[f].name, (struct field_name){(int) f, 0});
+    for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++) {
+        const struct field *field = &self->fields[f];
+        for (size_t a = 0; rc == DMH_OK && a < field->alias_count; a++)
+            rc = s_add_name (place, self, self->names, field->aliases[a],
+                             (struct field_name){(int) f, (int) a + 1});
+        for (size_t a = 0; rc == DMH_OK && a < field->otherwise_count; a++)
+            rc = s_add_name (place, self, self->otherwise, field->otherwise[a],
+                             (struct field_name){(int) f, (int) a + 1});
+    }
+    return rc;
 }
 
 //  An array of field names as indices; at most `room`.
@@ -297,14 +178,14 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
     yajl_val list;
     self->missing = markers_new ();
     if (!self->missing)
-        return s_memory (place);
+        return schema_out_of_memory (place);
     int rc = json_array (place, root, "missingValues", &list);
     for (size_t i = 0; rc == DMH_OK && list && i < list->u.array.len; i++) {
         const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
         if (!marker)
             return json_wrong (place, "has a missing value that is not a string");
         if (markers_add (self->missing, marker) != 0)
-            return s_memory (place);
+            return schema_out_of_memory (place);
     }
     return rc;
 }
@@ -315,7 +196,7 @@ static int s_read (struct json_place *place, yajl_val root, schema_t *self)
     if (!YAJL_IS_OBJECT (root))
         return json_wrong (place, "has to be an object");
     int rc = json_string (place, root, "name", true, &self->name);
-    if (rc == DMH_OK && !s_is_name (self->name))
+    if (rc == DMH_OK && !schema_is_name (self->name))
         return json_wrong (place, "has a name that is not snake_case (a-z, 0-9, _)");
     if (rc == DMH_OK)
         rc = json_string (place, root, "version", true, &self->version);
@@ -326,13 +207,18 @@ static int s_read (struct json_place *place, yajl_val root, schema_t *self)
     if (rc == DMH_OK)
         rc = s_fields (place, root, self);
     if (rc == DMH_OK)
+        rc = s_names (place, self);
+    if (rc == DMH_OK)
         rc = s_missing (place, root, self);
     if (rc == DMH_OK)
         rc = json_object (place, root, "dmh", &dmh);
     if (rc != DMH_OK || !dmh)
         return rc;
+    static const char *const KEYS[] = {"key", "any_of", "measure", "before", NULL};
     size_t back = json_enter (place, "dmh");
-    rc = s_indices (place, dmh, "key", self, self->key, FIELDS_MAX, &self->key_count);
+    rc = json_known (place, dmh, KEYS);
+    if (rc == DMH_OK)
+        rc = s_indices (place, dmh, "key", self, self->key, FIELDS_MAX, &self->key_count);
     if (rc == DMH_OK)
         rc = s_indices (place, dmh, "any_of", self, self->any_of, sizeof self->any_of / sizeof *self->any_of,
                         &self->any_of_count);
@@ -352,7 +238,7 @@ schema_t *schema_new (const char *json, size_t n, const char *source, struct err
     struct json_place place = {.source = source, .error = error};
     schema_t *self = calloc (1, sizeof *self);
     if (!self)
-        s_memory (&place);
+        schema_out_of_memory (&place);
     else if (s_read (&place, root, self) != DMH_OK)
         schema_destroy (&self);
     else {
@@ -362,7 +248,7 @@ schema_t *schema_new (const char *json, size_t n, const char *source, struct err
             memcpy (self->json, json, n);
             self->json[n] = 0;
         } else {
-            s_memory (&place);
+            schema_out_of_memory (&place);
             schema_destroy (&self);
         }
     }
@@ -375,18 +261,11 @@ void schema_destroy (schema_t **self_p)
     schema_t *self = *self_p;
     if (!self)
         return;
-    for (size_t f = 0; f < self->field_count; f++) {
-        struct field *field = &self->fields[f];
-        for (size_t a = 0; a < field->alias_count; a++)
-            free (field->aliases[a]);
-        free (field->aliases);
-        free (field->name);
-        free (field->title);
-        free (field->description);
-        free (field->standard);
-        code_map_destroy (&field->codes);
-    }
+    for (size_t f = 0; f < self->field_count; f++)
+        schema_field_clear (&self->fields[f]);
     free (self->fields);
+    field_names_destroy (&self->names);
+    field_names_destroy (&self->otherwise);
     markers_destroy (&self->missing);
     free (self->name);
     free (self->version);

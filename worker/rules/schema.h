@@ -6,6 +6,7 @@
 #include "../../messages/base/digest.h"
 #include "../../messages/base/error.h"
 #include "code.h"
+#include "field_names.h"
 #include "markers.h"
 #include "text.h"
 #include "unit.h"
@@ -39,6 +40,8 @@ struct field {
     bool past;         //  a value in the future earns date.future
     char **aliases;    //  as the file has them; the first is the strongest
     size_t alias_count;
+    char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
+    size_t otherwise_count;
     code_map_t *codes;          //  FIELD_CODE; NULL otherwise
     double minimum, maximum;    //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
 };
@@ -68,8 +71,10 @@ typedef struct schema {
     struct measure measure;
     struct date_check date_checks[8];
     size_t date_check_count;
-    markers_t *missing;    //  markers of a missing value
-    char *json;            //  the file's text (for `dmh schema show --json`)
+    field_names_t *names;        //  canonical names and aliases; no name has two fields
+    field_names_t *otherwise;    //  the fields' `otherwise` names
+    markers_t *missing;          //  markers of a missing value
+    char *json;                  //  the file's text (for `dmh schema show --json`)
 } schema_t;
 
 //  Reads a schema file's text. `source` names it in messages. NULL with `error` set: file, JSON path, what to
