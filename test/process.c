@@ -1,0 +1,159 @@
+//  process.c: see process.h.
+#define _GNU_SOURCE
+#include "process.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+pid_t process_start (const struct workplace *place, const char *log, const char *const argv[])
+{
+    char path[1024], out[1024];
+    const char *build = getenv ("DMH_BUILD");
+    cr_assert_not_null (build, "DMH_BUILD names the folder of the programs");
+    snprintf (path, sizeof path, "%s/%s", build, argv[0]);
+    snprintf (out, sizeof out, "%s/%s", place->folder, log);
+    pid_t parent = getpid (), pid = fork ();
+    cr_assert_geq (pid, 0);
+    if (pid > 0)
+        return pid;
+    //  The child: ends with the test, however that ends.
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
+    sigset_t none;
+    sigemptyset (&none);
+    sigprocmask (SIG_SETMASK, &none, NULL);
+    int in = open ("/dev/null", O_RDONLY), to = open (out, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (getppid () != parent || in < 0 || to < 0 || chdir (place->folder) != 0)
+        _exit (126);
+    dup2 (in, 0);
+    dup2 (to, 1);
+    dup2 (to, 2);
+    execv (path, (char *const *) argv);
+    _exit (127);
+}
+
+int process_wait (pid_t pid, unsigned seconds)
+{
+    int status = 0, fd = (int) syscall (SYS_pidfd_open, pid, 0);
+    cr_assert_geq (fd, 0);
+    struct pollfd item = {.fd = fd, .events = POLLIN};
+    int rc;
+    do
+        rc = poll (&item, 1, (int) seconds * 1000);
+    while (rc < 0 && errno == EINTR);
+    if (rc != 1)
+        kill (pid, SIGKILL);
+    waitpid (pid, &status, 0);
+    close (fd);
+    cr_assert_eq (rc, 1, "process %d did not end within %u s", (int) pid, seconds);
+    return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
+}
+
+int process_run (const struct workplace *place, const char *const argv[], char **output)
+{
+    static unsigned count;
+    char log[64];
+    snprintf (log, sizeof log, "run-%d-%u.log", (int) getpid (), ++count);
+    int status = process_wait (process_start (place, log, argv), 120);
+    if (output)
+        *output = workplace_read (place->folder, log, NULL);
+    return status;
+}
+
+//  Waits for the broker's file of endpoints to be renamed into place.
+static char *s_endpoints (const char *folder)
+{
+    char path[1024];
+    snprintf (path, sizeof path, "%s/endpoints", folder);
+    int watch = inotify_init1 (IN_CLOEXEC);
+    inotify_add_watch (watch, folder, IN_MOVED_TO);
+    while (access (path, R_OK) != 0) {
+        struct pollfd item = {.fd = watch, .events = POLLIN};
+        char events[4096];
+        cr_assert_eq (poll (&item, 1, 20000), 1, "the broker did not start; see %s/broker.log", folder);
+        cr_assert_gt (read (watch, events, sizeof events), 0);
+    }
+    close (watch);
+    return workplace_read (folder, "endpoints", NULL);
+}
+
+static void s_endpoint (const char *text, const char *name, char out[128])
+{
+    char key[32];
+    snprintf (key, sizeof key, "%s=", name);
+    const char *at = strncmp (text, key, strlen (key)) == 0 ? text : NULL;
+    for (const char *line = text; !at && (line = strchr (line, '\n')); line++)
+        if (strncmp (line + 1, key, strlen (key)) == 0)
+            at = line + 1;
+    cr_assert_not_null (at, "%s", name);
+    at += strlen (key);
+    snprintf (out, 128, "%.*s", (int) strcspn (at, "\n"), at);
+}
+
+void servers_start_broker (struct servers *self, bool again)
+{
+    char path[512];
+    snprintf (path, sizeof path, "%s/endpoints", self->place->folder);
+    unlink (path);
+    static const char ANY[] = "tcp://127.0.0.1:*";
+    const char *argv[] = {"dmh-broker",
+                          "--store",
+                          "sqlite:jobs.db",
+                          "--endpoints-file",
+                          "endpoints",
+                          "--front",
+                          again ? self->front : ANY,
+                          "--back",
+                          again ? self->back : ANY,
+                          "--feed-in",
+                          again ? self->feed_in : ANY,
+                          "--feed",
+                          again ? self->feed : ANY,
+                          NULL};
+    self->broker = process_start (self->place, "broker.log", argv);
+    char *text = s_endpoints (self->place->folder);
+    s_endpoint (text, "front", self->front);
+    s_endpoint (text, "back", self->back);
+    s_endpoint (text, "feed_in", self->feed_in);
+    s_endpoint (text, "feed", self->feed);
+    free (text);
+}
+
+void servers_start_worker (struct servers *self, size_t at, const char *slots)
+{
+    char log[32];
+    snprintf (log, sizeof log, "worker%zu.log", at);
+    const char *argv[] = {"dmh-worker", "--broker", self->back, "--results",
+                          "results",    "--slots",  slots,      NULL};
+    self->workers[at] = process_start (self->place, log, argv);
+}
+
+int servers_end (struct servers *self, pid_t *pid, int number)
+{
+    (void) self;
+    pid_t ended = *pid;
+    *pid = 0;
+    kill (ended, number);
+    return process_wait (ended, 20);
+}
+
+void servers_stop (struct servers *self)
+{
+    for (size_t i = 0; i < WORKERS_MAX; i++)
+        if (self->workers[i])
+            cr_assert_eq (servers_end (self, &self->workers[i], SIGTERM), 0, "worker %zu", i);
+    if (self->broker)
+        cr_assert_eq (servers_end (self, &self->broker, SIGTERM), 0, "broker");
+}
+
+int servers_dmh (struct servers *self, const char *const argv[], char **output)
+{
+    setenv ("DMH_BROKER", self->front, 1);
+    return process_run (self->place, argv, output);
+}
