@@ -111,14 +111,14 @@ int look_at (const char *path, const struct options *options, struct look *out, 
     char *sample = s_read (path, SAMPLE_BYTES, &n, &whole, error);
     if (!sample)
         return error->code;
-    int rc =
-        dialect_find (sample, n, whole, strcmp (path, "-") == 0 ? "standard input" : path, &dialect, error);
+    const char *source = strcmp (path, "-") == 0 ? "standard input" : path;
+    int rc = dialect_find (sample, n, whole, source, &dialect, error);
     if (rc == DMH_OK) {
         snprintf (look.format, sizeof look.format, "%s", dialect.format->name);
         snprintf (look.encoding, sizeof look.encoding, "%s", dialect.encoding);
         look.delimiter = dialect.delimiter;
         look.bom = dialect.bom;
-        rc = s_bind (&look, &dialect, options, path, error);
+        rc = s_bind (&look, &dialect, options, source, error);
         dialect_clear (&dialect);
     }
     free (sample);

@@ -123,11 +123,15 @@ progress_t *progress_new (FILE *to, size_t job_count)
     return self;
 }
 
-static size_t s_width (const progress_t *self)
+//  Columns of the terminal, and how many bars it has lines for.
+static size_t s_width (const progress_t *self, size_t *bars)
 {
-    struct winsize size;
+    struct winsize size = {.ws_row = 0};
+    *bars = BARS_MAX;
     if (ioctl (fileno (self->to), TIOCGWINSZ, &size) != 0 || size.ws_col < WIDTH_LEAST)
         return 79;
+    if (size.ws_row > 3 && size.ws_row - 3u < BARS_MAX)
+        *bars = size.ws_row - 3u;
     return size.ws_col - 1u;    //  the last column would wrap on some terminals
 }
 
@@ -143,7 +147,7 @@ void progress_clear (progress_t *self)
 static void s_draw (progress_t *self)
 {
     char line[PROGRESS_LINE_BYTES];
-    size_t width = s_width (self), running = 0, queued = 0, ended = 0, drawn = 0;
+    size_t bars, width = s_width (self, &bars), running = 0, queued = 0, ended = 0, drawn = 0;
     if (self->drawn)
         fprintf (self->to, "\r\033[%zuA", self->drawn);
     for (size_t i = 0; i < self->job_count; i++) {
@@ -152,7 +156,7 @@ static void s_draw (progress_t *self)
             queued++;
         else if (strcmp (job->state, "running") != 0)
             ended++;
-        else if (++running <= BARS_MAX) {
+        else if (++running <= bars) {
             const char *on = self->colour ? "\033[36m" : "", *off = self->colour ? "\033[0m" : "";
             fprintf (self->to, "\033[K%s%s%s\n", on, progress_bar (job, width, line), off);
             drawn++;
