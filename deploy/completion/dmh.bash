@@ -1,0 +1,54 @@
+#  dmh.bash: completion of dmh for bash: commands, options, and the words that options take.
+_dmh ()
+{
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
+    local commands="run submit watch status list workers cancel retry fetch inspect schema verify"
+    local job="--kind --mapping" broker="--broker --timeout" end="--json --help"
+    local work="$job --format --date-order --audit --strict --threads --block-bytes --priority -o --quiet
+        --log-format --log-level"
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$commands --help --version" -- "$word")
+        return
+    fi
+    case $before in
+    --kind) words="patient lab_result imaging_study" ;;
+    --format) words="csv ndjson" ;;
+    --date-order) words="mdy dmy ymd" ;;
+    --audit) words="summary full" ;;
+    --state) words="queued running done failed cancelled" ;;
+    --log-format) words="text json" ;;
+    --log-level) words="debug info warning error none" ;;
+    show) words="patient lab_result imaging_study" ;;
+    -o)
+        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        return
+        ;;
+    esac
+    if [ -n "$words" ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        return
+    fi
+    case $command in
+    run) words="$work $end" ;;
+    submit) words="$work --wait $broker $end" ;;
+    watch) words="$broker --quiet $end" ;;
+    status | cancel | retry | workers) words="$broker $end" ;;
+    list) words="$broker --state --limit $end" ;;
+    fetch) words="$broker -o --quiet $end" ;;
+    inspect) words="$job $end" ;;
+    schema)
+        words=$end
+        [ "$COMP_CWORD" -ne 2 ] || words="list show check $end"
+        ;;
+    verify) words="--quiet $end" ;;
+    esac
+    case $word in
+    -*) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
+    *)
+        [ "$command" != schema ] || [ "$COMP_CWORD" -ne 2 ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        ;;
+    esac
+}
+complete -o filenames -F _dmh dmh
