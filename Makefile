@@ -110,7 +110,10 @@ $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
 TEST_SRC  := $(wildcard test/unit/*_test.c test/integration/*_test.c test/fault/*_test.c)
 TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
 TEST_PART := $(patsubst %.c,$(B)/%.o,$(wildcard test/*.c))
-$(TEST_BIN): $(B)/%: $(B)/%.o $(TEST_PART) $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
+$(B)/libparts.a: $(TEST_PART)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
 
@@ -118,11 +121,11 @@ $(TEST_BIN): $(B)/%: $(B)/%.o $(TEST_PART) $(EXTRA) $(filter %.o,$(CRITERION)) $
 FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 ifeq ($(FLAVOUR),fuzz)
-$(FUZZ_BIN): $(B)/%: $(B)/%.o $(LINK_LIBS)
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 else
-$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(LINK_LIBS)
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(B)/libparts.a $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 endif

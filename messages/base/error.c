@@ -10,10 +10,10 @@ static const char *const WORDS[] = {"ok",        "malformed",   "unsupported", "
                                     "io",        "cancelled",   "usage"};
 enum { WORD_COUNT = sizeof WORDS / sizeof *WORDS };
 
-int error_set (struct error *error, int code, const char *format, ...)
+void error_write (struct error *error, int code, const char *format, ...)
 {
     if (!error)
-        return code;
+        return;
     //  A sentence may quote an older one held in the same struct, so it is written beside and then copied.
     char text[sizeof error->text];
     va_list list;
@@ -24,7 +24,6 @@ int error_set (struct error *error, int code, const char *format, ...)
         memcpy (text + sizeof text - 4, "\xe2\x80\xa6", 4);
     error->code = code;
     memcpy (error->text, text, sizeof text);
-    return code;
 }
 
 const char *error_word (int code)

@@ -29,7 +29,13 @@ struct error {
 
 //  Sets code and sentence and returns code, so that `return error_set (…)` reads well.
 //  `error` may be NULL: the code is returned and the sentence lost.
-int error_set (struct error *error, int code, const char *format, ...) __attribute__ ((format (printf, 3, 4)));
+#define error_set(ERROR, CODE, ...)                                                                                    \
+    (__extension__ ({                                                                                                  \
+        const int error_code_ = (CODE);                                                                                \
+        error_write ((ERROR), error_code_, __VA_ARGS__);                                                               \
+        error_code_;                                                                                                   \
+    }))
+void error_write (struct error *error, int code, const char *format, ...) __attribute__ ((format (printf, 3, 4)));
 
 //  The protocol's word for a code ("malformed", "not_found", …); "internal" for an unknown one. Borrowed.
 const char *error_word (int code);
