@@ -120,8 +120,6 @@ $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)
 #  Fuzz targets: test/fuzz/*_fuzz.c; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
 FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
-#  The shared parts of tests that need no Criterion.
-FUZZ_PART := $(B)/test/agree.o $(B)/test/messages.o
 ifeq ($(FLAVOUR),fuzz)
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(LINK_LIBS)
 	$(call say,LINK,$@)
