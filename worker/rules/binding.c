@@ -214,7 +214,11 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
                           const char *source, struct error *error)
 {
     binding_t *self = s_allocate (match->schema, header);
-    int rc = self ? DMH_OK : s_memory (source, error);
+    if (!self) {
+        s_memory (source, error);
+        return NULL;
+    }
+    int rc = DMH_OK;
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
         if (s_bind_field (self, match, (int) f) != 0)
             rc = s_memory (source, error);
@@ -228,7 +232,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_memory (source, error);
     if (rc == DMH_OK)
         self->score = match->whole ? (double) match->weight / match->whole : 0;
-    else if (self)
+    else
         binding_destroy (&self);
     return self;
 }

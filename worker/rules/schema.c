@@ -37,10 +37,11 @@ static int s_add_name (struct json_place *place, schema_t *self, field_names_t *
         return schema_out_of_memory (place);
     if (rc == 0)
         return DMH_OK;
-    size_t back = json_enter (place, self->fields[as.field].name);
-    rc = error_set (place->error, DMH_BAD_INPUT, "%s: %s has the name “%.60s”, which %s%s", place->source,
-                    place->path, name,
-                    other < 0 ? "holds no letter or digit, or is too long" : "is a name already of ",
+    size_t back = json_enter (place, "fields");
+    json_enter_index (place, (size_t) as.field);
+    rc = error_set (place->error, DMH_BAD_INPUT, "%s: %s (%s) has the name “%.60s”, which %s%s",
+                    place->source, place->path, self->fields[as.field].name, name,
+                    other < 0 ? "holds no letter or digit, or is too long" : "is already a name of ",
                     other < 0 ? "" : self->fields[other].name);
     json_leave (place, back);
     return rc;

@@ -1,0 +1,72 @@
+//  mapping_fuzz.c: a line of column names, separated by commas, and behind it any bytes as a mapping file. A
+//  binding that is made gives each column one place and each output column a name of its own.
+#include "../../worker/rules/binding.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+enum { NAMES_MAX = 64 };
+
+static void s_must (bool holds)
+{
+    if (!holds)
+        abort ();
+}
+
+static const catalog_t *s_catalog (void)
+{
+    static catalog_t *catalog;
+    if (!catalog)
+        catalog = catalog_new (NULL, NULL);
+    s_must (catalog != NULL);
+    return catalog;
+}
+
+static void s_check (const binding_t *binding)
+{
+    const schema_t *schema = binding->schema;
+    for (size_t c = 0; c < binding->column_count; c++) {
+        const struct column *column = &binding->columns[c];
+        s_must (column->source && column->reason);
+        if (column->field != FIELD_NONE) {
+            s_must (binding->column_of[column->field] == (int) c && !column->name &&
+                    column->by != BOUND_NONE);
+            continue;
+        }
+        s_must (column->name && *column->name && schema_field (schema, column->name) == FIELD_NONE);
+        for (size_t i = 0; i < c; i++)
+            s_must (!binding->columns[i].name || strcmp (binding->columns[i].name, column->name) != 0);
+    }
+    for (size_t f = 0; f < schema->field_count; f++) {
+        int column = binding->column_of[f];
+        s_must (column < 0 || binding->columns[column].field == (int) f);
+    }
+    for (size_t i = 0; i < binding->constant_count; i++)
+        s_must (binding->column_of[binding->constants[i].field] < 0);
+}
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+    struct text names[NAMES_MAX];
+    size_t count = 0, at = 0;
+    for (size_t begin = 0; at < size && count < NAMES_MAX && data[at] != '\n'; begin = ++at) {
+        while (at < size && data[at] != ',' && data[at] != '\n')
+            at++;
+        names[count++] = (struct text){(const char *) data + begin, at - begin};
+        if (at == size || data[at] == '\n')
+            break;
+    }
+    at += at < size;
+    struct error error = {0};
+    mapping_t *mapping = mapping_new ((const char *) data + at, size - at, "m.json", &error);
+    s_must (mapping || (error.code == DMH_BAD_INPUT && *error.text));
+    error = (struct error){0};
+    binding_t *binding = binding_new (s_catalog (), names, count, NULL, mapping, "in.csv", &error);
+    s_must (binding || (error.code == DMH_BAD_INPUT && *error.text));
+    if (binding)
+        s_check (binding);
+    binding_destroy (&binding);
+    mapping_destroy (&mapping);
+    return 0;
+}

@@ -1,0 +1,47 @@
+//  schema_fuzz.c: any bytes as a schema file. What is refused is told in a sentence; what is taken is whole:
+//  names lead to their fields, indices stay inside, codes are found again.
+#include "../../worker/rules/schema.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+static void s_must (bool holds)
+{
+    if (!holds)
+        abort ();
+}
+
+static void s_check_field (const schema_t *schema, int f)
+{
+    const struct field *field = &schema->fields[f];
+    s_must (schema_field (schema, field->name) == f && (field->type == FIELD_CODE) == (field->codes != NULL));
+    for (size_t a = 0; a <= field->alias_count; a++) {
+        const char *name = a ? field->aliases[a - 1] : field->name;
+        const struct field_name *found = field_names_find (schema->names, text_of (name));
+        s_must (found && found->field == f && found->strength == (int) a);
+    }
+    for (size_t a = 0; a < field->otherwise_count; a++)
+        s_must (field_names_find (schema->otherwise, text_of (field->otherwise[a])) != NULL);
+}
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+    struct error error = {0};
+    schema_t *schema = schema_new ((const char *) data, size, "x.json", &error);
+    if (!schema) {
+        s_must (error.code == DMH_BAD_INPUT && strncmp (error.text, "x.json", 6) == 0);
+        return 0;
+    }
+    s_must (schema->name && schema->version && schema->field_count > 0 && schema->field_count <= FIELDS_MAX);
+    for (size_t f = 0; f < schema->field_count; f++)
+        s_check_field (schema, (int) f);
+    for (size_t i = 0; i < schema->key_count; i++)
+        s_must (schema->key[i] >= 0 && (size_t) schema->key[i] < schema->field_count);
+    for (size_t i = 0; i < schema->any_of_count; i++)
+        s_must (schema->any_of[i] >= 0 && (size_t) schema->any_of[i] < schema->field_count);
+    for (size_t i = 0; i < schema->date_check_count; i++)
+        s_must (schema->date_checks[i].before >= 0 && schema->date_checks[i].after >= 0);
+    schema_destroy (&schema);
+    return 0;
+}
