@@ -78,8 +78,7 @@ Test (progress, a_name_cannot_steer_the_terminal)
                                         "a\nb\rc\td",
                                         "\x7f\x01",
                                         "\xff\xfe\xc3",
-                                        "\xc2\x9b"
-                                        "31m",
+                                        "\xc2\x9b[31m",
                                         "\xe2\x82"};
     char line[PROGRESS_LINE_BYTES];
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
