@@ -32,10 +32,8 @@ char *emit_csv (char *to, struct text in)
 {
     if (in.n == 0)
         return to;
-    if (in.at[0] != ' ' && in.at[in.n - 1] != ' ' && s_is_bare (in.at, in.n)) {
-        memcpy (to, in.at, in.n);
-        return to + in.n;
-    }
+    if (in.at[0] != ' ' && in.at[in.n - 1] != ' ' && s_is_bare (in.at, in.n))
+        return emit_bytes (to, in.at, in.n);
     *to++ = '"';
     for (size_t i = 0; i < in.n; i++) {
         if (in.at[i] == '"')

@@ -11,7 +11,7 @@ struct desk {
     const struct pass *pass;
     rows_t *rows;
     struct record *record;
-    struct buffer key;           //  the key's fields of one record, for hashing
+    struct buffer key;    //  the key's fields of one record, for hashing
 };
 
 desk_t *desk_new (const struct pass *pass)
@@ -42,8 +42,7 @@ void desk_destroy (desk_t **self_p)
 
 static char *s_put (char *to, struct text in)
 {
-    memcpy (to, in.at, in.n);
-    return to + in.n;
+    return emit_bytes (to, in.at, in.n);
 }
 
 static struct text s_extra (const struct row *row, int column)
@@ -65,8 +64,8 @@ static size_t s_row_room (const struct pass *pass, const struct record *record, 
 }
 
 //  Returns the end; *canonical receives where the canonical fields end.
-static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row, char *to,
-                         char **canonical)
+static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row,
+                         char *to, char **canonical)
 {
     size_t count = pass->plan->step_count;
     for (size_t f = 0; f < count; f++) {
@@ -93,8 +92,8 @@ static char *s_emit_json_value (char *to, struct text value, bool number)
     return number ? s_put (to, value) : emit_json (to, value);
 }
 
-static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row, char *to,
-                            char **canonical)
+static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row,
+                            char *to, char **canonical)
 {
     const struct plan *plan = pass->plan;
     for (size_t f = 0; f < plan->step_count; f++) {
@@ -112,7 +111,8 @@ static char *s_emit_ndjson (const struct pass *pass, const struct record *record
 }
 
 //  The key: its fields that are there; where none is, all canonical fields.
-static int s_hash (desk_t *self, const struct record *record, const char *row, size_t canonical, struct key_hash *hash)
+static int s_hash (desk_t *self, const struct record *record, const char *row, size_t canonical,
+                   struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
     const schema_t *schema = pass->plan->schema;
@@ -160,9 +160,12 @@ static int s_remark (struct block *block, const struct finding *finding)
     if (!remark || buffer_reserve (&block->notes, finding->raw.n + finding->to.n) != 0)
         return -1;
     char *at = block->notes.at + block->notes.used;
-    *remark = (struct remark){(int16_t) finding->field,         (uint8_t) finding->rule,
-                              (uint32_t) block->notes.used,     (uint32_t) finding->raw.n,
-                              (uint32_t) (block->notes.used + finding->raw.n), (uint32_t) finding->to.n};
+    *remark = (struct remark){(int16_t) finding->field,
+                              (uint8_t) finding->rule,
+                              (uint32_t) block->notes.used,
+                              (uint32_t) finding->raw.n,
+                              (uint32_t) (block->notes.used + finding->raw.n),
+                              (uint32_t) finding->to.n};
     if (finding->raw.n)
         at = s_put (at, finding->raw);
     if (finding->to.n)
@@ -274,7 +277,8 @@ void desk_harmonize (desk_t *self, struct block *block)
     format->rows_begin (self->rows, block->in.at, block->in.used);
     while (format->rows_next (self->rows, &row) == 1)
         if (s_record (self, block, &row) != 0) {
-            error_set (&block->error, DMH_INTERNAL, "out of memory while harmonizing the records from line %llu",
+            error_set (&block->error, DMH_INTERNAL,
+                       "out of memory while harmonizing the records from line %llu",
                        (unsigned long long) block->first_line);
             return;
         }
