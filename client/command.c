@@ -41,8 +41,9 @@ int command_start (const struct command *command, int argc, char **argv)
 {
     struct asked asked;
     struct error error = {.code = DMH_OK};
-    int rc = asked_read (&asked, command->set, argc, argv, &error), status;
-    if (rc == DMH_OK && asked.help)
+    bool letter = argc == 2 && strcmp (argv[1], "-h") == 0;
+    int rc = asked_read (&asked, command->set, letter ? 1 : argc, argv, &error), status;
+    if (rc == DMH_OK && (asked.help || letter))
         status = s_help (command);
     else {
         bool none = command->least == 0 && strchr (command->usage, 'J') == NULL;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,8 +37,35 @@ void inputs_name (const char *name, char out[NAME_BYTES])
         memcpy (out, "input", sizeof "input");
 }
 
+//  Waits for standard input. DMH_CANCELLED: the user wants to stop.
+static int s_wait (int interrupt)
+{
+    struct pollfd items[] = {{0, POLLIN, 0}, {interrupt, POLLIN, 0}};
+    while (poll (items, interrupt >= 0 ? 2 : 1, -1) < 0 && errno == EINTR)
+        ;
+    return interrupt >= 0 && items[1].revents ? DMH_CANCELLED : DMH_OK;
+}
+
+//  Standard input to `file`, until its end.
+static int s_pour (int file, int interrupt)
+{
+    char *buffer = malloc (SPOOL_BYTES);
+    int rc = buffer ? DMH_OK : DMH_INTERNAL;
+    for (ssize_t n = 1; rc == DMH_OK && n != 0;) {
+        rc = s_wait (interrupt);
+        n = rc == DMH_OK ? read (0, buffer, SPOOL_BYTES) : 0;
+        if (n < 0 && errno != EINTR)
+            rc = DMH_IO;
+        for (ssize_t done = 0, put; rc == DMH_OK && done < n; done += put)
+            if ((put = write (file, buffer + done, (size_t) (n - done))) <= 0)
+                rc = DMH_IO;
+    }
+    free (buffer);
+    return rc;
+}
+
 //  Standard input to <spool>/stdin.
-static int s_spool (char *spool, char *path, struct error *error)
+static int s_spool (char *spool, char *path, int interrupt, struct error *error)
 {
     const char *temporary = getenv ("TMPDIR");
     snprintf (spool, PATH_MAX, "%s/dmh-XXXXXX", temporary && *temporary ? temporary : "/tmp");
@@ -49,23 +77,13 @@ static int s_spool (char *spool, char *path, struct error *error)
     }
     snprintf (path, PATH_MAX, "%.*s/stdin", PATH_MAX - 8, spool);
     int file = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    char *buffer = malloc (SPOOL_BYTES);
-    int rc = file < 0 || !buffer ? DMH_IO : DMH_OK;
-    ssize_t n;
-    while (rc == DMH_OK && (n = read (0, buffer, SPOOL_BYTES)) != 0) {
-        if (n < 0 && errno == EINTR)
-            continue;
-        for (ssize_t done = 0, put; rc == DMH_OK && done < n; done += put)
-            if ((put = write (file, buffer + done, (size_t) (n - done))) <= 0)
-                rc = DMH_IO;
-        if (n < 0)
-            rc = DMH_IO;
-    }
-    if (rc != DMH_OK)
+    int rc = file < 0 ? DMH_IO : s_pour (file, interrupt);
+    if (file >= 0 && close (file) != 0 && rc == DMH_OK)
+        rc = DMH_IO;
+    if (rc == DMH_CANCELLED)
+        error_set (error, rc, "interrupted");
+    else if (rc != DMH_OK)
         error_set (error, rc, "standard input cannot be kept in %s: %s", path, strerror (errno));
-    if (file >= 0)
-        close (file);
-    free (buffer);
     return rc;
 }
 
@@ -91,7 +109,7 @@ static int s_find (const char *word, struct input *input, struct error *error)
     return uri_from_path (path, input->uri, sizeof input->uri, error);
 }
 
-int inputs_find (const char *const *words, size_t count, struct asked_input **out, char *spool,
+int inputs_find (const char *const *words, size_t count, int interrupt, struct asked_input **out, char *spool,
                  struct error *error)
 {
     *spool = 0;
@@ -111,8 +129,13 @@ int inputs_find (const char *const *words, size_t count, struct asked_input **ou
         snprintf (asked->input.name, NAME_BYTES, "stdin");
         if (*spool)
             error_set (&asked->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
-        else if (s_spool (spool, path, &asked->error) == DMH_OK)
+        else if (s_spool (spool, path, interrupt, &asked->error) == DMH_OK)
             s_find (path, &asked->input, &asked->error);
+        if (asked->error.code == DMH_CANCELLED) {
+            *error = asked->error;
+            free (inputs);
+            return DMH_CANCELLED;
+        }
     }
     *out = inputs;
     return DMH_OK;

@@ -17,7 +17,7 @@ struct asked_input {
 //  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
 //  input, empty when none was; remove it with place_remove. DMH_OK or DMH_INTERNAL; an unusable input is no
 //  error here.
-int inputs_find (const char *const *words, size_t count, struct asked_input **out, char *spool,
+int inputs_find (const char *const *words, size_t count, int interrupt, struct asked_input **out, char *spool,
                  struct error *error);
 
 //  Copies `name` into out (NAME_BYTES) as the protocol wants it: valid UTF-8, no control characters and no

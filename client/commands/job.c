@@ -44,7 +44,7 @@ static int s_ask (const struct asked *asked,
                   int (*ask) (connection_t *, const char *, struct job_record *, struct error *))
 {
     struct error error = {.code = DMH_OK};
-    struct job_record record;
+    struct job_record record = {.job = ""};
     connection_t *connection = command_connect (asked, -1, &error);
     int rc = connection ? ask (connection, asked->words[0], &record, &error) : error.code, status = EXIT_DONE;
     if (rc != DMH_OK)

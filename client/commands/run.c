@@ -149,8 +149,8 @@ int command_run (struct asked *asked)
     struct asked_input *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
-    int rc = inputs_find (asked->words, asked->word_count, &inputs, spool, &error);
     self.interrupt = waiting_interrupt ();
+    int rc = inputs_find (asked->words, asked->word_count, self.interrupt, &inputs, spool, &error);
     command_ready ();
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");

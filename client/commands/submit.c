@@ -113,8 +113,8 @@ int command_submit (struct asked *asked)
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
         return command_refuse (&error);
     }
-    int rc = inputs_find (asked->words, asked->word_count, &inputs, spool, &error);
     int interrupt = waiting_interrupt ();
+    int rc = inputs_find (asked->words, asked->word_count, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

@@ -74,12 +74,8 @@ Test (progress, percent_rate_and_time_left_are_what_the_event_says)
 
 Test (progress, a_name_cannot_steer_the_terminal)
 {
-    static const char *const NAMES[] = {"\033[2Jgone.csv",
-                                        "a\nb\rc\td",
-                                        "\x7f\x01",
-                                        "\xff\xfe\xc3",
-                                        "\xc2\x9b[31m",
-                                        "\xe2\x82"};
+    static const char *const NAMES[] = {"\033[2Jgone.csv", "a\nb\rc\td",   "\x7f\x01",
+                                        "\xff\xfe\xc3",    "\xc2\x9b[31m", "\xe2\x82"};
     char line[PROGRESS_LINE_BYTES];
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         struct event event = s_event (NAMES[i], 1, 2, 3, 4);
