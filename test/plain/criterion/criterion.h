@@ -56,6 +56,10 @@ void plain_check (bool ok, bool fatal, const char *file, int line, const char *w
 #define cr_assert_str_eq(A, B, ...) PLAIN_CHECK_ (strcmp ((A), (B)) == 0, true, #A " is " #B, __VA_ARGS__)
 #define cr_assert_str_neq(A, B, ...)                                                                         \
     PLAIN_CHECK_ (strcmp ((A), (B)) != 0, true, #A " is not " #B, __VA_ARGS__)
+#define cr_assert_str_empty(A, ...) PLAIN_CHECK_ (*(A) == '\0', true, #A " is empty", __VA_ARGS__)
+#define cr_assert_str_not_empty(A, ...) PLAIN_CHECK_ (*(A) != '\0', true, #A " is not empty", __VA_ARGS__)
+#define cr_expect_str_empty(A, ...) PLAIN_CHECK_ (*(A) == '\0', false, #A " is empty", __VA_ARGS__)
+#define cr_expect_str_not_empty(A, ...) PLAIN_CHECK_ (*(A) != '\0', false, #A " is not empty", __VA_ARGS__)
 #define cr_assert_arr_eq(A, B, N, ...)                                                                       \
     PLAIN_CHECK_ (memcmp ((A), (B), (N)) == 0, true, #A " is " #B, __VA_ARGS__)
 #define cr_assert_float_eq(A, B, E, ...)                                                                     \
