@@ -3,46 +3,44 @@
 #include "../messages/base/log.h"
 #include "state.h"
 
-static void s_say (struct broker *self, zframe_t *identity, const struct shape *shape, const void *message)
+enum { SLOTS_MAX = 1024 };
+
+//  A worker's message on its way through.
+struct hearing {
+    struct broker *broker;
+    zframe_t *identity;
+    char worker[ID_BYTES];    //  who speaks; empty before READY
+};
+
+//  After the commit.
+static int s_say (struct hearing *hearing, const struct shape *shape, const void *message,
+                  struct error *error)
 {
-    if (identity)
-        turn_say (self->turn, self->back, identity, shape, message);
+    return turn_say (hearing->broker->turn, hearing->broker->back, hearing->identity, shape, message, error);
 }
 
-//  The worker that speaks under this identity; NULL before its READY.
-static const char *s_worker (struct broker *self, zframe_t *identity)
+static int s_check_ready (const struct ready *ready, struct error *error)
 {
-    char *hex = zframe_strhex (identity);
-    const char *worker = hex ? zhashx_lookup (self->worker_ids, hex) : NULL;
-    zstr_free (&hex);
-    return worker;
+    if (!*ready->worker || ready->slots == 0 || ready->slots > SLOTS_MAX)
+        return error_set (error, DMH_MALFORMED, "READY needs a worker id and 1 to %d slots", SLOTS_MAX);
+    return DMH_OK;
 }
 
-static void s_remember (struct broker *self, zframe_t *identity, const char *worker)
+static int s_ready (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
-    char *hex = zframe_strhex (identity);
-    if (!hex)
-        return;
-    zhashx_update (self->worker_ids, hex, (void *) worker);
-    zhashx_update (self->workers, worker, identity);
-    zstr_free (&hex);
-}
-
-static int s_ready (struct broker *self, zframe_t *identity, const struct frame *frame, struct error *error)
-{
+    struct broker *self = hearing->broker;
     struct ready ready;
     int rc = ready_decode (frame->body, frame->body_bytes, &ready, error);
     if (rc != DMH_OK)
         return rc;
-    if (!*ready.worker || ready.slots == 0 || ready.slots > 1024)
-        rc = error_set (error, DMH_MALFORMED, "READY needs a worker id and 1 to 1024 slots");
-    if (rc == DMH_OK)
-        rc = dispatcher_ready (self->dispatcher, &ready, clock_mono_ms ());
+    rc = s_check_ready (&ready, error);
+    if (rc == DMH_OK && (peers_put (self->peers, hearing->identity, ready.worker, ready.host) != 0 ||
+                         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
+        rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     if (rc == DMH_OK) {
-        s_remember (self, identity, ready.worker);
         struct registered registered = {.heartbeat_ms = HEARTBEAT_MS, .lease_ms = LEASE_MS};
         memcpy (registered.feed, self->feed_in_endpoint, sizeof registered.feed);
-        s_say (self, identity, &registered_shape, &registered);
+        rc = s_say (hearing, &registered_shape, &registered, error);
         char slots[24];
         snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready.slots);
         log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready.worker, "host",
@@ -52,23 +50,25 @@ static int s_ready (struct broker *self, zframe_t *identity, const struct frame 
     return rc;
 }
 
-static int s_heartbeat (struct broker *self, zframe_t *identity, const char *worker,
-                        const struct frame *frame, struct error *error)
+//  Answered at once: nothing in it depends on the store.
+static int s_heartbeat (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
+    struct broker *self = hearing->broker;
     struct heartbeat heartbeat, answer = {.running = NULL};
     int rc = heartbeat_decode (frame->body, frame->body_bytes, &heartbeat, error);
     if (rc != DMH_OK)
         return rc;
-    if (!dispatcher_heartbeat (self->dispatcher, worker, heartbeat.running, heartbeat.running_count,
-                               clock_mono_ms ()))
-        rc = error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
+    if (dispatcher_heartbeat (self->dispatcher, hearing->worker, heartbeat.running, heartbeat.running_count,
+                              self->now))
+        frame_send (self->back, hearing->identity, &heartbeat_shape, &answer, NULL);
     else
-        s_say (self, identity, &heartbeat_shape, &answer);
+        rc = error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
     heartbeat_clear (&heartbeat);
     return rc;
 }
 
-static void s_done (struct broker *self, struct job_record *record, struct result *result)
+//  Takes the outputs over.
+static void s_done (struct job_record *record, struct result *result)
 {
     snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_DONE));
     memcpy (record->kind, result->kind, sizeof record->kind);
@@ -76,163 +76,140 @@ static void s_done (struct broker *self, struct job_record *record, struct resul
     record->counts = result->counts;
     record->bytes_done = record->bytes_total = result->bytes_done;
     record->finished_at = clock_wall_ms ();
+    *record->code = *record->message = 0;
     free (record->outputs);
     record->outputs = result->outputs;
     record->outputs_count = result->outputs_count;
     result->outputs = NULL;
     result->outputs_count = 0;
-    log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker, NULL);
-    (void) self;
+    char read[24], written[24];
+    snprintf (read, sizeof read, "%llu", (unsigned long long) record->counts.read);
+    snprintf (written, sizeof written, "%llu", (unsigned long long) record->counts.written);
+    log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker, "read",
+               read, "written", written, NULL);
 }
 
-static int s_result (struct broker *self, zframe_t *identity, const char *worker, const struct frame *frame,
-                     struct error *error)
+static int s_check_result (const struct result *result, struct error *error)
+{
+    const struct counts *counts = &result->counts;
+    if (counts->read != counts->written + counts->duplicates + counts->conflicts + counts->rejected)
+        return error_set (error, DMH_MALFORMED,
+                          "the counts of a RESULT do not add up: read is written, duplicates, conflicts and "
+                          "rejected together");
+    return DMH_OK;
+}
+
+//  Whether the record speaks of this very attempt.
+static bool s_is_of (const struct hearing *hearing, const struct job_record *record, const char *state,
+                     uint64_t attempt)
+{
+    return streq (record->state, state) && record->attempt == attempt &&
+           streq (record->worker, hearing->worker);
+}
+
+static int s_take_result (struct hearing *hearing, struct result *result, struct error *error)
+{
+    struct broker *self = hearing->broker;
+    struct result_ack ack = {.attempt = result->attempt};
+    memcpy (ack.job, result->job, sizeof ack.job);
+    struct store_job found;
+    bool runs = false;
+    int rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)
+        rc = store_find (self->store, result->job, &found, error);
+    if (rc == DMH_OK) {
+        runs = s_is_of (hearing, &found.record, "running", result->attempt);
+        //  Said again because the acknowledgement was lost.
+        ack.accepted = s_is_of (hearing, &found.record, "done", result->attempt);
+        store_job_clear (&found);
+    } else if (rc != DMH_NOT_FOUND)
+        return rc;    //  the worker keeps it and says it again
+    struct job_record *record = runs ? turn_change (self->turn, result->job, NULL, error) : NULL;
+    if (runs && !record)
+        return error->code;
+    if (dispatcher_result (self->dispatcher, hearing->worker, result->job, result->attempt, self->now) &&
+        record) {
+        s_done (record, result);
+        ack.accepted = true;
+    }
+    return s_say (hearing, &result_ack_shape, &ack, error);
+}
+
+static int s_result (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
     struct result result;
     int rc = result_decode (frame->body, frame->body_bytes, &result, error);
     if (rc != DMH_OK)
         return rc;
-    struct result_ack ack = {.attempt = result.attempt};
-    memcpy (ack.job, result.job, sizeof ack.job);
-    struct job_record *record = NULL;
-    if (dispatcher_result (self->dispatcher, worker, result.job, result.attempt, clock_mono_ms ()))
-        record = turn_change (self->turn, self->store, result.job, NULL, error);
-    else
-        //  Said again because the acknowledgement was lost: the store knows that it was this attempt's.
-        ack.accepted = false;
-    if (record) {
-        s_done (self, record, &result);
-        ack.accepted = true;
-    } else {
-        struct store_job job;
-        if (store_find (self->store, result.job, &job, NULL) == DMH_OK) {
-            ack.accepted = streq (job.record.state, "done") && job.record.attempt == result.attempt &&
-                           streq (job.record.worker, worker);
-            store_job_clear (&job);
-        }
-    }
-    s_say (self, identity, &result_ack_shape, &ack);
+    rc = s_check_result (&result, error);
+    if (rc == DMH_OK)
+        rc = s_take_result (hearing, &result, error);
     result_clear (&result);
-    return DMH_OK;
+    return rc;
 }
 
-static int s_fail (struct broker *self, zframe_t *identity, const char *worker, const struct frame *frame,
-                   struct error *error)
+static int s_fail (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
+    struct broker *self = hearing->broker;
     struct fail fail;
     int rc = fail_decode (frame->body, frame->body_bytes, &fail, error);
     if (rc != DMH_OK)
         return rc;
     struct result_ack ack = {.attempt = fail.attempt};
     memcpy (ack.job, fail.job, sizeof ack.job);
-    ack.accepted = dispatcher_fail (self->dispatcher, worker, &fail, clock_mono_ms ());
-    s_say (self, identity, &result_ack_shape, &ack);
+    ack.accepted = dispatcher_fail (self->dispatcher, hearing->worker, &fail, self->now);
+    rc = s_say (hearing, &result_ack_shape, &ack, error);
     fail_clear (&fail);
+    return rc;
+}
+
+static int s_drain (struct hearing *hearing, const struct frame *frame, struct error *error)
+{
+    struct drain drain;
+    int rc = drain_decode (frame->body, frame->body_bytes, &drain, error);
+    if (rc != DMH_OK)
+        return rc;
+    dispatcher_drain (hearing->broker->dispatcher, hearing->worker, hearing->broker->now);
+    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "worker", hearing->worker, NULL);
+    drain_clear (&drain);
     return DMH_OK;
 }
 
-static int s_known (struct broker *self, zframe_t *identity, const char *worker, const struct frame *frame,
-                    struct error *error)
+static int s_bye (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
-    if (streq (frame->kind, "HEARTBEAT"))
-        return s_heartbeat (self, identity, worker, frame, error);
-    if (streq (frame->kind, "RESULT"))
-        return s_result (self, identity, worker, frame, error);
-    if (streq (frame->kind, "FAIL"))
-        return s_fail (self, identity, worker, frame, error);
-    if (streq (frame->kind, "DRAIN")) {
-        dispatcher_drain (self->dispatcher, worker);
-        return DMH_OK;
-    }
-    if (streq (frame->kind, "BYE")) {
-        log_event (LOG_LEVEL_INFO, "worker.left", NULL, NULL, "worker", worker, NULL);
-        dispatcher_bye (self->dispatcher, worker, clock_mono_ms ());
-        char *hex = zframe_strhex (identity);
-        zhashx_delete (self->workers, worker);
-        if (hex)
-            zhashx_delete (self->worker_ids, hex);
-        zstr_free (&hex);
-        return DMH_OK;
-    }
-    return error_set (error, DMH_UNSUPPORTED, "a broker's back does not know “%s”", frame->kind);
+    struct bye bye;
+    int rc = bye_decode (frame->body, frame->body_bytes, &bye, error);
+    if (rc != DMH_OK)
+        return rc;
+    dispatcher_bye (hearing->broker->dispatcher, hearing->worker, hearing->broker->now);
+    bye_clear (&bye);
+    return DMH_OK;
 }
 
 void back_take (struct broker *self, zframe_t *identity, zmsg_t *message)
 {
+    static const struct {
+        const char *kind;
+        int (*take) (struct hearing *, const struct frame *, struct error *);
+    } TABLE[] = {{"READY", s_ready}, {"HEARTBEAT", s_heartbeat}, {"RESULT", s_result},
+                 {"FAIL", s_fail},   {"DRAIN", s_drain},         {"BYE", s_bye}};
+    enum { KINDS = sizeof TABLE / sizeof *TABLE };
+    struct hearing hearing = {.broker = self, .identity = identity};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);
-    if (rc == DMH_OK && streq (frame.kind, "READY"))
-        rc = s_ready (self, identity, &frame, &error);
-    else if (rc == DMH_OK) {
-        const char *worker = s_worker (self, identity);
-        rc = worker ? s_known (self, identity, worker, &frame, &error)
-                    : error_set (&error, DMH_NOT_FOUND, "the worker is not registered; send READY");
-    }
+    size_t kind = 0;
+    while (rc == DMH_OK && kind < KINDS && !streq (frame.kind, TABLE[kind].kind))
+        kind++;
+    const struct peer *peer = rc == DMH_OK ? peers_of_identity (self->peers, identity) : NULL;
+    if (peer)
+        memcpy (hearing.worker, peer->worker, sizeof hearing.worker);
+    if (rc == DMH_OK && kind == KINDS)
+        rc = error_set (&error, DMH_UNSUPPORTED, "a broker's back does not know “%s”", frame.kind);
+    else if (rc == DMH_OK && !peer && kind > 0)
+        rc = error_set (&error, DMH_NOT_FOUND, "the worker is not registered; send READY");
+    else if (rc == DMH_OK)
+        rc = TABLE[kind].take (&hearing, &frame, &error);
     if (rc != DMH_OK)
         broker_refuse (self, self->back, identity, "", &error);
-}
-
-static zframe_t *s_identity (struct broker *self, const char *worker)
-{
-    return zhashx_lookup (self->workers, worker);
-}
-
-static void s_give (struct broker *self, const struct action *action, struct job_record *record)
-{
-    struct store_job job;
-    if (store_find (self->store, action->job, &job, NULL) != DMH_OK)
-        return;    //  the lease ends, and it is tried again
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_RUNNING));
-    memcpy (record->worker, action->worker, sizeof record->worker);
-    record->attempt = action->attempt;
-    record->started_at = clock_wall_ms ();
-    record->bytes_done = 0;
-    struct job_order order = {.attempt = action->attempt, .lease_ms = LEASE_MS};
-    memcpy (order.job, action->job, sizeof order.job);
-    memcpy (order.correlation, record->correlation, sizeof order.correlation);
-    order.input = job.input;
-    order.options = job.options;    //  its mapping is borrowed from job
-    s_say (self, s_identity (self, action->worker), &job_order_shape, &order);
-    store_job_clear (&job);
-    log_event (LOG_LEVEL_INFO, "job.started", record->job, record->correlation, "worker", action->worker,
-               NULL);
-}
-
-static void s_stop (struct broker *self, const struct action *action)
-{
-    struct stop_job stop = {.attempt = action->attempt};
-    memcpy (stop.job, action->job, sizeof stop.job);
-    s_say (self, s_identity (self, action->worker), &stop_job_shape, &stop);
-}
-
-void back_act (struct broker *self, const struct action *action)
-{
-    struct error error = {.code = DMH_OK};
-    unsigned *tries = NULL;
-    if (action->sort == ACTION_STOP) {
-        s_stop (self, action);
-        return;
-    }
-    struct job_record *record = turn_change (self->turn, self->store, action->job, &tries, &error);
-    if (!record) {
-        log_event (LOG_LEVEL_ERROR, "store.unavailable", action->job, NULL, "error", error.text, NULL);
-        return;
-    }
-    *tries = action->tries;
-    if (action->sort == ACTION_GIVE)
-        s_give (self, action, record);
-    else if (action->sort == ACTION_QUEUED) {
-        snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
-        *record->worker = 0;
-        log_event (LOG_LEVEL_WARNING, "job.queued_again", record->job, record->correlation, "worker",
-                   action->worker, NULL);
-    } else {
-        snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_FAILED));
-        memcpy (record->code, action->code, sizeof record->code);
-        memcpy (record->message, action->message, sizeof record->message);
-        record->finished_at = clock_wall_ms ();
-        log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "code", record->code,
-                   "error", record->message, NULL);
-    }
 }

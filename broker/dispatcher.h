@@ -1,7 +1,7 @@
 //  dispatcher.h: which job runs where: queue, workers, slots, leases, retries. A pure state machine: no
 //  socket, no clock, no I/O; the time (monotonic ms) is an argument, what has to be done comes out as
-//  actions. Called by the broker's loop and by simulations. It knows open jobs alone; what ended is the
-//  store's.
+//  actions. Called by the broker's loop and by simulations; one thread. It knows open jobs alone; what ended
+//  is the store's.
 #ifndef DMH_DISPATCHER_H
 #define DMH_DISPATCHER_H
 
@@ -12,8 +12,9 @@ typedef struct dispatcher dispatcher_t;
 enum action_sort {
     ACTION_GIVE,      //  send JOB (job, attempt) to worker; the job is running now: persist and tell
     ACTION_STOP,      //  send CANCEL (job, attempt) to worker
-    ACTION_QUEUED,    //  the job went back to the queue: persist and tell
-    ACTION_FAILED     //  the job has failed, reason in `code` and `message`: persist and tell
+    ACTION_QUEUED,    //  the job went back to the queue, why in `message`: persist and tell
+    ACTION_FAILED,    //  the job has failed, reason in `code` and `message`: persist and tell
+    ACTION_GONE       //  the worker is forgotten, why in `message`: forget how to reach it
 };
 
 struct action {
@@ -35,27 +36,36 @@ struct opening {
     const char *worker;    //  NULL: queued; else running there, and given `lease_ms` to say so
 };
 
-//  `attempts`: tries after which a job fails. NULL when out of memory.
+//  `attempts`: tries after which a job fails, at least 1. NULL when out of memory.
 dispatcher_t *dispatcher_new (unsigned attempts);
 void dispatcher_destroy (dispatcher_t **self_p);
 
-//  0, or DMH_INTERNAL out of memory. A job that is open already stays as it is.
+//  DMH_OK, or DMH_INTERNAL out of memory with nothing changed. A job that is open already stays as it is. One
+//  whose cancelled attempt still holds its slot is queued as soon as that is over.
 int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t lease_ms, int64_t now);
 
-//  A worker's messages. heartbeat: false for a worker that is not registered (it should register anew).
+//  A worker's messages. All but READY and HEARTBEAT count as heard from it too.
+//  ready: DMH_OK, or DMH_INTERNAL out of memory. Attempts it names are kept where they are still its own,
+//  and stopped where not. Once draining it stays so for its life.
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now);
+//  false: the worker is not registered and should register anew.
 bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct running_job *running,
                            size_t count, int64_t now);
 //  true: the attempt is the current one and the job is closed with this; false: throw it away.
 bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
                         int64_t now);
-//  false: not the current attempt. The consequence (queued again, failed) comes as an action, at once or
-//  after a back-off.
+//  false: not the current attempt. The consequence (queued again, failed) comes as an action, now or after a
+//  back-off.
 bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail *fail, int64_t now);
-void dispatcher_drain (dispatcher_t *self, const char *worker);
+void dispatcher_drain (dispatcher_t *self, const char *worker, int64_t now);
 void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now);
 
-//  true: the job was open and is closed now; where it runs, an ACTION_STOP comes.
+//  The JOB of this attempt could not be sent: the job goes back to the queue, nothing counts against it, and
+//  the worker gets nothing more until it is heard again.
+void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt);
+
+//  true: the job was open and is closed now; where it runs, an ACTION_STOP comes, and the slot is free when
+//  the worker fails the attempt, hands it in, leaves it out of a heartbeat or lets its lease end.
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now);
 
 //  Expires leases and workers, ends back-offs, gives jobs to free slots.
@@ -75,6 +85,7 @@ struct worker_state {
 };
 void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const struct worker_state *),
                          void *context);
+//  Jobs that are queued or running.
 size_t dispatcher_open_count (const dispatcher_t *self);
 
 #endif

@@ -4,13 +4,21 @@
 #include <czmq.h>
 
 struct feed {
-    zhashx_t *events;    //  by job
-    zlistx_t *ended;     //  jobs in the order in which they ended
+    zhashx_t *tellings;    //  by topic
+    zlistx_t *ended;       //  topics in the order in which their jobs ended
 };
 
-static void s_free (void **item_p)
+static void s_free_text (void **item_p)
 {
     free (*item_p);
+    *item_p = NULL;
+}
+
+static void s_free_telling (void **item_p)
+{
+    struct telling *telling = *item_p;
+    free (telling->body);
+    free (telling);
     *item_p = NULL;
 }
 
@@ -19,14 +27,14 @@ feed_t *feed_new (void)
     feed_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->events = zhashx_new ();
+    self->tellings = zhashx_new ();
     self->ended = zlistx_new ();
-    if (!self->events || !self->ended) {
+    if (!self->tellings || !self->ended) {
         feed_destroy (&self);
         return NULL;
     }
-    zhashx_set_destructor (self->events, s_free);
-    zlistx_set_destructor (self->ended, s_free);
+    zhashx_set_destructor (self->tellings, s_free_telling);
+    zlistx_set_destructor (self->ended, s_free_text);
     return self;
 }
 
@@ -35,61 +43,96 @@ void feed_destroy (feed_t **self_p)
     feed_t *self = *self_p;
     if (!self)
         return;
-    zhashx_destroy (&self->events);
+    zhashx_destroy (&self->tellings);
     zlistx_destroy (&self->ended);
     free (self);
     *self_p = NULL;
 }
 
-static bool s_ended (const struct event *event)
+//  Forgets the job that ended first, unless it ended again later or was retried.
+static void s_forget_first (feed_t *self)
 {
-    enum job_state state;
-    return job_state_of (event->state, &state) == DMH_OK && job_state_ended (state);
+    char *topic = zlistx_detach (self->ended, NULL);
+    struct telling *telling = topic ? zhashx_lookup (self->tellings, topic) : NULL;
+    if (telling && --telling->ends == 0 && telling->ended)
+        zhashx_delete (self->tellings, topic);
+    free (topic);
 }
 
-static int s_note_end (feed_t *self, const char *job)
+static int s_note_end (feed_t *self, struct telling *telling)
 {
-    char *copy = strdup (job);
+    char *copy = strdup (telling->topic);
     if (!copy || !zlistx_add_end (self->ended, copy)) {
         free (copy);
         return -1;
     }
-    while (zlistx_size (self->ended) > FEED_ENDED_MAX) {
-        char *oldest = zlistx_detach (self->ended, NULL);
-        const struct event *event = zhashx_lookup (self->events, oldest);
-        if (event && s_ended (event))    //  one that was retried since lives on
-            zhashx_delete (self->events, oldest);
-        free (oldest);
-    }
+    telling->ends++;
+    while (zlistx_size (self->ended) > FEED_ENDED_MAX)
+        s_forget_first (self);
     return 0;
 }
 
-int feed_put (feed_t *self, const struct event *event)
+static struct telling *s_telling (feed_t *self, const char *topic)
 {
-    struct event *known = zhashx_lookup (self->events, event->job);
-    bool ends = s_ended (event) && !(known && s_ended (known));
-    if (!known) {
-        known = malloc (sizeof *known);
-        if (!known)
-            return -1;
-        zhashx_insert (self->events, event->job, known);
-    }
-    *known = *event;
-    return ends ? s_note_end (self, event->job) : 0;
+    struct telling *telling = zhashx_lookup (self->tellings, topic);
+    if (telling)
+        return telling;
+    telling = calloc (1, sizeof *telling);
+    if (!telling)
+        return NULL;
+    snprintf (telling->topic, sizeof telling->topic, "%s", topic);
+    zhashx_insert (self->tellings, topic, telling);
+    return telling;
 }
 
-const struct event *feed_last (const feed_t *self, const char *job)
+const struct telling *feed_put (feed_t *self, const struct event *event)
 {
-    return zhashx_lookup (self->events, job);
+    char topic[EVENT_TOPIC_BYTES];
+    void *body = NULL;
+    size_t n = 0;
+    enum job_state state;
+    if (job_state_of (event->state, &state) != DMH_OK || event_encode (event, &body, &n, NULL) != DMH_OK)
+        return NULL;
+    struct telling *telling = s_telling (self, event_topic (event->job, topic));
+    if (!telling) {
+        free (body);
+        return NULL;
+    }
+    free (telling->body);
+    telling->body = body;
+    telling->bytes = n;
+    bool ends = job_state_ended (state) && !telling->ended;
+    telling->ended = job_state_ended (state);
+    return ends && s_note_end (self, telling) != 0 ? NULL : telling;
+}
+
+int feed_last (const feed_t *self, const char *job, struct event *out)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    const struct telling *telling = zhashx_lookup (self->tellings, event_topic (job, topic));
+    return telling ? event_decode (telling->body, telling->bytes, out, NULL) : DMH_NOT_FOUND;
 }
 
 void feed_replay (feed_t *self, const char *prefix, size_t n,
-                  void (*each) (void *context, const struct event *event), void *context)
+                  void (*each) (void *context, const struct telling *telling), void *context)
 {
     char topic[EVENT_TOPIC_BYTES];
-    for (const struct event *event = zhashx_first (self->events); event; event = zhashx_next (self->events)) {
-        event_topic (event->job, topic);
-        if (n <= strlen (topic) && memcmp (topic, prefix, n) == 0)
-            each (context, event);
+    if (n >= sizeof topic)
+        return;
+    memcpy (topic, prefix, n);
+    topic[n] = 0;
+    //  All ids are of one length: a whole topic is no other's beginning, and needs no search.
+    const struct telling *telling = zhashx_lookup (self->tellings, topic);
+    if (telling) {
+        each (context, telling);
+        return;
     }
+    for (telling = zhashx_first (self->tellings); telling; telling = zhashx_next (self->tellings))
+        if (strncmp (telling->topic, topic, n) == 0)
+            each (context, telling);
+}
+
+size_t feed_count (const feed_t *self)
+{
+    return zhashx_size (self->tellings);
 }

@@ -2,25 +2,21 @@
 //  messages/request.h.
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
-#include "../messages/base/random.h"
 #include "../messages/version.h"
 #include "state.h"
 
-enum { LIST_DEFAULT = 32, LIST_MAX = 64, LIST_BODY_BYTES = 48 * 1024 };
-
-//  A request on its way through: what every function needs to answer it.
-struct asking {
-    struct broker *broker;
-    zframe_t *identity;
-    char request[ID_BYTES];    //  empty until the body is decoded
+enum {
+    LIST_DEFAULT = 32,
+    LIST_MAX = 64,
+    BODY_BYTES_USED = 60 * 1024,    //  of BODY_BYTES_MAX by a list of parts, counted with their worst
+    RECORD_BYTES = 1000,            //  of a job_record without name, result and message
+    WORKER_BYTES = 450              //  of a worker_info without host
 };
 
-static void s_answer (struct asking *asking, const struct shape *shape, const void *message)
+static int s_answer (struct asking *asking, const struct shape *shape, const void *message,
+                     struct error *error)
 {
-    if (turn_say (asking->broker->turn, asking->broker->front, asking->identity, shape, message) == DMH_OK)
-        return;
-    struct error error = {.code = DMH_INTERNAL, .text = "the answer cannot be put together"};
-    broker_refuse (asking->broker, asking->broker->front, asking->identity, asking->request, &error);
+    return turn_say (asking->broker->turn, asking->broker->front, asking->identity, shape, message, error);
 }
 
 static int s_hello (struct asking *asking, const struct frame *frame, struct error *error)
@@ -29,145 +25,43 @@ static int s_hello (struct asking *asking, const struct frame *frame, struct err
     int rc = hello_decode (frame->body, frame->body_bytes, &hello, error);
     if (rc != DMH_OK)
         return rc;
+    memcpy (asking->request, hello.request, sizeof asking->request);
     struct welcome welcome = {.version = DMH_VERSION};
     memcpy (welcome.request, hello.request, sizeof welcome.request);
     memcpy (welcome.broker_id, asking->broker->broker_id, sizeof welcome.broker_id);
     memcpy (welcome.feed, asking->broker->feed_endpoint, sizeof welcome.feed);
-    s_answer (asking, &welcome_shape, &welcome);
     hello_clear (&hello);
-    return DMH_OK;
-}
-
-static bool s_is_correlation (const char *text)
-{
-    return strlen (text) == CORRELATION_BYTES - 1 &&
-           strspn (text, "0123456789abcdef") == CORRELATION_BYTES - 1;
-}
-
-static int s_check_submit (const struct submit *submit, struct error *error)
-{
-    if (!*submit->submit_key || submit->inputs_count == 0)
-        return error_set (error, DMH_MALFORMED, "a submission needs a submit_key and one input at least");
-    if (*submit->correlation && !s_is_correlation (submit->correlation))
-        return error_set (error, DMH_MALFORMED, "a correlation is 32 hex digits in lower case");
-    const struct options *options = &submit->options;
-    if (options->block_bytes && (options->block_bytes < 4096 || options->block_bytes > 4 * 1024 * 1024))
-        return error_set (error, DMH_MALFORMED, "block_bytes has to be 4096 to 4194304");
-    for (size_t i = 0; i < submit->inputs_count; i++) {
-        const struct input *input = &submit->inputs[i];
-        if (strncmp (input->uri, "file:///", 8) != 0)
-            return error_set (error, DMH_MALFORMED, "the uri of input %zu is not file:///…", i + 1);
-        bool good = *input->name && !strchr (input->name, '/');
-        for (const char *at = input->name; *at; at++)
-            good = good && (unsigned char) *at >= 0x20 && *at != 0x7f;
-        if (!good)
-            return error_set (error, DMH_MALFORMED,
-                              "the name of input %zu is empty, or holds / or a control character", i + 1);
-    }
-    return DMH_OK;
-}
-
-//  The jobs of a submission that was made before, in an earlier turn or this one.
-static bool s_answer_again (struct asking *asking, const struct submit *submit)
-{
-    struct store_job_id *ids = NULL;
-    size_t count = 0;
-    bool here = turn_find_key (asking->broker->turn, submit->submit_key, &ids, &count) == DMH_OK;
-    if (!here && store_find_key (asking->broker->store, submit->submit_key, &ids, &count, NULL) != DMH_OK)
-        return false;
-    struct job_id jobs[INPUTS_MAX];
-    struct accepted accepted = {.jobs = jobs, .jobs_count = count};
-    memcpy (accepted.request, submit->request, sizeof accepted.request);
-    memcpy (accepted.correlation, submit->correlation, sizeof accepted.correlation);
-    for (size_t i = 0; i < count; i++)
-        memcpy (jobs[i].job, ids[i].job, sizeof jobs[i].job);
-    free (ids);
-    if (here)
-        turn_accept (asking->broker->turn, asking->broker->front, asking->identity, &accepted_shape,
-                     &accepted, submit->request);
-    else
-        s_answer (asking, &accepted_shape, &accepted);
-    return true;
-}
-
-static int s_add_job (struct broker *self, const struct submit *submit, size_t place, const char *correlation,
-                      struct job_id *id, struct error *error)
-{
-    struct store_job job = {.place = place};
-    job.options = submit->options;
-    job.options.mapping = submit->options.mapping ? strdup (submit->options.mapping) : NULL;
-    if (submit->options.mapping && !job.options.mapping)
-        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-    job.input = submit->inputs[place];
-    memcpy (job.submit_key, submit->submit_key, sizeof job.submit_key);
-    random_job_id (job.record.job);
-    memcpy (id->job, job.record.job, sizeof id->job);
-    memcpy (job.record.correlation, correlation, CORRELATION_BYTES);
-    memcpy (job.record.name, job.input.name, sizeof job.record.name);
-    snprintf (job.record.state, sizeof job.record.state, "%s", job_state_word (JOB_QUEUED));
-    job.record.bytes_total = job.input.bytes;
-    job.record.submitted_at = clock_wall_ms ();
-    if (turn_add (self->turn, &job) == 0)
-        return DMH_OK;
-    store_job_clear (&job);
-    return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-}
-
-static int s_submit (struct asking *asking, const struct frame *frame, struct error *error)
-{
-    struct broker *self = asking->broker;
-    struct submit submit;
-    int rc = submit_decode (frame->body, frame->body_bytes, &submit, error);
-    if (rc != DMH_OK)
-        return rc;
-    memcpy (asking->request, submit.request, sizeof asking->request);
-    rc = s_check_submit (&submit, error);
-    if (rc == DMH_OK && s_answer_again (asking, &submit)) {
-        submit_clear (&submit);
-        return DMH_OK;
-    }
-    if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) + submit.inputs_count > self->queue_max)
-        rc = error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
-                        self->queue_max);
-    char correlation[CORRELATION_BYTES];
-    if (*submit.correlation)
-        memcpy (correlation, submit.correlation, sizeof correlation);
-    else
-        random_hex (correlation, CORRELATION_BYTES - 1);
-    struct job_id jobs[INPUTS_MAX];
-    for (size_t i = 0; rc == DMH_OK && i < submit.inputs_count; i++)
-        rc = s_add_job (self, &submit, i, correlation, &jobs[i], error);
-    if (rc == DMH_OK) {
-        struct accepted accepted = {.jobs = jobs, .jobs_count = submit.inputs_count};
-        memcpy (accepted.request, submit.request, sizeof accepted.request);
-        memcpy (accepted.correlation, correlation, sizeof accepted.correlation);
-        rc = turn_accept (self->turn, self->front, asking->identity, &accepted_shape, &accepted,
-                          submit.request);
-        self->counters.submitted += submit.inputs_count;
-    }
-    submit_clear (&submit);
-    return rc;
+    return s_answer (asking, &welcome_shape, &welcome, error);
 }
 
 //  A running job's progress is known to the feed alone.
 static void s_add_progress (const struct broker *self, struct job_record *record)
 {
-    const struct event *event = feed_last (self->feed, record->job);
-    if (!event || !streq (record->state, "running") || event->attempt != record->attempt)
+    struct event event;
+    if (!streq (record->state, "running") || feed_last (self->feed, record->job, &event) != DMH_OK)
         return;
-    record->bytes_done = event->bytes_done;
-    record->bytes_total = event->bytes_total;
-    record->counts = event->counts;
-    memcpy (record->kind, event->kind, sizeof record->kind);
+    if (event.attempt == record->attempt) {
+        record->bytes_done = event.bytes_done;
+        record->bytes_total = event.bytes_total;
+        record->counts = event.counts;
+        memcpy (record->kind, event.kind, sizeof record->kind);
+    }
+    event_clear (&event);
 }
 
-static int s_answer_state (struct asking *asking, const struct job_record *record)
+static int s_answer_state (struct asking *asking, const struct job_record *record, struct error *error)
 {
     struct job_state_reply reply = {.job = *record};    //  outputs are borrowed from the record
     memcpy (reply.request, asking->request, sizeof reply.request);
     s_add_progress (asking->broker, &reply.job);
-    s_answer (asking, &job_state_reply_shape, &reply);
-    return DMH_OK;
+    return s_answer (asking, &job_state_reply_shape, &reply, error);
+}
+
+//  A job as it stands with everything that this turn has changed.
+static int s_find (struct broker *self, const char *job, struct store_job *out, struct error *error)
+{
+    int rc = turn_flush (self->turn, error);
+    return rc == DMH_OK ? store_find (self->store, job, out, error) : rc;
 }
 
 static int s_status (struct asking *asking, const struct frame *frame, struct error *error)
@@ -178,16 +72,35 @@ static int s_status (struct asking *asking, const struct frame *frame, struct er
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, status.request, sizeof asking->request);
-    rc = store_find (asking->broker->store, status.job, &job, error);
+    rc = s_find (asking->broker, status.job, &job, error);
     if (rc == DMH_OK) {
-        s_answer_state (asking, &job.record);
+        rc = s_answer_state (asking, &job.record, error);
         store_job_clear (&job);
     }
+    status_clear (&status);
     return rc;
+}
+
+//  As many records as a body holds, all of them but `limit` at most; the client asks on after the last.
+static int s_answer_list (struct asking *asking, struct job_record *records, size_t found, size_t limit,
+                          struct error *error)
+{
+    struct jobs jobs = {.jobs = records};
+    memcpy (jobs.request, asking->request, sizeof jobs.request);
+    for (size_t bytes = 0; jobs.jobs_count < found && jobs.jobs_count < limit; jobs.jobs_count++) {
+        struct job_record *record = &records[jobs.jobs_count];
+        s_add_progress (asking->broker, record);
+        bytes += RECORD_BYTES + strlen (record->name) + strlen (record->result) + strlen (record->message);
+        if (bytes > BODY_BYTES_USED)
+            break;
+    }
+    jobs.more = jobs.jobs_count < found;
+    return s_answer (asking, &jobs_shape, &jobs, error);
 }
 
 static int s_list (struct asking *asking, const struct frame *frame, struct error *error)
 {
+    struct broker *self = asking->broker;
     struct list list;
     enum job_state state;
     int rc = list_decode (frame->body, frame->body_bytes, &list, error);
@@ -197,94 +110,117 @@ static int s_list (struct asking *asking, const struct frame *frame, struct erro
     if (*list.state && job_state_of (list.state, &state) != DMH_OK)
         return error_set (error, DMH_MALFORMED, "there is no state “%s”", list.state);
     size_t limit = list.limit == 0 ? LIST_DEFAULT : list.limit > LIST_MAX ? LIST_MAX : (size_t) list.limit;
-    struct jobs jobs = {.jobs = NULL};
-    memcpy (jobs.request, list.request, sizeof jobs.request);
-    rc = store_list (asking->broker->store, list.state, list.after, limit + 1, &jobs.jobs, &jobs.jobs_count,
-                     error);
+    struct job_record *records = NULL;
+    size_t found = 0;
+    rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)    //  one more than asked for tells whether there is more
+        rc = store_list (self->store, list.state, list.after, limit + 1, &records, &found, error);
+    if (rc == DMH_OK)
+        rc = s_answer_list (asking, records, found, limit, error);
+    free (records);
+    list_clear (&list);
+    return rc;
+}
+
+static int s_cancel_job (struct asking *asking, const char *job, struct error *error)
+{
+    struct broker *self = asking->broker;
+    struct store_job found;
+    int rc = s_find (self, job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    //  As many as a body holds; the client asks on after the last.
-    size_t count = 0;
-    for (size_t bytes = 0; count < jobs.jobs_count && count < limit; count++) {
-        struct job_record *record = &jobs.jobs[count];
-        s_add_progress (asking->broker, record);
-        bytes += 700 + strlen (record->name) + strlen (record->result) + strlen (record->message);
-        if (bytes > LIST_BODY_BYTES)
-            break;
+    char state[WORD_BYTES];
+    memcpy (state, found.record.state, sizeof state);
+    store_job_clear (&found);
+    struct job_record *record = NULL;
+    if (streq (state, "queued") || streq (state, "running")) {
+        record = turn_change (self->turn, job, NULL, error);
+        if (!record)
+            return error->code;
     }
-    jobs.more = count < jobs.jobs_count;
-    jobs.jobs_count = count;
-    s_answer (asking, &jobs_shape, &jobs);
-    free (jobs.jobs);
-    return DMH_OK;
+    if (!record || !dispatcher_cancel (self->dispatcher, job, self->now))
+        return error_set (error, DMH_CONFLICT, "job %s is %s already", job, state);
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_CANCELLED));
+    record->finished_at = clock_wall_ms ();
+    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", state, NULL);
+    return s_answer_state (asking, record, error);
 }
 
 static int s_cancel (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct broker *self = asking->broker;
     struct cancel cancel;
     int rc = cancel_decode (frame->body, frame->body_bytes, &cancel, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, cancel.request, sizeof asking->request);
-    struct store_job job;
-    rc = store_find (self->store, cancel.job, &job, error);
-    if (rc != DMH_OK)
-        return rc;
-    char state[WORD_BYTES];
-    memcpy (state, job.record.state, sizeof state);
-    store_job_clear (&job);
-    if (!dispatcher_cancel (self->dispatcher, cancel.job, clock_mono_ms ()))
-        return error_set (error, DMH_CONFLICT, "job %s is %s already", cancel.job, state);
-    struct job_record *record = turn_change (self->turn, self->store, cancel.job, NULL, error);
+    rc = s_cancel_job (asking, cancel.job, error);
+    cancel_clear (&cancel);
+    return rc;
+}
+
+//  Back to the queue, as if it had never been tried, but under the next attempt's number.
+static int s_reopen (struct asking *asking, const struct store_job *found, struct error *error)
+{
+    struct broker *self = asking->broker;
+    const char *job = found->record.job;
+    if (dispatcher_open_count (self->dispatcher) + turn_added (self->turn) >= self->queue_max)
+        return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
+                          self->queue_max);
+    unsigned *tries = NULL;
+    struct job_record *record = turn_change (self->turn, job, &tries, error);
     if (!record)
         return error->code;
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_CANCELLED));
-    record->finished_at = clock_wall_ms ();
-    return s_answer_state (asking, record);
+    struct opening opening = {job, found->options.priority, found->sequence, record->attempt, 0, NULL};
+    if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK)
+        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
+    record->finished_at = record->started_at = 0;
+    record->bytes_done = 0;
+    record->counts = (struct counts){.read = 0};
+    *record->code = *record->message = *record->worker = *record->host = 0;
+    *tries = 0;
+    self->counters.retried++;
+    log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
+    return s_answer_state (asking, record, error);
 }
 
 static int s_retry (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct broker *self = asking->broker;
     struct retry retry;
+    struct store_job found;
     int rc = retry_decode (frame->body, frame->body_bytes, &retry, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, retry.request, sizeof asking->request);
-    struct store_job job;
-    rc = store_find (self->store, retry.job, &job, error);
+    rc = s_find (asking->broker, retry.job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    bool may = streq (job.record.state, "failed") || streq (job.record.state, "cancelled");
-    if (!may)
+    if (streq (found.record.state, "failed") || streq (found.record.state, "cancelled"))
+        rc = s_reopen (asking, &found, error);
+    else
         rc =
             error_set (error, DMH_CONFLICT, "job %s is %s; only a failed or cancelled job can be tried again",
-                       retry.job, job.record.state);
-    unsigned *tries = NULL;
-    struct job_record *record = may ? turn_change (self->turn, self->store, retry.job, &tries, error) : NULL;
-    if (record) {
-        snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
-        record->finished_at = record->started_at = 0;
-        *record->code = *record->message = *record->worker = 0;
-        *tries = 0;
-        struct opening opening = {retry.job, job.options.priority, job.sequence, record->attempt, 0, NULL};
-        rc = dispatcher_open (self->dispatcher, &opening, 0, clock_mono_ms ());
-        self->counters.retried++;
-        s_answer_state (asking, record);
-    } else if (may)
-        rc = error->code;
-    store_job_clear (&job);
+                       retry.job, found.record.state);
+    store_job_clear (&found);
+    retry_clear (&retry);
     return rc;
 }
 
+struct listing {
+    struct worker_list list;
+    size_t bytes;
+    int64_t to_wall;
+};
+
+//  Those beyond what a body holds are left out; STATS counts them all.
 static void s_add_worker (void *context, const struct worker_state *state)
 {
-    struct worker_list *list = context;
-    if (list->workers_count == BODY_ENTRIES_MAX)
+    struct listing *listing = context;
+    struct worker_list *list = &listing->list;
+    listing->bytes += WORKER_BYTES + strlen (state->ready->host);
+    if (list->workers_count == BODY_ENTRIES_MAX || listing->bytes > BODY_BYTES_USED)
         return;
     struct worker_info *info = &list->workers[list->workers_count++];
-    int64_t to_wall = clock_wall_ms () - clock_mono_ms ();
     memcpy (info->worker, state->ready->worker, sizeof info->worker);
     memcpy (info->host, state->ready->host, sizeof info->host);
     memcpy (info->version, state->ready->version, sizeof info->version);
@@ -292,8 +228,8 @@ static void s_add_worker (void *context, const struct worker_state *state)
     info->slots = state->ready->slots;
     info->threads = state->ready->threads;
     info->busy = state->busy;
-    info->since = state->since + to_wall;
-    info->last_heard = state->last_heard + to_wall;
+    info->since = state->since + listing->to_wall;
+    info->last_heard = state->last_heard + listing->to_wall;
     info->draining = state->draining;
 }
 
@@ -304,14 +240,17 @@ static int s_workers (struct asking *asking, const struct frame *frame, struct e
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, workers.request, sizeof asking->request);
-    struct worker_list list = {.workers = calloc (BODY_ENTRIES_MAX, sizeof *list.workers)};
-    if (!list.workers)
+    struct listing listing = {.to_wall = clock_wall_ms () - asking->broker->now};
+    struct worker_list *list = &listing.list;
+    list->workers = calloc (BODY_ENTRIES_MAX, sizeof *list->workers);
+    if (!list->workers)
         return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-    memcpy (list.request, workers.request, sizeof list.request);
-    dispatcher_workers (asking->broker->dispatcher, s_add_worker, &list);
-    s_answer (asking, &worker_list_shape, &list);
-    free (list.workers);
-    return DMH_OK;
+    memcpy (list->request, workers.request, sizeof list->request);
+    dispatcher_workers (asking->broker->dispatcher, s_add_worker, &listing);
+    rc = s_answer (asking, &worker_list_shape, list, error);
+    free (list->workers);
+    workers_clear (&workers);
+    return rc;
 }
 
 static void s_add_slots (void *context, const struct worker_state *state)
@@ -332,8 +271,11 @@ static int s_stats (struct asking *asking, const struct frame *frame, struct err
     memcpy (asking->request, stats.request, sizeof asking->request);
     struct counters counters = self->counters;
     memcpy (counters.request, stats.request, sizeof counters.request);
+    stats_clear (&stats);
     uint64_t jobs[JOB_STATE_COUNT];
-    rc = store_counts (self->store, jobs, error);
+    rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)
+        rc = store_counts (self->store, jobs, error);
     if (rc != DMH_OK)
         return rc;
     counters.queued = jobs[JOB_QUEUED];
@@ -342,8 +284,7 @@ static int s_stats (struct asking *asking, const struct frame *frame, struct err
     counters.failed = jobs[JOB_FAILED];
     counters.cancelled = jobs[JOB_CANCELLED];
     dispatcher_workers (self->dispatcher, s_add_slots, &counters);
-    s_answer (asking, &counters_shape, &counters);
-    return DMH_OK;
+    return s_answer (asking, &counters_shape, &counters, error);
 }
 
 void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
@@ -351,22 +292,20 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     static const struct {
         const char *kind;
         int (*take) (struct asking *, const struct frame *, struct error *);
-    } TABLE[] = {{"HELLO", s_hello},   {"SUBMIT", s_submit}, {"STATUS", s_status},   {"LIST", s_list},
-                 {"CANCEL", s_cancel}, {"RETRY", s_retry},   {"WORKERS", s_workers}, {"STATS", s_stats}};
+    } TABLE[] = {{"HELLO", s_hello},   {"SUBMIT", front_submit}, {"STATUS", s_status},   {"LIST", s_list},
+                 {"CANCEL", s_cancel}, {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats}};
+    enum { KINDS = sizeof TABLE / sizeof *TABLE };
     struct asking asking = {.broker = self, .identity = identity};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);
-    if (rc == DMH_OK) {
-        rc = DMH_UNSUPPORTED;
-        for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++)
-            if (streq (frame.kind, TABLE[i].kind)) {
-                rc = TABLE[i].take (&asking, &frame, &error);
-                break;
-            }
-        if (rc == DMH_UNSUPPORTED && error.code == DMH_OK)
-            error_set (&error, DMH_UNSUPPORTED, "a broker's front does not know “%s”", frame.kind);
-    }
+    size_t kind = 0;
+    while (rc == DMH_OK && kind < KINDS && !streq (frame.kind, TABLE[kind].kind))
+        kind++;
+    if (rc == DMH_OK)
+        rc = kind < KINDS
+                 ? TABLE[kind].take (&asking, &frame, &error)
+                 : error_set (&error, DMH_UNSUPPORTED, "a broker's front does not know “%s”", frame.kind);
     if (rc != DMH_OK)
         broker_refuse (self, self->front, identity, asking.request, &error);
 }

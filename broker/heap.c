@@ -37,16 +37,25 @@ static void s_down (struct heap *self, size_t at)
     s_set (self, at, item);
 }
 
+int heap_reserve (struct heap *self, size_t count)
+{
+    size_t room = self->room ? self->room : 64;
+    while (room < count)
+        room *= 2;
+    if (room == self->room)
+        return 0;
+    void **items = realloc (self->items, room * sizeof *items);
+    if (!items)
+        return -1;
+    self->items = items;
+    self->room = room;
+    return 0;
+}
+
 int heap_put (struct heap *self, void *item)
 {
-    if (self->count == self->room) {
-        size_t room = self->room ? self->room * 2 : 64;
-        void **items = realloc (self->items, room * sizeof *items);
-        if (!items)
-            return -1;
-        self->items = items;
-        self->room = room;
-    }
+    if (heap_reserve (self, self->count + 1) != 0)
+        return -1;
     self->items[self->count] = item;
     s_up (self, self->count++);
     return 0;

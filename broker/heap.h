@@ -1,5 +1,5 @@
-//  heap.h: a binary heap of pointers that remember their place, so that any of them can be taken out. Used by
-//  the dispatcher for the queue, for jobs that wait out a back-off and for leases. Never owns what it holds.
+//  heap.h: a binary heap of pointers that remember their place, so that any of them can be taken out in
+//  O(log n). Used by the dispatcher's backlog, leases and roster. Never owns what it holds.
 #ifndef DMH_HEAP_H
 #define DMH_HEAP_H
 
@@ -16,6 +16,8 @@ struct heap {
     size_t place_offset;                              //  of the size_t in an item that holds its place
 };
 
+//  Room for `count` items in all: putting in no more than that cannot fail. 0, or -1 out of memory.
+int heap_reserve (struct heap *self, size_t count);
 int heap_put (struct heap *self, void *item);        //  0, or -1 out of memory
 void *heap_first (const struct heap *self);          //  NULL when empty; stays in
 void heap_remove (struct heap *self, void *item);    //  nothing happens when it is out

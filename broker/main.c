@@ -41,13 +41,36 @@ static int s_write_endpoints (const char *path, char *endpoint[4], struct error 
         good = fprintf (file, "%s=%s\n", NAMES[i], endpoint[i]) > 0;
     if (file && fclose (file) != 0)
         good = false;
-    if (!good || rename (beside, path) != 0)
+    if (!good || rename (beside, path) != 0) {
         error_set (error, DMH_IO, "%s cannot be written: %s", path, strerror (errno));
+        good = false;
+    }
     free (beside);
     return good ? DMH_OK : DMH_IO;
 }
 
-//  Waits for SIGTERM or SIGINT.
+//  The actor's first message: DMH_OK and the endpoints (yours to free), or why it did not start.
+static int s_first_word (zactor_t *broker, char *endpoint[4], struct error *error)
+{
+    zmsg_t *first = zmsg_recv (broker);
+    char *word = first ? zmsg_popstr (first) : NULL;
+    int rc = DMH_OK;
+    if (word && streq (word, "READY"))
+        for (int i = 0; i < 4; i++)
+            endpoint[i] = zmsg_popstr (first);
+    else {
+        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
+        rc = code && atoi (code) == DMH_USAGE ? DMH_USAGE : DMH_UNAVAILABLE;
+        error_set (error, rc, "%s", text ? text : "it could not be started");
+        zstr_free (&code);
+        zstr_free (&text);
+    }
+    zstr_free (&word);
+    zmsg_destroy (&first);
+    return rc;
+}
+
+//  Until SIGTERM or SIGINT.
 static void s_wait_for_signal (int fd, zactor_t *broker)
 {
     zmq_pollitem_t items[] = {{NULL, fd, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
@@ -65,42 +88,75 @@ static int s_run (const struct options_of_broker *options, int signals)
                                    .queue_max = (size_t) options->queue_max,
                                    .attempts = (unsigned) options->attempts};
     struct error error = {.code = DMH_OK};
+    char *endpoint[4] = {NULL, NULL, NULL, NULL};
     zactor_t *broker = zactor_new (broker_actor, &config);
-    if (!broker) {
-        fprintf (stderr, "dmh-broker: its thread cannot be started\n");
-        return 1;
-    }
-    zmsg_t *first = zmsg_recv (broker);
-    char *word = first ? zmsg_popstr (first) : NULL;
-    int rc = word && streq (word, "READY") ? DMH_OK : DMH_UNAVAILABLE;
-    if (rc == DMH_OK) {
-        char *endpoint[4];
-        for (int i = 0; i < 4; i++)
-            endpoint[i] = zmsg_popstr (first);
-        if (options->endpoints_file)
-            rc = s_write_endpoints (options->endpoints_file, endpoint, &error);
-        for (int i = 0; i < 4; i++)
-            zstr_free (&endpoint[i]);
-    } else {
-        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
-        error_set (&error, rc, "%s", text ? text : "it could not be started");
-        zstr_free (&code);
-        zstr_free (&text);
-    }
-    zstr_free (&word);
-    zmsg_destroy (&first);
+    int rc = broker ? s_first_word (broker, endpoint, &error)
+                    : error_set (&error, DMH_INTERNAL, "its thread cannot be started");
+    if (rc == DMH_OK && options->endpoints_file)
+        rc = s_write_endpoints (options->endpoints_file, endpoint, &error);
     if (rc == DMH_OK)
         s_wait_for_signal (signals, broker);
     else
         fprintf (stderr, "dmh-broker: %s\n", error.text);
     zactor_destroy (&broker);
-    return rc == DMH_OK ? 0 : 1;
+    for (int i = 0; i < 4; i++)
+        zstr_free (&endpoint[i]);
+    return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 
-static int s_usage (const struct error *error)
+//  The command line, and below it the file that --config names.
+static int s_read_options (struct options_of_broker *options, int argc, char **argv, struct error *error)
 {
-    fprintf (stderr, "dmh-broker: %s\n", error->text);
-    return 2;
+    const struct setting settings[] = {
+        {"front", "ENDPOINT", "where clients ask (tcp://127.0.0.1:5570)", .text = &options->front},
+        {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options->back},
+        {"feed-in", "ENDPOINT", "where workers publish (tcp://127.0.0.1:5572)", .text = &options->feed_in},
+        {"feed", "ENDPOINT", "where clients subscribe (tcp://127.0.0.1:5573)", .text = &options->feed},
+        {"store", "URL", "where jobs are kept: sqlite:PATH", .text = &options->store},
+        {"queue", "N", "open jobs at most (100000)", .number = &options->queue_max, .least = 1,
+         .most = 10000000},
+        {"attempts", "N", "attempts at a job (3)", .number = &options->attempts, .least = 1, .most = 100},
+        {"config", "FILE", "options as lines `name = value`", .text = &options->config},
+        {"endpoints-file", "FILE", "write the bound endpoints there when ready",
+         .text = &options->endpoints_file},
+        {"log-format", "WORD", "text or json", .text = &options->log_format},
+        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level},
+        {"help", NULL, "this page", .flag = &options->help},
+        {"version", NULL, "the version", .flag = &options->version},
+    };
+    enum { COUNT = sizeof settings / sizeof *settings };
+    size_t rest_count = 0;
+    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
+    int rc = rest ? settings_read (settings, COUNT, argc, argv, rest, &rest_count, error)
+                  : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK && options->config) {
+        rc = settings_read_file (settings, COUNT, options->config, error);
+        if (rc == DMH_OK)    //  the command line wins
+            rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, error);
+    }
+    if (rc == DMH_OK && rest_count)
+        rc = error_set (error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
+    if (rc == DMH_OK && options->help) {
+        printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
+        settings_help (settings, COUNT, stdout);
+        printf ("\nOnly this host reaches the default endpoints; tcp://*:5570 is open to every network, and\n"
+                "whoever reaches an endpoint may use it.\n");
+    }
+    free (rest);
+    return rc;
+}
+
+//  SIGTERM and SIGINT as a descriptor, blocked before any thread is there, so that only it hears of them. A
+//  reader of the log that went away ends nothing.
+static int s_signals (void)
+{
+    sigset_t wanted;
+    sigemptyset (&wanted);
+    sigaddset (&wanted, SIGTERM);
+    sigaddset (&wanted, SIGINT);
+    sigprocmask (SIG_BLOCK, &wanted, NULL);
+    signal (SIGPIPE, SIG_IGN);
+    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 int main (int argc, char **argv)
@@ -112,62 +168,29 @@ int main (int argc, char **argv)
                                         .log_format = "text",
                                         .log_level = "info",
                                         .store = s_default_store ()};
-    const struct setting settings[] = {
-        {"front", "ENDPOINT", "where clients ask (tcp://127.0.0.1:5570)", .text = &options.front},
-        {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options.back},
-        {"feed-in", "ENDPOINT", "where workers publish progress (tcp://127.0.0.1:5572)",
-         .text = &options.feed_in},
-        {"feed", "ENDPOINT", "where clients subscribe (tcp://127.0.0.1:5573)", .text = &options.feed},
-        {"store", "URL", "where jobs are kept: sqlite:PATH", .text = &options.store},
-        {"queue", "N", "open jobs at most (100000)", .number = &options.queue_max, .least = 1,
-         .most = 10000000},
-        {"attempts", "N", "attempts at a job (3)", .number = &options.attempts, .least = 1, .most = 100},
-        {"config", "FILE", "options as lines `name = value`", .text = &options.config},
-        {"endpoints-file", "FILE", "write the bound endpoints there when ready",
-         .text = &options.endpoints_file},
-        {"log-format", "WORD", "text or json", .text = &options.log_format},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options.log_level},
-        {"help", NULL, "this page", .flag = &options.help},
-        {"version", NULL, "the version", .flag = &options.version},
-    };
-    enum { COUNT = sizeof settings / sizeof *settings };
     struct error error = {.code = DMH_OK};
-    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
-    if (!rest)
-        return 1;
-    size_t rest_count;
-    int rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error);
-    if (rc == DMH_OK && options.config) {
-        rc = settings_read_file (settings, COUNT, options.config, &error);
-        if (rc == DMH_OK)    //  the command line wins
-            rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error);
-    }
-    if (rc == DMH_OK && rest_count)
-        rc = error_set (&error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
-    enum log_format format;
-    enum log_level level;
+    enum log_format format = LOG_FORMAT_TEXT;
+    enum log_level level = LOG_LEVEL_INFO;
+    int rc = s_read_options (&options, argc, argv, &error);
     if (rc == DMH_OK && log_format_of (options.log_format, &format) != DMH_OK)
         rc = error_set (&error, DMH_USAGE, "--log-format takes text or json, not “%s”", options.log_format);
     if (rc == DMH_OK && log_level_of (options.log_level, &level) != DMH_OK)
-        rc = error_set (&error, DMH_USAGE, "--log-level takes debug, info, warning, error or none");
-    if (rc != DMH_OK)
-        return s_usage (&error);
-    if (options.help || options.version) {
-        printf ("dmh-broker %s\n", DMH_VERSION);
-        if (options.help) {
-            printf ("\nusage: dmh-broker [options]\n\n");
-            settings_help (settings, COUNT, stdout);
-        }
-        return 0;
+        rc = error_set (&error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
+                        options.log_level);
+    if (rc != DMH_OK) {
+        fprintf (stderr, "dmh-broker: %s\n", error.text);
+        return 2;
     }
+    if (options.version)
+        printf ("dmh-broker %s\n", DMH_VERSION);
+    if (options.help || options.version)
+        return 0;
     log_open ("broker", format, level);
-    //  Blocked before any thread is there, so that only the descriptor hears of them.
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGTERM);
-    sigaddset (&wanted, SIGINT);
-    sigprocmask (SIG_BLOCK, &wanted, NULL);
-    int signals = signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    int signals = s_signals ();
+    if (signals < 0) {
+        fprintf (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));
+        return 1;
+    }
     zsys_init ();
     zsys_handler_set (NULL);
     rc = s_run (&options, signals);

@@ -1,5 +1,5 @@
-//  state.h: what the broker's loop, its front and its back share. Private to broker.c, front.c and back.c;
-//  one thread.
+//  state.h: what the broker's loop, its front, its back and its herald share. Private to broker.c,
+//  broker_open.c, front.c, front_submit.c, back.c and herald.c; one thread.
 #ifndef DMH_STATE_H
 #define DMH_STATE_H
 
@@ -7,6 +7,7 @@
 #include "broker.h"
 #include "dispatcher.h"
 #include "feed.h"
+#include "peers.h"
 #include "store/store.h"
 #include "turn.h"
 
@@ -14,27 +15,55 @@ struct broker {
     const struct broker_config *config;
     zsock_t *front, *back, *feed_in, *feed_out;
     char broker_id[ID_BYTES];
+    char front_endpoint[URI_BYTES], back_endpoint[URI_BYTES];
     char feed_in_endpoint[URI_BYTES], feed_endpoint[URI_BYTES];
     store_t *store;
     dispatcher_t *dispatcher;
     feed_t *feed;
     turn_t *turn;
-    zhashx_t *workers;       //  worker id → zframe_t *, the identity it was last heard under
-    zhashx_t *worker_ids;    //  identity in hex → worker id
+    peers_t *peers;
     struct counters counters;
+    struct action action;    //  of the dispatcher, being done
+    bool acting;             //  `action` is not done yet, as the store was away
     size_t queue_max;
-    bool stalled;    //  the last commit failed; said once
+    int64_t now;             //  the dispatcher's time, the same for a whole turn
+    int64_t clock_seen;      //  the real one when it was last moved on
+    bool stalled;            //  the last commit failed; said once
+    int64_t again_at;        //  when it is tried again
+    int64_t refused_said;    //  when a refused frame was last logged
 };
 
-//  front.c: one message of a client. `identity` is borrowed.
-void front_take (struct broker *self, zframe_t *identity, zmsg_t *message);
-
-//  back.c: one message of a worker; one action of the dispatcher.
-void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
-void back_act (struct broker *self, const struct action *action);
+//  broker_open.c: everything from the configuration to bound sockets and restored jobs. DMH_OK, or a code
+//  with a sentence; broker_close takes half-built ones.
+int broker_open (struct broker *self, struct error *error);
+void broker_close (struct broker *self);
 
 //  broker.c: an ERROR answer, counted and logged.
 void broker_refuse (struct broker *self, zsock_t *to, zframe_t *identity, const char *request,
                     const struct error *error);
+
+//  front.c: one message of a client. `identity` is borrowed.
+void front_take (struct broker *self, zframe_t *identity, zmsg_t *message);
+
+//  A request on its way through: what every function of the front needs to answer it.
+struct asking {
+    struct broker *broker;
+    zframe_t *identity;
+    char request[ID_BYTES];    //  empty until the body is decoded
+};
+//  front_submit.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
+int front_submit (struct asking *asking, const struct frame *frame, struct error *error);
+
+//  back.c: one message of a worker.
+void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
+//  back_act.c: one action of the dispatcher. DMH_OK; DMH_UNAVAILABLE when it has to be done again later, as
+//  the store is away.
+int back_act (struct broker *self, const struct action *action, struct error *error);
+
+//  herald.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
+//  subscription, whose newcomer gets what was last said.
+void herald_tell (struct broker *self, const struct job_record *record);
+void herald_take_progress (struct broker *self);
+void herald_take_subscription (struct broker *self);
 
 #endif

@@ -1,73 +1,56 @@
-//  turn.c: see turn.h.
+//  turn.c: see turn.h. Changes live here until they are committed; the store's open group holds those that
+//  were flushed, and a group that fails is written again from here.
 #include "turn.h"
 
-#include "../messages/frame.h"
-#include "../messages/request.h"
+#include "said.h"
 
 struct change {
     struct job_record record;
     unsigned tries;
-};
-
-struct saying {
-    void *to;
-    zframe_t *identity;
-    zmsg_t *message;
-    bool accepts;    //  answers a submission
-    char request[ID_BYTES];
+    bool written;    //  into the open group, as it stands
 };
 
 struct turn {
+    store_t *store;
     struct store_job *jobs;
     size_t job_count, job_room;
-    struct change **changes;    //  by pointer: records are handed out
+    size_t jobs_written;
+    zhashx_t *by_job;           //  job → its change
+    struct change **changes;    //  in order; by pointer, as records are handed out
     size_t change_count, change_room;
-    struct saying *sayings;
-    size_t saying_count, saying_room;
+    struct said said;
 };
 
-//  Room for one more of `size` bytes; the array may move.
-static int s_room (void **items, size_t count, size_t *room, size_t size)
+turn_t *turn_new (store_t *store)
 {
-    if (count < *room)
-        return 0;
-    size_t more = *room ? *room * 2 : 16;
-    void *larger = realloc (*items, more * size);
-    if (!larger)
-        return -1;
-    *items = larger;
-    *room = more;
-    return 0;
+    turn_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->store = store;
+    self->by_job = zhashx_new ();
+    if (!self->by_job)
+        turn_destroy (&self);
+    return self;
 }
 
-turn_t *turn_new (void)
+void turn_take_back (turn_t *self, size_t count)
 {
-    return calloc (1, sizeof (turn_t));
-}
-
-static void s_clear_jobs (turn_t *self)
-{
-    for (size_t i = 0; i < self->job_count; i++)
-        store_job_clear (&self->jobs[i]);
-    self->job_count = 0;
-}
-
-static void s_clear_saying (struct saying *saying)
-{
-    zframe_destroy (&saying->identity);
-    zmsg_destroy (&saying->message);
+    while (count-- > 0 && self->job_count > 0)
+        store_job_clear (&self->jobs[--self->job_count]);
 }
 
 void turn_clear (turn_t *self)
 {
-    s_clear_jobs (self);
+    turn_take_back (self, self->job_count);
+    self->jobs_written = 0;
     for (size_t i = 0; i < self->change_count; i++) {
         shape_clear (&job_record_shape, &self->changes[i]->record);
         free (self->changes[i]);
     }
-    for (size_t i = 0; i < self->saying_count; i++)
-        s_clear_saying (&self->sayings[i]);
-    self->change_count = self->saying_count = 0;
+    if (self->change_count)
+        zhashx_purge (self->by_job);
+    self->change_count = 0;
+    said_clear (&self->said);
 }
 
 void turn_destroy (turn_t **self_p)
@@ -76,9 +59,10 @@ void turn_destroy (turn_t **self_p)
     if (!self)
         return;
     turn_clear (self);
+    said_free (&self->said);
+    zhashx_destroy (&self->by_job);
     free (self->jobs);
     free (self->changes);
-    free (self->sayings);
     free (self);
     *self_p = NULL;
 }
@@ -86,7 +70,7 @@ void turn_destroy (turn_t **self_p)
 int turn_add (turn_t *self, struct store_job *job)
 {
     void *jobs = self->jobs;
-    int rc = s_room (&jobs, self->job_count, &self->job_room, sizeof *self->jobs);
+    int rc = said_room (&jobs, self->job_count, &self->job_room, sizeof *self->jobs);
     self->jobs = jobs;
     if (rc != 0)
         return -1;
@@ -95,65 +79,98 @@ int turn_add (turn_t *self, struct store_job *job)
     return 0;
 }
 
-struct job_record *turn_change (turn_t *self, store_t *store, const char *job, unsigned **tries,
-                                struct error *error)
+size_t turn_added (const turn_t *self)
 {
-    for (size_t i = self->change_count; i-- > 0;)
-        if (streq (self->changes[i]->record.job, job)) {
-            if (tries)
-                *tries = &self->changes[i]->tries;
-            return &self->changes[i]->record;
-        }
+    return self->job_count;
+}
+
+static struct change *s_new_change (turn_t *self, const char *job, struct error *error)
+{
     struct store_job found;
+    if (store_find (self->store, job, &found, error) != DMH_OK)
+        return NULL;
     void *changes = self->changes;
-    if (s_room (&changes, self->change_count, &self->change_room, sizeof *self->changes) != 0) {
-        error_set (error, DMH_INTERNAL, "out of memory while changing job %s", job);
-        return NULL;
-    }
+    int rc = said_room (&changes, self->change_count, &self->change_room, sizeof *self->changes);
     self->changes = changes;
-    if (store_find (store, job, &found, error) != DMH_OK)
-        return NULL;
-    struct change *change = calloc (1, sizeof *change);
+    struct change *change = rc == 0 ? calloc (1, sizeof *change) : NULL;
     if (change) {
         change->record = found.record;
         change->tries = found.tries;
         memset (&found.record, 0, sizeof found.record);
         self->changes[self->change_count++] = change;
-        if (tries)
-            *tries = &change->tries;
+        zhashx_insert (self->by_job, job, change);
     } else
-        error_set (error, DMH_INTERNAL, "out of memory while changing job %s", job);
+        error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     store_job_clear (&found);
-    return change ? &change->record : NULL;
+    return change;
 }
 
-static struct saying *s_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape,
-                             const void *message)
+struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries, struct error *error)
 {
-    void *sayings = self->sayings;
-    int rc = s_room (&sayings, self->saying_count, &self->saying_room, sizeof *self->sayings);
-    self->sayings = sayings;
-    zmsg_t *frames = rc == 0 ? frame_new (shape, message, NULL) : NULL;
-    if (!frames)
+    struct change *change = zhashx_lookup (self->by_job, job);
+    if (!change)
+        change = s_new_change (self, job, error);
+    if (!change)
         return NULL;
-    struct saying *saying = &self->sayings[self->saying_count++];
-    *saying = (struct saying){.to = to, .identity = zframe_dup (identity), .message = frames};
-    return saying;
+    change->written = false;
+    if (tries)
+        *tries = &change->tries;
+    return &change->record;
 }
 
-int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message)
+static void s_unwrite (turn_t *self)
 {
-    return s_say (self, to, identity, shape, message) ? DMH_OK : DMH_INTERNAL;
+    store_abandon (self->store);
+    self->jobs_written = 0;
+    for (size_t i = 0; i < self->change_count; i++)
+        self->changes[i]->written = false;
+}
+
+int turn_flush (turn_t *self, struct error *error)
+{
+    if (self->job_count + self->change_count == 0)
+        return DMH_OK;
+    int rc = store_begin (self->store, error);
+    for (; rc == DMH_OK && self->jobs_written < self->job_count; self->jobs_written += rc == DMH_OK)
+        rc = store_add (self->store, &self->jobs[self->jobs_written], error);
+    for (size_t i = 0; rc == DMH_OK && i < self->change_count; i++) {
+        struct change *change = self->changes[i];
+        if (!change->written)
+            rc = store_change (self->store, &change->record, change->tries, error);
+        change->written = rc == DMH_OK;
+    }
+    if (rc != DMH_OK)
+        s_unwrite (self);
+    return rc;
+}
+
+int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+              struct error *error)
+{
+    return said_add (&self->said, to, identity, shape, message, error) ? DMH_OK : DMH_UNAVAILABLE;
 }
 
 int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-                 const char *request)
+                 const char *request, struct error *error)
 {
-    struct saying *saying = s_say (self, to, identity, shape, message);
+    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
     if (!saying)
-        return DMH_INTERNAL;
-    saying->accepts = true;
+        return DMH_UNAVAILABLE;
+    saying->sort = SAYING_ACCEPTS;
     snprintf (saying->request, sizeof saying->request, "%s", request);
+    return DMH_OK;
+}
+
+int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+                const char *worker, const char *job, uint64_t attempt, struct error *error)
+{
+    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
+    if (!saying)
+        return DMH_UNAVAILABLE;
+    saying->sort = SAYING_ORDERS;
+    saying->order.attempt = attempt;
+    snprintf (saying->order.worker, sizeof saying->order.worker, "%s", worker);
+    snprintf (saying->order.job, sizeof saying->order.job, "%s", job);
     return DMH_OK;
 }
 
@@ -173,69 +190,27 @@ int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_
 
 bool turn_is_empty (const turn_t *self)
 {
-    return self->job_count + self->change_count + self->saying_count == 0;
+    return self->job_count + self->change_count + self->said.count == 0;
 }
 
-static int s_write (turn_t *self, store_t *store, struct error *error)
+bool turn_is_full (const turn_t *self)
 {
-    if (self->job_count + self->change_count == 0)
-        return DMH_OK;
-    int rc = store_begin (store, error);
-    for (size_t i = 0; rc == DMH_OK && i < self->job_count; i++)
-        rc = store_add (store, &self->jobs[i], error);
-    for (size_t i = 0; rc == DMH_OK && i < self->change_count; i++)
-        rc = store_change (store, &self->changes[i]->record, self->changes[i]->tries, error);
+    return self->said.count >= TURN_SAYINGS_MAX;
+}
+
+int turn_commit (turn_t *self, struct error *error)
+{
+    int rc = turn_flush (self, error);
     if (rc == DMH_OK)
-        return store_commit (store, error);
-    store_abandon (store);
+        rc = store_commit (self->store, error);
+    if (rc == DMH_OK)
+        said_send (&self->said);
+    else {
+        s_unwrite (self);
+        said_refuse (&self->said, error);
+        turn_take_back (self, self->job_count);
+    }
     return rc;
-}
-
-//  A peer that is gone, or does not read, loses its message; requests are repeated, leases end.
-static void s_send (struct saying *saying)
-{
-    zframe_t *identity = saying->identity;
-    saying->identity = NULL;
-    if (zmsg_prepend (saying->message, &identity) == 0)
-        zmsg_send (&saying->message, saying->to);
-    zframe_destroy (&identity);
-    s_clear_saying (saying);
-}
-
-//  The submissions of the turn did not come about: said so, and forgotten.
-static void s_refuse (turn_t *self, const struct error *why)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < self->saying_count; i++) {
-        struct saying *saying = &self->sayings[i];
-        if (!saying->accepts) {
-            self->sayings[kept++] = *saying;
-            continue;
-        }
-        struct problem problem = {.code = "unavailable"};
-        memcpy (problem.request, saying->request, sizeof problem.request);
-        snprintf (problem.message, sizeof problem.message, "%s", why->text);
-        zmsg_destroy (&saying->message);
-        saying->message = frame_new (&problem_shape, &problem, NULL);
-        if (saying->message)
-            s_send (saying);
-        s_clear_saying (saying);
-    }
-    self->saying_count = kept;
-    s_clear_jobs (self);
-}
-
-int turn_commit (turn_t *self, store_t *store, struct error *error)
-{
-    int rc = s_write (self, store, error);
-    if (rc != DMH_OK) {
-        s_refuse (self, error);
-        return rc;
-    }
-    for (size_t i = 0; i < self->saying_count; i++)
-        s_send (&self->sayings[i]);
-    self->saying_count = 0;
-    return DMH_OK;
 }
 
 const struct store_job *turn_opened (const turn_t *self, size_t *count)
@@ -247,4 +222,12 @@ const struct store_job *turn_opened (const turn_t *self, size_t *count)
 const struct job_record *turn_changed (const turn_t *self, size_t i)
 {
     return i < self->change_count ? &self->changes[i]->record : NULL;
+}
+
+bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out)
+{
+    if (i >= self->said.undelivered_count)
+        return false;
+    *out = self->said.undelivered[i];
+    return true;
 }

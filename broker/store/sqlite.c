@@ -1,23 +1,20 @@
 //  sqlite.c: the store in SQLite: WAL, synchronous=FULL, one connection, statements prepared once. See
-//  store.h.
-#define _GNU_SOURCE
-#include "store.h"
+//  store.h and driver.h; store.c calls it.
+#include "driver.h"
+#include "sqlite_open.h"
 
-#include "migrations.h"
-
-#include <errno.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum statement {
     SQL_ADD,
     SQL_CHANGE,
     SQL_FIND,
     SQL_FIND_KEY,
+    SQL_PLACE,
     SQL_LIST,
+    SQL_LIST_STATE,
     SQL_OPEN_JOBS,
     SQL_COUNTS,
     SQL_COUNT
@@ -29,165 +26,95 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4 WHERE job = ?1",
     [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
     [SQL_FIND_KEY] = "SELECT job FROM jobs WHERE submit_key = ?1 ORDER BY place",
-    [SQL_LIST] = "SELECT record FROM jobs WHERE (?1 = '' OR state = ?1) AND "
-                 "sequence < coalesce((SELECT sequence FROM jobs WHERE job = ?2), 9223372036854775807) "
-                 "ORDER BY sequence DESC LIMIT ?3",
+    [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1",
+    [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
+    [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 "
+                       "ORDER BY sequence DESC LIMIT ?2",
     [SQL_OPEN_JOBS] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
                       "WHERE state IN ('queued', 'running') ORDER BY sequence",
-    [SQL_COUNTS] = "SELECT state, count(*) FROM jobs GROUP BY state",
+    [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
 };
 
-struct store {
+struct sqlite {
+    struct store base;
     sqlite3 *db;
     sqlite3_stmt *statements[SQL_COUNT];
-    bool begun;
 };
 
-static int s_away (store_t *self, const char *what, struct error *error)
+static struct sqlite *s_self (store_t *store)
 {
-    return error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: %s", what,
-                      self->db ? sqlite3_errmsg (self->db) : "it is closed");
+    return (struct sqlite *) store;
 }
 
-static int s_run (store_t *self, const char *sql, const char *what, struct error *error)
+static int s_away (struct sqlite *self, const char *what, struct error *error)
+{
+    return error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: %s", what, sqlite3_errmsg (self->db));
+}
+
+static int s_run (struct sqlite *self, const char *sql, const char *what, struct error *error)
 {
     return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? DMH_OK : s_away (self, what, error);
 }
 
-static int s_version (store_t *self, int *out, struct error *error)
+static int s_commit (store_t *store, struct error *error)
 {
-    sqlite3_stmt *statement = NULL;
-    int rc = DMH_UNAVAILABLE;
-    if (sqlite3_prepare_v2 (self->db, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
-        sqlite3_step (statement) == SQLITE_ROW) {
-        *out = sqlite3_column_int (statement, 0);
-        rc = DMH_OK;
-    } else
-        s_away (self, "be read", error);
-    sqlite3_finalize (statement);
-    return rc;
+    return s_run (s_self (store), "COMMIT", "commit", error);
 }
 
-static int s_migrate (store_t *self, struct error *error)
+static int s_begin (store_t *store, struct error *error)
 {
-    int version = 0;
-    int rc = s_version (self, &version, error);
-    if (rc == DMH_OK && version > MIGRATION_COUNT)
-        return error_set (error, DMH_UNAVAILABLE,
-                          "the job store was written by a newer dmh (version %d); use that one", version);
-    for (; rc == DMH_OK && version < MIGRATION_COUNT; version++) {
-        char set[64];
-        snprintf (set, sizeof set, "PRAGMA user_version = %d", version + 1);
-        rc = s_run (self, "BEGIN IMMEDIATE", "be changed", error);
-        if (rc == DMH_OK)
-            rc = s_run (self, MIGRATIONS[version], "be brought up to date", error);
-        if (rc == DMH_OK)
-            rc = s_run (self, set, "be brought up to date", error);
-        if (rc == DMH_OK)
-            rc = s_run (self, "COMMIT", "be brought up to date", error);
-    }
-    return rc;
+    return s_run (s_self (store), "BEGIN IMMEDIATE", "begin a change", error);
 }
 
-//  Folders above `path`, as far as they are missing.
-static int s_make_folders (const char *path, struct error *error)
+//  After some errors SQLite has rolled back by itself; then there is nothing left to do.
+static void s_abandon (store_t *store)
 {
-    char *copy = strdup (path);
-    if (!copy)
-        return error_set (error, DMH_INTERNAL, "out of memory while opening %s", path);
-    int rc = DMH_OK;
-    for (char *slash = strchr (copy + 1, '/'); slash && rc == DMH_OK; slash = strchr (slash + 1, '/')) {
-        *slash = 0;
-        if (mkdir (copy, 0700) != 0 && errno != EEXIST)
-            rc = error_set (error, DMH_UNAVAILABLE, "the folder %s cannot be made: %s", copy,
-                            strerror (errno));
-        *slash = '/';
-    }
-    free (copy);
-    return rc;
+    struct sqlite *self = s_self (store);
+    if (!sqlite3_get_autocommit (self->db))
+        sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
-static int s_open (store_t *self, const char *path, struct error *error)
+static void s_close (store_t *store)
 {
-    bool memory = strcmp (path, ":memory:") == 0;
-    int rc = memory ? DMH_OK : s_make_folders (path, error);
-    if (rc != DMH_OK)
-        return rc;
-    mode_t mask = umask (0077);
-    int opened = sqlite3_open_v2 (path, &self->db,
-                                  SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-    umask (mask);
-    if (opened != SQLITE_OK)
-        return error_set (error, DMH_UNAVAILABLE, "the job store %s cannot be opened: %s", path,
-                          sqlite3_errstr (opened));
-    //  One broker a file: the lock that the first write takes is kept until the end.
-    if (s_run (self,
-               "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-               "BEGIN EXCLUSIVE; COMMIT;",
-               "be locked", error) != DMH_OK)
-        return error_set (error, DMH_UNAVAILABLE,
-                          "the job store %s is in use by another broker, or cannot be written: %s", path,
-                          sqlite3_errmsg (self->db));
-    rc = s_migrate (self, error);
-    for (int i = 0; rc == DMH_OK && i < SQL_COUNT; i++)
-        if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
-                                NULL) != SQLITE_OK)
-            rc = s_away (self, "be used", error);
-    return rc;
-}
-
-store_t *store_open (const char *url, struct error *error)
-{
-    static const char SCHEME[] = "sqlite:";
-    if (strncmp (url, SCHEME, sizeof SCHEME - 1) != 0) {
-        error_set (error, DMH_USAGE, "the store “%s” is not known; write sqlite:PATH", url);
-        return NULL;
-    }
-    store_t *self = calloc (1, sizeof *self);
-    if (!self)
-        error_set (error, DMH_INTERNAL, "out of memory while opening the job store");
-    else if (s_open (self, url + sizeof SCHEME - 1, error) != DMH_OK)
-        store_close (&self);
-    return self;
-}
-
-void store_close (store_t **self_p)
-{
-    store_t *self = *self_p;
-    if (!self)
-        return;
+    struct sqlite *self = s_self (store);
     for (int i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize (self->statements[i]);
     sqlite3_close (self->db);
     free (self);
-    *self_p = NULL;
 }
 
-int store_begin (store_t *self, struct error *error)
+static store_t *s_open (const char *path, struct error *error)
 {
-    if (self->begun)
-        return DMH_OK;
-    int rc = s_run (self, "BEGIN IMMEDIATE", "begin a change", error);
-    self->begun = rc == DMH_OK;
-    return rc;
+    struct sqlite *self = calloc (1, sizeof *self);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "out of memory while opening the job store");
+        return NULL;
+    }
+    self->base.driver = &sqlite_driver;
+    self->db = sqlite_open (path, error);
+    int rc = self->db ? DMH_OK : DMH_UNAVAILABLE;
+    for (int i = 0; rc == DMH_OK && i < SQL_COUNT; i++)
+        if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
+                                NULL) != SQLITE_OK)
+            rc = s_away (self, "be used", error);
+    if (rc == DMH_OK)
+        return &self->base;
+    s_close (&self->base);
+    return NULL;
 }
 
-int store_commit (store_t *self, struct error *error)
+//  A statement from its beginning, without the parameters of its last use.
+static sqlite3_stmt *s_statement (struct sqlite *self, enum statement which)
 {
-    if (!self->begun)
-        return DMH_OK;
-    int rc = s_run (self, "COMMIT", "commit", error);
-    if (rc != DMH_OK)
-        store_abandon (self);
-    self->begun = false;
-    return rc;
+    sqlite3_stmt *statement = self->statements[which];
+    sqlite3_reset (statement);
+    sqlite3_clear_bindings (statement);
+    return statement;
 }
 
-void store_abandon (store_t *self)
+static void s_bind_text (sqlite3_stmt *statement, int at, const char *text)
 {
-    if (self->begun)
-        sqlite3_exec (self->db, "ROLLBACK", NULL, NULL, NULL);
-    self->begun = false;
+    sqlite3_bind_text (statement, at, text, -1, SQLITE_TRANSIENT);
 }
 
 //  Binds a message part as its msgpack body.
@@ -202,22 +129,22 @@ static int s_bind_part (sqlite3_stmt *statement, int at, const struct shape *sha
     return rc;
 }
 
-static int s_step (store_t *self, sqlite3_stmt *statement, const char *what, struct error *error)
+static int s_step (struct sqlite *self, sqlite3_stmt *statement, const char *what, struct error *error)
 {
-    int stepped = sqlite3_step (statement);
-    int rc = stepped == SQLITE_DONE ? DMH_OK : s_away (self, what, error);
+    int rc = sqlite3_step (statement) == SQLITE_DONE ? DMH_OK : s_away (self, what, error);
     sqlite3_reset (statement);
     sqlite3_clear_bindings (statement);
     return rc;
 }
 
-int store_add (store_t *self, struct store_job *job, struct error *error)
+static int s_add (store_t *store, struct store_job *job, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_ADD];
-    sqlite3_bind_text (statement, 1, job->record.job, -1, SQLITE_STATIC);
-    sqlite3_bind_text (statement, 2, job->submit_key, -1, SQLITE_STATIC);
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_ADD);
+    s_bind_text (statement, 1, job->record.job);
+    s_bind_text (statement, 2, job->submit_key);
     sqlite3_bind_int64 (statement, 3, (sqlite3_int64) job->place);
-    sqlite3_bind_text (statement, 4, job->record.state, -1, SQLITE_STATIC);
+    s_bind_text (statement, 4, job->record.state);
     sqlite3_bind_int (statement, 5, (int) job->tries);
     int rc = s_bind_part (statement, 6, &input_shape, &job->input, error);
     if (rc == DMH_OK)
@@ -226,55 +153,63 @@ int store_add (store_t *self, struct store_job *job, struct error *error)
         rc = s_bind_part (statement, 8, &job_record_shape, &job->record, error);
     if (rc == DMH_OK)
         rc = s_step (self, statement, "take a job", error);
-    else
-        sqlite3_reset (statement);
     if (rc == DMH_OK)
         job->sequence = (uint64_t) sqlite3_last_insert_rowid (self->db);
     return rc;
 }
 
-int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error)
+static int s_change (store_t *store, const struct job_record *record, unsigned tries, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_CHANGE];
-    sqlite3_bind_text (statement, 1, record->job, -1, SQLITE_STATIC);
-    sqlite3_bind_text (statement, 2, record->state, -1, SQLITE_STATIC);
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_CHANGE);
+    s_bind_text (statement, 1, record->job);
+    s_bind_text (statement, 2, record->state);
     sqlite3_bind_int (statement, 3, (int) tries);
     int rc = s_bind_part (statement, 4, &job_record_shape, record, error);
     if (rc == DMH_OK)
-        return s_step (self, statement, "change a job", error);
-    sqlite3_reset (statement);
+        rc = s_step (self, statement, "change a job", error);
+    if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", record->job);
     return rc;
 }
 
 static int s_take_part (sqlite3_stmt *statement, int at, const struct shape *shape, void *out,
                         struct error *error)
 {
-    return shape_decode (shape, sqlite3_column_blob (statement, at),
-                         (size_t) sqlite3_column_bytes (statement, at), out, error);
+    struct error why = {.code = DMH_OK};
+    int rc = shape_decode (shape, sqlite3_column_blob (statement, at),
+                           (size_t) sqlite3_column_bytes (statement, at), out, &why);
+    if (rc != DMH_OK)
+        rc =
+            error_set (error, DMH_UNAVAILABLE, "the job store holds a damaged %s: %s", shape->name, why.text);
+    return rc;
 }
 
 //  The columns of SQL_FIND and SQL_OPEN_JOBS.
 static int s_take_job (sqlite3_stmt *statement, struct store_job *out, struct error *error)
 {
-    *out = (struct store_job){.sequence = (uint64_t) sqlite3_column_int64 (statement, 0)};
-    snprintf (out->submit_key, sizeof out->submit_key, "%s",
-              (const char *) sqlite3_column_text (statement, 1));
-    out->place = (uint64_t) sqlite3_column_int64 (statement, 2);
-    out->tries = (unsigned) sqlite3_column_int (statement, 3);
-    int rc = s_take_part (statement, 4, &input_shape, &out->input, error);
+    struct store_job got = {.sequence = (uint64_t) sqlite3_column_int64 (statement, 0),
+                            .place = (uint64_t) sqlite3_column_int64 (statement, 2),
+                            .tries = (unsigned) sqlite3_column_int (statement, 3)};
+    const char *submit_key = (const char *) sqlite3_column_text (statement, 1);
+    snprintf (got.submit_key, sizeof got.submit_key, "%s", submit_key ? submit_key : "");
+    int rc = s_take_part (statement, 4, &input_shape, &got.input, error);
     if (rc == DMH_OK)
-        rc = s_take_part (statement, 5, &options_shape, &out->options, error);
+        rc = s_take_part (statement, 5, &options_shape, &got.options, error);
     if (rc == DMH_OK)
-        rc = s_take_part (statement, 6, &job_record_shape, &out->record, error);
-    if (rc != DMH_OK)
-        store_job_clear (out);
+        rc = s_take_part (statement, 6, &job_record_shape, &got.record, error);
+    if (rc == DMH_OK)
+        *out = got;
+    else
+        store_job_clear (&got);
     return rc;
 }
 
-int store_find (store_t *self, const char *job, struct store_job *out, struct error *error)
+static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_FIND];
-    sqlite3_bind_text (statement, 1, job, -1, SQLITE_STATIC);
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_FIND);
+    s_bind_text (statement, 1, job);
     int stepped = sqlite3_step (statement), rc;
     if (stepped == SQLITE_ROW)
         rc = s_take_job (statement, out, error);
@@ -286,61 +221,67 @@ int store_find (store_t *self, const char *job, struct store_job *out, struct er
     return rc;
 }
 
-int store_find_key (store_t *self, const char *submit_key, struct store_job_id **ids, size_t *count,
-                    struct error *error)
+static int s_find_key (store_t *store, const char *submit_key, struct store_job_id *ids, size_t room,
+                       size_t *count, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_FIND_KEY];
-    sqlite3_bind_text (statement, 1, submit_key, -1, SQLITE_STATIC);
-    *ids = calloc (INPUTS_MAX, sizeof **ids);
-    *count = 0;
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_FIND_KEY);
+    s_bind_text (statement, 1, submit_key);
     int stepped = SQLITE_DONE;
-    while (*ids && *count < INPUTS_MAX && (stepped = sqlite3_step (statement)) == SQLITE_ROW)
-        snprintf ((*ids)[(*count)++].job, ID_BYTES, "%s", (const char *) sqlite3_column_text (statement, 0));
-    int rc = stepped == SQLITE_DONE || stepped == SQLITE_ROW ? DMH_OK : s_away (self, "be read", error);
-    if (rc == DMH_OK && *count == 0)
-        rc = DMH_NOT_FOUND;
-    sqlite3_reset (statement);
-    if (rc != DMH_OK) {
-        free (*ids);
-        *ids = NULL;
+    while (*count < room && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
+        const char *job = (const char *) sqlite3_column_text (statement, 0);
+        snprintf (ids[(*count)++].job, ID_BYTES, "%s", job ? job : "");
     }
+    int rc = stepped == SQLITE_DONE || stepped == SQLITE_ROW ? DMH_OK : s_away (self, "be read", error);
+    sqlite3_reset (statement);
     return rc;
 }
 
-int store_list (store_t *self, const char *state, const char *after, size_t limit, struct job_record **out,
-                size_t *count, struct error *error)
+//  Where a job stands in the order of submission.
+static int s_place (struct sqlite *self, const char *job, sqlite3_int64 *out, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_LIST];
-    sqlite3_bind_text (statement, 1, state, -1, SQLITE_STATIC);
-    sqlite3_bind_text (statement, 2, after, -1, SQLITE_STATIC);
-    sqlite3_bind_int64 (statement, 3, (sqlite3_int64) limit);
-    *count = 0;
-    *out = calloc (limit + 1, sizeof **out);
-    int rc = *out ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory for a list of jobs");
+    sqlite3_stmt *statement = s_statement (self, SQL_PLACE);
+    s_bind_text (statement, 1, job);
+    int stepped = sqlite3_step (statement), rc = DMH_OK;
+    if (stepped == SQLITE_ROW)
+        *out = sqlite3_column_int64 (statement, 0);
+    else if (stepped == SQLITE_DONE)
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+    else
+        rc = s_away (self, "be read", error);
+    sqlite3_reset (statement);
+    return rc;
+}
+
+static int s_list (store_t *store, const char *state, const char *after, size_t limit, struct job_record *out,
+                   size_t *count, struct error *error)
+{
+    struct sqlite *self = s_self (store);
+    sqlite3_int64 before = INT64_MAX;
+    int rc = *after ? s_place (self, after, &before, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    sqlite3_stmt *statement = s_statement (self, *state ? SQL_LIST_STATE : SQL_LIST);
+    sqlite3_bind_int64 (statement, 1, before);
+    sqlite3_bind_int64 (statement, 2, (sqlite3_int64) limit);
+    if (*state)
+        s_bind_text (statement, 3, state);
     int stepped = SQLITE_DONE;
     while (rc == DMH_OK && *count < limit && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
-        struct job_record *record = &(*out)[*count];
-        rc = s_take_part (statement, 0, &job_record_shape, record, error);
-        if (rc == DMH_OK)
-            ++*count;
-        free (record->outputs);
-        record->outputs = NULL;
-        record->outputs_count = 0;
+        rc = s_take_part (statement, 0, &job_record_shape, &out[*count], error);
+        *count += rc == DMH_OK;
     }
     if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
         rc = s_away (self, "be read", error);
     sqlite3_reset (statement);
-    if (rc != DMH_OK) {
-        free (*out);
-        *out = NULL;
-    }
     return rc;
 }
 
-int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
-                     struct error *error)
+static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
+                        void *context, struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_OPEN_JOBS];
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_OPEN_JOBS);
     int stepped, rc = DMH_OK;
     while (rc == DMH_OK && (stepped = sqlite3_step (statement)) != SQLITE_DONE) {
         struct store_job job;
@@ -354,17 +295,33 @@ int store_open_jobs (store_t *self, int (*each) (void *context, const struct sto
     return rc;
 }
 
-int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
-    sqlite3_stmt *statement = self->statements[SQL_COUNTS];
-    memset (counts, 0, JOB_STATE_COUNT * sizeof *counts);
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_COUNTS);
     int stepped;
     while ((stepped = sqlite3_step (statement)) == SQLITE_ROW) {
         enum job_state state;
-        if (job_state_of ((const char *) sqlite3_column_text (statement, 0), &state) == DMH_OK)
+        const char *word = (const char *) sqlite3_column_text (statement, 0);
+        if (word && job_state_of (word, &state) == DMH_OK)
             counts[state] = (uint64_t) sqlite3_column_int64 (statement, 1);
     }
     int rc = stepped == SQLITE_DONE ? DMH_OK : s_away (self, "be counted", error);
     sqlite3_reset (statement);
     return rc;
 }
+
+const struct driver sqlite_driver = {.scheme = "sqlite:",
+                                     .form = "sqlite:PATH or sqlite::memory:",
+                                     .open = s_open,
+                                     .close = s_close,
+                                     .begin = s_begin,
+                                     .commit = s_commit,
+                                     .abandon = s_abandon,
+                                     .add = s_add,
+                                     .change = s_change,
+                                     .find = s_find,
+                                     .find_key = s_find_key,
+                                     .list = s_list,
+                                     .open_jobs = s_open_jobs,
+                                     .counts = s_counts};

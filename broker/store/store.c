@@ -1,11 +1,131 @@
-//  store.c: what every store has in common. See store.h.
-#include "store.h"
+//  store.c: what every store has in common: the choice of the driver, groups, the memory of answers. See
+//  store.h.
+#include "driver.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static const struct driver *const DRIVERS[] = {&sqlite_driver};
 
 void store_job_clear (struct store_job *self)
 {
     shape_clear (&job_record_shape, &self->record);
     shape_clear (&options_shape, &self->options);
     shape_clear (&input_shape, &self->input);
+}
+
+store_t *store_open (const char *url, struct error *error)
+{
+    for (size_t i = 0; i < sizeof DRIVERS / sizeof *DRIVERS; i++) {
+        size_t n = strlen (DRIVERS[i]->scheme);
+        if (strncmp (url, DRIVERS[i]->scheme, n) != 0)
+            continue;
+        if (url[n])
+            return DRIVERS[i]->open (url + n, error);
+        error_set (error, DMH_USAGE, "the store “%s” names no place; write %s", url, DRIVERS[i]->form);
+        return NULL;
+    }
+    error_set (error, DMH_USAGE, "the store “%s” is of no known kind; write %s", url, DRIVERS[0]->form);
+    return NULL;
+}
+
+void store_close (store_t **self_p)
+{
+    store_t *self = *self_p;
+    if (!self)
+        return;
+    store_abandon (self);
+    self->driver->close (self);
+    *self_p = NULL;
+}
+
+int store_begin (store_t *self, struct error *error)
+{
+    if (self->begun)
+        return DMH_OK;
+    int rc = self->driver->begin (self, error);
+    self->begun = rc == DMH_OK;
+    return rc;
+}
+
+int store_commit (store_t *self, struct error *error)
+{
+    if (!self->begun)
+        return DMH_OK;
+    int rc = self->driver->commit (self, error);
+    if (rc != DMH_OK)
+        store_abandon (self);
+    self->begun = false;
+    return rc;
+}
+
+void store_abandon (store_t *self)
+{
+    if (self->begun)
+        self->driver->abandon (self);
+    self->begun = false;
+}
+
+int store_add (store_t *self, struct store_job *job, struct error *error)
+{
+    return self->driver->add (self, job, error);
+}
+
+int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error)
+{
+    return self->driver->change (self, record, tries, error);
+}
+
+int store_find (store_t *self, const char *job, struct store_job *out, struct error *error)
+{
+    return self->driver->find (self, job, out, error);
+}
+
+int store_find_key (store_t *self, const char *submit_key, struct store_job_id **ids, size_t *count,
+                    struct error *error)
+{
+    *count = 0;
+    *ids = calloc (INPUTS_MAX, sizeof **ids);
+    int rc = *ids ? self->driver->find_key (self, submit_key, *ids, INPUTS_MAX, count, error)
+                  : error_set (error, DMH_UNAVAILABLE, "out of memory for the jobs of a submission");
+    if (rc == DMH_OK && *count == 0)
+        rc = error_set (error, DMH_NOT_FOUND, "there is no submission %s", submit_key);
+    if (rc != DMH_OK) {
+        free (*ids);
+        *ids = NULL;
+        *count = 0;
+    }
+    return rc;
+}
+
+int store_list (store_t *self, const char *state, const char *after, size_t limit, struct job_record **out,
+                size_t *count, struct error *error)
+{
+    *count = 0;
+    *out = calloc (limit + 1, sizeof **out);
+    int rc = *out ? self->driver->list (self, state, after, limit, *out, count, error)
+                  : error_set (error, DMH_UNAVAILABLE, "out of memory for a list of jobs");
+    for (size_t i = 0; *out && i < *count; i++) {
+        free ((*out)[i].outputs);
+        (*out)[i].outputs = NULL;
+        (*out)[i].outputs_count = 0;
+    }
+    if (rc != DMH_OK) {
+        free (*out);
+        *out = NULL;
+        *count = 0;
+    }
+    return rc;
+}
+
+int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
+                     struct error *error)
+{
+    return self->driver->open_jobs (self, each, context, error);
+}
+
+int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+{
+    memset (counts, 0, JOB_STATE_COUNT * sizeof *counts);
+    return self->driver->counts (self, counts, error);
 }

@@ -1,6 +1,7 @@
-//  store.h: the jobs, so that they outlive the broker. One interface, an implementation a database behind it
-//  (sqlite.c). Called by the broker's loop alone: one thread. Nothing is durable before store_commit has
-//  answered DMH_OK; a commit that fails leaves nothing of its group.
+//  store.h: the jobs, so that they outlive the broker. One interface; behind it a driver for each database
+//  (driver.h). Called by the broker's loop alone: one thread, and every call may wait for the disk. Nothing
+//  is durable before store_commit has answered DMH_OK; a commit that fails leaves nothing of its group. What
+//  a group has changed is seen by the reading calls at once.
 #ifndef DMH_STORE_H
 #define DMH_STORE_H
 
@@ -24,37 +25,41 @@ struct store_job {
 };
 void store_job_clear (struct store_job *self);
 
-//  "sqlite:PATH" or "sqlite::memory:". Makes the file and its folder (0700) when missing, brings its tables
-//  up to date. NULL with `error` set: not to be opened, of a newer version, in use by another broker.
+//  "sqlite:PATH" or "sqlite::memory:". Makes the file (0600) and its folder (0700) when missing, brings its
+//  tables up to date. NULL with `error` set: DMH_USAGE for a URL that is none, DMH_UNAVAILABLE when it cannot
+//  be opened, is of a newer version, no job store at all, or in use by another broker.
 store_t *store_open (const char *url, struct error *error);
 void store_close (store_t **self_p);
 
-//  A group of changes. store_begin again inside one does nothing.
+//  A group of changes. store_begin again inside one does nothing. Everything below answers DMH_UNAVAILABLE
+//  with the database's reason when it is away.
 int store_begin (store_t *self, struct error *error);
 int store_commit (store_t *self, struct error *error);
 void store_abandon (store_t *self);
 
-//  Adds a job; job->sequence is set.
+//  Adds a job inside a group; job->sequence is set.
 int store_add (store_t *self, struct store_job *job, struct error *error);
-//  Writes record (its outputs too) and tries of a job that is there.
+//  Writes record (its outputs too) and tries of a job that is there, inside a group. DMH_NOT_FOUND.
 int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
 
-//  DMH_OK, DMH_NOT_FOUND, DMH_UNAVAILABLE. *out has to be cleared.
+//  DMH_OK: *out has to be cleared. DMH_NOT_FOUND.
 int store_find (store_t *self, const char *job, struct store_job *out, struct error *error);
 //  The jobs of a submission in the order of its inputs; DMH_NOT_FOUND when the key is new. ids: malloc'd,
-//  yours.
+//  yours; NULL unless DMH_OK.
 int store_find_key (store_t *self, const char *submit_key, struct store_job_id **ids, size_t *count,
                     struct error *error);
-//  Records from the newest; `state` empty: all; `after` empty: from the newest. At most `limit`. *out
-//  malloc'd, without outputs.
+//  Records from the newest; `state` empty: all; `after` empty: from the newest, else those submitted before
+//  that job (DMH_NOT_FOUND when it is not there). At most `limit`. *out malloc'd, yours, without outputs;
+//  NULL unless DMH_OK.
 int store_list (store_t *self, const char *state, const char *after, size_t limit, struct job_record **out,
                 size_t *count, struct error *error);
 
-//  Every job that has not ended, in order of submission; `each` answers 0 to go on.
+//  Every job that has not ended, in order of submission; `each` answers 0 to go on, and what else it answers
+//  is answered here.
 int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                      struct error *error);
 
-//  How many jobs are in each state.
+//  How many jobs are in each state, however many there are.
 int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 
 #endif

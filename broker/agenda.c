@@ -1,0 +1,69 @@
+//  agenda.c: see agenda.h.
+#include "agenda.h"
+
+#include <czmq.h>
+
+struct agenda {
+    zlistx_t *actions;
+};
+
+static void s_free (void **item_p)
+{
+    free (*item_p);
+    *item_p = NULL;
+}
+
+agenda_t *agenda_new (void)
+{
+    agenda_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->actions = zlistx_new ();
+    if (!self->actions) {
+        agenda_destroy (&self);
+        return NULL;
+    }
+    zlistx_set_destructor (self->actions, s_free);
+    return self;
+}
+
+void agenda_destroy (agenda_t **self_p)
+{
+    agenda_t *self = *self_p;
+    if (!self)
+        return;
+    zlistx_destroy (&self->actions);
+    free (self);
+    *self_p = NULL;
+}
+
+static void s_put (char *to, size_t room, const char *text)
+{
+    snprintf (to, room, "%s", text ? text : "");
+}
+
+void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
+                  uint64_t attempt, unsigned tries, const char *code, const char *message)
+{
+    struct action *action = calloc (1, sizeof *action);
+    if (!action)
+        return;
+    action->sort = sort;
+    action->attempt = attempt;
+    action->tries = tries;
+    s_put (action->worker, sizeof action->worker, worker);
+    s_put (action->job, sizeof action->job, job);
+    s_put (action->code, sizeof action->code, code);
+    s_put (action->message, sizeof action->message, message);
+    if (!zlistx_add_end (self->actions, action))
+        free (action);
+}
+
+bool agenda_take (agenda_t *self, struct action *out)
+{
+    struct action *action = zlistx_detach (self->actions, NULL);
+    if (action)
+        *out = *action;
+    free (action);
+    return action != NULL;
+}

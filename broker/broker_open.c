@@ -1,0 +1,155 @@
+//  broker_open.c: the broker's beginning and end: store, dispatcher, sockets, the jobs of before. See
+//  state.h.
+#include "../messages/base/clock.h"
+#include "../messages/base/log.h"
+#include "../messages/base/random.h"
+#include "state.h"
+
+enum {
+    FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
+    QUEUE_MESSAGES = 10000,               //  high-water mark of a socket: a slow peer loses what is beyond
+    QUEUE_JOBS_DEFAULT = 100000,
+    LINGER_MS = 500
+};
+
+static int s_refused (const char *name, const char *endpoint, struct error *error)
+{
+    int why = zmq_errno ();
+    const char *hint = why == EADDRINUSE      ? "; is another broker running there?"
+                       : why == EADDRNOTAVAIL ? "; this host has no such address"
+                       : why == EACCES        ? "; ports below 1024 need more rights"
+                                              : "";
+    bool usage = why == EINVAL || why == EPROTONOSUPPORT || why == ENODEV;
+    if (usage)
+        return error_set (error, DMH_USAGE, "--%s %s is no endpoint; write tcp://HOST:PORT", name, endpoint);
+    return error_set (error, DMH_UNAVAILABLE, "%s (--%s) cannot be bound: %s%s", endpoint, name,
+                      zmq_strerror (why), hint);
+}
+
+static zsock_t *s_bind (int type, const char *name, const char *endpoint, int queue, struct error *error)
+{
+    zsock_t *socket = zsock_new (type);
+    if (!socket) {
+        error_set (error, DMH_INTERNAL, "a socket cannot be made: %s", zmq_strerror (zmq_errno ()));
+        return NULL;
+    }
+    void *handle = zsock_resolve (socket);
+    int64_t most = FRAME_BYTES_MAX;
+    zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &most, sizeof most);
+    zsock_set_linger (socket, LINGER_MS);
+    zsock_set_sndhwm (socket, queue);
+    zsock_set_rcvhwm (socket, QUEUE_MESSAGES);
+    zsock_set_sndtimeo (socket, 0);
+    if (strchr (endpoint, '['))    //  tcp://[::1]:5570
+        zsock_set_ipv6 (socket, 1);
+    if (type == ZMQ_ROUTER) {
+        zsock_set_router_mandatory (socket, 1);
+        zsock_set_router_handover (socket, 1);
+    }
+    if (type == ZMQ_XPUB)
+        zsock_set_xpub_verbose (socket, 1);
+    if (zmq_bind (handle, endpoint) == 0)
+        return socket;
+    s_refused (name, endpoint, error);
+    zsock_destroy (&socket);
+    return NULL;
+}
+
+//  The endpoint as bound; any address becomes "*", which tells peers to use the host they know.
+static void s_endpoint (zsock_t *socket, char out[URI_BYTES])
+{
+    static const char *const ANY[] = {"tcp://0.0.0.0:", "tcp://[::]:"};
+    char bound[URI_BYTES] = "";
+    size_t n = sizeof bound;
+    zmq_getsockopt (zsock_resolve (socket), ZMQ_LAST_ENDPOINT, bound, &n);
+    memcpy (out, bound, URI_BYTES);
+    for (size_t i = 0; i < sizeof ANY / sizeof *ANY; i++)
+        if (strncmp (bound, ANY[i], strlen (ANY[i])) == 0)
+            snprintf (out, URI_BYTES, "tcp://*:%.8s", bound + strlen (ANY[i]));
+}
+
+static int s_open_sockets (struct broker *self, struct error *error)
+{
+    const struct broker_config *config = self->config;
+    //  A newcomer's pipe takes the last event of every job that the feed may know.
+    int events = (int) self->queue_max + FEED_ENDED_MAX + QUEUE_MESSAGES;
+    self->front = s_bind (ZMQ_ROUTER, "front", config->front, QUEUE_MESSAGES, error);
+    if (self->front)
+        self->back = s_bind (ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, error);
+    if (self->back)
+        self->feed_in = s_bind (ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, error);
+    if (self->feed_in)
+        self->feed_out = s_bind (ZMQ_XPUB, "feed", config->feed, events, error);
+    if (!self->feed_out)
+        return error->code;
+    //  An XSUB subscribes by a message.
+    if (zmq_send (zsock_resolve (self->feed_in), "\001" EVENT_TOPIC, 1 + strlen (EVENT_TOPIC), 0) < 0)
+        return error_set (error, DMH_INTERNAL, "the workers' progress cannot be subscribed to: %s",
+                          zmq_strerror (zmq_errno ()));
+    s_endpoint (self->front, self->front_endpoint);
+    s_endpoint (self->back, self->back_endpoint);
+    s_endpoint (self->feed_in, self->feed_in_endpoint);
+    s_endpoint (self->feed_out, self->feed_endpoint);
+    return DMH_OK;
+}
+
+static int s_restore_job (void *context, const struct store_job *job)
+{
+    struct broker *self = context;
+    bool running = streq (job->record.state, "running");
+    struct opening opening = {job->record.job, job->options.priority,
+                              job->sequence,   job->record.attempt,
+                              job->tries,      running ? job->record.worker : NULL};
+    //  Twice the usual time, so that its worker can find the broker again.
+    int rc = dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
+    if (rc == DMH_OK)
+        herald_tell (self, &job->record);
+    return rc;
+}
+
+static int s_restore (struct broker *self, struct error *error)
+{
+    int rc = store_open_jobs (self->store, s_restore_job, self, error);
+    if (rc != DMH_OK && error->code == DMH_OK)
+        error_set (error, rc, "out of memory for the jobs of the store");
+    size_t count = dispatcher_open_count (self->dispatcher);
+    if (rc == DMH_OK && count) {
+        char jobs[24];
+        snprintf (jobs, sizeof jobs, "%zu", count);
+        log_event (LOG_LEVEL_INFO, "store.restored", NULL, NULL, "jobs", jobs, NULL);
+    }
+    return rc;
+}
+
+int broker_open (struct broker *self, struct error *error)
+{
+    const struct broker_config *config = self->config;
+    self->queue_max = config->queue_max ? config->queue_max : QUEUE_JOBS_DEFAULT;
+    self->counters.started_at = clock_wall_ms ();
+    self->now = self->clock_seen = clock_mono_ms ();
+    random_hex (self->broker_id, 16);
+    self->store = store_open (config->store, error);
+    if (!self->store)
+        return error->code;
+    self->dispatcher = dispatcher_new (config->attempts ? config->attempts : ATTEMPTS_MAX);
+    self->feed = feed_new ();
+    self->turn = turn_new (self->store);
+    self->peers = peers_new ();
+    if (!self->dispatcher || !self->feed || !self->turn || !self->peers)
+        return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
+    int rc = s_open_sockets (self, error);
+    return rc == DMH_OK ? s_restore (self, error) : rc;
+}
+
+void broker_close (struct broker *self)
+{
+    zsock_destroy (&self->front);
+    zsock_destroy (&self->back);
+    zsock_destroy (&self->feed_in);
+    zsock_destroy (&self->feed_out);
+    turn_destroy (&self->turn);
+    feed_destroy (&self->feed);
+    dispatcher_destroy (&self->dispatcher);
+    peers_destroy (&self->peers);
+    store_close (&self->store);
+}

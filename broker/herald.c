@@ -1,0 +1,79 @@
+//  herald.c: what is published: the broker's word on each job's state, and workers' progress where it is that
+//  of the attempt that runs. See state.h.
+#include "../messages/base/clock.h"
+#include "state.h"
+
+//  A slow subscriber loses events, never the state: each event holds all of it.
+static void s_publish (void *context, const struct telling *telling)
+{
+    struct broker *self = context;
+    void *socket = zsock_resolve (self->feed_out);
+    if (zmq_send (socket, telling->topic, strlen (telling->topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
+        zmq_send (socket, telling->body, telling->bytes, ZMQ_DONTWAIT);
+}
+
+static void s_tell (struct broker *self, const struct event *event)
+{
+    const struct telling *telling = feed_put (self->feed, event);
+    if (telling)
+        s_publish (self, telling);
+}
+
+void herald_tell (struct broker *self, const struct job_record *record)
+{
+    struct event event = {.attempt = record->attempt,
+                          .bytes_done = record->bytes_done,
+                          .bytes_total = record->bytes_total,
+                          .counts = record->counts,
+                          .eta_ms = streq (record->state, "done") ? 0 : -1,
+                          .at = clock_wall_ms ()};
+    memcpy (event.job, record->job, sizeof event.job);
+    memcpy (event.correlation, record->correlation, sizeof event.correlation);
+    memcpy (event.name, record->name, sizeof event.name);
+    memcpy (event.state, record->state, sizeof event.state);
+    memcpy (event.kind, record->kind, sizeof event.kind);
+    memcpy (event.worker, record->worker, sizeof event.worker);
+    memcpy (event.code, record->code, sizeof event.code);
+    memcpy (event.message, record->message, sizeof event.message);
+    s_tell (self, &event);
+}
+
+//  What is the broker's to say stays as the broker said it.
+static void s_tell_progress (struct broker *self, struct event *event)
+{
+    struct event last;
+    if (feed_last (self->feed, event->job, &last) != DMH_OK)
+        return;
+    if (streq (last.state, "running") && streq (event->state, "running") && last.attempt == event->attempt &&
+        streq (last.worker, event->worker)) {
+        memcpy (event->name, last.name, sizeof event->name);
+        memcpy (event->correlation, last.correlation, sizeof event->correlation);
+        *event->code = *event->message = 0;
+        s_tell (self, event);
+    }
+    event_clear (&last);
+}
+
+void herald_take_progress (struct broker *self)
+{
+    zmsg_t *message = zmsg_recv (self->feed_in);
+    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
+    struct event event;
+    if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
+        s_tell_progress (self, &event);
+        event_clear (&event);
+    } else
+        self->counters.refused++;
+    zmsg_destroy (&message);
+}
+
+//  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix.
+void herald_take_subscription (struct broker *self)
+{
+    zmsg_t *message = zmsg_recv (self->feed_out);
+    zframe_t *frame = message ? zmsg_first (message) : NULL;
+    if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
+        feed_replay (self->feed, (const char *) zframe_data (frame) + 1, zframe_size (frame) - 1, s_publish,
+                     self);
+    zmsg_destroy (&message);
+}

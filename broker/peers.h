@@ -1,0 +1,30 @@
+//  peers.h: how to reach each worker, and which worker speaks: the back ROUTER's identities and the workers'
+//  ids. Called by back.c. A worker that registers anew under another identity leaves the old one.
+#ifndef DMH_PEERS_H
+#define DMH_PEERS_H
+
+#include "../messages/work.h"
+
+#include <czmq.h>
+
+typedef struct peers peers_t;
+
+struct peer {
+    char worker[ID_BYTES];
+    char host[NAME_BYTES];
+    zframe_t *identity;
+    char *hex;    //  the identity as text
+};
+
+peers_t *peers_new (void);    //  NULL when out of memory
+void peers_destroy (peers_t **self_p);
+
+//  0, or -1 out of memory. `identity` is copied. Any other worker that spoke under it is forgotten.
+int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char *host);
+void peers_forget (peers_t *self, const char *worker);
+
+//  NULL when it is not known. Borrowed until peers_put or peers_forget.
+const struct peer *peers_of_worker (const peers_t *self, const char *worker);
+const struct peer *peers_of_identity (const peers_t *self, zframe_t *identity);
+
+#endif

@@ -1,0 +1,35 @@
+//  driver.h: what a database has to do to be a store: one function for each of store.h, with its promises.
+//  Called by store.c alone. A driver's own struct begins with a struct store.
+#ifndef DMH_DRIVER_H
+#define DMH_DRIVER_H
+
+#include "store.h"
+
+struct driver {
+    const char *scheme;                                           //  of its URLs, with the colon
+    const char *form;                                             //  of its URLs, for an error's sentence
+    store_t *(*open) (const char *place, struct error *error);    //  `place`: the URL after the scheme
+    void (*close) (store_t *self);
+    int (*begin) (store_t *self, struct error *error);
+    int (*commit) (store_t *self, struct error *error);
+    void (*abandon) (store_t *self);
+    int (*add) (store_t *self, struct store_job *job, struct error *error);
+    int (*change) (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
+    int (*find) (store_t *self, const char *job, struct store_job *out, struct error *error);
+    int (*find_key) (store_t *self, const char *submit_key, struct store_job_id *ids, size_t room,
+                     size_t *count, struct error *error);
+    int (*list) (store_t *self, const char *state, const char *after, size_t limit, struct job_record *out,
+                 size_t *count, struct error *error);
+    int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
+                      struct error *error);
+    int (*counts) (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
+};
+
+struct store {
+    const struct driver *driver;
+    bool begun;    //  a group is open
+};
+
+extern const struct driver sqlite_driver;
+
+#endif
