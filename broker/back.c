@@ -89,16 +89,6 @@ static void s_done (struct job_record *record, struct result *result)
                read, "written", written, NULL);
 }
 
-static int s_check_result (const struct result *result, struct error *error)
-{
-    const struct counts *counts = &result->counts;
-    if (counts->read != counts->written + counts->duplicates + counts->conflicts + counts->rejected)
-        return error_set (error, DMH_MALFORMED,
-                          "the counts of a RESULT do not add up: read is written, duplicates, conflicts and "
-                          "rejected together");
-    return DMH_OK;
-}
-
 //  Whether the record speaks of this very attempt.
 static bool s_is_of (const struct hearing *hearing, const struct job_record *record, const char *state,
                      uint64_t attempt)
@@ -135,15 +125,33 @@ static int s_take_result (struct hearing *hearing, struct result *result, struct
     return s_say (hearing, &result_ack_shape, &ack, error);
 }
 
+static bool s_adds_up (const struct counts *counts)
+{
+    return counts->read == counts->written + counts->duplicates + counts->conflicts + counts->rejected;
+}
+
+//  The worker is wrong and would be wrong again: the job fails, and what was made is thrown away.
+static int s_disown (struct hearing *hearing, const struct result *result, struct error *error)
+{
+    struct fail fail = {.attempt = result->attempt,
+                        .code = "internal",
+                        .message = "its worker's counts do not add up: records read are not those written, "
+                                   "repeated, in conflict and rejected together"};
+    struct result_ack ack = {.attempt = result->attempt};
+    memcpy (fail.job, result->job, sizeof fail.job);
+    memcpy (ack.job, result->job, sizeof ack.job);
+    dispatcher_fail (hearing->broker->dispatcher, hearing->worker, &fail, hearing->broker->now);
+    return s_say (hearing, &result_ack_shape, &ack, error);
+}
+
 static int s_result (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
     struct result result;
     int rc = result_decode (frame->body, frame->body_bytes, &result, error);
     if (rc != DMH_OK)
         return rc;
-    rc = s_check_result (&result, error);
-    if (rc == DMH_OK)
-        rc = s_take_result (hearing, &result, error);
+    rc = s_adds_up (&result.counts) ? s_take_result (hearing, &result, error)
+                                    : s_disown (hearing, &result, error);
     result_clear (&result);
     return rc;
 }
@@ -169,7 +177,7 @@ static int s_drain (struct hearing *hearing, const struct frame *frame, struct e
     int rc = drain_decode (frame->body, frame->body_bytes, &drain, error);
     if (rc != DMH_OK)
         return rc;
-    dispatcher_drain (hearing->broker->dispatcher, hearing->worker, hearing->broker->now);
+    dispatcher_drain (hearing->broker->dispatcher, hearing->worker);
     log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "worker", hearing->worker, NULL);
     drain_clear (&drain);
     return DMH_OK;

@@ -286,13 +286,11 @@ bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail 
     return true;
 }
 
-void dispatcher_drain (dispatcher_t *self, const char *worker, int64_t now)
+void dispatcher_drain (dispatcher_t *self, const char *worker)
 {
     struct seat *seat = roster_find (&self->roster, worker);
-    if (!seat)
-        return;
-    roster_heard (&self->roster, seat, now);
-    roster_drain (&self->roster, seat);
+    if (seat)
+        roster_drain (&self->roster, seat);
 }
 
 //  Everything that runs at the seat is over; the seat is given up.

@@ -44,7 +44,7 @@ void dispatcher_destroy (dispatcher_t **self_p);
 //  whose cancelled attempt still holds its slot is queued as soon as that is over.
 int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t lease_ms, int64_t now);
 
-//  A worker's messages. All but READY and HEARTBEAT count as heard from it too.
+//  A worker's messages. READY, HEARTBEAT, RESULT and FAIL are signs of its life.
 //  ready: DMH_OK, or DMH_INTERNAL out of memory. Attempts it names are kept where they are still its own,
 //  and stopped where not. Once draining it stays so for its life.
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now);
@@ -57,7 +57,7 @@ bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job,
 //  false: not the current attempt. The consequence (queued again, failed) comes as an action, now or after a
 //  back-off.
 bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail *fail, int64_t now);
-void dispatcher_drain (dispatcher_t *self, const char *worker, int64_t now);
+void dispatcher_drain (dispatcher_t *self, const char *worker);
 void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now);
 
 //  The JOB of this attempt could not be sent: the job goes back to the queue, nothing counts against it, and

@@ -111,6 +111,7 @@ Test (dispatcher, a_silent_worker_loses_its_jobs_after_four_seconds_and_a_late_r
     dispatcher_tick (dispatcher, WORKER_SILENT_MS - 1);
     s_expect_nothing (dispatcher);
     dispatcher_tick (dispatcher, WORKER_SILENT_MS);
+    s_expect (dispatcher, ACTION_GONE, "", "w", 0);
     s_expect (dispatcher, ACTION_QUEUED, "a", "w", 1);
     s_ready (dispatcher, "other", 1, WORKER_SILENT_MS);
     dispatcher_tick (dispatcher, WORKER_SILENT_MS + 999);    //  the first back-off is 1 s
@@ -181,11 +182,12 @@ Test (dispatcher, goodbye_brings_the_jobs_back_at_once_and_draining_takes_nothin
     s_open (dispatcher, "a", 0, 1);
     dispatcher_tick (dispatcher, 0);
     s_expect (dispatcher, ACTION_GIVE, "a", "leaving", 1);
-    dispatcher_drain (dispatcher, "leaving");
+    dispatcher_drain (dispatcher, "leaving", 0);
     s_open (dispatcher, "b", 0, 2);
     dispatcher_tick (dispatcher, 1);
     s_expect_nothing (dispatcher);
     dispatcher_bye (dispatcher, "leaving", 2);
+    s_expect (dispatcher, ACTION_GONE, "", "leaving", 0);
     s_expect (dispatcher, ACTION_QUEUED, "a", NULL, 1);
     s_ready (dispatcher, "w", 2, 2);
     dispatcher_tick (dispatcher, 2);
