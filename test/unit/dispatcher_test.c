@@ -182,7 +182,7 @@ Test (dispatcher, goodbye_brings_the_jobs_back_at_once_and_draining_takes_nothin
     s_open (dispatcher, "a", 0, 1);
     dispatcher_tick (dispatcher, 0);
     s_expect (dispatcher, ACTION_GIVE, "a", "leaving", 1);
-    dispatcher_drain (dispatcher, "leaving", 0);
+    dispatcher_drain (dispatcher, "leaving");
     s_open (dispatcher, "b", 0, 2);
     dispatcher_tick (dispatcher, 1);
     s_expect_nothing (dispatcher);
