@@ -5,16 +5,16 @@
 #include "shape.h"
 
 enum {
-    ID_BYTES = 40,               //  job and worker ids, with terminator
-    CORRELATION_BYTES = 33,      //  32 hex digits
-    WORD_BYTES = 32,             //  kinds, formats, states, codes
-    NAME_BYTES = 256,            //  an input's or an output's name: data, never a path
+    ID_BYTES = 40,             //  job and worker ids, with terminator
+    CORRELATION_BYTES = 33,    //  32 hex digits
+    WORD_BYTES = 32,           //  kinds, formats, states, codes
+    NAME_BYTES = 256,          //  an input's or an output's name: data, never a path
     URI_BYTES = 4096,
-    HEX_BYTES = 65,              //  SHA-256
+    HEX_BYTES = 65,    //  SHA-256
     SENTENCE_BYTES = 512,
     MAPPING_BYTES_MAX = 48 * 1024,
-    INPUTS_MAX = 128,            //  of one SUBMIT
-    OUTPUTS_MAX = 16             //  files of one result
+    INPUTS_MAX = 128,    //  of one SUBMIT
+    OUTPUTS_MAX = 16     //  files of one result
 };
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -30,21 +30,21 @@ bool job_state_ended (enum job_state state);
 struct input {
     char uri[URI_BYTES];
     char name[NAME_BYTES];
-    uint64_t bytes;              //  0 when not known
-    char sha256[HEX_BYTES];      //  empty when not known
+    uint64_t bytes;            //  0 when not known
+    char sha256[HEX_BYTES];    //  empty when not known
 };
 
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
-    char kind[WORD_BYTES];           //  patient, lab_result, imaging_study; empty: detect
-    char format[WORD_BYTES];         //  csv (default), ndjson
-    char date_order[WORD_BYTES];     //  mdy (default), dmy, ymd
-    char audit[WORD_BYTES];          //  summary (default), full
-    char *mapping;                   //  the mapping file's text, JSON; NULL without one
-    char mapping_name[NAME_BYTES];   //  its name for messages
-    uint64_t threads;                //  blocks of this job in work at once; 0: as many as the worker has threads
-    uint64_t block_bytes;            //  0: the worker's choice; else 4096 … 4 MiB
-    int64_t priority;                //  higher first
+    char kind[WORD_BYTES];            //  patient, lab_result, imaging_study; empty: detect
+    char format[WORD_BYTES];          //  csv (default), ndjson
+    char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
+    char audit[WORD_BYTES];           //  summary (default), full
+    char *mapping;                    //  the mapping file's text, JSON; NULL without one
+    char mapping_name[NAME_BYTES];    //  its name for messages
+    uint64_t threads;        //  blocks of this job in work at once; 0: as many as the worker has threads
+    uint64_t block_bytes;    //  0: the worker's choice; else 4096 … 4 MiB
+    int64_t priority;        //  higher first
     bool strict;
 };
 
@@ -67,7 +67,7 @@ struct job_record {
     char correlation[CORRELATION_BYTES];
     char name[NAME_BYTES];
     char state[WORD_BYTES];
-    char kind[WORD_BYTES];           //  as found by the worker
+    char kind[WORD_BYTES];    //  as found by the worker
     char worker[ID_BYTES];
     char host[NAME_BYTES];
     uint64_t attempt;
@@ -82,9 +82,12 @@ struct job_record {
 };
 
 //  Rows of a table that flatten a struct counts called M: five keys of the message itself.
-#define COUNTS_FIELD_(T, M, KEY) {#KEY, SHAPE_U64, false, offsetof (T, M.KEY), 0, NULL, 0}
-#define COUNTS_FIELDS(T, M)                                                                                            \
-    COUNTS_FIELD_ (T, M, read), COUNTS_FIELD_ (T, M, written), COUNTS_FIELD_ (T, M, duplicates),                       \
+#define COUNTS_FIELD_(T, M, KEY)                                                                             \
+    {                                                                                                        \
+#KEY, SHAPE_U64, false, offsetof(T, M.KEY), 0, NULL, 0                                               \
+    }
+#define COUNTS_FIELDS(T, M)                                                                                  \
+    COUNTS_FIELD_ (T, M, read), COUNTS_FIELD_ (T, M, written), COUNTS_FIELD_ (T, M, duplicates),             \
         COUNTS_FIELD_ (T, M, conflicts), COUNTS_FIELD_ (T, M, rejected)
 
 extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;

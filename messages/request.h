@@ -1,5 +1,5 @@
-//  request.h: what a client asks of the broker's front, and the answers. One struct a message; see PROTOCOL.md.
-//  Every request carries `request` (the client's id for it, echoed) and may carry `correlation`.
+//  request.h: what a client asks of the broker's front, and the answers. One struct a message; see
+//  PROTOCOL.md. Every request carries `request` (the client's id for it, echoed) and may carry `correlation`.
 #ifndef DMH_REQUEST_H
 #define DMH_REQUEST_H
 
@@ -14,13 +14,13 @@ struct welcome {
     char request[ID_BYTES];
     char version[WORD_BYTES];
     char broker_id[ID_BYTES];
-    char feed[URI_BYTES];      //  endpoint; a host of "*" means: the host you reached me at
-    char files[URI_BYTES];     //  empty: no files service
+    char feed[URI_BYTES];     //  endpoint; a host of "*" means: the host you reached me at
+    char files[URI_BYTES];    //  empty: no files service
 };
 struct submit {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
-    char submit_key[ID_BYTES];     //  makes it idempotent: the same key is answered with the same jobs
+    char submit_key[ID_BYTES];    //  makes it idempotent: the same key is answered with the same jobs
     struct input *inputs;
     size_t inputs_count;
     struct options options;
@@ -31,7 +31,7 @@ struct job_id {
 struct accepted {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
-    struct job_id *jobs;           //  in the order of the inputs
+    struct job_id *jobs;    //  in the order of the inputs
     size_t jobs_count;
 };
 struct status {
@@ -39,20 +39,20 @@ struct status {
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
 };
-struct job_state_reply {           //  kind JOB_STATE: answers STATUS, CANCEL, RETRY
+struct job_state_reply {    //  kind JOB_STATE: answers STATUS, CANCEL, RETRY
     char request[ID_BYTES];
     struct job_record job;
 };
 struct list {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
-    char state[WORD_BYTES];        //  empty: all
-    uint64_t limit;                //  0: 32; at most 64
-    char after[ID_BYTES];          //  empty: from the newest; else those submitted before that job
+    char state[WORD_BYTES];    //  empty: all
+    uint64_t limit;            //  0: 32; at most 64
+    char after[ID_BYTES];      //  empty: from the newest; else those submitted before that job
 };
 struct jobs {
     char request[ID_BYTES];
-    struct job_record *jobs;       //  newest first, without outputs
+    struct job_record *jobs;    //  newest first, without outputs
     size_t jobs_count;
     bool more;
 };
@@ -61,7 +61,7 @@ struct cancel {
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
 };
-struct retry {                     //  a failed or cancelled job goes back to the queue, attempts counted anew
+struct retry {    //  a failed or cancelled job goes back to the queue, attempts counted anew
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
@@ -75,7 +75,7 @@ struct worker_info {
     char host[NAME_BYTES];
     char version[WORD_BYTES];
     uint64_t pid, slots, busy, threads;
-    int64_t since, last_heard;     //  wall ms
+    int64_t since, last_heard;    //  wall ms
     bool draining;
 };
 struct worker_list {
@@ -91,12 +91,13 @@ struct counters {
     char request[ID_BYTES];
     uint64_t queued, running, done, failed, cancelled;    //  jobs in the store by state
     uint64_t workers, slots, busy;
-    uint64_t submitted, retried, refused;                 //  since the broker began; refused: frames answered by ERROR
+    uint64_t submitted, retried, refused;    //  since the broker began; refused: frames answered by ERROR
     int64_t started_at;
 };
-struct problem {                   //  kind ERROR
-    char request[ID_BYTES];        //  empty when the request could not be read
-    char code[WORD_BYTES];         //  malformed, unsupported, not_found, conflict, too_large, unavailable, unauthorized, internal
+struct problem {               //  kind ERROR
+    char request[ID_BYTES];    //  empty when the request could not be read
+    char code[WORD_BYTES];     //  malformed, unsupported, not_found, conflict, too_large, unavailable,
+                               //  unauthorized, internal
     char message[SENTENCE_BYTES];
 };
 

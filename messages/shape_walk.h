@@ -1,5 +1,5 @@
-//  shape_walk.h: the bounds of a body, checked byte by byte before msgpack-c sees it, so that a claimed count never makes
-//  anybody allocate. Called by shape_decode alone. Allocates nothing.
+//  shape_walk.h: the bounds of a body, checked byte by byte before msgpack-c sees it, so that a claimed count
+//  never makes anybody allocate. Called by shape_decode alone. Allocates nothing.
 #ifndef DMH_SHAPE_WALK_H
 #define DMH_SHAPE_WALK_H
 
@@ -7,7 +7,8 @@
 
 #include "base/error.h"
 
-//  One complete msgpack value of n bytes, nothing after it, within BODY_DEPTH_MAX and BODY_ENTRIES_MAX. DMH_OK or DMH_MALFORMED.
+//  One complete msgpack value of n bytes, nothing after it, within BODY_DEPTH_MAX and BODY_ENTRIES_MAX.
+//  DMH_OK or DMH_MALFORMED.
 int shape_walk (const unsigned char *bytes, size_t n, struct error *error);
 
 #endif

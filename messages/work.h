@@ -6,8 +6,8 @@
 
 enum {
     HEARTBEAT_MS = 1000,
-    WORKER_SILENT_MS = 4000,     //  nothing heard for so long: the other side is gone
-    LEASE_MS = 4000,             //  renewed by every heartbeat that names the attempt
+    WORKER_SILENT_MS = 4000,    //  nothing heard for so long: the other side is gone
+    LEASE_MS = 4000,            //  renewed by every heartbeat that names the attempt
     ATTEMPTS_MAX = 3
 };
 
@@ -20,7 +20,7 @@ struct running_job {
     uint64_t bytes_done;
 };
 struct ready {
-    char worker[ID_BYTES];       //  chosen by the worker once per process
+    char worker[ID_BYTES];    //  chosen by the worker once per process
     char host[NAME_BYTES];
     uint64_t pid, slots, threads;
     struct word *kinds;
@@ -28,18 +28,18 @@ struct ready {
     struct word *formats;
     size_t formats_count;
     char version[WORD_BYTES];
-    struct running_job *running; //  what it still runs, on registering anew
+    struct running_job *running;    //  what it still runs, on registering anew
     size_t running_count;
 };
 struct registered {
     uint64_t heartbeat_ms, lease_ms;
-    char feed[URI_BYTES];        //  where to send progress (the feed-in XSUB); a host of "*" as in WELCOME
+    char feed[URI_BYTES];    //  where to send progress (the feed-in XSUB); a host of "*" as in WELCOME
 };
-struct heartbeat {               //  both ways; the broker's is empty
+struct heartbeat {    //  both ways; the broker's is empty
     struct running_job *running;
     size_t running_count;
 };
-struct job_order {               //  kind JOB
+struct job_order {    //  kind JOB
     char job[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     uint64_t attempt;
@@ -53,31 +53,31 @@ struct result {
     char kind[WORD_BYTES];
     struct counts counts;
     uint64_t bytes_done;
-    char uri[URI_BYTES];         //  file:/// of the attempt's folder
+    char uri[URI_BYTES];    //  file:/// of the attempt's folder
     struct output *outputs;
     size_t outputs_count;
 };
-struct result_ack {              //  answers RESULT and FAIL
+struct result_ack {    //  answers RESULT and FAIL
     char job[ID_BYTES];
     uint64_t attempt;
-    bool accepted;               //  false: an old attempt; throw its files away
+    bool accepted;    //  false: an old attempt; throw its files away
 };
 struct fail {
     char job[ID_BYTES];
     uint64_t attempt;
     char code[WORD_BYTES];
     char message[SENTENCE_BYTES];
-    bool retryable;              //  false: bad input, fails at once; `returned` wins over it
-    bool returned;               //  the worker is leaving: back to the queue at once, the attempt is not counted
+    bool retryable;    //  false: bad input, fails at once; `returned` wins over it
+    bool returned;     //  the worker is leaving: back to the queue at once, the attempt is not counted
 };
-struct stop_job {                //  kind CANCEL, broker → worker
+struct stop_job {    //  kind CANCEL, broker → worker
     char job[ID_BYTES];
     uint64_t attempt;
 };
-struct drain {                   //  broker → worker: finish, take nothing new; worker → broker: give me nothing new
+struct drain {    //  broker → worker: finish, take nothing new; worker → broker: give me nothing new
     char worker[ID_BYTES];
 };
-struct bye {                     //  worker → broker: I am gone; what I still held goes back to the queue at once
+struct bye {    //  worker → broker: I am gone; what I still held goes back to the queue at once
     char worker[ID_BYTES];
 };
 

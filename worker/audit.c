@@ -1,8 +1,8 @@
 //  audit.c: see audit.h. A line is put together in memory, hashed, then written.
 #include "audit.h"
 
-#include "formats/emit.h"
 #include "../messages/base/buffer.h"
+#include "formats/emit.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -124,7 +124,8 @@ void audit_reject (audit_t *self, struct place at, enum rule rule, const char *f
     s_end (self);
 }
 
-void audit_value (audit_t *self, struct place at, enum rule rule, const char *field, struct text raw, struct text to)
+void audit_value (audit_t *self, struct place at, enum rule rule, const char *field, struct text raw,
+                  struct text to)
 {
     bool change = RULE[rule].sort == RULE_SORT_CHANGED;
     if (!s_begin (self, change ? "change" : "warning", raw.n + to.n))

@@ -1,4 +1,5 @@
-//  datapackage.c: datapackage.json: Frictionless Data Package and Table Schema, specification version 1. See report.h.
+//  datapackage.c: datapackage.json: Frictionless Data Package and Table Schema, specification version 1. See
+//  report.h.
 #include "document.h"
 #include "report.h"
 
@@ -64,7 +65,8 @@ static void s_name (const char *from, char *to, size_t size)
         char byte = *from;
         if (byte >= 'A' && byte <= 'Z')
             byte = (char) (byte - 'A' + 'a');
-        bool plain = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '.' || byte == '-';
+        bool plain =
+            (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '.' || byte == '-';
         to[n++] = plain ? byte : '_';
     }
     to[n] = 0;

@@ -39,7 +39,8 @@ static int s_fail (struct error *error, const char *folder, const char *name, co
         advice = "; free some space or choose another folder";
     else if (number == EACCES || number == EPERM || number == EROFS)
         advice = "; choose a folder that this user may write to";
-    return error_set (error, DMH_IO, "%s/%s cannot be %s: %s%s", folder, name, what, strerror (number), advice);
+    return error_set (error, DMH_IO, "%s/%s cannot be %s: %s%s", folder, name, what, strerror (number),
+                      advice);
 }
 
 output_file_t *output_new (const char *folder, const char *name, struct error *error)
@@ -126,7 +127,8 @@ void output_text (output_file_t *self, const char *string)
     output_write (self, string, strlen (string));
 }
 
-//  Writes through `emit` in pieces small enough for the stack; a CSV field's quotes have to go around the whole.
+//  Writes through `emit` in pieces small enough for the stack; a CSV field's quotes have to go around the
+//  whole.
 static void s_emit (output_file_t *self, struct text in, char *(*emit) (char *, struct text))
 {
     char small[1024];

@@ -1,5 +1,5 @@
-//  output.h: one file of a result while it is written: buffered, with its SHA-256, size and a sentence when the disk refuses.
-//  The first failure sticks: later calls do nothing, output_finish tells it. One thread.
+//  output.h: one file of a result while it is written: buffered, with its SHA-256, size and a sentence when
+//  the disk refuses. The first failure sticks: later calls do nothing, output_finish tells it. One thread.
 #ifndef DMH_OUTPUT_H
 #define DMH_OUTPUT_H
 
@@ -18,8 +18,8 @@ void output_destroy (output_file_t **self_p);
 
 void output_write (output_file_t *self, const char *bytes, size_t n);
 void output_text (output_file_t *self, const char *string);
-void output_csv (output_file_t *self, struct text field);          //  quoted where needed
-void output_json (output_file_t *self, struct text string);        //  with its quotes
+void output_csv (output_file_t *self, struct text field);      //  quoted where needed
+void output_json (output_file_t *self, struct text string);    //  with its quotes
 void output_number (output_file_t *self, uint64_t number);
 
 //  Makes `failure` stick, for what goes wrong on the way to the file (out of memory).

@@ -1,4 +1,5 @@
-//  report.h: report.json and datapackage.json of a finished job. Written once, by the writer, after the last record.
+//  report.h: report.json and datapackage.json of a finished job. Written once, by the writer, after the last
+//  record.
 #ifndef DMH_REPORT_H
 #define DMH_REPORT_H
 
@@ -10,17 +11,17 @@
 struct report {
     const char *job, *correlation;
     uint64_t attempt;
-    const struct input *input;           //  name
+    const struct input *input;    //  name
     const struct options *options;
-    const struct pass *pass;             //  dialect, binding, schema, format
-    const struct tally *tally;           //  of the whole input
+    const struct pass *pass;      //  dialect, binding, schema, format
+    const struct tally *tally;    //  of the whole input
     const struct counts *counts;
     uint64_t input_bytes;
     const char *input_sha256;
-    const struct output *outputs;        //  records, rejects, audit, in this order
+    const struct output *outputs;    //  records, rejects, audit, in this order
     size_t output_count;
-    int64_t started_at, finished_at;     //  wall ms
-    int64_t wall_ms;                     //  by the monotonic clock
+    int64_t started_at, finished_at;    //  wall ms
+    int64_t wall_ms;                    //  by the monotonic clock
 };
 
 //  dmh-report/1, as CONTRACT.md has it. DMH_OK, or DMH_INTERNAL or the file's failure later on output_finish.

@@ -1,5 +1,6 @@
-//  session.h: a worker's link to its broker, as an actor: registers, heartbeats, takes jobs into slots, runs each through a
-//  runner, publishes progress, hands in results, drains and says goodbye. The only part of the worker that speaks to the broker.
+//  session.h: a worker's link to its broker, as an actor: registers, heartbeats, takes jobs into slots, runs
+//  each through a runner, publishes progress, hands in results, drains and says goodbye. The only part of the
+//  worker that speaks to the broker.
 #ifndef DMH_SESSION_H
 #define DMH_SESSION_H
 
@@ -8,17 +9,18 @@
 #include "../messages/work.h"
 
 struct session_config {
-    const char *broker;          //  back endpoint, tcp://HOST:5571 or inproc://…
-    const char *results;         //  absolute folder; attempts go to <results>/<job>.<attempt>
-    const char *schemas;         //  further schema files, or NULL
-    size_t slots;                //  jobs at once, 1 … 64
-    size_t threads;              //  harmonizers, 1 … 256
-    uint64_t block_bytes;        //  0: default
+    const char *broker;      //  back endpoint, tcp://HOST:5571 or inproc://…
+    const char *results;     //  absolute folder; attempts go to <results>/<job>.<attempt>
+    const char *schemas;     //  further schema files, or NULL
+    size_t slots;            //  jobs at once, 1 … 64
+    size_t threads;          //  harmonizers, 1 … 256
+    uint64_t block_bytes;    //  0: default
 };
 
-//  zactor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes as a first
-//  message on the pipe: ("si s") "FAILED", code, sentence; a good one as "READY". "DRAIN" finishes and takes nothing new, then the
-//  actor says "DRAINED". "$TERM": running jobs go back to the queue at once (FAIL returned), BYE, leaves within 2 s.
+//  zactor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes
+//  as a first message on the pipe: ("si s") "FAILED", code, sentence; a good one as "READY". "DRAIN" finishes
+//  and takes nothing new, then the actor says "DRAINED". "$TERM": running jobs go back to the queue at once
+//  (FAIL returned), BYE, leaves within 2 s.
 void session_actor (zsock_t *pipe, void *config);
 
 #endif

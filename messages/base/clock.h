@@ -15,7 +15,8 @@ enum { CLOCK_TEXT_BYTES = 32 };
 //  Writes `YYYY-MM-DDThh:mm:ss.fffZ` (RFC 3339, UTC) and returns `out`.
 char *clock_text (int64_t wall_ms, char out[CLOCK_TEXT_BYTES]);
 
-//  Tests only: both clocks answer from `source` (argument: 0 monotonic, 1 wall); NULL puts the real ones back.
+//  Tests only: both clocks answer from `source` (argument: 0 monotonic, 1 wall); NULL puts the real ones
+//  back.
 void clock_replace (int64_t (*source) (int which));
 
 #endif

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const WORDS[] = {"ok",        "malformed",   "unsupported", "not_found",    "conflict",
-                                    "too_large", "unavailable", "unauthorized", "internal",    "bad_input",
+static const char *const WORDS[] = {"ok",        "malformed",   "unsupported",  "not_found", "conflict",
+                                    "too_large", "unavailable", "unauthorized", "internal",  "bad_input",
                                     "io",        "cancelled",   "usage"};
 enum { WORD_COUNT = sizeof WORDS / sizeof *WORDS };
 

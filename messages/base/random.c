@@ -47,8 +47,8 @@ char *random_job_id (char out[JOB_ID_DIGITS + 1])
 {
     char tail[10];
     random_hex (tail, 9);
-    snprintf (out, JOB_ID_DIGITS + 1, "%011llx%s",
-              (unsigned long long) clock_wall_ms () & 0xfffffffffffULL, tail);
+    snprintf (out, JOB_ID_DIGITS + 1, "%011llx%s", (unsigned long long) clock_wall_ms () & 0xfffffffffffULL,
+              tail);
     return out;
 }
 

@@ -104,8 +104,8 @@ static int s_make_folder (struct attempt *self, struct error *error)
     }
     if (mkdir (self->part, 0700) == 0)
         return DMH_OK;
-    int rc = error_set (error, DMH_IO, "%s cannot be created: %s; choose a folder that can be written to", self->part,
-                        strerror (errno));
+    int rc = error_set (error, DMH_IO, "%s cannot be created: %s; choose a folder that can be written to",
+                        self->part, strerror (errno));
     free (self->part);
     self->part = NULL;
     return rc;
@@ -115,8 +115,8 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
                      struct error *error)
 {
     const struct options *options = assignment->options;
-    *self = (struct attempt){.assignment = assignment, .started_wall = clock_wall_ms (),
-                             .started_mono = clock_mono_ms ()};
+    *self = (struct attempt){
+        .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.slot = assignment->slot;
     self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON : RECORDS_CSV;
@@ -148,7 +148,8 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
 bool attempt_contradicted (struct attempt *self)
 {
     enum date_order orders[FIELDS_MAX];
-    return self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, self->fallback, orders);
+    return self->pass.generation + 1 < PASSES_MAX &&
+           writer_contradicts (self->writer, self->fallback, orders);
 }
 
 int attempt_again (struct attempt *self, struct error *error)
@@ -166,7 +167,8 @@ int attempt_again (struct attempt *self, struct error *error)
     if (rc == DMH_OK && learned)
         rc = s_bind (self, error);
     else if (rc != DMH_OK)
-        return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name, COLUMNS_MAX);
+        return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name,
+                          COLUMNS_MAX);
     if (rc != DMH_OK)
         return rc;
     self->pass.generation++;

@@ -1,5 +1,5 @@
-//  attempt.h: what one attempt at one job owns, from looking at the file to the finished folder. No socket: the runner moves
-//  blocks, this noun makes and unmakes what they need. One thread.
+//  attempt.h: what one attempt at one job owns, from looking at the file to the finished folder. No socket:
+//  the runner moves blocks, this noun makes and unmakes what they need. One thread.
 #ifndef DMH_ATTEMPT_H
 #define DMH_ATTEMPT_H
 
@@ -19,7 +19,7 @@ struct attempt {
     struct plan plan;
     struct pass pass;
     writer_t *writer;
-    enum date_order fallback;               //  of columns that no value decides
+    enum date_order fallback;    //  of columns that no value decides
     size_t block_bytes;
     int64_t started_wall, started_mono;
 };

@@ -1,5 +1,6 @@
-//  block.h: a block of whole records on its way reader → harmonizer → writer → reader. Passed by pointer over inproc; whoever
-//  holds it owns it. A fixed number exists for a job, which bounds memory and is the back-pressure.
+//  block.h: a block of whole records on its way reader → harmonizer → writer → reader. Passed by pointer over
+//  inproc; whoever holds it owns it. A fixed number exists for a job, which bounds memory and is the
+//  back-pressure.
 #ifndef DMH_BLOCK_H
 #define DMH_BLOCK_H
 
@@ -13,19 +14,19 @@
 struct pass;
 
 enum block_sort {
-    BLOCK_WORK,      //  records to harmonize
-    BLOCK_JOIN,      //  to a harmonizer: a pass begins, make ready for it
-    BLOCK_LEAVE      //  to a harmonizer, then on to the writer: nothing of this pass comes after
+    BLOCK_WORK,    //  records to harmonize
+    BLOCK_JOIN,    //  to a harmonizer: a pass begins, make ready for it
+    BLOCK_LEAVE    //  to a harmonizer, then on to the writer: nothing of this pass comes after
 };
 
 //  What became of one record. Offsets are into the block's buffers.
 struct verdict {
-    uint32_t out_at, out_n;              //  its formatted row, line end included; n = 0 when rejected
-    uint32_t raw_at, raw_n;              //  as it stood, in `in`
-    uint32_t line;                       //  lines before it in the block
-    uint32_t remark_at, remark_n;        //  its remarks
-    int16_t field;                       //  of the rejection, FIELD_NONE: the record
-    uint8_t rule;                        //  RULE_NONE, or why it was rejected
+    uint32_t out_at, out_n;          //  its formatted row, line end included; n = 0 when rejected
+    uint32_t raw_at, raw_n;          //  as it stood, in `in`
+    uint32_t line;                   //  lines before it in the block
+    uint32_t remark_at, remark_n;    //  its remarks
+    int16_t field;                   //  of the rejection, FIELD_NONE: the record
+    uint8_t rule;                    //  RULE_NONE, or why it was rejected
     struct key_hash hash;
 };
 
@@ -38,22 +39,22 @@ struct remark {
 
 struct block {
     enum block_sort sort;
-    struct pass *pass;                   //  borrowed; immutable while blocks of it are out
-    uint64_t serial;                     //  0, 1, 2 … in the order of the input
-    size_t worker;                       //  index of the harmonizer that it was given to
-    struct buffer in;                    //  the records' bytes
-    uint64_t first_line;                 //  of the file, from 1
+    struct pass *pass;      //  borrowed; immutable while blocks of it are out
+    uint64_t serial;        //  0, 1, 2 … in the order of the input
+    size_t worker;          //  index of the harmonizer that it was given to
+    struct buffer in;       //  the records' bytes
+    uint64_t first_line;    //  of the file, from 1
     struct buffer out, notes;
     struct verdict *verdicts;
     size_t verdict_count, verdict_room;
     struct remark *remarks;
     size_t remark_count, remark_room;
     struct tally tally;
-    struct buffer unknown;               //  names of columns not known yet, each ended by NUL (JSON)
-    struct error error;                  //  code DMH_OK, or why the block could not be harmonized
-    uint64_t position;                   //  bytes of the file up to this block's end
-    struct counts so_far;                //  set by the writer: of the pass, this block included
-    bool doomed;                         //  set by the writer: the pass has failed or has to start again
+    struct buffer unknown;    //  names of columns not known yet, each ended by NUL (JSON)
+    struct error error;       //  code DMH_OK, or why the block could not be harmonized
+    uint64_t position;        //  bytes of the file up to this block's end
+    struct counts so_far;     //  set by the writer: of the pass, this block included
+    bool doomed;              //  set by the writer: the pass has failed or has to start again
 };
 
 //  NULL when out of memory.

@@ -1,5 +1,6 @@
-//  crew.c: see crew.h. A harmonizer holds, for each job slot, a desk for the pass that runs there and a PUSH to its writer;
-//  BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the writer as the last thing it hears from here.
+//  crew.c: see crew.h. A harmonizer holds, for each job slot, a desk for the pass that runs there and a PUSH
+//  to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the writer as the last
+//  thing it hears from here.
 #include "crew.h"
 
 #include "desk.h"
@@ -96,7 +97,8 @@ static void s_take (struct harmonizer *self, struct block *block)
 
 static void s_harmonize (struct harmonizer *self, zsock_t *pipe)
 {
-    zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}, {zsock_resolve (self->pull), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
+                              {zsock_resolve (self->pull), 0, ZMQ_POLLIN, 0}};
     for (;;) {
         if (zmq_poll (items, 2, -1) < 0) {
             if (errno == EINTR)
@@ -149,7 +151,8 @@ crew_t *crew_new (size_t threads, size_t slots, struct error *error)
     if (!self->actors || !self->endpoints)
         goto failed;
     for (size_t i = 0; i < threads; i++) {
-        snprintf (self->endpoints[i], sizeof self->endpoints[i], "inproc://dmh-crew-%p-%zu", (void *) self, i);
+        snprintf (self->endpoints[i], sizeof self->endpoints[i], "inproc://dmh-crew-%p-%zu", (void *) self,
+                  i);
         struct harmonizer_start start = {self->endpoints[i], slots};
         self->actors[i] = zactor_new (s_harmonizer_actor, &start);
         int status = 1;
@@ -158,8 +161,8 @@ crew_t *crew_new (size_t threads, size_t slots, struct error *error)
     }
     return self;
 failed:
-    error_set (error, DMH_INTERNAL, "%zu harmonization threads cannot be started; try --threads with a smaller number",
-               threads);
+    error_set (error, DMH_INTERNAL,
+               "%zu harmonization threads cannot be started; try --threads with a smaller number", threads);
     crew_destroy (&self);
     return NULL;
 }

@@ -1,6 +1,7 @@
-//  crew.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's reader in turn (a PULL
-//  socket serves its peers fairly, so a small job does not wait for a large one) and pushes them to that job's writer.
-//  Used by runner.c; worker/session and tests make one (see runner.h for crew_new and crew_destroy).
+//  crew.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's reader in
+//  turn (a PULL socket serves its peers fairly, so a small job does not wait for a large one) and pushes them
+//  to that job's writer. Used by runner.c; worker/session and tests make one (see runner.h for crew_new and
+//  crew_destroy).
 #ifndef DMH_CREW_H
 #define DMH_CREW_H
 

@@ -1,5 +1,5 @@
-//  desk.h: where one harmonizer works on the blocks of one pass: tokenizes a block, harmonizes each record, writes its row, its
-//  hashes and what the rules said into the block. No socket, no clock; one thread a desk.
+//  desk.h: where one harmonizer works on the blocks of one pass: tokenizes a block, harmonizes each record,
+//  writes its row, its hashes and what the rules said into the block. No socket, no clock; one thread a desk.
 #ifndef DMH_DESK_H
 #define DMH_DESK_H
 
@@ -13,7 +13,8 @@ typedef struct desk desk_t;
 desk_t *desk_new (const struct pass *pass);
 void desk_destroy (desk_t **self_p);
 
-//  Harmonizes every record of `block`. What goes wrong is in block->error: a bad record is data, only memory is an error.
+//  Harmonizes every record of `block`. What goes wrong is in block->error: a bad record is data, only memory
+//  is an error.
 void desk_harmonize (desk_t *self, struct block *block);
 
 #endif

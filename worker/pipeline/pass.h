@@ -1,5 +1,6 @@
-//  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are out.
-//  An assumption that a later block contradicts (a column's date order, a JSON key not met before) makes a second pass.
+//  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are
+//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before) makes
+//  a second pass.
 #ifndef DMH_PASS_H
 #define DMH_PASS_H
 
@@ -14,18 +15,19 @@ struct pass {
     const struct plan *plan;
     enum record_format format;
     bool audit_full;
-    uint64_t seed;                     //  of the key hashes, random per job
-    size_t slot;                       //  the job's place in the crew
-    char endpoint[64];                 //  the writer's PULL
+    uint64_t seed;        //  of the key hashes, random per job
+    size_t slot;          //  the job's place in the crew
+    char endpoint[64];    //  the writer's PULL
     //  Output order: the canonical fields, then the extra columns by index.
-    int *extras;                       //  source columns that no field took
+    int *extras;    //  source columns that no field took
     size_t extra_count;
-    struct text *labels;               //  NDJSON: `"name":` of each output field, with the comma before it
-    size_t label_bytes;                //  of all labels
-    char *label_text;                  //  their memory
+    struct text *labels;    //  NDJSON: `"name":` of each output field, with the comma before it
+    size_t label_bytes;     //  of all labels
+    char *label_text;       //  their memory
 };
 
-//  Fills labels and extras from plan and dialect, which are set already. 0, or -1 out of memory. pass_clear frees them.
+//  Fills labels and extras from plan and dialect, which are set already. 0, or -1 out of memory. pass_clear
+//  frees them.
 int pass_prepare (struct pass *self);
 void pass_clear (struct pass *self);
 

@@ -18,9 +18,9 @@ struct reader {
     bool whole;
     const struct dialect *dialect;
     digest_t *digest;
-    struct buffer carry;           //  bytes read beyond the last block's records
-    uint64_t offset;               //  bytes of the file read so far
-    uint64_t line;                 //  of the next block's first byte
+    struct buffer carry;    //  bytes read beyond the last block's records
+    uint64_t offset;        //  bytes of the file read so far
+    uint64_t line;          //  of the next block's first byte
     bool over;
 };
 
@@ -52,10 +52,11 @@ static int s_open (reader_t *self, const char *path, struct error *error)
     if (S_ISDIR (self->opened.st_mode))
         return error_set (error, DMH_BAD_INPUT, "%s is a directory; name the files in it", self->name);
     if (!S_ISREG (self->opened.st_mode))
-        return error_set (error, DMH_BAD_INPUT, "%s is not a regular file; give its content on standard input (-)",
-                          self->name);
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s is not a regular file; give its content on standard input (-)", self->name);
     posix_fadvise (self->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    size_t size = (uint64_t) self->opened.st_size < SAMPLE_BYTES ? (size_t) self->opened.st_size : SAMPLE_BYTES;
+    size_t size =
+        (uint64_t) self->opened.st_size < SAMPLE_BYTES ? (size_t) self->opened.st_size : SAMPLE_BYTES;
     self->sample = malloc (size + 1);
     if (!self->sample)
         return error_set (error, DMH_INTERNAL, "out of memory while opening %s", self->name);
@@ -190,8 +191,8 @@ int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error
             return 0;
         size_t cut = 0;
         uint64_t lines = 0;
-        rc = self->dialect->format->cut (self->dialect, block->in.at, block->in.used, self->over, self->line, self->name,
-                                         &cut, &lines, error);
+        rc = self->dialect->format->cut (self->dialect, block->in.at, block->in.used, self->over, self->line,
+                                         self->name, &cut, &lines, error);
         if (rc != DMH_OK)
             return rc;
         if (cut > 0) {
@@ -202,9 +203,10 @@ int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error
         if (self->over)
             return 0;
         if (block->in.used >= RECORD_BYTES_MAX)
-            return error_set (error, DMH_TOO_LARGE,
-                              "%s: the record that begins on line %llu is longer than %d MiB; is a quote not closed?",
-                              self->name, (unsigned long long) self->line, RECORD_BYTES_MAX >> 20);
+            return error_set (
+                error, DMH_TOO_LARGE,
+                "%s: the record that begins on line %llu is longer than %d MiB; is a quote not closed?",
+                self->name, (unsigned long long) self->line, RECORD_BYTES_MAX >> 20);
     }
 }
 
@@ -216,7 +218,7 @@ int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *
         return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
     if (now.st_size != self->opened.st_size || now.st_mtim.tv_sec != self->opened.st_mtim.tv_sec ||
         now.st_mtim.tv_nsec != self->opened.st_mtim.tv_nsec)
-        return error_set (error, DMH_BAD_INPUT, "%s changed while it was read; submit it again when it is complete",
-                          self->name);
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s changed while it was read; submit it again when it is complete", self->name);
     return DMH_OK;
 }

@@ -1,5 +1,5 @@
-//  reader.h: an input file as blocks of whole records, with its SHA-256 on the way. Plain file I/O; no socket, no rule.
-//  Called by the runner's thread alone.
+//  reader.h: an input file as blocks of whole records, with its SHA-256 on the way. Plain file I/O; no
+//  socket, no rule. Called by the runner's thread alone.
 #ifndef DMH_READER_H
 #define DMH_READER_H
 
@@ -17,17 +17,19 @@ void reader_destroy (reader_t **self_p);
 //  The first SAMPLE_BYTES of the file (or all of it); *whole says whether that is all. Borrowed.
 const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
 
-uint64_t reader_bytes (const reader_t *self);         //  the file's size when opened
-uint64_t reader_position (const reader_t *self);      //  bytes handed out in this pass
+uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
+uint64_t reader_position (const reader_t *self);    //  bytes handed out in this pass
 
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
 
-//  Fills block->in with about `bytes` (whole records; more for a long one, at most RECORD_BYTES_MAX) and first_line.
-//  1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE (record too long), DMH_IO, DMH_INTERNAL.
+//  Fills block->in with about `bytes` (whole records; more for a long one, at most RECORD_BYTES_MAX) and
+//  first_line. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE (record too long),
+//  DMH_IO, DMH_INTERNAL.
 int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error);
 
-//  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that was opened.
+//  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
+//  was opened.
 int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
 
 #endif

@@ -1,5 +1,5 @@
-//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the crew, takes them back from the
-//  writer, and tells the session how far it is.
+//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the crew, takes
+//  them back from the writer, and tells the session how far it is.
 #include "runner.h"
 
 #include "../../messages/base/clock.h"
@@ -9,20 +9,20 @@
 enum { BLOCKS_SPARE = 3, PROGRESS_MS = 100 };
 
 struct runner {
-    zsock_t *pipe;                       //  to the session
-    zsock_t *back;                       //  PULL: blocks that the writer has taken
+    zsock_t *pipe;    //  to the session
+    zsock_t *back;    //  PULL: blocks that the writer has taken
     zactor_t *writer;
-    zsock_t **harmonizers;               //  PUSH to each of the crew's threads
-    size_t *in_flight;                   //  blocks with each of them
-    struct block *join, *leave;          //  [threads] of each pass
+    zsock_t **harmonizers;         //  PUSH to each of the crew's threads
+    size_t *in_flight;             //  blocks with each of them
+    struct block *join, *leave;    //  [threads] of each pass
     size_t threads;
-    struct block **all;                  //  every block of the job
+    struct block **all;    //  every block of the job
     struct block **idle;
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
     bool over, doomed, cancelled, terminated;
     uint64_t serial;
-    struct counts counts;                //  as of the last block that came back
+    struct counts counts;    //  as of the last block that came back
     uint64_t bytes_done;
     int64_t told_at;
 };
@@ -140,7 +140,8 @@ static int s_feed (struct runner *self, struct error *error)
         struct block *block = to ? s_idle (self) : NULL;
         if (!block) {
             if (to && self->block_count == 0)
-                return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes", attempt->block_bytes);
+                return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes",
+                                  attempt->block_bytes);
             s_wait (self);
             continue;
         }
@@ -164,7 +165,8 @@ static int s_feed (struct runner *self, struct error *error)
     return DMH_OK;
 }
 
-//  One pass: the crew joins, all blocks go through, the crew leaves; then writer and blocks are this thread's again.
+//  One pass: the crew joins, all blocks go through, the crew leaves; then writer and blocks are this thread's
+//  again.
 static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
@@ -177,7 +179,8 @@ static int s_pass (struct runner *self, struct error *error)
     zstr_free (&word);
     s_take_back (self);
     if (!passed)
-        return error_set (error, DMH_INTERNAL, "the writer of %s stopped", self->attempt.assignment->input.name);
+        return error_set (error, DMH_INTERNAL, "the writer of %s stopped",
+                          self->attempt.assignment->input.name);
     if (rc == DMH_OK)
         rc = writer_check (self->attempt.writer, error);
     return rc;
@@ -233,7 +236,8 @@ static int s_connect (struct runner *self, struct error *error)
     if (self->writer && zsock_recv (self->writer, "i", &status) == 0 && status == 0)
         return DMH_OK;
 failed:
-    return error_set (error, DMH_INTERNAL, "the threads and sockets for a job cannot be made: %s", zmq_strerror (errno));
+    return error_set (error, DMH_INTERNAL, "the threads and sockets for a job cannot be made: %s",
+                      zmq_strerror (errno));
 }
 
 static void s_clear (struct runner *self)

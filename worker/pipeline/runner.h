@@ -1,5 +1,6 @@
 //  runner.h: one attempt at one job, as an actor: the session starts it, hears of it, may cancel it.
-//  Inside: reader → PUSH/PULL → the crew's harmonizers → PUSH/PULL → writer, over inproc. Never speaks to the broker.
+//  Inside: reader → PUSH/PULL → the crew's harmonizers → PUSH/PULL → writer, over inproc. Never speaks to the
+//  broker.
 #ifndef DMH_RUNNER_H
 #define DMH_RUNNER_H
 
@@ -23,28 +24,29 @@ struct assignment {
     uint64_t attempt;
     struct input input;
     const struct options *options;
-    size_t slot;                 //  0 … slots - 1, not used by another running job
+    size_t slot;    //  0 … slots - 1, not used by another running job
     crew_t *crew;
     const catalog_t *catalog;
-    const char *folder;          //  absolute path of the attempt's own folder; made by the runner, must not exist
+    const char *folder;    //  absolute path of the attempt's own folder; made by the runner, must not exist
 };
 
-//  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free () after
-//  runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED, after which it waits for $TERM.
+//  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()
+//  after runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED, after which
+//  it waits for $TERM.
 struct runner_news {
     char kind[WORD_BYTES];
     uint64_t bytes_done, bytes_total;
     struct counts counts;
     double records_per_second;
-    struct output *outputs;      //  DONE
+    struct output *outputs;    //  DONE
     size_t outputs_count;
-    struct error error;          //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not help;
-                                 //  DMH_CANCELLED after CANCEL
+    struct error error;    //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not
+                           //  help; DMH_CANCELLED after CANCEL
 };
 void runner_news_clear (struct runner_news *self);
 
-//  zactor_new (runner_actor, &assignment). Words to it: "CANCEL" (stops soon, removes its folder, then FAILED with
-//  DMH_CANCELLED), "$TERM" (the same, and leaves).
+//  zactor_new (runner_actor, &assignment). Words to it: "CANCEL" (stops soon, removes its folder, then FAILED
+//  with DMH_CANCELLED), "$TERM" (the same, and leaves).
 void runner_actor (zsock_t *pipe, void *assignment);
 
 #endif

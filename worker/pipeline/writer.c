@@ -17,7 +17,7 @@ struct writer {
     struct counts counts;
     struct tally tally;
     struct error failure;
-    char **unknown;                //  in order of appearance
+    char **unknown;    //  in order of appearance
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
 };
@@ -119,8 +119,8 @@ static const char *s_field_name (const writer_t *self, int field)
     return field == FIELD_NONE ? NULL : self->pass->plan->schema->fields[field].name;
 }
 
-static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict, struct place at,
-                      enum rule rule, int field, uint64_t first)
+static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict,
+                      struct place at, enum rule rule, int field, uint64_t first)
 {
     bool conflict = rule == RULE_RECORD_CONFLICT;
     const char *name = s_field_name (self, field);
@@ -133,7 +133,8 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
     output_text (self->rejects, name ? name : "");
     char message[SENTENCE_BYTES];
     if (conflict)
-        snprintf (message, sizeof message, "has the key of record %llu and other content", (unsigned long long) first);
+        snprintf (message, sizeof message, "has the key of record %llu and other content",
+                  (unsigned long long) first);
     else
         snprintf (message, sizeof message, "%s %s", name ? name : "the record", RULE[rule].sentence);
     output_text (self->rejects, ",");
@@ -147,7 +148,8 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
         audit_reject (self->audit, at, rule, name);
 }
 
-static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict, struct place at)
+static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict,
+                       struct place at)
 {
     for (uint32_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
@@ -158,7 +160,8 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
 }
 
 //  A record that stands: new ones stay in the block's output, which is closed up over the others.
-static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict, struct place at, size_t *kept)
+static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict, struct place at,
+                     size_t *kept)
 {
     uint64_t first = 0;
     switch (keys_add (self->keys, &verdict->hash, at.record, &first)) {
@@ -179,7 +182,8 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
         s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], first);
         break;
     case KEYS_FULL:
-        error_set (&self->failure, DMH_TOO_LARGE, "out of memory for the keys of %llu records; split the input",
+        error_set (&self->failure, DMH_TOO_LARGE,
+                   "out of memory for the keys of %llu records; split the input",
                    (unsigned long long) at.record);
         break;
     }
@@ -252,7 +256,8 @@ void writer_take (writer_t *self, struct block *block)
         s_learn (self, block);
     }
     block->so_far = self->counts;
-    block->doomed = writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
+    block->doomed =
+        writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
 }
 
 int writer_check (const writer_t *self, struct error *error)
@@ -293,7 +298,8 @@ static void s_judge_columns (writer_t *self)
         struct field_tally *tally = &self->tally.fields[f];
         const char *name = s_field_name (self, (int) f);
         if (tally->mdy && tally->dmy) {
-            tally->rules[RULE_DATE_ORDER_MIXED] = (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line};
+            tally->rules[RULE_DATE_ORDER_MIXED] =
+                (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line};
             audit_count (self->audit, RULE_DATE_ORDER_MIXED, name, tally->mdy + tally->dmy,
                          self->pass->dialect->data_line);
         }
@@ -304,14 +310,15 @@ static void s_judge_columns (writer_t *self)
         }
         for (int rule = 0; rule < RULE_COUNT; rule++)
             if (RULE[rule].sort == RULE_SORT_CHANGED && tally->rules[rule].count)
-                audit_count (self->audit, (enum rule) rule, name, tally->rules[rule].count, tally->rules[rule].first_line);
+                audit_count (self->audit, (enum rule) rule, name, tally->rules[rule].count,
+                             tally->rules[rule].first_line);
     }
     audit_end (self->audit, &self->counts);
 }
 
 static int s_document (writer_t *self, const struct report *report, const char *name,
-                       int (*write_it) (const struct report *, output_file_t *, struct error *), struct output *out,
-                       struct error *error)
+                       int (*write_it) (const struct report *, output_file_t *, struct error *),
+                       struct output *out, struct error *error)
 {
     output_file_t *file = output_new (self->folder, name, error);
     if (!file)
@@ -323,7 +330,8 @@ static int s_document (writer_t *self, const struct report *report, const char *
     return rc;
 }
 
-int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count, struct error *error)
+int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
+                   struct error *error)
 {
     s_judge_columns (self);
     const struct counts *counts = &self->counts;

@@ -1,15 +1,17 @@
-//  writer_actor.c: the writer's thread: a serial window puts the blocks in order; each goes back to the reader when it is taken.
+//  writer_actor.c: the writer's thread: a serial window puts the blocks in order; each goes back to the
+//  reader when it is taken.
 #include "crew.h"
 #include "writer.h"
 
 struct window {
-    struct block **slots;          //  by serial modulo size: one array gives the order and the memory bound
+    struct block **slots;    //  by serial modulo size: one array gives the order and the memory bound
     size_t size;
-    uint64_t next;                 //  serial of the next block in order
+    uint64_t next;    //  serial of the next block in order
     size_t leaves;
 };
 
-static void s_block (struct window *window, struct block *block, const struct writer_start *start, zsock_t *back)
+static void s_block (struct window *window, struct block *block, const struct writer_start *start,
+                     zsock_t *back)
 {
     window->slots[block->serial % window->size] = block;
     for (;;) {
@@ -24,9 +26,11 @@ static void s_block (struct window *window, struct block *block, const struct wr
     }
 }
 
-static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, const struct writer_start *start, struct window *window)
+static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, const struct writer_start *start,
+                     struct window *window)
 {
-    zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}, {zsock_resolve (pull), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
+                              {zsock_resolve (pull), 0, ZMQ_POLLIN, 0}};
     for (;;) {
         if (zmq_poll (items, 2, -1) < 0) {
             if (errno == EINTR)

@@ -1,5 +1,6 @@
-//  measure.c: a measurement's value spread over number, comparator and text; its unit converted to the canonical one of its
-//  test; whether it is plausible. Called by record_harmonize for schemas with a "measure".
+//  measure.c: a measurement's value spread over number, comparator and text; its unit converted to the
+//  canonical one of its test; whether it is plausible. Called by record_harmonize for schemas with a
+//  "measure".
 #include "record.h"
 
 #include "identity.h"
@@ -50,7 +51,8 @@ static bool s_read (struct record *self, const struct measure *measure, struct n
         self->values[measure->number] = s_keep (self, number->digits, number->n);
     if (number->comparator[0] && measure->comparator != FIELD_NONE) {
         if (self->values[measure->comparator].n == 0)
-            self->values[measure->comparator] = s_keep (self, number->comparator, strlen (number->comparator));
+            self->values[measure->comparator] =
+                s_keep (self, number->comparator, strlen (number->comparator));
         self->missing[measure->comparator] = false;
         record_note (self, measure->number, RULE_NUMBER_SPLIT, source, self->values[measure->number]);
     } else if (rule != RULE_NONE)
@@ -66,7 +68,8 @@ static unsigned s_significant (unsigned shown)
     return want > SIGNIFICANT_MOST ? SIGNIFICANT_MOST : want;
 }
 
-static void s_convert_number (struct record *self, int field, const struct number *number, double factor, double offset)
+static void s_convert_number (struct record *self, int field, const struct number *number, double factor,
+                              double offset)
 {
     char digits[NUMBER_BYTES];
     double value = number_value (number->digits, number->n) * factor + offset;
@@ -86,7 +89,8 @@ static void s_convert_bound (struct record *self, int field, double factor, doub
     record_note (self, field, RULE_UNIT_CONVERTED, source, self->values[field]);
 }
 
-//  The original goes to source_value and source_unit, unless an earlier harmonization has put it there already.
+//  The original goes to source_value and source_unit, unless an earlier harmonization has put it there
+//  already.
 static void s_keep_source (struct record *self, const struct measure *measure)
 {
     int value = measure->source_value, unit = measure->source_unit;

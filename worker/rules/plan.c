@@ -17,7 +17,8 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
                 int64_t now_wall_ms)
 {
     const schema_t *schema = binding->schema;
-    *out = (struct plan){.schema = schema, .binding = binding, .units = units, .step_count = schema->field_count};
+    *out = (struct plan){
+        .schema = schema, .binding = binding, .units = units, .step_count = schema->field_count};
     for (size_t f = 0; f < schema->field_count; f++) {
         const struct field *field = &schema->fields[f];
         out->steps[f] = (struct step){

@@ -1,5 +1,6 @@
-//  plan.h: a binding made ready for the hot path: for each canonical field where its text comes from and what is done to it.
-//  Immutable while records pass; made anew when a later block contradicts an assumption (a column's date order).
+//  plan.h: a binding made ready for the hot path: for each canonical field where its text comes from and what
+//  is done to it. Immutable while records pass; made anew when a later block contradicts an assumption (a
+//  column's date order).
 #ifndef DMH_PLAN_H
 #define DMH_PLAN_H
 
@@ -7,14 +8,14 @@
 #include "date.h"
 
 struct step {
-    int column;                        //  index of the source column, -1 without one
-    struct text constant;              //  the value where there is no column; n = 0: none
+    int column;              //  index of the source column, -1 without one
+    struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
     bool required, past, uid_open;
     enum date_order order;
-    const code_map_t *codes;           //  the schema's value map
-    const code_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
-    double minimum, maximum;           //  NAN: none
+    const code_map_t *codes;     //  the schema's value map
+    const code_map_t *mapped;    //  the mapping's value map, looked up first; NULL without one
+    double minimum, maximum;     //  NAN: none
 };
 
 struct plan {
@@ -22,9 +23,9 @@ struct plan {
     const binding_t *binding;
     const unit_table_t *units;
     struct step steps[FIELDS_MAX];
-    size_t step_count;                 //  = schema->field_count
-    uint32_t today;                    //  YYYYMMDD, UTC, of the job's start
-    char today_text[11];               //  the same as YYYY-MM-DD
+    size_t step_count;      //  = schema->field_count
+    uint32_t today;         //  YYYYMMDD, UTC, of the job's start
+    char today_text[11];    //  the same as YYYY-MM-DD
 };
 
 //  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`.

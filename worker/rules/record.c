@@ -1,5 +1,5 @@
-//  record.c: see record.h. The order is: missing markers, the mapping's value map, the type's rule, then what needs
-//  several fields (a measurement, dates in order), then whether the record stands.
+//  record.c: see record.h. The order is: missing markers, the mapping's value map, the type's rule, then what
+//  needs several fields (a measurement, dates in order), then whether the record stands.
 #include "record.h"
 
 #include "identity.h"
@@ -66,9 +66,11 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
     return 0;
 }
 
-typedef enum rule (*dated_fn) (struct text, enum date_order, uint32_t, char *, size_t *, enum date_evidence *);
+typedef enum rule (*dated_fn) (struct text, enum date_order, uint32_t, char *, size_t *,
+                               enum date_evidence *);
 
-static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in, struct text *out)
+static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in,
+                         struct text *out)
 {
     const struct step *step = &plan->steps[f];
     dated_fn standardize = step->type == FIELD_DATE ? date_standardize : datetime_standardize;
@@ -105,7 +107,8 @@ static enum rule s_number (struct record *self, const struct step *step, struct 
     return rule;
 }
 
-static enum rule s_identified (const struct step *step, struct text in, struct text *out, struct scratch *scratch)
+static enum rule s_identified (const struct step *step, struct text in, struct text *out,
+                               struct scratch *scratch)
 {
     switch (step->type) {
     case FIELD_SSN:
@@ -128,7 +131,8 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
 }
 
 //  The type's rule for a trimmed value that is there.
-static enum rule s_apply (struct record *self, const struct plan *plan, int f, struct text in, struct text *out)
+static enum rule s_apply (struct record *self, const struct plan *plan, int f, struct text in,
+                          struct text *out)
 {
     const struct step *step = &plan->steps[f];
     switch (step->type) {
@@ -161,7 +165,8 @@ static bool s_is_missing (const struct plan *plan, struct text in)
            (plan->binding->missing && markers_has (plan->binding->missing, in));
 }
 
-static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields, size_t count)
+static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields,
+                     size_t count)
 {
     const struct step *step = &plan->steps[f];
     bool there = step->column >= 0 && (size_t) step->column < count;
