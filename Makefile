@@ -8,7 +8,7 @@ SECONDS ?= 60
 T       ?=
 
 #  As many compilers as CPUs, unless told otherwise with -j.
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
   MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 
