@@ -169,7 +169,7 @@ compile_commands.json: Makefile
 clean:  ## remove build/
 	rm -rf build compile_commands.json
 help:  ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
 .PHONY: all test test-build asan tsan fuzz fuzz-build coverage lint bench demo up install clean help \
 	deps-build deps-test deps-lint deps-demo deps-up
