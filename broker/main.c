@@ -125,24 +125,13 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         {"version", NULL, "the version", .flag = &options->version},
     };
     enum { COUNT = sizeof settings / sizeof *settings };
-    size_t rest_count = 0;
-    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
-    int rc = rest ? settings_read (settings, COUNT, argc, argv, rest, &rest_count, error)
-                  : error_set (error, DMH_INTERNAL, "out of memory");
-    if (rc == DMH_OK && options->config) {
-        rc = settings_read_file (settings, COUNT, options->config, error);
-        if (rc == DMH_OK)    //  the command line wins
-            rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, error);
-    }
-    if (rc == DMH_OK && rest_count)
-        rc = error_set (error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
+    int rc = settings_read_all (settings, COUNT, argc, argv, &options->config, error);
     if (rc == DMH_OK && options->help) {
         printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, COUNT, stdout);
         printf ("\nOnly this host reaches the default endpoints; tcp://*:5570 is open to every network, and\n"
                 "whoever reaches an endpoint may use it.\n");
     }
-    free (rest);
     return rc;
 }
 

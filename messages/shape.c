@@ -234,6 +234,7 @@ static int s_take_text (const struct shape_field *field, const msgpack_object *o
     memcpy (copy, object->via.str.ptr, n);
     copy[n] = 0;
     memcpy (to, &copy, sizeof copy);
+    //  cppcheck-suppress memleak ; the message owns it now
     return DMH_OK;
 }
 

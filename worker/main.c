@@ -92,6 +92,17 @@ static int s_signals (void)
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+static int s_serve (const struct options_of_worker *options, const char *results, struct error *error)
+{
+    int signals = s_signals ();
+    zsys_init ();
+    zsys_handler_set (NULL);
+    int rc = s_run (options, results, signals, error);
+    close (signals);
+    zsys_shutdown ();
+    return rc;
+}
+
 static const char *s_default_results (char *out, size_t size)
 {
     const char *state = getenv ("XDG_STATE_HOME"), *home = getenv ("HOME");
@@ -133,17 +144,8 @@ int main (int argc, char **argv)
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
-    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
     char *results = NULL;
-    size_t rest_count = 0;
-    int rc = rest ? settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error) : DMH_INTERNAL;
-    if (rc == DMH_OK && options.config) {
-        rc = settings_read_file (settings, COUNT, options.config, &error);
-        if (rc == DMH_OK)    //  the command line wins
-            rc = settings_read (settings, COUNT, argc, argv, rest, &rest_count, &error);
-    }
-    if (rc == DMH_OK && rest_count)
-        rc = error_set (&error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
+    int rc = settings_read_all (settings, COUNT, argc, argv, &options.config, &error);
     if (rc == DMH_OK)
         rc = s_check (&options, &format, &level, &error);
     if (rc == DMH_OK && (options.help || options.version)) {
@@ -152,22 +154,15 @@ int main (int argc, char **argv)
             printf ("\nusage: dmh-worker [options]\n\n");
             settings_help (settings, COUNT, stdout);
         }
-        free (rest);
         return 0;
     }
     if (rc == DMH_OK)
         rc = s_make_results (options.results, &results, &error);
     if (rc == DMH_OK) {
         log_open ("worker", format, level);
-        int signals = s_signals ();
-        zsys_init ();
-        zsys_handler_set (NULL);
-        rc = s_run (&options, results, signals, &error);
-        close (signals);
-        zsys_shutdown ();
+        rc = s_serve (&options, results, &error);
     }
     free (results);
-    free (rest);
     if (rc != DMH_OK)
         fprintf (stderr, "dmh-worker: %s\n", error.text);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;

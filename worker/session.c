@@ -1,6 +1,6 @@
 //  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
 //  decide, act, answer.
-#include "session.h"
+#include "link.h"
 
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
@@ -8,261 +8,8 @@
 #include "../messages/event.h"
 #include "../messages/frame.h"
 #include "../messages/version.h"
-#include "pipeline/runner.h"
-#include "slot.h"
 
 #include <unistd.h>
-
-enum {
-    FRAME_BYTES_MAX = 2 * 1024 * 1024,
-    QUEUE_MESSAGES = 1000,    //  high-water mark; a full queue means that the broker is away
-    BACK_OFF_FIRST_MS = 250,
-    BACK_OFF_MOST_MS = 4000,
-    GOODBYE_MS = 1000    //  for the last messages to leave
-};
-
-struct session {
-    const struct session_config *config;
-    zsock_t *pipe;
-    zsock_t *link;        //  DEALER to the broker's back
-    zsock_t *progress;    //  PUB to the broker's feed-in; NULL before REGISTERED
-    char worker[ID_BYTES];
-    char host[NAME_BYTES];
-    crew_t *crew;
-    catalog_t *catalog;
-    struct slot *slots;
-    size_t slot_count;
-    bool registered, draining;
-    int64_t heard_at, beat_at, back_off;
-};
-
-static void s_send (struct session *self, const struct shape *shape, const void *message)
-{
-    struct error error;
-    if (frame_send (self->link, NULL, shape, message, &error) != DMH_OK)
-        log_event (LOG_LEVEL_DEBUG, "link.full", NULL, NULL, "error", error.text, NULL);
-}
-
-//  The attempts that run here, for READY and HEARTBEAT.
-static size_t s_running (const struct session *self, struct running_job *out)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < self->slot_count; i++) {
-        const struct slot *slot = &self->slots[i];
-        if (slot->state == SLOT_FREE)
-            continue;
-        memcpy (out[count].job, slot->order.job, sizeof out[count].job);
-        out[count].attempt = slot->order.attempt;
-        out[count++].bytes_done = slot->bytes_done;
-    }
-    return count;
-}
-
-static void s_register (struct session *self)
-{
-    struct running_job running[SLOTS_MAX];
-    struct word formats[] = {{"csv"}, {"json"}};
-    struct word kinds[16];
-    struct ready ready = {.pid = (uint64_t) getpid (),
-                          .slots = self->slot_count,
-                          .threads = self->config->threads,
-                          .kinds = kinds,
-                          .formats = formats,
-                          .formats_count = 2,
-                          .version = DMH_VERSION,
-                          .running = running,
-                          .running_count = s_running (self, running)};
-    for (; ready.kinds_count < catalog_size (self->catalog) && ready.kinds_count < 16; ready.kinds_count++)
-        snprintf (kinds[ready.kinds_count].word, WORD_BYTES, "%.31s",
-                  catalog_at (self->catalog, ready.kinds_count)->name);
-    memcpy (ready.worker, self->worker, sizeof ready.worker);
-    memcpy (ready.host, self->host, sizeof ready.host);
-    s_send (self, &ready_shape, &ready);
-}
-
-//  A fresh socket: what an old one still holds for a broker that is gone must not arrive late.
-static int s_connect (struct session *self)
-{
-    int64_t most = FRAME_BYTES_MAX;
-    zsock_destroy (&self->link);
-    self->link = zsock_new (ZMQ_DEALER);
-    if (!self->link)
-        return -1;
-    zsock_set_linger (self->link, GOODBYE_MS);
-    zsock_set_sndhwm (self->link, QUEUE_MESSAGES);
-    zsock_set_rcvhwm (self->link, QUEUE_MESSAGES);
-    zmq_setsockopt (zsock_resolve (self->link), ZMQ_MAXMSGSIZE, &most, sizeof most);
-    if (zsock_connect (self->link, "%s", self->config->broker) != 0)
-        return -1;
-    self->registered = false;
-    self->heard_at = clock_mono_ms ();
-    s_register (self);
-    return 0;
-}
-
-//  Hands in what a slot's runner has ended with; it stays there until it is acknowledged.
-static void s_hand_in (struct session *self, const struct slot *slot)
-{
-    if (slot->state == SLOT_DONE)
-        s_send (self, &result_shape, &slot->result);
-    else if (slot->state == SLOT_FAILED)
-        s_send (self, &fail_shape, &slot->fail);
-}
-
-//  "tcp://*:5572" with the host by which the broker was reached.
-static void s_feed_endpoint (const struct session *self, const char *feed, char out[URI_BYTES])
-{
-    static const char ANY[] = "tcp://*:";
-    const char *host = self->config->broker + strlen ("tcp://");
-    const char *colon = strrchr (self->config->broker, ':');
-    if (strncmp (feed, ANY, sizeof ANY - 1) == 0 && strncmp (self->config->broker, "tcp://", 6) == 0 &&
-        colon > host)
-        snprintf (out, URI_BYTES, "tcp://%.*s:%s", (int) (colon - host), host, feed + sizeof ANY - 1);
-    else
-        snprintf (out, URI_BYTES, "%s", feed);
-}
-
-static void s_registered (struct session *self, const struct frame *frame)
-{
-    struct registered registered;
-    if (registered_decode (frame->body, frame->body_bytes, &registered, NULL) != DMH_OK)
-        return;
-    if (!self->registered)
-        log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "broker", self->config->broker, NULL);
-    self->registered = true;
-    self->back_off = BACK_OFF_FIRST_MS;
-    char endpoint[URI_BYTES];
-    s_feed_endpoint (self, registered.feed, endpoint);
-    zsock_destroy (&self->progress);
-    self->progress = zsock_new (ZMQ_PUB);
-    if (self->progress) {
-        zsock_set_sndhwm (self->progress, QUEUE_MESSAGES);
-        zsock_set_linger (self->progress, 0);
-        if (zsock_connect (self->progress, "%s", endpoint) != 0)
-            zsock_destroy (&self->progress);
-    }
-    for (size_t i = 0; i < self->slot_count; i++)
-        s_hand_in (self, &self->slots[i]);
-    if (self->draining) {
-        struct drain drain = {.worker = ""};
-        s_send (self, &drain_shape, &drain);
-    }
-}
-
-static void s_give_back (struct session *self, const struct job_order *order, const char *why)
-{
-    struct fail fail = {
-        .attempt = order->attempt, .code = "unavailable", .retryable = true, .returned = true};
-    memcpy (fail.job, order->job, sizeof fail.job);
-    snprintf (fail.message, sizeof fail.message, "%s", why);
-    s_send (self, &fail_shape, &fail);
-}
-
-static struct slot *s_find (struct session *self, const char *job, uint64_t attempt)
-{
-    for (size_t i = 0; i < self->slot_count; i++)
-        if (self->slots[i].state != SLOT_FREE && streq (self->slots[i].order.job, job) &&
-            self->slots[i].order.attempt == attempt)
-            return &self->slots[i];
-    return NULL;
-}
-
-static struct slot *s_free_slot (struct session *self)
-{
-    for (size_t i = 0; i < self->slot_count; i++)
-        if (self->slots[i].state == SLOT_FREE)
-            return &self->slots[i];
-    return NULL;
-}
-
-static void s_take_job (struct session *self, const struct frame *frame)
-{
-    struct job_order order;
-    struct error error = {.code = DMH_OK};
-    if (job_order_decode (frame->body, frame->body_bytes, &order, &error) != DMH_OK) {
-        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
-        return;
-    }
-    if (order.options.block_bytes == 0)
-        order.options.block_bytes = self->config->block_bytes;
-    struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
-    if (s_find (self, order.job, order.attempt))
-        log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
-    else if (!slot || self->draining)
-        s_give_back (self, &order, "the worker takes nothing new");
-    else if (slot_start (slot, &order, self->crew, self->catalog, self->config->results, &error) != DMH_OK)
-        s_give_back (self, &order, error.text);
-    else
-        log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);
-    job_order_clear (&order);
-}
-
-static void s_take_ack (struct session *self, const struct frame *frame)
-{
-    struct result_ack ack;
-    if (result_ack_decode (frame->body, frame->body_bytes, &ack, NULL) != DMH_OK)
-        return;
-    struct slot *slot = s_find (self, ack.job, ack.attempt);
-    if (!slot || slot->state == SLOT_RUNNING)
-        return;
-    log_event (LOG_LEVEL_INFO, ack.accepted ? "result.accepted" : "result.refused", ack.job,
-               slot->order.correlation, NULL);
-    if (slot->state == SLOT_DONE && !ack.accepted)
-        slot_discard (slot);
-    slot_clear (slot);
-}
-
-static void s_take_stop (struct session *self, const struct frame *frame)
-{
-    struct stop_job stop;
-    if (stop_job_decode (frame->body, frame->body_bytes, &stop, NULL) != DMH_OK)
-        return;
-    struct slot *slot = s_find (self, stop.job, stop.attempt);
-    if (slot && slot->state == SLOT_RUNNING)
-        zstr_send (slot->runner, "CANCEL");
-    else if (!slot) {
-        //  It ended here already, and the broker has not heard: say so again.
-        struct fail fail = {.attempt = stop.attempt, .code = "cancelled", .message = "it does not run here"};
-        memcpy (fail.job, stop.job, sizeof fail.job);
-        s_send (self, &fail_shape, &fail);
-    }
-}
-
-static void s_take_problem (struct session *self)
-{
-    //  Whatever it is about, the broker does not know us as we know it: register anew.
-    if (self->registered) {
-        self->registered = false;
-        s_register (self);
-    }
-}
-
-static void s_take_link (struct session *self)
-{
-    zmsg_t *message = zmsg_recv (self->link);
-    struct error error = {.code = DMH_OK};
-    struct frame frame;
-    if (!message)
-        return;
-    if (frame_open (message, &frame, &error) != DMH_OK)
-        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
-    else {
-        self->heard_at = clock_mono_ms ();
-        if (streq (frame.kind, "REGISTERED"))
-            s_registered (self, &frame);
-        else if (streq (frame.kind, "JOB"))
-            s_take_job (self, &frame);
-        else if (streq (frame.kind, "RESULT_ACK"))
-            s_take_ack (self, &frame);
-        else if (streq (frame.kind, "CANCEL"))
-            s_take_stop (self, &frame);
-        else if (streq (frame.kind, "DRAIN"))
-            self->draining = true;
-        else if (streq (frame.kind, "ERROR"))
-            s_take_problem (self);
-    }
-    zmsg_destroy (&message);
-}
 
 static void s_publish (struct session *self, const struct slot *slot, const struct runner_news *news)
 {
@@ -311,7 +58,7 @@ static void s_take_news (struct session *self, struct slot *slot)
                        slot->fail.code, "error", slot->fail.message, NULL);
         else
             log_event (LOG_LEVEL_INFO, "job.done", slot->order.job, slot->order.correlation, NULL);
-        s_hand_in (self, slot);
+        link_hand_in (self, slot);
     }
 cleanup:
     if (news)
@@ -326,8 +73,8 @@ static void s_keep_alive (struct session *self)
     int64_t now = clock_mono_ms ();
     if (self->registered && now - self->beat_at >= HEARTBEAT_MS) {
         struct running_job running[SLOTS_MAX];
-        struct heartbeat heartbeat = {running, s_running (self, running)};
-        s_send (self, &heartbeat_shape, &heartbeat);
+        struct heartbeat heartbeat = {running, link_running (self, running)};
+        link_send (self, &heartbeat_shape, &heartbeat);
         self->beat_at = now;
     }
     int64_t patience = self->registered ? WORKER_SILENT_MS : self->back_off;
@@ -338,7 +85,7 @@ static void s_keep_alive (struct session *self)
         self->back_off = BACK_OFF_FIRST_MS;
     } else
         self->back_off = self->back_off * 2 < BACK_OFF_MOST_MS ? self->back_off * 2 : BACK_OFF_MOST_MS;
-    s_connect (self);
+    link_connect (self);
 }
 
 static int s_wait_ms (const struct session *self)
@@ -366,7 +113,7 @@ static bool s_take_word (struct session *self)
     if (word && streq (word, "DRAIN") && !self->draining) {
         struct drain drain = {.worker = ""};
         self->draining = true;
-        s_send (self, &drain_shape, &drain);
+        link_send (self, &drain_shape, &drain);
     }
     zstr_free (&word);
     return leave;
@@ -391,7 +138,7 @@ static void s_loop (struct session *self)
         if (items[0].revents && s_take_word (self))
             return;
         if (items[1].revents)
-            s_take_link (self);
+            link_take (self);
         for (int i = 2; i < count; i++)
             if (items[i].revents && polled[i - 2]->state == SLOT_RUNNING)
                 s_take_news (self, polled[i - 2]);
@@ -410,11 +157,11 @@ static void s_goodbye (struct session *self)
     for (size_t i = 0; i < self->slot_count; i++) {
         struct slot *slot = &self->slots[i];
         if (slot->state == SLOT_RUNNING)
-            s_give_back (self, &slot->order, "its worker was stopped");
+            link_give_back (self, &slot->order, "its worker was stopped");
         slot_clear (slot);
     }
     struct bye bye = {.worker = ""};
-    s_send (self, &bye_shape, &bye);
+    link_send (self, &bye_shape, &bye);
 }
 
 static int s_open (struct session *self, struct error *error)
@@ -442,7 +189,7 @@ static int s_open (struct session *self, struct error *error)
     self->crew = crew_new (config->threads, config->slots, error);
     if (!self->crew)
         return error->code;
-    return s_connect (self) == 0
+    return link_connect (self) == 0
                ? DMH_OK
                : error_set (error, DMH_USAGE, "%s is not an endpoint; write tcp://HOST:PORT", config->broker);
 }

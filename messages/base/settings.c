@@ -156,7 +156,7 @@ static int s_line (const struct setting *settings, size_t count, char *line, str
     int rc = s_take (setting, value, error);
     if (!setting->text || rc != DMH_OK)
         free (value);
-    return rc;
+    return rc;    //  NOLINT(clang-analyzer-unix.Malloc): a text is kept for ever
 }
 
 int settings_read_file (const struct setting *settings, size_t count, const char *path, struct error *error)
@@ -175,6 +175,25 @@ int settings_read_file (const struct setting *settings, size_t count, const char
     }
     free (line);
     fclose (file);
+    return rc;
+}
+
+int settings_read_all (const struct setting *settings, size_t count, int argc, char **argv,
+                       const char *const *config, struct error *error)
+{
+    size_t rest_count = 0;
+    const char **rest = calloc ((size_t) argc + 1, sizeof *rest);
+    if (!rest)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int rc = settings_read (settings, count, argc, argv, rest, &rest_count, error);
+    if (rc == DMH_OK && *config) {
+        rc = settings_read_file (settings, count, *config, error);
+        if (rc == DMH_OK)
+            rc = settings_read (settings, count, argc, argv, rest, &rest_count, error);
+    }
+    if (rc == DMH_OK && rest_count)
+        rc = error_set (error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
+    free (rest);
     return rc;
 }
 

@@ -28,6 +28,12 @@ int settings_read (const struct setting *settings, size_t count, int argc, char 
 //  it, so read it first.
 int settings_read_file (const struct setting *settings, size_t count, const char *path, struct error *error);
 
+//  A server's whole command line: read, then the file that *config names where it names one, then read again
+//  because the command line wins. Words that are no options are refused. `config` is the variable behind the
+//  option --config.
+int settings_read_all (const struct setting *settings, size_t count, int argc, char **argv,
+                       const char *const *config, struct error *error);
+
 //  One aligned line an option.
 void settings_help (const struct setting *settings, size_t count, FILE *to);
 

@@ -1,0 +1,236 @@
+//  link.c: see link.h.
+#include "link.h"
+
+#include "../messages/base/clock.h"
+#include "../messages/base/log.h"
+#include "../messages/frame.h"
+#include "../messages/version.h"
+
+#include <unistd.h>
+
+void link_send (struct session *self, const struct shape *shape, const void *message)
+{
+    struct error error;
+    if (frame_send (self->link, NULL, shape, message, &error) != DMH_OK)
+        log_event (LOG_LEVEL_DEBUG, "link.full", NULL, NULL, "error", error.text, NULL);
+}
+
+//  The attempts that run here, for READY and HEARTBEAT.
+size_t link_running (const struct session *self, struct running_job *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < self->slot_count; i++) {
+        const struct slot *slot = &self->slots[i];
+        if (slot->state == SLOT_FREE)
+            continue;
+        memcpy (out[count].job, slot->order.job, sizeof out[count].job);
+        out[count].attempt = slot->order.attempt;
+        out[count++].bytes_done = slot->bytes_done;
+    }
+    return count;
+}
+
+static void s_register (struct session *self)
+{
+    struct running_job running[SLOTS_MAX];
+    struct word formats[] = {{"csv"}, {"json"}};
+    struct word kinds[16];
+    struct ready ready = {.pid = (uint64_t) getpid (),
+                          .slots = self->slot_count,
+                          .threads = self->config->threads,
+                          .kinds = kinds,
+                          .formats = formats,
+                          .formats_count = 2,
+                          .version = DMH_VERSION,
+                          .running = running,
+                          .running_count = link_running (self, running)};
+    for (; ready.kinds_count < catalog_size (self->catalog) && ready.kinds_count < 16; ready.kinds_count++)
+        snprintf (kinds[ready.kinds_count].word, WORD_BYTES, "%.31s",
+                  catalog_at (self->catalog, ready.kinds_count)->name);
+    memcpy (ready.worker, self->worker, sizeof ready.worker);
+    memcpy (ready.host, self->host, sizeof ready.host);
+    link_send (self, &ready_shape, &ready);
+}
+
+//  A fresh socket: what an old one still holds for a broker that is gone must not arrive late.
+int link_connect (struct session *self)
+{
+    int64_t most = FRAME_BYTES_MAX;
+    zsock_destroy (&self->link);
+    self->link = zsock_new (ZMQ_DEALER);
+    if (!self->link)
+        return -1;
+    zsock_set_linger (self->link, GOODBYE_MS);
+    zsock_set_sndhwm (self->link, QUEUE_MESSAGES);
+    zsock_set_rcvhwm (self->link, QUEUE_MESSAGES);
+    zmq_setsockopt (zsock_resolve (self->link), ZMQ_MAXMSGSIZE, &most, sizeof most);
+    if (zsock_connect (self->link, "%s", self->config->broker) != 0)
+        return -1;
+    self->registered = false;
+    self->heard_at = clock_mono_ms ();
+    s_register (self);
+    return 0;
+}
+
+void link_hand_in (struct session *self, const struct slot *slot)
+{
+    if (slot->state == SLOT_DONE)
+        link_send (self, &result_shape, &slot->result);
+    else if (slot->state == SLOT_FAILED)
+        link_send (self, &fail_shape, &slot->fail);
+}
+
+//  "tcp://*:5572" with the host by which the broker was reached.
+static void s_feed_endpoint (const struct session *self, const char *feed, char out[URI_BYTES])
+{
+    static const char ANY[] = "tcp://*:";
+    const char *host = self->config->broker + strlen ("tcp://");
+    const char *colon = strrchr (self->config->broker, ':');
+    if (strncmp (feed, ANY, sizeof ANY - 1) == 0 && strncmp (self->config->broker, "tcp://", 6) == 0 &&
+        colon > host)
+        snprintf (out, URI_BYTES, "tcp://%.*s:%s", (int) (colon - host), host, feed + sizeof ANY - 1);
+    else
+        snprintf (out, URI_BYTES, "%s", feed);
+}
+
+static void s_registered (struct session *self, const struct frame *frame)
+{
+    struct registered registered;
+    if (registered_decode (frame->body, frame->body_bytes, &registered, NULL) != DMH_OK)
+        return;
+    if (!self->registered)
+        log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "broker", self->config->broker, NULL);
+    self->registered = true;
+    self->back_off = BACK_OFF_FIRST_MS;
+    char endpoint[URI_BYTES];
+    s_feed_endpoint (self, registered.feed, endpoint);
+    zsock_destroy (&self->progress);
+    self->progress = zsock_new (ZMQ_PUB);
+    if (self->progress) {
+        zsock_set_sndhwm (self->progress, QUEUE_MESSAGES);
+        zsock_set_linger (self->progress, 0);
+        if (zsock_connect (self->progress, "%s", endpoint) != 0)
+            zsock_destroy (&self->progress);
+    }
+    for (size_t i = 0; i < self->slot_count; i++)
+        link_hand_in (self, &self->slots[i]);
+    if (self->draining) {
+        struct drain drain = {.worker = ""};
+        link_send (self, &drain_shape, &drain);
+    }
+}
+
+void link_give_back (struct session *self, const struct job_order *order, const char *why)
+{
+    struct fail fail = {
+        .attempt = order->attempt, .code = "unavailable", .retryable = true, .returned = true};
+    memcpy (fail.job, order->job, sizeof fail.job);
+    snprintf (fail.message, sizeof fail.message, "%s", why);
+    link_send (self, &fail_shape, &fail);
+}
+
+static struct slot *s_find (struct session *self, const char *job, uint64_t attempt)
+{
+    for (size_t i = 0; i < self->slot_count; i++)
+        if (self->slots[i].state != SLOT_FREE && streq (self->slots[i].order.job, job) &&
+            self->slots[i].order.attempt == attempt)
+            return &self->slots[i];
+    return NULL;
+}
+
+static struct slot *s_free_slot (struct session *self)
+{
+    for (size_t i = 0; i < self->slot_count; i++)
+        if (self->slots[i].state == SLOT_FREE)
+            return &self->slots[i];
+    return NULL;
+}
+
+static void s_take_job (struct session *self, const struct frame *frame)
+{
+    struct job_order order;
+    struct error error = {.code = DMH_OK};
+    if (job_order_decode (frame->body, frame->body_bytes, &order, &error) != DMH_OK) {
+        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    if (order.options.block_bytes == 0)
+        order.options.block_bytes = self->config->block_bytes;
+    struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
+    if (s_find (self, order.job, order.attempt))
+        log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
+    else if (!slot || self->draining)
+        link_give_back (self, &order, "the worker takes nothing new");
+    else if (slot_start (slot, &order, self->crew, self->catalog, self->config->results, &error) != DMH_OK)
+        link_give_back (self, &order, error.text);
+    else
+        log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);
+    job_order_clear (&order);
+}
+
+static void s_take_ack (struct session *self, const struct frame *frame)
+{
+    struct result_ack ack;
+    if (result_ack_decode (frame->body, frame->body_bytes, &ack, NULL) != DMH_OK)
+        return;
+    struct slot *slot = s_find (self, ack.job, ack.attempt);
+    if (!slot || slot->state == SLOT_RUNNING)
+        return;
+    log_event (LOG_LEVEL_INFO, ack.accepted ? "result.accepted" : "result.refused", ack.job,
+               slot->order.correlation, NULL);
+    if (slot->state == SLOT_DONE && !ack.accepted)
+        slot_discard (slot);
+    slot_clear (slot);
+}
+
+static void s_take_stop (struct session *self, const struct frame *frame)
+{
+    struct stop_job stop;
+    if (stop_job_decode (frame->body, frame->body_bytes, &stop, NULL) != DMH_OK)
+        return;
+    struct slot *slot = s_find (self, stop.job, stop.attempt);
+    if (slot && slot->state == SLOT_RUNNING)
+        zstr_send (slot->runner, "CANCEL");
+    else if (!slot) {
+        //  It ended here already, and the broker has not heard: say so again.
+        struct fail fail = {.attempt = stop.attempt, .code = "cancelled", .message = "it does not run here"};
+        memcpy (fail.job, stop.job, sizeof fail.job);
+        link_send (self, &fail_shape, &fail);
+    }
+}
+
+static void s_take_problem (struct session *self)
+{
+    //  Whatever it is about, the broker does not know us as we know it: register anew.
+    if (self->registered) {
+        self->registered = false;
+        s_register (self);
+    }
+}
+
+void link_take (struct session *self)
+{
+    zmsg_t *message = zmsg_recv (self->link);
+    struct error error = {.code = DMH_OK};
+    struct frame frame;
+    if (!message)
+        return;
+    if (frame_open (message, &frame, &error) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
+    else {
+        self->heard_at = clock_mono_ms ();
+        if (streq (frame.kind, "REGISTERED"))
+            s_registered (self, &frame);
+        else if (streq (frame.kind, "JOB"))
+            s_take_job (self, &frame);
+        else if (streq (frame.kind, "RESULT_ACK"))
+            s_take_ack (self, &frame);
+        else if (streq (frame.kind, "CANCEL"))
+            s_take_stop (self, &frame);
+        else if (streq (frame.kind, "DRAIN"))
+            self->draining = true;
+        else if (streq (frame.kind, "ERROR"))
+            s_take_problem (self);
+    }
+    zmsg_destroy (&message);
+}

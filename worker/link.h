@@ -1,0 +1,50 @@
+//  link.h: the session's connection to its broker: what is sent there, and what comes from there decoded and
+//  acted upon. Private to session.c (the loop around it) and link.c; one thread.
+#ifndef DMH_LINK_H
+#define DMH_LINK_H
+
+#include "session.h"
+#include "slot.h"
+
+enum {
+    FRAME_BYTES_MAX = 2 * 1024 * 1024,
+    QUEUE_MESSAGES = 1000,    //  high-water mark; a full queue means that the broker is away
+    BACK_OFF_FIRST_MS = 250,
+    BACK_OFF_MOST_MS = 4000,
+    GOODBYE_MS = 1000    //  for the last messages to leave
+};
+
+struct session {
+    const struct session_config *config;
+    zsock_t *pipe;
+    zsock_t *link;        //  DEALER to the broker's back
+    zsock_t *progress;    //  PUB to the broker's feed-in; NULL before REGISTERED
+    char worker[ID_BYTES];
+    char host[NAME_BYTES];
+    crew_t *crew;
+    catalog_t *catalog;
+    struct slot *slots;
+    size_t slot_count;
+    bool registered, draining;
+    int64_t heard_at, beat_at, back_off;
+};
+
+//  Sends without waiting; a full queue means that the broker is away, and what matters is said again.
+void link_send (struct session *self, const struct shape *shape, const void *message);
+
+//  A fresh socket, and READY on it. 0, or -1.
+int link_connect (struct session *self);
+
+//  Takes one message of the broker.
+void link_take (struct session *self);
+
+//  The attempts that run here or are not acknowledged: out [SLOTS_MAX]; their number.
+size_t link_running (const struct session *self, struct running_job *out);
+
+//  Hands in what a slot's runner has ended with; it stays there until it is acknowledged.
+void link_hand_in (struct session *self, const struct slot *slot);
+
+//  FAIL returned: the job goes back to the queue at once.
+void link_give_back (struct session *self, const struct job_order *order, const char *why);
+
+#endif
