@@ -1,0 +1,439 @@
+//  dispatcher_scenario_test.c: the dispatcher as little plays. A line is "TIME what happens"; the lines with
+//  > after it are all that comes of it. After each line the dispatcher's clock ticks.
+#include "../../broker/dispatcher.h"
+
+#include <criterion/criterion.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ARGS_MAX = 8, TEXT_BYTES = 2048, ATTEMPTS = 3 };
+
+struct play {
+    dispatcher_t *dispatcher;
+    uint64_t sequence;
+    int64_t now;
+    int count;
+    char *args[ARGS_MAX];
+    char said[TEXT_BYTES];
+};
+
+static void s_say (struct play *play, const char *format, ...)
+{
+    size_t used = strlen (play->said);
+    va_list list;
+    va_start (list, format);
+    vsnprintf (play->said + used, sizeof play->said - used, format, list);
+    va_end (list);
+}
+
+//  "JOB.ATTEMPT".
+static struct running_job s_running (const char *text)
+{
+    struct running_job running = {.attempt = 0};
+    const char *point = strchr (text, '.');
+    cr_assert_not_null (point, "%s is no attempt", text);
+    snprintf (running.job, sizeof running.job, "%.*s", (int) (point - text), text);
+    running.attempt = strtoul (point + 1, NULL, 10);
+    return running;
+}
+
+static size_t s_all_running (struct play *play, int from, struct running_job out[ARGS_MAX])
+{
+    size_t count = 0;
+    for (int i = from; i < play->count; i++)
+        out[count++] = s_running (play->args[i]);
+    return count;
+}
+
+//  open JOB [PRIORITY]
+static void s_open (struct play *play)
+{
+    struct opening opening = {
+        play->args[1], play->count > 2 ? atoi (play->args[2]) : 0, ++play->sequence, 0, 0, NULL};
+    cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
+}
+
+//  reopen JOB.ATTEMPT: a retry
+static void s_reopen (struct play *play)
+{
+    struct running_job last = s_running (play->args[1]);
+    struct opening opening = {last.job, 0, ++play->sequence, last.attempt, 0, NULL};
+    cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
+}
+
+//  restore JOB.ATTEMPT WORKER TRIES: it ran there when the broker ended
+static void s_restore (struct play *play)
+{
+    struct running_job last = s_running (play->args[1]);
+    struct opening opening = {
+        last.job, 0, ++play->sequence, last.attempt, (unsigned) atoi (play->args[3]), play->args[2]};
+    cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 2 * LEASE_MS, play->now), DMH_OK);
+}
+
+//  ready WORKER SLOTS [JOB.ATTEMPT …]
+static void s_ready (struct play *play)
+{
+    struct running_job running[ARGS_MAX];
+    struct ready ready = {.slots = strtoul (play->args[2], NULL, 10), .running = running};
+    snprintf (ready.worker, sizeof ready.worker, "%s", play->args[1]);
+    ready.running_count = s_all_running (play, 3, running);
+    cr_assert_eq (dispatcher_ready (play->dispatcher, &ready, play->now), DMH_OK);
+}
+
+//  beat WORKER [JOB.ATTEMPT …]
+static void s_beat (struct play *play)
+{
+    struct running_job running[ARGS_MAX];
+    size_t count = s_all_running (play, 2, running);
+    if (!dispatcher_heartbeat (play->dispatcher, play->args[1], running, count, play->now))
+        s_say (play, "> who is %s\n", play->args[1]);
+}
+
+//  result WORKER JOB.ATTEMPT
+static void s_result (struct play *play)
+{
+    struct running_job done = s_running (play->args[2]);
+    bool accepted = dispatcher_result (play->dispatcher, play->args[1], done.job, done.attempt, play->now);
+    s_say (play, "> %s\n", accepted ? "accepted" : "refused");
+}
+
+//  fail WORKER JOB.ATTEMPT bad | again | returned
+static void s_fail (struct play *play)
+{
+    struct running_job failed = s_running (play->args[2]);
+    struct fail fail = {.attempt = failed.attempt, .code = "io", .message = "no space left"};
+    memcpy (fail.job, failed.job, sizeof fail.job);
+    fail.retryable = strcmp (play->args[3], "again") == 0;
+    fail.returned = strcmp (play->args[3], "returned") == 0;
+    if (!dispatcher_fail (play->dispatcher, play->args[1], &fail, play->now))
+        s_say (play, "> refused\n");
+}
+
+static void s_drain (struct play *play)
+{
+    dispatcher_drain (play->dispatcher, play->args[1]);
+}
+
+static void s_bye (struct play *play)
+{
+    dispatcher_bye (play->dispatcher, play->args[1], play->now);
+}
+
+//  lost WORKER JOB.ATTEMPT: its JOB could not be sent
+static void s_lost (struct play *play)
+{
+    struct running_job lost = s_running (play->args[2]);
+    dispatcher_undelivered (play->dispatcher, play->args[1], lost.job, lost.attempt);
+}
+
+static void s_cancel (struct play *play)
+{
+    bool cancelled = dispatcher_cancel (play->dispatcher, play->args[1], play->now);
+    s_say (play, "> %s\n", cancelled ? "cancelled" : "not open");
+}
+
+//  open? : how many are
+static void s_count (struct play *play)
+{
+    s_say (play, "> %d\n", (int) dispatcher_open_count (play->dispatcher));
+}
+
+static void s_tick (struct play *play)
+{
+    (void) play;
+}
+
+static void s_act (struct play *play)
+{
+    static const struct {
+        const char *verb;
+        void (*act) (struct play *);
+        int least;
+    } VERBS[] = {{"open", s_open, 2},   {"reopen", s_reopen, 2}, {"restore", s_restore, 4},
+                 {"ready", s_ready, 3}, {"beat", s_beat, 2},     {"result", s_result, 3},
+                 {"fail", s_fail, 4},   {"drain", s_drain, 2},   {"bye", s_bye, 2},
+                 {"lost", s_lost, 3},   {"cancel", s_cancel, 2}, {"open?", s_count, 1},
+                 {"tick", s_tick, 1}};
+    for (size_t i = 0; i < sizeof VERBS / sizeof *VERBS; i++)
+        if (strcmp (VERBS[i].verb, play->args[0]) == 0) {
+            cr_assert_geq (play->count, VERBS[i].least, "%s lacks a word", play->args[0]);
+            VERBS[i].act (play);
+            return;
+        }
+    cr_assert_fail ("there is no “%s” in plays", play->args[0]);
+}
+
+static void s_hear (struct play *play)
+{
+    struct action action;
+    dispatcher_tick (play->dispatcher, play->now);
+    while (dispatcher_action (play->dispatcher, &action)) {
+        if (action.sort == ACTION_GONE)
+            s_say (play, "> gone %s\n", action.worker);
+        else if (action.sort == ACTION_GIVE)
+            s_say (play, "> give %s.%d %s\n", action.job, (int) action.attempt, action.worker);
+        else if (action.sort == ACTION_STOP)
+            s_say (play, "> stop %s.%d %s\n", action.job, (int) action.attempt, action.worker);
+        else if (action.sort == ACTION_QUEUED)
+            s_say (play, "> queued %s.%d\n", action.job, (int) action.attempt);
+        else
+            s_say (play, "> failed %s.%d %s: %s\n", action.job, (int) action.attempt, action.code,
+                   action.message);
+    }
+}
+
+//  One line without >, in its own memory.
+static void s_line (struct play *play, char *line)
+{
+    char *rest = line;
+    play->now = strtol (line, &rest, 10);
+    play->count = 0;
+    for (char *word = strtok (rest, " "); word && play->count < ARGS_MAX; word = strtok (NULL, " "))
+        play->args[play->count++] = word;
+    play->said[0] = 0;
+    s_act (play);
+    s_hear (play);
+}
+
+static void s_play (const char *name, const char *text)
+{
+    struct play play = {.dispatcher = dispatcher_new (ATTEMPTS)};
+    while (*text) {
+        char line[256], expected[TEXT_BYTES] = "";
+        size_t n = strcspn (text, "\n"), used = 0;
+        snprintf (line, sizeof line, "%.*s", (int) n, text);
+        text += n + (text[n] == '\n');
+        while (*text == '>') {
+            size_t more = strcspn (text, "\n") + 1;
+            memcpy (expected + used, text, more);
+            expected[used += more] = 0;
+            text += more;
+        }
+        char said_of[256];
+        snprintf (said_of, sizeof said_of, "%s", line);
+        s_line (&play, line);
+        if (strcmp (play.said, expected) != 0)
+            cr_assert_fail ("%s, at “%s”:\n%s instead of\n%s", name, said_of, play.said, expected);
+    }
+    dispatcher_destroy (&play.dispatcher);
+}
+
+struct scene {
+    const char *name, *text;
+};
+
+#define PLAY_ALL(SCENES)                                                                                     \
+    for (size_t i = 0; i < sizeof (SCENES) / sizeof *(SCENES); i++)                                          \
+    s_play ((SCENES)[i].name, (SCENES)[i].text)
+
+Test (dispatcher, a_cancelled_attempt_holds_its_slot_until_the_worker_lets_go)
+{
+    static const struct scene SCENES[] = {
+        {"the worker fails it", "0 open a\n0 open b\n0 ready w 1\n> give a.1 w\n"
+                                "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                "100 open?\n> 1\n"
+                                "100 cancel a\n> not open\n"
+                                "200 fail w a.1 bad\n> give b.1 w\n"},
+        {"the worker hands it in", "0 open a\n0 open b\n0 ready w 1\n> give a.1 w\n"
+                                   "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                   "200 result w a.1\n> refused\n> give b.1 w\n"},
+        {"heartbeats name it no more", "0 open a\n0 open b\n0 ready w 1\n> give a.1 w\n"
+                                       "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                       "500 beat w\n"    //  may have left before the job was there
+                                       "1000 beat w a.1\n> stop a.1 w\n"
+                                       "2000 beat w\n> give b.1 w\n"},
+        {"its lease ends", "0 open a\n0 open b\n0 ready w 2\n> give a.1 w\n> give b.1 w\n"
+                           "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                           "1000 result w b.1\n> accepted\n"
+                           "3000 beat w a.1\n> stop a.1 w\n"
+                           "3900 open c\n> give c.1 w\n"
+                           "3900 open d\n"
+                           "6000 beat w a.1 c.1\n> stop a.1 w\n"
+                           "9000 fail w c.1 returned\n> queued c.1\n> give c.2 w\n"
+                           "10000 tick\n> give d.1 w\n"},
+        {"the worker leaves", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                              "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                              "200 bye w\n> gone w\n"
+                              "200 open?\n> 0\n"},
+        {"the worker falls silent", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                    "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                    "4000 tick\n> gone w\n"
+                                    "5000 ready v 1\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, a_retried_job_waits_for_its_old_attempt_and_takes_the_next_number)
+{
+    static const struct scene SCENES[] = {
+        {"retried while it still holds its slot", "0 open a\n0 ready w 2\n> give a.1 w\n"
+                                                  "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                                  "200 reopen a.1\n"
+                                                  "200 open?\n> 1\n"
+                                                  "300 fail w a.1 bad\n> give a.2 w\n"
+                                                  "400 result w a.1\n> refused\n"
+                                                  "500 result w a.2\n> accepted\n"},
+        {"retried and cancelled again", "0 open a\n0 open b\n0 ready w 1\n> give a.1 w\n"
+                                        "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                        "200 reopen a.1\n"
+                                        "300 cancel a\n> cancelled\n"
+                                        "300 open?\n> 1\n"
+                                        "400 fail w a.1 bad\n> give b.1 w\n"},
+        {"retried after it had let go", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                        "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                        "200 fail w a.1 bad\n"
+                                        "300 reopen a.1\n> give a.2 w\n"},
+        {"retried twice is open once", "0 open a\n0 reopen a.0\n0 open?\n> 1\n"
+                                       "0 ready w 2\n> give a.1 w\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, what_a_worker_brings_along_is_its_own_or_stopped)
+{
+    static const struct scene SCENES[] = {
+        {"it keeps what it still runs", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                        "3000 ready w 1 a.1\n"
+                                        "6900 beat w a.1\n"
+                                        "10000 result w a.1\n> accepted\n"},
+        {"an attempt that was given to another is stopped", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                                            "0 ready v 1\n"
+                                                            "3000 beat v\n"
+                                                            "4000 tick\n> gone w\n> queued a.1\n"
+                                                            "5000 beat v\n> give a.2 v\n"
+                                                            "5500 ready w 1 a.1\n> stop a.1 w\n"
+                                                            "5600 result w a.1\n> refused\n"
+                                                            "5700 result v a.2\n> accepted\n"},
+        {"an attempt that never was is stopped", "0 ready w 1 x.7\n> stop x.7 w\n"},
+        {"another's attempt is not its own", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                             "0 ready v 1\n"
+                                             "100 beat v a.1\n> stop a.1 v\n"
+                                             "200 result v a.1\n> refused\n"
+                                             "300 fail v a.1 bad\n> refused\n"
+                                             "400 result w a.1\n> accepted\n"},
+        {"who was forgotten has to register", "100 beat w\n> who is w\n"
+                                              "200 ready w 1\n"
+                                              "4200 tick\n> gone w\n"
+                                              "4300 beat w\n> who is w\n"},
+        {"draining is for life", "0 ready w 2\n0 drain w\n100 open a\n"
+                                 "200 ready w 2\n"
+                                 "300 ready v 1\n> give a.1 v\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, attempts_are_counted_numbered_and_given_up_with_a_sentence)
+{
+    static const struct scene SCENES[] = {
+        {"three failures that may pass", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                         "100 fail w a.1 again\n> queued a.1\n"
+                                         "1099 beat w\n"
+                                         "1100 tick\n> give a.2 w\n"
+                                         "1200 fail w a.2 again\n> queued a.2\n"
+                                         "3000 beat w\n"
+                                         "5199 beat w\n"
+                                         "5200 tick\n> give a.3 w\n"
+                                         "5300 fail w a.3 again\n"
+                                         "> failed a.3 io: no space left (tried 3 times)\n"
+                                         "5300 open?\n> 0\n"
+                                         "5400 fail w a.3 again\n> refused\n"},
+        {"a failure that stays", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                 "100 fail w a.1 bad\n> failed a.1 io: no space left\n"},
+        {"what is returned is not counted", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                            "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
+                                            "2 fail w a.2 returned\n> queued a.2\n> give a.3 w\n"
+                                            "3 fail w a.3 returned\n> queued a.3\n> give a.4 w\n"
+                                            "4 fail w a.4 again\n> queued a.4\n"
+                                            "1004 beat w\n> give a.5 w\n"
+                                            "1005 result w a.4\n> refused\n"
+                                            "1006 result w a.5\n> accepted\n"},
+        {"a goodbye is not counted", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                     "1 bye w\n> gone w\n> queued a.1\n"
+                                     "2 ready v 1\n> give a.2 v\n"},
+        {"what was counted before a restart is counted on",
+         "0 restore a.5 w 2\n0 ready w 1 a.5\n"
+         "100 fail w a.5 again\n> failed a.5 io: no space left (tried 3 times)\n"},
+        {"the same answer twice", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                  "1 result w a.1\n> accepted\n"
+                                  "2 result w a.1\n> refused\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, a_worker_that_cannot_be_reached_gets_nothing_until_it_is_heard)
+{
+    static const struct scene SCENES[] = {
+        {"another takes it", "0 open a\n0 ready w 1\n> give a.1 w\n0 ready v 1\n"
+                             "1 lost w a.1\n> queued a.1\n> give a.2 v\n"},
+        {"it is heard again", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                              "1 lost w a.1\n> queued a.1\n"
+                              "2 open b\n"
+                              "500 beat w\n> give a.2 w\n"},
+        {"an old attempt's order", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                   "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
+                                   "2 lost w a.1\n"
+                                   "3 result w a.2\n> accepted\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, after_a_restart_unknown_workers_hold_their_jobs_for_a_while)
+{
+    static const struct scene SCENES[] = {
+        {"the worker comes back with it", "0 restore a.1 w 0\n"
+                                          "7000 ready w 1 a.1\n"
+                                          "9000 beat w a.1\n"
+                                          "9100 result w a.1\n> accepted\n"},
+        {"the worker comes back without it", "0 restore a.1 w 0\n"
+                                             "1000 ready w 1\n"
+                                             "4000 beat w\n"
+                                             "7000 beat w\n"
+                                             "8000 tick\n> queued a.1\n"
+                                             "9000 beat w\n> give a.2 w\n"},
+        {"it says goodbye at once", "0 restore a.1 w 0\n"
+                                    "100 bye w\n> gone w\n> queued a.1\n"
+                                    "200 ready v 1\n> give a.2 v\n"},
+        {"cancelled before it comes back", "0 restore a.1 w 0\n"
+                                           "100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                           "200 ready w 1 a.1\n> stop a.1 w\n"
+                                           "300 fail w a.1 bad\n"
+                                           "300 open?\n> 0\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, a_hundred_thousand_queued_jobs_leave_in_order)
+{
+    enum { JOBS = 100000 };
+    dispatcher_t *dispatcher = dispatcher_new (ATTEMPTS);
+    struct ready ready = {.worker = "w", .slots = 1};
+    struct action action;
+    for (uint64_t i = 0; i < JOBS; i++) {
+        char job[ID_BYTES];
+        snprintf (job, sizeof job, "%06d", (int) i);
+        struct opening opening = {job, (int64_t) (i % 7), i, 0, 0, NULL};
+        cr_assert_eq (dispatcher_open (dispatcher, &opening, 0, 0), DMH_OK);
+    }
+    cr_assert_eq (dispatcher_open_count (dispatcher), JOBS);
+    cr_assert_eq (dispatcher_ready (dispatcher, &ready, 0), DMH_OK);
+    int priority = 6, last = -1;
+    for (size_t i = 0; i < JOBS; i++) {
+        dispatcher_tick (dispatcher, 0);
+        cr_assert (dispatcher_action (dispatcher, &action));
+        cr_assert_eq (action.sort, ACTION_GIVE);
+        int job = atoi (action.job);
+        if (job % 7 != priority) {
+            priority--;
+            last = -1;
+        }
+        cr_assert_eq (job % 7, priority, "%s came out of turn", action.job);
+        cr_assert_gt (job, last, "%s came out of order", action.job);
+        last = job;
+        cr_assert (dispatcher_result (dispatcher, "w", action.job, 1, 0));
+    }
+    cr_assert_eq (dispatcher_open_count (dispatcher), 0);
+    cr_assert_eq (priority, 0);
+    dispatcher_destroy (&dispatcher);
+}
