@@ -9,24 +9,28 @@
 #define WORK (ASKED_JOB | ASKED_WORK | ASKED_FOLDER | ASKED_QUIET | ASKED_LOG)
 
 const struct command COMMANDS[] = {
-    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run},
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run,
+     "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
-     WORK | ASKED_WAIT | ASKED_BROKER, 1, 0, command_submit},
+     WORK | ASKED_WAIT | ASKED_BROKER, 1, 0, command_submit, "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
-     ASKED_BROKER | ASKED_QUIET, 0, 0, command_watch},
-    {"status", "JOB", "what is known of a job", ASKED_BROKER, 1, 1, command_status},
-    {"list", "", "the broker's jobs, newest first", ASKED_BROKER | ASKED_LIST, 0, 0, command_list},
-    {"workers", "", "the broker's workers", ASKED_BROKER, 0, 0, command_workers},
-    {"cancel", "JOB", "end a job that is queued or running", ASKED_BROKER, 1, 1, command_cancel},
-    {"retry", "JOB", "try a failed or cancelled job again", ASKED_BROKER, 1, 1, command_retry},
+     ASKED_BROKER | ASKED_QUIET, 0, 0, command_watch, "dmh watch"},
+    {"status", "JOB", "what is known of a job", ASKED_BROKER, 1, 1, command_status, "dmh status JOB --json"},
+    {"list", "", "the broker's jobs, newest first", ASKED_BROKER | ASKED_LIST, 0, 0, command_list,
+     "dmh list"},
+    {"workers", "", "the broker's workers", ASKED_BROKER, 0, 0, command_workers, "dmh workers"},
+    {"cancel", "JOB", "end a job that is queued or running", ASKED_BROKER, 1, 1, command_cancel,
+     "dmh cancel JOB"},
+    {"retry", "JOB", "try a failed or cancelled job again", ASKED_BROKER, 1, 1, command_retry,
+     "dmh retry JOB"},
     {"fetch", "JOB -o DIR", "bring a job's results here", ASKED_BROKER | ASKED_FOLDER | ASKED_QUIET, 1, 1,
-     command_fetch},
+     command_fetch, "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, dialect, encoding, kind, and column → field with the reason", ASKED_JOB, 1,
-     1, command_inspect},
+     1, command_inspect, "dmh inspect patients.csv"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
-     command_schema},
+     command_schema, "dmh schema show patient"},
     {"verify", "DIR", "check every checksum and the audit chain of a result", ASKED_QUIET, 1, 1,
-     command_verify},
+     command_verify, "dmh verify out"},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 
@@ -34,6 +38,7 @@ static int s_help (const struct command *command)
 {
     printf ("usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
     asked_help (command->set, stdout);
+    printf ("\nexample: %s\n", command->example);
     return EXIT_DONE;
 }
 

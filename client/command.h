@@ -22,6 +22,7 @@ struct command {
     unsigned set;           //  enum asked_set
     size_t least, most;     //  words that are no options; most 0: any number
     int (*run) (struct asked *asked);
+    const char *example;    //  a whole command line, for the help
 };
 
 extern const struct command COMMANDS[];
