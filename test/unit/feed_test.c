@@ -1,0 +1,115 @@
+//  feed_test.c: what late subscribers are told: the last event of each job, of a bounded number of jobs.
+#include "../../broker/feed.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct telling *s_put (feed_t *feed, const char *job, const char *state, uint64_t bytes_done)
+{
+    struct event event = {.bytes_done = bytes_done, .attempt = 1, .eta_ms = -1};
+    snprintf (event.job, sizeof event.job, "%s", job);
+    snprintf (event.state, sizeof event.state, "%s", state);
+    return feed_put (feed, &event);
+}
+
+static void s_note (void *context, const struct telling *telling)
+{
+    char *noted = context;
+    struct event event;
+    cr_assert_eq (event_decode (telling->body, telling->bytes, &event, NULL), DMH_OK);
+    cr_assert_eq (strncmp (telling->topic, "job/", 4), 0);
+    cr_assert_str_eq (telling->topic + 4, event.job);
+    snprintf (noted + strlen (noted), 64, "%s=%d ", event.job, (int) event.bytes_done);
+}
+
+static void s_count (void *context, const struct telling *telling)
+{
+    (void) telling;
+    ++*(size_t *) context;
+}
+
+Test (feed, gives_back_what_is_to_be_published)
+{
+    feed_t *feed = feed_new ();
+    const struct telling *telling = s_put (feed, "a", "running", 7);
+    struct event event;
+    cr_assert_not_null (telling);
+    cr_assert_str_eq (telling->topic, "job/a");
+    cr_assert_eq (event_decode (telling->body, telling->bytes, &event, NULL), DMH_OK);
+    cr_assert_eq (event.bytes_done, 7);
+    cr_assert_null (s_put (feed, "a", "dancing", 7), "there is no such state");
+    feed_destroy (&feed);
+    feed_destroy (&feed);
+}
+
+Test (feed, replays_the_last_event_of_the_jobs_whose_topic_begins_so)
+{
+    static const struct {
+        const char *prefix, *expected;
+    } CASES[] = {{"job/ab", "ab=3 "}, {"job/b", "b=4 "},
+                 {"job/c", ""},       {"jobs", ""},
+                 {"x", ""},           {"job/a", "ab=3 "},
+                 {"job/ab/", ""},     {"a prefix that is longer than any topic can be, by far", ""}};
+    feed_t *feed = feed_new ();
+    s_put (feed, "ab", "queued", 1);
+    s_put (feed, "ab", "running", 2);
+    s_put (feed, "b", "done", 4);
+    s_put (feed, "ab", "running", 3);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char noted[256] = "";
+        feed_replay (feed, CASES[i].prefix, strlen (CASES[i].prefix), s_note, noted);
+        cr_assert_str_eq (noted, CASES[i].expected, "prefix %s", CASES[i].prefix);
+    }
+    size_t count = 0;
+    feed_replay (feed, "", 0, s_count, &count);
+    cr_assert_eq (count, 2);
+    count = 0;
+    feed_replay (feed, "job/\0x", 6, s_count, &count);
+    cr_assert_eq (count, 0);
+    feed_destroy (&feed);
+}
+
+Test (feed, knows_the_last_event_of_a_job)
+{
+    feed_t *feed = feed_new ();
+    struct event event;
+    s_put (feed, "a", "running", 2);
+    s_put (feed, "a", "running", 3);
+    cr_assert_eq (feed_last (feed, "a", &event), DMH_OK);
+    cr_assert_eq (event.bytes_done, 3);
+    cr_assert_eq (feed_last (feed, "b", &event), DMH_NOT_FOUND);
+    feed_destroy (&feed);
+}
+
+Test (feed, forgets_the_job_that_ended_first_and_never_one_that_is_open)
+{
+    enum { MORE = 500 };
+    feed_t *feed = feed_new ();
+    struct event event;
+    s_put (feed, "open", "running", 0);
+    s_put (feed, "retried", "failed", 0);
+    s_put (feed, "retried", "queued", 0);
+    s_put (feed, "twice", "failed", 0);
+    s_put (feed, "twice", "queued", 0);
+    s_put (feed, "twice", "failed", 0);    //  at the second place among those that ended, too
+    for (int i = 0; i < FEED_ENDED_MAX + MORE; i++) {
+        char job[ID_BYTES];
+        snprintf (job, sizeof job, "%06d", i);
+        s_put (feed, job, "queued", 0);
+        s_put (feed, job, "done", 0);
+        s_put (feed, job, "done", 1);    //  said again: still one end
+    }
+    cr_assert_eq (feed_count (feed), FEED_ENDED_MAX + 2);
+    cr_assert_eq (feed_last (feed, "open", &event), DMH_OK);
+    cr_assert_eq (feed_last (feed, "retried", &event), DMH_OK, "it is open again");
+    cr_assert_eq (feed_last (feed, "twice", &event), DMH_NOT_FOUND);
+    cr_assert_eq (feed_last (feed, "000499", &event), DMH_NOT_FOUND);
+    cr_assert_eq (feed_last (feed, "000500", &event), DMH_OK);
+    s_put (feed, "retried", "done", 0);
+    cr_assert_eq (feed_count (feed), FEED_ENDED_MAX + 1);
+    cr_assert_eq (feed_last (feed, "000500", &event), DMH_NOT_FOUND);
+    cr_assert_eq (feed_last (feed, "retried", &event), DMH_OK);
+    feed_destroy (&feed);
+}
