@@ -61,9 +61,35 @@ static char *s_escape (char *to, unsigned char byte)
     return to + 5;
 }
 
+//  Whether a string stands in JSON as it is: ASCII without control characters, quote and backslash.
+static bool s_is_plain (const char *at, size_t n)
+{
+    size_t i = 0;
+#ifdef __SSE2__
+    for (; i + 16 <= n; i += 16) {
+        //  As signed bytes everything from U+0080 lies below the space too.
+        __m128i in = _mm_loadu_si128 ((const __m128i *) (const void *) (at + i));
+        __m128i hits = _mm_or_si128 (_mm_cmplt_epi8 (in, _mm_set1_epi8 (' ')),
+                                     _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"')),
+                                                   _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\\'))));
+        if (_mm_movemask_epi8 (hits))
+            return false;
+    }
+#endif
+    for (; i < n; i++)
+        if ((signed char) at[i] < ' ' || at[i] == '"' || at[i] == '\\')
+            return false;
+    return true;
+}
+
 char *emit_json (char *to, struct text in)
 {
     *to++ = '"';
+    if (s_is_plain (in.at, in.n)) {
+        to = emit_bytes (to, in.at, in.n);
+        *to++ = '"';
+        return to;
+    }
     for (size_t i = 0; i < in.n;) {
         unsigned char byte = (unsigned char) in.at[i];
         size_t length = byte < 0x80 ? 1 : scan_sequence (in.at + i, in.n - i);

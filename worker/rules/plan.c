@@ -34,6 +34,8 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .minimum = field->minimum,
             .maximum = field->maximum,
         };
+        if (out->steps[f].column >= 0 || out->steps[f].constant.n)
+            out->fed[out->fed_count++] = (uint8_t) f;
     }
     time_t seconds = (time_t) (now_wall_ms / 1000);
     struct tm tm = {0};

@@ -23,7 +23,9 @@ struct plan {
     const binding_t *binding;
     const unit_table_t *units;
     struct step steps[FIELDS_MAX];
-    size_t step_count;      //  = schema->field_count
+    size_t step_count;          //  = schema->field_count
+    uint8_t fed[FIELDS_MAX];    //  the fields that have a column or a constant, in the schema's order
+    size_t fed_count;
     uint32_t today;         //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD
 };

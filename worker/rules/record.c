@@ -49,11 +49,11 @@ char *record_scratch (struct record *self, size_t n)
 static int s_make_room (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
 {
     size_t need = MEASURE_SCRATCH_BYTES + plan->step_count * 96;
-    for (size_t f = 0; f < plan->step_count; f++) {
-        int column = plan->steps[f].column;
-        if (column >= 0 && (size_t) column < count)
-            need += 2 * fields[column].n;
-        need += plan->steps[f].constant.n;
+    for (size_t i = 0; i < plan->fed_count; i++) {
+        const struct step *step = &plan->steps[plan->fed[i]];
+        if (step->column >= 0 && (size_t) step->column < count)
+            need += 2 * fields[step->column].n;
+        need += 2 * step->constant.n;
     }
     self->scratch.used = 0;
     if (need <= self->scratch.size)
@@ -172,9 +172,6 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     bool there = step->column >= 0 && (size_t) step->column < count;
     struct text source = there ? fields[step->column] : step->constant;
     self->sources[f] = source;
-    self->values[f] = (struct text){NULL, 0};
-    self->evidence[f] = DATE_EVIDENCE_NONE;
-    self->missing[f] = true;
     if (source.n == 0)
         return;
     struct text in = text_trim (source);
@@ -249,8 +246,13 @@ int record_harmonize (struct record *self, const struct plan *plan, const struct
     self->finding_count = 0;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;
-    for (size_t f = 0; f < plan->step_count; f++)
-        s_field (self, plan, (int) f, fields, count);
+    //  Nothing, until a field's source or a measurement says something.
+    memset (self->values, 0, plan->step_count * sizeof *self->values);
+    memset (self->sources, 0, plan->step_count * sizeof *self->sources);
+    memset (self->evidence, 0, plan->step_count * sizeof *self->evidence);
+    memset (self->missing, true, plan->step_count * sizeof *self->missing);
+    for (size_t i = 0; i < plan->fed_count; i++)
+        s_field (self, plan, plan->fed[i], fields, count);
     if (plan->schema->has_measure)
         record_measure (self, plan);
     s_check_dates (self, plan->schema);
