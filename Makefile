@@ -24,7 +24,7 @@ PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
 
 ifeq ($(FLAVOUR),release)
   CC := gcc
-  CFLAGS ?= -O2 -g -fstack-protector-strong
+  CFLAGS ?= -O3 -g -fstack-protector-strong
 endif
 ifeq ($(FLAVOUR),asan)
   CC := clang

@@ -4,7 +4,6 @@
 #include "../messages/base/buffer.h"
 #include "formats/emit.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 struct audit {
@@ -60,10 +59,14 @@ static void s_text (audit_t *self, const char *text)
 
 static void s_number (audit_t *self, const char *label, uint64_t number)
 {
-    char digits[24];
-    snprintf (digits, sizeof digits, "%llu", (unsigned long long) number);
+    char digits[20];
+    size_t at = sizeof digits;
+    do
+        digits[--at] = (char) ('0' + number % 10);
+    while (number /= 10);
     s_text (self, label);
-    s_text (self, digits);
+    memcpy (self->line.at + self->line.used, digits + at, sizeof digits - at);
+    self->line.used += sizeof digits - at;
 }
 
 static void s_string (audit_t *self, const char *label, struct text value)
