@@ -2,69 +2,67 @@
 //  out, byte for byte. A case is a folder with input.*, args (optional), records.csv, rejects.csv, counts and
 //  issues (optional).
 #define _GNU_SOURCE
-#include "../attempted.h"
+#include "../process.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <yajl/yajl_tree.h>
 
-enum { CASES_MAX = 64, ARGS_MAX = 16, ISSUES_BYTES = 8192, PATH_BYTES = 1024 };
+enum { WORDS_MAX = 24, PATH_BYTES = 1024 };
 
+//  One case, and the command that it is run by.
 struct golden {
-    char folder[PATH_BYTES];    //  absolute: fixtures/<name>
-    char input[256];            //  input.csv, …
+    const char *name;
+    char folder[PATH_BYTES];          //  absolute: fixtures/<name>
+    char input[PATH_BYTES + 256];     //  of it: input.csv, …
+    char mapping[PATH_BYTES + 16];    //  of it: mapping.json
+    char out[PATH_BYTES];             //  where its result goes
     char args[512];
-    char *arguments[ARGS_MAX];    //  of dmh, ended by NULL
+    const char *words[WORDS_MAX];    //  ended by NULL
+    size_t word_count;
 };
 
-//  Reads the case in `folder`; false: the folder is none.
-static bool s_golden (const char *folder, const char *out, struct golden *golden)
+static void s_add (struct golden *golden, const char *word)
 {
-    *golden = (struct golden){.input = ""};
-    snprintf (golden->folder, sizeof golden->folder, "%s", folder);
-    DIR *names = opendir (folder);
+    cr_assert_lt (golden->word_count, WORDS_MAX - 1, "%s: too many args", golden->name);
+    golden->words[golden->word_count++] = word;
+    golden->words[golden->word_count] = NULL;
+}
+
+static void s_add_args (struct golden *golden)
+{
+    char *args = workplace_read (golden->folder, "args", NULL), *rest = NULL;
+    snprintf (golden->args, sizeof golden->args, "%s", args ? args : "");
+    free (args);
+    snprintf (golden->mapping, sizeof golden->mapping, "%s/mapping.json", golden->folder);
+    for (char *word = strtok_r (golden->args, " \n", &rest); word; word = strtok_r (NULL, " \n", &rest))
+        s_add (golden, streq (word, "mapping.json") ? golden->mapping : word);
+}
+
+//  Reads the case `name`; false: the folder is none.
+static bool s_golden (const struct workplace *place, const char *name, struct golden *golden)
+{
+    char root[PATH_BYTES / 2];
+    cr_assert_not_null (getcwd (root, sizeof root));
+    *golden = (struct golden){.name = name};
+    snprintf (golden->folder, sizeof golden->folder, "%s/fixtures/%s", root, name);
+    snprintf (golden->out, sizeof golden->out, "%s/%s", place->folder, name);
+    DIR *names = name[0] == '.' ? NULL : opendir (golden->folder);
     for (struct dirent *entry; names && (entry = readdir (names));)
         if (strncmp (entry->d_name, "input.", 6) == 0)
-            snprintf (golden->input, sizeof golden->input, "%s", entry->d_name);
+            snprintf (golden->input, sizeof golden->input, "%s/%s", golden->folder, entry->d_name);
     if (names)
         closedir (names);
     if (!golden->input[0])
         return false;
-    size_t n = 0;
-    char *args = workplace_read (folder, "args", NULL);
-    snprintf (golden->args, sizeof golden->args, "%s", args ? args : "");
-    free (args);
-    const char *fixed[] = {"dmh", "run", golden->input, "--quiet", "-o", out};
-    for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
-        golden->arguments[n++] = (char *) fixed[i];
-    char *rest = NULL;
-    for (char *word = strtok_r (golden->args, " \n", &rest); word; word = strtok_r (NULL, " \n", &rest)) {
-        cr_assert_lt (n, ARGS_MAX - 1, "%s: too many args", folder);
-        golden->arguments[n++] = word;
-    }
+    static const char *const FIXED[] = {"dmh", "run", "--quiet", "-o"};
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        s_add (golden, FIXED[i]);
+    s_add (golden, golden->out);
+    s_add (golden, golden->input);
+    s_add_args (golden);
     return true;
-}
-
-//  Runs dmh in `folder`; its output goes to <log>. Its exit status, -1 when it did not exit.
-static int s_run (const char *folder, char *const arguments[], const char *log)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init (&actions);
-    posix_spawn_file_actions_addchdir_np (&actions, folder);
-    posix_spawn_file_actions_addopen (&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen (&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    posix_spawn_file_actions_adddup2 (&actions, 1, 2);
-    pid_t child;
-    int status = -1;
-    cr_assert_eq (posix_spawnp (&child, "dmh", &actions, NULL, arguments, environ), 0,
-                  "dmh cannot be started");
-    posix_spawn_file_actions_destroy (&actions);
-    cr_assert_eq (waitpid (child, &status, 0), child);
-    return WIFEXITED (status) ? WEXITSTATUS (status) : -1;
 }
 
 static void s_same (const char *name, const char *expected_in, const char *got_in, const char *file)
@@ -128,104 +126,87 @@ static void s_same_issues (const char *name, const char *folder, yajl_val report
     free (text);
 }
 
-static void s_check (const char *name, const struct golden *golden, const char *out)
+static void s_check (const struct golden *golden)
 {
     char result[PATH_BYTES + 16], why[1024] = "";
-    snprintf (result, sizeof result, "%s/input", out);
-    s_same (name, golden->folder, result, "records.csv");
-    s_same (name, golden->folder, result, "rejects.csv");
+    snprintf (result, sizeof result, "%s/input", golden->out);
+    s_same (golden->name, golden->folder, result, "records.csv");
+    s_same (golden->name, golden->folder, result, "rejects.csv");
     char *text = workplace_read (result, "report.json", NULL);
     yajl_val report = text ? yajl_tree_parse (text, why, sizeof why) : NULL;
-    cr_assert_not_null (report, "%s: report.json: %s", name, why);
-    s_same_counts (name, golden->folder, report);
-    s_same_issues (name, golden->folder, report);
+    cr_assert_not_null (report, "%s: report.json: %s", golden->name, why);
+    s_same_counts (golden->name, golden->folder, report);
+    s_same_issues (golden->name, golden->folder, report);
     yajl_tree_free (report);
     free (text);
 }
 
-//  `visit` is called for each case with its name.
-static size_t s_each_case (const struct workplace *place,
-                           void (*visit) (const char *name, const struct golden *, const char *out,
-                                          const char *log))
+static void s_expect_status (const struct workplace *place, const struct golden *golden,
+                             const char *const words[], int status)
 {
+    char *said = NULL;
+    int got = process_run (place, words, &said);
+    cr_assert_eq (got, status, "%s: %s %s ended with %d instead of %d and said: %s", golden->name, words[0],
+                  words[1], got, status, said);
+    free (said);
+}
+
+//  `visit` is called for each case.
+static void s_each_case (void (*visit) (const struct workplace *, struct golden *))
+{
+    struct workplace place;
+    workplace_make (&place);
     size_t count = 0;
-    char root[512], log[512];
-    cr_assert_not_null (getcwd (root, sizeof root));
-    snprintf (log, sizeof log, "%s/log", place->folder);
     DIR *names = opendir ("fixtures");
     cr_assert_not_null (names, "run the tests from the top of the checkout");
     for (struct dirent *entry; (entry = readdir (names));) {
-        char folder[PATH_BYTES], out[PATH_BYTES];
         struct golden golden;
-        if (entry->d_name[0] == '.')
+        if (!s_golden (&place, entry->d_name, &golden))
             continue;
-        snprintf (folder, sizeof folder, "%s/fixtures/%s", root, entry->d_name);
-        snprintf (out, sizeof out, "%s/%s", place->folder, entry->d_name);
-        if (!s_golden (folder, out, &golden))
-            continue;
-        visit (entry->d_name, &golden, out, log);
+        visit (&place, &golden);
         count++;
     }
     closedir (names);
-    return count;
+    workplace_remove (&place);
+    cr_assert_geq (count, 10, "fixtures hold %zu cases", count);
 }
 
-static void s_visit_expected (const char *name, const struct golden *golden, const char *out, const char *log)
+static void s_visit_expected (const struct workplace *place, struct golden *golden)
 {
-    int status = s_run (golden->folder, golden->arguments, log);
-    char *said = workplace_read ("", log, NULL);    //  an absolute path
-    cr_assert_eq (status, 0, "%s: dmh run ended with %d and said: %s", name, status, said ? said : "");
-    free (said);
-    s_check (name, golden, out);
+    s_expect_status (place, golden, golden->words, 0);
+    s_check (golden);
 }
 
 Test (fixtures, what_was_worked_out_by_hand_comes_out)
 {
-    struct workplace place;
-    workplace_make (&place);
-    cr_expect_geq (s_each_case (&place, s_visit_expected), 10);
-    workplace_remove (&place);
+    s_each_case (s_visit_expected);
 }
 
-static void s_visit_verified (const char *name, const struct golden *golden, const char *out, const char *log)
+static void s_visit_verified (const struct workplace *place, struct golden *golden)
 {
-    cr_assert_eq (s_run (golden->folder, golden->arguments, log), 0, "%s", name);
     char result[PATH_BYTES + 16];
-    snprintf (result, sizeof result, "%s/input", out);
-    char *verify[] = {"dmh", "verify", result, NULL};
-    cr_expect_eq (s_run (golden->folder, verify, log), 0, "%s: dmh verify does not find its result whole",
-                  name);
+    snprintf (result, sizeof result, "%s/input", golden->out);
+    s_expect_status (place, golden, golden->words, 0);
+    s_expect_status (place, golden, (const char *const[]){"dmh", "verify", result, NULL}, 0);
 }
 
 Test (fixtures, every_result_verifies)
 {
-    struct workplace place;
-    workplace_make (&place);
-    s_each_case (&place, s_visit_verified);
-    workplace_remove (&place);
+    s_each_case (s_visit_verified);
 }
 
-static void s_visit_strict (const char *name, const struct golden *golden, const char *out, const char *log)
+static void s_visit_strict (const struct workplace *place, struct golden *golden)
 {
-    (void) out;
-    struct golden strict = *golden;
-    size_t n = 0;
-    while (strict.arguments[n])
-        n++;
-    strict.arguments[n] = "--strict";
     char *rejects = workplace_read (golden->folder, "rejects.csv", NULL);
     bool rejected = rejects && strstr (rejects, ",rejected,"),
          set_aside = rejects && strstr (rejects, ",conflict,");
     free (rejects);
+    s_add (golden, "--strict");
     if (rejected || !set_aside)    //  what conflicts alone do is the client's own test
-        cr_expect_eq (s_run (golden->folder, strict.arguments, log), rejected ? 3 : 0, "%s with --strict",
-                      name);
+        s_expect_status (place, golden, golden->words, rejected ? 3 : 0);
 }
 
 Test (fixtures, strict_ends_with_3_where_something_was_rejected)
 {
-    struct workplace place;
-    workplace_make (&place);
-    s_each_case (&place, s_visit_strict);
-    workplace_remove (&place);
+    s_each_case (s_visit_strict);
 }
