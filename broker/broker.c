@@ -111,12 +111,17 @@ static bool s_act (struct broker *self)
     struct error error = {.code = DMH_OK};
     dispatcher_tick (self->dispatcher, self->now);
     while (self->acting || dispatcher_action (self->dispatcher, &self->action)) {
+        self->acting = true;
+        //  A job that was queued in this turn is told so before it runs.
+        if (self->action.sort == ACTION_GIVE && turn_has_changed (self->turn, self->action.job) &&
+            !s_settle (self))
+            return false;
         int rc = back_act (self, &self->action, &error);
-        self->acting = rc == DMH_UNAVAILABLE;
-        if (self->acting) {
+        if (rc == DMH_UNAVAILABLE) {
             s_stall (self, &error);
             return false;
         }
+        self->acting = false;
         if (rc != DMH_OK)
             log_event (LOG_LEVEL_ERROR, "job.lost_sight_of", self->action.job, NULL, "error", error.text,
                        NULL);

@@ -118,6 +118,11 @@ struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries,
     return &change->record;
 }
 
+bool turn_has_changed (const turn_t *self, const char *job)
+{
+    return zhashx_lookup (self->by_job, job) != NULL;
+}
+
 static void s_unwrite (turn_t *self)
 {
     store_abandon (self->store);

@@ -26,6 +26,9 @@ size_t turn_added (const turn_t *self);
 //  NULL.
 struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries, struct error *error);
 
+//  Whether that job was changed in this turn.
+bool turn_has_changed (const turn_t *self, const char *job);
+
 //  Writes the turn's changes so far, so that reading the store shows them. No commit.
 int turn_flush (turn_t *self, struct error *error);
 

@@ -1,0 +1,160 @@
+//  broker_restart_test.c: a broker that ends and starts again on the same store: every job is there again,
+//  and workers keep what they run. And brokers that cannot start.
+#include "../stage.h"
+
+#include <criterion/criterion.h>
+
+Test (broker_restart, queued_running_and_ended_jobs_are_there_again, .timeout = 60)
+{
+    struct stage stage;
+    char running[ID_BYTES], queued[ID_BYTES], done[ID_BYTES], job[ID_BYTES];
+    struct job_order order;
+    stage_open (&stage, 0);
+    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
+    stage_submit (&stage, "done.csv", "done", done);
+    stage_expect (worker, &job_order_shape, &order);
+    cr_assert (stage_result (worker, done, 1));
+    stage_submit (&stage, "running.csv", "running", running);
+    stage_expect (worker, &job_order_shape, &order);
+    stage_submit (&stage, "queued.csv", "queued", queued);
+    zsock_destroy (&worker);
+
+    stage_restart (&stage);
+    stage_expect_state (&stage, done, "done");
+    stage_expect_state (&stage, running, "running");
+    stage_expect_state (&stage, queued, "queued");
+    stage_submit (&stage, "running.csv", "running", job);
+    cr_assert_str_eq (job, running, "the key is known still");
+
+    struct running_job held = {.attempt = 1};
+    memcpy (held.job, running, sizeof held.job);
+    worker = stage_worker (&stage, "w1", 1, &held, 1);
+    stage_expect_nothing (worker);    //  its slot is taken by what it brought along
+    cr_assert (stage_result (worker, done, 1), "said again: the acknowledgement was lost with the broker");
+    cr_assert (stage_result (worker, running, 1));
+    stage_expect (worker, &job_order_shape, &order);
+    cr_assert_str_eq (order.job, queued);
+    cr_assert (stage_result (worker, queued, 1));
+    zsock_destroy (&worker);
+    stage_close (&stage);
+}
+
+Test (broker_restart, a_running_job_whose_worker_stays_away_is_given_to_another, .timeout = 60)
+{
+    struct stage stage;
+    char job[ID_BYTES];
+    struct job_order order;
+    struct stop_job stop;
+    stage_open (&stage, 0);
+    zsock_t *lost = stage_worker (&stage, "lost", 1, NULL, 0);
+    stage_submit (&stage, "a.csv", "a", job);
+    stage_expect (lost, &job_order_shape, &order);
+    zsock_destroy (&lost);
+    stage_restart (&stage);
+    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
+    struct heartbeat heartbeat = {.running = NULL};
+    zpoller_t *poller = zpoller_new (worker, NULL);
+    for (int beats = 0; !zpoller_wait (poller, HEARTBEAT_MS) && beats < 30; beats++) {
+        stage_send (worker, &heartbeat_shape, &heartbeat);
+        struct heartbeat answer;
+        stage_expect (worker, &heartbeat_shape, &answer);
+        heartbeat_clear (&answer);
+    }
+    stage_expect (worker, &job_order_shape, &order);
+    cr_assert_str_eq (order.job, job);
+    cr_assert_eq (order.attempt, 2);
+    zpoller_destroy (&poller);
+
+    struct running_job held = {.attempt = 1};
+    memcpy (held.job, job, sizeof held.job);
+    lost = stage_worker (&stage, "lost", 1, &held, 1);    //  it comes back too late
+    stage_expect (lost, &stop_job_shape, &stop);
+    cr_assert_str_eq (stop.job, job);
+    cr_assert_eq (stop.attempt, 1);
+    cr_assert_not (stage_result (lost, job, 1));
+    stage_expect_state (&stage, job, "running");
+    cr_assert (stage_result (worker, job, 2));
+    zsock_destroy (&lost);
+    zsock_destroy (&worker);
+    stage_close (&stage);
+}
+
+Test (broker_restart, cancelled_while_it_ran_stays_cancelled_and_is_stopped, .timeout = 60)
+{
+    struct stage stage;
+    char job[ID_BYTES];
+    struct job_order order;
+    struct stop_job stop;
+    struct cancel cancel = {.request = ""};
+    struct job_state_reply reply;
+    stage_open (&stage, 0);
+    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
+    stage_submit (&stage, "a.csv", "a", job);
+    stage_expect (worker, &job_order_shape, &order);
+    memcpy (cancel.job, job, sizeof cancel.job);
+    stage_ask (&stage, &cancel_shape, &cancel, &job_state_reply_shape, &reply);
+    zsock_destroy (&worker);
+    stage_restart (&stage);
+    struct running_job held = {.attempt = 1};
+    memcpy (held.job, job, sizeof held.job);
+    worker = stage_worker (&stage, "w1", 1, &held, 1);
+    stage_expect (worker, &stop_job_shape, &stop);
+    cr_assert_not (stage_result (worker, job, 1));
+    stage_expect_state (&stage, job, "cancelled");
+    zsock_destroy (&worker);
+    stage_close (&stage);
+}
+
+Test (broker_restart, a_worker_that_the_broker_does_not_know_is_told_to_register, .timeout = 60)
+{
+    struct stage stage;
+    struct problem problem;
+    struct heartbeat heartbeat = {.running = NULL};
+    stage_open (&stage, 0);
+    zsock_t *worker = zsock_new_dealer (stage.back);
+    zsock_set_rcvtimeo (worker, 20000);
+    stage_send (worker, &heartbeat_shape, &heartbeat);
+    stage_expect (worker, &problem_shape, &problem);
+    cr_assert_str_eq (problem.code, "not_found");
+    cr_assert (strstr (problem.message, "READY"));
+    zsock_destroy (&worker);
+    stage_close (&stage);
+}
+
+static void s_expect_no_start (const struct broker_config *config, int code, const char *part)
+{
+    zactor_t *broker = zactor_new (broker_actor, (void *) config);
+    zmsg_t *first = zmsg_recv (broker);
+    char *word = zmsg_popstr (first), *number = zmsg_popstr (first), *sentence = zmsg_popstr (first);
+    cr_assert_str_eq (word, "FAILED");
+    cr_assert_eq (atoi (number), code, "%s", sentence);
+    cr_assert (strstr (sentence, part), "%s", sentence);
+    zstr_free (&word);
+    zstr_free (&number);
+    zstr_free (&sentence);
+    zmsg_destroy (&first);
+    zactor_destroy (&broker);
+}
+
+Test (broker_restart, what_cannot_start_says_why_and_ends, .timeout = 60)
+{
+    struct stage stage;
+    static const char ANY[] = "tcp://127.0.0.1:*", MEMORY[] = "sqlite::memory:";
+    stage_open (&stage, 0);
+    const struct {
+        struct broker_config config;
+        int code;
+        const char *part;
+    } CASES[] = {
+        {{stage.front, ANY, ANY, ANY, MEMORY, 0, 0}, DMH_UNAVAILABLE, stage.front},
+        {{ANY, stage.back, ANY, ANY, MEMORY, 0, 0}, DMH_UNAVAILABLE, "another broker"},
+        {{ANY, ANY, stage.feed_in, ANY, MEMORY, 0, 0}, DMH_UNAVAILABLE, "--feed-in"},
+        {{ANY, ANY, ANY, stage.feed, MEMORY, 0, 0}, DMH_UNAVAILABLE, "--feed)"},
+        {{"nowhere", ANY, ANY, ANY, MEMORY, 0, 0}, DMH_USAGE, "nowhere"},
+        {{ANY, ANY, ANY, ANY, "nothing", 0, 0}, DMH_USAGE, "sqlite:PATH"},
+        {{ANY, ANY, ANY, ANY, stage.store, 0, 0}, DMH_UNAVAILABLE, "in use by another broker"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        s_expect_no_start (&CASES[i].config, CASES[i].code, CASES[i].part);
+    stage_close (&stage);
+}
