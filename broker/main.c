@@ -60,7 +60,7 @@ static int s_first_word (zactor_t *broker, char *endpoint[4], struct error *erro
             endpoint[i] = zmsg_popstr (first);
     else {
         char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
-        rc = code && atoi (code) == DMH_USAGE ? DMH_USAGE : DMH_UNAVAILABLE;
+        rc = code && strtol (code, NULL, 10) == DMH_USAGE ? DMH_USAGE : DMH_UNAVAILABLE;
         error_set (error, rc, "%s", text ? text : "it could not be started");
         zstr_free (&code);
         zstr_free (&text);
