@@ -95,8 +95,12 @@ static void s_open (struct scene *scene)
     scene->failing.inner = store_open ("sqlite::memory:", NULL);
     scene->store = &scene->failing.base;
     scene->turn = turn_new (scene->store);
-    scene->router = zsock_new_router ("inproc://turn-test");
-    scene->client = zsock_new_dealer ("inproc://turn-test");
+    static unsigned count;    //  a name is given back a while after its socket was destroyed
+    char endpoint[64];
+    snprintf (endpoint, sizeof endpoint, "inproc://turn-test-%u", ++count);
+    scene->router = zsock_new_router (endpoint);
+    scene->client = zsock_new_dealer (endpoint);
+    cr_assert (scene->router && scene->client);
     zsock_set_rcvtimeo (scene->client, 0);
     zstr_send (scene->client, "hello");
     zmsg_t *hello = zmsg_recv (scene->router);
