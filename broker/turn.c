@@ -200,7 +200,7 @@ bool turn_is_empty (const turn_t *self)
 
 bool turn_is_full (const turn_t *self)
 {
-    return self->said.count >= TURN_SAYINGS_MAX;
+    return self->said.count >= TURN_SAYINGS_MAX || self->job_count >= TURN_JOBS_MAX;
 }
 
 int turn_commit (turn_t *self, struct error *error)

@@ -10,7 +10,8 @@
 
 typedef struct turn turn_t;
 
-enum { TURN_SAYINGS_MAX = 4096 };    //  beyond it turn_is_full, and the loop takes nothing more in
+//  Beyond these turn_is_full, and the loop takes nothing more in before the commit.
+enum { TURN_SAYINGS_MAX = 4096, TURN_JOBS_MAX = 512 };
 
 turn_t *turn_new (store_t *store);    //  NULL when out of memory; the store is borrowed
 void turn_destroy (turn_t **self_p);
