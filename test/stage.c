@@ -15,6 +15,28 @@ static void s_pop (zmsg_t *message, char out[128])
     zstr_free (&word);
 }
 
+static void s_come (struct stage *self)
+{
+    self->client = zsock_new_dealer (self->front);
+    cr_assert_not_null (self->client);
+    zsock_set_rcvtimeo (self->client, PATIENCE_MS);
+    zsock_set_linger (self->client, 0);
+}
+
+void stage_visit (struct stage *self, const char *front, const char *back, const char *feed)
+{
+    memset (self, 0, sizeof *self);
+    snprintf (self->front, sizeof self->front, "%s", front);
+    snprintf (self->back, sizeof self->back, "%s", back);
+    snprintf (self->feed, sizeof self->feed, "%s", feed);
+    s_come (self);
+}
+
+void stage_leave (struct stage *self)
+{
+    zsock_destroy (&self->client);
+}
+
 static void s_start (struct stage *self)
 {
     self->broker = zactor_new (broker_actor, &self->config);
@@ -32,9 +54,7 @@ static void s_start (struct stage *self)
     s_pop (first, self->feed_in);
     s_pop (first, self->feed);
     zmsg_destroy (&first);
-    self->client = zsock_new_dealer (self->front);
-    zsock_set_rcvtimeo (self->client, PATIENCE_MS);
-    zsock_set_linger (self->client, 0);
+    s_come (self);
 }
 
 static void s_stop (struct stage *self)

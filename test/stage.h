@@ -25,6 +25,10 @@ void stage_open (struct stage *self, size_t queue_max);
 void stage_restart (struct stage *self);
 void stage_close (struct stage *self);
 
+//  The same client at a broker that is a process of its own; stage_leave ends it.
+void stage_visit (struct stage *self, const char *front, const char *back, const char *feed);
+void stage_leave (struct stage *self);
+
 //  Asks with the client and waits for the answer; `request` at the beginning of the message is filled in. The
 //  answer has to be of the kind of `answer_shape`; shape_clear it.
 void stage_ask (struct stage *self, const struct shape *shape, void *message,

@@ -8,18 +8,6 @@
 
 enum { ROUNDS = 8, FLOOD = 400, AWAY_S = 6 };
 
-//  The stage's hands at a broker that is a process of its own.
-static void s_enter (struct stage *stage, const struct servers *servers)
-{
-    memset (stage, 0, sizeof *stage);
-    memcpy (stage->front, servers->front, sizeof stage->front);
-    memcpy (stage->back, servers->back, sizeof stage->back);
-    memcpy (stage->feed, servers->feed, sizeof stage->feed);
-    stage->client = zsock_new_dealer (stage->front);
-    zsock_set_rcvtimeo (stage->client, 20000);
-    zsock_set_linger (stage->client, 0);
-}
-
 static void s_send_submission (zsock_t *client, int number)
 {
     struct input input = {.uri = "file:///in", .name = "in"};
@@ -34,7 +22,7 @@ static void s_flood (struct servers *servers, int round, int after, char acknowl
 {
     struct stage stage;
     struct accepted accepted;
-    s_enter (&stage, servers);
+    stage_visit (&stage, servers->front, servers->back, servers->feed);
     for (int i = 0; i < FLOOD; i++)
         s_send_submission (stage.client, round * FLOOD + i);
     for (int i = 0; i < after; i++) {
@@ -51,7 +39,7 @@ static void s_flood (struct servers *servers, int round, int after, char acknowl
         memcpy (acknowledged[atoi (accepted.request)], accepted.jobs[0].job, ID_BYTES);
         accepted_clear (&accepted);
     }
-    zsock_destroy (&stage.client);
+    stage_leave (&stage);
 }
 
 Test (broker_killed, every_submission_that_was_acknowledged_is_there_and_none_is_there_twice, .timeout = 120)
@@ -66,7 +54,7 @@ Test (broker_killed, every_submission_that_was_acknowledged_is_there_and_none_is
         s_flood (&servers, round, 1 + round * 37, acknowledged);
     }
     servers_start_broker (&servers, true);
-    s_enter (&stage, &servers);
+    stage_visit (&stage, servers.front, servers.back, servers.feed);
     for (int i = 0; i < ROUNDS * FLOOD; i++) {
         char job[ID_BYTES], key[ID_BYTES];
         if (acknowledged[i][0])
@@ -80,7 +68,7 @@ Test (broker_killed, every_submission_that_was_acknowledged_is_there_and_none_is
     struct counters counters;
     stage_ask (&stage, &stats_shape, &stats, &counters_shape, &counters);
     cr_assert_eq (counters.queued, ROUNDS * FLOOD);
-    zsock_destroy (&stage.client);
+    stage_leave (&stage);
     servers_stop (&servers);
     workplace_remove (&place);
 }
@@ -94,7 +82,7 @@ Test (broker_killed, a_broker_that_was_stopped_for_a_while_takes_nothing_from_it
     char job[ID_BYTES];
     workplace_make (&place);
     servers_start_broker (&servers, false);
-    s_enter (&stage, &servers);
+    stage_visit (&stage, servers.front, servers.back, servers.feed);
     zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
     stage_submit (&stage, "in", "key", job);
     stage_expect (worker, &job_order_shape, &order);
@@ -105,7 +93,7 @@ Test (broker_killed, a_broker_that_was_stopped_for_a_while_takes_nothing_from_it
     stage_expect_nothing (worker);
     cr_assert (stage_result (worker, job, 1));
     zsock_destroy (&worker);
-    zsock_destroy (&stage.client);
+    stage_leave (&stage);
     servers_stop (&servers);
     workplace_remove (&place);
 }
