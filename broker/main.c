@@ -150,13 +150,14 @@ static int s_signals (void)
 
 int main (int argc, char **argv)
 {
-    struct options_of_broker options = {.front = "tcp://127.0.0.1:5570",
-                                        .back = "tcp://127.0.0.1:5571",
-                                        .feed_in = "tcp://127.0.0.1:5572",
-                                        .feed = "tcp://127.0.0.1:5573",
-                                        .log_format = "text",
-                                        .log_level = "info",
-                                        .store = s_default_store ()};
+    //  What comes from a file stays for ever, and so does the one place that points to it.
+    static struct options_of_broker options = {.front = "tcp://127.0.0.1:5570",
+                                               .back = "tcp://127.0.0.1:5571",
+                                               .feed_in = "tcp://127.0.0.1:5572",
+                                               .feed = "tcp://127.0.0.1:5573",
+                                               .log_format = "text",
+                                               .log_level = "info"};
+    options.store = s_default_store ();
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
