@@ -89,6 +89,9 @@ int back_act (struct broker *self, const struct action *action, struct error *er
     struct job_record *record = turn_change (self->turn, action->job, &tries, error);
     if (!record)
         return error->code;
+    //  An action that had to wait for the store may find its job cancelled since.
+    if (!streq (record->state, action->sort == ACTION_GIVE ? "queued" : "running"))
+        return DMH_OK;
     *tries = action->tries;
     if (action->sort == ACTION_GIVE)
         return s_give (self, action, record, error);

@@ -32,7 +32,7 @@ store_t *store_open (const char *url, struct error *error);
 void store_close (store_t **self_p);
 
 //  A group of changes. store_begin again inside one does nothing. Everything below answers DMH_UNAVAILABLE
-//  with the database's reason when it is away.
+//  with the database's reason when it is away, and DMH_INTERNAL when a row does not decode.
 int store_begin (store_t *self, struct error *error);
 int store_commit (store_t *self, struct error *error);
 void store_abandon (store_t *self);
