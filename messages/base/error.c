@@ -20,8 +20,12 @@ void error_write (struct error *error, int code, const char *format, ...)
     va_start (list, format);
     int n = vsnprintf (text, sizeof text, format, list);
     va_end (list);
-    if (n >= (int) sizeof text)
-        memcpy (text + sizeof text - 4, "\xe2\x80\xa6", 4);
+    if (n >= (int) sizeof text) {
+        size_t end = sizeof text - 4;
+        while (end > 0 && ((unsigned char) text[end] & 0xc0) == 0x80)
+            end--;    //  never inside a character: peers refuse what is not UTF-8
+        memcpy (text + end, "\xe2\x80\xa6", 4);
+    }
     error->code = code;
     memcpy (error->text, text, sizeof text);
 }
