@@ -7,25 +7,69 @@
 #include <emmintrin.h>
 #endif
 
-//  Whether a field holds none of comma, quote, CR, LF.
-static bool s_is_bare (const char *at, size_t n)
-{
-    size_t i = 0;
 #ifdef __SSE2__
-    for (; i + 16 <= n; i += 16) {
-        __m128i in = _mm_loadu_si128 ((const __m128i *) (const void *) (at + i));
-        __m128i hits = _mm_or_si128 (
-            _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 (',')), _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"'))),
-            _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\r')),
-                          _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\n'))));
-        if (_mm_movemask_epi8 (hits))
-            return false;
+//  The n bytes at `at`, n in [1, 16], in a register with some of them twice: what a search does not mind.
+static inline __m128i s_load_short (const char *at, size_t n)
+{
+    uint64_t head, tail;
+    if (n >= 8) {
+        memcpy (&head, at, 8);
+        memcpy (&tail, at + n - 8, 8);
+    } else if (n >= 4) {
+        uint32_t first, last;
+        memcpy (&first, at, 4);
+        memcpy (&last, at + n - 4, 4);
+        head = tail = (uint64_t) first << 32 | last;
+    } else {
+        uint32_t bytes = (uint32_t) (unsigned char) at[0] << 16 | (uint32_t) (unsigned char) at[n / 2] << 8 |
+                         (unsigned char) at[n - 1];
+        head = tail = (uint64_t) bytes << 32 | bytes | (uint64_t) (bytes & 0xff) << 24 |
+                      (uint64_t) (bytes & 0xff) << 56;
     }
+    return _mm_set_epi64x ((long long) tail, (long long) head);
+}
+
+//  All bits of the bytes that make CSV quote a field.
+static inline __m128i s_csv_hits (__m128i in)
+{
+    return _mm_or_si128 (
+        _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 (',')), _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"'))),
+        _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\r')), _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\n'))));
+}
+
+//  All bits of the bytes that JSON does not take as they are. As signed bytes everything from U+0080 lies
+//  below the space too.
+static inline __m128i s_json_hits (__m128i in)
+{
+    return _mm_or_si128 (
+        _mm_cmplt_epi8 (in, _mm_set1_epi8 (' ')),
+        _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"')), _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\\'))));
+}
+
+//  Whether none of n > 0 bytes is a hit. The last 16 bytes overlap those before them.
+static inline bool s_has_none (const char *at, size_t n, __m128i (*hits_of) (__m128i))
+{
+    if (n <= 16)
+        return _mm_movemask_epi8 (hits_of (s_load_short (at, n))) == 0;
+    for (size_t i = 0; i + 16 < n; i += 16)
+        if (_mm_movemask_epi8 (hits_of (_mm_loadu_si128 ((const __m128i *) (const void *) (at + i)))))
+            return false;
+    return _mm_movemask_epi8 (hits_of (_mm_loadu_si128 ((const __m128i *) (const void *) (at + n - 16)))) ==
+           0;
+}
 #endif
-    for (; i < n; i++)
+
+//  Whether a field of n > 0 bytes holds none of comma, quote, CR, LF.
+static inline bool s_is_bare (const char *at, size_t n)
+{
+#ifdef __SSE2__
+    return s_has_none (at, n, s_csv_hits);
+#else
+    for (size_t i = 0; i < n; i++)
         if (at[i] == ',' || at[i] == '"' || at[i] == '\r' || at[i] == '\n')
             return false;
     return true;
+#endif
 }
 
 char *emit_csv (char *to, struct text in)
@@ -61,31 +105,24 @@ static char *s_escape (char *to, unsigned char byte)
     return to + 5;
 }
 
-//  Whether a string stands in JSON as it is: ASCII without control characters, quote and backslash.
-static bool s_is_plain (const char *at, size_t n)
+//  Whether a string of n > 0 bytes stands in JSON as it is: ASCII without control characters, quote and
+//  backslash.
+static inline bool s_is_plain (const char *at, size_t n)
 {
-    size_t i = 0;
 #ifdef __SSE2__
-    for (; i + 16 <= n; i += 16) {
-        //  As signed bytes everything from U+0080 lies below the space too.
-        __m128i in = _mm_loadu_si128 ((const __m128i *) (const void *) (at + i));
-        __m128i hits = _mm_or_si128 (_mm_cmplt_epi8 (in, _mm_set1_epi8 (' ')),
-                                     _mm_or_si128 (_mm_cmpeq_epi8 (in, _mm_set1_epi8 ('"')),
-                                                   _mm_cmpeq_epi8 (in, _mm_set1_epi8 ('\\'))));
-        if (_mm_movemask_epi8 (hits))
-            return false;
-    }
-#endif
-    for (; i < n; i++)
+    return s_has_none (at, n, s_json_hits);
+#else
+    for (size_t i = 0; i < n; i++)
         if ((signed char) at[i] < ' ' || at[i] == '"' || at[i] == '\\')
             return false;
     return true;
+#endif
 }
 
 char *emit_json (char *to, struct text in)
 {
     *to++ = '"';
-    if (s_is_plain (in.at, in.n)) {
+    if (in.n == 0 || s_is_plain (in.at, in.n)) {
         to = emit_bytes (to, in.at, in.n);
         *to++ = '"';
         return to;

@@ -9,7 +9,7 @@
 #include "pass.h"
 #include "runner.h"
 
-enum { CREW_QUEUE_BLOCKS = 2 };    //  that wait before one harmonizer, for one job; more make the reader wait
+enum { CREW_QUEUE_BLOCKS = 4 };    //  that wait before one harmonizer, for one job; more make the reader wait
 
 size_t crew_threads (const crew_t *self);
 

@@ -12,6 +12,7 @@ struct desk {
     rows_t *rows;
     struct record *record;
     struct buffer key;    //  the key's fields of one record, for hashing
+    uint64_t counted;     //  records of the block that came through the rules
 };
 
 desk_t *desk_new (const struct pass *pass)
@@ -52,37 +53,48 @@ static struct text s_extra (const struct row *row, int column)
     return text_trim (row->fields[column]);
 }
 
-//  Room that the row can need at most, both formats: every byte escaped, quotes, separators, labels.
+//  Room that the row can need at most, both formats: every byte escaped, quotes, what stands between values.
 static size_t s_row_room (const struct pass *pass, const struct record *record, const struct row *row)
 {
-    size_t room = pass->label_bytes + 8 * pass_output_count (pass) + 16;
-    for (size_t f = 0; f < pass->plan->step_count; f++)
-        room += 6 * record->values[f].n;
+    const struct plan *plan = pass->plan;
+    size_t room = pass->before_bytes + 8 * pass->value_count + 2 * PASS_SLACK, bytes = 0;
+    for (size_t i = 0; i < plan->live_count; i++)
+        bytes += record->values[plan->live[i]].n;
     for (size_t i = 0; i < pass->extra_count; i++)
-        room += (size_t) pass->extras[i] < row->count ? 6 * row->fields[pass->extras[i]].n : 0;
-    return room;
+        bytes += (size_t) pass->extras[i] < row->count ? row->fields[pass->extras[i]].n : 0;
+    return room + 6 * bytes;
+}
+
+//  Mostly a separator or a few: PASS_SLACK bytes are copied whatever they are, as both sides have room for
+//  it.
+static inline char *s_before (char *to, struct text before)
+{
+    memcpy (to, before.at, PASS_SLACK);
+    if (before.n > PASS_SLACK)
+        memcpy (to + PASS_SLACK, before.at + PASS_SLACK, before.n - PASS_SLACK);
+    return to + before.n;
 }
 
 //  Returns the end; *canonical receives where the canonical fields end.
 static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row,
                          char *to, char **canonical)
 {
-    size_t count = pass->plan->step_count;
-    for (size_t f = 0; f < count; f++) {
-        if (f)
-            *to++ = ',';
-        if (record->values[f].n)
-            to = emit_csv (to, record->values[f]);
+    const struct plan *plan = pass->plan;
+    const struct text *before = pass->before;
+    for (size_t i = 0; i < plan->live_count; i++) {
+        to = s_before (to, *before++);
+        struct text value = record->values[plan->live[i]];
+        if (value.n)
+            to = emit_csv (to, value);
     }
     *canonical = to;
     for (size_t i = 0; i < pass->extra_count; i++) {
-        *to++ = ',';
+        to = s_before (to, *before++);
         struct text value = s_extra (row, pass->extras[i]);
         if (value.n)
             to = emit_csv (to, value);
     }
-    *to++ = '\n';
-    return to;
+    return s_before (to, *before);
 }
 
 static char *s_emit_json_value (char *to, struct text value, bool number)
@@ -96,18 +108,18 @@ static char *s_emit_ndjson (const struct pass *pass, const struct record *record
                             char *to, char **canonical)
 {
     const struct plan *plan = pass->plan;
-    for (size_t f = 0; f < plan->step_count; f++) {
-        to = s_put (to, pass->labels[f]);
+    const struct text *before = pass->before;
+    for (size_t i = 0; i < plan->live_count; i++) {
+        int f = plan->live[i];
+        to = s_before (to, *before++);
         to = s_emit_json_value (to, record->values[f], plan->steps[f].type == FIELD_NUMBER);
     }
     *canonical = to;
     for (size_t i = 0; i < pass->extra_count; i++) {
-        to = s_put (to, pass->labels[plan->step_count + i]);
+        to = s_before (to, *before++);
         to = s_emit_json_value (to, s_extra (row, pass->extras[i]), false);
     }
-    *to++ = '}';
-    *to++ = '\n';
-    return to;
+    return s_before (to, *before);
 }
 
 //  The key: its fields that are there; where none is, all canonical fields.
@@ -198,30 +210,50 @@ static int s_tell (desk_t *self, struct block *block, struct verdict *verdict)
     return 0;
 }
 
+static void s_count_date (const struct record *record, struct field_tally *tally, int f, uint64_t line)
+{
+    switch (record->evidence[f]) {
+    case DATE_EVIDENCE_MDY:
+        tally->mdy++;
+        break;
+    case DATE_EVIDENCE_DMY:
+        tally->dmy++;
+        break;
+    case DATE_EVIDENCE_AMBIGUOUS:
+        if (!tally->ambiguous.count++)
+            tally->ambiguous.first_line = line;
+        break;
+    default:
+        break;
+    }
+}
+
 static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
 {
     const struct record *record = self->record;
     const struct plan *plan = self->pass->plan;
-    for (size_t f = 0; f < plan->step_count; f++) {
-        struct field_tally *tally = &block->tally.fields[f];
-        tally->missing += record->missing[f];
+    struct field_tally *fields = block->tally.fields;
+    self->counted++;
+    for (size_t i = 0; i < plan->live_count; i++)
+        fields[plan->live[i]].missing += record->missing[plan->live[i]];
+    for (size_t i = 0; i < plan->dated_count; i++) {
+        int f = plan->dated[i];
+        s_count_date (record, &fields[f], f, line);
         if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
-            tally->partial++;
-        switch (record->evidence[f]) {
-        case DATE_EVIDENCE_MDY:
-            tally->mdy++;
-            break;
-        case DATE_EVIDENCE_DMY:
-            tally->dmy++;
-            break;
-        case DATE_EVIDENCE_AMBIGUOUS:
-            if (!tally->ambiguous.count++)
-                tally->ambiguous.first_line = line;
-            break;
-        default:
-            break;
-        }
+            fields[f].partial++;
     }
+}
+
+//  A field that is not live was missing in every record that was counted.
+static void s_count_others (desk_t *self, struct block *block)
+{
+    const struct plan *plan = self->pass->plan;
+    for (size_t f = 0, next = 0; f < plan->step_count; f++)
+        if (next < plan->live_count && plan->live[next] == f)
+            next++;
+        else
+            block->tally.fields[f].missing += self->counted;
+    self->counted = 0;
 }
 
 static int s_record (desk_t *self, struct block *block, const struct row *row)
@@ -282,6 +314,7 @@ void desk_harmonize (desk_t *self, struct block *block)
                        (unsigned long long) block->first_line);
             return;
         }
+    s_count_others (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
 }

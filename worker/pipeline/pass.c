@@ -29,36 +29,68 @@ static int s_find_extras (struct pass *self)
     return 0;
 }
 
+//  `"name":` or nothing, with the separator before it.
+static char *s_label (const struct pass *self, size_t output, char *to)
+{
+    if (self->format == RECORDS_CSV) {
+        if (output)
+            *to++ = ',';
+        return to;
+    }
+    *to++ = output ? ',' : '{';
+    to = emit_json (to, text_of (pass_output_name (self, output)));
+    *to++ = ':';
+    return to;
+}
+
+static bool s_is_live (const struct pass *self, size_t output, size_t next)
+{
+    if (output >= self->plan->step_count)
+        return true;
+    return next < self->plan->live_count && self->plan->live[next] == output;
+}
+
+static void s_write_before (struct pass *self)
+{
+    bool csv = self->format == RECORDS_CSV;
+    char *at = self->before_text, *start = at;
+    size_t next = 0;
+    for (size_t output = 0; output < pass_output_count (self); output++) {
+        at = s_label (self, output, at);
+        if (s_is_live (self, output, next)) {
+            self->before[next++] = (struct text){start, (size_t) (at - start)};
+            start = at;
+        } else if (!csv)
+            at = emit_bytes (at, "null", 4);
+    }
+    at = csv ? emit_bytes (at, "\n", 1) : emit_bytes (at, "}\n", 2);
+    self->before[next] = (struct text){start, (size_t) (at - start)};
+    self->before_bytes = (size_t) (at - self->before_text);
+}
+
 int pass_prepare (struct pass *self)
 {
     if (s_find_extras (self) != 0)
         return -1;
-    size_t count = pass_output_count (self), room = 0;
-    for (size_t i = 0; i < count; i++)
+    size_t room = 2 + PASS_SLACK;
+    for (size_t i = 0; i < pass_output_count (self); i++)
         room += 6 * strlen (pass_output_name (self, i)) + 8;
-    self->labels = calloc (count, sizeof *self->labels);
-    self->label_text = malloc (room + 1);
-    if (!self->labels || !self->label_text)
+    self->value_count = self->plan->live_count + self->extra_count;
+    self->before = calloc (self->value_count + 1, sizeof *self->before);
+    self->before_text = calloc (room, 1);
+    if (!self->before || !self->before_text)
         return -1;
-    char *at = self->label_text;
-    for (size_t i = 0; i < count; i++) {
-        char *start = at;
-        *at++ = i ? ',' : '{';
-        at = emit_json (at, text_of (pass_output_name (self, i)));
-        *at++ = ':';
-        self->labels[i] = (struct text){start, (size_t) (at - start)};
-        self->label_bytes += self->labels[i].n;
-    }
+    s_write_before (self);
     return 0;
 }
 
 void pass_clear (struct pass *self)
 {
     free (self->extras);
-    free (self->labels);
-    free (self->label_text);
+    free (self->before);
+    free (self->before_text);
     self->extras = NULL;
-    self->labels = NULL;
-    self->label_text = NULL;
-    self->extra_count = self->label_bytes = 0;
+    self->before = NULL;
+    self->before_text = NULL;
+    self->extra_count = self->value_count = self->before_bytes = 0;
 }

@@ -21,13 +21,19 @@ struct pass {
     //  Output order: the canonical fields, then the extra columns by index.
     int *extras;    //  source columns that no field took
     size_t extra_count;
-    struct text *labels;    //  NDJSON: `"name":` of each output field, with the comma before it
-    size_t label_bytes;     //  of all labels
-    char *label_text;       //  their memory
+    //  A row is before [0], value 0, before [1], value 1 … before [value_count]; the values are the plan's
+    //  live fields, then the extra columns. What stands before a value are separators, labels, and all of
+    //  the fields that are empty in every row.
+    struct text *before;
+    size_t value_count;
+    size_t before_bytes;    //  of all of them
+    char *before_text;      //  their memory; PASS_SLACK bytes more than they need
 };
 
-//  Fills labels and extras from plan and dialect, which are set already. 0, or -1 out of memory. pass_clear
-//  frees them.
+enum { PASS_SLACK = 16 };
+
+//  Fills rows' parts and extras from plan, format and dialect, which are set already. 0, or -1 out of memory.
+//  pass_clear frees them.
 int pass_prepare (struct pass *self);
 void pass_clear (struct pass *self);
 

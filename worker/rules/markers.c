@@ -13,8 +13,7 @@ struct marker {
 struct markers {
     struct marker *list;
     size_t count, room;
-    size_t longest;
-    bool first[256];    //  by first byte, both cases
+    uint64_t lengths[256];    //  by first byte, both cases: bit n for a marker of n bytes, 63 for longer ones
 };
 
 markers_t *markers_new (void)
@@ -47,6 +46,11 @@ static int s_make_room (markers_t *self)
     return 0;
 }
 
+static uint64_t s_length_bit (size_t n)
+{
+    return 1ull << (n < 63 ? n : 63);
+}
+
 int markers_add (markers_t *self, const char *marker)
 {
     size_t n = strlen (marker);
@@ -60,8 +64,8 @@ int markers_add (markers_t *self, const char *marker)
     for (char *c = copy; *c; c++)
         *c = to_lower (*c);
     self->list[self->count++] = (struct marker){copy, n};
-    self->longest = n > self->longest ? n : self->longest;
-    self->first[(unsigned char) *copy] = self->first[(unsigned char) to_upper (*copy)] = true;
+    self->lengths[(unsigned char) *copy] |= s_length_bit (n);
+    self->lengths[(unsigned char) to_upper (*copy)] |= s_length_bit (n);
     return 0;
 }
 
@@ -77,7 +81,7 @@ static bool s_equal (const struct marker *marker, struct text in)
 
 bool markers_has (const markers_t *self, struct text in)
 {
-    if (in.n == 0 || in.n > self->longest || !self->first[(unsigned char) in.at[0]])
+    if (in.n == 0 || !(self->lengths[(unsigned char) in.at[0]] & s_length_bit (in.n)))
         return false;
     for (size_t i = 0; i < self->count; i++)
         if (s_equal (&self->list[i], in))

@@ -151,7 +151,9 @@ void record_measure (struct record *self, const struct plan *plan)
     struct number number;
     bool there = measure->number != FIELD_NONE && s_read (self, measure, &number);
     struct text code = measure->code == FIELD_NONE ? (struct text){NULL, 0} : self->values[measure->code];
-    bool loinc = code.n && loinc_is_valid (code);
+    //  The table's codes are valid; only another one's check digit is computed.
+    const struct unit_test *test = code.n ? unit_test_find (plan->units, code) : NULL;
+    bool loinc = test || (code.n && loinc_is_valid (code));
     if (measure->code_system != FIELD_NONE && code.n) {
         struct text *system = &self->values[measure->code_system];
         if (loinc)
@@ -160,7 +162,6 @@ void record_measure (struct record *self, const struct plan *plan)
             *system = (struct text){NULL, 0};
         self->missing[measure->code_system] = system->n == 0;
     }
-    const struct unit_test *test = loinc ? unit_test_find (plan->units, code) : NULL;
     if (there && test && measure->unit != FIELD_NONE && s_convert (self, plan, test, &number)) {
         double value = s_value (self, measure->number);
         if (value < test->low || value > test->high)

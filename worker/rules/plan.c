@@ -13,6 +13,33 @@ static struct text s_constant (const binding_t *binding, int field)
     return (struct text){NULL, 0};
 }
 
+//  Whether a measurement writes the field although no column feeds it.
+static bool s_is_measured (const schema_t *schema, int field)
+{
+    const struct measure *m = &schema->measure;
+    const int filled[] = {m->comparator, m->text, m->code_system, m->source_value, m->source_unit};
+    bool measured = false;
+    for (size_t i = 0; i < sizeof filled / sizeof *filled && schema->has_measure; i++)
+        measured = measured || filled[i] == field;
+    return measured;
+}
+
+static void s_list (struct plan *self)
+{
+    for (size_t f = 0; f < self->step_count; f++) {
+        const struct step *step = &self->steps[f];
+        bool fed = step->column >= 0 || step->constant.n;
+        if (fed)
+            self->fed[self->fed_count++] = (uint8_t) f;
+        if (fed || s_is_measured (self->schema, (int) f))
+            self->live[self->live_count++] = (uint8_t) f;
+        if (fed && (step->type == FIELD_DATE || step->type == FIELD_DATETIME))
+            self->dated[self->dated_count++] = (uint8_t) f;
+        if (step->required)
+            self->required[self->required_count++] = (uint8_t) f;
+    }
+}
+
 void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
                 int64_t now_wall_ms)
 {
@@ -34,9 +61,8 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .minimum = field->minimum,
             .maximum = field->maximum,
         };
-        if (out->steps[f].column >= 0 || out->steps[f].constant.n)
-            out->fed[out->fed_count++] = (uint8_t) f;
     }
+    s_list (out);
     time_t seconds = (time_t) (now_wall_ms / 1000);
     struct tm tm = {0};
     gmtime_r (&seconds, &tm);

@@ -23,9 +23,13 @@ struct plan {
     const binding_t *binding;
     const unit_table_t *units;
     struct step steps[FIELDS_MAX];
-    size_t step_count;          //  = schema->field_count
-    uint8_t fed[FIELDS_MAX];    //  the fields that have a column or a constant, in the schema's order
-    size_t fed_count;
+    size_t step_count;    //  = schema->field_count
+    //  Lists of fields in the schema's order, so that a record passes by the others.
+    uint8_t fed[FIELDS_MAX];         //  that have a column or a constant
+    uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
+    uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
+    uint8_t required[FIELDS_MAX];    //  that a record does not stand without
+    size_t fed_count, live_count, dated_count, required_count;
     uint32_t today;         //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD
 };

@@ -225,10 +225,10 @@ static void s_judge (struct record *self, const struct plan *plan)
 {
     self->rejected = RULE_NONE;
     self->rejected_field = FIELD_NONE;
-    for (size_t f = 0; f < plan->step_count; f++)
-        if (plan->steps[f].required && self->values[f].n == 0) {
-            self->rejected = s_why_empty (self, (int) f);
-            self->rejected_field = (int) f;
+    for (size_t i = 0; i < plan->required_count; i++)
+        if (self->values[plan->required[i]].n == 0) {
+            self->rejected_field = plan->required[i];
+            self->rejected = s_why_empty (self, self->rejected_field);
             return;
         }
     const schema_t *schema = plan->schema;

@@ -28,9 +28,36 @@ static inline struct text text_of (const char *string)
     return (struct text){string, string ? strlen (string) : 0};
 }
 
+//  Whether n bytes are the same, without a call for the few that most values have.
+static inline bool bytes_equal (const char *a, const char *b, size_t n)
+{
+    if (n > 16)
+        return memcmp (a, b, n) == 0;
+    if (n >= 8) {
+        uint64_t head[2], tail[2];
+        memcpy (&head[0], a, 8);
+        memcpy (&head[1], b, 8);
+        memcpy (&tail[0], a + n - 8, 8);
+        memcpy (&tail[1], b + n - 8, 8);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    if (n >= 4) {
+        uint32_t head[2], tail[2];
+        memcpy (&head[0], a, 4);
+        memcpy (&head[1], b, 4);
+        memcpy (&tail[0], a + n - 4, 4);
+        memcpy (&tail[1], b + n - 4, 4);
+        return ((head[0] ^ head[1]) | (tail[0] ^ tail[1])) == 0;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
+
 static inline bool text_equal (struct text a, struct text b)
 {
-    return a.n == b.n && (a.n == 0 || memcmp (a.at, b.at, a.n) == 0);
+    return a.n == b.n && bytes_equal (a.at, b.at, a.n);
 }
 
 //  The same text without spaces (space, tab, CR, LF, VT, FF, U+00A0) at both ends. Borrowed from `in`.
