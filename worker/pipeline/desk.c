@@ -12,7 +12,8 @@ struct desk {
     rows_t *rows;
     struct record *record;
     struct buffer key;    //  the key's fields of one record, for hashing
-    uint64_t counted;     //  records of the block that came through the rules
+    //  Of the block: records that came through the rules, and fields that they lacked.
+    uint32_t counted, missing[FIELDS_MAX];
 };
 
 desk_t *desk_new (const struct pass *pass)
@@ -22,7 +23,7 @@ desk_t *desk_new (const struct pass *pass)
         return NULL;
     self->pass = pass;
     self->rows = pass->dialect->format->rows_new (pass->dialect);
-    self->record = record_new ();
+    self->record = record_new (pass->plan);
     if (!self->rows || !self->record)
         desk_destroy (&self);
     return self;
@@ -84,7 +85,9 @@ static char *s_emit_csv (const struct pass *pass, const struct record *record, c
     for (size_t i = 0; i < plan->live_count; i++) {
         to = s_before (to, *before++);
         struct text value = record->values[plan->live[i]];
-        if (value.n)
+        if (plan->steps[plan->live[i]].bare)
+            to = emit_bytes (to, value.at, value.n);
+        else if (value.n)
             to = emit_csv (to, value);
     }
     *canonical = to;
@@ -235,7 +238,7 @@ static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
     struct field_tally *fields = block->tally.fields;
     self->counted++;
     for (size_t i = 0; i < plan->live_count; i++)
-        fields[plan->live[i]].missing += record->missing[plan->live[i]];
+        self->missing[plan->live[i]] += record->missing[plan->live[i]];
     for (size_t i = 0; i < plan->dated_count; i++) {
         int f = plan->dated[i];
         s_count_date (record, &fields[f], f, line);
@@ -244,15 +247,16 @@ static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
     }
 }
 
-//  A field that is not live was missing in every record that was counted.
-static void s_count_others (desk_t *self, struct block *block)
+//  A field that is not live was missing in every record.
+static void s_count_missing (desk_t *self, struct block *block)
 {
     const struct plan *plan = self->pass->plan;
-    for (size_t f = 0, next = 0; f < plan->step_count; f++)
-        if (next < plan->live_count && plan->live[next] == f)
-            next++;
-        else
-            block->tally.fields[f].missing += self->counted;
+    for (size_t f = 0, next = 0; f < plan->step_count; f++) {
+        bool live = next < plan->live_count && plan->live[next] == f;
+        next += live;
+        block->tally.fields[f].missing += live ? self->missing[f] : self->counted;
+        self->missing[f] = 0;
+    }
     self->counted = 0;
 }
 
@@ -270,7 +274,7 @@ static int s_record (desk_t *self, struct block *block, const struct row *row)
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
         return 0;
     }
-    if (record_harmonize (self->record, self->pass->plan, row->fields, row->count) != 0)
+    if (record_harmonize (self->record, row->fields, row->count) != 0)
         return -1;
     if (s_tell (self, block, verdict) != 0)
         return -1;
@@ -314,7 +318,7 @@ void desk_harmonize (desk_t *self, struct block *block)
                        (unsigned long long) block->first_line);
             return;
         }
-    s_count_others (self, block);
+    s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
 }

@@ -1,13 +1,15 @@
 //  keys.c: entries lie in order of arrival in chunks that never move. An open-addressed index finds them: a
 //  byte of each key's hash a slot, which answers nearly every question from one cache line, and beside it the
 //  entry's number.
+#define _GNU_SOURCE
 #include "keys.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { CHUNK_ENTRIES = 64 * 1024, INDEX_START = 4096 };
+enum { CHUNK_ENTRIES = 64 * 1024, INDEX_START = 4096, HUGE_PAGE_BYTES = 2 << 20, GROW_AHEAD = 16 };
 
 struct entry {
     uint64_t key;
@@ -27,13 +29,29 @@ struct keys {
     uint64_t mask;      //  slots - 1, slots a power of two
 };
 
+//  Slots are visited at random: with huge pages, where there are any, that costs fewer translations.
+static void *s_slots (size_t count, size_t bytes)
+{
+    bool huge = count * bytes >= HUGE_PAGE_BYTES;
+    void *slots = huge ? aligned_alloc (HUGE_PAGE_BYTES, count * bytes) : malloc (count * bytes);
+    if (slots && huge)
+        madvise (slots, count * bytes, MADV_HUGEPAGE);    //  a hint; no error counts
+    return slots;
+}
+
+static uint8_t *s_tags (size_t count)
+{
+    uint8_t *tags = s_slots (count, sizeof *tags);
+    return tags ? memset (tags, 0, count) : NULL;
+}
+
 keys_t *keys_new (void)
 {
     keys_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->tags = calloc (INDEX_START, sizeof *self->tags);
-    self->index = malloc (INDEX_START * sizeof *self->index);
+    self->tags = s_tags (INDEX_START);
+    self->index = s_slots (INDEX_START, sizeof *self->index);
     self->mask = INDEX_START - 1;
     if (!self->tags || !self->index)
         keys_destroy (&self);
@@ -74,14 +92,19 @@ static uint8_t s_tag (uint64_t key)
 static int s_grow_index (keys_t *self)
 {
     uint64_t slots = (self->mask + 1) * 2;
-    uint8_t *tags = calloc (slots, sizeof *tags);
-    uint32_t *index = malloc (slots * sizeof *index);
+    uint8_t *tags = s_tags (slots);
+    uint32_t *index = s_slots (slots, sizeof *index);
     if (!tags || !index) {
         free (tags);
         free (index);
         return -1;
     }
     for (uint32_t number = 0; number < self->count; number++) {
+        if (number + GROW_AHEAD < self->count) {
+            uint64_t soon = s_entry (self, number + GROW_AHEAD)->key & (slots - 1);
+            __builtin_prefetch (&tags[soon], 1);
+            __builtin_prefetch (&index[soon], 1);
+        }
         uint64_t key = s_entry (self, number)->key, at = key & (slots - 1);
         while (tags[at])
             at = (at + 1) & (slots - 1);

@@ -12,6 +12,7 @@ struct step {
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
     bool required, past, uid_open;
+    bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
     enum date_order order;
     const code_map_t *codes;     //  the schema's value map
     const code_map_t *mapped;    //  the mapping's value map, looked up first; NULL without one

@@ -1,5 +1,6 @@
 //  record.c: see record.h. The order is: missing markers, the mapping's value map, the type's rule, then what
-//  needs several fields (a measurement, dates in order), then whether the record stands.
+//  needs several fields (a measurement, dates in order), then whether the record stands. A field's answer
+//  depends on its own value alone, so a memo keeps it.
 #include "record.h"
 
 #include "identity.h"
@@ -10,14 +11,20 @@
 
 enum { SCRATCH_BYTES = 16 * 1024 };
 
-struct record *record_new (void)
+struct record *record_new (const struct plan *plan)
 {
     struct record *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
+    self->plan = plan;
     self->scratch.size = SCRATCH_BYTES;
     self->scratch.at = malloc (SCRATCH_BYTES);
-    if (!self->scratch.at)
+    bool good = self->scratch.at;
+    for (size_t i = 0; i < plan->fed_count && good; i++) {
+        self->memos[plan->fed[i]] = memo_new ();
+        good = self->memos[plan->fed[i]];
+    }
+    if (!good)
         record_destroy (&self);
     return self;
 }
@@ -27,6 +34,8 @@ void record_destroy (struct record **self_p)
     struct record *self = *self_p;
     if (!self)
         return;
+    for (size_t f = 0; f < FIELDS_MAX; f++)
+        memo_destroy (&self->memos[f]);
     free (self->scratch.at);
     free (self);
     *self_p = NULL;
@@ -165,6 +174,56 @@ static bool s_is_missing (const struct plan *plan, struct text in)
            (plan->binding->missing && markers_has (plan->binding->missing, in));
 }
 
+//  A value that stands in the source, spaces aside: what it becomes and what is said of it.
+static void s_work_out (struct record *self, const struct plan *plan, int f, struct text source)
+{
+    const struct step *step = &plan->steps[f];
+    struct text in = text_trim (source);
+    if (in.n == 0)
+        return;
+    if (s_is_missing (plan, in)) {
+        record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
+        return;
+    }
+    self->missing[f] = false;
+    struct text *out = &self->values[f];
+    enum rule rule = step->mapped ? code_map_find (step->mapped, in, out) : RULE_CODE_UNMAPPED;
+    if (rule == RULE_CODE_MAPPED) {
+        record_note (self, f, rule, source, *out);
+        in = *out;
+    }
+    rule = s_apply (self, plan, f, in, out);
+    if (RULE[rule].sort == RULE_SORT_INVALID) {
+        *out = (struct text){NULL, 0};
+        record_note (self, f, rule, source, *out);
+    } else if (rule != RULE_NONE)
+        record_note (self, f, rule, source, *out);
+    else if (in.n != source.n)
+        record_note (self, f, RULE_TEXT_SPACES, source, *out);
+}
+
+static void s_recall (struct record *self, int f, struct text source, const struct memo_entry *entry)
+{
+    self->values[f] = memo_value (entry, source);
+    self->missing[f] = entry->missing;
+    self->evidence[f] = (enum date_evidence) entry->evidence;
+    if (entry->rule != RULE_NONE)
+        record_note (self, f, (enum rule) entry->rule, source, self->values[f]);
+}
+
+//  Keeps an answer of no finding, or of one that ends in the value.
+static void s_remember (struct record *self, int f, struct text source, size_t finding,
+                        struct memo_entry *entry)
+{
+    size_t findings = self->finding_count - finding;
+    if (findings > 1 || (findings == 1 && !text_equal (self->findings[finding].to, self->values[f])))
+        return;
+    entry->missing = self->missing[f];
+    entry->evidence = (uint8_t) self->evidence[f];
+    entry->rule = findings ? (uint8_t) self->findings[finding].rule : RULE_NONE;
+    memo_keep (entry, source, self->values[f], &self->scratch);
+}
+
 static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields,
                      size_t count)
 {
@@ -174,32 +233,15 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     self->sources[f] = source;
     if (source.n == 0)
         return;
-    struct text in = text_trim (source);
-    if (in.n == 0)
-        return;
-    if (s_is_missing (plan, in)) {
-        record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
+    struct memo_entry *entry = memo_find (self->memos[f], source);
+    if (entry && entry->known) {
+        s_recall (self, f, source, entry);
         return;
     }
-    self->missing[f] = false;
-    struct text out = in;
-    enum rule rule = RULE_CODE_UNMAPPED;
-    if (step->mapped)
-        rule = code_map_find (step->mapped, in, &out);
-    if (rule == RULE_CODE_MAPPED) {
-        record_note (self, f, rule, source, out);
-        in = out;
-    }
-    rule = s_apply (self, plan, f, in, &out);
-    if (RULE[rule].sort == RULE_SORT_INVALID) {
-        record_note (self, f, rule, source, self->values[f]);
-        return;
-    }
-    self->values[f] = out;
-    if (rule != RULE_NONE)
-        record_note (self, f, rule, source, out);
-    else if (in.n != source.n)
-        record_note (self, f, RULE_TEXT_SPACES, source, out);
+    size_t finding = self->finding_count;
+    s_work_out (self, plan, f, source);
+    if (entry)
+        s_remember (self, f, source, finding, entry);
 }
 
 static void s_check_dates (struct record *self, const struct schema *schema)
@@ -241,8 +283,9 @@ static void s_judge (struct record *self, const struct plan *plan)
     self->rejected_field = schema->any_of[0];
 }
 
-int record_harmonize (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+int record_harmonize (struct record *self, const struct text *fields, size_t count)
 {
+    const struct plan *plan = self->plan;
     self->finding_count = 0;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;

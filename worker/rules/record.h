@@ -1,9 +1,10 @@
 //  record.h: one record on its way from source fields to canonical fields: the rules of its schema applied in
-//  order, what they found, and whether it stands. Knows no format and no thread: one struct record a thread,
-//  used again and again.
+//  order, what they found, and whether it stands. Knows no format and no thread: one struct record a thread
+//  and plan, used again and again.
 #ifndef DMH_RECORD_H
 #define DMH_RECORD_H
 
+#include "memo.h"
 #include "plan.h"
 
 enum { FINDINGS_MAX = 6 * FIELDS_MAX };
@@ -17,6 +18,8 @@ struct finding {
 };
 
 struct record {
+    const struct plan *plan;                    //  borrowed
+    memo_t *memos[FIELDS_MAX];                  //  of the plan's fed fields
     struct text values[FIELDS_MAX];             //  canonical; n = 0: empty
     struct text sources[FIELDS_MAX];            //  as they stood
     enum date_evidence evidence[FIELDS_MAX];    //  dates only
@@ -28,13 +31,13 @@ struct record {
     struct scratch scratch;    //  where changed values lie
 };
 
-//  NULL when out of memory.
-struct record *record_new (void);
+//  For records of one plan, which has to outlive it. NULL when out of memory.
+struct record *record_new (const struct plan *plan);
 void record_destroy (struct record **self_p);
 
 //  Applies the plan to fields [0, count) of one source record; absent columns count as empty. Everything in
 //  *self is valid until the next call. 0, or -1 out of memory.
-int record_harmonize (struct record *self, const struct plan *plan, const struct text *fields, size_t count);
+int record_harmonize (struct record *self, const struct text *fields, size_t count);
 
 //  For the parts of the rules that live in other files: notes a finding (dropped when the table is full).
 void record_note (struct record *self, int field, enum rule rule, struct text raw, struct text to);
