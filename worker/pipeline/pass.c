@@ -1,4 +1,5 @@
 //  pass.c: see pass.h.
+#define _GNU_SOURCE
 #include "pass.h"
 
 #include "../formats/emit.h"
@@ -27,6 +28,11 @@ static int s_find_extras (struct pass *self)
         if (binding->columns[c].field == FIELD_NONE)
             self->extras[self->extra_count++] = (int) c;
     return 0;
+}
+
+static char *s_put (char *to, const char *string)
+{
+    return (char *) mempcpy (to, string, strlen (string));
 }
 
 //  `"name":` or nothing, with the separator before it.
@@ -61,9 +67,9 @@ static void s_write_before (struct pass *self)
             self->before[next++] = (struct text){start, (size_t) (at - start)};
             start = at;
         } else if (!csv)
-            at = emit_bytes (at, "null", 4);
+            at = s_put (at, "null");
     }
-    at = csv ? emit_bytes (at, "\n", 1) : emit_bytes (at, "}\n", 2);
+    at = s_put (at, csv ? "\n" : "}\n");
     self->before[next] = (struct text){start, (size_t) (at - start)};
     self->before_bytes = (size_t) (at - self->before_text);
 }
