@@ -9,6 +9,7 @@ enum {
     TICK_MS = 1000,           //  the longest wait
     STEP_MS = 2000,           //  the most that a turn moves the dispatcher's time on
     STALLED_MS = 250,
+    STANDBY_MS = 500,         //  between two looks whether the store is free
     REFUSED_SAID_MS = 1000    //  whoever sends rubbish does not fill the log
 };
 
@@ -74,13 +75,25 @@ static void s_open_jobs (struct broker *self)
     }
 }
 
-//  Everything waits until the store is back.
+//  Everything waits until the store is back; unless it is another broker's now.
 static void s_stall (struct broker *self, const struct error *error)
 {
+    self->deposed = self->deposed || error->code == DMH_CONFLICT;
     if (!self->stalled)
         log_event (LOG_LEVEL_ERROR, "store.unavailable", NULL, NULL, "error", error->text, NULL);
     self->stalled = true;
     self->again_at = self->clock_seen + STALLED_MS;
+}
+
+//  A commit whose answer was lost may have been one: jobs that the store has and the dispatcher has not are
+//  taken in, those that it has stay as they are.
+static void s_recover (struct broker *self)
+{
+    struct error error = {.code = DMH_OK};
+    log_event (LOG_LEVEL_INFO, "store.recovered", NULL, NULL, NULL);
+    self->stalled = false;
+    if (broker_restore (self, &error) != DMH_OK)
+        s_stall (self, &error);
 }
 
 //  Commits what the turn has changed and tells it; false: the store is away.
@@ -91,10 +104,9 @@ static bool s_settle (struct broker *self)
         s_stall (self, &error);
         return false;
     }
-    if (self->stalled)
-        log_event (LOG_LEVEL_INFO, "store.recovered", NULL, NULL, NULL);
-    self->stalled = false;
     s_open_jobs (self);
+    if (self->stalled)
+        s_recover (self);
     const struct job_record *record;
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++)
         herald_tell (self, record);
@@ -117,7 +129,7 @@ static bool s_act (struct broker *self)
             !s_settle (self))
             return false;
         int rc = back_act (self, &self->action, &error);
-        if (rc == DMH_UNAVAILABLE) {
+        if (rc == DMH_UNAVAILABLE || rc == DMH_CONFLICT) {
             s_stall (self, &error);
             return false;
         }
@@ -138,6 +150,18 @@ static void s_turn (struct broker *self)
         ;
 }
 
+//  An idle broker notices by itself that its store is away, or another one's.
+static void s_check_store (struct broker *self)
+{
+    struct error error = {.code = DMH_OK};
+    if (self->clock_seen - self->checked_at < TICK_MS)
+        return;
+    self->checked_at = self->clock_seen;
+    int rc = store_check (self->store, &error);
+    if (rc == DMH_CONFLICT || (rc != DMH_OK && !self->stalled))
+        s_stall (self, &error);
+}
+
 static int s_wait_ms (struct broker *self)
 {
     if (self->stalled)
@@ -146,6 +170,7 @@ static int s_wait_ms (struct broker *self)
     return wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : (int) wait;
 }
 
+//  Until it is told to leave or is deposed.
 static void s_loop (struct broker *self, zsock_t *pipe)
 {
     zsock_t *sockets[] = {pipe, self->front, self->back, self->feed_in, self->feed_out};
@@ -166,6 +191,9 @@ static void s_loop (struct broker *self, zsock_t *pipe)
             if (leave)
                 return;
         }
+        s_check_store (self);
+        if (self->deposed)
+            return;
         s_take_frames (self, self->back, back_take);
         s_take_frames (self, self->front, front_take);
         s_turn (self);
@@ -176,25 +204,57 @@ static void s_loop (struct broker *self, zsock_t *pipe)
     }
 }
 
+//  Waits at most `wait_ms` for the owner's word; true: leave.
+static bool s_told_to_leave (zsock_t *pipe, int wait_ms)
+{
+    zmq_pollitem_t item = {zsock_resolve (pipe), 0, ZMQ_POLLIN, 0};
+    if (zmq_poll (&item, 1, wait_ms) <= 0)
+        return false;
+    char *word = zstr_recv (pipe);
+    bool leave = !word || streq (word, "$TERM");
+    zstr_free (&word);
+    return leave;
+}
+
+//  Opened as soon as no other broker has the store. DMH_CANCELLED: told to leave meanwhile.
+static int s_open (struct broker *self, zsock_t *pipe, const struct broker_config *config,
+                   struct error *error)
+{
+    for (bool said = false;; said = true) {
+        *self = (struct broker){.config = config};
+        int rc = broker_open (self, error);
+        if (rc != DMH_CONFLICT)
+            return rc;
+        broker_close (self);
+        if (!said)
+            log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
+        if (s_told_to_leave (pipe, STANDBY_MS))
+            return DMH_CANCELLED;
+    }
+}
+
 void broker_actor (zsock_t *pipe, void *config)
 {
-    struct broker self = {.config = config};
+    struct broker self;
     struct error error = {.code = DMH_OK};
+    int rc;
     zsock_signal (pipe, 0);
-    int rc = broker_open (&self, &error);
-    if (rc == DMH_OK) {
+    while ((rc = s_open (&self, pipe, config, &error)) == DMH_OK) {
         zsock_send (pipe, "sssss", "READY", self.front_endpoint, self.back_endpoint, self.feed_in_endpoint,
                     self.feed_endpoint);
         log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.front_endpoint, "back",
                    self.back_endpoint, "feed_in", self.feed_in_endpoint, "feed", self.feed_endpoint, NULL);
         s_loop (&self, pipe);
-        log_event (LOG_LEVEL_INFO, "broker.stopped", NULL, NULL, NULL);
-    } else
-        zsock_send (pipe, "sis", "FAILED", error.code, error.text);
-    broker_close (&self);
-    while (rc != DMH_OK) {    //  a failed start leaves when it is told to
-        char *word = zstr_recv (pipe);
-        rc = !word || streq (word, "$TERM") ? DMH_OK : rc;
-        zstr_free (&word);
+        log_event (self.deposed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+                   self.deposed ? "broker.deposed" : "broker.stopped", NULL, NULL, NULL);
+        if (!self.deposed)
+            break;
+        broker_close (&self);
     }
+    broker_close (&self);
+    if (rc == DMH_OK || rc == DMH_CANCELLED)
+        return;
+    zsock_send (pipe, "sis", "FAILED", error.code, error.text);
+    while (!s_told_to_leave (pipe, -1))    //  a failed start leaves when it is told to
+        ;
 }

@@ -10,7 +10,7 @@
 
 struct broker_config {
     const char *front, *back, *feed_in, *feed;    //  endpoints to bind; tcp://127.0.0.1:* takes a free port
-    const char *store;                            //  "sqlite:PATH" or "sqlite::memory:"
+    const char *store;                            //  as store_open has it
     size_t queue_max;     //  open jobs beyond which SUBMIT is answered unavailable; 0: 100000
     unsigned attempts;    //  0: ATTEMPTS_MAX
 };
@@ -19,6 +19,8 @@ struct broker_config {
 //  pipe:
 //  ("sssss") "READY", front, back, feed_in, feed as bound (with real ports); or ("sis") "FAILED", code,
 //  sentence.
+//  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
+//  another stands by again, and READY comes once more.
 //  "$TERM": leaves at once; everything acknowledged is in the store.
 void broker_actor (zsock_t *pipe, void *config);
 

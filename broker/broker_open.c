@@ -101,18 +101,20 @@ static int s_restore_job (void *context, const struct store_job *job)
                               job->sequence,   job->record.attempt,
                               job->tries,      running ? job->record.worker : NULL};
     //  Twice the usual time, so that its worker can find the broker again.
+    size_t before = dispatcher_open_count (self->dispatcher);
     int rc = dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) > before)
         herald_tell (self, &job->record);
     return rc;
 }
 
-static int s_restore (struct broker *self, struct error *error)
+int broker_restore (struct broker *self, struct error *error)
 {
+    size_t before = dispatcher_open_count (self->dispatcher);
     int rc = store_open_jobs (self->store, s_restore_job, self, error);
     if (rc != DMH_OK && error->code == DMH_OK)
         error_set (error, rc, "out of memory for the jobs of the store");
-    size_t count = dispatcher_open_count (self->dispatcher);
+    size_t count = dispatcher_open_count (self->dispatcher) - before;
     if (rc == DMH_OK && count) {
         char jobs[24];
         snprintf (jobs, sizeof jobs, "%zu", count);
@@ -138,7 +140,7 @@ int broker_open (struct broker *self, struct error *error)
     if (!self->dispatcher || !self->feed || !self->turn || !self->peers)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     int rc = s_open_sockets (self, error);
-    return rc == DMH_OK ? s_restore (self, error) : rc;
+    return rc == DMH_OK ? broker_restore (self, error) : rc;
 }
 
 void broker_close (struct broker *self)

@@ -49,33 +49,52 @@ static int s_write_endpoints (const char *path, char *endpoint[4], struct error 
     return good ? DMH_OK : DMH_IO;
 }
 
-//  The actor's first message: DMH_OK and the endpoints (yours to free), or why it did not start.
-static int s_first_word (zactor_t *broker, char *endpoint[4], struct error *error)
+//  One message of the actor: DMH_OK and the endpoints (yours to free), or why it did not start.
+static int s_take_word (zactor_t *broker, char *endpoint[4], struct error *error)
 {
-    zmsg_t *first = zmsg_recv (broker);
-    char *word = first ? zmsg_popstr (first) : NULL;
+    zmsg_t *message = zmsg_recv (broker);
+    char *word = message ? zmsg_popstr (message) : NULL;
     int rc = DMH_OK;
     if (word && streq (word, "READY"))
-        for (int i = 0; i < 4; i++)
-            endpoint[i] = zmsg_popstr (first);
+        for (int i = 0; i < 4; i++) {
+            zstr_free (&endpoint[i]);
+            endpoint[i] = zmsg_popstr (message);
+        }
     else {
-        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
+        char *code = message ? zmsg_popstr (message) : NULL, *text = message ? zmsg_popstr (message) : NULL;
         rc = code && strtol (code, NULL, 10) == DMH_USAGE ? DMH_USAGE : DMH_UNAVAILABLE;
         error_set (error, rc, "%s", text ? text : "it could not be started");
         zstr_free (&code);
         zstr_free (&text);
     }
     zstr_free (&word);
-    zmsg_destroy (&first);
+    zmsg_destroy (&message);
     return rc;
 }
 
-//  Until SIGTERM or SIGINT.
-static void s_wait_for_signal (int fd, zactor_t *broker)
+//  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
+//  having stood by.
+static int s_serve (const struct options_of_broker *options, zactor_t *broker, int signals,
+                    struct error *error)
 {
-    zmq_pollitem_t items[] = {{NULL, fd, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
-    while (zmq_poll (items, 2, -1) < 0 && errno == EINTR)
-        ;
+    char *endpoint[4] = {NULL, NULL, NULL, NULL};
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
+    int rc = DMH_OK;
+    while (rc == DMH_OK) {
+        if (zmq_poll (items, 2, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            break;
+        }
+        if (items[0].revents)
+            break;
+        rc = s_take_word (broker, endpoint, error);
+        if (rc == DMH_OK && options->endpoints_file)
+            rc = s_write_endpoints (options->endpoints_file, endpoint, error);
+    }
+    for (int i = 0; i < 4; i++)
+        zstr_free (&endpoint[i]);
+    return rc;
 }
 
 static int s_run (const struct options_of_broker *options, int signals)
@@ -88,19 +107,12 @@ static int s_run (const struct options_of_broker *options, int signals)
                                    .queue_max = (size_t) options->queue_max,
                                    .attempts = (unsigned) options->attempts};
     struct error error = {.code = DMH_OK};
-    char *endpoint[4] = {NULL, NULL, NULL, NULL};
     zactor_t *broker = zactor_new (broker_actor, &config);
-    int rc = broker ? s_first_word (broker, endpoint, &error)
+    int rc = broker ? s_serve (options, broker, signals, &error)
                     : error_set (&error, DMH_INTERNAL, "its thread cannot be started");
-    if (rc == DMH_OK && options->endpoints_file)
-        rc = s_write_endpoints (options->endpoints_file, endpoint, &error);
-    if (rc == DMH_OK)
-        s_wait_for_signal (signals, broker);
-    else
+    if (rc != DMH_OK)
         fprintf (stderr, "dmh-broker: %s\n", error.text);
     zactor_destroy (&broker);
-    for (int i = 0; i < 4; i++)
-        zstr_free (&endpoint[i]);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 
@@ -112,7 +124,7 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options->back},
         {"feed-in", "ENDPOINT", "where workers publish (tcp://127.0.0.1:5572)", .text = &options->feed_in},
         {"feed", "ENDPOINT", "where clients subscribe (tcp://127.0.0.1:5573)", .text = &options->feed},
-        {"store", "URL", "where jobs are kept: sqlite:PATH", .text = &options->store},
+        {"store", "URL", "where jobs are kept: sqlite:PATH or postgresql://…", .text = &options->store},
         {"queue", "N", "open jobs at most (100000)", .number = &options->queue_max, .least = 1,
          .most = 10000000},
         {"attempts", "N", "attempts at a job (3)", .number = &options->attempts, .least = 1, .most = 100},

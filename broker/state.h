@@ -30,12 +30,17 @@ struct broker {
     int64_t clock_seen;      //  the real one when it was last moved on
     bool stalled;            //  the last commit failed; said once
     int64_t again_at;        //  when it is tried again
+    int64_t checked_at;      //  when the store was last looked at
+    bool deposed;            //  another broker has the store
     int64_t refused_said;    //  when a refused frame was last logged
 };
 
 //  broker_open.c: everything from the configuration to bound sockets and restored jobs. DMH_OK, or a code
 //  with a sentence; broker_close takes half-built ones.
+//  DMH_CONFLICT: another broker has the store.
 int broker_open (struct broker *self, struct error *error);
+//  Gives the dispatcher every open job of the store that it does not know.
+int broker_restore (struct broker *self, struct error *error);
 void broker_close (struct broker *self);
 
 //  broker.c: an ERROR answer, counted and logged.

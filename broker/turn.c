@@ -211,8 +211,10 @@ int turn_commit (turn_t *self, struct error *error)
     if (rc == DMH_OK)
         said_send (&self->said);
     else {
+        struct error refusal = *error;
+        refusal.code = DMH_UNAVAILABLE;    //  whatever it is here, for clients it is a reason to try again
         s_unwrite (self);
-        said_refuse (&self->said, error);
+        said_refuse (&self->said, &refusal);
         turn_take_back (self, self->job_count);
     }
     return rc;

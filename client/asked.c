@@ -44,7 +44,7 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_LIST,
          {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
         {ASKED_BROKER,
-         {"broker", "ENDPOINT", "the broker's front (DMH_BROKER, or tcp://127.0.0.1:5570)",
+         {"broker", "ENDPOINT", "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
           .text = &self->broker}},
         {ASKED_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,

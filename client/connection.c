@@ -4,16 +4,20 @@
 #include "../messages/base/clock.h"
 #include "../messages/base/random.h"
 #include "../messages/frame.h"
+#include "../messages/uri.h"
 #include "../messages/version.h"
 
 enum { QUEUE_MESSAGES = 1000, FEED_MESSAGES = 10000 };
 
 struct connection {
-    char front_endpoint[URI_BYTES];
+    char fronts[BROKERS_MAX][URI_BYTES];
+    size_t front_count;
+    char front_endpoint[URI_BYTES];    //  of the one that answered
     char feed_endpoint[URI_BYTES];
     int timeout_ms, interrupt;
     uint64_t requests;    //  their number is the request's id
-    zsock_t *front, *feed;
+    zsock_t *front;       //  NULL: nobody is known who answers
+    zsock_t *feed;
 };
 
 //  Where the feed is, seen from here: a host of "*" or 0.0.0.0 is the host that the front was reached at.
@@ -73,14 +77,16 @@ static int s_take (connection_t *self, const char *request, const struct shape *
     return rc;
 }
 
-static int s_ask (connection_t *self, const struct shape *asked, void *message, const struct shape *answered,
-                  void *out, struct error *error)
+//  One request at the broker that is known. *silent: nobody answered until then.
+static int s_ask_here (connection_t *self, const struct shape *asked, void *message,
+                       const struct shape *answered, void *out, int64_t until, bool *silent,
+                       struct error *error)
 {
     struct error why = {.code = DMH_OK};
     char *request = message;    //  first in every request too
+    *silent = false;
     snprintf (request, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
     int rc = frame_send (self->front, NULL, asked, message, error);
-    int64_t until = clock_mono_ms () + self->timeout_ms;
     while (rc == DMH_OK) {
         rc = s_wait (self, self->front, until);
         if (rc == DMH_CANCELLED)
@@ -92,9 +98,7 @@ static int s_ask (connection_t *self, const struct shape *asked, void *message, 
             return rc == DMH_OK ? rc : error_set (error, rc, "%s", why.text);
         rc = DMH_OK;    //  another request's answer
     }
-    if (rc == DMH_UNAVAILABLE)
-        error_set (error, rc, "no broker answered at %s within %g s; is it running?", self->front_endpoint,
-                   self->timeout_ms / 1000.0);
+    *silent = rc == DMH_UNAVAILABLE;
     return rc;
 }
 
@@ -111,7 +115,114 @@ static zsock_t *s_socket (int type, const char *endpoint, int queue)
     return socket;
 }
 
-connection_t *connection_new (const char *front, int timeout_ms, int interrupt, struct error *error)
+//  The feed of the broker that answered; what was subscribed to before holds there, too.
+static void s_move_feed (connection_t *self, const char *feed)
+{
+    char before[URI_BYTES];
+    memcpy (before, self->feed_endpoint, sizeof before);
+    s_feed_endpoint (self, feed);
+    if (self->feed && !streq (before, self->feed_endpoint)) {
+        zsock_disconnect (self->feed, "%s", before);
+        zsock_connect (self->feed, "%s", self->feed_endpoint);
+    }
+}
+
+//  HELLO to every broker of the list at once, as one that stands by, or has died, does not answer.
+static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *error)
+{
+    for (size_t i = 0; i < self->front_count; i++) {
+        struct hello hello = {.request = "hello", .version = DMH_VERSION};
+        fronts[i] = s_socket (ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
+        if (!fronts[i])
+            return error_set (error, DMH_USAGE,
+                              "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
+                              self->fronts[i]);
+        int rc = frame_send (fronts[i], NULL, &hello_shape, &hello, error);
+        if (rc != DMH_OK)
+            return rc;
+    }
+    return DMH_OK;
+}
+
+//  The first of them that welcomes; DMH_UNAVAILABLE: none did until then.
+static int s_first_welcome (connection_t *self, zsock_t **fronts, int64_t until, struct error *error)
+{
+    zmq_pollitem_t items[BROKERS_MAX + 1];
+    int count = (int) self->front_count;
+    for (int i = 0; i < count; i++)
+        items[i] = (zmq_pollitem_t){zsock_resolve (fronts[i]), 0, ZMQ_POLLIN, 0};
+    items[count] = (zmq_pollitem_t){NULL, self->interrupt, ZMQ_POLLIN, 0};
+    for (;;) {
+        int64_t left = until - clock_mono_ms ();
+        int ready = zmq_poll (items, count + (self->interrupt >= 0), left > 0 ? (long) left : 0);
+        if (ready == 0 || (ready < 0 && errno != EINTR))
+            return DMH_UNAVAILABLE;
+        if (ready > 0 && self->interrupt >= 0 && items[count].revents)
+            return error_set (error, DMH_CANCELLED, "interrupted");
+        for (int i = 0; ready > 0 && i < count; i++) {
+            struct welcome welcome;
+            if (!items[i].revents)
+                continue;
+            self->front = fronts[i];
+            int rc = s_take (self, "hello", &welcome_shape, &welcome, error);
+            if (rc == DMH_NOT_FOUND) {
+                self->front = NULL;
+                continue;
+            }
+            fronts[i] = NULL;
+            if (rc != DMH_OK)
+                return rc;
+            memcpy (self->front_endpoint, self->fronts[i], sizeof self->front_endpoint);
+            s_move_feed (self, welcome.feed);
+            welcome_clear (&welcome);
+            return DMH_OK;
+        }
+    }
+}
+
+static int s_reach (connection_t *self, int64_t until, struct error *error)
+{
+    zsock_t *fronts[BROKERS_MAX] = {NULL};
+    zsock_destroy (&self->front);
+    int rc = s_greet_all (self, fronts, error);
+    if (rc == DMH_OK)
+        rc = s_first_welcome (self, fronts, until, error);
+    if (rc != DMH_OK)
+        zsock_destroy (&self->front);
+    for (size_t i = 0; i < self->front_count; i++)
+        zsock_destroy (&fronts[i]);
+    return rc;
+}
+
+static int s_nobody (const connection_t *self, struct error *error)
+{
+    return error_set (error, DMH_UNAVAILABLE, "no broker answered at %s%s within %g s; is it running?",
+                      self->fronts[0], self->front_count > 1 ? " or another one of the list" : "",
+                      self->timeout_ms / 1000.0);
+}
+
+//  With a list, a broker that is silent for half of the time is looked for anew.
+static int s_ask (connection_t *self, const struct shape *asked, void *message, const struct shape *answered,
+                  void *out, struct error *error)
+{
+    int64_t until = clock_mono_ms () + self->timeout_ms;
+    int64_t patience = self->front_count > 1 ? clock_mono_ms () + self->timeout_ms / 2 : until;
+    for (;;) {
+        int rc = self->front ? DMH_OK : s_reach (self, until, error);
+        bool silent = rc == DMH_UNAVAILABLE;
+        if (rc == DMH_OK)
+            rc = s_ask_here (self, asked, message, answered, out, patience, &silent, error);
+        if (!silent)
+            return rc;
+        if (self->front_count > 1)
+            zsock_destroy (&self->front);
+        if (clock_mono_ms () >= until)
+            return s_nobody (self, error);
+        patience = until;
+    }
+}
+
+connection_t *connection_new (const char *fronts, int timeout_ms, int interrupt, struct error *error)
 {
     connection_t *self = calloc (1, sizeof *self);
     if (!self) {
@@ -120,22 +231,16 @@ connection_t *connection_new (const char *front, int timeout_ms, int interrupt, 
     }
     self->timeout_ms = timeout_ms;
     self->interrupt = interrupt;
-    snprintf (self->front_endpoint, sizeof self->front_endpoint, "%s", front);
-    self->front = s_socket (ZMQ_DEALER, self->front_endpoint, QUEUE_MESSAGES);
-    if (!self->front) {
-        error_set (error, DMH_USAGE, "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
-                   front);
+    self->front_count = uri_list (fronts, self->fronts, BROKERS_MAX);
+    int rc = self->front_count ? s_reach (self, clock_mono_ms () + timeout_ms, error)
+                               : error_set (error, DMH_USAGE,
+                                            "“%s” is no list of at most %d brokers; give "
+                                            "--broker tcp://HOST:5570,tcp://OTHER:5570",
+                                            fronts, BROKERS_MAX);
+    if (rc == DMH_UNAVAILABLE)
+        s_nobody (self, error);
+    if (rc != DMH_OK)
         connection_destroy (&self);
-        return NULL;
-    }
-    struct hello hello = {.version = DMH_VERSION};
-    struct welcome welcome;
-    if (s_ask (self, &hello_shape, &hello, &welcome_shape, &welcome, error) != DMH_OK) {
-        connection_destroy (&self);
-        return NULL;
-    }
-    s_feed_endpoint (self, welcome.feed);
-    welcome_clear (&welcome);
     return self;
 }
 

@@ -12,7 +12,21 @@ as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
 echo "Installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
-if ! $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1; then
-    $as_root apt-get update -qq
-    $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null
-fi
+get () {
+    if ! $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1; then
+        $as_root apt-get update -qq
+        $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    fi
+}
+
+#  PostgreSQL is wanted for its programs; the server that its package would set up and start is not.
+case "$missing " in
+*" postgresql "*)
+    get postgresql-common
+    set_up=/etc/postgresql-common/createcluster.conf
+    $as_root cp "$set_up" "$set_up.before-dmh"
+    echo 'create_main_cluster = false' | $as_root tee -a "$set_up" >/dev/null
+    trap '$as_root mv "$set_up.before-dmh" "$set_up"' EXIT
+    ;;
+esac
+get $missing

@@ -70,3 +70,21 @@ int uri_to_path (const char *uri, char *out, size_t size, struct error *error)
     out[n] = 0;
     return DMH_OK;
 }
+
+size_t uri_list (const char *list, char out[][URI_BYTES], size_t max)
+{
+    for (size_t count = 0; count < max;) {
+        list += strspn (list, " ");
+        size_t n = strcspn (list, ","), end = n;
+        while (end && list[end - 1] == ' ')
+            end--;
+        if (end == 0 || end >= URI_BYTES)
+            return 0;
+        memcpy (out[count], list, end);
+        out[count++][end] = 0;
+        if (!list[n])
+            return count;
+        list += n + 1;
+    }
+    return 0;
+}

@@ -64,7 +64,10 @@ int link_connect (struct session *self)
     zsock_set_sndhwm (self->link, QUEUE_MESSAGES);
     zsock_set_rcvhwm (self->link, QUEUE_MESSAGES);
     zmq_setsockopt (zsock_resolve (self->link), ZMQ_MAXMSGSIZE, &most, sizeof most);
-    if (zsock_connect (self->link, "%s", self->config->broker) != 0)
+    size_t last =
+        self->broker ? (size_t) (self->broker - self->brokers[0]) / URI_BYTES : self->broker_count - 1;
+    self->broker = self->brokers[(last + 1) % self->broker_count];
+    if (zsock_connect (self->link, "%s", self->broker) != 0)
         return -1;
     self->registered = false;
     self->heard_at = clock_mono_ms ();
@@ -84,10 +87,9 @@ void link_hand_in (struct session *self, const struct slot *slot)
 static void s_feed_endpoint (const struct session *self, const char *feed, char out[URI_BYTES])
 {
     static const char ANY[] = "tcp://*:";
-    const char *host = self->config->broker + strlen ("tcp://");
-    const char *colon = strrchr (self->config->broker, ':');
-    if (strncmp (feed, ANY, sizeof ANY - 1) == 0 && strncmp (self->config->broker, "tcp://", 6) == 0 &&
-        colon > host)
+    const char *host = self->broker + strlen ("tcp://");
+    const char *colon = strrchr (self->broker, ':');
+    if (strncmp (feed, ANY, sizeof ANY - 1) == 0 && strncmp (self->broker, "tcp://", 6) == 0 && colon > host)
         snprintf (out, URI_BYTES, "tcp://%.*s:%s", (int) (colon - host), host, feed + sizeof ANY - 1);
     else
         snprintf (out, URI_BYTES, "%s", feed);
@@ -99,7 +101,7 @@ static void s_registered (struct session *self, const struct frame *frame)
     if (registered_decode (frame->body, frame->body_bytes, &registered, NULL) != DMH_OK)
         return;
     if (!self->registered)
-        log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "broker", self->config->broker, NULL);
+        log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "broker", self->broker, NULL);
     self->registered = true;
     self->back_off = BACK_OFF_FIRST_MS;
     char endpoint[URI_BYTES];

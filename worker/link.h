@@ -9,6 +9,7 @@
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,
     QUEUE_MESSAGES = 1000,    //  high-water mark; a full queue means that the broker is away
+    BROKERS_MAX = 8,
     BACK_OFF_FIRST_MS = 250,
     BACK_OFF_MOST_MS = 4000,
     GOODBYE_MS = 1000    //  for the last messages to leave
@@ -17,8 +18,11 @@ enum {
 struct session {
     const struct session_config *config;
     zsock_t *pipe;
-    zsock_t *link;        //  DEALER to the broker's back
-    zsock_t *progress;    //  PUB to the broker's feed-in; NULL before REGISTERED
+    char brokers[BROKERS_MAX][URI_BYTES];
+    size_t broker_count;
+    const char *broker;    //  the one of them that is tried or serves
+    zsock_t *link;         //  DEALER to the broker's back
+    zsock_t *progress;     //  PUB to the broker's feed-in; NULL before REGISTERED
     char worker[ID_BYTES];
     char host[NAME_BYTES];
     crew_t *crew;
@@ -32,7 +36,7 @@ struct session {
 //  Sends without waiting; a full queue means that the broker is away, and what matters is said again.
 void link_send (struct session *self, const struct shape *shape, const void *message);
 
-//  A fresh socket, and READY on it. 0, or -1.
+//  A fresh socket to the next broker of the list, and READY on it. 0, or -1.
 int link_connect (struct session *self);
 
 //  Takes one message of the broker.

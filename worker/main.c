@@ -125,7 +125,7 @@ int main (int argc, char **argv)
                                         .log_format = "text",
                                         .log_level = "info"};
     const struct setting settings[] = {
-        {"broker", "ENDPOINT", "the broker's back (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
+        {"broker", "ENDPOINT", "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
          .text = &options.broker},
         {"slots", "N", "jobs at once (4)", .number = &options.slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options.threads,

@@ -7,6 +7,7 @@
 #include "../messages/base/random.h"
 #include "../messages/event.h"
 #include "../messages/frame.h"
+#include "../messages/uri.h"
 #include "../messages/version.h"
 
 #include <unistd.h>
@@ -81,9 +82,9 @@ static void s_keep_alive (struct session *self)
     if (now - self->heard_at < patience)
         return;
     if (self->registered) {
-        log_event (LOG_LEVEL_WARNING, "broker.silent", NULL, NULL, "broker", self->config->broker, NULL);
+        log_event (LOG_LEVEL_WARNING, "broker.silent", NULL, NULL, "broker", self->broker, NULL);
         self->back_off = BACK_OFF_FIRST_MS;
-    } else
+    } else if (self->broker == self->brokers[self->broker_count - 1])    //  all were tried
         self->back_off = self->back_off * 2 < BACK_OFF_MOST_MS ? self->back_off * 2 : BACK_OFF_MOST_MS;
     link_connect (self);
 }
@@ -189,9 +190,12 @@ static int s_open (struct session *self, struct error *error)
     self->crew = crew_new (config->threads, config->slots, error);
     if (!self->crew)
         return error->code;
-    return link_connect (self) == 0
+    self->broker_count = uri_list (config->broker, self->brokers, BROKERS_MAX);
+    return self->broker_count && link_connect (self) == 0
                ? DMH_OK
-               : error_set (error, DMH_USAGE, "%s is not an endpoint; write tcp://HOST:PORT", config->broker);
+               : error_set (error, DMH_USAGE,
+                            "%s is no endpoint, or list of at most %d; write tcp://HOST:PORT", config->broker,
+                            BROKERS_MAX);
 }
 
 void session_actor (zsock_t *pipe, void *config)

@@ -10,6 +10,7 @@ struct driver {
     const char *form;                                             //  of its URLs, for an error's sentence
     store_t *(*open) (const char *place, struct error *error);    //  `place`: the URL after the scheme
     void (*close) (store_t *self);
+    int (*check) (store_t *self, struct error *error);    //  NULL: it is there as long as it is open
     int (*begin) (store_t *self, struct error *error);
     int (*commit) (store_t *self, struct error *error);
     void (*abandon) (store_t *self);
@@ -30,6 +31,6 @@ struct store {
     bool begun;    //  a group is open
 };
 
-extern const struct driver sqlite_driver;
+extern const struct driver sqlite_driver, postgres_driver;
 
 #endif

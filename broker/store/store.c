@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct driver *const DRIVERS[] = {&sqlite_driver};
+static const struct driver *const DRIVERS[] = {&sqlite_driver, &postgres_driver};
 
 void store_job_clear (struct store_job *self)
 {
@@ -25,7 +25,8 @@ store_t *store_open (const char *url, struct error *error)
         error_set (error, DMH_USAGE, "the store “%s” names no place; write %s", url, DRIVERS[i]->form);
         return NULL;
     }
-    error_set (error, DMH_USAGE, "the store “%s” is of no known kind; write %s", url, DRIVERS[0]->form);
+    error_set (error, DMH_USAGE, "the store “%s” is of no known kind; write %s or %s", url, DRIVERS[0]->form,
+               DRIVERS[1]->form);
     return NULL;
 }
 
@@ -37,6 +38,11 @@ void store_close (store_t **self_p)
     store_abandon (self);
     self->driver->close (self);
     *self_p = NULL;
+}
+
+int store_check (store_t *self, struct error *error)
+{
+    return self->driver->check ? self->driver->check (self, error) : DMH_OK;
 }
 
 int store_begin (store_t *self, struct error *error)

@@ -25,11 +25,17 @@ struct store_job {
 };
 void store_job_clear (struct store_job *self);
 
-//  "sqlite:PATH" or "sqlite::memory:". Makes the file (0600) and its folder (0700) when missing, brings its
-//  tables up to date. NULL with `error` set: DMH_USAGE for a URL that is none, DMH_UNAVAILABLE when it cannot
-//  be opened, is of a newer version, no job store at all, or in use by another broker.
+//  "sqlite:PATH" or "sqlite::memory:" makes the file (0600) and its folder (0700) when missing;
+//  "postgresql://…" is as libpq has it, the tables lie in its schema dmh. Brings the tables up to date. NULL
+//  with `error` set: DMH_USAGE for a URL that is none, DMH_CONFLICT when another broker has the database and
+//  this one can wait for it, DMH_UNAVAILABLE when it cannot be opened, is of a newer version, no job store at
+//  all, or a file in use by another broker.
 store_t *store_open (const char *url, struct error *error);
 void store_close (store_t **self_p);
+
+//  Whether the store is there: what an idle broker asks now and then. DMH_OK; DMH_UNAVAILABLE; DMH_CONFLICT:
+//  another broker has it now, and nothing of this one is kept any more.
+int store_check (store_t *self, struct error *error);
 
 //  A group of changes. store_begin again inside one does nothing. Everything below answers DMH_UNAVAILABLE
 //  with the database's reason when it is away, and DMH_INTERNAL when a row does not decode.

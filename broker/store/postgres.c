@@ -1,0 +1,357 @@
+//  postgres.c: the store in PostgreSQL, what sqlite.c is for SQLite. See store.h and driver.h; store.c calls
+//  it. One connection, whose care is postgres_link.c's; parameters and results are binary.
+#define _GNU_SOURCE
+#include "driver.h"
+#include "postgres_link.h"
+#include "postgres_values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OPEN_JOBS_AT_ONCE = 500 };
+
+static const struct postgres_statement STATEMENTS[] = {
+    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record) "
+            "VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, $7::bytea, "
+            "$8::bytea) "
+            "RETURNING sequence"},
+    {"change", "UPDATE dmh.jobs SET state = $2::text, tries = $3::bigint::integer, record = $4::bytea "
+               "WHERE job = $1::text"},
+    {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+             "WHERE job = $1::text"},
+    {"find_key", "SELECT job FROM dmh.jobs WHERE submit_key = $1::text ORDER BY place LIMIT $2::bigint"},
+    {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text"},
+    {"list",
+     "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"list_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
+                   "ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+                  "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
+                  "ORDER BY sequence LIMIT $2::bigint"},
+    {"counts", "SELECT state, jobs FROM dmh.job_counts"},
+};
+
+struct postgres {
+    struct store base;
+    postgres_link_t *link;
+    uint64_t began_on;    //  which connection the open group is on
+};
+
+static struct postgres *s_self (store_t *store)
+{
+    return (struct postgres *) store;
+}
+
+//  The connection, as long as it is the one on which the open group began: on a new one the group's changes
+//  are gone, and what follows must not be committed without them.
+static PGconn *s_connection (struct postgres *self, int *rc, struct error *error)
+{
+    PGconn *connection = postgres_link_ready (self->link, rc, error);
+    if (!connection || !self->base.begun || self->began_on == postgres_link_made (self->link))
+        return connection;
+    *rc = error_set (error, DMH_UNAVAILABLE, "the job store went away in the middle of a change");
+    return NULL;
+}
+
+//  Runs a prepared statement. *result is the caller's to clear; NULL unless DMH_OK.
+static int s_ask (struct postgres *self, const char *statement, const struct parameters *with,
+                  const char *what, PGresult **result, struct error *error)
+{
+    int rc = DMH_OK;
+    *result = NULL;
+    PGconn *connection = s_connection (self, &rc, error);
+    if (!connection)    //  that it is another broker's now is store_begin's to say
+        return rc == DMH_CONFLICT ? error_set (error, DMH_UNAVAILABLE, "another broker has the job store")
+                                  : rc;
+    PGresult *got =
+        PQexecPrepared (connection, statement, with->count, with->values, with->lengths, with->formats, 1);
+    ExecStatusType status = PQresultStatus (got);
+    if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+        *result = got;
+        return DMH_OK;
+    }
+    rc = postgres_link_failed (self->link, got, what, error);
+    PQclear (got);
+    return rc;
+}
+
+static int s_run (struct postgres *self, const char *sql, const char *what, struct error *error)
+{
+    int rc = DMH_OK;
+    PGconn *connection = s_connection (self, &rc, error);
+    if (!connection)
+        return rc;
+    PGresult *result = PQexec (connection, sql);
+    if (PQresultStatus (result) != PGRES_COMMAND_OK)
+        rc = postgres_link_failed (self->link, result, what, error);
+    else if (strcmp (PQcmdStatus (result), sql) != 0)    //  COMMIT of what has failed answers ROLLBACK
+        rc = error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: it has rolled back", what);
+    PQclear (result);
+    return rc;
+}
+
+static int s_check (store_t *store, struct error *error)
+{
+    int rc = DMH_OK;
+    postgres_link_look (s_self (store)->link);
+    postgres_link_ready (s_self (store)->link, &rc, error);
+    return rc;
+}
+
+static int s_begin (store_t *store, struct error *error)
+{
+    struct postgres *self = s_self (store);
+    int rc = s_run (self, "BEGIN", "begin a change", error);
+    self->began_on = postgres_link_made (self->link);
+    return rc;
+}
+
+static int s_commit (store_t *store, struct error *error)
+{
+    return s_run (s_self (store), "COMMIT", "commit", error);
+}
+
+//  With the connection the transaction has gone, too.
+static void s_abandon (store_t *store)
+{
+    int rc = DMH_OK;
+    PGconn *connection = postgres_link_ready (s_self (store)->link, &rc, NULL);
+    if (connection && PQtransactionStatus (connection) != PQTRANS_IDLE)
+        PQclear (PQexec (connection, "ROLLBACK"));
+}
+
+static void s_close (store_t *store)
+{
+    struct postgres *self = s_self (store);
+    postgres_link_destroy (&self->link);
+    free (self);
+}
+
+static store_t *s_open (const char *place, struct error *error)
+{
+    char *url = NULL;
+    struct postgres *self = calloc (1, sizeof *self);
+    if (!self || asprintf (&url, "%s%s", postgres_driver.scheme, place) < 0) {
+        error_set (error, DMH_INTERNAL, "out of memory while opening the job store");
+        free (self);
+        return NULL;
+    }
+    self->base.driver = &postgres_driver;
+    self->link = postgres_link_new (url, STATEMENTS, sizeof STATEMENTS / sizeof *STATEMENTS, error);
+    free (url);
+    if (self->link)
+        return &self->base;
+    free (self);
+    return NULL;
+}
+
+static int s_add (store_t *store, struct store_job *job, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, job->record.job);
+    parameters_text (&with, job->submit_key);
+    parameters_number (&with, job->place);
+    parameters_text (&with, job->record.state);
+    parameters_number (&with, job->tries);
+    int rc = parameters_part (&with, &input_shape, &job->input, error);
+    if (rc == DMH_OK)
+        rc = parameters_part (&with, &options_shape, &job->options, error);
+    if (rc == DMH_OK)
+        rc = parameters_part (&with, &job_record_shape, &job->record, error);
+    if (rc == DMH_OK) {
+        PGresult *result;
+        rc = s_ask (s_self (store), "add", &with, "take a job", &result, error);
+        if (rc == DMH_OK)
+            job->sequence = value_number (result, 0, 0);
+        PQclear (result);
+    }
+    parameters_clear (&with);
+    return rc;
+}
+
+static int s_change (store_t *store, const struct job_record *record, unsigned tries, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, record->job);
+    parameters_text (&with, record->state);
+    parameters_number (&with, tries);
+    int rc = parameters_part (&with, &job_record_shape, record, error);
+    if (rc == DMH_OK) {
+        PGresult *result;
+        rc = s_ask (s_self (store), "change", &with, "change a job", &result, error);
+        if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
+            rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", record->job);
+        PQclear (result);
+    }
+    parameters_clear (&with);
+    return rc;
+}
+
+static int s_take_part (const PGresult *result, int row, int column, const struct shape *shape, void *out,
+                        struct error *error)
+{
+    struct error why = {.code = DMH_OK};
+    int rc = shape_decode (shape, PQgetvalue (result, row, column),
+                           (size_t) PQgetlength (result, row, column), out, &why);
+    if (rc != DMH_OK)
+        rc =
+            error_set (error, DMH_UNAVAILABLE, "the job store holds a damaged %s: %s", shape->name, why.text);
+    return rc;
+}
+
+//  The columns of "find" and "open_jobs".
+static int s_take_job (const PGresult *result, int row, struct store_job *out, struct error *error)
+{
+    struct store_job got = {.sequence = value_number (result, row, 0),
+                            .place = value_number (result, row, 2),
+                            .tries = (unsigned) value_number (result, row, 3)};
+    value_text (result, row, 1, got.submit_key, sizeof got.submit_key);
+    int rc = s_take_part (result, row, 4, &input_shape, &got.input, error);
+    if (rc == DMH_OK)
+        rc = s_take_part (result, row, 5, &options_shape, &got.options, error);
+    if (rc == DMH_OK)
+        rc = s_take_part (result, row, 6, &job_record_shape, &got.record, error);
+    if (rc == DMH_OK)
+        *out = got;
+    else
+        store_job_clear (&got);
+    return rc;
+}
+
+static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, job);
+    PGresult *result;
+    int rc = s_ask (s_self (store), "find", &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = PQntuples (result) ? s_take_job (result, 0, out, error)
+                            : error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+    PQclear (result);
+    return rc;
+}
+
+static int s_find_key (store_t *store, const char *submit_key, struct store_job_id *ids, size_t room,
+                       size_t *count, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, submit_key);
+    parameters_number (&with, room);
+    PGresult *result;
+    int rc = s_ask (s_self (store), "find_key", &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    for (int row = 0; row < PQntuples (result) && *count < room; row++)
+        value_text (result, row, 0, ids[(*count)++].job, ID_BYTES);
+    PQclear (result);
+    return DMH_OK;
+}
+
+//  Where a job stands in the order of submission.
+static int s_place (struct postgres *self, const char *job, uint64_t *out, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, job);
+    PGresult *result;
+    int rc = s_ask (self, "place", &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (PQntuples (result))
+        *out = value_number (result, 0, 0);
+    else
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+    PQclear (result);
+    return rc;
+}
+
+static int s_list (store_t *store, const char *state, const char *after, size_t limit, struct job_record *out,
+                   size_t *count, struct error *error)
+{
+    struct postgres *self = s_self (store);
+    uint64_t before = INT64_MAX;
+    int rc = *after ? s_place (self, after, &before, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    struct parameters with = {.count = 0};
+    parameters_number (&with, before);
+    parameters_number (&with, limit);
+    if (*state)
+        parameters_text (&with, state);
+    PGresult *result;
+    rc = s_ask (self, *state ? "list_state" : "list", &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
+        rc = s_take_part (result, row, 0, &job_record_shape, &out[*count], error);
+        *count += rc == DMH_OK;
+    }
+    PQclear (result);
+    return rc;
+}
+
+//  In portions, so that a long queue is never in memory twice.
+static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
+                        void *context, struct error *error)
+{
+    uint64_t last = 0;
+    for (bool more = true; more;) {
+        struct parameters with = {.count = 0};
+        parameters_number (&with, last);
+        parameters_number (&with, OPEN_JOBS_AT_ONCE);
+        PGresult *result;
+        int rc = s_ask (s_self (store), "open_jobs", &with, "be read", &result, error);
+        if (rc != DMH_OK)
+            return rc;
+        int rows = PQntuples (result);
+        for (int row = 0; rc == DMH_OK && row < rows; row++) {
+            struct store_job job;
+            rc = s_take_job (result, row, &job, error);
+            if (rc != DMH_OK)
+                break;
+            last = job.sequence;
+            rc = each (context, &job);
+            store_job_clear (&job);
+        }
+        PQclear (result);
+        if (rc != DMH_OK)
+            return rc;
+        more = rows == OPEN_JOBS_AT_ONCE;
+    }
+    return DMH_OK;
+}
+
+static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+{
+    struct parameters with = {.count = 0};
+    PGresult *result;
+    int rc = s_ask (s_self (store), "counts", &with, "be counted", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    for (int row = 0; row < PQntuples (result); row++) {
+        enum job_state state;
+        char word[WORD_BYTES];
+        value_text (result, row, 0, word, sizeof word);
+        if (job_state_of (word, &state) == DMH_OK)
+            counts[state] = value_number (result, row, 1);
+    }
+    PQclear (result);
+    return DMH_OK;
+}
+
+const struct driver postgres_driver = {.scheme = "postgresql:",
+                                       .form = "postgresql://USER@HOST/DATABASE",
+                                       .open = s_open,
+                                       .close = s_close,
+                                       .check = s_check,
+                                       .begin = s_begin,
+                                       .commit = s_commit,
+                                       .abandon = s_abandon,
+                                       .add = s_add,
+                                       .change = s_change,
+                                       .find = s_find,
+                                       .find_key = s_find_key,
+                                       .list = s_list,
+                                       .open_jobs = s_open_jobs,
+                                       .counts = s_counts};

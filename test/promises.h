@@ -1,0 +1,25 @@
+//  promises.h: for tests: what store.h promises, said once; every database has to hold it.
+#ifndef DMH_PROMISES_H
+#define DMH_PROMISES_H
+
+#include "attempted.h"
+
+#include "../broker/store/store.h"
+
+//  One store under test, empty. A store in memory does not outlive its closing; `lasts` says which do.
+struct subject {
+    char url[512];
+    bool lasts;
+    store_t *store;
+};
+
+struct promise {
+    const char *name;    //  the sentence
+    void (*is_held) (struct subject *subject);
+};
+extern const struct promise PROMISES[];    //  the last has no name
+
+//  The test fails when it cannot be opened.
+store_t *promises_open (const char *url);
+
+#endif
