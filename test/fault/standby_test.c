@@ -1,0 +1,118 @@
+//  standby_test.c: two brokers on one PostgreSQL, and the one that serves is killed in the middle of a job:
+//  the other one takes over, worker and client find it by themselves, and the job ends once. Skipped where
+//  PostgreSQL is not installed.
+#define _GNU_SOURCE
+#include "../database.h"
+#include "../process.h"
+#include "../stage.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { ROWS = 600000, LINE_BYTES = 96 };
+
+//  Endpoints of one broker on ports that were free a moment ago: the list has to be known before they are
+//  bound.
+struct endpoints {
+    char front[64], back[64], feed_in[64], feed[64];
+};
+
+static void s_free_endpoint (char out[64])
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    int fd = socket (AF_INET, SOCK_STREAM, 0);
+    cr_assert (fd >= 0 && bind (fd, (struct sockaddr *) &at, n) == 0 &&
+               getsockname (fd, (struct sockaddr *) &at, &n) == 0);
+    close (fd);
+    snprintf (out, 64, "tcp://127.0.0.1:%u", ntohs (at.sin_port));
+}
+
+static void s_free_endpoints (struct endpoints *out)
+{
+    s_free_endpoint (out->front);
+    s_free_endpoint (out->back);
+    s_free_endpoint (out->feed_in);
+    s_free_endpoint (out->feed);
+}
+
+static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,
+                             const char *store)
+{
+    const char *const argv[] = {"dmh-broker", "--store",   store,       "--front", at->front, "--back",
+                                at->back,     "--feed-in", at->feed_in, "--feed",  at->feed,  NULL};
+    return process_start (place, log, argv);
+}
+
+static void s_write_input (const struct workplace *place)
+{
+    char *text = malloc ((size_t) ROWS * LINE_BYTES);
+    cr_assert_not_null (text);
+    size_t n = (size_t) sprintf (text, "Patient ID,Test Code,Result Value,Units,Collected Date\n");
+    for (int i = 0; i < ROWS; i++)
+        n += (size_t) sprintf (text + n, "P%d,2345-7,%d,mg/dL,2021-04-%02d\n", i, 60 + i % 90, 1 + i % 28);
+    workplace_write (place, "lab.csv", text, n);
+    free (text);
+}
+
+Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeout = 120)
+{
+    struct database database;
+    if (!database_start (&database))
+        return;
+    struct workplace place;
+    struct endpoints first, second;
+    struct stage stage;
+    char fronts[160], backs[160], results[512], job[ID_BYTES];
+    workplace_make (&place);
+    s_write_input (&place);
+    s_free_endpoints (&first);
+    s_free_endpoints (&second);
+    snprintf (fronts, sizeof fronts, "%s,%s", second.front, first.front);
+    snprintf (backs, sizeof backs, "%s,%s", first.back, second.back);
+    snprintf (results, sizeof results, "%s/results", place.folder);
+    const char *const worker_argv[] = {"dmh-worker", "--broker", backs, "--results", results, NULL};
+    const char *const list[] = {"dmh", "list", "--broker", fronts, NULL};
+    const char *const submit[] = {"dmh", "submit",   "lab.csv", "--wait", "-o",
+                                  "out", "--broker", fronts,    NULL};
+    const char *const verify[] = {"dmh", "verify", "out/lab", NULL};
+
+    pid_t serving = s_start_broker (&place, "first.log", &first, database.url);
+    cr_assert_eq (process_run (&place, list, NULL), 0);    //  it serves
+    pid_t standing_by = s_start_broker (&place, "second.log", &second, database.url);
+    pid_t worker = process_start (&place, "worker.log", worker_argv);
+    stage_visit (&stage, first.front, first.back, first.feed);
+    pid_t client = process_start (&place, "client.log", submit);
+    //  The one job that there is, as soon as it runs.
+    zsock_t *feed = stage_subscribe (&stage, "");
+    struct event event;
+    do
+        event = stage_event (feed);
+    while (!streq (event.state, "running"));
+    snprintf (job, sizeof job, "%s", event.job);
+    zsock_destroy (&feed);
+    stage_leave (&stage);
+    kill (serving, SIGKILL);
+    cr_assert_eq (process_wait (serving, 10), 128 + SIGKILL);
+
+    cr_expect_eq (process_wait (client, 60), 0);
+    char *text = NULL;
+    cr_expect_eq (process_run (&place, verify, &text), 0, "%s", text);
+    free (text);
+    stage_visit (&stage, second.front, second.back, second.feed);
+    struct job_record record = stage_status (&stage, job);
+    cr_expect_str_eq (record.state, "done");
+    cr_expect_eq (record.attempt, 1);    //  its worker kept it
+    cr_expect_eq (record.counts.read, ROWS);
+    shape_clear (&job_record_shape, &record);
+    stage_leave (&stage);
+    kill (worker, SIGTERM);
+    kill (standing_by, SIGTERM);
+    cr_expect_eq (process_wait (worker, 20), 0);
+    cr_expect_eq (process_wait (standing_by, 20), 0);
+    database_stop (&database);
+    workplace_remove (&place);
+}
