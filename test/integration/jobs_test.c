@@ -134,6 +134,32 @@ Test (jobs, a_worker_that_is_stopped_gives_its_job_back_at_once)
     s_end (&servers);
 }
 
+Test (jobs, a_worker_that_drains_finishes_its_job_and_takes_no_other)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    s_write_patients (&place, "big.csv", 400000);
+    s_write_patients (&place, "next.csv", 10);
+    const char *const worker[] = {"dmh-worker", "--broker", servers.back,      "--results", "results",
+                                  "--slots",    "1",        "--drain-seconds", "60",        NULL};
+    servers.workers[0] = process_start (&place, "worker0.log", worker);
+    char *job = s_submit (&servers, "big.csv"), *next = s_submit (&servers, "next.csv");
+    s_await_start (&servers, 0);
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGTERM), 0);
+    char *output = NULL;
+    const char *status[] = {"dmh", "status", job, "--json", NULL};
+    cr_assert_eq (servers_dmh (&servers, status, &output), 0, "%s", output);
+    cr_assert (strstr (output, "\"done\"") && strstr (output, "\"attempt\":1,"), "%s", output);
+    free (output);
+    status[2] = next;
+    cr_assert_eq (servers_dmh (&servers, status, &output), 0, "%s", output);
+    cr_assert (strstr (output, "\"queued\""), "%s", output);
+    free (output);
+    free (job);
+    free (next);
+    s_end (&servers);
+}
+
 Test (jobs, a_worker_that_is_killed_loses_its_job_to_another)
 {
     struct workplace place;
