@@ -37,8 +37,8 @@ enum rule_sort {
     X (NUMBER_RANGE, "number.out_of_range", INVALID, "warning", "lies outside what this field can hold")     \
     X (UNIT_SPELLING, "unit.spelling", CHANGED, "info", "written as UCUM code")                              \
     X (UNIT_CONVERTED, "unit.converted", CHANGED, "info", "converted to the canonical unit of its test")     \
-    X (UNIT_INVALID, "unit.invalid", WARNING, "warning",                                                     \
-       "is not a UCUM unit and not a known spelling of one; kept")                                           \
+    X (UNIT_INVALID, "unit.invalid", INVALID, "warning",                                                     \
+       "is not a UCUM unit and not a known spelling of one")                                                 \
     X (UNIT_INCOMPATIBLE, "unit.incompatible", WARNING, "warning",                                           \
        "cannot be converted to the canonical unit of its test; kept")                                        \
     X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
