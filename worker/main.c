@@ -127,6 +127,8 @@ static int s_signals (void)
 static int s_serve (const struct options_of_worker *options, const char *results, struct error *error)
 {
     int signals = s_signals ();
+    signal (SIGPIPE, SIG_IGN);
+    signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     zsys_init ();
     zsys_handler_set (NULL);
     int rc = s_run (options, results, signals, error);
