@@ -73,7 +73,7 @@ Test (unit, ucum_codes_are_recognized)
                                       "mg{a}{b}",
                                       "µg/L",
                                       "°C",
-                                      "((((((((((m))))))))))",
+                                      "((((((((((((((((m))))))))))))))))",
                                       "m/{a b}",
                                       "bpm",
                                       "IU/L",
