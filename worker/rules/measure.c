@@ -107,9 +107,9 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
 {
     const struct measure *measure = &plan->schema->measure;
     struct text unit = self->values[measure->unit];
-    if (unit.n == 0 || test->canonical.n == 0)
+    if (test->canonical.n == 0 || (unit.n == 0 && !test->unitless))
         return false;
-    if (text_equal (unit, test->canonical))
+    if (unit.n == 0 || text_equal (unit, test->canonical))
         return true;
     double factor, offset;
     struct text source = self->sources[measure->unit];

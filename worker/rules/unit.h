@@ -24,6 +24,7 @@ struct unit_test {
     struct text loinc;
     struct text canonical;    //  UCUM; n = 0: no conversion known
     double low, high;         //  plausible range in the canonical unit; NAN where none
+    bool unitless;            //  a ratio, a pH, an INR: a value without a unit is in the canonical one
 };
 
 //  By LOINC code; NULL when the table has none. Borrowed. Hot path.

@@ -159,6 +159,13 @@ static int s_load_bridges (struct test *test, yajl_val entry, struct error *erro
     return DMH_OK;
 }
 
+//  {INR}, {ratio}, 1 and [pH]: laboratories leave such a unit out.
+static bool s_is_unitless (struct text code)
+{
+    return text_equal (code, TEXT ("1")) || text_equal (code, TEXT ("[pH]")) ||
+           (code.n && code.at[0] == '{' && code.at[code.n - 1] == '}');
+}
+
 static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
 {
     int at = (int) self->test_count;
@@ -170,6 +177,8 @@ static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
     test->molar_mass = s_number (entry, "molar_mass", 0);
     test->valence = s_number (entry, "valence", 0);
     test->algebra = !YAJL_IS_FALSE (s_member (entry, "algebra"));
+    test->annotated = YAJL_IS_TRUE (s_member (entry, "annotation"));
+    test->shown.unitless = s_is_unitless (test->shown.canonical);
     test->conversions = self->conversions + (size_t) at * self->code_count;
     if (!loinc_is_valid (test->shown.loinc))
         return error_set (error, DMH_BAD_INPUT, "%s: tests[%d].loinc is not a LOINC code", FILE_NAME, at);
