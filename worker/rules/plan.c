@@ -54,11 +54,12 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .type = field->type,
             .required = field->required,
             .past = field->past,
-            .uid_open = field->uid_open,
+            .open = field->open,
             .bare = field->type == FIELD_NUMBER || field->type == FIELD_DATE || field->type == FIELD_DATETIME,
             .order = order,
             .codes = field->codes,
             .mapped = binding->values ? binding->values[f] : NULL,
+            .values_too = field->values_too,
             .minimum = field->minimum,
             .maximum = field->maximum,
         };

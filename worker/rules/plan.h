@@ -11,12 +11,13 @@ struct step {
     int column;              //  index of the source column, -1 without one
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
-    bool required, past, uid_open;
+    bool required, past, open;
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
     enum date_order order;
-    const code_map_t *codes;     //  the schema's value map
-    const code_map_t *mapped;    //  the mapping's value map, looked up first; NULL without one
-    double minimum, maximum;     //  NAN: none
+    const code_map_t *codes;        //  the schema's value map
+    const code_map_t *mapped;       //  the mapping's value map, looked up first; NULL without one
+    const markers_t *values_too;    //  markers of a missing value that are none here; NULL: none
+    double minimum, maximum;        //  NAN: none
 };
 
 struct plan {

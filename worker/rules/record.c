@@ -130,9 +130,17 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         return postal_code_standardize (in, out, scratch);
     case FIELD_STATE:
         return state_standardize (in, out, scratch);
+    case FIELD_NPI:
+        return npi_standardize (in, out);
+    case FIELD_NHS_NUMBER:
+        return nhs_number_standardize (in, out, scratch);
+    case FIELD_SNOMED_CT:
+        return snomed_standardize (in, step->open, out);
+    case FIELD_ICD10CM:
+        return icd10cm_standardize (in, out, scratch);
     case FIELD_UID:
         *out = in;
-        return step->uid_open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
+        return step->open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
     default:
         *out = in;
         return RULE_NONE;
@@ -168,10 +176,13 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
     }
 }
 
-static bool s_is_missing (const struct plan *plan, struct text in)
+//  The mapping has the last word: it knows its file.
+static bool s_is_missing (const struct plan *plan, const struct step *step, struct text in)
 {
-    return markers_has (plan->schema->missing, in) ||
-           (plan->binding->missing && markers_has (plan->binding->missing, in));
+    if (plan->binding->missing && markers_has (plan->binding->missing, in))
+        return true;
+    return markers_has (plan->schema->missing, in) &&
+           !(step->values_too && markers_has (step->values_too, in));
 }
 
 //  A value that stands in the source, spaces aside: what it becomes and what is said of it.
@@ -181,7 +192,7 @@ static void s_work_out (struct record *self, const struct plan *plan, int f, str
     struct text in = text_trim (source);
     if (in.n == 0)
         return;
-    if (s_is_missing (plan, in)) {
+    if (s_is_missing (plan, step, in)) {
         record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
         return;
     }

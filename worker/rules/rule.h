@@ -48,7 +48,17 @@ enum rule_sort {
        "looks like LOINC but its check digit is wrong; kept without a system")                               \
     X (SSN_FORMAT, "ssn.format", CHANGED, "info", "written as NNN-NN-NNNN")                                  \
     X (SSN_INVALID, "ssn.invalid", INVALID, "warning", "is not a social security number")                    \
-    X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that is never issued")                  \
+    X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that no social security number has")    \
+    X (NPI_FORMAT, "npi.format", CHANGED, "info", "written as ten digits")                                   \
+    X (NPI_INVALID, "npi.invalid", INVALID, "warning", "is not a National Provider Identifier")              \
+    X (NHS_FORMAT, "nhs_number.format", CHANGED, "info", "written as ten digits")                            \
+    X (NHS_INVALID, "nhs_number.invalid", INVALID, "warning", "is not an NHS number")                        \
+    X (SNOMED_INVALID, "snomed_ct.invalid", INVALID, "warning",                                              \
+       "is not a SNOMED CT identifier of a concept")                                                         \
+    X (SNOMED_CHECK, "snomed_ct.check_digit", WARNING, "warning",                                            \
+       "looks like SNOMED CT but its check digit is wrong; kept")                                            \
+    X (ICD10_FORMAT, "icd10cm.format", CHANGED, "info", "written in upper case with its point")              \
+    X (ICD10_INVALID, "icd10cm.invalid", INVALID, "warning", "has not the form of an ICD-10-CM code")        \
     X (PHONE_FORMAT, "phone.format", CHANGED, "info", "written as E.164")                                    \
     X (PHONE_INVALID, "phone.invalid", INVALID, "warning", "is not a telephone number")                      \
     X (EMAIL_FORMAT, "email.format", CHANGED, "info", "domain in lower case")                                \
@@ -63,6 +73,9 @@ enum rule_sort {
        "collected after the result")                                                                         \
     X (ORDER_OF_DATES, "date.out_of_order", WARNING, "warning", "lies before a date that has to come first") \
     X (REFERENCE_RANGE, "number.reference_range", WARNING, "warning", "the reference range is upside down")  \
+    X (RANGE_SPLIT, "number.range_split", CHANGED, "info", "a reference range put in its two fields")        \
+    X (FLAG_DISAGREES, "abnormal_flag.disagrees", WARNING, "warning",                                        \
+       "disagrees with the value and its reference range")                                                   \
     X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \

@@ -19,13 +19,17 @@ enum field_type {
     FIELD_NUMBER,
     FIELD_UNIT,
     FIELD_CODE,    //  closed list through `codes`
-    FIELD_UID,     //  DICOM UID; with `uid_open` another form is kept as it is
+    FIELD_UID,     //  DICOM UID; with `open` another form is kept as it is
     FIELD_TEST_CODE,
     FIELD_SSN,
     FIELD_PHONE,
     FIELD_EMAIL,
     FIELD_POSTAL_CODE,
-    FIELD_STATE
+    FIELD_STATE,
+    FIELD_NPI,
+    FIELD_NHS_NUMBER,
+    FIELD_SNOMED_CT,    //  with `open` another form is kept as it is
+    FIELD_ICD10CM
 };
 
 enum { FIELDS_MAX = 128, FIELD_NONE = -1 };
@@ -36,13 +40,14 @@ struct field {
     char *standard;               //  the standard behind it, may be NULL
     enum field_type type;
     bool required;
-    bool uid_open;
+    bool open;
     bool past;         //  a value in the future earns date.future
     char **aliases;    //  as the file has them; the first is the strongest
     size_t alias_count;
     char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
     size_t otherwise_count;
     code_map_t *codes;          //  FIELD_CODE; NULL otherwise
+    markers_t *values_too;      //  of missingValues those that are values of this field; NULL: none
     double minimum, maximum;    //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
 };
 

@@ -22,6 +22,10 @@ static const struct {
     {"email", FIELD_EMAIL},
     {"postal_code", FIELD_POSTAL_CODE},
     {"state", FIELD_STATE},
+    {"npi", FIELD_NPI},
+    {"nhs_number", FIELD_NHS_NUMBER},
+    {"snomed_ct", FIELD_SNOMED_CT},
+    {"icd10cm", FIELD_ICD10CM},
 };
 enum { TYPE_COUNT = sizeof TYPES / sizeof *TYPES };
 
@@ -55,7 +59,8 @@ static int s_type (struct json_place *place, yajl_val dmh, struct field *field)
                ? rc
                : json_wrong (place,
                              "has an unknown type; write one of text, identifier, date, datetime, number, "
-                             "unit, code, uid, test_code, ssn, phone, email, postal_code, state");
+                             "unit, code, uid, test_code, ssn, phone, email, postal_code, state, npi, "
+                             "nhs_number, snomed_ct, icd10cm");
 }
 
 //  A member that is a list of names, copied.
@@ -136,6 +141,28 @@ static int s_values (struct json_place *place, yajl_val dmh, struct field *field
     return rc;
 }
 
+//  ["NA"]: markers of a missing value that say something in this field.
+static int s_missing_except (struct json_place *place, yajl_val dmh, struct field *field)
+{
+    yajl_val list;
+    int rc = json_array (place, dmh, "missing_except", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    field->values_too = markers_new ();
+    if (!field->values_too)
+        return schema_out_of_memory (place);
+    for (size_t i = 0; i < list->u.array.len; i++) {
+        const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
+        if (!marker) {
+            json_enter (place, "missing_except");
+            return json_wrong (place, "holds something that is not a string; write [\"NA\", …]");
+        }
+        if (markers_add (field->values_too, marker) != 0)
+            return schema_out_of_memory (place);
+    }
+    return DMH_OK;
+}
+
 static int s_constraints (struct json_place *place, yajl_val entry, struct field *field)
 {
     yajl_val constraints;
@@ -158,8 +185,8 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
 {
-    static const char *const KEYS[] = {"type",    "standard",  "past",   "open",
-                                       "aliases", "otherwise", "values", NULL};
+    static const char *const KEYS[] = {"type",      "standard", "past",           "open", "aliases",
+                                       "otherwise", "values",   "missing_except", NULL};
     int rc = json_known (place, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (place, dmh, field);
@@ -168,11 +195,13 @@ static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
     if (rc == DMH_OK)
         rc = json_boolean (place, dmh, "past", &field->past);
     if (rc == DMH_OK)
-        rc = json_boolean (place, dmh, "open", &field->uid_open);
+        rc = json_boolean (place, dmh, "open", &field->open);
     if (rc == DMH_OK)
         rc = s_names (place, dmh, "aliases", &field->aliases, &field->alias_count);
     if (rc == DMH_OK)
         rc = s_names (place, dmh, "otherwise", &field->otherwise, &field->otherwise_count);
+    if (rc == DMH_OK)
+        rc = s_missing_except (place, dmh, field);
     return rc == DMH_OK ? s_values (place, dmh, field) : rc;
 }
 
@@ -219,4 +248,5 @@ void schema_field_clear (struct field *field)
     free (field->description);
     free (field->standard);
     code_map_destroy (&field->codes);
+    markers_destroy (&field->values_too);
 }
