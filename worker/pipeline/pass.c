@@ -25,7 +25,7 @@ static int s_find_extras (struct pass *self)
     if (!self->extras)
         return -1;
     for (size_t c = 0; c < binding->column_count; c++)
-        if (binding->columns[c].field == FIELD_NONE)
+        if (binding->columns[c].name)
             self->extras[self->extra_count++] = (int) c;
     return 0;
 }

@@ -52,6 +52,13 @@ static int s_say (char **reason, const char *format, ...)
     return n < 0 ? -1 : 0;
 }
 
+//  Whether the column stands in for the lower limit: it holds a range then.
+static bool s_is_range (const struct match *match, int f)
+{
+    const schema_t *schema = match->schema;
+    return schema->has_measure && f == schema->measure.low && match->fields[f].by == MATCHED_OTHERWISE;
+}
+
 static int s_bind_field (binding_t *self, const struct match *match, int f)
 {
     const struct field *field = &self->schema->fields[f];
@@ -60,6 +67,7 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
     column->field = f;
+    column->kept = s_is_range (match, f);
     self->column_of[f] = match->fields[f].column;
     switch (match->fields[f].by) {
     case MATCHED_MAPPING:
@@ -116,9 +124,9 @@ static int s_name_extras (binding_t *self, const header_t *header)
     for (size_t f = 0; rc == 0 && f < self->schema->field_count; f++)
         rc = text_index_put (taken, text_of (self->schema->fields[f].name), 1);
     for (size_t c = 0; rc == 0 && c < self->column_count; c++)
-        if (self->columns[c].field == FIELD_NONE) {
+        if (self->columns[c].field == FIELD_NONE || self->columns[c].kept) {
             rc = s_name_extra (&self->columns[c], taken);
-            if (rc == 0)
+            if (rc == 0 && !self->columns[c].kept)
                 rc = s_say_extra (self, header, c);
         }
     text_index_destroy (&taken);

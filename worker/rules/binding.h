@@ -10,8 +10,10 @@ enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
 
 struct column {
     char *source;    //  the header's bytes, BOM and outer spaces off
-    char *name;      //  for an extra column: snake_case, unique among all output names; NULL for a bound one
-    int field;       //  index into schema->fields, or FIELD_NONE: kept as the source's own
+    char
+        *name;    //  for an extra column: snake_case, unique among all output names; NULL for one that is not
+    int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own
+    bool kept;    //  bound, and kept as it is besides: a range in words is more than its two numbers
     enum bound_by by;
     char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
 };

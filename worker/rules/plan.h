@@ -31,6 +31,8 @@ struct plan {
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
     uint8_t required[FIELDS_MAX];    //  that a record does not stand without
+    size_t content_count;            //  of the live ones, those before source value and unit: where a value
+                                     //  came from makes no other record of it
     size_t fed_count, live_count, dated_count, required_count;
     uint32_t today;         //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD

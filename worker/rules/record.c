@@ -116,6 +116,19 @@ static enum rule s_number (struct record *self, const struct step *step, struct 
     return rule;
 }
 
+//  The same; what is none in the field of a limit may be a whole range, which record_measure reads.
+static enum rule s_limit (struct record *self, const struct plan *plan, int f, struct text in,
+                          struct text *out)
+{
+    const struct measure *measure = &plan->schema->measure;
+    enum rule rule = s_number (self, &plan->steps[f], in, out);
+    bool limit = plan->schema->has_measure && (f == measure->low || f == measure->high);
+    if (rule != RULE_NUMBER_INVALID || !limit)
+        return rule;
+    *out = in;
+    return RULE_NONE;
+}
+
 static enum rule s_identified (const struct step *step, struct text in, struct text *out,
                                struct scratch *scratch)
 {
@@ -163,7 +176,7 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
             *out = in;    //  record_measure reads it
             return RULE_NONE;
         }
-        return s_number (self, step, in, out);
+        return s_limit (self, plan, f, in, out);
     case FIELD_UNIT:
         return unit_standardize (plan->units, in, out);
     case FIELD_CODE:

@@ -47,6 +47,12 @@ void record_note (struct record *self, int field, enum rule rule, struct text ra
 char *record_scratch (struct record *self, size_t n);
 enum { MEASURE_SCRATCH_BYTES = 4096 };
 
+//  reference.c: a range that stands in the field of one limit goes to both …
+struct number;
+void record_read_limits (struct record *self, const struct measure *measure);
+//  … and the limits and the flag are checked against each other and the value, NULL without one.
+void record_check_limits (struct record *self, const struct measure *measure, const struct number *number);
+
 //  measure.c: number, comparator, text, unit, conversion and plausibility of a measurement.
 void record_measure (struct record *self, const struct plan *plan);
 

@@ -107,6 +107,7 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
         {"source_unit", &m->source_unit, FIELD_IDENTIFIER},
         {"low", &m->low, FIELD_NUMBER},
         {"high", &m->high, FIELD_NUMBER},
+        {"flag", &m->flag, FIELD_CODE},
     };
     yajl_val measure;
     int rc = json_object (place, dmh, "measure", &measure);

@@ -54,7 +54,7 @@ struct field {
 //  How the value of a measurement spreads over fields (lab_result). Indices into fields, FIELD_NONE when
 //  absent.
 struct measure {
-    int number, comparator, text, unit, code, code_system, source_value, source_unit, low, high;
+    int number, comparator, text, unit, code, code_system, source_value, source_unit, low, high, flag;
 };
 
 //  fields [before] has to lie before (or on) fields [after]; else `rule` on fields [after].
