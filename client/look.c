@@ -71,56 +71,68 @@ static int s_columns (struct look *out, const binding_t *binding, struct error *
 }
 
 //  The kind and what feeds which field. That none fits is part of the answer.
-static int s_bind (struct look *out, const struct dialect *dialect, const struct options *options,
-                   const char *path, struct error *error)
+static int s_bind (struct look *out, struct dialect *dialect, const mapping_t *mapping,
+                   const struct options *options, const char *path, struct error *error)
 {
     int rc = DMH_INTERNAL;
     binding_t *binding = NULL;
-    mapping_t *mapping = NULL;
-    struct text *names = calloc (dialect->name_count ? dialect->name_count : 1, sizeof *names);
+    struct text *names = NULL;
+    const char *kind = *options->kind || !mapping || !mapping->kind ? options->kind : mapping->kind;
     catalog_t *catalog = catalog_new (NULL, error);
-    if (!names || !catalog)
+    if (!catalog)
+        goto cleanup;
+    if (dialect_choose (dialect, kind, path, &out->error) != DMH_OK) {
+        rc = DMH_OK;
+        goto cleanup;
+    }
+    names = calloc (dialect->name_count ? dialect->name_count : 1, sizeof *names);
+    if (!names)
         goto cleanup;
     for (size_t i = 0; i < dialect->name_count; i++)
         names[i] = (struct text){dialect->names[i], dialect->name_bytes[i]};
-    if (options->mapping) {
-        mapping = mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
-        if (!mapping) {
-            rc = error->code;
-            goto cleanup;
-        }
-    }
-    binding = binding_new (catalog, names, dialect->name_count, options->kind, mapping, path, &out->error);
+    binding = binding_new (catalog, names, dialect->name_count, dialect->kind ? dialect->kind : kind, mapping,
+                           path, &out->error);
     rc = binding ? s_columns (out, binding, error) : DMH_OK;
 cleanup:
     if (rc == DMH_INTERNAL && error->code == DMH_OK)
         error_set (error, rc, "out of memory");
     binding_destroy (&binding);
-    mapping_destroy (&mapping);
     catalog_destroy (&catalog);
     free (names);
     return rc;
+}
+
+static int s_read_mapping (mapping_t **out, const struct options *options, struct error *error)
+{
+    *out = options->mapping
+               ? mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error)
+               : NULL;
+    return options->mapping && !*out ? error->code : DMH_OK;
 }
 
 int look_at (const char *path, const struct options *options, struct look *out, struct error *error)
 {
     struct look look = {.score = 0};
     struct dialect dialect = {.format = NULL};
+    mapping_t *mapping = NULL;
     size_t n = 0;
     bool whole = false;
     char *sample = s_read (path, SAMPLE_BYTES, &n, &whole, error);
     if (!sample)
         return error->code;
     const char *source = strcmp (path, "-") == 0 ? "standard input" : path;
-    int rc = dialect_find (sample, n, whole, source, &dialect, error);
+    int rc = s_read_mapping (&mapping, options, error);
+    if (rc == DMH_OK)
+        rc = dialect_find (sample, n, whole, source, &dialect, error);
     if (rc == DMH_OK) {
         snprintf (look.format, sizeof look.format, "%s", dialect.format->name);
         snprintf (look.encoding, sizeof look.encoding, "%s", dialect.encoding);
         look.delimiter = dialect.delimiter;
         look.bom = dialect.bom;
-        rc = s_bind (&look, &dialect, options, source, error);
+        rc = s_bind (&look, &dialect, mapping, options, source, error);
         dialect_clear (&dialect);
     }
+    mapping_destroy (&mapping);
     free (sample);
     if (rc == DMH_OK)
         *out = look;

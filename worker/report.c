@@ -38,6 +38,17 @@ static void s_job (document_t *doc, const struct report *report)
     document_close (doc);
 }
 
+//  Resources that the kind does not read, where the format has several.
+static void s_passed_by (document_t *doc, const struct report *report)
+{
+    if (!report->pass->dialect->format->passed)
+        return;
+    document_object (doc, "passed_by");
+    for (size_t i = 0; i < report->passed->count; i++)
+        document_number (doc, report->passed->names[i].name, report->passed->names[i].count);
+    document_close (doc);
+}
+
 static void s_input (document_t *doc, const struct report *report)
 {
     const struct dialect *dialect = report->pass->dialect;
@@ -63,6 +74,7 @@ static void s_input (document_t *doc, const struct report *report)
         document_close (doc);
     }
     document_close (doc);
+    s_passed_by (doc, report);
     document_close (doc);
 }
 

@@ -1,6 +1,6 @@
 //  dialect.c: what a file is, from its first bytes. See format.h. What is no text of records ends here with
 //  one sentence.
-#include "format.h"
+#include "fhir_scan.h"
 
 #include <stdlib.h>
 
@@ -87,11 +87,18 @@ int dialect_find (const char *sample, size_t n, bool whole, const char *source, 
     out->bom = n >= 3 && memcmp (sample, "\xef\xbb\xbf", 3) == 0;
     size_t skip = out->bom ? 3 : 0;
     out->data_offset = skip;
-    out->format = s_is_json (sample + skip, n - skip) ? &FORMAT_JSON : &FORMAT_CSV;
+    out->format = !s_is_json (sample + skip, n - skip)     ? &FORMAT_CSV
+                  : fhir_is_fhir (sample + skip, n - skip) ? &FORMAT_FHIR
+                                                           : &FORMAT_JSON;
     rc = out->format->look (sample + skip, n - skip, whole, source, out, error);
     if (rc != DMH_OK)
         dialect_clear (out);
     return rc;
+}
+
+int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error)
+{
+    return self->format->choose ? self->format->choose (self, kind ? kind : "", source, error) : DMH_OK;
 }
 
 void dialect_clear (struct dialect *self)

@@ -57,6 +57,23 @@ size_t json_end (const char *bytes, size_t n, size_t at)
     return 0;
 }
 
+bool json_is_lines (const char *bytes, size_t n, size_t begin)
+{
+    if (begin < n && bytes[begin] != '{')
+        return false;
+    size_t end = json_end (bytes, n, begin);
+    const char *lf = memchr (bytes + begin, '\n', n - begin);
+    size_t line = lf ? (size_t) (lf - bytes) : n;
+    if (end == 0)
+        return false;
+    if (end > line)
+        return false;
+    size_t next = end;
+    while (next < n && memchr (" \t\r\n", bytes[next], 4))
+        next++;
+    return next == n || (next > line && bytes[next] != ',');
+}
+
 static int s_truncated (const char *bytes, size_t at, uint64_t line, const char *source, struct error *error)
 {
     return error_set (error, DMH_BAD_INPUT,

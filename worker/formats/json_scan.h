@@ -13,6 +13,10 @@ size_t json_begin (const char *bytes, size_t n, size_t at);
 //  a scalar. 0: it does not end within n.
 size_t json_end (const char *bytes, size_t n, size_t at);
 
+//  Whether records stand one a line from `begin` on: the first line is one whole object, and so is what
+//  follows it, as far as can be seen.
+bool json_is_lines (const char *bytes, size_t n, size_t begin);
+
 //  Same contracts as struct format's members.
 int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
               const char *source, size_t *cut, uint64_t *lines, struct error *error);

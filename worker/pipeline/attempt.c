@@ -46,7 +46,11 @@ static int s_look (struct attempt *self, struct error *error)
     size_t n;
     bool whole;
     const char *sample = reader_sample (self->reader, &n, &whole);
-    return dialect_find (sample, n, whole, self->assignment->input.name, &self->dialect, error);
+    const char *name = self->assignment->input.name, *kind = self->assignment->options->kind;
+    int rc = dialect_find (sample, n, whole, name, &self->dialect, error);
+    if (!*kind && self->mapping && self->mapping->kind)
+        kind = self->mapping->kind;
+    return rc == DMH_OK ? dialect_choose (&self->dialect, kind, name, error) : rc;
 }
 
 static int s_bind (struct attempt *self, struct error *error)
@@ -60,6 +64,8 @@ static int s_bind (struct attempt *self, struct error *error)
         names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
     //  What the first names have shown to be the kind stays the kind.
     const char *kind = self->binding ? self->binding->schema->name : options->kind;
+    if (self->dialect.kind)
+        kind = self->dialect.kind;
     binding_destroy (&self->binding);
     self->binding = binding_new (self->assignment->catalog, names, count, kind, self->mapping,
                                  self->assignment->input.name, error);

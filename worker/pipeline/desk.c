@@ -323,6 +323,20 @@ static int s_gather_unknown (desk_t *self, struct block *block)
     }
 }
 
+static int s_gather_passed (desk_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    size_t count = 0;
+    const struct passed *passed = format->passed ? format->passed (self->rows, &count) : NULL;
+    if (count == 0)
+        return 0;
+    if (buffer_reserve (&block->passed, count * sizeof *passed) != 0)
+        return -1;
+    memcpy (block->passed.at, passed, count * sizeof *passed);
+    block->passed.used = count * sizeof *passed;
+    return 0;
+}
+
 void desk_harmonize (desk_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
@@ -338,4 +352,6 @@ void desk_harmonize (desk_t *self, struct block *block)
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
+    if (s_gather_passed (self, block) != 0)
+        error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }

@@ -3,6 +3,7 @@
 #include "writer.h"
 
 #include "../audit.h"
+#include "passed_by.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,7 @@ struct writer {
     char **unknown;    //  in order of appearance
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
+    struct passed_by passed;
 };
 
 static void s_header (writer_t *self)
@@ -83,6 +85,7 @@ void writer_destroy (writer_t **self_p)
         free (self->unknown[i]);
     free (self->unknown);
     zhashx_destroy (&self->unknown_seen);
+    passed_by_clear (&self->passed);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -99,6 +102,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
         free (self->unknown[i]);
     self->unknown_count = 0;
     zhashx_purge (self->unknown_seen);
+    passed_by_clear (&self->passed);
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -254,6 +258,9 @@ void writer_take (writer_t *self, struct block *block)
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);
+        if (passed_by_add (&self->passed, (const struct passed *) (const void *) block->passed.at,
+                           block->passed.used / sizeof (struct passed)) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
     block->doomed =
@@ -347,6 +354,7 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->pass = self->pass;
     report->tally = &self->tally;
     report->counts = counts;
+    report->passed = &self->passed;
     report->outputs = outputs;
     report->output_count = 3;
     rc = s_document (self, report, "datapackage.json", datapackage_write, &outputs[3], error);
