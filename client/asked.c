@@ -25,7 +25,8 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
-        {ASKED_WORK, {"format", "FORMAT", "of the records: csv (default) or ndjson", .text = &self->format}},
+        {ASKED_WORK,
+         {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
         {ASKED_WORK,
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
           .text = &self->date_order}},
@@ -123,7 +124,8 @@ static int s_priority (struct asked *self, struct error *error)
 static int s_check (struct asked *self, struct error *error)
 {
     static const char *const KINDS[] = {"patient", "lab_result", "imaging_study", NULL};
-    static const char *const FORMATS[] = {"csv", "ndjson", NULL}, *const AUDITS[] = {"summary", "full", NULL};
+    static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
+                                                                                             "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
     struct options *options = &self->options;
     enum log_format log_format;
@@ -131,7 +133,7 @@ static int s_check (struct asked *self, struct error *error)
     enum job_state state;
     int rc = s_word ("kind", self->kind, KINDS, "patient, lab_result or imaging_study", options->kind, error);
     if (rc == DMH_OK)
-        rc = s_word ("format", self->format, FORMATS, "csv or ndjson", options->format, error);
+        rc = s_word ("format", self->format, FORMATS, "csv, ndjson or fhir", options->format, error);
     if (rc == DMH_OK)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
     if (rc == DMH_OK)

@@ -37,7 +37,7 @@ struct input {
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
     char kind[WORD_BYTES];            //  patient, lab_result, imaging_study; empty: detect
-    char format[WORD_BYTES];          //  csv (default), ndjson
+    char format[WORD_BYTES];          //  csv (default), ndjson, fhir
     char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
     char audit[WORD_BYTES];           //  summary (default), full
     char *mapping;                    //  the mapping file's text, JSON; NULL without one

@@ -69,8 +69,8 @@ static void s_input (document_t *doc, const struct report *report)
         document_string (doc, "source", column->source);
         document_string (doc, "field", bound ? binding->schema->fields[column->field].name : NULL);
         document_string (doc, "by", bound_by_word (column->by));
-        document_string (doc, "written_as",
-                         bound ? binding->schema->fields[column->field].name : column->name);
+        const char *own = report->pass->format == RECORDS_FHIR ? NULL : column->name;
+        document_string (doc, "written_as", bound ? binding->schema->fields[column->field].name : own);
         document_close (doc);
     }
     document_close (doc);

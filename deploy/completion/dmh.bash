@@ -13,7 +13,7 @@ _dmh ()
     fi
     case $before in
     --kind) words="patient lab_result imaging_study" ;;
-    --format) words="csv ndjson" ;;
+    --format) words="csv ndjson fhir" ;;
     --date-order) words="mdy dmy ymd" ;;
     --audit) words="summary full" ;;
     --state) words="queued running done failed cancelled" ;;

@@ -17,8 +17,9 @@ static int s_memory (struct error *error, const struct attempt *self)
 
 static int s_check_options (const struct options *options, const char *name, struct error *error)
 {
-    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson"))
-        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv or ndjson", name,
+    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson") &&
+        !streq (options->format, "fhir"))
+        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv, ndjson or fhir", name,
                           options->format);
     if (options->audit[0] && !streq (options->audit, "summary") && !streq (options->audit, "full"))
         return error_set (error, DMH_BAD_INPUT, "%s: audit “%s” is not known; use summary or full", name,
@@ -70,7 +71,14 @@ static int s_bind (struct attempt *self, struct error *error)
     self->binding = binding_new (self->assignment->catalog, names, count, kind, self->mapping,
                                  self->assignment->input.name, error);
     free (names);
-    return self->binding ? DMH_OK : error->code;
+    if (!self->binding)
+        return error->code;
+    kind = self->binding->schema->name;
+    if (self->pass.format == RECORDS_FHIR && !resource_is_known (kind))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: FHIR has no resource for the kind %.40s; give another --format",
+                          self->assignment->input.name, kind);
+    return DMH_OK;
 }
 
 static int s_read_mapping (struct attempt *self, struct error *error)
@@ -125,7 +133,9 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
         .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.slot = assignment->slot;
-    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON : RECORDS_CSV;
+    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON
+                        : streq (options->format, "fhir") ? RECORDS_FHIR
+                                                          : RECORDS_CSV;
     self->pass.audit_full = streq (options->audit, "full");
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     snprintf (self->pass.endpoint, sizeof self->pass.endpoint, "%s", endpoint);

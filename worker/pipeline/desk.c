@@ -172,9 +172,32 @@ static int s_hash (desk_t *self, const struct record *record, const char *row, s
     return 0;
 }
 
+//  The record as CSV decides over duplicates and names what has no key; behind it the resource, which then
+//  takes its place.
+static int s_emit_resource (desk_t *self, struct block *block, const struct row *row, struct verdict *verdict)
+{
+    const struct pass *pass = self->pass;
+    const struct text *values = self->record->values;
+    size_t room = s_row_room (pass, self->record, row) + resource_room (pass->resource, values);
+    if (buffer_reserve (&block->out, room) != 0)
+        return -1;
+    char *start = block->out.at + block->out.used, *canonical = start;
+    s_emit_csv (pass, self->record, row, start, &canonical);
+    struct text content = {start, (size_t) (canonical - start)};
+    char *end = resource_emit (pass->resource, values, content, canonical);
+    verdict->out_at = (uint32_t) block->out.used;
+    verdict->out_n = (uint32_t) (end - canonical);
+    int rc = s_hash (self, self->record, start, content.n, &verdict->hash);
+    memmove (start, canonical, verdict->out_n);
+    block->out.used += verdict->out_n;
+    return rc;
+}
+
 static int s_emit (desk_t *self, const struct row *row, struct block *block, struct verdict *verdict)
 {
     const struct pass *pass = self->pass;
+    if (pass->format == RECORDS_FHIR)
+        return s_emit_resource (self, block, row, verdict);
     if (buffer_reserve (&block->out, s_row_room (pass, self->record, row)) != 0)
         return -1;
     char *start = block->out.at + block->out.used, *content = start;
