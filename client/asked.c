@@ -21,7 +21,9 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
         {ASKED_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
         {ASKED_JOB,
-         {"kind", "KIND", "patient, lab_result or imaging_study (found when absent)", .text = &self->kind}},
+         {"kind", "KIND",
+          "patient, lab_result or imaging_study (found when absent); of FHIR also several, or all",
+          .text = &self->kind}},
         {ASKED_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
@@ -45,7 +47,8 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_LIST,
          {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
         {ASKED_BROKER,
-         {"broker", "ENDPOINT", "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
+         {"broker", "ENDPOINT",
+          "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
           .text = &self->broker}},
         {ASKED_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
@@ -121,9 +124,36 @@ static int s_priority (struct asked *self, struct error *error)
     return DMH_OK;
 }
 
+//  A kind, several with commas between them, or all.
+static int s_kinds (struct asked *self, struct error *error)
+{
+    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study"};
+    bool wanted[KINDS_MAX] = {false};
+    for (const char *at = self->kind; at;) {
+        size_t n = strcspn (at, ","), known = 0;
+        bool all = n == 3 && strncmp (at, "all", n) == 0;
+        for (size_t k = 0; k < KINDS_MAX; k++)
+            if (all || (strlen (KINDS[k]) == n && strncmp (at, KINDS[k], n) == 0)) {
+                wanted[k] = true;
+                known++;
+            }
+        if (!known)
+            return error_set (error, DMH_USAGE,
+                              "--kind takes patient, lab_result or imaging_study, several of them with "
+                              "commas, or all, not “%s”",
+                              self->kind);
+        at = at[n] ? at + n + 1 : NULL;
+    }
+    for (size_t k = 0; k < KINDS_MAX; k++)
+        if (wanted[k])
+            self->kinds[self->kind_count++] = KINDS[k];
+    if (self->kind_count == 1)
+        snprintf (self->options.kind, sizeof self->options.kind, "%s", self->kinds[0]);
+    return DMH_OK;
+}
+
 static int s_check (struct asked *self, struct error *error)
 {
-    static const char *const KINDS[] = {"patient", "lab_result", "imaging_study", NULL};
     static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
                                                                                              "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
@@ -131,7 +161,7 @@ static int s_check (struct asked *self, struct error *error)
     enum log_format log_format;
     enum log_level log_level;
     enum job_state state;
-    int rc = s_word ("kind", self->kind, KINDS, "patient, lab_result or imaging_study", options->kind, error);
+    int rc = s_kinds (self, error);
     if (rc == DMH_OK)
         rc = s_word ("format", self->format, FORMATS, "csv, ndjson or fhir", options->format, error);
     if (rc == DMH_OK)

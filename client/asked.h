@@ -18,11 +18,15 @@ enum asked_set {
     ASKED_QUIET = 128     //  --quiet
 };                        //  --json and --help always
 
+enum { KINDS_MAX = 3 };
+
 struct asked {
     const char *kind, *mapping, *format, *date_order, *audit, *priority, *folder, *broker, *log_format,
         *log_level, *state;
     uint64_t threads, block_bytes, timeout, limit;
     bool strict, json, quiet, wait, help;
+    const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
+    size_t kind_count;
     struct options options;    //  from the above, with the mapping file's text
     const char **words;        //  what is no option; borrowed words, the array is owned
     size_t word_count;

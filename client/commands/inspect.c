@@ -70,6 +70,10 @@ int command_inspect (struct asked *asked)
 {
     struct look look;
     struct error error = {.code = DMH_OK};
+    if (asked->kind_count > 1) {
+        error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
+        return command_refuse (&error);
+    }
     if (look_at (asked->words[0], &asked->options, &look, &error) != DMH_OK)
         return command_refuse (&error);
     if (asked->json)

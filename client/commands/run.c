@@ -169,6 +169,8 @@ int command_run (struct asked *asked)
     self.interrupt = waiting_interrupt ();
     int rc = inputs_find (asked->words, asked->word_count, self.interrupt, &inputs, spool, &error);
     command_ready ();
+    if (rc == DMH_OK)
+        rc = inputs_spread (&inputs, &self.count, asked->kinds, asked->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

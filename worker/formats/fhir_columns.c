@@ -168,6 +168,8 @@ static struct text s_shape (fhir_columns_t *self, enum fhir_shape shape, const s
                                                       : found[0];
     case FHIR_ID:
         return s_is_made (found[0]) ? (struct text){NULL, 0} : found[0];
+    case FHIR_NOTHING:
+        return (struct text){NULL, 0};
     case FHIR_ONE:
         return count > 1 ? TEXT ("multiple") : found[0];
     default:
@@ -191,7 +193,7 @@ void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node,
         size_t max = row->shape == FHIR_FIRST ? 1 : FOUND_MAX;
         size_t count = tree_find (tree, node, row->path, found, max);
         struct text value = count ? s_shape (self, row->shape, found, count) : (struct text){NULL, 0};
-        if (value.n == 0)
+        if (value.n == 0 && (count == 0 || row->shape != FHIR_NOTHING))
             continue;
         fields[row->column] = value;
         set[row->column] = true;

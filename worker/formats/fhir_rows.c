@@ -31,7 +31,7 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
     if (!self)
         return NULL;
     self->dialect = dialect;
-    self->kind = fhir_kind_find (dialect->kind);
+    self->kind = dialect->kind ? fhir_kind_find (dialect->kind) : NULL;
     self->tree = tree_new ();
     self->columns = self->kind ? fhir_columns_new (self->kind) : NULL;
     self->passed = calloc (PASSED_MAX, sizeof *self->passed);

@@ -17,6 +17,14 @@
     {                                                                                                        \
         "encounter_id", FHIR_RESOURCE, "encounter.identifier.value", FHIR_FIRST                              \
     }
+//  A status is required; where dmh had none it says so beside its "unknown".
+#define STATUS                                                                                               \
+    {"status", FHIR_RESOURCE,                                                                                \
+     "_status.extension[url=http://hl7.org/fhir/StructureDefinition/data-absent-reason].valueCode",          \
+     FHIR_NOTHING},                                                                                          \
+    {                                                                                                        \
+        "status", FHIR_RESOURCE, "status", FHIR_FIRST                                                        \
+    }
 #define RACE "extension[url=http://hl7.org/fhir/us/core/StructureDefinition/us-core-race]"
 #define ETHNICITY "extension[url=http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity]"
 #define PLACE "extension[url=http://hl7.org/fhir/StructureDefinition/geolocation]"
@@ -119,7 +127,7 @@ static const struct fhir_row OBSERVATION[] = {
     {"abnormal_flag", FHIR_PART, "interpretation.coding" FLAG ".code", FHIR_FIRST},
     {"abnormal_flag", FHIR_PART, "interpretation.coding.code", FHIR_FIRST},
     {"abnormal_flag", FHIR_PART, "interpretation.text", FHIR_FIRST},
-    {"status", FHIR_RESOURCE, "status", FHIR_FIRST},
+    STATUS,
     OURS (collected_at),
     {"collected_at", FHIR_RESOURCE, "effectiveDateTime", FHIR_FIRST},
     {"collected_at", FHIR_RESOURCE, "effectiveInstant", FHIR_FIRST},
@@ -153,7 +161,7 @@ static const struct fhir_row IMAGING_STUDY[] = {
     {"description", FHIR_RESOURCE, "description", FHIR_FIRST},
     {"procedure_code", FHIR_RESOURCE, "procedureCode.coding.code", FHIR_FIRST},
     OURS (manufacturer),
-    {"status", FHIR_RESOURCE, "status", FHIR_FIRST},
+    STATUS,
     {"series_description", FHIR_PART, "description", FHIR_FIRST},
 };
 

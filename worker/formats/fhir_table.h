@@ -24,7 +24,8 @@ enum fhir_shape {
     FHIR_REFERENCE,    //  the id at the end of a reference or URL
     FHIR_OID,          //  without "urn:oid:"
     FHIR_ID,           //  an id, unless dmh made it up when it wrote the resource
-    FHIR_ONE           //  "multiple" when there is more than one
+    FHIR_ONE,          //  "multiple" when there is more than one
+    FHIR_NOTHING       //  the column is empty, whatever the rows after it lead to
 };
 
 struct fhir_row {

@@ -20,6 +20,7 @@ struct step {
     bool number, not, unit;    //  STEP_VALUE: digits as they are; what the shape does not take; UCUM alone
     resource_shape_fn *shape;
     char when;      //  STEP_BEGIN: '+', '-' or 0
+    bool bare;      //  STEP_BEGIN: nothing but text in it, its condition alone decides
     size_t past;    //  STEP_BEGIN: the step behind its end
 };
 
@@ -43,7 +44,7 @@ struct reading {
 struct group {
     char *begin;
     size_t past;
-    bool any, needs;    //  something stood; a field directly in it
+    bool any, needs;    //  something in it stood; what stands directly in it did
 };
 
 bool resource_is_known (const char *kind)
@@ -125,8 +126,13 @@ static void s_read_end (struct reading *reading)
     reading->good = reading->good && reading->depth > 0;
     if (!reading->good)
         return;
+    size_t begin = reading->open[--reading->depth];
+    struct step *step = &reading->to->steps[begin];
+    step->bare = step->when != 0;
+    for (size_t i = begin + 1; i < reading->to->step_count; i++)
+        step->bare = step->bare && reading->to->steps[i].sort == STEP_TEXT;
     s_add (reading, STEP_END);
-    reading->to->steps[reading->open[--reading->depth]].past = reading->to->step_count;
+    step->past = reading->to->step_count;
 }
 
 //  Bytes up to the next sign; a comma at their beginning is a step of its own.
@@ -318,7 +324,7 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
             break;
         case STEP_BEGIN:
             if (s_holds (step, values))
-                *++group = (struct group){.begin = to, .past = step->past};
+                *++group = (struct group){.begin = to, .past = step->past, .needs = step->bare};
             else
                 i = step->past - 1;
             break;

@@ -4,8 +4,8 @@
 //  of resource_shape.c makes of it, $field:!shape the value where the shape does not take it, $field?word the
 //  word where it is empty, $* the resource's id. <…> stands when every field directly in it has a value, or,
 //  where there is none, when something in it stands; <+field …> moreover only when that field has a value,
-//  <-field …> only when it has none. A comma behind an opening bracket goes. * is the place of the fields
-//  that no other place names, as extensions.
+//  <-field …> only when it has none (they may be text alone). A comma behind an opening bracket goes. * is
+//  the place of the fields that no other place names, as extensions.
 #ifndef DMH_RESOURCE_TEMPLATES_H
 #define DMH_RESOURCE_TEMPLATES_H
 
