@@ -238,18 +238,22 @@ size_t resource_room (const resource_t *self, const struct text *values)
     return room;
 }
 
-size_t resource_id (struct text key, char *out)
+static size_t s_hash_id (struct text of, char *out)
 {
-    struct text same;
     char hex[DIGEST_HEX_BYTES];
-    if (key.n && resource_shape_find (TEXT ("id")) (key, &same, out)) {
-        memcpy (out, key.at, key.n);
-        return key.n;
-    }
-    digest_of (key.at, key.n, hex);
+    digest_of (of.at, of.n, hex);
     memcpy (out, "dmh-", 4);
     memcpy (out + 4, hex, ID_HEX);
     return 4 + ID_HEX;
+}
+
+size_t resource_id (struct text key, char *out)
+{
+    struct text same;
+    if (!resource_shape_find (TEXT ("id")) (key, &same, out))
+        return s_hash_id (key, out);
+    memcpy (out, key.at, key.n);
+    return key.n;
 }
 
 //  The id of a record: from its key's fields that are there, else from all of it. Joined fields are put where
@@ -267,7 +271,7 @@ static char *s_emit_id (const resource_t *self, const struct text *values, struc
         memcpy (to + n, value.at, value.n);
         n += value.n;
     }
-    size_t bytes = resource_id (parts ? (struct text){to, n} : content, id);
+    size_t bytes = parts ? resource_id ((struct text){to, n}, id) : s_hash_id (content, id);
     return emit_json (to, (struct text){id, bytes});
 }
 
