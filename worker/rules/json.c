@@ -235,11 +235,17 @@ int json_number (struct json_place *place, yajl_val object, const char *key, dou
 int json_array (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
 {
     *out = json_member (object, key);
-    return !*out || YAJL_IS_ARRAY (*out) ? DMH_OK : s_wrong_member (place, key, "has to be an array");
+    if (!*out || YAJL_IS_ARRAY (*out))
+        return DMH_OK;
+    *out = NULL;
+    return s_wrong_member (place, key, "has to be an array");
 }
 
 int json_object (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
 {
     *out = json_member (object, key);
-    return !*out || YAJL_IS_OBJECT (*out) ? DMH_OK : s_wrong_member (place, key, "has to be an object");
+    if (!*out || YAJL_IS_OBJECT (*out))
+        return DMH_OK;
+    *out = NULL;
+    return s_wrong_member (place, key, "has to be an object");
 }

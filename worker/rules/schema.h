@@ -63,6 +63,8 @@ struct date_check {
     enum rule rule;
 };
 
+struct json_findings;    //  json.h
+
 typedef struct schema {
     char *name, *version, *title, *description;
     char sha256[DIGEST_HEX_BYTES];    //  of the schema file
@@ -86,6 +88,11 @@ typedef struct schema {
 //  write.
 schema_t *schema_new (const char *json, size_t n, const char *source, struct error *error);
 void schema_destroy (schema_t **self_p);
+
+//  All that is wrong with a schema file: *findings, which json_findings_clear frees. DMH_OK with the number
+//  of its *fields; DMH_BAD_INPUT with findings, the first of them in `error`; DMH_INTERNAL.
+int schema_check (const char *json, size_t n, const char *source, struct json_findings *findings,
+                  size_t *fields, struct error *error);
 
 //  Index of a canonical field, FIELD_NONE when there is none.
 int schema_field (const schema_t *self, const char *name);
