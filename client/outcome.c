@@ -64,13 +64,19 @@ static int s_submit (struct outcome *outcomes, const size_t *places, size_t coun
     return rc;
 }
 
+static size_t s_length (const char *text)
+{
+    return text ? strlen (text) : 0;
+}
+
 //  Those of one kind.
 static int s_submit_kind (struct outcome *outcomes, size_t count, const char *kind,
                           const struct options *options, const char *correlation, connection_t *connection,
                           struct error *error)
 {
-    size_t places[INPUTS_MAX], taken = 0, fixed = options->mapping ? strlen (options->mapping) : 0,
-                               bytes = fixed;
+    size_t fixed =
+        s_length (options->mapping) + s_length (options->mapping_folder) + s_length (options->schema);
+    size_t places[INPUTS_MAX], taken = 0, bytes = fixed;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         const struct input *input = &outcomes[i].input;

@@ -33,6 +33,7 @@ static void s_job (document_t *doc, const struct report *report)
     document_string (doc, "date_order", options->date_order[0] ? options->date_order : NULL);
     document_string (doc, "audit", s_or (options->audit, "summary"));
     document_string (doc, "mapping", options->mapping ? s_or (options->mapping_name, "mapping") : NULL);
+    document_string (doc, "schema", options->schema ? s_or (options->schema_name, "schema") : NULL);
     document_boolean (doc, "strict", options->strict);
     document_close (doc);
     document_close (doc);

@@ -5,6 +5,7 @@
 #include "../../messages/base/clock.h"
 #include "../../messages/base/random.h"
 #include "../../messages/uri.h"
+#include "tables.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -65,11 +66,14 @@ static int s_bind (struct attempt *self, struct error *error)
         names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
     //  What the first names have shown to be the kind stays the kind.
     const char *kind = self->binding ? self->binding->schema->name : options->kind;
-    if (self->dialect.kind)
+    //  A schema that comes with the job is its kind, unless it says otherwise.
+    if (!*kind && self->own && !(self->mapping && self->mapping->kind))
+        kind = self->kind;
+    if (self->dialect.kind && !self->own)
         kind = self->dialect.kind;
     binding_destroy (&self->binding);
-    self->binding = binding_new (self->assignment->catalog, names, count, kind, self->mapping,
-                                 self->assignment->input.name, error);
+    self->binding =
+        binding_new (self->catalog, names, count, kind, self->mapping, self->assignment->input.name, error);
     free (names);
     if (!self->binding)
         return error->code;
@@ -81,6 +85,22 @@ static int s_bind (struct attempt *self, struct error *error)
     return DMH_OK;
 }
 
+static int s_read_schema (struct attempt *self, struct error *error)
+{
+    const struct options *options = self->assignment->options;
+    self->catalog = self->assignment->catalog;
+    if (!options->schema)
+        return DMH_OK;
+    const char *name = options->schema_name[0] ? options->schema_name : "the schema";
+    schema_t *schema = schema_new (options->schema, strlen (options->schema), name, error);
+    if (!schema)
+        return error->code;
+    snprintf (self->kind, sizeof self->kind, "%s", schema->name);
+    self->own = catalog_with (self->assignment->catalog, schema);
+    self->catalog = self->own;
+    return self->own ? DMH_OK : s_memory (error, self);
+}
+
 static int s_read_mapping (struct attempt *self, struct error *error)
 {
     const struct options *options = self->assignment->options;
@@ -90,6 +110,9 @@ static int s_read_mapping (struct attempt *self, struct error *error)
         self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
         if (!self->mapping)
             return error->code;
+        int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/", error);
+        if (rc != DMH_OK)
+            return rc;
         if (self->mapping->date_order)
             date_order_of (self->mapping->date_order, &self->fallback);
     }
@@ -101,8 +124,7 @@ static int s_read_mapping (struct attempt *self, struct error *error)
 static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
 {
     pass_clear (&self->pass);
-    plan_make (&self->plan, self->binding, catalog_units (self->assignment->catalog), self->fallback,
-               self->started_wall);
+    plan_make (&self->plan, self->binding, catalog_units (self->catalog), self->fallback, self->started_wall);
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
     self->pass.dialect = &self->dialect;
@@ -140,6 +162,8 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     snprintf (self->pass.endpoint, sizeof self->pass.endpoint, "%s", endpoint);
     int rc = s_check_options (options, assignment->input.name, error);
+    if (rc == DMH_OK)
+        rc = s_read_schema (self, error);
     if (rc == DMH_OK)
         rc = s_read_mapping (self, error);
     if (rc == DMH_OK)
@@ -280,6 +304,7 @@ void attempt_clear (struct attempt *self)
     pass_clear (&self->pass);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);
+    catalog_destroy (&self->own);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);
     self->part = NULL;

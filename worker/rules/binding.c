@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include "binding.h"
 
+#include "json.h"
 #include "kind.h"
+#include "nearest.h"
 #include "text_index.h"
 
 #include <stdarg.h>
@@ -23,20 +25,42 @@ static int s_memory (const char *source, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while binding the columns of %s", source);
 }
 
-//  Columns that the mapping speaks for are there, each once, and no name binds them any more.
+//  A column that the mapping names and the file does not have.
+static int s_no_column (const header_t *header, const mapping_t *mapping, const struct mapping_use *use,
+                        const char *source, struct error *error)
+{
+    char hint[JSON_HINT_BYTES];
+    struct nearest nearest = nearest_begin (use->column);
+    for (size_t c = 0; !header_looks_like_data (header) && c < header_count (header); c++)
+        nearest_try (&nearest, header_name (header, c));
+    return error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s”, which is not there%s",
+                      source, mapping->source, use->path, use->column, json_hint (nearest.found, hint));
+}
+
+//  Columns that the mapping speaks for are there, each once, and no name binds them any more. What is kept
+//  may be looked up in tables as well.
 static int s_claim (header_t *header, const mapping_t *mapping, const char *source, struct error *error)
 {
-    for (size_t m = 0; m < mapping->column_count; m++) {
-        const char *name = mapping->columns[m].from;
-        int column = header_find (header, name);
-        if (column == HEADER_NONE)
-            return error_set (error, DMH_BAD_INPUT,
-                              "%s: the mapping names the column “%.60s”, which is not there", source, name);
-        if (!header_claim (header, column))
-            return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s” twice", source,
-                              name);
-    }
-    return DMH_OK;
+    bool *taken = calloc (header_count (header) + 1, sizeof *taken);
+    int rc = taken ? DMH_OK : s_memory (source, error);
+    for (int keeps = 0; keeps < 2; keeps++)
+        for (size_t m = 0; rc == DMH_OK && m < mapping->use_count; m++) {
+            const struct mapping_use *use = &mapping->uses[m];
+            if (use->keeps != keeps)
+                continue;
+            int column = header_find (header, use->column);
+            if (column == HEADER_NONE)
+                rc = s_no_column (header, mapping, use, source, error);
+            else if (taken[column])
+                rc = error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s” twice; leave one",
+                                source, mapping->source, use->path, use->column);
+            else {
+                header_claim (header, column);
+                taken[column] = !keeps;
+            }
+        }
+    free (taken);
+    return rc;
 }
 
 static int s_say (char **reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
@@ -63,7 +87,7 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
 {
     const struct field *field = &self->schema->fields[f];
     int strength = match->fields[f].strength;
-    if (match->fields[f].column < 0)
+    if (match->fields[f].column < 0)    //  a constant, or something made
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
     column->field = f;
@@ -85,12 +109,44 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
     }
 }
 
+//  Columns that are put together or taken apart are not the source's own any more; those that are looked up
+//  in a table are.
+static int s_bind_makers (binding_t *self, const header_t *header, const mapping_t *mapping)
+{
+    if (makers_new (mapping, self->schema, header, &self->makers, &self->maker_count) != 0)
+        return -1;
+    for (size_t m = 0; m < self->maker_count; m++) {
+        const struct maker *maker = &self->makers[m];
+        int field = FIELD_NONE;
+        for (size_t f = maker->field_count; f-- > 0;)
+            field = maker->fields[f] == FIELD_NONE ? field : maker->fields[f];
+        bool join = maker->sort == MAKER_JOIN,
+             split = maker->sort == MAKER_SPLIT || maker->sort == MAKER_SPLIT_NAME;
+        for (size_t c = 0; c < maker->column_count && field != FIELD_NONE; c++) {
+            struct column *column = &self->columns[maker->columns[c]];
+            free (column->reason);
+            if (!join) {
+                column->field = field;
+                column->by = BOUND_MAPPING;
+            }
+            if (s_say (&column->reason, "the mapping %s",
+                       join    ? "looks it up in a table; kept as it is"
+                       : split ? "splits it"
+                               : "combines it with others") != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 //  Why a column is the source's own: nobody knows it, the mapping wants it so, or its field has a stronger
 //  name.
 static int s_say_extra (binding_t *self, const header_t *header, size_t c)
 {
     struct column *column = &self->columns[c];
     const struct field_name *known = field_names_find (self->schema->names, text_of (column->source));
+    if (column->reason)
+        return 0;
     if (header_is_claimed (header, c))
         return s_say (&column->reason, "the mapping keeps it as it is");
     if (!known)
@@ -159,16 +215,14 @@ static int s_apply_values (binding_t *self, const mapping_t *mapping, const char
         if (f == FIELD_NONE)
             return error_set (
                 error, DMH_BAD_INPUT,
-                "%s: the mapping has values of “%.60s”, which is no field of %s; dmh schema show %s "
-                "lists its fields",
-                source, value->field, self->schema->name, self->schema->name);
+                "%s: %s: values.%.60s is for no field of %s; dmh schema show %s lists its fields", source,
+                mapping->source, value->field, self->schema->name, self->schema->name);
         const code_map_t *codes = self->schema->fields[f].codes;
         if (codes && code_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
-            return error_set (
-                error, DMH_BAD_INPUT,
-                "%s: the mapping maps values of %s to “%.60s”, which is none of its codes; dmh schema "
-                "show %s lists them",
-                source, value->field, value->to, self->schema->name);
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: %s: values.%s maps to “%.60s”, which is none of its codes; dmh schema "
+                              "show %s lists them",
+                              source, mapping->source, value->field, value->to, self->schema->name);
         if (!self->values[f])
             self->values[f] = code_map_new ();
         if (!self->values[f] ||
@@ -230,6 +284,8 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
         if (s_bind_field (self, match, (int) f) != 0)
             rc = s_memory (source, error);
+    if (rc == DMH_OK && mapping && s_bind_makers (self, header, mapping) != 0)
+        rc = s_memory (source, error);
     if (rc == DMH_OK && s_name_extras (self, header) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)
@@ -280,6 +336,7 @@ void binding_destroy (binding_t **self_p)
     markers_destroy (&self->missing);
     free (self->columns);
     free (self->column_of);
+    free (self->makers);
     free (self->values);
     free (self->constants);
     free (self);

@@ -15,7 +15,8 @@ static struct text s_constant (const binding_t *binding, int field)
 
 static bool s_is_fed (const struct plan *self, int field)
 {
-    return field != FIELD_NONE && (self->steps[field].column >= 0 || self->steps[field].constant.n);
+    return field != FIELD_NONE &&
+           (self->steps[field].column >= 0 || self->steps[field].made || self->steps[field].constant.n);
 }
 
 //  Whether a measurement writes the field although no column feeds it.
@@ -29,6 +30,18 @@ static bool s_is_measured (const struct plan *self, int field)
     //  A range in the column of one limit gives the other one too.
     return measured || (self->schema->has_measure && ((field == m->high && s_is_fed (self, m->low)) ||
                                                       (field == m->low && s_is_fed (self, m->high))));
+}
+
+static void s_mark_made (struct plan *self, const binding_t *binding)
+{
+    for (size_t m = 0; m < binding->maker_count; m++) {
+        const struct maker *maker = &binding->makers[m];
+        for (size_t f = 0; f < maker->field_count; f++)
+            if (maker->fields[f] != FIELD_NONE)
+                self->steps[maker->fields[f]].made = true;
+        if (maker->keep != FIELD_NONE)
+            self->steps[maker->keep].made = true;
+    }
 }
 
 static void s_list (struct plan *self)
@@ -83,6 +96,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .maximum = field->maximum,
         };
     }
+    s_mark_made (out, binding);
     s_list (out);
     out->content_count = s_content_count (out);
     time_t seconds = (time_t) (now_wall_ms / 1000);

@@ -9,6 +9,7 @@
 
 struct step {
     int column;              //  index of the source column, -1 without one
+    bool made;               //  by one of the binding's makers; column is -1
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
     bool required, past, open;

@@ -37,6 +37,7 @@ void record_destroy (struct record **self_p)
     for (size_t f = 0; f < FIELDS_MAX; f++)
         memo_destroy (&self->memos[f]);
     free (self->scratch.at);
+    free (self->made_scratch.at);
     free (self);
     *self_p = NULL;
 }
@@ -54,6 +55,29 @@ char *record_scratch (struct record *self, size_t n)
     return at;
 }
 
+//  The values that a mapping makes from several columns, a table or a part of a column.
+static int s_make (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+{
+    const binding_t *binding = plan->binding;
+    struct scratch *scratch = &self->made_scratch;
+    size_t need = 0;
+    for (size_t m = 0; m < binding->maker_count; m++)
+        need += maker_room (&binding->makers[m], fields, count);
+    scratch->used = 0;
+    if (need > scratch->size) {
+        char *larger = realloc (scratch->at, need * 2);
+        if (!larger)
+            return -1;
+        scratch->at = larger;
+        scratch->size = need * 2;
+    }
+    memset (self->made, 0, plan->step_count * sizeof *self->made);
+    for (size_t m = 0; m < binding->maker_count; m++)
+        maker_make (&binding->makers[m], fields, count, plan->schema->missing, binding->missing, self->made,
+                    scratch);
+    return 0;
+}
+
 //  Values of scratch must not move while the record is used, so room for all of them is made beforehand.
 static int s_make_room (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
 {
@@ -62,6 +86,7 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
         const struct step *step = &plan->steps[plan->fed[i]];
         if (step->column >= 0 && (size_t) step->column < count)
             need += 2 * fields[step->column].n;
+        need += step->made ? 2 * self->made[plan->fed[i]].value.n : 0;
         need += 2 * step->constant.n;
     }
     self->scratch.used = 0;
@@ -254,6 +279,11 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     const struct step *step = &plan->steps[f];
     bool there = step->column >= 0 && (size_t) step->column < count;
     struct text source = there ? fields[step->column] : step->constant;
+    if (step->made) {
+        source = self->made[f].value;
+        if (self->made[f].rule != RULE_NONE)
+            record_note (self, f, self->made[f].rule, self->made[f].raw, source);
+    }
     self->sources[f] = source;
     if (source.n == 0)
         return;
@@ -311,6 +341,8 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
 {
     const struct plan *plan = self->plan;
     self->finding_count = 0;
+    if (plan->binding->maker_count && s_make (self, plan, fields, count) != 0)
+        return -1;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;
     //  Nothing, until a field's source or a measurement says something.

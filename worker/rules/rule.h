@@ -19,6 +19,12 @@ enum rule_sort {
     X (TEXT_NFC, "text.nfc", CHANGED, "info", "composed to Unicode NFC")                                     \
     X (TEXT_INVALID, "text.invalid", INVALID, "warning", "is not valid text")                                \
     X (VALUE_MISSING, "value.missing_marker", CHANGED, "info", "a marker of a missing value emptied")        \
+    X (COLUMNS_COMBINED, "columns.combined", CHANGED, "info", "put together from several columns")           \
+    X (COLUMN_SPLIT, "column.split", CHANGED, "info", "taken from a part of its column")                     \
+    X (COLUMN_FORM, "column.form", WARNING, "warning",                                                       \
+       "is not written in the form that the mapping names; kept whole")                                      \
+    X (TABLE_JOINED, "table.joined", CHANGED, "info", "looked up in the mapping's table")                    \
+    X (TABLE_UNMATCHED, "table.unmatched", WARNING, "warning", "has no entry in the mapping's table")        \
     X (DATE_FORMAT, "date.format", CHANGED, "info", "written as YYYY-MM-DD")                                 \
     X (DATE_INVALID, "date.invalid", INVALID, "warning", "is not a date of the calendar")                    \
     X (DATE_ORDER_ASSUMED, "date.order_assumed", WARNING, "warning",                                         \

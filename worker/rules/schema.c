@@ -271,6 +271,8 @@ static int s_read (struct json_place *place, yajl_val root, schema_t *self)
         rc = json_string (place, root, "name", true, &self->name);
     if (rc == DMH_OK && self->name && !schema_is_name (self->name))
         rc = json_wrong (place, "has a name that is not snake_case (a-z, 0-9, _)");
+    if (rc == DMH_OK && self->name && strlen (self->name) > SCHEMA_NAME_MAX)
+        rc = json_wrong (place, "has a name of more than 31 letters");
     if (rc == DMH_OK)
         rc = json_string (place, root, "version", true, &self->version);
     if (rc == DMH_OK)

@@ -32,7 +32,7 @@ enum field_type {
     FIELD_ICD10CM
 };
 
-enum { FIELDS_MAX = 128, FIELD_NONE = -1 };
+enum { FIELDS_MAX = 128, FIELD_NONE = -1, SCHEMA_NAME_MAX = 31 };
 
 struct field {
     char *name;                   //  canonical, snake_case
@@ -106,6 +106,10 @@ typedef struct catalog catalog_t;
 //  `folder` (may be NULL): further *.json schema files, which win over built-in ones of the same name.
 catalog_t *catalog_new (const char *folder, struct error *error);
 void catalog_destroy (catalog_t **self_p);
+
+//  The kinds of `base`, which has to outlive it, and `schema`, which it takes over (one of the same name
+//  gives way). NULL when out of memory; the schema is gone then too.
+catalog_t *catalog_with (const catalog_t *base, schema_t *schema);
 size_t catalog_size (const catalog_t *self);
 const schema_t *catalog_at (const catalog_t *self, size_t at);             //  by name; borrowed
 const schema_t *catalog_find (const catalog_t *self, const char *name);    //  NULL when unknown
