@@ -41,8 +41,9 @@ struct field {
     enum field_type type;
     bool required;
     bool open;
-    bool past;         //  a value in the future earns date.future
-    char **aliases;    //  as the file has them; the first is the strongest
+    bool past;           //  a value in the future earns date.future
+    bool identifying;    //  tells who a person is: no profile shows its values
+    char **aliases;      //  as the file has them; the first is the strongest
     size_t alias_count;
     char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
     size_t otherwise_count;

@@ -210,8 +210,8 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
 {
-    static const char *const KEYS[] = {"type",      "standard", "past",           "open", "aliases",
-                                       "otherwise", "values",   "missing_except", NULL};
+    static const char *const KEYS[] = {"type",      "standard", "past",           "open",        "aliases",
+                                       "otherwise", "values",   "missing_except", "identifying", NULL};
     int rc = json_known (place, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (place, dmh, field);
@@ -219,6 +219,9 @@ static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
         rc = json_string (place, dmh, "standard", false, &field->standard);
     if (rc == DMH_OK)
         rc = json_boolean (place, dmh, "past", &field->past);
+    field->identifying = field->type == FIELD_SSN || field->type == FIELD_PHONE || field->type == FIELD_EMAIL;
+    if (rc == DMH_OK)
+        rc = json_boolean (place, dmh, "identifying", &field->identifying);
     if (rc == DMH_OK)
         rc = json_boolean (place, dmh, "open", &field->open);
     if (rc == DMH_OK)
