@@ -83,7 +83,7 @@ static char *s_notes (const struct field *field)
     if (field->past)
         fputs ("; a value in the future earns a warning", phrase.to);
     if (field->open)
-        fputs ("; another form than DICOM's is kept as it is", phrase.to);
+        fputs ("; another form than its type's is kept as it is", phrase.to);
     if (!isnan (field->minimum))
         fprintf (phrase.to, "; at least %g", field->minimum);
     if (!isnan (field->maximum))
