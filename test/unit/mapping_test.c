@@ -268,3 +268,21 @@ Test (mapping, what_does_not_fit_the_file_or_the_kind_is_told)
     }
     catalog_destroy (&catalog);
 }
+
+//  The example that users read is one: it parses, and every part of it is there.
+Test (mapping, the_documented_example_is_a_mapping)
+{
+    static char text[64 * 1024];
+    FILE *file = fopen ("worker/schemas/README.md", "r");
+    cr_assert_not_null (file, "run the tests from the top of the checkout");
+    text[fread (text, 1, sizeof text - 1, file)] = 0;
+    fclose (file);
+    char *begin = strstr (text, "```json\n"), *end = begin ? strstr (begin + 8, "```") : NULL;
+    cr_assert_not_null (end);
+    *end = 0;
+    mapping_t *mapping = s_mapping (begin + 8);
+    cr_expect (mapping->column_count && mapping->constant_count && mapping->value_count &&
+               mapping->join_count && mapping->combine_count && mapping->split_count &&
+               mapping->missing_count && mapping->date_order);
+    mapping_destroy (&mapping);
+}
