@@ -40,7 +40,7 @@ static size_t s_names (const char *folder)
     return count;
 }
 
-Test (client, wrong_usage_ends_with_2_and_one_sentence)
+Test (client, wrong_usage_ends_with_2_and_one_sentence, .timeout = 120)
 {
     static const struct {
         const char *words[6], *says;
@@ -84,7 +84,7 @@ Test (client, wrong_usage_ends_with_2_and_one_sentence)
     workplace_remove (&place);
 }
 
-Test (client, help_and_version_go_to_standard_output)
+Test (client, help_and_version_go_to_standard_output, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -97,7 +97,7 @@ Test (client, help_and_version_go_to_standard_output)
     workplace_remove (&place);
 }
 
-Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked)
+Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -117,7 +117,7 @@ Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked)
     workplace_remove (&place);
 }
 
-Test (client, run_harmonizes_and_verify_finds_the_result_whole)
+Test (client, run_harmonizes_and_verify_finds_the_result_whole, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -141,7 +141,7 @@ Test (client, run_harmonizes_and_verify_finds_the_result_whole)
     workplace_remove (&place);
 }
 
-Test (client, one_bad_input_does_not_stop_the_others)
+Test (client, one_bad_input_does_not_stop_the_others, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -159,7 +159,7 @@ Test (client, one_bad_input_does_not_stop_the_others)
     workplace_remove (&place);
 }
 
-Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing)
+Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing, .timeout = 120)
 {
     enum { FIELD_BYTES = 50 * 1000 * 1000 };
     static const char NUL[] = "patient_id,first_name\n1,A\0n\n2,Bob\n";
@@ -205,7 +205,7 @@ Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing)
     workplace_remove (&place);
 }
 
-Test (client, an_output_that_cannot_be_written_whole_fails_the_job_and_leaves_nothing)
+Test (client, an_output_that_cannot_be_written_whole_fails_the_job_and_leaves_nothing, .timeout = 120)
 {
     enum { LIMIT_BYTES = 64 * 1024, ROWS = 10000 };
     struct workplace place;
@@ -228,7 +228,7 @@ Test (client, an_output_that_cannot_be_written_whole_fails_the_job_and_leaves_no
     workplace_remove (&place);
 }
 
-Test (client, a_folder_that_is_no_result_is_never_replaced)
+Test (client, a_folder_that_is_no_result_is_never_replaced, .timeout = 120)
 {
     struct workplace place;
     char folder[512];
@@ -244,7 +244,7 @@ Test (client, a_folder_that_is_no_result_is_never_replaced)
     workplace_remove (&place);
 }
 
-Test (client, standard_input_is_an_input_called_stdin)
+Test (client, standard_input_is_an_input_called_stdin, .timeout = 120)
 {
     struct workplace place;
     char in[512];
@@ -258,7 +258,7 @@ Test (client, standard_input_is_an_input_called_stdin)
     workplace_remove (&place);
 }
 
-Test (client, with_json_every_line_of_standard_output_is_an_object)
+Test (client, with_json_every_line_of_standard_output_is_an_object, .timeout = 120)
 {
     static const struct {
         const char *words[8];
@@ -286,7 +286,7 @@ Test (client, with_json_every_line_of_standard_output_is_an_object)
     workplace_remove (&place);
 }
 
-Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field)
+Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -303,7 +303,7 @@ Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field)
     workplace_remove (&place);
 }
 
-Test (client, schemas_are_listed_shown_and_checked)
+Test (client, schemas_are_listed_shown_and_checked, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -332,7 +332,7 @@ static bool s_scratch_is_there (const struct workplace *place)
     return found;
 }
 
-Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing)
+Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing, .timeout = 120)
 {
     struct workplace place;
     char path[512];

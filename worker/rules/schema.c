@@ -136,7 +136,7 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
     if (rc != DMH_OK || !measure)
         return rc;
     static const char *const KEYS[] = {"number",       "comparator",  "text", "unit", "code", "code_system",
-                                       "source_value", "source_unit", "low",  "high", NULL};
+                                       "source_value", "source_unit", "low",  "high", "flag", NULL};
     size_t back = json_enter (place, "measure");
     rc = json_known (place, measure, KEYS);
     for (size_t i = 0; rc == DMH_OK && i < sizeof parts / sizeof *parts; i++) {
