@@ -29,18 +29,27 @@ static size_t s_split (const char *line, struct text *out)
     }
 }
 
-static void s_set_up (struct bench *self, const char *header)
+//  `mapping`: its JSON, NULL for none.
+static void s_map (struct bench *self, const char *header, const char *mapping)
 {
     struct text names[COLUMNS_MAX];
     struct error error = {.text = ""};
     size_t count = s_split (header, names);
     self->catalog = catalog_new (NULL, &error);
     cr_assert_not_null (self->catalog, "%s", error.text);
-    self->binding = binding_new (self->catalog, names, count, "lab_result", NULL, "x.csv", &error);
+    mapping_t *read = mapping ? mapping_new (mapping, strlen (mapping), "m.json", &error) : NULL;
+    cr_assert_eq (read != NULL, mapping != NULL, "%s", error.text);
+    self->binding = binding_new (self->catalog, names, count, "lab_result", read, "x.csv", &error);
+    mapping_destroy (&read);
     cr_assert_not_null (self->binding, "%s", error.text);
     plan_make (&self->plan, self->binding, catalog_units (self->catalog), DATE_ORDER_MDY, 1700000000000);
     self->record = record_new (&self->plan);
     cr_assert_not_null (self->record);
+}
+
+static void s_set_up (struct bench *self, const char *header)
+{
+    s_map (self, header, NULL);
 }
 
 static void s_tear_down (struct bench *self)
@@ -101,6 +110,9 @@ Test (measure, shows_one_digit_more_than_its_source_where_it_was_converted_and_n
         {"1|2345-7|≥ 33.3|mmol/L", "value_comparator=>= value_number=599.9"},
         {"1|2951-2|140|mEq/L", "value_number=140 unit=mmol/L source_value=140 source_unit=mEq/L"},
         {"1|6690-2|7.2|10^9/L", "value_number=7.2 unit=10*3/uL"},
+        {"1|6690-2|7.2|G/L", "value_number=7.2 unit=10*3/uL source_unit=G/L"},
+        {"1|789-8|4.8|T/L", "value_number=4.8 unit=10*6/uL source_unit=T/L"},
+        {"1|718-7|140|G/L", "value_number=14.00 unit=g/dL source_unit=G/L"},
         {"1|777-3|2.5|lakhs/cumm", "value_number=250 unit=10*3/uL"},
         {"1|4548-4|53|mmol/mol", "value_number=7.00 unit=% source_value=53"},
         {"1|59261-8|7.0|%", "value_number=53.0 unit=mmol/mol"},
@@ -261,5 +273,29 @@ Test (measure, takes_na_for_sodium_where_a_test_code_belongs_and_nowhere_else)
     struct text fields[] = {TEXT ("1"), TEXT ("N/A"), TEXT ("140")};
     cr_assert_eq (record_harmonize (bench.record, fields, 3), 0);
     cr_expect_eq (bench.record->rejected, RULE_FIELD_REQUIRED);
+    s_tear_down (&bench);
+}
+
+Test (measure, lets_the_mapping_say_that_na_is_nothing_in_its_file)
+{
+    struct bench bench;
+    struct text fields[] = {TEXT ("1"), TEXT ("NA"), TEXT ("140")};
+    s_map (&bench, "patient_id|test code|result", "{\"dmh\":\"mapping/1\",\"missing\":[\"NA\"]}");
+    cr_assert_eq (record_harmonize (bench.record, fields, 3), 0);
+    cr_expect_eq (bench.record->rejected, RULE_FIELD_REQUIRED);
+    s_tear_down (&bench);
+}
+
+//  A mapping that names the column for the lower limit: the same split, and no second column.
+Test (measure, splits_a_range_that_the_mapping_points_to)
+{
+    struct bench bench;
+    s_map (&bench, "patient_id|test code|result|RR",
+           "{\"dmh\":\"mapping/1\",\"columns\":{\"RR\":\"reference_low\"}}");
+    cr_expect_null (bench.binding->columns[3].name);
+    s_harmonize (&bench, "1|K|4.0|3.5-5.1");
+    s_expect (&bench, "RR", "reference_low=3.5 reference_high=5.1");
+    s_harmonize (&bench, "1|K|4.0|Negative");
+    cr_expect_eq (s_said (&bench, RULE_NUMBER_INVALID), 1);
     s_tear_down (&bench);
 }

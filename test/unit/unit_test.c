@@ -349,6 +349,8 @@ Test (unit, a_wrong_table_is_refused_with_a_sentence)
          "share"},
         {"{\"units\":[{\"code\":\"mg\",\"spellings\":[\"a b\"]},{\"code\":\"kg\",\"spellings\":[\"AB\"]}]}",
          "share"},
+        {"{\"units\":[{\"code\":\"mg\",\"otherwise\":[\"G\"]},{\"code\":\"kg\",\"otherwise\":[\"G\"]}]}",
+         "second reading"},
         {"{\"units\":[{\"code\":\"mg\"}],\"tests\":[{\"loinc\":\"2345-8\",\"unit\":\"mg\"}]}",
          "tests[0].loinc"},
         {"{\"units\":[{\"code\":\"mg\"}],\"tests\":[{\"loinc\":\"2345-7\"}]}", "2345-7"},

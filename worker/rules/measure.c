@@ -113,7 +113,11 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
         return true;
     double factor, offset;
     struct text source = self->sources[measure->unit];
-    if (!unit_conversion (plan->units, test, unit, &factor, &offset)) {
+    struct text other;
+    bool known = unit_conversion (plan->units, test, unit, &factor, &offset) ||
+                 (unit_otherwise (plan->units, text_trim (source), &other) &&
+                  unit_conversion (plan->units, test, other, &factor, &offset));
+    if (!known) {
         record_note (self, measure->unit, RULE_UNIT_INCOMPATIBLE, source, unit);
         return false;
     }

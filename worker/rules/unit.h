@@ -19,6 +19,10 @@ void unit_table_destroy (unit_table_t **self_p);
 //  path.
 enum rule unit_standardize (const unit_table_t *self, struct text in, struct text *out);
 
+//  A second reading of what a lab wrote, for a test that the first one does not fit: “G/L” is g/L, and 10*9/L
+//  where cells are counted. false: there is none. *out is borrowed from the table. Off the hot path.
+bool unit_otherwise (const unit_table_t *self, struct text in, struct text *out);
+
 //  One test of the table.
 struct unit_test {
     struct text loinc;

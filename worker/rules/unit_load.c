@@ -84,6 +84,16 @@ static int s_add_spelling (unit_table_t *self, struct text spelling, int at, str
     return s_add_exact (self, spelling, at, error);
 }
 
+//  A second reading of a spelling, which another code has too.
+static int s_add_other (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    int there = text_index_find (self->others, spelling);
+    if (there != TEXT_INDEX_NONE)
+        return error_set (error, DMH_BAD_INPUT, "%s: unit %s and unit %s share the second reading “%s”",
+                          FILE_NAME, self->codes[there].code.at, self->codes[at].code.at, spelling.at);
+    return text_index_put (self->others, spelling, at) == 0 ? DMH_OK : s_no_memory (error);
+}
+
 //  Adds each text of the list `name`, which may be absent.
 static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *name, struct error *error,
                              int (*add) (unit_table_t *, struct text, int, struct error *))
@@ -115,6 +125,8 @@ static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
         rc = s_load_spellings (self, entry, "spellings", error, s_add_spelling);
     if (rc == DMH_OK)
         rc = s_load_spellings (self, entry, "exact", error, s_add_exact);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "otherwise", error, s_add_other);
     return rc;
 }
 
@@ -236,8 +248,9 @@ unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
     }
     self->exact = text_index_new ();
     self->folded = text_index_new ();
+    self->others = text_index_new ();
     self->by_loinc = text_index_new ();
-    int rc = self->exact && self->folded && self->by_loinc ? DMH_OK : s_no_memory (error);
+    int rc = self->exact && self->folded && self->others && self->by_loinc ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK)
         rc = s_parse (self, json, n, error);
     if (rc == DMH_OK)
@@ -256,6 +269,7 @@ void unit_table_destroy (unit_table_t **self_p)
         return;
     text_index_destroy (&self->exact);
     text_index_destroy (&self->folded);
+    text_index_destroy (&self->others);
     text_index_destroy (&self->by_loinc);
     free (self->codes);
     free (self->folds);

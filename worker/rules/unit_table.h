@@ -46,6 +46,7 @@ struct unit_table {
     size_t code_count;
     text_index_t *exact;     //  code or spelling as it stands → index into codes
     text_index_t *folded;    //  the same folded
+    text_index_t *others;    //  second readings as they stand → index into codes
     char (*folds)[UNIT_FOLD_BYTES];
     size_t fold_count;
     struct test *tests;
