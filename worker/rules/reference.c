@@ -46,7 +46,7 @@ static void s_spread (struct record *self, const struct measure *measure, int fi
     struct text in = self->values[field], source = self->sources[field];
     struct text unit =
         measure->unit == FIELD_NONE ? (struct text){NULL, 0} : text_trim (self->sources[measure->unit]);
-    struct range range;
+    struct range range = {.has_low = false};
     bool read = range_read (in, unit, &range);
     bool own = field == measure->low ? range.has_low : range.has_high;
     self->values[field] = (struct text){NULL, 0};
