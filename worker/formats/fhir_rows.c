@@ -68,8 +68,11 @@ static bool s_find_outer (rows_t *self, struct text *raw)
 {
     size_t begin, end;
     if (self->dialect->entries) {
-        if (!fhir_next_entry (self->at, self->n, self->next, &begin, &end))
-            return false;
+        if (!fhir_next_entry (self->at, self->n, self->next, &begin, &end)) {
+            if (begin == self->n || self->at[begin] == ']')
+                return false;
+            end = self->n;    //  a scalar that the block ends with
+        }
         self->next = end;
     } else if (self->dialect->array) {
         begin = json_begin (self->at, self->n, self->next);
