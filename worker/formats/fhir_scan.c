@@ -15,6 +15,16 @@ static size_t s_skip (const char *bytes, size_t n, size_t at, bool commas)
     return at;
 }
 
+//  Past a member's value; 0: it does not end within n. A scalar ends where something else begins.
+static size_t s_value_end (const char *bytes, size_t n, size_t at)
+{
+    if (memchr ("{[\"", bytes[at], 3))
+        return json_end (bytes, n, at);
+    while (at < n && !memchr (",]} \t\r\n", bytes[at], 7))
+        at++;
+    return at < n ? at : 0;
+}
+
 //  The next member of an object from *at on; false: no more, or none that begins within n.
 static bool s_next_member (const char *bytes, size_t n, size_t *at, struct member *out)
 {
@@ -29,7 +39,7 @@ static bool s_next_member (const char *bytes, size_t n, size_t *at, struct membe
     size_t value = s_skip (bytes, n, colon + 1, false);
     if (value >= n || memchr (",]}:", bytes[value], 4))
         return false;
-    *out = (struct member){{bytes + key + 1, end - key - 2}, value, json_end (bytes, n, value)};
+    *out = (struct member){{bytes + key + 1, end - key - 2}, value, s_value_end (bytes, n, value)};
     *at = out->end;
     return true;
 }
