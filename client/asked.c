@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 24 };
+enum { SETTINGS_MAX = 32 };
 
 struct row {
     unsigned set;
@@ -37,6 +37,11 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
           .text = &self->date_order}},
         {ASKED_WORK,
          {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
+        {ASKED_WORK,
+         {"fail-on", "CHECK",
+          "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
+          "any; several with commas",
+          .text = &self->fail_on}},
         {ASKED_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
         {ASKED_WORK,
          {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
@@ -229,6 +234,9 @@ static int s_check (struct asked *self, struct error *error)
         rc = s_mapping (self, error);
     if (rc == DMH_OK && self->schema)
         rc = s_schema (self, error);
+    if (rc == DMH_OK && self->fail_on &&
+        snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
+        rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
     if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
     options->threads = self->threads;

@@ -22,8 +22,8 @@ enum asked_set {
 enum { KINDS_MAX = 3 };
 
 struct asked {
-    const char *kind, *mapping, *schema, *write_mapping, *format, *date_order, *audit, *priority, *folder,
-        *broker, *log_format, *log_level, *state;
+    const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *audit, *priority,
+        *folder, *broker, *log_format, *log_level, *state;
     uint64_t threads, block_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`

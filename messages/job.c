@@ -26,6 +26,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, block_bytes, false),
     SHAPE_FIELD_I64 (struct options, priority, false),
     SHAPE_FIELD_BOOL (struct options, strict, false),
+    SHAPE_FIELD_TEXT (struct options, fail_on, false),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
 

@@ -49,6 +49,7 @@ struct options {
     uint64_t block_bytes;    //  0: the worker's choice; else 4096 … 4 MiB
     int64_t priority;        //  higher first
     bool strict;
+    char fail_on[NAME_BYTES];    //  checks, categories of checks or "any", with commas; empty: none
 };
 
 //  Always read = written + duplicates + conflicts + rejected.

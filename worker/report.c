@@ -4,6 +4,7 @@
 
 #include "../messages/base/clock.h"
 #include "../messages/version.h"
+#include "checks.h"
 #include "document.h"
 
 #include <unistd.h>
@@ -35,6 +36,7 @@ static void s_job (document_t *doc, const struct report *report)
     document_string (doc, "mapping", options->mapping ? s_or (options->mapping_name, "mapping") : NULL);
     document_string (doc, "schema", options->schema ? s_or (options->schema_name, "schema") : NULL);
     document_boolean (doc, "strict", options->strict);
+    document_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
     document_close (doc);
     document_close (doc);
 }
@@ -137,6 +139,31 @@ static void s_issues (document_t *doc, const struct report *report)
     document_close (doc);
 }
 
+//  In the order of the table of checks, then of the fields.
+static void s_checks (document_t *doc, const struct report *report)
+{
+    const schema_t *schema = report->pass->plan->schema;
+    document_array (doc, "checks");
+    for (int check = 0; check < CHECK_COUNT; check++)
+        for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {
+            struct measured got;
+            if (!checks_measure (report, (enum check) check, field, &got))
+                continue;
+            document_object (doc, NULL);
+            document_string (doc, "name", CHECK[check].name);
+            document_string (doc, "category", CHECK[check].category);
+            document_string (doc, "subcategory", CHECK[check].subcategory);
+            document_string (doc, "field", field == FIELD_NONE ? NULL : schema->fields[field].name);
+            document_number (doc, "count", got.count);
+            document_real (doc, "measured", got.percent, 4);
+            document_real (doc, "threshold", got.limit, 4);
+            document_string (doc, "unit", "percent");
+            document_boolean (doc, "passed", got.passed);
+            document_close (doc);
+        }
+    document_close (doc);
+}
+
 static void s_timing (document_t *doc, const struct report *report)
 {
     char text[CLOCK_TEXT_BYTES], host[256] = "";
@@ -168,6 +195,7 @@ int report_write (const struct report *report, output_file_t *file, struct error
     s_outputs (doc, report);
     s_counts (doc, report);
     s_issues (doc, report);
+    s_checks (doc, report);
     s_timing (doc, report);
     document_close (doc);
     int rc = document_finish (doc, file, error);

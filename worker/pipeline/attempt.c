@@ -5,6 +5,7 @@
 #include "../../messages/base/clock.h"
 #include "../../messages/base/random.h"
 #include "../../messages/uri.h"
+#include "../checks.h"
 #include "tables.h"
 
 #include <fcntl.h>
@@ -29,7 +30,7 @@ static int s_check_options (const struct options *options, const char *name, str
     if (options->date_order[0] && !date_order_of (options->date_order, &order))
         return error_set (error, DMH_BAD_INPUT, "%s: date order “%s” is not known; use mdy, dmy or ymd", name,
                           options->date_order);
-    return DMH_OK;
+    return checks_know (options->fail_on, name, error);
 }
 
 static int s_open_input (struct attempt *self, struct error *error)
@@ -188,14 +189,13 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
 bool attempt_contradicted (struct attempt *self)
 {
     enum date_order orders[FIELDS_MAX];
-    return self->pass.generation + 1 < PASSES_MAX &&
-           writer_contradicts (self->writer, self->fallback, orders);
+    return self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, orders);
 }
 
 int attempt_again (struct attempt *self, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
-    writer_contradicts (self->writer, self->fallback, orders);
+    writer_contradicts (self->writer, orders);
     int rc = DMH_OK;
     const char *name;
     bool learned = false;

@@ -3,6 +3,7 @@
 #include "writer.h"
 
 #include "../audit.h"
+#include "../checks.h"
 #include "passed_by.h"
 
 #include <stdlib.h>
@@ -282,13 +283,14 @@ int writer_check (const writer_t *self, struct error *error)
     return rc;
 }
 
-bool writer_contradicts (const writer_t *self, enum date_order fallback, enum date_order orders[FIELDS_MAX])
+bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])
 {
     bool contradicts = false;
     for (size_t f = 0; f < self->tally.field_count; f++) {
         const struct field_tally *tally = &self->tally.fields[f];
-        orders[f] = date_order_decide (tally->mdy, tally->dmy, fallback);
-        contradicts = contradicts || orders[f] != self->pass->plan->steps[f].order;
+        const struct step *step = &self->pass->plan->steps[f];
+        orders[f] = date_order_decide (tally->mdy, tally->dmy, step->fallback);
+        contradicts = contradicts || orders[f] != step->order;
     }
     return contradicts || self->unknown_count > 0;
 }
@@ -342,7 +344,13 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
 {
     s_judge_columns (self);
     const struct counts *counts = &self->counts;
+    report->pass = self->pass;
+    report->tally = &self->tally;
+    report->counts = counts;
+    report->passed = &self->passed;
     int rc = writer_check (self, error);
+    if (rc == DMH_OK)
+        rc = checks_judge (report, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, counts->written, &outputs[0], error);
     if (rc == DMH_OK)
@@ -351,10 +359,6 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
         rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
     if (rc != DMH_OK)
         return rc;
-    report->pass = self->pass;
-    report->tally = &self->tally;
-    report->counts = counts;
-    report->passed = &self->passed;
     report->outputs = outputs;
     report->output_count = 3;
     rc = s_document (self, report, "datapackage.json", datapackage_write, &outputs[3], error);

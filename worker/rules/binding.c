@@ -206,6 +206,36 @@ static int s_apply_missing (binding_t *self, const mapping_t *mapping)
     return 0;
 }
 
+//  What the mapping says of dates, for columns that feed a date field.
+static int s_apply_dates (binding_t *self, const header_t *header, const mapping_t *mapping,
+                          const char *source, struct error *error)
+{
+    if (mapping->date_count == 0)
+        return DMH_OK;
+    self->forms = calloc (self->column_count + 1, sizeof *self->forms);
+    if (!self->forms)
+        return s_memory (source, error);
+    for (size_t m = 0; m < mapping->date_count; m++) {
+        const char *name = mapping->dates[m].column;
+        int column = header_find (header, name), f = column < 0 ? FIELD_NONE : self->columns[column].field;
+        if (column < 0)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: the mapping has dates of the column “%.60s”, which is "
+                              "not there",
+                              source, name);
+        bool dated =
+            f != FIELD_NONE && self->column_of[f] == column &&
+            (self->schema->fields[f].type == FIELD_DATE || self->schema->fields[f].type == FIELD_DATETIME);
+        if (!dated)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: the mapping has dates of the column “%.60s”, which "
+                              "feeds no date field by itself; name its field in \"columns\"",
+                              source, name);
+        self->forms[column] = mapping->dates[m].form;
+    }
+    return DMH_OK;
+}
+
 static binding_t *s_allocate (const schema_t *schema, const header_t *header)
 {
     size_t count = header_count (header);
@@ -253,6 +283,8 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_apply_constants (self, mapping, source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_values (self, mapping, source, error);
+    if (rc == DMH_OK && mapping)
+        rc = s_apply_dates (self, header, mapping, source, error);
     if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK)
@@ -300,6 +332,7 @@ void binding_destroy (binding_t **self_p)
     free (self->makers);
     free (self->values);
     free (self->constants);
+    free (self->forms);
     free (self);
     *self_p = NULL;
 }

@@ -3,6 +3,7 @@
 #ifndef DMH_BINDING_H
 #define DMH_BINDING_H
 
+#include "date_form.h"
 #include "maker.h"
 #include "schema.h"
 
@@ -35,8 +36,9 @@ typedef struct binding {
     size_t constant_count;
     code_map_t **values;    //  [schema->field_count]: the mapping's value map of a field (looked up before
                             //  the type's rule), or NULL
-    markers_t *missing;     //  the mapping's own missing markers, or NULL
-    double score;           //  of the kind: share of its weight that the header answers
+    struct date_form *forms;    //  [column_count]: what the mapping says of dates; NULL: nothing
+    markers_t *missing;         //  the mapping's own missing markers, or NULL
+    double score;               //  of the kind: share of its weight that the header answers
 } binding_t;
 
 //  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`

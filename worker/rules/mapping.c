@@ -168,8 +168,9 @@ static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
 {
     if (!YAJL_IS_OBJECT (root))
         return json_wrong (place, "has to be an object");
-    static const char *const KEYS[] = {"dmh",     "kind",  "columns", "constants",  "values", "joins",
-                                       "combine", "split", "missing", "date_order", "notes",  NULL};
+    static const char *const KEYS[] = {"dmh",   "kind",    "columns", "constants", "values",
+                                       "joins", "combine", "split",   "missing",   "date_order",
+                                       "dates", "notes",   NULL};
     int rc = json_known (place, root, KEYS);
     if (rc == DMH_OK)
         rc = s_version (place, root);
@@ -194,6 +195,8 @@ static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
         rc = mapping_read_combines (place, root, self);
     if (rc == DMH_OK)
         rc = mapping_read_splits (place, root, self);
+    if (rc == DMH_OK)
+        rc = mapping_read_dates (place, root, self);
     return rc == DMH_OK ? s_missing (place, root, self) : rc;
 }
 
@@ -270,6 +273,9 @@ void mapping_destroy (mapping_t **self_p)
     }
     for (size_t i = 0; i < self->missing_count; i++)
         free (self->missing[i]);
+    for (size_t i = 0; i < self->date_count; i++)
+        free (self->dates[i].column);
+    free (self->dates);
     free (self->values);
     free (self->missing);
     free (self->source);

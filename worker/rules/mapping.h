@@ -4,6 +4,7 @@
 #define DMH_MAPPING_H
 
 #include "code_table.h"
+#include "date_form.h"
 #include "person_name.h"
 #include "schema.h"
 
@@ -49,6 +50,12 @@ struct mapping_split {
     size_t into_count;
 };
 
+//  "dates": {"COLUMN": {"form": "excel", "order": "dmy", "time_zone": "+01:00"}}
+struct mapping_date {
+    char *column;
+    struct date_form form;
+};
+
 //  Every field that the mapping feeds, and every column that it speaks for, with the place in the file.
 struct mapping_feed {
     char *path;
@@ -73,6 +80,8 @@ typedef struct mapping {
     size_t constant_count;
     struct mapping_value *values;
     size_t value_count;
+    struct mapping_date *dates;
+    size_t date_count;
     char **missing;
     size_t missing_count;
     struct mapping_join joins[JOINS_MAX];

@@ -12,6 +12,9 @@ int mapping_read_joins (struct json_place *place, yajl_val root, mapping_t *self
 int mapping_read_combines (struct json_place *place, yajl_val root, mapping_t *self);
 int mapping_read_splits (struct json_place *place, yajl_val root, mapping_t *self);
 
+//  mapping_dates.c: "dates", what is said of the dates of columns. As above.
+int mapping_read_dates (struct json_place *place, yajl_val root, mapping_t *self);
+
 //  Notes that the file, at the place's path, feeds a field or uses a column. The strings are borrowed from
 //  *self. DMH_OK or DMH_INTERNAL.
 int mapping_feeds (struct json_place *place, mapping_t *self, const char *column, const char *field,

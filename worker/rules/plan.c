@@ -89,12 +89,19 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .open = field->open,
             .bare = field->type == FIELD_NUMBER || field->type == FIELD_DATE || field->type == FIELD_DATETIME,
             .order = order,
+            .fallback = order,
             .codes = field->codes,
             .mapped = binding->values ? binding->values[f] : NULL,
             .values_too = field->values_too,
             .minimum = field->minimum,
             .maximum = field->maximum,
         };
+    }
+    for (size_t f = 0; binding->forms && f < schema->field_count; f++) {
+        struct step *step = &out->steps[f];
+        step->form = step->column >= 0 ? &binding->forms[step->column] : NULL;
+        if (step->form && step->form->ordered)
+            step->order = step->fallback = step->form->order;
     }
     s_mark_made (out, binding);
     s_list (out);

@@ -5,7 +5,7 @@
 #define DMH_PLAN_H
 
 #include "binding.h"
-#include "date.h"
+#include "date_form.h"
 
 struct step {
     int column;              //  index of the source column, -1 without one
@@ -14,11 +14,12 @@ struct step {
     enum field_type type;
     bool required, past, open;
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
-    enum date_order order;
-    const code_map_t *codes;        //  the schema's value map
-    const code_map_t *mapped;       //  the mapping's value map, looked up first; NULL without one
-    const markers_t *values_too;    //  markers of a missing value that are none here; NULL: none
-    double minimum, maximum;        //  NAN: none
+    enum date_order order, fallback;    //  as read now, and where no value tells
+    const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
+    const code_map_t *codes;            //  the schema's value map
+    const code_map_t *mapped;           //  the mapping's value map, looked up first; NULL without one
+    const markers_t *values_too;        //  markers of a missing value that are none here; NULL: none
+    double minimum, maximum;            //  NAN: none
 };
 
 struct plan {

@@ -110,11 +110,13 @@ static enum rule s_date (struct record *self, const struct plan *plan, int f, st
     dated_fn standardize = step->type == FIELD_DATE ? date_standardize : datetime_standardize;
     size_t n = 0;
     char *to = self->scratch.at + self->scratch.used;
-    enum rule rule = standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
+    enum rule rule = step->form ? date_form_standardize (step->form, step->type == FIELD_DATETIME, in,
+                                                         step->order, plan->today, to, &n, &self->evidence[f])
+                                : standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
     if (RULE[rule].sort == RULE_SORT_INVALID)
         return rule;
     *out = rule == RULE_NONE ? in : (struct text){record_scratch (self, n), n};
-    if (step->past && out->n >= 10 && memcmp (out->at, plan->today_text, 10) > 0)
+    if (step->past && memcmp (out->at, plan->today_text, out->n < 10 ? out->n : 10) > 0)
         record_note (self, f, RULE_DATE_FUTURE, in, *out);
     return rule;
 }
@@ -308,6 +310,19 @@ static void s_check_dates (struct record *self, const struct schema *schema)
     }
 }
 
+//  Whether a life lasted, or lasts, more years than there are.
+static void s_check_spans (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->schema->span_count; i++) {
+        const struct span_check *span = &plan->schema->spans[i];
+        struct text begin = self->values[span->begin], end = self->values[span->end];
+        if (end.n == 0)
+            end = (struct text){plan->today_text, 10};
+        if (begin.n && date_span_over (begin, end, span->years))
+            record_note (self, span->begin, RULE_DATE_TOO_LONG, self->sources[span->begin], begin);
+    }
+}
+
 //  What was wrong with a required field that is empty now.
 static enum rule s_why_empty (const struct record *self, int field)
 {
@@ -355,6 +370,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
     if (plan->schema->has_measure)
         record_measure (self, plan);
     s_check_dates (self, plan->schema);
+    s_check_spans (self, plan);
     s_judge (self, plan);
     return 0;
 }

@@ -82,6 +82,10 @@ enum rule_sort {
     X (RANGE_SPLIT, "number.range_split", CHANGED, "info", "a reference range put in its two fields")        \
     X (FLAG_DISAGREES, "abnormal_flag.disagrees", WARNING, "warning",                                        \
        "disagrees with the value and its reference range")                                                   \
+    X (DATE_TOO_LONG, "date.over_120_years", WARNING, "warning",                                             \
+       "lies more years before the end of a life, or today, than anybody lives")                             \
+    X (DATE_NUMBER, "date.number", CHANGED, "info", "a number of days or seconds written as a date")         \
+    X (DATETIME_ZONE, "datetime.time_zone", CHANGED, "info", "given the offset that the mapping says")       \
     X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \

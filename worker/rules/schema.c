@@ -5,6 +5,7 @@
 
 #include "schema_field.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int s_fields (struct json_place *place, yajl_val root, schema_t *self)
@@ -219,6 +220,38 @@ static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
     return rc;
 }
 
+//  [["birth_date", "death_date", 120], …]
+static int s_within (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    yajl_val list;
+    int rc = json_array (place, dmh, "within", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    size_t back = json_enter (place, "within");
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
+        yajl_val entry = list->u.array.values[i],
+                 *part = YAJL_IS_ARRAY (entry) ? entry->u.array.values : NULL;
+        bool whole = part && entry->u.array.len == 3 && YAJL_IS_STRING (part[0]) &&
+                     YAJL_IS_STRING (part[1]) && YAJL_IS_INTEGER (part[2]) &&
+                     self->span_count < sizeof self->spans / sizeof *self->spans;
+        struct span_check span = {FIELD_NONE, FIELD_NONE, 0};
+        if (whole)
+            span = (struct span_check){schema_field (self, part[0]->u.string),
+                                       schema_field (self, part[1]->u.string),
+                                       (int) (YAJL_GET_INTEGER (part[2]) % 1000)};
+        size_t inner = json_enter_index (place, i);
+        if (!s_is_dated (self, span.begin) || !s_is_dated (self, span.end) || span.years < 1)
+            rc = json_wrong (place, "has to be [date field, date field, years], 8 of them at most");
+        else
+            self->spans[self->span_count++] = span;
+        if (rc == DMH_OK)
+            json_leave (place, inner);
+    }
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
+}
+
 static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
 {
     yajl_val list;
@@ -239,7 +272,7 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_place *place, yajl_val dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {"key", "any_of", "measure", "before", NULL};
+    static const char *const KEYS[] = {"key", "any_of", "measure", "before", "within", "checks", NULL};
     size_t back = json_enter (place, "dmh");
     int rc = json_known (place, dmh, KEYS);
     if (rc == DMH_OK)
@@ -251,6 +284,10 @@ static int s_dmh (struct json_place *place, yajl_val dmh, schema_t *self)
         rc = s_measure (place, dmh, self);
     if (rc == DMH_OK)
         rc = s_before (place, dmh, self);
+    if (rc == DMH_OK)
+        rc = s_within (place, dmh, self);
+    if (rc == DMH_OK)
+        rc = check_read_limits (place, dmh, self->checks);
     if (rc == DMH_OK)
         json_leave (place, back);
     return rc;
@@ -307,6 +344,8 @@ static schema_t *s_keep_text (struct json_place *place, schema_t *self, const ch
 static schema_t *s_new (struct json_place *place, yajl_val root)
 {
     schema_t *self = calloc (1, sizeof *self);
+    for (int c = 0; self && c < CHECK_COUNT; c++)
+        self->checks[c] = NAN;
     if (!self)
         schema_out_of_memory (place);
     else if (s_read (place, root, self) != DMH_OK)

@@ -5,6 +5,7 @@
 
 #include "../../messages/base/digest.h"
 #include "../../messages/base/error.h"
+#include "check.h"
 #include "code.h"
 #include "field_names.h"
 #include "markers.h"
@@ -47,9 +48,10 @@ struct field {
     size_t alias_count;
     char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
     size_t otherwise_count;
-    code_map_t *codes;          //  FIELD_CODE; NULL otherwise
-    markers_t *values_too;      //  of missingValues those that are values of this field; NULL: none
-    double minimum, maximum;    //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
+    code_map_t *codes;             //  FIELD_CODE; NULL otherwise
+    markers_t *values_too;         //  of missingValues those that are values of this field; NULL: none
+    double minimum, maximum;       //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
+    double checks[CHECK_COUNT];    //  percent that may be; NAN: the schema's
 };
 
 //  How the value of a measurement spreads over fields (lab_result). Indices into fields, FIELD_NONE when
@@ -62,6 +64,11 @@ struct measure {
 struct date_check {
     int before, after;
     enum rule rule;
+};
+
+//  From `begin` to `end` (to today where that is empty) lie at most `years`; else date.over_120_years.
+struct span_check {
+    int begin, end, years;
 };
 
 struct json_findings;    //  json.h
@@ -79,10 +86,13 @@ typedef struct schema {
     struct measure measure;
     struct date_check date_checks[8];
     size_t date_check_count;
-    field_names_t *names;        //  canonical names and aliases; no name has two fields
-    field_names_t *otherwise;    //  the fields' `otherwise` names
-    markers_t *missing;          //  markers of a missing value
-    char *json;                  //  the file's text (for `dmh schema show --json`)
+    struct span_check spans[8];
+    size_t span_count;
+    double checks[CHECK_COUNT];    //  percent that may be; NAN: check.h's default
+    field_names_t *names;          //  canonical names and aliases; no name has two fields
+    field_names_t *otherwise;      //  the fields' `otherwise` names
+    markers_t *missing;            //  markers of a missing value
+    char *json;                    //  the file's text (for `dmh schema show --json`)
 } schema_t;
 
 //  Reads a schema file's text. `source` names it in messages. NULL with `error` set: file, JSON path, what to

@@ -210,8 +210,9 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
 {
-    static const char *const KEYS[] = {"type",      "standard", "past",           "open",        "aliases",
-                                       "otherwise", "values",   "missing_except", "identifying", NULL};
+    static const char *const KEYS[] = {"type",        "standard",  "past",   "open",
+                                       "aliases",     "otherwise", "values", "missing_except",
+                                       "identifying", "checks",    NULL};
     int rc = json_known (place, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (place, dmh, field);
@@ -230,6 +231,8 @@ static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
         rc = s_names (place, dmh, "otherwise", &field->otherwise, &field->otherwise_count);
     if (rc == DMH_OK)
         rc = s_missing_except (place, dmh, field);
+    if (rc == DMH_OK)
+        rc = check_read_limits (place, dmh, field->checks);
     return rc == DMH_OK ? s_values (place, dmh, field) : rc;
 }
 
