@@ -69,7 +69,7 @@ static void s_check (const binding_t *binding)
         s_must (column->source && column->reason);
         if (column->field != FIELD_NONE) {
             bool alone = binding->column_of[column->field] == (int) c;
-            s_must ((alone || s_is_made (binding, column->field)) && !column->name &&
+            s_must ((alone || s_is_made (binding, column->field)) && (!column->name || column->kept) &&
                     column->by != BOUND_NONE);
             continue;
         }

@@ -140,7 +140,7 @@ Test (date, an_impossible_date_is_invalid_and_never_shifted)
                                         "1799-12-31",
                                         "2201-01-01",
                                         "2021-03-04T25:00:00",
-                                        "2021-03-04T24:00:00",
+                                        "2021-03-04T24:00:01",
                                         "2021-03-04T10:60",
                                         "13/13/2020"};
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
@@ -259,6 +259,8 @@ Test (date, a_time_is_kept_and_nothing_is_invented)
         {"Thu, 04 Mar 2021 10:15:30 GMT", "2021-03-04T10:15:30Z", 0},
         {"2016-12-31T23:59:60Z", "2016-12-31T23:59:60Z", 0},
         {"2021-03-04T00:00:00", "2021-03-04T00:00:00", 0},
+        //  The end of a day is the beginning of the next one (ISO 8601-1:2019/Amd 1:2022).
+        {"2021-12-31T24:00:00", "2022-01-01T00:00:00", 0},
         {"2021-03-04T10:15:30.123456789012", "2021-03-04T10:15:30.123456789012", 0},
     };
     CHECK (datetime_standardize, DATE_ORDER_MDY, ROWS);
@@ -266,7 +268,8 @@ Test (date, a_time_is_kept_and_nothing_is_invented)
 
 Test (date, an_impossible_time_is_invalid)
 {
-    static const char *const TEXTS[] = {"2021-03-04T24:00:00",
+    static const char *const TEXTS[] = {"2021-03-04T24:00:01",
+                                        "2021-03-04T24:01",
                                         "2021-03-04T25:00",
                                         "2021-03-04T10:60",
                                         "2021-03-04T10:15:61",
