@@ -199,8 +199,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         s_turn (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
             herald_take_progress (self);
-        for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_out) & ZMQ_POLLIN; i++)
-            herald_take_subscription (self);
+        herald_take_subscriptions (self);
     }
 }
 

@@ -66,9 +66,9 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
 int back_act (struct broker *self, const struct action *action, struct error *error);
 
 //  herald.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
-//  subscription, whose newcomer gets what was last said.
+//  the subscriptions that wait, whose newcomers get what was last said.
 void herald_tell (struct broker *self, const struct job_record *record);
 void herald_take_progress (struct broker *self);
-void herald_take_subscription (struct broker *self);
+void herald_take_subscriptions (struct broker *self);
 
 #endif
