@@ -83,7 +83,7 @@ static int s_open_sockets (struct broker *self, struct error *error)
     if (!self->feed_out)
         return error->code;
     //  An XSUB subscribes by a message.
-    if (zmq_send (zsock_resolve (self->feed_in), "\001" EVENT_TOPIC, 1 + strlen (EVENT_TOPIC), 0) < 0)
+    if (!frame_put (self->feed_in, "\001" EVENT_TOPIC, 1 + strlen (EVENT_TOPIC), false))
         return error_set (error, DMH_INTERNAL, "the workers' progress cannot be subscribed to: %s",
                           zmq_strerror (zmq_errno ()));
     s_endpoint (self->front, self->front_endpoint);

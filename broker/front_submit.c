@@ -17,11 +17,13 @@ static bool s_is_word (const char *text)
     return strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen (text);
 }
 
-//  A name is data for reports and folders, never a path; controls would forge lines on a terminal.
+//  A name is data for reports and folders, never a path; controls, also U+0080 to U+009F, would forge lines
+//  on a terminal.
 static bool s_is_name (const char *text)
 {
     for (const char *at = text; *at; at++)
-        if ((unsigned char) *at < 0x20 || *at == 0x7f || *at == '/')
+        if ((unsigned char) *at < 0x20 || *at == 0x7f || *at == '/' ||
+            ((unsigned char) *at == 0xc2 && (unsigned char) at[1] >= 0x80 && (unsigned char) at[1] < 0xa0))
             return false;
     return *text && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
 }
