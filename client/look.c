@@ -44,7 +44,7 @@ static int s_open (struct sight *self, const char *path, struct error *error)
     return dialect_find (sample, n, whole, self->name, &self->dialect, error);
 }
 
-//  The columns; of a file with several kinds of records, those of one.
+//  Which kind of several, where the format has them; then the names. DMH_BAD_INPUT: none can be told.
 static int s_choose (struct sight *self, struct error *error)
 {
     const char *kind =
@@ -297,13 +297,13 @@ int look_at (const char *path, const char *name, const struct options *options, 
         look.bom = sight.dialect.bom;
         rc = s_ready (&sight, error);
     }
-    if (rc == DMH_OK)
-        rc = s_choose (&sight, error);
-    if (rc == DMH_OK)
+    //  That no kind can be told is part of the answer.
+    bool told = rc == DMH_OK && s_choose (&sight, &look.error) == DMH_OK;
+    if (told)
         rc = s_score (&sight, &look, error);
-    if (rc == DMH_OK)
+    if (told && rc == DMH_OK)
         rc = s_columns (&sight, &look, error);
-    if (rc == DMH_OK)
+    if (told && rc == DMH_OK)
         rc = s_survey (&sight, &look, error);
     s_forget (&sight);
     if (rc == DMH_OK)

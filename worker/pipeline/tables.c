@@ -153,7 +153,7 @@ static int s_read (struct table *self, struct error *error)
                 return rc;
         }
     }
-    return filled;
+    return filled == 0 ? reader_finish (self->reader, self->join->sha256, error) : filled;
 }
 
 static void s_clear (struct table *self)

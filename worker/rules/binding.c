@@ -291,6 +291,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_apply_dates (self, header, mapping, source, error);
     if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
+    self->mapping = mapping;
     if (rc == DMH_OK)
         self->score = match->whole ? (double) match->weight / match->whole : 0;
     else
