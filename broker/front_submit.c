@@ -156,6 +156,9 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     if (open + submit->inputs_count > self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
                           open, self->queue_max);
+    int rc = quota_check (self->quota, asking->client, submit->inputs_count, error);
+    if (rc != DMH_OK)
+        return rc;
     struct job_id jobs[INPUTS_MAX];
     struct accepted accepted = {.jobs = jobs, .jobs_count = submit->inputs_count};
     memcpy (accepted.request, submit->request, sizeof accepted.request);
@@ -163,7 +166,6 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
         memcpy (accepted.correlation, submit->correlation, sizeof accepted.correlation);
     else
         random_hex (accepted.correlation, CORRELATION_BYTES - 1);
-    int rc = DMH_OK;
     size_t added = 0;
     for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
         rc = s_add_job (self, submit, added, accepted.correlation, &jobs[added], error);
@@ -172,6 +174,8 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
                           submit->request, error);
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
+    for (size_t i = 0; rc == DMH_OK && i < added; i++)
+        quota_take (self->quota, asking->client, jobs[i].job);
     return rc;
 }
 

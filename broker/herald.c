@@ -57,8 +57,12 @@ static void s_tell_progress (struct broker *self, struct event *event)
 void herald_take_progress (struct broker *self)
 {
     zmsg_t *message = zmsg_recv (self->feed_in);
-    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     struct event event;
+    if (message && !admission_check (self, self->feed_in, NULL, message)) {
+        zmsg_destroy (&message);
+        return;
+    }
+    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
         s_tell_progress (self, &event);
         event_clear (&event);

@@ -75,8 +75,12 @@ void stage_open (struct stage *self, size_t queue_max)
     free_endpoint (self->back);
     free_endpoint (self->feed_in);
     free_endpoint (self->feed);
-    self->config =
-        (struct broker_config){self->front, self->back, self->feed_in, self->feed, self->store, queue_max, 0};
+    self->config = (struct broker_config){.front = self->front,
+                                          .back = self->back,
+                                          .feed_in = self->feed_in,
+                                          .feed = self->feed,
+                                          .store = self->store,
+                                          .queue_max = queue_max};
     s_start (self);
 }
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,6 +64,23 @@ static int s_open (reader_t *self, const char *path, struct error *error)
     int rc = s_read (self, self->sample, size, &self->sample_bytes, error);
     self->whole = (uint64_t) self->opened.st_size <= self->sample_bytes;
     return rc;
+}
+
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error)
+{
+    char found_path[32];
+    struct error why = {.code = DMH_OK};
+    int found = -1;
+    if (!roots)
+        return reader_new (path, name, error);
+    if (roots_find (roots, path, &found, &why) != DMH_OK) {
+        error_set (error, why.code, "%s: %.300s", name, why.text);
+        return NULL;
+    }
+    snprintf (found_path, sizeof found_path, "/proc/self/fd/%d", found);
+    reader_t *self = reader_new (found_path, name, error);
+    close (found);
+    return self;
 }
 
 reader_t *reader_new (const char *path, const char *name, struct error *error)

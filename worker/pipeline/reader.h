@@ -5,6 +5,7 @@
 
 #include "../../messages/base/digest.h"
 #include "../formats/format.h"
+#include "../roots.h"
 #include "block.h"
 
 typedef struct reader reader_t;
@@ -12,6 +13,9 @@ typedef struct reader reader_t;
 //  Opens a regular file and reads its sample. `name` is what sentences call it. NULL with `error` set:
 //  DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
 reader_t *reader_new (const char *path, const char *name, struct error *error);
+//  The same for a path that a message names: only when it leads into one of `roots` (NULL: anywhere). Then
+//  also DMH_UNAUTHORIZED.
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
 
 //  The first SAMPLE_BYTES of the file (or all of it); *whole says whether that is all. Borrowed.
