@@ -167,3 +167,36 @@ Test (broker_feed, a_failure_is_told_with_its_sentence, .timeout = 60)
     zsock_destroy (&worker);
     stage_close (&stage);
 }
+
+//  An XSUB sends its subscriptions as they are, an XPUB takes any bytes.
+Test (broker_feed, a_flood_of_subscriptions_and_rubbish_leaves_the_broker_answering, .timeout = 60)
+{
+    enum { FLOOD = 20000, RUBBISH_BYTES = 100000 };
+    struct stage stage;
+    char job[ID_BYTES], prefix[64];
+    char *rubbish = calloc (1, RUBBISH_BYTES);
+    cr_assert_not_null (rubbish);
+    stage_open (&stage, 0);
+    stage_submit (&stage, "a.csv", "a", job);
+    zsock_t *flood = zsock_new (ZMQ_XSUB);
+    zsock_set_linger (flood, 0);
+    zsock_set_rcvhwm (flood, 10);    //  it never reads
+    cr_assert_eq (zsock_connect (flood, "%s", stage.feed), 0);
+    for (int i = 0; i < FLOOD; i++) {
+        int n = snprintf (prefix, sizeof prefix, "%cjob/%.*d", i % 7 == 6 ? 0 : 1, i % 3, i % 100);
+        zmq_send (zsock_resolve (flood), prefix, (size_t) n, ZMQ_DONTWAIT);
+    }
+    *rubbish = 1;
+    zmq_send (zsock_resolve (flood), rubbish, RUBBISH_BYTES, ZMQ_DONTWAIT);
+    zmq_send (zsock_resolve (flood), "", 0, ZMQ_DONTWAIT);
+    zmq_send (zsock_resolve (flood), "\002what", 5, ZMQ_DONTWAIT);
+    stage_expect_state (&stage, job, "queued");
+    zsock_t *sub = stage_subscribe (&stage, job);
+    struct event event = stage_event (sub);
+    cr_expect_str_eq (event.job, job);
+    cr_expect_str_eq (event.state, "queued");
+    zsock_destroy (&sub);
+    zsock_destroy (&flood);
+    free (rubbish);
+    stage_close (&stage);
+}

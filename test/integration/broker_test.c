@@ -295,3 +295,51 @@ Test (broker, counts_what_it_has_and_refuses_what_is_too_much, .timeout = 60)
     cr_assert_eq (counters.workers, 0);
     stage_close (&stage);
 }
+
+Test (broker, a_name_that_is_a_path_or_would_forge_a_line_on_a_terminal_is_refused, .timeout = 60)
+{
+    static const char *const NAMES[] = {"",
+                                        ".",
+                                        "..",
+                                        "a/b",
+                                        "a\nb",
+                                        "a\x1b[2J",
+                                        "a\x7f",
+                                        "a\xc2\x9b"
+                                        "2J",
+                                        "\xc2\x80",
+                                        "\xc2\x9f"};
+    struct stage stage;
+    char job[ID_BYTES];
+    stage_open (&stage, 0);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        struct input input = {.uri = "file:///in"};
+        struct submit submit = {.submit_key = "a", .inputs = &input, .inputs_count = 1};
+        snprintf (input.name, sizeof input.name, "%s", NAMES[i]);
+        stage_ask_refused (&stage, &submit_shape, &submit, "malformed", "name of input 1");
+    }
+    //  U+00A0 is no control character.
+    stage_submit (&stage, "\xc2\xa0 M\xc3\xbcller \xe2\x82\xac.csv", "b", job);
+    stage_close (&stage);
+}
+
+//  Whoever asks and never reads loses answers; the others have theirs.
+Test (broker, a_client_that_never_reads_holds_nobody_up, .timeout = 60)
+{
+    enum { ASKED = 20000 };
+    struct stage stage;
+    char job[ID_BYTES];
+    struct stats stats = {.request = "r"};
+    stage_open (&stage, 0);
+    zsock_t *deaf = zsock_new (ZMQ_DEALER);
+    zsock_set_linger (deaf, 0);
+    zsock_set_rcvhwm (deaf, 1);
+    zsock_set_sndtimeo (deaf, 0);
+    cr_assert_eq (zsock_connect (deaf, "%s", stage.front), 0);
+    for (int i = 0; i < ASKED && frame_send (deaf, NULL, &stats_shape, &stats, NULL) == DMH_OK; i++)
+        ;
+    stage_submit (&stage, "a.csv", "a", job);
+    stage_expect_state (&stage, job, "queued");
+    zsock_destroy (&deaf);
+    stage_close (&stage);
+}
