@@ -6,7 +6,12 @@
 #include "attempt.h"
 #include "crew.h"
 
+#include <stdatomic.h>
+
 enum { BLOCKS_SPARE = 3, PROGRESS_MS = 100 };
+
+//  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
+static atomic_uint s_runs;
 
 struct runner {
     zsock_t *pipe;    //  to the session
@@ -212,7 +217,7 @@ static int s_connect (struct runner *self, struct error *error)
     if (!self->harmonizers || !self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
         goto failed;
     char back[64];
-    snprintf (back, sizeof back, "inproc://dmh-back-%p", (void *) self);
+    snprintf (back, sizeof back, "inproc://dmh-back-%u", atomic_fetch_add (&s_runs, 1));
     self->back = zsock_new (ZMQ_PULL);
     if (!self->back)
         goto failed;
@@ -261,7 +266,7 @@ void runner_actor (zsock_t *pipe, void *argument)
 {
     struct runner self = {.pipe = pipe};
     char endpoint[64];
-    snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%p", (void *) &self);
+    snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%u", atomic_fetch_add (&s_runs, 1));
     zsock_signal (pipe, 0);
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
