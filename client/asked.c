@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 24 };
+enum { SETTINGS_MAX = 32 };
 
 struct row {
     unsigned set;
@@ -25,6 +25,18 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
+        {ASKED_JOB,
+         {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or latin-1 (found when absent)",
+          .text = &self->encoding}},
+        {ASKED_JOB,
+         {"delimiter", "CHAR", "of CSV: a character, or comma, semicolon, tab, pipe … (found when absent)",
+          .text = &self->delimiter}},
+        {ASKED_JOB,
+         {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
+          .flag = &self->options.no_header}},
+        {ASKED_WORK,
+         {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
+          .most = 256 * 1024 * 1024}},
         {ASKED_WORK, {"format", "FORMAT", "of the records: csv (default) or ndjson", .text = &self->format}},
         {ASKED_WORK,
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
@@ -44,7 +56,8 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_LIST,
          {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
         {ASKED_BROKER,
-         {"broker", "ENDPOINT", "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
+         {"broker", "ENDPOINT",
+          "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
           .text = &self->broker}},
         {ASKED_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
@@ -125,6 +138,7 @@ static int s_check (struct asked *self, struct error *error)
     static const char *const KINDS[] = {"patient", "lab_result", "imaging_study", NULL};
     static const char *const FORMATS[] = {"csv", "ndjson", NULL}, *const AUDITS[] = {"summary", "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
+    static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
     enum log_format log_format;
     enum log_level log_level;
@@ -136,6 +150,16 @@ static int s_check (struct asked *self, struct error *error)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
     if (rc == DMH_OK)
         rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
+    if (rc == DMH_OK)
+        rc = s_word ("encoding", self->encoding, ENCODINGS,
+                     "utf-8, utf-16le, utf-16be, windows-1252 or latin-1", options->encoding, error);
+    if (rc == DMH_OK && self->delimiter && (!*self->delimiter || strlen (self->delimiter) >= WORD_BYTES))
+        rc = error_set (
+            error, DMH_USAGE,
+            "--delimiter takes a character, or comma, semicolon, tab, pipe, caret, tilde, colon or "
+            "space");
+    if (rc == DMH_OK && self->delimiter)
+        snprintf (options->delimiter, sizeof options->delimiter, "%s", self->delimiter);
     if (rc == DMH_OK)
         rc = s_priority (self, error);
     if (rc == DMH_OK && log_format_of (self->log_format, &log_format) != DMH_OK)
@@ -155,6 +179,7 @@ static int s_check (struct asked *self, struct error *error)
     options->threads = self->threads;
     options->block_bytes = self->block_bytes;
     options->strict = self->strict;
+    options->record_bytes = self->record_bytes;
     return rc;
 }
 

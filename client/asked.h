@@ -8,8 +8,9 @@
 
 //  Which options a command takes.
 enum asked_set {
-    ASKED_JOB = 1,        //  --kind --mapping
-    ASKED_WORK = 2,       //  … --format --date-order --audit --strict --threads --block-bytes --priority
+    ASKED_JOB = 1,    //  --kind --mapping --encoding --delimiter --no-header
+    ASKED_WORK =
+        2,    //  … --format --date-order --audit --strict --threads --block-bytes --record-bytes --priority
     ASKED_BROKER = 4,     //  --broker --timeout
     ASKED_WAIT = 8,       //  --wait
     ASKED_FOLDER = 16,    //  -o
@@ -19,9 +20,9 @@ enum asked_set {
 };                        //  --json and --help always
 
 struct asked {
-    const char *kind, *mapping, *format, *date_order, *audit, *priority, *folder, *broker, *log_format,
-        *log_level, *state;
-    uint64_t threads, block_bytes, timeout, limit;
+    const char *kind, *mapping, *format, *date_order, *encoding, *delimiter, *audit, *priority, *folder,
+        *broker, *log_format, *log_level, *state;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit;
     bool strict, json, quiet, wait, help;
     struct options options;    //  from the above, with the mapping file's text
     const char **words;        //  what is no option; borrowed words, the array is owned

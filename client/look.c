@@ -3,6 +3,7 @@
 #include "look.h"
 
 #include "../worker/formats/format.h"
+#include "../worker/formats/sample.h"
 #include "../worker/rules/binding.h"
 
 #include <errno.h>
@@ -106,22 +107,31 @@ int look_at (const char *path, const struct options *options, struct look *out, 
 {
     struct look look = {.score = 0};
     struct dialect dialect = {.format = NULL};
+    struct wish wish = {.no_header = options->no_header};
+    struct sample sample = {.text = NULL};
     size_t n = 0;
     bool whole = false;
-    char *sample = s_read (path, SAMPLE_BYTES, &n, &whole, error);
-    if (!sample)
+    char *raw = s_read (path, SAMPLE_BYTES, &n, &whole, error);
+    if (!raw)
         return error->code;
     const char *source = strcmp (path, "-") == 0 ? "standard input" : path;
-    int rc = dialect_find (sample, n, whole, source, &dialect, error);
+    int rc = delimiter_of (options->delimiter, &wish.delimiter, source, error);
+    if (rc == DMH_OK)
+        rc = sample_open (raw, n, whole, SAMPLE_BYTES, options->encoding, source, &sample, error);
+    if (rc == DMH_OK)
+        rc = dialect_find_as (sample.text, sample.n, sample.whole, source, &wish, &dialect, error);
     if (rc == DMH_OK) {
+        const char *packing = packing_name (sample.packing);
         snprintf (look.format, sizeof look.format, "%s", dialect.format->name);
-        snprintf (look.encoding, sizeof look.encoding, "%s", dialect.encoding);
+        snprintf (look.encoding, sizeof look.encoding, "%s", charset_name (sample.charset));
+        snprintf (look.compression, sizeof look.compression, "%s", packing ? packing : "");
         look.delimiter = dialect.delimiter;
         look.bom = dialect.bom;
         rc = s_bind (&look, &dialect, options, source, error);
         dialect_clear (&dialect);
     }
-    free (sample);
+    sample_clear (&sample);
+    free (raw);
     if (rc == DMH_OK)
         *out = look;
     else

@@ -17,7 +17,8 @@ struct look_column {
 
 struct look {
     char format[WORD_BYTES], encoding[WORD_BYTES];
-    char delimiter;    //  0: none
+    char compression[WORD_BYTES];    //  gzip, zstd; empty: none
+    char delimiter;                  //  0: none
     bool bom;
     char kind[WORD_BYTES];    //  empty: none was found, `error` says why
     double score;
@@ -26,7 +27,8 @@ struct look {
     size_t column_count;
 };
 
-//  Looks at the start of `path` ("-": standard input). `options` gives kind and mapping. DMH_OK with *out
+//  Looks at the start of `path` ("-": standard input). `options` gives kind, mapping, encoding,
+//  delimiter and no_header. DMH_OK with *out
 //  filled (look_clear it), also when no kind fits; DMH_BAD_INPUT, DMH_INTERNAL.
 int look_at (const char *path, const struct options *options, struct look *out, struct error *error);
 void look_clear (struct look *self);

@@ -78,7 +78,15 @@ static bool s_is_json (const char *bytes, size_t n)
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error)
 {
+    return dialect_find_as (sample, n, whole, source, NULL, out, error);
+}
+
+int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
+                     struct dialect *out, struct error *error)
+{
     *out = (struct dialect){.encoding = "UTF-8", .data_line = 1};
+    if (wish)
+        out->wish = *wish;
     if (n == 0)
         return error_set (error, DMH_BAD_INPUT, "%s is empty", source);
     int rc = s_refuse (sample, n, source, error);
@@ -92,6 +100,29 @@ int dialect_find (const char *sample, size_t n, bool whole, const char *source, 
     if (rc != DMH_OK)
         dialect_clear (out);
     return rc;
+}
+
+int delimiter_of (const char *word, char *out, const char *source, struct error *error)
+{
+    static const struct {
+        const char *word;
+        char delimiter;
+    } WORDS[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},  {"\\t", '\t'}, {"pipe", '|'},
+                 {"caret", '^'}, {"tilde", '~'},     {"colon", ':'}, {"space", ' '}};
+    *out = *word;
+    if (*word == 0)
+        return DMH_OK;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp (word, WORDS[i].word) == 0) {
+            *out = WORDS[i].delimiter;
+            return DMH_OK;
+        }
+    if (word[1] == 0 && (signed char) *word > 0 && !strchr ("\"\r\n", *word))
+        return DMH_OK;
+    return error_set (error, DMH_BAD_INPUT,
+                      "%s: a delimiter is one ASCII character, or comma, semicolon, tab, pipe, caret, tilde, "
+                      "colon or space, and neither a quote nor a line end",
+                      source);
 }
 
 void dialect_clear (struct dialect *self)

@@ -9,21 +9,30 @@
 
 enum {
     SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size
-    RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job
-    COLUMNS_MAX = 20000
+    RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
+    COLUMNS_MAX = 20000,
+    FORMAT_CUT_OVER = 1    //  of cut: no record comes behind this one
 };
 
 struct format;
 
+//  What the user knows better than a look can tell.
+struct wish {
+    char delimiter;    //  0: to be found
+    bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
+};
+
 //  What was found out about one file. Owns names.
 struct dialect {
     const struct format *format;
-    char encoding[16];    //  "UTF-8"
-    char delimiter;       //  CSV; 0 otherwise
+    char encoding[16];          //  of the file: "UTF-8" …; what formats see is always UTF-8
+    const char *compression;    //  "gzip", "zstd" or NULL; borrowed, static
+    char delimiter;             //  CSV; 0 otherwise
     bool bom;
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
-    uint64_t data_offset;    //  where the first record begins, in bytes of the file
+    struct wish wish;
+    uint64_t data_offset;    //  where the first record begins, in bytes of the text
     uint64_t data_line;      //  the line it stands on, from 1
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
@@ -53,7 +62,7 @@ struct format {
     //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
     //  unclosed quote there is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from
     //  `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix. Never reads past n.
-    //  Sets *cut only on DMH_OK.
+    //  FORMAT_CUT_OVER: the records end at *cut although the file goes on. Sets *cut only on these two.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
@@ -77,6 +86,13 @@ extern const struct format FORMAT_CSV, FORMAT_JSON;
 //  one sentence that says what the file seems to be.
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error);
+//  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
+//  for "". DMH_BAD_INPUT for anything else, a quote, a line end.
+int delimiter_of (const char *word, char *out, const char *source, struct error *error);
+
+//  The same with what the user asked for; `wish` may be NULL.
+int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
+                     struct dialect *out, struct error *error);
 void dialect_clear (struct dialect *self);
 
 //  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.

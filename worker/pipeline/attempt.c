@@ -37,16 +37,33 @@ static int s_open_input (struct attempt *self, struct error *error)
     int rc = uri_to_path (input->uri, path, sizeof path, error);
     if (rc != DMH_OK)
         return rc;
-    self->reader = reader_new (path, input->name, error);
+    self->reader = reader_new (path, input->name, (size_t) self->assignment->options->record_bytes, error);
     return self->reader ? DMH_OK : error->code;
 }
 
+//  From the file's first MiB; from more of it when no record ends there.
 static int s_look (struct attempt *self, struct error *error)
 {
-    size_t n;
-    bool whole;
-    const char *sample = reader_sample (self->reader, &n, &whole);
-    return dialect_find (sample, n, whole, self->assignment->input.name, &self->dialect, error);
+    const struct options *options = self->assignment->options;
+    const char *name = self->assignment->input.name;
+    struct wish wish = {.no_header = options->no_header};
+    size_t most = options->record_bytes ? (size_t) options->record_bytes : RECORD_BYTES_MAX, n;
+    bool whole = false;
+    int rc = delimiter_of (options->delimiter, &wish.delimiter, name, error);
+    dialect_clear (&self->dialect);
+    for (size_t bytes = SAMPLE_BYTES; rc == DMH_OK; bytes *= 4) {
+        rc = reader_look (self->reader, options->encoding, bytes, error);
+        if (rc != DMH_OK)
+            break;
+        const char *sample = reader_sample (self->reader, &n, &whole);
+        rc = dialect_find_as (sample, n, whole, name, &wish, &self->dialect, error);
+        if (rc != DMH_BAD_INPUT || whole || bytes > most)
+            break;
+        rc = DMH_OK;
+    }
+    snprintf (self->dialect.encoding, sizeof self->dialect.encoding, "%s", reader_encoding (self->reader));
+    self->dialect.compression = reader_compression (self->reader);
+    return rc;
 }
 
 static int s_bind (struct attempt *self, struct error *error)
@@ -145,16 +162,39 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
     return rc;
 }
 
-bool attempt_contradicted (struct attempt *self)
+int attempt_reconsider (struct attempt *self, bool *again, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
-    return self->pass.generation + 1 < PASSES_MAX &&
-           writer_contradicts (self->writer, self->fallback, orders);
+    int rc = DMH_OK;
+    self->recoded = false;
+    if (writer_count (self->writer, RULE_RECORD_ENCODING))
+        rc = reader_survey (self->reader, &self->recoded, error);
+    *again = self->recoded || (self->pass.generation + 1 < PASSES_MAX &&
+                               writer_contradicts (self->writer, self->fallback, orders));
+    return rc;
+}
+
+//  The file is in another encoding than was seen at first: everything that was read of it is void.
+static int s_recode (struct attempt *self, struct error *error)
+{
+    int rc = s_look (self, error);
+    if (rc == DMH_OK)
+        rc = s_bind (self, error);
+    self->pass.generation = 0;
+    if (rc == DMH_OK)
+        rc = s_prepare_pass (self, NULL, error);
+    if (rc == DMH_OK)
+        rc = reader_rewind (self->reader, &self->dialect, error);
+    if (rc == DMH_OK)
+        rc = writer_restart (self->writer, &self->pass, error);
+    return rc;
 }
 
 int attempt_again (struct attempt *self, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
+    if (self->recoded)
+        return s_recode (self, error);
     writer_contradicts (self->writer, self->fallback, orders);
     int rc = DMH_OK;
     const char *name;

@@ -9,21 +9,32 @@
 
 typedef struct reader reader_t;
 
-//  Opens a regular file and reads its sample. `name` is what sentences call it. NULL with `error` set:
-//  DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
-reader_t *reader_new (const char *path, const char *name, struct error *error);
+//  Opens a regular file. `name` is what sentences call it; `record_bytes`: the longest record, 0 for
+//  RECORD_BYTES_MAX. NULL with `error` set: DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a
+//  directory, a pipe, no permission.
+reader_t *reader_new (const char *path, const char *name, size_t record_bytes, struct error *error);
 void reader_destroy (reader_t **self_p);
 
-//  The first SAMPLE_BYTES of the file (or all of it); *whole says whether that is all. Borrowed.
+//  Makes the sample of the first `most` unpacked bytes (or all of them) and finds the encoding by the rule of
+//  charset.h; `asked` is an option's word, "" for none. May be asked again for a longer one.
+int reader_look (reader_t *self, const char *asked, size_t most, struct error *error);
+
+//  After a pass over UTF-8 that met bytes that are none: asks the whole file. *other: it is in another
+//  encoding, so look again. Does nothing where that is known already.
+int reader_survey (reader_t *self, bool *other, struct error *error);
+
+//  The sample in UTF-8; *whole says whether that is all of the file. Borrowed.
 const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
+const char *reader_encoding (const reader_t *self);       //  "UTF-8", …; borrowed
+const char *reader_compression (const reader_t *self);    //  "gzip", "zstd" or NULL; borrowed
 
 uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
-uint64_t reader_position (const reader_t *self);    //  bytes handed out in this pass
+uint64_t reader_position (const reader_t *self);    //  bytes of it handed out in this pass
 
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
 
-//  Fills block->in with about `bytes` (whole records; more for a long one, at most RECORD_BYTES_MAX) and
+//  Fills block->in with about `bytes` (whole records; more for a long one) and
 //  first_line. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE (record too long),
 //  DMH_IO, DMH_INTERNAL.
 int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error);
