@@ -161,3 +161,19 @@ int dialect_add_name (struct dialect *self, struct text name)
     self->name_count++;
     return DMH_OK;
 }
+
+int dialect_await_name (struct dialect *self, struct text name)
+{
+    for (size_t i = 0; i < self->name_count; i++)
+        if (text_equal (name, (struct text){self->names[i], self->name_bytes[i]}))
+            return DMH_OK;
+    int rc = dialect_add_name (self, name);
+    self->awaited += rc == DMH_OK;
+    return rc;
+}
+
+void dialect_forget_awaited (struct dialect *self)
+{
+    for (; self->awaited; self->awaited--)
+        free (self->names[--self->name_count]);
+}

@@ -30,6 +30,7 @@ struct dialect {
     char delimiter;             //  CSV; 0 otherwise
     bool bom;
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
+    bool under;      //  JSON: of an array that is a member of one object; data begins inside it
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
     struct wish wish;
     uint64_t data_offset;    //  where the first record begins, in bytes of the text
@@ -37,6 +38,7 @@ struct dialect {
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;
+    size_t awaited;    //  JSON: so many names at the end come from the mapping and were not met yet
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
@@ -97,5 +99,10 @@ void dialect_clear (struct dialect *self);
 
 //  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
 int dialect_add_name (struct dialect *self, struct text name);
+
+//  Names that the mapping speaks of and no record of JSON had yet: await puts one at the end when it is not
+//  there, met takes all of them off again. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+int dialect_await_name (struct dialect *self, struct text name);
+void dialect_forget_awaited (struct dialect *self);
 
 #endif

@@ -9,11 +9,19 @@ static bool s_is_space (char byte)
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-size_t json_begin (const char *bytes, size_t n, size_t at)
+//  The same, but at the ']' that ends the records of an object's member.
+static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
 {
-    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ',' || bytes[at] == '[' || bytes[at] == ']'))
+    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ',' ||
+                      (!dialect->under && (bytes[at] == '[' || bytes[at] == ']'))))
         at++;
     return at;
+}
+
+size_t json_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+{
+    at = s_between (dialect, bytes, n, at);
+    return dialect->under && at < n && bytes[at] == ']' ? n : at;
 }
 
 //  Past the closing quote of the string that opens at `at`; 0 when it does not close.
@@ -82,7 +90,11 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
                          const char *source, size_t *cut, struct error *error)
 {
     size_t end = 0;
-    for (size_t at = json_begin (bytes, n, 0); at < n; at = json_begin (bytes, n, at)) {
+    for (size_t at = s_between (dialect, bytes, n, 0); at < n; at = s_between (dialect, bytes, n, at)) {
+        if (dialect->under && bytes[at] == ']') {
+            *cut = at;
+            return FORMAT_CUT_OVER;
+        }
         size_t next = json_end (bytes, n, at);
         if (next == 0 && last && (bytes[at] == '{' || bytes[at] == '"'))
             return s_truncated (bytes, at, line, source, error);
@@ -90,6 +102,8 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
             break;
         end = at = next;
     }
+    if (last && dialect->under)
+        return s_truncated (bytes, n, line, source, error);
     *cut = last ? n : end;
     return last ? s_check_last (dialect, bytes, n, source, error) : DMH_OK;
 }
@@ -104,7 +118,7 @@ int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool l
         const char *lf = last ? NULL : memrchr (bytes, '\n', n);
         *cut = last ? n : lf ? (size_t) (lf - bytes) + 1 : 0;
     }
-    if (rc == DMH_OK)
+    if (rc >= DMH_OK)
         *lines += scan_lines (bytes, *cut);
     return rc;
 }
