@@ -31,7 +31,7 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     memcpy (order.job, action->job, sizeof order.job);
     memcpy (order.correlation, record->correlation, sizeof order.correlation);
     order.input = job.input;
-    order.options = job.options;    //  its mapping is borrowed from job
+    order.options = job.options;    //  its strings are borrowed from job
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
     if (peer && turn_order (self->turn, self->back, peer->identity, &job_order_shape, &order, action->worker,
                             action->job, action->attempt, error) == DMH_OK)

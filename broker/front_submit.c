@@ -58,6 +58,10 @@ static int s_check_options (const struct options *options, struct error *error)
             "kind, format, date_order and audit are words of the letters a to z, digits, _ and -");
     if (*options->mapping_name && !s_is_name (options->mapping_name))
         return error_set (error, DMH_MALFORMED, "mapping_name is a path, or holds a control character");
+    if (*options->schema_name && !s_is_name (options->schema_name))
+        return error_set (error, DMH_MALFORMED, "schema_name is a path, or holds a control character");
+    if (options->mapping_folder && options->mapping_folder[0] != '/')
+        return error_set (error, DMH_MALFORMED, "mapping_folder is no absolute path");
     if (options->threads > THREADS_MAX)
         return error_set (error, DMH_MALFORMED, "threads has to be 0 to %d", THREADS_MAX);
     if (options->block_bytes &&
@@ -136,8 +140,7 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
                       struct job_id *id, struct error *error)
 {
     struct store_job job = {.place = place};
-    job.options = submit->options;
-    job.options.mapping = submit->options.mapping ? strdup (submit->options.mapping) : NULL;
+    bool copied = options_copy (&submit->options, &job.options);
     job.input = submit->inputs[place];
     memcpy (job.submit_key, submit->submit_key, sizeof job.submit_key);
     random_job_id (job.record.job);
@@ -147,7 +150,6 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
     snprintf (job.record.state, sizeof job.record.state, "%s", job_state_word (JOB_QUEUED));
     job.record.bytes_total = job.input.bytes;
     job.record.submitted_at = clock_wall_ms ();
-    bool copied = job.options.mapping || !submit->options.mapping;
     if (copied && turn_add (self->turn, &job) == 0)
         return DMH_OK;
     store_job_clear (&job);

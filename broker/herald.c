@@ -7,9 +7,8 @@
 static void s_publish (void *context, const struct telling *telling)
 {
     struct broker *self = context;
-    void *socket = zsock_resolve (self->feed_out);
-    if (zmq_send (socket, telling->topic, strlen (telling->topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
-        zmq_send (socket, telling->body, telling->bytes, ZMQ_DONTWAIT);
+    if (frame_put (self->feed_out, telling->topic, strlen (telling->topic), true))
+        frame_put (self->feed_out, telling->body, telling->bytes, false);
 }
 
 static void s_tell (struct broker *self, const struct event *event)

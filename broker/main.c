@@ -157,6 +157,7 @@ static int s_signals (void)
     sigaddset (&wanted, SIGINT);
     sigprocmask (SIG_BLOCK, &wanted, NULL);
     signal (SIGPIPE, SIG_IGN);
+    signal (SIGXFSZ, SIG_IGN);
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

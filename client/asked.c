@@ -5,6 +5,7 @@
 #include "inputs.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,11 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
         {ASKED_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
         {ASKED_JOB,
-         {"kind", "KIND", "patient, lab_result or imaging_study (found when absent)", .text = &self->kind}},
+         {"kind", "KIND",
+          "patient, lab_result or imaging_study (found when absent); of FHIR also several, or all",
+          .text = &self->kind}},
+        {ASKED_JOB,
+         {"schema", "FILE", "a kind of records of your own (dmh schema check FILE)", .text = &self->schema}},
         {ASKED_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
@@ -37,12 +42,18 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_WORK,
          {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
           .most = 256 * 1024 * 1024}},
-        {ASKED_WORK, {"format", "FORMAT", "of the records: csv (default) or ndjson", .text = &self->format}},
+        {ASKED_WORK,
+         {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
         {ASKED_WORK,
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
           .text = &self->date_order}},
         {ASKED_WORK,
          {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
+        {ASKED_WORK,
+         {"fail-on", "CHECK",
+          "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
+          "any; several with commas",
+          .text = &self->fail_on}},
         {ASKED_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
         {ASKED_WORK,
          {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
@@ -62,6 +73,12 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
           .most = 3600}},
+        {ASKED_LOOK,
+         {"write-mapping", "FILE", "write what was found as a mapping to edit",
+          .text = &self->write_mapping}},
+        {ASKED_LOOK,
+         {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
+          .least = 2, .most = 1000000000}},
         {ASKED_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
         {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
         {ASKED_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
@@ -90,32 +107,62 @@ static int s_word (const char *option, const char *value, const char *const *wor
     return error_set (error, DMH_USAGE, "--%s takes %s, not “%s”", option, takes, value);
 }
 
-static int s_mapping (struct asked *self, struct error *error)
+//  A small file as text, and its name as messages have it. `what`: "the mapping", "the schema".
+static int s_text (const char *what, const char *path, char **text_out, char name[NAME_BYTES],
+                   struct error *error)
 {
-    const char *path = self->mapping, *slash = strrchr (path, '/');
+    const char *slash = strrchr (path, '/');
     FILE *file = fopen (path, "rb");
     if (!file)
-        return error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", path, strerror (errno));
+        return error_set (error, DMH_USAGE, "%s %s cannot be read: %s", what, path, strerror (errno));
     char *text = malloc (MAPPING_BYTES_MAX + 2);
     size_t n = text ? fread (text, 1, MAPPING_BYTES_MAX + 1, file) : 0;
     int rc = DMH_OK;
     if (!text)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     else if (ferror (file))
-        rc = error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", path, strerror (errno));
+        rc = error_set (error, DMH_USAGE, "%s %s cannot be read: %s", what, path, strerror (errno));
     else if (n > MAPPING_BYTES_MAX)
-        rc = error_set (error, DMH_USAGE, "the mapping %s is longer than 48 KiB", path);
+        rc = error_set (error, DMH_USAGE, "%s %s is longer than 48 KiB", what, path);
     else if (n == 0 || memchr (text, 0, n))
-        rc = error_set (error, DMH_USAGE, "the mapping %s is empty or no text", path);
+        rc = error_set (error, DMH_USAGE, "%s %s is empty or no text", what, path);
     fclose (file);
     if (rc != DMH_OK) {
         free (text);
         return rc;
     }
     text[n] = 0;
-    self->options.mapping = text;
-    inputs_name (slash && slash[1] ? slash + 1 : path, self->options.mapping_name);
+    *text_out = text;
+    inputs_name (slash && slash[1] ? slash + 1 : path, name);
     return DMH_OK;
+}
+
+//  The mapping's text, and its folder: its tables' paths begin there, wherever the worker runs.
+static int s_mapping (struct asked *self, struct error *error)
+{
+    char path[PATH_MAX];
+    struct options *options = &self->options;
+    int rc = s_text ("the mapping", self->mapping, &options->mapping, options->mapping_name, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (!realpath (self->mapping, path))
+        return error_set (error, DMH_USAGE, "the mapping %s cannot be read: %s", self->mapping,
+                          strerror (errno));
+    char *slash = strrchr (path, '/');
+    slash[slash == path] = 0;
+    options->mapping_folder = strdup (path);
+    return options->mapping_folder ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+}
+
+static int s_schema (struct asked *self, struct error *error)
+{
+    struct options *options = &self->options;
+    int rc = s_text ("the schema", self->schema, &options->schema, options->schema_name, error);
+    if (rc == DMH_OK && options->mapping &&
+        strlen (options->schema) + strlen (options->mapping) > MAPPING_BYTES_MAX)
+        rc = error_set (error, DMH_USAGE, "the schema %s and the mapping %s together are longer than 48 KiB",
+                        self->schema, self->mapping);
+    return rc;
 }
 
 static int s_priority (struct asked *self, struct error *error)
@@ -133,19 +180,53 @@ static int s_priority (struct asked *self, struct error *error)
     return DMH_OK;
 }
 
+//  A kind, several with commas between them, or all.
+static int s_kinds (struct asked *self, struct error *error)
+{
+    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study"};
+    bool wanted[KINDS_MAX] = {false};
+    if (self->kind && self->schema) {    //  the schema's name; dmh need not know it
+        if (snprintf (self->options.kind, WORD_BYTES, "%s", self->kind) >= WORD_BYTES)
+            return error_set (error, DMH_USAGE, "--kind takes a name of at most 31 letters, not “%.60s”",
+                              self->kind);
+        return DMH_OK;
+    }
+    for (const char *at = self->kind; at;) {
+        size_t n = strcspn (at, ","), known = 0;
+        bool all = n == 3 && strncmp (at, "all", n) == 0;
+        for (size_t k = 0; k < KINDS_MAX; k++)
+            if (all || (strlen (KINDS[k]) == n && strncmp (at, KINDS[k], n) == 0)) {
+                wanted[k] = true;
+                known++;
+            }
+        if (!known)
+            return error_set (error, DMH_USAGE,
+                              "--kind takes patient, lab_result or imaging_study, several of them with "
+                              "commas, or all, not “%s”",
+                              self->kind);
+        at = at[n] ? at + n + 1 : NULL;
+    }
+    for (size_t k = 0; k < KINDS_MAX; k++)
+        if (wanted[k])
+            self->kinds[self->kind_count++] = KINDS[k];
+    if (self->kind_count == 1)
+        snprintf (self->options.kind, sizeof self->options.kind, "%s", self->kinds[0]);
+    return DMH_OK;
+}
+
 static int s_check (struct asked *self, struct error *error)
 {
-    static const char *const KINDS[] = {"patient", "lab_result", "imaging_study", NULL};
-    static const char *const FORMATS[] = {"csv", "ndjson", NULL}, *const AUDITS[] = {"summary", "full", NULL};
+    static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
+                                                                                             "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
     static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
     enum log_format log_format;
     enum log_level log_level;
     enum job_state state;
-    int rc = s_word ("kind", self->kind, KINDS, "patient, lab_result or imaging_study", options->kind, error);
+    int rc = s_kinds (self, error);
     if (rc == DMH_OK)
-        rc = s_word ("format", self->format, FORMATS, "csv or ndjson", options->format, error);
+        rc = s_word ("format", self->format, FORMATS, "csv, ndjson or fhir", options->format, error);
     if (rc == DMH_OK)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
     if (rc == DMH_OK)
@@ -174,6 +255,11 @@ static int s_check (struct asked *self, struct error *error)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
     if (rc == DMH_OK && self->mapping)
         rc = s_mapping (self, error);
+    if (rc == DMH_OK && self->schema)
+        rc = s_schema (self, error);
+    if (rc == DMH_OK && self->fail_on &&
+        snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
+        rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
     if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
     options->threads = self->threads;
@@ -187,7 +273,7 @@ int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct 
 {
     struct setting settings[SETTINGS_MAX];
     const char *broker = getenv ("DMH_BROKER");
-    *self = (struct asked){.log_format = "text", .log_level = "none", .timeout = 5};
+    *self = (struct asked){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
     self->broker = broker && *broker ? broker : "tcp://127.0.0.1:5570";
     self->words = calloc ((size_t) argc + 1, sizeof *self->words);
     if (!self->words)
@@ -207,6 +293,8 @@ void asked_help (unsigned set, FILE *to)
 void asked_clear (struct asked *self)
 {
     free (self->options.mapping);
+    free (self->options.mapping_folder);
+    free (self->options.schema);
     free (self->words);
     *self = (struct asked){.kind = NULL};
 }

@@ -8,23 +8,27 @@
 
 //  Which options a command takes.
 enum asked_set {
-    ASKED_JOB = 1,    //  --kind --mapping --encoding --delimiter --no-header
-    ASKED_WORK =
-        2,    //  … --format --date-order --audit --strict --threads --block-bytes --record-bytes --priority
+    ASKED_JOB = 1,        //  --kind --mapping --schema --encoding --delimiter --no-header
+    ASKED_WORK = 2,       //  … --format --date-order --audit --strict --threads --block-bytes --priority
     ASKED_BROKER = 4,     //  --broker --timeout
     ASKED_WAIT = 8,       //  --wait
     ASKED_FOLDER = 16,    //  -o
     ASKED_LOG = 32,       //  --log-format --log-level
     ASKED_LIST = 64,      //  --state --limit
-    ASKED_QUIET = 128     //  --quiet
+    ASKED_QUIET = 128,    //  --quiet
+    ASKED_LOOK = 256      //  --write-mapping --min-count
 };                        //  --json and --help always
 
+enum { KINDS_MAX = 3 };
+
 struct asked {
-    const char *kind, *mapping, *format, *date_order, *encoding, *delimiter, *audit, *priority, *folder,
-        *broker, *log_format, *log_level, *state;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit;
+    const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
+        *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
-    struct options options;    //  from the above, with the mapping file's text
+    const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
+    size_t kind_count;
+    struct options options;    //  from the above, with the mapping's and the schema's text
     const char **words;        //  what is no option; borrowed words, the array is owned
     size_t word_count;
 };

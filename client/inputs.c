@@ -140,3 +140,41 @@ int inputs_find (const char *const *words, size_t count, int interrupt, struct a
     *out = inputs;
     return DMH_OK;
 }
+
+//  bundle.json and patient make bundle-patient.json; where that is too long the stem loses its end.
+static void s_name_kind (struct asked_input *asked, const char *kind)
+{
+    char stem[NAME_BYTES], name[2 * NAME_BYTES];
+    place_name (asked->input.name, stem);
+    size_t n = strlen (stem);
+    if (strncmp (asked->input.name, stem, n) != 0)
+        n = strlen (asked->input.name);
+    const char *ending = asked->input.name + n;
+    size_t more = strlen (kind) + strlen (ending) + 2, kept = n;
+    if (n + more > NAME_BYTES)
+        for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
+            kept--;    //  between characters
+    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, asked->input.name, kind, ending);
+    if (strlen (name) < NAME_BYTES)
+        memcpy (asked->input.name, name, strlen (name) + 1);
+    asked->kind = kind;
+}
+
+int inputs_spread (struct asked_input **inputs, size_t *input_count, const char *const *kinds, size_t count,
+                   struct error *error)
+{
+    if (count < 2)
+        return DMH_OK;
+    struct asked_input *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
+    if (!spread)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; i < *input_count; i++)
+        for (size_t k = 0; k < count; k++) {
+            *to = (*inputs)[i];
+            s_name_kind (to++, kinds[k]);
+        }
+    free (*inputs);
+    *inputs = spread;
+    *input_count *= count;
+    return DMH_OK;
+}

@@ -2,136 +2,309 @@
 #define _GNU_SOURCE
 #include "look.h"
 
-#include "../worker/formats/format.h"
-#include "../worker/formats/sample.h"
+#include "../worker/pipeline/survey.h"
+#include "../worker/pipeline/tables.h"
 #include "../worker/rules/binding.h"
+#include "../worker/rules/kind_score.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
-enum { SCHEMA_BYTES_MAX = 4 * 1024 * 1024 };
+//  Everything that is made on the way.
+struct sight {
+    const char *name;
+    const struct options *options;
+    uint64_t least;
+    reader_t *reader;
+    struct dialect dialect;
+    struct text *names;    //  of the dialect
+    catalog_t *built_in, *own;
+    const catalog_t *catalog;
+    mapping_t *mapping;
+    char kind[WORD_BYTES];    //  asked for; empty: not
+    binding_t *binding;       //  NULL: no kind
+    struct kind_score *scores;
+    const schema_t *schema;    //  of the binding, or of the kind that comes nearest; NULL: none does
+};
 
-//  At most `most` bytes of a file; *whole: there are no more. NULL with `error` set.
-static char *s_read (const char *path, size_t most, size_t *n, bool *whole, struct error *error)
+static int s_memory (struct error *error)
 {
-    struct stat about;
-    bool standard = strcmp (path, "-") == 0;
-    if (!standard && stat (path, &about) == 0 && S_ISDIR (about.st_mode)) {
-        error_set (error, DMH_BAD_INPUT, "%s is a folder; give a file", path);
-        return NULL;
-    }
-    FILE *file = standard ? stdin : fopen (path, "rb");
-    char *bytes = file ? malloc (most + 1) : NULL;
-    if (!file)
-        error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
-    else if (!bytes)
-        error_set (error, DMH_INTERNAL, "out of memory");
-    else {
-        *n = fread (bytes, 1, most, file);
-        *whole = *n < most || fgetc (file) == EOF;
-        bytes[*n] = 0;
-        if (ferror (file)) {
-            error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
-            free (bytes);
-            bytes = NULL;
-        }
-    }
-    if (file && !standard)
-        fclose (file);
-    return bytes;
+    return error_set (error, DMH_INTERNAL, "out of memory");
 }
 
-static char *s_copy (const char *text)
+static int s_open (struct sight *self, const char *path, struct error *error)
 {
-    return text ? strdup (text) : NULL;
+    self->reader = reader_new (path, self->name, 0, error);
+    if (!self->reader)
+        return error->code;
+    return reader_find (self->reader, self->options, &self->dialect, error);
 }
 
-static int s_columns (struct look *out, const binding_t *binding, struct error *error)
+//  The columns; of a file with several kinds of records, those of one.
+static int s_choose (struct sight *self, struct error *error)
 {
-    out->columns = calloc (binding->column_count ? binding->column_count : 1, sizeof *out->columns);
-    if (!out->columns)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    snprintf (out->kind, sizeof out->kind, "%s", binding->schema->name);
-    out->score = binding->score;
-    out->column_count = binding->column_count;
-    bool good = true;
+    const char *kind =
+        *self->kind || !self->mapping || !self->mapping->kind ? self->kind : self->mapping->kind;
+    int rc = dialect_choose (&self->dialect, kind, self->name, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (self->dialect.kind && !self->own)
+        snprintf (self->kind, sizeof self->kind, "%s", self->dialect.kind);
+    self->names = calloc (self->dialect.name_count + 1, sizeof *self->names);
+    if (!self->names)
+        return s_memory (error);
+    for (size_t i = 0; i < self->dialect.name_count; i++)
+        self->names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
+    return DMH_OK;
+}
+
+static int s_own_schema (struct sight *self, struct error *error)
+{
+    const struct options *options = self->options;
+    schema_t *schema = schema_new (options->schema, strlen (options->schema), options->schema_name, error);
+    if (!schema)
+        return error->code;
+    if (!*self->kind && !(self->mapping && self->mapping->kind))
+        snprintf (self->kind, sizeof self->kind, "%s", schema->name);
+    self->own = catalog_with (self->built_in, schema);
+    self->catalog = self->own;
+    return self->own ? DMH_OK : s_memory (error);
+}
+
+//  Kinds and mapping, as a worker would have them.
+static int s_ready (struct sight *self, struct error *error)
+{
+    const struct options *options = self->options;
+    snprintf (self->kind, sizeof self->kind, "%s", options->kind);
+    self->catalog = self->built_in = catalog_new (NULL, error);
+    int rc = self->built_in ? DMH_OK : error->code;
+    if (rc == DMH_OK && options->mapping) {
+        self->mapping =
+            mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
+        rc = self->mapping ? tables_read (self->mapping, options->mapping_folder, error) : error->code;
+    }
+    return rc == DMH_OK && options->schema ? s_own_schema (self, error) : rc;
+}
+
+static int s_score (struct sight *self, struct look *out, struct error *error)
+{
+    struct error ignored = {.code = DMH_OK};
+    int rc = kind_scores (self->catalog, self->names, self->dialect.name_count, self->mapping, self->name,
+                          &self->scores, &out->score_count, &ignored);
+    if (rc == DMH_BAD_INPUT)    //  the mapping does not fit the file: out->error says so
+        return DMH_OK;
+    if (rc != DMH_OK)
+        return s_memory (error);
+    out->scores = calloc (out->score_count + 1, sizeof *out->scores);
+    if (!out->scores)
+        return s_memory (error);
+    for (size_t i = 0; i < out->score_count; i++) {
+        struct look_score *score = &out->scores[i];
+        snprintf (score->kind, sizeof score->kind, "%s", self->scores[i].match.schema->name);
+        score->score = self->scores[i].score;
+        kind_score_reason (&self->scores[i], score->reason, sizeof score->reason);
+    }
+    return DMH_OK;
+}
+
+//  The match of the kind that was asked for, else of the best; NULL when nothing is fed.
+static const struct match *s_nearest (const struct sight *self, const struct look *out)
+{
+    const char *wanted = *self->kind                            ? self->kind
+                         : self->mapping && self->mapping->kind ? self->mapping->kind
+                                                                : NULL;
+    for (size_t i = 0; self->scores && i < out->score_count; i++) {
+        const struct match *match = &self->scores[i].match;
+        bool named = wanted && strcmp (wanted, match->schema->name) == 0;
+        if (self->scores[i].error.code == DMH_OK && (wanted ? named : match->fed > 0))
+            return match;
+    }
+    return NULL;
+}
+
+static int s_column (struct look_column *to, const char *source, const char *field, const char *by,
+                     const char *reason)
+{
+    to->source = strdup (source);
+    to->field = field ? strdup (field) : NULL;
+    to->by = strdup (by);
+    to->reason = strdup (reason ? reason : "");
+    return to->source && to->by && to->reason && (to->field || !field) ? 0 : -1;
+}
+
+static void s_mark_made (const binding_t *binding, struct look_column *columns)
+{
+    for (size_t m = 0; m < binding->maker_count; m++)
+        for (size_t c = 0; c < binding->makers[m].column_count; c++)
+            columns[binding->makers[m].columns[c]].made = binding->makers[m].sort != MAKER_JOIN;
+}
+
+static int s_bound_columns (const binding_t *binding, struct look *out)
+{
     for (size_t i = 0; i < binding->column_count; i++) {
         const struct column *column = &binding->columns[i];
         bool bound = column->field != FIELD_NONE;
-        struct look_column *to = &out->columns[i];
-        to->source = strdup (column->source);
-        to->field = s_copy (bound ? binding->schema->fields[column->field].name : NULL);
-        to->by = strdup (bound_by_word (column->by));
-        to->reason = s_copy (column->reason);
-        good = good && to->source && to->by && (to->field || !bound);
+        if (s_column (&out->columns[i], column->source,
+                      bound ? binding->schema->fields[column->field].name : NULL, bound_by_word (column->by),
+                      column->reason) != 0)
+            return -1;
     }
-    return good ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    s_mark_made (binding, out->columns);
+    return 0;
 }
 
-//  The kind and what feeds which field. That none fits is part of the answer.
-static int s_bind (struct look *out, const struct dialect *dialect, const struct options *options,
-                   const char *path, struct error *error)
+//  Without a binding: what the nearest kind would take.
+static int s_guessed_columns (const struct sight *self, const struct match *match, struct look *out)
 {
-    int rc = DMH_INTERNAL;
-    binding_t *binding = NULL;
-    mapping_t *mapping = NULL;
-    struct text *names = calloc (dialect->name_count ? dialect->name_count : 1, sizeof *names);
-    catalog_t *catalog = catalog_new (NULL, error);
-    if (!names || !catalog)
-        goto cleanup;
-    for (size_t i = 0; i < dialect->name_count; i++)
-        names[i] = (struct text){dialect->names[i], dialect->name_bytes[i]};
-    if (options->mapping) {
-        mapping = mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
-        if (!mapping) {
-            rc = error->code;
-            goto cleanup;
-        }
+    header_t *header = header_new (self->names, self->dialect.name_count);
+    int rc = header ? 0 : -1;
+    for (size_t c = 0; rc == 0 && c < out->column_count; c++) {
+        const char *field = NULL;
+        for (size_t f = 0; match && f < match->schema->field_count; f++)
+            if (match->fields[f].by != MATCHED_NONE && match->fields[f].column == (int) c)
+                field = match->schema->fields[f].name;
+        rc = s_column (&out->columns[c], header_name (header, c), field, field ? "alias" : "none",
+                       field ? "its name fits" : "no field takes it");
     }
-    binding = binding_new (catalog, names, dialect->name_count, options->kind, mapping, path, &out->error);
-    rc = binding ? s_columns (out, binding, error) : DMH_OK;
-cleanup:
-    if (rc == DMH_INTERNAL && error->code == DMH_OK)
-        error_set (error, rc, "out of memory");
-    binding_destroy (&binding);
-    mapping_destroy (&mapping);
-    catalog_destroy (&catalog);
-    free (names);
+    header_destroy (&header);
     return rc;
 }
 
-int look_at (const char *path, const struct options *options, struct look *out, struct error *error)
+static int s_columns (struct sight *self, struct look *out, struct error *error)
+{
+    out->column_count = self->dialect.name_count;
+    out->columns = calloc (out->column_count + 1, sizeof *out->columns);
+    if (!out->columns)
+        return s_memory (error);
+    const char *kind = *self->kind ? self->kind : NULL;
+    self->binding = binding_new (self->catalog, self->names, self->dialect.name_count, kind, self->mapping,
+                                 self->name, &out->error);
+    const struct match *nearest = self->binding ? NULL : s_nearest (self, out);
+    self->schema = self->binding ? self->binding->schema : nearest ? nearest->schema : NULL;
+    if (self->binding) {
+        snprintf (out->kind, sizeof out->kind, "%s", self->schema->name);
+        out->score = self->binding->score;
+        out->error = (struct error){.code = DMH_OK};
+    }
+    if (self->schema)
+        snprintf (out->guess, sizeof out->guess, "%s", self->schema->name);
+    int rc = self->binding ? s_bound_columns (self->binding, out) : s_guessed_columns (self, nearest, out);
+    return rc == 0 ? DMH_OK : s_memory (error);
+}
+
+//  Which columns' values must not be kept. Where the first line may be data, all.
+static int s_hide (const struct sight *self, struct look *out, bool *secret)
+{
+    header_t *header = header_new (self->names, self->dialect.name_count);
+    if (!header)
+        return -1;
+    bool data = !self->binding && header_looks_like_data (header);
+    header_destroy (&header);
+    for (size_t c = 0; c < out->column_count; c++) {
+        struct look_column *column = &out->columns[c];
+        int field = self->schema && column->field ? schema_field (self->schema, column->field) : FIELD_NONE;
+        bool named = profile_is_secret (text_of (column->source));
+        bool known = field != FIELD_NONE && self->binding && !column->made;
+        column->secret =
+            data || (field != FIELD_NONE && self->schema->fields[field].identifying) || (named && !known);
+        secret[c] = column->secret;
+    }
+    return 0;
+}
+
+static bool s_is_unmapped (const struct sight *self, int field, struct text value)
+{
+    const struct field *about = &self->schema->fields[field];
+    struct text out;
+    const code_map_t *mapped = self->binding ? self->binding->values[field] : NULL;
+    if (mapped && code_map_find (mapped, value, &out) != RULE_CODE_UNMAPPED)
+        return false;
+    if (about->type == FIELD_UNIT)
+        return unit_standardize (catalog_units (self->catalog), value, &out) == RULE_UNIT_INVALID;
+    return about->codes && code_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
+}
+
+static void s_tell (const struct sight *self, const profile_t *profile, struct look_column *to)
+{
+    profile_tell (profile, self->least, &to->profile);
+    int field = self->schema && to->field ? schema_field (self->schema, to->field) : FIELD_NONE;
+    for (size_t i = 0; field != FIELD_NONE && !to->made && i < to->profile.value_count; i++)
+        if (s_is_unmapped (self, field, text_of (to->profile.values[i].text)))
+            to->unmapped[to->unmapped_count++] = to->profile.values[i];
+}
+
+//  The column of the identifying field that every record needs: it tells persons apart. -1: there is none.
+static int s_person (const struct sight *self, const struct look *out)
+{
+    for (size_t c = 0; self->schema && c < out->column_count; c++) {
+        int field = out->columns[c].field ? schema_field (self->schema, out->columns[c].field) : FIELD_NONE;
+        if (field != FIELD_NONE && self->schema->fields[field].required &&
+            self->schema->fields[field].identifying)
+            return (int) c;
+    }
+    return -1;
+}
+
+//  Without a kind any built-in one's markers of a missing value will do: they are the same.
+static int s_survey (const struct sight *self, struct look *out, struct error *error)
+{
+    struct survey survey;
+    const markers_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
+    bool *secret = calloc (out->column_count + 1, sizeof *secret);
+    int rc = secret && s_hide (self, out, secret) == 0 ? DMH_OK : s_memory (error);
+    if (rc == DMH_OK)
+        rc = survey_take (self->reader, &self->dialect, secret, s_person (self, out), missing,
+                          self->binding ? self->binding->missing : NULL, &survey, error);
+    free (secret);
+    if (rc != DMH_OK)
+        return rc;
+    out->records = survey.records;
+    out->unusable = survey.unusable;
+    out->bytes = survey.bytes;
+    out->whole = survey.whole;
+    for (size_t c = 0; c < out->column_count; c++)
+        s_tell (self, survey.columns[c], &out->columns[c]);
+    survey_clear (&survey);
+    return DMH_OK;
+}
+
+static void s_forget (struct sight *self)
+{
+    free (self->scores);
+    binding_destroy (&self->binding);
+    mapping_destroy (&self->mapping);
+    catalog_destroy (&self->own);
+    catalog_destroy (&self->built_in);
+    free (self->names);
+    dialect_clear (&self->dialect);
+    reader_destroy (&self->reader);
+}
+
+int look_at (const char *path, const char *name, const struct options *options, uint64_t least,
+             struct look *out, struct error *error)
 {
     struct look look = {.score = 0};
-    struct dialect dialect = {.format = NULL};
-    struct wish wish = {.no_header = options->no_header};
-    struct sample sample = {.text = NULL};
-    size_t n = 0;
-    bool whole = false;
-    char *raw = s_read (path, SAMPLE_BYTES, &n, &whole, error);
-    if (!raw)
-        return error->code;
-    const char *source = strcmp (path, "-") == 0 ? "standard input" : path;
-    int rc = delimiter_of (options->delimiter, &wish.delimiter, source, error);
-    if (rc == DMH_OK)
-        rc = sample_open (raw, n, whole, SAMPLE_BYTES, options->encoding, source, &sample, error);
-    if (rc == DMH_OK)
-        rc = dialect_find_as (sample.text, sample.n, sample.whole, source, &wish, &dialect, error);
+    struct sight sight = {.name = name, .options = options, .least = least};
+    int rc = s_open (&sight, path, error);
     if (rc == DMH_OK) {
-        const char *packing = packing_name (sample.packing);
-        snprintf (look.format, sizeof look.format, "%s", dialect.format->name);
-        snprintf (look.encoding, sizeof look.encoding, "%s", charset_name (sample.charset));
-        snprintf (look.compression, sizeof look.compression, "%s", packing ? packing : "");
-        look.delimiter = dialect.delimiter;
-        look.bom = dialect.bom;
-        rc = s_bind (&look, &dialect, options, source, error);
-        dialect_clear (&dialect);
+        snprintf (look.format, sizeof look.format, "%s", sight.dialect.format->name);
+        snprintf (look.encoding, sizeof look.encoding, "%s", sight.dialect.encoding);
+        snprintf (look.compression, sizeof look.compression, "%s",
+                  sight.dialect.compression ? sight.dialect.compression : "");
+        look.delimiter = sight.dialect.delimiter;
+        look.bom = sight.dialect.bom;
+        rc = s_ready (&sight, error);
     }
-    sample_clear (&sample);
-    free (raw);
+    if (rc == DMH_OK)
+        rc = s_choose (&sight, error);
+    if (rc == DMH_OK)
+        rc = s_score (&sight, &look, error);
+    if (rc == DMH_OK)
+        rc = s_columns (&sight, &look, error);
+    if (rc == DMH_OK)
+        rc = s_survey (&sight, &look, error);
+    s_forget (&sight);
     if (rc == DMH_OK)
         *out = look;
     else
@@ -148,103 +321,6 @@ void look_clear (struct look *self)
         free (self->columns[i].reason);
     }
     free (self->columns);
+    free (self->scores);
     *self = (struct look){.score = 0};
-}
-
-//  Aliases joined by ", ", yours to free.
-static char *s_aliases (const struct field *field)
-{
-    size_t bytes = 1;
-    for (size_t i = 0; i < field->alias_count; i++)
-        bytes += strlen (field->aliases[i]) + 2;
-    char *joined = calloc (1, bytes), *at = joined;
-    for (size_t i = 0; joined && i < field->alias_count; i++)
-        at += snprintf (at, bytes - (size_t) (at - joined), "%s%s", i ? ", " : "", field->aliases[i]);
-    return joined;
-}
-
-static bool s_kind (struct look_kind *to, const schema_t *schema)
-{
-    to->name = s_copy (schema->name);
-    to->version = s_copy (schema->version);
-    to->title = s_copy (schema->title);
-    to->description = s_copy (schema->description);
-    to->sha256 = s_copy (schema->sha256);
-    to->json = s_copy (schema->json);
-    to->fields = calloc (schema->field_count + 1, sizeof *to->fields);
-    bool good = to->name && to->fields;
-    for (size_t i = 0; good && i < schema->field_count; i++) {
-        const struct field *field = &schema->fields[i];
-        struct look_field *row = &to->fields[to->field_count++];
-        row->name = s_copy (field->name);
-        row->type = s_copy (field_type_word (field->type));
-        row->description = s_copy (field->description);
-        row->standard = s_copy (field->standard);
-        row->aliases = s_aliases (field);
-        row->required = field->required;
-        good = row->name && row->type && row->aliases;
-    }
-    return good;
-}
-
-int look_kinds (struct look_kind **out, size_t *count, struct error *error)
-{
-    catalog_t *catalog = catalog_new (NULL, error);
-    if (!catalog)
-        return error->code;
-    size_t made = 0;
-    struct look_kind *kinds = calloc (catalog_size (catalog) + 1, sizeof *kinds);
-    bool good = kinds != NULL;
-    while (good && made < catalog_size (catalog)) {
-        good = s_kind (&kinds[made], catalog_at (catalog, made));
-        made++;
-    }
-    catalog_destroy (&catalog);
-    if (!good) {
-        look_kinds_free (&kinds, made);
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    }
-    *out = kinds;
-    *count = made;
-    return DMH_OK;
-}
-
-void look_kinds_free (struct look_kind **kinds_p, size_t count)
-{
-    struct look_kind *kinds = *kinds_p;
-    for (size_t i = 0; kinds && i < count; i++) {
-        for (size_t f = 0; f < kinds[i].field_count; f++) {
-            struct look_field *field = &kinds[i].fields[f];
-            char *owned[] = {field->name, field->type, field->description, field->standard, field->aliases};
-            for (size_t o = 0; o < sizeof owned / sizeof *owned; o++)
-                free (owned[o]);
-        }
-        char *owned[] = {kinds[i].name,        kinds[i].version, kinds[i].title,
-                         kinds[i].description, kinds[i].sha256,  kinds[i].json};
-        for (size_t o = 0; o < sizeof owned / sizeof *owned; o++)
-            free (owned[o]);
-        free (kinds[i].fields);
-    }
-    free (kinds);
-    *kinds_p = NULL;
-}
-
-int look_check (const char *path, size_t *fields, struct error *error)
-{
-    size_t n = 0;
-    bool whole = false;
-    char *json = s_read (path, SCHEMA_BYTES_MAX, &n, &whole, error);
-    if (!json)
-        return error->code;
-    schema_t *schema = NULL;
-    if (!whole)
-        error_set (error, DMH_TOO_LARGE, "%s is longer than 4 MiB, which no schema is", path);
-    else
-        schema = schema_new (json, n, path, error);
-    int rc = schema ? DMH_OK : error->code;
-    if (schema)
-        *fields = schema->field_count;
-    schema_destroy (&schema);
-    free (json);
-    return rc;
 }

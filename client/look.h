@@ -1,5 +1,5 @@
-//  look.h: what the worker's formats and rules say about a file or a kind, as plain data, without running a
-//  job. Called by inspect and schema. With local.c the one file of the client that knows the worker.
+//  look.h: what the worker's formats and rules say about a file, as plain data, without running a job. Called
+//  by inspect. With look_kind.c and local.c what the client knows of the worker.
 #ifndef DMH_LOOK_H
 #define DMH_LOOK_H
 
@@ -7,12 +7,26 @@
 #include <stddef.h>
 
 #include "../messages/job.h"
+#include "../worker/rules/profile.h"
 
 struct look_column {
     char *source;    //  as the header has it
     char *field;     //  the canonical field, NULL: none takes it
     char *by;        //  name, alias, mapping, none
     char *reason;
+    bool made;      //  the mapping takes it apart, or puts it together with others
+    bool secret;    //  its values are a person's: none is shown
+    struct profile_summary profile;
+    //  Frequent values that the field's rules do not know: they need a value map.
+    struct profile_item unmapped[PROFILE_TOP];
+    size_t unmapped_count;
+};
+
+//  How well a kind of record fits.
+struct look_score {
+    char kind[WORD_BYTES];
+    double score;
+    char reason[256];
 };
 
 struct look {
@@ -23,33 +37,22 @@ struct look {
     char kind[WORD_BYTES];    //  empty: none was found, `error` says why
     double score;
     struct error error;
+    char
+        guess[WORD_BYTES];    //  the kind whose fields `columns` names: `kind`, or the one that comes nearest
     struct look_column *columns;
     size_t column_count;
+    struct look_score *scores;    //  the best first
+    size_t score_count;
+    uint64_t records, unusable, bytes;    //  that were profiled
+    bool whole;                           //  they are all of the file
 };
 
-//  Looks at the start of `path` ("-": standard input). `options` gives kind, mapping, encoding,
-//  delimiter and no_header. DMH_OK with *out
-//  filled (look_clear it), also when no kind fits; DMH_BAD_INPUT, DMH_INTERNAL.
-int look_at (const char *path, const struct options *options, struct look *out, struct error *error);
+//  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
+//  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
+//  records is told. DMH_OK with *out filled (look_clear it), also when no kind fits; DMH_BAD_INPUT,
+//  DMH_INTERNAL.
+int look_at (const char *path, const char *name, const struct options *options, uint64_t least,
+             struct look *out, struct error *error);
 void look_clear (struct look *self);
-
-struct look_field {
-    char *name, *type, *description, *standard, *aliases;    //  aliases joined by ", "
-    bool required;
-};
-
-struct look_kind {
-    char *name, *version, *title, *description, *sha256, *json;
-    struct look_field *fields;
-    size_t field_count;
-};
-
-//  All kinds, by name. *out [*count] and what is in them are yours: look_kinds_free.
-int look_kinds (struct look_kind **out, size_t *count, struct error *error);
-void look_kinds_free (struct look_kind **kinds_p, size_t count);
-
-//  Reads a schema file as the worker would. DMH_OK; or what is wrong with it, and where. *fields: how many it
-//  has.
-int look_check (const char *path, size_t *fields, struct error *error);
 
 #endif

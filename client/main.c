@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -46,6 +47,7 @@ static int s_start (int argc, char **argv)
 
 int main (int argc, char **argv)
 {
+    signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     int status = s_start (argc, argv);
     if (fflush (stdout) != 0 || ferror (stdout)) {
         fprintf (stderr, "dmh: standard output cannot be written: %s\n", strerror (errno));

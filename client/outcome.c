@@ -20,6 +20,7 @@ struct outcome *outcome_new (const struct asked_input *inputs, size_t count)
         outcomes[i].word = inputs[i].word;
         outcomes[i].input = inputs[i].input;
         outcomes[i].error = inputs[i].error;
+        outcomes[i].kind = inputs[i].kind;
         memcpy (outcomes[i].record.name, inputs[i].input.name, NAME_BYTES);
     }
     return outcomes;
@@ -63,17 +64,23 @@ static int s_submit (struct outcome *outcomes, const size_t *places, size_t coun
     return rc;
 }
 
-int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
-                    connection_t *connection, struct error *error)
+static size_t s_length (const char *text)
 {
-    char correlation[CORRELATION_BYTES];
-    random_hex (correlation, CORRELATION_BYTES - 1);
-    size_t places[INPUTS_MAX], taken = 0, fixed = options->mapping ? strlen (options->mapping) : 0,
-                               bytes = fixed;
+    return text ? strlen (text) : 0;
+}
+
+//  Those of one kind.
+static int s_submit_kind (struct outcome *outcomes, size_t count, const char *kind,
+                          const struct options *options, const char *correlation, connection_t *connection,
+                          struct error *error)
+{
+    size_t fixed =
+        s_length (options->mapping) + s_length (options->mapping_folder) + s_length (options->schema);
+    size_t places[INPUTS_MAX], taken = 0, bytes = fixed;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         const struct input *input = &outcomes[i].input;
-        if (outcomes[i].error.code != DMH_OK)
+        if (outcomes[i].error.code != DMH_OK || outcomes[i].kind != kind)
             continue;
         size_t more = strlen (input->uri) + strlen (input->name) + INPUT_OVERHEAD;
         if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
@@ -86,6 +93,22 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
     }
     if (rc == DMH_OK && taken)
         rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+    return rc;
+}
+
+int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
+                    connection_t *connection, struct error *error)
+{
+    char correlation[CORRELATION_BYTES];
+    random_hex (correlation, CORRELATION_BYTES - 1);
+    int rc = DMH_OK;
+    //  Inputs of several kinds come spread: all kinds stand at the beginning.
+    for (size_t i = 0; rc == DMH_OK && i < count && (i == 0 || outcomes[i].kind != outcomes[0].kind); i++) {
+        struct options of_kind = *options;
+        if (outcomes[i].kind)
+            snprintf (of_kind.kind, sizeof of_kind.kind, "%s", outcomes[i].kind);
+        rc = s_submit_kind (outcomes, count, outcomes[i].kind, &of_kind, correlation, connection, error);
+    }
     return rc;
 }
 

@@ -9,6 +9,7 @@
 struct outcome {
     const char *word;    //  the INPUT as given; borrowed
     struct input input;
+    const char *kind;    //  that this job is of, where the inputs have several; NULL: as the options say
     struct job_record record;    //  job empty: never submitted
     char *folder;                //  of the result here; NULL: none
     struct error error;          //  why it failed, where the record does not say so

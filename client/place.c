@@ -125,6 +125,12 @@ static int s_look (const char *to, struct error *error)
                       "%s is there already and is no result of dmh; give another folder with -o", to);
 }
 
+int place_check (const char *to, struct error *error)
+{
+    int rc = s_look (to, error);
+    return rc > 0 ? DMH_OK : rc;
+}
+
 int place_move (const char *from, const char *to, const char *aside, struct error *error)
 {
     int found = s_look (to, error);

@@ -15,6 +15,9 @@ int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BY
 //  Makes `path` and the folders above it that are missing. DMH_OK or DMH_IO.
 int place_make (const char *path, struct error *error);
 
+//  Whether a result may go to `to`: nothing is there, or a result of before. DMH_OK, DMH_CONFLICT, DMH_IO.
+int place_check (const char *to, struct error *error);
+
 //  Moves the folder `from` to `to` (one file system). `to` is replaced when it holds a report.json; `aside`
 //  is a path on that file system where the old one is kept meanwhile and removed at the end. DMH_OK,
 //  DMH_CONFLICT, DMH_IO.

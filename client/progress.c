@@ -32,7 +32,7 @@ static size_t s_name (const char *name, size_t columns, bool pad, char *out)
 
 static void s_left (int64_t eta_ms, char *out, size_t size)
 {
-    long long seconds = (eta_ms + 999) / 1000;
+    long long seconds = eta_ms / 1000 + (eta_ms % 1000 > 0);    //  rounded up; any value comes off the wire
     if (eta_ms < 0)
         snprintf (out, size, "--:--");
     else if (seconds < 3600)

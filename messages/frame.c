@@ -66,6 +66,17 @@ zmsg_t *frame_new (const struct shape *shape, const void *message, struct error 
 
 //  The frames of one message leave together or not at all: ZeroMQ refuses the first frame when it refuses
 //  any.
+bool frame_put (void *socket, const void *bytes, size_t n, bool more)
+{
+    void *handle = zsock_resolve (socket);
+    int rc;
+    do
+        rc = zmq_send (handle, bytes, n, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0));
+    while (rc < 0 && zmq_errno () == EINTR);
+    return rc >= 0;
+}
+
+//  ZeroMQ takes all frames of a message or refuses the first.
 int frame_send (void *socket, zframe_t *identity, const struct shape *shape, const void *message,
                 struct error *error)
 {
@@ -74,16 +85,12 @@ int frame_send (void *socket, zframe_t *identity, const struct shape *shape, con
     int rc = shape_encode (shape, message, &body, &n, error);
     if (rc != DMH_OK)
         return rc;
-    void *handle = zsock_resolve (socket);
-    int flags = ZMQ_DONTWAIT | ZMQ_SNDMORE;
-    bool sent = true;
-    if (identity)
-        sent = zmq_send (handle, zframe_data (identity), zframe_size (identity), flags) >= 0;
-    sent = sent && zmq_send (handle, FRAME_PROTOCOL, strlen (FRAME_PROTOCOL), flags) >= 0 &&
-           zmq_send (handle, shape->name, strlen (shape->name), flags) >= 0 &&
-           zmq_send (handle, body, n, ZMQ_DONTWAIT) >= 0;
+    bool sent = !identity || frame_put (socket, zframe_data (identity), zframe_size (identity), true);
+    sent = sent && frame_put (socket, FRAME_PROTOCOL, strlen (FRAME_PROTOCOL), true) &&
+           frame_put (socket, shape->name, strlen (shape->name), true) && frame_put (socket, body, n, false);
     free (body);
     if (!sent)
-        return error_set (error, DMH_UNAVAILABLE, "%s cannot be sent: %s", shape->name, zmq_strerror (errno));
+        return error_set (error, DMH_UNAVAILABLE, "%s cannot be sent: %s", shape->name,
+                          zmq_strerror (zmq_errno ()));
     return DMH_OK;
 }

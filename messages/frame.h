@@ -27,6 +27,10 @@ int frame_open (zmsg_t *message, struct frame *out, struct error *error);
 //  failure.
 zmsg_t *frame_new (const struct shape *shape, const void *message, struct error *error);
 
+//  Sends one frame without waiting, again when a signal interrupts it: the rest of a message that was begun
+//  must follow. `more`: another one comes. false: the queue is full or the peer is gone, see zmq_errno.
+bool frame_put (void *socket, const void *bytes, size_t n, bool more);
+
 //  Sends an envelope on `socket` without waiting; `identity` (may be NULL, borrowed) goes in front on a
 //  ROUTER. DMH_OK, DMH_UNAVAILABLE when the peer's queue is full or it is gone, or the encoder's error.
 int frame_send (void *socket, zframe_t *identity, const struct shape *shape, const void *message,

@@ -1,6 +1,7 @@
 //  job.c: the shared parts as tables, and the words of a job's states. See job.h.
 #include "job.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct shape_field s_input[] = {
@@ -18,16 +19,34 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_TEXT (struct options, audit, false),
     SHAPE_FIELD_STRING (struct options, mapping, false, MAPPING_BYTES_MAX),
     SHAPE_FIELD_TEXT (struct options, mapping_name, false),
+    SHAPE_FIELD_STRING (struct options, mapping_folder, false, URI_BYTES),
+    SHAPE_FIELD_STRING (struct options, schema, false, MAPPING_BYTES_MAX),
+    SHAPE_FIELD_TEXT (struct options, schema_name, false),
     SHAPE_FIELD_U64 (struct options, threads, false),
     SHAPE_FIELD_U64 (struct options, block_bytes, false),
     SHAPE_FIELD_I64 (struct options, priority, false),
     SHAPE_FIELD_BOOL (struct options, strict, false),
+    SHAPE_FIELD_TEXT (struct options, fail_on, false),
     SHAPE_FIELD_TEXT (struct options, encoding, false),
     SHAPE_FIELD_TEXT (struct options, delimiter, false),
     SHAPE_FIELD_BOOL (struct options, no_header, false),
     SHAPE_FIELD_U64 (struct options, record_bytes, false),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
+
+bool options_copy (const struct options *options, struct options *out)
+{
+    struct options copy = *options;
+    copy.mapping = options->mapping ? strdup (options->mapping) : NULL;
+    copy.mapping_folder = options->mapping_folder ? strdup (options->mapping_folder) : NULL;
+    copy.schema = options->schema ? strdup (options->schema) : NULL;
+    *out = copy;
+    if (!copy.mapping == !options->mapping && !copy.mapping_folder == !options->mapping_folder &&
+        !copy.schema == !options->schema)
+        return true;
+    shape_clear (&options_shape, out);
+    return false;
+}
 
 static const struct shape_field s_counts[] = {
     SHAPE_FIELD_U64 (struct counts, read, false),       SHAPE_FIELD_U64 (struct counts, written, false),

@@ -12,9 +12,9 @@ enum {
     URI_BYTES = 4096,
     HEX_BYTES = 65,    //  SHA-256
     SENTENCE_BYTES = 512,
-    MAPPING_BYTES_MAX = 48 * 1024,
-    INPUTS_MAX = 128,    //  of one SUBMIT
-    OUTPUTS_MAX = 16     //  files of one result
+    MAPPING_BYTES_MAX = 48 * 1024,    //  of mapping and schema together: both travel in one frame
+    INPUTS_MAX = 128,                 //  of one SUBMIT
+    OUTPUTS_MAX = 16                  //  files of one result
 };
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -37,15 +37,19 @@ struct input {
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
     char kind[WORD_BYTES];            //  patient, lab_result, imaging_study; empty: detect
-    char format[WORD_BYTES];          //  csv (default), ndjson
+    char format[WORD_BYTES];          //  csv (default), ndjson, fhir
     char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
     char audit[WORD_BYTES];           //  summary (default), full
     char *mapping;                    //  the mapping file's text, JSON; NULL without one
     char mapping_name[NAME_BYTES];    //  its name for messages
+    char *mapping_folder;             //  absolute, where its tables are; NULL: not said
+    char *schema;    //  a schema file's text, JSON: a kind of the user's own; NULL without one
+    char schema_name[NAME_BYTES];    //  its name for messages
     uint64_t threads;        //  blocks of this job in work at once; 0: as many as the worker has threads
     uint64_t block_bytes;    //  0: the worker's choice; else 4096 … 4 MiB
     int64_t priority;        //  higher first
     bool strict;
+    char fail_on[NAME_BYTES];    //  checks, categories of checks or "any", with commas; empty: none
     char encoding[WORD_BYTES];     //  utf-8, utf-16le, utf-16be, windows-1252, latin-1; empty: found
     char delimiter[WORD_BYTES];    //  of CSV: a character or its word (comma, tab …); empty: found
     bool no_header;                //  of CSV: the first line is a record already
@@ -93,6 +97,9 @@ struct job_record {
 #define COUNTS_FIELDS(T, M)                                                                                  \
     COUNTS_FIELD_ (T, M, read), COUNTS_FIELD_ (T, M, written), COUNTS_FIELD_ (T, M, duplicates),             \
         COUNTS_FIELD_ (T, M, conflicts), COUNTS_FIELD_ (T, M, rejected)
+
+//  A copy whose strings are its own: shape_clear it. false: out of memory, and nothing is owned.
+bool options_copy (const struct options *options, struct options *out);
 
 extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;
 

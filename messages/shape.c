@@ -3,6 +3,7 @@
 
 #include "shape_walk.h"
 
+#include <math.h>
 #include <msgpack.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,6 +251,8 @@ static int s_take_number (const struct shape_field *field, const msgpack_object 
         if (!positive && !negative && object->type != MSGPACK_OBJECT_FLOAT64 &&
             object->type != MSGPACK_OBJECT_FLOAT32)
             return s_wrong (field, "is not a number", error);
+        if (!isfinite (value))
+            return s_wrong (field, "is not finite", error);
         memcpy (to, &value, sizeof value);
         return DMH_OK;
     }
@@ -322,7 +325,7 @@ static int s_take_struct (const struct shape *shape, const msgpack_object *objec
 {
     if (object->type != MSGPACK_OBJECT_MAP)
         return error_set (error, DMH_MALFORMED, "%s is not a map", shape->name);
-    uint64_t seen = 0;    //  by the field's place; tables are shorter than 64
+    uint64_t seen = 0, given = 0;    //  by the field's place; tables are shorter than 64
     for (uint32_t i = 0; i < object->via.map.size; i++) {
         const msgpack_object_kv *entry = &object->via.map.ptr[i];
         if (entry->key.type != MSGPACK_OBJECT_STR)
@@ -330,17 +333,20 @@ static int s_take_struct (const struct shape *shape, const msgpack_object *objec
         size_t f = 0;
         while (f < shape->field_count && !s_is_key (&entry->key, shape->fields[f].key))
             f++;
-        if (f == shape->field_count || entry->val.type == MSGPACK_OBJECT_NIL)
+        if (f == shape->field_count)
             continue;
         if (seen & 1ull << f)
             return s_wrong (&shape->fields[f], "stands twice", error);
         seen |= 1ull << f;
+        if (entry->val.type == MSGPACK_OBJECT_NIL)
+            continue;
+        given |= 1ull << f;
         int rc = s_take_field (&shape->fields[f], &entry->val, out, error);
         if (rc != DMH_OK)
             return rc;
     }
     for (size_t f = 0; f < shape->field_count; f++)
-        if (shape->fields[f].required && !(seen & 1ull << f))
+        if (shape->fields[f].required && !(given & 1ull << f))
             return error_set (error, DMH_MALFORMED, "%s lacks “%s”", shape->name, shape->fields[f].key);
     return DMH_OK;
 }

@@ -59,7 +59,7 @@ arrows () {
         { from = $1; sub (/:$/, "", from); to = $2; split (from, part, "/"); mine = part [1]; split (to, other, "/") }
         mine == "messages" && other [1] != "messages" { wrong ("messages knows nobody") }
         from ~ /^messages\/base\// && to !~ /^messages\/(base\/|version\.h)/ { wrong ("base stands on nothing") }
-        mine != other [1] && other [1] != "messages" && from !~ /^client\/(local|look)\.[ch]$/ { wrong ("components know messages and never each other") }
+        mine != other [1] && other [1] != "messages" && from !~ /^client\/(local|look|look_kind)\.[ch]$/ { wrong ("components know messages and never each other") }
         from ~ /^worker\/rules\// && to !~ /^worker\/rules\// && to !~ /^messages\/base\// { wrong ("rules know no format, no pipeline, no output") }
         from ~ /^worker\/formats\// && to !~ /^worker\/formats\// && to !~ /^messages\/base\// && to !~ /^worker\/rules\/(text|text_index|rule)\.h$/ { wrong ("formats know text.h and rule.h, no rule") }
         from ~ /^broker\/dispatcher/ && to ~ /(clock|random|store)/ { wrong ("the dispatcher is pure: time is an argument") }

@@ -15,6 +15,10 @@ PATH="$PWD/$build:$PATH"
 DMH_BUILD="$PWD/$build"
 export PATH DMH_BUILD
 case $build in
+*asan*)
+    LSAN_OPTIONS="suppressions=$PWD/test/lsan.supp:print_suppressions=0 ${LSAN_OPTIONS:-}"
+    export LSAN_OPTIONS
+    ;;
 *tsan*)
     #  Each suppression has its reason beside it.
     TSAN_OPTIONS="suppressions=$PWD/test/tsan.supp ${TSAN_OPTIONS:-}"

@@ -75,27 +75,31 @@ static void s_name (const char *from, char *to, size_t size)
 int datapackage_write (const struct report *report, output_file_t *file, struct error *error)
 {
     const struct output *records = &report->outputs[0];
-    bool csv = report->pass->format == RECORDS_CSV;
+    bool csv = report->pass->format == RECORDS_CSV, fhir = report->pass->format == RECORDS_FHIR;
     char text[NAME_BYTES];
     document_t *doc = document_new ();
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing datapackage.json");
     document_object (doc, NULL);
-    document_string (doc, "profile", "tabular-data-package");
+    document_string (doc, "profile", fhir ? "data-package" : "tabular-data-package");
     s_name (report->input->name, text, sizeof text);
     document_string (doc, "name", text[0] ? text : "input");
     document_array (doc, "resources");
     document_object (doc, NULL);
-    document_string (doc, "profile", "tabular-data-resource");
+    document_string (doc, "profile", fhir ? "data-resource" : "tabular-data-resource");
     document_string (doc, "name", "records");
     document_string (doc, "path", records->name);
     document_string (doc, "format", csv ? "csv" : "ndjson");
-    document_string (doc, "mediatype", csv ? "text/csv" : "application/x-ndjson");
+    document_string (doc, "mediatype",
+                     csv    ? "text/csv"
+                     : fhir ? "application/fhir+ndjson"
+                            : "application/x-ndjson");
     document_string (doc, "encoding", "utf-8");
     document_number (doc, "bytes", records->bytes);
     snprintf (text, sizeof text, "sha256:%s", records->sha256);
     document_string (doc, "hash", text);
-    s_schema (doc, report);
+    if (!fhir)    //  resources are no table; FHIR R4 itself is their schema
+        s_schema (doc, report);
     document_close (doc);
     document_close (doc);
     document_close (doc);

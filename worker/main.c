@@ -1,5 +1,6 @@
 //  main.c: dmh-worker: options, signals, the session's actor, the end.
 #define _GNU_SOURCE
+#include "../messages/base/clock.h"
 #include "../messages/base/log.h"
 #include "../messages/base/settings.h"
 #include "../messages/version.h"
@@ -15,7 +16,7 @@
 
 struct options_of_worker {
     const char *broker, *results, *schemas, *config, *log_format, *log_level;
-    uint64_t slots, threads, block_bytes;
+    uint64_t slots, threads, block_bytes, drain_seconds;
     bool help, version;
 };
 
@@ -38,6 +39,38 @@ static int s_make_results (const char *path, char **out, struct error *error)
                               strerror (errno));
     free (copy);
     return rc;
+}
+
+//  Takes a signal off its descriptor; false: there is none.
+static bool s_take_signal (int signals)
+{
+    struct signalfd_siginfo info;
+    return read (signals, &info, sizeof info) == (ssize_t) sizeof info;
+}
+
+//  Waits for a signal or the session's end, at most `wait_ms` (-1: for ever). true: a signal.
+static bool s_wait (zactor_t *session, int signals, int64_t wait_ms)
+{
+    int64_t until = clock_mono_ms () + wait_ms;
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (session), 0, ZMQ_POLLIN, 0}};
+    for (;;) {
+        int64_t left = wait_ms < 0 ? -1 : until - clock_mono_ms ();
+        int count = zmq_poll (items, 2, wait_ms < 0 ? -1 : left > 0 ? (long) left : 0);
+        if (count < 0 && errno == EINTR)
+            continue;
+        return count > 0 && items[0].revents && s_take_signal (signals);
+    }
+}
+
+//  Takes nothing new and lets running jobs finish, until they have, the time is over or a second signal
+//  comes. What still runs then goes back to the queue.
+static void s_drain (zactor_t *session, int signals, uint64_t seconds)
+{
+    char text[24];
+    snprintf (text, sizeof text, "%llu", (unsigned long long) seconds);
+    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "seconds", text, NULL);
+    zstr_send (session, "DRAIN");
+    s_wait (session, signals, (int64_t) seconds * 1000);
 }
 
 //  Until SIGTERM or SIGINT, or the session's end.
@@ -64,9 +97,8 @@ static int s_run (const struct options_of_worker *options, const char *results, 
     }
     zstr_free (&word);
     zmsg_destroy (&first);
-    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (session), 0, ZMQ_POLLIN, 0}};
-    while (rc == DMH_OK && zmq_poll (items, 2, -1) < 0 && errno == EINTR)
-        ;
+    if (rc == DMH_OK && s_wait (session, signals, -1) && options->drain_seconds)
+        s_drain (session, signals, options->drain_seconds);
     zactor_destroy (&session);
     return rc;
 }
@@ -95,6 +127,8 @@ static int s_signals (void)
 static int s_serve (const struct options_of_worker *options, const char *results, struct error *error)
 {
     int signals = s_signals ();
+    signal (SIGPIPE, SIG_IGN);
+    signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     zsys_init ();
     zsys_handler_set (NULL);
     int rc = s_run (options, results, signals, error);
@@ -125,7 +159,8 @@ int main (int argc, char **argv)
                                         .log_format = "text",
                                         .log_level = "info"};
     const struct setting settings[] = {
-        {"broker", "ENDPOINT", "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
+        {"broker", "ENDPOINT",
+         "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
          .text = &options.broker},
         {"slots", "N", "jobs at once (4)", .number = &options.slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options.threads,
@@ -134,6 +169,9 @@ int main (int argc, char **argv)
         {"schemas", "DIR", "further schema files", .text = &options.schemas},
         {"block-bytes", "N", "bytes of a block (262144)", .number = &options.block_bytes, .least = 4096,
          .most = 4194304},
+        {"drain-seconds", "N",
+         "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
+         .number = &options.drain_seconds, .least = 0, .most = 86400},
         {"config", "FILE", "options as lines `name = value`", .text = &options.config},
         {"log-format", "WORD", "text or json", .text = &options.log_format},
         {"log-level", "WORD", "debug, info, warning, error or none", .text = &options.log_level},

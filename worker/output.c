@@ -38,6 +38,8 @@ static int s_fail (struct error *error, const char *folder, const char *name, co
     const char *advice = "";
     if (number == ENOSPC || number == EDQUOT)
         advice = "; free some space or choose another folder";
+    else if (number == EFBIG)
+        advice = "; raise the limit on the size of files (ulimit -f)";
     else if (number == EACCES || number == EPERM || number == EROFS)
         advice = "; choose a folder that this user may write to";
     return error_set (error, DMH_IO, "%s/%s cannot be %s: %s%s", folder, name, what, strerror (number),

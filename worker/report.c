@@ -4,6 +4,7 @@
 
 #include "../messages/base/clock.h"
 #include "../messages/version.h"
+#include "checks.h"
 #include "document.h"
 
 #include <unistd.h>
@@ -33,11 +34,24 @@ static void s_job (document_t *doc, const struct report *report)
     document_string (doc, "date_order", options->date_order[0] ? options->date_order : NULL);
     document_string (doc, "audit", s_or (options->audit, "summary"));
     document_string (doc, "mapping", options->mapping ? s_or (options->mapping_name, "mapping") : NULL);
+    document_string (doc, "schema", options->schema ? s_or (options->schema_name, "schema") : NULL);
     document_boolean (doc, "strict", options->strict);
     document_string (doc, "encoding", options->encoding[0] ? options->encoding : NULL);
     document_string (doc, "delimiter", options->delimiter[0] ? options->delimiter : NULL);
     document_boolean (doc, "no_header", options->no_header);
+    document_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
     document_close (doc);
+    document_close (doc);
+}
+
+//  Resources that the kind does not read, where the format has several.
+static void s_passed_by (document_t *doc, const struct report *report)
+{
+    if (!report->pass->dialect->format->passed)
+        return;
+    document_object (doc, "passed_by");
+    for (size_t i = 0; i < report->passed->count; i++)
+        document_number (doc, report->passed->names[i].name, report->passed->names[i].count);
     document_close (doc);
 }
 
@@ -62,11 +76,12 @@ static void s_input (document_t *doc, const struct report *report)
         document_string (doc, "source", column->source);
         document_string (doc, "field", bound ? binding->schema->fields[column->field].name : NULL);
         document_string (doc, "by", bound_by_word (column->by));
-        document_string (doc, "written_as",
-                         bound ? binding->schema->fields[column->field].name : column->name);
+        const char *own = report->pass->format == RECORDS_FHIR ? NULL : column->name;
+        document_string (doc, "written_as", bound ? binding->schema->fields[column->field].name : own);
         document_close (doc);
     }
     document_close (doc);
+    s_passed_by (doc, report);
     document_close (doc);
 }
 
@@ -128,6 +143,31 @@ static void s_issues (document_t *doc, const struct report *report)
     document_close (doc);
 }
 
+//  In the order of the table of checks, then of the fields.
+static void s_checks (document_t *doc, const struct report *report)
+{
+    const schema_t *schema = report->pass->plan->schema;
+    document_array (doc, "checks");
+    for (int check = 0; check < CHECK_COUNT; check++)
+        for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {
+            struct measured got;
+            if (!checks_measure (report, (enum check) check, field, &got))
+                continue;
+            document_object (doc, NULL);
+            document_string (doc, "name", CHECK[check].name);
+            document_string (doc, "category", CHECK[check].category);
+            document_string (doc, "subcategory", CHECK[check].subcategory);
+            document_string (doc, "field", field == FIELD_NONE ? NULL : schema->fields[field].name);
+            document_number (doc, "count", got.count);
+            document_real (doc, "measured", got.percent, 4);
+            document_real (doc, "threshold", got.limit, 4);
+            document_string (doc, "unit", "percent");
+            document_boolean (doc, "passed", got.passed);
+            document_close (doc);
+        }
+    document_close (doc);
+}
+
 static void s_timing (document_t *doc, const struct report *report)
 {
     char text[CLOCK_TEXT_BYTES], host[256] = "";
@@ -159,6 +199,7 @@ int report_write (const struct report *report, output_file_t *file, struct error
     s_outputs (doc, report);
     s_counts (doc, report);
     s_issues (doc, report);
+    s_checks (doc, report);
     s_timing (doc, report);
     document_close (doc);
     int rc = document_finish (doc, file, error);

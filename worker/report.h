@@ -5,6 +5,7 @@
 
 #include "output.h"
 #include "pipeline/pass.h"
+#include "pipeline/passed_by.h"
 #include "pipeline/tally.h"
 
 //  All that the two files say; everything is borrowed.
@@ -16,6 +17,7 @@ struct report {
     const struct pass *pass;      //  dialect, binding, schema, format
     const struct tally *tally;    //  of the whole input
     const struct counts *counts;
+    const struct passed_by *passed;
     uint64_t input_bytes;
     const char *input_sha256;
     const struct output *outputs;    //  records, rejects, audit, in this order

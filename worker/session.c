@@ -37,9 +37,8 @@ static void s_publish (struct session *self, const struct slot *slot, const stru
     if (!self->progress || event_encode (&event, &body, &n, NULL) != DMH_OK)
         return;
     event_topic (event.job, topic);
-    void *handle = zsock_resolve (self->progress);
-    if (zmq_send (handle, topic, strlen (topic), ZMQ_SNDMORE | ZMQ_DONTWAIT) >= 0)
-        zmq_send (handle, body, n, ZMQ_DONTWAIT);
+    if (frame_put (self->progress, topic, strlen (topic), true))
+        frame_put (self->progress, body, n, false);
     free (body);
 }
 

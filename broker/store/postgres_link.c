@@ -126,6 +126,8 @@ static void s_say_nothing (void *context, const char *message)
 static int s_begin (postgres_link_t *self, struct error *error)
 {
     PQsetNoticeProcessor (self->connection, s_say_nothing, NULL);
+    if (PQtransactionStatus (self->connection) != PQTRANS_IDLE)    //  an earlier try got stuck in a migration
+        PQclear (PQexec (self->connection, "ROLLBACK"));
     int rc = s_lock (self, error);
     if (rc == DMH_OK)
         rc = s_run (self,

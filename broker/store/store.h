@@ -17,7 +17,7 @@ struct store_job_id {
 struct store_job {
     struct job_record record;    //  outputs are owned; store_job_clear
     struct input input;
-    struct options options;    //  mapping is owned
+    struct options options;    //  its strings are owned
     char submit_key[ID_BYTES];
     uint64_t place;       //  of the input in its submission, from 0
     uint64_t sequence;    //  order of submission, given by the store

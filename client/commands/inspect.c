@@ -1,10 +1,28 @@
-//  inspect.c: dmh inspect: what a file looks like, and which column would feed which field, and why.
+//  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
+//  columns hold, without a rare value of anybody.
+#include "../../messages/uri.h"
 #include "../command.h"
+#include "../draft.h"
 #include "../glyph.h"
+#include "../inputs.h"
 #include "../line.h"
-#include "../look.h"
+#include "../page.h"
+#include "../place.h"
+#include "../waiting.h"
 
-enum { COLUMN_COLUMNS = 28 };
+#include <limits.h>
+
+enum {
+    NAME_COLUMNS = 24,
+    FIELD_COLUMNS = 18,
+    SHARE_COLUMNS = 6,
+    COUNT_COLUMNS = 9,
+    LENGTH_COLUMNS = 7,
+    TYPE_COLUMNS = 15,
+    KIND_COLUMNS = 14,
+    SHOWN_MAX = 8,
+    TYPE_SHARE_LEAST = 20
+};
 
 static const char *s_delimiter (char delimiter)
 {
@@ -32,7 +50,7 @@ static const char *s_delimiter (char delimiter)
     }
 }
 
-static void s_print (const struct look *look)
+static void s_print_head (const struct look *look)
 {
     const char *delimiter = s_delimiter (look->delimiter);
     printf ("format     %s\n", look->format);
@@ -43,14 +61,210 @@ static void s_print (const struct look *look)
         printf ("packed by  %s\n", look->compression);
     if (*look->kind)
         printf ("kind       %s (%.0f %% of its weight)\n", look->kind, 100 * look->score);
+    printf ("profiled   %s: %llu records", look->whole ? "the whole file" : "the first 64 MiB",
+            (unsigned long long) look->records);
+    if (look->unusable)
+        printf (", and %llu that cannot be read", (unsigned long long) look->unusable);
+    putchar ('\n');
+}
+
+static size_t s_name_columns (const struct look *look, size_t most)
+{
+    size_t columns = 6;
+    for (size_t i = 0; i < look->column_count && columns < most; i++) {
+        char name[4 * NAME_COLUMNS + 16];
+        size_t n = glyph_copy (look->columns[i].source, most, name, sizeof name);
+        columns = n > columns ? n : columns;
+    }
+    return columns;
+}
+
+static void s_print_fields (const struct look *look, size_t width, size_t names)
+{
+    printf ("\n");
+    page_cell (stdout, "column", names);
+    page_cell (stdout, "field", FIELD_COLUMNS);
+    printf ("why\n");
     for (size_t i = 0; i < look->column_count; i++) {
         const struct look_column *column = &look->columns[i];
-        char source[256], reason[512];
-        size_t columns = glyph_copy (column->source, COLUMN_COLUMNS, source, sizeof source);
-        glyph_copy (column->reason ? column->reason : "", SIZE_MAX, reason, sizeof reason);
-        printf ("%s%s%*s  %-18s  %s\n", i == 0 ? "\n" : "", source, (int) (COLUMN_COLUMNS - columns), "",
-                column->field ? column->field : "-", reason);
+        char label[4 * (NAME_COLUMNS + FIELD_COLUMNS) + 32];
+        size_t used = glyph_copy (column->source, names, label, 4 * NAME_COLUMNS + 16), n = strlen (label);
+        snprintf (label + n, sizeof label - n, "%*s%s", (int) (names - used + 2), "",
+                  column->field ? column->field : "-");
+        page_wrap (stdout, width, 0, label, names + 2 + FIELD_COLUMNS, column->reason);
     }
+}
+
+static uint64_t s_percent (uint64_t part, uint64_t whole)
+{
+    return whole ? (part * 100 + whole / 2) / whole : 0;
+}
+
+//  A share that is not all is not shown as 100 %, one that is not nothing not as 0 %.
+static void s_share (uint64_t part, uint64_t whole, char out[16])
+{
+    uint64_t percent = s_percent (part, whole);
+    if (part && percent == 0)
+        snprintf (out, 16, "<1 %%");
+    else if (part < whole && percent == 100)
+        snprintf (out, 16, ">99 %%");
+    else
+        snprintf (out, 16, "%llu %%", (unsigned long long) percent);
+}
+
+//  "integer, text": the types of at least 20 % of the values, the most frequent first; all of them when few.
+static void s_types (const struct profile_summary *profile, char *out, size_t size)
+{
+    bool done[PROFILE_TYPES] = {false};
+    size_t n = 0;
+    *out = 0;
+    for (int round = 0; round < PROFILE_TYPES && n < size; round++) {
+        int best = -1;
+        for (int type = 0; type < PROFILE_TYPES; type++)
+            if (!done[type] && profile->types[type] &&
+                (best < 0 || profile->types[type] > profile->types[best]))
+                best = type;
+        if (best < 0 || (round && s_percent (profile->types[best], profile->filled) < TYPE_SHARE_LEAST))
+            break;
+        done[best] = true;
+        n += (size_t) snprintf (out + n, size - n, "%s%s", round ? ", " : "",
+                                profile_type_word ((enum profile_type) best));
+    }
+    if (profile->filled == 0)
+        snprintf (out, size, "-");
+}
+
+static void s_print_profile (const struct look_column *column, size_t names, size_t rest)
+{
+    const struct profile_summary *profile = &column->profile;
+    char share[16], distinct[32], length[48], types[64], patterns[256] = "";
+    s_share (profile->filled, profile->records, share);
+    snprintf (distinct, sizeof distinct, "%s%llu", profile->exact ? "" : "~",
+              (unsigned long long) profile->distinct);
+    if (profile->shortest == profile->longest)
+        snprintf (length, sizeof length, "%zu", profile->longest);
+    else
+        snprintf (length, sizeof length, "%zu-%zu", profile->shortest, profile->longest);
+    s_types (profile, types, sizeof types);
+    for (size_t i = 0, n = 0; i < profile->pattern_count && i < 3 && n < sizeof patterns; i++)
+        n += (size_t) snprintf (patterns + n, sizeof patterns - n, "%s%s", i ? "  " : "",
+                                profile->patterns[i].text);
+    page_cell (stdout, column->source, names);
+    page_cell_right (stdout, share, SHARE_COLUMNS);
+    page_cell_right (stdout, distinct, COUNT_COLUMNS);
+    page_cell_right (stdout, length, LENGTH_COLUMNS);
+    page_cell (stdout, types, TYPE_COLUMNS);
+    char cut[1024];
+    glyph_copy (patterns, rest, cut, sizeof cut);
+    printf ("%s\n", cut);
+}
+
+static void s_print_profiles (const struct look *look, size_t width, size_t names)
+{
+    size_t used = names + SHARE_COLUMNS + COUNT_COLUMNS + LENGTH_COLUMNS + TYPE_COLUMNS + 10;
+    printf ("\n");
+    page_cell (stdout, "column", names);
+    page_cell_right (stdout, "filled", SHARE_COLUMNS);
+    page_cell_right (stdout, "distinct", COUNT_COLUMNS);
+    page_cell_right (stdout, "length", LENGTH_COLUMNS);
+    page_cell (stdout, "types", TYPE_COLUMNS);
+    printf ("patterns\n");
+    for (size_t i = 0; i < look->column_count; i++)
+        s_print_profile (&look->columns[i], names, width > used + 8 ? width - used : 8);
+}
+
+static void s_print_values (const struct look *look, uint64_t least, size_t width, size_t names)
+{
+    bool any = false;
+    for (size_t i = 0; i < look->column_count; i++) {
+        const struct look_column *column = &look->columns[i];
+        char list[SHOWN_MAX * (PROFILE_VALUE_BYTES + 32)] = "";
+        size_t n = 0,
+               shown = column->profile.value_count < SHOWN_MAX ? column->profile.value_count : SHOWN_MAX;
+        for (size_t v = 0; v < shown; v++)
+            n += (size_t) snprintf (list + n, sizeof list - n, "%s%s ×%s%llu", v ? ", " : "",
+                                    column->profile.values[v].text, column->profile.counted ? "" : "≥",
+                                    (unsigned long long) column->profile.values[v].count);
+        if (shown == 0)
+            continue;
+        if (!any)
+            printf ("\nvalues of at least %llu records and persons (--min-count)\n",
+                    (unsigned long long) least);
+        any = true;
+        page_wrap (stdout, width, 0, column->source, names, list);
+    }
+}
+
+static void s_print_scores (const struct look *look, size_t width)
+{
+    if (look->score_count)
+        printf ("\nkinds of records, by the share of their weight that is fed\n");
+    for (size_t i = 0; i < look->score_count; i++) {
+        char reason[320];
+        snprintf (reason, sizeof reason, "%3.0f %%  %s", 100 * look->scores[i].score, look->scores[i].reason);
+        page_wrap (stdout, width, 0, look->scores[i].kind, KIND_COLUMNS, reason);
+    }
+}
+
+static void s_print (const struct look *look, uint64_t least)
+{
+    size_t width = page_width (stdout), names = s_name_columns (look, width < 100 ? 18 : NAME_COLUMNS);
+    s_print_head (look);
+    s_print_fields (look, width, names);
+    s_print_profiles (look, width, names);
+    s_print_values (look, least, width, names);
+    s_print_scores (look, width);
+}
+
+static void s_line_items (line_t *line, const char *key, const struct profile_item *items, size_t count)
+{
+    line_array (line, key);
+    for (size_t i = 0; i < count; i++) {
+        line_object (line, NULL);
+        line_text (line, "value", items[i].text);
+        line_number (line, "count", items[i].count);
+        line_close (line, false);
+    }
+    line_close (line, true);
+}
+
+static void s_line_profile (line_t *line, const struct look_column *column)
+{
+    const struct profile_summary *profile = &column->profile;
+    line_object (line, "profile");
+    line_number (line, "records", profile->records);
+    line_number (line, "filled", profile->filled);
+    line_number (line, "missing_markers", profile->markers);
+    line_number (line, "distinct", profile->distinct);
+    line_flag (line, "distinct_exact", profile->exact);
+    line_number (line, "shortest", profile->shortest);
+    line_number (line, "longest", profile->longest);
+    line_object (line, "types");
+    for (int type = 0; type < PROFILE_TYPES; type++)
+        if (profile->types[type])
+            line_number (line, profile_type_word ((enum profile_type) type), profile->types[type]);
+    line_close (line, false);
+    s_line_items (line, "patterns", profile->patterns, profile->pattern_count);
+    line_flag (line, "values_hidden", column->secret);
+    line_flag (line, "values_exact", profile->counted);
+    s_line_items (line, "values", profile->values, profile->value_count);
+    s_line_items (line, "unmapped", column->unmapped, column->unmapped_count);
+    line_close (line, false);
+}
+
+static void s_line_columns (line_t *line, const struct look *look)
+{
+    line_array (line, "columns");
+    for (size_t i = 0; i < look->column_count; i++) {
+        line_object (line, NULL);
+        line_text (line, "source", look->columns[i].source);
+        line_text (line, "field", look->columns[i].field);
+        line_text (line, "by", look->columns[i].by);
+        line_text (line, "reason", look->columns[i].reason);
+        s_line_profile (line, &look->columns[i]);
+        line_close (line, false);
+    }
+    line_close (line, true);
 }
 
 static void s_print_line (const char *input, const struct look *look)
@@ -66,32 +280,69 @@ static void s_print_line (const char *input, const struct look *look)
         line_text (line, "compression", look->compression);
     line_text (line, "kind", look->kind);
     line_real (line, "score", look->score);
-    line_array (line, "columns");
-    for (size_t i = 0; i < look->column_count; i++) {
+    line_array (line, "kinds");
+    for (size_t i = 0; i < look->score_count; i++) {
         line_object (line, NULL);
-        line_text (line, "source", look->columns[i].source);
-        line_text (line, "field", look->columns[i].field);
-        line_text (line, "by", look->columns[i].by);
-        line_text (line, "reason", look->columns[i].reason);
+        line_text (line, "kind", look->scores[i].kind);
+        line_real (line, "score", look->scores[i].score);
+        line_text (line, "reason", look->scores[i].reason);
         line_close (line, false);
     }
     line_close (line, true);
+    line_object (line, "profiled");
+    line_number (line, "records", look->records);
+    line_number (line, "unusable", look->unusable);
+    line_number (line, "bytes", look->bytes);
+    line_flag (line, "whole", look->whole);
+    line_close (line, false);
+    s_line_columns (line, look);
     line_text (line, "message", look->error.text);
     line_print (&line, stdout);
+}
+
+static int s_answer (const struct asked *asked, const struct look *look)
+{
+    struct error error = {.code = DMH_OK};
+    if (asked->write_mapping &&
+        draft_write (look, asked->options.mapping, asked->write_mapping, &error) != DMH_OK)
+        return command_refuse (&error);
+    if (asked->json)
+        s_print_line (asked->words[0], look);
+    else
+        s_print (look, asked->min_count);
+    fflush (stdout);
+    return *look->kind ? EXIT_DONE : command_refuse (&look->error);
 }
 
 int command_inspect (struct asked *asked)
 {
     struct look look;
     struct error error = {.code = DMH_OK};
-    if (look_at (asked->words[0], &asked->options, &look, &error) != DMH_OK)
+    struct asked_input *inputs = NULL;
+    if (asked->kind_count > 1) {
+        error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
-    if (asked->json)
-        s_print_line (asked->words[0], &look);
-    else
-        s_print (&look);
-    fflush (stdout);
-    int status = *look.kind ? EXIT_DONE : command_refuse (&look.error);
-    look_clear (&look);
+    }
+    char spool[PATH_MAX] = "", path[PATH_MAX] = "";
+    //  Only standard input is kept in a file that an interrupt would leave behind.
+    int interrupt = strcmp (asked->words[0], "-") == 0 ? waiting_interrupt () : -1, status;
+    int rc = inputs_find (asked->words, 1, interrupt, &inputs, spool, &error);
+    if (rc == DMH_OK && inputs[0].error.code != DMH_OK) {
+        error = inputs[0].error;
+        rc = error.code;
+    }
+    if (rc == DMH_OK)
+        rc = uri_to_path (inputs[0].input.uri, path, sizeof path, &error);
+    const char *name = strcmp (asked->words[0], "-") == 0 ? "standard input" : asked->words[0];
+    if (rc == DMH_OK)
+        rc = look_at (path, name, &asked->options, asked->min_count, &look, &error);
+    if (rc == DMH_OK) {
+        status = s_answer (asked, &look);
+        look_clear (&look);
+    } else
+        status = command_refuse (&error);
+    free (inputs);
+    if (*spool)
+        place_remove (spool);
     return status;
 }

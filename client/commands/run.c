@@ -18,8 +18,9 @@ struct run {
     struct outcome *outcomes;
     size_t count;
     int interrupt;
-    char folder[PATH_MAX];     //  absolute, where results go
-    char scratch[PATH_MAX];    //  in it; empty: not made
+    char folder[PATH_MAX];        //  absolute, where results go
+    char scratch[PATH_MAX];       //  in it; empty: not made
+    char (*names)[NAME_BYTES];    //  of the results' folders
 };
 
 //  The folder for results and the scratch folder in it, so that a result is renamed, not copied.
@@ -60,21 +61,40 @@ static void s_collect (const struct run *self, struct outcome *outcome, size_t n
     free (absolute);
 }
 
-static int s_collect_all (const struct run *self, struct error *error)
+static void s_collect_all (const struct run *self)
 {
-    char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
+    for (size_t i = 0; i < self->count; i++)
+        if (streq (self->outcomes[i].record.state, "done"))
+            s_collect (self, &self->outcomes[i], i, self->names[i]);
+}
+
+//  Names the results' folders, and refuses inputs whose result could not go there: before the work, not after
+//  it.
+static int s_name (struct run *self, struct error *error)
+{
     struct input *inputs = calloc (self->count, sizeof *inputs);
-    int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    self->names = calloc (self->count, sizeof *self->names);
+    int rc = self->names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         inputs[i] = self->outcomes[i].input;
     if (rc == DMH_OK)
-        rc = place_names (inputs, self->count, names, error);
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-        if (streq (self->outcomes[i].record.state, "done"))
-            s_collect (self, &self->outcomes[i], i, names[i]);
-    free (names);
+        rc = place_names (inputs, self->count, self->names, error);
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
+        char *to = place_join (self->folder, self->names[i]);
+        if (to && self->outcomes[i].error.code == DMH_OK)
+            place_check (to, &self->outcomes[i].error);
+        free (to);
+    }
     free (inputs);
     return rc;
+}
+
+static size_t s_usable (const struct run *self)
+{
+    size_t usable = 0;
+    for (size_t i = 0; i < self->count; i++)
+        usable += self->outcomes[i].error.code == DMH_OK;
+    return usable;
 }
 
 //  The user wants to stop: nobody waits for what still runs.
@@ -98,15 +118,15 @@ static void s_cancel (const struct run *self, connection_t *connection)
 
 static int s_work (struct run *self, struct error *error)
 {
-    size_t usable = 0;
-    for (size_t i = 0; i < self->count; i++)
-        usable += self->outcomes[i].error.code == DMH_OK;
-    if (usable == 0)
+    if (s_usable (self) == 0)
         return DMH_OK;
     int rc = s_scratch (self, error);
+    if (rc == DMH_OK)
+        rc = s_name (self, error);
+    size_t usable = s_usable (self);
     local_t *local = NULL;
     connection_t *connection = NULL;
-    if (rc == DMH_OK) {
+    if (rc == DMH_OK && usable) {
         local =
             local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->asked->threads, error);
         if (local)
@@ -115,15 +135,12 @@ static int s_work (struct run *self, struct error *error)
                  ? outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error)
                  : error->code;
     }
-    if (rc == DMH_OK)
+    if (rc == DMH_OK && usable)
         rc = outcome_follow (self->outcomes, self->count, connection, self->asked->quiet, error);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);
-    if (rc == DMH_OK || rc == DMH_CANCELLED) {
-        struct error why = {.code = DMH_OK};
-        if (s_collect_all (self, &why) != DMH_OK && rc == DMH_OK)
-            rc = error_set (error, why.code, "%s", why.text);
-    }
+    if (rc == DMH_OK || rc == DMH_CANCELLED)
+        s_collect_all (self);
     connection_destroy (&connection);
     local_destroy (&local);
     if (*self->scratch)
@@ -152,6 +169,8 @@ int command_run (struct asked *asked)
     self.interrupt = waiting_interrupt ();
     int rc = inputs_find (asked->words, asked->word_count, self.interrupt, &inputs, spool, &error);
     command_ready ();
+    if (rc == DMH_OK)
+        rc = inputs_spread (&inputs, &self.count, asked->kinds, asked->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
@@ -160,6 +179,7 @@ int command_run (struct asked *asked)
         error_set (&error, rc, "interrupted; what had not ended was cancelled and left nothing");
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
+    free (self.names);
     free (inputs);
     if (*spool)
         place_remove (spool);

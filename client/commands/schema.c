@@ -1,7 +1,8 @@
 //  schema.c: dmh schema list, show KIND and check FILE.
 #include "../command.h"
 #include "../line.h"
-#include "../look.h"
+#include "../look_kind.h"
+#include "../page.h"
 
 static int s_list (const struct look_kind *kinds, size_t count, bool json)
 {
@@ -39,17 +40,49 @@ static void s_show_json (const char *json)
     putchar ('\n');
 }
 
+static void s_show_field (const struct look_field *field, size_t width)
+{
+    enum { INDENT = 4, ROOM = 10 };
+    const struct {
+        const char *label, *text;
+    } rows[] = {
+        {"meaning", field->description}, {"names", field->aliases}, {"stands in", field->otherwise},
+        {"codes", field->codes},         {"rules", field->notes},   {"standard", field->standard},
+    };
+    printf ("\n  %s%s  (%s)%s%s\n", field->name, field->required ? " *" : "", field->type,
+            field->title ? "  " : "", field->title ? field->title : "");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].text)
+            page_wrap (stdout, width, INDENT, rows[i].label, ROOM, rows[i].text);
+}
+
+static void s_show_checks (const struct look_kind *kind, size_t width)
+{
+    page_wrap (stdout, width, 2, "key", 8, kind->key ? kind->key : "all fields together");
+    char *checks = kind->checks ? strdup (kind->checks) : NULL, *rest = NULL;
+    for (char *line = checks ? strtok_r (checks, "\n", &rest) : NULL; line;
+         line = strtok_r (NULL, "\n", &rest))
+        page_wrap (stdout, width, 2, "check", 8, line);
+    free (checks);
+    if (kind->missing)
+        page_wrap (stdout, width, 2, "missing", 8, kind->missing);
+}
+
 static void s_show (const struct look_kind *kind)
 {
-    printf ("%s %s\n%s\n\n", kind->name, kind->version ? kind->version : "",
-            kind->description ? kind->description : "");
-    printf ("%-18s  %-11s  %s\n", "field", "type", "column names that are known for it");
-    for (size_t i = 0; i < kind->field_count; i++) {
-        const struct look_field *field = &kind->fields[i];
-        printf ("%-18s%s  %-11s  %.160s%s\n", field->name, field->required ? "*" : " ", field->type,
-                field->aliases, strlen (field->aliases) > 160 ? "…" : "");
-    }
-    printf ("\n* must be present and valid in every record\n");
+    size_t width = page_width (stdout);
+    printf ("%s %s%s%s\n", kind->name, kind->version ? kind->version : "", kind->title ? "  " : "",
+            kind->title ? kind->title : "");
+    if (kind->description)
+        page_wrap (stdout, width, 2, NULL, 0, kind->description);
+    putchar ('\n');
+    s_show_checks (kind, width);
+    printf ("\nfields, * for those that every record needs\n");
+    for (size_t i = 0; i < kind->field_count; i++)
+        s_show_field (&kind->fields[i], width);
+    printf ("\nwhat the types do, by the names that reports use\n\n");
+    for (size_t i = 0; i < kind->type_count; i++)
+        page_wrap (stdout, width, 2, kind->types[i], 11, kind->rules[i] ? kind->rules[i] : "kept as it is");
 }
 
 static int s_find (const struct look_kind *kinds, size_t count, const char *name, bool json)
@@ -67,22 +100,45 @@ static int s_find (const struct look_kind *kinds, size_t count, const char *name
     return command_refuse (&error);
 }
 
+static void s_check_line (const char *path, int rc, size_t fields, char *const *findings, size_t count,
+                          const struct error *error)
+{
+    line_t *line = line_new ();
+    line_text (line, "file", path);
+    line_flag (line, "valid", rc == DMH_OK);
+    line_number (line, "fields", fields);
+    line_text (line, "message", rc == DMH_OK ? NULL : error->text);
+    line_array (line, "findings");
+    for (size_t i = 0; i < count; i++) {
+        line_object (line, NULL);
+        line_text (line, "message", findings[i]);
+        line_close (line, false);
+    }
+    line_close (line, true);
+    line_print (&line, stdout);
+}
+
+//  Every finding is a sentence on standard error.
 static int s_check (const struct asked *asked)
 {
     struct error error = {.code = DMH_OK};
-    size_t fields = 0;
+    size_t fields = 0, count = 0;
+    char **findings = NULL;
     const char *path = asked->words[1];
-    int rc = look_check (path, &fields, &error);
-    if (asked->json) {
-        line_t *line = line_new ();
-        line_text (line, "file", path);
-        line_flag (line, "valid", rc == DMH_OK);
-        line_number (line, "fields", fields);
-        line_text (line, "message", error.text);
-        line_print (&line, stdout);
-    } else if (rc == DMH_OK)
+    int rc = look_check (path, &fields, &findings, &count, &error), status = EXIT_DONE;
+    if (asked->json)
+        s_check_line (path, rc, fields, findings, count, &error);
+    else if (rc == DMH_OK)
         printf ("%s is a schema of %zu fields\n", path, fields);
-    return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);
+    if (rc != DMH_OK)
+        status = command_refuse (&error);
+    for (size_t i = 1; i < count; i++) {    //  the first is in `error`
+        struct error further = {.code = DMH_BAD_INPUT};
+        snprintf (further.text, sizeof further.text, "%s", findings[i]);
+        command_refuse (&further);
+    }
+    look_findings_free (&findings, count);
+    return status;
 }
 
 int command_schema (struct asked *asked)

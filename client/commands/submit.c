@@ -115,6 +115,8 @@ int command_submit (struct asked *asked)
     }
     int interrupt = waiting_interrupt ();
     int rc = inputs_find (asked->words, asked->word_count, interrupt, &inputs, spool, &error);
+    if (rc == DMH_OK)
+        rc = inputs_spread (&inputs, &self.count, asked->kinds, asked->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

@@ -3,7 +3,7 @@ _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     local commands="run submit watch status list workers cancel retry fetch inspect schema verify"
-    local job="--kind --mapping" broker="--broker --timeout" end="--json --help"
+    local job="--kind --mapping --schema" broker="--broker --timeout" end="--json --help"
     local work="$job --format --date-order --audit --strict --threads --block-bytes --priority -o --quiet
         --log-format --log-level"
     COMPREPLY=()
@@ -13,7 +13,7 @@ _dmh ()
     fi
     case $before in
     --kind) words="patient lab_result imaging_study" ;;
-    --format) words="csv ndjson" ;;
+    --format) words="csv ndjson fhir" ;;
     --date-order) words="mdy dmy ymd" ;;
     --audit) words="summary full" ;;
     --state) words="queued running done failed cancelled" ;;
@@ -36,7 +36,7 @@ _dmh ()
     status | cancel | retry | workers) words="$broker $end" ;;
     list) words="$broker --state --limit $end" ;;
     fetch) words="$broker -o --quiet $end" ;;
-    inspect) words="$job $end" ;;
+    inspect) words="$job --write-mapping --min-count $end" ;;
     schema)
         words=$end
         [ "$COMP_CWORD" -ne 2 ] || words="list show check $end"

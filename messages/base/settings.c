@@ -136,6 +136,26 @@ static char *s_trim (char *text)
     return text;
 }
 
+//  Values out of files are kept for ever, as argv is; all of them, so that one that another overrules is not
+//  lost either.
+struct kept {
+    struct kept *next;
+    char text[];
+};
+static struct kept *s_kept;
+
+static const char *s_keep (const char *text)
+{
+    size_t n = strlen (text) + 1;
+    struct kept *kept = malloc (sizeof *kept + n);
+    if (!kept)
+        return NULL;
+    memcpy (kept->text, text, n);
+    kept->next = s_kept;
+    s_kept = kept;
+    return kept->text;
+}
+
 static int s_line (const struct setting *settings, size_t count, char *line, struct error *error)
 {
     line[strcspn (line, "#")] = 0;
@@ -150,13 +170,8 @@ static int s_line (const struct setting *settings, size_t count, char *line, str
     const struct setting *setting = s_find (settings, count, name, strlen (name));
     if (!setting)
         return s_unknown (settings, count, name, strlen (name), error);
-    char *value = strdup (s_trim (equals + 1));    //  kept for ever, as argv is
-    if (!value)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    int rc = s_take (setting, value, error);
-    if (!setting->text || rc != DMH_OK)
-        free (value);
-    return rc;    //  NOLINT(clang-analyzer-unix.Malloc): a text is kept for ever
+    const char *value = s_keep (s_trim (equals + 1));
+    return value ? s_take (setting, value, error) : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
 int settings_read_file (const struct setting *settings, size_t count, const char *path, struct error *error)

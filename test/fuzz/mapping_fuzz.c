@@ -23,14 +23,53 @@ static const catalog_t *s_catalog (void)
     return catalog;
 }
 
+static bool s_is_made (const binding_t *binding, int field)
+{
+    bool made = false;
+    for (size_t m = 0; m < binding->maker_count; m++) {
+        made = made || binding->makers[m].keep == field;
+        for (size_t f = 0; f < binding->makers[m].field_count; f++)
+            made = made || binding->makers[m].fields[f] == field;
+    }
+    return made;
+}
+
+//  Nothing is written beyond the room that was asked for, and what is made lies where a field is fed.
+static void s_make (const binding_t *binding)
+{
+    static const struct text VALUES[] = {TEXT ("Doe, Jr., Jane Q., MD"),
+                                         TEXT ("van der Berg^Jan^^Dr="),
+                                         TEXT (" - "),
+                                         TEXT ("a-b - c"),
+                                         {NULL, 0}};
+    struct made made[FIELDS_MAX] = {{{NULL, 0}, {NULL, 0}, RULE_NONE}};
+    struct text fields[NAMES_MAX];
+    size_t room = 0;
+    for (size_t c = 0; c < NAMES_MAX; c++)
+        fields[c] = VALUES[c % (sizeof VALUES / sizeof *VALUES)];
+    for (size_t m = 0; m < binding->maker_count; m++)
+        room += maker_room (&binding->makers[m], fields, binding->column_count);
+    struct scratch scratch = {malloc (room + 1), 0, room};
+    s_must (scratch.at != NULL);
+    for (size_t m = 0; m < binding->maker_count; m++)
+        maker_make (&binding->makers[m], fields, binding->column_count, binding->schema->missing,
+                    binding->missing, made, &scratch);
+    s_must (scratch.used <= room);
+    for (size_t f = 0; f < binding->schema->field_count; f++)
+        s_must (made[f].rule == RULE_NONE || s_is_made (binding, (int) f));
+    free (scratch.at);
+}
+
 static void s_check (const binding_t *binding)
 {
+    s_make (binding);
     const schema_t *schema = binding->schema;
     for (size_t c = 0; c < binding->column_count; c++) {
         const struct column *column = &binding->columns[c];
         s_must (column->source && column->reason);
         if (column->field != FIELD_NONE) {
-            s_must (binding->column_of[column->field] == (int) c && !column->name &&
+            bool alone = binding->column_of[column->field] == (int) c;
+            s_must ((alone || s_is_made (binding, column->field)) && !column->name &&
                     column->by != BOUND_NONE);
             continue;
         }

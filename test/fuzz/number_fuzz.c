@@ -1,6 +1,7 @@
-//  number_fuzz.c: any bytes as a number. What comes out is a plain decimal that reads back as it stands, and
-//  its value written with enough digits has the same value again.
-#include "../../worker/rules/number.h"
+//  number_fuzz.c: any bytes as a number, and as a reference range. What comes out is a plain decimal that
+//  reads back as it stands, and its value written with enough digits has the same value again; a range
+//  written plainly is the same range.
+#include "../../worker/rules/range.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,10 +10,43 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 enum { EXACT_DIGITS = 17 };
 
+static bool s_same (const struct number *a, const struct number *b)
+{
+    return text_equal ((struct text){a->digits, a->n}, (struct text){b->digits, b->n});
+}
+
+static void s_range (struct text in)
+{
+    struct range once, twice;
+    if (!range_read (in, TEXT ("mg/dL"), &once))
+        return;
+    if (!once.has_low && !once.has_high)
+        abort ();
+    char text[2 * NUMBER_BYTES + 4];
+    const char *sign = once.has_low && once.has_high ? "-" : once.has_low ? ">" : "<";
+    size_t low = once.has_low ? once.low.n : 0, high = once.has_high ? once.high.n : 0, n = 0;
+    if (low && high)
+        memcpy (text, once.low.digits, n = low);
+    text[n++] = *sign;
+    const struct number *last = high ? &once.high : &once.low;
+    memcpy (text + n, last->digits, last->n);
+    n += last->n;
+    //  Two long numbers are more than a range may be.
+    if (!range_read ((struct text){text, n}, TEXT (""), &twice)) {
+        if (n <= NUMBER_BYTES)
+            abort ();
+        return;
+    }
+    if (twice.has_low != once.has_low || twice.has_high != once.has_high ||
+        (low && !s_same (&once.low, &twice.low)) || (high && !s_same (&once.high, &twice.high)))
+        abort ();
+}
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     struct text in = {(const char *) data, size};
     struct number once, twice;
+    s_range (in);
     if (number_read (in, &once) == RULE_NUMBER_INVALID)
         return 0;
     struct text digits = {once.digits, once.n};

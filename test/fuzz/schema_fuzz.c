@@ -1,5 +1,6 @@
 //  schema_fuzz.c: any bytes as a schema file. What is refused is told in a sentence; what is taken is whole:
 //  names lead to their fields, indices stay inside, codes are found again.
+#include "../../worker/rules/json.h"
 #include "../../worker/rules/schema.h"
 
 #include <stdlib.h>
@@ -25,10 +26,25 @@ static void s_check_field (const schema_t *schema, int f)
         s_must (field_names_find (schema->otherwise, text_of (field->otherwise[a])) != NULL);
 }
 
+//  With all mistakes gathered the answer is the same, and each is told.
+static void s_check_all (const char *text, size_t size, bool good)
+{
+    static struct json_findings findings;
+    struct error error = {0};
+    size_t fields;
+    int rc = schema_check (text, size, "x.json", &findings, &fields, &error);
+    s_must (good ? rc == DMH_OK && findings.count == 0 : rc == DMH_BAD_INPUT && findings.count > 0);
+    s_must (good || strcmp (findings.texts[0], error.text) == 0);
+    for (size_t i = 0; i < findings.count; i++)
+        s_must (strncmp (findings.texts[i], "x.json", 6) == 0);
+    json_findings_clear (&findings);
+}
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     struct error error = {0};
     schema_t *schema = schema_new ((const char *) data, size, "x.json", &error);
+    s_check_all ((const char *) data, size, schema != NULL);
     if (!schema) {
         s_must (error.code == DMH_BAD_INPUT && strncmp (error.text, "x.json", 6) == 0);
         return 0;

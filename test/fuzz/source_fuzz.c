@@ -17,10 +17,10 @@ static void s_fail (const char *what)
 
 static void s_survey (const char *bytes, size_t n, size_t step)
 {
-    struct survey whole = {.sequences = 0}, pieces = {.sequences = 0};
-    survey_add (&whole, bytes, n, true);
+    struct census whole = {.sequences = 0}, pieces = {.sequences = 0};
+    census_add (&whole, bytes, n, true);
     for (size_t at = 0; at < n; at += step)
-        survey_add (&pieces, bytes + at, n - at < step ? n - at : step, at + step >= n);
+        census_add (&pieces, bytes + at, n - at < step ? n - at : step, at + step >= n);
     if (whole.sequences != pieces.sequences || whole.strays != pieces.strays ||
         whole.controls != pieces.controls || whole.undefined != pieces.undefined)
         s_fail ("the survey of the pieces is not that of the whole");

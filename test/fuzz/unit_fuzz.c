@@ -28,7 +28,8 @@ static const unit_table_t *s_table (void)
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
-    static const char *const TESTS[] = {"2345-7", "17861-6", "4548-4", "8310-5", "6301-6", "1742-6"};
+    static const char *const TESTS[] = {"2345-7", "17861-6", "4548-4", "8310-5", "6301-6",
+                                        "1742-6", "48065-7", "2951-2", "6690-2", "9318-7"};
     const unit_table_t *table = s_table ();
     struct text in = {(const char *) data, size}, once, twice;
     if (size == 0)

@@ -99,8 +99,6 @@ Test (broker_command, the_command_line_goes_before_the_file_and_the_store_is_mad
     workplace_write (&place, "broker.conf", CONFIG, strlen (CONFIG));
     workplace_write (&place, "taken", "", 0);
     setenv ("XDG_STATE_HOME", place.folder, 1);
-    setenv ("LSAN_OPTIONS", "detect_leaks=0",
-            1);    //  settings.h: what a file says is kept, overruled or not
     //  It starts as told by both, and fails at the last step alone: its file of endpoints cannot be there.
     const char *argv[] = {
         "dmh-broker",       "--config",        "broker.conf", "--feed-in", "tcp://127.0.0.1:*",

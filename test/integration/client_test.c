@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +28,19 @@ static size_t s_json_lines (const char *text)
     return count;
 }
 
-Test (client, wrong_usage_ends_with_2_and_one_sentence)
+//  How many names the folder holds.
+static size_t s_names (const char *folder)
+{
+    DIR *names = opendir (folder);
+    size_t count = 0;
+    for (struct dirent *entry; names && (entry = readdir (names));)
+        count += strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0;
+    if (names)
+        closedir (names);
+    return count;
+}
+
+Test (client, wrong_usage_ends_with_2_and_one_sentence, .timeout = 120)
 {
     static const struct {
         const char *words[6], *says;
@@ -71,7 +84,7 @@ Test (client, wrong_usage_ends_with_2_and_one_sentence)
     workplace_remove (&place);
 }
 
-Test (client, help_and_version_go_to_standard_output)
+Test (client, help_and_version_go_to_standard_output, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -84,7 +97,7 @@ Test (client, help_and_version_go_to_standard_output)
     workplace_remove (&place);
 }
 
-Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked)
+Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -104,7 +117,7 @@ Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked)
     workplace_remove (&place);
 }
 
-Test (client, run_harmonizes_and_verify_finds_the_result_whole)
+Test (client, run_harmonizes_and_verify_finds_the_result_whole, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -123,17 +136,12 @@ Test (client, run_harmonizes_and_verify_finds_the_result_whole)
     //  Once more: the result is replaced; nothing else stays in the folder.
     called_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet"), 0, NULL, NULL);
     snprintf (folder, sizeof folder, "%s/new/out", place.folder);
-    DIR *names = opendir (folder);
-    size_t count = 0;
-    for (struct dirent *entry; (entry = readdir (names));)
-        count += strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0;
-    closedir (names);
-    cr_expect_eq (count, 1, "one result and no scratch folder");
+    cr_expect_eq (s_names (folder), 1, "one result and no scratch folder");
     called_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet", "--strict"), 3, NULL, NULL);
     workplace_remove (&place);
 }
 
-Test (client, one_bad_input_does_not_stop_the_others)
+Test (client, one_bad_input_does_not_stop_the_others, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -151,7 +159,76 @@ Test (client, one_bad_input_does_not_stop_the_others)
     workplace_remove (&place);
 }
 
-Test (client, a_folder_that_is_no_result_is_never_replaced)
+Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing, .timeout = 120)
+{
+    enum { FIELD_BYTES = 50 * 1000 * 1000 };
+    static const char NUL[] = "patient_id,first_name\n1,A\0n\n2,Bob\n";
+    struct workplace place;
+    char path[512];
+    workplace_make (&place);
+    char *giant = malloc (FIELD_BYTES + 64);
+    cr_assert_not_null (giant);
+    size_t n = (size_t) sprintf (giant, "patient_id,first_name\n1,\"");
+    memset (giant + n, 'x', FIELD_BYTES);
+    n += FIELD_BYTES;
+    n += (size_t) sprintf (giant + n, "\"\n2,Bob\n");
+    workplace_write (&place, "giant.csv", giant, n);
+    free (giant);
+    called_write (&place, "header.csv", "patient_id,first_name\n");
+    called_write (&place, "headless.csv", "1,Ann,Lee\n2,Bob,Ray\n");
+    called_write (&place, "cut.csv", "patient_id,first_name\n1,\"Ann\n2,Bob\n");
+    called_write (&place, "cut.json", "{\"patient_id\":");
+    workplace_write (&place, "a.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", 18);
+    workplace_write (&place, "nul.csv", NUL, sizeof NUL - 1);
+    snprintf (path, sizeof path, "%s/fifo.csv", place.folder);
+    cr_assert_eq (mkfifo (path, 0600), 0);
+    static const struct {
+        const char *input, *says;
+    } CASES[] = {{"giant.csv", "line 2 is longer than 16 MiB"},
+                 {"header.csv", "has a header and no records"},
+                 {"headless.csv", "looks like data, not like a header"},
+                 {"cut.csv", "opens on line 2"},
+                 {"cut.json", "ends inside a record"},
+                 {"a.png", "is a PNG image"},
+                 {"fifo.csv", "is no regular file"},
+                 {"gone.csv", "cannot be read"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        called_expect (CALL (&place, "run", "--quiet", CASES[i].input, "-o", "out"), 1, NULL, CASES[i].says);
+    //  One bad record is set aside, the rest is harmonized.
+    called_expect (CALL (&place, "run", "--quiet", "nul.csv", "-o", "out"), 0, NULL, NULL);
+    snprintf (path, sizeof path, "%s/out", place.folder);
+    cr_expect_eq (s_names (path), 1, "only the result of nul.csv");
+    char *rejects = workplace_read (path, "nul/rejects.csv", NULL);
+    cr_assert_not_null (rejects);
+    cr_expect_not_null (strstr (rejects, "1,2,rejected,record.nul_byte,"), "%s", rejects);
+    free (rejects);
+    workplace_remove (&place);
+}
+
+Test (client, an_output_that_cannot_be_written_whole_fails_the_job_and_leaves_nothing, .timeout = 120)
+{
+    enum { LIMIT_BYTES = 64 * 1024, ROWS = 10000 };
+    struct workplace place;
+    struct rlimit before, limit;
+    char path[512], *text = malloc (ROWS * 32);
+    cr_assert_not_null (text);
+    workplace_make (&place);
+    size_t n = (size_t) sprintf (text, "patient_id,first_name\n");
+    for (int i = 0; i < ROWS; i++)
+        n += (size_t) sprintf (text + n, "%d,Somebody\n", i);
+    workplace_write (&place, "many.csv", text, n);
+    free (text);
+    cr_assert_eq (getrlimit (RLIMIT_FSIZE, &before), 0);
+    limit = (struct rlimit){LIMIT_BYTES, before.rlim_max};
+    cr_assert_eq (setrlimit (RLIMIT_FSIZE, &limit), 0);
+    called_expect (CALL (&place, "run", "--quiet", "many.csv", "-o", "out"), 1, NULL, "File too large");
+    cr_assert_eq (setrlimit (RLIMIT_FSIZE, &before), 0);
+    snprintf (path, sizeof path, "%s/out", place.folder);
+    cr_expect_eq (s_names (path), 0);
+    workplace_remove (&place);
+}
+
+Test (client, a_folder_that_is_no_result_is_never_replaced, .timeout = 120)
 {
     struct workplace place;
     char folder[512];
@@ -167,7 +244,7 @@ Test (client, a_folder_that_is_no_result_is_never_replaced)
     workplace_remove (&place);
 }
 
-Test (client, standard_input_is_an_input_called_stdin)
+Test (client, standard_input_is_an_input_called_stdin, .timeout = 120)
 {
     struct workplace place;
     char in[512];
@@ -181,7 +258,7 @@ Test (client, standard_input_is_an_input_called_stdin)
     workplace_remove (&place);
 }
 
-Test (client, with_json_every_line_of_standard_output_is_an_object)
+Test (client, with_json_every_line_of_standard_output_is_an_object, .timeout = 120)
 {
     static const struct {
         const char *words[8];
@@ -209,7 +286,7 @@ Test (client, with_json_every_line_of_standard_output_is_an_object)
     workplace_remove (&place);
 }
 
-Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field)
+Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -226,7 +303,7 @@ Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field)
     workplace_remove (&place);
 }
 
-Test (client, schemas_are_listed_shown_and_checked)
+Test (client, schemas_are_listed_shown_and_checked, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
@@ -255,7 +332,7 @@ static bool s_scratch_is_there (const struct workplace *place)
     return found;
 }
 
-Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing)
+Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing, .timeout = 120)
 {
     struct workplace place;
     char path[512];

@@ -17,6 +17,7 @@ struct golden {
     char folder[PATH_BYTES];          //  absolute: fixtures/<name>
     char input[PATH_BYTES + 256];     //  of it: input.csv, …
     char mapping[PATH_BYTES + 16];    //  of it: mapping.json
+    char schema[PATH_BYTES + 16];     //  of it: schema.json
     char out[PATH_BYTES];             //  where its result goes
     char args[512];
     const char *words[WORDS_MAX];    //  ended by NULL
@@ -36,8 +37,11 @@ static void s_add_args (struct golden *golden)
     snprintf (golden->args, sizeof golden->args, "%s", args ? args : "");
     free (args);
     snprintf (golden->mapping, sizeof golden->mapping, "%s/mapping.json", golden->folder);
+    snprintf (golden->schema, sizeof golden->schema, "%s/schema.json", golden->folder);
     for (char *word = strtok_r (golden->args, " \n", &rest); word; word = strtok_r (NULL, " \n", &rest))
-        s_add (golden, streq (word, "mapping.json") ? golden->mapping : word);
+        s_add (golden, streq (word, "mapping.json")  ? golden->mapping
+                       : streq (word, "schema.json") ? golden->schema
+                                                     : word);
 }
 
 //  Reads the case `name`; false: the folder is none.

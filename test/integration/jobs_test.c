@@ -89,7 +89,7 @@ static void s_await_end (struct servers *servers, const char *job, const char *f
     free (output);
 }
 
-Test (jobs, six_inputs_at_two_workers_are_all_done_and_verify)
+Test (jobs, six_inputs_at_two_workers_are_all_done_and_verify, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);
@@ -113,7 +113,7 @@ Test (jobs, six_inputs_at_two_workers_are_all_done_and_verify)
     s_end (&servers);
 }
 
-Test (jobs, a_worker_that_is_stopped_gives_its_job_back_at_once)
+Test (jobs, a_worker_that_is_stopped_gives_its_job_back_at_once, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);
@@ -134,7 +134,33 @@ Test (jobs, a_worker_that_is_stopped_gives_its_job_back_at_once)
     s_end (&servers);
 }
 
-Test (jobs, a_worker_that_is_killed_loses_its_job_to_another)
+Test (jobs, a_worker_that_drains_finishes_its_job_and_takes_no_other, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    s_write_patients (&place, "big.csv", 400000);
+    s_write_patients (&place, "next.csv", 10);
+    const char *const worker[] = {"dmh-worker", "--broker", servers.back,      "--results", "results",
+                                  "--slots",    "1",        "--drain-seconds", "60",        NULL};
+    servers.workers[0] = process_start (&place, "worker0.log", worker);
+    char *job = s_submit (&servers, "big.csv"), *next = s_submit (&servers, "next.csv");
+    s_await_start (&servers, 0);
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGTERM), 0);
+    char *output = NULL;
+    const char *status[] = {"dmh", "status", job, "--json", NULL};
+    cr_assert_eq (servers_dmh (&servers, status, &output), 0, "%s", output);
+    cr_assert (strstr (output, "\"done\"") && strstr (output, "\"attempt\":1,"), "%s", output);
+    free (output);
+    status[2] = next;
+    cr_assert_eq (servers_dmh (&servers, status, &output), 0, "%s", output);
+    cr_assert (strstr (output, "\"queued\""), "%s", output);
+    free (output);
+    free (job);
+    free (next);
+    s_end (&servers);
+}
+
+Test (jobs, a_worker_that_is_killed_loses_its_job_to_another, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);
@@ -150,7 +176,7 @@ Test (jobs, a_worker_that_is_killed_loses_its_job_to_another)
     s_end (&servers);
 }
 
-Test (jobs, a_broker_that_is_killed_finds_every_job_again_and_its_workers_come_back)
+Test (jobs, a_broker_that_is_killed_finds_every_job_again_and_its_workers_come_back, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);
@@ -170,7 +196,7 @@ Test (jobs, a_broker_that_is_killed_finds_every_job_again_and_its_workers_come_b
     s_end (&servers);
 }
 
-Test (jobs, bad_inputs_fail_with_a_sentence_and_everything_else_goes_on)
+Test (jobs, bad_inputs_fail_with_a_sentence_and_everything_else_goes_on, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);
@@ -199,7 +225,7 @@ Test (jobs, bad_inputs_fail_with_a_sentence_and_everything_else_goes_on)
     s_end (&servers);
 }
 
-Test (jobs, a_cancelled_job_ends_and_can_be_retried)
+Test (jobs, a_cancelled_job_ends_and_can_be_retried, .timeout = 120)
 {
     struct workplace place;
     struct servers servers = s_begin (&place);

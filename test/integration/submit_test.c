@@ -81,7 +81,7 @@ static void s_first_line (const struct said *said, char *out, size_t size)
     snprintf (out, size, "%.*s", (int) strcspn (said->out, "\n"), said->out);
 }
 
-Test (submit, with_wait_and_a_folder_the_results_come_here_and_verify)
+Test (submit, with_wait_and_a_folder_the_results_come_here_and_verify, .timeout = 120)
 {
     struct servers self;
     s_start_broker (&self);
@@ -97,7 +97,7 @@ Test (submit, with_wait_and_a_folder_the_results_come_here_and_verify)
     s_stop (&self);
 }
 
-Test (submit, a_job_is_followed_asked_for_and_fetched_by_its_id)
+Test (submit, a_job_is_followed_asked_for_and_fetched_by_its_id, .timeout = 120)
 {
     struct servers self;
     char job[64];
@@ -120,7 +120,7 @@ Test (submit, a_job_is_followed_asked_for_and_fetched_by_its_id)
     s_stop (&self);
 }
 
-Test (submit, a_cancelled_job_is_tried_again_when_asked)
+Test (submit, a_cancelled_job_is_tried_again_when_asked, .timeout = 120)
 {
     struct servers self;
     char job[64];
@@ -137,7 +137,7 @@ Test (submit, a_cancelled_job_is_tried_again_when_asked)
     s_stop (&self);
 }
 
-Test (submit, an_interrupted_wait_ends_with_130_and_the_jobs_go_on)
+Test (submit, an_interrupted_wait_ends_with_130_and_the_jobs_go_on, .timeout = 120)
 {
     struct servers self;
     s_start_broker (&self);

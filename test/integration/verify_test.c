@@ -22,7 +22,7 @@ static void s_flip (const char *folder, const char *name)
     close (file);
 }
 
-Test (verify, finds_one_changed_byte_in_any_output)
+Test (verify, finds_one_changed_byte_in_any_output, .timeout = 120)
 {
     static const char *const FILES[] = {"records.csv", "rejects.csv", "audit.ndjson", "datapackage.json"};
     struct workplace place;
@@ -54,7 +54,7 @@ static void s_replace (const char *folder, const char *name, const char *from, c
     free (text);
 }
 
-Test (verify, finds_counts_that_do_not_add_up_and_files_that_are_gone)
+Test (verify, finds_counts_that_do_not_add_up_and_files_that_are_gone, .timeout = 120)
 {
     struct workplace place;
     char folder[512], path[600];

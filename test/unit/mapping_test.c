@@ -64,6 +64,8 @@ static const struct {
     {"nope", "m.json, line 1: not JSON"},
     {"[]", "the document has to be an object"},
     {"{\"column\":{}}", "column is not known; write one of dmh, kind, columns"},
+    {"{\"colums\":{}}", "did you mean “columns”?"},
+    {"{\"kind\":\"patient\",\"kind\":\"patient\"}", "kind stands twice"},
     {"{\"dmh\":\"mapping/2\"}", "dmh has to be \"mapping/1\""},
     {"{\"kind\":7}", "kind has to be a string"},
     {"{\"date_order\":\"ydm\"}", "date_order has to be mdy, dmy or ymd"},
@@ -75,6 +77,42 @@ static const struct {
     {"{\"values\":{\"gender\":{\"w\":\"\"}}}", "values.gender has a code that is empty or not a string"},
     {"{\"missing\":[1]}", "missing marker that is not a string"},
     {"{\"missing\":{}}", "missing has to be an array"},
+    {"{\"joins\":{}}", "joins has to be an array"},
+    {"{\"joins\":[7]}", "joins.0 has to be an object; write {\"column\": …"},
+    {"{\"joins\":[{}]}", "joins.0.column is missing"},
+    {"{\"joins\":[{\"colum\":\"a\"}]}",
+     "joins.0.colum is not known; write one of column, table, key, take, keep; "
+     "did you mean “column”?"},
+    {"{\"joins\":[{\"column\":\"a\",\"table\":\"\"}]}", "joins.0.table is empty"},
+    {"{\"joins\":[{\"column\":\"a\",\"table\":\"t\",\"key\":\"k\"}]}", "joins.0 needs \"take\""},
+    {"{\"joins\":[{\"column\":\"a\",\"table\":\"t\",\"key\":\"k\",\"take\":{\"x\":1}}]}",
+     "joins.0.take.x has to be the name of a field"},
+    {"{\"joins\":[{},{},{},{},{},{},{},{},{}]}", "joins has more than 8 tables"},
+    {"{\"combine\":{\"city\":[\"a\",\"b\"]}}", "combine.city has to be an object; write {\"from\""},
+    {"{\"combine\":{\"city\":{\"join\":\" \"}}}", "combine.city needs \"from\": [\"COLUMN\""},
+    {"{\"combine\":{\"city\":{\"from\":[]}}}", "combine.city.from has to name 1 to 16 columns"},
+    {"{\"combine\":{\"city\":{\"from\":[1]}}}", "combine.city.from.0 has to be the name of a column"},
+    {"{\"combine\":{\"city\":{\"from\":[\"a\"],\"join\":\"12345678901234567\"}}}",
+     "combine.city.join is longer than 16 bytes"},
+    {"{\"combine\":{\"city\":{\"from\":[\"a\"],\"form\":\"dicom\"}}}",
+     "combine.city needs \"from\": {\"family\": \"COLUMN\""},
+    {"{\"combine\":{\"city\":{\"from\":{\"famly\":\"a\"},\"form\":\"dicom\"}}}",
+     "combine.city.from.famly is no part of a name; write family, given, middle, prefix or suffix; did you "
+     "mean “family”?"},
+    {"{\"combine\":{\"city\":{\"from\":[\"a\"],\"form\":\"dicom\",\"join\":\"-\"}}}",
+     "combine.city has both a \"form\" and a \"join\""},
+    {"{\"split\":{\"Name\":\"dicom\"}}", "split.Name has to be an object; write {\"form\""},
+    {"{\"split\":{\"Name\":{\"form\":\"last, first\"}}}",
+     "split.Name.form is no form of a name; write \"family, given\""},
+    {"{\"split\":{\"Name\":{}}}", "split.Name needs a \"form\""},
+    {"{\"split\":{\"Name\":{\"at\":\"-\"}}}", "split.Name needs \"into\": [\"field\""},
+    {"{\"split\":{\"Name\":{\"form\":\"dicom\",\"at\":\"^\"}}}",
+     "split.Name has both a \"form\" and an \"at\""},
+    {"{\"split\":{\"Name\":{\"form\":\"dicom\",\"into\":{\"first\":\"a\"}}}}",
+     "split.Name.into.first is no part of a name"},
+    {"{\"split\":{\"Name\":{\"form\":\"dicom\",\"into\":{}}}}", "split.Name.into names no field"},
+    {"{\"split\":{\"Name\":{\"at\":\"-\",\"into\":[\"a\",2]}}}",
+     "split.Name.into.1 has to be the name of a field"},
 };
 
 Test (mapping, a_wrong_file_is_told_with_its_path_and_what_to_write)
@@ -86,6 +124,34 @@ Test (mapping, a_wrong_file_is_told_with_its_path_and_what_to_write)
         cr_expect (strncmp (error.text, "m.json", 6) == 0 && strstr (error.text, WRONG[i].says),
                    "%s\n  said: %s\n  want: %s", WRONG[i].json, error.text, WRONG[i].says);
     }
+}
+
+Test (mapping, what_it_makes_is_read)
+{
+    mapping_t *mapping = s_mapping (
+        "{\"joins\":[{\"column\":\"ITEMID\",\"table\":\"d.csv\",\"key\":\"itemid\",\"take\":{\"loinc\":"
+        "\"test_code\",\"uom\":\"unit\"},\"keep\":\"test_code\"}],"
+        "\"combine\":{\"collected_at\":{\"from\":[\"D\",\"T\"],\"join\":\" \"},"
+        "\"full_name\":{\"from\":{\"given\":\"F\",\"family\":\"L\"},\"form\":\"given family\"}},"
+        "\"split\":{\"Name\":{\"form\":\"family, given\"},\"Range\":{\"at\":\" - \",\"into\":[\"a\",\"b\"]}},"
+        "\"values\":{\"gender\":{\"w\":null}},\"notes\":{\"anything\":[1]}}");
+    cr_assert_eq (mapping->join_count, 1);
+    cr_expect_str_eq (mapping->joins[0].key, "itemid");
+    cr_expect_str_eq (mapping->joins[0].takes[1].to, "unit");
+    cr_expect_str_eq (mapping->joins[0].keep, "test_code");
+    cr_assert_eq (mapping->combine_count, 2);
+    cr_expect_str_eq (mapping->combines[0].from[1], "T");
+    cr_expect_str_eq (mapping->combines[0].between, " ");
+    cr_expect (mapping->combines[1].name && mapping->combines[1].form == NAME_GIVEN_FIRST);
+    cr_expect_eq (mapping->combines[1].parts[0], NAME_GIVEN);
+    cr_assert_eq (mapping->split_count, 2);
+    cr_expect_str_eq (mapping->splits[0].into[NAME_SUFFIX], "suffix");
+    cr_expect_str_eq (mapping->splits[1].into[1], "b");
+    cr_expect_eq (mapping->value_count, 0, "null decides nothing");
+    //  loinc, uom; both combinations; five parts of the name; a, b.
+    cr_expect_eq (mapping->feed_count, 2 + 2 + 5 + 2);
+    cr_expect_eq (mapping->use_count, 1 + 4 + 2);
+    mapping_destroy (&mapping);
 }
 
 Test (mapping, it_comes_before_all_names)
@@ -148,22 +214,44 @@ Test (mapping, its_columns_count_when_the_kind_is_found)
 static const struct {
     const char *json, *says;
 } MISFITS[] = {
-    {"{\"columns\":{\"Nobody\":\"city\"}}", "the mapping names the column “Nobody”, which is not there"},
+    {"{\"columns\":{\"Nobody\":\"city\"}}",
+     "m.json: columns.Nobody names the column “Nobody”, which is not there"},
+    {"{\"columns\":{\"Pat Nr\":\"city\"}}", "which is not there; did you mean “Pat No”?"},
     {"{\"columns\":{\"Nm\":\"family_name\",\"nm\":\"given_name\"}}",
-     "the mapping names the column “nm” twice"},
+     "m.json: columns.nm names the column “nm” twice"},
     {"{\"kind\":\"patient\",\"columns\":{\"Nm\":\"surname\"}}",
-     "“surname”, which is no field of patient; dmh schema show patient lists its fields"},
-    {"{\"kind\":\"patient\",\"columns\":{\"Nm\":\"city\",\"Sex\":\"city\"}}", "the mapping gives city twice"},
+     "m.json: columns.Nm names “surname”, which is no field of patient; did you mean “family_name”?; dmh "
+     "schema "
+     "show patient lists its fields"},
+    {"{\"kind\":\"patient\",\"columns\":{\"Nm\":\"famly_name\"}}", "did you mean “family_name”?"},
+    {"{\"kind\":\"patient\",\"columns\":{\"Nm\":\"city\",\"Sex\":\"city\"}}",
+     "m.json: columns.Sex feeds city, which the mapping feeds already"},
     {"{\"kind\":\"patient\",\"columns\":{\"Nm\":\"city\"},\"constants\":{\"city\":\"x\"}}",
-     "the mapping gives city twice"},
-    {"{\"kind\":\"patient\",\"constants\":{\"town\":\"x\"}}", "“town”, which is no field of patient"},
+     "constants.city feeds city, which the mapping feeds already"},
+    {"{\"kind\":\"patient\",\"constants\":{\"town\":\"x\"}}",
+     "constants.town names “town”, which is no field of patient"},
     {"{\"columns\":{\"Nm\":\"surname\"}}", "no kind of record has all the fields that the mapping names"},
     {"{\"kind\":\"patient\",\"values\":{\"colour\":{\"a\":\"b\"}}}",
-     "“colour”, which is no field of patient"},
+     "m.json: values.colour is for no field of patient"},
     {"{\"kind\":\"patient\",\"values\":{\"gender\":{\"w\":\"lady\"}}}",
-     "values of gender to “lady”, which is none of its codes"},
+     "m.json: values.gender maps to “lady”, which is none of its codes"},
     {"{\"kind\":\"invoice\"}", "no kind “invoice”"},
     {"{\"kind\":\"patient\",\"columns\":{\"Pat No\":null}}", "no column feeds patient_id"},
+    //  What is made counts as fed and used.
+    {"{\"kind\":\"patient\",\"split\":{\"Nm\":{\"form\":\"dicom\"}},\"columns\":{\"City\":\"given_name\"}}",
+     "m.json: split.Nm feeds given_name, which the mapping feeds already"},
+    {"{\"kind\":\"patient\",\"split\":{\"Nm\":{\"form\":\"dicom\"}},\"columns\":{\"nm\":null}}",
+     "m.json: columns.nm names the column “nm” twice"},
+    {"{\"kind\":\"patient\",\"combine\":{\"city\":{\"from\":[\"City\",\"Town\"]}}}",
+     "m.json: combine.city.from.1 names the column “Town”, which is not there"},
+    {"{\"kind\":\"patient\",\"combine\":{\"cty\":{\"from\":[\"City\"]}}}",
+     "m.json: combine.cty names “cty”, which is no field of patient; did you mean “city”?"},
+    {"{\"kind\":\"patient\",\"joins\":[{\"column\":\"Cty\",\"table\":\"t.csv\",\"key\":\"k\",\"take\":{\"a\":"
+     "\"race\"}}]}",
+     "m.json: joins.0.column names the column “Cty”, which is not there; did you mean “City”?"},
+    {"{\"kind\":\"patient\",\"joins\":[{\"column\":\"Nm\",\"table\":\"t.csv\",\"key\":\"k\",\"take\":{\"a\":"
+     "\"rice\"}}]}",
+     "m.json: joins.0.take.a names “rice”, which is no field of patient; did you mean “race”?"},
 };
 
 Test (mapping, what_does_not_fit_the_file_or_the_kind_is_told)
@@ -179,4 +267,22 @@ Test (mapping, what_does_not_fit_the_file_or_the_kind_is_told)
         mapping_destroy (&mapping);
     }
     catalog_destroy (&catalog);
+}
+
+//  The example that users read is one: it parses, and every part of it is there.
+Test (mapping, the_documented_example_is_a_mapping)
+{
+    static char text[64 * 1024];
+    FILE *file = fopen ("worker/schemas/README.md", "r");
+    cr_assert_not_null (file, "run the tests from the top of the checkout");
+    text[fread (text, 1, sizeof text - 1, file)] = 0;
+    fclose (file);
+    char *begin = strstr (text, "```json\n"), *end = begin ? strstr (begin + 8, "```") : NULL;
+    cr_assert_not_null (end);
+    *end = 0;
+    mapping_t *mapping = s_mapping (begin + 8);
+    cr_expect (mapping->column_count && mapping->constant_count && mapping->value_count &&
+               mapping->join_count && mapping->combine_count && mapping->split_count &&
+               mapping->missing_count && mapping->date_order);
+    mapping_destroy (&mapping);
 }

@@ -138,6 +138,7 @@ Test (message, hostile_bodies_are_malformed)
         {"\x82\xa7request\xa1r\xa3job\xa2\xff\xfe", 18, "not UTF-8"},
         {"\x82\xa7request\xa1r\xa3job\xa2\x61\x00", 18, "a NUL in a text"},
         {"\x83\xa7request\xa1r\xa3job\xa1j\xa3job\xa1k", 23, "a key twice"},
+        {"\x83\xa7request\xa1r\xa3job\xc0\xa3job\xa1k", 22, "a key twice, first without a value"},
         {"\x82\xa7request\xa1r\xa3job\xa1j\xc0", 18, "bytes after the end"},
         {"\x82\x01\xa1r\xa3job\xa1j", 10, "a key that is a number"},
         {"\xc1", 1, "a byte that msgpack never uses"},
@@ -189,4 +190,112 @@ Test (message, what_cannot_be_sent_whole_is_not_encoded)
         memset (submit.inputs[i].uri, 'x', URI_BYTES - 1);
     cr_assert_eq (submit_encode (&submit, &body, &n, &error), DMH_TOO_LARGE);
     free (submit.inputs);
+}
+
+//  The message as a msgpack tree; `zone` owns it.
+static msgpack_object s_tree (const struct shape *shape, msgpack_zone *zone, void **body)
+{
+    size_t n, at = 0;
+    msgpack_object tree;
+    void *message = calloc (1, shape->size);
+    message_fill (shape, message);
+    s_encode (shape, message, body, &n);
+    shape_clear (shape, message);
+    free (message);
+    cr_assert_eq (msgpack_unpack (*body, n, &at, zone, &tree), MSGPACK_UNPACK_SUCCESS);
+    return tree;
+}
+
+static int s_decode_tree (const struct shape *shape, msgpack_object tree)
+{
+    msgpack_sbuffer buffer;
+    msgpack_packer packer;
+    void *out = calloc (1, shape->size);
+    msgpack_sbuffer_init (&buffer);
+    msgpack_packer_init (&packer, &buffer, msgpack_sbuffer_write);
+    msgpack_pack_object (&packer, tree);
+    int rc = shape_decode (shape, buffer.data, buffer.size, out, NULL);
+    if (rc == DMH_OK)
+        shape_clear (shape, out);
+    msgpack_sbuffer_destroy (&buffer);
+    free (out);
+    return rc;
+}
+
+//  The entry of the tree's map for a key; NULL when it has none.
+static msgpack_object_kv *s_entry (msgpack_object tree, const char *key)
+{
+    for (uint32_t i = 0; i < tree.via.map.size; i++) {
+        msgpack_object_kv *entry = &tree.via.map.ptr[i];
+        if (entry->key.via.str.size == strlen (key) &&
+            memcmp (entry->key.via.str.ptr, key, strlen (key)) == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+Test (message, of_every_message_each_required_field_is_missed_and_each_other_one_is_not)
+{
+    for (size_t m = 0; m < MESSAGE_COUNT; m++) {
+        const struct shape *shape = MESSAGES[m];
+        for (size_t f = 0; f < shape->field_count; f++) {
+            const struct shape_field *field = &shape->fields[f];
+            msgpack_zone zone;
+            void *body = NULL;
+            msgpack_zone_init (&zone, 4096);
+            msgpack_object tree = s_tree (shape, &zone, &body);
+            msgpack_object_kv *entry = s_entry (tree, field->key);
+            cr_assert_not_null (entry, "%s does not send %s", shape->name, field->key);
+            entry->val.type = MSGPACK_OBJECT_NIL;    //  counts as absent
+            cr_expect_eq (s_decode_tree (shape, tree), field->required ? DMH_MALFORMED : DMH_OK,
+                          "%s without %s", shape->name, field->key);
+            msgpack_zone_destroy (&zone);
+            free (body);
+        }
+    }
+}
+
+Test (message, of_every_message_each_text_has_its_bound_and_each_field_its_type)
+{
+    static char text[70 * 1024];
+    memset (text, 'x', sizeof text);
+    for (size_t m = 0; m < MESSAGE_COUNT; m++) {
+        const struct shape *shape = MESSAGES[m];
+        for (size_t f = 0; f < shape->field_count; f++) {
+            const struct shape_field *field = &shape->fields[f];
+            msgpack_zone zone;
+            void *body = NULL;
+            msgpack_zone_init (&zone, 4096);
+            msgpack_object tree = s_tree (shape, &zone, &body);
+            msgpack_object_kv *entry = s_entry (tree, field->key);
+            bool text_field = field->type == SHAPE_TEXT || field->type == SHAPE_STRING;
+            msgpack_object was = entry->val;
+            if (text_field) {
+                //  A terminated text holds a byte less than its room.
+                uint32_t most = (uint32_t) (field->type == SHAPE_TEXT ? field->max - 1 : field->max);
+                entry->val.via.str.ptr = text;
+                entry->val.via.str.size = most;
+                if (most < BODY_BYTES_MAX / 2)
+                    cr_expect_eq (s_decode_tree (shape, tree), DMH_OK, "%s.%s of %u bytes", shape->name,
+                                  field->key, most);
+                entry->val.via.str.size = most + 1;
+                cr_expect_eq (s_decode_tree (shape, tree), DMH_MALFORMED, "%s.%s of %u bytes", shape->name,
+                              field->key, most + 1);
+            }
+            entry->val = was;
+            entry->val.type = MSGPACK_OBJECT_BIN;    //  what no field is
+            entry->val.via.bin.ptr = text;
+            entry->val.via.bin.size = 3;
+            cr_expect_eq (s_decode_tree (shape, tree), DMH_MALFORMED, "%s.%s as bytes", shape->name,
+                          field->key);
+            if (field->type == SHAPE_F64) {
+                entry->val.type = MSGPACK_OBJECT_FLOAT64;
+                entry->val.via.f64 = 1.0 / 0.0;
+                cr_expect_eq (s_decode_tree (shape, tree), DMH_MALFORMED, "%s.%s infinite", shape->name,
+                              field->key);
+            }
+            msgpack_zone_destroy (&zone);
+            free (body);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //  schema_test.c: the kinds that come with the program, and the reader of schema files. What the fields are
 //  is written down here a second time, from CONTRACT.md.
+#include "../../worker/rules/json.h"
 #include "../../worker/rules/schema.h"
 
 #include <criterion/criterion.h>
@@ -239,6 +240,110 @@ Test (schema, a_wrong_file_is_told_with_its_path_and_what_to_write)
         cr_expect (strncmp (error.text, "x.json", 6) == 0 && strstr (error.text, WRONG[i].says),
                    "%s\n  said: %s\n  want: %s", WRONG[i].json, error.text, WRONG[i].says);
     }
+}
+
+//  One file with every kind of mistake, and what is said of each: the place, and what to write.
+static const char MISTAKES[] =
+    "{\"name\":\"Visit List\",\"verson\":\"1\",\"fields\":["
+    "{\"title\":\"x\",\"dmh\":{\"type\":\"text\"}},7,"
+    "{\"name\":\"a\",\"type\":\"sting\",\"dmh\":{\"type\":\"dat\",\"alias\":[],\"aliases\":[1,\"b\"]}},"
+    "{\"name\":\"b\",\"constraints\":{\"pattern\":\"x\"},\"dmh\":{\"type\":\"code\",\"values\":{\"m\":[\"1\"]"
+    ","
+    "\"f\":[\"1\",2]}}},"
+    "{\"name\":\"c\",\"dmh\":{\"type\":\"date\",\"identifying\":1}}],"
+    "\"missingValues\":[1],\"dmh\":{\"key\":[\"aa\"],\"any_of\":[\"cc\",5],\"before\":[[\"c\",\"b\"],1],"
+    "\"measure\":{\"number\":\"a\",\"numbr\":\"a\"}}}";
+
+static const char *const SAID[] = {
+    "x.json: verson is not known; write one of name, version,",
+    "did you mean “version”?",
+    "x.json: the document has a name that is not snake_case",
+    "x.json: version is missing; write a string",
+    "x.json: fields.0.name is missing; write a string",
+    "x.json: fields.1 has to be an object",
+    "x.json: fields.2.type is no type of Table Schema; write string, number, integer, date or datetime; did "
+    "you "
+    "mean “string”?",
+    "x.json: fields.2.dmh.alias is not known",
+    "did you mean “aliases”?",
+    "x.json: fields.2.dmh has an unknown type; write one of text",
+    "did you mean “date”?",
+    "x.json: fields.2.dmh.aliases holds something that is not a string",
+    "x.json: fields.3.constraints.pattern is not known; write one of required, minimum, maximum",
+    "x.json: fields.3.dmh.values.f.1 is listed for another code too",
+    "x.json: fields.3.dmh.values.f holds a spelling that is empty or not a string",
+    "x.json: fields.4.dmh.identifying has to be true or false",
+    "x.json: fields.2 (a) has the name “b”, which is already a name of b",
+    "has a missing value that is not a string",
+    "x.json: dmh.key names a field that the schema does not have, “aa”",
+    "x.json: dmh.any_of names a field that the schema does not have, “cc”",
+    "x.json: dmh.any_of names a field by something that is no string",
+    "x.json: dmh.measure.numbr is not known",
+    "x.json: dmh.measure.number names no field, or one of another type; write one whose dmh.type is number",
+    "x.json: dmh.before.0 names “b”, which is no date field",
+    "x.json: dmh.before.1 is a list of [earlier field, later field, rule]",
+};
+
+Test (schema, a_check_tells_every_mistake_of_a_file)
+{
+    static struct json_findings findings;
+    struct error error = {0};
+    size_t fields = 0;
+    cr_assert_eq (schema_check (MISTAKES, strlen (MISTAKES), "x.json", &findings, &fields, &error),
+                  DMH_BAD_INPUT);
+    cr_expect_str_eq (error.text, findings.texts[0]);
+    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++) {
+        bool found = false;
+        for (size_t f = 0; f < findings.count; f++)
+            found = found || strstr (findings.texts[f], SAID[i]);
+        cr_expect (found, "nothing says: %s", SAID[i]);
+    }
+    for (size_t f = 0; f < findings.count; f++) {
+        bool wanted = false;
+        for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
+            wanted = wanted || strstr (findings.texts[f], SAID[i]);
+        cr_expect (wanted, "said besides: %s", findings.texts[f]);
+    }
+    json_findings_clear (&findings);
+}
+
+Test (schema, the_files_that_come_with_the_program_have_no_mistake)
+{
+    static struct json_findings findings;
+    struct error error = {0};
+    catalog_t *catalog = s_catalog ();
+    for (size_t k = 0; k < catalog_size (catalog); k++) {
+        const schema_t *schema = catalog_at (catalog, k);
+        size_t fields = 0;
+        cr_expect_eq (
+            schema_check (schema->json, strlen (schema->json), schema->name, &findings, &fields, &error),
+            DMH_OK, "%s", error.text);
+        cr_expect_eq (fields, schema->field_count);
+    }
+    catalog_destroy (&catalog);
+}
+
+Test (schema, a_catalog_takes_a_kind_more_and_leaves_its_base_alone)
+{
+    struct error error = {0};
+    catalog_t *base = s_catalog ();
+    static const char OWN[] = FIELD ("\"text\"");
+    catalog_t *with = catalog_with (base, schema_new (OWN, strlen (OWN), "x.json", &error));
+    cr_assert_not_null (with);
+    cr_expect_eq (catalog_size (with), catalog_size (base) + 1);
+    cr_expect_not_null (catalog_find (with, "x"));
+    cr_expect_eq (catalog_find (with, "patient"), catalog_find (base, "patient"));
+    cr_expect_eq (catalog_units (with), catalog_units (base));
+    catalog_destroy (&with);
+    static const char PATIENT[] =
+        "{\"name\":\"patient\",\"version\":\"9\",\"fields\":[{\"name\":\"n\",\"dmh\":{\"type\":\"text\"}}]}";
+    with = catalog_with (base, schema_new (PATIENT, strlen (PATIENT), "p.json", &error));
+    cr_assert_not_null (with);
+    cr_expect_eq (catalog_size (with), catalog_size (base));
+    cr_expect_str_eq (catalog_find (with, "patient")->version, "9");
+    catalog_destroy (&with);
+    cr_expect_str_neq (catalog_find (base, "patient")->version, "9");
+    catalog_destroy (&base);
 }
 
 static void s_expect_refused (const char *text, size_t n, const char *says)

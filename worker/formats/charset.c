@@ -50,7 +50,7 @@ static size_t s_ascii (const char *bytes, size_t n)
     return at;
 }
 
-static void s_stray (struct survey *self, unsigned char byte)
+static void s_stray (struct census *self, unsigned char byte)
 {
     self->strays++;
     if (byte < 0xa0) {
@@ -73,7 +73,7 @@ static bool s_is_begin (const char *bytes, size_t n)
 }
 
 //  Counts what begins at `at`; 0: it goes on behind n.
-static size_t s_count (struct survey *self, const char *at, size_t n, bool last)
+static size_t s_count (struct census *self, const char *at, size_t n, bool last)
 {
     if ((signed char) *at >= 0)
         return 1;
@@ -89,7 +89,7 @@ static size_t s_count (struct survey *self, const char *at, size_t n, bool last)
 }
 
 //  What the last part left, with as many bytes of this one as show what it is. Returns how many were taken.
-static size_t s_finish_rest (struct survey *self, const char *bytes, size_t n, bool last)
+static size_t s_finish_rest (struct census *self, const char *bytes, size_t n, bool last)
 {
     size_t taken = 0;
     while (self->rest_bytes) {
@@ -105,7 +105,7 @@ static size_t s_finish_rest (struct survey *self, const char *bytes, size_t n, b
     return taken;
 }
 
-void survey_add (struct survey *self, const char *bytes, size_t n, bool last)
+void census_add (struct census *self, const char *bytes, size_t n, bool last)
 {
     for (size_t at = s_finish_rest (self, bytes, n, last); at < n;) {
         at += s_ascii (bytes + at, n - at);
@@ -121,7 +121,7 @@ void survey_add (struct survey *self, const char *bytes, size_t n, bool last)
     }
 }
 
-enum charset survey_judge (const struct survey *self)
+enum charset census_judge (const struct census *self)
 {
     if (self->strays == 0 || self->undefined || self->sequences * 50 > self->strays)
         return CHARSET_UTF_8;

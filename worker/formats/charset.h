@@ -35,7 +35,7 @@ const char *charset_name (enum charset self);
 bool charset_of (const char *word, enum charset *out);
 
 //  What was counted in the bytes of a file; starts as {0}.
-struct survey {
+struct census {
     uint64_t sequences;    //  well-formed, of two to four bytes
     uint64_t strays;       //  bytes above 7F that belong to none
     uint64_t controls;     //  of the strays those of 80–9F
@@ -43,8 +43,8 @@ struct survey {
     char rest[4];          //  of a sequence that goes on in the next part
     size_t rest_bytes;
 };
-void survey_add (struct survey *self, const char *bytes, size_t n, bool last);
-enum charset survey_judge (const struct survey *self);
+void census_add (struct census *self, const char *bytes, size_t n, bool last);
+enum charset census_judge (const struct census *self);
 
 //  UTF-16 by its byte-order mark or by where its NULs stand; else CHARSET_UTF_8, which a survey may overrule.
 enum charset charset_guess (const char *bytes, size_t n);

@@ -289,7 +289,7 @@ int csv_look (const char *bytes, size_t n, bool whole, const char *source, struc
     char said = s_said (bytes, n), asked = out->wish.delimiter ? out->wish.delimiter : said;
     struct trial *trial = calloc (1, sizeof *trial);
     rows_t *rows = NULL, *above = NULL;
-    int rc = error_set (error, DMH_INTERNAL, "out of memory while looking at %s", source);
+    int rc = DMH_INTERNAL;
     if (!trial || s_find_delimiter (bytes, n, whole, asked, trial) != 0)
         goto cleanup;
     out->delimiter = trial->delimiter;
@@ -302,6 +302,8 @@ int csv_look (const char *bytes, size_t n, bool whole, const char *source, struc
     rc = s_read_header (rows, trial, s_above (above, trial, said != 0, !out->wish.no_header),
                         (struct text){bytes, n}, whole, source, out, error);
 cleanup:
+    if (rc == DMH_INTERNAL)
+        error_set (error, rc, "out of memory while looking at %s", source);
     csv_rows_destroy (&rows);
     csv_rows_destroy (&above);
     free (trial);

@@ -1,6 +1,6 @@
 //  dialect.c: what a file is, from its first bytes. See format.h. What is no text of records ends here with
 //  one sentence.
-#include "format.h"
+#include "fhir_scan.h"
 
 #include <stdlib.h>
 
@@ -31,8 +31,6 @@ static const struct {
     {"SQLite format 3", 16, 0, "an SQLite database"},
     {"PAR1", 4, 0, "a Parquet file"},
     {"DICM", 4, 128, "a DICOM object"},
-    {"\xff\xfe", 2, 0, "text in UTF-16"},
-    {"\xfe\xff", 2, 0, "text in UTF-16"},
 };
 
 static const char *s_magic (const char *bytes, size_t n)
@@ -57,14 +55,15 @@ static const char *s_not_text (const char *bytes, size_t n)
     return control * 10 > n ? "not text" : NULL;
 }
 
-static int s_refuse (const char *bytes, size_t n, const char *source, struct error *error)
+static int s_say (const char *what, const char *source, struct error *error)
 {
-    const char *what = s_magic (bytes, n);
-    if (!what)
-        what = s_not_text (bytes, n);
-    if (!what)
-        return DMH_OK;
-    return error_set (error, DMH_BAD_INPUT, "%s is %s; give CSV or JSON as text in UTF-8", source, what);
+    return what ? error_set (error, DMH_BAD_INPUT, "%s is %s; give CSV or JSON as text", source, what)
+                : DMH_OK;
+}
+
+int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error)
+{
+    return s_say (s_magic (bytes, n), source, error);
 }
 
 static bool s_is_json (const char *bytes, size_t n)
@@ -89,13 +88,17 @@ int dialect_find_as (const char *sample, size_t n, bool whole, const char *sourc
         out->wish = *wish;
     if (n == 0)
         return error_set (error, DMH_BAD_INPUT, "%s is empty", source);
-    int rc = s_refuse (sample, n, source, error);
+    int rc = dialect_refuse (sample, n, source, error);
+    if (rc == DMH_OK)
+        rc = s_say (s_not_text (sample, n), source, error);
     if (rc != DMH_OK)
         return rc;
     out->bom = n >= 3 && memcmp (sample, "\xef\xbb\xbf", 3) == 0;
     size_t skip = out->bom ? 3 : 0;
     out->data_offset = skip;
-    out->format = s_is_json (sample + skip, n - skip) ? &FORMAT_JSON : &FORMAT_CSV;
+    out->format = !s_is_json (sample + skip, n - skip)     ? &FORMAT_CSV
+                  : fhir_is_fhir (sample + skip, n - skip) ? &FORMAT_FHIR
+                                                           : &FORMAT_JSON;
     rc = out->format->look (sample + skip, n - skip, whole, source, out, error);
     if (rc != DMH_OK)
         dialect_clear (out);
@@ -123,6 +126,11 @@ int delimiter_of (const char *word, char *out, const char *source, struct error 
                       "%s: a delimiter is one ASCII character, or comma, semicolon, tab, pipe, caret, tilde, "
                       "colon or space, and neither a quote nor a line end",
                       source);
+}
+
+int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error)
+{
+    return self->format->choose ? self->format->choose (self, kind ? kind : "", source, error) : DMH_OK;
 }
 
 void dialect_clear (struct dialect *self)

@@ -38,7 +38,10 @@ struct dialect {
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;
-    size_t awaited;    //  JSON: so many names at the end come from the mapping and were not met yet
+    size_t awaited;      //  JSON: so many names at the end come from the mapping and were not met yet
+    bool entries;        //  FHIR: records are the entries of one Bundle
+    const char *kind;    //  FHIR: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
+    size_t resources[3];    //  FHIR: of each kind in the sample, in the order of FHIR_KIND
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
@@ -49,6 +52,13 @@ struct row {
     uint64_t line;          //  lines before it in this block (0 for a block's first line)
     enum rule problem;    //  RULE_NONE, or why it cannot be used (RULE_RECORD_SYNTAX, _NUL, RULE_FIELD_COUNT)
 };
+
+//  What a block holds that is of no use to the kind that is read, by name: resources of another type.
+struct passed {
+    char name[40];
+    uint64_t count;
+};
+enum { PASSED_MAX = 256 };    //  names; what comes after them counts as the last
 
 typedef struct rows rows_t;    //  opaque; each format has its own
 
@@ -79,15 +89,26 @@ struct format {
     //  JSON: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past the
     //  end. NULL for CSV.
     struct text (*unknown) (rows_t *self, size_t i);
+
+    //  For files that hold several kinds (FHIR), NULL elsewhere: settles on `kind` (empty: the one that most
+    //  of the sample's resources are of) and fills in dialect->kind and its names. DMH_OK, or DMH_BAD_INPUT
+    //  with a sentence.
+    int (*choose) (struct dialect *dialect, const char *kind, const char *source, struct error *error);
+    //  What of this block was passed by; borrowed until the next rows_begin. NULL where nothing ever is.
+    const struct passed *(*passed) (const rows_t *self, size_t *count);
 };
 
-extern const struct format FORMAT_CSV, FORMAT_JSON;
+extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FHIR_NDJSON;
 
 //  Finds the format by content (then by the name's ending), encoding and dialect. See struct format.look for
 //  errors; empty files, directories' and pictures' bytes, NUL-ridden files, UTF-16 and the like end here with
 //  one sentence that says what the file seems to be.
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error);
+//  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be asked
+//  before an encoding is guessed.
+int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error);
+
 //  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
 //  for "". DMH_BAD_INPUT for anything else, a quote, a line end.
 int delimiter_of (const char *word, char *out, const char *source, struct error *error);
@@ -96,6 +117,10 @@ int delimiter_of (const char *word, char *out, const char *source, struct error 
 int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
                      struct dialect *out, struct error *error);
 void dialect_clear (struct dialect *self);
+
+//  Settles on the kind where a file holds several; once, before its names are used. `kind` may be NULL or
+//  empty.
+int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error);
 
 //  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
 int dialect_add_name (struct dialect *self, struct text name);

@@ -8,24 +8,6 @@
 
 #include <stdlib.h>
 
-//  One object a line: the first line is one whole object, and so is what follows it, as far as can be seen.
-static bool s_is_lines (const char *bytes, size_t n, size_t begin)
-{
-    if (begin < n && bytes[begin] != '{')
-        return false;
-    size_t end = json_end (bytes, n, begin);
-    const char *lf = memchr (bytes + begin, '\n', n - begin);
-    size_t line = lf ? (size_t) (lf - bytes) : n;
-    if (end == 0)
-        return false;
-    if (end > line)
-        return false;
-    size_t next = end;
-    while (next < n && memchr (" \t\r\n", bytes[next], 4))
-        next++;
-    return next == n || (next > line && bytes[next] != ',');
-}
-
 static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *records)
 {
     struct dialect bare = {.array = out->array, .bracket = out->bracket, .under = out->under};
@@ -52,7 +34,7 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
     while (begin < n && memchr (" \t\r\n", bytes[begin], 4))
         begin++;
     out->bracket = begin < n && bytes[begin] == '[';
-    out->array = out->bracket || !s_is_lines (bytes, n, begin);
+    out->array = out->bracket || !json_is_lines (bytes, n, begin);
     size_t under = out->bracket ? 0 : json_under (bytes, n, begin, whole);
     if (under) {
         out->array = out->under = true;

@@ -114,7 +114,7 @@ static size_t s_begin (const rows_t *self)
 {
     const struct dialect *dialect = self->record.dialect;
     if (dialect->array)
-        return json_begin (dialect, self->at, self->n, self->next);
+        return json_record_begin (dialect, self->at, self->n, self->next);
     size_t at = self->next;
     while (at < self->n &&
            (self->at[at] == ' ' || self->at[at] == '\n' || self->at[at] == '\r' || self->at[at] == '\t'))

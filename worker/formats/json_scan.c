@@ -9,16 +9,24 @@ static bool s_is_space (char byte)
     return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
 }
 
-//  The same, but at the ']' that ends the records of an object's member.
-static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+size_t json_begin (const char *bytes, size_t n, size_t at)
 {
-    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ',' ||
-                      (!dialect->under && (bytes[at] == '[' || bytes[at] == ']'))))
+    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ',' || bytes[at] == '[' || bytes[at] == ']'))
         at++;
     return at;
 }
 
-size_t json_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+//  Like json_begin, but stops at the ']' that ends the records of an object's member.
+static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+{
+    if (!dialect->under)
+        return json_begin (bytes, n, at);
+    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ','))
+        at++;
+    return at;
+}
+
+size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
 {
     at = s_between (dialect, bytes, n, at);
     return dialect->under && at < n && bytes[at] == ']' ? n : at;
@@ -43,7 +51,7 @@ static size_t s_string_end (const char *bytes, size_t n, size_t at)
 
 size_t json_end (const char *bytes, size_t n, size_t at)
 {
-    size_t depth = 0;
+    size_t depth = 0, begin = at;
     while (at < n) {
         char byte = bytes[at];
         if (byte == '"') {
@@ -59,10 +67,28 @@ size_t json_end (const char *bytes, size_t n, size_t at)
         if (byte == '{' || byte == '[')
             depth++;
         else if ((byte == '}' || byte == ']') && --depth == 0)
-            return at + 1;
+            //  A bracket of the other sort closes what is around a broken value, not the value.
+            return (byte == '}') == (bytes[begin] == '{') ? at + 1 : at;
         at++;
     }
     return 0;
+}
+
+bool json_is_lines (const char *bytes, size_t n, size_t begin)
+{
+    if (begin < n && bytes[begin] != '{')
+        return false;
+    size_t end = json_end (bytes, n, begin);
+    const char *lf = memchr (bytes + begin, '\n', n - begin);
+    size_t line = lf ? (size_t) (lf - bytes) : n;
+    if (end == 0)
+        return false;
+    if (end > line)
+        return false;
+    size_t next = end;
+    while (next < n && memchr (" \t\r\n", bytes[next], 4))
+        next++;
+    return next == n || (next > line && bytes[next] != ',');
 }
 
 static int s_truncated (const char *bytes, size_t at, uint64_t line, const char *source, struct error *error)

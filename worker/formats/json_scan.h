@@ -6,12 +6,19 @@
 #include "format.h"
 
 //  The first byte at or after `at` that is not white space, ',' , '[' or ']' (what stands between records); n
-//  when there is none. Under a key the array's own ']' is the end: n too.
-size_t json_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at);
+//  when there is none.
+size_t json_begin (const char *bytes, size_t n, size_t at);
+
+//  The same for the dialect's records: under a key the array's own ']' is the end, n too.
+size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at);
 
 //  The end of the value that begins at `at`: past its closing bracket, or at the ',' , ']' or line end behind
 //  a scalar. 0: it does not end within n.
 size_t json_end (const char *bytes, size_t n, size_t at);
+
+//  Whether records stand one a line from `begin` on: the first line is one whole object, and so is what
+//  follows it, as far as can be seen.
+bool json_is_lines (const char *bytes, size_t n, size_t begin);
 
 //  Same contracts as struct format's members.
 int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,

@@ -38,10 +38,10 @@ int sample_charset (const char *bytes, size_t n, bool whole, const char *asked, 
         return DMH_OK;
     *out = charset_guess (bytes, n);
     if (*out == CHARSET_UTF_8) {
-        struct survey survey = {.sequences = 0};
-        survey_add (&survey, bytes, n, whole);
-        *surveyed = survey.strays > 0;
-        *out = survey_judge (&survey);
+        struct census census = {.sequences = 0};
+        census_add (&census, bytes, n, whole);
+        *surveyed = census.strays > 0;
+        *out = census_judge (&census);
     }
     return DMH_OK;
 }

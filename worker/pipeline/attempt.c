@@ -5,7 +5,9 @@
 #include "../../messages/base/clock.h"
 #include "../../messages/base/random.h"
 #include "../../messages/uri.h"
+#include "../checks.h"
 #include "../rules/header.h"
+#include "tables.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,8 +20,9 @@ static int s_memory (struct error *error, const struct attempt *self)
 
 static int s_check_options (const struct options *options, const char *name, struct error *error)
 {
-    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson"))
-        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv or ndjson", name,
+    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson") &&
+        !streq (options->format, "fhir"))
+        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv, ndjson or fhir", name,
                           options->format);
     if (options->audit[0] && !streq (options->audit, "summary") && !streq (options->audit, "full"))
         return error_set (error, DMH_BAD_INPUT, "%s: audit “%s” is not known; use summary or full", name,
@@ -28,7 +31,7 @@ static int s_check_options (const struct options *options, const char *name, str
     if (options->date_order[0] && !date_order_of (options->date_order, &order))
         return error_set (error, DMH_BAD_INPUT, "%s: date order “%s” is not known; use mdy, dmy or ymd", name,
                           options->date_order);
-    return DMH_OK;
+    return checks_know (options->fail_on, name, error);
 }
 
 static int s_open_input (struct attempt *self, struct error *error)
@@ -42,29 +45,13 @@ static int s_open_input (struct attempt *self, struct error *error)
     return self->reader ? DMH_OK : error->code;
 }
 
-//  From the file's first MiB; from more of it when no record ends there.
 static int s_look (struct attempt *self, struct error *error)
 {
-    const struct options *options = self->assignment->options;
-    const char *name = self->assignment->input.name;
-    struct wish wish = {.no_header = options->no_header};
-    size_t most = options->record_bytes ? (size_t) options->record_bytes : RECORD_BYTES_MAX, n;
-    bool whole = false;
-    int rc = delimiter_of (options->delimiter, &wish.delimiter, name, error);
-    dialect_clear (&self->dialect);
-    for (size_t bytes = SAMPLE_BYTES; rc == DMH_OK; bytes *= 4) {
-        rc = reader_look (self->reader, options->encoding, bytes, error);
-        if (rc != DMH_OK)
-            break;
-        const char *sample = reader_sample (self->reader, &n, &whole);
-        rc = dialect_find_as (sample, n, whole, name, &wish, &self->dialect, error);
-        if (rc != DMH_BAD_INPUT || whole || bytes > most)
-            break;
-        rc = DMH_OK;
-    }
-    snprintf (self->dialect.encoding, sizeof self->dialect.encoding, "%s", reader_encoding (self->reader));
-    self->dialect.compression = reader_compression (self->reader);
-    return rc;
+    const char *kind = self->assignment->options->kind;
+    int rc = reader_find (self->reader, self->assignment->options, &self->dialect, error);
+    if (!*kind && self->mapping && self->mapping->kind)
+        kind = self->mapping->kind;
+    return rc == DMH_OK ? dialect_choose (&self->dialect, kind, self->assignment->input.name, error) : rc;
 }
 
 //  The columns' names as they are now, yours to free; the texts are borrowed.
@@ -124,11 +111,39 @@ static int s_bind (struct attempt *self, struct error *error)
         return s_memory (error, self);
     //  What the first names have shown to be the kind stays the kind.
     const char *kind = self->binding ? self->binding->schema->name : options->kind;
+    //  A schema that comes with the job is its kind, unless it says otherwise.
+    if (!*kind && self->own && !(self->mapping && self->mapping->kind))
+        kind = self->kind;
+    if (self->dialect.kind && !self->own)
+        kind = self->dialect.kind;
     binding_destroy (&self->binding);
-    self->binding = binding_new (self->assignment->catalog, names, count, kind, self->mapping,
-                                 self->assignment->input.name, error);
+    self->binding =
+        binding_new (self->catalog, names, count, kind, self->mapping, self->assignment->input.name, error);
     free (names);
-    return self->binding ? DMH_OK : error->code;
+    if (!self->binding)
+        return error->code;
+    kind = self->binding->schema->name;
+    if (self->pass.format == RECORDS_FHIR && !resource_is_known (kind))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: FHIR has no resource for the kind %.40s; give another --format",
+                          self->assignment->input.name, kind);
+    return DMH_OK;
+}
+
+static int s_read_schema (struct attempt *self, struct error *error)
+{
+    const struct options *options = self->assignment->options;
+    self->catalog = self->assignment->catalog;
+    if (!options->schema)
+        return DMH_OK;
+    const char *name = options->schema_name[0] ? options->schema_name : "the schema";
+    schema_t *schema = schema_new (options->schema, strlen (options->schema), name, error);
+    if (!schema)
+        return error->code;
+    snprintf (self->kind, sizeof self->kind, "%s", schema->name);
+    self->own = catalog_with (self->assignment->catalog, schema);
+    self->catalog = self->own;
+    return self->own ? DMH_OK : s_memory (error, self);
 }
 
 static int s_read_mapping (struct attempt *self, struct error *error)
@@ -140,6 +155,9 @@ static int s_read_mapping (struct attempt *self, struct error *error)
         self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
         if (!self->mapping)
             return error->code;
+        int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/", error);
+        if (rc != DMH_OK)
+            return rc;
         if (self->mapping->date_order)
             date_order_of (self->mapping->date_order, &self->fallback);
     }
@@ -151,8 +169,7 @@ static int s_read_mapping (struct attempt *self, struct error *error)
 static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
 {
     pass_clear (&self->pass);
-    plan_make (&self->plan, self->binding, catalog_units (self->assignment->catalog), self->fallback,
-               self->started_wall);
+    plan_make (&self->plan, self->binding, catalog_units (self->catalog), self->fallback, self->started_wall);
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
     self->pass.dialect = &self->dialect;
@@ -183,11 +200,15 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
         .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.slot = assignment->slot;
-    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON : RECORDS_CSV;
+    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON
+                        : streq (options->format, "fhir") ? RECORDS_FHIR
+                                                          : RECORDS_CSV;
     self->pass.audit_full = streq (options->audit, "full");
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     snprintf (self->pass.endpoint, sizeof self->pass.endpoint, "%s", endpoint);
     int rc = s_check_options (options, assignment->input.name, error);
+    if (rc == DMH_OK)
+        rc = s_read_schema (self, error);
     if (rc == DMH_OK)
         rc = s_read_mapping (self, error);
     if (rc == DMH_OK)
@@ -216,8 +237,8 @@ int attempt_reconsider (struct attempt *self, bool *again, struct error *error)
     self->recoded = false;
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->reader, &self->recoded, error);
-    *again = self->recoded || (self->pass.generation + 1 < PASSES_MAX &&
-                               writer_contradicts (self->writer, self->fallback, orders));
+    *again = self->recoded ||
+             (self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, orders));
     return rc;
 }
 
@@ -242,7 +263,7 @@ int attempt_again (struct attempt *self, struct error *error)
     enum date_order orders[FIELDS_MAX];
     if (self->recoded)
         return s_recode (self, error);
-    writer_contradicts (self->writer, self->fallback, orders);
+    writer_contradicts (self->writer, orders);
     int rc = DMH_OK;
     const char *name;
     bool learned = false;
@@ -355,6 +376,7 @@ void attempt_clear (struct attempt *self)
     pass_clear (&self->pass);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);
+    catalog_destroy (&self->own);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);
     self->part = NULL;

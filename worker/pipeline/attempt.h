@@ -15,6 +15,9 @@ struct attempt {
     reader_t *reader;
     struct dialect dialect;
     mapping_t *mapping;
+    catalog_t *own;              //  the worker's catalog with the job's own schema; NULL without one
+    const catalog_t *catalog;    //  that, or the worker's
+    char kind[WORD_BYTES];       //  of that schema
     binding_t *binding;
     struct plan plan;
     struct pass pass;

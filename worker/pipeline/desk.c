@@ -76,21 +76,30 @@ static inline char *s_before (char *to, struct text before)
     return to + before.n;
 }
 
-//  Returns the end; *canonical receives where the canonical fields end.
-static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row,
-                         char *to, char **canonical)
+//  Live fields [first, end) with what stands before each.
+static inline char *s_csv_fields (const struct pass *pass, const struct record *record, size_t first,
+                                  size_t end, char *to)
 {
     const struct plan *plan = pass->plan;
-    const struct text *before = pass->before;
-    for (size_t i = 0; i < plan->live_count; i++) {
-        to = s_before (to, *before++);
+    for (size_t i = first; i < end; i++) {
+        to = s_before (to, pass->before[i]);
         struct text value = record->values[plan->live[i]];
         if (plan->steps[plan->live[i]].bare)
             to = emit_bytes (to, value.at, value.n);
         else if (value.n)
             to = emit_csv (to, value);
     }
-    *canonical = to;
+    return to;
+}
+
+//  Returns the end; *content receives where the fields end that tell a record from another.
+static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row,
+                         char *to, char **content)
+{
+    const struct plan *plan = pass->plan;
+    const struct text *before = pass->before + plan->live_count;
+    to = *content = s_csv_fields (pass, record, 0, plan->content_count, to);
+    to = s_csv_fields (pass, record, plan->content_count, plan->live_count, to);
     for (size_t i = 0; i < pass->extra_count; i++) {
         to = s_before (to, *before++);
         struct text value = s_extra (row, pass->extras[i]);
@@ -107,17 +116,25 @@ static char *s_emit_json_value (char *to, struct text value, bool number)
     return number ? s_put (to, value) : emit_json (to, value);
 }
 
-static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row,
-                            char *to, char **canonical)
+static inline char *s_ndjson_fields (const struct pass *pass, const struct record *record, size_t first,
+                                     size_t end, char *to)
 {
     const struct plan *plan = pass->plan;
-    const struct text *before = pass->before;
-    for (size_t i = 0; i < plan->live_count; i++) {
+    for (size_t i = first; i < end; i++) {
         int f = plan->live[i];
-        to = s_before (to, *before++);
+        to = s_before (to, pass->before[i]);
         to = s_emit_json_value (to, record->values[f], plan->steps[f].type == FIELD_NUMBER);
     }
-    *canonical = to;
+    return to;
+}
+
+static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row,
+                            char *to, char **content)
+{
+    const struct plan *plan = pass->plan;
+    const struct text *before = pass->before + plan->live_count;
+    to = *content = s_ndjson_fields (pass, record, 0, plan->content_count, to);
+    to = s_ndjson_fields (pass, record, plan->content_count, plan->live_count, to);
     for (size_t i = 0; i < pass->extra_count; i++) {
         to = s_before (to, *before++);
         to = s_emit_json_value (to, s_extra (row, pass->extras[i]), false);
@@ -125,13 +142,13 @@ static char *s_emit_ndjson (const struct pass *pass, const struct record *record
     return s_before (to, *before);
 }
 
-//  The key: its fields that are there; where none is, all canonical fields.
-static int s_hash (desk_t *self, const struct record *record, const char *row, size_t canonical,
+//  The key: its fields that are there; where none is, all canonical fields but where the value came from.
+static int s_hash (desk_t *self, const struct record *record, const char *row, size_t content,
                    struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
     const schema_t *schema = pass->plan->schema;
-    XXH128_hash_t whole = XXH3_128bits_withSeed (row, canonical, pass->seed);
+    XXH128_hash_t whole = XXH3_128bits_withSeed (row, content, pass->seed);
     XXH128_hash_t key = whole;
     bool any = false;
     size_t room = 0;
@@ -155,18 +172,41 @@ static int s_hash (desk_t *self, const struct record *record, const char *row, s
     return 0;
 }
 
+//  The record as CSV decides over duplicates and names what has no key; behind it the resource, which then
+//  takes its place.
+static int s_emit_resource (desk_t *self, struct block *block, const struct row *row, struct verdict *verdict)
+{
+    const struct pass *pass = self->pass;
+    const struct text *values = self->record->values;
+    size_t room = s_row_room (pass, self->record, row) + resource_room (pass->resource, values);
+    if (buffer_reserve (&block->out, room) != 0)
+        return -1;
+    char *start = block->out.at + block->out.used, *canonical = start;
+    s_emit_csv (pass, self->record, row, start, &canonical);
+    struct text content = {start, (size_t) (canonical - start)};
+    char *end = resource_emit (pass->resource, values, content, canonical);
+    verdict->out_at = (uint32_t) block->out.used;
+    verdict->out_n = (uint32_t) (end - canonical);
+    int rc = s_hash (self, self->record, start, content.n, &verdict->hash);
+    memmove (start, canonical, verdict->out_n);
+    block->out.used += verdict->out_n;
+    return rc;
+}
+
 static int s_emit (desk_t *self, const struct row *row, struct block *block, struct verdict *verdict)
 {
     const struct pass *pass = self->pass;
+    if (pass->format == RECORDS_FHIR)
+        return s_emit_resource (self, block, row, verdict);
     if (buffer_reserve (&block->out, s_row_room (pass, self->record, row)) != 0)
         return -1;
-    char *start = block->out.at + block->out.used, *canonical = start;
-    char *end = pass->format == RECORDS_CSV ? s_emit_csv (pass, self->record, row, start, &canonical)
-                                            : s_emit_ndjson (pass, self->record, row, start, &canonical);
+    char *start = block->out.at + block->out.used, *content = start;
+    char *end = pass->format == RECORDS_CSV ? s_emit_csv (pass, self->record, row, start, &content)
+                                            : s_emit_ndjson (pass, self->record, row, start, &content);
     verdict->out_at = (uint32_t) block->out.used;
     verdict->out_n = (uint32_t) (end - start);
     block->out.used += verdict->out_n;
-    return s_hash (self, self->record, start, (size_t) (canonical - start), &verdict->hash);
+    return s_hash (self, self->record, start, (size_t) (content - start), &verdict->hash);
 }
 
 static int s_remark (struct block *block, const struct finding *finding)
@@ -306,6 +346,20 @@ static int s_gather_unknown (desk_t *self, struct block *block)
     }
 }
 
+static int s_gather_passed (desk_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    size_t count = 0;
+    const struct passed *passed = format->passed ? format->passed (self->rows, &count) : NULL;
+    if (count == 0)
+        return 0;
+    if (buffer_reserve (&block->passed, count * sizeof *passed) != 0)
+        return -1;
+    memcpy (block->passed.at, passed, count * sizeof *passed);
+    block->passed.used = count * sizeof *passed;
+    return 0;
+}
+
 void desk_harmonize (desk_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
@@ -321,4 +375,6 @@ void desk_harmonize (desk_t *self, struct block *block)
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
+    if (s_gather_passed (self, block) != 0)
+        error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }

@@ -24,8 +24,8 @@ static int s_find_extras (struct pass *self)
     self->extras = calloc (binding->column_count + 1, sizeof *self->extras);
     if (!self->extras)
         return -1;
-    for (size_t c = 0; c < binding->column_count; c++)
-        if (binding->columns[c].field == FIELD_NONE)
+    for (size_t c = 0; self->format != RECORDS_FHIR && c < binding->column_count; c++)
+        if (binding->columns[c].name)
             self->extras[self->extra_count++] = (int) c;
     return 0;
 }
@@ -38,7 +38,7 @@ static char *s_put (char *to, const char *string)
 //  `"name":` or nothing, with the separator before it.
 static char *s_label (const struct pass *self, size_t output, char *to)
 {
-    if (self->format == RECORDS_CSV) {
+    if (self->format != RECORDS_NDJSON) {
         if (output)
             *to++ = ',';
         return to;
@@ -58,7 +58,7 @@ static bool s_is_live (const struct pass *self, size_t output, size_t next)
 
 static void s_write_before (struct pass *self)
 {
-    bool csv = self->format == RECORDS_CSV;
+    bool csv = self->format != RECORDS_NDJSON;
     char *at = self->before_text, *start = at;
     size_t next = 0;
     for (size_t output = 0; output < pass_output_count (self); output++) {
@@ -74,9 +74,25 @@ static void s_write_before (struct pass *self)
     self->before_bytes = (size_t) (at - self->before_text);
 }
 
+static int s_make_resource (struct pass *self)
+{
+    const schema_t *schema = self->plan->schema;
+    self->names = calloc (schema->field_count + 1, sizeof *self->names);
+    for (size_t f = 0; self->names && f < schema->field_count; f++)
+        self->names[f] = schema->fields[f].name;
+    struct resource_plan plan = {.kind = schema->name,
+                                 .names = self->names,
+                                 .count = schema->field_count,
+                                 .key = schema->key,
+                                 .key_count = schema->key_count,
+                                 .is_ucum = unit_is_ucum};
+    self->resource = self->names ? resource_new (&plan) : NULL;
+    return self->resource ? 0 : -1;
+}
+
 int pass_prepare (struct pass *self)
 {
-    if (s_find_extras (self) != 0)
+    if (s_find_extras (self) != 0 || (self->format == RECORDS_FHIR && s_make_resource (self) != 0))
         return -1;
     size_t room = 2 + PASS_SLACK;
     for (size_t i = 0; i < pass_output_count (self); i++)
@@ -95,6 +111,9 @@ void pass_clear (struct pass *self)
     free (self->extras);
     free (self->before);
     free (self->before_text);
+    resource_destroy (&self->resource);
+    free (self->names);
+    self->names = NULL;
     self->extras = NULL;
     self->before = NULL;
     self->before_text = NULL;

@@ -5,9 +5,11 @@
 #define DMH_PASS_H
 
 #include "../formats/format.h"
+#include "../formats/resource.h"
 #include "../rules/plan.h"
 
-enum record_format { RECORDS_CSV, RECORDS_NDJSON };
+//  RECORDS_FHIR: FHIR R4 resources, one a line; FHIR has no place for the source's own columns.
+enum record_format { RECORDS_CSV, RECORDS_NDJSON, RECORDS_FHIR };
 
 struct pass {
     uint64_t generation;
@@ -26,8 +28,10 @@ struct pass {
     //  the fields that are empty in every row.
     struct text *before;
     size_t value_count;
-    size_t before_bytes;    //  of all of them
-    char *before_text;      //  their memory; PASS_SLACK bytes more than they need
+    size_t before_bytes;     //  of all of them
+    char *before_text;       //  their memory; PASS_SLACK bytes more than they need
+    resource_t *resource;    //  RECORDS_FHIR …
+    const char **names;      //  … of its fields
 };
 
 enum { PASS_SLACK = 16 };

@@ -4,6 +4,7 @@
 #include "../formats/sample.h"
 #include "source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct reader {
@@ -58,14 +59,16 @@ static int s_find_charset (reader_t *self, const char *bytes, size_t n, bool who
         return DMH_OK;
     }
     self->asked = *asked != 0;
-    int rc = sample_charset (bytes, n, whole, asked, self->name, charset, &surveyed, error);
+    int rc = dialect_refuse (bytes, n, self->name, error);
+    if (rc == DMH_OK)
+        rc = sample_charset (bytes, n, whole, asked, self->name, charset, &surveyed, error);
     if (rc != DMH_OK || !surveyed)
         return rc;
     self->surveyed = true;
     return whole ? DMH_OK : source_survey (self->source, charset, error);
 }
 
-int reader_look (reader_t *self, const char *asked, size_t most, struct error *error)
+static int s_look (reader_t *self, const char *asked, size_t most, struct error *error)
 {
     char *bytes = malloc (most + 1);
     struct sample sample = {.text = NULL};
@@ -91,6 +94,27 @@ int reader_look (reader_t *self, const char *asked, size_t most, struct error *e
     return rc;
 }
 
+int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error)
+{
+    struct wish wish = {.no_header = options->no_header};
+    size_t bytes = SAMPLE_BYTES;
+    dialect_clear (out);
+    int rc = delimiter_of (options->delimiter, &wish.delimiter, self->name, error);
+    for (bool more = rc == DMH_OK; more; bytes *= 4) {
+        rc = s_look (self, options->encoding, bytes, error);
+        if (rc != DMH_OK)
+            return rc;
+        rc = dialect_find_as (self->sample.text, self->sample.n, self->sample.whole, self->name, &wish, out,
+                              error);
+        more = rc == DMH_BAD_INPUT && !self->sample.whole && bytes < self->record_bytes;
+    }
+    if (rc == DMH_OK) {
+        snprintf (out->encoding, sizeof out->encoding, "%s", charset_name (self->sample.charset));
+        out->compression = source_packing (self->source);
+    }
+    return rc;
+}
+
 int reader_survey (reader_t *self, bool *other, struct error *error)
 {
     enum charset charset = self->sample.charset;
@@ -111,16 +135,6 @@ const char *reader_sample (const reader_t *self, size_t *n, bool *whole)
     *n = self->sample.n;
     *whole = self->sample.whole;
     return self->sample.text;
-}
-
-const char *reader_encoding (const reader_t *self)
-{
-    return charset_name (self->sample.charset);
-}
-
-const char *reader_compression (const reader_t *self)
-{
-    return source_packing (self->source);
 }
 
 uint64_t reader_bytes (const reader_t *self)
@@ -195,6 +209,16 @@ static int s_end (reader_t *self, struct block *block, size_t cut, struct error 
     return rc != DMH_OK ? rc : cut > 0 ? 1 : 0;
 }
 
+static int s_too_long (const reader_t *self, struct error *error)
+{
+    bool mib = self->record_bytes >= 1024 * 1024;
+    return error_set (error, DMH_TOO_LARGE,
+                      "%s: the record that begins on line %llu is longer than %zu %s; is a quote not closed? "
+                      "--record-bytes allows longer ones",
+                      self->name, (unsigned long long) self->line, self->record_bytes >> (mib ? 20 : 10),
+                      mib ? "MiB" : "KiB");
+}
+
 int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error)
 {
     block->in.used = 0;
@@ -229,11 +253,7 @@ int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error
         if (self->over)
             return 0;
         if (block->in.used >= self->record_bytes)
-            return error_set (
-                error, DMH_TOO_LARGE,
-                "%s: the record that begins on line %llu is longer than %zu KiB; is a quote not "
-                "closed? --record-bytes allows longer ones",
-                self->name, (unsigned long long) self->line, self->record_bytes >> 10);
+            return s_too_long (self, error);
     }
 }
 

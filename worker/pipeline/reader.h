@@ -15,9 +15,10 @@ typedef struct reader reader_t;
 reader_t *reader_new (const char *path, const char *name, size_t record_bytes, struct error *error);
 void reader_destroy (reader_t **self_p);
 
-//  Makes the sample of the first `most` unpacked bytes (or all of them) and finds the encoding by the rule of
-//  charset.h; `asked` is an option's word, "" for none. May be asked again for a longer one.
-int reader_look (reader_t *self, const char *asked, size_t most, struct error *error);
+//  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more
+//  when no record ends there; options say encoding, delimiter and no_header. *out is cleared first;
+//  dialect_clear it. Errors as dialect_find has them, and those of reading. Before everything below.
+int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error);
 
 //  After a pass over UTF-8 that met bytes that are none: asks the whole file. *other: it is in another
 //  encoding, so look again. Does nothing where that is known already.
@@ -25,8 +26,6 @@ int reader_survey (reader_t *self, bool *other, struct error *error);
 
 //  The sample in UTF-8; *whole says whether that is all of the file. Borrowed.
 const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
-const char *reader_encoding (const reader_t *self);       //  "UTF-8", …; borrowed
-const char *reader_compression (const reader_t *self);    //  "gzip", "zstd" or NULL; borrowed
 
 uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
 uint64_t reader_position (const reader_t *self);    //  bytes of it handed out in this pass

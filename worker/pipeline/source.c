@@ -207,7 +207,7 @@ bool source_is_over (const source_t *self)
 
 int source_survey (source_t *self, enum charset *out, struct error *error)
 {
-    struct survey survey = {.sequences = 0};
+    struct census census = {.sequences = 0};
     int rc = source_rewind (self, CHARSET_UTF_8, error);
     if (rc == DMH_OK)
         rc = s_make_stage (self, &self->bytes, true, error);
@@ -215,10 +215,10 @@ int source_survey (source_t *self, enum charset *out, struct error *error)
         size_t got = 0;
         rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
         if (rc == DMH_OK)
-            survey_add (&survey, self->bytes.at, got, self->bytes_over);
+            census_add (&census, self->bytes.at, got, self->bytes_over);
     }
     if (rc == DMH_OK)
-        *out = survey_judge (&survey);
+        *out = census_judge (&census);
     return rc;
 }
 

@@ -3,7 +3,9 @@
 #include "writer.h"
 
 #include "../audit.h"
+#include "../checks.h"
 #include "../formats/scan.h"
+#include "passed_by.h"
 
 #include <stdlib.h>
 
@@ -21,6 +23,7 @@ struct writer {
     char **unknown;    //  in order of appearance
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
+    struct passed_by passed;
 };
 
 static void s_header (writer_t *self)
@@ -84,6 +87,7 @@ void writer_destroy (writer_t **self_p)
         free (self->unknown[i]);
     free (self->unknown);
     zhashx_destroy (&self->unknown_seen);
+    passed_by_clear (&self->passed);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -100,6 +104,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
         free (self->unknown[i]);
     self->unknown_count = 0;
     zhashx_purge (self->unknown_seen);
+    passed_by_clear (&self->passed);
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -266,6 +271,9 @@ void writer_take (writer_t *self, struct block *block)
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);
+        if (passed_by_add (&self->passed, (const struct passed *) (const void *) block->passed.at,
+                           block->passed.used / sizeof (struct passed)) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
     block->doomed =
@@ -292,13 +300,14 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
     return self->tally.fields[self->tally.field_count].rules[rule].count;
 }
 
-bool writer_contradicts (const writer_t *self, enum date_order fallback, enum date_order orders[FIELDS_MAX])
+bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])
 {
     bool contradicts = false;
     for (size_t f = 0; f < self->tally.field_count; f++) {
         const struct field_tally *tally = &self->tally.fields[f];
-        orders[f] = date_order_decide (tally->mdy, tally->dmy, fallback);
-        contradicts = contradicts || orders[f] != self->pass->plan->steps[f].order;
+        const struct step *step = &self->pass->plan->steps[f];
+        orders[f] = date_order_decide (tally->mdy, tally->dmy, step->fallback);
+        contradicts = contradicts || orders[f] != step->order;
     }
     return contradicts || self->unknown_count > 0;
 }
@@ -352,7 +361,13 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
 {
     s_judge_columns (self);
     const struct counts *counts = &self->counts;
+    report->pass = self->pass;
+    report->tally = &self->tally;
+    report->counts = counts;
+    report->passed = &self->passed;
     int rc = writer_check (self, error);
+    if (rc == DMH_OK)
+        rc = checks_judge (report, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, counts->written, &outputs[0], error);
     if (rc == DMH_OK)
@@ -361,9 +376,6 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
         rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
     if (rc != DMH_OK)
         return rc;
-    report->pass = self->pass;
-    report->tally = &self->tally;
-    report->counts = counts;
     report->outputs = outputs;
     report->output_count = 3;
     rc = s_document (self, report, "datapackage.json", datapackage_write, &outputs[3], error);

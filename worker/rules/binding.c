@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "binding.h"
 
+#include "claim.h"
 #include "kind.h"
 #include "text_index.h"
 
@@ -23,22 +24,6 @@ static int s_memory (const char *source, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while binding the columns of %s", source);
 }
 
-//  Columns that the mapping speaks for are there, each once, and no name binds them any more.
-static int s_claim (header_t *header, const mapping_t *mapping, const char *source, struct error *error)
-{
-    for (size_t m = 0; m < mapping->column_count; m++) {
-        const char *name = mapping->columns[m].from;
-        int column = header_find (header, name);
-        if (column == HEADER_NONE)
-            return error_set (error, DMH_BAD_INPUT,
-                              "%s: the mapping names the column “%.60s”, which is not there", source, name);
-        if (!header_claim (header, column))
-            return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s” twice", source,
-                              name);
-    }
-    return DMH_OK;
-}
-
 static int s_say (char **reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
 static int s_say (char **reason, const char *format, ...)
@@ -52,14 +37,22 @@ static int s_say (char **reason, const char *format, ...)
     return n < 0 ? -1 : 0;
 }
 
+//  Whether the column stands in for the lower limit: it holds a range then.
+static bool s_is_range (const struct match *match, int f)
+{
+    const schema_t *schema = match->schema;
+    return schema->has_measure && f == schema->measure.low && match->fields[f].by == MATCHED_OTHERWISE;
+}
+
 static int s_bind_field (binding_t *self, const struct match *match, int f)
 {
     const struct field *field = &self->schema->fields[f];
     int strength = match->fields[f].strength;
-    if (match->fields[f].column < 0)
+    if (match->fields[f].column < 0)    //  a constant, or something made
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
     column->field = f;
+    column->kept = s_is_range (match, f);
     self->column_of[f] = match->fields[f].column;
     switch (match->fields[f].by) {
     case MATCHED_MAPPING:
@@ -77,12 +70,44 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
     }
 }
 
+//  Columns that are put together or taken apart are not the source's own any more; those that are looked up
+//  in a table are.
+static int s_bind_makers (binding_t *self, const header_t *header, const mapping_t *mapping)
+{
+    if (makers_new (mapping, self->schema, header, &self->makers, &self->maker_count) != 0)
+        return -1;
+    for (size_t m = 0; m < self->maker_count; m++) {
+        const struct maker *maker = &self->makers[m];
+        int field = FIELD_NONE;
+        for (size_t f = maker->field_count; f-- > 0;)
+            field = maker->fields[f] == FIELD_NONE ? field : maker->fields[f];
+        bool join = maker->sort == MAKER_JOIN,
+             split = maker->sort == MAKER_SPLIT || maker->sort == MAKER_SPLIT_NAME;
+        for (size_t c = 0; c < maker->column_count && field != FIELD_NONE; c++) {
+            struct column *column = &self->columns[maker->columns[c]];
+            free (column->reason);
+            if (!join) {
+                column->field = field;
+                column->by = BOUND_MAPPING;
+            }
+            if (s_say (&column->reason, "the mapping %s",
+                       join    ? "looks it up in a table; kept as it is"
+                       : split ? "splits it"
+                               : "combines it with others") != 0)
+                return -1;
+        }
+    }
+    return 0;
+}
+
 //  Why a column is the source's own: nobody knows it, the mapping wants it so, or its field has a stronger
 //  name.
 static int s_say_extra (binding_t *self, const header_t *header, size_t c)
 {
     struct column *column = &self->columns[c];
     const struct field_name *known = field_names_find (self->schema->names, text_of (column->source));
+    if (column->reason)
+        return 0;
     if (header_is_claimed (header, c))
         return s_say (&column->reason, "the mapping keeps it as it is");
     if (!known)
@@ -116,9 +141,9 @@ static int s_name_extras (binding_t *self, const header_t *header)
     for (size_t f = 0; rc == 0 && f < self->schema->field_count; f++)
         rc = text_index_put (taken, text_of (self->schema->fields[f].name), 1);
     for (size_t c = 0; rc == 0 && c < self->column_count; c++)
-        if (self->columns[c].field == FIELD_NONE) {
+        if (self->columns[c].field == FIELD_NONE || self->columns[c].kept) {
             rc = s_name_extra (&self->columns[c], taken);
-            if (rc == 0)
+            if (rc == 0 && !self->columns[c].kept)
                 rc = s_say_extra (self, header, c);
         }
     text_index_destroy (&taken);
@@ -151,16 +176,14 @@ static int s_apply_values (binding_t *self, const mapping_t *mapping, const char
         if (f == FIELD_NONE)
             return error_set (
                 error, DMH_BAD_INPUT,
-                "%s: the mapping has values of “%.60s”, which is no field of %s; dmh schema show %s "
-                "lists its fields",
-                source, value->field, self->schema->name, self->schema->name);
+                "%s: %s: values.%.60s is for no field of %s; dmh schema show %s lists its fields", source,
+                mapping->source, value->field, self->schema->name, self->schema->name);
         const code_map_t *codes = self->schema->fields[f].codes;
         if (codes && code_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
-            return error_set (
-                error, DMH_BAD_INPUT,
-                "%s: the mapping maps values of %s to “%.60s”, which is none of its codes; dmh schema "
-                "show %s lists them",
-                source, value->field, value->to, self->schema->name);
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: %s: values.%s maps to “%.60s”, which is none of its codes; dmh schema "
+                              "show %s lists them",
+                              source, mapping->source, value->field, value->to, self->schema->name);
         if (!self->values[f])
             self->values[f] = code_map_new ();
         if (!self->values[f] ||
@@ -181,6 +204,36 @@ static int s_apply_missing (binding_t *self, const mapping_t *mapping)
         if (markers_add (self->missing, mapping->missing[m]) != 0)
             return -1;
     return 0;
+}
+
+//  What the mapping says of dates, for columns that feed a date field.
+static int s_apply_dates (binding_t *self, const header_t *header, const mapping_t *mapping,
+                          const char *source, struct error *error)
+{
+    if (mapping->date_count == 0)
+        return DMH_OK;
+    self->forms = calloc (self->column_count + 1, sizeof *self->forms);
+    if (!self->forms)
+        return s_memory (source, error);
+    for (size_t m = 0; m < mapping->date_count; m++) {
+        const char *name = mapping->dates[m].column;
+        int column = header_find (header, name), f = column < 0 ? FIELD_NONE : self->columns[column].field;
+        if (column < 0)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: the mapping has dates of the column “%.60s”, which is "
+                              "not there",
+                              source, name);
+        bool dated =
+            f != FIELD_NONE && self->column_of[f] == column &&
+            (self->schema->fields[f].type == FIELD_DATE || self->schema->fields[f].type == FIELD_DATETIME);
+        if (!dated)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: the mapping has dates of the column “%.60s”, which "
+                              "feeds no date field by itself; name its field in \"columns\"",
+                              source, name);
+        self->forms[column] = mapping->dates[m].form;
+    }
+    return DMH_OK;
 }
 
 static binding_t *s_allocate (const schema_t *schema, const header_t *header)
@@ -222,12 +275,16 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
         if (s_bind_field (self, match, (int) f) != 0)
             rc = s_memory (source, error);
+    if (rc == DMH_OK && mapping && s_bind_makers (self, header, mapping) != 0)
+        rc = s_memory (source, error);
     if (rc == DMH_OK && s_name_extras (self, header) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_constants (self, mapping, source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_values (self, mapping, source, error);
+    if (rc == DMH_OK && mapping)
+        rc = s_apply_dates (self, header, mapping, source, error);
     if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK)
@@ -246,7 +303,7 @@ binding_t *binding_new (const catalog_t *catalog, const struct text *names, size
     header_t *header = header_new (names, count);
     int rc = header ? DMH_OK : s_memory (source, error);
     if (rc == DMH_OK && mapping)
-        rc = s_claim (header, mapping, source, error);
+        rc = claim_columns (header, mapping, source, error);
     if (rc == DMH_OK)
         rc = kind_find (&match, catalog, header, wanted, mapping, source, error);
     if (rc == DMH_OK)
@@ -272,8 +329,10 @@ void binding_destroy (binding_t **self_p)
     markers_destroy (&self->missing);
     free (self->columns);
     free (self->column_of);
+    free (self->makers);
     free (self->values);
     free (self->constants);
+    free (self->forms);
     free (self);
     *self_p = NULL;
 }

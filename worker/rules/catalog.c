@@ -20,6 +20,7 @@ struct catalog {
     schema_t **schemas;
     size_t count;
     unit_table_t *units;
+    const schema_t *own;    //  of catalog_with: the one schema that is not the base's; NULL: all are its own
 };
 
 //  Takes the schema over; one of the same name gives way. 0, or -1 out of memory.
@@ -131,15 +132,47 @@ catalog_t *catalog_new (const char *folder, struct error *error)
     return self;
 }
 
+//  Borrows all of base's but the one that gives way.
+static int s_borrow (catalog_t *self, const catalog_t *base, const schema_t *schema)
+{
+    self->schemas = calloc (base->count + 1, sizeof (schema_t *));
+    if (!self->schemas)
+        return -1;
+    self->units = base->units;
+    for (size_t i = 0; i < base->count; i++)
+        if (strcmp (base->schemas[i]->name, schema->name) != 0)
+            self->schemas[self->count++] = base->schemas[i];
+    return 0;
+}
+
+catalog_t *catalog_with (const catalog_t *base, schema_t *schema)
+{
+    catalog_t *self = calloc (1, sizeof *self);
+    if (!self || s_borrow (self, base, schema) != 0) {
+        schema_destroy (&schema);
+        free (self);
+        return NULL;
+    }
+    self->own = schema;
+    if (s_put (self, schema) != 0) {    //  which has destroyed it
+        free (self->schemas);
+        free (self);
+        return NULL;
+    }
+    return self;
+}
+
 void catalog_destroy (catalog_t **self_p)
 {
     catalog_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++)
-        schema_destroy (&self->schemas[i]);
+        if (!self->own || self->schemas[i] == self->own)
+            schema_destroy (&self->schemas[i]);
     free (self->schemas);
-    unit_table_destroy (&self->units);
+    if (!self->own)
+        unit_table_destroy (&self->units);
     free (self);
     *self_p = NULL;
 }

@@ -67,6 +67,20 @@ static bool s_is_canonical (struct text in)
            date_exists (s_digits (in.at, 4), s_digits (in.at + 5, 2), s_digits (in.at + 8, 2));
 }
 
+//  The end of a day is the beginning of the next. false: that is beyond the calendar.
+static bool s_next_day (struct date_value *date)
+{
+    date->time.hour = 0;
+    if (date->day++ == days_in_month (date->year, date->month)) {
+        date->day = 1;
+        if (date->month++ == 12) {
+            date->month = 1;
+            date->year++;
+        }
+    }
+    return date->year <= YEAR_LAST;
+}
+
 //  What the value becomes, with its time or without.
 static enum rule s_standardize (struct text in, enum date_order order, uint32_t today, bool timed, char *out,
                                 size_t *n, enum date_evidence *evidence)
@@ -80,6 +94,10 @@ static enum rule s_standardize (struct text in, enum date_order order, uint32_t 
     }
     if (!date_read (in, order, today, &date, evidence))
         return timed ? RULE_DATETIME_INVALID : RULE_DATE_INVALID;
+    if (timed && date.has_time && date.time.hour == 24 && !s_next_day (&date)) {
+        *evidence = DATE_EVIDENCE_NONE;
+        return RULE_DATETIME_INVALID;
+    }
     char *end = s_write_date (out, &date);
     if (timed && date.has_time)
         end = s_write_time (end, &date.time);

@@ -39,6 +39,10 @@ enum date_order date_order_decide (uint64_t mdy, uint64_t dmy, enum date_order f
 //  offsets are taken into account when both have one). <0, 0, >0.
 int date_compare (struct text a, struct text b);
 
+//  Whether more than `years` lie between two canonical dates, as far as both are given. Somebody born on
+//  February 29 is a year older on February 28 of a year without one.
+bool date_span_over (struct text begin, struct text end, int years);
+
 //  "mdy", "dmy", "ymd"; false for another word.
 bool date_order_of (const char *word, enum date_order *out);
 

@@ -67,3 +67,31 @@ int date_compare (struct text a, struct text b)
     int days = depth >= DEPTH_DAY ? left.day - right.day : 0;
     return s_sign (years ? years : months ? months : days);
 }
+
+static int s_year (struct text date)
+{
+    int year = 0;
+    for (size_t at = 0; at < 4; at++)
+        year = year * 10 + (int) digit_of (date.at[at]);
+    return year;
+}
+
+bool date_span_over (struct text begin, struct text end, int years)
+{
+    struct date_value from, to;
+    enum date_evidence evidence;
+    //  The years alone decide nearly always.
+    if (begin.n < 4 || end.n < 4 || s_year (end) - s_year (begin) < years)
+        return false;
+    if (!date_read (begin, DATE_ORDER_YMD, 0, &from, &evidence) ||
+        !date_read (end, DATE_ORDER_YMD, 0, &to, &evidence))
+        return false;
+    from.year += years;
+    if (from.month == 2 && from.day == 29 && !year_is_leap (from.year))
+        from.day = 28;
+    if (to.year != from.year)
+        return to.year > from.year;
+    if (!to.month || !from.month || to.month != from.month)
+        return to.month && from.month && to.month > from.month;
+    return to.day && from.day && to.day > from.day;
+}

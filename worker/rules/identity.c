@@ -36,10 +36,17 @@ static bool s_ssn_digits (struct text in, char *out)
     return n == SSN_DIGITS;
 }
 
+//  Parts that are never issued.
+static bool s_is_nobodys (const char *digits)
+{
+    return memcmp (digits, "000", 3) == 0 || memcmp (digits, "666", 3) == 0 ||
+           memcmp (digits + 3, "00", 2) == 0 || memcmp (digits + 5, "0000", 4) == 0;
+}
+
 enum rule ssn_standardize (struct text in, struct text *out, struct scratch *scratch)
 {
     char digits[SSN_DIGITS];
-    if (!s_ssn_digits (in, digits) || scratch->size - scratch->used < SSN_DIGITS + 2)
+    if (!s_ssn_digits (in, digits) || s_is_nobodys (digits) || scratch->size - scratch->used < SSN_DIGITS + 2)
         return RULE_SSN_INVALID;
     enum rule rule = RULE_NONE;
     *out = in;
@@ -53,9 +60,7 @@ enum rule ssn_standardize (struct text in, struct text *out, struct scratch *scr
         scratch->used += out->n;
         rule = RULE_SSN_FORMAT;
     }
-    bool never = memcmp (digits, "000", 3) == 0 || memcmp (digits, "666", 3) == 0 || digits[0] == '9' ||
-                 memcmp (digits + 3, "00", 2) == 0 || memcmp (digits + 5, "0000", 4) == 0;
-    return never ? RULE_SSN_AREA : rule;
+    return digits[0] == '9' ? RULE_SSN_AREA : rule;
 }
 
 //  Digits of a ZIP code in out [ZIP4_DIGITS], 0 when the value is none: NNNNN, NNNNNNNNN, NNNNN-NNNN, NNNNN

@@ -1,14 +1,15 @@
-//  identity.h: identifiers with a form of their own: SSN, telephone, e-mail, postal code, state, UID, LOINC.
-//  Pure functions. `in` is trimmed and not empty; *out is borrowed from `in` or lies in `scratch` (64 bytes
-//  are enough, in.n + 8 for e-mail).
+//  identity.h: identifiers and codes with a form of their own: SSN, NPI, NHS number, telephone, e-mail,
+//  postal code, state, UID, LOINC, SNOMED CT, ICD-10-CM. Pure functions. `in` is trimmed and not empty; *out
+//  is borrowed from `in` or lies in `scratch` (64 bytes are enough, in.n + 8 for e-mail).
 #ifndef DMH_IDENTITY_H
 #define DMH_IDENTITY_H
 
 #include "text.h"
 
-//  `NNN-NN-NNNN` from nine digits with or without dashes or spaces. RULE_SSN_INVALID otherwise; RULE_SSN_AREA
-//  (a warning, the value is standardized and stays) for areas 000, 666, 9xx, group 00, serial 0000. Source:
-//  SSA, issuance rules.
+//  `NNN-NN-NNNN` from nine digits with or without dashes or spaces. RULE_SSN_INVALID otherwise, and for what
+//  is never anybody's: area 000 or 666, group 00, serial 0000. RULE_SSN_AREA (a warning, the value is
+//  standardized and stays) for areas from 900, which are no SSN's either, but a taxpayer's number or, as in
+//  Synthea, made up on purpose. Source: SSA, POMS RM 10201.030 and the randomization of 2011.
 enum rule ssn_standardize (struct text in, struct text *out, struct scratch *scratch);
 
 //  E.164: +1NNNNNNNNNN from ten North American digits (or eleven with a leading 1) in any usual punctuation,
@@ -30,6 +31,30 @@ enum rule state_standardize (struct text in, struct text *out, struct scratch *s
 //  DICOM PS3.5 section 9.1: digits and points, at most 64, no part empty, no leading zero in a part of
 //  several digits.
 bool uid_is_valid (struct text in);
+
+//  National Provider Identifier of the USA: ten digits that begin with 1 or 2, the last one by Luhn behind
+//  80840, which a health card prints before it and which comes off. RULE_NPI_FORMAT, RULE_NPI_INVALID.
+//  Source: CMS, NPI check digit (45 CFR 162.406).
+enum rule npi_standardize (struct text in, struct text *out);
+
+//  NHS number of England, Wales and the Isle of Man: ten digits, the last one by Mod 11; spaces or dashes as
+//  3-3-4 come off. RULE_NHS_FORMAT, RULE_NHS_INVALID (also for one digit ten times). Source: NHS Data
+//  Dictionary.
+enum rule nhs_number_standardize (struct text in, struct text *out, struct scratch *scratch);
+
+//  SNOMED CT identifier of a concept: 6 to 18 digits, no leading zero, partition 00 or 10 (11 digits and
+//  more) before the check digit …
+bool snomed_has_form (struct text in);
+//  … which is right by Verhoeff. Source: SNOMED CT release file specification, 6.
+bool snomed_is_valid (struct text in);
+//  RULE_NONE for a valid one. Otherwise RULE_SNOMED_INVALID; with `open` another form is kept (RULE_NONE), a
+//  wrong check digit too, with RULE_SNOMED_CHECK, a warning. *out is `in`.
+enum rule snomed_standardize (struct text in, bool open, struct text *out);
+
+//  ICD-10-CM: a letter, a digit, a digit or A or B; then, behind a point that may be missing, one to four
+//  letters and digits. Written in upper case with the point. RULE_ICD10_FORMAT, RULE_ICD10_INVALID. Source:
+//  CDC/NCHS, ICD-10-CM conventions. Whether such a code exists is not looked up.
+enum rule icd10cm_standardize (struct text in, struct text *out, struct scratch *scratch);
 
 //  LOINC form NNNN…-N (1 to 7 digits, dash, digit) …
 bool loinc_has_form (struct text in);

@@ -1,6 +1,9 @@
 //  json.c: see json.h.
 #include "json.h"
 
+#include "nearest.h"
+
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,27 +108,78 @@ void json_leave (struct json_place *place, size_t length)
     place->path[length] = 0;
 }
 
+void json_findings_clear (struct json_findings *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        free (self->texts[i]);
+    self->count = 0;
+}
+
 int json_wrong (struct json_place *place, const char *what)
 {
-    return error_set (place->error, DMH_BAD_INPUT, "%s: %s %s", place->source,
-                      *place->path ? place->path : "the document", what);
+    struct error error;
+    struct json_findings *findings = place->findings;
+    int rc = error_set (&error, DMH_BAD_INPUT, "%s: %s %s", place->source,
+                        *place->path ? place->path : "the document", what);
+    if (place->error && (!findings || findings->count == 0))
+        *place->error = error;
+    if (!findings)
+        return rc;
+    if (findings->count == JSON_FINDINGS_MAX)
+        return DMH_OK;
+    findings->texts[findings->count] = strdup (error.text);
+    if (!findings->texts[findings->count])
+        return error_set (place->error, DMH_INTERNAL, "out of memory while reading %s", place->source);
+    findings->count++;
+    return DMH_OK;
+}
+
+int json_wrongf (struct json_place *place, const char *format, ...)
+{
+    char what[400];
+    va_list args;
+    va_start (args, format);
+    vsnprintf (what, sizeof what, format, args);
+    va_end (args);
+    return json_wrong (place, what);
+}
+
+char *json_hint (const char *found, char *out)
+{
+    if (found)
+        snprintf (out, JSON_HINT_BYTES, "; did you mean “%.60s”?", found);
+    else
+        *out = 0;
+    return out;
+}
+
+static int s_unknown (struct json_place *place, const char *key, const char *const *keys)
+{
+    char what[320] = "is not known; write one of", hint[JSON_HINT_BYTES];
+    size_t n = strlen (what);
+    for (size_t k = 0; keys[k] && n + 2 < sizeof what; k++)
+        n += (size_t) snprintf (what + n, sizeof what - n, "%s %s", k ? "," : "", keys[k]);
+    return json_wrongf (place, "%s%s", what, json_hint (nearest_of (key, keys), hint));
 }
 
 int json_known (struct json_place *place, yajl_val object, const char *const *keys)
 {
-    for (size_t i = 0; i < object->u.object.len; i++) {
-        bool known = false;
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < object->u.object.len; i++) {
+        const char *key = object->u.object.keys[i];
+        bool known = false, twice = false;
         for (size_t k = 0; keys[k]; k++)
-            known = known || strcmp (object->u.object.keys[i], keys[k]) == 0;
-        if (known)
+            known = known || strcmp (key, keys[k]) == 0;
+        for (size_t j = 0; j < i && known; j++)
+            twice = twice || strcmp (key, object->u.object.keys[j]) == 0;
+        if (known && !twice)
             continue;
-        char what[160] = "is not known; write one of";
-        for (size_t k = 0, n = strlen (what); keys[k] && n + 2 < sizeof what; k++)
-            n += (size_t) snprintf (what + n, sizeof what - n, "%s %s", k ? "," : "", keys[k]);
-        json_enter (place, object->u.object.keys[i]);
-        return json_wrong (place, what);
+        size_t back = json_enter (place, key);
+        rc = twice ? json_wrong (place, "stands twice; leave one") : s_unknown (place, key, keys);
+        if (rc == DMH_OK)
+            json_leave (place, back);
     }
-    return DMH_OK;
+    return rc;
 }
 
 yajl_val json_member (yajl_val object, const char *key)
@@ -181,11 +235,17 @@ int json_number (struct json_place *place, yajl_val object, const char *key, dou
 int json_array (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
 {
     *out = json_member (object, key);
-    return !*out || YAJL_IS_ARRAY (*out) ? DMH_OK : s_wrong_member (place, key, "has to be an array");
+    if (!*out || YAJL_IS_ARRAY (*out))
+        return DMH_OK;
+    *out = NULL;
+    return s_wrong_member (place, key, "has to be an array");
 }
 
 int json_object (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
 {
     *out = json_member (object, key);
-    return !*out || YAJL_IS_OBJECT (*out) ? DMH_OK : s_wrong_member (place, key, "has to be an object");
+    if (!*out || YAJL_IS_OBJECT (*out))
+        return DMH_OK;
+    *out = NULL;
+    return s_wrong_member (place, key, "has to be an object");
 }

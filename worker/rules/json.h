@@ -15,21 +15,38 @@ enum { JSON_BYTES_MAX = 1024 * 1024, JSON_DEPTH_MAX = 16, JSON_PATH_BYTES = 256 
 //  deep, not JSON (with its line).
 yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error);
 
+//  All that is wrong with a document, one sentence each, in the document's order.
+enum { JSON_FINDINGS_MAX = 200 };
+struct json_findings {
+    char *texts[JSON_FINDINGS_MAX];    //  owned
+    size_t count;
+};
+void json_findings_clear (struct json_findings *self);
+
 //  Where we are, for messages: "fields.3.dmh". json_enter appends ".key"; the length before is returned, for
 //  json_leave to go back to.
 struct json_place {
     const char *source;
     struct error *error;
+    //  NULL: the first mistake ends the reading. Else mistakes are gathered here, json_wrong answers DMH_OK,
+    //  and whoever reads goes on with what is there; the struct that is read into is not to be used then.
+    struct json_findings *findings;
     char path[JSON_PATH_BYTES];
 };
 size_t json_enter (struct json_place *place, const char *key);
 size_t json_enter_index (struct json_place *place, size_t index);
 void json_leave (struct json_place *place, size_t length);
 
-//  "SOURCE: PATH what". Returns DMH_BAD_INPUT.
+//  "SOURCE: PATH what". Returns DMH_BAD_INPUT, DMH_OK where mistakes are gathered.
 int json_wrong (struct json_place *place, const char *what);
+int json_wrongf (struct json_place *place, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
-//  Every key of an object stands in `keys`, which NULL ends; else a misspelt one would be ignored in silence.
+//  "; did you mean “found”?" or, where `found` is NULL, nothing. `out` holds JSON_HINT_BYTES. Returns out.
+enum { JSON_HINT_BYTES = 96 };
+char *json_hint (const char *found, char *out);
+
+//  Every key of an object stands in `keys`, which NULL ends, and once; else a misspelt one would be ignored
+//  in silence.
 int json_known (struct json_place *place, yajl_val object, const char *const *keys);
 
 //  The member of an object; NULL when absent or null.

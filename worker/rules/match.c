@@ -1,24 +1,41 @@
 //  match.c: see match.h.
 #include "match.h"
 
-#include <stdio.h>
+#include "json.h"
+#include "nearest.h"
 
 enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, COLUMN_NONE = -1 };
 
-//  The field of a name in the mapping that nothing feeds yet; FIELD_NONE with `error` set.
-static int s_mapped_field (const struct match *self, const char *name, const char *source,
-                           struct error *error)
+//  What the name that is no field may have been meant for.
+static const char *s_meant (const schema_t *schema, const char *name)
 {
+    struct nearest nearest = nearest_begin (name);
+    const struct field_name *alias = field_names_find (schema->names, text_of (name));
+    if (alias)
+        return schema->fields[alias->field].name;
+    for (size_t f = 0; f < schema->field_count; f++)
+        nearest_try (&nearest, schema->fields[f].name);
+    return nearest.found;
+}
+
+//  The field that the mapping feeds and that nothing feeds yet; FIELD_NONE with `error` set, or without where
+//  the kind need not have it.
+static int s_fed_field (const struct match *self, const mapping_t *mapping, const struct mapping_feed *feed,
+                        const char *source, struct error *error)
+{
+    char hint[JSON_HINT_BYTES];
     const char *kind = self->schema->name;
-    int field = schema_field (self->schema, name);
-    if (field == FIELD_NONE)
+    int field = schema_field (self->schema, feed->field);
+    if (field == FIELD_NONE && !feed->optional)
+        error_set (error, DMH_BAD_INPUT,
+                   "%s: %s: %s names “%.60s”, which is no field of %s%s; dmh schema show %s lists its fields",
+                   source, mapping->source, feed->path, feed->field, kind,
+                   json_hint (s_meant (self->schema, feed->field), hint), kind);
+    else if (field != FIELD_NONE && self->fields[field].by != MATCHED_NONE) {
         error_set (
             error, DMH_BAD_INPUT,
-            "%s: the mapping names “%.60s”, which is no field of %s; dmh schema show %s lists its fields",
-            source, name, kind, kind);
-    else if (self->fields[field].by != MATCHED_NONE) {
-        error_set (error, DMH_BAD_INPUT,
-                   "%s: the mapping gives %s twice; leave one column or constant for it", source, name);
+            "%s: %s: %s feeds %s, which the mapping feeds already; leave one column or constant for it",
+            source, mapping->source, feed->path, feed->field);
         field = FIELD_NONE;
     }
     return field;
@@ -27,21 +44,21 @@ static int s_mapped_field (const struct match *self, const char *name, const cha
 static int s_apply (struct match *self, const header_t *header, const mapping_t *mapping, const char *source,
                     struct error *error)
 {
-    for (size_t m = 0; m < mapping->column_count; m++) {
-        const struct mapping_pair *pair = &mapping->columns[m];
-        int field = pair->to ? s_mapped_field (self, pair->to, source, error) : FIELD_NONE;
-        if (pair->to && field == FIELD_NONE)
-            return DMH_BAD_INPUT;
-        if (pair->to) {
-            self->fields[field].by = MATCHED_MAPPING;
-            self->fields[field].column = header_find (header, pair->from);
+    for (size_t m = 0; m < mapping->feed_count; m++) {
+        const struct mapping_feed *feed = &mapping->feeds[m];
+        struct error why = {.code = DMH_OK};
+        int field = s_fed_field (self, mapping, feed, source, &why);
+        if (why.code != DMH_OK) {
+            *error = why;
+            return why.code;
         }
-    }
-    for (size_t m = 0; m < mapping->constant_count; m++) {
-        int field = s_mapped_field (self, mapping->constants[m].from, source, error);
         if (field == FIELD_NONE)
-            return DMH_BAD_INPUT;
-        self->fields[field].by = MATCHED_CONSTANT;
+            continue;
+        self->fields[field].by = feed->made     ? MATCHED_MADE
+                                 : feed->column ? MATCHED_MAPPING
+                                                : MATCHED_CONSTANT;
+        if (self->fields[field].by == MATCHED_MAPPING)
+            self->fields[field].column = header_find (header, feed->column);
     }
     return DMH_OK;
 }

@@ -7,13 +7,21 @@
 #include "mapping.h"
 #include "schema.h"
 
-enum matched_by { MATCHED_NONE, MATCHED_MAPPING, MATCHED_CONSTANT, MATCHED_NAME, MATCHED_OTHERWISE };
+//  MATCHED_MADE: a join, combine or split of the mapping.
+enum matched_by {
+    MATCHED_NONE,
+    MATCHED_MAPPING,
+    MATCHED_MADE,
+    MATCHED_CONSTANT,
+    MATCHED_NAME,
+    MATCHED_OTHERWISE
+};
 
 struct match {
     const schema_t *schema;
     struct {
         enum matched_by by;
-        int column;      //  -1 when nothing or a constant feeds the field
+        int column;      //  -1 when nothing, a constant or something made feeds the field
         int strength;    //  MATCHED_NAME, _OTHERWISE: 0 its own name, 1, 2 … the place of the alias
     } fields[FIELDS_MAX];
     size_t fed;         //  fields that are fed

@@ -107,13 +107,17 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
 {
     const struct measure *measure = &plan->schema->measure;
     struct text unit = self->values[measure->unit];
-    if (unit.n == 0 || test->canonical.n == 0)
+    if (test->canonical.n == 0 || (unit.n == 0 && !test->unitless))
         return false;
-    if (text_equal (unit, test->canonical))
+    if (unit.n == 0 || text_equal (unit, test->canonical))
         return true;
     double factor, offset;
     struct text source = self->sources[measure->unit];
-    if (!unit_conversion (plan->units, test, unit, &factor, &offset)) {
+    struct text other;
+    bool known = unit_conversion (plan->units, test, unit, &factor, &offset) ||
+                 (unit_otherwise (plan->units, text_trim (source), &other) &&
+                  unit_conversion (plan->units, test, other, &factor, &offset));
+    if (!known) {
         record_note (self, measure->unit, RULE_UNIT_INCOMPATIBLE, source, unit);
         return false;
     }
@@ -130,26 +134,16 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
     return true;
 }
 
-static double s_value (const struct record *self, int field)
-{
-    if (field == FIELD_NONE || self->values[field].n == 0)
-        return NAN;
-    return number_value (self->values[field].at, self->values[field].n);
-}
-
-static void s_check_range (struct record *self, const struct measure *measure)
-{
-    if (s_value (self, measure->low) > s_value (self, measure->high))
-        record_note (self, measure->low, RULE_REFERENCE_RANGE, self->sources[measure->low],
-                     self->values[measure->low]);
-}
-
 void record_measure (struct record *self, const struct plan *plan)
 {
     static const char LOINC_SYSTEM[] = "http://loinc.org";
     const struct measure *measure = &plan->schema->measure;
     struct number number;
     bool there = measure->number != FIELD_NONE && s_read (self, measure, &number);
+    if (measure->low != FIELD_NONE || measure->high != FIELD_NONE) {
+        record_read_limits (self, measure);
+        record_check_limits (self, measure, there ? &number : NULL);
+    }
     struct text code = measure->code == FIELD_NONE ? (struct text){NULL, 0} : self->values[measure->code];
     //  The table's codes are valid; only another one's check digit is computed.
     const struct unit_test *test = code.n ? unit_test_find (plan->units, code) : NULL;
@@ -163,11 +157,10 @@ void record_measure (struct record *self, const struct plan *plan)
         self->missing[measure->code_system] = system->n == 0;
     }
     if (there && test && measure->unit != FIELD_NONE && s_convert (self, plan, test, &number)) {
-        double value = s_value (self, measure->number);
+        struct text converted = self->values[measure->number];
+        double value = number_value (converted.at, converted.n);
         if (value < test->low || value > test->high)
             record_note (self, measure->number, RULE_PLAUSIBLE_RANGE, self->sources[measure->number],
                          self->values[measure->number]);
     }
-    if (measure->low != FIELD_NONE && measure->high != FIELD_NONE)
-        s_check_range (self, measure);
 }

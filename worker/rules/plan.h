@@ -5,18 +5,21 @@
 #define DMH_PLAN_H
 
 #include "binding.h"
-#include "date.h"
+#include "date_form.h"
 
 struct step {
     int column;              //  index of the source column, -1 without one
+    bool made;               //  by one of the binding's makers; column is -1
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
-    bool required, past, uid_open;
+    bool required, past, open;
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
-    enum date_order order;
-    const code_map_t *codes;     //  the schema's value map
-    const code_map_t *mapped;    //  the mapping's value map, looked up first; NULL without one
-    double minimum, maximum;     //  NAN: none
+    enum date_order order, fallback;    //  as read now, and where no value tells
+    const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
+    const code_map_t *codes;            //  the schema's value map
+    const code_map_t *mapped;           //  the mapping's value map, looked up first; NULL without one
+    const markers_t *values_too;        //  markers of a missing value that are none here; NULL: none
+    double minimum, maximum;            //  NAN: none
 };
 
 struct plan {
@@ -30,6 +33,8 @@ struct plan {
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
     uint8_t required[FIELDS_MAX];    //  that a record does not stand without
+    size_t content_count;            //  of the live ones, those before source value and unit: where a value
+                                     //  came from makes no other record of it
     size_t fed_count, live_count, dated_count, required_count;
     uint32_t today;         //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD

@@ -37,6 +37,7 @@ void record_destroy (struct record **self_p)
     for (size_t f = 0; f < FIELDS_MAX; f++)
         memo_destroy (&self->memos[f]);
     free (self->scratch.at);
+    free (self->made_scratch.at);
     free (self);
     *self_p = NULL;
 }
@@ -54,6 +55,29 @@ char *record_scratch (struct record *self, size_t n)
     return at;
 }
 
+//  The values that a mapping makes from several columns, a table or a part of a column.
+static int s_make (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+{
+    const binding_t *binding = plan->binding;
+    struct scratch *scratch = &self->made_scratch;
+    size_t need = 0;
+    for (size_t m = 0; m < binding->maker_count; m++)
+        need += maker_room (&binding->makers[m], fields, count);
+    scratch->used = 0;
+    if (need > scratch->size) {
+        char *larger = realloc (scratch->at, need * 2);
+        if (!larger)
+            return -1;
+        scratch->at = larger;
+        scratch->size = need * 2;
+    }
+    memset (self->made, 0, plan->step_count * sizeof *self->made);
+    for (size_t m = 0; m < binding->maker_count; m++)
+        maker_make (&binding->makers[m], fields, count, plan->schema->missing, binding->missing, self->made,
+                    scratch);
+    return 0;
+}
+
 //  Values of scratch must not move while the record is used, so room for all of them is made beforehand.
 static int s_make_room (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
 {
@@ -62,6 +86,7 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
         const struct step *step = &plan->steps[plan->fed[i]];
         if (step->column >= 0 && (size_t) step->column < count)
             need += 2 * fields[step->column].n;
+        need += step->made ? 2 * self->made[plan->fed[i]].value.n : 0;
         need += 2 * step->constant.n;
     }
     self->scratch.used = 0;
@@ -85,11 +110,13 @@ static enum rule s_date (struct record *self, const struct plan *plan, int f, st
     dated_fn standardize = step->type == FIELD_DATE ? date_standardize : datetime_standardize;
     size_t n = 0;
     char *to = self->scratch.at + self->scratch.used;
-    enum rule rule = standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
+    enum rule rule = step->form ? date_form_standardize (step->form, step->type == FIELD_DATETIME, in,
+                                                         step->order, plan->today, to, &n, &self->evidence[f])
+                                : standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
     if (RULE[rule].sort == RULE_SORT_INVALID)
         return rule;
     *out = rule == RULE_NONE ? in : (struct text){record_scratch (self, n), n};
-    if (step->past && out->n >= 10 && memcmp (out->at, plan->today_text, 10) > 0)
+    if (step->past && memcmp (out->at, plan->today_text, out->n < 10 ? out->n : 10) > 0)
         record_note (self, f, RULE_DATE_FUTURE, in, *out);
     return rule;
 }
@@ -116,6 +143,19 @@ static enum rule s_number (struct record *self, const struct step *step, struct 
     return rule;
 }
 
+//  The same; what is none in the field of a limit may be a whole range, which record_measure reads.
+static enum rule s_limit (struct record *self, const struct plan *plan, int f, struct text in,
+                          struct text *out)
+{
+    const struct measure *measure = &plan->schema->measure;
+    enum rule rule = s_number (self, &plan->steps[f], in, out);
+    bool limit = plan->schema->has_measure && (f == measure->low || f == measure->high);
+    if (rule != RULE_NUMBER_INVALID || !limit)
+        return rule;
+    *out = in;
+    return RULE_NONE;
+}
+
 static enum rule s_identified (const struct step *step, struct text in, struct text *out,
                                struct scratch *scratch)
 {
@@ -130,9 +170,17 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         return postal_code_standardize (in, out, scratch);
     case FIELD_STATE:
         return state_standardize (in, out, scratch);
+    case FIELD_NPI:
+        return npi_standardize (in, out);
+    case FIELD_NHS_NUMBER:
+        return nhs_number_standardize (in, out, scratch);
+    case FIELD_SNOMED_CT:
+        return snomed_standardize (in, step->open, out);
+    case FIELD_ICD10CM:
+        return icd10cm_standardize (in, out, scratch);
     case FIELD_UID:
         *out = in;
-        return step->uid_open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
+        return step->open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
     default:
         *out = in;
         return RULE_NONE;
@@ -155,7 +203,7 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
             *out = in;    //  record_measure reads it
             return RULE_NONE;
         }
-        return s_number (self, step, in, out);
+        return s_limit (self, plan, f, in, out);
     case FIELD_UNIT:
         return unit_standardize (plan->units, in, out);
     case FIELD_CODE:
@@ -168,10 +216,13 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
     }
 }
 
-static bool s_is_missing (const struct plan *plan, struct text in)
+//  The mapping has the last word: it knows its file.
+static bool s_is_missing (const struct plan *plan, const struct step *step, struct text in)
 {
-    return markers_has (plan->schema->missing, in) ||
-           (plan->binding->missing && markers_has (plan->binding->missing, in));
+    if (plan->binding->missing && markers_has (plan->binding->missing, in))
+        return true;
+    return markers_has (plan->schema->missing, in) &&
+           !(step->values_too && markers_has (step->values_too, in));
 }
 
 //  A value that stands in the source, spaces aside: what it becomes and what is said of it.
@@ -181,7 +232,7 @@ static void s_work_out (struct record *self, const struct plan *plan, int f, str
     struct text in = text_trim (source);
     if (in.n == 0)
         return;
-    if (s_is_missing (plan, in)) {
+    if (s_is_missing (plan, step, in)) {
         record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
         return;
     }
@@ -230,6 +281,11 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     const struct step *step = &plan->steps[f];
     bool there = step->column >= 0 && (size_t) step->column < count;
     struct text source = there ? fields[step->column] : step->constant;
+    if (step->made) {
+        source = self->made[f].value;
+        if (self->made[f].rule != RULE_NONE)
+            record_note (self, f, self->made[f].rule, self->made[f].raw, source);
+    }
     self->sources[f] = source;
     if (source.n == 0)
         return;
@@ -251,6 +307,19 @@ static void s_check_dates (struct record *self, const struct schema *schema)
         struct text before = self->values[check->before], after = self->values[check->after];
         if (before.n && after.n && date_compare (before, after) > 0)
             record_note (self, check->after, check->rule, self->sources[check->after], after);
+    }
+}
+
+//  Whether a life lasted, or lasts, more years than there are.
+static void s_check_spans (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->schema->span_count; i++) {
+        const struct span_check *span = &plan->schema->spans[i];
+        struct text begin = self->values[span->begin], end = self->values[span->end];
+        if (end.n == 0)
+            end = (struct text){plan->today_text, 10};
+        if (begin.n && date_span_over (begin, end, span->years))
+            record_note (self, span->begin, RULE_DATE_TOO_LONG, self->sources[span->begin], begin);
     }
 }
 
@@ -287,6 +356,8 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
 {
     const struct plan *plan = self->plan;
     self->finding_count = 0;
+    if (plan->binding->maker_count && s_make (self, plan, fields, count) != 0)
+        return -1;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;
     //  Nothing, until a field's source or a measurement says something.
@@ -299,6 +370,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
     if (plan->schema->has_measure)
         record_measure (self, plan);
     s_check_dates (self, plan->schema);
+    s_check_spans (self, plan);
     s_judge (self, plan);
     return 0;
 }

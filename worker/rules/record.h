@@ -26,9 +26,11 @@ struct record {
     bool missing[FIELDS_MAX];                   //  the source gave nothing
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
-    enum rule rejected;        //  RULE_NONE: it stands
-    int rejected_field;        //  FIELD_NONE: the record as a whole
-    struct scratch scratch;    //  where changed values lie
+    enum rule rejected;              //  RULE_NONE: it stands
+    int rejected_field;              //  FIELD_NONE: the record as a whole
+    struct scratch scratch;          //  where changed values lie
+    struct made made[FIELDS_MAX];    //  what the plan's makers gave, where it has some
+    struct scratch made_scratch;
 };
 
 //  For records of one plan, which has to outlive it. NULL when out of memory.
@@ -46,6 +48,12 @@ void record_note (struct record *self, int field, enum rule rule, struct text ra
 //  its fields.
 char *record_scratch (struct record *self, size_t n);
 enum { MEASURE_SCRATCH_BYTES = 4096 };
+
+//  reference.c: a range that stands in the field of one limit goes to both …
+struct number;
+void record_read_limits (struct record *self, const struct measure *measure);
+//  … and the limits and the flag are checked against each other and the value, NULL without one.
+void record_check_limits (struct record *self, const struct measure *measure, const struct number *number);
 
 //  measure.c: number, comparator, text, unit, conversion and plausibility of a measurement.
 void record_measure (struct record *self, const struct plan *plan);

@@ -19,6 +19,12 @@ enum rule_sort {
     X (TEXT_NFC, "text.nfc", CHANGED, "info", "composed to Unicode NFC")                                     \
     X (TEXT_INVALID, "text.invalid", INVALID, "warning", "is not valid text")                                \
     X (VALUE_MISSING, "value.missing_marker", CHANGED, "info", "a marker of a missing value emptied")        \
+    X (COLUMNS_COMBINED, "columns.combined", CHANGED, "info", "put together from several columns")           \
+    X (COLUMN_SPLIT, "column.split", CHANGED, "info", "taken from a part of its column")                     \
+    X (COLUMN_FORM, "column.form", WARNING, "warning",                                                       \
+       "is not written in the form that the mapping names; kept whole")                                      \
+    X (TABLE_JOINED, "table.joined", CHANGED, "info", "looked up in the mapping's table")                    \
+    X (TABLE_UNMATCHED, "table.unmatched", WARNING, "warning", "has no entry in the mapping's table")        \
     X (DATE_FORMAT, "date.format", CHANGED, "info", "written as YYYY-MM-DD")                                 \
     X (DATE_INVALID, "date.invalid", INVALID, "warning", "is not a date of the calendar")                    \
     X (DATE_ORDER_ASSUMED, "date.order_assumed", WARNING, "warning",                                         \
@@ -37,8 +43,8 @@ enum rule_sort {
     X (NUMBER_RANGE, "number.out_of_range", INVALID, "warning", "lies outside what this field can hold")     \
     X (UNIT_SPELLING, "unit.spelling", CHANGED, "info", "written as UCUM code")                              \
     X (UNIT_CONVERTED, "unit.converted", CHANGED, "info", "converted to the canonical unit of its test")     \
-    X (UNIT_INVALID, "unit.invalid", WARNING, "warning",                                                     \
-       "is not a UCUM unit and not a known spelling of one; kept")                                           \
+    X (UNIT_INVALID, "unit.invalid", INVALID, "warning",                                                     \
+       "is not a UCUM unit and not a known spelling of one")                                                 \
     X (UNIT_INCOMPATIBLE, "unit.incompatible", WARNING, "warning",                                           \
        "cannot be converted to the canonical unit of its test; kept")                                        \
     X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
@@ -48,7 +54,17 @@ enum rule_sort {
        "looks like LOINC but its check digit is wrong; kept without a system")                               \
     X (SSN_FORMAT, "ssn.format", CHANGED, "info", "written as NNN-NN-NNNN")                                  \
     X (SSN_INVALID, "ssn.invalid", INVALID, "warning", "is not a social security number")                    \
-    X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that is never issued")                  \
+    X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that no social security number has")    \
+    X (NPI_FORMAT, "npi.format", CHANGED, "info", "written as ten digits")                                   \
+    X (NPI_INVALID, "npi.invalid", INVALID, "warning", "is not a National Provider Identifier")              \
+    X (NHS_FORMAT, "nhs_number.format", CHANGED, "info", "written as ten digits")                            \
+    X (NHS_INVALID, "nhs_number.invalid", INVALID, "warning", "is not an NHS number")                        \
+    X (SNOMED_INVALID, "snomed_ct.invalid", INVALID, "warning",                                              \
+       "is not a SNOMED CT identifier of a concept")                                                         \
+    X (SNOMED_CHECK, "snomed_ct.check_digit", WARNING, "warning",                                            \
+       "looks like SNOMED CT but its check digit is wrong; kept")                                            \
+    X (ICD10_FORMAT, "icd10cm.format", CHANGED, "info", "written in upper case with its point")              \
+    X (ICD10_INVALID, "icd10cm.invalid", INVALID, "warning", "has not the form of an ICD-10-CM code")        \
     X (PHONE_FORMAT, "phone.format", CHANGED, "info", "written as E.164")                                    \
     X (PHONE_INVALID, "phone.invalid", INVALID, "warning", "is not a telephone number")                      \
     X (EMAIL_FORMAT, "email.format", CHANGED, "info", "domain in lower case")                                \
@@ -63,6 +79,13 @@ enum rule_sort {
        "collected after the result")                                                                         \
     X (ORDER_OF_DATES, "date.out_of_order", WARNING, "warning", "lies before a date that has to come first") \
     X (REFERENCE_RANGE, "number.reference_range", WARNING, "warning", "the reference range is upside down")  \
+    X (RANGE_SPLIT, "number.range_split", CHANGED, "info", "a reference range put in its two fields")        \
+    X (FLAG_DISAGREES, "abnormal_flag.disagrees", WARNING, "warning",                                        \
+       "disagrees with the value and its reference range")                                                   \
+    X (DATE_TOO_LONG, "date.over_120_years", WARNING, "warning",                                             \
+       "lies more years before the end of a life, or today, than anybody lives")                             \
+    X (DATE_NUMBER, "date.number", CHANGED, "info", "a number of days or seconds written as a date")         \
+    X (DATETIME_ZONE, "datetime.time_zone", CHANGED, "info", "given the offset that the mapping says")       \
     X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \

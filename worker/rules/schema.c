@@ -1,8 +1,11 @@
 //  schema.c: a schema file into a struct schema. See schema.h.
 #include "schema.h"
 
+#include "nearest.h"
+
 #include "schema_field.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 static int s_fields (struct json_place *place, yajl_val root, schema_t *self)
@@ -37,12 +40,13 @@ static int s_add_name (struct json_place *place, schema_t *self, field_names_t *
         return schema_out_of_memory (place);
     if (rc == 0)
         return DMH_OK;
+    const char *whose = self->fields[as.field].name;
     size_t back = json_enter (place, "fields");
     json_enter_index (place, (size_t) as.field);
-    rc = error_set (place->error, DMH_BAD_INPUT, "%s: %s (%s) has the name “%.60s”, which %s%s",
-                    place->source, place->path, self->fields[as.field].name, name,
-                    other < 0 ? "holds no letter or digit, or is too long" : "is already a name of ",
-                    other < 0 ? "" : self->fields[other].name);
+    rc = json_wrongf (place, "(%s) has the name “%.60s”, which %s%s; leave it out there or here",
+                      whose ? whose : "without a name", name,
+                      other < 0 ? "holds no letter or digit, or is too long" : "is already a name of ",
+                      other < 0 ? "" : self->fields[other].name);
     json_leave (place, back);
     return rc;
 }
@@ -56,7 +60,8 @@ static int s_names (struct json_place *place, schema_t *self)
         return schema_out_of_memory (place);
     int rc = DMH_OK;
     for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++)
-        rc = s_add_name (place, self, self->names, self->fields[f].name, (struct field_name){(int) f, 0});
+        if (self->fields[f].name)
+            rc = s_add_name (place, self, self->names, self->fields[f].name, (struct field_name){(int) f, 0});
     for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++) {
         const struct field *field = &self->fields[f];
         for (size_t a = 0; rc == DMH_OK && a < field->alias_count; a++)
@@ -69,6 +74,20 @@ static int s_names (struct json_place *place, schema_t *self)
     return rc;
 }
 
+//  A name, NULL for what is none, that is no field's.
+static int s_no_field (struct json_place *place, const schema_t *self, const char *name)
+{
+    char hint[JSON_HINT_BYTES];
+    struct nearest nearest = nearest_begin (name ? name : "");
+    for (size_t f = 0; f < self->field_count; f++)
+        if (self->fields[f].name)
+            nearest_try (&nearest, self->fields[f].name);
+    if (!name)
+        return json_wrong (place, "names a field by something that is no string; write its name");
+    return json_wrongf (place, "names a field that the schema does not have, “%.60s”%s", name,
+                        json_hint (nearest.found, hint));
+}
+
 //  An array of field names as indices; at most `room`.
 static int s_indices (struct json_place *place, yajl_val object, const char *key, const schema_t *self,
                       int *out, size_t room, size_t *count)
@@ -78,15 +97,19 @@ static int s_indices (struct json_place *place, yajl_val object, const char *key
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, key);
-    for (size_t i = 0; i < list->u.array.len; i++) {
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
         const char *name = YAJL_GET_STRING (list->u.array.values[i]);
         int at = name ? schema_field (self, name) : FIELD_NONE;
-        if (at == FIELD_NONE || *count == room)
-            return json_wrong (place, "names a field that the schema does not have, or too many");
-        out[(*count)++] = at;
+        if (*count == room)
+            return json_wrongf (place, "has more than %zu names", room);
+        if (at != FIELD_NONE)
+            out[(*count)++] = at;
+        else
+            rc = s_no_field (place, self, name);
     }
-    json_leave (place, back);
-    return DMH_OK;
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
 }
 
 static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
@@ -107,13 +130,17 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
         {"source_unit", &m->source_unit, FIELD_IDENTIFIER},
         {"low", &m->low, FIELD_NUMBER},
         {"high", &m->high, FIELD_NUMBER},
+        {"flag", &m->flag, FIELD_CODE},
     };
     yajl_val measure;
     int rc = json_object (place, dmh, "measure", &measure);
     if (rc != DMH_OK || !measure)
         return rc;
+    static const char *const KEYS[] = {"number",       "comparator",  "text", "unit", "code", "code_system",
+                                       "source_value", "source_unit", "low",  "high", "flag", NULL};
     size_t back = json_enter (place, "measure");
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    rc = json_known (place, measure, KEYS);
+    for (size_t i = 0; rc == DMH_OK && i < sizeof parts / sizeof *parts; i++) {
         char *name = NULL;
         rc = json_string (place, measure, parts[i].key, i == 0, &name);
         if (rc != DMH_OK)
@@ -121,11 +148,16 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
         *parts[i].at = name ? schema_field (self, name) : FIELD_NONE;
         bool wrong = name && (*parts[i].at == FIELD_NONE || self->fields[*parts[i].at].type != parts[i].type);
         free (name);
-        if (wrong) {
-            json_enter (place, parts[i].key);
-            return json_wrong (place, "names no field, or one of another type");
-        }
+        if (!wrong)
+            continue;
+        size_t inner = json_enter (place, parts[i].key);
+        rc = json_wrongf (place, "names no field, or one of another type; write one whose dmh.type is %s",
+                          field_type_word (parts[i].type));
+        if (rc == DMH_OK)
+            json_leave (place, inner);
     }
+    if (rc != DMH_OK)
+        return rc;
     json_leave (place, back);
     self->has_measure = true;
     return DMH_OK;
@@ -146,6 +178,22 @@ static bool s_is_dated (const schema_t *self, int field)
            (self->fields[field].type == FIELD_DATE || self->fields[field].type == FIELD_DATETIME);
 }
 
+static int s_add_check (struct json_place *place, schema_t *self, const char *const part[3])
+{
+    struct date_check check = {schema_field (self, part[0]), schema_field (self, part[1]),
+                               s_date_rule (part[2])};
+    for (int i = 0; i < 2; i++)
+        if (!s_is_dated (self, i ? check.after : check.before))
+            return json_wrongf (place, "names “%.60s”, which is no date field of the schema", part[i]);
+    if (check.rule == RULE_NONE)
+        return json_wrong (place, "names an unknown rule; write date.death_before_birth, "
+                                  "date.collected_after_result or date.out_of_order, or leave it out");
+    if (self->date_check_count == sizeof self->date_checks / sizeof *self->date_checks)
+        return json_wrong (place, "is one check too many; 8 at most");
+    self->date_checks[self->date_check_count++] = check;
+    return DMH_OK;
+}
+
 //  [["birth_date", "death_date", "date.death_before_birth"], …]
 static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
 {
@@ -154,24 +202,54 @@ static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, "before");
-    for (size_t i = 0; i < list->u.array.len; i++) {
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
         yajl_val entry = list->u.array.values[i];
         const char *part[3] = {NULL, NULL, "date.out_of_order"};
         for (size_t j = 0; YAJL_IS_ARRAY (entry) && j < entry->u.array.len && j < 3; j++)
             part[j] = YAJL_GET_STRING (entry->u.array.values[j]);
-        if (!part[0] || !part[1] || !part[2])
-            return json_wrong (place, "is a list of [earlier field, later field, rule]");
-        struct date_check check = {schema_field (self, part[0]), schema_field (self, part[1]),
-                                   s_date_rule (part[2])};
-        bool room = self->date_check_count < sizeof self->date_checks / sizeof *self->date_checks;
-        if (!s_is_dated (self, check.before) || !s_is_dated (self, check.after) || check.rule == RULE_NONE ||
-            !room)
-            return json_wrong (place,
-                               "names something that is no date field, an unknown rule, or too many checks");
-        self->date_checks[self->date_check_count++] = check;
+        size_t inner = json_enter_index (place, i);
+        if (part[0] && part[1] && part[2])
+            rc = s_add_check (place, self, part);
+        else
+            rc = json_wrong (place, "is a list of [earlier field, later field, rule]");
+        if (rc == DMH_OK)
+            json_leave (place, inner);
     }
-    json_leave (place, back);
-    return DMH_OK;
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
+}
+
+//  [["birth_date", "death_date", 120], …]
+static int s_within (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    yajl_val list;
+    int rc = json_array (place, dmh, "within", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    size_t back = json_enter (place, "within");
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
+        yajl_val entry = list->u.array.values[i],
+                 *part = YAJL_IS_ARRAY (entry) ? entry->u.array.values : NULL;
+        bool whole = part && entry->u.array.len == 3 && YAJL_IS_STRING (part[0]) &&
+                     YAJL_IS_STRING (part[1]) && YAJL_IS_INTEGER (part[2]) &&
+                     self->span_count < sizeof self->spans / sizeof *self->spans;
+        struct span_check span = {FIELD_NONE, FIELD_NONE, 0};
+        if (whole)
+            span = (struct span_check){schema_field (self, part[0]->u.string),
+                                       schema_field (self, part[1]->u.string),
+                                       (int) (YAJL_GET_INTEGER (part[2]) % 1000)};
+        size_t inner = json_enter_index (place, i);
+        if (!s_is_dated (self, span.begin) || !s_is_dated (self, span.end) || span.years < 1)
+            rc = json_wrong (place, "has to be [date field, date field, years], 8 of them at most");
+        else
+            self->spans[self->span_count++] = span;
+        if (rc == DMH_OK)
+            json_leave (place, inner);
+    }
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
 }
 
 static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
@@ -184,21 +262,54 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
     for (size_t i = 0; rc == DMH_OK && list && i < list->u.array.len; i++) {
         const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
         if (!marker)
-            return json_wrong (place, "has a missing value that is not a string");
-        if (markers_add (self->missing, marker) != 0)
+            rc = json_wrongf (place, "has a missing value that is not a string, number %zu", i + 1);
+        else if (markers_add (self->missing, marker) != 0)
             return schema_out_of_memory (place);
     }
     return rc;
 }
 
+//  What "dmh" says of the whole.
+static int s_dmh (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    static const char *const KEYS[] = {"key", "any_of", "measure", "before", "within", "checks", NULL};
+    size_t back = json_enter (place, "dmh");
+    int rc = json_known (place, dmh, KEYS);
+    if (rc == DMH_OK)
+        rc = s_indices (place, dmh, "key", self, self->key, FIELDS_MAX, &self->key_count);
+    if (rc == DMH_OK)
+        rc = s_indices (place, dmh, "any_of", self, self->any_of, sizeof self->any_of / sizeof *self->any_of,
+                        &self->any_of_count);
+    if (rc == DMH_OK)
+        rc = s_measure (place, dmh, self);
+    if (rc == DMH_OK)
+        rc = s_before (place, dmh, self);
+    if (rc == DMH_OK)
+        rc = s_within (place, dmh, self);
+    if (rc == DMH_OK)
+        rc = check_read_limits (place, dmh, self->checks);
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
+}
+
 static int s_read (struct json_place *place, yajl_val root, schema_t *self)
 {
+    //  Table Schema (versions 1 and 2), a resource's own, and ours.
+    static const char *const KEYS[] = {"name",    "version",       "title",       "description",
+                                       "fields",  "missingValues", "primaryKey",  "foreignKeys",
+                                       "$schema", "uniqueKeys",    "fieldsMatch", "dmh",
+                                       NULL};
     yajl_val dmh = NULL;
     if (!YAJL_IS_OBJECT (root))
         return json_wrong (place, "has to be an object");
-    int rc = json_string (place, root, "name", true, &self->name);
-    if (rc == DMH_OK && !schema_is_name (self->name))
-        return json_wrong (place, "has a name that is not snake_case (a-z, 0-9, _)");
+    int rc = json_known (place, root, KEYS);
+    if (rc == DMH_OK)
+        rc = json_string (place, root, "name", true, &self->name);
+    if (rc == DMH_OK && self->name && !schema_is_name (self->name))
+        rc = json_wrong (place, "has a name that is not snake_case (a-z, 0-9, _)");
+    if (rc == DMH_OK && self->name && strlen (self->name) > SCHEMA_NAME_MAX)
+        rc = json_wrong (place, "has a name of more than 31 letters");
     if (rc == DMH_OK)
         rc = json_string (place, root, "version", true, &self->version);
     if (rc == DMH_OK)
@@ -213,22 +324,33 @@ static int s_read (struct json_place *place, yajl_val root, schema_t *self)
         rc = s_missing (place, root, self);
     if (rc == DMH_OK)
         rc = json_object (place, root, "dmh", &dmh);
-    if (rc != DMH_OK || !dmh)
-        return rc;
-    static const char *const KEYS[] = {"key", "any_of", "measure", "before", NULL};
-    size_t back = json_enter (place, "dmh");
-    rc = json_known (place, dmh, KEYS);
-    if (rc == DMH_OK)
-        rc = s_indices (place, dmh, "key", self, self->key, FIELDS_MAX, &self->key_count);
-    if (rc == DMH_OK)
-        rc = s_indices (place, dmh, "any_of", self, self->any_of, sizeof self->any_of / sizeof *self->any_of,
-                        &self->any_of_count);
-    if (rc == DMH_OK)
-        rc = s_measure (place, dmh, self);
-    if (rc == DMH_OK)
-        rc = s_before (place, dmh, self);
-    json_leave (place, back);
-    return rc;
+    return rc == DMH_OK && dmh ? s_dmh (place, dmh, self) : rc;
+}
+
+static schema_t *s_keep_text (struct json_place *place, schema_t *self, const char *json, size_t n)
+{
+    digest_of (json, n, self->sha256);
+    self->json = malloc (n + 1);
+    if (!self->json) {
+        schema_out_of_memory (place);
+        schema_destroy (&self);
+        return NULL;
+    }
+    memcpy (self->json, json, n);
+    self->json[n] = 0;
+    return self;
+}
+
+static schema_t *s_new (struct json_place *place, yajl_val root)
+{
+    schema_t *self = calloc (1, sizeof *self);
+    for (int c = 0; self && c < CHECK_COUNT; c++)
+        self->checks[c] = NAN;
+    if (!self)
+        schema_out_of_memory (place);
+    else if (s_read (place, root, self) != DMH_OK)
+        schema_destroy (&self);
+    return self;
 }
 
 schema_t *schema_new (const char *json, size_t n, const char *source, struct error *error)
@@ -237,24 +359,33 @@ schema_t *schema_new (const char *json, size_t n, const char *source, struct err
     if (!root)
         return NULL;
     struct json_place place = {.source = source, .error = error};
-    schema_t *self = calloc (1, sizeof *self);
-    if (!self)
-        schema_out_of_memory (&place);
-    else if (s_read (&place, root, self) != DMH_OK)
-        schema_destroy (&self);
-    else {
-        digest_of (json, n, self->sha256);
-        self->json = malloc (n + 1);
-        if (self->json) {
-            memcpy (self->json, json, n);
-            self->json[n] = 0;
-        } else {
-            schema_out_of_memory (&place);
-            schema_destroy (&self);
-        }
-    }
+    schema_t *self = s_new (&place, root);
+    if (self)
+        self = s_keep_text (&place, self, json, n);
     yajl_tree_free (root);
     return self;
+}
+
+int schema_check (const char *json, size_t n, const char *source, struct json_findings *findings,
+                  size_t *fields, struct error *error)
+{
+    struct json_place place = {.source = source, .error = error, .findings = findings};
+    struct error why = {.code = DMH_OK};
+    yajl_val root = json_parse (json, n, source, &why);
+    *fields = 0;
+    *error = why;
+    if (!root) {
+        findings->texts[0] = why.code == DMH_BAD_INPUT ? strdup (why.text) : NULL;
+        findings->count = findings->texts[0] ? 1 : 0;
+        return why.code;
+    }
+    schema_t *self = s_new (&place, root);
+    yajl_tree_free (root);
+    if (!self)
+        return error->code;
+    *fields = self->field_count;
+    schema_destroy (&self);
+    return findings->count ? DMH_BAD_INPUT : DMH_OK;
 }
 
 void schema_destroy (schema_t **self_p)

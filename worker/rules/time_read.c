@@ -81,13 +81,23 @@ static bool s_take_zone (struct cursor *in, struct time_value *out)
            (out->zone_hour < ZONE_HOUR_MOST || (out->zone_hour == ZONE_HOUR_MOST && out->zone_minute == 0));
 }
 
+//  24:00:00, the end of a day (ISO 8601-1:2019/Amd 1:2022).
+static bool s_is_end_of_day (const struct time_value *time)
+{
+    bool end = time->hour == HOURS && time->minute == 0 && time->second == 0;
+    for (size_t at = 0; at < time->fraction_n; at++)
+        end = end && time->fraction[at] == '0';
+    return end;
+}
+
 bool time_read_tail (struct cursor in, bool seconds, struct time_value *out)
 {
     out->fraction_n = 0;
     out->zone = '\0';
     out->zone_hour = out->zone_minute = 0;
     return (!seconds || s_take_fraction (&in, out)) && s_take_half (&in, out) && s_take_zone (&in, out) &&
-           in.at == in.end && out->hour < HOURS && out->minute < MINUTES && out->second <= LEAP_SECOND;
+           in.at == in.end && out->minute < MINUTES && out->second <= LEAP_SECOND &&
+           (out->hour < HOURS || s_is_end_of_day (out));
 }
 
 //  An hour alone is a time after a T or before AM or PM.

@@ -6,17 +6,38 @@
 
 #include <math.h>
 
-enum { CODE_BYTES = 128, DEPTH_MOST = 8, EXPONENT_DIGITS = 2, FACTOR_DIGITS = 9 };
+enum { CODE_BYTES = 128, DEPTH_MOST = 16, EXPONENT_DIGITS = 2, FACTOR_DIGITS = 9 };
 
 struct prefix {
     const char *symbol;
-    int power;
+    int power;        //  of ten
+    double factor;    //  besides; 1 but for the binary ones
 };
 
-static const struct prefix PREFIXES[] = {{"Y", 24},  {"Z", 21},  {"E", 18},  {"P", 15},  {"T", 12},
-                                         {"G", 9},   {"M", 6},   {"k", 3},   {"h", 2},   {"da", 1},
-                                         {"d", -1},  {"c", -2},  {"m", -3},  {"u", -6},  {"n", -9},
-                                         {"p", -12}, {"f", -15}, {"a", -18}, {"z", -21}, {"y", -24}};
+static const struct prefix PREFIXES[] = {{"Y", 24, 1},
+                                         {"Z", 21, 1},
+                                         {"E", 18, 1},
+                                         {"P", 15, 1},
+                                         {"T", 12, 1},
+                                         {"G", 9, 1},
+                                         {"M", 6, 1},
+                                         {"k", 3, 1},
+                                         {"h", 2, 1},
+                                         {"da", 1, 1},
+                                         {"d", -1, 1},
+                                         {"c", -2, 1},
+                                         {"m", -3, 1},
+                                         {"u", -6, 1},
+                                         {"n", -9, 1},
+                                         {"p", -12, 1},
+                                         {"f", -15, 1},
+                                         {"a", -18, 1},
+                                         {"z", -21, 1},
+                                         {"y", -24, 1},
+                                         {"Ki", 0, 1024.0},
+                                         {"Mi", 0, 1048576.0},
+                                         {"Gi", 0, 1073741824.0},
+                                         {"Ti", 0, 1099511627776.0}};
 
 struct reader {
     const char *at, *end;
@@ -39,19 +60,20 @@ static void s_multiply (struct ucum *self, const struct ucum *other, int exponen
 static bool s_atom (struct text symbol, int depth, struct ucum *out)
 {
     const struct ucum_atom *atom = ucum_atom_find (symbol);
-    int power = 0;
+    struct prefix prefix = {"", 0, 1};
     for (size_t at = 0; !atom && at < sizeof PREFIXES / sizeof *PREFIXES; at++) {
         size_t n = strlen (PREFIXES[at].symbol);
         if (symbol.n <= n || memcmp (symbol.at, PREFIXES[at].symbol, n) != 0)
             continue;
         atom = ucum_atom_find ((struct text){symbol.at + n, symbol.n - n});
         atom = atom && atom->metric ? atom : NULL;
-        power = PREFIXES[at].power;
+        prefix = PREFIXES[at];
     }
     if (!atom || depth >= DEPTH_MOST)
         return false;
     *out = ONE;
-    out->power = power;
+    out->power = prefix.power;
+    out->factor = prefix.factor;
     if (atom->sort == UCUM_ARBITRARY)
         out->convertible = false;
     if (atom->sort == UCUM_BASE)
@@ -66,7 +88,7 @@ static bool s_atom (struct text symbol, int depth, struct ucum *out)
     out->factor *= atom->factor;
     out->power += atom->power;
     out->offset = atom->offset;
-    if (power && atom->sort == UCUM_AFFINE)
+    if (*prefix.symbol && atom->sort == UCUM_AFFINE)
         out->convertible = false;
     return true;
 }
@@ -133,6 +155,16 @@ static bool s_annotated (struct reader *reader)
     return reader->at == reader->end || *reader->at != '{' || s_annotation (reader);
 }
 
+static bool s_take (struct reader *reader, char wanted)
+{
+    if (reader->at == reader->end || *reader->at != wanted)
+        return false;
+    reader->at++;
+    return true;
+}
+
+//  An annotation after a number or a parenthesis ("/100{WBC}", "g/(8.h){shift}") is beyond the grammar, but
+//  in UCUM's own table of examples.
 static bool s_component (struct reader *reader, struct ucum *out)
 {
     *out = ONE;
@@ -144,7 +176,7 @@ static bool s_component (struct reader *reader, struct ucum *out)
         reader->at++;
         bool inner = ++reader->depth < DEPTH_MOST && s_term (reader, false, out);
         reader->depth--;
-        return inner && reader->at < reader->end && *reader->at++ == ')';
+        return inner && s_take (reader, ')') && s_annotated (reader);
     }
     struct text symbol = s_symbol (reader);
     int number;
@@ -152,8 +184,7 @@ static bool s_component (struct reader *reader, struct ucum *out)
         if (!s_number (reader, FACTOR_DIGITS, &number) || number == 0)
             return false;
         out->factor = number;
-        return s_annotated (
-            reader);    //  "/100{WBC}": beyond the grammar, but in UCUM's own table of examples
+        return s_annotated (reader);
     }
     struct ucum atom;
     if (!s_atom (symbol, reader->depth, &atom) || !s_exponent (reader, &number))
@@ -163,14 +194,6 @@ static bool s_component (struct reader *reader, struct ucum *out)
     if (atom.offset != 0 && number != 1)
         out->convertible = false;
     return s_annotated (reader);
-}
-
-static bool s_take (struct reader *reader, char wanted)
-{
-    if (reader->at == reader->end || *reader->at != wanted)
-        return false;
-    reader->at++;
-    return true;
 }
 
 //  Components joined by points and slashes, from left to right; `divide`: a slash stood before the first. A

@@ -20,6 +20,15 @@ enum rule unit_standardize (const unit_table_t *self, struct text in, struct tex
     return text_equal (in, *out) ? RULE_NONE : RULE_UNIT_SPELLING;
 }
 
+bool unit_otherwise (const unit_table_t *self, struct text in, struct text *out)
+{
+    int at = text_index_find (self->others, in);
+    if (at == TEXT_INDEX_NONE)
+        return false;
+    *out = self->codes[at].code;
+    return true;
+}
+
 const struct unit_test *unit_test_find (const unit_table_t *self, struct text loinc)
 {
     int at = text_index_find (self->by_loinc, loinc);

@@ -19,11 +19,16 @@ void unit_table_destroy (unit_table_t **self_p);
 //  path.
 enum rule unit_standardize (const unit_table_t *self, struct text in, struct text *out);
 
+//  A second reading of what a lab wrote, for a test that the first one does not fit: “G/L” is g/L, and 10*9/L
+//  where cells are counted. false: there is none. *out is borrowed from the table. Off the hot path.
+bool unit_otherwise (const unit_table_t *self, struct text in, struct text *out);
+
 //  One test of the table.
 struct unit_test {
     struct text loinc;
     struct text canonical;    //  UCUM; n = 0: no conversion known
     double low, high;         //  plausible range in the canonical unit; NAN where none
+    bool unitless;            //  a ratio, a pH, an INR: a value without a unit is in the canonical one
 };
 
 //  By LOINC code; NULL when the table has none. Borrowed. Hot path.

@@ -66,16 +66,41 @@ static struct text s_strip (struct text code, char *out)
     return (struct text){out, n};
 }
 
+static bool s_is_annotated (struct text code)
+{
+    return code.n && memchr (code.at, '{', code.n);
+}
+
 static bool s_same (struct text a, struct text b)
 {
+    if (!s_is_annotated (a) && !s_is_annotated (b))
+        return text_equal (a, b);
     char left[STRIPPED_BYTES], right[STRIPPED_BYTES];
     struct text stripped = s_strip (a, left);
     return text_equal (a, b) || (stripped.n && text_equal (stripped, s_strip (b, right)));
 }
 
+//  What stands in the last braces of the code; n = 0 without any.
+static struct text s_annotation (struct text code)
+{
+    for (size_t at = code.n; at-- > 0;)
+        if (code.at[at] == '{')
+            return (struct text){code.at + at, code.n - at};
+    return (struct text){code.at, 0};
+}
+
+//  Whether the braces say that something else is counted.
+static bool s_contradicts (struct text a, struct text b)
+{
+    struct text left = s_annotation (a), right = s_annotation (b);
+    return left.n && right.n && !text_equal (left, right);
+}
+
 struct conversion test_conversion (const struct test *self, struct text code, const struct ucum *from)
 {
     struct conversion found = {1, 0, true};
+    if (self->annotated && s_contradicts (code, self->shown.canonical))
+        return (struct conversion){.known = false};
     if (s_same (code, self->shown.canonical))
         return found;
     for (size_t at = 0; at < self->bridge_count; at++)

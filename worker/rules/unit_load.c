@@ -84,6 +84,16 @@ static int s_add_spelling (unit_table_t *self, struct text spelling, int at, str
     return s_add_exact (self, spelling, at, error);
 }
 
+//  A second reading of a spelling, which another code has too.
+static int s_add_other (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    int there = text_index_find (self->others, spelling);
+    if (there != TEXT_INDEX_NONE)
+        return error_set (error, DMH_BAD_INPUT, "%s: unit %s and unit %s share the second reading “%s”",
+                          FILE_NAME, self->codes[there].code.at, self->codes[at].code.at, spelling.at);
+    return text_index_put (self->others, spelling, at) == 0 ? DMH_OK : s_no_memory (error);
+}
+
 //  Adds each text of the list `name`, which may be absent.
 static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *name, struct error *error,
                              int (*add) (unit_table_t *, struct text, int, struct error *))
@@ -115,6 +125,8 @@ static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
         rc = s_load_spellings (self, entry, "spellings", error, s_add_spelling);
     if (rc == DMH_OK)
         rc = s_load_spellings (self, entry, "exact", error, s_add_exact);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "otherwise", error, s_add_other);
     return rc;
 }
 
@@ -159,6 +171,13 @@ static int s_load_bridges (struct test *test, yajl_val entry, struct error *erro
     return DMH_OK;
 }
 
+//  {INR}, {ratio}, 1 and [pH]: laboratories leave such a unit out.
+static bool s_is_unitless (struct text code)
+{
+    return text_equal (code, TEXT ("1")) || text_equal (code, TEXT ("[pH]")) ||
+           (code.n && code.at[0] == '{' && code.at[code.n - 1] == '}');
+}
+
 static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
 {
     int at = (int) self->test_count;
@@ -170,6 +189,8 @@ static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
     test->molar_mass = s_number (entry, "molar_mass", 0);
     test->valence = s_number (entry, "valence", 0);
     test->algebra = !YAJL_IS_FALSE (s_member (entry, "algebra"));
+    test->annotated = YAJL_IS_TRUE (s_member (entry, "annotation"));
+    test->shown.unitless = s_is_unitless (test->shown.canonical);
     test->conversions = self->conversions + (size_t) at * self->code_count;
     if (!loinc_is_valid (test->shown.loinc))
         return error_set (error, DMH_BAD_INPUT, "%s: tests[%d].loinc is not a LOINC code", FILE_NAME, at);
@@ -227,8 +248,9 @@ unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
     }
     self->exact = text_index_new ();
     self->folded = text_index_new ();
+    self->others = text_index_new ();
     self->by_loinc = text_index_new ();
-    int rc = self->exact && self->folded && self->by_loinc ? DMH_OK : s_no_memory (error);
+    int rc = self->exact && self->folded && self->others && self->by_loinc ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK)
         rc = s_parse (self, json, n, error);
     if (rc == DMH_OK)
@@ -247,6 +269,7 @@ void unit_table_destroy (unit_table_t **self_p)
         return;
     text_index_destroy (&self->exact);
     text_index_destroy (&self->folded);
+    text_index_destroy (&self->others);
     text_index_destroy (&self->by_loinc);
     free (self->codes);
     free (self->folds);

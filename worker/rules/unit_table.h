@@ -27,6 +27,7 @@ struct test {
     struct unit_test shown;    //  first: unit.c comes from it to the test
     struct ucum ucum;          //  of the canonical unit
     bool algebra;              //  units of the same dimensions may be converted
+    bool annotated;            //  … but not those with another annotation: {FEU} is not {DDU}
     double molar_mass;         //  g/mol, 0 when mass and amount do not convert
     double valence;            //  equivalents a mole, 0 when they do not convert
     struct bridge bridges[BRIDGES_MOST];
@@ -45,6 +46,7 @@ struct unit_table {
     size_t code_count;
     text_index_t *exact;     //  code or spelling as it stands → index into codes
     text_index_t *folded;    //  the same folded
+    text_index_t *others;    //  second readings as they stand → index into codes
     char (*folds)[UNIT_FOLD_BYTES];
     size_t fold_count;
     struct test *tests;

@@ -1,0 +1,14 @@
+//  draft.h: a mapping file written from what inspect has found, complete, to be edited and fed back. Called
+//  by inspect.
+#ifndef DMH_DRAFT_H
+#define DMH_DRAFT_H
+
+#include "look.h"
+
+//  Writes `path`, which must not exist: the kind, every column with its field or null, with the reasons
+//  beside them, and null for each frequent value that a value map lacks. What `mapping` (a mapping file's
+//  text, may be NULL) said already is kept. Fed back with --mapping it gives the same records. DMH_OK,
+//  DMH_USAGE, DMH_INTERNAL.
+int draft_write (const struct look *look, const char *mapping, const char *path, struct error *error);
+
+#endif

@@ -1,0 +1,41 @@
+//  look_kind.h: the kinds of records that the worker knows, as plain data for people, and what is wrong with
+//  a schema file. Called by the command schema. With look.c and local.c what the client knows of the worker.
+#ifndef DMH_LOOK_KIND_H
+#define DMH_LOOK_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../messages/base/error.h"
+
+//  Texts are owned by the kind; NULL where the schema says nothing.
+struct look_field {
+    char *name, *title, *type, *description, *standard;
+    char *aliases;      //  joined by ", "
+    char *otherwise;    //  the same, of names that stand in
+    char *codes;        //  "male (m, 1); female (f, 2)"
+    char *notes;        //  "required; identifying; 0 to 90"
+    bool required;
+};
+
+struct look_kind {
+    char *name, *version, *title, *description, *sha256, *json;
+    char *key;        //  fields joined by ", "
+    char *checks;     //  one a line
+    char *missing;    //  markers of a missing value, joined by "  "
+    struct look_field *fields;
+    size_t field_count;
+    char **types, **rules;    //  [type_count]: each type that a field has, and what its rules say
+    size_t type_count;
+};
+
+//  All kinds, by name. *out [*count] and what is in them are yours: look_kinds_free.
+int look_kinds (struct look_kind **out, size_t *count, struct error *error);
+void look_kinds_free (struct look_kind **kinds_p, size_t count);
+
+//  Reads a schema file as the worker would. DMH_OK; or DMH_BAD_INPUT with what is wrong with it, and where:
+//  *findings [*count], yours with look_findings_free, the first in `error`. *fields: how many it has.
+int look_check (const char *path, size_t *fields, char ***findings, size_t *count, struct error *error);
+void look_findings_free (char ***findings_p, size_t count);
+
+#endif

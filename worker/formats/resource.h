@@ -1,0 +1,39 @@
+//  resource.h: writes records as FHIR R4 resources, one JSON object a line, from a template of their kind.
+//  Made once for a pass, immutable afterwards; any thread may emit. Knows no rule.
+#ifndef DMH_RESOURCE_H
+#define DMH_RESOURCE_H
+
+#include "../rules/text.h"
+
+typedef struct resource resource_t;
+
+//  What resources are made of.
+struct resource_plan {
+    const char *kind;
+    const char *const *names;    //  [count]: the canonical fields; borrowed until resource_destroy
+    size_t count;
+    const int *key;    //  [key_count]: fields that a record's id is made from, those that are there
+    size_t key_count;
+    bool (*is_ucum) (struct text unit);
+};
+
+//  Whether FHIR has a resource for the kind.
+bool resource_is_known (const char *kind);
+
+//  NULL when out of memory or the kind is not known.
+resource_t *resource_new (const struct resource_plan *plan);
+void resource_destroy (resource_t **self_p);
+
+//  Bytes that emitting these values can need at most.
+size_t resource_room (const resource_t *self, const struct text *values);
+
+//  Writes the resource of values [count] with its line end. `content`: all canonical fields in a form of
+//  their own, from which the id is made where no field of the key is there. Returns the end. Hot path.
+char *resource_emit (const resource_t *self, const struct text *values, struct text content, char *to);
+
+//  A FHIR id for a key: itself where it is one ([A-Za-z0-9.-], at most 64), else "dmh-" and the first 32 hex
+//  digits of its SHA-256. The same key has the same id in every file. Writes at most 64 bytes; returns how
+//  many.
+size_t resource_id (struct text key, char *out);
+
+#endif

@@ -1,0 +1,16 @@
+//  resource_shape.h: what a template makes of a field's value, and whether FHIR takes it there. Called by
+//  resource.c. Pure.
+#ifndef DMH_RESOURCE_SHAPE_H
+#define DMH_RESOURCE_SHAPE_H
+
+#include "../rules/text.h"
+
+enum { SHAPE_ROOM = 128 };
+
+//  false: FHIR does not take the value so. *out is borrowed from `in`, a constant or `room` [SHAPE_ROOM].
+typedef bool (resource_shape_fn) (struct text in, struct text *out, char *room);
+
+//  The shape called so; NULL when there is none.
+resource_shape_fn *resource_shape_find (struct text name);
+
+#endif

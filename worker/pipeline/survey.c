@@ -1,0 +1,80 @@
+//  survey.c: see survey.h.
+#define XXH_INLINE_ALL
+#include "survey.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+enum { SURVEY_BLOCK_BYTES = 256 * 1024 };
+
+static int s_memory (struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while profiling the columns");
+}
+
+static void s_add (struct survey *self, const struct row *row, const markers_t *missing,
+                   const markers_t *also)
+{
+    static const struct text NOTHING = {NULL, 0};
+    uint64_t who = 0;
+    if (self->person >= 0 && (size_t) self->person < row->count && row->fields[self->person].n) {
+        struct text person = text_trim (row->fields[self->person]);
+        who = person.n ? XXH3_64bits (person.at, person.n) | 1 : 0;
+    }
+    self->records++;
+    for (size_t c = 0; c < self->column_count; c++)
+        profile_add (self->columns[c], c < row->count ? row->fields[c] : NOTHING, who, missing, also);
+}
+
+static int s_read (struct survey *self, reader_t *reader, const struct dialect *dialect,
+                   const markers_t *missing, const markers_t *also, struct error *error)
+{
+    struct row row;
+    rows_t *rows = dialect->format->rows_new (dialect);
+    struct block *block = block_new (1, SURVEY_BLOCK_BYTES);
+    int rc = rows && block ? reader_rewind (reader, dialect, error) : s_memory (error), filled = 1;
+    while (rc == DMH_OK && reader_position (reader) < SURVEY_BYTES &&
+           (filled = reader_fill (reader, block, SURVEY_BLOCK_BYTES, error)) > 0) {
+        dialect->format->rows_begin (rows, block->in.at, block->in.used);
+        while (dialect->format->rows_next (rows, &row) == 1)
+            if (row.problem == RULE_NONE)
+                s_add (self, &row, missing, also);
+            else
+                self->unusable++;
+    }
+    if (rc == DMH_OK && filled < 0)
+        rc = filled;
+    self->bytes = reader_position (reader);
+    self->whole = filled == 0 || self->bytes >= reader_bytes (reader);
+    if (rows)
+        dialect->format->rows_destroy (&rows);
+    block_destroy (&block);
+    return rc;
+}
+
+int survey_take (reader_t *reader, const struct dialect *dialect, const bool *secret, int person,
+                 const markers_t *missing, const markers_t *also, struct survey *out, struct error *error)
+{
+    struct survey self = {.column_count = dialect->name_count, .person = person};
+    self.columns = calloc (dialect->name_count + 1, sizeof (profile_t *));
+    int rc = self.columns ? DMH_OK : s_memory (error);
+    for (size_t c = 0; rc == DMH_OK && c < self.column_count; c++) {
+        self.columns[c] = profile_new (self.column_count, secret[c], person >= 0);
+        rc = self.columns[c] ? DMH_OK : s_memory (error);
+    }
+    if (rc == DMH_OK)
+        rc = s_read (&self, reader, dialect, missing, also, error);
+    if (rc == DMH_OK)
+        *out = self;
+    else
+        survey_clear (&self);
+    return rc;
+}
+
+void survey_clear (struct survey *self)
+{
+    for (size_t c = 0; self->columns && c < self->column_count; c++)
+        profile_destroy (&self->columns[c]);
+    free (self->columns);
+    *self = (struct survey){.columns = NULL};
+}
