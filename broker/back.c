@@ -9,6 +9,7 @@ enum { SLOTS_MAX = 1024 };
 struct hearing {
     struct broker *broker;
     zframe_t *identity;
+    const char *user;         //  its public key; NULL without keys
     char worker[ID_BYTES];    //  who speaks; empty before READY
 };
 
@@ -34,8 +35,12 @@ static int s_ready (struct hearing *hearing, const struct frame *frame, struct e
     if (rc != DMH_OK)
         return rc;
     rc = s_check_ready (&ready, error);
-    if (rc == DMH_OK && (peers_put (self->peers, hearing->identity, ready.worker, ready.host) != 0 ||
-                         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
+    const struct peer *other = peers_of_worker (self->peers, ready.worker);
+    if (rc == DMH_OK && other && !streq (other->user, hearing->user ? hearing->user : ""))
+        rc = error_set (error, DMH_UNAUTHORIZED, "another key's worker has that id");
+    if (rc == DMH_OK &&
+        (peers_put (self->peers, hearing->identity, ready.worker, ready.host, hearing->user) != 0 ||
+         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
         rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     if (rc == DMH_OK) {
         struct registered registered = {.heartbeat_ms = HEARTBEAT_MS, .lease_ms = LEASE_MS};
@@ -202,7 +207,8 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     } TABLE[] = {{"READY", s_ready}, {"HEARTBEAT", s_heartbeat}, {"RESULT", s_result},
                  {"FAIL", s_fail},   {"DRAIN", s_drain},         {"BYE", s_bye}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
-    struct hearing hearing = {.broker = self, .identity = identity};
+    struct hearing hearing = {
+        .broker = self, .identity = identity, .user = self->gate ? gate_user (zmsg_first (message)) : NULL};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);

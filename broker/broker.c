@@ -9,6 +9,7 @@ enum {
     TICK_MS = 1000,           //  the longest wait
     STEP_MS = 2000,           //  the most that a turn moves the dispatcher's time on
     STALLED_MS = 250,
+    FEED_OFF_MS = 5,          //  until its address is free
     STANDBY_MS = 500,         //  between two looks whether the store is free
     REFUSED_SAID_MS = 1000    //  whoever sends rubbish does not fill the log
 };
@@ -52,7 +53,7 @@ static void s_take_frames (struct broker *self, zsock_t *from,
          i++) {
         zmsg_t *message = zmsg_recv (from);
         zframe_t *identity = message ? zmsg_pop (message) : NULL;
-        if (identity)
+        if (identity && admission_check (self, from, identity, message))
             take (self, identity, message);
         zframe_destroy (&identity);
         zmsg_destroy (&message);
@@ -101,15 +102,20 @@ static bool s_settle (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
     if (turn_commit (self->turn, &error) != DMH_OK) {
+        quota_undo (self->quota);
         s_stall (self, &error);
         return false;
     }
+    quota_keep (self->quota);
     s_open_jobs (self);
     if (self->stalled)
         s_recover (self);
     const struct job_record *record;
-    for (size_t i = 0; (record = turn_changed (self->turn, i)); i++)
+    for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
         herald_tell (self, record);
+        if (!streq (record->state, "queued") && !streq (record->state, "running"))
+            quota_end (self->quota, record->job);
+    }
     struct undelivered order;
     for (size_t i = 0; turn_undelivered (self->turn, i, &order); i++)
         dispatcher_undelivered (self->dispatcher, order.worker, order.job, order.attempt);
@@ -164,33 +170,60 @@ static void s_check_store (struct broker *self)
 
 static int s_wait_ms (struct broker *self)
 {
+    if (self->feed_is_off)
+        return FEED_OFF_MS;
     if (self->stalled)
         return STALLED_MS;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     return wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : (int) wait;
 }
 
+//  What the owner says; true: leave.
+static bool s_take_word (struct broker *self, zsock_t *pipe)
+{
+    char *word = zstr_recv (pipe);
+    bool leave = !word || streq (word, "$TERM");
+    if (!leave && streq (word, "RELOAD"))
+        admission_reload (self);
+    zstr_free (&word);
+    return leave;
+}
+
+//  Waits for the owner, the keys and the sockets; the sockets come last in `items`.
+static int s_wait (struct broker *self, zsock_t *pipe)
+{
+    zmq_pollitem_t items[7] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
+    zsock_t *sockets[] = {self->front, self->back, self->feed_in, self->feed_out};
+    int count = 1;
+    if (self->gate) {
+        items[count++] = (zmq_pollitem_t){zsock_resolve (gate_questions (self->gate)), 0, ZMQ_POLLIN, 0};
+        if (gate_watch (self->gate) >= 0)
+            items[count++] = (zmq_pollitem_t){NULL, gate_watch (self->gate), ZMQ_POLLIN, 0};
+    }
+    int keys = count;
+    //  Who cannot be heard now is not waited for.
+    for (int i = 0; i < 4 && !turn_is_full (self->turn); i++)
+        items[count++] = (zmq_pollitem_t){zsock_resolve (sockets[i]), 0, ZMQ_POLLIN, 0};
+    if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
+        return -1;
+    if (self->gate && keys == 3 && items[2].revents)
+        admission_reload (self);
+    if (self->gate)
+        gate_answer (self->gate);
+    if (self->feed_is_off)
+        broker_bind_feed (self);
+    return 0;
+}
+
 //  Until it is told to leave or is deposed.
 static void s_loop (struct broker *self, zsock_t *pipe)
 {
-    zsock_t *sockets[] = {pipe, self->front, self->back, self->feed_in, self->feed_out};
-    enum { COUNT = sizeof sockets / sizeof *sockets };
-    zmq_pollitem_t items[COUNT];
-    for (int i = 0; i < COUNT; i++)
-        items[i] = (zmq_pollitem_t){zsock_resolve (sockets[i]), 0, ZMQ_POLLIN, 0};
     for (;;) {
-        //  Who cannot be heard now is not waited for.
-        int count = turn_is_full (self->turn) ? 1 : COUNT;
-        if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
+        if (s_wait (self, pipe) != 0)
             return;
         s_move_time (self);
-        if (zsock_events (pipe) & ZMQ_POLLIN) {
-            char *word = zstr_recv (pipe);
-            bool leave = !word || streq (word, "$TERM");
-            zstr_free (&word);
-            if (leave)
-                return;
-        }
+        if (zsock_events (pipe) & ZMQ_POLLIN && s_take_word (self, pipe))
+            return;
         s_check_store (self);
         if (self->deposed)
             return;
@@ -199,8 +232,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         s_turn (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
             herald_take_progress (self);
-        for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_out) & ZMQ_POLLIN; i++)
-            herald_take_subscription (self);
+        herald_take_subscriptions (self);
     }
 }
 

@@ -13,6 +13,9 @@ struct broker_config {
     const char *store;                            //  as store_open has it
     size_t queue_max;     //  open jobs beyond which SUBMIT is answered unavailable; 0: 100000
     unsigned attempts;    //  0: ATTEMPTS_MAX
+    const char *keys;     //  folder of the keys that are let in; NULL: everybody who reaches an endpoint
+    bool insecure;        //  without keys, endpoints that other hosts reach
+    uint64_t client_jobs, client_rate;    //  of one client: open jobs, requests a second; 0: no limit
 };
 
 //  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
@@ -21,7 +24,7 @@ struct broker_config {
 //  sentence.
 //  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
 //  another stands by again, and READY comes once more.
-//  "$TERM": leaves at once; everything acknowledged is in the store.
+//  "RELOAD": reads the keys again. "$TERM": leaves at once; everything acknowledged is in the store.
 void broker_actor (zsock_t *pipe, void *config);
 
 #endif

@@ -3,6 +3,7 @@
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
 #include "../messages/base/random.h"
+#include "address.h"
 #include "state.h"
 
 enum {
@@ -26,7 +27,9 @@ static int s_refused (const char *name, const char *endpoint, struct error *erro
                       zmq_strerror (why), hint);
 }
 
-static zsock_t *s_bind (int type, const char *name, const char *endpoint, int queue, struct error *error)
+//  A socket with all its options, not bound.
+static zsock_t *s_socket (const struct broker *self, int type, const char *name, const char *endpoint,
+                          int queue, struct error *error)
 {
     zsock_t *socket = zsock_new (type);
     if (!socket) {
@@ -48,7 +51,26 @@ static zsock_t *s_bind (int type, const char *name, const char *endpoint, int qu
     }
     if (type == ZMQ_XPUB)
         zsock_set_xpub_verbose (socket, 1);
-    if (zmq_bind (handle, endpoint) == 0)
+    if (!self->gate || gate_guard (self->gate, socket, name) == 0)
+        return socket;
+    error_set (error, DMH_INTERNAL, "the socket for --%s cannot be guarded by keys: %s", name,
+               zmq_strerror (zmq_errno ()));
+    zsock_destroy (&socket);
+    return NULL;
+}
+
+static zsock_t *s_bind (const struct broker *self, int type, const char *name, const char *endpoint,
+                        int queue, struct error *error)
+{
+    if (!self->gate && !self->config->insecure && strstr (endpoint, "://") && !address_is_local (endpoint)) {
+        error_set (error, DMH_USAGE,
+                   "--%s %s is open to other hosts and there are no keys: give --keys DIR, an address of "
+                   "127.0.0.1, or --insecure to let in whoever reaches it",
+                   name, endpoint);
+        return NULL;
+    }
+    zsock_t *socket = s_socket (self, type, name, endpoint, queue, error);
+    if (!socket || zmq_bind (zsock_resolve (socket), endpoint) == 0)
         return socket;
     s_refused (name, endpoint, error);
     zsock_destroy (&socket);
@@ -68,29 +90,54 @@ static void s_endpoint (zsock_t *socket, char out[URI_BYTES])
             snprintf (out, URI_BYTES, "tcp://*:%.8s", bound + strlen (ANY[i]));
 }
 
+//  A newcomer's pipe takes the last event of every job that the feed may know.
+static int s_feed_queue (const struct broker *self)
+{
+    return (int) self->queue_max + FEED_ENDED_MAX + QUEUE_MESSAGES;
+}
+
 static int s_open_sockets (struct broker *self, struct error *error)
 {
     const struct broker_config *config = self->config;
-    //  A newcomer's pipe takes the last event of every job that the feed may know.
-    int events = (int) self->queue_max + FEED_ENDED_MAX + QUEUE_MESSAGES;
-    self->front = s_bind (ZMQ_ROUTER, "front", config->front, QUEUE_MESSAGES, error);
+    self->front = s_bind (self, ZMQ_ROUTER, "front", config->front, QUEUE_MESSAGES, error);
     if (self->front)
-        self->back = s_bind (ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, error);
+        self->back = s_bind (self, ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, error);
     if (self->back)
-        self->feed_in = s_bind (ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, error);
+        self->feed_in = s_bind (self, ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, error);
     if (self->feed_in)
-        self->feed_out = s_bind (ZMQ_XPUB, "feed", config->feed, events, error);
+        self->feed_out = s_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), error);
     if (!self->feed_out)
         return error->code;
     //  An XSUB subscribes by a message.
-    if (zmq_send (zsock_resolve (self->feed_in), "\001" EVENT_TOPIC, 1 + strlen (EVENT_TOPIC), 0) < 0)
+    if (!frame_put (self->feed_in, "\001" EVENT_TOPIC, 1 + strlen (EVENT_TOPIC), false))
         return error_set (error, DMH_INTERNAL, "the workers' progress cannot be subscribed to: %s",
                           zmq_strerror (zmq_errno ()));
+    size_t n = sizeof self->feed_bound;
+    zmq_getsockopt (zsock_resolve (self->feed_out), ZMQ_LAST_ENDPOINT, self->feed_bound, &n);
     s_endpoint (self->front, self->front_endpoint);
     s_endpoint (self->back, self->back_endpoint);
     s_endpoint (self->feed_in, self->feed_in_endpoint);
     s_endpoint (self->feed_out, self->feed_endpoint);
     return DMH_OK;
+}
+
+//  The old socket's address is free a moment after it is gone.
+void broker_bind_feed (struct broker *self)
+{
+    self->feed_is_off = zmq_bind (zsock_resolve (self->feed_out), self->feed_bound) != 0;
+}
+
+void broker_renew_feed (struct broker *self)
+{
+    struct error error = {.code = DMH_OK};
+    zsock_t *fresh = s_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), &error);
+    if (!fresh) {
+        log_event (LOG_LEVEL_ERROR, "feed.not_renewed", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    zsock_destroy (&self->feed_out);
+    self->feed_out = fresh;
+    broker_bind_feed (self);
 }
 
 static int s_restore_job (void *context, const struct store_job *job)
@@ -137,8 +184,11 @@ int broker_open (struct broker *self, struct error *error)
     self->feed = feed_new ();
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
-    if (!self->dispatcher || !self->feed || !self->turn || !self->peers)
+    self->quota = quota_new (config->client_jobs, config->client_rate);
+    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
+    if (config->keys && !(self->gate = gate_new (config->keys, error)))
+        return error->code;
     int rc = s_open_sockets (self, error);
     return rc == DMH_OK ? broker_restore (self, error) : rc;
 }
@@ -149,6 +199,8 @@ void broker_close (struct broker *self)
     zsock_destroy (&self->back);
     zsock_destroy (&self->feed_in);
     zsock_destroy (&self->feed_out);
+    gate_destroy (&self->gate);
+    quota_destroy (&self->quota);
     turn_destroy (&self->turn);
     feed_destroy (&self->feed);
     dispatcher_destroy (&self->dispatcher);

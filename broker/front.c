@@ -166,6 +166,9 @@ static int s_reopen (struct asking *asking, const struct store_job *found, struc
     if (dispatcher_open_count (self->dispatcher) + turn_added (self->turn) >= self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
                           self->queue_max);
+    int rc = quota_check (self->quota, asking->client, 1, error);
+    if (rc != DMH_OK)
+        return rc;
     unsigned *tries = NULL;
     struct job_record *record = turn_change (self->turn, job, &tries, error);
     if (!record)
@@ -179,6 +182,7 @@ static int s_reopen (struct asking *asking, const struct store_job *found, struc
     record->counts = (struct counts){.read = 0};
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
+    quota_take (self->quota, asking->client, record->job);
     self->counters.retried++;
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     return s_answer_state (asking, record, error);
@@ -295,11 +299,15 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     } TABLE[] = {{"HELLO", s_hello},   {"SUBMIT", front_submit}, {"STATUS", s_status},   {"LIST", s_list},
                  {"CANCEL", s_cancel}, {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
-    struct asking asking = {.broker = self, .identity = identity};
+    const char *user = self->gate ? gate_user (zmsg_first (message)) : NULL;
+    char *hex = user ? NULL : zframe_strhex (identity);
+    struct asking asking = {.broker = self, .identity = identity, .client = user ? user : hex ? hex : ""};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);
     size_t kind = 0;
+    if (rc == DMH_OK)
+        rc = quota_ask (self->quota, asking.client, self->clock_seen, &error);
     while (rc == DMH_OK && kind < KINDS && !streq (frame.kind, TABLE[kind].kind))
         kind++;
     if (rc == DMH_OK)
@@ -308,4 +316,5 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
                  : error_set (&error, DMH_UNSUPPORTED, "a broker's front does not know “%s”", frame.kind);
     if (rc != DMH_OK)
         broker_refuse (self, self->front, identity, asking.request, &error);
+    zstr_free (&hex);
 }

@@ -22,11 +22,13 @@ static bool s_is_word (const char *text)
     return strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen (text);
 }
 
-//  A name is data for reports and folders, never a path; controls would forge lines on a terminal.
+//  A name is data for reports and folders, never a path; controls, also U+0080 to U+009F, would forge lines
+//  on a terminal.
 static bool s_is_name (const char *text)
 {
     for (const char *at = text; *at; at++)
-        if ((unsigned char) *at < 0x20 || *at == 0x7f || *at == '/')
+        if ((unsigned char) *at < 0x20 || *at == 0x7f || *at == '/' ||
+            ((unsigned char) *at == 0xc2 && (unsigned char) at[1] >= 0x80 && (unsigned char) at[1] < 0xa0))
             return false;
     return *text && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
 }
@@ -163,6 +165,9 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     if (open + submit->inputs_count > self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
                           open, self->queue_max);
+    int rc = quota_check (self->quota, asking->client, submit->inputs_count, error);
+    if (rc != DMH_OK)
+        return rc;
     struct job_id jobs[INPUTS_MAX];
     struct accepted accepted = {.jobs = jobs, .jobs_count = submit->inputs_count};
     memcpy (accepted.request, submit->request, sizeof accepted.request);
@@ -170,7 +175,6 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
         memcpy (accepted.correlation, submit->correlation, sizeof accepted.correlation);
     else
         random_hex (accepted.correlation, CORRELATION_BYTES - 1);
-    int rc = DMH_OK;
     size_t added = 0;
     for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
         rc = s_add_job (self, submit, added, accepted.correlation, &jobs[added], error);
@@ -179,6 +183,8 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
                           submit->request, error);
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
+    for (size_t i = 0; rc == DMH_OK && i < added; i++)
+        quota_take (self->quota, asking->client, jobs[i].job);
     return rc;
 }
 

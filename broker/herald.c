@@ -2,6 +2,7 @@
 //  of the attempt that runs. See state.h.
 #include "../messages/base/clock.h"
 #include "state.h"
+#include "wishes.h"
 
 //  A slow subscriber loses events, never the state: each event holds all of it.
 static void s_publish (void *context, const struct telling *telling)
@@ -56,8 +57,12 @@ static void s_tell_progress (struct broker *self, struct event *event)
 void herald_take_progress (struct broker *self)
 {
     zmsg_t *message = zmsg_recv (self->feed_in);
-    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     struct event event;
+    if (message && !admission_check (self, self->feed_in, NULL, message)) {
+        zmsg_destroy (&message);
+        return;
+    }
+    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
         s_tell_progress (self, &event);
         event_clear (&event);
@@ -66,13 +71,18 @@ void herald_take_progress (struct broker *self)
     zmsg_destroy (&message);
 }
 
-//  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix.
-void herald_take_subscription (struct broker *self)
+//  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix. All that wait are
+//  taken before any is answered: a flood of them costs no more than one of everything.
+void herald_take_subscriptions (struct broker *self)
 {
-    zmsg_t *message = zmsg_recv (self->feed_out);
-    zframe_t *frame = message ? zmsg_first (message) : NULL;
-    if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
-        feed_replay (self->feed, (const char *) zframe_data (frame) + 1, zframe_size (frame) - 1, s_publish,
-                     self);
-    zmsg_destroy (&message);
+    struct wishes wishes = {.count = 0};
+    for (int i = 0; i < WISHES_MAX && zsock_events (self->feed_out) & ZMQ_POLLIN; i++) {
+        zmsg_t *message = zmsg_recv (self->feed_out);
+        zframe_t *frame = message ? zmsg_first (message) : NULL;
+        if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
+            wishes_add (&wishes, zframe_data (frame) + 1, zframe_size (frame) - 1);
+        zmsg_destroy (&message);
+    }
+    for (size_t i = 0; i < wishes.count; i++)
+        feed_replay (self->feed, wishes.at[i].prefix, wishes.at[i].n, s_publish, self);
 }

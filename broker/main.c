@@ -7,13 +7,16 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct options_of_broker {
-    const char *front, *back, *feed_in, *feed, *store, *config, *endpoints_file, *log_format, *log_level;
-    uint64_t queue_max, attempts;
-    bool help, version;
+    const char *front, *back, *feed_in, *feed, *store, *config, *endpoints_file, *log_format, *log_level,
+        *keys;
+    uint64_t queue_max, attempts, client_jobs, client_rate;
+    bool help, version, insecure;
 };
 
 static char s_store[4200];
@@ -72,6 +75,13 @@ static int s_take_word (zactor_t *broker, char *endpoint[4], struct error *error
     return rc;
 }
 
+//  SIGHUP: the keys are read again.
+static bool s_is_reload (int signals)
+{
+    struct signalfd_siginfo info;
+    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
+}
+
 //  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
 //  having stood by.
 static int s_serve (const struct options_of_broker *options, zactor_t *broker, int signals,
@@ -86,8 +96,12 @@ static int s_serve (const struct options_of_broker *options, zactor_t *broker, i
                 continue;
             break;
         }
-        if (items[0].revents)
-            break;
+        if (items[0].revents) {
+            if (!s_is_reload (signals))
+                break;
+            zstr_send (broker, "RELOAD");
+            continue;
+        }
         rc = s_take_word (broker, endpoint, error);
         if (rc == DMH_OK && options->endpoints_file)
             rc = s_write_endpoints (options->endpoints_file, endpoint, error);
@@ -105,7 +119,11 @@ static int s_run (const struct options_of_broker *options, int signals)
                                    .feed = options->feed,
                                    .store = options->store,
                                    .queue_max = (size_t) options->queue_max,
-                                   .attempts = (unsigned) options->attempts};
+                                   .attempts = (unsigned) options->attempts,
+                                   .keys = options->keys,
+                                   .insecure = options->insecure,
+                                   .client_jobs = options->client_jobs,
+                                   .client_rate = options->client_rate};
     struct error error = {.code = DMH_OK};
     zactor_t *broker = zactor_new (broker_actor, &config);
     int rc = broker ? s_serve (options, broker, signals, &error)
@@ -128,6 +146,13 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         {"queue", "N", "open jobs at most (100000)", .number = &options->queue_max, .least = 1,
          .most = 10000000},
         {"attempts", "N", "attempts at a job (3)", .number = &options->attempts, .least = 1, .most = 100},
+        {"keys", "DIR", "let in only those whose keys are there; see dmh keys", .text = &options->keys},
+        {"insecure", NULL, "without keys, listen on addresses that other hosts reach",
+         .flag = &options->insecure},
+        {"client-jobs", "N", "open jobs of one client at most (0: no limit)", .number = &options->client_jobs,
+         .least = 0, .most = 10000000},
+        {"client-rate", "N", "requests of one client a second at most (0: no limit)",
+         .number = &options->client_rate, .least = 0, .most = 1000000},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
          .text = &options->endpoints_file},
@@ -141,8 +166,8 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
     if (rc == DMH_OK && options->help) {
         printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, COUNT, stdout);
-        printf ("\nOnly this host reaches the default endpoints; tcp://*:5570 is open to every network, and\n"
-                "whoever reaches an endpoint may use it.\n");
+        printf ("\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
+                "--insecure to let in whoever reaches them. SIGHUP reads the keys again.\n");
     }
     return rc;
 }
@@ -155,10 +180,21 @@ static int s_signals (void)
     sigemptyset (&wanted);
     sigaddset (&wanted, SIGTERM);
     sigaddset (&wanted, SIGINT);
+    sigaddset (&wanted, SIGHUP);
     sigprocmask (SIG_BLOCK, &wanted, NULL);
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN);
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+//  Each connection is a descriptor: as many as the host lets us have.
+static void s_raise_files (void)
+{
+    struct rlimit limit;
+    if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit (RLIMIT_NOFILE, &limit);
+    }
 }
 
 int main (int argc, char **argv)
@@ -189,6 +225,8 @@ int main (int argc, char **argv)
     if (options.help || options.version)
         return 0;
     log_open ("broker", format, level);
+    umask (077);
+    s_raise_files ();
     int signals = s_signals ();
     if (signals < 0) {
         fprintf (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));

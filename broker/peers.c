@@ -52,7 +52,7 @@ void peers_forget (peers_t *self, const char *worker)
     zhashx_delete (self->by_worker, worker);
 }
 
-int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char *host)
+int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char *host, const char *user)
 {
     const struct peer *other = peers_of_identity (self, identity);
     if (other) {
@@ -67,6 +67,7 @@ int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char
         return -1;
     snprintf (made->worker, sizeof made->worker, "%s", worker);
     snprintf (made->host, sizeof made->host, "%s", host);
+    snprintf (made->user, sizeof made->user, "%s", user ? user : "");
     made->identity = zframe_dup (identity);
     made->hex = zframe_strhex (identity);
     if (!made->identity || !made->hex) {
@@ -88,5 +89,14 @@ const struct peer *peers_of_identity (const peers_t *self, zframe_t *identity)
     char *hex = zframe_strhex (identity);
     const struct peer *peer = hex ? zhashx_lookup (self->by_identity, hex) : NULL;
     zstr_free (&hex);
+    return peer;
+}
+
+const struct peer *peers_any (const peers_t *self, bool (*is) (void *context, const struct peer *peer),
+                              void *context)
+{
+    const struct peer *peer = zhashx_first (self->by_worker);
+    while (peer && !is (context, peer))
+        peer = zhashx_next (self->by_worker);
     return peer;
 }

@@ -48,10 +48,13 @@ static void s_drop (struct saying *saying)
 static bool s_send (struct saying *saying)
 {
     zframe_t *identity = saying->identity;
-    saying->identity = NULL;
-    bool sent = saying->message && zmsg_prepend (saying->message, &identity) == 0 &&
-                zmsg_send (&saying->message, saying->to) == 0;
-    zframe_destroy (&identity);
+    zframe_t *frame = saying->message ? zmsg_first (saying->message) : NULL;
+    bool sent = frame && frame_put (saying->to, zframe_data (identity), zframe_size (identity), true);
+    while (sent && frame) {
+        zframe_t *next = zmsg_next (saying->message);
+        sent = frame_put (saying->to, zframe_data (frame), zframe_size (frame), next != NULL);
+        frame = next;
+    }
     s_drop (saying);
     return sent;
 }

@@ -7,7 +7,9 @@
 #include "broker.h"
 #include "dispatcher.h"
 #include "feed.h"
+#include "gate.h"
 #include "peers.h"
+#include "quota.h"
 #include "store/store.h"
 #include "turn.h"
 
@@ -17,11 +19,15 @@ struct broker {
     char broker_id[ID_BYTES];
     char front_endpoint[URI_BYTES], back_endpoint[URI_BYTES];
     char feed_in_endpoint[URI_BYTES], feed_endpoint[URI_BYTES];
+    char feed_bound[URI_BYTES];    //  with its real address, to bind it again
     store_t *store;
     dispatcher_t *dispatcher;
     feed_t *feed;
     turn_t *turn;
     peers_t *peers;
+    gate_t *gate;    //  NULL: without keys
+    quota_t *quota;
+    bool feed_is_off;    //  its address is not free yet, see broker_renew_feed
     struct counters counters;
     struct action action;    //  of the dispatcher, being done
     bool acting;             //  `action` is not done yet, as the store was away
@@ -42,6 +48,16 @@ int broker_open (struct broker *self, struct error *error);
 //  Gives the dispatcher every open job of the store that it does not know.
 int broker_restore (struct broker *self, struct error *error);
 void broker_close (struct broker *self);
+//  Cuts every subscriber off; those that are allowed to come back by themselves and are told everything
+//  again. broker_bind_feed goes on with it until feed_is_off is false.
+void broker_renew_feed (struct broker *self);
+void broker_bind_feed (struct broker *self);
+
+//  admission.c: whether the sender of a message may use the socket that it came by; if not, it is answered
+//  unauthorized. Always, without keys.
+bool admission_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message);
+//  The keys have changed, or may have: what a revoked one holds is taken from it.
+void admission_reload (struct broker *self);
 
 //  broker.c: an ERROR answer, counted and logged.
 void broker_refuse (struct broker *self, zsock_t *to, zframe_t *identity, const char *request,
@@ -54,6 +70,7 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message);
 struct asking {
     struct broker *broker;
     zframe_t *identity;
+    const char *client;        //  who asks, for the quota
     char request[ID_BYTES];    //  empty until the body is decoded
 };
 //  front_submit.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
@@ -66,9 +83,9 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
 int back_act (struct broker *self, const struct action *action, struct error *error);
 
 //  herald.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
-//  subscription, whose newcomer gets what was last said.
+//  the subscriptions that wait, whose newcomers get what was last said.
 void herald_tell (struct broker *self, const struct job_record *record);
 void herald_take_progress (struct broker *self);
-void herald_take_subscription (struct broker *self);
+void herald_take_subscriptions (struct broker *self);
 
 #endif

@@ -79,6 +79,15 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_LOOK,
          {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
           .least = 2, .most = 1000000000}},
+        {ASKED_BROKER,
+         {"key", "FILE", "your key, for a broker that has keys (DMH_KEY); see dmh keys", .text = &self->key}},
+        {ASKED_BROKER,
+         {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
+          .text = &self->server_key}},
+        {ASKED_KEYS,
+         {"keys", "DIR", "the folder of the keys ($XDG_CONFIG_HOME/dmh/keys)", .text = &self->keys}},
+        {ASKED_KEYS,
+         {"rights", "RIGHTS", "new: allow it here, too: client, worker or observer", .text = &self->rights}},
         {ASKED_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
         {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
         {ASKED_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
@@ -275,6 +284,8 @@ int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct 
     const char *broker = getenv ("DMH_BROKER");
     *self = (struct asked){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
     self->broker = broker && *broker ? broker : "tcp://127.0.0.1:5570";
+    self->key = getenv ("DMH_KEY");
+    self->server_key = getenv ("DMH_SERVER_KEY");
     self->words = calloc ((size_t) argc + 1, sizeof *self->words);
     if (!self->words)
         return error_set (error, DMH_INTERNAL, "out of memory");

@@ -29,6 +29,9 @@ const struct command COMMANDS[] = {
      ASKED_JOB | ASKED_LOOK, 1, 1, command_inspect, "dmh inspect patients.csv --write-mapping m.json"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
      command_schema, "dmh schema show patient"},
+    {"keys", "new NAME | list | allow FILE NAME RIGHTS | revoke NAME",
+     "who may use a broker: pairs of keys, and what each may do", ASKED_KEYS, 1, 4, command_keys,
+     "dmh keys new anna --rights client"},
     {"verify", "DIR", "check every checksum and the audit chain of a result", ASKED_QUIET, 1, 1,
      command_verify, "dmh verify out"},
 };
@@ -113,7 +116,13 @@ void command_ready (void)
 connection_t *command_connect (const struct asked *asked, int interrupt, struct error *error)
 {
     command_ready ();
-    return connection_new (asked->broker, (int) asked->timeout * 1000, interrupt, error);
+    struct credential credential;
+    if (credential_read (asked->key, asked->server_key, &credential, error) != DMH_OK)
+        return NULL;
+    connection_t *connection =
+        connection_new (asked->broker, &credential, (int) asked->timeout * 1000, interrupt, error);
+    key_forget (&credential.own);
+    return connection;
 }
 
 int command_refuse (const struct error *error)

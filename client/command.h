@@ -56,5 +56,6 @@ int command_fetch (struct asked *asked);
 int command_verify (struct asked *asked);
 int command_inspect (struct asked *asked);
 int command_schema (struct asked *asked);
+int command_keys (struct asked *asked);
 
 #endif

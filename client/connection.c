@@ -14,6 +14,7 @@ struct connection {
     size_t front_count;
     char front_endpoint[URI_BYTES];    //  of the one that answered
     char feed_endpoint[URI_BYTES];
+    struct credential credential;
     int timeout_ms, interrupt;
     uint64_t requests;    //  their number is the request's id
     zsock_t *front;       //  NULL: nobody is known who answers
@@ -102,7 +103,7 @@ static int s_ask_here (connection_t *self, const struct shape *asked, void *mess
     return rc;
 }
 
-static zsock_t *s_socket (int type, const char *endpoint, int queue)
+static zsock_t *s_socket (const connection_t *self, int type, const char *endpoint, int queue)
 {
     zsock_t *socket = zsock_new (type);
     if (!socket)
@@ -110,7 +111,7 @@ static zsock_t *s_socket (int type, const char *endpoint, int queue)
     zsock_set_linger (socket, 0);
     zsock_set_sndhwm (socket, queue);
     zsock_set_rcvhwm (socket, queue);
-    if (zsock_connect (socket, "%s", endpoint) != 0)
+    if (credential_show (&self->credential, socket) != 0 || zsock_connect (socket, "%s", endpoint) != 0)
         zsock_destroy (&socket);
     return socket;
 }
@@ -132,7 +133,7 @@ static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *erro
 {
     for (size_t i = 0; i < self->front_count; i++) {
         struct hello hello = {.request = "hello", .version = DMH_VERSION};
-        fronts[i] = s_socket (ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
+        fronts[i] = s_socket (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
         if (!fronts[i])
             return error_set (error, DMH_USAGE,
                               "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
@@ -196,9 +197,10 @@ static int s_reach (connection_t *self, int64_t until, struct error *error)
 
 static int s_nobody (const connection_t *self, struct error *error)
 {
-    return error_set (error, DMH_UNAVAILABLE, "no broker answered at %s%s within %g s; is it running?",
+    return error_set (error, DMH_UNAVAILABLE, "no broker answered at %s%s within %g s; is it running%s?",
                       self->fronts[0], self->front_count > 1 ? " or another one of the list" : "",
-                      self->timeout_ms / 1000.0);
+                      self->timeout_ms / 1000.0,
+                      credential_is (&self->credential) ? ", and does it allow this key" : "");
 }
 
 //  With a list, a broker that is silent for half of the time is looked for anew.
@@ -222,13 +224,16 @@ static int s_ask (connection_t *self, const struct shape *asked, void *message, 
     }
 }
 
-connection_t *connection_new (const char *fronts, int timeout_ms, int interrupt, struct error *error)
+connection_t *connection_new (const char *fronts, const struct credential *credential, int timeout_ms,
+                              int interrupt, struct error *error)
 {
     connection_t *self = calloc (1, sizeof *self);
     if (!self) {
         error_set (error, DMH_INTERNAL, "out of memory");
         return NULL;
     }
+    if (credential)
+        self->credential = *credential;
     self->timeout_ms = timeout_ms;
     self->interrupt = interrupt;
     self->front_count = uri_list (fronts, self->fronts, BROKERS_MAX);
@@ -251,6 +256,7 @@ void connection_destroy (connection_t **self_p)
         return;
     zsock_destroy (&self->front);
     zsock_destroy (&self->feed);
+    key_forget (&self->credential.own);
     free (self);
     *self_p = NULL;
 }
@@ -313,7 +319,7 @@ int connection_follow (connection_t *self, const char *job, struct error *error)
 {
     char topic[EVENT_TOPIC_BYTES];
     if (!self->feed)
-        self->feed = s_socket (ZMQ_SUB, self->feed_endpoint, FEED_MESSAGES);
+        self->feed = s_socket (self, ZMQ_SUB, self->feed_endpoint, FEED_MESSAGES);
     if (!self->feed)
         return error_set (error, DMH_UNAVAILABLE, "the feed at %s cannot be reached", self->feed_endpoint);
     zsock_set_subscribe (self->feed, event_topic (job, topic));

@@ -6,6 +6,7 @@
 
 #include <czmq.h>
 
+#include "../messages/credential.h"
 #include "../messages/event.h"
 #include "../messages/request.h"
 
@@ -16,10 +17,11 @@ typedef struct connection connection_t;
 //  Connects to `fronts` (tcp://HOST:PORT or inproc://…, or a list of them with commas) and says HELLO; who
 //  answers first is the broker. When it falls silent, the whole list is tried again, and what was asked and
 //  what was followed goes on at the one that answers. `timeout_ms` holds for this and every
-//  later request; `interrupt` is a descriptor that becomes readable when the user wants to stop, or -1. NULL
-//  with `error` set: DMH_USAGE (not an endpoint), DMH_UNAVAILABLE (nobody answered), DMH_CANCELLED
-//  (interrupted).
-connection_t *connection_new (const char *fronts, int timeout_ms, int interrupt, struct error *error);
+//  later request; `interrupt` is a descriptor that becomes readable when the user wants to stop, or -1.
+//  `credential` is shown to a broker that has keys (NULL: none; copied). NULL with `error` set: DMH_USAGE
+//  (not an endpoint), DMH_UNAVAILABLE (nobody answered), DMH_CANCELLED (interrupted).
+connection_t *connection_new (const char *fronts, const struct credential *credential, int timeout_ms,
+                              int interrupt, struct error *error);
 void connection_destroy (connection_t **self_p);
 
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,

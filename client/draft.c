@@ -54,6 +54,7 @@ static bool s_is_nameable (const struct look *look, size_t c)
     return true;
 }
 
+//  What is made has a place of its own in the file.
 static void s_columns (yajl_gen gen, const struct look *look, bool notes)
 {
     yajl_gen_map_open (gen);

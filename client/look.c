@@ -35,13 +35,13 @@ static int s_memory (struct error *error)
 
 static int s_open (struct sight *self, const char *path, struct error *error)
 {
-    self->reader = reader_new (path, self->name, 0, error);
+    self->reader = reader_new (path, self->name, error);
     if (!self->reader)
         return error->code;
     return reader_find (self->reader, self->options, &self->dialect, error);
 }
 
-//  The columns; of a file with several kinds of records, those of one.
+//  Which kind of several, where the format has them; then the names. DMH_BAD_INPUT: none can be told.
 static int s_choose (struct sight *self, struct error *error)
 {
     const char *kind =
@@ -82,7 +82,7 @@ static int s_ready (struct sight *self, struct error *error)
     if (rc == DMH_OK && options->mapping) {
         self->mapping =
             mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
-        rc = self->mapping ? tables_read (self->mapping, options->mapping_folder, error) : error->code;
+        rc = self->mapping ? tables_read (self->mapping, options->mapping_folder, NULL, error) : error->code;
     }
     return rc == DMH_OK && options->schema ? s_own_schema (self, error) : rc;
 }
@@ -296,13 +296,13 @@ int look_at (const char *path, const char *name, const struct options *options, 
         look.bom = sight.dialect.bom;
         rc = s_ready (&sight, error);
     }
-    if (rc == DMH_OK)
-        rc = s_choose (&sight, error);
-    if (rc == DMH_OK)
+    //  That no kind can be told is part of the answer.
+    bool told = rc == DMH_OK && s_choose (&sight, &look.error) == DMH_OK;
+    if (told)
         rc = s_score (&sight, &look, error);
-    if (rc == DMH_OK)
+    if (told && rc == DMH_OK)
         rc = s_columns (&sight, &look, error);
-    if (rc == DMH_OK)
+    if (told && rc == DMH_OK)
         rc = s_survey (&sight, &look, error);
     s_forget (&sight);
     if (rc == DMH_OK)

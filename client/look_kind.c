@@ -83,7 +83,7 @@ static char *s_notes (const struct field *field)
     if (field->past)
         fputs ("; a value in the future earns a warning", phrase.to);
     if (field->open)
-        fputs ("; another form than its type's is kept as it is", phrase.to);
+        fputs ("; another form is kept as it is", phrase.to);
     if (!isnan (field->minimum))
         fprintf (phrase.to, "; at least %g", field->minimum);
     if (!isnan (field->maximum))
@@ -303,6 +303,26 @@ static char *s_read (const char *path, size_t *n, struct error *error)
         bytes = NULL;
     }
     return bytes;
+}
+
+int look_kind_of_file (const char *path, struct look_kind **out, struct error *error)
+{
+    size_t n = 0;
+    *error = (struct error){.code = DMH_OK};
+    char *json = s_read (path, &n, error);
+    schema_t *schema = json ? schema_new (json, n, path, error) : NULL;
+    struct look_kind *kind = schema ? calloc (1, sizeof *kind) : NULL;
+    bool good = kind && s_kind (kind, schema);
+    if (schema && !good) {
+        look_kinds_free (&kind, 1);
+        error_set (error, DMH_INTERNAL, "out of memory");
+    }
+    schema_destroy (&schema);
+    free (json);
+    if (!good)
+        return error->code;
+    *out = kind;
+    return DMH_OK;
 }
 
 int look_check (const char *path, size_t *fields, char ***out, size_t *count, struct error *error)

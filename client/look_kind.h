@@ -31,6 +31,8 @@ struct look_kind {
 
 //  All kinds, by name. *out [*count] and what is in them are yours: look_kinds_free.
 int look_kinds (struct look_kind **out, size_t *count, struct error *error);
+//  The kind of a schema file: *out [1], the same way.
+int look_kind_of_file (const char *path, struct look_kind **out, struct error *error);
 void look_kinds_free (struct look_kind **kinds_p, size_t count);
 
 //  Reads a schema file as the worker would. DMH_OK; or DMH_BAD_INPUT with what is wrong with it, and where:

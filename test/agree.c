@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+enum { NAMES_MAX = 100000 };
+
 //  All fields of all records, one after another, each with its length: what two readings have to share.
 struct reading {
     char *at;
@@ -43,10 +45,11 @@ static bool s_same (const struct reading *a, const struct reading *b)
            (a->used == 0 || memcmp (a->at, b->at, a->used) == 0);
 }
 
-//  More columns than any input here has, so that no surplus field is dropped.
-static struct dialect s_dialect (char delimiter)
+//  More columns than the input can have, so that no surplus field is dropped; and no more, as the fuzzer
+//  makes readers for each of its inputs.
+static struct dialect s_dialect (char delimiter, size_t n)
 {
-    return (struct dialect){.delimiter = delimiter, .name_count = 100000};
+    return (struct dialect){.delimiter = delimiter, .name_count = n < NAMES_MAX ? n + 1 : NAMES_MAX};
 }
 
 static void s_read (const struct dialect *dialect, const char *bytes, size_t n, struct reading *out)
@@ -71,7 +74,7 @@ static void s_read_reference (const struct dialect *dialect, const char *bytes, 
 
 const char *agree_tokenizers (const char *bytes, size_t n, char delimiter)
 {
-    struct dialect dialect = s_dialect (delimiter);
+    struct dialect dialect = s_dialect (delimiter, n);
     struct reading fast = {.used = 0}, reference = {.used = 0};
     s_read (&dialect, bytes, n, &fast);
     s_read_reference (&dialect, bytes, n, &reference);
@@ -85,7 +88,7 @@ const char *agree_tokenizers (const char *bytes, size_t n, char delimiter)
 
 const char *agree_cuts (const char *bytes, size_t n, char delimiter, size_t step)
 {
-    struct dialect dialect = s_dialect (delimiter);
+    struct dialect dialect = s_dialect (delimiter, n);
     struct reading whole = {.used = 0}, pieces = {.used = 0};
     struct error error;
     const char *what = NULL;

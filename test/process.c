@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "process.h"
 
+#include "free_port.h"
+
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -101,21 +103,15 @@ void servers_start_broker (struct servers *self, bool again)
     char path[512];
     snprintf (path, sizeof path, "%s/endpoints", self->place->folder);
     unlink (path);
-    static const char ANY[] = "tcp://127.0.0.1:*";
-    const char *argv[] = {"dmh-broker",
-                          "--store",
-                          "sqlite:jobs.db",
-                          "--endpoints-file",
-                          "endpoints",
-                          "--front",
-                          again ? self->front : ANY,
-                          "--back",
-                          again ? self->back : ANY,
-                          "--feed-in",
-                          again ? self->feed_in : ANY,
-                          "--feed",
-                          again ? self->feed : ANY,
-                          NULL};
+    if (!again) {
+        free_endpoint (self->front);
+        free_endpoint (self->back);
+        free_endpoint (self->feed_in);
+        free_endpoint (self->feed);
+    }
+    const char *argv[] = {
+        "dmh-broker", "--store",  "sqlite:jobs.db", "--endpoints-file", "endpoints", "--front",  self->front,
+        "--back",     self->back, "--feed-in",      self->feed_in,      "--feed",    self->feed, NULL};
     self->broker = process_start (self->place, "broker.log", argv);
     char *text = s_endpoints (self->place->folder);
     s_endpoint (text, "front", self->front);

@@ -1,6 +1,8 @@
 //  stage.c: see stage.h.
 #include "stage.h"
 
+#include "free_port.h"
+
 #include "../messages/base/log.h"
 
 #include <criterion/criterion.h>
@@ -69,18 +71,22 @@ void stage_open (struct stage *self, size_t queue_max)
     log_open ("stage", LOG_FORMAT_TEXT, LOG_LEVEL_NONE);
     workplace_make (&self->place);
     snprintf (self->store, sizeof self->store, "sqlite:%s/jobs.db", self->place.folder);
-    static const char ANY[] = "tcp://127.0.0.1:*";
-    self->config = (struct broker_config){ANY, ANY, ANY, ANY, self->store, queue_max, 0};
+    free_endpoint (self->front);
+    free_endpoint (self->back);
+    free_endpoint (self->feed_in);
+    free_endpoint (self->feed);
+    self->config = (struct broker_config){.front = self->front,
+                                          .back = self->back,
+                                          .feed_in = self->feed_in,
+                                          .feed = self->feed,
+                                          .store = self->store,
+                                          .queue_max = queue_max};
     s_start (self);
 }
 
 void stage_restart (struct stage *self)
 {
     s_stop (self);
-    self->config.front = self->front;
-    self->config.back = self->back;
-    self->config.feed_in = self->feed_in;
-    self->config.feed = self->feed;
     s_start (self);
 }
 

@@ -67,7 +67,8 @@ int link_connect (struct session *self)
     size_t last =
         self->broker ? (size_t) (self->broker - self->brokers[0]) / URI_BYTES : self->broker_count - 1;
     self->broker = self->brokers[(last + 1) % self->broker_count];
-    if (zsock_connect (self->link, "%s", self->broker) != 0)
+    if (credential_show (self->config->credential, self->link) != 0 ||
+        zsock_connect (self->link, "%s", self->broker) != 0)
         return -1;
     self->registered = false;
     self->heard_at = clock_mono_ms ();
@@ -111,7 +112,8 @@ static void s_registered (struct session *self, const struct frame *frame)
     if (self->progress) {
         zsock_set_sndhwm (self->progress, QUEUE_MESSAGES);
         zsock_set_linger (self->progress, 0);
-        if (zsock_connect (self->progress, "%s", endpoint) != 0)
+        if (credential_show (self->config->credential, self->progress) != 0 ||
+            zsock_connect (self->progress, "%s", endpoint) != 0)
             zsock_destroy (&self->progress);
     }
     for (size_t i = 0; i < self->slot_count; i++)
@@ -163,7 +165,8 @@ static void s_take_job (struct session *self, const struct frame *frame)
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
     else if (!slot || self->draining)
         link_give_back (self, &order, "the worker takes nothing new");
-    else if (slot_start (slot, &order, self->crew, self->catalog, self->config->results, &error) != DMH_OK)
+    else if (slot_start (slot, &order, self->crew, self->catalog, self->config->roots, self->config->results,
+                         &error) != DMH_OK)
         link_give_back (self, &order, error.text);
     else
         log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);

@@ -3,8 +3,10 @@
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
 #include "../messages/base/settings.h"
+#include "../messages/credential.h"
 #include "../messages/version.h"
 #include "pipeline/attempt.h"
+#include "roots.h"
 #include "session.h"
 #include "slot.h"
 
@@ -15,7 +17,7 @@
 #include <unistd.h>
 
 struct options_of_worker {
-    const char *broker, *results, *schemas, *config, *log_format, *log_level;
+    const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root;
     uint64_t slots, threads, block_bytes, drain_seconds;
     bool help, version;
 };
@@ -73,16 +75,54 @@ static void s_drain (zactor_t *session, int signals, uint64_t seconds)
     s_wait (session, signals, (int64_t) seconds * 1000);
 }
 
+//  What the worker shows, and what it may read.
+struct access {
+    struct credential credential;
+    roots_t *roots;    //  NULL: everything, for a broker of this host alone
+};
+
+//  A list of brokers, each of which only this host reaches.
+static bool s_is_local (const char *brokers)
+{
+    for (const char *at = brokers; at; at = strchr (at, ',')) {
+        at += strspn (at, ", ");
+        if (strncmp (at, "tcp://127.", 10) != 0 && strncmp (at, "tcp://localhost:", 16) != 0 &&
+            strncmp (at, "tcp://[::1]:", 12) != 0 && strncmp (at, "ipc://", 6) != 0)
+            return false;
+    }
+    return true;
+}
+
+static int s_access (const struct options_of_worker *options, struct access *out, struct error *error)
+{
+    bool given = options->data_root && *options->data_root;
+    int rc = credential_read (options->key, options->server_key, &out->credential, error);
+    if (rc == DMH_OK && (given || credential_is (&out->credential) || !s_is_local (options->broker))) {
+        out->roots = roots_new (options->data_root, error);
+        rc = out->roots ? DMH_OK : error->code;
+    }
+    return rc;
+}
+
+static void s_say_access (const struct options_of_worker *options, const struct access *access)
+{
+    if (access->roots && !(options->data_root && *options->data_root))
+        log_event (LOG_LEVEL_WARNING, "worker.reads_nothing", NULL, NULL, "why",
+                   "with keys, or a broker on another host, inputs are read in --data-root alone", NULL);
+}
+
 //  Until SIGTERM or SIGINT, or the session's end.
-static int s_run (const struct options_of_worker *options, const char *results, int signals,
-                  struct error *error)
+static int s_run (const struct options_of_worker *options, const char *results, const struct access *access,
+                  int signals, struct error *error)
 {
     struct session_config config = {.broker = options->broker,
                                     .results = results,
                                     .schemas = options->schemas,
                                     .slots = (size_t) options->slots,
                                     .threads = (size_t) options->threads,
-                                    .block_bytes = options->block_bytes};
+                                    .block_bytes = options->block_bytes,
+                                    .credential = &access->credential,
+                                    .roots = access->roots};
     zactor_t *session = zactor_new (session_actor, &config);
     if (!session)
         return error_set (error, DMH_INTERNAL, "its thread cannot be started");
@@ -124,14 +164,15 @@ static int s_signals (void)
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int s_serve (const struct options_of_worker *options, const char *results, struct error *error)
+static int s_serve (const struct options_of_worker *options, const char *results, const struct access *access,
+                    struct error *error)
 {
     int signals = s_signals ();
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     zsys_init ();
     zsys_handler_set (NULL);
-    int rc = s_run (options, results, signals, error);
+    int rc = s_run (options, results, access, signals, error);
     close (signals);
     zsys_shutdown ();
     return rc;
@@ -156,6 +197,8 @@ int main (int argc, char **argv)
                                         .results = s_default_results (s_results, sizeof s_results),
                                         .slots = 4,
                                         .threads = cpus > 0 ? (uint64_t) cpus : 1,
+                                        .key = getenv ("DMH_KEY"),
+                                        .server_key = getenv ("DMH_SERVER_KEY"),
                                         .log_format = "text",
                                         .log_level = "info"};
     const struct setting settings[] = {
@@ -165,6 +208,12 @@ int main (int argc, char **argv)
         {"slots", "N", "jobs at once (4)", .number = &options.slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options.threads,
          .least = 1, .most = 256},
+        {"data-root", "DIR", "where inputs may be, several with commas; else none but on this host alone",
+         .text = &options.data_root},
+        {"key", "FILE", "this worker's key, for a broker that has keys (DMH_KEY); see dmh keys",
+         .text = &options.key},
+        {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
+         .text = &options.server_key},
         {"results", "DIR", "where results are kept, one folder an attempt", .text = &options.results},
         {"schemas", "DIR", "further schema files", .text = &options.schemas},
         {"block-bytes", "N", "bytes of a block (262144)", .number = &options.block_bytes, .least = 4096,
@@ -183,6 +232,7 @@ int main (int argc, char **argv)
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
+    struct access access = {.roots = NULL};
     int rc = settings_read_all (settings, COUNT, argc, argv, &options.config, &error);
     if (rc == DMH_OK)
         rc = s_check (&options, &format, &level, &error);
@@ -195,11 +245,17 @@ int main (int argc, char **argv)
         return 0;
     }
     if (rc == DMH_OK)
+        rc = s_access (&options, &access, &error);
+    if (rc == DMH_OK)
         rc = s_make_results (options.results, &results, &error);
     if (rc == DMH_OK) {
         log_open ("worker", format, level);
-        rc = s_serve (&options, results, &error);
+        umask (077);
+        s_say_access (&options, &access);
+        rc = s_serve (&options, results, &access, &error);
     }
+    key_forget (&access.credential.own);
+    roots_destroy (&access.roots);
     free (results);
     if (rc != DMH_OK)
         fprintf (stderr, "dmh-worker: %s\n", error.text);

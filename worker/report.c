@@ -55,6 +55,21 @@ static void s_passed_by (document_t *doc, const struct report *report)
     document_close (doc);
 }
 
+//  The code tables that the mapping has joined, as they were read.
+static void s_tables (document_t *doc, const mapping_t *mapping)
+{
+    document_array (doc, "tables");
+    for (size_t j = 0; mapping && j < mapping->join_count; j++) {
+        const struct mapping_join *join = &mapping->joins[j];
+        document_object (doc, NULL);
+        document_string (doc, "name", join->table);
+        document_string (doc, "sha256", join->sha256);
+        document_number (doc, "rows", code_table_rows (join->rows));
+        document_close (doc);
+    }
+    document_close (doc);
+}
+
 static void s_input (document_t *doc, const struct report *report)
 {
     const struct dialect *dialect = report->pass->dialect;
@@ -82,6 +97,7 @@ static void s_input (document_t *doc, const struct report *report)
     }
     document_close (doc);
     s_passed_by (doc, report);
+    s_tables (doc, binding->mapping);
     document_close (doc);
 }
 

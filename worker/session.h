@@ -6,15 +6,19 @@
 
 #include <czmq.h>
 
+#include "../messages/credential.h"
 #include "../messages/work.h"
+#include "roots.h"
 
 struct session_config {
-    const char *broker;      //  back endpoint, tcp://HOST:5571 or inproc://…
-    const char *results;     //  absolute folder; attempts go to <results>/<job>.<attempt>
-    const char *schemas;     //  further schema files, or NULL
-    size_t slots;            //  jobs at once, 1 … 64
-    size_t threads;          //  harmonizers, 1 … 256
-    uint64_t block_bytes;    //  0: default
+    const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…
+    const char *results;                    //  absolute folder; attempts go to <results>/<job>.<attempt>
+    const char *schemas;                    //  further schema files, or NULL
+    size_t slots;                           //  jobs at once, 1 … 64
+    size_t threads;                         //  harmonizers, 1 … 256
+    uint64_t block_bytes;                   //  0: default
+    const struct credential *credential;    //  shown to a broker that has keys; NULL: none
+    const roots_t *roots;                   //  where inputs may be; NULL: anywhere
 };
 
 //  zactor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
-                const char *results, struct error *error)
+                const roots_t *roots, const char *results, struct error *error)
 {
     int n = snprintf (self->folder, sizeof self->folder, "%s/%s.%llu", results, order->job,
                       (unsigned long long) order->attempt);
@@ -20,6 +20,7 @@ int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const 
                                            .slot = self->index,
                                            .crew = crew,
                                            .catalog = catalog,
+                                           .roots = roots,
                                            .folder = self->folder};
     memcpy (self->assignment.job, order->job, sizeof self->assignment.job);
     memcpy (self->assignment.correlation, order->correlation, sizeof self->assignment.correlation);

@@ -26,7 +26,7 @@ struct slot {
 //  Starts a runner for the order, whose contents move here. DMH_OK, or DMH_INTERNAL and the order stays the
 //  caller's.
 int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
-                const char *results, struct error *error);
+                const roots_t *roots, const char *results, struct error *error);
 
 //  The runner has ended with `news`; its outputs move here. The runner is gone afterwards.
 void slot_end (struct slot *self, struct runner_news *news);

@@ -61,6 +61,8 @@ static void s_print_head (const struct look *look)
         printf ("packed by  %s\n", look->compression);
     if (*look->kind)
         printf ("kind       %s (%.0f %% of its weight)\n", look->kind, 100 * look->score);
+    if (look->column_count == 0)
+        return;
     printf ("profiled   %s: %llu records", look->whole ? "the whole file" : "the first 64 MiB",
             (unsigned long long) look->records);
     if (look->unusable)
@@ -210,6 +212,8 @@ static void s_print (const struct look *look, uint64_t least)
 {
     size_t width = page_width (stdout), names = s_name_columns (look, width < 100 ? 18 : NAME_COLUMNS);
     s_print_head (look);
+    if (look->column_count == 0)
+        return;
     s_print_fields (look, width, names);
     s_print_profiles (look, width, names);
     s_print_values (look, least, width, names);
@@ -318,11 +322,11 @@ int command_inspect (struct asked *asked)
 {
     struct look look;
     struct error error = {.code = DMH_OK};
-    struct asked_input *inputs = NULL;
     if (asked->kind_count > 1) {
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
     }
+    struct asked_input *inputs = NULL;
     char spool[PATH_MAX] = "", path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
     int interrupt = strcmp (asked->words[0], "-") == 0 ? waiting_interrupt () : -1, status;

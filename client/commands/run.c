@@ -130,7 +130,7 @@ static int s_work (struct run *self, struct error *error)
         local =
             local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->asked->threads, error);
         if (local)
-            connection = connection_new (local_front (local), ANSWER_MS, self->interrupt, error);
+            connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
         rc = connection
                  ? outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error)
                  : error->code;

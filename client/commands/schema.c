@@ -141,6 +141,23 @@ static int s_check (const struct asked *asked)
     return status;
 }
 
+//  Kinds have no points and slashes in their names.
+static bool s_is_file (const char *word)
+{
+    return strpbrk (word, "./");
+}
+
+static int s_show_file (const struct asked *asked)
+{
+    struct look_kind *kind = NULL;
+    struct error error = {.code = DMH_OK};
+    if (look_kind_of_file (asked->words[1], &kind, &error) != DMH_OK)
+        return command_refuse (&error);
+    int status = s_find (kind, 1, kind->name, asked->json);
+    look_kinds_free (&kind, 1);
+    return status;
+}
+
 int command_schema (struct asked *asked)
 {
     const char *verb = asked->words[0];
@@ -157,6 +174,8 @@ int command_schema (struct asked *asked)
         return s_check (asked);
     struct look_kind *kinds = NULL;
     size_t count = 0;
+    if (show && s_is_file (asked->words[1]))
+        return s_show_file (asked);
     if (look_kinds (&kinds, &count, &error) != DMH_OK)
         return command_refuse (&error);
     int status =

@@ -4,7 +4,7 @@ _dmh ()
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     local commands="run submit watch status list workers cancel retry fetch inspect schema verify"
     local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout" end="--json --help"
-    local work="$job --format --date-order --audit --strict --threads --block-bytes --record-bytes --priority -o --quiet
+    local work="$job --format --date-order --audit --fail-on --strict --threads --block-bytes --record-bytes --priority -o --quiet
         --log-format --log-level"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
@@ -12,6 +12,9 @@ _dmh ()
         return
     fi
     case $before in
+    --fail-on) words="conformance completeness plausibility any value_invalid required_missing
+        structure_broken key_conflict reference_unmatched computation_failed value_missing record_duplicate
+        value_implausible time_implausible" ;;
     --kind) words="patient lab_result imaging_study" ;;
     --format) words="csv ndjson fhir" ;;
     --encoding) words="utf-8 utf-16le utf-16be windows-1252 latin-1" ;;

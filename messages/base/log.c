@@ -10,7 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 4096 };
+enum {
+    LINE_BYTES = 4096,
+    VALUES_END = LINE_BYTES - 16,    //  behind it stand a cut's mark and what closes the line
+    FIELD_BYTES_LEAST = 16           //  beside its key
+};
 
 static const char *const LEVELS[] = {"debug", "info", "warning", "error", "none"};
 static const char *s_component = "dmh";
@@ -48,10 +52,10 @@ int log_format_of (const char *word, enum log_format *out)
     return DMH_OK;
 }
 
-//  Appends as much as fits and leaves room for what closes the line.
+//  Appends as much as fits.
 static void s_add (struct line *line, const char *text)
 {
-    size_t room = sizeof line->text - 8 - line->n;
+    size_t room = sizeof line->text - line->n;
     size_t n = strlen (text);
     if (n > room)
         n = room;
@@ -59,23 +63,62 @@ static void s_add (struct line *line, const char *text)
     line->n += n;
 }
 
+//  Bytes of the well-formed character that begins there (Unicode 15, table 3-7), 0 where none does. The text
+//  ends with NUL, which no character goes on with.
+static size_t s_character (const unsigned char *at)
+{
+    if (*at < 0x80)
+        return 1;
+    if (*at < 0xc2 || *at > 0xf4)
+        return 0;
+    size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
+    unsigned low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80;
+    unsigned high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
+    if (at[1] < low || at[1] > high)
+        return 0;
+    for (size_t i = 2; i <= more; i++)
+        if ((at[i] & 0xc0) != 0x80)
+            return 0;
+    return more + 1;
+}
+
+//  Whole characters as JSON and a terminal can take them: control characters escaped, what is not UTF-8 as
+//  U+FFFD. What goes beyond VALUES_END is left out and marked with "…".
 static void s_add_escaped (struct line *line, const char *text)
 {
-    for (; *text && line->n < sizeof line->text - 16; text++) {
+    while (*text) {
         unsigned char byte = (unsigned char) *text;
-        char piece[8] = {(char) byte, 0};
+        size_t n = s_character ((const unsigned char *) text);
+        char piece[8] = "\xef\xbf\xbd";
         if (byte == '"' || byte == '\\')
             snprintf (piece, sizeof piece, "\\%c", byte);
         else if (byte < 0x20 || byte == 0x7f)
             snprintf (piece, sizeof piece, "\\u%04x", byte);
+        else if (n) {
+            memcpy (piece, text, n);
+            piece[n] = 0;
+        }
+        if (line->n + strlen (piece) > VALUES_END) {
+            s_add (line, "\xe2\x80\xa6");
+            return;
+        }
         s_add (line, piece);
+        text += n ? n : 1;
     }
+}
+
+//  A line that is nearly full takes no more fields, so that it can always be closed.
+static bool s_is_full (const struct line *line, const char *key)
+{
+    return line->n + strlen (key) + FIELD_BYTES_LEAST > VALUES_END;
 }
 
 static void s_json_field (struct line *line, const char *key, const char *value)
 {
+    if (s_is_full (line, key))
+        return;
     s_add (line, line->n > 1 ? ",\"" : "\"");
-    s_add_escaped (line, key);
+    s_add (line, key);
     s_add (line, "\":\"");
     s_add_escaped (line, value);
     s_add (line, "\"");
@@ -83,6 +126,8 @@ static void s_json_field (struct line *line, const char *key, const char *value)
 
 static void s_text_field (struct line *line, const char *key, const char *value)
 {
+    if (s_is_full (line, key))
+        return;
     bool quoted = !*value || strpbrk (value, " \"\\\n\t=") != NULL;
     s_add (line, " ");
     s_add (line, key);

@@ -1,7 +1,8 @@
 //  log.h: structured log lines on standard error. Text on a terminal, JSON objects with --log-format json.
 //  A line holds time, level, component, event, job, correlation and named fields, and never a patient value:
 //  callers pass names, counts, codes and sentences of struct error, nothing out of a record.
-//  Any thread may call; a line is one write(2).
+//  A line is at most 4 KiB of UTF-8, whatever its values hold: a longer value is cut between characters and
+//  ends in "…", fields that have no room are left out. Any thread may call; a line is one write(2).
 #ifndef DMH_LOG_H
 #define DMH_LOG_H
 

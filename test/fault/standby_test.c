@@ -3,13 +3,12 @@
 //  PostgreSQL is not installed.
 #define _GNU_SOURCE
 #include "../database.h"
+#include "../free_port.h"
 #include "../process.h"
 #include "../stage.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { ROWS = 600000, LINE_BYTES = 96 };
@@ -17,26 +16,15 @@ enum { ROWS = 600000, LINE_BYTES = 96 };
 //  Endpoints of one broker on ports that were free a moment ago: the list has to be known before they are
 //  bound.
 struct endpoints {
-    char front[64], back[64], feed_in[64], feed[64];
+    char front[ENDPOINT_BYTES], back[ENDPOINT_BYTES], feed_in[ENDPOINT_BYTES], feed[ENDPOINT_BYTES];
 };
-
-static void s_free_endpoint (char out[64])
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
-    socklen_t n = sizeof at;
-    int fd = socket (AF_INET, SOCK_STREAM, 0);
-    cr_assert (fd >= 0 && bind (fd, (struct sockaddr *) &at, n) == 0 &&
-               getsockname (fd, (struct sockaddr *) &at, &n) == 0);
-    close (fd);
-    snprintf (out, 64, "tcp://127.0.0.1:%u", ntohs (at.sin_port));
-}
 
 static void s_free_endpoints (struct endpoints *out)
 {
-    s_free_endpoint (out->front);
-    s_free_endpoint (out->back);
-    s_free_endpoint (out->feed_in);
-    s_free_endpoint (out->feed);
+    free_endpoint (out->front);
+    free_endpoint (out->back);
+    free_endpoint (out->feed_in);
+    free_endpoint (out->feed);
 }
 
 static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,

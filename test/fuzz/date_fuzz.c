@@ -1,6 +1,6 @@
-//  date_fuzz.c: any bytes as a date. The first byte picks the order; what comes out is stable when it goes in
-//  again, is no evidence, and equals itself.
-#include "../../worker/rules/date.h"
+//  date_fuzz.c: any bytes as a date. The first byte picks the order and what a mapping says; what comes out
+//  is stable when it goes in again, is no evidence, and equals itself.
+#include "../../worker/rules/date_form.h"
 
 #include <stdlib.h>
 
@@ -33,6 +33,20 @@ static void s_check (standardize_fn standardize, struct text in, enum date_order
         abort ();
 }
 
+//  As a mapping says: what comes out is canonical.
+static void s_check_form (struct date_form form, bool timed, struct text in, enum date_order order)
+{
+    char once[DATE_BYTES], twice[DATE_BYTES];
+    size_t n = 0, m = 0;
+    enum date_evidence evidence;
+    enum rule rule = date_form_standardize (&form, timed, in, order, TODAY, once, &n, &evidence);
+    if (RULE[rule].sort == RULE_SORT_INVALID)
+        return;
+    if (n < 4 || n > DATE_BYTES ||
+        datetime_standardize ((struct text){once, n}, order, TODAY, twice, &m, &evidence) != RULE_NONE)
+        abort ();
+}
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     if (size < 2)
@@ -41,6 +55,10 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     enum date_order order = (enum date_order) (data[0] % 3);
     s_check (date_standardize, in, order);
     s_check (datetime_standardize, in, order);
+    struct date_form form = {.number = (enum date_number) (data[0] / 3 % 5), .zone = "-05:30"};
+    s_check_form (form, false, in, order);
+    s_check_form (form, true, in, order);
+    date_span_over (in, TEXT ("2021-03-04"), 120);
     date_compare (in, TEXT ("2021-03-04T10:15:30Z"));
     return 0;
 }

@@ -69,9 +69,10 @@ static void s_check (const binding_t *binding)
         s_must (column->source && column->reason);
         if (column->field != FIELD_NONE) {
             bool alone = binding->column_of[column->field] == (int) c;
-            s_must ((alone || s_is_made (binding, column->field)) && !column->name &&
+            s_must ((alone || s_is_made (binding, column->field)) && !column->name == !column->kept &&
                     column->by != BOUND_NONE);
-            continue;
+            if (!column->kept)
+                continue;
         }
         s_must (column->name && *column->name && schema_field (schema, column->name) == FIELD_NONE);
         for (size_t i = 0; i < c; i++)

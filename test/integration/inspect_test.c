@@ -72,6 +72,20 @@ Test (inspect, the_mapping_it_writes_gives_the_same_records_for_every_fixture)
     cr_expect_geq (cases, 20);
 }
 
+Test (inspect, a_column_that_stays_beside_its_field_stays_with_the_mapping_too)
+{
+    struct workplace place;
+    workplace_make (&place);
+    called_write (&place, "input.csv",
+                  "patient_id,test_code,value,unit,reference range\n1,2345-7,99,mg/dL,70 - 105\n");
+    called_expect (CALL (&place, "inspect", "input.csv", "--write-mapping", "m.json"), 0, NULL, NULL);
+    called_expect (CALL (&place, "run", "--quiet", "-o", "plain", "input.csv"), 0, NULL, NULL);
+    called_expect (CALL (&place, "run", "--quiet", "-o", "mapped", "input.csv", "--mapping", "m.json"), 0,
+                   NULL, NULL);
+    s_same (&place, "a range", "records.csv");
+    workplace_remove (&place);
+}
+
 Test (inspect, a_mapping_that_is_completed_keeps_what_it_makes)
 {
     struct workplace place;
@@ -232,6 +246,10 @@ Test (schema_option, a_page_tells_meaning_names_rules_and_standard)
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         cr_expect_not_null (strstr (said.out, PARTS[i]), "no “%s”: %s", PARTS[i], said.out);
     called_forget (&said);
+    called_write (&place, "visit.json", SCHEMA);
+    called_expect (CALL (&place, "schema", "show", "visit.json"), 0, "visit_id *", NULL);
+    called_expect (CALL (&place, "schema", "show", "visit.json", "--json"), 0, "{\"name\":\"visit\"", NULL);
+    called_expect (CALL (&place, "schema", "show", "gone.json"), 1, NULL, "gone.json cannot be read");
     workplace_remove (&place);
 }
 

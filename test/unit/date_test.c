@@ -140,7 +140,7 @@ Test (date, an_impossible_date_is_invalid_and_never_shifted)
                                         "1799-12-31",
                                         "2201-01-01",
                                         "2021-03-04T25:00:00",
-                                        "2021-03-04T24:00:00",
+                                        "2021-03-04T24:00:01",
                                         "2021-03-04T10:60",
                                         "13/13/2020"};
     for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++)
@@ -264,9 +264,60 @@ Test (date, a_time_is_kept_and_nothing_is_invented)
     CHECK (datetime_standardize, DATE_ORDER_MDY, ROWS);
 }
 
+//  ISO 8601-1:2019/Amd 1:2022 4.2.3 b: "24:00:00" is the end of a day, the same instant as the next day's
+//  beginning.
+Test (date, the_end_of_a_day_is_the_beginning_of_the_next)
+{
+    static const struct row TIMED[] = {{"2021-03-04T24:00:00", "2021-03-05T00:00:00", 0},
+                                       {"2021-03-04 24:00", "2021-03-05T00:00:00", 0},
+                                       {"20201231240000", "2021-01-01T00:00:00", 0},
+                                       {"2020-02-28T24:00:00Z", "2020-02-29T00:00:00Z", 0},
+                                       {"2021-02-28T24:00:00.000-05:00", "2021-03-01T00:00:00.000-05:00", 0}};
+    static const struct row DATES[] = {{"2021-03-04T24:00:00", "2021-03-04", 0},
+                                       {"2020-12-31 24:00", "2020-12-31", 0}};
+    CHECK (datetime_standardize, DATE_ORDER_MDY, TIMED);
+    CHECK (date_standardize, DATE_ORDER_MDY, DATES);
+}
+
+//  ISO 8601-1:2019, table of week dates; 2020 has 53 weeks, 2021-W01 begins on January 4.
+Test (date, week_and_ordinal_dates_are_days_of_the_calendar)
+{
+    static const struct row ROWS[] = {{"2021-W07-3", "2021-02-17", 0}, {"2021-094", "2021-04-04", 0},
+                                      {"2020-W53-5", "2021-01-01", 0}, {"2021-W01-1", "2021-01-04", 0},
+                                      {"2020-W01-1", "2019-12-30", 0}, {"2020-366", "2020-12-31", 0},
+                                      {"1981-095", "1981-04-05", 0},   {"1985W155", "1985-04-12", 0}};
+    CHECK (date_standardize, DATE_ORDER_DMY, ROWS);
+}
+
+Test (date, a_span_of_years_is_over_on_the_day_after)
+{
+    static const struct {
+        const char *begin, *end;
+        bool over;
+    } ROWS[] = {{"1900-05-01", "2020-05-01", false},
+                {"1900-05-01", "2020-05-02", true},
+                {"1900-05-01", "2020-04-30", false},
+                {"1900", "2020", false},
+                {"1900", "2021", true},
+                {"1900-05", "2020-06-01", true},
+                {"1900-05", "2020-05-31", false},
+                {"1880-02-29", "2000-02-29", false},
+                {"1980-02-29", "2100-02-28", false},
+                {"1980-02-29", "2100-03-01", true},
+                {"2021-01-01", "1990-01-01", false},
+                {"1850-01-01T10:00:00Z", "2026-11-23", true},
+                {"1900-05-01", "2020", false}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        cr_expect_eq (date_span_over (text_of (ROWS[i].begin), text_of (ROWS[i].end), 120), ROWS[i].over,
+                      "%s %s", ROWS[i].begin, ROWS[i].end);
+}
+
 Test (date, an_impossible_time_is_invalid)
 {
-    static const char *const TEXTS[] = {"2021-03-04T24:00:00",
+    static const char *const TEXTS[] = {"2021-03-04T24:00:01",
+                                        "2021-03-04T24:01",
+                                        "2021-03-04T24:00:00.5",
+                                        "2200-12-31T24:00:00",
                                         "2021-03-04T25:00",
                                         "2021-03-04T10:60",
                                         "2021-03-04T10:15:61",

@@ -298,4 +298,8 @@ Test (measure, splits_a_range_that_the_mapping_points_to)
     s_harmonize (&bench, "1|K|4.0|Negative");
     cr_expect_eq (s_said (&bench, RULE_NUMBER_INVALID), 1);
     s_tear_down (&bench);
+    s_map (&bench, "patient_id|test code|result|Reference Range",
+           "{\"dmh\":\"mapping/1\",\"columns\":{\"Reference Range\":\"reference_low\"}}");
+    cr_expect_str_eq (bench.binding->columns[3].name, "reference_range");    //  as without the mapping
+    s_tear_down (&bench);
 }

@@ -141,6 +141,58 @@ Test (pipeline, one_day_first_value_at_the_end_decides_the_whole_column)
     workplace_remove (&place);
 }
 
+//  birth_date is day first, death_date month first; each tells in its last row alone. As CSV and as JSON.
+Test (pipeline, each_column_has_its_own_order_wherever_its_evidence_stands)
+{
+    struct workplace place;
+    workplace_make (&place);
+    enum { ROWS = 5000 };
+    char *csv = malloc (ROWS * 48 + 256), *json = malloc (ROWS * 96 + 256), *c = csv, *j = json;
+    c += sprintf (c, "patient_id,birth_date,death_date\n");
+    for (int i = 0; i <= ROWS; i++) {
+        const char *born = i == ROWS ? "25/12/1901" : "03/04/1901";
+        const char *died = i == ROWS ? "12/25/2001" : "03/04/2001";
+        c += sprintf (c, "%d,%s,%s\n", i, born, died);
+        j += sprintf (j, "{\"patient_id\":\"%d\",\"birth_date\":\"%s\",\"death_date\":\"%s\"}\n", i, born,
+                      died);
+    }
+    static const char *const ORDERS[] = {"", "mdy", "dmy", "ymd"};
+    for (size_t o = 0; o < 4; o++)
+        for (int json_too = 0; json_too < 2; json_too++) {
+            struct options options = {.block_bytes = 4096};
+            snprintf (options.date_order, sizeof options.date_order, "%s", ORDERS[o]);
+            struct attempted got =
+                s_text (&place, json_too ? "p.ndjson" : "p.csv", json_too ? json : csv, &options, 2);
+            s_expect_counts (&got, (struct counts){ROWS + 1, ROWS + 1, 0, 0, 0});
+            char *records = workplace_read (got.folder, "records.csv", NULL);
+            cr_expect_not_null (strstr (records, "\n0,,,,,,,1901-04-03,2001-03-04,"), "%s", ORDERS[o]);
+            cr_expect_not_null (strstr (records, "\n5000,,,,,,,1901-12-25,2001-12-25,"), "%s", ORDERS[o]);
+            free (records);
+        }
+    free (csv);
+    free (json);
+    workplace_remove (&place);
+}
+
+Test (pipeline, a_mapping_says_what_the_dates_of_a_column_are)
+{
+    struct workplace place;
+    workplace_make (&place);
+    char mapping[] = "{\"dates\":{\"Birth Date\":{\"form\":\"excel\"},\"death_date\":{\"order\":\"dmy\"}}}";
+    struct options options = {.mapping = mapping};
+    struct attempted got = s_text (&place, "p.csv",
+                                   "patient_id,birth_date,death_date\n1,25569,03/04/2001\n2,60,\n"
+                                   "3,1970-01-02,\n",
+                                   &options, 1);
+    s_expect_counts (&got, (struct counts){3, 3, 0, 0, 0});
+    char *records = workplace_read (got.folder, "records.csv", NULL);
+    cr_expect_not_null (strstr (records, "\n1,,,,,,,1970-01-01,2001-04-03,"), "%s", records);
+    cr_expect_not_null (strstr (records, "\n2,,,,,,,,,"), "%s", records);
+    cr_expect_not_null (strstr (records, "\n3,,,,,,,1970-01-02,,"), "%s", records);
+    free (records);
+    workplace_remove (&place);
+}
+
 Test (pipeline, without_evidence_the_order_is_assumed_and_said)
 {
     struct workplace place;

@@ -41,7 +41,7 @@ static int s_open_input (struct attempt *self, struct error *error)
     int rc = uri_to_path (input->uri, path, sizeof path, error);
     if (rc != DMH_OK)
         return rc;
-    self->reader = reader_new (path, input->name, (size_t) self->assignment->options->record_bytes, error);
+    self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
     return self->reader ? DMH_OK : error->code;
 }
 
@@ -155,7 +155,8 @@ static int s_read_mapping (struct attempt *self, struct error *error)
         self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
         if (!self->mapping)
             return error->code;
-        int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/", error);
+        int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
+                              self->assignment->roots, error);
         if (rc != DMH_OK)
             return rc;
         if (self->mapping->date_order)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct reader {
     char *name;
@@ -19,7 +20,7 @@ struct reader {
     bool over;
 };
 
-reader_t *reader_new (const char *path, const char *name, size_t record_bytes, struct error *error)
+reader_t *reader_new (const char *path, const char *name, struct error *error)
 {
     reader_t *self = calloc (1, sizeof *self);
     char *copy = self ? strdup (name) : NULL;
@@ -29,10 +30,27 @@ reader_t *reader_new (const char *path, const char *name, size_t record_bytes, s
         return NULL;
     }
     self->name = copy;
-    self->record_bytes = record_bytes ? record_bytes : RECORD_BYTES_MAX;
+    self->record_bytes = RECORD_BYTES_MAX;
     self->source = source_new (path, name, error);
     if (!self->source)
         reader_destroy (&self);
+    return self;
+}
+
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error)
+{
+    char found_path[32];
+    struct error why = {.code = DMH_OK};
+    int found = -1;
+    if (!roots)
+        return reader_new (path, name, error);
+    if (roots_find (roots, path, &found, &why) != DMH_OK) {
+        error_set (error, why.code, "%s: %.300s", name, why.text);
+        return NULL;
+    }
+    snprintf (found_path, sizeof found_path, "/proc/self/fd/%d", found);
+    reader_t *self = reader_new (found_path, name, error);
+    close (found);
     return self;
 }
 
@@ -98,6 +116,8 @@ int reader_find (reader_t *self, const struct options *options, struct dialect *
 {
     struct wish wish = {.no_header = options->no_header};
     size_t bytes = SAMPLE_BYTES;
+    if (options->record_bytes)
+        self->record_bytes = (size_t) options->record_bytes;
     dialect_clear (out);
     int rc = delimiter_of (options->delimiter, &wish.delimiter, self->name, error);
     for (bool more = rc == DMH_OK; more; bytes *= 4) {

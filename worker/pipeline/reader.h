@@ -5,18 +5,22 @@
 
 #include "../../messages/base/digest.h"
 #include "../formats/format.h"
+#include "../roots.h"
 #include "block.h"
 
 typedef struct reader reader_t;
 
-//  Opens a regular file. `name` is what sentences call it; `record_bytes`: the longest record, 0 for
-//  RECORD_BYTES_MAX. NULL with `error` set: DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a
-//  directory, a pipe, no permission.
-reader_t *reader_new (const char *path, const char *name, size_t record_bytes, struct error *error);
+//  Opens a regular file. `name` is what sentences call it. NULL with `error` set:
+//  DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
+reader_t *reader_new (const char *path, const char *name, struct error *error);
+//  The same for a path that a message names: only when it leads into one of `roots` (NULL: anywhere). Then
+//  also DMH_UNAUTHORIZED.
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
 
 //  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more
-//  when no record ends there; options say encoding, delimiter and no_header. *out is cleared first;
+//  when no record ends there; options say encoding, delimiter, no_header and
+//  record_bytes. *out is cleared first;
 //  dialect_clear it. Errors as dialect_find has them, and those of reading. Before everything below.
 int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error);
 

@@ -7,6 +7,7 @@
 #include <czmq.h>
 
 #include "../../messages/job.h"
+#include "../roots.h"
 #include "../rules/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.
@@ -27,7 +28,8 @@ struct assignment {
     size_t slot;    //  0 … slots - 1, not used by another running job
     crew_t *crew;
     const catalog_t *catalog;
-    const char *folder;    //  absolute path of the attempt's own folder; made by the runner, must not exist
+    const roots_t *roots;    //  where the input may be; NULL: anywhere
+    const char *folder;      //  absolute path of the attempt's own folder; made by the runner, must not exist
 };
 
 //  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()

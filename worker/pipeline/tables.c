@@ -16,6 +16,7 @@ enum { TABLE_BLOCK_BYTES = 256 * 1024 };
 struct table {
     const mapping_t *mapping;
     struct mapping_join *join;
+    const roots_t *roots;
     size_t number;    //  of the join
     char *path;
     reader_t *reader;
@@ -48,7 +49,7 @@ static int s_open (struct table *self, const char *folder, struct error *error)
         self->path = NULL;
         return s_memory (self, error);
     }
-    self->reader = reader_new (self->path, self->path, 0, &why);
+    self->reader = reader_new_in (self->roots, self->path, self->path, &why);
     if (self->reader && reader_bytes (self->reader) > TABLE_FILE_BYTES_MAX)
         error_set (&why, DMH_BAD_INPUT, "%s is longer than 64 MiB; leave out what is not needed", self->path);
     if (why.code == DMH_OK)
@@ -150,7 +151,7 @@ static int s_read (struct table *self, struct error *error)
                 return rc;
         }
     }
-    return filled;
+    return filled == 0 ? reader_finish (self->reader, self->join->sha256, error) : filled;
 }
 
 static void s_clear (struct table *self)
@@ -164,11 +165,11 @@ static void s_clear (struct table *self)
     free (self->path);
 }
 
-int tables_read (mapping_t *mapping, const char *folder, struct error *error)
+int tables_read (mapping_t *mapping, const char *folder, const roots_t *roots, struct error *error)
 {
     int rc = DMH_OK;
     for (size_t j = 0; rc == DMH_OK && j < mapping->join_count; j++) {
-        struct table table = {.mapping = mapping, .join = &mapping->joins[j], .number = j};
+        struct table table = {.mapping = mapping, .join = &mapping->joins[j], .roots = roots, .number = j};
         rc = s_open (&table, folder, error);
         if (rc == DMH_OK)
             rc = s_find_columns (&table, error);

@@ -37,11 +37,15 @@ static int s_say (char **reason, const char *format, ...)
     return n < 0 ? -1 : 0;
 }
 
-//  Whether the column stands in for the lower limit: it holds a range then.
-static bool s_is_range (const struct match *match, int f)
+//  Whether the column stands in for the lower limit: it holds a range then, whoever binds it.
+static bool s_is_range (const struct match *match, int f, const char *source)
 {
     const schema_t *schema = match->schema;
-    return schema->has_measure && f == schema->measure.low && match->fields[f].by == MATCHED_OTHERWISE;
+    if (!schema->has_measure || f != schema->measure.low)
+        return false;
+    const struct field_name *range = field_names_find (schema->otherwise, text_of (source));
+    return match->fields[f].by == MATCHED_OTHERWISE ||
+           (match->fields[f].by == MATCHED_MAPPING && range && range->field == f);
 }
 
 static int s_bind_field (binding_t *self, const struct match *match, int f)
@@ -52,7 +56,7 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
     column->field = f;
-    column->kept = s_is_range (match, f);
+    column->kept = s_is_range (match, f, column->source);
     self->column_of[f] = match->fields[f].column;
     switch (match->fields[f].by) {
     case MATCHED_MAPPING:
@@ -287,6 +291,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_apply_dates (self, header, mapping, source, error);
     if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
+    self->mapping = mapping;
     if (rc == DMH_OK)
         self->score = match->whole ? (double) match->weight / match->whole : 0;
     else

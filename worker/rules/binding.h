@@ -13,8 +13,8 @@ struct column {
     char *source;    //  the header's bytes, BOM and outer spaces off
     char
         *name;    //  for an extra column: snake_case, unique among all output names; NULL for one that is not
-    int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own; the first of those
-                  //  that a split feeds
+    int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own; the first of
+                  //  those that a split feeds
     bool kept;    //  bound, and kept as it is besides: a range in words is more than its two numbers
     enum bound_by by;
     char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
@@ -26,8 +26,9 @@ struct constant {
 };
 
 typedef struct binding {
-    const schema_t *schema;    //  borrowed from the catalog
-    struct column *columns;    //  in the file's order
+    const schema_t *schema;      //  borrowed from the catalog
+    const mapping_t *mapping;    //  borrowed; NULL without one
+    struct column *columns;      //  in the file's order
     size_t column_count;
     int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
     struct maker *makers;          //  from the mapping: fields that come from a table, from several columns
@@ -45,7 +46,8 @@ typedef struct binding {
 //  over both). `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike
 //  (says which columns were seen, where they are a header for sure, and what to give: --kind, --mapping), a
 //  needed field has no column (names it), a mapping that names an unknown column, field or code, or one of
-//  them twice, kind unknown. The header's names and the mapping's are copied; its tables are borrowed.
+//  them twice, kind unknown. The header's names and the mapping's are copied; itself and its tables are
+//  borrowed.
 binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
                         const mapping_t *mapping, const char *source, struct error *error);
 void binding_destroy (binding_t **self_p);

@@ -26,10 +26,11 @@ int check_read_limits (struct json_place *place, yajl_val dmh, double limits[CHE
     rc = json_known (place, object, known);
     for (int c = 0; rc == DMH_OK && c < CHECK_COUNT; c++) {
         rc = json_number (place, object, CHECK[c].name, &limits[c]);
-        if (rc == DMH_OK && (limits[c] < 0 || limits[c] > 100)) {
-            json_enter (place, CHECK[c].name);
+        size_t inner = json_enter (place, CHECK[c].name);
+        if (rc == DMH_OK && (limits[c] < 0 || limits[c] > 100))
             rc = json_wrong (place, "has to be a percentage from 0 to 100");
-        }
+        if (rc == DMH_OK)
+            json_leave (place, inner);
     }
     if (rc == DMH_OK)
         json_leave (place, back);

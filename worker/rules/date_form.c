@@ -89,13 +89,11 @@ static bool s_place (enum date_number sort, double number, const char *zone, int
 static size_t s_write (int64_t day, int64_t ms, bool timed, const char *zone, char *out)
 {
     char text[DATE_BYTES];
-    int month, monthday, year = (int) (day / 366) + 1;
-    if (day < 0)
+    if (day < days_before_year (YEAR_FIRST) || day >= days_before_year (YEAR_LAST + 1))
         return 0;
+    int month, monthday, year = (int) (day / 366) + 1;
     while (days_before_year (year + 1) <= day)
         year++;
-    if (year < YEAR_FIRST || year > YEAR_LAST)
-        return 0;
     date_of_ordinal (year, (int) (day - days_before_year (year)) + 1, &month, &monthday);
     int second = (int) (ms / MS), fraction = (int) (ms % MS);
     int n = snprintf (text, sizeof text, "%04d-%02d-%02d", year, month, monthday);

@@ -119,10 +119,12 @@ static int s_values (struct json_place *place, yajl_val root, mapping_t *self)
             const char *code = YAJL_GET_STRING (map->u.object.values[j]);
             if (YAJL_IS_NULL (map->u.object.values[j]))    //  as dmh inspect writes it: nothing decided yet
                 continue;
-            if (!code || !*code)
+            if (!code || !*code) {
+                json_enter (place, map->u.object.keys[j]);
                 return json_wrong (place,
                                    "has a code that is empty or not a string; write the code, or null for "
                                    "none yet");
+            }
             rc = s_add_value (place, self, object->u.object.keys[i], map->u.object.keys[j], code);
             if (rc != DMH_OK)
                 return rc;
@@ -143,8 +145,11 @@ static int s_missing (struct json_place *place, yajl_val root, mapping_t *self)
     if (!self->missing)
         return mapping_out_of_memory (place);
     for (size_t i = 0; i < list->u.array.len; i++) {
-        if (!YAJL_IS_STRING (list->u.array.values[i]))
-            return json_wrong (place, "has a missing marker that is not a string");
+        if (!YAJL_IS_STRING (list->u.array.values[i])) {
+            json_enter (place, "missing");
+            json_enter_index (place, i);
+            return json_wrong (place, "is a missing marker that is not a string; write it in quotes");
+        }
         self->missing[self->missing_count] = strdup (list->u.array.values[i]->u.string);
         if (!self->missing[self->missing_count++])
             return mapping_out_of_memory (place);

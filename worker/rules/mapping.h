@@ -25,6 +25,7 @@ struct mapping_join {
     struct mapping_pair takes[MADE_FIELDS_MAX];    //  the table's column → field
     size_t take_count;
     code_table_t *rows;    //  NULL until pipeline/tables.c has read the table; cells in the order of takes
+    char sha256[DIGEST_HEX_BYTES];    //  of the table's file, from then on
 };
 
 //  Several columns into one field: "collected_at": {"from": ["date", "time"], "join": " "}, or a name:

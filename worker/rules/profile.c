@@ -55,7 +55,7 @@ profile_t *profile_new (size_t columns, bool secret, bool crowd)
     size_t places = s_share (PLACES_ALL, columns, PLACES_LEAST, PLACES_MOST);
     self->room = s_share (HASHES_ALL, columns, HASHES_LEAST, HASHES_MOST);
     self->hashes = calloc (self->room, sizeof *self->hashes);
-    self->patterns = frequent_new (places, PROFILE_VALUE_BYTES, crowd);
+    self->patterns = frequent_new (places, PROFILE_VALUE_BYTES, false);
     self->values = secret ? NULL : frequent_new (places, PROFILE_VALUE_BYTES, crowd);
     if (!self->hashes || !self->patterns || (!self->values && !secret))
         profile_destroy (&self);
@@ -152,7 +152,7 @@ void profile_add (profile_t *self, struct text value, uint64_t who, const marker
     self->filled++;
     self->types[self->last_type]++;
     frequent_add (self->patterns, (struct text){self->last_pattern, self->last_pattern_n},
-                  XXH3_64bits (self->last_pattern, self->last_pattern_n), who);
+                  XXH3_64bits (self->last_pattern, self->last_pattern_n), 0);
     if (self->values)
         frequent_add (self->values, value, hash, who);
 }

@@ -53,8 +53,8 @@ void profile_destroy (profile_t **self_p);
 void profile_add (profile_t *self, struct text value, uint64_t who, const markers_t *missing,
                   const markers_t *also);
 
-//  What is known by now; nothing that stands in fewer than `least` records, or with fewer persons where they
-//  are known, is listed, and no value of a column of dates.
+//  What is known by now. Nothing that stands in fewer than `least` records is listed; no value with fewer
+//  persons, where they are known, and none of a column of dates.
 void profile_tell (const profile_t *self, uint64_t least, struct profile_summary *out);
 
 //  Pure parts of it.

@@ -136,10 +136,11 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
     int rc = json_object (place, dmh, "measure", &measure);
     if (rc != DMH_OK || !measure)
         return rc;
-    static const char *const KEYS[] = {"number",       "comparator",  "text", "unit", "code", "code_system",
-                                       "source_value", "source_unit", "low",  "high", "flag", NULL};
+    const char *keys[sizeof parts / sizeof *parts + 1] = {NULL};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        keys[i] = parts[i].key;
     size_t back = json_enter (place, "measure");
-    rc = json_known (place, measure, KEYS);
+    rc = json_known (place, measure, keys);
     for (size_t i = 0; rc == DMH_OK && i < sizeof parts / sizeof *parts; i++) {
         char *name = NULL;
         rc = json_string (place, measure, parts[i].key, i == 0, &name);
@@ -261,9 +262,12 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
     int rc = json_array (place, root, "missingValues", &list);
     for (size_t i = 0; rc == DMH_OK && list && i < list->u.array.len; i++) {
         const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
-        if (!marker)
-            rc = json_wrongf (place, "has a missing value that is not a string, number %zu", i + 1);
-        else if (markers_add (self->missing, marker) != 0)
+        if (!marker) {
+            size_t back = json_enter (place, "missingValues");
+            json_enter_index (place, i);
+            rc = json_wrong (place, "is a missing value that is not a string; write it in quotes");
+            json_leave (place, back);
+        } else if (markers_add (self->missing, marker) != 0)
             return schema_out_of_memory (place);
     }
     return rc;

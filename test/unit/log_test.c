@@ -1,0 +1,162 @@
+//  log_test.c: lines of the log as those read them who take them apart: one JSON object a line, whatever the
+//  values hold.
+#define _GNU_SOURCE
+#include "../../messages/base/clock.h"
+#include "../../messages/base/log.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <yajl/yajl_tree.h>
+
+enum { LINE_BYTES = 4096 };
+
+//  What standard error was told since: s_listen () … s_heard (file, out).
+static FILE *s_listen (void)
+{
+    FILE *file = tmpfile ();
+    cr_assert_not_null (file);
+    cr_assert_geq (dup2 (fileno (file), STDERR_FILENO), 0);
+    return file;
+}
+
+static size_t s_heard (FILE *file, char *out, size_t size)
+{
+    cr_assert_eq (fseek (file, 0, SEEK_SET), 0);
+    size_t n = fread (out, 1, size - 1, file);
+    out[n] = 0;
+    fclose (file);
+    return n;
+}
+
+static int64_t s_noon (int which)
+{
+    return which ? 1700000000123 : 1;
+}
+
+static yajl_val s_parse (const char *line)
+{
+    char why[256] = "";
+    yajl_val tree = yajl_tree_parse (line, why, sizeof why);
+    cr_assert_not_null (tree, "%s: %s", why, line);
+    return tree;
+}
+
+static const char *s_get (yajl_val tree, const char *key)
+{
+    const char *path[] = {key, NULL};
+    yajl_val value = yajl_tree_get (tree, path, yajl_t_string);
+    return value ? YAJL_GET_STRING (value) : NULL;
+}
+
+Test (log, a_line_of_JSON_names_time_level_component_event_job_and_fields)
+{
+    char text[LINE_BYTES * 2];
+    clock_replace (s_noon);
+    log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_WARNING, "job.failed", "j1", "c1", "code", "io", "nothing", NULL, NULL);
+    s_heard (file, text, sizeof text);
+    cr_assert_str_eq (text, "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"warning\",\"component\":"
+                            "\"broker\",\"event\":\"job.failed\",\"job\":\"j1\",\"correlation\":\"c1\","
+                            "\"code\":\"io\",\"nothing\":\"\"}\n");
+}
+
+Test (log, a_line_of_text_quotes_what_would_read_as_two_fields)
+{
+    char text[LINE_BYTES * 2];
+    clock_replace (s_noon);
+    log_open ("worker", LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_INFO, "a.b", NULL, NULL, "x", "1", "y", "a b", "z", "a=\"b\"", "n", "a\nb", NULL);
+    s_heard (file, text, sizeof text);
+    cr_assert_str_eq (text, "2023-11-14T22:13:20.123Z info worker a.b x=1 y=\"a b\" z=\"a=\\\"b\\\"\" "
+                            "n=\"a\\u000ab\"\n");
+}
+
+Test (log, what_is_below_the_level_is_not_written)
+{
+    char text[LINE_BYTES * 2];
+    FILE *file = s_listen ();
+    log_open ("broker", LOG_FORMAT_TEXT, LOG_LEVEL_WARNING);
+    log_event (LOG_LEVEL_INFO, "low", NULL, NULL, NULL);
+    log_event (LOG_LEVEL_NONE, "never", NULL, NULL, NULL);
+    log_open ("broker", LOG_FORMAT_TEXT, LOG_LEVEL_NONE);
+    log_event (LOG_LEVEL_ERROR, "silent", NULL, NULL, NULL);
+    cr_expect_eq (s_heard (file, text, sizeof text), 0);
+}
+
+Test (log, a_value_of_any_bytes_makes_valid_JSON)
+{
+    static const struct {
+        const char *value, *read;
+    } CASES[] = {
+        {"quote \" and \\ backslash", "quote \" and \\ backslash"},
+        {"tab\tline\nbell\a escape\x1b[31m", "tab\tline\nbell\a escape\x1b[31m"},
+        {"Müller, 漢字, 😀", "Müller, 漢字, 😀"},
+        {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"},
+        {"caf\xe9", "caf\xef\xbf\xbd"},                              //  Latin-1
+        {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},                    //  overlong /
+        {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},    //  half of a surrogate pair
+        {"ends \xe2\x82", "ends \xef\xbf\xbd\xef\xbf\xbd"},
+    };
+    log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[LINE_BYTES * 2];
+        FILE *file = s_listen ();
+        log_event (LOG_LEVEL_INFO, "a", NULL, NULL, "v", CASES[i].value, NULL);
+        s_heard (file, text, sizeof text);
+        yajl_val tree = s_parse (text);
+        cr_expect_str_eq (s_get (tree, "v"), CASES[i].read);
+        yajl_tree_free (tree);
+    }
+}
+
+//  Around the bound every length is tried, so that each way of running out of room is met.
+static void s_try_length (size_t n, const char *piece)
+{
+    static char value[LINE_BYTES * 2], text[LINE_BYTES * 4];
+    size_t width = strlen (piece), used = 0;
+    for (; used + width <= n; used += width)
+        memcpy (value + used, piece, width);
+    value[used] = 0;
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_INFO, "a", "j", "c", "long", value, "after", "it \"is\"", "last", "1", NULL);
+    size_t heard = s_heard (file, text, sizeof text);
+    cr_assert_leq (heard, LINE_BYTES, "%zu of %s", n, piece);
+    cr_assert_eq (text[heard - 1], '\n', "%zu of %s", n, piece);
+    cr_assert_eq (strchr (text, '\n'), text + heard - 1, "%zu of %s", n, piece);
+    yajl_val tree = s_parse (text);
+    const char *got = s_get (tree, "long");
+    size_t kept = strlen (got);
+    bool whole = strcmp (got, value) == 0;
+    bool cut = kept > 3 && strcmp (got + kept - 3, "…") == 0 && memcmp (got, value, kept - 3) == 0;
+    cr_expect (whole || cut, "%zu of %s", n, piece);
+    yajl_tree_free (tree);
+}
+
+Test (log, a_line_too_long_is_cut_between_characters_and_stays_one_valid_line)
+{
+    static const char *const PIECES[] = {"x", "\"", "\x01", "ä", "€", "😀"};
+    log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+    for (size_t p = 0; p < sizeof PIECES / sizeof *PIECES; p++) {
+        size_t as_json = p == 1 ? 2 : p == 2 ? 6 : 1;
+        for (size_t n = (LINE_BYTES - 250) / as_json; n < LINE_BYTES / as_json + 20; n++)
+            s_try_length (n, PIECES[p]);
+    }
+}
+
+Test (log, words_of_level_and_format_are_known_and_others_refused)
+{
+    enum log_level level = LOG_LEVEL_NONE;
+    enum log_format format = LOG_FORMAT_TEXT;
+    cr_expect_eq (log_level_of ("debug", &level), DMH_OK);
+    cr_expect_eq (level, LOG_LEVEL_DEBUG);
+    cr_expect_eq (log_level_of ("loud", &level), DMH_USAGE);
+    cr_expect_eq (level, LOG_LEVEL_DEBUG);
+    cr_expect_eq (log_format_of ("json", &format), DMH_OK);
+    cr_expect_eq (format, LOG_FORMAT_JSON);
+    cr_expect_eq (log_format_of ("xml", &format), DMH_USAGE);
+}
