@@ -18,7 +18,7 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 CSTD    := -std=gnu11
 DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
-PKGS    := libczmq libzmq msgpack sqlite3 libpq yajl libcrypto libxxhash
+PKGS    := libczmq libzmq msgpack sqlite3 libpq yajl libcrypto libxxhash zlib libzstd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
 

@@ -5,7 +5,12 @@
 #include "../messages/uri.h"
 #include "state.h"
 
-enum { THREADS_MAX = 1024, BLOCK_BYTES_LEAST = 4096, BLOCK_BYTES_MOST = 4 * 1024 * 1024 };
+enum {
+    THREADS_MAX = 1024,
+    BLOCK_BYTES_LEAST = 4096,
+    BLOCK_BYTES_MOST = 4 * 1024 * 1024,
+    RECORD_BYTES_MOST = 256 * 1024 * 1024
+};
 
 static bool s_is_hex (const char *text, size_t digits)
 {
@@ -65,6 +70,10 @@ static int s_check_options (const struct options *options, struct error *error)
         (options->block_bytes < BLOCK_BYTES_LEAST || options->block_bytes > BLOCK_BYTES_MOST))
         return error_set (error, DMH_MALFORMED, "block_bytes has to be 0 or %d to %d", BLOCK_BYTES_LEAST,
                           BLOCK_BYTES_MOST);
+    if (options->record_bytes &&
+        (options->record_bytes < BLOCK_BYTES_LEAST || options->record_bytes > RECORD_BYTES_MOST))
+        return error_set (error, DMH_MALFORMED, "record_bytes has to be 0 or %d to %d", BLOCK_BYTES_LEAST,
+                          RECORD_BYTES_MOST);
     return DMH_OK;
 }
 

@@ -30,6 +30,18 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
+        {ASKED_JOB,
+         {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or latin-1 (found when absent)",
+          .text = &self->encoding}},
+        {ASKED_JOB,
+         {"delimiter", "CHAR", "of CSV: a character, or comma, semicolon, tab, pipe … (found when absent)",
+          .text = &self->delimiter}},
+        {ASKED_JOB,
+         {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
+          .flag = &self->options.no_header}},
+        {ASKED_WORK,
+         {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
+          .most = 256 * 1024 * 1024}},
         {ASKED_WORK,
          {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
         {ASKED_WORK,
@@ -216,6 +228,7 @@ static int s_check (struct asked *self, struct error *error)
     static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
                                                                                              "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
+    static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
     enum log_format log_format;
     enum log_level log_level;
@@ -227,6 +240,16 @@ static int s_check (struct asked *self, struct error *error)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
     if (rc == DMH_OK)
         rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
+    if (rc == DMH_OK)
+        rc = s_word ("encoding", self->encoding, ENCODINGS,
+                     "utf-8, utf-16le, utf-16be, windows-1252 or latin-1", options->encoding, error);
+    if (rc == DMH_OK && self->delimiter && (!*self->delimiter || strlen (self->delimiter) >= WORD_BYTES))
+        rc = error_set (
+            error, DMH_USAGE,
+            "--delimiter takes a character, or comma, semicolon, tab, pipe, caret, tilde, colon or "
+            "space");
+    if (rc == DMH_OK && self->delimiter)
+        snprintf (options->delimiter, sizeof options->delimiter, "%s", self->delimiter);
     if (rc == DMH_OK)
         rc = s_priority (self, error);
     if (rc == DMH_OK && log_format_of (self->log_format, &log_format) != DMH_OK)
@@ -251,6 +274,7 @@ static int s_check (struct asked *self, struct error *error)
     options->threads = self->threads;
     options->block_bytes = self->block_bytes;
     options->strict = self->strict;
+    options->record_bytes = self->record_bytes;
     return rc;
 }
 

@@ -8,7 +8,7 @@
 
 //  Which options a command takes.
 enum asked_set {
-    ASKED_JOB = 1,        //  --kind --mapping --schema
+    ASKED_JOB = 1,        //  --kind --mapping --schema --encoding --delimiter --no-header
     ASKED_WORK = 2,       //  … --format --date-order --audit --strict --threads --block-bytes --priority
     ASKED_BROKER = 4,     //  --broker --timeout --key --server-key
     ASKED_WAIT = 8,       //  --wait
@@ -23,9 +23,10 @@ enum asked_set {
 enum { KINDS_MAX = 3 };
 
 struct asked {
-    const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *audit, *priority,
-        *folder, *broker, *log_format, *log_level, *state, *key, *server_key, *keys, *rights;
-    uint64_t threads, block_bytes, timeout, limit, min_count;
+    const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
+        *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state, *key, *server_key,
+        *keys, *rights;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;

@@ -35,13 +35,10 @@ static int s_memory (struct error *error)
 
 static int s_open (struct sight *self, const char *path, struct error *error)
 {
-    size_t n;
-    bool whole;
     self->reader = reader_new (path, self->name, error);
     if (!self->reader)
         return error->code;
-    const char *sample = reader_sample (self->reader, &n, &whole);
-    return dialect_find (sample, n, whole, self->name, &self->dialect, error);
+    return reader_find (self->reader, self->options, &self->dialect, error);
 }
 
 //  Which kind of several, where the format has them; then the names. DMH_BAD_INPUT: none can be told.
@@ -293,6 +290,8 @@ int look_at (const char *path, const char *name, const struct options *options, 
     if (rc == DMH_OK) {
         snprintf (look.format, sizeof look.format, "%s", sight.dialect.format->name);
         snprintf (look.encoding, sizeof look.encoding, "%s", sight.dialect.encoding);
+        snprintf (look.compression, sizeof look.compression, "%s",
+                  sight.dialect.compression ? sight.dialect.compression : "");
         look.delimiter = sight.dialect.delimiter;
         look.bom = sight.dialect.bom;
         rc = s_ready (&sight, error);

@@ -31,7 +31,8 @@ struct look_score {
 
 struct look {
     char format[WORD_BYTES], encoding[WORD_BYTES];
-    char delimiter;    //  0: none
+    char compression[WORD_BYTES];    //  gzip, zstd; empty: none
+    char delimiter;                  //  0: none
     bool bom;
     char kind[WORD_BYTES];    //  empty: none was found, `error` says why
     double score;
@@ -47,8 +48,9 @@ struct look {
 };
 
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
-//  kind, schema and mapping; nothing that stands in fewer than `least` records is told. DMH_OK with *out
-//  filled (look_clear it), also when no kind fits; DMH_BAD_INPUT, DMH_INTERNAL.
+//  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
+//  records is told. DMH_OK with *out filled (look_clear it), also when no kind fits; DMH_BAD_INPUT,
+//  DMH_INTERNAL.
 int look_at (const char *path, const char *name, const struct options *options, uint64_t least,
              struct look *out, struct error *error);
 void look_clear (struct look *self);

@@ -27,6 +27,10 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_I64 (struct options, priority, false),
     SHAPE_FIELD_BOOL (struct options, strict, false),
     SHAPE_FIELD_TEXT (struct options, fail_on, false),
+    SHAPE_FIELD_TEXT (struct options, encoding, false),
+    SHAPE_FIELD_TEXT (struct options, delimiter, false),
+    SHAPE_FIELD_BOOL (struct options, no_header, false),
+    SHAPE_FIELD_U64 (struct options, record_bytes, false),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
 

@@ -36,6 +36,9 @@ static void s_job (document_t *doc, const struct report *report)
     document_string (doc, "mapping", options->mapping ? s_or (options->mapping_name, "mapping") : NULL);
     document_string (doc, "schema", options->schema ? s_or (options->schema_name, "schema") : NULL);
     document_boolean (doc, "strict", options->strict);
+    document_string (doc, "encoding", options->encoding[0] ? options->encoding : NULL);
+    document_string (doc, "delimiter", options->delimiter[0] ? options->delimiter : NULL);
+    document_boolean (doc, "no_header", options->no_header);
     document_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
     document_close (doc);
     document_close (doc);
@@ -77,6 +80,7 @@ static void s_input (document_t *doc, const struct report *report)
     document_string (doc, "sha256", report->input_sha256);
     document_string (doc, "format", dialect->format->name);
     document_string (doc, "encoding", dialect->encoding);
+    document_string (doc, "compression", dialect->compression);
     char delimiter[2] = {dialect->delimiter, 0};
     document_string (doc, "delimiter", dialect->delimiter ? delimiter : NULL);
     document_array (doc, "columns");

@@ -27,6 +27,14 @@ enum {
 static const char *s_delimiter (char delimiter)
 {
     switch (delimiter) {
+    case '^':
+        return "caret";
+    case '~':
+        return "tilde";
+    case ':':
+        return "colon";
+    case ' ':
+        return "space";
     case ',':
         return "comma";
     case ';':
@@ -35,8 +43,10 @@ static const char *s_delimiter (char delimiter)
         return "tab";
     case '|':
         return "pipe";
-    default:
+    case 0:
         return NULL;
+    default:
+        return "another character";
     }
 }
 
@@ -47,6 +57,8 @@ static void s_print_head (const struct look *look)
     if (delimiter)
         printf ("delimiter  %s\n", delimiter);
     printf ("encoding   %s%s\n", look->encoding, look->bom ? ", with a byte-order mark" : "");
+    if (*look->compression)
+        printf ("packed by  %s\n", look->compression);
     if (*look->kind)
         printf ("kind       %s (%.0f %% of its weight)\n", look->kind, 100 * look->score);
     if (look->column_count == 0)
@@ -268,6 +280,8 @@ static void s_print_line (const char *input, const struct look *look)
     line_text (line, "delimiter", delimiter);
     line_text (line, "encoding", look->encoding);
     line_flag (line, "bom", look->bom);
+    if (*look->compression)
+        line_text (line, "compression", look->compression);
     line_text (line, "kind", look->kind);
     line_real (line, "score", look->score);
     line_array (line, "kinds");

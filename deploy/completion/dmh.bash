@@ -3,8 +3,8 @@ _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     local commands="run submit watch status list workers cancel retry fetch inspect schema verify"
-    local job="--kind --mapping --schema" broker="--broker --timeout" end="--json --help"
-    local work="$job --format --date-order --audit --fail-on --strict --threads --block-bytes --priority -o --quiet
+    local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout" end="--json --help"
+    local work="$job --format --date-order --audit --fail-on --strict --threads --block-bytes --record-bytes --priority -o --quiet
         --log-format --log-level"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
@@ -17,6 +17,8 @@ _dmh ()
         value_implausible time_implausible" ;;
     --kind) words="patient lab_result imaging_study" ;;
     --format) words="csv ndjson fhir" ;;
+    --encoding) words="utf-8 utf-16le utf-16be windows-1252 latin-1" ;;
+    --delimiter) words="comma semicolon tab pipe caret tilde colon space" ;;
     --date-order) words="mdy dmy ymd" ;;
     --audit) words="summary full" ;;
     --state) words="queued running done failed cancelled" ;;

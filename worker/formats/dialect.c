@@ -31,8 +31,6 @@ static const struct {
     {"SQLite format 3", 16, 0, "an SQLite database"},
     {"PAR1", 4, 0, "a Parquet file"},
     {"DICM", 4, 128, "a DICOM object"},
-    {"\xff\xfe", 2, 0, "text in UTF-16"},
-    {"\xfe\xff", 2, 0, "text in UTF-16"},
 };
 
 static const char *s_magic (const char *bytes, size_t n)
@@ -57,14 +55,15 @@ static const char *s_not_text (const char *bytes, size_t n)
     return control * 10 > n ? "not text" : NULL;
 }
 
-static int s_refuse (const char *bytes, size_t n, const char *source, struct error *error)
+static int s_say (const char *what, const char *source, struct error *error)
 {
-    const char *what = s_magic (bytes, n);
-    if (!what)
-        what = s_not_text (bytes, n);
-    if (!what)
-        return DMH_OK;
-    return error_set (error, DMH_BAD_INPUT, "%s is %s; give CSV or JSON as text in UTF-8", source, what);
+    return what ? error_set (error, DMH_BAD_INPUT, "%s is %s; give CSV or JSON as text", source, what)
+                : DMH_OK;
+}
+
+int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error)
+{
+    return s_say (s_magic (bytes, n), source, error);
 }
 
 static bool s_is_json (const char *bytes, size_t n)
@@ -78,10 +77,20 @@ static bool s_is_json (const char *bytes, size_t n)
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error)
 {
+    return dialect_find_as (sample, n, whole, source, NULL, out, error);
+}
+
+int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
+                     struct dialect *out, struct error *error)
+{
     *out = (struct dialect){.encoding = "UTF-8", .data_line = 1};
+    if (wish)
+        out->wish = *wish;
     if (n == 0)
         return error_set (error, DMH_BAD_INPUT, "%s is empty", source);
-    int rc = s_refuse (sample, n, source, error);
+    int rc = dialect_refuse (sample, n, source, error);
+    if (rc == DMH_OK)
+        rc = s_say (s_not_text (sample, n), source, error);
     if (rc != DMH_OK)
         return rc;
     out->bom = n >= 3 && memcmp (sample, "\xef\xbb\xbf", 3) == 0;
@@ -94,6 +103,29 @@ int dialect_find (const char *sample, size_t n, bool whole, const char *source, 
     if (rc != DMH_OK)
         dialect_clear (out);
     return rc;
+}
+
+int delimiter_of (const char *word, char *out, const char *source, struct error *error)
+{
+    static const struct {
+        const char *word;
+        char delimiter;
+    } WORDS[] = {{"comma", ','}, {"semicolon", ';'}, {"tab", '\t'},  {"\\t", '\t'}, {"pipe", '|'},
+                 {"caret", '^'}, {"tilde", '~'},     {"colon", ':'}, {"space", ' '}};
+    *out = *word;
+    if (*word == 0)
+        return DMH_OK;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp (word, WORDS[i].word) == 0) {
+            *out = WORDS[i].delimiter;
+            return DMH_OK;
+        }
+    if (word[1] == 0 && (signed char) *word > 0 && !strchr ("\"\r\n", *word))
+        return DMH_OK;
+    return error_set (error, DMH_BAD_INPUT,
+                      "%s: a delimiter is one ASCII character, or comma, semicolon, tab, pipe, caret, tilde, "
+                      "colon or space, and neither a quote nor a line end",
+                      source);
 }
 
 int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error)
@@ -136,4 +168,20 @@ int dialect_add_name (struct dialect *self, struct text name)
     self->name_bytes[count] = name.n;
     self->name_count++;
     return DMH_OK;
+}
+
+int dialect_await_name (struct dialect *self, struct text name)
+{
+    for (size_t i = 0; i < self->name_count; i++)
+        if (text_equal (name, (struct text){self->names[i], self->name_bytes[i]}))
+            return DMH_OK;
+    int rc = dialect_add_name (self, name);
+    self->awaited += rc == DMH_OK;
+    return rc;
+}
+
+void dialect_forget_awaited (struct dialect *self)
+{
+    for (; self->awaited; self->awaited--)
+        free (self->names[--self->name_count]);
 }

@@ -9,25 +9,36 @@
 
 enum {
     SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size
-    RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job
-    COLUMNS_MAX = 20000
+    RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
+    COLUMNS_MAX = 20000,
+    FORMAT_CUT_OVER = 1    //  of cut: no record comes behind this one
 };
 
 struct format;
 
+//  What the user knows better than a look can tell.
+struct wish {
+    char delimiter;    //  0: to be found
+    bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
+};
+
 //  What was found out about one file. Owns names.
 struct dialect {
     const struct format *format;
-    char encoding[16];    //  "UTF-8"
-    char delimiter;       //  CSV; 0 otherwise
+    char encoding[16];          //  of the file: "UTF-8" …; what formats see is always UTF-8
+    const char *compression;    //  "gzip", "zstd" or NULL; borrowed, static
+    char delimiter;             //  CSV; 0 otherwise
     bool bom;
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
+    bool under;      //  JSON: of an array that is a member of one object; data begins inside it
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
-    uint64_t data_offset;    //  where the first record begins, in bytes of the file
+    struct wish wish;
+    uint64_t data_offset;    //  where the first record begins, in bytes of the text
     uint64_t data_line;      //  the line it stands on, from 1
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;
+    size_t awaited;      //  JSON: so many names at the end come from the mapping and were not met yet
     bool entries;        //  FHIR: records are the entries of one Bundle
     const char *kind;    //  FHIR: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
     size_t resources[3];    //  FHIR: of each kind in the sample, in the order of FHIR_KIND
@@ -63,7 +74,7 @@ struct format {
     //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
     //  unclosed quote there is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from
     //  `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix. Never reads past n.
-    //  Sets *cut only on DMH_OK.
+    //  FORMAT_CUT_OVER: the records end at *cut although the file goes on. Sets *cut only on these two.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
@@ -94,6 +105,17 @@ extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FHIR_NDJ
 //  one sentence that says what the file seems to be.
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error);
+//  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be asked
+//  before an encoding is guessed.
+int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error);
+
+//  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
+//  for "". DMH_BAD_INPUT for anything else, a quote, a line end.
+int delimiter_of (const char *word, char *out, const char *source, struct error *error);
+
+//  The same with what the user asked for; `wish` may be NULL.
+int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
+                     struct dialect *out, struct error *error);
 void dialect_clear (struct dialect *self);
 
 //  Settles on the kind where a file holds several; once, before its names are used. `kind` may be NULL or
@@ -102,5 +124,10 @@ int dialect_choose (struct dialect *self, const char *kind, const char *source, 
 
 //  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
 int dialect_add_name (struct dialect *self, struct text name);
+
+//  Names that the mapping speaks of and no record of JSON had yet: await puts one at the end when it is not
+//  there, met takes all of them off again. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+int dialect_await_name (struct dialect *self, struct text name);
+void dialect_forget_awaited (struct dialect *self);
 
 #endif

@@ -3,11 +3,14 @@
 //  sample's records have.
 #include "json_scan.h"
 
+#include "json_under.h"
+#include "scan.h"
+
 #include <stdlib.h>
 
 static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *records)
 {
-    struct dialect bare = {.array = out->array, .bracket = out->bracket};
+    struct dialect bare = {.array = out->array, .bracket = out->bracket, .under = out->under};
     rows_t *rows = json_rows_new (&bare);
     if (!rows)
         return DMH_INTERNAL;
@@ -32,8 +35,16 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
         begin++;
     out->bracket = begin < n && bytes[begin] == '[';
     out->array = out->bracket || !json_is_lines (bytes, n, begin);
+    size_t under = out->bracket ? 0 : json_under (bytes, n, begin, whole);
+    if (under) {
+        out->array = out->under = true;
+        out->data_offset += under;
+        out->data_line += scan_lines (bytes, under);
+        bytes += under;
+        n -= under;
+    }
     int rc = json_cut (out, bytes, n, whole, 1, source, &cut, &lines, error);
-    if (rc != DMH_OK)
+    if (rc < 0)
         return rc;
     if (cut == 0)
         return error_set (error, DMH_BAD_INPUT,

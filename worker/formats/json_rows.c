@@ -1,191 +1,47 @@
-//  json_rows.c: the records of a block of JSON, each parsed by yajl into fields by column. Nested objects are
-//  flattened by path
-//  ("name.family"), arrays by index ("name.0"); numbers keep their digits; null is absent. One parser a
-//  rows_t, used again.
+//  json_rows.c: the records of a block of JSON: where each begins and ends, on which line, and the keys that
+//  are no columns yet. What is in a record is json_record.c's part.
+#include "json_record.h"
 #include "json_scan.h"
-
-#include "../rules/text_index.h"
 #include "scan.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <yajl/yajl_parse.h>
-
-enum { DEPTH_MAX = 32, PATH_BYTES = 1024 };
-
-//  A container on the way down: how long the path was before it, and for an array the next index.
-struct level {
-    size_t path;
-    bool array;
-    size_t index;
-};
 
 struct rows {
-    const struct dialect *dialect;
+    struct json_record record;
     text_index_t *columns;
-    yajl_handle parser;
     const char *at;
     size_t n, next;
     uint64_t lines;
     size_t counted;    //  bytes whose lines are in `lines`
-    bool plain, failed;
-    struct text *fields;
-    struct scratch scratch;    //  values of the current record
-    char path[PATH_BYTES];
-    size_t path_bytes;
-    struct level levels[DEPTH_MAX];
-    size_t depth;
-    size_t hint;    //  the column after the last one: most records have their keys in one order
-    enum rule problem;
+    bool valid;        //  the whole block is UTF-8 without NUL
+    bool failed;
     char **unknown;
     size_t unknown_count, unknown_room;
     text_index_t *unknown_seen;
 };
 
-static int s_refuse (rows_t *self, enum rule problem)
+static bool s_learn (void *context, struct text name)
 {
-    self->problem = problem;
-    return 0;    //  yajl stops
-}
-
-//  Appends to the path; false when it is too long.
-static bool s_append (rows_t *self, const char *text, size_t n)
-{
-    if (self->path_bytes + n + 1 >= PATH_BYTES)
-        return false;
-    if (self->path_bytes)
-        self->path[self->path_bytes++] = '.';
-    memcpy (self->path + self->path_bytes, text, n);
-    self->path_bytes += n;
-    return true;
-}
-
-//  Before a value: inside an array its index belongs to the path.
-static bool s_enter_value (rows_t *self)
-{
-    struct level *level = self->depth ? &self->levels[self->depth - 1] : NULL;
-    if (!level || !level->array)
-        return true;
-    char index[24];
-    int n = snprintf (index, sizeof index, "%zu", level->index++);
-    self->path_bytes = level->path;
-    return s_append (self, index, (size_t) n);
-}
-
-static int s_learn (rows_t *self, struct text name)
-{
+    rows_t *self = context;
     if (text_index_find (self->unknown_seen, name) != TEXT_INDEX_NONE)
-        return 1;
+        return true;
     if (self->unknown_count == COLUMNS_MAX)
-        return s_refuse (self, RULE_FIELD_COUNT);
+        return false;
     if (self->unknown_count == self->unknown_room) {
         size_t room = self->unknown_room * 2 + 16;
         char **unknown = realloc (self->unknown, room * sizeof *unknown);
         if (!unknown)
-            return s_refuse (self, RULE_RECORD_SYNTAX);
+            return false;
         self->unknown = unknown;
         self->unknown_room = room;
     }
     char *copy = malloc (name.n + 1);
     if (!copy)
-        return s_refuse (self, RULE_RECORD_SYNTAX);
+        return false;
     memcpy (copy, name.at, name.n);
     copy[name.n] = 0;
     self->unknown[self->unknown_count] = copy;
-    if (text_index_put (self->unknown_seen, (struct text){copy, name.n}, (int) self->unknown_count++) != 0)
-        return s_refuse (self, RULE_RECORD_SYNTAX);
-    return 1;
-}
-
-static int s_value (rows_t *self, const char *text, size_t n)
-{
-    if (self->depth == 0)
-        return s_refuse (self, RULE_RECORD_SYNTAX);    //  a record is an object
-    if (!s_enter_value (self))
-        return s_refuse (self, RULE_RECORD_SYNTAX);
-    struct text path = {self->path, self->path_bytes};
-    size_t column = self->hint;
-    if (column >= self->dialect->name_count ||
-        !text_equal (path, (struct text){self->dialect->names[column], self->dialect->name_bytes[column]})) {
-        int found = text_index_find (self->columns, path);
-        if (found == TEXT_INDEX_NONE)
-            return s_learn (self, path);
-        column = (size_t) found;
-    }
-    self->hint = column + 1;
-    if (n && memchr (text, 0, n))
-        return s_refuse (self, RULE_RECORD_NUL);
-    char *to = self->scratch.at + self->scratch.used;    //  all values together are shorter than the block
-    if (n)
-        memcpy (to, text, n);
-    self->scratch.used += n;
-    self->fields[column] = (struct text){text ? to : NULL, n};
-    return 1;
-}
-
-static int s_null (void *context)
-{
-    return s_value (context, NULL, 0);
-}
-
-static int s_boolean (void *context, int value)
-{
-    return s_value (context, value ? "true" : "false", value ? 4 : 5);
-}
-
-static int s_number (void *context, const char *digits, size_t n)
-{
-    return s_value (context, digits, n);
-}
-
-static int s_string (void *context, const unsigned char *text, size_t n)
-{
-    return s_value (context, (const char *) text, n);
-}
-
-static int s_open (rows_t *self, bool array)
-{
-    if (self->depth == DEPTH_MAX || (array && self->depth == 0) || !s_enter_value (self))
-        return s_refuse (self, RULE_RECORD_SYNTAX);
-    self->levels[self->depth++] = (struct level){self->path_bytes, array, 0};
-    return 1;
-}
-
-static int s_close (void *context)
-{
-    rows_t *self = context;
-    self->path_bytes = self->levels[--self->depth].path;
-    return 1;
-}
-
-static int s_open_map (void *context)
-{
-    return s_open (context, false);
-}
-
-static int s_open_array (void *context)
-{
-    return s_open (context, true);
-}
-
-static int s_key (void *context, const unsigned char *key, size_t n)
-{
-    rows_t *self = context;
-    self->path_bytes = self->levels[self->depth - 1].path;
-    if (memchr (key, 0, n))
-        return s_refuse (self, RULE_RECORD_NUL);
-    return s_append (self, (const char *) key, n) ? 1 : s_refuse (self, RULE_RECORD_SYNTAX);
-}
-
-static const yajl_callbacks CALLBACKS = {s_null,     s_boolean, NULL,    NULL,         s_number, s_string,
-                                         s_open_map, s_key,     s_close, s_open_array, s_close};
-
-static bool s_make_parser (rows_t *self)
-{
-    if (self->parser)
-        yajl_free (self->parser);
-    self->parser = yajl_alloc (&CALLBACKS, NULL, self);
-    return self->parser && yajl_config (self->parser, yajl_allow_multiple_values, 1);
+    return text_index_put (self->unknown_seen, (struct text){copy, name.n}, (int) self->unknown_count++) == 0;
 }
 
 rows_t *json_rows_new (const struct dialect *dialect)
@@ -193,11 +49,12 @@ rows_t *json_rows_new (const struct dialect *dialect)
     rows_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->dialect = dialect;
     self->columns = text_index_new ();
     self->unknown_seen = text_index_new ();
-    self->fields = calloc (dialect->name_count + 1, sizeof *self->fields);
-    bool good = self->columns && self->unknown_seen && self->fields && s_make_parser (self);
+    self->record = (struct json_record){.dialect = dialect, .columns = self->columns, .learn = s_learn};
+    self->record.context = self;
+    self->record.fields = calloc (dialect->name_count + 1, sizeof *self->record.fields);
+    bool good = self->columns && self->unknown_seen && self->record.fields;
     for (size_t i = dialect->name_count; good && i-- > 0;)
         good = text_index_put (self->columns, (struct text){dialect->names[i], dialect->name_bytes[i]},
                                (int) i) == 0;
@@ -219,24 +76,23 @@ void json_rows_destroy (rows_t **self_p)
     if (!self)
         return;
     s_forget (self);
-    if (self->parser)
-        yajl_free (self->parser);
     text_index_destroy (&self->columns);
     text_index_destroy (&self->unknown_seen);
     free (self->unknown);
-    free (self->fields);
-    free (self->scratch.at);
+    free (self->record.fields);
+    free (self->record.scratch.at);
     free (self);
     *self_p = NULL;
 }
 
 void json_rows_begin (rows_t *self, const char *bytes, size_t n)
 {
+    struct scratch *scratch = &self->record.scratch;
     self->at = bytes;
     self->n = n;
     self->next = self->counted = 0;
     self->lines = 0;
-    self->plain = scan_is_plain (bytes, n);
+    self->valid = scan_encoding ((struct text){bytes, n}) == RULE_NONE;
     self->failed = false;
     if (self->unknown_count) {
         s_forget (self);
@@ -244,71 +100,87 @@ void json_rows_begin (rows_t *self, const char *bytes, size_t n)
         self->unknown_seen = text_index_new ();
         self->failed = !self->unknown_seen;
     }
-    //  "true" and "false" are as long as they stand, unescaped strings shorter than escaped.
-    if (self->scratch.size < n + 8) {
-        free (self->scratch.at);
-        self->scratch.at = malloc (n + 8);
-        self->scratch.size = self->scratch.at ? n + 8 : 0;
-        self->failed = self->failed || !self->scratch.at;
+    //  An unescaped string is shorter than it was.
+    if (scratch->size < n + 8) {
+        free (scratch->at);
+        scratch->at = malloc (n + 8);
+        scratch->size = scratch->at ? n + 8 : 0;
+        self->failed = self->failed || !scratch->at;
     }
 }
 
-//  The next record's bytes: a line that is not blank, or a value.
-static bool s_find (rows_t *self, struct text *raw)
+//  Where the next record begins; n when none does.
+static size_t s_begin (const rows_t *self)
 {
-    size_t begin, end;
-    if (self->dialect->array) {
-        begin = json_begin (self->at, self->n, self->next);
-        if (begin == self->n)
-            return false;
-        end = json_end (self->at, self->n, begin);
-        end = end ? end : self->n;
-        self->next = end;
-    } else {
-        begin = self->next;
-        while (begin < self->n && memchr (" \t\r\n", self->at[begin], 4))
-            begin++;
-        if (begin == self->n)
-            return false;
-        const char *lf = memchr (self->at + begin, '\n', self->n - begin);
-        end = lf ? (size_t) (lf - self->at) : self->n;
-        self->next = lf ? end + 1 : end;
-        while (end > begin && memchr (" \t\r", self->at[end - 1], 3))
-            end--;
-    }
-    self->lines += scan_lines (self->at + self->counted, begin - self->counted);
-    self->counted = begin;
-    *raw = (struct text){self->at + begin, end - begin};
-    return true;
+    const struct dialect *dialect = self->record.dialect;
+    if (dialect->array)
+        return json_record_begin (dialect, self->at, self->n, self->next);
+    size_t at = self->next;
+    while (at < self->n &&
+           (self->at[at] == ' ' || self->at[at] == '\n' || self->at[at] == '\r' || self->at[at] == '\t'))
+        at++;
+    return at;
 }
 
-static enum rule s_parse (rows_t *self, struct text raw)
+//  The end of a record that could not be read, or whose bytes have to be judged first: its line, or its
+//  brackets.
+static size_t s_end (const rows_t *self, size_t begin)
 {
-    memset (self->fields, 0, self->dialect->name_count * sizeof *self->fields);
-    self->scratch.used = self->path_bytes = self->depth = self->hint = 0;
-    self->problem = RULE_NONE;
-    if (!self->plain) {
-        enum rule encoding = scan_encoding (raw);
+    if (self->record.dialect->array) {
+        size_t end = json_end (self->at, self->n, begin);
+        return end ? end : self->n;
+    }
+    const char *lf = memchr (self->at + begin, '\n', self->n - begin);
+    size_t end = lf ? (size_t) (lf - self->at) : self->n;
+    while (end > begin && strchr (" \t\r", self->at[end - 1]) && self->at[end - 1])
+        end--;
+    return end;
+}
+
+//  On a line of its own a record is followed by the line's end or by another record.
+static bool s_is_end (const rows_t *self, size_t at)
+{
+    if (self->record.dialect->array)
+        return true;
+    while (at < self->n && (self->at[at] == ' ' || self->at[at] == '\t' || self->at[at] == '\r'))
+        at++;
+    return at == self->n || self->at[at] == '\n' || self->at[at] == '{';
+}
+
+//  Reads the record at `begin`; *end is where it ends.
+static enum rule s_read (rows_t *self, size_t begin, size_t *end)
+{
+    enum rule problem = RULE_RECORD_SYNTAX;
+    if (!self->valid) {
+        *end = s_end (self, begin);
+        enum rule encoding = scan_encoding ((struct text){self->at + begin, *end - begin});
         if (encoding != RULE_NONE)
             return encoding;
     }
-    yajl_status status = raw.at[0] == '{' ? yajl_parse (self->parser, (const unsigned char *) raw.at, raw.n)
-                                          : yajl_status_error;
-    if (status == yajl_status_ok && self->depth == 0)
-        return RULE_NONE;
-    //  A parser that has stopped, or is in the middle of a value, cannot go on.
-    self->failed = !s_make_parser (self);
-    return self->problem != RULE_NONE ? self->problem : RULE_RECORD_SYNTAX;
+    if (self->at[begin] == '{') {
+        struct json_cursor in = {self->at + begin, self->at + self->n, !self->record.dialect->array};
+        problem = json_record_read (&self->record, &in);
+        *end = (size_t) (in.at - self->at);
+        if (problem == RULE_NONE && s_is_end (self, *end))
+            return RULE_NONE;
+    }
+    *end = s_end (self, begin);
+    return problem == RULE_NONE ? RULE_RECORD_SYNTAX : problem;
 }
 
 int json_rows_next (rows_t *self, struct row *out)
 {
-    struct text raw;
-    if (self->failed || !s_find (self, &raw))
+    size_t begin = self->failed ? self->n : s_begin (self), end = begin;
+    if (begin == self->n)
         return 0;
-    *out = (struct row){
-        .fields = self->fields, .count = self->dialect->name_count, .raw = raw, .line = self->lines};
-    out->problem = s_parse (self, raw);
+    self->lines += scan_lines (self->at + self->counted, begin - self->counted);
+    self->counted = begin;
+    out->problem = s_read (self, begin, &end);
+    self->next = end;
+    out->fields = self->record.fields;
+    out->count = self->record.dialect->name_count;
+    out->line = self->lines;
+    out->raw = (struct text){self->at + begin, end - begin};
     return 1;
 }
 

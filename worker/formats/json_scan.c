@@ -16,6 +16,22 @@ size_t json_begin (const char *bytes, size_t n, size_t at)
     return at;
 }
 
+//  Like json_begin, but stops at the ']' that ends the records of an object's member.
+static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+{
+    if (!dialect->under)
+        return json_begin (bytes, n, at);
+    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ','))
+        at++;
+    return at;
+}
+
+size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
+{
+    at = s_between (dialect, bytes, n, at);
+    return dialect->under && at < n && bytes[at] == ']' ? n : at;
+}
+
 //  Past the closing quote of the string that opens at `at`; 0 when it does not close.
 static size_t s_string_end (const char *bytes, size_t n, size_t at)
 {
@@ -35,7 +51,7 @@ static size_t s_string_end (const char *bytes, size_t n, size_t at)
 
 size_t json_end (const char *bytes, size_t n, size_t at)
 {
-    size_t depth = 0;
+    size_t depth = 0, begin = at;
     while (at < n) {
         char byte = bytes[at];
         if (byte == '"') {
@@ -51,7 +67,8 @@ size_t json_end (const char *bytes, size_t n, size_t at)
         if (byte == '{' || byte == '[')
             depth++;
         else if ((byte == '}' || byte == ']') && --depth == 0)
-            return at + 1;
+            //  A bracket of the other sort closes what is around a broken value, not the value.
+            return (byte == '}') == (bytes[begin] == '{') ? at + 1 : at;
         at++;
     }
     return 0;
@@ -99,7 +116,11 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
                          const char *source, size_t *cut, struct error *error)
 {
     size_t end = 0;
-    for (size_t at = json_begin (bytes, n, 0); at < n; at = json_begin (bytes, n, at)) {
+    for (size_t at = s_between (dialect, bytes, n, 0); at < n; at = s_between (dialect, bytes, n, at)) {
+        if (dialect->under && bytes[at] == ']') {
+            *cut = at;
+            return FORMAT_CUT_OVER;
+        }
         size_t next = json_end (bytes, n, at);
         if (next == 0 && last && (bytes[at] == '{' || bytes[at] == '"'))
             return s_truncated (bytes, at, line, source, error);
@@ -107,6 +128,8 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
             break;
         end = at = next;
     }
+    if (last && dialect->under)
+        return s_truncated (bytes, n, line, source, error);
     *cut = last ? n : end;
     return last ? s_check_last (dialect, bytes, n, source, error) : DMH_OK;
 }
@@ -121,7 +144,7 @@ int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool l
         const char *lf = last ? NULL : memrchr (bytes, '\n', n);
         *cut = last ? n : lf ? (size_t) (lf - bytes) + 1 : 0;
     }
-    if (rc == DMH_OK)
+    if (rc >= DMH_OK)
         *lines += scan_lines (bytes, *cut);
     return rc;
 }

@@ -71,20 +71,25 @@ size_t scan_sequence (const char *bytes, size_t left)
     return more + 1;
 }
 
+size_t scan_stray (struct text in)
+{
+    size_t at = 0;
+    while (at < in.n) {
+        size_t n = (signed char) in.at[at] >= 0 ? 1 : scan_sequence (in.at + at, in.n - at);
+        if (n == 0)
+            break;
+        at += n;
+    }
+    return at;
+}
+
 enum rule scan_encoding (struct text in)
 {
     if (scan_is_plain (in.at, in.n))
         return RULE_NONE;
     if (memchr (in.at, 0, in.n))
         return RULE_RECORD_NUL;
-    const unsigned char *at = (const unsigned char *) in.at, *end = at + in.n;
-    while (at < end) {
-        size_t n = *at < 0x80 ? 1 : scan_sequence ((const char *) at, (size_t) (end - at));
-        if (n == 0)
-            return RULE_RECORD_ENCODING;
-        at += n;
-    }
-    return RULE_NONE;
+    return scan_stray (in) < in.n ? RULE_RECORD_ENCODING : RULE_NONE;
 }
 
 #ifdef __SSE2__

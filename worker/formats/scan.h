@@ -14,6 +14,9 @@ bool scan_is_plain (const char *bytes, size_t n);
 //  RULE_RECORD_ENCODING.
 enum rule scan_encoding (struct text in);
 
+//  Where the first byte stands that belongs to no well-formed sequence; in.n when there is none.
+size_t scan_stray (struct text in);
+
 //  Length of the well-formed UTF-8 sequence of two to four bytes at the begin of n ≥ 1 bytes; 0 when there is
 //  none.
 size_t scan_sequence (const char *bytes, size_t n);

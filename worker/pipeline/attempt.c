@@ -6,6 +6,7 @@
 #include "../../messages/base/random.h"
 #include "../../messages/uri.h"
 #include "../checks.h"
+#include "../rules/header.h"
 #include "tables.h"
 
 #include <fcntl.h>
@@ -46,25 +47,68 @@ static int s_open_input (struct attempt *self, struct error *error)
 
 static int s_look (struct attempt *self, struct error *error)
 {
-    size_t n;
-    bool whole;
-    const char *sample = reader_sample (self->reader, &n, &whole);
-    const char *name = self->assignment->input.name, *kind = self->assignment->options->kind;
-    int rc = dialect_find (sample, n, whole, name, &self->dialect, error);
+    const char *kind = self->assignment->options->kind;
+    int rc = reader_find (self->reader, self->assignment->options, &self->dialect, error);
     if (!*kind && self->mapping && self->mapping->kind)
         kind = self->mapping->kind;
-    return rc == DMH_OK ? dialect_choose (&self->dialect, kind, name, error) : rc;
+    return rc == DMH_OK ? dialect_choose (&self->dialect, kind, self->assignment->input.name, error) : rc;
+}
+
+//  The columns' names as they are now, yours to free; the texts are borrowed.
+static struct text *s_names (const struct dialect *dialect)
+{
+    struct text *names = calloc (dialect->name_count + 1, sizeof *names);
+    for (size_t i = 0; names && i < dialect->name_count; i++)
+        names[i] = (struct text){dialect->names[i], dialect->name_bytes[i]};
+    return names;
+}
+
+//  A key of JSON that the mapping names may come behind the sample; it is a column from the start then.
+static int s_await (struct attempt *self, struct error *error)
+{
+    size_t n;
+    bool whole;
+    int rc = DMH_OK;
+    reader_sample (self->reader, &n, &whole);
+    dialect_forget_awaited (&self->dialect);
+    if (!self->mapping || whole || self->dialect.format != &FORMAT_JSON)
+        return DMH_OK;
+    struct text *names = s_names (&self->dialect);
+    header_t *header = names ? header_new (names, self->dialect.name_count) : NULL;
+    if (!header)
+        rc = DMH_INTERNAL;
+    for (size_t m = 0; rc == DMH_OK && m < self->mapping->column_count; m++)
+        if (header_find (header, self->mapping->columns[m].from) == HEADER_NONE)
+            rc = dialect_await_name (&self->dialect, text_of (self->mapping->columns[m].from));
+    header_destroy (&header);
+    free (names);
+    if (rc == DMH_INTERNAL)
+        return s_memory (error, self);
+    if (rc == DMH_OK)
+        return rc;
+    return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name, COLUMNS_MAX);
+}
+
+//  After the last pass: whether all that the mapping names has come.
+static int s_check_awaited (const struct attempt *self, struct error *error)
+{
+    const struct dialect *dialect = &self->dialect;
+    if (!dialect->awaited)
+        return DMH_OK;
+    return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s”, which is not there",
+                      self->assignment->input.name, dialect->names[dialect->name_count - dialect->awaited]);
 }
 
 static int s_bind (struct attempt *self, struct error *error)
 {
     const struct options *options = self->assignment->options;
+    int awaited = s_await (self, error);
+    if (awaited != DMH_OK)
+        return awaited;
     size_t count = self->dialect.name_count;
-    struct text *names = calloc (count + 1, sizeof *names);
+    struct text *names = s_names (&self->dialect);
     if (!names)
         return s_memory (error, self);
-    for (size_t i = 0; i < count; i++)
-        names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
     //  What the first names have shown to be the kind stays the kind.
     const char *kind = self->binding ? self->binding->schema->name : options->kind;
     //  A schema that comes with the job is its kind, unless it says otherwise.
@@ -187,27 +231,52 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
     return rc;
 }
 
-bool attempt_contradicted (struct attempt *self)
+int attempt_reconsider (struct attempt *self, bool *again, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
-    return self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, orders);
+    int rc = DMH_OK;
+    self->recoded = false;
+    if (writer_count (self->writer, RULE_RECORD_ENCODING))
+        rc = reader_survey (self->reader, &self->recoded, error);
+    *again = self->recoded ||
+             (self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, orders));
+    return rc;
+}
+
+//  The file is in another encoding than was seen at first: everything that was read of it is void.
+static int s_recode (struct attempt *self, struct error *error)
+{
+    int rc = s_look (self, error);
+    if (rc == DMH_OK)
+        rc = s_bind (self, error);
+    self->pass.generation = 0;
+    if (rc == DMH_OK)
+        rc = s_prepare_pass (self, NULL, error);
+    if (rc == DMH_OK)
+        rc = reader_rewind (self->reader, &self->dialect, error);
+    if (rc == DMH_OK)
+        rc = writer_restart (self->writer, &self->pass, error);
+    return rc;
 }
 
 int attempt_again (struct attempt *self, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
+    if (self->recoded)
+        return s_recode (self, error);
     writer_contradicts (self->writer, orders);
     int rc = DMH_OK;
     const char *name;
     bool learned = false;
+    dialect_forget_awaited (&self->dialect);
     for (size_t i = 0; rc == DMH_OK && (name = writer_unknown (self->writer, i)); i++) {
         rc = dialect_add_name (&self->dialect, text_of (name));
         learned = true;
     }
     //  A key met late may feed a field that had no column, so the binding is made anew from all names.
-    if (rc == DMH_OK && learned)
-        rc = s_bind (self, error);
-    else if (rc != DMH_OK)
+    if (rc == DMH_OK)
+        rc = learned ? s_bind (self, error) : s_await (self, error);
+    else
         return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name,
                           COLUMNS_MAX);
     if (rc != DMH_OK)
@@ -252,7 +321,10 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
 {
     const struct assignment *assignment = self->assignment;
     char sha256[DIGEST_HEX_BYTES];
-    int rc = reader_finish (self->reader, sha256, error);
+    int rc = s_check_awaited (self, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = reader_finish (self->reader, sha256, error);
     if (rc != DMH_OK)
         return rc;
     if (assignment->input.sha256[0] && strcmp (assignment->input.sha256, sha256) != 0)

@@ -24,6 +24,7 @@ struct attempt {
     writer_t *writer;
     enum date_order fallback;    //  of columns that no value decides
     size_t block_bytes;
+    bool recoded;    //  the pass that has ended read the file in a wrong encoding
     int64_t started_wall, started_mono;
 };
 
@@ -34,8 +35,8 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);
-//  Whether the pass that has ended assumed wrongly (and another is allowed).
-bool attempt_contradicted (struct attempt *self);
+//  *again: the pass that has ended assumed wrongly (and another is allowed).
+int attempt_reconsider (struct attempt *self, bool *again, struct error *error);
 
 //  After the last pass: completes the files and gives the folder its name. Fills *news (DONE).
 int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error);

@@ -194,10 +194,15 @@ static int s_pass (struct runner *self, struct error *error)
 static int s_run (struct runner *self, struct runner_news *news, struct error *error)
 {
     int rc = s_pass (self, error);
-    while (rc == DMH_OK && attempt_contradicted (&self->attempt)) {
-        rc = attempt_again (&self->attempt, error);
-        if (rc == DMH_OK)
+    bool again = rc == DMH_OK;
+    while (again) {
+        again = false;
+        rc = attempt_reconsider (&self->attempt, &again, error);
+        if (rc == DMH_OK && again)
+            rc = attempt_again (&self->attempt, error);
+        if (rc == DMH_OK && again)
             rc = s_pass (self, error);
+        again = again && rc == DMH_OK;
     }
     return rc == DMH_OK ? attempt_finish (&self->attempt, news, error) : rc;
 }

@@ -44,8 +44,7 @@ static int s_open (struct table *self, const char *folder, struct error *error)
     const char *table = self->join->table;
     bool absolute = table[0] == '/';
     struct error why = {.code = DMH_OK};
-    size_t n;
-    bool whole;
+    struct options options = {.kind = ""};
     if (asprintf (&self->path, "%s%s%s", absolute ? "" : folder, absolute ? "" : "/", table) < 0) {
         self->path = NULL;
         return s_memory (self, error);
@@ -53,10 +52,8 @@ static int s_open (struct table *self, const char *folder, struct error *error)
     self->reader = reader_new_in (self->roots, self->path, self->path, &why);
     if (self->reader && reader_bytes (self->reader) > TABLE_FILE_BYTES_MAX)
         error_set (&why, DMH_BAD_INPUT, "%s is longer than 64 MiB; leave out what is not needed", self->path);
-    if (why.code == DMH_OK) {
-        const char *sample = reader_sample (self->reader, &n, &whole);
-        dialect_find (sample, n, whole, self->path, &self->dialect, &why);
-    }
+    if (why.code == DMH_OK)
+        reader_find (self->reader, &options, &self->dialect, &why);
     if (why.code == DMH_OK && self->dialect.format != &FORMAT_CSV)
         error_set (&why, DMH_BAD_INPUT, "%s is no CSV; write the path of a CSV file with a header",
                    self->path);

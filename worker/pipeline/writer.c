@@ -4,6 +4,7 @@
 
 #include "../audit.h"
 #include "../checks.h"
+#include "../formats/scan.h"
 #include "passed_by.h"
 
 #include <stdlib.h>
@@ -124,6 +125,15 @@ static const char *s_field_name (const writer_t *self, int field)
     return field == FIELD_NONE ? NULL : self->pass->plan->schema->fields[field].name;
 }
 
+//  Adds where in the record the first byte stands that is not UTF-8.
+static void s_locate (struct text raw, char *message, size_t size)
+{
+    size_t used = strlen (message), at = scan_stray (raw);
+    if (at < raw.n)
+        snprintf (message + used, size - used, " (the first is byte %zu of the record, 0x%02X)", at + 1,
+                  (unsigned char) raw.at[at]);
+}
+
 static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict,
                       struct place at, enum rule rule, int field, uint64_t first)
 {
@@ -142,6 +152,8 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
                   (unsigned long long) first);
     else
         snprintf (message, sizeof message, "%s %s", name ? name : "the record", RULE[rule].sentence);
+    if (rule == RULE_RECORD_ENCODING)
+        s_locate ((struct text){block->in.at + verdict->raw_at, verdict->raw_n}, message, sizeof message);
     output_text (self->rejects, ",");
     output_csv (self->rejects, text_of (message));
     output_text (self->rejects, ",");
@@ -281,6 +293,11 @@ int writer_check (const writer_t *self, struct error *error)
     if (rc == DMH_OK)
         rc = output_check (audit_file (self->audit), error);
     return rc;
+}
+
+uint64_t writer_count (const writer_t *self, enum rule rule)
+{
+    return self->tally.fields[self->tally.field_count].rules[rule].count;
 }
 
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])

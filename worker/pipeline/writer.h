@@ -27,6 +27,9 @@ int writer_check (const writer_t *self, struct error *error);
 //  What the pass has shown, after its last block: the date order of each field, and JSON keys that are no
 //  columns yet. true: the pass assumed otherwise.
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX]);
+
+//  How often a rule spoke of whole records in this pass.
+uint64_t writer_count (const writer_t *self, enum rule rule);
 //  The i-th unknown key in order of appearance; NULL past the end. Borrowed.
 const char *writer_unknown (const writer_t *self, size_t i);
 

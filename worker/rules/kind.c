@@ -44,7 +44,8 @@ static int s_lacking (const struct match *match, const header_t *header, bool as
         return error_set (
             error, DMH_BAD_INPUT,
             "%s: its first line looks like data, so no column feeds %s of %s; write a header above "
-            "it (dmh schema show %s lists the names)",
+            "it (dmh schema show %s lists the names), or give --no-header and a --mapping of column_1, "
+            "column_2 …",
             source, field, kind, kind);
     s_shown (match, header, shown);
     if (asked)
@@ -69,7 +70,8 @@ static int s_unknown (const header_t *header, const char *source, struct error *
         return error_set (
             error, DMH_BAD_INPUT,
             "%s: its first line looks like data, not like a header; write a line with the columns' "
-            "names above it (dmh schema list and dmh schema show tell which are known)",
+            "names above it (dmh schema list and dmh schema show tell which are known), or give "
+            "--no-header and a --mapping of column_1, column_2 …",
             source);
     return error_set (
         error, DMH_BAD_INPUT,
