@@ -1,6 +1,8 @@
 //  asked.c: see asked.h.
 #include "asked.h"
 
+#include "look.h"
+
 #include "../messages/base/log.h"
 #include "inputs.h"
 
@@ -269,6 +271,8 @@ static int s_check (struct asked *self, struct error *error)
     if (rc == DMH_OK && self->fail_on &&
         snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
         rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
+    if (rc == DMH_OK && self->fail_on)
+        rc = error->code = look_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
     if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
     options->threads = self->threads;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "look.h"
 
+#include "../worker/checks.h"
 #include "../worker/pipeline/survey.h"
 #include "../worker/pipeline/tables.h"
 #include "../worker/rules/binding.h"
@@ -323,4 +324,9 @@ void look_clear (struct look *self)
     free (self->columns);
     free (self->scores);
     *self = (struct look){.score = 0};
+}
+
+int look_checks (const char *fail_on, struct error *error)
+{
+    return checks_know (fail_on, NULL, error);
 }

@@ -47,6 +47,9 @@ struct look {
     bool whole;                           //  they are all of the file
 };
 
+//  Whether a word of --fail-on is no check, before a job is made of it. DMH_OK or DMH_BAD_INPUT.
+int look_checks (const char *fail_on, struct error *error);
+
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
 //  records is told. DMH_OK with *out filled (look_clear it), also when no kind fits; DMH_BAD_INPUT,

@@ -161,7 +161,7 @@ int checks_know (const char *fail_on, const char *input, struct error *error)
     for (int c = 0; c < CHECK_COUNT; c++)
         snprintf (names + strlen (names), sizeof names - strlen (names), "%s, ", CHECK[c].name);
     return error_set (error, DMH_BAD_INPUT,
-                      "%s: --fail-on does not know “%.*s”; write any of %sconformance, completeness, "
+                      "%s%s--fail-on does not know “%.*s”; write any of %sconformance, completeness, "
                       "plausibility, any",
-                      input, (int) (n < 40 ? n : 40), unknown, names);
+                      input ? input : "", input ? ": " : "", (int) (n < 40 ? n : 40), unknown, names);
 }

@@ -50,6 +50,15 @@ static const char *s_delimiter (char delimiter)
     }
 }
 
+static void s_print_kind (const struct look *look)
+{
+    const char *reason = NULL;
+    for (size_t i = 0; i < look->score_count && !reason; i++)
+        if (streq (look->scores[i].kind, look->kind))
+            reason = look->scores[i].reason;
+    printf ("kind       %s%s%s\n", look->kind, reason ? ": " : "", reason ? reason : "");
+}
+
 static void s_print_head (const struct look *look)
 {
     const char *delimiter = s_delimiter (look->delimiter);
@@ -60,7 +69,7 @@ static void s_print_head (const struct look *look)
     if (*look->compression)
         printf ("packed by  %s\n", look->compression);
     if (*look->kind)
-        printf ("kind       %s (%.0f %% of its weight)\n", look->kind, 100 * look->score);
+        s_print_kind (look);
     if (look->column_count == 0)
         return;
     printf ("profiled   %s: %llu records", look->whole ? "the whole file" : "the first 64 MiB",

@@ -27,7 +27,7 @@ Test (fail_on, a_check_that_failed_fails_the_job_where_the_user_wants_it_and_lea
         {"conformance,any", 1, "the check value_missing of seen failed"},
         {"conformance", 0, NULL},    //  33 % invalid, of 50 allowed
         {"plausibility,key_conflict", 0, NULL},
-        {"value_mising", 1, "--fail-on does not know “value_mising”; write any of value_invalid"},
+        {"value_mising", 2, "--fail-on does not know “value_mising”; write any of value_invalid"},
         {"any,", 1, "the check value_missing of seen failed"},
     };
     struct workplace place;
