@@ -109,9 +109,14 @@ void servers_start_broker (struct servers *self, bool again)
         free_endpoint (self->feed_in);
         free_endpoint (self->feed);
     }
-    const char *argv[] = {
+    const char *argv[32] = {
         "dmh-broker", "--store",  "sqlite:jobs.db", "--endpoints-file", "endpoints", "--front",  self->front,
         "--back",     self->back, "--feed-in",      self->feed_in,      "--feed",    self->feed, NULL};
+    size_t count = 0;
+    while (argv[count])
+        count++;
+    for (size_t i = 0; i < sizeof self->options / sizeof *self->options && self->options[i]; i++)
+        argv[count++] = self->options[i];
     self->broker = process_start (self->place, "broker.log", argv);
     char *text = s_endpoints (self->place->folder);
     s_endpoint (text, "front", self->front);

@@ -13,6 +13,7 @@ enum { WORKERS_MAX = 4 };
 struct servers {
     struct workplace *place;
     pid_t broker, workers[WORKERS_MAX];
+    const char *options[8];    //  further words for the broker, ended by NULL
     char front[128], back[128], feed_in[128], feed[128];
 };
 
