@@ -164,7 +164,7 @@ up: deps-up  ## run the Procfile (a broker, two workers) by foreman; Ctrl-C stop
 	@PATH="$(CURDIR)/$(B):$$PATH" foreman start -f Procfile
 
 install: all  ## install under PREFIX=/usr/local (DESTDIR honoured)
-	@sh deploy/install.sh "$(B)" "$(DESTDIR)$(PREFIX)"
+	@PREFIX="$(PREFIX)" sh deploy/install.sh "$(B)" "$(DESTDIR)$(PREFIX)"
 compile_commands.json: Makefile
 	@sh test/compile_commands.sh > $@
 clean:  ## remove build/

@@ -6,11 +6,18 @@ prefix=$2
 
 install -d "$prefix/bin" "$prefix/share/doc/dmh/schemas"
 install -m 755 "$build/dmh" "$build/dmh-broker" "$build/dmh-worker" "$prefix/bin"
-install -m 644 README.md LICENSE CHANGELOG.md messages/PROTOCOL.md "$prefix/share/doc/dmh"
+install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md messages/PROTOCOL.md "$prefix/share/doc/dmh"
 install -m 644 worker/schemas/*.json "$prefix/share/doc/dmh/schemas"
 
 install -d "$prefix/share/man/man1"
 install -m 644 deploy/man/*.1 "$prefix/share/man/man1"
+
+#  The units name the programs where they are installed, without DESTDIR.
+install -d "$prefix/lib/systemd/system"
+for unit in deploy/systemd/*.service; do
+    sed "s|/usr/local/bin|${PREFIX:-/usr/local}/bin|" "$unit" >"$prefix/lib/systemd/system/${unit##*/}"
+    chmod 644 "$prefix/lib/systemd/system/${unit##*/}"
+done
 
 install -d "$prefix/share/bash-completion/completions"
 install -m 644 deploy/completion/dmh.bash "$prefix/share/bash-completion/completions/dmh"

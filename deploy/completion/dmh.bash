@@ -2,8 +2,8 @@
 _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
-    local commands="run submit watch status list workers cancel retry fetch inspect schema verify"
-    local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout" end="--json --help"
+    local commands="run submit watch status list workers cancel retry fetch inspect schema keys verify"
+    local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout --key --server-key" end="--json --help"
     local work="$job --format --date-order --audit --fail-on --strict --threads --block-bytes --record-bytes --priority -o --quiet
         --log-format --log-level"
     COMPREPLY=()
@@ -21,11 +21,12 @@ _dmh ()
     --delimiter) words="comma semicolon tab pipe caret tilde colon space" ;;
     --date-order) words="mdy dmy ymd" ;;
     --audit) words="summary full" ;;
+    --rights) words="client worker observer" ;;
     --state) words="queued running done failed cancelled" ;;
     --log-format) words="text json" ;;
     --log-level) words="debug info warning error none" ;;
     show) words="patient lab_result imaging_study" ;;
-    -o)
+    -o | --keys)
         mapfile -t COMPREPLY < <(compgen -d -- "$word")
         return
         ;;
@@ -45,6 +46,10 @@ _dmh ()
     schema)
         words=$end
         [ "$COMP_CWORD" -ne 2 ] || words="list show check $end"
+        ;;
+    keys)
+        words="--keys --rights $end"
+        [ "$COMP_CWORD" -ne 2 ] || words="new list allow revoke $end"
         ;;
     verify) words="--quiet $end" ;;
     esac
