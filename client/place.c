@@ -84,7 +84,7 @@ int place_make (const char *path, struct error *error)
         slash = strchr (slash, '/');
         if (slash)
             *slash = 0;
-        if (mkdir (copy, 0777) != 0 && errno != EEXIST)
+        if (mkdir (copy, 0700) != 0 && errno != EEXIST)
             rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", copy, strerror (errno));
         if (slash)
             *slash = '/';
@@ -227,7 +227,7 @@ int place_copy (const char *from, const struct output *outputs, size_t count, co
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     }
     char *fresh = place_join (part, "fresh");
-    if (rc == DMH_OK && (!fresh || mkdir (fresh, 0777) != 0))
+    if (rc == DMH_OK && (!fresh || mkdir (fresh, 0700) != 0))
         rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", fresh ? fresh : to,
                         strerror (errno));
     for (size_t i = 0; rc == DMH_OK && i < count; i++)

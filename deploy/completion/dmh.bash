@@ -56,7 +56,7 @@ _dmh ()
     case $word in
     -*) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
     *)
-        [ "$command" != schema ] || [ "$COMP_CWORD" -ne 2 ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+        [[ $command != schema && $command != keys ]] || [ "$COMP_CWORD" -ne 2 ] || mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
         [ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
         ;;
     esac
