@@ -18,7 +18,17 @@ struct row {
     struct setting setting;
 };
 
-static size_t s_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
+static size_t s_pick (const struct row *rows, size_t count, unsigned set, struct setting *out)
+{
+    size_t picked = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].set & (set | 1u << 31))
+            out[picked++] = rows[i].setting;
+    return picked;
+}
+
+//  What is said of a job.
+static size_t s_job_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
 {
     const struct row rows[] = {
         {ASKED_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
@@ -64,6 +74,14 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
          {"block-bytes", "N", "input read at once", .number = &self->block_bytes, .least = 4096,
           .most = 4 * 1024 * 1024}},
         {ASKED_WORK, {"priority", "N", "higher goes first (0)", .text = &self->priority}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+static size_t s_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
+{
+    size_t count = s_job_settings (self, set, out);
+    const struct row rows[] = {
         {ASKED_LIST,
          {"state", "STATE", "only queued, running, done, failed or cancelled jobs", .text = &self->state}},
         {ASKED_LIST,
@@ -97,11 +115,7 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
          {"log-level", "WORD", "debug, info, warning, error or none (none)", .text = &self->log_level}},
         {~0u, {"help", NULL, "this page", .flag = &self->help}},
     };
-    size_t count = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].set & (set | 1u << 31))
-            out[count++] = rows[i].setting;
-    return count;
+    return count + s_pick (rows, sizeof rows / sizeof *rows, set, out + count);
 }
 
 //  One of `words` (ended by NULL), or nothing; copied into to [WORD_BYTES].

@@ -188,6 +188,46 @@ static const char *s_default_results (char *out, size_t size)
     return out;
 }
 
+//  The command line, and below it the file that --config names; prints the help that is asked for.
+static int s_read_options (struct options_of_worker *options, int argc, char **argv, struct error *error)
+{
+    const struct setting settings[] = {
+        {"broker", "ENDPOINT",
+         "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
+         .text = &options->broker},
+        {"slots", "N", "jobs at once (4)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
+        {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options->threads,
+         .least = 1, .most = 256},
+        {"data-root", "DIR", "where inputs may be, several with commas; else none but on this host alone",
+         .text = &options->data_root},
+        {"key", "FILE", "this worker's key, for a broker that has keys (DMH_KEY); see dmh keys",
+         .text = &options->key},
+        {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
+         .text = &options->server_key},
+        {"results", "DIR", "where results are kept, one folder an attempt", .text = &options->results},
+        {"schemas", "DIR", "further schema files", .text = &options->schemas},
+        {"block-bytes", "N", "bytes of a block (262144)", .number = &options->block_bytes, .least = 4096,
+         .most = 4194304},
+        {"drain-seconds", "N",
+         "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
+         .number = &options->drain_seconds, .least = 0, .most = 86400},
+        {"config", "FILE", "options as lines `name = value`", .text = &options->config},
+        {"log-format", "WORD", "text or json", .text = &options->log_format},
+        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level},
+        {"help", NULL, "this page", .flag = &options->help},
+        {"version", NULL, "the version", .flag = &options->version},
+    };
+    enum { COUNT = sizeof settings / sizeof *settings };
+    int rc = settings_read_all (settings, COUNT, argc, argv, &options->config, error);
+    if (rc == DMH_OK && (options->help || options->version))
+        printf ("dmh-worker %s\n", DMH_VERSION);
+    if (rc == DMH_OK && options->help) {
+        printf ("\nusage: dmh-worker [options]\n\n");
+        settings_help (settings, COUNT, stdout);
+    }
+    return rc;
+}
+
 int main (int argc, char **argv)
 {
     static char s_results[URI_BYTES];
@@ -201,49 +241,16 @@ int main (int argc, char **argv)
                                         .server_key = getenv ("DMH_SERVER_KEY"),
                                         .log_format = "text",
                                         .log_level = "info"};
-    const struct setting settings[] = {
-        {"broker", "ENDPOINT",
-         "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
-         .text = &options.broker},
-        {"slots", "N", "jobs at once (4)", .number = &options.slots, .least = 1, .most = SLOTS_MAX},
-        {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options.threads,
-         .least = 1, .most = 256},
-        {"data-root", "DIR", "where inputs may be, several with commas; else none but on this host alone",
-         .text = &options.data_root},
-        {"key", "FILE", "this worker's key, for a broker that has keys (DMH_KEY); see dmh keys",
-         .text = &options.key},
-        {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
-         .text = &options.server_key},
-        {"results", "DIR", "where results are kept, one folder an attempt", .text = &options.results},
-        {"schemas", "DIR", "further schema files", .text = &options.schemas},
-        {"block-bytes", "N", "bytes of a block (262144)", .number = &options.block_bytes, .least = 4096,
-         .most = 4194304},
-        {"drain-seconds", "N",
-         "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
-         .number = &options.drain_seconds, .least = 0, .most = 86400},
-        {"config", "FILE", "options as lines `name = value`", .text = &options.config},
-        {"log-format", "WORD", "text or json", .text = &options.log_format},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options.log_level},
-        {"help", NULL, "this page", .flag = &options.help},
-        {"version", NULL, "the version", .flag = &options.version},
-    };
-    enum { COUNT = sizeof settings / sizeof *settings };
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
     struct access access = {.roots = NULL};
-    int rc = settings_read_all (settings, COUNT, argc, argv, &options.config, &error);
+    int rc = s_read_options (&options, argc, argv, &error);
+    if (rc == DMH_OK && (options.help || options.version))
+        return 0;
     if (rc == DMH_OK)
         rc = s_check (&options, &format, &level, &error);
-    if (rc == DMH_OK && (options.help || options.version)) {
-        printf ("dmh-worker %s\n", DMH_VERSION);
-        if (options.help) {
-            printf ("\nusage: dmh-worker [options]\n\n");
-            settings_help (settings, COUNT, stdout);
-        }
-        return 0;
-    }
     if (rc == DMH_OK)
         rc = s_access (&options, &access, &error);
     if (rc == DMH_OK)
