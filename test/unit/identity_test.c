@@ -28,24 +28,16 @@ static void s_check (standardize_fn standardize, const struct row *rows, size_t 
 
 Test (identity, a_social_security_number_is_written_with_dashes)
 {
-    static const struct row ROWS[] = {{"123-45-6789", "123-45-6789", RULE_NONE},
-                                      {"123456789", "123-45-6789", RULE_SSN_FORMAT},
-                                      {"123 45 6789", "123-45-6789", RULE_SSN_FORMAT},
-                                      {"999-17-5017", "999-17-5017", RULE_SSN_AREA},
-                                      {"000456789", NULL, RULE_SSN_INVALID},
-                                      {"900-12-3456", "900-12-3456", RULE_SSN_AREA},
-                                      {"999175017", "999-17-5017", RULE_SSN_AREA},
-                                      {"666-45-6789", NULL, RULE_SSN_INVALID},
-                                      {"123-00-6789", NULL, RULE_SSN_INVALID},
-                                      {"123-45-0000", NULL, RULE_SSN_INVALID},
-                                      {"999-17-0000", NULL, RULE_SSN_INVALID},
-                                      {"12345678", NULL, RULE_SSN_INVALID},
-                                      {"1234567890", NULL, RULE_SSN_INVALID},
-                                      {"123-456789", NULL, RULE_SSN_INVALID},
-                                      {"12-345-6789", NULL, RULE_SSN_INVALID},
-                                      {"123-45 6789", NULL, RULE_SSN_INVALID},
-                                      {"12a-45-6789", NULL, RULE_SSN_INVALID},
-                                      {"123/45/6789", NULL, RULE_SSN_INVALID}};
+    static const struct row ROWS[] = {
+        {"123-45-6789", "123-45-6789", RULE_NONE},       {"123456789", "123-45-6789", RULE_SSN_FORMAT},
+        {"123 45 6789", "123-45-6789", RULE_SSN_FORMAT}, {"999-17-5017", "999-17-5017", RULE_SSN_AREA},
+        {"000456789", NULL, RULE_SSN_INVALID},           {"900-12-3456", "900-12-3456", RULE_SSN_AREA},
+        {"999175017", "999-17-5017", RULE_SSN_AREA},     {"666-45-6789", NULL, RULE_SSN_INVALID},
+        {"123-00-6789", NULL, RULE_SSN_INVALID},         {"123-45-0000", NULL, RULE_SSN_INVALID},
+        {"999-17-0000", NULL, RULE_SSN_INVALID},         {"12345678", NULL, RULE_SSN_INVALID},
+        {"1234567890", NULL, RULE_SSN_INVALID},          {"123-456789", NULL, RULE_SSN_INVALID},
+        {"12-345-6789", NULL, RULE_SSN_INVALID},         {"123-45 6789", NULL, RULE_SSN_INVALID},
+        {"12a-45-6789", NULL, RULE_SSN_INVALID},         {"123/45/6789", NULL, RULE_SSN_INVALID}};
     CHECK (ssn_standardize, ROWS);
 }
 

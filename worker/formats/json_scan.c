@@ -64,9 +64,11 @@ size_t json_end (const char *bytes, size_t n, size_t at)
         }
         if (depth == 0 && (byte == ',' || byte == ']' || byte == '}' || s_is_space (byte)))
             return byte == '}' ? at + 1 : at;
-        if (byte == '{' || byte == '[')
+        if (byte == '{' || byte == '[') {
+            if (depth == 0 && at > begin)
+                return at;    //  no comma behind a scalar: it ends nevertheless, or it would take a ']' along
             depth++;
-        else if ((byte == '}' || byte == ']') && --depth == 0)
+        } else if ((byte == '}' || byte == ']') && --depth == 0)
             //  A bracket of the other sort closes what is around a broken value, not the value.
             return (byte == '}') == (bytes[begin] == '{') ? at + 1 : at;
         at++;
