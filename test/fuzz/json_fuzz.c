@@ -1,5 +1,5 @@
-//  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; and a block of records
-//  reads the same wherever it is cut.
+//  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; and a block of
+//  records reads the same wherever it is cut.
 #include "../../worker/formats/json_scan.h"
 
 #include <stdio.h>

@@ -105,8 +105,8 @@ extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FHIR_NDJ
 //  one sentence that says what the file seems to be.
 int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
                   struct error *error);
-//  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be asked
-//  before an encoding is guessed.
+//  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be
+//  asked before an encoding is guessed.
 int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error);
 
 //  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
