@@ -61,10 +61,10 @@ static bool s_read_filter (struct filter *filter, struct text in)
         return s_read_names (filter, (struct text){in.at + absent, in.n - absent});
     }
     size_t n = (size_t) (equal - in.at);
-    bool not = n && in.at[n - 1] == '!';
-    filter->sort = not ? FILTER_IS_NOT : FILTER_IS;
+    bool negated = n && in.at[n - 1] == '!';
+    filter->sort = negated ? FILTER_IS_NOT : FILTER_IS;
     filter->value = (struct text){equal + 1, in.n - n - 1};
-    return s_read_names (filter, (struct text){in.at, n - not });
+    return s_read_names (filter, (struct text){in.at, n - negated});
 }
 
 static bool s_read_step (struct step *step, const char **at_p)

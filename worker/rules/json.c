@@ -117,7 +117,7 @@ void json_findings_clear (struct json_findings *self)
 
 int json_wrong (struct json_place *place, const char *what)
 {
-    struct error error;
+    struct error error = {.code = DMH_OK};
     struct json_findings *findings = place->findings;
     int rc = error_set (&error, DMH_BAD_INPUT, "%s: %s %s", place->source,
                         *place->path ? place->path : "the document", what);

@@ -35,7 +35,9 @@ int mapping_feeds (struct json_place *place, mapping_t *self, const char *column
         return mapping_out_of_memory (place);
     }
     self->feeds = feeds;
-    self->feeds[self->feed_count++] = (struct mapping_feed){path, column, field, optional, made};
+    struct mapping_feed *feed = &self->feeds[self->feed_count++];
+    *feed = (struct mapping_feed){.column = column, .field = field, .optional = optional, .made = made};
+    feed->path = path;
     return DMH_OK;
 }
 
@@ -48,7 +50,9 @@ int mapping_uses (struct json_place *place, mapping_t *self, const char *column,
         return mapping_out_of_memory (place);
     }
     self->uses = uses;
-    self->uses[self->use_count++] = (struct mapping_use){path, column, keeps};
+    struct mapping_use *use = &self->uses[self->use_count++];
+    *use = (struct mapping_use){.column = column, .keeps = keeps};
+    use->path = path;
     return DMH_OK;
 }
 
