@@ -3,6 +3,7 @@
 #include "../attempted.h"
 
 #include <criterion/criterion.h>
+#include <iconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -292,6 +293,54 @@ static void s_ends (struct workplace *place, const struct table *table, const st
 Test (properties, line_endings_change_nothing)
 {
     s_each (s_ends);
+}
+
+//  The input's text in another encoding; NULL when it has a character that is not in it.
+static char *s_encode (const char *text, size_t n, const char *encoding, size_t *bytes)
+{
+    size_t room = 4 * n + 8, left = room;
+    char *out = malloc (room), *to = out, *from = (char *) (uintptr_t) text;
+    iconv_t converter = iconv_open (encoding, "UTF-8");
+    cr_assert (out && converter != (iconv_t) -1);
+    bool whole = iconv (converter, &from, &n, &to, &left) != (size_t) -1;
+    iconv_close (converter);
+    *bytes = room - left;
+    if (whole)
+        return out;
+    free (out);
+    return NULL;
+}
+
+static void s_encodings (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    static const struct {
+        const char *iconv, *option;
+    } ENCODINGS[] = {{"UTF-16LE", "utf-16le"}, {"UTF-16BE", "utf-16be"}, {"CP1252", "windows-1252"}};
+    char path[512];
+    size_t n, bytes;
+    s_write (place, table, PLAIN);
+    char *text = workplace_read (place->folder, "in.csv", &n);
+    cr_assert_not_null (text);
+    for (size_t i = 0; i < sizeof ENCODINGS / sizeof *ENCODINGS; i++) {
+        struct options options = {.format = ""};
+        char *encoded = s_encode (text, n, ENCODINGS[i].iconv, &bytes);
+        if (!encoded)
+            continue;
+        snprintf (options.encoding, sizeof options.encoding, "%s", ENCODINGS[i].option);
+        workplace_write (place, "encoded.csv", encoded, bytes);
+        snprintf (path, sizeof path, "%s/encoded.csv", place->folder);
+        struct answer other = s_run (place, table, path, &options, 2);
+        s_expect_same (other.records, first->records, table, ENCODINGS[i].option);
+        s_expect_same (other.audit, first->audit, table, ENCODINGS[i].option);
+        s_answer_clear (&other);
+        free (encoded);
+    }
+    free (text);
+}
+
+Test (properties, the_encoding_changes_nothing)
+{
+    s_each (s_encodings);
 }
 
 //  Extra columns keep their order among themselves, as the result has it.
