@@ -91,8 +91,9 @@ static int s_ready (struct sight *self, struct error *error)
 static int s_score (struct sight *self, struct look *out, struct error *error)
 {
     struct error ignored = {.code = DMH_OK};
-    int rc = kind_scores (self->catalog, self->names, self->dialect.name_count, self->mapping, self->name,
-                          &self->scores, &out->score_count, &ignored);
+    //  s_forget frees the scores.
+    int rc = kind_scores (self->catalog, self->names, self->dialect.name_count,    //  NOLINT(*-unix.Malloc)
+                          self->mapping, self->name, &self->scores, &out->score_count, &ignored);
     if (rc == DMH_BAD_INPUT)    //  the mapping does not fit the file: out->error says so
         return DMH_OK;
     if (rc != DMH_OK)
@@ -162,7 +163,7 @@ static int s_guessed_columns (const struct sight *self, const struct match *matc
     int rc = header ? 0 : -1;
     for (size_t c = 0; rc == 0 && c < out->column_count; c++) {
         const char *field = NULL;
-        for (size_t f = 0; match && f < match->schema->field_count; f++)
+        for (size_t f = 0; match && match->schema && f < match->schema->field_count; f++)
             if (match->fields[f].by != MATCHED_NONE && match->fields[f].column == (int) c)
                 field = match->schema->fields[f].name;
         rc = s_column (&out->columns[c], header_name (header, c), field, field ? "alias" : "none",
@@ -288,7 +289,7 @@ int look_at (const char *path, const char *name, const struct options *options, 
     struct look look = {.score = 0};
     struct sight sight = {.name = name, .options = options, .least = least};
     int rc = s_open (&sight, path, error);
-    if (rc == DMH_OK) {
+    if (rc == DMH_OK && sight.dialect.format) {
         snprintf (look.format, sizeof look.format, "%s", sight.dialect.format->name);
         snprintf (look.encoding, sizeof look.encoding, "%s", sight.dialect.encoding);
         snprintf (look.compression, sizeof look.compression, "%s",

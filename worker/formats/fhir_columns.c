@@ -37,7 +37,7 @@ size_t fhir_column_names (const struct fhir_kind *kind, const char **names)
 
 fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind)
 {
-    const char *names[FHIR_COLUMNS_MAX];
+    const char *names[FHIR_COLUMNS_MAX] = {NULL};
     fhir_columns_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
@@ -47,7 +47,7 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind)
     for (size_t r = 0; good && r < kind->count; r++) {
         const struct fhir_row *from = &kind->rows[r];
         struct row *to = &self->rows[self->row_count++];
-        while (strcmp (names[to->column], from->column) != 0)
+        while ((size_t) to->column + 1 < self->column_count && strcmp (names[to->column], from->column) != 0)
             to->column++;
         to->level = from->level;
         to->shape = from->shape;

@@ -123,6 +123,8 @@ static uint64_t s_lines (rows_t *self, const char *at)
 static void s_pass (rows_t *self, struct text type)
 {
     struct passed *passed = self->passed;
+    if (!passed)
+        return;
     if (type.n >= sizeof passed->name)
         type.n = sizeof passed->name - 1;
     for (size_t i = 0; i < self->passed_count; i++, passed++)

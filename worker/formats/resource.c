@@ -42,7 +42,7 @@ struct reading {
 
 //  An open group while a record is written.
 struct group {
-    char *begin;
+    size_t begin;    //  where it begins, from the resource's first byte
     size_t past;
     bool any, needs;    //  something in it stood; what stands directly in it did
 };
@@ -314,7 +314,8 @@ static bool s_holds (const struct step *step, const struct text *values)
 
 char *resource_emit (const resource_t *self, const struct text *values, struct text content, char *to)
 {
-    struct group groups[DEPTH_MAX + 1] = {{.begin = to}}, *group = groups;
+    struct group groups[DEPTH_MAX + 1] = {{.begin = 0}}, *group = groups;
+    char *start = to;
     for (size_t i = 0; i < self->step_count; i++) {
         const struct step *step = &self->steps[i];
         char *end = NULL;
@@ -328,7 +329,8 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
             break;
         case STEP_BEGIN:
             if (s_holds (step, values))
-                *++group = (struct group){.begin = to, .past = step->past, .needs = step->bare};
+                *++group =
+                    (struct group){.begin = (size_t) (to - start), .past = step->past, .needs = step->bare};
             else
                 i = step->past - 1;
             break;
@@ -336,7 +338,7 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
             if (group->needs || group->any)
                 group[-1].any = true;
             else
-                to = group->begin;
+                to = start + group->begin;
             group--;
             break;
         case STEP_VALUE:
@@ -350,7 +352,7 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
                       4;    //  a schema of the user's own that does not ask for it
             else {
                 i = group->past - 1;
-                end = group->begin;
+                end = start + group->begin;
                 group--;
             }
             to = end;

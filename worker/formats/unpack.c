@@ -2,6 +2,7 @@
 #include "unpack.h"
 
 #include <stdlib.h>
+#define ZLIB_CONST
 #include <zlib.h>
 #include <zstd.h>
 
@@ -91,7 +92,7 @@ static size_t s_padding (const unpack_t *self, struct text in)
 static int s_gzip (unpack_t *self, struct text in, size_t *used, char *out, size_t room, size_t *made,
                    const char *source, struct error *error)
 {
-    self->gzip.next_in = (unsigned char *) (uintptr_t) in.at;
+    self->gzip.next_in = (const unsigned char *) in.at;
     self->gzip.avail_in = (unsigned) in.n;
     self->gzip.next_out = (unsigned char *) out;
     self->gzip.avail_out = (unsigned) room;

@@ -174,7 +174,7 @@ static void s_make_split (const struct maker *self, struct text in, struct made 
 void maker_make (const struct maker *self, const struct text *fields, size_t count, const markers_t *missing,
                  const markers_t *also, struct made *made, struct scratch *scratch)
 {
-    struct text values[MADE_COLUMNS_MAX], parts[NAME_PARTS];
+    struct text values[MADE_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
     for (size_t i = 0; i < self->column_count; i++)
         values[i] = s_value (self, i, fields, count, missing, also);
     switch (self->sort) {

@@ -141,7 +141,7 @@ static void s_take_given (const struct text *words, size_t first, size_t last, s
 //  "Dr. Jane Q. Doe Jr.": the family name is the last word with the particles before it.
 static bool s_split_given_first (struct text in, struct text parts[NAME_PARTS])
 {
-    struct text words[WORDS_MAX];
+    struct text words[WORDS_MAX] = {{NULL, 0}};
     size_t first = 0, last = s_words (in, words);
     if (last == 0 || last > WORDS_MAX)
         return false;
@@ -153,7 +153,7 @@ static bool s_split_given_first (struct text in, struct text parts[NAME_PARTS])
         else if (family != i)
             break;
     for (size_t i = first; i < family; i++)
-        if (words[i].at[words[i].n - 1] == ',')
+        if (words[i].n && words[i].at && words[i].at[words[i].n - 1] == ',')
             return false;
     parts[NAME_FAMILY] = s_span (words[family], s_bare (words[last - 1]));
     s_take_given (words, first, family, parts);
@@ -178,7 +178,7 @@ static struct text s_join (struct text a, struct text b, struct scratch *scratch
 //  Whether each word is a suffix: "Jr.", "III MD".
 static bool s_is_suffix (struct text in)
 {
-    struct text words[WORDS_MAX];
+    struct text words[WORDS_MAX] = {{NULL, 0}};
     size_t count = s_words (in, words);
     for (size_t i = 0; i < count && count <= WORDS_MAX; i++)
         if (!s_listed (words[i], SUFFIXES))
@@ -189,7 +189,8 @@ static bool s_is_suffix (struct text in)
 //  "Doe Jr., Dr. Jane Q., MD"; also "Doe, Jr., Jane".
 static bool s_split_family_first (struct text in, struct text parts[NAME_PARTS], struct scratch *scratch)
 {
-    struct text words[WORDS_MAX], rest, family = s_until (in, ',', &rest), behind[NAME_PARTS] = {{NULL, 0}};
+    struct text words[WORDS_MAX] = {{NULL, 0}}, rest, family = s_until (in, ',', &rest),
+                behind[NAME_PARTS] = {{NULL, 0}};
     if (!rest.at || family.n == 0)
         return false;
     struct text given = s_until (rest, ',', &rest), end = {NULL, 0};
