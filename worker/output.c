@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 64 * 1024, WRITE_BEHIND_BYTES = 8 * 1024 * 1024 };
+enum { BUFFER_BYTES = 256 * 1024, WRITE_BEHIND_BYTES = 8 * 1024 * 1024 };
 
 struct output_file {
     int fd;

@@ -175,6 +175,7 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders, 
         self->plan.steps[f].order = orders[f];
     self->pass.dialect = &self->dialect;
     self->pass.plan = &self->plan;
+    self->pass.input_bytes = reader_bytes (self->reader);
     return pass_prepare (&self->pass) == 0 ? DMH_OK : s_memory (error, self);
 }
 

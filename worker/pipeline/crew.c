@@ -112,8 +112,8 @@ static void s_harmonize (struct harmonizer *self, zsock_t *pipe)
             if (leave)
                 return;
         }
-        struct block *block = items[1].revents ? block_receive (self->pull) : NULL;
-        if (block)
+        //  All that wait, before it is asked again whether some do.
+        for (struct block *block; items[1].revents && (block = block_receive (self->pull));)
             s_take (self, block);
     }
 }

@@ -9,7 +9,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { CHUNK_ENTRIES = 64 * 1024, INDEX_START = 4096, HUGE_PAGE_BYTES = 2 << 20, GROW_AHEAD = 16 };
+enum {
+    CHUNK_ENTRIES = 64 * 1024,
+    INDEX_START = 4096,
+    HUGE_PAGE_BYTES = 2 << 20,
+    GROW_AHEAD = 16,
+    EXPECTED_MAX = 4 << 20
+};
 
 struct entry {
     uint64_t key;
@@ -89,9 +95,8 @@ static uint8_t s_tag (uint64_t key)
     return (uint8_t) (key >> 56 | 1);
 }
 
-static int s_grow_index (keys_t *self)
+static int s_grow_index (keys_t *self, uint64_t slots)
 {
-    uint64_t slots = (self->mask + 1) * 2;
     uint8_t *tags = s_tags (slots);
     uint32_t *index = s_slots (slots, sizeof *index);
     if (!tags || !index) {
@@ -121,7 +126,7 @@ static int s_grow_index (keys_t *self)
 
 static int s_make_room (keys_t *self)
 {
-    if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self) != 0)
+    if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self, (self->mask + 1) * 2) != 0)
         return -1;
     if (self->count < self->chunk_count * CHUNK_ENTRIES)
         return 0;
@@ -138,6 +143,17 @@ static int s_make_room (keys_t *self)
         return -1;
     self->chunks[self->chunk_count++] = chunk;
     return 0;
+}
+
+void keys_expect (keys_t *self, uint64_t records)
+{
+    uint64_t slots = self->mask + 1;
+    if (records > EXPECTED_MAX)
+        records = EXPECTED_MAX;    //  a wrong guess costs little memory
+    while (records * 8 >= slots * 7)
+        slots *= 2;
+    if (slots > self->mask + 1)
+        s_grow_index (self, slots);    //  without the memory it grows step by step, as far as it can
 }
 
 enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t record, uint64_t *first)

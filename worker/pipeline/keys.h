@@ -32,6 +32,9 @@ void keys_destroy (keys_t **self_p);
 //  that came first.
 enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t record, uint64_t *first);
 
+//  Makes the index as large as about `records` keys need, at once instead of by doubling. A hint: no error.
+void keys_expect (keys_t *self, uint64_t records);
+
 //  Starts loading the memory that keys_add will need for `hash`; call some records ahead.
 void keys_prefetch (const keys_t *self, const struct key_hash *hash);
 

@@ -17,9 +17,10 @@ struct pass {
     const struct plan *plan;
     enum record_format format;
     bool audit_full;
-    uint64_t seed;        //  of the key hashes, random per job
-    size_t slot;          //  the job's place in the crew
-    char endpoint[64];    //  the writer's PULL
+    uint64_t input_bytes;    //  of the file as it lies on the disk
+    uint64_t seed;           //  of the key hashes, random per job
+    size_t slot;             //  the job's place in the crew
+    char endpoint[64];       //  the writer's PULL
     //  Output order: the canonical fields, then the extra columns by index.
     int *extras;    //  source columns that no field took
     size_t extra_count;

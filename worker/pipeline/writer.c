@@ -263,11 +263,20 @@ static bool s_contradicted (const writer_t *self)
     return false;
 }
 
+//  The first block tells how many records the input may hold.
+static void s_expect (writer_t *self, const struct block *block)
+{
+    if (self->counts.read == 0 && block->in.used)
+        keys_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes / (double) block->in.used *
+                                             (double) block->verdict_count));
+}
+
 void writer_take (writer_t *self, struct block *block)
 {
     if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
         self->failure = block->error;
     if (self->failure.code == DMH_OK) {
+        s_expect (self, block);
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);

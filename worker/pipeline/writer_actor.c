@@ -44,14 +44,14 @@ static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, const struct w
             if (leave)
                 return;
         }
-        struct block *block = items[1].revents ? block_receive (pull) : NULL;
-        if (block && block->sort == BLOCK_WORK)
-            s_block (window, block, start, back);
-        else if (block && ++window->leaves == start->harmonizers) {
-            window->leaves = 0;
-            window->next = 0;
-            zstr_send (pipe, "PASS");
-        }
+        for (struct block *block; items[1].revents && (block = block_receive (pull));)
+            if (block->sort == BLOCK_WORK)
+                s_block (window, block, start, back);
+            else if (++window->leaves == start->harmonizers) {
+                window->leaves = 0;
+                window->next = 0;
+                zstr_send (pipe, "PASS");
+            }
     }
 }
 

@@ -19,6 +19,7 @@ struct record *record_new (const struct plan *plan)
     self->plan = plan;
     self->scratch.size = SCRATCH_BYTES;
     self->scratch.at = malloc (SCRATCH_BYTES);
+    memset (self->missing, true, sizeof self->missing);
     bool good = self->scratch.at;
     for (size_t i = 0; i < plan->fed_count && good; i++) {
         self->memos[plan->fed[i]] = memo_new ();
@@ -352,6 +353,19 @@ static void s_judge (struct record *self, const struct plan *plan)
     self->rejected_field = schema->any_of[0];
 }
 
+//  Nothing, until a field's source or a measurement says something. Other fields stay as record_new made
+//  them.
+static void s_forget (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->live_count; i++) {
+        int f = plan->live[i];
+        self->values[f] = (struct text){NULL, 0};
+        self->sources[f] = (struct text){NULL, 0};
+        self->evidence[f] = DATE_EVIDENCE_NONE;
+        self->missing[f] = true;
+    }
+}
+
 int record_harmonize (struct record *self, const struct text *fields, size_t count)
 {
     const struct plan *plan = self->plan;
@@ -360,11 +374,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
         return -1;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;
-    //  Nothing, until a field's source or a measurement says something.
-    memset (self->values, 0, plan->step_count * sizeof *self->values);
-    memset (self->sources, 0, plan->step_count * sizeof *self->sources);
-    memset (self->evidence, 0, plan->step_count * sizeof *self->evidence);
-    memset (self->missing, true, plan->step_count * sizeof *self->missing);
+    s_forget (self, plan);
     for (size_t i = 0; i < plan->fed_count; i++)
         s_field (self, plan, plan->fed[i], fields, count);
     if (plan->schema->has_measure)
