@@ -15,7 +15,7 @@ _dmh ()
     --fail-on) words="conformance completeness plausibility any value_invalid required_missing
         structure_broken key_conflict reference_unmatched computation_failed value_missing record_duplicate
         value_implausible time_implausible" ;;
-    --kind) words="patient lab_result imaging_study" ;;
+    --kind) words="patient lab_result imaging_study all" ;;
     --format) words="csv ndjson fhir" ;;
     --encoding) words="utf-8 utf-16le utf-16be windows-1252 latin-1" ;;
     --delimiter) words="comma semicolon tab pipe caret tilde colon space" ;;
