@@ -5,6 +5,11 @@
 
 #include "desk.h"
 
+#include <stdatomic.h>
+
+//  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
+static atomic_uint s_harmonizers;
+
 struct crew {
     size_t threads, slots;
     zactor_t **actors;
@@ -151,8 +156,8 @@ crew_t *crew_new (size_t threads, size_t slots, struct error *error)
     if (!self->actors || !self->endpoints)
         goto failed;
     for (size_t i = 0; i < threads; i++) {
-        snprintf (self->endpoints[i], sizeof self->endpoints[i], "inproc://dmh-crew-%p-%zu", (void *) self,
-                  i);
+        snprintf (self->endpoints[i], sizeof self->endpoints[i], "inproc://dmh-harmonizer-%u",
+                  atomic_fetch_add (&s_harmonizers, 1));
         struct harmonizer_start start = {self->endpoints[i], slots};
         self->actors[i] = zactor_new (s_harmonizer_actor, &start);
         int status = 1;
