@@ -146,6 +146,10 @@ asan: deps-test  ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan test T=$(T)
 tsan: deps-test  ## the tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory FLAVOUR=tsan test T=$(T)
+fault: deps-test  ## every test of faults in full: 100,000 schedules, 200 rounds of kills; minutes
+	@$(MAKE) --no-print-directory deps-build
+	@$(MAKE) --no-print-directory test-build
+	@DMH_FAULT=all PROGRAM_SECONDS=3600 sh test/run.sh $(B) fault/$(T)
 fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzz-build
 	@sh test/fuzz/run.sh build/fuzz $(SECONDS) $(T)
@@ -172,6 +176,6 @@ clean:  ## remove build/
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
-.PHONY: all test test-build asan tsan fuzz fuzz-build coverage lint bench demo up install clean help \
+.PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage lint bench demo up install clean help \
 	deps-build deps-test deps-lint deps-demo deps-up
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

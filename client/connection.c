@@ -7,7 +7,7 @@
 #include "../messages/uri.h"
 #include "../messages/version.h"
 
-enum { QUEUE_MESSAGES = 1000, FEED_MESSAGES = 10000 };
+enum { QUEUE_MESSAGES = 1000, FEED_MESSAGES = 10000, AGAIN_MS = 1000 };
 
 struct connection {
     char fronts[BROKERS_MAX][URI_BYTES];
@@ -78,6 +78,15 @@ static int s_take (connection_t *self, const char *request, const struct shape *
     return rc;
 }
 
+//  The end of the next wait: an answer that does not come may be to a request that a broker took to its
+//  grave, so it is said again after 1 s, 2 s, 4 s … Every answer is to the first one that arrived.
+static int64_t s_next_wait (int64_t *patience, int64_t until)
+{
+    int64_t next = clock_mono_ms () + *patience;
+    *patience *= 2;
+    return next < until ? next : until;
+}
+
 //  One request at the broker that is known. *silent: nobody answered until then.
 static int s_ask_here (connection_t *self, const struct shape *asked, void *message,
                        const struct shape *answered, void *out, int64_t until, bool *silent,
@@ -88,12 +97,18 @@ static int s_ask_here (connection_t *self, const struct shape *asked, void *mess
     *silent = false;
     snprintf (request, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
     int rc = frame_send (self->front, NULL, asked, message, error);
+    int64_t patience = AGAIN_MS, next = s_next_wait (&patience, until);
     while (rc == DMH_OK) {
-        rc = s_wait (self, self->front, until);
+        rc = s_wait (self, self->front, next);
         if (rc == DMH_CANCELLED)
             return error_set (error, rc, "interrupted");
-        if (rc != DMH_OK)
+        if (rc != DMH_OK && next == until)
             break;
+        if (rc != DMH_OK) {
+            rc = frame_send (self->front, NULL, asked, message, error);
+            next = s_next_wait (&patience, until);
+            continue;
+        }
         rc = s_take (self, request, answered, out, &why);
         if (rc != DMH_NOT_FOUND || why.code == DMH_NOT_FOUND)
             return rc == DMH_OK ? rc : error_set (error, rc, "%s", why.text);
@@ -133,7 +148,8 @@ static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *erro
 {
     for (size_t i = 0; i < self->front_count; i++) {
         struct hello hello = {.request = "hello", .version = DMH_VERSION};
-        fronts[i] = s_socket (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
+        if (!fronts[i])
+            fronts[i] = s_socket (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
         if (!fronts[i])
             return error_set (error, DMH_USAGE,
                               "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
@@ -153,11 +169,18 @@ static int s_first_welcome (connection_t *self, zsock_t **fronts, int64_t until,
     for (int i = 0; i < count; i++)
         items[i] = (zmq_pollitem_t){zsock_resolve (fronts[i]), 0, ZMQ_POLLIN, 0};
     items[count] = (zmq_pollitem_t){NULL, self->interrupt, ZMQ_POLLIN, 0};
+    int64_t patience = AGAIN_MS, next = s_next_wait (&patience, until);
     for (;;) {
-        int64_t left = until - clock_mono_ms ();
+        int64_t left = next - clock_mono_ms ();
         int ready = zmq_poll (items, count + (self->interrupt >= 0), left > 0 ? (long) left : 0);
-        if (ready == 0 || (ready < 0 && errno != EINTR))
+        if ((ready == 0 && next == until) || (ready < 0 && errno != EINTR))
             return DMH_UNAVAILABLE;
+        if (ready == 0) {
+            int rc = s_greet_all (self, fronts, error);
+            if (rc != DMH_OK)
+                return rc;
+            next = s_next_wait (&patience, until);
+        }
         if (ready > 0 && self->interrupt >= 0 && items[count].revents)
             return error_set (error, DMH_CANCELLED, "interrupted");
         for (int i = 0; ready > 0 && i < count; i++) {
