@@ -53,6 +53,9 @@ Test (identity, a_north_american_telephone_number_becomes_e164)
                                       {"020 7946 0958", "020 7946 0958", RULE_NONE},
                                       {"117-555-0123", "117-555-0123", RULE_NONE},
                                       {"555-0123", "555-0123", RULE_NONE},
+                                      {"tel:+16175550123", "+16175550123", RULE_PHONE_FORMAT},
+                                      {"tel:", NULL, RULE_PHONE_INVALID},
+                                      {"+49 (0)30 1234567", "+49301234567", RULE_PHONE_FORMAT},
                                       {"555-012", NULL, RULE_PHONE_INVALID},
                                       {"617-555-0123 x45", NULL, RULE_PHONE_INVALID},
                                       {"+1234567890123456", NULL, RULE_PHONE_INVALID},
@@ -119,6 +122,35 @@ Test (identity, a_state_becomes_its_two_letters)
     CHECK (state_standardize, ROWS);
 }
 
+Test (identity, a_telephone_number_is_dialled_from_its_own_country)
+{
+    static const struct {
+        const char *in, *country, *out;    //  NULL: left to the rule that knows no country
+    } ROWS[] = {{"030 1234567", "DE", "+49301234567"},
+                {"(030) 123-4567", "Germany", "+49301234567"},
+                {"0049 30 1234567", "Deutschland", "+49301234567"},
+                {"221 5550123", "DE", "221 5550123"},
+                {"01 23 45 67 89", "France", "+33123456789"},
+                {"0123", "FR", "0123"},
+                {"020 7946 0958", "United Kingdom", "+442079460958"},
+                {"55 5123 4567", "MX", "+525551234567"},
+                {"912 345 678", "ES", "+34912345678"},
+                {"+49 30 1234567", "DE", NULL},
+                {"617-555-0123", "US", NULL},
+                {"617-555-0123", "", NULL},
+                {"617-555-0123", "Elsewhere", NULL}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char buffer[64];
+        struct scratch scratch = {buffer, 0, sizeof buffer};
+        struct text out = {NULL, 0};
+        bool dialled = phone_dial (text_of (ROWS[i].in), text_of (ROWS[i].country), &out, &scratch);
+        cr_expect_eq (dialled, ROWS[i].out != NULL, "“%s”", ROWS[i].in);
+        if (ROWS[i].out)
+            cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,
+                       out.at);
+    }
+}
+
 Test (identity, a_uid_is_digits_and_points_without_leading_zeros)
 {
     static const char *const GOOD[] = {"1.2.840.10008.5.1.4.1.1.1.1", "0", "1.0.3", "2",
@@ -139,6 +171,16 @@ Test (identity, a_uid_is_digits_and_points_without_leading_zeros)
         cr_expect (uid_is_valid (text_of (GOOD[i])), "%s", GOOD[i]);
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         cr_expect_not (uid_is_valid (text_of (BAD[i])), "%s", BAD[i]);
+}
+
+Test (identity, digits_and_points_are_meant_as_a_uid_and_no_other_identifier_is)
+{
+    static const char *const MEANT[] = {"1.2.840", "1.02.3", "1..2", "1.2."};
+    static const char *const OTHER[] = {"", "12345", "10.5", "82702944-686c-a8fa-9463-6b72152c58a5", "1.2.a"};
+    for (size_t i = 0; i < sizeof MEANT / sizeof *MEANT; i++)
+        cr_expect (uid_is_meant (text_of (MEANT[i])), "%s", MEANT[i]);
+    for (size_t i = 0; i < sizeof OTHER / sizeof *OTHER; i++)
+        cr_expect_not (uid_is_meant (text_of (OTHER[i])), "%s", OTHER[i]);
 }
 
 Test (identity, a_loinc_code_has_the_right_check_digit)

@@ -105,7 +105,7 @@ Test (unit, what_laboratories_write_becomes_ucum)
                                           {"x10E3/uL", "10*3/uL"},
                                           {"X10(3)/UL", "10*3/uL"},
                                           {"x10³/µL", "10*3/uL"},
-                                          {"10 3/uL", NULL},
+                                          {"10 3/uL", "10*3/uL"},
                                           {"x10^9/L", "10*9/L"},
                                           {"10*9/l", "10*9/L"},
                                           {"×10⁹/L", "10*9/L"},

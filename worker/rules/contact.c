@@ -4,6 +4,8 @@
 
 #include "ascii.h"
 
+#include <strings.h>
+
 enum {
     PHONE_LEAST = 7,
     PHONE_MOST = 15,
@@ -22,7 +24,9 @@ static bool s_phone_digits (struct text in, char *out, size_t *n, bool *plus)
     int open = 0;
     for (size_t at = *plus; at < in.n; at++) {
         char c = in.at[at];
-        if (is_digit (c)) {
+        if (*plus && *n && in.n - at > 3 && memcmp (in.at + at, "(0)", 3) == 0)
+            at += 2;    //  +49 (0)30: the 0 is dialled at home alone
+        else if (is_digit (c)) {
             if (*n == PHONE_MOST)
                 return false;
             out[(*n)++] = c;
@@ -47,14 +51,17 @@ enum rule phone_standardize (struct text in, struct text *out, struct scratch *s
     char digits[PHONE_MOST];
     size_t n;
     bool plus;
-    if (!s_phone_digits (in, digits, &n, &plus) || (plus && digits[0] == '0') ||
+    struct text source = in;
+    if (in.n > 4 && strncasecmp (in.at, "tel:", 4) == 0)    //  RFC 3966
+        in = text_trim ((struct text){in.at + 4, in.n - 4});
+    if (!in.n || !s_phone_digits (in, digits, &n, &plus) || (plus && digits[0] == '0') ||
         scratch->size - scratch->used < PHONE_MOST + 2)
         return RULE_PHONE_INVALID;
     bool ten = !plus && n == NANP_DIGITS && s_is_nanp (digits);
     bool eleven = !plus && n == NANP_DIGITS + 1 && digits[0] == '1' && s_is_nanp (digits + 1);
     *out = in;
     if (!plus && !ten && !eleven)
-        return RULE_NONE;
+        return in.n == source.n ? RULE_NONE : RULE_PHONE_FORMAT;
     char *to = scratch->at + scratch->used;
     size_t used = 0;
     to[used++] = '+';
@@ -62,7 +69,7 @@ enum rule phone_standardize (struct text in, struct text *out, struct scratch *s
         to[used++] = '1';
     memcpy (to + used, digits, n);
     used += n;
-    if (text_equal (in, (struct text){to, used}))
+    if (text_equal (source, (struct text){to, used}))
         return RULE_NONE;
     *out = (struct text){to, used};
     scratch->used += used;

@@ -137,6 +137,17 @@ bool uid_is_valid (struct text in)
     return part > 0;
 }
 
+bool uid_is_meant (struct text in)
+{
+    size_t points = 0;
+    for (size_t at = 0; at < in.n; at++) {
+        if (in.at[at] != '.' && !is_digit (in.at[at]))
+            return false;
+        points += in.at[at] == '.';
+    }
+    return points >= 2;
+}
+
 bool loinc_has_form (struct text in)
 {
     if (in.n < 3 || in.n > LOINC_DIGITS + 2 || in.at[in.n - 2] != '-' || !is_digit (in.at[in.n - 1]))

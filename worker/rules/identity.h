@@ -24,6 +24,11 @@ enum rule email_standardize (struct text in, struct text *out, struct scratch *s
 //  space, dash, 3 … 10 of them, in upper case.
 enum rule postal_code_standardize (struct text in, struct text *out, struct scratch *scratch);
 
+//  The same for a number as `country` (a name or a code of it) dials it: 030 1234567 in Germany is +49 30 …
+//  (dial.c). False, *out untouched, when it begins with + or the country is none that is known here; a number
+//  that does not fit the country stays as it is.
+bool phone_dial (struct text in, struct text country, struct text *out, struct scratch *scratch);
+
 //  US state, district or territory name or code → two-letter code (USPS). Others stay as they are
 //  (RULE_NONE).
 enum rule state_standardize (struct text in, struct text *out, struct scratch *scratch);
@@ -31,6 +36,10 @@ enum rule state_standardize (struct text in, struct text *out, struct scratch *s
 //  DICOM PS3.5 section 9.1: digits and points, at most 64, no part empty, no leading zero in a part of
 //  several digits.
 bool uid_is_valid (struct text in);
+
+//  Whether it is digits and points alone, with two points at least: no other form of an identifier, so that
+//  a wrong one is a UID gone wrong.
+bool uid_is_meant (struct text in);
 
 //  National Provider Identifier of the USA: ten digits that begin with 1 or 2, the last one by Luhn behind
 //  80840, which a health card prints before it and which comes off. RULE_NPI_FORMAT, RULE_NPI_INVALID.

@@ -46,6 +46,7 @@ static void s_mark_made (struct plan *self, const binding_t *binding)
 
 static void s_list (struct plan *self)
 {
+    self->phone = FIELD_NONE;
     for (size_t f = 0; f < self->step_count; f++) {
         const struct step *step = &self->steps[f];
         bool fed = s_is_fed (self, (int) f);
@@ -57,7 +58,12 @@ static void s_list (struct plan *self)
             self->dated[self->dated_count++] = (uint8_t) f;
         if (step->required)
             self->required[self->required_count++] = (uint8_t) f;
+        if (fed && step->type == FIELD_PHONE)
+            self->phone = (int) f;
     }
+    self->country = schema_field (self->schema, "country");
+    if (!s_is_fed (self, self->country))
+        self->phone = FIELD_NONE;
 }
 
 //  Trailing fields that say how a value stood before it was converted.

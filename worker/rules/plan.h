@@ -36,7 +36,9 @@ struct plan {
     size_t content_count;            //  of the live ones, those before source value and unit: where a value
                                      //  came from makes no other record of it
     size_t fed_count, live_count, dated_count, required_count;
-    uint32_t today;         //  YYYYMMDD, UTC, of the job's start
+    int phone,
+        country;       //  the field of type phone and the one called country; FIELD_NONE unless both are fed
+    uint32_t today;    //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD
 };
 

@@ -181,7 +181,7 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         return icd10cm_standardize (in, out, scratch);
     case FIELD_UID:
         *out = in;
-        return step->open || uid_is_valid (in) ? RULE_NONE : RULE_UID_INVALID;
+        return uid_is_valid (in) || (step->open && !uid_is_meant (in)) ? RULE_NONE : RULE_UID_INVALID;
     default:
         *out = in;
         return RULE_NONE;
@@ -379,6 +379,8 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
         s_field (self, plan, plan->fed[i], fields, count);
     if (plan->schema->has_measure)
         record_measure (self, plan);
+    if (plan->phone != FIELD_NONE)
+        record_dial (self, plan);
     s_check_dates (self, plan->schema);
     s_check_spans (self, plan);
     s_judge (self, plan);

@@ -58,4 +58,7 @@ void record_check_limits (struct record *self, const struct measure *measure, co
 //  measure.c: number, comparator, text, unit, conversion and plausibility of a measurement.
 void record_measure (struct record *self, const struct plan *plan);
 
+//  dial.c: the telephone number as the record's country dials it.
+void record_dial (struct record *self, const struct plan *plan);
+
 #endif

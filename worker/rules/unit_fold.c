@@ -68,7 +68,14 @@ static bool s_begins (struct text in, const char *with)
     return in.n >= n && memcmp (in.at, with, n) == 0;
 }
 
-//  x10^3, 10E3, 10(3), x103 in front → 10*3. Returns the bytes read, 0 when no power of ten stands there.
+//  103/, 106/, 109/ and 1012/: a power of ten whose exponent lost its height.
+static bool s_is_sunk_power (struct text in)
+{
+    return s_begins (in, "103/") || s_begins (in, "106/") || s_begins (in, "109/") || s_begins (in, "1012/");
+}
+
+//  x10^3, 10E3, 10(3), x103, 103/ in front → 10*3. Returns the bytes read, 0 when no power of ten stands
+//  there.
 static size_t s_power (struct text in, struct fold *out)
 {
     size_t times = in.n && (in.at[0] == 'x' || in.at[0] == '*') ? 1 : 0;
@@ -76,7 +83,7 @@ static size_t s_power (struct text in, struct fold *out)
     size_t written = 0;
     for (size_t at = 0; !written && at < sizeof POWERS / sizeof *POWERS; at++)
         written = s_begins (rest, POWERS[at]) ? strlen (POWERS[at]) : 0;
-    if (!written && times && s_begins (rest, "10"))
+    if (!written && s_begins (rest, "10") && (times || s_is_sunk_power (rest)))
         written = 2;
     size_t digits = written;
     while (digits < rest.n && is_digit (rest.at[digits]))
@@ -105,6 +112,9 @@ size_t unit_fold (struct text in, char out[UNIT_FOLD_BYTES])
             return 0;
         at += micro ? 2 : 1;
         begins = c == '/' || c == '.';
+        //  mm^3, m^2: UCUM writes the exponent without a sign
+        bool raised = is_letter (c) && at + 1 < plain.n && plain.at[at] == '^' && is_digit (plain.at[at + 1]);
+        at += raised ? 1 : 0;
     }
     return folded.n > 1 ? folded.n : 0;
 }
