@@ -178,14 +178,37 @@ static int s_wait_ms (struct broker *self)
     return wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : (int) wait;
 }
 
+//  The owner's next word. RELOAD's numbers go to `config`. "$TERM" when the pipe is broken.
+static char *s_word (zsock_t *pipe, struct broker_config *config)
+{
+    zmsg_t *message = zmsg_recv (pipe);
+    char *word = message ? zmsg_popstr (message) : NULL;
+    if (word && streq (word, "RELOAD")) {
+        uint64_t numbers[4] = {0};
+        for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+            char *text = zmsg_popstr (message);
+            numbers[i] = text ? strtoull (text, NULL, 10) : 0;
+            zstr_free (&text);
+        }
+        config->queue_max = (size_t) numbers[0];
+        config->client_jobs = numbers[1];
+        config->client_bytes = numbers[2];
+        config->client_rate = numbers[3];
+    }
+    zmsg_destroy (&message);
+    return word ? word : strdup ("$TERM");
+}
+
 //  What the owner says; true: leave.
 static bool s_take_word (struct broker *self, zsock_t *pipe)
 {
-    char *word = zstr_recv (pipe);
+    char *word = s_word (pipe, self->config);
     bool leave = !word || streq (word, "$TERM");
-    if (!leave && streq (word, "RELOAD"))
+    if (!leave && streq (word, "RELOAD")) {
+        broker_limit (self);
         admission_reload (self);
-    zstr_free (&word);
+    }
+    free (word);
     return leave;
 }
 
@@ -237,20 +260,19 @@ static void s_loop (struct broker *self, zsock_t *pipe)
 }
 
 //  Waits at most `wait_ms` for the owner's word; true: leave.
-static bool s_told_to_leave (zsock_t *pipe, int wait_ms)
+static bool s_told_to_leave (zsock_t *pipe, struct broker_config *config, int wait_ms)
 {
     zmq_pollitem_t item = {zsock_resolve (pipe), 0, ZMQ_POLLIN, 0};
     if (zmq_poll (&item, 1, wait_ms) <= 0)
         return false;
-    char *word = zstr_recv (pipe);
+    char *word = s_word (pipe, config);
     bool leave = !word || streq (word, "$TERM");
-    zstr_free (&word);
+    free (word);
     return leave;
 }
 
 //  Opened as soon as no other broker has the store. DMH_CANCELLED: told to leave meanwhile.
-static int s_open (struct broker *self, zsock_t *pipe, const struct broker_config *config,
-                   struct error *error)
+static int s_open (struct broker *self, zsock_t *pipe, struct broker_config *config, struct error *error)
 {
     for (bool said = false;; said = true) {
         *self = (struct broker){.config = config};
@@ -260,7 +282,7 @@ static int s_open (struct broker *self, zsock_t *pipe, const struct broker_confi
         broker_close (self);
         if (!said)
             log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
-        if (s_told_to_leave (pipe, STANDBY_MS))
+        if (s_told_to_leave (pipe, config, STANDBY_MS))
             return DMH_CANCELLED;
     }
 }
@@ -268,10 +290,11 @@ static int s_open (struct broker *self, zsock_t *pipe, const struct broker_confi
 void broker_actor (zsock_t *pipe, void *config)
 {
     struct broker self;
+    struct broker_config own = *(const struct broker_config *) config;
     struct error error = {.code = DMH_OK};
     int rc;
     zsock_signal (pipe, 0);
-    while ((rc = s_open (&self, pipe, config, &error)) == DMH_OK) {
+    while ((rc = s_open (&self, pipe, &own, &error)) == DMH_OK) {
         zsock_send (pipe, "sssss", "READY", self.front_endpoint, self.back_endpoint, self.feed_in_endpoint,
                     self.feed_endpoint);
         log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.front_endpoint, "back",
@@ -287,6 +310,6 @@ void broker_actor (zsock_t *pipe, void *config)
     if (rc == DMH_OK || rc == DMH_CANCELLED)
         return;
     zsock_send (pipe, "sis", "FAILED", error.code, error.text);
-    while (!s_told_to_leave (pipe, -1))    //  a failed start leaves when it is told to
+    while (!s_told_to_leave (pipe, &own, -1))    //  a failed start leaves when it is told to
         ;
 }

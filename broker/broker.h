@@ -15,7 +15,7 @@ struct broker_config {
     unsigned attempts;    //  0: ATTEMPTS_MAX
     const char *keys;     //  folder of the keys that are let in; NULL: everybody who reaches an endpoint
     bool insecure;        //  without keys, endpoints that other hosts reach
-    uint64_t client_jobs, client_rate;    //  of one client: open jobs, requests a second; 0: no limit
+    uint64_t client_jobs, client_bytes, client_rate;    //  see quota.h; 0: no limit
 };
 
 //  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
@@ -24,7 +24,8 @@ struct broker_config {
 //  sentence.
 //  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
 //  another stands by again, and READY comes once more.
-//  "RELOAD": reads the keys again. "$TERM": leaves at once; everything acknowledged is in the store.
+//  ("s8888") "RELOAD", queue_max, client_jobs, client_bytes, client_rate: these hold from now on, and the
+//  keys are read again. "$TERM": leaves at once; everything acknowledged is in the store.
 void broker_actor (zsock_t *pipe, void *config);
 
 #endif

@@ -9,6 +9,7 @@
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
     QUEUE_MESSAGES = 10000,               //  high-water mark of a socket: a slow peer loses what is beyond
+    FRONT_MESSAGES = 1000,                //  the same of a client: one that never reads costs no more
     QUEUE_JOBS_DEFAULT = 100000,
     LINGER_MS = 500
 };
@@ -99,7 +100,7 @@ static int s_feed_queue (const struct broker *self)
 static int s_open_sockets (struct broker *self, struct error *error)
 {
     const struct broker_config *config = self->config;
-    self->front = s_bind (self, ZMQ_ROUTER, "front", config->front, QUEUE_MESSAGES, error);
+    self->front = s_bind (self, ZMQ_ROUTER, "front", config->front, FRONT_MESSAGES, error);
     if (self->front)
         self->back = s_bind (self, ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, error);
     if (self->back)
@@ -170,10 +171,17 @@ int broker_restore (struct broker *self, struct error *error)
     return rc;
 }
 
-int broker_open (struct broker *self, struct error *error)
+void broker_limit (struct broker *self)
 {
     const struct broker_config *config = self->config;
     self->queue_max = config->queue_max ? config->queue_max : QUEUE_JOBS_DEFAULT;
+    quota_limit (self->quota,
+                 &(struct quota_limits){config->client_jobs, config->client_bytes, config->client_rate});
+}
+
+int broker_open (struct broker *self, struct error *error)
+{
+    const struct broker_config *config = self->config;
     self->counters.started_at = clock_wall_ms ();
     self->now = self->clock_seen = clock_mono_ms ();
     random_hex (self->broker_id, 16);
@@ -184,9 +192,10 @@ int broker_open (struct broker *self, struct error *error)
     self->feed = feed_new ();
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
-    self->quota = quota_new (config->client_jobs, config->client_rate);
+    self->quota = quota_new ();
     if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
+    broker_limit (self);
     if (config->keys && !(self->gate = gate_new (config->keys, error)))
         return error->code;
     int rc = s_open_sockets (self, error);

@@ -166,7 +166,7 @@ static int s_reopen (struct asking *asking, const struct store_job *found, struc
     if (dispatcher_open_count (self->dispatcher) + turn_added (self->turn) >= self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
                           self->queue_max);
-    int rc = quota_check (self->quota, asking->client, 1, error);
+    int rc = quota_check (self->quota, asking->client, 1, found->input.bytes, error);
     if (rc != DMH_OK)
         return rc;
     unsigned *tries = NULL;
@@ -182,7 +182,7 @@ static int s_reopen (struct asking *asking, const struct store_job *found, struc
     record->counts = (struct counts){.read = 0};
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
-    quota_take (self->quota, asking->client, record->job);
+    quota_take (self->quota, asking->client, record->job, found->input.bytes);
     self->counters.retried++;
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     return s_answer_state (asking, record, error);

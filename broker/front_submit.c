@@ -165,7 +165,10 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     if (open + submit->inputs_count > self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
                           open, self->queue_max);
-    int rc = quota_check (self->quota, asking->client, submit->inputs_count, error);
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < submit->inputs_count; i++)
+        bytes += submit->inputs[i].bytes < UINT64_MAX - bytes ? submit->inputs[i].bytes : UINT64_MAX - bytes;
+    int rc = quota_check (self->quota, asking->client, submit->inputs_count, bytes, error);
     if (rc != DMH_OK)
         return rc;
     struct job_id jobs[INPUTS_MAX];
@@ -184,7 +187,7 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
     for (size_t i = 0; rc == DMH_OK && i < added; i++)
-        quota_take (self->quota, asking->client, jobs[i].job);
+        quota_take (self->quota, asking->client, jobs[i].job, submit->inputs[i].bytes);
     return rc;
 }
 

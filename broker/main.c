@@ -15,7 +15,7 @@
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *store, *config, *endpoints_file, *log_format, *log_level,
         *keys;
-    uint64_t queue_max, attempts, client_jobs, client_rate;
+    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate;
     bool help, version, insecure;
 };
 
@@ -75,65 +75,6 @@ static int s_take_word (zactor_t *broker, char *endpoint[4], struct error *error
     return rc;
 }
 
-//  SIGHUP: the keys are read again.
-static bool s_is_reload (int signals)
-{
-    struct signalfd_siginfo info;
-    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
-}
-
-//  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
-//  having stood by.
-static int s_serve (const struct options_of_broker *options, zactor_t *broker, int signals,
-                    struct error *error)
-{
-    char *endpoint[4] = {NULL, NULL, NULL, NULL};
-    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
-    int rc = DMH_OK;
-    while (rc == DMH_OK) {
-        if (zmq_poll (items, 2, -1) < 0) {
-            if (errno == EINTR)
-                continue;
-            break;
-        }
-        if (items[0].revents) {
-            if (!s_is_reload (signals))
-                break;
-            zstr_send (broker, "RELOAD");
-            continue;
-        }
-        rc = s_take_word (broker, endpoint, error);
-        if (rc == DMH_OK && options->endpoints_file)
-            rc = s_write_endpoints (options->endpoints_file, endpoint, error);
-    }
-    for (int i = 0; i < 4; i++)
-        zstr_free (&endpoint[i]);
-    return rc;
-}
-
-static int s_run (const struct options_of_broker *options, int signals)
-{
-    struct broker_config config = {.front = options->front,
-                                   .back = options->back,
-                                   .feed_in = options->feed_in,
-                                   .feed = options->feed,
-                                   .store = options->store,
-                                   .queue_max = (size_t) options->queue_max,
-                                   .attempts = (unsigned) options->attempts,
-                                   .keys = options->keys,
-                                   .insecure = options->insecure,
-                                   .client_jobs = options->client_jobs,
-                                   .client_rate = options->client_rate};
-    struct error error = {.code = DMH_OK};
-    zactor_t *broker = zactor_new (broker_actor, &config);
-    int rc = broker ? s_serve (options, broker, signals, &error)
-                    : error_set (&error, DMH_INTERNAL, "its thread cannot be started");
-    if (rc != DMH_OK)
-        fprintf (stderr, "dmh-broker: %s\n", error.text);
-    zactor_destroy (&broker);
-    return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
-}
-
 //  The command line, and below it the file that --config names.
 static int s_read_options (struct options_of_broker *options, int argc, char **argv, struct error *error)
 {
@@ -151,6 +92,8 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
          .flag = &options->insecure},
         {"client-jobs", "N", "open jobs of one client at most (0: no limit)", .number = &options->client_jobs,
          .least = 0, .most = 10000000},
+        {"client-bytes", "N", "bytes of the inputs of one client's open jobs at most (0: no limit)",
+         .number = &options->client_bytes, .least = 0, .most = INT64_MAX},
         {"client-rate", "N", "requests of one client a second at most (0: no limit)",
          .number = &options->client_rate, .least = 0, .most = 1000000},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config},
@@ -167,9 +110,143 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, COUNT, stdout);
         printf ("\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
-                "--insecure to let in whoever reaches them. SIGHUP reads the keys again.\n");
+                "--insecure to let in whoever reaches them. SIGHUP reads configuration and keys again.\n");
     }
     return rc;
+}
+
+static int s_check (const struct options_of_broker *options, enum log_format *format, enum log_level *level,
+                    struct error *error)
+{
+    if (log_format_of (options->log_format, format) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", options->log_format);
+    if (log_level_of (options->log_level, level) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
+                          options->log_level);
+    return DMH_OK;
+}
+
+static struct options_of_broker s_defaults (void)
+{
+    return (struct options_of_broker){.front = "tcp://127.0.0.1:5570",
+                                      .back = "tcp://127.0.0.1:5571",
+                                      .feed_in = "tcp://127.0.0.1:5572",
+                                      .feed = "tcp://127.0.0.1:5573",
+                                      .store = s_default_store (),
+                                      .log_format = "text",
+                                      .log_level = "info"};
+}
+
+//  What it was started with, to read it again.
+struct started {
+    struct options_of_broker options;
+    int argc;
+    char **argv;
+};
+
+static bool s_differ (const char *a, const char *b)
+{
+    return strcmp (a ? a : "", b ? b : "") != 0;
+}
+
+//  What cannot change while it runs is said, and stays.
+static void s_say_fixed (const struct options_of_broker *now, const struct options_of_broker *fresh)
+{
+    const struct {
+        const char *option;
+        bool differs;
+    } FIXED[] = {
+        {"front", s_differ (now->front, fresh->front)},       {"back", s_differ (now->back, fresh->back)},
+        {"feed-in", s_differ (now->feed_in, fresh->feed_in)}, {"feed", s_differ (now->feed, fresh->feed)},
+        {"store", s_differ (now->store, fresh->store)},       {"keys", s_differ (now->keys, fresh->keys)},
+        {"attempts", now->attempts != fresh->attempts},       {"insecure", now->insecure != fresh->insecure}};
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        if (FIXED[i].differs)
+            log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", FIXED[i].option,
+                       NULL);
+}
+
+//  SIGHUP: the configuration and the keys are read again. One that is not right changes nothing but the keys.
+static void s_reload (struct started *self, zactor_t *broker)
+{
+    struct options_of_broker fresh = s_defaults (), *now = &self->options;
+    struct error error = {.code = DMH_OK};
+    enum log_format format;
+    enum log_level level;
+    int rc = s_read_options (&fresh, self->argc, self->argv, &error);
+    if (rc == DMH_OK)
+        rc = s_check (&fresh, &format, &level, &error);
+    if (rc == DMH_OK) {
+        s_say_fixed (now, &fresh);
+        log_change (format, level);
+        now->queue_max = fresh.queue_max;
+        now->client_jobs = fresh.client_jobs;
+        now->client_bytes = fresh.client_bytes;
+        now->client_rate = fresh.client_rate;
+        log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
+    } else
+        log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
+    zsock_send (broker, "s8888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
+                now->client_rate);
+}
+
+static bool s_is_reload (int signals)
+{
+    struct signalfd_siginfo info;
+    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
+}
+
+//  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
+//  having stood by.
+static int s_serve (struct started *self, zactor_t *broker, int signals, struct error *error)
+{
+    char *endpoint[4] = {NULL, NULL, NULL, NULL};
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
+    int rc = DMH_OK;
+    while (rc == DMH_OK) {
+        if (zmq_poll (items, 2, -1) < 0) {
+            if (errno == EINTR)
+                continue;
+            break;
+        }
+        if (items[0].revents) {
+            if (!s_is_reload (signals))
+                break;
+            s_reload (self, broker);
+            continue;
+        }
+        rc = s_take_word (broker, endpoint, error);
+        if (rc == DMH_OK && self->options.endpoints_file)
+            rc = s_write_endpoints (self->options.endpoints_file, endpoint, error);
+    }
+    for (int i = 0; i < 4; i++)
+        zstr_free (&endpoint[i]);
+    return rc;
+}
+
+static int s_run (struct started *self, int signals)
+{
+    const struct options_of_broker *options = &self->options;
+    struct broker_config config = {.front = options->front,
+                                   .back = options->back,
+                                   .feed_in = options->feed_in,
+                                   .feed = options->feed,
+                                   .store = options->store,
+                                   .queue_max = (size_t) options->queue_max,
+                                   .attempts = (unsigned) options->attempts,
+                                   .keys = options->keys,
+                                   .insecure = options->insecure,
+                                   .client_jobs = options->client_jobs,
+                                   .client_bytes = options->client_bytes,
+                                   .client_rate = options->client_rate};
+    struct error error = {.code = DMH_OK};
+    zactor_t *broker = zactor_new (broker_actor, &config);
+    int rc = broker ? s_serve (self, broker, signals, &error)
+                    : error_set (&error, DMH_INTERNAL, "its thread cannot be started");
+    if (rc != DMH_OK)
+        fprintf (stderr, "dmh-broker: %s\n", error.text);
+    zactor_destroy (&broker);
+    return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 
 //  SIGTERM and SIGINT as a descriptor, blocked before any thread is there, so that only it hears of them. A
@@ -200,29 +277,22 @@ static void s_raise_files (void)
 int main (int argc, char **argv)
 {
     //  What comes from a file stays for ever, and so does the one place that points to it.
-    static struct options_of_broker options = {.front = "tcp://127.0.0.1:5570",
-                                               .back = "tcp://127.0.0.1:5571",
-                                               .feed_in = "tcp://127.0.0.1:5572",
-                                               .feed = "tcp://127.0.0.1:5573",
-                                               .log_format = "text",
-                                               .log_level = "info"};
-    options.store = s_default_store ();
+    static struct started self;
+    self = (struct started){s_defaults (), argc, argv};
+    const struct options_of_broker *options = &self.options;
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
-    int rc = s_read_options (&options, argc, argv, &error);
-    if (rc == DMH_OK && log_format_of (options.log_format, &format) != DMH_OK)
-        rc = error_set (&error, DMH_USAGE, "--log-format takes text or json, not “%s”", options.log_format);
-    if (rc == DMH_OK && log_level_of (options.log_level, &level) != DMH_OK)
-        rc = error_set (&error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
-                        options.log_level);
+    int rc = s_read_options (&self.options, argc, argv, &error);
+    if (rc == DMH_OK)
+        rc = s_check (options, &format, &level, &error);
     if (rc != DMH_OK) {
         fprintf (stderr, "dmh-broker: %s\n", error.text);
         return 2;
     }
-    if (options.version)
+    if (options->version)
         printf ("dmh-broker %s\n", DMH_VERSION);
-    if (options.help || options.version)
+    if (options->help || options->version)
         return 0;
     log_open ("broker", format, level);
     umask (077);
@@ -234,7 +304,7 @@ int main (int argc, char **argv)
     }
     zsys_init ();
     zsys_handler_set (NULL);
-    rc = s_run (&options, signals);
+    rc = s_run (&self, signals);
     close (signals);
     zsys_shutdown ();
     return rc;

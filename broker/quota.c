@@ -4,7 +4,7 @@
 #include <czmq.h>
 
 struct client {
-    uint64_t open;
+    uint64_t open, bytes;
     uint64_t tokens;    //  thousandths of a request
     int64_t at;         //  when they were counted
 };
@@ -12,11 +12,12 @@ struct client {
 //  A job and whose it is.
 struct charge {
     struct client *client;
+    uint64_t bytes;
     char job[ID_BYTES];
 };
 
 struct quota {
-    uint64_t jobs, rate;
+    struct quota_limits limits;
     zhashx_t *clients;          //  name → struct client, owned
     zhashx_t *charges;          //  job → struct charge, owned
     struct client others;       //  those beyond the bound
@@ -30,13 +31,11 @@ static void s_free (void **item_p)
     *item_p = NULL;
 }
 
-quota_t *quota_new (uint64_t jobs, uint64_t rate)
+quota_t *quota_new (void)
 {
     quota_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->jobs = jobs;
-    self->rate = rate;
     self->clients = zhashx_new ();
     self->charges = zhashx_new ();
     if (!self->clients || !self->charges) {
@@ -46,6 +45,11 @@ quota_t *quota_new (uint64_t jobs, uint64_t rate)
     zhashx_set_destructor (self->clients, s_free);
     zhashx_set_destructor (self->charges, s_free);
     return self;
+}
+
+void quota_limit (quota_t *self, const struct quota_limits *limits)
+{
+    self->limits = *limits;
 }
 
 void quota_destroy (quota_t **self_p)
@@ -83,50 +87,73 @@ static struct client *s_client (quota_t *self, const char *name, int64_t now)
     if (!client)
         return &self->others;
     client->at = now;
-    client->tokens = self->rate * 1000;
+    client->tokens = self->limits.rate * 1000;
     zhashx_insert (self->clients, name, client);
     return client;
 }
 
 int quota_ask (quota_t *self, const char *client_name, int64_t now, struct error *error)
 {
-    if (self->rate == 0)
+    if (self->limits.rate == 0)
         return DMH_OK;
     struct client *client = s_client (self, client_name, now);
     int64_t passed = now - client->at;
-    uint64_t most = self->rate * 1000;
+    uint64_t most = self->limits.rate * 1000;
     if (passed > 0) {
         uint64_t ms = passed > 1000 ? 1000 : (uint64_t) passed;
-        client->tokens = client->tokens + ms * self->rate > most ? most : client->tokens + ms * self->rate;
+        client->tokens =
+            client->tokens + ms * self->limits.rate > most ? most : client->tokens + ms * self->limits.rate;
         client->at = now;
     }
     if (client->tokens < 1000)
         return error_set (error, DMH_UNAVAILABLE,
                           "a client may ask %llu times a second here (--client-rate); try again later",
-                          (unsigned long long) self->rate);
+                          (unsigned long long) self->limits.rate);
     client->tokens -= 1000;
     return DMH_OK;
 }
 
-int quota_check (quota_t *self, const char *client_name, uint64_t count, struct error *error)
+static int s_check_jobs (const quota_t *self, uint64_t open, uint64_t count, struct error *error)
 {
-    if (self->jobs == 0)
-        return DMH_OK;
-    if (count > self->jobs)
+    uint64_t most = self->limits.jobs;
+    if (most && count > most)
         return error_set (error, DMH_TOO_LARGE,
                           "a client may have %llu jobs open here (--client-jobs), and %llu were submitted at "
                           "once; submit fewer at a time",
-                          (unsigned long long) self->jobs, (unsigned long long) count);
-    const struct client *client = zhashx_lookup (self->clients, client_name);
-    if (!client && zhashx_size (self->clients) >= QUOTA_CLIENTS_MAX)
-        client = &self->others;
-    uint64_t open = client ? client->open : 0;
-    if (open + count > self->jobs)
+                          (unsigned long long) most, (unsigned long long) count);
+    if (most && open + count > most)
         return error_set (error, DMH_UNAVAILABLE,
                           "%llu of your jobs are open, and a client may have %llu here (--client-jobs); try "
                           "again when some have ended",
-                          (unsigned long long) open, (unsigned long long) self->jobs);
+                          (unsigned long long) open, (unsigned long long) most);
     return DMH_OK;
+}
+
+static int s_check_bytes (const quota_t *self, uint64_t open, uint64_t bytes, struct error *error)
+{
+    uint64_t most = self->limits.bytes;
+    if (most && bytes > most)
+        return error_set (
+            error, DMH_TOO_LARGE,
+            "a client may have inputs of %llu bytes in work here (--client-bytes), and these are %llu; "
+            "split them",
+            (unsigned long long) most, (unsigned long long) bytes);
+    if (most && open > most - bytes)
+        return error_set (
+            error, DMH_UNAVAILABLE,
+            "your open jobs read %llu bytes, and a client may have %llu in work here (--client-bytes); "
+            "try again when some have ended",
+            (unsigned long long) open, (unsigned long long) most);
+    return DMH_OK;
+}
+
+int quota_check (quota_t *self, const char *client_name, uint64_t count, uint64_t bytes, struct error *error)
+{
+    const struct client *client = zhashx_lookup (self->clients, client_name);
+    if (!client && zhashx_size (self->clients) >= QUOTA_CLIENTS_MAX)
+        client = &self->others;
+    int rc = s_check_jobs (self, client ? client->open : 0, count, error);
+    return rc == DMH_OK ? s_check_bytes (self, client ? client->bytes : 0, bytes, error) : rc;
 }
 
 static bool s_note (quota_t *self, const char *job)
@@ -144,9 +171,9 @@ static bool s_note (quota_t *self, const char *job)
 }
 
 //  Out of memory: the job counts for nobody.
-void quota_take (quota_t *self, const char *client_name, const char *job)
+void quota_take (quota_t *self, const char *client_name, const char *job, uint64_t bytes)
 {
-    if (self->jobs == 0 || zhashx_lookup (self->charges, job))
+    if (zhashx_lookup (self->charges, job))
         return;
     struct charge *charge = calloc (1, sizeof *charge);
     if (!charge || !s_note (self, job)) {
@@ -155,6 +182,8 @@ void quota_take (quota_t *self, const char *client_name, const char *job)
     }
     charge->client = s_client (self, client_name, 0);
     charge->client->open++;
+    charge->bytes = bytes < UINT64_MAX - charge->client->bytes ? bytes : 0;
+    charge->client->bytes += charge->bytes;
     zhashx_insert (self->charges, job, charge);
 }
 
@@ -176,5 +205,6 @@ void quota_end (quota_t *self, const char *job)
     if (!charge)
         return;
     charge->client->open--;
+    charge->client->bytes -= charge->bytes;
     zhashx_delete (self->charges, job);
 }

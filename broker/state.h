@@ -14,7 +14,7 @@
 #include "turn.h"
 
 struct broker {
-    const struct broker_config *config;
+    struct broker_config *config;    //  the actor's own, as RELOAD changes it
     zsock_t *front, *back, *feed_in, *feed_out;
     char broker_id[ID_BYTES];
     char front_endpoint[URI_BYTES], back_endpoint[URI_BYTES];
@@ -48,6 +48,8 @@ int broker_open (struct broker *self, struct error *error);
 //  Gives the dispatcher every open job of the store that it does not know.
 int broker_restore (struct broker *self, struct error *error);
 void broker_close (struct broker *self);
+//  The limits of the configuration as it is now.
+void broker_limit (struct broker *self);
 //  Cuts every subscriber off; those that are allowed to come back by themselves and are told everything
 //  again. broker_bind_feed goes on with it until feed_is_off is false.
 void broker_renew_feed (struct broker *self);

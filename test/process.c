@@ -68,6 +68,23 @@ int process_run (const struct workplace *place, const char *const argv[], char *
     return status;
 }
 
+void process_await (const struct workplace *place, const char *log, const char *text)
+{
+    int watch = inotify_init1 (IN_CLOEXEC);
+    cr_assert_geq (inotify_add_watch (watch, place->folder, IN_CREATE | IN_MODIFY), 0);
+    for (bool found = false; !found;) {
+        struct pollfd item = {.fd = watch, .events = POLLIN};
+        char events[4096], *all = workplace_read (place->folder, log, NULL);
+        found = all && strstr (all, text);
+        free (all);
+        if (found)
+            break;
+        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s", log, text);
+        cr_assert_gt (read (watch, events, sizeof events), 0);
+    }
+    close (watch);
+}
+
 //  Waits for the broker's file of endpoints to be renamed into place.
 static char *s_endpoints (const char *folder)
 {

@@ -26,6 +26,9 @@ int process_wait (pid_t pid, unsigned seconds);
 //  Runs to the end; *output is standard output and error together, yours to free (NULL: not wanted).
 int process_run (const struct workplace *place, const char *const argv[], char **output);
 
+//  Waits until the program's output there holds `text`.
+void process_await (const struct workplace *place, const char *log, const char *text);
+
 //  The broker of `self->place` with its store in the folder; `again`: on the ports it had.
 void servers_start_broker (struct servers *self, bool again);
 void servers_start_worker (struct servers *self, size_t at, const char *slots);

@@ -43,15 +43,28 @@ static int s_make_results (const char *path, char **out, struct error *error)
     return rc;
 }
 
-//  Takes a signal off its descriptor; false: there is none.
-static bool s_take_signal (int signals)
+//  What it was started with, to read it again.
+struct started {
+    struct options_of_worker options;
+    int argc;
+    char **argv;
+};
+
+static void s_reload (struct started *self);
+
+//  Takes a signal off its descriptor; true: one that asks it to end. SIGHUP is done with here.
+static bool s_take_signal (struct started *self, int signals)
 {
     struct signalfd_siginfo info;
-    return read (signals, &info, sizeof info) == (ssize_t) sizeof info;
+    if (read (signals, &info, sizeof info) != (ssize_t) sizeof info)
+        return false;
+    if (info.ssi_signo == SIGHUP)
+        s_reload (self);
+    return info.ssi_signo != SIGHUP;
 }
 
-//  Waits for a signal or the session's end, at most `wait_ms` (-1: for ever). true: a signal.
-static bool s_wait (zactor_t *session, int signals, int64_t wait_ms)
+//  Waits for a signal to end or the session's end, at most `wait_ms` (-1: for ever). true: a signal.
+static bool s_wait (struct started *self, zactor_t *session, int signals, int64_t wait_ms)
 {
     int64_t until = clock_mono_ms () + wait_ms;
     zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (session), 0, ZMQ_POLLIN, 0}};
@@ -60,19 +73,23 @@ static bool s_wait (zactor_t *session, int signals, int64_t wait_ms)
         int count = zmq_poll (items, 2, wait_ms < 0 ? -1 : left > 0 ? (long) left : 0);
         if (count < 0 && errno == EINTR)
             continue;
-        return count > 0 && items[0].revents && s_take_signal (signals);
+        if (count > 0 && items[0].revents && s_take_signal (self, signals))
+            return true;
+        if (count <= 0 || items[1].revents)
+            return false;
     }
 }
 
 //  Takes nothing new and lets running jobs finish, until they have, the time is over or a second signal
 //  comes. What still runs then goes back to the queue.
-static void s_drain (zactor_t *session, int signals, uint64_t seconds)
+static void s_drain (struct started *self, zactor_t *session, int signals)
 {
+    uint64_t seconds = self->options.drain_seconds;
     char text[24];
     snprintf (text, sizeof text, "%llu", (unsigned long long) seconds);
     log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "seconds", text, NULL);
     zstr_send (session, "DRAIN");
-    s_wait (session, signals, (int64_t) seconds * 1000);
+    s_wait (self, session, signals, (int64_t) seconds * 1000);
 }
 
 //  What the worker shows, and what it may read.
@@ -112,9 +129,10 @@ static void s_say_access (const struct options_of_worker *options, const struct 
 }
 
 //  Until SIGTERM or SIGINT, or the session's end.
-static int s_run (const struct options_of_worker *options, const char *results, const struct access *access,
-                  int signals, struct error *error)
+static int s_run (struct started *self, const char *results, const struct access *access, int signals,
+                  struct error *error)
 {
+    const struct options_of_worker *options = &self->options;
     struct session_config config = {.broker = options->broker,
                                     .results = results,
                                     .schemas = options->schemas,
@@ -137,8 +155,8 @@ static int s_run (const struct options_of_worker *options, const char *results, 
     }
     zstr_free (&word);
     zmsg_destroy (&first);
-    if (rc == DMH_OK && s_wait (session, signals, -1) && options->drain_seconds)
-        s_drain (session, signals, options->drain_seconds);
+    if (rc == DMH_OK && s_wait (self, session, signals, -1) && options->drain_seconds)
+        s_drain (self, session, signals);
     zactor_destroy (&session);
     return rc;
 }
@@ -160,11 +178,12 @@ static int s_signals (void)
     sigemptyset (&wanted);
     sigaddset (&wanted, SIGTERM);
     sigaddset (&wanted, SIGINT);
+    sigaddset (&wanted, SIGHUP);
     sigprocmask (SIG_BLOCK, &wanted, NULL);
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int s_serve (const struct options_of_worker *options, const char *results, const struct access *access,
+static int s_serve (struct started *self, const char *results, const struct access *access,
                     struct error *error)
 {
     int signals = s_signals ();
@@ -172,7 +191,7 @@ static int s_serve (const struct options_of_worker *options, const char *results
     signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     zsys_init ();
     zsys_handler_set (NULL);
-    int rc = s_run (options, results, access, signals, error);
+    int rc = s_run (self, results, access, signals, error);
     close (signals);
     zsys_shutdown ();
     return rc;
@@ -228,38 +247,92 @@ static int s_read_options (struct options_of_worker *options, int argc, char **a
     return rc;
 }
 
-int main (int argc, char **argv)
+static struct options_of_worker s_defaults (void)
 {
     static char s_results[URI_BYTES];
     long cpus = sysconf (_SC_NPROCESSORS_ONLN);
     const char *broker = getenv ("DMH_WORKER_BROKER");
-    struct options_of_worker options = {.broker = broker && *broker ? broker : "tcp://127.0.0.1:5571",
-                                        .results = s_default_results (s_results, sizeof s_results),
-                                        .slots = 4,
-                                        .threads = cpus > 0 ? (uint64_t) cpus : 1,
-                                        .key = getenv ("DMH_KEY"),
-                                        .server_key = getenv ("DMH_SERVER_KEY"),
-                                        .log_format = "text",
-                                        .log_level = "info"};
+    return (struct options_of_worker){.broker = broker && *broker ? broker : "tcp://127.0.0.1:5571",
+                                      .results = s_default_results (s_results, sizeof s_results),
+                                      .slots = 4,
+                                      .threads = cpus > 0 ? (uint64_t) cpus : 1,
+                                      .key = getenv ("DMH_KEY"),
+                                      .server_key = getenv ("DMH_SERVER_KEY"),
+                                      .log_format = "text",
+                                      .log_level = "info"};
+}
+
+static bool s_differ (const char *a, const char *b)
+{
+    return strcmp (a ? a : "", b ? b : "") != 0;
+}
+
+//  What cannot change while it runs is said, and stays.
+static void s_say_fixed (const struct options_of_worker *now, const struct options_of_worker *fresh)
+{
+    const struct {
+        const char *option;
+        bool differs;
+    } FIXED[] = {{"broker", s_differ (now->broker, fresh->broker)},
+                 {"results", s_differ (now->results, fresh->results)},
+                 {"schemas", s_differ (now->schemas, fresh->schemas)},
+                 {"data-root", s_differ (now->data_root, fresh->data_root)},
+                 {"key", s_differ (now->key, fresh->key)},
+                 {"server-key", s_differ (now->server_key, fresh->server_key)},
+                 {"slots", now->slots != fresh->slots},
+                 {"threads", now->threads != fresh->threads},
+                 {"block-bytes", now->block_bytes != fresh->block_bytes}};
+    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
+        if (FIXED[i].differs)
+            log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", FIXED[i].option,
+                       NULL);
+}
+
+//  SIGHUP: the configuration is read again. One that is not right changes nothing.
+static void s_reload (struct started *self)
+{
+    struct options_of_worker fresh = s_defaults ();
+    struct error error = {.code = DMH_OK};
+    enum log_format format;
+    enum log_level level;
+    int rc = s_read_options (&fresh, self->argc, self->argv, &error);
+    if (rc == DMH_OK)
+        rc = s_check (&fresh, &format, &level, &error);
+    if (rc != DMH_OK) {
+        log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    s_say_fixed (&self->options, &fresh);
+    log_change (format, level);
+    self->options.drain_seconds = fresh.drain_seconds;
+    log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
+}
+
+int main (int argc, char **argv)
+{
+    //  What comes from a file stays for ever, and so does the one place that points to it.
+    static struct started self;
+    self = (struct started){s_defaults (), argc, argv};
+    const struct options_of_worker *options = &self.options;
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
     struct access access = {.roots = NULL};
-    int rc = s_read_options (&options, argc, argv, &error);
-    if (rc == DMH_OK && (options.help || options.version))
+    int rc = s_read_options (&self.options, argc, argv, &error);
+    if (rc == DMH_OK && (options->help || options->version))
         return 0;
     if (rc == DMH_OK)
-        rc = s_check (&options, &format, &level, &error);
+        rc = s_check (options, &format, &level, &error);
     if (rc == DMH_OK)
-        rc = s_access (&options, &access, &error);
+        rc = s_access (options, &access, &error);
     if (rc == DMH_OK)
-        rc = s_make_results (options.results, &results, &error);
+        rc = s_make_results (options->results, &results, &error);
     if (rc == DMH_OK) {
         log_open ("worker", format, level);
         umask (077);
-        s_say_access (&options, &access);
-        rc = s_serve (&options, results, &access, &error);
+        s_say_access (options, &access);
+        rc = s_serve (&self, results, &access, &error);
     }
     key_forget (&access.credential.own);
     roots_destroy (&access.roots);

@@ -18,8 +18,8 @@ enum {
 
 static const char *const LEVELS[] = {"debug", "info", "warning", "error", "none"};
 static const char *s_component = "dmh";
-static enum log_format s_format = LOG_FORMAT_TEXT;
-static enum log_level s_least = LOG_LEVEL_INFO;
+static _Atomic enum log_format s_format = LOG_FORMAT_TEXT;
+static _Atomic enum log_level s_least = LOG_LEVEL_INFO;
 
 struct line {
     char text[LINE_BYTES];
@@ -29,6 +29,12 @@ struct line {
 void log_open (const char *component, enum log_format format, enum log_level least)
 {
     s_component = component;
+    s_format = format;
+    s_least = least;
+}
+
+void log_change (enum log_format format, enum log_level least)
+{
     s_format = format;
     s_least = least;
 }

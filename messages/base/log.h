@@ -14,6 +14,9 @@ enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 //  Call once in main, before threads. `component` is borrowed for ever ("broker", "worker", "client").
 void log_open (const char *component, enum log_format format, enum log_level least);
 
+//  Other lines from now on. Any thread, any time.
+void log_change (enum log_format format, enum log_level least);
+
 //  "debug" … "error", "none" and "text", "json"; DMH_USAGE on another word.
 int log_level_of (const char *word, enum log_level *out);
 int log_format_of (const char *word, enum log_format *out);

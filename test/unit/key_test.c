@@ -217,7 +217,8 @@ Test (key, only_addresses_of_this_host_alone_are_local)
 Test (key, a_client_has_so_many_jobs_and_requests_and_others_have_theirs)
 {
     struct error error;
-    quota_t *quota = quota_new (2, 3);
+    quota_t *quota = quota_new ();
+    quota_limit (quota, &(struct quota_limits){.jobs = 2, .rate = 3});
     for (int i = 0; i < 3; i++)
         cr_assert_eq (quota_ask (quota, "a", 1000, &error), DMH_OK);
     cr_assert_eq (quota_ask (quota, "a", 1000, &error), DMH_UNAVAILABLE);
@@ -225,20 +226,42 @@ Test (key, a_client_has_so_many_jobs_and_requests_and_others_have_theirs)
     cr_assert_eq (quota_ask (quota, "a", 1333, &error), DMH_UNAVAILABLE);
     cr_assert_eq (quota_ask (quota, "a", 1334, &error), DMH_OK);
     cr_assert_eq (quota_ask (quota, "a", 900, &error), DMH_UNAVAILABLE);    //  a clock that went back
-    cr_assert_eq (quota_check (quota, "a", 3, &error), DMH_TOO_LARGE);
-    cr_assert_eq (quota_check (quota, "a", 2, &error), DMH_OK);
-    quota_take (quota, "a", "j1");
+    cr_assert_eq (quota_check (quota, "a", 3, 0, &error), DMH_TOO_LARGE);
+    cr_assert_eq (quota_check (quota, "a", 2, 0, &error), DMH_OK);
+    quota_take (quota, "a", "j1", 0);
     quota_keep (quota);
-    quota_take (quota, "a", "j2");
-    cr_assert_eq (quota_check (quota, "a", 1, &error), DMH_UNAVAILABLE);
-    cr_assert_eq (quota_check (quota, "b", 2, &error), DMH_OK);
+    quota_take (quota, "a", "j2", 0);
+    cr_assert_eq (quota_check (quota, "a", 1, 0, &error), DMH_UNAVAILABLE);
+    cr_assert_eq (quota_check (quota, "b", 2, 0, &error), DMH_OK);
     quota_undo (quota);    //  j2 alone
-    cr_assert_eq (quota_check (quota, "a", 1, &error), DMH_OK);
-    cr_assert_eq (quota_check (quota, "a", 2, &error), DMH_UNAVAILABLE);
+    cr_assert_eq (quota_check (quota, "a", 1, 0, &error), DMH_OK);
+    cr_assert_eq (quota_check (quota, "a", 2, 0, &error), DMH_UNAVAILABLE);
     quota_end (quota, "j1");
     quota_end (quota, "j1");
     quota_end (quota, "unknown");
-    cr_assert_eq (quota_check (quota, "a", 2, &error), DMH_OK);
+    cr_assert_eq (quota_check (quota, "a", 2, 0, &error), DMH_OK);
+    quota_destroy (&quota);
+}
+
+Test (key, a_client_has_so_many_bytes_in_work)
+{
+    struct error error;
+    quota_t *quota = quota_new ();
+    quota_take (quota, "a", "j0", 30);    //  counts when there is a limit later
+    quota_keep (quota);
+    quota_limit (quota, &(struct quota_limits){.bytes = 100});
+    cr_assert_eq (quota_check (quota, "a", 1, 101, &error), DMH_TOO_LARGE);
+    cr_assert_eq (quota_check (quota, "a", 1, UINT64_MAX, &error), DMH_TOO_LARGE);
+    cr_assert_eq (quota_check (quota, "a", 1, 71, &error), DMH_UNAVAILABLE);
+    cr_assert_eq (quota_check (quota, "b", 1, 100, &error), DMH_OK);
+    cr_assert_eq (quota_check (quota, "a", 1, 70, &error), DMH_OK);
+    quota_take (quota, "a", "j1", 70);
+    cr_assert_eq (quota_check (quota, "a", 1, 1, &error), DMH_UNAVAILABLE);
+    cr_assert_eq (quota_check (quota, "a", 1, 0, &error), DMH_OK);    //  a size that nobody knows
+    quota_undo (quota);
+    cr_assert_eq (quota_check (quota, "a", 1, 70, &error), DMH_OK);
+    quota_end (quota, "j0");
+    cr_assert_eq (quota_check (quota, "a", 1, 100, &error), DMH_OK);
     quota_destroy (&quota);
 }
 
@@ -246,7 +269,8 @@ Test (key, more_clients_than_are_told_apart_share_what_is_left)
 {
     struct error error;
     char name[32];
-    quota_t *quota = quota_new (0, 1);
+    quota_t *quota = quota_new ();
+    quota_limit (quota, &(struct quota_limits){.rate = 1});
     for (int i = 0; i < QUOTA_CLIENTS_MAX; i++) {
         snprintf (name, sizeof name, "c%d", i);
         cr_assert_eq (quota_ask (quota, name, 5000, &error), DMH_OK);
