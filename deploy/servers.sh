@@ -1,5 +1,5 @@
 #  servers.sh: a broker and workers of their own for a script: sourced by deploy/demo.sh and test/bench/run.sh.
-#  start_servers BUILD FOLDER WORKERS SLOTS sets DMH_BROKER; everything stands in FOLDER. stop_servers leaves no process.
+#  start_servers BUILD FOLDER WORKERS SLOTS sets DMH_BROKER; everything stands in FOLDER, jobs too unless DMH_STORE says where. stop_servers leaves no process.
 servers=
 
 stop_servers () {
@@ -17,7 +17,7 @@ start_servers () {
     mkdir -p "$2/results"
     rm -f "$2/endpoints" "$2"/jobs.db*
     "$1/dmh-broker" --front 'tcp://127.0.0.1:*' --back 'tcp://127.0.0.1:*' --feed-in 'tcp://127.0.0.1:*' \
-        --feed 'tcp://127.0.0.1:*' --store "sqlite:$2/jobs.db" --endpoints-file "$2/endpoints" >"$2/broker.log" 2>&1 &
+        --feed 'tcp://127.0.0.1:*' --store "${DMH_STORE:-sqlite:$2/jobs.db}" --endpoints-file "$2/endpoints" >"$2/broker.log" 2>&1 &
     servers=$!
     left=100    #  tenths of a second
     until [ -s "$2/endpoints" ]; do

@@ -1,19 +1,21 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth load" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, and what their durability costs. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth load durability" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth load}
+parts=${BENCH:-csv ndjson growth load durability}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 . deploy/servers.sh
+. test/bench/postgres.sh
 mkdir -p "$work"
 
 clean () {
     stop_servers
+    stop_postgres
     rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/servers" "$work"/*.taken
 }
 trap clean EXIT
@@ -28,6 +30,8 @@ compile () {
     cc -std=gnu11 -O2 -o "$work/measure" test/bench/measure.c
     make -s "$build/libmessages.a"
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
+        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
         "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
 }
 
@@ -101,6 +105,28 @@ load () {
     stop_servers
 }
 
+#  rate WHAT STORE COUNT: a broker without workers on that store, asked by 1 client and by 8.
+rate () {
+    DMH_STORE=$2 start_servers "$build" "$work/servers" 0 0
+    for clients in 1 8; do
+        printf '%-34s %8s' "$1" "$clients"
+        "$work/submit_rate" "$DMH_BROKER" "$clients" "$3"
+    done
+    stop_servers
+}
+
+durability () {
+    printf '\n%-34s %8s %8s %10s %10s\n' 'submissions' 'clients' 'a second' 'median ms' 'longest ms'
+    rate 'in memory, none kept' sqlite::memory: 10000
+    rate 'SQLite, each commit on the disk' "sqlite:$work/servers/jobs.db" 3000
+    for fsync in on off; do
+        start_postgres "$PWD/$work/postgres.log" "$fsync" || { echo 'no PostgreSQL is installed here'; return 0; }
+        [ "$fsync" = on ] && what='PostgreSQL, each commit on the disk' || what='PostgreSQL, fsync off'
+        rate "$what" "$postgres_url" 3000
+        stop_postgres
+    done
+}
+
 compile
 clean
 duckdb=
@@ -111,4 +137,5 @@ echo "$(nproc) CPUs, $(uname -sr)"
 for format in csv ndjson; do wants $format && beside $format; done
 wants growth && growth
 wants load && load
+wants durability && durability
 true
