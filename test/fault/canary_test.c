@@ -191,7 +191,7 @@ Test (canary, no_value_leaves_records_rejects_and_audit, .timeout = 200)
     //  The values went all the way: they are where they belong.
     char *records = workplace_read (place.folder, "out/people/records.csv", NULL);
     char *rejects = workplace_read (place.folder, "out/people/rejects.csv", NULL);
-    cr_assert (records && strstr (records, "zqcanary") && strstr (records, "1739-07-31"));
+    cr_assert (records && strstr (records, "zqcanary"));
     cr_assert (rejects && strstr (rejects, "zqcanary"));
     free (records);
     free (rejects);

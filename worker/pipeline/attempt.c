@@ -308,11 +308,9 @@ static int s_sync_parent (const char *path, struct error *error)
     char *parent = strdup (path), *slash = parent ? strrchr (parent, '/') : NULL;
     if (!parent)
         return error_set (error, DMH_INTERNAL, "out of memory");
-    int rc = DMH_OK;
-    if (slash && slash != parent) {
+    if (slash && slash != parent)
         *slash = 0;
-        rc = s_sync_folder (parent, error);
-    }
+    int rc = slash && slash != parent ? s_sync_folder (parent, error) : DMH_OK;
     free (parent);
     return rc;
 }
