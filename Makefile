@@ -117,6 +117,12 @@ $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
 
+#  What makes the n-th call of a program fail; test/fault loads it by LD_PRELOAD.
+$(B)/fail_nth.so: test/fault/fail_nth.c
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CSTD) -O1 -g -fPIC -shared $(WARN) -o $@ $<
+
 #  Fuzz targets: test/fuzz/*_fuzz.c; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
 FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
@@ -140,7 +146,7 @@ test: deps-test  ## build and run every test; T=name runs those programs whose n
 	@$(MAKE) --no-print-directory test-build
 	@sh deploy/validator.sh
 	@sh test/run.sh $(B) $(T)
-test-build: $(PROGRAMS) $(TEST_BIN) $(FUZZ_BIN)
+test-build: $(PROGRAMS) $(TEST_BIN) $(FUZZ_BIN) $(B)/fail_nth.so
 
 asan: deps-test  ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan test T=$(T)

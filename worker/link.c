@@ -4,6 +4,7 @@
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
 #include "../messages/frame.h"
+#include "../messages/request.h"
 #include "../messages/version.h"
 
 #include <unistd.h>
@@ -30,7 +31,7 @@ size_t link_running (const struct session *self, struct running_job *out)
     return count;
 }
 
-static void s_register (struct session *self)
+void link_register (struct session *self)
 {
     struct running_job running[SLOTS_MAX];
     struct word formats[] = {{"csv"}, {"json"}};
@@ -72,7 +73,7 @@ int link_connect (struct session *self)
         return -1;
     self->registered = false;
     self->heard_at = clock_mono_ms ();
-    s_register (self);
+    link_register (self);
     return 0;
 }
 
@@ -116,6 +117,7 @@ static void s_registered (struct session *self, const struct frame *frame)
             zsock_connect (self->progress, "%s", endpoint) != 0)
             zsock_destroy (&self->progress);
     }
+    self->unheard = false;
     for (size_t i = 0; i < self->slot_count; i++)
         link_hand_in (self, &self->slots[i]);
     if (self->draining) {
@@ -204,12 +206,18 @@ static void s_take_stop (struct session *self, const struct frame *frame)
     }
 }
 
-static void s_take_problem (struct session *self)
+static void s_take_problem (struct session *self, const struct frame *frame)
 {
-    //  Whatever it is about, the broker does not know us as we know it: register anew.
-    if (self->registered) {
+    struct problem problem;
+    bool away = problem_decode (frame->body, frame->body_bytes, &problem, NULL) == DMH_OK &&
+                streq (problem.code, "unavailable");
+    //  Its store is away: what it could not take is said again later. Whatever else it is about, the broker
+    //  does not know us as we know it: register anew.
+    if (self->registered && away)
+        self->unheard = true;
+    else if (self->registered) {
         self->registered = false;
-        s_register (self);
+        link_register (self);
     }
 }
 
@@ -235,7 +243,7 @@ void link_take (struct session *self)
         else if (streq (frame.kind, "DRAIN"))
             self->draining = true;
         else if (streq (frame.kind, "ERROR"))
-            s_take_problem (self);
+            s_take_problem (self, &frame);
     }
     zmsg_destroy (&message);
 }

@@ -30,6 +30,8 @@ struct session {
     struct slot *slots;
     size_t slot_count;
     bool registered, draining;
+    bool unheard;    //  the broker's store is away: READY again at the next heartbeat, and what it did not
+                     //  take
     int64_t heard_at, beat_at, back_off;
 };
 
@@ -38,6 +40,9 @@ void link_send (struct session *self, const struct shape *shape, const void *mes
 
 //  A fresh socket to the next broker of the list, and READY on it. 0, or -1.
 int link_connect (struct session *self);
+
+//  READY with all that runs here; when it is answered, results that were not acknowledged are handed in.
+void link_register (struct session *self);
 
 //  Takes one message of the broker.
 void link_take (struct session *self);

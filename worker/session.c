@@ -76,6 +76,8 @@ static void s_keep_alive (struct session *self)
         struct heartbeat heartbeat = {running, link_running (self, running)};
         link_send (self, &heartbeat_shape, &heartbeat);
         self->beat_at = now;
+        if (self->unheard)
+            link_register (self);
     }
     int64_t patience = self->registered ? WORKER_SILENT_MS : self->back_off;
     if (now - self->heard_at < patience)

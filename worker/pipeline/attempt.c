@@ -291,31 +291,58 @@ int attempt_again (struct attempt *self, struct error *error)
     return rc;
 }
 
-static void s_sync_folder (const char *path)
+//  A name is on disk when its folder is.
+static int s_sync_folder (const char *path, struct error *error)
 {
     int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync (fd);
+    int rc = fd >= 0 && fsync (fd) == 0
+                 ? DMH_OK
+                 : error_set (error, DMH_IO, "%s cannot be written to disk: %s", path, strerror (errno));
+    if (fd >= 0)
         close (fd);
+    return rc;
+}
+
+static int s_sync_parent (const char *path, struct error *error)
+{
+    char *parent = strdup (path), *slash = parent ? strrchr (parent, '/') : NULL;
+    if (!parent)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (slash && slash != parent)
+        *slash = 0;
+    int rc = slash && slash != parent ? s_sync_folder (parent, error) : DMH_OK;
+    free (parent);
+    return rc;
+}
+
+static void s_remove_folder (const char *path)
+{
+    static const char *const NAMES[] = {"records.csv",  "records.ndjson",   "rejects.csv",
+                                        "audit.ndjson", "datapackage.json", "report.json"};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        char *file;
+        if (asprintf (&file, "%s/%s", path, NAMES[i]) < 0)
+            continue;
+        unlink (file);
+        free (file);
     }
+    rmdir (path);
 }
 
 static int s_name_folder (struct attempt *self, struct error *error)
 {
-    s_sync_folder (self->part);
+    int rc = s_sync_folder (self->part, error);
+    if (rc != DMH_OK)
+        return rc;
     if (rename (self->part, self->assignment->folder) != 0)
         return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->part, self->assignment->folder,
                           strerror (errno));
     free (self->part);
     self->part = NULL;
-    char *parent = strdup (self->assignment->folder);
-    char *slash = parent ? strrchr (parent, '/') : NULL;
-    if (slash && slash != parent) {
-        *slash = 0;
-        s_sync_folder (parent);
-    }
-    free (parent);
-    return DMH_OK;
+    rc = s_sync_parent (self->assignment->folder, error);
+    if (rc != DMH_OK)
+        s_remove_folder (self->assignment->folder);
+    return rc;
 }
 
 int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error)
@@ -353,20 +380,6 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
     return s_name_folder (self, error);
-}
-
-static void s_remove_folder (const char *path)
-{
-    static const char *const NAMES[] = {"records.csv",  "records.ndjson",   "rejects.csv",
-                                        "audit.ndjson", "datapackage.json", "report.json"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        char *file;
-        if (asprintf (&file, "%s/%s", path, NAMES[i]) < 0)
-            continue;
-        unlink (file);
-        free (file);
-    }
-    rmdir (path);
 }
 
 void attempt_clear (struct attempt *self)

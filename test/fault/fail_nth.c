@@ -1,0 +1,300 @@
+//  fail_nth.c: a shared object for LD_PRELOAD that makes calls of the project's programs fail: allocations,
+//  writes, fsyncs, renames, statements of SQL. Loaded by test/fault alone; the programs know nothing of it.
+//    DMH_FAIL_KIND   alloc | write | sync | rename | sql: which calls are counted, from the start of main
+//    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
+//    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there
+//    DMH_FAIL_MARK   the file that is made when a call has been made to fail
+//  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq
+//  and czmq end the process when they get no memory, by their own choice, so theirs are left alone.
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <link.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum kind { KIND_NONE, KIND_ALLOC, KIND_WRITE, KIND_SYNC, KIND_RENAME, KIND_SQL };
+enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13 };
+
+struct range {
+    uintptr_t from, to;
+};
+
+static struct range s_ranges[RANGES_MAX];
+static int s_range_count, s_program_ranges;    //  the program's come first
+static enum kind s_kind;
+static const char *s_mark, *s_while;
+static long s_at;
+static atomic_long s_count;
+
+#define REAL(NAME) ((__typeof__ (&NAME)) s_real (#NAME))
+
+static void *s_real (const char *name)
+{
+    return dlsym (RTLD_NEXT, name);
+}
+
+//  The pages of code of the program (which comes first) and of SQLite.
+static int s_take (struct dl_phdr_info *info, size_t size, void *context)
+{
+    bool *first = context;
+    bool ours = *first || strstr (info->dlpi_name, "libsqlite3");
+    (void) size;
+    for (int i = 0; ours && i < info->dlpi_phnum && s_range_count < RANGES_MAX; i++) {
+        const ElfW (Phdr) *part = &info->dlpi_phdr[i];
+        if (part->p_type == PT_LOAD && (part->p_flags & PF_X)) {
+            uintptr_t from = info->dlpi_addr + part->p_vaddr;
+            s_ranges[s_range_count++] = (struct range){from, from + part->p_memsz};
+        }
+    }
+    if (*first)
+        s_program_ranges = s_range_count;
+    *first = false;
+    return 0;
+}
+
+__attribute__ ((constructor)) static void s_begin (void)
+{
+    static const char *const KINDS[] = {"", "alloc", "write", "sync", "rename", "sql"};
+    bool first = true;
+    const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT");
+    s_mark = getenv ("DMH_FAIL_MARK");
+    s_while = getenv ("DMH_FAIL_WHILE");
+    s_at = at ? strtol (at, NULL, 10) : 0;
+    dl_iterate_phdr (s_take, &first);
+    for (int i = KIND_ALLOC; kind && i <= KIND_SQL; i++)
+        if (strcmp (kind, KINDS[i]) == 0)
+            s_kind = (enum kind) i;
+}
+
+//  With no number to fail at, the mark tells how many calls there were.
+__attribute__ ((destructor)) static void s_end (void)
+{
+    if (s_at || s_while || !s_mark)
+        return;
+    char digits[24];
+    int n = snprintf (digits, sizeof digits, "%ld", atomic_load (&s_count));
+    s_kind = KIND_NONE;
+    int fd = open (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    ssize_t ignored = fd >= 0 ? REAL (write) (fd, digits, (size_t) n) : 0;
+    (void) ignored;
+    close (fd);
+}
+
+//  Whether this call is to fail. Touches nothing but errno, which the caller sets.
+static bool s_fails (enum kind kind, const void *caller)
+{
+    uintptr_t at = (uintptr_t) caller;
+    bool ours = false;
+    if (kind != s_kind)
+        return false;
+    //  A statement that SQLite runs inside of another one is its own matter.
+    int count = kind == KIND_SQL ? s_program_ranges : s_range_count;
+    for (int i = 0; i < count; i++)
+        ours = ours || (at >= s_ranges[i].from && at < s_ranges[i].to);
+    if (!ours)
+        return false;
+    int number = errno;
+    bool fails = s_while ? access (s_while, F_OK) == 0 : atomic_fetch_add (&s_count, 1) + 1 == s_at;
+    if (fails && s_mark)
+        close (open (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    errno = number;
+    return fails;
+}
+
+static bool s_no_memory (const void *caller)
+{
+    bool fails = s_fails (KIND_ALLOC, caller);
+    if (fails)
+        errno = ENOMEM;
+    return fails;
+}
+
+#define CALLER __builtin_return_address (0)
+
+extern void *__libc_malloc (size_t);
+extern void *__libc_calloc (size_t, size_t);
+extern void *__libc_realloc (void *, size_t);
+
+void *malloc (size_t n)
+{
+    return s_no_memory (CALLER) ? NULL : __libc_malloc (n);
+}
+
+void *calloc (size_t n, size_t size)
+{
+    return s_no_memory (CALLER) ? NULL : __libc_calloc (n, size);
+}
+
+void *realloc (void *old, size_t n)
+{
+    return s_no_memory (CALLER) ? NULL : __libc_realloc (old, n);
+}
+
+char *strdup (const char *text)
+{
+    size_t n = strlen (text) + 1;
+    char *copy = s_no_memory (CALLER) ? NULL : __libc_malloc (n);
+    return copy ? memcpy (copy, text, n) : NULL;
+}
+
+char *strndup (const char *text, size_t most)
+{
+    size_t n = strnlen (text, most);
+    char *copy = s_no_memory (CALLER) ? NULL : __libc_malloc (n + 1);
+    if (copy) {
+        memcpy (copy, text, n);
+        copy[n] = 0;
+    }
+    return copy;
+}
+
+//  What asprintf is with _FORTIFY_SOURCE, and without.
+int __asprintf_chk (char **out, int flag, const char *form, ...);
+int __asprintf_chk (char **out, int flag, const char *form, ...)
+{
+    (void) flag;
+    *out = NULL;
+    if (s_no_memory (CALLER))
+        return -1;
+    va_list args;
+    va_start (args, form);
+    int n = vasprintf (out, form, args);
+    va_end (args);
+    return n;
+}
+
+int asprintf (char **out, const char *form, ...)
+{
+    *out = NULL;
+    if (s_no_memory (CALLER))
+        return -1;
+    va_list args;
+    va_start (args, form);
+    int n = vasprintf (out, form, args);
+    va_end (args);
+    return n;
+}
+
+//  A disk that is full; only files have one.
+static bool s_is_full (int fd, const void *caller)
+{
+    struct stat about;
+    if (s_kind != KIND_WRITE || fstat (fd, &about) != 0 || !S_ISREG (about.st_mode) || fd == STDERR_FILENO)
+        return false;
+    bool fails = s_fails (KIND_WRITE, caller);
+    if (fails)
+        errno = ENOSPC;
+    return fails;
+}
+
+ssize_t write (int fd, const void *bytes, size_t n)
+{
+    return s_is_full (fd, CALLER) ? -1 : REAL (write) (fd, bytes, n);
+}
+
+ssize_t writev (int fd, const struct iovec *parts, int count)
+{
+    return s_is_full (fd, CALLER) ? -1 : REAL (writev) (fd, parts, count);
+}
+
+ssize_t pwrite (int fd, const void *bytes, size_t n, off_t at)
+{
+    return s_is_full (fd, CALLER) ? -1 : REAL (pwrite) (fd, bytes, n, at);
+}
+
+ssize_t pwrite64 (int fd, const void *bytes, size_t n, off64_t at)
+{
+    return s_is_full (fd, CALLER) ? -1 : REAL (pwrite64) (fd, bytes, n, at);
+}
+
+//  Statement and stream by stdio write inside of libc, so the calls of the program are counted instead.
+size_t fwrite (const void *bytes, size_t size, size_t n, FILE *to)
+{
+    return s_is_full (fileno (to), CALLER) ? 0 : REAL (fwrite) (bytes, size, n, to);
+}
+
+int fclose (FILE *file)
+{
+    bool fails = s_is_full (fileno (file), CALLER);
+    int rc = REAL (fclose) (file);
+    if (fails)
+        errno = ENOSPC;
+    return fails ? EOF : rc;
+}
+
+static bool s_is_broken (const void *caller)
+{
+    bool fails = s_fails (KIND_SYNC, caller);
+    if (fails)
+        errno = EIO;
+    return fails;
+}
+
+int fsync (int fd)
+{
+    return s_is_broken (CALLER) ? -1 : REAL (fsync) (fd);
+}
+
+int fdatasync (int fd)
+{
+    return s_is_broken (CALLER) ? -1 : REAL (fdatasync) (fd);
+}
+
+int rename (const char *from, const char *to)
+{
+    if (s_fails (KIND_RENAME, CALLER)) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL (rename) (from, to);
+}
+
+int renameat2 (int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+    if (s_fails (KIND_RENAME, CALLER)) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL (renameat2) (from_at, from, to_at, to, flags);
+}
+
+//  SQLite's own calls of sqlite3_step are by sqlite3_exec, which counts once.
+int sqlite3_step (void *statement);
+int sqlite3_exec (void *db, const char *sql, void *each, void *context, char **error);
+int sqlite3_step (void *statement)
+{
+    return s_fails (KIND_SQL, CALLER) ? SQLITE_FULL_CODE : REAL (sqlite3_step) (statement);
+}
+
+int sqlite3_exec (void *db, const char *sql, void *each, void *context, char **error)
+{
+    return s_fails (KIND_SQL, CALLER) ? SQLITE_FULL_CODE
+                                      : REAL (sqlite3_exec) (db, sql, each, context, error);
+}
+
+//  libpq answers NULL when it has no memory.
+void *PQexec (void *connection, const char *sql);
+void *PQexecPrepared (void *connection, const char *name, int n, const char *const *values,
+                      const int *lengths, const int *formats, int format);
+void *PQexec (void *connection, const char *sql)
+{
+    return s_fails (KIND_SQL, CALLER) ? NULL : REAL (PQexec) (connection, sql);
+}
+
+void *PQexecPrepared (void *connection, const char *name, int n, const char *const *values,
+                      const int *lengths, const int *formats, int format)
+{
+    return s_fails (KIND_SQL, CALLER)
+               ? NULL
+               : REAL (PQexecPrepared) (connection, name, n, values, lengths, formats, format);
+}
