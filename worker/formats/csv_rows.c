@@ -23,7 +23,7 @@ struct rows {
     struct text *fields;
     size_t field_room;
     struct scratch scratch;    //  unescaped fields of the current record
-    bool failed;               //  out of memory: the block ends with a syntax problem
+    bool failed;               //  out of memory
 };
 
 rows_t *csv_rows_new (const struct dialect *dialect)
@@ -205,7 +205,9 @@ static enum rule s_check_count (const rows_t *self, size_t *count)
 
 int csv_rows_next (rows_t *self, struct row *out)
 {
-    if (self->failed || !s_find_begin (self))
+    if (self->failed)
+        return -1;
+    if (!s_find_begin (self))
         return 0;
     size_t begin = self->begin, end = begin;
     out->line = self->lines;
@@ -213,13 +215,12 @@ int csv_rows_next (rows_t *self, struct row *out)
     long count = s_fields (self, &end);
     if (count < 0) {
         self->failed = true;
-        count = 0;
-        end = self->n;
+        return -1;
     }
     out->fields = self->fields;
     out->count = (size_t) count;
     out->raw = (struct text){self->at + begin, end - begin};
-    out->problem = self->failed ? RULE_RECORD_SYNTAX : s_check_count (self, &out->count);
+    out->problem = s_check_count (self, &out->count);
     if (!self->plain) {
         enum rule encoding = scan_encoding (out->raw);
         if (encoding != RULE_NONE)

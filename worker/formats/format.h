@@ -84,7 +84,8 @@ struct format {
     rows_t *(*rows_new) (const struct dialect *dialect);
     void (*rows_destroy) (rows_t **self_p);
     void (*rows_begin) (rows_t *self, const char *bytes, size_t n);
-    //  1: a record in *out; 0: the block is over. Blank lines are skipped (they are no records).
+    //  1: a record in *out; 0: the block is over; -1: out of memory, nothing of the block counts. Blank lines
+    //  are skipped (they are no records).
     int (*rows_next) (rows_t *self, struct row *out);
     //  JSON: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past the
     //  end. NULL for CSV.

@@ -30,18 +30,22 @@ static bool s_learn (void *context, struct text name)
     if (self->unknown_count == self->unknown_room) {
         size_t room = self->unknown_room * 2 + 16;
         char **unknown = realloc (self->unknown, room * sizeof *unknown);
+        self->failed = !unknown;
         if (!unknown)
             return false;
         self->unknown = unknown;
         self->unknown_room = room;
     }
     char *copy = malloc (name.n + 1);
+    self->failed = !copy;
     if (!copy)
         return false;
     memcpy (copy, name.at, name.n);
     copy[name.n] = 0;
     self->unknown[self->unknown_count] = copy;
-    return text_index_put (self->unknown_seen, (struct text){copy, name.n}, (int) self->unknown_count++) == 0;
+    self->failed =
+        text_index_put (self->unknown_seen, (struct text){copy, name.n}, (int) self->unknown_count++) != 0;
+    return !self->failed;
 }
 
 rows_t *json_rows_new (const struct dialect *dialect)
@@ -170,12 +174,16 @@ static enum rule s_read (rows_t *self, size_t begin, size_t *end)
 
 int json_rows_next (rows_t *self, struct row *out)
 {
-    size_t begin = self->failed ? self->n : s_begin (self), end = begin;
+    if (self->failed)
+        return -1;
+    size_t begin = s_begin (self), end = begin;
     if (begin == self->n)
         return 0;
     self->lines += scan_lines (self->at + self->counted, begin - self->counted);
     self->counted = begin;
     out->problem = s_read (self, begin, &end);
+    if (self->failed)    //  a name met late had no room
+        return -1;
     self->next = end;
     out->fields = self->record.fields;
     out->count = self->record.dialect->name_count;

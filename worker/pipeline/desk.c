@@ -364,14 +364,15 @@ void desk_harmonize (desk_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     struct row row;
+    int rc;
     format->rows_begin (self->rows, block->in.at, block->in.used);
-    while (format->rows_next (self->rows, &row) == 1)
-        if (s_record (self, block, &row) != 0) {
-            error_set (&block->error, DMH_INTERNAL,
-                       "out of memory while harmonizing the records from line %llu",
-                       (unsigned long long) block->first_line);
-            return;
-        }
+    while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_record (self, block, &row)) == 0)
+        ;
+    if (rc != 0) {
+        error_set (&block->error, DMH_INTERNAL, "out of memory while harmonizing the records from line %llu",
+                   (unsigned long long) block->first_line);
+        return;
+    }
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");

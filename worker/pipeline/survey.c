@@ -36,11 +36,14 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
     while (rc == DMH_OK && reader_position (reader) < SURVEY_BYTES &&
            (filled = reader_fill (reader, block, SURVEY_BLOCK_BYTES, error)) > 0) {
         dialect->format->rows_begin (rows, block->in.at, block->in.used);
-        while (dialect->format->rows_next (rows, &row) == 1)
+        int got;
+        while ((got = dialect->format->rows_next (rows, &row)) == 1)
             if (row.problem == RULE_NONE)
                 s_add (self, &row, missing, also);
             else
                 self->unusable++;
+        if (got < 0)
+            rc = s_memory (error);
     }
     if (rc == DMH_OK && filled < 0)
         rc = filled;

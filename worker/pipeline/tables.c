@@ -142,14 +142,16 @@ static int s_read (struct table *self, struct error *error)
 {
     const struct format *format = self->dialect.format;
     struct row row;
-    int filled;
+    int filled, got;
     while ((filled = reader_fill (self->reader, self->block, TABLE_BLOCK_BYTES, error)) > 0) {
         format->rows_begin (self->rows, self->block->in.at, self->block->in.used);
-        while (format->rows_next (self->rows, &row) == 1) {
+        while ((got = format->rows_next (self->rows, &row)) == 1) {
             int rc = s_add (self, &row, self->block->first_line + row.line, error);
             if (rc != DMH_OK)
                 return rc;
         }
+        if (got < 0)
+            return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->path);
     }
     return filled == 0 ? reader_finish (self->reader, self->join->sha256, error) : filled;
 }

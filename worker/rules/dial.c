@@ -66,7 +66,7 @@ bool phone_dial (struct text in, struct text country, struct text *out, struct s
     if (!found || scratch->size - scratch->used < E164_MOST + 2)
         return false;
     *out = in;
-    char digits[E164_MOST + 2];
+    char digits[E164_MOST + 2] = {0};
     size_t n = s_digits (in, digits), skip = 0, code = strlen (found->code);
     if (n > 2 + code && memcmp (digits, "00", 2) == 0 && memcmp (digits + 2, found->code, code) == 0)
         skip = 2 + code;
