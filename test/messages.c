@@ -10,7 +10,7 @@ const struct shape *const MESSAGES[] = {
     &workers_shape,         &worker_list_shape, &stats_shape,     &counters_shape,  &problem_shape,
     &ready_shape,           &registered_shape,  &heartbeat_shape, &job_order_shape, &result_shape,
     &result_ack_shape,      &fail_shape,        &stop_job_shape,  &drain_shape,     &bye_shape,
-    &event_shape,
+    &event_shape,           &put_shape,         &stored_shape,    &get_shape,       &chunk_shape,
 };
 const size_t MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES;
 

@@ -1,0 +1,60 @@
+//  files_fuzz.c: any bytes as messages to the files service, over one store of 4 KiB: each is answered, the
+//  store never has more than its room. First byte of a message: P for PUT, G for GET, else any kind; then two
+//  bytes body length, one byte payload length, body, payload.
+#include "../../broker/files.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
+
+enum { ROOM = 4096, HEAD_BYTES = 4 };
+
+static vault_t *s_vault;
+static char s_folder[] = "/tmp/dmh-files-fuzz-XXXXXX";
+
+static int s_forget (void *context, const struct vault_file *file)
+{
+    return vault_remove (context, file->sha256, NULL);
+}
+
+static void s_end (void)
+{
+    vault_list (s_vault, s_forget, s_vault, NULL);
+    vault_destroy (&s_vault);
+    rmdir (s_folder);
+}
+
+static void s_begin (void)
+{
+    if (!mkdtemp (s_folder) || !(s_vault = vault_new (s_folder, ROOM, NULL)))
+        abort ();
+    atexit (s_end);
+}
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
+{
+    if (!s_vault)
+        s_begin ();
+    while (n > HEAD_BYTES) {
+        const char *kind = *data == 'P' ? "PUT" : *data == 'G' ? "GET" : "OTHER";
+        size_t body = (size_t) data[1] * 256 + data[2], payload = data[3];
+        data += HEAD_BYTES;
+        n -= HEAD_BYTES;
+        body = body < n ? body : n;
+        payload = payload < n - body ? payload : n - body;
+        zmsg_t *message = zmsg_new (), *answer;
+        if (!message || zmsg_addstr (message, "DMH1") || zmsg_addstr (message, kind) ||
+            zmsg_addmem (message, data, body) || (payload && zmsg_addmem (message, data + body, payload)))
+            abort ();
+        answer = files_answer (s_vault, message);
+        if (!answer || vault_used (s_vault) > ROOM)
+            abort ();
+        zmsg_destroy (&answer);
+        zmsg_destroy (&message);
+        data += body + payload;
+        n -= body + payload;
+    }
+    if (vault_list (s_vault, s_forget, s_vault, NULL) != 0 || vault_used (s_vault) != 0)
+        abort ();
+    return 0;
+}
