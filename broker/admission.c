@@ -42,4 +42,5 @@ void admission_reload (struct broker *self)
         peers_forget (self->peers, worker);
     }
     broker_renew_feed (self);
+    broker_renew_files (self);
 }

@@ -38,13 +38,13 @@ static int s_ready (struct hearing *hearing, const struct frame *frame, struct e
     const struct peer *other = peers_of_worker (self->peers, ready.worker);
     if (rc == DMH_OK && other && !streq (other->user, hearing->user ? hearing->user : ""))
         rc = error_set (error, DMH_UNAUTHORIZED, "another key's worker has that id");
-    if (rc == DMH_OK &&
-        (peers_put (self->peers, hearing->identity, ready.worker, ready.host, hearing->user) != 0 ||
-         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
+    if (rc == DMH_OK && (peers_put (self->peers, hearing->identity, &ready, hearing->user) != 0 ||
+                         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
         rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     if (rc == DMH_OK) {
         struct registered registered = {.heartbeat_ms = HEARTBEAT_MS, .lease_ms = LEASE_MS};
         memcpy (registered.feed, self->feed_in_endpoint, sizeof registered.feed);
+        memcpy (registered.files, self->files_endpoint, sizeof registered.files);
         rc = s_say (hearing, &registered_shape, &registered, error);
         char slots[24];
         snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready.slots);

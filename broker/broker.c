@@ -256,6 +256,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
             herald_take_progress (self);
         herald_take_subscriptions (self);
+        broker_sweep_files (self);
     }
 }
 
@@ -295,10 +296,11 @@ void broker_actor (zsock_t *pipe, void *config)
     int rc;
     zsock_signal (pipe, 0);
     while ((rc = s_open (&self, pipe, &own, &error)) == DMH_OK) {
-        zsock_send (pipe, "sssss", "READY", self.front_endpoint, self.back_endpoint, self.feed_in_endpoint,
-                    self.feed_endpoint);
+        zsock_send (pipe, "ssssss", "READY", self.front_endpoint, self.back_endpoint, self.feed_in_endpoint,
+                    self.feed_endpoint, self.files_endpoint);
         log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.front_endpoint, "back",
-                   self.back_endpoint, "feed_in", self.feed_in_endpoint, "feed", self.feed_endpoint, NULL);
+                   self.back_endpoint, "feed_in", self.feed_in_endpoint, "feed", self.feed_endpoint, "files",
+                   self.files_endpoint, NULL);
         s_loop (&self, pipe);
         log_event (self.deposed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
                    self.deposed ? "broker.deposed" : "broker.stopped", NULL, NULL, NULL);

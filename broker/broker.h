@@ -16,11 +16,16 @@ struct broker_config {
     const char *keys;     //  folder of the keys that are let in; NULL: everybody who reaches an endpoint
     bool insecure;        //  without keys, endpoints that other hosts reach
     uint64_t client_jobs, client_bytes, client_rate;    //  see quota.h; 0: no limit
+    const char *files;                                  //  endpoint of the files service; NULL: none
+    const char *files_dir;                              //  where it keeps them
+    uint64_t files_bytes;                               //  all of them at most; 0: as many as the disk holds
+    uint64_t files_days;    //  those that nobody used for so long are thrown away; 0: never
 };
 
 //  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
 //  pipe:
-//  ("sssss") "READY", front, back, feed_in, feed as bound (with real ports); or ("sis") "FAILED", code,
+//  ("ssssss") "READY", front, back, feed_in, feed, files as bound (with real ports; files empty without
+//  one); or ("sis") "FAILED", code,
 //  sentence.
 //  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
 //  another stands by again, and READY comes once more.

@@ -28,9 +28,8 @@ static int s_refused (const char *name, const char *endpoint, struct error *erro
                       zmq_strerror (why), hint);
 }
 
-//  A socket with all its options, not bound.
-static zsock_t *s_socket (const struct broker *self, int type, const char *name, const char *endpoint,
-                          int queue, struct error *error)
+zsock_t *broker_socket (const struct broker *self, int type, const char *name, const char *endpoint, int out,
+                        int in, struct error *error)
 {
     zsock_t *socket = zsock_new (type);
     if (!socket) {
@@ -41,8 +40,8 @@ static zsock_t *s_socket (const struct broker *self, int type, const char *name,
     int64_t most = FRAME_BYTES_MAX;
     zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &most, sizeof most);
     zsock_set_linger (socket, LINGER_MS);
-    zsock_set_sndhwm (socket, queue);
-    zsock_set_rcvhwm (socket, QUEUE_MESSAGES);
+    zsock_set_sndhwm (socket, out);
+    zsock_set_rcvhwm (socket, in);
     zsock_set_sndtimeo (socket, 0);
     if (strchr (endpoint, '['))    //  tcp://[::1]:5570
         zsock_set_ipv6 (socket, 1);
@@ -60,8 +59,8 @@ static zsock_t *s_socket (const struct broker *self, int type, const char *name,
     return NULL;
 }
 
-static zsock_t *s_bind (const struct broker *self, int type, const char *name, const char *endpoint,
-                        int queue, struct error *error)
+zsock_t *broker_bind (const struct broker *self, int type, const char *name, const char *endpoint, int out,
+                      int in, struct error *error)
 {
     if (!self->gate && !self->config->insecure && strstr (endpoint, "://") && !address_is_local (endpoint)) {
         error_set (error, DMH_USAGE,
@@ -70,7 +69,7 @@ static zsock_t *s_bind (const struct broker *self, int type, const char *name, c
                    name, endpoint);
         return NULL;
     }
-    zsock_t *socket = s_socket (self, type, name, endpoint, queue, error);
+    zsock_t *socket = broker_socket (self, type, name, endpoint, out, in, error);
     if (!socket || zmq_bind (zsock_resolve (socket), endpoint) == 0)
         return socket;
     s_refused (name, endpoint, error);
@@ -78,8 +77,7 @@ static zsock_t *s_bind (const struct broker *self, int type, const char *name, c
     return NULL;
 }
 
-//  The endpoint as bound; any address becomes "*", which tells peers to use the host they know.
-static void s_endpoint (zsock_t *socket, char out[URI_BYTES])
+void broker_endpoint (zsock_t *socket, char out[URI_BYTES])
 {
     static const char *const ANY[] = {"tcp://0.0.0.0:", "tcp://[::]:"};
     char bound[URI_BYTES] = "";
@@ -100,13 +98,17 @@ static int s_feed_queue (const struct broker *self)
 static int s_open_sockets (struct broker *self, struct error *error)
 {
     const struct broker_config *config = self->config;
-    self->front = s_bind (self, ZMQ_ROUTER, "front", config->front, FRONT_MESSAGES, error);
+    self->front =
+        broker_bind (self, ZMQ_ROUTER, "front", config->front, FRONT_MESSAGES, QUEUE_MESSAGES, error);
     if (self->front)
-        self->back = s_bind (self, ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, error);
+        self->back =
+            broker_bind (self, ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, QUEUE_MESSAGES, error);
     if (self->back)
-        self->feed_in = s_bind (self, ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, error);
+        self->feed_in =
+            broker_bind (self, ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, QUEUE_MESSAGES, error);
     if (self->feed_in)
-        self->feed_out = s_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), error);
+        self->feed_out =
+            broker_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), QUEUE_MESSAGES, error);
     if (!self->feed_out)
         return error->code;
     //  An XSUB subscribes by a message.
@@ -115,10 +117,10 @@ static int s_open_sockets (struct broker *self, struct error *error)
                           zmq_strerror (zmq_errno ()));
     size_t n = sizeof self->feed_bound;
     zmq_getsockopt (zsock_resolve (self->feed_out), ZMQ_LAST_ENDPOINT, self->feed_bound, &n);
-    s_endpoint (self->front, self->front_endpoint);
-    s_endpoint (self->back, self->back_endpoint);
-    s_endpoint (self->feed_in, self->feed_in_endpoint);
-    s_endpoint (self->feed_out, self->feed_endpoint);
+    broker_endpoint (self->front, self->front_endpoint);
+    broker_endpoint (self->back, self->back_endpoint);
+    broker_endpoint (self->feed_in, self->feed_in_endpoint);
+    broker_endpoint (self->feed_out, self->feed_endpoint);
     return DMH_OK;
 }
 
@@ -131,7 +133,8 @@ void broker_bind_feed (struct broker *self)
 void broker_renew_feed (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
-    zsock_t *fresh = s_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), &error);
+    zsock_t *fresh =
+        broker_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), QUEUE_MESSAGES, &error);
     if (!fresh) {
         log_event (LOG_LEVEL_ERROR, "feed.not_renewed", NULL, NULL, "error", error.text, NULL);
         return;
@@ -198,7 +201,10 @@ int broker_open (struct broker *self, struct error *error)
     broker_limit (self);
     if (config->keys && !(self->gate = gate_new (config->keys, error)))
         return error->code;
+    disk_name (self->disk);
     int rc = s_open_sockets (self, error);
+    if (rc == DMH_OK)
+        rc = broker_open_files (self, error);
     return rc == DMH_OK ? broker_restore (self, error) : rc;
 }
 
@@ -208,6 +214,7 @@ void broker_close (struct broker *self)
     zsock_destroy (&self->back);
     zsock_destroy (&self->feed_in);
     zsock_destroy (&self->feed_out);
+    files_destroy (&self->files);
     gate_destroy (&self->gate);
     quota_destroy (&self->quota);
     turn_destroy (&self->turn);

@@ -1,8 +1,10 @@
 //  files.c: see files.h.
 #include "files.h"
 
+#include <inttypes.h>
 #include <string.h>
 
+#include "../messages/base/log.h"
 #include "../messages/file.h"
 #include "../messages/frame.h"
 #include "../messages/request.h"
@@ -15,7 +17,10 @@ struct files {
 struct desk {
     zsock_t *socket;
     vault_t *vault;
+    char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
+
+enum { UNBOUND_MS = 5 };
 
 static zmsg_t *s_problem (const char *request, const struct error *why)
 {
@@ -96,23 +101,89 @@ static void s_close (struct desk *desk)
 {
     zsock_destroy (&desk->socket);
     vault_destroy (&desk->vault);
+    zstr_free (&desk->unbound);
     free (desk);
+}
+
+//  The address of a closed socket is free a moment after it is gone.
+static void s_bind (struct desk *desk)
+{
+    if (zmq_bind (zsock_resolve (desk->socket), desk->unbound) == 0)
+        zstr_free (&desk->unbound);
+}
+
+struct sweep {
+    struct desk *desk;
+    zhashx_t *needed;
+    time_t before;
+    size_t removed;
+};
+
+static int s_sweep_one (void *context, const struct vault_file *file)
+{
+    struct sweep *self = context;
+    struct error error = {.code = DMH_OK};
+    if (file->used_at >= self->before || zhashx_lookup (self->needed, file->sha256))
+        return DMH_OK;
+    if (vault_remove (self->desk->vault, file->sha256, &error) == DMH_OK)
+        self->removed++;
+    else
+        log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
+    return DMH_OK;
+}
+
+static void s_sweep (struct desk *desk, zhashx_t *needed, const char *before)
+{
+    struct sweep sweep = {desk, needed, (time_t) strtoll (before, NULL, 10), 0};
+    struct error error = {.code = DMH_OK};
+    if (vault_list (desk->vault, s_sweep_one, &sweep, &error) != DMH_OK)
+        log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
+    char removed[24], used[24];
+    snprintf (removed, sizeof removed, "%zu", sweep.removed);
+    snprintf (used, sizeof used, "%" PRIu64, vault_used (desk->vault));
+    if (sweep.removed)
+        log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, "removed", removed, "bytes_left", used, NULL);
+}
+
+//  The owner's word; true: leave.
+static bool s_take_word (struct desk *desk, zsock_t *pipe)
+{
+    char *word = NULL, *text = NULL;
+    void *given = NULL;
+    bool leave = zsock_recv (pipe, "sps", &word, &given, &text) != 0 || !word || streq (word, "$TERM");
+    if (!leave && streq (word, "RENEW") && given && text) {
+        zsock_destroy (&desk->socket);
+        desk->socket = given;
+        zstr_free (&desk->unbound);
+        desk->unbound = text;
+        text = NULL;
+        s_bind (desk);
+    } else if (!leave && streq (word, "SWEEP") && given && text) {
+        zhashx_t *needed = given;
+        s_sweep (desk, needed, text);
+        zhashx_destroy (&needed);
+    }
+    zstr_free (&word);
+    zstr_free (&text);
+    return leave;
 }
 
 static void s_run (zsock_t *pipe, void *args)
 {
     struct desk *desk = args;
-    zpoller_t *poller = zpoller_new (pipe, desk->socket, NULL);
-    zsock_signal (pipe, poller ? 0 : 1);
-    bool ended = !poller;
-    while (!ended) {
-        void *ready = zpoller_wait (poller, -1);
-        if (ready == desk->socket)
+    zsock_signal (pipe, 0);
+    for (bool ended = false; !ended;) {
+        zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
+                                  {zsock_resolve (desk->socket), 0, ZMQ_POLLIN, 0}};
+        if (zmq_poll (items, 2, desk->unbound ? UNBOUND_MS : -1) < 0 && zmq_errno () != EINTR)
+            break;
+        if (desk->unbound)
+            s_bind (desk);
+        if (items[1].revents & ZMQ_POLLIN)
             s_serve (desk);
-        else
-            ended = ready == pipe || zpoller_terminated (poller);
+        if (items[0].revents & ZMQ_POLLIN)
+            ended = s_take_word (desk, pipe);
     }
-    zpoller_destroy (&poller);
     s_close (desk);
 }
 
@@ -121,7 +192,7 @@ files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error)
     files_t *self = calloc (1, sizeof *self);
     struct desk *desk = calloc (1, sizeof *desk);
     if (self && desk) {
-        *desk = (struct desk){*socket, *vault};
+        *desk = (struct desk){*socket, *vault, NULL};
         *socket = NULL;
         *vault = NULL;
         self->actor = zactor_new (s_run, desk);
@@ -135,6 +206,22 @@ files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error)
     vault_destroy (vault);
     error_set (error, DMH_INTERNAL, "the files service cannot be started: out of memory");
     return NULL;
+}
+
+void files_renew (files_t *self, zsock_t **socket, const char *endpoint)
+{
+    if (zsock_send (self->actor, "sps", "RENEW", *socket, endpoint) != 0)
+        zsock_destroy (socket);
+    *socket = NULL;
+}
+
+void files_sweep (files_t *self, zhashx_t **needed, time_t before)
+{
+    char text[24];
+    snprintf (text, sizeof text, "%lld", (long long) before);
+    if (zsock_send (self->actor, "sps", "SWEEP", *needed, text) != 0)
+        zhashx_destroy (needed);
+    *needed = NULL;
 }
 
 void files_destroy (files_t **self_p)

@@ -14,6 +14,14 @@ typedef struct files files_t;
 //  NULL with `error` set: DMH_INTERNAL.
 files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error);
 
+//  Closes the socket, and with it every connection; then binds the other one, which is not bound yet, to
+//  `endpoint` in its place. *socket is NULL afterwards.
+void files_renew (files_t *self, zsock_t **socket, const char *endpoint);
+
+//  Throws away what was last used before `before` and is not in `needed` (SHA-256 → anything), which is taken
+//  over. Not waited for.
+void files_sweep (files_t *self, zhashx_t **needed, time_t before);
+
 //  Ends the thread after the message that it is at; socket and vault are closed.
 void files_destroy (files_t **self_p);
 

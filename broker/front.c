@@ -19,8 +19,14 @@ static int s_answer (struct asking *asking, const struct shape *shape, const voi
     return turn_say (asking->broker->turn, asking->broker->front, asking->identity, shape, message, error);
 }
 
+static bool s_is_elsewhere (void *disk, const struct peer *peer)
+{
+    return !streq (peer->disk, disk);
+}
+
 static int s_hello (struct asking *asking, const struct frame *frame, struct error *error)
 {
+    struct broker *self = asking->broker;
     struct hello hello;
     int rc = hello_decode (frame->body, frame->body_bytes, &hello, error);
     if (rc != DMH_OK)
@@ -28,8 +34,11 @@ static int s_hello (struct asking *asking, const struct frame *frame, struct err
     memcpy (asking->request, hello.request, sizeof asking->request);
     struct welcome welcome = {.version = DMH_VERSION};
     memcpy (welcome.request, hello.request, sizeof welcome.request);
-    memcpy (welcome.broker_id, asking->broker->broker_id, sizeof welcome.broker_id);
-    memcpy (welcome.feed, asking->broker->feed_endpoint, sizeof welcome.feed);
+    memcpy (welcome.broker_id, self->broker_id, sizeof welcome.broker_id);
+    memcpy (welcome.feed, self->feed_endpoint, sizeof welcome.feed);
+    memcpy (welcome.files, self->files_endpoint, sizeof welcome.files);
+    welcome.shares_disk =
+        *hello.disk && streq (hello.disk, self->disk) && !peers_any (self->peers, s_is_elsewhere, self->disk);
     hello_clear (&hello);
     return s_answer (asking, &welcome_shape, &welcome, error);
 }

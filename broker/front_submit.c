@@ -37,9 +37,16 @@ static int s_check_input (const struct input *input, size_t place, struct error 
 {
     char path[URI_BYTES];
     struct error why = {.code = DMH_OK};
-    if (strncmp (input->uri, "file:///", 8) != 0)
-        return error_set (error, DMH_MALFORMED, "the uri of input %zu is not file:///…", place);
-    if (uri_to_path (input->uri, path, sizeof path, &why) != DMH_OK)
+    bool stored = uri_is_stored (input->uri);
+    if (!stored && strncmp (input->uri, "file:///", 8) != 0)
+        return error_set (error, DMH_MALFORMED, "the uri of input %zu is neither file:///… nor sha256:…",
+                          place);
+    if (stored && (!s_is_hex (input->uri + strlen ("sha256:"), HEX_BYTES - 1) ||
+                   !streq (input->uri + strlen ("sha256:"), input->sha256)))
+        return error_set (
+            error, DMH_MALFORMED,
+            "input %zu lies with the broker, so its uri and its sha256 say the same 64 hex digits", place);
+    if (!stored && uri_to_path (input->uri, path, sizeof path, &why) != DMH_OK)
         return error_set (error, DMH_MALFORMED, "the uri of input %zu is not right: %s", place, why.text);
     if (!s_is_name (input->name))
         return error_set (error, DMH_MALFORMED,

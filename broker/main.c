@@ -12,35 +12,59 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { ENDPOINTS = 5, PATH_BYTES = 4200 };
+
 struct options_of_broker {
-    const char *front, *back, *feed_in, *feed, *store, *config, *endpoints_file, *log_format, *log_level,
-        *keys;
-    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate;
+    const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
+        *log_format, *log_level, *keys;
+    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days;
     bool help, version, insecure;
+    char files_made[PATH_BYTES], folder_made[PATH_BYTES];    //  what files and files_dir may point to
 };
 
-static char s_store[4200];
-
-static const char *s_default_store (void)
+//  "PREFIX<where this user's state is>/dmh/NAME".
+static const char *s_state (const char *prefix, const char *name, char out[PATH_BYTES])
 {
     const char *state = getenv ("XDG_STATE_HOME"), *home = getenv ("HOME");
     if (state && *state)
-        snprintf (s_store, sizeof s_store, "sqlite:%s/dmh/jobs.db", state);
+        snprintf (out, PATH_BYTES, "%s%s/dmh/%s", prefix, state, name);
     else
-        snprintf (s_store, sizeof s_store, "sqlite:%s/.local/state/dmh/jobs.db", home && *home ? home : ".");
-    return s_store;
+        snprintf (out, PATH_BYTES, "%s%s/.local/state/dmh/%s", prefix, home && *home ? home : ".", name);
+    return out;
+}
+
+//  The files service goes with the front and the store: port 5574 beside 5570, else a free one; a folder
+//  beside the database. None where there is no such place.
+static void s_complete (struct options_of_broker *self)
+{
+    char *files = self->files_made, *folder = self->folder_made;
+    const char *colon = strrchr (self->front, ':');
+    bool memory = strcmp (self->store, "sqlite::memory:") == 0, tcp = strncmp (self->front, "tcp://", 6) == 0;
+    if (!self->files_dir && strncmp (self->store, "sqlite:", 7) == 0 && !memory)
+        snprintf (folder, PATH_BYTES, "%.4190s.files", self->store + 7);
+    else if (!self->files_dir && !memory)
+        s_state ("", "files", folder);
+    if (!self->files_dir)
+        self->files_dir = *folder ? folder : NULL;
+    if (!self->files && self->files_dir && tcp && colon) {
+        snprintf (files, PATH_BYTES, "%.*s:%s", (int) (colon - self->front), self->front,
+                  strcmp (colon, ":5570") == 0 ? "5574" : "*");
+        self->files = files;
+    }
+    if (!self->files_dir || (self->files && strcmp (self->files, "off") == 0))
+        self->files = NULL;
 }
 
 //  The endpoints as bound, written beside and renamed, so that whoever waits for the file reads all of it.
-static int s_write_endpoints (const char *path, char *endpoint[4], struct error *error)
+static int s_write_endpoints (const char *path, char *endpoint[ENDPOINTS], struct error *error)
 {
-    static const char *const NAMES[] = {"front", "back", "feed_in", "feed"};
+    static const char *const NAMES[] = {"front", "back", "feed_in", "feed", "files"};
     char *beside;
     if (asprintf (&beside, "%s.part", path) < 0)
         return error_set (error, DMH_INTERNAL, "out of memory");
     FILE *file = fopen (beside, "w");
     bool good = file != NULL;
-    for (int i = 0; good && i < 4; i++)
+    for (int i = 0; good && i < ENDPOINTS; i++)
         good = fprintf (file, "%s=%s\n", NAMES[i], endpoint[i]) > 0;
     if (file && fclose (file) != 0)
         good = false;
@@ -53,13 +77,13 @@ static int s_write_endpoints (const char *path, char *endpoint[4], struct error 
 }
 
 //  One message of the actor: DMH_OK and the endpoints (yours to free), or why it did not start.
-static int s_take_word (zactor_t *broker, char *endpoint[4], struct error *error)
+static int s_take_word (zactor_t *broker, char *endpoint[ENDPOINTS], struct error *error)
 {
     zmsg_t *message = zmsg_recv (broker);
     char *word = message ? zmsg_popstr (message) : NULL;
     int rc = DMH_OK;
     if (word && streq (word, "READY"))
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < ENDPOINTS; i++) {
             zstr_free (&endpoint[i]);
             endpoint[i] = zmsg_popstr (message);
         }
@@ -83,6 +107,13 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options->back},
         {"feed-in", "ENDPOINT", "where workers publish (tcp://127.0.0.1:5572)", .text = &options->feed_in},
         {"feed", "ENDPOINT", "where clients subscribe (tcp://127.0.0.1:5573)", .text = &options->feed},
+        {"files", "ENDPOINT", "where files come in and go out, or off (port 5574 beside 5570)",
+         .text = &options->files},
+        {"files-dir", "DIR", "where they are kept (beside the store)", .text = &options->files_dir},
+        {"files-bytes", "N", "all files at most (0: as many as the disk holds)",
+         .number = &options->files_bytes, .least = 0, .most = INT64_MAX},
+        {"files-days", "N", "files that nobody used for so many days go (7; 0: never)",
+         .number = &options->files_days, .least = 0, .most = 36500},
         {"store", "URL", "where jobs are kept: sqlite:PATH or postgresql://…", .text = &options->store},
         {"queue", "N", "open jobs at most (100000)", .number = &options->queue_max, .least = 1,
          .most = 10000000},
@@ -106,6 +137,8 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
     };
     enum { COUNT = sizeof settings / sizeof *settings };
     int rc = settings_read_all (settings, COUNT, argc, argv, &options->config, error);
+    if (rc == DMH_OK)
+        s_complete (options);
     if (rc == DMH_OK && options->help) {
         printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, COUNT, stdout);
@@ -128,11 +161,13 @@ static int s_check (const struct options_of_broker *options, enum log_format *fo
 
 static struct options_of_broker s_defaults (void)
 {
+    static char store[PATH_BYTES];
     return (struct options_of_broker){.front = "tcp://127.0.0.1:5570",
                                       .back = "tcp://127.0.0.1:5571",
                                       .feed_in = "tcp://127.0.0.1:5572",
                                       .feed = "tcp://127.0.0.1:5573",
-                                      .store = s_default_store (),
+                                      .store = s_state ("sqlite:", "jobs.db", store),
+                                      .files_days = 7,
                                       .log_format = "text",
                                       .log_level = "info"};
 }
@@ -155,11 +190,18 @@ static void s_say_fixed (const struct options_of_broker *now, const struct optio
     const struct {
         const char *option;
         bool differs;
-    } FIXED[] = {
-        {"front", s_differ (now->front, fresh->front)},       {"back", s_differ (now->back, fresh->back)},
-        {"feed-in", s_differ (now->feed_in, fresh->feed_in)}, {"feed", s_differ (now->feed, fresh->feed)},
-        {"store", s_differ (now->store, fresh->store)},       {"keys", s_differ (now->keys, fresh->keys)},
-        {"attempts", now->attempts != fresh->attempts},       {"insecure", now->insecure != fresh->insecure}};
+    } FIXED[] = {{"front", s_differ (now->front, fresh->front)},
+                 {"back", s_differ (now->back, fresh->back)},
+                 {"feed-in", s_differ (now->feed_in, fresh->feed_in)},
+                 {"feed", s_differ (now->feed, fresh->feed)},
+                 {"store", s_differ (now->store, fresh->store)},
+                 {"keys", s_differ (now->keys, fresh->keys)},
+                 {"files", s_differ (now->files, fresh->files)},
+                 {"files-dir", s_differ (now->files_dir, fresh->files_dir)},
+                 {"files-bytes", now->files_bytes != fresh->files_bytes},
+                 {"files-days", now->files_days != fresh->files_days},
+                 {"attempts", now->attempts != fresh->attempts},
+                 {"insecure", now->insecure != fresh->insecure}};
     for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
         if (FIXED[i].differs)
             log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", FIXED[i].option,
@@ -200,7 +242,7 @@ static bool s_is_reload (int signals)
 //  having stood by.
 static int s_serve (struct started *self, zactor_t *broker, int signals, struct error *error)
 {
-    char *endpoint[4] = {NULL, NULL, NULL, NULL};
+    char *endpoint[ENDPOINTS] = {NULL};
     zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
     int rc = DMH_OK;
     while (rc == DMH_OK) {
@@ -219,7 +261,7 @@ static int s_serve (struct started *self, zactor_t *broker, int signals, struct 
         if (rc == DMH_OK && self->options.endpoints_file)
             rc = s_write_endpoints (self->options.endpoints_file, endpoint, error);
     }
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < ENDPOINTS; i++)
         zstr_free (&endpoint[i]);
     return rc;
 }
@@ -231,6 +273,10 @@ static int s_run (struct started *self, int signals)
                                    .back = options->back,
                                    .feed_in = options->feed_in,
                                    .feed = options->feed,
+                                   .files = options->files,
+                                   .files_dir = options->files_dir,
+                                   .files_bytes = options->files_bytes,
+                                   .files_days = options->files_days,
                                    .store = options->store,
                                    .queue_max = (size_t) options->queue_max,
                                    .attempts = (unsigned) options->attempts,

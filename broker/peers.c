@@ -52,7 +52,7 @@ void peers_forget (peers_t *self, const char *worker)
     zhashx_delete (self->by_worker, worker);
 }
 
-int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char *host, const char *user)
+int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, const char *user)
 {
     const struct peer *other = peers_of_identity (self, identity);
     if (other) {
@@ -60,13 +60,14 @@ int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char
         memcpy (gone, other->worker, sizeof gone);
         peers_forget (self, gone);
     }
-    peers_forget (self, worker);
+    peers_forget (self, ready->worker);
     void *peer = calloc (1, sizeof (struct peer));
     struct peer *made = peer;
     if (!made)
         return -1;
-    snprintf (made->worker, sizeof made->worker, "%s", worker);
-    snprintf (made->host, sizeof made->host, "%s", host);
+    memcpy (made->worker, ready->worker, sizeof made->worker);
+    memcpy (made->host, ready->host, sizeof made->host);
+    memcpy (made->disk, ready->disk, sizeof made->disk);
     snprintf (made->user, sizeof made->user, "%s", user ? user : "");
     made->identity = zframe_dup (identity);
     made->hex = zframe_strhex (identity);
@@ -74,7 +75,7 @@ int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char
         s_free (&peer);
         return -1;
     }
-    zhashx_insert (self->by_worker, worker, made);
+    zhashx_insert (self->by_worker, made->worker, made);
     zhashx_insert (self->by_identity, made->hex, made);
     return 0;
 }

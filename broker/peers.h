@@ -14,6 +14,7 @@ struct peer {
     char worker[ID_BYTES];
     char host[NAME_BYTES];
     char user[KEY_TEXT_BYTES];    //  its public key; empty without keys
+    char disk[DISK_NAME_BYTES];
     zframe_t *identity;
     char *hex;    //  the identity as text
 };
@@ -23,7 +24,7 @@ void peers_destroy (peers_t **self_p);
 
 //  0, or -1 out of memory. `identity` is copied. Any other worker that spoke under it is forgotten.
 //  `user` is its public key, or NULL.
-int peers_put (peers_t *self, zframe_t *identity, const char *worker, const char *host, const char *user);
+int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, const char *user);
 void peers_forget (peers_t *self, const char *worker);
 
 //  NULL when it is not known. Borrowed until peers_put or peers_forget.

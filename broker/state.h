@@ -1,5 +1,5 @@
 //  state.h: what the broker's loop, its front, its back and its herald share. Private to broker.c,
-//  broker_open.c, front.c, front_submit.c, back.c and herald.c; one thread.
+//  broker_open.c, broker_files.c, front.c, front_submit.c, back.c and herald.c; one thread.
 #ifndef DMH_STATE_H
 #define DMH_STATE_H
 
@@ -7,6 +7,7 @@
 #include "broker.h"
 #include "dispatcher.h"
 #include "feed.h"
+#include "files.h"
 #include "gate.h"
 #include "peers.h"
 #include "quota.h"
@@ -20,6 +21,10 @@ struct broker {
     char front_endpoint[URI_BYTES], back_endpoint[URI_BYTES];
     char feed_in_endpoint[URI_BYTES], feed_endpoint[URI_BYTES];
     char feed_bound[URI_BYTES];    //  with its real address, to bind it again
+    files_t *files;                //  NULL: no files service
+    char files_endpoint[URI_BYTES], files_bound[URI_BYTES];
+    int64_t swept_at;              //  when files that nobody uses were last thrown away
+    char disk[DISK_NAME_BYTES];    //  which disks this process sees
     store_t *store;
     dispatcher_t *dispatcher;
     feed_t *feed;
@@ -54,6 +59,21 @@ void broker_limit (struct broker *self);
 //  again. broker_bind_feed goes on with it until feed_is_off is false.
 void broker_renew_feed (struct broker *self);
 void broker_bind_feed (struct broker *self);
+
+//  A socket with all its options and guarded by keys, not bound; and one that is, to `endpoint`, which --NAME
+//  said. `out` and `in`: messages that may wait for each peer. NULL with `error` set.
+zsock_t *broker_socket (const struct broker *self, int type, const char *name, const char *endpoint, int out,
+                        int in, struct error *error);
+zsock_t *broker_bind (const struct broker *self, int type, const char *name, const char *endpoint, int out,
+                      int in, struct error *error);
+//  Where it is bound, as peers are told: any address becomes "*", the host by which they know the broker.
+void broker_endpoint (zsock_t *socket, char out[URI_BYTES]);
+
+//  broker_files.c: the files service of the configuration, begun; its connections cut, as for the feed; what
+//  nobody uses thrown away, now and then.
+int broker_open_files (struct broker *self, struct error *error);
+void broker_renew_files (struct broker *self);
+void broker_sweep_files (struct broker *self);
 
 //  admission.c: whether the sender of a message may use the socket that it came by; if not, it is answered
 //  unauthorized. Always, without keys.

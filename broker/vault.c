@@ -1,5 +1,6 @@
 //  vault.c: see vault.h. Uploads hold a part's descriptor and the digest of what it has so far, so that no
 //  byte is read again while its sender goes on.
+#define _GNU_SOURCE
 #include "vault.h"
 
 #include <dirent.h>
@@ -9,20 +10,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../messages/file.h"
 
 #define PART ".part"
-enum { PART_NAME_BYTES = DIGEST_HEX_BYTES + sizeof PART, READ_BYTES = 64 * 1024 };
+enum {
+    PART_NAME_BYTES = DIGEST_HEX_BYTES + sizeof PART,
+    READ_BYTES = 64 * 1024,
+    FLUSH_BYTES =
+        8 * 1024 * 1024    //  on their way to the disk at once, so that the sync at the end is short
+};
 
 //  Free while digest is NULL.
 struct upload {
     char sha256[DIGEST_HEX_BYTES];
     digest_t *digest;    //  of the first `have` bytes
     int fd;
-    uint64_t have, bytes;
+    uint64_t have, bytes, flushed;
     uint64_t used_at;    //  the vault's count of pieces
 };
 
@@ -36,6 +43,12 @@ static char *s_part (const char *sha256, char out[PART_NAME_BYTES])
 {
     snprintf (out, PART_NAME_BYTES, "%s" PART, sha256);
     return out;
+}
+
+//  A file's time is that of its last use, see vault_list.
+static void s_touch (const vault_t *self, const char *name)
+{
+    utimensat (self->folder, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 //  Its size, or -1 when it is no regular file or not there.
@@ -66,6 +79,10 @@ vault_t *vault_new (const char *folder, uint64_t room, struct error *error)
         self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->folder < 0) {
         error_set (error, DMH_IO, "the folder %s for files cannot be used: %s", folder, strerror (errno));
+        vault_destroy (&self);
+    } else if (flock (self->folder, LOCK_EX | LOCK_NB) != 0) {
+        error_set (error, DMH_IO, "the folder %s for files is in use by another broker; give --files-dir",
+                   folder);
         vault_destroy (&self);
     } else if (vault_list (self, s_add, self, error) != DMH_OK)
         vault_destroy (&self);
@@ -196,6 +213,11 @@ static int s_write (struct upload *upload, const char *piece, size_t n, struct e
     }
     digest_update (upload->digest, piece, n);
     upload->have += n;
+    if (upload->have - upload->flushed >= FLUSH_BYTES) {    //  a hint: what it answers says nothing
+        sync_file_range (upload->fd, (off_t) upload->flushed, (off_t) (upload->have - upload->flushed),
+                         SYNC_FILE_RANGE_WRITE);
+        upload->flushed = upload->have;
+    }
     return DMH_OK;
 }
 
@@ -232,6 +254,7 @@ int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offse
     if (kept >= 0 && (uint64_t) kept != bytes)
         return error_set (error, DMH_CONFLICT, "the file of this checksum has another size");
     if (kept >= 0) {
+        s_touch (self, sha256);
         *wanted = bytes;
         return DMH_OK;
     }
@@ -277,6 +300,8 @@ int vault_get (vault_t *self, const char *sha256, uint64_t offset, void *out, si
         *got = (size_t) count;
         *bytes = (uint64_t) found.st_size;
         rc = DMH_OK;
+        if (offset == 0)
+            s_touch (self, sha256);
     }
     close (fd);
     return rc;

@@ -19,7 +19,7 @@ enum { VAULT_UPLOADS_MAX = 32 };    //  open at once
 typedef struct vault vault_t;
 
 //  The folder is made (0700) where it is absent; its parent must exist. `room`: bytes that all files together
-//  may have. NULL with `error` set: DMH_IO, DMH_INTERNAL.
+//  may have. NULL with `error` set: DMH_IO (also when another process has the folder), DMH_INTERNAL.
 vault_t *vault_new (const char *folder, uint64_t room, struct error *error);
 void vault_destroy (vault_t **self_p);
 
@@ -44,8 +44,8 @@ int vault_remove (vault_t *self, const char *sha256, struct error *error);
 struct vault_file {
     const char *sha256;    //  borrowed, for the call alone
     uint64_t bytes;        //  on disk
-    time_t changed_at;
-    bool whole;    //  else a part
+    time_t used_at;        //  when it was last written, asked for or begun to be read
+    bool whole;            //  else a part
 };
 
 //  Tells each file; `tell` may remove that file. It stops at the first code that is not DMH_OK and returns

@@ -4,6 +4,7 @@
 #include "look.h"
 
 #include "../messages/base/log.h"
+#include "carrying.h"
 #include "inputs.h"
 
 #include <errno.h>
@@ -104,6 +105,10 @@ static size_t s_settings (struct asked *self, unsigned set, struct setting out[S
         {ASKED_BROKER,
          {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
           .text = &self->server_key}},
+        {ASKED_TRANSFER,
+         {"transfer", "HOW",
+          "files go through the broker: auto (where a disk is not shared), always or never",
+          .text = &self->transfer}},
         {ASKED_KEYS,
          {"keys", "DIR", "the folder of the keys ($XDG_CONFIG_HOME/dmh/keys)", .text = &self->keys}},
         {ASKED_KEYS,
@@ -276,6 +281,9 @@ static int s_check (struct asked *self, struct error *error)
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
+    enum transfer transfer;
+    if (rc == DMH_OK && !transfer_of (self->transfer, &transfer))
+        rc = error_set (error, DMH_USAGE, "--transfer takes auto, always or never, not “%s”", self->transfer);
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
     if (rc == DMH_OK && self->mapping)

@@ -8,24 +8,25 @@
 
 //  Which options a command takes.
 enum asked_set {
-    ASKED_JOB = 1,        //  --kind --mapping --schema --encoding --delimiter --no-header
-    ASKED_WORK = 2,       //  … --format --date-order --audit --strict --threads --block-bytes --priority
-    ASKED_BROKER = 4,     //  --broker --timeout --key --server-key
-    ASKED_WAIT = 8,       //  --wait
-    ASKED_FOLDER = 16,    //  -o
-    ASKED_LOG = 32,       //  --log-format --log-level
-    ASKED_LIST = 64,      //  --state --limit
-    ASKED_QUIET = 128,    //  --quiet
-    ASKED_LOOK = 256,     //  --write-mapping --min-count
-    ASKED_KEYS = 512      //  --keys --rights
-};                        //  --json and --help always
+    ASKED_JOB = 1,           //  --kind --mapping --schema --encoding --delimiter --no-header
+    ASKED_WORK = 2,          //  … --format --date-order --audit --strict --threads --block-bytes --priority
+    ASKED_BROKER = 4,        //  --broker --timeout --key --server-key
+    ASKED_WAIT = 8,          //  --wait
+    ASKED_FOLDER = 16,       //  -o
+    ASKED_LOG = 32,          //  --log-format --log-level
+    ASKED_LIST = 64,         //  --state --limit
+    ASKED_QUIET = 128,       //  --quiet
+    ASKED_LOOK = 256,        //  --write-mapping --min-count
+    ASKED_KEYS = 512,        //  --keys --rights
+    ASKED_TRANSFER = 1024    //  --transfer
+};                           //  --json and --help always
 
 enum { KINDS_MAX = 3 };
 
 struct asked {
     const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
         *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state, *key, *server_key,
-        *keys, *rights;
+        *keys, *rights, *transfer;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`

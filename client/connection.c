@@ -13,27 +13,14 @@ struct connection {
     char fronts[BROKERS_MAX][URI_BYTES];
     size_t front_count;
     char front_endpoint[URI_BYTES];    //  of the one that answered
-    char feed_endpoint[URI_BYTES];
+    char feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES];
+    bool shares_disk;
     struct credential credential;
     int timeout_ms, interrupt;
     uint64_t requests;    //  their number is the request's id
     zsock_t *front;       //  NULL: nobody is known who answers
     zsock_t *feed;
 };
-
-//  Where the feed is, seen from here: a host of "*" or 0.0.0.0 is the host that the front was reached at.
-static void s_feed_endpoint (connection_t *self, const char *feed)
-{
-    const char *host = strstr (self->front_endpoint, "//"), *end = strrchr (self->front_endpoint, ':');
-    const char *port = strrchr (feed, ':');
-    bool any = strncmp (feed, "tcp://*:", 8) == 0 || strncmp (feed, "tcp://0.0.0.0:", 14) == 0;
-    snprintf (self->feed_endpoint, sizeof self->feed_endpoint, "%s", feed);
-    if (any && host && end > host + 2 && port) {
-        size_t n = (size_t) (end - self->front_endpoint);
-        memcpy (self->feed_endpoint, self->front_endpoint, n);
-        snprintf (self->feed_endpoint + n, sizeof self->feed_endpoint - n, "%s", port);
-    }
-}
 
 //  Waits for something to read on `socket`. DMH_OK, DMH_UNAVAILABLE after wait_ms, DMH_CANCELLED.
 static int s_wait (const connection_t *self, zsock_t *socket, int64_t until)
@@ -136,7 +123,7 @@ static void s_move_feed (connection_t *self, const char *feed)
 {
     char before[URI_BYTES];
     memcpy (before, self->feed_endpoint, sizeof before);
-    s_feed_endpoint (self, feed);
+    uri_seen_from (feed, self->front_endpoint, self->feed_endpoint);
     if (self->feed && !streq (before, self->feed_endpoint)) {
         zsock_disconnect (self->feed, "%s", before);
         zsock_connect (self->feed, "%s", self->feed_endpoint);
@@ -148,6 +135,7 @@ static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *erro
 {
     for (size_t i = 0; i < self->front_count; i++) {
         struct hello hello = {.request = "hello", .version = DMH_VERSION};
+        disk_name (hello.disk);
         if (!fronts[i])
             fronts[i] = s_socket (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
         if (!fronts[i])
@@ -198,6 +186,8 @@ static int s_first_welcome (connection_t *self, zsock_t **fronts, int64_t until,
                 return rc;
             memcpy (self->front_endpoint, self->fronts[i], sizeof self->front_endpoint);
             s_move_feed (self, welcome.feed);
+            uri_seen_from (welcome.files, self->front_endpoint, self->files_endpoint);
+            self->shares_disk = welcome.shares_disk;
             welcome_clear (&welcome);
             return DMH_OK;
         }
@@ -284,6 +274,38 @@ void connection_destroy (connection_t **self_p)
     *self_p = NULL;
 }
 
+int connection_greet (connection_t *self, struct error *error)
+{
+    int rc = s_reach (self, clock_mono_ms () + self->timeout_ms, error);
+    return rc == DMH_UNAVAILABLE ? s_nobody (self, error) : rc;
+}
+
+const char *connection_files (const connection_t *self)
+{
+    return self->files_endpoint;
+}
+
+bool connection_shares_disk (const connection_t *self)
+{
+    return self->shares_disk;
+}
+
+const struct credential *connection_credential (const connection_t *self)
+{
+    return &self->credential;
+}
+
+int connection_interrupt (const connection_t *self)
+{
+    return self->interrupt;
+}
+
+bool connection_is_interrupted (const connection_t *self)
+{
+    zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
+    return self->interrupt >= 0 && zmq_poll (&item, 1, 0) > 0;
+}
+
 int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error)
 {
     int rc = s_ask (self, &submit_shape, submit, &accepted_shape, out, error);
@@ -361,6 +383,5 @@ int connection_event (connection_t *self, int wait_ms, struct event *out)
         if (good)
             return 1;
     }
-    zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
-    return self->interrupt >= 0 && zmq_poll (&item, 1, 0) > 0 ? DMH_CANCELLED : 0;
+    return connection_is_interrupted (self) ? DMH_CANCELLED : 0;
 }

@@ -24,6 +24,17 @@ connection_t *connection_new (const char *fronts, const struct credential *crede
                               int interrupt, struct error *error);
 void connection_destroy (connection_t **self_p);
 
+//  Looks for a broker anew, as HELLO does at the beginning. As connection_new.
+int connection_greet (connection_t *self, struct error *error);
+
+//  What the broker said of itself: the endpoint of its files service, seen from here, empty without one; and
+//  whether it and every worker see the disks of this process. What this connection was given.
+const char *connection_files (const connection_t *self);
+bool connection_shares_disk (const connection_t *self);
+const struct credential *connection_credential (const connection_t *self);
+int connection_interrupt (const connection_t *self);
+bool connection_is_interrupted (const connection_t *self);
+
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,
 //  DMH_CANCELLED, or the code and sentence of the broker's ERROR. `request` of the message is filled here.
 int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error);

@@ -3,12 +3,13 @@
 #ifndef DMH_FETCHING_H
 #define DMH_FETCHING_H
 
-#include "../messages/job.h"
+#include "carrying.h"
 
-//  Copies the outputs of `record` to folder/name, each checked by its SHA-256. *where: "folder/name", yours
-//  to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that place), DMH_IO,
-//  DMH_MALFORMED.
-int fetching_bring (const struct job_record *record, const char *folder, const char *name, char **where,
-                    struct error *error);
+//  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
+//  it can be read, from the broker where it keeps them. *where: "folder/name", yours to free. DMH_OK,
+//  DMH_CONFLICT (the job is not done, or something else is at that place), DMH_IO, DMH_MALFORMED,
+//  DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE, DMH_CANCELLED.
+int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
+                    const char *folder, const char *name, char **where, struct error *error);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -72,28 +73,6 @@ char *place_join (const char *folder, const char *name)
 {
     char *path = NULL;
     return asprintf (&path, "%s/%s", folder, name) < 0 ? NULL : path;
-}
-
-int place_make (const char *path, struct error *error)
-{
-    char *copy = strdup (path);
-    if (!copy)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    int rc = DMH_OK;
-    for (char *slash = copy + 1; *copy && slash && rc == DMH_OK; slash = slash ? slash + 1 : NULL) {
-        slash = strchr (slash, '/');
-        if (slash)
-            *slash = 0;
-        if (mkdir (copy, 0700) != 0 && errno != EEXIST)
-            rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", copy, strerror (errno));
-        if (slash)
-            *slash = '/';
-    }
-    struct stat about;
-    if (rc == DMH_OK && (stat (path, &about) != 0 || !S_ISDIR (about.st_mode)))
-        rc = error_set (error, DMH_IO, "%s is no folder; give another one with -o", path);
-    free (copy);
-    return rc;
 }
 
 static int s_remove (const char *path, const struct stat *about, int type, struct FTW *at)
@@ -168,16 +147,13 @@ static int s_copy_bytes (int in, int out, digest_t *digest, uint64_t *bytes)
     return n == 0 ? 0 : -1;
 }
 
-static int s_copy (const char *from, const struct output *output, const char *to, struct error *error)
+static int s_copy (void *context, const struct output *output, const char *target, struct error *error)
 {
-    const char *name = output->name;
-    if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
-        return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
-    char *source = place_join (from, name), *target = place_join (to, name), hex[DIGEST_HEX_BYTES];
+    char *source = place_join (context, output->name), hex[DIGEST_HEX_BYTES];
     digest_t *digest = digest_new ();
     int in = -1, out = -1, rc = DMH_IO;
     uint64_t bytes;
-    if (!source || !target || !digest) {
+    if (!source || !digest) {
         rc = error_set (error, DMH_INTERNAL, "out of memory");
         goto cleanup;
     }
@@ -205,39 +181,93 @@ cleanup:
         rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
     digest_destroy (&digest);
     free (source);
-    free (target);
     return rc;
 }
 
 int place_copy (const char *from, const struct output *outputs, size_t count, const char *to,
                 struct error *error)
 {
-    char *part = NULL, *aside = NULL;
+    char *folder = strdup (from);
+    struct place_source source = {s_copy, folder, NULL};
+    int rc = folder ? place_fill (&source, outputs, count, to, error)
+                    : error_set (error, DMH_INTERNAL, "out of memory");
+    free (folder);
+    return rc;
+}
+
+//  A folder beside `to` while it is filled: one of its own, or one that is found again by its name.
+struct part {
+    char *path, *fresh, *aside;
+    int lock;    //  of one that is found again
+};
+
+static int s_open_part (struct part *self, const char *to, const char *keep, struct error *error)
+{
+    const char *slash = strrchr (to, '/');
+    int folder = slash ? (int) (slash - to) + 1 : 0;
+    if (asprintf (&self->path, "%.*s.dmh-%s", folder, to, keep ? keep : "XXXXXX") < 0)
+        self->path = NULL;
+    if (!self->path)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    bool made = keep ? mkdir (self->path, 0700) == 0 || errno == EEXIST : mkdtemp (self->path) != NULL;
+    if (!made) {
+        int why = errno;
+        free (self->path);    //  it is not ours to remove
+        self->path = NULL;
+        return error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (why));
+    }
+    self->fresh = place_join (self->path, "fresh");
+    self->aside = place_join (self->path, "aside");
+    if (!self->fresh || !self->aside)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (keep) {
+        self->lock = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (self->lock < 0 || flock (self->lock, LOCK_EX | LOCK_NB) != 0)
+            return error_set (error, DMH_CONFLICT, "another dmh brings this result to %s already", to);
+    }
+    if (mkdir (self->fresh, 0700) == 0 || (keep && errno == EEXIST))
+        return DMH_OK;
+    return error_set (error, DMH_IO, "the folder %s cannot be made: %s", self->fresh, strerror (errno));
+}
+
+//  Removed, unless it is to be gone on with, or holds an old result that could not be put back.
+static void s_close_part (struct part *self, bool stays)
+{
+    if (self->path && !stays && (!self->aside || access (self->aside, F_OK) != 0))
+        place_remove (self->path);
+    if (self->lock >= 0)
+        close (self->lock);
+    free (self->path);
+    free (self->fresh);
+    free (self->aside);
+}
+
+static int s_bring (const struct place_source *source, const struct output *output, const char *fresh,
+                    struct error *error)
+{
+    const char *name = output->name;
+    if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+        return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
+    char *target = place_join (fresh, name);
+    int rc = target ? source->bring (source->context, output, target, error)
+                    : error_set (error, DMH_INTERNAL, "out of memory");
+    free (target);
+    return rc;
+}
+
+int place_fill (const struct place_source *source, const struct output *outputs, size_t count, const char *to,
+                struct error *error)
+{
+    struct part part = {.lock = -1};
     int found = s_look (to, error), rc = found < 0 ? found : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    const char *slash = strrchr (to, '/');
-    int folder = slash ? (int) (slash - to) + 1 : 0;
-    if (asprintf (&part, "%.*s.dmh-XXXXXX", folder, to) < 0)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    if (!mkdtemp (part))
-        rc = error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (errno));
-    else if (asprintf (&aside, "%s/aside", part) < 0) {
-        aside = NULL;
-        rc = error_set (error, DMH_INTERNAL, "out of memory");
-    }
-    char *fresh = place_join (part, "fresh");
-    if (rc == DMH_OK && (!fresh || mkdir (fresh, 0700) != 0))
-        rc = error_set (error, DMH_IO, "the folder %s cannot be made: %s", fresh ? fresh : to,
-                        strerror (errno));
+    rc = s_open_part (&part, to, source->keep, error);
+    bool ours = rc == DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        rc = s_copy (from, &outputs[i], fresh, error);
+        rc = s_bring (source, &outputs[i], part.fresh, error);
     if (rc == DMH_OK)
-        rc = place_move (fresh, to, aside, error);
-    if (!aside || access (aside, F_OK) != 0)    //  where the old result could not be put back it stays there
-        place_remove (part);
-    free (fresh);
-    free (aside);
-    free (part);
+        rc = place_move (part.fresh, to, part.aside, error);
+    s_close_part (&part, source->keep && (!ours || rc != DMH_OK));
     return rc;
 }

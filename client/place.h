@@ -12,9 +12,6 @@ void place_name (const char *input_name, char out[NAME_BYTES]);
 //  DMH_OK or DMH_INTERNAL.
 int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES], struct error *error);
 
-//  Makes `path` and the folders above it that are missing. DMH_OK or DMH_IO.
-int place_make (const char *path, struct error *error);
-
 //  Whether a result may go to `to`: nothing is there, or a result of before. DMH_OK, DMH_CONFLICT, DMH_IO.
 int place_check (const char *to, struct error *error);
 
@@ -22,6 +19,22 @@ int place_check (const char *to, struct error *error);
 //  is a path on that file system where the old one is kept meanwhile and removed at the end. DMH_OK,
 //  DMH_CONFLICT, DMH_IO.
 int place_move (const char *from, const char *to, const char *aside, struct error *error);
+
+//  Where the files of a result come from.
+struct place_source {
+    //  Makes `target` from one output, checked by its SHA-256; with `keep` it may be there in part.
+    int (*bring) (void *context, const struct output *output, const char *target, struct error *error);
+    void *context;
+    const char
+        *keep;    //  of a source that goes on where it stopped: the name of what is half there; or NULL
+};
+
+//  Makes the folder `to` of the files of `outputs`, through a folder beside it that is renamed at the end;
+//  replaces as place_move does. When it fails, a source with `keep` leaves what it has beside `to`, as
+//  .dmh-KEEP, for the next time. DMH_OK, DMH_CONFLICT (also: another process is at it), DMH_IO, DMH_MALFORMED
+//  (a file differs, or a name is a path), or what `bring` answered.
+int place_fill (const struct place_source *source, const struct output *outputs, size_t count, const char *to,
+                struct error *error);
 
 //  Copies the files of `outputs` from the folder `from` to the folder `to`, each checked by its SHA-256,
 //  through a folder beside `to` that is renamed at the end. Replaces as place_move does. DMH_OK,

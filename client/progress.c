@@ -144,6 +144,16 @@ void progress_clear (progress_t *self)
     self->drawn = 0;
 }
 
+//  On the move: a job, or a file on its way.
+static bool s_is_moving (const struct event *event)
+{
+    static const char *const STATES[] = {"running", "checking", "sending", "fetching"};
+    for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++)
+        if (strcmp (event->state, STATES[i]) == 0)
+            return true;
+    return false;
+}
+
 static void s_draw (progress_t *self)
 {
     char line[PROGRESS_LINE_BYTES];
@@ -154,7 +164,7 @@ static void s_draw (progress_t *self)
         const struct event *job = &self->jobs[i];
         if (strcmp (job->state, "queued") == 0)
             queued++;
-        else if (strcmp (job->state, "running") != 0)
+        else if (!s_is_moving (job))
             ended++;
         else if (++running <= bars) {
             const char *on = self->colour ? "\033[36m" : "", *off = self->colour ? "\033[0m" : "";

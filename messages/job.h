@@ -26,7 +26,8 @@ int job_state_of (const char *word, enum job_state *out);
 //  done, failed or cancelled.
 bool job_state_ended (enum job_state state);
 
-//  Where an input is. `uri` is file:///absolute/path in this version; `name` is what reports call it.
+//  Where an input is. `uri` is file:///absolute/path as the worker sees it, or sha256:HEX for a file that the
+//  broker keeps; `name` is what reports call it.
 struct input {
     char uri[URI_BYTES];
     char name[NAME_BYTES];
@@ -83,7 +84,7 @@ struct job_record {
     struct counts counts;
     char code[WORD_BYTES];           //  failed: the error's word
     char message[SENTENCE_BYTES];    //  failed: the sentence
-    char result[URI_BYTES];          //  done: file:/// of the folder that holds the outputs
+    char result[URI_BYTES];          //  done: file:/// of the folder that holds the outputs, or sha256:
     struct output *outputs;
     size_t outputs_count;
     int64_t submitted_at, started_at, finished_at;

@@ -5,6 +5,7 @@ static const struct shape_field s_hello[] = {
     SHAPE_FIELD_TEXT (struct hello, request, true),
     SHAPE_FIELD_TEXT (struct hello, correlation, false),
     SHAPE_FIELD_TEXT (struct hello, version, false),
+    SHAPE_FIELD_TEXT (struct hello, disk, false),
 };
 const struct shape hello_shape = SHAPE_OF ("HELLO", struct hello, s_hello);
 MESSAGE_DEFINE (hello);
@@ -12,7 +13,7 @@ MESSAGE_DEFINE (hello);
 static const struct shape_field s_welcome[] = {
     SHAPE_FIELD_TEXT (struct welcome, request, true),   SHAPE_FIELD_TEXT (struct welcome, version, true),
     SHAPE_FIELD_TEXT (struct welcome, broker_id, true), SHAPE_FIELD_TEXT (struct welcome, feed, false),
-    SHAPE_FIELD_TEXT (struct welcome, files, false),
+    SHAPE_FIELD_TEXT (struct welcome, files, false),    SHAPE_FIELD_BOOL (struct welcome, shares_disk, false),
 };
 const struct shape welcome_shape = SHAPE_OF ("WELCOME", struct welcome, s_welcome);
 MESSAGE_DEFINE (welcome);

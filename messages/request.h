@@ -3,19 +3,22 @@
 #ifndef DMH_REQUEST_H
 #define DMH_REQUEST_H
 
+#include "base/disk.h"
 #include "job.h"
 
 struct hello {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char version[WORD_BYTES];
+    char disk[DISK_NAME_BYTES];    //  see base/disk.h; empty: not said
 };
 struct welcome {
     char request[ID_BYTES];
     char version[WORD_BYTES];
     char broker_id[ID_BYTES];
     char feed[URI_BYTES];     //  endpoint; a host of "*" means: the host you reached me at
-    char files[URI_BYTES];    //  empty: no files service
+    char files[URI_BYTES];    //  of the files service, as feed; empty: there is none
+    bool shares_disk;         //  broker and every worker see the disks that the client sees
 };
 struct submit {
     char request[ID_BYTES];

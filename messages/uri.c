@@ -1,7 +1,7 @@
 //  uri.c: see uri.h.
 #include "uri.h"
 
-#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char PREFIX[] = "file://";
@@ -69,6 +69,29 @@ int uri_to_path (const char *uri, char *out, size_t size, struct error *error)
     }
     out[n] = 0;
     return DMH_OK;
+}
+
+static const char STORED[] = "sha256:";
+
+bool uri_is_stored (const char *uri)
+{
+    return strncmp (uri, STORED, sizeof STORED - 1) == 0;
+}
+
+char *uri_from_sha256 (const char *sha256, char *out)
+{
+    snprintf (out, URI_BYTES, "%s%s", STORED, sha256);
+    return out;
+}
+
+void uri_seen_from (const char *endpoint, const char *known, char out[URI_BYTES])
+{
+    const char *host = strstr (known, "//"), *end = strrchr (known, ':'), *port = strrchr (endpoint, ':');
+    bool any = strncmp (endpoint, "tcp://*:", 8) == 0 || strncmp (endpoint, "tcp://0.0.0.0:", 14) == 0;
+    if (any && host && end > host + 2 && port)
+        snprintf (out, URI_BYTES, "%.*s%s", (int) (end - known), known, port);
+    else
+        snprintf (out, URI_BYTES, "%s", endpoint);
 }
 
 size_t uri_list (const char *list, char out[][URI_BYTES], size_t max)

@@ -23,6 +23,7 @@ static const struct shape_field s_ready[] = {
     SHAPE_FIELD_LIST (struct ready, formats, false, 64, &s_word_shape),
     SHAPE_FIELD_TEXT (struct ready, version, false),
     SHAPE_FIELD_LIST (struct ready, running, false, 64, &s_running_job_shape),
+    SHAPE_FIELD_TEXT (struct ready, disk, false),
 };
 const struct shape ready_shape = SHAPE_OF ("READY", struct ready, s_ready);
 MESSAGE_DEFINE (ready);
@@ -31,6 +32,7 @@ static const struct shape_field s_registered[] = {
     SHAPE_FIELD_U64 (struct registered, heartbeat_ms, true),
     SHAPE_FIELD_U64 (struct registered, lease_ms, true),
     SHAPE_FIELD_TEXT (struct registered, feed, false),
+    SHAPE_FIELD_TEXT (struct registered, files, false),
 };
 const struct shape registered_shape = SHAPE_OF ("REGISTERED", struct registered, s_registered);
 MESSAGE_DEFINE (registered);

@@ -2,6 +2,7 @@
 #ifndef DMH_WORK_H
 #define DMH_WORK_H
 
+#include "base/disk.h"
 #include "job.h"
 
 enum {
@@ -30,10 +31,12 @@ struct ready {
     char version[WORD_BYTES];
     struct running_job *running;    //  what it still runs, on registering anew
     size_t running_count;
+    char disk[DISK_NAME_BYTES];    //  see base/disk.h; empty: not said
 };
 struct registered {
     uint64_t heartbeat_ms, lease_ms;
-    char feed[URI_BYTES];    //  where to send progress (the feed-in XSUB); a host of "*" as in WELCOME
+    char feed[URI_BYTES];     //  where to send progress (the feed-in XSUB); a host of "*" as in WELCOME
+    char files[URI_BYTES];    //  of the files service, likewise; empty: there is none
 };
 struct heartbeat {    //  both ways; the broker's is empty
     struct running_job *running;
@@ -53,7 +56,7 @@ struct result {
     char kind[WORD_BYTES];
     struct counts counts;
     uint64_t bytes_done;
-    char uri[URI_BYTES];    //  file:/// of the attempt's folder
+    char uri[URI_BYTES];    //  file:/// of the attempt's folder; sha256: when the broker keeps the outputs
     struct output *outputs;
     size_t outputs_count;
 };

@@ -5,6 +5,7 @@
 #include "../messages/base/log.h"
 #include "../messages/frame.h"
 #include "../messages/request.h"
+#include "../messages/uri.h"
 #include "../messages/version.h"
 
 #include <unistd.h>
@@ -50,6 +51,7 @@ void link_register (struct session *self)
                   catalog_at (self->catalog, ready.kinds_count)->name);
     memcpy (ready.worker, self->worker, sizeof ready.worker);
     memcpy (ready.host, self->host, sizeof ready.host);
+    disk_name (ready.disk);
     link_send (self, &ready_shape, &ready);
 }
 
@@ -85,18 +87,6 @@ void link_hand_in (struct session *self, const struct slot *slot)
         link_send (self, &fail_shape, &slot->fail);
 }
 
-//  "tcp://*:5572" with the host by which the broker was reached.
-static void s_feed_endpoint (const struct session *self, const char *feed, char out[URI_BYTES])
-{
-    static const char ANY[] = "tcp://*:";
-    const char *host = self->broker + strlen ("tcp://");
-    const char *colon = strrchr (self->broker, ':');
-    if (strncmp (feed, ANY, sizeof ANY - 1) == 0 && strncmp (self->broker, "tcp://", 6) == 0 && colon > host)
-        snprintf (out, URI_BYTES, "tcp://%.*s:%s", (int) (colon - host), host, feed + sizeof ANY - 1);
-    else
-        snprintf (out, URI_BYTES, "%s", feed);
-}
-
 static void s_registered (struct session *self, const struct frame *frame)
 {
     struct registered registered;
@@ -107,7 +97,8 @@ static void s_registered (struct session *self, const struct frame *frame)
     self->registered = true;
     self->back_off = BACK_OFF_FIRST_MS;
     char endpoint[URI_BYTES];
-    s_feed_endpoint (self, registered.feed, endpoint);
+    uri_seen_from (registered.feed, self->broker, endpoint);
+    uri_seen_from (registered.files, self->broker, self->files);
     zsock_destroy (&self->progress);
     self->progress = zsock_new (ZMQ_PUB);
     if (self->progress) {
@@ -162,13 +153,18 @@ static void s_take_job (struct session *self, const struct frame *frame)
     }
     if (order.options.block_bytes == 0)
         order.options.block_bytes = self->config->block_bytes;
+    struct assignment terms = {.crew = self->crew,
+                               .catalog = self->catalog,
+                               .roots = self->config->roots,
+                               .results = self->config->results,
+                               .files = self->files,
+                               .credential = self->config->credential};
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
     else if (!slot || self->draining)
         link_give_back (self, &order, "the worker takes nothing new");
-    else if (slot_start (slot, &order, self->crew, self->catalog, self->config->roots, self->config->results,
-                         &error) != DMH_OK)
+    else if (slot_start (slot, &order, &terms, &error) != DMH_OK)
         link_give_back (self, &order, error.text);
     else
         log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);

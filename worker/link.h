@@ -25,6 +25,7 @@ struct session {
     zsock_t *progress;     //  PUB to the broker's feed-in; NULL before REGISTERED
     char worker[ID_BYTES];
     char host[NAME_BYTES];
+    char files[URI_BYTES];    //  of the broker's files service; empty: there is none
     crew_t *crew;
     catalog_t *catalog;
     struct slot *slots;

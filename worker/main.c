@@ -1,6 +1,7 @@
 //  main.c: dmh-worker: options, signals, the session's actor, the end.
 #define _GNU_SOURCE
 #include "../messages/base/clock.h"
+#include "../messages/base/folder.h"
 #include "../messages/base/log.h"
 #include "../messages/base/settings.h"
 #include "../messages/credential.h"
@@ -22,25 +23,15 @@ struct options_of_worker {
     bool help, version;
 };
 
-//  Makes the folder and those above it; *out is its absolute path, malloc'd.
+//  *out is its absolute path, malloc'd.
 static int s_make_results (const char *path, char **out, struct error *error)
 {
-    char *copy = strdup (path);
-    if (!copy)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    for (char *slash = strchr (copy + 1, '/'); slash; slash = strchr (slash + 1, '/')) {
-        *slash = 0;
-        mkdir (copy, 0700);
-        *slash = '/';
-    }
-    mkdir (copy, 0700);
-    *out = realpath (copy, NULL);
-    int rc = *out && access (*out, W_OK | X_OK) == 0
-                 ? DMH_OK
-                 : error_set (error, DMH_IO, "the results folder %s cannot be made or written to: %s", path,
-                              strerror (errno));
-    free (copy);
-    return rc;
+    int rc = folder_make (path, error);
+    *out = rc == DMH_OK ? realpath (path, NULL) : NULL;
+    if (rc != DMH_OK || (*out && access (*out, W_OK | X_OK) == 0))
+        return rc;
+    return error_set (error, DMH_IO, "the results folder %s cannot be written to: %s", path,
+                      strerror (errno));
 }
 
 //  What it was started with, to read it again.

@@ -1,6 +1,7 @@
 //  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
 //  decide, act, answer.
 #include "link.h"
+#include "pipeline/delivery.h"
 
 #include "../messages/base/clock.h"
 #include "../messages/base/log.h"
@@ -180,6 +181,7 @@ static int s_open (struct session *self, struct error *error)
     if (access (config->results, W_OK | X_OK) != 0)
         return error_set (error, DMH_IO, "the results folder %s cannot be written to: %s", config->results,
                           strerror (errno));
+    delivery_sweep (config->results);
     self->slots = calloc (config->slots, sizeof *self->slots);
     if (!self->slots)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");

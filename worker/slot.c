@@ -6,22 +6,22 @@
 
 #include <unistd.h>
 
-int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
-                const roots_t *roots, const char *results, struct error *error)
+int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
+                struct error *error)
 {
-    int n = snprintf (self->folder, sizeof self->folder, "%s/%s.%llu", results, order->job,
+    int n = snprintf (self->folder, sizeof self->folder, "%s/%s.%llu", terms->results, order->job,
                       (unsigned long long) order->attempt);
     if (n < 0 || (size_t) n >= sizeof self->folder)
         return error_set (error, DMH_INTERNAL, "the results folder's path is too long");
     self->order = *order;
-    self->assignment = (struct assignment){.attempt = order->attempt,
-                                           .input = order->input,
-                                           .options = &self->order.options,
-                                           .slot = self->index,
-                                           .crew = crew,
-                                           .catalog = catalog,
-                                           .roots = roots,
-                                           .folder = self->folder};
+    snprintf (self->files, sizeof self->files, "%s", terms->files);
+    self->assignment = *terms;
+    self->assignment.attempt = order->attempt;
+    self->assignment.input = order->input;
+    self->assignment.options = &self->order.options;
+    self->assignment.slot = self->index;
+    self->assignment.folder = self->folder;
+    self->assignment.files = self->files;
     memcpy (self->assignment.job, order->job, sizeof self->assignment.job);
     memcpy (self->assignment.correlation, order->correlation, sizeof self->assignment.correlation);
     self->runner = zactor_new (runner_actor, &self->assignment);
@@ -38,7 +38,8 @@ int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const 
 
 static void s_fail (struct slot *self, const struct error *error)
 {
-    self->fail = (struct fail){.attempt = self->order.attempt, .retryable = error->code == DMH_INTERNAL};
+    self->fail = (struct fail){.attempt = self->order.attempt,
+                               .retryable = error->code == DMH_INTERNAL || error->code == DMH_UNAVAILABLE};
     memcpy (self->fail.job, self->order.job, sizeof self->fail.job);
     snprintf (self->fail.code, sizeof self->fail.code, "%s", error_word (error->code));
     snprintf (self->fail.message, sizeof self->fail.message, "%s", error->text);
@@ -62,7 +63,9 @@ void slot_end (struct slot *self, struct runner_news *news)
     news->outputs = NULL;
     news->outputs_count = 0;
     self->state = SLOT_DONE;
-    if (uri_from_path (self->folder, self->result.uri, sizeof self->result.uri, &error) != DMH_OK) {
+    if (news->stored)
+        uri_from_sha256 ("", self->result.uri);
+    else if (uri_from_path (self->folder, self->result.uri, sizeof self->result.uri, &error) != DMH_OK) {
         slot_discard (self);
         result_clear (&self->result);
         s_fail (self, &error);

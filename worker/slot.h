@@ -16,6 +16,7 @@ struct slot {
     struct job_order order;          //  owned, with its mapping
     struct assignment assignment;    //  what the runner is given
     char folder[URI_BYTES];          //  of the attempt
+    char files[URI_BYTES];           //  the broker's files service when it began
     zactor_t *runner;
     uint64_t bytes_done;
     int64_t started_at;      //  mono ms
@@ -25,8 +26,10 @@ struct slot {
 
 //  Starts a runner for the order, whose contents move here. DMH_OK, or DMH_INTERNAL and the order stays the
 //  caller's.
-int slot_start (struct slot *self, struct job_order *order, crew_t *crew, const catalog_t *catalog,
-                const roots_t *roots, const char *results, struct error *error);
+//  `terms`: what every attempt of this worker is given (crew, catalog, roots, results, files, credential),
+//  all borrowed but the endpoint in `files`, of which the slot has its own.
+int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
+                struct error *error);
 
 //  The runner has ended with `news`; its outputs move here. The runner is gone afterwards.
 void slot_end (struct slot *self, struct runner_news *news);

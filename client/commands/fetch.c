@@ -3,6 +3,7 @@
 #include "../fetching.h"
 #include "../line.h"
 #include "../place.h"
+#include "../waiting.h"
 
 int command_fetch (struct asked *asked)
 {
@@ -13,11 +14,15 @@ int command_fetch (struct asked *asked)
         error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
         return command_refuse (&error);
     }
-    connection_t *connection = command_connect (asked, -1, &error);
+    enum transfer transfer;
+    transfer_of (asked->transfer, &transfer);
+    connection_t *connection = command_connect (asked, waiting_interrupt (), &error);
+    struct carrying carrying = {connection,
+                                asked->quiet || asked->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, asked->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
         place_name (record.name, name);
-        rc = fetching_bring (&record, asked->folder, name, &where, &error);
+        rc = fetching_bring (&carrying, transfer, &record, asked->folder, name, &where, &error);
         if (rc == DMH_OK && asked->json) {
             line_t *line = line_new ();
             line_record (line, &record);
@@ -28,6 +33,7 @@ int command_fetch (struct asked *asked)
         shape_clear (&job_record_shape, &record);
     }
     free (where);
+    progress_destroy (&carrying.progress);
     connection_destroy (&connection);
     zsys_shutdown ();
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);

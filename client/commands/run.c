@@ -1,6 +1,7 @@
 //  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
 //  waiting as submit, then the results moved to where they belong.
 #define _GNU_SOURCE
+#include "../../messages/base/folder.h"
 #include "../../messages/uri.h"
 #include "../command.h"
 #include "../local.h"
@@ -27,7 +28,7 @@ struct run {
 static int s_scratch (struct run *self, struct error *error)
 {
     const char *folder = self->asked->folder ? self->asked->folder : ".";
-    int rc = place_make (folder, error);
+    int rc = folder_make (folder, error);
     if (rc != DMH_OK)
         return rc;
     if (!realpath (folder, self->folder))

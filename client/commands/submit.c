@@ -1,4 +1,5 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
+#include "../../messages/uri.h"
 #include "../command.h"
 #include "../fetching.h"
 #include "../line.h"
@@ -12,6 +13,7 @@ struct submission {
     struct asked *asked;
     struct outcome *outcomes;
     size_t count;
+    enum transfer transfer;
 };
 
 //  The ids, one a line, as soon as they are known.
@@ -36,8 +38,43 @@ static void s_print_ids (const struct submission *self)
     fflush (stdout);
 }
 
-static int s_fetch (const struct submission *self, struct error *error)
+//  Inputs that others cannot see go to the broker first. One that cannot go ends nothing but itself.
+static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
+    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count);
+    struct carrying carrying = {connection, progress};
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        if (outcome->error.code != DMH_OK || uri_is_stored (outcome->input.uri))
+            continue;
+        char uri[URI_BYTES];
+        memcpy (uri, outcome->input.uri, sizeof uri);
+        rc = carrying_send (&carrying, &outcome->input, &outcome->error);
+        //  The same file for another kind of record is there already.
+        for (size_t k = i + 1; rc == DMH_OK && k < self->count; k++)
+            if (self->outcomes[k].error.code == DMH_OK && streq (self->outcomes[k].input.uri, uri)) {
+                memcpy (self->outcomes[k].input.uri, outcome->input.uri, sizeof uri);
+                memcpy (self->outcomes[k].input.sha256, outcome->input.sha256, HEX_BYTES);
+                self->outcomes[k].input.bytes = outcome->input.bytes;
+            }
+        if (rc == DMH_CANCELLED || rc == DMH_UNAVAILABLE || rc == DMH_UNAUTHORIZED)
+            *error = outcome->error;
+        else
+            rc = DMH_OK;
+    }
+    if (progress)
+        progress_clear (progress);
+    progress_destroy (&progress);
+    if (rc == DMH_CANCELLED)
+        error_set (error, rc, "interrupted; nothing was submitted, and the same command goes on");
+    return rc;
+}
+
+static int s_fetch (const struct submission *self, connection_t *connection, struct error *error)
+{
+    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count * OUTPUTS_MAX);
+    struct carrying carrying = {connection, progress};
     char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
     struct input *inputs = calloc (self->count, sizeof *inputs);
     int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
@@ -48,9 +85,10 @@ static int s_fetch (const struct submission *self, struct error *error)
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
         if (streq (outcome->record.state, "done"))
-            fetching_bring (&outcome->record, self->asked->folder, names[i], &outcome->folder,
-                            &outcome->error);
+            fetching_bring (&carrying, self->transfer, &outcome->record, self->asked->folder, names[i],
+                            &outcome->folder, &outcome->error);
     }
+    progress_destroy (&progress);
     free (names);
     free (inputs);
     return rc;
@@ -66,7 +104,14 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
     connection_t *connection = command_connect (self->asked, interrupt, error);
     if (!connection)
         return error->code;
-    int rc = outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error);
+    int rc = DMH_OK;
+    if (carrying_is_needed (connection, self->transfer))
+        rc = s_send (self, connection, error);
+    if (rc != DMH_OK) {
+        connection_destroy (&connection);
+        return rc;
+    }
+    rc = outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error);
     if (!(self->asked->json && self->asked->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
     if (rc == DMH_OK && self->asked->wait)
@@ -74,7 +119,7 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
     if (rc == DMH_OK && self->asked->wait && self->asked->folder)
-        rc = s_fetch (self, error);
+        rc = s_fetch (self, connection, error);
     connection_destroy (&connection);
     return rc;
 }
@@ -113,6 +158,7 @@ int command_submit (struct asked *asked)
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
         return command_refuse (&error);
     }
+    transfer_of (asked->transfer, &self.transfer);
     int interrupt = waiting_interrupt ();
     int rc = inputs_find (asked->words, asked->word_count, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK)
@@ -123,8 +169,9 @@ int command_submit (struct asked *asked)
         rc = s_work (&self, interrupt, &error);
     bool needed = false;
     for (size_t i = 0; self.outcomes && i < self.count; i++)
-        needed = needed || streq (self.outcomes[i].record.state, "queued") ||
-                 streq (self.outcomes[i].record.state, "running");
+        needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&
+                            (streq (self.outcomes[i].record.state, "queued") ||
+                             streq (self.outcomes[i].record.state, "running")));
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
     free (inputs);

@@ -34,14 +34,14 @@ static int s_check_options (const struct options *options, const char *name, str
     return checks_know (options->fail_on, name, error);
 }
 
-static int s_open_input (struct attempt *self, struct error *error)
+static int s_open_input (struct attempt *self, const char *brought, struct error *error)
 {
     const struct input *input = &self->assignment->input;
     char path[URI_BYTES];
-    int rc = uri_to_path (input->uri, path, sizeof path, error);
-    if (rc != DMH_OK)
-        return rc;
-    self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
+    if (brought && *brought)
+        self->reader = reader_new (brought, input->name, error);
+    else if (uri_to_path (input->uri, path, sizeof path, error) == DMH_OK)
+        self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
     return self->reader ? DMH_OK : error->code;
 }
 
@@ -194,8 +194,8 @@ static int s_make_folder (struct attempt *self, struct error *error)
     return rc;
 }
 
-int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *endpoint,
-                     struct error *error)
+int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *path,
+                     const char *endpoint, struct error *error)
 {
     const struct options *options = assignment->options;
     *self = (struct attempt){
@@ -214,7 +214,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
     if (rc == DMH_OK)
         rc = s_read_mapping (self, error);
     if (rc == DMH_OK)
-        rc = s_open_input (self, error);
+        rc = s_open_input (self, path, error);
     if (rc == DMH_OK)
         rc = s_look (self, error);
     if (rc == DMH_OK)

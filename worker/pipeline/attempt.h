@@ -30,8 +30,9 @@ struct attempt {
 
 //  Looks at the input and makes everything ready for the first pass; the writer listens at `endpoint`.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
-int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *endpoint,
-                     struct error *error);
+//  `path`: where the input is, when it was brought here; NULL or empty: where its uri says.
+int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *path,
+                     const char *endpoint, struct error *error);
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);

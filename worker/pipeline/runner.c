@@ -5,6 +5,7 @@
 #include "../../messages/base/clock.h"
 #include "attempt.h"
 #include "crew.h"
+#include "delivery.h"
 
 #include <stdatomic.h>
 
@@ -25,6 +26,7 @@ struct runner {
     struct block **idle;
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
+    struct delivery delivery;
     bool over, doomed, cancelled, terminated;
     uint64_t serial;
     struct counts counts;    //  as of the last block that came back
@@ -204,7 +206,11 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
             rc = s_pass (self, error);
         again = again && rc == DMH_OK;
     }
-    return rc == DMH_OK ? attempt_finish (&self->attempt, news, error) : rc;
+    if (rc == DMH_OK)
+        rc = attempt_finish (&self->attempt, news, error);
+    if (rc == DMH_OK)
+        rc = delivery_hand_over (&self->delivery, news->outputs, news->outputs_count, &news->stored, error);
+    return rc;
 }
 
 static int s_connect (struct runner *self, struct error *error)
@@ -265,17 +271,20 @@ static void s_clear (struct runner *self)
     free (self->all);
     free (self->idle);
     attempt_clear (&self->attempt);
+    delivery_clear (&self->delivery);
 }
 
 void runner_actor (zsock_t *pipe, void *argument)
 {
-    struct runner self = {.pipe = pipe};
+    struct runner self = {.pipe = pipe, .delivery.fd = -1};
     char endpoint[64];
     snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%u", atomic_fetch_add (&s_runs, 1));
     zsock_signal (pipe, 0);
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
-    int rc = news ? attempt_prepare (&self.attempt, argument, endpoint, &error) : DMH_INTERNAL;
+    int rc = news ? delivery_bring (&self.delivery, argument, pipe, &error) : DMH_INTERNAL;
+    if (rc == DMH_OK)
+        rc = attempt_prepare (&self.attempt, argument, self.delivery.path, endpoint, &error);
     if (rc == DMH_OK)
         rc = s_connect (&self, &error);
     if (rc == DMH_OK)

@@ -6,6 +6,7 @@
 
 #include <czmq.h>
 
+#include "../../messages/credential.h"
 #include "../../messages/job.h"
 #include "../roots.h"
 #include "../rules/schema.h"
@@ -30,6 +31,9 @@ struct assignment {
     const catalog_t *catalog;
     const roots_t *roots;    //  where the input may be; NULL: anywhere
     const char *folder;      //  absolute path of the attempt's own folder; made by the runner, must not exist
+    const char *results;     //  the folder that it is in
+    const char *files;       //  endpoint of the broker's files service; empty: there is none
+    const struct credential *credential;    //  shown to it; NULL: none
 };
 
 //  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()
@@ -42,6 +46,7 @@ struct runner_news {
     double records_per_second;
     struct output *outputs;    //  DONE
     size_t outputs_count;
+    bool stored;           //  DONE: the outputs are with the broker, not in the attempt's folder
     struct error error;    //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not
                            //  help; DMH_CANCELLED after CANCEL
 };

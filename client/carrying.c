@@ -1,0 +1,175 @@
+//  carrying.c: see carrying.h. A broker that falls silent is looked for again, as it may have another address
+//  then, or be another one.
+#include "carrying.h"
+
+#include "../messages/base/clock.h"
+#include "../messages/base/digest.h"
+#include "../messages/carrier.h"
+#include "../messages/uri.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SILENCE_MS = 10000, PATIENCE_MS = 60000, READ_BYTES = 1024 * 1024 };
+
+bool transfer_of (const char *word, enum transfer *out)
+{
+    static const char *const WORDS[] = {"auto", "always", "never"};
+    *out = TRANSFER_AUTO;
+    for (size_t i = 0; word && i < sizeof WORDS / sizeof *WORDS; i++)
+        if (streq (word, WORDS[i])) {
+            *out = (enum transfer) i;
+            return true;
+        }
+    return word == NULL;
+}
+
+bool carrying_is_needed (const connection_t *connection, enum transfer transfer)
+{
+    return transfer == TRANSFER_ALWAYS ||
+           (transfer == TRANSFER_AUTO && !connection_shares_disk (connection) &&
+            *connection_files (connection));
+}
+
+//  One file on its way.
+struct way {
+    const struct carrying *carrying;
+    struct event event;    //  as progress has it
+    uint64_t first;        //  what was there when it began
+    int64_t began_at, moved_at;
+};
+
+static struct way s_way (const struct carrying *carrying, const char *state, const char *name, uint64_t bytes)
+{
+    static unsigned count;
+    struct way self = {.carrying = carrying, .first = UINT64_MAX};
+    self.event = (struct event){.bytes_total = bytes, .eta_ms = -1};
+    snprintf (self.event.job, sizeof self.event.job, "way-%u", ++count);
+    snprintf (self.event.name, sizeof self.event.name, "%s", name);
+    snprintf (self.event.state, sizeof self.event.state, "%s", state);
+    self.began_at = self.moved_at = clock_mono_ms ();
+    return self;
+}
+
+static void s_moved (void *context, uint64_t done, uint64_t total)
+{
+    struct way *self = context;
+    int64_t now = clock_mono_ms (), elapsed = now - self->began_at;
+    if (self->first == UINT64_MAX)
+        self->first = done;
+    uint64_t came = done - self->first;
+    self->moved_at = now;
+    self->event.bytes_done = done;
+    self->event.bytes_total = total;
+    if (elapsed > 0 && came) {
+        self->event.records_per_second = (double) came * 1000 / (double) elapsed;
+        self->event.eta_ms = (int64_t) ((double) (total - done) * (double) elapsed / (double) came);
+    }
+    if (self->carrying->progress)
+        progress_take (self->carrying->progress, &self->event);
+}
+
+//  The SHA-256 of a whole file, and its bytes.
+static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t *bytes, struct error *error)
+{
+    digest_t *digest = digest_new ();
+    char *block = malloc (READ_BYTES);
+    int rc = digest && block ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    ssize_t got = 0;
+    *bytes = 0;
+    while (rc == DMH_OK && (got = pread (fd, block, READ_BYTES, (off_t) *bytes)) > 0) {
+        digest_update (digest, block, (size_t) got);
+        *bytes += (uint64_t) got;
+        s_moved (self, *bytes, self->event.bytes_total > *bytes ? self->event.bytes_total : *bytes);
+        if (connection_is_interrupted (self->carrying->connection))
+            rc = error_set (error, DMH_CANCELLED, "interrupted");
+    }
+    if (got < 0)
+        rc = error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", self->event.name, strerror (errno));
+    if (rc == DMH_OK)
+        digest_hex (digest, sha256);
+    digest_destroy (&digest);
+    free (block);
+    return rc;
+}
+
+//  What a carrier does for one file: carrier_put or carrier_get.
+typedef int (carry_fn) (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error);
+
+static int s_put (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error)
+{
+    return carrier_put (carrier, fd, sha256, bytes, error);
+}
+
+static int s_get (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error)
+{
+    return carrier_get (carrier, sha256, bytes, fd, error);
+}
+
+static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha256, uint64_t bytes,
+                    struct error *error)
+{
+    connection_t *connection = self->carrying->connection;
+    for (;;) {
+        struct carrier_config config = {.endpoint = connection_files (connection),
+                                        .credential = connection_credential (connection),
+                                        .patience_ms = SILENCE_MS,
+                                        .stop = {NULL, connection_interrupt (connection), ZMQ_POLLIN, 0},
+                                        .moved = s_moved,
+                                        .context = self};
+        carrier_t *carrier = carrier_new (&config, error);
+        bool served = carrier != NULL;
+        int rc = served ? carry (carrier, fd, sha256, bytes, error) : error->code;
+        carrier_destroy (&carrier);
+        if (rc != DMH_UNAVAILABLE || !served || clock_mono_ms () - self->moved_at >= PATIENCE_MS)
+            return rc;
+        struct error why = {.code = DMH_OK};
+        if (connection_greet (connection, &why) == DMH_CANCELLED)
+            return error_set (error, DMH_CANCELLED, "interrupted");
+    }
+}
+
+int carrying_send (const struct carrying *self, struct input *input, struct error *error)
+{
+    char path[PATH_MAX];
+    int rc = uri_to_path (input->uri, path, sizeof path, error);
+    if (rc != DMH_OK)
+        return rc;
+    int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    if (fd < 0)
+        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
+    struct way way = s_way (self, "checking", input->name, input->bytes);
+    char sha256[HEX_BYTES];
+    uint64_t bytes;
+    rc = s_digest (&way, fd, sha256, &bytes, error);
+    if (rc == DMH_OK) {
+        struct way sent = s_way (self, "sending", input->name, bytes);
+        memcpy (sent.event.job, way.event.job, sizeof sent.event.job);
+        rc = s_carry (&sent, s_put, fd, sha256, bytes, error);
+    }
+    close (fd);
+    if (rc == DMH_OK) {
+        uri_from_sha256 (sha256, input->uri);
+        memcpy (input->sha256, sha256, sizeof input->sha256);
+        input->bytes = bytes;
+    }
+    return rc;
+}
+
+int carrying_bring (const struct carrying *self, const struct output *output, const char *target,
+                    struct error *error)
+{
+    struct way way = s_way (self, "fetching", output->name, output->bytes);
+    int fd = open (target, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_set (error, DMH_IO, "%s cannot be made: %s", target, strerror (errno));
+    int rc = s_carry (&way, s_get, fd, output->sha256, output->bytes, error);
+    if (rc == DMH_OK && fsync (fd) != 0)
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+    if (close (fd) != 0 && rc == DMH_OK)
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+    return rc;
+}

@@ -1,0 +1,33 @@
+//  carrying.h: files between this host and the broker's, where they share no disk: inputs go out before they
+//  are submitted, outputs come in. Called by submit and fetching.c. What is interrupted goes on where it
+//  stopped when the same command is given again.
+#ifndef DMH_CARRYING_H
+#define DMH_CARRYING_H
+
+#include "connection.h"
+#include "progress.h"
+
+enum transfer { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
+
+//  auto (also NULL), always, never. false: another word.
+bool transfer_of (const char *word, enum transfer *out);
+
+struct carrying {
+    connection_t *connection;
+    progress_t *progress;    //  NULL: nobody looks
+};
+
+//  Whether inputs have to be sent: `always`, or `auto` and somebody sees other disks than this process, and
+//  the broker takes files.
+bool carrying_is_needed (const connection_t *connection, enum transfer transfer);
+
+//  Leaves the file that input->uri names with the broker, and changes uri, bytes and sha256 to what it is
+//  known by there. DMH_OK; DMH_BAD_INPUT (it cannot be read); DMH_TOO_LARGE; DMH_CONFLICT (it changed
+//  meanwhile); DMH_UNAVAILABLE; DMH_CANCELLED; else what the broker said.
+int carrying_send (const struct carrying *self, struct input *input, struct error *error);
+
+//  Brings one output to the file `target`, which may have its beginning already. As carrier_get, and DMH_IO.
+int carrying_bring (const struct carrying *self, const struct output *output, const char *target,
+                    struct error *error);
+
+#endif

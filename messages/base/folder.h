@@ -1,0 +1,11 @@
+//  folder.h: makes folders. Called where results, the store's files and spools are put.
+#ifndef DMH_FOLDER_H
+#define DMH_FOLDER_H
+
+#include "error.h"
+
+//  Makes `path` and the folders above it that are missing (0700); one that is there is fine.
+//  DMH_OK; DMH_IO; DMH_INTERNAL.
+int folder_make (const char *path, struct error *error);
+
+#endif

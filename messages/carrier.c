@@ -1,0 +1,332 @@
+//  carrier.c: see carrier.h. Pieces go out ahead of their answers, as many as the credit allows; answers come
+//  in order, and one that does not fit begins a new epoch at the offset that it names.
+#include "carrier.h"
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "file.h"
+#include "frame.h"
+#include "request.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum {
+    AGAIN_MS = 1000,
+    AGAIN_MOST_MS = 8000,
+    NOT_YET = 1    //  no answer to go by; where nothing is in flight the file is to be asked for anew
+};
+
+struct carrier {
+    const struct carrier_config *config;
+    zsock_t *socket;
+    uint64_t epoch;        //  the `request` of its messages
+    size_t in_flight;      //  of this epoch
+    int64_t moved_at;      //  when the file last went on
+    int64_t next, wait;    //  when it is asked again, and how much later the time after that
+    char *piece;
+};
+
+static int s_connect (carrier_t *self, struct error *error)
+{
+    const struct carrier_config *config = self->config;
+    zsock_destroy (&self->socket);    //  with what it still holds
+    self->socket = zsock_new (ZMQ_DEALER);
+    if (!self->socket)
+        return error_set (error, DMH_INTERNAL, "a socket for files cannot be made");
+    zsock_set_linger (self->socket, 0);
+    zsock_set_sndtimeo (self->socket, 0);
+    zsock_set_sndhwm (self->socket, CREDIT_CHUNKS + 1);
+    zsock_set_rcvhwm (self->socket, CREDIT_CHUNKS + 1);
+    if (strchr (config->endpoint, '['))
+        zsock_set_ipv6 (self->socket, 1);
+    if (credential_show (config->credential, self->socket) == 0 &&
+        zsock_connect (self->socket, "%s", config->endpoint) == 0)
+        return DMH_OK;
+    return error_set (error, DMH_UNAVAILABLE, "the broker's files service at %s cannot be reached",
+                      config->endpoint);
+}
+
+carrier_t *carrier_new (const struct carrier_config *config, struct error *error)
+{
+    carrier_t *self = calloc (1, sizeof *self);
+    int rc = DMH_OK;
+    if (self)
+        self->piece = malloc (CHUNK_BYTES);
+    if (!self || !self->piece)
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    else if (!*config->endpoint)
+        rc = error_set (error, DMH_UNAVAILABLE,
+                        "the broker keeps no files; its --files is off, or its store is in memory");
+    if (rc == DMH_OK) {
+        self->config = config;
+        rc = s_connect (self, error);
+    }
+    if (rc != DMH_OK)
+        carrier_destroy (&self);
+    return self;
+}
+
+void carrier_destroy (carrier_t **self_p)
+{
+    carrier_t *self = *self_p;
+    if (!self)
+        return;
+    zsock_destroy (&self->socket);
+    free (self->piece);
+    free (self);
+    *self_p = NULL;
+}
+
+//  Another epoch: answers of the old one are not looked at any more.
+static void s_resume (carrier_t *self)
+{
+    self->epoch++;
+    self->in_flight = 0;
+}
+
+//  Patience begins anew.
+static void s_begin (carrier_t *self)
+{
+    self->moved_at = clock_mono_ms ();
+    self->wait = AGAIN_MS;
+    self->next = self->moved_at + self->wait;
+}
+
+//  The file has gone on, to `done`.
+static void s_moved (carrier_t *self, uint64_t done, uint64_t total)
+{
+    s_begin (self);
+    if (self->config->moved)
+        self->config->moved (self->config->context, done, total);
+}
+
+//  false: the queue is full, which its answers will change.
+static bool s_send (carrier_t *self, const struct shape *shape, void *message, size_t payload_bytes)
+{
+    char *request = message;    //  first in every message
+    snprintf (request, ID_BYTES, "%" PRIu64, self->epoch);
+    zmsg_t *out = frame_new (shape, message, NULL);
+    bool good = out && (!payload_bytes || zmsg_addmem (out, self->piece, payload_bytes) == 0) &&
+                zmsg_send (&out, self->socket) == 0;
+    zmsg_destroy (&out);
+    self->in_flight += good;
+    return good;
+}
+
+//  Waits for a message. DMH_OK: it is there. NOT_YET: none came; where that took too long a new connection is
+//  there to ask again. DMH_UNAVAILABLE: the patience is over.
+static int s_wait (carrier_t *self, zmsg_t **message, struct error *error)
+{
+    zmq_pollitem_t items[] = {{zsock_resolve (self->socket), 0, ZMQ_POLLIN, 0}, self->config->stop};
+    bool stops = items[1].socket || items[1].fd >= 0;
+    items[1].events = ZMQ_POLLIN;
+    int64_t left = self->next - clock_mono_ms ();
+    int ready = zmq_poll (items, 1 + stops, left > 0 ? (long) left : 0);
+    if (ready > 0 && stops && items[1].revents)
+        return error_set (error, DMH_CANCELLED, "interrupted");
+    if (ready > 0 && items[0].revents && (*message = zmsg_recv_nowait (self->socket)))
+        return DMH_OK;
+    int64_t now = clock_mono_ms ();
+    if (now < self->next)
+        return NOT_YET;
+    if (now - self->moved_at >= self->config->patience_ms)
+        return error_set (error, DMH_UNAVAILABLE, "%s",
+                          error->code == DMH_UNAVAILABLE ? error->text
+                                                         : "the broker's files service does not answer");
+    self->wait = self->wait * 2 < AGAIN_MOST_MS ? self->wait * 2 : AGAIN_MOST_MS;
+    self->next = now + self->wait;
+    s_resume (self);
+    int rc = s_connect (self, error);
+    return rc == DMH_OK ? NOT_YET : rc;
+}
+
+//  The next answer of this epoch, of the kind that `shape` describes, into `out`; NOT_YET, or an error. The
+//  frame is borrowed from *message, which is the caller's.
+static int s_hear (carrier_t *self, const struct shape *shape, void *out, zmsg_t **message,
+                   struct frame *frame, struct error *error)
+{
+    int rc = s_wait (self, message, error);
+    if (rc != DMH_OK)
+        return rc;
+    char epoch[ID_BYTES];
+    struct error why = {.code = DMH_OK};
+    struct problem problem;
+    snprintf (epoch, sizeof epoch, "%" PRIu64, self->epoch);
+    if (frame_open (*message, frame, &why) != DMH_OK)
+        return NOT_YET;
+    if (streq (frame->kind, shape->name) &&
+        shape_decode (shape, frame->body, frame->body_bytes, out, &why) == DMH_OK && streq (out, epoch)) {
+        self->in_flight -= self->in_flight > 0;
+        self->next = clock_mono_ms () + self->wait;
+        return DMH_OK;
+    }
+    if (!streq (frame->kind, problem_shape.name) ||
+        problem_decode (frame->body, frame->body_bytes, &problem, &why) != DMH_OK ||
+        (*problem.request && !streq (problem.request, epoch)))
+        return NOT_YET;
+    rc = error_set (error, error_code (problem.code), "%s", problem.message);
+    if (rc != DMH_UNAVAILABLE)
+        return rc;
+    //  Its disk refuses: nothing more until it is asked again.
+    s_resume (self);
+    self->in_flight = CREDIT_CHUNKS;
+    return NOT_YET;
+}
+
+//  A piece of the file that is sent.
+static int s_read (carrier_t *self, int fd, size_t n, uint64_t at, struct error *error)
+{
+    for (size_t got = 0; got < n;) {
+        ssize_t more = pread (fd, self->piece + got, n - got, (off_t) (at + got));
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more < 0)
+            return error_set (error, DMH_IO, "a file that is sent cannot be read: %s", strerror (errno));
+        if (more == 0)
+            return error_set (error, DMH_CONFLICT, "a file became shorter while it was sent; try again");
+        got += (size_t) more;
+    }
+    return DMH_OK;
+}
+
+static size_t s_piece_bytes (uint64_t at, uint64_t bytes)
+{
+    return bytes - at < CHUNK_BYTES ? (size_t) (bytes - at) : CHUNK_BYTES;
+}
+
+int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error)
+{
+    bool known = false;    //  where the broker wants it to go on
+    uint64_t sent = 0, stored_to = 0, most = 0;
+    int rc = DMH_OK;
+    s_resume (self);
+    s_begin (self);
+    for (;;) {
+        uint64_t epoch = self->epoch;
+        struct put put = {.bytes = bytes};
+        snprintf (put.sha256, sizeof put.sha256, "%s", sha256);
+        if (!known && self->in_flight == 0)
+            s_send (self, &put_shape, &put, 0);
+        while (known && self->in_flight < CREDIT_CHUNKS && sent < bytes) {
+            size_t n = s_piece_bytes (sent, bytes);
+            if ((rc = s_read (self, fd, n, sent, error)) != DMH_OK)
+                return rc;
+            put.offset = sent;
+            if (!s_send (self, &put_shape, &put, n))
+                break;
+            sent += n;
+        }
+        struct stored stored;
+        zmsg_t *message = NULL;
+        struct frame frame;
+        rc = s_hear (self, &stored_shape, &stored, &message, &frame, error);
+        zmsg_destroy (&message);
+        if (rc < 0)
+            return rc;
+        known = known && epoch == self->epoch;
+        if (rc == NOT_YET)
+            continue;
+        if (stored.offset > most || stored.whole)
+            s_moved (self, most = stored.offset, bytes);
+        if (stored.whole)
+            return DMH_OK;
+        if (!known || stored.offset != stored_to + s_piece_bytes (stored_to, bytes)) {
+            s_resume (self);
+            sent = stored.offset;
+        }
+        known = true;
+        stored_to = stored.offset;
+    }
+}
+
+//  What the descriptor holds already is fed to the digest; *have its bytes.
+static int s_take_up (carrier_t *self, int fd, uint64_t bytes, digest_t *digest, uint64_t *have,
+                      struct error *error)
+{
+    ssize_t got = 0;
+    *have = 0;
+    while ((got = pread (fd, self->piece, CHUNK_BYTES, (off_t) *have)) > 0 &&
+           *have + (uint64_t) got <= bytes) {
+        digest_update (digest, self->piece, (size_t) got);
+        *have += (uint64_t) got;
+    }
+    if (got > 0) {    //  it is too long to be that file
+        digest_reset (digest);
+        *have = 0;
+        got = ftruncate (fd, 0);
+    }
+    return got == 0
+               ? DMH_OK
+               : error_set (error, DMH_IO, "what is there of a file cannot be read: %s", strerror (errno));
+}
+
+static int s_write (int fd, const char *piece, size_t n, uint64_t at, struct error *error)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t put = pwrite (fd, piece + done, n - done, (off_t) (at + done));
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return error_set (error, DMH_IO, "a file that comes in cannot be written: %s", strerror (errno));
+        done += (size_t) put;
+    }
+    return DMH_OK;
+}
+
+static int s_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
+                  struct error *error)
+{
+    uint64_t have = 0;
+    int rc = s_take_up (self, fd, bytes, digest, &have, error);
+    uint64_t asked = have;
+    s_resume (self);
+    s_begin (self);
+    while (rc == DMH_OK && have < bytes) {
+        uint64_t epoch = self->epoch;
+        while (self->in_flight < CREDIT_CHUNKS && asked < bytes) {
+            struct get get = {.offset = asked, .bytes = s_piece_bytes (asked, bytes)};
+            snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
+            if (!s_send (self, &get_shape, &get, 0))
+                break;
+            asked += get.bytes;
+        }
+        struct chunk chunk;
+        zmsg_t *message = NULL;
+        struct frame frame;
+        rc = s_hear (self, &chunk_shape, &chunk, &message, &frame, error);
+        bool fits =
+            rc == DMH_OK && chunk.offset == have && frame.payload_bytes == s_piece_bytes (have, bytes);
+        if (rc == DMH_OK && chunk.bytes != bytes)
+            rc = error_set (error, DMH_MALFORMED, "the broker's file has another size than was said");
+        else if (fits) {
+            rc = s_write (fd, frame.payload, frame.payload_bytes, have, error);
+            digest_update (digest, frame.payload, frame.payload_bytes);
+            have += frame.payload_bytes;
+            s_moved (self, have, bytes);
+        } else if (rc == DMH_OK)
+            s_resume (self);
+        zmsg_destroy (&message);
+        if (epoch != self->epoch)
+            asked = have;
+        if (rc == NOT_YET)
+            rc = DMH_OK;
+    }
+    return rc;
+}
+
+int carrier_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error)
+{
+    char found[DIGEST_HEX_BYTES];
+    digest_t *digest = digest_new ();
+    if (!digest)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int rc = s_get (self, sha256, bytes, fd, digest, error);
+    if (rc == DMH_OK && !streq (digest_hex (digest, found), sha256)) {
+        rc = error_set (error, DMH_MALFORMED, "the bytes that came have another SHA-256 than the file");
+        if (ftruncate (fd, 0) != 0)
+            error_set (error, rc, "a file that came in wrong cannot be cut: %s", strerror (errno));
+    }
+    digest_destroy (&digest);
+    return rc;
+}

@@ -1,0 +1,33 @@
+//  delivery.h: what an attempt has brought from the broker before it begins, and hands over to it at its end,
+//  where they share no disk. Called by the runner, in its thread.
+#ifndef DMH_DELIVERY_H
+#define DMH_DELIVERY_H
+
+#include "runner.h"
+
+struct delivery {
+    const struct assignment *assignment;    //  borrowed
+    zsock_t *pipe;                          //  readable when the session wants the attempt to end; borrowed
+    int fd;                                 //  of the input; -1: it was not brought
+    char name[URI_BYTES];                   //  of its file; removed by delivery_clear
+    char path[32];                          //  by which it is opened
+};
+
+//  Brings the input, when it lies with the broker; else does nothing. What an attempt before has left half
+//  brought on this host is gone on with. DMH_OK; DMH_NOT_FOUND: the broker has it no longer; DMH_UNAVAILABLE;
+//  DMH_CANCELLED; as carrier_get.
+int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
+                    struct error *error);
+
+//  Leaves the finished outputs with the broker when the input came from there, and removes the attempt's
+//  folder, whatever comes of it. *stored: they are there. As carrier_put.
+int delivery_hand_over (struct delivery *self, const struct output *outputs, size_t count, bool *stored,
+                        struct error *error);
+
+//  Removes the input that was brought. Takes zeroed ones with fd -1.
+void delivery_clear (struct delivery *self);
+
+//  Removes what attempts that were killed have left half brought in `results`, a day after.
+void delivery_sweep (const char *results);
+
+#endif
