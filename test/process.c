@@ -5,11 +5,13 @@
 #include "free_port.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -85,6 +87,41 @@ void process_await (const struct workplace *place, const char *log, const char *
     close (watch);
 }
 
+//  The size of such a file; 0: there is none.
+static uint64_t s_bytes (const char *folder, const char *begin, const char *end)
+{
+    uint64_t bytes = 0;
+    DIR *dir = opendir (folder);
+    struct dirent *entry;
+    struct stat about;
+    cr_assert_not_null (dir, "%s", folder);
+    while ((entry = readdir (dir)) != NULL) {
+        size_t n = strlen (entry->d_name), last = strlen (end);
+        if (strncmp (entry->d_name, begin, strlen (begin)) == 0 && n >= last &&
+            streq (entry->d_name + n - last, end) && fstatat (dirfd (dir), entry->d_name, &about, 0) == 0 &&
+            S_ISREG (about.st_mode))
+            bytes = (uint64_t) about.st_size;
+    }
+    closedir (dir);
+    return bytes;
+}
+
+void process_await_bytes (const struct workplace *place, const char *name, const char *begin, const char *end,
+                          uint64_t least)
+{
+    char folder[600];
+    snprintf (folder, sizeof folder, "%s/%s", place->folder, name);
+    int watch = inotify_init1 (IN_CLOEXEC);
+    cr_assert_geq (inotify_add_watch (watch, folder, IN_CREATE | IN_MODIFY | IN_MOVED_TO), 0, "%s", folder);
+    while (s_bytes (folder, begin, end) < least) {
+        struct pollfd item = {.fd = watch, .events = POLLIN};
+        char events[4096];
+        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never has %s…%s of so many bytes", name, begin, end);
+        cr_assert_gt (read (watch, events, sizeof events), 0);
+    }
+    close (watch);
+}
+
 //  Waits for the broker's file of endpoints to be renamed into place.
 static char *s_endpoints (const char *folder)
 {
@@ -125,10 +162,12 @@ void servers_start_broker (struct servers *self, bool again)
         free_endpoint (self->back);
         free_endpoint (self->feed_in);
         free_endpoint (self->feed);
+        free_endpoint (self->files);
     }
-    const char *argv[32] = {
-        "dmh-broker", "--store",  "sqlite:jobs.db", "--endpoints-file", "endpoints", "--front",  self->front,
-        "--back",     self->back, "--feed-in",      self->feed_in,      "--feed",    self->feed, NULL};
+    const char *argv[32] = {"dmh-broker", "--store",   "sqlite:jobs.db", "--endpoints-file",
+                            "endpoints",  "--front",   self->front,      "--back",
+                            self->back,   "--feed-in", self->feed_in,    "--feed",
+                            self->feed,   "--files",   self->files,      NULL};
     size_t count = 0;
     while (argv[count])
         count++;
@@ -140,6 +179,7 @@ void servers_start_broker (struct servers *self, bool again)
     s_endpoint (text, "back", self->back);
     s_endpoint (text, "feed_in", self->feed_in);
     s_endpoint (text, "feed", self->feed);
+    s_endpoint (text, "files", self->files);
     free (text);
 }
 

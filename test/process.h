@@ -14,7 +14,7 @@ struct servers {
     struct workplace *place;
     pid_t broker, workers[WORKERS_MAX];
     const char *options[8];    //  further words for the broker, ended by NULL
-    char front[128], back[128], feed_in[128], feed[128];
+    char front[128], back[128], feed_in[128], feed[128], files[128];
 };
 
 //  Starts a program of the build in the workplace's folder, its output in <folder>/<log>. argv ends with
@@ -28,6 +28,10 @@ int process_run (const struct workplace *place, const char *const argv[], char *
 
 //  Waits until the program's output there holds `text`.
 void process_await (const struct workplace *place, const char *log, const char *text);
+
+//  Waits until a file of that folder whose name begins and ends so has `least` bytes.
+void process_await_bytes (const struct workplace *place, const char *folder, const char *begin,
+                          const char *end, uint64_t least);
 
 //  The broker of `self->place` with its store in the folder; `again`: on the ports it had.
 void servers_start_broker (struct servers *self, bool again);

@@ -4,6 +4,7 @@
 #include "../process.h"
 
 #include "../../messages/credential.h"
+#include "../../messages/file.h"
 #include "../../messages/frame.h"
 #include "../../messages/request.h"
 
@@ -202,6 +203,59 @@ Test (keys, a_revoked_key_is_refused_at_once_on_connections_that_are_open, .time
     zsock_destroy (&anna);
     zsock_destroy (&bruno);
     zsock_destroy (&willi);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
+//  Whether the files service answers a question at all.
+static bool s_files_answer (zsock_t *socket, int wait_ms)
+{
+    struct put put = {.request = "f", .bytes = 5};
+    memset (put.sha256, '0', sizeof put.sha256 - 1);
+    cr_assert_eq (frame_send (socket, NULL, &put_shape, &put, NULL), DMH_OK);
+    zsock_set_rcvtimeo (socket, wait_ms);
+    zmsg_t *message = zmsg_recv (socket);
+    bool is = message != NULL;
+    zmsg_destroy (&message);
+    return is;
+}
+
+Test (keys, files_are_for_clients_and_workers_and_a_revoked_one_is_cut_off, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers;
+    s_open (&servers, &place);
+    zsock_t *anna = s_connect (&servers, ZMQ_DEALER, servers.files, "anna");
+    zsock_t *bruno = s_connect (&servers, ZMQ_DEALER, servers.files, "bruno");
+    zsock_t *willi = s_connect (&servers, ZMQ_DEALER, servers.files, "willi");
+    zsock_t *otto = s_connect (&servers, ZMQ_DEALER, servers.files, "otto");
+    zsock_t *plain = s_connect (&servers, ZMQ_DEALER, servers.files, NULL);
+    cr_assert (s_files_answer (anna, PATIENCE_MS));
+    cr_assert (s_files_answer (willi, PATIENCE_MS));
+    cr_assert (s_files_answer (bruno, PATIENCE_MS));
+    cr_assert_not (s_files_answer (otto, 1000), "an observer");
+    cr_assert_not (s_files_answer (plain, 1), "without a key");
+    zactor_t *monitor = zactor_new (zmonitor, anna);
+    zstr_sendx (monitor, "LISTEN", "DISCONNECTED", NULL);
+    zstr_send (monitor, "START");
+    zsock_wait (monitor);
+    const char *revoke[] = {"dmh", "keys", "--keys", "keys", "revoke", "anna", NULL};
+    cr_assert_eq (process_run (&place, revoke, NULL), 0);
+    zsock_set_rcvtimeo (monitor, PATIENCE_MS);
+    char *event = zstr_recv (monitor);
+    cr_assert_not_null (event, "the connection is not cut");
+    zstr_free (&event);
+    zactor_destroy (&monitor);
+    cr_assert_not (s_files_answer (anna, 1000), "revoked");
+    bool back = false;    //  what was under way when all were cut off is lost
+    for (int i = 0; i < 20 && !back; i++)
+        back = s_files_answer (bruno, 1000);
+    cr_assert (back, "who is allowed comes back");
+    zsock_destroy (&anna);
+    zsock_destroy (&bruno);
+    zsock_destroy (&willi);
+    zsock_destroy (&otto);
+    zsock_destroy (&plain);
     servers_stop (&servers);
     workplace_remove (&place);
 }

@@ -64,6 +64,7 @@ int delivery_bring (struct delivery *self, const struct assignment *assignment, 
     carrier_t *carrier = s_carrier (self, &config, &why);
     int rc = carrier ? carrier_get (carrier, input->sha256, input->bytes, self->fd, &why) : why.code;
     carrier_destroy (&carrier);
+    self->stays = rc == DMH_UNAVAILABLE;
     if (rc != DMH_OK)
         return error_set (error, rc, "%s: %.300s", input->name, why.text);
     snprintf (self->path, sizeof self->path, "/proc/self/fd/%d", self->fd);
@@ -110,12 +111,11 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
                                      assignment->input.name, why.text);
 }
 
-//  A job that is tried again goes on with what has come.
 void delivery_clear (struct delivery *self)
 {
     if (self->fd < 0)
         return;
-    if (*self->path)
+    if (!self->stays)
         unlink (self->name);
     close (self->fd);
     self->fd = -1;

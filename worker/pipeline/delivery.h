@@ -11,6 +11,7 @@ struct delivery {
     int fd;                                 //  of the input; -1: it was not brought
     char name[URI_BYTES];                   //  of its file; removed by delivery_clear
     char path[32];                          //  by which it is opened
+    bool stays;                             //  half brought: the next attempt goes on with it
 };
 
 //  Brings the input, when it lies with the broker; else does nothing. What an attempt before has left half
