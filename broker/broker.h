@@ -19,8 +19,8 @@ struct broker_config {
     const char *files;                                  //  endpoint of the files service; NULL: none
     const char *files_dir;                              //  where it keeps them
     uint64_t files_bytes;                               //  all of them at most; 0: as many as the disk holds
-    uint64_t files_days;    //  those that nobody used for so long are thrown away; 0: never
-    uint64_t keep_days, keep_bytes;                     //  see retention.h; 0: no limit
+    uint64_t files_days;               //  those that nobody used for so long are thrown away; 0: never
+    uint64_t keep_days, keep_bytes;    //  see retention.h; 0: no limit
 };
 
 //  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the

@@ -18,8 +18,8 @@ enum { ENDPOINTS = 5, PATH_BYTES = 4200 };
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
         *log_format, *log_level, *keys;
-    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days,
-        keep_days, keep_bytes;
+    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
+        keep_bytes;
     bool help, version, insecure;
     char files_made[PATH_BYTES], folder_made[PATH_BYTES];    //  what files and files_dir may point to
 };

@@ -3,6 +3,8 @@
 //  another would flood the workers.
 #include "retention.h"
 
+#include "../messages/uri.h"
+
 #include <czmq.h>
 
 enum { LOOKED_AT_ONCE = 32, LEAVING_MAX = 128 };
@@ -110,7 +112,7 @@ enum retention_verdict retention_judge (const struct retention_limits *limits,
         return RETENTION_KEEP;
     if (limits->days && record->finished_at < s_cutoff (limits, now))
         return RETENTION_EXPIRED;
-    bool helps = limits->bytes && excess && state == JOB_DONE;
+    bool helps = limits->bytes && excess && state == JOB_DONE && !uri_is_stored (record->result);
     return helps && record->fetched_at > 0 ? RETENTION_FOR_ROOM : RETENTION_KEEP;
 }
 
@@ -187,7 +189,7 @@ static void s_let_go (retention_t *self, const struct store_ended *ended, enum r
     leaving->attempt = record->attempt;
     leaving->bytes = ended->bytes;
     leaving->why = why;
-    leaving->cleared = !streq (record->state, "done") || !*record->result;
+    leaving->cleared = !streq (record->state, "done") || !*record->result || uri_is_stored (record->result);
     if (leaving->cleared || self->hands.ask (self->hands.context, record)) {
         self->cleared += leaving->cleared;
         self->asked_at = now;

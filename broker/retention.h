@@ -18,7 +18,7 @@ enum {
 //  0: no limit.
 struct retention_limits {
     uint64_t days;     //  since the end of a job
-    uint64_t bytes;    //  of all results together
+    uint64_t bytes;    //  of all results together that lie with workers
 };
 
 enum retention_verdict {
@@ -38,7 +38,7 @@ struct leaving {
     char host[NAME_BYTES];    //  where its result is
     uint64_t attempt, bytes;
     enum retention_verdict why;
-    bool cleared;    //  there is no result, or none any more
+    bool cleared;    //  no worker has a result of it, or none has it any more
 };
 
 struct retention_hands {

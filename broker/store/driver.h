@@ -38,7 +38,7 @@ struct store {
 //  What of a record has columns of its own: they are searched for. -1: not yet.
 struct store_marks {
     int64_t ended_at, fetched_at;
-    uint64_t bytes;    //  of its result
+    uint64_t bytes;    //  of its result at a worker
 };
 struct store_marks store_marks_of (const struct job_record *record);
 

@@ -2,6 +2,8 @@
 //  store.h.
 #include "driver.h"
 
+#include "../../messages/uri.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,9 +142,11 @@ struct store_marks store_marks_of (const struct job_record *record)
     if (job_state_of (record->state, &state) != DMH_OK || !job_state_ended (state))
         return marks;
     marks.ended_at = record->finished_at > 0 ? record->finished_at : 1;
-    if (state == JOB_DONE && record->fetched_at > 0)
+    if (state != JOB_DONE || uri_is_stored (record->result))    //  those are the files service's to count
+        return marks;
+    if (record->fetched_at > 0)
         marks.fetched_at = record->fetched_at;
-    for (size_t i = 0; state == JOB_DONE && i < record->outputs_count; i++) {
+    for (size_t i = 0; i < record->outputs_count; i++) {
         uint64_t bytes = record->outputs[i].bytes;
         marks.bytes += bytes < OUTPUT_BYTES_MOST ? bytes : OUTPUT_BYTES_MOST;
     }

@@ -71,18 +71,18 @@ struct store_search {
     int64_t from;
     uint64_t sequence;
     int64_t before;    //  ended before then
-    bool fetched;      //  only those whose result was fetched
+    bool fetched;      //  only those whose result lies with a worker and was fetched
 };
 struct store_ended {
     int64_t ended_at;    //  wall ms
     uint64_t sequence;
-    uint64_t bytes;              //  of its result
+    uint64_t bytes;              //  of its result; 0 when the files service has it
     struct job_record record;    //  without outputs
 };
 //  At most `limit`. *out malloc'd, yours; NULL unless DMH_OK.
 int store_ended (store_t *self, const struct store_search *search, size_t limit, struct store_ended **out,
                  size_t *count, struct error *error);
-//  Bytes of the results of all jobs together, as far as their ends are noted.
+//  Bytes of the results of all jobs together that lie with workers, as far as their ends are noted.
 int store_result_bytes (store_t *self, uint64_t *out, struct error *error);
 //  Forgets a job that has ended, inside a group. DMH_NOT_FOUND: there is none that has.
 int store_remove (store_t *self, const char *job, struct error *error);

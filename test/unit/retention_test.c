@@ -40,6 +40,10 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         {"done", 31, 0, 30, 100, 1, RETENTION_EXPIRED, "too old comes first"},
         {"done", 999, 0, UINT64_MAX, 0, 0, RETENTION_KEEP, "more days than there are"},
     };
+    struct job_record stored = {.state = "done", .finished_at = NOW - 31 * DAY, .fetched_at = 1};
+    snprintf (stored.result, sizeof stored.result, "sha256:");    //  the files service has a limit of its own
+    cr_expect_eq (retention_judge (&(struct retention_limits){0, 1}, &stored, 1, NOW), RETENTION_KEEP);
+    cr_expect_eq (retention_judge (&(struct retention_limits){30, 0}, &stored, 1, NOW), RETENTION_EXPIRED);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct retention_limits limits = {CASES[i].days, CASES[i].bytes};
         struct job_record record = {.finished_at = NOW - CASES[i].ago * DAY,
@@ -133,6 +137,8 @@ static void s_put (struct scene *self, const char *id, const char *state, int64_
     snprintf (job.record.state, sizeof job.record.state, "%s", state);
     if (streq (state, "done"))
         snprintf (job.record.result, sizeof job.record.result, "file:///results/%s.1", id);
+    if (strstr (id, "stored"))
+        snprintf (job.record.result, sizeof job.record.result, "sha256:");
     if (strstr (id, "far"))
         snprintf (job.record.host, sizeof job.record.host, "far");
     job.record.finished_at = NOW - ago * DAY;
@@ -252,6 +258,19 @@ Test (retention, a_result_whose_host_is_away_stays_with_its_job_and_others_need_
     cr_expect_str_empty (scene.asked, "asked for %s", scene.asked);
     cr_expect_eq (retention_waiting (scene.retention), 2);
     cr_expect (s_has (&scene, "1far") && s_has (&scene, "2far"));
+    s_close (&scene);
+}
+
+Test (retention, a_result_that_the_files_service_has_needs_no_worker_and_makes_no_room)
+{
+    struct scene scene;
+    s_open (&scene, "sqlite::memory:", 30, 5);
+    s_put (&scene, "1stored", "done", 50, false, 10);
+    s_put (&scene, "2stored", "done", 20, true, 10);
+    s_live (&scene, 200000);
+    cr_expect_str_empty (scene.asked);
+    cr_expect_str_eq (scene.gone, "1");
+    cr_expect (s_has (&scene, "2stored"));
     s_close (&scene);
 }
 
