@@ -50,6 +50,7 @@ static int s_ready (struct hearing *hearing, const struct frame *frame, struct e
         snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready.slots);
         log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready.worker, "host",
                    ready.host, "slots", slots, NULL);
+        retention_wake (self->retention, self->clock_seen);
     }
     ready_clear (&ready);
     return rc;
@@ -176,6 +177,20 @@ static int s_fail (struct hearing *hearing, const struct frame *frame, struct er
     return rc;
 }
 
+//  Answered by nobody: the job is forgotten, or asked for again.
+static int s_removed (struct hearing *hearing, const struct frame *frame, struct error *error)
+{
+    struct removed removed;
+    int rc = removed_decode (frame->body, frame->body_bytes, &removed, error);
+    if (rc != DMH_OK)
+        return rc;
+    const struct peer *peer = peers_of_worker (hearing->broker->peers, hearing->worker);
+    if (removed.removed && peer)
+        retention_hear (hearing->broker->retention, removed.job, removed.attempt, peer->host);
+    removed_clear (&removed);
+    return DMH_OK;
+}
+
 static int s_drain (struct hearing *hearing, const struct frame *frame, struct error *error)
 {
     struct drain drain;
@@ -204,8 +219,9 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     static const struct {
         const char *kind;
         int (*take) (struct hearing *, const struct frame *, struct error *);
-    } TABLE[] = {{"READY", s_ready}, {"HEARTBEAT", s_heartbeat}, {"RESULT", s_result},
-                 {"FAIL", s_fail},   {"DRAIN", s_drain},         {"BYE", s_bye}};
+    } TABLE[] = {{"READY", s_ready},    {"HEARTBEAT", s_heartbeat}, {"RESULT", s_result},
+                 {"FAIL", s_fail},      {"DRAIN", s_drain},         {"BYE", s_bye},
+                 {"REMOVED", s_removed}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
     struct hearing hearing = {
         .broker = self, .identity = identity, .user = self->gate ? gate_user (zmsg_first (message)) : NULL};

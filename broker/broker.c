@@ -112,7 +112,8 @@ static bool s_settle (struct broker *self)
         s_recover (self);
     const struct job_record *record;
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
-        herald_tell (self, record);
+        if (!record->fetched_at)    //  else nothing else has changed: it was done before
+            herald_tell (self, record);
         if (!streq (record->state, "queued") && !streq (record->state, "running"))
             quota_end (self->quota, record->job);
     }
@@ -174,6 +175,8 @@ static int s_wait_ms (struct broker *self)
         return FEED_OFF_MS;
     if (self->stalled)
         return STALLED_MS;
+    if (retention_due (self->retention) <= self->clock_seen)
+        return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     return wait < 0 ? 0 : wait > TICK_MS ? TICK_MS : (int) wait;
 }
@@ -184,7 +187,7 @@ static char *s_word (zsock_t *pipe, struct broker_config *config)
     zmsg_t *message = zmsg_recv (pipe);
     char *word = message ? zmsg_popstr (message) : NULL;
     if (word && streq (word, "RELOAD")) {
-        uint64_t numbers[4] = {0};
+        uint64_t numbers[6] = {0};
         for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
             char *text = zmsg_popstr (message);
             numbers[i] = text ? strtoull (text, NULL, 10) : 0;
@@ -194,6 +197,8 @@ static char *s_word (zsock_t *pipe, struct broker_config *config)
         config->client_jobs = numbers[1];
         config->client_bytes = numbers[2];
         config->client_rate = numbers[3];
+        config->keep_days = numbers[4];
+        config->keep_bytes = numbers[5];
     }
     zmsg_destroy (&message);
     return word ? word : strdup ("$TERM");
@@ -253,6 +258,8 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         s_take_frames (self, self->back, back_take);
         s_take_frames (self, self->front, front_take);
         s_turn (self);
+        if (!self->stalled)
+            retain_step (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
             herald_take_progress (self);
         herald_take_subscriptions (self);

@@ -19,7 +19,8 @@ struct broker_config {
     const char *files;                                  //  endpoint of the files service; NULL: none
     const char *files_dir;                              //  where it keeps them
     uint64_t files_bytes;                               //  all of them at most; 0: as many as the disk holds
-    uint64_t files_days;    //  those that nobody used for so long are thrown away; 0: never
+    uint64_t files_days;               //  those that nobody used for so long are thrown away; 0: never
+    uint64_t keep_days, keep_bytes;    //  see retention.h; 0: no limit
 };
 
 //  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
@@ -29,8 +30,9 @@ struct broker_config {
 //  sentence.
 //  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
 //  another stands by again, and READY comes once more.
-//  ("s8888") "RELOAD", queue_max, client_jobs, client_bytes, client_rate: these hold from now on, and the
-//  keys are read again. "$TERM": leaves at once; everything acknowledged is in the store.
+//  ("s888888") "RELOAD", queue_max, client_jobs, client_bytes, client_rate, keep_days, keep_bytes: these hold
+//  from now on, and the keys are read again. "$TERM": leaves at once; everything acknowledged is in the
+//  store.
 void broker_actor (zsock_t *pipe, void *config);
 
 #endif

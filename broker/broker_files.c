@@ -65,8 +65,11 @@ void broker_sweep_files (struct broker *self)
     if (!self->files || self->config->files_days == 0 || self->clock_seen - self->swept_at < SWEEP_MS)
         return;
     self->swept_at = self->clock_seen;
+    //  A result that nobody has fetched stays as long as its job does.
+    uint64_t days = self->config->files_days > self->config->keep_days ? self->config->files_days
+                                                                       : self->config->keep_days;
     zhashx_t *needed = zhashx_new ();
     if (needed && store_open_jobs (self->store, s_need, needed, &error) == DMH_OK)
-        files_sweep (self->files, &needed, time (NULL) - (time_t) self->config->files_days * DAY_SECONDS);
+        files_sweep (self->files, &needed, time (NULL) - (time_t) days * DAY_SECONDS);
     zhashx_destroy (&needed);
 }

@@ -180,6 +180,7 @@ void broker_limit (struct broker *self)
     self->queue_max = config->queue_max ? config->queue_max : QUEUE_JOBS_DEFAULT;
     quota_limit (self->quota,
                  &(struct quota_limits){config->client_jobs, config->client_bytes, config->client_rate});
+    retention_limit (self->retention, &(struct retention_limits){config->keep_days, config->keep_bytes});
 }
 
 int broker_open (struct broker *self, struct error *error)
@@ -196,7 +197,8 @@ int broker_open (struct broker *self, struct error *error)
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
     self->quota = quota_new ();
-    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota)
+    self->retention = retain_new (self);
+    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota || !self->retention)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     broker_limit (self);
     if (config->keys && !(self->gate = gate_new (config->keys, error)))
@@ -217,6 +219,7 @@ void broker_close (struct broker *self)
     files_destroy (&self->files);
     gate_destroy (&self->gate);
     quota_destroy (&self->quota);
+    retention_destroy (&self->retention);
     turn_destroy (&self->turn);
     feed_destroy (&self->feed);
     dispatcher_destroy (&self->dispatcher);

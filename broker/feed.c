@@ -132,6 +132,12 @@ void feed_replay (feed_t *self, const char *prefix, size_t n,
             each (context, telling);
 }
 
+void feed_forget (feed_t *self, const char *job)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    zhashx_delete (self->tellings, event_topic (job, topic));
+}
+
 size_t feed_count (const feed_t *self)
 {
     return zhashx_size (self->tellings);

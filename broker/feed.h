@@ -33,6 +33,9 @@ int feed_last (const feed_t *self, const char *job, struct event *out);
 void feed_replay (feed_t *self, const char *prefix, size_t n,
                   void (*each) (void *context, const struct telling *telling), void *context);
 
+//  The job is no more.
+void feed_forget (feed_t *self, const char *job);
+
 //  Jobs whose last event is known.
 size_t feed_count (const feed_t *self);
 

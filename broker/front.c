@@ -219,6 +219,41 @@ static int s_retry (struct asking *asking, const struct frame *frame, struct err
     return rc;
 }
 
+//  Noted once, and told to nobody else: the job stays what it is.
+static int s_note_fetched (struct asking *asking, const struct store_job *found, struct error *error)
+{
+    struct broker *self = asking->broker;
+    if (!streq (found->record.state, "done"))
+        return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
+                          found->record.job, found->record.state);
+    if (found->record.fetched_at)
+        return s_answer_state (asking, &found->record, error);
+    struct job_record *record = turn_change (self->turn, found->record.job, NULL, error);
+    if (!record)
+        return error->code;
+    record->fetched_at = clock_wall_ms ();
+    retention_wake (self->retention, self->clock_seen);
+    log_event (LOG_LEVEL_INFO, "job.fetched", record->job, record->correlation, NULL);
+    return s_answer_state (asking, record, error);
+}
+
+static int s_fetched (struct asking *asking, const struct frame *frame, struct error *error)
+{
+    struct fetched fetched;
+    struct store_job found;
+    int rc = fetched_decode (frame->body, frame->body_bytes, &fetched, error);
+    if (rc != DMH_OK)
+        return rc;
+    memcpy (asking->request, fetched.request, sizeof asking->request);
+    rc = s_find (asking->broker, fetched.job, &found, error);
+    if (rc == DMH_OK) {
+        rc = s_note_fetched (asking, &found, error);
+        store_job_clear (&found);
+    }
+    fetched_clear (&fetched);
+    return rc;
+}
+
 struct listing {
     struct worker_list list;
     size_t bytes;
@@ -305,8 +340,9 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     static const struct {
         const char *kind;
         int (*take) (struct asking *, const struct frame *, struct error *);
-    } TABLE[] = {{"HELLO", s_hello},   {"SUBMIT", front_submit}, {"STATUS", s_status},   {"LIST", s_list},
-                 {"CANCEL", s_cancel}, {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats}};
+    } TABLE[] = {{"HELLO", s_hello},     {"SUBMIT", front_submit}, {"STATUS", s_status},
+                 {"LIST", s_list},       {"CANCEL", s_cancel},     {"RETRY", s_retry},
+                 {"WORKERS", s_workers}, {"STATS", s_stats},       {"FETCHED", s_fetched}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
     const char *user = self->gate ? gate_user (zmsg_first (message)) : NULL;
     char *hex = user ? NULL : zframe_strhex (identity);

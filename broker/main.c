@@ -4,6 +4,7 @@
 #include "../messages/base/settings.h"
 #include "../messages/version.h"
 #include "broker.h"
+#include "retention.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@ enum { ENDPOINTS = 5, PATH_BYTES = 4200 };
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
         *log_format, *log_level, *keys;
-    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days;
+    uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
+        keep_bytes;
     bool help, version, insecure;
     char files_made[PATH_BYTES], folder_made[PATH_BYTES];    //  what files and files_dir may point to
 };
@@ -127,6 +129,11 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
          .number = &options->client_bytes, .least = 0, .most = INT64_MAX},
         {"client-rate", "N", "requests of one client a second at most (0: no limit)",
          .number = &options->client_rate, .least = 0, .most = 1000000},
+        {"keep-days", "N", "days that a job and its result are kept after its end (0: for ever)",
+         .number = &options->keep_days, .least = 0, .most = KEEP_DAYS_MAX},
+        {"keep-bytes", "N",
+         "bytes of results that are kept; beyond it fetched ones go, the first to end first (0: no limit)",
+         .number = &options->keep_bytes, .least = 0, .most = INT64_MAX},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
          .text = &options->endpoints_file},
@@ -225,11 +232,13 @@ static void s_reload (struct started *self, zactor_t *broker)
         now->client_jobs = fresh.client_jobs;
         now->client_bytes = fresh.client_bytes;
         now->client_rate = fresh.client_rate;
+        now->keep_days = fresh.keep_days;
+        now->keep_bytes = fresh.keep_bytes;
         log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
     } else
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
-    zsock_send (broker, "s8888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
-                now->client_rate);
+    zsock_send (broker, "s888888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
+                now->client_rate, now->keep_days, now->keep_bytes);
 }
 
 static bool s_is_reload (int signals)
@@ -284,7 +293,9 @@ static int s_run (struct started *self, int signals)
                                    .insecure = options->insecure,
                                    .client_jobs = options->client_jobs,
                                    .client_bytes = options->client_bytes,
-                                   .client_rate = options->client_rate};
+                                   .client_rate = options->client_rate,
+                                   .keep_days = options->keep_days,
+                                   .keep_bytes = options->keep_bytes};
     struct error error = {.code = DMH_OK};
     zactor_t *broker = zactor_new (broker_actor, &config);
     int rc = broker ? s_serve (self, broker, signals, &error)

@@ -11,6 +11,7 @@
 #include "gate.h"
 #include "peers.h"
 #include "quota.h"
+#include "retention.h"
 #include "store/store.h"
 #include "turn.h"
 
@@ -32,7 +33,9 @@ struct broker {
     peers_t *peers;
     gate_t *gate;    //  NULL: without keys
     quota_t *quota;
-    bool feed_is_off;    //  its address is not free yet, see broker_renew_feed
+    retention_t *retention;
+    size_t waiting_said;    //  results that wait for a worker of their host, as last logged
+    bool feed_is_off;       //  its address is not free yet, see broker_renew_feed
     struct counters counters;
     struct action action;    //  of the dispatcher, being done
     bool acting;             //  `action` is not done yet, as the store was away
@@ -103,6 +106,12 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
 //  back_act.c: one action of the dispatcher. DMH_OK; DMH_UNAVAILABLE when it has to be done again later, as
 //  the store is away.
 int back_act (struct broker *self, const struct action *action, struct error *error);
+
+//  retain.c: jobs that were kept for long enough leave. NULL when out of memory; the broker is borrowed.
+retention_t *retain_new (struct broker *self);
+//  A little of it, where there is something to do and the store is there; after a turn, so that no group is
+//  open.
+void retain_step (struct broker *self);
 
 //  herald.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
 //  the subscriptions that wait, whose newcomers get what was last said.

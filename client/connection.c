@@ -316,7 +316,7 @@ int connection_submit (connection_t *self, struct submit *submit, struct accepte
     return rc;
 }
 
-//  STATUS, CANCEL and RETRY look alike: a job's id in, its record out.
+//  STATUS, CANCEL, RETRY and FETCHED look alike: a job's id in, its record out.
 static int s_about_job (connection_t *self, const struct shape *shape, const char *job,
                         struct job_record *out, struct error *error)
 {
@@ -336,8 +336,9 @@ int connection_status (connection_t *self, const char *job, struct job_record *o
 }
 
 _Static_assert(sizeof (struct cancel) == sizeof (struct status) &&
-                   sizeof (struct retry) == sizeof (struct status),
-               "STATUS, CANCEL and RETRY are filled as one");
+                   sizeof (struct retry) == sizeof (struct status) &&
+                   sizeof (struct fetched) == sizeof (struct status),
+               "STATUS, CANCEL, RETRY and FETCHED are filled as one");
 
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
@@ -347,6 +348,11 @@ int connection_cancel (connection_t *self, const char *job, struct job_record *o
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
     return s_about_job (self, &retry_shape, job, out, error);
+}
+
+int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error)
+{
+    return s_about_job (self, &fetched_shape, job, out, error);
 }
 
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error)

@@ -41,6 +41,8 @@ int connection_submit (connection_t *self, struct submit *submit, struct accepte
 int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
+//  Tells that the result of a job is here, whole.
+int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);
 

@@ -77,3 +77,13 @@ int fetching_bring (const struct carrying *carrying, enum transfer transfer, con
     free (to);
     return rc;
 }
+
+void fetching_tell (connection_t *connection, struct job_record *record)
+{
+    struct job_record now;
+    struct error error;
+    if (record->fetched_at || connection_fetched (connection, record->job, &now, &error) != DMH_OK)
+        return;
+    record->fetched_at = now.fetched_at;
+    shape_clear (&job_record_shape, &now);
+}

@@ -12,4 +12,8 @@
 int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
                     const char *folder, const char *name, char **where, struct error *error);
 
+//  Tells the broker that a result is here, so that it may make room. A broker that does not hear of it keeps
+//  it for longer: no error.
+void fetching_tell (connection_t *connection, struct job_record *record);
+
 #endif

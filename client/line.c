@@ -146,6 +146,7 @@ void line_record (line_t *self, const struct job_record *record)
     line_time (self, "submitted_at", record->submitted_at);
     line_time (self, "started_at", record->started_at);
     line_time (self, "finished_at", record->finished_at);
+    line_time (self, "fetched_at", record->fetched_at);
 }
 
 void line_print (line_t **self_p, FILE *to)

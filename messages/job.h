@@ -88,6 +88,7 @@ struct job_record {
     struct output *outputs;
     size_t outputs_count;
     int64_t submitted_at, started_at, finished_at;
+    int64_t fetched_at;    //  done: when a client first had the whole result
 };
 
 //  Rows of a table that flatten a struct counts called M: five keys of the message itself.

@@ -88,6 +88,14 @@ static const struct shape_field s_retry[] = {
 const struct shape retry_shape = SHAPE_OF ("RETRY", struct retry, s_retry);
 MESSAGE_DEFINE (retry);
 
+static const struct shape_field s_fetched[] = {
+    SHAPE_FIELD_TEXT (struct fetched, request, true),
+    SHAPE_FIELD_TEXT (struct fetched, correlation, false),
+    SHAPE_FIELD_TEXT (struct fetched, job, true),
+};
+const struct shape fetched_shape = SHAPE_OF ("FETCHED", struct fetched, s_fetched);
+MESSAGE_DEFINE (fetched);
+
 static const struct shape_field s_workers[] = {
     SHAPE_FIELD_TEXT (struct workers, request, true),
     SHAPE_FIELD_TEXT (struct workers, correlation, false),
@@ -130,7 +138,7 @@ static const struct shape_field s_counters[] = {
     SHAPE_FIELD_U64 (struct counters, workers, false),    SHAPE_FIELD_U64 (struct counters, slots, false),
     SHAPE_FIELD_U64 (struct counters, busy, false),       SHAPE_FIELD_U64 (struct counters, submitted, false),
     SHAPE_FIELD_U64 (struct counters, retried, false),    SHAPE_FIELD_U64 (struct counters, refused, false),
-    SHAPE_FIELD_I64 (struct counters, started_at, false),
+    SHAPE_FIELD_I64 (struct counters, started_at, false), SHAPE_FIELD_U64 (struct counters, removed, false),
 };
 const struct shape counters_shape = SHAPE_OF ("COUNTERS", struct counters, s_counters);
 MESSAGE_DEFINE (counters);

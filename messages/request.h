@@ -69,6 +69,11 @@ struct retry {    //  a failed or cancelled job goes back to the queue, attempts
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
 };
+struct fetched {    //  the client has brought the result of this job home, whole and checked
+    char request[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char job[ID_BYTES];
+};
 struct workers {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
@@ -96,6 +101,7 @@ struct counters {
     uint64_t workers, slots, busy;
     uint64_t submitted, retried, refused;    //  since the broker began; refused: frames answered by ERROR
     int64_t started_at;
+    uint64_t removed;    //  jobs that were kept for long enough, since the broker began
 };
 struct problem {               //  kind ERROR
     char request[ID_BYTES];    //  empty when the request could not be read
@@ -114,6 +120,7 @@ MESSAGE_DECLARE (list);
 MESSAGE_DECLARE (jobs);
 MESSAGE_DECLARE (cancel);
 MESSAGE_DECLARE (retry);
+MESSAGE_DECLARE (fetched);
 MESSAGE_DECLARE (workers);
 MESSAGE_DECLARE (worker_list);
 MESSAGE_DECLARE (stats);

@@ -89,6 +89,22 @@ static const struct shape_field s_stop_job[] = {
 const struct shape stop_job_shape = SHAPE_OF ("CANCEL", struct stop_job, s_stop_job);
 MESSAGE_DEFINE (stop_job);
 
+static const struct shape_field s_remove_result[] = {
+    SHAPE_FIELD_TEXT (struct remove_result, job, true),
+    SHAPE_FIELD_U64 (struct remove_result, attempt, true),
+    SHAPE_FIELD_TEXT (struct remove_result, uri, true),
+};
+const struct shape remove_result_shape = SHAPE_OF ("REMOVE", struct remove_result, s_remove_result);
+MESSAGE_DEFINE (remove_result);
+
+static const struct shape_field s_removed[] = {
+    SHAPE_FIELD_TEXT (struct removed, job, true),
+    SHAPE_FIELD_U64 (struct removed, attempt, true),
+    SHAPE_FIELD_BOOL (struct removed, removed, true),
+};
+const struct shape removed_shape = SHAPE_OF ("REMOVED", struct removed, s_removed);
+MESSAGE_DEFINE (removed);
+
 static const struct shape_field s_drain[] = {
     SHAPE_FIELD_TEXT (struct drain, worker, false),
 };

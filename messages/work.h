@@ -77,6 +77,16 @@ struct stop_job {    //  kind CANCEL, broker → worker
     char job[ID_BYTES];
     uint64_t attempt;
 };
+struct remove_result {    //  kind REMOVE, broker → worker: this result was kept for long enough
+    char job[ID_BYTES];
+    uint64_t attempt;
+    char uri[URI_BYTES];    //  as RESULT gave it
+};
+struct removed {    //  answers REMOVE
+    char job[ID_BYTES];
+    uint64_t attempt;
+    bool removed;    //  nothing of it is there any more; false: it is not this worker's, or could not be
+};
 struct drain {    //  broker → worker: finish, take nothing new; worker → broker: give me nothing new
     char worker[ID_BYTES];
 };
@@ -92,6 +102,8 @@ MESSAGE_DECLARE (result);
 MESSAGE_DECLARE (result_ack);
 MESSAGE_DECLARE (fail);
 MESSAGE_DECLARE (stop_job);
+MESSAGE_DECLARE (remove_result);
+MESSAGE_DECLARE (removed);
 MESSAGE_DECLARE (drain);
 MESSAGE_DECLARE (bye);
 

@@ -298,6 +298,110 @@ static void s_open_jobs (struct subject *subject)
     cr_assert_str_eq (noted, "edb");
 }
 
+//  Six jobs: e ended first, then b and c at once, then a; d and f have not. The results of e and a are there.
+static void s_add_ended (store_t *store)
+{
+    static const struct {
+        const char *job, *state;
+        int64_t ended_at, fetched_at;
+        uint64_t bytes;
+    } JOBS[] = {{"a", "done", 300, 400, 30}, {"b", "failed", 200, 0, 7}, {"c", "cancelled", 200, 0, 0},
+                {"d", "running", 0, 0, 7},   {"e", "done", 100, 0, 5},   {"f", "queued", 0, 0, 0}};
+    struct error error = {.code = DMH_OK};
+    s_begin (store);
+    for (size_t i = 0; i < sizeof JOBS / sizeof *JOBS; i++) {
+        struct store_job job;
+        s_add (store, JOBS[i].job, JOBS[i].job, 0);
+        cr_assert_eq (store_find (store, JOBS[i].job, &job, &error), DMH_OK, "%s", error.text);
+        snprintf (job.record.state, sizeof job.record.state, "%s", JOBS[i].state);
+        job.record.finished_at = JOBS[i].ended_at;
+        job.record.fetched_at = JOBS[i].fetched_at;
+        job.record.outputs[0].bytes = JOBS[i].bytes / 2;
+        job.record.outputs[1].bytes = JOBS[i].bytes - JOBS[i].bytes / 2;
+        cr_assert_eq (store_change (store, &job.record, 1, &error), DMH_OK, "%s", error.text);
+        store_job_clear (&job);
+    }
+    s_commit (store);
+}
+
+//  `jobs`: their names in order; answers how the last one is found.
+static struct store_search s_expect_ended (store_t *store, struct store_search search, size_t limit,
+                                           const char *jobs)
+{
+    struct error error = {.code = DMH_OK};
+    struct store_ended *ended = NULL;
+    size_t count = 0;
+    cr_assert_eq (store_ended (store, &search, limit, &ended, &count, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (count, strlen (jobs), "%zu instead of %s", count, jobs);
+    for (size_t i = 0; i < count; i++) {
+        cr_assert_eq (ended[i].record.job[0], jobs[i], "%s instead of %c", ended[i].record.job, jobs[i]);
+        cr_assert_eq (ended[i].ended_at, ended[i].record.finished_at);
+        cr_assert_eq (ended[i].bytes, jobs[i] == 'a' ? 30 : jobs[i] == 'e' ? 5 : 0);
+        cr_assert_null (ended[i].record.outputs);
+        search.from = ended[i].ended_at;
+        search.sequence = ended[i].sequence;
+    }
+    free (ended);
+    return search;
+}
+
+static void s_expect_bytes (store_t *store, uint64_t bytes)
+{
+    uint64_t got;
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (store_result_bytes (store, &got, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (got, bytes, "%llu bytes", (unsigned long long) got);
+}
+
+static void s_ended (struct subject *subject)
+{
+    s_expect_bytes (subject->store, 0);
+    s_add_ended (subject->store);
+    s_again (subject);
+    s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 10, "ebca");
+    s_expect_ended (subject->store, (struct store_search){.before = 300}, 10, "ebc");
+    s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX, .fetched = true}, 10, "a");
+    s_expect_ended (subject->store, (struct store_search){.before = 300, .fetched = true}, 10, "");
+    struct store_search next =
+        s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 2, "eb");
+    s_expect_ended (subject->store, next, 2, "ca");
+    s_expect_bytes (subject->store, 35);
+    s_begin (subject->store);
+    s_set_state (subject->store, "b", "queued");
+    s_commit (subject->store);
+    s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 10, "eca");
+}
+
+static void s_remove (struct subject *subject)
+{
+    static const char *const OPEN[] = {"d", "f", "nobody"};
+    struct error error = {.code = DMH_OK};
+    struct store_job job;
+    uint64_t counts[JOB_STATE_COUNT];
+    s_add_ended (subject->store);
+    s_begin (subject->store);
+    for (size_t i = 0; i < 3; i++)
+        cr_assert_eq (store_remove (subject->store, OPEN[i], &error), DMH_NOT_FOUND, "%s", OPEN[i]);
+    cr_assert_eq (store_remove (subject->store, "e", &error), DMH_OK, "%s", error.text);
+    store_abandon (subject->store);
+    s_expect_bytes (subject->store, 35);
+    s_begin (subject->store);
+    cr_assert_eq (store_remove (subject->store, "a", &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_remove (subject->store, "b", &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_remove (subject->store, "a", &error), DMH_NOT_FOUND);
+    s_commit (subject->store);
+    s_again (subject);
+    cr_assert_eq (store_find (subject->store, "a", &job, &error), DMH_NOT_FOUND);
+    s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 10, "ec");
+    s_expect_bytes (subject->store, 5);
+    cr_assert_eq (store_counts (subject->store, counts, &error), DMH_OK, "%s", error.text);
+    static const uint64_t LEFT[JOB_STATE_COUNT] = {
+        [JOB_QUEUED] = 1, [JOB_RUNNING] = 1, [JOB_DONE] = 1, [JOB_CANCELLED] = 1};
+    for (size_t i = 0; i < JOB_STATE_COUNT; i++)
+        cr_assert_eq (counts[i], LEFT[i], "%s: %llu", job_state_word ((enum job_state) i),
+                      (unsigned long long) counts[i]);
+}
+
 const struct promise PROMISES[] = {
     {"keeps_every_field_of_a_job", s_everything_is_kept},
     {"keeps_a_change_with_the_outputs_of_the_result", s_change_is_kept},
@@ -307,6 +411,8 @@ const struct promise PROMISES[] = {
     {"lists_the_newest_first_by_state_and_after_a_job", s_lists},
     {"counts_its_jobs_by_state", s_counts},
     {"gives_every_open_job_in_the_order_of_submission", s_open_jobs},
+    {"gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes", s_ended},
+    {"forgets_a_job_that_has_ended_and_no_other", s_remove},
     {NULL, NULL},
 };
 

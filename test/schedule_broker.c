@@ -74,6 +74,8 @@ static void s_obey (struct schedule *self, const struct action *action)
     if (action->sort == ACTION_GONE)
         return;
     int j = atoi (action->job + 1);
+    world_hold (self, !self->job[j].removed || action->sort == ACTION_STOP, "%s was removed and goes on",
+                action->job);
     if (action->sort == ACTION_STOP) {
         s_send (self, action->worker,
                 &(struct post){.sort = POST_STOP, .one = {.job = j, .attempt = action->attempt}});
@@ -109,6 +111,7 @@ static void s_take_end (struct schedule *self, const struct worker *worker, cons
         bool taken = dispatcher_result (self->dispatcher, worker->id, name, held->attempt, self->now);
         world_tell (self, "the result of %s.%d by %s is %s", name, (int) held->attempt, worker->id,
                     taken ? "taken" : "refused");
+        world_hold (self, !taken || !self->job[held->job].removed, "%s was removed and is done", name);
         if (taken) {
             struct job *job = s_change (self, held->job);
             world_hold (self, job->state == JOB_RUNNING, "%s was done while it did not run", name);
@@ -167,6 +170,8 @@ static void s_client (struct schedule *self, int j)
 {
     char name[ID_BYTES];
     world_name (j, name);
+    if (self->job[j].removed)
+        return;    //  it is not found any more
     if (!self->job[j].submitted) {
         *s_change (self, j) =
             (struct job){.submitted = true, .state = JOB_QUEUED, .sequence = ++self->sequence};
@@ -208,6 +213,18 @@ static void s_commit (struct schedule *self)
         self->is_changed[j] = false;
     }
     self->changed_count = 0;
+}
+
+//  Between two turns, in a commit of its own: what has ended is forgotten, whoever still holds an attempt of
+//  it.
+static void s_retain (struct schedule *self)
+{
+    int j = (int) world_dice (self, (unsigned) self->jobs);
+    if (self->peace || !self->stored[j].submitted || world_is_open (&self->stored[j]) ||
+        world_dice (self, 8) > 0)
+        return;
+    world_tell (self, "j%d is removed", j);
+    self->job[j].removed = self->stored[j].removed = true;
 }
 
 static void s_deliver (struct schedule *self, const struct letter *letter)
@@ -289,6 +306,7 @@ void world_turn (struct schedule *self, unsigned hear)
         s_deliver (self, &self->outbox[i]);
     }
     self->outbox_count = 0;
+    s_retain (self);
     if (crash != NEVER) {
         world_tell (self, "the broker crashes after it committed");
         world_start_broker (self);

@@ -7,6 +7,7 @@
 #include "../messages/request.h"
 #include "../messages/uri.h"
 #include "../messages/version.h"
+#include "removal.h"
 
 #include <unistd.h>
 
@@ -202,6 +203,30 @@ static void s_take_stop (struct session *self, const struct frame *frame)
     }
 }
 
+//  What runs here, or is not acknowledged, stays.
+static void s_take_removal (struct session *self, const struct frame *frame)
+{
+    struct remove_result removal;
+    struct error error = {.code = DMH_OK};
+    if (remove_result_decode (frame->body, frame->body_bytes, &removal, &error) != DMH_OK) {
+        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    struct removed removed = {.attempt = removal.attempt};
+    memcpy (removed.job, removal.job, sizeof removed.job);
+    int rc = s_find (self, removal.job, removal.attempt)
+                 ? error_set (&error, DMH_CONFLICT, "the attempt is not over here")
+                 : removal_do (self->config->results, &removal, &error);
+    removed.removed = rc == DMH_OK;
+    if (rc == DMH_OK)
+        log_event (LOG_LEVEL_INFO, "result.removed", removal.job, NULL, NULL);
+    else    //  that it is another worker's is nothing to worry about
+        log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.kept", removal.job,
+                   NULL, "error", error.text, NULL);
+    link_send (self, &removed_shape, &removed);
+    remove_result_clear (&removal);
+}
+
 static void s_take_problem (struct session *self, const struct frame *frame)
 {
     struct problem problem;
@@ -236,6 +261,8 @@ void link_take (struct session *self)
             s_take_ack (self, &frame);
         else if (streq (frame.kind, "CANCEL"))
             s_take_stop (self, &frame);
+        else if (streq (frame.kind, "REMOVE"))
+            s_take_removal (self, &frame);
         else if (streq (frame.kind, "DRAIN"))
             self->draining = true;
         else if (streq (frame.kind, "ERROR"))

@@ -23,6 +23,10 @@ struct driver {
                  size_t *count, struct error *error);
     int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                       struct error *error);
+    int (*ended) (store_t *self, const struct store_search *search, size_t limit, struct store_ended *out,
+                  size_t *count, struct error *error);
+    int (*result_bytes) (store_t *self, uint64_t *out, struct error *error);
+    int (*remove) (store_t *self, const char *job, struct error *error);
     int (*counts) (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 };
 
@@ -30,6 +34,13 @@ struct store {
     const struct driver *driver;
     bool begun;    //  a group is open
 };
+
+//  What of a record has columns of its own: they are searched for. -1: not yet.
+struct store_marks {
+    int64_t ended_at, fetched_at;
+    uint64_t bytes;    //  of its result at a worker
+};
+struct store_marks store_marks_of (const struct job_record *record);
 
 extern const struct driver sqlite_driver, postgres_driver;
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "driver.h"
 #include "postgres_link.h"
+#include "postgres_statements.h"
 #include "postgres_values.h"
 
 #include <stdio.h>
@@ -10,27 +11,6 @@
 #include <string.h>
 
 enum { OPEN_JOBS_AT_ONCE = 500 };
-
-static const struct postgres_statement STATEMENTS[] = {
-    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record) "
-            "VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, $7::bytea, "
-            "$8::bytea) "
-            "RETURNING sequence"},
-    {"change", "UPDATE dmh.jobs SET state = $2::text, tries = $3::bigint::integer, record = $4::bytea "
-               "WHERE job = $1::text"},
-    {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
-             "WHERE job = $1::text"},
-    {"find_key", "SELECT job FROM dmh.jobs WHERE submit_key = $1::text ORDER BY place LIMIT $2::bigint"},
-    {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text"},
-    {"list",
-     "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
-    {"list_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
-                   "ORDER BY sequence DESC LIMIT $2::bigint"},
-    {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
-                  "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
-                  "ORDER BY sequence LIMIT $2::bigint"},
-    {"counts", "SELECT state, jobs FROM dmh.job_counts"},
-};
 
 struct postgres {
     struct store base;
@@ -177,7 +157,11 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
     parameters_text (&with, record->state);
     parameters_number (&with, tries);
     int rc = parameters_part (&with, &job_record_shape, record, error);
+    struct store_marks marks = store_marks_of (record);
     if (rc == DMH_OK) {
+        parameters_number (&with, (uint64_t) marks.ended_at);
+        parameters_number (&with, (uint64_t) marks.fetched_at);
+        parameters_number (&with, marks.bytes);
         PGresult *result;
         rc = s_ask (s_self (store), "change", &with, "change a job", &result, error);
         if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
@@ -322,6 +306,53 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
     return DMH_OK;
 }
 
+static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,
+                    size_t *count, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_number (&with, (uint64_t) search->from);
+    parameters_number (&with, search->sequence);
+    parameters_number (&with, (uint64_t) search->before);
+    parameters_number (&with, limit);
+    PGresult *result;
+    int rc = s_ask (s_self (store), search->fetched ? "fetched" : "ended", &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
+        struct store_ended *ended = &out[*count];
+        ended->ended_at = (int64_t) value_number (result, row, 0);
+        ended->sequence = value_number (result, row, 1);
+        ended->bytes = value_number (result, row, 2);
+        rc = s_take_part (result, row, 3, &job_record_shape, &ended->record, error);
+        *count += rc == DMH_OK;
+    }
+    PQclear (result);
+    return rc;
+}
+
+static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    PGresult *result;
+    int rc = s_ask (s_self (store), "result_bytes", &with, "be counted", &result, error);
+    if (rc == DMH_OK)
+        *out = value_number (result, 0, 0);
+    PQclear (result);
+    return rc;
+}
+
+static int s_remove (store_t *store, const char *job, struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_text (&with, job);
+    PGresult *result;
+    int rc = s_ask (s_self (store), "remove", &with, "forget a job", &result, error);
+    if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s that has ended", job);
+    PQclear (result);
+    return rc;
+}
+
 static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     struct parameters with = {.count = 0};
@@ -354,4 +385,7 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .find_key = s_find_key,
                                        .list = s_list,
                                        .open_jobs = s_open_jobs,
+                                       .ended = s_ended,
+                                       .result_bytes = s_result_bytes,
+                                       .remove = s_remove,
                                        .counts = s_counts};

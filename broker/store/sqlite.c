@@ -17,13 +17,18 @@ enum statement {
     SQL_LIST_STATE,
     SQL_OPEN_JOBS,
     SQL_COUNTS,
+    SQL_ENDED,
+    SQL_FETCHED,
+    SQL_RESULT_BYTES,
+    SQL_REMOVE,
     SQL_COUNT
 };
 
 static const char *const SQL[SQL_COUNT] = {
     [SQL_ADD] = "INSERT INTO jobs (job, submit_key, place, state, tries, input, options, record) "
                 "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4 WHERE job = ?1",
+    [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4, ended_at = ?5, fetched_at = ?6, "
+                   "result_bytes = ?7 WHERE job = ?1",
     [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
     [SQL_FIND_KEY] = "SELECT job FROM jobs WHERE submit_key = ?1 ORDER BY place",
     [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1",
@@ -33,6 +38,14 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_OPEN_JOBS] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
                       "WHERE state IN ('queued', 'running') ORDER BY sequence",
     [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
+    [SQL_ENDED] =
+        "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE ended_at >= 0 "
+        "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 ORDER BY ended_at, sequence LIMIT ?4",
+    [SQL_FETCHED] = "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE fetched_at >= 0 "
+                    "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 "
+                    "ORDER BY ended_at, sequence LIMIT ?4",
+    [SQL_RESULT_BYTES] = "SELECT bytes FROM results",
+    [SQL_REMOVE] = "DELETE FROM jobs WHERE job = ?1 AND ended_at >= 0",
 };
 
 struct sqlite {
@@ -165,6 +178,10 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
     s_bind_text (statement, 1, record->job);
     s_bind_text (statement, 2, record->state);
     sqlite3_bind_int (statement, 3, (int) tries);
+    struct store_marks marks = store_marks_of (record);
+    sqlite3_bind_int64 (statement, 5, marks.ended_at);
+    sqlite3_bind_int64 (statement, 6, marks.fetched_at);
+    sqlite3_bind_int64 (statement, 7, (sqlite3_int64) marks.bytes);
     int rc = s_bind_part (statement, 4, &job_record_shape, record, error);
     if (rc == DMH_OK)
         rc = s_step (self, statement, "change a job", error);
@@ -295,6 +312,54 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
     return rc;
 }
 
+static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,
+                    size_t *count, struct error *error)
+{
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, search->fetched ? SQL_FETCHED : SQL_ENDED);
+    sqlite3_bind_int64 (statement, 1, search->from);
+    sqlite3_bind_int64 (statement, 2, (sqlite3_int64) search->sequence);
+    sqlite3_bind_int64 (statement, 3, search->before);
+    sqlite3_bind_int64 (statement, 4, (sqlite3_int64) limit);
+    int stepped = SQLITE_DONE, rc = DMH_OK;
+    while (rc == DMH_OK && *count < limit && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
+        struct store_ended *ended = &out[*count];
+        ended->ended_at = sqlite3_column_int64 (statement, 0);
+        ended->sequence = (uint64_t) sqlite3_column_int64 (statement, 1);
+        ended->bytes = (uint64_t) sqlite3_column_int64 (statement, 2);
+        rc = s_take_part (statement, 3, &job_record_shape, &ended->record, error);
+        *count += rc == DMH_OK;
+    }
+    if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
+        rc = s_away (self, "be read", error);
+    sqlite3_reset (statement);
+    return rc;
+}
+
+static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
+{
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_RESULT_BYTES);
+    int rc = DMH_OK;
+    if (sqlite3_step (statement) == SQLITE_ROW)
+        *out = (uint64_t) sqlite3_column_int64 (statement, 0);
+    else
+        rc = s_away (self, "be counted", error);
+    sqlite3_reset (statement);
+    return rc;
+}
+
+static int s_remove (store_t *store, const char *job, struct error *error)
+{
+    struct sqlite *self = s_self (store);
+    sqlite3_stmt *statement = s_statement (self, SQL_REMOVE);
+    s_bind_text (statement, 1, job);
+    int rc = s_step (self, statement, "forget a job", error);
+    if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s that has ended", job);
+    return rc;
+}
+
 static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     struct sqlite *self = s_self (store);
@@ -324,4 +389,7 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .find_key = s_find_key,
                                      .list = s_list,
                                      .open_jobs = s_open_jobs,
+                                     .ended = s_ended,
+                                     .result_bytes = s_result_bytes,
+                                     .remove = s_remove,
                                      .counts = s_counts};

@@ -2,8 +2,13 @@
 //  store.h.
 #include "driver.h"
 
+#include "../../messages/uri.h"
+
 #include <stdlib.h>
 #include <string.h>
+
+//  Whatever a worker says: the sum of many must stay a number.
+static const uint64_t OUTPUT_BYTES_MOST = (uint64_t) 1 << 44;
 
 static const struct driver *const DRIVERS[] = {&sqlite_driver, &postgres_driver};
 
@@ -128,6 +133,55 @@ int store_open_jobs (store_t *self, int (*each) (void *context, const struct sto
                      struct error *error)
 {
     return self->driver->open_jobs (self, each, context, error);
+}
+
+struct store_marks store_marks_of (const struct job_record *record)
+{
+    struct store_marks marks = {-1, -1, 0};
+    enum job_state state;
+    if (job_state_of (record->state, &state) != DMH_OK || !job_state_ended (state))
+        return marks;
+    marks.ended_at = record->finished_at > 0 ? record->finished_at : 1;
+    if (state != JOB_DONE || uri_is_stored (record->result))    //  those are the files service's to count
+        return marks;
+    if (record->fetched_at > 0)
+        marks.fetched_at = record->fetched_at;
+    for (size_t i = 0; i < record->outputs_count; i++) {
+        uint64_t bytes = record->outputs[i].bytes;
+        marks.bytes += bytes < OUTPUT_BYTES_MOST ? bytes : OUTPUT_BYTES_MOST;
+    }
+    return marks;
+}
+
+int store_ended (store_t *self, const struct store_search *search, size_t limit, struct store_ended **out,
+                 size_t *count, struct error *error)
+{
+    *count = 0;
+    *out = calloc (limit + 1, sizeof **out);
+    int rc = *out ? self->driver->ended (self, search, limit, *out, count, error)
+                  : error_set (error, DMH_UNAVAILABLE, "out of memory for the jobs that have ended");
+    for (size_t i = 0; *out && i < *count; i++) {
+        free ((*out)[i].record.outputs);
+        (*out)[i].record.outputs = NULL;
+        (*out)[i].record.outputs_count = 0;
+    }
+    if (rc != DMH_OK) {
+        free (*out);
+        *out = NULL;
+        *count = 0;
+    }
+    return rc;
+}
+
+int store_result_bytes (store_t *self, uint64_t *out, struct error *error)
+{
+    *out = 0;
+    return self->driver->result_bytes (self, out, error);
+}
+
+int store_remove (store_t *self, const char *job, struct error *error)
+{
+    return self->driver->remove (self, job, error);
 }
 
 int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error)

@@ -65,6 +65,28 @@ int store_list (store_t *self, const char *state, const char *after, size_t limi
 int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                      struct error *error);
 
+//  Jobs that have ended, in the order of their end. `from` and `sequence`: behind this one; {0, 0}: from the
+//  first. Where it is 0, the end is not noted yet, as an older version left it; store_change notes it.
+struct store_search {
+    int64_t from;
+    uint64_t sequence;
+    int64_t before;    //  ended before then
+    bool fetched;      //  only those whose result lies with a worker and was fetched
+};
+struct store_ended {
+    int64_t ended_at;    //  wall ms
+    uint64_t sequence;
+    uint64_t bytes;              //  of its result; 0 when the files service has it
+    struct job_record record;    //  without outputs
+};
+//  At most `limit`. *out malloc'd, yours; NULL unless DMH_OK.
+int store_ended (store_t *self, const struct store_search *search, size_t limit, struct store_ended **out,
+                 size_t *count, struct error *error);
+//  Bytes of the results of all jobs together that lie with workers, as far as their ends are noted.
+int store_result_bytes (store_t *self, uint64_t *out, struct error *error);
+//  Forgets a job that has ended, inside a group. DMH_NOT_FOUND: there is none that has.
+int store_remove (store_t *self, const char *job, struct error *error);
+
 //  How many jobs are in each state, however many there are.
 int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 

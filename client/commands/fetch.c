@@ -23,6 +23,8 @@ int command_fetch (struct asked *asked)
     if (rc == DMH_OK) {
         place_name (record.name, name);
         rc = fetching_bring (&carrying, transfer, &record, asked->folder, name, &where, &error);
+        if (rc == DMH_OK)
+            fetching_tell (connection, &record);
         if (rc == DMH_OK && asked->json) {
             line_t *line = line_new ();
             line_record (line, &record);

@@ -37,6 +37,7 @@ static void s_print (const struct job_record *record)
     s_time ("submitted", record->submitted_at);
     s_time ("started", record->started_at);
     s_time ("finished", record->finished_at);
+    s_time ("fetched", record->fetched_at);
     s_row ("correlation", record->correlation);
 }
 

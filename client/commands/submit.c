@@ -84,9 +84,10 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
         rc = place_names (inputs, self->count, names, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (streq (outcome->record.state, "done"))
+        if (streq (outcome->record.state, "done") &&
             fetching_bring (&carrying, self->transfer, &outcome->record, self->asked->folder, names[i],
-                            &outcome->folder, &outcome->error);
+                            &outcome->folder, &outcome->error) == DMH_OK)
+            fetching_tell (connection, &outcome->record);
     }
     progress_destroy (&progress);
     free (names);

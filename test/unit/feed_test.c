@@ -113,3 +113,27 @@ Test (feed, forgets_the_job_that_ended_first_and_never_one_that_is_open)
     cr_assert_eq (feed_last (feed, "retried", &event), DMH_OK);
     feed_destroy (&feed);
 }
+
+Test (feed, forgets_a_job_that_is_no_more)
+{
+    feed_t *feed = feed_new ();
+    struct event event;
+    char noted[256] = "";
+    s_put (feed, "a", "done", 0);
+    s_put (feed, "b", "done", 0);
+    feed_forget (feed, "a");
+    feed_forget (feed, "a");
+    feed_forget (feed, "nobody");
+    cr_assert_eq (feed_last (feed, "a", &event), DMH_NOT_FOUND);
+    cr_assert_eq (feed_last (feed, "b", &event), DMH_OK);
+    feed_replay (feed, "job/a", strlen ("job/a"), s_note, noted);
+    cr_assert_str_empty (noted);
+    for (int i = 0; i < FEED_ENDED_MAX; i++) {    //  its place among those that ended is left in its turn
+        char job[ID_BYTES];
+        snprintf (job, sizeof job, "%06d", i);
+        s_put (feed, job, "done", 0);
+    }
+    cr_assert_eq (feed_last (feed, "b", &event), DMH_NOT_FOUND);
+    cr_assert_eq (feed_count (feed), FEED_ENDED_MAX);
+    feed_destroy (&feed);
+}

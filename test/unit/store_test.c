@@ -66,3 +66,13 @@ Test (store, gives_every_open_job_in_the_order_of_submission)
 {
     s_hold ("gives_every_open_job_in_the_order_of_submission");
 }
+
+Test (store, gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes)
+{
+    s_hold ("gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes");
+}
+
+Test (store, forgets_a_job_that_has_ended_and_no_other)
+{
+    s_hold ("forgets_a_job_that_has_ended_and_no_other");
+}

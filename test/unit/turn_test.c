@@ -1,6 +1,7 @@
 //  turn_test.c: a turn of the broker whose store fails at its n-th call, for every n: what was promised is
 //  kept, what was not kept is not promised.
-#include "../../broker/store/driver.h"
+#include "../failing_store.h"
+
 #include "../../broker/turn.h"
 #include "../../messages/frame.h"
 #include "../../messages/request.h"
@@ -8,69 +9,9 @@
 
 #include <criterion/criterion.h>
 
-//  A store that hands on to another until its calls are used up; then one call fails.
-struct failing {
-    struct store base;
-    store_t *inner;
-    int calls;    //  until the one that fails; 0: never
-    bool failed;
-};
-
-static bool s_fails (store_t *store, struct error *error)
-{
-    struct failing *self = (struct failing *) store;
-    if (self->calls == 0 || --self->calls > 0)
-        return false;
-    self->failed = true;
-    error_set (error, DMH_UNAVAILABLE, "the disk is on strike");
-    return true;
-}
-
-static store_t *s_inner (store_t *store)
-{
-    return ((struct failing *) store)->inner;
-}
-
-static int s_begin (store_t *store, struct error *error)
-{
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_begin (s_inner (store), error);
-}
-
-static int s_commit (store_t *store, struct error *error)
-{
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_commit (s_inner (store), error);
-}
-
-static void s_abandon (store_t *store)
-{
-    store_abandon (s_inner (store));
-}
-
-static int s_add (store_t *store, struct store_job *job, struct error *error)
-{
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_add (s_inner (store), job, error);
-}
-
-static int s_change (store_t *store, const struct job_record *record, unsigned tries, struct error *error)
-{
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_change (s_inner (store), record, tries, error);
-}
-
-static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
-{
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_find (s_inner (store), job, out, error);
-}
-
-static const struct driver DRIVER = {.begin = s_begin,
-                                     .commit = s_commit,
-                                     .abandon = s_abandon,
-                                     .add = s_add,
-                                     .change = s_change,
-                                     .find = s_find};
-
 //  A turn, and a client that hears what it says.
 struct scene {
-    struct failing failing;
+    struct failing_store failing;
     store_t *store;
     turn_t *turn;
     zsock_t *router, *client;
@@ -91,7 +32,7 @@ static struct store_job s_job (const char *id)
 static void s_open (struct scene *scene)
 {
     memset (scene, 0, sizeof *scene);
-    scene->failing.base.driver = &DRIVER;
+    scene->failing.base.driver = &failing_driver;
     scene->failing.inner = store_open ("sqlite::memory:", NULL);
     scene->store = &scene->failing.base;
     scene->turn = turn_new (scene->store);

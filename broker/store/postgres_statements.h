@@ -1,0 +1,38 @@
+//  postgres_statements.h: what the job store asks of PostgreSQL, prepared on every connection. Included by
+//  postgres.c alone.
+#ifndef DMH_POSTGRES_STATEMENTS_H
+#define DMH_POSTGRES_STATEMENTS_H
+
+#include "postgres_link.h"
+
+static const struct postgres_statement STATEMENTS[] = {
+    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record) "
+            "VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, $7::bytea, "
+            "$8::bytea) "
+            "RETURNING sequence"},
+    {"change", "UPDATE dmh.jobs SET state = $2::text, tries = $3::bigint::integer, record = $4::bytea, "
+               "ended_at = $5::bigint, fetched_at = $6::bigint, result_bytes = $7::bigint "
+               "WHERE job = $1::text"},
+    {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+             "WHERE job = $1::text"},
+    {"find_key", "SELECT job FROM dmh.jobs WHERE submit_key = $1::text ORDER BY place LIMIT $2::bigint"},
+    {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text"},
+    {"list",
+     "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"list_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
+                   "ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+                  "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
+                  "ORDER BY sequence LIMIT $2::bigint"},
+    {"counts", "SELECT state, jobs FROM dmh.job_counts"},
+    {"ended", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE ended_at >= 0 "
+              "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
+              "ORDER BY ended_at, sequence LIMIT $4::bigint"},
+    {"fetched", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE fetched_at >= 0 "
+                "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
+                "ORDER BY ended_at, sequence LIMIT $4::bigint"},
+    {"result_bytes", "SELECT least (bytes, 9223372036854775807)::bigint FROM dmh.results"},
+    {"remove", "DELETE FROM dmh.jobs WHERE job = $1::text AND ended_at >= 0"},
+};
+
+#endif
