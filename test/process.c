@@ -70,18 +70,24 @@ int process_run (const struct workplace *place, const char *const argv[], char *
     return status;
 }
 
-void process_await (const struct workplace *place, const char *log, const char *text)
+size_t process_said (const struct workplace *place, const char *log, const char *text)
+{
+    char *all = workplace_read (place->folder, log, NULL);
+    size_t count = 0;
+    for (const char *at = all; at && (at = strstr (at, text)); at += strlen (text))
+        count++;
+    free (all);
+    return count;
+}
+
+void process_await_times (const struct workplace *place, const char *log, const char *text, size_t times)
 {
     int watch = inotify_init1 (IN_CLOEXEC);
     cr_assert_geq (inotify_add_watch (watch, place->folder, IN_CREATE | IN_MODIFY), 0);
-    for (bool found = false; !found;) {
+    while (process_said (place, log, text) < times) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
-        char events[4096], *all = workplace_read (place->folder, log, NULL);
-        found = all && strstr (all, text);
-        free (all);
-        if (found)
-            break;
-        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s", log, text);
+        char events[4096];
+        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s (%zu times)", log, text, times);
         cr_assert_gt (read (watch, events, sizeof events), 0);
     }
     close (watch);
@@ -120,6 +126,11 @@ void process_await_bytes (const struct workplace *place, const char *name, const
         cr_assert_gt (read (watch, events, sizeof events), 0);
     }
     close (watch);
+}
+
+void process_await (const struct workplace *place, const char *log, const char *text)
+{
+    process_await_times (place, log, text, 1);
 }
 
 //  Waits for the broker's file of endpoints to be renamed into place.

@@ -26,8 +26,11 @@ int process_wait (pid_t pid, unsigned seconds);
 //  Runs to the end; *output is standard output and error together, yours to free (NULL: not wanted).
 int process_run (const struct workplace *place, const char *const argv[], char **output);
 
-//  Waits until the program's output there holds `text`.
+//  Waits until the program's output there holds `text`; so many times.
 void process_await (const struct workplace *place, const char *log, const char *text);
+void process_await_times (const struct workplace *place, const char *log, const char *text, size_t times);
+//  How often it does now.
+size_t process_said (const struct workplace *place, const char *log, const char *text);
 
 //  Waits until a file of that folder whose name begins and ends so has `least` bytes.
 void process_await_bytes (const struct workplace *place, const char *folder, const char *begin,
