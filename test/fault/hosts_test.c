@@ -31,6 +31,7 @@ struct plot {
     struct saying from;        //  then the link is hurt,
     struct saying until[3];    //  then restored;
     struct saying after[3];    //  and this follows
+    bool through;              //  files go through the broker
 };
 
 static void s_write_input (const struct workplace *place, int which)
@@ -110,6 +111,7 @@ static bool s_open (struct theatre *self, uint64_t seed)
     s_endpoint (servers->back, 5571);
     s_endpoint (servers->feed_in, 5572);
     s_endpoint (servers->feed, 5573);
+    s_endpoint (servers->files, 5574);
     lan_enter (self->lan, BROKER);
     servers_start_broker (servers, true);
     s_start_worker (self, WORKER_A);
@@ -189,9 +191,11 @@ static void s_play (const struct plot *plot)
     const char *seed = getenv ("DMH_SEED");
     if (!s_open (&self, seed ? strtoull (seed, NULL, 10) : 1))
         return;
-    const char *const submit[] = {"dmh",       "submit",    "lab-0.csv", "lab-1.csv", "lab-2.csv",
-                                  "lab-3.csv", "lab-4.csv", "lab-5.csv", "--wait",    "-o",
-                                  "out",       "--timeout", "30",        "--quiet",   NULL};
+    const char *const submit[] = {"dmh",       "submit",    "lab-0.csv",  "lab-1.csv",
+                                  "lab-2.csv", "lab-3.csv", "lab-4.csv",  "lab-5.csv",
+                                  "--wait",    "-o",        "out",        "--timeout",
+                                  "30",        "--quiet",   "--transfer", plot->through ? "always" : "auto",
+                                  NULL};
     pid_t client = process_start (&self.place, "client.log", submit);
     s_await (&self, &plot->from, 1);
     uint64_t lost = lan_lost (self.lan);
@@ -273,6 +277,30 @@ static void s_play_bad (const struct lan_link *link, size_t host)
                                    .link = *link,
                                    .from = {"broker.log", "job.started", 1},
                                    .until = {{"broker.log", "job.done", INPUTS - 2}}});
+}
+
+//  Nothing of its input comes any more.
+static const struct plot CUT_FROM_FILES = {.host = WORKER_A,
+                                           .link = {.cut = true},
+                                           .from = {"worker0.log", "job.started", 1},
+                                           .until = {{"worker0.log", "broker.silent", 1},
+                                                     {"broker.log", "worker.gone", 1},
+                                                     {"broker.log", "job.queued_again", 1}},
+                                           .after = {{"worker0.log", "worker.registered", 2}},
+                                           .through = true};
+
+Test (hosts, a_worker_that_is_cut_off_while_files_travel_costs_nothing_but_time, .timeout = 600)
+{
+    s_play (&CUT_FROM_FILES);
+}
+
+Test (hosts, files_get_through_a_link_that_loses_some_frames, .timeout = 600)
+{
+    s_play (&(struct plot){.host = WORKER_B,
+                           .link = {.loss_percent = 5},
+                           .from = {"worker1.log", "job.started", 1},
+                           .until = {{"broker.log", "job.done", INPUTS - 2}},
+                           .through = true});
 }
 
 Test (hosts, jobs_get_through_a_link_that_is_slow_and_mixes_up_its_frames, .timeout = 600)
