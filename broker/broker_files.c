@@ -51,12 +51,18 @@ void broker_renew_files (struct broker *self)
         log_event (LOG_LEVEL_ERROR, "files.not_renewed", NULL, NULL, "error", error.text, NULL);
 }
 
+static bool s_note (zhashx_t *needed, const char *sha256)
+{
+    return zhashx_lookup (needed, sha256) || zhashx_insert (needed, sha256, needed) == 0;
+}
+
+//  The input and the tables of an open job.
 static int s_need (void *context, const struct store_job *job)
 {
-    return !uri_is_stored (job->input.uri) || zhashx_lookup (context, job->input.sha256) ||
-                   zhashx_insert (context, job->input.sha256, context) == 0
-               ? DMH_OK
-               : DMH_INTERNAL;
+    bool noted = !uri_is_stored (job->input.uri) || s_note (context, job->input.sha256);
+    for (size_t i = 0; i < job->options.tables_count; i++)
+        noted = noted && s_note (context, job->options.tables[i].sha256);
+    return noted ? DMH_OK : DMH_INTERNAL;
 }
 
 void broker_sweep_files (struct broker *self)

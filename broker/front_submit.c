@@ -71,6 +71,9 @@ static int s_check_options (const struct options *options, struct error *error)
         return error_set (error, DMH_MALFORMED, "schema_name is a path, or holds a control character");
     if (options->mapping_folder && options->mapping_folder[0] != '/')
         return error_set (error, DMH_MALFORMED, "mapping_folder is no absolute path");
+    for (size_t i = 0; i < options->tables_count; i++)
+        if (!s_is_hex (options->tables[i].sha256, HEX_BYTES - 1))
+            return error_set (error, DMH_MALFORMED, "a table's sha256 is not 64 hex digits in lower case");
     if (options->threads > THREADS_MAX)
         return error_set (error, DMH_MALFORMED, "threads has to be 0 to %d", THREADS_MAX);
     if (options->block_bytes &&

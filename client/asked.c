@@ -332,6 +332,7 @@ void asked_clear (struct asked *self)
     free (self->options.mapping);
     free (self->options.mapping_folder);
     free (self->options.schema);
+    free (self->options.tables);
     free (self->words);
     *self = (struct asked){.kind = NULL};
 }

@@ -6,6 +6,8 @@
 #include "../messages/base/digest.h"
 #include "../messages/carrier.h"
 #include "../messages/uri.h"
+#include "../worker/rules/mapping.h"
+#include "inputs.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -156,6 +158,53 @@ int carrying_send (const struct carrying *self, struct input *input, struct erro
         memcpy (input->sha256, sha256, sizeof input->sha256);
         input->bytes = bytes;
     }
+    return rc;
+}
+
+static int s_send_table (const struct carrying *self, const char *folder, const char *table,
+                         struct stored_file *out, struct error *error)
+{
+    char path[PATH_MAX];
+    struct input input = {.bytes = 0};
+    struct stat about;
+    const char *slash = strrchr (table, '/');
+    bool absolute = table[0] == '/';
+    snprintf (path, sizeof path, "%s%s%s", absolute ? "" : folder, absolute ? "" : "/", table);
+    if (stat (path, &about) != 0 || !S_ISREG (about.st_mode))
+        return error_set (error, DMH_BAD_INPUT, "the mapping's table %s cannot be read: %s", path,
+                          errno ? strerror (errno) : "no regular file");
+    input.bytes = (uint64_t) about.st_size;
+    inputs_name (slash && slash[1] ? slash + 1 : table, input.name);
+    int rc = uri_from_path (path, input.uri, sizeof input.uri, error);
+    if (rc == DMH_OK)
+        rc = carrying_send (self, &input, error);
+    if (rc == DMH_OK) {
+        memcpy (out->sha256, input.sha256, sizeof out->sha256);
+        out->bytes = input.bytes;
+    }
+    return rc;
+}
+
+int carrying_send_tables (const struct carrying *self, struct options *options, struct error *error)
+{
+    struct error ignored;
+    mapping_t *mapping = options->mapping ? mapping_new (options->mapping, strlen (options->mapping),
+                                                         options->mapping_name, &ignored)
+                                          : NULL;
+    int rc = DMH_OK;
+    if (!mapping || mapping->join_count == 0)
+        goto cleanup;
+    options->tables = calloc (mapping->join_count, sizeof *options->tables);
+    if (!options->tables) {
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+        goto cleanup;
+    }
+    options->tables_count = mapping->join_count;
+    for (size_t j = 0; rc == DMH_OK && j < mapping->join_count; j++)
+        rc = s_send_table (self, options->mapping_folder ? options->mapping_folder : "/",
+                           mapping->joins[j].table, &options->tables[j], error);
+cleanup:
+    mapping_destroy (&mapping);
     return rc;
 }
 

@@ -26,6 +26,10 @@ bool carrying_is_needed (const connection_t *connection, enum transfer transfer)
 //  meanwhile); DMH_UNAVAILABLE; DMH_CANCELLED; else what the broker said.
 int carrying_send (const struct carrying *self, struct input *input, struct error *error);
 
+//  Leaves the tables that the mapping of `options` joins with the broker and fills options->tables. Without
+//  a mapping, or with one that is wrong, which the worker will say, nothing. As carrying_send.
+int carrying_send_tables (const struct carrying *self, struct options *options, struct error *error);
+
 //  Brings one output to the file `target`, which may have its beginning already. As carrier_get, and DMH_IO.
 int carrying_bring (const struct carrying *self, const struct output *output, const char *target,
                     struct error *error);

@@ -74,8 +74,8 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
                           const struct options *options, const char *correlation, connection_t *connection,
                           struct error *error)
 {
-    size_t fixed =
-        s_length (options->mapping) + s_length (options->mapping_folder) + s_length (options->schema);
+    size_t fixed = s_length (options->mapping) + s_length (options->mapping_folder) +
+                   s_length (options->schema) + options->tables_count * 2 * HEX_BYTES;
     size_t places[INPUTS_MAX], taken = 0, bytes = fixed;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {

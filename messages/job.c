@@ -12,6 +12,12 @@ static const struct shape_field s_input[] = {
 };
 const struct shape input_shape = SHAPE_OF ("input", struct input, s_input);
 
+static const struct shape_field s_stored_file[] = {
+    SHAPE_FIELD_TEXT (struct stored_file, sha256, true),
+    SHAPE_FIELD_U64 (struct stored_file, bytes, true),
+};
+static const struct shape s_stored_file_shape = SHAPE_OF ("stored_file", struct stored_file, s_stored_file);
+
 static const struct shape_field s_options[] = {
     SHAPE_FIELD_TEXT (struct options, kind, false),
     SHAPE_FIELD_TEXT (struct options, format, false),
@@ -31,6 +37,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_TEXT (struct options, delimiter, false),
     SHAPE_FIELD_BOOL (struct options, no_header, false),
     SHAPE_FIELD_U64 (struct options, record_bytes, false),
+    SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
 
@@ -40,9 +47,14 @@ bool options_copy (const struct options *options, struct options *out)
     copy.mapping = options->mapping ? strdup (options->mapping) : NULL;
     copy.mapping_folder = options->mapping_folder ? strdup (options->mapping_folder) : NULL;
     copy.schema = options->schema ? strdup (options->schema) : NULL;
+    copy.tables = options->tables_count ? calloc (options->tables_count, sizeof *copy.tables) : NULL;
+    if (copy.tables)
+        memcpy (copy.tables, options->tables, options->tables_count * sizeof *copy.tables);
+    else
+        copy.tables_count = 0;
     *out = copy;
     if (!copy.mapping == !options->mapping && !copy.mapping_folder == !options->mapping_folder &&
-        !copy.schema == !options->schema)
+        !copy.schema == !options->schema && copy.tables_count == options->tables_count)
         return true;
     shape_clear (&options_shape, out);
     return false;

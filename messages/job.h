@@ -14,7 +14,8 @@ enum {
     SENTENCE_BYTES = 512,
     MAPPING_BYTES_MAX = 48 * 1024,    //  of mapping and schema together: both travel in one frame
     INPUTS_MAX = 128,                 //  of one SUBMIT
-    OUTPUTS_MAX = 16                  //  files of one result
+    OUTPUTS_MAX = 16,                 //  files of one result
+    TABLES_MAX = 8                    //  of one mapping
 };
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -35,6 +36,12 @@ struct input {
     char sha256[HEX_BYTES];    //  empty when not known
 };
 
+//  A file that the broker keeps.
+struct stored_file {
+    char sha256[HEX_BYTES];
+    uint64_t bytes;
+};
+
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
 struct options {
     char kind[WORD_BYTES];            //  patient, lab_result, imaging_study; empty: detect
@@ -44,6 +51,8 @@ struct options {
     char *mapping;                    //  the mapping file's text, JSON; NULL without one
     char mapping_name[NAME_BYTES];    //  its name for messages
     char *mapping_folder;             //  absolute, where its tables are; NULL: not said
+    struct stored_file *tables;       //  of its joins, in their order, where the broker keeps them; or none
+    size_t tables_count;
     char *schema;    //  a schema file's text, JSON: a kind of the user's own; NULL without one
     char schema_name[NAME_BYTES];    //  its name for messages
     uint64_t threads;        //  blocks of this job in work at once; 0: as many as the worker has threads

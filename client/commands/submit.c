@@ -41,7 +41,7 @@ static void s_print_ids (const struct submission *self)
 //  Inputs that others cannot see go to the broker first. One that cannot go ends nothing but itself.
 static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
-    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count);
+    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
     struct carrying carrying = {connection, progress};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
@@ -63,6 +63,8 @@ static int s_send (const struct submission *self, connection_t *connection, stru
         else
             rc = DMH_OK;
     }
+    if (rc == DMH_OK)
+        rc = carrying_send_tables (&carrying, &self->asked->options, error);
     if (progress)
         progress_clear (progress);
     progress_destroy (&progress);

@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { BIG_BYTES = 24 * 1024 * 1024, BEGUN_BYTES = 1024 * 1024 };
@@ -141,6 +142,50 @@ Test (transfer, standard_input_and_several_kinds_go_too, .timeout = 120)
     cr_assert_not_null (records);
     cr_expect_not_null (strstr (records, "Ann"));
     free (records);
+    s_end (&servers);
+}
+
+//  The worker may read no folder at all, so what it has of them came through the broker.
+Test (transfer, the_tables_of_a_mapping_go_with_the_input, .timeout = 120)
+{
+    static const char MAPPING[] =
+        "{\"joins\": [{\"column\": \"ITEM\", \"table\": \"items.csv\", \"key\": \"id\", "
+        "\"take\": {\"loinc\": \"test_code\"}}]}";
+    static const char LABS[] = "Patient ID,ITEM,Result Value,Units,Collected Date\n"
+                               "P1,50931,100,mg/dL,2021-04-01\n";
+    static const char ITEMS[] = "id,loinc\n50931,2345-7\n";
+    struct workplace place;
+    struct servers servers = {.place = &place};
+    char *text = NULL;
+    workplace_make (&place);
+    workplace_write (&place, "labs.csv", LABS, sizeof LABS - 1);
+    workplace_write (&place, "items.csv", ITEMS, sizeof ITEMS - 1);
+    workplace_write (&place, "mapping.json", MAPPING, sizeof MAPPING - 1);
+    servers_start_broker (&servers, false);
+    char root[600];
+    snprintf (root, sizeof root, "%s/nothing", place.folder);
+    cr_assert_eq (mkdir (root, 0700), 0);
+    const char *worker[] = {"dmh-worker", "--broker",    servers.back, "--results",
+                            "results",    "--data-root", root,         NULL};
+    servers.workers[0] = process_start (&place, "worker0.log", worker);
+    const char *const never[] = {"dmh",       "submit",       "--quiet",  "--wait",     "-o",    "out",
+                                 "--mapping", "mapping.json", "labs.csv", "--transfer", "never", NULL};
+    cr_assert_eq (servers_dmh (&servers, never, &text), 1, "%s", text);
+    free (text);
+    const char *const always[] = {"dmh",       "submit",       "--quiet",  "--wait",     "-o",     "out",
+                                  "--mapping", "mapping.json", "labs.csv", "--transfer", "always", NULL};
+    cr_assert_eq (servers_dmh (&servers, always, &text), 0, "%s", text);
+    free (text);
+    char *records = workplace_read (place.folder, "out/labs/records.csv", NULL);
+    cr_assert_not_null (records);
+    cr_expect_not_null (strstr (records, "2345-7"), "%s", records);
+    free (records);
+    cr_expect_eq (s_count (&place, "results"), 0, "the worker keeps nothing");
+    snprintf (root, sizeof root, "%s/items.csv", place.folder);
+    cr_assert_eq (unlink (root), 0);
+    cr_assert_eq (servers_dmh (&servers, always, &text), 1, "%s", text);
+    cr_expect_not_null (strstr (text, "items.csv"), "%s", text);
+    free (text);
     s_end (&servers);
 }
 

@@ -38,7 +38,7 @@ static int s_open_input (struct attempt *self, const char *brought, struct error
 {
     const struct input *input = &self->assignment->input;
     char path[URI_BYTES];
-    if (brought && *brought)
+    if (brought)
         self->reader = reader_new (brought, input->name, error);
     else if (uri_to_path (input->uri, path, sizeof path, error) == DMH_OK)
         self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
@@ -146,7 +146,7 @@ static int s_read_schema (struct attempt *self, struct error *error)
     return self->own ? DMH_OK : s_memory (error, self);
 }
 
-static int s_read_mapping (struct attempt *self, struct error *error)
+static int s_read_mapping (struct attempt *self, const struct delivery *delivery, struct error *error)
 {
     const struct options *options = self->assignment->options;
     self->fallback = DATE_ORDER_MDY;
@@ -155,8 +155,11 @@ static int s_read_mapping (struct attempt *self, struct error *error)
         self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
         if (!self->mapping)
             return error->code;
+        const char *tables[TABLES_MAX];
+        size_t count;
+        delivery_tables (delivery, tables, &count);
         int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
-                              self->assignment->roots, error);
+                              self->assignment->roots, tables, count, error);
         if (rc != DMH_OK)
             return rc;
         if (self->mapping->date_order)
@@ -194,8 +197,8 @@ static int s_make_folder (struct attempt *self, struct error *error)
     return rc;
 }
 
-int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *path,
-                     const char *endpoint, struct error *error)
+int attempt_prepare (struct attempt *self, const struct assignment *assignment,
+                     const struct delivery *delivery, const char *endpoint, struct error *error)
 {
     const struct options *options = assignment->options;
     *self = (struct attempt){
@@ -212,9 +215,9 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment, 
     if (rc == DMH_OK)
         rc = s_read_schema (self, error);
     if (rc == DMH_OK)
-        rc = s_read_mapping (self, error);
+        rc = s_read_mapping (self, delivery, error);
     if (rc == DMH_OK)
-        rc = s_open_input (self, path, error);
+        rc = s_open_input (self, delivery_input (delivery), error);
     if (rc == DMH_OK)
         rc = s_look (self, error);
     if (rc == DMH_OK)

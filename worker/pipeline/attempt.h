@@ -3,6 +3,7 @@
 #ifndef DMH_ATTEMPT_H
 #define DMH_ATTEMPT_H
 
+#include "delivery.h"
 #include "reader.h"
 #include "runner.h"
 #include "writer.h"
@@ -30,9 +31,9 @@ struct attempt {
 
 //  Looks at the input and makes everything ready for the first pass; the writer listens at `endpoint`.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
-//  `path`: where the input is, when it was brought here; NULL or empty: where its uri says.
-int attempt_prepare (struct attempt *self, const struct assignment *assignment, const char *path,
-                     const char *endpoint, struct error *error);
+//  `delivery`: what was brought for it, borrowed for the call.
+int attempt_prepare (struct attempt *self, const struct assignment *assignment,
+                     const struct delivery *delivery, const char *endpoint, struct error *error);
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);

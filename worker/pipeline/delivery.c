@@ -26,7 +26,7 @@ static carrier_t *s_carrier (const struct delivery *self, struct carrier_config 
 }
 
 //  0: the file is open and locked; 1: another one has it; -1: errno.
-static int s_open (struct delivery *self)
+static int s_open (struct brought *self)
 {
     self->fd = open (self->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (self->fd < 0)
@@ -39,36 +39,65 @@ static int s_open (struct delivery *self)
     return taken ? 1 : -1;
 }
 
+//  One file; `what` it is, for messages.
+static int s_bring (struct delivery *self, carrier_t *carrier, const char *sha256, uint64_t bytes,
+                    const char *what, struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    struct brought *file = &self->files[self->count];
+    struct error why = {.code = DMH_OK};
+    file->fd = -1;
+    if (!file_is_sha256 (sha256))
+        return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
+                          what);
+    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", assignment->results, sha256);
+    int opened = n < (int) sizeof file->name - 2 * ID_BYTES ? s_open (file) : -1;
+    if (opened > 0) {
+        snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", assignment->job,
+                  assignment->attempt, self->count);
+        opened = s_open (file);
+    }
+    if (opened != 0)
+        return error_set (error, DMH_IO, "%s cannot be kept in the results folder: %s", what,
+                          strerror (errno));
+    self->count++;
+    int rc = carrier_get (carrier, sha256, bytes, file->fd, &why);
+    file->stays = rc == DMH_UNAVAILABLE;
+    snprintf (file->path, sizeof file->path, "/proc/self/fd/%d", file->fd);
+    return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
+}
+
 int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
                     struct error *error)
 {
     const struct input *input = &assignment->input;
-    *self = (struct delivery){.assignment = assignment, .pipe = pipe, .fd = -1};
+    const struct options *options = assignment->options;
+    *self = (struct delivery){.assignment = assignment, .pipe = pipe};
     if (!uri_is_stored (input->uri))
         return DMH_OK;
-    if (!file_is_sha256 (input->sha256))
-        return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
-                          input->name);
-    int n = snprintf (self->name, sizeof self->name, "%s/" PREFIX "%s", assignment->results, input->sha256);
-    int opened = n < (int) sizeof self->name - 2 * ID_BYTES ? s_open (self) : -1;
-    if (opened > 0) {
-        snprintf (self->name + n, sizeof self->name - (size_t) n, ".%s.%" PRIu64, assignment->job,
-                  assignment->attempt);
-        opened = s_open (self);
-    }
-    if (opened != 0)
-        return error_set (error, DMH_IO, "%s cannot be kept in the results folder: %s", input->name,
-                          strerror (errno));
+    self->files = calloc (1 + options->tables_count, sizeof *self->files);
+    if (!self->files)
+        return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
     struct carrier_config config;
-    struct error why = {.code = DMH_OK};
-    carrier_t *carrier = s_carrier (self, &config, &why);
-    int rc = carrier ? carrier_get (carrier, input->sha256, input->bytes, self->fd, &why) : why.code;
+    carrier_t *carrier = s_carrier (self, &config, error);
+    int rc = carrier ? s_bring (self, carrier, input->sha256, input->bytes, input->name, error) : error->code;
+    for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
+        rc = s_bring (self, carrier, options->tables[i].sha256, options->tables[i].bytes,
+                      "a table of the mapping", error);
     carrier_destroy (&carrier);
-    self->stays = rc == DMH_UNAVAILABLE;
-    if (rc != DMH_OK)
-        return error_set (error, rc, "%s: %.300s", input->name, why.text);
-    snprintf (self->path, sizeof self->path, "/proc/self/fd/%d", self->fd);
-    return DMH_OK;
+    return rc;
+}
+
+const char *delivery_input (const struct delivery *self)
+{
+    return self->count ? self->files[0].path : NULL;
+}
+
+void delivery_tables (const struct delivery *self, const char *out[TABLES_MAX], size_t *count)
+{
+    *count = 0;
+    for (size_t i = 1; i < self->count; i++)
+        out[(*count)++] = self->files[i].path;
 }
 
 static void s_remove (const struct assignment *assignment, const struct output *outputs, size_t count)
@@ -86,7 +115,7 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
 {
     const struct assignment *assignment = self->assignment;
     *stored = false;
-    if (self->fd < 0)
+    if (self->count == 0)
         return DMH_OK;
     struct carrier_config config;
     struct error why = {.code = DMH_OK};
@@ -113,25 +142,62 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
 
 void delivery_clear (struct delivery *self)
 {
-    if (self->fd < 0)
-        return;
-    if (!self->stays)
-        unlink (self->name);
-    close (self->fd);
-    self->fd = -1;
+    for (size_t i = 0; i < self->count; i++) {
+        if (!self->files[i].stays)
+            unlink (self->files[i].name);
+        close (self->files[i].fd);
+    }
+    free (self->files);
+    self->files = NULL;
+    self->count = 0;
+}
+
+//  Old, and nobody has it locked.
+static bool s_is_stale (int fd)
+{
+    struct stat about;
+    return flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
+           time (NULL) - about.st_mtime > STALE_SECONDS;
+}
+
+//  A folder that no attempt writes to any more: nothing in it is young.
+static void s_sweep_folder (int results, const char *name)
+{
+    int fd = openat (results, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
+    struct dirent *entry;
+    struct stat about;
+    bool stale = folder && s_is_stale (fd);
+    while (stale && (entry = readdir (folder)) != NULL)
+        if (entry->d_name[0] != '.')
+            stale = fstatat (fd, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
+                    time (NULL) - about.st_mtime > STALE_SECONDS;
+    if (stale)
+        rewinddir (folder);
+    while (stale && (entry = readdir (folder)) != NULL)
+        if (entry->d_name[0] != '.')
+            unlinkat (fd, entry->d_name, 0);
+    if (stale)
+        unlinkat (results, name, AT_REMOVEDIR);
+    if (folder)
+        closedir (folder);
+    else if (fd >= 0)
+        close (fd);
 }
 
 void delivery_sweep (const char *results)
 {
+    static const char PART[] = ".part";
     DIR *folder = opendir (results);
     struct dirent *entry;
-    struct stat about;
     while (folder && (entry = readdir (folder)) != NULL) {
+        size_t n = strlen (entry->d_name);
+        if (n > sizeof PART && strcmp (entry->d_name + n - sizeof PART + 1, PART) == 0)
+            s_sweep_folder (dirfd (folder), entry->d_name);
         if (strncmp (entry->d_name, PREFIX, strlen (PREFIX)) != 0)
             continue;
         int fd = openat (dirfd (folder), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
-            time (NULL) - about.st_mtime > STALE_SECONDS)
+        if (fd >= 0 && s_is_stale (fd))
             unlinkat (dirfd (folder), entry->d_name, 0);
         if (fd >= 0)
             close (fd);

@@ -5,30 +5,40 @@
 
 #include "runner.h"
 
+//  A file that was brought.
+struct brought {
+    int fd;
+    char name[URI_BYTES];    //  of the file; removed by delivery_clear
+    char path[32];           //  by which it is opened
+    bool stays;              //  half brought: the next attempt goes on with it
+};
+
 struct delivery {
     const struct assignment *assignment;    //  borrowed
     zsock_t *pipe;                          //  readable when the session wants the attempt to end; borrowed
-    int fd;                                 //  of the input; -1: it was not brought
-    char name[URI_BYTES];                   //  of its file; removed by delivery_clear
-    char path[32];                          //  by which it is opened
-    bool stays;                             //  half brought: the next attempt goes on with it
+    struct brought *files;                  //  the input first, then the tables of its mapping
+    size_t count;
 };
 
-//  Brings the input, when it lies with the broker; else does nothing. What an attempt before has left half
-//  brought on this host is gone on with. DMH_OK; DMH_NOT_FOUND: the broker has it no longer; DMH_UNAVAILABLE;
-//  DMH_CANCELLED; as carrier_get.
+//  Brings the input, when it lies with the broker, and the tables of its mapping that do; else does nothing.
+//  What an attempt before has left half brought on this host is gone on with. delivery_clear it in any case.
+//  DMH_OK; DMH_NOT_FOUND: the broker has one no longer; DMH_UNAVAILABLE; DMH_CANCELLED; as carrier_get.
 int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
                     struct error *error);
+
+//  Where the input is, NULL when it was not brought; where the tables are, their number in *count.
+const char *delivery_input (const struct delivery *self);
+void delivery_tables (const struct delivery *self, const char *out[TABLES_MAX], size_t *count);
 
 //  Leaves the finished outputs with the broker when the input came from there, and removes the attempt's
 //  folder, whatever comes of it. *stored: they are there. As carrier_put.
 int delivery_hand_over (struct delivery *self, const struct output *outputs, size_t count, bool *stored,
                         struct error *error);
 
-//  Removes the input that was brought. Takes zeroed ones with fd -1.
+//  Removes what was brought. Takes zeroed ones.
 void delivery_clear (struct delivery *self);
 
-//  Removes what attempts that were killed have left half brought in `results`, a day after.
+//  Removes what attempts that were killed have left half brought or half written in `results`, a day after.
 void delivery_sweep (const char *results);
 
 #endif

@@ -5,7 +5,6 @@
 #include "../../messages/base/clock.h"
 #include "attempt.h"
 #include "crew.h"
-#include "delivery.h"
 
 #include <stdatomic.h>
 
@@ -276,7 +275,7 @@ static void s_clear (struct runner *self)
 
 void runner_actor (zsock_t *pipe, void *argument)
 {
-    struct runner self = {.pipe = pipe, .delivery.fd = -1};
+    struct runner self = {.pipe = pipe};
     char endpoint[64];
     snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%u", atomic_fetch_add (&s_runs, 1));
     zsock_signal (pipe, 0);
@@ -284,7 +283,7 @@ void runner_actor (zsock_t *pipe, void *argument)
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
     int rc = news ? delivery_bring (&self.delivery, argument, pipe, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
-        rc = attempt_prepare (&self.attempt, argument, self.delivery.path, endpoint, &error);
+        rc = attempt_prepare (&self.attempt, argument, &self.delivery, endpoint, &error);
     if (rc == DMH_OK)
         rc = s_connect (&self, &error);
     if (rc == DMH_OK)
