@@ -9,10 +9,6 @@
 #include "../rules/header.h"
 #include "tables.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 static int s_memory (struct error *error, const struct attempt *self)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", self->assignment->input.name);
@@ -182,21 +178,6 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders, 
     return pass_prepare (&self->pass) == 0 ? DMH_OK : s_memory (error, self);
 }
 
-static int s_make_folder (struct attempt *self, struct error *error)
-{
-    if (asprintf (&self->part, "%s.part", self->assignment->folder) < 0) {
-        self->part = NULL;
-        return s_memory (error, self);
-    }
-    if (mkdir (self->part, 0700) == 0)
-        return DMH_OK;
-    int rc = error_set (error, DMH_IO, "%s cannot be created: %s; choose a folder that can be written to",
-                        self->part, strerror (errno));
-    free (self->part);
-    self->part = NULL;
-    return rc;
-}
-
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
                      const struct delivery *delivery, const char *endpoint, struct error *error)
 {
@@ -225,11 +206,11 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, error);
     if (rc == DMH_OK)
-        rc = s_make_folder (self, error);
+        rc = part_make (&self->part, assignment->folder, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->reader, &self->dialect, error);
     if (rc == DMH_OK) {
-        self->writer = writer_new (self->part, &self->pass, error);
+        self->writer = writer_new (self->part.path, &self->pass, error);
         rc = self->writer ? DMH_OK : error->code;
     }
     return rc;
@@ -294,60 +275,6 @@ int attempt_again (struct attempt *self, struct error *error)
     return rc;
 }
 
-//  A name is on disk when its folder is.
-static int s_sync_folder (const char *path, struct error *error)
-{
-    int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd >= 0 && fsync (fd) == 0
-                 ? DMH_OK
-                 : error_set (error, DMH_IO, "%s cannot be written to disk: %s", path, strerror (errno));
-    if (fd >= 0)
-        close (fd);
-    return rc;
-}
-
-static int s_sync_parent (const char *path, struct error *error)
-{
-    char *parent = strdup (path), *slash = parent ? strrchr (parent, '/') : NULL;
-    if (!parent)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    if (slash && slash != parent)
-        *slash = 0;
-    int rc = slash && slash != parent ? s_sync_folder (parent, error) : DMH_OK;
-    free (parent);
-    return rc;
-}
-
-static void s_remove_folder (const char *path)
-{
-    static const char *const NAMES[] = {"records.csv",  "records.ndjson",   "rejects.csv",
-                                        "audit.ndjson", "datapackage.json", "report.json"};
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        char *file;
-        if (asprintf (&file, "%s/%s", path, NAMES[i]) < 0)
-            continue;
-        unlink (file);
-        free (file);
-    }
-    rmdir (path);
-}
-
-static int s_name_folder (struct attempt *self, struct error *error)
-{
-    int rc = s_sync_folder (self->part, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (rename (self->part, self->assignment->folder) != 0)
-        return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->part, self->assignment->folder,
-                          strerror (errno));
-    free (self->part);
-    self->part = NULL;
-    rc = s_sync_parent (self->assignment->folder, error);
-    if (rc != DMH_OK)
-        s_remove_folder (self->assignment->folder);
-    return rc;
-}
-
 int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
@@ -382,20 +309,17 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->counts = *writer_counts (self->writer);
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
-    return s_name_folder (self, error);
+    return part_name (&self->part, assignment->folder, error);
 }
 
 void attempt_clear (struct attempt *self)
 {
     writer_destroy (&self->writer);
-    if (self->part)
-        s_remove_folder (self->part);
-    free (self->part);
+    part_clear (&self->part);
     pass_clear (&self->pass);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);
     catalog_destroy (&self->own);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);
-    self->part = NULL;
 }

@@ -4,6 +4,7 @@
 #define DMH_ATTEMPT_H
 
 #include "delivery.h"
+#include "part.h"
 #include "reader.h"
 #include "runner.h"
 #include "writer.h"
@@ -12,7 +13,7 @@ enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed
-    char *part;                             //  the folder while it is written: <folder>.part
+    struct part part;                       //  the folder while it is written
     reader_t *reader;
     struct dialect dialect;
     mapping_t *mapping;

@@ -152,52 +152,17 @@ void delivery_clear (struct delivery *self)
     self->count = 0;
 }
 
-//  Old, and nobody has it locked.
-static bool s_is_stale (int fd)
-{
-    struct stat about;
-    return flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
-           time (NULL) - about.st_mtime > STALE_SECONDS;
-}
-
-//  A folder that no attempt writes to any more: nothing in it is young.
-static void s_sweep_folder (int results, const char *name)
-{
-    int fd = openat (results, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
-    struct dirent *entry;
-    struct stat about;
-    bool stale = folder && s_is_stale (fd);
-    while (stale && (entry = readdir (folder)) != NULL)
-        if (entry->d_name[0] != '.')
-            stale = fstatat (fd, entry->d_name, &about, AT_SYMLINK_NOFOLLOW) == 0 &&
-                    time (NULL) - about.st_mtime > STALE_SECONDS;
-    if (stale)
-        rewinddir (folder);
-    while (stale && (entry = readdir (folder)) != NULL)
-        if (entry->d_name[0] != '.')
-            unlinkat (fd, entry->d_name, 0);
-    if (stale)
-        unlinkat (results, name, AT_REMOVEDIR);
-    if (folder)
-        closedir (folder);
-    else if (fd >= 0)
-        close (fd);
-}
-
 void delivery_sweep (const char *results)
 {
-    static const char PART[] = ".part";
     DIR *folder = opendir (results);
     struct dirent *entry;
+    struct stat about;
     while (folder && (entry = readdir (folder)) != NULL) {
-        size_t n = strlen (entry->d_name);
-        if (n > sizeof PART && strcmp (entry->d_name + n - sizeof PART + 1, PART) == 0)
-            s_sweep_folder (dirfd (folder), entry->d_name);
         if (strncmp (entry->d_name, PREFIX, strlen (PREFIX)) != 0)
             continue;
         int fd = openat (dirfd (folder), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd >= 0 && s_is_stale (fd))
+        if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
+            time (NULL) - about.st_mtime > STALE_SECONDS)
             unlinkat (dirfd (folder), entry->d_name, 0);
         if (fd >= 0)
             close (fd);

@@ -38,7 +38,7 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
 //  Removes what was brought. Takes zeroed ones.
 void delivery_clear (struct delivery *self);
 
-//  Removes what attempts that were killed have left half brought or half written in `results`, a day after.
+//  Removes what attempts that were killed have left half brought in `results`, a day after.
 void delivery_sweep (const char *results);
 
 #endif

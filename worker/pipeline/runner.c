@@ -275,12 +275,14 @@ static void s_clear (struct runner *self)
 
 void runner_actor (zsock_t *pipe, void *argument)
 {
+    const struct assignment *assignment = argument;
     struct runner self = {.pipe = pipe};
     char endpoint[64];
     snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%u", atomic_fetch_add (&s_runs, 1));
     zsock_signal (pipe, 0);
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    part_forget (assignment->results, assignment->job, assignment->attempt);
     int rc = news ? delivery_bring (&self.delivery, argument, pipe, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
         rc = attempt_prepare (&self.attempt, argument, &self.delivery, endpoint, &error);
