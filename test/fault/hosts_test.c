@@ -110,6 +110,7 @@ static bool s_open (struct theatre *self, uint64_t seed)
     s_endpoint (servers->back, 5571);
     s_endpoint (servers->feed_in, 5572);
     s_endpoint (servers->feed, 5573);
+    s_endpoint (servers->files, 5574);
     lan_enter (self->lan, BROKER);
     servers_start_broker (servers, true);
     s_start_worker (self, WORKER_A);

@@ -269,15 +269,16 @@ Test (hostile_clients, a_subscriber_that_never_reads_slows_nobody_else, .timeout
 //  Silent ones, half greetings, and such that have greeted and say nothing, on every socket.
 static void s_hold_connections (const struct servers *servers, int begun)
 {
-    const char *const endpoints[] = {servers->front, servers->back, servers->feed_in, servers->feed};
-    static const char *const TYPES[] = {"DEALER", "DEALER", "PUB", "SUB"};
+    const char *const endpoints[] = {servers->front, servers->back, servers->feed_in, servers->feed,
+                                     servers->files};
+    static const char *const TYPES[] = {"DEALER", "DEALER", "PUB", "SUB", "DEALER"};
     for (size_t i = 0; i < CONNECTIONS; i++) {
-        int fd = zmtp_connect (endpoints[i % 4]);
+        int fd = zmtp_connect (endpoints[i % 5]);
         if (fd < 0)
             _exit (2);
-        if (i / 4 % 3 == 1)
+        if (i / 5 % 3 == 1)
             send (fd, zmtp_greeting (), ZMTP_GREETING_BYTES / 2, MSG_NOSIGNAL);
-        if (i / 4 % 3 == 2 && !zmtp_greet (fd, TYPES[i % 4]))
+        if (i / 5 % 3 == 2 && !zmtp_greet (fd, TYPES[i % 5]))
             _exit (3);
     }
     s_say_begun (&begun);
@@ -334,10 +335,11 @@ static void s_send_garbage (const char *endpoint, const char *type, unsigned whi
 
 static void s_litter (const struct servers *servers, int begun)
 {
-    const char *const endpoints[] = {servers->front, servers->back, servers->feed_in, servers->feed};
-    static const char *const TYPES[] = {"DEALER", "DEALER", "PUB", "SUB"};
+    const char *const endpoints[] = {servers->front, servers->back, servers->feed_in, servers->feed,
+                                     servers->files};
+    static const char *const TYPES[] = {"DEALER", "DEALER", "PUB", "SUB", "DEALER"};
     for (unsigned i = 0;; i++) {
-        s_send_garbage (endpoints[i % 4], TYPES[i % 4], i / 4 % 10);
+        s_send_garbage (endpoints[i % 5], TYPES[i % 5], i / 5 % 10);
         if (i == 400)
             s_say_begun (&begun);
     }
