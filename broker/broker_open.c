@@ -8,10 +8,20 @@
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
-    QUEUE_MESSAGES = 10000,               //  high-water mark of a socket: a slow peer loses what is beyond
-    FRONT_MESSAGES = 1000,                //  the same of a client: one that never reads costs no more
+    WISH_BYTES_MAX = 4096,     //  the same of a subscriber, each byte of whose wish costs 50 to keep
+    QUEUE_MESSAGES = 10000,    //  high-water mark of a socket: a slow peer loses what is beyond
+    FRONT_MESSAGES = 1000,     //  the same of a client: one that never reads costs no more
+    REQUEST_MESSAGES = 64,     //  of a client that wait here; the others wait where it is
     QUEUE_JOBS_DEFAULT = 100000,
     LINGER_MS = 500
+};
+
+//  How long a peer may keep a connection by doing nothing for it.
+enum {
+    HANDSHAKE_MS = 10000,    //  half a greeting
+    UNREAD_MS = 30000,       //  not one byte taken of what was sent to it; with it goes its queue
+    IDLE_S = 60,             //  then its host is asked whether it is still there,
+    ASK_S = 10               //  and again, three times
 };
 
 static int s_refused (const char *name, const char *endpoint, struct error *error)
@@ -28,6 +38,16 @@ static int s_refused (const char *name, const char *endpoint, struct error *erro
                       zmq_strerror (why), hint);
 }
 
+static void s_set_patience (zsock_t *socket)
+{
+    zsock_set_handshake_ivl (socket, HANDSHAKE_MS);
+    zsock_set_tcp_maxrt (socket, UNREAD_MS);
+    zsock_set_tcp_keepalive (socket, 1);
+    zsock_set_tcp_keepalive_idle (socket, IDLE_S);
+    zsock_set_tcp_keepalive_intvl (socket, ASK_S);
+    zsock_set_tcp_keepalive_cnt (socket, 3);
+}
+
 zsock_t *broker_socket (const struct broker *self, int type, const char *name, const char *endpoint, int out,
                         int in, struct error *error)
 {
@@ -37,11 +57,12 @@ zsock_t *broker_socket (const struct broker *self, int type, const char *name, c
         return NULL;
     }
     void *handle = zsock_resolve (socket);
-    int64_t most = FRAME_BYTES_MAX;
+    int64_t most = type == ZMQ_XPUB ? WISH_BYTES_MAX : FRAME_BYTES_MAX;
     zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &most, sizeof most);
     zsock_set_linger (socket, LINGER_MS);
     zsock_set_sndhwm (socket, out);
     zsock_set_rcvhwm (socket, in);
+    s_set_patience (socket);
     zsock_set_sndtimeo (socket, 0);
     if (strchr (endpoint, '['))    //  tcp://[::1]:5570
         zsock_set_ipv6 (socket, 1);
@@ -99,7 +120,7 @@ static int s_open_sockets (struct broker *self, struct error *error)
 {
     const struct broker_config *config = self->config;
     self->front =
-        broker_bind (self, ZMQ_ROUTER, "front", config->front, FRONT_MESSAGES, QUEUE_MESSAGES, error);
+        broker_bind (self, ZMQ_ROUTER, "front", config->front, FRONT_MESSAGES, REQUEST_MESSAGES, error);
     if (self->front)
         self->back =
             broker_bind (self, ZMQ_ROUTER, "back", config->back, QUEUE_MESSAGES, QUEUE_MESSAGES, error);

@@ -1,5 +1,6 @@
-//  kill_rounds_test.c: real processes under kill -9 and SIGSTOP at random instants, round after round: every
-//  job that was acknowledged ends once, done, with the bytes of an undisturbed run. Four theatres of their
+//  kill_rounds_test.c: real processes, the client's too, under kill -9 and SIGSTOP at random instants, round
+//  after round: every job that was acknowledged ends once, done, with the bytes of an undisturbed run, and a
+//  client that comes back finds it. Four theatres of their
 //  own, so that they wait at the same time. DMH_FAULT=all plays 200 rounds; DMH_SEED=N plays that round
 //  alone.
 #define _GNU_SOURCE
@@ -19,7 +20,8 @@ enum {
     ROWS = 60000,
     ROW_BYTES = 128,
     WORKER_FAULTS = 2,    //  a third one may rightly make a job fail: it was tried three times
-    INSTANT_MS = 400
+    INSTANT_MS = 400,
+    CLIENT_MS = 120    //  a client is done with submitting sooner
 };
 
 struct theatre {
@@ -129,17 +131,17 @@ static void s_hurt (struct theatre *self)
     }
 }
 
-//  The ids that the client printed, in the order of the inputs.
-static void s_read_jobs (struct theatre *self, const char *log)
+//  The ids that the client printed, in the order of the inputs: all or none.
+static int s_read_jobs (struct theatre *self, const char *log, char jobs[INPUTS][ID_BYTES])
 {
     char *text = workplace_read (self->place.folder, log, NULL);
     cr_assert_not_null (text);
     int count = 0;
     for (char *line = strtok (text, "\n"); line; line = strtok (NULL, "\n"))
         if (strlen (line) == 20 && strspn (line, "0123456789abcdef") == 20 && count < INPUTS)
-            memcpy (self->jobs[count++], line, 21);
-    cr_assert_eq (count, INPUTS, "seed %d: %d jobs were acknowledged", (int) self->seed, count);
+            memcpy (jobs[count++], line, 21);
     free (text);
+    return count;
 }
 
 static void s_expect_same (struct theatre *self, const char *result, const char *input, const char *file)
@@ -180,19 +182,73 @@ static void s_judge (struct theatre *self, struct stage *stage, int i)
     shape_clear (&job_record_shape, &record);
 }
 
-static void s_round (struct theatre *self, uint64_t seed)
+static pid_t s_submit (struct theatre *self, const char *log)
 {
-    char log[32];
-    self->seed = seed;
-    self->dice = seed * 0x9e3779b97f4a7c15u + 1;
-    snprintf (log, sizeof log, "submit-%d.log", (int) seed);
     const char *const submit[] = {"dmh",          "submit",    "lab-a.csv", "lab-b.csv", "people-c.csv",
                                   "people-d.csv", "--timeout", "60",        "--quiet",   NULL};
     setenv ("DMH_BROKER", self->servers.front, 1);
-    pid_t client = process_start (&self->place, log, submit);
+    return process_start (&self->place, log, submit);
+}
+
+//  A client that comes back: the newest jobs of the list, by name, when they are none of the last round's.
+static bool s_find_jobs (struct theatre *self)
+{
+    const char *const list[] = {"dmh", "list", "--json", "--limit", "4", "--timeout", "60", NULL};
+    char *text = NULL, found[INPUTS][ID_BYTES] = {""};
+    cr_assert_eq (servers_dmh (&self->servers, list, &text), 0, "seed %d: %s", (int) self->seed, text);
+    int count = 0;
+    for (char *line = strtok (text, "\n"); line; line = strtok (NULL, "\n"))
+        for (int i = 0; i < INPUTS; i++) {
+            char name[48];
+            snprintf (name, sizeof name, "\"name\":\"%s.csv\"", INPUT[i]);
+            if (strstr (line, name) && strncmp (line + 8, self->jobs[i], 20) != 0) {
+                snprintf (found[i], sizeof found[i], "%.20s", line + 8);    //  after {"job":"
+                count++;
+            }
+        }
+    free (text);
+    cr_assert (count == 0 || count == INPUTS, "seed %d: %d jobs of one submission", (int) self->seed, count);
+    if (count)
+        memcpy (self->jobs, found, sizeof found);
+    return count != 0;
+}
+
+//  Four jobs while the dice fall. A client that was killed comes back, and submits again if nothing is there.
+static void s_submit_and_hurt (struct theatre *self)
+{
+    char log[32];
+    snprintf (log, sizeof log, "submit-%d.log", (int) self->seed);
+    pid_t client = s_submit (self, log);
+    bool killed = s_dice (self, 2) == 0;
+    if (killed) {
+        s_wait (self, CLIENT_MS);
+        kill (client, SIGKILL);
+        process_wait (client, 20);    //  it may have been done
+    }
     s_hurt (self);
-    cr_assert_eq (process_wait (client, 90), 0, "seed %d", (int) seed);
-    s_read_jobs (self, log);
+    char printed[INPUTS][ID_BYTES];
+    int count = killed ? s_read_jobs (self, log, printed) : 0;
+    bool found = killed && s_find_jobs (self);
+    cr_assert (found || count == 0, "seed %d: %d jobs were acknowledged and are lost", (int) self->seed,
+               count);
+    for (int i = 0; i < count; i++)
+        cr_assert_str_eq (printed[i], self->jobs[i], "seed %d", (int) self->seed);
+    if (found)
+        return;
+    if (killed) {
+        snprintf (log, sizeof log, "again-%d.log", (int) self->seed);
+        client = s_submit (self, log);
+    }
+    cr_assert_eq (process_wait (client, 90), 0, "seed %d", (int) self->seed);
+    count = s_read_jobs (self, log, self->jobs);
+    cr_assert_eq (count, INPUTS, "seed %d: %d jobs were acknowledged", (int) self->seed, count);
+}
+
+static void s_round (struct theatre *self, uint64_t seed)
+{
+    self->seed = seed;
+    self->dice = seed * 0x9e3779b97f4a7c15u + 1;
+    s_submit_and_hurt (self);
     const char *const watch[] = {"dmh",         "watch",     self->jobs[0], self->jobs[1], self->jobs[2],
                                  self->jobs[3], "--timeout", "60",          "--quiet",     NULL};
     char *text = NULL;

@@ -1,0 +1,131 @@
+//  drain_test.c: what becomes of a running job when SIGTERM comes: a worker's drain that is over gives it
+//  back without its counting as a try, and a broker that ends and comes back loses nothing of it. One attempt
+//  is all that the broker allows here, so that a try that counted would fail the job.
+#include "../process.h"
+
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
+
+enum { PATIENTS = 400000, DRAIN_MS = 1000 };
+
+static void s_write_patients (const struct workplace *place)
+{
+    char *text = malloc ((size_t) PATIENTS * 96 + 64), *at = text;
+    cr_assert_not_null (text);
+    at += sprintf (at, "Patient ID,First Name,Last Name,DOB,Sex\n");
+    for (int i = 0; i < PATIENTS; i++)
+        at += sprintf (at, "P%d,Given%d,Family,%02d/28/1980,%s\n", i % 300000, i, i % 12 + 1,
+                       i % 2 ? "M" : "female");
+    workplace_write (place, "big.csv", text, (size_t) (at - text));
+    free (text);
+}
+
+static struct servers s_begin (struct workplace *place)
+{
+    struct servers servers = {.place = place, .options = {"--attempts", "1", NULL}};
+    workplace_make (place);
+    s_write_patients (place);
+    const char *const run[] = {"dmh", "run", "big.csv", "-o", "base", "--quiet", NULL};
+    cr_assert_eq (process_run (place, run, NULL), 0);
+    servers_start_broker (&servers, false);
+    const char *const worker[] = {"dmh-worker", "--broker", servers.back,      "--results", "results",
+                                  "--slots",    "1",        "--drain-seconds", "1",         NULL};
+    servers.workers[0] = process_start (place, "worker0.log", worker);
+    return servers;
+}
+
+//  Submits and waits until the job runs; its id, yours to free.
+static char *s_submit (struct servers *servers)
+{
+    char *output = NULL;
+    const char *const submit[] = {"dmh", "submit", "--quiet", "big.csv", NULL};
+    cr_assert_eq (servers_dmh (servers, submit, &output), 0, "%s", output);
+    output[strcspn (output, "\n")] = 0;
+    process_await (servers->place, "worker0.log", "job.started");
+    return output;
+}
+
+static void s_expect_same (const struct servers *servers, const char *file)
+{
+    char folder[512];
+    size_t ours_n = 0, theirs_n = 0;
+    snprintf (folder, sizeof folder, "%s/out/big", servers->place->folder);
+    char *ours = workplace_read (folder, file, &ours_n);
+    snprintf (folder, sizeof folder, "%s/base/big", servers->place->folder);
+    char *theirs = workplace_read (folder, file, &theirs_n);
+    cr_assert (ours && theirs && ours_n == theirs_n && memcmp (ours, theirs, ours_n) == 0, "%s", file);
+    free (ours);
+    free (theirs);
+}
+
+//  The job ends as done by that attempt, with the bytes of an undisturbed run.
+static void s_expect_done (struct servers *servers, const char *job, const char *attempt)
+{
+    char *output = NULL;
+    const char *const watch[] = {"dmh", "watch", job, "--quiet", NULL};
+    const char *const fetch[] = {"dmh", "fetch", job, "-o", "out", "--quiet", NULL};
+    const char *const verify[] = {"dmh", "verify", "out/big", NULL};
+    const char *const status[] = {"dmh", "status", job, "--json", NULL};
+    const char *const *const commands[] = {watch, fetch, verify, status};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        free (output);
+        cr_assert_eq (servers_dmh (servers, commands[i], &output), 0, "%s: %s", commands[i][1], output);
+    }
+    cr_assert (strstr (output, "\"done\"") && strstr (output, attempt), "%s", output);
+    free (output);
+    s_expect_same (servers, "records.csv");
+    s_expect_same (servers, "rejects.csv");
+    s_expect_same (servers, "audit.ndjson");
+    cr_assert_eq (process_said (servers->place, "broker.log", "job.done"), 1);
+}
+
+Test (drain, a_job_that_still_runs_when_the_time_is_over_goes_back_and_is_done_by_another, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char *job = s_submit (&servers);
+    kill (servers.workers[0], SIGTERM);
+    process_await (&place, "worker0.log", "worker.draining");
+    //  It stands still until its time is over, so that the job cannot be done before.
+    kill (servers.workers[0], SIGSTOP);
+    poll (NULL, 0, DRAIN_MS + 200);
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGCONT), 0);
+    process_await (&place, "broker.log", "job.queued_again");
+    cr_assert_eq (process_said (&place, "worker0.log", "job.done"), 0, "it was too fast to be stopped");
+    servers_start_worker (&servers, 1, "1");
+    s_expect_done (&servers, job, "\"attempt\":2,");
+    free (job);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
+Test (drain, a_second_signal_ends_the_wait_and_gives_the_job_back, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char *job = s_submit (&servers);
+    kill (servers.workers[0], SIGTERM);
+    process_await (&place, "worker0.log", "worker.draining");
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGTERM), 0);
+    process_await (&place, "broker.log", "job.queued_again");
+    servers_start_worker (&servers, 1, "1");
+    s_expect_done (&servers, job, "\"attempt\":2,");
+    free (job);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
+Test (drain, a_broker_that_is_ended_while_a_job_runs_finds_it_again_and_takes_its_result, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char *job = s_submit (&servers);
+    cr_assert_eq (servers_end (&servers, &servers.broker, SIGTERM), 0);
+    servers_start_broker (&servers, true);
+    s_expect_done (&servers, job, "\"attempt\":1,");
+    cr_assert_eq (process_said (&place, "broker.log", "job.queued_again"), 0);
+    free (job);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
