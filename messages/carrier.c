@@ -1,5 +1,6 @@
-//  carrier.c: see carrier.h. Pieces go out ahead of their answers, as many as the credit allows; answers come
-//  in order, and one that does not fit begins a new epoch at the offset that it names.
+//  carrier.c: see carrier.h. Pieces go out ahead of their answers, as many as the credit allows. Answers come
+//  in order; after one that does not fit all that is under way is waited for, then the file goes on at the
+//  offset that the last one named. Silence begins a new epoch on a new connection.
 #include "carrier.h"
 
 #include "base/clock.h"
@@ -195,28 +196,44 @@ static size_t s_piece_bytes (uint64_t at, uint64_t bytes)
     return bytes - at < CHUNK_BYTES ? (size_t) (bytes - at) : CHUNK_BYTES;
 }
 
+//  How far a file that is sent has come.
+struct sending {
+    bool known;    //  where the broker wants it to go on
+    bool gap;      //  a piece was not taken: nothing more until all that is under way has been answered
+    uint64_t sent, stored, most;
+};
+
+//  Sends as much as the credit allows; first of all the question where to begin.
+static int s_send_pieces (carrier_t *self, struct sending *sending, int fd, const char *sha256,
+                          uint64_t bytes, struct error *error)
+{
+    struct put put = {.bytes = bytes};
+    snprintf (put.sha256, sizeof put.sha256, "%s", sha256);
+    if (!sending->known && self->in_flight == 0)
+        s_send (self, &put_shape, &put, 0);
+    while (sending->known && !sending->gap && self->in_flight < CREDIT_CHUNKS && sending->sent < bytes) {
+        size_t n = s_piece_bytes (sending->sent, bytes);
+        int rc = s_read (self, fd, n, sending->sent, error);
+        if (rc != DMH_OK)
+            return rc;
+        put.offset = sending->sent;
+        if (!s_send (self, &put_shape, &put, n))
+            break;
+        sending->sent += n;
+    }
+    return DMH_OK;
+}
+
 int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
-    bool known = false;    //  where the broker wants it to go on
-    uint64_t sent = 0, stored_to = 0, most = 0;
-    int rc = DMH_OK;
+    struct sending sending = {.known = false};
     s_resume (self);
     s_begin (self);
     for (;;) {
         uint64_t epoch = self->epoch;
-        struct put put = {.bytes = bytes};
-        snprintf (put.sha256, sizeof put.sha256, "%s", sha256);
-        if (!known && self->in_flight == 0)
-            s_send (self, &put_shape, &put, 0);
-        while (known && self->in_flight < CREDIT_CHUNKS && sent < bytes) {
-            size_t n = s_piece_bytes (sent, bytes);
-            if ((rc = s_read (self, fd, n, sent, error)) != DMH_OK)
-                return rc;
-            put.offset = sent;
-            if (!s_send (self, &put_shape, &put, n))
-                break;
-            sent += n;
-        }
+        int rc = s_send_pieces (self, &sending, fd, sha256, bytes, error);
+        if (rc != DMH_OK)
+            return rc;
         struct stored stored;
         zmsg_t *message = NULL;
         struct frame frame;
@@ -224,19 +241,22 @@ int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, st
         zmsg_destroy (&message);
         if (rc < 0)
             return rc;
-        known = known && epoch == self->epoch;
+        if (epoch != self->epoch)
+            sending.known = sending.gap = false;
         if (rc == NOT_YET)
             continue;
-        if (stored.offset > most || stored.whole)
-            s_moved (self, most = stored.offset, bytes);
+        if (stored.offset > sending.most || stored.whole)
+            s_moved (self, sending.most = stored.offset, bytes);
         if (stored.whole)
             return DMH_OK;
-        if (!known || stored.offset != stored_to + s_piece_bytes (stored_to, bytes)) {
-            s_resume (self);
-            sent = stored.offset;
+        sending.gap = sending.gap || !sending.known ||
+                      stored.offset != sending.stored + s_piece_bytes (sending.stored, bytes);
+        sending.known = true;
+        sending.stored = stored.offset;
+        if (sending.gap && self->in_flight == 0) {
+            sending.gap = false;
+            sending.sent = stored.offset;
         }
-        known = true;
-        stored_to = stored.offset;
     }
 }
 
@@ -274,41 +294,51 @@ static int s_write (int fd, const char *piece, size_t n, uint64_t at, struct err
     return DMH_OK;
 }
 
+//  How far a file that is brought has come.
+struct bringing {
+    uint64_t asked, have;
+    bool gap;    //  as above
+};
+
+static void s_ask_pieces (carrier_t *self, struct bringing *bringing, const char *sha256, uint64_t bytes)
+{
+    if (self->in_flight == 0) {
+        bringing->asked = bringing->have;
+        bringing->gap = false;
+    }
+    while (!bringing->gap && self->in_flight < CREDIT_CHUNKS && bringing->asked < bytes) {
+        struct get get = {.offset = bringing->asked, .bytes = s_piece_bytes (bringing->asked, bytes)};
+        snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
+        if (!s_send (self, &get_shape, &get, 0))
+            break;
+        bringing->asked += get.bytes;
+    }
+}
+
 static int s_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
                   struct error *error)
 {
-    uint64_t have = 0;
-    int rc = s_take_up (self, fd, bytes, digest, &have, error);
-    uint64_t asked = have;
+    struct bringing bringing = {.asked = 0};
+    int rc = s_take_up (self, fd, bytes, digest, &bringing.have, error);
     s_resume (self);
     s_begin (self);
-    while (rc == DMH_OK && have < bytes) {
-        uint64_t epoch = self->epoch;
-        while (self->in_flight < CREDIT_CHUNKS && asked < bytes) {
-            struct get get = {.offset = asked, .bytes = s_piece_bytes (asked, bytes)};
-            snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
-            if (!s_send (self, &get_shape, &get, 0))
-                break;
-            asked += get.bytes;
-        }
+    while (rc == DMH_OK && bringing.have < bytes) {
+        s_ask_pieces (self, &bringing, sha256, bytes);
         struct chunk chunk;
         zmsg_t *message = NULL;
         struct frame frame;
         rc = s_hear (self, &chunk_shape, &chunk, &message, &frame, error);
-        bool fits =
-            rc == DMH_OK && chunk.offset == have && frame.payload_bytes == s_piece_bytes (have, bytes);
         if (rc == DMH_OK && chunk.bytes != bytes)
             rc = error_set (error, DMH_MALFORMED, "the broker's file has another size than was said");
-        else if (fits) {
-            rc = s_write (fd, frame.payload, frame.payload_bytes, have, error);
+        else if (rc == DMH_OK && chunk.offset == bringing.have &&
+                 frame.payload_bytes == s_piece_bytes (bringing.have, bytes)) {
+            rc = s_write (fd, frame.payload, frame.payload_bytes, bringing.have, error);
             digest_update (digest, frame.payload, frame.payload_bytes);
-            have += frame.payload_bytes;
-            s_moved (self, have, bytes);
+            bringing.have += frame.payload_bytes;
+            s_moved (self, bringing.have, bytes);
         } else if (rc == DMH_OK)
-            s_resume (self);
+            bringing.gap = bringing.gap || chunk.offset >= bringing.have;
         zmsg_destroy (&message);
-        if (epoch != self->epoch)
-            asked = have;
         if (rc == NOT_YET)
             rc = DMH_OK;
     }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 static struct plain_test *s_first, **s_last = &s_first;
+static struct plain_suite *s_suites;
 static int s_failures;    //  of the test that runs
 
 enum { SECONDS_OF_A_TEST = 600, FAILED = 1 };
@@ -17,6 +18,20 @@ void plain_register (struct plain_test *test)
 {
     *s_last = test;
     s_last = &test->next;
+}
+
+void plain_register_suite (struct plain_suite *suite)
+{
+    suite->next = s_suites;
+    s_suites = suite;
+}
+
+static struct plain_settings s_settings_of_suite (const char *name)
+{
+    for (const struct plain_suite *suite = s_suites; suite; suite = suite->next)
+        if (strcmp (suite->name, name) == 0)
+            return suite->settings;
+    return (struct plain_settings){.init = NULL};
 }
 
 void plain_check (bool ok, bool fatal, const char *file, int line, const char *what, const char *format, ...)
@@ -44,11 +59,16 @@ static int s_run (const struct plain_test *test)
     pid_t child = fork ();
     if (child == 0) {
         alarm (SECONDS_OF_A_TEST);
+        struct plain_settings suite = s_settings_of_suite (test->suite);
+        if (suite.init)
+            suite.init ();
         if (test->settings.init)
             test->settings.init ();
         test->body ();
         if (test->settings.fini)
             test->settings.fini ();
+        if (suite.fini)
+            suite.fini ();
         exit (s_failures ? FAILED : 0);
     }
     int status = -1;

@@ -308,7 +308,7 @@ Test (vault, more_uploads_than_may_be_open_go_on_all_the_same)
             digest_of (four, 4, shas[i]);
             cr_assert_eq (vault_put (vault, shas[i], 4, (uint64_t) step, four + step, 1, &wanted, NULL),
                           DMH_OK);
-            cr_assert_eq (wanted, step + 1);
+            cr_assert_eq (wanted, (uint64_t) step + 1);
         }
     cr_assert_eq (vault_used (vault), 4 * MANY);
     vault_destroy (&vault);

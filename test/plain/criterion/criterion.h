@@ -22,7 +22,13 @@ struct plain_test {
     struct plain_settings settings;
     struct plain_test *next;
 };
+struct plain_suite {
+    const char *name;
+    struct plain_settings settings;
+    struct plain_suite *next;
+};
 void plain_register (struct plain_test *test);
+void plain_register_suite (struct plain_suite *suite);
 //  Counts a failure and says it; `fatal` ends the test. `format` may be empty.
 void plain_check (bool ok, bool fatal, const char *file, int line, const char *what, const char *format, ...)
     __attribute__ ((format (printf, 6, 7)));
@@ -39,7 +45,15 @@ void plain_check (bool ok, bool fatal, const char *file, int line, const char *w
     }                                                                                                        \
     static void SUITE##_##NAME##_body (void)
 
-#define TestSuite(SUITE, ...) extern int plain_suite_##SUITE
+//  What every test of the suite begins and ends with.
+#define TestSuite(SUITE, ...)                                                                                \
+    static struct plain_suite SUITE##_suite = {.name = #SUITE,                                               \
+                                               .settings = {.disabled = false, ##__VA_ARGS__}};              \
+    __attribute__ ((constructor)) static void SUITE##_suite_register (void)                                  \
+    {                                                                                                        \
+        plain_register_suite (&SUITE##_suite);                                                               \
+    }                                                                                                        \
+    extern int plain_suite_##SUITE
 
 #define PLAIN_CHECK_(OK, FATAL, WHAT, ...) plain_check ((OK), FATAL, __FILE__, __LINE__, WHAT, "" __VA_ARGS__)
 
