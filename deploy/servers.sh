@@ -15,7 +15,7 @@ endpoint () {
 
 start_servers () {
     mkdir -p "$2/results"
-    rm -f "$2/endpoints" "$2"/jobs.db*
+    rm -rf "$2/endpoints" "$2"/jobs.db*
     "$1/dmh-broker" --front 'tcp://127.0.0.1:*' --back 'tcp://127.0.0.1:*' --feed-in 'tcp://127.0.0.1:*' \
         --feed 'tcp://127.0.0.1:*' --store "${DMH_STORE:-sqlite:$2/jobs.db}" --endpoints-file "$2/endpoints" >"$2/broker.log" 2>&1 &
     servers=$!

@@ -52,7 +52,9 @@ void link_register (struct session *self)
                   catalog_at (self->catalog, ready.kinds_count)->name);
     memcpy (ready.worker, self->worker, sizeof ready.worker);
     memcpy (ready.host, self->host, sizeof ready.host);
-    disk_name (ready.disk);
+    //  Who may read nothing there shares no disk.
+    if (!self->config->roots || !roots_is_empty (self->config->roots))
+        disk_name (ready.disk);
     link_send (self, &ready_shape, &ready);
 }
 

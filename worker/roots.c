@@ -63,6 +63,11 @@ void roots_destroy (roots_t **self_p)
     *self_p = NULL;
 }
 
+bool roots_is_empty (const roots_t *self)
+{
+    return self->count == 0;
+}
+
 static bool s_holds (const roots_t *self, const char *path)
 {
     for (size_t i = 0; i < self->count; i++) {
@@ -84,8 +89,10 @@ static bool s_names (const roots_t *self, const char *path)
 static int s_refuse (const roots_t *self, struct error *error)
 {
     return error_set (error, DMH_UNAUTHORIZED, "%s",
-                      self->count ? "the input is in no folder that this worker may read (its --data-root)"
-                                  : "this worker may read no folder; start it with --data-root DIR");
+                      self->count ? "the input is in no folder that this worker may read (its --data-root); "
+                                    "submit it with --transfer always"
+                                  : "this worker may read no folder; start it with --data-root DIR, or submit "
+                                    "with --transfer always");
 }
 
 //  Where the file lies that a descriptor stands for; false: that cannot be told.

@@ -3,6 +3,7 @@
 #ifndef DMH_ROOTS_H
 #define DMH_ROOTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "../messages/base/error.h"
@@ -15,6 +16,9 @@ enum { ROOTS_MAX = 32 };
 //  NULL with `error` set: DMH_USAGE (not a folder, too many), DMH_INTERNAL.
 roots_t *roots_new (const char *list, struct error *error);
 void roots_destroy (roots_t **self_p);
+
+//  Whether nothing may be opened.
+bool roots_is_empty (const roots_t *self);
 
 //  Finds a file, whatever links lead to it, when it lies in one of the folders in the end. DMH_OK and *fd (of
 //  O_PATH, yours to close): what is opened by /proc/self/fd/N is this file, whatever becomes of the path.

@@ -21,6 +21,7 @@ _dmh ()
     --delimiter) words="comma semicolon tab pipe caret tilde colon space" ;;
     --date-order) words="mdy dmy ymd" ;;
     --audit) words="summary full" ;;
+    --transfer) words="auto always never" ;;
     --rights) words="client worker observer" ;;
     --state) words="queued running done failed cancelled" ;;
     --log-format) words="text json" ;;
@@ -37,11 +38,11 @@ _dmh ()
     fi
     case $command in
     run) words="$work $end" ;;
-    submit) words="$work --wait $broker $end" ;;
+    submit) words="$work --wait --transfer $broker $end" ;;
     watch) words="$broker --quiet $end" ;;
     status | cancel | retry | workers) words="$broker $end" ;;
     list) words="$broker --state --limit $end" ;;
-    fetch) words="$broker -o --quiet $end" ;;
+    fetch) words="$broker -o --quiet --transfer $end" ;;
     inspect) words="$job --write-mapping --min-count $end" ;;
     schema)
         words=$end
