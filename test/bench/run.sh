@@ -1,12 +1,12 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, and what their durability costs. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth load durability" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, and files that travel. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth load durability files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth load durability}
+parts=${BENCH:-csv ndjson growth load durability files}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 . deploy/servers.sh
@@ -30,6 +30,8 @@ compile () {
     cc -std=gnu11 -O2 -o "$work/measure" test/bench/measure.c
     make -s "$build/libmessages.a"
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
+        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/status_latency" test/bench/status_latency.c \
         "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
         "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
@@ -127,6 +129,31 @@ durability () {
     done
 }
 
+#  The most memory that a process has had, in MB.
+peak () {
+    awk '/VmHWM/ { printf "%.0f", $2 / 1024 }' "/proc/$1/status"
+}
+
+#  BENCH_LARGEST zero bytes go to the broker and on to the worker, which refuses them: what is measured is their way,
+#  beside a copy on the same disk with its checksum. STATUS is asked meanwhile, and before.
+files () {
+    truncate -s "$largest" "$work/zero.csv"
+    start_servers "$build" "$work/servers" 1 1
+    set -- $servers
+    printf '\nfile of %s through the broker\n' "$largest"
+    printf '%-34s %8s %10s %10s %10s\n' 'STATUS meanwhile' 'answers' 'median ms' '99 % ms' 'longest ms'
+    printf '%-34s ' 'nothing else going on'
+    "$work/status_latency" "$DMH_BROKER" 0
+    "$work/measure" "$work/files.taken" "$build/dmh" submit --quiet --wait --transfer always "$work/zero.csv" >/dev/null 2>&1 &
+    printf '%-34s ' 'while the file travels'
+    "$work/status_latency" "$DMH_BROKER" $!
+    wait $! || true
+    "$work/measure" "$work/copied.taken" sh -c "cp '$work/zero.csv' '$work/copy.csv' && sha256sum '$work/copy.csv' && sync '$work/copy.csv'" >/dev/null
+    printf 'there and back: %s s, cp, sha256sum and sync of it: %s s\n' "$(median files 1)" "$(median copied 1)"
+    printf 'peak memory, MB: client %s, broker %s, worker %s\n' "$(median files 2)" "$(peak "$1")" "$(peak "$2")"
+    stop_servers
+}
+
 compile
 clean
 duckdb=
@@ -138,4 +165,5 @@ for format in csv ndjson; do wants $format && beside $format; done
 wants growth && growth
 wants load && load
 wants durability && durability
+wants files && files
 true
