@@ -5,7 +5,8 @@
 #include "state.h"
 
 enum {
-    MESSAGES_A_TURN = 256,    //  from one socket before the others have their turn
+    MESSAGES_A_TURN = 256,    //  from one socket before the others have their turn,
+    TAKING_MS = 2,            //  and no longer: answers leave at its end, and others wait for theirs
     TICK_MS = 1000,           //  the longest wait
     STEP_MS = 2000,           //  the most that a turn moves the dispatcher's time on
     STALLED_MS = 250,
@@ -49,7 +50,9 @@ static void s_move_time (struct broker *self)
 static void s_take_frames (struct broker *self, zsock_t *from,
                            void (*take) (struct broker *, zframe_t *, zmsg_t *))
 {
-    for (int i = 0; i < MESSAGES_A_TURN && !turn_is_full (self->turn) && zsock_events (from) & ZMQ_POLLIN;
+    int64_t until = clock_mono_ms () + TAKING_MS;
+    for (int i = 0; i < MESSAGES_A_TURN && !turn_is_full (self->turn) && zsock_events (from) & ZMQ_POLLIN &&
+                    clock_mono_ms () < until;
          i++) {
         zmsg_t *message = zmsg_recv (from);
         zframe_t *identity = message ? zmsg_pop (message) : NULL;

@@ -38,6 +38,7 @@ struct lan {
     pthread_mutex_t lock;    //  of what follows
     struct lan_link links[LAN_HOSTS_MAX];
     uint64_t lost;
+    pthread_cond_t lost_more;
     //  The switch alone:
     uint64_t dice;
     struct flying *flying[FLYING_MAX];    //  as they came
@@ -68,6 +69,7 @@ static void s_carry (lan_t *self, size_t from, size_t to, const unsigned char *b
     const struct lan_link one = self->links[from], other = self->links[to];
     bool lost = s_is_lost (self, &one) || s_is_lost (self, &other) || self->flying_count == FLYING_MAX;
     self->lost += lost;
+    pthread_cond_broadcast (&self->lost_more);
     pthread_mutex_unlock (&self->lock);
     struct flying *frame = lost ? NULL : malloc (sizeof *frame);
     if (!frame)
@@ -211,6 +213,7 @@ lan_t *lan_new (size_t count, uint64_t seed, char reason[LAN_REASON_BYTES])
     self->dice = seed * 0x9e3779b97f4a7c15u + 1;
     self->stop = eventfd (0, EFD_CLOEXEC);
     pthread_mutex_init (&self->lock, NULL);
+    pthread_cond_init (&self->lost_more, NULL);
     s_become_able ();
     bool good = self->stop >= 0;
     for (; good && self->count < count; self->count += good) {
@@ -246,6 +249,7 @@ void lan_destroy (lan_t **self_p)
         close (self->hosts[i]);
     }
     close (self->stop);
+    pthread_cond_destroy (&self->lost_more);
     pthread_mutex_destroy (&self->lock);
     free (self);
     *self_p = NULL;
@@ -269,4 +273,12 @@ uint64_t lan_lost (lan_t *self)
     uint64_t lost = self->lost;
     pthread_mutex_unlock (&self->lock);
     return lost;
+}
+
+void lan_await_lost (lan_t *self, uint64_t least)
+{
+    pthread_mutex_lock (&self->lock);
+    while (self->lost < least)
+        pthread_cond_wait (&self->lost_more, &self->lock);
+    pthread_mutex_unlock (&self->lock);
 }

@@ -34,5 +34,7 @@ const char *lan_address (size_t host);
 void lan_set_link (lan_t *self, size_t host, const struct lan_link *link);
 //  Frames that came to the switch and did not leave it (cut or lost), since lan_new.
 uint64_t lan_lost (lan_t *self);
+//  Waits until there are so many.
+void lan_await_lost (lan_t *self, uint64_t least);
 
 #endif

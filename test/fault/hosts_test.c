@@ -32,6 +32,8 @@ struct plot {
     struct saying until[3];    //  then restored;
     struct saying after[3];    //  and this follows
     bool through;              //  files go through the broker
+    size_t part;               //  the link is hurt when so many bytes of an input have come there,
+    size_t lost;               //  until so many frames were lost
 };
 
 static void s_write_input (const struct workplace *place, int which)
@@ -198,9 +200,12 @@ static void s_play (const struct plot *plot)
                                   NULL};
     pid_t client = process_start (&self.place, "client.log", submit);
     s_await (&self, &plot->from, 1);
+    if (plot->part)
+        process_await_bytes (&self.place, "jobs.db.files", "", ".part", plot->part);
     uint64_t lost = lan_lost (self.lan);
     lan_set_link (self.lan, plot->host, &plot->link);
     s_await (&self, plot->until, sizeof plot->until / sizeof *plot->until);
+    lan_await_lost (self.lan, lost + plot->lost);
     lost = lan_lost (self.lan) - lost;
     lan_set_link (self.lan, plot->host, &(struct lan_link){.cut = false});
     cr_assert (lost > 0 || !(plot->link.cut || plot->link.loss_percent), "nothing was lost");
@@ -292,6 +297,12 @@ static const struct plot CUT_FROM_FILES = {.host = WORKER_A,
 Test (hosts, a_worker_that_is_cut_off_while_files_travel_costs_nothing_but_time, .timeout = 600)
 {
     s_play (&CUT_FROM_FILES);
+}
+
+Test (hosts, a_client_that_is_cut_off_while_its_inputs_travel_goes_on_where_it_was, .timeout = 600)
+{
+    s_play (&(struct plot){
+        .host = CLIENT, .link = {.cut = true}, .through = true, .part = 256 * 1024, .lost = 20});
 }
 
 Test (hosts, files_get_through_a_link_that_loses_some_frames, .timeout = 600)

@@ -135,9 +135,8 @@ static void s_hurt (struct theatre *self)
 static int s_read_jobs (struct theatre *self, const char *log, char jobs[INPUTS][ID_BYTES])
 {
     char *text = workplace_read (self->place.folder, log, NULL);
-    cr_assert_not_null (text);
     int count = 0;
-    for (char *line = strtok (text, "\n"); line; line = strtok (NULL, "\n"))
+    for (char *line = text ? strtok (text, "\n") : NULL; line; line = strtok (NULL, "\n"))
         if (strlen (line) == 20 && strspn (line, "0123456789abcdef") == 20 && count < INPUTS)
             memcpy (jobs[count++], line, 21);
     free (text);
