@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,8 +14,22 @@ struct digest {
     EVP_MD_CTX *context;
 };
 
+//  libcrypto frees its own at exit, while czmq's detached threads may still be on their way out and use it: it
+//  is left to the system.
+static void s_begin (void)
+{
+    OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
+static void s_ready (void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once (&once, s_begin);
+}
+
 digest_t *digest_new (void)
 {
+    s_ready ();
     digest_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
@@ -65,6 +81,7 @@ char *digest_hex (digest_t *self, char out[DIGEST_HEX_BYTES])
 char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES])
 {
     unsigned char hash[EVP_MAX_MD_SIZE] = {0};
+    s_ready ();
     EVP_Digest (bytes, n, hash, NULL, EVP_sha256 (), NULL);
     return s_hex (hash, out);
 }

@@ -212,7 +212,8 @@ static bool s_files_answer (zsock_t *socket, int wait_ms)
 {
     struct put put = {.request = "f", .bytes = 5};
     memset (put.sha256, '0', sizeof put.sha256 - 1);
-    cr_assert_eq (frame_send (socket, NULL, &put_shape, &put, NULL), DMH_OK);
+    if (frame_send (socket, NULL, &put_shape, &put, NULL) != DMH_OK)    //  refused, so there is no connection
+        return false;
     zsock_set_rcvtimeo (socket, wait_ms);
     zmsg_t *message = zmsg_recv (socket);
     bool is = message != NULL;
