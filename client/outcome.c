@@ -2,6 +2,7 @@
 #include "outcome.h"
 
 #include "../messages/base/random.h"
+#include "../messages/uri.h"
 #include "glyph.h"
 #include "line.h"
 #include "waiting.h"
@@ -188,7 +189,9 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
                 fprintf (to, " %10s", "-");
             else
                 fprintf (to, " %10llu", (unsigned long long) numbers[h]);
-        const char *where = outcomes[i].folder ? outcomes[i].folder : record->result;
+        const char *where = outcomes[i].folder               ? outcomes[i].folder
+                            : uri_is_stored (record->result) ? "with the broker, see dmh fetch"
+                                                             : record->result;
         fprintf (to, "  %s\n", bad ? sentence : where);
     }
 }

@@ -144,14 +144,14 @@ void progress_clear (progress_t *self)
     self->drawn = 0;
 }
 
-//  On the move: a job, or a file on its way.
+//  On the move: a job, or a file that is not wholly where it goes.
 static bool s_is_moving (const struct event *event)
 {
-    static const char *const STATES[] = {"running", "checking", "sending", "fetching"};
-    for (size_t i = 0; i < sizeof STATES / sizeof *STATES; i++)
-        if (strcmp (event->state, STATES[i]) == 0)
-            return true;
-    return false;
+    static const char *const WAYS[] = {"checking", "sending", "fetching"};
+    for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++)
+        if (strcmp (event->state, WAYS[i]) == 0)
+            return event->bytes_done < event->bytes_total;
+    return strcmp (event->state, "running") == 0;
 }
 
 static void s_draw (progress_t *self)

@@ -1,5 +1,6 @@
 //  job.c: dmh status, cancel and retry: one job in, what is known of it out.
 #include "../../messages/base/clock.h"
+#include "../../messages/uri.h"
 #include "../command.h"
 #include "../line.h"
 
@@ -32,7 +33,7 @@ static void s_print (const struct job_record *record)
             (unsigned long long) counts->read, (unsigned long long) counts->written,
             (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
             (unsigned long long) counts->rejected);
-    s_row ("result", record->result);
+    s_row ("result", uri_is_stored (record->result) ? "with the broker, see dmh fetch" : record->result);
     s_row ("error", record->message);
     s_time ("submitted", record->submitted_at);
     s_time ("started", record->started_at);
