@@ -49,11 +49,11 @@ static void s_fail (struct slot *self, const struct error *error)
 void slot_end (struct slot *self, struct runner_news *news)
 {
     zactor_destroy (&self->runner);
-    if (news->error.code != DMH_OK) {
-        s_fail (self, &news->error);
+    struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    if (!news || news->error.code != DMH_OK) {
+        s_fail (self, news ? &news->error : &error);
         return;
     }
-    struct error error;
     self->result = (struct result){
         .attempt = self->order.attempt, .counts = news->counts, .bytes_done = news->bytes_done};
     memcpy (self->result.job, self->order.job, sizeof self->result.job);
@@ -89,7 +89,7 @@ static void s_stop (struct slot *self)
     for (bool ended = false; !ended;) {
         char *word = NULL;
         struct runner_news *news = NULL;
-        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word || !news) {
+        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word) {
             zstr_free (&word);
             break;
         }
@@ -99,7 +99,8 @@ static void s_stop (struct slot *self)
             if (self->state == SLOT_DONE)
                 slot_discard (self);
         }
-        runner_news_clear (news);
+        if (news)
+            runner_news_clear (news);
         free (news);
         zstr_free (&word);
     }
