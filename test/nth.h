@@ -31,33 +31,38 @@ struct nth {
 //  One life with self->at as its number; whether a call was made to fail.
 typedef bool (nth_life) (struct nth *self);
 
-//  Lives with `few` numbers that are spread over the whole; with DMH_FAULT=all every NTH_SHARDS-th number
+//  Lives with `few` numbers that are spread over the whole; with DMH_FAULT=all with every `shards`-th number
 //  from `shard` on. Fails the test at the end when a life was wrong.
 void nth_live (const struct nth_play *play, const char *who, const char *kind, nth_life *life, long few,
-               long shard);
-//  How many shards there are: 1, or with DMH_FAULT=all as many tests, which may run at the same time, since
-//  lives wait more than they work.
-long nth_shards (void);
+               long shard, long shards);
+//  How many shards there are: 1, or `most` with DMH_FAULT=all: as many tests, which may run at the same time,
+//  since lives wait more than they work.
+long nth_shards (long most);
 
-//  A test of that name, once a shard. (Under sanitizers it is skipped; test/plain has no parameters.)
+//  A test of that name, once for each of at most 12 shards, that runs CALL with `shard`. (Under sanitizers it
+//  is skipped; test/plain has no parameters.)
 #ifdef DMH_SANITIZED
-#define NTH_TEST(NAME, PLAY, WHO, KIND, LIFE, FEW)                                                           \
+#define NTH_TEST_OF(NAME, SHARDS, CALL)                                                                      \
     Test (fail_nth, NAME)                                                                                    \
     {                                                                                                        \
-        nth_live (PLAY, WHO, KIND, LIFE, FEW, 0);                                                            \
+        long shard = 0;                                                                                      \
+        CALL;                                                                                                \
     }
 #else
-#define NTH_TEST(NAME, PLAY, WHO, KIND, LIFE, FEW)                                                           \
+#define NTH_TEST_OF(NAME, SHARDS, CALL)                                                                      \
     ParameterizedTestParameters (fail_nth, NAME)                                                             \
     {                                                                                                        \
         static long shards[NTH_SHARDS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};                             \
-        return cr_make_param_array (long, shards, (size_t) nth_shards ());                                   \
+        return cr_make_param_array (long, shards, (size_t) nth_shards (SHARDS));                             \
     }                                                                                                        \
-    ParameterizedTest (long *shard, fail_nth, NAME, .timeout = 3600)                                         \
+    ParameterizedTest (long *shard_p, fail_nth, NAME, .timeout = 3600)                                       \
     {                                                                                                        \
-        nth_live (PLAY, WHO, KIND, LIFE, FEW, *shard);                                                       \
+        long shard = *shard_p;                                                                               \
+        CALL;                                                                                                \
     }
 #endif
+#define NTH_TEST(NAME, PLAY, WHO, KIND, LIFE, FEW)                                                           \
+    NTH_TEST_OF (NAME, NTH_SHARDS, nth_live (PLAY, WHO, KIND, LIFE, FEW, shard, NTH_SHARDS))
 
 //  The programs that are started from here on have the fault, until nth_disarm.
 void nth_arm (const struct nth *self);

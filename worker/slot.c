@@ -36,10 +36,15 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     return DMH_OK;
 }
 
+//  A disk that is full or fails is this host's: another worker, or this one later, may have more luck.
+static bool s_may_help (int code)
+{
+    return code == DMH_INTERNAL || code == DMH_UNAVAILABLE || code == DMH_IO;
+}
+
 static void s_fail (struct slot *self, const struct error *error)
 {
-    self->fail = (struct fail){.attempt = self->order.attempt,
-                               .retryable = error->code == DMH_INTERNAL || error->code == DMH_UNAVAILABLE};
+    self->fail = (struct fail){.attempt = self->order.attempt, .retryable = s_may_help (error->code)};
     memcpy (self->fail.job, self->order.job, sizeof self->fail.job);
     snprintf (self->fail.code, sizeof self->fail.code, "%s", error_word (error->code));
     snprintf (self->fail.message, sizeof self->fail.message, "%s", error->text);
