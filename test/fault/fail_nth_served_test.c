@@ -205,20 +205,18 @@ static bool s_on_postgresql (struct nth *self)
     return s_serve (self, true, s_database.url);
 }
 
-static void s_live_on_postgresql (const char *kind, long shard)
+//  It finds no memory, is refused, or the connection ends before it or before its answer.
+static void s_live_on_postgresql (long shard)
 {
+    static const char *const KINDS[] = {"sql", "refused", "cut", "deaf"};
 #ifndef DMH_SANITIZED
     if (!database_start (&s_database))
         return;
 #endif
-    nth_live (&PLAY, "broker on PostgreSQL", kind, s_on_postgresql, FEW, shard, POSTGRESQLS);
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        nth_live (&PLAY, "broker on PostgreSQL", KINDS[i], s_on_postgresql, FEW, shard, POSTGRESQLS);
     database_stop (&s_database);
 }
 
-#define POSTGRESQL(KIND)                                                                                     \
-    NTH_TEST_OF (broker_on_postgresql_when_the_nth_statement_is_##KIND##_loses_nothing_that_was_told,        \
-                 POSTGRESQLS, s_live_on_postgresql (#KIND, shard))
-POSTGRESQL (sql)
-POSTGRESQL (refused)
-POSTGRESQL (cut)
-POSTGRESQL (deaf)
+NTH_TEST_OF (broker_on_postgresql_when_the_nth_statement_fails_loses_nothing_that_was_told, POSTGRESQLS,
+             s_live_on_postgresql (shard))
