@@ -3,8 +3,12 @@
 
 #include <czmq.h>
 
+enum { SPARES = 64 };
+
 struct agenda {
     zlistx_t *actions;
+    struct action *spares[SPARES];    //  for when there is no memory
+    size_t spare_count;
 };
 
 static void s_free (void **item_p)
@@ -24,6 +28,14 @@ agenda_t *agenda_new (void)
         return NULL;
     }
     zlistx_set_destructor (self->actions, s_free);
+    while (self->spare_count < SPARES) {
+        struct action *spare = calloc (1, sizeof *spare);
+        if (!spare) {
+            agenda_destroy (&self);
+            return NULL;
+        }
+        self->spares[self->spare_count++] = spare;
+    }
     return self;
 }
 
@@ -33,6 +45,8 @@ void agenda_destroy (agenda_t **self_p)
     if (!self)
         return;
     zlistx_destroy (&self->actions);
+    while (self->spare_count > 0)
+        free (self->spares[--self->spare_count]);
     free (self);
     *self_p = NULL;
 }
@@ -45,9 +59,12 @@ static void s_put (char *to, size_t room, const char *text)
 void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
                   uint64_t attempt, unsigned tries, const char *code, const char *message)
 {
-    struct action *action = calloc (1, sizeof *action);
+    struct action *action = malloc (sizeof *action);
+    if (!action && self->spare_count > 0)
+        action = self->spares[--self->spare_count];
     if (!action)
         return;
+    memset (action, 0, sizeof *action);
     action->sort = sort;
     action->attempt = attempt;
     action->tries = tries;
@@ -62,8 +79,12 @@ void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, con
 bool agenda_take (agenda_t *self, struct action *out)
 {
     struct action *action = zlistx_detach (self->actions, NULL);
-    if (action)
-        *out = *action;
-    free (action);
-    return action != NULL;
+    if (!action)
+        return false;
+    *out = *action;
+    if (self->spare_count < SPARES)
+        self->spares[self->spare_count++] = action;
+    else
+        free (action);
+    return true;
 }

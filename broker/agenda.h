@@ -10,8 +10,9 @@ typedef struct agenda agenda_t;
 agenda_t *agenda_new (void);    //  NULL when out of memory
 void agenda_destroy (agenda_t **self_p);
 
-//  Notes an action at the end; `job`, `worker`, `code` and `message` may be NULL. What cannot be noted for
-//  want of memory is found again: leases end, and after a restart the store has it.
+//  Notes an action at the end; `job`, `worker`, `code` and `message` may be NULL. Without
+//  memory there are some spare ones; what cannot be noted even so is found again: leases end, and after a
+//  restart the store has it.
 void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
                   uint64_t attempt, unsigned tries, const char *code, const char *message);
 

@@ -70,9 +70,11 @@ static void s_open_jobs (struct broker *self)
     const struct store_job *jobs = turn_opened (self->turn, &count);
     for (size_t i = 0; i < count; i++) {
         struct opening opening = {jobs[i].record.job, jobs[i].options.priority, jobs[i].sequence, 0, 0, NULL};
-        if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK)
+        if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK) {
             log_event (LOG_LEVEL_ERROR, "job.not_queued", jobs[i].record.job, jobs[i].record.correlation,
-                       "error", "out of memory; it is queued when the broker starts again", NULL);
+                       "error", "out of memory; the broker tries again", NULL);
+            self->unknown = true;
+        }
         log_event (LOG_LEVEL_INFO, "job.accepted", jobs[i].record.job, jobs[i].record.correlation, NULL);
         self->counters.submitted++;
         herald_tell (self, &jobs[i].record);
@@ -89,15 +91,27 @@ static void s_stall (struct broker *self, const struct error *error)
     self->again_at = self->clock_seen + STALLED_MS;
 }
 
-//  A commit whose answer was lost may have been one: jobs that the store has and the dispatcher has not are
-//  taken in, those that it has stay as they are.
+//  A commit whose answer was lost may have been one.
 static void s_recover (struct broker *self)
 {
-    struct error error = {.code = DMH_OK};
     log_event (LOG_LEVEL_INFO, "store.recovered", NULL, NULL, NULL);
     self->stalled = false;
-    if (broker_restore (self, &error) != DMH_OK)
+    self->unknown = true;
+}
+
+//  Jobs that the store has and the dispatcher has not are taken in, those that it has stay as they are.
+//  Nothing may be left to be done, or a job that has just ended here would be open there. False: nothing was
+//  to be taken in.
+static bool s_take_in (struct broker *self)
+{
+    struct error error = {.code = DMH_OK};
+    if (!self->unknown || self->stalled)
+        return false;
+    int rc = broker_restore (self, &error);
+    self->unknown = rc != DMH_OK;
+    if (rc != DMH_OK)
         s_stall (self, &error);
+    return rc == DMH_OK;
 }
 
 //  Commits what the turn has changed and tells it; false: the store is away.
@@ -156,8 +170,10 @@ static void s_turn (struct broker *self)
 {
     if (self->stalled && (self->clock_seen < self->again_at || !s_settle (self)))
         return;
-    while (s_act (self) && !turn_is_empty (self->turn) && s_settle (self))
-        ;
+    do
+        while (s_act (self) && !turn_is_empty (self->turn) && s_settle (self))
+            ;
+    while (s_take_in (self));
 }
 
 //  An idle broker notices by itself that its store is away, or another one's.

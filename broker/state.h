@@ -44,6 +44,7 @@ struct broker {
     int64_t clock_seen;      //  the real one when it was last moved on
     bool stalled;            //  the last commit failed; said once
     int64_t again_at;        //  when it is tried again
+    bool unknown;            //  the store may hold open jobs that the dispatcher does not know
     int64_t checked_at;      //  when the store was last looked at
     bool deposed;            //  another broker has the store
     int64_t refused_said;    //  when a refused frame was last logged

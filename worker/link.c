@@ -14,8 +14,10 @@
 void link_send (struct session *self, const struct shape *shape, const void *message)
 {
     struct error error;
-    if (frame_send (self->link, NULL, shape, message, &error) != DMH_OK)
-        log_event (LOG_LEVEL_DEBUG, "link.full", NULL, NULL, "error", error.text, NULL);
+    if (frame_send (self->link, NULL, shape, message, &error) == DMH_OK)
+        return;
+    self->unheard = true;    //  said again with the next heartbeat
+    log_event (LOG_LEVEL_DEBUG, "link.full", NULL, NULL, "error", error.text, NULL);
 }
 
 //  The attempts that run here, for READY and HEARTBEAT.
@@ -202,7 +204,8 @@ static void s_take_stop (struct session *self, const struct frame *frame)
         struct fail fail = {.attempt = stop.attempt, .code = "cancelled", .message = "it does not run here"};
         memcpy (fail.job, stop.job, sizeof fail.job);
         link_send (self, &fail_shape, &fail);
-    }
+    } else    //  its acknowledgement was not understood here
+        link_hand_in (self, slot);
 }
 
 //  What runs here, or is not acknowledged, stays.

@@ -48,10 +48,11 @@ static void s_take_news (struct session *self, struct slot *slot)
 {
     char *word = NULL;
     struct runner_news *news = NULL;
-    if (zsock_recv (slot->runner, "sp", &word, &news) != 0 || !word || !news)
+    if (zsock_recv (slot->runner, "sp", &word, &news) != 0 || !word)
         goto cleanup;
-    slot->bytes_done = news->bytes_done;
-    if (streq (word, "PROGRESS"))
+    if (news)
+        slot->bytes_done = news->bytes_done;
+    if (news && streq (word, "PROGRESS"))
         s_publish (self, slot, news);
     else {
         slot_end (slot, news);

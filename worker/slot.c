@@ -36,10 +36,15 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     return DMH_OK;
 }
 
+//  A disk that is full or fails is this host's: another worker, or this one later, may have more luck.
+static bool s_may_help (int code)
+{
+    return code == DMH_INTERNAL || code == DMH_UNAVAILABLE || code == DMH_IO;
+}
+
 static void s_fail (struct slot *self, const struct error *error)
 {
-    self->fail = (struct fail){.attempt = self->order.attempt,
-                               .retryable = error->code == DMH_INTERNAL || error->code == DMH_UNAVAILABLE};
+    self->fail = (struct fail){.attempt = self->order.attempt, .retryable = s_may_help (error->code)};
     memcpy (self->fail.job, self->order.job, sizeof self->fail.job);
     snprintf (self->fail.code, sizeof self->fail.code, "%s", error_word (error->code));
     snprintf (self->fail.message, sizeof self->fail.message, "%s", error->text);
@@ -49,11 +54,11 @@ static void s_fail (struct slot *self, const struct error *error)
 void slot_end (struct slot *self, struct runner_news *news)
 {
     zactor_destroy (&self->runner);
-    if (news->error.code != DMH_OK) {
-        s_fail (self, &news->error);
+    struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    if (!news || news->error.code != DMH_OK) {
+        s_fail (self, news ? &news->error : &error);
         return;
     }
-    struct error error;
     self->result = (struct result){
         .attempt = self->order.attempt, .counts = news->counts, .bytes_done = news->bytes_done};
     memcpy (self->result.job, self->order.job, sizeof self->result.job);
@@ -89,7 +94,7 @@ static void s_stop (struct slot *self)
     for (bool ended = false; !ended;) {
         char *word = NULL;
         struct runner_news *news = NULL;
-        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word || !news) {
+        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word) {
             zstr_free (&word);
             break;
         }
@@ -99,7 +104,8 @@ static void s_stop (struct slot *self)
             if (self->state == SLOT_DONE)
                 slot_discard (self);
         }
-        runner_news_clear (news);
+        if (news)
+            runner_news_clear (news);
         free (news);
         zstr_free (&word);
     }

@@ -2,9 +2,8 @@
 //  store.h and driver.h; store.c calls it.
 #include "driver.h"
 #include "sqlite_open.h"
+#include "sqlite_values.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum statement {
@@ -117,55 +116,38 @@ static store_t *s_open (const char *path, struct error *error)
 }
 
 //  A statement from its beginning, without the parameters of its last use.
-static sqlite3_stmt *s_statement (struct sqlite *self, enum statement which)
+static struct use s_use (struct sqlite *self, enum statement which)
 {
-    sqlite3_stmt *statement = self->statements[which];
-    sqlite3_reset (statement);
-    sqlite3_clear_bindings (statement);
-    return statement;
+    struct use use = {self->statements[which], SQLITE_OK};
+    sqlite3_reset (use.statement);
+    sqlite3_clear_bindings (use.statement);
+    return use;
 }
 
-static void s_bind_text (sqlite3_stmt *statement, int at, const char *text)
+static int s_step (struct sqlite *self, struct use *use, const char *what, struct error *error)
 {
-    sqlite3_bind_text (statement, at, text, -1, SQLITE_TRANSIENT);
-}
-
-//  Binds a message part as its msgpack body.
-static int s_bind_part (sqlite3_stmt *statement, int at, const struct shape *shape, const void *part,
-                        struct error *error)
-{
-    void *body;
-    size_t n;
-    int rc = shape_encode (shape, part, &body, &n, error);
-    if (rc == DMH_OK)
-        sqlite3_bind_blob (statement, at, body, (int) n, free);
-    return rc;
-}
-
-static int s_step (struct sqlite *self, sqlite3_stmt *statement, const char *what, struct error *error)
-{
-    int rc = sqlite3_step (statement) == SQLITE_DONE ? DMH_OK : s_away (self, what, error);
-    sqlite3_reset (statement);
-    sqlite3_clear_bindings (statement);
+    int rc = use_step (use) == SQLITE_DONE ? DMH_OK : s_away (self, what, error);
+    sqlite3_reset (use->statement);
+    sqlite3_clear_bindings (use->statement);
     return rc;
 }
 
 static int s_add (store_t *store, struct store_job *job, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_ADD);
-    s_bind_text (statement, 1, job->record.job);
-    s_bind_text (statement, 2, job->submit_key);
-    sqlite3_bind_int64 (statement, 3, (sqlite3_int64) job->place);
-    s_bind_text (statement, 4, job->record.state);
-    sqlite3_bind_int (statement, 5, (int) job->tries);
-    int rc = s_bind_part (statement, 6, &input_shape, &job->input, error);
+    struct use use = s_use (self, SQL_ADD);
+    use_text (&use, 1, job->record.job);
+    use_text (&use, 2, job->submit_key);
+    use_number (&use, 3, (int64_t) job->place);
+    use_text (&use, 4, job->record.state);
+    use_number (&use, 5, (int64_t) job->tries);
+    int rc = use_part (&use, 6, &input_shape, &job->input, error);
     if (rc == DMH_OK)
-        rc = s_bind_part (statement, 7, &options_shape, &job->options, error);
+        rc = use_part (&use, 7, &options_shape, &job->options, error);
     if (rc == DMH_OK)
-        rc = s_bind_part (statement, 8, &job_record_shape, &job->record, error);
+        rc = use_part (&use, 8, &job_record_shape, &job->record, error);
     if (rc == DMH_OK)
-        rc = s_step (self, statement, "take a job", error);
+        rc = s_step (self, &use, "take a job", error);
     if (rc == DMH_OK)
         job->sequence = (uint64_t) sqlite3_last_insert_rowid (self->db);
     return rc;
@@ -174,47 +156,36 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
 static int s_change (store_t *store, const struct job_record *record, unsigned tries, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_CHANGE);
-    s_bind_text (statement, 1, record->job);
-    s_bind_text (statement, 2, record->state);
-    sqlite3_bind_int (statement, 3, (int) tries);
+    struct use use = s_use (self, SQL_CHANGE);
+    use_text (&use, 1, record->job);
+    use_text (&use, 2, record->state);
+    use_number (&use, 3, (int64_t) tries);
     struct store_marks marks = store_marks_of (record);
-    sqlite3_bind_int64 (statement, 5, marks.ended_at);
-    sqlite3_bind_int64 (statement, 6, marks.fetched_at);
-    sqlite3_bind_int64 (statement, 7, (sqlite3_int64) marks.bytes);
-    int rc = s_bind_part (statement, 4, &job_record_shape, record, error);
+    use_number (&use, 5, marks.ended_at);
+    use_number (&use, 6, marks.fetched_at);
+    use_number (&use, 7, (int64_t) marks.bytes);
+    int rc = use_part (&use, 4, &job_record_shape, record, error);
     if (rc == DMH_OK)
-        rc = s_step (self, statement, "change a job", error);
+        rc = s_step (self, &use, "change a job", error);
     if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", record->job);
     return rc;
 }
 
-static int s_take_part (sqlite3_stmt *statement, int at, const struct shape *shape, void *out,
-                        struct error *error)
-{
-    struct error why = {.code = DMH_OK};
-    int rc = shape_decode (shape, sqlite3_column_blob (statement, at),
-                           (size_t) sqlite3_column_bytes (statement, at), out, &why);
-    if (rc != DMH_OK)
-        rc =
-            error_set (error, DMH_UNAVAILABLE, "the job store holds a damaged %s: %s", shape->name, why.text);
-    return rc;
-}
-
 //  The columns of SQL_FIND and SQL_OPEN_JOBS.
-static int s_take_job (sqlite3_stmt *statement, struct store_job *out, struct error *error)
+static int s_take_job (struct sqlite *self, struct use *use, struct store_job *out, struct error *error)
 {
-    struct store_job got = {.sequence = (uint64_t) sqlite3_column_int64 (statement, 0),
-                            .place = (uint64_t) sqlite3_column_int64 (statement, 2),
-                            .tries = (unsigned) sqlite3_column_int (statement, 3)};
-    const char *submit_key = (const char *) sqlite3_column_text (statement, 1);
-    snprintf (got.submit_key, sizeof got.submit_key, "%s", submit_key ? submit_key : "");
-    int rc = s_take_part (statement, 4, &input_shape, &got.input, error);
+    struct store_job got = {.sequence = (uint64_t) sqlite3_column_int64 (use->statement, 0),
+                            .place = (uint64_t) sqlite3_column_int64 (use->statement, 2),
+                            .tries = (unsigned) sqlite3_column_int (use->statement, 3)};
+    int rc = use_take_text (use, 1, got.submit_key, sizeof got.submit_key) ? DMH_OK
+                                                                           : s_away (self, "be read", error);
     if (rc == DMH_OK)
-        rc = s_take_part (statement, 5, &options_shape, &got.options, error);
+        rc = use_take_part (use, 4, &input_shape, &got.input, error);
     if (rc == DMH_OK)
-        rc = s_take_part (statement, 6, &job_record_shape, &got.record, error);
+        rc = use_take_part (use, 5, &options_shape, &got.options, error);
+    if (rc == DMH_OK)
+        rc = use_take_part (use, 6, &job_record_shape, &got.record, error);
     if (rc == DMH_OK)
         *out = got;
     else
@@ -225,16 +196,16 @@ static int s_take_job (sqlite3_stmt *statement, struct store_job *out, struct er
 static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_FIND);
-    s_bind_text (statement, 1, job);
-    int stepped = sqlite3_step (statement), rc;
+    struct use use = s_use (self, SQL_FIND);
+    use_text (&use, 1, job);
+    int stepped = use_step (&use), rc;
     if (stepped == SQLITE_ROW)
-        rc = s_take_job (statement, out, error);
+        rc = s_take_job (self, &use, out, error);
     else if (stepped == SQLITE_DONE)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
     else
         rc = s_away (self, "be read", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
@@ -242,31 +213,32 @@ static int s_find_key (store_t *store, const char *submit_key, struct store_job_
                        size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_FIND_KEY);
-    s_bind_text (statement, 1, submit_key);
+    struct use use = s_use (self, SQL_FIND_KEY);
+    use_text (&use, 1, submit_key);
     int stepped = SQLITE_DONE;
-    while (*count < room && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
-        const char *job = (const char *) sqlite3_column_text (statement, 0);
-        snprintf (ids[(*count)++].job, ID_BYTES, "%s", job ? job : "");
-    }
+    while (*count < room && (stepped = use_step (&use)) == SQLITE_ROW)
+        if (!use_take_text (&use, 0, ids[(*count)++].job, ID_BYTES)) {
+            stepped = SQLITE_NOMEM;
+            break;
+        }
     int rc = stepped == SQLITE_DONE || stepped == SQLITE_ROW ? DMH_OK : s_away (self, "be read", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
 //  Where a job stands in the order of submission.
 static int s_place (struct sqlite *self, const char *job, sqlite3_int64 *out, struct error *error)
 {
-    sqlite3_stmt *statement = s_statement (self, SQL_PLACE);
-    s_bind_text (statement, 1, job);
-    int stepped = sqlite3_step (statement), rc = DMH_OK;
+    struct use use = s_use (self, SQL_PLACE);
+    use_text (&use, 1, job);
+    int stepped = use_step (&use), rc = DMH_OK;
     if (stepped == SQLITE_ROW)
-        *out = sqlite3_column_int64 (statement, 0);
+        *out = sqlite3_column_int64 (use.statement, 0);
     else if (stepped == SQLITE_DONE)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
     else
         rc = s_away (self, "be read", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
@@ -278,19 +250,19 @@ static int s_list (store_t *store, const char *state, const char *after, size_t 
     int rc = *after ? s_place (self, after, &before, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    sqlite3_stmt *statement = s_statement (self, *state ? SQL_LIST_STATE : SQL_LIST);
-    sqlite3_bind_int64 (statement, 1, before);
-    sqlite3_bind_int64 (statement, 2, (sqlite3_int64) limit);
+    struct use use = s_use (self, *state ? SQL_LIST_STATE : SQL_LIST);
+    use_number (&use, 1, before);
+    use_number (&use, 2, (int64_t) limit);
     if (*state)
-        s_bind_text (statement, 3, state);
+        use_text (&use, 3, state);
     int stepped = SQLITE_DONE;
-    while (rc == DMH_OK && *count < limit && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
-        rc = s_take_part (statement, 0, &job_record_shape, &out[*count], error);
+    while (rc == DMH_OK && *count < limit && (stepped = use_step (&use)) == SQLITE_ROW) {
+        rc = use_take_part (&use, 0, &job_record_shape, &out[*count], error);
         *count += rc == DMH_OK;
     }
     if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
         rc = s_away (self, "be read", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
@@ -298,17 +270,17 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
                         void *context, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_OPEN_JOBS);
+    struct use use = s_use (self, SQL_OPEN_JOBS);
     int stepped, rc = DMH_OK;
-    while (rc == DMH_OK && (stepped = sqlite3_step (statement)) != SQLITE_DONE) {
+    while (rc == DMH_OK && (stepped = use_step (&use)) != SQLITE_DONE) {
         struct store_job job;
-        rc = stepped == SQLITE_ROW ? s_take_job (statement, &job, error) : s_away (self, "be read", error);
+        rc = stepped == SQLITE_ROW ? s_take_job (self, &use, &job, error) : s_away (self, "be read", error);
         if (rc != DMH_OK)
             break;
         rc = each (context, &job);
         store_job_clear (&job);
     }
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
@@ -316,45 +288,45 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
                     size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, search->fetched ? SQL_FETCHED : SQL_ENDED);
-    sqlite3_bind_int64 (statement, 1, search->from);
-    sqlite3_bind_int64 (statement, 2, (sqlite3_int64) search->sequence);
-    sqlite3_bind_int64 (statement, 3, search->before);
-    sqlite3_bind_int64 (statement, 4, (sqlite3_int64) limit);
+    struct use use = s_use (self, search->fetched ? SQL_FETCHED : SQL_ENDED);
+    use_number (&use, 1, search->from);
+    use_number (&use, 2, (int64_t) search->sequence);
+    use_number (&use, 3, search->before);
+    use_number (&use, 4, (int64_t) limit);
     int stepped = SQLITE_DONE, rc = DMH_OK;
-    while (rc == DMH_OK && *count < limit && (stepped = sqlite3_step (statement)) == SQLITE_ROW) {
+    while (rc == DMH_OK && *count < limit && (stepped = use_step (&use)) == SQLITE_ROW) {
         struct store_ended *ended = &out[*count];
-        ended->ended_at = sqlite3_column_int64 (statement, 0);
-        ended->sequence = (uint64_t) sqlite3_column_int64 (statement, 1);
-        ended->bytes = (uint64_t) sqlite3_column_int64 (statement, 2);
-        rc = s_take_part (statement, 3, &job_record_shape, &ended->record, error);
+        ended->ended_at = sqlite3_column_int64 (use.statement, 0);
+        ended->sequence = (uint64_t) sqlite3_column_int64 (use.statement, 1);
+        ended->bytes = (uint64_t) sqlite3_column_int64 (use.statement, 2);
+        rc = use_take_part (&use, 3, &job_record_shape, &ended->record, error);
         *count += rc == DMH_OK;
     }
     if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
         rc = s_away (self, "be read", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
 static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_RESULT_BYTES);
+    struct use use = s_use (self, SQL_RESULT_BYTES);
     int rc = DMH_OK;
-    if (sqlite3_step (statement) == SQLITE_ROW)
-        *out = (uint64_t) sqlite3_column_int64 (statement, 0);
+    if (use_step (&use) == SQLITE_ROW)
+        *out = (uint64_t) sqlite3_column_int64 (use.statement, 0);
     else
         rc = s_away (self, "be counted", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 
 static int s_remove (store_t *store, const char *job, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_REMOVE);
-    s_bind_text (statement, 1, job);
-    int rc = s_step (self, statement, "forget a job", error);
+    struct use use = s_use (self, SQL_REMOVE);
+    use_text (&use, 1, job);
+    int rc = s_step (self, &use, "forget a job", error);
     if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s that has ended", job);
     return rc;
@@ -363,16 +335,20 @@ static int s_remove (store_t *store, const char *job, struct error *error)
 static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     struct sqlite *self = s_self (store);
-    sqlite3_stmt *statement = s_statement (self, SQL_COUNTS);
+    struct use use = s_use (self, SQL_COUNTS);
     int stepped;
-    while ((stepped = sqlite3_step (statement)) == SQLITE_ROW) {
+    while ((stepped = use_step (&use)) == SQLITE_ROW) {
         enum job_state state;
-        const char *word = (const char *) sqlite3_column_text (statement, 0);
-        if (word && job_state_of (word, &state) == DMH_OK)
-            counts[state] = (uint64_t) sqlite3_column_int64 (statement, 1);
+        char word[WORD_BYTES];
+        if (!use_take_text (&use, 0, word, sizeof word)) {
+            stepped = SQLITE_NOMEM;
+            break;
+        }
+        if (job_state_of (word, &state) == DMH_OK)
+            counts[state] = (uint64_t) sqlite3_column_int64 (use.statement, 1);
     }
     int rc = stepped == SQLITE_DONE ? DMH_OK : s_away (self, "be counted", error);
-    sqlite3_reset (statement);
+    sqlite3_reset (use.statement);
     return rc;
 }
 

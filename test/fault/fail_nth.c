@@ -1,6 +1,9 @@
 //  fail_nth.c: a shared object for LD_PRELOAD that makes calls of the project's programs fail: allocations,
 //  writes, fsyncs, renames, statements of SQL. Loaded by test/fault alone; the programs know nothing of it.
-//    DMH_FAIL_KIND   alloc | write | sync | rename | sql: which calls are counted, from the start of main
+//    DMH_FAIL_KIND   alloc | write | sync | rename | sql: which calls are counted, from the start of main; or
+//    of
+//                    PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) | cut
+//                    (the connection ends before) | deaf (it ends behind it, before the answer)
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
 //    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
@@ -18,11 +21,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum kind { KIND_NONE, KIND_ALLOC, KIND_WRITE, KIND_SYNC, KIND_RENAME, KIND_SQL };
+enum kind {
+    KIND_NONE,
+    KIND_ALLOC,
+    KIND_WRITE,
+    KIND_SYNC,
+    KIND_RENAME,
+    KIND_SQL,
+    KIND_REFUSED,
+    KIND_CUT,
+    KIND_DEAF
+};
 enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13 };
 
 struct range {
@@ -64,14 +78,15 @@ static int s_take (struct dl_phdr_info *info, size_t size, void *context)
 
 __attribute__ ((constructor)) static void s_begin (void)
 {
-    static const char *const KINDS[] = {"", "alloc", "write", "sync", "rename", "sql"};
+    static const char *const KINDS[] = {"",    "alloc",   "write", "sync", "rename",
+                                        "sql", "refused", "cut",   "deaf"};
     bool first = true;
     const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT");
     s_mark = getenv ("DMH_FAIL_MARK");
     s_while = getenv ("DMH_FAIL_WHILE");
     s_at = at ? strtol (at, NULL, 10) : 0;
     dl_iterate_phdr (s_take, &first);
-    for (int i = KIND_ALLOC; kind && i <= KIND_SQL; i++)
+    for (int i = KIND_ALLOC; kind && i <= KIND_DEAF; i++)
         if (strcmp (kind, KINDS[i]) == 0)
             s_kind = (enum kind) i;
 }
@@ -98,7 +113,7 @@ static bool s_fails (enum kind kind, const void *caller)
     if (kind != s_kind)
         return false;
     //  A statement that SQLite runs inside of another one is its own matter.
-    int count = kind == KIND_SQL ? s_program_ranges : s_range_count;
+    int count = kind >= KIND_SQL ? s_program_ranges : s_range_count;
     for (int i = 0; i < count; i++)
         ours = ours || (at >= s_ranges[i].from && at < s_ranges[i].to);
     if (!ours)
@@ -284,17 +299,61 @@ int sqlite3_exec (void *db, const char *sql, void *each, void *context, char **e
 
 //  libpq answers NULL when it has no memory.
 void *PQexec (void *connection, const char *sql);
+void *PQprepare (void *connection, const char *name, const char *sql, int n, const unsigned *types);
 void *PQexecPrepared (void *connection, const char *name, int n, const char *const *values,
                       const int *lengths, const int *formats, int format);
+int PQsocket (const void *connection);
+void PQclear (void *result);
+
+//  Whether a statement of PostgreSQL is to fail; it has failed before it is sent where the connection is cut.
+static bool s_statement_fails (void *connection, const void *caller)
+{
+    bool fails = s_kind >= KIND_SQL && s_fails (s_kind, caller);
+    if (fails && s_kind == KIND_CUT)
+        shutdown (PQsocket (connection), SHUT_RDWR);
+    return fails;
+}
+
+//  What one that fails answers; `answer` is what it got, NULL where it was not sent.
+static void *s_failed (void *connection, void *answer)
+{
+    switch (s_kind) {
+    case KIND_REFUSED:
+        return REAL (PQexec) (connection, "SELECT 1 / 0");
+    case KIND_DEAF:
+        PQclear (answer);
+        shutdown (PQsocket (connection), SHUT_RDWR);
+        return REAL (PQexec) (connection, "SELECT 1");
+    default:
+        return answer;
+    }
+}
+
+static bool s_is_sent (bool fails)
+{
+    return !fails || s_kind == KIND_CUT || s_kind == KIND_DEAF;
+}
+
 void *PQexec (void *connection, const char *sql)
 {
-    return s_fails (KIND_SQL, CALLER) ? NULL : REAL (PQexec) (connection, sql);
+    bool fails = s_statement_fails (connection, CALLER);
+    void *answer = s_is_sent (fails) ? REAL (PQexec) (connection, sql) : NULL;
+    return fails ? s_failed (connection, answer) : answer;
+}
+
+void *PQprepare (void *connection, const char *name, const char *sql, int n, const unsigned *types)
+{
+    bool fails = s_statement_fails (connection, CALLER);
+    void *answer = s_is_sent (fails) ? REAL (PQprepare) (connection, name, sql, n, types) : NULL;
+    return fails ? s_failed (connection, answer) : answer;
 }
 
 void *PQexecPrepared (void *connection, const char *name, int n, const char *const *values,
                       const int *lengths, const int *formats, int format)
 {
-    return s_fails (KIND_SQL, CALLER)
-               ? NULL
-               : REAL (PQexecPrepared) (connection, name, n, values, lengths, formats, format);
+    bool fails = s_statement_fails (connection, CALLER);
+    void *answer = s_is_sent (fails)
+                       ? REAL (PQexecPrepared) (connection, name, n, values, lengths, formats, format)
+                       : NULL;
+    return fails ? s_failed (connection, answer) : answer;
 }

@@ -18,6 +18,7 @@ struct rows {
     uint64_t lines;
     size_t counted;    //  bytes whose lines are in `lines`
     bool plain;
+    bool failed;    //  out of memory
     //  The resource in work: parts that are left.
     uint32_t part, instance;
     size_t part_number;
@@ -58,6 +59,7 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->n = n;
     self->next = self->counted = self->inner = self->inner_end = 0;
     self->lines = 0;
+    self->failed = false;
     self->part = self->instance = TREE_NONE;
     self->plain = scan_is_plain (bytes, n);
     self->passed_count = 0;
@@ -198,14 +200,17 @@ static bool s_speaks (const rows_t *self)
     return !self->part && !tree_member (self->tree, TREE_ROOT, TEXT ("hasMember"));
 }
 
-//  1: a record; 0: nothing that is one, go on.
+//  1: a record; 0: nothing that is one, go on; -1: out of memory.
 static int s_resource (rows_t *self, struct text raw, const struct fhir_seen *seen, struct row *out)
 {
     enum rule problem = self->plain ? RULE_NONE : scan_encoding (raw);
-    if (problem == RULE_NONE)
+    if (problem == RULE_NONE) {
         problem = tree_parse (self->tree, seen->resource);
-    if (problem == RULE_NONE && fhir_columns_begin (self->columns, seen->resource.n) != 0)
-        problem = RULE_RECORD_SYNTAX;
+        self->failed = tree_starved (self->tree) ||
+                       (problem == RULE_NONE && fhir_columns_begin (self->columns, seen->resource.n) != 0);
+    }
+    if (self->failed)
+        return -1;
     if (problem != RULE_NONE) {
         s_make_row (self, raw, FHIR_RESOURCE, out);
         out->problem = problem;
@@ -237,9 +242,12 @@ static int s_resource (rows_t *self, struct text raw, const struct fhir_seen *se
 int fhir_rows_next (rows_t *self, struct row *out)
 {
     struct text raw;
+    int rc = 0;
+    if (self->failed)
+        return -1;
     if (self->part || self->instance)
         return s_next_part (self, out);
-    while (s_find (self, &raw)) {
+    while (rc == 0 && s_find (self, &raw)) {
         struct fhir_seen seen = fhir_see (raw.at, raw.n);
         if (seen.entries && !self->inner) {
             self->inner = (size_t) (raw.at - self->at) + seen.entries;
@@ -248,10 +256,10 @@ int fhir_rows_next (rows_t *self, struct row *out)
             s_pass (self, TEXT ("entry"));    //  without a resource: a deletion, a response
         else if (seen.type.n && !text_equal (seen.type, text_of (self->kind->resource)))
             s_pass (self, seen.type);
-        else if (s_resource (self, raw, &seen, out))
-            return 1;
+        else
+            rc = s_resource (self, raw, &seen, out);
     }
-    return 0;
+    return rc;
 }
 
 const struct passed *fhir_rows_passed (const rows_t *self, size_t *count)

@@ -16,6 +16,7 @@ struct tree {
     uint32_t open[DEPTH_MAX], last[DEPTH_MAX];
     size_t depth;
     enum rule problem;
+    bool starved;    //  out of memory
 };
 
 static int s_refuse (tree_t *self, enum rule problem)
@@ -47,6 +48,7 @@ static bool s_grow (tree_t *self)
     if (room > TREE_NODES_MAX)
         return false;
     struct tree_node *nodes = realloc (self->nodes, room * sizeof *nodes);
+    self->starved = !nodes;
     if (!nodes)
         return false;
     self->nodes = nodes;
@@ -193,6 +195,7 @@ enum rule tree_parse (tree_t *self, struct text in)
     self->depth = self->scratch.used = 0;
     self->key = (struct text){NULL, 0};
     self->problem = RULE_NONE;
+    self->starved = false;
     s_shrink (self);
     self->nodes[TREE_NONE] = (struct tree_node){.sort = TREE_NULL};
     if (self->scratch.size < in.n) {
@@ -200,9 +203,10 @@ enum rule tree_parse (tree_t *self, struct text in)
         self->scratch.at = malloc (in.n);
         self->scratch.size = self->scratch.at ? in.n : 0;
     }
-    if (!self->parser && !s_make_parser (self))
+    self->starved = self->scratch.size < in.n || (!self->parser && !s_make_parser (self));
+    if (self->starved)
         return RULE_RECORD_SYNTAX;
-    yajl_status status = in.n && in.at[0] == '{' && self->scratch.size >= in.n
+    yajl_status status = in.n && in.at[0] == '{'
                              ? yajl_parse (self->parser, (const unsigned char *) in.at, in.n)
                              : yajl_status_error;
     if (status == yajl_status_ok && self->depth == 0 && self->count > TREE_ROOT)
@@ -210,6 +214,11 @@ enum rule tree_parse (tree_t *self, struct text in)
     //  A parser that has stopped, or is in the middle of a value, cannot go on.
     s_make_parser (self);
     return self->problem != RULE_NONE ? self->problem : RULE_RECORD_SYNTAX;
+}
+
+bool tree_starved (const tree_t *self)
+{
+    return self->starved;
 }
 
 const struct tree_node *tree_at (const tree_t *self, uint32_t node)

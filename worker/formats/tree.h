@@ -23,8 +23,9 @@ tree_t *tree_new (void);    //  NULL when out of memory
 void tree_destroy (tree_t **self_p);
 
 //  Reads one object. RULE_NONE, or RULE_RECORD_SYNTAX (also deeper than 64 levels, more than TREE_NODES_MAX
-//  nodes, or out of memory), RULE_RECORD_NUL.
+//  nodes), RULE_RECORD_NUL. tree_starved: it found no memory, so that its answer says nothing of the input.
 enum rule tree_parse (tree_t *self, struct text in);
+bool tree_starved (const tree_t *self);
 
 const struct tree_node *tree_at (const tree_t *self, uint32_t node);
 

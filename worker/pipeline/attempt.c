@@ -261,6 +261,8 @@ int attempt_again (struct attempt *self, struct error *error)
     //  A key met late may feed a field that had no column, so the binding is made anew from all names.
     if (rc == DMH_OK)
         rc = learned ? s_bind (self, error) : s_await (self, error);
+    else if (rc == DMH_INTERNAL)
+        return s_memory (error, self);
     else
         return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name,
                           COLUMNS_MAX);

@@ -291,11 +291,9 @@ void runner_actor (zsock_t *pipe, void *argument)
     if (rc == DMH_OK)
         rc = s_run (&self, news, &error);
     s_clear (&self);
-    if (news) {
-        if (rc != DMH_OK)
-            news->error = error;
-        s_tell (&self, rc == DMH_OK ? "DONE" : "FAILED", news);
-    }
+    if (news && rc != DMH_OK)
+        news->error = error;
+    s_tell (&self, rc == DMH_OK ? "DONE" : "FAILED", news);
     while (!self.terminated) {
         char *word = zstr_recv (pipe);
         self.terminated = !word || streq (word, "$TERM");

@@ -37,8 +37,8 @@ struct assignment {
 };
 
 //  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()
-//  after runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED, after which
-//  it waits for $TERM.
+//  after runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED (with
+//  NULL: no memory for the news either), after which it waits for $TERM.
 struct runner_news {
     char kind[WORD_BYTES];
     uint64_t bytes_done, bytes_total;

@@ -1,0 +1,223 @@
+//  fail_nth_served_test.c: the n-th allocation, write, fsync, rename or statement of SQL fails in a broker,
+//  on SQLite or on PostgreSQL, or in a worker, while a client has two jobs done (test/fault/fail_nth.c does
+//  it). Nobody crashes, no half result looks whole; and when broker and worker live again on the same store
+//  without the fault, every job that the client was told of ends done, with the right bytes, once.
+//  DMH_FAULT=all takes every n; else some of them.
+#define _GNU_SOURCE
+#include "../database.h"
+#include "../nth.h"
+
+#include <criterion/criterion.h>
+#ifndef DMH_SANITIZED
+#include <criterion/parameterized.h>
+#endif
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { FEW = 3, PATIENCE_MS = 120000, JOBS = 2, ID = 20, POSTGRESQLS = 3 };
+
+static const struct nth_play PLAY = {
+    {{"people.csv", "MRN,First Name,Last Name,DOB,Sex\n"
+                    "1,Ann,Doe,01/02/1970,F\n"
+                    "2,Bob,Roe,02/13/1980,male\n"
+                    "2,Bob,Roe,02/13/1980,male\n"
+                    ",Cat,Moe,02/13/1980,male\n"},
+     {"labs.json", "[{\"patient_id\":\"1\",\"test_code\":\"2345-7\",\"value\":\"5.5\",\"unit\":\"mmol/L\"},\n"
+                   "{\"patient_id\":\"2\",\"test_code\":\"2345-7\",\"value\":\"<5\",\"unit\":\"mg/dL\"}]\n"}},
+    {"people.csv", "labs.json"},
+    {"people", "labs"}};
+
+//  Sockets of a name in the folder of the scene, as lives are many and ports few.
+static pid_t s_start_broker (const struct nth *self, const char *store)
+{
+    const char *const argv[] = {
+        "dmh-broker", "--store",       store,    "--front",    "ipc://front", "--back", "ipc://back",
+        "--feed-in",  "ipc://feed-in", "--feed", "ipc://feed", "--log-level", "debug",  NULL};
+    return process_start (&self->place, "broker.log", argv);
+}
+
+static pid_t s_start_worker (const struct nth *self)
+{
+    const char *const argv[] = {"dmh-worker", "--broker",  "ipc://back", "--results",
+                                "results",    "--threads", "1",          NULL};
+    return process_start (&self->place, "worker.log", argv);
+}
+
+static pid_t s_start_client (const struct nth *self)
+{
+    static const char *const SUBMIT[] = {"dmh", "submit", "--wait", "--quiet", "-o", "out", NULL};
+    static const char *const MORE[] = {"--timeout", "60", "--broker", "ipc://front", NULL};
+    const char *argv[2 * NTH_WORDS + 1];
+    nth_argv (self, argv, SUBMIT, MORE);
+    return process_start (&self->place, "client.log", argv);
+}
+
+//  Whether `first` ends before `second` does.
+static bool s_ends_first (struct nth *self, pid_t first, pid_t second)
+{
+    struct pollfd items[2] = {{(int) syscall (SYS_pidfd_open, first, 0), POLLIN, 0},
+                              {(int) syscall (SYS_pidfd_open, second, 0), POLLIN, 0}};
+    int rc;
+    do
+        rc = poll (items, 2, PATIENCE_MS);
+    while (rc < 0 && errno == EINTR);
+    if (rc == 0)
+        nth_wrong (self, "neither client nor server ends");
+    bool is = items[0].revents && !items[1].revents;
+    close (items[0].fd);
+    close (items[1].fd);
+    return is || rc == 0;
+}
+
+//  Its status; 0 too when SIGTERM came before its handler was there, since the other one may end very early.
+static int s_end (pid_t pid)
+{
+    kill (pid, SIGTERM);
+    int status = process_wait (pid, 60);
+    return status == 128 + SIGTERM ? 0 : status;
+}
+
+//  The jobs that the client was told of.
+static size_t s_told (const struct nth *self, char jobs[JOBS][ID + 1])
+{
+    char *text = workplace_read (self->place.folder, "client.log", NULL), *rest = NULL;
+    size_t count = 0;
+    for (char *line = strtok_r (text, "\n", &rest); line && count < JOBS; line = strtok_r (NULL, "\n", &rest))
+        if (strlen (line) == ID && strspn (line, "0123456789abcdef") == ID)
+            memcpy (jobs[count++], line, ID + 1);
+    free (text);
+    return count;
+}
+
+static void s_ask (struct nth *self, const char *const argv[], char **output)
+{
+    char *text = NULL;
+    int status = process_run (&self->place, argv, &text);
+    if (status != 0)
+        nth_wrong (self, "dmh %s %s afterwards: status %d: %s", argv[1], argv[2], status, text);
+    if (output)
+        *output = text;
+    else
+        free (text);
+}
+
+//  How often a word stands in the text.
+static size_t s_count (const char *text, const char *word)
+{
+    size_t count = 0;
+    for (const char *at = text; at && (at = strstr (at, word)); at++)
+        count++;
+    return count;
+}
+
+//  Broker and worker live again: what was told is there, and ends once.
+static void s_live_again (struct nth *self, const char *store, char jobs[JOBS][ID + 1], size_t count)
+{
+    pid_t broker = s_start_broker (self, store), worker = s_start_worker (self);
+    const char *const list[] = {"dmh", "list", "--json", "--timeout", "60", "--broker", "ipc://front", NULL};
+    for (size_t i = 0; i < count; i++) {
+        const char *const watch[] = {"dmh", "watch",    jobs[i],       "--quiet", "--timeout",
+                                     "60",  "--broker", "ipc://front", NULL};
+        const char *const fetch[] = {"dmh",       "fetch", jobs[i],    "--quiet",     "-o", "again",
+                                     "--timeout", "60",    "--broker", "ipc://front", NULL};
+        s_ask (self, watch, NULL);
+        s_ask (self, fetch, NULL);
+    }
+    nth_judge (self, "again", count == JOBS);
+    char *text = NULL;
+    s_ask (self, list, &text);
+    for (size_t i = 0; i < count; i++)
+        if (s_count (text, jobs[i]) == 0)
+            nth_wrong (self, "job %s is missing in %s", jobs[i], text);
+    if (count == JOBS && s_count (text, "\"state\":\"done\"") + s_count (text, "\"state\": \"done\"") != JOBS)
+        nth_wrong (self, "not every job is done, once: %s", text);
+    free (text);
+    int of_worker = s_end (worker), of_broker = s_end (broker);
+    if (of_worker || of_broker)
+        nth_wrong (self, "afterwards the worker ended by %d, the broker by %d", of_worker, of_broker);
+}
+
+//  A life of broker, worker and client with the fault in one of the two; whoever has it may end with an
+//  error, and nobody may crash.
+static bool s_serve (struct nth *self, bool in_broker, const char *store)
+{
+    static const char *const LEFT[] = {"out",        "store",      "results",   "again",
+                                       "client.log", "broker.log", "worker.log"};
+    char jobs[JOBS][ID + 1];
+    for (size_t i = 0; i < sizeof LEFT / sizeof *LEFT; i++)
+        nth_remove (self, LEFT[i]);
+    if (in_broker)
+        nth_arm (self);
+    pid_t broker = s_start_broker (self, store);
+    nth_disarm ();
+    if (!in_broker)
+        nth_arm (self);
+    pid_t worker = s_start_worker (self);
+    nth_disarm ();
+    pid_t client = s_start_client (self);
+    bool left = s_ends_first (self, in_broker ? broker : worker, client);
+    if (left)
+        kill (client, SIGTERM);
+    int status = process_wait (client, 60), of_worker = s_end (worker), of_broker = s_end (broker);
+    bool struck = nth_struck (self);
+    size_t told = s_told (self, jobs);
+    if (of_worker >= 126 || of_broker >= 126)
+        nth_wrong (self, "the worker ended by %d, the broker by %d", of_worker, of_broker);
+    if (!left && (status > 4 || (status != 0 && !struck)))
+        nth_wrong (self, "the client ended by %d", status);
+    nth_judge (self, "out", !left && status == 0);
+    //  Of all lives, those that ended well go on now and then only.
+    if (struck && told && (left || status != 0 || self->at % 4 == 0 || nth_shards (2) == 1))
+        s_live_again (self, store, jobs, told);
+    return struck;
+}
+
+static bool s_broker (struct nth *self)
+{
+    return s_serve (self, true, "sqlite:store/jobs.db");
+}
+
+static bool s_worker (struct nth *self)
+{
+    return s_serve (self, false, "sqlite:store/jobs.db");
+}
+
+#define LIFE(WHO, KIND, LIFE_OF, FEW_OF_IT)                                                                  \
+    NTH_TEST (WHO##_when_the_nth_##KIND##_fails_loses_nothing_that_was_told, &PLAY, #WHO, #KIND, LIFE_OF,    \
+              FEW_OF_IT)
+LIFE (broker, alloc, s_broker, FEW)
+LIFE (broker, write, s_broker, FEW)
+LIFE (broker, sync, s_broker, FEW)
+LIFE (broker, sql, s_broker, FEW)
+LIFE (worker, alloc, s_worker, FEW)
+LIFE (worker, write, s_worker, FEW)
+LIFE (worker, sync, s_worker, FEW)
+LIFE (worker, rename, s_worker, FEW)
+
+//  Every shard has a PostgreSQL of its own, every life an empty one.
+static struct database s_database;
+
+static bool s_on_postgresql (struct nth *self)
+{
+    database_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
+    return s_serve (self, true, s_database.url);
+}
+
+//  It finds no memory, is refused, or the connection ends before it or before its answer.
+static void s_live_on_postgresql (long shard)
+{
+    static const char *const KINDS[] = {"sql", "refused", "cut", "deaf"};
+#ifndef DMH_SANITIZED
+    if (!database_start (&s_database))
+        return;
+#endif
+    for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+        nth_live (&PLAY, "broker on PostgreSQL", KINDS[i], s_on_postgresql, FEW, shard, POSTGRESQLS);
+    database_stop (&s_database);
+}
+
+NTH_TEST_OF (broker_on_postgresql_when_the_nth_statement_fails_loses_nothing_that_was_told, POSTGRESQLS,
+             s_live_on_postgresql (shard))
