@@ -254,6 +254,27 @@ static int s_fetched (struct asking *asking, const struct frame *frame, struct e
     return rc;
 }
 
+//  A worker of the host that holds the result is asked to leave it with the files service; whoever asked
+//  looks for it there.
+static int s_bring (struct asking *asking, const struct frame *frame, struct error *error)
+{
+    struct bring bring;
+    struct store_job found;
+    int rc = bring_decode (frame->body, frame->body_bytes, &bring, error);
+    if (rc != DMH_OK)
+        return rc;
+    memcpy (asking->request, bring.request, sizeof asking->request);
+    rc = s_find (asking->broker, bring.job, &found, error);
+    if (rc == DMH_OK) {
+        rc = retain_bring (asking->broker, &found.record, error);
+        if (rc == DMH_OK)
+            rc = s_answer_state (asking, &found.record, error);
+        store_job_clear (&found);
+    }
+    bring_clear (&bring);
+    return rc;
+}
+
 struct listing {
     struct worker_list list;
     size_t bytes;
@@ -340,9 +361,9 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     static const struct {
         const char *kind;
         int (*take) (struct asking *, const struct frame *, struct error *);
-    } TABLE[] = {{"HELLO", s_hello},     {"SUBMIT", front_submit}, {"STATUS", s_status},
-                 {"LIST", s_list},       {"CANCEL", s_cancel},     {"RETRY", s_retry},
-                 {"WORKERS", s_workers}, {"STATS", s_stats},       {"FETCHED", s_fetched}};
+    } TABLE[] = {{"HELLO", s_hello},     {"SUBMIT", front_submit}, {"STATUS", s_status},   {"LIST", s_list},
+                 {"CANCEL", s_cancel},   {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats},
+                 {"FETCHED", s_fetched}, {"BRING", s_bring}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
     const char *user = self->gate ? gate_user (zmsg_first (message)) : NULL;
     char *hex = user ? NULL : zframe_strhex (identity);

@@ -110,6 +110,9 @@ int back_act (struct broker *self, const struct action *action, struct error *er
 
 //  retain.c: jobs that were kept for long enough leave. NULL when out of memory; the broker is borrowed.
 retention_t *retain_new (struct broker *self);
+//  Asks for the result of a job that is done, for whoever looks for it at the files service. DMH_OK;
+//  DMH_CONFLICT; DMH_UNAVAILABLE.
+int retain_bring (struct broker *self, const struct job_record *record, struct error *error);
 //  A little of it, where there is something to do and the store is there; after a turn, so that no group is
 //  open.
 void retain_step (struct broker *self);

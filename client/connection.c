@@ -302,8 +302,13 @@ int connection_interrupt (const connection_t *self)
 
 bool connection_is_interrupted (const connection_t *self)
 {
+    return connection_pause (self, 0);
+}
+
+bool connection_pause (const connection_t *self, int wait_ms)
+{
     zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
-    return self->interrupt >= 0 && zmq_poll (&item, 1, 0) > 0;
+    return zmq_poll (&item, self->interrupt >= 0, wait_ms) > 0;
 }
 
 int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error)
@@ -337,8 +342,9 @@ int connection_status (connection_t *self, const char *job, struct job_record *o
 
 _Static_assert(sizeof (struct cancel) == sizeof (struct status) &&
                    sizeof (struct retry) == sizeof (struct status) &&
-                   sizeof (struct fetched) == sizeof (struct status),
-               "STATUS, CANCEL, RETRY and FETCHED are filled as one");
+                   sizeof (struct fetched) == sizeof (struct status) &&
+                   sizeof (struct bring) == sizeof (struct status),
+               "STATUS, CANCEL, RETRY, FETCHED and BRING are filled as one");
 
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
@@ -348,6 +354,11 @@ int connection_cancel (connection_t *self, const char *job, struct job_record *o
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
     return s_about_job (self, &retry_shape, job, out, error);
+}
+
+int connection_bring (connection_t *self, const char *job, struct job_record *out, struct error *error)
+{
+    return s_about_job (self, &bring_shape, job, out, error);
 }
 
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error)

@@ -34,6 +34,8 @@ bool connection_shares_disk (const connection_t *self);
 const struct credential *connection_credential (const connection_t *self);
 int connection_interrupt (const connection_t *self);
 bool connection_is_interrupted (const connection_t *self);
+//  Waits so long, or until it is interrupted: true.
+bool connection_pause (const connection_t *self, int wait_ms);
 
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,
 //  DMH_CANCELLED, or the code and sentence of the broker's ERROR. `request` of the message is filled here.
@@ -42,6 +44,7 @@ int connection_status (connection_t *self, const char *job, struct job_record *o
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
 //  Tells that the result of a job is here, whole.
+int connection_bring (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);

@@ -1,6 +1,7 @@
 //  fetching.c: see fetching.h.
 #include "fetching.h"
 
+#include "../messages/base/clock.h"
 #include "../messages/base/folder.h"
 #include "../messages/uri.h"
 #include "place.h"
@@ -10,20 +11,62 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { LOOK_FIRST_MS = 100, LOOK_MOST_MS = 1000, AGAIN_MS = 3000, PATIENCE_MS = 60000 };
+
+//  A result on its way.
+struct bringing {
+    const struct carrying *carrying;
+    const struct job_record *record;
+    bool asked_for;      //  its worker leaves it with the broker only now
+    int64_t asked_at;    //  when that was last asked for
+    int64_t moved_at;    //  when an output was last brought
+};
+
+static int s_ask_for (struct bringing *self, struct error *error)
+{
+    struct job_record now;
+    int rc = connection_bring (self->carrying->connection, self->record->job, &now, error);
+    self->asked_at = clock_mono_ms ();
+    if (rc == DMH_OK)
+        shape_clear (&job_record_shape, &now);
+    return rc;
+}
+
+//  One output; where its worker has yet to leave it there, it is looked for until it has.
 static int s_bring (void *context, const struct output *output, const char *target, struct error *error)
 {
-    const struct carrying *const *carrying = context;
-    return carrying_bring (*carrying, output, target, error);
+    struct bringing *self = context;
+    for (int wait = LOOK_FIRST_MS;; wait = wait * 2 < LOOK_MOST_MS ? wait * 2 : LOOK_MOST_MS) {
+        int rc = carrying_bring (self->carrying, output, target, error);
+        if (rc == DMH_OK)
+            self->moved_at = clock_mono_ms ();
+        if (rc != DMH_NOT_FOUND || !self->asked_for)
+            return rc;
+        int64_t now = clock_mono_ms ();
+        if (now - self->moved_at >= PATIENCE_MS)
+            return error_set (error, DMH_UNAVAILABLE, "no worker of host %s brings the result; see its log",
+                              *self->record->host ? self->record->host : "(not known)");
+        if (connection_pause (self->carrying->connection, wait))
+            return error_set (error, DMH_CANCELLED, "interrupted");
+        //  Its worker may be gone for a while.
+        if (now - self->asked_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
+            rc != DMH_UNAVAILABLE)
+            return rc;
+    }
 }
 
 //  From the broker.
-static int s_carry (const struct carrying *carrying, const struct job_record *record, const char *to,
-                    struct error *error)
+static int s_carry (struct bringing *self, const char *to, struct error *error)
 {
-    struct place_source source = {s_bring, &carrying, record->job};
-    int rc = place_fill (&source, record->outputs, record->outputs_count, to, error);
-    if (carrying->progress)
-        progress_clear (carrying->progress);
+    const struct job_record *record = self->record;
+    struct place_source source = {s_bring, self, record->job};
+    self->moved_at = clock_mono_ms ();
+    int rc = self->asked_for ? s_ask_for (self, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    rc = place_fill (&source, record->outputs, record->outputs_count, to, error);
+    if (self->carrying->progress)
+        progress_clear (self->carrying->progress);
     if (rc != DMH_UNAVAILABLE && rc != DMH_CANCELLED)
         return rc;
     struct error why = *error;
@@ -31,26 +74,24 @@ static int s_carry (const struct carrying *carrying, const struct job_record *re
                       record->job);
 }
 
-//  From the folder of the worker.
-static int s_copy (enum transfer transfer, const struct job_record *record, const char *to,
-                   struct error *error)
+//  From the folder of the worker, where that can be read from here; else through the broker.
+static int s_reach (struct bringing *self, enum transfer transfer, const char *to, struct error *error)
 {
     char from[PATH_MAX];
-    const char *host = *record->host ? record->host : "(not known)";
+    const struct job_record *record = self->record;
     int rc = uri_to_path (record->result, from, sizeof from, error);
     if (rc != DMH_OK)
         return rc;
-    if (transfer == TRANSFER_ALWAYS)
-        return error_set (error, DMH_CONFLICT,
-                          "the result of job %s was left on host %s, as its input was not sent through the "
-                          "broker either; submit it with --transfer always",
-                          record->job, host);
-    if (access (from, X_OK) != 0)
-        return error_set (error, DMH_IO,
-                          "the result of job %s is %s on host %s and cannot be read from here; what is "
-                          "submitted with --transfer always comes back through the broker",
-                          record->job, from, host);
-    return place_copy (from, record->outputs, record->outputs_count, to, error);
+    if (transfer != TRANSFER_ALWAYS && access (from, X_OK) == 0)
+        return place_copy (from, record->outputs, record->outputs_count, to, error);
+    if (transfer == TRANSFER_NEVER)
+        return error_set (
+            error, DMH_IO,
+            "the result of job %s is %s on host %s and cannot be read from here; fetch it without "
+            "--transfer never",
+            record->job, from, *record->host ? record->host : "(not known)");
+    self->asked_for = true;
+    return s_carry (self, to, error);
 }
 
 int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
@@ -68,8 +109,9 @@ int fetching_bring (const struct carrying *carrying, enum transfer transfer, con
     char *to = rc == DMH_OK ? place_join (folder, name) : NULL;
     if (rc == DMH_OK && !to)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
+    struct bringing bringing = {.carrying = carrying, .record = record};
     if (rc == DMH_OK)
-        rc = stored ? s_carry (carrying, record, to, error) : s_copy (transfer, record, to, error);
+        rc = stored ? s_carry (&bringing, to, error) : s_reach (&bringing, transfer, to, error);
     if (rc == DMH_OK) {
         *where = to;
         to = NULL;

@@ -6,9 +6,10 @@
 #include "carrying.h"
 
 //  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
-//  it can be read, from the broker where it keeps them. *where: "folder/name", yours to free. DMH_OK,
-//  DMH_CONFLICT (the job is not done, or something else is at that place), DMH_IO, DMH_MALFORMED,
-//  DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE, DMH_CANCELLED.
+//  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:
+//  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that
+//  place), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
+//  DMH_CANCELLED.
 int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
                     const char *folder, const char *name, char **where, struct error *error);
 

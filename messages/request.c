@@ -96,6 +96,14 @@ static const struct shape_field s_fetched[] = {
 const struct shape fetched_shape = SHAPE_OF ("FETCHED", struct fetched, s_fetched);
 MESSAGE_DEFINE (fetched);
 
+static const struct shape_field s_bring[] = {
+    SHAPE_FIELD_TEXT (struct bring, request, true),
+    SHAPE_FIELD_TEXT (struct bring, correlation, false),
+    SHAPE_FIELD_TEXT (struct bring, job, true),
+};
+const struct shape bring_shape = SHAPE_OF ("BRING", struct bring, s_bring);
+MESSAGE_DEFINE (bring);
+
 static const struct shape_field s_workers[] = {
     SHAPE_FIELD_TEXT (struct workers, request, true),
     SHAPE_FIELD_TEXT (struct workers, correlation, false),

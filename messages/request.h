@@ -74,6 +74,12 @@ struct fetched {    //  the client has brought the result of this job home, whol
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
 };
+struct bring {    //  the client cannot reach the result of this job: its worker is to leave it with the
+                  //  broker
+    char request[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char job[ID_BYTES];
+};
 struct workers {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
@@ -121,6 +127,7 @@ MESSAGE_DECLARE (jobs);
 MESSAGE_DECLARE (cancel);
 MESSAGE_DECLARE (retry);
 MESSAGE_DECLARE (fetched);
+MESSAGE_DECLARE (bring);
 MESSAGE_DECLARE (workers);
 MESSAGE_DECLARE (worker_list);
 MESSAGE_DECLARE (stats);

@@ -89,6 +89,15 @@ static const struct shape_field s_stop_job[] = {
 const struct shape stop_job_shape = SHAPE_OF ("CANCEL", struct stop_job, s_stop_job);
 MESSAGE_DEFINE (stop_job);
 
+static const struct shape_field s_hand_over[] = {
+    SHAPE_FIELD_TEXT (struct hand_over, job, true),
+    SHAPE_FIELD_U64 (struct hand_over, attempt, true),
+    SHAPE_FIELD_TEXT (struct hand_over, uri, true),
+    SHAPE_FIELD_LIST (struct hand_over, outputs, false, OUTPUTS_MAX, &output_shape),
+};
+const struct shape hand_over_shape = SHAPE_OF ("HAND_OVER", struct hand_over, s_hand_over);
+MESSAGE_DEFINE (hand_over);
+
 static const struct shape_field s_remove_result[] = {
     SHAPE_FIELD_TEXT (struct remove_result, job, true),
     SHAPE_FIELD_U64 (struct remove_result, attempt, true),

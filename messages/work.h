@@ -87,6 +87,13 @@ struct removed {    //  answers REMOVE
     uint64_t attempt;
     bool removed;    //  nothing of it is there any more; false: it is not this worker's, or could not be
 };
+struct hand_over {    //  broker → worker: leave this result with the files service; it stays where it is, too
+    char job[ID_BYTES];
+    uint64_t attempt;
+    char uri[URI_BYTES];    //  as RESULT gave it
+    struct output *outputs;
+    size_t outputs_count;
+};
 struct drain {    //  broker → worker: finish, take nothing new; worker → broker: give me nothing new
     char worker[ID_BYTES];
 };
@@ -103,6 +110,7 @@ MESSAGE_DECLARE (result_ack);
 MESSAGE_DECLARE (fail);
 MESSAGE_DECLARE (stop_job);
 MESSAGE_DECLARE (remove_result);
+MESSAGE_DECLARE (hand_over);
 MESSAGE_DECLARE (removed);
 MESSAGE_DECLARE (drain);
 MESSAGE_DECLARE (bye);

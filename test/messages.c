@@ -11,7 +11,7 @@ const struct shape *const MESSAGES[] = {
     &ready_shape,           &registered_shape,    &heartbeat_shape, &job_order_shape, &result_shape,
     &result_ack_shape,      &fail_shape,          &stop_job_shape,  &drain_shape,     &bye_shape,
     &event_shape,           &put_shape,           &stored_shape,    &get_shape,       &chunk_shape,
-    &fetched_shape,         &remove_result_shape, &removed_shape,
+    &fetched_shape,         &remove_result_shape, &removed_shape,   &bring_shape,     &hand_over_shape,
 };
 const size_t MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES;
 

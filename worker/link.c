@@ -232,6 +232,21 @@ static void s_take_removal (struct session *self, const struct frame *frame)
     remove_result_clear (&removal);
 }
 
+//  Somebody who does not see this disk wants a result that lies here.
+static void s_take_hand_over (struct session *self, const struct frame *frame)
+{
+    struct hand_over order;
+    struct error error = {.code = DMH_OK};
+    if (hand_over_decode (frame->body, frame->body_bytes, &order, &error) != DMH_OK) {
+        log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    if (!self->courier || !courier_take (self->courier, &order, self->files))
+        log_event (LOG_LEVEL_WARNING, "result.not_handed_over", order.job, NULL, "error",
+                   "too many results are on their way to the broker", NULL);
+    hand_over_clear (&order);
+}
+
 static void s_take_problem (struct session *self, const struct frame *frame)
 {
     struct problem problem;
@@ -266,6 +281,8 @@ void link_take (struct session *self)
             s_take_ack (self, &frame);
         else if (streq (frame.kind, "CANCEL"))
             s_take_stop (self, &frame);
+        else if (streq (frame.kind, "HAND_OVER"))
+            s_take_hand_over (self, &frame);
         else if (streq (frame.kind, "REMOVE"))
             s_take_removal (self, &frame);
         else if (streq (frame.kind, "DRAIN"))

@@ -3,6 +3,7 @@
 #ifndef DMH_LINK_H
 #define DMH_LINK_H
 
+#include "courier.h"
 #include "session.h"
 #include "slot.h"
 
@@ -27,6 +28,7 @@ struct session {
     char host[NAME_BYTES];
     char files[URI_BYTES];    //  of the broker's files service; empty: there is none
     crew_t *crew;
+    courier_t *courier;    //  NULL: results are not handed over
     catalog_t *catalog;
     struct slot *slots;
     size_t slot_count;

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "removal.h"
 
-#include "../messages/uri.h"
+#include "kept.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,15 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { FOLDER_NAME_BYTES = ID_BYTES + 24 };    //  job "." attempt
-
-//  Letters, digits, - and _: no path, and with its attempt no "." or "..".
-static bool s_is_id (const char *job)
-{
-    static const char LETTERS[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-    return *job && strspn (job, LETTERS) == strlen (job);
-}
 
 static int s_refuse (const char *results, const char *name, struct error *error)
 {
@@ -66,18 +57,14 @@ static int s_remove (int root, const char *results, const char *name, struct err
 
 int removal_do (const char *results, const struct remove_result *removal, struct error *error)
 {
-    char name[FOLDER_NAME_BYTES], path[URI_BYTES], uri[URI_BYTES];
-    if (!s_is_id (removal->job))
-        return error_set (error, DMH_MALFORMED, "a result of a job without a right id is asked for");
-    snprintf (name, sizeof name, "%s.%llu", removal->job, (unsigned long long) removal->attempt);
-    int n = snprintf (path, sizeof path, "%s/%s", results, name);
-    if (n < 0 || (size_t) n >= sizeof path || uri_from_path (path, uri, sizeof uri, error) != DMH_OK ||
-        strcmp (uri, removal->uri) != 0)
-        return error_set (error, DMH_NOT_FOUND, "%s is not among the results of this worker", name);
+    char name[KEPT_NAME_BYTES];
+    int rc = kept_name (results, removal->job, removal->attempt, removal->uri, name, error);
+    if (rc != DMH_OK)
+        return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (root < 0)
         return s_refuse (results, name, error);
-    int rc = s_remove (root, results, name, error);
+    rc = s_remove (root, results, name, error);
     close (root);
     return rc;
 }

@@ -89,10 +89,11 @@ static bool s_names (const roots_t *self, const char *path)
 static int s_refuse (const roots_t *self, struct error *error)
 {
     return error_set (error, DMH_UNAUTHORIZED, "%s",
-                      self->count ? "the input is in no folder that this worker may read (its --data-root); "
-                                    "submit it with --transfer always"
-                                  : "this worker may read no folder; start it with --data-root DIR, or submit "
-                                    "with --transfer always");
+                      self->count
+                          ? "the input is in no folder that this worker may read (its --data-root); "
+                            "submit it with --transfer always"
+                          : "this worker may read no folder; start it with --data-root DIR, or submit "
+                            "with --transfer always");
 }
 
 //  Where the file lies that a descriptor stands for; false: that cannot be told.

@@ -196,6 +196,9 @@ static int s_open (struct session *self, struct error *error)
     self->crew = crew_new (config->threads, config->slots, error);
     if (!self->crew)
         return error->code;
+    self->courier = courier_new (config->results, config->credential);
+    if (!self->courier)
+        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
     self->broker_count = uri_list (config->broker, self->brokers, BROKERS_MAX);
     return self->broker_count && link_connect (self) == 0
                ? DMH_OK
@@ -221,6 +224,7 @@ void session_actor (zsock_t *pipe, void *config)
     }
     zsock_destroy (&self.link);
     zsock_destroy (&self.progress);
+    courier_destroy (&self.courier);
     crew_destroy (&self.crew);
     catalog_destroy (&self.catalog);
     free (self.slots);

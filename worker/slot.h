@@ -31,7 +31,8 @@ struct slot {
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error);
 
-//  The runner has ended with `news` (NULL: it had no memory for them); its outputs move here. The runner is gone afterwards.
+//  The runner has ended with `news` (NULL: it had no memory for them); its outputs move here. The runner is
+//  gone afterwards.
 void slot_end (struct slot *self, struct runner_news *news);
 
 //  Removes the attempt's folder: its result is not wanted.

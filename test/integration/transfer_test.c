@@ -220,6 +220,75 @@ Test (transfer, nothing_is_copied_where_the_disk_is_shared_and_never_means_never
     s_end (&servers);
 }
 
+//  Submits by path and answers the job; its result lies in the worker's folder.
+static void s_submit_by_path (struct servers *servers, const char *input, char job[32])
+{
+    char *text = NULL;
+    const char *const submit[] = {"dmh", "submit", "--quiet", "--wait", input, NULL};
+    cr_assert_eq (servers_dmh (servers, submit, &text), 0, "%s", text);
+    snprintf (job, 32, "%.*s", (int) strcspn (text, "\n"), text);
+    free (text);
+    cr_assert_eq (s_count (servers->place, "results"), 1);
+}
+
+Test (transfer, a_result_in_a_worker_s_folder_can_be_had_through_the_broker, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char job[32], *text = NULL;
+    s_submit_by_path (&servers, "people.csv", job);
+    const char *const fetch[] = {"dmh", "fetch", job, "-o", "out", "--transfer", "always", NULL};
+    cr_assert_eq (servers_dmh (&servers, fetch, &text), 0, "%s", text);
+    free (text);
+    s_expect_same (&servers, "out", "people");
+    cr_expect_eq (s_count (&place, STORE), 5, "the outputs");
+    cr_expect_eq (s_count (&place, "results"), 1, "the worker's stays");
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGTERM), 0);
+    cr_assert_eq (servers_dmh (&servers, fetch, &text), 4);
+    cr_expect_not_null (strstr (text, "of which no worker is connected"), "%s", text);
+    free (text);
+    s_end (&servers);
+}
+
+//  What another host sees of the worker's folder: nothing.
+Test (transfer, auto_fetches_through_the_broker_what_cannot_be_seen, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char command[1400], job[32];
+    s_submit_by_path (&servers, "people.csv", job);
+    if (system ("unshare --mount sh -c 'mount -t tmpfs none /mnt' 2>/dev/null") != 0) {
+        printf ("SKIP: mounts in a namespace are not allowed here\n");
+        s_end (&servers);
+        return;
+    }
+    snprintf (command, sizeof command,
+              "cd '%s' && DMH_BROKER='%s' unshare --mount sh -c \"mount -t tmpfs none results && "
+              "'%s/dmh' fetch --quiet %s -o out\"",
+              place.folder, servers.front, getenv ("DMH_BUILD"), job);
+    cr_assert_eq (system (command), 0);
+    s_expect_same (&servers, "out", "people");
+    s_end (&servers);
+}
+
+Test (transfer, a_worker_that_dies_while_it_hands_over_is_asked_again, .timeout = 180)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char job[32];
+    s_write_big (&place);
+    s_submit_by_path (&servers, "big.csv", job);
+    kill (servers.workers[0], SIGSTOP);    //  it hears of nothing
+    const char *const fetch[] = {"dmh", "fetch", "--quiet", job, "-o", "out", "--transfer", "always", NULL};
+    setenv ("DMH_BROKER", servers.front, 1);
+    pid_t client = process_start (&place, "submit.log", fetch);
+    process_await (&place, "broker.log", "result.wanted");
+    cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGKILL), 128 + SIGKILL);
+    servers_start_worker (&servers, 0, "2");
+    s_expect_submitted (&servers, client);
+    s_end (&servers);
+}
+
 //  A mount namespace of its own is what another host looks like to `auto`.
 Test (transfer, auto_sends_when_somebody_sees_other_disks, .timeout = 120)
 {
