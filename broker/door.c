@@ -166,14 +166,12 @@ static void s_make_room (door_t *self)
 
 static void s_enter (door_t *self, unsigned socket, int fd)
 {
-    if (fd < 0 || (size_t) fd >= self->place_count)
+    if (!self->visits || fd < 0 || (size_t) fd >= self->place_count)
         return;
-    struct visit *visit = s_visit (self, fd);    //  of another socket, whose end is not heard of yet
-    if (!visit) {
-        visit = &self->visits[self->count++];
-        self->places[fd] = (uint32_t) self->count;
-    }
-    *visit = (struct visit){.fd = fd, .socket = socket, .at = self->now};
+    //  One of another socket may be there, whose end is not heard of yet.
+    size_t place = self->places[fd] ? self->places[fd] - 1 : self->count++;
+    self->visits[place] = (struct visit){.fd = fd, .socket = socket, .at = self->now};
+    self->places[fd] = (uint32_t) place + 1;
     if (self->count > self->most)
         s_make_room (self);
 }
@@ -202,7 +200,7 @@ static void s_take_events (door_t *self, unsigned socket)
 void door_heard (door_t *self, zframe_t *frame)
 {
     const char *fd = frame ? zframe_meta (frame, "__fd") : NULL;
-    struct visit *visit = fd ? s_visit (self, atoi (fd)) : NULL;
+    struct visit *visit = fd ? s_visit (self, (int) strtol (fd, NULL, 10)) : NULL;
     if (visit)
         visit->heard = true;
 }
