@@ -12,6 +12,7 @@ enum {
     QUEUE_MESSAGES = 10000,    //  high-water mark of a socket: a slow peer loses what is beyond
     FRONT_MESSAGES = 1000,     //  the same of a client: one that never reads costs no more
     REQUEST_MESSAGES = 64,     //  of a client that wait here; the others wait where it is
+    WISH_MESSAGES = 100,       //  of a subscriber; libzmq takes all that wait, and the loop waits for it
     QUEUE_JOBS_DEFAULT = 100000,
     LINGER_MS = 500
 };
@@ -80,6 +81,17 @@ zsock_t *broker_socket (const struct broker *self, int type, const char *name, c
     return NULL;
 }
 
+//  The files' socket belongs to another thread.
+static void s_watch (const struct broker *self, zsock_t *socket, int type, const char *name,
+                     const char *endpoint)
+{
+    if (strncmp (endpoint, "tcp://", 6) != 0 || streq (name, "files"))
+        return;
+    if (door_watch (self->door, socket, type == ZMQ_XPUB ? DOOR_WISHES : DOOR_MESSAGES) != 0)
+        log_event (LOG_LEVEL_WARNING, "peers.not_watched", NULL, NULL, "at", name, "error",
+                   zmq_strerror (zmq_errno ()), NULL);
+}
+
 zsock_t *broker_bind (const struct broker *self, int type, const char *name, const char *endpoint, int out,
                       int in, struct error *error)
 {
@@ -91,8 +103,12 @@ zsock_t *broker_bind (const struct broker *self, int type, const char *name, con
         return NULL;
     }
     zsock_t *socket = broker_socket (self, type, name, endpoint, out, in, error);
-    if (!socket || zmq_bind (zsock_resolve (socket), endpoint) == 0)
+    if (!socket)
+        return NULL;
+    if (zmq_bind (zsock_resolve (socket), endpoint) == 0) {
+        s_watch (self, socket, type, name, endpoint);
         return socket;
+    }
     s_refused (name, endpoint, error);
     zsock_destroy (&socket);
     return NULL;
@@ -129,7 +145,7 @@ static int s_open_sockets (struct broker *self, struct error *error)
             broker_bind (self, ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, QUEUE_MESSAGES, error);
     if (self->feed_in)
         self->feed_out =
-            broker_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), QUEUE_MESSAGES, error);
+            broker_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), WISH_MESSAGES, error);
     if (!self->feed_out)
         return error->code;
     //  An XSUB subscribes by a message.
@@ -155,13 +171,15 @@ void broker_renew_feed (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
     zsock_t *fresh =
-        broker_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), QUEUE_MESSAGES, &error);
+        broker_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), WISH_MESSAGES, &error);
     if (!fresh) {
         log_event (LOG_LEVEL_ERROR, "feed.not_renewed", NULL, NULL, "error", error.text, NULL);
         return;
     }
+    door_unwatch (self->door, self->feed_out);
     zsock_destroy (&self->feed_out);
     self->feed_out = fresh;
+    s_watch (self, fresh, ZMQ_XPUB, "feed", self->feed_bound);
     broker_bind_feed (self);
 }
 
@@ -218,8 +236,10 @@ int broker_open (struct broker *self, struct error *error)
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
     self->quota = quota_new ();
+    self->door = door_new ();
     self->retention = retain_new (self);
-    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota || !self->retention)
+    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota || !self->door ||
+        !self->retention)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     broker_limit (self);
     if (config->keys && !(self->gate = gate_new (config->keys, error)))
@@ -233,6 +253,7 @@ int broker_open (struct broker *self, struct error *error)
 
 void broker_close (struct broker *self)
 {
+    door_destroy (&self->door);
     zsock_destroy (&self->front);
     zsock_destroy (&self->back);
     zsock_destroy (&self->feed_in);

@@ -4,6 +4,8 @@
 #include "state.h"
 #include "wishes.h"
 
+enum { WISHES_A_TURN = 1000 };    //  with those that are taken back
+
 //  A slow subscriber loses events, never the state: each event holds all of it.
 static void s_publish (void *context, const struct telling *telling)
 {
@@ -58,6 +60,7 @@ void herald_take_progress (struct broker *self)
 {
     zmsg_t *message = zmsg_recv (self->feed_in);
     struct event event;
+    door_heard (self->door, message ? zmsg_first (message) : NULL);
     if (message && !admission_check (self, self->feed_in, NULL, message)) {
         zmsg_destroy (&message);
         return;
@@ -76,7 +79,8 @@ void herald_take_progress (struct broker *self)
 void herald_take_subscriptions (struct broker *self)
 {
     struct wishes wishes = {.count = 0};
-    for (int i = 0; i < WISHES_MAX && zsock_events (self->feed_out) & ZMQ_POLLIN; i++) {
+    for (int i = 0;
+         i < WISHES_A_TURN && wishes.count < WISHES_MAX && zsock_events (self->feed_out) & ZMQ_POLLIN; i++) {
         zmsg_t *message = zmsg_recv (self->feed_out);
         zframe_t *frame = message ? zmsg_first (message) : NULL;
         if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)

@@ -6,6 +6,7 @@
 #include "../messages/frame.h"
 #include "broker.h"
 #include "dispatcher.h"
+#include "door.h"
 #include "feed.h"
 #include "files.h"
 #include "gate.h"
@@ -31,6 +32,7 @@ struct broker {
     feed_t *feed;
     turn_t *turn;
     peers_t *peers;
+    door_t *door;
     gate_t *gate;    //  NULL: without keys
     quota_t *quota;
     retention_t *retention;
