@@ -94,7 +94,8 @@ static size_t s_told (const struct nth *self, char jobs[JOBS][ID + 1])
 {
     char *text = workplace_read (self->place.folder, "client.log", NULL), *rest = NULL;
     size_t count = 0;
-    for (char *line = strtok_r (text, "\n", &rest); line && count < JOBS; line = strtok_r (NULL, "\n", &rest))
+    for (char *line = text ? strtok_r (text, "\n", &rest) : NULL; line && count < JOBS;
+         line = strtok_r (NULL, "\n", &rest))
         if (strlen (line) == ID && strspn (line, "0123456789abcdef") == ID)
             memcpy (jobs[count++], line, ID + 1);
     free (text);
