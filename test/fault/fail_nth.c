@@ -274,6 +274,15 @@ int rename (const char *from, const char *to)
     return REAL (rename) (from, to);
 }
 
+int renameat (int from_at, const char *from, int to_at, const char *to)
+{
+    if (s_fails (KIND_RENAME, CALLER)) {
+        errno = EIO;
+        return -1;
+    }
+    return REAL (renameat) (from_at, from, to_at, to);
+}
+
 int renameat2 (int from_at, const char *from, int to_at, const char *to, unsigned flags)
 {
     if (s_fails (KIND_RENAME, CALLER)) {

@@ -1,8 +1,8 @@
 //  fail_nth_served_test.c: the n-th allocation, write, fsync, rename or statement of SQL fails in a broker,
-//  on SQLite or on PostgreSQL, or in a worker, while a client has two jobs done (test/fault/fail_nth.c does
-//  it). Nobody crashes, no half result looks whole; and when broker and worker live again on the same store
-//  without the fault, every job that the client was told of ends done, with the right bytes, once.
-//  DMH_FAULT=all takes every n; else some of them.
+//  on SQLite or on PostgreSQL, or in a worker, while a client has two jobs done, on a shared disk or with
+//  files that travel (test/fault/fail_nth.c does it). Nobody crashes, no half result looks whole; and when
+//  broker and worker live again on the same store without the fault, every job that the client was told of
+//  ends done, with the right bytes, once. DMH_FAULT=all takes every n; else some of them.
 #define _GNU_SOURCE
 #include "../database.h"
 #include "../nth.h"
@@ -30,12 +30,20 @@ static const struct nth_play PLAY = {
     {"people.csv", "labs.json"},
     {"people", "labs"}};
 
+//  Where the fault is.
+struct setting {
+    const char *store;
+    const char *transfer;    //  never, or always: files go through the broker
+    bool in_broker;
+};
+
 //  Sockets of a name in the folder of the scene, as lives are many and ports few.
-static pid_t s_start_broker (const struct nth *self, const char *store)
+static pid_t s_start_broker (const struct nth *self, const struct setting *setting)
 {
-    const char *const argv[] = {
-        "dmh-broker", "--store",       store,    "--front",    "ipc://front", "--back", "ipc://back",
-        "--feed-in",  "ipc://feed-in", "--feed", "ipc://feed", "--log-level", "debug",  NULL};
+    const char *const argv[] = {"dmh-broker",    "--store",     setting->store, "--front",
+                                "ipc://front",   "--back",      "ipc://back",   "--feed-in",
+                                "ipc://feed-in", "--feed",      "ipc://feed",   "--files",
+                                "ipc://chunks",  "--files-dir", "files",        NULL};
     return process_start (&self->place, "broker.log", argv);
 }
 
@@ -46,12 +54,13 @@ static pid_t s_start_worker (const struct nth *self)
     return process_start (&self->place, "worker.log", argv);
 }
 
-static pid_t s_start_client (const struct nth *self)
+static pid_t s_start_client (const struct nth *self, const struct setting *setting)
 {
     static const char *const SUBMIT[] = {"dmh", "submit", "--wait", "--quiet", "-o", "out", NULL};
-    static const char *const MORE[] = {"--timeout", "60", "--broker", "ipc://front", NULL};
+    const char *const more[] = {"--timeout",       "60", "--broker", "ipc://front", "--transfer",
+                                setting->transfer, NULL};
     const char *argv[2 * NTH_WORDS + 1];
-    nth_argv (self, argv, SUBMIT, MORE);
+    nth_argv (self, argv, SUBMIT, more);
     return process_start (&self->place, "client.log", argv);
 }
 
@@ -85,7 +94,8 @@ static size_t s_told (const struct nth *self, char jobs[JOBS][ID + 1])
 {
     char *text = workplace_read (self->place.folder, "client.log", NULL), *rest = NULL;
     size_t count = 0;
-    for (char *line = strtok_r (text, "\n", &rest); line && count < JOBS; line = strtok_r (NULL, "\n", &rest))
+    for (char *line = text ? strtok_r (text, "\n", &rest) : NULL; line && count < JOBS;
+         line = strtok_r (NULL, "\n", &rest))
         if (strlen (line) == ID && strspn (line, "0123456789abcdef") == ID)
             memcpy (jobs[count++], line, ID + 1);
     free (text);
@@ -114,15 +124,17 @@ static size_t s_count (const char *text, const char *word)
 }
 
 //  Broker and worker live again: what was told is there, and ends once.
-static void s_live_again (struct nth *self, const char *store, char jobs[JOBS][ID + 1], size_t count)
+static void s_live_again (struct nth *self, const struct setting *setting, char jobs[JOBS][ID + 1],
+                          size_t count)
 {
-    pid_t broker = s_start_broker (self, store), worker = s_start_worker (self);
+    pid_t broker = s_start_broker (self, setting), worker = s_start_worker (self);
     const char *const list[] = {"dmh", "list", "--json", "--timeout", "60", "--broker", "ipc://front", NULL};
     for (size_t i = 0; i < count; i++) {
         const char *const watch[] = {"dmh", "watch",    jobs[i],       "--quiet", "--timeout",
                                      "60",  "--broker", "ipc://front", NULL};
-        const char *const fetch[] = {"dmh",       "fetch", jobs[i],    "--quiet",     "-o", "again",
-                                     "--timeout", "60",    "--broker", "ipc://front", NULL};
+        const char *const fetch[] = {"dmh",        "fetch",           jobs[i], "--quiet",  "-o",
+                                     "again",      "--timeout",       "60",    "--broker", "ipc://front",
+                                     "--transfer", setting->transfer, NULL};
         s_ask (self, watch, NULL);
         s_ask (self, fetch, NULL);
     }
@@ -142,23 +154,23 @@ static void s_live_again (struct nth *self, const char *store, char jobs[JOBS][I
 
 //  A life of broker, worker and client with the fault in one of the two; whoever has it may end with an
 //  error, and nobody may crash.
-static bool s_serve (struct nth *self, bool in_broker, const char *store)
+static bool s_serve (struct nth *self, const struct setting *setting)
 {
-    static const char *const LEFT[] = {"out",        "store",      "results",   "again",
-                                       "client.log", "broker.log", "worker.log"};
+    static const char *const LEFT[] = {"out",   "store",      "files",      "results",
+                                       "again", "client.log", "broker.log", "worker.log"};
     char jobs[JOBS][ID + 1];
     for (size_t i = 0; i < sizeof LEFT / sizeof *LEFT; i++)
         nth_remove (self, LEFT[i]);
-    if (in_broker)
+    if (setting->in_broker)
         nth_arm (self);
-    pid_t broker = s_start_broker (self, store);
+    pid_t broker = s_start_broker (self, setting);
     nth_disarm ();
-    if (!in_broker)
+    if (!setting->in_broker)
         nth_arm (self);
     pid_t worker = s_start_worker (self);
     nth_disarm ();
-    pid_t client = s_start_client (self);
-    bool left = s_ends_first (self, in_broker ? broker : worker, client);
+    pid_t client = s_start_client (self, setting);
+    bool left = s_ends_first (self, setting->in_broker ? broker : worker, client);
     if (left)
         kill (client, SIGTERM);
     int status = process_wait (client, 60), of_worker = s_end (worker), of_broker = s_end (broker);
@@ -171,31 +183,48 @@ static bool s_serve (struct nth *self, bool in_broker, const char *store)
     nth_judge (self, "out", !left && status == 0);
     //  Of all lives, those that ended well go on now and then only.
     if (struck && told && (left || status != 0 || self->at % 4 == 0 || nth_shards (2) == 1))
-        s_live_again (self, store, jobs, told);
+        s_live_again (self, setting, jobs, told);
     return struck;
 }
 
+static const char STORE[] = "sqlite:store/jobs.db";
+
 static bool s_broker (struct nth *self)
 {
-    return s_serve (self, true, "sqlite:store/jobs.db");
+    return s_serve (self, &(struct setting){STORE, "never", true});
+}
+
+static bool s_broker_of_files (struct nth *self)
+{
+    return s_serve (self, &(struct setting){STORE, "always", true});
 }
 
 static bool s_worker (struct nth *self)
 {
-    return s_serve (self, false, "sqlite:store/jobs.db");
+    return s_serve (self, &(struct setting){STORE, "never", false});
 }
 
-#define LIFE(WHO, KIND, LIFE_OF, FEW_OF_IT)                                                                  \
-    NTH_TEST (WHO##_when_the_nth_##KIND##_fails_loses_nothing_that_was_told, &PLAY, #WHO, #KIND, LIFE_OF,    \
-              FEW_OF_IT)
-LIFE (broker, alloc, s_broker, FEW)
-LIFE (broker, write, s_broker, FEW)
-LIFE (broker, sync, s_broker, FEW)
-LIFE (broker, sql, s_broker, FEW)
-LIFE (worker, alloc, s_worker, FEW)
-LIFE (worker, write, s_worker, FEW)
-LIFE (worker, sync, s_worker, FEW)
-LIFE (worker, rename, s_worker, FEW)
+static bool s_worker_of_files (struct nth *self)
+{
+    return s_serve (self, &(struct setting){STORE, "always", false});
+}
+
+#define LIFE(WHO, KIND)                                                                                      \
+    NTH_TEST (WHO##_when_the_nth_##KIND##_fails_loses_nothing_that_was_told, &PLAY, #WHO, #KIND, s_##WHO, FEW)
+LIFE (broker, write)
+LIFE (broker, sync)
+LIFE (broker, sql)
+LIFE (broker_of_files, alloc)
+LIFE (broker_of_files, write)
+LIFE (broker_of_files, sync)
+LIFE (broker_of_files, rename)
+LIFE (worker, write)
+LIFE (worker, sync)
+LIFE (worker, rename)
+LIFE (worker_of_files, alloc)
+LIFE (worker_of_files, write)
+LIFE (worker_of_files, sync)
+LIFE (worker_of_files, rename)
 
 //  Every shard has a PostgreSQL of its own, every life an empty one.
 static struct database s_database;
@@ -203,7 +232,7 @@ static struct database s_database;
 static bool s_on_postgresql (struct nth *self)
 {
     database_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
-    return s_serve (self, true, s_database.url);
+    return s_serve (self, &(struct setting){s_database.url, "never", true});
 }
 
 //  It finds no memory, is refused, or the connection ends before it or before its answer.

@@ -76,12 +76,13 @@ static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
     if (!rows)
         return -1;
     csv_rows_begin (rows, bytes, s_whole_records (trial->delimiter, bytes, n, whole));
-    for (size_t seen = 0; seen < LOOK_RECORDS && csv_rows_next (rows, &row) == 1; seen++)
+    int got = 0;
+    for (size_t seen = 0; seen < LOOK_RECORDS && (got = csv_rows_next (rows, &row)) == 1; seen++)
         if (!s_is_comment (&row))
             trial->counts[trial->records++] = row.count;
     csv_rows_destroy (&rows);
     s_agree (trial);
-    return 0;
+    return got < 0 ? -1 : 0;
 }
 
 //  A first line "sep=;", as Excel writes and reads it.
@@ -144,13 +145,14 @@ static bool s_is_title (const struct row *row, size_t fields)
 }
 
 //  How many records stand above the header: all # lines, "sep=;", titles as long as a header follows them.
-//  A # line that is the only one to look like the header is it.
-static size_t s_above (rows_t *rows, const struct trial *trial, bool said, bool header)
+//  A # line that is the only one to look like the header is it. -1: out of memory.
+static long s_above (rows_t *rows, const struct trial *trial, bool said, bool header)
 {
     struct row row;
-    size_t at = 0, above = 0, last_hash = SIZE_MAX;
+    long at = 0, above = 0, last_hash = -2;
+    int got = 0;
     bool data, titles = false, hash_names = false;
-    while (at < LOOK_RECORDS && csv_rows_next (rows, &row) == 1) {
+    while (at < LOOK_RECORDS && (got = csv_rows_next (rows, &row)) == 1) {
         size_t filled = s_cells (&row, &data);
         if (at == 0 && said) {
             above = 1;
@@ -161,14 +163,14 @@ static size_t s_above (rows_t *rows, const struct trial *trial, bool said, bool 
         } else if (header && s_is_title (&row, trial->fields)) {
             titles = true;
         } else {
-            bool follows = header && last_hash != SIZE_MAX && last_hash + 1 == at && hash_names && data;
+            bool follows = header && last_hash + 1 == at && hash_names && data;
             if (follows)
                 return last_hash;
             return titles && (data || filled < 2) ? above : at;
         }
         at++;
     }
-    return above;
+    return got < 0 ? -1 : above;
 }
 
 static int s_out_of_columns (int rc, const char *source, struct error *error)
@@ -208,27 +210,28 @@ static int s_add_name (struct dialect *out, text_index_t *taken, struct text nam
 }
 
 //  Names at the end that are empty, of columns that are empty or not there in every record of the sample: the
-//  trailing delimiters of a header.
-static size_t s_named (const struct row *header, const struct trial *trial, const char *rest, size_t n)
+//  trailing delimiters of a header. -1: out of memory.
+static long s_named (const struct row *header, const struct trial *trial, const char *rest, size_t n)
 {
     size_t count = header->count;
     while (count > 0 && text_trim (header->fields[count - 1]).n == 0)
         count--;
-    rows_t *rows = count < header->count ? s_rows (trial->delimiter) : NULL;
+    if (count == header->count || count == 0)
+        return (long) header->count;
+    rows_t *rows = s_rows (trial->delimiter);
     struct row row;
-    if (!rows || count == 0) {
-        csv_rows_destroy (&rows);
-        return header->count;
-    }
+    int got;
+    if (!rows)
+        return -1;
     csv_rows_begin (rows, rest, n);
-    while (csv_rows_next (rows, &row) == 1)
+    while ((got = csv_rows_next (rows, &row)) == 1)
         for (size_t i = row.count; i-- > count;)
             if (i < header->count && text_trim (row.fields[i]).n) {
                 count = i + 1;
                 break;
             }
     csv_rows_destroy (&rows);
-    return count;
+    return got < 0 ? -1 : (long) count;
 }
 
 static int s_add_names (const struct row *row, size_t count, struct dialect *out)
@@ -252,14 +255,17 @@ static void s_begin_data (struct dialect *out, const struct row *row, const char
     out->data_line = row->line + 1;
 }
 
-static int s_read_header (rows_t *rows, const struct trial *trial, size_t above, struct text sample,
-                          bool whole, const char *source, struct dialect *out, struct error *error)
+static int s_read_header (rows_t *rows, const struct trial *trial, long above, struct text sample, bool whole,
+                          const char *source, struct dialect *out, struct error *error)
 {
     struct row row;
-    for (size_t i = 0; i <= above; i++)
-        if (csv_rows_next (rows, &row) != 1)
+    int got = above < 0 ? -1 : 1;
+    for (long i = 0; i <= above && got == 1; i++)
+        if ((got = csv_rows_next (rows, &row)) == 0)
             return error_set (error, DMH_BAD_INPUT,
                               "%s holds nothing but blank lines and what stands above a header", source);
+    if (got < 0)
+        return DMH_INTERNAL;
     if (out->wish.no_header) {
         size_t fields = trial->fields ? trial->fields : row.count;
         s_begin_data (out, &row, sample.at);
@@ -267,15 +273,16 @@ static int s_read_header (rows_t *rows, const struct trial *trial, size_t above,
         return rc == DMH_OK ? rc : s_out_of_columns (rc, source, error);
     }
     size_t end = (size_t) (row.raw.at + row.raw.n - sample.at);
-    size_t count =
-        row.count > COLUMNS_MAX ? row.count : s_named (&row, trial, sample.at + end, sample.n - end);
-    int rc = s_add_names (&row, count, out);
+    long count =
+        row.count > COLUMNS_MAX ? (long) row.count : s_named (&row, trial, sample.at + end, sample.n - end);
+    int rc = count < 0 ? DMH_INTERNAL : s_add_names (&row, (size_t) count, out);
     if (rc != DMH_OK)
         return s_out_of_columns (rc, source, error);
-    if (csv_rows_next (rows, &row) == 1) {
+    got = csv_rows_next (rows, &row);
+    if (got == 1)
         s_begin_data (out, &row, sample.at);
-        return DMH_OK;
-    }
+    if (got != 0)
+        return got == 1 ? DMH_OK : DMH_INTERNAL;
     if (whole)
         return error_set (error, DMH_BAD_INPUT, "%s has a header and no records", source);
     return error_set (error, DMH_BAD_INPUT,

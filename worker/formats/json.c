@@ -15,10 +15,11 @@ static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *r
     if (!rows)
         return DMH_INTERNAL;
     struct row row;
-    int rc = DMH_OK;
+    int got;
     json_rows_begin (rows, bytes, n);
-    while (json_rows_next (rows, &row) == 1)
+    while ((got = json_rows_next (rows, &row)) == 1)
         ++*records;
+    int rc = got == 0 ? DMH_OK : DMH_INTERNAL;
     struct text name;
     for (size_t i = 0; rc == DMH_OK && (name = json_rows_unknown (rows, i)).at; i++)
         rc = dialect_add_name (out, name);

@@ -199,7 +199,7 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
         s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], first);
         break;
     case KEYS_FULL:
-        error_set (&self->failure, DMH_TOO_LARGE,
+        error_set (&self->failure, DMH_INTERNAL,
                    "out of memory for the keys of %llu records; split the input",
                    (unsigned long long) at.record);
         break;
