@@ -14,8 +14,8 @@ struct digest {
     EVP_MD_CTX *context;
 };
 
-//  libcrypto frees its own at exit, while czmq's detached threads may still be on their way out and use it: it
-//  is left to the system.
+//  libcrypto frees its own at exit, while czmq's detached threads may still be on their way out and use it:
+//  it is left to the system.
 static void s_begin (void)
 {
     OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
