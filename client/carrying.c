@@ -6,8 +6,8 @@
 #include "../messages/base/digest.h"
 #include "../messages/carrier.h"
 #include "../messages/uri.h"
-#include "../worker/rules/mapping.h"
 #include "inputs.h"
+#include "look.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t 
         digest_update (digest, block, (size_t) got);
         *bytes += (uint64_t) got;
         s_moved (self, *bytes, self->event.bytes_total > *bytes ? self->event.bytes_total : *bytes);
-        if (connection_is_interrupted (self->carrying->connection))
+        if (connection_pause (self->carrying->connection, 0))
             rc = error_set (error, DMH_CANCELLED, "interrupted");
     }
     if (got < 0)
@@ -161,20 +161,17 @@ int carrying_send (const struct carrying *self, struct input *input, struct erro
     return rc;
 }
 
-static int s_send_table (const struct carrying *self, const char *folder, const char *table,
-                         struct stored_file *out, struct error *error)
+static int s_send_table (const struct carrying *self, const char *path, struct stored_file *out,
+                         struct error *error)
 {
-    char path[PATH_MAX];
     struct input input = {.bytes = 0};
     struct stat about;
-    const char *slash = strrchr (table, '/');
-    bool absolute = table[0] == '/';
-    snprintf (path, sizeof path, "%s%s%s", absolute ? "" : folder, absolute ? "" : "/", table);
+    errno = 0;
     if (stat (path, &about) != 0 || !S_ISREG (about.st_mode))
         return error_set (error, DMH_BAD_INPUT, "the mapping's table %s cannot be read: %s", path,
-                          errno ? strerror (errno) : "no regular file");
+                          errno ? strerror (errno) : "it is no regular file");
     input.bytes = (uint64_t) about.st_size;
-    inputs_name (slash && slash[1] ? slash + 1 : table, input.name);
+    inputs_name (strrchr (path, '/') + 1, input.name);
     int rc = uri_from_path (path, input.uri, sizeof input.uri, error);
     if (rc == DMH_OK)
         rc = carrying_send (self, &input, error);
@@ -187,24 +184,19 @@ static int s_send_table (const struct carrying *self, const char *folder, const 
 
 int carrying_send_tables (const struct carrying *self, struct options *options, struct error *error)
 {
-    struct error ignored;
-    mapping_t *mapping = options->mapping ? mapping_new (options->mapping, strlen (options->mapping),
-                                                         options->mapping_name, &ignored)
-                                          : NULL;
-    int rc = DMH_OK;
-    if (!mapping || mapping->join_count == 0)
-        goto cleanup;
-    options->tables = calloc (mapping->join_count, sizeof *options->tables);
-    if (!options->tables) {
+    char **paths = NULL;
+    size_t count = 0;
+    int rc = look_tables (options, &paths, &count, error);
+    if (rc == DMH_OK && count && !(options->tables = calloc (count, sizeof *options->tables)))
         rc = error_set (error, DMH_INTERNAL, "out of memory");
-        goto cleanup;
+    if (rc == DMH_OK)
+        options->tables_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (rc == DMH_OK)
+            rc = s_send_table (self, paths[i], &options->tables[i], error);
+        free (paths[i]);
     }
-    options->tables_count = mapping->join_count;
-    for (size_t j = 0; rc == DMH_OK && j < mapping->join_count; j++)
-        rc = s_send_table (self, options->mapping_folder ? options->mapping_folder : "/",
-                           mapping->joins[j].table, &options->tables[j], error);
-cleanup:
-    mapping_destroy (&mapping);
+    free (paths);
     return rc;
 }
 

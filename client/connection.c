@@ -300,11 +300,6 @@ int connection_interrupt (const connection_t *self)
     return self->interrupt;
 }
 
-bool connection_is_interrupted (const connection_t *self)
-{
-    return connection_pause (self, 0);
-}
-
 bool connection_pause (const connection_t *self, int wait_ms)
 {
     zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
@@ -400,5 +395,5 @@ int connection_event (connection_t *self, int wait_ms, struct event *out)
         if (good)
             return 1;
     }
-    return connection_is_interrupted (self) ? DMH_CANCELLED : 0;
+    return connection_pause (self, 0) ? DMH_CANCELLED : 0;
 }

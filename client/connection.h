@@ -33,8 +33,7 @@ const char *connection_files (const connection_t *self);
 bool connection_shares_disk (const connection_t *self);
 const struct credential *connection_credential (const connection_t *self);
 int connection_interrupt (const connection_t *self);
-bool connection_is_interrupted (const connection_t *self);
-//  Waits so long, or until it is interrupted: true.
+//  Waits so long, or until it is interrupted: true. 0 asks.
 bool connection_pause (const connection_t *self, int wait_ms);
 
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,

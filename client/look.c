@@ -332,3 +332,28 @@ int look_checks (const char *fail_on, struct error *error)
 {
     return checks_know (fail_on, NULL, error);
 }
+
+int look_tables (const struct options *options, char ***paths, size_t *count, struct error *error)
+{
+    struct error ignored;
+    mapping_t *mapping = options->mapping ? mapping_new (options->mapping, strlen (options->mapping),
+                                                         options->mapping_name, &ignored)
+                                          : NULL;
+    size_t found = mapping ? mapping->join_count : 0;
+    int rc = DMH_OK;
+    *count = 0;
+    *paths = found ? calloc (found, sizeof **paths) : NULL;
+    if (found && !*paths)
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t j = 0; rc == DMH_OK && j < found; j++) {
+        const char *table = mapping->joins[j].table, *folder = options->mapping_folder;
+        bool absolute = table[0] == '/';
+        if (asprintf (&(*paths)[j], "%s/%s", absolute || !folder ? "" : folder,
+                      absolute ? table + 1 : table) < 0)
+            rc = error_set (error, DMH_INTERNAL, "out of memory");
+        else
+            ++*count;
+    }
+    mapping_destroy (&mapping);
+    return rc;
+}

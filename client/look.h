@@ -58,4 +58,9 @@ int look_at (const char *path, const char *name, const struct options *options, 
              struct look *out, struct error *error);
 void look_clear (struct look *self);
 
+//  Where the tables are that the mapping of `options` joins, in the order of the joins: absolute paths, each
+//  and the array yours to free. None without a mapping, or with one that is wrong, which the worker will say.
+//  DMH_OK or DMH_INTERNAL.
+int look_tables (const struct options *options, char ***paths, size_t *count, struct error *error);
+
 #endif
