@@ -115,8 +115,11 @@ static int s_access (const struct options_of_worker *options, struct access *out
 static void s_say_access (const struct options_of_worker *options, const struct access *access)
 {
     if (access->roots && !(options->data_root && *options->data_root))
-        log_event (LOG_LEVEL_WARNING, "worker.reads_nothing", NULL, NULL, "why",
-                   "with keys, or a broker on another host, inputs are read in --data-root alone", NULL);
+        log_event (
+            LOG_LEVEL_INFO, "worker.reads_no_path", NULL, NULL, "why",
+            "with keys, or a broker on another host, paths are read in --data-root alone; other inputs "
+            "come through the broker",
+            NULL);
 }
 
 //  Until SIGTERM or SIGINT, or the session's end.
