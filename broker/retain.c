@@ -62,7 +62,7 @@ int retain_bring (struct broker *self, const struct job_record *record, struct e
                    NULL);
         return DMH_OK;
     }
-    return error_set (error, DMH_UNAVAILABLE,
+    return error_set (error, DMH_NOT_FOUND,
                       "the result is on host %s, of which no worker is connected; try again later",
                       *record->host ? record->host : "(not known)");
 }

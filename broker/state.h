@@ -113,7 +113,7 @@ int back_act (struct broker *self, const struct action *action, struct error *er
 //  retain.c: jobs that were kept for long enough leave. NULL when out of memory; the broker is borrowed.
 retention_t *retain_new (struct broker *self);
 //  Asks for the result of a job that is done, for whoever looks for it at the files service. DMH_OK;
-//  DMH_CONFLICT; DMH_UNAVAILABLE.
+//  DMH_CONFLICT; DMH_NOT_FOUND: nobody of its host is there; DMH_UNAVAILABLE: no files service.
 int retain_bring (struct broker *self, const struct job_record *record, struct error *error);
 //  A little of it, where there is something to do and the store is there; after a turn, so that no group is
 //  open.

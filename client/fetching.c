@@ -50,7 +50,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
             return error_set (error, DMH_CANCELLED, "interrupted");
         //  Its worker may be gone for a while.
         if (now - self->asked_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
-            rc != DMH_UNAVAILABLE)
+            rc != DMH_UNAVAILABLE && rc != DMH_NOT_FOUND)
             return rc;
     }
 }
