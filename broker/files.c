@@ -20,7 +20,7 @@ struct desk {
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
 
-enum { UNBOUND_MS = 5 };
+enum { UNBOUND_MS = 5, PART_SECONDS = 24 * 60 * 60 };
 
 static zmsg_t *s_problem (const char *request, const struct error *why)
 {
@@ -115,7 +115,7 @@ static void s_bind (struct desk *desk)
 struct sweep {
     struct desk *desk;
     zhashx_t *needed;
-    time_t before;
+    time_t before, parts_before;
     size_t removed;
 };
 
@@ -123,7 +123,9 @@ static int s_sweep_one (void *context, const struct vault_file *file)
 {
     struct sweep *self = context;
     struct error error = {.code = DMH_OK};
-    if (file->used_at >= self->before || zhashx_lookup (self->needed, file->sha256))
+    //  Half a file is nobody's need; its sender has given up.
+    if (file->used_at >= (file->whole ? self->before : self->parts_before) ||
+        zhashx_lookup (self->needed, file->sha256))
         return DMH_OK;
     if (vault_remove (self->desk->vault, file->sha256, &error) == DMH_OK)
         self->removed++;
@@ -134,7 +136,7 @@ static int s_sweep_one (void *context, const struct vault_file *file)
 
 static void s_sweep (struct desk *desk, zhashx_t *needed, const char *before)
 {
-    struct sweep sweep = {desk, needed, (time_t) strtoll (before, NULL, 10), 0};
+    struct sweep sweep = {desk, needed, (time_t) strtoll (before, NULL, 10), time (NULL) - PART_SECONDS, 0};
     struct error error = {.code = DMH_OK};
     if (vault_list (desk->vault, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);

@@ -31,6 +31,7 @@ struct upload {
     int fd;
     uint64_t have, bytes, flushed;
     uint64_t used_at;    //  the vault's count of pieces
+    time_t heard_at;
 };
 
 struct vault {
@@ -143,6 +144,13 @@ static struct upload *s_place (vault_t *self)
     return idle;
 }
 
+void vault_rest (vault_t *self, time_t before)
+{
+    for (size_t i = 0; i < VAULT_UPLOADS_MAX; i++)
+        if (self->uploads[i].heard_at < before)
+            s_close (self, &self->uploads[i]);
+}
+
 //  Feeds what the part has. false: errno says why.
 static bool s_read_part (struct upload *upload)
 {
@@ -172,6 +180,8 @@ static int s_begin (vault_t *self, const char *sha256, uint64_t bytes, struct up
         self->used -= had;
         had = 0;
     }
+    if (bytes <= self->room && self->used - had > self->room - bytes)
+        vault_rest (self, time (NULL) - VAULT_IDLE_S);
     if (bytes > self->room || self->used - had > self->room - bytes)
         return error_set (error, DMH_TOO_LARGE,
                           "%" PRIu64 " bytes do not fit: the broker keeps files of %" PRIu64
@@ -265,6 +275,7 @@ int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offse
     if (upload->bytes != bytes)
         return error_set (error, DMH_CONFLICT, "a file of this checksum was said to have another size");
     upload->used_at = ++self->pieces;
+    upload->heard_at = time (NULL);
     if (offset == upload->have && n)
         rc = s_write (upload, piece, n, error);
     uint64_t have = upload->have;

@@ -14,7 +14,10 @@
 
 #include "../messages/base/error.h"
 
-enum { VAULT_UPLOADS_MAX = 32 };    //  open at once
+enum {
+    VAULT_UPLOADS_MAX = 32,    //  open at once
+    VAULT_IDLE_S = 60
+};
 
 typedef struct vault vault_t;
 
@@ -32,6 +35,11 @@ void vault_destroy (vault_t **self_p);
 //  DMH_UNAVAILABLE: the disk refused, what was there before is still there.
 int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offset, const void *piece,
                size_t n, uint64_t *wanted, struct error *error);
+
+//  Senders that have said nothing since `before` have no room set aside any more but for what is there; they
+//  may go on where that fits. vault_put does it by itself for those that were silent for VAULT_IDLE_S when
+//  there is no room.
+void vault_rest (vault_t *self, time_t before);
 
 //  Reads at most n bytes at `offset` of a whole file; *got 0 at its end; *bytes its size.
 //  DMH_OK, DMH_MALFORMED (no checksum, beyond the end), DMH_NOT_FOUND, DMH_IO.

@@ -3,7 +3,10 @@
 #include "../../broker/files.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../messages/file.h"
 #include "../../messages/frame.h"
@@ -188,4 +191,52 @@ Test (files, hostile_messages_are_answered_and_the_service_lives)
     s_problem ("too_large");
     free (large);
     s_upload (0, PIECES);
+}
+
+//  A file of that name in the folder, last used `days` ago.
+static void s_leave (const char *name, int days)
+{
+    char path[640];
+    struct timespec times[2] = {{.tv_sec = time (NULL) - days * 86400},
+                                {.tv_sec = time (NULL) - days * 86400}};
+    snprintf (path, sizeof path, "%s/%s", s_folder, name);
+    int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    cr_assert (fd >= 0 && write (fd, "x", 1) == 1 && futimens (fd, times) == 0);
+    close (fd);
+}
+
+static bool s_is_there (const char *name)
+{
+    char path[640];
+    snprintf (path, sizeof path, "%s/%s", s_folder, name);
+    return access (path, F_OK) == 0;
+}
+
+Test (files, a_sweep_takes_what_nobody_used_for_long_and_nothing_else)
+{
+    static const struct {
+        char digit;
+        const char *end;
+        int days;
+        bool needed, stays;
+    } CASES[] = {{'0', "", 8, false, false},     {'1', "", 6, false, true},
+                 {'2', "", 8, true, true},       {'3', ".part", 2, false, false},
+                 {'4', ".part", 0, false, true}, {'5', ".txt", 99, false, true}};
+    enum { COUNT = sizeof CASES / sizeof *CASES };
+    char names[COUNT][80];
+    zhashx_t *needed = zhashx_new ();
+    for (size_t i = 0; i < COUNT; i++) {
+        memset (names[i], CASES[i].digit, 64);
+        names[i][64] = 0;
+        if (CASES[i].needed)
+            zhashx_insert (needed, names[i], needed);
+        strcat (names[i], CASES[i].end);
+        s_leave (names[i], CASES[i].days);
+    }
+    files_sweep (s_files, &needed, time (NULL) - 7 * 86400);
+    cr_assert_null (needed);
+    s_stop ();    //  after what it was told before
+    for (size_t i = 0; i < COUNT; i++)
+        cr_expect_eq (s_is_there (names[i]), CASES[i].stays, "%s", names[i]);
+    s_start ();
 }

@@ -259,6 +259,12 @@ Test (vault, a_symbolic_link_in_the_folder_is_never_followed)
     vault_destroy (&vault);
 }
 
+static int s_ask_code (vault_t *vault)
+{
+    uint64_t wanted;
+    return vault_put (vault, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL);
+}
+
 Test (vault, room_is_set_aside_at_the_first_piece_and_given_back)
 {
     char other[DIGEST_HEX_BYTES];
@@ -274,6 +280,25 @@ Test (vault, room_is_set_aside_at_the_first_piece_and_given_back)
     cr_assert_eq (vault_used (vault), 0);
     cr_assert_eq (vault_put (vault, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
     cr_assert_eq (wanted, 11);
+    vault_destroy (&vault);
+}
+
+Test (vault, a_sender_that_fell_silent_holds_no_room_but_for_what_is_there)
+{
+    char other[DIGEST_HEX_BYTES];
+    uint64_t wanted = 0;
+    vault_t *vault = s_open (FILE_BYTES + 10);
+    digest_of ("elevenbytes", 11, other);
+    s_send (vault, 0, PIECE_BYTES);
+    vault_rest (vault, time (NULL));
+    cr_assert_eq (vault_used (vault), FILE_BYTES, "it spoke this moment");
+    vault_rest (vault, time (NULL) + 2);
+    cr_assert_eq (vault_used (vault), PIECE_BYTES);
+    cr_assert_eq (vault_put (vault, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
+    cr_assert_eq (s_ask_code (vault), DMH_TOO_LARGE, "there is no room for it now");
+    cr_assert_eq (vault_remove (vault, other, NULL), DMH_OK);
+    s_send (vault, PIECE_BYTES, FILE_BYTES);
+    s_is_whole (vault);
     vault_destroy (&vault);
 }
 
