@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SILENCE_MS = 10000, PATIENCE_MS = 60000, READ_BYTES = 1024 * 1024 };
+enum { SILENCE_MS = 10000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
 
 bool transfer_of (const char *word, enum transfer *out)
 {
@@ -63,7 +63,8 @@ static void s_moved (void *context, uint64_t done, uint64_t total)
     if (self->first == UINT64_MAX)
         self->first = done;
     uint64_t came = done - self->first;
-    self->moved_at = now;
+    if (done > self->event.bytes_done)    //  where it was before is no progress
+        self->moved_at = now;
     self->event.bytes_done = done;
     self->event.bytes_total = total;
     if (elapsed > 0 && came) {

@@ -234,7 +234,7 @@ int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, st
         int rc = s_send_pieces (self, &sending, fd, sha256, bytes, error);
         if (rc != DMH_OK)
             return rc;
-        struct stored stored;
+        struct stored stored = {.offset = 0};
         zmsg_t *message = NULL;
         struct frame frame;
         rc = s_hear (self, &stored_shape, &stored, &message, &frame, error);
@@ -324,7 +324,7 @@ static int s_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, d
     s_begin (self);
     while (rc == DMH_OK && bringing.have < bytes) {
         s_ask_pieces (self, &bringing, sha256, bytes);
-        struct chunk chunk;
+        struct chunk chunk = {.bytes = 0};
         zmsg_t *message = NULL;
         struct frame frame;
         rc = s_hear (self, &chunk_shape, &chunk, &message, &frame, error);
