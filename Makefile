@@ -18,6 +18,7 @@ WARN    := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-pro
 CSTD    := -std=gnu11
 DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
+INCLUDES := -I.    #  every include is written from the root
 PKGS    := libczmq libzmq msgpack sqlite3 libpq yajl libcrypto libxxhash zlib libzstd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
@@ -64,10 +65,11 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LIBS := messages broker worker client
-SRC_messages := $(wildcard messages/*.c messages/base/*.c)
-SRC_broker   := $(filter-out broker/main.c,$(wildcard broker/*.c broker/store/*.c))
-SRC_worker   := $(filter-out worker/main.c,$(wildcard worker/*.c worker/*/*.c))
-SRC_client   := $(filter-out client/main.c,$(wildcard client/*.c client/commands/*.c))
+sources       = $(filter-out $(1)/main.c,$(sort $(shell find $(1) -name '*.c')))
+SRC_messages := $(call sources,messages)
+SRC_broker   := $(call sources,broker)
+SRC_worker   := $(call sources,worker)
+SRC_client   := $(call sources,client)
 SCHEMAS      := $(sort $(wildcard worker/schemas/*.json))
 
 ARCHIVES := $(LIBS:%=$(B)/lib%.a)
@@ -79,7 +81,7 @@ all: $(PROGRAMS)  ## build dmh, dmh-broker and dmh-worker (first installs what i
 $(B)/%.o: %.c | deps-build
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CSTD) $(CPPFLAGS) $(CFLAGS) $(WARN) $(CRITERION_CFLAGS) $(PKG_CFLAGS) $(DEPFLAGS) -c -o $@ $<
+	$(Q)$(CC) $(CSTD) $(INCLUDES) $(CPPFLAGS) $(CFLAGS) $(WARN) $(CRITERION_CFLAGS) $(PKG_CFLAGS) $(DEPFLAGS) -c -o $@ $<
 
 #  The schema files are data: they go into the binary as they stand, one entry a file.
 $(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
@@ -88,11 +90,12 @@ $(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
 	$(Q)sh deploy/embed.sh $(SCHEMAS) > $(B)/worker/schemas.S
 	$(Q)$(CC) -c -o $@ $(B)/worker/schemas.S
 
+#  ar q: two folders may hold files of one name, which ar r would take for one.
 define library
 $(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o)
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
-	$(Q)rm -f $$@ && ar rcs $$@ $$^
+	$(Q)rm -f $$@ && ar qcs $$@ $$^
 endef
 $(foreach lib,$(LIBS),$(eval $(call library,$(lib))))
 
@@ -112,7 +115,7 @@ TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
 TEST_PART := $(patsubst %.c,$(B)/%.o,$(wildcard test/*.c))
 $(B)/libparts.a: $(TEST_PART)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar qcs $@ $^
 $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
@@ -121,7 +124,7 @@ $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)
 $(B)/fail_nth.so: test/fault/fail_nth.c
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CSTD) -O1 -g -fPIC -shared $(WARN) -o $@ $<
+	$(Q)$(CC) $(CSTD) -O1 -g -fPIC -shared $(INCLUDES) $(WARN) -o $@ $<
 
 #  Fuzz targets: test/fuzz/*_fuzz.c; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
 FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)

@@ -1,5 +1,5 @@
 //  address.c: see address.h.
-#include "address.h"
+#include "broker/address.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 //  admission.c: keys at work in the broker's loop: who may send, and what is taken from a key that was
 //  revoked. See state.h and gate.h.
-#include "../messages/base/log.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/log.h"
 
 static const char *s_domain (const struct broker *self, const zsock_t *from)
 {

@@ -1,5 +1,5 @@
 //  agenda.c: see agenda.h.
-#include "agenda.h"
+#include "broker/agenda.h"
 
 #include <czmq.h>
 

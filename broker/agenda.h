@@ -3,7 +3,7 @@
 #ifndef DMH_AGENDA_H
 #define DMH_AGENDA_H
 
-#include "dispatcher.h"
+#include "broker/dispatcher.h"
 
 typedef struct agenda agenda_t;
 

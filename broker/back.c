@@ -1,7 +1,7 @@
 //  back.c: the workers' messages and the dispatcher's actions. See state.h and messages/work.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
 
 enum { SLOTS_MAX = 1024 };
 

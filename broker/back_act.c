@@ -1,8 +1,8 @@
 //  back_act.c: what the dispatcher has decided: orders to workers, and what becomes of jobs. See state.h and
 //  dispatcher.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
 
 static void s_run (struct job_record *record, const struct action *action, const struct peer *peer)
 {

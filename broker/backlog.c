@@ -1,5 +1,5 @@
 //  backlog.c: see backlog.h.
-#include "backlog.h"
+#include "broker/backlog.h"
 
 static bool s_queued_before (const void *a, const void *b)
 {

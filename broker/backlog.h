@@ -3,8 +3,8 @@
 #ifndef DMH_BACKLOG_H
 #define DMH_BACKLOG_H
 
-#include "heap.h"
-#include "ticket.h"
+#include "broker/heap.h"
+#include "broker/ticket.h"
 
 struct backlog {
     struct heap queue, later;

@@ -1,8 +1,8 @@
 //  broker.c: the loop: sockets in, turn committed, messages out. See broker.h. Decisions are front.c's,
 //  back.c's and the dispatcher's.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
 
 enum {
     MESSAGES_A_TURN = 256,    //  from one socket before the others have their turn,

@@ -5,8 +5,8 @@
 
 #include <czmq.h>
 
-#include "../messages/request.h"
-#include "../messages/work.h"
+#include "messages/request.h"
+#include "messages/work.h"
 
 struct broker_config {
     const char *front, *back, *feed_in, *feed;    //  endpoints to bind; tcp://127.0.0.1:* takes a free port

@@ -1,11 +1,11 @@
 //  broker_files.c: the broker's side of the files service: begun with its folder and socket, renewed when a
 //  key was revoked, and swept of what nobody uses. See state.h and files.h.
-#include "../messages/base/disk.h"
-#include "../messages/base/folder.h"
-#include "../messages/base/log.h"
-#include "../messages/file.h"
-#include "../messages/uri.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/disk.h"
+#include "messages/base/folder.h"
+#include "messages/base/log.h"
+#include "messages/file.h"
+#include "messages/uri.h"
 
 enum {
     //  A peer has no more than its credit under way; what waits here is memory that strangers fill.

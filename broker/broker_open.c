@@ -1,10 +1,10 @@
 //  broker_open.c: the broker's beginning and end: store, dispatcher, sockets, the jobs of before. See
 //  state.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "../messages/base/random.h"
-#include "address.h"
-#include "state.h"
+#include "broker/address.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/base/random.h"
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection

@@ -1,10 +1,10 @@
 //  dispatcher.c: see dispatcher.h. Every open job is a ticket: in the backlog, or at a seat of the roster
 //  with a lease here.
-#include "dispatcher.h"
+#include "broker/dispatcher.h"
 
-#include "agenda.h"
-#include "backlog.h"
-#include "roster.h"
+#include "broker/agenda.h"
+#include "broker/backlog.h"
+#include "broker/roster.h"
 
 static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again where there are more attempts
 

@@ -5,7 +5,7 @@
 #ifndef DMH_DISPATCHER_H
 #define DMH_DISPATCHER_H
 
-#include "../messages/work.h"
+#include "messages/work.h"
 
 typedef struct dispatcher dispatcher_t;
 

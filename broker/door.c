@@ -1,8 +1,8 @@
 //  door.c: see door.h.
-#include "door.h"
+#include "broker/door.h"
 
-#include "../messages/base/log.h"
-#include "received.h"
+#include "broker/received.h"
+#include "messages/base/log.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>

@@ -1,5 +1,5 @@
 //  feed.c: see feed.h.
-#include "feed.h"
+#include "broker/feed.h"
 
 #include <czmq.h>
 

@@ -4,7 +4,7 @@
 #ifndef DMH_FEED_H
 #define DMH_FEED_H
 
-#include "../messages/event.h"
+#include "messages/event.h"
 
 typedef struct feed feed_t;
 

@@ -1,13 +1,13 @@
 //  files.c: see files.h.
-#include "files.h"
+#include "broker/files.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "../messages/base/log.h"
-#include "../messages/file.h"
-#include "../messages/frame.h"
-#include "../messages/request.h"
+#include "messages/base/log.h"
+#include "messages/file.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 struct files {
     zactor_t *actor;

@@ -5,7 +5,7 @@
 
 #include <czmq.h>
 
-#include "vault.h"
+#include "broker/vault.h"
 
 typedef struct files files_t;
 

@@ -1,9 +1,9 @@
 //  front.c: the clients' requests, one function a message: decode, decide, answer. See state.h and
 //  messages/request.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "../messages/version.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/version.h"
 
 enum {
     LIST_DEFAULT = 32,

@@ -1,9 +1,9 @@
 //  front_submit.c: SUBMIT: what is asked is checked, becomes jobs of this turn, and is answered after its
 //  commit. See state.h and messages/request.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/random.h"
-#include "../messages/uri.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/random.h"
+#include "messages/uri.h"
 
 enum {
     THREADS_MAX = 1024,

@@ -1,8 +1,8 @@
 //  gate.c: see gate.h.
-#include "gate.h"
+#include "broker/gate.h"
 
-#include "../messages/base/log.h"
-#include "zap.h"
+#include "broker/zap.h"
+#include "messages/base/log.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>

@@ -9,7 +9,7 @@
 
 #include <czmq.h>
 
-#include "../messages/keyring.h"
+#include "messages/keyring.h"
 
 typedef struct gate gate_t;
 

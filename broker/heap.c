@@ -1,5 +1,5 @@
 //  heap.c: see heap.h.
-#include "heap.h"
+#include "broker/heap.h"
 
 #include <stdlib.h>
 

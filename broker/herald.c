@@ -1,8 +1,8 @@
 //  herald.c: what is published: the broker's word on each job's state, and workers' progress where it is that
 //  of the attempt that runs. See state.h.
-#include "../messages/base/clock.h"
-#include "state.h"
-#include "wishes.h"
+#include "broker/state.h"
+#include "broker/wishes.h"
+#include "messages/base/clock.h"
 
 enum { WISHES_A_TURN = 1000 };    //  with those that are taken back
 

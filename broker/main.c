@@ -1,10 +1,10 @@
 //  main.c: dmh-broker: options, signals, the broker's actor, the end.
 #define _GNU_SOURCE
-#include "../messages/base/log.h"
-#include "../messages/base/settings.h"
-#include "../messages/version.h"
-#include "broker.h"
-#include "retention.h"
+#include "broker/broker.h"
+#include "broker/retention.h"
+#include "messages/base/log.h"
+#include "messages/base/settings.h"
+#include "messages/version.h"
 
 #include <signal.h>
 #include <stdio.h>

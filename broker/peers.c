@@ -1,5 +1,5 @@
 //  peers.c: see peers.h.
-#include "peers.h"
+#include "broker/peers.h"
 
 struct peers {
     zhashx_t *by_worker;      //  owns the peers

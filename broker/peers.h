@@ -3,8 +3,8 @@
 #ifndef DMH_PEERS_H
 #define DMH_PEERS_H
 
-#include "../messages/key.h"
-#include "../messages/work.h"
+#include "messages/key.h"
+#include "messages/work.h"
 
 #include <czmq.h>
 

@@ -1,5 +1,5 @@
 //  quota.c: see quota.h.
-#include "quota.h"
+#include "broker/quota.h"
 
 #include <czmq.h>
 

@@ -6,7 +6,7 @@
 
 #include <stdint.h>
 
-#include "../messages/job.h"
+#include "messages/job.h"
 
 typedef struct quota quota_t;
 

@@ -1,5 +1,5 @@
 //  received.c: see received.h.
-#include "received.h"
+#include "broker/received.h"
 
 #include <linux/tcp.h>
 #include <netinet/in.h>

@@ -1,10 +1,10 @@
 //  retain.c: what ended long enough ago leaves: the workers that hold a result are asked to remove it, and
 //  the job is forgotten. When, and which, is retention.c's. Also: workers are asked to leave a result with
 //  the broker for somebody who cannot reach it. See state.h.
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "../messages/uri.h"
-#include "state.h"
+#include "broker/state.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/uri.h"
 
 struct asking_around {
     struct broker *broker;

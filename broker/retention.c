@@ -1,9 +1,9 @@
 //  retention.c: see retention.h. A round goes through the store once: ends that an older version did not
 //  note, what is too old, what has to make room. It rests where so many results are being removed that
 //  another would flood the workers.
-#include "retention.h"
+#include "broker/retention.h"
 
-#include "../messages/uri.h"
+#include "messages/uri.h"
 
 #include <czmq.h>
 

@@ -4,7 +4,7 @@
 #ifndef DMH_RETENTION_H
 #define DMH_RETENTION_H
 
-#include "store/store.h"
+#include "broker/store/store.h"
 
 typedef struct retention retention_t;
 

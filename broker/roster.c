@@ -1,5 +1,5 @@
 //  roster.c: see roster.h.
-#include "roster.h"
+#include "broker/roster.h"
 
 static size_t s_free_slots (const struct seat *seat)
 {

@@ -3,8 +3,8 @@
 #ifndef DMH_ROSTER_H
 #define DMH_ROSTER_H
 
-#include "heap.h"
-#include "ticket.h"
+#include "broker/heap.h"
+#include "broker/ticket.h"
 
 #include <czmq.h>
 

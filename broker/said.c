@@ -1,8 +1,8 @@
 //  said.c: see said.h.
-#include "said.h"
+#include "broker/said.h"
 
-#include "../messages/frame.h"
-#include "../messages/request.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 int said_room (void **items, size_t count, size_t *room, size_t size)
 {

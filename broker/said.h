@@ -2,7 +2,7 @@
 #ifndef DMH_SAID_H
 #define DMH_SAID_H
 
-#include "turn.h"
+#include "broker/turn.h"
 
 enum saying_sort {
     SAYING_PLAIN,

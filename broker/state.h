@@ -3,18 +3,18 @@
 #ifndef DMH_STATE_H
 #define DMH_STATE_H
 
-#include "../messages/frame.h"
-#include "broker.h"
-#include "dispatcher.h"
-#include "door.h"
-#include "feed.h"
-#include "files.h"
-#include "gate.h"
-#include "peers.h"
-#include "quota.h"
-#include "retention.h"
-#include "store/store.h"
-#include "turn.h"
+#include "broker/broker.h"
+#include "broker/dispatcher.h"
+#include "broker/door.h"
+#include "broker/feed.h"
+#include "broker/files.h"
+#include "broker/gate.h"
+#include "broker/peers.h"
+#include "broker/quota.h"
+#include "broker/retention.h"
+#include "broker/store/store.h"
+#include "broker/turn.h"
+#include "messages/frame.h"
 
 struct broker {
     struct broker_config *config;    //  the actor's own, as RELOAD changes it

@@ -3,7 +3,7 @@
 #ifndef DMH_TICKET_H
 #define DMH_TICKET_H
 
-#include "../messages/work.h"
+#include "messages/work.h"
 
 //  What is to become of a job when its attempt is over.
 enum wish {

@@ -1,8 +1,8 @@
 //  turn.c: see turn.h. Changes live here until they are committed; the store's open group holds those that
 //  were flushed, and a group that fails is written again from here.
-#include "turn.h"
+#include "broker/turn.h"
 
-#include "said.h"
+#include "broker/said.h"
 
 struct change {
     struct job_record record;

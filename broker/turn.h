@@ -6,7 +6,7 @@
 
 #include <czmq.h>
 
-#include "store/store.h"
+#include "broker/store/store.h"
 
 typedef struct turn turn_t;
 

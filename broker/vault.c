@@ -1,7 +1,7 @@
 //  vault.c: see vault.h. Uploads hold a part's descriptor and the digest of what it has so far, so that no
 //  byte is read again while its sender goes on.
 #define _GNU_SOURCE
-#include "vault.h"
+#include "broker/vault.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../messages/file.h"
+#include "messages/file.h"
 
 #define PART ".part"
 enum {

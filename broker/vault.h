@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "../messages/base/error.h"
+#include "messages/base/error.h"
 
 enum {
     VAULT_UPLOADS_MAX = 32,    //  open at once

@@ -1,5 +1,5 @@
 //  wishes.c: see wishes.h.
-#include "wishes.h"
+#include "broker/wishes.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #ifndef DMH_WISHES_H
 #define DMH_WISHES_H
 
-#include "../messages/event.h"
+#include "messages/event.h"
 
 enum { WISHES_MAX = 64 };
 

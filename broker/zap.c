@@ -1,5 +1,5 @@
 //  zap.c: see zap.h.
-#include "zap.h"
+#include "broker/zap.h"
 
 static const char VERSION[] = "1.0";
 

@@ -5,8 +5,8 @@
 
 #include <czmq.h>
 
-#include "../messages/base/error.h"
-#include "../messages/key.h"
+#include "messages/base/error.h"
+#include "messages/key.h"
 
 enum { ZAP_ID_BYTES_MAX = 255, ZAP_WORD_BYTES = 64 };
 

@@ -1,11 +1,11 @@
 //  asked.c: see asked.h.
-#include "asked.h"
+#include "client/asked.h"
 
-#include "look.h"
+#include "client/look.h"
 
-#include "../messages/base/log.h"
-#include "carrying.h"
-#include "inputs.h"
+#include "client/carrying.h"
+#include "client/inputs.h"
+#include "messages/base/log.h"
 
 #include <errno.h>
 #include <limits.h>

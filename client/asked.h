@@ -3,8 +3,8 @@
 #ifndef DMH_ASKED_H
 #define DMH_ASKED_H
 
-#include "../messages/base/settings.h"
-#include "../messages/job.h"
+#include "messages/base/settings.h"
+#include "messages/job.h"
 
 //  Which options a command takes.
 enum asked_set {

@@ -1,13 +1,13 @@
 //  carrying.c: see carrying.h. A broker that falls silent is looked for again, as it may have another address
 //  then, or be another one.
-#include "carrying.h"
+#include "client/carrying.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/base/digest.h"
-#include "../messages/carrier.h"
-#include "../messages/uri.h"
-#include "inputs.h"
-#include "look.h"
+#include "client/inputs.h"
+#include "client/look.h"
+#include "messages/base/clock.h"
+#include "messages/base/digest.h"
+#include "messages/carrier.h"
+#include "messages/uri.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
 #ifndef DMH_CARRYING_H
 #define DMH_CARRYING_H
 
-#include "connection.h"
-#include "progress.h"
+#include "client/connection.h"
+#include "client/progress.h"
 
 enum transfer { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 

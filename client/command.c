@@ -1,7 +1,7 @@
 //  command.c: see command.h.
-#include "command.h"
+#include "client/command.h"
 
-#include "glyph.h"
+#include "client/glyph.h"
 
 #include <stdio.h>
 #include <string.h>

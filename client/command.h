@@ -3,8 +3,8 @@
 #ifndef DMH_COMMAND_H
 #define DMH_COMMAND_H
 
-#include "asked.h"
-#include "connection.h"
+#include "client/asked.h"
+#include "client/connection.h"
 
 enum {
     EXIT_DONE = 0,

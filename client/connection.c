@@ -1,11 +1,11 @@
 //  connection.c: see connection.h.
-#include "connection.h"
+#include "client/connection.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/base/random.h"
-#include "../messages/frame.h"
-#include "../messages/uri.h"
-#include "../messages/version.h"
+#include "messages/base/clock.h"
+#include "messages/base/random.h"
+#include "messages/frame.h"
+#include "messages/uri.h"
+#include "messages/version.h"
 
 enum { QUEUE_MESSAGES = 1000, FEED_MESSAGES = 10000, AGAIN_MS = 1000 };
 

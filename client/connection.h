@@ -6,9 +6,9 @@
 
 #include <czmq.h>
 
-#include "../messages/credential.h"
-#include "../messages/event.h"
-#include "../messages/request.h"
+#include "messages/credential.h"
+#include "messages/event.h"
+#include "messages/request.h"
 
 enum { ANSWER_MS = 5000, BROKERS_MAX = 8 };
 

@@ -1,7 +1,7 @@
 //  draft.c: see draft.h.
-#include "draft.h"
+#include "client/draft.h"
 
-#include "glyph.h"
+#include "client/glyph.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_DRAFT_H
 #define DMH_DRAFT_H
 
-#include "look.h"
+#include "client/look.h"
 
 //  Writes `path`, which must not exist: the kind, every column with its field or null, with the reasons
 //  beside them, and null for each frequent value that a value map lacks. What `mapping` (a mapping file's

@@ -1,10 +1,10 @@
 //  fetching.c: see fetching.h.
-#include "fetching.h"
+#include "client/fetching.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/base/folder.h"
-#include "../messages/uri.h"
-#include "place.h"
+#include "client/place.h"
+#include "messages/base/clock.h"
+#include "messages/base/folder.h"
+#include "messages/uri.h"
 
 #include <limits.h>
 #include <stdlib.h>

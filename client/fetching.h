@@ -3,7 +3,7 @@
 #ifndef DMH_FETCHING_H
 #define DMH_FETCHING_H
 
-#include "carrying.h"
+#include "client/carrying.h"
 
 //  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
 //  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:

@@ -1,5 +1,5 @@
 //  glyph.c: see glyph.h.
-#include "glyph.h"
+#include "client/glyph.h"
 
 #include <string.h>
 

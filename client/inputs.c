@@ -1,10 +1,10 @@
 //  inputs.c: see inputs.h.
 #define _GNU_SOURCE
-#include "inputs.h"
+#include "client/inputs.h"
 
-#include "../messages/uri.h"
-#include "glyph.h"
-#include "place.h"
+#include "client/glyph.h"
+#include "client/place.h"
+#include "messages/uri.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #ifndef DMH_INPUTS_H
 #define DMH_INPUTS_H
 
-#include "../messages/job.h"
+#include "messages/job.h"
 
 //  One INPUT. `error.code` other than DMH_OK: it cannot be used, and the sentence says why; `input.name` is
 //  there anyway.

@@ -1,8 +1,8 @@
 //  line.c: see line.h.
-#include "line.h"
+#include "client/line.h"
 
-#include "../messages/base/clock.h"
-#include "glyph.h"
+#include "client/glyph.h"
+#include "messages/base/clock.h"
 
 #include <math.h>
 #include <stdlib.h>

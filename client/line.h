@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "../messages/event.h"
-#include "../messages/request.h"
+#include "messages/event.h"
+#include "messages/request.h"
 
 typedef struct line line_t;
 

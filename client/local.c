@@ -1,8 +1,8 @@
 //  local.c: see local.h.
-#include "local.h"
+#include "client/local.h"
 
-#include "../broker/broker.h"
-#include "../worker/session.h"
+#include "broker/broker.h"
+#include "worker/session.h"
 
 #include <unistd.h>
 

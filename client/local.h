@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "../messages/base/error.h"
+#include "messages/base/error.h"
 
 typedef struct local local_t;
 

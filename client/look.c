@@ -1,12 +1,12 @@
 //  look.c: see look.h.
 #define _GNU_SOURCE
-#include "look.h"
+#include "client/look.h"
 
-#include "../worker/checks.h"
-#include "../worker/pipeline/survey.h"
-#include "../worker/pipeline/tables.h"
-#include "../worker/rules/binding.h"
-#include "../worker/rules/kind_score.h"
+#include "worker/checks.h"
+#include "worker/pipeline/survey.h"
+#include "worker/pipeline/tables.h"
+#include "worker/rules/binding.h"
+#include "worker/rules/kind_score.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../messages/job.h"
-#include "../worker/rules/profile.h"
+#include "messages/job.h"
+#include "worker/rules/profile.h"
 
 struct look_column {
     char *source;    //  as the header has it

@@ -1,9 +1,9 @@
 //  look_kind.c: see look_kind.h.
 #define _GNU_SOURCE
-#include "look_kind.h"
+#include "client/look_kind.h"
 
-#include "../worker/rules/json.h"
-#include "../worker/rules/schema.h"
+#include "worker/rules/json.h"
+#include "worker/rules/schema.h"
 
 #include <errno.h>
 #include <math.h>

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../messages/base/error.h"
+#include "messages/base/error.h"
 
 //  Texts are owned by the kind; NULL where the schema says nothing.
 struct look_field {

@@ -1,6 +1,6 @@
 //  main.c: dmh: argv → command. What each does is in commands/.
-#include "../messages/version.h"
-#include "command.h"
+#include "client/command.h"
+#include "messages/version.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,11 +1,11 @@
 //  outcome.c: see outcome.h.
-#include "outcome.h"
+#include "client/outcome.h"
 
-#include "../messages/base/random.h"
-#include "../messages/uri.h"
-#include "glyph.h"
-#include "line.h"
-#include "waiting.h"
+#include "client/glyph.h"
+#include "client/line.h"
+#include "client/waiting.h"
+#include "messages/base/random.h"
+#include "messages/uri.h"
 
 enum {
     SUBMIT_BYTES = BODY_BYTES_MAX - 2048,

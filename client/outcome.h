@@ -3,8 +3,8 @@
 #ifndef DMH_OUTCOME_H
 #define DMH_OUTCOME_H
 
-#include "connection.h"
-#include "inputs.h"
+#include "client/connection.h"
+#include "client/inputs.h"
 
 struct outcome {
     const char *word;    //  the INPUT as given; borrowed

@@ -1,7 +1,7 @@
 //  page.c: see page.h.
-#include "page.h"
+#include "client/page.h"
 
-#include "glyph.h"
+#include "client/glyph.h"
 
 #include <stdlib.h>
 #include <string.h>

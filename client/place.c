@@ -1,8 +1,8 @@
 //  place.c: see place.h.
 #define _GNU_SOURCE
-#include "place.h"
+#include "client/place.h"
 
-#include "../messages/base/digest.h"
+#include "messages/base/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_PLACE_H
 #define DMH_PLACE_H
 
-#include "../messages/job.h"
+#include "messages/job.h"
 
 //  The folder's name for an input: its name without its endings ("a.csv.gz" → "a"), never empty, "." or "..".
 void place_name (const char *input_name, char out[NAME_BYTES]);

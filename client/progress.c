@@ -1,8 +1,8 @@
 //  progress.c: see progress.h.
-#include "progress.h"
+#include "client/progress.h"
 
-#include "../messages/base/clock.h"
-#include "glyph.h"
+#include "client/glyph.h"
+#include "messages/base/clock.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../messages/event.h"
+#include "messages/event.h"
 
 typedef struct progress progress_t;
 

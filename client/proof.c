@@ -1,9 +1,9 @@
 //  proof.c: see proof.h.
 #define _GNU_SOURCE
-#include "proof.h"
+#include "client/proof.h"
 
-#include "../messages/base/digest.h"
-#include "place.h"
+#include "client/place.h"
+#include "messages/base/digest.h"
 
 #include <errno.h>
 #include <stdarg.h>

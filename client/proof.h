@@ -3,7 +3,7 @@
 #ifndef DMH_PROOF_H
 #define DMH_PROOF_H
 
-#include "../messages/job.h"
+#include "messages/job.h"
 
 //  Told each thing that is wrong, as one sentence that names the file and the line where there is one; never
 //  a value.

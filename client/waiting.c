@@ -1,8 +1,8 @@
 //  waiting.c: see waiting.h.
 #define _GNU_SOURCE
-#include "waiting.h"
+#include "client/waiting.h"
 
-#include "../messages/base/clock.h"
+#include "messages/base/clock.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>

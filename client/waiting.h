@@ -3,8 +3,8 @@
 #ifndef DMH_WAITING_H
 #define DMH_WAITING_H
 
-#include "connection.h"
-#include "progress.h"
+#include "client/connection.h"
+#include "client/progress.h"
 
 //  Blocks SIGINT and SIGTERM in this thread and those it starts later, and gives a descriptor that becomes
 //  readable when one arrives. Call before any thread is there. -1 when the system has none: the signals then

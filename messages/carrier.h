@@ -6,7 +6,7 @@
 
 #include <czmq.h>
 
-#include "credential.h"
+#include "messages/credential.h"
 
 typedef struct carrier carrier_t;
 

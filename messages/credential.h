@@ -3,7 +3,7 @@
 #ifndef DMH_CREDENTIAL_H
 #define DMH_CREDENTIAL_H
 
-#include "key.h"
+#include "messages/key.h"
 
 struct credential {
     struct key own;                 //  with its secret

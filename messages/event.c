@@ -1,5 +1,5 @@
 //  event.c: the feed's event as a table. See event.h.
-#include "event.h"
+#include "messages/event.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef DMH_EVENT_H
 #define DMH_EVENT_H
 
-#include "job.h"
+#include "messages/job.h"
 
 #define EVENT_TOPIC "job/"
 enum { EVENT_TOPIC_BYTES = ID_BYTES + 8, EVENTS_PER_SECOND_MAX = 10 };

@@ -4,8 +4,8 @@
 #ifndef DMH_FILE_H
 #define DMH_FILE_H
 
-#include "base/digest.h"
-#include "job.h"
+#include "messages/base/digest.h"
+#include "messages/job.h"
 
 enum {
     CHUNK_BYTES = 256 * 1024,

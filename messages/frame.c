@@ -1,5 +1,5 @@
 //  frame.c: see frame.h.
-#include "frame.h"
+#include "messages/frame.h"
 
 static int s_kind (zframe_t *frame, char out[FRAME_KIND_MAX], struct error *error)
 {

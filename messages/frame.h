@@ -5,7 +5,7 @@
 
 #include <czmq.h>
 
-#include "shape.h"
+#include "messages/shape.h"
 
 #define FRAME_PROTOCOL "DMH1"
 enum { FRAME_KIND_MAX = 16 };    //  bytes with terminator: A–Z and _

@@ -1,5 +1,5 @@
 //  job.c: the shared parts as tables, and the words of a job's states. See job.h.
-#include "job.h"
+#include "messages/job.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  key.c: see key.h.
 #define _GNU_SOURCE
-#include "key.h"
+#include "messages/key.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/error.h"
+#include "messages/base/error.h"
 
 enum {
     KEY_NAME_BYTES = 32,

@@ -1,6 +1,6 @@
 //  keyring.c: see keyring.h.
 #define _GNU_SOURCE
-#include "keyring.h"
+#include "messages/keyring.h"
 
 #include <czmq.h>
 #include <dirent.h>

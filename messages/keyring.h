@@ -3,7 +3,7 @@
 #ifndef DMH_KEYRING_H
 #define DMH_KEYRING_H
 
-#include "key.h"
+#include "messages/key.h"
 
 typedef struct keyring keyring_t;
 

@@ -1,5 +1,5 @@
 //  request.c: the messages of the front socket as tables. See request.h.
-#include "request.h"
+#include "messages/request.h"
 
 static const struct shape_field s_hello[] = {
     SHAPE_FIELD_TEXT (struct hello, request, true),

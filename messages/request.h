@@ -3,8 +3,8 @@
 #ifndef DMH_REQUEST_H
 #define DMH_REQUEST_H
 
-#include "base/disk.h"
-#include "job.h"
+#include "messages/base/disk.h"
+#include "messages/job.h"
 
 struct hello {
     char request[ID_BYTES];

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "messages/base/error.h"
 
 enum {
     BODY_BYTES_MAX = 64 * 1024,

@@ -1,7 +1,7 @@
 //  shape_walk.c: see shape_walk.h. The formats are those of the msgpack specification.
-#include "shape_walk.h"
+#include "messages/shape_walk.h"
 
-#include "shape.h"
+#include "messages/shape.h"
 
 struct walk {
     const unsigned char *at, *end;

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "base/error.h"
+#include "messages/base/error.h"
 
 //  One complete msgpack value of n bytes, nothing after it, within BODY_DEPTH_MAX and BODY_ENTRIES_MAX.
 //  DMH_OK or DMH_MALFORMED.

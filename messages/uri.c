@@ -1,5 +1,5 @@
 //  uri.c: see uri.h.
-#include "uri.h"
+#include "messages/uri.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "job.h"
+#include "messages/job.h"
 
 //  `path` is absolute. out holds `size` bytes. DMH_OK, DMH_BAD_INPUT (not absolute), DMH_TOO_LARGE.
 int uri_from_path (const char *path, char *out, size_t size, struct error *error);

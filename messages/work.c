@@ -1,5 +1,5 @@
 //  work.c: the messages of the back socket as tables. See work.h.
-#include "work.h"
+#include "messages/work.h"
 
 static const struct shape_field s_word[] = {
     SHAPE_FIELD_TEXT (struct word, word, true),

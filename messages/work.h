@@ -2,8 +2,8 @@
 #ifndef DMH_WORK_H
 #define DMH_WORK_H
 
-#include "base/disk.h"
-#include "job.h"
+#include "messages/base/disk.h"
+#include "messages/job.h"
 
 enum {
     HEARTBEAT_MS = 1000,

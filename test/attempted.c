@@ -1,13 +1,13 @@
 //  attempted.c: see attempted.h.
 #define _GNU_SOURCE
-#include "attempted.h"
+#include "test/attempted.h"
 
 #include <criterion/criterion.h>
 #include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../messages/uri.h"
+#include "messages/uri.h"
 
 void workplace_make (struct workplace *self)
 {

@@ -2,7 +2,7 @@
 #ifndef DMH_ATTEMPTED_H
 #define DMH_ATTEMPTED_H
 
-#include "../worker/pipeline/runner.h"
+#include "worker/pipeline/runner.h"
 
 //  Where a test works: a fresh folder under TMPDIR, removed with everything in it at the end.
 struct workplace {

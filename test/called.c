@@ -1,6 +1,6 @@
 //  called.c: see called.h.
 #define _GNU_SOURCE
-#include "called.h"
+#include "test/called.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

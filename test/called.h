@@ -2,7 +2,7 @@
 #ifndef DMH_CALLED_H
 #define DMH_CALLED_H
 
-#include "attempted.h"
+#include "test/attempted.h"
 
 #include <sys/types.h>
 

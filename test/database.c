@@ -1,7 +1,7 @@
 //  database.c: see database.h. PostgreSQL does not run as root, so as root everything of it belongs to
 //  another user.
 #define _GNU_SOURCE
-#include "database.h"
+#include "test/database.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

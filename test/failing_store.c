@@ -1,5 +1,5 @@
 //  failing_store.c: see failing_store.h.
-#include "failing_store.h"
+#include "test/failing_store.h"
 
 static bool s_fails (store_t *store, struct error *error)
 {

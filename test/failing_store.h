@@ -3,7 +3,7 @@
 #ifndef DMH_FAILING_STORE_H
 #define DMH_FAILING_STORE_H
 
-#include "../broker/store/driver.h"
+#include "broker/store/driver.h"
 
 struct failing_store {
     struct store base;    //  its driver is failing_driver

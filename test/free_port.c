@@ -1,5 +1,5 @@
 //  free_port.c: see free_port.h.
-#include "free_port.h"
+#include "test/free_port.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 //  lan.c: see lan.h.
 #define _GNU_SOURCE
-#include "lan.h"
+#include "test/lan.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -48,7 +48,7 @@ check () {
 includes () {
     for file in $code; do
         sed -n 's/^ *# *include "\(.*\)".*/\1/p' "$file" | while read -r included; do
-            echo "$file: $(realpath -m --relative-to=. "$(dirname "$file")/$included")"
+            echo "$file: $(realpath -m --relative-to=. "$included")"
         done
     done
 }

@@ -1,5 +1,5 @@
 //  messages.c: see messages.h.
-#include "messages.h"
+#include "test/messages.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,10 +3,10 @@
 #ifndef DMH_TEST_MESSAGES_H
 #define DMH_TEST_MESSAGES_H
 
-#include "../messages/event.h"
-#include "../messages/file.h"
-#include "../messages/request.h"
-#include "../messages/work.h"
+#include "messages/event.h"
+#include "messages/file.h"
+#include "messages/request.h"
+#include "messages/work.h"
 
 extern const struct shape *const MESSAGES[];
 extern const size_t MESSAGE_COUNT;

@@ -1,5 +1,5 @@
 //  nth.c: see nth.h.
-#include "nth.h"
+#include "test/nth.h"
 
 #include <criterion/criterion.h>
 #include <stdarg.h>

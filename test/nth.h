@@ -3,7 +3,7 @@
 #ifndef DMH_NTH_H
 #define DMH_NTH_H
 
-#include "process.h"
+#include "test/process.h"
 
 enum { NTH_WORDS = 12, NTH_RESULTS = 2, NTH_SHARDS = 12 };
 

@@ -1,8 +1,8 @@
 //  process.c: see process.h.
 #define _GNU_SOURCE
-#include "process.h"
+#include "test/process.h"
 
-#include "free_port.h"
+#include "test/free_port.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

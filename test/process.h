@@ -3,7 +3,7 @@
 #ifndef DMH_PROCESS_H
 #define DMH_PROCESS_H
 
-#include "attempted.h"
+#include "test/attempted.h"
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 //  promises.c: see promises.h.
-#include "promises.h"
+#include "test/promises.h"
 
-#include "messages.h"
+#include "test/messages.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

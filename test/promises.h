@@ -2,9 +2,9 @@
 #ifndef DMH_PROMISES_H
 #define DMH_PROMISES_H
 
-#include "attempted.h"
+#include "test/attempted.h"
 
-#include "../broker/store/store.h"
+#include "broker/store/store.h"
 
 //  One store under test, empty. A store in memory does not outlive its closing; `lasts` says which do.
 struct subject {

@@ -1,7 +1,7 @@
 //  schedule.c: see schedule.h.
-#include "schedule.h"
+#include "test/schedule.h"
 
-#include "schedule_world.h"
+#include "test/schedule_world.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

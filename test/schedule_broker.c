@@ -1,6 +1,6 @@
 //  schedule_broker.c: the broker of a schedule: the dispatcher, a store that holds what was committed, and
 //  the order of things in a turn: hear, decide, commit, send.
-#include "schedule_world.h"
+#include "test/schedule_world.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  schedule_worker.c: a worker of a schedule: what it hears, does and says. An end that the broker has not
 //  acknowledged is kept and said again on every new registration.
-#include "schedule_world.h"
+#include "test/schedule_world.h"
 
 #include <string.h>
 

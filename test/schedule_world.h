@@ -3,7 +3,7 @@
 #ifndef DMH_SCHEDULE_WORLD_H
 #define DMH_SCHEDULE_WORLD_H
 
-#include "schedule.h"
+#include "test/schedule.h"
 
 enum { JOBS_MAX = 4096, WORKERS_MAX = 2048, HELD_MAX = 12, LINK_MAX = 24, OUTBOX_MAX = 16384, TRIES = 3 };
 

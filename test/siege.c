@@ -1,10 +1,10 @@
 //  siege.c: see siege.h.
 #define _GNU_SOURCE
-#include "siege.h"
+#include "test/siege.h"
 
-#include "zmtp.h"
+#include "test/zmtp.h"
 
-#include "../messages/frame.h"
+#include "messages/frame.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

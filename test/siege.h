@@ -3,9 +3,9 @@
 #ifndef DMH_SIEGE_H
 #define DMH_SIEGE_H
 
-#include "process.h"
+#include "test/process.h"
 
-#include "../messages/shape.h"
+#include "messages/shape.h"
 
 //  Of the broker's memory. Measured peaks were 14 MB in peace and at most 60 MB here. A sanitizer's own
 //  memory is another matter.

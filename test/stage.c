@@ -1,9 +1,9 @@
 //  stage.c: see stage.h.
-#include "stage.h"
+#include "test/stage.h"
 
-#include "free_port.h"
+#include "test/free_port.h"
 
-#include "../messages/base/log.h"
+#include "messages/base/log.h"
 
 #include <criterion/criterion.h>
 

@@ -3,11 +3,11 @@
 #ifndef DMH_STAGE_H
 #define DMH_STAGE_H
 
-#include "attempted.h"
+#include "test/attempted.h"
 
-#include "../broker/broker.h"
-#include "../messages/event.h"
-#include "../messages/frame.h"
+#include "broker/broker.h"
+#include "messages/event.h"
+#include "messages/frame.h"
 
 struct stage {
     struct workplace place;

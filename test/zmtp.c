@@ -1,6 +1,6 @@
 //  zmtp.c: see zmtp.h. Standard: RFC 23/ZMTP.
 #define _GNU_SOURCE
-#include "zmtp.h"
+#include "test/zmtp.h"
 
 #include <arpa/inet.h>
 #include <endian.h>

@@ -1,8 +1,8 @@
 //  audit.c: see audit.h. A line is put together in memory, hashed, then written.
-#include "audit.h"
+#include "worker/audit.h"
 
-#include "../messages/base/buffer.h"
-#include "formats/emit.h"
+#include "messages/base/buffer.h"
+#include "worker/formats/emit.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #ifndef DMH_AUDIT_H
 #define DMH_AUDIT_H
 
-#include "output.h"
-#include "rules/schema.h"
+#include "worker/output.h"
+#include "worker/rules/schema.h"
 
 typedef struct audit audit_t;
 

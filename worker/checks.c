@@ -1,5 +1,5 @@
 //  checks.c: see checks.h.
-#include "checks.h"
+#include "worker/checks.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef DMH_CHECKS_H
 #define DMH_CHECKS_H
 
-#include "report.h"
-#include "rules/check.h"
+#include "worker/report.h"
+#include "worker/rules/check.h"
 
 struct measured {
     enum check check;

@@ -1,9 +1,9 @@
 //  courier.c: see courier.h.
-#include "courier.h"
+#include "worker/courier.h"
 
-#include "../messages/base/log.h"
-#include "../messages/carrier.h"
-#include "kept.h"
+#include "messages/base/log.h"
+#include "messages/carrier.h"
+#include "worker/kept.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

@@ -5,8 +5,8 @@
 
 #include <czmq.h>
 
-#include "../messages/credential.h"
-#include "../messages/work.h"
+#include "messages/credential.h"
+#include "messages/work.h"
 
 typedef struct courier courier_t;
 

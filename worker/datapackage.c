@@ -1,7 +1,7 @@
 //  datapackage.c: datapackage.json: Frictionless Data Package and Table Schema, specification version 1. See
 //  report.h.
-#include "document.h"
-#include "report.h"
+#include "worker/document.h"
+#include "worker/report.h"
 
 #include <stdio.h>
 

@@ -1,5 +1,5 @@
 //  document.c: see document.h.
-#include "document.h"
+#include "worker/document.h"
 
 #include <stdio.h>
 #include <stdlib.h>

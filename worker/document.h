@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "output.h"
+#include "worker/output.h"
 
 typedef struct document document_t;
 

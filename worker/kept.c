@@ -1,7 +1,7 @@
 //  kept.c: see kept.h.
-#include "kept.h"
+#include "worker/kept.h"
 
-#include "../messages/uri.h"
+#include "messages/uri.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_KEPT_H
 #define DMH_KEPT_H
 
-#include "../messages/job.h"
+#include "messages/job.h"
 
 enum { KEPT_NAME_BYTES = ID_BYTES + 24 };    //  job "." attempt
 

@@ -1,13 +1,13 @@
 //  link.c: see link.h.
-#include "link.h"
+#include "worker/link.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "../messages/frame.h"
-#include "../messages/request.h"
-#include "../messages/uri.h"
-#include "../messages/version.h"
-#include "removal.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/frame.h"
+#include "messages/request.h"
+#include "messages/uri.h"
+#include "messages/version.h"
+#include "worker/removal.h"
 
 #include <unistd.h>
 

@@ -3,9 +3,9 @@
 #ifndef DMH_LINK_H
 #define DMH_LINK_H
 
-#include "courier.h"
-#include "session.h"
-#include "slot.h"
+#include "worker/courier.h"
+#include "worker/session.h"
+#include "worker/slot.h"
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,

@@ -1,15 +1,15 @@
 //  main.c: dmh-worker: options, signals, the session's actor, the end.
 #define _GNU_SOURCE
-#include "../messages/base/clock.h"
-#include "../messages/base/folder.h"
-#include "../messages/base/log.h"
-#include "../messages/base/settings.h"
-#include "../messages/credential.h"
-#include "../messages/version.h"
-#include "pipeline/attempt.h"
-#include "roots.h"
-#include "session.h"
-#include "slot.h"
+#include "messages/base/clock.h"
+#include "messages/base/folder.h"
+#include "messages/base/log.h"
+#include "messages/base/settings.h"
+#include "messages/credential.h"
+#include "messages/version.h"
+#include "worker/pipeline/attempt.h"
+#include "worker/roots.h"
+#include "worker/session.h"
+#include "worker/slot.h"
 
 #include <signal.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 //  output.c: see output.h.
 #define _GNU_SOURCE
-#include "output.h"
+#include "worker/output.h"
 
-#include "formats/emit.h"
+#include "worker/formats/emit.h"
 
 #include <errno.h>
 #include <fcntl.h>

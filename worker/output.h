@@ -5,9 +5,9 @@
 
 #include <sys/types.h>
 
-#include "../messages/base/digest.h"
-#include "../messages/job.h"
-#include "rules/text.h"
+#include "messages/base/digest.h"
+#include "messages/job.h"
+#include "worker/rules/text.h"
 
 typedef struct output_file output_file_t;
 

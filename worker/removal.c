@@ -1,8 +1,8 @@
 //  removal.c: see removal.h.
 #define _GNU_SOURCE
-#include "removal.h"
+#include "worker/removal.h"
 
-#include "kept.h"
+#include "worker/kept.h"
 
 #include <dirent.h>
 #include <errno.h>

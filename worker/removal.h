@@ -4,7 +4,7 @@
 #ifndef DMH_REMOVAL_H
 #define DMH_REMOVAL_H
 
-#include "../messages/work.h"
+#include "messages/work.h"
 
 //  `results`: the worker's folder of results, absolute. DMH_OK: nothing of it is there, now or before.
 //  DMH_MALFORMED: the job's name is no id. DMH_NOT_FOUND: the uri is not where this worker puts that result.

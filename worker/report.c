@@ -1,11 +1,11 @@
 //  report.c: report.json. See report.h.
 #define _GNU_SOURCE
-#include "report.h"
+#include "worker/report.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/version.h"
-#include "checks.h"
-#include "document.h"
+#include "messages/base/clock.h"
+#include "messages/version.h"
+#include "worker/checks.h"
+#include "worker/document.h"
 
 #include <unistd.h>
 

@@ -3,10 +3,10 @@
 #ifndef DMH_REPORT_H
 #define DMH_REPORT_H
 
-#include "output.h"
-#include "pipeline/pass.h"
-#include "pipeline/passed_by.h"
-#include "pipeline/tally.h"
+#include "worker/output.h"
+#include "worker/pipeline/pass.h"
+#include "worker/pipeline/passed_by.h"
+#include "worker/pipeline/tally.h"
 
 //  All that the two files say; everything is borrowed.
 struct report {

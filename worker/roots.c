@@ -1,6 +1,6 @@
 //  roots.c: see roots.h.
 #define _GNU_SOURCE
-#include "roots.h"
+#include "worker/roots.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../messages/base/error.h"
+#include "messages/base/error.h"
 
 typedef struct roots roots_t;
 

@@ -1,16 +1,16 @@
 //  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
 //  decide, act, answer.
-#include "link.h"
-#include "pipeline/delivery.h"
-#include "pipeline/part.h"
+#include "worker/link.h"
+#include "worker/pipeline/delivery.h"
+#include "worker/pipeline/part.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/base/log.h"
-#include "../messages/base/random.h"
-#include "../messages/event.h"
-#include "../messages/frame.h"
-#include "../messages/uri.h"
-#include "../messages/version.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/base/random.h"
+#include "messages/event.h"
+#include "messages/frame.h"
+#include "messages/uri.h"
+#include "messages/version.h"
 
 #include <unistd.h>
 

@@ -6,9 +6,9 @@
 
 #include <czmq.h>
 
-#include "../messages/credential.h"
-#include "../messages/work.h"
-#include "roots.h"
+#include "messages/credential.h"
+#include "messages/work.h"
+#include "worker/roots.h"
 
 struct session_config {
     const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…

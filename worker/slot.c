@@ -1,8 +1,8 @@
 //  slot.c: see slot.h.
-#include "slot.h"
+#include "worker/slot.h"
 
-#include "../messages/base/clock.h"
-#include "../messages/uri.h"
+#include "messages/base/clock.h"
+#include "messages/uri.h"
 
 #include <unistd.h>
 

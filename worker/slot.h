@@ -3,8 +3,8 @@
 #ifndef DMH_SLOT_H
 #define DMH_SLOT_H
 
-#include "../messages/work.h"
-#include "pipeline/runner.h"
+#include "messages/work.h"
+#include "worker/pipeline/runner.h"
 
 enum { SLOTS_MAX = 64 };
 

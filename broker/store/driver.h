@@ -3,7 +3,7 @@
 #ifndef DMH_DRIVER_H
 #define DMH_DRIVER_H
 
-#include "store.h"
+#include "broker/store/store.h"
 
 struct driver {
     const char *scheme;                                           //  of its URLs, with the colon

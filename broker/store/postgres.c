@@ -1,10 +1,10 @@
 //  postgres.c: the store in PostgreSQL, what sqlite.c is for SQLite. See store.h and driver.h; store.c calls
 //  it. One connection, whose care is postgres_link.c's; parameters and results are binary.
 #define _GNU_SOURCE
-#include "driver.h"
-#include "postgres_link.h"
-#include "postgres_statements.h"
-#include "postgres_values.h"
+#include "broker/store/driver.h"
+#include "broker/store/postgres_link.h"
+#include "broker/store/postgres_statements.h"
+#include "broker/store/postgres_values.h"
 
 #include <stdio.h>
 #include <stdlib.h>

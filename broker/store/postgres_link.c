@@ -1,8 +1,8 @@
 //  postgres_link.c: see postgres_link.h. The lock is an advisory one of the session: who loses the connection
 //  loses the lock with it, so nothing is ever written by a broker that another one has replaced.
-#include "postgres_link.h"
+#include "broker/store/postgres_link.h"
 
-#include "postgres_migrations.h"
+#include "broker/store/postgres_migrations.h"
 
 #include <poll.h>
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #ifndef DMH_POSTGRES_LINK_H
 #define DMH_POSTGRES_LINK_H
 
-#include "../../messages/base/error.h"
+#include "messages/base/error.h"
 
 #include <libpq-fe.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_POSTGRES_STATEMENTS_H
 #define DMH_POSTGRES_STATEMENTS_H
 
-#include "postgres_link.h"
+#include "broker/store/postgres_link.h"
 
 static const struct postgres_statement STATEMENTS[] = {
     {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record) "

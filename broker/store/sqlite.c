@@ -1,8 +1,8 @@
 //  sqlite.c: the store in SQLite: WAL, synchronous=FULL, one connection, statements prepared once. See
 //  store.h and driver.h; store.c calls it.
-#include "driver.h"
-#include "sqlite_open.h"
-#include "sqlite_values.h"
+#include "broker/store/driver.h"
+#include "broker/store/sqlite_open.h"
+#include "broker/store/sqlite_values.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 //  sqlite_open.c: see sqlite_open.h.
-#include "sqlite_open.h"
+#include "broker/store/sqlite_open.h"
 
-#include "migrations.h"
+#include "broker/store/migrations.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_SQLITE_OPEN_H
 #define DMH_SQLITE_OPEN_H
 
-#include "../../messages/base/error.h"
+#include "messages/base/error.h"
 
 #include <sqlite3.h>
 

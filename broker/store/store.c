@@ -1,8 +1,8 @@
 //  store.c: what every store has in common: the choice of the driver, groups, the memory of answers. See
 //  store.h.
-#include "driver.h"
+#include "broker/store/driver.h"
 
-#include "../../messages/uri.h"
+#include "messages/uri.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #ifndef DMH_STORE_H
 #define DMH_STORE_H
 
-#include "../../messages/job.h"
+#include "messages/job.h"
 
 typedef struct store store_t;
 

@@ -1,9 +1,9 @@
 //  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
-#include "../command.h"
-#include "../fetching.h"
-#include "../line.h"
-#include "../place.h"
-#include "../waiting.h"
+#include "client/command.h"
+#include "client/fetching.h"
+#include "client/line.h"
+#include "client/place.h"
+#include "client/waiting.h"
 
 int command_fetch (struct asked *asked)
 {

@@ -1,14 +1,14 @@
 //  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
 //  columns hold, without a rare value of anybody.
-#include "../../messages/uri.h"
-#include "../command.h"
-#include "../draft.h"
-#include "../glyph.h"
-#include "../inputs.h"
-#include "../line.h"
-#include "../page.h"
-#include "../place.h"
-#include "../waiting.h"
+#include "client/command.h"
+#include "client/draft.h"
+#include "client/glyph.h"
+#include "client/inputs.h"
+#include "client/line.h"
+#include "client/page.h"
+#include "client/place.h"
+#include "client/waiting.h"
+#include "messages/uri.h"
 
 #include <limits.h>
 

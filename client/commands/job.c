@@ -1,8 +1,8 @@
 //  job.c: dmh status, cancel and retry: one job in, what is known of it out.
-#include "../../messages/base/clock.h"
-#include "../../messages/uri.h"
-#include "../command.h"
-#include "../line.h"
+#include "client/command.h"
+#include "client/line.h"
+#include "messages/base/clock.h"
+#include "messages/uri.h"
 
 static void s_row (const char *label, const char *value)
 {

@@ -1,8 +1,8 @@
 //  keys.c: dmh keys new, list, allow and revoke: a folder of keys. A broker with --keys of the same folder
 //  takes each change up by itself.
-#include "../../messages/keyring.h"
-#include "../command.h"
-#include "../line.h"
+#include "client/command.h"
+#include "client/line.h"
+#include "messages/keyring.h"
 
 #include <unistd.h>
 

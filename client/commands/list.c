@@ -1,8 +1,8 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
-#include "../../messages/base/clock.h"
-#include "../command.h"
-#include "../glyph.h"
-#include "../line.h"
+#include "client/command.h"
+#include "client/glyph.h"
+#include "client/line.h"
+#include "messages/base/clock.h"
 
 enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
 

@@ -1,13 +1,13 @@
 //  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
 //  waiting as submit, then the results moved to where they belong.
 #define _GNU_SOURCE
-#include "../../messages/base/folder.h"
-#include "../../messages/uri.h"
-#include "../command.h"
-#include "../local.h"
-#include "../outcome.h"
-#include "../place.h"
-#include "../waiting.h"
+#include "client/command.h"
+#include "client/local.h"
+#include "client/outcome.h"
+#include "client/place.h"
+#include "client/waiting.h"
+#include "messages/base/folder.h"
+#include "messages/uri.h"
 
 #include <limits.h>
 #include <unistd.h>

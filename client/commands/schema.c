@@ -1,8 +1,8 @@
 //  schema.c: dmh schema list, show KIND and check FILE.
-#include "../command.h"
-#include "../line.h"
-#include "../look_kind.h"
-#include "../page.h"
+#include "client/command.h"
+#include "client/line.h"
+#include "client/look_kind.h"
+#include "client/page.h"
 
 static int s_list (const struct look_kind *kinds, size_t count, bool json)
 {

@@ -1,11 +1,11 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
-#include "../../messages/uri.h"
-#include "../command.h"
-#include "../fetching.h"
-#include "../line.h"
-#include "../outcome.h"
-#include "../place.h"
-#include "../waiting.h"
+#include "client/command.h"
+#include "client/fetching.h"
+#include "client/line.h"
+#include "client/outcome.h"
+#include "client/place.h"
+#include "client/waiting.h"
+#include "messages/uri.h"
 
 #include <limits.h>
 

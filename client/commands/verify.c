@@ -1,8 +1,8 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
-#include "../command.h"
-#include "../line.h"
-#include "../place.h"
-#include "../proof.h"
+#include "client/command.h"
+#include "client/line.h"
+#include "client/place.h"
+#include "client/proof.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 //  watch.c: dmh watch: follows jobs until they end; with --json each event is a line.
-#include "../command.h"
-#include "../line.h"
-#include "../outcome.h"
-#include "../waiting.h"
+#include "client/command.h"
+#include "client/line.h"
+#include "client/outcome.h"
+#include "client/waiting.h"
 
 enum { PAGE = 64 };
 

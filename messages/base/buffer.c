@@ -1,5 +1,5 @@
 //  buffer.c: see buffer.h.
-#include "buffer.h"
+#include "messages/base/buffer.h"
 
 #include <stdint.h>
 #include <stdlib.h>

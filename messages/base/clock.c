@@ -1,6 +1,6 @@
 //  clock.c: see clock.h.
 #define _GNU_SOURCE
-#include "clock.h"
+#include "messages/base/clock.h"
 
 #include <stdatomic.h>
 #include <stdio.h>

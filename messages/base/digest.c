@@ -1,5 +1,5 @@
 //  digest.c: see digest.h.
-#include "digest.h"
+#include "messages/base/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>

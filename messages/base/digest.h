@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "error.h"
+#include "messages/base/error.h"
 
 enum { DIGEST_HEX_BYTES = 65 };    //  64 digits and a terminator
 

@@ -1,7 +1,7 @@
 //  disk.c: see disk.h.
-#include "disk.h"
+#include "messages/base/disk.h"
 
-#include "digest.h"
+#include "messages/base/digest.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  folder.c: see folder.h.
-#include "folder.h"
+#include "messages/base/folder.h"
 
 #include <errno.h>
 #include <stdbool.h>

@@ -2,7 +2,7 @@
 #ifndef DMH_FOLDER_H
 #define DMH_FOLDER_H
 
-#include "error.h"
+#include "messages/base/error.h"
 
 //  Makes `path` and the folders above it that are missing (0700); one that is there is fine.
 //  DMH_OK; DMH_IO; DMH_INTERNAL.

@@ -1,8 +1,8 @@
 //  log.c: see log.h.
 #define _GNU_SOURCE
-#include "log.h"
+#include "messages/base/log.h"
 
-#include "clock.h"
+#include "messages/base/clock.h"
 
 #include <stdarg.h>
 #include <stdbool.h>

@@ -6,7 +6,7 @@
 #ifndef DMH_LOG_H
 #define DMH_LOG_H
 
-#include "error.h"
+#include "messages/base/error.h"
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };

@@ -1,8 +1,8 @@
 //  random.c: see random.h.
 #define _GNU_SOURCE
-#include "random.h"
+#include "messages/base/random.h"
 
-#include "clock.h"
+#include "messages/base/clock.h"
 
 #include <errno.h>
 #include <stdatomic.h>

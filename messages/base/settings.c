@@ -1,6 +1,6 @@
 //  settings.c: see settings.h.
 #define _GNU_SOURCE
-#include "settings.h"
+#include "messages/base/settings.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "error.h"
+#include "messages/base/error.h"
 
 struct setting {
     const char *name;        //  "slots", given as --slots N, --slots=N or `slots = N`

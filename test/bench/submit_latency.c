@@ -2,11 +2,11 @@
 //  those move at the same time. Called by test/bench/run.sh: submit_latency FRONT LARGE JOBS SMALL. Submits
 //  LARGE as JOBS jobs at once, then SMALL one at a time until the large ones have ended, and prints a table's
 //  lines. Asserts nothing.
-#include "../../messages/base/clock.h"
-#include "../../messages/event.h"
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
-#include "../../messages/uri.h"
+#include "messages/base/clock.h"
+#include "messages/event.h"
+#include "messages/frame.h"
+#include "messages/request.h"
+#include "messages/uri.h"
 
 #include <czmq.h>
 

@@ -2,9 +2,9 @@
 //  submit_rate FRONT CLIENTS COUNT. Each client has a connection of its own and asks for the next job when
 //  the last one is acknowledged. Prints submissions a second and the median and longest answer in ms. Asserts
 //  nothing.
-#include "../../messages/base/clock.h"
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
+#include "messages/base/clock.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 #include <czmq.h>
 

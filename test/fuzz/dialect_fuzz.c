@@ -1,6 +1,6 @@
 //  dialect_fuzz.c: any bytes as a file: looked at, cut and read by the format found, without a fault; JSON,
 //  CSV and FHIR.
-#include "../../worker/formats/format.h"
+#include "worker/formats/format.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 

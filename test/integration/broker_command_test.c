@@ -1,8 +1,8 @@
 //  broker_command_test.c: dmh-broker as its operators call it: options, signals, exit codes, what it logs.
-#include "../process.h"
+#include "test/process.h"
 
-#include "../../messages/request.h"
-#include "../stage.h"
+#include "messages/request.h"
+#include "test/stage.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

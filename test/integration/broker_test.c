@@ -1,5 +1,5 @@
 //  broker_test.c: a broker over TCP, its clients and workers played frame by frame: the life of jobs.
-#include "../stage.h"
+#include "test/stage.h"
 
 #include <criterion/criterion.h>
 

@@ -1,8 +1,8 @@
 //  data_test.c: `dmh run` on real files that nobody here wrote (../shared/data): counts, values that are
 //  known, and the same bytes whatever the number of threads and the size of blocks.
-#include "../process.h"
+#include "test/process.h"
 
-#include "../../messages/base/digest.h"
+#include "messages/base/digest.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  fail_on_test.c: --fail-on through the real program: which checks fail a job, what is said, what is left.
-#include "../called.h"
+#include "test/called.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  fhir_test.c: FHIR through the program: what it writes is valid to an outside validator, says who is meant,
 //  and gives the same records when it is read again; several kinds from one file.
 #define _GNU_SOURCE
-#include "../called.h"
+#include "test/called.h"
 
 #include <criterion/criterion.h>
 #include <limits.h>

@@ -1,10 +1,10 @@
 //  hostile_clients_test.c: while one client floods, never reads, holds a thousand connections or sends
 //  garbage, another one's job is done with the right bytes, and the broker's memory stays within a bound.
 #define _GNU_SOURCE
-#include "../siege.h"
-#include "../zmtp.h"
+#include "test/siege.h"
+#include "test/zmtp.h"
 
-#include "../../messages/request.h"
+#include "messages/request.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

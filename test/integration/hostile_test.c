@@ -1,10 +1,10 @@
 //  hostile_test.c: what nobody should send to a broker: it answers with an ERROR or ends the connection, and
 //  lives.
-#include "../process.h"
+#include "test/process.h"
 
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
-#include "../../messages/work.h"
+#include "messages/frame.h"
+#include "messages/request.h"
+#include "messages/work.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

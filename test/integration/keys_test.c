@@ -1,12 +1,12 @@
 //  keys_test.c: a broker with keys: who gets in, with which rights, until when; and what one client may ask
 //  of a broker that others use.
 #define _GNU_SOURCE
-#include "../process.h"
+#include "test/process.h"
 
-#include "../../messages/credential.h"
-#include "../../messages/file.h"
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
+#include "messages/credential.h"
+#include "messages/file.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

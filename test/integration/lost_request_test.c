@@ -1,9 +1,9 @@
 //  lost_request_test.c: a broker that takes what it heard to its grave: dmh says it again. The test plays the
 //  broker.
-#include "../called.h"
+#include "test/called.h"
 
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 #include <criterion/criterion.h>
 

@@ -1,8 +1,8 @@
 //  retention_test.c: jobs and results leave a broker that keeps a limited time or number of bytes: frame by
 //  frame, and with real programs. What runs, what nobody has fetched, and what cannot be reached stays.
-#include "../../broker/store/store.h"
-#include "../process.h"
-#include "../stage.h"
+#include "broker/store/store.h"
+#include "test/process.h"
+#include "test/stage.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

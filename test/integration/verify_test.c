@@ -1,6 +1,6 @@
 //  verify_test.c: dmh verify finds what was changed in a result, and nothing in one that was not.
 #define _GNU_SOURCE
-#include "../called.h"
+#include "test/called.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

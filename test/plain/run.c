@@ -1,7 +1,7 @@
 //  run.c: main of the tests under ThreadSanitizer: each test in a process of its own, one after the other.
 //  See criterion.h here.
 #define _GNU_SOURCE
-#include "criterion/criterion.h"
+#include "test/plain/criterion/criterion.h"
 
 #include <signal.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 //  base_test.c: the bottom that all stand on: error, clock, random, buffer, digest, and the URIs of files.
-#include "../../messages/base/buffer.h"
-#include "../../messages/base/clock.h"
-#include "../../messages/base/digest.h"
-#include "../../messages/base/random.h"
-#include "../../messages/uri.h"
+#include "messages/base/buffer.h"
+#include "messages/base/clock.h"
+#include "messages/base/digest.h"
+#include "messages/base/random.h"
+#include "messages/uri.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,14 +1,14 @@
 //  carrier_test.c: files go to the store and come back whole, whatever happens on the way: the service dies
 //  and comes back, messages are lost and doubled, two send the same file, the file changes, there is no room.
-#include "../../messages/carrier.h"
+#include "messages/carrier.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../broker/files.h"
-#include "../../messages/file.h"
+#include "broker/files.h"
+#include "messages/file.h"
 
 enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
 

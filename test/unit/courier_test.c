@@ -1,9 +1,9 @@
 //  courier_test.c: a result that lies with a worker goes to the files service, and nothing else does.
-#include "../attempted.h"
+#include "test/attempted.h"
 
-#include "../../broker/files.h"
-#include "../../messages/uri.h"
-#include "../../worker/courier.h"
+#include "broker/files.h"
+#include "messages/uri.h"
+#include "worker/courier.h"
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 //  files_test.c: the files service over a socket: a file goes in and out, in pieces, with eight in flight,
 //  and hostile frames are answered.
-#include "../../broker/files.h"
+#include "broker/files.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -8,9 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../messages/file.h"
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
+#include "messages/file.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 enum { FILE_BYTES = 11 * CHUNK_BYTES + 17, PIECES = 12 };
 

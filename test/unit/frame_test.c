@@ -1,7 +1,7 @@
 //  frame_test.c: the envelope around every message: what it accepts, what it refuses, and that it comes
 //  through a real socket.
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
+#include "messages/frame.h"
+#include "messages/request.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

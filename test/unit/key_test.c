@@ -1,12 +1,12 @@
 //  key_test.c: key files, the folder of keys, ZAP's frames, addresses, the limits of a client and the folders
 //  of inputs.
-#include "../../broker/address.h"
-#include "../../broker/quota.h"
-#include "../../broker/zap.h"
-#include "../../messages/credential.h"
-#include "../../messages/keyring.h"
-#include "../../worker/roots.h"
-#include "../attempted.h"
+#include "broker/address.h"
+#include "broker/quota.h"
+#include "broker/zap.h"
+#include "messages/credential.h"
+#include "messages/keyring.h"
+#include "test/attempted.h"
+#include "worker/roots.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 //  log_test.c: lines of the log as those read them who take them apart: one JSON object a line, whatever the
 //  values hold.
 #define _GNU_SOURCE
-#include "../../messages/base/clock.h"
-#include "../../messages/base/log.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

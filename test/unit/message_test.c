@@ -1,5 +1,5 @@
 //  message_test.c: every message of the protocol through its codec, and what the codec has to refuse.
-#include "../messages.h"
+#include "test/messages.h"
 
 #include <criterion/criterion.h>
 #include <msgpack.h>

@@ -1,8 +1,8 @@
 //  part_test.c: the folder of an attempt: it gets its name or goes, and what a killed process has left of one
 //  goes, but none that somebody writes to.
-#include "../attempted.h"
+#include "test/attempted.h"
 
-#include "../../worker/pipeline/part.h"
+#include "worker/pipeline/part.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 //  pipeline_input_test.c: inputs in other encodings and compressed, through reader, crew and writer: the same
 //  records as plain UTF-8 gives.
-#include "../attempted.h"
+#include "test/attempted.h"
 
 #include <criterion/criterion.h>
 #include <zlib.h>

@@ -1,9 +1,9 @@
 //  pipeline_test.c: whole files through reader, crew and writer: what comes out, and that it does not depend
 //  on how.
-#include "../attempted.h"
+#include "test/attempted.h"
 
-#include "../../messages/base/digest.h"
-#include "../../worker/output.h"
+#include "messages/base/digest.h"
+#include "worker/output.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 //  place_test.c: names of result folders, and that nothing but a result is ever replaced.
-#include "../../client/inputs.h"
-#include "../../client/place.h"
-#include "../../messages/base/digest.h"
-#include "../attempted.h"
+#include "client/inputs.h"
+#include "client/place.h"
+#include "messages/base/digest.h"
+#include "test/attempted.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  properties_test.c: what holds for every file: messy ones are made from a seed and run through reader, crew
 //  and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
-#include "../attempted.h"
+#include "test/attempted.h"
 
 #include <criterion/criterion.h>
 #include <iconv.h>

@@ -1,9 +1,9 @@
 //  removal_test.c: a worker removes a result where it put it and nowhere else, whatever it is asked for and
 //  whatever lies there.
-#include "../attempted.h"
+#include "test/attempted.h"
 
-#include "../../messages/uri.h"
-#include "../../worker/removal.h"
+#include "messages/uri.h"
+#include "worker/removal.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

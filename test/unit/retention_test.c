@@ -1,9 +1,9 @@
 //  retention_test.c: which jobs may leave, in what order, and what a store that fails, a worker that is away
 //  or silent, and a job that goes on after all change about it.
-#include "../attempted.h"
-#include "../failing_store.h"
+#include "test/attempted.h"
+#include "test/failing_store.h"
 
-#include "../../broker/retention.h"
+#include "broker/retention.h"
 
 #include <criterion/criterion.h>
 #include <czmq.h>

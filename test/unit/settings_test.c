@@ -1,7 +1,7 @@
 //  settings_test.c: options by the command line and by a file, and the sentence for each that is wrong.
-#include "../../messages/base/settings.h"
+#include "messages/base/settings.h"
 
-#include "../process.h"
+#include "test/process.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

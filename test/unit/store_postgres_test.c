@@ -1,8 +1,8 @@
 //  store_postgres_test.c: PostgreSQL holds what store.h promises, and what only a database of its own can do:
 //  go away, come back, and belong to one broker at a time. Skipped where PostgreSQL is not installed.
-#include "../database.h"
-#include "../messages.h"
-#include "../promises.h"
+#include "test/database.h"
+#include "test/messages.h"
+#include "test/promises.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

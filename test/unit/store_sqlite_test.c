@@ -1,7 +1,7 @@
 //  store_sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
-#include "../attempted.h"
+#include "test/attempted.h"
 
-#include "../../broker/store/store.h"
+#include "broker/store/store.h"
 
 #include <criterion/criterion.h>
 #include <sqlite3.h>

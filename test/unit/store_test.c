@@ -1,5 +1,5 @@
 //  store_test.c: SQLite holds what store.h promises, as a file and in memory.
-#include "../promises.h"
+#include "test/promises.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 //  turn_test.c: a turn of the broker whose store fails at its n-th call, for every n: what was promised is
 //  kept, what was not kept is not promised.
-#include "../failing_store.h"
+#include "test/failing_store.h"
 
-#include "../../broker/turn.h"
-#include "../../messages/frame.h"
-#include "../../messages/request.h"
-#include "../../messages/work.h"
+#include "broker/turn.h"
+#include "messages/frame.h"
+#include "messages/request.h"
+#include "messages/work.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 //  vault_test.c: the broker's files on disk: in pieces, over deaths, within their room, and never under a
 //  wrong name.
-#include "../../broker/vault.h"
+#include "broker/vault.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../messages/file.h"
+#include "messages/file.h"
 
 enum { ROOM = 1 << 20, FILE_BYTES = 100000, PIECE_BYTES = 7000 };
 

@@ -1,8 +1,8 @@
 //  charset.c: see charset.h. Sources: Unicode 15, tables 3-5 to 3-7; WHATWG Encoding, index windows-1252 for
 //  80–9F (81, 8D, 8F, 90 and 9D have no character).
-#include "charset.h"
+#include "worker/formats/charset.h"
 
-#include "scan.h"
+#include "worker/formats/scan.h"
 
 #include <strings.h>
 

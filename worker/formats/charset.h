@@ -15,7 +15,7 @@
 #ifndef DMH_CHARSET_H
 #define DMH_CHARSET_H
 
-#include "../rules/text.h"
+#include "worker/rules/text.h"
 
 enum charset {
     CHARSET_UTF_8,

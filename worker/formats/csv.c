@@ -1,8 +1,8 @@
 //  csv.c: the CSV format: its place in the table of formats.
-#include "csv.h"
+#include "worker/formats/csv.h"
 
-#include "csv_cut.h"
-#include "csv_look.h"
+#include "worker/formats/csv_cut.h"
+#include "worker/formats/csv_look.h"
 
 const struct format FORMAT_CSV = {
     .name = "csv",

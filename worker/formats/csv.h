@@ -6,7 +6,7 @@
 #ifndef DMH_CSV_H
 #define DMH_CSV_H
 
-#include "format.h"
+#include "worker/formats/format.h"
 
 //  The reference, by libcsv; same contract as struct format's rows_ functions for fields and count; no lines,
 //  no trimming of surplus.

@@ -2,10 +2,10 @@
 //  so only the last stretch without a quote has to be searched for one, and when it has none, the stretch
 //  before it.
 #define _GNU_SOURCE
-#include "csv_cut.h"
+#include "worker/formats/csv_cut.h"
 
-#include "csv_quoted.h"
-#include "scan.h"
+#include "worker/formats/csv_quoted.h"
+#include "worker/formats/scan.h"
 
 //  The end of the last line in [begin, end), past its line end; 0 when there is none. A CR as the very last
 //  byte of what is there may be half of CR LF, so it does not count.

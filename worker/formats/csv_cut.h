@@ -2,7 +2,7 @@
 #ifndef DMH_CSV_CUT_H
 #define DMH_CSV_CUT_H
 
-#include "format.h"
+#include "worker/formats/format.h"
 
 int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
              const char *source, size_t *cut, uint64_t *lines, struct error *error);

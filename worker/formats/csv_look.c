@@ -5,11 +5,11 @@
 //  - above the header may stand lines that begin with # and titles: records of next to no cells. What comes
 //    then has to look like a header, else the first record is the header as ever;
 //  - a name that is empty becomes column_N, one that is there already gets _2, _3 …
-#include "csv_look.h"
+#include "worker/formats/csv_look.h"
 
-#include "../rules/text_index.h"
-#include "csv.h"
-#include "csv_cut.h"
+#include "worker/formats/csv.h"
+#include "worker/formats/csv_cut.h"
+#include "worker/rules/text_index.h"
 
 #include <ctype.h>
 #include <stdio.h>

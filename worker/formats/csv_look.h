@@ -2,7 +2,7 @@
 #ifndef DMH_CSV_LOOK_H
 #define DMH_CSV_LOOK_H
 
-#include "format.h"
+#include "worker/formats/format.h"
 
 //  Same contract as struct format.look.
 int csv_look (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,

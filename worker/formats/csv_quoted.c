@@ -1,7 +1,7 @@
 //  csv_quoted.c: see csv_quoted.h. A quote inside the field may close it: that is known only at the delimiter
 //  or line end that comes after nothing but spaces. A second quote right behind it makes one quote; anything
 //  else makes it a part of the value.
-#include "csv_quoted.h"
+#include "worker/formats/csv_quoted.h"
 
 static bool s_is_space (char byte, char delimiter)
 {

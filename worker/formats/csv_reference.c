@@ -1,6 +1,6 @@
 //  csv_reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv_rows.c
 //  (see csv.h).
-#include "csv.h"
+#include "worker/formats/csv.h"
 
 #include <csv.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 //  into an index of positions; records are then walked from one position to the next. What is not plain RFC
 //  4180 goes byte by byte through the states of libcsv (csv_quoted.c). See csv.h for the language,
 //  csv_reference.c for its other tokenizer.
-#include "csv.h"
+#include "worker/formats/csv.h"
 
-#include "csv_quoted.h"
-#include "scan.h"
+#include "worker/formats/csv_quoted.h"
+#include "worker/formats/scan.h"
 
 #include <stdlib.h>
 

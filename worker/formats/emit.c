@@ -1,7 +1,7 @@
 //  emit.c: see emit.h.
-#include "emit.h"
+#include "worker/formats/emit.h"
 
-#include "scan.h"
+#include "worker/formats/scan.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -1,9 +1,9 @@
 //  fhir.c: the FHIR R4 formats: one Bundle, a list of resources or a single one ("fhir"), and one resource a
 //  line
 //  ("fhir-ndjson"). What is in a file is counted in its sample; which kind is read is settled after that.
-#include "fhir_columns.h"
-#include "fhir_scan.h"
-#include "scan.h"
+#include "worker/formats/fhir_columns.h"
+#include "worker/formats/fhir_scan.h"
+#include "worker/formats/scan.h"
 
 static void s_count (struct text type, struct dialect *out)
 {

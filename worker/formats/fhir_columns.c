@@ -1,6 +1,6 @@
 //  fhir_columns.c: see fhir_columns.h. No allocation per resource once the scratch has grown to its size.
 #define _GNU_SOURCE
-#include "fhir_columns.h"
+#include "worker/formats/fhir_columns.h"
 
 #include <stdio.h>
 #include <stdlib.h>

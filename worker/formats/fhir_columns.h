@@ -3,8 +3,8 @@
 #ifndef DMH_FHIR_COLUMNS_H
 #define DMH_FHIR_COLUMNS_H
 
-#include "fhir_table.h"
-#include "tree.h"
+#include "worker/formats/fhir_table.h"
+#include "worker/formats/tree.h"
 
 typedef struct fhir_columns fhir_columns_t;
 

@@ -1,9 +1,9 @@
 //  fhir_rows.c: the records of a block of FHIR resources. Those of another type are passed by unread; one of
 //  ours gives a record, or one for each of its parts (Observation.component, ImagingStudy.series and
 //  instance).
-#include "fhir_columns.h"
-#include "fhir_scan.h"
-#include "scan.h"
+#include "worker/formats/fhir_columns.h"
+#include "worker/formats/fhir_scan.h"
+#include "worker/formats/scan.h"
 
 #include <stdlib.h>
 

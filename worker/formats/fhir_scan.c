@@ -1,7 +1,7 @@
 //  fhir_scan.c: see fhir_scan.h.
-#include "fhir_scan.h"
+#include "worker/formats/fhir_scan.h"
 
-#include "scan.h"
+#include "worker/formats/scan.h"
 
 struct member {
     struct text key;

@@ -3,7 +3,7 @@
 #ifndef DMH_FHIR_SCAN_H
 #define DMH_FHIR_SCAN_H
 
-#include "json_scan.h"
+#include "worker/formats/json_scan.h"
 
 //  What an object is, as far as n bytes show.
 struct fhir_seen {

@@ -1,7 +1,7 @@
 //  fhir_table.c: see fhir_table.h. Paths are those of FHIR R4 (4.0.1), of US Core's extensions, and of what
 //  dmh itself adds where FHIR has no place for a field (urn:dmh:…), so that it reads back what it has
 //  written.
-#include "fhir_table.h"
+#include "worker/formats/fhir_table.h"
 
 #include <string.h>
 

@@ -4,8 +4,8 @@
 #ifndef DMH_FORMAT_H
 #define DMH_FORMAT_H
 
-#include "../../messages/base/error.h"
-#include "../rules/text.h"
+#include "messages/base/error.h"
+#include "worker/rules/text.h"
 
 enum {
     SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size

@@ -1,10 +1,10 @@
 //  json.c: the JSON format: its place in the table of formats, and a first look at a file: one record a line,
 //  or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
-#include "json_scan.h"
+#include "worker/formats/json_scan.h"
 
-#include "json_under.h"
-#include "scan.h"
+#include "worker/formats/json_under.h"
+#include "worker/formats/scan.h"
 
 #include <stdlib.h>
 

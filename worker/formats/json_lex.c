@@ -1,5 +1,5 @@
 //  json_lex.c: see json_lex.h.
-#include "json_lex.h"
+#include "worker/formats/json_lex.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

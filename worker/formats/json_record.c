@@ -1,5 +1,5 @@
 //  json_record.c: see json_record.h. Hot path: no allocation; a value without escapes stays where it stands.
-#include "json_record.h"
+#include "worker/formats/json_record.h"
 
 #include <stdio.h>
 

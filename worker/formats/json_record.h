@@ -4,9 +4,9 @@
 #ifndef DMH_JSON_RECORD_H
 #define DMH_JSON_RECORD_H
 
-#include "../rules/text_index.h"
-#include "format.h"
-#include "json_lex.h"
+#include "worker/formats/format.h"
+#include "worker/formats/json_lex.h"
+#include "worker/rules/text_index.h"
 
 enum { JSON_DEPTH_MAX = 32, JSON_PATH_BYTES = 1024 };
 

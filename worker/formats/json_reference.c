@@ -2,10 +2,10 @@
 //  fields by column. Nested objects are flattened by path
 //  ("name.family"), arrays by index ("name.0"); numbers keep their digits; null is absent. One parser a
 //  rows_t, used again.
-#include "json_scan.h"
+#include "worker/formats/json_scan.h"
 
-#include "../rules/text_index.h"
-#include "scan.h"
+#include "worker/formats/scan.h"
+#include "worker/rules/text_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>

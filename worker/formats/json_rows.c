@@ -1,8 +1,8 @@
 //  json_rows.c: the records of a block of JSON: where each begins and ends, on which line, and the keys that
 //  are no columns yet. What is in a record is json_record.c's part.
-#include "json_record.h"
-#include "json_scan.h"
-#include "scan.h"
+#include "worker/formats/json_record.h"
+#include "worker/formats/json_scan.h"
+#include "worker/formats/scan.h"
 
 #include <stdlib.h>
 

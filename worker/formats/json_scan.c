@@ -1,8 +1,8 @@
 //  json_scan.c: see json_scan.h.
 #define _GNU_SOURCE
-#include "json_scan.h"
+#include "worker/formats/json_scan.h"
 
-#include "scan.h"
+#include "worker/formats/scan.h"
 
 static bool s_is_space (char byte)
 {

@@ -3,7 +3,7 @@
 #ifndef DMH_JSON_SCAN_H
 #define DMH_JSON_SCAN_H
 
-#include "format.h"
+#include "worker/formats/format.h"
 
 //  The first byte at or after `at` that is not white space, ',' , '[' or ']' (what stands between records); n
 //  when there is none.

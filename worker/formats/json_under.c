@@ -1,8 +1,8 @@
 //  json_under.c: see json_under.h.
-#include "json_under.h"
+#include "worker/formats/json_under.h"
 
-#include "json_lex.h"
-#include "json_scan.h"
+#include "worker/formats/json_lex.h"
+#include "worker/formats/json_scan.h"
 
 struct members {
     size_t count, arrays;

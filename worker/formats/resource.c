@@ -1,10 +1,10 @@
 //  resource.c: see resource.h. A template becomes a list of steps; a group that does not stand is taken back.
-#include "resource.h"
+#include "worker/formats/resource.h"
 
-#include "../../messages/base/digest.h"
-#include "emit.h"
-#include "resource_shape.h"
-#include "resource_templates.h"
+#include "messages/base/digest.h"
+#include "worker/formats/emit.h"
+#include "worker/formats/resource_shape.h"
+#include "worker/formats/resource_templates.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  resource_shape.c: see resource_shape.h. Forms of values are those of FHIR R4, datatypes.
-#include "resource_shape.h"
+#include "worker/formats/resource_shape.h"
 
-#include "resource.h"
+#include "worker/formats/resource.h"
 
 static bool s_digits (struct text in, size_t at, size_t n)
 {

@@ -1,5 +1,5 @@
 //  resource_templates.c: see resource_templates.h.
-#include "resource_templates.h"
+#include "worker/formats/resource_templates.h"
 
 #include <stddef.h>
 #include <string.h>

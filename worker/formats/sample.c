@@ -1,5 +1,5 @@
 //  sample.c: see sample.h.
-#include "sample.h"
+#include "worker/formats/sample.h"
 
 #include <stdlib.h>
 

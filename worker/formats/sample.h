@@ -3,9 +3,9 @@
 #ifndef DMH_SAMPLE_H
 #define DMH_SAMPLE_H
 
-#include "../../messages/base/error.h"
-#include "charset.h"
-#include "unpack.h"
+#include "messages/base/error.h"
+#include "worker/formats/charset.h"
+#include "worker/formats/unpack.h"
 
 struct sample {
     char *text;    //  owned; never NULL after sample_make

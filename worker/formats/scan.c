@@ -1,6 +1,6 @@
 //  scan.c: see scan.h.
 #define _GNU_SOURCE
-#include "scan.h"
+#include "worker/formats/scan.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

@@ -1,5 +1,5 @@
 //  tree.c: see tree.h. One yajl parser, made anew only after a failure.
-#include "tree.h"
+#include "worker/formats/tree.h"
 
 #include <stdlib.h>
 #include <yajl/yajl_parse.h>

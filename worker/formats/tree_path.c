@@ -1,5 +1,5 @@
 //  tree_path.c: paths into a tree, read once and followed often. See tree.h.
-#include "tree.h"
+#include "worker/formats/tree.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 //  unpack.c: see unpack.h.
-#include "unpack.h"
+#include "worker/formats/unpack.h"
 
 #include <stdlib.h>
 #define ZLIB_CONST

@@ -4,8 +4,8 @@
 #ifndef DMH_UNPACK_H
 #define DMH_UNPACK_H
 
-#include "../../messages/base/error.h"
-#include "../rules/text.h"
+#include "messages/base/error.h"
+#include "worker/rules/text.h"
 
 enum packing { PACKED_NOT, PACKED_GZIP, PACKED_ZSTD };
 

@@ -1,13 +1,13 @@
 //  attempt.c: see attempt.h.
 #define _GNU_SOURCE
-#include "attempt.h"
+#include "worker/pipeline/attempt.h"
 
-#include "../../messages/base/clock.h"
-#include "../../messages/base/random.h"
-#include "../../messages/uri.h"
-#include "../checks.h"
-#include "../rules/header.h"
-#include "tables.h"
+#include "messages/base/clock.h"
+#include "messages/base/random.h"
+#include "messages/uri.h"
+#include "worker/checks.h"
+#include "worker/pipeline/tables.h"
+#include "worker/rules/header.h"
 
 static int s_memory (struct error *error, const struct attempt *self)
 {

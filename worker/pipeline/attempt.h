@@ -3,11 +3,11 @@
 #ifndef DMH_ATTEMPT_H
 #define DMH_ATTEMPT_H
 
-#include "delivery.h"
-#include "part.h"
-#include "reader.h"
-#include "runner.h"
-#include "writer.h"
+#include "worker/pipeline/delivery.h"
+#include "worker/pipeline/part.h"
+#include "worker/pipeline/reader.h"
+#include "worker/pipeline/runner.h"
+#include "worker/pipeline/writer.h"
 
 enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 

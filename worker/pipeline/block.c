@@ -1,5 +1,5 @@
 //  block.c: see block.h.
-#include "block.h"
+#include "worker/pipeline/block.h"
 
 #include <stdlib.h>
 #include <string.h>

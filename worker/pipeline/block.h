@@ -4,12 +4,12 @@
 #ifndef DMH_BLOCK_H
 #define DMH_BLOCK_H
 
-#include "keys.h"
-#include "tally.h"
+#include "worker/pipeline/keys.h"
+#include "worker/pipeline/tally.h"
 
-#include "../../messages/base/buffer.h"
-#include "../../messages/base/error.h"
-#include "../../messages/job.h"
+#include "messages/base/buffer.h"
+#include "messages/base/error.h"
+#include "messages/job.h"
 
 struct pass;
 

@@ -5,9 +5,9 @@
 #ifndef DMH_CREW_H
 #define DMH_CREW_H
 
-#include "block.h"
-#include "pass.h"
-#include "runner.h"
+#include "worker/pipeline/block.h"
+#include "worker/pipeline/pass.h"
+#include "worker/pipeline/runner.h"
 
 enum { CREW_QUEUE_BLOCKS = 4 };    //  that wait before one harmonizer, for one job; more make the reader wait
 

@@ -1,11 +1,11 @@
 //  delivery.c: see delivery.h. An input lies in the results folder as .input-SHA256 while it is needed,
 //  locked by the one who uses it; who finds it locked has a file of his own.
 #define _GNU_SOURCE
-#include "delivery.h"
+#include "worker/pipeline/delivery.h"
 
-#include "../../messages/carrier.h"
-#include "../../messages/file.h"
-#include "../../messages/uri.h"
+#include "messages/carrier.h"
+#include "messages/file.h"
+#include "messages/uri.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_DELIVERY_H
 #define DMH_DELIVERY_H
 
-#include "runner.h"
+#include "worker/pipeline/runner.h"
 
 //  A file that was brought.
 struct brought {

@@ -1,8 +1,8 @@
 //  desk.c: see desk.h. The hot path: no allocation per record once the buffers have grown to their size.
 #define XXH_INLINE_ALL
-#include "desk.h"
+#include "worker/pipeline/desk.h"
 
-#include "../formats/emit.h"
+#include "worker/formats/emit.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

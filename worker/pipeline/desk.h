@@ -3,9 +3,9 @@
 #ifndef DMH_DESK_H
 #define DMH_DESK_H
 
-#include "../rules/record.h"
-#include "block.h"
-#include "pass.h"
+#include "worker/pipeline/block.h"
+#include "worker/pipeline/pass.h"
+#include "worker/rules/record.h"
 
 typedef struct desk desk_t;
 

@@ -2,7 +2,7 @@
 //  byte of each key's hash a slot, which answers nearly every question from one cache line, and beside it the
 //  entry's number.
 #define _GNU_SOURCE
-#include "keys.h"
+#include "worker/pipeline/keys.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

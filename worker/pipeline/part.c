@@ -1,7 +1,7 @@
 //  part.c: see part.h. The lock is flock's: it ends with its process, however that ends. Where a file system
 //  knows no such locks nothing is removed.
 #define _GNU_SOURCE
-#include "part.h"
+#include "worker/pipeline/part.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "../../messages/base/error.h"
+#include "messages/base/error.h"
 
 struct part {
     char *path;    //  NULL: none, or it has its name

@@ -1,8 +1,8 @@
 //  pass.c: see pass.h.
 #define _GNU_SOURCE
-#include "pass.h"
+#include "worker/pipeline/pass.h"
 
-#include "../formats/emit.h"
+#include "worker/formats/emit.h"
 
 #include <stdlib.h>
 

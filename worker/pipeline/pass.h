@@ -4,9 +4,9 @@
 #ifndef DMH_PASS_H
 #define DMH_PASS_H
 
-#include "../formats/format.h"
-#include "../formats/resource.h"
-#include "../rules/plan.h"
+#include "worker/formats/format.h"
+#include "worker/formats/resource.h"
+#include "worker/rules/plan.h"
 
 //  RECORDS_FHIR: FHIR R4 resources, one a line; FHIR has no place for the source's own columns.
 enum record_format { RECORDS_CSV, RECORDS_NDJSON, RECORDS_FHIR };

@@ -1,5 +1,5 @@
 //  passed_by.c: see passed_by.h.
-#include "passed_by.h"
+#include "worker/pipeline/passed_by.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #ifndef DMH_PASSED_BY_H
 #define DMH_PASSED_BY_H
 
-#include "../formats/format.h"
+#include "worker/formats/format.h"
 
 struct passed_by {
     struct passed *names;    //  in order of appearance, [PASSED_MAX] once there is one

@@ -1,8 +1,8 @@
 //  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
-#include "reader.h"
+#include "worker/pipeline/reader.h"
 
-#include "../formats/sample.h"
-#include "source.h"
+#include "worker/formats/sample.h"
+#include "worker/pipeline/source.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
 #ifndef DMH_READER_H
 #define DMH_READER_H
 
-#include "../../messages/base/digest.h"
-#include "../formats/format.h"
-#include "../roots.h"
-#include "block.h"
+#include "messages/base/digest.h"
+#include "worker/formats/format.h"
+#include "worker/pipeline/block.h"
+#include "worker/roots.h"
 
 typedef struct reader reader_t;
 

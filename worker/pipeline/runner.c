@@ -1,10 +1,10 @@
 //  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the crew, takes
 //  them back from the writer, and tells the session how far it is.
-#include "runner.h"
+#include "worker/pipeline/runner.h"
 
-#include "../../messages/base/clock.h"
-#include "attempt.h"
-#include "crew.h"
+#include "messages/base/clock.h"
+#include "worker/pipeline/attempt.h"
+#include "worker/pipeline/crew.h"
 
 #include <stdatomic.h>
 

@@ -6,10 +6,10 @@
 
 #include <czmq.h>
 
-#include "../../messages/credential.h"
-#include "../../messages/job.h"
-#include "../roots.h"
-#include "../rules/schema.h"
+#include "messages/credential.h"
+#include "messages/job.h"
+#include "worker/roots.h"
+#include "worker/rules/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.
 typedef struct crew crew_t;

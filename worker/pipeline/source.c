@@ -2,9 +2,9 @@
 //  bytes, text. A file that is neither compressed nor in another encoding goes through the first alone,
 //  straight into the reader's block.
 #define _GNU_SOURCE
-#include "source.h"
+#include "worker/pipeline/source.h"
 
-#include "../../messages/base/buffer.h"
+#include "messages/base/buffer.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
 #ifndef DMH_SOURCE_H
 #define DMH_SOURCE_H
 
-#include "../../messages/base/digest.h"
-#include "../formats/charset.h"
-#include "../formats/unpack.h"
+#include "messages/base/digest.h"
+#include "worker/formats/charset.h"
+#include "worker/formats/unpack.h"
 
 typedef struct source source_t;
 

@@ -3,9 +3,9 @@
 #ifndef DMH_SURVEY_H
 #define DMH_SURVEY_H
 
-#include "../rules/binding.h"
-#include "../rules/profile.h"
-#include "reader.h"
+#include "worker/pipeline/reader.h"
+#include "worker/rules/binding.h"
+#include "worker/rules/profile.h"
 
 enum { SURVEY_BYTES = 64 * 1024 * 1024 };
 

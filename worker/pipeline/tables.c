@@ -1,11 +1,11 @@
 //  tables.c: see tables.h.
 #define _GNU_SOURCE
-#include "tables.h"
+#include "worker/pipeline/tables.h"
 
-#include "../rules/header.h"
-#include "../rules/json.h"
-#include "../rules/nearest.h"
-#include "reader.h"
+#include "worker/pipeline/reader.h"
+#include "worker/rules/header.h"
+#include "worker/rules/json.h"
+#include "worker/rules/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

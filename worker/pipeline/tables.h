@@ -3,8 +3,8 @@
 #ifndef DMH_TABLES_H
 #define DMH_TABLES_H
 
-#include "../roots.h"
-#include "../rules/mapping.h"
+#include "worker/roots.h"
+#include "worker/rules/mapping.h"
 
 enum { TABLE_FILE_BYTES_MAX = 64 * 1024 * 1024 };
 

@@ -1,5 +1,5 @@
 //  tally.c: see tally.h.
-#include "tally.h"
+#include "worker/pipeline/tally.h"
 
 #include <stdlib.h>
 #include <string.h>

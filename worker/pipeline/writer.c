@@ -1,11 +1,11 @@
 //  writer.c: see writer.h.
 #define _GNU_SOURCE
-#include "writer.h"
+#include "worker/pipeline/writer.h"
 
-#include "../audit.h"
-#include "../checks.h"
-#include "../formats/scan.h"
-#include "passed_by.h"
+#include "worker/audit.h"
+#include "worker/checks.h"
+#include "worker/formats/scan.h"
+#include "worker/pipeline/passed_by.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 //  writer_actor.c: the writer's thread: a serial window puts the blocks in order; each goes back to the
 //  reader when it is taken.
-#include "crew.h"
-#include "writer.h"
+#include "worker/pipeline/crew.h"
+#include "worker/pipeline/writer.h"
 
 struct window {
     struct block **slots;    //  by serial modulo size: one array gives the order and the memory bound

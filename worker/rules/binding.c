@@ -1,11 +1,11 @@
 //  binding.c: columns bound to the fields of one kind. Which kind is kind_find's part (kind.c). See
 //  binding.h.
 #define _GNU_SOURCE
-#include "binding.h"
+#include "worker/rules/binding.h"
 
-#include "claim.h"
-#include "kind.h"
-#include "text_index.h"
+#include "worker/rules/claim.h"
+#include "worker/rules/kind.h"
+#include "worker/rules/text_index.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,9 +3,9 @@
 #ifndef DMH_BINDING_H
 #define DMH_BINDING_H
 
-#include "date_form.h"
-#include "maker.h"
-#include "schema.h"
+#include "worker/rules/date_form.h"
+#include "worker/rules/maker.h"
+#include "worker/rules/schema.h"
 
 enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
 

@@ -1,6 +1,6 @@
 //  catalog.c: the schemas that are built in, and those of a folder. See schema.h.
 #define _GNU_SOURCE
-#include "schema.h"
+#include "worker/rules/schema.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 //  check.c: see check.h.
-#include "check.h"
+#include "worker/rules/check.h"
 
 #include <math.h>
 #include <string.h>

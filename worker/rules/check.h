@@ -4,7 +4,7 @@
 #ifndef DMH_CHECK_H
 #define DMH_CHECK_H
 
-#include "json.h"
+#include "worker/rules/json.h"
 
 //  X (identifier, name, category, subcategory, of each field or of the whole, percent that may be, what it
 //  counts)

@@ -1,8 +1,8 @@
 //  check_digit.c: see identity.h: identifiers that carry a check digit, NPI, NHS number and SNOMED CT, and
 //  the form of ICD-10-CM codes, which carry none. Called by record.c.
-#include "identity.h"
+#include "worker/rules/identity.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 enum {
     NPI_DIGITS = 10,

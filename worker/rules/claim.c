@@ -1,8 +1,8 @@
 //  claim.c: see claim.h.
-#include "claim.h"
+#include "worker/rules/claim.h"
 
-#include "json.h"
-#include "nearest.h"
+#include "worker/rules/json.h"
+#include "worker/rules/nearest.h"
 
 #include <stdlib.h>
 

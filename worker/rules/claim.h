@@ -3,8 +3,8 @@
 #ifndef DMH_CLAIM_H
 #define DMH_CLAIM_H
 
-#include "header.h"
-#include "mapping.h"
+#include "worker/rules/header.h"
+#include "worker/rules/mapping.h"
 
 //  Every column that the mapping uses is there and used once; what is kept as it is may be looked up in
 //  tables as well. DMH_OK with the columns claimed; DMH_BAD_INPUT with the place in the mapping's file, and

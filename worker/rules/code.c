@@ -1,8 +1,8 @@
 //  code.c: see code.h. Two indexes: the spellings as they were written, which most values match byte for
 //  byte, and their folded forms. Most values that match nothing are told by their first or last byte alone.
-#include "code.h"
+#include "worker/rules/code.h"
 
-#include "text_index.h"
+#include "worker/rules/text_index.h"
 
 #include <stdlib.h>
 

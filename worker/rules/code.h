@@ -3,7 +3,7 @@
 #ifndef DMH_CODE_H
 #define DMH_CODE_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 typedef struct code_map code_map_t;
 

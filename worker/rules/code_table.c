@@ -1,7 +1,7 @@
 //  code_table.c: see code_table.h. A row is one allocation: its line, its cells, then all their bytes.
-#include "code_table.h"
+#include "worker/rules/code_table.h"
 
-#include "text_index.h"
+#include "worker/rules/text_index.h"
 
 #include <stdlib.h>
 

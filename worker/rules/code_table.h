@@ -3,7 +3,7 @@
 #ifndef DMH_CODE_TABLE_H
 #define DMH_CODE_TABLE_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum {
     TABLE_CELLS_MAX = 16,    //  taken from one row

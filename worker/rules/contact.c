@@ -1,8 +1,8 @@
 //  contact.c: see identity.h: telephone, e-mail and state. Called by record.c.
 #define _GNU_SOURCE    //  memrchr
-#include "identity.h"
+#include "worker/rules/identity.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 #include <strings.h>
 

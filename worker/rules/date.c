@@ -1,10 +1,10 @@
 //  date.c: dates and date-times in their canonical form, see date.h. Called by record.c for each value of a
 //  date field. The reading is in date_read.c and time_read.c; what stands here is the writing, and the order
 //  that a column has.
-#include "date.h"
+#include "worker/rules/date.h"
 
-#include "calendar.h"
-#include "date_value.h"
+#include "worker/rules/calendar.h"
+#include "worker/rules/date_value.h"
 
 enum { CANONICAL_BYTES = 10 };
 

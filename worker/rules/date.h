@@ -3,7 +3,7 @@
 #ifndef DMH_DATE_H
 #define DMH_DATE_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum date_order { DATE_ORDER_MDY, DATE_ORDER_DMY, DATE_ORDER_YMD };
 

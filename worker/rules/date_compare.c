@@ -1,8 +1,8 @@
 //  date_compare.c: which of two canonical dates comes first, see date.h. Called by record.c for checks
 //  between fields.
-#include "ascii.h"
-#include "calendar.h"
-#include "date_value.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/calendar.h"
+#include "worker/rules/date_value.h"
 
 enum { MINUTES_A_DAY = 24 * 60 };
 

@@ -1,8 +1,8 @@
 //  date_form.c: see date_form.h.
-#include "date_form.h"
+#include "worker/rules/date_form.h"
 
-#include "calendar.h"
-#include "date_value.h"
+#include "worker/rules/calendar.h"
+#include "worker/rules/date_value.h"
 
 #include <math.h>
 #include <stdio.h>

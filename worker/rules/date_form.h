@@ -5,7 +5,7 @@
 #ifndef DMH_DATE_FORM_H
 #define DMH_DATE_FORM_H
 
-#include "date.h"
+#include "worker/rules/date.h"
 
 enum date_number {
     DATE_NUMBER_NONE,

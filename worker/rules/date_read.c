@@ -1,8 +1,8 @@
 //  date_read.c: reads a date in any of the forms of CONTRACT.md. Called by date.c.
 //  Standards: ISO 8601-1:2019 (calendar, week and ordinal dates), DICOM PS3.5 DA and DT.
-#include "ascii.h"
-#include "calendar.h"
-#include "date_value.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/calendar.h"
+#include "worker/rules/date_value.h"
 
 enum { WORD_LEAST = 3, COMPACT_DIGITS = 14 };
 

@@ -3,8 +3,8 @@
 #ifndef DMH_DATE_VALUE_H
 #define DMH_DATE_VALUE_H
 
-#include "ascii.h"
-#include "date.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/date.h"
 
 enum { FRACTION_DIGITS = 12 };
 

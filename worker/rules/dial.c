@@ -1,8 +1,8 @@
 //  dial.c: a telephone number that is written as its own country dials it, where the record says which
 //  country that is. Called by record.c once a record's fields are there; knows no number's owner.
-#include "ascii.h"
-#include "identity.h"
-#include "record.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/identity.h"
+#include "worker/rules/record.h"
 
 //  ITU-T E.164 and its list of national numbering plans: calling code, the trunk prefix 0 or none, and how
 //  many digits a number has behind it.

@@ -1,7 +1,7 @@
 //  field_names.c: see field_names.h.
-#include "field_names.h"
+#include "worker/rules/field_names.h"
 
-#include "text_index.h"
+#include "worker/rules/text_index.h"
 
 #include <stdlib.h>
 

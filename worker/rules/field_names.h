@@ -4,7 +4,7 @@
 #ifndef DMH_FIELD_NAMES_H
 #define DMH_FIELD_NAMES_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 //  Longer names, folded, are nobody's.
 enum { NAME_FOLD_BYTES = 256 };

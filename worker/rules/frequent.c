@@ -1,6 +1,6 @@
 //  frequent.c: see frequent.h. An open table of twice as many slots as places; when all places are taken,
 //  each loses one, and those at nothing are free again: paid for by the texts that came before.
-#include "frequent.h"
+#include "worker/rules/frequent.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #ifndef DMH_FREQUENT_H
 #define DMH_FREQUENT_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 typedef struct frequent frequent_t;
 

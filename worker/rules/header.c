@@ -1,8 +1,8 @@
 //  header.c: see header.h.
-#include "header.h"
+#include "worker/rules/header.h"
 
-#include "ascii.h"
-#include "text_index.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/text_index.h"
 
 #include <stdio.h>
 #include <stdlib.h>

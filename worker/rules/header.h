@@ -3,7 +3,7 @@
 #ifndef DMH_HEADER_H
 #define DMH_HEADER_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum { HEADER_NONE = -1, HEADER_LIST_BYTES = 200 };
 

@@ -1,8 +1,8 @@
 //  identity.c: see identity.h: social security numbers, DICOM UIDs, LOINC codes, postal codes. Called by
 //  record.c and measure.c. E-mail, telephone and state are in contact.c.
-#include "identity.h"
+#include "worker/rules/identity.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 enum {
     SSN_DIGITS = 9,

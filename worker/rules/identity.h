@@ -4,7 +4,7 @@
 #ifndef DMH_IDENTITY_H
 #define DMH_IDENTITY_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 //  `NNN-NN-NNNN` from nine digits with or without dashes or spaces. RULE_SSN_INVALID otherwise, and for what
 //  is never anybody's: area 000 or 666, group 00, serial 0000. RULE_SSN_AREA (a warning, the value is

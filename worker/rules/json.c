@@ -1,7 +1,7 @@
 //  json.c: see json.h.
-#include "json.h"
+#include "worker/rules/json.h"
 
-#include "nearest.h"
+#include "worker/rules/nearest.h"
 
 #include <stdarg.h>
 #include <stdio.h>

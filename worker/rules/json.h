@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <yajl/yajl_tree.h>
 
-#include "../../messages/base/error.h"
+#include "messages/base/error.h"
 
 enum { JSON_BYTES_MAX = 1024 * 1024, JSON_DEPTH_MAX = 16, JSON_PATH_BYTES = 256 };
 

@@ -1,6 +1,6 @@
 //  kind.c: see kind.h. Kinds are compared by the weight of what the header feeds: a code and a result weigh
 //  more than any number of names and addresses around them.
-#include "kind.h"
+#include "worker/rules/kind.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #ifndef DMH_KIND_H
 #define DMH_KIND_H
 
-#include "match.h"
+#include "worker/rules/match.h"
 
 //  Finds the kind called `wanted`, or with NULL the one that the header answers best, and how it answers:
 //  *out, with every field that its records need fed. DMH_OK, or DMH_BAD_INPUT with `error` set: unknown kind,

@@ -1,7 +1,7 @@
 //  kind_score.c: see kind_score.h.
-#include "kind_score.h"
+#include "worker/rules/kind_score.h"
 
-#include "claim.h"
+#include "worker/rules/claim.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_KIND_SCORE_H
 #define DMH_KIND_SCORE_H
 
-#include "match.h"
+#include "worker/rules/match.h"
 
 struct kind_score {
     struct match match;

@@ -1,6 +1,6 @@
 //  maker.c: see maker.h.
 #define _GNU_SOURCE
-#include "maker.h"
+#include "worker/rules/maker.h"
 
 #include <stdlib.h>
 

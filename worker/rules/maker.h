@@ -3,9 +3,9 @@
 #ifndef DMH_MAKER_H
 #define DMH_MAKER_H
 
-#include "header.h"
-#include "mapping.h"
-#include "schema.h"
+#include "worker/rules/header.h"
+#include "worker/rules/mapping.h"
+#include "worker/rules/schema.h"
 
 enum maker_sort { MAKER_JOIN, MAKER_COMBINE, MAKER_NAME, MAKER_SPLIT, MAKER_SPLIT_NAME };
 

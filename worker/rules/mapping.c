@@ -1,7 +1,7 @@
 //  mapping.c: a mapping file into a struct mapping. See mapping.h.
-#include "mapping.h"
+#include "worker/rules/mapping.h"
 
-#include "mapping_read.h"
+#include "worker/rules/mapping_read.h"
 
 #include <stdlib.h>
 

@@ -3,10 +3,10 @@
 #ifndef DMH_MAPPING_H
 #define DMH_MAPPING_H
 
-#include "code_table.h"
-#include "date_form.h"
-#include "person_name.h"
-#include "schema.h"
+#include "worker/rules/code_table.h"
+#include "worker/rules/date_form.h"
+#include "worker/rules/person_name.h"
+#include "worker/rules/schema.h"
 
 enum { JOINS_MAX = 8, MADE_COLUMNS_MAX = 16, MADE_FIELDS_MAX = TABLE_CELLS_MAX, BETWEEN_BYTES = 17 };
 

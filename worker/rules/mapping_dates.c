@@ -1,5 +1,5 @@
 //  mapping_dates.c: "dates" of a mapping file: what is said of the dates of columns. See mapping_read.h.
-#include "mapping_read.h"
+#include "worker/rules/mapping_read.h"
 
 #include <stdlib.h>
 

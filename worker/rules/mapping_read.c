@@ -1,7 +1,7 @@
 //  mapping_read.c: see mapping_read.h.
-#include "mapping_read.h"
+#include "worker/rules/mapping_read.h"
 
-#include "nearest.h"
+#include "worker/rules/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #ifndef DMH_MAPPING_READ_H
 #define DMH_MAPPING_READ_H
 
-#include "json.h"
-#include "mapping.h"
+#include "worker/rules/json.h"
+#include "worker/rules/mapping.h"
 
 //  Each reads its member of the file's object, where it is there, into *self. DMH_OK, DMH_BAD_INPUT,
 //  DMH_INTERNAL; what was read before an error is mapping_destroy's.

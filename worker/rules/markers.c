@@ -1,7 +1,7 @@
 //  markers.c: see markers.h. The list is short, so behind the filter it is walked.
-#include "markers.h"
+#include "worker/rules/markers.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 #include <stdlib.h>
 

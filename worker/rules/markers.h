@@ -3,7 +3,7 @@
 #ifndef DMH_MARKERS_H
 #define DMH_MARKERS_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 typedef struct markers markers_t;
 

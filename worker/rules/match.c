@@ -1,8 +1,8 @@
 //  match.c: see match.h.
-#include "match.h"
+#include "worker/rules/match.h"
 
-#include "json.h"
-#include "nearest.h"
+#include "worker/rules/json.h"
+#include "worker/rules/nearest.h"
 
 enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, COLUMN_NONE = -1 };
 

@@ -3,9 +3,9 @@
 #ifndef DMH_MATCH_H
 #define DMH_MATCH_H
 
-#include "header.h"
-#include "mapping.h"
-#include "schema.h"
+#include "worker/rules/header.h"
+#include "worker/rules/mapping.h"
+#include "worker/rules/schema.h"
 
 //  MATCHED_MADE: a join, combine or split of the mapping.
 enum matched_by {

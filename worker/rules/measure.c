@@ -1,10 +1,10 @@
 //  measure.c: a measurement's value spread over number, comparator and text; its unit converted to the
 //  canonical one of its test; whether it is plausible. Called by record_harmonize for schemas with a
 //  "measure".
-#include "record.h"
+#include "worker/rules/record.h"
 
-#include "identity.h"
-#include "number.h"
+#include "worker/rules/identity.h"
+#include "worker/rules/number.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 //  memo.c: see memo.h. A direct-mapped table: a value's place follows from its bytes, a newcomer takes it.
-#include "memo.h"
+#include "worker/rules/memo.h"
 
 #include <stdlib.h>
 

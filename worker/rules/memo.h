@@ -4,7 +4,7 @@
 #ifndef DMH_MEMO_H
 #define DMH_MEMO_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum { MEMO_SOURCE_BYTES = 16, MEMO_VALUE_BYTES = 22 };
 

@@ -1,7 +1,7 @@
 //  nearest.c: see nearest.h. The distance is Levenshtein's, with two neighbours that changed places as one.
-#include "nearest.h"
+#include "worker/rules/nearest.h"
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum { LETTERS_MAX = 40, FAR = LETTERS_MAX };
 

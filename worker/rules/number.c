@@ -1,8 +1,8 @@
 //  number.c: reads numbers as laboratories write them, see number.h. Called by record.c and measure.c.
 //  Digits are copied, never computed; binary floating point is in number_value.c and number_write.c.
-#include "number.h"
+#include "worker/rules/number.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 enum { GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16 };
 

@@ -3,7 +3,7 @@
 #ifndef DMH_NUMBER_H
 #define DMH_NUMBER_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum { NUMBER_BYTES = 64, COMPARATOR_BYTES = 4, NUMBER_DIGITS = 40 };
 

@@ -1,9 +1,9 @@
 //  number_value.c: numbers to and from binary floating point, see number.h. Called by measure.c where a value
 //  is converted or compared. Both ways take a fast path only where it is provably the correctly rounded
 //  result, else the C library.
-#include "number.h"
+#include "worker/rules/number.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  person_name.c: see person_name.h.
-#include "person_name.h"
+#include "worker/rules/person_name.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 enum { WORDS_MAX = 24, WORD_BYTES = 16 };
 

@@ -3,7 +3,7 @@
 #ifndef DMH_PERSON_NAME_H
 #define DMH_PERSON_NAME_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 enum name_part { NAME_FAMILY, NAME_GIVEN, NAME_MIDDLE, NAME_PREFIX, NAME_SUFFIX, NAME_PARTS };
 

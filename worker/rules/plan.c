@@ -1,5 +1,5 @@
 //  plan.c: see plan.h.
-#include "plan.h"
+#include "worker/rules/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
 #ifndef DMH_PLAN_H
 #define DMH_PLAN_H
 
-#include "binding.h"
-#include "date_form.h"
+#include "worker/rules/binding.h"
+#include "worker/rules/date_form.h"
 
 struct step {
     int column;              //  index of the source column, -1 without one

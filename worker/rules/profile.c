@@ -1,11 +1,11 @@
 //  profile.c: see profile.h.
 #define XXH_INLINE_ALL
-#include "profile.h"
+#include "worker/rules/profile.h"
 
-#include "ascii.h"
-#include "date.h"
-#include "frequent.h"
-#include "number.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/date.h"
+#include "worker/rules/frequent.h"
+#include "worker/rules/number.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

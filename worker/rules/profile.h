@@ -3,7 +3,7 @@
 #ifndef DMH_PROFILE_H
 #define DMH_PROFILE_H
 
-#include "markers.h"
+#include "worker/rules/markers.h"
 
 enum {
     PROFILE_VALUE_BYTES = 40,    //  longer values are counted, not listed

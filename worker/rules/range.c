@@ -1,7 +1,7 @@
 //  range.c: see range.h. Called by measure.c, once for what is no number in the field of a limit.
-#include "range.h"
+#include "worker/rules/range.h"
 
-#include "ascii.h"
+#include "worker/rules/ascii.h"
 
 enum { RANGE_BYTES = 96 };
 

@@ -2,7 +2,7 @@
 #ifndef DMH_RANGE_H
 #define DMH_RANGE_H
 
-#include "number.h"
+#include "worker/rules/number.h"
 
 struct range {
     struct number low, high;    //  of no meaning where has_low or has_high is false

@@ -1,10 +1,10 @@
 //  record.c: see record.h. The order is: missing markers, the mapping's value map, the type's rule, then what
 //  needs several fields (a measurement, dates in order), then whether the record stands. A field's answer
 //  depends on its own value alone, so a memo keeps it.
-#include "record.h"
+#include "worker/rules/record.h"
 
-#include "identity.h"
-#include "number.h"
+#include "worker/rules/identity.h"
+#include "worker/rules/number.h"
 
 #include <math.h>
 #include <stdlib.h>

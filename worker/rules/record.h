@@ -4,8 +4,8 @@
 #ifndef DMH_RECORD_H
 #define DMH_RECORD_H
 
-#include "memo.h"
-#include "plan.h"
+#include "worker/rules/memo.h"
+#include "worker/rules/plan.h"
 
 enum { FINDINGS_MAX = 6 * FIELDS_MAX };
 

@@ -1,10 +1,10 @@
 //  reference.c: the reference range of a measurement: its ends out of one column, whether they are the right
 //  way round, and whether the flag agrees with them and the value. Called by measure.c, before a conversion
 //  rounds anything.
-#include "record.h"
+#include "worker/rules/record.h"
 
-#include "ascii.h"
-#include "range.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/range.h"
 
 #include <math.h>
 

@@ -1,10 +1,10 @@
 //  schema.c: a schema file into a struct schema. See schema.h.
-#include "schema.h"
+#include "worker/rules/schema.h"
 
-#include "nearest.h"
+#include "worker/rules/nearest.h"
 
-#include "schema_dates.h"
-#include "schema_field.h"
+#include "worker/rules/schema_dates.h"
+#include "worker/rules/schema_field.h"
 
 #include <math.h>
 #include <stdlib.h>

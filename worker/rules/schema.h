@@ -3,14 +3,14 @@
 #ifndef DMH_SCHEMA_H
 #define DMH_SCHEMA_H
 
-#include "../../messages/base/digest.h"
-#include "../../messages/base/error.h"
-#include "check.h"
-#include "code.h"
-#include "field_names.h"
-#include "markers.h"
-#include "text.h"
-#include "unit.h"
+#include "messages/base/digest.h"
+#include "messages/base/error.h"
+#include "worker/rules/check.h"
+#include "worker/rules/code.h"
+#include "worker/rules/field_names.h"
+#include "worker/rules/markers.h"
+#include "worker/rules/text.h"
+#include "worker/rules/unit.h"
 
 enum field_type {
     FIELD_TEXT,

@@ -1,5 +1,5 @@
 //  schema_dates.c: see schema_dates.h.
-#include "schema_dates.h"
+#include "worker/rules/schema_dates.h"
 
 static enum rule s_date_rule (const char *name)
 {

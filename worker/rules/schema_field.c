@@ -1,7 +1,7 @@
 //  schema_field.c: see schema_field.h.
-#include "schema_field.h"
+#include "worker/rules/schema_field.h"
 
-#include "nearest.h"
+#include "worker/rules/nearest.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 #ifndef DMH_SCHEMA_FIELD_H
 #define DMH_SCHEMA_FIELD_H
 
-#include "json.h"
-#include "schema.h"
+#include "worker/rules/json.h"
+#include "worker/rules/schema.h"
 
 //  Reads a member of the file's "fields" into *field, which is zeroed. What was read before an error is the
 //  caller's to clear. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL.

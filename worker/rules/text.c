@@ -1,8 +1,8 @@
 //  text.c: see text.h. Trimming, folding of inner spaces, and composition of the cheap case of NFC.
 //  Nearly every value is plain ASCII without anything to change; that is found out eight bytes at a time.
-#include "text.h"
+#include "worker/rules/text.h"
 
-#include "text_compose.h"
+#include "worker/rules/text_compose.h"
 
 enum { WORD_BYTES = 8 };
 

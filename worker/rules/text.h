@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "rule.h"
+#include "worker/rules/rule.h"
 
 struct text {
     const char *at;    //  not terminated; may be NULL when n is 0

@@ -1,6 +1,6 @@
 //  text_compose.c: see text_compose.h. Source of the table: UnicodeData.txt, canonical decompositions into a
 //  Latin letter and a mark of U+0300 … U+036F that composition does not exclude.
-#include "text_compose.h"
+#include "worker/rules/text_compose.h"
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 //  text_index.c: see text_index.h. Open addressing with linear steps, at most half full.
-#include "text_index.h"
+#include "worker/rules/text_index.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #ifndef DMH_TEXT_INDEX_H
 #define DMH_TEXT_INDEX_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 typedef struct text_index text_index_t;
 

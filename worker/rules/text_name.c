@@ -1,5 +1,5 @@
 //  text_name.c: the two forms of a name, see text.h: folded for comparison, snake_case for output columns.
-#include "text.h"
+#include "worker/rules/text.h"
 
 //  What becomes of an ASCII byte in a folded name: its lower case, or 0 where it does not count. Others stay.
 static inline char s_folded (unsigned char c)

@@ -1,7 +1,7 @@
 //  time_read.c: reads a time of day and its offset from UTC. Called by date_read.c.
 //  Standards: ISO 8601-1:2019 4.3 (basic and extended), DICOM PS3.5 TM and DT, and the twelve-hour clock.
-#include "ascii.h"
-#include "date_value.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/date_value.h"
 
 enum { HOURS = 24, MINUTES = 60, LEAP_SECOND = 60, ZONE_HOUR_MOST = 14, NOON = 12 };
 

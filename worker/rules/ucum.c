@@ -1,8 +1,8 @@
 //  ucum.c: see ucum.h. A recursive descent over UCUM's grammar (section 2.4), bounded in length and depth.
-#include "ucum.h"
+#include "worker/rules/ucum.h"
 
-#include "ascii.h"
-#include "unit.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/unit.h"
 
 #include <math.h>
 

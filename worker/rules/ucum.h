@@ -4,7 +4,7 @@
 #ifndef DMH_UCUM_H
 #define DMH_UCUM_H
 
-#include "text.h"
+#include "worker/rules/text.h"
 
 //  UCUM's base units, and some that it takes for pure numbers or arbitrary but that a conversion must not mix
 //  up.

@@ -1,6 +1,6 @@
 //  ucum_atoms.c: the atoms of UCUM 2.1 that medicine meets, as that standard defines each. Read by ucum.c.
 //  Pure numbers that a conversion must not mix up (mol, eq, osm) and [iU] are dimensions of their own here.
-#include "ucum.h"
+#include "worker/rules/ucum.h"
 
 #include <stdlib.h>
 

@@ -1,8 +1,8 @@
 //  unit.c: looks up units and tests, see unit.h. Called by record.c and measure.c for each measurement.
 //  The table is read by unit_load.c, conversions are worked out by unit_convert.c.
-#include "unit.h"
+#include "worker/rules/unit.h"
 
-#include "unit_table.h"
+#include "worker/rules/unit_table.h"
 
 enum rule unit_standardize (const unit_table_t *self, struct text in, struct text *out)
 {

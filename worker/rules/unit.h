@@ -4,8 +4,8 @@
 #ifndef DMH_UNIT_H
 #define DMH_UNIT_H
 
-#include "../../messages/base/error.h"
-#include "text.h"
+#include "messages/base/error.h"
+#include "worker/rules/text.h"
 
 typedef struct unit_table unit_table_t;
 

@@ -1,7 +1,7 @@
 //  unit_convert.c: works out a conversion to a test's canonical unit from the algebra of units, the molar
 //  mass and the valence of what is measured. Called at load for each known unit, and by unit.c for others.
 //  Pure.
-#include "unit_table.h"
+#include "worker/rules/unit_table.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 //  unit_fold.c: the form in which spellings of units are compared, see unit_table.h. Called at load for each
 //  spelling, and by unit.c for a unit that is not spelled as the table has it.
-#include "ascii.h"
-#include "unit_table.h"
+#include "worker/rules/ascii.h"
+#include "worker/rules/unit_table.h"
 
 struct replacement {
     const char *from, *to;

@@ -1,7 +1,7 @@
 //  unit_load.c: reads the unit table from its JSON file (schemas/units.json) and checks every entry, see
 //  unit.h. Called once a process, by the catalog.
-#include "identity.h"
-#include "unit_table.h"
+#include "worker/rules/identity.h"
+#include "worker/rules/unit_table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 #ifndef DMH_UNIT_TABLE_H
 #define DMH_UNIT_TABLE_H
 
-#include "text_index.h"
-#include "ucum.h"
-#include "unit.h"
+#include "worker/rules/text_index.h"
+#include "worker/rules/ucum.h"
+#include "worker/rules/unit.h"
 
 #include <yajl/yajl_tree.h>
 
