@@ -5,8 +5,8 @@
 #include "worker/checks.h"
 #include "worker/pipeline/survey.h"
 #include "worker/pipeline/tables.h"
-#include "worker/rules/binding.h"
-#include "worker/rules/kind_score.h"
+#include "worker/rules/binding/binding.h"
+#include "worker/rules/binding/kind_score.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 #include "messages/job.h"
-#include "worker/rules/profile.h"
+#include "worker/rules/profile/profile.h"
 
 struct look_column {
     char *source;    //  as the header has it

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/look_kind.h"
 
-#include "worker/rules/json.h"
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/schema.h"
 
 #include <errno.h>
 #include <math.h>

@@ -5,7 +5,7 @@
 #define DMH_AUDIT_H
 
 #include "worker/output.h"
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/schema.h"
 
 typedef struct audit audit_t;
 

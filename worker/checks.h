@@ -4,7 +4,7 @@
 #define DMH_CHECKS_H
 
 #include "worker/report.h"
-#include "worker/rules/check.h"
+#include "worker/rules/schema/check.h"
 
 struct measured {
     enum check check;

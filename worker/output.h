@@ -7,7 +7,7 @@
 
 #include "messages/base/digest.h"
 #include "messages/job.h"
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 typedef struct output_file output_file_t;
 

@@ -1,11 +1,11 @@
 //  rules_bench.c: nanoseconds a value for each rule of the hot path, on values like those of the bench
 //  workload. Built by hand (see the end of this comment), no part of make test: gcc -O2 -o /tmp/rules_bench
 //  test/bench/rules_bench.c build/release/libworker.a build/release/libmessages.a -lyajl -lcrypto -lm
-#include "worker/rules/code.h"
-#include "worker/rules/date.h"
-#include "worker/rules/identity.h"
-#include "worker/rules/number.h"
-#include "worker/rules/unit.h"
+#include "worker/rules/codes/value_map.h"
+#include "worker/rules/dates/date.h"
+#include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/numbers/number.h"
+#include "worker/rules/units/unit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  number_fuzz.c: any bytes as a number, and as a reference range. What comes out is a plain decimal that
 //  reads back as it stands, and its value written with enough digits has the same value again; a range
 //  written plainly is the same range.
-#include "worker/rules/range.h"
+#include "worker/rules/numbers/range.h"
 
 #include <math.h>
 #include <stdlib.h>

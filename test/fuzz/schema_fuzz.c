@@ -1,7 +1,7 @@
 //  schema_fuzz.c: any bytes as a schema file. What is refused is told in a sentence; what is taken is whole:
 //  names lead to their fields, indices stay inside, codes are found again.
-#include "worker/rules/json.h"
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/schema.h"
 
 #include <stdlib.h>
 

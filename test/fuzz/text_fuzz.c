@@ -1,6 +1,6 @@
 //  text_fuzz.c: any bytes as text. What comes out is stable when it goes in again and no longer than what
 //  went in; names stay in their bounds.
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 #include <stdlib.h>
 

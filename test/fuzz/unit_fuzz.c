@@ -1,6 +1,6 @@
 //  unit_fuzz.c: any bytes as a unit. A known unit comes out as UCUM and stays so; conversions are finite or
 //  refused.
-#include "worker/rules/unit.h"
+#include "worker/rules/units/unit.h"
 
 #include <math.h>
 #include <stdio.h>

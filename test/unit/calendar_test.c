@@ -1,5 +1,5 @@
 //  calendar_test.c: every day of 1800 … 2200 in every form of a date, against a calendar of this test's own.
-#include "worker/rules/date.h"
+#include "worker/rules/dates/date.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  code_test.c: value maps and the index under them.
-#include "worker/rules/code.h"
-#include "worker/rules/text_index.h"
+#include "worker/rules/codes/value_map.h"
+#include "worker/text/index.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  date_form_test.c: dates as a mapping says they are: numbers of days and seconds, and times given an
 //  offset.
-#include "worker/rules/date_form.h"
+#include "worker/rules/dates/date_form.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  identity_test.c: identifiers with a form of their own.
-#include "worker/rules/identity.h"
+#include "worker/rules/identifiers/identifier.h"
 
 #include <criterion/criterion.h>
 

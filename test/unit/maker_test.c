@@ -1,5 +1,5 @@
 //  maker_test.c: values from a table, from several columns, from a part of one; and code tables themselves.
-#include "worker/rules/record.h"
+#include "worker/rules/record/record.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  mapping_test.c: mapping files, and what they do to a binding.
-#include "worker/rules/binding.h"
+#include "worker/rules/binding/binding.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  measure_test.c: one laboratory result through its rules: what becomes of value, unit, limits and flag
 //  together, and what is said of it.
-#include "worker/rules/record.h"
+#include "worker/rules/record/record.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

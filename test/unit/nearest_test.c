@@ -1,5 +1,5 @@
 //  nearest_test.c: which known word a misspelt one was meant for.
-#include "worker/rules/nearest.h"
+#include "worker/text/nearest.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

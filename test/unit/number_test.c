@@ -1,5 +1,5 @@
 //  number_test.c: numbers as laboratories write them, and doubles as decimals.
-#include "worker/rules/number.h"
+#include "worker/rules/numbers/number.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

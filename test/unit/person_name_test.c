@@ -1,6 +1,6 @@
 //  person_name_test.c: names taken apart and put together. Forms: DICOM PS3.5 section 6.2 (PN), HL7 v2.5 XPN,
 //  and how names are written in lists.
-#include "worker/rules/person_name.h"
+#include "worker/rules/identifiers/person_name.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 //  profile_test.c: what a column holds, and that nothing rare is told of it.
-#include "worker/rules/frequent.h"
-#include "worker/rules/profile.h"
+#include "worker/rules/profile/frequent.h"
+#include "worker/rules/profile/profile.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  range_test.c: reference ranges in one column, as laboratories write them.
-#include "worker/rules/range.h"
+#include "worker/rules/numbers/range.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 //  record_test.c: one record through the rules of small schemas: values, findings in their order, whether it
 //  stands; and that remembering answers changes none.
-#include "worker/rules/record.h"
+#include "worker/rules/record/record.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  schema_test.c: the kinds that come with the program, and the reader of schema files. What the fields are
 //  is written down here a second time, from CONTRACT.md.
-#include "worker/rules/json.h"
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/schema.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  text_test.c: trimming, folding, composing, and the two forms of a name.
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

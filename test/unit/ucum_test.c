@@ -1,7 +1,7 @@
 //  ucum_test.c: the reader of UCUM codes against the specification (version 2.1, case-sensitive): what its
 //  grammar takes (section 2.4), what it refuses, and what its tables make of a unit.
-#include "worker/rules/ucum.h"
-#include "worker/rules/unit.h"
+#include "worker/rules/units/ucum.h"
+#include "worker/rules/units/unit.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

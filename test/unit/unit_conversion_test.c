@@ -1,7 +1,7 @@
 //  unit_conversion_test.c: the tests of the unit table against factors that handbooks print, and each test's
 //  unit against the property that its LOINC name states.
-#include "worker/rules/ucum.h"
-#include "worker/rules/unit.h"
+#include "worker/rules/units/ucum.h"
+#include "worker/rules/units/unit.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -1,6 +1,6 @@
 //  unit_spelling_test.c: what laboratories, analysers and spreadsheets write where a unit belongs, by vendor
 //  and country, and the UCUM code that it means.
-#include "worker/rules/unit.h"
+#include "worker/rules/units/unit.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  unit_test.c: UCUM, the spellings of laboratories, conversions, and the unit table itself.
-#include "worker/rules/identity.h"
-#include "worker/rules/unit.h"
+#include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/units/unit.h"
 
 #include <criterion/criterion.h>
 #include <math.h>

@@ -15,7 +15,7 @@
 #ifndef DMH_CHARSET_H
 #define DMH_CHARSET_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 enum charset {
     CHARSET_UTF_8,

@@ -9,7 +9,7 @@
 
 #include "worker/formats/csv.h"
 #include "worker/formats/csv_cut.h"
-#include "worker/rules/text_index.h"
+#include "worker/text/index.h"
 
 #include <ctype.h>
 #include <stdio.h>

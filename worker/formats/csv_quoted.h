@@ -4,7 +4,7 @@
 #ifndef DMH_CSV_QUOTED_H
 #define DMH_CSV_QUOTED_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 //  `in` begins with the opening quote. Returns the bytes up to the delimiter or line end that ends the field,
 //  or in.n. *out is the value, in `scratch`, which has room for in.n bytes more.

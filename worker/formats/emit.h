@@ -2,7 +2,7 @@
 #ifndef DMH_EMIT_H
 #define DMH_EMIT_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 //  Copies bytes that are mostly few, without a call. Returns the end of what was written.
 static inline char *emit_bytes (char *to, const char *from, size_t n)

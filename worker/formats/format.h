@@ -5,7 +5,7 @@
 #define DMH_FORMAT_H
 
 #include "messages/base/error.h"
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 enum {
     SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size

@@ -3,7 +3,7 @@
 #ifndef DMH_JSON_LEX_H
 #define DMH_JSON_LEX_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 //  Where a reading stands. A record that has to stand on one line ends at a line feed.
 struct json_cursor {

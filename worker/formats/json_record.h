@@ -6,7 +6,7 @@
 
 #include "worker/formats/format.h"
 #include "worker/formats/json_lex.h"
-#include "worker/rules/text_index.h"
+#include "worker/text/index.h"
 
 enum { JSON_DEPTH_MAX = 32, JSON_PATH_BYTES = 1024 };
 

@@ -5,7 +5,7 @@
 #include "worker/formats/json_scan.h"
 
 #include "worker/formats/scan.h"
-#include "worker/rules/text_index.h"
+#include "worker/text/index.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_RESOURCE_H
 #define DMH_RESOURCE_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 typedef struct resource resource_t;
 

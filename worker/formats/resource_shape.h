@@ -3,7 +3,7 @@
 #ifndef DMH_RESOURCE_SHAPE_H
 #define DMH_RESOURCE_SHAPE_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 enum { SHAPE_ROOM = 128 };
 

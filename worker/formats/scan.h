@@ -2,7 +2,7 @@
 #ifndef DMH_SCAN_H
 #define DMH_SCAN_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 //  Positions of delimiter, '"', CR and LF in order into out (room for n); returns how many.
 size_t scan_specials (const char *bytes, size_t n, char delimiter, uint32_t *out);

@@ -4,7 +4,7 @@
 #ifndef DMH_TREE_H
 #define DMH_TREE_H
 
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 enum tree_sort { TREE_NULL, TREE_SCALAR, TREE_OBJECT, TREE_ARRAY };
 

@@ -5,7 +5,7 @@
 #define DMH_UNPACK_H
 
 #include "messages/base/error.h"
-#include "worker/rules/text.h"
+#include "worker/text/text.h"
 
 enum packing { PACKED_NOT, PACKED_GZIP, PACKED_ZSTD };
 

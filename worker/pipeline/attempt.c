@@ -7,7 +7,7 @@
 #include "messages/uri.h"
 #include "worker/checks.h"
 #include "worker/pipeline/tables.h"
-#include "worker/rules/header.h"
+#include "worker/rules/binding/header.h"
 
 static int s_memory (struct error *error, const struct attempt *self)
 {

@@ -5,7 +5,7 @@
 
 #include "worker/pipeline/block.h"
 #include "worker/pipeline/pass.h"
-#include "worker/rules/record.h"
+#include "worker/rules/record/record.h"
 
 typedef struct desk desk_t;
 

@@ -6,7 +6,7 @@
 
 #include "worker/formats/format.h"
 #include "worker/formats/resource.h"
-#include "worker/rules/plan.h"
+#include "worker/rules/binding/plan.h"
 
 //  RECORDS_FHIR: FHIR R4 resources, one a line; FHIR has no place for the source's own columns.
 enum record_format { RECORDS_CSV, RECORDS_NDJSON, RECORDS_FHIR };

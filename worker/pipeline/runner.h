@@ -9,7 +9,7 @@
 #include "messages/credential.h"
 #include "messages/job.h"
 #include "worker/roots.h"
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.
 typedef struct crew crew_t;

@@ -4,8 +4,8 @@
 #define DMH_SURVEY_H
 
 #include "worker/pipeline/reader.h"
-#include "worker/rules/binding.h"
-#include "worker/rules/profile.h"
+#include "worker/rules/binding/binding.h"
+#include "worker/rules/profile/profile.h"
 
 enum { SURVEY_BYTES = 64 * 1024 * 1024 };
 

@@ -3,9 +3,9 @@
 #include "worker/pipeline/tables.h"
 
 #include "worker/pipeline/reader.h"
-#include "worker/rules/header.h"
-#include "worker/rules/json.h"
-#include "worker/rules/nearest.h"
+#include "worker/rules/binding/header.h"
+#include "worker/rules/schema/json_document.h"
+#include "worker/text/nearest.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #define DMH_TABLES_H
 
 #include "worker/roots.h"
-#include "worker/rules/mapping.h"
+#include "worker/rules/mapping/mapping.h"
 
 enum { TABLE_FILE_BYTES_MAX = 64 * 1024 * 1024 };
 

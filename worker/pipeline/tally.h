@@ -4,7 +4,7 @@
 #ifndef DMH_TALLY_H
 #define DMH_TALLY_H
 
-#include "worker/rules/schema.h"
+#include "worker/rules/schema/schema.h"
 
 struct mark {
     uint64_t count;

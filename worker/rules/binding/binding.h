@@ -1,0 +1,58 @@
+//  binding.h: which kind a file is, and which column feeds which field, each with its reason.
+//  Made once from the header; immutable afterwards.
+#ifndef DMH_WORKER_RULES_BINDING_BINDING_H
+#define DMH_WORKER_RULES_BINDING_BINDING_H
+
+#include "worker/rules/binding/derived.h"
+#include "worker/rules/dates/date_form.h"
+#include "worker/rules/schema/schema.h"
+
+enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
+
+struct column {
+    char *source;    //  the header's bytes, BOM and outer spaces off
+    char
+        *name;    //  for an extra column: snake_case, unique among all output names; NULL for one that is not
+    int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own; the first of
+                  //  those that a split feeds
+    bool kept;    //  bound, and kept as it is besides: a range in words is more than its two numbers
+    enum bound_by by;
+    char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
+};
+
+struct constant {
+    int field;
+    char *value;
+};
+
+typedef struct binding {
+    const schema_t *schema;      //  borrowed from the catalog
+    const mapping_t *mapping;    //  borrowed; NULL without one
+    struct column *columns;      //  in the file's order
+    size_t column_count;
+    int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
+    struct maker *makers;          //  from the mapping: fields that come from a table, from several columns
+    size_t maker_count;            //  or from a part of one
+    struct constant *constants;    //  from the mapping: fields without a column
+    size_t constant_count;
+    code_map_t **values;    //  [schema->field_count]: the mapping's value map of a field (looked up before
+                            //  the type's rule), or NULL
+    struct date_form *forms;    //  [column_count]: what the mapping says of dates; NULL: nothing
+    markers_t *missing;         //  the mapping's own missing markers, or NULL
+    double score;               //  of the kind: share of its weight that the header answers
+} binding_t;
+
+//  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`
+//  over both). `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike
+//  (says which columns were seen, where they are a header for sure, and what to give: --kind, --mapping), a
+//  needed field has no column (names it), a mapping that names an unknown column, field or code, or one of
+//  them twice, kind unknown. The header's names and the mapping's are copied; itself and its tables are
+//  borrowed.
+binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
+                        const mapping_t *mapping, const char *source, struct error *error);
+void binding_destroy (binding_t **self_p);
+
+//  "name", "alias", "mapping", "none": report.json's `by`. Borrowed.
+const char *bound_by_word (enum bound_by by);
+
+#endif

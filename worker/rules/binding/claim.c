@@ -1,0 +1,46 @@
+//  claim.c: see claim.h.
+#include "worker/rules/binding/claim.h"
+
+#include "worker/rules/schema/json_document.h"
+#include "worker/text/nearest.h"
+
+#include <stdlib.h>
+
+//  A column that the mapping names and the file does not have.
+static int s_no_column (const header_t *header, const mapping_t *mapping, const struct mapping_use *use,
+                        const char *source, struct error *error)
+{
+    char hint[JSON_HINT_BYTES];
+    struct nearest nearest = nearest_begin (use->column);
+    for (size_t c = 0; !header_looks_like_data (header) && c < header_count (header); c++)
+        nearest_try (&nearest, header_name (header, c));
+    return error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s”, which is not there%s",
+                      source, mapping->source, use->path, use->column, json_hint (nearest.found, hint));
+}
+
+//  Columns that the mapping speaks for are there, each once, and no name binds them any more. What is kept
+//  may be looked up in tables as well.
+int claim_columns (header_t *header, const mapping_t *mapping, const char *source, struct error *error)
+{
+    bool *taken = calloc (header_count (header) + 1, sizeof *taken);
+    int rc = taken ? DMH_OK
+                   : error_set (error, DMH_INTERNAL, "out of memory while binding the columns of %s", source);
+    for (int keeps = 0; keeps < 2; keeps++)
+        for (size_t m = 0; rc == DMH_OK && m < mapping->use_count; m++) {
+            const struct mapping_use *use = &mapping->uses[m];
+            if (use->keeps != keeps)
+                continue;
+            int column = header_find (header, use->column);
+            if (column == HEADER_NONE)
+                rc = s_no_column (header, mapping, use, source, error);
+            else if (taken[column])
+                rc = error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s” twice; leave one",
+                                source, mapping->source, use->path, use->column);
+            else {
+                header_claim (header, column);
+                taken[column] = !keeps;
+            }
+        }
+    free (taken);
+    return rc;
+}

@@ -1,0 +1,14 @@
+//  claim.h: the columns that a mapping speaks for, set aside in a header before names bind the others. Called
+//  by binding.c and kind_score.c.
+#ifndef DMH_WORKER_RULES_BINDING_CLAIM_H
+#define DMH_WORKER_RULES_BINDING_CLAIM_H
+
+#include "worker/rules/binding/header.h"
+#include "worker/rules/mapping/mapping.h"
+
+//  Every column that the mapping uses is there and used once; what is kept as it is may be looked up in
+//  tables as well. DMH_OK with the columns claimed; DMH_BAD_INPUT with the place in the mapping's file, and
+//  the name that may have been meant; DMH_INTERNAL. `source` names the input.
+int claim_columns (header_t *header, const mapping_t *mapping, const char *source, struct error *error);
+
+#endif

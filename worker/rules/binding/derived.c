@@ -1,0 +1,200 @@
+//  derived.c: see derived.h.
+#define _GNU_SOURCE
+#include "worker/rules/binding/derived.h"
+
+#include <stdlib.h>
+
+static void s_start (struct maker *self, enum maker_sort sort)
+{
+    *self = (struct maker){.sort = sort, .keep = FIELD_NONE};
+}
+
+static void s_join (struct maker *self, const struct mapping_join *join, const schema_t *schema,
+                    const header_t *header)
+{
+    s_start (self, MAKER_JOIN);
+    self->columns[self->column_count++] = header_find (header, join->column);
+    for (size_t t = 0; t < join->take_count; t++)
+        self->fields[self->field_count++] = schema_field (schema, join->takes[t].to);
+    if (join->keep)
+        self->keep = schema_field (schema, join->keep);
+    self->rows = join->rows;
+}
+
+static void s_combine (struct maker *self, const struct mapping_combine *combine, const schema_t *schema,
+                       const header_t *header)
+{
+    s_start (self, combine->name ? MAKER_NAME : MAKER_COMBINE);
+    for (size_t c = 0; c < combine->from_count; c++) {
+        self->parts[self->column_count] = combine->parts[c];
+        self->columns[self->column_count++] = header_find (header, combine->from[c]);
+    }
+    self->fields[self->field_count++] = schema_field (schema, combine->field);
+    self->form = combine->form;
+    memcpy (self->between, combine->between, sizeof self->between);
+}
+
+static void s_split (struct maker *self, const struct mapping_split *split, const schema_t *schema,
+                     const header_t *header)
+{
+    s_start (self, split->name ? MAKER_SPLIT_NAME : MAKER_SPLIT);
+    self->columns[self->column_count++] = header_find (header, split->column);
+    for (size_t f = 0; f < split->into_count; f++)
+        self->fields[self->field_count++] =
+            split->into[f] ? schema_field (schema, split->into[f]) : FIELD_NONE;
+    self->form = split->form;
+    memcpy (self->between, split->between, sizeof self->between);
+}
+
+int makers_new (const mapping_t *mapping, const schema_t *schema, const header_t *header, struct maker **out,
+                size_t *count)
+{
+    size_t made = 0;
+    struct maker *makers =
+        calloc (mapping->join_count + mapping->combine_count + mapping->split_count + 1, sizeof *makers);
+    if (!makers)
+        return -1;
+    for (size_t i = 0; i < mapping->join_count; i++)
+        s_join (&makers[made++], &mapping->joins[i], schema, header);
+    for (size_t i = 0; i < mapping->combine_count; i++)
+        s_combine (&makers[made++], &mapping->combines[i], schema, header);
+    for (size_t i = 0; i < mapping->split_count; i++)
+        s_split (&makers[made++], &mapping->splits[i], schema, header);
+    *out = makers;
+    *count = made;
+    return 0;
+}
+
+static struct text s_value (const struct maker *self, size_t i, const struct text *fields, size_t count,
+                            const markers_t *missing, const markers_t *also)
+{
+    struct text none = {NULL, 0}, value = none;
+    int column = self->columns[i];
+    if (column >= 0 && (size_t) column < count && fields[column].n)
+        value = text_trim (fields[column]);
+    if (value.n == 0 || markers_has (missing, value) || (also && markers_has (also, value)))
+        return none;
+    return value;
+}
+
+size_t maker_room (const struct maker *self, const struct text *fields, size_t count)
+{
+    size_t room = 16 + self->column_count * BETWEEN_BYTES;
+    for (size_t i = 0; i < self->column_count; i++)
+        if (self->columns[i] >= 0 && (size_t) self->columns[i] < count)
+            room += fields[self->columns[i]].n;
+    return room;
+}
+
+static void s_make_join (const struct maker *self, struct text key, struct made *made)
+{
+    const struct text *cells = self->rows ? code_table_find (self->rows, key) : NULL;
+    for (size_t f = 0; cells && f < self->field_count; f++)
+        if (cells[f].n)
+            made[self->fields[f]] = (struct made){cells[f], key, RULE_TABLE_JOINED};
+    int keep = self->keep;
+    if (keep != FIELD_NONE && made[keep].value.n == 0)
+        made[keep] = (struct made){key, key, RULE_TABLE_UNMATCHED};
+    else if (!cells)
+        made[self->fields[0]] = (struct made){{NULL, 0}, key, RULE_TABLE_UNMATCHED};
+}
+
+static void s_make_combined (const struct maker *self, const struct text *values, struct made *made,
+                             struct scratch *scratch)
+{
+    size_t gap = strlen (self->between), there = 0;
+    char *start = scratch->at + scratch->used, *to = start;
+    for (size_t i = 0; i < self->column_count; i++) {
+        if (values[i].n == 0)
+            continue;
+        if (there++) {
+            memcpy (to, self->between, gap);
+            to += gap;
+        }
+        memcpy (to, values[i].at, values[i].n);
+        to += values[i].n;
+    }
+    if (to == start)
+        return;
+    struct text value = {start, (size_t) (to - start)};
+    scratch->used += value.n;
+    made[self->fields[0]] = (struct made){value, value, there > 1 ? RULE_COLUMNS_COMBINED : RULE_NONE};
+}
+
+static void s_make_name (const struct maker *self, const struct text *values, struct made *made,
+                         struct scratch *scratch)
+{
+    struct text parts[NAME_PARTS] = {{NULL, 0}};
+    for (size_t i = 0; i < self->column_count; i++)
+        parts[self->parts[i]] = values[i];
+    struct text value = {scratch->at + scratch->used,
+                         name_compose (parts, self->form, scratch->at + scratch->used)};
+    if (value.n == 0)
+        return;
+    scratch->used += value.n;
+    made[self->fields[0]] = (struct made){value, value, RULE_COLUMNS_COMBINED};
+}
+
+//  What does not come apart stays whole, in the first field that takes a part.
+static void s_keep_whole (const struct maker *self, struct text in, struct made *made)
+{
+    for (size_t f = 0; f < self->field_count; f++)
+        if (self->fields[f] != FIELD_NONE) {
+            made[self->fields[f]] = (struct made){in, in, RULE_COLUMN_FORM};
+            return;
+        }
+}
+
+static void s_give_parts (const struct maker *self, struct text in, const struct text *parts,
+                          struct made *made)
+{
+    for (size_t f = 0; f < self->field_count; f++)
+        if (self->fields[f] != FIELD_NONE && parts[f].n)
+            made[self->fields[f]] = (struct made){parts[f], in, RULE_COLUMN_SPLIT};
+}
+
+static void s_make_split (const struct maker *self, struct text in, struct made *made)
+{
+    struct text parts[MADE_FIELDS_MAX] = {{NULL, 0}}, rest = in;
+    size_t gap = strlen (self->between), count = 0;
+    while (count + 1 < self->field_count) {
+        const char *at = rest.n ? memmem (rest.at, rest.n, self->between, gap) : NULL;
+        if (!at)
+            break;
+        parts[count++] = text_trim ((struct text){rest.at, (size_t) (at - rest.at)});
+        rest = (struct text){at + gap, rest.n - (size_t) (at - rest.at) - gap};
+    }
+    parts[count] = rest.n ? text_trim (rest) : rest;
+    if (count == 0)
+        s_keep_whole (self, in, made);
+    else
+        s_give_parts (self, in, parts, made);
+}
+
+void maker_make (const struct maker *self, const struct text *fields, size_t count, const markers_t *missing,
+                 const markers_t *also, struct made *made, struct scratch *scratch)
+{
+    struct text values[MADE_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
+    for (size_t i = 0; i < self->column_count; i++)
+        values[i] = s_value (self, i, fields, count, missing, also);
+    switch (self->sort) {
+    case MAKER_COMBINE:
+        s_make_combined (self, values, made, scratch);
+        return;
+    case MAKER_NAME:
+        s_make_name (self, values, made, scratch);
+        return;
+    default:
+        break;
+    }
+    if (values[0].n == 0)
+        return;
+    if (self->sort == MAKER_JOIN)
+        s_make_join (self, values[0], made);
+    else if (self->sort == MAKER_SPLIT)
+        s_make_split (self, values[0], made);
+    else if (name_split (values[0], self->form, parts, scratch))
+        s_give_parts (self, values[0], parts, made);
+    else
+        s_keep_whole (self, values[0], made);
+}

@@ -1,0 +1,167 @@
+//  header.c: see header.h.
+#include "worker/rules/binding/header.h"
+
+#include "worker/text/ascii.h"
+#include "worker/text/index.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { FOLD_BYTES = 256, SHOWN_BYTES = 40, TAIL_BYTES = 32 };
+
+struct name {
+    char *text, *folded;
+    bool claimed;
+};
+
+struct header {
+    struct name *names;
+    size_t count;
+    text_index_t *exact, *folded;
+};
+
+static struct text s_clean (struct text name)
+{
+    static const char BOM[] = "\xef\xbb\xbf";
+    if (name.n >= 3 && memcmp (name.at, BOM, 3) == 0)
+        name = (struct text){name.at + 3, name.n - 3};
+    return name.n ? text_trim (name) : TEXT ("");
+}
+
+static int s_add (header_t *self, struct text name)
+{
+    char folded[FOLD_BYTES];
+    struct text clean = s_clean (name);
+    size_t n = text_fold (clean, folded, sizeof folded);
+    struct name *to = &self->names[self->count++];
+    to->text = strndup (clean.n ? clean.at : "", clean.n);
+    to->folded = strndup (folded, n);
+    return to->text && to->folded ? 0 : -1;
+}
+
+//  From the last to the first, so that the first of two columns of one name stays.
+static int s_index (header_t *self)
+{
+    self->exact = text_index_new ();
+    self->folded = text_index_new ();
+    if (!self->exact || !self->folded)
+        return -1;
+    for (size_t c = self->count; c-- > 0;)
+        if (text_index_put (self->exact, text_of (self->names[c].text), (int) c) != 0 ||
+            text_index_put (self->folded, text_of (self->names[c].folded), (int) c) != 0)
+            return -1;
+    return 0;
+}
+
+header_t *header_new (const struct text *names, size_t count)
+{
+    header_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->names = calloc (count + 1, sizeof *self->names);
+    int rc = self->names ? 0 : -1;
+    for (size_t c = 0; rc == 0 && c < count; c++)
+        rc = s_add (self, names[c]);
+    if (rc != 0 || s_index (self) != 0)
+        header_destroy (&self);
+    return self;
+}
+
+void header_destroy (header_t **self_p)
+{
+    header_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t c = 0; c < self->count; c++) {
+        free (self->names[c].text);
+        free (self->names[c].folded);
+    }
+    free (self->names);
+    text_index_destroy (&self->exact);
+    text_index_destroy (&self->folded);
+    free (self);
+    *self_p = NULL;
+}
+
+size_t header_count (const header_t *self)
+{
+    return self->count;
+}
+
+const char *header_name (const header_t *self, size_t column)
+{
+    return self->names[column].text;
+}
+
+int header_find (const header_t *self, const char *name)
+{
+    char folded[FOLD_BYTES];
+    int at = text_index_find (self->exact, text_of (name));
+    if (at != TEXT_INDEX_NONE)
+        return at;
+    size_t n = text_fold (text_of (name), folded, sizeof folded);
+    at = n ? text_index_find (self->folded, (struct text){folded, n}) : TEXT_INDEX_NONE;
+    return at == TEXT_INDEX_NONE ? HEADER_NONE : at;
+}
+
+bool header_claim (header_t *self, int column)
+{
+    struct name *name = &self->names[column];
+    if (name->claimed)
+        return false;
+    name->claimed = true;
+    return true;
+}
+
+bool header_is_claimed (const header_t *self, size_t column)
+{
+    return self->names[column].claimed;
+}
+
+static bool s_is_data (const char *name)
+{
+    bool digit = false, letter = false;
+    for (const char *c = name; *c; c++) {
+        digit = digit || is_digit (*c);
+        letter = letter || is_letter (*c) || (*c & 0x80);
+        if (*c == '@')
+            return true;
+    }
+    return digit && !letter;
+}
+
+bool header_looks_like_data (const header_t *self)
+{
+    for (size_t c = 0; c < self->count; c++)
+        if (s_is_data (self->names[c].text))
+            return true;
+    return false;
+}
+
+//  Bytes of a name that are shown; a character is not cut in two.
+static size_t s_shown (const char *name)
+{
+    size_t n = strlen (name);
+    if (n <= SHOWN_BYTES)
+        return n;
+    n = SHOWN_BYTES;
+    while (n && (name[n] & 0xc0) == 0x80)
+        n--;
+    return n;
+}
+
+char *header_list (const header_t *self, char *out)
+{
+    size_t used = 0;
+    *out = 0;
+    for (size_t c = 0; c < self->count; c++) {
+        size_t n = s_shown (self->names[c].text);
+        if (used + n + TAIL_BYTES >= HEADER_LIST_BYTES) {
+            snprintf (out + used, HEADER_LIST_BYTES - used, ", … (%zu columns)", self->count);
+            break;
+        }
+        used += (size_t) snprintf (out + used, HEADER_LIST_BYTES - used, "%s%.*s", c ? ", " : "", (int) n,
+                                   self->names[c].text);
+    }
+    return out;
+}

@@ -1,0 +1,40 @@
+//  match.h: which columns of a header would feed which fields of one kind, and how much that says. Called by
+//  kind.c for every kind and by binding.c for the one chosen. Pure: allocates nothing, changes nothing.
+#ifndef DMH_WORKER_RULES_BINDING_MATCH_H
+#define DMH_WORKER_RULES_BINDING_MATCH_H
+
+#include "worker/rules/binding/header.h"
+#include "worker/rules/mapping/mapping.h"
+#include "worker/rules/schema/schema.h"
+
+//  MATCHED_MADE: a join, combine or split of the mapping.
+enum matched_by {
+    MATCHED_NONE,
+    MATCHED_MAPPING,
+    MATCHED_MADE,
+    MATCHED_CONSTANT,
+    MATCHED_NAME,
+    MATCHED_OTHERWISE
+};
+
+struct match {
+    const schema_t *schema;
+    struct {
+        enum matched_by by;
+        int column;      //  -1 when nothing, a constant or something made feeds the field
+        int strength;    //  MATCHED_NAME, _OTHERWISE: 0 its own name, 1, 2 … the place of the alias
+    } fields[FIELDS_MAX];
+    size_t fed;         //  fields that are fed
+    unsigned weight;    //  of what is fed …
+    unsigned whole;     //  … of all of the kind; needed fields weigh most, then those of the key
+    int lacking;        //  a field that every record needs and nothing feeds; FIELD_NONE when there is none
+};
+
+//  The strongest name takes a field; of several columns of one name the first. `mapping` may be NULL; it
+//  comes before all names; the columns that it names are there and claimed. DMH_OK, or DMH_BAD_INPUT with
+//  `error` set: a field that the mapping names and the kind does not have, or that it gives twice. `source`
+//  names the input.
+int match_make (struct match *out, const schema_t *schema, const header_t *header, const mapping_t *mapping,
+                const char *source, struct error *error);
+
+#endif

@@ -1,0 +1,120 @@
+//  plan.c: see plan.h.
+#include "worker/rules/binding/plan.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static struct text s_constant (const binding_t *binding, int field)
+{
+    for (size_t i = 0; i < binding->constant_count; i++)
+        if (binding->constants[i].field == field)
+            return text_of (binding->constants[i].value);
+    return (struct text){NULL, 0};
+}
+
+static bool s_is_fed (const struct plan *self, int field)
+{
+    return field != FIELD_NONE &&
+           (self->steps[field].column >= 0 || self->steps[field].made || self->steps[field].constant.n);
+}
+
+//  Whether a measurement writes the field although no column feeds it.
+static bool s_is_measured (const struct plan *self, int field)
+{
+    const struct measure *m = &self->schema->measure;
+    const int filled[] = {m->comparator, m->text, m->code_system, m->source_value, m->source_unit};
+    bool measured = false;
+    for (size_t i = 0; i < sizeof filled / sizeof *filled && self->schema->has_measure; i++)
+        measured = measured || filled[i] == field;
+    //  A range in the column of one limit gives the other one too.
+    return measured || (self->schema->has_measure && ((field == m->high && s_is_fed (self, m->low)) ||
+                                                      (field == m->low && s_is_fed (self, m->high))));
+}
+
+static void s_mark_made (struct plan *self, const binding_t *binding)
+{
+    for (size_t m = 0; m < binding->maker_count; m++) {
+        const struct maker *maker = &binding->makers[m];
+        for (size_t f = 0; f < maker->field_count; f++)
+            if (maker->fields[f] != FIELD_NONE)
+                self->steps[maker->fields[f]].made = true;
+        if (maker->keep != FIELD_NONE)
+            self->steps[maker->keep].made = true;
+    }
+}
+
+static void s_list (struct plan *self)
+{
+    self->phone = FIELD_NONE;
+    for (size_t f = 0; f < self->step_count; f++) {
+        const struct step *step = &self->steps[f];
+        bool fed = s_is_fed (self, (int) f);
+        if (fed)
+            self->fed[self->fed_count++] = (uint8_t) f;
+        if (fed || s_is_measured (self, (int) f))
+            self->live[self->live_count++] = (uint8_t) f;
+        if (fed && (step->type == FIELD_DATE || step->type == FIELD_DATETIME))
+            self->dated[self->dated_count++] = (uint8_t) f;
+        if (step->required)
+            self->required[self->required_count++] = (uint8_t) f;
+        if (fed && step->type == FIELD_PHONE)
+            self->phone = (int) f;
+    }
+    self->country = schema_field (self->schema, "country");
+    if (!s_is_fed (self, self->country))
+        self->phone = FIELD_NONE;
+}
+
+//  Trailing fields that say how a value stood before it was converted.
+static size_t s_content_count (const struct plan *self)
+{
+    const schema_t *schema = self->schema;
+    size_t count = self->live_count;
+    while (count && schema->has_measure &&
+           (self->live[count - 1] == schema->measure.source_value ||
+            self->live[count - 1] == schema->measure.source_unit))
+        count--;
+    return count;
+}
+
+void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
+                int64_t now_wall_ms)
+{
+    const schema_t *schema = binding->schema;
+    *out = (struct plan){
+        .schema = schema, .binding = binding, .units = units, .step_count = schema->field_count};
+    for (size_t f = 0; f < schema->field_count; f++) {
+        const struct field *field = &schema->fields[f];
+        out->steps[f] = (struct step){
+            .column = binding->column_of[f],
+            .constant = s_constant (binding, (int) f),
+            .type = field->type,
+            .required = field->required,
+            .past = field->past,
+            .open = field->open,
+            .bare = field->type == FIELD_NUMBER || field->type == FIELD_DATE || field->type == FIELD_DATETIME,
+            .order = order,
+            .fallback = order,
+            .codes = field->codes,
+            .mapped = binding->values ? binding->values[f] : NULL,
+            .values_too = field->values_too,
+            .minimum = field->minimum,
+            .maximum = field->maximum,
+        };
+    }
+    for (size_t f = 0; binding->forms && f < schema->field_count; f++) {
+        struct step *step = &out->steps[f];
+        step->form = step->column >= 0 ? &binding->forms[step->column] : NULL;
+        if (step->form && step->form->ordered)
+            step->order = step->fallback = step->form->order;
+    }
+    s_mark_made (out, binding);
+    s_list (out);
+    out->content_count = s_content_count (out);
+    time_t seconds = (time_t) (now_wall_ms / 1000);
+    struct tm tm = {0};
+    gmtime_r (&seconds, &tm);
+    strftime (out->today_text, sizeof out->today_text, "%Y-%m-%d", &tm);
+    out->today = (uint32_t) ((tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday);
+}

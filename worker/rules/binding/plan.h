@@ -1,0 +1,49 @@
+//  plan.h: a binding made ready for the hot path: for each canonical field where its text comes from and what
+//  is done to it. Immutable while records pass; made anew when a later block contradicts an assumption (a
+//  column's date order).
+#ifndef DMH_WORKER_RULES_BINDING_PLAN_H
+#define DMH_WORKER_RULES_BINDING_PLAN_H
+
+#include "worker/rules/binding/binding.h"
+#include "worker/rules/dates/date_form.h"
+
+struct step {
+    int column;              //  index of the source column, -1 without one
+    bool made;               //  by one of the binding's makers; column is -1
+    struct text constant;    //  the value where there is no column; n = 0: none
+    enum field_type type;
+    bool required, past, open;
+    bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
+    enum date_order order, fallback;    //  as read now, and where no value tells
+    const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
+    const code_map_t *codes;            //  the schema's value map
+    const code_map_t *mapped;           //  the mapping's value map, looked up first; NULL without one
+    const markers_t *values_too;        //  markers of a missing value that are none here; NULL: none
+    double minimum, maximum;            //  NAN: none
+};
+
+struct plan {
+    const schema_t *schema;
+    const binding_t *binding;
+    const unit_table_t *units;
+    struct step steps[FIELDS_MAX];
+    size_t step_count;    //  = schema->field_count
+    //  Lists of fields in the schema's order, so that a record passes by the others.
+    uint8_t fed[FIELDS_MAX];         //  that have a column or a constant
+    uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
+    uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
+    uint8_t required[FIELDS_MAX];    //  that a record does not stand without
+    size_t content_count;            //  of the live ones, those before source value and unit: where a value
+                                     //  came from makes no other record of it
+    size_t fed_count, live_count, dated_count, required_count;
+    int phone,
+        country;       //  the field of type phone and the one called country; FIELD_NONE unless both are fed
+    uint32_t today;    //  YYYYMMDD, UTC, of the job's start
+    char today_text[11];    //  the same as YYYY-MM-DD
+};
+
+//  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`.
+void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
+                int64_t now_wall_ms);
+
+#endif

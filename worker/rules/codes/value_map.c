@@ -1,0 +1,167 @@
+//  value_map.c: see value_map.h. Two indexes: the spellings as they were written, which most values match
+//  byte for byte, and their folded forms. Most values that match nothing are told by their first or last byte
+//  alone.
+#include "worker/rules/codes/value_map.h"
+
+#include "worker/text/index.h"
+
+#include <stdlib.h>
+
+enum { FOLD_BYTES = 256, ENTRIES_FIRST = 32 };
+
+//  One spelling. A code is a spelling of itself as long as no other code claims it.
+struct entry {
+    char *bytes;    //  owned: spelling, its folded form, code
+    struct text spelling, folded, code;
+    bool implied;
+};
+
+struct code_map {
+    struct entry *entries;
+    size_t count, size, spellings;
+    text_index_t *exact, *folded;
+    bool first[256], last[256];    //  which bytes a spelling can begin and end with, in either case
+};
+
+code_map_t *code_map_new (void)
+{
+    code_map_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->exact = text_index_new ();
+    self->folded = text_index_new ();
+    if (!self->exact || !self->folded)
+        code_map_destroy (&self);
+    return self;
+}
+
+void code_map_destroy (code_map_t **self_p)
+{
+    code_map_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t at = 0; at < self->count; at++)
+        free (self->entries[at].bytes);
+    free (self->entries);
+    text_index_destroy (&self->exact);
+    text_index_destroy (&self->folded);
+    free (self);
+    *self_p = NULL;
+}
+
+//  The folded form in `out` [FOLD_BYTES]; n = 0 where it is empty or too long to be compared.
+static struct text s_fold (struct text in, char *out)
+{
+    size_t n = text_fold (in, out, FOLD_BYTES);
+    return (struct text){out, n < FOLD_BYTES ? n : 0};
+}
+
+static struct entry *s_find (const code_map_t *self, struct text value, struct text folded)
+{
+    int at = text_index_find (self->exact, value);
+    if (at == TEXT_INDEX_NONE && folded.n)
+        at = text_index_find (self->folded, folded);
+    return at == TEXT_INDEX_NONE ? NULL : &self->entries[at];
+}
+
+static char s_lower (char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
+}
+
+static char s_upper (char c)
+{
+    return c >= 'a' && c <= 'z' ? (char) (c + 'A' - 'a') : c;
+}
+
+static void s_mark (bool *set, char c)
+{
+    set[(unsigned char) c] = set[(unsigned char) s_lower (c)] = set[(unsigned char) s_upper (c)] = true;
+}
+
+//  Punctuation that folding drops can stand at either end of a value, and so can the parts of U+00A0 and the
+//  BOM.
+static void s_mark_ends (code_map_t *self, const struct entry *entry)
+{
+    static const char DROPPED[] = " \t\n\v\f\r_-./\xc2\xa0\xef\xbf";
+    for (const char *c = DROPPED; *c; c++)
+        self->first[(unsigned char) *c] = self->last[(unsigned char) *c] = true;
+    struct text forms[] = {entry->spelling, entry->folded};
+    for (size_t at = 0; at < 2; at++)
+        if (forms[at].n) {
+            s_mark (self->first, forms[at].at[0]);
+            s_mark (self->last, forms[at].at[forms[at].n - 1]);
+        }
+}
+
+static char *s_copy (char *to, struct text in, struct text *out)
+{
+    if (in.n)
+        memcpy (to, in.at, in.n);
+    *out = (struct text){to, in.n};
+    return to + in.n;
+}
+
+static int s_append (code_map_t *self, struct text spelling, struct text folded, struct text code,
+                     bool implied)
+{
+    if (!self->entries || self->count == self->size) {
+        size_t size = self->size ? self->size * 2 : ENTRIES_FIRST;
+        struct entry *entries = realloc (self->entries, size * sizeof *entries);
+        if (!entries)
+            return -1;
+        self->entries = entries;
+        self->size = size;
+    }
+    struct entry *entry = &self->entries[self->count];
+    entry->bytes = malloc (spelling.n + folded.n + code.n + 1);
+    if (!entry->bytes)
+        return -1;
+    char *to = s_copy (entry->bytes, spelling, &entry->spelling);
+    to = s_copy (to, folded, &entry->folded);
+    s_copy (to, code, &entry->code);
+    entry->implied = implied;
+    int at = (int) self->count++;
+    s_mark_ends (self, entry);
+    if (text_index_put (self->exact, entry->spelling, at) != 0)
+        return -1;
+    return entry->folded.n ? text_index_put (self->folded, entry->folded, at) : 0;
+}
+
+int code_map_add (code_map_t *self, struct text spelling, struct text code)
+{
+    char buffer[FOLD_BYTES];
+    struct text folded = s_fold (spelling, buffer);
+    const struct entry *there = s_find (self, spelling, folded);
+    if (!there || there->implied) {
+        if (s_append (self, spelling, folded, code, false) != 0)
+            return -1;
+        self->spellings++;
+    }
+    folded = s_fold (code, buffer);
+    if (code.n && !s_find (self, code, folded))
+        return s_append (self, code, folded, code, true);
+    return 0;
+}
+
+enum rule code_map_find (const code_map_t *self, struct text value, struct text *out)
+{
+    if (value.n == 0 || !self->first[(unsigned char) value.at[0]] ||
+        !self->last[(unsigned char) value.at[value.n - 1]])
+        return RULE_CODE_UNMAPPED;
+    int at = text_index_find (self->exact, value);
+    if (at == TEXT_INDEX_NONE) {
+        char buffer[FOLD_BYTES];
+        struct text folded = s_fold (value, buffer);
+        at = folded.n ? text_index_find (self->folded, folded) : TEXT_INDEX_NONE;
+    }
+    if (at == TEXT_INDEX_NONE)
+        return RULE_CODE_UNMAPPED;
+    *out = self->entries[at].code;
+    return text_equal (value, *out) ? RULE_NONE : RULE_CODE_MAPPED;
+}
+
+size_t code_map_size (const code_map_t *self)
+{
+    return self->spellings;
+}

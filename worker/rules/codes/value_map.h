@@ -1,0 +1,24 @@
+//  value_map.h: a value map: spellings → code, compared without case, spaces and punctuation (text_fold).
+//  Immutable; any thread.
+#ifndef DMH_WORKER_RULES_CODES_VALUE_MAP_H
+#define DMH_WORKER_RULES_CODES_VALUE_MAP_H
+
+#include "worker/text/text.h"
+
+typedef struct code_map code_map_t;
+
+//  NULL when out of memory.
+code_map_t *code_map_new (void);
+void code_map_destroy (code_map_t **self_p);
+
+//  Both strings are copied. A spelling that stands already keeps its first code. 0, or -1 out of memory.
+int code_map_add (code_map_t *self, struct text spelling, struct text code);
+
+//  The code for a value: RULE_NONE when the value is the code itself byte for byte, RULE_CODE_MAPPED when
+//  found in another spelling, RULE_CODE_UNMAPPED when not. *out is borrowed from the map. Hot path: no
+//  allocation.
+enum rule code_map_find (const code_map_t *self, struct text value, struct text *out);
+
+size_t code_map_size (const code_map_t *self);
+
+#endif

@@ -1,0 +1,97 @@
+//  date_compare.c: which of two canonical dates comes first, see date.h. Called by record.c for checks
+//  between fields.
+#include "worker/rules/dates/calendar.h"
+#include "worker/rules/dates/date_value.h"
+#include "worker/text/ascii.h"
+
+enum { MINUTES_A_DAY = 24 * 60 };
+
+//  How much of a date is given.
+enum depth { DEPTH_NONE, DEPTH_YEAR, DEPTH_MONTH, DEPTH_DAY, DEPTH_TIME };
+
+static enum depth s_depth (const struct date_value *date)
+{
+    if (date->has_time)
+        return DEPTH_TIME;
+    return date->day ? DEPTH_DAY : date->month ? DEPTH_MONTH : DEPTH_YEAR;
+}
+
+//  Minutes since year 1, in UTC where `zoned`.
+static int64_t s_minutes (const struct date_value *date, bool zoned)
+{
+    int64_t days = days_before_year (date->year) + date->day;
+    for (int month = 1; month < date->month; month++)
+        days += days_in_month (date->year, month);
+    int64_t minutes = days * MINUTES_A_DAY + date->time.hour * 60 + date->time.minute;
+    int offset = date->time.zone_hour * 60 + date->time.zone_minute;
+    if (zoned && date->time.zone != 'Z')
+        minutes -= date->time.zone == '-' ? -offset : offset;
+    return minutes;
+}
+
+static int s_sign (int64_t difference)
+{
+    return (difference > 0) - (difference < 0);
+}
+
+//  Digits after the decimal sign, as if zeros followed without end.
+static int s_compare_fractions (const struct time_value *a, const struct time_value *b)
+{
+    for (size_t at = 0; at < a->fraction_n || at < b->fraction_n; at++) {
+        char left = at < a->fraction_n ? a->fraction[at] : '0';
+        char right = at < b->fraction_n ? b->fraction[at] : '0';
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return 0;
+}
+
+int date_compare (struct text a, struct text b)
+{
+    struct date_value left, right;
+    enum date_evidence evidence;
+    if (!date_read (a, DATE_ORDER_YMD, 0, &left, &evidence) ||
+        !date_read (b, DATE_ORDER_YMD, 0, &right, &evidence))
+        return 0;
+    enum depth depth = s_depth (&left) < s_depth (&right) ? s_depth (&left) : s_depth (&right);
+    if (depth == DEPTH_TIME) {
+        bool zoned = left.time.zone && right.time.zone;
+        int64_t minutes = s_minutes (&left, zoned) - s_minutes (&right, zoned);
+        int64_t seconds = left.time.second - right.time.second;
+        return minutes   ? s_sign (minutes)
+               : seconds ? s_sign (seconds)
+                         : s_compare_fractions (&left.time, &right.time);
+    }
+    int years = left.year - right.year;
+    int months = depth >= DEPTH_MONTH ? left.month - right.month : 0;
+    int days = depth >= DEPTH_DAY ? left.day - right.day : 0;
+    return s_sign (years ? years : months ? months : days);
+}
+
+static int s_year (struct text date)
+{
+    int year = 0;
+    for (size_t at = 0; at < 4; at++)
+        year = year * 10 + (int) digit_of (date.at[at]);
+    return year;
+}
+
+bool date_span_over (struct text begin, struct text end, int years)
+{
+    struct date_value from, to;
+    enum date_evidence evidence;
+    //  The years alone decide nearly always.
+    if (begin.n < 4 || end.n < 4 || s_year (end) - s_year (begin) < years)
+        return false;
+    if (!date_read (begin, DATE_ORDER_YMD, 0, &from, &evidence) ||
+        !date_read (end, DATE_ORDER_YMD, 0, &to, &evidence))
+        return false;
+    from.year += years;
+    if (from.month == 2 && from.day == 29 && !year_is_leap (from.year))
+        from.day = 28;
+    if (to.year != from.year)
+        return to.year > from.year;
+    if (!to.month || !from.month || to.month != from.month)
+        return to.month && from.month && to.month > from.month;
+    return to.day && from.day && to.day > from.day;
+}

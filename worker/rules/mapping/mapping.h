@@ -1,0 +1,104 @@
+//  mapping.h: a user's mapping file: what overrules and completes the columns that dmh would find. Small
+//  JSON; worker/schemas/README.md documents it with an example of every part.
+#ifndef DMH_WORKER_RULES_MAPPING_MAPPING_H
+#define DMH_WORKER_RULES_MAPPING_MAPPING_H
+
+#include "worker/rules/codes/code_table.h"
+#include "worker/rules/dates/date_form.h"
+#include "worker/rules/identifiers/person_name.h"
+#include "worker/rules/schema/schema.h"
+
+enum { JOINS_MAX = 8, MADE_COLUMNS_MAX = 16, MADE_FIELDS_MAX = TABLE_CELLS_MAX, BETWEEN_BYTES = 17 };
+
+struct mapping_pair {
+    char *from, *to;    //  columns: to is NULL where the column is kept as the source's own
+};
+struct mapping_value {
+    char *field, *from, *to;
+};
+
+//  {"column": "ITEMID", "table": "d_labitems.csv", "key": "itemid", "take": {"loinc_code": "test_code"},
+//  "keep": "test_code"}
+struct mapping_join {
+    char *column, *table, *key;
+    char *keep;    //  the field that gets the column's own value where the table has none; NULL: nobody
+    struct mapping_pair takes[MADE_FIELDS_MAX];    //  the table's column → field
+    size_t take_count;
+    code_table_t *rows;    //  NULL until pipeline/tables.c has read the table; cells in the order of takes
+    char sha256[DIGEST_HEX_BYTES];    //  of the table's file, from then on
+};
+
+//  Several columns into one field: "collected_at": {"from": ["date", "time"], "join": " "}, or a name:
+//  {"from": {"family": "LAST", "given": "FIRST"}, "form": "family, given"}.
+struct mapping_combine {
+    char *field;
+    char *from[MADE_COLUMNS_MAX];
+    enum name_part parts[MADE_COLUMNS_MAX];    //  of a name
+    size_t from_count;
+    bool name;
+    enum name_form form;
+    char between[BETWEEN_BYTES];
+};
+
+//  One column into several fields: "Name": {"form": "family, given"}, or {"at": "-", "into": ["low",
+//  "high"]}.
+struct mapping_split {
+    char *column;
+    bool name;
+    enum name_form form;
+    char between[BETWEEN_BYTES];
+    char *into[MADE_FIELDS_MAX];    //  fields; of a name by enum name_part, NULL: that part is nobody's
+    size_t into_count;
+};
+
+//  "dates": {"COLUMN": {"form": "excel", "order": "dmy", "time_zone": "+01:00"}}
+struct mapping_date {
+    char *column;
+    struct date_form form;
+};
+
+//  Every field that the mapping feeds, and every column that it speaks for, with the place in the file.
+struct mapping_feed {
+    char *path;
+    const char *column;    //  NULL: a constant
+    const char *field;
+    bool optional;    //  a kind without that field is no mistake
+    bool made;        //  by a join, combine or split
+};
+struct mapping_use {
+    char *path;
+    const char *column;
+    bool keeps;    //  the column stays the source's own; another may use it too
+};
+
+typedef struct mapping {
+    char *source;        //  the file's name for messages
+    char *kind;          //  NULL: not said
+    char *date_order;    //  NULL: not said
+    struct mapping_pair *columns;
+    size_t column_count;
+    struct mapping_pair *constants;
+    size_t constant_count;
+    struct mapping_value *values;
+    size_t value_count;
+    struct mapping_date *dates;
+    size_t date_count;
+    char **missing;
+    size_t missing_count;
+    struct mapping_join joins[JOINS_MAX];
+    size_t join_count;
+    struct mapping_combine *combines;
+    size_t combine_count;
+    struct mapping_split *splits;
+    size_t split_count;
+    struct mapping_feed *feeds;
+    size_t feed_count, feed_room;
+    struct mapping_use *uses;
+    size_t use_count, use_room;
+} mapping_t;
+
+//  `source` names the file in messages. NULL with `error` set: what is wrong at which path and what to write.
+mapping_t *mapping_new (const char *json, size_t n, const char *source, struct error *error);
+void mapping_destroy (mapping_t **self_p);
+
+#endif

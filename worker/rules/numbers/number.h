@@ -1,0 +1,31 @@
+//  number.h: numbers as laboratories write them. Pure functions; digits are kept, no binary floating point on
+//  the way.
+#ifndef DMH_WORKER_RULES_NUMBERS_NUMBER_H
+#define DMH_WORKER_RULES_NUMBERS_NUMBER_H
+
+#include "worker/text/text.h"
+
+enum { NUMBER_BYTES = 64, COMPARATOR_BYTES = 4, NUMBER_DIGITS = 40 };
+
+struct number {
+    char digits[NUMBER_BYTES];    //  plain decimal with '.', '-' in front when negative; unterminated
+    size_t n;
+    char comparator[COMPARATOR_BYTES];    //  "", "<", "<=", ">", ">=" (FHIR quantity-comparator); terminated
+    unsigned significant;                 //  significant digits as shown: "0.050" 2, "1200" 4, "0" 1
+};
+
+//  Reads "7.40", "+3", ".5", "1,234.5", "1.234,5" and "5,4" where unmistakable, "1.2e3", "< 5", "≥100" (and
+//  =<, >=). RULE_NONE: the digits are the input's bytes; RULE_NUMBER_FORMAT: written otherwise;
+//  RULE_NUMBER_SPLIT: had a comparator; RULE_NUMBER_INVALID: no number ("NEG", "1:40", "3+", ""), *out
+//  untouched. "1,234" is 1234 (a group of three). More than NUMBER_DIGITS is invalid. `in` is trimmed.
+enum rule number_read (struct text in, struct number *out);
+
+//  Nearest double, for ranges and conversions. `digits` as number_read writes them.
+double number_value (const char *digits, size_t n);
+
+//  Writes `value` with `significant` digits (1 … 17), plain decimal, no exponent, trailing zeros kept to show
+//  them. Returns the length; out holds NUMBER_BYTES. 0 when it takes more than NUMBER_DIGITS or is not
+//  finite.
+size_t number_write (double value, unsigned significant, char *out);
+
+#endif

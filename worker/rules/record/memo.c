@@ -1,0 +1,94 @@
+//  memo.c: see memo.h. A direct-mapped table: a value's place follows from its bytes, a newcomer takes it.
+#include "worker/rules/record/memo.h"
+
+#include <stdlib.h>
+
+enum {
+    ENTRY_BITS = 8,    //  more entries than a category has values
+    TRIAL = 1024       //  values that decide, again and again, whether they come often enough
+};
+
+struct memo {
+    struct memo_entry entries[1 << ENTRY_BITS];
+    unsigned asked, unknown;    //  in the current trial
+    bool off;
+};
+
+memo_t *memo_new (void)
+{
+    return calloc (1, sizeof (memo_t));
+}
+
+void memo_destroy (memo_t **self_p)
+{
+    free (*self_p);
+    *self_p = NULL;
+}
+
+//  Where half of the values are unknown, remembering costs more than it saves.
+static void s_judge (memo_t *self)
+{
+    self->off = self->unknown * 2 > self->asked;
+    self->asked = self->unknown = 0;
+}
+
+//  Two loads that overlap; together with n they tell all values of up to 16 bytes apart.
+static inline void s_load (struct text source, uint64_t *head, uint64_t *tail)
+{
+    *head = *tail = 0;
+    if (source.n >= 8) {
+        memcpy (head, source.at, 8);
+        memcpy (tail, source.at + source.n - 8, 8);
+    } else if (source.n >= 4) {
+        memcpy (head, source.at, 4);
+        memcpy (tail, source.at + source.n - 4, 4);
+    } else
+        for (size_t i = 0; i < source.n; i++)
+            *head = *head << 8 | (unsigned char) source.at[i];
+}
+
+//  The top bits of a product with an odd constant depend on all bits of the other factor.
+static inline size_t s_place (uint64_t head, uint64_t tail, size_t n)
+{
+    uint64_t mixed = (head * 0x9e3779b97f4a7c15u ^ tail ^ n << 32) * 0xd6e8feb86659fd93u;
+    return (size_t) (mixed >> (64 - ENTRY_BITS));
+}
+
+struct memo_entry *memo_find (memo_t *self, struct text source)
+{
+    if (self->off || source.n == 0 || source.n > MEMO_SOURCE_BYTES)
+        return NULL;
+    if (++self->asked == TRIAL)
+        s_judge (self);
+    uint64_t head, tail;
+    s_load (source, &head, &tail);
+    struct memo_entry *entry = &self->entries[s_place (head, tail, source.n)];
+    if (entry->known && entry->n == source.n && entry->head == head && entry->tail == tail)
+        return entry;
+    self->unknown++;
+    entry->known = false;
+    entry->n = (uint8_t) source.n;
+    entry->head = head;
+    entry->tail = tail;
+    return entry;
+}
+
+void memo_keep (struct memo_entry *self, struct text source, struct text value, const struct scratch *scratch)
+{
+    self->value_n = (uint16_t) value.n;
+    self->offset = 0;
+    self->known = true;
+    if (value.n == 0)
+        self->where = MEMO_IN_SOURCE;
+    else if (value.at >= source.at && value.at < source.at + source.n) {
+        self->where = MEMO_IN_SOURCE;
+        self->offset = (uint16_t) (value.at - source.at);
+    } else if (value.at < scratch->at || value.at >= scratch->at + scratch->size) {
+        self->where = MEMO_IN_TABLE;
+        self->at = value.at;
+    } else if (value.n <= MEMO_VALUE_BYTES) {
+        self->where = MEMO_HERE;
+        memcpy (self->bytes, value.at, value.n);
+    } else
+        self->known = false;
+}

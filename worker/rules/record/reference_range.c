@@ -1,0 +1,133 @@
+//  reference_range.c: the reference range of a measurement: its ends out of one column, whether they are the
+//  right way round, and whether the flag agrees with them and the value. Called by measure.c, before a
+//  conversion rounds anything.
+#include "worker/rules/record/record.h"
+
+#include "worker/rules/numbers/range.h"
+#include "worker/text/ascii.h"
+
+#include <math.h>
+
+//  Whether record.c has left a plain decimal in the field: digits, a point, a minus in front.
+static bool s_is_decimal (struct text in)
+{
+    for (size_t at = in.at[0] == '-'; at < in.n; at++)
+        if (!is_digit (in.at[at]) && in.at[at] != '.')
+            return false;
+    return true;
+}
+
+static struct text s_keep (struct record *self, const struct number *number)
+{
+    char *to = record_scratch (self, number->n);
+    memcpy (to, number->digits, number->n);
+    return (struct text){to, number->n};
+}
+
+//  One end of the range, unless the field has a value of its own. `from`: the field whose column held it.
+static void s_put (struct record *self, int field, int from, const struct number *number)
+{
+    if (field == FIELD_NONE || (field != from && self->values[field].n))
+        return;
+    self->values[field] = s_keep (self, number);
+    self->sources[field] = self->sources[from];
+    self->missing[field] = false;
+}
+
+static bool s_is_kept (const struct plan *plan, int field)
+{
+    int column = plan->steps[field].column;
+    return column >= 0 && plan->binding->columns[column].kept;
+}
+
+//  What is no number in the field of a limit: a range, or nothing that can be used.
+static void s_spread (struct record *self, const struct measure *measure, int field, int other)
+{
+    struct text in = self->values[field], source = self->sources[field];
+    struct text unit =
+        measure->unit == FIELD_NONE ? (struct text){NULL, 0} : text_trim (self->sources[measure->unit]);
+    struct range range = {.has_low = false};
+    bool read = range_read (in, unit, &range);
+    bool own = field == measure->low ? range.has_low : range.has_high;
+    self->values[field] = (struct text){NULL, 0};
+    if (!read && s_is_kept (self->plan, field)) {
+        self->missing[field] = true;    //  "Negative" stays in a column of its own
+        return;
+    }
+    if (!read || (!own && (other == FIELD_NONE || self->values[other].n))) {
+        record_note (self, field, RULE_NUMBER_INVALID, source, self->values[field]);
+        return;
+    }
+    if (range.has_low)
+        s_put (self, measure->low, field, &range.low);
+    if (range.has_high)
+        s_put (self, measure->high, field, &range.high);
+    self->missing[field] = self->values[field].n == 0;
+    record_note (self, field, RULE_RANGE_SPLIT, source, self->values[field]);
+}
+
+void record_read_limits (struct record *self, const struct measure *measure)
+{
+    int low = measure->low, high = measure->high;
+    if (low != FIELD_NONE && self->values[low].n && !s_is_decimal (self->values[low]))
+        s_spread (self, measure, low, high);
+    if (high != FIELD_NONE && self->values[high].n && !s_is_decimal (self->values[high]))
+        s_spread (self, measure, high, low);
+}
+
+static double s_value (const struct record *self, int field)
+{
+    if (field == FIELD_NONE || self->values[field].n == 0)
+        return NAN;
+    return number_value (self->values[field].at, self->values[field].n);
+}
+
+//  Where the measured value lies, as its comparator tells: a single point, or all above or below one.
+struct span {
+    double least, most;
+};
+
+static struct span s_span (const struct record *self, const struct measure *measure,
+                           const struct number *number)
+{
+    double value = number_value (number->digits, number->n);
+    struct text comparator =
+        measure->comparator == FIELD_NONE ? text_of (number->comparator) : self->values[measure->comparator];
+    char sign = comparator.n ? comparator.at[0] : '\0';
+    return (struct span){sign == '<' ? -INFINITY : value, sign == '>' ? INFINITY : value};
+}
+
+//  Whether the flag says what cannot be. A value at a limit agrees with either side: laboratories flag before
+//  they round.
+static bool s_disagrees (struct text flag, struct span value, double low, double high)
+{
+    bool single = flag.n == 1 || (flag.n == 2 && (flag.at[1] == flag.at[0] || flag.at[1] == 'U' ||
+                                                  flag.at[1] == 'X'));    //  HH, HU, HX
+    bool below = value.most<low, above = value.least> high;               //  false where there is no limit
+    switch (single ? flag.at[0] : '\0') {
+    case 'H':
+        return below || value.most < high;
+    case 'L':
+        return above || value.least > low;
+    case 'N':
+        return flag.n == 1 && (below || above);
+    default:
+        return false;
+    }
+}
+
+void record_check_limits (struct record *self, const struct measure *measure, const struct number *number)
+{
+    double low = s_value (self, measure->low), high = s_value (self, measure->high);
+    if (low > high) {
+        record_note (self, measure->low, RULE_REFERENCE_RANGE, self->sources[measure->low],
+                     self->values[measure->low]);
+        return;
+    }
+    if (!number || measure->flag == FIELD_NONE || self->values[measure->flag].n == 0 ||
+        (isnan (low) && isnan (high)))
+        return;
+    struct text flag = self->values[measure->flag];
+    if (s_disagrees (flag, s_span (self, measure, number), low, high))
+        record_note (self, measure->flag, RULE_FLAG_DISAGREES, self->sources[measure->flag], flag);
+}

@@ -1,8 +1,0 @@
-//  rule.c: the table of rules. Read by whoever names or weighs a rule; never changes.
-#include "worker/rules/rule.h"
-
-const struct rule_entry RULE[RULE_COUNT] = {
-#define X(ID, NAME, SORT, SEVERITY, SENTENCE) [RULE_##ID] = {NAME, RULE_SORT_##SORT, SEVERITY, SENTENCE},
-    RULES (X)
-#undef X
-};

@@ -1,0 +1,97 @@
+//  read.c: see read.h.
+#include "worker/rules/schema/read.h"
+
+static enum rule s_date_rule (const char *name)
+{
+    if (strcmp (name, RULE[RULE_DEATH_BEFORE_BIRTH].name) == 0)
+        return RULE_DEATH_BEFORE_BIRTH;
+    if (strcmp (name, RULE[RULE_COLLECTED_AFTER_RESULT].name) == 0)
+        return RULE_COLLECTED_AFTER_RESULT;
+    return strcmp (name, RULE[RULE_ORDER_OF_DATES].name) == 0 ? RULE_ORDER_OF_DATES : RULE_NONE;
+}
+
+static bool s_is_dated (const schema_t *self, int field)
+{
+    return field != FIELD_NONE &&
+           (self->fields[field].type == FIELD_DATE || self->fields[field].type == FIELD_DATETIME);
+}
+
+static int s_add_check (struct json_place *place, schema_t *self, const char *const part[3])
+{
+    struct date_check check = {schema_field (self, part[0]), schema_field (self, part[1]),
+                               s_date_rule (part[2])};
+    for (int i = 0; i < 2; i++)
+        if (!s_is_dated (self, i ? check.after : check.before))
+            return json_wrongf (place, "names “%.60s”, which is no date field of the schema", part[i]);
+    if (check.rule == RULE_NONE)
+        return json_wrong (place, "names an unknown rule; write date.death_before_birth, "
+                                  "date.collected_after_result or date.out_of_order, or leave it out");
+    if (self->date_check_count == sizeof self->date_checks / sizeof *self->date_checks)
+        return json_wrong (place, "is one check too many; 8 at most");
+    self->date_checks[self->date_check_count++] = check;
+    return DMH_OK;
+}
+
+//  [["birth_date", "death_date", "date.death_before_birth"], …]
+static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    yajl_val list;
+    int rc = json_array (place, dmh, "before", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    size_t back = json_enter (place, "before");
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
+        yajl_val entry = list->u.array.values[i];
+        const char *part[3] = {NULL, NULL, "date.out_of_order"};
+        for (size_t j = 0; YAJL_IS_ARRAY (entry) && j < entry->u.array.len && j < 3; j++)
+            part[j] = YAJL_GET_STRING (entry->u.array.values[j]);
+        size_t inner = json_enter_index (place, i);
+        if (part[0] && part[1] && part[2])
+            rc = s_add_check (place, self, part);
+        else
+            rc = json_wrong (place, "is a list of [earlier field, later field, rule]");
+        if (rc == DMH_OK)
+            json_leave (place, inner);
+    }
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
+}
+
+//  [["birth_date", "death_date", 120], …]
+static int s_within (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    yajl_val list;
+    int rc = json_array (place, dmh, "within", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    size_t back = json_enter (place, "within");
+    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
+        yajl_val entry = list->u.array.values[i],
+                 *part = YAJL_IS_ARRAY (entry) ? entry->u.array.values : NULL;
+        bool whole = part && entry->u.array.len == 3 && YAJL_IS_STRING (part[0]) &&
+                     YAJL_IS_STRING (part[1]) && YAJL_IS_INTEGER (part[2]) &&
+                     self->span_count < sizeof self->spans / sizeof *self->spans;
+        struct span_check span = {FIELD_NONE, FIELD_NONE, 0};
+        if (whole)
+            span = (struct span_check){schema_field (self, part[0]->u.string),
+                                       schema_field (self, part[1]->u.string),
+                                       (int) (YAJL_GET_INTEGER (part[2]) % 1000)};
+        size_t inner = json_enter_index (place, i);
+        if (!s_is_dated (self, span.begin) || !s_is_dated (self, span.end) || span.years < 1)
+            rc = json_wrong (place, "has to be [date field, date field, years], 8 of them at most");
+        else
+            self->spans[self->span_count++] = span;
+        if (rc == DMH_OK)
+            json_leave (place, inner);
+    }
+    if (rc == DMH_OK)
+        json_leave (place, back);
+    return rc;
+}
+
+int schema_read_dates (struct json_place *place, yajl_val dmh, schema_t *self)
+{
+    int rc = s_before (place, dmh, self);
+    return rc == DMH_OK ? s_within (place, dmh, self) : rc;
+}

@@ -1,0 +1,281 @@
+//  unit_load.c: reads the unit table from its JSON file (schemas/units.json) and checks every entry, see
+//  unit.h. Called once a process, by the catalog.
+#include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/units/unit_table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const char FILE_NAME[] = "units.json";
+
+static int s_no_memory (struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "%s: out of memory", FILE_NAME);
+}
+
+//  A member of an object; NULL when it has none.
+static yajl_val s_member (yajl_val object, const char *name)
+{
+    const char *path[] = {name, NULL};
+    return yajl_tree_get (object, path, yajl_t_any);
+}
+
+static struct text s_text (yajl_val object, const char *name)
+{
+    return text_of (YAJL_GET_STRING (s_member (object, name)));
+}
+
+static double s_number (yajl_val object, const char *name, double otherwise)
+{
+    yajl_val value = s_member (object, name);
+    return YAJL_IS_NUMBER (value) ? YAJL_GET_DOUBLE (value) : otherwise;
+}
+
+//  The elements of an array; none when it is absent or no array.
+struct list {
+    yajl_val *values;
+    size_t count;
+};
+
+static struct list s_list (yajl_val object, const char *name)
+{
+    yajl_val list = s_member (object, name);
+    if (!list || list->type != yajl_t_array)
+        return (struct list){NULL, 0};
+    return (struct list){list->u.array.values, list->u.array.len};
+}
+
+//  The same where at least one object has to stand in it; none with `error` set otherwise.
+static struct list s_objects (yajl_val object, const char *name, struct error *error)
+{
+    struct list list = s_list (object, name);
+    bool good = list.count > 0;
+    for (size_t at = 0; good && at < list.count; at++)
+        good = YAJL_IS_OBJECT (list.values[at]);
+    if (good)
+        return list;
+    error_set (error, DMH_BAD_INPUT, "%s: “%s” has to be a list of objects", FILE_NAME, name);
+    return (struct list){NULL, 0};
+}
+
+//  Makes a spelling of codes [at] known as it stands. One that another code has already is an error.
+static int s_add_exact (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    int there = text_index_find (self->exact, spelling);
+    if (there != TEXT_INDEX_NONE && there != at)
+        return error_set (error, DMH_BAD_INPUT, "%s: unit %s and unit %s share the spelling “%s”", FILE_NAME,
+                          self->codes[there].code.at, self->codes[at].code.at, spelling.at);
+    return text_index_put (self->exact, spelling, at) == 0 ? DMH_OK : s_no_memory (error);
+}
+
+//  The same, and known in its folded form too.
+static int s_add_spelling (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    struct text folded = {self->folds[self->fold_count], unit_fold (spelling, self->folds[self->fold_count])};
+    int there = folded.n ? text_index_find (self->folded, folded) : at;
+    if (there == TEXT_INDEX_NONE) {
+        self->fold_count++;
+        if (text_index_put (self->folded, folded, at) != 0)
+            return s_no_memory (error);
+    } else if (there != at)
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: unit %s and unit %s share the spelling “%s” but for case and spaces",
+                          FILE_NAME, self->codes[there].code.at, self->codes[at].code.at, spelling.at);
+    return s_add_exact (self, spelling, at, error);
+}
+
+//  A second reading of a spelling, which another code has too.
+static int s_add_other (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    int there = text_index_find (self->others, spelling);
+    if (there != TEXT_INDEX_NONE)
+        return error_set (error, DMH_BAD_INPUT, "%s: unit %s and unit %s share the second reading “%s”",
+                          FILE_NAME, self->codes[there].code.at, self->codes[at].code.at, spelling.at);
+    return text_index_put (self->others, spelling, at) == 0 ? DMH_OK : s_no_memory (error);
+}
+
+//  Adds each text of the list `name`, which may be absent.
+static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *name, struct error *error,
+                             int (*add) (unit_table_t *, struct text, int, struct error *))
+{
+    int at = (int) self->code_count - 1;
+    struct list list = s_list (entry, name);
+    for (size_t i = 0; i < list.count; i++) {
+        struct text spelling = text_of (YAJL_GET_STRING (list.values[i]));
+        if (spelling.n == 0)
+            return error_set (error, DMH_BAD_INPUT, "%s: units[%d].%s[%zu] is not a text", FILE_NAME, at,
+                              name, i);
+        int rc = add (self, spelling, at, error);
+        if (rc != DMH_OK)
+            return rc;
+    }
+    return DMH_OK;
+}
+
+static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
+{
+    int at = (int) self->code_count;
+    struct unit_code *code = &self->codes[at];
+    code->code = s_text (entry, "code");
+    if (!ucum_read (code->code, &code->ucum))
+        return error_set (error, DMH_BAD_INPUT, "%s: units[%d].code is not a UCUM code", FILE_NAME, at);
+    self->code_count++;
+    int rc = s_add_spelling (self, code->code, at, error);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "spellings", error, s_add_spelling);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "exact", error, s_add_exact);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "otherwise", error, s_add_other);
+    return rc;
+}
+
+static int s_load_codes (unit_table_t *self, struct error *error)
+{
+    struct list list = s_objects (self->tree, "units", error);
+    if (list.count == 0)
+        return DMH_BAD_INPUT;
+    size_t folds = list.count + 1;
+    for (size_t at = 0; at < list.count; at++)
+        folds += s_list (list.values[at], "spellings").count;
+    self->codes = calloc (list.count, sizeof *self->codes);
+    self->folds = calloc (folds, sizeof *self->folds);
+    if (!self->codes || !self->folds)
+        return s_no_memory (error);
+    int rc = DMH_OK;
+    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
+        rc = s_load_code (self, list.values[at], error);
+    return rc;
+}
+
+static int s_load_bridges (struct test *test, yajl_val entry, struct error *error)
+{
+    struct list list = s_list (entry, "conversions");
+    if (list.count > BRIDGES_MOST)
+        return error_set (error, DMH_BAD_INPUT, "%s: test %s has more than %d conversions", FILE_NAME,
+                          test->shown.loinc.at, BRIDGES_MOST);
+    for (; test->bridge_count < list.count; test->bridge_count++) {
+        yajl_val from = list.values[test->bridge_count];
+        struct bridge *bridge = &test->bridges[test->bridge_count];
+        bridge->unit = s_text (from, "unit");
+        bridge->factor = s_number (from, "factor", 1);
+        bridge->offset = s_number (from, "offset", 0);
+        //  Two scales with different zeros: what is so many per cent by dimension is not so many per cent
+        //  here.
+        test->algebra = test->algebra && bridge->offset == 0;
+        if (!ucum_read (bridge->unit, &bridge->ucum) || bridge->factor == 0)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: test %s: conversions[%zu] needs a UCUM unit and a factor", FILE_NAME,
+                              test->shown.loinc.at, test->bridge_count);
+    }
+    return DMH_OK;
+}
+
+//  {INR}, {ratio}, 1 and [pH]: laboratories leave such a unit out.
+static bool s_is_unitless (struct text code)
+{
+    return text_equal (code, TEXT ("1")) || text_equal (code, TEXT ("[pH]")) ||
+           (code.n && code.at[0] == '{' && code.at[code.n - 1] == '}');
+}
+
+static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
+{
+    int at = (int) self->test_count;
+    struct test *test = &self->tests[at];
+    test->shown.loinc = s_text (entry, "loinc");
+    test->shown.canonical = s_text (entry, "unit");
+    test->shown.low = s_number (entry, "low", NAN);
+    test->shown.high = s_number (entry, "high", NAN);
+    test->molar_mass = s_number (entry, "molar_mass", 0);
+    test->valence = s_number (entry, "valence", 0);
+    test->algebra = !YAJL_IS_FALSE (s_member (entry, "algebra"));
+    test->annotated = YAJL_IS_TRUE (s_member (entry, "annotation"));
+    test->shown.unitless = s_is_unitless (test->shown.canonical);
+    test->conversions = self->conversions + (size_t) at * self->code_count;
+    if (!loinc_is_valid (test->shown.loinc))
+        return error_set (error, DMH_BAD_INPUT, "%s: tests[%d].loinc is not a LOINC code", FILE_NAME, at);
+    if (!ucum_read (test->shown.canonical, &test->ucum))
+        return error_set (error, DMH_BAD_INPUT, "%s: test %s: “unit” is not a UCUM code", FILE_NAME,
+                          test->shown.loinc.at);
+    if (text_index_find (self->by_loinc, test->shown.loinc) != TEXT_INDEX_NONE)
+        return error_set (error, DMH_BAD_INPUT, "%s: test %s stands there twice", FILE_NAME,
+                          test->shown.loinc.at);
+    if (s_load_bridges (test, entry, error) != DMH_OK)
+        return DMH_BAD_INPUT;
+    for (size_t i = 0; i < self->code_count; i++)
+        test->conversions[i] = test_conversion (test, self->codes[i].code, &self->codes[i].ucum);
+    self->test_count++;
+    return text_index_put (self->by_loinc, test->shown.loinc, at) == 0 ? DMH_OK : s_no_memory (error);
+}
+
+static int s_load_tests (unit_table_t *self, struct error *error)
+{
+    struct list list = s_objects (self->tree, "tests", error);
+    if (list.count == 0 || self->code_count == 0)
+        return DMH_BAD_INPUT;
+    self->tests = calloc (list.count, sizeof *self->tests);
+    self->conversions = calloc (list.count * self->code_count, sizeof *self->conversions);
+    if (!self->tests || !self->conversions)
+        return s_no_memory (error);
+    int rc = DMH_OK;
+    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
+        rc = s_load_test (self, list.values[at], error);
+    return rc;
+}
+
+//  Parses the file's bytes, which need not be terminated, into self->tree.
+static int s_parse (unit_table_t *self, const char *json, size_t n, struct error *error)
+{
+    char why[256] = "";
+    char *copy = malloc (n + 1);
+    if (!copy)
+        return s_no_memory (error);
+    memcpy (copy, json, n);
+    copy[n] = '\0';
+    self->tree = yajl_tree_parse (copy, why, sizeof why);
+    free (copy);
+    for (char *c = why; *c; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return self->tree ? DMH_OK : error_set (error, DMH_BAD_INPUT, "%s is not JSON: %s", FILE_NAME, why);
+}
+
+unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
+{
+    unit_table_t *self = calloc (1, sizeof *self);
+    if (!self) {
+        s_no_memory (error);
+        return NULL;
+    }
+    self->exact = text_index_new ();
+    self->folded = text_index_new ();
+    self->others = text_index_new ();
+    self->by_loinc = text_index_new ();
+    int rc = self->exact && self->folded && self->others && self->by_loinc ? DMH_OK : s_no_memory (error);
+    if (rc == DMH_OK)
+        rc = s_parse (self, json, n, error);
+    if (rc == DMH_OK)
+        rc = s_load_codes (self, error);
+    if (rc == DMH_OK)
+        rc = s_load_tests (self, error);
+    if (rc != DMH_OK)
+        unit_table_destroy (&self);
+    return self;
+}
+
+void unit_table_destroy (unit_table_t **self_p)
+{
+    unit_table_t *self = *self_p;
+    if (!self)
+        return;
+    text_index_destroy (&self->exact);
+    text_index_destroy (&self->folded);
+    text_index_destroy (&self->others);
+    text_index_destroy (&self->by_loinc);
+    free (self->codes);
+    free (self->folds);
+    free (self->tests);
+    free (self->conversions);
+    yajl_tree_free (self->tree);
+    free (self);
+    *self_p = NULL;
+}

@@ -1,0 +1,67 @@
+//  unit_table.h: what the unit table holds, between unit_load.c (which reads it) and unit.c (which looks up).
+//  Nobody else includes it. Immutable after loading.
+#ifndef DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
+#define DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
+
+#include "worker/rules/units/ucum.h"
+#include "worker/rules/units/unit.h"
+#include "worker/text/index.h"
+
+#include <yajl/yajl_tree.h>
+
+enum { UNIT_FOLD_BYTES = 48, BRIDGES_MOST = 4 };
+
+struct conversion {
+    double factor, offset;    //  canonical = value * factor + offset
+    bool known;
+};
+
+//  A conversion that the algebra cannot know: 1 [iU]/L of an enzyme is 1 U/L.
+struct bridge {
+    struct text unit;
+    struct ucum ucum;
+    double factor, offset;
+};
+
+struct test {
+    struct unit_test shown;    //  first: unit.c comes from it to the test
+    struct ucum ucum;          //  of the canonical unit
+    bool algebra;              //  units of the same dimensions may be converted
+    bool annotated;            //  … but not those with another annotation: {FEU} is not {DDU}
+    double molar_mass;         //  g/mol, 0 when mass and amount do not convert
+    double valence;            //  equivalents a mole, 0 when they do not convert
+    struct bridge bridges[BRIDGES_MOST];
+    size_t bridge_count;
+    struct conversion *conversions;    //  [code_count], made at load: the hot path only looks up
+};
+
+struct unit_code {
+    struct text code;
+    struct ucum ucum;
+};
+
+struct unit_table {
+    yajl_val tree;    //  the file; owns every text here but the folded ones
+    struct unit_code *codes;
+    size_t code_count;
+    text_index_t *exact;     //  code or spelling as it stands → index into codes
+    text_index_t *folded;    //  the same folded
+    text_index_t *others;    //  second readings as they stand → index into codes
+    char (*folds)[UNIT_FOLD_BYTES];
+    size_t fold_count;
+    struct test *tests;
+    size_t test_count;
+    struct conversion *conversions;    //  of all tests
+    text_index_t *by_loinc;            //  → index into tests
+};
+
+//  The form in which spellings of units are compared: without spaces, in lower case, micro signs as u, ×10^3
+//  and 10E3 as 10*3. Returns its length; 0 when it is too long, or too short (one letter alone: its case
+//  matters).
+size_t unit_fold (struct text in, char out[UNIT_FOLD_BYTES]);
+
+//  How a value in `from` becomes one in the test's canonical unit. `code` is the text that `from` was read
+//  from.
+struct conversion test_conversion (const struct test *self, struct text code, const struct ucum *from);
+
+#endif

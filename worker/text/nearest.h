@@ -1,0 +1,24 @@
+//  nearest.h: the known word that a misspelt one was meant for. Called by whoever refuses a word of a schema
+//  or mapping file. Pure; allocates nothing.
+#ifndef DMH_WORKER_TEXT_NEAREST_H
+#define DMH_WORKER_TEXT_NEAREST_H
+
+#include <stddef.h>
+
+struct nearest {
+    const char *word;     //  what was written; borrowed
+    const char *found;    //  the nearest so far, borrowed from the candidates; NULL: none is near
+    size_t distance;      //  letters to change, of `found`
+};
+
+//  Begins a search for `word`.
+struct nearest nearest_begin (const char *word);
+
+//  A candidate, which has to outlive the search. Case, spaces and punctuation do not count (text_fold). Near
+//  is what one changed letter in three explains; of equals the first stays.
+void nearest_try (struct nearest *self, const char *candidate);
+
+//  The nearest of `words`, which NULL ends; NULL when none is near.
+const char *nearest_of (const char *word, const char *const *words);
+
+#endif

@@ -1,0 +1,115 @@
+//  rule.h: every rule that can speak about a value or a record: its name in reports and audit, and what it
+//  means. One table; counts are arrays indexed by it.
+#ifndef DMH_WORKER_TEXT_RULE_H
+#define DMH_WORKER_TEXT_RULE_H
+
+//  What a rule's word means for the value or the record.
+enum rule_sort {
+    RULE_SORT_NONE,       //  nothing to say
+    RULE_SORT_CHANGED,    //  the value was standardized
+    RULE_SORT_INVALID,    //  the value is not of its type: emptied, or the record rejected where required
+    RULE_SORT_WARNING,    //  the value stays, somebody should look
+    RULE_SORT_RECORD      //  about the whole record: rejected, duplicate, conflict
+};
+
+//  X (identifier, name, sort, severity, sentence without any value)
+#define RULES(X)                                                                                             \
+    X (NONE, "", NONE, "info", "")                                                                           \
+    X (TEXT_SPACES, "text.spaces", CHANGED, "info", "spaces at the ends removed, inner runs folded")         \
+    X (TEXT_NFC, "text.nfc", CHANGED, "info", "composed to Unicode NFC")                                     \
+    X (TEXT_INVALID, "text.invalid", INVALID, "warning", "is not valid text")                                \
+    X (VALUE_MISSING, "value.missing_marker", CHANGED, "info", "a marker of a missing value emptied")        \
+    X (COLUMNS_COMBINED, "columns.combined", CHANGED, "info", "put together from several columns")           \
+    X (COLUMN_SPLIT, "column.split", CHANGED, "info", "taken from a part of its column")                     \
+    X (COLUMN_FORM, "column.form", WARNING, "warning",                                                       \
+       "is not written in the form that the mapping names; kept whole")                                      \
+    X (TABLE_JOINED, "table.joined", CHANGED, "info", "looked up in the mapping's table")                    \
+    X (TABLE_UNMATCHED, "table.unmatched", WARNING, "warning", "has no entry in the mapping's table")        \
+    X (DATE_FORMAT, "date.format", CHANGED, "info", "written as YYYY-MM-DD")                                 \
+    X (DATE_INVALID, "date.invalid", INVALID, "warning", "is not a date of the calendar")                    \
+    X (DATE_ORDER_ASSUMED, "date.order_assumed", WARNING, "warning",                                         \
+       "no value decides whether day or month comes first")                                                  \
+    X (DATE_ORDER_MIXED, "date.order_mixed", WARNING, "warning",                                             \
+       "some values can only be day first, others only month first")                                         \
+    X (DATE_FUTURE, "date.future", WARNING, "warning", "lies in the future")                                 \
+    X (DATETIME_FORMAT, "datetime.format", CHANGED, "info", "written in ISO 8601")                           \
+    X (DATETIME_INVALID, "datetime.invalid", INVALID, "warning", "is not a date and time")                   \
+    X (NUMBER_FORMAT, "number.format", CHANGED, "info", "written as a plain decimal")                        \
+    X (NUMBER_SPLIT, "number.comparator_split", CHANGED, "info",                                             \
+       "comparator and number put in fields of their own")                                                   \
+    X (NUMBER_INVALID, "number.invalid", INVALID, "warning", "is not a number")                              \
+    X (NUMBER_TO_TEXT, "number.to_text", CHANGED, "info",                                                    \
+       "a result that is no number put in the text field")                                                   \
+    X (NUMBER_RANGE, "number.out_of_range", INVALID, "warning", "lies outside what this field can hold")     \
+    X (UNIT_SPELLING, "unit.spelling", CHANGED, "info", "written as UCUM code")                              \
+    X (UNIT_CONVERTED, "unit.converted", CHANGED, "info", "converted to the canonical unit of its test")     \
+    X (UNIT_INVALID, "unit.invalid", INVALID, "warning",                                                     \
+       "is not a UCUM unit and not a known spelling of one")                                                 \
+    X (UNIT_INCOMPATIBLE, "unit.incompatible", WARNING, "warning",                                           \
+       "cannot be converted to the canonical unit of its test; kept")                                        \
+    X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
+    X (CODE_UNMAPPED, "code.unmapped", INVALID, "warning", "is in no value map of this field")               \
+    X (UID_INVALID, "uid.invalid", INVALID, "warning", "is not a DICOM UID")                                 \
+    X (LOINC_CHECK, "loinc.check_digit", WARNING, "warning",                                                 \
+       "looks like LOINC but its check digit is wrong; kept without a system")                               \
+    X (SSN_FORMAT, "ssn.format", CHANGED, "info", "written as NNN-NN-NNNN")                                  \
+    X (SSN_INVALID, "ssn.invalid", INVALID, "warning", "is not a social security number")                    \
+    X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that no social security number has")    \
+    X (NPI_FORMAT, "npi.format", CHANGED, "info", "written as ten digits")                                   \
+    X (NPI_INVALID, "npi.invalid", INVALID, "warning", "is not a National Provider Identifier")              \
+    X (NHS_FORMAT, "nhs_number.format", CHANGED, "info", "written as ten digits")                            \
+    X (NHS_INVALID, "nhs_number.invalid", INVALID, "warning", "is not an NHS number")                        \
+    X (SNOMED_INVALID, "snomed_ct.invalid", INVALID, "warning",                                              \
+       "is not a SNOMED CT identifier of a concept")                                                         \
+    X (SNOMED_CHECK, "snomed_ct.check_digit", WARNING, "warning",                                            \
+       "looks like SNOMED CT but its check digit is wrong; kept")                                            \
+    X (ICD10_FORMAT, "icd10cm.format", CHANGED, "info", "written in upper case with its point")              \
+    X (ICD10_INVALID, "icd10cm.invalid", INVALID, "warning", "has not the form of an ICD-10-CM code")        \
+    X (PHONE_FORMAT, "phone.format", CHANGED, "info", "written as E.164")                                    \
+    X (PHONE_INVALID, "phone.invalid", INVALID, "warning", "is not a telephone number")                      \
+    X (EMAIL_FORMAT, "email.format", CHANGED, "info", "domain in lower case")                                \
+    X (EMAIL_INVALID, "email.invalid", INVALID, "warning", "is not an e-mail address")                       \
+    X (POSTAL_FORMAT, "postal_code.format", CHANGED, "info", "written as NNNNN or NNNNN-NNNN")               \
+    X (POSTAL_INVALID, "postal_code.invalid", INVALID, "warning", "is not a postal code")                    \
+    X (STATE_MAPPED, "state.mapped", CHANGED, "info", "written as a two-letter code")                        \
+    X (PLAUSIBLE_RANGE, "value.implausible", WARNING, "warning",                                             \
+       "lies outside the plausible range of its test")                                                       \
+    X (DEATH_BEFORE_BIRTH, "date.death_before_birth", WARNING, "warning", "death lies before birth")         \
+    X (COLLECTED_AFTER_RESULT, "date.collected_after_result", WARNING, "warning",                            \
+       "collected after the result")                                                                         \
+    X (ORDER_OF_DATES, "date.out_of_order", WARNING, "warning", "lies before a date that has to come first") \
+    X (REFERENCE_RANGE, "number.reference_range", WARNING, "warning", "the reference range is upside down")  \
+    X (RANGE_SPLIT, "number.range_split", CHANGED, "info", "a reference range put in its two fields")        \
+    X (FLAG_DISAGREES, "abnormal_flag.disagrees", WARNING, "warning",                                        \
+       "disagrees with the value and its reference range")                                                   \
+    X (DATE_TOO_LONG, "date.over_120_years", WARNING, "warning",                                             \
+       "lies more years before the end of a life, or today, than anybody lives")                             \
+    X (DATE_NUMBER, "date.number", CHANGED, "info", "a number of days or seconds written as a date")         \
+    X (DATETIME_ZONE, "datetime.time_zone", CHANGED, "info", "given the offset that the mapping says")       \
+    X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
+    X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
+    X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \
+    X (RECORD_SYNTAX, "record.syntax", RECORD, "error", "cannot be read as a record of its format")          \
+    X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
+    X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
+    X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \
+       "has the key of an earlier record and other content")
+
+enum rule {
+#define X(ID, NAME, SORT, SEVERITY, SENTENCE) RULE_##ID,
+    RULES (X)
+#undef X
+        RULE_COUNT
+};
+
+struct rule_entry {
+    const char *name;    //  "date.invalid"
+    enum rule_sort sort;
+    const char *severity;    //  "info", "warning", "error"
+    const char *sentence;    //  what it says of the value or record; holds no value
+};
+
+//  Indexed by enum rule.
+extern const struct rule_entry RULE[RULE_COUNT];
+
+#endif
