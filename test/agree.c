@@ -1,8 +1,8 @@
 //  agree.c: see agree.h.
 #include "test/agree.h"
 
-#include "worker/formats/csv.h"
-#include "worker/formats/csv_cut.h"
+#include "worker/formats/csv/csv.h"
+#include "worker/formats/csv/cut.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 //  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; and a block of
 //  records reads the same wherever it is cut.
-#include "worker/formats/json_scan.h"
+#include "worker/formats/json/scan.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 //  source_fuzz.c: any bytes as the start of a file: unpacked, its encoding found, decoded. However the bytes
 //  come in pieces, the survey and the text are the same; the text is bounded.
-#include "worker/formats/sample.h"
+#include "worker/formats/encoding/sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 //  fhir_test.c: FHIR files: recognized, one kind chosen, cut anywhere, read to the same records.
-#include "worker/formats/fhir_columns.h"
-#include "worker/formats/fhir_scan.h"
+#include "worker/formats/fhir/columns.h"
+#include "worker/formats/fhir/scan.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  formats_test.c: encodings, compressed streams, what stands above a header, JSON in its forms: each as the
 //  formats see it, without a pipeline.
-#include "worker/formats/json_scan.h"
-#include "worker/formats/sample.h"
+#include "worker/formats/encoding/sample.h"
+#include "worker/formats/json/scan.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  tree_test.c: one JSON value as a tree, and where paths lead in it.
-#include "worker/formats/tree.h"
+#include "worker/formats/fhir/tree.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

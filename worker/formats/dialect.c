@@ -1,6 +1,6 @@
 //  dialect.c: what a file is, from its first bytes. See format.h. What is no text of records ends here with
 //  one sentence.
-#include "worker/formats/fhir_scan.h"
+#include "worker/formats/fhir/scan.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 //  emit.c: see emit.h.
 #include "worker/formats/emit.h"
 
-#include "worker/formats/scan.h"
+#include "worker/text/bytes.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

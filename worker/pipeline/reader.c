@@ -1,7 +1,7 @@
 //  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
 #include "worker/pipeline/reader.h"
 
-#include "worker/formats/sample.h"
+#include "worker/formats/encoding/sample.h"
 #include "worker/pipeline/source.h"
 
 #include <stdio.h>

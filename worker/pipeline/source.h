@@ -5,8 +5,8 @@
 #define DMH_SOURCE_H
 
 #include "messages/base/digest.h"
-#include "worker/formats/charset.h"
-#include "worker/formats/unpack.h"
+#include "worker/formats/encoding/charset.h"
+#include "worker/formats/encoding/unpack.h"
 
 typedef struct source source_t;
 

@@ -4,8 +4,8 @@
 
 #include "worker/audit.h"
 #include "worker/checks.h"
-#include "worker/formats/scan.h"
 #include "worker/pipeline/passed_by.h"
+#include "worker/text/bytes.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,36 @@
+//  columns.h: one resource's values by column: the table's rows made ready, and followed into a tree
+//  level by level. Called by fhir_rows.c; fhir.c asks for the columns' names.
+#ifndef DMH_WORKER_FORMATS_FHIR_COLUMNS_H
+#define DMH_WORKER_FORMATS_FHIR_COLUMNS_H
+
+#include "worker/formats/fhir/table.h"
+#include "worker/formats/fhir/tree.h"
+
+typedef struct fhir_columns fhir_columns_t;
+
+enum { FHIR_COLUMNS_MAX = 48 };
+
+//  The columns of a kind in the table's order, each once, into names [FHIR_COLUMNS_MAX]. Returns how many.
+size_t fhir_column_names (const struct fhir_kind *kind, const char **names);
+
+fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind);    //  NULL when out of memory
+void fhir_columns_destroy (fhir_columns_t **self_p);
+size_t fhir_columns_count (const fhir_columns_t *self);
+
+//  Begins a resource of `bytes` bytes: all columns are empty. 0, or -1 out of memory.
+int fhir_columns_begin (fhir_columns_t *self, size_t bytes);
+
+//  Fills in what the node gives at `level` over what the levels above it gave; what an earlier node of this
+//  level or a deeper one gave is forgotten.
+void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node, enum fhir_level level);
+
+//  The resource's id from the URL of its entry, where it has none of its own.
+void fhir_columns_name (fhir_columns_t *self, struct text full_url);
+
+//  Of the n-th part: its id is the resource's with ".n". Call after fhir_columns_take.
+void fhir_columns_number (fhir_columns_t *self, enum fhir_level level, size_t n);
+
+//  The columns as of `level`; the caller may not change them. Valid until the next take or begin.
+struct text *fhir_columns_at (fhir_columns_t *self, enum fhir_level level);
+
+#endif

@@ -1,0 +1,201 @@
+//  scan.c: see scan.h.
+#include "worker/formats/fhir/scan.h"
+
+#include "worker/text/bytes.h"
+
+struct member {
+    struct text key;
+    size_t at, end;    //  of its value; end 0: it does not end within n
+};
+
+static size_t s_skip (const char *bytes, size_t n, size_t at, bool commas)
+{
+    while (at < n && (memchr (" \t\r\n", bytes[at], 4) || (commas && bytes[at] == ',')))
+        at++;
+    return at;
+}
+
+//  Past a member's value; 0: it does not end within n. A scalar ends where something else begins.
+static size_t s_value_end (const char *bytes, size_t n, size_t at)
+{
+    if (memchr ("{[\"", bytes[at], 3))
+        return json_end (bytes, n, at);
+    while (at < n && !memchr (",]} \t\r\n", bytes[at], 7))
+        at++;
+    return at < n ? at : 0;
+}
+
+//  The next member of an object from *at on; false: no more, or none that begins within n.
+static bool s_next_member (const char *bytes, size_t n, size_t *at, struct member *out)
+{
+    size_t key = s_skip (bytes, n, *at, true);
+    size_t end = key < n && bytes[key] == '"' ? json_end (bytes, n, key) : 0;
+    *at = key;
+    if (end == 0)
+        return false;
+    size_t colon = s_skip (bytes, n, end, false);
+    if (colon >= n || bytes[colon] != ':')
+        return false;
+    size_t value = s_skip (bytes, n, colon + 1, false);
+    if (value >= n || memchr (",]}:", bytes[value], 4))
+        return false;
+    *out = (struct member){{bytes + key + 1, end - key - 2}, value, s_value_end (bytes, n, value)};
+    *at = out->end;
+    return true;
+}
+
+static bool s_is_key (const struct member *member, const char *key)
+{
+    return text_equal (member->key, text_of (key));
+}
+
+//  The text of a string member, without its quotes.
+static struct text s_string (const char *bytes, const struct member *member)
+{
+    if (bytes[member->at] != '"' || member->end < member->at + 2)
+        return (struct text){NULL, 0};
+    return (struct text){bytes + member->at + 1, member->end - member->at - 2};
+}
+
+//  A type's name: letters, the first a capital.
+static bool s_is_type (struct text type)
+{
+    for (size_t i = 0; i < type.n; i++)
+        if ((type.at[i] < 'A' || type.at[i] > 'Z') && (i == 0 || type.at[i] < 'a' || type.at[i] > 'z'))
+            return false;
+    return type.n > 0;
+}
+
+//  Where keys are sorted, `entry` comes before `resourceType`: whether it is a Bundle's shows in its first
+//  element.
+static bool s_is_entries (const char *bytes, size_t n, size_t at)
+{
+    size_t begin = s_skip (bytes, n, at, false) + 1;
+    struct member member;
+    if (begin > n || bytes[begin - 1] != '{')
+        return false;
+    while (s_next_member (bytes, n, &begin, &member)) {
+        if (s_is_key (&member, "resource") && bytes[member.at] == '{')
+            return true;
+        if (member.end == 0)
+            return false;
+    }
+    return false;
+}
+
+static void s_see_member (const char *bytes, size_t n, const struct member *member, struct fhir_seen *seen,
+                          struct text *wrapped)
+{
+    char first = bytes[member->at];
+    if (s_is_key (member, "resourceType") && s_is_type (s_string (bytes, member)))
+        seen->type = s_string (bytes, member);
+    else if (s_is_key (member, "fullUrl"))
+        seen->full_url = s_string (bytes, member);
+    else if (s_is_key (member, "resource") && first == '{')
+        *wrapped = (struct text){bytes + member->at, (member->end ? member->end : n) - member->at};
+    else if (s_is_key (member, "entry") && first == '[') {
+        bool bundle = text_equal (seen->type, TEXT ("Bundle"));
+        if (!bundle && seen->type.n == 0 && s_is_entries (bytes, n, member->at + 1)) {
+            seen->type = TEXT ("Bundle");
+            bundle = true;
+        }
+        seen->entries = bundle ? member->at + 1 : 0;
+    }
+}
+
+struct fhir_seen fhir_see (const char *bytes, size_t n)
+{
+    struct fhir_seen seen = {.resource = {bytes, n}};
+    struct text wrapped = {NULL, 0};
+    struct member member;
+    if (n == 0 || bytes[0] != '{')
+        return seen;
+    for (size_t at = 1; s_next_member (bytes, n, &at, &member);) {
+        s_see_member (bytes, n, &member, &seen, &wrapped);
+        bool bundle = text_equal (seen.type, TEXT ("Bundle"));
+        if (member.end == 0 || (bundle ? seen.entries > 0 : seen.type.n > 0))
+            break;
+    }
+    if (seen.type.n == 0 && wrapped.n) {
+        struct fhir_seen inner = fhir_see (wrapped.at, wrapped.n);
+        inner.full_url = seen.full_url;
+        if (inner.entries)
+            inner.entries += (size_t) (wrapped.at - bytes);
+        return inner;
+    }
+    return seen;
+}
+
+bool fhir_is_fhir (const char *bytes, size_t n)
+{
+    size_t at = s_skip (bytes, n, 0, false);
+    if (at < n && bytes[at] == '[')
+        at = s_skip (bytes, n, at + 1, false);
+    return at < n && fhir_see (bytes + at, n - at).type.n > 0;
+}
+
+bool fhir_next_entry (const char *bytes, size_t n, size_t at, size_t *begin, size_t *end)
+{
+    *begin = s_skip (bytes, n, at, true);
+    *end = *begin < n && bytes[*begin] != ']' ? json_end (bytes, n, *begin) : 0;
+    return *end > *begin;
+}
+
+static uint64_t s_line (const char *bytes, size_t at, uint64_t line)
+{
+    return line + scan_lines (bytes, at);
+}
+
+//  What stands behind the entries of a Bundle: its other members, its end, nothing else.
+static int s_check_tail (const char *bytes, size_t n, size_t at, uint64_t line, const char *source,
+                         struct error *error)
+{
+    struct member member = {.end = 1};
+    for (at++; s_next_member (bytes, n, &at, &member) && member.end;)
+        ;
+    if (member.end == 0 || at >= n || bytes[at] != '}')
+        return error_set (error, DMH_BAD_INPUT, "%s ends inside its Bundle; the file seems to be cut off",
+                          source);
+    at = s_skip (bytes, n, at + 1, false);
+    if (at < n)
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: something follows the Bundle on line %llu; give one Bundle a file, or one "
+                          "resource a line",
+                          source, (unsigned long long) s_line (bytes, at, line));
+    return DMH_OK;
+}
+
+static int s_cut_entries (const char *bytes, size_t n, bool last, uint64_t line, const char *source,
+                          size_t *cut, struct error *error)
+{
+    size_t whole = 0, begin, end;
+    while (fhir_next_entry (bytes, n, whole, &begin, &end))
+        whole = end;
+    if (!last) {
+        *cut = whole;
+        return DMH_OK;
+    }
+    if (begin == n)
+        return error_set (error, DMH_BAD_INPUT, "%s ends inside its Bundle; the file seems to be cut off",
+                          source);
+    if (bytes[begin] != ']')
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s ends inside an entry that begins on line %llu; the file seems to be cut off",
+                          source, (unsigned long long) s_line (bytes, begin, line));
+    *cut = n;
+    return s_check_tail (bytes, n, begin, line, source, error);
+}
+
+int fhir_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
+              const char *source, size_t *cut, uint64_t *lines, struct error *error)
+{
+    if (!dialect->entries)
+        return json_cut (dialect, bytes, n, last, line, source, cut, lines, error);
+    size_t at = 0;
+    int rc = s_cut_entries (bytes, n, last, line, source, &at, error);
+    if (rc == DMH_OK) {
+        *cut = at;
+        *lines += scan_lines (bytes, at);
+    }
+    return rc;
+}
