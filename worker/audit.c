@@ -2,7 +2,7 @@
 #include "worker/audit.h"
 
 #include "messages/base/buffer.h"
-#include "worker/formats/emit.h"
+#include "worker/encoders/escape.h"
 
 #include <stdlib.h>
 

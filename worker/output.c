@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/output.h"
 
-#include "worker/formats/emit.h"
+#include "worker/encoders/escape.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,8 +3,8 @@
 #ifndef DMH_REPORT_H
 #define DMH_REPORT_H
 
+#include "worker/encoders/layout.h"
 #include "worker/output.h"
-#include "worker/pipeline/pass.h"
 #include "worker/pipeline/passed_by.h"
 #include "worker/pipeline/tally.h"
 

@@ -1,6 +1,6 @@
 //  resource_test.c: records as FHIR resources: which parts stand, which forms FHIR takes, and ids.
-#include "worker/formats/resource.h"
-#include "worker/formats/resource_shape.h"
+#include "worker/encoders/fhir.h"
+#include "worker/encoders/fhir_value.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

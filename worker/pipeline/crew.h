@@ -5,8 +5,8 @@
 #ifndef DMH_CREW_H
 #define DMH_CREW_H
 
+#include "worker/encoders/layout.h"
 #include "worker/pipeline/block.h"
-#include "worker/pipeline/pass.h"
 #include "worker/pipeline/runner.h"
 
 enum { CREW_QUEUE_BLOCKS = 4 };    //  that wait before one harmonizer, for one job; more make the reader wait

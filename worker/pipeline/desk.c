@@ -2,7 +2,7 @@
 #define XXH_INLINE_ALL
 #include "worker/pipeline/desk.h"
 
-#include "worker/formats/emit.h"
+#include "worker/encoders/escape.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

@@ -3,8 +3,8 @@
 #ifndef DMH_DESK_H
 #define DMH_DESK_H
 
+#include "worker/encoders/layout.h"
 #include "worker/pipeline/block.h"
-#include "worker/pipeline/pass.h"
 #include "worker/rules/record/record.h"
 
 typedef struct desk desk_t;

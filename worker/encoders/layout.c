@@ -1,8 +1,8 @@
-//  pass.c: see pass.h.
+//  layout.c: see layout.h.
 #define _GNU_SOURCE
-#include "worker/pipeline/pass.h"
+#include "worker/encoders/layout.h"
 
-#include "worker/formats/emit.h"
+#include "worker/encoders/escape.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
-//  emit.c: see emit.h.
-#include "worker/formats/emit.h"
+//  escape.c: see escape.h.
+#include "worker/encoders/escape.h"
 
 #include "worker/text/bytes.h"
 

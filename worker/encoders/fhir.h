@@ -1,7 +1,7 @@
-//  resource.h: writes records as FHIR R4 resources, one JSON object a line, from a template of their kind.
+//  fhir.h: writes records as FHIR R4 resources, one JSON object a line, from a template of their kind.
 //  Made once for a pass, immutable afterwards; any thread may emit. Knows no rule.
-#ifndef DMH_RESOURCE_H
-#define DMH_RESOURCE_H
+#ifndef DMH_WORKER_ENCODERS_FHIR_H
+#define DMH_WORKER_ENCODERS_FHIR_H
 
 #include "worker/text/text.h"
 

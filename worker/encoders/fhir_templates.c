@@ -1,5 +1,5 @@
-//  resource_templates.c: see resource_templates.h.
-#include "worker/formats/resource_templates.h"
+//  fhir_templates.c: see fhir_templates.h.
+#include "worker/encoders/fhir_templates.h"
 
 #include <stddef.h>
 #include <string.h>

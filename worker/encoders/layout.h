@@ -1,11 +1,11 @@
-//  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are
-//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before) makes
-//  a second pass.
-#ifndef DMH_PASS_H
-#define DMH_PASS_H
+//  layout.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks
+//  are out. An assumption that a later block contradicts (a column's date order, a JSON key not met before)
+//  makes a second pass.
+#ifndef DMH_WORKER_ENCODERS_LAYOUT_H
+#define DMH_WORKER_ENCODERS_LAYOUT_H
 
+#include "worker/encoders/fhir.h"
 #include "worker/formats/format.h"
-#include "worker/formats/resource.h"
 #include "worker/rules/binding/plan.h"
 
 //  RECORDS_FHIR: FHIR R4 resources, one a line; FHIR has no place for the source's own columns.

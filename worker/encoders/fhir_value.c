@@ -1,7 +1,7 @@
-//  resource_shape.c: see resource_shape.h. Forms of values are those of FHIR R4, datatypes.
-#include "worker/formats/resource_shape.h"
+//  fhir_value.c: see fhir_value.h. Forms of values are those of FHIR R4, datatypes.
+#include "worker/encoders/fhir_value.h"
 
-#include "worker/formats/resource.h"
+#include "worker/encoders/fhir.h"
 
 static bool s_digits (struct text in, size_t at, size_t n)
 {

@@ -1,6 +1,6 @@
-//  emit.h: writes fields as CSV (RFC 4180) or JSON. Pure, no allocation: the caller gives room.
-#ifndef DMH_EMIT_H
-#define DMH_EMIT_H
+//  escape.h: writes fields as CSV (RFC 4180) or JSON. Pure, no allocation: the caller gives room.
+#ifndef DMH_WORKER_ENCODERS_ESCAPE_H
+#define DMH_WORKER_ENCODERS_ESCAPE_H
 
 #include "worker/text/text.h"
 

@@ -1,7 +1,7 @@
-//  resource_shape.h: what a template makes of a field's value, and whether FHIR takes it there. Called by
+//  fhir_value.h: what a template makes of a field's value, and whether FHIR takes it there. Called by
 //  resource.c. Pure.
-#ifndef DMH_RESOURCE_SHAPE_H
-#define DMH_RESOURCE_SHAPE_H
+#ifndef DMH_WORKER_ENCODERS_FHIR_VALUE_H
+#define DMH_WORKER_ENCODERS_FHIR_VALUE_H
 
 #include "worker/text/text.h"
 

@@ -1,10 +1,10 @@
-//  resource.c: see resource.h. A template becomes a list of steps; a group that does not stand is taken back.
-#include "worker/formats/resource.h"
+//  fhir.c: see fhir.h. A template becomes a list of steps; a group that does not stand is taken back.
+#include "worker/encoders/fhir.h"
 
 #include "messages/base/digest.h"
-#include "worker/formats/emit.h"
-#include "worker/formats/resource_shape.h"
-#include "worker/formats/resource_templates.h"
+#include "worker/encoders/escape.h"
+#include "worker/encoders/fhir_templates.h"
+#include "worker/encoders/fhir_value.h"
 
 #include <stdio.h>
 #include <stdlib.h>

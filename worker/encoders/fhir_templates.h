@@ -1,4 +1,4 @@
-//  resource_templates.h: what a record of each kind looks like in FHIR R4. Data alone; read by resource.c.
+//  fhir_templates.h: what a record of each kind looks like in FHIR R4. Data alone; read by resource.c.
 //
 //  JSON with ' for ". $field is the field's value as a string, #field its digits; $field:shape what a shape
 //  of resource_shape.c makes of it, $field:!shape the value where the shape does not take it, $field?word the
@@ -6,8 +6,8 @@
 //  where there is none, when something in it stands; <+field …> moreover only when that field has a value,
 //  <-field …> only when it has none (they may be text alone). A comma behind an opening bracket goes. * is
 //  the place of the fields that no other place names, as extensions.
-#ifndef DMH_RESOURCE_TEMPLATES_H
-#define DMH_RESOURCE_TEMPLATES_H
+#ifndef DMH_WORKER_ENCODERS_FHIR_TEMPLATES_H
+#define DMH_WORKER_ENCODERS_FHIR_TEMPLATES_H
 
 struct resource_template {
     const char *kind, *text;
