@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "client/look.h"
 
-#include "worker/checks.h"
+#include "worker/input/code_tables.h"
+#include "worker/output/checks.h"
 #include "worker/pipeline/survey.h"
-#include "worker/pipeline/tables.h"
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/binding/kind_score.h"
 

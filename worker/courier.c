@@ -3,7 +3,7 @@
 
 #include "messages/base/log.h"
 #include "messages/carrier.h"
-#include "worker/kept.h"
+#include "worker/results/kept.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>

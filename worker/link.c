@@ -7,7 +7,7 @@
 #include "messages/request.h"
 #include "messages/uri.h"
 #include "messages/version.h"
-#include "worker/removal.h"
+#include "worker/results/removal.h"
 
 #include <unistd.h>
 

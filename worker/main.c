@@ -6,8 +6,8 @@
 #include "messages/base/settings.h"
 #include "messages/credential.h"
 #include "messages/version.h"
+#include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"
-#include "worker/roots.h"
 #include "worker/session.h"
 #include "worker/slot.h"
 

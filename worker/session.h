@@ -8,7 +8,7 @@
 
 #include "messages/credential.h"
 #include "messages/work.h"
-#include "worker/roots.h"
+#include "worker/input/data_roots.h"
 
 struct session_config {
     const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…

@@ -6,7 +6,7 @@
 #include "messages/credential.h"
 #include "messages/keyring.h"
 #include "test/attempted.h"
-#include "worker/roots.h"
+#include "worker/input/data_roots.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

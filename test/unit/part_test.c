@@ -2,7 +2,7 @@
 //  goes, but none that somebody writes to.
 #include "test/attempted.h"
 
-#include "worker/pipeline/part.h"
+#include "worker/results/attempt_folder.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

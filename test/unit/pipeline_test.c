@@ -3,7 +3,7 @@
 #include "test/attempted.h"
 
 #include "messages/base/digest.h"
-#include "worker/output.h"
+#include "worker/output/output_file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -3,7 +3,7 @@
 #include "test/attempted.h"
 
 #include "messages/uri.h"
-#include "worker/removal.h"
+#include "worker/results/removal.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
-#include "worker/checks.h"
-#include "worker/pipeline/tables.h"
+#include "worker/input/code_tables.h"
+#include "worker/output/checks.h"
 #include "worker/rules/binding/header.h"
 
 static int s_memory (struct error *error, const struct attempt *self)

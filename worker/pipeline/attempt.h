@@ -3,11 +3,11 @@
 #ifndef DMH_ATTEMPT_H
 #define DMH_ATTEMPT_H
 
-#include "worker/pipeline/delivery.h"
-#include "worker/pipeline/part.h"
-#include "worker/pipeline/reader.h"
+#include "worker/input/fetched_files.h"
+#include "worker/input/reader.h"
 #include "worker/pipeline/runner.h"
 #include "worker/pipeline/writer.h"
+#include "worker/results/attempt_folder.h"
 
 enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 

@@ -4,8 +4,8 @@
 #ifndef DMH_BLOCK_H
 #define DMH_BLOCK_H
 
+#include "worker/output/tally.h"
 #include "worker/pipeline/keys.h"
-#include "worker/pipeline/tally.h"
 
 #include "messages/base/buffer.h"
 #include "messages/base/error.h"

@@ -8,7 +8,7 @@
 
 #include "messages/credential.h"
 #include "messages/job.h"
-#include "worker/roots.h"
+#include "worker/input/data_roots.h"
 #include "worker/rules/schema/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.

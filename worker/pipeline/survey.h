@@ -3,7 +3,7 @@
 #ifndef DMH_SURVEY_H
 #define DMH_SURVEY_H
 
-#include "worker/pipeline/reader.h"
+#include "worker/input/reader.h"
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/profile/profile.h"
 

@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "worker/pipeline/writer.h"
 
-#include "worker/audit.h"
-#include "worker/checks.h"
-#include "worker/pipeline/passed_by.h"
+#include "worker/output/audit.h"
+#include "worker/output/checks.h"
+#include "worker/output/skipped.h"
 #include "worker/text/bytes.h"
 
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 #ifndef DMH_WRITER_H
 #define DMH_WRITER_H
 
+#include "worker/output/report.h"
 #include "worker/pipeline/block.h"
 #include "worker/pipeline/runner.h"
-#include "worker/report.h"
 
 typedef struct writer writer_t;
 

@@ -1,0 +1,125 @@
+//  data_roots.c: see data_roots.h.
+#define _GNU_SOURCE
+#include "worker/input/data_roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct roots {
+    char *folders[ROOTS_MAX];    //  without links, no slash at the end: the root of all is ""
+    size_t count;
+};
+
+static int s_add (roots_t *self, const char *name, size_t n, struct error *error)
+{
+    char text[PATH_MAX];
+    struct stat found;
+    if (self->count == ROOTS_MAX || n == 0 || n >= sizeof text)
+        return error_set (error, DMH_USAGE, "--data-root takes 1 to %d folders with commas between them",
+                          ROOTS_MAX);
+    memcpy (text, name, n);
+    text[n] = 0;
+    char *real = text[0] == '/' ? realpath (text, NULL) : NULL;
+    if (!real || stat (real, &found) != 0 || !S_ISDIR (found.st_mode)) {
+        free (real);
+        return error_set (error, DMH_USAGE,
+                          "--data-root %.200s is no folder that can be seen; give its absolute path", text);
+    }
+    if (strcmp (real, "/") == 0)
+        *real = 0;
+    self->folders[self->count++] = real;
+    return DMH_OK;
+}
+
+roots_t *roots_new (const char *list, struct error *error)
+{
+    roots_t *self = calloc (1, sizeof *self);
+    int rc = self ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    for (const char *at = list && *list ? list : NULL; rc == DMH_OK && at;) {
+        size_t n = strcspn (at, ",");
+        rc = s_add (self, at, n, error);
+        at = at[n] ? at + n + 1 : NULL;
+    }
+    if (rc != DMH_OK)
+        roots_destroy (&self);
+    return self;
+}
+
+void roots_destroy (roots_t **self_p)
+{
+    roots_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->count; i++)
+        free (self->folders[i]);
+    free (self);
+    *self_p = NULL;
+}
+
+bool roots_is_empty (const roots_t *self)
+{
+    return self->count == 0;
+}
+
+static bool s_holds (const roots_t *self, const char *path)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        size_t n = strlen (self->folders[i]);
+        if (strncmp (path, self->folders[i], n) == 0 && path[n] == '/')
+            return true;
+    }
+    return false;
+}
+
+//  A path that cannot leave the folders, as far as its text goes.
+static bool s_names (const roots_t *self, const char *path)
+{
+    size_t n = strlen (path);
+    bool up = strstr (path, "/../") || (n >= 3 && strcmp (path + n - 3, "/..") == 0);
+    return !up && s_holds (self, path);
+}
+
+static int s_refuse (const roots_t *self, struct error *error)
+{
+    return error_set (error, DMH_UNAUTHORIZED, "%s",
+                      self->count
+                          ? "the input is in no folder that this worker may read (its --data-root); "
+                            "submit it with --transfer always"
+                          : "this worker may read no folder; start it with --data-root DIR, or submit "
+                            "with --transfer always");
+}
+
+//  Where the file lies that a descriptor stands for; false: that cannot be told.
+static bool s_where (int fd, char out[PATH_MAX])
+{
+    char name[32];
+    snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink (name, out, PATH_MAX);
+    if (n <= 0 || n >= PATH_MAX)
+        return false;
+    out[n] = 0;
+    return true;
+}
+
+int roots_find (const roots_t *self, const char *path, int *fd, struct error *error)
+{
+    char where[PATH_MAX];
+    //  Found without being opened: a device or a pipe is not touched.
+    int found = self->count ? open (path, O_PATH | O_CLOEXEC) : -1, why = errno;
+    if (found < 0 && s_names (self, path) && why != ELOOP && why != EACCES)
+        return error_set (error, DMH_NOT_FOUND, "the input cannot be opened: %s", strerror (why));
+    if (found >= 0 && s_where (found, where) && s_holds (self, where)) {
+        *fd = found;
+        return DMH_OK;
+    }
+    if (found >= 0)
+        close (found);
+    return s_refuse (self, error);
+}

@@ -1,0 +1,172 @@
+//  fetched_files.c: see fetched_files.h. An input lies in the results folder as .input-SHA256 while it is
+//  needed, locked by the one who uses it; who finds it locked has a file of his own.
+#define _GNU_SOURCE
+#include "worker/input/fetched_files.h"
+
+#include "messages/carrier.h"
+#include "messages/file.h"
+#include "messages/uri.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PREFIX ".input-"
+enum { PATIENCE_MS = 60000, STALE_SECONDS = 24 * 60 * 60 };
+
+static carrier_t *s_carrier (const struct delivery *self, struct carrier_config *config, struct error *error)
+{
+    *config = (struct carrier_config){.endpoint = self->assignment->files,
+                                      .credential = self->assignment->credential,
+                                      .patience_ms = PATIENCE_MS,
+                                      .stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
+    return carrier_new (config, error);
+}
+
+//  0: the file is open and locked; 1: another one has it; -1: errno.
+static int s_open (struct brought *self)
+{
+    self->fd = open (self->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (self->fd < 0)
+        return -1;
+    if (flock (self->fd, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    bool taken = errno == EWOULDBLOCK;
+    close (self->fd);
+    self->fd = -1;
+    return taken ? 1 : -1;
+}
+
+//  One file; `what` it is, for messages.
+static int s_bring (struct delivery *self, carrier_t *carrier, const char *sha256, uint64_t bytes,
+                    const char *what, struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    struct brought *file = &self->files[self->count];
+    struct error why = {.code = DMH_OK};
+    file->fd = -1;
+    if (!file_is_sha256 (sha256))
+        return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
+                          what);
+    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", assignment->results, sha256);
+    int opened = n < (int) sizeof file->name - 2 * ID_BYTES ? s_open (file) : -1;
+    if (opened > 0) {
+        snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", assignment->job,
+                  assignment->attempt, self->count);
+        opened = s_open (file);
+    }
+    if (opened != 0)
+        return error_set (error, DMH_IO, "%s cannot be kept in the results folder: %s", what,
+                          strerror (errno));
+    self->count++;
+    int rc = carrier_get (carrier, sha256, bytes, file->fd, &why);
+    file->stays = rc == DMH_UNAVAILABLE;
+    snprintf (file->path, sizeof file->path, "/proc/self/fd/%d", file->fd);
+    return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
+}
+
+int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
+                    struct error *error)
+{
+    const struct input *input = &assignment->input;
+    const struct options *options = assignment->options;
+    *self = (struct delivery){.assignment = assignment, .pipe = pipe};
+    if (!uri_is_stored (input->uri))
+        return DMH_OK;
+    self->files = calloc (1 + options->tables_count, sizeof *self->files);
+    if (!self->files)
+        return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
+    struct carrier_config config;
+    carrier_t *carrier = s_carrier (self, &config, error);
+    int rc = carrier ? s_bring (self, carrier, input->sha256, input->bytes, input->name, error) : error->code;
+    for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
+        rc = s_bring (self, carrier, options->tables[i].sha256, options->tables[i].bytes,
+                      "a table of the mapping", error);
+    carrier_destroy (&carrier);
+    return rc;
+}
+
+const char *delivery_input (const struct delivery *self)
+{
+    return self->count ? self->files[0].path : NULL;
+}
+
+void delivery_tables (const struct delivery *self, const char *out[TABLES_MAX], size_t *count)
+{
+    *count = 0;
+    for (size_t i = 1; i < self->count; i++)
+        out[(*count)++] = self->files[i].path;
+}
+
+static void s_remove (const struct assignment *assignment, const struct output *outputs, size_t count)
+{
+    char path[URI_BYTES + NAME_BYTES + 2];
+    for (size_t i = 0; i < count; i++) {
+        snprintf (path, sizeof path, "%s/%s", assignment->folder, outputs[i].name);
+        unlink (path);
+    }
+    rmdir (assignment->folder);
+}
+
+int delivery_hand_over (struct delivery *self, const struct output *outputs, size_t count, bool *stored,
+                        struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    *stored = false;
+    if (self->count == 0)
+        return DMH_OK;
+    struct carrier_config config;
+    struct error why = {.code = DMH_OK};
+    carrier_t *carrier = s_carrier (self, &config, &why);
+    int rc = carrier ? DMH_OK : why.code;
+    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
+        char path[URI_BYTES + NAME_BYTES + 2];
+        snprintf (path, sizeof path, "%s/%s", assignment->folder, outputs[i].name);
+        int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd < 0)
+            rc = error_set (&why, DMH_IO, "%s cannot be read: %s", outputs[i].name, strerror (errno));
+        else
+            rc = carrier_put (carrier, fd, outputs[i].sha256, outputs[i].bytes, &why);
+        if (fd >= 0)
+            close (fd);
+    }
+    carrier_destroy (&carrier);
+    s_remove (assignment, outputs, count);
+    *stored = rc == DMH_OK;
+    return rc == DMH_OK ? rc
+                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
+                                     assignment->input.name, why.text);
+}
+
+void delivery_clear (struct delivery *self)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        if (!self->files[i].stays)
+            unlink (self->files[i].name);
+        close (self->files[i].fd);
+    }
+    free (self->files);
+    self->files = NULL;
+    self->count = 0;
+}
+
+void delivery_sweep (const char *results)
+{
+    DIR *folder = opendir (results);
+    struct dirent *entry;
+    struct stat about;
+    while (folder && (entry = readdir (folder)) != NULL) {
+        if (strncmp (entry->d_name, PREFIX, strlen (PREFIX)) != 0)
+            continue;
+        int fd = openat (dirfd (folder), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
+            time (NULL) - about.st_mtime > STALE_SECONDS)
+            unlinkat (dirfd (folder), entry->d_name, 0);
+        if (fd >= 0)
+            close (fd);
+    }
+    if (folder)
+        closedir (folder);
+}

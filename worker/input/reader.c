@@ -1,0 +1,283 @@
+//  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
+#include "worker/input/reader.h"
+
+#include "worker/formats/encoding/sample.h"
+#include "worker/input/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct reader {
+    char *name;
+    source_t *source;
+    size_t record_bytes;
+    struct sample sample;
+    bool asked, surveyed;    //  the encoding was given; was found in the whole file
+    const struct dialect *dialect;
+    struct buffer carry;    //  bytes read beyond the last block's records
+    uint64_t line;          //  of the next block's first byte
+    bool over;
+};
+
+reader_t *reader_new (const char *path, const char *name, struct error *error)
+{
+    reader_t *self = calloc (1, sizeof *self);
+    char *copy = self ? strdup (name) : NULL;
+    if (!copy) {
+        free (self);
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+        return NULL;
+    }
+    self->name = copy;
+    self->record_bytes = RECORD_BYTES_MAX;
+    self->source = source_new (path, name, error);
+    if (!self->source)
+        reader_destroy (&self);
+    return self;
+}
+
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error)
+{
+    char found_path[32];
+    struct error why = {.code = DMH_OK};
+    int found = -1;
+    if (!roots)
+        return reader_new (path, name, error);
+    if (roots_find (roots, path, &found, &why) != DMH_OK) {
+        error_set (error, why.code, "%s: %.300s", name, why.text);
+        return NULL;
+    }
+    snprintf (found_path, sizeof found_path, "/proc/self/fd/%d", found);
+    reader_t *self = reader_new (found_path, name, error);
+    close (found);
+    return self;
+}
+
+void reader_destroy (reader_t **self_p)
+{
+    reader_t *self = *self_p;
+    if (!self)
+        return;
+    source_destroy (&self->source);
+    sample_clear (&self->sample);
+    free (self->carry.at);
+    free (self->name);
+    free (self);
+    *self_p = NULL;
+}
+
+//  The encoding of the sample; where it is not UTF-8, of the whole file.
+static int s_find_charset (reader_t *self, const char *bytes, size_t n, bool whole, const char *asked,
+                           enum charset *charset, struct error *error)
+{
+    bool surveyed = false;
+    if (self->surveyed) {
+        *charset = self->sample.charset;
+        return DMH_OK;
+    }
+    self->asked = *asked != 0;
+    int rc = dialect_refuse (bytes, n, self->name, error);
+    if (rc == DMH_OK)
+        rc = sample_charset (bytes, n, whole, asked, self->name, charset, &surveyed, error);
+    if (rc != DMH_OK || !surveyed)
+        return rc;
+    self->surveyed = true;
+    return whole ? DMH_OK : source_survey (self->source, charset, error);
+}
+
+static int s_look (reader_t *self, const char *asked, size_t most, struct error *error)
+{
+    char *bytes = malloc (most + 1);
+    struct sample sample = {.text = NULL};
+    enum charset charset = CHARSET_UTF_8;
+    size_t n = 0;
+    bool whole = false;
+    int rc = bytes ? source_rewind (self->source, CHARSET_UTF_8, error)
+                   : error_set (error, DMH_INTERNAL, "out of memory while looking at %s", self->name);
+    //  One byte more tells whether there are more.
+    if (rc == DMH_OK)
+        rc = source_read (self->source, bytes, most + 1, &n, error);
+    whole = rc == DMH_OK && n <= most;
+    n = whole ? n : most;
+    if (rc == DMH_OK)
+        rc = s_find_charset (self, bytes, n, whole, asked, &charset, error);
+    if (rc == DMH_OK)
+        rc = sample_make (bytes, n, whole, charset, self->name, &sample, error);
+    if (rc == DMH_OK) {
+        sample_clear (&self->sample);
+        self->sample = sample;
+    }
+    free (bytes);
+    return rc;
+}
+
+int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error)
+{
+    struct wish wish = {.no_header = options->no_header};
+    size_t bytes = SAMPLE_BYTES;
+    if (options->record_bytes)
+        self->record_bytes = (size_t) options->record_bytes;
+    dialect_clear (out);
+    int rc = delimiter_of (options->delimiter, &wish.delimiter, self->name, error);
+    for (bool more = rc == DMH_OK; more; bytes *= 4) {
+        rc = s_look (self, options->encoding, bytes, error);
+        if (rc != DMH_OK)
+            return rc;
+        rc = dialect_find_as (self->sample.text, self->sample.n, self->sample.whole, self->name, &wish, out,
+                              error);
+        more = rc == DMH_BAD_INPUT && !self->sample.whole && bytes < self->record_bytes;
+    }
+    if (rc == DMH_OK) {
+        snprintf (out->encoding, sizeof out->encoding, "%s", charset_name (self->sample.charset));
+        out->compression = source_packing (self->source);
+    }
+    return rc;
+}
+
+int reader_survey (reader_t *self, bool *other, struct error *error)
+{
+    enum charset charset = self->sample.charset;
+    *other = false;
+    if (self->asked || self->surveyed || charset != CHARSET_UTF_8)
+        return DMH_OK;
+    int rc = source_survey (self->source, &charset, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->surveyed = true;
+    *other = charset != self->sample.charset;
+    self->sample.charset = charset;
+    return DMH_OK;
+}
+
+const char *reader_sample (const reader_t *self, size_t *n, bool *whole)
+{
+    *n = self->sample.n;
+    *whole = self->sample.whole;
+    return self->sample.text;
+}
+
+uint64_t reader_bytes (const reader_t *self)
+{
+    return source_bytes (self->source);
+}
+
+//  What is carried over counts as not read yet, where its bytes are the file's.
+uint64_t reader_position (const reader_t *self)
+{
+    uint64_t position = source_position (self->source);
+    bool straight = !source_packing (self->source) && self->sample.charset == CHARSET_UTF_8;
+    return straight ? position - self->carry.used : position;
+}
+
+//  The bytes before the first record are part of the file's digest.
+int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error)
+{
+    self->dialect = dialect;
+    self->carry.used = 0;
+    self->over = false;
+    self->line = dialect->data_line;
+    char chunk[4096];
+    int rc = source_rewind (self->source, self->sample.charset, error);
+    for (uint64_t left = dialect->data_offset; rc == DMH_OK && left;) {
+        size_t got = 0;
+        rc = source_read (self->source, chunk, left < sizeof chunk ? (size_t) left : sizeof chunk, &got,
+                          error);
+        if (rc == DMH_OK && got == 0)
+            return error_set (error, DMH_BAD_INPUT, "%s became shorter while it was read", self->name);
+        left -= got;
+    }
+    return rc;
+}
+
+//  Reads until block->in holds about `want` bytes or the file ends.
+static int s_more (reader_t *self, struct block *block, size_t want, struct error *error)
+{
+    struct buffer *in = &block->in;
+    if (in->used >= want)
+        return DMH_OK;
+    if (buffer_reserve (in, want - in->used) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+    size_t got = 0;
+    int rc = source_read (self->source, in->at + in->used, want - in->used, &got, error);
+    if (rc != DMH_OK)
+        return rc;
+    in->used += got;
+    self->over = source_is_over (self->source);
+    return DMH_OK;
+}
+
+//  The rest after the last whole record waits for the next block.
+static int s_carry (reader_t *self, struct block *block, size_t cut, struct error *error)
+{
+    size_t rest = block->in.used - cut;
+    self->carry.used = 0;
+    if (buffer_reserve (&self->carry, rest + 1) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+    memcpy (self->carry.at, block->in.at + cut, rest);
+    self->carry.used = rest;
+    block->in.used = cut;
+    return DMH_OK;
+}
+
+//  The records are over before the file is: what follows is read for the digest alone.
+static int s_end (reader_t *self, struct block *block, size_t cut, struct error *error)
+{
+    block->in.used = cut;
+    self->over = true;
+    int rc = source_drain (self->source, error);
+    return rc != DMH_OK ? rc : cut > 0 ? 1 : 0;
+}
+
+static int s_too_long (const reader_t *self, struct error *error)
+{
+    bool mib = self->record_bytes >= 1024 * 1024;
+    return error_set (error, DMH_TOO_LARGE,
+                      "%s: the record that begins on line %llu is longer than %zu %s; is a quote not closed? "
+                      "--record-bytes allows longer ones",
+                      self->name, (unsigned long long) self->line, self->record_bytes >> (mib ? 20 : 10),
+                      mib ? "MiB" : "KiB");
+}
+
+int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error)
+{
+    block->in.used = 0;
+    block->first_line = self->line;
+    if (buffer_reserve (&block->in, self->carry.used > bytes ? self->carry.used : bytes) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+    if (self->carry.used)
+        memcpy (block->in.at, self->carry.at, self->carry.used);
+    block->in.used = self->carry.used;
+    self->carry.used = 0;
+    for (size_t want = bytes;; want = block->in.used * 2) {
+        if (want > self->record_bytes + bytes)
+            want = self->record_bytes + bytes;
+        int rc = self->over ? DMH_OK : s_more (self, block, want, error);
+        if (rc != DMH_OK)
+            return rc;
+        if (block->in.used == 0)
+            return 0;
+        size_t cut = 0;
+        uint64_t lines = 0;
+        rc = self->dialect->format->cut (self->dialect, block->in.at, block->in.used, self->over, self->line,
+                                         self->name, &cut, &lines, error);
+        if (rc < 0)
+            return rc;
+        if (rc == FORMAT_CUT_OVER)
+            return s_end (self, block, cut, error);
+        if (cut > 0) {
+            self->line += lines;
+            rc = s_carry (self, block, cut, error);
+            return rc == DMH_OK ? 1 : rc;
+        }
+        if (self->over)
+            return 0;
+        if (block->in.used >= self->record_bytes)
+            return s_too_long (self, error);
+    }
+}
+
+int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+{
+    return source_finish (self->source, sha256, error);
+}

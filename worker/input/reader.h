@@ -1,0 +1,49 @@
+//  reader.h: an input file as blocks of whole records, with its SHA-256 on the way. Plain file I/O; no
+//  socket, no rule. Called by the runner's thread alone.
+#ifndef DMH_WORKER_INPUT_READER_H
+#define DMH_WORKER_INPUT_READER_H
+
+#include "messages/base/digest.h"
+#include "worker/formats/format.h"
+#include "worker/input/data_roots.h"
+#include "worker/pipeline/block.h"
+
+typedef struct reader reader_t;
+
+//  Opens a regular file. `name` is what sentences call it. NULL with `error` set:
+//  DMH_NOT_FOUND when it is not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
+reader_t *reader_new (const char *path, const char *name, struct error *error);
+//  The same for a path that a message names: only when it leads into one of `roots` (NULL: anywhere). Then
+//  also DMH_UNAUTHORIZED.
+reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error);
+void reader_destroy (reader_t **self_p);
+
+//  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more
+//  when no record ends there; options say encoding, delimiter, no_header and
+//  record_bytes. *out is cleared first;
+//  dialect_clear it. Errors as dialect_find has them, and those of reading. Before everything below.
+int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error);
+
+//  After a pass over UTF-8 that met bytes that are none: asks the whole file. *other: it is in another
+//  encoding, so look again. Does nothing where that is known already.
+int reader_survey (reader_t *self, bool *other, struct error *error);
+
+//  The sample in UTF-8; *whole says whether that is all of the file. Borrowed.
+const char *reader_sample (const reader_t *self, size_t *n, bool *whole);
+
+uint64_t reader_bytes (const reader_t *self);       //  the file's size when opened
+uint64_t reader_position (const reader_t *self);    //  bytes of it handed out in this pass
+
+//  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
+int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
+
+//  Fills block->in with about `bytes` (whole records; more for a long one) and
+//  first_line. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE (record too long),
+//  DMH_IO, DMH_INTERNAL.
+int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error);
+
+//  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
+//  was opened.
+int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
+
+#endif

@@ -1,0 +1,259 @@
+//  source.c: see source.h. Three stages, each pulling from the one before: raw bytes by pread, unpacked
+//  bytes, text. A file that is neither compressed nor in another encoding goes through the first alone,
+//  straight into the reader's block.
+#define _GNU_SOURCE
+#include "worker/input/source.h"
+
+#include "messages/base/buffer.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { STAGE_BYTES = 256 * 1024 };
+
+//  Bytes on their way from one stage to the next.
+struct stage {
+    char *at;
+    size_t begin, end;
+};
+
+struct source {
+    int fd;
+    char *name;
+    struct stat opened;
+    digest_t *digest;
+    uint64_t offset;    //  of the file
+    bool raw_over, bytes_over;
+    enum packing packing;
+    unpack_t *unpack;
+    enum charset charset;
+    struct stage raw, bytes;    //  made when needed
+};
+
+static int s_memory (const source_t *self, struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+}
+
+static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+{
+    *got = 0;
+    while (*got < n) {
+        ssize_t rc = pread (self->fd, to + *got, n - *got, (off_t) (self->offset + *got));
+        if (rc < 0 && errno == EINTR)
+            continue;
+        if (rc < 0)
+            return error_set (error, DMH_IO, "%s cannot be read at byte %llu: %s", self->name,
+                              (unsigned long long) (self->offset + *got), strerror (errno));
+        if (rc == 0)
+            break;
+        *got += (size_t) rc;
+    }
+    digest_update (self->digest, to, *got);
+    self->offset += *got;
+    self->raw_over = *got < n;
+    return DMH_OK;
+}
+
+static int s_open (source_t *self, const char *path, struct error *error)
+{
+    self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (self->fd < 0)
+        return error_set (error, errno == ENOENT || errno == ENOTDIR ? DMH_NOT_FOUND : DMH_BAD_INPUT,
+                          "%s cannot be opened: %s", self->name, strerror (errno));
+    if (fstat (self->fd, &self->opened) != 0)
+        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
+    if (S_ISDIR (self->opened.st_mode))
+        return error_set (error, DMH_BAD_INPUT, "%s is a directory; name the files in it", self->name);
+    if (!S_ISREG (self->opened.st_mode))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s is not a regular file; give its content on standard input (-)", self->name);
+    posix_fadvise (self->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    char magic[4];
+    size_t got = 0;
+    int rc = s_raw (self, magic, sizeof magic, &got, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->packing = packing_of (magic, got);
+    self->unpack = self->packing ? unpack_new (self->packing) : NULL;
+    if (self->packing && !self->unpack)
+        return s_memory (self, error);
+    return source_rewind (self, CHARSET_UTF_8, error);
+}
+
+source_t *source_new (const char *path, const char *name, struct error *error)
+{
+    source_t *self = calloc (1, sizeof *self);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+        return NULL;
+    }
+    self->fd = -1;
+    self->name = strdup (name);
+    self->digest = digest_new ();
+    if (!self->name || !self->digest) {
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+        source_destroy (&self);
+    } else if (s_open (self, path, error) != DMH_OK)
+        source_destroy (&self);
+    return self;
+}
+
+void source_destroy (source_t **self_p)
+{
+    source_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->fd >= 0)
+        close (self->fd);
+    digest_destroy (&self->digest);
+    unpack_destroy (&self->unpack);
+    free (self->raw.at);
+    free (self->bytes.at);
+    free (self->name);
+    free (self);
+    *self_p = NULL;
+}
+
+static int s_make_stage (source_t *self, struct stage *stage, bool wanted, struct error *error)
+{
+    stage->begin = stage->end = 0;
+    if (wanted && !stage->at)
+        stage->at = malloc (STAGE_BYTES);
+    return wanted && !stage->at ? s_memory (self, error) : DMH_OK;
+}
+
+int source_rewind (source_t *self, enum charset charset, struct error *error)
+{
+    self->offset = 0;
+    self->raw_over = self->bytes_over = false;
+    self->charset = charset;
+    digest_reset (self->digest);
+    if (self->unpack && unpack_reset (self->unpack) != 0)
+        return s_memory (self, error);
+    int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
+    return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
+}
+
+//  Unpacked bytes; less than n only when there are no more.
+static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+{
+    struct stage *raw = &self->raw;
+    *got = 0;
+    if (!self->unpack) {
+        int rc = s_raw (self, to, n, got, error);
+        self->bytes_over = self->raw_over;
+        return rc;
+    }
+    while (*got < n && !self->bytes_over) {
+        size_t used = 0, made = 0;
+        if (raw->begin == raw->end && !self->raw_over) {
+            raw->begin = 0;
+            int rc = s_raw (self, raw->at, STAGE_BYTES, &raw->end, error);
+            if (rc != DMH_OK)
+                return rc;
+        }
+        struct text in = {raw->at + raw->begin, raw->end - raw->begin};
+        int rc = unpack_some (self->unpack, in, &used, to + *got, n - *got, &made, self->name, error);
+        if (rc != DMH_OK)
+            return rc;
+        raw->begin += used;
+        *got += made;
+        if (used == 0 && made == 0 && self->raw_over) {
+            if (in.n || !unpack_is_whole (self->unpack))
+                return unpack_truncated (self->name, self->packing, error);
+            self->bytes_over = true;
+        }
+    }
+    return DMH_OK;
+}
+
+int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error)
+{
+    struct stage *bytes = &self->bytes;
+    if (self->charset == CHARSET_UTF_8)
+        return s_unpacked (self, to, n, got, error);
+    *got = 0;
+    //  A character may need up to four bytes of room; a caller with less gets less, and asks again.
+    while (*got < n) {
+        size_t used = 0, more = 0;
+        *got += charset_decode (self->charset, bytes->at + bytes->begin, bytes->end - bytes->begin,
+                                self->bytes_over, to + *got, n - *got, &used);
+        bytes->begin += used;
+        if (used)
+            continue;
+        if (self->bytes_over)
+            break;
+        size_t rest = bytes->end - bytes->begin;
+        if (rest >= STAGE_BYTES / 2)
+            break;    //  no room in `to` for the next character
+        memmove (bytes->at, bytes->at + bytes->begin, rest);
+        int rc = s_unpacked (self, bytes->at + rest, STAGE_BYTES - rest, &more, error);
+        if (rc != DMH_OK)
+            return rc;
+        bytes->begin = 0;
+        bytes->end = rest + more;
+    }
+    return DMH_OK;
+}
+
+bool source_is_over (const source_t *self)
+{
+    return self->bytes_over && (self->charset == CHARSET_UTF_8 || self->bytes.begin == self->bytes.end);
+}
+
+int source_survey (source_t *self, enum charset *out, struct error *error)
+{
+    struct census census = {.sequences = 0};
+    int rc = source_rewind (self, CHARSET_UTF_8, error);
+    if (rc == DMH_OK)
+        rc = s_make_stage (self, &self->bytes, true, error);
+    while (rc == DMH_OK && !self->bytes_over) {
+        size_t got = 0;
+        rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
+        if (rc == DMH_OK)
+            census_add (&census, self->bytes.at, got, self->bytes_over);
+    }
+    if (rc == DMH_OK)
+        *out = census_judge (&census);
+    return rc;
+}
+
+int source_drain (source_t *self, struct error *error)
+{
+    int rc = s_make_stage (self, &self->bytes, true, error);
+    for (size_t got = 0; rc == DMH_OK && !self->bytes_over;)
+        rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
+    return rc;
+}
+
+const char *source_packing (const source_t *self)
+{
+    return packing_name (self->packing);
+}
+
+uint64_t source_bytes (const source_t *self)
+{
+    return (uint64_t) self->opened.st_size;
+}
+
+uint64_t source_position (const source_t *self)
+{
+    return self->offset;
+}
+
+int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+{
+    struct stat now;
+    digest_hex (self->digest, sha256);
+    if (fstat (self->fd, &now) != 0)
+        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
+    if (now.st_size != self->opened.st_size || now.st_mtim.tv_sec != self->opened.st_mtim.tv_sec ||
+        now.st_mtim.tv_nsec != self->opened.st_mtim.tv_nsec)
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s changed while it was read; submit it again when it is complete", self->name);
+    return DMH_OK;
+}

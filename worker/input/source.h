@@ -1,0 +1,40 @@
+//  source.h: an input file's bytes as the formats want them: unpacked (gzip, zstd, told by content) and in
+//  UTF-8, from the beginning and as often as wanted, with the SHA-256 of the bytes as they stand. Plain file
+//  I/O; knows no record. Called by the reader alone.
+#ifndef DMH_WORKER_INPUT_SOURCE_H
+#define DMH_WORKER_INPUT_SOURCE_H
+
+#include "messages/base/digest.h"
+#include "worker/formats/encoding/charset.h"
+#include "worker/formats/encoding/unpack.h"
+
+typedef struct source source_t;
+
+//  Opens a regular file. `name` is what sentences call it. NULL with `error` set: DMH_NOT_FOUND when it is
+//  not there, DMH_BAD_INPUT for a directory, a pipe, no permission.
+source_t *source_new (const char *path, const char *name, struct error *error);
+void source_destroy (source_t **self_p);
+
+//  Begins again at the first byte, with this encoding for what source_read gives. DMH_OK or DMH_INTERNAL.
+int source_rewind (source_t *self, enum charset charset, struct error *error);
+
+//  Fills to [n] with text as far as there is any; up to three bytes less where a character has no room any
+//  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off.
+int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error);
+bool source_is_over (const source_t *self);    //  source_read has given all
+
+//  Reads the file to its end and says in which encoding all of it is. Rewind afterwards.
+int source_survey (source_t *self, enum charset *out, struct error *error);
+
+//  Reads what is left, for the digest.
+int source_drain (source_t *self, struct error *error);
+
+const char *source_packing (const source_t *self);    //  "gzip", "zstd" or NULL. Borrowed
+uint64_t source_bytes (const source_t *self);         //  the file's size when opened
+uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind
+
+//  Once all is read: the hex of the file's SHA-256. DMH_BAD_INPUT: it is not the file any more that was
+//  opened.
+int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
+
+#endif

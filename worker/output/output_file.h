@@ -1,0 +1,41 @@
+//  output_file.h: one file of a result while it is written: buffered, with its SHA-256, size and a sentence
+//  when the disk refuses. The first failure sticks: later calls do nothing, output_finish tells it. One
+//  thread.
+#ifndef DMH_WORKER_OUTPUT_OUTPUT_FILE_H
+#define DMH_WORKER_OUTPUT_OUTPUT_FILE_H
+
+#include <sys/types.h>
+
+#include "messages/base/digest.h"
+#include "messages/job.h"
+#include "worker/text/text.h"
+
+typedef struct output_file output_file_t;
+
+//  Creates folder/name (0600), which must not exist. NULL with `error` set.
+output_file_t *output_new (const char *folder, const char *name, struct error *error);
+//  Closes; removes nothing. Takes NULL.
+void output_destroy (output_file_t **self_p);
+
+void output_write (output_file_t *self, const char *bytes, size_t n);
+void output_text (output_file_t *self, const char *string);
+void output_csv (output_file_t *self, struct text field);      //  quoted where needed
+void output_json (output_file_t *self, struct text string);    //  with its quotes
+void output_number (output_file_t *self, uint64_t number);
+
+//  Makes `failure` stick, for what goes wrong on the way to the file (out of memory).
+void output_fail (output_file_t *self, int code, const char *sentence);
+
+//  DMH_OK, or the sticking failure with its sentence (DMH_IO; names the file and what to do).
+int output_check (const output_file_t *self, struct error *error);
+
+//  Flushes, fsyncs, and fills *out with name, bytes, sha256 and `records`.
+int output_finish (output_file_t *self, uint64_t records, struct output *out, struct error *error);
+
+//  Empties the file for another pass.
+int output_restart (output_file_t *self, struct error *error);
+
+//  The seams that tests replace; NULL puts the real calls back.
+void output_replace (ssize_t (*write_call) (int, const void *, size_t), int (*fsync_call) (int));
+
+#endif

@@ -1,0 +1,35 @@
+//  report.h: report.json and datapackage.json of a finished job. Written once, by the writer, after the last
+//  record.
+#ifndef DMH_WORKER_OUTPUT_REPORT_H
+#define DMH_WORKER_OUTPUT_REPORT_H
+
+#include "worker/encoders/layout.h"
+#include "worker/output/output_file.h"
+#include "worker/output/skipped.h"
+#include "worker/output/tally.h"
+
+//  All that the two files say; everything is borrowed.
+struct report {
+    const char *job, *correlation;
+    uint64_t attempt;
+    const struct input *input;    //  name
+    const struct options *options;
+    const struct pass *pass;      //  dialect, binding, schema, format
+    const struct tally *tally;    //  of the whole input
+    const struct counts *counts;
+    const struct passed_by *passed;
+    uint64_t input_bytes;
+    const char *input_sha256;
+    const struct output *outputs;    //  records, rejects, audit, in this order
+    size_t output_count;
+    int64_t started_at, finished_at;    //  wall ms
+    int64_t wall_ms;                    //  by the monotonic clock
+};
+
+//  dmh-report/1, as CONTRACT.md has it. DMH_OK, or DMH_INTERNAL or the file's failure later on output_finish.
+int report_write (const struct report *report, output_file_t *file, struct error *error);
+
+//  A Frictionless Data Package (v1) whose Table Schema the records satisfy.
+int datapackage_write (const struct report *report, output_file_t *file, struct error *error);
+
+#endif

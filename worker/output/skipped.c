@@ -1,0 +1,34 @@
+//  skipped.c: see skipped.h.
+#include "worker/output/skipped.h"
+
+#include <stdlib.h>
+
+static struct passed *s_find (struct passed_by *self, const struct passed *from)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (strcmp (self->names[i].name, from->name) == 0)
+            return &self->names[i];
+    if (self->count == PASSED_MAX)
+        return &self->names[PASSED_MAX - 1];
+    struct passed *fresh = &self->names[self->count++];
+    *fresh = (struct passed){.count = 0};
+    memcpy (fresh->name, from->name, sizeof fresh->name);
+    return fresh;
+}
+
+int passed_by_add (struct passed_by *self, const struct passed *rows, size_t n)
+{
+    if (n && !self->names)
+        self->names = calloc (PASSED_MAX, sizeof *self->names);
+    if (n && !self->names)
+        return -1;
+    for (size_t i = 0; i < n; i++)
+        s_find (self, &rows[i])->count += rows[i].count;
+    return 0;
+}
+
+void passed_by_clear (struct passed_by *self)
+{
+    free (self->names);
+    *self = (struct passed_by){NULL, 0};
+}

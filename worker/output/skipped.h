@@ -1,0 +1,17 @@
+//  skipped.h: what of an input was no record of the kind that is read, by name (FHIR resources of other
+//  types), added up block by block. Used by the writer; the report tells it.
+#ifndef DMH_WORKER_OUTPUT_SKIPPED_H
+#define DMH_WORKER_OUTPUT_SKIPPED_H
+
+#include "worker/formats/format.h"
+
+struct passed_by {
+    struct passed *names;    //  in order of appearance, [PASSED_MAX] once there is one
+    size_t count;
+};
+
+//  Adds n rows of a block. 0, or -1 out of memory.
+int passed_by_add (struct passed_by *self, const struct passed *rows, size_t n);
+void passed_by_clear (struct passed_by *self);    //  frees
+
+#endif

@@ -1,0 +1,53 @@
+//  tally.c: see tally.h.
+#include "worker/output/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int tally_init (struct tally *self, size_t field_count)
+{
+    self->field_count = field_count;
+    self->fields = calloc (field_count + 1, sizeof *self->fields);
+    return self->fields ? 0 : -1;
+}
+
+void tally_clear (struct tally *self)
+{
+    free (self->fields);
+    self->fields = NULL;
+}
+
+void tally_reset (struct tally *self)
+{
+    memset (self->fields, 0, (self->field_count + 1) * sizeof *self->fields);
+}
+
+static void s_mark (struct mark *mark, uint64_t count, uint64_t line)
+{
+    if (count && !mark->count)
+        mark->first_line = line;
+    mark->count += count;
+}
+
+void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line)
+{
+    size_t at = field == FIELD_NONE ? self->field_count : (size_t) field;
+    s_mark (&self->fields[at].rules[rule], 1, line);
+}
+
+void tally_add (struct tally *self, const struct tally *block, uint64_t line)
+{
+    for (size_t f = 0; f <= self->field_count; f++) {
+        struct field_tally *to = &self->fields[f];
+        const struct field_tally *from = &block->fields[f];
+        for (int rule = 0; rule < RULE_COUNT; rule++)
+            s_mark (&to->rules[rule], from->rules[rule].count, line + from->rules[rule].first_line);
+        s_mark (&to->ambiguous, from->ambiguous.count, line + from->ambiguous.first_line);
+        to->changed += from->changed;
+        to->missing += from->missing;
+        to->invalid += from->invalid;
+        to->mdy += from->mdy;
+        to->dmy += from->dmy;
+        to->partial += from->partial;
+    }
+}

@@ -1,0 +1,35 @@
+//  tally.h: counts of what rules said, by field and rule, with the first line where it was said; and the
+//  votes of date columns. Filled by a harmonizer for one block (lines relative to it), added up in order by
+//  the writer.
+#ifndef DMH_WORKER_OUTPUT_TALLY_H
+#define DMH_WORKER_OUTPUT_TALLY_H
+
+#include "worker/rules/schema/schema.h"
+
+struct mark {
+    uint64_t count;
+    uint64_t first_line;    //  meaningful when count > 0
+};
+
+struct field_tally {
+    struct mark rules[RULE_COUNT];
+    uint64_t changed, missing, invalid;
+    uint64_t mdy, dmy;        //  values that only one order makes a date
+    struct mark ambiguous;    //  values that both orders make a date
+    uint64_t partial;         //  canonical dates shorter than YYYY-MM-DD
+};
+
+//  One entry a field, and a last one for records as a whole (index field_count).
+struct tally {
+    size_t field_count;
+    struct field_tally *fields;    //  [field_count + 1]
+};
+
+int tally_init (struct tally *self, size_t field_count);                           //  0, or -1 out of memory
+void tally_clear (struct tally *self);                                             //  frees
+void tally_reset (struct tally *self);                                             //  zeroes
+void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line);    //  FIELD_NONE: the record
+//  Adds `block`, whose lines begin at `line`.
+void tally_add (struct tally *self, const struct tally *block, uint64_t line);
+
+#endif
