@@ -1,7 +1,7 @@
 //  asked.c: see asked.h.
 #include "client/asked.h"
 
-#include "client/look.h"
+#include "worker/inspect/inspection.h"
 
 #include "client/carrying.h"
 #include "client/inputs.h"

@@ -3,11 +3,11 @@
 #include "client/carrying.h"
 
 #include "client/inputs.h"
-#include "client/look.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/carrier.h"
 #include "messages/uri.h"
+#include "worker/inspect/inspection.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 #include "client/local.h"
 
 #include "broker/broker.h"
-#include "worker/session.h"
+#include "worker/session/session.h"
 
 #include <unistd.h>
 

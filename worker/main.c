@@ -8,8 +8,8 @@
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"
-#include "worker/session.h"
-#include "worker/slot.h"
+#include "worker/session/session.h"
+#include "worker/session/slot.h"
 
 #include <signal.h>
 #include <stdio.h>

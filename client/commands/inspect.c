@@ -1,7 +1,6 @@
 //  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
 //  columns hold, without a rare value of anybody.
 #include "client/command.h"
-#include "client/draft.h"
 #include "client/glyph.h"
 #include "client/inputs.h"
 #include "client/line.h"
@@ -9,6 +8,7 @@
 #include "client/place.h"
 #include "client/waiting.h"
 #include "messages/uri.h"
+#include "worker/inspect/mapping_draft.h"
 
 #include <limits.h>
 

@@ -1,8 +1,8 @@
 //  schema.c: dmh schema list, show KIND and check FILE.
 #include "client/command.h"
 #include "client/line.h"
-#include "client/look_kind.h"
 #include "client/page.h"
+#include "worker/inspect/kind_page.h"
 
 static int s_list (const struct look_kind *kinds, size_t count, bool json)
 {

@@ -3,7 +3,7 @@
 
 #include "broker/files.h"
 #include "messages/uri.h"
-#include "worker/courier.h"
+#include "worker/session/uploader.h"
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>

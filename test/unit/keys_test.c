@@ -1,5 +1,5 @@
 //  keys_test.c: the set of keys behind duplicates and conflicts.
-#include "worker/pipeline/keys.h"
+#include "worker/pipeline/key_set.h"
 
 #include <criterion/criterion.h>
 

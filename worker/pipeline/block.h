@@ -5,7 +5,7 @@
 #define DMH_BLOCK_H
 
 #include "worker/output/tally.h"
-#include "worker/pipeline/keys.h"
+#include "worker/pipeline/key_set.h"
 
 #include "messages/base/buffer.h"
 #include "messages/base/error.h"

@@ -4,7 +4,7 @@
 
 #include "messages/base/clock.h"
 #include "worker/pipeline/attempt.h"
-#include "worker/pipeline/crew.h"
+#include "worker/pipeline/harmonizers.h"
 
 #include <stdatomic.h>
 

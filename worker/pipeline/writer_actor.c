@@ -1,6 +1,6 @@
 //  writer_actor.c: the writer's thread: a serial window puts the blocks in order; each goes back to the
 //  reader when it is taken.
-#include "worker/pipeline/crew.h"
+#include "worker/pipeline/harmonizers.h"
 #include "worker/pipeline/writer.h"
 
 struct window {

@@ -1,11 +1,11 @@
-//  link.h: the session's connection to its broker: what is sent there, and what comes from there decoded and
-//  acted upon. Private to session.c (the loop around it) and link.c; one thread.
-#ifndef DMH_LINK_H
-#define DMH_LINK_H
+//  broker_link.h: the session's connection to its broker: what is sent there, and what comes from there
+//  decoded and acted upon. Private to session.c (the loop around it) and link.c; one thread.
+#ifndef DMH_WORKER_SESSION_BROKER_LINK_H
+#define DMH_WORKER_SESSION_BROKER_LINK_H
 
-#include "worker/courier.h"
-#include "worker/session.h"
-#include "worker/slot.h"
+#include "worker/session/session.h"
+#include "worker/session/slot.h"
+#include "worker/session/uploader.h"
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,

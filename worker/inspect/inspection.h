@@ -1,7 +1,7 @@
-//  look.h: what the worker's formats and rules say about a file, as plain data, without running a job. Called
-//  by inspect. With look_kind.c and local.c what the client knows of the worker.
-#ifndef DMH_LOOK_H
-#define DMH_LOOK_H
+//  inspection.h: what the worker's formats and rules say about a file, as plain data, without running a job.
+//  Called by inspect. With look_kind.c and local.c what the client knows of the worker.
+#ifndef DMH_WORKER_INSPECT_INSPECTION_H
+#define DMH_WORKER_INSPECT_INSPECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

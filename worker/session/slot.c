@@ -1,5 +1,5 @@
 //  slot.c: see slot.h.
-#include "worker/slot.h"
+#include "worker/session/slot.h"
 
 #include "messages/base/clock.h"
 #include "messages/uri.h"

@@ -1,6 +1,6 @@
-//  look_kind.c: see look_kind.h.
+//  kind_page.c: see kind_page.h.
 #define _GNU_SOURCE
-#include "client/look_kind.h"
+#include "worker/inspect/kind_page.h"
 
 #include "worker/rules/schema/json_document.h"
 #include "worker/rules/schema/schema.h"

@@ -1,6 +1,7 @@
-//  desk.c: see desk.h. The hot path: no allocation per record once the buffers have grown to their size.
+//  harmonizer.c: see harmonizer.h. The hot path: no allocation per record once the buffers have grown to
+//  their size.
 #define XXH_INLINE_ALL
-#include "worker/pipeline/desk.h"
+#include "worker/pipeline/harmonizer.h"
 
 #include "worker/encoders/escape.h"
 

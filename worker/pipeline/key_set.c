@@ -1,8 +1,8 @@
-//  keys.c: entries lie in order of arrival in chunks that never move. An open-addressed index finds them: a
-//  byte of each key's hash a slot, which answers nearly every question from one cache line, and beside it the
-//  entry's number.
+//  key_set.c: entries lie in order of arrival in chunks that never move. An open-addressed index finds them:
+//  a byte of each key's hash a slot, which answers nearly every question from one cache line, and beside it
+//  the entry's number.
 #define _GNU_SOURCE
-#include "worker/pipeline/keys.h"
+#include "worker/pipeline/key_set.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-//  crew.c: see crew.h. A harmonizer holds, for each job slot, a desk for the pass that runs there and a PUSH
-//  to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the writer as the last
-//  thing it hears from here.
-#include "worker/pipeline/crew.h"
+//  harmonizers.c: see harmonizers.h. A harmonizer holds, for each job slot, a desk for the pass that runs
+//  there and a PUSH to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the
+//  writer as the last thing it hears from here.
+#include "worker/pipeline/harmonizers.h"
 
-#include "worker/pipeline/desk.h"
+#include "worker/pipeline/harmonizer.h"
 
 #include <stdatomic.h>
 

@@ -1,7 +1,7 @@
 //  survey.h: one pass over the beginning of a file that profiles every column. Called by the client's
 //  inspect. Changes nothing, keeps nothing of a person (profile.h).
-#ifndef DMH_SURVEY_H
-#define DMH_SURVEY_H
+#ifndef DMH_WORKER_INSPECT_SURVEY_H
+#define DMH_WORKER_INSPECT_SURVEY_H
 
 #include "worker/input/reader.h"
 #include "worker/rules/binding/binding.h"

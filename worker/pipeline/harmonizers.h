@@ -1,9 +1,9 @@
-//  crew.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's reader in
-//  turn (a PULL socket serves its peers fairly, so a small job does not wait for a large one) and pushes them
-//  to that job's writer. Used by runner.c; worker/session and tests make one (see runner.h for crew_new and
-//  crew_destroy).
-#ifndef DMH_CREW_H
-#define DMH_CREW_H
+//  harmonizers.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's
+//  reader in turn (a PULL socket serves its peers fairly, so a small job does not wait for a large one) and
+//  pushes them to that job's writer. Used by runner.c; worker/session and tests make one (see runner.h for
+//  crew_new and crew_destroy).
+#ifndef DMH_WORKER_PIPELINE_HARMONIZERS_H
+#define DMH_WORKER_PIPELINE_HARMONIZERS_H
 
 #include "worker/encoders/layout.h"
 #include "worker/pipeline/block.h"

@@ -1,5 +1,5 @@
-//  courier.c: see courier.h.
-#include "worker/courier.h"
+//  uploader.c: see uploader.h.
+#include "worker/session/uploader.h"
 
 #include "messages/base/log.h"
 #include "messages/carrier.h"

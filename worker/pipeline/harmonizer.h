@@ -1,7 +1,8 @@
-//  desk.h: where one harmonizer works on the blocks of one pass: tokenizes a block, harmonizes each record,
-//  writes its row, its hashes and what the rules said into the block. No socket, no clock; one thread a desk.
-#ifndef DMH_DESK_H
-#define DMH_DESK_H
+//  harmonizer.h: where one harmonizer works on the blocks of one pass: tokenizes a block, harmonizes each
+//  record, writes its row, its hashes and what the rules said into the block. No socket, no clock; one thread
+//  a desk.
+#ifndef DMH_WORKER_PIPELINE_HARMONIZER_H
+#define DMH_WORKER_PIPELINE_HARMONIZER_H
 
 #include "worker/encoders/layout.h"
 #include "worker/pipeline/block.h"

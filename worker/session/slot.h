@@ -1,7 +1,7 @@
 //  slot.h: a place for one job at a time in a worker: free, running, or ended and not yet acknowledged by the
 //  broker. Used by session.c alone, in its thread.
-#ifndef DMH_SLOT_H
-#define DMH_SLOT_H
+#ifndef DMH_WORKER_SESSION_SLOT_H
+#define DMH_WORKER_SESSION_SLOT_H
 
 #include "messages/work.h"
 #include "worker/pipeline/runner.h"

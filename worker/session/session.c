@@ -1,8 +1,8 @@
 //  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
 //  decide, act, answer.
 #include "worker/input/fetched_files.h"
-#include "worker/link.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/session/broker_link.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"

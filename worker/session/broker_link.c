@@ -1,5 +1,5 @@
-//  link.c: see link.h.
-#include "worker/link.h"
+//  broker_link.c: see broker_link.h.
+#include "worker/session/broker_link.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"

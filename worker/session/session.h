@@ -1,8 +1,8 @@
 //  session.h: a worker's link to its broker, as an actor: registers, heartbeats, takes jobs into slots, runs
 //  each through a runner, publishes progress, hands in results, drains and says goodbye. The only part of the
 //  worker that speaks to the broker.
-#ifndef DMH_SESSION_H
-#define DMH_SESSION_H
+#ifndef DMH_WORKER_SESSION_SESSION_H
+#define DMH_WORKER_SESSION_SESSION_H
 
 #include <czmq.h>
 

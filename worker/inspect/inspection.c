@@ -1,10 +1,10 @@
-//  look.c: see look.h.
+//  inspection.c: see inspection.h.
 #define _GNU_SOURCE
-#include "client/look.h"
+#include "worker/inspect/inspection.h"
 
 #include "worker/input/code_tables.h"
+#include "worker/inspect/survey.h"
 #include "worker/output/checks.h"
-#include "worker/pipeline/survey.h"
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/binding/kind_score.h"
 

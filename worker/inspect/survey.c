@@ -1,6 +1,6 @@
 //  survey.c: see survey.h.
 #define XXH_INLINE_ALL
-#include "worker/pipeline/survey.h"
+#include "worker/inspect/survey.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

@@ -1,5 +1,5 @@
-//  draft.c: see draft.h.
-#include "client/draft.h"
+//  mapping_draft.c: see mapping_draft.h.
+#include "worker/inspect/mapping_draft.h"
 
 #include "client/glyph.h"
 

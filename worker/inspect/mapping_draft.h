@@ -1,9 +1,9 @@
-//  draft.h: a mapping file written from what inspect has found, complete, to be edited and fed back. Called
-//  by inspect.
-#ifndef DMH_DRAFT_H
-#define DMH_DRAFT_H
+//  mapping_draft.h: a mapping file written from what inspect has found, complete, to be edited and fed back.
+//  Called by inspect.
+#ifndef DMH_WORKER_INSPECT_MAPPING_DRAFT_H
+#define DMH_WORKER_INSPECT_MAPPING_DRAFT_H
 
-#include "client/look.h"
+#include "worker/inspect/inspection.h"
 
 //  Writes `path`, which must not exist: the kind, every column with its field or null, with the reasons
 //  beside them, and null for each frequent value that a value map lacks. What `mapping` (a mapping file's

@@ -1,7 +1,7 @@
-//  look_kind.h: the kinds of records that the worker knows, as plain data for people, and what is wrong with
+//  kind_page.h: the kinds of records that the worker knows, as plain data for people, and what is wrong with
 //  a schema file. Called by the command schema. With look.c and local.c what the client knows of the worker.
-#ifndef DMH_LOOK_KIND_H
-#define DMH_LOOK_KIND_H
+#ifndef DMH_WORKER_INSPECT_KIND_PAGE_H
+#define DMH_WORKER_INSPECT_KIND_PAGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
