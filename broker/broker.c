@@ -1,6 +1,6 @@
 //  broker.c: the loop: sockets in, turn committed, messages out. See broker.h. Decisions are front.c's,
 //  back.c's and the dispatcher's.
-#include "broker/state.h"
+#include "broker/context.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 

@@ -1,7 +1,7 @@
 //  main.c: dmh-broker: options, signals, the broker's actor, the end.
 #define _GNU_SOURCE
 #include "broker/broker.h"
-#include "broker/retention.h"
+#include "broker/jobs/retention.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
 #include "messages/version.h"

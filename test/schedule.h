@@ -6,7 +6,7 @@
 #ifndef DMH_SCHEDULE_H
 #define DMH_SCHEDULE_H
 
-#include "broker/dispatcher.h"
+#include "broker/dispatch/dispatcher.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 //  files_fuzz.c: any bytes as messages to the files service, over one store of 4 KiB: each is answered, the
 //  store never has more than its room. First byte of a message: P for PUT, G for GET, else any kind; then two
 //  bytes body length, one byte payload length, body, payload.
-#include "broker/files.h"
+#include "broker/files/service.h"
 
 #include <stdlib.h>
 

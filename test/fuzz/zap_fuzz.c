@@ -1,6 +1,6 @@
 //  zap_fuzz.c: any frames as a question of ZAP, and any bytes as a key file. The input is frames one after
 //  the other, each with its length before it in a byte.
-#include "broker/zap.h"
+#include "broker/access/zap.h"
 
 #include <stdlib.h>
 #include <string.h>

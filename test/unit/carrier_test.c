@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "broker/files.h"
+#include "broker/files/service.h"
 #include "messages/file.h"
 
 enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };

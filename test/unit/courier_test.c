@@ -1,7 +1,7 @@
 //  courier_test.c: a result that lies with a worker goes to the files service, and nothing else does.
 #include "test/attempted.h"
 
-#include "broker/files.h"
+#include "broker/files/service.h"
 #include "messages/uri.h"
 #include "worker/session/uploader.h"
 

@@ -1,6 +1,6 @@
 //  dispatcher_scenario_test.c: the dispatcher as little plays. A line is "TIME what happens"; the lines with
 //  > after it are all that comes of it. After each line the dispatcher's clock ticks.
-#include "broker/dispatcher.h"
+#include "broker/dispatch/dispatcher.h"
 
 #include <criterion/criterion.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 //  dispatcher_test.c: the dispatcher as scenarios, and as a simulation with invariants after every step.
-#include "broker/dispatcher.h"
+#include "broker/dispatch/dispatcher.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 //  feed_test.c: what late subscribers are told: the last event of each job, of a bounded number of jobs.
-#include "broker/feed.h"
+#include "broker/feed/feed.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

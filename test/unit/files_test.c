@@ -1,6 +1,6 @@
 //  files_test.c: the files service over a socket: a file goes in and out, in pieces, with eight in flight,
 //  and hostile frames are answered.
-#include "broker/files.h"
+#include "broker/files/service.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 //  heap_test.c: the heap beside a plain array that is searched.
-#include "broker/heap.h"
+#include "broker/dispatch/heap.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

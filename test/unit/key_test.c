@@ -1,8 +1,8 @@
 //  key_test.c: key files, the folder of keys, ZAP's frames, addresses, the limits of a client and the folders
 //  of inputs.
-#include "broker/address.h"
-#include "broker/quota.h"
-#include "broker/zap.h"
+#include "broker/access/address.h"
+#include "broker/access/quota.h"
+#include "broker/access/zap.h"
 #include "messages/credential.h"
 #include "messages/keyring.h"
 #include "test/attempted.h"

@@ -3,7 +3,7 @@
 #include "test/attempted.h"
 #include "test/failing_store.h"
 
-#include "broker/retention.h"
+#include "broker/jobs/retention.h"
 
 #include <criterion/criterion.h>
 #include <czmq.h>

@@ -2,7 +2,7 @@
 //  kept, what was not kept is not promised.
 #include "test/failing_store.h"
 
-#include "broker/turn.h"
+#include "broker/jobs/turn.h"
 #include "messages/frame.h"
 #include "messages/request.h"
 #include "messages/work.h"

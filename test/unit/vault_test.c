@@ -1,6 +1,6 @@
 //  vault_test.c: the broker's files on disk: in pieces, over deaths, within their room, and never under a
 //  wrong name.
-#include "broker/vault.h"
+#include "broker/files/blob_store.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

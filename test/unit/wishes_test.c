@@ -1,5 +1,5 @@
 //  wishes_test.c: subscriptions that come together are told each event once.
-#include "broker/wishes.h"
+#include "broker/feed/subscriptions.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

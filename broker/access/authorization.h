@@ -1,0 +1,42 @@
+//  authorization.h: who may do what at the broker: the keys of a folder, libzmq's questions about each
+//  connection (ZAP), and the question about each message whether its sender still may. Part of the broker's
+//  loop, its thread.
+//
+//  Each socket has a domain ("front", "back", "feed-in", "feed", "files"); a key with a right is let in where
+//  the right holds, and known there by its public key (the User-Id of each message).
+#ifndef DMH_BROKER_ACCESS_AUTHORIZATION_H
+#define DMH_BROKER_ACCESS_AUTHORIZATION_H
+
+#include <czmq.h>
+
+#include "messages/keyring.h"
+
+typedef struct gate gate_t;
+
+//  Reads the folder and its server.key, and listens for libzmq's questions; before any guarded socket is
+//  bound. One a process. NULL with `error` set: DMH_USAGE for what the operator has to put right,
+//  what keyring_load answers, DMH_INTERNAL.
+gate_t *gate_new (const char *folder, struct error *error);
+void gate_destroy (gate_t **self_p);    //  after the guarded sockets
+
+//  Before the socket is bound: CURVE alone, its keys asked for in `domain`. 0 or -1.
+int gate_guard (const gate_t *self, zsock_t *socket, const char *domain);
+
+//  To be polled: questions (gate_answer), and changes of the folder (gate_reload).
+zsock_t *gate_questions (gate_t *self);
+int gate_watch (const gate_t *self);    //  a descriptor; -1: it cannot be watched, SIGHUP alone reloads
+
+//  Answers the questions that are there.
+void gate_answer (gate_t *self);
+
+//  Reads the folder again. true: a key has lost a right that it had. When it cannot be read everything stays
+//  as it was, which is logged.
+bool gate_reload (gate_t *self);
+
+//  Who sent the message that this frame came with; NULL: nobody that was let in. Borrowed from the frame.
+const char *gate_user (zframe_t *frame);
+
+//  Whether that user may use the socket of that domain now.
+bool gate_admits (const gate_t *self, const char *domain, const char *user);
+
+#endif

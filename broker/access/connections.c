@@ -1,0 +1,245 @@
+//  connections.c: see connections.h.
+#include "broker/access/connections.h"
+
+#include "broker/access/tcp_bytes.h"
+#include "messages/base/log.h"
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+enum {
+    OWN_FILES = 128,                         //  store, keys, threads, files being served
+    MOST = 65536,                            //  however many files there may be
+    UNHEARD_BYTES_MAX = 16 * 1024 * 1024,    //  more than what may wait in the queues of one peer
+    WISHES_BYTES_MAX = 1024 * 1024,          //  some 30,000 jobs
+    EVENTS_MAX = 100000,                     //  libzmq's thread waits when so many are not taken
+    EVENTS_A_TURN = 1000
+};
+
+//  One connection.
+struct visit {
+    int fd;
+    unsigned socket;
+    bool heard;         //  since it was last looked at
+    int64_t bytes;      //  that had come then
+    int64_t settled;    //  those of them up to the last message
+    int64_t at;         //  when more had come
+};
+
+struct watched {
+    zsock_t *socket;    //  borrowed; NULL: free
+    zsock_t *events;
+    enum door_terms terms;
+};
+
+struct door {
+    size_t most, count;
+    struct visit *visits;
+    uint32_t *places;    //  by descriptor: 1 + the place in `visits`, 0: none
+    size_t place_count;
+    struct watched watched[DOOR_SOCKETS_MAX];
+    int64_t now, checked_at, said_at;
+    uint64_t shut_out;
+};
+
+door_t *door_new (void)
+{
+    struct rlimit limit = {.rlim_cur = 1024};
+    door_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    getrlimit (RLIMIT_NOFILE, &limit);
+    size_t files = limit.rlim_cur < MOST ? (size_t) limit.rlim_cur : MOST;
+    self->most = files > 2 * OWN_FILES ? files - OWN_FILES : files / 2;
+    self->place_count = files + 1;
+    //  Those that were shut out are counted until libzmq has let them go.
+    self->visits = calloc (self->place_count, sizeof *self->visits);
+    self->places = calloc (self->place_count, sizeof *self->places);
+    if (!self->visits || !self->places)
+        door_destroy (&self);
+    return self;
+}
+
+void door_destroy (door_t **self_p)
+{
+    door_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < DOOR_SOCKETS_MAX; i++)
+        if (self->watched[i].socket)
+            door_unwatch (self, self->watched[i].socket);
+    free (self->visits);
+    free (self->places);
+    free (self);
+    *self_p = NULL;
+}
+
+int door_watch (door_t *self, zsock_t *socket, enum door_terms terms)
+{
+    char endpoint[64];
+    struct watched *watched = self->watched;
+    while (watched < self->watched + DOOR_SOCKETS_MAX && watched->socket)
+        watched++;
+    if (watched == self->watched + DOOR_SOCKETS_MAX)
+        return -1;
+    snprintf (endpoint, sizeof endpoint, "inproc://door-%p", (void *) socket);
+    int many = EVENTS_MAX, none = 0;
+    void *handle = zsock_resolve (socket);
+    if (zmq_socket_monitor (handle, endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
+        return -1;
+    zsock_t *events = zsock_new (ZMQ_PAIR);
+    if (events) {
+        zmq_setsockopt (zsock_resolve (events), ZMQ_RCVHWM, &many, sizeof many);
+        zmq_setsockopt (zsock_resolve (events), ZMQ_LINGER, &none, sizeof none);
+    }
+    if (!events || zsock_connect (events, "%s", endpoint) != 0) {
+        zmq_socket_monitor (handle, NULL, 0);
+        zsock_destroy (&events);
+        return -1;
+    }
+    *watched = (struct watched){socket, events, terms};
+    return 0;
+}
+
+zsock_t *door_events (const door_t *self, size_t i)
+{
+    return self->watched[i].events;
+}
+
+static struct visit *s_visit (door_t *self, int fd)
+{
+    uint32_t place = fd >= 0 && (size_t) fd < self->place_count ? self->places[fd] : 0;
+    return place ? &self->visits[place - 1] : NULL;
+}
+
+static void s_forget (door_t *self, struct visit *visit)
+{
+    struct visit *last = &self->visits[--self->count];
+    self->places[visit->fd] = 0;
+    if (visit != last) {
+        *visit = *last;
+        self->places[visit->fd] = (uint32_t) (visit - self->visits) + 1;
+    }
+}
+
+void door_unwatch (door_t *self, zsock_t *socket)
+{
+    for (unsigned i = 0; i < DOOR_SOCKETS_MAX; i++) {
+        struct watched *watched = &self->watched[i];
+        if (watched->socket != socket)
+            continue;
+        //  In this order: libzmq would wait for somebody to take an event.
+        zmq_socket_monitor (zsock_resolve (socket), NULL, 0);
+        zsock_destroy (&watched->events);
+        *watched = (struct watched){.socket = NULL};
+        for (size_t at = self->count; at > 0; at--)
+            if (self->visits[at - 1].socket == i)
+                s_forget (self, &self->visits[at - 1]);
+    }
+}
+
+//  libzmq finds the connection ended, and ends it.
+static void s_shut_out (door_t *self, const struct visit *visit, const char *why)
+{
+    struct linger at_once = {.l_onoff = 1};    //  and the peer hears of it, however much it still sends
+    self->shut_out++;
+    setsockopt (visit->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    shutdown (visit->fd, SHUT_RDWR);
+    if (self->now - self->said_at < 1000)
+        return;
+    char so_far[24];
+    snprintf (so_far, sizeof so_far, "%llu", (unsigned long long) self->shut_out);
+    log_event (LOG_LEVEL_WARNING, "peer.shut_out", NULL, NULL, "why", why, "so_far", so_far, NULL);
+    self->said_at = self->now;
+}
+
+//  The one that was silent longest makes room; it is not chosen twice.
+static void s_make_room (door_t *self)
+{
+    struct visit *silent = &self->visits[0];
+    for (size_t i = 1; i < self->count; i++)
+        if (self->visits[i].at < silent->at)
+            silent = &self->visits[i];
+    silent->at = INT64_MAX;
+    s_shut_out (self, silent, "there are as many connections as this process may have");
+}
+
+static void s_enter (door_t *self, unsigned socket, int fd)
+{
+    if (!self->visits || fd < 0 || (size_t) fd >= self->place_count)
+        return;
+    //  One of another socket may be there, whose end is not heard of yet.
+    size_t place = self->places[fd] ? self->places[fd] - 1 : self->count++;
+    self->visits[place] = (struct visit){.fd = fd, .socket = socket, .at = self->now};
+    self->places[fd] = (uint32_t) place + 1;
+    if (self->count > self->most)
+        s_make_room (self);
+}
+
+static void s_take_events (door_t *self, unsigned socket)
+{
+    struct watched *watched = &self->watched[socket];
+    for (int i = 0; i < EVENTS_A_TURN && zsock_events (watched->events) & ZMQ_POLLIN; i++) {
+        zmsg_t *message = zmsg_recv (watched->events);
+        zframe_t *frame = message ? zmsg_first (message) : NULL;
+        if (frame && zframe_size (frame) == 6) {    //  a number of 16 bits and one of 32
+            uint16_t event;
+            int32_t fd;
+            memcpy (&event, zframe_data (frame), sizeof event);
+            memcpy (&fd, zframe_data (frame) + sizeof event, sizeof fd);
+            struct visit *visit = s_visit (self, fd);
+            if (event == ZMQ_EVENT_ACCEPTED)
+                s_enter (self, socket, fd);
+            else if (visit && visit->socket == socket)
+                s_forget (self, visit);
+        }
+        zmsg_destroy (&message);
+    }
+}
+
+void door_heard (door_t *self, zframe_t *frame)
+{
+    const char *fd = frame ? zframe_meta (frame, "__fd") : NULL;
+    struct visit *visit = fd ? s_visit (self, (int) strtol (fd, NULL, 10)) : NULL;
+    if (visit)
+        visit->heard = true;
+}
+
+static void s_look (door_t *self, struct visit *visit)
+{
+    int64_t bytes = visit->at == INT64_MAX ? -1 : received_bytes (visit->fd);
+    if (bytes < 0)
+        return;
+    if (bytes != visit->bytes)
+        visit->at = self->now;
+    if (visit->heard)
+        visit->settled = bytes;
+    visit->heard = false;
+    visit->bytes = bytes;
+    enum door_terms terms = self->watched[visit->socket].terms;
+    if (terms == DOOR_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
+        visit->at = INT64_MAX;
+        s_shut_out (self, visit, "a message without end");
+    } else if (terms == DOOR_WISHES && bytes > WISHES_BYTES_MAX) {
+        visit->at = INT64_MAX;
+        s_shut_out (self, visit, "subscriptions without end");
+    }
+}
+
+void door_check (door_t *self, int64_t now)
+{
+    self->now = now;
+    for (unsigned i = 0; i < DOOR_SOCKETS_MAX; i++)
+        if (self->watched[i].socket)
+            s_take_events (self, i);
+    if (now - self->checked_at < DOOR_CHECK_MS)
+        return;
+    self->checked_at = now;
+    for (size_t i = 0; i < self->count; i++)
+        s_look (self, &self->visits[i]);
+}
+
+size_t door_count (const door_t *self)
+{
+    return self->count;
+}

@@ -1,0 +1,103 @@
+//  peers.c: see peers.h.
+#include "broker/access/peers.h"
+
+struct peers {
+    zhashx_t *by_worker;      //  owns the peers
+    zhashx_t *by_identity;    //  identity in hex → the same peers
+};
+
+static void s_free (void **item_p)
+{
+    struct peer *peer = *item_p;
+    if (!peer)
+        return;
+    zframe_destroy (&peer->identity);
+    zstr_free (&peer->hex);
+    free (peer);
+    *item_p = NULL;
+}
+
+peers_t *peers_new (void)
+{
+    peers_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->by_worker = zhashx_new ();
+    self->by_identity = zhashx_new ();
+    if (!self->by_worker || !self->by_identity) {
+        peers_destroy (&self);
+        return NULL;
+    }
+    zhashx_set_destructor (self->by_worker, s_free);
+    return self;
+}
+
+void peers_destroy (peers_t **self_p)
+{
+    peers_t *self = *self_p;
+    if (!self)
+        return;
+    zhashx_destroy (&self->by_identity);
+    zhashx_destroy (&self->by_worker);
+    free (self);
+    *self_p = NULL;
+}
+
+void peers_forget (peers_t *self, const char *worker)
+{
+    struct peer *peer = zhashx_lookup (self->by_worker, worker);
+    if (!peer)
+        return;
+    zhashx_delete (self->by_identity, peer->hex);
+    zhashx_delete (self->by_worker, worker);
+}
+
+int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, const char *user)
+{
+    const struct peer *other = peers_of_identity (self, identity);
+    if (other) {
+        char gone[ID_BYTES];
+        memcpy (gone, other->worker, sizeof gone);
+        peers_forget (self, gone);
+    }
+    peers_forget (self, ready->worker);
+    void *peer = calloc (1, sizeof (struct peer));
+    struct peer *made = peer;
+    if (!made)
+        return -1;
+    memcpy (made->worker, ready->worker, sizeof made->worker);
+    memcpy (made->host, ready->host, sizeof made->host);
+    memcpy (made->disk, ready->disk, sizeof made->disk);
+    snprintf (made->user, sizeof made->user, "%s", user ? user : "");
+    made->identity = zframe_dup (identity);
+    made->hex = zframe_strhex (identity);
+    if (!made->identity || !made->hex) {
+        s_free (&peer);
+        return -1;
+    }
+    zhashx_insert (self->by_worker, made->worker, made);
+    zhashx_insert (self->by_identity, made->hex, made);
+    return 0;
+}
+
+const struct peer *peers_of_worker (const peers_t *self, const char *worker)
+{
+    return zhashx_lookup (self->by_worker, worker);
+}
+
+const struct peer *peers_of_identity (const peers_t *self, zframe_t *identity)
+{
+    char *hex = zframe_strhex (identity);
+    const struct peer *peer = hex ? zhashx_lookup (self->by_identity, hex) : NULL;
+    zstr_free (&hex);
+    return peer;
+}
+
+const struct peer *peers_any (const peers_t *self, bool (*is) (void *context, const struct peer *peer),
+                              void *context)
+{
+    const struct peer *peer = zhashx_first (self->by_worker);
+    while (peer && !is (context, peer))
+        peer = zhashx_next (self->by_worker);
+    return peer;
+}

@@ -1,0 +1,22 @@
+//  actions.h: what the dispatcher has decided and the loop has not done yet, in order. Called by the
+//  dispatcher alone. Bounded by what it decides in a turn.
+#ifndef DMH_BROKER_DISPATCH_ACTIONS_H
+#define DMH_BROKER_DISPATCH_ACTIONS_H
+
+#include "broker/dispatch/dispatcher.h"
+
+typedef struct agenda agenda_t;
+
+agenda_t *agenda_new (void);    //  NULL when out of memory
+void agenda_destroy (agenda_t **self_p);
+
+//  Notes an action at the end; `job`, `worker`, `code` and `message` may be NULL. Without
+//  memory there are some spare ones; what cannot be noted even so is found again: leases end, and after a
+//  restart the store has it.
+void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
+                  uint64_t attempt, unsigned tries, const char *code, const char *message);
+
+//  The first one, off the agenda; false when there is none.
+bool agenda_take (agenda_t *self, struct action *out);
+
+#endif

@@ -1,0 +1,42 @@
+//  feed.h: the last event of each job, for subscribers that come late. An event is a job's whole state, so
+//  sending it again does no harm. Bounded: open jobs, and the last FEED_ENDED_MAX that ended. No socket: the
+//  loop publishes what is given back.
+#ifndef DMH_BROKER_FEED_FEED_H
+#define DMH_BROKER_FEED_FEED_H
+
+#include "messages/event.h"
+
+typedef struct feed feed_t;
+
+enum { FEED_ENDED_MAX = 10000 };
+
+//  An event as it travels.
+struct telling {
+    char topic[EVENT_TOPIC_BYTES];
+    void *body;
+    size_t bytes;
+    unsigned ends;    //  for the feed alone: how often it stands among those that ended
+    bool ended;
+};
+
+feed_t *feed_new (void);    //  NULL when out of memory
+void feed_destroy (feed_t **self_p);
+
+//  Remembers the event as its job's last one. What is to be published, borrowed until the next feed_put; NULL
+//  when it cannot be encoded or there is no memory.
+const struct telling *feed_put (feed_t *self, const struct event *event);
+
+//  The last event of a job. DMH_OK; DMH_NOT_FOUND when none is known.
+int feed_last (const feed_t *self, const char *job, struct event *out);
+
+//  Calls `each` for the last event of every job whose topic begins with `prefix` (n bytes).
+void feed_replay (feed_t *self, const char *prefix, size_t n,
+                  void (*each) (void *context, const struct telling *telling), void *context);
+
+//  The job is no more.
+void feed_forget (feed_t *self, const char *job);
+
+//  Jobs whose last event is known.
+size_t feed_count (const feed_t *self);
+
+#endif

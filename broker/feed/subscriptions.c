@@ -1,0 +1,29 @@
+//  subscriptions.c: see subscriptions.h.
+#include "broker/feed/subscriptions.h"
+
+#include <string.h>
+
+static bool s_covers (const void *prefix, size_t n, const void *longer, size_t longer_n)
+{
+    return n <= longer_n && memcmp (prefix, longer, n) == 0;
+}
+
+void wishes_add (struct wishes *self, const void *prefix, size_t n)
+{
+    if (n >= EVENT_TOPIC_BYTES)
+        return;
+    for (size_t i = 0; i < self->count; i++)
+        if (s_covers (self->at[i].prefix, self->at[i].n, prefix, n))
+            return;
+    size_t kept = 0;
+    for (size_t i = 0; i < self->count; i++)
+        if (!s_covers (prefix, n, self->at[i].prefix, self->at[i].n))
+            self->at[kept++] = self->at[i];
+    self->count = kept;
+    if (kept == WISHES_MAX)
+        return;
+    struct wish *wish = &self->at[self->count++];
+    memset (wish, 0, sizeof *wish);
+    memcpy (wish->prefix, prefix, n);
+    wish->n = n;
+}

@@ -1,0 +1,24 @@
+//  subscriptions.h: the subscriptions that came in one turn, none the beginning of another, so that each
+//  event is told once to all newcomers however many they are. Called by herald.c. No socket.
+#ifndef DMH_BROKER_FEED_SUBSCRIPTIONS_H
+#define DMH_BROKER_FEED_SUBSCRIPTIONS_H
+
+#include "messages/event.h"
+
+enum { WISHES_MAX = 64 };
+
+struct wish {
+    char prefix[EVENT_TOPIC_BYTES];    //  any bytes
+    size_t n;
+};
+
+struct wishes {
+    struct wish at[WISHES_MAX];
+    size_t count;
+};
+
+//  Takes the prefix of topics (n bytes) in, unless one covers it already or it is longer than any topic;
+//  those that it covers go. When WISHES_MAX are there the new one is lost: take no more than that many.
+void wishes_add (struct wishes *self, const void *prefix, size_t n);
+
+#endif

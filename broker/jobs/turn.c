@@ -1,0 +1,240 @@
+//  turn.c: see turn.h. Changes live here until they are committed; the store's open group holds those that
+//  were flushed, and a group that fails is written again from here.
+#include "broker/jobs/turn.h"
+
+#include "broker/jobs/outbox.h"
+
+struct change {
+    struct job_record record;
+    unsigned tries;
+    bool written;    //  into the open group, as it stands
+};
+
+struct turn {
+    store_t *store;
+    struct store_job *jobs;
+    size_t job_count, job_room;
+    size_t jobs_written;
+    zhashx_t *by_job;           //  job → its change
+    struct change **changes;    //  in order; by pointer, as records are handed out
+    size_t change_count, change_room;
+    struct said said;
+};
+
+turn_t *turn_new (store_t *store)
+{
+    turn_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->store = store;
+    self->by_job = zhashx_new ();
+    if (!self->by_job)
+        turn_destroy (&self);
+    return self;
+}
+
+void turn_take_back (turn_t *self, size_t count)
+{
+    while (count-- > 0 && self->job_count > 0)
+        store_job_clear (&self->jobs[--self->job_count]);
+}
+
+void turn_clear (turn_t *self)
+{
+    turn_take_back (self, self->job_count);
+    self->jobs_written = 0;
+    for (size_t i = 0; i < self->change_count; i++) {
+        shape_clear (&job_record_shape, &self->changes[i]->record);
+        free (self->changes[i]);
+    }
+    if (self->change_count)
+        zhashx_purge (self->by_job);
+    self->change_count = 0;
+    said_clear (&self->said);
+}
+
+void turn_destroy (turn_t **self_p)
+{
+    turn_t *self = *self_p;
+    if (!self)
+        return;
+    turn_clear (self);
+    said_free (&self->said);
+    zhashx_destroy (&self->by_job);
+    free (self->jobs);
+    free (self->changes);
+    free (self);
+    *self_p = NULL;
+}
+
+int turn_add (turn_t *self, struct store_job *job)
+{
+    void *jobs = self->jobs;
+    int rc = said_room (&jobs, self->job_count, &self->job_room, sizeof *self->jobs);
+    self->jobs = jobs;
+    if (rc != 0)
+        return -1;
+    self->jobs[self->job_count++] = *job;
+    memset (job, 0, sizeof *job);
+    return 0;
+}
+
+size_t turn_added (const turn_t *self)
+{
+    return self->job_count;
+}
+
+static struct change *s_new_change (turn_t *self, const char *job, struct error *error)
+{
+    struct store_job found;
+    if (store_find (self->store, job, &found, error) != DMH_OK)
+        return NULL;
+    void *changes = self->changes;
+    int rc = said_room (&changes, self->change_count, &self->change_room, sizeof *self->changes);
+    self->changes = changes;
+    struct change *change = rc == 0 ? calloc (1, sizeof *change) : NULL;
+    if (change) {
+        change->record = found.record;
+        change->tries = found.tries;
+        memset (&found.record, 0, sizeof found.record);
+        self->changes[self->change_count++] = change;
+        zhashx_insert (self->by_job, job, change);
+    } else
+        error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+    store_job_clear (&found);
+    return change;
+}
+
+struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries, struct error *error)
+{
+    struct change *change = zhashx_lookup (self->by_job, job);
+    if (!change)
+        change = s_new_change (self, job, error);
+    if (!change)
+        return NULL;
+    change->written = false;
+    if (tries)
+        *tries = &change->tries;
+    return &change->record;
+}
+
+bool turn_has_changed (const turn_t *self, const char *job)
+{
+    return zhashx_lookup (self->by_job, job) != NULL;
+}
+
+static void s_unwrite (turn_t *self)
+{
+    store_abandon (self->store);
+    self->jobs_written = 0;
+    for (size_t i = 0; i < self->change_count; i++)
+        self->changes[i]->written = false;
+}
+
+int turn_flush (turn_t *self, struct error *error)
+{
+    if (self->job_count + self->change_count == 0)
+        return DMH_OK;
+    int rc = store_begin (self->store, error);
+    for (; rc == DMH_OK && self->jobs_written < self->job_count; self->jobs_written += rc == DMH_OK)
+        rc = store_add (self->store, &self->jobs[self->jobs_written], error);
+    for (size_t i = 0; rc == DMH_OK && i < self->change_count; i++) {
+        struct change *change = self->changes[i];
+        if (!change->written)
+            rc = store_change (self->store, &change->record, change->tries, error);
+        change->written = rc == DMH_OK;
+    }
+    if (rc != DMH_OK)
+        s_unwrite (self);
+    return rc;
+}
+
+int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+              struct error *error)
+{
+    return said_add (&self->said, to, identity, shape, message, error) ? DMH_OK : DMH_UNAVAILABLE;
+}
+
+int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+                 const char *request, struct error *error)
+{
+    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
+    if (!saying)
+        return DMH_UNAVAILABLE;
+    saying->sort = SAYING_ACCEPTS;
+    snprintf (saying->request, sizeof saying->request, "%s", request);
+    return DMH_OK;
+}
+
+int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+                const char *worker, const char *job, uint64_t attempt, struct error *error)
+{
+    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
+    if (!saying)
+        return DMH_UNAVAILABLE;
+    saying->sort = SAYING_ORDERS;
+    saying->order.attempt = attempt;
+    snprintf (saying->order.worker, sizeof saying->order.worker, "%s", worker);
+    snprintf (saying->order.job, sizeof saying->order.job, "%s", job);
+    return DMH_OK;
+}
+
+int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_id **ids, size_t *count)
+{
+    *ids = calloc (INPUTS_MAX, sizeof **ids);
+    *count = 0;
+    for (size_t i = 0; *ids && i < self->job_count && *count < INPUTS_MAX; i++)
+        if (streq (self->jobs[i].submit_key, submit_key))
+            memcpy ((*ids)[(*count)++].job, self->jobs[i].record.job, ID_BYTES);
+    if (*count)
+        return DMH_OK;
+    free (*ids);
+    *ids = NULL;
+    return DMH_NOT_FOUND;
+}
+
+bool turn_is_empty (const turn_t *self)
+{
+    return self->job_count + self->change_count + self->said.count == 0;
+}
+
+bool turn_is_full (const turn_t *self)
+{
+    return self->said.count >= TURN_SAYINGS_MAX || self->job_count >= TURN_JOBS_MAX;
+}
+
+int turn_commit (turn_t *self, struct error *error)
+{
+    int rc = turn_flush (self, error);
+    if (rc == DMH_OK)
+        rc = store_commit (self->store, error);
+    if (rc == DMH_OK)
+        said_send (&self->said);
+    else {
+        struct error refusal = *error;
+        refusal.code = DMH_UNAVAILABLE;    //  whatever it is here, for clients it is a reason to try again
+        s_unwrite (self);
+        said_refuse (&self->said, &refusal);
+        turn_take_back (self, self->job_count);
+    }
+    return rc;
+}
+
+const struct store_job *turn_opened (const turn_t *self, size_t *count)
+{
+    *count = self->job_count;
+    return self->jobs;
+}
+
+const struct job_record *turn_changed (const turn_t *self, size_t i)
+{
+    return i < self->change_count ? &self->changes[i]->record : NULL;
+}
+
+bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out)
+{
+    if (i >= self->said.undelivered_count)
+        return false;
+    *out = self->said.undelivered[i];
+    return true;
+}

@@ -1,0 +1,66 @@
+//  turn.h: what one turn of the broker's loop changes and answers: all changes go into one commit, and what
+//  was said about them leaves after it. When the commit fails, submissions are answered "unavailable" and
+//  everything else waits for a later turn. Called by broker.c, front.c and back.c.
+#ifndef DMH_BROKER_JOBS_TURN_H
+#define DMH_BROKER_JOBS_TURN_H
+
+#include <czmq.h>
+
+#include "broker/store/store.h"
+
+typedef struct turn turn_t;
+
+//  Beyond these turn_is_full, and the loop takes nothing more in before the commit.
+enum { TURN_SAYINGS_MAX = 4096, TURN_JOBS_MAX = 512 };
+
+turn_t *turn_new (store_t *store);    //  NULL when out of memory; the store is borrowed
+void turn_destroy (turn_t **self_p);
+
+//  A new job; taken over (the caller's struct is zeroed) when 0 is answered. -1: out of memory.
+int turn_add (turn_t *self, struct store_job *job);
+//  Takes the last `count` new jobs back.
+void turn_take_back (turn_t *self, size_t count);
+size_t turn_added (const turn_t *self);
+
+//  The record of a job as of this turn, to be changed in place: what an earlier change of the turn left, or
+//  the store's. NULL with `error` set: DMH_NOT_FOUND, DMH_UNAVAILABLE. Valid until turn_clear. `tries` may be
+//  NULL.
+struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries, struct error *error);
+
+//  Whether that job was changed in this turn.
+bool turn_has_changed (const turn_t *self, const char *job);
+
+//  Writes the turn's changes so far, so that reading the store shows them. No commit.
+int turn_flush (turn_t *self, struct error *error);
+
+//  A message to send when the turn is committed. `to` is a socket; `identity` is copied. DMH_OK or the
+//  encoder's error.
+int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+              struct error *error);
+//  The same, for the answer to a submission of this turn: answered by ERROR when the commit fails.
+int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+                 const char *request, struct error *error);
+//  The same, for the JOB of an attempt: turn_undelivered tells when it could not be sent.
+int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+                const char *worker, const char *job, uint64_t attempt, struct error *error);
+
+//  The ids of a submission that is in this turn already; as store_find_key.
+int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_id **ids, size_t *count);
+
+bool turn_is_empty (const turn_t *self);
+bool turn_is_full (const turn_t *self);
+
+//  Commits and sends. DMH_OK: what was done is there to be read until turn_clear. Else see above.
+int turn_commit (turn_t *self, struct error *error);
+//  After a commit. The new jobs; the i-th record that was changed, NULL after the last; the i-th attempt
+//  whose JOB could not be sent, false after the last.
+struct undelivered {
+    char worker[ID_BYTES], job[ID_BYTES];
+    uint64_t attempt;
+};
+const struct store_job *turn_opened (const turn_t *self, size_t *count);
+const struct job_record *turn_changed (const turn_t *self, size_t i);
+bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out);
+void turn_clear (turn_t *self);
+
+#endif

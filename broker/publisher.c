@@ -1,0 +1,92 @@
+//  publisher.c: what is published: the broker's word on each job's state, and workers' progress where it is
+//  that of the attempt that runs. See state.h.
+#include "broker/context.h"
+#include "broker/feed/subscriptions.h"
+#include "messages/base/clock.h"
+
+enum { WISHES_A_TURN = 1000 };    //  with those that are taken back
+
+//  A slow subscriber loses events, never the state: each event holds all of it.
+static void s_publish (void *context, const struct telling *telling)
+{
+    struct broker *self = context;
+    if (frame_put (self->feed_out, telling->topic, strlen (telling->topic), true))
+        frame_put (self->feed_out, telling->body, telling->bytes, false);
+}
+
+static void s_tell (struct broker *self, const struct event *event)
+{
+    const struct telling *telling = feed_put (self->feed, event);
+    if (telling)
+        s_publish (self, telling);
+}
+
+void herald_tell (struct broker *self, const struct job_record *record)
+{
+    struct event event = {.attempt = record->attempt,
+                          .bytes_done = record->bytes_done,
+                          .bytes_total = record->bytes_total,
+                          .counts = record->counts,
+                          .eta_ms = streq (record->state, "done") ? 0 : -1,
+                          .at = clock_wall_ms ()};
+    memcpy (event.job, record->job, sizeof event.job);
+    memcpy (event.correlation, record->correlation, sizeof event.correlation);
+    memcpy (event.name, record->name, sizeof event.name);
+    memcpy (event.state, record->state, sizeof event.state);
+    memcpy (event.kind, record->kind, sizeof event.kind);
+    memcpy (event.worker, record->worker, sizeof event.worker);
+    memcpy (event.code, record->code, sizeof event.code);
+    memcpy (event.message, record->message, sizeof event.message);
+    s_tell (self, &event);
+}
+
+//  What is the broker's to say stays as the broker said it.
+static void s_tell_progress (struct broker *self, struct event *event)
+{
+    struct event last;
+    if (feed_last (self->feed, event->job, &last) != DMH_OK)
+        return;
+    if (streq (last.state, "running") && streq (event->state, "running") && last.attempt == event->attempt &&
+        streq (last.worker, event->worker)) {
+        memcpy (event->name, last.name, sizeof event->name);
+        memcpy (event->correlation, last.correlation, sizeof event->correlation);
+        *event->code = *event->message = 0;
+        s_tell (self, event);
+    }
+    event_clear (&last);
+}
+
+void herald_take_progress (struct broker *self)
+{
+    zmsg_t *message = zmsg_recv (self->feed_in);
+    struct event event;
+    door_heard (self->door, message ? zmsg_first (message) : NULL);
+    if (message && !admission_check (self, self->feed_in, NULL, message)) {
+        zmsg_destroy (&message);
+        return;
+    }
+    zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
+    if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
+        s_tell_progress (self, &event);
+        event_clear (&event);
+    } else
+        self->counters.refused++;
+    zmsg_destroy (&message);
+}
+
+//  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix. All that wait are
+//  taken before any is answered: a flood of them costs no more than one of everything.
+void herald_take_subscriptions (struct broker *self)
+{
+    struct wishes wishes = {.count = 0};
+    for (int i = 0;
+         i < WISHES_A_TURN && wishes.count < WISHES_MAX && zsock_events (self->feed_out) & ZMQ_POLLIN; i++) {
+        zmsg_t *message = zmsg_recv (self->feed_out);
+        zframe_t *frame = message ? zmsg_first (message) : NULL;
+        if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
+            wishes_add (&wishes, zframe_data (frame) + 1, zframe_size (frame) - 1);
+        zmsg_destroy (&message);
+    }
+    for (size_t i = 0; i < wishes.count; i++)
+        feed_replay (self->feed, wishes.at[i].prefix, wishes.at[i].n, s_publish, self);
+}

@@ -1,0 +1,103 @@
+//  orders.c: what the dispatcher has decided: orders to workers, and what becomes of jobs. See state.h and
+//  dispatcher.h.
+#include "broker/context.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+
+static void s_run (struct job_record *record, const struct action *action, const struct peer *peer)
+{
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_RUNNING));
+    memcpy (record->worker, action->worker, sizeof record->worker);
+    memcpy (record->host, peer->host, sizeof record->host);
+    record->attempt = action->attempt;
+    record->started_at = clock_wall_ms ();
+    record->bytes_done = 0;
+    record->counts = (struct counts){.read = 0};
+    *record->code = *record->message = 0;
+    char attempt[24];
+    snprintf (attempt, sizeof attempt, "%llu", (unsigned long long) record->attempt);
+    log_event (LOG_LEVEL_INFO, "job.started", record->job, record->correlation, "worker", action->worker,
+               "attempt", attempt, NULL);
+}
+
+static int s_give (struct broker *self, const struct action *action, struct job_record *record,
+                   struct error *error)
+{
+    struct store_job job;
+    int rc = store_find (self->store, action->job, &job, error);
+    if (rc != DMH_OK)
+        return rc;
+    struct job_order order = {.attempt = action->attempt, .lease_ms = LEASE_MS};
+    memcpy (order.job, action->job, sizeof order.job);
+    memcpy (order.correlation, record->correlation, sizeof order.correlation);
+    order.input = job.input;
+    order.options = job.options;    //  its strings are borrowed from job
+    const struct peer *peer = peers_of_worker (self->peers, action->worker);
+    if (peer && turn_order (self->turn, self->back, peer->identity, &job_order_shape, &order, action->worker,
+                            action->job, action->attempt, error) == DMH_OK)
+        s_run (record, action, peer);
+    else
+        dispatcher_undelivered (self->dispatcher, action->worker, action->job, action->attempt);
+    store_job_clear (&job);
+    return DMH_OK;
+}
+
+static void s_stop (struct broker *self, const struct action *action)
+{
+    const struct peer *peer = peers_of_worker (self->peers, action->worker);
+    struct stop_job stop = {.attempt = action->attempt};
+    memcpy (stop.job, action->job, sizeof stop.job);
+    if (peer)    //  else it is stopped when it registers anew
+        turn_say (self->turn, self->back, peer->identity, &stop_job_shape, &stop, NULL);
+}
+
+static void s_queue (const struct action *action, struct job_record *record)
+{
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
+    *record->worker = *record->host = 0;
+    record->started_at = 0;
+    record->bytes_done = 0;
+    record->counts = (struct counts){.read = 0};
+    log_event (LOG_LEVEL_WARNING, "job.queued_again", record->job, record->correlation, "worker",
+               action->worker, "reason", action->message, NULL);
+}
+
+static void s_end (const struct action *action, struct job_record *record)
+{
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_FAILED));
+    memcpy (record->code, action->code, sizeof record->code);
+    memcpy (record->message, action->message, sizeof record->message);
+    record->finished_at = clock_wall_ms ();
+    log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "worker", action->worker,
+               "code", record->code, "error", record->message, NULL);
+}
+
+static void s_forget (struct broker *self, const struct action *action)
+{
+    log_event (LOG_LEVEL_WARNING, "worker.gone", NULL, NULL, "worker", action->worker, "reason",
+               action->message, NULL);
+    peers_forget (self->peers, action->worker);
+}
+
+int back_act (struct broker *self, const struct action *action, struct error *error)
+{
+    unsigned *tries = NULL;
+    if (action->sort == ACTION_STOP || action->sort == ACTION_GONE) {
+        (action->sort == ACTION_STOP ? s_stop : s_forget) (self, action);
+        return DMH_OK;
+    }
+    struct job_record *record = turn_change (self->turn, action->job, &tries, error);
+    if (!record)
+        return error->code;
+    //  An action that had to wait for the store may find its job cancelled since.
+    if (!streq (record->state, action->sort == ACTION_GIVE ? "queued" : "running"))
+        return DMH_OK;
+    *tries = action->tries;
+    if (action->sort == ACTION_GIVE)
+        return s_give (self, action, record, error);
+    if (action->sort == ACTION_QUEUED)
+        s_queue (action, record);
+    else
+        s_end (action, record);
+    return DMH_OK;
+}
