@@ -1,9 +1,9 @@
 //  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
-#include "client/command.h"
-#include "client/fetching.h"
-#include "client/line.h"
-#include "client/place.h"
-#include "client/waiting.h"
+#include "client/arguments/command.h"
+#include "client/connection/follow.h"
+#include "client/result/download.h"
+#include "client/result/result_folder.h"
+#include "client/terminal/json_line.h"
 
 int command_fetch (struct asked *asked)
 {

@@ -1,12 +1,12 @@
 //  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
 //  columns hold, without a rare value of anybody.
-#include "client/command.h"
+#include "client/arguments/command.h"
+#include "client/arguments/inputs.h"
+#include "client/connection/follow.h"
 #include "client/glyph.h"
-#include "client/inputs.h"
-#include "client/line.h"
-#include "client/page.h"
-#include "client/place.h"
-#include "client/waiting.h"
+#include "client/result/result_folder.h"
+#include "client/terminal/json_line.h"
+#include "client/terminal/page.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 

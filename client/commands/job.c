@@ -1,6 +1,6 @@
 //  job.c: dmh status, cancel and retry: one job in, what is known of it out.
-#include "client/command.h"
-#include "client/line.h"
+#include "client/arguments/command.h"
+#include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
 #include "messages/uri.h"
 

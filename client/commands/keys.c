@@ -1,7 +1,7 @@
 //  keys.c: dmh keys new, list, allow and revoke: a folder of keys. A broker with --keys of the same folder
 //  takes each change up by itself.
-#include "client/command.h"
-#include "client/line.h"
+#include "client/arguments/command.h"
+#include "client/terminal/json_line.h"
 #include "messages/keyring.h"
 
 #include <unistd.h>

@@ -1,11 +1,11 @@
 //  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
 //  waiting as submit, then the results moved to where they belong.
 #define _GNU_SOURCE
-#include "client/command.h"
-#include "client/local.h"
-#include "client/outcome.h"
-#include "client/place.h"
-#include "client/waiting.h"
+#include "client/arguments/command.h"
+#include "client/connection/follow.h"
+#include "client/connection/local.h"
+#include "client/result/outcome.h"
+#include "client/result/result_folder.h"
 #include "messages/base/folder.h"
 #include "messages/uri.h"
 

@@ -1,7 +1,7 @@
 //  schema.c: dmh schema list, show KIND and check FILE.
-#include "client/command.h"
-#include "client/line.h"
-#include "client/page.h"
+#include "client/arguments/command.h"
+#include "client/terminal/json_line.h"
+#include "client/terminal/page.h"
 #include "worker/inspect/kind_page.h"
 
 static int s_list (const struct look_kind *kinds, size_t count, bool json)

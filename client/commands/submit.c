@@ -1,10 +1,10 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
-#include "client/command.h"
-#include "client/fetching.h"
-#include "client/line.h"
-#include "client/outcome.h"
-#include "client/place.h"
-#include "client/waiting.h"
+#include "client/arguments/command.h"
+#include "client/connection/follow.h"
+#include "client/result/download.h"
+#include "client/result/outcome.h"
+#include "client/result/result_folder.h"
+#include "client/terminal/json_line.h"
 #include "messages/uri.h"
 
 #include <limits.h>

@@ -1,8 +1,8 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
-#include "client/command.h"
-#include "client/line.h"
-#include "client/place.h"
-#include "client/proof.h"
+#include "client/arguments/command.h"
+#include "client/result/result_folder.h"
+#include "client/result/verification.h"
+#include "client/terminal/json_line.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

@@ -1,8 +1,8 @@
 //  watch.c: dmh watch: follows jobs until they end; with --json each event is a line.
-#include "client/command.h"
-#include "client/line.h"
-#include "client/outcome.h"
-#include "client/waiting.h"
+#include "client/arguments/command.h"
+#include "client/connection/follow.h"
+#include "client/result/outcome.h"
+#include "client/terminal/json_line.h"
 
 enum { PAGE = 64 };
 

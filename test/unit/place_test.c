@@ -1,6 +1,6 @@
 //  place_test.c: names of result folders, and that nothing but a result is ever replaced.
-#include "client/inputs.h"
-#include "client/place.h"
+#include "client/arguments/inputs.h"
+#include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 #include "test/attempted.h"
 

@@ -1,10 +1,10 @@
 //  command.h: the commands of dmh, one file each in commands/, and what they share: the table, help, how an
 //  error is said. Called by main. Each command returns an exit code of CONTRACT.md.
-#ifndef DMH_COMMAND_H
-#define DMH_COMMAND_H
+#ifndef DMH_CLIENT_ARGUMENTS_COMMAND_H
+#define DMH_CLIENT_ARGUMENTS_COMMAND_H
 
-#include "client/asked.h"
-#include "client/connection.h"
+#include "client/arguments/arguments.h"
+#include "client/connection/connection.h"
 
 enum {
     EXIT_DONE = 0,

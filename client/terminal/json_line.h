@@ -1,7 +1,7 @@
-//  line.h: one JSON object a line on standard output, written with yajl_gen, one call a member. Called by
-//  whatever answers --json. Text that is no UTF-8 is written with '?' for each wrong byte.
-#ifndef DMH_LINE_H
-#define DMH_LINE_H
+//  json_line.h: one JSON object a line on standard output, written with yajl_gen, one call a member. Called
+//  by whatever answers --json. Text that is no UTF-8 is written with '?' for each wrong byte.
+#ifndef DMH_CLIENT_TERMINAL_JSON_LINE_H
+#define DMH_CLIENT_TERMINAL_JSON_LINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 //  command.c: see command.h.
-#include "client/command.h"
+#include "client/arguments/command.h"
 
 #include "client/glyph.h"
 

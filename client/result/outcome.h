@@ -1,10 +1,10 @@
 //  outcome.h: what became of one INPUT of run or submit: its job, the folder of its result, or why there is
 //  none. Called by run, submit and fetch. The table, the JSON lines and the sentences are here.
-#ifndef DMH_OUTCOME_H
-#define DMH_OUTCOME_H
+#ifndef DMH_CLIENT_RESULT_OUTCOME_H
+#define DMH_CLIENT_RESULT_OUTCOME_H
 
-#include "client/connection.h"
-#include "client/inputs.h"
+#include "client/arguments/inputs.h"
+#include "client/connection/connection.h"
 
 struct outcome {
     const char *word;    //  the INPUT as given; borrowed

@@ -1,5 +1,5 @@
 //  page.c: see page.h.
-#include "client/page.h"
+#include "client/terminal/page.h"
 
 #include "client/glyph.h"
 

@@ -1,6 +1,6 @@
-//  waiting.c: see waiting.h.
+//  follow.c: see follow.h.
 #define _GNU_SOURCE
-#include "client/waiting.h"
+#include "client/connection/follow.h"
 
 #include "messages/base/clock.h"
 

@@ -1,5 +1,5 @@
-//  line.c: see line.h.
-#include "client/line.h"
+//  json_line.c: see json_line.h.
+#include "client/terminal/json_line.h"
 
 #include "client/glyph.h"
 #include "messages/base/clock.h"

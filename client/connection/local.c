@@ -1,5 +1,5 @@
 //  local.c: see local.h.
-#include "client/local.h"
+#include "client/connection/local.h"
 
 #include "broker/broker.h"
 #include "worker/session/session.h"

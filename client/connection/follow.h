@@ -1,10 +1,10 @@
-//  waiting.h: follows a set of jobs until they end: events of the feed, and a STATUS now and then in case one
+//  follow.h: follows a set of jobs until they end: events of the feed, and a STATUS now and then in case one
 //  was lost. Called by run, submit --wait and watch. Prints nothing but through `progress` and `heard`.
-#ifndef DMH_WAITING_H
-#define DMH_WAITING_H
+#ifndef DMH_CLIENT_CONNECTION_FOLLOW_H
+#define DMH_CLIENT_CONNECTION_FOLLOW_H
 
-#include "client/connection.h"
-#include "client/progress.h"
+#include "client/connection/connection.h"
+#include "client/terminal/progress.h"
 
 //  Blocks SIGINT and SIGTERM in this thread and those it starts later, and gives a descriptor that becomes
 //  readable when one arrives. Call before any thread is there. -1 when the system has none: the signals then

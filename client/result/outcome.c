@@ -1,9 +1,9 @@
 //  outcome.c: see outcome.h.
-#include "client/outcome.h"
+#include "client/result/outcome.h"
 
+#include "client/connection/follow.h"
 #include "client/glyph.h"
-#include "client/line.h"
-#include "client/waiting.h"
+#include "client/terminal/json_line.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
 

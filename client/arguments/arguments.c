@@ -1,10 +1,10 @@
-//  asked.c: see asked.h.
-#include "client/asked.h"
+//  arguments.c: see arguments.h.
+#include "client/arguments/arguments.h"
 
 #include "worker/inspect/inspection.h"
 
-#include "client/carrying.h"
-#include "client/inputs.h"
+#include "client/arguments/inputs.h"
+#include "client/result/file_transfer.h"
 #include "messages/base/log.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 //  inputs.c: see inputs.h.
 #define _GNU_SOURCE
-#include "client/inputs.h"
+#include "client/arguments/inputs.h"
 
 #include "client/glyph.h"
-#include "client/place.h"
+#include "client/result/result_folder.h"
 #include "messages/uri.h"
 
 #include <errno.h>

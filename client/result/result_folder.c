@@ -1,6 +1,6 @@
-//  place.c: see place.h.
+//  result_folder.c: see result_folder.h.
 #define _GNU_SOURCE
-#include "client/place.h"
+#include "client/result/result_folder.h"
 
 #include "messages/base/digest.h"
 

@@ -1,7 +1,7 @@
-//  place.h: where results go: names of result folders, moving, copying and removing them. Called by run,
-//  submit and fetch. Never overwrites what is no result: a folder without report.json stays as it is.
-#ifndef DMH_PLACE_H
-#define DMH_PLACE_H
+//  result_folder.h: where results go: names of result folders, moving, copying and removing them. Called by
+//  run, submit and fetch. Never overwrites what is no result: a folder without report.json stays as it is.
+#ifndef DMH_CLIENT_RESULT_RESULT_FOLDER_H
+#define DMH_CLIENT_RESULT_RESULT_FOLDER_H
 
 #include "messages/job.h"
 

@@ -1,7 +1,7 @@
 //  page.h: text for people on a terminal: how wide it is, and words wrapped to that. Called by inspect and
 //  schema.
-#ifndef DMH_PAGE_H
-#define DMH_PAGE_H
+#ifndef DMH_CLIENT_TERMINAL_PAGE_H
+#define DMH_CLIENT_TERMINAL_PAGE_H
 
 #include <stddef.h>
 #include <stdio.h>

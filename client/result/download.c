@@ -1,7 +1,7 @@
-//  fetching.c: see fetching.h.
-#include "client/fetching.h"
+//  download.c: see download.h.
+#include "client/result/download.h"
 
-#include "client/place.h"
+#include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
 #include "messages/uri.h"

@@ -1,5 +1,5 @@
 //  connection.c: see connection.h.
-#include "client/connection.h"
+#include "client/connection/connection.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/random.h"

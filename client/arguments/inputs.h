@@ -1,8 +1,8 @@
 //  inputs.h: the INPUT words of a command line as struct inputs: absolute, readable, with their names. Called
 //  by run and submit. Reads standard input into a file of its own when a word is "-"; never looks into an
 //  input otherwise.
-#ifndef DMH_INPUTS_H
-#define DMH_INPUTS_H
+#ifndef DMH_CLIENT_ARGUMENTS_INPUTS_H
+#define DMH_CLIENT_ARGUMENTS_INPUTS_H
 
 #include "messages/job.h"
 

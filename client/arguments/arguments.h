@@ -1,7 +1,7 @@
-//  asked.h: what a command line asks for: the options that run, submit and the small commands share, read and
-//  checked before anything is done. Called by commands/. Never prints but help.
-#ifndef DMH_ASKED_H
-#define DMH_ASKED_H
+//  arguments.h: what a command line asks for: the options that run, submit and the small commands share, read
+//  and checked before anything is done. Called by commands/. Never prints but help.
+#ifndef DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
+#define DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
 
 #include "messages/base/settings.h"
 #include "messages/job.h"

@@ -1,8 +1,8 @@
-//  carrying.c: see carrying.h. A broker that falls silent is looked for again, as it may have another address
-//  then, or be another one.
-#include "client/carrying.h"
+//  file_transfer.c: see file_transfer.h. A broker that falls silent is looked for again, as it may have
+//  another address then, or be another one.
+#include "client/result/file_transfer.h"
 
-#include "client/inputs.h"
+#include "client/arguments/inputs.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/carrier.h"

@@ -1,9 +1,9 @@
-//  fetching.h: brings the result of a job that is done to a folder here. Called by fetch and submit --wait
+//  download.h: brings the result of a job that is done to a folder here. Called by fetch and submit --wait
 //  -o.
-#ifndef DMH_FETCHING_H
-#define DMH_FETCHING_H
+#ifndef DMH_CLIENT_RESULT_DOWNLOAD_H
+#define DMH_CLIENT_RESULT_DOWNLOAD_H
 
-#include "client/carrying.h"
+#include "client/result/file_transfer.h"
 
 //  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
 //  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:

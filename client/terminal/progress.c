@@ -1,5 +1,5 @@
 //  progress.c: see progress.h.
-#include "client/progress.h"
+#include "client/terminal/progress.h"
 
 #include "client/glyph.h"
 #include "messages/base/clock.h"

@@ -1,7 +1,7 @@
 //  local.h: a broker and a worker in this process, for `dmh run`: the same code as the servers, over inproc,
 //  with the store in memory. The one file of the client, beside look.c, that knows broker and worker.
-#ifndef DMH_LOCAL_H
-#define DMH_LOCAL_H
+#ifndef DMH_CLIENT_CONNECTION_LOCAL_H
+#define DMH_CLIENT_CONNECTION_LOCAL_H
 
 #include <stddef.h>
 

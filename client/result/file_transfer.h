@@ -1,11 +1,11 @@
-//  carrying.h: files between this host and the broker's, where they share no disk: inputs go out before they
-//  are submitted, outputs come in. Called by submit and fetching.c. What is interrupted goes on where it
+//  file_transfer.h: files between this host and the broker's, where they share no disk: inputs go out before
+//  they are submitted, outputs come in. Called by submit and fetching.c. What is interrupted goes on where it
 //  stopped when the same command is given again.
-#ifndef DMH_CARRYING_H
-#define DMH_CARRYING_H
+#ifndef DMH_CLIENT_RESULT_FILE_TRANSFER_H
+#define DMH_CLIENT_RESULT_FILE_TRANSFER_H
 
-#include "client/connection.h"
-#include "client/progress.h"
+#include "client/connection/connection.h"
+#include "client/terminal/progress.h"
 
 enum transfer { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 

@@ -1,8 +1,8 @@
-//  proof.c: see proof.h.
+//  verification.c: see verification.h.
 #define _GNU_SOURCE
-#include "client/proof.h"
+#include "client/result/verification.h"
 
-#include "client/place.h"
+#include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 
 #include <errno.h>
