@@ -14,7 +14,7 @@
 #include "broker/jobs/retention.h"
 #include "broker/jobs/turn.h"
 #include "broker/store/store.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 
 struct broker {
     struct broker_config *config;    //  the actor's own, as RELOAD changes it

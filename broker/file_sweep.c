@@ -4,7 +4,7 @@
 #include "messages/base/disk.h"
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
-#include "messages/file.h"
+#include "messages/files/file.h"
 #include "messages/uri.h"
 
 enum {

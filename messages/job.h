@@ -2,7 +2,7 @@
 #ifndef DMH_JOB_H
 #define DMH_JOB_H
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 enum {
     ID_BYTES = 40,             //  job and worker ids, with terminator

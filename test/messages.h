@@ -4,7 +4,7 @@
 #define DMH_TEST_MESSAGES_H
 
 #include "messages/event.h"
-#include "messages/file.h"
+#include "messages/files/file.h"
 #include "messages/request.h"
 #include "messages/work.h"
 

@@ -4,7 +4,7 @@
 
 #include "test/zmtp.h"
 
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

@@ -5,7 +5,7 @@
 
 #include "test/process.h"
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 //  Of the broker's memory. Measured peaks were 14 MB in peace and at most 60 MB here. A sanitizer's own
 //  memory is another matter.

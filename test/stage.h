@@ -6,8 +6,8 @@
 #include "test/attempted.h"
 
 #include "broker/broker.h"
+#include "messages/codec/frame.h"
 #include "messages/event.h"
-#include "messages/frame.h"
 
 struct stage {
     struct workplace place;

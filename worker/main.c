@@ -4,7 +4,7 @@
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
-#include "messages/credential.h"
+#include "messages/keys/credential.h"
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"

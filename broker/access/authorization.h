@@ -9,7 +9,7 @@
 
 #include <czmq.h>
 
-#include "messages/keyring.h"
+#include "messages/keys/keyring.h"
 
 typedef struct gate gate_t;
 

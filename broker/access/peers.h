@@ -3,7 +3,7 @@
 #ifndef DMH_BROKER_ACCESS_PEERS_H
 #define DMH_BROKER_ACCESS_PEERS_H
 
-#include "messages/key.h"
+#include "messages/keys/key.h"
 #include "messages/work.h"
 
 #include <czmq.h>

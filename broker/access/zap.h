@@ -6,7 +6,7 @@
 #include <czmq.h>
 
 #include "messages/base/error.h"
-#include "messages/key.h"
+#include "messages/keys/key.h"
 
 enum { ZAP_ID_BYTES_MAX = 255, ZAP_WORD_BYTES = 64 };
 

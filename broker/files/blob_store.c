@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "messages/file.h"
+#include "messages/files/file.h"
 
 #define PART ".part"
 enum {

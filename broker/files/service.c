@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "messages/base/log.h"
-#include "messages/file.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
+#include "messages/files/file.h"
 #include "messages/request.h"
 
 struct files {

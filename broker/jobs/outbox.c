@@ -1,7 +1,7 @@
 //  outbox.c: see outbox.h.
 #include "broker/jobs/outbox.h"
 
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 
 int said_room (void **items, size_t count, size_t *room, size_t size)

@@ -3,7 +3,7 @@
 #ifndef DMH_POSTGRES_VALUES_H
 #define DMH_POSTGRES_VALUES_H
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 #include <endian.h>
 #include <libpq-fe.h>

@@ -4,7 +4,7 @@
 #ifndef DMH_SQLITE_VALUES_H
 #define DMH_SQLITE_VALUES_H
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

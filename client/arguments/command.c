@@ -1,7 +1,7 @@
 //  command.c: see command.h.
 #include "client/arguments/command.h"
 
-#include "client/glyph.h"
+#include "messages/base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/arguments/inputs.h"
 
-#include "client/glyph.h"
 #include "client/result/result_folder.h"
+#include "messages/base/utf8.h"
 #include "messages/uri.h"
 
 #include <errno.h>

@@ -3,10 +3,10 @@
 #include "client/arguments/command.h"
 #include "client/arguments/inputs.h"
 #include "client/connection/follow.h"
-#include "client/glyph.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
+#include "messages/base/utf8.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 

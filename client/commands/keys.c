@@ -2,7 +2,7 @@
 //  takes each change up by itself.
 #include "client/arguments/command.h"
 #include "client/terminal/json_line.h"
-#include "messages/keyring.h"
+#include "messages/keys/keyring.h"
 
 #include <unistd.h>
 

@@ -1,8 +1,8 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
 #include "client/arguments/command.h"
-#include "client/glyph.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
+#include "messages/base/utf8.h"
 
 enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
 

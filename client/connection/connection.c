@@ -3,7 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 

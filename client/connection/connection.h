@@ -6,8 +6,8 @@
 
 #include <czmq.h>
 
-#include "messages/credential.h"
 #include "messages/event.h"
+#include "messages/keys/credential.h"
 #include "messages/request.h"
 
 enum { ANSWER_MS = 5000, BROKERS_MAX = 8 };

@@ -5,7 +5,7 @@
 #include "client/arguments/inputs.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
-#include "messages/carrier.h"
+#include "messages/files/transfer.h"
 #include "messages/uri.h"
 #include "worker/inspect/inspection.h"
 

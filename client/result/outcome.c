@@ -2,9 +2,9 @@
 #include "client/result/outcome.h"
 
 #include "client/connection/follow.h"
-#include "client/glyph.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/random.h"
+#include "messages/base/utf8.h"
 #include "messages/uri.h"
 
 enum {

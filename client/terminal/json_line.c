@@ -1,8 +1,8 @@
 //  json_line.c: see json_line.h.
 #include "client/terminal/json_line.h"
 
-#include "client/glyph.h"
 #include "messages/base/clock.h"
+#include "messages/base/utf8.h"
 
 #include <math.h>
 #include <stdlib.h>

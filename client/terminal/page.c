@@ -1,7 +1,7 @@
 //  page.c: see page.h.
 #include "client/terminal/page.h"
 
-#include "client/glyph.h"
+#include "messages/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

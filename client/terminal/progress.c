@@ -1,8 +1,8 @@
 //  progress.c: see progress.h.
 #include "client/terminal/progress.h"
 
-#include "client/glyph.h"
 #include "messages/base/clock.h"
+#include "messages/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

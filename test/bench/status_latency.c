@@ -1,7 +1,7 @@
 //  status_latency.c: how fast a broker answers STATUS. Called by test/bench/run.sh: status_latency FRONT PID
 //  asks one after the other for as long as that process lives, 5 ms apart; PID 0: 1,000 times. Prints how
 //  many, the median, the 99th percentile and the longest answer in ms. Asserts nothing.
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 
 #include <czmq.h>

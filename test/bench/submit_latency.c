@@ -3,8 +3,8 @@
 //  LARGE as JOBS jobs at once, then SMALL one at a time until the large ones have ended, and prints a table's
 //  lines. Asserts nothing.
 #include "messages/base/clock.h"
+#include "messages/codec/frame.h"
 #include "messages/event.h"
-#include "messages/frame.h"
 #include "messages/request.h"
 #include "messages/uri.h"
 

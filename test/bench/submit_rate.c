@@ -3,7 +3,7 @@
 //  the last one is acknowledged. Prints submissions a second and the median and longest answer in ms. Asserts
 //  nothing.
 #include "messages/base/clock.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 
 #include <czmq.h>

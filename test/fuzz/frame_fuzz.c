@@ -1,6 +1,6 @@
 //  frame_fuzz.c: any frames as an envelope, and what it holds as the body of the message that its kind names.
 //  The input is frames one after the other, each with its length before it in two bytes.
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "test/messages.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 //  lives.
 #include "test/process.h"
 
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 #include "messages/work.h"
 

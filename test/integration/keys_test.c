@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "test/process.h"
 
-#include "messages/credential.h"
-#include "messages/file.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
+#include "messages/files/file.h"
+#include "messages/keys/credential.h"
 #include "messages/request.h"
 
 #include <arpa/inet.h>

@@ -2,7 +2,7 @@
 //  broker.
 #include "test/called.h"
 
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 //  carrier_test.c: files go to the store and come back whole, whatever happens on the way: the service dies
 //  and comes back, messages are lost and doubled, two send the same file, the file changes, there is no room.
-#include "messages/carrier.h"
+#include "messages/files/transfer.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "broker/files/service.h"
-#include "messages/file.h"
+#include "messages/files/file.h"
 
 enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
 

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "messages/file.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
+#include "messages/files/file.h"
 #include "messages/request.h"
 
 enum { FILE_BYTES = 11 * CHUNK_BYTES + 17, PIECES = 12 };

@@ -1,6 +1,6 @@
 //  frame_test.c: the envelope around every message: what it accepts, what it refuses, and that it comes
 //  through a real socket.
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 
 #include <criterion/criterion.h>

@@ -3,8 +3,8 @@
 #include "broker/access/address.h"
 #include "broker/access/quota.h"
 #include "broker/access/zap.h"
-#include "messages/credential.h"
-#include "messages/keyring.h"
+#include "messages/keys/credential.h"
+#include "messages/keys/keyring.h"
 #include "test/attempted.h"
 #include "worker/input/data_roots.h"
 

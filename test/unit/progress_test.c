@@ -1,6 +1,6 @@
 //  progress_test.c: bars and sentences of jobs, as pure functions of an event.
-#include "client/glyph.h"
 #include "client/terminal/progress.h"
+#include "messages/base/utf8.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 #include "test/failing_store.h"
 
 #include "broker/jobs/turn.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 #include "messages/request.h"
 #include "messages/work.h"
 

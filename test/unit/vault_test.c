@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "messages/file.h"
+#include "messages/files/file.h"
 
 enum { ROOM = 1 << 20, FILE_BYTES = 100000, PIECE_BYTES = 7000 };
 

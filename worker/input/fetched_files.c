@@ -3,8 +3,8 @@
 #define _GNU_SOURCE
 #include "worker/input/fetched_files.h"
 
-#include "messages/carrier.h"
-#include "messages/file.h"
+#include "messages/files/file.h"
+#include "messages/files/transfer.h"
 #include "messages/uri.h"
 
 #include <dirent.h>

@@ -1,7 +1,7 @@
 //  mapping_draft.c: see mapping_draft.h.
 #include "worker/inspect/mapping_draft.h"
 
-#include "client/glyph.h"
+#include "messages/base/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -6,8 +6,8 @@
 
 #include <czmq.h>
 
-#include "messages/credential.h"
 #include "messages/job.h"
+#include "messages/keys/credential.h"
 #include "worker/input/data_roots.h"
 #include "worker/rules/schema/schema.h"
 

@@ -7,8 +7,8 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
+#include "messages/codec/frame.h"
 #include "messages/event.h"
-#include "messages/frame.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 

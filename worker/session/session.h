@@ -6,7 +6,7 @@
 
 #include <czmq.h>
 
-#include "messages/credential.h"
+#include "messages/keys/credential.h"
 #include "messages/work.h"
 #include "worker/input/data_roots.h"
 

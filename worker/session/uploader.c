@@ -2,7 +2,7 @@
 #include "worker/session/uploader.h"
 
 #include "messages/base/log.h"
-#include "messages/carrier.h"
+#include "messages/files/transfer.h"
 #include "worker/results/kept.h"
 
 #include <fcntl.h>

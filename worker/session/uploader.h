@@ -5,7 +5,7 @@
 
 #include <czmq.h>
 
-#include "messages/credential.h"
+#include "messages/keys/credential.h"
 #include "messages/work.h"
 
 typedef struct courier courier_t;

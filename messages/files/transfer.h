@@ -1,12 +1,12 @@
-//  carrier.h: carries files to the broker's store and from it: the other side of the files service, for
+//  transfer.h: carries files to the broker's store and from it: the other side of the files service, for
 //  client and worker alike. One thread; a file at a time. Whatever dies on the way, the same call later goes
 //  on where the bytes end.
-#ifndef DMH_CARRIER_H
-#define DMH_CARRIER_H
+#ifndef DMH_MESSAGES_FILES_TRANSFER_H
+#define DMH_MESSAGES_FILES_TRANSFER_H
 
 #include <czmq.h>
 
-#include "messages/credential.h"
+#include "messages/keys/credential.h"
 
 typedef struct carrier carrier_t;
 

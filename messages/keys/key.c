@@ -1,6 +1,6 @@
 //  key.c: see key.h.
 #define _GNU_SOURCE
-#include "messages/key.h"
+#include "messages/keys/key.h"
 
 #include <errno.h>
 #include <fcntl.h>

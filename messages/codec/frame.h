@@ -1,11 +1,11 @@
 //  frame.h: the envelope "DMH1" kind body [payload] around every message. Knows zmsg_t, no socket.
 //  Called wherever a message is sent or received. Never decodes a body.
-#ifndef DMH_FRAME_H
-#define DMH_FRAME_H
+#ifndef DMH_MESSAGES_CODEC_FRAME_H
+#define DMH_MESSAGES_CODEC_FRAME_H
 
 #include <czmq.h>
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 #define FRAME_PROTOCOL "DMH1"
 enum { FRAME_KIND_MAX = 16 };    //  bytes with terminator: A–Z and _

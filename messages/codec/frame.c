@@ -1,5 +1,5 @@
 //  frame.c: see frame.h.
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
 
 static int s_kind (zframe_t *frame, char out[FRAME_KIND_MAX], struct error *error)
 {

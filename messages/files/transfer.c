@@ -1,12 +1,12 @@
-//  carrier.c: see carrier.h. Pieces go out ahead of their answers, as many as the credit allows. Answers come
-//  in order; after one that does not fit all that is under way is waited for, then the file goes on at the
-//  offset that the last one named. Silence begins a new epoch on a new connection.
-#include "messages/carrier.h"
+//  transfer.c: see transfer.h. Pieces go out ahead of their answers, as many as the credit allows. Answers
+//  come in order; after one that does not fit all that is under way is waited for, then the file goes on at
+//  the offset that the last one named. Silence begins a new epoch on a new connection.
+#include "messages/files/transfer.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
-#include "messages/file.h"
-#include "messages/frame.h"
+#include "messages/codec/frame.h"
+#include "messages/files/file.h"
 #include "messages/request.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
-//  glyph.h: where bytes of unknown origin become characters that may be shown: UTF-8 (RFC 3629) and control
+//  utf8.h: where bytes of unknown origin become characters that may be shown: UTF-8 (RFC 3629) and control
 //  characters. Called by whatever writes names and sentences. Pure.
-#ifndef DMH_GLYPH_H
-#define DMH_GLYPH_H
+#ifndef DMH_MESSAGES_BASE_UTF8_H
+#define DMH_MESSAGES_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

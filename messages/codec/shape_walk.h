@@ -1,7 +1,7 @@
 //  shape_walk.h: the bounds of a body, checked byte by byte before msgpack-c sees it, so that a claimed count
 //  never makes anybody allocate. Called by shape_decode alone. Allocates nothing.
-#ifndef DMH_SHAPE_WALK_H
-#define DMH_SHAPE_WALK_H
+#ifndef DMH_MESSAGES_CODEC_SHAPE_WALK_H
+#define DMH_MESSAGES_CODEC_SHAPE_WALK_H
 
 #include <stddef.h>
 

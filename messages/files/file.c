@@ -1,5 +1,5 @@
 //  file.c: the messages of the files socket as tables. See file.h.
-#include "messages/file.h"
+#include "messages/files/file.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
 //  credential.h: what a client or a worker shows to a broker that has keys: its own key and the broker's
 //  public one. Called by the mains of client and worker, by connection.c and link.c.
-#ifndef DMH_CREDENTIAL_H
-#define DMH_CREDENTIAL_H
+#ifndef DMH_MESSAGES_KEYS_CREDENTIAL_H
+#define DMH_MESSAGES_KEYS_CREDENTIAL_H
 
-#include "messages/key.h"
+#include "messages/keys/key.h"
 
 struct credential {
     struct key own;                 //  with its secret

@@ -1,7 +1,7 @@
 //  shape_walk.c: see shape_walk.h. The formats are those of the msgpack specification.
-#include "messages/shape_walk.h"
+#include "messages/codec/shape_walk.h"
 
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
 struct walk {
     const unsigned char *at, *end;

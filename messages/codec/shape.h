@@ -2,8 +2,8 @@
 //  Called by the codec functions of every message; shape.c is the one file that includes msgpack.
 //  A body is one msgpack map with string keys. Unknown keys are skipped, within the bounds. Guilty until
 //  decoded: the caller's struct is touched only on success.
-#ifndef DMH_SHAPE_H
-#define DMH_SHAPE_H
+#ifndef DMH_MESSAGES_CODEC_SHAPE_H
+#define DMH_MESSAGES_CODEC_SHAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

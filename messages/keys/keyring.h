@@ -1,9 +1,9 @@
 //  keyring.h: the keys that a folder allows, by their public half: each NAME.pub in it with rights. Called by
 //  the broker's gate, by the files service and by dmh keys; one thread.
-#ifndef DMH_KEYRING_H
-#define DMH_KEYRING_H
+#ifndef DMH_MESSAGES_KEYS_KEYRING_H
+#define DMH_MESSAGES_KEYS_KEYRING_H
 
-#include "messages/key.h"
+#include "messages/keys/key.h"
 
 typedef struct keyring keyring_t;
 

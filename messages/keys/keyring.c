@@ -1,6 +1,6 @@
 //  keyring.c: see keyring.h.
 #define _GNU_SOURCE
-#include "messages/keyring.h"
+#include "messages/keys/keyring.h"
 
 #include <czmq.h>
 #include <dirent.h>

@@ -1,5 +1,5 @@
-//  glyph.c: see glyph.h.
-#include "client/glyph.h"
+//  utf8.c: see utf8.h.
+#include "messages/base/utf8.h"
 
 #include <string.h>
 

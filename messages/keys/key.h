@@ -7,8 +7,8 @@
 //      public = <40 characters of Z85, RFC 32/Z85>
 //      secret = <40 characters>           only in the owner's file, NAME.key
 //  Unknown names are ignored, so that later versions can say more.
-#ifndef DMH_KEY_H
-#define DMH_KEY_H
+#ifndef DMH_MESSAGES_KEYS_KEY_H
+#define DMH_MESSAGES_KEYS_KEY_H
 
 #include <stdbool.h>
 #include <stddef.h>

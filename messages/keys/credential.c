@@ -1,5 +1,5 @@
 //  credential.c: see credential.h.
-#include "messages/credential.h"
+#include "messages/keys/credential.h"
 
 #include <czmq.h>
 #include <unistd.h>

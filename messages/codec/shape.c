@@ -1,7 +1,7 @@
 //  shape.c: see shape.h. The one file that includes msgpack.
-#include "messages/shape.h"
+#include "messages/codec/shape.h"
 
-#include "messages/shape_walk.h"
+#include "messages/codec/shape_walk.h"
 
 #include <math.h>
 #include <msgpack.h>
