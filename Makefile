@@ -33,15 +33,15 @@ ifeq ($(FLAVOUR),asan)
   CFLAGS := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
   LDFLAGS := -fsanitize=address,undefined
 endif
-#  Criterion does not run under ThreadSanitizer (its issue 274), so test/plain stands in for it.
+#  Criterion does not run under ThreadSanitizer (its issue 274), so test/support/plain stands in for it.
 ifeq ($(FLAVOUR),tsan)
   CC := clang
   CPPFLAGS := -DDMH_SANITIZED
   CFLAGS := -O1 -g -fsanitize=thread
   LDFLAGS := -fsanitize=thread -rdynamic
-  EXTRA := build/tsan/test/plain/zmq_order.o
-  CRITERION_CFLAGS := -Itest/plain
-  CRITERION := build/tsan/test/plain/run.o
+  EXTRA := build/tsan/test/support/plain/zmq_order.o
+  CRITERION_CFLAGS := -Itest/support/plain
+  CRITERION := build/tsan/test/support/plain/run.o
 endif
 CRITERION ?= -lcriterion
 ifeq ($(FLAVOUR),fuzz)
@@ -109,14 +109,14 @@ $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
-#  Tests: every test/{unit,integration}/*_test.c is a Criterion program of its own; test/*.c beside them are shared parts.
-TEST_SRC  := $(wildcard test/unit/*_test.c test/integration/*_test.c test/fault/*_test.c)
+#  Tests: every *_test.c under test/unit, integration and fault is a Criterion program of its own; test/support is what they share.
+TEST_SRC  := $(sort $(shell find test/unit test/integration test/fault -name '*_test.c'))
 TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
-TEST_PART := $(patsubst %.c,$(B)/%.o,$(wildcard test/*.c))
-$(B)/libparts.a: $(TEST_PART)
+TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard test/support/*.c))
+$(B)/libsupport.a: $(TEST_SUPPORT)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar qcs $@ $^
-$(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
+$(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
 
@@ -130,11 +130,11 @@ $(B)/fail_nth.so: test/fault/fail_nth.c
 FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 ifeq ($(FLAVOUR),fuzz)
-$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libparts.a $(LINK_LIBS)
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 else
-$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(B)/libparts.a $(LINK_LIBS)
+$(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 endif

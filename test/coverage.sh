@@ -11,7 +11,7 @@ status=$?
 find "$build/profiles" -name '*.profraw' >"$build/profiles.list"
 llvm-profdata merge -sparse -f "$build/profiles.list" -o "$build/all.profdata" || exit 1
 objects=
-for program in "$build"/dmh "$build"/dmh-broker "$build"/dmh-worker "$build"/test/*/*_test "$build"/test/*/*_fuzz; do
+for program in "$build"/dmh "$build"/dmh-broker "$build"/dmh-worker $(find "$build/test" -name "*_test" -o -name "*_fuzz"); do
     [ -x "$program" ] && objects="$objects -object $program"
 done
 llvm-cov show $objects -instr-profile="$build/all.profdata" -format=html -output-dir="$build/html" \

@@ -42,11 +42,11 @@ fail () {
     broken="$broken $1"
 }
 
-for program in "$build"/test/unit/*_test "$build"/test/integration/*_test "$build"/test/fault/*_test; do
+for source in $(find test/unit -name '*_test.c' | LC_ALL=C sort) test/integration/*_test.c test/fault/*_test.c; do
+    program=$build/${source%.c}
     [ -x "$program" ] || continue
     name=${program#"$build"/test/}
     case $name in *"$only"*) ;; *) continue ;; esac
-    [ -e "test/$name.c" ] || continue    #  left over from a test that is gone
     jobs=2
     case $name in fault/fail_nth*) jobs=12 ;; esac    #  lives of other programs, which wait more than they work
     timeout -k 10 "$limit" "$program" --jobs $jobs >"$log" 2>&1

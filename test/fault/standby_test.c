@@ -2,10 +2,10 @@
 //  the other one takes over, worker and client find it by themselves, and the job ends once. Skipped where
 //  PostgreSQL is not installed.
 #define _GNU_SOURCE
-#include "test/database.h"
-#include "test/free_port.h"
-#include "test/process.h"
-#include "test/stage.h"
+#include "test/support/free_port.h"
+#include "test/support/played_peers.h"
+#include "test/support/postgres_server.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -1,5 +1,5 @@
 //  csv_fuzz.c: any bytes as CSV: the fast tokenizer reads what libcsv reads, and cutting changes nothing.
-#include "test/agree.h"
+#include "test/support/csv_agreement.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  frame_fuzz.c: any frames as an envelope, and what it holds as the body of the message that its kind names.
 //  The input is frames one after the other, each with its length before it in two bytes.
 #include "messages/codec/frame.h"
-#include "test/messages.h"
+#include "test/support/message_samples.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  message_fuzz.c: any bytes as the body of each message: refused, or decoded so that encoding gives a body
 //  that decodes alike. The first byte picks the message.
-#include "test/messages.h"
+#include "test/support/message_samples.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 //  broker_command_test.c: dmh-broker as its operators call it: options, signals, exit codes, what it logs.
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include "messages/request.h"
-#include "test/stage.h"
+#include "test/support/played_peers.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

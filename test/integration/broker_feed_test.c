@@ -1,6 +1,6 @@
 //  broker_feed_test.c: what subscribers are told: every change of state by the broker, progress of the
 //  attempt that runs by its worker, and nothing else.
-#include "test/stage.h"
+#include "test/support/played_peers.h"
 
 #include <criterion/criterion.h>
 

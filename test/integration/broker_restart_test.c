@@ -1,6 +1,6 @@
 //  broker_restart_test.c: a broker that ends and starts again on the same store: every job is there again,
 //  and workers keep what they run. And brokers that cannot start.
-#include "test/stage.h"
+#include "test/support/played_peers.h"
 
 #include <criterion/criterion.h>
 

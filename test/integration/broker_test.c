@@ -1,5 +1,5 @@
 //  broker_test.c: a broker over TCP, its clients and workers played frame by frame: the life of jobs.
-#include "test/stage.h"
+#include "test/support/played_peers.h"
 
 #include <criterion/criterion.h>
 

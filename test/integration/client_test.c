@@ -1,7 +1,7 @@
 //  client_test.c: dmh as its users call it: exit codes, what stands on which output, results that verify, and
 //  those that do not. Real binaries of $DMH_BUILD, each call in a folder of its own.
 #define _GNU_SOURCE
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

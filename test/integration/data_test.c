@@ -1,6 +1,6 @@
 //  data_test.c: `dmh run` on real files that nobody here wrote (../shared/data): counts, values that are
 //  known, and the same bytes whatever the number of threads and the size of blocks.
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include "messages/base/digest.h"
 

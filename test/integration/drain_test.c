@@ -1,7 +1,7 @@
 //  drain_test.c: what becomes of a running job when SIGTERM comes: a worker's drain that is over gives it
 //  back without its counting as a try, and a broker that ends and comes back loses nothing of it. One attempt
 //  is all that the broker allows here, so that a try that counted would fail the job.
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

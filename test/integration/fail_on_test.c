@@ -1,5 +1,5 @@
 //  fail_on_test.c: --fail-on through the real program: which checks fail a job, what is said, what is left.
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  fhir_test.c: FHIR through the program: what it writes is valid to an outside validator, says who is meant,
 //  and gives the same records when it is read again; several kinds from one file.
 #define _GNU_SOURCE
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include <criterion/criterion.h>
 #include <limits.h>
@@ -124,7 +124,7 @@ Test (fhir, an_outside_validator_accepts_what_is_written)
         fprintf (stderr, "SKIP: build/fhir has no validator (deploy/validator.sh brings it by npm)\n");
         return;
     }
-    cr_assert (realpath (FOLDER, folder) && realpath ("test/fhir/validate.mjs", script));
+    cr_assert (realpath (FOLDER, folder) && realpath ("test/support/fhir_validator.mjs", script));
     workplace_make (&place);
     for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         char input[PATH_MAX], result[PATH_MAX], number[32], *command = NULL;

@@ -2,7 +2,7 @@
 //  out, byte for byte. A case is a folder with input.*, args (optional), records.csv, rejects.csv, counts and
 //  issues (optional).
 #define _GNU_SOURCE
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

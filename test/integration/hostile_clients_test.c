@@ -1,8 +1,8 @@
 //  hostile_clients_test.c: while one client floods, never reads, holds a thousand connections or sends
 //  garbage, another one's job is done with the right bytes, and the broker's memory stays within a bound.
 #define _GNU_SOURCE
-#include "test/siege.h"
-#include "test/zmtp.h"
+#include "test/support/hostile_client.h"
+#include "test/support/zmtp_peer.h"
 
 #include "messages/request.h"
 

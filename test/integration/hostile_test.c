@@ -1,6 +1,6 @@
 //  hostile_test.c: what nobody should send to a broker: it answers with an ERROR or ends the connection, and
 //  lives.
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include "messages/codec/frame.h"
 #include "messages/request.h"

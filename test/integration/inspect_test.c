@@ -1,8 +1,8 @@
 //  inspect_test.c: what dmh inspect tells and keeps to itself, the mapping it writes fed back, kinds of one's
 //  own, code tables beside a mapping, a schema's mistakes: the real programs.
 #define _GNU_SOURCE
-#include "test/called.h"
-#include "test/process.h"
+#include "test/support/command_line.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

@@ -1,6 +1,6 @@
 //  jobs_test.c: a real broker, real workers and the real client: jobs run, survive the death of any of them,
 //  and end once.
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

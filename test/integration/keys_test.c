@@ -1,7 +1,7 @@
 //  keys_test.c: a broker with keys: who gets in, with which rights, until when; and what one client may ask
 //  of a broker that others use.
 #define _GNU_SOURCE
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"

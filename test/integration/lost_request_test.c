@@ -1,6 +1,6 @@
 //  lost_request_test.c: a broker that takes what it heard to its grave: dmh says it again. The test plays the
 //  broker.
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include "messages/codec/frame.h"
 #include "messages/request.h"

@@ -1,7 +1,7 @@
 //  reload_test.c: SIGHUP: broker and worker read their configuration again, keep what cannot change, and keep
 //  all of it when the file is not right.
-#include "test/process.h"
-#include "test/stage.h"
+#include "test/support/played_peers.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

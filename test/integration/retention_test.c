@@ -1,8 +1,8 @@
 //  retention_test.c: jobs and results leave a broker that keeps a limited time or number of bytes: frame by
 //  frame, and with real programs. What runs, what nobody has fetched, and what cannot be reached stays.
 #include "broker/store/store.h"
-#include "test/process.h"
-#include "test/stage.h"
+#include "test/support/played_peers.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

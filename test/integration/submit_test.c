@@ -1,7 +1,7 @@
 //  submit_test.c: dmh with a broker and a worker as processes of their own: submit, follow, ask, cancel, try
 //  again, fetch.
 #define _GNU_SOURCE
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

@@ -2,7 +2,7 @@
 //  behind, nothing copied where a disk is shared; each of the three killed while a file is on its way; limits
 //  and rights.
 #define _GNU_SOURCE
-#include "test/process.h"
+#include "test/support/processes.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

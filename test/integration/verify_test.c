@@ -1,6 +1,6 @@
 //  verify_test.c: dmh verify finds what was changed in a result, and nothing in one that was not.
 #define _GNU_SOURCE
-#include "test/called.h"
+#include "test/support/command_line.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

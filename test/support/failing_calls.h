@@ -1,0 +1,82 @@
+//  failing_calls.h: for tests of faults: lives of the real programs in which the n-th call of a kind fails
+//  (fault/fail_nth.c makes it fail), for every n or for some, and what their results have to be.
+#ifndef DMH_TEST_SUPPORT_FAILING_CALLS_H
+#define DMH_TEST_SUPPORT_FAILING_CALLS_H
+
+#include "test/support/processes.h"
+
+enum { NTH_WORDS = 12, NTH_RESULTS = 2, NTH_SHARDS = 12 };
+
+//  A file of input. `text` ends with a NUL, which is not written.
+struct nth_file {
+    const char *name, *text;
+};
+
+//  What is harmonized.
+struct nth_play {
+    struct nth_file files[5];        //  ended by one without a name
+    const char *words[NTH_WORDS];    //  inputs and options, ended by NULL
+    const char *results[NTH_RESULTS];
+};
+
+struct nth {
+    struct workplace place;    //  base/ holds the results of an undisturbed dmh run
+    const struct nth_play *play;
+    const char *who, *kind;    //  whose calls, and which
+    long at;                   //  the one that fails; 0: none, they are counted
+    long calls;                //  of an undisturbed life
+    unsigned wrong;
+};
+
+//  One life with self->at as its number; whether a call was made to fail.
+typedef bool (nth_life) (struct nth *self);
+
+//  Lives with `few` numbers that are spread over the whole; with DMH_FAULT=all with every `shards`-th number
+//  from `shard` on. Fails the test at the end when a life was wrong.
+void nth_live (const struct nth_play *play, const char *who, const char *kind, nth_life *life, long few,
+               long shard, long shards);
+//  How many shards there are: 1, or `most` with DMH_FAULT=all: as many tests, which may run at the same time,
+//  since lives wait more than they work.
+long nth_shards (long most);
+
+//  A test of that name, once for each of at most 12 shards, that runs CALL with `shard`. (Under sanitizers it
+//  is skipped; test/support/plain has no parameters.)
+#ifdef DMH_SANITIZED
+#define NTH_TEST_OF(NAME, SHARDS, CALL)                                                                      \
+    Test (fail_nth, NAME)                                                                                    \
+    {                                                                                                        \
+        long shard = 0;                                                                                      \
+        CALL;                                                                                                \
+    }
+#else
+#define NTH_TEST_OF(NAME, SHARDS, CALL)                                                                      \
+    ParameterizedTestParameters (fail_nth, NAME)                                                             \
+    {                                                                                                        \
+        static long shards[NTH_SHARDS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};                             \
+        return cr_make_param_array (long, shards, (size_t) nth_shards (SHARDS));                             \
+    }                                                                                                        \
+    ParameterizedTest (long *shard_p, fail_nth, NAME, .timeout = 3600)                                       \
+    {                                                                                                        \
+        long shard = *shard_p;                                                                               \
+        CALL;                                                                                                \
+    }
+#endif
+#define NTH_TEST(NAME, PLAY, WHO, KIND, LIFE, FEW)                                                           \
+    NTH_TEST_OF (NAME, NTH_SHARDS, nth_live (PLAY, WHO, KIND, LIFE, FEW, shard, NTH_SHARDS))
+
+//  The programs that are started from here on have the fault, until nth_disarm.
+void nth_arm (const struct nth *self);
+void nth_disarm (void);
+//  Whether the call was made to fail; without a number, takes how many there were.
+bool nth_struck (struct nth *self);
+
+void nth_remove (const struct nth *self, const char *name);
+//  argv of `words`, then the play's, then `more`; each ended by NULL.
+void nth_argv (const struct nth *self, const char *argv[2 * NTH_WORDS + 1], const char *const *words,
+               const char *const *more);
+//  Every result in <folder>/ is whole and the same, byte for byte; `all`: each one is there.
+void nth_judge (struct nth *self, const char *folder, bool all);
+//  Says what was wrong in this life.
+void nth_wrong (struct nth *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+
+#endif

@@ -1,0 +1,45 @@
+//  hostile_client.h: for tests: a broker with a worker, a hostile client as a process of its own, and another
+//  client whose job has to be done meanwhile.
+#ifndef DMH_TEST_SUPPORT_HOSTILE_CLIENT_H
+#define DMH_TEST_SUPPORT_HOSTILE_CLIENT_H
+
+#include "test/support/processes.h"
+
+#include "messages/codec/shape.h"
+
+//  Of the broker's memory. Measured peaks were 14 MB in peace and at most 60 MB here. A sanitizer's own
+//  memory is another matter.
+#ifdef DMH_SANITIZED
+enum { PEAK_KB_MAX = 16 * 1024 * 1024 };
+#else
+enum { PEAK_KB_MAX = 128 * 1024 };
+#endif
+enum { PATIENCE_MS = 30000 };
+
+struct siege {
+    struct workplace place;
+    struct servers servers;
+    pid_t hostile;
+};
+
+//  What the hostile client does until it is killed; in a process of its own, so it asserts nothing. It says
+//  by siege_say_begun when it is well at it.
+typedef void hostility (const struct servers *servers, int begun);
+void siege_say_begun (int *begun);    //  once; *begun is -1 then
+
+//  One further option of the broker and its value, or NULL.
+void siege_open (struct siege *self, const char *option, const char *value);
+void siege_begin (struct siege *self, hostility *hostile);
+//  A job is done with the bytes of an undisturbed run, the hostile client is at it still, and the broker took
+//  no more memory than it may.
+void siege_expect_service (struct siege *self);
+void siege_expect_service_within (struct siege *self, long peak_kb_max);
+long siege_peak_kb (pid_t pid);
+void siege_close (struct siege *self);
+
+//  For the hostile process: a connection that has greeted as a socket of that type (else it ends), and a
+//  request as frames on it (false: it was closed).
+int siege_greeted (const char *endpoint, const char *type);
+bool siege_send_request (int fd, const struct shape *shape, const void *message);
+
+#endif

@@ -1,0 +1,68 @@
+//  played_peers.h: for tests: a broker in this process, with a client and workers that a test plays itself,
+//  frame by frame.
+#ifndef DMH_TEST_SUPPORT_PLAYED_PEERS_H
+#define DMH_TEST_SUPPORT_PLAYED_PEERS_H
+
+#include "test/support/local_attempt.h"
+
+#include "broker/broker.h"
+#include "messages/codec/frame.h"
+#include "messages/event.h"
+
+struct stage {
+    struct workplace place;
+    struct broker_config config;
+    char store[512];
+    char front[128], back[128], feed_in[128], feed[128];
+    zactor_t *broker;
+    zsock_t *client;
+    unsigned requests;
+};
+
+//  A broker on free ports, its store in the workplace; `queue_max` as in broker_config.
+void stage_open (struct stage *self, size_t queue_max);
+//  The broker ends and starts again on the same store and ports.
+void stage_restart (struct stage *self);
+void stage_close (struct stage *self);
+
+//  The same client at a broker that is a process of its own; stage_leave ends it.
+void stage_visit (struct stage *self, const char *front, const char *back, const char *feed);
+void stage_leave (struct stage *self);
+
+//  Asks with the client and waits for the answer; `request` at the beginning of the message is filled in. The
+//  answer has to be of the kind of `answer_shape`; shape_clear it.
+void stage_ask (struct stage *self, const struct shape *shape, void *message,
+                const struct shape *answer_shape, void *answer);
+//  The same, where the answer is ERROR; its code has to be `code` and its sentence hold `part`.
+void stage_ask_refused (struct stage *self, const struct shape *shape, void *message, const char *code,
+                        const char *part);
+//  Submits one input of that name with that key; the job's id goes to `job`.
+void stage_submit (struct stage *self, const char *name, const char *key, char job[ID_BYTES]);
+//  The job as STATUS tells it; shape_clear by job_record_shape.
+struct job_record stage_status (struct stage *self, const char *job);
+//  The job's state has to be this.
+void stage_expect_state (struct stage *self, const char *job, const char *state);
+//  Waits until the job has come to that state, by its events.
+void stage_await_state (struct stage *self, const char *job, const char *state);
+
+//  A worker's DEALER that has registered (with what it runs) and heard REGISTERED.
+zsock_t *stage_worker (struct stage *self, const char *worker, uint64_t slots,
+                       const struct running_job *running, size_t count);
+void stage_send (zsock_t *socket, const struct shape *shape, const void *message);
+//  The next message, which has to be of that shape's kind (HEARTBEATs are skipped); shape_clear it.
+void stage_expect (zsock_t *socket, const struct shape *shape, void *out);
+//  The worker is asked something that is answered: everything that was on its way to it has come. Nothing
+//  had.
+void stage_expect_nothing (zsock_t *socket);
+
+//  A result or a failure handed in, and whether it was accepted.
+bool stage_result (zsock_t *worker, const char *job, uint64_t attempt);
+bool stage_fail (zsock_t *worker, const char *job, uint64_t attempt, bool retryable, bool returned);
+//  A result as stage_result sends it; outputs are borrowed.
+struct result stage_result_of (const char *job, uint64_t attempt);
+
+//  A SUB on the feed for the jobs whose ids begin so; the next event it is told.
+zsock_t *stage_subscribe (struct stage *self, const char *job);
+struct event stage_event (zsock_t *sub);
+
+#endif

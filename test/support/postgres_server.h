@@ -1,0 +1,28 @@
+//  postgres_server.h: for tests: a PostgreSQL of their own, in a temporary folder, reached by a socket in it
+//  alone; ended and waited for at the end.
+#ifndef DMH_TEST_SUPPORT_POSTGRES_SERVER_H
+#define DMH_TEST_SUPPORT_POSTGRES_SERVER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct database {
+    char folder[128];
+    char url[256];    //  postgresql://…, of an empty database
+    char programs[128];
+    pid_t pid;
+};
+
+//  false, with a SKIP line printed, where this machine has no PostgreSQL to start.
+bool database_start (struct database *self);
+//  Ends it: SIGTERM waits for sessions, SIGINT ends them, SIGQUIT is what a crash is like. It can be started
+//  again with what it holds.
+void database_end (struct database *self, int signal);
+void database_again (struct database *self);
+//  Ends it and removes the folder.
+void database_stop (struct database *self);
+
+//  A statement by an own session; the test fails when it fails.
+void database_run (struct database *self, const char *sql);
+
+#endif

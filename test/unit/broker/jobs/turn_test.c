@@ -1,0 +1,201 @@
+//  turn_test.c: a turn of the broker whose store fails at its n-th call, for every n: what was promised is
+//  kept, what was not kept is not promised.
+#include "test/support/failing_store.h"
+
+#include "broker/jobs/turn.h"
+#include "messages/codec/frame.h"
+#include "messages/request.h"
+#include "messages/work.h"
+
+#include <criterion/criterion.h>
+
+//  A turn, and a client that hears what it says.
+struct scene {
+    struct failing_store failing;
+    store_t *store;
+    turn_t *turn;
+    zsock_t *router, *client;
+    zframe_t *identity;
+};
+
+static struct store_job s_job (const char *id)
+{
+    struct store_job job = {.place = 0};
+    snprintf (job.record.job, sizeof job.record.job, "%s", id);
+    snprintf (job.record.state, sizeof job.record.state, "queued");
+    snprintf (job.submit_key, sizeof job.submit_key, "key-%s", id);
+    snprintf (job.input.uri, sizeof job.input.uri, "file:///x");
+    snprintf (job.input.name, sizeof job.input.name, "x");
+    return job;
+}
+
+static void s_open (struct scene *scene)
+{
+    memset (scene, 0, sizeof *scene);
+    scene->failing.base.driver = &failing_driver;
+    scene->failing.inner = store_open ("sqlite::memory:", NULL);
+    scene->store = &scene->failing.base;
+    scene->turn = turn_new (scene->store);
+    static unsigned count;    //  a name is given back a while after its socket was destroyed
+    char endpoint[64];
+    snprintf (endpoint, sizeof endpoint, "inproc://turn-test-%u", ++count);
+    scene->router = zsock_new_router (endpoint);
+    scene->client = zsock_new_dealer (endpoint);
+    cr_assert (scene->router && scene->client);
+    zsock_set_rcvtimeo (scene->client, 0);
+    zstr_send (scene->client, "hello");
+    zmsg_t *hello = zmsg_recv (scene->router);
+    scene->identity = zmsg_pop (hello);
+    zmsg_destroy (&hello);
+    struct store_job old = s_job ("old");
+    cr_assert_eq (turn_add (scene->turn, &old), 0);
+    cr_assert_eq (turn_commit (scene->turn, NULL), DMH_OK);
+    turn_clear (scene->turn);
+}
+
+static void s_close (struct scene *scene)
+{
+    turn_destroy (&scene->turn);
+    store_close (&scene->failing.inner);
+    zframe_destroy (&scene->identity);
+    zsock_destroy (&scene->client);
+    zsock_destroy (&scene->router);
+}
+
+//  The next kind of message at the client; empty when there is none. inproc delivers before zmsg_send is
+//  back.
+static void s_heard (struct scene *scene, char out[FRAME_KIND_MAX])
+{
+    struct frame frame;
+    zmsg_t *message = zmsg_recv (scene->client);
+    out[0] = 0;
+    if (message && frame_open (message, &frame, NULL) == DMH_OK)
+        memcpy (out, frame.kind, FRAME_KIND_MAX);
+    zmsg_destroy (&message);
+}
+
+static void s_expect_heard (struct scene *scene, const char *kind)
+{
+    char heard[FRAME_KIND_MAX];
+    s_heard (scene, heard);
+    cr_assert_str_eq (heard, kind);
+}
+
+static bool s_is_stored (struct scene *scene, const char *id, char state[WORD_BYTES])
+{
+    struct store_job job;
+    if (store_find (scene->failing.inner, id, &job, NULL) != DMH_OK)
+        return false;
+    memcpy (state, job.record.state, WORD_BYTES);
+    store_job_clear (&job);
+    return true;
+}
+
+//  A submission, a job's end and its acknowledgement; what could not be begun is left out. Whether it was all
+//  begun.
+static bool s_decide (struct scene *scene)
+{
+    struct store_job job = s_job ("new");
+    struct accepted accepted = {.request = "r"};
+    struct result_ack ack = {.accepted = true};
+    cr_assert_eq (turn_add (scene->turn, &job), 0);
+    cr_assert_eq (
+        turn_accept (scene->turn, scene->router, scene->identity, &accepted_shape, &accepted, "r", NULL),
+        DMH_OK);
+    struct job_record *record = turn_change (scene->turn, "old", NULL, NULL);
+    if (!record)
+        return false;
+    snprintf (record->state, sizeof record->state, "done");
+    turn_flush (scene->turn, NULL);    //  somebody reads
+    snprintf (record->message, sizeof record->message, "later");
+    cr_assert_not_null (turn_change (scene->turn, "old", NULL, NULL));
+    cr_assert_eq (turn_say (scene->turn, scene->router, scene->identity, &result_ack_shape, &ack, NULL),
+                  DMH_OK);
+    return true;
+}
+
+//  Whether a call failed.
+static bool s_fail_at (int n)
+{
+    struct scene scene;
+    struct error error = {.code = DMH_OK};
+    char state[WORD_BYTES] = "";
+    s_open (&scene);
+    scene.failing.calls = n;
+    bool begun = s_decide (&scene);
+    if (turn_commit (scene.turn, &error) == DMH_OK) {
+        s_expect_heard (&scene, "ACCEPTED");
+        cr_assert (s_is_stored (&scene, "new", state), "accepted and not kept");
+        s_expect_heard (&scene, begun ? "RESULT_ACK" : "");
+    } else {
+        cr_assert_str_eq (error.text, "the disk is on strike");
+        s_expect_heard (&scene, "ERROR");
+        s_expect_heard (&scene, "");
+        cr_assert_not (s_is_stored (&scene, "new", state), "refused and kept");
+        cr_assert (s_is_stored (&scene, "old", state));
+        cr_assert_str_eq (state, "queued", "told before it was committed");
+        cr_assert_eq (turn_added (scene.turn), 0);
+        cr_assert_not (turn_is_empty (scene.turn), "what was decided is forgotten");
+        cr_assert_eq (turn_commit (scene.turn, &error), DMH_OK);    //  the disk is back
+        s_expect_heard (&scene, "RESULT_ACK");
+    }
+    s_expect_heard (&scene, "");
+    cr_assert (s_is_stored (&scene, "old", state));
+    cr_assert_str_eq (state, begun ? "done" : "queued");
+    turn_clear (scene.turn);
+    cr_assert (turn_is_empty (scene.turn));
+    bool failed = scene.failing.failed;
+    s_close (&scene);
+    return failed;
+}
+
+Test (turn, at_whatever_call_the_store_fails_nothing_is_lost_and_nothing_is_said_too_early)
+{
+    int n = 1;
+    while (s_fail_at (n))
+        n++;
+    cr_assert_gt (n, 6, "only %d calls were made", n);
+}
+
+Test (turn, a_change_is_made_on_what_an_earlier_one_left)
+{
+    struct scene scene;
+    unsigned *tries;
+    s_open (&scene);
+    struct job_record *record = turn_change (scene.turn, "old", &tries, NULL);
+    record->attempt = 3;
+    *tries = 2;
+    cr_assert_eq (turn_change (scene.turn, "old", &tries, NULL), record);
+    cr_assert_eq (*tries, 2);
+    struct error error = {.code = DMH_OK};
+    cr_assert_null (turn_change (scene.turn, "nobody", NULL, &error));
+    cr_assert_eq (error.code, DMH_NOT_FOUND);
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    cr_assert_eq (turn_changed (scene.turn, 0), record);
+    cr_assert_null (turn_changed (scene.turn, 1), "one change, one event");
+    s_close (&scene);
+}
+
+Test (turn, an_order_that_cannot_be_sent_is_told)
+{
+    struct scene scene;
+    struct undelivered order;
+    struct job_order message = {.attempt = 4};
+    s_open (&scene);
+    zsock_set_router_mandatory (scene.router, 1);
+    zframe_t *nobody = zframe_new ("nobody", 6);
+    snprintf (message.input.uri, sizeof message.input.uri, "file:///x");
+    for (int i = 0; i < 2; i++)
+        cr_assert_eq (turn_order (scene.turn, scene.router, i ? scene.identity : nobody, &job_order_shape,
+                                  &message, i ? "here" : "gone", "old", 4, NULL),
+                      DMH_OK);
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    cr_assert (turn_undelivered (scene.turn, 0, &order));
+    cr_assert_str_eq (order.worker, "gone");
+    cr_assert_str_eq (order.job, "old");
+    cr_assert_eq (order.attempt, 4);
+    cr_assert_not (turn_undelivered (scene.turn, 1, &order));
+    s_expect_heard (&scene, "JOB");
+    zframe_destroy (&nobody);
+    s_close (&scene);
+}

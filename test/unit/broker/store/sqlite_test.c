@@ -1,0 +1,131 @@
+//  sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
+#include "test/support/local_attempt.h"
+
+#include "broker/store/store.h"
+
+#include <criterion/criterion.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { URL_BYTES = 512 };
+
+static void s_expect_refused (const char *url, int code, const char *part)
+{
+    struct error error = {.code = DMH_OK, .text = ""};
+    store_t *store = store_open (url, &error);
+    cr_assert_null (store, "%s was opened", url);
+    cr_assert_eq (error.code, code, "%s: code %d", url, error.code);
+    cr_assert (strstr (error.text, part), "%s: %s", url, error.text);
+}
+
+static void s_run (const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+    cr_assert_eq (sqlite3_open (path, &db), SQLITE_OK);
+    cr_assert_eq (sqlite3_exec (db, sql, NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg (db));
+    sqlite3_close (db);
+}
+
+Test (store_sqlite, a_url_that_is_none_is_wrong_usage)
+{
+    s_expect_refused ("", DMH_USAGE, "sqlite:PATH");
+    s_expect_refused ("jobs.db", DMH_USAGE, "sqlite:PATH");
+    s_expect_refused ("mysql:host", DMH_USAGE, "sqlite:PATH");
+    s_expect_refused ("sqlite:", DMH_USAGE, "names no place");
+}
+
+Test (store_sqlite, what_cannot_be_a_store_is_refused_with_a_sentence_that_names_it)
+{
+    struct workplace place;
+    char path[URL_BYTES], url[URL_BYTES + 16];
+    workplace_make (&place);
+    workplace_write (&place, "letter", "Dear all, this is no database, and it is longer than one line.", 62);
+    snprintf (url, sizeof url, "sqlite:%s/letter", place.folder);
+    s_expect_refused (url, DMH_UNAVAILABLE, "/letter cannot be opened: ");
+    snprintf (url, sizeof url, "sqlite:%s/letter/jobs.db", place.folder);
+    s_expect_refused (url, DMH_UNAVAILABLE, "/letter/jobs.db cannot be opened: ");
+    snprintf (url, sizeof url, "sqlite:%s", place.folder);
+    s_expect_refused (url, DMH_UNAVAILABLE, "cannot be opened: ");
+    snprintf (path, sizeof path, "%s/other.db", place.folder);
+    s_run (path, "CREATE TABLE jobs (x)");
+    snprintf (url, sizeof url, "sqlite:%s", path);
+    s_expect_refused (url, DMH_UNAVAILABLE, "another program");
+    workplace_remove (&place);
+}
+
+Test (store_sqlite, tables_of_a_newer_version_are_left_alone)
+{
+    struct workplace place;
+    char path[URL_BYTES], url[URL_BYTES + 16];
+    workplace_make (&place);
+    snprintf (path, sizeof path, "%s/jobs.db", place.folder);
+    snprintf (url, sizeof url, "sqlite:%s", path);
+    store_t *store = store_open (url, NULL);
+    cr_assert_not_null (store);
+    store_close (&store);
+    s_run (path, "PRAGMA user_version = 1000");
+    s_expect_refused (url, DMH_UNAVAILABLE, "newer dmh");
+    workplace_remove (&place);
+}
+
+Test (store_sqlite, its_folder_and_file_are_made_for_this_user_alone)
+{
+    struct workplace place;
+    char path[URL_BYTES], url[URL_BYTES + 16];
+    struct stat at;
+    workplace_make (&place);
+    umask (0022);
+    snprintf (url, sizeof url, "sqlite:%s/a/b/jobs.db", place.folder);
+    store_t *store = store_open (url, NULL);
+    cr_assert_not_null (store);
+    static const struct {
+        const char *name;
+        mode_t mode;
+    } MADE[] = {{"a", 0700}, {"a/b", 0700}, {"a/b/jobs.db", 0600}, {"a/b/jobs.db-wal", 0600}};
+    for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
+        snprintf (path, sizeof path, "%s/%s", place.folder, MADE[i].name);
+        cr_assert_eq (stat (path, &at), 0, "%s is not there", MADE[i].name);
+        cr_assert_eq (at.st_mode & 0777, MADE[i].mode, "%s has mode %o", MADE[i].name, at.st_mode & 0777);
+    }
+    store_close (&store);
+    workplace_remove (&place);
+}
+
+//  Opens the store in a process of its own; whether it was refused as in use.
+static bool s_other_process_is_refused (const char *url)
+{
+    pid_t child = fork ();
+    if (child == 0) {
+        struct error error = {.code = DMH_OK, .text = ""};
+        store_t *store = store_open (url, &error);
+        _exit (store ? 0 : strstr (error.text, "in use by another broker") ? 1 : 2);
+    }
+    int status = 0;
+    cr_assert_eq (waitpid (child, &status, 0), child);
+    cr_assert (WIFEXITED (status) && WEXITSTATUS (status) < 2);
+    return WEXITSTATUS (status) == 1;
+}
+
+Test (store_sqlite, a_file_belongs_to_one_broker_at_a_time)
+{
+    struct workplace place;
+    char url[URL_BYTES];
+    workplace_make (&place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", place.folder);
+    store_t *store = store_open (url, NULL);
+    cr_assert_not_null (store);
+    cr_assert (s_other_process_is_refused (url));
+    s_expect_refused (url, DMH_UNAVAILABLE, "in use by another broker");    //  nor twice in one process
+    cr_assert (s_other_process_is_refused (url), "the lock was lost");
+    store_close (&store);
+    cr_assert_not (s_other_process_is_refused (url));
+    store = store_open (url, NULL);    //  its last holder left without closing
+    cr_assert_not_null (store);
+    store_close (&store);
+    workplace_remove (&place);
+}

@@ -1,0 +1,78 @@
+//  store_test.c: SQLite holds what store.h promises, as a file and in memory.
+#include "test/support/store_suite.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+//  Keeps a promise in a file and in memory.
+static void s_hold (const char *name)
+{
+    const struct promise *promise = PROMISES;
+    while (promise->name && strcmp (promise->name, name) != 0)
+        promise++;
+    cr_assert_not_null (promise->name, "no promise has the name %s", name);
+    struct workplace place;
+    workplace_make (&place);
+    struct subject subject = {.lasts = true};
+    snprintf (subject.url, sizeof subject.url, "sqlite:%s/folder/jobs.db", place.folder);
+    subject.store = promises_open (subject.url);
+    promise->is_held (&subject);
+    store_close (&subject.store);
+    snprintf (subject.url, sizeof subject.url, "sqlite::memory:");
+    subject.lasts = false;
+    subject.store = promises_open (subject.url);
+    promise->is_held (&subject);
+    store_close (&subject.store);
+    workplace_remove (&place);
+}
+
+Test (store, keeps_every_field_of_a_job)
+{
+    s_hold ("keeps_every_field_of_a_job");
+}
+
+Test (store, keeps_a_change_with_the_outputs_of_the_result)
+{
+    s_hold ("keeps_a_change_with_the_outputs_of_the_result");
+}
+
+Test (store, a_group_is_kept_whole_or_not_at_all)
+{
+    s_hold ("a_group_is_kept_whole_or_not_at_all");
+}
+
+Test (store, takes_no_job_twice_and_no_place_of_a_submission_twice)
+{
+    s_hold ("takes_no_job_twice_and_no_place_of_a_submission_twice");
+}
+
+Test (store, answers_a_submit_key_with_its_jobs_in_the_order_of_the_inputs)
+{
+    s_hold ("answers_a_submit_key_with_its_jobs_in_the_order_of_the_inputs");
+}
+
+Test (store, lists_the_newest_first_by_state_and_after_a_job)
+{
+    s_hold ("lists_the_newest_first_by_state_and_after_a_job");
+}
+
+Test (store, counts_its_jobs_by_state)
+{
+    s_hold ("counts_its_jobs_by_state");
+}
+
+Test (store, gives_every_open_job_in_the_order_of_submission)
+{
+    s_hold ("gives_every_open_job_in_the_order_of_submission");
+}
+
+Test (store, gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes)
+{
+    s_hold ("gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes");
+}
+
+Test (store, forgets_a_job_that_has_ended_and_no_other)
+{
+    s_hold ("forgets_a_job_that_has_ended_and_no_other");
+}

@@ -1,0 +1,123 @@
+//  result_folder_test.c: names of result folders, and that nothing but a result is ever replaced.
+#include "client/arguments/inputs.h"
+#include "client/result/result_folder.h"
+#include "messages/base/digest.h"
+#include "test/support/local_attempt.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+Test (place, a_folder_is_called_as_its_input_without_the_endings)
+{
+    static const char *const CASES[][2] = {
+        {"a.csv", "a"},
+        {"a.csv.gz", "a"},
+        {"a", "a"},
+        {"a.b.csv", "a.b"},
+        {".csv", ".csv"},
+        {".hidden.csv", ".hidden"},
+        {"..csv", "input"},
+        {"", "input"},
+        {"stdin", "stdin"},
+        {"A.NDJSON.ZST", "A"},
+        {"2020.01.csv", "2020.01"},
+        {"x/../y.csv", "x_.._y"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char name[NAME_BYTES];
+        place_name (CASES[i][0], name);
+        cr_expect_str_eq (name, CASES[i][1], "“%s” became “%s”", CASES[i][0], name);
+    }
+}
+
+Test (place, inputs_of_one_name_are_numbered_and_never_meet)
+{
+    static const char *const NAMES[] = {"a.csv", "a.json", "a-2.csv", "b.csv", "a.csv"};
+    static const char *const EXPECTED[] = {"a", "a-3", "a-2", "b", "a-4"};
+    enum { COUNT = sizeof NAMES / sizeof *NAMES };
+    struct input *inputs = calloc (COUNT, sizeof *inputs);
+    char names[COUNT][NAME_BYTES];
+    struct error error;
+    for (size_t i = 0; i < COUNT; i++)
+        snprintf (inputs[i].name, NAME_BYTES, "%s", NAMES[i]);
+    cr_assert_eq (place_names (inputs, COUNT, names, &error), DMH_OK);
+    for (size_t i = 0; i < COUNT; i++)
+        cr_expect_str_eq (names[i], EXPECTED[i], "%s became %s", NAMES[i], names[i]);
+    free (inputs);
+}
+
+Test (place, a_name_fit_for_the_protocol_is_valid_and_plain)
+{
+    static const char *const CASES[][2] = {
+        {"a.csv", "a.csv"}, {"a\nb", "a?b"}, {"\xff.csv", "?.csv"}, {"a/b", "a_b"}, {"", "input"}, {"ä", "ä"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char name[NAME_BYTES];
+        inputs_name (CASES[i][0], name);
+        cr_expect_str_eq (name, CASES[i][1]);
+    }
+}
+
+static void s_folder (const struct workplace *place, const char *name, const char *file, char path[512])
+{
+    char inner[300];
+    snprintf (path, 512, "%s/%s", place->folder, name);
+    cr_assert_eq (mkdir (path, 0700), 0);
+    snprintf (inner, sizeof inner, "%s/%s", name, file);
+    workplace_write (place, inner, name, strlen (name));
+}
+
+Test (place, a_result_is_replaced_and_anything_else_stays)
+{
+    struct workplace place;
+    char from[512], old[512], other[512], aside[512];
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    s_folder (&place, "new", "report.json", from);
+    s_folder (&place, "old", "report.json", old);
+    s_folder (&place, "other", "diary.txt", other);
+    snprintf (aside, sizeof aside, "%s/aside", place.folder);
+    cr_expect_eq (place_move (from, other, aside, &error), DMH_CONFLICT);
+    cr_expect_not_null (strstr (error.text, "other"), "%s", error.text);
+    char *text = workplace_read (other, "diary.txt", NULL);
+    cr_expect_str_eq (text, "other");
+    free (text);
+    cr_expect_eq (place_move (from, old, aside, &error), DMH_OK, "%s", error.text);
+    text = workplace_read (old, "report.json", NULL);
+    cr_expect_str_eq (text, "new");
+    free (text);
+    cr_expect_neq (access (aside, F_OK), 0, "the old result is removed");
+    workplace_remove (&place);
+}
+
+Test (place, a_copy_counts_only_when_every_checksum_is_right)
+{
+    struct workplace place;
+    char from[512], to[512];
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    s_folder (&place, "from", "records.csv", from);
+    snprintf (to, sizeof to, "%s/to", place.folder);
+    //  A SHA-256, but of something else.
+    struct output output = {.name = "records.csv",
+                            .bytes = 4,
+                            .sha256 = "4d5ce2a74ed9f7ec21eb80b93c1cbd94df0ae48cc4e4e9aa4ee19a41e0cc8ead"};
+    cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_MALFORMED, "a wrong checksum");
+    cr_expect_neq (access (to, F_OK), 0, "nothing is left of it");
+    char hex[HEX_BYTES];
+    digest_of ("from", 4, hex);
+    memcpy (output.sha256, hex, sizeof hex);
+    cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_OK, "%s", error.text);
+    char *text = workplace_read (to, "records.csv", NULL);
+    cr_expect_str_eq (text, "from");
+    free (text);
+    snprintf (to, sizeof to, "%s/elsewhere", place.folder);
+    static const char *const PATHS[] = {"../records.csv", "/etc/passwd", "..", ".", ""};
+    for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
+        snprintf (output.name, sizeof output.name, "%s", PATHS[i]);
+        cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
+    }
+    workplace_remove (&place);
+}

@@ -1,0 +1,314 @@
+//  transfer_test.c: files go to the store and come back whole, whatever happens on the way: the service dies
+//  and comes back, messages are lost and doubled, two send the same file, the file changes, there is no room.
+#include "messages/files/transfer.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "broker/files/service.h"
+#include "messages/files/file.h"
+
+enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
+
+static char s_folder[64], s_store[80], s_sha[DIGEST_HEX_BYTES], s_endpoint[64];
+static unsigned char *s_bytes;
+static files_t *s_files;
+static int s_source, s_target;
+
+static void s_start (uint64_t room)
+{
+    struct error error = {.code = DMH_OK};
+    vault_t *vault = vault_new (s_store, room, &error);
+    zsock_t *router = zsock_new (ZMQ_ROUTER);
+    cr_assert (vault && router, "%s", error.text);
+    zsock_set_sndtimeo (router, 0);
+    //  Its port is free again a moment after the one before is gone.
+    int port;
+    while ((port = zsock_bind (router, "%s", *s_endpoint ? s_endpoint : "tcp://127.0.0.1:*")) < 0)
+        cr_assert_eq (zmq_errno (), EADDRINUSE);
+    snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", port);
+    s_files = files_new (&router, &vault, &error);
+    cr_assert_not_null (s_files, "%s", error.text);
+}
+
+static int s_file (const char *name, const void *bytes, size_t n)
+{
+    char path[128];
+    snprintf (path, sizeof path, "%s/%s", s_folder, name);
+    int fd = open (path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    cr_assert_geq (fd, 0);
+    cr_assert_eq (pwrite (fd, bytes, n, 0), (ssize_t) n);
+    return fd;
+}
+
+static void s_setup (void)
+{
+    snprintf (s_folder, sizeof s_folder, "/tmp/dmh-carrier-XXXXXX");
+    s_bytes = malloc (FILE_BYTES);
+    cr_assert (s_bytes && mkdtemp (s_folder));
+    snprintf (s_store, sizeof s_store, "%s/store", s_folder);
+    for (size_t i = 0; i < FILE_BYTES; i++)
+        s_bytes[i] = (unsigned char) (i * i / 7 + i);
+    digest_of (s_bytes, FILE_BYTES, s_sha);
+    s_source = s_file ("source", s_bytes, FILE_BYTES);
+    s_target = s_file ("target", "", 0);
+    *s_endpoint = 0;
+}
+
+static void s_teardown (void)
+{
+    char command[128];
+    files_destroy (&s_files);
+    close (s_source);
+    close (s_target);
+    free (s_bytes);
+    snprintf (command, sizeof command, "rm -rf %s", s_folder);
+    cr_assert_eq (system (command), 0);
+}
+
+TestSuite (carrier, .init = s_setup, .fini = s_teardown, .timeout = 120);
+
+static struct carrier_config s_config (void)
+{
+    return (struct carrier_config){
+        .endpoint = s_endpoint, .patience_ms = PATIENCE_MS, .stop = {NULL, -1, 0, 0}};
+}
+
+static int s_put (const struct carrier_config *config, struct error *error)
+{
+    carrier_t *carrier = carrier_new (config, error);
+    cr_assert_not_null (carrier, "%s", error->text);
+    int rc = carrier_put (carrier, s_source, s_sha, FILE_BYTES, error);
+    carrier_destroy (&carrier);
+    return rc;
+}
+
+static int s_get (const struct carrier_config *config, struct error *error)
+{
+    carrier_t *carrier = carrier_new (config, error);
+    cr_assert_not_null (carrier, "%s", error->text);
+    int rc = carrier_get (carrier, s_sha, FILE_BYTES, s_target, error);
+    carrier_destroy (&carrier);
+    return rc;
+}
+
+static void s_expect_target (void)
+{
+    unsigned char *came = malloc (FILE_BYTES + 1);
+    cr_assert_not_null (came);
+    cr_assert_eq (pread (s_target, came, FILE_BYTES + 1, 0), FILE_BYTES);
+    cr_assert (memcmp (came, s_bytes, FILE_BYTES) == 0);
+    free (came);
+}
+
+Test (carrier, a_file_goes_there_and_comes_back)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    s_start (UINT64_MAX);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "again: %s", error.text);
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+}
+
+Test (carrier, an_empty_file_does_too)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    char sha[DIGEST_HEX_BYTES];
+    s_start (UINT64_MAX);
+    digest_of ("", 0, sha);
+    carrier_t *carrier = carrier_new (&config, &error);
+    cr_assert_not_null (carrier);
+    cr_assert_eq (carrier_put (carrier, s_target, sha, 0, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (carrier_get (carrier, sha, 0, s_target, &error), DMH_OK, "%s", error.text);
+    carrier_destroy (&carrier);
+}
+
+//  Ends the service at the first piece beyond each of these, and starts it again.
+struct deaths {
+    uint64_t at[4];
+    size_t next, count;
+    uint64_t least;    //  of `done` after a death: what was there is not sent again
+};
+
+static void s_die (void *context, uint64_t done, uint64_t total)
+{
+    struct deaths *self = context;
+    cr_expect_eq (total, FILE_BYTES);
+    cr_expect_geq (done, self->least, "what was there before is sent again");
+    if (self->next == self->count || done < self->at[self->next])
+        return;
+    self->next++;
+    self->least = done;
+    files_destroy (&s_files);
+    s_start (UINT64_MAX);
+}
+
+Test (carrier, a_service_that_dies_and_comes_back_is_gone_on_with)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    struct deaths put = {{CHUNK_BYTES, 7 * CHUNK_BYTES, 30 * CHUNK_BYTES, FILE_BYTES - 5}, 0, 4, 0};
+    struct deaths get = put;
+    s_start (UINT64_MAX);
+    config.moved = s_die;
+    config.context = &put;
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (put.next, put.count);
+    config.context = &get;
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (get.next, get.count);
+    s_expect_target ();
+}
+
+//  A sender that gives up, whose file another one goes on with.
+Test (carrier, a_sender_or_receiver_that_dies_is_gone_on_with)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    s_start (UINT64_MAX);
+    //  The bytes of the first half, as an earlier process left them.
+    cr_assert_eq (ftruncate (s_source, FILE_BYTES / 2), 0);
+    cr_assert_eq (s_put (&config, &error), DMH_CONFLICT, "shorter than was said");
+    cr_assert_eq (pwrite (s_source, s_bytes, FILE_BYTES, 0), FILE_BYTES);
+    struct deaths none = {.least = FILE_BYTES / 2 / CHUNK_BYTES * CHUNK_BYTES - CREDIT_CHUNKS * CHUNK_BYTES};
+    config.moved = s_die;
+    config.context = &none;
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (pwrite (s_target, s_bytes, FILE_BYTES / 3, 0), FILE_BYTES / 3);
+    none.least = FILE_BYTES / 3;
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+}
+
+Test (carrier, what_is_there_and_wrong_is_brought_anew)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    s_start (UINT64_MAX);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (pwrite (s_target, "rubbish", 7, 0), 7);
+    cr_assert_eq (s_get (&config, &error), DMH_MALFORMED);
+    cr_assert_eq (lseek (s_target, 0, SEEK_END), 0, "nothing of it stays");
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+    cr_assert_eq (pwrite (s_target, "x", 1, FILE_BYTES), 1, "longer than the file");
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+}
+
+Test (carrier, a_file_that_changes_while_it_is_sent_is_a_conflict)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    s_start (UINT64_MAX);
+    cr_assert_eq (pwrite (s_source, "?", 1, FILE_BYTES - 1), 1);
+    cr_assert_eq (s_put (&config, &error), DMH_CONFLICT, "%s", error.text);
+    cr_assert_eq (pwrite (s_source, s_bytes + FILE_BYTES - 1, 1, FILE_BYTES - 1), 1);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+}
+
+Test (carrier, no_room_and_no_such_file_are_said)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    s_start (FILE_BYTES - 1);
+    cr_assert_eq (s_put (&config, &error), DMH_TOO_LARGE);
+    cr_assert (strstr (error.text, "--files-bytes"), "%s", error.text);
+    cr_assert_eq (s_get (&config, &error), DMH_NOT_FOUND);
+}
+
+Test (carrier, silence_and_interruption_end_it)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    int ends[2];
+    snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:1");
+    config.patience_ms = 1;
+    cr_assert_eq (s_put (&config, &error), DMH_UNAVAILABLE);
+    cr_assert_eq (pipe (ends), 0);
+    cr_assert_eq (write (ends[1], "", 1), 1);
+    config.patience_ms = PATIENCE_MS;
+    config.stop.fd = ends[0];
+    cr_assert_eq (s_get (&config, &error), DMH_CANCELLED);
+    close (ends[0]);
+    close (ends[1]);
+    config.endpoint = "";
+    cr_assert_null (carrier_new (&config, &error));
+    cr_assert_eq (error.code, DMH_UNAVAILABLE);
+}
+
+//  Dice that fall the same in every run.
+static unsigned s_dice (unsigned sides)
+{
+    static uint64_t state = 1;
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (unsigned) (state >> 33) % sides;
+}
+
+//  A service behind a bad line: of 16 requests one is lost, of 24 answers one, and of three one comes twice.
+static void s_bad_line (zsock_t *pipe, void *args)
+{
+    vault_t *vault = vault_new (s_store, UINT64_MAX, NULL);
+    zsock_t *router = args;
+    zsock_signal (pipe, vault ? 0 : 1);
+    zpoller_t *poller = zpoller_new (pipe, router, NULL);
+    while (zpoller_wait (poller, -1) == router) {
+        zmsg_t *message = zmsg_recv (router);
+        zframe_t *identity = zmsg_pop (message);
+        zmsg_t *answer = s_dice (16) ? files_answer (vault, message) : NULL;
+        for (int copies = s_dice (24) == 0 ? 0 : s_dice (3) == 0 ? 2 : 1; answer && copies; copies--) {
+            zmsg_t *copy = zmsg_dup (answer);
+            zmsg_pushmem (copy, zframe_data (identity), zframe_size (identity));
+            zmsg_send (&copy, router);
+        }
+        zframe_destroy (&identity);
+        zmsg_destroy (&answer);
+        zmsg_destroy (&message);
+    }
+    zpoller_destroy (&poller);
+    vault_destroy (&vault);
+}
+
+Test (carrier, lost_and_doubled_messages_cost_time_alone)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    zsock_t *router = zsock_new (ZMQ_ROUTER);
+    int port = zsock_bind (router, "tcp://127.0.0.1:*");
+    snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", port);
+    zactor_t *line = zactor_new (s_bad_line, router);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+    zactor_destroy (&line);
+    zsock_destroy (&router);
+}
+
+static void s_send_too (zsock_t *pipe, void *args)
+{
+    struct error error = {.code = DMH_OK};
+    zsock_signal (pipe, 0);
+    int rc = s_put (args, &error);
+    zsock_send (pipe, "i", rc);
+    zstr_free (&(char *){zstr_recv (pipe)});
+}
+
+Test (carrier, two_that_send_the_same_file_at_once_both_come_through)
+{
+    struct error error = {.code = DMH_OK};
+    struct carrier_config config = s_config ();
+    int rc = -1;
+    s_start (UINT64_MAX);
+    zactor_t *other = zactor_new (s_send_too, &config);
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (zsock_recv (other, "i", &rc), 0);
+    cr_assert_eq (rc, DMH_OK);
+    zactor_destroy (&other);
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    s_expect_target ();
+}

@@ -1,0 +1,438 @@
+//  properties_test.c: what holds for every file: messy ones are made from a seed and run through reader, crew
+//  and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
+#include "test/support/local_attempt.h"
+
+#include <criterion/criterion.h>
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { COLUMNS = 12, ROWS_MOST = 160, CELL = 48, SEEDS = 12 };
+
+//  Columns of one kind: a name that it is known by, and values that it may have; NULL ends them.
+struct source {
+    const char *name;
+    bool extra;    //  the source's own
+    const char *values[16];
+};
+
+static const struct source PATIENT[] = {
+    {"MRN", false, {"#"}},
+    {"First Name", false, {"Ann", " Bob ", "Zo\xc3\xab", "Jos\x65\xcc\x81", "", "a  b", "=1+1"}},
+    {"Surname", false, {"Lee", "O'Neil", "van  der Berg", "NA", "Smith, Jr"}},
+    {"DOB",
+     false,
+     {"03/25/1980", "1990-01-02", "2/3/99", "1980-02-30", "1850-01-01", "2190-01-01", "?", "4 March 2001",
+      "2021-W07-3", "2021-094", "March 2001"}},
+    {"Date of Death", false, {"", "", "", "2020-12-25", "1970-01-01", "25.12.2020"}},
+    {"Sex", false, {"F", "m", "female", "U", "zz", "9", ""}},
+    {"Race", false, {"White", "2106-3", "black", "martian", ""}},
+    {"SSN", false, {"123-45-6789", "123456789", "999-12-3456", "000-11-2222", ""}},
+    {"Phone", false, {"(555) 123-4567", "+1 555 123 4567", "12", ""}},
+    {"State", false, {"Utah", "UT", "ut", "Bavaria", ""}},
+    {"Zip", false, {"84401", "84401-1234", "844011234", "x", "08401"}},
+    {"Ward Note", true, {"a", "B \"quoted\"", "c,d", "", "\xe2\x82\xac 5"}},
+};
+
+static const struct source LAB[] = {
+    {"Result ID", false, {"#"}},
+    {"Patient ID", false, {"P1", "P2", " P3 ", "", "007"}},
+    {"Test Code", false, {"2345-7", "2160-0", "2823-3", "2345-8", "GLU", "4548-4", "718-7", "2951-2"}},
+    {"Test Name", false, {"Glucose", "Crea  tinine", "HbA1c", ""}},
+    {"Result Value",
+     false,
+     {"5.5", "101", "<0.1", ">= 100", "NEG", "1,204.5", "1:40", "007.50", "1e3", "+", "-5", "NA", "99999",
+      "4.20"}},
+    {"Units", false, {"mmol/L", "mg/dL", "MG/DL", "umol/l", "%", "mmol/mol", "furlong", "g/L", "K/uL", ""}},
+    {"Ref Low", false, {"3.9", "70", "12,5", "", "x", "9"}},
+    {"Ref High", false, {"6.1", "110", "", "5"}},
+    {"Flag", false, {"H", "L", "high", "N", "", "??"}},
+    {"Collected Date",
+     false,
+     {"03/28/2021 10:15", "2021-03-04T24:00:00", "20210304101530.123+0100", "3/4/2021 1:05 PM", "2021-02-30",
+      "", "2190-01-01T00:00:00Z", "2021"}},
+    {"Result Date", false, {"2021-03-04T10:15:30Z", "2021-03-03", "", "nonsense"}},
+    {"Status", false, {"F", "final", "P", "corrected", "lost", ""}},
+};
+
+static const struct source IMAGING[] = {
+    {"Study Instance UID", false, {"1.2.840.113619.2.55.#", "1.2.3.#", "1.02.3", "urn-#", "#"}},
+    {"Patient ID", false, {"P1", "P2", "P 3", "", "n/a"}},
+    {"Accession Number", false, {"A#", "", "0012"}},
+    {"Study Date", false, {"20210304", "03/28/2021", "28/03/2021", "2021-03-04 10:15", "", "99999999"}},
+    {"Modality", false, {"CT", "CT Scan", "x-ray", "MRI", "ultrasound", "zz", ""}},
+    {"Body Site", false, {"Chest", "  left  knee ", "", "NULL"}},
+    {"Series Instance UID", false, {"1.2.3.4.#", "", "1..2"}},
+    {"SOP Instance UID", false, {"", "1.2.9.#"}},
+    {"Study Description", false, {"CT, chest", "knee \"left\"", "", "caf\xc3\xa9"}},
+    {"Manufacturer", false, {"ACME", " ACME ", ""}},
+    {"Room No", true, {"1", "two", "", " 3 "}},
+    {"Comment", true, {"plain", "a;b", "x|y", "", "tab\there"}},
+};
+
+static const struct {
+    const char *kind;
+    const struct source *columns;
+} KINDS[] = {{"patient", PATIENT}, {"lab_result", LAB}, {"imaging_study", IMAGING}};
+
+struct table {
+    const struct source *columns;
+    const char *kind;
+    unsigned seed;
+    size_t rows;
+    size_t cells[ROWS_MOST];    //  of the row; fewer than there are columns: a broken one
+    char at[ROWS_MOST][COLUMNS][CELL];
+};
+
+static uint64_t s_state;
+
+static size_t s_random (size_t below)
+{
+    s_state = s_state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t) (s_state >> 33) % below;
+}
+
+//  One of the column's values, # as a small number.
+static void s_cell (const struct source *column, char out[CELL])
+{
+    size_t count = 0;
+    while (count < 16 && column->values[count])
+        count++;
+    const char *value = column->values[s_random (count)], *mark = strchr (value, '#');
+    if (mark)
+        snprintf (out, CELL, "%.*s%zu%s", (int) (mark - value), value, s_random (60), mark + 1);
+    else
+        snprintf (out, CELL, "%s", value);
+}
+
+static struct table *s_table (size_t kind, unsigned seed)
+{
+    struct table *self = calloc (1, sizeof *self);
+    cr_assert_not_null (self);
+    s_state = seed * 3 + kind + 1;
+    self->columns = KINDS[kind].columns;
+    self->kind = KINDS[kind].kind;
+    self->seed = seed;
+    self->rows = 20 + s_random (ROWS_MOST - 20);
+    for (size_t r = 0; r < self->rows; r++) {
+        self->cells[r] = s_random (40) ? COLUMNS : COLUMNS - 3;
+        bool again = r && !s_random (10);
+        for (size_t c = 0; c < COLUMNS; c++)
+            if (again)
+                memcpy (self->at[r][c], self->at[r - 1][c], CELL);
+            else
+                s_cell (&self->columns[c], self->at[r][c]);
+    }
+    return self;
+}
+
+//  How a table is written.
+struct style {
+    const char *end;
+    const size_t *order;    //  NULL: as they stand
+    bool renamed;           //  c1, c2 … instead of names that are known
+};
+
+static char *s_put (char *to, const char *value)
+{
+    bool quoted = strpbrk (value, ",\"") != NULL;
+    if (quoted)
+        *to++ = '"';
+    for (; *value; value++) {
+        if (*value == '"')
+            *to++ = '"';
+        *to++ = *value;
+    }
+    if (quoted)
+        *to++ = '"';
+    return to;
+}
+
+static void s_write (const struct workplace *place, const struct table *table, struct style style)
+{
+    char *text = malloc ((table->rows + 1) * COLUMNS * (2 * CELL + 4)), *to = text, name[32];
+    cr_assert_not_null (text);
+    for (size_t r = 0; r <= table->rows; r++) {
+        size_t cells = r ? table->cells[r - 1] : COLUMNS;
+        for (size_t i = 0; i < cells; i++) {
+            size_t c = style.order && cells == COLUMNS ? style.order[i] : i;
+            snprintf (name, sizeof name, "c%zu", c);
+            if (i)
+                *to++ = ',';
+            to = s_put (to, r                                           ? table->at[r - 1][c]
+                            : style.renamed && !table->columns[c].extra ? name
+                                                                        : table->columns[c].name);
+        }
+        to = stpcpy (to, style.end);
+    }
+    workplace_write (place, "in.csv", text, (size_t) (to - text));
+    free (text);
+}
+
+//  What a run wrote; records and counts.
+struct answer {
+    char *records, *audit;
+    struct counts counts;
+};
+
+static void s_answer_clear (struct answer *self)
+{
+    free (self->records);
+    free (self->audit);
+}
+
+static struct answer s_run (struct workplace *place, const struct table *table, const char *input,
+                            const struct options *options, size_t threads)
+{
+    struct attempted got = attempt_run_path (place, input, options, threads);
+    cr_assert (got.done, "%s, seed %u: %s", table->kind, table->seed, got.error.text);
+    struct counts n = got.counts;
+    cr_assert_eq (n.read, n.written + n.duplicates + n.conflicts + n.rejected, "%s, seed %u", table->kind,
+                  table->seed);
+    struct answer answer = {workplace_read (got.folder, "records.csv", NULL),
+                            workplace_read (got.folder, "audit.ndjson", NULL), n};
+    cr_assert (answer.records && answer.audit);
+    return answer;
+}
+
+static struct answer s_run_table (struct workplace *place, const struct table *table, struct style style,
+                                  const struct options *options, size_t threads)
+{
+    char path[512];
+    s_write (place, table, style);
+    snprintf (path, sizeof path, "%s/in.csv", place->folder);
+    return s_run (place, table, path, options, threads);
+}
+
+//  The first line that differs goes to standard error: whole files are too long for a message.
+static void s_expect_same (const char *got, const char *want, const struct table *table, const char *what)
+{
+    size_t line = 1, start = 0;
+    if (strcmp (got, want) == 0)
+        return;
+    for (size_t at = 0; got[at] && got[at] == want[at]; at++)
+        if (got[at] == '\n') {
+            line++;
+            start = at + 1;
+        }
+    fprintf (stderr, "line %zu is\n%.*s\nand was\n%.*s\n", line, (int) strcspn (got + start, "\n"),
+             got + start, (int) strcspn (want + start, "\n"), want + start);
+    cr_assert_fail ("%s changes the records of %s, seed %u, line %zu", what, table->kind, table->seed, line);
+}
+
+static const struct style PLAIN = {.end = "\n"};
+
+static void s_each (void (*property) (struct workplace *, const struct table *, const struct answer *))
+{
+    const char *wish = getenv ("DMH_SEEDS");
+    unsigned seeds = wish ? (unsigned) strtoul (wish, NULL, 10) : SEEDS;
+    for (size_t kind = 0; kind < 3; kind++)
+        for (unsigned seed = 1; seed <= seeds; seed++) {
+            struct workplace place;
+            struct options options = {.format = ""};
+            workplace_make (&place);
+            struct table *table = s_table (kind, seed);
+            struct answer first = s_run_table (&place, table, PLAIN, &options, 1);
+            cr_assert_eq (first.counts.read, table->rows, "%s, seed %u", table->kind, seed);
+            property (&place, table, &first);
+            s_answer_clear (&first);
+            free (table);
+            workplace_remove (&place);
+        }
+}
+
+//  The second harmonization of a result changes nothing and says so.
+static void s_again (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    char path[512];
+    struct options options = {.format = "", .audit = "full"};
+    snprintf (options.kind, sizeof options.kind, "%s", table->kind);
+    workplace_write (place, "again.csv", first->records, strlen (first->records));
+    snprintf (path, sizeof path, "%s/again.csv", place->folder);
+    if (first->counts.written == 0)
+        return;
+    struct answer again = s_run (place, table, path, &options, 1);
+    s_expect_same (again.records, first->records, table, "harmonizing again");
+    cr_assert_eq (again.counts.written, first->counts.written, "%s, seed %u", table->kind, table->seed);
+    const char *change = strstr (again.audit, "\"event\":\"change\"");
+    cr_assert_null (change, "%s, seed %u: harmonizing again changes: %.200s", table->kind, table->seed,
+                    change);
+    s_answer_clear (&again);
+}
+
+Test (properties, a_result_harmonized_again_is_itself)
+{
+    s_each (s_again);
+}
+
+static void s_threads (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    struct options options = {.block_bytes = 4096};
+    struct answer other = s_run_table (place, table, PLAIN, &options, 3);
+    s_expect_same (other.records, first->records, table, "cutting into blocks for 3 threads");
+    s_expect_same (other.audit, first->audit, table, "cutting into blocks for 3 threads");
+    s_answer_clear (&other);
+}
+
+Test (properties, threads_and_blocks_change_nothing)
+{
+    s_each (s_threads);
+}
+
+static void s_ends (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    static const char *const ENDS[] = {"\r\n", "\r"};
+    struct options options = {.format = ""};
+    for (size_t i = 0; i < 2; i++) {
+        struct answer other = s_run_table (place, table, (struct style){.end = ENDS[i]}, &options, 2);
+        s_expect_same (other.records, first->records, table, i ? "CR" : "CRLF");
+        s_answer_clear (&other);
+    }
+}
+
+Test (properties, line_endings_change_nothing)
+{
+    s_each (s_ends);
+}
+
+//  The input's text in another encoding; NULL when it has a character that is not in it.
+static char *s_encode (const char *text, size_t n, const char *encoding, size_t *bytes)
+{
+    size_t room = 4 * n + 8, left = room;
+    char *out = malloc (room), *to = out, *from = (char *) (uintptr_t) text;
+    iconv_t converter = iconv_open (encoding, "UTF-8");
+    cr_assert (out && converter != (iconv_t) -1);
+    bool whole = iconv (converter, &from, &n, &to, &left) != (size_t) -1;
+    iconv_close (converter);
+    *bytes = room - left;
+    if (whole)
+        return out;
+    free (out);
+    return NULL;
+}
+
+static void s_encodings (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    static const struct {
+        const char *iconv, *option;
+    } ENCODINGS[] = {{"UTF-16LE", "utf-16le"}, {"UTF-16BE", "utf-16be"}, {"CP1252", "windows-1252"}};
+    char path[512];
+    size_t n, bytes;
+    s_write (place, table, PLAIN);
+    char *text = workplace_read (place->folder, "in.csv", &n);
+    cr_assert_not_null (text);
+    for (size_t i = 0; i < sizeof ENCODINGS / sizeof *ENCODINGS; i++) {
+        struct options options = {.format = ""};
+        char *encoded = s_encode (text, n, ENCODINGS[i].iconv, &bytes);
+        if (!encoded)
+            continue;
+        snprintf (options.encoding, sizeof options.encoding, "%s", ENCODINGS[i].option);
+        workplace_write (place, "encoded.csv", encoded, bytes);
+        snprintf (path, sizeof path, "%s/encoded.csv", place->folder);
+        struct answer other = s_run (place, table, path, &options, 2);
+        s_expect_same (other.records, first->records, table, ENCODINGS[i].option);
+        s_expect_same (other.audit, first->audit, table, ENCODINGS[i].option);
+        s_answer_clear (&other);
+        free (encoded);
+    }
+    free (text);
+}
+
+Test (properties, the_encoding_changes_nothing)
+{
+    s_each (s_encodings);
+}
+
+//  Extra columns keep their order among themselves, as the result has it.
+static void s_order (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    size_t order[COLUMNS], extra = 0, count = 0;
+    struct options options = {.format = ""};
+    for (size_t c = 0; c < COLUMNS; c++)
+        if (!table->columns[c].extra)
+            order[count++] = c;
+    for (size_t at = count; at > 1; at--) {
+        size_t with = s_random (at), c = order[at - 1];
+        order[at - 1] = order[with];
+        order[with] = c;
+    }
+    for (size_t c = 0; c < COLUMNS; c++)
+        if (table->columns[c].extra) {
+            size_t at = extra + s_random (count - extra + 1);
+            memmove (&order[at + 1], &order[at], (count - at) * sizeof *order);
+            order[at] = c;
+            extra = at + 1;
+            count++;
+        }
+    struct answer other =
+        s_run_table (place, table, (struct style){.end = "\n", .order = order}, &options, 2);
+    s_expect_same (other.records, first->records, table, "another order of the columns");
+    s_answer_clear (&other);
+}
+
+Test (properties, the_order_of_columns_changes_nothing)
+{
+    s_each (s_order);
+}
+
+static const char *s_field_of (const char *name)
+{
+    static const char *const FIELDS[][2] = {{"MRN", "patient_id"},
+                                            {"First Name", "given_name"},
+                                            {"Surname", "family_name"},
+                                            {"DOB", "birth_date"},
+                                            {"Date of Death", "death_date"},
+                                            {"Sex", "gender"},
+                                            {"Race", "race"},
+                                            {"SSN", "ssn"},
+                                            {"Phone", "phone"},
+                                            {"State", "state"},
+                                            {"Zip", "postal_code"},
+                                            {"Result ID", "result_id"},
+                                            {"Patient ID", "patient_id"},
+                                            {"Test Code", "test_code"},
+                                            {"Test Name", "test_name"},
+                                            {"Result Value", "value_number"},
+                                            {"Units", "unit"},
+                                            {"Ref Low", "reference_low"},
+                                            {"Ref High", "reference_high"},
+                                            {"Flag", "abnormal_flag"},
+                                            {"Collected Date", "collected_at"},
+                                            {"Result Date", "resulted_at"},
+                                            {"Status", "status"},
+                                            {"Study Instance UID", "study_uid"},
+                                            {"Accession Number", "accession_number"},
+                                            {"Study Date", "started_at"},
+                                            {"Modality", "modality"},
+                                            {"Body Site", "body_site"},
+                                            {"Series Instance UID", "series_uid"},
+                                            {"SOP Instance UID", "instance_uid"},
+                                            {"Study Description", "description"},
+                                            {"Manufacturer", "manufacturer"}};
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++)
+        if (strcmp (FIELDS[i][0], name) == 0)
+            return FIELDS[i][1];
+    cr_assert_fail ("%s has no field", name);
+    return NULL;
+}
+
+static void s_renamed (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    char mapping[2048];
+    size_t at = (size_t) snprintf (mapping, sizeof mapping, "{\"kind\":\"%s\",\"columns\":{", table->kind);
+    for (size_t c = 0; c < COLUMNS; c++)
+        if (!table->columns[c].extra)
+            at += (size_t) snprintf (mapping + at, sizeof mapping - at, "%s\"c%zu\":\"%s\"", c ? "," : "", c,
+                                     s_field_of (table->columns[c].name));
+    snprintf (mapping + at, sizeof mapping - at, "}}");
+    struct options options = {.mapping = mapping};
+    struct answer other =
+        s_run_table (place, table, (struct style){.end = "\n", .renamed = true}, &options, 2);
+    s_expect_same (other.records, first->records, table, "a mapping of renamed columns");
+    s_answer_clear (&other);
+}
+
+Test (properties, a_mapping_of_renamed_columns_changes_no_record)
+{
+    s_each (s_renamed);
+}
