@@ -244,10 +244,11 @@ static int s_wait (struct broker *self, zsock_t *pipe)
     zmq_pollitem_t items[7 + DOOR_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
     zsock_t *sockets[] = {self->front, self->back, self->feed_in, self->feed_out};
     int count = 1;
-    if (self->gate) {
-        items[count++] = (zmq_pollitem_t){zsock_resolve (gate_questions (self->gate)), 0, ZMQ_POLLIN, 0};
-        if (gate_watch (self->gate) >= 0)
-            items[count++] = (zmq_pollitem_t){NULL, gate_watch (self->gate), ZMQ_POLLIN, 0};
+    if (self->authorization) {
+        items[count++] =
+            (zmq_pollitem_t){zsock_resolve (authorization_questions (self->authorization)), 0, ZMQ_POLLIN, 0};
+        if (authorization_watch (self->authorization) >= 0)
+            items[count++] = (zmq_pollitem_t){NULL, authorization_watch (self->authorization), ZMQ_POLLIN, 0};
     }
     int keys = count;
     //  Who cannot be heard now is not waited for.
@@ -258,10 +259,10 @@ static int s_wait (struct broker *self, zsock_t *pipe)
             items[count++] = (zmq_pollitem_t){zsock_resolve (door_events (self->door, i)), 0, ZMQ_POLLIN, 0};
     if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
-    if (self->gate && keys == 3 && items[2].revents)
+    if (self->authorization && keys == 3 && items[2].revents)
         admission_reload (self);
-    if (self->gate)
-        gate_answer (self->gate);
+    if (self->authorization)
+        authorization_answer (self->authorization);
     if (self->feed_is_off)
         broker_bind_feed (self);
     return 0;

@@ -33,7 +33,7 @@ struct broker {
     turn_t *turn;
     peers_t *peers;
     door_t *door;
-    gate_t *gate;    //  NULL: without keys
+    authorization_t *authorization;    //  NULL: without keys
     quota_t *quota;
     retention_t *retention;
     size_t waiting_said;    //  results that wait for a worker of their host, as last logged

@@ -1,5 +1,5 @@
 //  entry.c: keys at work in the broker's loop: who may send, and what is taken from a key that was
-//  revoked. See state.h and gate.h.
+//  revoked. See state.h and authorization.h.
 #include "broker/context.h"
 #include "messages/base/log.h"
 
@@ -11,7 +11,8 @@ static const char *s_domain (const struct broker *self, const zsock_t *from)
 bool admission_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message)
 {
     struct error error;
-    if (!self->gate || gate_admits (self->gate, s_domain (self, from), gate_user (zmsg_first (message))))
+    if (!self->authorization || authorization_admits (self->authorization, s_domain (self, from),
+                                                      authorization_user (zmsg_first (message))))
         return true;
     error_set (&error, DMH_UNAUTHORIZED, "this key is not allowed here any more");
     if (identity)
@@ -24,7 +25,7 @@ bool admission_check (struct broker *self, zsock_t *from, zframe_t *identity, zm
 static bool s_is_revoked (void *context, const struct peer *peer)
 {
     const struct broker *self = context;
-    return !gate_admits (self->gate, "back", peer->user);
+    return !authorization_admits (self->authorization, "back", peer->user);
 }
 
 //  libzmq keeps connections that are open. On front, back and feed-in each message is looked at; workers'
@@ -32,7 +33,7 @@ static bool s_is_revoked (void *context, const struct peer *peer)
 void admission_reload (struct broker *self)
 {
     const struct peer *peer;
-    if (!self->gate || !gate_reload (self->gate))
+    if (!self->authorization || !authorization_reload (self->authorization))
         return;
     while ((peer = peers_any (self->peers, s_is_revoked, self))) {
         char worker[ID_BYTES];

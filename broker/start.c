@@ -73,7 +73,7 @@ zsock_t *broker_socket (const struct broker *self, int type, const char *name, c
     }
     if (type == ZMQ_XPUB)
         zsock_set_xpub_verbose (socket, 1);
-    if (!self->gate || gate_guard (self->gate, socket, name) == 0)
+    if (!self->authorization || authorization_guard (self->authorization, socket, name) == 0)
         return socket;
     error_set (error, DMH_INTERNAL, "the socket for --%s cannot be guarded by keys: %s", name,
                zmq_strerror (zmq_errno ()));
@@ -95,7 +95,8 @@ static void s_watch (const struct broker *self, zsock_t *socket, int type, const
 zsock_t *broker_bind (const struct broker *self, int type, const char *name, const char *endpoint, int out,
                       int in, struct error *error)
 {
-    if (!self->gate && !self->config->insecure && strstr (endpoint, "://") && !address_is_local (endpoint)) {
+    if (!self->authorization && !self->config->insecure && strstr (endpoint, "://") &&
+        !address_is_local (endpoint)) {
         error_set (error, DMH_USAGE,
                    "--%s %s is open to other hosts and there are no keys: give --keys DIR, an address of "
                    "127.0.0.1, or --insecure to let in whoever reaches it",
@@ -242,7 +243,7 @@ int broker_open (struct broker *self, struct error *error)
         !self->retention)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     broker_limit (self);
-    if (config->keys && !(self->gate = gate_new (config->keys, error)))
+    if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
         return error->code;
     disk_name (self->disk);
     int rc = s_open_sockets (self, error);
@@ -259,7 +260,7 @@ void broker_close (struct broker *self)
     zsock_destroy (&self->feed_in);
     zsock_destroy (&self->feed_out);
     files_destroy (&self->files);
-    gate_destroy (&self->gate);
+    authorization_destroy (&self->authorization);
     quota_destroy (&self->quota);
     retention_destroy (&self->retention);
     turn_destroy (&self->turn);

@@ -13,7 +13,7 @@ enum { QUESTIONS_A_TURN = 64, PATH_BYTES = 4096, EVENTS_BYTES = 4096 };
 #endif
 static const char ZAP_ENDPOINT[] = "inproc://zeromq.zap.01";
 
-struct gate {
+struct authorization {
     char *folder;
     struct key server;
     keyring_t *ring;
@@ -45,7 +45,7 @@ static void s_say_wrong (void *context, const char *sentence)
     log_event (LOG_LEVEL_WARNING, "key.refused", NULL, NULL, "error", sentence, NULL);
 }
 
-static int s_read_server (gate_t *self, struct error *error)
+static int s_read_server (authorization_t *self, struct error *error)
 {
     char path[PATH_BYTES];
     int rc = keyring_path (self->folder, "server", ".key", path, sizeof path, error);
@@ -61,16 +61,16 @@ static int s_read_server (gate_t *self, struct error *error)
 }
 
 //  The folder may be another one by now; watching the same one again changes nothing.
-static void s_watch (gate_t *self)
+static void s_watch (authorization_t *self)
 {
     enum { EVENTS = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_MOVE_SELF | IN_ATTRIB };
     if (self->watch >= 0 && inotify_add_watch (self->watch, self->folder, EVENTS) < 0)
         log_event (LOG_LEVEL_WARNING, "keys.not_watched", NULL, NULL, "error", strerror (errno), NULL);
 }
 
-gate_t *gate_new (const char *folder, struct error *error)
+authorization_t *authorization_new (const char *folder, struct error *error)
 {
-    gate_t *self = calloc (1, sizeof *self);
+    authorization_t *self = calloc (1, sizeof *self);
     if (!self) {
         error_set (error, DMH_INTERNAL, "out of memory for the keys");
         return NULL;
@@ -90,13 +90,13 @@ gate_t *gate_new (const char *folder, struct error *error)
         self->ring = keyring_load (folder, s_say_wrong, NULL, error);
     }
     if (!self->ring)
-        gate_destroy (&self);
+        authorization_destroy (&self);
     return self;
 }
 
-void gate_destroy (gate_t **self_p)
+void authorization_destroy (authorization_t **self_p)
 {
-    gate_t *self = *self_p;
+    authorization_t *self = *self_p;
     if (!self)
         return;
     if (self->questions)
@@ -111,12 +111,13 @@ void gate_destroy (gate_t **self_p)
     *self_p = NULL;
 }
 
-int gate_guard (const gate_t *self, zsock_t *socket, const char *domain)
+int authorization_guard (const authorization_t *self, zsock_t *socket, const char *domain)
 {
     void *handle = zsock_resolve (socket);
     int yes = 1;
     //  Without an answer nobody gets in; libzmq's default would let everybody in. A libzmq that does not know
-    //  it is asked by a gate that is there before the socket and after it, and each message is looked at.
+    //  it is asked by a authorization that is there before the socket and after it, and each message is
+    //  looked at.
     zmq_setsockopt (handle, ZMQ_ZAP_ENFORCE_DOMAIN, &yes, sizeof yes);
     bool good = zmq_setsockopt (handle, ZMQ_CURVE_SERVER, &yes, sizeof yes) == 0 &&
                 zmq_setsockopt (handle, ZMQ_CURVE_SECRETKEY, self->server.secret_text, KEY_TEXT_BYTES) == 0 &&
@@ -124,31 +125,31 @@ int gate_guard (const gate_t *self, zsock_t *socket, const char *domain)
     return good ? 0 : -1;
 }
 
-zsock_t *gate_questions (gate_t *self)
+zsock_t *authorization_questions (authorization_t *self)
 {
     return self->questions;
 }
 
-int gate_watch (const gate_t *self)
+int authorization_watch (const authorization_t *self)
 {
     return self->watch;
 }
 
 //  `message` without its envelope.
-static zmsg_t *s_decide (const gate_t *self, zmsg_t *message)
+static zmsg_t *s_decide (const authorization_t *self, zmsg_t *message)
 {
     struct zap_request request;
     struct error error = {.code = DMH_OK};
     int rc = zap_decode (message, &request, &error);
     const struct key *key = rc == DMH_OK ? keyring_find (self->ring, request.public_text) : NULL;
-    bool in = key && gate_admits (self, request.domain, request.public_text);
+    bool in = key && authorization_admits (self, request.domain, request.public_text);
     log_event (LOG_LEVEL_DEBUG, in ? "peer.admitted" : "peer.refused", NULL, NULL, "at",
                rc == DMH_OK ? request.domain : "", "address", rc == DMH_OK ? request.address : "", "key",
                key ? key->name : "", "error", error.code ? error.text : "", NULL);
     return zap_answer (&request, in ? request.public_text : NULL);
 }
 
-void gate_answer (gate_t *self)
+void authorization_answer (authorization_t *self)
 {
     for (int i = 0; i < QUESTIONS_A_TURN && zsock_events (self->questions) & ZMQ_POLLIN; i++) {
         zmsg_t *message = zmsg_recv (self->questions);
@@ -174,7 +175,7 @@ static bool s_lost (const keyring_t *before, const keyring_t *now)
     return false;
 }
 
-bool gate_reload (gate_t *self)
+bool authorization_reload (authorization_t *self)
 {
     char events[EVENTS_BYTES], count[24];
     struct error error = {.code = DMH_OK};
@@ -195,13 +196,13 @@ bool gate_reload (gate_t *self)
     return lost;
 }
 
-const char *gate_user (zframe_t *frame)
+const char *authorization_user (zframe_t *frame)
 {
     const char *user = frame ? zframe_meta (frame, "User-Id") : NULL;
     return user && *user ? user : NULL;
 }
 
-bool gate_admits (const gate_t *self, const char *domain, const char *user)
+bool authorization_admits (const authorization_t *self, const char *domain, const char *user)
 {
     return keyring_allows (self->ring, user, s_rights (domain));
 }

@@ -11,32 +11,33 @@
 
 #include "messages/keys/keyring.h"
 
-typedef struct gate gate_t;
+typedef struct authorization authorization_t;
 
 //  Reads the folder and its server.key, and listens for libzmq's questions; before any guarded socket is
 //  bound. One a process. NULL with `error` set: DMH_USAGE for what the operator has to put right,
 //  what keyring_load answers, DMH_INTERNAL.
-gate_t *gate_new (const char *folder, struct error *error);
-void gate_destroy (gate_t **self_p);    //  after the guarded sockets
+authorization_t *authorization_new (const char *folder, struct error *error);
+void authorization_destroy (authorization_t **self_p);    //  after the guarded sockets
 
 //  Before the socket is bound: CURVE alone, its keys asked for in `domain`. 0 or -1.
-int gate_guard (const gate_t *self, zsock_t *socket, const char *domain);
+int authorization_guard (const authorization_t *self, zsock_t *socket, const char *domain);
 
-//  To be polled: questions (gate_answer), and changes of the folder (gate_reload).
-zsock_t *gate_questions (gate_t *self);
-int gate_watch (const gate_t *self);    //  a descriptor; -1: it cannot be watched, SIGHUP alone reloads
+//  To be polled: questions (authorization_answer), and changes of the folder (authorization_reload).
+zsock_t *authorization_questions (authorization_t *self);
+int authorization_watch (
+    const authorization_t *self);    //  a descriptor; -1: it cannot be watched, SIGHUP alone reloads
 
 //  Answers the questions that are there.
-void gate_answer (gate_t *self);
+void authorization_answer (authorization_t *self);
 
 //  Reads the folder again. true: a key has lost a right that it had. When it cannot be read everything stays
 //  as it was, which is logged.
-bool gate_reload (gate_t *self);
+bool authorization_reload (authorization_t *self);
 
 //  Who sent the message that this frame came with; NULL: nobody that was let in. Borrowed from the frame.
-const char *gate_user (zframe_t *frame);
+const char *authorization_user (zframe_t *frame);
 
 //  Whether that user may use the socket of that domain now.
-bool gate_admits (const gate_t *self, const char *domain, const char *user);
+bool authorization_admits (const authorization_t *self, const char *domain, const char *user);
 
 #endif

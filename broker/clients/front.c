@@ -365,7 +365,7 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
                  {"CANCEL", s_cancel},   {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats},
                  {"FETCHED", s_fetched}, {"BRING", s_bring}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
-    const char *user = self->gate ? gate_user (zmsg_first (message)) : NULL;
+    const char *user = self->authorization ? authorization_user (zmsg_first (message)) : NULL;
     char *hex = user ? NULL : zframe_strhex (identity);
     struct asking asking = {.broker = self, .identity = identity, .client = user ? user : hex ? hex : ""};
     struct error error = {.code = DMH_OK};

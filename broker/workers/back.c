@@ -223,8 +223,9 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message)
                  {"FAIL", s_fail},      {"DRAIN", s_drain},         {"BYE", s_bye},
                  {"REMOVED", s_removed}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
-    struct hearing hearing = {
-        .broker = self, .identity = identity, .user = self->gate ? gate_user (zmsg_first (message)) : NULL};
+    struct hearing hearing = {.broker = self,
+                              .identity = identity,
+                              .user = self->authorization ? authorization_user (zmsg_first (message)) : NULL};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);
