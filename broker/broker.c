@@ -56,7 +56,7 @@ static void s_take_frames (struct broker *self, zsock_t *from,
          i++) {
         zmsg_t *message = zmsg_recv (from);
         zframe_t *identity = message ? zmsg_pop (message) : NULL;
-        door_heard (self->door, identity);
+        connections_heard (self->connections, identity);
         if (identity && admission_check (self, from, identity, message))
             take (self, identity, message);
         zframe_destroy (&identity);
@@ -198,7 +198,7 @@ static int s_wait_ms (struct broker *self)
     if (retention_due (self->retention) <= self->clock_seen)
         return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
-    int64_t most = door_count (self->door) ? DOOR_CHECK_MS : TICK_MS;
+    int64_t most = connections_count (self->connections) ? CONNECTIONS_CHECK_MS : TICK_MS;
     return (int) (wait < 0 ? 0 : wait > most ? most : wait);
 }
 
@@ -238,10 +238,10 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
     return leave;
 }
 
-//  Waits for the owner, the keys and the sockets; the sockets and the door come last in `items`.
+//  Waits for the owner, the keys and the sockets; the sockets and the connections come last in `items`.
 static int s_wait (struct broker *self, zsock_t *pipe)
 {
-    zmq_pollitem_t items[7 + DOOR_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[7 + CONNECTIONS_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
     zsock_t *sockets[] = {self->front, self->back, self->feed_in, self->feed_out};
     int count = 1;
     if (self->authorization) {
@@ -254,9 +254,10 @@ static int s_wait (struct broker *self, zsock_t *pipe)
     //  Who cannot be heard now is not waited for.
     for (int i = 0; i < 4 && !turn_is_full (self->turn); i++)
         items[count++] = (zmq_pollitem_t){zsock_resolve (sockets[i]), 0, ZMQ_POLLIN, 0};
-    for (size_t i = 0; i < DOOR_SOCKETS_MAX; i++)
-        if (door_events (self->door, i))
-            items[count++] = (zmq_pollitem_t){zsock_resolve (door_events (self->door, i)), 0, ZMQ_POLLIN, 0};
+    for (size_t i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
+        if (connections_events (self->connections, i))
+            items[count++] =
+                (zmq_pollitem_t){zsock_resolve (connections_events (self->connections, i)), 0, ZMQ_POLLIN, 0};
     if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
     if (self->authorization && keys == 3 && items[2].revents)
@@ -275,7 +276,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         if (s_wait (self, pipe) != 0)
             return;
         s_move_time (self);
-        door_check (self->door, self->clock_seen);
+        connections_check (self->connections, self->clock_seen);
         if (zsock_events (pipe) & ZMQ_POLLIN && s_take_word (self, pipe))
             return;
         s_check_store (self);

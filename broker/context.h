@@ -32,7 +32,7 @@ struct broker {
     feed_t *feed;
     turn_t *turn;
     peers_t *peers;
-    door_t *door;
+    connections_t *connections;
     authorization_t *authorization;    //  NULL: without keys
     quota_t *quota;
     retention_t *retention;

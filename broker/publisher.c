@@ -60,7 +60,7 @@ void herald_take_progress (struct broker *self)
 {
     zmsg_t *message = zmsg_recv (self->feed_in);
     struct event event;
-    door_heard (self->door, message ? zmsg_first (message) : NULL);
+    connections_heard (self->connections, message ? zmsg_first (message) : NULL);
     if (message && !admission_check (self, self->feed_in, NULL, message)) {
         zmsg_destroy (&message);
         return;

@@ -87,7 +87,8 @@ static void s_watch (const struct broker *self, zsock_t *socket, int type, const
 {
     if (strncmp (endpoint, "tcp://", 6) != 0 || streq (name, "files"))
         return;
-    if (door_watch (self->door, socket, type == ZMQ_XPUB ? DOOR_WISHES : DOOR_MESSAGES) != 0)
+    if (connections_watch (self->connections, socket,
+                           type == ZMQ_XPUB ? CONNECTIONS_WISHES : CONNECTIONS_MESSAGES) != 0)
         log_event (LOG_LEVEL_WARNING, "peers.not_watched", NULL, NULL, "at", name, "error",
                    zmq_strerror (zmq_errno ()), NULL);
 }
@@ -177,7 +178,7 @@ void broker_renew_feed (struct broker *self)
         log_event (LOG_LEVEL_ERROR, "feed.not_renewed", NULL, NULL, "error", error.text, NULL);
         return;
     }
-    door_unwatch (self->door, self->feed_out);
+    connections_unwatch (self->connections, self->feed_out);
     zsock_destroy (&self->feed_out);
     self->feed_out = fresh;
     s_watch (self, fresh, ZMQ_XPUB, "feed", self->feed_bound);
@@ -237,10 +238,10 @@ int broker_open (struct broker *self, struct error *error)
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
     self->quota = quota_new ();
-    self->door = door_new ();
+    self->connections = connections_new ();
     self->retention = retain_new (self);
-    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota || !self->door ||
-        !self->retention)
+    if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota ||
+        !self->connections || !self->retention)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     broker_limit (self);
     if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
@@ -254,7 +255,7 @@ int broker_open (struct broker *self, struct error *error)
 
 void broker_close (struct broker *self)
 {
-    door_destroy (&self->door);
+    connections_destroy (&self->connections);
     zsock_destroy (&self->front);
     zsock_destroy (&self->back);
     zsock_destroy (&self->feed_in);

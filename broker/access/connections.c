@@ -29,23 +29,23 @@ struct visit {
 struct watched {
     zsock_t *socket;    //  borrowed; NULL: free
     zsock_t *events;
-    enum door_terms terms;
+    enum connections_terms terms;
 };
 
-struct door {
+struct connections {
     size_t most, count;
     struct visit *visits;
     uint32_t *places;    //  by descriptor: 1 + the place in `visits`, 0: none
     size_t place_count;
-    struct watched watched[DOOR_SOCKETS_MAX];
+    struct watched watched[CONNECTIONS_SOCKETS_MAX];
     int64_t now, checked_at, said_at;
     uint64_t shut_out;
 };
 
-door_t *door_new (void)
+connections_t *connections_new (void)
 {
     struct rlimit limit = {.rlim_cur = 1024};
-    door_t *self = calloc (1, sizeof *self);
+    connections_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     getrlimit (RLIMIT_NOFILE, &limit);
@@ -56,33 +56,33 @@ door_t *door_new (void)
     self->visits = calloc (self->place_count, sizeof *self->visits);
     self->places = calloc (self->place_count, sizeof *self->places);
     if (!self->visits || !self->places)
-        door_destroy (&self);
+        connections_destroy (&self);
     return self;
 }
 
-void door_destroy (door_t **self_p)
+void connections_destroy (connections_t **self_p)
 {
-    door_t *self = *self_p;
+    connections_t *self = *self_p;
     if (!self)
         return;
-    for (size_t i = 0; i < DOOR_SOCKETS_MAX; i++)
+    for (size_t i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
         if (self->watched[i].socket)
-            door_unwatch (self, self->watched[i].socket);
+            connections_unwatch (self, self->watched[i].socket);
     free (self->visits);
     free (self->places);
     free (self);
     *self_p = NULL;
 }
 
-int door_watch (door_t *self, zsock_t *socket, enum door_terms terms)
+int connections_watch (connections_t *self, zsock_t *socket, enum connections_terms terms)
 {
     char endpoint[64];
     struct watched *watched = self->watched;
-    while (watched < self->watched + DOOR_SOCKETS_MAX && watched->socket)
+    while (watched < self->watched + CONNECTIONS_SOCKETS_MAX && watched->socket)
         watched++;
-    if (watched == self->watched + DOOR_SOCKETS_MAX)
+    if (watched == self->watched + CONNECTIONS_SOCKETS_MAX)
         return -1;
-    snprintf (endpoint, sizeof endpoint, "inproc://door-%p", (void *) socket);
+    snprintf (endpoint, sizeof endpoint, "inproc://connections-%p", (void *) socket);
     int many = EVENTS_MAX, none = 0;
     void *handle = zsock_resolve (socket);
     if (zmq_socket_monitor (handle, endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
@@ -101,18 +101,18 @@ int door_watch (door_t *self, zsock_t *socket, enum door_terms terms)
     return 0;
 }
 
-zsock_t *door_events (const door_t *self, size_t i)
+zsock_t *connections_events (const connections_t *self, size_t i)
 {
     return self->watched[i].events;
 }
 
-static struct visit *s_visit (door_t *self, int fd)
+static struct visit *s_visit (connections_t *self, int fd)
 {
     uint32_t place = fd >= 0 && (size_t) fd < self->place_count ? self->places[fd] : 0;
     return place ? &self->visits[place - 1] : NULL;
 }
 
-static void s_forget (door_t *self, struct visit *visit)
+static void s_forget (connections_t *self, struct visit *visit)
 {
     struct visit *last = &self->visits[--self->count];
     self->places[visit->fd] = 0;
@@ -122,9 +122,9 @@ static void s_forget (door_t *self, struct visit *visit)
     }
 }
 
-void door_unwatch (door_t *self, zsock_t *socket)
+void connections_unwatch (connections_t *self, zsock_t *socket)
 {
-    for (unsigned i = 0; i < DOOR_SOCKETS_MAX; i++) {
+    for (unsigned i = 0; i < CONNECTIONS_SOCKETS_MAX; i++) {
         struct watched *watched = &self->watched[i];
         if (watched->socket != socket)
             continue;
@@ -139,7 +139,7 @@ void door_unwatch (door_t *self, zsock_t *socket)
 }
 
 //  libzmq finds the connection ended, and ends it.
-static void s_shut_out (door_t *self, const struct visit *visit, const char *why)
+static void s_shut_out (connections_t *self, const struct visit *visit, const char *why)
 {
     struct linger at_once = {.l_onoff = 1};    //  and the peer hears of it, however much it still sends
     self->shut_out++;
@@ -154,7 +154,7 @@ static void s_shut_out (door_t *self, const struct visit *visit, const char *why
 }
 
 //  The one that was silent longest makes room; it is not chosen twice.
-static void s_make_room (door_t *self)
+static void s_make_room (connections_t *self)
 {
     struct visit *silent = &self->visits[0];
     for (size_t i = 1; i < self->count; i++)
@@ -164,7 +164,7 @@ static void s_make_room (door_t *self)
     s_shut_out (self, silent, "there are as many connections as this process may have");
 }
 
-static void s_enter (door_t *self, unsigned socket, int fd)
+static void s_enter (connections_t *self, unsigned socket, int fd)
 {
     if (!self->visits || fd < 0 || (size_t) fd >= self->place_count)
         return;
@@ -176,7 +176,7 @@ static void s_enter (door_t *self, unsigned socket, int fd)
         s_make_room (self);
 }
 
-static void s_take_events (door_t *self, unsigned socket)
+static void s_take_events (connections_t *self, unsigned socket)
 {
     struct watched *watched = &self->watched[socket];
     for (int i = 0; i < EVENTS_A_TURN && zsock_events (watched->events) & ZMQ_POLLIN; i++) {
@@ -197,7 +197,7 @@ static void s_take_events (door_t *self, unsigned socket)
     }
 }
 
-void door_heard (door_t *self, zframe_t *frame)
+void connections_heard (connections_t *self, zframe_t *frame)
 {
     const char *fd = frame ? zframe_meta (frame, "__fd") : NULL;
     struct visit *visit = fd ? s_visit (self, (int) strtol (fd, NULL, 10)) : NULL;
@@ -205,7 +205,7 @@ void door_heard (door_t *self, zframe_t *frame)
         visit->heard = true;
 }
 
-static void s_look (door_t *self, struct visit *visit)
+static void s_look (connections_t *self, struct visit *visit)
 {
     int64_t bytes = visit->at == INT64_MAX ? -1 : received_bytes (visit->fd);
     if (bytes < 0)
@@ -216,30 +216,30 @@ static void s_look (door_t *self, struct visit *visit)
         visit->settled = bytes;
     visit->heard = false;
     visit->bytes = bytes;
-    enum door_terms terms = self->watched[visit->socket].terms;
-    if (terms == DOOR_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
+    enum connections_terms terms = self->watched[visit->socket].terms;
+    if (terms == CONNECTIONS_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "a message without end");
-    } else if (terms == DOOR_WISHES && bytes > WISHES_BYTES_MAX) {
+    } else if (terms == CONNECTIONS_WISHES && bytes > WISHES_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "subscriptions without end");
     }
 }
 
-void door_check (door_t *self, int64_t now)
+void connections_check (connections_t *self, int64_t now)
 {
     self->now = now;
-    for (unsigned i = 0; i < DOOR_SOCKETS_MAX; i++)
+    for (unsigned i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
         if (self->watched[i].socket)
             s_take_events (self, i);
-    if (now - self->checked_at < DOOR_CHECK_MS)
+    if (now - self->checked_at < CONNECTIONS_CHECK_MS)
         return;
     self->checked_at = now;
     for (size_t i = 0; i < self->count; i++)
         s_look (self, &self->visits[i]);
 }
 
-size_t door_count (const door_t *self)
+size_t connections_count (const connections_t *self)
 {
     return self->count;
 }

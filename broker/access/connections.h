@@ -7,37 +7,38 @@
 
 #include <czmq.h>
 
-typedef struct door door_t;
+typedef struct connections connections_t;
 
-enum { DOOR_CHECK_MS = 250, DOOR_SOCKETS_MAX = 8 };
+enum { CONNECTIONS_CHECK_MS = 250, CONNECTIONS_SOCKETS_MAX = 8 };
 
 //  What a socket's peers may send.
-enum door_terms {
-    DOOR_MESSAGES,    //  messages that door_heard is told of
-    DOOR_WISHES,      //  subscriptions, a bounded number of them
-    DOOR_FILES        //  anything
+enum connections_terms {
+    CONNECTIONS_MESSAGES,    //  messages that connections_heard is told of
+    CONNECTIONS_WISHES,      //  subscriptions, a bounded number of them
+    CONNECTIONS_FILES        //  anything
 };
 
 //  There may be as many connections as the process may have files, less some for itself; beyond them the one
 //  that was silent longest is shut out. NULL when out of memory.
-door_t *door_new (void);
+connections_t *connections_new (void);
 //  The sockets are not watched any more; NULL is fine.
-void door_destroy (door_t **self_p);
+void connections_destroy (connections_t **self_p);
 
 //  Watches a socket that is not bound yet. 0; -1: it cannot be watched, and nothing else changes. Before it
-//  is destroyed, door_unwatch.
-int door_watch (door_t *self, zsock_t *socket, enum door_terms terms);
-void door_unwatch (door_t *self, zsock_t *socket);
+//  is destroyed, connections_unwatch.
+int connections_watch (connections_t *self, zsock_t *socket, enum connections_terms terms);
+void connections_unwatch (connections_t *self, zsock_t *socket);
 
-//  To be polled for door_check: the i-th monitor; NULL: there is none at that place.
-zsock_t *door_events (const door_t *self, size_t i);
+//  To be polled for connections_check: the i-th monitor; NULL: there is none at that place.
+zsock_t *connections_events (const connections_t *self, size_t i);
 
 //  A whole message that came with this frame (NULL: none) was taken.
-void door_heard (door_t *self, zframe_t *frame);
+void connections_heard (connections_t *self, zframe_t *frame);
 
-//  Takes what the monitors tell, and every DOOR_CHECK_MS looks at the connections; `now` in monotonic ms.
-void door_check (door_t *self, int64_t now);
+//  Takes what the monitors tell, and every CONNECTIONS_CHECK_MS looks at the connections; `now` in monotonic
+//  ms.
+void connections_check (connections_t *self, int64_t now);
 
-size_t door_count (const door_t *self);
+size_t connections_count (const connections_t *self);
 
 #endif
