@@ -207,7 +207,7 @@ void connections_heard (connections_t *self, zframe_t *frame)
 
 static void s_look (connections_t *self, struct visit *visit)
 {
-    int64_t bytes = visit->at == INT64_MAX ? -1 : received_bytes (visit->fd);
+    int64_t bytes = visit->at == INT64_MAX ? -1 : tcp_bytes_received (visit->fd);
     if (bytes < 0)
         return;
     if (bytes != visit->bytes)

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-int64_t received_bytes (int fd)
+int64_t tcp_bytes_received (int fd)
 {
     struct tcp_info info = {0};
     socklen_t n = sizeof info;

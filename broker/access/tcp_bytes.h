@@ -6,6 +6,6 @@
 #include <stdint.h>
 
 //  Bytes since it was accepted; -1: it is no TCP connection (any more), or the kernel does not tell.
-int64_t received_bytes (int fd);
+int64_t tcp_bytes_received (int fd);
 
 #endif
