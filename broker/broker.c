@@ -57,7 +57,7 @@ static void s_take_frames (struct broker *self, zsock_t *from,
         zmsg_t *message = zmsg_recv (from);
         zframe_t *identity = message ? zmsg_pop (message) : NULL;
         connections_heard (self->connections, identity);
-        if (identity && admission_check (self, from, identity, message))
+        if (identity && entry_check (self, from, identity, message))
             take (self, identity, message);
         zframe_destroy (&identity);
         zmsg_destroy (&message);
@@ -232,7 +232,7 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
     bool leave = !word || streq (word, "$TERM");
     if (!leave && streq (word, "RELOAD")) {
         broker_limit (self);
-        admission_reload (self);
+        entry_reload (self);
     }
     free (word);
     return leave;
@@ -261,7 +261,7 @@ static int s_wait (struct broker *self, zsock_t *pipe)
     if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
     if (self->authorization && keys == 3 && items[2].revents)
-        admission_reload (self);
+        entry_reload (self);
     if (self->authorization)
         authorization_answer (self->authorization);
     if (self->feed_is_off)

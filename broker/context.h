@@ -83,9 +83,9 @@ void broker_sweep_files (struct broker *self);
 
 //  admission.c: whether the sender of a message may use the socket that it came by; if not, it is answered
 //  unauthorized. Always, without keys.
-bool admission_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message);
+bool entry_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message);
 //  The keys have changed, or may have: what a revoked one holds is taken from it.
-void admission_reload (struct broker *self);
+void entry_reload (struct broker *self);
 
 //  broker.c: an ERROR answer, counted and logged.
 void broker_refuse (struct broker *self, zsock_t *to, zframe_t *identity, const char *request,

@@ -8,7 +8,7 @@ static const char *s_domain (const struct broker *self, const zsock_t *from)
     return from == self->front ? "front" : from == self->back ? "back" : "feed-in";
 }
 
-bool admission_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message)
+bool entry_check (struct broker *self, zsock_t *from, zframe_t *identity, zmsg_t *message)
 {
     struct error error;
     if (!self->authorization || authorization_admits (self->authorization, s_domain (self, from),
@@ -30,7 +30,7 @@ static bool s_is_revoked (void *context, const struct peer *peer)
 
 //  libzmq keeps connections that are open. On front, back and feed-in each message is looked at; workers'
 //  jobs go to others at once; subscribers only receive, so they are all cut off.
-void admission_reload (struct broker *self)
+void entry_reload (struct broker *self)
 {
     const struct peer *peer;
     if (!self->authorization || !authorization_reload (self->authorization))

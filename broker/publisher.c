@@ -61,7 +61,7 @@ void herald_take_progress (struct broker *self)
     zmsg_t *message = zmsg_recv (self->feed_in);
     struct event event;
     connections_heard (self->connections, message ? zmsg_first (message) : NULL);
-    if (message && !admission_check (self, self->feed_in, NULL, message)) {
+    if (message && !entry_check (self, self->feed_in, NULL, message)) {
         zmsg_destroy (&message);
         return;
     }
