@@ -78,7 +78,7 @@ static void s_open_jobs (struct broker *self)
         }
         log_event (LOG_LEVEL_INFO, "job.accepted", jobs[i].record.job, jobs[i].record.correlation, NULL);
         self->counters.submitted++;
-        herald_tell (self, &jobs[i].record);
+        publisher_tell (self, &jobs[i].record);
     }
 }
 
@@ -131,7 +131,7 @@ static bool s_settle (struct broker *self)
     const struct job_record *record;
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
         if (!record->fetched_at)    //  else nothing else has changed: it was done before
-            herald_tell (self, record);
+            publisher_tell (self, record);
         if (!streq (record->state, "queued") && !streq (record->state, "running"))
             quota_end (self->quota, record->job);
     }
@@ -288,8 +288,8 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         if (!self->stalled)
             retain_step (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
-            herald_take_progress (self);
-        herald_take_subscriptions (self);
+            publisher_take_progress (self);
+        publisher_take_subscriptions (self);
         broker_sweep_files (self);
     }
 }

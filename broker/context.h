@@ -1,5 +1,5 @@
-//  context.h: what the broker's loop, its front, its back and its herald share. Private to broker.c,
-//  broker_open.c, broker_files.c, front.c, front_submit.c, back.c and herald.c; one thread.
+//  context.h: what the broker's loop, its front, its back and its publisher share. Private to broker.c,
+//  broker_open.c, broker_files.c, front.c, front_submit.c, back.c and publisher.c; one thread.
 #ifndef DMH_BROKER_CONTEXT_H
 #define DMH_BROKER_CONTEXT_H
 
@@ -119,10 +119,10 @@ int retain_bring (struct broker *self, const struct job_record *record, struct e
 //  open.
 void retain_step (struct broker *self);
 
-//  herald.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
+//  publisher.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
 //  the subscriptions that wait, whose newcomers get what was last said.
-void herald_tell (struct broker *self, const struct job_record *record);
-void herald_take_progress (struct broker *self);
-void herald_take_subscriptions (struct broker *self);
+void publisher_tell (struct broker *self, const struct job_record *record);
+void publisher_take_progress (struct broker *self);
+void publisher_take_subscriptions (struct broker *self);
 
 #endif

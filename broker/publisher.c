@@ -21,7 +21,7 @@ static void s_tell (struct broker *self, const struct event *event)
         s_publish (self, telling);
 }
 
-void herald_tell (struct broker *self, const struct job_record *record)
+void publisher_tell (struct broker *self, const struct job_record *record)
 {
     struct event event = {.attempt = record->attempt,
                           .bytes_done = record->bytes_done,
@@ -56,7 +56,7 @@ static void s_tell_progress (struct broker *self, struct event *event)
     event_clear (&last);
 }
 
-void herald_take_progress (struct broker *self)
+void publisher_take_progress (struct broker *self)
 {
     zmsg_t *message = zmsg_recv (self->feed_in);
     struct event event;
@@ -76,7 +76,7 @@ void herald_take_progress (struct broker *self)
 
 //  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix. All that wait are
 //  taken before any is answered: a flood of them costs no more than one of everything.
-void herald_take_subscriptions (struct broker *self)
+void publisher_take_subscriptions (struct broker *self)
 {
     struct wishes wishes = {.count = 0};
     for (int i = 0;

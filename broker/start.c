@@ -196,7 +196,7 @@ static int s_restore_job (void *context, const struct store_job *job)
     size_t before = dispatcher_open_count (self->dispatcher);
     int rc = dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
     if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) > before)
-        herald_tell (self, &job->record);
+        publisher_tell (self, &job->record);
     return rc;
 }
 
