@@ -286,7 +286,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         s_take_frames (self, self->front, front_take);
         s_turn (self);
         if (!self->stalled)
-            retain_step (self);
+            expiry_step (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);
         publisher_take_subscriptions (self);

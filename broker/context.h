@@ -111,13 +111,13 @@ void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
 int back_act (struct broker *self, const struct action *action, struct error *error);
 
 //  retain.c: jobs that were kept for long enough leave. NULL when out of memory; the broker is borrowed.
-retention_t *retain_new (struct broker *self);
+retention_t *expiry_new (struct broker *self);
 //  Asks for the result of a job that is done, for whoever looks for it at the files service. DMH_OK;
 //  DMH_CONFLICT; DMH_NOT_FOUND: nobody of its host is there; DMH_UNAVAILABLE: no files service.
-int retain_bring (struct broker *self, const struct job_record *record, struct error *error);
+int expiry_bring (struct broker *self, const struct job_record *record, struct error *error);
 //  A little of it, where there is something to do and the store is there; after a turn, so that no group is
 //  open.
-void retain_step (struct broker *self);
+void expiry_step (struct broker *self);
 
 //  publisher.c: publishes a job's state as it was committed; takes one message of a worker's PUB; takes one
 //  the subscriptions that wait, whose newcomers get what was last said.

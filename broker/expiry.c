@@ -44,7 +44,7 @@ static bool s_ask (void *context, const struct job_record *record)
     return s_ask_around (context, record, &remove_result_shape, &removal);
 }
 
-int retain_bring (struct broker *self, const struct job_record *record, struct error *error)
+int expiry_bring (struct broker *self, const struct job_record *record, struct error *error)
 {
     struct hand_over order = {
         .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
@@ -79,12 +79,12 @@ static void s_gone (void *context, const struct leaving *leaving)
     self->counters.removed++;
 }
 
-retention_t *retain_new (struct broker *self)
+retention_t *expiry_new (struct broker *self)
 {
     return retention_new (self->store, &(struct retention_hands){self, s_ask, s_gone});
 }
 
-void retain_step (struct broker *self)
+void expiry_step (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
     if (self->clock_seen < retention_due (self->retention))

@@ -239,7 +239,7 @@ int broker_open (struct broker *self, struct error *error)
     self->peers = peers_new ();
     self->quota = quota_new ();
     self->connections = connections_new ();
-    self->retention = retain_new (self);
+    self->retention = expiry_new (self);
     if (!self->dispatcher || !self->feed || !self->turn || !self->peers || !self->quota ||
         !self->connections || !self->retention)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");

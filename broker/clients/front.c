@@ -266,7 +266,7 @@ static int s_bring (struct asking *asking, const struct frame *frame, struct err
     memcpy (asking->request, bring.request, sizeof asking->request);
     rc = s_find (asking->broker, bring.job, &found, error);
     if (rc == DMH_OK) {
-        rc = retain_bring (asking->broker, &found.record, error);
+        rc = expiry_bring (asking->broker, &found.record, error);
         if (rc == DMH_OK)
             rc = s_answer_state (asking, &found.record, error);
         store_job_clear (&found);
