@@ -4,7 +4,7 @@
 #include "broker/feed/subscriptions.h"
 #include "messages/base/clock.h"
 
-enum { WISHES_A_TURN = 1000 };    //  with those that are taken back
+enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back
 
 //  A slow subscriber loses events, never the state: each event holds all of it.
 static void s_publish (void *context, const struct telling *telling)
@@ -78,15 +78,16 @@ void publisher_take_progress (struct broker *self)
 //  taken before any is answered: a flood of them costs no more than one of everything.
 void publisher_take_subscriptions (struct broker *self)
 {
-    struct wishes wishes = {.count = 0};
-    for (int i = 0;
-         i < WISHES_A_TURN && wishes.count < WISHES_MAX && zsock_events (self->feed_out) & ZMQ_POLLIN; i++) {
+    struct subscriptions subscriptions = {.count = 0};
+    for (int i = 0; i < SUBSCRIPTION_A_TURN && subscriptions.count < SUBSCRIPTION_MAX &&
+                    zsock_events (self->feed_out) & ZMQ_POLLIN;
+         i++) {
         zmsg_t *message = zmsg_recv (self->feed_out);
         zframe_t *frame = message ? zmsg_first (message) : NULL;
         if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
-            wishes_add (&wishes, zframe_data (frame) + 1, zframe_size (frame) - 1);
+            subscriptions_add (&subscriptions, zframe_data (frame) + 1, zframe_size (frame) - 1);
         zmsg_destroy (&message);
     }
-    for (size_t i = 0; i < wishes.count; i++)
-        feed_replay (self->feed, wishes.at[i].prefix, wishes.at[i].n, s_publish, self);
+    for (size_t i = 0; i < subscriptions.count; i++)
+        feed_replay (self->feed, subscriptions.at[i].prefix, subscriptions.at[i].n, s_publish, self);
 }

@@ -8,11 +8,11 @@
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
-    WISH_BYTES_MAX = 4096,     //  the same of a subscriber, each byte of whose wish costs 50 to keep
-    QUEUE_MESSAGES = 10000,    //  high-water mark of a socket: a slow peer loses what is beyond
-    FRONT_MESSAGES = 1000,     //  the same of a client: one that never reads costs no more
-    REQUEST_MESSAGES = 64,     //  of a client that wait here; the others wait where it is
-    WISH_MESSAGES = 100,       //  of a subscriber; libzmq takes all that wait, and the loop waits for it
+    SUBSCRIPTION_BYTES_MAX = 4096,    //  the same of a subscriber, each byte of whose wish costs 50 to keep
+    QUEUE_MESSAGES = 10000,           //  high-water mark of a socket: a slow peer loses what is beyond
+    FRONT_MESSAGES = 1000,            //  the same of a client: one that never reads costs no more
+    REQUEST_MESSAGES = 64,            //  of a client that wait here; the others wait where it is
+    SUBSCRIPTION_MESSAGES = 100,    //  of a subscriber; libzmq takes all that wait, and the loop waits for it
     QUEUE_JOBS_DEFAULT = 100000,
     LINGER_MS = 500
 };
@@ -58,7 +58,7 @@ zsock_t *broker_socket (const struct broker *self, int type, const char *name, c
         return NULL;
     }
     void *handle = zsock_resolve (socket);
-    int64_t most = type == ZMQ_XPUB ? WISH_BYTES_MAX : FRAME_BYTES_MAX;
+    int64_t most = type == ZMQ_XPUB ? SUBSCRIPTION_BYTES_MAX : FRAME_BYTES_MAX;
     zmq_setsockopt (handle, ZMQ_MAXMSGSIZE, &most, sizeof most);
     zsock_set_linger (socket, LINGER_MS);
     zsock_set_sndhwm (socket, out);
@@ -146,8 +146,8 @@ static int s_open_sockets (struct broker *self, struct error *error)
         self->feed_in =
             broker_bind (self, ZMQ_XSUB, "feed-in", config->feed_in, QUEUE_MESSAGES, QUEUE_MESSAGES, error);
     if (self->feed_in)
-        self->feed_out =
-            broker_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self), WISH_MESSAGES, error);
+        self->feed_out = broker_bind (self, ZMQ_XPUB, "feed", config->feed, s_feed_queue (self),
+                                      SUBSCRIPTION_MESSAGES, error);
     if (!self->feed_out)
         return error->code;
     //  An XSUB subscribes by a message.
@@ -172,8 +172,8 @@ void broker_bind_feed (struct broker *self)
 void broker_renew_feed (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
-    zsock_t *fresh =
-        broker_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self), WISH_MESSAGES, &error);
+    zsock_t *fresh = broker_socket (self, ZMQ_XPUB, "feed", self->feed_bound, s_feed_queue (self),
+                                    SUBSCRIPTION_MESSAGES, &error);
     if (!fresh) {
         log_event (LOG_LEVEL_ERROR, "feed.not_renewed", NULL, NULL, "error", error.text, NULL);
         return;

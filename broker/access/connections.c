@@ -11,7 +11,7 @@ enum {
     OWN_FILES = 128,                         //  store, keys, threads, files being served
     MOST = 65536,                            //  however many files there may be
     UNHEARD_BYTES_MAX = 16 * 1024 * 1024,    //  more than what may wait in the queues of one peer
-    WISHES_BYTES_MAX = 1024 * 1024,          //  some 30,000 jobs
+    SUBSCRIPTION_BYTES_MAX = 1024 * 1024,    //  some 30,000 jobs
     EVENTS_MAX = 100000,                     //  libzmq's thread waits when so many are not taken
     EVENTS_A_TURN = 1000
 };
@@ -220,7 +220,7 @@ static void s_look (connections_t *self, struct visit *visit)
     if (terms == CONNECTIONS_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "a message without end");
-    } else if (terms == CONNECTIONS_WISHES && bytes > WISHES_BYTES_MAX) {
+    } else if (terms == CONNECTIONS_WISHES && bytes > SUBSCRIPTION_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "subscriptions without end");
     }

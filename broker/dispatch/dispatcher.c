@@ -11,7 +11,7 @@ static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again whe
 struct dispatcher {
     unsigned attempts;
     zhashx_t *tickets;    //  by job
-    size_t ended;         //  those that only wait for their slot (WISH_END)
+    size_t ended;         //  those that only wait for their slot (SUBSCRIPTION_END)
     struct backlog backlog;
     struct roster roster;
     struct heap leases;
@@ -89,7 +89,7 @@ static void s_close (dispatcher_t *self, struct ticket *ticket)
 {
     s_vacate (self, ticket);
     backlog_remove (&self->backlog, ticket);
-    self->ended -= ticket->wish == WISH_END;
+    self->ended -= ticket->wish == SUBSCRIPTION_END;
     char job[ID_BYTES];    //  the ticket is gone while its key is still looked at
     memcpy (job, ticket->job, sizeof job);
     zhashx_delete (self->tickets, job);
@@ -124,9 +124,9 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
 {
     struct ticket *ticket = zhashx_lookup (self->tickets, opening->job);
     if (ticket) {
-        self->ended -= ticket->wish == WISH_END;
-        if (ticket->wish == WISH_END)
-            ticket->wish = WISH_AGAIN;
+        self->ended -= ticket->wish == SUBSCRIPTION_END;
+        if (ticket->wish == SUBSCRIPTION_END)
+            ticket->wish = SUBSCRIPTION_AGAIN;
         return DMH_OK;
     }
     struct seat *seat = NULL;
@@ -167,12 +167,12 @@ static void s_failed (dispatcher_t *self, struct ticket *ticket, const char *cod
 //  The attempt of a job that is not wanted any more is over.
 static void s_let_go (dispatcher_t *self, struct ticket *ticket)
 {
-    if (ticket->wish == WISH_END) {
+    if (ticket->wish == SUBSCRIPTION_END) {
         s_close (self, ticket);
         return;
     }
     s_vacate (self, ticket);
-    ticket->wish = WISH_RESULT;
+    ticket->wish = SUBSCRIPTION_RESULT;
     ticket->tries = 0;
     backlog_put (&self->backlog, ticket);
 }
@@ -182,7 +182,7 @@ static void s_let_go (dispatcher_t *self, struct ticket *ticket)
 static void s_again (dispatcher_t *self, struct ticket *ticket, bool counts, const char *code,
                      const char *message, int64_t now)
 {
-    if (ticket->wish != WISH_RESULT) {
+    if (ticket->wish != SUBSCRIPTION_RESULT) {
         s_let_go (self, ticket);
         return;
     }
@@ -218,7 +218,7 @@ static void s_let_go_unnamed (dispatcher_t *self, struct seat *seat, int64_t now
     struct ticket *next;
     for (struct ticket *ticket = seat->held; ticket; ticket = next) {
         next = ticket->after;
-        if (ticket->wish != WISH_RESULT && ticket->beat != self->beat &&
+        if (ticket->wish != SUBSCRIPTION_RESULT && ticket->beat != self->beat &&
             ticket->stopped_at + HEARTBEAT_MS <= now)
             s_let_go (self, ticket);
     }
@@ -239,7 +239,7 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
             ticket->beat = self->beat;
             s_lease (self, ticket, now + LEASE_MS);
         }
-        if (!current || ticket->wish != WISH_RESULT)
+        if (!current || ticket->wish != SUBSCRIPTION_RESULT)
             agenda_note (self->agenda, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
                          NULL);
     }
@@ -264,7 +264,7 @@ bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job,
     struct ticket *ticket = s_current (self, worker, job, attempt, now);
     if (!ticket)
         return false;
-    bool wanted = ticket->wish == WISH_RESULT;
+    bool wanted = ticket->wish == SUBSCRIPTION_RESULT;
     if (wanted)
         s_close (self, ticket);
     else
@@ -277,7 +277,7 @@ bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail 
     struct ticket *ticket = s_current (self, worker, fail->job, fail->attempt, now);
     if (!ticket)
         return false;
-    if (fail->returned || fail->retryable || ticket->wish != WISH_RESULT)
+    if (fail->returned || fail->retryable || ticket->wish != SUBSCRIPTION_RESULT)
         s_again (self, ticket, !fail->returned, fail->code, fail->message, now);
     else {
         ticket->tries++;
@@ -326,17 +326,17 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 {
     struct ticket *ticket = zhashx_lookup (self->tickets, job);
-    if (!ticket || ticket->wish == WISH_END)
+    if (!ticket || ticket->wish == SUBSCRIPTION_END)
         return false;
     if (!ticket->seat) {
         s_close (self, ticket);
         return true;
     }
-    if (ticket->wish == WISH_RESULT) {
+    if (ticket->wish == SUBSCRIPTION_RESULT) {
         ticket->stopped_at = now;
         s_note (self, ACTION_STOP, ticket, NULL, NULL);
     }
-    ticket->wish = WISH_END;
+    ticket->wish = SUBSCRIPTION_END;
     self->ended++;
     return true;
 }

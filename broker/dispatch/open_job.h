@@ -7,9 +7,9 @@
 
 //  What is to become of a job when its attempt is over.
 enum wish {
-    WISH_RESULT,    //  to be done; tried again where it may be
-    WISH_END,       //  cancelled while it ran: it holds its slot until the worker lets go
-    WISH_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
+    SUBSCRIPTION_RESULT,    //  to be done; tried again where it may be
+    SUBSCRIPTION_END,       //  cancelled while it ran: it holds its slot until the worker lets go
+    SUBSCRIPTION_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
 };
 
 struct seat;
@@ -21,7 +21,7 @@ struct ticket {
     uint64_t attempt;    //  number of the last one given
     unsigned tries;      //  attempts that count against the limit
     enum wish wish;
-    int64_t stopped_at;                      //  when the wish became another than WISH_RESULT
+    int64_t stopped_at;                      //  when the wish became another than SUBSCRIPTION_RESULT
     uint64_t beat;                           //  the last heartbeat that named it
     struct seat *seat;                       //  where it runs; NULL when it does not
     struct ticket *before, *after;           //  others at that seat

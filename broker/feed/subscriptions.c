@@ -8,7 +8,7 @@ static bool s_covers (const void *prefix, size_t n, const void *longer, size_t l
     return n <= longer_n && memcmp (prefix, longer, n) == 0;
 }
 
-void wishes_add (struct wishes *self, const void *prefix, size_t n)
+void subscriptions_add (struct subscriptions *self, const void *prefix, size_t n)
 {
     if (n >= EVENT_TOPIC_BYTES)
         return;
@@ -20,9 +20,9 @@ void wishes_add (struct wishes *self, const void *prefix, size_t n)
         if (!s_covers (prefix, n, self->at[i].prefix, self->at[i].n))
             self->at[kept++] = self->at[i];
     self->count = kept;
-    if (kept == WISHES_MAX)
+    if (kept == SUBSCRIPTION_MAX)
         return;
-    struct wish *wish = &self->at[self->count++];
+    struct subscription *wish = &self->at[self->count++];
     memset (wish, 0, sizeof *wish);
     memcpy (wish->prefix, prefix, n);
     wish->n = n;

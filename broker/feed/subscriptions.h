@@ -5,20 +5,20 @@
 
 #include "messages/event.h"
 
-enum { WISHES_MAX = 64 };
+enum { SUBSCRIPTION_MAX = 64 };
 
-struct wish {
+struct subscription {
     char prefix[EVENT_TOPIC_BYTES];    //  any bytes
     size_t n;
 };
 
-struct wishes {
-    struct wish at[WISHES_MAX];
+struct subscriptions {
+    struct subscription at[SUBSCRIPTION_MAX];
     size_t count;
 };
 
 //  Takes the prefix of topics (n bytes) in, unless one covers it already or it is longer than any topic;
-//  those that it covers go. When WISHES_MAX are there the new one is lost: take no more than that many.
-void wishes_add (struct wishes *self, const void *prefix, size_t n);
+//  those that it covers go. When SUBSCRIPTION_MAX are there the new one is lost: take no more than that many.
+void subscriptions_add (struct subscriptions *self, const void *prefix, size_t n);
 
 #endif
