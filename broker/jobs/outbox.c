@@ -4,7 +4,7 @@
 #include "messages/codec/frame.h"
 #include "messages/request.h"
 
-int said_room (void **items, size_t count, size_t *room, size_t size)
+int outbox_room (void **items, size_t count, size_t *room, size_t size)
 {
     if (count < *room)
         return 0;
@@ -17,11 +17,11 @@ int said_room (void **items, size_t count, size_t *room, size_t size)
     return 0;
 }
 
-struct saying *said_add (struct said *self, void *to, zframe_t *identity, const struct shape *shape,
-                         const void *message, struct error *error)
+struct outbox_message *outbox_add (struct outbox *self, void *to, zframe_t *identity,
+                                   const struct shape *shape, const void *message, struct error *error)
 {
     void *items = self->items;
-    int rc = said_room (&items, self->count, &self->room, sizeof *self->items);
+    int rc = outbox_room (&items, self->count, &self->room, sizeof *self->items);
     self->items = items;
     if (rc != 0) {
         error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
@@ -33,81 +33,82 @@ struct saying *said_add (struct said *self, void *to, zframe_t *identity, const 
         zmsg_destroy (&frames);
         return NULL;
     }
-    struct saying *saying = &self->items[self->count++];
-    *saying = (struct saying){.to = to, .identity = copy, .message = frames};
-    return saying;
+    struct outbox_message *outgoing = &self->items[self->count++];
+    *outgoing = (struct outbox_message){.to = to, .identity = copy, .message = frames};
+    return outgoing;
 }
 
-static void s_drop (struct saying *saying)
+static void s_drop (struct outbox_message *outgoing)
 {
-    zframe_destroy (&saying->identity);
-    zmsg_destroy (&saying->message);
+    zframe_destroy (&outgoing->identity);
+    zmsg_destroy (&outgoing->message);
 }
 
 //  ZeroMQ takes all frames of a message or refuses the first.
-static bool s_send (struct saying *saying)
+static bool s_send (struct outbox_message *outgoing)
 {
-    zframe_t *identity = saying->identity;
-    zframe_t *frame = saying->message ? zmsg_first (saying->message) : NULL;
-    bool sent = frame && frame_put (saying->to, zframe_data (identity), zframe_size (identity), true);
+    zframe_t *identity = outgoing->identity;
+    zframe_t *frame = outgoing->message ? zmsg_first (outgoing->message) : NULL;
+    bool sent = frame && frame_put (outgoing->to, zframe_data (identity), zframe_size (identity), true);
     while (sent && frame) {
-        zframe_t *next = zmsg_next (saying->message);
-        sent = frame_put (saying->to, zframe_data (frame), zframe_size (frame), next != NULL);
+        zframe_t *next = zmsg_next (outgoing->message);
+        sent = frame_put (outgoing->to, zframe_data (frame), zframe_size (frame), next != NULL);
         frame = next;
     }
-    s_drop (saying);
+    s_drop (outgoing);
     return sent;
 }
 
-static void s_note_undelivered (struct said *self, const struct undelivered *order)
+static void s_note_undelivered (struct outbox *self, const struct undelivered *order)
 {
     void *items = self->undelivered;
-    int rc = said_room (&items, self->undelivered_count, &self->undelivered_room, sizeof *self->undelivered);
+    int rc =
+        outbox_room (&items, self->undelivered_count, &self->undelivered_room, sizeof *self->undelivered);
     self->undelivered = items;
     if (rc == 0)    //  else its lease ends by itself
         self->undelivered[self->undelivered_count++] = *order;
 }
 
-void said_send (struct said *self)
+void outbox_send (struct outbox *self)
 {
     for (size_t i = 0; i < self->count; i++) {
-        struct saying *saying = &self->items[i];
-        if (!s_send (saying) && saying->sort == SAYING_ORDERS)
-            s_note_undelivered (self, &saying->order);
+        struct outbox_message *outgoing = &self->items[i];
+        if (!s_send (outgoing) && outgoing->sort == OUTBOX_ORDERS)
+            s_note_undelivered (self, &outgoing->order);
     }
     self->count = 0;
 }
 
-void said_refuse (struct said *self, const struct error *why)
+void outbox_refuse (struct outbox *self, const struct error *why)
 {
     size_t kept = 0;
     for (size_t i = 0; i < self->count; i++) {
-        struct saying *saying = &self->items[i];
-        if (saying->sort != SAYING_ACCEPTS) {
-            self->items[kept++] = *saying;
+        struct outbox_message *outgoing = &self->items[i];
+        if (outgoing->sort != OUTBOX_ACCEPTS) {
+            self->items[kept++] = *outgoing;
             continue;
         }
         struct problem problem = {.code = "unavailable"};
-        memcpy (problem.request, saying->request, sizeof problem.request);
+        memcpy (problem.request, outgoing->request, sizeof problem.request);
         snprintf (problem.message, sizeof problem.message, "%s", why->text);
-        zmsg_destroy (&saying->message);
-        saying->message = frame_new (&problem_shape, &problem, NULL);
-        s_send (saying);
+        zmsg_destroy (&outgoing->message);
+        outgoing->message = frame_new (&problem_shape, &problem, NULL);
+        s_send (outgoing);
     }
     self->count = kept;
 }
 
-void said_clear (struct said *self)
+void outbox_clear (struct outbox *self)
 {
     for (size_t i = 0; i < self->count; i++)
         s_drop (&self->items[i]);
     self->count = self->undelivered_count = 0;
 }
 
-void said_free (struct said *self)
+void outbox_free (struct outbox *self)
 {
-    said_clear (self);
+    outbox_clear (self);
     free (self->items);
     free (self->undelivered);
-    *self = (struct said){.items = NULL};
+    *self = (struct outbox){.items = NULL};
 }

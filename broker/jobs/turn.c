@@ -18,7 +18,7 @@ struct turn {
     zhashx_t *by_job;           //  job → its change
     struct change **changes;    //  in order; by pointer, as records are handed out
     size_t change_count, change_room;
-    struct said said;
+    struct outbox outbox;
 };
 
 turn_t *turn_new (store_t *store)
@@ -50,7 +50,7 @@ void turn_clear (turn_t *self)
     if (self->change_count)
         zhashx_purge (self->by_job);
     self->change_count = 0;
-    said_clear (&self->said);
+    outbox_clear (&self->outbox);
 }
 
 void turn_destroy (turn_t **self_p)
@@ -59,7 +59,7 @@ void turn_destroy (turn_t **self_p)
     if (!self)
         return;
     turn_clear (self);
-    said_free (&self->said);
+    outbox_free (&self->outbox);
     zhashx_destroy (&self->by_job);
     free (self->jobs);
     free (self->changes);
@@ -70,7 +70,7 @@ void turn_destroy (turn_t **self_p)
 int turn_add (turn_t *self, struct store_job *job)
 {
     void *jobs = self->jobs;
-    int rc = said_room (&jobs, self->job_count, &self->job_room, sizeof *self->jobs);
+    int rc = outbox_room (&jobs, self->job_count, &self->job_room, sizeof *self->jobs);
     self->jobs = jobs;
     if (rc != 0)
         return -1;
@@ -90,7 +90,7 @@ static struct change *s_new_change (turn_t *self, const char *job, struct error 
     if (store_find (self->store, job, &found, error) != DMH_OK)
         return NULL;
     void *changes = self->changes;
-    int rc = said_room (&changes, self->change_count, &self->change_room, sizeof *self->changes);
+    int rc = outbox_room (&changes, self->change_count, &self->change_room, sizeof *self->changes);
     self->changes = changes;
     struct change *change = rc == 0 ? calloc (1, sizeof *change) : NULL;
     if (change) {
@@ -152,30 +152,30 @@ int turn_flush (turn_t *self, struct error *error)
 int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
               struct error *error)
 {
-    return said_add (&self->said, to, identity, shape, message, error) ? DMH_OK : DMH_UNAVAILABLE;
+    return outbox_add (&self->outbox, to, identity, shape, message, error) ? DMH_OK : DMH_UNAVAILABLE;
 }
 
 int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
                  const char *request, struct error *error)
 {
-    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
-    if (!saying)
+    struct outbox_message *outgoing = outbox_add (&self->outbox, to, identity, shape, message, error);
+    if (!outgoing)
         return DMH_UNAVAILABLE;
-    saying->sort = SAYING_ACCEPTS;
-    snprintf (saying->request, sizeof saying->request, "%s", request);
+    outgoing->sort = OUTBOX_ACCEPTS;
+    snprintf (outgoing->request, sizeof outgoing->request, "%s", request);
     return DMH_OK;
 }
 
 int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
                 const char *worker, const char *job, uint64_t attempt, struct error *error)
 {
-    struct saying *saying = said_add (&self->said, to, identity, shape, message, error);
-    if (!saying)
+    struct outbox_message *outgoing = outbox_add (&self->outbox, to, identity, shape, message, error);
+    if (!outgoing)
         return DMH_UNAVAILABLE;
-    saying->sort = SAYING_ORDERS;
-    saying->order.attempt = attempt;
-    snprintf (saying->order.worker, sizeof saying->order.worker, "%s", worker);
-    snprintf (saying->order.job, sizeof saying->order.job, "%s", job);
+    outgoing->sort = OUTBOX_ORDERS;
+    outgoing->order.attempt = attempt;
+    snprintf (outgoing->order.worker, sizeof outgoing->order.worker, "%s", worker);
+    snprintf (outgoing->order.job, sizeof outgoing->order.job, "%s", job);
     return DMH_OK;
 }
 
@@ -195,12 +195,12 @@ int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_
 
 bool turn_is_empty (const turn_t *self)
 {
-    return self->job_count + self->change_count + self->said.count == 0;
+    return self->job_count + self->change_count + self->outbox.count == 0;
 }
 
 bool turn_is_full (const turn_t *self)
 {
-    return self->said.count >= TURN_SAYINGS_MAX || self->job_count >= TURN_JOBS_MAX;
+    return self->outbox.count >= TURN_MESSAGES_MAX || self->job_count >= TURN_JOBS_MAX;
 }
 
 int turn_commit (turn_t *self, struct error *error)
@@ -209,12 +209,12 @@ int turn_commit (turn_t *self, struct error *error)
     if (rc == DMH_OK)
         rc = store_commit (self->store, error);
     if (rc == DMH_OK)
-        said_send (&self->said);
+        outbox_send (&self->outbox);
     else {
         struct error refusal = *error;
         refusal.code = DMH_UNAVAILABLE;    //  whatever it is here, for clients it is a reason to try again
         s_unwrite (self);
-        said_refuse (&self->said, &refusal);
+        outbox_refuse (&self->outbox, &refusal);
         turn_take_back (self, self->job_count);
     }
     return rc;
@@ -233,8 +233,8 @@ const struct job_record *turn_changed (const turn_t *self, size_t i)
 
 bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out)
 {
-    if (i >= self->said.undelivered_count)
+    if (i >= self->outbox.undelivered_count)
         return false;
-    *out = self->said.undelivered[i];
+    *out = self->outbox.undelivered[i];
     return true;
 }

@@ -11,7 +11,7 @@
 typedef struct turn turn_t;
 
 //  Beyond these turn_is_full, and the loop takes nothing more in before the commit.
-enum { TURN_SAYINGS_MAX = 4096, TURN_JOBS_MAX = 512 };
+enum { TURN_MESSAGES_MAX = 4096, TURN_JOBS_MAX = 512 };
 
 turn_t *turn_new (store_t *store);    //  NULL when out of memory; the store is borrowed
 void turn_destroy (turn_t **self_p);
