@@ -1,4 +1,4 @@
-//  dispatcher.c: see dispatcher.h. Every open job is a ticket: in the backlog, or at a seat of the roster
+//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the backlog, or at a seat of the roster
 //  with a lease here.
 #include "broker/dispatch/dispatcher.h"
 
@@ -10,8 +10,8 @@ static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again whe
 
 struct dispatcher {
     unsigned attempts;
-    zhashx_t *tickets;    //  by job
-    size_t ended;         //  those that only wait for their slot (SUBSCRIPTION_END)
+    zhashx_t *open_jobs;    //  by job
+    size_t ended;           //  those that only wait for their slot (SUBSCRIPTION_END)
     struct backlog backlog;
     struct roster roster;
     struct heap leases;
@@ -21,7 +21,7 @@ struct dispatcher {
 
 static bool s_due_before (const void *a, const void *b)
 {
-    return ((const struct ticket *) a)->due < ((const struct ticket *) b)->due;
+    return ((const struct open_job *) a)->due < ((const struct open_job *) b)->due;
 }
 
 static void s_free (void **item_p)
@@ -36,15 +36,16 @@ dispatcher_t *dispatcher_new (unsigned attempts)
     if (!self)
         return NULL;
     self->attempts = attempts;
-    self->leases = (struct heap){.before = s_due_before, .place_offset = offsetof (struct ticket, in_leases)};
+    self->leases =
+        (struct heap){.before = s_due_before, .place_offset = offsetof (struct open_job, in_leases)};
     backlog_init (&self->backlog);
-    self->tickets = zhashx_new ();
+    self->open_jobs = zhashx_new ();
     self->agenda = agenda_new ();
-    if (roster_init (&self->roster) != 0 || !self->tickets || !self->agenda) {
+    if (roster_init (&self->roster) != 0 || !self->open_jobs || !self->agenda) {
         dispatcher_destroy (&self);
         return NULL;
     }
-    zhashx_set_destructor (self->tickets, s_free);
+    zhashx_set_destructor (self->open_jobs, s_free);
     return self;
 }
 
@@ -53,7 +54,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
     dispatcher_t *self = *self_p;
     if (!self)
         return;
-    zhashx_destroy (&self->tickets);
+    zhashx_destroy (&self->open_jobs);
     agenda_destroy (&self->agenda);
     backlog_clear (&self->backlog);
     roster_clear (&self->roster);
@@ -62,12 +63,12 @@ void dispatcher_destroy (dispatcher_t **self_p)
     *self_p = NULL;
 }
 
-//  Notes what becomes of a ticket's attempt.
-static void s_note (dispatcher_t *self, enum action_sort sort, const struct ticket *ticket, const char *code,
-                    const char *message)
+//  Notes what becomes of a open_job's attempt.
+static void s_note (dispatcher_t *self, enum action_sort sort, const struct open_job *open_job,
+                    const char *code, const char *message)
 {
-    agenda_note (self->agenda, sort, ticket->seat ? ticket->seat->ready.worker : NULL, ticket->job,
-                 ticket->attempt, ticket->tries, code, message);
+    agenda_note (self->agenda, sort, open_job->seat ? open_job->seat->ready.worker : NULL, open_job->job,
+                 open_job->attempt, open_job->tries, code, message);
 }
 
 bool dispatcher_action (dispatcher_t *self, struct action *out)
@@ -76,71 +77,71 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
 }
 
 //  A seat is kept while it is registered or holds something.
-static void s_vacate (dispatcher_t *self, struct ticket *ticket)
+static void s_vacate (dispatcher_t *self, struct open_job *open_job)
 {
-    struct seat *seat = ticket->seat;
-    heap_remove (&self->leases, ticket);
-    roster_release (&self->roster, ticket);
+    struct seat *seat = open_job->seat;
+    heap_remove (&self->leases, open_job);
+    roster_release (&self->roster, open_job);
     if (seat && !seat->registered && seat->busy == 0)
         roster_remove (&self->roster, seat);
 }
 
-static void s_close (dispatcher_t *self, struct ticket *ticket)
+static void s_close (dispatcher_t *self, struct open_job *open_job)
 {
-    s_vacate (self, ticket);
-    backlog_remove (&self->backlog, ticket);
-    self->ended -= ticket->wish == SUBSCRIPTION_END;
-    char job[ID_BYTES];    //  the ticket is gone while its key is still looked at
-    memcpy (job, ticket->job, sizeof job);
-    zhashx_delete (self->tickets, job);
+    s_vacate (self, open_job);
+    backlog_remove (&self->backlog, open_job);
+    self->ended -= open_job->intent == SUBSCRIPTION_END;
+    char job[ID_BYTES];    //  the open_job is gone while its key is still looked at
+    memcpy (job, open_job->job, sizeof job);
+    zhashx_delete (self->open_jobs, job);
 }
 
-static void s_lease (dispatcher_t *self, struct ticket *ticket, int64_t due)
+static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t due)
 {
-    heap_remove (&self->leases, ticket);
-    ticket->due = due;
-    heap_put (&self->leases, ticket);
+    heap_remove (&self->leases, open_job);
+    open_job->due = due;
+    heap_put (&self->leases, open_job);
 }
 
-//  Room in every heap for one ticket more, so that no later move of a ticket can fail.
-static struct ticket *s_new_ticket (dispatcher_t *self, const struct opening *opening)
+//  Room in every heap for one open_job more, so that no later move of a open_job can fail.
+static struct open_job *s_new_ticket (dispatcher_t *self, const struct opening *opening)
 {
-    size_t count = zhashx_size (self->tickets) + 1;
+    size_t count = zhashx_size (self->open_jobs) + 1;
     if (backlog_reserve (&self->backlog, count) != 0 || heap_reserve (&self->leases, count) != 0)
         return NULL;
-    struct ticket *ticket = calloc (1, sizeof *ticket);
-    if (!ticket)
+    struct open_job *open_job = calloc (1, sizeof *open_job);
+    if (!open_job)
         return NULL;
-    snprintf (ticket->job, sizeof ticket->job, "%s", opening->job);
-    ticket->priority = opening->priority;
-    ticket->sequence = opening->sequence;
-    ticket->attempt = opening->attempt;
-    ticket->tries = opening->tries;
-    ticket->in_queue = ticket->in_later = ticket->in_leases = HEAP_OUT;
-    return ticket;
+    snprintf (open_job->job, sizeof open_job->job, "%s", opening->job);
+    open_job->priority = opening->priority;
+    open_job->sequence = opening->sequence;
+    open_job->attempt = opening->attempt;
+    open_job->tries = opening->tries;
+    open_job->in_queue = open_job->in_later = open_job->in_leases = HEAP_OUT;
+    return open_job;
 }
 
 int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t lease_ms, int64_t now)
 {
-    struct ticket *ticket = zhashx_lookup (self->tickets, opening->job);
-    if (ticket) {
-        self->ended -= ticket->wish == SUBSCRIPTION_END;
-        if (ticket->wish == SUBSCRIPTION_END)
-            ticket->wish = SUBSCRIPTION_AGAIN;
+    struct open_job *open_job = zhashx_lookup (self->open_jobs, opening->job);
+    if (open_job) {
+        self->ended -= open_job->intent == SUBSCRIPTION_END;
+        if (open_job->intent == SUBSCRIPTION_END)
+            open_job->intent = SUBSCRIPTION_AGAIN;
         return DMH_OK;
     }
     struct seat *seat = NULL;
     if (opening->worker && !(seat = roster_seat (&self->roster, opening->worker)))
         return DMH_INTERNAL;
-    ticket = s_new_ticket (self, opening);
-    if (!ticket)
+    open_job = s_new_ticket (self, opening);
+    if (!open_job)
         return DMH_INTERNAL;
-    zhashx_insert (self->tickets, ticket->job, ticket);
+    zhashx_insert (self->open_jobs, open_job->job, open_job);
     if (seat) {
-        roster_hold (&self->roster, seat, ticket, false);
-        s_lease (self, ticket, now + lease_ms);
+        roster_hold (&self->roster, seat, open_job, false);
+        s_lease (self, open_job, now + lease_ms);
     } else
-        backlog_put (&self->backlog, ticket);
+        backlog_put (&self->backlog, open_job);
     return DMH_OK;
 }
 
@@ -154,51 +155,51 @@ static int s_fit (const char *text, size_t room)
     return (int) n;
 }
 
-static void s_failed (dispatcher_t *self, struct ticket *ticket, const char *code, const char *message)
+static void s_failed (dispatcher_t *self, struct open_job *open_job, const char *code, const char *message)
 {
     char text[SENTENCE_BYTES], tried[32] = "";
-    if (ticket->tries > 1)
-        snprintf (tried, sizeof tried, " (tried %u times)", ticket->tries);
+    if (open_job->tries > 1)
+        snprintf (tried, sizeof tried, " (tried %u times)", open_job->tries);
     snprintf (text, sizeof text, "%.*s%s", s_fit (message, sizeof text - sizeof tried), message, tried);
-    s_note (self, ACTION_FAILED, ticket, code, text);
-    s_close (self, ticket);
+    s_note (self, ACTION_FAILED, open_job, code, text);
+    s_close (self, open_job);
 }
 
 //  The attempt of a job that is not wanted any more is over.
-static void s_let_go (dispatcher_t *self, struct ticket *ticket)
+static void s_let_go (dispatcher_t *self, struct open_job *open_job)
 {
-    if (ticket->wish == SUBSCRIPTION_END) {
-        s_close (self, ticket);
+    if (open_job->intent == SUBSCRIPTION_END) {
+        s_close (self, open_job);
         return;
     }
-    s_vacate (self, ticket);
-    ticket->wish = SUBSCRIPTION_RESULT;
-    ticket->tries = 0;
-    backlog_put (&self->backlog, ticket);
+    s_vacate (self, open_job);
+    open_job->intent = SUBSCRIPTION_RESULT;
+    open_job->tries = 0;
+    backlog_put (&self->backlog, open_job);
 }
 
 //  An attempt is over without a result. `counts`: against the limit, with a back-off; else the job is queued
 //  at once.
-static void s_again (dispatcher_t *self, struct ticket *ticket, bool counts, const char *code,
+static void s_again (dispatcher_t *self, struct open_job *open_job, bool counts, const char *code,
                      const char *message, int64_t now)
 {
-    if (ticket->wish != SUBSCRIPTION_RESULT) {
-        s_let_go (self, ticket);
+    if (open_job->intent != SUBSCRIPTION_RESULT) {
+        s_let_go (self, open_job);
         return;
     }
-    ticket->tries += counts;
-    if (counts && ticket->tries >= self->attempts) {
-        s_failed (self, ticket, code, message);
+    open_job->tries += counts;
+    if (counts && open_job->tries >= self->attempts) {
+        s_failed (self, open_job, code, message);
         return;
     }
-    s_note (self, ACTION_QUEUED, ticket, code, message);
-    s_vacate (self, ticket);
+    s_note (self, ACTION_QUEUED, open_job, code, message);
+    s_vacate (self, open_job);
     size_t steps = sizeof BACK_OFF_MS / sizeof *BACK_OFF_MS;
     if (counts)
-        backlog_put_later (&self->backlog, ticket,
-                           now + BACK_OFF_MS[ticket->tries <= steps ? ticket->tries - 1 : steps - 1]);
+        backlog_put_later (&self->backlog, open_job,
+                           now + BACK_OFF_MS[open_job->tries <= steps ? open_job->tries - 1 : steps - 1]);
     else
-        backlog_put (&self->backlog, ticket);
+        backlog_put (&self->backlog, open_job);
 }
 
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now)
@@ -215,12 +216,12 @@ int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now
 //  the heartbeat cannot have been on its way before the worker had even seen the job.
 static void s_let_go_unnamed (dispatcher_t *self, struct seat *seat, int64_t now)
 {
-    struct ticket *next;
-    for (struct ticket *ticket = seat->held; ticket; ticket = next) {
-        next = ticket->after;
-        if (ticket->wish != SUBSCRIPTION_RESULT && ticket->beat != self->beat &&
-            ticket->stopped_at + HEARTBEAT_MS <= now)
-            s_let_go (self, ticket);
+    struct open_job *next;
+    for (struct open_job *open_job = seat->held; open_job; open_job = next) {
+        next = open_job->after;
+        if (open_job->intent != SUBSCRIPTION_RESULT && open_job->beat != self->beat &&
+            open_job->stopped_at + HEARTBEAT_MS <= now)
+            s_let_go (self, open_job);
     }
 }
 
@@ -233,13 +234,13 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
     roster_heard (&self->roster, seat, now);
     self->beat++;
     for (size_t i = 0; i < count; i++) {
-        struct ticket *ticket = zhashx_lookup (self->tickets, running[i].job);
-        bool current = ticket && ticket->seat == seat && ticket->attempt == running[i].attempt;
+        struct open_job *open_job = zhashx_lookup (self->open_jobs, running[i].job);
+        bool current = open_job && open_job->seat == seat && open_job->attempt == running[i].attempt;
         if (current) {
-            ticket->beat = self->beat;
-            s_lease (self, ticket, now + LEASE_MS);
+            open_job->beat = self->beat;
+            s_lease (self, open_job, now + LEASE_MS);
         }
-        if (!current || ticket->wish != SUBSCRIPTION_RESULT)
+        if (!current || open_job->intent != SUBSCRIPTION_RESULT)
             agenda_note (self->agenda, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
                          NULL);
     }
@@ -247,41 +248,41 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
     return true;
 }
 
-//  The open ticket of this attempt; NULL for an old one. Whoever speaks was heard.
-static struct ticket *s_current (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
-                                 int64_t now)
+//  The open open_job of this attempt; NULL for an old one. Whoever speaks was heard.
+static struct open_job *s_current (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
+                                   int64_t now)
 {
     struct seat *seat = roster_find (&self->roster, worker);
     if (seat)
         roster_heard (&self->roster, seat, now);
-    struct ticket *ticket = zhashx_lookup (self->tickets, job);
-    return seat && ticket && ticket->seat == seat && ticket->attempt == attempt ? ticket : NULL;
+    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    return seat && open_job && open_job->seat == seat && open_job->attempt == attempt ? open_job : NULL;
 }
 
 bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
                         int64_t now)
 {
-    struct ticket *ticket = s_current (self, worker, job, attempt, now);
-    if (!ticket)
+    struct open_job *open_job = s_current (self, worker, job, attempt, now);
+    if (!open_job)
         return false;
-    bool wanted = ticket->wish == SUBSCRIPTION_RESULT;
+    bool wanted = open_job->intent == SUBSCRIPTION_RESULT;
     if (wanted)
-        s_close (self, ticket);
+        s_close (self, open_job);
     else
-        s_let_go (self, ticket);
+        s_let_go (self, open_job);
     return wanted;
 }
 
 bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail *fail, int64_t now)
 {
-    struct ticket *ticket = s_current (self, worker, fail->job, fail->attempt, now);
-    if (!ticket)
+    struct open_job *open_job = s_current (self, worker, fail->job, fail->attempt, now);
+    if (!open_job)
         return false;
-    if (fail->returned || fail->retryable || ticket->wish != SUBSCRIPTION_RESULT)
-        s_again (self, ticket, !fail->returned, fail->code, fail->message, now);
+    if (fail->returned || fail->retryable || open_job->intent != SUBSCRIPTION_RESULT)
+        s_again (self, open_job, !fail->returned, fail->code, fail->message, now);
     else {
-        ticket->tries++;
-        s_failed (self, ticket, fail->code, fail->message);
+        open_job->tries++;
+        s_failed (self, open_job, fail->code, fail->message);
     }
     return true;
 }
@@ -316,27 +317,27 @@ void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now)
 void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt)
 {
     struct seat *seat = roster_find (&self->roster, worker);
-    struct ticket *ticket = zhashx_lookup (self->tickets, job);
-    if (!seat || !ticket || ticket->seat != seat || ticket->attempt != attempt)
+    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    if (!seat || !open_job || open_job->seat != seat || open_job->attempt != attempt)
         return;
     roster_unreachable (&self->roster, seat);
-    s_again (self, ticket, false, "unavailable", "its worker could not be reached", 0);
+    s_again (self, open_job, false, "unavailable", "its worker could not be reached", 0);
 }
 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 {
-    struct ticket *ticket = zhashx_lookup (self->tickets, job);
-    if (!ticket || ticket->wish == SUBSCRIPTION_END)
+    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    if (!open_job || open_job->intent == SUBSCRIPTION_END)
         return false;
-    if (!ticket->seat) {
-        s_close (self, ticket);
+    if (!open_job->seat) {
+        s_close (self, open_job);
         return true;
     }
-    if (ticket->wish == SUBSCRIPTION_RESULT) {
-        ticket->stopped_at = now;
-        s_note (self, ACTION_STOP, ticket, NULL, NULL);
+    if (open_job->intent == SUBSCRIPTION_RESULT) {
+        open_job->stopped_at = now;
+        s_note (self, ACTION_STOP, open_job, NULL, NULL);
     }
-    ticket->wish = SUBSCRIPTION_END;
+    open_job->intent = SUBSCRIPTION_END;
     self->ended++;
     return true;
 }
@@ -349,29 +350,29 @@ static void s_expire (dispatcher_t *self, int64_t now)
             self, seat, true,
             "the worker that ran it fell silent; when that happens each time, the input may be the reason",
             now);
-    struct ticket *ticket;
-    while ((ticket = heap_first (&self->leases)) && ticket->due <= now)
-        s_again (self, ticket, true, "unavailable", "the worker that ran it lost it", now);
+    struct open_job *open_job;
+    while ((open_job = heap_first (&self->leases)) && open_job->due <= now)
+        s_again (self, open_job, true, "unavailable", "the worker that ran it lost it", now);
     backlog_wake (&self->backlog, now);
 }
 
 void dispatcher_tick (dispatcher_t *self, int64_t now)
 {
     s_expire (self, now);
-    struct ticket *ticket;
+    struct open_job *open_job;
     struct seat *seat;
-    while ((ticket = backlog_first (&self->backlog)) && (seat = roster_choose (&self->roster))) {
-        backlog_remove (&self->backlog, ticket);
-        ticket->attempt++;
-        roster_hold (&self->roster, seat, ticket, true);
-        s_lease (self, ticket, now + LEASE_MS);
-        s_note (self, ACTION_GIVE, ticket, NULL, NULL);
+    while ((open_job = backlog_first (&self->backlog)) && (seat = roster_choose (&self->roster))) {
+        backlog_remove (&self->backlog, open_job);
+        open_job->attempt++;
+        roster_hold (&self->roster, seat, open_job, true);
+        s_lease (self, open_job, now + LEASE_MS);
+        s_note (self, ACTION_GIVE, open_job, NULL, NULL);
     }
 }
 
 int64_t dispatcher_deadline (const dispatcher_t *self)
 {
-    const struct ticket *lease = heap_first (&self->leases);
+    const struct open_job *lease = heap_first (&self->leases);
     int64_t deadline = roster_deadline (&self->roster), later = backlog_deadline (&self->backlog);
     if (later < deadline)
         deadline = later;
@@ -391,5 +392,5 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
 
 size_t dispatcher_open_count (const dispatcher_t *self)
 {
-    return zhashx_size (self->tickets) - self->ended;
+    return zhashx_size (self->open_jobs) - self->ended;
 }

@@ -1,12 +1,12 @@
 //  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, backlog.c and roster.c. A
-//  ticket is in one place at a time: queued or waiting out a back-off (backlog), or at a seat with a lease.
+//  open_job is in one place at a time: queued or waiting out a back-off (backlog), or at a seat with a lease.
 #ifndef DMH_BROKER_DISPATCH_OPEN_JOB_H
 #define DMH_BROKER_DISPATCH_OPEN_JOB_H
 
 #include "messages/work.h"
 
 //  What is to become of a job when its attempt is over.
-enum wish {
+enum intent {
     SUBSCRIPTION_RESULT,    //  to be done; tried again where it may be
     SUBSCRIPTION_END,       //  cancelled while it ran: it holds its slot until the worker lets go
     SUBSCRIPTION_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
@@ -14,17 +14,17 @@ enum wish {
 
 struct seat;
 
-struct ticket {
+struct open_job {
     char job[ID_BYTES];
     int64_t priority;
     uint64_t sequence;
     uint64_t attempt;    //  number of the last one given
     unsigned tries;      //  attempts that count against the limit
-    enum wish wish;
-    int64_t stopped_at;                      //  when the wish became another than SUBSCRIPTION_RESULT
+    enum intent intent;
+    int64_t stopped_at;                      //  when the intent became another than SUBSCRIPTION_RESULT
     uint64_t beat;                           //  the last heartbeat that named it
     struct seat *seat;                       //  where it runs; NULL when it does not
-    struct ticket *before, *after;           //  others at that seat
+    struct open_job *before, *after;         //  others at that seat
     int64_t due;                             //  end of its lease, or of its back-off
     size_t in_queue, in_later, in_leases;    //  places in the heaps
 };

@@ -128,35 +128,35 @@ void roster_unreachable (struct roster *self, struct seat *seat)
     seat->unreachable = true;
 }
 
-void roster_hold (struct roster *self, struct seat *seat, struct ticket *ticket, bool fresh)
+void roster_hold (struct roster *self, struct seat *seat, struct open_job *open_job, bool fresh)
 {
     s_take_out (self, seat);
-    ticket->seat = seat;
-    ticket->before = NULL;
-    ticket->after = seat->held;
+    open_job->seat = seat;
+    open_job->before = NULL;
+    open_job->after = seat->held;
     if (seat->held)
-        seat->held->before = ticket;
-    seat->held = ticket;
+        seat->held->before = open_job;
+    seat->held = open_job;
     seat->busy++;
     if (fresh)
         seat->given = ++self->given;
     s_put_back (self, seat);
 }
 
-void roster_release (struct roster *self, struct ticket *ticket)
+void roster_release (struct roster *self, struct open_job *open_job)
 {
-    struct seat *seat = ticket->seat;
+    struct seat *seat = open_job->seat;
     if (!seat)
         return;
     s_take_out (self, seat);
-    if (ticket->before)
-        ticket->before->after = ticket->after;
+    if (open_job->before)
+        open_job->before->after = open_job->after;
     else
-        seat->held = ticket->after;
-    if (ticket->after)
-        ticket->after->before = ticket->before;
-    ticket->before = ticket->after = NULL;
-    ticket->seat = NULL;
+        seat->held = open_job->after;
+    if (open_job->after)
+        open_job->after->before = open_job->before;
+    open_job->before = open_job->after = NULL;
+    open_job->seat = NULL;
     seat->busy--;
     s_put_back (self, seat);
 }

@@ -1,5 +1,5 @@
-//  pool.h: the workers, each a seat with its slots and the tickets it holds: who is there, who was silent
-//  for too long, who takes the next job. Called by the dispatcher alone. Owns seats, never tickets.
+//  pool.h: the workers, each a seat with its slots and the open_jobs it holds: who is there, who was silent
+//  for too long, who takes the next job. Called by the dispatcher alone. Owns seats, never open_jobs.
 #ifndef DMH_BROKER_DISPATCH_POOL_H
 #define DMH_BROKER_DISPATCH_POOL_H
 
@@ -14,7 +14,7 @@ struct seat {
     bool registered, draining;
     bool unreachable;    //  a message to it could not be sent: nothing more until it is heard again
     size_t busy;
-    struct ticket *held;
+    struct open_job *held;
     int64_t since, last_heard;
     uint64_t given;                //  when it was last given a job, counted in jobs
     uint64_t order;                //  of arrival
@@ -43,9 +43,9 @@ void roster_heard (struct roster *self, struct seat *seat, int64_t now);
 void roster_drain (struct roster *self, struct seat *seat);
 void roster_unreachable (struct roster *self, struct seat *seat);
 
-//  A ticket takes a slot and gives it back. `fresh`: the job is given now, not found running there.
-void roster_hold (struct roster *self, struct seat *seat, struct ticket *ticket, bool fresh);
-void roster_release (struct roster *self, struct ticket *ticket);
+//  A open_job takes a slot and gives it back. `fresh`: the job is given now, not found running there.
+void roster_hold (struct roster *self, struct seat *seat, struct open_job *open_job, bool fresh);
+void roster_release (struct roster *self, struct open_job *open_job);
 
 //  The seat that takes the next job; NULL when no slot is free.
 struct seat *roster_choose (const struct roster *self);
