@@ -1,4 +1,4 @@
-//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the backlog, or at a seat of the roster
+//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the queue, or at a seat of the roster
 //  with a lease here.
 #include "broker/dispatch/dispatcher.h"
 
@@ -12,7 +12,7 @@ struct dispatcher {
     unsigned attempts;
     zhashx_t *open_jobs;    //  by job
     size_t ended;           //  those that only wait for their slot (SUBSCRIPTION_END)
-    struct backlog backlog;
+    struct queue queue;
     struct roster roster;
     struct heap leases;
     uint64_t beat;
@@ -38,7 +38,7 @@ dispatcher_t *dispatcher_new (unsigned attempts)
     self->attempts = attempts;
     self->leases =
         (struct heap){.before = s_due_before, .place_offset = offsetof (struct open_job, in_leases)};
-    backlog_init (&self->backlog);
+    queue_init (&self->queue);
     self->open_jobs = zhashx_new ();
     self->agenda = agenda_new ();
     if (roster_init (&self->roster) != 0 || !self->open_jobs || !self->agenda) {
@@ -56,7 +56,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
         return;
     zhashx_destroy (&self->open_jobs);
     agenda_destroy (&self->agenda);
-    backlog_clear (&self->backlog);
+    queue_clear (&self->queue);
     roster_clear (&self->roster);
     heap_clear (&self->leases);
     free (self);
@@ -89,7 +89,7 @@ static void s_vacate (dispatcher_t *self, struct open_job *open_job)
 static void s_close (dispatcher_t *self, struct open_job *open_job)
 {
     s_vacate (self, open_job);
-    backlog_remove (&self->backlog, open_job);
+    queue_remove (&self->queue, open_job);
     self->ended -= open_job->intent == SUBSCRIPTION_END;
     char job[ID_BYTES];    //  the open_job is gone while its key is still looked at
     memcpy (job, open_job->job, sizeof job);
@@ -107,7 +107,7 @@ static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t due)
 static struct open_job *s_new_ticket (dispatcher_t *self, const struct opening *opening)
 {
     size_t count = zhashx_size (self->open_jobs) + 1;
-    if (backlog_reserve (&self->backlog, count) != 0 || heap_reserve (&self->leases, count) != 0)
+    if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0)
         return NULL;
     struct open_job *open_job = calloc (1, sizeof *open_job);
     if (!open_job)
@@ -141,7 +141,7 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
         roster_hold (&self->roster, seat, open_job, false);
         s_lease (self, open_job, now + lease_ms);
     } else
-        backlog_put (&self->backlog, open_job);
+        queue_put (&self->queue, open_job);
     return DMH_OK;
 }
 
@@ -175,7 +175,7 @@ static void s_let_go (dispatcher_t *self, struct open_job *open_job)
     s_vacate (self, open_job);
     open_job->intent = SUBSCRIPTION_RESULT;
     open_job->tries = 0;
-    backlog_put (&self->backlog, open_job);
+    queue_put (&self->queue, open_job);
 }
 
 //  An attempt is over without a result. `counts`: against the limit, with a back-off; else the job is queued
@@ -196,10 +196,10 @@ static void s_again (dispatcher_t *self, struct open_job *open_job, bool counts,
     s_vacate (self, open_job);
     size_t steps = sizeof BACK_OFF_MS / sizeof *BACK_OFF_MS;
     if (counts)
-        backlog_put_later (&self->backlog, open_job,
-                           now + BACK_OFF_MS[open_job->tries <= steps ? open_job->tries - 1 : steps - 1]);
+        queue_put_later (&self->queue, open_job,
+                         now + BACK_OFF_MS[open_job->tries <= steps ? open_job->tries - 1 : steps - 1]);
     else
-        backlog_put (&self->backlog, open_job);
+        queue_put (&self->queue, open_job);
 }
 
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now)
@@ -353,7 +353,7 @@ static void s_expire (dispatcher_t *self, int64_t now)
     struct open_job *open_job;
     while ((open_job = heap_first (&self->leases)) && open_job->due <= now)
         s_again (self, open_job, true, "unavailable", "the worker that ran it lost it", now);
-    backlog_wake (&self->backlog, now);
+    queue_wake (&self->queue, now);
 }
 
 void dispatcher_tick (dispatcher_t *self, int64_t now)
@@ -361,8 +361,8 @@ void dispatcher_tick (dispatcher_t *self, int64_t now)
     s_expire (self, now);
     struct open_job *open_job;
     struct seat *seat;
-    while ((open_job = backlog_first (&self->backlog)) && (seat = roster_choose (&self->roster))) {
-        backlog_remove (&self->backlog, open_job);
+    while ((open_job = queue_first (&self->queue)) && (seat = roster_choose (&self->roster))) {
+        queue_remove (&self->queue, open_job);
         open_job->attempt++;
         roster_hold (&self->roster, seat, open_job, true);
         s_lease (self, open_job, now + LEASE_MS);
@@ -373,7 +373,7 @@ void dispatcher_tick (dispatcher_t *self, int64_t now)
 int64_t dispatcher_deadline (const dispatcher_t *self)
 {
     const struct open_job *lease = heap_first (&self->leases);
-    int64_t deadline = roster_deadline (&self->roster), later = backlog_deadline (&self->backlog);
+    int64_t deadline = roster_deadline (&self->roster), later = queue_deadline (&self->queue);
     if (later < deadline)
         deadline = later;
     return lease && lease->due < deadline ? lease->due : deadline;

@@ -1,5 +1,5 @@
-//  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, backlog.c and roster.c. A
-//  open_job is in one place at a time: queued or waiting out a back-off (backlog), or at a seat with a lease.
+//  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, queue.c and roster.c. A
+//  open_job is in one place at a time: queued or waiting out a back-off (queue), or at a seat with a lease.
 #ifndef DMH_BROKER_DISPATCH_OPEN_JOB_H
 #define DMH_BROKER_DISPATCH_OPEN_JOB_H
 

@@ -13,47 +13,47 @@ static bool s_due_before (const void *a, const void *b)
     return x->due != y->due ? x->due < y->due : s_queued_before (a, b);
 }
 
-void backlog_init (struct backlog *self)
+void queue_init (struct queue *self)
 {
     self->queue =
         (struct heap){.before = s_queued_before, .place_offset = offsetof (struct open_job, in_queue)};
     self->later = (struct heap){.before = s_due_before, .place_offset = offsetof (struct open_job, in_later)};
 }
 
-void backlog_clear (struct backlog *self)
+void queue_clear (struct queue *self)
 {
     heap_clear (&self->queue);
     heap_clear (&self->later);
 }
 
-int backlog_reserve (struct backlog *self, size_t count)
+int queue_reserve (struct queue *self, size_t count)
 {
     return heap_reserve (&self->queue, count) == 0 && heap_reserve (&self->later, count) == 0 ? 0 : -1;
 }
 
-void backlog_put (struct backlog *self, struct open_job *open_job)
+void queue_put (struct queue *self, struct open_job *open_job)
 {
     heap_put (&self->queue, open_job);
 }
 
-void backlog_put_later (struct backlog *self, struct open_job *open_job, int64_t due)
+void queue_put_later (struct queue *self, struct open_job *open_job, int64_t due)
 {
     open_job->due = due;
     heap_put (&self->later, open_job);
 }
 
-void backlog_remove (struct backlog *self, struct open_job *open_job)
+void queue_remove (struct queue *self, struct open_job *open_job)
 {
     heap_remove (&self->queue, open_job);
     heap_remove (&self->later, open_job);
 }
 
-struct open_job *backlog_first (const struct backlog *self)
+struct open_job *queue_first (const struct queue *self)
 {
     return heap_first (&self->queue);
 }
 
-void backlog_wake (struct backlog *self, int64_t now)
+void queue_wake (struct queue *self, int64_t now)
 {
     struct open_job *open_job;
     while ((open_job = heap_first (&self->later)) && open_job->due <= now) {
@@ -62,7 +62,7 @@ void backlog_wake (struct backlog *self, int64_t now)
     }
 }
 
-int64_t backlog_deadline (const struct backlog *self)
+int64_t queue_deadline (const struct queue *self)
 {
     const struct open_job *open_job = heap_first (&self->later);
     return open_job ? open_job->due : INT64_MAX;

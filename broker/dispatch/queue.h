@@ -6,28 +6,28 @@
 #include "broker/dispatch/heap.h"
 #include "broker/dispatch/open_job.h"
 
-struct backlog {
+struct queue {
     struct heap queue, later;
 };
 
-void backlog_init (struct backlog *self);
-void backlog_clear (struct backlog *self);    //  frees its own memory
+void queue_init (struct queue *self);
+void queue_clear (struct queue *self);    //  frees its own memory
 
 //  Room for `count` open_jobs in all, so that putting one in does not fail. 0, or -1 out of memory.
-int backlog_reserve (struct backlog *self, size_t count);
+int queue_reserve (struct queue *self, size_t count);
 
-void backlog_put (struct backlog *self, struct open_job *open_job);
+void queue_put (struct queue *self, struct open_job *open_job);
 //  Not before `due`.
-void backlog_put_later (struct backlog *self, struct open_job *open_job, int64_t due);
+void queue_put_later (struct queue *self, struct open_job *open_job, int64_t due);
 //  Takes it out of wherever it waits.
-void backlog_remove (struct backlog *self, struct open_job *open_job);
+void queue_remove (struct queue *self, struct open_job *open_job);
 
 //  The next to run; NULL when none may. Stays in.
-struct open_job *backlog_first (const struct backlog *self);
+struct open_job *queue_first (const struct queue *self);
 
 //  Ends the back-offs that are over.
-void backlog_wake (struct backlog *self, int64_t now);
+void queue_wake (struct queue *self, int64_t now);
 //  When the next back-off is over; INT64_MAX: none.
-int64_t backlog_deadline (const struct backlog *self);
+int64_t queue_deadline (const struct queue *self);
 
 #endif
