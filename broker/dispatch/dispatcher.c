@@ -1,4 +1,4 @@
-//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the queue, or at a seat of the roster
+//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the queue, or at a member of the pool
 //  with a lease here.
 #include "broker/dispatch/dispatcher.h"
 
@@ -13,7 +13,7 @@ struct dispatcher {
     zhashx_t *open_jobs;    //  by job
     size_t ended;           //  those that only wait for their slot (SUBSCRIPTION_END)
     struct queue queue;
-    struct roster roster;
+    struct pool pool;
     struct heap leases;
     uint64_t beat;
     agenda_t *agenda;
@@ -41,7 +41,7 @@ dispatcher_t *dispatcher_new (unsigned attempts)
     queue_init (&self->queue);
     self->open_jobs = zhashx_new ();
     self->agenda = agenda_new ();
-    if (roster_init (&self->roster) != 0 || !self->open_jobs || !self->agenda) {
+    if (pool_init (&self->pool) != 0 || !self->open_jobs || !self->agenda) {
         dispatcher_destroy (&self);
         return NULL;
     }
@@ -57,7 +57,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
     zhashx_destroy (&self->open_jobs);
     agenda_destroy (&self->agenda);
     queue_clear (&self->queue);
-    roster_clear (&self->roster);
+    pool_clear (&self->pool);
     heap_clear (&self->leases);
     free (self);
     *self_p = NULL;
@@ -67,7 +67,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
 static void s_note (dispatcher_t *self, enum action_sort sort, const struct open_job *open_job,
                     const char *code, const char *message)
 {
-    agenda_note (self->agenda, sort, open_job->seat ? open_job->seat->ready.worker : NULL, open_job->job,
+    agenda_note (self->agenda, sort, open_job->member ? open_job->member->ready.worker : NULL, open_job->job,
                  open_job->attempt, open_job->tries, code, message);
 }
 
@@ -76,14 +76,14 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return agenda_take (self->agenda, out);
 }
 
-//  A seat is kept while it is registered or holds something.
+//  A member is kept while it is registered or holds something.
 static void s_vacate (dispatcher_t *self, struct open_job *open_job)
 {
-    struct seat *seat = open_job->seat;
+    struct pool_member *member = open_job->member;
     heap_remove (&self->leases, open_job);
-    roster_release (&self->roster, open_job);
-    if (seat && !seat->registered && seat->busy == 0)
-        roster_remove (&self->roster, seat);
+    pool_release (&self->pool, open_job);
+    if (member && !member->registered && member->busy == 0)
+        pool_remove (&self->pool, member);
 }
 
 static void s_close (dispatcher_t *self, struct open_job *open_job)
@@ -130,15 +130,15 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
             open_job->intent = SUBSCRIPTION_AGAIN;
         return DMH_OK;
     }
-    struct seat *seat = NULL;
-    if (opening->worker && !(seat = roster_seat (&self->roster, opening->worker)))
+    struct pool_member *member = NULL;
+    if (opening->worker && !(member = pool_take_in (&self->pool, opening->worker)))
         return DMH_INTERNAL;
     open_job = s_new_ticket (self, opening);
     if (!open_job)
         return DMH_INTERNAL;
     zhashx_insert (self->open_jobs, open_job->job, open_job);
-    if (seat) {
-        roster_hold (&self->roster, seat, open_job, false);
+    if (member) {
+        pool_hold (&self->pool, member, open_job, false);
         s_lease (self, open_job, now + lease_ms);
     } else
         queue_put (&self->queue, open_job);
@@ -204,20 +204,20 @@ static void s_again (dispatcher_t *self, struct open_job *open_job, bool counts,
 
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now)
 {
-    struct seat *seat = roster_seat (&self->roster, ready->worker);
-    if (!seat)
+    struct pool_member *member = pool_take_in (&self->pool, ready->worker);
+    if (!member)
         return DMH_INTERNAL;
-    roster_register (&self->roster, seat, ready, now);
+    pool_register (&self->pool, member, ready, now);
     dispatcher_heartbeat (self, ready->worker, ready->running, ready->running_count, now);
     return DMH_OK;
 }
 
 //  Attempts that were to stop and that the worker does not name any more: long enough after CANCEL, so that
 //  the heartbeat cannot have been on its way before the worker had even seen the job.
-static void s_let_go_unnamed (dispatcher_t *self, struct seat *seat, int64_t now)
+static void s_let_go_unnamed (dispatcher_t *self, struct pool_member *member, int64_t now)
 {
     struct open_job *next;
-    for (struct open_job *open_job = seat->held; open_job; open_job = next) {
+    for (struct open_job *open_job = member->held; open_job; open_job = next) {
         next = open_job->after;
         if (open_job->intent != SUBSCRIPTION_RESULT && open_job->beat != self->beat &&
             open_job->stopped_at + HEARTBEAT_MS <= now)
@@ -228,14 +228,14 @@ static void s_let_go_unnamed (dispatcher_t *self, struct seat *seat, int64_t now
 bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct running_job *running,
                            size_t count, int64_t now)
 {
-    struct seat *seat = roster_find (&self->roster, worker);
-    if (!seat || !seat->registered)
+    struct pool_member *member = pool_find (&self->pool, worker);
+    if (!member || !member->registered)
         return false;
-    roster_heard (&self->roster, seat, now);
+    pool_heard (&self->pool, member, now);
     self->beat++;
     for (size_t i = 0; i < count; i++) {
         struct open_job *open_job = zhashx_lookup (self->open_jobs, running[i].job);
-        bool current = open_job && open_job->seat == seat && open_job->attempt == running[i].attempt;
+        bool current = open_job && open_job->member == member && open_job->attempt == running[i].attempt;
         if (current) {
             open_job->beat = self->beat;
             s_lease (self, open_job, now + LEASE_MS);
@@ -244,7 +244,7 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
             agenda_note (self->agenda, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
                          NULL);
     }
-    s_let_go_unnamed (self, seat, now);
+    s_let_go_unnamed (self, member, now);
     return true;
 }
 
@@ -252,11 +252,11 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
 static struct open_job *s_current (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
                                    int64_t now)
 {
-    struct seat *seat = roster_find (&self->roster, worker);
-    if (seat)
-        roster_heard (&self->roster, seat, now);
+    struct pool_member *member = pool_find (&self->pool, worker);
+    if (member)
+        pool_heard (&self->pool, member, now);
     struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
-    return seat && open_job && open_job->seat == seat && open_job->attempt == attempt ? open_job : NULL;
+    return member && open_job && open_job->member == member && open_job->attempt == attempt ? open_job : NULL;
 }
 
 bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
@@ -289,38 +289,39 @@ bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail 
 
 void dispatcher_drain (dispatcher_t *self, const char *worker)
 {
-    struct seat *seat = roster_find (&self->roster, worker);
-    if (seat)
-        roster_drain (&self->roster, seat);
+    struct pool_member *member = pool_find (&self->pool, worker);
+    if (member)
+        pool_drain (&self->pool, member);
 }
 
-//  Everything that runs at the seat is over; the seat is given up.
-static void s_leave (dispatcher_t *self, struct seat *seat, bool counts, const char *why, int64_t now)
+//  Everything that runs at the member is over; the member is given up.
+static void s_leave (dispatcher_t *self, struct pool_member *member, bool counts, const char *why,
+                     int64_t now)
 {
     char worker[ID_BYTES];
-    memcpy (worker, seat->ready.worker, sizeof worker);
+    memcpy (worker, member->ready.worker, sizeof worker);
     agenda_note (self->agenda, ACTION_GONE, worker, NULL, 0, 0, NULL, why);
-    //  A seat that is not registered goes with the last thing it held.
-    while ((seat = roster_find (&self->roster, worker)) && seat->held)
-        s_again (self, seat->held, counts, "unavailable", why, now);
-    if (seat)
-        roster_remove (&self->roster, seat);
+    //  A member that is not registered goes with the last thing it held.
+    while ((member = pool_find (&self->pool, worker)) && member->held)
+        s_again (self, member->held, counts, "unavailable", why, now);
+    if (member)
+        pool_remove (&self->pool, member);
 }
 
 void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now)
 {
-    struct seat *seat = roster_find (&self->roster, worker);
-    if (seat)
-        s_leave (self, seat, false, "its worker left", now);
+    struct pool_member *member = pool_find (&self->pool, worker);
+    if (member)
+        s_leave (self, member, false, "its worker left", now);
 }
 
 void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt)
 {
-    struct seat *seat = roster_find (&self->roster, worker);
+    struct pool_member *member = pool_find (&self->pool, worker);
     struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
-    if (!seat || !open_job || open_job->seat != seat || open_job->attempt != attempt)
+    if (!member || !open_job || open_job->member != member || open_job->attempt != attempt)
         return;
-    roster_unreachable (&self->roster, seat);
+    pool_unreachable (&self->pool, member);
     s_again (self, open_job, false, "unavailable", "its worker could not be reached", 0);
 }
 
@@ -329,7 +330,7 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
     struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
     if (!open_job || open_job->intent == SUBSCRIPTION_END)
         return false;
-    if (!open_job->seat) {
+    if (!open_job->member) {
         s_close (self, open_job);
         return true;
     }
@@ -344,10 +345,10 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 
 static void s_expire (dispatcher_t *self, int64_t now)
 {
-    struct seat *seat;
-    while ((seat = roster_silent (&self->roster, now)))
+    struct pool_member *member;
+    while ((member = pool_silent (&self->pool, now)))
         s_leave (
-            self, seat, true,
+            self, member, true,
             "the worker that ran it fell silent; when that happens each time, the input may be the reason",
             now);
     struct open_job *open_job;
@@ -360,11 +361,11 @@ void dispatcher_tick (dispatcher_t *self, int64_t now)
 {
     s_expire (self, now);
     struct open_job *open_job;
-    struct seat *seat;
-    while ((open_job = queue_first (&self->queue)) && (seat = roster_choose (&self->roster))) {
+    struct pool_member *member;
+    while ((open_job = queue_first (&self->queue)) && (member = pool_choose (&self->pool))) {
         queue_remove (&self->queue, open_job);
         open_job->attempt++;
-        roster_hold (&self->roster, seat, open_job, true);
+        pool_hold (&self->pool, member, open_job, true);
         s_lease (self, open_job, now + LEASE_MS);
         s_note (self, ACTION_GIVE, open_job, NULL, NULL);
     }
@@ -373,7 +374,7 @@ void dispatcher_tick (dispatcher_t *self, int64_t now)
 int64_t dispatcher_deadline (const dispatcher_t *self)
 {
     const struct open_job *lease = heap_first (&self->leases);
-    int64_t deadline = roster_deadline (&self->roster), later = queue_deadline (&self->queue);
+    int64_t deadline = pool_deadline (&self->pool), later = queue_deadline (&self->queue);
     if (later < deadline)
         deadline = later;
     return lease && lease->due < deadline ? lease->due : deadline;
@@ -382,10 +383,11 @@ int64_t dispatcher_deadline (const dispatcher_t *self)
 void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const struct worker_state *),
                          void *context)
 {
-    zhashx_t *seats = self->roster.seats;
-    for (struct seat *seat = zhashx_first (seats); seat; seat = zhashx_next (seats)) {
-        struct worker_state state = {&seat->ready, seat->busy, seat->since, seat->last_heard, seat->draining};
-        if (seat->registered)
+    zhashx_t *members = self->pool.members;
+    for (struct pool_member *member = zhashx_first (members); member; member = zhashx_next (members)) {
+        struct worker_state state = {&member->ready, member->busy, member->since, member->last_heard,
+                                     member->draining};
+        if (member->registered)
             each (context, &state);
     }
 }

@@ -1,5 +1,5 @@
-//  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, queue.c and roster.c. A
-//  open_job is in one place at a time: queued or waiting out a back-off (queue), or at a seat with a lease.
+//  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, queue.c and pool.c. A
+//  open_job is in one place at a time: queued or waiting out a back-off (queue), or at a member with a lease.
 #ifndef DMH_BROKER_DISPATCH_OPEN_JOB_H
 #define DMH_BROKER_DISPATCH_OPEN_JOB_H
 
@@ -12,7 +12,7 @@ enum intent {
     SUBSCRIPTION_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
 };
 
-struct seat;
+struct pool_member;
 
 struct open_job {
     char job[ID_BYTES];
@@ -23,8 +23,8 @@ struct open_job {
     enum intent intent;
     int64_t stopped_at;                      //  when the intent became another than SUBSCRIPTION_RESULT
     uint64_t beat;                           //  the last heartbeat that named it
-    struct seat *seat;                       //  where it runs; NULL when it does not
-    struct open_job *before, *after;         //  others at that seat
+    struct pool_member *member;              //  where it runs; NULL when it does not
+    struct open_job *before, *after;         //  others at that member
     int64_t due;                             //  end of its lease, or of its back-off
     size_t in_queue, in_later, in_leases;    //  places in the heaps
 };

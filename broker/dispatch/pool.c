@@ -1,14 +1,14 @@
 //  pool.c: see pool.h.
 #include "broker/dispatch/pool.h"
 
-static size_t s_free_slots (const struct seat *seat)
+static size_t s_free_slots (const struct pool_member *member)
 {
-    return seat->ready.slots > seat->busy ? (size_t) seat->ready.slots - seat->busy : 0;
+    return member->ready.slots > member->busy ? (size_t) member->ready.slots - member->busy : 0;
 }
 
 static bool s_chosen_before (const void *a, const void *b)
 {
-    const struct seat *x = a, *y = b;
+    const struct pool_member *x = a, *y = b;
     size_t p = s_free_slots (x), q = s_free_slots (y);
     if (p != q)
         return p > q;
@@ -17,163 +17,164 @@ static bool s_chosen_before (const void *a, const void *b)
 
 static bool s_heard_before (const void *a, const void *b)
 {
-    return ((const struct seat *) a)->last_heard < ((const struct seat *) b)->last_heard;
+    return ((const struct pool_member *) a)->last_heard < ((const struct pool_member *) b)->last_heard;
 }
 
-static void s_free_seat (void **item_p)
+static void s_free_member (void **item_p)
 {
     free (*item_p);
     *item_p = NULL;
 }
 
-int roster_init (struct roster *self)
+int pool_init (struct pool *self)
 {
-    *self = (struct roster){.seats = zhashx_new ()};
+    *self = (struct pool){.members = zhashx_new ()};
     self->choice =
-        (struct heap){.before = s_chosen_before, .place_offset = offsetof (struct seat, in_choice)};
-    self->heard = (struct heap){.before = s_heard_before, .place_offset = offsetof (struct seat, in_heard)};
-    if (!self->seats)
+        (struct heap){.before = s_chosen_before, .place_offset = offsetof (struct pool_member, in_choice)};
+    self->heard =
+        (struct heap){.before = s_heard_before, .place_offset = offsetof (struct pool_member, in_heard)};
+    if (!self->members)
         return -1;
-    zhashx_set_destructor (self->seats, s_free_seat);
+    zhashx_set_destructor (self->members, s_free_member);
     return 0;
 }
 
-void roster_clear (struct roster *self)
+void pool_clear (struct pool *self)
 {
-    zhashx_destroy (&self->seats);
+    zhashx_destroy (&self->members);
     heap_clear (&self->choice);
     heap_clear (&self->heard);
 }
 
-struct seat *roster_find (struct roster *self, const char *worker)
+struct pool_member *pool_find (struct pool *self, const char *worker)
 {
-    return zhashx_lookup (self->seats, worker);
+    return zhashx_lookup (self->members, worker);
 }
 
-struct seat *roster_seat (struct roster *self, const char *worker)
+struct pool_member *pool_take_in (struct pool *self, const char *worker)
 {
-    struct seat *seat = roster_find (self, worker);
-    size_t count = zhashx_size (self->seats) + 1;
-    if (seat)
-        return seat;
+    struct pool_member *member = pool_find (self, worker);
+    size_t count = zhashx_size (self->members) + 1;
+    if (member)
+        return member;
     if (heap_reserve (&self->choice, count) != 0 || heap_reserve (&self->heard, count) != 0)
         return NULL;
-    seat = calloc (1, sizeof *seat);
-    if (!seat)
+    member = calloc (1, sizeof *member);
+    if (!member)
         return NULL;
-    snprintf (seat->ready.worker, sizeof seat->ready.worker, "%s", worker);
-    seat->order = ++self->arrived;
-    seat->in_choice = seat->in_heard = HEAP_OUT;
-    zhashx_insert (self->seats, worker, seat);
-    return seat;
+    snprintf (member->ready.worker, sizeof member->ready.worker, "%s", worker);
+    member->order = ++self->arrived;
+    member->in_choice = member->in_heard = HEAP_OUT;
+    zhashx_insert (self->members, worker, member);
+    return member;
 }
 
-void roster_remove (struct roster *self, struct seat *seat)
+void pool_remove (struct pool *self, struct pool_member *member)
 {
-    heap_remove (&self->choice, seat);
-    heap_remove (&self->heard, seat);
-    char worker[ID_BYTES];    //  the seat is gone while its key is still looked at
-    memcpy (worker, seat->ready.worker, sizeof worker);
-    zhashx_delete (self->seats, worker);
+    heap_remove (&self->choice, member);
+    heap_remove (&self->heard, member);
+    char worker[ID_BYTES];    //  the member is gone while its key is still looked at
+    memcpy (worker, member->ready.worker, sizeof worker);
+    zhashx_delete (self->members, worker);
 }
 
-//  Puts the seat where its free slots belong: before such a change it is taken out, after it put back.
-static void s_take_out (struct roster *self, struct seat *seat)
+//  Puts the member where its free slots belong: before such a change it is taken out, after it put back.
+static void s_take_out (struct pool *self, struct pool_member *member)
 {
-    heap_remove (&self->choice, seat);
+    heap_remove (&self->choice, member);
 }
 
-static void s_put_back (struct roster *self, struct seat *seat)
+static void s_put_back (struct pool *self, struct pool_member *member)
 {
-    if (seat->registered && !seat->draining && !seat->unreachable && s_free_slots (seat) > 0)
-        heap_put (&self->choice, seat);
+    if (member->registered && !member->draining && !member->unreachable && s_free_slots (member) > 0)
+        heap_put (&self->choice, member);
 }
 
-void roster_register (struct roster *self, struct seat *seat, const struct ready *ready, int64_t now)
+void pool_register (struct pool *self, struct pool_member *member, const struct ready *ready, int64_t now)
 {
-    s_take_out (self, seat);
-    seat->ready = *ready;
-    seat->ready.kinds = seat->ready.formats = NULL;
-    seat->ready.running = NULL;
-    seat->ready.kinds_count = seat->ready.formats_count = seat->ready.running_count = 0;
-    if (!seat->registered)
-        seat->since = now;
-    seat->registered = true;
-    s_put_back (self, seat);
-    roster_heard (self, seat, now);
+    s_take_out (self, member);
+    member->ready = *ready;
+    member->ready.kinds = member->ready.formats = NULL;
+    member->ready.running = NULL;
+    member->ready.kinds_count = member->ready.formats_count = member->ready.running_count = 0;
+    if (!member->registered)
+        member->since = now;
+    member->registered = true;
+    s_put_back (self, member);
+    pool_heard (self, member, now);
 }
 
-void roster_heard (struct roster *self, struct seat *seat, int64_t now)
+void pool_heard (struct pool *self, struct pool_member *member, int64_t now)
 {
-    heap_remove (&self->heard, seat);
-    seat->last_heard = now;
-    if (seat->registered)
-        heap_put (&self->heard, seat);
-    if (!seat->unreachable)
+    heap_remove (&self->heard, member);
+    member->last_heard = now;
+    if (member->registered)
+        heap_put (&self->heard, member);
+    if (!member->unreachable)
         return;
-    s_take_out (self, seat);
-    seat->unreachable = false;
-    s_put_back (self, seat);
+    s_take_out (self, member);
+    member->unreachable = false;
+    s_put_back (self, member);
 }
 
-void roster_drain (struct roster *self, struct seat *seat)
+void pool_drain (struct pool *self, struct pool_member *member)
 {
-    s_take_out (self, seat);
-    seat->draining = true;
+    s_take_out (self, member);
+    member->draining = true;
 }
 
-void roster_unreachable (struct roster *self, struct seat *seat)
+void pool_unreachable (struct pool *self, struct pool_member *member)
 {
-    s_take_out (self, seat);
-    seat->unreachable = true;
+    s_take_out (self, member);
+    member->unreachable = true;
 }
 
-void roster_hold (struct roster *self, struct seat *seat, struct open_job *open_job, bool fresh)
+void pool_hold (struct pool *self, struct pool_member *member, struct open_job *open_job, bool fresh)
 {
-    s_take_out (self, seat);
-    open_job->seat = seat;
+    s_take_out (self, member);
+    open_job->member = member;
     open_job->before = NULL;
-    open_job->after = seat->held;
-    if (seat->held)
-        seat->held->before = open_job;
-    seat->held = open_job;
-    seat->busy++;
+    open_job->after = member->held;
+    if (member->held)
+        member->held->before = open_job;
+    member->held = open_job;
+    member->busy++;
     if (fresh)
-        seat->given = ++self->given;
-    s_put_back (self, seat);
+        member->given = ++self->given;
+    s_put_back (self, member);
 }
 
-void roster_release (struct roster *self, struct open_job *open_job)
+void pool_release (struct pool *self, struct open_job *open_job)
 {
-    struct seat *seat = open_job->seat;
-    if (!seat)
+    struct pool_member *member = open_job->member;
+    if (!member)
         return;
-    s_take_out (self, seat);
+    s_take_out (self, member);
     if (open_job->before)
         open_job->before->after = open_job->after;
     else
-        seat->held = open_job->after;
+        member->held = open_job->after;
     if (open_job->after)
         open_job->after->before = open_job->before;
     open_job->before = open_job->after = NULL;
-    open_job->seat = NULL;
-    seat->busy--;
-    s_put_back (self, seat);
+    open_job->member = NULL;
+    member->busy--;
+    s_put_back (self, member);
 }
 
-struct seat *roster_choose (const struct roster *self)
+struct pool_member *pool_choose (const struct pool *self)
 {
     return heap_first (&self->choice);
 }
 
-struct seat *roster_silent (const struct roster *self, int64_t now)
+struct pool_member *pool_silent (const struct pool *self, int64_t now)
 {
-    struct seat *seat = heap_first (&self->heard);
-    return seat && seat->last_heard + WORKER_SILENT_MS <= now ? seat : NULL;
+    struct pool_member *member = heap_first (&self->heard);
+    return member && member->last_heard + WORKER_SILENT_MS <= now ? member : NULL;
 }
 
-int64_t roster_deadline (const struct roster *self)
+int64_t pool_deadline (const struct pool *self)
 {
-    const struct seat *seat = heap_first (&self->heard);
-    return seat ? seat->last_heard + WORKER_SILENT_MS : INT64_MAX;
+    const struct pool_member *member = heap_first (&self->heard);
+    return member ? member->last_heard + WORKER_SILENT_MS : INT64_MAX;
 }

@@ -1,5 +1,5 @@
-//  pool.h: the workers, each a seat with its slots and the open_jobs it holds: who is there, who was silent
-//  for too long, who takes the next job. Called by the dispatcher alone. Owns seats, never open_jobs.
+//  pool.h: the workers, each a member with its slots and the open_jobs it holds: who is there, who was silent
+//  for too long, who takes the next job. Called by the dispatcher alone. Owns members, never open_jobs.
 #ifndef DMH_BROKER_DISPATCH_POOL_H
 #define DMH_BROKER_DISPATCH_POOL_H
 
@@ -9,7 +9,7 @@
 #include <czmq.h>
 
 //  One that was never heard (it ran a job when the broker died) is not registered: it gets nothing.
-struct seat {
+struct pool_member {
     struct ready ready;    //  without its lists
     bool registered, draining;
     bool unreachable;    //  a message to it could not be sent: nothing more until it is heard again
@@ -21,37 +21,37 @@ struct seat {
     size_t in_choice, in_heard;    //  places in the heaps
 };
 
-struct roster {
-    zhashx_t *seats;       //  by worker
+struct pool {
+    zhashx_t *members;     //  by worker
     struct heap choice;    //  those that can take a job: most free slots, then least recently given one
     struct heap heard;     //  those registered: longest silence first
     uint64_t given, arrived;
 };
 
-int roster_init (struct roster *self);    //  0, or -1 out of memory
-void roster_clear (struct roster *self);
+int pool_init (struct pool *self);    //  0, or -1 out of memory
+void pool_clear (struct pool *self);
 
-//  The seat of that worker; NULL when there is none.
-struct seat *roster_find (struct roster *self, const char *worker);
+//  The member of that worker; NULL when there is none.
+struct pool_member *pool_find (struct pool *self, const char *worker);
 //  The same, made when missing; NULL when out of memory.
-struct seat *roster_seat (struct roster *self, const char *worker);
-//  Frees a seat that holds nothing.
-void roster_remove (struct roster *self, struct seat *seat);
+struct pool_member *pool_take_in (struct pool *self, const char *worker);
+//  Frees a member that holds nothing.
+void pool_remove (struct pool *self, struct pool_member *member);
 
-void roster_register (struct roster *self, struct seat *seat, const struct ready *ready, int64_t now);
-void roster_heard (struct roster *self, struct seat *seat, int64_t now);
-void roster_drain (struct roster *self, struct seat *seat);
-void roster_unreachable (struct roster *self, struct seat *seat);
+void pool_register (struct pool *self, struct pool_member *member, const struct ready *ready, int64_t now);
+void pool_heard (struct pool *self, struct pool_member *member, int64_t now);
+void pool_drain (struct pool *self, struct pool_member *member);
+void pool_unreachable (struct pool *self, struct pool_member *member);
 
 //  A open_job takes a slot and gives it back. `fresh`: the job is given now, not found running there.
-void roster_hold (struct roster *self, struct seat *seat, struct open_job *open_job, bool fresh);
-void roster_release (struct roster *self, struct open_job *open_job);
+void pool_hold (struct pool *self, struct pool_member *member, struct open_job *open_job, bool fresh);
+void pool_release (struct pool *self, struct open_job *open_job);
 
-//  The seat that takes the next job; NULL when no slot is free.
-struct seat *roster_choose (const struct roster *self);
-//  A registered seat that has been silent for WORKER_SILENT_MS; NULL when none has.
-struct seat *roster_silent (const struct roster *self, int64_t now);
+//  The member that takes the next job; NULL when no slot is free.
+struct pool_member *pool_choose (const struct pool *self);
+//  A registered member that has been silent for WORKER_SILENT_MS; NULL when none has.
+struct pool_member *pool_silent (const struct pool *self, int64_t now);
 //  When the next one will have been; INT64_MAX: never.
-int64_t roster_deadline (const struct roster *self);
+int64_t pool_deadline (const struct pool *self);
 
 #endif
