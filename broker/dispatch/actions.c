@@ -5,7 +5,7 @@
 
 enum { SPARES = 64 };
 
-struct agenda {
+struct actions {
     zlistx_t *actions;
     struct action *spares[SPARES];    //  for when there is no memory
     size_t spare_count;
@@ -17,21 +17,21 @@ static void s_free (void **item_p)
     *item_p = NULL;
 }
 
-agenda_t *agenda_new (void)
+actions_t *actions_new (void)
 {
-    agenda_t *self = calloc (1, sizeof *self);
+    actions_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->actions = zlistx_new ();
     if (!self->actions) {
-        agenda_destroy (&self);
+        actions_destroy (&self);
         return NULL;
     }
     zlistx_set_destructor (self->actions, s_free);
     while (self->spare_count < SPARES) {
         struct action *spare = calloc (1, sizeof *spare);
         if (!spare) {
-            agenda_destroy (&self);
+            actions_destroy (&self);
             return NULL;
         }
         self->spares[self->spare_count++] = spare;
@@ -39,9 +39,9 @@ agenda_t *agenda_new (void)
     return self;
 }
 
-void agenda_destroy (agenda_t **self_p)
+void actions_destroy (actions_t **self_p)
 {
-    agenda_t *self = *self_p;
+    actions_t *self = *self_p;
     if (!self)
         return;
     zlistx_destroy (&self->actions);
@@ -56,8 +56,8 @@ static void s_put (char *to, size_t room, const char *text)
     snprintf (to, room, "%s", text ? text : "");
 }
 
-void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
-                  uint64_t attempt, unsigned tries, const char *code, const char *message)
+void actions_note (actions_t *self, enum action_sort sort, const char *worker, const char *job,
+                   uint64_t attempt, unsigned tries, const char *code, const char *message)
 {
     struct action *action = malloc (sizeof *action);
     if (!action && self->spare_count > 0)
@@ -76,7 +76,7 @@ void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, con
         free (action);
 }
 
-bool agenda_take (agenda_t *self, struct action *out)
+bool actions_take (actions_t *self, struct action *out)
 {
     struct action *action = zlistx_detach (self->actions, NULL);
     if (!action)

@@ -5,18 +5,18 @@
 
 #include "broker/dispatch/dispatcher.h"
 
-typedef struct agenda agenda_t;
+typedef struct actions actions_t;
 
-agenda_t *agenda_new (void);    //  NULL when out of memory
-void agenda_destroy (agenda_t **self_p);
+actions_t *actions_new (void);    //  NULL when out of memory
+void actions_destroy (actions_t **self_p);
 
 //  Notes an action at the end; `job`, `worker`, `code` and `message` may be NULL. Without
 //  memory there are some spare ones; what cannot be noted even so is found again: leases end, and after a
 //  restart the store has it.
-void agenda_note (agenda_t *self, enum action_sort sort, const char *worker, const char *job,
-                  uint64_t attempt, unsigned tries, const char *code, const char *message);
+void actions_note (actions_t *self, enum action_sort sort, const char *worker, const char *job,
+                   uint64_t attempt, unsigned tries, const char *code, const char *message);
 
-//  The first one, off the agenda; false when there is none.
-bool agenda_take (agenda_t *self, struct action *out);
+//  The first one, off the actions; false when there is none.
+bool actions_take (actions_t *self, struct action *out);
 
 #endif

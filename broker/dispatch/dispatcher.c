@@ -16,7 +16,7 @@ struct dispatcher {
     struct pool pool;
     struct heap leases;
     uint64_t beat;
-    agenda_t *agenda;
+    actions_t *actions;
 };
 
 static bool s_due_before (const void *a, const void *b)
@@ -40,8 +40,8 @@ dispatcher_t *dispatcher_new (unsigned attempts)
         (struct heap){.before = s_due_before, .place_offset = offsetof (struct open_job, in_leases)};
     queue_init (&self->queue);
     self->open_jobs = zhashx_new ();
-    self->agenda = agenda_new ();
-    if (pool_init (&self->pool) != 0 || !self->open_jobs || !self->agenda) {
+    self->actions = actions_new ();
+    if (pool_init (&self->pool) != 0 || !self->open_jobs || !self->actions) {
         dispatcher_destroy (&self);
         return NULL;
     }
@@ -55,7 +55,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
     if (!self)
         return;
     zhashx_destroy (&self->open_jobs);
-    agenda_destroy (&self->agenda);
+    actions_destroy (&self->actions);
     queue_clear (&self->queue);
     pool_clear (&self->pool);
     heap_clear (&self->leases);
@@ -67,13 +67,13 @@ void dispatcher_destroy (dispatcher_t **self_p)
 static void s_note (dispatcher_t *self, enum action_sort sort, const struct open_job *open_job,
                     const char *code, const char *message)
 {
-    agenda_note (self->agenda, sort, open_job->member ? open_job->member->ready.worker : NULL, open_job->job,
-                 open_job->attempt, open_job->tries, code, message);
+    actions_note (self->actions, sort, open_job->member ? open_job->member->ready.worker : NULL,
+                  open_job->job, open_job->attempt, open_job->tries, code, message);
 }
 
 bool dispatcher_action (dispatcher_t *self, struct action *out)
 {
-    return agenda_take (self->agenda, out);
+    return actions_take (self->actions, out);
 }
 
 //  A member is kept while it is registered or holds something.
@@ -241,8 +241,8 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
             s_lease (self, open_job, now + LEASE_MS);
         }
         if (!current || open_job->intent != SUBSCRIPTION_RESULT)
-            agenda_note (self->agenda, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
-                         NULL);
+            actions_note (self->actions, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
+                          NULL);
     }
     s_let_go_unnamed (self, member, now);
     return true;
@@ -300,7 +300,7 @@ static void s_leave (dispatcher_t *self, struct pool_member *member, bool counts
 {
     char worker[ID_BYTES];
     memcpy (worker, member->ready.worker, sizeof worker);
-    agenda_note (self->agenda, ACTION_GONE, worker, NULL, 0, 0, NULL, why);
+    actions_note (self->actions, ACTION_GONE, worker, NULL, 0, 0, NULL, why);
     //  A member that is not registered goes with the last thing it held.
     while ((member = pool_find (&self->pool, worker)) && member->held)
         s_again (self, member->held, counts, "unavailable", why, now);
