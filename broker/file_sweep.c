@@ -21,19 +21,21 @@ int broker_open_files (struct broker *self, struct error *error)
     if (!config->files)
         return DMH_OK;
     int rc = folder_make (config->files_dir, error);
-    vault_t *vault = rc == DMH_OK ? vault_new (config->files_dir,
-                                               config->files_bytes ? config->files_bytes : UINT64_MAX, error)
-                                  : NULL;
-    zsock_t *socket =
-        vault ? broker_bind (self, ZMQ_ROUTER, "files", config->files, FILES_OUT, FILES_IN, error) : NULL;
+    blob_store_t *blob_store =
+        rc == DMH_OK ? blob_store_new (config->files_dir,
+                                       config->files_bytes ? config->files_bytes : UINT64_MAX, error)
+                     : NULL;
+    zsock_t *socket = blob_store
+                          ? broker_bind (self, ZMQ_ROUTER, "files", config->files, FILES_OUT, FILES_IN, error)
+                          : NULL;
     if (!socket) {
-        vault_destroy (&vault);
+        blob_store_destroy (&blob_store);
         return error->code;
     }
     size_t n = sizeof self->files_bound;
     zmq_getsockopt (zsock_resolve (socket), ZMQ_LAST_ENDPOINT, self->files_bound, &n);
     broker_endpoint (socket, self->files_endpoint);
-    self->files = files_new (&socket, &vault, error);
+    self->files = files_new (&socket, &blob_store, error);
     self->swept_at = self->clock_seen - SWEEP_MS;
     return self->files ? DMH_OK : error->code;
 }

@@ -30,14 +30,14 @@ struct upload {
     digest_t *digest;    //  of the first `have` bytes
     int fd;
     uint64_t have, bytes, flushed;
-    uint64_t used_at;    //  the vault's count of pieces
+    uint64_t used_at;    //  the blob_store's count of pieces
     time_t heard_at;
 };
 
-struct vault {
+struct blob_store {
     int folder;
     uint64_t room, used, pieces;
-    struct upload uploads[VAULT_UPLOADS_MAX];
+    struct upload uploads[BLOB_STORE_UPLOADS_MAX];
 };
 
 static char *s_part (const char *sha256, char out[PART_NAME_BYTES])
@@ -46,14 +46,14 @@ static char *s_part (const char *sha256, char out[PART_NAME_BYTES])
     return out;
 }
 
-//  A file's time is that of its last use, see vault_list.
-static void s_touch (const vault_t *self, const char *name)
+//  A file's time is that of its last use, see blob_store_list.
+static void s_touch (const blob_store_t *self, const char *name)
 {
     utimensat (self->folder, name, NULL, AT_SYMLINK_NOFOLLOW);
 }
 
 //  Its size, or -1 when it is no regular file or not there.
-static int64_t s_size (const vault_t *self, const char *name)
+static int64_t s_size (const blob_store_t *self, const char *name)
 {
     struct stat found;
     if (fstatat (self->folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (found.st_mode))
@@ -61,15 +61,15 @@ static int64_t s_size (const vault_t *self, const char *name)
     return found.st_size;
 }
 
-static int s_add (void *context, const struct vault_file *file)
+static int s_add (void *context, const struct blob_store_file *file)
 {
-    ((vault_t *) context)->used += file->bytes;
+    ((blob_store_t *) context)->used += file->bytes;
     return DMH_OK;
 }
 
-vault_t *vault_new (const char *folder, uint64_t room, struct error *error)
+blob_store_t *blob_store_new (const char *folder, uint64_t room, struct error *error)
 {
-    vault_t *self = calloc (1, sizeof *self);
+    blob_store_t *self = calloc (1, sizeof *self);
     if (!self) {
         error_set (error, DMH_INTERNAL, "out of memory for the store of files");
         return NULL;
@@ -80,18 +80,18 @@ vault_t *vault_new (const char *folder, uint64_t room, struct error *error)
         self->folder = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (self->folder < 0) {
         error_set (error, DMH_IO, "the folder %s for files cannot be used: %s", folder, strerror (errno));
-        vault_destroy (&self);
+        blob_store_destroy (&self);
     } else if (flock (self->folder, LOCK_EX | LOCK_NB) != 0) {
         error_set (error, DMH_IO, "the folder %s for files is in use by another broker; give --files-dir",
                    folder);
-        vault_destroy (&self);
-    } else if (vault_list (self, s_add, self, error) != DMH_OK)
-        vault_destroy (&self);
+        blob_store_destroy (&self);
+    } else if (blob_store_list (self, s_add, self, error) != DMH_OK)
+        blob_store_destroy (&self);
     return self;
 }
 
 //  The part stays for its sender to go on; what was set aside beyond it is free again.
-static void s_close (vault_t *self, struct upload *upload)
+static void s_close (blob_store_t *self, struct upload *upload)
 {
     if (!upload->digest)
         return;
@@ -101,7 +101,7 @@ static void s_close (vault_t *self, struct upload *upload)
 }
 
 //  The part goes too.
-static void s_drop (vault_t *self, struct upload *upload)
+static void s_drop (blob_store_t *self, struct upload *upload)
 {
     char part[PART_NAME_BYTES];
     s_close (self, upload);
@@ -109,12 +109,12 @@ static void s_drop (vault_t *self, struct upload *upload)
         self->used -= upload->have;
 }
 
-void vault_destroy (vault_t **self_p)
+void blob_store_destroy (blob_store_t **self_p)
 {
-    vault_t *self = *self_p;
+    blob_store_t *self = *self_p;
     if (!self)
         return;
-    for (size_t i = 0; i < VAULT_UPLOADS_MAX; i++)
+    for (size_t i = 0; i < BLOB_STORE_UPLOADS_MAX; i++)
         s_close (self, &self->uploads[i]);
     if (self->folder >= 0)
         close (self->folder);
@@ -122,19 +122,19 @@ void vault_destroy (vault_t **self_p)
     *self_p = NULL;
 }
 
-static struct upload *s_upload (vault_t *self, const char *sha256)
+static struct upload *s_upload (blob_store_t *self, const char *sha256)
 {
-    for (size_t i = 0; i < VAULT_UPLOADS_MAX; i++)
+    for (size_t i = 0; i < BLOB_STORE_UPLOADS_MAX; i++)
         if (self->uploads[i].digest && strcmp (self->uploads[i].sha256, sha256) == 0)
             return &self->uploads[i];
     return NULL;
 }
 
 //  A free place; the one that was idle longest is made free when there is none.
-static struct upload *s_place (vault_t *self)
+static struct upload *s_place (blob_store_t *self)
 {
     struct upload *idle = &self->uploads[0];
-    for (size_t i = 0; i < VAULT_UPLOADS_MAX; i++) {
+    for (size_t i = 0; i < BLOB_STORE_UPLOADS_MAX; i++) {
         if (!self->uploads[i].digest)
             return &self->uploads[i];
         if (self->uploads[i].used_at < idle->used_at)
@@ -144,9 +144,9 @@ static struct upload *s_place (vault_t *self)
     return idle;
 }
 
-void vault_rest (vault_t *self, time_t before)
+void blob_store_rest (blob_store_t *self, time_t before)
 {
-    for (size_t i = 0; i < VAULT_UPLOADS_MAX; i++)
+    for (size_t i = 0; i < BLOB_STORE_UPLOADS_MAX; i++)
         if (self->uploads[i].heard_at < before)
             s_close (self, &self->uploads[i]);
 }
@@ -170,7 +170,7 @@ static int s_disk (struct error *error, const char *what)
 }
 
 //  Opens the part, new or of before, and sets room aside. `had` bytes of it are counted already.
-static int s_begin (vault_t *self, const char *sha256, uint64_t bytes, struct upload **out,
+static int s_begin (blob_store_t *self, const char *sha256, uint64_t bytes, struct upload **out,
                     struct error *error)
 {
     char part[PART_NAME_BYTES];
@@ -181,7 +181,7 @@ static int s_begin (vault_t *self, const char *sha256, uint64_t bytes, struct up
         had = 0;
     }
     if (bytes <= self->room && self->used - had > self->room - bytes)
-        vault_rest (self, time (NULL) - VAULT_IDLE_S);
+        blob_store_rest (self, time (NULL) - BLOB_STORE_IDLE_S);
     if (bytes > self->room || self->used - had > self->room - bytes)
         return error_set (error, DMH_TOO_LARGE,
                           "%" PRIu64 " bytes do not fit: the broker keeps files of %" PRIu64
@@ -232,7 +232,7 @@ static int s_write (struct upload *upload, const char *piece, size_t n, struct e
 }
 
 //  All bytes are there: right, synced and renamed, or gone.
-static int s_finish (vault_t *self, struct upload *upload, struct error *error)
+static int s_finish (blob_store_t *self, struct upload *upload, struct error *error)
 {
     char found[DIGEST_HEX_BYTES], part[PART_NAME_BYTES];
     if (strcmp (digest_hex (upload->digest, found), upload->sha256) != 0) {
@@ -254,8 +254,8 @@ static int s_finish (vault_t *self, struct upload *upload, struct error *error)
     return rc;
 }
 
-int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offset, const void *piece,
-               size_t n, uint64_t *wanted, struct error *error)
+int blob_store_put (blob_store_t *self, const char *sha256, uint64_t bytes, uint64_t offset,
+                    const void *piece, size_t n, uint64_t *wanted, struct error *error)
 {
     if (!file_is_sha256 (sha256) || bytes > INT64_MAX || offset > bytes || n > bytes - offset)
         return error_set (error, DMH_MALFORMED,
@@ -286,8 +286,8 @@ int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offse
     return rc;
 }
 
-int vault_get (vault_t *self, const char *sha256, uint64_t offset, void *out, size_t n, size_t *got,
-               uint64_t *bytes, struct error *error)
+int blob_store_get (blob_store_t *self, const char *sha256, uint64_t offset, void *out, size_t n, size_t *got,
+                    uint64_t *bytes, struct error *error)
 {
     if (!file_is_sha256 (sha256))
         return error_set (error, DMH_MALFORMED, "a file is named by 64 hex digits in lower case");
@@ -318,7 +318,7 @@ int vault_get (vault_t *self, const char *sha256, uint64_t offset, void *out, si
     return rc;
 }
 
-int vault_remove (vault_t *self, const char *sha256, struct error *error)
+int blob_store_remove (blob_store_t *self, const char *sha256, struct error *error)
 {
     if (!file_is_sha256 (sha256))
         return error_set (error, DMH_MALFORMED, "a file is named by 64 hex digits in lower case");
@@ -338,8 +338,8 @@ int vault_remove (vault_t *self, const char *sha256, struct error *error)
 }
 
 //  false: not one of ours.
-static bool s_describe (const vault_t *self, const char *name, char sha256[DIGEST_HEX_BYTES],
-                        struct vault_file *out)
+static bool s_describe (const blob_store_t *self, const char *name, char sha256[DIGEST_HEX_BYTES],
+                        struct blob_store_file *out)
 {
     struct stat found;
     snprintf (sha256, DIGEST_HEX_BYTES, "%.64s", name);
@@ -348,12 +348,12 @@ static bool s_describe (const vault_t *self, const char *name, char sha256[DIGES
     if (!file_is_sha256 (sha256) || (!whole && strcmp (rest, PART) != 0) ||
         fstatat (self->folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (found.st_mode))
         return false;
-    *out = (struct vault_file){sha256, (uint64_t) found.st_size, found.st_mtime, whole};
+    *out = (struct blob_store_file){sha256, (uint64_t) found.st_size, found.st_mtime, whole};
     return true;
 }
 
-int vault_list (vault_t *self, int (*tell) (void *context, const struct vault_file *file), void *context,
-                struct error *error)
+int blob_store_list (blob_store_t *self, int (*tell) (void *context, const struct blob_store_file *file),
+                     void *context, struct error *error)
 {
     int fd = openat (self->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
@@ -367,7 +367,7 @@ int vault_list (vault_t *self, int (*tell) (void *context, const struct vault_fi
     struct dirent *entry;
     while (rc == DMH_OK && (entry = readdir (folder)) != NULL) {
         char sha256[DIGEST_HEX_BYTES];
-        struct vault_file file;
+        struct blob_store_file file;
         if (s_describe (self, entry->d_name, sha256, &file))
             rc = tell (context, &file);
     }
@@ -375,7 +375,7 @@ int vault_list (vault_t *self, int (*tell) (void *context, const struct vault_fi
     return rc;
 }
 
-uint64_t vault_used (const vault_t *self)
+uint64_t blob_store_used (const blob_store_t *self)
 {
     return self->used;
 }

@@ -15,41 +15,41 @@
 #include "messages/base/error.h"
 
 enum {
-    VAULT_UPLOADS_MAX = 32,    //  open at once
-    VAULT_IDLE_S = 60
+    BLOB_STORE_UPLOADS_MAX = 32,    //  open at once
+    BLOB_STORE_IDLE_S = 60
 };
 
-typedef struct vault vault_t;
+typedef struct blob_store blob_store_t;
 
 //  The folder is made (0700) where it is absent; its parent must exist. `room`: bytes that all files together
 //  may have. NULL with `error` set: DMH_IO (also when another process has the folder), DMH_INTERNAL.
-vault_t *vault_new (const char *folder, uint64_t room, struct error *error);
-void vault_destroy (vault_t **self_p);
+blob_store_t *blob_store_new (const char *folder, uint64_t room, struct error *error);
+void blob_store_destroy (blob_store_t **self_p);
 
 //  Takes the n bytes at `offset` of the file of `bytes` bytes; n may be 0, to ask. *wanted becomes the
 //  offset that is wanted next, `bytes` once the file is whole and kept; a piece elsewhere than at the wanted
 //  offset is not taken, which is no error. Going on with a part of an earlier process, or one that
-//  VAULT_UPLOADS_MAX others pushed aside, reads it once.
+//  BLOB_STORE_UPLOADS_MAX others pushed aside, reads it once.
 //  DMH_OK; DMH_MALFORMED: no checksum, or beyond the file's end; DMH_TOO_LARGE: no room; DMH_CONFLICT: the
 //  checksum is not that of the bytes (the part is gone, begin at 0), or another size was said before;
 //  DMH_UNAVAILABLE: the disk refused, what was there before is still there.
-int vault_put (vault_t *self, const char *sha256, uint64_t bytes, uint64_t offset, const void *piece,
-               size_t n, uint64_t *wanted, struct error *error);
+int blob_store_put (blob_store_t *self, const char *sha256, uint64_t bytes, uint64_t offset,
+                    const void *piece, size_t n, uint64_t *wanted, struct error *error);
 
 //  Senders that have said nothing since `before` have no room set aside any more but for what is there; they
-//  may go on where that fits. vault_put does it by itself for those that were silent for VAULT_IDLE_S when
-//  there is no room.
-void vault_rest (vault_t *self, time_t before);
+//  may go on where that fits. blob_store_put does it by itself for those that were silent for
+//  BLOB_STORE_IDLE_S when there is no room.
+void blob_store_rest (blob_store_t *self, time_t before);
 
 //  Reads at most n bytes at `offset` of a whole file; *got 0 at its end; *bytes its size.
 //  DMH_OK, DMH_MALFORMED (no checksum, beyond the end), DMH_NOT_FOUND, DMH_IO.
-int vault_get (vault_t *self, const char *sha256, uint64_t offset, void *out, size_t n, size_t *got,
-               uint64_t *bytes, struct error *error);
+int blob_store_get (blob_store_t *self, const char *sha256, uint64_t offset, void *out, size_t n, size_t *got,
+                    uint64_t *bytes, struct error *error);
 
 //  Throws a file and its part away. DMH_OK, also when there is none; DMH_MALFORMED, DMH_IO.
-int vault_remove (vault_t *self, const char *sha256, struct error *error);
+int blob_store_remove (blob_store_t *self, const char *sha256, struct error *error);
 
-struct vault_file {
+struct blob_store_file {
     const char *sha256;    //  borrowed, for the call alone
     uint64_t bytes;        //  on disk
     time_t used_at;        //  when it was last written, asked for or begun to be read
@@ -58,10 +58,10 @@ struct vault_file {
 
 //  Tells each file; `tell` may remove that file. It stops at the first code that is not DMH_OK and returns
 //  it. DMH_OK, DMH_IO.
-int vault_list (vault_t *self, int (*tell) (void *context, const struct vault_file *file), void *context,
-                struct error *error);
+int blob_store_list (blob_store_t *self, int (*tell) (void *context, const struct blob_store_file *file),
+                     void *context, struct error *error);
 
 //  Bytes that are kept or set aside.
-uint64_t vault_used (const vault_t *self);
+uint64_t blob_store_used (const blob_store_t *self);
 
 #endif

@@ -16,7 +16,7 @@ struct files {
 //  What the thread is handed.
 struct desk {
     zsock_t *socket;
-    vault_t *vault;
+    blob_store_t *blob_store;
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
 
@@ -31,7 +31,7 @@ static zmsg_t *s_problem (const char *request, const struct error *why)
     return frame_new (&problem_shape, &problem, NULL);
 }
 
-static zmsg_t *s_put (vault_t *vault, const struct frame *frame)
+static zmsg_t *s_put (blob_store_t *blob_store, const struct frame *frame)
 {
     struct error error = {.code = DMH_OK};
     struct put put = {.request = ""};
@@ -40,14 +40,14 @@ static zmsg_t *s_put (vault_t *vault, const struct frame *frame)
     struct stored stored = {.request = ""};
     memcpy (stored.request, put.request, sizeof stored.request);
     memcpy (stored.sha256, put.sha256, sizeof stored.sha256);
-    if (vault_put (vault, put.sha256, put.bytes, put.offset, frame->payload, frame->payload_bytes,
-                   &stored.offset, &error) != DMH_OK)
+    if (blob_store_put (blob_store, put.sha256, put.bytes, put.offset, frame->payload, frame->payload_bytes,
+                        &stored.offset, &error) != DMH_OK)
         return s_problem (put.request, &error);
     stored.whole = stored.offset == put.bytes;
     return frame_new (&stored_shape, &stored, NULL);
 }
 
-static zmsg_t *s_get (vault_t *vault, const struct frame *frame)
+static zmsg_t *s_get (blob_store_t *blob_store, const struct frame *frame)
 {
     struct error error = {.code = DMH_OK};
     struct get get = {.request = ""};
@@ -62,7 +62,7 @@ static zmsg_t *s_get (vault_t *vault, const struct frame *frame)
     if (!piece)
         error_set (&error, DMH_INTERNAL, "out of memory for a piece of a file");
     else
-        vault_get (vault, get.sha256, get.offset, piece, n, &got, &chunk.bytes, &error);
+        blob_store_get (blob_store, get.sha256, get.offset, piece, n, &got, &chunk.bytes, &error);
     if (error.code != DMH_OK)
         answer = s_problem (get.request, &error);
     else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
@@ -71,16 +71,16 @@ static zmsg_t *s_get (vault_t *vault, const struct frame *frame)
     return answer;
 }
 
-zmsg_t *files_answer (vault_t *vault, zmsg_t *message)
+zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *message)
 {
     struct frame frame;
     struct error error = {.code = DMH_OK};
     if (frame_open (message, &frame, &error) != DMH_OK)
         return s_problem ("", &error);
     if (streq (frame.kind, put_shape.name))
-        return s_put (vault, &frame);
+        return s_put (blob_store, &frame);
     if (streq (frame.kind, get_shape.name))
-        return s_get (vault, &frame);
+        return s_get (blob_store, &frame);
     error_set (&error, DMH_UNSUPPORTED, "the files socket knows PUT and GET alone");
     return s_problem ("", &error);
 }
@@ -89,7 +89,7 @@ static void s_serve (struct desk *desk)
 {
     zmsg_t *message = zmsg_recv (desk->socket);
     zframe_t *identity = message ? zmsg_pop (message) : NULL;
-    zmsg_t *answer = identity ? files_answer (desk->vault, message) : NULL;
+    zmsg_t *answer = identity ? files_answer (desk->blob_store, message) : NULL;
     if (answer && zmsg_prepend (answer, &identity) == 0)
         zmsg_send (&answer, desk->socket);
     zframe_destroy (&identity);
@@ -100,7 +100,7 @@ static void s_serve (struct desk *desk)
 static void s_close (struct desk *desk)
 {
     zsock_destroy (&desk->socket);
-    vault_destroy (&desk->vault);
+    blob_store_destroy (&desk->blob_store);
     zstr_free (&desk->unbound);
     free (desk);
 }
@@ -119,7 +119,7 @@ struct sweep {
     size_t removed;
 };
 
-static int s_sweep_one (void *context, const struct vault_file *file)
+static int s_sweep_one (void *context, const struct blob_store_file *file)
 {
     struct sweep *self = context;
     struct error error = {.code = DMH_OK};
@@ -127,7 +127,7 @@ static int s_sweep_one (void *context, const struct vault_file *file)
     if (file->used_at >= (file->whole ? self->before : self->parts_before) ||
         zhashx_lookup (self->needed, file->sha256))
         return DMH_OK;
-    if (vault_remove (self->desk->vault, file->sha256, &error) == DMH_OK)
+    if (blob_store_remove (self->desk->blob_store, file->sha256, &error) == DMH_OK)
         self->removed++;
     else
         log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
@@ -138,11 +138,11 @@ static void s_sweep (struct desk *desk, zhashx_t *needed, const char *before)
 {
     struct sweep sweep = {desk, needed, (time_t) strtoll (before, NULL, 10), time (NULL) - PART_SECONDS, 0};
     struct error error = {.code = DMH_OK};
-    if (vault_list (desk->vault, s_sweep_one, &sweep, &error) != DMH_OK)
+    if (blob_store_list (desk->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
     char removed[24], used[24];
     snprintf (removed, sizeof removed, "%zu", sweep.removed);
-    snprintf (used, sizeof used, "%" PRIu64, vault_used (desk->vault));
+    snprintf (used, sizeof used, "%" PRIu64, blob_store_used (desk->blob_store));
     if (sweep.removed)
         log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, "removed", removed, "bytes_left", used, NULL);
 }
@@ -189,14 +189,14 @@ static void s_run (zsock_t *pipe, void *args)
     s_close (desk);
 }
 
-files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error)
+files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error)
 {
     files_t *self = calloc (1, sizeof *self);
     struct desk *desk = calloc (1, sizeof *desk);
     if (self && desk) {
-        *desk = (struct desk){*socket, *vault, NULL};
+        *desk = (struct desk){*socket, *blob_store, NULL};
         *socket = NULL;
-        *vault = NULL;
+        *blob_store = NULL;
         self->actor = zactor_new (s_run, desk);
     }
     if (self && self->actor)
@@ -205,7 +205,7 @@ files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error)
         s_close (desk);
     free (self);
     zsock_destroy (socket);
-    vault_destroy (vault);
+    blob_store_destroy (blob_store);
     error_set (error, DMH_INTERNAL, "the files service cannot be started: out of memory");
     return NULL;
 }

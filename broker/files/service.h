@@ -1,5 +1,5 @@
 //  service.h: the files service: a thread of its own that answers PUT and GET from the store of files, so
-//  that the broker's loop waits for no disk. Owns its socket and its vault.
+//  that the broker's loop waits for no disk. Owns its socket and its blob_store.
 #ifndef DMH_BROKER_FILES_SERVICE_H
 #define DMH_BROKER_FILES_SERVICE_H
 
@@ -9,10 +9,10 @@
 
 typedef struct files files_t;
 
-//  Starts the thread. It takes a bound ROUTER, set never to wait, and the vault; both pointers are NULL
+//  Starts the thread. It takes a bound ROUTER, set never to wait, and the blob_store; both pointers are NULL
 //  afterwards, also on failure. An answer to a peer that does not read is dropped; it asks again.
 //  NULL with `error` set: DMH_INTERNAL.
-files_t *files_new (zsock_t **socket, vault_t **vault, struct error *error);
+files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error);
 
 //  Closes the socket, and with it every connection; then binds the other one, which is not bound yet, to
 //  `endpoint` in its place. *socket is NULL afterwards.
@@ -22,11 +22,11 @@ void files_renew (files_t *self, zsock_t **socket, const char *endpoint);
 //  over. Not waited for.
 void files_sweep (files_t *self, zhashx_t **needed, time_t before);
 
-//  Ends the thread after the message that it is at; socket and vault are closed.
+//  Ends the thread after the message that it is at; socket and blob_store are closed.
 void files_destroy (files_t **self_p);
 
 //  What the service says to one message, without identity frame; the caller owns it. NULL when out of memory.
 //  The thread's one step, for tests and the fuzzer; does not wait but for the disk.
-zmsg_t *files_answer (vault_t *vault, zmsg_t *message);
+zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *message);
 
 #endif

@@ -9,24 +9,24 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 
 enum { ROOM = 4096, HEAD_BYTES = 4 };
 
-static vault_t *s_vault;
+static blob_store_t *s_vault;
 static char s_folder[] = "/tmp/dmh-files-fuzz-XXXXXX";
 
-static int s_forget (void *context, const struct vault_file *file)
+static int s_forget (void *context, const struct blob_store_file *file)
 {
-    return vault_remove (context, file->sha256, NULL);
+    return blob_store_remove (context, file->sha256, NULL);
 }
 
 static void s_end (void)
 {
-    vault_list (s_vault, s_forget, s_vault, NULL);
-    vault_destroy (&s_vault);
+    blob_store_list (s_vault, s_forget, s_vault, NULL);
+    blob_store_destroy (&s_vault);
     rmdir (s_folder);
 }
 
 static void s_begin (void)
 {
-    if (!mkdtemp (s_folder) || !(s_vault = vault_new (s_folder, ROOM, NULL)))
+    if (!mkdtemp (s_folder) || !(s_vault = blob_store_new (s_folder, ROOM, NULL)))
         abort ();
     atexit (s_end);
 }
@@ -47,14 +47,14 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
             zmsg_addmem (message, data, body) || (payload && zmsg_addmem (message, data + body, payload)))
             abort ();
         answer = files_answer (s_vault, message);
-        if (!answer || vault_used (s_vault) > ROOM)
+        if (!answer || blob_store_used (s_vault) > ROOM)
             abort ();
         zmsg_destroy (&answer);
         zmsg_destroy (&message);
         data += body + payload;
         n -= body + payload;
     }
-    if (vault_list (s_vault, s_forget, s_vault, NULL) != 0 || vault_used (s_vault) != 0)
+    if (blob_store_list (s_vault, s_forget, s_vault, NULL) != 0 || blob_store_used (s_vault) != 0)
         abort ();
     return 0;
 }

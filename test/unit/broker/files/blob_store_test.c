@@ -22,7 +22,7 @@ static unsigned char s_bytes[FILE_BYTES];
 
 static void s_setup (void)
 {
-    snprintf (s_folder, sizeof s_folder, "/tmp/dmh-vault-XXXXXX");
+    snprintf (s_folder, sizeof s_folder, "/tmp/dmh-blob_store-XXXXXX");
     cr_assert_not_null (mkdtemp (s_folder));
     strcat (s_folder, "/files");
     for (size_t i = 0; i < FILE_BYTES; i++)
@@ -38,47 +38,47 @@ static void s_teardown (void)
     cr_assert_eq (system (command), 0);
 }
 
-TestSuite (vault, .init = s_setup, .fini = s_teardown);
+TestSuite (blob_store, .init = s_setup, .fini = s_teardown);
 
-static vault_t *s_open (uint64_t room)
+static blob_store_t *s_open (uint64_t room)
 {
     struct error error = {.code = DMH_OK};
-    vault_t *vault = vault_new (s_folder, room, &error);
-    cr_assert_not_null (vault, "%s", error.text);
-    return vault;
+    blob_store_t *blob_store = blob_store_new (s_folder, room, &error);
+    cr_assert_not_null (blob_store, "%s", error.text);
+    return blob_store;
 }
 
-//  Sends pieces from `at` up to `end`; what the vault wants then.
-static uint64_t s_send (vault_t *vault, uint64_t at, uint64_t end)
+//  Sends pieces from `at` up to `end`; what the blob_store wants then.
+static uint64_t s_send (blob_store_t *blob_store, uint64_t at, uint64_t end)
 {
     while (at < end) {
         struct error error = {.code = DMH_OK};
         size_t n = end - at < PIECE_BYTES ? end - at : PIECE_BYTES;
         uint64_t wanted = 0;
-        cr_assert_eq (vault_put (vault, s_sha, FILE_BYTES, at, s_bytes + at, n, &wanted, &error), DMH_OK,
-                      "%s", error.text);
+        cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, at, s_bytes + at, n, &wanted, &error),
+                      DMH_OK, "%s", error.text);
         cr_assert_eq (wanted, at + n);
         at = wanted;
     }
     return at;
 }
 
-static uint64_t s_ask (vault_t *vault)
+static uint64_t s_ask (blob_store_t *blob_store)
 {
     uint64_t wanted = UINT64_MAX;
-    cr_assert_eq (vault_put (vault, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL), DMH_OK);
+    cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL), DMH_OK);
     return wanted;
 }
 
-static void s_is_whole (vault_t *vault)
+static void s_is_whole (blob_store_t *blob_store)
 {
     static unsigned char back[FILE_BYTES];
     size_t got, all = 0;
     uint64_t bytes = 0;
     do {
-        cr_assert_eq (vault_get (vault, s_sha, all, back + all,
-                                 PIECE_BYTES < FILE_BYTES - all ? PIECE_BYTES : FILE_BYTES - all, &got,
-                                 &bytes, NULL),
+        cr_assert_eq (blob_store_get (blob_store, s_sha, all, back + all,
+                                      PIECE_BYTES < FILE_BYTES - all ? PIECE_BYTES : FILE_BYTES - all, &got,
+                                      &bytes, NULL),
                       DMH_OK);
         all += got;
     } while (got);
@@ -94,109 +94,110 @@ static mode_t s_mode (const char *path)
     return found.st_mode & 0777;
 }
 
-Test (vault, a_file_in_pieces_comes_back_and_only_its_owner_may_read_it)
+Test (blob_store, a_file_in_pieces_comes_back_and_only_its_owner_may_read_it)
 {
     char path[160];
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     char back[1];
     size_t got;
     uint64_t bytes;
-    s_send (vault, 0, FILE_BYTES - 1);
-    cr_assert_eq (vault_get (vault, s_sha, 0, back, 1, &got, &bytes, NULL), DMH_NOT_FOUND, "not yet whole");
-    s_send (vault, FILE_BYTES - 1, FILE_BYTES);
-    s_is_whole (vault);
-    cr_assert_eq (s_ask (vault), FILE_BYTES);
-    cr_assert_eq (vault_used (vault), FILE_BYTES);
+    s_send (blob_store, 0, FILE_BYTES - 1);
+    cr_assert_eq (blob_store_get (blob_store, s_sha, 0, back, 1, &got, &bytes, NULL), DMH_NOT_FOUND,
+                  "not yet whole");
+    s_send (blob_store, FILE_BYTES - 1, FILE_BYTES);
+    s_is_whole (blob_store);
+    cr_assert_eq (s_ask (blob_store), FILE_BYTES);
+    cr_assert_eq (blob_store_used (blob_store), FILE_BYTES);
     snprintf (path, sizeof path, "%s/%s", s_folder, s_sha);
     cr_assert_eq (s_mode (s_folder), 0700);
     cr_assert_eq (s_mode (path), 0600);
-    vault_destroy (&vault);
-    vault = s_open (ROOM);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    blob_store_destroy (&blob_store);
+    blob_store = s_open (ROOM);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, the_empty_file_is_whole_at_once)
+Test (blob_store, the_empty_file_is_whole_at_once)
 {
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     uint64_t wanted = 1, bytes = 1;
     size_t got = 1;
     char sha[DIGEST_HEX_BYTES], back[1];
-    cr_assert_eq (vault_put (vault, digest_of ("", 0, sha), 0, 0, NULL, 0, &wanted, NULL), DMH_OK);
+    cr_assert_eq (blob_store_put (blob_store, digest_of ("", 0, sha), 0, 0, NULL, 0, &wanted, NULL), DMH_OK);
     cr_assert_eq (wanted, 0);
-    cr_assert_eq (vault_get (vault, sha, 0, back, 1, &got, &bytes, NULL), DMH_OK);
+    cr_assert_eq (blob_store_get (blob_store, sha, 0, back, 1, &got, &bytes, NULL), DMH_OK);
     cr_assert_eq (got + bytes, 0);
-    vault_destroy (&vault);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, after_the_death_of_its_process_a_part_goes_on_where_it_ends)
+Test (blob_store, after_the_death_of_its_process_a_part_goes_on_where_it_ends)
 {
     pid_t child = fork ();
     if (child == 0) {
-        vault_t *vault = s_open (ROOM);
-        s_send (vault, 0, 5 * PIECE_BYTES);
+        blob_store_t *blob_store = s_open (ROOM);
+        s_send (blob_store, 0, 5 * PIECE_BYTES);
         kill (getpid (), SIGKILL);
     }
     int status;
     cr_assert_eq (waitpid (child, &status, 0), child);
     cr_assert (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
-    vault_t *vault = s_open (ROOM);
-    cr_assert_eq (vault_used (vault), 5 * PIECE_BYTES);
-    cr_assert_eq (s_ask (vault), 5 * PIECE_BYTES);
-    s_send (vault, 5 * PIECE_BYTES, FILE_BYTES);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    blob_store_t *blob_store = s_open (ROOM);
+    cr_assert_eq (blob_store_used (blob_store), 5 * PIECE_BYTES);
+    cr_assert_eq (s_ask (blob_store), 5 * PIECE_BYTES);
+    s_send (blob_store, 5 * PIECE_BYTES, FILE_BYTES);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, a_piece_elsewhere_is_not_taken_and_the_wanted_offset_is_said)
+Test (blob_store, a_piece_elsewhere_is_not_taken_and_the_wanted_offset_is_said)
 {
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     uint64_t wanted = 0;
-    s_send (vault, 0, PIECE_BYTES);
+    s_send (blob_store, 0, PIECE_BYTES);
     for (uint64_t at = 0; at <= 2 * PIECE_BYTES; at += 2 * PIECE_BYTES) {
-        cr_assert_eq (vault_put (vault, s_sha, FILE_BYTES, at, "wrong", 5, &wanted, NULL), DMH_OK);
+        cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, at, "wrong", 5, &wanted, NULL), DMH_OK);
         cr_assert_eq (wanted, PIECE_BYTES);
     }
-    s_send (vault, wanted, FILE_BYTES);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    s_send (blob_store, wanted, FILE_BYTES);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, bytes_of_another_checksum_are_refused_and_the_file_may_be_sent_again)
+Test (blob_store, bytes_of_another_checksum_are_refused_and_the_file_may_be_sent_again)
 {
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     uint64_t wanted = 0;
-    s_send (vault, 0, FILE_BYTES - 1);
+    s_send (blob_store, 0, FILE_BYTES - 1);
     char wrong = (char) (s_bytes[FILE_BYTES - 1] ^ 1);
-    cr_assert_eq (vault_put (vault, s_sha, FILE_BYTES, FILE_BYTES - 1, &wrong, 1, &wanted, NULL),
+    cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, FILE_BYTES - 1, &wrong, 1, &wanted, NULL),
                   DMH_CONFLICT);
-    cr_assert_eq (vault_used (vault), 0);
-    cr_assert_eq (s_ask (vault), 0);
-    s_send (vault, 0, FILE_BYTES);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    cr_assert_eq (blob_store_used (blob_store), 0);
+    cr_assert_eq (s_ask (blob_store), 0);
+    s_send (blob_store, 0, FILE_BYTES);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, a_part_that_the_disk_spoiled_while_nobody_looked_is_refused)
+Test (blob_store, a_part_that_the_disk_spoiled_while_nobody_looked_is_refused)
 {
     char path[160];
-    vault_t *vault = s_open (ROOM);
-    s_send (vault, 0, PIECE_BYTES);
-    vault_destroy (&vault);
+    blob_store_t *blob_store = s_open (ROOM);
+    s_send (blob_store, 0, PIECE_BYTES);
+    blob_store_destroy (&blob_store);
     snprintf (path, sizeof path, "%s/%s.part", s_folder, s_sha);
     int fd = open (path, O_WRONLY);
     cr_assert_eq (pwrite (fd, "\xff\xfe\xfd", 3, 100), 3);
     close (fd);
-    vault = s_open (ROOM);
-    s_send (vault, PIECE_BYTES, FILE_BYTES - 1);
+    blob_store = s_open (ROOM);
+    s_send (blob_store, PIECE_BYTES, FILE_BYTES - 1);
     uint64_t wanted;
-    cr_assert_eq (
-        vault_put (vault, s_sha, FILE_BYTES, FILE_BYTES - 1, s_bytes + FILE_BYTES - 1, 1, &wanted, NULL),
-        DMH_CONFLICT);
-    vault_destroy (&vault);
+    cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, FILE_BYTES - 1, s_bytes + FILE_BYTES - 1, 1,
+                                  &wanted, NULL),
+                  DMH_CONFLICT);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, what_is_no_checksum_or_lies_outside_its_file_is_malformed)
+Test (blob_store, what_is_no_checksum_or_lies_outside_its_file_is_malformed)
 {
     static const struct {
         const char *sha256;
@@ -216,33 +217,34 @@ Test (vault, what_is_no_checksum_or_lies_outside_its_file_is_malformed)
         {NULL, UINT64_MAX, 0, 1},
         {NULL, UINT64_MAX, UINT64_MAX, 0},
     };
-    vault_t *vault = s_open (UINT64_MAX);
+    blob_store_t *blob_store = s_open (UINT64_MAX);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char back[16] = "";
         size_t got;
         uint64_t wanted, bytes;
         const char *sha = CASES[i].sha256 ? CASES[i].sha256 : s_sha;
-        cr_expect_eq (
-            vault_put (vault, sha, CASES[i].bytes, CASES[i].offset, back, CASES[i].n, &wanted, NULL),
-            DMH_MALFORMED, "case %zu", i);
+        cr_expect_eq (blob_store_put (blob_store, sha, CASES[i].bytes, CASES[i].offset, back, CASES[i].n,
+                                      &wanted, NULL),
+                      DMH_MALFORMED, "case %zu", i);
         if (CASES[i].sha256) {
-            cr_expect_eq (vault_get (vault, sha, 0, back, 1, &got, &bytes, NULL), DMH_MALFORMED);
-            cr_expect_eq (vault_remove (vault, sha, NULL), DMH_MALFORMED);
+            cr_expect_eq (blob_store_get (blob_store, sha, 0, back, 1, &got, &bytes, NULL), DMH_MALFORMED);
+            cr_expect_eq (blob_store_remove (blob_store, sha, NULL), DMH_MALFORMED);
         }
     }
-    cr_expect_eq (vault_used (vault), 0);
-    s_send (vault, 0, FILE_BYTES);
+    cr_expect_eq (blob_store_used (blob_store), 0);
+    s_send (blob_store, 0, FILE_BYTES);
     size_t got;
     uint64_t bytes;
     char back[1];
-    cr_expect_eq (vault_get (vault, s_sha, FILE_BYTES + 1, back, 1, &got, &bytes, NULL), DMH_MALFORMED);
-    vault_destroy (&vault);
+    cr_expect_eq (blob_store_get (blob_store, s_sha, FILE_BYTES + 1, back, 1, &got, &bytes, NULL),
+                  DMH_MALFORMED);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, a_symbolic_link_in_the_folder_is_never_followed)
+Test (blob_store, a_symbolic_link_in_the_folder_is_never_followed)
 {
     char path[160], target[128], back[1];
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     snprintf (target, sizeof target, "%s/../outside", s_folder);
     int fd = open (target, O_WRONLY | O_CREAT, 0600);
     cr_assert_eq (write (fd, "secret", 6), 6);
@@ -251,122 +253,124 @@ Test (vault, a_symbolic_link_in_the_folder_is_never_followed)
     cr_assert_eq (symlink (target, path), 0);
     size_t got;
     uint64_t bytes;
-    cr_assert_eq (vault_get (vault, s_sha, 0, back, 1, &got, &bytes, NULL), DMH_NOT_FOUND);
+    cr_assert_eq (blob_store_get (blob_store, s_sha, 0, back, 1, &got, &bytes, NULL), DMH_NOT_FOUND);
     strcat (path, ".part");
     cr_assert_eq (symlink (target, path), 0);
     uint64_t wanted;
-    cr_assert_eq (vault_put (vault, s_sha, FILE_BYTES, 0, "x", 1, &wanted, NULL), DMH_UNAVAILABLE);
-    vault_destroy (&vault);
+    cr_assert_eq (blob_store_put (blob_store, s_sha, FILE_BYTES, 0, "x", 1, &wanted, NULL), DMH_UNAVAILABLE);
+    blob_store_destroy (&blob_store);
 }
 
-static int s_ask_code (vault_t *vault)
+static int s_ask_code (blob_store_t *blob_store)
 {
     uint64_t wanted;
-    return vault_put (vault, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL);
+    return blob_store_put (blob_store, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL);
 }
 
-Test (vault, room_is_set_aside_at_the_first_piece_and_given_back)
+Test (blob_store, room_is_set_aside_at_the_first_piece_and_given_back)
 {
     char other[DIGEST_HEX_BYTES];
     uint64_t wanted = 0;
     struct error error = {.code = DMH_OK};
-    vault_t *vault = s_open (FILE_BYTES + 10);
+    blob_store_t *blob_store = s_open (FILE_BYTES + 10);
     digest_of ("elevenbytes", 11, other);
-    s_send (vault, 0, PIECE_BYTES);
-    cr_assert_eq (vault_used (vault), FILE_BYTES);
-    cr_assert_eq (vault_put (vault, other, 11, 0, "elevenbytes", 11, &wanted, &error), DMH_TOO_LARGE);
+    s_send (blob_store, 0, PIECE_BYTES);
+    cr_assert_eq (blob_store_used (blob_store), FILE_BYTES);
+    cr_assert_eq (blob_store_put (blob_store, other, 11, 0, "elevenbytes", 11, &wanted, &error),
+                  DMH_TOO_LARGE);
     cr_assert_not_null (strstr (error.text, "--files-bytes"));
-    cr_assert_eq (vault_remove (vault, s_sha, NULL), DMH_OK);
-    cr_assert_eq (vault_used (vault), 0);
-    cr_assert_eq (vault_put (vault, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
+    cr_assert_eq (blob_store_remove (blob_store, s_sha, NULL), DMH_OK);
+    cr_assert_eq (blob_store_used (blob_store), 0);
+    cr_assert_eq (blob_store_put (blob_store, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
     cr_assert_eq (wanted, 11);
-    vault_destroy (&vault);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, a_sender_that_fell_silent_holds_no_room_but_for_what_is_there)
+Test (blob_store, a_sender_that_fell_silent_holds_no_room_but_for_what_is_there)
 {
     char other[DIGEST_HEX_BYTES];
     uint64_t wanted = 0;
-    vault_t *vault = s_open (FILE_BYTES + 10);
+    blob_store_t *blob_store = s_open (FILE_BYTES + 10);
     digest_of ("elevenbytes", 11, other);
-    s_send (vault, 0, PIECE_BYTES);
-    vault_rest (vault, time (NULL));
-    cr_assert_eq (vault_used (vault), FILE_BYTES, "it spoke this moment");
-    vault_rest (vault, time (NULL) + 2);
-    cr_assert_eq (vault_used (vault), PIECE_BYTES);
-    cr_assert_eq (vault_put (vault, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
-    cr_assert_eq (s_ask_code (vault), DMH_TOO_LARGE, "there is no room for it now");
-    cr_assert_eq (vault_remove (vault, other, NULL), DMH_OK);
-    s_send (vault, PIECE_BYTES, FILE_BYTES);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    s_send (blob_store, 0, PIECE_BYTES);
+    blob_store_rest (blob_store, time (NULL));
+    cr_assert_eq (blob_store_used (blob_store), FILE_BYTES, "it spoke this moment");
+    blob_store_rest (blob_store, time (NULL) + 2);
+    cr_assert_eq (blob_store_used (blob_store), PIECE_BYTES);
+    cr_assert_eq (blob_store_put (blob_store, other, 11, 0, "elevenbytes", 11, &wanted, NULL), DMH_OK);
+    cr_assert_eq (s_ask_code (blob_store), DMH_TOO_LARGE, "there is no room for it now");
+    cr_assert_eq (blob_store_remove (blob_store, other, NULL), DMH_OK);
+    s_send (blob_store, PIECE_BYTES, FILE_BYTES);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, a_disk_that_refuses_is_unavailable_and_the_part_goes_on_when_it_no_longer_does)
+Test (blob_store, a_disk_that_refuses_is_unavailable_and_the_part_goes_on_when_it_no_longer_does)
 {
     struct rlimit before, tight = {5 * PIECE_BYTES + 100, 0};
     uint64_t wanted = 0, at = 5 * PIECE_BYTES;
     signal (SIGXFSZ, SIG_IGN);
     cr_assert_eq (getrlimit (RLIMIT_FSIZE, &before), 0);
     tight.rlim_max = before.rlim_max;
-    vault_t *vault = s_open (ROOM);
-    s_send (vault, 0, at);
+    blob_store_t *blob_store = s_open (ROOM);
+    s_send (blob_store, 0, at);
     cr_assert_eq (setrlimit (RLIMIT_FSIZE, &tight), 0);
-    int rc = vault_put (vault, s_sha, FILE_BYTES, at, s_bytes + at, PIECE_BYTES, &wanted, NULL);
+    int rc = blob_store_put (blob_store, s_sha, FILE_BYTES, at, s_bytes + at, PIECE_BYTES, &wanted, NULL);
     cr_assert_eq (setrlimit (RLIMIT_FSIZE, &before), 0);
     cr_assert_eq (rc, DMH_UNAVAILABLE);
-    cr_assert_eq (s_ask (vault), at);
-    s_send (vault, at, FILE_BYTES);
-    s_is_whole (vault);
-    vault_destroy (&vault);
+    cr_assert_eq (s_ask (blob_store), at);
+    s_send (blob_store, at, FILE_BYTES);
+    s_is_whole (blob_store);
+    blob_store_destroy (&blob_store);
 }
 
-Test (vault, more_uploads_than_may_be_open_go_on_all_the_same)
+Test (blob_store, more_uploads_than_may_be_open_go_on_all_the_same)
 {
-    enum { MANY = VAULT_UPLOADS_MAX + 5 };
+    enum { MANY = BLOB_STORE_UPLOADS_MAX + 5 };
     char shas[MANY][DIGEST_HEX_BYTES];
     uint64_t wanted;
-    vault_t *vault = s_open (ROOM);
+    blob_store_t *blob_store = s_open (ROOM);
     for (int step = 0; step < 4; step++)
         for (unsigned i = 0; i < MANY; i++) {
             unsigned char four[4] = {'a', (unsigned char) i, 'c', 'd'};
             digest_of (four, 4, shas[i]);
-            cr_assert_eq (vault_put (vault, shas[i], 4, (uint64_t) step, four + step, 1, &wanted, NULL),
-                          DMH_OK);
+            cr_assert_eq (
+                blob_store_put (blob_store, shas[i], 4, (uint64_t) step, four + step, 1, &wanted, NULL),
+                DMH_OK);
             cr_assert_eq (wanted, (uint64_t) step + 1);
         }
-    cr_assert_eq (vault_used (vault), 4 * MANY);
-    vault_destroy (&vault);
+    cr_assert_eq (blob_store_used (blob_store), 4 * MANY);
+    blob_store_destroy (&blob_store);
 }
 
-static int s_remove_whole (void *context, const struct vault_file *file)
+static int s_remove_whole (void *context, const struct blob_store_file *file)
 {
-    return file->whole ? vault_remove (context, file->sha256, NULL) : DMH_OK;
+    return file->whole ? blob_store_remove (context, file->sha256, NULL) : DMH_OK;
 }
 
-static int s_count (void *context, const struct vault_file *file)
+static int s_count (void *context, const struct blob_store_file *file)
 {
     int *counts = context;
     counts[file->whole]++;
     return DMH_OK;
 }
 
-Test (vault, its_files_are_listed_and_may_be_removed_on_the_way)
+Test (blob_store, its_files_are_listed_and_may_be_removed_on_the_way)
 {
     int counts[2] = {0, 0};
     char sha[DIGEST_HEX_BYTES];
     uint64_t wanted;
-    vault_t *vault = s_open (ROOM);
-    s_send (vault, 0, PIECE_BYTES);
-    cr_assert_eq (vault_put (vault, digest_of ("x", 1, sha), 1, 0, "x", 1, &wanted, NULL), DMH_OK);
-    cr_assert_eq (vault_put (vault, digest_of ("y", 1, sha), 1, 0, "y", 1, &wanted, NULL), DMH_OK);
-    cr_assert_eq (vault_list (vault, s_count, counts, NULL), DMH_OK);
+    blob_store_t *blob_store = s_open (ROOM);
+    s_send (blob_store, 0, PIECE_BYTES);
+    cr_assert_eq (blob_store_put (blob_store, digest_of ("x", 1, sha), 1, 0, "x", 1, &wanted, NULL), DMH_OK);
+    cr_assert_eq (blob_store_put (blob_store, digest_of ("y", 1, sha), 1, 0, "y", 1, &wanted, NULL), DMH_OK);
+    cr_assert_eq (blob_store_list (blob_store, s_count, counts, NULL), DMH_OK);
     cr_assert_eq (counts[true], 2);
     cr_assert_eq (counts[false], 1);
-    cr_assert_eq (vault_list (vault, s_remove_whole, vault, NULL), DMH_OK);
+    cr_assert_eq (blob_store_list (blob_store, s_remove_whole, blob_store, NULL), DMH_OK);
     counts[true] = counts[false] = 0;
-    cr_assert_eq (vault_list (vault, s_count, counts, NULL), DMH_OK);
+    cr_assert_eq (blob_store_list (blob_store, s_count, counts, NULL), DMH_OK);
     cr_assert_eq (counts[true], 0);
     cr_assert_eq (counts[false], 1);
-    vault_destroy (&vault);
+    blob_store_destroy (&blob_store);
 }

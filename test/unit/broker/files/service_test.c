@@ -22,12 +22,12 @@ static files_t *s_files;
 static void s_start (void)
 {
     struct error error = {.code = DMH_OK};
-    vault_t *vault = vault_new (s_folder, 2 * FILE_BYTES, &error);
+    blob_store_t *blob_store = blob_store_new (s_folder, 2 * FILE_BYTES, &error);
     zsock_t *router = zsock_new (ZMQ_ROUTER);
-    cr_assert (vault && router);
+    cr_assert (blob_store && router);
     zsock_set_sndtimeo (router, 0);
     int port = zsock_bind (router, "tcp://127.0.0.1:*");
-    s_files = files_new (&router, &vault, &error);
+    s_files = files_new (&router, &blob_store, &error);
     cr_assert_not_null (s_files, "%s", error.text);
     s_peer = zsock_new (ZMQ_DEALER);
     zsock_set_rcvtimeo (s_peer, 20000);

@@ -20,16 +20,16 @@ static int s_source, s_target;
 static void s_start (uint64_t room)
 {
     struct error error = {.code = DMH_OK};
-    vault_t *vault = vault_new (s_store, room, &error);
+    blob_store_t *blob_store = blob_store_new (s_store, room, &error);
     zsock_t *router = zsock_new (ZMQ_ROUTER);
-    cr_assert (vault && router, "%s", error.text);
+    cr_assert (blob_store && router, "%s", error.text);
     zsock_set_sndtimeo (router, 0);
     //  Its port is free again a moment after the one before is gone.
     int port;
     while ((port = zsock_bind (router, "%s", *s_endpoint ? s_endpoint : "tcp://127.0.0.1:*")) < 0)
         cr_assert_eq (zmq_errno (), EADDRINUSE);
     snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", port);
-    s_files = files_new (&router, &vault, &error);
+    s_files = files_new (&router, &blob_store, &error);
     cr_assert_not_null (s_files, "%s", error.text);
 }
 
@@ -253,14 +253,14 @@ static unsigned s_dice (unsigned sides)
 //  A service behind a bad line: of 16 requests one is lost, of 24 answers one, and of three one comes twice.
 static void s_bad_line (zsock_t *pipe, void *args)
 {
-    vault_t *vault = vault_new (s_store, UINT64_MAX, NULL);
+    blob_store_t *blob_store = blob_store_new (s_store, UINT64_MAX, NULL);
     zsock_t *router = args;
-    zsock_signal (pipe, vault ? 0 : 1);
+    zsock_signal (pipe, blob_store ? 0 : 1);
     zpoller_t *poller = zpoller_new (pipe, router, NULL);
     while (zpoller_wait (poller, -1) == router) {
         zmsg_t *message = zmsg_recv (router);
         zframe_t *identity = zmsg_pop (message);
-        zmsg_t *answer = s_dice (16) ? files_answer (vault, message) : NULL;
+        zmsg_t *answer = s_dice (16) ? files_answer (blob_store, message) : NULL;
         for (int copies = s_dice (24) == 0 ? 0 : s_dice (3) == 0 ? 2 : 1; answer && copies; copies--) {
             zmsg_t *copy = zmsg_dup (answer);
             zmsg_pushmem (copy, zframe_data (identity), zframe_size (identity));
@@ -271,7 +271,7 @@ static void s_bad_line (zsock_t *pipe, void *args)
         zmsg_destroy (&message);
     }
     zpoller_destroy (&poller);
-    vault_destroy (&vault);
+    blob_store_destroy (&blob_store);
 }
 
 Test (carrier, lost_and_doubled_messages_cost_time_alone)

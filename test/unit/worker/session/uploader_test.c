@@ -29,11 +29,11 @@ static void s_setup (void)
     digest_of ("hello", 5, s_output.sha256);
     s_order = (struct hand_over){.job = "job", .attempt = 2, .outputs = &s_output, .outputs_count = 1};
     cr_assert_eq (uri_from_path (path, s_order.uri, sizeof s_order.uri, &error), DMH_OK);
-    vault_t *vault = vault_new (s_store, UINT64_MAX, &error);
+    blob_store_t *blob_store = blob_store_new (s_store, UINT64_MAX, &error);
     zsock_t *router = zsock_new (ZMQ_ROUTER);
-    cr_assert (vault && router);
+    cr_assert (blob_store && router);
     snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", zsock_bind (router, "tcp://127.0.0.1:*"));
-    s_files = files_new (&router, &vault, &error);
+    s_files = files_new (&router, &blob_store, &error);
     cr_assert_not_null (s_files, "%s", error.text);
 }
 
