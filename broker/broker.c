@@ -153,7 +153,7 @@ static bool s_act (struct broker *self)
         if (self->action.sort == ACTION_GIVE && turn_has_changed (self->turn, self->action.job) &&
             !s_settle (self))
             return false;
-        int rc = back_act (self, &self->action, &error);
+        int rc = orders_perform (self, &self->action, &error);
         if (rc == DMH_UNAVAILABLE || rc == DMH_CONFLICT) {
             s_stall (self, &error);
             return false;

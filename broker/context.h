@@ -1,5 +1,5 @@
 //  context.h: what the broker's loop, its front, its back and its publisher share. Private to broker.c,
-//  broker_open.c, broker_files.c, front.c, front_submit.c, back.c and publisher.c; one thread.
+//  broker_open.c, broker_files.c, front.c, submit_take.c, back.c and publisher.c; one thread.
 #ifndef DMH_BROKER_CONTEXT_H
 #define DMH_BROKER_CONTEXT_H
 
@@ -101,14 +101,14 @@ struct asking {
     const char *client;        //  who asks, for the quota
     char request[ID_BYTES];    //  empty until the body is decoded
 };
-//  front_submit.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
-int front_submit (struct asking *asking, const struct frame *frame, struct error *error);
+//  submit_take.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
+int submit_take (struct asking *asking, const struct frame *frame, struct error *error);
 
 //  back.c: one message of a worker.
 void back_take (struct broker *self, zframe_t *identity, zmsg_t *message);
-//  back_act.c: one action of the dispatcher. DMH_OK; DMH_UNAVAILABLE when it has to be done again later, as
-//  the store is away.
-int back_act (struct broker *self, const struct action *action, struct error *error);
+//  orders_perform.c: one action of the dispatcher. DMH_OK; DMH_UNAVAILABLE when it has to be done again
+//  later, as the store is away.
+int orders_perform (struct broker *self, const struct action *action, struct error *error);
 
 //  retain.c: jobs that were kept for long enough leave. NULL when out of memory; the broker is borrowed.
 retention_t *expiry_new (struct broker *self);

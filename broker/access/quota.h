@@ -1,6 +1,6 @@
 //  quota.h: what one client may have open and ask a second. A client is its key, or without keys its
 //  connection. Jobs of before the broker's start count for nobody. No clock, no socket. Called by front.c,
-//  front_submit.c and the loop.
+//  submit_take.c and the loop.
 #ifndef DMH_BROKER_ACCESS_QUOTA_H
 #define DMH_BROKER_ACCESS_QUOTA_H
 

@@ -361,8 +361,8 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
     static const struct {
         const char *kind;
         int (*take) (struct asking *, const struct frame *, struct error *);
-    } TABLE[] = {{"HELLO", s_hello},     {"SUBMIT", front_submit}, {"STATUS", s_status},   {"LIST", s_list},
-                 {"CANCEL", s_cancel},   {"RETRY", s_retry},       {"WORKERS", s_workers}, {"STATS", s_stats},
+    } TABLE[] = {{"HELLO", s_hello},     {"SUBMIT", submit_take}, {"STATUS", s_status},   {"LIST", s_list},
+                 {"CANCEL", s_cancel},   {"RETRY", s_retry},      {"WORKERS", s_workers}, {"STATS", s_stats},
                  {"FETCHED", s_fetched}, {"BRING", s_bring}};
     enum { KINDS = sizeof TABLE / sizeof *TABLE };
     const char *user = self->authorization ? authorization_user (zmsg_first (message)) : NULL;

@@ -201,7 +201,7 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     return rc;
 }
 
-int front_submit (struct asking *asking, const struct frame *frame, struct error *error)
+int submit_take (struct asking *asking, const struct frame *frame, struct error *error)
 {
     struct submit submit;
     int rc = submit_decode (frame->body, frame->body_bytes, &submit, error);

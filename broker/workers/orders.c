@@ -79,7 +79,7 @@ static void s_forget (struct broker *self, const struct action *action)
     peers_forget (self->peers, action->worker);
 }
 
-int back_act (struct broker *self, const struct action *action, struct error *error)
+int orders_perform (struct broker *self, const struct action *action, struct error *error)
 {
     unsigned *tries = NULL;
     if (action->sort == ACTION_STOP || action->sort == ACTION_GONE) {
