@@ -29,94 +29,94 @@ static size_t s_pick (const struct row *rows, size_t count, unsigned set, struct
 }
 
 //  What is said of a job.
-static size_t s_job_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
+static size_t s_job_settings (struct arguments *self, unsigned set, struct setting out[SETTINGS_MAX])
 {
     const struct row rows[] = {
-        {ASKED_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
-        {ASKED_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
-        {ASKED_JOB,
+        {ARGUMENTS_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
+        {ARGUMENTS_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
+        {ARGUMENTS_JOB,
          {"kind", "KIND",
           "patient, lab_result or imaging_study (found when absent); of FHIR also several, or all",
           .text = &self->kind}},
-        {ASKED_JOB,
+        {ARGUMENTS_JOB,
          {"schema", "FILE", "a kind of records of your own (dmh schema check FILE)", .text = &self->schema}},
-        {ASKED_JOB,
+        {ARGUMENTS_JOB,
          {"mapping", "FILE", "which column feeds which field, where dmh would not know",
           .text = &self->mapping}},
-        {ASKED_JOB,
+        {ARGUMENTS_JOB,
          {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or latin-1 (found when absent)",
           .text = &self->encoding}},
-        {ASKED_JOB,
+        {ARGUMENTS_JOB,
          {"delimiter", "CHAR", "of CSV: a character, or comma, semicolon, tab, pipe … (found when absent)",
           .text = &self->delimiter}},
-        {ASKED_JOB,
+        {ARGUMENTS_JOB,
          {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
           .flag = &self->options.no_header}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
           .most = 256 * 1024 * 1024}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
           .text = &self->date_order}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"fail-on", "CHECK",
           "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
           "any; several with commas",
           .text = &self->fail_on}},
-        {ASKED_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
+        {ARGUMENTS_WORK,
          {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
           .most = 256}},
-        {ASKED_WORK,
+        {ARGUMENTS_WORK,
          {"block-bytes", "N", "input read at once", .number = &self->block_bytes, .least = 4096,
           .most = 4 * 1024 * 1024}},
-        {ASKED_WORK, {"priority", "N", "higher goes first (0)", .text = &self->priority}},
+        {ARGUMENTS_WORK, {"priority", "N", "higher goes first (0)", .text = &self->priority}},
     };
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
-static size_t s_settings (struct asked *self, unsigned set, struct setting out[SETTINGS_MAX])
+static size_t s_settings (struct arguments *self, unsigned set, struct setting out[SETTINGS_MAX])
 {
     size_t count = s_job_settings (self, set, out);
     const struct row rows[] = {
-        {ASKED_LIST,
+        {ARGUMENTS_LIST,
          {"state", "STATE", "only queued, running, done, failed or cancelled jobs", .text = &self->state}},
-        {ASKED_LIST,
+        {ARGUMENTS_LIST,
          {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
-        {ASKED_BROKER,
+        {ARGUMENTS_BROKER,
          {"broker", "ENDPOINT",
           "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
           .text = &self->broker}},
-        {ASKED_BROKER,
+        {ARGUMENTS_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
           .most = 3600}},
-        {ASKED_LOOK,
+        {ARGUMENTS_LOOK,
          {"write-mapping", "FILE", "write what was found as a mapping to edit",
           .text = &self->write_mapping}},
-        {ASKED_LOOK,
+        {ARGUMENTS_LOOK,
          {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
           .least = 2, .most = 1000000000}},
-        {ASKED_BROKER,
+        {ARGUMENTS_BROKER,
          {"key", "FILE", "your key, for a broker that has keys (DMH_KEY); see dmh keys", .text = &self->key}},
-        {ASKED_BROKER,
+        {ARGUMENTS_BROKER,
          {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
           .text = &self->server_key}},
-        {ASKED_TRANSFER,
+        {ARGUMENTS_TRANSFER,
          {"transfer", "HOW",
           "files go through the broker: auto (where a disk is not shared), always or never",
           .text = &self->transfer}},
-        {ASKED_KEYS,
+        {ARGUMENTS_KEYS,
          {"keys", "DIR", "the folder of the keys ($XDG_CONFIG_HOME/dmh/keys)", .text = &self->keys}},
-        {ASKED_KEYS,
+        {ARGUMENTS_KEYS,
          {"rights", "RIGHTS", "new: allow it here, too: client, worker or observer", .text = &self->rights}},
-        {ASKED_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
+        {ARGUMENTS_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
         {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
-        {ASKED_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
-        {ASKED_LOG,
+        {ARGUMENTS_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
+        {ARGUMENTS_LOG,
          {"log-level", "WORD", "debug, info, warning, error or none (none)", .text = &self->log_level}},
         {~0u, {"help", NULL, "this page", .flag = &self->help}},
     };
@@ -168,7 +168,7 @@ static int s_text (const char *what, const char *path, char **text_out, char nam
 }
 
 //  The mapping's text, and its folder: its tables' paths begin there, wherever the worker runs.
-static int s_mapping (struct asked *self, struct error *error)
+static int s_mapping (struct arguments *self, struct error *error)
 {
     char path[PATH_MAX];
     struct options *options = &self->options;
@@ -184,7 +184,7 @@ static int s_mapping (struct asked *self, struct error *error)
     return options->mapping_folder ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
-static int s_schema (struct asked *self, struct error *error)
+static int s_schema (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
     int rc = s_text ("the schema", self->schema, &options->schema, options->schema_name, error);
@@ -195,7 +195,7 @@ static int s_schema (struct asked *self, struct error *error)
     return rc;
 }
 
-static int s_priority (struct asked *self, struct error *error)
+static int s_priority (struct arguments *self, struct error *error)
 {
     if (!self->priority)
         return DMH_OK;
@@ -211,7 +211,7 @@ static int s_priority (struct asked *self, struct error *error)
 }
 
 //  A kind, several with commas between them, or all.
-static int s_kinds (struct asked *self, struct error *error)
+static int s_kinds (struct arguments *self, struct error *error)
 {
     static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study"};
     bool wanted[KINDS_MAX] = {false};
@@ -244,7 +244,7 @@ static int s_kinds (struct asked *self, struct error *error)
     return DMH_OK;
 }
 
-static int s_check (struct asked *self, struct error *error)
+static int s_check (struct arguments *self, struct error *error)
 {
     static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
                                                                                              "full", NULL};
@@ -304,11 +304,11 @@ static int s_check (struct asked *self, struct error *error)
     return rc;
 }
 
-int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct error *error)
+int arguments_read (struct arguments *self, unsigned set, int argc, char **argv, struct error *error)
 {
     struct setting settings[SETTINGS_MAX];
     const char *broker = getenv ("DMH_BROKER");
-    *self = (struct asked){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
+    *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
     self->broker = broker && *broker ? broker : "tcp://127.0.0.1:5570";
     self->key = getenv ("DMH_KEY");
     self->server_key = getenv ("DMH_SERVER_KEY");
@@ -320,19 +320,19 @@ int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct 
     return rc == DMH_OK && !self->help ? s_check (self, error) : rc;
 }
 
-void asked_help (unsigned set, FILE *to)
+void arguments_help (unsigned set, FILE *to)
 {
-    struct asked none;
+    struct arguments none;
     struct setting settings[SETTINGS_MAX];
     settings_help (settings, s_settings (&none, set, settings), to);
 }
 
-void asked_clear (struct asked *self)
+void arguments_clear (struct arguments *self)
 {
     free (self->options.mapping);
     free (self->options.mapping_folder);
     free (self->options.schema);
     free (self->options.tables);
     free (self->words);
-    *self = (struct asked){.kind = NULL};
+    *self = (struct arguments){.kind = NULL};
 }

@@ -7,23 +7,23 @@
 #include "messages/job.h"
 
 //  Which options a command takes.
-enum asked_set {
-    ASKED_JOB = 1,           //  --kind --mapping --schema --encoding --delimiter --no-header
-    ASKED_WORK = 2,          //  … --format --date-order --audit --strict --threads --block-bytes --priority
-    ASKED_BROKER = 4,        //  --broker --timeout --key --server-key
-    ASKED_WAIT = 8,          //  --wait
-    ASKED_FOLDER = 16,       //  -o
-    ASKED_LOG = 32,          //  --log-format --log-level
-    ASKED_LIST = 64,         //  --state --limit
-    ASKED_QUIET = 128,       //  --quiet
-    ASKED_LOOK = 256,        //  --write-mapping --min-count
-    ASKED_KEYS = 512,        //  --keys --rights
-    ASKED_TRANSFER = 1024    //  --transfer
-};                           //  --json and --help always
+enum arguments_set {
+    ARGUMENTS_JOB = 1,       //  --kind --mapping --schema --encoding --delimiter --no-header
+    ARGUMENTS_WORK = 2,      //  … --format --date-order --audit --strict --threads --block-bytes --priority
+    ARGUMENTS_BROKER = 4,    //  --broker --timeout --key --server-key
+    ARGUMENTS_WAIT = 8,      //  --wait
+    ARGUMENTS_FOLDER = 16,       //  -o
+    ARGUMENTS_LOG = 32,          //  --log-format --log-level
+    ARGUMENTS_LIST = 64,         //  --state --limit
+    ARGUMENTS_QUIET = 128,       //  --quiet
+    ARGUMENTS_LOOK = 256,        //  --write-mapping --min-count
+    ARGUMENTS_KEYS = 512,        //  --keys --rights
+    ARGUMENTS_TRANSFER = 1024    //  --transfer
+};                               //  --json and --help always
 
 enum { KINDS_MAX = 3 };
 
-struct asked {
+struct arguments {
     const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
         *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state, *key, *server_key,
         *keys, *rights, *transfer;
@@ -36,12 +36,12 @@ struct asked {
     size_t word_count;
 };
 
-//  Reads argv [1 …] by the options in `set`, a bit mask of enum asked_set, and checks each value. DMH_OK, or
-//  DMH_USAGE with a sentence. asked_clear it in any case. With --help nothing is checked.
-int asked_read (struct asked *self, unsigned set, int argc, char **argv, struct error *error);
+//  Reads argv [1 …] by the options in `set`, a bit mask of enum arguments_set, and checks each value. DMH_OK,
+//  or DMH_USAGE with a sentence. arguments_clear it in any case. With --help nothing is checked.
+int arguments_read (struct arguments *self, unsigned set, int argc, char **argv, struct error *error);
 
 //  Prints the options in `set`.
-void asked_help (unsigned set, FILE *to);
-void asked_clear (struct asked *self);
+void arguments_help (unsigned set, FILE *to);
+void arguments_clear (struct arguments *self);
 
 #endif

@@ -6,34 +6,37 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORK (ASKED_JOB | ASKED_WORK | ASKED_FOLDER | ASKED_QUIET | ASKED_LOG)
+#define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
 
 const struct command COMMANDS[] = {
     {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run,
      "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
-     WORK | ASKED_WAIT | ASKED_BROKER | ASKED_TRANSFER, 1, 0, command_submit,
+     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, 0, command_submit,
      "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
-     ASKED_BROKER | ASKED_QUIET, 0, 0, command_watch, "dmh watch"},
-    {"status", "JOB", "what is known of a job", ASKED_BROKER, 1, 1, command_status, "dmh status JOB --json"},
-    {"list", "", "the broker's jobs, newest first", ASKED_BROKER | ASKED_LIST, 0, 0, command_list,
+     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, 0, command_watch, "dmh watch"},
+    {"status", "JOB", "what is known of a job", ARGUMENTS_BROKER, 1, 1, command_status,
+     "dmh status JOB --json"},
+    {"list", "", "the broker's jobs, newest first", ARGUMENTS_BROKER | ARGUMENTS_LIST, 0, 0, command_list,
      "dmh list"},
-    {"workers", "", "the broker's workers", ASKED_BROKER, 0, 0, command_workers, "dmh workers"},
-    {"cancel", "JOB", "end a job that is queued or running", ASKED_BROKER, 1, 1, command_cancel,
+    {"workers", "", "the broker's workers", ARGUMENTS_BROKER, 0, 0, command_workers, "dmh workers"},
+    {"cancel", "JOB", "end a job that is queued or running", ARGUMENTS_BROKER, 1, 1, command_cancel,
      "dmh cancel JOB"},
-    {"retry", "JOB", "try a failed or cancelled job again", ASKED_BROKER, 1, 1, command_retry,
+    {"retry", "JOB", "try a failed or cancelled job again", ARGUMENTS_BROKER, 1, 1, command_retry,
      "dmh retry JOB"},
     {"fetch", "JOB -o DIR", "bring a job's results here",
-     ASKED_BROKER | ASKED_FOLDER | ASKED_QUIET | ASKED_TRANSFER, 1, 1, command_fetch, "dmh fetch JOB -o out"},
+     ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER, 1, 1, command_fetch,
+     "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, kind, column → field with the reason, and what the columns hold",
-     ASKED_JOB | ASKED_LOOK, 1, 1, command_inspect, "dmh inspect patients.csv --write-mapping m.json"},
+     ARGUMENTS_JOB | ARGUMENTS_LOOK, 1, 1, command_inspect,
+     "dmh inspect patients.csv --write-mapping m.json"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
      command_schema, "dmh schema show patient"},
     {"keys", "new NAME | list | allow FILE NAME RIGHTS | revoke NAME",
-     "who may use a broker: pairs of keys, and what each may do", ASKED_KEYS, 1, 4, command_keys,
+     "who may use a broker: pairs of keys, and what each may do", ARGUMENTS_KEYS, 1, 4, command_keys,
      "dmh keys new anna --rights client"},
-    {"verify", "DIR", "check every checksum and the audit chain of a result", ASKED_QUIET, 1, 1,
+    {"verify", "DIR", "check every checksum and the audit chain of a result", ARGUMENTS_QUIET, 1, 1,
      command_verify, "dmh verify out"},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
@@ -41,32 +44,32 @@ const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 static int s_help (const struct command *command)
 {
     printf ("usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
-    asked_help (command->set, stdout);
+    arguments_help (command->set, stdout);
     printf ("\nexample: %s\n", command->example);
     return EXIT_DONE;
 }
 
 int command_start (const struct command *command, int argc, char **argv)
 {
-    struct asked asked;
+    struct arguments arguments;
     struct error error = {.code = DMH_OK};
     bool letter = argc == 2 && strcmp (argv[1], "-h") == 0;
-    int rc = asked_read (&asked, command->set, letter ? 1 : argc, argv, &error), status;
-    if (rc == DMH_OK && (asked.help || letter))
+    int rc = arguments_read (&arguments, command->set, letter ? 1 : argc, argv, &error), status;
+    if (rc == DMH_OK && (arguments.help || letter))
         status = s_help (command);
     else {
         bool none = command->least == 0 && strchr (command->usage, 'J') == NULL;
         size_t most = none ? 0 : command->most ? command->most : SIZE_MAX;
-        if (rc == DMH_OK && asked.word_count < command->least)
+        if (rc == DMH_OK && arguments.word_count < command->least)
             rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
                             command->usage, command->name);
-        if (rc == DMH_OK && asked.word_count > most)
+        if (rc == DMH_OK && arguments.word_count > most)
             rc = error_set (&error, DMH_USAGE,
                             "%s does not know what to do with “%s”; dmh %s --help says more", command->name,
-                            asked.words[most], command->name);
-        status = rc == DMH_OK ? command->run (&asked) : command_refuse (&error);
+                            arguments.words[most], command->name);
+        status = rc == DMH_OK ? command->run (&arguments) : command_refuse (&error);
     }
-    asked_clear (&asked);
+    arguments_clear (&arguments);
     return status;
 }
 
@@ -114,14 +117,14 @@ void command_ready (void)
     zsys_handler_set (NULL);
 }
 
-connection_t *command_connect (const struct asked *asked, int interrupt, struct error *error)
+connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error)
 {
     command_ready ();
     struct credential credential;
-    if (credential_read (asked->key, asked->server_key, &credential, error) != DMH_OK)
+    if (credential_read (arguments->key, arguments->server_key, &credential, error) != DMH_OK)
         return NULL;
     connection_t *connection =
-        connection_new (asked->broker, &credential, (int) asked->timeout * 1000, interrupt, error);
+        connection_new (arguments->broker, &credential, (int) arguments->timeout * 1000, interrupt, error);
     key_forget (&credential.own);
     return connection;
 }

@@ -19,9 +19,9 @@ struct command {
     const char *name;
     const char *usage;      //  what follows the name
     const char *summary;    //  one line
-    unsigned set;           //  enum asked_set
+    unsigned set;           //  enum arguments_set
     size_t least, most;     //  words that are no options; most 0: any number
-    int (*run) (struct asked *asked);
+    int (*run) (struct arguments *arguments);
     const char *example;    //  a whole command line, for the help
 };
 
@@ -36,7 +36,7 @@ int command_start (const struct command *command, int argc, char **argv);
 const struct command *command_find (const char *name, const char **nearest);
 
 //  A connection to the broker that the options name. `interrupt` as for connection_new.
-connection_t *command_connect (const struct asked *asked, int interrupt, struct error *error);
+connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error);
 
 //  Readies czmq for a process that has its own signals; once, after waiting_interrupt and before any socket.
 void command_ready (void);
@@ -44,18 +44,18 @@ void command_ready (void);
 //  "dmh: sentence" on standard error; the exit code of the error.
 int command_refuse (const struct error *error);
 
-int command_run (struct asked *asked);
-int command_submit (struct asked *asked);
-int command_watch (struct asked *asked);
-int command_status (struct asked *asked);
-int command_list (struct asked *asked);
-int command_workers (struct asked *asked);
-int command_cancel (struct asked *asked);
-int command_retry (struct asked *asked);
-int command_fetch (struct asked *asked);
-int command_verify (struct asked *asked);
-int command_inspect (struct asked *asked);
-int command_schema (struct asked *asked);
-int command_keys (struct asked *asked);
+int command_run (struct arguments *arguments);
+int command_submit (struct arguments *arguments);
+int command_watch (struct arguments *arguments);
+int command_status (struct arguments *arguments);
+int command_list (struct arguments *arguments);
+int command_workers (struct arguments *arguments);
+int command_cancel (struct arguments *arguments);
+int command_retry (struct arguments *arguments);
+int command_fetch (struct arguments *arguments);
+int command_verify (struct arguments *arguments);
+int command_inspect (struct arguments *arguments);
+int command_schema (struct arguments *arguments);
+int command_keys (struct arguments *arguments);
 
 #endif

@@ -109,30 +109,30 @@ static int s_find (const char *word, struct input *input, struct error *error)
     return uri_from_path (path, input->uri, sizeof input->uri, error);
 }
 
-int inputs_find (const char *const *words, size_t count, int interrupt, struct asked_input **out, char *spool,
-                 struct error *error)
+int inputs_find (const char *const *words, size_t count, int interrupt, struct arguments_input **out,
+                 char *spool, struct error *error)
 {
     *spool = 0;
-    struct asked_input *inputs = calloc (count ? count : 1, sizeof *inputs);
+    struct arguments_input *inputs = calloc (count ? count : 1, sizeof *inputs);
     if (!inputs)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++) {
-        struct asked_input *asked = &inputs[i];
+        struct arguments_input *arguments = &inputs[i];
         const char *slash = strrchr (words[i], '/');
-        asked->word = words[i];
-        inputs_name (slash && slash[1] ? slash + 1 : words[i], asked->input.name);
+        arguments->word = words[i];
+        inputs_name (slash && slash[1] ? slash + 1 : words[i], arguments->input.name);
         if (strcmp (words[i], "-") != 0) {
-            s_find (words[i], &asked->input, &asked->error);
+            s_find (words[i], &arguments->input, &arguments->error);
             continue;
         }
         char path[PATH_MAX];
-        snprintf (asked->input.name, NAME_BYTES, "stdin");
+        snprintf (arguments->input.name, NAME_BYTES, "stdin");
         if (*spool)
-            error_set (&asked->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
-        else if (s_spool (spool, path, interrupt, &asked->error) == DMH_OK)
-            s_find (path, &asked->input, &asked->error);
-        if (asked->error.code == DMH_CANCELLED) {
-            *error = asked->error;
+            error_set (&arguments->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
+        else if (s_spool (spool, path, interrupt, &arguments->error) == DMH_OK)
+            s_find (path, &arguments->input, &arguments->error);
+        if (arguments->error.code == DMH_CANCELLED) {
+            *error = arguments->error;
             free (inputs);
             return DMH_CANCELLED;
         }
@@ -142,30 +142,30 @@ int inputs_find (const char *const *words, size_t count, int interrupt, struct a
 }
 
 //  bundle.json and patient make bundle-patient.json; where that is too long the stem loses its end.
-static void s_name_kind (struct asked_input *asked, const char *kind)
+static void s_name_kind (struct arguments_input *arguments, const char *kind)
 {
     char stem[NAME_BYTES], name[2 * NAME_BYTES];
-    place_name (asked->input.name, stem);
+    place_name (arguments->input.name, stem);
     size_t n = strlen (stem);
-    if (strncmp (asked->input.name, stem, n) != 0)
-        n = strlen (asked->input.name);
-    const char *ending = asked->input.name + n;
+    if (strncmp (arguments->input.name, stem, n) != 0)
+        n = strlen (arguments->input.name);
+    const char *ending = arguments->input.name + n;
     size_t more = strlen (kind) + strlen (ending) + 2, kept = n;
     if (n + more > NAME_BYTES)
         for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
             kept--;    //  between characters
-    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, asked->input.name, kind, ending);
+    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, arguments->input.name, kind, ending);
     if (strlen (name) < NAME_BYTES)
-        memcpy (asked->input.name, name, strlen (name) + 1);
-    asked->kind = kind;
+        memcpy (arguments->input.name, name, strlen (name) + 1);
+    arguments->kind = kind;
 }
 
-int inputs_spread (struct asked_input **inputs, size_t *input_count, const char *const *kinds, size_t count,
-                   struct error *error)
+int inputs_spread (struct arguments_input **inputs, size_t *input_count, const char *const *kinds,
+                   size_t count, struct error *error)
 {
     if (count < 2)
         return DMH_OK;
-    struct asked_input *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
+    struct arguments_input *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
     if (!spread)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < *input_count; i++)

@@ -8,7 +8,7 @@
 
 //  One INPUT. `error.code` other than DMH_OK: it cannot be used, and the sentence says why; `input.name` is
 //  there anyway.
-struct asked_input {
+struct arguments_input {
     const char *word;    //  as given; borrowed from argv
     struct input input;
     const char *kind;    //  of several that are wanted; NULL: as the options say
@@ -18,13 +18,13 @@ struct asked_input {
 //  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
 //  input, empty when none was; remove it with place_remove. DMH_OK or DMH_INTERNAL; an unusable input is no
 //  error here.
-int inputs_find (const char *const *words, size_t count, int interrupt, struct asked_input **out, char *spool,
-                 struct error *error);
+int inputs_find (const char *const *words, size_t count, int interrupt, struct arguments_input **out,
+                 char *spool, struct error *error);
 
 //  Each input once for each of several kinds (`count` > 1), under a name of its own: bundle.json becomes
 //  bundle-patient.json, bundle-lab_result.json … *inputs [*input_count] is exchanged. DMH_OK or DMH_INTERNAL.
-int inputs_spread (struct asked_input **inputs, size_t *input_count, const char *const *kinds, size_t count,
-                   struct error *error);
+int inputs_spread (struct arguments_input **inputs, size_t *input_count, const char *const *kinds,
+                   size_t count, struct error *error);
 
 //  Copies `name` into out (NAME_BYTES) as the protocol wants it: valid UTF-8, no control characters and no
 //  '/'; '?' and '_' for those.

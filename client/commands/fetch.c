@@ -5,32 +5,32 @@
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 
-int command_fetch (struct asked *asked)
+int command_fetch (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
     struct job_record record;
     char name[NAME_BYTES], *where = NULL;
-    if (!asked->folder) {
+    if (!arguments->folder) {
         error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
         return command_refuse (&error);
     }
     enum transfer transfer;
-    transfer_of (asked->transfer, &transfer);
-    connection_t *connection = command_connect (asked, waiting_interrupt (), &error);
-    struct carrying carrying = {connection,
-                                asked->quiet || asked->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
-    int rc = connection ? connection_status (connection, asked->words[0], &record, &error) : error.code;
+    transfer_of (arguments->transfer, &transfer);
+    connection_t *connection = command_connect (arguments, waiting_interrupt (), &error);
+    struct carrying carrying = {
+        connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
+    int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
         place_name (record.name, name);
-        rc = fetching_bring (&carrying, transfer, &record, asked->folder, name, &where, &error);
+        rc = fetching_bring (&carrying, transfer, &record, arguments->folder, name, &where, &error);
         if (rc == DMH_OK)
             fetching_tell (connection, &record);
-        if (rc == DMH_OK && asked->json) {
+        if (rc == DMH_OK && arguments->json) {
             line_t *line = line_new ();
             line_record (line, &record);
             line_text (line, "folder", where);
             line_print (&line, stdout);
-        } else if (rc == DMH_OK && !asked->quiet)
+        } else if (rc == DMH_OK && !arguments->quiet)
             printf ("%s\n", where);
         shape_clear (&job_record_shape, &record);
     }

@@ -313,44 +313,44 @@ static void s_print_line (const char *input, const struct look *look)
     line_print (&line, stdout);
 }
 
-static int s_answer (const struct asked *asked, const struct look *look)
+static int s_answer (const struct arguments *arguments, const struct look *look)
 {
     struct error error = {.code = DMH_OK};
-    if (asked->write_mapping &&
-        draft_write (look, asked->options.mapping, asked->write_mapping, &error) != DMH_OK)
+    if (arguments->write_mapping &&
+        draft_write (look, arguments->options.mapping, arguments->write_mapping, &error) != DMH_OK)
         return command_refuse (&error);
-    if (asked->json)
-        s_print_line (asked->words[0], look);
+    if (arguments->json)
+        s_print_line (arguments->words[0], look);
     else
-        s_print (look, asked->min_count);
+        s_print (look, arguments->min_count);
     fflush (stdout);
     return *look->kind ? EXIT_DONE : command_refuse (&look->error);
 }
 
-int command_inspect (struct asked *asked)
+int command_inspect (struct arguments *arguments)
 {
     struct look look;
     struct error error = {.code = DMH_OK};
-    if (asked->kind_count > 1) {
+    if (arguments->kind_count > 1) {
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
     }
-    struct asked_input *inputs = NULL;
+    struct arguments_input *inputs = NULL;
     char spool[PATH_MAX] = "", path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
-    int interrupt = strcmp (asked->words[0], "-") == 0 ? waiting_interrupt () : -1, status;
-    int rc = inputs_find (asked->words, 1, interrupt, &inputs, spool, &error);
+    int interrupt = strcmp (arguments->words[0], "-") == 0 ? waiting_interrupt () : -1, status;
+    int rc = inputs_find (arguments->words, 1, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK && inputs[0].error.code != DMH_OK) {
         error = inputs[0].error;
         rc = error.code;
     }
     if (rc == DMH_OK)
         rc = uri_to_path (inputs[0].input.uri, path, sizeof path, &error);
-    const char *name = strcmp (asked->words[0], "-") == 0 ? "standard input" : asked->words[0];
+    const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
-        rc = look_at (path, name, &asked->options, asked->min_count, &look, &error);
+        rc = look_at (path, name, &arguments->options, arguments->min_count, &look, &error);
     if (rc == DMH_OK) {
-        status = s_answer (asked, &look);
+        status = s_answer (arguments, &look);
         look_clear (&look);
     } else
         status = command_refuse (&error);

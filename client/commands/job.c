@@ -42,17 +42,18 @@ static void s_print (const struct job_record *record)
     s_row ("correlation", record->correlation);
 }
 
-static int s_ask (const struct asked *asked,
+static int s_ask (const struct arguments *arguments,
                   int (*ask) (connection_t *, const char *, struct job_record *, struct error *))
 {
     struct error error = {.code = DMH_OK};
     struct job_record record = {.job = ""};
-    connection_t *connection = command_connect (asked, -1, &error);
-    int rc = connection ? ask (connection, asked->words[0], &record, &error) : error.code, status = EXIT_DONE;
+    connection_t *connection = command_connect (arguments, -1, &error);
+    int rc = connection ? ask (connection, arguments->words[0], &record, &error) : error.code,
+        status = EXIT_DONE;
     if (rc != DMH_OK)
         status = command_refuse (&error);
     else {
-        if (asked->json) {
+        if (arguments->json) {
             line_t *line = line_new ();
             line_record (line, &record);
             line_print (&line, stdout);
@@ -65,17 +66,17 @@ static int s_ask (const struct asked *asked,
     return status;
 }
 
-int command_status (struct asked *asked)
+int command_status (struct arguments *arguments)
 {
-    return s_ask (asked, connection_status);
+    return s_ask (arguments, connection_status);
 }
 
-int command_cancel (struct asked *asked)
+int command_cancel (struct arguments *arguments)
 {
-    return s_ask (asked, connection_cancel);
+    return s_ask (arguments, connection_cancel);
 }
 
-int command_retry (struct asked *asked)
+int command_retry (struct arguments *arguments)
 {
-    return s_ask (asked, connection_retry);
+    return s_ask (arguments, connection_retry);
 }

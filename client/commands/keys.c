@@ -10,7 +10,7 @@ enum { PATH_BYTES = 4096 };
 static const char SERVER[] = "server";
 
 struct keys {
-    const struct asked *asked;
+    const struct arguments *arguments;
     char folder[PATH_BYTES];
     struct error error;
 };
@@ -28,7 +28,7 @@ static void s_print (const struct keys *self, const struct key *key, const char 
 {
     char rights[KEY_RIGHTS_BYTES];
     key_rights_text (key->rights, rights);
-    if (!self->asked->json) {
+    if (!self->arguments->json) {
         printf ("%-20s  %-24s  %s%s%s\n", key->name, rights, key->public_text, secret_path ? "  " : "",
                 secret_path ? secret_path : "");
         return;
@@ -50,12 +50,12 @@ static void s_say_wrong (void *context, const char *sentence)
 //  Where the pair and its public half go; both have to be free.
 static int s_check_new (struct keys *self, char pair[PATH_BYTES], char half[PATH_BYTES], unsigned *rights)
 {
-    const char *name = self->asked->words[1];
+    const char *name = self->arguments->words[1];
     int rc = s_path (self, name, ".key", pair);
     if (rc == DMH_OK)
         rc = s_path (self, name, ".pub", half);
-    if (rc == DMH_OK && self->asked->rights)
-        rc = key_rights_of (self->asked->rights, rights, &self->error);
+    if (rc == DMH_OK && self->arguments->rights)
+        rc = key_rights_of (self->arguments->rights, rights, &self->error);
     if (rc == DMH_OK && *rights && streq (name, SERVER))
         return error_set (&self->error, DMH_USAGE,
                           "the key named server is the broker's own and needs no rights");
@@ -75,7 +75,7 @@ static int s_new (struct keys *self)
     unsigned rights = 0;
     int rc = s_check_new (self, pair, half, &rights);
     if (rc == DMH_OK)
-        rc = key_make (self->asked->words[1], rights, &key, &self->error);
+        rc = key_make (self->arguments->words[1], rights, &key, &self->error);
     if (rc != DMH_OK)
         return rc;
     rc = key_write (&key, pair, true, &self->error);
@@ -134,7 +134,7 @@ static int s_check_other (struct keys *self, const char *name, const char *publi
 
 static int s_allow (struct keys *self)
 {
-    const char *name = self->asked->words[2];
+    const char *name = self->arguments->words[2];
     char path[PATH_BYTES];
     struct key key = {.rights = 0};
     unsigned rights = 0;
@@ -142,9 +142,9 @@ static int s_allow (struct keys *self)
     if (rc == DMH_OK && streq (name, SERVER))
         rc = error_set (&self->error, DMH_USAGE, "the name server is that of the broker's own key");
     if (rc == DMH_OK)
-        rc = s_public (self, self->asked->words[1], &key);
+        rc = s_public (self, self->arguments->words[1], &key);
     if (rc == DMH_OK)
-        rc = key_rights_of (self->asked->words[3], &rights, &self->error);
+        rc = key_rights_of (self->arguments->words[3], &rights, &self->error);
     if (rc == DMH_OK)
         rc = keyring_make_folder (self->folder, &self->error);
     if (rc == DMH_OK)
@@ -161,7 +161,7 @@ static int s_allow (struct keys *self)
 //  The pair goes too, where it is here: nobody takes it any more, and the name is free again.
 static int s_revoke (struct keys *self)
 {
-    const char *name = self->asked->words[1];
+    const char *name = self->arguments->words[1];
     char half[PATH_BYTES], pair[PATH_BYTES];
     int rc = s_path (self, name, ".pub", half);
     if (rc == DMH_OK)
@@ -178,23 +178,23 @@ static int s_revoke (struct keys *self)
     return rc;
 }
 
-int command_keys (struct asked *asked)
+int command_keys (struct arguments *arguments)
 {
     static const struct {
         const char *word;
         size_t words;
         int (*run) (struct keys *);
     } TABLE[] = {{"new", 2, s_new}, {"list", 1, s_list}, {"allow", 4, s_allow}, {"revoke", 2, s_revoke}};
-    struct keys self = {.asked = asked};
+    struct keys self = {.arguments = arguments};
     int rc = error_set (&self.error, DMH_USAGE,
                         "keys knows new NAME, list, allow FILE NAME RIGHTS and revoke NAME; dmh keys --help "
                         "says more");
-    if (asked->keys)
-        snprintf (self.folder, sizeof self.folder, "%s", asked->keys);
+    if (arguments->keys)
+        snprintf (self.folder, sizeof self.folder, "%s", arguments->keys);
     else
         keyring_default (self.folder, sizeof self.folder);
     for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++)
-        if (streq (asked->words[0], TABLE[i].word) && asked->word_count == TABLE[i].words)
+        if (streq (arguments->words[0], TABLE[i].word) && arguments->word_count == TABLE[i].words)
             rc = TABLE[i].run (&self);
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&self.error);
 }

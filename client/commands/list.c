@@ -24,12 +24,12 @@ static void s_print_job (const struct job_record *record, bool json)
             clock_text (record->submitted_at, at));
 }
 
-static int s_list (const struct asked *asked, connection_t *connection, struct error *error)
+static int s_list (const struct arguments *arguments, connection_t *connection, struct error *error)
 {
-    uint64_t left = asked->limit ? asked->limit : LIMIT_DEFAULT;
+    uint64_t left = arguments->limit ? arguments->limit : LIMIT_DEFAULT;
     struct list list = {.after = ""};
-    snprintf (list.state, sizeof list.state, "%s", asked->state ? asked->state : "");
-    if (!asked->json)
+    snprintf (list.state, sizeof list.state, "%s", arguments->state ? arguments->state : "");
+    if (!arguments->json)
         printf ("%-20s  %-9s  %-*s  %-13s  %4s  %10s  %s\n", "job", "state", NAME_COLUMNS, "name", "kind", "",
                 "read", "submitted");
     for (bool more = true; more && left;) {
@@ -39,7 +39,7 @@ static int s_list (const struct asked *asked, connection_t *connection, struct e
         if (rc != DMH_OK)
             return rc;
         for (size_t i = 0; i < page.jobs_count && left; i++, left--) {
-            s_print_job (&page.jobs[i], asked->json);
+            s_print_job (&page.jobs[i], arguments->json);
             memcpy (list.after, page.jobs[i].job, sizeof list.after);
         }
         more = page.more && page.jobs_count;
@@ -72,38 +72,38 @@ static void s_print_worker (const struct worker_info *worker, bool json)
     line_print (&line, stdout);
 }
 
-static int s_workers (const struct asked *asked, connection_t *connection, struct error *error)
+static int s_workers (const struct arguments *arguments, connection_t *connection, struct error *error)
 {
     struct worker_list list;
     int rc = connection_workers (connection, &list, error);
     if (rc != DMH_OK)
         return rc;
-    if (!asked->json)
+    if (!arguments->json)
         printf ("%-24s  %-20s  %8s  %5s  %5s  %7s  %-10s  %s\n", "worker", "host", "pid", "slots", "busy",
                 "threads", "version", "since");
     for (size_t i = 0; i < list.workers_count; i++)
-        s_print_worker (&list.workers[i], asked->json);
+        s_print_worker (&list.workers[i], arguments->json);
     worker_list_clear (&list);
     return DMH_OK;
 }
 
-static int s_ask (const struct asked *asked,
-                  int (*ask) (const struct asked *, connection_t *, struct error *))
+static int s_ask (const struct arguments *arguments,
+                  int (*ask) (const struct arguments *, connection_t *, struct error *))
 {
     struct error error = {.code = DMH_OK};
-    connection_t *connection = command_connect (asked, -1, &error);
-    int rc = connection ? ask (asked, connection, &error) : error.code;
+    connection_t *connection = command_connect (arguments, -1, &error);
+    int rc = connection ? ask (arguments, connection, &error) : error.code;
     connection_destroy (&connection);
     zsys_shutdown ();
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);
 }
 
-int command_list (struct asked *asked)
+int command_list (struct arguments *arguments)
 {
-    return s_ask (asked, s_list);
+    return s_ask (arguments, s_list);
 }
 
-int command_workers (struct asked *asked)
+int command_workers (struct arguments *arguments)
 {
-    return s_ask (asked, s_workers);
+    return s_ask (arguments, s_workers);
 }

@@ -15,7 +15,7 @@
 enum { SLOTS_MOST = 8 };
 
 struct run {
-    struct asked *asked;
+    struct arguments *arguments;
     struct outcome *outcomes;
     size_t count;
     int interrupt;
@@ -27,7 +27,7 @@ struct run {
 //  The folder for results and the scratch folder in it, so that a result is renamed, not copied.
 static int s_scratch (struct run *self, struct error *error)
 {
-    const char *folder = self->asked->folder ? self->asked->folder : ".";
+    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
     int rc = folder_make (folder, error);
     if (rc != DMH_OK)
         return rc;
@@ -45,7 +45,7 @@ static int s_scratch (struct run *self, struct error *error)
 static void s_collect (const struct run *self, struct outcome *outcome, size_t number, const char *name)
 {
     char from[PATH_MAX], aside[PATH_MAX + 32];
-    const char *folder = self->asked->folder ? self->asked->folder : ".";
+    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
     snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch, number);
     char *to = place_join (folder, name), *absolute = place_join (self->folder, name);
     int rc = to && absolute ? uri_to_path (outcome->record.result, from, sizeof from, &outcome->error)
@@ -128,16 +128,16 @@ static int s_work (struct run *self, struct error *error)
     local_t *local = NULL;
     connection_t *connection = NULL;
     if (rc == DMH_OK && usable) {
-        local =
-            local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->asked->threads, error);
+        local = local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->arguments->threads,
+                           error);
         if (local)
             connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
         rc = connection
-                 ? outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error)
+                 ? outcome_submit (self->outcomes, self->count, &self->arguments->options, connection, error)
                  : error->code;
     }
     if (rc == DMH_OK && usable)
-        rc = outcome_follow (self->outcomes, self->count, connection, self->asked->quiet, error);
+        rc = outcome_follow (self->outcomes, self->count, connection, self->arguments->quiet, error);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);
     if (rc == DMH_OK || rc == DMH_CANCELLED)
@@ -151,27 +151,27 @@ static int s_work (struct run *self, struct error *error)
 
 static int s_end (const struct run *self, int rc, const struct error *error)
 {
-    for (size_t i = 0; self->asked->json && i < self->count; i++)
+    for (size_t i = 0; self->arguments->json && i < self->count; i++)
         outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
         return command_refuse (error);
     outcome_complain (self->outcomes, self->count);
-    if (!self->asked->json && !self->asked->quiet)
+    if (!self->arguments->json && !self->arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
-    return outcome_exit (self->outcomes, self->count, self->asked->strict);
+    return outcome_exit (self->outcomes, self->count, self->arguments->strict);
 }
 
-int command_run (struct asked *asked)
+int command_run (struct arguments *arguments)
 {
-    struct run self = {.asked = asked, .count = asked->word_count};
-    struct asked_input *inputs = NULL;
+    struct run self = {.arguments = arguments, .count = arguments->word_count};
+    struct arguments_input *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
     self.interrupt = waiting_interrupt ();
-    int rc = inputs_find (asked->words, asked->word_count, self.interrupt, &inputs, spool, &error);
+    int rc = inputs_find (arguments->words, arguments->word_count, self.interrupt, &inputs, spool, &error);
     command_ready ();
     if (rc == DMH_OK)
-        rc = inputs_spread (&inputs, &self.count, asked->kinds, asked->kind_count, &error);
+        rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

@@ -119,14 +119,14 @@ static void s_check_line (const char *path, int rc, size_t fields, char *const *
 }
 
 //  Every finding is a sentence on standard error.
-static int s_check (const struct asked *asked)
+static int s_check (const struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
     size_t fields = 0, count = 0;
     char **findings = NULL;
-    const char *path = asked->words[1];
+    const char *path = arguments->words[1];
     int rc = look_check (path, &fields, &findings, &count, &error), status = EXIT_DONE;
-    if (asked->json)
+    if (arguments->json)
         s_check_line (path, rc, fields, findings, count, &error);
     else if (rc == DMH_OK)
         printf ("%s is a schema of %zu fields\n", path, fields);
@@ -147,23 +147,23 @@ static bool s_is_file (const char *word)
     return strpbrk (word, "./");
 }
 
-static int s_show_file (const struct asked *asked)
+static int s_show_file (const struct arguments *arguments)
 {
     struct look_kind *kind = NULL;
     struct error error = {.code = DMH_OK};
-    if (look_kind_of_file (asked->words[1], &kind, &error) != DMH_OK)
+    if (look_kind_of_file (arguments->words[1], &kind, &error) != DMH_OK)
         return command_refuse (&error);
-    int status = s_find (kind, 1, kind->name, asked->json);
+    int status = s_find (kind, 1, kind->name, arguments->json);
     look_kinds_free (&kind, 1);
     return status;
 }
 
-int command_schema (struct asked *asked)
+int command_schema (struct arguments *arguments)
 {
-    const char *verb = asked->words[0];
+    const char *verb = arguments->words[0];
     bool list = streq (verb, "list"), show = streq (verb, "show"), check = streq (verb, "check");
     struct error error = {.code = DMH_OK};
-    if (!(list && asked->word_count == 1) && !((show || check) && asked->word_count == 2)) {
+    if (!(list && arguments->word_count == 1) && !((show || check) && arguments->word_count == 2)) {
         error_set (&error, DMH_USAGE, "schema takes list, show KIND or check FILE, not “%s”%s", verb,
                    show    ? " without a KIND"
                    : check ? " without a FILE"
@@ -171,15 +171,15 @@ int command_schema (struct asked *asked)
         return command_refuse (&error);
     }
     if (check)
-        return s_check (asked);
+        return s_check (arguments);
     struct look_kind *kinds = NULL;
     size_t count = 0;
-    if (show && s_is_file (asked->words[1]))
-        return s_show_file (asked);
+    if (show && s_is_file (arguments->words[1]))
+        return s_show_file (arguments);
     if (look_kinds (&kinds, &count, &error) != DMH_OK)
         return command_refuse (&error);
-    int status =
-        list ? s_list (kinds, count, asked->json) : s_find (kinds, count, asked->words[1], asked->json);
+    int status = list ? s_list (kinds, count, arguments->json)
+                      : s_find (kinds, count, arguments->words[1], arguments->json);
     look_kinds_free (&kinds, count);
     return status;
 }

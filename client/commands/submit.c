@@ -10,7 +10,7 @@
 #include <limits.h>
 
 struct submission {
-    struct asked *asked;
+    struct arguments *arguments;
     struct outcome *outcomes;
     size_t count;
     enum transfer transfer;
@@ -23,7 +23,7 @@ static void s_print_ids (const struct submission *self)
         const struct outcome *outcome = &self->outcomes[i];
         if (!*outcome->record.job)
             continue;
-        if (!self->asked->json) {
+        if (!self->arguments->json) {
             printf ("%s\n", outcome->record.job);
             continue;
         }
@@ -41,7 +41,7 @@ static void s_print_ids (const struct submission *self)
 //  Inputs that others cannot see go to the broker first. One that cannot go ends nothing but itself.
 static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
-    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
+    progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
     struct carrying carrying = {connection, progress};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
@@ -64,7 +64,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
             rc = DMH_OK;
     }
     if (rc == DMH_OK)
-        rc = carrying_send_tables (&carrying, &self->asked->options, error);
+        rc = carrying_send_tables (&carrying, &self->arguments->options, error);
     if (progress)
         progress_clear (progress);
     progress_destroy (&progress);
@@ -75,7 +75,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
 
 static int s_fetch (const struct submission *self, connection_t *connection, struct error *error)
 {
-    progress_t *progress = self->asked->quiet ? NULL : progress_new (stderr, self->count * OUTPUTS_MAX);
+    progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count * OUTPUTS_MAX);
     struct carrying carrying = {connection, progress};
     char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
     struct input *inputs = calloc (self->count, sizeof *inputs);
@@ -87,7 +87,7 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
         if (streq (outcome->record.state, "done") &&
-            fetching_bring (&carrying, self->transfer, &outcome->record, self->asked->folder, names[i],
+            fetching_bring (&carrying, self->transfer, &outcome->record, self->arguments->folder, names[i],
                             &outcome->folder, &outcome->error) == DMH_OK)
             fetching_tell (connection, &outcome->record);
     }
@@ -104,7 +104,7 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
         usable += self->outcomes[i].error.code == DMH_OK;
     if (usable == 0)
         return DMH_OK;
-    connection_t *connection = command_connect (self->asked, interrupt, error);
+    connection_t *connection = command_connect (self->arguments, interrupt, error);
     if (!connection)
         return error->code;
     int rc = DMH_OK;
@@ -114,14 +114,14 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
         connection_destroy (&connection);
         return rc;
     }
-    rc = outcome_submit (self->outcomes, self->count, &self->asked->options, connection, error);
-    if (!(self->asked->json && self->asked->wait))    //  with both, the line at the end has it all
+    rc = outcome_submit (self->outcomes, self->count, &self->arguments->options, connection, error);
+    if (!(self->arguments->json && self->arguments->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
-    if (rc == DMH_OK && self->asked->wait)
-        rc = outcome_follow (self->outcomes, self->count, connection, self->asked->quiet, error);
+    if (rc == DMH_OK && self->arguments->wait)
+        rc = outcome_follow (self->outcomes, self->count, connection, self->arguments->quiet, error);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
-    if (rc == DMH_OK && self->asked->wait && self->asked->folder)
+    if (rc == DMH_OK && self->arguments->wait && self->arguments->folder)
         rc = s_fetch (self, connection, error);
     connection_destroy (&connection);
     return rc;
@@ -129,13 +129,13 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
 
 static int s_end (const struct submission *self, int rc, const struct error *error)
 {
-    const struct asked *asked = self->asked;
-    for (size_t i = 0; asked->json && i < self->count; i++)
-        if (asked->wait || !*self->outcomes[i].record.job)
+    const struct arguments *arguments = self->arguments;
+    for (size_t i = 0; arguments->json && i < self->count; i++)
+        if (arguments->wait || !*self->outcomes[i].record.job)
             outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
         return command_refuse (error);
-    if (!asked->wait) {
+    if (!arguments->wait) {
         int status = EXIT_DONE;
         for (size_t i = 0; i < self->count; i++)
             if (self->outcomes[i].error.code != DMH_OK) {
@@ -145,27 +145,27 @@ static int s_end (const struct submission *self, int rc, const struct error *err
         return status;
     }
     outcome_complain (self->outcomes, self->count);
-    if (!asked->json && !asked->quiet)
+    if (!arguments->json && !arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
-    return outcome_exit (self->outcomes, self->count, asked->strict);
+    return outcome_exit (self->outcomes, self->count, arguments->strict);
 }
 
-int command_submit (struct asked *asked)
+int command_submit (struct arguments *arguments)
 {
-    struct submission self = {.asked = asked, .count = asked->word_count};
-    struct asked_input *inputs = NULL;
+    struct submission self = {.arguments = arguments, .count = arguments->word_count};
+    struct arguments_input *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
-    if (asked->folder && !asked->wait) {
+    if (arguments->folder && !arguments->wait) {
         error_set (&error, DMH_USAGE,
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
         return command_refuse (&error);
     }
-    transfer_of (asked->transfer, &self.transfer);
+    transfer_of (arguments->transfer, &self.transfer);
     int interrupt = waiting_interrupt ();
-    int rc = inputs_find (asked->words, asked->word_count, interrupt, &inputs, spool, &error);
+    int rc = inputs_find (arguments->words, arguments->word_count, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK)
-        rc = inputs_spread (&inputs, &self.count, asked->kinds, asked->kind_count, &error);
+        rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 struct verify {
-    const struct asked *asked;
+    const struct arguments *arguments;
     const char *folder;    //  that is being checked
     line_t *line;          //  --json: its object
     size_t results, wrong;
@@ -34,7 +34,7 @@ static void s_check (struct verify *self, const char *folder)
 {
     struct counts counts;
     self->folder = folder;
-    if (self->asked->json) {
+    if (self->arguments->json) {
         self->line = line_new ();
         line_text (self->line, "folder", folder);
         line_array (self->line, "problems");
@@ -42,12 +42,12 @@ static void s_check (struct verify *self, const char *folder)
     size_t wrong = proof_check (folder, &counts, s_found, self);
     self->results++;
     self->wrong += wrong != 0;
-    if (self->asked->json) {
+    if (self->arguments->json) {
         line_close (self->line, true);
         line_flag (self->line, "whole", wrong == 0);
         line_counts (self->line, &counts);
         line_print (&self->line, stdout);
-    } else if (!self->asked->quiet)
+    } else if (!self->arguments->quiet)
         printf ("%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n", folder,
                 wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
                 (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
@@ -73,15 +73,15 @@ static int s_check_each (struct verify *self, const char *folder, struct error *
     return DMH_OK;
 }
 
-int command_verify (struct asked *asked)
+int command_verify (struct arguments *arguments)
 {
-    struct verify self = {.asked = asked};
+    struct verify self = {.arguments = arguments};
     struct error error = {.code = DMH_OK};
     int rc = DMH_OK;
-    if (s_is_result (asked->words[0]))
-        s_check (&self, asked->words[0]);
+    if (s_is_result (arguments->words[0]))
+        s_check (&self, arguments->words[0]);
     else
-        rc = s_check_each (&self, asked->words[0], &error);
+        rc = s_check_each (&self, arguments->words[0], &error);
     if (rc != DMH_OK)
         return command_refuse (&error);
     return self.wrong ? EXIT_JOB_FAILED : EXIT_DONE;

@@ -43,34 +43,34 @@ static int s_add_open (connection_t *connection, const char *state, struct job_r
 
 //  The jobs named, or all that are open. What is known of a named one is asked for, so that a wrong id is
 //  said at once.
-static int s_find (const struct asked *asked, connection_t *connection, struct job_record **records,
+static int s_find (const struct arguments *arguments, connection_t *connection, struct job_record **records,
                    size_t *count, struct error *error)
 {
-    if (asked->word_count == 0) {
+    if (arguments->word_count == 0) {
         int rc = s_add_open (connection, "running", records, count, error);
         return rc == DMH_OK ? s_add_open (connection, "queued", records, count, error) : rc;
     }
-    *records = calloc (asked->word_count, sizeof **records);
+    *records = calloc (arguments->word_count, sizeof **records);
     if (!*records)
         return error_set (error, DMH_INTERNAL, "out of memory");
     int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < asked->word_count; i++) {
-        rc = connection_status (connection, asked->words[i], &(*records)[*count], error);
+    for (size_t i = 0; rc == DMH_OK && i < arguments->word_count; i++) {
+        rc = connection_status (connection, arguments->words[i], &(*records)[*count], error);
         if (rc == DMH_OK)
             (*count)++;
     }
     return rc;
 }
 
-static int s_follow (const struct asked *asked, connection_t *connection, struct job_record *records,
+static int s_follow (const struct arguments *arguments, connection_t *connection, struct job_record *records,
                      size_t count, struct error *error)
 {
-    bool bars = !asked->quiet && !asked->json;
+    bool bars = !arguments->quiet && !arguments->json;
     struct waiting waiting = {.progress = bars ? progress_new (stderr, count) : NULL,
-                              .heard = asked->json ? s_print : NULL};
+                              .heard = arguments->json ? s_print : NULL};
     for (size_t i = 0; i < count; i++) {
         struct event event = waiting_event_of (&records[i]);
-        if (asked->json)
+        if (arguments->json)
             s_print (&event);
         else if (waiting.progress)
             progress_take (waiting.progress, &event);
@@ -83,7 +83,7 @@ static int s_follow (const struct asked *asked, connection_t *connection, struct
 }
 
 //  The same table and sentences as after submit --wait.
-static int s_end (const struct asked *asked, const struct job_record *records, size_t count)
+static int s_end (const struct arguments *arguments, const struct job_record *records, size_t count)
 {
     struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
     if (!outcomes)
@@ -91,25 +91,25 @@ static int s_end (const struct asked *asked, const struct job_record *records, s
     for (size_t i = 0; i < count; i++)
         outcomes[i].record = records[i];
     outcome_complain (outcomes, count);
-    if (!asked->json && !asked->quiet && count)
+    if (!arguments->json && !arguments->quiet && count)
         outcome_table (outcomes, count, stdout);
     int status = outcome_exit (outcomes, count, false);
     free (outcomes);
     return status;
 }
 
-int command_watch (struct asked *asked)
+int command_watch (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
     struct job_record *records = NULL;
     size_t count = 0;
-    connection_t *connection = command_connect (asked, waiting_interrupt (), &error);
-    int rc = connection ? s_find (asked, connection, &records, &count, &error) : error.code;
-    if (rc == DMH_OK && count == 0 && !asked->json && !asked->quiet)
+    connection_t *connection = command_connect (arguments, waiting_interrupt (), &error);
+    int rc = connection ? s_find (arguments, connection, &records, &count, &error) : error.code;
+    if (rc == DMH_OK && count == 0 && !arguments->json && !arguments->quiet)
         fprintf (stderr, "no job is queued or running\n");
     if (rc == DMH_OK)
-        rc = s_follow (asked, connection, records, count, &error);
-    int status = rc == DMH_OK ? s_end (asked, records, count) : command_refuse (&error);
+        rc = s_follow (arguments, connection, records, count, &error);
+    int status = rc == DMH_OK ? s_end (arguments, records, count) : command_refuse (&error);
     for (size_t i = 0; i < count; i++)
         shape_clear (&job_record_shape, &records[i]);
     free (records);

@@ -75,7 +75,7 @@ static int64_t s_next_wait (int64_t *patience, int64_t until)
 }
 
 //  One request at the broker that is known. *silent: nobody answered until then.
-static int s_ask_here (connection_t *self, const struct shape *asked, void *message,
+static int s_ask_here (connection_t *self, const struct shape *arguments, void *message,
                        const struct shape *answered, void *out, int64_t until, bool *silent,
                        struct error *error)
 {
@@ -83,7 +83,7 @@ static int s_ask_here (connection_t *self, const struct shape *asked, void *mess
     char *request = message;    //  first in every request too
     *silent = false;
     snprintf (request, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
-    int rc = frame_send (self->front, NULL, asked, message, error);
+    int rc = frame_send (self->front, NULL, arguments, message, error);
     int64_t patience = AGAIN_MS, next = s_next_wait (&patience, until);
     while (rc == DMH_OK) {
         rc = s_wait (self, self->front, next);
@@ -92,7 +92,7 @@ static int s_ask_here (connection_t *self, const struct shape *asked, void *mess
         if (rc != DMH_OK && next == until)
             break;
         if (rc != DMH_OK) {
-            rc = frame_send (self->front, NULL, asked, message, error);
+            rc = frame_send (self->front, NULL, arguments, message, error);
             next = s_next_wait (&patience, until);
             continue;
         }
@@ -217,8 +217,8 @@ static int s_nobody (const connection_t *self, struct error *error)
 }
 
 //  With a list, a broker that is silent for half of the time is looked for anew.
-static int s_ask (connection_t *self, const struct shape *asked, void *message, const struct shape *answered,
-                  void *out, struct error *error)
+static int s_ask (connection_t *self, const struct shape *arguments, void *message,
+                  const struct shape *answered, void *out, struct error *error)
 {
     int64_t until = clock_mono_ms () + self->timeout_ms;
     int64_t patience = self->front_count > 1 ? clock_mono_ms () + self->timeout_ms / 2 : until;
@@ -226,7 +226,7 @@ static int s_ask (connection_t *self, const struct shape *asked, void *message, 
         int rc = self->front ? DMH_OK : s_reach (self, until, error);
         bool silent = rc == DMH_UNAVAILABLE;
         if (rc == DMH_OK)
-            rc = s_ask_here (self, asked, message, answered, out, patience, &silent, error);
+            rc = s_ask_here (self, arguments, message, answered, out, patience, &silent, error);
         if (!silent)
             return rc;
         if (self->front_count > 1)

@@ -17,16 +17,16 @@ enum { LOOK_FIRST_MS = 100, LOOK_MOST_MS = 1000, AGAIN_MS = 3000, PATIENCE_MS = 
 struct bringing {
     const struct carrying *carrying;
     const struct job_record *record;
-    bool asked_for;      //  its worker leaves it with the broker only now
-    int64_t asked_at;    //  when that was last asked for
-    int64_t moved_at;    //  when an output was last brought
+    bool arguments_for;      //  its worker leaves it with the broker only now
+    int64_t arguments_at;    //  when that was last asked for
+    int64_t moved_at;        //  when an output was last brought
 };
 
 static int s_ask_for (struct bringing *self, struct error *error)
 {
     struct job_record now;
     int rc = connection_bring (self->carrying->connection, self->record->job, &now, error);
-    self->asked_at = clock_mono_ms ();
+    self->arguments_at = clock_mono_ms ();
     if (rc == DMH_OK)
         shape_clear (&job_record_shape, &now);
     return rc;
@@ -40,7 +40,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
         int rc = carrying_bring (self->carrying, output, target, error);
         if (rc == DMH_OK)
             self->moved_at = clock_mono_ms ();
-        if (rc != DMH_NOT_FOUND || !self->asked_for)
+        if (rc != DMH_NOT_FOUND || !self->arguments_for)
             return rc;
         int64_t now = clock_mono_ms ();
         if (now - self->moved_at >= PATIENCE_MS)
@@ -49,7 +49,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
         if (connection_pause (self->carrying->connection, wait))
             return error_set (error, DMH_CANCELLED, "interrupted");
         //  Its worker may be gone for a while.
-        if (now - self->asked_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
+        if (now - self->arguments_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
             rc != DMH_UNAVAILABLE && rc != DMH_NOT_FOUND)
             return rc;
     }
@@ -61,7 +61,7 @@ static int s_carry (struct bringing *self, const char *to, struct error *error)
     const struct job_record *record = self->record;
     struct place_source source = {s_bring, self, record->job};
     self->moved_at = clock_mono_ms ();
-    int rc = self->asked_for ? s_ask_for (self, error) : DMH_OK;
+    int rc = self->arguments_for ? s_ask_for (self, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
     rc = place_fill (&source, record->outputs, record->outputs_count, to, error);
@@ -90,7 +90,7 @@ static int s_reach (struct bringing *self, enum transfer transfer, const char *t
             "the result of job %s is %s on host %s and cannot be read from here; fetch it without "
             "--transfer never",
             record->job, from, *record->host ? record->host : "(not known)");
-    self->asked_for = true;
+    self->arguments_for = true;
     return s_carry (self, to, error);
 }
 

@@ -14,7 +14,7 @@ enum {
     ROOM = 2 * SENTENCE_BYTES
 };
 
-struct outcome *outcome_new (const struct asked_input *inputs, size_t count)
+struct outcome *outcome_new (const struct arguments_input *inputs, size_t count)
 {
     struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
     for (size_t i = 0; outcomes && i < count; i++) {

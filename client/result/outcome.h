@@ -41,7 +41,7 @@ void outcome_line (const struct outcome *outcome, FILE *to);
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
-struct outcome *outcome_new (const struct asked_input *inputs, size_t count);
+struct outcome *outcome_new (const struct arguments_input *inputs, size_t count);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 
 #endif
