@@ -38,7 +38,7 @@ const struct command *command_find (const char *name, const char **nearest);
 //  A connection to the broker that the options name. `interrupt` as for connection_new.
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error);
 
-//  Readies czmq for a process that has its own signals; once, after waiting_interrupt and before any socket.
+//  Readies czmq for a process that has its own signals; once, after follow_interrupt and before any socket.
 void command_ready (void);
 
 //  "dmh: sentence" on standard error; the exit code of the error.

@@ -16,7 +16,7 @@ int command_fetch (struct arguments *arguments)
     }
     enum transfer transfer;
     transfer_of (arguments->transfer, &transfer);
-    connection_t *connection = command_connect (arguments, waiting_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
     struct carrying carrying = {
         connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;

@@ -167,7 +167,7 @@ int command_run (struct arguments *arguments)
     struct arguments_input *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
-    self.interrupt = waiting_interrupt ();
+    self.interrupt = follow_interrupt ();
     int rc = inputs_find (arguments->words, arguments->word_count, self.interrupt, &inputs, spool, &error);
     command_ready ();
     if (rc == DMH_OK)

@@ -162,7 +162,7 @@ int command_submit (struct arguments *arguments)
         return command_refuse (&error);
     }
     transfer_of (arguments->transfer, &self.transfer);
-    int interrupt = waiting_interrupt ();
+    int interrupt = follow_interrupt ();
     int rc = inputs_find (arguments->words, arguments->word_count, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK)
         rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);

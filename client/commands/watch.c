@@ -66,17 +66,17 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
                      size_t count, struct error *error)
 {
     bool bars = !arguments->quiet && !arguments->json;
-    struct waiting waiting = {.progress = bars ? progress_new (stderr, count) : NULL,
-                              .heard = arguments->json ? s_print : NULL};
+    struct follow follow = {.progress = bars ? progress_new (stderr, count) : NULL,
+                            .heard = arguments->json ? s_print : NULL};
     for (size_t i = 0; i < count; i++) {
-        struct event event = waiting_event_of (&records[i]);
+        struct event event = follow_event_of (&records[i]);
         if (arguments->json)
             s_print (&event);
-        else if (waiting.progress)
-            progress_take (waiting.progress, &event);
+        else if (follow.progress)
+            progress_take (follow.progress, &event);
     }
-    int rc = waiting_end (&waiting, connection, records, count, error);
-    progress_destroy (&waiting.progress);
+    int rc = follow_end (&follow, connection, records, count, error);
+    progress_destroy (&follow.progress);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on");
     return rc;
@@ -103,7 +103,7 @@ int command_watch (struct arguments *arguments)
     struct error error = {.code = DMH_OK};
     struct job_record *records = NULL;
     size_t count = 0;
-    connection_t *connection = command_connect (arguments, waiting_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
     int rc = connection ? s_find (arguments, connection, &records, &count, &error) : error.code;
     if (rc == DMH_OK && count == 0 && !arguments->json && !arguments->quiet)
         fprintf (stderr, "no job is queued or running\n");

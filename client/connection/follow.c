@@ -9,9 +9,9 @@
 
 enum { LOOK_MS = 1000, LOOKS_AT_ONCE = 64, PATIENCE_MS = 30000 };
 
-//  The jobs of one waiting_end.
+//  The jobs of one follow_end.
 struct round {
-    const struct waiting *waiting;
+    const struct follow *follow;
     connection_t *connection;
     struct job_record *records;
     size_t count, open;
@@ -19,7 +19,7 @@ struct round {
     int64_t heard_at;    //  when the broker last answered or spoke
 };
 
-int waiting_interrupt (void)
+int follow_interrupt (void)
 {
     sigset_t wanted;
     sigemptyset (&wanted);
@@ -31,7 +31,7 @@ int waiting_interrupt (void)
     return descriptor;
 }
 
-struct event waiting_event_of (const struct job_record *record)
+struct event follow_event_of (const struct job_record *record)
 {
     struct event event = {.attempt = record->attempt,
                           .bytes_done = record->bytes_done,
@@ -58,10 +58,10 @@ static bool s_ended (const char *word)
 
 static void s_tell (const struct round *self, const struct event *event)
 {
-    if (self->waiting->heard)
-        self->waiting->heard (event);
-    if (self->waiting->progress)
-        progress_take (self->waiting->progress, event);
+    if (self->follow->heard)
+        self->follow->heard (event);
+    if (self->follow->progress)
+        progress_take (self->follow->progress, event);
 }
 
 //  Asks for one job's state. What was heard through events is as new, so only a change of state is told on.
@@ -78,7 +78,7 @@ static int s_look (struct round *self, struct job_record *record, struct error *
     shape_clear (&job_record_shape, record);
     *record = now;
     if (changed) {
-        struct event event = waiting_event_of (record);
+        struct event event = follow_event_of (record);
         s_tell (self, &event);
     }
     if (s_ended (record->state))
@@ -122,8 +122,8 @@ static int s_hear (struct round *self, const struct event *event, struct error *
     return DMH_OK;
 }
 
-int waiting_end (const struct waiting *self, connection_t *connection, struct job_record *records,
-                 size_t count, struct error *error)
+int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
+                struct error *error)
 {
     struct round round = {self, connection, records, count, 0, 0, clock_mono_ms ()};
     int rc = DMH_OK;

@@ -9,9 +9,9 @@
 //  Blocks SIGINT and SIGTERM in this thread and those it starts later, and gives a descriptor that becomes
 //  readable when one arrives. Call before any thread is there. -1 when the system has none: the signals then
 //  end the process.
-int waiting_interrupt (void);
+int follow_interrupt (void);
 
-struct waiting {
+struct follow {
     progress_t *progress;                         //  NULL: shows nothing
     void (*heard) (const struct event *event);    //  NULL, or called with each event in the order they come
 };
@@ -19,10 +19,10 @@ struct waiting {
 //  `records` [count] hold job and name; each is filled with the job's last state as it ends (clear them all,
 //  in any case). DMH_OK: all have ended; DMH_CANCELLED: interrupted; DMH_UNAVAILABLE: the broker has not
 //  answered for 30 s; other codes as the broker's ERROR has them (a job is not known any more).
-int waiting_end (const struct waiting *self, connection_t *connection, struct job_record *records,
-                 size_t count, struct error *error);
+int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
+                struct error *error);
 
 //  What a job's record says, as an event.
-struct event waiting_event_of (const struct job_record *record);
+struct event follow_event_of (const struct job_record *record);
 
 #endif

@@ -11,7 +11,7 @@ typedef struct local local_t;
 
 //  Starts both and waits until they are ready. `results`: absolute folder for what the worker writes; it and
 //  its bytes are borrowed until local_destroy. `slots` jobs at once (1 … 64), `threads` harmonizers (0: as
-//  many as CPUs). NULL with `error` set. Block signals before (waiting_interrupt).
+//  many as CPUs). NULL with `error` set. Block signals before (follow_interrupt).
 local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error);
 
 //  The front to connect to. Borrowed.

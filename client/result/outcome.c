@@ -126,8 +126,8 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)
             records[open++] = outcomes[i].record;
-    struct waiting waiting = {.progress = progress};
-    int rc = waiting_end (&waiting, connection, records, open, error);
+    struct follow waiting = {.progress = progress};
+    int rc = follow_end (&waiting, connection, records, open, error);
     open = 0;
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)

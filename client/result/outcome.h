@@ -20,7 +20,7 @@ struct outcome {
 int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
                     connection_t *connection, struct error *error);
 
-//  Follows the submitted jobs to their end, with progress on standard error unless `quiet`. As waiting_end.
+//  Follows the submitted jobs to their end, with progress on standard error unless `quiet`. As follow_end.
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
                     struct error *error);
 
