@@ -145,7 +145,7 @@ int inputs_find (const char *const *words, size_t count, int interrupt, struct a
 static void s_name_kind (struct arguments_input *arguments, const char *kind)
 {
     char stem[NAME_BYTES], name[2 * NAME_BYTES];
-    place_name (arguments->input.name, stem);
+    result_folder_name (arguments->input.name, stem);
     size_t n = strlen (stem);
     if (strncmp (arguments->input.name, stem, n) != 0)
         n = strlen (arguments->input.name);

@@ -16,8 +16,8 @@ struct arguments_input {
 };
 
 //  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
-//  input, empty when none was; remove it with place_remove. DMH_OK or DMH_INTERNAL; an unusable input is no
-//  error here.
+//  input, empty when none was; remove it with result_folder_remove. DMH_OK or DMH_INTERNAL; an unusable input
+//  is no error here.
 int inputs_find (const char *const *words, size_t count, int interrupt, struct arguments_input **out,
                  char *spool, struct error *error);
 

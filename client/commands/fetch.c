@@ -21,7 +21,7 @@ int command_fetch (struct arguments *arguments)
         connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
-        place_name (record.name, name);
+        result_folder_name (record.name, name);
         rc = fetching_bring (&carrying, transfer, &record, arguments->folder, name, &where, &error);
         if (rc == DMH_OK)
             fetching_tell (connection, &record);

@@ -356,6 +356,6 @@ int command_inspect (struct arguments *arguments)
         status = command_refuse (&error);
     free (inputs);
     if (*spool)
-        place_remove (spool);
+        result_folder_remove (spool);
     return status;
 }

@@ -47,11 +47,11 @@ static void s_collect (const struct run *self, struct outcome *outcome, size_t n
     char from[PATH_MAX], aside[PATH_MAX + 32];
     const char *folder = self->arguments->folder ? self->arguments->folder : ".";
     snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch, number);
-    char *to = place_join (folder, name), *absolute = place_join (self->folder, name);
+    char *to = result_folder_join (folder, name), *absolute = result_folder_join (self->folder, name);
     int rc = to && absolute ? uri_to_path (outcome->record.result, from, sizeof from, &outcome->error)
                             : error_set (&outcome->error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
-        rc = place_move (from, absolute, aside, &outcome->error);
+        rc = result_folder_move (from, absolute, aside, &outcome->error);
     if (rc == DMH_OK)
         rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, &outcome->error);
     if (rc == DMH_OK) {
@@ -79,11 +79,11 @@ static int s_name (struct run *self, struct error *error)
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         inputs[i] = self->outcomes[i].input;
     if (rc == DMH_OK)
-        rc = place_names (inputs, self->count, self->names, error);
+        rc = result_folder_names (inputs, self->count, self->names, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
-        char *to = place_join (self->folder, self->names[i]);
+        char *to = result_folder_join (self->folder, self->names[i]);
         if (to && self->outcomes[i].error.code == DMH_OK)
-            place_check (to, &self->outcomes[i].error);
+            result_folder_check (to, &self->outcomes[i].error);
         free (to);
     }
     free (inputs);
@@ -145,7 +145,7 @@ static int s_work (struct run *self, struct error *error)
     connection_destroy (&connection);
     local_destroy (&local);
     if (*self->scratch)
-        place_remove (self->scratch);
+        result_folder_remove (self->scratch);
     return rc;
 }
 
@@ -183,7 +183,7 @@ int command_run (struct arguments *arguments)
     free (self.names);
     free (inputs);
     if (*spool)
-        place_remove (spool);
+        result_folder_remove (spool);
     zsys_shutdown ();
     return status;
 }

@@ -83,7 +83,7 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         inputs[i] = self->outcomes[i].input;
     if (rc == DMH_OK)
-        rc = place_names (inputs, self->count, names, error);
+        rc = result_folder_names (inputs, self->count, names, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
         if (streq (outcome->record.state, "done") &&
@@ -179,7 +179,7 @@ int command_submit (struct arguments *arguments)
     outcome_destroy (&self.outcomes, self.count);
     free (inputs);
     if (*spool && !needed)    //  else the worker has yet to read it
-        place_remove (spool);
+        result_folder_remove (spool);
     zsys_shutdown ();
     return status;
 }

@@ -17,7 +17,7 @@ struct verify {
 
 static bool s_is_result (const char *folder)
 {
-    char *report = place_join (folder, "report.json");
+    char *report = result_folder_join (folder, "report.json");
     bool is = report && access (report, F_OK) == 0;
     free (report);
     return is;
@@ -61,7 +61,7 @@ static int s_check_each (struct verify *self, const char *folder, struct error *
     if (count < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", folder, strerror (errno));
     for (int i = 0; i < count; i++) {
-        char *inner = names[i]->d_name[0] == '.' ? NULL : place_join (folder, names[i]->d_name);
+        char *inner = names[i]->d_name[0] == '.' ? NULL : result_folder_join (folder, names[i]->d_name);
         if (inner && s_is_result (inner))
             s_check (self, inner);
         free (inner);

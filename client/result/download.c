@@ -59,12 +59,12 @@ static int s_bring (void *context, const struct output *output, const char *targ
 static int s_carry (struct bringing *self, const char *to, struct error *error)
 {
     const struct job_record *record = self->record;
-    struct place_source source = {s_bring, self, record->job};
+    struct result_folder_source source = {s_bring, self, record->job};
     self->moved_at = clock_mono_ms ();
     int rc = self->arguments_for ? s_ask_for (self, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    rc = place_fill (&source, record->outputs, record->outputs_count, to, error);
+    rc = result_folder_fill (&source, record->outputs, record->outputs_count, to, error);
     if (self->carrying->progress)
         progress_clear (self->carrying->progress);
     if (rc != DMH_UNAVAILABLE && rc != DMH_CANCELLED)
@@ -83,7 +83,7 @@ static int s_reach (struct bringing *self, enum transfer transfer, const char *t
     if (rc != DMH_OK)
         return rc;
     if (transfer != TRANSFER_ALWAYS && access (from, X_OK) == 0)
-        return place_copy (from, record->outputs, record->outputs_count, to, error);
+        return result_folder_copy (from, record->outputs, record->outputs_count, to, error);
     if (transfer == TRANSFER_NEVER)
         return error_set (
             error, DMH_IO,
@@ -106,7 +106,7 @@ int fetching_bring (const struct carrying *carrying, enum transfer transfer, con
                           "the result of job %s is with the broker alone; fetch it without --transfer never",
                           record->job);
     int rc = folder_make (folder, error);
-    char *to = rc == DMH_OK ? place_join (folder, name) : NULL;
+    char *to = rc == DMH_OK ? result_folder_join (folder, name) : NULL;
     if (rc == DMH_OK && !to)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     struct bringing bringing = {.carrying = carrying, .record = record};

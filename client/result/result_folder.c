@@ -26,7 +26,7 @@ static bool s_is_ending (const char *ending)
     return false;
 }
 
-void place_name (const char *input_name, char out[NAME_BYTES])
+void result_folder_name (const char *input_name, char out[NAME_BYTES])
 {
     snprintf (out, NAME_BYTES, "%s", input_name);
     for (char *slash = out; (slash = strchr (slash, '/'));)    //  a name of a broker's is data, never a path
@@ -49,13 +49,14 @@ static bool s_is_taken (char (*names)[NAME_BYTES], size_t count, const char *nam
     return false;
 }
 
-int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES], struct error *error)
+int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
+                         struct error *error)
 {
     char (*plain)[NAME_BYTES] = calloc (count ? count : 1, sizeof *plain);
     if (!plain)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++)
-        place_name (inputs[i].name, plain[i]);
+        result_folder_name (inputs[i].name, plain[i]);
     for (size_t i = 0; i < count; i++) {
         memcpy (names[i], plain[i], NAME_BYTES);
         //  A number must not take the plain name of an input that comes later.
@@ -69,7 +70,7 @@ int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BY
     return DMH_OK;
 }
 
-char *place_join (const char *folder, const char *name)
+char *result_folder_join (const char *folder, const char *name)
 {
     char *path = NULL;
     return asprintf (&path, "%s/%s", folder, name) < 0 ? NULL : path;
@@ -84,7 +85,7 @@ static int s_remove (const char *path, const struct stat *about, int type, struc
     return 0;
 }
 
-void place_remove (const char *path)
+void result_folder_remove (const char *path)
 {
     nftw (path, s_remove, DEPTH_MAX, FTW_DEPTH | FTW_PHYS);
 }
@@ -95,7 +96,7 @@ static int s_look (const char *to, struct error *error)
     struct stat about;
     if (lstat (to, &about) != 0)
         return errno == ENOENT ? DMH_OK : error_set (error, DMH_IO, "%s: %s", to, strerror (errno));
-    char *report = place_join (to, "report.json");
+    char *report = result_folder_join (to, "report.json");
     bool is_result = report && S_ISDIR (about.st_mode) && access (report, F_OK) == 0;
     free (report);
     if (is_result)
@@ -104,13 +105,13 @@ static int s_look (const char *to, struct error *error)
                       "%s is there already and is no result of dmh; give another folder with -o", to);
 }
 
-int place_check (const char *to, struct error *error)
+int result_folder_check (const char *to, struct error *error)
 {
     int rc = s_look (to, error);
     return rc > 0 ? DMH_OK : rc;
 }
 
-int place_move (const char *from, const char *to, const char *aside, struct error *error)
+int result_folder_move (const char *from, const char *to, const char *aside, struct error *error)
 {
     int found = s_look (to, error);
     if (found < 0)
@@ -125,7 +126,7 @@ int place_move (const char *from, const char *to, const char *aside, struct erro
         return rc;
     }
     if (found)
-        place_remove (aside);
+        result_folder_remove (aside);
     return rc;
 }
 
@@ -149,7 +150,7 @@ static int s_copy_bytes (int in, int out, digest_t *digest, uint64_t *bytes)
 
 static int s_copy (void *context, const struct output *output, const char *target, struct error *error)
 {
-    char *source = place_join (context, output->name), hex[DIGEST_HEX_BYTES];
+    char *source = result_folder_join (context, output->name), hex[DIGEST_HEX_BYTES];
     digest_t *digest = digest_new ();
     int in = -1, out = -1, rc = DMH_IO;
     uint64_t bytes;
@@ -184,12 +185,12 @@ cleanup:
     return rc;
 }
 
-int place_copy (const char *from, const struct output *outputs, size_t count, const char *to,
-                struct error *error)
+int result_folder_copy (const char *from, const struct output *outputs, size_t count, const char *to,
+                        struct error *error)
 {
     char *folder = strdup (from);
-    struct place_source source = {s_copy, folder, NULL};
-    int rc = folder ? place_fill (&source, outputs, count, to, error)
+    struct result_folder_source source = {s_copy, folder, NULL};
+    int rc = folder ? result_folder_fill (&source, outputs, count, to, error)
                     : error_set (error, DMH_INTERNAL, "out of memory");
     free (folder);
     return rc;
@@ -216,8 +217,8 @@ static int s_open_part (struct part *self, const char *to, const char *keep, str
         self->path = NULL;
         return error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (why));
     }
-    self->fresh = place_join (self->path, "fresh");
-    self->aside = place_join (self->path, "aside");
+    self->fresh = result_folder_join (self->path, "fresh");
+    self->aside = result_folder_join (self->path, "aside");
     if (!self->fresh || !self->aside)
         return error_set (error, DMH_INTERNAL, "out of memory");
     if (keep) {
@@ -234,7 +235,7 @@ static int s_open_part (struct part *self, const char *to, const char *keep, str
 static void s_close_part (struct part *self, bool stays)
 {
     if (self->path && !stays && (!self->aside || access (self->aside, F_OK) != 0))
-        place_remove (self->path);
+        result_folder_remove (self->path);
     if (self->lock >= 0)
         close (self->lock);
     free (self->path);
@@ -242,21 +243,21 @@ static void s_close_part (struct part *self, bool stays)
     free (self->aside);
 }
 
-static int s_bring (const struct place_source *source, const struct output *output, const char *fresh,
+static int s_bring (const struct result_folder_source *source, const struct output *output, const char *fresh,
                     struct error *error)
 {
     const char *name = output->name;
     if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
         return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
-    char *target = place_join (fresh, name);
+    char *target = result_folder_join (fresh, name);
     int rc = target ? source->bring (source->context, output, target, error)
                     : error_set (error, DMH_INTERNAL, "out of memory");
     free (target);
     return rc;
 }
 
-int place_fill (const struct place_source *source, const struct output *outputs, size_t count, const char *to,
-                struct error *error)
+int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
+                        const char *to, struct error *error)
 {
     struct part part = {.lock = -1};
     int found = s_look (to, error), rc = found < 0 ? found : DMH_OK;
@@ -267,7 +268,7 @@ int place_fill (const struct place_source *source, const struct output *outputs,
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
         rc = s_bring (source, &outputs[i], part.fresh, error);
     if (rc == DMH_OK)
-        rc = place_move (part.fresh, to, part.aside, error);
+        rc = result_folder_move (part.fresh, to, part.aside, error);
     s_close_part (&part, source->keep && (!ours || rc != DMH_OK));
     return rc;
 }

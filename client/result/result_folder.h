@@ -6,22 +6,23 @@
 #include "messages/job.h"
 
 //  The folder's name for an input: its name without its endings ("a.csv.gz" → "a"), never empty, "." or "..".
-void place_name (const char *input_name, char out[NAME_BYTES]);
+void result_folder_name (const char *input_name, char out[NAME_BYTES]);
 
 //  Sets names [i] for inputs [i]; where two share one, the later ones get "-2", "-3" ….
 //  DMH_OK or DMH_INTERNAL.
-int place_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES], struct error *error);
+int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
+                         struct error *error);
 
 //  Whether a result may go to `to`: nothing is there, or a result of before. DMH_OK, DMH_CONFLICT, DMH_IO.
-int place_check (const char *to, struct error *error);
+int result_folder_check (const char *to, struct error *error);
 
 //  Moves the folder `from` to `to` (one file system). `to` is replaced when it holds a report.json; `aside`
 //  is a path on that file system where the old one is kept meanwhile and removed at the end. DMH_OK,
 //  DMH_CONFLICT, DMH_IO.
-int place_move (const char *from, const char *to, const char *aside, struct error *error);
+int result_folder_move (const char *from, const char *to, const char *aside, struct error *error);
 
 //  Where the files of a result come from.
-struct place_source {
+struct result_folder_source {
     //  Makes `target` from one output, checked by its SHA-256; with `keep` it may be there in part.
     int (*bring) (void *context, const struct output *output, const char *target, struct error *error);
     void *context;
@@ -30,22 +31,22 @@ struct place_source {
 };
 
 //  Makes the folder `to` of the files of `outputs`, through a folder beside it that is renamed at the end;
-//  replaces as place_move does. When it fails, a source with `keep` leaves what it has beside `to`, as
-//  .dmh-KEEP, for the next time. DMH_OK, DMH_CONFLICT (also: another process is at it), DMH_IO, DMH_MALFORMED
-//  (a file differs, or a name is a path), or what `bring` answered.
-int place_fill (const struct place_source *source, const struct output *outputs, size_t count, const char *to,
-                struct error *error);
+//  replaces as result_folder_move does. When it fails, a source with `keep` leaves what it has beside `to`,
+//  as .dmh-KEEP, for the next time. DMH_OK, DMH_CONFLICT (also: another process is at it), DMH_IO,
+//  DMH_MALFORMED (a file differs, or a name is a path), or what `bring` answered.
+int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
+                        const char *to, struct error *error);
 
 //  Copies the files of `outputs` from the folder `from` to the folder `to`, each checked by its SHA-256,
-//  through a folder beside `to` that is renamed at the end. Replaces as place_move does. DMH_OK,
+//  through a folder beside `to` that is renamed at the end. Replaces as result_folder_move does. DMH_OK,
 //  DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, or a name is a path).
-int place_copy (const char *from, const struct output *outputs, size_t count, const char *to,
-                struct error *error);
+int result_folder_copy (const char *from, const struct output *outputs, size_t count, const char *to,
+                        struct error *error);
 
 //  Removes a folder with all it holds, follows no link. Missing is fine.
-void place_remove (const char *path);
+void result_folder_remove (const char *path);
 
 //  folder "/" name, yours to free; NULL when out of memory.
-char *place_join (const char *folder, const char *name);
+char *result_folder_join (const char *folder, const char *name);
 
 #endif

@@ -36,7 +36,7 @@ static void __attribute__ ((format (printf, 2, 3))) s_wrong (struct proof *self,
 //  A JSON document of the result; NULL when something is wrong with it, which is told.
 static yajl_val s_document (struct proof *self, const char *name)
 {
-    char *path = place_join (self->folder, name), why[256] = "";
+    char *path = result_folder_join (self->folder, name), why[256] = "";
     FILE *file = path ? fopen (path, "rb") : NULL;
     char *text = NULL;
     size_t n = 0;
@@ -114,7 +114,7 @@ static void s_check_output (struct proof *self, yajl_val output)
         s_wrong (self, "report.json lists an output that is no plain file name");
         return;
     }
-    path = place_join (self->folder, name);
+    path = result_folder_join (self->folder, name);
     if (!path || digest_of_file (path, hex, &bytes, &error) != DMH_OK)
         s_wrong (self, "%s cannot be read: %s", name, error.text);
     else if (bytes != s_number (output, "bytes"))
@@ -194,7 +194,7 @@ static bool s_check_line (struct proof *self, const char *line, size_t n, uint64
 
 static void s_check_audit (struct proof *self)
 {
-    char *path = place_join (self->folder, "audit.ndjson"), *line = NULL, prev[DIGEST_HEX_BYTES];
+    char *path = result_folder_join (self->folder, "audit.ndjson"), *line = NULL, prev[DIGEST_HEX_BYTES];
     FILE *file = path ? fopen (path, "rb") : NULL;
     size_t room = 0;
     uint64_t number = 0;

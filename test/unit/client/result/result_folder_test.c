@@ -27,7 +27,7 @@ Test (place, a_folder_is_called_as_its_input_without_the_endings)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char name[NAME_BYTES];
-        place_name (CASES[i][0], name);
+        result_folder_name (CASES[i][0], name);
         cr_expect_str_eq (name, CASES[i][1], "“%s” became “%s”", CASES[i][0], name);
     }
 }
@@ -42,7 +42,7 @@ Test (place, inputs_of_one_name_are_numbered_and_never_meet)
     struct error error;
     for (size_t i = 0; i < COUNT; i++)
         snprintf (inputs[i].name, NAME_BYTES, "%s", NAMES[i]);
-    cr_assert_eq (place_names (inputs, COUNT, names, &error), DMH_OK);
+    cr_assert_eq (result_folder_names (inputs, COUNT, names, &error), DMH_OK);
     for (size_t i = 0; i < COUNT; i++)
         cr_expect_str_eq (names[i], EXPECTED[i], "%s became %s", NAMES[i], names[i]);
     free (inputs);
@@ -79,12 +79,12 @@ Test (place, a_result_is_replaced_and_anything_else_stays)
     s_folder (&place, "old", "report.json", old);
     s_folder (&place, "other", "diary.txt", other);
     snprintf (aside, sizeof aside, "%s/aside", place.folder);
-    cr_expect_eq (place_move (from, other, aside, &error), DMH_CONFLICT);
+    cr_expect_eq (result_folder_move (from, other, aside, &error), DMH_CONFLICT);
     cr_expect_not_null (strstr (error.text, "other"), "%s", error.text);
     char *text = workplace_read (other, "diary.txt", NULL);
     cr_expect_str_eq (text, "other");
     free (text);
-    cr_expect_eq (place_move (from, old, aside, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (result_folder_move (from, old, aside, &error), DMH_OK, "%s", error.text);
     text = workplace_read (old, "report.json", NULL);
     cr_expect_str_eq (text, "new");
     free (text);
@@ -104,12 +104,12 @@ Test (place, a_copy_counts_only_when_every_checksum_is_right)
     struct output output = {.name = "records.csv",
                             .bytes = 4,
                             .sha256 = "4d5ce2a74ed9f7ec21eb80b93c1cbd94df0ae48cc4e4e9aa4ee19a41e0cc8ead"};
-    cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_MALFORMED, "a wrong checksum");
+    cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_MALFORMED, "a wrong checksum");
     cr_expect_neq (access (to, F_OK), 0, "nothing is left of it");
     char hex[HEX_BYTES];
     digest_of ("from", 4, hex);
     memcpy (output.sha256, hex, sizeof hex);
-    cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_OK, "%s", error.text);
     char *text = workplace_read (to, "records.csv", NULL);
     cr_expect_str_eq (text, "from");
     free (text);
@@ -117,7 +117,7 @@ Test (place, a_copy_counts_only_when_every_checksum_is_right)
     static const char *const PATHS[] = {"../records.csv", "/etc/passwd", "..", ".", ""};
     for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
         snprintf (output.name, sizeof output.name, "%s", PATHS[i]);
-        cr_expect_eq (place_copy (from, &output, 1, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
+        cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
     }
     workplace_remove (&place);
 }
