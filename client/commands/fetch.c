@@ -22,9 +22,9 @@ int command_fetch (struct arguments *arguments)
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
         result_folder_name (record.name, name);
-        rc = fetching_bring (&carrying, transfer, &record, arguments->folder, name, &where, &error);
+        rc = download_bring (&carrying, transfer, &record, arguments->folder, name, &where, &error);
         if (rc == DMH_OK)
-            fetching_tell (connection, &record);
+            download_tell (connection, &record);
         if (rc == DMH_OK && arguments->json) {
             line_t *line = line_new ();
             line_record (line, &record);

@@ -87,9 +87,9 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
         if (streq (outcome->record.state, "done") &&
-            fetching_bring (&carrying, self->transfer, &outcome->record, self->arguments->folder, names[i],
+            download_bring (&carrying, self->transfer, &outcome->record, self->arguments->folder, names[i],
                             &outcome->folder, &outcome->error) == DMH_OK)
-            fetching_tell (connection, &outcome->record);
+            download_tell (connection, &outcome->record);
     }
     progress_destroy (&progress);
     free (names);

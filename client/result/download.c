@@ -94,7 +94,7 @@ static int s_reach (struct bringing *self, enum transfer transfer, const char *t
     return s_carry (self, to, error);
 }
 
-int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
+int download_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
                     const char *folder, const char *name, char **where, struct error *error)
 {
     if (strcmp (record->state, "done") != 0)
@@ -120,7 +120,7 @@ int fetching_bring (const struct carrying *carrying, enum transfer transfer, con
     return rc;
 }
 
-void fetching_tell (connection_t *connection, struct job_record *record)
+void download_tell (connection_t *connection, struct job_record *record)
 {
     struct job_record now;
     struct error error;

@@ -10,11 +10,11 @@
 //  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that
 //  place), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
 //  DMH_CANCELLED.
-int fetching_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
+int download_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
                     const char *folder, const char *name, char **where, struct error *error);
 
 //  Tells the broker that a result is here, so that it may make room. A broker that does not hear of it keeps
 //  it for longer: no error.
-void fetching_tell (connection_t *connection, struct job_record *record);
+void download_tell (connection_t *connection, struct job_record *record);
 
 #endif
