@@ -281,8 +281,8 @@ static int s_check (struct arguments *self, struct error *error)
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
-    enum transfer transfer;
-    if (rc == DMH_OK && !transfer_of (self->transfer, &transfer))
+    enum transfer_mode transfer;
+    if (rc == DMH_OK && !transfer_mode_of (self->transfer, &transfer))
         rc = error_set (error, DMH_USAGE, "--transfer takes auto, always or never, not “%s”", self->transfer);
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");

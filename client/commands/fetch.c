@@ -14,15 +14,15 @@ int command_fetch (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
         return command_refuse (&error);
     }
-    enum transfer transfer;
-    transfer_of (arguments->transfer, &transfer);
+    enum transfer_mode transfer;
+    transfer_mode_of (arguments->transfer, &transfer);
     connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
-    struct carrying carrying = {
+    struct file_transfer file_transfer = {
         connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
         result_folder_name (record.name, name);
-        rc = download_bring (&carrying, transfer, &record, arguments->folder, name, &where, &error);
+        rc = download_bring (&file_transfer, transfer, &record, arguments->folder, name, &where, &error);
         if (rc == DMH_OK)
             download_tell (connection, &record);
         if (rc == DMH_OK && arguments->json) {
@@ -35,7 +35,7 @@ int command_fetch (struct arguments *arguments)
         shape_clear (&job_record_shape, &record);
     }
     free (where);
-    progress_destroy (&carrying.progress);
+    progress_destroy (&file_transfer.progress);
     connection_destroy (&connection);
     zsys_shutdown ();
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);

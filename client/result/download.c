@@ -15,7 +15,7 @@ enum { LOOK_FIRST_MS = 100, LOOK_MOST_MS = 1000, AGAIN_MS = 3000, PATIENCE_MS = 
 
 //  A result on its way.
 struct bringing {
-    const struct carrying *carrying;
+    const struct file_transfer *file_transfer;
     const struct job_record *record;
     bool arguments_for;      //  its worker leaves it with the broker only now
     int64_t arguments_at;    //  when that was last asked for
@@ -25,7 +25,7 @@ struct bringing {
 static int s_ask_for (struct bringing *self, struct error *error)
 {
     struct job_record now;
-    int rc = connection_bring (self->carrying->connection, self->record->job, &now, error);
+    int rc = connection_bring (self->file_transfer->connection, self->record->job, &now, error);
     self->arguments_at = clock_mono_ms ();
     if (rc == DMH_OK)
         shape_clear (&job_record_shape, &now);
@@ -37,7 +37,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
 {
     struct bringing *self = context;
     for (int wait = LOOK_FIRST_MS;; wait = wait * 2 < LOOK_MOST_MS ? wait * 2 : LOOK_MOST_MS) {
-        int rc = carrying_bring (self->carrying, output, target, error);
+        int rc = file_transfer_bring (self->file_transfer, output, target, error);
         if (rc == DMH_OK)
             self->moved_at = clock_mono_ms ();
         if (rc != DMH_NOT_FOUND || !self->arguments_for)
@@ -46,7 +46,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
         if (now - self->moved_at >= PATIENCE_MS)
             return error_set (error, DMH_UNAVAILABLE, "no worker of host %s brings the result; see its log",
                               *self->record->host ? self->record->host : "(not known)");
-        if (connection_pause (self->carrying->connection, wait))
+        if (connection_pause (self->file_transfer->connection, wait))
             return error_set (error, DMH_CANCELLED, "interrupted");
         //  Its worker may be gone for a while.
         if (now - self->arguments_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
@@ -65,8 +65,8 @@ static int s_carry (struct bringing *self, const char *to, struct error *error)
     if (rc != DMH_OK)
         return rc;
     rc = result_folder_fill (&source, record->outputs, record->outputs_count, to, error);
-    if (self->carrying->progress)
-        progress_clear (self->carrying->progress);
+    if (self->file_transfer->progress)
+        progress_clear (self->file_transfer->progress);
     if (rc != DMH_UNAVAILABLE && rc != DMH_CANCELLED)
         return rc;
     struct error why = *error;
@@ -75,7 +75,7 @@ static int s_carry (struct bringing *self, const char *to, struct error *error)
 }
 
 //  From the folder of the worker, where that can be read from here; else through the broker.
-static int s_reach (struct bringing *self, enum transfer transfer, const char *to, struct error *error)
+static int s_reach (struct bringing *self, enum transfer_mode transfer, const char *to, struct error *error)
 {
     char from[PATH_MAX];
     const struct job_record *record = self->record;
@@ -94,8 +94,9 @@ static int s_reach (struct bringing *self, enum transfer transfer, const char *t
     return s_carry (self, to, error);
 }
 
-int download_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
-                    const char *folder, const char *name, char **where, struct error *error)
+int download_bring (const struct file_transfer *file_transfer, enum transfer_mode transfer,
+                    const struct job_record *record, const char *folder, const char *name, char **where,
+                    struct error *error)
 {
     if (strcmp (record->state, "done") != 0)
         return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
@@ -109,7 +110,7 @@ int download_bring (const struct carrying *carrying, enum transfer transfer, con
     char *to = rc == DMH_OK ? result_folder_join (folder, name) : NULL;
     if (rc == DMH_OK && !to)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
-    struct bringing bringing = {.carrying = carrying, .record = record};
+    struct bringing bringing = {.file_transfer = file_transfer, .record = record};
     if (rc == DMH_OK)
         rc = stored ? s_carry (&bringing, to, error) : s_reach (&bringing, transfer, to, error);
     if (rc == DMH_OK) {

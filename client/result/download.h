@@ -10,8 +10,9 @@
 //  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that
 //  place), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
 //  DMH_CANCELLED.
-int download_bring (const struct carrying *carrying, enum transfer transfer, const struct job_record *record,
-                    const char *folder, const char *name, char **where, struct error *error);
+int download_bring (const struct file_transfer *file_transfer, enum transfer_mode transfer,
+                    const struct job_record *record, const char *folder, const char *name, char **where,
+                    struct error *error);
 
 //  Tells the broker that a result is here, so that it may make room. A broker that does not hear of it keeps
 //  it for longer: no error.

@@ -17,19 +17,19 @@
 
 enum { SILENCE_MS = 10000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
 
-bool transfer_of (const char *word, enum transfer *out)
+bool transfer_mode_of (const char *word, enum transfer_mode *out)
 {
     static const char *const WORDS[] = {"auto", "always", "never"};
     *out = TRANSFER_AUTO;
     for (size_t i = 0; word && i < sizeof WORDS / sizeof *WORDS; i++)
         if (streq (word, WORDS[i])) {
-            *out = (enum transfer) i;
+            *out = (enum transfer_mode) i;
             return true;
         }
     return word == NULL;
 }
 
-bool carrying_is_needed (const connection_t *connection, enum transfer transfer)
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode transfer)
 {
     return transfer == TRANSFER_ALWAYS ||
            (transfer == TRANSFER_AUTO && !connection_shares_disk (connection) &&
@@ -38,16 +38,17 @@ bool carrying_is_needed (const connection_t *connection, enum transfer transfer)
 
 //  One file on its way.
 struct way {
-    const struct carrying *carrying;
+    const struct file_transfer *file_transfer;
     struct event event;    //  as progress has it
     uint64_t first;        //  what was there when it began
     int64_t began_at, moved_at;
 };
 
-static struct way s_way (const struct carrying *carrying, const char *state, const char *name, uint64_t bytes)
+static struct way s_way (const struct file_transfer *file_transfer, const char *state, const char *name,
+                         uint64_t bytes)
 {
     static unsigned count;
-    struct way self = {.carrying = carrying, .first = UINT64_MAX};
+    struct way self = {.file_transfer = file_transfer, .first = UINT64_MAX};
     self.event = (struct event){.bytes_total = bytes, .eta_ms = -1};
     snprintf (self.event.job, sizeof self.event.job, "way-%u", ++count);
     snprintf (self.event.name, sizeof self.event.name, "%s", name);
@@ -71,8 +72,8 @@ static void s_moved (void *context, uint64_t done, uint64_t total)
         self->event.records_per_second = (double) came * 1000 / (double) elapsed;
         self->event.eta_ms = (int64_t) ((double) (total - done) * (double) elapsed / (double) came);
     }
-    if (self->carrying->progress)
-        progress_take (self->carrying->progress, &self->event);
+    if (self->file_transfer->progress)
+        progress_take (self->file_transfer->progress, &self->event);
 }
 
 //  The SHA-256 of a whole file, and its bytes.
@@ -87,7 +88,7 @@ static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t 
         digest_update (digest, block, (size_t) got);
         *bytes += (uint64_t) got;
         s_moved (self, *bytes, self->event.bytes_total > *bytes ? self->event.bytes_total : *bytes);
-        if (connection_pause (self->carrying->connection, 0))
+        if (connection_pause (self->file_transfer->connection, 0))
             rc = error_set (error, DMH_CANCELLED, "interrupted");
     }
     if (got < 0)
@@ -115,7 +116,7 @@ static int s_get (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes
 static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha256, uint64_t bytes,
                     struct error *error)
 {
-    connection_t *connection = self->carrying->connection;
+    connection_t *connection = self->file_transfer->connection;
     for (;;) {
         struct carrier_config config = {.endpoint = connection_files (connection),
                                         .credential = connection_credential (connection),
@@ -135,7 +136,7 @@ static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha25
     }
 }
 
-int carrying_send (const struct carrying *self, struct input *input, struct error *error)
+int file_transfer_send (const struct file_transfer *self, struct input *input, struct error *error)
 {
     char path[PATH_MAX];
     int rc = uri_to_path (input->uri, path, sizeof path, error);
@@ -162,7 +163,7 @@ int carrying_send (const struct carrying *self, struct input *input, struct erro
     return rc;
 }
 
-static int s_send_table (const struct carrying *self, const char *path, struct stored_file *out,
+static int s_send_table (const struct file_transfer *self, const char *path, struct stored_file *out,
                          struct error *error)
 {
     struct input input = {.bytes = 0};
@@ -175,7 +176,7 @@ static int s_send_table (const struct carrying *self, const char *path, struct s
     inputs_name (strrchr (path, '/') + 1, input.name);
     int rc = uri_from_path (path, input.uri, sizeof input.uri, error);
     if (rc == DMH_OK)
-        rc = carrying_send (self, &input, error);
+        rc = file_transfer_send (self, &input, error);
     if (rc == DMH_OK) {
         memcpy (out->sha256, input.sha256, sizeof out->sha256);
         out->bytes = input.bytes;
@@ -183,7 +184,7 @@ static int s_send_table (const struct carrying *self, const char *path, struct s
     return rc;
 }
 
-int carrying_send_tables (const struct carrying *self, struct options *options, struct error *error)
+int file_transfer_send_tables (const struct file_transfer *self, struct options *options, struct error *error)
 {
     char **paths = NULL;
     size_t count = 0;
@@ -201,8 +202,8 @@ int carrying_send_tables (const struct carrying *self, struct options *options, 
     return rc;
 }
 
-int carrying_bring (const struct carrying *self, const struct output *output, const char *target,
-                    struct error *error)
+int file_transfer_bring (const struct file_transfer *self, const struct output *output, const char *target,
+                         struct error *error)
 {
     struct way way = s_way (self, "fetching", output->name, output->bytes);
     int fd = open (target, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);

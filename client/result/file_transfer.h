@@ -7,31 +7,32 @@
 #include "client/connection/connection.h"
 #include "client/terminal/progress.h"
 
-enum transfer { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
+enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 
 //  auto (also NULL), always, never. false: another word.
-bool transfer_of (const char *word, enum transfer *out);
+bool transfer_mode_of (const char *word, enum transfer_mode *out);
 
-struct carrying {
+struct file_transfer {
     connection_t *connection;
     progress_t *progress;    //  NULL: nobody looks
 };
 
 //  Whether inputs have to be sent: `always`, or `auto` and somebody sees other disks than this process, and
 //  the broker takes files.
-bool carrying_is_needed (const connection_t *connection, enum transfer transfer);
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode transfer);
 
 //  Leaves the file that input->uri names with the broker, and changes uri, bytes and sha256 to what it is
 //  known by there. DMH_OK; DMH_BAD_INPUT (it cannot be read); DMH_TOO_LARGE; DMH_CONFLICT (it changed
 //  meanwhile); DMH_UNAVAILABLE; DMH_CANCELLED; else what the broker said.
-int carrying_send (const struct carrying *self, struct input *input, struct error *error);
+int file_transfer_send (const struct file_transfer *self, struct input *input, struct error *error);
 
 //  Leaves the tables that the mapping of `options` joins with the broker and fills options->tables. Without
-//  a mapping, or with one that is wrong, which the worker will say, nothing. As carrying_send.
-int carrying_send_tables (const struct carrying *self, struct options *options, struct error *error);
+//  a mapping, or with one that is wrong, which the worker will say, nothing. As file_transfer_send.
+int file_transfer_send_tables (const struct file_transfer *self, struct options *options,
+                               struct error *error);
 
 //  Brings one output to the file `target`, which may have its beginning already. As carrier_get, and DMH_IO.
-int carrying_bring (const struct carrying *self, const struct output *output, const char *target,
-                    struct error *error);
+int file_transfer_bring (const struct file_transfer *self, const struct output *output, const char *target,
+                         struct error *error);
 
 #endif
