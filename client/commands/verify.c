@@ -39,7 +39,7 @@ static void s_check (struct verify *self, const char *folder)
         line_text (self->line, "folder", folder);
         line_array (self->line, "problems");
     }
-    size_t wrong = proof_check (folder, &counts, s_found, self);
+    size_t wrong = verification_check (folder, &counts, s_found, self);
     self->results++;
     self->wrong += wrong != 0;
     if (self->arguments->json) {

@@ -14,15 +14,16 @@
 
 enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024 };
 
-struct proof {
+struct verification {
     const char *folder;
     struct counts counts;
     size_t wrong;
-    proof_found *found;
+    verification_found *found;
     void *context;
 };
 
-static void __attribute__ ((format (printf, 2, 3))) s_wrong (struct proof *self, const char *format, ...)
+static void __attribute__ ((format (printf, 2, 3)))
+s_wrong (struct verification *self, const char *format, ...)
 {
     char sentence[SENTENCE_BYTES];
     va_list arguments;
@@ -34,7 +35,7 @@ static void __attribute__ ((format (printf, 2, 3))) s_wrong (struct proof *self,
 }
 
 //  A JSON document of the result; NULL when something is wrong with it, which is told.
-static yajl_val s_document (struct proof *self, const char *name)
+static yajl_val s_document (struct verification *self, const char *name)
 {
     char *path = result_folder_join (self->folder, name), why[256] = "";
     FILE *file = path ? fopen (path, "rb") : NULL;
@@ -89,7 +90,7 @@ static struct counts s_counts (yajl_val object)
                            s_number (object, "rejected")};
 }
 
-static void s_check_counts (struct proof *self, yajl_val report)
+static void s_check_counts (struct verification *self, yajl_val report)
 {
     yajl_val counts = yajl_tree_get (report, (const char *[]){"counts", NULL}, yajl_t_object);
     if (!counts) {
@@ -104,7 +105,7 @@ static void s_check_counts (struct proof *self, yajl_val report)
 }
 
 //  One entry of the report's list of files.
-static void s_check_output (struct proof *self, yajl_val output)
+static void s_check_output (struct verification *self, yajl_val output)
 {
     const char *name = s_text (output, "name"), *expected = s_text (output, "sha256");
     char hex[DIGEST_HEX_BYTES], *path = NULL;
@@ -125,7 +126,7 @@ static void s_check_output (struct proof *self, yajl_val output)
     free (path);
 }
 
-static void s_check_outputs (struct proof *self, yajl_val report)
+static void s_check_outputs (struct verification *self, yajl_val report)
 {
     yajl_val outputs = yajl_tree_get (report, (const char *[]){"output", NULL}, yajl_t_array);
     bool audit = false, records = false;
@@ -140,7 +141,7 @@ static void s_check_outputs (struct proof *self, yajl_val report)
 }
 
 //  The resource's hash is the one of the records in the report.
-static void s_check_package (struct proof *self, yajl_val report)
+static void s_check_package (struct verification *self, yajl_val report)
 {
     yajl_val package = s_document (self, "datapackage.json");
     if (!package)
@@ -163,8 +164,8 @@ static void s_check_package (struct proof *self, yajl_val report)
 }
 
 //  One line of the audit. Returns the event "end" as true through *end.
-static bool s_check_line (struct proof *self, const char *line, size_t n, uint64_t number, const char *prev,
-                          bool *end)
+static bool s_check_line (struct verification *self, const char *line, size_t n, uint64_t number,
+                          const char *prev, bool *end)
 {
     char why[128] = "";
     yajl_val entry = memchr (line, 0, n) ? NULL : yajl_tree_parse (line, why, sizeof why);
@@ -192,7 +193,7 @@ static bool s_check_line (struct proof *self, const char *line, size_t n, uint64
     return good;
 }
 
-static void s_check_audit (struct proof *self)
+static void s_check_audit (struct verification *self)
 {
     char *path = result_folder_join (self->folder, "audit.ndjson"), *line = NULL, prev[DIGEST_HEX_BYTES];
     FILE *file = path ? fopen (path, "rb") : NULL;
@@ -222,9 +223,10 @@ static void s_check_audit (struct proof *self)
     free (path);
 }
 
-size_t proof_check (const char *folder, struct counts *counts, proof_found *found, void *context)
+size_t verification_check (const char *folder, struct counts *counts, verification_found *found,
+                           void *context)
 {
-    struct proof self = {.folder = folder, .found = found, .context = context};
+    struct verification self = {.folder = folder, .found = found, .context = context};
     *counts = self.counts;
     yajl_val report = s_document (&self, "report.json");
     if (report && strcmp (s_text (report, "format"), "dmh-report/1") != 0)

@@ -7,10 +7,11 @@
 
 //  Told each thing that is wrong, as one sentence that names the file and the line where there is one; never
 //  a value.
-typedef void proof_found (void *context, const char *sentence);
+typedef void verification_found (void *context, const char *sentence);
 
 //  Checks the result in `folder`. `counts` receives those of its report (zeros without one). Returns how many
 //  things are wrong: 0 when the result is whole.
-size_t proof_check (const char *folder, struct counts *counts, proof_found *found, void *context);
+size_t verification_check (const char *folder, struct counts *counts, verification_found *found,
+                           void *context);
 
 #endif
