@@ -26,10 +26,10 @@ int command_fetch (struct arguments *arguments)
         if (rc == DMH_OK)
             download_tell (connection, &record);
         if (rc == DMH_OK && arguments->json) {
-            line_t *line = line_new ();
-            line_record (line, &record);
-            line_text (line, "folder", where);
-            line_print (&line, stdout);
+            json_line_t *line = json_line_new ();
+            json_line_record (line, &record);
+            json_line_text (line, "folder", where);
+            json_line_print (&line, stdout);
         } else if (rc == DMH_OK && !arguments->quiet)
             printf ("%s\n", where);
         shape_clear (&job_record_shape, &record);

@@ -229,88 +229,88 @@ static void s_print (const struct look *look, uint64_t least)
     s_print_scores (look, width);
 }
 
-static void s_line_items (line_t *line, const char *key, const struct profile_item *items, size_t count)
+static void s_line_items (json_line_t *line, const char *key, const struct profile_item *items, size_t count)
 {
-    line_array (line, key);
+    json_line_array (line, key);
     for (size_t i = 0; i < count; i++) {
-        line_object (line, NULL);
-        line_text (line, "value", items[i].text);
-        line_number (line, "count", items[i].count);
-        line_close (line, false);
+        json_line_object (line, NULL);
+        json_line_text (line, "value", items[i].text);
+        json_line_number (line, "count", items[i].count);
+        json_line_close (line, false);
     }
-    line_close (line, true);
+    json_line_close (line, true);
 }
 
-static void s_line_profile (line_t *line, const struct look_column *column)
+static void s_line_profile (json_line_t *line, const struct look_column *column)
 {
     const struct profile_summary *profile = &column->profile;
-    line_object (line, "profile");
-    line_number (line, "records", profile->records);
-    line_number (line, "filled", profile->filled);
-    line_number (line, "missing_markers", profile->markers);
-    line_number (line, "distinct", profile->distinct);
-    line_flag (line, "distinct_exact", profile->exact);
-    line_number (line, "shortest", profile->shortest);
-    line_number (line, "longest", profile->longest);
-    line_object (line, "types");
+    json_line_object (line, "profile");
+    json_line_number (line, "records", profile->records);
+    json_line_number (line, "filled", profile->filled);
+    json_line_number (line, "missing_markers", profile->markers);
+    json_line_number (line, "distinct", profile->distinct);
+    json_line_flag (line, "distinct_exact", profile->exact);
+    json_line_number (line, "shortest", profile->shortest);
+    json_line_number (line, "longest", profile->longest);
+    json_line_object (line, "types");
     for (int type = 0; type < PROFILE_TYPES; type++)
         if (profile->types[type])
-            line_number (line, profile_type_word ((enum profile_type) type), profile->types[type]);
-    line_close (line, false);
+            json_line_number (line, profile_type_word ((enum profile_type) type), profile->types[type]);
+    json_line_close (line, false);
     s_line_items (line, "patterns", profile->patterns, profile->pattern_count);
-    line_flag (line, "values_hidden", column->secret);
-    line_flag (line, "values_exact", profile->counted);
+    json_line_flag (line, "values_hidden", column->secret);
+    json_line_flag (line, "values_exact", profile->counted);
     s_line_items (line, "values", profile->values, profile->value_count);
     s_line_items (line, "unmapped", column->unmapped, column->unmapped_count);
-    line_close (line, false);
+    json_line_close (line, false);
 }
 
-static void s_line_columns (line_t *line, const struct look *look)
+static void s_line_columns (json_line_t *line, const struct look *look)
 {
-    line_array (line, "columns");
+    json_line_array (line, "columns");
     for (size_t i = 0; i < look->column_count; i++) {
-        line_object (line, NULL);
-        line_text (line, "source", look->columns[i].source);
-        line_text (line, "field", look->columns[i].field);
-        line_text (line, "by", look->columns[i].by);
-        line_text (line, "reason", look->columns[i].reason);
+        json_line_object (line, NULL);
+        json_line_text (line, "source", look->columns[i].source);
+        json_line_text (line, "field", look->columns[i].field);
+        json_line_text (line, "by", look->columns[i].by);
+        json_line_text (line, "reason", look->columns[i].reason);
         s_line_profile (line, &look->columns[i]);
-        line_close (line, false);
+        json_line_close (line, false);
     }
-    line_close (line, true);
+    json_line_close (line, true);
 }
 
 static void s_print_line (const char *input, const struct look *look)
 {
-    line_t *line = line_new ();
+    json_line_t *line = json_line_new ();
     char delimiter[2] = {look->delimiter, 0};
-    line_text (line, "input", input);
-    line_text (line, "format", look->format);
-    line_text (line, "delimiter", delimiter);
-    line_text (line, "encoding", look->encoding);
-    line_flag (line, "bom", look->bom);
+    json_line_text (line, "input", input);
+    json_line_text (line, "format", look->format);
+    json_line_text (line, "delimiter", delimiter);
+    json_line_text (line, "encoding", look->encoding);
+    json_line_flag (line, "bom", look->bom);
     if (*look->compression)
-        line_text (line, "compression", look->compression);
-    line_text (line, "kind", look->kind);
-    line_real (line, "score", look->score);
-    line_array (line, "kinds");
+        json_line_text (line, "compression", look->compression);
+    json_line_text (line, "kind", look->kind);
+    json_line_real (line, "score", look->score);
+    json_line_array (line, "kinds");
     for (size_t i = 0; i < look->score_count; i++) {
-        line_object (line, NULL);
-        line_text (line, "kind", look->scores[i].kind);
-        line_real (line, "score", look->scores[i].score);
-        line_text (line, "reason", look->scores[i].reason);
-        line_close (line, false);
+        json_line_object (line, NULL);
+        json_line_text (line, "kind", look->scores[i].kind);
+        json_line_real (line, "score", look->scores[i].score);
+        json_line_text (line, "reason", look->scores[i].reason);
+        json_line_close (line, false);
     }
-    line_close (line, true);
-    line_object (line, "profiled");
-    line_number (line, "records", look->records);
-    line_number (line, "unusable", look->unusable);
-    line_number (line, "bytes", look->bytes);
-    line_flag (line, "whole", look->whole);
-    line_close (line, false);
+    json_line_close (line, true);
+    json_line_object (line, "profiled");
+    json_line_number (line, "records", look->records);
+    json_line_number (line, "unusable", look->unusable);
+    json_line_number (line, "bytes", look->bytes);
+    json_line_flag (line, "whole", look->whole);
+    json_line_close (line, false);
     s_line_columns (line, look);
-    line_text (line, "message", look->error.text);
-    line_print (&line, stdout);
+    json_line_text (line, "message", look->error.text);
+    json_line_print (&line, stdout);
 }
 
 static int s_answer (const struct arguments *arguments, const struct look *look)

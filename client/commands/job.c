@@ -54,9 +54,9 @@ static int s_ask (const struct arguments *arguments,
         status = command_refuse (&error);
     else {
         if (arguments->json) {
-            line_t *line = line_new ();
-            line_record (line, &record);
-            line_print (&line, stdout);
+            json_line_t *line = json_line_new ();
+            json_line_record (line, &record);
+            json_line_print (&line, stdout);
         } else
             s_print (&record);
         shape_clear (&job_record_shape, &record);

@@ -33,12 +33,12 @@ static void s_print (const struct keys *self, const struct key *key, const char 
                 secret_path ? secret_path : "");
         return;
     }
-    line_t *line = line_new ();
-    line_text (line, "name", key->name);
-    line_text (line, "rights", key->rights ? rights : NULL);
-    line_text (line, "public", key->public_text);
-    line_text (line, "secret_file", secret_path);
-    line_print (&line, stdout);
+    json_line_t *line = json_line_new ();
+    json_line_text (line, "name", key->name);
+    json_line_text (line, "rights", key->rights ? rights : NULL);
+    json_line_text (line, "public", key->public_text);
+    json_line_text (line, "secret_file", secret_path);
+    json_line_print (&line, stdout);
 }
 
 static void s_say_wrong (void *context, const char *sentence)

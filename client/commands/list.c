@@ -9,9 +9,9 @@ enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
 static void s_print_job (const struct job_record *record, bool json)
 {
     if (json) {
-        line_t *line = line_new ();
-        line_record (line, record);
-        line_print (&line, stdout);
+        json_line_t *line = json_line_new ();
+        json_line_record (line, record);
+        json_line_print (&line, stdout);
         return;
     }
     char name[NAME_BYTES + 8], at[CLOCK_TEXT_BYTES];
@@ -58,18 +58,18 @@ static void s_print_worker (const struct worker_info *worker, bool json)
                 clock_text (worker->since, since), worker->draining ? "  draining" : "");
         return;
     }
-    line_t *line = line_new ();
-    line_text (line, "worker", worker->worker);
-    line_text (line, "host", worker->host);
-    line_number (line, "pid", worker->pid);
-    line_number (line, "slots", worker->slots);
-    line_number (line, "busy", worker->busy);
-    line_number (line, "threads", worker->threads);
-    line_text (line, "version", worker->version);
-    line_time (line, "since", worker->since);
-    line_time (line, "last_heard", worker->last_heard);
-    line_flag (line, "draining", worker->draining);
-    line_print (&line, stdout);
+    json_line_t *line = json_line_new ();
+    json_line_text (line, "worker", worker->worker);
+    json_line_text (line, "host", worker->host);
+    json_line_number (line, "pid", worker->pid);
+    json_line_number (line, "slots", worker->slots);
+    json_line_number (line, "busy", worker->busy);
+    json_line_number (line, "threads", worker->threads);
+    json_line_text (line, "version", worker->version);
+    json_line_time (line, "since", worker->since);
+    json_line_time (line, "last_heard", worker->last_heard);
+    json_line_flag (line, "draining", worker->draining);
+    json_line_print (&line, stdout);
 }
 
 static int s_workers (const struct arguments *arguments, connection_t *connection, struct error *error)

@@ -13,14 +13,14 @@ static int s_list (const struct look_kind *kinds, size_t count, bool json)
                     kind->field_count, kind->description ? kind->description : "");
             continue;
         }
-        line_t *line = line_new ();
-        line_text (line, "name", kind->name);
-        line_text (line, "version", kind->version);
-        line_text (line, "title", kind->title);
-        line_text (line, "description", kind->description);
-        line_number (line, "fields", kind->field_count);
-        line_text (line, "sha256", kind->sha256);
-        line_print (&line, stdout);
+        json_line_t *line = json_line_new ();
+        json_line_text (line, "name", kind->name);
+        json_line_text (line, "version", kind->version);
+        json_line_text (line, "title", kind->title);
+        json_line_text (line, "description", kind->description);
+        json_line_number (line, "fields", kind->field_count);
+        json_line_text (line, "sha256", kind->sha256);
+        json_line_print (&line, stdout);
     }
     return EXIT_DONE;
 }
@@ -103,19 +103,19 @@ static int s_find (const struct look_kind *kinds, size_t count, const char *name
 static void s_check_line (const char *path, int rc, size_t fields, char *const *findings, size_t count,
                           const struct error *error)
 {
-    line_t *line = line_new ();
-    line_text (line, "file", path);
-    line_flag (line, "valid", rc == DMH_OK);
-    line_number (line, "fields", fields);
-    line_text (line, "message", rc == DMH_OK ? NULL : error->text);
-    line_array (line, "findings");
+    json_line_t *line = json_line_new ();
+    json_line_text (line, "file", path);
+    json_line_flag (line, "valid", rc == DMH_OK);
+    json_line_number (line, "fields", fields);
+    json_line_text (line, "message", rc == DMH_OK ? NULL : error->text);
+    json_line_array (line, "findings");
     for (size_t i = 0; i < count; i++) {
-        line_object (line, NULL);
-        line_text (line, "message", findings[i]);
-        line_close (line, false);
+        json_line_object (line, NULL);
+        json_line_text (line, "message", findings[i]);
+        json_line_close (line, false);
     }
-    line_close (line, true);
-    line_print (&line, stdout);
+    json_line_close (line, true);
+    json_line_print (&line, stdout);
 }
 
 //  Every finding is a sentence on standard error.

@@ -27,13 +27,13 @@ static void s_print_ids (const struct submission *self)
             printf ("%s\n", outcome->record.job);
             continue;
         }
-        line_t *line = line_new ();
-        line_text (line, "job", outcome->record.job);
-        line_text (line, "correlation_id", outcome->record.correlation);
-        line_text (line, "input", outcome->word);
-        line_text (line, "name", outcome->record.name);
-        line_text (line, "state", outcome->record.state);
-        line_print (&line, stdout);
+        json_line_t *line = json_line_new ();
+        json_line_text (line, "job", outcome->record.job);
+        json_line_text (line, "correlation_id", outcome->record.correlation);
+        json_line_text (line, "input", outcome->word);
+        json_line_text (line, "name", outcome->record.name);
+        json_line_text (line, "state", outcome->record.state);
+        json_line_print (&line, stdout);
     }
     fflush (stdout);
 }

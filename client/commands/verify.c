@@ -11,7 +11,7 @@
 struct verify {
     const struct arguments *arguments;
     const char *folder;    //  that is being checked
-    line_t *line;          //  --json: its object
+    json_line_t *line;     //  --json: its object
     size_t results, wrong;
 };
 
@@ -27,7 +27,7 @@ static void s_found (void *context, const char *sentence)
 {
     struct verify *self = context;
     fprintf (stderr, "dmh: %s: %s\n", self->folder, sentence);
-    line_text (self->line, NULL, sentence);
+    json_line_text (self->line, NULL, sentence);
 }
 
 static void s_check (struct verify *self, const char *folder)
@@ -35,18 +35,18 @@ static void s_check (struct verify *self, const char *folder)
     struct counts counts;
     self->folder = folder;
     if (self->arguments->json) {
-        self->line = line_new ();
-        line_text (self->line, "folder", folder);
-        line_array (self->line, "problems");
+        self->line = json_line_new ();
+        json_line_text (self->line, "folder", folder);
+        json_line_array (self->line, "problems");
     }
     size_t wrong = verification_check (folder, &counts, s_found, self);
     self->results++;
     self->wrong += wrong != 0;
     if (self->arguments->json) {
-        line_close (self->line, true);
-        line_flag (self->line, "whole", wrong == 0);
-        line_counts (self->line, &counts);
-        line_print (&self->line, stdout);
+        json_line_close (self->line, true);
+        json_line_flag (self->line, "whole", wrong == 0);
+        json_line_counts (self->line, &counts);
+        json_line_print (&self->line, stdout);
     } else if (!self->arguments->quiet)
         printf ("%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n", folder,
                 wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,

@@ -8,7 +8,7 @@ enum { PAGE = 64 };
 
 static void s_print (const struct event *event)
 {
-    line_event (event, stdout);
+    json_line_event (event, stdout);
 }
 
 //  Adds the open jobs of a state, page by page, as outcomes.

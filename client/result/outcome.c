@@ -204,11 +204,11 @@ void outcome_line (const struct outcome *outcome, FILE *to)
         snprintf (record.code, sizeof record.code, "%s", error_word (outcome->error.code));
         snprintf (record.message, sizeof record.message, "%.*s", SENTENCE_BYTES - 1, outcome->error.text);
     }
-    line_t *line = line_new ();
-    line_text (line, "input", outcome->word);
-    line_record (line, &record);
-    line_text (line, "folder", outcome->folder);
-    line_print (&line, to);
+    json_line_t *line = json_line_new ();
+    json_line_text (line, "input", outcome->word);
+    json_line_record (line, &record);
+    json_line_text (line, "folder", outcome->folder);
+    json_line_print (&line, to);
 }
 
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict)

@@ -10,28 +10,28 @@
 #include "messages/event.h"
 #include "messages/request.h"
 
-typedef struct line line_t;
+typedef struct json_line json_line_t;
 
 //  An object that is open. NULL when out of memory; every function below takes NULL and does nothing.
-line_t *line_new (void);
+json_line_t *json_line_new (void);
 
 //  `key` is NULL inside an array.
-void line_object (line_t *self, const char *key);
-void line_array (line_t *self, const char *key);
-void line_close (line_t *self, bool array);
-void line_text (line_t *self, const char *key, const char *value);    //  NULL or empty: null
-void line_number (line_t *self, const char *key, uint64_t value);
-void line_real (line_t *self, const char *key, double value);
-void line_flag (line_t *self, const char *key, bool value);
-void line_time (line_t *self, const char *key, int64_t wall_ms);     //  RFC 3339; 0: null
-void line_counts (line_t *self, const struct counts *counts);        //  member "counts"
-void line_record (line_t *self, const struct job_record *record);    //  the members of a job
+void json_line_object (json_line_t *self, const char *key);
+void json_line_array (json_line_t *self, const char *key);
+void json_line_close (json_line_t *self, bool array);
+void json_line_text (json_line_t *self, const char *key, const char *value);    //  NULL or empty: null
+void json_line_number (json_line_t *self, const char *key, uint64_t value);
+void json_line_real (json_line_t *self, const char *key, double value);
+void json_line_flag (json_line_t *self, const char *key, bool value);
+void json_line_time (json_line_t *self, const char *key, int64_t wall_ms);     //  RFC 3339; 0: null
+void json_line_counts (json_line_t *self, const struct counts *counts);        //  member "counts"
+void json_line_record (json_line_t *self, const struct job_record *record);    //  the members of a job
 
 //  Closes the object, writes it with a line end, flushes, and destroys the line. Nothing is written when
 //  memory ran out.
-void line_print (line_t **self_p, FILE *to);
+void json_line_print (json_line_t **self_p, FILE *to);
 
 //  One event of the feed as a line.
-void line_event (const struct event *event, FILE *to);
+void json_line_event (const struct event *event, FILE *to);
 
 #endif
