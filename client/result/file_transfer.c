@@ -100,17 +100,18 @@ static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t 
     return rc;
 }
 
-//  What a carrier does for one file: carrier_put or carrier_get.
-typedef int (carry_fn) (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error);
+//  What a transfer does for one file: transfer_put or transfer_get.
+typedef int (carry_fn) (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes,
+                        struct error *error);
 
-static int s_put (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error)
+static int s_put (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
-    return carrier_put (carrier, fd, sha256, bytes, error);
+    return transfer_put (transfer, fd, sha256, bytes, error);
 }
 
-static int s_get (carrier_t *carrier, int fd, const char *sha256, uint64_t bytes, struct error *error)
+static int s_get (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
-    return carrier_get (carrier, sha256, bytes, fd, error);
+    return transfer_get (transfer, sha256, bytes, fd, error);
 }
 
 static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha256, uint64_t bytes,
@@ -118,16 +119,16 @@ static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha25
 {
     connection_t *connection = self->file_transfer->connection;
     for (;;) {
-        struct carrier_config config = {.endpoint = connection_files (connection),
-                                        .credential = connection_credential (connection),
-                                        .patience_ms = SILENCE_MS,
-                                        .stop = {NULL, connection_interrupt (connection), ZMQ_POLLIN, 0},
-                                        .moved = s_moved,
-                                        .context = self};
-        carrier_t *carrier = carrier_new (&config, error);
-        bool served = carrier != NULL;
-        int rc = served ? carry (carrier, fd, sha256, bytes, error) : error->code;
-        carrier_destroy (&carrier);
+        struct transfer_config config = {.endpoint = connection_files (connection),
+                                         .credential = connection_credential (connection),
+                                         .patience_ms = SILENCE_MS,
+                                         .stop = {NULL, connection_interrupt (connection), ZMQ_POLLIN, 0},
+                                         .moved = s_moved,
+                                         .context = self};
+        transfer_t *transfer = transfer_new (&config, error);
+        bool served = transfer != NULL;
+        int rc = served ? carry (transfer, fd, sha256, bytes, error) : error->code;
+        transfer_destroy (&transfer);
         if (rc != DMH_UNAVAILABLE || !served || clock_mono_ms () - self->moved_at >= PATIENCE_MS)
             return rc;
         struct error why = {.code = DMH_OK};

@@ -31,7 +31,7 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
 int file_transfer_send_tables (const struct file_transfer *self, struct options *options,
                                struct error *error);
 
-//  Brings one output to the file `target`, which may have its beginning already. As carrier_get, and DMH_IO.
+//  Brings one output to the file `target`, which may have its beginning already. As transfer_get, and DMH_IO.
 int file_transfer_bring (const struct file_transfer *self, const struct output *output, const char *target,
                          struct error *error);
 

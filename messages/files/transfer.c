@@ -18,8 +18,8 @@ enum {
     NOT_YET = 1    //  no answer to go by; where nothing is in flight the file is to be asked for anew
 };
 
-struct carrier {
-    const struct carrier_config *config;
+struct transfer {
+    const struct transfer_config *config;
     zsock_t *socket;
     uint64_t epoch;        //  the `request` of its messages
     size_t in_flight;      //  of this epoch
@@ -28,9 +28,9 @@ struct carrier {
     char *piece;
 };
 
-static int s_connect (carrier_t *self, struct error *error)
+static int s_connect (transfer_t *self, struct error *error)
 {
-    const struct carrier_config *config = self->config;
+    const struct transfer_config *config = self->config;
     zsock_destroy (&self->socket);    //  with what it still holds
     self->socket = zsock_new (ZMQ_DEALER);
     if (!self->socket)
@@ -48,9 +48,9 @@ static int s_connect (carrier_t *self, struct error *error)
                       config->endpoint);
 }
 
-carrier_t *carrier_new (const struct carrier_config *config, struct error *error)
+transfer_t *transfer_new (const struct transfer_config *config, struct error *error)
 {
-    carrier_t *self = calloc (1, sizeof *self);
+    transfer_t *self = calloc (1, sizeof *self);
     int rc = DMH_OK;
     if (self)
         self->piece = malloc (CHUNK_BYTES);
@@ -64,13 +64,13 @@ carrier_t *carrier_new (const struct carrier_config *config, struct error *error
         rc = s_connect (self, error);
     }
     if (rc != DMH_OK)
-        carrier_destroy (&self);
+        transfer_destroy (&self);
     return self;
 }
 
-void carrier_destroy (carrier_t **self_p)
+void transfer_destroy (transfer_t **self_p)
 {
-    carrier_t *self = *self_p;
+    transfer_t *self = *self_p;
     if (!self)
         return;
     zsock_destroy (&self->socket);
@@ -80,14 +80,14 @@ void carrier_destroy (carrier_t **self_p)
 }
 
 //  Another epoch: answers of the old one are not looked at any more.
-static void s_resume (carrier_t *self)
+static void s_resume (transfer_t *self)
 {
     self->epoch++;
     self->in_flight = 0;
 }
 
 //  Patience begins anew.
-static void s_begin (carrier_t *self)
+static void s_begin (transfer_t *self)
 {
     self->moved_at = clock_mono_ms ();
     self->wait = AGAIN_MS;
@@ -95,7 +95,7 @@ static void s_begin (carrier_t *self)
 }
 
 //  The file has gone on, to `done`.
-static void s_moved (carrier_t *self, uint64_t done, uint64_t total)
+static void s_moved (transfer_t *self, uint64_t done, uint64_t total)
 {
     s_begin (self);
     if (self->config->moved)
@@ -103,7 +103,7 @@ static void s_moved (carrier_t *self, uint64_t done, uint64_t total)
 }
 
 //  false: the queue is full, which its answers will change.
-static bool s_send (carrier_t *self, const struct shape *shape, void *message, size_t payload_bytes)
+static bool s_send (transfer_t *self, const struct shape *shape, void *message, size_t payload_bytes)
 {
     char *request = message;    //  first in every message
     snprintf (request, ID_BYTES, "%" PRIu64, self->epoch);
@@ -117,7 +117,7 @@ static bool s_send (carrier_t *self, const struct shape *shape, void *message, s
 
 //  Waits for a message. DMH_OK: it is there. NOT_YET: none came; where that took too long a new connection is
 //  there to ask again. DMH_UNAVAILABLE: the patience is over.
-static int s_wait (carrier_t *self, zmsg_t **message, struct error *error)
+static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (self->socket), 0, ZMQ_POLLIN, 0}, self->config->stop};
     bool stops = items[1].socket || items[1].fd >= 0;
@@ -144,7 +144,7 @@ static int s_wait (carrier_t *self, zmsg_t **message, struct error *error)
 
 //  The next answer of this epoch, of the kind that `shape` describes, into `out`; NOT_YET, or an error. The
 //  frame is borrowed from *message, which is the caller's.
-static int s_hear (carrier_t *self, const struct shape *shape, void *out, zmsg_t **message,
+static int s_hear (transfer_t *self, const struct shape *shape, void *out, zmsg_t **message,
                    struct frame *frame, struct error *error)
 {
     int rc = s_wait (self, message, error);
@@ -176,7 +176,7 @@ static int s_hear (carrier_t *self, const struct shape *shape, void *out, zmsg_t
 }
 
 //  A piece of the file that is sent.
-static int s_read (carrier_t *self, int fd, size_t n, uint64_t at, struct error *error)
+static int s_read (transfer_t *self, int fd, size_t n, uint64_t at, struct error *error)
 {
     for (size_t got = 0; got < n;) {
         ssize_t more = pread (fd, self->piece + got, n - got, (off_t) (at + got));
@@ -204,7 +204,7 @@ struct sending {
 };
 
 //  Sends as much as the credit allows; first of all the question where to begin.
-static int s_send_pieces (carrier_t *self, struct sending *sending, int fd, const char *sha256,
+static int s_send_pieces (transfer_t *self, struct sending *sending, int fd, const char *sha256,
                           uint64_t bytes, struct error *error)
 {
     struct put put = {.bytes = bytes};
@@ -224,7 +224,7 @@ static int s_send_pieces (carrier_t *self, struct sending *sending, int fd, cons
     return DMH_OK;
 }
 
-int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error)
+int transfer_put (transfer_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
     struct sending sending = {.known = false};
     s_resume (self);
@@ -261,7 +261,7 @@ int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, st
 }
 
 //  What the descriptor holds already is fed to the digest; *have its bytes.
-static int s_take_up (carrier_t *self, int fd, uint64_t bytes, digest_t *digest, uint64_t *have,
+static int s_take_up (transfer_t *self, int fd, uint64_t bytes, digest_t *digest, uint64_t *have,
                       struct error *error)
 {
     ssize_t got = 0;
@@ -300,7 +300,7 @@ struct bringing {
     bool gap;    //  as above
 };
 
-static void s_ask_pieces (carrier_t *self, struct bringing *bringing, const char *sha256, uint64_t bytes)
+static void s_ask_pieces (transfer_t *self, struct bringing *bringing, const char *sha256, uint64_t bytes)
 {
     if (self->in_flight == 0) {
         bringing->asked = bringing->have;
@@ -315,7 +315,7 @@ static void s_ask_pieces (carrier_t *self, struct bringing *bringing, const char
     }
 }
 
-static int s_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
+static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
                   struct error *error)
 {
     struct bringing bringing = {.asked = 0};
@@ -345,7 +345,7 @@ static int s_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, d
     return rc;
 }
 
-int carrier_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error)
+int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error)
 {
     char found[DIGEST_HEX_BYTES];
     digest_t *digest = digest_new ();

@@ -8,9 +8,9 @@
 
 #include "messages/keys/credential.h"
 
-typedef struct carrier carrier_t;
+typedef struct transfer transfer_t;
 
-struct carrier_config {
+struct transfer_config {
     const char *endpoint;                   //  of the files service; empty: there is none
     const struct credential *credential;    //  NULL: nothing to show
     int patience_ms;                        //  of silence, or of a disk that refuses
@@ -22,19 +22,19 @@ struct carrier_config {
 
 //  `config` and what it points to are borrowed. NULL with `error` set: DMH_UNAVAILABLE (no such service),
 //  DMH_INTERNAL.
-carrier_t *carrier_new (const struct carrier_config *config, struct error *error);
-void carrier_destroy (carrier_t **self_p);
+transfer_t *transfer_new (const struct transfer_config *config, struct error *error);
+void transfer_destroy (transfer_t **self_p);
 
 //  Leaves the `bytes` bytes of the descriptor with the broker, whose SHA-256 is known; none travel when it
 //  has them. DMH_OK: whole, checked and on its disk. DMH_CANCELLED; DMH_UNAVAILABLE after the patience;
 //  DMH_CONFLICT: the bytes are not of that SHA-256 (any more); DMH_TOO_LARGE: the broker has no room; DMH_IO:
 //  they cannot be read here; else what the broker said.
-int carrier_put (carrier_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error);
+int transfer_put (transfer_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error);
 
 //  Brings a file of `bytes` bytes into the descriptor (open to read and to write), going on with what is in
 //  it. DMH_OK: whole and checked, not synced. DMH_NOT_FOUND: the broker has it not (any more); DMH_MALFORMED:
 //  what came is another file, and the descriptor is empty again; DMH_IO: it cannot be written here; else as
-//  carrier_put.
-int carrier_get (carrier_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error);
+//  transfer_put.
+int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, struct error *error);
 
 #endif

@@ -16,13 +16,14 @@
 #define PREFIX ".input-"
 enum { PATIENCE_MS = 60000, STALE_SECONDS = 24 * 60 * 60 };
 
-static carrier_t *s_carrier (const struct delivery *self, struct carrier_config *config, struct error *error)
+static transfer_t *s_carrier (const struct delivery *self, struct transfer_config *config,
+                              struct error *error)
 {
-    *config = (struct carrier_config){.endpoint = self->assignment->files,
-                                      .credential = self->assignment->credential,
-                                      .patience_ms = PATIENCE_MS,
-                                      .stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
-    return carrier_new (config, error);
+    *config = (struct transfer_config){.endpoint = self->assignment->files,
+                                       .credential = self->assignment->credential,
+                                       .patience_ms = PATIENCE_MS,
+                                       .stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
+    return transfer_new (config, error);
 }
 
 //  0: the file is open and locked; 1: another one has it; -1: errno.
@@ -40,7 +41,7 @@ static int s_open (struct brought *self)
 }
 
 //  One file; `what` it is, for messages.
-static int s_bring (struct delivery *self, carrier_t *carrier, const char *sha256, uint64_t bytes,
+static int s_bring (struct delivery *self, transfer_t *transfer, const char *sha256, uint64_t bytes,
                     const char *what, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
@@ -61,7 +62,7 @@ static int s_bring (struct delivery *self, carrier_t *carrier, const char *sha25
         return error_set (error, DMH_IO, "%s cannot be kept in the results folder: %s", what,
                           strerror (errno));
     self->count++;
-    int rc = carrier_get (carrier, sha256, bytes, file->fd, &why);
+    int rc = transfer_get (transfer, sha256, bytes, file->fd, &why);
     file->stays = rc == DMH_UNAVAILABLE;
     snprintf (file->path, sizeof file->path, "/proc/self/fd/%d", file->fd);
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
@@ -78,13 +79,14 @@ int delivery_bring (struct delivery *self, const struct assignment *assignment, 
     self->files = calloc (1 + options->tables_count, sizeof *self->files);
     if (!self->files)
         return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
-    struct carrier_config config;
-    carrier_t *carrier = s_carrier (self, &config, error);
-    int rc = carrier ? s_bring (self, carrier, input->sha256, input->bytes, input->name, error) : error->code;
+    struct transfer_config config;
+    transfer_t *transfer = s_carrier (self, &config, error);
+    int rc =
+        transfer ? s_bring (self, transfer, input->sha256, input->bytes, input->name, error) : error->code;
     for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
-        rc = s_bring (self, carrier, options->tables[i].sha256, options->tables[i].bytes,
+        rc = s_bring (self, transfer, options->tables[i].sha256, options->tables[i].bytes,
                       "a table of the mapping", error);
-    carrier_destroy (&carrier);
+    transfer_destroy (&transfer);
     return rc;
 }
 
@@ -117,10 +119,10 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
     *stored = false;
     if (self->count == 0)
         return DMH_OK;
-    struct carrier_config config;
+    struct transfer_config config;
     struct error why = {.code = DMH_OK};
-    carrier_t *carrier = s_carrier (self, &config, &why);
-    int rc = carrier ? DMH_OK : why.code;
+    transfer_t *transfer = s_carrier (self, &config, &why);
+    int rc = transfer ? DMH_OK : why.code;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         char path[URI_BYTES + NAME_BYTES + 2];
         snprintf (path, sizeof path, "%s/%s", assignment->folder, outputs[i].name);
@@ -128,11 +130,11 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
         if (fd < 0)
             rc = error_set (&why, DMH_IO, "%s cannot be read: %s", outputs[i].name, strerror (errno));
         else
-            rc = carrier_put (carrier, fd, outputs[i].sha256, outputs[i].bytes, &why);
+            rc = transfer_put (transfer, fd, outputs[i].sha256, outputs[i].bytes, &why);
         if (fd >= 0)
             close (fd);
     }
-    carrier_destroy (&carrier);
+    transfer_destroy (&transfer);
     s_remove (assignment, outputs, count);
     *stored = rc == DMH_OK;
     return rc == DMH_OK ? rc

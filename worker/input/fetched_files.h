@@ -22,7 +22,7 @@ struct delivery {
 
 //  Brings the input, when it lies with the broker, and the tables of its mapping that do; else does nothing.
 //  What an attempt before has left half brought on this host is gone on with. delivery_clear it in any case.
-//  DMH_OK; DMH_NOT_FOUND: the broker has one no longer; DMH_UNAVAILABLE; DMH_CANCELLED; as carrier_get.
+//  DMH_OK; DMH_NOT_FOUND: the broker has one no longer; DMH_UNAVAILABLE; DMH_CANCELLED; as transfer_get.
 int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
                     struct error *error);
 
@@ -31,7 +31,7 @@ const char *delivery_input (const struct delivery *self);
 void delivery_tables (const struct delivery *self, const char *out[TABLES_MAX], size_t *count);
 
 //  Leaves the finished outputs with the broker when the input came from there, and removes the attempt's
-//  folder, whatever comes of it. *stored: they are there. As carrier_put.
+//  folder, whatever comes of it. *stored: they are there. As transfer_put.
 int delivery_hand_over (struct delivery *self, const struct output *outputs, size_t count, bool *stored,
                         struct error *error);
 

@@ -34,7 +34,7 @@ static void s_free (struct parcel **self_p)
     *self_p = NULL;
 }
 
-static int s_put (carrier_t *carrier, int folder, const struct output *output, struct error *error)
+static int s_put (transfer_t *transfer, int folder, const struct output *output, struct error *error)
 {
     if (!*output->name || strchr (output->name, '/') || streq (output->name, ".") ||
         streq (output->name, ".."))
@@ -42,7 +42,7 @@ static int s_put (carrier_t *carrier, int folder, const struct output *output, s
     int fd = openat (folder, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", output->name, strerror (errno));
-    int rc = carrier_put (carrier, fd, output->sha256, output->bytes, error);
+    int rc = transfer_put (transfer, fd, output->sha256, output->bytes, error);
     close (fd);
     return rc;
 }
@@ -56,18 +56,18 @@ int courier_do (const char *results, const struct credential *credential, const 
         return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int folder = root >= 0 ? openat (root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-    struct carrier_config config = {.endpoint = files,
-                                    .credential = credential,
-                                    .patience_ms = PATIENCE_MS,
-                                    .stop = {NULL, stop, ZMQ_POLLIN, 0}};
-    carrier_t *carrier = NULL;
+    struct transfer_config config = {.endpoint = files,
+                                     .credential = credential,
+                                     .patience_ms = PATIENCE_MS,
+                                     .stop = {NULL, stop, ZMQ_POLLIN, 0}};
+    transfer_t *transfer = NULL;
     if (folder < 0)
         rc = error_set (error, DMH_IO, "the result %s cannot be read: %s", name, strerror (errno));
-    else if (!(carrier = carrier_new (&config, error)))
+    else if (!(transfer = transfer_new (&config, error)))
         rc = error->code;
     for (size_t i = 0; rc == DMH_OK && i < order->outputs_count; i++)
-        rc = s_put (carrier, folder, &order->outputs[i], error);
-    carrier_destroy (&carrier);
+        rc = s_put (transfer, folder, &order->outputs[i], error);
+    transfer_destroy (&transfer);
     if (folder >= 0)
         close (folder);
     if (root >= 0)

@@ -45,7 +45,7 @@ static int s_file (const char *name, const void *bytes, size_t n)
 
 static void s_setup (void)
 {
-    snprintf (s_folder, sizeof s_folder, "/tmp/dmh-carrier-XXXXXX");
+    snprintf (s_folder, sizeof s_folder, "/tmp/dmh-transfer-XXXXXX");
     s_bytes = malloc (FILE_BYTES);
     cr_assert (s_bytes && mkdtemp (s_folder));
     snprintf (s_store, sizeof s_store, "%s/store", s_folder);
@@ -68,29 +68,29 @@ static void s_teardown (void)
     cr_assert_eq (system (command), 0);
 }
 
-TestSuite (carrier, .init = s_setup, .fini = s_teardown, .timeout = 120);
+TestSuite (transfer, .init = s_setup, .fini = s_teardown, .timeout = 120);
 
-static struct carrier_config s_config (void)
+static struct transfer_config s_config (void)
 {
-    return (struct carrier_config){
+    return (struct transfer_config){
         .endpoint = s_endpoint, .patience_ms = PATIENCE_MS, .stop = {NULL, -1, 0, 0}};
 }
 
-static int s_put (const struct carrier_config *config, struct error *error)
+static int s_put (const struct transfer_config *config, struct error *error)
 {
-    carrier_t *carrier = carrier_new (config, error);
-    cr_assert_not_null (carrier, "%s", error->text);
-    int rc = carrier_put (carrier, s_source, s_sha, FILE_BYTES, error);
-    carrier_destroy (&carrier);
+    transfer_t *transfer = transfer_new (config, error);
+    cr_assert_not_null (transfer, "%s", error->text);
+    int rc = transfer_put (transfer, s_source, s_sha, FILE_BYTES, error);
+    transfer_destroy (&transfer);
     return rc;
 }
 
-static int s_get (const struct carrier_config *config, struct error *error)
+static int s_get (const struct transfer_config *config, struct error *error)
 {
-    carrier_t *carrier = carrier_new (config, error);
-    cr_assert_not_null (carrier, "%s", error->text);
-    int rc = carrier_get (carrier, s_sha, FILE_BYTES, s_target, error);
-    carrier_destroy (&carrier);
+    transfer_t *transfer = transfer_new (config, error);
+    cr_assert_not_null (transfer, "%s", error->text);
+    int rc = transfer_get (transfer, s_sha, FILE_BYTES, s_target, error);
+    transfer_destroy (&transfer);
     return rc;
 }
 
@@ -103,10 +103,10 @@ static void s_expect_target (void)
     free (came);
 }
 
-Test (carrier, a_file_goes_there_and_comes_back)
+Test (transfer, a_file_goes_there_and_comes_back)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     s_start (UINT64_MAX);
     cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (s_put (&config, &error), DMH_OK, "again: %s", error.text);
@@ -114,18 +114,18 @@ Test (carrier, a_file_goes_there_and_comes_back)
     s_expect_target ();
 }
 
-Test (carrier, an_empty_file_does_too)
+Test (transfer, an_empty_file_does_too)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     char sha[DIGEST_HEX_BYTES];
     s_start (UINT64_MAX);
     digest_of ("", 0, sha);
-    carrier_t *carrier = carrier_new (&config, &error);
-    cr_assert_not_null (carrier);
-    cr_assert_eq (carrier_put (carrier, s_target, sha, 0, &error), DMH_OK, "%s", error.text);
-    cr_assert_eq (carrier_get (carrier, sha, 0, s_target, &error), DMH_OK, "%s", error.text);
-    carrier_destroy (&carrier);
+    transfer_t *transfer = transfer_new (&config, &error);
+    cr_assert_not_null (transfer);
+    cr_assert_eq (transfer_put (transfer, s_target, sha, 0, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (transfer_get (transfer, sha, 0, s_target, &error), DMH_OK, "%s", error.text);
+    transfer_destroy (&transfer);
 }
 
 //  Ends the service at the first piece beyond each of these, and starts it again.
@@ -148,10 +148,10 @@ static void s_die (void *context, uint64_t done, uint64_t total)
     s_start (UINT64_MAX);
 }
 
-Test (carrier, a_service_that_dies_and_comes_back_is_gone_on_with)
+Test (transfer, a_service_that_dies_and_comes_back_is_gone_on_with)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     struct deaths put = {{CHUNK_BYTES, 7 * CHUNK_BYTES, 30 * CHUNK_BYTES, FILE_BYTES - 5}, 0, 4, 0};
     struct deaths get = put;
     s_start (UINT64_MAX);
@@ -166,10 +166,10 @@ Test (carrier, a_service_that_dies_and_comes_back_is_gone_on_with)
 }
 
 //  A sender that gives up, whose file another one goes on with.
-Test (carrier, a_sender_or_receiver_that_dies_is_gone_on_with)
+Test (transfer, a_sender_or_receiver_that_dies_is_gone_on_with)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     s_start (UINT64_MAX);
     //  The bytes of the first half, as an earlier process left them.
     cr_assert_eq (ftruncate (s_source, FILE_BYTES / 2), 0);
@@ -185,10 +185,10 @@ Test (carrier, a_sender_or_receiver_that_dies_is_gone_on_with)
     s_expect_target ();
 }
 
-Test (carrier, what_is_there_and_wrong_is_brought_anew)
+Test (transfer, what_is_there_and_wrong_is_brought_anew)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     s_start (UINT64_MAX);
     cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (pwrite (s_target, "rubbish", 7, 0), 7);
@@ -201,10 +201,10 @@ Test (carrier, what_is_there_and_wrong_is_brought_anew)
     s_expect_target ();
 }
 
-Test (carrier, a_file_that_changes_while_it_is_sent_is_a_conflict)
+Test (transfer, a_file_that_changes_while_it_is_sent_is_a_conflict)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     s_start (UINT64_MAX);
     cr_assert_eq (pwrite (s_source, "?", 1, FILE_BYTES - 1), 1);
     cr_assert_eq (s_put (&config, &error), DMH_CONFLICT, "%s", error.text);
@@ -212,20 +212,20 @@ Test (carrier, a_file_that_changes_while_it_is_sent_is_a_conflict)
     cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
 }
 
-Test (carrier, no_room_and_no_such_file_are_said)
+Test (transfer, no_room_and_no_such_file_are_said)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     s_start (FILE_BYTES - 1);
     cr_assert_eq (s_put (&config, &error), DMH_TOO_LARGE);
     cr_assert (strstr (error.text, "--files-bytes"), "%s", error.text);
     cr_assert_eq (s_get (&config, &error), DMH_NOT_FOUND);
 }
 
-Test (carrier, silence_and_interruption_end_it)
+Test (transfer, silence_and_interruption_end_it)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     int ends[2];
     snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:1");
     config.patience_ms = 1;
@@ -238,7 +238,7 @@ Test (carrier, silence_and_interruption_end_it)
     close (ends[0]);
     close (ends[1]);
     config.endpoint = "";
-    cr_assert_null (carrier_new (&config, &error));
+    cr_assert_null (transfer_new (&config, &error));
     cr_assert_eq (error.code, DMH_UNAVAILABLE);
 }
 
@@ -274,10 +274,10 @@ static void s_bad_line (zsock_t *pipe, void *args)
     blob_store_destroy (&blob_store);
 }
 
-Test (carrier, lost_and_doubled_messages_cost_time_alone)
+Test (transfer, lost_and_doubled_messages_cost_time_alone)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     zsock_t *router = zsock_new (ZMQ_ROUTER);
     int port = zsock_bind (router, "tcp://127.0.0.1:*");
     snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", port);
@@ -298,10 +298,10 @@ static void s_send_too (zsock_t *pipe, void *args)
     zstr_free (&(char *){zstr_recv (pipe)});
 }
 
-Test (carrier, two_that_send_the_same_file_at_once_both_come_through)
+Test (transfer, two_that_send_the_same_file_at_once_both_come_through)
 {
     struct error error = {.code = DMH_OK};
-    struct carrier_config config = s_config ();
+    struct transfer_config config = s_config ();
     int rc = -1;
     s_start (UINT64_MAX);
     zactor_t *other = zactor_new (s_send_too, &config);
