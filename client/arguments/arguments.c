@@ -294,7 +294,7 @@ static int s_check (struct arguments *self, struct error *error)
         snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
         rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
     if (rc == DMH_OK && self->fail_on)
-        rc = error->code = look_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
+        rc = error->code = inspection_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
     if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
     options->threads = self->threads;

@@ -50,54 +50,54 @@ static const char *s_delimiter (char delimiter)
     }
 }
 
-static void s_print_kind (const struct look *look)
+static void s_print_kind (const struct inspection *inspection)
 {
     const char *reason = NULL;
-    for (size_t i = 0; i < look->score_count && !reason; i++)
-        if (streq (look->scores[i].kind, look->kind))
-            reason = look->scores[i].reason;
-    printf ("kind       %s%s%s\n", look->kind, reason ? ": " : "", reason ? reason : "");
+    for (size_t i = 0; i < inspection->score_count && !reason; i++)
+        if (streq (inspection->scores[i].kind, inspection->kind))
+            reason = inspection->scores[i].reason;
+    printf ("kind       %s%s%s\n", inspection->kind, reason ? ": " : "", reason ? reason : "");
 }
 
-static void s_print_head (const struct look *look)
+static void s_print_head (const struct inspection *inspection)
 {
-    const char *delimiter = s_delimiter (look->delimiter);
-    printf ("format     %s\n", look->format);
+    const char *delimiter = s_delimiter (inspection->delimiter);
+    printf ("format     %s\n", inspection->format);
     if (delimiter)
         printf ("delimiter  %s\n", delimiter);
-    printf ("encoding   %s%s\n", look->encoding, look->bom ? ", with a byte-order mark" : "");
-    if (*look->compression)
-        printf ("packed by  %s\n", look->compression);
-    if (*look->kind)
-        s_print_kind (look);
-    if (look->column_count == 0)
+    printf ("encoding   %s%s\n", inspection->encoding, inspection->bom ? ", with a byte-order mark" : "");
+    if (*inspection->compression)
+        printf ("packed by  %s\n", inspection->compression);
+    if (*inspection->kind)
+        s_print_kind (inspection);
+    if (inspection->column_count == 0)
         return;
-    printf ("profiled   %s: %llu records", look->whole ? "the whole file" : "the first 64 MiB",
-            (unsigned long long) look->records);
-    if (look->unusable)
-        printf (", and %llu that cannot be read", (unsigned long long) look->unusable);
+    printf ("profiled   %s: %llu records", inspection->whole ? "the whole file" : "the first 64 MiB",
+            (unsigned long long) inspection->records);
+    if (inspection->unusable)
+        printf (", and %llu that cannot be read", (unsigned long long) inspection->unusable);
     putchar ('\n');
 }
 
-static size_t s_name_columns (const struct look *look, size_t most)
+static size_t s_name_columns (const struct inspection *inspection, size_t most)
 {
     size_t columns = 6;
-    for (size_t i = 0; i < look->column_count && columns < most; i++) {
+    for (size_t i = 0; i < inspection->column_count && columns < most; i++) {
         char name[4 * NAME_COLUMNS + 16];
-        size_t n = glyph_copy (look->columns[i].source, most, name, sizeof name);
+        size_t n = glyph_copy (inspection->columns[i].source, most, name, sizeof name);
         columns = n > columns ? n : columns;
     }
     return columns;
 }
 
-static void s_print_fields (const struct look *look, size_t width, size_t names)
+static void s_print_fields (const struct inspection *inspection, size_t width, size_t names)
 {
     printf ("\n");
     page_cell (stdout, "column", names);
     page_cell (stdout, "field", FIELD_COLUMNS);
     printf ("why\n");
-    for (size_t i = 0; i < look->column_count; i++) {
-        const struct look_column *column = &look->columns[i];
+    for (size_t i = 0; i < inspection->column_count; i++) {
+        const struct inspection_column *column = &inspection->columns[i];
         char label[4 * (NAME_COLUMNS + FIELD_COLUMNS) + 32];
         size_t used = glyph_copy (column->source, names, label, 4 * NAME_COLUMNS + 16), n = strlen (label);
         snprintf (label + n, sizeof label - n, "%*s%s", (int) (names - used + 2), "",
@@ -145,7 +145,7 @@ static void s_types (const struct profile_summary *profile, char *out, size_t si
         snprintf (out, size, "-");
 }
 
-static void s_print_profile (const struct look_column *column, size_t names, size_t rest)
+static void s_print_profile (const struct inspection_column *column, size_t names, size_t rest)
 {
     const struct profile_summary *profile = &column->profile;
     char share[16], distinct[32], length[48], types[64], patterns[256] = "";
@@ -170,7 +170,7 @@ static void s_print_profile (const struct look_column *column, size_t names, siz
     printf ("%s\n", cut);
 }
 
-static void s_print_profiles (const struct look *look, size_t width, size_t names)
+static void s_print_profiles (const struct inspection *inspection, size_t width, size_t names)
 {
     size_t used = names + SHARE_COLUMNS + COUNT_COLUMNS + LENGTH_COLUMNS + TYPE_COLUMNS + 10;
     printf ("\n");
@@ -180,15 +180,15 @@ static void s_print_profiles (const struct look *look, size_t width, size_t name
     page_cell_right (stdout, "length", LENGTH_COLUMNS);
     page_cell (stdout, "types", TYPE_COLUMNS);
     printf ("patterns\n");
-    for (size_t i = 0; i < look->column_count; i++)
-        s_print_profile (&look->columns[i], names, width > used + 8 ? width - used : 8);
+    for (size_t i = 0; i < inspection->column_count; i++)
+        s_print_profile (&inspection->columns[i], names, width > used + 8 ? width - used : 8);
 }
 
-static void s_print_values (const struct look *look, uint64_t least, size_t width, size_t names)
+static void s_print_values (const struct inspection *inspection, uint64_t least, size_t width, size_t names)
 {
     bool any = false;
-    for (size_t i = 0; i < look->column_count; i++) {
-        const struct look_column *column = &look->columns[i];
+    for (size_t i = 0; i < inspection->column_count; i++) {
+        const struct inspection_column *column = &inspection->columns[i];
         char list[SHOWN_MAX * (PROFILE_VALUE_BYTES + 32)] = "";
         size_t n = 0,
                shown = column->profile.value_count < SHOWN_MAX ? column->profile.value_count : SHOWN_MAX;
@@ -206,27 +206,28 @@ static void s_print_values (const struct look *look, uint64_t least, size_t widt
     }
 }
 
-static void s_print_scores (const struct look *look, size_t width)
+static void s_print_scores (const struct inspection *inspection, size_t width)
 {
-    if (look->score_count)
+    if (inspection->score_count)
         printf ("\nkinds of records, by the share of their weight that is fed\n");
-    for (size_t i = 0; i < look->score_count; i++) {
+    for (size_t i = 0; i < inspection->score_count; i++) {
         char reason[320];
-        snprintf (reason, sizeof reason, "%3.0f %%  %s", 100 * look->scores[i].score, look->scores[i].reason);
-        page_wrap (stdout, width, 0, look->scores[i].kind, KIND_COLUMNS, reason);
+        snprintf (reason, sizeof reason, "%3.0f %%  %s", 100 * inspection->scores[i].score,
+                  inspection->scores[i].reason);
+        page_wrap (stdout, width, 0, inspection->scores[i].kind, KIND_COLUMNS, reason);
     }
 }
 
-static void s_print (const struct look *look, uint64_t least)
+static void s_print (const struct inspection *inspection, uint64_t least)
 {
-    size_t width = page_width (stdout), names = s_name_columns (look, width < 100 ? 18 : NAME_COLUMNS);
-    s_print_head (look);
-    if (look->column_count == 0)
+    size_t width = page_width (stdout), names = s_name_columns (inspection, width < 100 ? 18 : NAME_COLUMNS);
+    s_print_head (inspection);
+    if (inspection->column_count == 0)
         return;
-    s_print_fields (look, width, names);
-    s_print_profiles (look, width, names);
-    s_print_values (look, least, width, names);
-    s_print_scores (look, width);
+    s_print_fields (inspection, width, names);
+    s_print_profiles (inspection, width, names);
+    s_print_values (inspection, least, width, names);
+    s_print_scores (inspection, width);
 }
 
 static void s_line_items (json_line_t *line, const char *key, const struct profile_item *items, size_t count)
@@ -241,7 +242,7 @@ static void s_line_items (json_line_t *line, const char *key, const struct profi
     json_line_close (line, true);
 }
 
-static void s_line_profile (json_line_t *line, const struct look_column *column)
+static void s_line_profile (json_line_t *line, const struct inspection_column *column)
 {
     const struct profile_summary *profile = &column->profile;
     json_line_object (line, "profile");
@@ -265,71 +266,71 @@ static void s_line_profile (json_line_t *line, const struct look_column *column)
     json_line_close (line, false);
 }
 
-static void s_line_columns (json_line_t *line, const struct look *look)
+static void s_line_columns (json_line_t *line, const struct inspection *inspection)
 {
     json_line_array (line, "columns");
-    for (size_t i = 0; i < look->column_count; i++) {
+    for (size_t i = 0; i < inspection->column_count; i++) {
         json_line_object (line, NULL);
-        json_line_text (line, "source", look->columns[i].source);
-        json_line_text (line, "field", look->columns[i].field);
-        json_line_text (line, "by", look->columns[i].by);
-        json_line_text (line, "reason", look->columns[i].reason);
-        s_line_profile (line, &look->columns[i]);
+        json_line_text (line, "source", inspection->columns[i].source);
+        json_line_text (line, "field", inspection->columns[i].field);
+        json_line_text (line, "by", inspection->columns[i].by);
+        json_line_text (line, "reason", inspection->columns[i].reason);
+        s_line_profile (line, &inspection->columns[i]);
         json_line_close (line, false);
     }
     json_line_close (line, true);
 }
 
-static void s_print_line (const char *input, const struct look *look)
+static void s_print_line (const char *input, const struct inspection *inspection)
 {
     json_line_t *line = json_line_new ();
-    char delimiter[2] = {look->delimiter, 0};
+    char delimiter[2] = {inspection->delimiter, 0};
     json_line_text (line, "input", input);
-    json_line_text (line, "format", look->format);
+    json_line_text (line, "format", inspection->format);
     json_line_text (line, "delimiter", delimiter);
-    json_line_text (line, "encoding", look->encoding);
-    json_line_flag (line, "bom", look->bom);
-    if (*look->compression)
-        json_line_text (line, "compression", look->compression);
-    json_line_text (line, "kind", look->kind);
-    json_line_real (line, "score", look->score);
+    json_line_text (line, "encoding", inspection->encoding);
+    json_line_flag (line, "bom", inspection->bom);
+    if (*inspection->compression)
+        json_line_text (line, "compression", inspection->compression);
+    json_line_text (line, "kind", inspection->kind);
+    json_line_real (line, "score", inspection->score);
     json_line_array (line, "kinds");
-    for (size_t i = 0; i < look->score_count; i++) {
+    for (size_t i = 0; i < inspection->score_count; i++) {
         json_line_object (line, NULL);
-        json_line_text (line, "kind", look->scores[i].kind);
-        json_line_real (line, "score", look->scores[i].score);
-        json_line_text (line, "reason", look->scores[i].reason);
+        json_line_text (line, "kind", inspection->scores[i].kind);
+        json_line_real (line, "score", inspection->scores[i].score);
+        json_line_text (line, "reason", inspection->scores[i].reason);
         json_line_close (line, false);
     }
     json_line_close (line, true);
     json_line_object (line, "profiled");
-    json_line_number (line, "records", look->records);
-    json_line_number (line, "unusable", look->unusable);
-    json_line_number (line, "bytes", look->bytes);
-    json_line_flag (line, "whole", look->whole);
+    json_line_number (line, "records", inspection->records);
+    json_line_number (line, "unusable", inspection->unusable);
+    json_line_number (line, "bytes", inspection->bytes);
+    json_line_flag (line, "whole", inspection->whole);
     json_line_close (line, false);
-    s_line_columns (line, look);
-    json_line_text (line, "message", look->error.text);
+    s_line_columns (line, inspection);
+    json_line_text (line, "message", inspection->error.text);
     json_line_print (&line, stdout);
 }
 
-static int s_answer (const struct arguments *arguments, const struct look *look)
+static int s_answer (const struct arguments *arguments, const struct inspection *inspection)
 {
     struct error error = {.code = DMH_OK};
-    if (arguments->write_mapping &&
-        draft_write (look, arguments->options.mapping, arguments->write_mapping, &error) != DMH_OK)
+    if (arguments->write_mapping && mapping_draft_write (inspection, arguments->options.mapping,
+                                                         arguments->write_mapping, &error) != DMH_OK)
         return command_refuse (&error);
     if (arguments->json)
-        s_print_line (arguments->words[0], look);
+        s_print_line (arguments->words[0], inspection);
     else
-        s_print (look, arguments->min_count);
+        s_print (inspection, arguments->min_count);
     fflush (stdout);
-    return *look->kind ? EXIT_DONE : command_refuse (&look->error);
+    return *inspection->kind ? EXIT_DONE : command_refuse (&inspection->error);
 }
 
 int command_inspect (struct arguments *arguments)
 {
-    struct look look;
+    struct inspection inspection;
     struct error error = {.code = DMH_OK};
     if (arguments->kind_count > 1) {
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
@@ -348,10 +349,10 @@ int command_inspect (struct arguments *arguments)
         rc = uri_to_path (inputs[0].input.uri, path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
-        rc = look_at (path, name, &arguments->options, arguments->min_count, &look, &error);
+        rc = inspection_at (path, name, &arguments->options, arguments->min_count, &inspection, &error);
     if (rc == DMH_OK) {
-        status = s_answer (arguments, &look);
-        look_clear (&look);
+        status = s_answer (arguments, &inspection);
+        inspection_clear (&inspection);
     } else
         status = command_refuse (&error);
     free (inputs);

@@ -4,10 +4,10 @@
 #include "client/terminal/page.h"
 #include "worker/inspect/kind_page.h"
 
-static int s_list (const struct look_kind *kinds, size_t count, bool json)
+static int s_list (const struct kind_page *kinds, size_t count, bool json)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct look_kind *kind = &kinds[i];
+        const struct kind_page *kind = &kinds[i];
         if (!json) {
             printf ("%-14s  %-6s  %2zu fields  %s\n", kind->name, kind->version ? kind->version : "",
                     kind->field_count, kind->description ? kind->description : "");
@@ -40,7 +40,7 @@ static void s_show_json (const char *json)
     putchar ('\n');
 }
 
-static void s_show_field (const struct look_field *field, size_t width)
+static void s_show_field (const struct kind_page_field *field, size_t width)
 {
     enum { INDENT = 4, ROOM = 10 };
     const struct {
@@ -56,7 +56,7 @@ static void s_show_field (const struct look_field *field, size_t width)
             page_wrap (stdout, width, INDENT, rows[i].label, ROOM, rows[i].text);
 }
 
-static void s_show_checks (const struct look_kind *kind, size_t width)
+static void s_show_checks (const struct kind_page *kind, size_t width)
 {
     page_wrap (stdout, width, 2, "key", 8, kind->key ? kind->key : "all fields together");
     char *checks = kind->checks ? strdup (kind->checks) : NULL, *rest = NULL;
@@ -68,7 +68,7 @@ static void s_show_checks (const struct look_kind *kind, size_t width)
         page_wrap (stdout, width, 2, "missing", 8, kind->missing);
 }
 
-static void s_show (const struct look_kind *kind)
+static void s_show (const struct kind_page *kind)
 {
     size_t width = page_width (stdout);
     printf ("%s %s%s%s\n", kind->name, kind->version ? kind->version : "", kind->title ? "  " : "",
@@ -85,7 +85,7 @@ static void s_show (const struct look_kind *kind)
         page_wrap (stdout, width, 2, kind->types[i], 11, kind->rules[i] ? kind->rules[i] : "kept as it is");
 }
 
-static int s_find (const struct look_kind *kinds, size_t count, const char *name, bool json)
+static int s_find (const struct kind_page *kinds, size_t count, const char *name, bool json)
 {
     struct error error;
     for (size_t i = 0; i < count; i++)
@@ -125,7 +125,7 @@ static int s_check (const struct arguments *arguments)
     size_t fields = 0, count = 0;
     char **findings = NULL;
     const char *path = arguments->words[1];
-    int rc = look_check (path, &fields, &findings, &count, &error), status = EXIT_DONE;
+    int rc = kind_page_check (path, &fields, &findings, &count, &error), status = EXIT_DONE;
     if (arguments->json)
         s_check_line (path, rc, fields, findings, count, &error);
     else if (rc == DMH_OK)
@@ -137,7 +137,7 @@ static int s_check (const struct arguments *arguments)
         snprintf (further.text, sizeof further.text, "%s", findings[i]);
         command_refuse (&further);
     }
-    look_findings_free (&findings, count);
+    kind_page_findings_free (&findings, count);
     return status;
 }
 
@@ -149,12 +149,12 @@ static bool s_is_file (const char *word)
 
 static int s_show_file (const struct arguments *arguments)
 {
-    struct look_kind *kind = NULL;
+    struct kind_page *kind = NULL;
     struct error error = {.code = DMH_OK};
-    if (look_kind_of_file (arguments->words[1], &kind, &error) != DMH_OK)
+    if (kind_page_of_file (arguments->words[1], &kind, &error) != DMH_OK)
         return command_refuse (&error);
     int status = s_find (kind, 1, kind->name, arguments->json);
-    look_kinds_free (&kind, 1);
+    kind_page_free (&kind, 1);
     return status;
 }
 
@@ -172,14 +172,14 @@ int command_schema (struct arguments *arguments)
     }
     if (check)
         return s_check (arguments);
-    struct look_kind *kinds = NULL;
+    struct kind_page *kinds = NULL;
     size_t count = 0;
     if (show && s_is_file (arguments->words[1]))
         return s_show_file (arguments);
-    if (look_kinds (&kinds, &count, &error) != DMH_OK)
+    if (kind_page_all (&kinds, &count, &error) != DMH_OK)
         return command_refuse (&error);
     int status = list ? s_list (kinds, count, arguments->json)
                       : s_find (kinds, count, arguments->words[1], arguments->json);
-    look_kinds_free (&kinds, count);
+    kind_page_free (&kinds, count);
     return status;
 }

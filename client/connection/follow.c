@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum { LOOK_MS = 1000, LOOKS_AT_ONCE = 64, PATIENCE_MS = 30000 };
+enum { INSPECTION_MS = 1000, LOOKS_AT_ONCE = 64, PATIENCE_MS = 30000 };
 
 //  The jobs of one follow_end.
 struct round {
@@ -132,18 +132,18 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
             rc = connection_follow (connection, records[i].job, error);
             round.open++;
         }
-    int64_t look_at = clock_mono_ms ();
+    int64_t inspection_at = clock_mono_ms ();
     while (rc == DMH_OK && round.open) {
         struct event event;
-        int64_t left = look_at - clock_mono_ms ();
+        int64_t left = inspection_at - clock_mono_ms ();
         int heard = connection_event (connection, left > 0 ? (int) left : 0, &event);
         if (heard < 0)
             rc = error_set (error, DMH_CANCELLED, "interrupted");
         else if (heard)
             rc = s_hear (&round, &event, error);
-        if (rc == DMH_OK && clock_mono_ms () >= look_at) {
+        if (rc == DMH_OK && clock_mono_ms () >= inspection_at) {
             rc = s_look_around (&round, error);
-            look_at = clock_mono_ms () + LOOK_MS;
+            inspection_at = clock_mono_ms () + INSPECTION_MS;
         }
     }
     if (self->progress)

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LOOK_FIRST_MS = 100, LOOK_MOST_MS = 1000, AGAIN_MS = 3000, PATIENCE_MS = 60000 };
+enum { INSPECTION_FIRST_MS = 100, INSPECTION_MOST_MS = 1000, AGAIN_MS = 3000, PATIENCE_MS = 60000 };
 
 //  A result on its way.
 struct bringing {
@@ -36,7 +36,8 @@ static int s_ask_for (struct bringing *self, struct error *error)
 static int s_bring (void *context, const struct output *output, const char *target, struct error *error)
 {
     struct bringing *self = context;
-    for (int wait = LOOK_FIRST_MS;; wait = wait * 2 < LOOK_MOST_MS ? wait * 2 : LOOK_MOST_MS) {
+    for (int wait = INSPECTION_FIRST_MS;;
+         wait = wait * 2 < INSPECTION_MOST_MS ? wait * 2 : INSPECTION_MOST_MS) {
         int rc = file_transfer_bring (self->file_transfer, output, target, error);
         if (rc == DMH_OK)
             self->moved_at = clock_mono_ms ();

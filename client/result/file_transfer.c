@@ -189,7 +189,7 @@ int file_transfer_send_tables (const struct file_transfer *self, struct options 
 {
     char **paths = NULL;
     size_t count = 0;
-    int rc = look_tables (options, &paths, &count, error);
+    int rc = inspection_tables (options, &paths, &count, error);
     if (rc == DMH_OK && count && !(options->tables = calloc (count, sizeof *options->tables)))
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)

@@ -89,7 +89,7 @@ static int s_ready (struct sight *self, struct error *error)
     return rc == DMH_OK && options->schema ? s_own_schema (self, error) : rc;
 }
 
-static int s_score (struct sight *self, struct look *out, struct error *error)
+static int s_score (struct sight *self, struct inspection *out, struct error *error)
 {
     struct error ignored = {.code = DMH_OK};
     //  s_forget frees the scores.
@@ -103,7 +103,7 @@ static int s_score (struct sight *self, struct look *out, struct error *error)
     if (!out->scores)
         return s_memory (error);
     for (size_t i = 0; i < out->score_count; i++) {
-        struct look_score *score = &out->scores[i];
+        struct inspection_score *score = &out->scores[i];
         snprintf (score->kind, sizeof score->kind, "%s", self->scores[i].match.schema->name);
         score->score = self->scores[i].score;
         kind_score_reason (&self->scores[i], score->reason, sizeof score->reason);
@@ -112,7 +112,7 @@ static int s_score (struct sight *self, struct look *out, struct error *error)
 }
 
 //  The match of the kind that was asked for, else of the best; NULL when nothing is fed.
-static const struct match *s_nearest (const struct sight *self, const struct look *out)
+static const struct match *s_nearest (const struct sight *self, const struct inspection *out)
 {
     const char *wanted = *self->kind                            ? self->kind
                          : self->mapping && self->mapping->kind ? self->mapping->kind
@@ -126,7 +126,7 @@ static const struct match *s_nearest (const struct sight *self, const struct loo
     return NULL;
 }
 
-static int s_column (struct look_column *to, const char *source, const char *field, const char *by,
+static int s_column (struct inspection_column *to, const char *source, const char *field, const char *by,
                      const char *reason)
 {
     to->source = strdup (source);
@@ -136,14 +136,14 @@ static int s_column (struct look_column *to, const char *source, const char *fie
     return to->source && to->by && to->reason && (to->field || !field) ? 0 : -1;
 }
 
-static void s_mark_made (const binding_t *binding, struct look_column *columns)
+static void s_mark_made (const binding_t *binding, struct inspection_column *columns)
 {
     for (size_t m = 0; m < binding->maker_count; m++)
         for (size_t c = 0; c < binding->makers[m].column_count; c++)
             columns[binding->makers[m].columns[c]].made = binding->makers[m].sort != MAKER_JOIN;
 }
 
-static int s_bound_columns (const binding_t *binding, struct look *out)
+static int s_bound_columns (const binding_t *binding, struct inspection *out)
 {
     for (size_t i = 0; i < binding->column_count; i++) {
         const struct column *column = &binding->columns[i];
@@ -158,7 +158,7 @@ static int s_bound_columns (const binding_t *binding, struct look *out)
 }
 
 //  Without a binding: what the nearest kind would take.
-static int s_guessed_columns (const struct sight *self, const struct match *match, struct look *out)
+static int s_guessed_columns (const struct sight *self, const struct match *match, struct inspection *out)
 {
     header_t *header = header_new (self->names, self->dialect.name_count);
     int rc = header ? 0 : -1;
@@ -174,7 +174,7 @@ static int s_guessed_columns (const struct sight *self, const struct match *matc
     return rc;
 }
 
-static int s_columns (struct sight *self, struct look *out, struct error *error)
+static int s_columns (struct sight *self, struct inspection *out, struct error *error)
 {
     out->column_count = self->dialect.name_count;
     out->columns = calloc (out->column_count + 1, sizeof *out->columns);
@@ -197,7 +197,7 @@ static int s_columns (struct sight *self, struct look *out, struct error *error)
 }
 
 //  Which columns' values must not be kept. Where the first line may be data, all.
-static int s_hide (const struct sight *self, struct look *out, bool *secret)
+static int s_hide (const struct sight *self, struct inspection *out, bool *secret)
 {
     header_t *header = header_new (self->names, self->dialect.name_count);
     if (!header)
@@ -205,7 +205,7 @@ static int s_hide (const struct sight *self, struct look *out, bool *secret)
     bool data = !self->binding && header_looks_like_data (header);
     header_destroy (&header);
     for (size_t c = 0; c < out->column_count; c++) {
-        struct look_column *column = &out->columns[c];
+        struct inspection_column *column = &out->columns[c];
         int field = self->schema && column->field ? schema_field (self->schema, column->field) : FIELD_NONE;
         bool named = profile_is_secret (text_of (column->source));
         bool known = field != FIELD_NONE && self->binding && !column->made;
@@ -228,7 +228,7 @@ static bool s_is_unmapped (const struct sight *self, int field, struct text valu
     return about->codes && code_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
 }
 
-static void s_tell (const struct sight *self, const profile_t *profile, struct look_column *to)
+static void s_tell (const struct sight *self, const profile_t *profile, struct inspection_column *to)
 {
     profile_tell (profile, self->least, &to->profile);
     int field = self->schema && to->field ? schema_field (self->schema, to->field) : FIELD_NONE;
@@ -238,7 +238,7 @@ static void s_tell (const struct sight *self, const profile_t *profile, struct l
 }
 
 //  The column of the identifying field that every record needs: it tells persons apart. -1: there is none.
-static int s_person (const struct sight *self, const struct look *out)
+static int s_person (const struct sight *self, const struct inspection *out)
 {
     for (size_t c = 0; self->schema && c < out->column_count; c++) {
         int field = out->columns[c].field ? schema_field (self->schema, out->columns[c].field) : FIELD_NONE;
@@ -250,7 +250,7 @@ static int s_person (const struct sight *self, const struct look *out)
 }
 
 //  Without a kind any built-in one's markers of a missing value will do: they are the same.
-static int s_survey (const struct sight *self, struct look *out, struct error *error)
+static int s_survey (const struct sight *self, struct inspection *out, struct error *error)
 {
     struct survey survey;
     const markers_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
@@ -284,38 +284,38 @@ static void s_forget (struct sight *self)
     reader_destroy (&self->reader);
 }
 
-int look_at (const char *path, const char *name, const struct options *options, uint64_t least,
-             struct look *out, struct error *error)
+int inspection_at (const char *path, const char *name, const struct options *options, uint64_t least,
+                   struct inspection *out, struct error *error)
 {
-    struct look look = {.score = 0};
+    struct inspection inspection = {.score = 0};
     struct sight sight = {.name = name, .options = options, .least = least};
     int rc = s_open (&sight, path, error);
     if (rc == DMH_OK && sight.dialect.format) {
-        snprintf (look.format, sizeof look.format, "%s", sight.dialect.format->name);
-        snprintf (look.encoding, sizeof look.encoding, "%s", sight.dialect.encoding);
-        snprintf (look.compression, sizeof look.compression, "%s",
+        snprintf (inspection.format, sizeof inspection.format, "%s", sight.dialect.format->name);
+        snprintf (inspection.encoding, sizeof inspection.encoding, "%s", sight.dialect.encoding);
+        snprintf (inspection.compression, sizeof inspection.compression, "%s",
                   sight.dialect.compression ? sight.dialect.compression : "");
-        look.delimiter = sight.dialect.delimiter;
-        look.bom = sight.dialect.bom;
+        inspection.delimiter = sight.dialect.delimiter;
+        inspection.bom = sight.dialect.bom;
         rc = s_ready (&sight, error);
     }
     //  That no kind can be told is part of the answer.
-    bool told = rc == DMH_OK && s_choose (&sight, &look.error) == DMH_OK;
+    bool told = rc == DMH_OK && s_choose (&sight, &inspection.error) == DMH_OK;
     if (told)
-        rc = s_score (&sight, &look, error);
+        rc = s_score (&sight, &inspection, error);
     if (told && rc == DMH_OK)
-        rc = s_columns (&sight, &look, error);
+        rc = s_columns (&sight, &inspection, error);
     if (told && rc == DMH_OK)
-        rc = s_survey (&sight, &look, error);
+        rc = s_survey (&sight, &inspection, error);
     s_forget (&sight);
     if (rc == DMH_OK)
-        *out = look;
+        *out = inspection;
     else
-        look_clear (&look);
+        inspection_clear (&inspection);
     return rc;
 }
 
-void look_clear (struct look *self)
+void inspection_clear (struct inspection *self)
 {
     for (size_t i = 0; self->columns && i < self->column_count; i++) {
         free (self->columns[i].source);
@@ -325,15 +325,15 @@ void look_clear (struct look *self)
     }
     free (self->columns);
     free (self->scores);
-    *self = (struct look){.score = 0};
+    *self = (struct inspection){.score = 0};
 }
 
-int look_checks (const char *fail_on, struct error *error)
+int inspection_checks (const char *fail_on, struct error *error)
 {
     return checks_know (fail_on, NULL, error);
 }
 
-int look_tables (const struct options *options, char ***paths, size_t *count, struct error *error)
+int inspection_tables (const struct options *options, char ***paths, size_t *count, struct error *error)
 {
     struct error ignored;
     mapping_t *mapping = options->mapping ? mapping_new (options->mapping, strlen (options->mapping),

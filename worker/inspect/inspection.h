@@ -1,5 +1,5 @@
 //  inspection.h: what the worker's formats and rules say about a file, as plain data, without running a job.
-//  Called by inspect. With look_kind.c and local.c what the client knows of the worker.
+//  Called by inspect. With inspection_kind.c and local.c what the client knows of the worker.
 #ifndef DMH_WORKER_INSPECT_INSPECTION_H
 #define DMH_WORKER_INSPECT_INSPECTION_H
 
@@ -9,7 +9,7 @@
 #include "messages/job.h"
 #include "worker/rules/profile/profile.h"
 
-struct look_column {
+struct inspection_column {
     char *source;    //  as the header has it
     char *field;     //  the canonical field, NULL: none takes it
     char *by;        //  name, alias, mapping, none
@@ -23,13 +23,13 @@ struct look_column {
 };
 
 //  How well a kind of record fits.
-struct look_score {
+struct inspection_score {
     char kind[WORD_BYTES];
     double score;
     char reason[256];
 };
 
-struct look {
+struct inspection {
     char format[WORD_BYTES], encoding[WORD_BYTES];
     char compression[WORD_BYTES];    //  gzip, zstd; empty: none
     char delimiter;                  //  0: none
@@ -39,28 +39,28 @@ struct look {
     struct error error;
     char
         guess[WORD_BYTES];    //  the kind whose fields `columns` names: `kind`, or the one that comes nearest
-    struct look_column *columns;
+    struct inspection_column *columns;
     size_t column_count;
-    struct look_score *scores;    //  the best first
+    struct inspection_score *scores;    //  the best first
     size_t score_count;
     uint64_t records, unusable, bytes;    //  that were profiled
     bool whole;                           //  they are all of the file
 };
 
 //  Whether a word of --fail-on is no check, before a job is made of it. DMH_OK or DMH_BAD_INPUT.
-int look_checks (const char *fail_on, struct error *error);
+int inspection_checks (const char *fail_on, struct error *error);
 
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
-//  records is told. DMH_OK with *out filled (look_clear it), also when no kind fits; DMH_BAD_INPUT,
+//  records is told. DMH_OK with *out filled (inspection_clear it), also when no kind fits; DMH_BAD_INPUT,
 //  DMH_INTERNAL.
-int look_at (const char *path, const char *name, const struct options *options, uint64_t least,
-             struct look *out, struct error *error);
-void look_clear (struct look *self);
+int inspection_at (const char *path, const char *name, const struct options *options, uint64_t least,
+                   struct inspection *out, struct error *error);
+void inspection_clear (struct inspection *self);
 
 //  Where the tables are that the mapping of `options` joins, in the order of the joins: absolute paths, each
 //  and the array yours to free. None without a mapping, or with one that is wrong, which the worker will say.
 //  DMH_OK or DMH_INTERNAL.
-int look_tables (const struct options *options, char ***paths, size_t *count, struct error *error);
+int inspection_tables (const struct options *options, char ***paths, size_t *count, struct error *error);
 
 #endif

@@ -94,7 +94,7 @@ static char *s_notes (const struct field *field)
     return notes;
 }
 
-static bool s_field (struct look_field *to, const struct field *field, yajl_val entry)
+static bool s_field (struct kind_page_field *to, const struct field *field, yajl_val entry)
 {
     to->name = s_copy (field->name);
     to->title = s_copy (field->title);
@@ -167,7 +167,7 @@ static char *s_rules (enum field_type type)
     return s_end (&phrase);
 }
 
-static bool s_types (struct look_kind *to, const schema_t *schema)
+static bool s_types (struct kind_page *to, const schema_t *schema)
 {
     bool seen[TYPES_MAX] = {false};
     to->types = calloc (schema->field_count + 1, sizeof *to->types);
@@ -200,7 +200,7 @@ static char *s_missing (yajl_val root)
     return s_end (&phrase);
 }
 
-static bool s_kind (struct look_kind *to, const schema_t *schema)
+static bool s_kind (struct kind_page *to, const schema_t *schema)
 {
     struct error ignored;
     yajl_val root = json_parse (schema->json, strlen (schema->json), schema->name, &ignored);
@@ -222,13 +222,13 @@ static bool s_kind (struct look_kind *to, const schema_t *schema)
     return good;
 }
 
-int look_kinds (struct look_kind **out, size_t *count, struct error *error)
+int kind_page_all (struct kind_page **out, size_t *count, struct error *error)
 {
     catalog_t *catalog = catalog_new (NULL, error);
     if (!catalog)
         return error->code;
     size_t made = 0;
-    struct look_kind *kinds = calloc (catalog_size (catalog) + 1, sizeof *kinds);
+    struct kind_page *kinds = calloc (catalog_size (catalog) + 1, sizeof *kinds);
     bool good = kinds != NULL;
     while (good && made < catalog_size (catalog)) {
         good = s_kind (&kinds[made], catalog_at (catalog, made));
@@ -236,7 +236,7 @@ int look_kinds (struct look_kind **out, size_t *count, struct error *error)
     }
     catalog_destroy (&catalog);
     if (!good) {
-        look_kinds_free (&kinds, made);
+        kind_page_free (&kinds, made);
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
     *out = kinds;
@@ -250,13 +250,13 @@ static void s_free_all (char *const *texts, size_t count)
         free (texts[i]);
 }
 
-void look_kinds_free (struct look_kind **kinds_p, size_t count)
+void kind_page_free (struct kind_page **kinds_p, size_t count)
 {
-    struct look_kind *kinds = *kinds_p;
+    struct kind_page *kinds = *kinds_p;
     for (size_t i = 0; kinds && i < count; i++) {
-        struct look_kind *kind = &kinds[i];
+        struct kind_page *kind = &kinds[i];
         for (size_t f = 0; f < kind->field_count; f++) {
-            struct look_field *field = &kind->fields[f];
+            struct kind_page_field *field = &kind->fields[f];
             char *owned[] = {field->name,        field->title,    field->type,
                              field->description, field->standard, field->aliases,
                              field->otherwise,   field->codes,    field->notes};
@@ -305,16 +305,16 @@ static char *s_read (const char *path, size_t *n, struct error *error)
     return bytes;
 }
 
-int look_kind_of_file (const char *path, struct look_kind **out, struct error *error)
+int kind_page_of_file (const char *path, struct kind_page **out, struct error *error)
 {
     size_t n = 0;
     *error = (struct error){.code = DMH_OK};
     char *json = s_read (path, &n, error);
     schema_t *schema = json ? schema_new (json, n, path, error) : NULL;
-    struct look_kind *kind = schema ? calloc (1, sizeof *kind) : NULL;
+    struct kind_page *kind = schema ? calloc (1, sizeof *kind) : NULL;
     bool good = kind && s_kind (kind, schema);
     if (schema && !good) {
-        look_kinds_free (&kind, 1);
+        kind_page_free (&kind, 1);
         error_set (error, DMH_INTERNAL, "out of memory");
     }
     schema_destroy (&schema);
@@ -325,7 +325,7 @@ int look_kind_of_file (const char *path, struct look_kind **out, struct error *e
     return DMH_OK;
 }
 
-int look_check (const char *path, size_t *fields, char ***out, size_t *count, struct error *error)
+int kind_page_check (const char *path, size_t *fields, char ***out, size_t *count, struct error *error)
 {
     size_t n = 0;
     *error = (struct error){.code = DMH_OK};
@@ -354,7 +354,7 @@ int look_check (const char *path, size_t *fields, char ***out, size_t *count, st
     return rc;
 }
 
-void look_findings_free (char ***findings_p, size_t count)
+void kind_page_findings_free (char ***findings_p, size_t count)
 {
     if (*findings_p)
         s_free_all (*findings_p, count);

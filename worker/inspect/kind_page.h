@@ -9,7 +9,7 @@
 #include "messages/base/error.h"
 
 //  Texts are owned by the kind; NULL where the schema says nothing.
-struct look_field {
+struct kind_page_field {
     char *name, *title, *type, *description, *standard;
     char *aliases;      //  joined by ", "
     char *otherwise;    //  the same, of names that stand in
@@ -18,26 +18,26 @@ struct look_field {
     bool required;
 };
 
-struct look_kind {
+struct kind_page {
     char *name, *version, *title, *description, *sha256, *json;
     char *key;        //  fields joined by ", "
     char *checks;     //  one a line
     char *missing;    //  markers of a missing value, joined by "  "
-    struct look_field *fields;
+    struct kind_page_field *fields;
     size_t field_count;
     char **types, **rules;    //  [type_count]: each type that a field has, and what its rules say
     size_t type_count;
 };
 
-//  All kinds, by name. *out [*count] and what is in them are yours: look_kinds_free.
-int look_kinds (struct look_kind **out, size_t *count, struct error *error);
+//  All kinds, by name. *out [*count] and what is in them are yours: kind_page_free.
+int kind_page_all (struct kind_page **out, size_t *count, struct error *error);
 //  The kind of a schema file: *out [1], the same way.
-int look_kind_of_file (const char *path, struct look_kind **out, struct error *error);
-void look_kinds_free (struct look_kind **kinds_p, size_t count);
+int kind_page_of_file (const char *path, struct kind_page **out, struct error *error);
+void kind_page_free (struct kind_page **kinds_p, size_t count);
 
 //  Reads a schema file as the worker would. DMH_OK; or DMH_BAD_INPUT with what is wrong with it, and where:
-//  *findings [*count], yours with look_findings_free, the first in `error`. *fields: how many it has.
-int look_check (const char *path, size_t *fields, char ***findings, size_t *count, struct error *error);
-void look_findings_free (char ***findings_p, size_t count);
+//  *findings [*count], yours with kind_page_findings_free, the first in `error`. *fields: how many it has.
+int kind_page_check (const char *path, size_t *fields, char ***findings, size_t *count, struct error *error);
+void kind_page_findings_free (char ***findings_p, size_t count);
 
 #endif

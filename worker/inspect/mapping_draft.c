@@ -40,27 +40,27 @@ static void s_value (yajl_gen gen, yajl_val value)
 }
 
 //  Whether a mapping could name the column: the first of its name, and text.
-static bool s_is_nameable (const struct look *look, size_t c)
+static bool s_is_nameable (const struct inspection *inspection, size_t c)
 {
-    for (const char *at = look->columns[c].source; *at;) {
+    for (const char *at = inspection->columns[c].source; *at;) {
         size_t n = glyph_bytes (at);
         if (n == 0)
             return false;
         at += n;
     }
-    for (size_t i = 0; i < c && look->column_count <= 4096; i++)
-        if (strcmp (look->columns[i].source, look->columns[c].source) == 0)
+    for (size_t i = 0; i < c && inspection->column_count <= 4096; i++)
+        if (strcmp (inspection->columns[i].source, inspection->columns[c].source) == 0)
             return false;
     return true;
 }
 
 //  What is made has a place of its own in the file.
-static void s_columns (yajl_gen gen, const struct look *look, bool notes)
+static void s_columns (yajl_gen gen, const struct inspection *inspection, bool notes)
 {
     yajl_gen_map_open (gen);
-    for (size_t c = 0; c < look->column_count; c++) {
-        const struct look_column *column = &look->columns[c];
-        if (!s_is_nameable (look, c) || (column->made && !notes))
+    for (size_t c = 0; c < inspection->column_count; c++) {
+        const struct inspection_column *column = &inspection->columns[c];
+        if (!s_is_nameable (inspection, c) || (column->made && !notes))
             continue;
         s_text (gen, column->source);
         if (notes)
@@ -82,7 +82,7 @@ static bool s_has (yajl_val object, const char *key)
 }
 
 //  The values of one field: those that the mapping has, then null for each that nobody knows.
-static void s_field_values (yajl_gen gen, yajl_val known, const struct look_column *column)
+static void s_field_values (yajl_gen gen, yajl_val known, const struct inspection_column *column)
 {
     yajl_gen_map_open (gen);
     for (size_t i = 0; known && YAJL_IS_OBJECT (known) && i < known->u.object.len; i++) {
@@ -97,24 +97,25 @@ static void s_field_values (yajl_gen gen, yajl_val known, const struct look_colu
     yajl_gen_map_close (gen);
 }
 
-static const struct look_column *s_feeding (const struct look *look, const char *field)
+static const struct inspection_column *s_feeding (const struct inspection *inspection, const char *field)
 {
-    for (size_t c = 0; c < look->column_count; c++)
-        if (look->columns[c].field && !look->columns[c].made && strcmp (look->columns[c].field, field) == 0)
-            return &look->columns[c];
+    for (size_t c = 0; c < inspection->column_count; c++)
+        if (inspection->columns[c].field && !inspection->columns[c].made &&
+            strcmp (inspection->columns[c].field, field) == 0)
+            return &inspection->columns[c];
     return NULL;
 }
 
-static void s_values (yajl_gen gen, const struct look *look, yajl_val known)
+static void s_values (yajl_gen gen, const struct inspection *inspection, yajl_val known)
 {
     yajl_gen_map_open (gen);
     for (size_t i = 0; known && YAJL_IS_OBJECT (known) && i < known->u.object.len; i++) {
         const char *field = known->u.object.keys[i];
         s_text (gen, field);
-        s_field_values (gen, known->u.object.values[i], s_feeding (look, field));
+        s_field_values (gen, known->u.object.values[i], s_feeding (inspection, field));
     }
-    for (size_t c = 0; c < look->column_count; c++) {
-        const struct look_column *column = &look->columns[c];
+    for (size_t c = 0; c < inspection->column_count; c++) {
+        const struct inspection_column *column = &inspection->columns[c];
         if (column->unmapped_count == 0 || s_has (known, column->field))
             continue;
         s_text (gen, column->field);
@@ -123,21 +124,21 @@ static void s_values (yajl_gen gen, const struct look *look, yajl_val known)
     yajl_gen_map_close (gen);
 }
 
-static bool s_any_unmapped (const struct look *look)
+static bool s_any_unmapped (const struct inspection *inspection)
 {
-    for (size_t c = 0; c < look->column_count; c++)
-        if (look->columns[c].unmapped_count)
+    for (size_t c = 0; c < inspection->column_count; c++)
+        if (inspection->columns[c].unmapped_count)
             return true;
     return false;
 }
 
 //  How often what nobody knows stands in the file.
-static void s_unmapped (yajl_gen gen, const struct look *look)
+static void s_unmapped (yajl_gen gen, const struct inspection *inspection)
 {
     s_text (gen, "values without a code");
     yajl_gen_map_open (gen);
-    for (size_t c = 0; c < look->column_count; c++) {
-        const struct look_column *column = &look->columns[c];
+    for (size_t c = 0; c < inspection->column_count; c++) {
+        const struct inspection_column *column = &inspection->columns[c];
         if (column->unmapped_count == 0)
             continue;
         s_text (gen, column->field);
@@ -151,17 +152,17 @@ static void s_unmapped (yajl_gen gen, const struct look *look)
     yajl_gen_map_close (gen);
 }
 
-static void s_notes (yajl_gen gen, const struct look *look)
+static void s_notes (yajl_gen gen, const struct inspection *inspection)
 {
     yajl_gen_map_open (gen);
     s_text (gen, "columns");
-    s_columns (gen, look, true);
-    if (s_any_unmapped (look))
-        s_unmapped (gen, look);
+    s_columns (gen, inspection, true);
+    if (s_any_unmapped (inspection))
+        s_unmapped (gen, inspection);
     yajl_gen_map_close (gen);
 }
 
-static void s_write (yajl_gen gen, const struct look *look, yajl_val mapping, bool notes)
+static void s_write (yajl_gen gen, const struct inspection *inspection, yajl_val mapping, bool notes)
 {
     static const char *const OURS[] = {"dmh", "kind", "columns", "values", "notes"};
     yajl_val values =
@@ -170,15 +171,15 @@ static void s_write (yajl_gen gen, const struct look *look, yajl_val mapping, bo
     s_text (gen, "dmh");
     s_text (gen, "mapping/1");
     s_text (gen, "kind");
-    if (*look->guess)
-        s_text (gen, look->guess);
+    if (*inspection->guess)
+        s_text (gen, inspection->guess);
     else
         yajl_gen_null (gen);
     s_text (gen, "columns");
-    s_columns (gen, look, false);
-    if (values || s_any_unmapped (look)) {
+    s_columns (gen, inspection, false);
+    if (values || s_any_unmapped (inspection)) {
         s_text (gen, "values");
-        s_values (gen, look, values);
+        s_values (gen, inspection, values);
     }
     for (size_t i = 0; mapping && YAJL_IS_OBJECT (mapping) && i < mapping->u.object.len; i++) {
         bool ours = false;
@@ -191,7 +192,7 @@ static void s_write (yajl_gen gen, const struct look *look, yajl_val mapping, bo
     }
     if (notes) {
         s_text (gen, "notes");
-        s_notes (gen, look);
+        s_notes (gen, inspection);
     }
     yajl_gen_map_close (gen);
 }
@@ -215,7 +216,8 @@ static int s_put (const char *path, const unsigned char *text, size_t n, struct 
 }
 
 //  Notes are left out where the mapping would be too long with them to be sent.
-int draft_write (const struct look *look, const char *mapping, const char *path, struct error *error)
+int mapping_draft_write (const struct inspection *inspection, const char *mapping, const char *path,
+                         struct error *error)
 {
     const unsigned char *text = NULL;
     size_t n = 0;
@@ -229,7 +231,7 @@ int draft_write (const struct look *look, const char *mapping, const char *path,
             break;
         yajl_gen_config (gen, yajl_gen_beautify, 1);
         yajl_gen_config (gen, yajl_gen_indent_string, "  ");
-        s_write (gen, look, old, notes);
+        s_write (gen, inspection, old, notes);
         if (yajl_gen_get_buf (gen, &text, &n) != yajl_gen_status_ok)
             text = NULL;
     }

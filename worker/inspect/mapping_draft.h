@@ -9,6 +9,7 @@
 //  beside them, and null for each frequent value that a value map lacks. What `mapping` (a mapping file's
 //  text, may be NULL) said already is kept. Fed back with --mapping it gives the same records. DMH_OK,
 //  DMH_USAGE, DMH_INTERNAL.
-int draft_write (const struct look *look, const char *mapping, const char *path, struct error *error);
+int mapping_draft_write (const struct inspection *inspection, const char *mapping, const char *path,
+                         struct error *error);
 
 #endif
