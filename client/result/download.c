@@ -18,7 +18,7 @@ struct bringing {
     const struct file_transfer *file_transfer;
     const struct job_record *record;
     bool arguments_for;      //  its worker leaves it with the broker only now
-    int64_t arguments_at;    //  when that was last asked for
+    int64_t asked_at;    //  when that was last asked for
     int64_t moved_at;        //  when an output was last brought
 };
 
@@ -26,7 +26,7 @@ static int s_ask_for (struct bringing *self, struct error *error)
 {
     struct job_record now;
     int rc = connection_bring (self->file_transfer->connection, self->record->job, &now, error);
-    self->arguments_at = clock_mono_ms ();
+    self->asked_at = clock_mono_ms ();
     if (rc == DMH_OK)
         shape_clear (&job_record_shape, &now);
     return rc;
@@ -50,7 +50,7 @@ static int s_bring (void *context, const struct output *output, const char *targ
         if (connection_pause (self->file_transfer->connection, wait))
             return error_set (error, DMH_CANCELLED, "interrupted");
         //  Its worker may be gone for a while.
-        if (now - self->arguments_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
+        if (now - self->asked_at >= AGAIN_MS && (rc = s_ask_for (self, error)) != DMH_OK &&
             rc != DMH_UNAVAILABLE && rc != DMH_NOT_FOUND)
             return rc;
     }
