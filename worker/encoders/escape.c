@@ -72,12 +72,12 @@ static inline bool s_is_bare (const char *at, size_t n)
 #endif
 }
 
-char *emit_csv (char *to, struct text in)
+char *escape_csv (char *to, struct text in)
 {
     if (in.n == 0)
         return to;
     if (in.at[0] != ' ' && in.at[in.n - 1] != ' ' && s_is_bare (in.at, in.n))
-        return emit_bytes (to, in.at, in.n);
+        return escape_bytes (to, in.at, in.n);
     *to++ = '"';
     for (size_t i = 0; i < in.n; i++) {
         if (in.at[i] == '"')
@@ -119,11 +119,11 @@ static inline bool s_is_plain (const char *at, size_t n)
 #endif
 }
 
-char *emit_json (char *to, struct text in)
+char *escape_json (char *to, struct text in)
 {
     *to++ = '"';
     if (in.n == 0 || s_is_plain (in.at, in.n)) {
-        to = emit_bytes (to, in.at, in.n);
+        to = escape_bytes (to, in.at, in.n);
         *to++ = '"';
         return to;
     }

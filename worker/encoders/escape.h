@@ -5,7 +5,7 @@
 #include "worker/text/text.h"
 
 //  Copies bytes that are mostly few, without a call. Returns the end of what was written.
-static inline char *emit_bytes (char *to, const char *from, size_t n)
+static inline char *escape_bytes (char *to, const char *from, size_t n)
 {
     if (n >= 8 && n <= 16) {
         uint64_t head, tail;
@@ -29,10 +29,10 @@ static inline char *emit_bytes (char *to, const char *from, size_t n)
 
 //  Writes one CSV field, quoted where it has to be (comma, quote, CR, LF, or a space at an end). Room: 2 *
 //  in.n + 2. Returns the end of what was written. Hot path.
-char *emit_csv (char *to, struct text in);
+char *escape_csv (char *to, struct text in);
 
 //  Writes a JSON string with its quotes (RFC 8259; control characters escaped, invalid UTF-8 bytes as
 //  U+FFFD). Room: 6 * in.n + 2. Hot path.
-char *emit_json (char *to, struct text in);
+char *escape_json (char *to, struct text in);
 
 #endif

@@ -272,7 +272,7 @@ static char *s_emit_id (const resource_t *self, const struct text *values, struc
         n += value.n;
     }
     size_t bytes = parts ? resource_id ((struct text){to, n}, id) : s_hash_id (content, id);
-    return emit_json (to, (struct text){id, bytes});
+    return escape_json (to, (struct text){id, bytes});
 }
 
 //  Digits as JSON has them (RFC 8259), without an exponent.
@@ -298,12 +298,12 @@ static char *s_emit_value (const resource_t *self, const struct step *step, stru
     if (value.n == 0)
         return NULL;
     if (step->number)
-        return s_is_number (value) ? emit_bytes (to, value.at, value.n) : NULL;
+        return s_is_number (value) ? escape_bytes (to, value.at, value.n) : NULL;
     if (step->unit && !self->plan.is_ucum (value))
         return NULL;
     if (step->shape && step->shape (value, &out, room) == step->not )
         return NULL;
-    return emit_json (to, step->not ? value : out);
+    return escape_json (to, step->not ? value : out);
 }
 
 static bool s_holds (const struct step *step, const struct text *values)
@@ -322,7 +322,7 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
         switch (step->sort) {
         case STEP_TEXT:
             if (step->text.at[0] != ',' || (to[-1] != '{' && to[-1] != '['))
-                to = emit_bytes (to, step->text.at, step->text.n);
+                to = escape_bytes (to, step->text.at, step->text.n);
             break;
         case STEP_ID:
             to = s_emit_id (self, values, content, to);
@@ -346,7 +346,7 @@ char *resource_emit (const resource_t *self, const struct text *values, struct t
             if (end)
                 group->needs = true;
             else if (step->text.n)
-                end = emit_json (to, step->text);
+                end = escape_json (to, step->text);
             else if (group == groups)
                 end = (char *) memcpy (to, "null", 4) +
                       4;    //  a schema of the user's own that does not ask for it

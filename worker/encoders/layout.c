@@ -44,7 +44,7 @@ static char *s_label (const struct pass *self, size_t output, char *to)
         return to;
     }
     *to++ = output ? ',' : '{';
-    to = emit_json (to, text_of (pass_output_name (self, output)));
+    to = escape_json (to, text_of (pass_output_name (self, output)));
     *to++ = ':';
     return to;
 }

@@ -72,7 +72,7 @@ static void s_number (audit_t *self, const char *label, uint64_t number)
 static void s_string (audit_t *self, const char *label, struct text value)
 {
     s_text (self, label);
-    char *end = emit_json (self->line.at + self->line.used, value);
+    char *end = escape_json (self->line.at + self->line.used, value);
     self->line.used = (size_t) (end - self->line.at);
 }
 

@@ -157,12 +157,12 @@ static void s_emit (output_file_t *self, struct text in, char *(*emit) (char *, 
 void output_csv (output_file_t *self, struct text field)
 {
     if (field.n)
-        s_emit (self, field, emit_csv);
+        s_emit (self, field, escape_csv);
 }
 
 void output_json (output_file_t *self, struct text string)
 {
-    s_emit (self, string, emit_json);
+    s_emit (self, string, escape_json);
 }
 
 void output_number (output_file_t *self, uint64_t number)

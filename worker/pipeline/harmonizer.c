@@ -45,7 +45,7 @@ void desk_destroy (desk_t **self_p)
 
 static char *s_put (char *to, struct text in)
 {
-    return emit_bytes (to, in.at, in.n);
+    return escape_bytes (to, in.at, in.n);
 }
 
 static struct text s_extra (const struct row *row, int column)
@@ -86,9 +86,9 @@ static inline char *s_csv_fields (const struct pass *pass, const struct record *
         to = s_before (to, pass->before[i]);
         struct text value = record->values[plan->live[i]];
         if (plan->steps[plan->live[i]].bare)
-            to = emit_bytes (to, value.at, value.n);
+            to = escape_bytes (to, value.at, value.n);
         else if (value.n)
-            to = emit_csv (to, value);
+            to = escape_csv (to, value);
     }
     return to;
 }
@@ -105,7 +105,7 @@ static char *s_emit_csv (const struct pass *pass, const struct record *record, c
         to = s_before (to, *before++);
         struct text value = s_extra (row, pass->extras[i]);
         if (value.n)
-            to = emit_csv (to, value);
+            to = escape_csv (to, value);
     }
     return s_before (to, *before);
 }
@@ -114,7 +114,7 @@ static char *s_emit_json_value (char *to, struct text value, bool number)
 {
     if (value.n == 0)
         return s_put (to, TEXT ("null"));
-    return number ? s_put (to, value) : emit_json (to, value);
+    return number ? s_put (to, value) : escape_json (to, value);
 }
 
 static inline char *s_ndjson_fields (const struct pass *pass, const struct record *record, size_t first,
