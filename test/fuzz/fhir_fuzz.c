@@ -16,22 +16,22 @@ static bool s_is_ucum (struct text unit)
     return unit.n % 2;
 }
 
-static resource_t *s_resource (const struct dialect *dialect)
+static fhir_resource_t *s_resource (const struct dialect *dialect)
 {
     static const int KEY[] = {0};
-    struct resource_plan plan = {.kind = dialect->kind,
-                                 .names = (const char *const *) dialect->names,
-                                 .count = dialect->name_count,
-                                 .key = KEY,
-                                 .key_count = 1,
-                                 .is_ucum = s_is_ucum};
-    return resource_new (&plan);
+    struct fhir_resource_plan plan = {.kind = dialect->kind,
+                                      .names = (const char *const *) dialect->names,
+                                      .count = dialect->name_count,
+                                      .key = KEY,
+                                      .key_count = 1,
+                                      .is_ucum = s_is_ucum};
+    return fhir_resource_new (&plan);
 }
 
-static void s_write (const resource_t *resource, tree_t *tree, const struct row *row)
+static void s_write (const fhir_resource_t *resource, tree_t *tree, const struct row *row)
 {
-    size_t room = resource_room (resource, row->fields);
-    char *out = malloc (room), *end = resource_emit (resource, row->fields, row->raw, out);
+    size_t room = fhir_resource_room (resource, row->fields);
+    char *out = malloc (room), *end = fhir_resource_emit (resource, row->fields, row->raw, out);
     if ((size_t) (end - out) > room || memchr (out, '\n', (size_t) (end - out)) != end - 1 ||
         tree_parse (tree, (struct text){out, (size_t) (end - out)}) != RULE_NONE)
         abort ();
@@ -40,7 +40,7 @@ static void s_write (const resource_t *resource, tree_t *tree, const struct row 
 
 //  Adds up what the records of some bytes are.
 static uint64_t s_read (rows_t *rows, const struct dialect *dialect, const char *bytes, size_t n,
-                        const resource_t *resource, tree_t *tree)
+                        const fhir_resource_t *resource, tree_t *tree)
 {
     uint64_t sum = 0;
     struct row row;
@@ -65,7 +65,7 @@ static bool s_sum (const struct dialect *dialect, const char *bytes, size_t n, s
     struct error error;
     rows_t *rows = fhir_rows_new (dialect);
     tree_t *tree = tree_new ();
-    resource_t *resource = step > n ? s_resource (dialect) : NULL;
+    fhir_resource_t *resource = step > n ? s_resource (dialect) : NULL;
     bool good = rows && tree;
     *sum = 0;
     for (size_t at = 0, have = 0; good && at < n;) {
@@ -85,7 +85,7 @@ static bool s_sum (const struct dialect *dialect, const char *bytes, size_t n, s
         at += cut;
         have = 0;
     }
-    resource_destroy (&resource);
+    fhir_resource_destroy (&resource);
     tree_destroy (&tree);
     fhir_rows_destroy (&rows);
     return good;

@@ -18,14 +18,14 @@ struct step {
     struct text text;          //  STEP_TEXT; STEP_VALUE: the word where the field is empty
     int field;                 //  STEP_VALUE, and STEP_BEGIN where it has a condition; FIELD_NOBODY: none
     bool number, not, unit;    //  STEP_VALUE: digits as they are; what the shape does not take; UCUM alone
-    resource_shape_fn *shape;
+    fhir_resource_shape_fn *shape;
     char when;      //  STEP_BEGIN: '+', '-' or 0
     bool bare;      //  STEP_BEGIN: nothing but text in it, its condition alone decides
     size_t past;    //  STEP_BEGIN: the step behind its end
 };
 
-struct resource {
-    struct resource_plan plan;
+struct fhir_resource {
+    struct fhir_resource_plan plan;
     struct step steps[STEPS_MAX];
     size_t step_count;
     char *text;    //  the template in full, which the steps borrow from
@@ -34,7 +34,7 @@ struct resource {
 
 //  What is being read.
 struct reading {
-    resource_t *to;
+    fhir_resource_t *to;
     const char *at;
     size_t open[DEPTH_MAX], depth;
     bool good;
@@ -47,14 +47,14 @@ struct group {
     bool any, needs;    //  something in it stood; what stands directly in it did
 };
 
-bool resource_is_known (const char *kind)
+bool fhir_resource_is_known (const char *kind)
 {
-    return resource_template_find (kind) != NULL;
+    return fhir_resource_template_find (kind) != NULL;
 }
 
 static struct step *s_add (struct reading *reading, enum step_sort sort)
 {
-    resource_t *self = reading->to;
+    fhir_resource_t *self = reading->to;
     reading->good = reading->good && self->step_count < STEPS_MAX;
     struct step *step = &self->steps[reading->good ? self->step_count++ : STEPS_MAX - 1];
     *step = (struct step){.sort = sort, .field = FIELD_NOBODY};
@@ -72,7 +72,7 @@ static struct text s_word (struct reading *reading)
 static int s_field (struct reading *reading)
 {
     struct text name = s_word (reading);
-    const struct resource_plan *plan = &reading->to->plan;
+    const struct fhir_resource_plan *plan = &reading->to->plan;
     for (size_t f = 0; f < plan->count; f++)
         if (text_equal (name, text_of (plan->names[f])))
             return (int) f;
@@ -99,7 +99,7 @@ static void s_read_value (struct reading *reading)
     step->not = *++reading->at == '!';
     reading->at += step->not ;
     struct text name = s_word (reading);
-    step->shape = resource_shape_find (name);
+    step->shape = fhir_resource_shape_find (name);
     step->unit = text_equal (name, TEXT ("ucum"));
     reading->good = reading->good && (step->shape || step->unit);
 }
@@ -175,7 +175,7 @@ static bool s_has_place (const char *text, const char *name)
 }
 
 //  The template with its quotes, and at its * the fields that have no other place, as extensions.
-static char *s_in_full (const struct resource_plan *plan, const char *text)
+static char *s_in_full (const struct fhir_resource_plan *plan, const char *text)
 {
     static const char REST[] = "<,{'url':'urn:dmh:%s','valueString':$%s}>";
     size_t room = strlen (text) + 1;
@@ -199,10 +199,10 @@ static char *s_in_full (const struct resource_plan *plan, const char *text)
     return full;
 }
 
-resource_t *resource_new (const struct resource_plan *plan)
+fhir_resource_t *fhir_resource_new (const struct fhir_resource_plan *plan)
 {
-    const struct resource_template *template = resource_template_find (plan->kind);
-    resource_t *self = template ? calloc (1, sizeof *self) : NULL;
+    const struct fhir_resource_template *template = fhir_resource_template_find (plan->kind);
+    fhir_resource_t *self = template ? calloc (1, sizeof *self) : NULL;
     if (!self)
         return NULL;
     self->plan = *plan;
@@ -213,13 +213,13 @@ resource_t *resource_new (const struct resource_plan *plan)
         s_read (&reading);
     }
     if (!reading.good)
-        resource_destroy (&self);
+        fhir_resource_destroy (&self);
     return self;
 }
 
-void resource_destroy (resource_t **self_p)
+void fhir_resource_destroy (fhir_resource_t **self_p)
 {
-    resource_t *self = *self_p;
+    fhir_resource_t *self = *self_p;
     if (!self)
         return;
     free (self->text);
@@ -227,7 +227,7 @@ void resource_destroy (resource_t **self_p)
     *self_p = NULL;
 }
 
-size_t resource_room (const resource_t *self, const struct text *values)
+size_t fhir_resource_room (const fhir_resource_t *self, const struct text *values)
 {
     size_t room = self->text_bytes + SHAPE_ROOM;
     for (size_t i = 0; i < self->step_count; i++) {
@@ -247,10 +247,10 @@ static size_t s_hash_id (struct text of, char *out)
     return 4 + ID_HEX;
 }
 
-size_t resource_id (struct text key, char *out)
+size_t fhir_resource_id (struct text key, char *out)
 {
     struct text same;
-    if (!resource_shape_find (TEXT ("id")) (key, &same, out))
+    if (!fhir_resource_shape_find (TEXT ("id")) (key, &same, out))
         return s_hash_id (key, out);
     memcpy (out, key.at, key.n);
     return key.n;
@@ -258,7 +258,7 @@ size_t resource_id (struct text key, char *out)
 
 //  The id of a record: from its key's fields that are there, else from all of it. Joined fields are put where
 //  the id goes.
-static char *s_emit_id (const resource_t *self, const struct text *values, struct text content, char *to)
+static char *s_emit_id (const fhir_resource_t *self, const struct text *values, struct text content, char *to)
 {
     char id[ID_BYTES_MAX];
     size_t n = 0, parts = 0;
@@ -271,7 +271,7 @@ static char *s_emit_id (const resource_t *self, const struct text *values, struc
         memcpy (to + n, value.at, value.n);
         n += value.n;
     }
-    size_t bytes = parts ? resource_id ((struct text){to, n}, id) : s_hash_id (content, id);
+    size_t bytes = parts ? fhir_resource_id ((struct text){to, n}, id) : s_hash_id (content, id);
     return escape_json (to, (struct text){id, bytes});
 }
 
@@ -291,7 +291,7 @@ static bool s_is_number (struct text in)
 }
 
 //  NULL: FHIR does not take the value there.
-static char *s_emit_value (const resource_t *self, const struct step *step, struct text value, char *to)
+static char *s_emit_value (const fhir_resource_t *self, const struct step *step, struct text value, char *to)
 {
     char room[SHAPE_ROOM];
     struct text out = value;
@@ -312,7 +312,8 @@ static bool s_holds (const struct step *step, const struct text *values)
     return step->when == 0 || there == (step->when == '+');
 }
 
-char *resource_emit (const resource_t *self, const struct text *values, struct text content, char *to)
+char *fhir_resource_emit (const fhir_resource_t *self, const struct text *values, struct text content,
+                          char *to)
 {
     struct group groups[DEPTH_MAX + 1] = {{.begin = 0}}, *group = groups;
     char *start = to;

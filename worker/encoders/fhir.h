@@ -5,12 +5,12 @@
 
 #include "worker/text/text.h"
 
-typedef struct resource resource_t;
+typedef struct fhir_resource fhir_resource_t;
 
 //  What resources are made of.
-struct resource_plan {
+struct fhir_resource_plan {
     const char *kind;
-    const char *const *names;    //  [count]: the canonical fields; borrowed until resource_destroy
+    const char *const *names;    //  [count]: the canonical fields; borrowed until fhir_resource_destroy
     size_t count;
     const int *key;    //  [key_count]: fields that a record's id is made from, those that are there
     size_t key_count;
@@ -18,22 +18,23 @@ struct resource_plan {
 };
 
 //  Whether FHIR has a resource for the kind.
-bool resource_is_known (const char *kind);
+bool fhir_resource_is_known (const char *kind);
 
 //  NULL when out of memory or the kind is not known.
-resource_t *resource_new (const struct resource_plan *plan);
-void resource_destroy (resource_t **self_p);
+fhir_resource_t *fhir_resource_new (const struct fhir_resource_plan *plan);
+void fhir_resource_destroy (fhir_resource_t **self_p);
 
 //  Bytes that emitting these values can need at most.
-size_t resource_room (const resource_t *self, const struct text *values);
+size_t fhir_resource_room (const fhir_resource_t *self, const struct text *values);
 
 //  Writes the resource of values [count] with its line end. `content`: all canonical fields in a form of
 //  their own, from which the id is made where no field of the key is there. Returns the end. Hot path.
-char *resource_emit (const resource_t *self, const struct text *values, struct text content, char *to);
+char *fhir_resource_emit (const fhir_resource_t *self, const struct text *values, struct text content,
+                          char *to);
 
 //  A FHIR id for a key: itself where it is one ([A-Za-z0-9.-], at most 64), else "dmh-" and the first 32 hex
 //  digits of its SHA-256. The same key has the same id in every file. Writes at most 64 bytes; returns how
 //  many.
-size_t resource_id (struct text key, char *out);
+size_t fhir_resource_id (struct text key, char *out);
 
 #endif

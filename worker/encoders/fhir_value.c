@@ -112,7 +112,7 @@ static bool s_patient (struct text in, struct text *out, char *room)
 {
     static const char PATIENT[] = "Patient/";
     memcpy (room, PATIENT, sizeof PATIENT - 1);
-    *out = (struct text){room, sizeof PATIENT - 1 + resource_id (in, room + sizeof PATIENT - 1)};
+    *out = (struct text){room, sizeof PATIENT - 1 + fhir_resource_id (in, room + sizeof PATIENT - 1)};
     return true;
 }
 
@@ -157,11 +157,11 @@ static bool s_display (struct text in, struct text *out, char *room)
     return true;
 }
 
-resource_shape_fn *resource_shape_find (struct text name)
+fhir_resource_shape_fn *fhir_resource_shape_find (struct text name)
 {
     static const struct {
         const char *name;
-        resource_shape_fn *shape;
+        fhir_resource_shape_fn *shape;
     } SHAPES[] = {
         {"datetime", s_datetime}, {"instant", s_instant}, {"day", s_day},         {"uri", s_uri},
         {"uid", s_uid},           {"id", s_id},           {"patient", s_patient}, {"snomed", s_snomed},

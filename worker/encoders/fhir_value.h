@@ -8,9 +8,9 @@
 enum { SHAPE_ROOM = 128 };
 
 //  false: FHIR does not take the value so. *out is borrowed from `in`, a constant or `room` [SHAPE_ROOM].
-typedef bool (resource_shape_fn) (struct text in, struct text *out, char *room);
+typedef bool (fhir_resource_shape_fn) (struct text in, struct text *out, char *room);
 
 //  The shape called so; NULL when there is none.
-resource_shape_fn *resource_shape_find (struct text name);
+fhir_resource_shape_fn *fhir_resource_shape_find (struct text name);
 
 #endif

@@ -80,13 +80,13 @@ static int s_make_resource (struct pass *self)
     self->names = calloc (schema->field_count + 1, sizeof *self->names);
     for (size_t f = 0; self->names && f < schema->field_count; f++)
         self->names[f] = schema->fields[f].name;
-    struct resource_plan plan = {.kind = schema->name,
-                                 .names = self->names,
-                                 .count = schema->field_count,
-                                 .key = schema->key,
-                                 .key_count = schema->key_count,
-                                 .is_ucum = unit_is_ucum};
-    self->resource = self->names ? resource_new (&plan) : NULL;
+    struct fhir_resource_plan plan = {.kind = schema->name,
+                                      .names = self->names,
+                                      .count = schema->field_count,
+                                      .key = schema->key,
+                                      .key_count = schema->key_count,
+                                      .is_ucum = unit_is_ucum};
+    self->resource = self->names ? fhir_resource_new (&plan) : NULL;
     return self->resource ? 0 : -1;
 }
 
@@ -111,7 +111,7 @@ void pass_clear (struct pass *self)
     free (self->extras);
     free (self->before);
     free (self->before_text);
-    resource_destroy (&self->resource);
+    fhir_resource_destroy (&self->resource);
     free (self->names);
     self->names = NULL;
     self->extras = NULL;

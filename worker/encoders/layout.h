@@ -29,10 +29,10 @@ struct pass {
     //  the fields that are empty in every row.
     struct text *before;
     size_t value_count;
-    size_t before_bytes;     //  of all of them
-    char *before_text;       //  their memory; PASS_SLACK bytes more than they need
-    resource_t *resource;    //  RECORDS_FHIR …
-    const char **names;      //  … of its fields
+    size_t before_bytes;          //  of all of them
+    char *before_text;            //  their memory; PASS_SLACK bytes more than they need
+    fhir_resource_t *resource;    //  RECORDS_FHIR …
+    const char **names;           //  … of its fields
 };
 
 enum { PASS_SLACK = 16 };

@@ -119,7 +119,7 @@ static int s_bind (struct attempt *self, struct error *error)
     if (!self->binding)
         return error->code;
     kind = self->binding->schema->name;
-    if (self->pass.format == RECORDS_FHIR && !resource_is_known (kind))
+    if (self->pass.format == RECORDS_FHIR && !fhir_resource_is_known (kind))
         return error_set (error, DMH_BAD_INPUT,
                           "%s: FHIR has no resource for the kind %.40s; give another --format",
                           self->assignment->input.name, kind);

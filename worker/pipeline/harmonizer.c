@@ -179,13 +179,13 @@ static int s_emit_resource (desk_t *self, struct block *block, const struct row 
 {
     const struct pass *pass = self->pass;
     const struct text *values = self->record->values;
-    size_t room = s_row_room (pass, self->record, row) + resource_room (pass->resource, values);
+    size_t room = s_row_room (pass, self->record, row) + fhir_resource_room (pass->resource, values);
     if (buffer_reserve (&block->out, room) != 0)
         return -1;
     char *start = block->out.at + block->out.used, *canonical = start;
     s_emit_csv (pass, self->record, row, start, &canonical);
     struct text content = {start, (size_t) (canonical - start)};
-    char *end = resource_emit (pass->resource, values, content, canonical);
+    char *end = fhir_resource_emit (pass->resource, values, content, canonical);
     verdict->out_at = (uint32_t) block->out.used;
     verdict->out_n = (uint32_t) (end - canonical);
     int rc = s_hash (self, self->record, start, content.n, &verdict->hash);

@@ -23,20 +23,20 @@ static char *s_emit (const char *kind, const char *const *pairs, size_t key_coun
         names[count] = pairs[i];
         values[count++] = text_of (pairs[i + 1]);
     }
-    struct resource_plan plan = {.kind = kind,
-                                 .names = names,
-                                 .count = count,
-                                 .key = KEY,
-                                 .key_count = key_count,
-                                 .is_ucum = s_is_ucum};
-    resource_t *resource = resource_new (&plan);
+    struct fhir_resource_plan plan = {.kind = kind,
+                                      .names = names,
+                                      .count = count,
+                                      .key = KEY,
+                                      .key_count = key_count,
+                                      .is_ucum = s_is_ucum};
+    fhir_resource_t *resource = fhir_resource_new (&plan);
     cr_assert_not_null (resource);
-    size_t room = resource_room (resource, values);
+    size_t room = fhir_resource_room (resource, values);
     char *out = malloc (room + 1);
-    char *end = resource_emit (resource, values, TEXT ("content"), out);
+    char *end = fhir_resource_emit (resource, values, TEXT ("content"), out);
     cr_assert_leq ((size_t) (end - out), room);
     *end = 0;
-    resource_destroy (&resource);
+    fhir_resource_destroy (&resource);
     cr_assert_null (resource);
     return out;
 }
@@ -166,7 +166,7 @@ Test (resource, an_id_is_the_key_itself_or_its_hash)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char out[65];
-        out[resource_id (text_of (CASES[i][0]), out)] = 0;
+        out[fhir_resource_id (text_of (CASES[i][0]), out)] = 0;
         cr_expect_str_eq (out, CASES[i][1], "%s: %s", CASES[i][0], out);
     }
 }
@@ -209,7 +209,7 @@ Test (resource, forms_are_those_of_fhir)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char room[SHAPE_ROOM];
         struct text out = {NULL, 0};
-        resource_shape_fn *shape = resource_shape_find (text_of (CASES[i].shape));
+        fhir_resource_shape_fn *shape = fhir_resource_shape_find (text_of (CASES[i].shape));
         cr_assert_not_null (shape, "%s", CASES[i].shape);
         bool taken = shape (text_of (CASES[i].in), &out, room);
         cr_expect_eq (taken, CASES[i].out != NULL, "%s %s", CASES[i].shape, CASES[i].in);
@@ -220,9 +220,9 @@ Test (resource, forms_are_those_of_fhir)
 
 Test (resource, only_the_three_kinds_have_resources)
 {
-    cr_expect (resource_is_known ("patient") && resource_is_known ("lab_result") &&
-               resource_is_known ("imaging_study"));
-    cr_expect_not (resource_is_known ("vaccination"));
-    struct resource_plan plan = {.kind = "vaccination", .is_ucum = s_is_ucum};
-    cr_expect_null (resource_new (&plan));
+    cr_expect (fhir_resource_is_known ("patient") && fhir_resource_is_known ("lab_result") &&
+               fhir_resource_is_known ("imaging_study"));
+    cr_expect_not (fhir_resource_is_known ("vaccination"));
+    struct fhir_resource_plan plan = {.kind = "vaccination", .is_ucum = s_is_ucum};
+    cr_expect_null (fhir_resource_new (&plan));
 }
