@@ -26,7 +26,7 @@ struct entry {
 } __attribute__ ((packed));
 _Static_assert(sizeof (struct entry) == 20, "20 bytes and at most 11.5 of the index stay under 32 a record");
 
-struct keys {
+struct key_set {
     struct entry **chunks;
     size_t chunk_count, chunk_room;
     uint32_t count;
@@ -51,22 +51,22 @@ static uint8_t *s_tags (size_t count)
     return tags ? memset (tags, 0, count) : NULL;
 }
 
-keys_t *keys_new (void)
+key_set_t *key_set_new (void)
 {
-    keys_t *self = calloc (1, sizeof *self);
+    key_set_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->tags = s_tags (INDEX_START);
     self->index = s_slots (INDEX_START, sizeof *self->index);
     self->mask = INDEX_START - 1;
     if (!self->tags || !self->index)
-        keys_destroy (&self);
+        key_set_destroy (&self);
     return self;
 }
 
-void keys_destroy (keys_t **self_p)
+void key_set_destroy (key_set_t **self_p)
 {
-    keys_t *self = *self_p;
+    key_set_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; i < self->chunk_count; i++)
@@ -78,13 +78,13 @@ void keys_destroy (keys_t **self_p)
     *self_p = NULL;
 }
 
-void keys_clear (keys_t *self)
+void key_set_clear (key_set_t *self)
 {
     self->count = 0;
     memset (self->tags, 0, (self->mask + 1) * sizeof *self->tags);
 }
 
-static struct entry *s_entry (const keys_t *self, uint32_t number)
+static struct entry *s_entry (const key_set_t *self, uint32_t number)
 {
     return &self->chunks[number / CHUNK_ENTRIES][number % CHUNK_ENTRIES];
 }
@@ -95,7 +95,7 @@ static uint8_t s_tag (uint64_t key)
     return (uint8_t) (key >> 56 | 1);
 }
 
-static int s_grow_index (keys_t *self, uint64_t slots)
+static int s_grow_index (key_set_t *self, uint64_t slots)
 {
     uint8_t *tags = s_tags (slots);
     uint32_t *index = s_slots (slots, sizeof *index);
@@ -124,7 +124,7 @@ static int s_grow_index (keys_t *self, uint64_t slots)
     return 0;
 }
 
-static int s_make_room (keys_t *self)
+static int s_make_room (key_set_t *self)
 {
     if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self, (self->mask + 1) * 2) != 0)
         return -1;
@@ -145,7 +145,7 @@ static int s_make_room (keys_t *self)
     return 0;
 }
 
-void keys_expect (keys_t *self, uint64_t records)
+void key_set_expect (key_set_t *self, uint64_t records)
 {
     uint64_t slots = self->mask + 1;
     if (records > EXPECTED_MAX)
@@ -156,10 +156,11 @@ void keys_expect (keys_t *self, uint64_t records)
         s_grow_index (self, slots);    //  without the memory it grows step by step, as far as it can
 }
 
-enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t record, uint64_t *first)
+enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
+                                 uint64_t *first)
 {
     if (record > KEYS_RECORDS_MAX || s_make_room (self) != 0)
-        return KEYS_FULL;
+        return KEY_SET_FULL;
     uint32_t content_low = (uint32_t) hash->content;
     uint16_t content_high = (uint16_t) (hash->content >> 32);
     uint16_t key_more = (uint16_t) hash->key_more;
@@ -173,23 +174,23 @@ enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t r
             continue;
         *first = entry->record;
         bool same = entry->content_low == content_low && entry->content_high == content_high;
-        return same ? KEYS_DUPLICATE : KEYS_CONFLICT;
+        return same ? KEY_SET_DUPLICATE : KEY_SET_CONFLICT;
     }
     *s_entry (self, self->count) =
         (struct entry){hash->key, content_low, (uint32_t) record, content_high, key_more};
     self->tags[at] = tag;
     self->index[at] = self->count++;
     *first = record;
-    return KEYS_NEW;
+    return KEY_SET_NEW;
 }
 
-void keys_prefetch (const keys_t *self, const struct key_hash *hash)
+void key_set_prefetch (const key_set_t *self, const struct key_hash *hash)
 {
     __builtin_prefetch (&self->tags[hash->key & self->mask], 1);
     __builtin_prefetch (&self->index[hash->key & self->mask], 1);
 }
 
-size_t keys_bytes (const keys_t *self)
+size_t key_set_bytes (const key_set_t *self)
 {
     return self->chunk_count * CHUNK_ENTRIES * sizeof (struct entry) +
            (self->mask + 1) * (sizeof *self->index + sizeof *self->tags) +

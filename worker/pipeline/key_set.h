@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct keys keys_t;
+typedef struct key_set key_set_t;
 
 struct key_hash {
     uint64_t key;    //  of the key's fields
@@ -16,29 +16,30 @@ struct key_hash {
     uint64_t content;    //  of all canonical fields
 };
 
-enum keys_answer {
-    KEYS_NEW,
-    KEYS_DUPLICATE,    //  same key, same content as the first
-    KEYS_CONFLICT,     //  same key, other content
-    KEYS_FULL = -1     //  out of memory, or more than KEYS_RECORDS_MAX records
+enum key_set_answer {
+    KEY_SET_NEW,
+    KEY_SET_DUPLICATE,    //  same key, same content as the first
+    KEY_SET_CONFLICT,     //  same key, other content
+    KEY_SET_FULL = -1     //  out of memory, or more than KEYS_RECORDS_MAX records
 };
 #define KEYS_RECORDS_MAX 0xfffffff0u
 
 //  NULL when out of memory.
-keys_t *keys_new (void);
-void keys_destroy (keys_t **self_p);
+key_set_t *key_set_new (void);
+void key_set_destroy (key_set_t **self_p);
 
 //  Adds the key of `record` (its number, from 1) unless it is there; then *first is the number of the one
 //  that came first.
-enum keys_answer keys_add (keys_t *self, const struct key_hash *hash, uint64_t record, uint64_t *first);
+enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
+                                 uint64_t *first);
 
 //  Makes the index as large as about `records` keys need, at once instead of by doubling. A hint: no error.
-void keys_expect (keys_t *self, uint64_t records);
+void key_set_expect (key_set_t *self, uint64_t records);
 
-//  Starts loading the memory that keys_add will need for `hash`; call some records ahead.
-void keys_prefetch (const keys_t *self, const struct key_hash *hash);
+//  Starts loading the memory that key_set_add will need for `hash`; call some records ahead.
+void key_set_prefetch (const key_set_t *self, const struct key_hash *hash);
 
-size_t keys_bytes (const keys_t *self);    //  memory held
-void keys_clear (keys_t *self);            //  forgets all keys
+size_t key_set_bytes (const key_set_t *self);    //  memory held
+void key_set_clear (key_set_t *self);            //  forgets all keys
 
 #endif

@@ -16,7 +16,7 @@ struct writer {
     char *folder;
     output_file_t *records, *rejects;
     audit_t *audit;
-    keys_t *keys;
+    key_set_t *keys;
     struct counts counts;
     struct tally tally;
     struct error failure;
@@ -48,7 +48,7 @@ static int s_open (writer_t *self, struct error *error)
     if (!audit)
         return -1;
     self->audit = audit_new (&audit);
-    self->keys = keys_new ();
+    self->keys = key_set_new ();
     self->unknown_seen = zhashx_new ();
     if (!self->audit || !self->keys || !self->unknown_seen ||
         tally_init (&self->tally, self->pass->plan->step_count) != 0)
@@ -81,7 +81,7 @@ void writer_destroy (writer_t **self_p)
     output_destroy (&self->records);
     output_destroy (&self->rejects);
     audit_destroy (&self->audit);
-    keys_destroy (&self->keys);
+    key_set_destroy (&self->keys);
     tally_clear (&self->tally);
     for (size_t i = 0; i < self->unknown_count; i++)
         free (self->unknown[i]);
@@ -98,7 +98,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     self->pass = pass;
     self->counts = (struct counts){0};
     self->failure.code = DMH_OK;
-    keys_clear (self->keys);
+    key_set_clear (self->keys);
     tally_reset (&self->tally);
     for (size_t i = 0; i < self->unknown_count; i++)
         free (self->unknown[i]);
@@ -181,24 +181,24 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
                      size_t *kept)
 {
     uint64_t first = 0;
-    switch (keys_add (self->keys, &verdict->hash, at.record, &first)) {
-    case KEYS_NEW:
+    switch (key_set_add (self->keys, &verdict->hash, at.record, &first)) {
+    case KEY_SET_NEW:
         if (*kept != verdict->out_at)
             memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
         *kept += verdict->out_n;
         self->counts.written++;
         break;
-    case KEYS_DUPLICATE:
+    case KEY_SET_DUPLICATE:
         self->counts.duplicates++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
         audit_repeat (self->audit, RULE_RECORD_DUPLICATE, at, first);
         break;
-    case KEYS_CONFLICT:
+    case KEY_SET_CONFLICT:
         self->counts.conflicts++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
         s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], first);
         break;
-    case KEYS_FULL:
+    case KEY_SET_FULL:
         error_set (&self->failure, DMH_INTERNAL,
                    "out of memory for the keys of %llu records; split the input",
                    (unsigned long long) at.record);
@@ -212,7 +212,7 @@ static void s_records (writer_t *self, struct block *block)
     for (size_t i = 0; i < block->verdict_count && self->failure.code == DMH_OK; i++) {
         const struct verdict *verdict = &block->verdicts[i];
         if (i + PREFETCH_RECORDS < block->verdict_count)
-            keys_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
+            key_set_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
         struct place at = {++self->counts.read, block->first_line + verdict->line};
         s_remarks (self, block, verdict, at);
         if (verdict->rule == RULE_NONE)
@@ -267,8 +267,8 @@ static bool s_contradicted (const writer_t *self)
 static void s_expect (writer_t *self, const struct block *block)
 {
     if (self->counts.read == 0 && block->in.used)
-        keys_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes / (double) block->in.used *
-                                             (double) block->verdict_count));
+        key_set_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes / (double) block->in.used *
+                                                (double) block->verdict_count));
 }
 
 void writer_take (writer_t *self, struct block *block)
