@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-struct desk {
+struct harmonizer {
     const struct pass *pass;
     rows_t *rows;
     struct record *record;
@@ -17,22 +17,22 @@ struct desk {
     uint32_t counted, missing[FIELDS_MAX];
 };
 
-desk_t *desk_new (const struct pass *pass)
+harmonizer_t *harmonizer_new (const struct pass *pass)
 {
-    desk_t *self = calloc (1, sizeof *self);
+    harmonizer_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->pass = pass;
     self->rows = pass->dialect->format->rows_new (pass->dialect);
     self->record = record_new (pass->plan);
     if (!self->rows || !self->record)
-        desk_destroy (&self);
+        harmonizer_destroy (&self);
     return self;
 }
 
-void desk_destroy (desk_t **self_p)
+void harmonizer_destroy (harmonizer_t **self_p)
 {
-    desk_t *self = *self_p;
+    harmonizer_t *self = *self_p;
     if (!self)
         return;
     if (self->rows)
@@ -144,7 +144,7 @@ static char *s_emit_ndjson (const struct pass *pass, const struct record *record
 }
 
 //  The key: its fields that are there; where none is, all canonical fields but where the value came from.
-static int s_hash (desk_t *self, const struct record *record, const char *row, size_t content,
+static int s_hash (harmonizer_t *self, const struct record *record, const char *row, size_t content,
                    struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
@@ -175,7 +175,8 @@ static int s_hash (desk_t *self, const struct record *record, const char *row, s
 
 //  The record as CSV decides over duplicates and names what has no key; behind it the resource, which then
 //  takes its place.
-static int s_emit_resource (desk_t *self, struct block *block, const struct row *row, struct verdict *verdict)
+static int s_emit_resource (harmonizer_t *self, struct block *block, const struct row *row,
+                            struct verdict *verdict)
 {
     const struct pass *pass = self->pass;
     const struct text *values = self->record->values;
@@ -194,7 +195,7 @@ static int s_emit_resource (desk_t *self, struct block *block, const struct row 
     return rc;
 }
 
-static int s_emit (desk_t *self, const struct row *row, struct block *block, struct verdict *verdict)
+static int s_emit (harmonizer_t *self, const struct row *row, struct block *block, struct verdict *verdict)
 {
     const struct pass *pass = self->pass;
     if (pass->format == RECORDS_FHIR)
@@ -231,7 +232,7 @@ static int s_remark (struct block *block, const struct finding *finding)
 }
 
 //  What the rules said: counted always, listed one by one where somebody should look (or the audit is full).
-static int s_tell (desk_t *self, struct block *block, struct verdict *verdict)
+static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verdict)
 {
     const struct record *record = self->record;
     struct tally *tally = &block->tally;
@@ -272,7 +273,7 @@ static void s_count_date (const struct record *record, struct field_tally *tally
     }
 }
 
-static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
+static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
     const struct record *record = self->record;
     const struct plan *plan = self->pass->plan;
@@ -289,7 +290,7 @@ static void s_count_fields (desk_t *self, struct block *block, uint64_t line)
 }
 
 //  A field that is not live was missing in every record.
-static void s_count_missing (desk_t *self, struct block *block)
+static void s_count_missing (harmonizer_t *self, struct block *block)
 {
     const struct plan *plan = self->pass->plan;
     for (size_t f = 0, next = 0; f < plan->step_count; f++) {
@@ -301,7 +302,7 @@ static void s_count_missing (desk_t *self, struct block *block)
     self->counted = 0;
 }
 
-static int s_record (desk_t *self, struct block *block, const struct row *row)
+static int s_record (harmonizer_t *self, struct block *block, const struct row *row)
 {
     struct verdict *verdict = block_add_verdict (block);
     if (!verdict)
@@ -330,7 +331,7 @@ static int s_record (desk_t *self, struct block *block, const struct row *row)
     return s_emit (self, row, block, verdict);
 }
 
-static int s_gather_unknown (desk_t *self, struct block *block)
+static int s_gather_unknown (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     if (!format->unknown)
@@ -347,7 +348,7 @@ static int s_gather_unknown (desk_t *self, struct block *block)
     }
 }
 
-static int s_gather_passed (desk_t *self, struct block *block)
+static int s_gather_passed (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     size_t count = 0;
@@ -361,7 +362,7 @@ static int s_gather_passed (desk_t *self, struct block *block)
     return 0;
 }
 
-void desk_harmonize (desk_t *self, struct block *block)
+void harmonizer_harmonize (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     struct row row;

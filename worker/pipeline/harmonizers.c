@@ -1,5 +1,5 @@
-//  harmonizers.c: see harmonizers.h. A harmonizer holds, for each job slot, a desk for the pass that runs
-//  there and a PUSH to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the
+//  harmonizers.c: see harmonizers.h. A harmonizer holds, for each job slot, a harmonizer for the pass that
+//  runs there and a PUSH to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the
 //  writer as the last thing it hears from here.
 #include "worker/pipeline/harmonizers.h"
 
@@ -21,14 +21,14 @@ struct harmonizer_start {
     size_t slots;
 };
 
-struct seat {
-    desk_t *desk;
+struct harmonizer_slot {
+    harmonizer_t *harmonizer;
     zsock_t *writer;
 };
 
-struct harmonizer {
+struct harmonizer_thread {
     zsock_t *pull;
-    struct seat *seats;
+    struct harmonizer_slot *seats;
     size_t slots;
 };
 
@@ -52,13 +52,13 @@ struct block *block_receive (void *socket)
     return rc == (int) sizeof block ? block : NULL;
 }
 
-static void s_seat_clear (struct seat *seat)
+static void s_seat_clear (struct harmonizer_slot *seat)
 {
-    desk_destroy (&seat->desk);
+    harmonizer_destroy (&seat->harmonizer);
     zsock_destroy (&seat->writer);
 }
 
-static void s_join (struct seat *seat, struct block *block)
+static void s_join (struct harmonizer_slot *seat, struct block *block)
 {
     s_seat_clear (seat);
     seat->writer = zsock_new (ZMQ_PUSH);
@@ -67,23 +67,24 @@ static void s_join (struct seat *seat, struct block *block)
         if (zsock_connect (seat->writer, "%s", block->pass->endpoint) != 0)
             zsock_destroy (&seat->writer);
     }
-    seat->desk = desk_new (block->pass);
-    //  A seat without a desk answers each block with an error, so that the job fails and no block is lost.
+    seat->harmonizer = harmonizer_new (block->pass);
+    //  A seat without a harmonizer answers each block with an error, so that the job fails and no block is
+    //  lost.
 }
 
-static void s_work (struct seat *seat, struct block *block)
+static void s_work (struct harmonizer_slot *seat, struct block *block)
 {
-    if (seat->desk)
-        desk_harmonize (seat->desk, block);
+    if (seat->harmonizer)
+        harmonizer_harmonize (seat->harmonizer, block);
     else
         error_set (&block->error, DMH_INTERNAL, "out of memory while making ready to harmonize");
     if (seat->writer)
         block_send (seat->writer, block);
 }
 
-static void s_take (struct harmonizer *self, struct block *block)
+static void s_take (struct harmonizer_thread *self, struct block *block)
 {
-    struct seat *seat = &self->seats[block->pass->slot % self->slots];
+    struct harmonizer_slot *seat = &self->seats[block->pass->slot % self->slots];
     switch (block->sort) {
     case BLOCK_JOIN:
         s_join (seat, block);
@@ -92,7 +93,7 @@ static void s_take (struct harmonizer *self, struct block *block)
         s_work (seat, block);
         break;
     case BLOCK_LEAVE:
-        desk_destroy (&seat->desk);
+        harmonizer_destroy (&seat->harmonizer);
         if (seat->writer)
             block_send (seat->writer, block);
         zsock_destroy (&seat->writer);
@@ -100,7 +101,7 @@ static void s_take (struct harmonizer *self, struct block *block)
     }
 }
 
-static void s_harmonize (struct harmonizer *self, zsock_t *pipe)
+static void s_harmonize (struct harmonizer_thread *self, zsock_t *pipe)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (self->pull), 0, ZMQ_POLLIN, 0}};
@@ -126,7 +127,7 @@ static void s_harmonize (struct harmonizer *self, zsock_t *pipe)
 static void s_harmonizer_actor (zsock_t *pipe, void *argument)
 {
     const struct harmonizer_start *start = argument;
-    struct harmonizer self = {.slots = start->slots};
+    struct harmonizer_thread self = {.slots = start->slots};
     self.seats = calloc (start->slots, sizeof *self.seats);
     self.pull = zsock_new (ZMQ_PULL);
     bool good = self.seats && self.pull;
