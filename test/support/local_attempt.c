@@ -78,8 +78,8 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     catalog_t *catalog = catalog_new (NULL, &error);
     cr_assert_not_null (catalog, "%s", error.text);
     assignment.catalog = catalog;
-    assignment.crew = crew_new (threads, 1, &error);
-    cr_assert_not_null (assignment.crew, "%s", error.text);
+    assignment.harmonizers = harmonizers_new (threads, 1, &error);
+    cr_assert_not_null (assignment.harmonizers, "%s", error.text);
     zactor_t *actor = zactor_new (runner_actor, &assignment);
     for (bool ended = false; !ended;) {
         char *word = NULL;
@@ -97,7 +97,7 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
         zstr_free (&word);
     }
     zactor_destroy (&actor);
-    crew_destroy (&assignment.crew);
+    harmonizers_destroy (&assignment.harmonizers);
     catalog_destroy (&catalog);
     return got;
 }

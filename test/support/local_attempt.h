@@ -1,4 +1,5 @@
-//  local_attempt.h: for tests: one job through crew and runner in this process, without session or broker.
+//  local_attempt.h: for tests: one job through harmonizers and runner in this process, without session or
+//  broker.
 #ifndef DMH_TEST_SUPPORT_LOCAL_ATTEMPT_H
 #define DMH_TEST_SUPPORT_LOCAL_ATTEMPT_H
 

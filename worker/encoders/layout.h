@@ -19,7 +19,7 @@ struct pass {
     bool audit_full;
     uint64_t input_bytes;    //  of the file as it lies on the disk
     uint64_t seed;           //  of the key hashes, random per job
-    size_t slot;             //  the job's place in the crew
+    size_t slot;             //  the job's place in the harmonizers
     char endpoint[64];       //  the writer's PULL
     //  Output order: the canonical fields, then the extra columns by index.
     int *extras;    //  source columns that no field took

@@ -10,7 +10,7 @@
 //  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
 static atomic_uint s_harmonizers;
 
-struct crew {
+struct harmonizers {
     size_t threads, slots;
     zactor_t **actors;
     char (*endpoints)[64];
@@ -132,7 +132,7 @@ static void s_harmonizer_actor (zsock_t *pipe, void *argument)
     self.pull = zsock_new (ZMQ_PULL);
     bool good = self.seats && self.pull;
     if (good) {
-        zsock_set_rcvhwm (self.pull, CREW_QUEUE_BLOCKS);
+        zsock_set_rcvhwm (self.pull, HARMONIZERS_QUEUE_BLOCKS);
         good = zsock_bind (self.pull, "%s", start->endpoint) >= 0;
     }
     zsock_signal (pipe, good ? 0 : 1);
@@ -145,9 +145,9 @@ static void s_harmonizer_actor (zsock_t *pipe, void *argument)
     zsock_destroy (&self.pull);
 }
 
-crew_t *crew_new (size_t threads, size_t slots, struct error *error)
+harmonizers_t *harmonizers_new (size_t threads, size_t slots, struct error *error)
 {
-    crew_t *self = calloc (1, sizeof *self);
+    harmonizers_t *self = calloc (1, sizeof *self);
     if (!self)
         goto failed;
     self->threads = threads;
@@ -169,13 +169,13 @@ crew_t *crew_new (size_t threads, size_t slots, struct error *error)
 failed:
     error_set (error, DMH_INTERNAL,
                "%zu harmonization threads cannot be started; try --threads with a smaller number", threads);
-    crew_destroy (&self);
+    harmonizers_destroy (&self);
     return NULL;
 }
 
-void crew_destroy (crew_t **self_p)
+void harmonizers_destroy (harmonizers_t **self_p)
 {
-    crew_t *self = *self_p;
+    harmonizers_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; self->actors && i < self->threads; i++)
@@ -186,12 +186,12 @@ void crew_destroy (crew_t **self_p)
     *self_p = NULL;
 }
 
-size_t crew_threads (const crew_t *self)
+size_t harmonizers_threads (const harmonizers_t *self)
 {
     return self->threads;
 }
 
-const char *crew_endpoint (const crew_t *self, size_t i)
+const char *harmonizers_endpoint (const harmonizers_t *self, size_t i)
 {
     return self->endpoints[i];
 }

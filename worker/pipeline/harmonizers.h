@@ -1,7 +1,7 @@
 //  harmonizers.h: the harmonizer threads that all running jobs share. Each pulls blocks from every job's
 //  reader in turn (a PULL socket serves its peers fairly, so a small job does not wait for a large one) and
 //  pushes them to that job's writer. Used by runner.c; worker/session and tests make one (see runner.h for
-//  crew_new and crew_destroy).
+//  harmonizers_new and harmonizers_destroy).
 #ifndef DMH_WORKER_PIPELINE_HARMONIZERS_H
 #define DMH_WORKER_PIPELINE_HARMONIZERS_H
 
@@ -9,12 +9,14 @@
 #include "worker/pipeline/block.h"
 #include "worker/pipeline/runner.h"
 
-enum { CREW_QUEUE_BLOCKS = 4 };    //  that wait before one harmonizer, for one job; more make the reader wait
+enum {
+    HARMONIZERS_QUEUE_BLOCKS = 4
+};    //  that wait before one harmonizer, for one job; more make the reader wait
 
-size_t crew_threads (const crew_t *self);
+size_t harmonizers_threads (const harmonizers_t *self);
 
 //  Endpoint of harmonizer `i`'s PULL. Borrowed.
-const char *crew_endpoint (const crew_t *self, size_t i);
+const char *harmonizers_endpoint (const harmonizers_t *self, size_t i);
 
 //  Sends or receives a block by pointer; the sender gives it away. block_send waits while the queue is full.
 //  0, or -1 when the context ends.

@@ -1,5 +1,5 @@
-//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the crew, takes
-//  them back from the writer, and tells the session how far it is.
+//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the harmonizers,
+//  takes them back from the writer, and tells the session how far it is.
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
@@ -17,7 +17,7 @@ struct runner {
     zsock_t *pipe;    //  to the session
     zsock_t *back;    //  PULL: blocks that the writer has taken
     zactor_t *writer;
-    zsock_t **harmonizers;         //  PUSH to each of the crew's threads
+    zsock_t **harmonizers;         //  PUSH to each of the harmonizers's threads
     size_t *in_flight;             //  blocks with each of them
     struct block *join, *leave;    //  [threads] of each pass
     size_t threads;
@@ -119,7 +119,7 @@ static zsock_t *s_choose (struct runner *self, size_t *chosen)
         if (self->in_flight[i] < self->in_flight[best])
             best = i;
     *chosen = best;
-    return self->in_flight[best] < CREW_QUEUE_BLOCKS ? self->harmonizers[best] : NULL;
+    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->harmonizers[best] : NULL;
 }
 
 //  Tells every harmonizer; `words` are theirs until the pass is over.
@@ -171,8 +171,8 @@ static int s_feed (struct runner *self, struct error *error)
     return DMH_OK;
 }
 
-//  One pass: the crew joins, all blocks go through, the crew leaves; then writer and blocks are this thread's
-//  again.
+//  One pass: the harmonizers joins, all blocks go through, the harmonizers leaves; then writer and blocks are
+//  this thread's again.
 static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
@@ -215,9 +215,10 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
 static int s_connect (struct runner *self, struct error *error)
 {
     const struct assignment *assignment = self->attempt.assignment;
-    size_t crew = crew_threads (assignment->crew), wanted = (size_t) assignment->options->threads;
-    self->threads = wanted && wanted < crew ? wanted : crew;
-    self->block_max = self->threads * CREW_QUEUE_BLOCKS + BLOCKS_SPARE;
+    size_t harmonizers = harmonizers_threads (assignment->harmonizers),
+           wanted = (size_t) assignment->options->threads;
+    self->threads = wanted && wanted < harmonizers ? wanted : harmonizers;
+    self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + BLOCKS_SPARE;
     self->harmonizers = calloc (self->threads, sizeof *self->harmonizers);
     self->in_flight = calloc (self->threads, sizeof *self->in_flight);
     self->join = calloc (self->threads, sizeof *self->join);
@@ -238,10 +239,11 @@ static int s_connect (struct runner *self, struct error *error)
         self->harmonizers[i] = zsock_new (ZMQ_PUSH);
         if (!self->harmonizers[i])
             goto failed;
-        zsock_set_sndhwm (self->harmonizers[i], CREW_QUEUE_BLOCKS + 2);
-        //  Jobs with fewer threads than the crew has begin at different ones.
-        size_t at = (i + assignment->slot) % crew;
-        if (zsock_connect (self->harmonizers[i], "%s", crew_endpoint (assignment->crew, at)) != 0)
+        zsock_set_sndhwm (self->harmonizers[i], HARMONIZERS_QUEUE_BLOCKS + 2);
+        //  Jobs with fewer threads than the harmonizers has begin at different ones.
+        size_t at = (i + assignment->slot) % harmonizers;
+        if (zsock_connect (self->harmonizers[i], "%s", harmonizers_endpoint (assignment->harmonizers, at)) !=
+            0)
             goto failed;
     }
     struct writer_start start = {self->attempt.writer, self->attempt.pass.endpoint, back, self->block_max,

@@ -1,6 +1,6 @@
 //  runner.h: one attempt at one job, as an actor: the session starts it, hears of it, may cancel it.
-//  Inside: reader → PUSH/PULL → the crew's harmonizers → PUSH/PULL → writer, over inproc. Never speaks to the
-//  broker.
+//  Inside: reader → PUSH/PULL → the harmonizers's harmonizers → PUSH/PULL → writer, over inproc. Never speaks
+//  to the broker.
 #ifndef DMH_RUNNER_H
 #define DMH_RUNNER_H
 
@@ -12,12 +12,12 @@
 #include "worker/rules/schema/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.
-typedef struct crew crew_t;
+typedef struct harmonizers harmonizers_t;
 
 //  Starts `threads` (1 … 256) harmonizers for at most `slots` jobs at once. NULL with `error` set.
-crew_t *crew_new (size_t threads, size_t slots, struct error *error);
+harmonizers_t *harmonizers_new (size_t threads, size_t slots, struct error *error);
 //  Stops and joins the threads; no runner may be left. Takes NULL.
-void crew_destroy (crew_t **self_p);
+void harmonizers_destroy (harmonizers_t **self_p);
 
 //  What a runner is given; everything is borrowed until the runner actor is destroyed.
 struct assignment {
@@ -27,7 +27,7 @@ struct assignment {
     struct input input;
     const struct options *options;
     size_t slot;    //  0 … slots - 1, not used by another running job
-    crew_t *crew;
+    harmonizers_t *harmonizers;
     const catalog_t *catalog;
     const roots_t *roots;    //  where the input may be; NULL: anywhere
     const char *folder;      //  absolute path of the attempt's own folder; made by the runner, must not exist

@@ -158,7 +158,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
     }
     if (order.options.block_bytes == 0)
         order.options.block_bytes = self->config->block_bytes;
-    struct assignment terms = {.crew = self->crew,
+    struct assignment terms = {.harmonizers = self->harmonizers,
                                .catalog = self->catalog,
                                .roots = self->config->roots,
                                .results = self->config->results,

@@ -27,7 +27,7 @@ struct session {
     char worker[ID_BYTES];
     char host[NAME_BYTES];
     char files[URI_BYTES];    //  of the broker's files service; empty: there is none
-    crew_t *crew;
+    harmonizers_t *harmonizers;
     courier_t *courier;    //  NULL: results are not handed over
     catalog_t *catalog;
     struct slot *slots;

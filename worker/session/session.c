@@ -193,8 +193,8 @@ static int s_open (struct session *self, struct error *error)
     self->catalog = catalog_new (config->schemas, error);
     if (!self->catalog)
         return error->code;
-    self->crew = crew_new (config->threads, config->slots, error);
-    if (!self->crew)
+    self->harmonizers = harmonizers_new (config->threads, config->slots, error);
+    if (!self->harmonizers)
         return error->code;
     self->courier = courier_new (config->results, config->credential);
     if (!self->courier)
@@ -225,7 +225,7 @@ void session_actor (zsock_t *pipe, void *config)
     zsock_destroy (&self.link);
     zsock_destroy (&self.progress);
     courier_destroy (&self.courier);
-    crew_destroy (&self.crew);
+    harmonizers_destroy (&self.harmonizers);
     catalog_destroy (&self.catalog);
     free (self.slots);
 }

@@ -26,8 +26,8 @@ struct slot {
 
 //  Starts a runner for the order, whose contents move here. DMH_OK, or DMH_INTERNAL and the order stays the
 //  caller's.
-//  `terms`: what every attempt of this worker is given (crew, catalog, roots, results, files, credential),
-//  all borrowed but the endpoint in `files`, of which the slot has its own.
+//  `terms`: what every attempt of this worker is given (harmonizers, catalog, roots, results, files,
+//  credential), all borrowed but the endpoint in `files`, of which the slot has its own.
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error);
 

@@ -1,4 +1,4 @@
-//  input_test.c: inputs in other encodings and compressed, through reader, crew and writer: the same
+//  input_test.c: inputs in other encodings and compressed, through reader, harmonizers and writer: the same
 //  records as plain UTF-8 gives.
 #include "test/support/local_attempt.h"
 

@@ -1,5 +1,5 @@
-//  pipeline_test.c: whole files through reader, crew and writer: what comes out, and that it does not depend
-//  on how.
+//  pipeline_test.c: whole files through reader, harmonizers and writer: what comes out, and that it does not
+//  depend on how.
 #include "test/support/local_attempt.h"
 
 #include "messages/base/digest.h"

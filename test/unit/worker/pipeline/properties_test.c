@@ -1,5 +1,5 @@
-//  properties_test.c: what holds for every file: messy ones are made from a seed and run through reader, crew
-//  and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
+//  properties_test.c: what holds for every file: messy ones are made from a seed and run through reader,
+//  harmonizers and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
 #include "test/support/local_attempt.h"
 
 #include <criterion/criterion.h>
