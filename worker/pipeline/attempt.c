@@ -206,7 +206,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, error);
     if (rc == DMH_OK)
-        rc = part_make (&self->part, assignment->folder, error);
+        rc = attempt_folder_make (&self->part, assignment->folder, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->reader, &self->dialect, error);
     if (rc == DMH_OK) {
@@ -311,13 +311,13 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->counts = *writer_counts (self->writer);
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
-    return part_name (&self->part, assignment->folder, error);
+    return attempt_folder_name (&self->part, assignment->folder, error);
 }
 
 void attempt_clear (struct attempt *self)
 {
     writer_destroy (&self->writer);
-    part_clear (&self->part);
+    attempt_folder_clear (&self->part);
     pass_clear (&self->pass);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);

@@ -284,7 +284,7 @@ void runner_actor (zsock_t *pipe, void *argument)
     zsock_signal (pipe, 0);
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
-    part_forget (assignment->results, assignment->job, assignment->attempt);
+    attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
     int rc = news ? delivery_bring (&self.delivery, argument, pipe, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
         rc = attempt_prepare (&self.attempt, argument, &self.delivery, endpoint, &error);

@@ -20,9 +20,9 @@
 static const char PART[] = ".part";
 enum { YOUNG_SECONDS = 60 };    //  one that was made this moment may not be locked yet
 
-int part_make (struct part *self, const char *folder, struct error *error)
+int attempt_folder_make (struct attempt_folder *self, const char *folder, struct error *error)
 {
-    *self = (struct part){.lock = -1};
+    *self = (struct attempt_folder){.lock = -1};
     if (asprintf (&self->path, "%s%s", folder, PART) < 0) {
         self->path = NULL;
         return error_set (error, DMH_INTERNAL, "out of memory for the name of a folder");
@@ -80,15 +80,15 @@ static void s_remove (const char *path)
     rmdir (path);
 }
 
-static void s_let_go (struct part *self)
+static void s_let_go (struct attempt_folder *self)
 {
     if (self->path && self->lock >= 0)
         close (self->lock);
     free (self->path);
-    *self = (struct part){.lock = -1};
+    *self = (struct attempt_folder){.lock = -1};
 }
 
-int part_name (struct part *self, const char *folder, struct error *error)
+int attempt_folder_name (struct attempt_folder *self, const char *folder, struct error *error)
 {
     int rc = s_sync (self->path, error);
     if (rc != DMH_OK)
@@ -102,7 +102,7 @@ int part_name (struct part *self, const char *folder, struct error *error)
     return rc;
 }
 
-void part_clear (struct part *self)
+void attempt_folder_clear (struct attempt_folder *self)
 {
     if (self->path)
         s_remove (self->path);
@@ -122,7 +122,7 @@ static void s_remove_left (const char *path, time_t age)
         close (fd);
 }
 
-void part_forget (const char *results, const char *job, uint64_t attempt)
+void attempt_folder_forget (const char *results, const char *job, uint64_t attempt)
 {
     char path[PATH_MAX];
     for (uint64_t before = attempt > 8 ? attempt - 8 : 1; results && before < attempt; before++)
@@ -130,7 +130,7 @@ void part_forget (const char *results, const char *job, uint64_t attempt)
             s_remove_left (path, 0);
 }
 
-void part_sweep (const char *results)
+void attempt_folder_sweep (const char *results)
 {
     char path[PATH_MAX];
     DIR *folder = opendir (results);

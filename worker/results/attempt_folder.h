@@ -8,25 +8,25 @@
 
 #include "messages/base/error.h"
 
-struct part {
+struct attempt_folder {
     char *path;    //  NULL: none, or it has its name
     int lock;      //  descriptor of the folder
 };
 
 //  Makes <folder>.part, which must not be there. DMH_OK; DMH_IO; DMH_INTERNAL.
-int part_make (struct part *self, const char *folder, struct error *error);
+int attempt_folder_make (struct attempt_folder *self, const char *folder, struct error *error);
 
 //  Everything in it is written: it is synced and gets its name. DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is
 //  left.
-int part_name (struct part *self, const char *folder, struct error *error);
+int attempt_folder_name (struct attempt_folder *self, const char *folder, struct error *error);
 
 //  Removes it where it has no name. Takes zeroed ones.
-void part_clear (struct part *self);
+void attempt_folder_clear (struct attempt_folder *self);
 
 //  Removes what attempts of that job before `attempt` have left in `results`, when nobody writes there.
-void part_forget (const char *results, const char *job, uint64_t attempt);
+void attempt_folder_forget (const char *results, const char *job, uint64_t attempt);
 
 //  Removes every such folder in `results` that nobody writes to.
-void part_sweep (const char *results);
+void attempt_folder_sweep (const char *results);
 
 #endif

@@ -5,12 +5,12 @@
 
 #include "messages/job.h"
 
-enum { KEPT_NAME_BYTES = ID_BYTES + 24 };    //  job "." attempt
+enum { ATTEMPT_FOLDER_BYTES = ID_BYTES + 24 };    //  job "." attempt
 
 //  The name in `results` (absolute) of the folder of that attempt, when `uri` is that very folder; what is in
 //  a message is never opened. DMH_OK; DMH_MALFORMED: the job's name is no id; DMH_NOT_FOUND: the uri is not
 //  where this worker puts that result.
-int kept_name (const char *results, const char *job, uint64_t attempt, const char *uri,
-               char name[KEPT_NAME_BYTES], struct error *error);
+int attempt_folder_named (const char *results, const char *job, uint64_t attempt, const char *uri,
+                          char name[ATTEMPT_FOLDER_BYTES], struct error *error);
 
 #endif

@@ -55,10 +55,10 @@ static int s_remove (int root, const char *results, const char *name, struct err
     return rc;
 }
 
-int removal_do (const char *results, const struct remove_result *removal, struct error *error)
+int attempt_folder_remove (const char *results, const struct remove_result *removal, struct error *error)
 {
-    char name[KEPT_NAME_BYTES];
-    int rc = kept_name (results, removal->job, removal->attempt, removal->uri, name, error);
+    char name[ATTEMPT_FOLDER_BYTES];
+    int rc = attempt_folder_named (results, removal->job, removal->attempt, removal->uri, name, error);
     if (rc != DMH_OK)
         return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

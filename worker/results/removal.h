@@ -9,6 +9,6 @@
 //  `results`: the worker's folder of results, absolute. DMH_OK: nothing of it is there, now or before.
 //  DMH_MALFORMED: the job's name is no id. DMH_NOT_FOUND: the uri is not where this worker puts that result.
 //  DMH_IO: it is there, or a part of it, and cannot be removed. Waits for the disk.
-int removal_do (const char *results, const struct remove_result *removal, struct error *error);
+int attempt_folder_remove (const char *results, const struct remove_result *removal, struct error *error);
 
 #endif

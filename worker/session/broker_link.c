@@ -221,7 +221,7 @@ static void s_take_removal (struct session *self, const struct frame *frame)
     memcpy (removed.job, removal.job, sizeof removed.job);
     int rc = s_find (self, removal.job, removal.attempt)
                  ? error_set (&error, DMH_CONFLICT, "the attempt is not over here")
-                 : removal_do (self->config->results, &removal, &error);
+                 : attempt_folder_remove (self->config->results, &removal, &error);
     removed.removed = rc == DMH_OK;
     if (rc == DMH_OK)
         log_event (LOG_LEVEL_INFO, "result.removed", removal.job, NULL, NULL);

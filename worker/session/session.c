@@ -184,7 +184,7 @@ static int s_open (struct session *self, struct error *error)
         return error_set (error, DMH_IO, "the results folder %s cannot be written to: %s", config->results,
                           strerror (errno));
     delivery_sweep (config->results);
-    part_sweep (config->results);
+    attempt_folder_sweep (config->results);
     self->slots = calloc (config->slots, sizeof *self->slots);
     if (!self->slots)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");

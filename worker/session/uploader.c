@@ -50,8 +50,8 @@ static int s_put (transfer_t *transfer, int folder, const struct output *output,
 int courier_do (const char *results, const struct credential *credential, const struct hand_over *order,
                 const char *files, int stop, struct error *error)
 {
-    char name[KEPT_NAME_BYTES];
-    int rc = kept_name (results, order->job, order->attempt, order->uri, name, error);
+    char name[ATTEMPT_FOLDER_BYTES];
+    int rc = attempt_folder_named (results, order->job, order->attempt, order->uri, name, error);
     if (rc != DMH_OK)
         return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

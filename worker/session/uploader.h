@@ -21,8 +21,8 @@ void courier_destroy (courier_t **self_p);
 //  of it is logged. `order` is copied. false: there are too many orders, or no memory.
 bool courier_take (courier_t *self, const struct hand_over *order, const char *files);
 
-//  One order, by this thread: DMH_OK; what kept_name answers; DMH_IO; else as transfer_put. `stop` is a
-//  descriptor that ends it when readable, or -1. For the courier's thread, and tests.
+//  One order, by this thread: DMH_OK; what attempt_folder_named answers; DMH_IO; else as transfer_put. `stop`
+//  is a descriptor that ends it when readable, or -1. For the courier's thread, and tests.
 int courier_do (const char *results, const struct credential *credential, const struct hand_over *order,
                 const char *files, int stop, struct error *error);
 

@@ -64,7 +64,7 @@ static int s_ask (const struct scene *self, const char *job, uint64_t attempt, c
     struct remove_result removal = {.attempt = attempt};
     snprintf (removal.job, sizeof removal.job, "%s", job);
     cr_assert_eq (uri_from_path (path, removal.uri, sizeof removal.uri, &error), DMH_OK);
-    int rc = removal_do (self->results, &removal, &error);
+    int rc = attempt_folder_remove (self->results, &removal, &error);
     cr_expect_eq (rc == DMH_OK, error.code == DMH_OK);
     cr_expect_eq (rc == DMH_OK, *error.text == 0);
     return rc;
