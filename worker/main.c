@@ -86,7 +86,7 @@ static void s_drain (struct started *self, zactor_t *session, int signals)
 //  What the worker shows, and what it may read.
 struct access {
     struct credential credential;
-    roots_t *roots;    //  NULL: everything, for a broker of this host alone
+    data_roots_t *roots;    //  NULL: everything, for a broker of this host alone
 };
 
 //  A list of brokers, each of which only this host reaches.
@@ -106,7 +106,7 @@ static int s_access (const struct options_of_worker *options, struct access *out
     bool given = options->data_root && *options->data_root;
     int rc = credential_read (options->key, options->server_key, &out->credential, error);
     if (rc == DMH_OK && (given || credential_is (&out->credential) || !s_is_local (options->broker))) {
-        out->roots = roots_new (options->data_root, error);
+        out->roots = data_roots_new (options->data_root, error);
         rc = out->roots ? DMH_OK : error->code;
     }
     return rc;
@@ -329,7 +329,7 @@ int main (int argc, char **argv)
         rc = s_serve (&self, results, &access, &error);
     }
     key_forget (&access.credential.own);
-    roots_destroy (&access.roots);
+    data_roots_destroy (&access.roots);
     free (results);
     if (rc != DMH_OK)
         fprintf (stderr, "dmh-worker: %s\n", error.text);

@@ -17,7 +17,7 @@ _Static_assert((int) TABLES_MAX >= (int) JOINS_MAX, "each join's table can be se
 struct table {
     const mapping_t *mapping;
     struct mapping_join *join;
-    const roots_t *roots;
+    const data_roots_t *roots;
     const char *brought;    //  its file, when it is not where the join says
     size_t number;          //  of the join
     char *path;
@@ -171,8 +171,8 @@ static void s_clear (struct table *self)
     free (self->path);
 }
 
-int tables_read (mapping_t *mapping, const char *folder, const roots_t *roots, const char *const *brought,
-                 size_t brought_count, struct error *error)
+int tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
+                 const char *const *brought, size_t brought_count, struct error *error)
 {
     int rc = DMH_OK;
     if (brought_count && brought_count != mapping->join_count)

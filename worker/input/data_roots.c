@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-struct roots {
+struct data_roots {
     char *folders[ROOTS_MAX];    //  without links, no slash at the end: the root of all is ""
     size_t count;
 };
 
-static int s_add (roots_t *self, const char *name, size_t n, struct error *error)
+static int s_add (data_roots_t *self, const char *name, size_t n, struct error *error)
 {
     char text[PATH_MAX];
     struct stat found;
@@ -38,9 +38,9 @@ static int s_add (roots_t *self, const char *name, size_t n, struct error *error
     return DMH_OK;
 }
 
-roots_t *roots_new (const char *list, struct error *error)
+data_roots_t *data_roots_new (const char *list, struct error *error)
 {
-    roots_t *self = calloc (1, sizeof *self);
+    data_roots_t *self = calloc (1, sizeof *self);
     int rc = self ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (const char *at = list && *list ? list : NULL; rc == DMH_OK && at;) {
         size_t n = strcspn (at, ",");
@@ -48,13 +48,13 @@ roots_t *roots_new (const char *list, struct error *error)
         at = at[n] ? at + n + 1 : NULL;
     }
     if (rc != DMH_OK)
-        roots_destroy (&self);
+        data_roots_destroy (&self);
     return self;
 }
 
-void roots_destroy (roots_t **self_p)
+void data_roots_destroy (data_roots_t **self_p)
 {
-    roots_t *self = *self_p;
+    data_roots_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++)
@@ -63,12 +63,12 @@ void roots_destroy (roots_t **self_p)
     *self_p = NULL;
 }
 
-bool roots_is_empty (const roots_t *self)
+bool data_roots_is_empty (const data_roots_t *self)
 {
     return self->count == 0;
 }
 
-static bool s_holds (const roots_t *self, const char *path)
+static bool s_holds (const data_roots_t *self, const char *path)
 {
     for (size_t i = 0; i < self->count; i++) {
         size_t n = strlen (self->folders[i]);
@@ -79,14 +79,14 @@ static bool s_holds (const roots_t *self, const char *path)
 }
 
 //  A path that cannot leave the folders, as far as its text goes.
-static bool s_names (const roots_t *self, const char *path)
+static bool s_names (const data_roots_t *self, const char *path)
 {
     size_t n = strlen (path);
     bool up = strstr (path, "/../") || (n >= 3 && strcmp (path + n - 3, "/..") == 0);
     return !up && s_holds (self, path);
 }
 
-static int s_refuse (const roots_t *self, struct error *error)
+static int s_refuse (const data_roots_t *self, struct error *error)
 {
     return error_set (error, DMH_UNAUTHORIZED, "%s",
                       self->count
@@ -108,7 +108,7 @@ static bool s_where (int fd, char out[PATH_MAX])
     return true;
 }
 
-int roots_find (const roots_t *self, const char *path, int *fd, struct error *error)
+int data_roots_find (const data_roots_t *self, const char *path, int *fd, struct error *error)
 {
     char where[PATH_MAX];
     //  Found without being opened: a device or a pipe is not touched.

@@ -1,5 +1,5 @@
 //  data_roots.h: the folders that inputs may be in. Where there are such, a path of a message is opened here
-//  and nowhere else. Called by the attempt; made by main. Never changed after roots_new: any thread.
+//  and nowhere else. Called by the attempt; made by main. Never changed after data_roots_new: any thread.
 #ifndef DMH_WORKER_INPUT_DATA_ROOTS_H
 #define DMH_WORKER_INPUT_DATA_ROOTS_H
 
@@ -8,22 +8,22 @@
 
 #include "messages/base/error.h"
 
-typedef struct roots roots_t;
+typedef struct data_roots data_roots_t;
 
 enum { ROOTS_MAX = 32 };
 
 //  `list`: absolute folders with commas between them; NULL or empty: none, so that nothing may be opened.
 //  NULL with `error` set: DMH_USAGE (not a folder, too many), DMH_INTERNAL.
-roots_t *roots_new (const char *list, struct error *error);
-void roots_destroy (roots_t **self_p);
+data_roots_t *data_roots_new (const char *list, struct error *error);
+void data_roots_destroy (data_roots_t **self_p);
 
 //  Whether nothing may be opened.
-bool roots_is_empty (const roots_t *self);
+bool data_roots_is_empty (const data_roots_t *self);
 
 //  Finds a file, whatever links lead to it, when it lies in one of the folders in the end. DMH_OK and *fd (of
 //  O_PATH, yours to close): what is opened by /proc/self/fd/N is this file, whatever becomes of the path.
 //  DMH_UNAUTHORIZED: it lies elsewhere; also where it would, if it were there, so that nobody learns what is
 //  there. DMH_NOT_FOUND: it is not in the folder.
-int roots_find (const roots_t *self, const char *path, int *fd, struct error *error);
+int data_roots_find (const data_roots_t *self, const char *path, int *fd, struct error *error);
 
 #endif

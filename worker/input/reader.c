@@ -37,14 +37,14 @@ reader_t *reader_new (const char *path, const char *name, struct error *error)
     return self;
 }
 
-reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error)
+reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error)
 {
     char found_path[32];
     struct error why = {.code = DMH_OK};
     int found = -1;
     if (!roots)
         return reader_new (path, name, error);
-    if (roots_find (roots, path, &found, &why) != DMH_OK) {
+    if (data_roots_find (roots, path, &found, &why) != DMH_OK) {
         error_set (error, why.code, "%s: %.300s", name, why.text);
         return NULL;
     }

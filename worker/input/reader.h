@@ -15,7 +15,7 @@ typedef struct reader reader_t;
 reader_t *reader_new (const char *path, const char *name, struct error *error);
 //  The same for a path that a message names: only when it leads into one of `roots` (NULL: anywhere). Then
 //  also DMH_UNAUTHORIZED.
-reader_t *reader_new_in (const roots_t *roots, const char *path, const char *name, struct error *error);
+reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
 
 //  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more

@@ -29,10 +29,10 @@ struct assignment {
     size_t slot;    //  0 … slots - 1, not used by another running job
     harmonizers_t *harmonizers;
     const catalog_t *catalog;
-    const roots_t *roots;    //  where the input may be; NULL: anywhere
-    const char *folder;      //  absolute path of the attempt's own folder; made by the runner, must not exist
-    const char *results;     //  the folder that it is in
-    const char *files;       //  endpoint of the broker's files service; empty: there is none
+    const data_roots_t *roots;    //  where the input may be; NULL: anywhere
+    const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
+    const char *results;    //  the folder that it is in
+    const char *files;      //  endpoint of the broker's files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
 };
 

@@ -55,7 +55,7 @@ void link_register (struct session *self)
     memcpy (ready.worker, self->worker, sizeof ready.worker);
     memcpy (ready.host, self->host, sizeof ready.host);
     //  Who may read nothing there shares no disk.
-    if (!self->config->roots || !roots_is_empty (self->config->roots))
+    if (!self->config->roots || !data_roots_is_empty (self->config->roots))
         disk_name (ready.disk);
     link_send (self, &ready_shape, &ready);
 }

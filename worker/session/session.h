@@ -18,7 +18,7 @@ struct session_config {
     size_t threads;                         //  harmonizers, 1 … 256
     uint64_t block_bytes;                   //  0: default
     const struct credential *credential;    //  shown to a broker that has keys; NULL: none
-    const roots_t *roots;                   //  where inputs may be; NULL: anywhere
+    const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
 };
 
 //  zactor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes

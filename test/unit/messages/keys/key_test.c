@@ -283,10 +283,10 @@ Test (key, more_clients_than_are_told_apart_share_what_is_left)
     quota_destroy (&quota);
 }
 
-static void s_expect_found (const roots_t *roots, const char *path, int code)
+static void s_expect_found (const data_roots_t *roots, const char *path, int code)
 {
     struct error error = {.code = DMH_OK};
-    int fd = -1, rc = roots_find (roots, path, &fd, &error);
+    int fd = -1, rc = data_roots_find (roots, path, &fd, &error);
     cr_assert_eq (rc, code, "%s: %d %s", path, rc, error.text);
     cr_assert_eq (fd >= 0, code == DMH_OK);
     if (fd >= 0)
@@ -311,7 +311,7 @@ Test (key, a_path_leads_into_a_root_or_nowhere)
     cr_assert_eq (symlink (s_in (&place, "b/in.csv"), s_in (&place, "a/other")), 0);
     cr_assert_eq (symlink ("a/in.csv", s_in (&place, "into")), 0);
     snprintf (list, sizeof list, "%s/a,%s/b/", place.folder, place.folder);
-    roots_t *roots = roots_new (list, &error);
+    data_roots_t *roots = data_roots_new (list, &error);
     cr_assert_not_null (roots, "%s", error.text);
     s_expect_found (roots, s_in (&place, "a/in.csv"), DMH_OK);
     s_expect_found (roots, s_in (&place, "b/in.csv"), DMH_OK);
@@ -330,15 +330,15 @@ Test (key, a_path_leads_into_a_root_or_nowhere)
     s_expect_found (roots, "/etc/passwd", DMH_UNAUTHORIZED);
     s_expect_found (roots, "/proc/self/mem", DMH_UNAUTHORIZED);
     s_expect_found (roots, "", DMH_UNAUTHORIZED);
-    roots_destroy (&roots);
-    roots = roots_new (NULL, &error);
+    data_roots_destroy (&roots);
+    roots = data_roots_new (NULL, &error);
     s_expect_found (roots, s_in (&place, "a/in.csv"), DMH_UNAUTHORIZED);
-    roots_destroy (&roots);
-    roots = roots_new ("/", &error);
+    data_roots_destroy (&roots);
+    roots = data_roots_new ("/", &error);
     s_expect_found (roots, s_in (&place, "ab/out.csv"), DMH_OK);
-    roots_destroy (&roots);
-    cr_assert_null (roots_new ("relative", &error));
-    cr_assert_null (roots_new (s_in (&place, "a/in.csv"), &error));
-    cr_assert_null (roots_new ("/tmp,,/tmp", &error));
+    data_roots_destroy (&roots);
+    cr_assert_null (data_roots_new ("relative", &error));
+    cr_assert_null (data_roots_new (s_in (&place, "a/in.csv"), &error));
+    cr_assert_null (data_roots_new ("/tmp,,/tmp", &error));
     workplace_remove (&place);
 }
