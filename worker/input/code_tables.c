@@ -171,8 +171,8 @@ static void s_clear (struct table *self)
     free (self->path);
 }
 
-int tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
-                 const char *const *brought, size_t brought_count, struct error *error)
+int code_tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
+                      const char *const *brought, size_t brought_count, struct error *error)
 {
     int rc = DMH_OK;
     if (brought_count && brought_count != mapping->join_count)

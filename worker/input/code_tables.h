@@ -13,7 +13,7 @@ enum { TABLE_FILE_BYTES_MAX = 64 * 1024 * 1024 };
 //  files are instead, in the order of the joins, `brought_count` of them (0: none was brought). DMH_OK with
 //  all rows in place; DMH_BAD_INPUT with the mapping's name, the place in it, and what to write: no such
 //  file, too large, a column that it does not have, a key with two meanings (their lines); DMH_INTERNAL.
-int tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
-                 const char *const *brought, size_t brought_count, struct error *error);
+int code_tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
+                      const char *const *brought, size_t brought_count, struct error *error);
 
 #endif

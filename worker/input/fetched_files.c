@@ -16,7 +16,7 @@
 #define PREFIX ".input-"
 enum { PATIENCE_MS = 60000, STALE_SECONDS = 24 * 60 * 60 };
 
-static transfer_t *s_carrier (const struct delivery *self, struct transfer_config *config,
+static transfer_t *s_carrier (const struct fetched_files *self, struct transfer_config *config,
                               struct error *error)
 {
     *config = (struct transfer_config){.endpoint = self->assignment->files,
@@ -27,7 +27,7 @@ static transfer_t *s_carrier (const struct delivery *self, struct transfer_confi
 }
 
 //  0: the file is open and locked; 1: another one has it; -1: errno.
-static int s_open (struct brought *self)
+static int s_open (struct fetched_file *self)
 {
     self->fd = open (self->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (self->fd < 0)
@@ -41,11 +41,11 @@ static int s_open (struct brought *self)
 }
 
 //  One file; `what` it is, for messages.
-static int s_bring (struct delivery *self, transfer_t *transfer, const char *sha256, uint64_t bytes,
+static int s_bring (struct fetched_files *self, transfer_t *transfer, const char *sha256, uint64_t bytes,
                     const char *what, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
-    struct brought *file = &self->files[self->count];
+    struct fetched_file *file = &self->files[self->count];
     struct error why = {.code = DMH_OK};
     file->fd = -1;
     if (!file_is_sha256 (sha256))
@@ -68,12 +68,12 @@ static int s_bring (struct delivery *self, transfer_t *transfer, const char *sha
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
 }
 
-int delivery_bring (struct delivery *self, const struct assignment *assignment, zsock_t *pipe,
-                    struct error *error)
+int fetched_files_bring (struct fetched_files *self, const struct assignment *assignment, zsock_t *pipe,
+                         struct error *error)
 {
     const struct input *input = &assignment->input;
     const struct options *options = assignment->options;
-    *self = (struct delivery){.assignment = assignment, .pipe = pipe};
+    *self = (struct fetched_files){.assignment = assignment, .pipe = pipe};
     if (!uri_is_stored (input->uri))
         return DMH_OK;
     self->files = calloc (1 + options->tables_count, sizeof *self->files);
@@ -90,12 +90,12 @@ int delivery_bring (struct delivery *self, const struct assignment *assignment, 
     return rc;
 }
 
-const char *delivery_input (const struct delivery *self)
+const char *fetched_files_input (const struct fetched_files *self)
 {
     return self->count ? self->files[0].path : NULL;
 }
 
-void delivery_tables (const struct delivery *self, const char *out[TABLES_MAX], size_t *count)
+void fetched_files_tables (const struct fetched_files *self, const char *out[TABLES_MAX], size_t *count)
 {
     *count = 0;
     for (size_t i = 1; i < self->count; i++)
@@ -112,8 +112,8 @@ static void s_remove (const struct assignment *assignment, const struct output *
     rmdir (assignment->folder);
 }
 
-int delivery_hand_over (struct delivery *self, const struct output *outputs, size_t count, bool *stored,
-                        struct error *error)
+int fetched_files_hand_over (struct fetched_files *self, const struct output *outputs, size_t count,
+                             bool *stored, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
     *stored = false;
@@ -142,7 +142,7 @@ int delivery_hand_over (struct delivery *self, const struct output *outputs, siz
                                      assignment->input.name, why.text);
 }
 
-void delivery_clear (struct delivery *self)
+void fetched_files_clear (struct fetched_files *self)
 {
     for (size_t i = 0; i < self->count; i++) {
         if (!self->files[i].stays)
@@ -154,7 +154,7 @@ void delivery_clear (struct delivery *self)
     self->count = 0;
 }
 
-void delivery_sweep (const char *results)
+void fetched_files_sweep (const char *results)
 {
     DIR *folder = opendir (results);
     struct dirent *entry;

@@ -83,7 +83,7 @@ static int s_ready (struct sight *self, struct error *error)
     if (rc == DMH_OK && options->mapping) {
         self->mapping =
             mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
-        rc = self->mapping ? tables_read (self->mapping, options->mapping_folder, NULL, NULL, 0, error)
+        rc = self->mapping ? code_tables_read (self->mapping, options->mapping_folder, NULL, NULL, 0, error)
                            : error->code;
     }
     return rc == DMH_OK && options->schema ? s_own_schema (self, error) : rc;

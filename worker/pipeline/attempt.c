@@ -142,7 +142,8 @@ static int s_read_schema (struct attempt *self, struct error *error)
     return self->own ? DMH_OK : s_memory (error, self);
 }
 
-static int s_read_mapping (struct attempt *self, const struct delivery *delivery, struct error *error)
+static int s_read_mapping (struct attempt *self, const struct fetched_files *fetched_files,
+                           struct error *error)
 {
     const struct options *options = self->assignment->options;
     self->fallback = DATE_ORDER_MDY;
@@ -153,9 +154,9 @@ static int s_read_mapping (struct attempt *self, const struct delivery *delivery
             return error->code;
         const char *tables[TABLES_MAX];
         size_t count;
-        delivery_tables (delivery, tables, &count);
-        int rc = tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
-                              self->assignment->roots, tables, count, error);
+        fetched_files_tables (fetched_files, tables, &count);
+        int rc = code_tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
+                                   self->assignment->roots, tables, count, error);
         if (rc != DMH_OK)
             return rc;
         if (self->mapping->date_order)
@@ -179,7 +180,7 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders, 
 }
 
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
-                     const struct delivery *delivery, const char *endpoint, struct error *error)
+                     const struct fetched_files *fetched_files, const char *endpoint, struct error *error)
 {
     const struct options *options = assignment->options;
     *self = (struct attempt){
@@ -196,9 +197,9 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = s_read_schema (self, error);
     if (rc == DMH_OK)
-        rc = s_read_mapping (self, delivery, error);
+        rc = s_read_mapping (self, fetched_files, error);
     if (rc == DMH_OK)
-        rc = s_open_input (self, delivery_input (delivery), error);
+        rc = s_open_input (self, fetched_files_input (fetched_files), error);
     if (rc == DMH_OK)
         rc = s_look (self, error);
     if (rc == DMH_OK)

@@ -32,9 +32,9 @@ struct attempt {
 
 //  Looks at the input and makes everything ready for the first pass; the writer listens at `endpoint`.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
-//  `delivery`: what was brought for it, borrowed for the call.
+//  `fetched_files`: what was brought for it, borrowed for the call.
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
-                     const struct delivery *delivery, const char *endpoint, struct error *error);
+                     const struct fetched_files *fetched_files, const char *endpoint, struct error *error);
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);

@@ -25,7 +25,7 @@ struct runner {
     struct block **idle;
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
-    struct delivery delivery;
+    struct fetched_files fetched_files;
     bool over, doomed, cancelled, terminated;
     uint64_t serial;
     struct counts counts;    //  as of the last block that came back
@@ -208,7 +208,8 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
     if (rc == DMH_OK)
         rc = attempt_finish (&self->attempt, news, error);
     if (rc == DMH_OK)
-        rc = delivery_hand_over (&self->delivery, news->outputs, news->outputs_count, &news->stored, error);
+        rc = fetched_files_hand_over (&self->fetched_files, news->outputs, news->outputs_count, &news->stored,
+                                      error);
     return rc;
 }
 
@@ -272,7 +273,7 @@ static void s_clear (struct runner *self)
     free (self->all);
     free (self->idle);
     attempt_clear (&self->attempt);
-    delivery_clear (&self->delivery);
+    fetched_files_clear (&self->fetched_files);
 }
 
 void runner_actor (zsock_t *pipe, void *argument)
@@ -285,9 +286,9 @@ void runner_actor (zsock_t *pipe, void *argument)
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
     attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
-    int rc = news ? delivery_bring (&self.delivery, argument, pipe, &error) : DMH_INTERNAL;
+    int rc = news ? fetched_files_bring (&self.fetched_files, argument, pipe, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
-        rc = attempt_prepare (&self.attempt, argument, &self.delivery, endpoint, &error);
+        rc = attempt_prepare (&self.attempt, argument, &self.fetched_files, endpoint, &error);
     if (rc == DMH_OK)
         rc = s_connect (&self, &error);
     if (rc == DMH_OK)

@@ -183,7 +183,7 @@ static int s_open (struct session *self, struct error *error)
     if (access (config->results, W_OK | X_OK) != 0)
         return error_set (error, DMH_IO, "the results folder %s cannot be written to: %s", config->results,
                           strerror (errno));
-    delivery_sweep (config->results);
+    fetched_files_sweep (config->results);
     attempt_folder_sweep (config->results);
     self->slots = calloc (config->slots, sizeof *self->slots);
     if (!self->slots)
