@@ -49,7 +49,7 @@ static void s_passed_by (document_t *doc, const struct report *report)
 {
     if (!report->pass->dialect->format->passed)
         return;
-    document_object (doc, "passed_by");
+    document_object (doc, "skipped");
     for (size_t i = 0; i < report->passed->count; i++)
         document_number (doc, report->passed->names[i].name, report->passed->names[i].count);
     document_close (doc);

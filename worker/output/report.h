@@ -17,7 +17,7 @@ struct report {
     const struct pass *pass;      //  dialect, binding, schema, format
     const struct tally *tally;    //  of the whole input
     const struct counts *counts;
-    const struct passed_by *passed;
+    const struct skipped *passed;
     uint64_t input_bytes;
     const char *input_sha256;
     const struct output *outputs;    //  records, rejects, audit, in this order

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-static struct passed *s_find (struct passed_by *self, const struct passed *from)
+static struct passed *s_find (struct skipped *self, const struct passed *from)
 {
     for (size_t i = 0; i < self->count; i++)
         if (strcmp (self->names[i].name, from->name) == 0)
@@ -16,7 +16,7 @@ static struct passed *s_find (struct passed_by *self, const struct passed *from)
     return fresh;
 }
 
-int passed_by_add (struct passed_by *self, const struct passed *rows, size_t n)
+int skipped_add (struct skipped *self, const struct passed *rows, size_t n)
 {
     if (n && !self->names)
         self->names = calloc (PASSED_MAX, sizeof *self->names);
@@ -27,8 +27,8 @@ int passed_by_add (struct passed_by *self, const struct passed *rows, size_t n)
     return 0;
 }
 
-void passed_by_clear (struct passed_by *self)
+void skipped_clear (struct skipped *self)
 {
     free (self->names);
-    *self = (struct passed_by){NULL, 0};
+    *self = (struct skipped){NULL, 0};
 }

@@ -5,13 +5,13 @@
 
 #include "worker/formats/format.h"
 
-struct passed_by {
+struct skipped {
     struct passed *names;    //  in order of appearance, [PASSED_MAX] once there is one
     size_t count;
 };
 
 //  Adds n rows of a block. 0, or -1 out of memory.
-int passed_by_add (struct passed_by *self, const struct passed *rows, size_t n);
-void passed_by_clear (struct passed_by *self);    //  frees
+int skipped_add (struct skipped *self, const struct passed *rows, size_t n);
+void skipped_clear (struct skipped *self);    //  frees
 
 #endif

@@ -23,7 +23,7 @@ struct writer {
     char **unknown;    //  in order of appearance
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
-    struct passed_by passed;
+    struct skipped passed;
 };
 
 static void s_header (writer_t *self)
@@ -87,7 +87,7 @@ void writer_destroy (writer_t **self_p)
         free (self->unknown[i]);
     free (self->unknown);
     zhashx_destroy (&self->unknown_seen);
-    passed_by_clear (&self->passed);
+    skipped_clear (&self->passed);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -104,7 +104,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
         free (self->unknown[i]);
     self->unknown_count = 0;
     zhashx_purge (self->unknown_seen);
-    passed_by_clear (&self->passed);
+    skipped_clear (&self->passed);
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -280,8 +280,8 @@ void writer_take (writer_t *self, struct block *block)
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);
-        if (passed_by_add (&self->passed, (const struct passed *) (const void *) block->passed.at,
-                           block->passed.used / sizeof (struct passed)) != 0)
+        if (skipped_add (&self->passed, (const struct passed *) (const void *) block->passed.at,
+                         block->passed.used / sizeof (struct passed)) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
