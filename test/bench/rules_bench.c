@@ -15,7 +15,7 @@ enum { ROUNDS = 4000000, VALUES = 4, TODAY = 20261123 };
 
 struct bench {
     unit_table_t *units;
-    code_map_t *codes;
+    value_map_t *codes;
     struct scratch scratch;
 };
 
@@ -78,7 +78,7 @@ static size_t s_conversion (struct bench *self, struct text in)
 static size_t s_code (struct bench *self, struct text in)
 {
     struct text out = {NULL, 0};
-    return (size_t) code_map_find (self->codes, in, &out) + out.n;
+    return (size_t) value_map_find (self->codes, in, &out) + out.n;
 }
 
 static size_t s_loinc (struct bench *self, struct text in)
@@ -115,12 +115,12 @@ static unit_table_t *s_units (void)
 int main (void)
 {
     static char room[4096];
-    struct bench bench = {s_units (), code_map_new (), {room, 0, sizeof room}};
+    struct bench bench = {s_units (), value_map_new (), {room, 0, sizeof room}};
     if (!bench.units || !bench.codes)
         return 1;
-    code_map_add (bench.codes, TEXT ("final"), TEXT ("final"));
-    code_map_add (bench.codes, TEXT ("F"), TEXT ("final"));
-    code_map_add (bench.codes, TEXT ("P"), TEXT ("preliminary"));
+    value_map_add (bench.codes, TEXT ("final"), TEXT ("final"));
+    value_map_add (bench.codes, TEXT ("F"), TEXT ("final"));
+    value_map_add (bench.codes, TEXT ("P"), TEXT ("preliminary"));
     s_measure (&bench, "text", s_text,
                (const char *const[]){"Glucose", "North Clinic", "P0012345", "Creatinine, serum"});
     s_measure (&bench, "text fold", s_text,
@@ -145,6 +145,6 @@ int main (void)
     s_measure (&bench, "code folded", s_code, (const char *const[]){"FINAL", "f", "Final", "Preliminary"});
     s_measure (&bench, "loinc", s_loinc, (const char *const[]){"2345-7", "718-7", "2951-2", "2823-3"});
     unit_table_destroy (&bench.units);
-    code_map_destroy (&bench.codes);
+    value_map_destroy (&bench.codes);
     return 0;
 }

@@ -26,7 +26,7 @@ static const catalog_t *s_catalog (void)
 static bool s_is_made (const binding_t *binding, int field)
 {
     bool made = false;
-    for (size_t m = 0; m < binding->maker_count; m++) {
+    for (size_t m = 0; m < binding->derived_count; m++) {
         made = made || binding->makers[m].keep == field;
         for (size_t f = 0; f < binding->makers[m].field_count; f++)
             made = made || binding->makers[m].fields[f] == field;
@@ -42,18 +42,18 @@ static void s_make (const binding_t *binding)
                                          TEXT (" - "),
                                          TEXT ("a-b - c"),
                                          {NULL, 0}};
-    struct made made[FIELDS_MAX] = {{{NULL, 0}, {NULL, 0}, RULE_NONE}};
+    struct derived_value made[FIELDS_MAX] = {{{NULL, 0}, {NULL, 0}, RULE_NONE}};
     struct text fields[NAMES_MAX];
     size_t room = 0;
     for (size_t c = 0; c < NAMES_MAX; c++)
         fields[c] = VALUES[c % (sizeof VALUES / sizeof *VALUES)];
-    for (size_t m = 0; m < binding->maker_count; m++)
-        room += maker_room (&binding->makers[m], fields, binding->column_count);
+    for (size_t m = 0; m < binding->derived_count; m++)
+        room += derived_room (&binding->makers[m], fields, binding->column_count);
     struct scratch scratch = {malloc (room + 1), 0, room};
     s_must (scratch.at != NULL);
-    for (size_t m = 0; m < binding->maker_count; m++)
-        maker_make (&binding->makers[m], fields, binding->column_count, binding->schema->missing,
-                    binding->missing, made, &scratch);
+    for (size_t m = 0; m < binding->derived_count; m++)
+        derived_make (&binding->makers[m], fields, binding->column_count, binding->schema->missing,
+                      binding->missing, made, &scratch);
     s_must (scratch.used <= room);
     for (size_t f = 0; f < binding->schema->field_count; f++)
         s_must (made[f].rule == RULE_NONE || s_is_made (binding, (int) f));

@@ -138,9 +138,9 @@ static int s_column (struct inspection_column *to, const char *source, const cha
 
 static void s_mark_made (const binding_t *binding, struct inspection_column *columns)
 {
-    for (size_t m = 0; m < binding->maker_count; m++)
+    for (size_t m = 0; m < binding->derived_count; m++)
         for (size_t c = 0; c < binding->makers[m].column_count; c++)
-            columns[binding->makers[m].columns[c]].made = binding->makers[m].sort != MAKER_JOIN;
+            columns[binding->makers[m].columns[c]].made = binding->makers[m].sort != DERIVED_JOIN;
 }
 
 static int s_bound_columns (const binding_t *binding, struct inspection *out)
@@ -220,12 +220,12 @@ static bool s_is_unmapped (const struct sight *self, int field, struct text valu
 {
     const struct field *about = &self->schema->fields[field];
     struct text out;
-    const code_map_t *mapped = self->binding ? self->binding->values[field] : NULL;
-    if (mapped && code_map_find (mapped, value, &out) != RULE_CODE_UNMAPPED)
+    const value_map_t *mapped = self->binding ? self->binding->values[field] : NULL;
+    if (mapped && value_map_find (mapped, value, &out) != RULE_CODE_UNMAPPED)
         return false;
     if (about->type == FIELD_UNIT)
         return unit_standardize (catalog_units (self->catalog), value, &out) == RULE_UNIT_INVALID;
-    return about->codes && code_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
+    return about->codes && value_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
 }
 
 static void s_tell (const struct sight *self, const profile_t *profile, struct inspection_column *to)
@@ -253,7 +253,7 @@ static int s_person (const struct sight *self, const struct inspection *out)
 static int s_survey (const struct sight *self, struct inspection *out, struct error *error)
 {
     struct survey survey;
-    const markers_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
+    const missing_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
     bool *secret = calloc (out->column_count + 1, sizeof *secret);
     int rc = secret && s_hide (self, out, secret) == 0 ? DMH_OK : s_memory (error);
     if (rc == DMH_OK)

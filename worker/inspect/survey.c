@@ -12,8 +12,8 @@ static int s_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while profiling the columns");
 }
 
-static void s_add (struct survey *self, const struct row *row, const markers_t *missing,
-                   const markers_t *also)
+static void s_add (struct survey *self, const struct row *row, const missing_t *missing,
+                   const missing_t *also)
 {
     static const struct text NOTHING = {NULL, 0};
     uint64_t who = 0;
@@ -27,7 +27,7 @@ static void s_add (struct survey *self, const struct row *row, const markers_t *
 }
 
 static int s_read (struct survey *self, reader_t *reader, const struct dialect *dialect,
-                   const markers_t *missing, const markers_t *also, struct error *error)
+                   const missing_t *missing, const missing_t *also, struct error *error)
 {
     struct row row;
     rows_t *rows = dialect->format->rows_new (dialect);
@@ -56,7 +56,7 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
 }
 
 int survey_take (reader_t *reader, const struct dialect *dialect, const bool *secret, int person,
-                 const markers_t *missing, const markers_t *also, struct survey *out, struct error *error)
+                 const missing_t *missing, const missing_t *also, struct survey *out, struct error *error)
 {
     struct survey self = {.column_count = dialect->name_count, .person = person};
     self.columns = calloc (dialect->name_count + 1, sizeof (profile_t *));

@@ -23,7 +23,7 @@ struct survey {
 //  `also` (may be NULL) tell what counts as empty. DMH_OK with *out filled (survey_clear it), or what
 //  reader_fill says.
 int survey_take (reader_t *reader, const struct dialect *dialect, const bool *secret, int person,
-                 const markers_t *missing, const markers_t *also, struct survey *out, struct error *error);
+                 const missing_t *missing, const missing_t *also, struct survey *out, struct error *error);
 void survey_clear (struct survey *self);
 
 #endif

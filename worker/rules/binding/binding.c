@@ -78,15 +78,15 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
 //  in a table are.
 static int s_bind_makers (binding_t *self, const header_t *header, const mapping_t *mapping)
 {
-    if (makers_new (mapping, self->schema, header, &self->makers, &self->maker_count) != 0)
+    if (derived_all_new (mapping, self->schema, header, &self->makers, &self->derived_count) != 0)
         return -1;
-    for (size_t m = 0; m < self->maker_count; m++) {
-        const struct maker *maker = &self->makers[m];
+    for (size_t m = 0; m < self->derived_count; m++) {
+        const struct derived *maker = &self->makers[m];
         int field = FIELD_NONE;
         for (size_t f = maker->field_count; f-- > 0;)
             field = maker->fields[f] == FIELD_NONE ? field : maker->fields[f];
-        bool join = maker->sort == MAKER_JOIN,
-             split = maker->sort == MAKER_SPLIT || maker->sort == MAKER_SPLIT_NAME;
+        bool join = maker->sort == DERIVED_JOIN,
+             split = maker->sort == DERIVED_SPLIT || maker->sort == DERIVED_SPLIT_NAME;
         for (size_t c = 0; c < maker->column_count && field != FIELD_NONE; c++) {
             struct column *column = &self->columns[maker->columns[c]];
             free (column->reason);
@@ -182,16 +182,16 @@ static int s_apply_values (binding_t *self, const mapping_t *mapping, const char
                 error, DMH_BAD_INPUT,
                 "%s: %s: values.%.60s is for no field of %s; dmh schema show %s lists its fields", source,
                 mapping->source, value->field, self->schema->name, self->schema->name);
-        const code_map_t *codes = self->schema->fields[f].codes;
-        if (codes && code_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
+        const value_map_t *codes = self->schema->fields[f].codes;
+        if (codes && value_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
             return error_set (error, DMH_BAD_INPUT,
                               "%s: %s: values.%s maps to “%.60s”, which is none of its codes; dmh schema "
                               "show %s lists them",
                               source, mapping->source, value->field, value->to, self->schema->name);
         if (!self->values[f])
-            self->values[f] = code_map_new ();
+            self->values[f] = value_map_new ();
         if (!self->values[f] ||
-            code_map_add (self->values[f], text_of (value->from), text_of (value->to)) != 0)
+            value_map_add (self->values[f], text_of (value->from), text_of (value->to)) != 0)
             return s_memory (source, error);
     }
     return DMH_OK;
@@ -201,11 +201,11 @@ static int s_apply_missing (binding_t *self, const mapping_t *mapping)
 {
     if (mapping->missing_count == 0)
         return 0;
-    self->missing = markers_new ();
+    self->missing = missing_new ();
     if (!self->missing)
         return -1;
     for (size_t m = 0; m < mapping->missing_count; m++)
-        if (markers_add (self->missing, mapping->missing[m]) != 0)
+        if (missing_add (self->missing, mapping->missing[m]) != 0)
             return -1;
     return 0;
 }
@@ -249,7 +249,7 @@ static binding_t *s_allocate (const schema_t *schema, const header_t *header)
     self->schema = schema;
     self->columns = calloc (count + 1, sizeof *self->columns);
     self->column_of = malloc (schema->field_count * sizeof *self->column_of);
-    self->values = calloc (schema->field_count, sizeof (code_map_t *));
+    self->values = calloc (schema->field_count, sizeof (value_map_t *));
     if (!self->columns || !self->column_of || !self->values)
         goto failed;
     for (size_t f = 0; f < schema->field_count; f++)
@@ -328,10 +328,10 @@ void binding_destroy (binding_t **self_p)
         free (self->columns[c].reason);
     }
     for (size_t f = 0; self->values && f < self->schema->field_count; f++)
-        code_map_destroy (&self->values[f]);
+        value_map_destroy (&self->values[f]);
     for (size_t i = 0; i < self->constant_count; i++)
         free (self->constants[i].value);
-    markers_destroy (&self->missing);
+    missing_destroy (&self->missing);
     free (self->columns);
     free (self->column_of);
     free (self->makers);

@@ -31,14 +31,14 @@ typedef struct binding {
     struct column *columns;      //  in the file's order
     size_t column_count;
     int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
-    struct maker *makers;          //  from the mapping: fields that come from a table, from several columns
-    size_t maker_count;            //  or from a part of one
+    struct derived *makers;        //  from the mapping: fields that come from a table, from several columns
+    size_t derived_count;          //  or from a part of one
     struct constant *constants;    //  from the mapping: fields without a column
     size_t constant_count;
-    code_map_t **values;    //  [schema->field_count]: the mapping's value map of a field (looked up before
-                            //  the type's rule), or NULL
+    value_map_t **values;    //  [schema->field_count]: the mapping's value map of a field (looked up before
+                             //  the type's rule), or NULL
     struct date_form *forms;    //  [column_count]: what the mapping says of dates; NULL: nothing
-    markers_t *missing;         //  the mapping's own missing markers, or NULL
+    missing_t *missing;         //  the mapping's own missing markers, or NULL
     double score;               //  of the kind: share of its weight that the header answers
 } binding_t;
 

@@ -4,15 +4,15 @@
 
 #include <stdlib.h>
 
-static void s_start (struct maker *self, enum maker_sort sort)
+static void s_start (struct derived *self, enum derived_sort sort)
 {
-    *self = (struct maker){.sort = sort, .keep = FIELD_NONE};
+    *self = (struct derived){.sort = sort, .keep = FIELD_NONE};
 }
 
-static void s_join (struct maker *self, const struct mapping_join *join, const schema_t *schema,
+static void s_join (struct derived *self, const struct mapping_join *join, const schema_t *schema,
                     const header_t *header)
 {
-    s_start (self, MAKER_JOIN);
+    s_start (self, DERIVED_JOIN);
     self->columns[self->column_count++] = header_find (header, join->column);
     for (size_t t = 0; t < join->take_count; t++)
         self->fields[self->field_count++] = schema_field (schema, join->takes[t].to);
@@ -21,10 +21,10 @@ static void s_join (struct maker *self, const struct mapping_join *join, const s
     self->rows = join->rows;
 }
 
-static void s_combine (struct maker *self, const struct mapping_combine *combine, const schema_t *schema,
+static void s_combine (struct derived *self, const struct mapping_combine *combine, const schema_t *schema,
                        const header_t *header)
 {
-    s_start (self, combine->name ? MAKER_NAME : MAKER_COMBINE);
+    s_start (self, combine->name ? DERIVED_NAME : DERIVED_COMBINE);
     for (size_t c = 0; c < combine->from_count; c++) {
         self->parts[self->column_count] = combine->parts[c];
         self->columns[self->column_count++] = header_find (header, combine->from[c]);
@@ -34,10 +34,10 @@ static void s_combine (struct maker *self, const struct mapping_combine *combine
     memcpy (self->between, combine->between, sizeof self->between);
 }
 
-static void s_split (struct maker *self, const struct mapping_split *split, const schema_t *schema,
+static void s_split (struct derived *self, const struct mapping_split *split, const schema_t *schema,
                      const header_t *header)
 {
-    s_start (self, split->name ? MAKER_SPLIT_NAME : MAKER_SPLIT);
+    s_start (self, split->name ? DERIVED_SPLIT_NAME : DERIVED_SPLIT);
     self->columns[self->column_count++] = header_find (header, split->column);
     for (size_t f = 0; f < split->into_count; f++)
         self->fields[self->field_count++] =
@@ -46,11 +46,11 @@ static void s_split (struct maker *self, const struct mapping_split *split, cons
     memcpy (self->between, split->between, sizeof self->between);
 }
 
-int makers_new (const mapping_t *mapping, const schema_t *schema, const header_t *header, struct maker **out,
-                size_t *count)
+int derived_all_new (const mapping_t *mapping, const schema_t *schema, const header_t *header,
+                     struct derived **out, size_t *count)
 {
     size_t made = 0;
-    struct maker *makers =
+    struct derived *makers =
         calloc (mapping->join_count + mapping->combine_count + mapping->split_count + 1, sizeof *makers);
     if (!makers)
         return -1;
@@ -65,19 +65,19 @@ int makers_new (const mapping_t *mapping, const schema_t *schema, const header_t
     return 0;
 }
 
-static struct text s_value (const struct maker *self, size_t i, const struct text *fields, size_t count,
-                            const markers_t *missing, const markers_t *also)
+static struct text s_value (const struct derived *self, size_t i, const struct text *fields, size_t count,
+                            const missing_t *missing, const missing_t *also)
 {
     struct text none = {NULL, 0}, value = none;
     int column = self->columns[i];
     if (column >= 0 && (size_t) column < count && fields[column].n)
         value = text_trim (fields[column]);
-    if (value.n == 0 || markers_has (missing, value) || (also && markers_has (also, value)))
+    if (value.n == 0 || missing_has (missing, value) || (also && missing_has (also, value)))
         return none;
     return value;
 }
 
-size_t maker_room (const struct maker *self, const struct text *fields, size_t count)
+size_t derived_room (const struct derived *self, const struct text *fields, size_t count)
 {
     size_t room = 16 + self->column_count * BETWEEN_BYTES;
     for (size_t i = 0; i < self->column_count; i++)
@@ -86,21 +86,21 @@ size_t maker_room (const struct maker *self, const struct text *fields, size_t c
     return room;
 }
 
-static void s_make_join (const struct maker *self, struct text key, struct made *made)
+static void s_make_join (const struct derived *self, struct text key, struct derived_value *made)
 {
     const struct text *cells = self->rows ? code_table_find (self->rows, key) : NULL;
     for (size_t f = 0; cells && f < self->field_count; f++)
         if (cells[f].n)
-            made[self->fields[f]] = (struct made){cells[f], key, RULE_TABLE_JOINED};
+            made[self->fields[f]] = (struct derived_value){cells[f], key, RULE_TABLE_JOINED};
     int keep = self->keep;
     if (keep != FIELD_NONE && made[keep].value.n == 0)
-        made[keep] = (struct made){key, key, RULE_TABLE_UNMATCHED};
+        made[keep] = (struct derived_value){key, key, RULE_TABLE_UNMATCHED};
     else if (!cells)
-        made[self->fields[0]] = (struct made){{NULL, 0}, key, RULE_TABLE_UNMATCHED};
+        made[self->fields[0]] = (struct derived_value){{NULL, 0}, key, RULE_TABLE_UNMATCHED};
 }
 
-static void s_make_combined (const struct maker *self, const struct text *values, struct made *made,
-                             struct scratch *scratch)
+static void s_make_combined (const struct derived *self, const struct text *values,
+                             struct derived_value *made, struct scratch *scratch)
 {
     size_t gap = strlen (self->between), there = 0;
     char *start = scratch->at + scratch->used, *to = start;
@@ -118,10 +118,11 @@ static void s_make_combined (const struct maker *self, const struct text *values
         return;
     struct text value = {start, (size_t) (to - start)};
     scratch->used += value.n;
-    made[self->fields[0]] = (struct made){value, value, there > 1 ? RULE_COLUMNS_COMBINED : RULE_NONE};
+    made[self->fields[0]] =
+        (struct derived_value){value, value, there > 1 ? RULE_COLUMNS_COMBINED : RULE_NONE};
 }
 
-static void s_make_name (const struct maker *self, const struct text *values, struct made *made,
+static void s_make_name (const struct derived *self, const struct text *values, struct derived_value *made,
                          struct scratch *scratch)
 {
     struct text parts[NAME_PARTS] = {{NULL, 0}};
@@ -132,28 +133,28 @@ static void s_make_name (const struct maker *self, const struct text *values, st
     if (value.n == 0)
         return;
     scratch->used += value.n;
-    made[self->fields[0]] = (struct made){value, value, RULE_COLUMNS_COMBINED};
+    made[self->fields[0]] = (struct derived_value){value, value, RULE_COLUMNS_COMBINED};
 }
 
 //  What does not come apart stays whole, in the first field that takes a part.
-static void s_keep_whole (const struct maker *self, struct text in, struct made *made)
+static void s_keep_whole (const struct derived *self, struct text in, struct derived_value *made)
 {
     for (size_t f = 0; f < self->field_count; f++)
         if (self->fields[f] != FIELD_NONE) {
-            made[self->fields[f]] = (struct made){in, in, RULE_COLUMN_FORM};
+            made[self->fields[f]] = (struct derived_value){in, in, RULE_COLUMN_FORM};
             return;
         }
 }
 
-static void s_give_parts (const struct maker *self, struct text in, const struct text *parts,
-                          struct made *made)
+static void s_give_parts (const struct derived *self, struct text in, const struct text *parts,
+                          struct derived_value *made)
 {
     for (size_t f = 0; f < self->field_count; f++)
         if (self->fields[f] != FIELD_NONE && parts[f].n)
-            made[self->fields[f]] = (struct made){parts[f], in, RULE_COLUMN_SPLIT};
+            made[self->fields[f]] = (struct derived_value){parts[f], in, RULE_COLUMN_SPLIT};
 }
 
-static void s_make_split (const struct maker *self, struct text in, struct made *made)
+static void s_make_split (const struct derived *self, struct text in, struct derived_value *made)
 {
     struct text parts[MADE_FIELDS_MAX] = {{NULL, 0}}, rest = in;
     size_t gap = strlen (self->between), count = 0;
@@ -171,17 +172,18 @@ static void s_make_split (const struct maker *self, struct text in, struct made 
         s_give_parts (self, in, parts, made);
 }
 
-void maker_make (const struct maker *self, const struct text *fields, size_t count, const markers_t *missing,
-                 const markers_t *also, struct made *made, struct scratch *scratch)
+void derived_make (const struct derived *self, const struct text *fields, size_t count,
+                   const missing_t *missing, const missing_t *also, struct derived_value *made,
+                   struct scratch *scratch)
 {
     struct text values[MADE_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
     for (size_t i = 0; i < self->column_count; i++)
         values[i] = s_value (self, i, fields, count, missing, also);
     switch (self->sort) {
-    case MAKER_COMBINE:
+    case DERIVED_COMBINE:
         s_make_combined (self, values, made, scratch);
         return;
-    case MAKER_NAME:
+    case DERIVED_NAME:
         s_make_name (self, values, made, scratch);
         return;
     default:
@@ -189,9 +191,9 @@ void maker_make (const struct maker *self, const struct text *fields, size_t cou
     }
     if (values[0].n == 0)
         return;
-    if (self->sort == MAKER_JOIN)
+    if (self->sort == DERIVED_JOIN)
         s_make_join (self, values[0], made);
-    else if (self->sort == MAKER_SPLIT)
+    else if (self->sort == DERIVED_SPLIT)
         s_make_split (self, values[0], made);
     else if (name_split (values[0], self->form, parts, scratch))
         s_give_parts (self, values[0], parts, made);

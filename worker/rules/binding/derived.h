@@ -7,39 +7,40 @@
 #include "worker/rules/mapping/mapping.h"
 #include "worker/rules/schema/schema.h"
 
-enum maker_sort { MAKER_JOIN, MAKER_COMBINE, MAKER_NAME, MAKER_SPLIT, MAKER_SPLIT_NAME };
+enum derived_sort { DERIVED_JOIN, DERIVED_COMBINE, DERIVED_NAME, DERIVED_SPLIT, DERIVED_SPLIT_NAME };
 
-struct maker {
-    enum maker_sort sort;
+struct derived {
+    enum derived_sort sort;
     int columns[MADE_COLUMNS_MAX];    //  of the file; a join and a split have one
     size_t column_count;
     int fields[MADE_FIELDS_MAX];    //  that it feeds, FIELD_NONE: nobody takes that part
     size_t field_count;
-    int keep;                    //  MAKER_JOIN: the field for the column's own value, FIELD_NONE: nobody
-    const code_table_t *rows;    //  MAKER_JOIN; borrowed from the mapping
+    int keep;                    //  DERIVED_JOIN: the field for the column's own value, FIELD_NONE: nobody
+    const code_table_t *rows;    //  DERIVED_JOIN; borrowed from the mapping
     enum name_form form;
-    enum name_part parts[MADE_COLUMNS_MAX];    //  MAKER_NAME: of the columns
+    enum name_part parts[MADE_COLUMNS_MAX];    //  DERIVED_NAME: of the columns
     char between[BETWEEN_BYTES];
 };
 
 //  What was made for one field of one record. Texts are borrowed from the record's fields, a table or the
 //  scratch.
-struct made {
+struct derived_value {
     struct text value, raw;
     enum rule rule;    //  what is to be said of it; RULE_NONE: nothing
 };
 
 //  All makers of a mapping whose columns are in the header and whose fields are in the schema: *out [*count]
 //  is yours to free. 0, or -1 out of memory.
-int makers_new (const mapping_t *mapping, const schema_t *schema, const header_t *header, struct maker **out,
-                size_t *count);
+int derived_all_new (const mapping_t *mapping, const schema_t *schema, const header_t *header,
+                     struct derived **out, size_t *count);
 
-//  Bytes of scratch that maker_make needs at most for a record.
-size_t maker_room (const struct maker *self, const struct text *fields, size_t count);
+//  Bytes of scratch that derived_make needs at most for a record.
+size_t derived_room (const struct derived *self, const struct text *fields, size_t count);
 
 //  Fills the places of its fields in `made`, which are empty before. `missing` and `also` (may be NULL) say
 //  which values are none. Pure; hot path: no allocation.
-void maker_make (const struct maker *self, const struct text *fields, size_t count, const markers_t *missing,
-                 const markers_t *also, struct made *made, struct scratch *scratch);
+void derived_make (const struct derived *self, const struct text *fields, size_t count,
+                   const missing_t *missing, const missing_t *also, struct derived_value *made,
+                   struct scratch *scratch);
 
 #endif

@@ -34,8 +34,8 @@ static bool s_is_measured (const struct plan *self, int field)
 
 static void s_mark_made (struct plan *self, const binding_t *binding)
 {
-    for (size_t m = 0; m < binding->maker_count; m++) {
-        const struct maker *maker = &binding->makers[m];
+    for (size_t m = 0; m < binding->derived_count; m++) {
+        const struct derived *maker = &binding->makers[m];
         for (size_t f = 0; f < maker->field_count; f++)
             if (maker->fields[f] != FIELD_NONE)
                 self->steps[maker->fields[f]].made = true;

@@ -16,9 +16,9 @@ struct step {
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
     enum date_order order, fallback;    //  as read now, and where no value tells
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
-    const code_map_t *codes;            //  the schema's value map
-    const code_map_t *mapped;           //  the mapping's value map, looked up first; NULL without one
-    const markers_t *values_too;        //  markers of a missing value that are none here; NULL: none
+    const value_map_t *codes;           //  the schema's value map
+    const value_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
+    const missing_t *values_too;        //  markers of a missing value that are none here; NULL: none
     double minimum, maximum;            //  NAN: none
 };
 

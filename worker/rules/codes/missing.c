@@ -10,20 +10,20 @@ struct marker {
     size_t n;
 };
 
-struct markers {
+struct missing {
     struct marker *list;
     size_t count, room;
     uint64_t lengths[256];    //  by first byte, both cases: bit n for a marker of n bytes, 63 for longer ones
 };
 
-markers_t *markers_new (void)
+missing_t *missing_new (void)
 {
-    return calloc (1, sizeof (markers_t));
+    return calloc (1, sizeof (missing_t));
 }
 
-void markers_destroy (markers_t **self_p)
+void missing_destroy (missing_t **self_p)
 {
-    markers_t *self = *self_p;
+    missing_t *self = *self_p;
     if (!self)
         return;
     for (size_t i = 0; i < self->count; i++)
@@ -33,7 +33,7 @@ void markers_destroy (markers_t **self_p)
     *self_p = NULL;
 }
 
-static int s_make_room (markers_t *self)
+static int s_make_room (missing_t *self)
 {
     if (self->count < self->room)
         return 0;
@@ -51,7 +51,7 @@ static uint64_t s_length_bit (size_t n)
     return 1ull << (n < 63 ? n : 63);
 }
 
-int markers_add (markers_t *self, const char *marker)
+int missing_add (missing_t *self, const char *marker)
 {
     size_t n = strlen (marker);
     if (n == 0)
@@ -79,7 +79,7 @@ static bool s_equal (const struct marker *marker, struct text in)
     return true;
 }
 
-bool markers_has (const markers_t *self, struct text in)
+bool missing_has (const missing_t *self, struct text in)
 {
     if (in.n == 0 || !(self->lengths[(unsigned char) in.at[0]] & s_length_bit (in.n)))
         return false;
@@ -89,7 +89,7 @@ bool markers_has (const markers_t *self, struct text in)
     return false;
 }
 
-size_t markers_size (const markers_t *self)
+size_t missing_size (const missing_t *self)
 {
     return self->count;
 }

@@ -5,13 +5,13 @@
 
 #include "worker/text/text.h"
 
-typedef struct markers markers_t;
+typedef struct missing missing_t;
 
-markers_t *markers_new (void);    //  NULL when out of memory
-void markers_destroy (markers_t **self_p);
-int markers_add (markers_t *self, const char *marker);    //  copied; 0, or -1 out of memory
+missing_t *missing_new (void);    //  NULL when out of memory
+void missing_destroy (missing_t **self_p);
+int missing_add (missing_t *self, const char *marker);    //  copied; 0, or -1 out of memory
 //  `in` is trimmed and not empty. Hot path: most values are told by length and first byte.
-bool markers_has (const markers_t *self, struct text in);
-size_t markers_size (const markers_t *self);
+bool missing_has (const missing_t *self, struct text in);
+size_t missing_size (const missing_t *self);
 
 #endif

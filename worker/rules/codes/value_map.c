@@ -16,28 +16,28 @@ struct entry {
     bool implied;
 };
 
-struct code_map {
+struct value_map {
     struct entry *entries;
     size_t count, size, spellings;
     text_index_t *exact, *folded;
     bool first[256], last[256];    //  which bytes a spelling can begin and end with, in either case
 };
 
-code_map_t *code_map_new (void)
+value_map_t *value_map_new (void)
 {
-    code_map_t *self = calloc (1, sizeof *self);
+    value_map_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->exact = text_index_new ();
     self->folded = text_index_new ();
     if (!self->exact || !self->folded)
-        code_map_destroy (&self);
+        value_map_destroy (&self);
     return self;
 }
 
-void code_map_destroy (code_map_t **self_p)
+void value_map_destroy (value_map_t **self_p)
 {
-    code_map_t *self = *self_p;
+    value_map_t *self = *self_p;
     if (!self)
         return;
     for (size_t at = 0; at < self->count; at++)
@@ -56,7 +56,7 @@ static struct text s_fold (struct text in, char *out)
     return (struct text){out, n < FOLD_BYTES ? n : 0};
 }
 
-static struct entry *s_find (const code_map_t *self, struct text value, struct text folded)
+static struct entry *s_find (const value_map_t *self, struct text value, struct text folded)
 {
     int at = text_index_find (self->exact, value);
     if (at == TEXT_INDEX_NONE && folded.n)
@@ -81,7 +81,7 @@ static void s_mark (bool *set, char c)
 
 //  Punctuation that folding drops can stand at either end of a value, and so can the parts of U+00A0 and the
 //  BOM.
-static void s_mark_ends (code_map_t *self, const struct entry *entry)
+static void s_mark_ends (value_map_t *self, const struct entry *entry)
 {
     static const char DROPPED[] = " \t\n\v\f\r_-./\xc2\xa0\xef\xbf";
     for (const char *c = DROPPED; *c; c++)
@@ -102,7 +102,7 @@ static char *s_copy (char *to, struct text in, struct text *out)
     return to + in.n;
 }
 
-static int s_append (code_map_t *self, struct text spelling, struct text folded, struct text code,
+static int s_append (value_map_t *self, struct text spelling, struct text folded, struct text code,
                      bool implied)
 {
     if (!self->entries || self->count == self->size) {
@@ -128,7 +128,7 @@ static int s_append (code_map_t *self, struct text spelling, struct text folded,
     return entry->folded.n ? text_index_put (self->folded, entry->folded, at) : 0;
 }
 
-int code_map_add (code_map_t *self, struct text spelling, struct text code)
+int value_map_add (value_map_t *self, struct text spelling, struct text code)
 {
     char buffer[FOLD_BYTES];
     struct text folded = s_fold (spelling, buffer);
@@ -144,7 +144,7 @@ int code_map_add (code_map_t *self, struct text spelling, struct text code)
     return 0;
 }
 
-enum rule code_map_find (const code_map_t *self, struct text value, struct text *out)
+enum rule value_map_find (const value_map_t *self, struct text value, struct text *out)
 {
     if (value.n == 0 || !self->first[(unsigned char) value.at[0]] ||
         !self->last[(unsigned char) value.at[value.n - 1]])
@@ -161,7 +161,7 @@ enum rule code_map_find (const code_map_t *self, struct text value, struct text 
     return text_equal (value, *out) ? RULE_NONE : RULE_CODE_MAPPED;
 }
 
-size_t code_map_size (const code_map_t *self)
+size_t value_map_size (const value_map_t *self)
 {
     return self->spellings;
 }

@@ -5,20 +5,20 @@
 
 #include "worker/text/text.h"
 
-typedef struct code_map code_map_t;
+typedef struct value_map value_map_t;
 
 //  NULL when out of memory.
-code_map_t *code_map_new (void);
-void code_map_destroy (code_map_t **self_p);
+value_map_t *value_map_new (void);
+void value_map_destroy (value_map_t **self_p);
 
 //  Both strings are copied. A spelling that stands already keeps its first code. 0, or -1 out of memory.
-int code_map_add (code_map_t *self, struct text spelling, struct text code);
+int value_map_add (value_map_t *self, struct text spelling, struct text code);
 
 //  The code for a value: RULE_NONE when the value is the code itself byte for byte, RULE_CODE_MAPPED when
 //  found in another spelling, RULE_CODE_UNMAPPED when not. *out is borrowed from the map. Hot path: no
 //  allocation.
-enum rule code_map_find (const code_map_t *self, struct text value, struct text *out);
+enum rule value_map_find (const value_map_t *self, struct text value, struct text *out);
 
-size_t code_map_size (const code_map_t *self);
+size_t value_map_size (const value_map_t *self);
 
 #endif

@@ -126,14 +126,14 @@ static size_t s_characters (struct text value)
     return count;
 }
 
-void profile_add (profile_t *self, struct text value, uint64_t who, const markers_t *missing,
-                  const markers_t *also)
+void profile_add (profile_t *self, struct text value, uint64_t who, const missing_t *missing,
+                  const missing_t *also)
 {
     self->records++;
     value = value.n ? text_trim (value) : value;
     if (value.n == 0)
         return;
-    if (markers_has (missing, value) || (also && markers_has (also, value))) {
+    if (missing_has (missing, value) || (also && missing_has (also, value))) {
         self->markers++;
         return;
     }

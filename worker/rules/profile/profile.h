@@ -50,8 +50,8 @@ void profile_destroy (profile_t **self_p);
 
 //  One more record's value. `who` is a hash of the record's person, 0 when not known. `missing` and `also`
 //  (may be NULL) tell what counts as empty.
-void profile_add (profile_t *self, struct text value, uint64_t who, const markers_t *missing,
-                  const markers_t *also);
+void profile_add (profile_t *self, struct text value, uint64_t who, const missing_t *missing,
+                  const missing_t *also);
 
 //  What is known by now. Nothing that stands in fewer than `least` records is listed; no value with fewer
 //  persons, where they are known, and none of a column of dates.

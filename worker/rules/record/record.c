@@ -62,8 +62,8 @@ static int s_make (struct record *self, const struct plan *plan, const struct te
     const binding_t *binding = plan->binding;
     struct scratch *scratch = &self->made_scratch;
     size_t need = 0;
-    for (size_t m = 0; m < binding->maker_count; m++)
-        need += maker_room (&binding->makers[m], fields, count);
+    for (size_t m = 0; m < binding->derived_count; m++)
+        need += derived_room (&binding->makers[m], fields, count);
     scratch->used = 0;
     if (need > scratch->size) {
         char *larger = realloc (scratch->at, need * 2);
@@ -73,9 +73,9 @@ static int s_make (struct record *self, const struct plan *plan, const struct te
         scratch->size = need * 2;
     }
     memset (self->made, 0, plan->step_count * sizeof *self->made);
-    for (size_t m = 0; m < binding->maker_count; m++)
-        maker_make (&binding->makers[m], fields, count, plan->schema->missing, binding->missing, self->made,
-                    scratch);
+    for (size_t m = 0; m < binding->derived_count; m++)
+        derived_make (&binding->makers[m], fields, count, plan->schema->missing, binding->missing, self->made,
+                      scratch);
     return 0;
 }
 
@@ -208,7 +208,7 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
     case FIELD_UNIT:
         return unit_standardize (plan->units, in, out);
     case FIELD_CODE:
-        return code_map_find (step->codes, in, out);
+        return value_map_find (step->codes, in, out);
     case FIELD_TEST_CODE:
         *out = in;
         return loinc_has_form (in) && !loinc_is_valid (in) ? RULE_LOINC_CHECK : RULE_NONE;
@@ -220,10 +220,10 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
 //  The mapping has the last word: it knows its file.
 static bool s_is_missing (const struct plan *plan, const struct step *step, struct text in)
 {
-    if (plan->binding->missing && markers_has (plan->binding->missing, in))
+    if (plan->binding->missing && missing_has (plan->binding->missing, in))
         return true;
-    return markers_has (plan->schema->missing, in) &&
-           !(step->values_too && markers_has (step->values_too, in));
+    return missing_has (plan->schema->missing, in) &&
+           !(step->values_too && missing_has (step->values_too, in));
 }
 
 //  A value that stands in the source, spaces aside: what it becomes and what is said of it.
@@ -239,7 +239,7 @@ static void s_work_out (struct record *self, const struct plan *plan, int f, str
     }
     self->missing[f] = false;
     struct text *out = &self->values[f];
-    enum rule rule = step->mapped ? code_map_find (step->mapped, in, out) : RULE_CODE_UNMAPPED;
+    enum rule rule = step->mapped ? value_map_find (step->mapped, in, out) : RULE_CODE_UNMAPPED;
     if (rule == RULE_CODE_MAPPED) {
         record_note (self, f, rule, source, *out);
         in = *out;
@@ -370,7 +370,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
 {
     const struct plan *plan = self->plan;
     self->finding_count = 0;
-    if (plan->binding->maker_count && s_make (self, plan, fields, count) != 0)
+    if (plan->binding->derived_count && s_make (self, plan, fields, count) != 0)
         return -1;
     if (s_make_room (self, plan, fields, count) != 0)
         return -1;

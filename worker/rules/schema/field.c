@@ -99,7 +99,7 @@ static int s_names (struct json_place *place, yajl_val dmh, const char *key, cha
 }
 
 //  One code with its spellings. A spelling has one code.
-static int s_spellings (struct json_place *place, code_map_t *codes, struct text code, yajl_val list)
+static int s_spellings (struct json_place *place, value_map_t *codes, struct text code, yajl_val list)
 {
     if (!YAJL_IS_ARRAY (list))
         return json_wrong (place, "has to be an array of spellings, [] for none");
@@ -110,10 +110,10 @@ static int s_spellings (struct json_place *place, code_map_t *codes, struct text
         if (spelling.n == 0) {
             json_leave (place, back);
             rc = json_wrong (place, "holds a spelling that is empty or not a string");
-        } else if (code_map_find (codes, spelling, &other) != RULE_CODE_UNMAPPED)
+        } else if (value_map_find (codes, spelling, &other) != RULE_CODE_UNMAPPED)
             rc = json_wrong (place, text_equal (other, code) ? "is listed twice"
                                                              : "is listed for another code too; leave one");
-        else if (code_map_add (codes, spelling, code) != 0)
+        else if (value_map_add (codes, spelling, code) != 0)
             return schema_out_of_memory (place);
         if (rc != DMH_OK)
             return rc;
@@ -134,17 +134,17 @@ static int s_values (struct json_place *place, yajl_val dmh, struct field *field
                                          : "is a code and needs \"values\": {\"code\": [\"spelling\"]}");
     if (!values)
         return DMH_OK;
-    field->codes = code_map_new ();
+    field->codes = value_map_new ();
     if (!field->codes)
         return schema_out_of_memory (place);
     size_t back = json_enter (place, "values");
     for (size_t i = 0; i < values->u.object.len; i++) {
         struct text code = text_of (values->u.object.keys[i]), other;
-        if (code_map_find (field->codes, code, &other) != RULE_CODE_UNMAPPED)
+        if (value_map_find (field->codes, code, &other) != RULE_CODE_UNMAPPED)
             rc = json_wrongf (place, "has a code that stands twice, “%.60s”", code.at);
         if (rc != DMH_OK)
             return rc;
-        if (code.n && code_map_add (field->codes, code, code) != 0)
+        if (code.n && value_map_add (field->codes, code, code) != 0)
             return schema_out_of_memory (place);
     }
     for (size_t i = 0; rc == DMH_OK && i < values->u.object.len; i++) {
@@ -166,7 +166,7 @@ static int s_missing_except (struct json_place *place, yajl_val dmh, struct fiel
     int rc = json_array (place, dmh, "missing_except", &list);
     if (rc != DMH_OK || !list)
         return rc;
-    field->values_too = markers_new ();
+    field->values_too = missing_new ();
     if (!field->values_too)
         return schema_out_of_memory (place);
     for (size_t i = 0; i < list->u.array.len; i++) {
@@ -175,7 +175,7 @@ static int s_missing_except (struct json_place *place, yajl_val dmh, struct fiel
             json_enter (place, "missing_except");
             return json_wrong (place, "holds something that is not a string; write [\"NA\", …]");
         }
-        if (markers_add (field->values_too, marker) != 0)
+        if (missing_add (field->values_too, marker) != 0)
             return schema_out_of_memory (place);
     }
     return DMH_OK;
@@ -310,6 +310,6 @@ void schema_field_clear (struct field *field)
     free (field->title);
     free (field->description);
     free (field->standard);
-    code_map_destroy (&field->codes);
-    markers_destroy (&field->values_too);
+    value_map_destroy (&field->codes);
+    missing_destroy (&field->values_too);
 }

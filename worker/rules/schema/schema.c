@@ -168,7 +168,7 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
 static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
 {
     yajl_val list;
-    self->missing = markers_new ();
+    self->missing = missing_new ();
     if (!self->missing)
         return schema_out_of_memory (place);
     int rc = json_array (place, root, "missingValues", &list);
@@ -179,7 +179,7 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
             json_enter_index (place, i);
             rc = json_wrong (place, "is a missing value that is not a string; write it in quotes");
             json_leave (place, back);
-        } else if (markers_add (self->missing, marker) != 0)
+        } else if (missing_add (self->missing, marker) != 0)
             return schema_out_of_memory (place);
     }
     return rc;
@@ -312,7 +312,7 @@ void schema_destroy (schema_t **self_p)
     free (self->fields);
     field_names_destroy (&self->names);
     field_names_destroy (&self->otherwise);
-    markers_destroy (&self->missing);
+    missing_destroy (&self->missing);
     free (self->name);
     free (self->version);
     free (self->title);

@@ -48,8 +48,8 @@ struct field {
     size_t alias_count;
     char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
     size_t otherwise_count;
-    code_map_t *codes;             //  FIELD_CODE; NULL otherwise
-    markers_t *values_too;         //  of missingValues those that are values of this field; NULL: none
+    value_map_t *codes;            //  FIELD_CODE; NULL otherwise
+    missing_t *values_too;         //  of missingValues those that are values of this field; NULL: none
     double minimum, maximum;       //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
     double checks[CHECK_COUNT];    //  percent that may be; NAN: the schema's
 };
@@ -91,7 +91,7 @@ typedef struct schema {
     double checks[CHECK_COUNT];    //  percent that may be; NAN: check.h's default
     field_names_t *names;          //  canonical names and aliases; no name has two fields
     field_names_t *otherwise;      //  the fields' `otherwise` names
-    markers_t *missing;            //  markers of a missing value
+    missing_t *missing;            //  markers of a missing value
     char *json;                    //  the file's text (for `dmh schema show --json`)
 } schema_t;
 

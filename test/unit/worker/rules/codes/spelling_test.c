@@ -39,8 +39,8 @@ Test (spelling, every_code_maps_to_itself)
         snprintf (codes, sizeof codes, "%s", CODES[i].codes);
         for (char *code = strtok_r (codes, " ", &rest); code; code = strtok_r (NULL, " ", &rest)) {
             struct text out = {NULL, 0};
-            cr_expect_eq (code_map_find (field->codes, text_of (code), &out), RULE_NONE, "%s %s", field->name,
-                          code);
+            cr_expect_eq (value_map_find (field->codes, text_of (code), &out), RULE_NONE, "%s %s",
+                          field->name, code);
             cr_expect (text_equal (out, text_of (code)), "%s %s", field->name, code);
         }
     }
@@ -96,7 +96,7 @@ Test (spelling, spellings_of_systems_in_use_become_their_codes)
                 equals = pair + 2;
             *equals = 0;
             struct text out = {"", 0};
-            cr_expect_neq (code_map_find (field->codes, text_of (pair), &out), RULE_CODE_UNMAPPED, "%s: %s",
+            cr_expect_neq (value_map_find (field->codes, text_of (pair), &out), RULE_CODE_UNMAPPED, "%s: %s",
                            field->name, pair);
             cr_expect (text_equal (out, text_of (equals + 1)), "%s: %s is %.*s, not %s", field->name, pair,
                        (int) out.n, out.at, equals + 1);
@@ -109,10 +109,10 @@ Test (spelling, an_equals_sign_is_a_comparator_that_says_nothing)
 {
     catalog_t *catalog = s_catalog ();
     const schema_t *lab = catalog_find (catalog, "lab_result");
-    const code_map_t *codes = lab->fields[schema_field (lab, "value_comparator")].codes;
+    const value_map_t *codes = lab->fields[schema_field (lab, "value_comparator")].codes;
     struct text out = TEXT ("x");
-    cr_expect_eq (code_map_find (codes, TEXT ("="), &out), RULE_CODE_MAPPED);
+    cr_expect_eq (value_map_find (codes, TEXT ("="), &out), RULE_CODE_MAPPED);
     cr_expect_eq (out.n, 0);
-    cr_expect_eq (code_map_find (codes, TEXT ("about"), &out), RULE_CODE_UNMAPPED);
+    cr_expect_eq (value_map_find (codes, TEXT ("about"), &out), RULE_CODE_UNMAPPED);
     catalog_destroy (&catalog);
 }

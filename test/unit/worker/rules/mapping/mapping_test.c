@@ -184,11 +184,11 @@ Test (mapping, it_comes_before_all_names)
     cr_expect_eq (binding->constants[0].field, schema_field (schema, "city"));
     cr_expect_str_eq (binding->constants[0].value, "Ogden");
     struct text out;
-    cr_expect_eq (code_map_find (binding->values[schema_field (schema, "gender")], TEXT ("W"), &out),
+    cr_expect_eq (value_map_find (binding->values[schema_field (schema, "gender")], TEXT ("W"), &out),
                   RULE_CODE_MAPPED);
     cr_expect (text_equal (out, TEXT ("female")));
     cr_expect_null (binding->values[schema_field (schema, "race")]);
-    cr_expect (markers_has (binding->missing, TEXT ("-99")) && !markers_has (binding->missing, TEXT ("99")));
+    cr_expect (missing_has (binding->missing, TEXT ("-99")) && !missing_has (binding->missing, TEXT ("99")));
     mapping_destroy (&mapping);
     binding_destroy (&binding);
     catalog_destroy (&catalog);

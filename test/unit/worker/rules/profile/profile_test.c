@@ -54,15 +54,15 @@ Test (profile, a_value_has_a_type_and_a_pattern)
     cr_expect_null (strpbrk (pattern, "B7\x01"));
 }
 
-static markers_t *s_missing (void)
+static missing_t *s_missing (void)
 {
-    markers_t *missing = markers_new ();
-    cr_assert (missing && markers_add (missing, "NA") == 0);
+    missing_t *missing = missing_new ();
+    cr_assert (missing && missing_add (missing, "NA") == 0);
     return missing;
 }
 
 static void s_add (profile_t *profile, const char *value, uint64_t who, unsigned times,
-                   const markers_t *missing)
+                   const missing_t *missing)
 {
     while (times--)
         profile_add (profile, text_of (value), who, missing, NULL);
@@ -71,7 +71,7 @@ static void s_add (profile_t *profile, const char *value, uint64_t who, unsigned
 Test (profile, it_tells_share_distinct_lengths_and_what_is_frequent)
 {
     struct profile_summary told;
-    markers_t *missing = s_missing ();
+    missing_t *missing = s_missing ();
     profile_t *profile = profile_new (10, false, false);
     s_add (profile, "red", 0, 6, missing);
     s_add (profile, " green ", 0, 5, missing);
@@ -95,14 +95,14 @@ Test (profile, it_tells_share_distinct_lengths_and_what_is_frequent)
     profile_destroy (&profile);
     cr_expect_null (profile);
     profile_destroy (&profile);
-    markers_destroy (&missing);
+    missing_destroy (&missing);
 }
 
 Test (profile, many_distinct_values_are_estimated_within_some_percent_and_none_is_told)
 {
     enum { MANY = 500000 };
     struct profile_summary told;
-    markers_t *missing = s_missing ();
+    missing_t *missing = s_missing ();
     profile_t *profile = profile_new (4, false, false);
     char value[32];
     for (unsigned i = 0; i < MANY; i++) {
@@ -117,13 +117,13 @@ Test (profile, many_distinct_values_are_estimated_within_some_percent_and_none_i
     cr_expect_str_eq (told.patterns[0].text, "a9999999");
     cr_expect_eq (told.patterns[0].count, MANY);
     profile_destroy (&profile);
-    markers_destroy (&missing);
+    missing_destroy (&missing);
 }
 
 Test (profile, no_value_of_one_person_no_date_and_nothing_secret_is_told)
 {
     struct profile_summary told;
-    markers_t *missing = s_missing ();
+    missing_t *missing = s_missing ();
     //  Forty records of one person are one person; five persons are enough.
     profile_t *profile = profile_new (4, false, true);
     s_add (profile, "rare disease", 77, 40, missing);
@@ -144,7 +144,7 @@ Test (profile, no_value_of_one_person_no_date_and_nothing_secret_is_told)
     profile_tell (profile, 5, &told);
     cr_expect (told.value_count == 0 && told.pattern_count == 1 && told.distinct == 1);
     profile_destroy (&profile);
-    markers_destroy (&missing);
+    missing_destroy (&missing);
 }
 
 Test (profile, a_columns_name_may_say_that_it_is_about_a_person)

@@ -116,7 +116,7 @@ Test (schema, no_name_belongs_to_two_fields)
     catalog_destroy (&catalog);
 }
 
-Test (schema, markers_of_a_missing_value_are_known_and_real_values_are_not)
+Test (schema, missing_of_a_missing_value_are_known_and_real_values_are_not)
 {
     static const char *const MISSING[] = {"NA", "na", "N/A", "n/a", "NULL", "null",   "nan", "NaN", "None",
                                           ".",  "-",  "--",  "?",   "#N/A", "(null)", "\\N", "nil", "NIL"};
@@ -124,13 +124,13 @@ Test (schema, markers_of_a_missing_value_are_known_and_real_values_are_not)
                                        "Na+",     "-1", "?!", "U", "nul",   "NA\0x"};
     catalog_t *catalog = s_catalog ();
     for (size_t k = 0; k < catalog_size (catalog); k++) {
-        const markers_t *markers = catalog_at (catalog, k)->missing;
+        const missing_t *markers = catalog_at (catalog, k)->missing;
         for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING; i++)
-            cr_expect (markers_has (markers, text_of (MISSING[i])), "%s", MISSING[i]);
+            cr_expect (missing_has (markers, text_of (MISSING[i])), "%s", MISSING[i]);
         for (size_t i = 0; i + 1 < sizeof REAL / sizeof *REAL; i++)
-            cr_expect_not (markers_has (markers, text_of (REAL[i])), "%s", REAL[i]);
-        cr_expect_not (markers_has (markers, (struct text){"NA\0x", 4}));
-        cr_expect_not (markers_has (markers, (struct text){NULL, 0}));
+            cr_expect_not (missing_has (markers, text_of (REAL[i])), "%s", REAL[i]);
+        cr_expect_not (missing_has (markers, (struct text){"NA\0x", 4}));
+        cr_expect_not (missing_has (markers, (struct text){NULL, 0}));
     }
     catalog_destroy (&catalog);
 }
