@@ -128,7 +128,7 @@ static const char *s_field_name (const writer_t *self, int field)
 //  Adds where in the record the first byte stands that is not UTF-8.
 static void s_locate (struct text raw, char *message, size_t size)
 {
-    size_t used = strlen (message), at = scan_stray (raw);
+    size_t used = strlen (message), at = bytes_stray (raw);
     if (at < raw.n)
         snprintf (message + used, size - used, " (the first is byte %zu of the record, 0x%02X)", at + 1,
                   (unsigned char) raw.at[at]);

@@ -16,7 +16,7 @@ static inline unsigned s_mask (const char *at, __m128i delimiter, __m128i quote,
 }
 #endif
 
-size_t scan_specials (const char *bytes, size_t n, char delimiter, uint32_t *out)
+size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out)
 {
     size_t at = 0, count = 0;
 #ifdef __SSE2__
@@ -37,7 +37,7 @@ size_t scan_specials (const char *bytes, size_t n, char delimiter, uint32_t *out
     return count;
 }
 
-bool scan_is_plain (const char *bytes, size_t n)
+bool bytes_is_plain (const char *bytes, size_t n)
 {
     size_t at = 0;
 #ifdef __SSE2__
@@ -55,7 +55,7 @@ bool scan_is_plain (const char *bytes, size_t n)
     return true;
 }
 
-size_t scan_sequence (const char *bytes, size_t left)
+size_t bytes_sequence (const char *bytes, size_t left)
 {
     const unsigned char *at = (const unsigned char *) bytes;
     size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
@@ -71,11 +71,11 @@ size_t scan_sequence (const char *bytes, size_t left)
     return more + 1;
 }
 
-size_t scan_stray (struct text in)
+size_t bytes_stray (struct text in)
 {
     size_t at = 0;
     while (at < in.n) {
-        size_t n = (signed char) in.at[at] >= 0 ? 1 : scan_sequence (in.at + at, in.n - at);
+        size_t n = (signed char) in.at[at] >= 0 ? 1 : bytes_sequence (in.at + at, in.n - at);
         if (n == 0)
             break;
         at += n;
@@ -83,13 +83,13 @@ size_t scan_stray (struct text in)
     return at;
 }
 
-enum rule scan_encoding (struct text in)
+enum rule bytes_encoding (struct text in)
 {
-    if (scan_is_plain (in.at, in.n))
+    if (bytes_is_plain (in.at, in.n))
         return RULE_NONE;
     if (memchr (in.at, 0, in.n))
         return RULE_RECORD_NUL;
-    return scan_stray (in) < in.n ? RULE_RECORD_ENCODING : RULE_NONE;
+    return bytes_stray (in) < in.n ? RULE_RECORD_ENCODING : RULE_NONE;
 }
 
 #ifdef __SSE2__
@@ -102,7 +102,7 @@ static inline uint64_t s_sum (__m128i counts)
 #endif
 
 //  A line end is an LF, or a CR that no LF follows.
-uint64_t scan_lines (const char *bytes, size_t n)
+uint64_t bytes_lines (const char *bytes, size_t n)
 {
     uint64_t lines = 0;
     size_t at = 0;

@@ -5,23 +5,23 @@
 #include "worker/text/text.h"
 
 //  Positions of delimiter, '"', CR and LF in order into out (room for n); returns how many.
-size_t scan_specials (const char *bytes, size_t n, char delimiter, uint32_t *out);
+size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out);
 
 //  Whether every byte is ASCII and none is NUL.
-bool scan_is_plain (const char *bytes, size_t n);
+bool bytes_is_plain (const char *bytes, size_t n);
 
 //  RULE_NONE for well-formed UTF-8 without NUL (Unicode 15, table 3-7), RULE_RECORD_NUL,
 //  RULE_RECORD_ENCODING.
-enum rule scan_encoding (struct text in);
+enum rule bytes_encoding (struct text in);
 
 //  Where the first byte stands that belongs to no well-formed sequence; in.n when there is none.
-size_t scan_stray (struct text in);
+size_t bytes_stray (struct text in);
 
 //  Length of the well-formed UTF-8 sequence of two to four bytes at the begin of n ≥ 1 bytes; 0 when there is
 //  none.
-size_t scan_sequence (const char *bytes, size_t n);
+size_t bytes_sequence (const char *bytes, size_t n);
 
 //  Line ends: LF, CR LF and lone CR are one each.
-uint64_t scan_lines (const char *bytes, size_t n);
+uint64_t bytes_lines (const char *bytes, size_t n);
 
 #endif

@@ -49,7 +49,7 @@ static int s_unclosed (const char *bytes, size_t open, uint64_t line, const char
         error, DMH_BAD_INPUT,
         "%s ends inside a quoted field that opens on line %llu; the file seems to be cut off, or a quote "
         "is not closed",
-        source, (unsigned long long) (line + scan_lines (bytes, open)));
+        source, (unsigned long long) (line + bytes_lines (bytes, open)));
 }
 
 int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
@@ -70,6 +70,6 @@ int csv_cut (const struct dialect *dialect, const char *bytes, size_t n, bool la
         begin = open + length;
     }
     *cut = last ? n : end;
-    *lines += scan_lines (bytes, *cut);
+    *lines += bytes_lines (bytes, *cut);
     return DMH_OK;
 }

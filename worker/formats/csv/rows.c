@@ -59,7 +59,7 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->next = self->begin = 0;
     self->lines = 0;
     self->failed = false;
-    self->plain = scan_is_plain (bytes, n);
+    self->plain = bytes_is_plain (bytes, n);
     if (self->special_room < n + 1) {
         uint32_t *specials = realloc (self->specials, (n + 1) * sizeof *specials);
         if (!specials) {
@@ -69,7 +69,7 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
         self->specials = specials;
         self->special_room = n + 1;
     }
-    self->special_count = scan_specials (bytes, n, self->delimiter, self->specials);
+    self->special_count = bytes_specials (bytes, n, self->delimiter, self->specials);
     self->specials[self->special_count] = (uint32_t) n;
 }
 
@@ -222,7 +222,7 @@ int csv_rows_next (rows_t *self, struct row *out)
     out->raw = (struct text){self->at + begin, end - begin};
     out->problem = s_check_count (self, &out->count);
     if (!self->plain) {
-        enum rule encoding = scan_encoding (out->raw);
+        enum rule encoding = bytes_encoding (out->raw);
         if (encoding != RULE_NONE)
             out->problem = encoding;
     }

@@ -77,7 +77,7 @@ static size_t s_count (struct census *self, const char *at, size_t n, bool last)
 {
     if ((signed char) *at >= 0)
         return 1;
-    size_t length = scan_sequence (at, n);
+    size_t length = bytes_sequence (at, n);
     if (length) {
         self->sequences++;
         return length;

@@ -61,7 +61,7 @@ static void s_enter_bundle (const char *bytes, size_t begin, size_t entries, str
 {
     out->entries = true;
     out->data_offset += begin + entries;
-    out->data_line += scan_lines (bytes, begin + entries);
+    out->data_line += bytes_lines (bytes, begin + entries);
 }
 
 static int s_look (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,

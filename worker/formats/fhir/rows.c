@@ -61,7 +61,7 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->lines = 0;
     self->failed = false;
     self->part = self->instance = TREE_NONE;
-    self->plain = scan_is_plain (bytes, n);
+    self->plain = bytes_is_plain (bytes, n);
     self->passed_count = 0;
 }
 
@@ -116,7 +116,7 @@ static uint64_t s_lines (rows_t *self, const char *at)
 {
     size_t to = (size_t) (at - self->at);
     if (to > self->counted) {
-        self->lines += scan_lines (self->at + self->counted, to - self->counted);
+        self->lines += bytes_lines (self->at + self->counted, to - self->counted);
         self->counted = to;
     }
     return self->lines;
@@ -203,7 +203,7 @@ static bool s_speaks (const rows_t *self)
 //  1: a record; 0: nothing that is one, go on; -1: out of memory.
 static int s_resource (rows_t *self, struct text raw, const struct fhir_seen *seen, struct row *out)
 {
-    enum rule problem = self->plain ? RULE_NONE : scan_encoding (raw);
+    enum rule problem = self->plain ? RULE_NONE : bytes_encoding (raw);
     if (problem == RULE_NONE) {
         problem = tree_parse (self->tree, seen->resource);
         self->failed = tree_starved (self->tree) ||

@@ -143,7 +143,7 @@ bool fhir_next_entry (const char *bytes, size_t n, size_t at, size_t *begin, siz
 
 static uint64_t s_line (const char *bytes, size_t at, uint64_t line)
 {
-    return line + scan_lines (bytes, at);
+    return line + bytes_lines (bytes, at);
 }
 
 //  What stands behind the entries of a Bundle: its other members, its end, nothing else.
@@ -195,7 +195,7 @@ int fhir_cut (const struct dialect *dialect, const char *bytes, size_t n, bool l
     int rc = s_cut_entries (bytes, n, last, line, source, &at, error);
     if (rc == DMH_OK) {
         *cut = at;
-        *lines += scan_lines (bytes, at);
+        *lines += bytes_lines (bytes, at);
     }
     return rc;
 }

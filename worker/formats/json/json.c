@@ -40,7 +40,7 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
     if (under) {
         out->array = out->under = true;
         out->data_offset += under;
-        out->data_line += scan_lines (bytes, under);
+        out->data_line += bytes_lines (bytes, under);
         bytes += under;
         n -= under;
     }

@@ -194,7 +194,7 @@ void json_reference_begin (rows_t *self, const char *bytes, size_t n)
     self->at = bytes;
     self->n = n;
     self->next = 0;
-    self->plain = scan_is_plain (bytes, n);
+    self->plain = bytes_is_plain (bytes, n);
     self->failed = false;
     //  "true" and "false" are as long as they stand, unescaped strings shorter than escaped.
     if (self->scratch.size < n + 8) {
@@ -211,7 +211,7 @@ static enum rule s_parse (rows_t *self, struct text raw)
     self->scratch.used = self->path_bytes = self->depth = self->hint = 0;
     self->problem = RULE_NONE;
     if (!self->plain) {
-        enum rule encoding = scan_encoding (raw);
+        enum rule encoding = bytes_encoding (raw);
         if (encoding != RULE_NONE)
             return encoding;
     }

@@ -96,7 +96,7 @@ void json_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->n = n;
     self->next = self->counted = 0;
     self->lines = 0;
-    self->valid = scan_encoding ((struct text){bytes, n}) == RULE_NONE;
+    self->valid = bytes_encoding ((struct text){bytes, n}) == RULE_NONE;
     self->failed = false;
     if (self->unknown_count) {
         s_forget (self);
@@ -157,7 +157,7 @@ static enum rule s_read (rows_t *self, size_t begin, size_t *end)
     enum rule problem = RULE_RECORD_SYNTAX;
     if (!self->valid) {
         *end = s_end (self, begin);
-        enum rule encoding = scan_encoding ((struct text){self->at + begin, *end - begin});
+        enum rule encoding = bytes_encoding ((struct text){self->at + begin, *end - begin});
         if (encoding != RULE_NONE)
             return encoding;
     }
@@ -179,7 +179,7 @@ int json_rows_next (rows_t *self, struct row *out)
     size_t begin = s_begin (self), end = begin;
     if (begin == self->n)
         return 0;
-    self->lines += scan_lines (self->at + self->counted, begin - self->counted);
+    self->lines += bytes_lines (self->at + self->counted, begin - self->counted);
     self->counted = begin;
     out->problem = s_read (self, begin, &end);
     if (self->failed)    //  a name met late had no room

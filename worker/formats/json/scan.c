@@ -97,7 +97,7 @@ static int s_truncated (const char *bytes, size_t at, uint64_t line, const char 
 {
     return error_set (error, DMH_BAD_INPUT,
                       "%s ends inside a record that begins on line %llu; the file seems to be cut off",
-                      source, (unsigned long long) (line + scan_lines (bytes, at)));
+                      source, (unsigned long long) (line + bytes_lines (bytes, at)));
 }
 
 //  A file that began with '[' ends with ']'.
@@ -147,6 +147,6 @@ int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool l
         *cut = last ? n : lf ? (size_t) (lf - bytes) + 1 : 0;
     }
     if (rc >= DMH_OK)
-        *lines += scan_lines (bytes, *cut);
+        *lines += bytes_lines (bytes, *cut);
     return rc;
 }
