@@ -9,7 +9,7 @@ enum rule unit_standardize (const unit_table_t *self, struct text in, struct tex
     int at = text_index_find (self->exact, in);
     if (at == TEXT_INDEX_NONE) {
         char folded[UNIT_FOLD_BYTES];
-        size_t n = unit_fold (in, folded);
+        size_t n = unit_spelling (in, folded);
         at = n ? text_index_find (self->folded, (struct text){folded, n}) : TEXT_INDEX_NONE;
     }
     if (at == TEXT_INDEX_NONE) {

@@ -71,7 +71,8 @@ static int s_add_exact (unit_table_t *self, struct text spelling, int at, struct
 //  The same, and known in its folded form too.
 static int s_add_spelling (unit_table_t *self, struct text spelling, int at, struct error *error)
 {
-    struct text folded = {self->folds[self->fold_count], unit_fold (spelling, self->folds[self->fold_count])};
+    struct text folded = {self->folds[self->fold_count],
+                          unit_spelling (spelling, self->folds[self->fold_count])};
     int there = folded.n ? text_index_find (self->folded, folded) : at;
     if (there == TEXT_INDEX_NONE) {
         self->fold_count++;

@@ -95,7 +95,7 @@ static size_t s_power (struct text in, struct fold *out)
     return times + digits;
 }
 
-size_t unit_fold (struct text in, char out[UNIT_FOLD_BYTES])
+size_t unit_spelling (struct text in, char out[UNIT_FOLD_BYTES])
 {
     char buffer[UNIT_FOLD_BYTES];
     struct fold plain = {buffer, 0}, folded = {out, 0};

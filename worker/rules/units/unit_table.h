@@ -58,7 +58,7 @@ struct unit_table {
 //  The form in which spellings of units are compared: without spaces, in lower case, micro signs as u, ×10^3
 //  and 10E3 as 10*3. Returns its length; 0 when it is too long, or too short (one letter alone: its case
 //  matters).
-size_t unit_fold (struct text in, char out[UNIT_FOLD_BYTES]);
+size_t unit_spelling (struct text in, char out[UNIT_FOLD_BYTES]);
 
 //  How a value in `from` becomes one in the test's canonical unit. `code` is the text that `from` was read
 //  from.
