@@ -1,5 +1,5 @@
 //  kept.h: which folder a message of the broker means that speaks of a result: this worker's own, or none.
-//  Called by removal.c and courier.c.
+//  Called by removal.c and uploader.c.
 #ifndef DMH_WORKER_RESULTS_KEPT_H
 #define DMH_WORKER_RESULTS_KEPT_H
 

@@ -11,7 +11,7 @@
 
 #include <unistd.h>
 
-void link_send (struct session *self, const struct shape *shape, const void *message)
+void broker_link_send (struct session *self, const struct shape *shape, const void *message)
 {
     struct error error;
     if (frame_send (self->link, NULL, shape, message, &error) == DMH_OK)
@@ -21,7 +21,7 @@ void link_send (struct session *self, const struct shape *shape, const void *mes
 }
 
 //  The attempts that run here, for READY and HEARTBEAT.
-size_t link_running (const struct session *self, struct running_job *out)
+size_t broker_link_running (const struct session *self, struct running_job *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < self->slot_count; i++) {
@@ -35,7 +35,7 @@ size_t link_running (const struct session *self, struct running_job *out)
     return count;
 }
 
-void link_register (struct session *self)
+void broker_link_register (struct session *self)
 {
     struct running_job running[SLOTS_MAX];
     struct word formats[] = {{"csv"}, {"json"}};
@@ -48,7 +48,7 @@ void link_register (struct session *self)
                           .formats_count = 2,
                           .version = DMH_VERSION,
                           .running = running,
-                          .running_count = link_running (self, running)};
+                          .running_count = broker_link_running (self, running)};
     for (; ready.kinds_count < catalog_size (self->catalog) && ready.kinds_count < 16; ready.kinds_count++)
         snprintf (kinds[ready.kinds_count].word, WORD_BYTES, "%.31s",
                   catalog_at (self->catalog, ready.kinds_count)->name);
@@ -57,11 +57,11 @@ void link_register (struct session *self)
     //  Who may read nothing there shares no disk.
     if (!self->config->roots || !data_roots_is_empty (self->config->roots))
         disk_name (ready.disk);
-    link_send (self, &ready_shape, &ready);
+    broker_link_send (self, &ready_shape, &ready);
 }
 
 //  A fresh socket: what an old one still holds for a broker that is gone must not arrive late.
-int link_connect (struct session *self)
+int broker_link_connect (struct session *self)
 {
     int64_t most = FRAME_BYTES_MAX;
     zsock_destroy (&self->link);
@@ -80,16 +80,16 @@ int link_connect (struct session *self)
         return -1;
     self->registered = false;
     self->heard_at = clock_mono_ms ();
-    link_register (self);
+    broker_link_register (self);
     return 0;
 }
 
-void link_hand_in (struct session *self, const struct slot *slot)
+void broker_link_hand_in (struct session *self, const struct slot *slot)
 {
     if (slot->state == SLOT_DONE)
-        link_send (self, &result_shape, &slot->result);
+        broker_link_send (self, &result_shape, &slot->result);
     else if (slot->state == SLOT_FAILED)
-        link_send (self, &fail_shape, &slot->fail);
+        broker_link_send (self, &fail_shape, &slot->fail);
 }
 
 static void s_registered (struct session *self, const struct frame *frame)
@@ -115,20 +115,20 @@ static void s_registered (struct session *self, const struct frame *frame)
     }
     self->unheard = false;
     for (size_t i = 0; i < self->slot_count; i++)
-        link_hand_in (self, &self->slots[i]);
+        broker_link_hand_in (self, &self->slots[i]);
     if (self->draining) {
         struct drain drain = {.worker = ""};
-        link_send (self, &drain_shape, &drain);
+        broker_link_send (self, &drain_shape, &drain);
     }
 }
 
-void link_give_back (struct session *self, const struct job_order *order, const char *why)
+void broker_link_give_back (struct session *self, const struct job_order *order, const char *why)
 {
     struct fail fail = {
         .attempt = order->attempt, .code = "unavailable", .retryable = true, .returned = true};
     memcpy (fail.job, order->job, sizeof fail.job);
     snprintf (fail.message, sizeof fail.message, "%s", why);
-    link_send (self, &fail_shape, &fail);
+    broker_link_send (self, &fail_shape, &fail);
 }
 
 static struct slot *s_find (struct session *self, const char *job, uint64_t attempt)
@@ -168,9 +168,9 @@ static void s_take_job (struct session *self, const struct frame *frame)
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
     else if (!slot || self->draining)
-        link_give_back (self, &order, "the worker takes nothing new");
+        broker_link_give_back (self, &order, "the worker takes nothing new");
     else if (slot_start (slot, &order, &terms, &error) != DMH_OK)
-        link_give_back (self, &order, error.text);
+        broker_link_give_back (self, &order, error.text);
     else
         log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);
     job_order_clear (&order);
@@ -203,9 +203,9 @@ static void s_take_stop (struct session *self, const struct frame *frame)
         //  It ended here already, and the broker has not heard: say so again.
         struct fail fail = {.attempt = stop.attempt, .code = "cancelled", .message = "it does not run here"};
         memcpy (fail.job, stop.job, sizeof fail.job);
-        link_send (self, &fail_shape, &fail);
+        broker_link_send (self, &fail_shape, &fail);
     } else    //  its acknowledgement was not understood here
-        link_hand_in (self, slot);
+        broker_link_hand_in (self, slot);
 }
 
 //  What runs here, or is not acknowledged, stays.
@@ -228,7 +228,7 @@ static void s_take_removal (struct session *self, const struct frame *frame)
     else    //  that it is another worker's is nothing to worry about
         log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.kept", removal.job,
                    NULL, "error", error.text, NULL);
-    link_send (self, &removed_shape, &removed);
+    broker_link_send (self, &removed_shape, &removed);
     remove_result_clear (&removal);
 }
 
@@ -241,7 +241,7 @@ static void s_take_hand_over (struct session *self, const struct frame *frame)
         log_event (LOG_LEVEL_WARNING, "frame.refused", NULL, NULL, "error", error.text, NULL);
         return;
     }
-    if (!self->courier || !courier_take (self->courier, &order, self->files))
+    if (!self->uploader || !uploader_take (self->uploader, &order, self->files))
         log_event (LOG_LEVEL_WARNING, "result.not_handed_over", order.job, NULL, "error",
                    "too many results are on their way to the broker", NULL);
     hand_over_clear (&order);
@@ -258,11 +258,11 @@ static void s_take_problem (struct session *self, const struct frame *frame)
         self->unheard = true;
     else if (self->registered) {
         self->registered = false;
-        link_register (self);
+        broker_link_register (self);
     }
 }
 
-void link_take (struct session *self)
+void broker_link_take (struct session *self)
 {
     zmsg_t *message = zmsg_recv (self->link);
     struct error error = {.code = DMH_OK};

@@ -28,7 +28,7 @@ struct session {
     char host[NAME_BYTES];
     char files[URI_BYTES];    //  of the broker's files service; empty: there is none
     harmonizers_t *harmonizers;
-    courier_t *courier;    //  NULL: results are not handed over
+    uploader_t *uploader;    //  NULL: results are not handed over
     catalog_t *catalog;
     struct slot *slots;
     size_t slot_count;
@@ -39,24 +39,24 @@ struct session {
 };
 
 //  Sends without waiting; a full queue means that the broker is away, and what matters is said again.
-void link_send (struct session *self, const struct shape *shape, const void *message);
+void broker_link_send (struct session *self, const struct shape *shape, const void *message);
 
 //  A fresh socket to the next broker of the list, and READY on it. 0, or -1.
-int link_connect (struct session *self);
+int broker_link_connect (struct session *self);
 
 //  READY with all that runs here; when it is answered, results that were not acknowledged are handed in.
-void link_register (struct session *self);
+void broker_link_register (struct session *self);
 
 //  Takes one message of the broker.
-void link_take (struct session *self);
+void broker_link_take (struct session *self);
 
 //  The attempts that run here or are not acknowledged: out [SLOTS_MAX]; their number.
-size_t link_running (const struct session *self, struct running_job *out);
+size_t broker_link_running (const struct session *self, struct running_job *out);
 
 //  Hands in what a slot's runner has ended with; it stays there until it is acknowledged.
-void link_hand_in (struct session *self, const struct slot *slot);
+void broker_link_hand_in (struct session *self, const struct slot *slot);
 
 //  FAIL returned: the job goes back to the queue at once.
-void link_give_back (struct session *self, const struct job_order *order, const char *why);
+void broker_link_give_back (struct session *self, const struct job_order *order, const char *why);
 
 #endif

@@ -61,7 +61,7 @@ static void s_take_news (struct session *self, struct slot *slot)
                        slot->fail.code, "error", slot->fail.message, NULL);
         else
             log_event (LOG_LEVEL_INFO, "job.done", slot->order.job, slot->order.correlation, NULL);
-        link_hand_in (self, slot);
+        broker_link_hand_in (self, slot);
     }
 cleanup:
     if (news)
@@ -76,11 +76,11 @@ static void s_keep_alive (struct session *self)
     int64_t now = clock_mono_ms ();
     if (self->registered && now - self->beat_at >= HEARTBEAT_MS) {
         struct running_job running[SLOTS_MAX];
-        struct heartbeat heartbeat = {running, link_running (self, running)};
-        link_send (self, &heartbeat_shape, &heartbeat);
+        struct heartbeat heartbeat = {running, broker_link_running (self, running)};
+        broker_link_send (self, &heartbeat_shape, &heartbeat);
         self->beat_at = now;
         if (self->unheard)
-            link_register (self);
+            broker_link_register (self);
     }
     int64_t patience = self->registered ? WORKER_SILENT_MS : self->back_off;
     if (now - self->heard_at < patience)
@@ -90,7 +90,7 @@ static void s_keep_alive (struct session *self)
         self->back_off = BACK_OFF_FIRST_MS;
     } else if (self->broker == self->brokers[self->broker_count - 1])    //  all were tried
         self->back_off = self->back_off * 2 < BACK_OFF_MOST_MS ? self->back_off * 2 : BACK_OFF_MOST_MS;
-    link_connect (self);
+    broker_link_connect (self);
 }
 
 static int s_wait_ms (const struct session *self)
@@ -118,7 +118,7 @@ static bool s_take_word (struct session *self)
     if (word && streq (word, "DRAIN") && !self->draining) {
         struct drain drain = {.worker = ""};
         self->draining = true;
-        link_send (self, &drain_shape, &drain);
+        broker_link_send (self, &drain_shape, &drain);
     }
     zstr_free (&word);
     return leave;
@@ -143,7 +143,7 @@ static void s_loop (struct session *self)
         if (items[0].revents && s_take_word (self))
             return;
         if (items[1].revents)
-            link_take (self);
+            broker_link_take (self);
         for (int i = 2; i < count; i++)
             if (items[i].revents && polled[i - 2]->state == SLOT_RUNNING)
                 s_take_news (self, polled[i - 2]);
@@ -162,11 +162,11 @@ static void s_goodbye (struct session *self)
     for (size_t i = 0; i < self->slot_count; i++) {
         struct slot *slot = &self->slots[i];
         if (slot->state == SLOT_RUNNING)
-            link_give_back (self, &slot->order, "its worker was stopped");
+            broker_link_give_back (self, &slot->order, "its worker was stopped");
         slot_clear (slot);
     }
     struct bye bye = {.worker = ""};
-    link_send (self, &bye_shape, &bye);
+    broker_link_send (self, &bye_shape, &bye);
 }
 
 static int s_open (struct session *self, struct error *error)
@@ -196,11 +196,11 @@ static int s_open (struct session *self, struct error *error)
     self->harmonizers = harmonizers_new (config->threads, config->slots, error);
     if (!self->harmonizers)
         return error->code;
-    self->courier = courier_new (config->results, config->credential);
-    if (!self->courier)
+    self->uploader = uploader_new (config->results, config->credential);
+    if (!self->uploader)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
     self->broker_count = uri_list (config->broker, self->brokers, BROKERS_MAX);
-    return self->broker_count && link_connect (self) == 0
+    return self->broker_count && broker_link_connect (self) == 0
                ? DMH_OK
                : error_set (error, DMH_USAGE,
                             "%s is no endpoint, or list of at most %d; write tcp://HOST:PORT", config->broker,
@@ -224,7 +224,7 @@ void session_actor (zsock_t *pipe, void *config)
     }
     zsock_destroy (&self.link);
     zsock_destroy (&self.progress);
-    courier_destroy (&self.courier);
+    uploader_destroy (&self.uploader);
     harmonizers_destroy (&self.harmonizers);
     catalog_destroy (&self.catalog);
     free (self.slots);

@@ -12,7 +12,7 @@
 
 enum { PATIENCE_MS = 60000 };
 
-struct courier {
+struct uploader {
     const char *results;
     const struct credential *credential;
     zactor_t *actor;
@@ -47,8 +47,8 @@ static int s_put (transfer_t *transfer, int folder, const struct output *output,
     return rc;
 }
 
-int courier_do (const char *results, const struct credential *credential, const struct hand_over *order,
-                const char *files, int stop, struct error *error)
+int uploader_do (const char *results, const struct credential *credential, const struct hand_over *order,
+                 const char *files, int stop, struct error *error)
 {
     char name[ATTEMPT_FOLDER_BYTES];
     int rc = attempt_folder_named (results, order->job, order->attempt, order->uri, name, error);
@@ -77,7 +77,7 @@ int courier_do (const char *results, const struct credential *credential, const 
 
 static void s_run (zsock_t *pipe, void *args)
 {
-    courier_t *self = args;
+    uploader_t *self = args;
     zsock_signal (pipe, 0);
     for (;;) {
         char *word = NULL;
@@ -89,7 +89,7 @@ static void s_run (zsock_t *pipe, void *args)
             break;
         const char *job = parcel->order.job;
         int rc =
-            courier_do (self->results, self->credential, &parcel->order, parcel->files, self->stop, &error);
+            uploader_do (self->results, self->credential, &parcel->order, parcel->files, self->stop, &error);
         if (rc == DMH_OK)
             log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
         else    //  that it is another worker's is nothing to worry about
@@ -100,9 +100,9 @@ static void s_run (zsock_t *pipe, void *args)
     }
 }
 
-courier_t *courier_new (const char *results, const struct credential *credential)
+uploader_t *uploader_new (const char *results, const struct credential *credential)
 {
-    courier_t *self = calloc (1, sizeof *self);
+    uploader_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->results = results;
@@ -110,13 +110,13 @@ courier_t *courier_new (const char *results, const struct credential *credential
     self->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     self->actor = self->stop >= 0 ? zactor_new (s_run, self) : NULL;
     if (!self->actor)
-        courier_destroy (&self);
+        uploader_destroy (&self);
     return self;
 }
 
-void courier_destroy (courier_t **self_p)
+void uploader_destroy (uploader_t **self_p)
 {
-    courier_t *self = *self_p;
+    uploader_t *self = *self_p;
     if (!self)
         return;
     if (self->stop >= 0)
@@ -128,7 +128,7 @@ void courier_destroy (courier_t **self_p)
     *self_p = NULL;
 }
 
-bool courier_take (courier_t *self, const struct hand_over *order, const char *files)
+bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files)
 {
     if (atomic_load (&self->orders) >= COURIER_ORDERS_MAX)
         return false;

@@ -8,22 +8,22 @@
 #include "messages/keys/credential.h"
 #include "messages/work.h"
 
-typedef struct courier courier_t;
+typedef struct uploader uploader_t;
 
 enum { COURIER_ORDERS_MAX = 16 };    //  that wait; who asked for more asks again
 
 //  `results` and `credential` are borrowed. NULL when out of memory or threads.
-courier_t *courier_new (const char *results, const struct credential *credential);
+uploader_t *uploader_new (const char *results, const struct credential *credential);
 //  Ends what is under way. Takes NULL.
-void courier_destroy (courier_t **self_p);
+void uploader_destroy (uploader_t **self_p);
 
 //  Brings the outputs of that result to the files service at `files`, one order after the other; what becomes
 //  of it is logged. `order` is copied. false: there are too many orders, or no memory.
-bool courier_take (courier_t *self, const struct hand_over *order, const char *files);
+bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files);
 
 //  One order, by this thread: DMH_OK; what attempt_folder_named answers; DMH_IO; else as transfer_put. `stop`
-//  is a descriptor that ends it when readable, or -1. For the courier's thread, and tests.
-int courier_do (const char *results, const struct credential *credential, const struct hand_over *order,
-                const char *files, int stop, struct error *error);
+//  is a descriptor that ends it when readable, or -1. For the uploader's thread, and tests.
+int uploader_do (const char *results, const struct credential *credential, const struct hand_over *order,
+                 const char *files, int stop, struct error *error);
 
 #endif

@@ -43,7 +43,7 @@ static void s_teardown (void)
     workplace_remove (&s_place);
 }
 
-TestSuite (courier, .init = s_setup, .fini = s_teardown, .timeout = 60);
+TestSuite (uploader, .init = s_setup, .fini = s_teardown, .timeout = 60);
 
 static bool s_is_stored (void)
 {
@@ -54,10 +54,10 @@ static bool s_is_stored (void)
 
 static int s_do (struct error *error)
 {
-    return courier_do (s_results, NULL, &s_order, s_endpoint, -1, error);
+    return uploader_do (s_results, NULL, &s_order, s_endpoint, -1, error);
 }
 
-Test (courier, a_result_is_left_with_the_broker_and_stays_here)
+Test (uploader, a_result_is_left_with_the_broker_and_stays_here)
 {
     struct error error = {.code = DMH_OK};
     cr_assert_eq (s_do (&error), DMH_OK, "%s", error.text);
@@ -68,7 +68,7 @@ Test (courier, a_result_is_left_with_the_broker_and_stays_here)
     cr_assert_eq (s_do (&error), DMH_OK, "again: %s", error.text);
 }
 
-Test (courier, another_worker_s_folder_is_not_touched)
+Test (uploader, another_worker_s_folder_is_not_touched)
 {
     struct error error = {.code = DMH_OK};
     snprintf (s_order.uri, sizeof s_order.uri, "file:///etc/job.2");
@@ -78,7 +78,7 @@ Test (courier, another_worker_s_folder_is_not_touched)
     cr_expect_not (s_is_stored ());
 }
 
-Test (courier, no_path_and_no_link_is_an_output)
+Test (uploader, no_path_and_no_link_is_an_output)
 {
     static const char *const NAMES[] = {"../../secret", "/etc/passwd", "", ".", "..", "link"};
     char from[700], to[700];
@@ -93,7 +93,7 @@ Test (courier, no_path_and_no_link_is_an_output)
     cr_expect_not (s_is_stored ());
 }
 
-Test (courier, another_content_than_was_promised_is_refused)
+Test (uploader, another_content_than_was_promised_is_refused)
 {
     struct error error = {.code = DMH_OK};
     workplace_write (&s_place, "results/job.2/records.csv", "hullo", 5);
@@ -101,16 +101,16 @@ Test (courier, another_content_than_was_promised_is_refused)
     cr_expect_not (s_is_stored ());
 }
 
-Test (courier, its_thread_does_as_it_is_told_and_ends_at_once)
+Test (uploader, its_thread_does_as_it_is_told_and_ends_at_once)
 {
-    courier_t *courier = courier_new (s_results, NULL);
-    cr_assert_not_null (courier);
-    cr_assert (courier_take (courier, &s_order, s_endpoint));
+    uploader_t *uploader = uploader_new (s_results, NULL);
+    cr_assert_not_null (uploader);
+    cr_assert (uploader_take (uploader, &s_order, s_endpoint));
     while (!s_is_stored ())
         zclock_sleep (1);    //  nothing tells of it but the file
     size_t taken = 0;
-    while (taken < 2 * COURIER_ORDERS_MAX && courier_take (courier, &s_order, "tcp://127.0.0.1:1"))
+    while (taken < 2 * COURIER_ORDERS_MAX && uploader_take (uploader, &s_order, "tcp://127.0.0.1:1"))
         taken++;    //  nobody listens there
     cr_expect_lt (taken, 2 * COURIER_ORDERS_MAX, "a bounded queue");
-    courier_destroy (&courier);
+    uploader_destroy (&uploader);
 }
