@@ -1,5 +1,5 @@
 //  context.h: what the broker's loop, its front, its back and its publisher share. Private to broker.c,
-//  broker_open.c, broker_files.c, front.c, submit_take.c, back.c and publisher.c; one thread.
+//  broker/start.c, broker/file_sweep.c, front.c, submit_take.c, back.c and publisher.c; one thread.
 #ifndef DMH_BROKER_CONTEXT_H
 #define DMH_BROKER_CONTEXT_H
 

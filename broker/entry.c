@@ -1,5 +1,5 @@
 //  entry.c: keys at work in the broker's loop: who may send, and what is taken from a key that was
-//  revoked. See state.h and authorization.h.
+//  revoked. See broker/context.h and authorization.h.
 #include "broker/context.h"
 #include "messages/base/log.h"
 

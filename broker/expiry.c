@@ -1,6 +1,6 @@
 //  expiry.c: what ended long enough ago leaves: the workers that hold a result are asked to remove it, and
 //  the job is forgotten. When, and which, is retention.c's. Also: workers are asked to leave a result with
-//  the broker for somebody who cannot reach it. See state.h.
+//  the broker for somebody who cannot reach it. See broker/context.h.
 #include "broker/context.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"

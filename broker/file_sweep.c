@@ -1,5 +1,5 @@
 //  file_sweep.c: the broker's side of the files service: begun with its folder and socket, renewed when a
-//  key was revoked, and swept of what nobody uses. See state.h and files.h.
+//  key was revoked, and swept of what nobody uses. See broker/context.h and files/service.h.
 #include "broker/context.h"
 #include "messages/base/disk.h"
 #include "messages/base/folder.h"

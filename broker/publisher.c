@@ -1,5 +1,5 @@
 //  publisher.c: what is published: the broker's word on each job's state, and workers' progress where it is
-//  that of the attempt that runs. See state.h.
+//  that of the attempt that runs. See broker/context.h.
 #include "broker/context.h"
 #include "broker/feed/subscriptions.h"
 #include "messages/base/clock.h"

@@ -1,5 +1,5 @@
 //  start.c: the broker's beginning and end: store, dispatcher, sockets, the jobs of before. See
-//  state.h.
+//  broker/context.h.
 #include "broker/access/address.h"
 #include "broker/context.h"
 #include "messages/base/clock.h"

@@ -1,4 +1,4 @@
-//  front.c: the clients' requests, one function a message: decode, decide, answer. See state.h and
+//  front.c: the clients' requests, one function a message: decode, decide, answer. See broker/context.h and
 //  messages/request.h.
 #include "broker/context.h"
 #include "messages/base/clock.h"

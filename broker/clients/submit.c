@@ -1,5 +1,5 @@
 //  submit.c: SUBMIT: what is asked is checked, becomes jobs of this turn, and is answered after its
-//  commit. See state.h and messages/request.h.
+//  commit. See broker/context.h and messages/request.h.
 #include "broker/context.h"
 #include "messages/base/clock.h"
 #include "messages/base/random.h"

@@ -1,6 +1,6 @@
 //  retention.h: for how long jobs that have ended are kept, with their results: which may go, in what order,
-//  a few at a time. Knows the store, no socket and no clock. Called by retain.c, on the broker's loop. Never
-//  touches a job that is queued or runs, nor, for room, a result that nobody has fetched.
+//  a few at a time. Knows the store, no socket and no clock. Called by broker/expiry.c, on the broker's loop.
+//  Never touches a job that is queued or runs, nor, for room, a result that nobody has fetched.
 #ifndef DMH_BROKER_JOBS_RETENTION_H
 #define DMH_BROKER_JOBS_RETENTION_H
 

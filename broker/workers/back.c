@@ -1,4 +1,4 @@
-//  back.c: the workers' messages and the dispatcher's actions. See state.h and messages/work.h.
+//  back.c: the workers' messages and the dispatcher's actions. See broker/context.h and messages/work.h.
 #include "broker/context.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"

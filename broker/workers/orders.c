@@ -1,5 +1,5 @@
-//  orders.c: what the dispatcher has decided: orders to workers, and what becomes of jobs. See state.h and
-//  dispatcher.h.
+//  orders.c: what the dispatcher has decided: orders to workers, and what becomes of jobs. See
+//  broker/context.h and dispatcher.h.
 #include "broker/context.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"

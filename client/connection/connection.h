@@ -1,6 +1,6 @@
 //  connection.h: the client's link to a broker: a DEALER to its front, a SUB to its feed. One function a
-//  request; each blocks until the answer, the timeout or the interruption. Called by commands and waiting.c;
-//  one thread. Never retries by itself and never prints.
+//  request; each blocks until the answer, the timeout or the interruption. Called by commands and
+//  connection/follow.c; one thread. Never retries by itself and never prints.
 #ifndef DMH_CLIENT_CONNECTION_CONNECTION_H
 #define DMH_CLIENT_CONNECTION_CONNECTION_H
 

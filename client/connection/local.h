@@ -1,5 +1,6 @@
 //  local.h: a broker and a worker in this process, for `dmh run`: the same code as the servers, over inproc,
-//  with the store in memory. The one file of the client, beside look.c, that knows broker and worker.
+//  with the store in memory. The one file of the client, beside inspect/inspection.c, that knows broker and
+//  worker.
 #ifndef DMH_CLIENT_CONNECTION_LOCAL_H
 #define DMH_CLIENT_CONNECTION_LOCAL_H
 

@@ -1,6 +1,6 @@
 //  file_transfer.h: files between this host and the broker's, where they share no disk: inputs go out before
-//  they are submitted, outputs come in. Called by submit and fetching.c. What is interrupted goes on where it
-//  stopped when the same command is given again.
+//  they are submitted, outputs come in. Called by submit and result/download.c. What is interrupted goes on
+//  where it stopped when the same command is given again.
 #ifndef DMH_CLIENT_RESULT_FILE_TRANSFER_H
 #define DMH_CLIENT_RESULT_FILE_TRANSFER_H
 

@@ -11,7 +11,7 @@ size_t page_width (FILE *to);
 
 //  Writes `label` and `text` behind it: "    label     text that goes on\n              in lines below", each
 //  line at most `width` characters unless a word is longer. `indent` spaces before the label, which takes
-//  `room` columns (0: none is written). What must not be shown is '?' (glyph.h).
+//  `room` columns (0: none is written). What must not be shown is '?' (base/utf8.h).
 void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t room, const char *text);
 
 //  The text cut or filled with spaces to `columns` characters, and two spaces.

@@ -1,6 +1,6 @@
 //  disk.h: which disks a process sees. Two processes with the same name run under the same kernel and in the
-//  same mount namespace, so a path means the same file to both. Called by connection.c, link.c and the
-//  broker.
+//  same mount namespace, so a path means the same file to both. Called by connection.c, session/broker_link.c
+//  and the broker.
 #ifndef DMH_DISK_H
 #define DMH_DISK_H
 

@@ -1,5 +1,5 @@
-//  simulation_test.c: the dispatcher through thousands of schedules (schedule.h). DMH_FAULT=all runs 100,000
-//  of them, DMH_SEED=N that one alone and tells its story.
+//  simulation_test.c: the dispatcher through thousands of schedules (support/schedule.h). DMH_FAULT=all runs
+//  100,000 of them, DMH_SEED=N that one alone and tells its story.
 #include "test/support/schedule.h"
 
 #include <criterion/criterion.h>

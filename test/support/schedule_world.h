@@ -109,7 +109,7 @@ void world_worker_step (struct schedule *self, struct worker *worker);
 //  Its link is cut, what was on it is lost, and it comes back on another.
 void world_reconnect (struct schedule *self, struct worker *worker);
 
-//  schedule_broker.c
+//  support/schedule_broker.c
 void world_start_broker (struct schedule *self);
 //  One turn of the broker's loop: hears some of the workers' messages, does what clients ask, commits, sends;
 //  and may crash before, between and after. `hear`: messages at most.

@@ -1,4 +1,4 @@
-//  fhir_templates.h: what a record of each kind looks like in FHIR R4. Data alone; read by resource.c.
+//  fhir_templates.h: what a record of each kind looks like in FHIR R4. Data alone; read by encoders/fhir.c.
 //
 //  JSON with ' for ". $field is the field's value as a string, #field its digits; $field:shape what a shape
 //  of fhir_resource_shape.c makes of it, $field:!shape the value where the shape does not take it,

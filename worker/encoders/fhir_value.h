@@ -1,5 +1,5 @@
 //  fhir_value.h: what a template makes of a field's value, and whether FHIR takes it there. Called by
-//  resource.c. Pure.
+//  encoders/fhir.c. Pure.
 #ifndef DMH_WORKER_ENCODERS_FHIR_VALUE_H
 #define DMH_WORKER_ENCODERS_FHIR_VALUE_H
 

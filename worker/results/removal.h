@@ -1,6 +1,6 @@
-//  removal.h: takes a result off the disk when the broker has kept its job for long enough. Called by link.c
-//  alone. Removes a folder only where this worker puts the results of that very attempt; follows no link,
-//  goes into no folder inside it.
+//  removal.h: takes a result off the disk when the broker has kept its job for long enough. Called by
+//  session/broker_link.c alone. Removes a folder only where this worker puts the results of that very
+//  attempt; follows no link, goes into no folder inside it.
 #ifndef DMH_WORKER_RESULTS_REMOVAL_H
 #define DMH_WORKER_RESULTS_REMOVAL_H
 

@@ -1,5 +1,6 @@
 //  uploader.h: brings results that lie here to the broker when somebody who does not see this disk wants
-//  them: a thread of its own, so that the session waits for no file. What lies here stays. Called by link.c.
+//  them: a thread of its own, so that the session waits for no file. What lies here stays. Called by
+//  session/broker_link.c.
 #ifndef DMH_WORKER_SESSION_UPLOADER_H
 #define DMH_WORKER_SESSION_UPLOADER_H
 

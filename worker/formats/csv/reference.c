@@ -1,4 +1,4 @@
-//  reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv_rows.c
+//  reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv/rows.c
 //  (see csv.h).
 #include "worker/formats/csv/csv.h"
 

@@ -1,4 +1,4 @@
-//  scan.c: see scan.h.
+//  scan.c: see text/bytes.h.
 #include "worker/formats/fhir/scan.h"
 
 #include "worker/text/bytes.h"

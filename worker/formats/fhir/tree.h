@@ -1,5 +1,5 @@
 //  tree.h: one JSON value as a tree of nodes, in memory that is used again for the next one; and paths into
-//  it. Called by fhir_rows.c. Knows no resource. Texts are borrowed from the input or the tree, valid until
+//  it. Called by fhir/rows.c. Knows no resource. Texts are borrowed from the input or the tree, valid until
 //  the next tree_parse.
 #ifndef DMH_WORKER_FORMATS_FHIR_TREE_H
 #define DMH_WORKER_FORMATS_FHIR_TREE_H

@@ -1,6 +1,6 @@
 //  record.h: one JSON object as fields by column: nested objects by path ("name.family"), arrays by
 //  index
-//  ("name.0"). Knows neither lines nor blocks; that is json_rows.c.
+//  ("name.0"). Knows neither lines nor blocks; that is json/rows.c.
 #ifndef DMH_WORKER_FORMATS_JSON_RECORD_H
 #define DMH_WORKER_FORMATS_JSON_RECORD_H
 

@@ -1,4 +1,4 @@
-//  reference.c: the reference for json_record.c, by yajl: one record that is all of the bytes, into
+//  reference.c: the reference for json/record.c, by yajl: one record that is all of the bytes, into
 //  fields by column. Nested objects are flattened by path
 //  ("name.family"), arrays by index ("name.0"); numbers keep their digits; null is absent. One parser a
 //  rows_t, used again.

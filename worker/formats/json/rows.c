@@ -1,5 +1,5 @@
 //  rows.c: the records of a block of JSON: where each begins and ends, on which line, and the keys that
-//  are no columns yet. What is in a record is json_record.c's part.
+//  are no columns yet. What is in a record is json/record.c's part.
 #include "worker/formats/json/record.h"
 #include "worker/formats/json/scan.h"
 #include "worker/text/bytes.h"

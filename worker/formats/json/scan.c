@@ -1,4 +1,4 @@
-//  scan.c: see scan.h.
+//  scan.c: see text/bytes.h.
 #define _GNU_SOURCE
 #include "worker/formats/json/scan.h"
 

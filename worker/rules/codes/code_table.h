@@ -1,5 +1,5 @@
 //  code_table.h: the rows of a code table that a mapping joins: a local code → the cells that are taken from
-//  its row. Filled by pipeline/tables.c before records pass, then immutable; any thread may find.
+//  its row. Filled by input/code_tables.c before records pass, then immutable; any thread may find.
 #ifndef DMH_WORKER_RULES_CODES_CODE_TABLE_H
 #define DMH_WORKER_RULES_CODES_CODE_TABLE_H
 

@@ -1,5 +1,5 @@
 //  date.c: dates and date-times in their canonical form, see date.h. Called by record.c for each value of a
-//  date field. The reading is in date_read.c and time_read.c; what stands here is the writing, and the order
+//  date field. The reading is in date_read.c and dates/time.c; what stands here is the writing, and the order
 //  that a column has.
 #include "worker/rules/dates/date.h"
 

@@ -1,4 +1,4 @@
-//  date_value.h: a date and time in parts, between the readers (date_read.c, time_read.c) and the writer
+//  date_value.h: a date and time in parts, between the readers (date_read.c, dates/time.c) and the writer
 //  (date.c). Plain data; nobody outside the date rules includes it.
 #ifndef DMH_WORKER_RULES_DATES_DATE_VALUE_H
 #define DMH_WORKER_RULES_DATES_DATE_VALUE_H

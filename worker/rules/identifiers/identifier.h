@@ -25,8 +25,8 @@ enum rule email_standardize (struct text in, struct text *out, struct scratch *s
 enum rule postal_code_standardize (struct text in, struct text *out, struct scratch *scratch);
 
 //  The same for a number as `country` (a name or a code of it) dials it: 030 1234567 in Germany is +49 30 …
-//  (dial.c). False, *out untouched, when it begins with + or the country is none that is known here; a number
-//  that does not fit the country stays as it is.
+//  (identifiers/phone.c). False, *out untouched, when it begins with + or the country is none that is known
+//  here; a number that does not fit the country stays as it is.
 bool phone_dial (struct text in, struct text country, struct text *out, struct scratch *scratch);
 
 //  US state, district or territory name or code → two-letter code (USPS). Others stay as they are

@@ -1,4 +1,5 @@
-//  date_columns.c: "dates" of a mapping file: what is said of the dates of columns. See mapping_read.h.
+//  date_columns.c: "dates" of a mapping file: what is said of the dates of columns. See
+//  mapping/derived_columns.h.
 #include "worker/rules/mapping/derived_columns.h"
 
 #include <stdlib.h>

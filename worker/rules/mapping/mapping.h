@@ -24,7 +24,7 @@ struct mapping_join {
     char *keep;    //  the field that gets the column's own value where the table has none; NULL: nobody
     struct mapping_pair takes[MADE_FIELDS_MAX];    //  the table's column → field
     size_t take_count;
-    code_table_t *rows;    //  NULL until pipeline/tables.c has read the table; cells in the order of takes
+    code_table_t *rows;    //  NULL until input/code_tables.c has read the table; cells in the order of takes
     char sha256[DIGEST_HEX_BYTES];    //  of the table's file, from then on
 };
 

@@ -1,6 +1,6 @@
 //  reference_range.c: the reference range of a measurement: its ends out of one column, whether they are the
-//  right way round, and whether the flag agrees with them and the value. Called by measure.c, before a
-//  conversion rounds anything.
+//  right way round, and whether the flag agrees with them and the value. Called by record/measurement.c,
+//  before a conversion rounds anything.
 #include "worker/rules/record/record.h"
 
 #include "worker/rules/numbers/range.h"

@@ -1,5 +1,5 @@
 //  json_document.h: reading a small JSON document (schema, mapping) with errors that name the file and the
-//  path in it. Over yajl's tree. Not for records: those are streamed by formats/json_rows.c.
+//  path in it. Over yajl's tree. Not for records: those are streamed by json/rows.c.
 #ifndef DMH_WORKER_RULES_SCHEMA_JSON_DOCUMENT_H
 #define DMH_WORKER_RULES_SCHEMA_JSON_DOCUMENT_H
 

@@ -71,7 +71,7 @@ struct span_check {
     int begin, end, years;
 };
 
-struct json_findings;    //  json.h
+struct json_findings;    //  schema/json_document.h
 
 typedef struct schema {
     char *name, *version, *title, *description;

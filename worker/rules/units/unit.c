@@ -1,5 +1,5 @@
-//  unit.c: looks up units and tests, see unit.h. Called by record.c and measure.c for each measurement.
-//  The table is read by unit_load.c, conversions are worked out by unit_convert.c.
+//  unit.c: looks up units and tests, see unit.h. Called by record.c and record/measurement.c for each
+//  measurement. The table is read by unit_load.c, conversions are worked out by unit_convert.c.
 #include "worker/rules/units/unit.h"
 
 #include "worker/rules/units/unit_table.h"
