@@ -1,5 +1,5 @@
 //  context.h: what the broker's loop, its front, its back and its publisher share. Private to broker.c,
-//  broker/start.c, broker/file_sweep.c, front.c, submit_take.c, back.c and publisher.c; one thread.
+//  broker/start.c, broker/file_sweep.c, front.c, submit.c, back.c and publisher.c; one thread.
 #ifndef DMH_BROKER_CONTEXT_H
 #define DMH_BROKER_CONTEXT_H
 
@@ -101,7 +101,7 @@ struct asking {
     const char *client;        //  who asks, for the quota
     char request[ID_BYTES];    //  empty until the body is decoded
 };
-//  submit_take.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
+//  submit.c: SUBMIT. DMH_OK when answered, else `error` is the answer.
 int submit_take (struct asking *asking, const struct frame *frame, struct error *error);
 
 //  back.c: one message of a worker.

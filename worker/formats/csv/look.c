@@ -1,4 +1,4 @@
-//  look.c: see inspect/inspection.h. Nothing is guessed that could be meant otherwise:
+//  look.c: see look.h. Nothing is guessed that could be meant otherwise:
 //  - the delimiter is the one in which most of the first records have the same number of fields, two at
 //  least;
 //    a first line "sep=;" says it;

@@ -1,4 +1,4 @@
-//  scan.c: see text/bytes.h.
+//  scan.c: see scan.h.
 #include "worker/formats/fhir/scan.h"
 
 #include "worker/text/bytes.h"
