@@ -17,7 +17,8 @@ struct reader {
     const struct dialect *dialect;
     struct buffer carry;    //  bytes read beyond the last block's records
     uint64_t line;          //  of the next block's first byte
-    bool over;
+    bool over;              //  the source has given all
+    bool ended;             //  and all of it was handed out in blocks
 };
 
 reader_t *reader_new (const char *path, const char *name, struct error *error)
@@ -175,7 +176,7 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
 {
     self->dialect = dialect;
     self->carry.used = 0;
-    self->over = false;
+    self->over = self->ended = false;
     self->line = dialect->data_line;
     char chunk[4096];
     int rc = source_rewind (self->source, self->sample.charset, error);
@@ -226,6 +227,7 @@ static int s_end (reader_t *self, struct block *block, size_t cut, struct error 
     block->in.used = cut;
     self->over = true;
     int rc = source_drain (self->source, error);
+    self->ended = rc == DMH_OK && cut == 0;
     return rc != DMH_OK ? rc : cut > 0 ? 1 : 0;
 }
 
@@ -255,8 +257,10 @@ int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error
         int rc = self->over ? DMH_OK : s_more (self, block, want, error);
         if (rc != DMH_OK)
             return rc;
-        if (block->in.used == 0)
+        if (block->in.used == 0) {
+            self->ended = self->over;
             return 0;
+        }
         size_t cut = 0;
         uint64_t lines = 0;
         rc = self->dialect->format->cut (self->dialect, block->in.at, block->in.used, self->over, self->line,
@@ -279,5 +283,9 @@ int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error
 
 int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
 {
+    if (!self->ended)
+        return error_set (error, DMH_INTERNAL,
+                          "%s was not read to its end, and no result is made of a part; please report this",
+                          self->name);
     return source_finish (self->source, sha256, error);
 }

@@ -43,7 +43,7 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
 int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error);
 
 //  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
-//  was opened.
+//  was opened. DMH_INTERNAL when not all of it was handed out and hashed since the rewind.
 int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
 
 #endif

@@ -255,5 +255,13 @@ int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *
         now.st_mtim.tv_nsec != self->opened.st_mtim.tv_nsec)
         return error_set (error, DMH_BAD_INPUT,
                           "%s changed while it was read; submit it again when it is complete", self->name);
+    if (self->offset > source_bytes (self))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s holds more than the %llu bytes that it is said to have; give a copy of it",
+                          self->name, (unsigned long long) source_bytes (self));
+    if (!self->raw_over || self->offset != source_bytes (self))
+        return error_set (
+            error, DMH_INTERNAL, "only %llu of the %llu bytes of %s were read; please report this",
+            (unsigned long long) self->offset, (unsigned long long) source_bytes (self), self->name);
     return DMH_OK;
 }

@@ -34,7 +34,7 @@ uint64_t source_bytes (const source_t *self);         //  the file's size when o
 uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind
 
 //  Once all is read: the hex of the file's SHA-256. DMH_BAD_INPUT: it is not the file any more that was
-//  opened.
+//  opened. DMH_INTERNAL: not all of its bytes were hashed since the rewind.
 int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);
 
 #endif

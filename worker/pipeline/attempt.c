@@ -217,15 +217,19 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     return rc;
 }
 
-int attempt_reconsider (struct attempt *self, bool *again, struct error *error)
+int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
     int rc = DMH_OK;
     self->recoded = false;
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->reader, &self->recoded, error);
-    *again = self->recoded ||
-             (self->pass.generation + 1 < PASSES_MAX && writer_contradicts (self->writer, orders));
+    *again = self->recoded || !whole || writer_contradicts (self->writer, orders);
+    if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
+        return error_set (
+            error, DMH_INTERNAL,
+            "%s was read %d times and no reading agreed with the one before; please report this",
+            self->assignment->input.name, PASSES_MAX);
     return rc;
 }
 

@@ -38,10 +38,12 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);
-//  *again: the pass that has ended assumed wrongly (and another is allowed).
-int attempt_reconsider (struct attempt *self, bool *again, struct error *error);
+//  *again: the pass that has ended did not see the whole input, or assumed wrongly. DMH_INTERNAL when that
+//  was so PASSES_MAX times.
+int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct error *error);
 
-//  After the last pass: completes the files and gives the folder its name. Fills *news (DONE).
+//  After the last pass: completes the files and gives the folder its name. Fills *news (DONE). Refuses with
+//  DMH_INTERNAL unless the reader has come to the input's end in this pass and hashed all of its bytes.
 int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error);
 
 //  Frees everything; a folder that was not finished is removed.

@@ -27,8 +27,8 @@ struct runner {
     struct attempt attempt;
     struct fetched_files fetched_files;
     bool over, doomed, cancelled, terminated;
-    uint64_t serial;
-    struct counts counts;    //  as of the last block that came back
+    uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
+    struct counts counts;      //  as of the last block that came back
     uint64_t bytes_done;
     int64_t told_at;
 };
@@ -81,6 +81,7 @@ static void s_take_back (struct runner *self)
     struct block *block;
     while ((block = block_receive (self->back))) {
         self->in_flight[block->worker]--;
+        self->taken++;
         self->counts = block->so_far;
         if (block->position > self->bytes_done)
             self->bytes_done = block->position;
@@ -176,7 +177,7 @@ static int s_feed (struct runner *self, struct error *error)
 static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
-    self->serial = 0;
+    self->serial = self->taken = 0;
     s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
     s_control (self, self->leave, BLOCK_LEAVE);
@@ -189,21 +190,24 @@ static int s_pass (struct runner *self, struct error *error)
                           self->attempt.assignment->input.name);
     if (rc == DMH_OK)
         rc = writer_check (self->attempt.writer, error);
+    if (rc == DMH_OK && self->taken != self->serial)
+        return error_set (error, DMH_INTERNAL,
+                          "%llu of the %llu blocks of %s did not come through; please report this",
+                          (unsigned long long) (self->serial - self->taken),
+                          (unsigned long long) self->serial, self->attempt.assignment->input.name);
     return rc;
 }
 
+//  A pass that was cut short is never the last one, whatever the blocks under way have shown since.
 static int s_run (struct runner *self, struct runner_news *news, struct error *error)
 {
-    int rc = s_pass (self, error);
-    bool again = rc == DMH_OK;
-    while (again) {
-        again = false;
-        rc = attempt_reconsider (&self->attempt, &again, error);
+    int rc = DMH_OK;
+    for (bool again = true; rc == DMH_OK && again;) {
+        rc = s_pass (self, error);
+        if (rc == DMH_OK)
+            rc = attempt_reconsider (&self->attempt, self->over, &again, error);
         if (rc == DMH_OK && again)
             rc = attempt_again (&self->attempt, error);
-        if (rc == DMH_OK && again)
-            rc = s_pass (self, error);
-        again = again && rc == DMH_OK;
     }
     if (rc == DMH_OK)
         rc = attempt_finish (&self->attempt, news, error);

@@ -101,19 +101,30 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
     return 0;
 }
 
-typedef enum rule (*dated_fn) (struct text, enum date_order, uint32_t, char *, size_t *,
-                               enum date_evidence *);
+static enum rule s_read_date (const struct step *step, struct text in, enum date_order order, uint32_t today,
+                              char *to, size_t *n, enum date_evidence *evidence)
+{
+    bool timed = step->type == FIELD_DATETIME;
+    if (step->form)
+        return date_form_standardize (step->form, timed, in, order, today, to, n, evidence);
+    return timed ? datetime_standardize (in, order, today, to, n, evidence)
+                 : date_standardize (in, order, today, to, n, evidence);
+}
 
+//  A value votes the same in every pass, or passes could overrule each other without end: where ymd is what
+//  to fall back on, two-digit years are read as votes by ymd alone.
 static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in,
                          struct text *out)
 {
     const struct step *step = &plan->steps[f];
-    dated_fn standardize = step->type == FIELD_DATE ? date_standardize : datetime_standardize;
     size_t n = 0;
     char *to = self->scratch.at + self->scratch.used;
-    enum rule rule = step->form ? date_form_standardize (step->form, step->type == FIELD_DATETIME, in,
-                                                         step->order, plan->today, to, &n, &self->evidence[f])
-                                : standardize (in, step->order, plan->today, to, &n, &self->evidence[f]);
+    enum rule rule = s_read_date (step, in, step->order, plan->today, to, &n, &self->evidence[f]);
+    if (step->fallback == DATE_ORDER_YMD && step->order != DATE_ORDER_YMD) {
+        char ignored[DATE_BYTES];
+        size_t ignored_n = 0;
+        s_read_date (step, in, DATE_ORDER_YMD, plan->today, ignored, &ignored_n, &self->evidence[f]);
+    }
     if (RULE[rule].sort == RULE_SORT_INVALID)
         return rule;
     *out = rule == RULE_NONE ? in : (struct text){record_scratch (self, n), n};

@@ -1,0 +1,274 @@
+//  attempt_test.c: one attempt, driven by hand in one thread, so that a pass can be ended anywhere: no result
+//  is ever made of a part of the input.
+#define _GNU_SOURCE
+#include "test/support/local_attempt.h"
+
+#include "messages/uri.h"
+#include "worker/input/source.h"
+#include "worker/pipeline/attempt.h"
+#include "worker/pipeline/harmonizer.h"
+
+#include <criterion/criterion.h>
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+enum { BLOCK_BYTES = 4096, ROWS = 600 };
+
+//  An attempt and what it borrows.
+struct hand {
+    struct workplace place;
+    struct options options;
+    struct assignment assignment;
+    struct fetched_files fetched_files;
+    catalog_t *catalog;
+    char folder[300];
+    struct attempt attempt;
+};
+
+static void s_prepare (struct hand *self, const char *name, const void *bytes, size_t n)
+{
+    struct error error = {.code = DMH_OK};
+    char path[300];
+    *self = (struct hand){.options = {.block_bytes = BLOCK_BYTES, .audit = "full"}};
+    workplace_make (&self->place);
+    workplace_write (&self->place, name, bytes, n);
+    snprintf (path, sizeof path, "%s/%s", self->place.folder, name);
+    snprintf (self->folder, sizeof self->folder, "%s/result", self->place.folder);
+    struct assignment *assignment = &self->assignment;
+    *assignment = (struct assignment){.job = "job", .attempt = 1};
+    assignment->options = &self->options;
+    assignment->folder = self->folder;
+    assignment->results = self->place.folder;
+    self->catalog = catalog_new (NULL, &error);
+    cr_assert_not_null (self->catalog, "%s", error.text);
+    assignment->catalog = self->catalog;
+    snprintf (assignment->input.name, sizeof assignment->input.name, "%s", name);
+    cr_assert_eq (uri_from_path (path, assignment->input.uri, sizeof assignment->input.uri, &error), DMH_OK);
+    self->fetched_files.assignment = assignment;
+    int rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, "inproc://nobody", &error);
+    cr_assert_eq (rc, DMH_OK, "%s", error.text);
+}
+
+static void s_clear (struct hand *self)
+{
+    attempt_clear (&self->attempt);
+    catalog_destroy (&self->catalog);
+    workplace_remove (&self->place);
+}
+
+//  Reads, harmonizes and writes at most so many blocks; true: the input was over before. `block` is used as
+//  it is after block_reset, with what `ready` does to it.
+static bool s_pass (struct hand *self, struct block *block, size_t most, void (*ready) (struct block *))
+{
+    struct error error = {.code = DMH_OK};
+    struct attempt *attempt = &self->attempt;
+    harmonizer_t *harmonizer = harmonizer_new (&attempt->pass);
+    cr_assert_not_null (harmonizer);
+    int rc = 1;
+    for (size_t i = 0; i < most && rc == 1; i++) {
+        block_reset (block, attempt->block_bytes);
+        if (ready)
+            ready (block);
+        rc = reader_fill (attempt->reader, block, attempt->block_bytes, &error);
+        cr_assert_geq (rc, 0, "%s", error.text);
+        if (rc == 1) {
+            harmonizer_harmonize (harmonizer, block);
+            writer_take (attempt->writer, block);
+            cr_assert_eq (writer_check (attempt->writer, &error), DMH_OK, "%s", error.text);
+        }
+    }
+    harmonizer_destroy (&harmonizer);
+    return rc == 0;
+}
+
+static struct block *s_block (const struct hand *self)
+{
+    struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
+    cr_assert_not_null (block);
+    return block;
+}
+
+//  Passes over at most so many blocks, then ends the attempt; true: the input was over.
+static bool s_finish_after (const char *name, const void *bytes, size_t n, size_t most)
+{
+    struct hand hand;
+    struct error error = {.code = DMH_OK};
+    struct runner_news news = {.kind = ""};
+    s_prepare (&hand, name, bytes, n);
+    struct block *block = s_block (&hand);
+    bool over = s_pass (&hand, block, most, NULL);
+    block_destroy (&block);
+    int rc = attempt_finish (&hand.attempt, &news, &error);
+    cr_assert_eq (rc, over ? DMH_OK : DMH_INTERNAL, "%s after %zu blocks: %d, %s", name, most, rc,
+                  error.text);
+    cr_assert (over || strstr (error.text, name), "%s", error.text);
+    cr_assert_eq (access (hand.folder, F_OK) == 0, over, "%s after %zu blocks", name, most);
+    cr_assert (!over || news.counts.read == ROWS, "%s: %d records", name, (int) news.counts.read);
+    runner_news_clear (&news);
+    s_clear (&hand);
+    return over;
+}
+
+static void s_finish_anywhere (const char *name, const void *bytes, size_t n)
+{
+    size_t most = 0;
+    while (!s_finish_after (name, bytes, n, most))
+        most++;
+    cr_assert_gt (most, 4, "%s: nothing was cut short", name);
+}
+
+static char *s_csv (size_t *n)
+{
+    char *text = malloc (ROWS * 64 + 64), *to = text;
+    cr_assert_not_null (text);
+    to += sprintf (to, "patient_id,given_name,birth_date\n");
+    for (int i = 0; i < ROWS; i++)
+        to += sprintf (to, "%d,Ann  Mary the %dth,03/25/1980\n", i, i);
+    *n = (size_t) (to - text);
+    return text;
+}
+
+Test (attempt, no_result_is_made_of_a_part_of_csv)
+{
+    size_t n;
+    char *text = s_csv (&n);
+    s_finish_anywhere ("in.csv", text, n);
+    free (text);
+}
+
+Test (attempt, no_result_is_made_of_a_part_of_compressed_csv)
+{
+    size_t n, room;
+    char *text = s_csv (&n);
+    uLongf packed = compressBound (n) + 64;
+    room = ZSTD_compressBound (n) > packed ? ZSTD_compressBound (n) : packed;
+    unsigned char *out = malloc (room);
+    cr_assert_not_null (out);
+    z_stream stream = {.next_in = (unsigned char *) text, .avail_in = (unsigned) n, .next_out = out};
+    stream.avail_out = (unsigned) room;
+    cr_assert_eq (deflateInit2 (&stream, 1, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    cr_assert_eq (deflate (&stream, Z_FINISH), Z_STREAM_END);
+    deflateEnd (&stream);
+    s_finish_anywhere ("in.csv.gz", out, stream.total_out);
+    s_finish_anywhere ("in.csv.zst", out, ZSTD_compress (out, room, text, n, 1));
+    free (out);
+    free (text);
+}
+
+Test (attempt, no_result_is_made_of_a_part_of_csv_in_another_encoding)
+{
+    size_t n;
+    char *text = s_csv (&n), *wide = calloc (n + 1, 2);
+    cr_assert_not_null (wide);
+    memcpy (wide, "\xff\xfe", 2);
+    for (size_t i = 0; i < n; i++)
+        wide[2 + 2 * i] = text[i];
+    s_finish_anywhere ("in.csv", wide, 2 * n + 2);
+    free (wide);
+    free (text);
+}
+
+//  ROWS records between `head` and `tail`, each `record` (%d: its number), `between` them.
+static void s_finish_json (const char *name, const char *head, const char *record, const char *between,
+                           const char *tail)
+{
+    char *text = malloc (ROWS * 160 + 256), *to = stpcpy (text, head);
+    for (int i = 0; i < ROWS; i++) {
+        const char *number = strstr (record, "%d");
+        to += sprintf (to, "%.*s%d%s", (int) (number - record), record, i, number + 2);
+        to = stpcpy (to, i + 1 < ROWS ? between : tail);
+    }
+    s_finish_anywhere (name, text, (size_t) (to - text));
+    free (text);
+}
+
+Test (attempt, no_result_is_made_of_a_part_of_json)
+{
+    static const char RECORD[] =
+        "{\"patient_id\":\"%d\",\"given_name\":\"Ann\",\"birth_date\":\"03/25/1980\"}";
+    s_finish_json ("in.ndjson", "", RECORD, "\n", "\n");
+    s_finish_json ("in.json", "[", RECORD, ",\n", "]\n");
+    s_finish_json ("under.json", "{\"n\":1,\"patients\":[", RECORD, ",\n", "],\"more\":[1,2,3]}\n");
+}
+
+Test (attempt, no_result_is_made_of_a_part_of_fhir)
+{
+    static const char PATIENT[] = "{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"gender\":\"female\"}";
+    s_finish_json ("in.ndjson", "", PATIENT, "\n", "\n");
+    s_finish_json ("in.json", "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[",
+                   "{\"resource\":{\"resourceType\":\"Patient\",\"id\":\"p%d\",\"gender\":\"female\"}}",
+                   ",\n", "]}\n");
+}
+
+//  Nothing contradicts: that the pass was cut short is reason enough.
+Test (attempt, a_pass_that_was_cut_short_is_followed_by_another_but_not_without_end)
+{
+    struct hand hand;
+    struct error error = {.code = DMH_OK};
+    bool again = false;
+    size_t n;
+    char *text = s_csv (&n);
+    s_prepare (&hand, "in.csv", text, n);
+    struct block *block = s_block (&hand);
+    for (int pass = 1; pass < PASSES_MAX; pass++) {
+        cr_assert_not (s_pass (&hand, block, 2, NULL));
+        cr_assert_eq (attempt_reconsider (&hand.attempt, false, &again, &error), DMH_OK, "%s", error.text);
+        cr_assert (again);
+        cr_assert_eq (attempt_again (&hand.attempt, &error), DMH_OK, "%s", error.text);
+    }
+    cr_expect_eq (attempt_reconsider (&hand.attempt, false, &again, &error), DMH_INTERNAL);
+    cr_expect (strstr (error.text, "in.csv was read 5 times"), "%s", error.text);
+    cr_assert (s_pass (&hand, block, SIZE_MAX, NULL));
+    cr_assert_eq (attempt_reconsider (&hand.attempt, true, &again, &error), DMH_OK, "%s", error.text);
+    cr_expect_not (again);
+    block_destroy (&block);
+    s_clear (&hand);
+    free (text);
+}
+
+static source_t *s_source (const char *path)
+{
+    struct error error = {.code = DMH_OK};
+    source_t *source = source_new (path, "the file", &error);
+    cr_assert_not_null (source, "%s", error.text);
+    return source;
+}
+
+Test (attempt, a_digest_is_the_digest_of_all_bytes_of_the_file_or_none)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK};
+    char path[300], bytes[100], hex[DIGEST_HEX_BYTES], want[DIGEST_HEX_BYTES];
+    size_t got = 0;
+    workplace_make (&place);
+    workplace_write (&place, "in.csv", "patient_id,birth_date\n1,1980-03-25\n", 35);
+    snprintf (path, sizeof path, "%s/in.csv", place.folder);
+    source_t *source = s_source (path);
+    for (size_t n = 0; n < 35; n++) {
+        cr_assert_eq (source_rewind (source, CHARSET_UTF_8, &error), DMH_OK);
+        cr_assert_eq (source_read (source, bytes, n, &got, &error), DMH_OK);
+        cr_assert_eq (source_finish (source, hex, &error), DMH_INTERNAL, "after %zu bytes", n);
+        cr_assert (strstr (error.text, "of the 35 bytes of the file"), "%s", error.text);
+    }
+    cr_assert_eq (source_rewind (source, CHARSET_UTF_8, &error), DMH_OK);
+    cr_assert_eq (source_read (source, bytes, sizeof bytes, &got, &error), DMH_OK);
+    cr_assert_eq (source_finish (source, hex, &error), DMH_OK, "%s", error.text);
+    digest_of (bytes, got, want);
+    cr_expect_str_eq (hex, want);
+    source_destroy (&source);
+    workplace_remove (&place);
+}
+
+//  A file whose size is not that of its content cannot be told from one that was read in part.
+Test (attempt, a_file_that_gives_more_than_its_size_is_refused)
+{
+    struct error error = {.code = DMH_OK};
+    char bytes[4096], hex[DIGEST_HEX_BYTES];
+    size_t got = 0;
+    source_t *source = s_source ("/proc/version");
+    cr_assert_eq (source_read (source, bytes, sizeof bytes, &got, &error), DMH_OK);
+    cr_assert_gt (got, 0);
+    cr_expect_eq (source_finish (source, hex, &error), DMH_BAD_INPUT);
+    source_destroy (&source);
+}
