@@ -19,22 +19,23 @@ enum block_sort {
     BLOCK_LEAVE    //  to a harmonizer, then on to the writer: nothing of this pass comes after
 };
 
-//  What became of one record. Offsets are into the block's buffers.
+//  What became of one record. Offsets are into the block's buffers, and as wide as those can grow: a few
+//  records of many columns make more than 4 GiB of a small block.
 struct verdict {
-    uint32_t out_at, out_n;          //  its formatted row, line end included; n = 0 when rejected
-    uint32_t raw_at, raw_n;          //  as it stood, in `in`
-    uint32_t line;                   //  lines before it in the block
-    uint32_t remark_at, remark_n;    //  its remarks
-    int16_t field;                   //  of the rejection, FIELD_NONE: the record
-    uint8_t rule;                    //  RULE_NONE, or why it was rejected
+    size_t out_at, out_n;          //  its formatted row, line end included; n = 0 when rejected
+    size_t raw_at, raw_n;          //  as it stood, in `in`
+    uint64_t line;                 //  lines before it in the block
+    size_t remark_at, remark_n;    //  its remarks
+    int16_t field;                 //  of the rejection, FIELD_NONE: the record
+    uint8_t rule;                  //  RULE_NONE, or why it was rejected
     struct key_hash hash;
 };
 
-//  A finding that the audit lists one by one. Texts lie in `notes`.
+//  A finding that the audit lists one by one. Its texts lie in `notes`, `to` right behind `raw`.
 struct remark {
     int16_t field;
     uint8_t rule;
-    uint32_t raw_at, raw_n, to_at, to_n;
+    size_t raw_at, raw_n, to_n;
 };
 
 struct block {

@@ -187,8 +187,8 @@ static int s_emit_resource (harmonizer_t *self, struct block *block, const struc
     s_emit_csv (pass, self->record, row, start, &canonical);
     struct text content = {start, (size_t) (canonical - start)};
     char *end = fhir_resource_emit (pass->resource, values, content, canonical);
-    verdict->out_at = (uint32_t) block->out.used;
-    verdict->out_n = (uint32_t) (end - canonical);
+    verdict->out_at = block->out.used;
+    verdict->out_n = (size_t) (end - canonical);
     int rc = s_hash (self, self->record, start, content.n, &verdict->hash);
     memmove (start, canonical, verdict->out_n);
     block->out.used += verdict->out_n;
@@ -205,8 +205,8 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
     char *start = block->out.at + block->out.used, *content = start;
     char *end = pass->format == RECORDS_CSV ? s_emit_csv (pass, self->record, row, start, &content)
                                             : s_emit_ndjson (pass, self->record, row, start, &content);
-    verdict->out_at = (uint32_t) block->out.used;
-    verdict->out_n = (uint32_t) (end - start);
+    verdict->out_at = block->out.used;
+    verdict->out_n = (size_t) (end - start);
     block->out.used += verdict->out_n;
     return s_hash (self, self->record, start, (size_t) (content - start), &verdict->hash);
 }
@@ -217,12 +217,8 @@ static int s_remark (struct block *block, const struct finding *finding)
     if (!remark || buffer_reserve (&block->notes, finding->raw.n + finding->to.n) != 0)
         return -1;
     char *at = block->notes.at + block->notes.used;
-    *remark = (struct remark){(int16_t) finding->field,
-                              (uint8_t) finding->rule,
-                              (uint32_t) block->notes.used,
-                              (uint32_t) finding->raw.n,
-                              (uint32_t) (block->notes.used + finding->raw.n),
-                              (uint32_t) finding->to.n};
+    *remark = (struct remark){(int16_t) finding->field, (uint8_t) finding->rule, block->notes.used,
+                              finding->raw.n, finding->to.n};
     if (finding->raw.n)
         at = s_put (at, finding->raw);
     if (finding->to.n)
@@ -236,7 +232,7 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
 {
     const struct record *record = self->record;
     struct tally *tally = &block->tally;
-    verdict->remark_at = (uint32_t) block->remark_count;
+    verdict->remark_at = block->remark_count;
     int last_changed = FIELD_NONE;
     for (size_t i = 0; i < record->finding_count; i++) {
         const struct finding *finding = &record->findings[i];
@@ -251,7 +247,7 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
         if ((sort != RULE_SORT_CHANGED || self->pass->audit_full) && s_remark (block, finding) != 0)
             return -1;
     }
-    verdict->remark_n = (uint32_t) block->remark_count - verdict->remark_at;
+    verdict->remark_n = block->remark_count - verdict->remark_at;
     return 0;
 }
 
@@ -307,9 +303,9 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     struct verdict *verdict = block_add_verdict (block);
     if (!verdict)
         return -1;
-    verdict->raw_at = (uint32_t) (row->raw.at - block->in.at);
-    verdict->raw_n = (uint32_t) row->raw.n;
-    verdict->line = (uint32_t) row->line;
+    verdict->raw_at = (size_t) (row->raw.at - block->in.at);
+    verdict->raw_n = row->raw.n;
+    verdict->line = row->line;
     verdict->field = FIELD_NONE;
     verdict->rule = (uint8_t) row->problem;
     if (row->problem != RULE_NONE) {

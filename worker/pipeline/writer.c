@@ -168,11 +168,11 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
 static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict,
                        struct place at)
 {
-    for (uint32_t i = 0; i < verdict->remark_n; i++) {
+    for (size_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
         audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
                      (struct text){block->notes.at + remark->raw_at, remark->raw_n},
-                     (struct text){block->notes.at + remark->to_at, remark->to_n});
+                     (struct text){block->notes.at + remark->raw_at + remark->raw_n, remark->to_n});
     }
 }
 

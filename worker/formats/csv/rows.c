@@ -58,7 +58,11 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->n = n;
     self->next = self->begin = 0;
     self->lines = 0;
-    self->failed = false;
+    //  Positions of specials are 32 bits wide; no block that options allow (256 MiB and what follows) is
+    //  longer.
+    self->failed = n >= UINT32_MAX;
+    if (self->failed)
+        return;
     self->plain = bytes_is_plain (bytes, n);
     if (self->special_room < n + 1) {
         uint32_t *specials = realloc (self->specials, (n + 1) * sizeof *specials);

@@ -77,7 +77,7 @@ void memo_keep (struct memo_entry *self, struct text source, struct text value, 
 {
     self->value_n = (uint16_t) value.n;
     self->offset = 0;
-    self->known = true;
+    self->known = value.n <= UINT16_MAX;
     if (value.n == 0)
         self->where = MEMO_IN_SOURCE;
     else if (value.at >= source.at && value.at < source.at + source.n) {

@@ -1,5 +1,5 @@
 //  attempt_test.c: one attempt, driven by hand in one thread, so that a pass can be ended anywhere: no result
-//  is ever made of a part of the input.
+//  is ever made of a part of the input. And blocks whose output lies where 32 bits do not reach.
 #define _GNU_SOURCE
 #include "test/support/local_attempt.h"
 
@@ -9,6 +9,7 @@
 #include "worker/pipeline/harmonizer.h"
 
 #include <criterion/criterion.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -271,4 +272,75 @@ Test (attempt, a_file_that_gives_more_than_its_size_is_refused)
     cr_assert_gt (got, 0);
     cr_expect_eq (source_finish (source, hex, &error), DMH_BAD_INPUT);
     source_destroy (&source);
+}
+
+//  More than 32 bits reach, of address space alone.
+static const size_t BEYOND = ((size_t) 1 << 32) + 4096, BEYOND_ROOM = (size_t) 1 << 20;
+
+static struct buffer s_far_buffer (void)
+{
+    void *at = mmap (NULL, BEYOND + BEYOND_ROOM, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    cr_assert_neq (at, MAP_FAILED);
+    return (struct buffer){at, BEYOND, BEYOND + BEYOND_ROOM};
+}
+
+static void s_far (struct block *block)
+{
+    free (block->out.at);
+    free (block->notes.at);
+    block->out = s_far_buffer ();
+    block->notes = s_far_buffer ();
+}
+
+//  What one block with everything in it makes; `ready` as in s_pass.
+static void s_written (void (*ready) (struct block *), const char *format, char **records, char **audit)
+{
+    struct hand hand;
+    struct error error = {.code = DMH_OK};
+    struct runner_news news = {.kind = ""};
+    size_t n;
+    char *text = s_csv (&n), name[40];
+    s_prepare (&hand, "in.csv", text, n);
+    snprintf (hand.options.format, sizeof hand.options.format, "%s", format);
+    attempt_clear (&hand.attempt);
+    int rc =
+        attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, "inproc://nobody", &error);
+    cr_assert_eq (rc, DMH_OK, "%s", error.text);
+    hand.attempt.block_bytes = 2 * n;
+    struct block *block = s_block (&hand);
+    cr_assert_not (s_pass (&hand, block, 1, ready));
+    if (ready) {
+        cr_assert_gt (block->out.used, BEYOND);
+        cr_assert_gt (block->notes.used, BEYOND);
+        munmap (block->out.at, BEYOND + BEYOND_ROOM);
+        munmap (block->notes.at, BEYOND + BEYOND_ROOM);
+        block->out = block->notes = (struct buffer){NULL, 0, 0};
+    }
+    cr_assert (s_pass (&hand, block, 1, NULL));
+    block_destroy (&block);
+    cr_assert_eq (attempt_finish (&hand.attempt, &news, &error), DMH_OK, "%s", error.text);
+    snprintf (name, sizeof name, "records.%s", strcmp (format, "csv") ? "ndjson" : "csv");
+    *records = workplace_read (hand.folder, name, NULL);
+    *audit = workplace_read (hand.folder, "audit.ndjson", NULL);
+    cr_assert (*records && *audit);
+    runner_news_clear (&news);
+    s_clear (&hand);
+    free (text);
+}
+
+Test (attempt, records_and_findings_beyond_4_gib_of_a_block_are_their_own)
+{
+    static const char *const FORMATS[] = {"csv", "ndjson", "fhir"};
+    for (size_t i = 0; i < 3; i++) {
+        char *near, *far, *near_audit, *far_audit;
+        s_written (NULL, FORMATS[i], &near, &near_audit);
+        s_written (s_far, FORMATS[i], &far, &far_audit);
+        cr_expect (strcmp (near, far) == 0, "%s: other records", FORMATS[i]);
+        cr_expect (strcmp (near_audit, far_audit) == 0, "%s: another audit", FORMATS[i]);
+        free (near);
+        free (far);
+        free (near_audit);
+        free (far_audit);
+    }
 }
