@@ -23,7 +23,7 @@ struct broker_config {
     uint64_t keep_days, keep_bytes;    //  see retention.h; 0: no limit
 };
 
-//  zactor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
+//  actor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
 //  pipe:
 //  ("ssssss") "READY", front, back, feed_in, feed, files as bound (with real ports; files empty without
 //  one); or ("sis") "FAILED", code,

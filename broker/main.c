@@ -4,11 +4,12 @@
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
+#include "messages/sockets/actor.h"
+#include "messages/sockets/limits.h"
 #include "messages/version.h"
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -79,9 +80,9 @@ static int s_write_endpoints (const char *path, char *endpoint[ENDPOINTS], struc
 }
 
 //  One message of the actor: DMH_OK and the endpoints (yours to free), or why it did not start.
-static int s_take_word (zactor_t *broker, char *endpoint[ENDPOINTS], struct error *error)
+static int s_take_word (actor_t *broker, char *endpoint[ENDPOINTS], struct error *error)
 {
-    zmsg_t *message = zmsg_recv (broker);
+    zmsg_t *message = zmsg_recv (actor_pipe (broker));
     char *word = message ? zmsg_popstr (message) : NULL;
     int rc = DMH_OK;
     if (word && streq (word, "READY"))
@@ -216,7 +217,7 @@ static void s_say_fixed (const struct options_of_broker *now, const struct optio
 }
 
 //  SIGHUP: the configuration and the keys are read again. One that is not right changes nothing but the keys.
-static void s_reload (struct started *self, zactor_t *broker)
+static void s_reload (struct started *self, actor_t *broker)
 {
     struct options_of_broker fresh = s_defaults (), *now = &self->options;
     struct error error = {.code = DMH_OK};
@@ -237,7 +238,7 @@ static void s_reload (struct started *self, zactor_t *broker)
         log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
     } else
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
-    zsock_send (broker, "s888888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
+    zsock_send (actor_pipe (broker), "s888888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
                 now->client_rate, now->keep_days, now->keep_bytes);
 }
 
@@ -249,10 +250,11 @@ static bool s_is_reload (int signals)
 
 //  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
 //  having stood by.
-static int s_serve (struct started *self, zactor_t *broker, int signals, struct error *error)
+static int s_serve (struct started *self, actor_t *broker, int signals, struct error *error)
 {
     char *endpoint[ENDPOINTS] = {NULL};
-    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (broker), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0},
+                              {zsock_resolve (actor_pipe (broker)), 0, ZMQ_POLLIN, 0}};
     int rc = DMH_OK;
     while (rc == DMH_OK) {
         if (zmq_poll (items, 2, -1) < 0) {
@@ -297,12 +299,12 @@ static int s_run (struct started *self, int signals)
                                    .keep_days = options->keep_days,
                                    .keep_bytes = options->keep_bytes};
     struct error error = {.code = DMH_OK};
-    zactor_t *broker = zactor_new (broker_actor, &config);
+    actor_t *broker = actor_new (broker_actor, &config);
     int rc = broker ? s_serve (self, broker, signals, &error)
-                    : error_set (&error, DMH_INTERNAL, "its thread cannot be started");
+                    : error_set (&error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
     if (rc != DMH_OK)
         fprintf (stderr, "dmh-broker: %s\n", error.text);
-    zactor_destroy (&broker);
+    actor_destroy (&broker);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 
@@ -319,16 +321,6 @@ static int s_signals (void)
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN);
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-//  Each connection is a descriptor: as many as the host lets us have.
-static void s_raise_files (void)
-{
-    struct rlimit limit;
-    if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit (RLIMIT_NOFILE, &limit);
-    }
 }
 
 int main (int argc, char **argv)
@@ -353,15 +345,18 @@ int main (int argc, char **argv)
         return 0;
     log_open ("broker", format, level);
     umask (077);
-    s_raise_files ();
     int signals = s_signals ();
     if (signals < 0) {
         fprintf (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));
         return 1;
     }
-    zsys_init ();
-    zsys_handler_set (NULL);
-    rc = s_run (&self, signals);
+    rc = limits_open (&error);
+    if (rc == DMH_OK)
+        rc = s_run (&self, signals);
+    else {
+        fprintf (stderr, "dmh-broker: %s\n", error.text);
+        rc = 1;
+    }
     close (signals);
     zsys_shutdown ();
     return rc;

@@ -5,6 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
+#include "messages/sockets/socket.h"
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
@@ -52,7 +53,7 @@ static void s_set_patience (zsock_t *socket)
 zsock_t *broker_socket (const struct broker *self, int type, const char *name, const char *endpoint, int out,
                         int in, struct error *error)
 {
-    zsock_t *socket = zsock_new (type);
+    zsock_t *socket = socket_new (type);
     if (!socket) {
         error_set (error, DMH_INTERNAL, "a socket cannot be made: %s", zmq_strerror (zmq_errno ()));
         return NULL;

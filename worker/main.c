@@ -5,6 +5,8 @@
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
 #include "messages/keys/credential.h"
+#include "messages/sockets/actor.h"
+#include "messages/sockets/limits.h"
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"
@@ -55,10 +57,11 @@ static bool s_take_signal (struct started *self, int signals)
 }
 
 //  Waits for a signal to end or the session's end, at most `wait_ms` (-1: for ever). true: a signal.
-static bool s_wait (struct started *self, zactor_t *session, int signals, int64_t wait_ms)
+static bool s_wait (struct started *self, actor_t *session, int signals, int64_t wait_ms)
 {
     int64_t until = clock_mono_ms () + wait_ms;
-    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0}, {zsock_resolve (session), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0},
+                              {zsock_resolve (actor_pipe (session)), 0, ZMQ_POLLIN, 0}};
     for (;;) {
         int64_t left = wait_ms < 0 ? -1 : until - clock_mono_ms ();
         int count = zmq_poll (items, 2, wait_ms < 0 ? -1 : left > 0 ? (long) left : 0);
@@ -73,13 +76,13 @@ static bool s_wait (struct started *self, zactor_t *session, int signals, int64_
 
 //  Takes nothing new and lets running jobs finish, until they have, the time is over or a second signal
 //  comes. What still runs then goes back to the queue.
-static void s_drain (struct started *self, zactor_t *session, int signals)
+static void s_drain (struct started *self, actor_t *session, int signals)
 {
     uint64_t seconds = self->options.drain_seconds;
     char text[24];
     snprintf (text, sizeof text, "%llu", (unsigned long long) seconds);
     log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "seconds", text, NULL);
-    zstr_send (session, "DRAIN");
+    zstr_send (actor_pipe (session), "DRAIN");
     s_wait (self, session, signals, (int64_t) seconds * 1000);
 }
 
@@ -135,10 +138,10 @@ static int s_run (struct started *self, const char *results, const struct access
                                     .block_bytes = options->block_bytes,
                                     .credential = &access->credential,
                                     .roots = access->roots};
-    zactor_t *session = zactor_new (session_actor, &config);
+    actor_t *session = actor_new (session_actor, &config);
     if (!session)
-        return error_set (error, DMH_INTERNAL, "its thread cannot be started");
-    zmsg_t *first = zmsg_recv (session);
+        return error_set (error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
+    zmsg_t *first = zmsg_recv (actor_pipe (session));
     char *word = first ? zmsg_popstr (first) : NULL;
     int rc = word && streq (word, "READY") ? DMH_OK : DMH_INTERNAL;
     if (rc != DMH_OK) {
@@ -151,7 +154,7 @@ static int s_run (struct started *self, const char *results, const struct access
     zmsg_destroy (&first);
     if (rc == DMH_OK && s_wait (self, session, signals, -1) && options->drain_seconds)
         s_drain (self, session, signals);
-    zactor_destroy (&session);
+    actor_destroy (&session);
     return rc;
 }
 
@@ -183,9 +186,11 @@ static int s_serve (struct started *self, const char *results, const struct acce
     int signals = s_signals ();
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
-    zsys_init ();
-    zsys_handler_set (NULL);
-    int rc = s_run (self, results, access, signals, error);
+    if (signals < 0)
+        return error_set (error, DMH_INTERNAL, "signals cannot be waited for: %s", strerror (errno));
+    int rc = limits_open (error);
+    if (rc == DMH_OK)
+        rc = s_run (self, results, access, signals, error);
     close (signals);
     zsys_shutdown ();
     return rc;

@@ -3,6 +3,7 @@
 
 #include "broker/access/zap.h"
 #include "messages/base/log.h"
+#include "messages/sockets/socket.h"
 
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -77,10 +78,10 @@ authorization_t *authorization_new (const char *folder, struct error *error)
     }
     self->watch = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
     self->folder = strdup (folder);
-    self->questions = zsock_new (ZMQ_ROUTER);
+    self->questions = socket_new (ZMQ_ROUTER);
     error->code = DMH_OK;
     if (!self->folder || !self->questions)
-        error_set (error, DMH_INTERNAL, "out of memory for the keys");
+        error_set (error, DMH_INTERNAL, "the keys cannot be served: %s", strerror (errno));
     else if (!zsys_has_curve ())
         error_set (error, DMH_INTERNAL, "this libzmq has no CURVE, so --keys cannot be served");
     else if (zsock_bind (self->questions, "%s", ZAP_ENDPOINT) != 0)

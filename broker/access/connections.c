@@ -3,6 +3,7 @@
 
 #include "broker/access/tcp_bytes.h"
 #include "messages/base/log.h"
+#include "messages/sockets/socket.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -87,7 +88,7 @@ int connections_watch (connections_t *self, zsock_t *socket, enum connections_te
     void *handle = zsock_resolve (socket);
     if (zmq_socket_monitor (handle, endpoint, ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_DISCONNECTED) != 0)
         return -1;
-    zsock_t *events = zsock_new (ZMQ_PAIR);
+    zsock_t *events = socket_new (ZMQ_PAIR);
     if (events) {
         zmq_setsockopt (zsock_resolve (events), ZMQ_RCVHWM, &many, sizeof many);
         zmq_setsockopt (zsock_resolve (events), ZMQ_LINGER, &none, sizeof none);

@@ -1,6 +1,7 @@
 //  service.c: see service.h.
 #include "broker/files/service.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,9 +9,10 @@
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
+#include "messages/sockets/actor.h"
 
 struct files {
-    zactor_t *actor;
+    actor_t *actor;
 };
 
 //  What the thread is handed.
@@ -197,22 +199,23 @@ files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *e
         *desk = (struct desk){*socket, *blob_store, NULL};
         *socket = NULL;
         *blob_store = NULL;
-        self->actor = zactor_new (s_run, desk);
+        self->actor = actor_new (s_run, desk);
     }
     if (self && self->actor)
         return self;
+    int why = errno;
     if (desk)
         s_close (desk);
     free (self);
     zsock_destroy (socket);
     blob_store_destroy (blob_store);
-    error_set (error, DMH_INTERNAL, "the files service cannot be started: out of memory");
+    error_set (error, DMH_INTERNAL, "the files service cannot be started: %s", strerror (why));
     return NULL;
 }
 
 void files_renew (files_t *self, zsock_t **socket, const char *endpoint)
 {
-    if (zsock_send (self->actor, "sps", "RENEW", *socket, endpoint) != 0)
+    if (zsock_send (actor_pipe (self->actor), "sps", "RENEW", *socket, endpoint) != 0)
         zsock_destroy (socket);
     *socket = NULL;
 }
@@ -221,7 +224,7 @@ void files_sweep (files_t *self, zhashx_t **needed, time_t before)
 {
     char text[24];
     snprintf (text, sizeof text, "%lld", (long long) before);
-    if (zsock_send (self->actor, "sps", "SWEEP", *needed, text) != 0)
+    if (zsock_send (actor_pipe (self->actor), "sps", "SWEEP", *needed, text) != 0)
         zhashx_destroy (needed);
     *needed = NULL;
 }
@@ -231,7 +234,7 @@ void files_destroy (files_t **self_p)
     files_t *self = *self_p;
     if (!self)
         return;
-    zactor_destroy (&self->actor);
+    actor_destroy (&self->actor);
     free (self);
     *self_p = NULL;
 }

@@ -2,6 +2,7 @@
 #include "client/arguments/command.h"
 
 #include "messages/base/utf8.h"
+#include "messages/sockets/limits.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -111,17 +112,16 @@ const struct command *command_find (const char *name, const char **nearest)
     return NULL;
 }
 
-void command_ready (void)
+int command_ready (struct error *error)
 {
-    zsys_init ();
-    zsys_handler_set (NULL);
+    return limits_open (error);
 }
 
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error)
 {
-    command_ready ();
     struct credential credential;
-    if (credential_read (arguments->key, arguments->server_key, &credential, error) != DMH_OK)
+    if (command_ready (error) != DMH_OK ||
+        credential_read (arguments->key, arguments->server_key, &credential, error) != DMH_OK)
         return NULL;
     connection_t *connection =
         connection_new (arguments->broker, &credential, (int) arguments->timeout * 1000, interrupt, error);

@@ -38,8 +38,9 @@ const struct command *command_find (const char *name, const char **nearest);
 //  A connection to the broker that the options name. `interrupt` as for connection_new.
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error);
 
-//  Readies czmq for a process that has its own signals; once, after follow_interrupt and before any socket.
-void command_ready (void);
+//  Readies czmq for a process that has its own signals, with all the descriptors that it may have; after
+//  follow_interrupt and before any socket. What limits_open answers.
+int command_ready (struct error *error);
 
 //  "dmh: sentence" on standard error; the exit code of the error.
 int command_refuse (const struct error *error);

@@ -130,6 +130,8 @@ static int s_work (struct run *self, struct error *error)
     if (rc == DMH_OK && usable) {
         local = local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->arguments->threads,
                            error);
+        if (local && local_notice (local))
+            fprintf (stderr, "dmh: %s\n", local_notice (local));
         if (local)
             connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
         rc = connection
@@ -169,7 +171,8 @@ int command_run (struct arguments *arguments)
     char spool[PATH_MAX] = "";
     self.interrupt = follow_interrupt ();
     int rc = inputs_find (arguments->words, arguments->word_count, self.interrupt, &inputs, spool, &error);
-    command_ready ();
+    if (rc == DMH_OK)
+        rc = command_ready (&error);
     if (rc == DMH_OK)
         rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))

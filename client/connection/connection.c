@@ -2,8 +2,8 @@
 #include "client/connection/connection.h"
 
 #include "messages/base/clock.h"
-#include "messages/base/random.h"
 #include "messages/codec/frame.h"
+#include "messages/sockets/socket.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 
@@ -105,17 +105,22 @@ static int s_ask_here (connection_t *self, const struct shape *arguments, void *
     return rc;
 }
 
-static zsock_t *s_socket (const connection_t *self, int type, const char *endpoint, int queue)
+//  DMH_INTERNAL: there are no descriptors left; DMH_USAGE: it is no address.
+static int s_open (const connection_t *self, int type, const char *endpoint, int queue, zsock_t **out,
+                   struct error *error)
 {
-    zsock_t *socket = zsock_new (type);
+    zsock_t *socket = socket_new (type);
     if (!socket)
-        return NULL;
+        return error_set (error, DMH_INTERNAL, "a socket to the broker cannot be made: %s", strerror (errno));
     zsock_set_linger (socket, 0);
     zsock_set_sndhwm (socket, queue);
     zsock_set_rcvhwm (socket, queue);
-    if (credential_show (&self->credential, socket) != 0 || zsock_connect (socket, "%s", endpoint) != 0)
-        zsock_destroy (&socket);
-    return socket;
+    *out = socket;
+    if (credential_show (&self->credential, socket) == 0 && zsock_connect (socket, "%s", endpoint) == 0)
+        return DMH_OK;
+    zsock_destroy (out);
+    return error_set (error, DMH_USAGE, "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
+                      endpoint);
 }
 
 //  The feed of the broker that answered; what was subscribed to before holds there, too.
@@ -136,13 +141,10 @@ static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *erro
     for (size_t i = 0; i < self->front_count; i++) {
         struct hello hello = {.request = "hello", .version = DMH_VERSION};
         disk_name (hello.disk);
-        if (!fronts[i])
-            fronts[i] = s_socket (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES);
-        if (!fronts[i])
-            return error_set (error, DMH_USAGE,
-                              "“%s” is not the address of a broker; give --broker tcp://HOST:5570",
-                              self->fronts[i]);
-        int rc = frame_send (fronts[i], NULL, &hello_shape, &hello, error);
+        int rc = fronts[i] ? DMH_OK
+                           : s_open (self, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES, &fronts[i], error);
+        if (rc == DMH_OK)
+            rc = frame_send (fronts[i], NULL, &hello_shape, &hello, error);
         if (rc != DMH_OK)
             return rc;
     }
@@ -375,12 +377,11 @@ int connection_workers (connection_t *self, struct worker_list *out, struct erro
 int connection_follow (connection_t *self, const char *job, struct error *error)
 {
     char topic[EVENT_TOPIC_BYTES];
-    if (!self->feed)
-        self->feed = s_socket (self, ZMQ_SUB, self->feed_endpoint, FEED_MESSAGES);
-    if (!self->feed)
-        return error_set (error, DMH_UNAVAILABLE, "the feed at %s cannot be reached", self->feed_endpoint);
-    zsock_set_subscribe (self->feed, event_topic (job, topic));
-    return DMH_OK;
+    int rc =
+        self->feed ? DMH_OK : s_open (self, ZMQ_SUB, self->feed_endpoint, FEED_MESSAGES, &self->feed, error);
+    if (rc == DMH_OK)
+        zsock_set_subscribe (self->feed, event_topic (job, topic));
+    return rc;
 }
 
 int connection_event (connection_t *self, int wait_ms, struct event *out)

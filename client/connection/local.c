@@ -2,6 +2,7 @@
 #include "client/connection/local.h"
 
 #include "broker/broker.h"
+#include "messages/sockets/actor.h"
 #include "worker/session/session.h"
 
 #include <unistd.h>
@@ -12,27 +13,53 @@ struct local {
     char endpoint[4][ENDPOINT_BYTES];
     struct broker_config broker_config;
     struct session_config session_config;
-    zactor_t *broker, *session;
+    actor_t *broker, *session;
+    char notice[160];    //  empty: there is nothing to say
 };
 
-//  The actor's first message: READY, or FAILED with code and sentence.
-static int s_ready (zactor_t *actor, const char *what, struct error *error)
+//  The actor's first message: READY, of which *rest is what follows, or FAILED with code and sentence.
+static int s_ready (const actor_t *actor, const char *what, zmsg_t **rest, struct error *error)
 {
-    zmsg_t *first = actor ? zmsg_recv (actor) : NULL;
+    if (!actor)
+        return error_set (error, DMH_INTERNAL, "the %s in this process cannot be started: %s", what,
+                          strerror (errno));
+    zmsg_t *first = zmsg_recv (actor_pipe (actor));
     char *word = first ? zmsg_popstr (first) : NULL;
     char *code = NULL, *sentence = NULL;
     int rc = word && streq (word, "READY") ? DMH_OK : DMH_INTERNAL;
-    if (rc != DMH_OK) {
+    if (rc == DMH_OK) {
+        *rest = first;
+        first = NULL;
+    } else {
         code = first ? zmsg_popstr (first) : NULL;
         sentence = first ? zmsg_popstr (first) : NULL;
         error_set (error, rc, "the %s in this process cannot be started: %s", what,
-                   sentence ? sentence : "no thread for it");
+                   sentence ? sentence : "it said nothing");
     }
     zstr_free (&word);
     zstr_free (&code);
     zstr_free (&sentence);
     zmsg_destroy (&first);
     return rc;
+}
+
+static uint64_t s_number (zmsg_t *message)
+{
+    char *text = zmsg_popstr (message);
+    uint64_t number = text ? strtoull (text, NULL, 10) : 0;
+    zstr_free (&text);
+    return number;
+}
+
+//  What the worker has is less than was wanted.
+static void s_notice (local_t *self, zmsg_t *ready)
+{
+    size_t slots = (size_t) s_number (ready), threads = (size_t) s_number (ready);
+    if (slots < self->session_config.slots || threads < self->session_config.threads)
+        snprintf (self->notice, sizeof self->notice,
+                  "at once only %zu of %zu files, with %zu of %zu threads: this process may have no more "
+                  "open files or threads (ulimit -n, -u)",
+                  slots, self->session_config.slots, threads, self->session_config.threads);
 }
 
 local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error)
@@ -59,12 +86,17 @@ local_t *local_new (const char *results, size_t slots, size_t threads, struct er
                                                             : slots > SLOTS_MAX ? SLOTS_MAX
                                                                                 : slots,
                                                    .threads = threads > THREADS_MAX ? THREADS_MAX : threads};
-    self->broker = zactor_new (broker_actor, &self->broker_config);
-    int rc = s_ready (self->broker, "broker", error);
+    self->broker = actor_new (broker_actor, &self->broker_config);
+    zmsg_t *ready = NULL;
+    int rc = s_ready (self->broker, "broker", &ready, error);
+    zmsg_destroy (&ready);
     if (rc == DMH_OK) {
-        self->session = zactor_new (session_actor, &self->session_config);
-        rc = s_ready (self->session, "worker", error);
+        self->session = actor_new (session_actor, &self->session_config);
+        rc = s_ready (self->session, "worker", &ready, error);
     }
+    if (rc == DMH_OK)
+        s_notice (self, ready);
+    zmsg_destroy (&ready);
     if (rc != DMH_OK)
         local_destroy (&self);
     return self;
@@ -75,13 +107,18 @@ const char *local_front (const local_t *self)
     return self->endpoint[0];
 }
 
+const char *local_notice (const local_t *self)
+{
+    return *self->notice ? self->notice : NULL;
+}
+
 void local_destroy (local_t **self_p)
 {
     local_t *self = *self_p;
     if (!self)
         return;
-    zactor_destroy (&self->session);    //  says goodbye to the broker, which has to be there
-    zactor_destroy (&self->broker);
+    actor_destroy (&self->session);    //  says goodbye to the broker, which has to be there
+    actor_destroy (&self->broker);
     free (self);
     *self_p = NULL;
 }

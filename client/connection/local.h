@@ -15,6 +15,10 @@ typedef struct local local_t;
 //  many as CPUs). NULL with `error` set. Block signals before (follow_interrupt).
 local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error);
 
+//  A sentence for the user when there are fewer slots or threads than wanted, for want of descriptors or
+//  threads; else NULL. Borrowed.
+const char *local_notice (const local_t *self);
+
 //  The front to connect to. Borrowed.
 const char *local_front (const local_t *self);
 

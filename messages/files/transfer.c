@@ -8,6 +8,7 @@
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
+#include "messages/sockets/socket.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -32,9 +33,9 @@ static int s_connect (transfer_t *self, struct error *error)
 {
     const struct transfer_config *config = self->config;
     zsock_destroy (&self->socket);    //  with what it still holds
-    self->socket = zsock_new (ZMQ_DEALER);
+    self->socket = socket_new (ZMQ_DEALER);
     if (!self->socket)
-        return error_set (error, DMH_INTERNAL, "a socket for files cannot be made");
+        return error_set (error, DMH_INTERNAL, "a socket for files cannot be made: %s", strerror (errno));
     zsock_set_linger (self->socket, 0);
     zsock_set_sndtimeo (self->socket, 0);
     zsock_set_sndhwm (self->socket, CREDIT_CHUNKS + 1);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "messages/sockets/actor.h"
 #include "messages/uri.h"
 
 void workplace_make (struct workplace *self)
@@ -68,6 +69,7 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     struct attempted got = {.done = false};
     struct error error = {.code = DMH_OK};
     struct assignment assignment = {.attempt = 1, .options = options, .slot = 0};
+    struct runner_place place_of_runner = {.slot = 0};
     snprintf (assignment.job, sizeof assignment.job, "0123456789abcdef0123");
     snprintf (assignment.correlation, sizeof assignment.correlation, "0123456789abcdef0123456789abcdef");
     const char *slash = strrchr (path, '/');
@@ -78,13 +80,17 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     catalog_t *catalog = catalog_new (NULL, &error);
     cr_assert_not_null (catalog, "%s", error.text);
     assignment.catalog = catalog;
-    assignment.harmonizers = harmonizers_new (threads, 1, &error);
-    cr_assert_not_null (assignment.harmonizers, "%s", error.text);
-    zactor_t *actor = zactor_new (runner_actor, &assignment);
+    place_of_runner.harmonizers = harmonizers_new (threads, 1, &error);
+    cr_assert_not_null (place_of_runner.harmonizers, "%s", error.text);
+    actor_t *actor = actor_new (runner_actor, &place_of_runner);
+    int status = -1;
+    cr_assert_eq (zsock_recv (actor_pipe (actor), "i", &status), 0);
+    cr_assert_eq (status, 0);
+    zsock_send (actor_pipe (actor), "sp", "RUN", &assignment);
     for (bool ended = false; !ended;) {
         char *word = NULL;
         struct runner_news *news = NULL;
-        cr_assert_eq (zsock_recv (actor, "sp", &word, &news), 0);
+        cr_assert_eq (zsock_recv (actor_pipe (actor), "sp", &word, &news), 0);
         ended = !streq (word, "PROGRESS");
         if (ended) {
             got.done = streq (word, "DONE");
@@ -96,8 +102,8 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
         free (news);
         zstr_free (&word);
     }
-    zactor_destroy (&actor);
-    harmonizers_destroy (&assignment.harmonizers);
+    actor_destroy (&actor);
+    harmonizers_destroy (&place_of_runner.harmonizers);
     catalog_destroy (&catalog);
     return got;
 }

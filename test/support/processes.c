@@ -16,6 +16,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static rlim_t s_soft, s_hard;
+
+void process_limit (rlim_t soft, rlim_t hard)
+{
+    s_soft = soft;
+    s_hard = hard;
+}
+
+static void s_limit (void)
+{
+    struct rlimit limit;
+    if (!s_soft || getrlimit (RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = s_soft;
+    limit.rlim_max = s_hard ? s_hard : limit.rlim_max;
+    if (setrlimit (RLIMIT_NOFILE, &limit) != 0)
+        _exit (126);
+}
+
 pid_t process_start (const struct workplace *place, const char *log, const char *const argv[])
 {
     char path[1024], out[1024];
@@ -38,6 +57,7 @@ pid_t process_start (const struct workplace *place, const char *log, const char 
     dup2 (in, 0);
     dup2 (to, 1);
     dup2 (to, 2);
+    s_limit ();
     execv (path, (char *const *) argv);
     _exit (127);
 }

@@ -5,6 +5,7 @@
 
 #include "test/support/local_attempt.h"
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 enum { WORKERS_MAX = 4 };
@@ -20,6 +21,9 @@ struct servers {
 //  Starts a program of the build in the workplace's folder, its output in <folder>/<log>. argv ends with
 //  NULL; argv [0] is its name.
 pid_t process_start (const struct workplace *place, const char *log, const char *const argv[]);
+//  The programs that are started from here on may have so many descriptors: the soft limit, and the hard one
+//  (0: as it is).
+void process_limit (rlim_t soft, rlim_t hard);
 //  Waits at most `seconds`; the exit status, or 128 + the signal. Fails the test when it does not end, after
 //  killing it.
 int process_wait (pid_t pid, unsigned seconds);

@@ -17,10 +17,11 @@ struct pass {
     const struct plan *plan;
     enum record_format format;
     bool audit_full;
-    uint64_t input_bytes;    //  of the file as it lies on the disk
-    uint64_t seed;           //  of the key hashes, random per job
-    size_t slot;             //  the job's place in the harmonizers
-    char endpoint[64];       //  the writer's PULL
+    uint64_t input_bytes;     //  of the file as it lies on the disk
+    uint64_t seed;            //  of the key hashes, random per job
+    size_t slot;              //  that the job runs in
+    struct writer *writer;    //  that takes its blocks
+    size_t harmonizers;       //  LEAVEs that end it
     //  Output order: the canonical fields, then the extra columns by index.
     int *extras;    //  source columns that no field took
     size_t extra_count;

@@ -113,6 +113,8 @@ int data_roots_find (const data_roots_t *self, const char *path, int *fd, struct
     char where[PATH_MAX];
     //  Found without being opened: a device or a pipe is not touched.
     int found = self->count ? open (path, O_PATH | O_CLOEXEC) : -1, why = errno;
+    if (found < 0 && (why == EMFILE || why == ENFILE || why == ENOMEM))
+        return error_set (error, DMH_IO, "the input cannot be opened: %s", strerror (why));
     if (found < 0 && s_names (self, path) && why != ELOOP && why != EACCES)
         return error_set (error, DMH_NOT_FOUND, "the input cannot be opened: %s", strerror (why));
     if (found >= 0 && s_where (found, where) && s_holds (self, where)) {

@@ -61,9 +61,14 @@ static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error 
 static int s_open (source_t *self, const char *path, struct error *error)
 {
     self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (self->fd < 0)
-        return error_set (error, errno == ENOENT || errno == ENOTDIR ? DMH_NOT_FOUND : DMH_BAD_INPUT,
+    if (self->fd < 0) {
+        bool passes = errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == EIO;
+        return error_set (error,
+                          passes                                ? DMH_IO
+                          : errno == ENOENT || errno == ENOTDIR ? DMH_NOT_FOUND
+                                                                : DMH_BAD_INPUT,
                           "%s cannot be opened: %s", self->name, strerror (errno));
+    }
     if (fstat (self->fd, &self->opened) != 0)
         return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
     if (S_ISDIR (self->opened.st_mode))

@@ -180,7 +180,7 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders, 
 }
 
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
-                     const struct fetched_files *fetched_files, const char *endpoint, struct error *error)
+                     const struct fetched_files *fetched_files, size_t harmonizers, struct error *error)
 {
     const struct options *options = assignment->options;
     *self = (struct attempt){
@@ -192,7 +192,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
                                                           : RECORDS_CSV;
     self->pass.audit_full = streq (options->audit, "full");
     random_fill (&self->pass.seed, sizeof self->pass.seed);
-    snprintf (self->pass.endpoint, sizeof self->pass.endpoint, "%s", endpoint);
+    self->pass.harmonizers = harmonizers;
     int rc = s_check_options (options, assignment->input.name, error);
     if (rc == DMH_OK)
         rc = s_read_schema (self, error);
@@ -211,7 +211,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = reader_rewind (self->reader, &self->dialect, error);
     if (rc == DMH_OK) {
-        self->writer = writer_new (self->part.path, &self->pass, error);
+        self->writer = self->pass.writer = writer_new (self->part.path, &self->pass, error);
         rc = self->writer ? DMH_OK : error->code;
     }
     return rc;

@@ -30,11 +30,11 @@ struct attempt {
     int64_t started_wall, started_mono;
 };
 
-//  Looks at the input and makes everything ready for the first pass; the writer listens at `endpoint`.
+//  Looks at the input and makes everything ready for the first pass, on `harmonizers` threads.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
 //  `fetched_files`: what was brought for it, borrowed for the call.
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
-                     const struct fetched_files *fetched_files, const char *endpoint, struct error *error);
+                     const struct fetched_files *fetched_files, size_t harmonizers, struct error *error);
 
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);

@@ -1,23 +1,35 @@
-//  harmonizers.c: see harmonizers.h. A harmonizer holds, for each job slot, a harmonizer for the pass that
-//  runs there and a PUSH to its writer; BLOCK_JOIN makes them, BLOCK_LEAVE takes them away and goes on to the
-//  writer as the last thing it hears from here.
+//  harmonizers.c: see harmonizers.h. All sockets are made at the start. A harmonizer holds, for each job
+//  slot, a PUSH to its writer and a harmonizer for the pass that runs there; BLOCK_JOIN makes the harmonizer,
+//  BLOCK_LEAVE takes it away and goes on to the writer as the last thing of the pass that it hears from here.
 #include "worker/pipeline/harmonizers.h"
 
+#include "messages/sockets/actor.h"
+#include "messages/sockets/socket.h"
 #include "worker/pipeline/harmonizer.h"
 
 #include <stdatomic.h>
 
 //  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
-static atomic_uint s_harmonizers;
+static atomic_uint s_ends;
+
+enum { ENDPOINT_BYTES = 64 };
+
+//  The PULL of a slot's writer.
+struct outlet {
+    zsock_t *pull;
+    char endpoint[ENDPOINT_BYTES];
+};
 
 struct harmonizers {
     size_t threads, slots;
-    zactor_t **actors;
-    char (*endpoints)[64];
+    actor_t **actors;
+    char (*endpoints)[ENDPOINT_BYTES];
+    struct outlet *outlets;    //  by slot
 };
 
 struct harmonizer_start {
     const char *endpoint;
+    const struct outlet *outlets;
     size_t slots;
 };
 
@@ -52,21 +64,9 @@ struct block *block_receive (void *socket)
     return rc == (int) sizeof block ? block : NULL;
 }
 
-static void s_seat_clear (struct harmonizer_slot *seat)
-{
-    harmonizer_destroy (&seat->harmonizer);
-    zsock_destroy (&seat->writer);
-}
-
 static void s_join (struct harmonizer_slot *seat, struct block *block)
 {
-    s_seat_clear (seat);
-    seat->writer = zsock_new (ZMQ_PUSH);
-    if (seat->writer) {
-        zsock_set_linger (seat->writer, -1);    //  what was pushed arrives, although the socket goes first
-        if (zsock_connect (seat->writer, "%s", block->pass->endpoint) != 0)
-            zsock_destroy (&seat->writer);
-    }
+    harmonizer_destroy (&seat->harmonizer);
     seat->harmonizer = harmonizer_new (block->pass);
     //  A seat without a harmonizer answers each block with an error, so that the job fails and no block is
     //  lost.
@@ -78,8 +78,7 @@ static void s_work (struct harmonizer_slot *seat, struct block *block)
         harmonizer_harmonize (seat->harmonizer, block);
     else
         error_set (&block->error, DMH_INTERNAL, "out of memory while making ready to harmonize");
-    if (seat->writer)
-        block_send (seat->writer, block);
+    block_send (seat->writer, block);
 }
 
 static void s_take (struct harmonizer_thread *self, struct block *block)
@@ -94,9 +93,7 @@ static void s_take (struct harmonizer_thread *self, struct block *block)
         break;
     case BLOCK_LEAVE:
         harmonizer_destroy (&seat->harmonizer);
-        if (seat->writer)
-            block_send (seat->writer, block);
-        zsock_destroy (&seat->writer);
+        block_send (seat->writer, block);
         break;
     }
 }
@@ -124,25 +121,60 @@ static void s_harmonize (struct harmonizer_thread *self, zsock_t *pipe)
     }
 }
 
+//  The sockets of a harmonizer. 0, or -1: there are not enough.
+static int s_open (struct harmonizer_thread *self, const struct harmonizer_start *start)
+{
+    self->slots = start->slots;
+    self->seats = calloc (start->slots, sizeof *self->seats);
+    self->pull = socket_new (ZMQ_PULL);
+    if (!self->seats || !self->pull)
+        return -1;
+    zsock_set_rcvhwm (self->pull, HARMONIZERS_QUEUE_BLOCKS);
+    if (zsock_bind (self->pull, "%s", start->endpoint) < 0)
+        return -1;
+    for (size_t i = 0; i < start->slots; i++) {
+        self->seats[i].writer = socket_new (ZMQ_PUSH);
+        if (!self->seats[i].writer ||
+            zsock_connect (self->seats[i].writer, "%s", start->outlets[i].endpoint) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void s_close (struct harmonizer_thread *self)
+{
+    for (size_t i = 0; self->seats && i < self->slots; i++) {
+        harmonizer_destroy (&self->seats[i].harmonizer);
+        zsock_destroy (&self->seats[i].writer);
+    }
+    free (self->seats);
+    zsock_destroy (&self->pull);
+}
+
 static void s_harmonizer_actor (zsock_t *pipe, void *argument)
 {
-    const struct harmonizer_start *start = argument;
-    struct harmonizer_thread self = {.slots = start->slots};
-    self.seats = calloc (start->slots, sizeof *self.seats);
-    self.pull = zsock_new (ZMQ_PULL);
-    bool good = self.seats && self.pull;
-    if (good) {
-        zsock_set_rcvhwm (self.pull, HARMONIZERS_QUEUE_BLOCKS);
-        good = zsock_bind (self.pull, "%s", start->endpoint) >= 0;
-    }
-    zsock_signal (pipe, good ? 0 : 1);
-    zsock_send (pipe, "i", good ? 0 : 1);
-    if (good)
+    struct harmonizer_thread self = {.slots = 0};
+    int why = s_open (&self, argument) == 0 ? 0 : errno;
+    zsock_signal (pipe, 0);
+    zsock_send (pipe, "i", why);
+    if (why == 0)
         s_harmonize (&self, pipe);
-    for (size_t i = 0; self.seats && i < self.slots; i++)
-        s_seat_clear (&self.seats[i]);
-    free (self.seats);
-    zsock_destroy (&self.pull);
+    s_close (&self);
+}
+
+static void s_name (char endpoint[ENDPOINT_BYTES], const char *what)
+{
+    snprintf (endpoint, ENDPOINT_BYTES, "inproc://dmh-%s-%u", what, atomic_fetch_add (&s_ends, 1));
+}
+
+static int s_open_outlet (struct outlet *self, size_t blocks)
+{
+    s_name (self->endpoint, "writer");
+    self->pull = socket_new (ZMQ_PULL);
+    if (!self->pull)
+        return -1;
+    zsock_set_rcvhwm (self->pull, (int) blocks + 1);    //  all of a job fit, so nobody ever waits for it
+    return zsock_bind (self->pull, "%s", self->endpoint) < 0 ? -1 : 0;
 }
 
 harmonizers_t *harmonizers_new (size_t threads, size_t slots, struct error *error)
@@ -154,21 +186,29 @@ harmonizers_t *harmonizers_new (size_t threads, size_t slots, struct error *erro
     self->slots = slots;
     self->actors = calloc (threads, sizeof *self->actors);
     self->endpoints = calloc (threads, sizeof *self->endpoints);
-    if (!self->actors || !self->endpoints)
+    self->outlets = calloc (slots, sizeof *self->outlets);
+    if (!self->actors || !self->endpoints || !self->outlets)
         goto failed;
+    for (size_t i = 0; i < slots; i++)
+        if (s_open_outlet (&self->outlets[i], harmonizers_blocks (self)) != 0)
+            goto failed;
     for (size_t i = 0; i < threads; i++) {
-        snprintf (self->endpoints[i], sizeof self->endpoints[i], "inproc://dmh-harmonizer-%u",
-                  atomic_fetch_add (&s_harmonizers, 1));
-        struct harmonizer_start start = {self->endpoints[i], slots};
-        self->actors[i] = zactor_new (s_harmonizer_actor, &start);
-        int status = 1;
-        if (!self->actors[i] || zsock_recv (self->actors[i], "i", &status) != 0 || status != 0)
+        s_name (self->endpoints[i], "harmonizer");
+        struct harmonizer_start start = {self->endpoints[i], self->outlets, slots};
+        self->actors[i] = actor_new (s_harmonizer_actor, &start);
+        if (!self->actors[i])
+            goto failed;
+        int why = ENOMEM;
+        zsock_recv (actor_pipe (self->actors[i]), "i", &why);
+        errno = why;
+        if (why != 0)
             goto failed;
     }
     return self;
 failed:
     error_set (error, DMH_INTERNAL,
-               "%zu harmonization threads cannot be started; try --threads with a smaller number", threads);
+               "%zu harmonization threads cannot be started: %s; try --threads with a smaller number",
+               threads, strerror (errno));
     harmonizers_destroy (&self);
     return NULL;
 }
@@ -179,9 +219,12 @@ void harmonizers_destroy (harmonizers_t **self_p)
     if (!self)
         return;
     for (size_t i = 0; self->actors && i < self->threads; i++)
-        zactor_destroy (&self->actors[i]);
+        actor_destroy (&self->actors[i]);
+    for (size_t i = 0; self->outlets && i < self->slots; i++)
+        zsock_destroy (&self->outlets[i].pull);
     free (self->actors);
     free (self->endpoints);
+    free (self->outlets);
     free (self);
     *self_p = NULL;
 }
@@ -194,4 +237,14 @@ size_t harmonizers_threads (const harmonizers_t *self)
 const char *harmonizers_endpoint (const harmonizers_t *self, size_t i)
 {
     return self->endpoints[i];
+}
+
+size_t harmonizers_blocks (const harmonizers_t *self)
+{
+    return self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
+}
+
+zsock_t *harmonizers_writer (const harmonizers_t *self, size_t slot)
+{
+    return self->outlets[slot].pull;
 }

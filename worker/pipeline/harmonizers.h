@@ -10,13 +10,21 @@
 #include "worker/pipeline/runner.h"
 
 enum {
-    HARMONIZERS_QUEUE_BLOCKS = 4
-};    //  that wait before one harmonizer, for one job; more make the reader wait
+    HARMONIZERS_QUEUE_BLOCKS =
+        4,    //  that wait before one harmonizer, for one job; more make the reader wait
+    HARMONIZERS_SPARE_BLOCKS = 3    //  of a job, that the reader fills or the writer holds
+};
 
 size_t harmonizers_threads (const harmonizers_t *self);
 
+//  Blocks that a job on all threads may have.
+size_t harmonizers_blocks (const harmonizers_t *self);
+
 //  Endpoint of harmonizer `i`'s PULL. Borrowed.
 const char *harmonizers_endpoint (const harmonizers_t *self, size_t i);
+//  The PULL of the slot's writer, to which every harmonizer is connected; it is used by one thread at a time.
+//  Borrowed.
+zsock_t *harmonizers_writer (const harmonizers_t *self, size_t slot);
 
 //  Sends or receives a block by pointer; the sender gives it away. block_send waits while the queue is full.
 //  0, or -1 when the context ends.

@@ -1,28 +1,33 @@
 //  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the harmonizers,
-//  takes them back from the writer, and tells the session how far it is.
+//  takes them back from the writer, and tells the session how far it is. Its sockets and its writer's thread
+//  stay from one job to the next; after each of them no block is under way.
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
+#include "messages/sockets/actor.h"
+#include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/harmonizers.h"
 
 #include <stdatomic.h>
 
-enum { BLOCKS_SPARE = 3, PROGRESS_MS = 100 };
+enum { PROGRESS_MS = 100 };
 
 //  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
-static atomic_uint s_runs;
+static atomic_uint s_runners;
 
 struct runner {
+    //  For as long as it lives.
     zsock_t *pipe;    //  to the session
     zsock_t *back;    //  PULL: blocks that the writer has taken
-    zactor_t *writer;
-    zsock_t **harmonizers;         //  PUSH to each of the harmonizers's threads
-    size_t *in_flight;             //  blocks with each of them
-    struct block *join, *leave;    //  [threads] of each pass
-    size_t threads;
-    struct block **all;    //  every block of the job
-    struct block **idle;
+    actor_t *writer;
+    zsock_t **harmonizers;         //  [harmonizer_count] PUSH to each of the threads
+    size_t *in_flight;             //  [harmonizer_count] blocks with each of them
+    struct block *join, *leave;    //  [harmonizer_count] of each pass
+    size_t harmonizer_count;
+    struct block **all, **idle;    //  [as many as a job may have]
+    //  Of one job.
+    size_t threads;    //  of the harmonizers; the first ones
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
     struct fetched_files fetched_files;
@@ -181,7 +186,7 @@ static int s_pass (struct runner *self, struct error *error)
     s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
     s_control (self, self->leave, BLOCK_LEAVE);
-    char *word = zstr_recv (self->writer);
+    char *word = zstr_recv (actor_pipe (self->writer));
     bool passed = word && streq (word, "PASS");
     zstr_free (&word);
     s_take_back (self);
@@ -217,93 +222,119 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
     return rc;
 }
 
-static int s_connect (struct runner *self, struct error *error)
+static int s_connect (struct runner *self, const struct runner_place *place)
 {
-    const struct assignment *assignment = self->attempt.assignment;
-    size_t harmonizers = harmonizers_threads (assignment->harmonizers),
-           wanted = (size_t) assignment->options->threads;
-    self->threads = wanted && wanted < harmonizers ? wanted : harmonizers;
-    self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + BLOCKS_SPARE;
-    self->harmonizers = calloc (self->threads, sizeof *self->harmonizers);
-    self->in_flight = calloc (self->threads, sizeof *self->in_flight);
-    self->join = calloc (self->threads, sizeof *self->join);
-    self->leave = calloc (self->threads, sizeof *self->leave);
-    self->all = calloc (self->block_max, sizeof *self->all);
-    self->idle = calloc (self->block_max, sizeof *self->idle);
-    if (!self->harmonizers || !self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
-        goto failed;
     char back[64];
-    snprintf (back, sizeof back, "inproc://dmh-back-%u", atomic_fetch_add (&s_runs, 1));
-    self->back = zsock_new (ZMQ_PULL);
+    snprintf (back, sizeof back, "inproc://dmh-back-%u", atomic_fetch_add (&s_runners, 1));
+    self->back = socket_new (ZMQ_PULL);
     if (!self->back)
-        goto failed;
-    zsock_set_rcvhwm (self->back, (int) self->block_max + 1);
+        return -1;
+    zsock_set_rcvhwm (self->back, (int) harmonizers_blocks (place->harmonizers) + 1);
     if (zsock_bind (self->back, "%s", back) < 0)
-        goto failed;
-    for (size_t i = 0; i < self->threads; i++) {
-        self->harmonizers[i] = zsock_new (ZMQ_PUSH);
+        return -1;
+    for (size_t i = 0; i < self->harmonizer_count; i++) {
+        self->harmonizers[i] = socket_new (ZMQ_PUSH);
         if (!self->harmonizers[i])
-            goto failed;
+            return -1;
         zsock_set_sndhwm (self->harmonizers[i], HARMONIZERS_QUEUE_BLOCKS + 2);
-        //  Jobs with fewer threads than the harmonizers has begin at different ones.
-        size_t at = (i + assignment->slot) % harmonizers;
-        if (zsock_connect (self->harmonizers[i], "%s", harmonizers_endpoint (assignment->harmonizers, at)) !=
-            0)
-            goto failed;
+        //  Jobs with fewer threads than there are harmonizers begin at different ones.
+        size_t at = (i + place->slot) % self->harmonizer_count;
+        if (zsock_connect (self->harmonizers[i], "%s", harmonizers_endpoint (place->harmonizers, at)) != 0)
+            return -1;
     }
-    struct writer_start start = {self->attempt.writer, self->attempt.pass.endpoint, back, self->block_max,
-                                 self->threads};
-    self->writer = zactor_new (writer_actor, &start);
-    int status = 1;
-    if (self->writer && zsock_recv (self->writer, "i", &status) == 0 && status == 0)
-        return DMH_OK;
-failed:
-    return error_set (error, DMH_INTERNAL, "the threads and sockets for a job cannot be made: %s",
-                      zmq_strerror (errno));
+    struct writer_start start = {harmonizers_writer (place->harmonizers, place->slot), back,
+                                 harmonizers_blocks (place->harmonizers)};
+    self->writer = actor_new (writer_actor, &start);
+    if (!self->writer)
+        return -1;
+    int why = ENOMEM;
+    zsock_recv (actor_pipe (self->writer), "i", &why);
+    errno = why;
+    return why == 0 ? 0 : -1;
 }
 
-static void s_clear (struct runner *self)
+//  What stays from one job to the next. 0, or -1 with errno: memory, descriptors or threads are missing.
+static int s_open (struct runner *self, const struct runner_place *place)
 {
-    zactor_destroy (&self->writer);
-    for (size_t i = 0; self->harmonizers && i < self->threads; i++)
+    self->harmonizer_count = harmonizers_threads (place->harmonizers);
+    self->harmonizers = calloc (self->harmonizer_count, sizeof *self->harmonizers);
+    self->in_flight = calloc (self->harmonizer_count, sizeof *self->in_flight);
+    self->join = calloc (self->harmonizer_count, sizeof *self->join);
+    self->leave = calloc (self->harmonizer_count, sizeof *self->leave);
+    self->all = calloc (harmonizers_blocks (place->harmonizers), sizeof *self->all);
+    self->idle = calloc (harmonizers_blocks (place->harmonizers), sizeof *self->idle);
+    if (!self->harmonizers || !self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
+        return -1;
+    return s_connect (self, place);
+}
+
+static void s_close (struct runner *self)
+{
+    actor_destroy (&self->writer);
+    for (size_t i = 0; self->harmonizers && i < self->harmonizer_count; i++)
         zsock_destroy (&self->harmonizers[i]);
     zsock_destroy (&self->back);
-    for (size_t i = 0; i < self->block_count; i++)
-        block_destroy (&self->all[i]);
     free (self->harmonizers);
     free (self->in_flight);
     free (self->join);
     free (self->leave);
     free (self->all);
     free (self->idle);
+}
+
+//  As the job finds it.
+static void s_begin (struct runner *self, const struct assignment *assignment)
+{
+    size_t wanted = (size_t) assignment->options->threads;
+    self->threads = wanted && wanted < self->harmonizer_count ? wanted : self->harmonizer_count;
+    self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
+    self->over = self->doomed = self->cancelled = false;
+    self->counts = (struct counts){.read = 0};
+    self->bytes_done = 0;
+    self->told_at = 0;
+}
+
+//  Every block has come back: a pass ends by it.
+static void s_clear (struct runner *self)
+{
+    for (size_t i = 0; i < self->block_count; i++)
+        block_destroy (&self->all[i]);
+    self->block_count = self->idle_count = 0;
     attempt_clear (&self->attempt);
     fetched_files_clear (&self->fetched_files);
 }
 
-void runner_actor (zsock_t *pipe, void *argument)
+static void s_attempt (struct runner *self, const struct assignment *assignment)
 {
-    const struct assignment *assignment = argument;
-    struct runner self = {.pipe = pipe};
-    char endpoint[64];
-    snprintf (endpoint, sizeof endpoint, "inproc://dmh-writer-%u", atomic_fetch_add (&s_runs, 1));
-    zsock_signal (pipe, 0);
     struct runner_news *news = calloc (1, sizeof *news);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    s_begin (self, assignment);
     attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
-    int rc = news ? fetched_files_bring (&self.fetched_files, argument, pipe, &error) : DMH_INTERNAL;
+    int rc = news ? fetched_files_bring (&self->fetched_files, assignment, self->pipe, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
-        rc = attempt_prepare (&self.attempt, argument, &self.fetched_files, endpoint, &error);
+        rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, &error);
     if (rc == DMH_OK)
-        rc = s_connect (&self, &error);
-    if (rc == DMH_OK)
-        rc = s_run (&self, news, &error);
-    s_clear (&self);
+        rc = s_run (self, news, &error);
+    s_clear (self);
     if (news && rc != DMH_OK)
         news->error = error;
-    s_tell (&self, rc == DMH_OK ? "DONE" : "FAILED", news);
+    s_tell (self, rc == DMH_OK ? "DONE" : "FAILED", news);
+}
+
+void runner_actor (zsock_t *pipe, void *argument)
+{
+    struct runner self = {.pipe = pipe};
+    int why = s_open (&self, argument) == 0 ? 0 : errno;
+    zsock_signal (pipe, 0);
+    zsock_send (pipe, "i", why);
     while (!self.terminated) {
-        char *word = zstr_recv (pipe);
-        self.terminated = !word || streq (word, "$TERM");
+        char *word = NULL;
+        const struct assignment *assignment = NULL;
+        int heard = zsock_recv (pipe, "sp", &word, &assignment);
+        self.terminated = heard != 0 || !word || streq (word, "$TERM");
+        if (!self.terminated && streq (word, "RUN"))    //  a CANCEL that comes now came too late
+            s_attempt (&self, assignment);
         zstr_free (&word);
     }
+    s_close (&self);
 }

@@ -1,4 +1,5 @@
-//  runner.h: one attempt at one job, as an actor: the session starts it, hears of it, may cancel it.
+//  runner.h: the thread of a slot, as an actor: one attempt at a job after the other, which the session
+//  starts, hears of, and may cancel.
 //  Inside: reader → PUSH/PULL → the harmonizers's harmonizers → PUSH/PULL → writer, over inproc. Never speaks
 //  to the broker.
 #ifndef DMH_RUNNER_H
@@ -19,15 +20,20 @@ harmonizers_t *harmonizers_new (size_t threads, size_t slots, struct error *erro
 //  Stops and joins the threads; no runner may be left. Takes NULL.
 void harmonizers_destroy (harmonizers_t **self_p);
 
-//  What a runner is given; everything is borrowed until the runner actor is destroyed.
+//  Where a runner works, for as long as it lives.
+struct runner_place {
+    harmonizers_t *harmonizers;
+    size_t slot;    //  0 … slots - 1 of the harmonizers, no other runner's
+};
+
+//  One attempt; everything is borrowed until DONE or FAILED is heard.
 struct assignment {
     char job[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     uint64_t attempt;
     struct input input;
     const struct options *options;
-    size_t slot;    //  0 … slots - 1, not used by another running job
-    harmonizers_t *harmonizers;
+    size_t slot;    //  of the runner
     const catalog_t *catalog;
     const data_roots_t *roots;    //  where the input may be; NULL: anywhere
     const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
@@ -38,7 +44,7 @@ struct assignment {
 
 //  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()
 //  after runner_news_clear.  PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED (with
-//  NULL: no memory for the news either), after which it waits for $TERM.
+//  NULL: no memory for the news either), after which it waits for the next RUN.
 struct runner_news {
     char kind[WORD_BYTES];
     uint64_t bytes_done, bytes_total;
@@ -52,8 +58,10 @@ struct runner_news {
 };
 void runner_news_clear (struct runner_news *self);
 
-//  zactor_new (runner_actor, &assignment). Words to it: "CANCEL" (stops soon, removes its folder, then FAILED
-//  with DMH_CANCELLED), "$TERM" (the same, and leaves).
-void runner_actor (zsock_t *pipe, void *assignment);
+//  actor_new (runner_actor, &place), which is borrowed for that call. The first message is ("i", 0), or
+//  errno when descriptors, threads or memory are missing. Then words to it: ("sp") "RUN" with an assignment,
+//  when none is under way; "CANCEL" (stops soon, removes its folder, then FAILED with DMH_CANCELLED; nothing
+//  between two attempts); "$TERM" (the same, and leaves).
+void runner_actor (zsock_t *pipe, void *place);
 
 #endif

@@ -40,16 +40,16 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
 
 const struct counts *writer_counts (const writer_t *self);
 
-//  The writer's thread around it: an actor that pulls blocks on pass->endpoint, puts them in order and pushes
-//  them back empty.
+//  The writer's thread, for one job of a slot after the other: an actor that pulls blocks, has the pass's
+//  writer take them in order and pushes them back empty. The pass's writer is the actor's alone between the
+//  first block and "PASS".
 struct writer_start {
-    writer_t *writer;      //  borrowed; the actor's alone between the first block and "PASS"
-    const char *pull;      //  endpoint to bind
-    const char *back;      //  endpoint of the reader's PULL, bound already
-    size_t window;         //  number of blocks that exist
-    size_t harmonizers;    //  LEAVEs that end a pass
+    zsock_t *pull;       //  of the slot; the actor's alone while it lives
+    const char *back;    //  endpoint of the reader's PULL, bound already
+    size_t window;       //  number of blocks that a job may have
 };
-//  First message on the pipe: ("i", 0) ready, other: failed. "PASS" each time a pass has come to its end.
+//  First message on the pipe: ("i", 0), or errno when it could not be made ready. "PASS" each time a pass has
+//  come to its end.
 void writer_actor (zsock_t *pipe, void *start);
 
 #endif

@@ -1,5 +1,6 @@
 //  writer_actor.c: the writer's thread: a serial window puts the blocks in order; each goes back to the
 //  reader when it is taken.
+#include "messages/sockets/socket.h"
 #include "worker/pipeline/harmonizers.h"
 #include "worker/pipeline/writer.h"
 
@@ -10,8 +11,8 @@ struct window {
     size_t leaves;
 };
 
-static void s_block (struct window *window, struct block *block, const struct writer_start *start,
-                     zsock_t *back)
+//  All blocks of a pass come before its last LEAVE does, so that it leaves the window empty.
+static void s_block (struct window *window, struct block *block, zsock_t *back)
 {
     window->slots[block->serial % window->size] = block;
     for (;;) {
@@ -21,13 +22,21 @@ static void s_block (struct window *window, struct block *block, const struct wr
         struct block *next = *slot;
         *slot = NULL;
         window->next++;
-        writer_take (start->writer, next);
+        writer_take (next->pass->writer, next);
         block_send (back, next);
     }
 }
 
-static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, const struct writer_start *start,
-                     struct window *window)
+static void s_leave (struct window *window, const struct block *block, zsock_t *pipe)
+{
+    if (++window->leaves < block->pass->harmonizers)
+        return;
+    window->leaves = 0;
+    window->next = 0;
+    zstr_send (pipe, "PASS");
+}
+
+static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, struct window *window)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (pull), 0, ZMQ_POLLIN, 0}};
@@ -46,12 +55,9 @@ static void s_write (zsock_t *pipe, zsock_t *pull, zsock_t *back, const struct w
         }
         for (struct block *block; items[1].revents && (block = block_receive (pull));)
             if (block->sort == BLOCK_WORK)
-                s_block (window, block, start, back);
-            else if (++window->leaves == start->harmonizers) {
-                window->leaves = 0;
-                window->next = 0;
-                zstr_send (pipe, "PASS");
-            }
+                s_block (window, block, back);
+            else
+                s_leave (window, block, pipe);
     }
 }
 
@@ -60,20 +66,17 @@ void writer_actor (zsock_t *pipe, void *argument)
     struct writer_start start = *(const struct writer_start *) argument;
     struct window window = {.size = start.window};
     window.slots = calloc (start.window, sizeof *window.slots);
-    zsock_t *pull = zsock_new (ZMQ_PULL);
-    zsock_t *back = zsock_new (ZMQ_PUSH);
-    bool good = window.slots && pull && back;
+    zsock_t *back = socket_new (ZMQ_PUSH);
+    bool good = window.slots && back;
     if (good) {
-        //  All blocks of the job fit, so nobody ever waits for this queue.
-        zsock_set_rcvhwm (pull, (int) start.window + 1);
-        zsock_set_sndhwm (back, (int) start.window + 1);
-        good = zsock_bind (pull, "%s", start.pull) >= 0 && zsock_connect (back, "%s", start.back) == 0;
+        zsock_set_sndhwm (back, (int) start.window + 1);    //  all blocks of a job fit
+        good = zsock_connect (back, "%s", start.back) == 0;
     }
-    zsock_signal (pipe, good ? 0 : 1);
-    zsock_send (pipe, "i", good ? 0 : 1);
+    int why = good ? 0 : errno;
+    zsock_signal (pipe, 0);
+    zsock_send (pipe, "i", why);
     if (good)
-        s_write (pipe, pull, back, &start, &window);
-    zsock_destroy (&pull);
+        s_write (pipe, start.pull, back, &window);
     zsock_destroy (&back);
     free (window.slots);
 }

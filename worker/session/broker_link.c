@@ -5,8 +5,10 @@
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
 #include "messages/request.h"
+#include "messages/sockets/socket.h"
 #include "messages/uri.h"
 #include "messages/version.h"
+#include "worker/pipeline/harmonizers.h"
 #include "worker/results/removal.h"
 
 #include <unistd.h>
@@ -42,7 +44,7 @@ void broker_link_register (struct session *self)
     struct word kinds[16];
     struct ready ready = {.pid = (uint64_t) getpid (),
                           .slots = self->slot_count,
-                          .threads = self->config->threads,
+                          .threads = harmonizers_threads (self->harmonizers),
                           .kinds = kinds,
                           .formats = formats,
                           .formats_count = 2,
@@ -61,13 +63,16 @@ void broker_link_register (struct session *self)
 }
 
 //  A fresh socket: what an old one still holds for a broker that is gone must not arrive late.
-int broker_link_connect (struct session *self)
+int broker_link_connect (struct session *self, struct error *error)
 {
     int64_t most = FRAME_BYTES_MAX;
+    self->registered = false;
+    self->heard_at = clock_mono_ms ();
+    zsock_t *fresh = socket_new (ZMQ_DEALER);
+    if (!fresh)
+        return error_set (error, DMH_INTERNAL, "a socket to the broker cannot be made: %s", strerror (errno));
     zsock_destroy (&self->link);
-    self->link = zsock_new (ZMQ_DEALER);
-    if (!self->link)
-        return -1;
+    self->link = fresh;
     zsock_set_linger (self->link, GOODBYE_MS);
     zsock_set_sndhwm (self->link, QUEUE_MESSAGES);
     zsock_set_rcvhwm (self->link, QUEUE_MESSAGES);
@@ -77,11 +82,9 @@ int broker_link_connect (struct session *self)
     self->broker = self->brokers[(last + 1) % self->broker_count];
     if (credential_show (self->config->credential, self->link) != 0 ||
         zsock_connect (self->link, "%s", self->broker) != 0)
-        return -1;
-    self->registered = false;
-    self->heard_at = clock_mono_ms ();
+        return error_set (error, DMH_USAGE, "%s is no endpoint; write tcp://HOST:PORT", self->broker);
     broker_link_register (self);
-    return 0;
+    return DMH_OK;
 }
 
 void broker_link_hand_in (struct session *self, const struct slot *slot)
@@ -105,7 +108,7 @@ static void s_registered (struct session *self, const struct frame *frame)
     uri_seen_from (registered.feed, self->broker, endpoint);
     uri_seen_from (registered.files, self->broker, self->files);
     zsock_destroy (&self->progress);
-    self->progress = zsock_new (ZMQ_PUB);
+    self->progress = socket_new (ZMQ_PUB);
     if (self->progress) {
         zsock_set_sndhwm (self->progress, QUEUE_MESSAGES);
         zsock_set_linger (self->progress, 0);
@@ -158,8 +161,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
     }
     if (order.options.block_bytes == 0)
         order.options.block_bytes = self->config->block_bytes;
-    struct assignment terms = {.harmonizers = self->harmonizers,
-                               .catalog = self->catalog,
+    struct assignment terms = {.catalog = self->catalog,
                                .roots = self->config->roots,
                                .results = self->config->results,
                                .files = self->files,
@@ -198,7 +200,7 @@ static void s_take_stop (struct session *self, const struct frame *frame)
         return;
     struct slot *slot = s_find (self, stop.job, stop.attempt);
     if (slot && slot->state == SLOT_RUNNING)
-        zstr_send (slot->runner, "CANCEL");
+        slot_cancel (slot);
     else if (!slot) {
         //  It ended here already, and the broker has not heard: say so again.
         struct fail fail = {.attempt = stop.attempt, .code = "cancelled", .message = "it does not run here"};

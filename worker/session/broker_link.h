@@ -30,7 +30,7 @@ struct session {
     harmonizers_t *harmonizers;
     uploader_t *uploader;    //  NULL: results are not handed over
     catalog_t *catalog;
-    struct slot *slots;
+    struct slot *slots;    //  all open
     size_t slot_count;
     bool registered, draining;
     bool unheard;    //  the broker's store is away: READY again at the next heartbeat, and what it did not
@@ -41,8 +41,9 @@ struct session {
 //  Sends without waiting; a full queue means that the broker is away, and what matters is said again.
 void broker_link_send (struct session *self, const struct shape *shape, const void *message);
 
-//  A fresh socket to the next broker of the list, and READY on it. 0, or -1.
-int broker_link_connect (struct session *self);
+//  A fresh socket to the next broker of the list, and READY on it. DMH_OK; DMH_USAGE: it is no endpoint;
+//  DMH_INTERNAL: there is no socket to be had, and an old one stays, to be tried again after the back-off.
+int broker_link_connect (struct session *self, struct error *error);
 
 //  READY with all that runs here; when it is answered, results that were not acknowledged are handed in.
 void broker_link_register (struct session *self);

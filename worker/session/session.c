@@ -1,14 +1,17 @@
 //  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
 //  decide, act, answer.
 #include "worker/input/fetched_files.h"
+#include "worker/pipeline/harmonizers.h"
 #include "worker/results/attempt_folder.h"
 #include "worker/session/broker_link.h"
+#include "worker/session/capacity.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
 #include "messages/codec/frame.h"
 #include "messages/event.h"
+#include "messages/sockets/limits.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 
@@ -48,7 +51,7 @@ static void s_take_news (struct session *self, struct slot *slot)
 {
     char *word = NULL;
     struct runner_news *news = NULL;
-    if (zsock_recv (slot->runner, "sp", &word, &news) != 0 || !word)
+    if (zsock_recv (actor_pipe (slot->runner), "sp", &word, &news) != 0 || !word)
         goto cleanup;
     if (news)
         slot->bytes_done = news->bytes_done;
@@ -90,7 +93,9 @@ static void s_keep_alive (struct session *self)
         self->back_off = BACK_OFF_FIRST_MS;
     } else if (self->broker == self->brokers[self->broker_count - 1])    //  all were tried
         self->back_off = self->back_off * 2 < BACK_OFF_MOST_MS ? self->back_off * 2 : BACK_OFF_MOST_MS;
-    broker_link_connect (self);
+    struct error error = {.code = DMH_OK};
+    if (broker_link_connect (self, &error) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "link.not_made", NULL, NULL, "error", error.text, NULL);
 }
 
 static int s_wait_ms (const struct session *self)
@@ -136,7 +141,8 @@ static void s_loop (struct session *self)
         for (size_t i = 0; i < self->slot_count; i++)
             if (self->slots[i].state == SLOT_RUNNING) {
                 polled[count - 2] = &self->slots[i];
-                items[count++] = (zmq_pollitem_t){zsock_resolve (self->slots[i].runner), 0, ZMQ_POLLIN, 0};
+                items[count++] =
+                    (zmq_pollitem_t){zsock_resolve (actor_pipe (self->slots[i].runner)), 0, ZMQ_POLLIN, 0};
             }
         if (zmq_poll (items, count, s_wait_ms (self)) < 0 && errno != EINTR)
             return;
@@ -169,6 +175,68 @@ static void s_goodbye (struct session *self)
     broker_link_send (self, &bye_shape, &bye);
 }
 
+static void s_close_slots (struct session *self)
+{
+    for (size_t i = 0; self->slots && i < self->slot_count; i++)
+        slot_close (&self->slots[i]);
+    free (self->slots);
+    self->slots = NULL;
+    self->slot_count = 0;
+    harmonizers_destroy (&self->harmonizers);
+}
+
+static int s_open_slots (struct session *self, struct capacity capacity, struct error *error)
+{
+    self->harmonizers = harmonizers_new (capacity.threads, capacity.slots, error);
+    if (!self->harmonizers)
+        return error->code;
+    self->slots = calloc (capacity.slots, sizeof *self->slots);
+    if (!self->slots)
+        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < capacity.slots; i++) {
+        self->slot_count++;
+        rc = slot_open (&self->slots[i], self->harmonizers, i, error);
+    }
+    return rc;
+}
+
+static void s_say_capacity (const struct session *self, struct capacity capacity, const char *why)
+{
+    char slots[48], threads[48];
+    snprintf (slots, sizeof slots, "%zu of %zu", capacity.slots, self->config->slots);
+    snprintf (threads, sizeof threads, "%zu of %zu", capacity.threads, self->config->threads);
+    log_event (LOG_LEVEL_WARNING, "worker.smaller", NULL, NULL, "slots", slots, "threads", threads, "why",
+               why, NULL);
+}
+
+//  As many slots and threads as are wanted, or fewer where descriptors or threads are too few.
+static int s_open_some_slots (struct session *self, struct error *error)
+{
+    struct capacity capacity = {self->config->slots, self->config->threads};
+    size_t left = limits_free (), wanted = capacity_descriptors (capacity);
+    if (!capacity_fit (&capacity, left))
+        return error_set (
+            error, DMH_INTERNAL,
+            "one slot with one thread needs %zu open files, and of the %zu that this process may "
+            "have %zu are left; allow more with ulimit -n or LimitNOFILE=",
+            capacity_descriptors (capacity), limits_descriptors (), left);
+    if (wanted > left) {
+        char why[120];
+        snprintf (why, sizeof why,
+                  "all of them need %zu open files and this process may have %zu more (ulimit -n)", wanted,
+                  left);
+        s_say_capacity (self, capacity, why);
+    }
+    int rc = s_open_slots (self, capacity, error);
+    while (rc == DMH_INTERNAL && capacity_halve (&capacity)) {
+        s_close_slots (self);
+        s_say_capacity (self, capacity, error->text);
+        rc = s_open_slots (self, capacity, error);
+    }
+    return rc;
+}
+
 static int s_open (struct session *self, struct error *error)
 {
     const struct session_config *config = self->config;
@@ -176,7 +244,6 @@ static int s_open (struct session *self, struct error *error)
     gethostname (self->host, sizeof self->host - 1);
     snprintf (self->worker, sizeof self->worker, "%.16s-%d-%s", self->host, (int) getpid (),
               random_hex (random, 8));
-    self->slot_count = config->slots;
     self->back_off = BACK_OFF_FIRST_MS;
     if (config->slots < 1 || config->slots > SLOTS_MAX || config->threads < 1)
         return error_set (error, DMH_USAGE, "a worker has 1 to %d slots and at least one thread", SLOTS_MAX);
@@ -185,26 +252,21 @@ static int s_open (struct session *self, struct error *error)
                           strerror (errno));
     fetched_files_sweep (config->results);
     attempt_folder_sweep (config->results);
-    self->slots = calloc (config->slots, sizeof *self->slots);
-    if (!self->slots)
-        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
-    for (size_t i = 0; i < self->slot_count; i++)
-        self->slots[i].index = i;
     self->catalog = catalog_new (config->schemas, error);
     if (!self->catalog)
         return error->code;
-    self->harmonizers = harmonizers_new (config->threads, config->slots, error);
-    if (!self->harmonizers)
-        return error->code;
     self->uploader = uploader_new (config->results, config->credential);
     if (!self->uploader)
-        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
+        return error_set (error, DMH_INTERNAL, "the thread that hands results over cannot be started: %s",
+                          strerror (errno));
+    int rc = s_open_some_slots (self, error);
+    if (rc != DMH_OK)
+        return rc;
     self->broker_count = uri_list (config->broker, self->brokers, BROKERS_MAX);
-    return self->broker_count && broker_link_connect (self) == 0
-               ? DMH_OK
-               : error_set (error, DMH_USAGE,
-                            "%s is no endpoint, or list of at most %d; write tcp://HOST:PORT", config->broker,
-                            BROKERS_MAX);
+    if (self->broker_count == 0)
+        return error_set (error, DMH_USAGE, "%s is no list of at most %d endpoints; write tcp://HOST:PORT",
+                          config->broker, BROKERS_MAX);
+    return broker_link_connect (self, error);
 }
 
 void session_actor (zsock_t *pipe, void *config)
@@ -214,7 +276,8 @@ void session_actor (zsock_t *pipe, void *config)
     zsock_signal (pipe, 0);
     int rc = s_open (&self, &error);
     if (rc == DMH_OK) {
-        zstr_send (pipe, "READY");
+        zsock_send (pipe, "s88", "READY", (uint64_t) self.slot_count,
+                    (uint64_t) harmonizers_threads (self.harmonizers));
         s_loop (&self);
         s_goodbye (&self);
     } else {
@@ -225,7 +288,6 @@ void session_actor (zsock_t *pipe, void *config)
     zsock_destroy (&self.link);
     zsock_destroy (&self.progress);
     uploader_destroy (&self.uploader);
-    harmonizers_destroy (&self.harmonizers);
+    s_close_slots (&self);
     catalog_destroy (&self.catalog);
-    free (self.slots);
 }

@@ -21,8 +21,10 @@ struct session_config {
     const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
 };
 
-//  zactor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes
-//  as a first message on the pipe: ("si s") "FAILED", code, sentence; a good one as "READY". "DRAIN" finishes
+//  actor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes
+//  as a first message on the pipe: ("sis") "FAILED", code, sentence; a good one as ("s88") "READY" with the
+//  slots and threads that there are: fewer than wanted where descriptors or threads are too few, which is
+//  logged. "DRAIN" finishes
 //  and takes nothing new, then the actor says "DRAINED". "$TERM": running jobs go back to the queue at once
 //  (FAIL returned), BYE, leaves within 2 s.
 void session_actor (zsock_t *pipe, void *config);

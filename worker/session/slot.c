@@ -6,6 +6,21 @@
 
 #include <unistd.h>
 
+int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, struct error *error)
+{
+    struct runner_place place = {harmonizers, index};
+    self->index = index;
+    self->runner = actor_new (runner_actor, &place);
+    int why = self->runner ? ENOMEM : errno;
+    if (self->runner)
+        zsock_recv (actor_pipe (self->runner), "i", &why);
+    if (why == 0)
+        return DMH_OK;
+    actor_destroy (&self->runner);
+    return error_set (error, DMH_INTERNAL, "the threads and sockets of a slot cannot be made: %s",
+                      strerror (why));
+}
+
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error)
 {
@@ -24,10 +39,9 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     self->assignment.files = self->files;
     memcpy (self->assignment.job, order->job, sizeof self->assignment.job);
     memcpy (self->assignment.correlation, order->correlation, sizeof self->assignment.correlation);
-    self->runner = zactor_new (runner_actor, &self->assignment);
-    if (!self->runner) {
+    if (zsock_send (actor_pipe (self->runner), "sp", "RUN", &self->assignment) != 0) {
         memset (&self->order, 0, sizeof self->order);
-        return error_set (error, DMH_INTERNAL, "a thread for the job cannot be started");
+        return error_set (error, DMH_INTERNAL, "the slot's thread does not listen");
     }
     memset (order, 0, sizeof *order);
     self->bytes_done = 0;
@@ -53,7 +67,6 @@ static void s_fail (struct slot *self, const struct error *error)
 
 void slot_end (struct slot *self, struct runner_news *news)
 {
-    zactor_destroy (&self->runner);
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
     if (!news || news->error.code != DMH_OK) {
         s_fail (self, news ? &news->error : &error);
@@ -87,14 +100,19 @@ void slot_discard (const struct slot *self)
     rmdir (self->folder);
 }
 
+void slot_cancel (const struct slot *self)
+{
+    zstr_send (actor_pipe (self->runner), "CANCEL");
+}
+
 //  Cancels a running attempt and hears it out, so that nothing it says or leaves is lost track of.
 static void s_stop (struct slot *self)
 {
-    zstr_send (self->runner, "CANCEL");
+    slot_cancel (self);
     for (bool ended = false; !ended;) {
         char *word = NULL;
         struct runner_news *news = NULL;
-        if (zsock_recv (self->runner, "sp", &word, &news) != 0 || !word) {
+        if (zsock_recv (actor_pipe (self->runner), "sp", &word, &news) != 0 || !word) {
             zstr_free (&word);
             break;
         }
@@ -115,9 +133,15 @@ void slot_clear (struct slot *self)
 {
     if (self->state == SLOT_RUNNING)
         s_stop (self);
-    zactor_destroy (&self->runner);
     job_order_clear (&self->order);
     if (self->state == SLOT_DONE)
         result_clear (&self->result);
     self->state = SLOT_FREE;
+}
+
+void slot_close (struct slot *self)
+{
+    if (self->runner)
+        slot_clear (self);
+    actor_destroy (&self->runner);
 }

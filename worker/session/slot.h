@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_SESSION_SLOT_H
 #define DMH_WORKER_SESSION_SLOT_H
 
+#include "messages/sockets/actor.h"
 #include "messages/work.h"
 #include "worker/pipeline/runner.h"
 
@@ -17,28 +18,35 @@ struct slot {
     struct assignment assignment;    //  what the runner is given
     char folder[URI_BYTES];          //  of the attempt
     char files[URI_BYTES];           //  the broker's files service when it began
-    zactor_t *runner;
+    actor_t *runner;                 //  from slot_open on
     uint64_t bytes_done;
     int64_t started_at;      //  mono ms
     struct result result;    //  SLOT_DONE; outputs owned
     struct fail fail;        //  SLOT_FAILED
 };
 
-//  Starts a runner for the order, whose contents move here. DMH_OK, or DMH_INTERNAL and the order stays the
+//  Starts the slot's runner, which stays until slot_close; the slot is zero before. DMH_OK, or DMH_INTERNAL.
+int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, struct error *error);
+//  Ends what runs, and the runner. A slot that was not opened is fine.
+void slot_close (struct slot *self);
+
+//  Gives the order, whose contents move here, to the runner. DMH_OK, or DMH_INTERNAL and the order stays the
 //  caller's.
-//  `terms`: what every attempt of this worker is given (harmonizers, catalog, roots, results, files,
-//  credential), all borrowed but the endpoint in `files`, of which the slot has its own.
+//  `terms`: what every attempt of this worker is given (catalog, roots, results, files, credential),
+//  all borrowed but the endpoint in `files`, of which the slot has its own.
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error);
 
-//  The runner has ended with `news` (NULL: it had no memory for them); its outputs move here. The runner is
-//  gone afterwards.
+//  The attempt has ended with `news` (NULL: there was no memory for them); its outputs move here.
 void slot_end (struct slot *self, struct runner_news *news);
 
 //  Removes the attempt's folder: its result is not wanted.
 void slot_discard (const struct slot *self);
 
-//  Ends the runner, where there is one, and frees the slot.
+//  Asks the attempt that runs to end.
+void slot_cancel (const struct slot *self);
+
+//  Ends the attempt, where one runs, and frees the slot.
 void slot_clear (struct slot *self);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "messages/base/log.h"
 #include "messages/files/transfer.h"
+#include "messages/sockets/actor.h"
 #include "worker/results/kept.h"
 
 #include <fcntl.h>
@@ -15,7 +16,7 @@ enum { PATIENCE_MS = 60000 };
 struct uploader {
     const char *results;
     const struct credential *credential;
-    zactor_t *actor;
+    actor_t *actor;
     int stop;                //  readable when it ends
     atomic_size_t orders;    //  that were taken and are not done
 };
@@ -108,7 +109,7 @@ uploader_t *uploader_new (const char *results, const struct credential *credenti
     self->results = results;
     self->credential = credential;
     self->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-    self->actor = self->stop >= 0 ? zactor_new (s_run, self) : NULL;
+    self->actor = self->stop >= 0 ? actor_new (s_run, self) : NULL;
     if (!self->actor)
         uploader_destroy (&self);
     return self;
@@ -121,7 +122,7 @@ void uploader_destroy (uploader_t **self_p)
         return;
     if (self->stop >= 0)
         eventfd_write (self->stop, 1);
-    zactor_destroy (&self->actor);
+    actor_destroy (&self->actor);
     if (self->stop >= 0)
         close (self->stop);
     free (self);
@@ -141,7 +142,7 @@ bool uploader_take (uploader_t *self, const struct hand_over *order, const char 
     if (parcel->order.outputs && order->outputs_count)
         memcpy (parcel->order.outputs, order->outputs, order->outputs_count * sizeof *order->outputs);
     atomic_fetch_add (&self->orders, 1);
-    if (parcel->order.outputs && zsock_send (self->actor, "sp", "TAKE", parcel) == 0)
+    if (parcel->order.outputs && zsock_send (actor_pipe (self->actor), "sp", "TAKE", parcel) == 0)
         return true;
     atomic_fetch_sub (&self->orders, 1);
     s_free (&parcel);
