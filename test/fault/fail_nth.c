@@ -1,19 +1,34 @@
 //  fail_nth.c: a shared object for LD_PRELOAD that makes calls of the project's programs fail: allocations,
-//  writes, fsyncs, renames, statements of SQL. Loaded by test/fault alone; the programs know nothing of it.
-//    DMH_FAIL_KIND   alloc | write | sync | rename | sql: which calls are counted, from the start of main; or
-//    of
-//                    PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) | cut
-//                    (the connection ends before) | deaf (it ends behind it, before the answer)
+//  writes, fsyncs, renames, statements of SQL, files that are opened, sockets and threads. Loaded by
+//  test/fault alone; the programs know nothing of it.
+//    DMH_FAIL_KIND   alloc | write | sync | rename | sql | open (no descriptor for a file or a folder) |
+//                    socket (none for a socket) | thread: which calls are counted, from the start of main; or
+//                    of PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) |
+//                    cut (the connection ends before) | deaf (it ends behind it, before the answer)
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
 //    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
 //  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq
-//  and czmq end the process when they get no memory, by their own choice, so theirs are left alone.
+//  and czmq end the process when they get no memory, by their own choice, so theirs are left alone. So are
+//  their descriptors and threads, which the program sees to instead:
+//  - zsock_new and zactor_new assert what zmq_socket answers, and zactor_new waits for ever for a thread that
+//    did not start: the program calls neither. socket_new asks for a descriptor by eventfd first, which is
+//    the call that fails here, and actor_new starts its thread itself.
+//  - zmq_socket by itself answers NULL, but only czmq calls it; the descriptor behind it is the one that was
+//    asked for.
+//  - libzmq's context asserts its epoll descriptors (epoll.cpp) and its two threads (thread.cpp,
+//    posix_assert). limits_open asks for as many descriptors and threads at once before it starts libzmq:
+//    those calls fail here.
+//  - accept, socket and connect of libzmq's I/O thread answer EMFILE and are tried again by libzmq; the siege
+//    and limits_test run out of descriptors in earnest.
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <link.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -21,6 +36,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -32,6 +50,9 @@ enum kind {
     KIND_WRITE,
     KIND_SYNC,
     KIND_RENAME,
+    KIND_OPEN,
+    KIND_SOCKET,
+    KIND_THREAD,
     KIND_SQL,
     KIND_REFUSED,
     KIND_CUT,
@@ -78,8 +99,8 @@ static int s_take (struct dl_phdr_info *info, size_t size, void *context)
 
 __attribute__ ((constructor)) static void s_begin (void)
 {
-    static const char *const KINDS[] = {"",    "alloc",   "write", "sync", "rename",
-                                        "sql", "refused", "cut",   "deaf"};
+    static const char *const KINDS[] = {"",       "alloc",  "write", "sync",    "rename", "open",
+                                        "socket", "thread", "sql",   "refused", "cut",    "deaf"};
     bool first = true;
     const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT");
     s_mark = getenv ("DMH_FAIL_MARK");
@@ -99,7 +120,7 @@ __attribute__ ((destructor)) static void s_end (void)
     char digits[24];
     int n = snprintf (digits, sizeof digits, "%ld", atomic_load (&s_count));
     s_kind = KIND_NONE;
-    int fd = open (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int fd = REAL (open) (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     ssize_t ignored = fd >= 0 ? REAL (write) (fd, digits, (size_t) n) : 0;
     (void) ignored;
     close (fd);
@@ -121,7 +142,7 @@ static bool s_fails (enum kind kind, const void *caller)
     int number = errno;
     bool fails = s_while ? access (s_while, F_OK) == 0 : atomic_fetch_add (&s_count, 1) + 1 == s_at;
     if (fails && s_mark)
-        close (open (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+        close (REAL (open) (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
     errno = number;
     return fails;
 }
@@ -290,6 +311,84 @@ int renameat2 (int from_at, const char *from, int to_at, const char *to, unsigne
         return -1;
     }
     return REAL (renameat2) (from_at, from, to_at, to, flags);
+}
+
+//  There are no descriptors left.
+static bool s_is_out (enum kind kind, const void *caller)
+{
+    bool fails = s_fails (kind, caller);
+    if (fails)
+        errno = EMFILE;
+    return fails;
+}
+
+//  The mode, where the flags say that there is one.
+#define MODE(FLAGS, MODE_)                                                                                   \
+    mode_t MODE_ = 0;                                                                                        \
+    if ((FLAGS) & (O_CREAT | __O_TMPFILE)) {                                                                 \
+        va_list list;                                                                                        \
+        va_start (list, FLAGS);                                                                              \
+        MODE_ = va_arg (list, mode_t);                                                                       \
+        va_end (list);                                                                                       \
+    }
+
+int open (const char *path, int flags, ...)
+{
+    MODE (flags, mode)
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (open) (path, flags, mode);
+}
+
+int open64 (const char *path, int flags, ...)
+{
+    MODE (flags, mode)
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (open64) (path, flags, mode);
+}
+
+int openat (int at, const char *path, int flags, ...)
+{
+    MODE (flags, mode)
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (openat) (at, path, flags, mode);
+}
+
+FILE *fopen (const char *path, const char *how)
+{
+    return s_is_out (KIND_OPEN, CALLER) ? NULL : REAL (fopen) (path, how);
+}
+
+DIR *opendir (const char *path)
+{
+    return s_is_out (KIND_OPEN, CALLER) ? NULL : REAL (opendir) (path);
+}
+
+int scandir (const char *path, struct dirent ***out, int (*take) (const struct dirent *),
+             int (*compare) (const struct dirent **, const struct dirent **))
+{
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (scandir) (path, out, take, compare);
+}
+
+int dup (int fd)
+{
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (dup) (fd);
+}
+
+int inotify_init1 (int flags)
+{
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (inotify_init1) (flags);
+}
+
+int signalfd (int fd, const sigset_t *signals, int flags)
+{
+    return s_is_out (KIND_OPEN, CALLER) ? -1 : REAL (signalfd) (fd, signals, flags);
+}
+
+int eventfd (unsigned count, int flags)
+{
+    return s_is_out (KIND_SOCKET, CALLER) ? -1 : REAL (eventfd) (count, flags);
+}
+
+int pthread_create (pthread_t *thread, const pthread_attr_t *how, void *(*run) (void *), void *argument)
+{
+    return s_fails (KIND_THREAD, CALLER) ? EAGAIN : REAL (pthread_create) (thread, how, run, argument);
 }
 
 //  SQLite's own calls of sqlite3_step are by sqlite3_exec, which counts once.

@@ -1,8 +1,8 @@
-//  fail_nth_served_test.c: the n-th allocation, write, fsync, rename or statement of SQL fails in a broker,
-//  on SQLite or on PostgreSQL, or in a worker, while a client has two jobs done, on a shared disk or with
-//  files that travel (test/fault/fail_nth.c does it). Nobody crashes, no half result looks whole; and when
-//  broker and worker live again on the same store without the fault, every job that the client was told of
-//  ends done, with the right bytes, once. DMH_FAULT=all takes every n; else some of them.
+//  fail_nth_served_test.c: the n-th allocation, write, fsync, rename, statement of SQL, file, socket or
+//  thread fails in a broker, on SQLite or on PostgreSQL, or in a worker, while a client has two jobs done, on
+//  a shared disk or with files that travel (test/fault/fail_nth.c does it). Nobody crashes, no half result
+//  looks whole; and when broker and worker live again on the same store without the fault, every job that the
+//  client was told of ends done, with the right bytes, once. DMH_FAULT=all takes every n; else some of them.
 #define _GNU_SOURCE
 #include "test/support/failing_calls.h"
 #include "test/support/postgres_server.h"
@@ -214,17 +214,29 @@ static bool s_worker_of_files (struct nth *self)
 LIFE (broker, write)
 LIFE (broker, sync)
 LIFE (broker, sql)
+LIFE (broker, open)
+LIFE (broker, socket)
+LIFE (broker, thread)
 LIFE (broker_of_files, alloc)
 LIFE (broker_of_files, write)
 LIFE (broker_of_files, sync)
 LIFE (broker_of_files, rename)
+LIFE (broker_of_files, open)
+LIFE (broker_of_files, socket)
+LIFE (broker_of_files, thread)
 LIFE (worker, write)
 LIFE (worker, sync)
 LIFE (worker, rename)
+LIFE (worker, open)
+LIFE (worker, socket)
+LIFE (worker, thread)
 LIFE (worker_of_files, alloc)
 LIFE (worker_of_files, write)
 LIFE (worker_of_files, sync)
 LIFE (worker_of_files, rename)
+LIFE (worker_of_files, open)
+LIFE (worker_of_files, socket)
+LIFE (worker_of_files, thread)
 
 //  Every shard has a PostgreSQL of its own, every life an empty one.
 static struct database s_database;

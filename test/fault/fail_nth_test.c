@@ -1,6 +1,6 @@
-//  fail_nth_test.c: the n-th allocation, write, fsync, rename or statement of SQL fails in the life of dmh
-//  run (test/fault/fail_nth.c does it), over each format: an error or the right result, byte for byte; no
-//  crash, and no half result looks whole. DMH_FAULT=all takes every n; else some of them.
+//  fail_nth_test.c: the n-th allocation, write, fsync, rename, statement of SQL, file, socket or thread fails
+//  in the life of dmh run (test/fault/fail_nth.c does it), over each format: an error or the right result,
+//  byte for byte; no crash, and no half result looks whole. DMH_FAULT=all takes every n; else some of them.
 #include "test/support/failing_calls.h"
 
 #include <criterion/criterion.h>
@@ -100,7 +100,12 @@ LIFE (TABLES, write, FEW)
 LIFE (TABLES, sync, FEW)
 LIFE (TABLES, rename, FEW)
 LIFE (TABLES, sql, FEW)
+LIFE (TABLES, open, FEW)
+LIFE (TABLES, socket, FEW)
+LIFE (TABLES, thread, FEW)
 LIFE (FHIR, alloc, 3 * FEW)
 LIFE (FHIR, write, FEW)
+LIFE (FHIR, open, FEW)
 LIFE (MAPPED, alloc, 3 * FEW)
 LIFE (MAPPED, write, FEW)
+LIFE (MAPPED, open, FEW)
