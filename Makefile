@@ -19,9 +19,10 @@ CSTD    := -std=gnu11
 DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 INCLUDES := -I.    #  every include is written from the root
-PKGS    := libczmq libzmq msgpack sqlite3 libpq yajl libcrypto libxxhash zlib libzstd
+PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
+TEST_LIBS  := -lyajl    #  a second opinion on JSON; no program links it
 
 ifeq ($(FLAVOUR),release)
   CC := gcc
@@ -118,7 +119,7 @@ $(B)/libsupport.a: $(TEST_SUPPORT)
 	$(Q)rm -f $@ && ar qcs $@ $^
 $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) $(filter-out %.o,$(CRITERION))
 
 #  What makes the n-th call of a program fail; test/fault loads it by LD_PRELOAD.
 $(B)/fail_nth.so: test/fault/fail_nth.c
@@ -132,11 +133,11 @@ FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 ifeq ($(FLAVOUR),fuzz)
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 else
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
 endif
 
 .SECONDARY:

@@ -237,9 +237,9 @@ static void s_line_items (json_line_t *line, const char *key, const struct profi
         json_line_object (line, NULL);
         json_line_text (line, "value", items[i].text);
         json_line_number (line, "count", items[i].count);
-        json_line_close (line, false);
+        json_line_close (line);
     }
-    json_line_close (line, true);
+    json_line_close (line);
 }
 
 static void s_line_profile (json_line_t *line, const struct inspection_column *column)
@@ -257,13 +257,13 @@ static void s_line_profile (json_line_t *line, const struct inspection_column *c
     for (int type = 0; type < PROFILE_TYPES; type++)
         if (profile->types[type])
             json_line_number (line, profile_type_word ((enum profile_type) type), profile->types[type]);
-    json_line_close (line, false);
+    json_line_close (line);
     s_line_items (line, "patterns", profile->patterns, profile->pattern_count);
     json_line_flag (line, "values_hidden", column->secret);
     json_line_flag (line, "values_exact", profile->counted);
     s_line_items (line, "values", profile->values, profile->value_count);
     s_line_items (line, "unmapped", column->unmapped, column->unmapped_count);
-    json_line_close (line, false);
+    json_line_close (line);
 }
 
 static void s_line_columns (json_line_t *line, const struct inspection *inspection)
@@ -276,9 +276,9 @@ static void s_line_columns (json_line_t *line, const struct inspection *inspecti
         json_line_text (line, "by", inspection->columns[i].by);
         json_line_text (line, "reason", inspection->columns[i].reason);
         s_line_profile (line, &inspection->columns[i]);
-        json_line_close (line, false);
+        json_line_close (line);
     }
-    json_line_close (line, true);
+    json_line_close (line);
 }
 
 static void s_print_line (const char *input, const struct inspection *inspection)
@@ -300,15 +300,15 @@ static void s_print_line (const char *input, const struct inspection *inspection
         json_line_text (line, "kind", inspection->scores[i].kind);
         json_line_real (line, "score", inspection->scores[i].score);
         json_line_text (line, "reason", inspection->scores[i].reason);
-        json_line_close (line, false);
+        json_line_close (line);
     }
-    json_line_close (line, true);
+    json_line_close (line);
     json_line_object (line, "profiled");
     json_line_number (line, "records", inspection->records);
     json_line_number (line, "unusable", inspection->unusable);
     json_line_number (line, "bytes", inspection->bytes);
     json_line_flag (line, "whole", inspection->whole);
-    json_line_close (line, false);
+    json_line_close (line);
     s_line_columns (line, inspection);
     json_line_text (line, "message", inspection->error.text);
     json_line_print (&line, stdout);

@@ -112,9 +112,9 @@ static void s_check_line (const char *path, int rc, size_t fields, char *const *
     for (size_t i = 0; i < count; i++) {
         json_line_object (line, NULL);
         json_line_text (line, "message", findings[i]);
-        json_line_close (line, false);
+        json_line_close (line);
     }
-    json_line_close (line, true);
+    json_line_close (line);
     json_line_print (&line, stdout);
 }
 

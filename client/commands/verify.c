@@ -43,7 +43,7 @@ static void s_check (struct verify *self, const char *folder)
     self->results++;
     self->wrong += wrong != 0;
     if (self->arguments->json) {
-        json_line_close (self->line, true);
+        json_line_close (self->line);
         json_line_flag (self->line, "whole", wrong == 0);
         json_line_counts (self->line, &counts);
         json_line_print (&self->line, stdout);

@@ -4,13 +4,13 @@
 
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
+#include "messages/json/value.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_tree.h>
 
 enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024 };
 
@@ -35,13 +35,14 @@ s_wrong (struct verification *self, const char *format, ...)
 }
 
 //  A JSON document of the result; NULL when something is wrong with it, which is told.
-static yajl_val s_document (struct verification *self, const char *name)
+static struct json_value *s_document (struct verification *self, const char *name)
 {
-    char *path = result_folder_join (self->folder, name), why[256] = "";
+    char *path = result_folder_join (self->folder, name);
     FILE *file = path ? fopen (path, "rb") : NULL;
     char *text = NULL;
     size_t n = 0;
-    yajl_val document = NULL;
+    struct json_value *document = NULL;
+    struct error error = {.code = DMH_OK};
     if (!file) {
         s_wrong (self, "%s cannot be read: %s", name, strerror (errno));
         free (path);
@@ -55,45 +56,51 @@ static yajl_val s_document (struct verification *self, const char *name)
                 break;
             text = more;
         }
-        got = fread (text + n, 1, room - n - 1, file);
+        got = fread (text + n, 1, room - n, file);
     }
-    if (text)
-        text[n] = 0;
-    if (!text || ferror (file) || !feof (file) || memchr (text, 0, n))
+    if (!text || ferror (file) || !feof (file))
         s_wrong (self, "%s cannot be read as a document of JSON", name);
-    else if (!(document = yajl_tree_parse (text, why, sizeof why)))
-        s_wrong (self, "%s is no JSON", name);
+    else if (!(document = json_value_new (text, n, JSON_VALUE_DEPTH_MAX, name, &error)))
+        s_wrong (self, "%s", error.text);
     fclose (file);
     free (text);
     free (path);
     return document;
 }
 
-static const char *s_text (yajl_val object, const char *key)
+static const char *s_text (const struct json_value *object, const char *key)
 {
-    yajl_val value = yajl_tree_get (object, (const char *[]){key, NULL}, yajl_t_string);
-    return value ? YAJL_GET_STRING (value) : "";
+    const char *text = json_value_string (json_value_member (object, key));
+    return text ? text : "";
 }
 
-static uint64_t s_number (yajl_val object, const char *key)
+//  A count; UINT64_MAX where none stands.
+static uint64_t s_number (const struct json_value *object, const char *key)
 {
-    yajl_val value = yajl_tree_get (object, (const char *[]){key, NULL}, yajl_t_number);
-    return value && YAJL_IS_INTEGER (value) && YAJL_GET_INTEGER (value) >= 0
-               ? (uint64_t) YAJL_GET_INTEGER (value)
-               : UINT64_MAX;
+    const struct json_value *value = json_value_member (object, key);
+    if (!json_value_is (value, JSON_NUMBER) || value->text[strspn (value->text, "0123456789")])
+        return UINT64_MAX;
+    return strtoull (value->text, NULL, 10);    //  what is too large is UINT64_MAX
 }
 
-static struct counts s_counts (yajl_val object)
+//  The first element of the member that is an array; NULL when there is none.
+static const struct json_value *s_first (const struct json_value *object, const char *key)
+{
+    const struct json_value *array = json_value_member (object, key);
+    return json_value_is (array, JSON_ARRAY) ? array->first : NULL;
+}
+
+static struct counts s_counts (const struct json_value *object)
 {
     return (struct counts){s_number (object, "read"), s_number (object, "written"),
                            s_number (object, "duplicates"), s_number (object, "conflicts"),
                            s_number (object, "rejected")};
 }
 
-static void s_check_counts (struct verification *self, yajl_val report)
+static void s_check_counts (struct verification *self, const struct json_value *report)
 {
-    yajl_val counts = yajl_tree_get (report, (const char *[]){"counts", NULL}, yajl_t_object);
-    if (!counts) {
+    const struct json_value *counts = json_value_member (report, "counts");
+    if (!json_value_is (counts, JSON_OBJECT)) {
         s_wrong (self, "report.json has no counts");
         return;
     }
@@ -105,7 +112,7 @@ static void s_check_counts (struct verification *self, yajl_val report)
 }
 
 //  One entry of the report's list of files.
-static void s_check_output (struct verification *self, yajl_val output)
+static void s_check_output (struct verification *self, const struct json_value *output)
 {
     const char *name = s_text (output, "name"), *expected = s_text (output, "sha256");
     char hex[DIGEST_HEX_BYTES], *path = NULL;
@@ -126,32 +133,29 @@ static void s_check_output (struct verification *self, yajl_val output)
     free (path);
 }
 
-static void s_check_outputs (struct verification *self, yajl_val report)
+static void s_check_outputs (struct verification *self, const struct json_value *report)
 {
-    yajl_val outputs = yajl_tree_get (report, (const char *[]){"output", NULL}, yajl_t_array);
     bool audit = false, records = false;
-    for (size_t i = 0; outputs && i < outputs->u.array.len; i++) {
-        const char *name = s_text (outputs->u.array.values[i], "name");
+    for (const struct json_value *output = s_first (report, "output"); output; output = output->next) {
+        const char *name = s_text (output, "name");
         audit = audit || strcmp (name, "audit.ndjson") == 0;
         records = records || strncmp (name, "records.", 8) == 0;
-        s_check_output (self, outputs->u.array.values[i]);
+        s_check_output (self, output);
     }
     if (!audit || !records)
         s_wrong (self, "report.json does not list records and audit.ndjson among its outputs");
 }
 
 //  The resource's hash is the one of the records in the report.
-static void s_check_package (struct verification *self, yajl_val report)
+static void s_check_package (struct verification *self, const struct json_value *report)
 {
-    yajl_val package = s_document (self, "datapackage.json");
+    struct json_value *package = s_document (self, "datapackage.json");
     if (!package)
         return;
-    yajl_val resources = yajl_tree_get (package, (const char *[]){"resources", NULL}, yajl_t_array);
-    yajl_val outputs = yajl_tree_get (report, (const char *[]){"output", NULL}, yajl_t_array);
-    yajl_val resource = resources && resources->u.array.len == 1 ? resources->u.array.values[0] : NULL;
-    bool same = false;
-    for (size_t i = 0; resource && outputs && i < outputs->u.array.len; i++) {
-        yajl_val output = outputs->u.array.values[i];
+    const struct json_value *resource = s_first (package, "resources");
+    bool same = false, alone = resource && !resource->next;
+    const struct json_value *output = alone ? s_first (report, "output") : NULL;
+    for (; output; output = output->next) {
         const char *hash = s_text (resource, "hash");
         if (strcmp (s_text (output, "name"), s_text (resource, "path")) == 0)
             same = strncmp (hash, "sha256:", 7) == 0 && strcmp (hash + 7, s_text (output, "sha256")) == 0 &&
@@ -160,19 +164,20 @@ static void s_check_package (struct verification *self, yajl_val report)
     if (!same)
         s_wrong (self,
                  "datapackage.json does not name the records with the bytes and hash that report.json has");
-    yajl_tree_free (package);
+    json_value_destroy (&package);
 }
 
 //  One line of the audit. Returns the event "end" as true through *end.
 static bool s_check_line (struct verification *self, const char *line, size_t n, uint64_t number,
                           const char *prev, bool *end)
 {
-    char why[128] = "";
-    yajl_val entry = memchr (line, 0, n) ? NULL : yajl_tree_parse (line, why, sizeof why);
+    struct error error = {.code = DMH_OK};
+    struct json_value *entry = json_value_new (line, n, JSON_VALUE_DEPTH_MAX, "the line", &error);
     bool good = false;
     *end = false;
     if (!entry)
-        s_wrong (self, "audit.ndjson, line %llu: is no JSON", (unsigned long long) number);
+        s_wrong (self, "audit.ndjson, line %llu: %s", (unsigned long long) number,
+                 error.code == DMH_INTERNAL ? "out of memory" : "is no JSON");
     else if (s_number (entry, "seq") != number)
         s_wrong (self, "audit.ndjson, line %llu: seq should be %llu; a line was added, taken away or moved",
                  (unsigned long long) number, (unsigned long long) number);
@@ -189,7 +194,7 @@ static bool s_check_line (struct verification *self, const char *line, size_t n,
             s_wrong (self, "audit.ndjson, line %llu: its counts are not those of report.json",
                      (unsigned long long) number);
     }
-    yajl_tree_free (entry);
+    json_value_destroy (&entry);
     return good;
 }
 
@@ -228,7 +233,7 @@ size_t verification_check (const char *folder, struct counts *counts, verificati
 {
     struct verification self = {.folder = folder, .found = found, .context = context};
     *counts = self.counts;
-    yajl_val report = s_document (&self, "report.json");
+    struct json_value *report = s_document (&self, "report.json");
     if (report && strcmp (s_text (report, "format"), "dmh-report/1") != 0)
         s_wrong (&self, "report.json is not of the format dmh-report/1");
     else if (report) {
@@ -237,7 +242,7 @@ size_t verification_check (const char *folder, struct counts *counts, verificati
         s_check_package (&self, report);
         s_check_audit (&self);
     }
-    yajl_tree_free (report);
+    json_value_destroy (&report);
     *counts = self.counts;
     return self.wrong;
 }

@@ -2,100 +2,69 @@
 #include "client/terminal/json_line.h"
 
 #include "messages/base/clock.h"
-#include "messages/base/utf8.h"
+#include "messages/json/writer.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
-#include <yajl/yajl_gen.h>
 
 struct json_line {
-    yajl_gen gen;
+    json_writer_t *json;
 };
 
 json_line_t *json_line_new (void)
 {
     json_line_t *self = calloc (1, sizeof *self);
-    if (self && !(self->gen = yajl_gen_alloc (NULL))) {
+    if (self && !(self->json = json_writer_new (false))) {
         free (self);
         self = NULL;
     }
     if (self)
-        yajl_gen_map_open (self->gen);
+        json_writer_object (self->json, NULL);
     return self;
-}
-
-static void s_string (json_line_t *self, const char *value)
-{
-    size_t n = strlen (value);
-    char *clean = malloc (n + 1);
-    if (!clean)
-        return;
-    memcpy (clean, value, n + 1);
-    for (size_t at = 0, step; at < n; at += step ? step : 1)
-        if ((step = glyph_bytes (clean + at)) == 0)
-            clean[at] = '?';
-    yajl_gen_string (self->gen, (const unsigned char *) clean, n);
-    free (clean);
-}
-
-static bool s_key (json_line_t *self, const char *key)
-{
-    if (self && key)
-        s_string (self, key);
-    return self != NULL;
 }
 
 void json_line_object (json_line_t *self, const char *key)
 {
-    if (s_key (self, key))
-        yajl_gen_map_open (self->gen);
+    if (self)
+        json_writer_object (self->json, key);
 }
 
 void json_line_array (json_line_t *self, const char *key)
 {
-    if (s_key (self, key))
-        yajl_gen_array_open (self->gen);
+    if (self)
+        json_writer_array (self->json, key);
 }
 
-void json_line_close (json_line_t *self, bool array)
+void json_line_close (json_line_t *self)
 {
-    if (self && array)
-        yajl_gen_array_close (self->gen);
-    else if (self)
-        yajl_gen_map_close (self->gen);
+    if (self)
+        json_writer_close (self->json);
 }
 
 void json_line_text (json_line_t *self, const char *key, const char *value)
 {
-    if (!s_key (self, key))
-        return;
-    if (value && *value)
-        s_string (self, value);
-    else
-        yajl_gen_null (self->gen);
+    if (self)
+        json_writer_string (self->json, key, value && *value ? value : NULL);
 }
 
 void json_line_number (json_line_t *self, const char *key, uint64_t value)
 {
-    char digits[24];
-    int n = snprintf (digits, sizeof digits, "%llu", (unsigned long long) value);
-    if (s_key (self, key))
-        yajl_gen_number (self->gen, digits, (size_t) n);
+    if (self)
+        json_writer_number (self->json, key, value);
 }
 
 void json_line_real (json_line_t *self, const char *key, double value)
 {
     char digits[64];
-    int n = snprintf (digits, sizeof digits, "%.6g", isfinite (value) ? value : 0);
-    if (s_key (self, key))
-        yajl_gen_number (self->gen, digits, (size_t) n);
+    snprintf (digits, sizeof digits, "%.6g", isfinite (value) ? value : 0);
+    if (self)
+        json_writer_digits (self->json, key, digits);
 }
 
 void json_line_flag (json_line_t *self, const char *key, bool value)
 {
-    if (s_key (self, key))
-        yajl_gen_bool (self->gen, value);
+    if (self)
+        json_writer_boolean (self->json, key, value);
 }
 
 void json_line_time (json_line_t *self, const char *key, int64_t wall_ms)
@@ -114,7 +83,7 @@ void json_line_counts (json_line_t *self, const struct counts *counts)
     json_line_number (self, "duplicates", counts->duplicates);
     json_line_number (self, "conflicts", counts->conflicts);
     json_line_number (self, "rejected", counts->rejected);
-    json_line_close (self, false);
+    json_line_close (self);
 }
 
 void json_line_record (json_line_t *self, const struct job_record *record)
@@ -140,9 +109,9 @@ void json_line_record (json_line_t *self, const struct job_record *record)
         json_line_number (self, "bytes", record->outputs[i].bytes);
         json_line_text (self, "sha256", record->outputs[i].sha256);
         json_line_number (self, "records", record->outputs[i].records);
-        json_line_close (self, false);
+        json_line_close (self);
     }
-    json_line_close (self, true);
+    json_line_close (self);
     json_line_time (self, "submitted_at", record->submitted_at);
     json_line_time (self, "started_at", record->started_at);
     json_line_time (self, "finished_at", record->finished_at);
@@ -154,15 +123,15 @@ void json_line_print (json_line_t **self_p, FILE *to)
     json_line_t *self = *self_p;
     if (!self)
         return;
-    const unsigned char *text = NULL;
     size_t n = 0;
-    if (yajl_gen_map_close (self->gen) == yajl_gen_status_ok &&
-        yajl_gen_get_buf (self->gen, &text, &n) == yajl_gen_status_ok) {
+    json_writer_close (self->json);
+    const char *text = json_writer_text (self->json, &n);
+    if (text) {
         fwrite (text, 1, n, to);
         fputc ('\n', to);
         fflush (to);
     }
-    yajl_gen_free (self->gen);
+    json_writer_destroy (&self->json);
     free (self);
     *self_p = NULL;
 }

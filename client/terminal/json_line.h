@@ -1,5 +1,5 @@
-//  json_line.h: one JSON object a line on standard output, written with yajl_gen, one call a member. Called
-//  by whatever answers --json. Text that is no UTF-8 is written with '?' for each wrong byte.
+//  json_line.h: one JSON object a line on standard output, one call a member. Called by whatever answers
+//  --json. Of text that is not UTF-8 each wrong byte is written as U+FFFD.
 #ifndef DMH_CLIENT_TERMINAL_JSON_LINE_H
 #define DMH_CLIENT_TERMINAL_JSON_LINE_H
 
@@ -18,7 +18,7 @@ json_line_t *json_line_new (void);
 //  `key` is NULL inside an array.
 void json_line_object (json_line_t *self, const char *key);
 void json_line_array (json_line_t *self, const char *key);
-void json_line_close (json_line_t *self, bool array);
+void json_line_close (json_line_t *self);                                       //  what was opened last
 void json_line_text (json_line_t *self, const char *key, const char *value);    //  NULL or empty: null
 void json_line_number (json_line_t *self, const char *key, uint64_t value);
 void json_line_real (json_line_t *self, const char *key, double value);

@@ -3,6 +3,7 @@
 #include "messages/base/log.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/utf8.h"
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -69,32 +70,13 @@ static void s_add (struct line *line, const char *text)
     line->n += n;
 }
 
-//  Bytes of the well-formed character that begins there (Unicode 15, table 3-7), 0 where none does. The text
-//  ends with NUL, which no character goes on with.
-static size_t s_character (const unsigned char *at)
-{
-    if (*at < 0x80)
-        return 1;
-    if (*at < 0xc2 || *at > 0xf4)
-        return 0;
-    size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
-    unsigned low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80;
-    unsigned high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i <= more; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    return more + 1;
-}
-
 //  Whole characters as JSON and a terminal can take them: control characters escaped, what is not UTF-8 as
 //  U+FFFD. What goes beyond VALUES_END is left out and marked with "…".
 static void s_add_escaped (struct line *line, const char *text)
 {
     while (*text) {
         unsigned char byte = (unsigned char) *text;
-        size_t n = s_character ((const unsigned char *) text);
+        size_t n = utf8_sequence (text, 4);
         char piece[8] = "\xef\xbf\xbd";
         if (byte == '"' || byte == '\\')
             snprintf (piece, sizeof piece, "\\%c", byte);

@@ -1,5 +1,6 @@
 //  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; and a block of
 //  records reads the same wherever it is cut.
+#include "test/support/json_reference.h"
 #include "worker/formats/json/scan.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@ static void s_fail (const char *what)
     abort ();
 }
 
-//  What the two may differ in: see json_reference_new.
+//  What the two may differ in: see json/reference.h.
 static bool s_comparable (const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

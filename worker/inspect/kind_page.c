@@ -54,19 +54,17 @@ static char *s_join (char *const *names, size_t count)
 }
 
 //  From the file: its "values".
-static char *s_codes (yajl_val entry)
+static char *s_codes (const struct json_value *entry)
 {
-    static const char *const PATH[] = {"dmh", "values", NULL};
-    yajl_val values = yajl_tree_get (entry, (const char **) PATH, yajl_t_object);
+    const struct json_value *values = json_value_member (json_value_member (entry, "dmh"), "values");
+    const struct json_value *code = json_value_is (values, JSON_OBJECT) ? values->first : NULL;
     struct phrase phrase;
     s_begin (&phrase);
-    for (size_t i = 0; phrase.to && values && i < values->u.object.len; i++) {
-        yajl_val spellings = values->u.object.values[i];
-        const char *code = values->u.object.keys[i];
-        fprintf (phrase.to, "%s%s", i ? "; " : "", *code ? code : "nothing");
-        for (size_t j = 0; YAJL_IS_ARRAY (spellings) && j < spellings->u.array.len; j++)
-            fprintf (phrase.to, "%s%s%s", j ? ", " : " (", YAJL_GET_STRING (spellings->u.array.values[j]),
-                     j + 1 == spellings->u.array.len ? ")" : "");
+    for (; phrase.to && code; code = code->next) {
+        fprintf (phrase.to, "%s%s", code == values->first ? "" : "; ", *code->key ? code->key : "nothing");
+        for (const struct json_value *spelling = code->first; spelling; spelling = spelling->next)
+            fprintf (phrase.to, "%s%s%s", spelling == code->first ? " (" : ", ", json_value_string (spelling),
+                     spelling->next ? "" : ")");
     }
     return s_end (&phrase);
 }
@@ -94,7 +92,7 @@ static char *s_notes (const struct field *field)
     return notes;
 }
 
-static bool s_field (struct kind_page_field *to, const struct field *field, yajl_val entry)
+static bool s_field (struct kind_page_field *to, const struct field *field, const struct json_value *entry)
 {
     to->name = s_copy (field->name);
     to->title = s_copy (field->title);
@@ -187,15 +185,17 @@ static bool s_types (struct kind_page *to, const schema_t *schema)
     return true;
 }
 
-static char *s_missing (yajl_val root)
+static char *s_missing (const struct json_value *root)
 {
-    yajl_val list = json_member (root, "missingValues");
+    const struct json_value *list = json_value_member (root, "missingValues");
     struct phrase phrase;
     s_begin (&phrase);
-    for (size_t i = 0; phrase.to && list && YAJL_IS_ARRAY (list) && i < list->u.array.len; i++) {
-        const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
+    bool first = true;
+    for (const struct json_value *item = list ? list->first : NULL; phrase.to && item; item = item->next) {
+        const char *marker = json_value_string (item);
         if (marker && *marker)
-            fprintf (phrase.to, "%s%s", i ? "  " : "", marker);
+            fprintf (phrase.to, "%s%s", first ? "" : "  ", marker);
+        first = false;
     }
     return s_end (&phrase);
 }
@@ -203,8 +203,9 @@ static char *s_missing (yajl_val root)
 static bool s_kind (struct kind_page *to, const schema_t *schema)
 {
     struct error ignored;
-    yajl_val root = json_parse (schema->json, strlen (schema->json), schema->name, &ignored);
-    yajl_val list = root ? json_member (root, "fields") : NULL;
+    struct json_value *root = json_parse (schema->json, strlen (schema->json), schema->name, &ignored);
+    const struct json_value *list = json_value_member (root, "fields");
+    const struct json_value *entry = list ? list->first : NULL;
     to->name = s_copy (schema->name);
     to->version = s_copy (schema->version);
     to->title = s_copy (schema->title);
@@ -216,9 +217,9 @@ static bool s_kind (struct kind_page *to, const schema_t *schema)
     to->missing = root ? s_missing (root) : NULL;
     to->fields = calloc (schema->field_count + 1, sizeof *to->fields);
     bool good = to->name && to->fields && list && s_types (to, schema);
-    for (size_t f = 0; good && f < schema->field_count; f++)
-        good = s_field (&to->fields[to->field_count++], &schema->fields[f], list->u.array.values[f]);
-    yajl_tree_free (root);
+    for (size_t f = 0; good && entry && f < schema->field_count; f++, entry = entry->next)
+        good = s_field (&to->fields[to->field_count++], &schema->fields[f], entry);
+    json_value_destroy (&root);
     return good;
 }
 

@@ -2,41 +2,46 @@
 #include "worker/inspect/mapping_draft.h"
 
 #include "messages/base/utf8.h"
+#include "messages/json/value.h"
+#include "messages/json/writer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_gen.h>
-#include <yajl/yajl_tree.h>
 
-static void s_text (yajl_gen gen, const char *text)
+//  A value as it stands in the mapping; its containers are as deep as JSON_VALUE_DEPTH_MAX allows.
+static void s_value (json_writer_t *to, const struct json_value *value)
 {
-    yajl_gen_string (gen, (const unsigned char *) text, strlen (text));
+    switch (value->type) {
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        if (value->type == JSON_OBJECT)
+            json_writer_object (to, value->key);
+        else
+            json_writer_array (to, value->key);
+        for (const struct json_value *item = value->first; item; item = item->next)
+            s_value (to, item);
+        json_writer_close (to);
+        break;
+    case JSON_NUMBER:
+        json_writer_digits (to, value->key, value->text);
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        json_writer_boolean (to, value->key, value->type == JSON_TRUE);
+        break;
+    default:
+        json_writer_string (to, value->key, json_value_string (value));
+    }
 }
 
-static void s_value (yajl_gen gen, yajl_val value)
+//  The members of `object`, which may be NULL.
+static void s_members (json_writer_t *to, const struct json_value *object)
 {
-    if (YAJL_IS_STRING (value))
-        s_text (gen, value->u.string);
-    else if (YAJL_IS_NUMBER (value))
-        yajl_gen_number (gen, YAJL_GET_NUMBER (value), strlen (YAJL_GET_NUMBER (value)));
-    else if (YAJL_IS_TRUE (value) || YAJL_IS_FALSE (value))
-        yajl_gen_bool (gen, YAJL_IS_TRUE (value));
-    else if (YAJL_IS_OBJECT (value)) {
-        yajl_gen_map_open (gen);
-        for (size_t i = 0; i < value->u.object.len; i++) {
-            s_text (gen, value->u.object.keys[i]);
-            s_value (gen, value->u.object.values[i]);
-        }
-        yajl_gen_map_close (gen);
-    } else if (YAJL_IS_ARRAY (value)) {
-        yajl_gen_array_open (gen);
-        for (size_t i = 0; i < value->u.array.len; i++)
-            s_value (gen, value->u.array.values[i]);
-        yajl_gen_array_close (gen);
-    } else
-        yajl_gen_null (gen);
+    const struct json_value *member = json_value_is (object, JSON_OBJECT) ? object->first : NULL;
+    for (; member; member = member->next)
+        s_value (to, member);
 }
 
 //  Whether a mapping could name the column: the first of its name, and text.
@@ -55,46 +60,28 @@ static bool s_is_nameable (const struct inspection *inspection, size_t c)
 }
 
 //  What is made has a place of its own in the file.
-static void s_columns (yajl_gen gen, const struct inspection *inspection, bool notes)
+static void s_columns (json_writer_t *to, const struct inspection *inspection, bool notes)
 {
-    yajl_gen_map_open (gen);
+    json_writer_object (to, "columns");
     for (size_t c = 0; c < inspection->column_count; c++) {
         const struct inspection_column *column = &inspection->columns[c];
         if (!s_is_nameable (inspection, c) || (column->made && !notes))
             continue;
-        s_text (gen, column->source);
-        if (notes)
-            s_text (gen, column->reason);
-        else if (column->field)
-            s_text (gen, column->field);
-        else
-            yajl_gen_null (gen);
+        json_writer_string (to, column->source, notes ? column->reason : column->field);
     }
-    yajl_gen_map_close (gen);
-}
-
-static bool s_has (yajl_val object, const char *key)
-{
-    for (size_t i = 0; object && YAJL_IS_OBJECT (object) && i < object->u.object.len; i++)
-        if (strcmp (object->u.object.keys[i], key) == 0)
-            return true;
-    return false;
+    json_writer_close (to);
 }
 
 //  The values of one field: those that the mapping has, then null for each that nobody knows.
-static void s_field_values (yajl_gen gen, yajl_val known, const struct inspection_column *column)
+static void s_field_values (json_writer_t *to, const char *field, const struct json_value *known,
+                            const struct inspection_column *column)
 {
-    yajl_gen_map_open (gen);
-    for (size_t i = 0; known && YAJL_IS_OBJECT (known) && i < known->u.object.len; i++) {
-        s_text (gen, known->u.object.keys[i]);
-        s_value (gen, known->u.object.values[i]);
-    }
+    json_writer_object (to, field);
+    s_members (to, known);
     for (size_t i = 0; column && i < column->unmapped_count; i++)
-        if (!s_has (known, column->unmapped[i].text)) {
-            s_text (gen, column->unmapped[i].text);
-            yajl_gen_null (gen);
-        }
-    yajl_gen_map_close (gen);
+        if (!json_value_member (known, column->unmapped[i].text))
+            json_writer_string (to, column->unmapped[i].text, NULL);
+    json_writer_close (to);
 }
 
 static const struct inspection_column *s_feeding (const struct inspection *inspection, const char *field)
@@ -106,22 +93,18 @@ static const struct inspection_column *s_feeding (const struct inspection *inspe
     return NULL;
 }
 
-static void s_values (yajl_gen gen, const struct inspection *inspection, yajl_val known)
+static void s_values (json_writer_t *to, const struct inspection *inspection, const struct json_value *known)
 {
-    yajl_gen_map_open (gen);
-    for (size_t i = 0; known && YAJL_IS_OBJECT (known) && i < known->u.object.len; i++) {
-        const char *field = known->u.object.keys[i];
-        s_text (gen, field);
-        s_field_values (gen, known->u.object.values[i], s_feeding (inspection, field));
-    }
+    const struct json_value *member = known ? known->first : NULL;
+    json_writer_object (to, "values");
+    for (; member; member = member->next)
+        s_field_values (to, member->key, member, s_feeding (inspection, member->key));
     for (size_t c = 0; c < inspection->column_count; c++) {
         const struct inspection_column *column = &inspection->columns[c];
-        if (column->unmapped_count == 0 || s_has (known, column->field))
-            continue;
-        s_text (gen, column->field);
-        s_field_values (gen, NULL, column);
+        if (column->unmapped_count && !json_value_member (known, column->field))
+            s_field_values (to, column->field, NULL, column);
     }
-    yajl_gen_map_close (gen);
+    json_writer_close (to);
 }
 
 static bool s_any_unmapped (const struct inspection *inspection)
@@ -133,71 +116,60 @@ static bool s_any_unmapped (const struct inspection *inspection)
 }
 
 //  How often what nobody knows stands in the file.
-static void s_unmapped (yajl_gen gen, const struct inspection *inspection)
+static void s_unmapped (json_writer_t *to, const struct inspection *inspection)
 {
-    s_text (gen, "values without a code");
-    yajl_gen_map_open (gen);
+    json_writer_object (to, "values without a code");
     for (size_t c = 0; c < inspection->column_count; c++) {
         const struct inspection_column *column = &inspection->columns[c];
         if (column->unmapped_count == 0)
             continue;
-        s_text (gen, column->field);
-        yajl_gen_map_open (gen);
-        for (size_t i = 0; i < column->unmapped_count; i++) {
-            s_text (gen, column->unmapped[i].text);
-            yajl_gen_integer (gen, (long long) column->unmapped[i].count);
-        }
-        yajl_gen_map_close (gen);
+        json_writer_object (to, column->field);
+        for (size_t i = 0; i < column->unmapped_count; i++)
+            json_writer_number (to, column->unmapped[i].text, column->unmapped[i].count);
+        json_writer_close (to);
     }
-    yajl_gen_map_close (gen);
+    json_writer_close (to);
 }
 
-static void s_notes (yajl_gen gen, const struct inspection *inspection)
+static void s_notes (json_writer_t *to, const struct inspection *inspection)
 {
-    yajl_gen_map_open (gen);
-    s_text (gen, "columns");
-    s_columns (gen, inspection, true);
+    json_writer_object (to, "notes");
+    s_columns (to, inspection, true);
     if (s_any_unmapped (inspection))
-        s_unmapped (gen, inspection);
-    yajl_gen_map_close (gen);
+        s_unmapped (to, inspection);
+    json_writer_close (to);
 }
 
-static void s_write (yajl_gen gen, const struct inspection *inspection, yajl_val mapping, bool notes)
+static bool s_is_ours (const char *key)
 {
     static const char *const OURS[] = {"dmh", "kind", "columns", "values", "notes"};
-    yajl_val values =
-        mapping ? yajl_tree_get (mapping, (const char *[]){"values", NULL}, yajl_t_object) : NULL;
-    yajl_gen_map_open (gen);
-    s_text (gen, "dmh");
-    s_text (gen, "mapping/1");
-    s_text (gen, "kind");
-    if (*inspection->guess)
-        s_text (gen, inspection->guess);
-    else
-        yajl_gen_null (gen);
-    s_text (gen, "columns");
-    s_columns (gen, inspection, false);
-    if (values || s_any_unmapped (inspection)) {
-        s_text (gen, "values");
-        s_values (gen, inspection, values);
-    }
-    for (size_t i = 0; mapping && YAJL_IS_OBJECT (mapping) && i < mapping->u.object.len; i++) {
-        bool ours = false;
-        for (size_t k = 0; k < sizeof OURS / sizeof *OURS; k++)
-            ours = ours || strcmp (mapping->u.object.keys[i], OURS[k]) == 0;
-        if (ours)
-            continue;
-        s_text (gen, mapping->u.object.keys[i]);
-        s_value (gen, mapping->u.object.values[i]);
-    }
-    if (notes) {
-        s_text (gen, "notes");
-        s_notes (gen, inspection);
-    }
-    yajl_gen_map_close (gen);
+    for (size_t k = 0; k < sizeof OURS / sizeof *OURS; k++)
+        if (strcmp (key, OURS[k]) == 0)
+            return true;
+    return false;
 }
 
-static int s_put (const char *path, const unsigned char *text, size_t n, struct error *error)
+static void s_write (json_writer_t *to, const struct inspection *inspection, const struct json_value *mapping,
+                     bool notes)
+{
+    const struct json_value *values = json_value_member (mapping, "values");
+    const struct json_value *member = json_value_is (mapping, JSON_OBJECT) ? mapping->first : NULL;
+    values = json_value_is (values, JSON_OBJECT) ? values : NULL;
+    json_writer_object (to, NULL);
+    json_writer_string (to, "dmh", "mapping/1");
+    json_writer_string (to, "kind", *inspection->guess ? inspection->guess : NULL);
+    s_columns (to, inspection, false);
+    if (values || s_any_unmapped (inspection))
+        s_values (to, inspection, values);
+    for (; member; member = member->next)
+        if (!s_is_ours (member->key))
+            s_value (to, member);
+    if (notes)
+        s_notes (to, inspection);
+    json_writer_close (to);
+}
+
+static int s_put (const char *path, const char *text, size_t n, struct error *error)
 {
     FILE *file = fopen (path, "wbx");
     if (!file && errno == EEXIST)
@@ -219,25 +191,26 @@ static int s_put (const char *path, const unsigned char *text, size_t n, struct 
 int mapping_draft_write (const struct inspection *inspection, const char *mapping, const char *path,
                          struct error *error)
 {
-    const unsigned char *text = NULL;
+    struct json_value *old = NULL;
+    if (mapping) {
+        old = json_value_new (mapping, strlen (mapping), JSON_VALUE_DEPTH_MAX, "the mapping", error);
+        if (!old)
+            return error->code;
+    }
+    json_writer_t *to = NULL;
+    const char *text = NULL;
     size_t n = 0;
-    yajl_val old = mapping ? yajl_tree_parse (mapping, NULL, 0) : NULL;
-    yajl_gen gen = NULL;
-    for (int notes = 1; notes >= 0 && (!gen || n > MAPPING_BYTES_MAX); notes--) {
-        if (gen)
-            yajl_gen_free (gen);
-        gen = yajl_gen_alloc (NULL);
-        if (!gen)
+    for (int notes = 1; notes >= 0 && (notes || n > MAPPING_BYTES_MAX); notes--) {
+        json_writer_destroy (&to);
+        to = json_writer_new (true);
+        text = NULL;
+        if (!to)
             break;
-        yajl_gen_config (gen, yajl_gen_beautify, 1);
-        yajl_gen_config (gen, yajl_gen_indent_string, "  ");
-        s_write (gen, inspection, old, notes);
-        if (yajl_gen_get_buf (gen, &text, &n) != yajl_gen_status_ok)
-            text = NULL;
+        s_write (to, inspection, old, notes);
+        text = json_writer_text (to, &n);
     }
     int rc = text ? s_put (path, text, n, error) : error_set (error, DMH_INTERNAL, "out of memory");
-    if (gen)
-        yajl_gen_free (gen);
-    yajl_tree_free (old);
+    json_writer_destroy (&to);
+    json_value_destroy (&old);
     return rc;
 }

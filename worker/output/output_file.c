@@ -172,6 +172,16 @@ void output_number (output_file_t *self, uint64_t number)
     output_write (self, digits, (size_t) n);
 }
 
+int output_document (output_file_t *self, const json_writer_t *document, struct error *error)
+{
+    size_t n;
+    const char *text = json_writer_text (document, &n);
+    if (!text)
+        return error_set (error, DMH_INTERNAL, "out of memory while writing %s", self->name);
+    output_write (self, text, n);
+    return DMH_OK;
+}
+
 void output_fail (output_file_t *self, int code, const char *sentence)
 {
     if (self->failure.code == DMH_OK)

@@ -8,6 +8,7 @@
 
 #include "messages/base/digest.h"
 #include "messages/job.h"
+#include "messages/json/writer.h"
 #include "worker/text/text.h"
 
 typedef struct output_file output_file_t;
@@ -22,6 +23,8 @@ void output_text (output_file_t *self, const char *string);
 void output_csv (output_file_t *self, struct text field);      //  quoted where needed
 void output_json (output_file_t *self, struct text string);    //  with its quotes
 void output_number (output_file_t *self, uint64_t number);
+//  A whole document. DMH_OK, or DMH_INTERNAL where it is none (out of memory).
+int output_document (output_file_t *self, const json_writer_t *document, struct error *error);
 
 //  Makes `failure` stick, for what goes wrong on the way to the file (out of memory).
 void output_fail (output_file_t *self, int code, const char *sentence);

@@ -22,8 +22,9 @@ typedef struct tree tree_t;
 tree_t *tree_new (void);    //  NULL when out of memory
 void tree_destroy (tree_t **self_p);
 
-//  Reads one object. RULE_NONE, or RULE_RECORD_SYNTAX (also deeper than 64 levels, more than TREE_NODES_MAX
-//  nodes), RULE_RECORD_NUL. tree_starved: it found no memory, so that its answer says nothing of the input.
+//  Reads one object of UTF-8, which is the caller's to check. RULE_NONE, or RULE_RECORD_SYNTAX (also deeper
+//  than 64 levels, more than TREE_NODES_MAX nodes), RULE_RECORD_NUL. tree_starved: it found no memory, so
+//  that its answer says nothing of the input.
 enum rule tree_parse (tree_t *self, struct text in);
 bool tree_starved (const tree_t *self);
 

@@ -1,29 +1,31 @@
-//  lex.h: the tokens of JSON (RFC 8259): strings, numbers, literals, white space. Pure; never reads past
-//  `end`.
+//  lex.h: the tokens of JSON as the formats take them: texts, and rules for what is wrong. Hot path.
 #ifndef DMH_WORKER_FORMATS_JSON_LEX_H
 #define DMH_WORKER_FORMATS_JSON_LEX_H
 
+#include "messages/json/token.h"
 #include "worker/text/text.h"
 
-//  Where a reading stands. A record that has to stand on one line ends at a line feed.
-struct json_cursor {
-    const char *at, *end;
-    bool one_line;
-};
-
-static inline void json_skip (struct json_cursor *in)
+//  json_token_string, unescaped into `scratch`, which has room for all that is left to read. RULE_NONE,
+//  RULE_RECORD_NUL, RULE_RECORD_SYNTAX.
+static inline enum rule json_text (struct json_cursor *in, struct scratch *scratch, struct text *out)
 {
-    while (in->at < in->end &&
-           (*in->at == ' ' || *in->at == '\t' || *in->at == '\r' || (*in->at == '\n' && !in->one_line)))
-        in->at++;
+    char *room = scratch->at + scratch->used;
+    struct json_span found;
+    enum json_fault fault = json_token_string (in, room, &found);
+    if (fault != JSON_FAULT_NONE)
+        return fault == JSON_FAULT_NUL ? RULE_RECORD_NUL : RULE_RECORD_SYNTAX;
+    *out = (struct text){found.at, found.n};
+    scratch->used += found.at == room ? found.n : 0;
+    return RULE_NONE;
 }
 
-//  From an opening quote past the closing one. *out: the text between, where it stands, or unescaped into
-//  `scratch`, which has room for all that is left to read. RULE_NONE, RULE_RECORD_NUL (\u0000),
-//  RULE_RECORD_SYNTAX: an escape that is none, half a surrogate pair, a control character, no closing quote.
-enum rule json_text (struct json_cursor *in, struct scratch *scratch, struct text *out);
-
-//  A number, true or false, with its digits as they stand; null is {NULL, 0}. False for anything else.
-bool json_scalar (struct json_cursor *in, struct text *out);
+//  json_token_scalar.
+static inline bool json_scalar (struct json_cursor *in, struct text *out)
+{
+    struct json_span found;
+    bool good = json_token_scalar (in, &found);
+    *out = good ? (struct text){found.at, found.n} : (struct text){NULL, 0};
+    return good;
+}
 
 #endif

@@ -1,5 +1,5 @@
-//  scan.h: where JSON values begin and end, by brackets and strings alone; what is between is yajl's to
-//  judge. Shared by the JSON format's look, cut and rows. Pure; never reads past n.
+//  scan.h: where JSON values begin and end, by brackets and strings alone; what is between is
+//  json/record.c's to judge. Shared by the JSON format's look, cut and rows. Pure; never reads past n.
 #ifndef DMH_WORKER_FORMATS_JSON_SCAN_H
 #define DMH_WORKER_FORMATS_JSON_SCAN_H
 
@@ -28,13 +28,5 @@ void json_rows_destroy (rows_t **self_p);
 void json_rows_begin (rows_t *self, const char *bytes, size_t n);
 int json_rows_next (rows_t *self, struct row *out);
 struct text json_rows_unknown (rows_t *self, size_t i);
-
-//  The reference that tests compare with: all bytes are one record, read by yajl. It differs in two things:
-//  yajl takes \v and \f for white space, and halves of surrogate pairs for characters. Of lines and unknown
-//  keys it tells nothing.
-rows_t *json_reference_new (const struct dialect *dialect);
-void json_reference_destroy (rows_t **self_p);
-void json_reference_begin (rows_t *self, const char *bytes, size_t n);
-int json_reference_next (rows_t *self, struct row *out);
 
 #endif

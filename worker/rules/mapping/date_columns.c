@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 //  A word of the entry, checked by its reader; *word is freed here.
-static int s_form (struct json_place *place, yajl_val entry, struct date_form *form)
+static int s_form (struct json_place *place, const struct json_value *entry, struct date_form *form)
 {
     char *word = NULL;
     int rc = json_string (place, entry, "form", false, &word);
@@ -17,7 +17,7 @@ static int s_form (struct json_place *place, yajl_val entry, struct date_form *f
     return rc;
 }
 
-static int s_order (struct json_place *place, yajl_val entry, struct date_form *form)
+static int s_order (struct json_place *place, const struct json_value *entry, struct date_form *form)
 {
     char *word = NULL;
     int rc = json_string (place, entry, "order", false, &word);
@@ -30,7 +30,7 @@ static int s_order (struct json_place *place, yajl_val entry, struct date_form *
     return rc;
 }
 
-static int s_zone (struct json_place *place, yajl_val entry, struct date_form *form)
+static int s_zone (struct json_place *place, const struct json_value *entry, struct date_form *form)
 {
     char *word = NULL;
     int rc = json_string (place, entry, "time_zone", false, &word);
@@ -43,10 +43,10 @@ static int s_zone (struct json_place *place, yajl_val entry, struct date_form *f
     return rc;
 }
 
-static int s_entry (struct json_place *place, yajl_val entry, struct date_form *form)
+static int s_entry (struct json_place *place, const struct json_value *entry, struct date_form *form)
 {
     static const char *const KEYS[] = {"form", "order", "time_zone", NULL};
-    if (!YAJL_IS_OBJECT (entry))
+    if (!json_value_is (entry, JSON_OBJECT))
         return json_wrong (place, "has to be an object; write {\"form\": \"excel\"}");
     int rc = json_known (place, entry, KEYS);
     if (rc == DMH_OK)
@@ -56,22 +56,21 @@ static int s_entry (struct json_place *place, yajl_val entry, struct date_form *
     return rc == DMH_OK ? s_zone (place, entry, form) : rc;
 }
 
-int mapping_read_dates (struct json_place *place, yajl_val root, mapping_t *self)
+int mapping_read_dates (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val object;
+    const struct json_value *object;
     int rc = json_object (place, root, "dates", &object);
     if (rc != DMH_OK || !object)
         return rc;
-    self->dates = calloc (object->u.object.len + 1, sizeof *self->dates);
+    self->dates = calloc (object->count + 1, sizeof *self->dates);
     if (!self->dates)
         return mapping_out_of_memory (place);
     size_t back = json_enter (place, "dates");
-    for (size_t i = 0; rc == DMH_OK && i < object->u.object.len; i++) {
+    for (const struct json_value *member = object->first; rc == DMH_OK && member; member = member->next) {
         struct mapping_date *date = &self->dates[self->date_count++];
-        size_t inner = json_enter (place, object->u.object.keys[i]);
-        date->column = strdup (object->u.object.keys[i]);
-        rc = date->column ? s_entry (place, object->u.object.values[i], &date->form)
-                          : mapping_out_of_memory (place);
+        size_t inner = json_enter (place, member->key);
+        date->column = strdup (member->key);
+        rc = date->column ? s_entry (place, member, &date->form) : mapping_out_of_memory (place);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }

@@ -9,7 +9,7 @@
 static const char NAME_FORM_WORDS[] = "\"family, given\", \"given family\", \"dicom\" or \"hl7\"";
 
 //  A string that has to be there and not empty.
-static int s_need (struct json_place *place, yajl_val object, const char *key, char **out)
+static int s_need (struct json_place *place, const struct json_value *object, const char *key, char **out)
 {
     int rc = json_string (place, object, key, true, out);
     if (rc != DMH_OK || **out)
@@ -18,22 +18,23 @@ static int s_need (struct json_place *place, yajl_val object, const char *key, c
     return json_wrong (place, "is empty; write a name");
 }
 
-static int s_take (struct json_place *place, yajl_val join, mapping_t *self, struct mapping_join *to)
+static int s_take (struct json_place *place, const struct json_value *join, mapping_t *self,
+                   struct mapping_join *to)
 {
-    yajl_val take;
+    const struct json_value *take;
     int rc = json_object (place, join, "take", &take);
     if (rc != DMH_OK)
         return rc;
-    if (!take || take->u.object.len == 0 || take->u.object.len > MADE_FIELDS_MAX)
+    if (!take || take->count == 0 || take->count > MADE_FIELDS_MAX)
         return json_wrong (place, "needs \"take\": {\"COLUMN OF THE TABLE\": \"field\"}, 1 to 16 of them");
     size_t back = json_enter (place, "take");
-    for (size_t i = 0; i < take->u.object.len; i++) {
-        const char *field = YAJL_GET_STRING (take->u.object.values[i]);
-        size_t inner = json_enter (place, take->u.object.keys[i]);
+    for (const struct json_value *member = take->first; member; member = member->next) {
+        const char *field = json_value_string (member);
+        size_t inner = json_enter (place, member->key);
         if (!field || !*field)
             return json_wrong (place, "has to be the name of a field");
         struct mapping_pair *pair = &to->takes[to->take_count++];
-        *pair = (struct mapping_pair){strdup (take->u.object.keys[i]), strdup (field)};
+        *pair = (struct mapping_pair){strdup (member->key), strdup (field)};
         if (!pair->from || !pair->to)
             return mapping_out_of_memory (place);
         rc = mapping_feeds (place, self, to->column, pair->to, false, true);
@@ -53,11 +54,11 @@ static bool s_takes (const struct mapping_join *join, const char *field)
     return false;
 }
 
-static int s_join (struct json_place *place, yajl_val entry, mapping_t *self)
+static int s_join (struct json_place *place, const struct json_value *entry, mapping_t *self)
 {
     static const char *const KEYS[] = {"column", "table", "key", "take", "keep", NULL};
     struct mapping_join *join = &self->joins[self->join_count++];
-    if (!YAJL_IS_OBJECT (entry))
+    if (!json_value_is (entry, JSON_OBJECT))
         return json_wrong (place,
                            "has to be an object; write {\"column\": …, \"table\": \"FILE.csv\", \"key\": …, "
                            "\"take\": {…}}");
@@ -85,18 +86,18 @@ static int s_join (struct json_place *place, yajl_val entry, mapping_t *self)
     return rc;
 }
 
-int mapping_read_joins (struct json_place *place, yajl_val root, mapping_t *self)
+int mapping_read_joins (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, root, "joins", &list);
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, "joins");
-    if (list->u.array.len > JOINS_MAX)
+    if (list->count > JOINS_MAX)
         return json_wrong (place, "has more than 8 tables; write one table for several of them");
-    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
-        size_t inner = json_enter_index (place, i);
-        rc = s_join (place, list->u.array.values[i], self);
+    for (const struct json_value *entry = list->first; rc == DMH_OK && entry; entry = entry->next) {
+        size_t inner = json_enter_index (place, self->join_count);
+        rc = s_join (place, entry, self);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }
@@ -106,7 +107,7 @@ int mapping_read_joins (struct json_place *place, yajl_val root, mapping_t *self
 }
 
 //  "form" of a name; *name: it is there.
-static int s_form (struct json_place *place, yajl_val entry, bool *name, enum name_form *form)
+static int s_form (struct json_place *place, const struct json_value *entry, bool *name, enum name_form *form)
 {
     static const char *const WORDS[] = {"family, given", "given family", "dicom", "hl7", NULL};
     char *word = NULL, hint[JSON_HINT_BYTES];
@@ -122,7 +123,8 @@ static int s_form (struct json_place *place, yajl_val entry, bool *name, enum na
 }
 
 //  A string of at most 16 bytes that stands between values.
-static int s_between (struct json_place *place, yajl_val entry, const char *key, char out[BETWEEN_BYTES])
+static int s_between (struct json_place *place, const struct json_value *entry, const char *key,
+                      char out[BETWEEN_BYTES])
 {
     char *text = NULL;
     int rc = json_string (place, entry, key, false, &text);
@@ -149,9 +151,10 @@ static int s_part (struct json_place *place, const char *word, enum name_part *o
 }
 
 //  One source column of a combination.
-static int s_from (struct json_place *place, yajl_val value, mapping_t *self, struct mapping_combine *to)
+static int s_from (struct json_place *place, const struct json_value *value, mapping_t *self,
+                   struct mapping_combine *to)
 {
-    const char *column = YAJL_GET_STRING (value);
+    const char *column = json_value_string (value);
     if (!column)
         return json_wrong (place, "has to be the name of a column");
     to->from[to->from_count] = strdup (column);
@@ -160,22 +163,23 @@ static int s_from (struct json_place *place, yajl_val value, mapping_t *self, st
     return mapping_uses (place, self, to->from[to->from_count++], false);
 }
 
-static int s_all_from (struct json_place *place, yajl_val entry, mapping_t *self, struct mapping_combine *to)
+static int s_all_from (struct json_place *place, const struct json_value *entry, mapping_t *self,
+                       struct mapping_combine *to)
 {
-    yajl_val from = json_member (entry, "from");
-    bool object = from && YAJL_IS_OBJECT (from), array = from && YAJL_IS_ARRAY (from);
-    size_t count = object ? from->u.object.len : array ? from->u.array.len : 0;
+    const struct json_value *from = json_member (entry, "from");
+    bool object = from && json_value_is (from, JSON_OBJECT), array = from && json_value_is (from, JSON_ARRAY);
     if (to->name ? !object : !array)
         return json_wrong (place, to->name ? "needs \"from\": {\"family\": \"COLUMN\", …}, as it has a form"
                                            : "needs \"from\": [\"COLUMN\", …]");
     size_t back = json_enter (place, "from");
-    if (count == 0 || count > MADE_COLUMNS_MAX)
+    if (from->count == 0 || from->count > MADE_COLUMNS_MAX)
         return json_wrong (place, "has to name 1 to 16 columns");
-    for (size_t i = 0; i < count; i++) {
-        size_t inner = object ? json_enter (place, from->u.object.keys[i]) : json_enter_index (place, i);
-        int rc = object ? s_part (place, from->u.object.keys[i], &to->parts[i]) : DMH_OK;
+    for (const struct json_value *item = from->first; item; item = item->next) {
+        size_t at = to->from_count;
+        size_t inner = object ? json_enter (place, item->key) : json_enter_index (place, at);
+        int rc = object ? s_part (place, item->key, &to->parts[at]) : DMH_OK;
         if (rc == DMH_OK)
-            rc = s_from (place, object ? from->u.object.values[i] : from->u.array.values[i], self, to);
+            rc = s_from (place, item, self, to);
         if (rc != DMH_OK)
             return rc;
         json_leave (place, inner);
@@ -184,10 +188,11 @@ static int s_all_from (struct json_place *place, yajl_val entry, mapping_t *self
     return DMH_OK;
 }
 
-static int s_combine (struct json_place *place, yajl_val entry, mapping_t *self, struct mapping_combine *to)
+static int s_combine (struct json_place *place, const struct json_value *entry, mapping_t *self,
+                      struct mapping_combine *to)
 {
     static const char *const KEYS[] = {"from", "join", "form", NULL};
-    if (!YAJL_IS_OBJECT (entry))
+    if (!json_value_is (entry, JSON_OBJECT))
         return json_wrong (place, "has to be an object; write {\"from\": [\"COLUMN\", …], \"join\": \" \"}");
     int rc = json_known (place, entry, KEYS);
     if (rc == DMH_OK)
@@ -201,22 +206,21 @@ static int s_combine (struct json_place *place, yajl_val entry, mapping_t *self,
     return rc == DMH_OK ? mapping_feeds (place, self, to->from[0], to->field, false, true) : rc;
 }
 
-int mapping_read_combines (struct json_place *place, yajl_val root, mapping_t *self)
+int mapping_read_combines (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val object;
+    const struct json_value *object;
     int rc = json_object (place, root, "combine", &object);
     if (rc != DMH_OK || !object)
         return rc;
-    self->combines = calloc (object->u.object.len + 1, sizeof *self->combines);
+    self->combines = calloc (object->count + 1, sizeof *self->combines);
     if (!self->combines)
         return mapping_out_of_memory (place);
     size_t back = json_enter (place, "combine");
-    for (size_t i = 0; rc == DMH_OK && i < object->u.object.len; i++) {
-        size_t inner = json_enter (place, object->u.object.keys[i]);
+    for (const struct json_value *member = object->first; rc == DMH_OK && member; member = member->next) {
+        size_t inner = json_enter (place, member->key);
         struct mapping_combine *to = &self->combines[self->combine_count++];
-        to->field = strdup (object->u.object.keys[i]);
-        rc = to->field ? s_combine (place, object->u.object.values[i], self, to)
-                       : mapping_out_of_memory (place);
+        to->field = strdup (member->key);
+        rc = to->field ? s_combine (place, member, self, to) : mapping_out_of_memory (place);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }
@@ -226,9 +230,9 @@ int mapping_read_combines (struct json_place *place, yajl_val root, mapping_t *s
 }
 
 static int s_into (struct json_place *place, mapping_t *self, struct mapping_split *to, size_t at,
-                   yajl_val value, const char *fallback)
+                   const struct json_value *value, const char *fallback)
 {
-    const char *field = value ? YAJL_GET_STRING (value) : fallback;
+    const char *field = value ? json_value_string (value) : fallback;
     if (!field || !*field)
         return json_wrong (place, "has to be the name of a field");
     if (to->into[at])
@@ -240,35 +244,38 @@ static int s_into (struct json_place *place, mapping_t *self, struct mapping_spl
 }
 
 //  "into" of a name: {"family": "family_name"}; without it the fields called as in patient, where they are.
-static int s_name_into (struct json_place *place, yajl_val entry, mapping_t *self, struct mapping_split *to)
+static int s_name_into (struct json_place *place, const struct json_value *entry, mapping_t *self,
+                        struct mapping_split *to)
 {
     static const char *const FALLBACK[NAME_PARTS] = {"family_name", "given_name", "middle_name", "prefix",
                                                      "suffix"};
-    yajl_val into;
+    const struct json_value *into;
     int rc = json_object (place, entry, "into", &into);
     to->into_count = NAME_PARTS;
     for (size_t part = 0; rc == DMH_OK && !into && part < NAME_PARTS; part++)
         rc = s_into (place, self, to, part, NULL, FALLBACK[part]);
     size_t back = json_enter (place, "into");
-    for (size_t i = 0; rc == DMH_OK && into && i < into->u.object.len; i++) {
+    const struct json_value *member = into ? into->first : NULL;
+    for (; rc == DMH_OK && member; member = member->next) {
         enum name_part part = NAME_FAMILY;
-        size_t inner = json_enter (place, into->u.object.keys[i]);
-        rc = s_part (place, into->u.object.keys[i], &part);
+        size_t inner = json_enter (place, member->key);
+        rc = s_part (place, member->key, &part);
         if (rc == DMH_OK)
-            rc = s_into (place, self, to, part, into->u.object.values[i], NULL);
+            rc = s_into (place, self, to, part, member, NULL);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }
-    if (rc == DMH_OK && into && into->u.object.len == 0)
+    if (rc == DMH_OK && into && into->count == 0)
         return json_wrong (place, "names no field; write {\"family\": \"family_name\", …} or leave it out");
     if (rc == DMH_OK)
         json_leave (place, back);
     return rc;
 }
 
-static int s_at_into (struct json_place *place, yajl_val entry, mapping_t *self, struct mapping_split *to)
+static int s_at_into (struct json_place *place, const struct json_value *entry, mapping_t *self,
+                      struct mapping_split *to)
 {
-    yajl_val into;
+    const struct json_value *into;
     int rc = s_between (place, entry, "at", to->between);
     if (rc == DMH_OK)
         rc = json_array (place, entry, "into", &into);
@@ -276,13 +283,14 @@ static int s_at_into (struct json_place *place, yajl_val entry, mapping_t *self,
         return rc;
     if (!*to->between)
         return json_wrongf (place, "needs a \"form\" (%s) or \"at\": \"TEXT BETWEEN\"", NAME_FORM_WORDS);
-    if (!into || into->u.array.len < 2 || into->u.array.len > MADE_FIELDS_MAX)
+    if (!into || into->count < 2 || into->count > MADE_FIELDS_MAX)
         return json_wrong (place, "needs \"into\": [\"field\", \"field\", …], 2 to 16 of them");
     size_t back = json_enter (place, "into");
-    to->into_count = into->u.array.len;
-    for (size_t i = 0; rc == DMH_OK && i < into->u.array.len; i++) {
+    to->into_count = into->count;
+    const struct json_value *item = into->first;
+    for (size_t i = 0; rc == DMH_OK && item; i++, item = item->next) {
         size_t inner = json_enter_index (place, i);
-        rc = s_into (place, self, to, i, into->u.array.values[i], NULL);
+        rc = s_into (place, self, to, i, item, NULL);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }
@@ -291,10 +299,11 @@ static int s_at_into (struct json_place *place, yajl_val entry, mapping_t *self,
     return rc;
 }
 
-static int s_split (struct json_place *place, yajl_val entry, mapping_t *self, struct mapping_split *to)
+static int s_split (struct json_place *place, const struct json_value *entry, mapping_t *self,
+                    struct mapping_split *to)
 {
     static const char *const KEYS[] = {"form", "at", "into", NULL};
-    if (!YAJL_IS_OBJECT (entry))
+    if (!json_value_is (entry, JSON_OBJECT))
         return json_wrong (place, "has to be an object; write {\"form\": \"family, given\"}");
     int rc = json_known (place, entry, KEYS);
     if (rc == DMH_OK)
@@ -306,22 +315,21 @@ static int s_split (struct json_place *place, yajl_val entry, mapping_t *self, s
     return rc == DMH_OK ? mapping_uses (place, self, to->column, false) : rc;
 }
 
-int mapping_read_splits (struct json_place *place, yajl_val root, mapping_t *self)
+int mapping_read_splits (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val object;
+    const struct json_value *object;
     int rc = json_object (place, root, "split", &object);
     if (rc != DMH_OK || !object)
         return rc;
-    self->splits = calloc (object->u.object.len + 1, sizeof *self->splits);
+    self->splits = calloc (object->count + 1, sizeof *self->splits);
     if (!self->splits)
         return mapping_out_of_memory (place);
     size_t back = json_enter (place, "split");
-    for (size_t i = 0; rc == DMH_OK && i < object->u.object.len; i++) {
-        size_t inner = json_enter (place, object->u.object.keys[i]);
+    for (const struct json_value *member = object->first; rc == DMH_OK && member; member = member->next) {
+        size_t inner = json_enter (place, member->key);
         struct mapping_split *to = &self->splits[self->split_count++];
-        to->column = strdup (object->u.object.keys[i]);
-        rc = to->column ? s_split (place, object->u.object.values[i], self, to)
-                        : mapping_out_of_memory (place);
+        to->column = strdup (member->key);
+        rc = to->column ? s_split (place, member, self, to) : mapping_out_of_memory (place);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }

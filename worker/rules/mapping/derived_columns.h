@@ -8,12 +8,12 @@
 
 //  Each reads its member of the file's object, where it is there, into *self. DMH_OK, DMH_BAD_INPUT,
 //  DMH_INTERNAL; what was read before an error is mapping_destroy's.
-int mapping_read_joins (struct json_place *place, yajl_val root, mapping_t *self);
-int mapping_read_combines (struct json_place *place, yajl_val root, mapping_t *self);
-int mapping_read_splits (struct json_place *place, yajl_val root, mapping_t *self);
+int mapping_read_joins (struct json_place *place, const struct json_value *root, mapping_t *self);
+int mapping_read_combines (struct json_place *place, const struct json_value *root, mapping_t *self);
+int mapping_read_splits (struct json_place *place, const struct json_value *root, mapping_t *self);
 
 //  mapping_dates.c: "dates", what is said of the dates of columns. As above.
-int mapping_read_dates (struct json_place *place, yajl_val root, mapping_t *self);
+int mapping_read_dates (struct json_place *place, const struct json_value *root, mapping_t *self);
 
 //  Notes that the file, at the place's path, feeds a field or uses a column. The strings are borrowed from
 //  *self. DMH_OK or DMH_INTERNAL.

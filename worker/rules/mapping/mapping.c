@@ -57,27 +57,26 @@ int mapping_uses (struct json_place *place, mapping_t *self, const char *column,
 }
 
 //  {"from": "to" | null, …}
-static int s_pairs (struct json_place *place, yajl_val root, const char *key, mapping_t *self,
+static int s_pairs (struct json_place *place, const struct json_value *root, const char *key, mapping_t *self,
                     struct mapping_pair **out, size_t *count)
 {
     bool nulls = out == &self->columns;
-    yajl_val object;
+    const struct json_value *object;
     int rc = json_object (place, root, key, &object);
     if (rc != DMH_OK || !object)
         return rc;
-    *out = calloc (object->u.object.len + 1, sizeof **out);
+    *out = calloc (object->count + 1, sizeof **out);
     if (!*out)
         return mapping_out_of_memory (place);
     size_t back = json_enter (place, key);
-    for (size_t i = 0; i < object->u.object.len; i++) {
-        yajl_val value = object->u.object.values[i];
-        size_t inner = json_enter (place, object->u.object.keys[i]);
-        if (!YAJL_IS_STRING (value) && !(nulls && YAJL_IS_NULL (value)))
+    for (const struct json_value *value = object->first; value; value = value->next) {
+        size_t inner = json_enter (place, value->key);
+        if (!json_value_is (value, JSON_STRING) && !(nulls && json_value_is (value, JSON_NULL)))
             return json_wrong (place, nulls ? "has to be a field's name or null" : "has to be a string");
         struct mapping_pair *pair = &(*out)[(*count)++];
-        pair->from = strdup (object->u.object.keys[i]);
-        pair->to = YAJL_IS_STRING (value) ? strdup (value->u.string) : NULL;
-        if (!pair->from || (YAJL_IS_STRING (value) && !pair->to))
+        pair->from = strdup (value->key);
+        pair->to = json_value_is (value, JSON_STRING) ? strdup (value->text) : NULL;
+        if (!pair->from || (json_value_is (value, JSON_STRING) && !pair->to))
             return mapping_out_of_memory (place);
         rc = nulls ? mapping_uses (place, self, pair->from, !pair->to) : DMH_OK;
         if (rc == DMH_OK && pair->to)
@@ -107,29 +106,28 @@ static int s_add_value (struct json_place *place, mapping_t *self, const char *f
 }
 
 //  {"field": {"spelling": "code", …}, …}
-static int s_values (struct json_place *place, yajl_val root, mapping_t *self)
+static int s_values (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val object;
+    const struct json_value *object;
     int rc = json_object (place, root, "values", &object);
     if (rc != DMH_OK || !object)
         return rc;
     size_t back = json_enter (place, "values");
-    for (size_t i = 0; i < object->u.object.len; i++) {
-        yajl_val map = object->u.object.values[i];
-        size_t inner = json_enter (place, object->u.object.keys[i]);
-        if (!YAJL_IS_OBJECT (map))
+    for (const struct json_value *map = object->first; map; map = map->next) {
+        size_t inner = json_enter (place, map->key);
+        if (!json_value_is (map, JSON_OBJECT))
             return json_wrong (place, "has to be an object of spelling: code");
-        for (size_t j = 0; j < map->u.object.len; j++) {
-            const char *code = YAJL_GET_STRING (map->u.object.values[j]);
-            if (YAJL_IS_NULL (map->u.object.values[j]))    //  as dmh inspect writes it: nothing decided yet
+        for (const struct json_value *spelling = map->first; spelling; spelling = spelling->next) {
+            const char *code = json_value_string (spelling);
+            if (json_value_is (spelling, JSON_NULL))    //  as dmh inspect writes it: nothing decided yet
                 continue;
             if (!code || !*code) {
-                json_enter (place, map->u.object.keys[j]);
+                json_enter (place, spelling->key);
                 return json_wrong (place,
                                    "has a code that is empty or not a string; write the code, or null for "
                                    "none yet");
             }
-            rc = s_add_value (place, self, object->u.object.keys[i], map->u.object.keys[j], code);
+            rc = s_add_value (place, self, map->key, spelling->key, code);
             if (rc != DMH_OK)
                 return rc;
         }
@@ -139,29 +137,29 @@ static int s_values (struct json_place *place, yajl_val root, mapping_t *self)
     return DMH_OK;
 }
 
-static int s_missing (struct json_place *place, yajl_val root, mapping_t *self)
+static int s_missing (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, root, "missing", &list);
     if (rc != DMH_OK || !list)
         return rc;
-    self->missing = calloc (list->u.array.len + 1, sizeof *self->missing);
+    self->missing = calloc (list->count + 1, sizeof *self->missing);
     if (!self->missing)
         return mapping_out_of_memory (place);
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        if (!YAJL_IS_STRING (list->u.array.values[i])) {
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        if (!json_value_is (item, JSON_STRING)) {
             json_enter (place, "missing");
-            json_enter_index (place, i);
+            json_enter_index (place, self->missing_count);
             return json_wrong (place, "is a missing marker that is not a string; write it in quotes");
         }
-        self->missing[self->missing_count] = strdup (list->u.array.values[i]->u.string);
+        self->missing[self->missing_count] = strdup (item->text);
         if (!self->missing[self->missing_count++])
             return mapping_out_of_memory (place);
     }
     return DMH_OK;
 }
 
-static int s_version (struct json_place *place, yajl_val root)
+static int s_version (struct json_place *place, const struct json_value *root)
 {
     char *version = NULL;
     int rc = json_string (place, root, "dmh", false, &version);
@@ -173,9 +171,9 @@ static int s_version (struct json_place *place, yajl_val root)
     return rc;
 }
 
-static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
+static int s_read (struct json_place *place, const struct json_value *root, mapping_t *self)
 {
-    if (!YAJL_IS_OBJECT (root))
+    if (!json_value_is (root, JSON_OBJECT))
         return json_wrong (place, "has to be an object");
     static const char *const KEYS[] = {"dmh",   "kind",    "columns", "constants", "values",
                                        "joins", "combine", "split",   "missing",   "date_order",
@@ -211,7 +209,7 @@ static int s_read (struct json_place *place, yajl_val root, mapping_t *self)
 
 mapping_t *mapping_new (const char *json, size_t n, const char *source, struct error *error)
 {
-    yajl_val root = json_parse (json, n, source, error);
+    struct json_value *root = json_parse (json, n, source, error);
     if (!root)
         return NULL;
     struct json_place place = {.source = source, .error = error};
@@ -221,7 +219,7 @@ mapping_t *mapping_new (const char *json, size_t n, const char *source, struct e
         mapping_destroy (&self);
     } else if (s_read (&place, root, self) != DMH_OK)
         mapping_destroy (&self);
-    yajl_tree_free (root);
+    json_value_destroy (&root);
     return self;
 }
 

@@ -11,10 +11,10 @@ const struct check_entry CHECK[CHECK_COUNT] = {
 #undef X
 };
 
-int check_read_limits (struct json_place *place, yajl_val dmh, double limits[CHECK_COUNT])
+int check_read_limits (struct json_place *place, const struct json_value *dmh, double limits[CHECK_COUNT])
 {
     const char *known[CHECK_COUNT + 1] = {NULL};
-    yajl_val object = NULL;
+    const struct json_value *object = NULL;
     for (int c = 0; c < CHECK_COUNT; c++) {
         limits[c] = NAN;
         known[c] = CHECK[c].name;

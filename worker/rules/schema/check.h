@@ -45,7 +45,7 @@ extern const struct check_entry CHECK[CHECK_COUNT];
 
 //  Reads "checks": {"value_missing": 20, …} of a schema's or a field's "dmh" into limits [CHECK_COUNT]; what
 //  is not named becomes NAN. DMH_OK, DMH_BAD_INPUT.
-int check_read_limits (struct json_place *place, yajl_val dmh, double limits[CHECK_COUNT]);
+int check_read_limits (struct json_place *place, const struct json_value *dmh, double limits[CHECK_COUNT]);
 
 //  Whether `words` (checks, categories or "any", with commas between them) hold this check.
 bool check_is_among (enum check check, const char *words);

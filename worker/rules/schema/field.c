@@ -53,7 +53,7 @@ static int s_unknown_type (struct json_place *place, const char *near)
     return json_wrongf (place, "has an unknown type; write one of %s%s", known, json_hint (near, hint));
 }
 
-static int s_type (struct json_place *place, yajl_val dmh, struct field *field)
+static int s_type (struct json_place *place, const struct json_value *dmh, struct field *field)
 {
     char *word = NULL;
     int rc = json_string (place, dmh, "type", true, &word);
@@ -72,17 +72,18 @@ static int s_type (struct json_place *place, yajl_val dmh, struct field *field)
 }
 
 //  A member that is a list of names, copied.
-static int s_names (struct json_place *place, yajl_val dmh, const char *key, char ***out, size_t *count)
+static int s_names (struct json_place *place, const struct json_value *dmh, const char *key, char ***out,
+                    size_t *count)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, dmh, key, &list);
     if (rc != DMH_OK || !list)
         return rc;
-    *out = calloc (list->u.array.len + 1, sizeof **out);
+    *out = calloc (list->count + 1, sizeof **out);
     if (!*out)
         return schema_out_of_memory (place);
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        const char *name = YAJL_GET_STRING (list->u.array.values[i]);
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        const char *name = json_value_string (item);
         if (!name) {
             size_t back = json_enter (place, key);
             rc = json_wrong (place, "holds something that is not a string; write [\"name\", …]");
@@ -99,12 +100,13 @@ static int s_names (struct json_place *place, yajl_val dmh, const char *key, cha
 }
 
 //  One code with its spellings. A spelling has one code.
-static int s_spellings (struct json_place *place, value_map_t *codes, struct text code, yajl_val list)
+static int s_spellings (struct json_place *place, value_map_t *codes, struct text code,
+                        const struct json_value *list)
 {
-    if (!YAJL_IS_ARRAY (list))
+    if (!json_value_is (list, JSON_ARRAY))
         return json_wrong (place, "has to be an array of spellings, [] for none");
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        struct text spelling = text_of (YAJL_GET_STRING (list->u.array.values[i])), other;
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        struct text spelling = text_of (json_value_string (item)), other;
         size_t back = json_enter (place, spelling.n ? spelling.at : "");
         int rc = DMH_OK;
         if (spelling.n == 0) {
@@ -123,9 +125,9 @@ static int s_spellings (struct json_place *place, value_map_t *codes, struct tex
 }
 
 //  {"male": ["m", "1"], …}; a code is a spelling of itself; spellings of the code "" say that there is none.
-static int s_values (struct json_place *place, yajl_val dmh, struct field *field)
+static int s_values (struct json_place *place, const struct json_value *dmh, struct field *field)
 {
-    yajl_val values;
+    const struct json_value *values;
     int rc = json_object (place, dmh, "values", &values);
     if (rc != DMH_OK)
         return rc;
@@ -138,8 +140,8 @@ static int s_values (struct json_place *place, yajl_val dmh, struct field *field
     if (!field->codes)
         return schema_out_of_memory (place);
     size_t back = json_enter (place, "values");
-    for (size_t i = 0; i < values->u.object.len; i++) {
-        struct text code = text_of (values->u.object.keys[i]), other;
+    for (const struct json_value *member = values->first; member; member = member->next) {
+        struct text code = text_of (member->key), other;
         if (value_map_find (field->codes, code, &other) != RULE_CODE_UNMAPPED)
             rc = json_wrongf (place, "has a code that stands twice, “%.60s”", code.at);
         if (rc != DMH_OK)
@@ -147,10 +149,9 @@ static int s_values (struct json_place *place, yajl_val dmh, struct field *field
         if (code.n && value_map_add (field->codes, code, code) != 0)
             return schema_out_of_memory (place);
     }
-    for (size_t i = 0; rc == DMH_OK && i < values->u.object.len; i++) {
-        size_t inner = json_enter (place, values->u.object.keys[i]);
-        rc =
-            s_spellings (place, field->codes, text_of (values->u.object.keys[i]), values->u.object.values[i]);
+    for (const struct json_value *member = values->first; rc == DMH_OK && member; member = member->next) {
+        size_t inner = json_enter (place, member->key);
+        rc = s_spellings (place, field->codes, text_of (member->key), member);
         if (rc == DMH_OK)
             json_leave (place, inner);
     }
@@ -160,17 +161,17 @@ static int s_values (struct json_place *place, yajl_val dmh, struct field *field
 }
 
 //  ["NA"]: markers of a missing value that say something in this field.
-static int s_missing_except (struct json_place *place, yajl_val dmh, struct field *field)
+static int s_missing_except (struct json_place *place, const struct json_value *dmh, struct field *field)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, dmh, "missing_except", &list);
     if (rc != DMH_OK || !list)
         return rc;
     field->values_too = missing_new ();
     if (!field->values_too)
         return schema_out_of_memory (place);
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        const char *marker = json_value_string (item);
         if (!marker) {
             json_enter (place, "missing_except");
             return json_wrong (place, "holds something that is not a string; write [\"NA\", …]");
@@ -181,9 +182,9 @@ static int s_missing_except (struct json_place *place, yajl_val dmh, struct fiel
     return DMH_OK;
 }
 
-static int s_constraints (struct json_place *place, yajl_val entry, struct field *field)
+static int s_constraints (struct json_place *place, const struct json_value *entry, struct field *field)
 {
-    yajl_val constraints;
+    const struct json_value *constraints;
     field->minimum = field->maximum = NAN;
     int rc = json_object (place, entry, "constraints", &constraints);
     if (rc != DMH_OK || !constraints)
@@ -208,7 +209,7 @@ bool schema_is_name (const char *name)
 }
 
 //  What "dmh" says of a field.
-static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
+static int s_dmh (struct json_place *place, const struct json_value *dmh, struct field *field)
 {
     static const char *const KEYS[] = {"type",        "standard",  "past",   "open",
                                        "aliases",     "otherwise", "values", "missing_except",
@@ -237,7 +238,7 @@ static int s_dmh (struct json_place *place, yajl_val dmh, struct field *field)
 }
 
 //  The standard's own type; what dmh does is told by dmh.type.
-static int s_standard_type (struct json_place *place, yajl_val entry)
+static int s_standard_type (struct json_place *place, const struct json_value *entry)
 {
     static const char *const WORDS[] = {"string", "number", "integer",   "boolean",  "date",     "datetime",
                                         "time",   "year",   "yearmonth", "duration", "geopoint", "geojson",
@@ -259,11 +260,11 @@ static int s_standard_type (struct json_place *place, yajl_val entry)
     return rc;
 }
 
-int schema_field_read (struct json_place *place, yajl_val entry, struct field *field)
+int schema_field_read (struct json_place *place, const struct json_value *entry, struct field *field)
 {
-    if (!YAJL_IS_OBJECT (entry))
+    if (!json_value_is (entry, JSON_OBJECT))
         return json_wrong (place, "has to be an object");
-    yajl_val dmh;
+    const struct json_value *dmh;
     //  Table Schema, versions 1 and 2, and ours.
     static const char *const KEYS[] = {
         "name",        "type",      "format",     "title",      "description",       "example",

@@ -7,7 +7,7 @@
 
 //  Reads a member of the file's "fields" into *field, which is zeroed. What was read before an error is the
 //  caller's to clear. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL.
-int schema_field_read (struct json_place *place, yajl_val entry, struct field *field);
+int schema_field_read (struct json_place *place, const struct json_value *entry, struct field *field);
 
 //  Frees what the field owns.
 void schema_field_clear (struct field *field);

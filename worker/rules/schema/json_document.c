@@ -7,68 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yajl/yajl_parse.h>
 
-//  What a first reading without a tree watches: yajl frees a tree by recursion, so its depth has to be
-//  bounded before there is one; and only the streaming parser tells where it stopped.
-static int s_deeper (void *depth)
-{
-    return ++*(unsigned *) depth <= JSON_DEPTH_MAX;
-}
-
-static int s_back (void *depth)
-{
-    --*(unsigned *) depth;
-    return 1;
-}
-
-static size_t s_line (const char *text, size_t n)
-{
-    size_t line = 1;
-    for (size_t i = 0; i < n; i++)
-        line += text[i] == '\n';
-    return line;
-}
-
-//  yajl quotes the text on further lines; its first says what is wrong.
-static int s_not_json (yajl_handle handle, const char *text, size_t n, const char *source,
-                       struct error *error)
-{
-    size_t at = yajl_get_bytes_consumed (handle);
-    unsigned char *why = yajl_get_error (handle, 0, (const unsigned char *) text, n);
-    if (why)
-        why[strcspn ((char *) why, "\n")] = 0;
-    int rc = error_set (error, DMH_BAD_INPUT, "%s, line %zu: not JSON (%s)", source,
-                        s_line (text, at < n ? at : n), why ? (char *) why : "parse error");
-    yajl_free_error (handle, why);
-    return rc;
-}
-
-//  Reads without a tree. DMH_OK: it is JSON of a depth within bounds.
-static int s_check (const char *text, size_t n, const char *source, struct error *error)
-{
-    static const yajl_callbacks WATCH = {.yajl_start_map = s_deeper,
-                                         .yajl_end_map = s_back,
-                                         .yajl_start_array = s_deeper,
-                                         .yajl_end_array = s_back};
-    unsigned depth = 0;
-    yajl_handle handle = yajl_alloc (&WATCH, NULL, &depth);
-    if (!handle)
-        return error_set (error, DMH_INTERNAL, "out of memory while reading %s", source);
-    yajl_status status = yajl_parse (handle, (const unsigned char *) text, n);
-    if (status == yajl_status_ok)
-        status = yajl_complete_parse (handle);
-    int rc = DMH_OK;
-    if (status == yajl_status_client_canceled)
-        rc = error_set (error, DMH_BAD_INPUT, "%s, line %zu: nested deeper than %d", source,
-                        s_line (text, yajl_get_bytes_consumed (handle)), JSON_DEPTH_MAX);
-    else if (status != yajl_status_ok)
-        rc = s_not_json (handle, text, n, source, error);
-    yajl_free (handle);
-    return rc;
-}
-
-yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error)
+struct json_value *json_parse (const char *text, size_t n, const char *source, struct error *error)
 {
     if (n > JSON_BYTES_MAX) {
         error_set (error, DMH_BAD_INPUT, "%s is longer than 1 MiB", source);
@@ -79,14 +19,7 @@ yajl_val json_parse (const char *text, size_t n, const char *source, struct erro
                    n ? "holds a NUL byte, so it is not JSON" : "is empty");
         return NULL;
     }
-    if (s_check (text, n, source, error) != DMH_OK)
-        return NULL;
-    char *copy = strndup (text, n);
-    yajl_val tree = copy ? yajl_tree_parse (copy, NULL, 0) : NULL;
-    free (copy);
-    if (!tree)
-        error_set (error, DMH_INTERNAL, "out of memory while reading %s", source);
-    return tree;
+    return json_value_new (text, n, JSON_DEPTH_MAX, source, error);
 }
 
 size_t json_enter (struct json_place *place, const char *key)
@@ -162,31 +95,29 @@ static int s_unknown (struct json_place *place, const char *key, const char *con
     return json_wrongf (place, "%s%s", what, json_hint (nearest_of (key, keys), hint));
 }
 
-int json_known (struct json_place *place, yajl_val object, const char *const *keys)
+int json_known (struct json_place *place, const struct json_value *object, const char *const *keys)
 {
     int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < object->u.object.len; i++) {
-        const char *key = object->u.object.keys[i];
-        bool known = false, twice = false;
+    const struct json_value *member = object->first;
+    for (; rc == DMH_OK && member; member = member->next) {
+        bool known = false;
         for (size_t k = 0; keys[k]; k++)
-            known = known || strcmp (key, keys[k]) == 0;
-        for (size_t j = 0; j < i && known; j++)
-            twice = twice || strcmp (key, object->u.object.keys[j]) == 0;
+            known = known || strcmp (member->key, keys[k]) == 0;
+        bool twice = known && json_value_member (object, member->key) != member;
         if (known && !twice)
             continue;
-        size_t back = json_enter (place, key);
-        rc = twice ? json_wrong (place, "stands twice; leave one") : s_unknown (place, key, keys);
+        size_t back = json_enter (place, member->key);
+        rc = twice ? json_wrong (place, "stands twice; leave one") : s_unknown (place, member->key, keys);
         if (rc == DMH_OK)
             json_leave (place, back);
     }
     return rc;
 }
 
-yajl_val json_member (yajl_val object, const char *key)
+const struct json_value *json_member (const struct json_value *object, const char *key)
 {
-    const char *path[] = {key, NULL};
-    yajl_val value = yajl_tree_get (object, path, yajl_t_any);
-    return value && !YAJL_IS_NULL (value) ? value : NULL;
+    const struct json_value *value = json_value_member (object, key);
+    return json_value_is (value, JSON_NULL) ? NULL : value;
 }
 
 static int s_wrong_member (struct json_place *place, const char *key, const char *what)
@@ -197,54 +128,57 @@ static int s_wrong_member (struct json_place *place, const char *key, const char
     return rc;
 }
 
-int json_string (struct json_place *place, yajl_val object, const char *key, bool required, char **out)
+int json_string (struct json_place *place, const struct json_value *object, const char *key, bool required,
+                 char **out)
 {
-    yajl_val value = json_member (object, key);
+    const struct json_value *value = json_member (object, key);
     *out = NULL;
     if (!value)
         return required ? s_wrong_member (place, key, "is missing; write a string") : DMH_OK;
-    if (!YAJL_IS_STRING (value))
+    if (value->type != JSON_STRING)
         return s_wrong_member (place, key, "has to be a string");
-    *out = strdup (value->u.string);
+    *out = strdup (value->text);
     return *out ? DMH_OK
                 : error_set (place->error, DMH_INTERNAL, "out of memory while reading %s", place->source);
 }
 
-int json_boolean (struct json_place *place, yajl_val object, const char *key, bool *out)
+int json_boolean (struct json_place *place, const struct json_value *object, const char *key, bool *out)
 {
-    yajl_val value = json_member (object, key);
+    const struct json_value *value = json_member (object, key);
     if (!value)
         return DMH_OK;
-    if (!YAJL_IS_TRUE (value) && !YAJL_IS_FALSE (value))
+    if (value->type != JSON_TRUE && value->type != JSON_FALSE)
         return s_wrong_member (place, key, "has to be true or false");
-    *out = YAJL_IS_TRUE (value);
+    *out = value->type == JSON_TRUE;
     return DMH_OK;
 }
 
-int json_number (struct json_place *place, yajl_val object, const char *key, double *out)
+int json_number (struct json_place *place, const struct json_value *object, const char *key, double *out)
 {
-    yajl_val value = json_member (object, key);
+    const struct json_value *value = json_member (object, key);
     if (!value)
         return DMH_OK;
-    if (!YAJL_IS_NUMBER (value))
+    if (value->type != JSON_NUMBER)
         return s_wrong_member (place, key, "has to be a number");
-    *out = strtod (YAJL_GET_NUMBER (value), NULL);
+    *out = strtod (value->text, NULL);
     return DMH_OK;
 }
 
-int json_array (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
+int json_array (struct json_place *place, const struct json_value *object, const char *key,
+                const struct json_value **out)
 {
     *out = json_member (object, key);
-    if (!*out || YAJL_IS_ARRAY (*out))
+    if (!*out || (*out)->type == JSON_ARRAY)
         return DMH_OK;
     *out = NULL;
     return s_wrong_member (place, key, "has to be an array");
 }
 
-int json_object (struct json_place *place, yajl_val object, const char *key, yajl_val *out)
+int json_object (struct json_place *place, const struct json_value *object, const char *key,
+                 const struct json_value **out)
 {
     *out = json_member (object, key);
-    if (!*out || YAJL_IS_OBJECT (*out))
+    if (!*out || (*out)->type == JSON_OBJECT)
         return DMH_OK;
     *out = NULL;
     return s_wrong_member (place, key, "has to be an object");

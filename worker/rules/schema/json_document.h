@@ -1,19 +1,18 @@
 //  json_document.h: reading a small JSON document (schema, mapping) with errors that name the file and the
-//  path in it. Over yajl's tree. Not for records: those are streamed by json/rows.c.
+//  path in it. Not for records: those are streamed by json/rows.c.
 #ifndef DMH_WORKER_RULES_SCHEMA_JSON_DOCUMENT_H
 #define DMH_WORKER_RULES_SCHEMA_JSON_DOCUMENT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <yajl/yajl_tree.h>
 
-#include "messages/base/error.h"
+#include "messages/json/value.h"
 
 enum { JSON_BYTES_MAX = 1024 * 1024, JSON_DEPTH_MAX = 16, JSON_PATH_BYTES = 256 };
 
-//  Parses n bytes (strict JSON: no comments); yajl_tree_free the result. NULL with `error` set: too long, too
-//  deep, not JSON (with its line).
-yajl_val json_parse (const char *text, size_t n, const char *source, struct error *error);
+//  json_value_new within the bounds above. NULL with `error` set: too long, too deep, not JSON (with its
+//  line), out of memory.
+struct json_value *json_parse (const char *text, size_t n, const char *source, struct error *error);
 
 //  All that is wrong with a document, one sentence each, in the document's order.
 enum { JSON_FINDINGS_MAX = 200 };
@@ -47,20 +46,23 @@ char *json_hint (const char *found, char *out);
 
 //  Every key of an object stands in `keys`, which NULL ends, and once; else a misspelt one would be ignored
 //  in silence.
-int json_known (struct json_place *place, yajl_val object, const char *const *keys);
+int json_known (struct json_place *place, const struct json_value *object, const char *const *keys);
 
 //  The member of an object; NULL when absent or null.
-yajl_val json_member (yajl_val object, const char *key);
+const struct json_value *json_member (const struct json_value *object, const char *key);
 
 //  A member as a copy of its string: *out NULL when absent. `required`: absent is wrong. DMH_OK,
 //  DMH_BAD_INPUT, DMH_INTERNAL.
-int json_string (struct json_place *place, yajl_val object, const char *key, bool required, char **out);
+int json_string (struct json_place *place, const struct json_value *object, const char *key, bool required,
+                 char **out);
 //  A member that is true or false; absent leaves *out.
-int json_boolean (struct json_place *place, yajl_val object, const char *key, bool *out);
+int json_boolean (struct json_place *place, const struct json_value *object, const char *key, bool *out);
 //  A member that is a number; absent leaves *out.
-int json_number (struct json_place *place, yajl_val object, const char *key, double *out);
+int json_number (struct json_place *place, const struct json_value *object, const char *key, double *out);
 //  A member that has to be an array or object when it is there; *out NULL when absent.
-int json_array (struct json_place *place, yajl_val object, const char *key, yajl_val *out);
-int json_object (struct json_place *place, yajl_val object, const char *key, yajl_val *out);
+int json_array (struct json_place *place, const struct json_value *object, const char *key,
+                const struct json_value **out);
+int json_object (struct json_place *place, const struct json_value *object, const char *key,
+                 const struct json_value **out);
 
 #endif

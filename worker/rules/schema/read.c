@@ -1,6 +1,8 @@
 //  read.c: see read.h.
 #include "worker/rules/schema/read.h"
 
+#include <stdlib.h>
+
 static enum rule s_date_rule (const char *name)
 {
     if (strcmp (name, RULE[RULE_DEATH_BEFORE_BIRTH].name) == 0)
@@ -33,18 +35,19 @@ static int s_add_check (struct json_place *place, schema_t *self, const char *co
 }
 
 //  [["birth_date", "death_date", "date.death_before_birth"], …]
-static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
+static int s_before (struct json_place *place, const struct json_value *dmh, schema_t *self)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, dmh, "before", &list);
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, "before");
-    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
-        yajl_val entry = list->u.array.values[i];
+    const struct json_value *entry = list->first;
+    for (size_t i = 0; rc == DMH_OK && entry; i++, entry = entry->next) {
         const char *part[3] = {NULL, NULL, "date.out_of_order"};
-        for (size_t j = 0; YAJL_IS_ARRAY (entry) && j < entry->u.array.len && j < 3; j++)
-            part[j] = YAJL_GET_STRING (entry->u.array.values[j]);
+        const struct json_value *item = entry->type == JSON_ARRAY ? entry->first : NULL;
+        for (size_t j = 0; item && j < 3; j++, item = item->next)
+            part[j] = json_value_string (item);
         size_t inner = json_enter_index (place, i);
         if (part[0] && part[1] && part[2])
             rc = s_add_check (place, self, part);
@@ -58,27 +61,42 @@ static int s_before (struct json_place *place, yajl_val dmh, schema_t *self)
     return rc;
 }
 
-//  [["birth_date", "death_date", 120], …]
-static int s_within (struct json_place *place, yajl_val dmh, schema_t *self)
+//  A whole number from 1 to 999; 0 for anything else.
+static int s_years (const struct json_value *value)
 {
-    yajl_val list;
+    if (!json_value_is (value, JSON_NUMBER))
+        return 0;
+    size_t n = strspn (value->text, "0123456789");
+    return n <= 3 && !value->text[n] ? atoi (value->text) : 0;
+}
+
+//  One of them; its fields are FIELD_NONE where it is none.
+static struct span_check s_span (const struct json_value *entry, const schema_t *self)
+{
+    struct span_check span = {FIELD_NONE, FIELD_NONE, 0};
+    if (entry->type != JSON_ARRAY || entry->count != 3)
+        return span;
+    const char *begin = json_value_string (entry->first), *end = json_value_string (entry->first->next);
+    if (begin && end)
+        span = (struct span_check){schema_field (self, begin), schema_field (self, end),
+                                   s_years (entry->first->next->next)};
+    return span;
+}
+
+//  [["birth_date", "death_date", 120], …]
+static int s_within (struct json_place *place, const struct json_value *dmh, schema_t *self)
+{
+    const struct json_value *list;
     int rc = json_array (place, dmh, "within", &list);
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, "within");
-    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
-        yajl_val entry = list->u.array.values[i],
-                 *part = YAJL_IS_ARRAY (entry) ? entry->u.array.values : NULL;
-        bool whole = part && entry->u.array.len == 3 && YAJL_IS_STRING (part[0]) &&
-                     YAJL_IS_STRING (part[1]) && YAJL_IS_INTEGER (part[2]) &&
-                     self->span_count < sizeof self->spans / sizeof *self->spans;
-        struct span_check span = {FIELD_NONE, FIELD_NONE, 0};
-        if (whole)
-            span = (struct span_check){schema_field (self, part[0]->u.string),
-                                       schema_field (self, part[1]->u.string),
-                                       (int) (YAJL_GET_INTEGER (part[2]) % 1000)};
+    const struct json_value *entry = list->first;
+    for (size_t i = 0; rc == DMH_OK && entry; i++, entry = entry->next) {
+        struct span_check span = s_span (entry, self);
+        bool room = self->span_count < sizeof self->spans / sizeof *self->spans;
         size_t inner = json_enter_index (place, i);
-        if (!s_is_dated (self, span.begin) || !s_is_dated (self, span.end) || span.years < 1)
+        if (!room || !s_is_dated (self, span.begin) || !s_is_dated (self, span.end) || span.years < 1)
             rc = json_wrong (place, "has to be [date field, date field, years], 8 of them at most");
         else
             self->spans[self->span_count++] = span;
@@ -90,7 +108,7 @@ static int s_within (struct json_place *place, yajl_val dmh, schema_t *self)
     return rc;
 }
 
-int schema_read_dates (struct json_place *place, yajl_val dmh, schema_t *self)
+int schema_read_dates (struct json_place *place, const struct json_value *dmh, schema_t *self)
 {
     int rc = s_before (place, dmh, self);
     return rc == DMH_OK ? s_within (place, dmh, self) : rc;

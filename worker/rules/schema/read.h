@@ -6,6 +6,6 @@
 #include "worker/rules/schema/schema.h"
 
 //  Reads "before" and "within" of the schema's "dmh"; its fields are there. DMH_OK, DMH_BAD_INPUT.
-int schema_read_dates (struct json_place *place, yajl_val dmh, schema_t *self);
+int schema_read_dates (struct json_place *place, const struct json_value *dmh, schema_t *self);
 
 #endif

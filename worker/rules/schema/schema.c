@@ -9,21 +9,21 @@
 #include <math.h>
 #include <stdlib.h>
 
-static int s_fields (struct json_place *place, yajl_val root, schema_t *self)
+static int s_fields (struct json_place *place, const struct json_value *root, schema_t *self)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, root, "fields", &list);
     if (rc != DMH_OK)
         return rc;
-    if (!list || list->u.array.len == 0 || list->u.array.len > FIELDS_MAX)
+    if (!list || list->count == 0 || list->count > FIELDS_MAX)
         return json_wrong (place, "needs 1 to 128 \"fields\"");
-    self->fields = calloc (list->u.array.len, sizeof *self->fields);
+    self->fields = calloc (list->count, sizeof *self->fields);
     if (!self->fields)
         return schema_out_of_memory (place);
     size_t back = json_enter (place, "fields");
-    for (size_t i = 0; i < list->u.array.len; i++) {
-        size_t inner = json_enter_index (place, i);
-        rc = schema_field_read (place, list->u.array.values[i], &self->fields[self->field_count++]);
+    for (const struct json_value *entry = list->first; entry; entry = entry->next) {
+        size_t inner = json_enter_index (place, self->field_count);
+        rc = schema_field_read (place, entry, &self->fields[self->field_count++]);
         if (rc != DMH_OK)
             return rc;
         json_leave (place, inner);
@@ -90,16 +90,16 @@ static int s_no_field (struct json_place *place, const schema_t *self, const cha
 }
 
 //  An array of field names as indices; at most `room`.
-static int s_indices (struct json_place *place, yajl_val object, const char *key, const schema_t *self,
-                      int *out, size_t room, size_t *count)
+static int s_indices (struct json_place *place, const struct json_value *object, const char *key,
+                      const schema_t *self, int *out, size_t room, size_t *count)
 {
-    yajl_val list;
+    const struct json_value *list;
     int rc = json_array (place, object, key, &list);
     if (rc != DMH_OK || !list)
         return rc;
     size_t back = json_enter (place, key);
-    for (size_t i = 0; rc == DMH_OK && i < list->u.array.len; i++) {
-        const char *name = YAJL_GET_STRING (list->u.array.values[i]);
+    for (const struct json_value *item = list->first; rc == DMH_OK && item; item = item->next) {
+        const char *name = json_value_string (item);
         int at = name ? schema_field (self, name) : FIELD_NONE;
         if (*count == room)
             return json_wrongf (place, "has more than %zu names", room);
@@ -113,7 +113,7 @@ static int s_indices (struct json_place *place, yajl_val object, const char *key
     return rc;
 }
 
-static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
+static int s_measure (struct json_place *place, const struct json_value *dmh, schema_t *self)
 {
     struct measure *m = &self->measure;
     const struct {
@@ -133,7 +133,7 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
         {"high", &m->high, FIELD_NUMBER},
         {"flag", &m->flag, FIELD_CODE},
     };
-    yajl_val measure;
+    const struct json_value *measure;
     int rc = json_object (place, dmh, "measure", &measure);
     if (rc != DMH_OK || !measure)
         return rc;
@@ -165,15 +165,16 @@ static int s_measure (struct json_place *place, yajl_val dmh, schema_t *self)
     return DMH_OK;
 }
 
-static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
+static int s_missing (struct json_place *place, const struct json_value *root, schema_t *self)
 {
-    yajl_val list;
+    const struct json_value *list;
     self->missing = missing_new ();
     if (!self->missing)
         return schema_out_of_memory (place);
     int rc = json_array (place, root, "missingValues", &list);
-    for (size_t i = 0; rc == DMH_OK && list && i < list->u.array.len; i++) {
-        const char *marker = YAJL_GET_STRING (list->u.array.values[i]);
+    const struct json_value *item = list ? list->first : NULL;
+    for (size_t i = 0; rc == DMH_OK && item; i++, item = item->next) {
+        const char *marker = json_value_string (item);
         if (!marker) {
             size_t back = json_enter (place, "missingValues");
             json_enter_index (place, i);
@@ -186,7 +187,7 @@ static int s_missing (struct json_place *place, yajl_val root, schema_t *self)
 }
 
 //  What "dmh" says of the whole.
-static int s_dmh (struct json_place *place, yajl_val dmh, schema_t *self)
+static int s_dmh (struct json_place *place, const struct json_value *dmh, schema_t *self)
 {
     static const char *const KEYS[] = {"key", "any_of", "measure", "before", "within", "checks", NULL};
     size_t back = json_enter (place, "dmh");
@@ -207,15 +208,15 @@ static int s_dmh (struct json_place *place, yajl_val dmh, schema_t *self)
     return rc;
 }
 
-static int s_read (struct json_place *place, yajl_val root, schema_t *self)
+static int s_read (struct json_place *place, const struct json_value *root, schema_t *self)
 {
     //  Table Schema (versions 1 and 2), a resource's own, and ours.
     static const char *const KEYS[] = {"name",    "version",       "title",       "description",
                                        "fields",  "missingValues", "primaryKey",  "foreignKeys",
                                        "$schema", "uniqueKeys",    "fieldsMatch", "dmh",
                                        NULL};
-    yajl_val dmh = NULL;
-    if (!YAJL_IS_OBJECT (root))
+    const struct json_value *dmh = NULL;
+    if (!json_value_is (root, JSON_OBJECT))
         return json_wrong (place, "has to be an object");
     int rc = json_known (place, root, KEYS);
     if (rc == DMH_OK)
@@ -255,7 +256,7 @@ static schema_t *s_keep_text (struct json_place *place, schema_t *self, const ch
     return self;
 }
 
-static schema_t *s_new (struct json_place *place, yajl_val root)
+static schema_t *s_new (struct json_place *place, const struct json_value *root)
 {
     schema_t *self = calloc (1, sizeof *self);
     for (int c = 0; self && c < CHECK_COUNT; c++)
@@ -269,14 +270,14 @@ static schema_t *s_new (struct json_place *place, yajl_val root)
 
 schema_t *schema_new (const char *json, size_t n, const char *source, struct error *error)
 {
-    yajl_val root = json_parse (json, n, source, error);
+    struct json_value *root = json_parse (json, n, source, error);
     if (!root)
         return NULL;
     struct json_place place = {.source = source, .error = error};
     schema_t *self = s_new (&place, root);
     if (self)
         self = s_keep_text (&place, self, json, n);
-    yajl_tree_free (root);
+    json_value_destroy (&root);
     return self;
 }
 
@@ -285,7 +286,7 @@ int schema_check (const char *json, size_t n, const char *source, struct json_fi
 {
     struct json_place place = {.source = source, .error = error, .findings = findings};
     struct error why = {.code = DMH_OK};
-    yajl_val root = json_parse (json, n, source, &why);
+    struct json_value *root = json_parse (json, n, source, &why);
     *fields = 0;
     *error = why;
     if (!root) {
@@ -294,7 +295,7 @@ int schema_check (const char *json, size_t n, const char *source, struct json_fi
         return why.code;
     }
     schema_t *self = s_new (&place, root);
-    yajl_tree_free (root);
+    json_value_destroy (&root);
     if (!self)
         return error->code;
     *fields = self->field_count;

@@ -13,49 +13,36 @@ static int s_no_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "%s: out of memory", FILE_NAME);
 }
 
-//  A member of an object; NULL when it has none.
-static yajl_val s_member (yajl_val object, const char *name)
+static struct text s_text (const struct json_value *object, const char *name)
 {
-    const char *path[] = {name, NULL};
-    return yajl_tree_get (object, path, yajl_t_any);
+    return text_of (json_value_string (json_value_member (object, name)));
 }
 
-static struct text s_text (yajl_val object, const char *name)
+static double s_number (const struct json_value *object, const char *name, double otherwise)
 {
-    return text_of (YAJL_GET_STRING (s_member (object, name)));
+    const struct json_value *value = json_value_member (object, name);
+    return json_value_is (value, JSON_NUMBER) ? strtod (value->text, NULL) : otherwise;
 }
 
-static double s_number (yajl_val object, const char *name, double otherwise)
+//  An array; NULL where it is absent or none.
+static const struct json_value *s_list (const struct json_value *object, const char *name)
 {
-    yajl_val value = s_member (object, name);
-    return YAJL_IS_NUMBER (value) ? YAJL_GET_DOUBLE (value) : otherwise;
+    const struct json_value *list = json_value_member (object, name);
+    return json_value_is (list, JSON_ARRAY) ? list : NULL;
 }
 
-//  The elements of an array; none when it is absent or no array.
-struct list {
-    yajl_val *values;
-    size_t count;
-};
-
-static struct list s_list (yajl_val object, const char *name)
+//  The same where at least one object has to stand in it; NULL with `error` set otherwise.
+static const struct json_value *s_objects (const struct json_value *object, const char *name,
+                                           struct error *error)
 {
-    yajl_val list = s_member (object, name);
-    if (!list || list->type != yajl_t_array)
-        return (struct list){NULL, 0};
-    return (struct list){list->u.array.values, list->u.array.len};
-}
-
-//  The same where at least one object has to stand in it; none with `error` set otherwise.
-static struct list s_objects (yajl_val object, const char *name, struct error *error)
-{
-    struct list list = s_list (object, name);
-    bool good = list.count > 0;
-    for (size_t at = 0; good && at < list.count; at++)
-        good = YAJL_IS_OBJECT (list.values[at]);
+    const struct json_value *list = s_list (object, name), *item = list ? list->first : NULL;
+    bool good = item != NULL;
+    for (; item; item = item->next)
+        good = good && item->type == JSON_OBJECT;
     if (good)
         return list;
     error_set (error, DMH_BAD_INPUT, "%s: “%s” has to be a list of objects", FILE_NAME, name);
-    return (struct list){NULL, 0};
+    return NULL;
 }
 
 //  Makes a spelling of codes [at] known as it stands. One that another code has already is an error.
@@ -96,13 +83,14 @@ static int s_add_other (unit_table_t *self, struct text spelling, int at, struct
 }
 
 //  Adds each text of the list `name`, which may be absent.
-static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *name, struct error *error,
+static int s_load_spellings (unit_table_t *self, const struct json_value *entry, const char *name,
+                             struct error *error,
                              int (*add) (unit_table_t *, struct text, int, struct error *))
 {
     int at = (int) self->code_count - 1;
-    struct list list = s_list (entry, name);
-    for (size_t i = 0; i < list.count; i++) {
-        struct text spelling = text_of (YAJL_GET_STRING (list.values[i]));
+    const struct json_value *list = s_list (entry, name), *item = list ? list->first : NULL;
+    for (size_t i = 0; item; i++, item = item->next) {
+        struct text spelling = text_of (json_value_string (item));
         if (spelling.n == 0)
             return error_set (error, DMH_BAD_INPUT, "%s: units[%d].%s[%zu] is not a text", FILE_NAME, at,
                               name, i);
@@ -113,7 +101,7 @@ static int s_load_spellings (unit_table_t *self, yajl_val entry, const char *nam
     return DMH_OK;
 }
 
-static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
+static int s_load_code (unit_table_t *self, const struct json_value *entry, struct error *error)
 {
     int at = (int) self->code_count;
     struct unit_code *code = &self->codes[at];
@@ -133,30 +121,32 @@ static int s_load_code (unit_table_t *self, yajl_val entry, struct error *error)
 
 static int s_load_codes (unit_table_t *self, struct error *error)
 {
-    struct list list = s_objects (self->tree, "units", error);
-    if (list.count == 0)
+    const struct json_value *list = s_objects (self->tree, "units", error);
+    if (!list)
         return DMH_BAD_INPUT;
-    size_t folds = list.count + 1;
-    for (size_t at = 0; at < list.count; at++)
-        folds += s_list (list.values[at], "spellings").count;
-    self->codes = calloc (list.count, sizeof *self->codes);
+    size_t folds = list->count + 1;
+    for (const struct json_value *entry = list->first; entry; entry = entry->next) {
+        const struct json_value *spellings = s_list (entry, "spellings");
+        folds += spellings ? spellings->count : 0;
+    }
+    self->codes = calloc (list->count, sizeof *self->codes);
     self->folds = calloc (folds, sizeof *self->folds);
     if (!self->codes || !self->folds)
         return s_no_memory (error);
     int rc = DMH_OK;
-    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
-        rc = s_load_code (self, list.values[at], error);
+    for (const struct json_value *entry = list->first; entry && rc == DMH_OK; entry = entry->next)
+        rc = s_load_code (self, entry, error);
     return rc;
 }
 
-static int s_load_bridges (struct test *test, yajl_val entry, struct error *error)
+static int s_load_bridges (struct test *test, const struct json_value *entry, struct error *error)
 {
-    struct list list = s_list (entry, "conversions");
-    if (list.count > BRIDGES_MOST)
+    const struct json_value *list = s_list (entry, "conversions");
+    if (list && list->count > BRIDGES_MOST)
         return error_set (error, DMH_BAD_INPUT, "%s: test %s has more than %d conversions", FILE_NAME,
                           test->shown.loinc.at, BRIDGES_MOST);
-    for (; test->bridge_count < list.count; test->bridge_count++) {
-        yajl_val from = list.values[test->bridge_count];
+    const struct json_value *from = list ? list->first : NULL;
+    for (; from; from = from->next, test->bridge_count++) {
         struct bridge *bridge = &test->bridges[test->bridge_count];
         bridge->unit = s_text (from, "unit");
         bridge->factor = s_number (from, "factor", 1);
@@ -179,7 +169,7 @@ static bool s_is_unitless (struct text code)
            (code.n && code.at[0] == '{' && code.at[code.n - 1] == '}');
 }
 
-static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
+static int s_load_test (unit_table_t *self, const struct json_value *entry, struct error *error)
 {
     int at = (int) self->test_count;
     struct test *test = &self->tests[at];
@@ -189,8 +179,8 @@ static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
     test->shown.high = s_number (entry, "high", NAN);
     test->molar_mass = s_number (entry, "molar_mass", 0);
     test->valence = s_number (entry, "valence", 0);
-    test->algebra = !YAJL_IS_FALSE (s_member (entry, "algebra"));
-    test->annotated = YAJL_IS_TRUE (s_member (entry, "annotation"));
+    test->algebra = !json_value_is (json_value_member (entry, "algebra"), JSON_FALSE);
+    test->annotated = json_value_is (json_value_member (entry, "annotation"), JSON_TRUE);
     test->shown.unitless = s_is_unitless (test->shown.canonical);
     test->conversions = self->conversions + (size_t) at * self->code_count;
     if (!loinc_is_valid (test->shown.loinc))
@@ -211,33 +201,17 @@ static int s_load_test (unit_table_t *self, yajl_val entry, struct error *error)
 
 static int s_load_tests (unit_table_t *self, struct error *error)
 {
-    struct list list = s_objects (self->tree, "tests", error);
-    if (list.count == 0 || self->code_count == 0)
+    const struct json_value *list = s_objects (self->tree, "tests", error);
+    if (!list || self->code_count == 0)
         return DMH_BAD_INPUT;
-    self->tests = calloc (list.count, sizeof *self->tests);
-    self->conversions = calloc (list.count * self->code_count, sizeof *self->conversions);
+    self->tests = calloc (list->count, sizeof *self->tests);
+    self->conversions = calloc (list->count * self->code_count, sizeof *self->conversions);
     if (!self->tests || !self->conversions)
         return s_no_memory (error);
     int rc = DMH_OK;
-    for (size_t at = 0; at < list.count && rc == DMH_OK; at++)
-        rc = s_load_test (self, list.values[at], error);
+    for (const struct json_value *entry = list->first; entry && rc == DMH_OK; entry = entry->next)
+        rc = s_load_test (self, entry, error);
     return rc;
-}
-
-//  Parses the file's bytes, which need not be terminated, into self->tree.
-static int s_parse (unit_table_t *self, const char *json, size_t n, struct error *error)
-{
-    char why[256] = "";
-    char *copy = malloc (n + 1);
-    if (!copy)
-        return s_no_memory (error);
-    memcpy (copy, json, n);
-    copy[n] = '\0';
-    self->tree = yajl_tree_parse (copy, why, sizeof why);
-    free (copy);
-    for (char *c = why; *c; c++)
-        *c = *c == '\n' ? ' ' : *c;
-    return self->tree ? DMH_OK : error_set (error, DMH_BAD_INPUT, "%s is not JSON: %s", FILE_NAME, why);
 }
 
 unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
@@ -252,8 +226,10 @@ unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
     self->others = text_index_new ();
     self->by_loinc = text_index_new ();
     int rc = self->exact && self->folded && self->others && self->by_loinc ? DMH_OK : s_no_memory (error);
-    if (rc == DMH_OK)
-        rc = s_parse (self, json, n, error);
+    if (rc == DMH_OK) {
+        self->tree = json_value_new (json, n, JSON_VALUE_DEPTH_MAX, FILE_NAME, error);
+        rc = self->tree ? DMH_OK : error->code;
+    }
     if (rc == DMH_OK)
         rc = s_load_codes (self, error);
     if (rc == DMH_OK)
@@ -276,7 +252,7 @@ void unit_table_destroy (unit_table_t **self_p)
     free (self->folds);
     free (self->tests);
     free (self->conversions);
-    yajl_tree_free (self->tree);
+    json_value_destroy (&self->tree);
     free (self);
     *self_p = NULL;
 }

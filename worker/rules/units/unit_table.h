@@ -3,11 +3,10 @@
 #ifndef DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
 #define DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
 
+#include "messages/json/value.h"
 #include "worker/rules/units/ucum.h"
 #include "worker/rules/units/unit.h"
 #include "worker/text/index.h"
-
-#include <yajl/yajl_tree.h>
 
 enum { UNIT_FOLD_BYTES = 48, BRIDGES_MOST = 4 };
 
@@ -41,7 +40,7 @@ struct unit_code {
 };
 
 struct unit_table {
-    yajl_val tree;    //  the file; owns every text here but the folded ones
+    struct json_value *tree;    //  the file; owns every text here but the folded ones
     struct unit_code *codes;
     size_t code_count;
     text_index_t *exact;     //  code or spelling as it stands → index into codes

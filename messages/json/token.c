@@ -1,5 +1,8 @@
-//  lex.c: see lex.h.
-#include "worker/formats/json/lex.h"
+//  token.c: see token.h.
+#include "messages/json/token.h"
+
+#include <stdint.h>
+#include <string.h>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -66,73 +69,72 @@ static char *s_put (char *to, uint32_t code)
 }
 
 //  Behind \u. Half of a surrogate pair is no character.
-static enum rule s_unicode (struct json_cursor *in, char **to)
+static enum json_fault s_unicode (struct json_cursor *in, char **to)
 {
     uint32_t code, low;
     if (!s_hex (in->at, in->end, &code))
-        return RULE_RECORD_SYNTAX;
+        return JSON_FAULT_SYNTAX;
     in->at += 4;
     if (code >= 0xdc00 && code <= 0xdfff)
-        return RULE_RECORD_SYNTAX;
+        return JSON_FAULT_SYNTAX;
     if (code >= 0xd800 && code <= 0xdbff) {
         if (in->end - in->at < 6 || in->at[0] != '\\' || in->at[1] != 'u' ||
             !s_hex (in->at + 2, in->end, &low) || low < 0xdc00 || low > 0xdfff)
-            return RULE_RECORD_SYNTAX;
+            return JSON_FAULT_SYNTAX;
         in->at += 6;
         code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
     }
     *to = s_put (*to, code);
-    return code ? RULE_NONE : RULE_RECORD_NUL;
+    return code ? JSON_FAULT_NONE : JSON_FAULT_NUL;
 }
 
-static enum rule s_escape (struct json_cursor *in, char **to)
+static enum json_fault s_escape (struct json_cursor *in, char **to)
 {
     static const char NAMES[] = "\"\\/bfnrt", BYTES[] = "\"\\/\b\f\n\r\t";
     if (in->at == in->end)
-        return RULE_RECORD_SYNTAX;
+        return JSON_FAULT_SYNTAX;
     char name = *in->at++;
     if (name == 'u')
         return s_unicode (in, to);
     const char *found = name ? strchr (NAMES, name) : NULL;
     if (!found)
-        return RULE_RECORD_SYNTAX;
+        return JSON_FAULT_SYNTAX;
     *(*to)++ = BYTES[found - NAMES];
-    return RULE_NONE;
+    return JSON_FAULT_NONE;
 }
 
 //  A string with escapes, of which [begin, in->at) is plain.
-static enum rule s_unescape (struct json_cursor *in, const char *begin, struct scratch *scratch,
-                             struct text *out)
+static enum json_fault s_unescape (struct json_cursor *in, const char *begin, char *room,
+                                   struct json_span *out)
 {
-    char *start = scratch->at + scratch->used, *to = start;
+    char *to = room;
     for (;;) {
         size_t plain = (size_t) (in->at - begin);
         memcpy (to, begin, plain);
         to += plain;
         if (in->at == in->end || (*in->at != '"' && *in->at != '\\'))
-            return RULE_RECORD_SYNTAX;
+            return JSON_FAULT_SYNTAX;
         if (*in->at++ == '"')
             break;
-        enum rule problem = s_escape (in, &to);
-        if (problem != RULE_NONE)
-            return problem;
+        enum json_fault fault = s_escape (in, &to);
+        if (fault != JSON_FAULT_NONE)
+            return fault;
         begin = in->at;
         in->at = s_plain_end (begin, in->end);
     }
-    *out = (struct text){start, (size_t) (to - start)};
-    scratch->used += out->n;
-    return RULE_NONE;
+    *out = (struct json_span){room, (size_t) (to - room)};
+    return JSON_FAULT_NONE;
 }
 
-enum rule json_text (struct json_cursor *in, struct scratch *scratch, struct text *out)
+enum json_fault json_token_string (struct json_cursor *in, char *room, struct json_span *out)
 {
     const char *begin = in->at + 1, *end = s_plain_end (begin, in->end);
     in->at = end;
     if (end == in->end || *end != '"')
-        return s_unescape (in, begin, scratch, out);
+        return s_unescape (in, begin, room, out);
     in->at++;
-    *out = (struct text){begin, (size_t) (end - begin)};
-    return RULE_NONE;
+    *out = (struct json_span){begin, (size_t) (end - begin)};
+    return JSON_FAULT_NONE;
 }
 
 static const char *s_digits (const char *at, const char *end)
@@ -173,7 +175,7 @@ static bool s_literal (struct json_cursor *in, const char *word, size_t n)
     return true;
 }
 
-bool json_scalar (struct json_cursor *in, struct text *out)
+bool json_token_scalar (struct json_cursor *in, struct json_span *out)
 {
     const char *begin = in->at;
     bool good;
@@ -185,7 +187,7 @@ bool json_scalar (struct json_cursor *in, struct text *out)
         good = s_literal (in, "false", 5);
         break;
     case 'n':
-        *out = (struct text){NULL, 0};
+        *out = (struct json_span){NULL, 0};
         return s_literal (in, "null", 4);
     default: {
         const char *end = s_number_end (in->at, in->end);
@@ -193,6 +195,6 @@ bool json_scalar (struct json_cursor *in, struct text *out)
         in->at = good ? end : in->at;
     }
     }
-    *out = (struct text){begin, (size_t) (in->at - begin)};
+    *out = (struct json_span){begin, (size_t) (in->at - begin)};
     return good;
 }

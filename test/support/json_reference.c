@@ -1,8 +1,7 @@
-//  reference.c: the reference for json/record.c, by yajl: one record that is all of the bytes, into
-//  fields by column. Nested objects are flattened by path
+//  json_reference.c: see json/reference.h. Fields by column: nested objects are flattened by path
 //  ("name.family"), arrays by index ("name.0"); numbers keep their digits; null is absent. One parser a
 //  rows_t, used again.
-#include "worker/formats/json/scan.h"
+#include "test/support/json_reference.h"
 
 #include "worker/text/bytes.h"
 #include "worker/text/index.h"
