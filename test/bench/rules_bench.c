@@ -1,6 +1,6 @@
 //  rules_bench.c: nanoseconds a value for each rule of the hot path, on values like those of the bench
 //  workload. Built by hand (see the end of this comment), no part of make test: gcc -O2 -o /tmp/rules_bench
-//  test/bench/rules_bench.c build/release/libworker.a build/release/libmessages.a -lyajl -lcrypto -lm
+//  test/bench/rules_bench.c build/release/libworker.a build/release/libmessages.a -lcrypto -lm
 #include "worker/rules/codes/value_map.h"
 #include "worker/rules/dates/date.h"
 #include "worker/rules/identifiers/identifier.h"
