@@ -19,13 +19,15 @@ static void s_fail (const char *what)
     abort ();
 }
 
-//  yajl takes \v and \f for white space, halves of surrogate pairs and much that is not UTF-8 for characters,
-//  and ends a string at NUL.
+//  yajl takes \v, \f and comments for white space, an unfinished token behind the end for nothing, halves of
+//  surrogate pairs and much that is not UTF-8 for characters, and ends a string at NUL.
 static bool s_is_comparable (const char *text, size_t n)
 {
     for (size_t i = 0, step; i < n; i += step) {
         step = utf8_bytes (text + i, n - i);
         if (step == 0 || text[i] == 0 || text[i] == '\v' || text[i] == '\f')
+            return false;
+        if (text[i] == '/' && i + 1 < n && (text[i + 1] == '/' || text[i + 1] == '*'))
             return false;
         if (text[i] == '\\' && i + 2 < n && text[i + 1] == 'u' &&
             ((text[i + 2] | 0x20) == 'd' || text[i + 2] == '0'))
@@ -62,7 +64,8 @@ static void s_compare (const struct json_value *ours, const char *text, const st
 {
     char why[16] = "";
     yajl_val theirs = yajl_tree_parse (text, why, sizeof why);
-    if (!ours != !theirs && !strstr (error->text, "nested deeper"))
+    if (!ours != !theirs && !strstr (error->text, "nested deeper") &&
+        !strstr (error->text, "follows its end"))
         s_fail (ours ? "yajl does not take it" : error->text);
     if (ours)
         s_same (ours, theirs);
