@@ -2,10 +2,10 @@
 //  the other one takes over, worker and client find it by themselves, and the job ends once. Skipped where
 //  PostgreSQL is not installed.
 #define _GNU_SOURCE
-#include "test/support/free_port.h"
 #include "test/support/played_peers.h"
 #include "test/support/postgres_server.h"
 #include "test/support/processes.h"
+#include "test/support/reserved_port.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -13,18 +13,17 @@
 
 enum { ROWS = 600000, LINE_BYTES = 96 };
 
-//  Endpoints of one broker on ports that were free a moment ago: the list has to be known before they are
-//  bound.
+//  Endpoints of one broker: worker and client are told both brokers' before the second one is started.
 struct endpoints {
     char front[ENDPOINT_BYTES], back[ENDPOINT_BYTES], feed_in[ENDPOINT_BYTES], feed[ENDPOINT_BYTES];
 };
 
-static void s_free_endpoints (struct endpoints *out)
+static void s_reserve_endpoints (struct endpoints *out)
 {
-    free_endpoint (out->front);
-    free_endpoint (out->back);
-    free_endpoint (out->feed_in);
-    free_endpoint (out->feed);
+    reserve_endpoint (out->front);
+    reserve_endpoint (out->back);
+    reserve_endpoint (out->feed_in);
+    reserve_endpoint (out->feed);
 }
 
 static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,
@@ -57,8 +56,8 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     char fronts[160], backs[160], results[512], job[ID_BYTES];
     workplace_make (&place);
     s_write_input (&place);
-    s_free_endpoints (&first);
-    s_free_endpoints (&second);
+    s_reserve_endpoints (&first);
+    s_reserve_endpoints (&second);
     snprintf (fronts, sizeof fronts, "%s,%s", second.front, first.front);
     snprintf (backs, sizeof backs, "%s,%s", first.back, second.back);
     snprintf (results, sizeof results, "%s/results", place.folder);

@@ -1,7 +1,7 @@
 //  played_peers.c: see played_peers.h.
 #include "test/support/played_peers.h"
 
-#include "test/support/free_port.h"
+#include "test/support/reserved_port.h"
 
 #include "messages/base/log.h"
 
@@ -71,10 +71,10 @@ void stage_open (struct stage *self, size_t queue_max)
     log_open ("stage", LOG_FORMAT_TEXT, LOG_LEVEL_NONE);
     workplace_make (&self->place);
     snprintf (self->store, sizeof self->store, "sqlite:%s/jobs.db", self->place.folder);
-    free_endpoint (self->front);
-    free_endpoint (self->back);
-    free_endpoint (self->feed_in);
-    free_endpoint (self->feed);
+    reserve_endpoint (self->front);
+    reserve_endpoint (self->back);
+    reserve_endpoint (self->feed_in);
+    reserve_endpoint (self->feed);
     self->config = (struct broker_config){.front = self->front,
                                           .back = self->back,
                                           .feed_in = self->feed_in,
@@ -87,6 +87,10 @@ void stage_open (struct stage *self, size_t queue_max)
 void stage_restart (struct stage *self)
 {
     s_stop (self);
+    await_endpoint (self->front);
+    await_endpoint (self->back);
+    await_endpoint (self->feed_in);
+    await_endpoint (self->feed);
     s_start (self);
 }
 

@@ -19,7 +19,7 @@ struct stage {
     unsigned requests;
 };
 
-//  A broker on free ports, its store in the workplace; `queue_max` as in broker_config.
+//  A broker on reserved ports, its store in the workplace; `queue_max` as in broker_config.
 void stage_open (struct stage *self, size_t queue_max);
 //  The broker ends and starts again on the same store and ports.
 void stage_restart (struct stage *self);

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "test/support/processes.h"
 
-#include "test/support/free_port.h"
+#include "test/support/reserved_port.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -189,11 +189,11 @@ void servers_start_broker (struct servers *self, bool again)
     snprintf (path, sizeof path, "%s/endpoints", self->place->folder);
     unlink (path);
     if (!again) {
-        free_endpoint (self->front);
-        free_endpoint (self->back);
-        free_endpoint (self->feed_in);
-        free_endpoint (self->feed);
-        free_endpoint (self->files);
+        reserve_endpoint (self->front);
+        reserve_endpoint (self->back);
+        reserve_endpoint (self->feed_in);
+        reserve_endpoint (self->feed);
+        reserve_endpoint (self->files);
     }
     const char *argv[32] = {"dmh-broker", "--store",   "sqlite:jobs.db", "--endpoints-file",
                             "endpoints",  "--front",   self->front,      "--back",

@@ -1,5 +1,5 @@
 //  processes.h: for integration tests: the real programs of $DMH_BUILD as processes of their own, in a fresh
-//  folder, on free ports; ended and waited for at the end, whatever happens.
+//  folder, on reserved ports; ended and waited for at the end, whatever happens.
 #ifndef DMH_TEST_SUPPORT_PROCESSES_H
 #define DMH_TEST_SUPPORT_PROCESSES_H
 

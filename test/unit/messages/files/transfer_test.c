@@ -9,10 +9,11 @@
 
 #include "broker/files/service.h"
 #include "messages/files/file.h"
+#include "test/support/reserved_port.h"
 
 enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
 
-static char s_folder[64], s_store[80], s_sha[DIGEST_HEX_BYTES], s_endpoint[64];
+static char s_folder[64], s_store[80], s_sha[DIGEST_HEX_BYTES], s_endpoint[ENDPOINT_BYTES];
 static unsigned char *s_bytes;
 static files_t *s_files;
 static int s_source, s_target;
@@ -24,11 +25,8 @@ static void s_start (uint64_t room)
     zsock_t *router = zsock_new (ZMQ_ROUTER);
     cr_assert (blob_store && router, "%s", error.text);
     zsock_set_sndtimeo (router, 0);
-    //  Its port is free again a moment after the one before is gone.
-    int port;
-    while ((port = zsock_bind (router, "%s", *s_endpoint ? s_endpoint : "tcp://127.0.0.1:*")) < 0)
-        cr_assert_eq (zmq_errno (), EADDRINUSE);
-    snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:%d", port);
+    await_endpoint (s_endpoint);    //  of the service before
+    cr_assert_gt (zsock_bind (router, "%s", s_endpoint), 0);
     s_files = files_new (&router, &blob_store, &error);
     cr_assert_not_null (s_files, "%s", error.text);
 }
@@ -54,7 +52,7 @@ static void s_setup (void)
     digest_of (s_bytes, FILE_BYTES, s_sha);
     s_source = s_file ("source", s_bytes, FILE_BYTES);
     s_target = s_file ("target", "", 0);
-    *s_endpoint = 0;
+    reserve_endpoint (s_endpoint);
 }
 
 static void s_teardown (void)
@@ -227,8 +225,7 @@ Test (transfer, silence_and_interruption_end_it)
     struct error error = {.code = DMH_OK};
     struct transfer_config config = s_config ();
     int ends[2];
-    snprintf (s_endpoint, sizeof s_endpoint, "tcp://127.0.0.1:1");
-    config.patience_ms = 1;
+    config.patience_ms = 1;    //  nobody listens there
     cr_assert_eq (s_put (&config, &error), DMH_UNAVAILABLE);
     cr_assert_eq (pipe (ends), 0);
     cr_assert_eq (write (ends[1], "", 1), 1);
