@@ -8,8 +8,9 @@ as_postgres=
 [ "$(id -u)" -ne 0 ] || as_postgres='setpriv --reuid postgres --regid postgres --clear-groups'
 
 start_postgres () {
-    programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1)
-    [ -n "$programs" ] || return 1
+    programs=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+    [ -n "$programs" ] || programs=$(pg_config --bindir 2>/dev/null)
+    [ -x "$programs/initdb" ] || return 1
     [ "$(id -u)" -ne 0 ] || id postgres >/dev/null 2>&1 || return 1
     postgres_folder=$(mktemp -d /tmp/dmh-pg-XXXXXX)
     [ "$(id -u)" -ne 0 ] || chown postgres "$postgres_folder"

@@ -23,17 +23,27 @@
 
 enum { WAITS_MAX = 600, WAIT_MS = 50 };
 
-//  The newest version that is installed.
+//  The server's programs are in no PATH on Debian: the newest version's folder there, else where pg_config
+//  says that they are.
 static bool s_find (struct database *self)
 {
+    char initdb[192];
     glob_t found;
-    bool there = glob ("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &found) == 0 && found.gl_pathc > 0;
-    if (there) {
-        const char *path = found.gl_pathv[found.gl_pathc - 1];
-        snprintf (self->programs, sizeof self->programs, "%.*s", (int) (strrchr (path, '/') - path), path);
-    }
+    if (glob ("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &found) == 0)
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            const char *path = found.gl_pathv[i];
+            if (!*self->programs || strverscmp (path, self->programs) > 0)
+                snprintf (self->programs, sizeof self->programs, "%.*s", (int) (strrchr (path, '/') - path),
+                          path);
+        }
     globfree (&found);
-    return there;
+    FILE *answer = *self->programs ? NULL : popen ("pg_config --bindir 2>/dev/null", "r");
+    if (answer && fgets (self->programs, sizeof self->programs, answer))
+        self->programs[strcspn (self->programs, "\n")] = 0;
+    if (answer)
+        pclose (answer);
+    snprintf (initdb, sizeof initdb, "%s/initdb", self->programs);
+    return *self->programs && access (initdb, X_OK) == 0;
 }
 
 static const struct passwd *s_user (void)
@@ -61,10 +71,11 @@ static void s_become (const struct database *self)
         _exit (125);
 }
 
-static pid_t s_start (const struct database *self, const char *program, char *const argv[])
+static pid_t s_start (const struct database *self, const char *program, char *argv[])
 {
     char path[192];
     snprintf (path, sizeof path, "%s/%s", self->programs, program);
+    argv[0] = path;    //  where they look for each other
     pid_t pid = fork ();
     cr_assert_geq (pid, 0);
     if (pid == 0) {
@@ -101,8 +112,18 @@ void database_again (struct database *self)
     char data[192];
     snprintf (data, sizeof data, "%s/data", self->folder);
     //  No test cuts the power, so the disk need not be waited for.
-    char *const argv[] = {"postgres",          "-D", data,        "-k", self->folder,         "-c",
-                          "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=20", NULL};
+    char *argv[] = {NULL,
+                    "-D",
+                    data,
+                    "-k",
+                    self->folder,
+                    "-c",
+                    "listen_addresses=",
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "max_connections=20",
+                    NULL};
     self->pid = s_start (self, "postgres", argv);
     s_await (self);
 }
@@ -121,9 +142,9 @@ bool database_start (struct database *self)
         cr_assert_eq (chown (self->folder, user->pw_uid, user->pw_gid), 0);
     char data[192];
     snprintf (data, sizeof data, "%s/data", self->folder);
-    char *const argv[] = {"initdb", "-D", data,   "-U",         "dmh",       "-A",
-                          "trust",  "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
-                          NULL};
+    char *argv[] = {NULL,    "-D", data,   "-U",         "dmh",       "-A",
+                    "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
+                    NULL};
     cr_assert_eq (s_wait (s_start (self, "initdb", argv)), 0, "initdb failed, see %s/log", self->folder);
     snprintf (self->url, sizeof self->url, "postgresql://dmh@/postgres?host=%s", self->folder);
     database_again (self);
