@@ -20,8 +20,10 @@ DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 INCLUDES := -I.    #  every include is written from the root
 PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd
-PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcsv -lpthread -lm
+#  Asked once, when the first recipe needs them: before deps-build has run, a bare machine knows none of it.
+MSGPACK    = $(if $(shell pkg-config --exists msgpack || echo no),msgpack-c,msgpack)
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS:msgpack=$(MSGPACK))))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS:msgpack=$(MSGPACK))) -lcsv -lpthread -lm)$(PKG_LIBS)
 TEST_LIBS  := -lyajl    #  a second opinion on JSON; no program links it
 
 ifeq ($(FLAVOUR),release)
@@ -122,7 +124,7 @@ $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(EXTRA) $(filter %.o,$(CRITERIO
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) $(filter-out %.o,$(CRITERION))
 
 #  What makes the n-th call of a program fail; test/fault loads it by LD_PRELOAD.
-$(B)/fail_nth.so: test/fault/fail_nth.c
+$(B)/fail_nth.so: test/fault/fail_nth.c | deps-build
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CSTD) -O1 -g -fPIC -shared $(INCLUDES) $(WARN) -o $@ $<
@@ -142,11 +144,11 @@ endif
 
 .SECONDARY:
 
-deps-build deps-test deps-lint deps-demo deps-up: deps-%:
-	@sh deploy/deps.sh $*
+#  The packages of a purpose, and what every purpose builds on.
+deps-build deps-test deps-lint deps-up: deps-%:
+	@sh deploy/deps.sh $(sort build $*)
 
 test: deps-test  ## build and run every test; T=name runs those programs whose name contains it
-	@$(MAKE) --no-print-directory deps-build
 	@$(MAKE) --no-print-directory test-build
 	@sh deploy/validator.sh
 	@sh test/run.sh $(B) $(T)
@@ -157,7 +159,6 @@ asan: deps-test  ## the tests under AddressSanitizer and UBSan
 tsan: deps-test  ## the tests under ThreadSanitizer
 	@$(MAKE) --no-print-directory FLAVOUR=tsan test T=$(T)
 fault: deps-test  ## every test of faults in full: 100,000 schedules, 200 rounds of kills; minutes
-	@$(MAKE) --no-print-directory deps-build
 	@$(MAKE) --no-print-directory test-build
 	@DMH_FAULT=all PROGRAM_SECONDS=3600 sh test/run.sh $(B) fault/$(T)
 fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
@@ -170,8 +171,7 @@ lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of t
 	@sh test/lint.sh
 bench: all  ## the workload of 100 MB beside DuckDB, growth with size, submissions under load
 	@sh test/bench/run.sh $(B)
-demo: deps-demo  ## broker, two workers, six inputs at once, and what came out
-	@$(MAKE) --no-print-directory all
+demo: all  ## broker, two workers, six inputs at once, and what came out
 	@sh deploy/demo.sh $(B)
 up: deps-up  ## run the Procfile (a broker, two workers) by foreman; Ctrl-C stops it
 	@$(MAKE) --no-print-directory all
@@ -179,7 +179,7 @@ up: deps-up  ## run the Procfile (a broker, two workers) by foreman; Ctrl-C stop
 
 install: all  ## install under PREFIX=/usr/local (DESTDIR honoured)
 	@PREFIX="$(PREFIX)" sh deploy/install.sh "$(B)" "$(DESTDIR)$(PREFIX)"
-compile_commands.json: Makefile
+compile_commands.json: Makefile | deps-build
 	@sh test/compile_commands.sh > $@
 clean:  ## remove build/
 	rm -rf build compile_commands.json
@@ -187,5 +187,5 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
 .PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage lint bench demo up install clean help \
-	deps-build deps-test deps-lint deps-demo deps-up
+	deps-build deps-test deps-lint deps-up
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

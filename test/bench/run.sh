@@ -29,12 +29,13 @@ compile () {
     cc -std=gnu11 -O2 -o "$work/generate" test/bench/generate.c
     cc -std=gnu11 -O2 -o "$work/measure" test/bench/measure.c
     make -s "$build/libmessages.a"
+    libraries="libczmq libzmq libcrypto $(pkg-config --exists msgpack && echo msgpack || echo msgpack-c)"    #  Debian 12, 13
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
-        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+        "$build/libmessages.a" $(pkg-config --libs $libraries)
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/status_latency" test/bench/status_latency.c \
-        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+        "$build/libmessages.a" $(pkg-config --libs $libraries)
     cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
-        "$build/libmessages.a" $(pkg-config --libs libczmq libzmq msgpack libcrypto)
+        "$build/libmessages.a" $(pkg-config --libs $libraries)
 }
 
 install_duckdb () {
