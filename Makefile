@@ -169,6 +169,8 @@ coverage: deps-test  ## line coverage of the tests, by llvm-cov
 	@sh test/coverage.sh
 lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of the design
 	@sh test/lint.sh
+fresh:  ## make demo and make test on a Debian 12 where nothing is installed; ALL=1 every other way there
+	@bash deploy/fresh.sh
 bench: all  ## the workload of 100 MB beside DuckDB, growth with size, submissions under load
 	@sh test/bench/run.sh $(B)
 demo: all  ## broker, two workers, six inputs at once, and what came out
@@ -186,6 +188,6 @@ clean:  ## remove build/
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
-.PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage lint bench demo up install clean help \
+.PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage lint fresh bench demo up install clean help \
 	deps-build deps-test deps-lint deps-up
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
