@@ -192,7 +192,7 @@ step () {
 #  --- the ways; each ends with the first step that fails
 
 #  What was installed has started nothing, set up nothing and left nothing of its own behind.
-readonly UNTOUCHED='! pg_lsclusters -h | grep . && ! ls -d /usr/sbin/policy-rc.d* /etc/postgresql-common/createcluster.d'
+readonly UNTOUCHED='! pg_lsclusters -h | grep . && ! ls -d /usr/sbin/policy-rc.d* /etc/postgresql-common/createcluster.d 2>/dev/null | grep .'
 
 both () {
     step "$1" 'make demo' && step "$1" 'make test' && step root "$UNTOUCHED" 'no service was set up'
@@ -271,7 +271,7 @@ interrupted () {
         until grep -qs dmh $policy; do sleep 0.1; done
         sleep 5; kill -TERM -- -$pid; wait $pid
         until [ ! -e $policy.kept-by-dmh ]; do sleep 0.1; done
-        cat /tmp/said; cmp $policy /tmp/before && [ -x $policy ] && ! ls -d /etc/postgresql-common/createcluster.d' \
+        cat /tmp/said; cmp $policy /tmp/before && [ -x $policy ] && [ ! -e /etc/postgresql-common/createcluster.d ]' \
         'policy-rc.d is there again' &&
         step root 'dpkg --configure -a >/dev/null 2>&1; make && cmp /usr/sbin/policy-rc.d /tmp/before' 'make goes on'
 }
