@@ -132,7 +132,7 @@ connection_t *command_connect (const struct arguments *arguments, int interrupt,
 int command_refuse (const struct error *error)
 {
     char text[sizeof error->text * 2];
-    glyph_copy (error->text, sizeof error->text, text, sizeof text);
+    utf8_copy (error->text, text, sizeof text);
     fprintf (stderr, "dmh: %s\n", text);
     switch (error->code) {
     case DMH_USAGE:

@@ -22,7 +22,7 @@ void inputs_name (const char *name, char out[NAME_BYTES])
 {
     size_t used = 0;
     while (*name && used + 5 < NAME_BYTES) {
-        size_t n = glyph_bytes (name);
+        size_t n = utf8_bytes (name);
         if (n == 1)
             out[used++] = (unsigned char) *name < 0x20 || *name == 0x7f ? '?' : *name == '/' ? '_' : *name;
         else if (n) {

@@ -6,7 +6,6 @@
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
-#include "messages/base/utf8.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 
@@ -84,7 +83,7 @@ static size_t s_name_columns (const struct inspection *inspection, size_t most)
     size_t columns = 6;
     for (size_t i = 0; i < inspection->column_count && columns < most; i++) {
         char name[4 * NAME_COLUMNS + 16];
-        size_t n = glyph_copy (inspection->columns[i].source, most, name, sizeof name);
+        size_t n = page_cut (inspection->columns[i].source, most, name, sizeof name);
         columns = n > columns ? n : columns;
     }
     return columns;
@@ -99,7 +98,7 @@ static void s_print_fields (const struct inspection *inspection, size_t width, s
     for (size_t i = 0; i < inspection->column_count; i++) {
         const struct inspection_column *column = &inspection->columns[i];
         char label[4 * (NAME_COLUMNS + FIELD_COLUMNS) + 32];
-        size_t used = glyph_copy (column->source, names, label, 4 * NAME_COLUMNS + 16), n = strlen (label);
+        size_t used = page_cut (column->source, names, label, 4 * NAME_COLUMNS + 16), n = strlen (label);
         snprintf (label + n, sizeof label - n, "%*s%s", (int) (names - used + 2), "",
                   column->field ? column->field : "-");
         page_wrap (stdout, width, 0, label, names + 2 + FIELD_COLUMNS, column->reason);
@@ -166,7 +165,7 @@ static void s_print_profile (const struct inspection_column *column, size_t name
     page_cell_right (stdout, length, LENGTH_COLUMNS);
     page_cell (stdout, types, TYPE_COLUMNS);
     char cut[1024];
-    glyph_copy (patterns, rest, cut, sizeof cut);
+    page_cut (patterns, rest, cut, sizeof cut);
     printf ("%s\n", cut);
 }
 

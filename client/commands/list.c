@@ -1,8 +1,8 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
 #include "client/arguments/command.h"
 #include "client/terminal/json_line.h"
+#include "client/terminal/page.h"
 #include "messages/base/clock.h"
-#include "messages/base/utf8.h"
 
 enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
 
@@ -15,7 +15,7 @@ static void s_print_job (const struct job_record *record, bool json)
         return;
     }
     char name[NAME_BYTES + 8], at[CLOCK_TEXT_BYTES];
-    size_t columns = glyph_copy (record->name, NAME_COLUMNS, name, sizeof name);
+    size_t columns = page_cut (record->name, NAME_COLUMNS, name, sizeof name);
     double share = record->bytes_total ? (double) record->bytes_done / (double) record->bytes_total : 0;
     bool done = streq (record->state, "done");
     printf ("%-20s  %-9s  %s%*s  %-13s  %3.0f%%  %10llu  %s\n", record->job, record->state, name,

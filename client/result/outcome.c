@@ -3,6 +3,7 @@
 
 #include "client/connection/follow.h"
 #include "client/terminal/json_line.h"
+#include "client/terminal/page.h"
 #include "messages/base/random.h"
 #include "messages/base/utf8.h"
 #include "messages/uri.h"
@@ -147,7 +148,7 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
         text = *record->message ? record->message : record->state;
     }
     char clean[2 * SENTENCE_BYTES];
-    glyph_copy (text, SIZE_MAX, clean, sizeof clean);
+    utf8_copy (text, clean, sizeof clean);
     if (strstr (text, record->name) || (outcome->word && *outcome->word && strstr (text, outcome->word)))
         snprintf (out, size, "%s", clean);
     else
@@ -169,7 +170,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
     size_t widest = 5;
     char name[NAME_BYTES + 8], sentence[ROOM + NAME_BYTES];
     for (size_t i = 0; i < count; i++) {
-        size_t columns = glyph_copy (outcomes[i].record.name, NAME_COLUMNS, name, sizeof name);
+        size_t columns = page_cut (outcomes[i].record.name, NAME_COLUMNS, name, sizeof name);
         widest = columns > widest ? columns : widest;
     }
     fprintf (to, "%-*s  %-13s", (int) widest, "input", "kind");
@@ -182,7 +183,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
         const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
                                     counts->rejected};
         bool bad = outcome_sentence (&outcomes[i], sentence, sizeof sentence);
-        size_t columns = glyph_copy (record->name, NAME_COLUMNS, name, sizeof name);
+        size_t columns = page_cut (record->name, NAME_COLUMNS, name, sizeof name);
         fprintf (to, "%s%*s  %-13s", name, (int) (widest - columns), "", *record->kind ? record->kind : "-");
         for (size_t h = 0; h < 5; h++)
             if (bad && counts->read == 0)

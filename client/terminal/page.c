@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <utf8proc.h>
 
 enum { WIDTH_LEAST = 40, WIDTH_MOST = 200, WIDTH_USUAL = 80, CELL_BYTES = 4 * WIDTH_MOST + 8 };
 
@@ -23,29 +24,57 @@ size_t page_width (FILE *to)
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (size_t) width;
 }
 
+//  The character or the byte at `at`: how many bytes it is and how many columns it takes, and whether it may
+//  be shown.
+static bool s_step (const char *at, size_t *bytes, size_t *columns)
+{
+    size_t shown = utf8_shown (at), n = utf8_bytes (at);
+    int width = shown ? utf8proc_charwidth ((utf8proc_int32_t) utf8_code (at, shown)) : 1;
+    *bytes = n ? n : 1;
+    *columns = width > 0 ? (size_t) width : 0;
+    return shown;
+}
+
+size_t page_columns (const char *text, size_t n)
+{
+    size_t columns = 0, bytes, width;
+    for (const char *end = text + n; text < end && *text; text += bytes, columns += width)
+        s_step (text, &bytes, &width);
+    return columns;
+}
+
+size_t page_cut (const char *text, size_t columns, char *out, size_t size)
+{
+    size_t used = 0, column = 0, bytes, width;
+    bool cut = page_columns (text, strlen (text)) > columns;
+    for (; *text && used + 5 < size; text += bytes) {
+        bool shown = s_step (text, &bytes, &width);
+        if (cut && column + width + 1 > columns)
+            break;
+        if (shown)
+            memcpy (out + used, text, bytes);
+        else
+            out[used] = '?';
+        used += shown ? bytes : 1;
+        column += width;
+    }
+    if (cut && columns) {
+        out[used++] = '~';
+        column++;
+    }
+    out[used] = 0;
+    return column;
+}
+
 //  One word, up to a space. Returns what follows it.
 static const char *s_put_word (FILE *to, const char *at)
 {
-    while (*at && *at != ' ' && *at != '\n') {
-        size_t n = glyph_shown (at);
-        if (n)
-            fwrite (at, 1, n, to);
+    for (size_t bytes, columns; *at && *at != ' ' && *at != '\n'; at += bytes)
+        if (s_step (at, &bytes, &columns))
+            fwrite (at, 1, bytes, to);
         else
             fputc ('?', to);
-        at += n ? n : 1;
-    }
     return at;
-}
-
-static size_t s_word_columns (const char *at)
-{
-    size_t columns = 0;
-    while (*at && *at != ' ' && *at != '\n') {
-        size_t n = glyph_shown (at);
-        at += n ? n : 1;
-        columns++;
-    }
-    return columns;
 }
 
 void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t room, const char *text)
@@ -57,8 +86,8 @@ void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t
     for (bool first = true; *text; first = false) {
         while (*text == ' ' || *text == '\n')
             text++;
-        size_t columns = s_word_columns (text);
-        if (columns == 0)
+        size_t columns = page_columns (text, strcspn (text, " \n"));
+        if (!*text)
             break;
         if (!first && column + 1 + columns > width) {
             fprintf (to, "\n%*s", (int) left, "");
@@ -75,7 +104,7 @@ void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t
 
 static size_t s_cut (const char *text, size_t columns, char out[CELL_BYTES])
 {
-    return glyph_copy (text, columns < WIDTH_MOST ? columns : WIDTH_MOST, out, CELL_BYTES);
+    return page_cut (text, columns < WIDTH_MOST ? columns : WIDTH_MOST, out, CELL_BYTES);
 }
 
 void page_cell (FILE *to, const char *text, size_t columns)

@@ -6,15 +6,23 @@
 #include <stddef.h>
 #include <stdio.h>
 
+//  Columns that n bytes take there: 2 for a wide character, 0 for one that stands on its neighbour. What must
+//  not be shown (utf8.h) is '?' and takes one.
+size_t page_columns (const char *text, size_t n);
+
+//  Writes as much of `text` as takes `columns` into out (size bytes, at least 8), '~' as the last one where
+//  it was cut. Terminated. Returns the columns it takes.
+size_t page_cut (const char *text, size_t columns, char *out, size_t size);
+
 //  Columns of the terminal behind `to`; without one what COLUMNS says, or 80. 40 … 200.
 size_t page_width (FILE *to);
 
 //  Writes `label` and `text` behind it: "    label     text that goes on\n              in lines below", each
-//  line at most `width` characters unless a word is longer. `indent` spaces before the label, which takes
-//  `room` columns (0: none is written). What must not be shown is '?' (base/utf8.h).
+//  line at most `width` columns unless a word is longer. `indent` spaces before the label, which takes
+//  `room` columns (0: none is written). What must not be shown is '?' (utf8.h).
 void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t room, const char *text);
 
-//  The text cut or filled with spaces to `columns` characters, and two spaces.
+//  The text cut or filled with spaces to `columns` columns, and two spaces.
 void page_cell (FILE *to, const char *text, size_t columns);
 //  The same, at the right end.
 void page_cell_right (FILE *to, const char *text, size_t columns);

@@ -1,8 +1,8 @@
 //  progress.c: see progress.h.
 #include "client/terminal/progress.h"
 
+#include "client/terminal/page.h"
 #include "messages/base/clock.h"
-#include "messages/base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,7 @@ struct progress {
 //  Puts `name` in at most `columns` characters, padded with spaces when asked. Returns its bytes.
 static size_t s_name (const char *name, size_t columns, bool pad, char *out)
 {
-    size_t column = glyph_copy (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
+    size_t column = page_cut (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
     for (; pad && column < columns; column++)
         out[used++] = ' ';
     out[used] = 0;

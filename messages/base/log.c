@@ -70,18 +70,18 @@ static void s_add (struct line *line, const char *text)
     line->n += n;
 }
 
-//  Whole characters as JSON and a terminal can take them: control characters escaped, what is not UTF-8 as
-//  U+FFFD. What goes beyond VALUES_END is left out and marked with "…".
+//  Whole characters as JSON and a terminal can take them: control characters and marks of direction escaped,
+//  what is not UTF-8 as U+FFFD. What goes beyond VALUES_END is left out and marked with "…".
 static void s_add_escaped (struct line *line, const char *text)
 {
     while (*text) {
         unsigned char byte = (unsigned char) *text;
-        size_t n = utf8_sequence (text, 4);
+        size_t n = utf8_bytes (text);
         char piece[8] = "\xef\xbf\xbd";
         if (byte == '"' || byte == '\\')
             snprintf (piece, sizeof piece, "\\%c", byte);
-        else if (byte < 0x20 || byte == 0x7f)
-            snprintf (piece, sizeof piece, "\\u%04x", byte);
+        else if (n && !utf8_shown (text))
+            snprintf (piece, sizeof piece, "\\u%04x", (unsigned) utf8_code (text, n));
         else if (n) {
             memcpy (piece, text, n);
             piece[n] = 0;

@@ -3,43 +3,50 @@
 
 #include <string.h>
 
-size_t glyph_bytes (const char *text)
+bool utf8_is_begin (const char *bytes, size_t n)
 {
-    const unsigned char *at = (const unsigned char *) text;
-    if (at[0] < 0x80)
-        return 1;
-    if (at[0] < 0xc2 || at[0] > 0xf4)
-        return 0;
-    size_t n = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-    for (size_t i = 1; i < n; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xf0 && at[1] < 0x90);
-    bool surrogate = at[0] == 0xed && at[1] >= 0xa0, beyond = at[0] == 0xf4 && at[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : n;
+    char whole[4];
+    unsigned char first = (unsigned char) *bytes;
+    if (n >= sizeof whole)
+        return false;
+    memset (whole, 0x80, sizeof whole);
+    whole[1] = (char) utf8_second_least (first);
+    memcpy (whole, bytes, n);
+    return utf8_sequence (whole, sizeof whole) > n;
 }
 
-size_t glyph_shown (const char *text)
+size_t utf8_bytes (const char *text)
 {
-    const unsigned char *at = (const unsigned char *) text;
-    bool control = at[0] < 0x20 || at[0] == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0);
-    return control ? 0 : glyph_bytes (text);
+    return utf8_sequence (text, 4);
 }
 
-size_t glyph_copy (const char *text, size_t columns, char *out, size_t size)
+//  UAX #9: the explicit formatting characters; beside them U+2028 and U+2029.
+static bool s_turns (uint32_t code)
 {
-    size_t used = 0, column = 0;
-    while (*text && column < columns && used + 5 < size) {
-        size_t n = glyph_shown (text), step = n ? n : 1;
-        bool last = column + 1 == columns && text[step];
-        if (n && !last)
+    return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
+size_t utf8_shown (const char *text)
+{
+    size_t n = utf8_bytes (text);
+    uint32_t code = n ? utf8_code (text, n) : 0;
+    bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+    return control || s_turns (code) ? 0 : n;
+}
+
+size_t utf8_copy (const char *text, char *out, size_t size)
+{
+    size_t used = 0;
+    while (*text && used + 5 < size) {
+        size_t shown = utf8_shown (text), n = utf8_bytes (text);
+        if (shown)
             memcpy (out + used, text, n);
         else
-            out[used] = last ? '~' : '?';
-        used += n && !last ? n : 1;
-        text += step;
-        column++;
+            out[used] = '?';
+        used += shown ? n : 1;
+        text += n ? n : 1;
     }
     out[used] = 0;
-    return column;
+    return used;
 }

@@ -1,6 +1,7 @@
 //  shape.c: see shape.h. The one file that includes msgpack.
 #include "messages/codec/shape.h"
 
+#include "messages/base/utf8.h"
 #include "messages/codec/shape_walk.h"
 
 #include <math.h>
@@ -189,25 +190,14 @@ static int s_wrong (const struct shape_field *field, const char *what, struct er
     return error_set (error, DMH_MALFORMED, "“%s” %s", field->key, what);
 }
 
-//  Well-formed UTF-8 (Unicode 15, table 3-7) without NUL.
-static bool s_is_text (const unsigned char *at, size_t n)
+//  Well-formed UTF-8 without NUL.
+static bool s_is_text (const char *at, size_t n)
 {
-    for (const unsigned char *end = at + n; at < end;) {
-        if (*at && *at < 0x80) {
-            at++;
-            continue;
-        }
-        size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
-        if (*at < 0xc2 || *at > 0xf4 || (size_t) (end - at) <= more)
+    for (const char *end = at + n; at < end;) {
+        size_t length = *at ? utf8_sequence (at, (size_t) (end - at)) : 0;
+        if (length == 0)
             return false;
-        unsigned low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80;
-        unsigned high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
-        if (at[1] < low || at[1] > high)
-            return false;
-        for (size_t i = 2; i <= more; i++)
-            if ((at[i] & 0xc0) != 0x80)
-                return false;
-        at += more + 1;
+        at += length;
     }
     return true;
 }
@@ -218,7 +208,7 @@ static int s_take_text (const struct shape_field *field, const msgpack_object *o
     if (object->type != MSGPACK_OBJECT_STR)
         return s_wrong (field, "is not a string", error);
     size_t n = object->via.str.size;
-    if (!s_is_text ((const unsigned char *) object->via.str.ptr, n))
+    if (!s_is_text (object->via.str.ptr, n))
         return s_wrong (field, "is not UTF-8 text", error);
     if (field->type == SHAPE_TEXT) {
         if (n >= field->max)

@@ -67,7 +67,7 @@ static size_t s_character (const char *at, char *to, size_t *taken)
     static const char FROM[] = "\"\\\b\f\n\r\t", SHORT[] = "\"\\bfnrt";
     unsigned char byte = (unsigned char) *at;
     const char *found = memchr (FROM, byte, sizeof FROM - 1);
-    size_t n = utf8_sequence (at, 4);    //  a terminator ends it
+    size_t n = utf8_bytes (at);
     *taken = n ? n : 1;
     if (found) {
         to[0] = '\\';

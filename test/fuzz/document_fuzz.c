@@ -24,7 +24,7 @@ static void s_fail (const char *what)
 static bool s_is_comparable (const char *text, size_t n)
 {
     for (size_t i = 0, step; i < n; i += step) {
-        step = utf8_bytes (text + i, n - i);
+        step = utf8_sequence (text + i, n - i);
         if (step == 0 || text[i] == 0 || text[i] == '\v' || text[i] == '\f')
             return false;
         if (text[i] == '/' && i + 1 < n && (text[i + 1] == '/' || text[i + 1] == '*'))

@@ -1,7 +1,7 @@
 //  escape.c: see escape.h.
 #include "worker/encoders/escape.h"
 
-#include "worker/text/bytes.h"
+#include "messages/base/utf8.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -129,7 +129,7 @@ char *escape_json (char *to, struct text in)
     }
     for (size_t i = 0; i < in.n;) {
         unsigned char byte = (unsigned char) in.at[i];
-        size_t length = byte < 0x80 ? 1 : bytes_sequence (in.at + i, in.n - i);
+        size_t length = utf8_sequence (in.at + i, in.n - i);
         if (byte < 0x20 || byte == '"' || byte == '\\')
             to = s_escape (to, byte);
         else if (length == 0) {

@@ -48,7 +48,7 @@ static void s_members (json_writer_t *to, const struct json_value *object)
 static bool s_is_nameable (const struct inspection *inspection, size_t c)
 {
     for (const char *at = inspection->columns[c].source; *at;) {
-        size_t n = glyph_bytes (at);
+        size_t n = utf8_bytes (at);
         if (n == 0)
             return false;
         at += n;

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "worker/text/bytes.h"
 
+#include "messages/base/utf8.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 
@@ -55,27 +57,11 @@ bool bytes_is_plain (const char *bytes, size_t n)
     return true;
 }
 
-size_t bytes_sequence (const char *bytes, size_t left)
-{
-    const unsigned char *at = (const unsigned char *) bytes;
-    size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
-    if (*at < 0xc2 || *at > 0xf4 || left <= more)
-        return 0;
-    unsigned low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80;
-    unsigned high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
-    if (at[1] < low || at[1] > high)
-        return 0;
-    for (size_t i = 2; i <= more; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    return more + 1;
-}
-
 size_t bytes_stray (struct text in)
 {
     size_t at = 0;
     while (at < in.n) {
-        size_t n = (signed char) in.at[at] >= 0 ? 1 : bytes_sequence (in.at + at, in.n - at);
+        size_t n = utf8_sequence (in.at + at, in.n - at);
         if (n == 0)
             break;
         at += n;

@@ -17,10 +17,6 @@ enum rule bytes_encoding (struct text in);
 //  Where the first byte stands that belongs to no well-formed sequence; in.n when there is none.
 size_t bytes_stray (struct text in);
 
-//  Length of the well-formed UTF-8 sequence of two to four bytes at the begin of n ≥ 1 bytes; 0 when there is
-//  none.
-size_t bytes_sequence (const char *bytes, size_t n);
-
 //  Line ends: LF, CR LF and lone CR are one each.
 uint64_t bytes_lines (const char *bytes, size_t n);
 

@@ -2,7 +2,7 @@
 //  80–9F (81, 8D, 8F, 90 and 9D have no character).
 #include "worker/formats/encoding/charset.h"
 
-#include "worker/text/bytes.h"
+#include "messages/base/utf8.h"
 
 #include <strings.h>
 
@@ -59,30 +59,17 @@ static void s_stray (struct census *self, unsigned char byte)
     }
 }
 
-//  Whether n < 4 bytes could be the begin of a sequence.
-static bool s_is_begin (const char *bytes, size_t n)
-{
-    unsigned char first = (unsigned char) *bytes;
-    size_t wanted = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || n >= wanted)
-        return false;
-    for (size_t i = 1; i < n; i++)
-        if (((unsigned char) bytes[i] & 0xc0) != 0x80)
-            return false;
-    return true;
-}
-
 //  Counts what begins at `at`; 0: it goes on behind n.
 static size_t s_count (struct census *self, const char *at, size_t n, bool last)
 {
     if ((signed char) *at >= 0)
         return 1;
-    size_t length = bytes_sequence (at, n);
+    size_t length = utf8_sequence (at, n);
     if (length) {
         self->sequences++;
         return length;
     }
-    if (!last && s_is_begin (at, n))
+    if (!last && utf8_is_begin (at, n))
         return 0;
     s_stray (self, (unsigned char) *at);
     return 1;

@@ -1,4 +1,5 @@
 //  progress_test.c: bars and sentences of jobs, as pure functions of an event.
+#include "client/terminal/page.h"
 #include "client/terminal/progress.h"
 #include "messages/base/utf8.h"
 
@@ -14,20 +15,23 @@ static struct event s_event (const char *name, uint64_t done, uint64_t total, do
     return event;
 }
 
-//  Characters of valid UTF-8; -1 for anything that must not reach a terminal.
+//  Columns of valid UTF-8; -1 for anything that must not reach a terminal.
 static long s_columns (const char *text)
 {
-    long columns = 0;
-    for (size_t n; *text; text += n, columns++)
-        if ((n = glyph_shown (text)) == 0)
+    for (const char *at = text; *at; at += utf8_shown (at))
+        if (utf8_shown (at) == 0)
             return -1;
-    return columns;
+    return (long) page_columns (text, strlen (text));
 }
 
 Test (progress, a_bar_is_exactly_as_wide_as_asked)
 {
-    static const char *const NAMES[] = {"", "a.csv", "a-name-that-is-much-longer-than-its-column-is-wide.csv",
-                                        "пациенты.csv"};
+    static const char *const NAMES[] = {"",
+                                        "a.csv",
+                                        "a-name-that-is-much-longer-than-its-column-is-wide.csv",
+                                        "пациенты.csv",
+                                        "患者.csv",
+                                        "患者検査結果一覧表二〇二六年度分全件.csv"};
     char line[PROGRESS_LINE_BYTES];
     for (size_t width = 20; width <= 400; width++)
         for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {

@@ -96,12 +96,14 @@ Test (log, a_value_of_any_bytes_makes_valid_JSON)
         {"quote \" and \\ backslash", "quote \" and \\ backslash"},
         {"tab\tline\nbell\a escape\x1b[31m", "tab\tline\nbell\a escape\x1b[31m"},
         {"Müller, 漢字, 😀", "Müller, 漢字, 😀"},
+        {"C1 \xc2\x9b, turned \xe2\x80\xae", "C1 \xc2\x9b, turned \xe2\x80\xae"},
         {"\xff\xfe", "\xef\xbf\xbd\xef\xbf\xbd"},
         {"caf\xe9", "caf\xef\xbf\xbd"},                              //  Latin-1
         {"\xc0\xaf", "\xef\xbf\xbd\xef\xbf\xbd"},                    //  overlong /
         {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},    //  half of a surrogate pair
         {"ends \xe2\x82", "ends \xef\xbf\xbd\xef\xbf\xbd"},
     };
+    static const char *const NEVER[] = {"\x1b", "\xc2\x9b", "\xe2\x80\xae"};
     log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char text[LINE_BYTES * 2];
@@ -110,6 +112,8 @@ Test (log, a_value_of_any_bytes_makes_valid_JSON)
         s_heard (file, text, sizeof text);
         yajl_val tree = s_parse (text);
         cr_expect_str_eq (s_get (tree, "v"), CASES[i].read);
+        for (size_t n = 0; n < sizeof NEVER / sizeof *NEVER; n++)
+            cr_expect_null (strstr (text, NEVER[n]), "%zu: as it is on a terminal", i);
         yajl_tree_free (tree);
     }
 }
