@@ -30,4 +30,11 @@ static inline bool is_letter (char c)
     return lower >= 'a' && lower <= 'z';
 }
 
+static inline bool is_ascii (const char *text)
+{
+    while (*text && !(*text & 0x80))
+        text++;
+    return !*text;
+}
+
 #endif

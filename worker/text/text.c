@@ -1,8 +1,8 @@
-//  text.c: see text.h. Trimming, folding of inner spaces, and composition of the cheap case of NFC.
+//  text.c: see text.h. Trimming, folding of inner spaces, and NFC.
 //  Nearly every value is plain ASCII without anything to change; that is found out eight bytes at a time.
 #include "worker/text/text.h"
 
-#include "worker/text/compose.h"
+#include "worker/text/nfc.h"
 
 enum { WORD_BYTES = 8 };
 
@@ -74,94 +74,45 @@ static bool s_is_plain (struct text in)
     return s_word_is_plain (s_load (in.at + in.n - WORD_BYTES));
 }
 
-//  Bytes of the UTF-8 character at `at`, and its number; bytes that are none count as one character each,
-//  numbered 0.
-static size_t s_character (const unsigned char *at, const unsigned char *end, uint32_t *number)
+//  Runs of white space to one space, into `to`, which may be the text's own place. *folded: something
+//  changed.
+static struct text s_fold_spaces (struct text in, char *to, bool *folded)
 {
-    size_t left = (size_t) (end - at);
-    *number = 0;
-    if (at[0] < 0x80) {
-        *number = at[0];
-        return 1;
-    }
-    if (left >= 2 && (at[0] & 0xe0) == 0xc0 && (at[1] & 0xc0) == 0x80) {
-        *number = (uint32_t) (at[0] & 0x1f) << 6 | (at[1] & 0x3fu);
-        return 2;
-    }
-    if (left >= 3 && (at[0] & 0xf0) == 0xe0 && (at[1] & 0xc0) == 0x80 && (at[2] & 0xc0) == 0x80) {
-        *number = (uint32_t) (at[0] & 0x0f) << 12 | (uint32_t) (at[1] & 0x3f) << 6 | (at[2] & 0x3fu);
-        return 3;
-    }
-    return 1;
-}
-
-//  The number of the combining mark at `at` (U+0300 … U+036F, two bytes), 0 when there is none.
-static inline uint32_t s_mark (const unsigned char *at, const unsigned char *end)
-{
-    if (end - at < 2 || (at[0] != 0xcc && at[0] != 0xcd))
-        return 0;
-    uint32_t number = (uint32_t) (at[0] & 0x1f) << 6 | (at[1] & 0x3fu);
-    return (at[1] & 0xc0) == 0x80 && number <= 0x36f ? number : 0;
-}
-
-static size_t s_write (uint32_t number, char *to)
-{
-    if (number < 0x800) {
-        to[0] = (char) (0xc0 | number >> 6);
-        to[1] = (char) (0x80 | (number & 0x3f));
-        return 2;
-    }
-    to[0] = (char) (0xe0 | number >> 12);
-    to[1] = (char) (0x80 | (number >> 6 & 0x3f));
-    to[2] = (char) (0x80 | (number & 0x3f));
-    return 3;
-}
-
-//  Copies the character at *at, composed with the one mark that follows it where there is a composed form.
-//  true: composed. *to and *at move on.
-static bool s_copy_character (const unsigned char **at, const unsigned char *end, char **to)
-{
-    uint32_t letter;
-    size_t width = s_character (*at, end, &letter);
-    const unsigned char *next = *at + width;
-    uint32_t mark = s_mark (next, end);
-    uint32_t composed = mark && !s_mark (next + 2, end) ? text_compose (letter, mark) : 0;
-    if (composed) {
-        *to += s_write (composed, *to);
-        *at = next + 2;
-        return true;
-    }
-    memcpy (*to, *at, width);
-    *to += width;
-    *at = next;
-    return false;
-}
-
-//  Value by value and byte by byte, for what is not plain. `in` is trimmed.
-static enum rule s_rewrite (struct text in, struct text *out, struct scratch *scratch)
-{
-    if (scratch->size - scratch->used < in.n + WORD_BYTES)
-        return RULE_TEXT_INVALID;
-    char *start = scratch->at + scratch->used, *to = start;
-    const unsigned char *at = (const unsigned char *) in.at, *end = at + in.n;
-    bool folded = false, composed = false;
+    const char *start = to, *at = in.at, *end = in.at + in.n;
+    *folded = false;
     while (at < end) {
-        const unsigned char *run = at;
+        const char *run = at;
         size_t width;
-        while (at < end && (width = s_space ((const char *) at, (const char *) end)))
+        while (at < end && (width = s_space (at, end)))
             at += width;
         if (at > run) {
-            folded = folded || at - run > 1 || *run != ' ';
+            *folded = *folded || at - run > 1 || *run != ' ';
             *to++ = ' ';
         } else
-            composed = s_copy_character (&at, end, &to) || composed;
+            *to++ = *at++;
     }
+    return (struct text){start, (size_t) (to - start)};
+}
+
+//  For what is not plain. `in` is trimmed.
+static enum rule s_rewrite (struct text in, struct text *out, struct scratch *scratch)
+{
+    bool composed = false, folded, is_nfc = nfc_is (in);
+    if (scratch->size - scratch->used < in.n * (is_nfc ? 1 : NFC_GROWTH) + WORD_BYTES)
+        return RULE_TEXT_INVALID;
+    char *start = scratch->at + scratch->used;
+    struct text made = in;
+    if (!is_nfc) {
+        made = (struct text){start, nfc_write (in, start)};
+        composed = !text_equal (in, made);
+    }
+    made = s_fold_spaces (made, start, &folded);
     if (!folded && !composed) {
         *out = in;
         return RULE_NONE;
     }
-    *out = (struct text){start, (size_t) (to - start)};
-    scratch->used += out->n;
+    *out = made;
+    scratch->used += made.n;
     return folded ? RULE_TEXT_SPACES : RULE_TEXT_NFC;
 }
 

@@ -79,17 +79,27 @@ static void s_mark (bool *set, char c)
     set[(unsigned char) c] = set[(unsigned char) s_lower (c)] = set[(unsigned char) s_upper (c)] = true;
 }
 
-//  Punctuation that folding drops can stand at either end of a value, and so can the parts of U+00A0 and the
-//  BOM.
+//  A letter beyond ASCII may have been one in ASCII with a mark behind it.
+static void s_mark_first (bool *set, char c)
+{
+    s_mark (set, c);
+    for (char letter = 'a'; (c & 0x80) && letter <= 'z'; letter++)
+        s_mark (set, letter);
+}
+
+//  Punctuation that folding drops can stand at either end of a value, and so can letters beyond ASCII: which
+//  bytes these have depends on their case.
 static void s_mark_ends (value_map_t *self, const struct entry *entry)
 {
-    static const char DROPPED[] = " \t\n\v\f\r_-./\xc2\xa0\xef\xbf";
+    static const char DROPPED[] = " \t\n\v\f\r_-./";
     for (const char *c = DROPPED; *c; c++)
         self->first[(unsigned char) *c] = self->last[(unsigned char) *c] = true;
+    memset (self->first + 0x80, true, 0x80);
+    memset (self->last + 0x80, true, 0x80);
     struct text forms[] = {entry->spelling, entry->folded};
     for (size_t at = 0; at < 2; at++)
         if (forms[at].n) {
-            s_mark (self->first, forms[at].at[0]);
+            s_mark_first (self->first, forms[at].at[0]);
             s_mark (self->last, forms[at].at[forms[at].n - 1]);
         }
 }

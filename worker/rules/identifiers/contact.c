@@ -2,9 +2,11 @@
 #define _GNU_SOURCE    //  memrchr
 #include "worker/rules/identifiers/identifier.h"
 
+#include "messages/base/utf8.h"
 #include "worker/text/ascii.h"
 
 #include <strings.h>
+#include <utf8proc.h>
 
 enum {
     PHONE_LEAST = 7,
@@ -115,10 +117,26 @@ static bool s_is_domain (struct text in)
     return labels >= 2 && letter;
 }
 
+//  A domain in lower case, also beyond ASCII; at most half as long again. Returns its length.
+static size_t s_lower (struct text domain, char *to)
+{
+    const char *start = to;
+    for (size_t at = 0; at < domain.n;) {
+        size_t n = utf8_sequence (domain.at + at, domain.n - at);
+        if (n > 1)
+            to += utf8proc_encode_char (utf8proc_tolower ((utf8proc_int32_t) utf8_code (domain.at + at, n)),
+                                        (utf8proc_uint8_t *) to);
+        else
+            *to++ = to_lower (domain.at[at]);
+        at += n ? n : 1;
+    }
+    return (size_t) (to - start);
+}
+
 enum rule email_standardize (struct text in, struct text *out, struct scratch *scratch)
 {
     const char *at = in.n <= EMAIL_BYTES ? memrchr (in.at, '@', in.n) : NULL;
-    if (!at || scratch->size - scratch->used < in.n)
+    if (!at || scratch->size - scratch->used < 2 * in.n)
         return RULE_EMAIL_INVALID;
     size_t local = (size_t) (at - in.at);
     struct text domain = {at + 1, in.n - local - 1};
@@ -126,13 +144,12 @@ enum rule email_standardize (struct text in, struct text *out, struct scratch *s
         return RULE_EMAIL_INVALID;
     char *to = scratch->at + scratch->used;
     memcpy (to, in.at, local + 1);
-    for (size_t i = 0; i < domain.n; i++)
-        to[local + 1 + i] = to_lower (domain.at[i]);
+    struct text made = {to, local + 1 + s_lower (domain, to + local + 1)};
     *out = in;
-    if (memcmp (to, in.at, in.n) == 0)
+    if (text_equal (made, in))
         return RULE_NONE;
-    *out = (struct text){to, in.n};
-    scratch->used += in.n;
+    *out = made;
+    scratch->used += made.n;
     return RULE_EMAIL_FORMAT;
 }
 

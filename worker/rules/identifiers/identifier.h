@@ -1,6 +1,6 @@
 //  identifier.h: identifiers and codes with a form of their own: SSN, NPI, NHS number, telephone, e-mail,
 //  postal code, state, UID, LOINC, SNOMED CT, ICD-10-CM. Pure functions. `in` is trimmed and not empty; *out
-//  is borrowed from `in` or lies in `scratch` (64 bytes are enough, in.n + 8 for e-mail).
+//  is borrowed from `in` or lies in `scratch` (64 bytes are enough, 2 * in.n for e-mail).
 #ifndef DMH_WORKER_RULES_IDENTIFIERS_IDENTIFIER_H
 #define DMH_WORKER_RULES_IDENTIFIERS_IDENTIFIER_H
 

@@ -5,11 +5,15 @@
 
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/numbers/number.h"
+#include "worker/text/nfc.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { SCRATCH_BYTES = 16 * 1024 };
+enum {
+    SCRATCH_BYTES = 16 * 1024,
+    ROOM_FOR_A_BYTE = NFC_GROWTH + 1    //  text_standardize needs the most; once more for another rule
+};
 
 struct record *record_new (const struct plan *plan)
 {
@@ -86,9 +90,9 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
     for (size_t i = 0; i < plan->fed_count; i++) {
         const struct step *step = &plan->steps[plan->fed[i]];
         if (step->column >= 0 && (size_t) step->column < count)
-            need += 2 * fields[step->column].n;
-        need += step->made ? 2 * self->made[plan->fed[i]].value.n : 0;
-        need += 2 * step->constant.n;
+            need += ROOM_FOR_A_BYTE * fields[step->column].n;
+        need += step->made ? ROOM_FOR_A_BYTE * self->made[plan->fed[i]].value.n : 0;
+        need += ROOM_FOR_A_BYTE * step->constant.n;
     }
     self->scratch.used = 0;
     if (need <= self->scratch.size)

@@ -1,6 +1,7 @@
 //  field.c: see field.h.
 #include "worker/rules/schema/field.h"
 
+#include "worker/text/ascii.h"
 #include "worker/text/nearest.h"
 
 #include <math.h>
@@ -105,17 +106,21 @@ static int s_spellings (struct json_place *place, value_map_t *codes, struct tex
 {
     if (!json_value_is (list, JSON_ARRAY))
         return json_wrong (place, "has to be an array of spellings, [] for none");
+    bool letters = false;    //  beyond ASCII: É and é, ß and ss may both be listed
     for (const struct json_value *item = list->first; item; item = item->next) {
         struct text spelling = text_of (json_value_string (item)), other;
+        letters = letters || (spelling.n && !is_ascii (spelling.at));
         size_t back = json_enter (place, spelling.n ? spelling.at : "");
         int rc = DMH_OK;
         if (spelling.n == 0) {
             json_leave (place, back);
             rc = json_wrong (place, "holds a spelling that is empty or not a string");
-        } else if (value_map_find (codes, spelling, &other) != RULE_CODE_UNMAPPED)
-            rc = json_wrong (place, text_equal (other, code) ? "is listed twice"
-                                                             : "is listed for another code too; leave one");
-        else if (value_map_add (codes, spelling, code) != 0)
+        } else if (value_map_find (codes, spelling, &other) != RULE_CODE_UNMAPPED) {
+            if (!letters || !text_equal (other, code))
+                rc = json_wrong (place, text_equal (other, code)
+                                            ? "is listed twice"
+                                            : "is listed for another code too; leave one");
+        } else if (value_map_add (codes, spelling, code) != 0)
             return schema_out_of_memory (place);
         if (rc != DMH_OK)
             return rc;

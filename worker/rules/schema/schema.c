@@ -1,6 +1,7 @@
 //  schema.c: a schema file into a struct schema. See schema.h.
 #include "worker/rules/schema/schema.h"
 
+#include "worker/text/ascii.h"
 #include "worker/text/nearest.h"
 
 #include "worker/rules/schema/field.h"
@@ -32,6 +33,18 @@ static int s_fields (struct json_place *place, const struct json_value *root, sc
     return DMH_OK;
 }
 
+//  Whether the field lists the name in another spelling of letters beyond ASCII already (ÉTAT and état,
+//  straße and strasse). Nothing is lost by that.
+static bool s_is_respelled (const schema_t *self, const field_names_t *names, const char *name, int field)
+{
+    const struct field_name *there = field_names_find (names, text_of (name));
+    if (!there || there->field != field || there->strength == 0)
+        return false;
+    const struct field *of = &self->fields[field];
+    const char *first = (names == self->names ? of->aliases : of->otherwise)[there->strength - 1];
+    return strcmp (first, name) != 0 && !(is_ascii (first) && is_ascii (name));
+}
+
 static int s_add_name (struct json_place *place, schema_t *self, field_names_t *to, const char *name,
                        struct field_name as)
 {
@@ -39,7 +52,7 @@ static int s_add_name (struct json_place *place, schema_t *self, field_names_t *
     int rc = field_names_add (to, name, as, &other);
     if (rc < 0)
         return schema_out_of_memory (place);
-    if (rc == 0)
+    if (rc == 0 || s_is_respelled (self, to, name, as.field))
         return DMH_OK;
     const char *whose = self->fields[as.field].name;
     size_t back = json_enter (place, "fields");

@@ -47,6 +47,23 @@ Test (code, a_spelling_is_found_without_regard_to_case_spaces_and_punctuation)
     value_map_destroy (&map);
 }
 
+//  In either case, composed or not, and at either end, where the filter looks first.
+Test (code, letters_beyond_ASCII_are_compared_without_case)
+{
+    static const char *const ROWS[][2] = {
+        {"féminin", "female"}, {"Élevé", "high"}, {"мужской", "male"}, {"große", "big"}, {"Weiß", "white"}};
+    static const char *const VALUES[][2] = {
+        {"FÉMININ", "female"}, {"ÉLEVÉ", "high"}, {"élevé", "high"},  {"E\u0301leve\u0301", "high"},
+        {"МУЖСКОЙ", "male"},   {"GROSSE", "big"}, {"WEISS", "white"}, {"weiß", "white"}};
+    value_map_t *map = value_map_new ();
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        cr_assert_eq (value_map_add (map, text_of (ROWS[i][0]), text_of (ROWS[i][1])), 0);
+    for (size_t i = 0; i < sizeof VALUES / sizeof *VALUES; i++)
+        s_expect (map, VALUES[i][0], RULE_CODE_MAPPED, VALUES[i][1]);
+    s_expect (map, "eleve", RULE_CODE_UNMAPPED, "");
+    value_map_destroy (&map);
+}
+
 Test (code, the_code_itself_is_known_without_being_listed)
 {
     value_map_t *map = s_gender ();

@@ -69,6 +69,9 @@ Test (identity, a_north_american_telephone_number_becomes_e164)
 Test (identity, the_domain_of_an_address_is_in_lower_case)
 {
     static const struct row ROWS[] = {{"Ann.Lee@Example.ORG", "Ann.Lee@example.org", RULE_EMAIL_FORMAT},
+                                      {"Ann@MÜLLER.Example", "Ann@müller.example", RULE_EMAIL_FORMAT},
+                                      {"a@straße.example", "a@straße.example", RULE_NONE},
+                                      {"a@\u023a\u023a.example", "a@\u2c65\u2c65.example", RULE_EMAIL_FORMAT},
                                       {"a+b@example.com", "a+b@example.com", RULE_NONE},
                                       {"o'neil_1@sub.example.co", "o'neil_1@sub.example.co", RULE_NONE},
                                       {"a@b", NULL, RULE_EMAIL_INVALID},

@@ -288,6 +288,26 @@ static const char *const SAID[] = {
     "x.json: dmh.before.1 is a list of [earlier field, later field, rule]",
 };
 
+//  Files made before letters beyond ASCII were compared without case list both.
+Test (schema, a_field_may_list_two_spellings_of_letters_beyond_ASCII_and_two_fields_may_not)
+{
+    static const char GOOD[] =
+        "{\"name\":\"x\",\"version\":\"1\",\"fields\":[{\"name\":\"a\",\"dmh\":{\"type\":"
+        "\"code\",\"aliases\":[\"prénom\",\"PRÉNOM\",\"straße\",\"strasse\"],\"values\":{"
+        "\"f\":[\"féminin\",\"FÉMININ\"]}}}]}";
+    static const char BAD[] =
+        "{\"name\":\"x\",\"version\":\"1\",\"fields\":[{\"name\":\"a\",\"dmh\":{\"type\":"
+        "\"text\",\"aliases\":[\"prénom\"]}},{\"name\":\"b\",\"dmh\":{\"type\":\"text\","
+        "\"aliases\":[\"PRÉNOM\"]}}]}";
+    static struct json_findings findings;
+    struct error error = {0};
+    size_t fields = 0;
+    cr_expect_eq (schema_check (GOOD, strlen (GOOD), "x.json", &findings, &fields, &error), DMH_OK, "%s",
+                  error.text);
+    cr_expect_eq (schema_check (BAD, strlen (BAD), "x.json", &findings, &fields, &error), DMH_BAD_INPUT);
+    cr_expect_not_null (strstr (error.text, "is already a name of a"), "%s", error.text);
+}
+
 Test (schema, a_check_tells_every_mistake_of_a_file)
 {
     static struct json_findings findings;
