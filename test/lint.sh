@@ -64,8 +64,9 @@ arrows () {
         from ~ /^worker\/formats\// && to !~ /^worker\/formats\// && to !~ /^messages\/base\// && to !~ /^worker\/rules\/(text|text_index|rule)\.h$/ { wrong ("formats know text.h and rule.h, no rule") }
         from ~ /^broker\/dispatcher/ && to ~ /(clock|random|store)/ { wrong ("the dispatcher is pure: time is an argument") }
         END { exit bad }' || return 1
-    only 'msgpack' '^messages/shape\.c:' &&
+    only 'msgpack' '^messages/codec/shape\.c:' &&
         only 'sqlite3\.h|libpq' '^broker/store/' &&
+        only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'yajl' '^no program:' &&
         sql
 }

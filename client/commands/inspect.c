@@ -6,22 +6,13 @@
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
+#include "client/terminal/table.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 
 #include <limits.h>
 
-enum {
-    NAME_COLUMNS = 24,
-    FIELD_COLUMNS = 18,
-    SHARE_COLUMNS = 6,
-    COUNT_COLUMNS = 9,
-    LENGTH_COLUMNS = 7,
-    TYPE_COLUMNS = 15,
-    KIND_COLUMNS = 14,
-    SHOWN_MAX = 8,
-    TYPE_SHARE_LEAST = 20
-};
+enum { NAME_COLUMNS = 24, FIELD_COLUMNS = 18, KIND_COLUMNS = 14, SHOWN_MAX = 8, TYPE_SHARE_LEAST = 20 };
 
 static const char *s_delimiter (char delimiter)
 {
@@ -144,7 +135,7 @@ static void s_types (const struct profile_summary *profile, char *out, size_t si
         snprintf (out, size, "-");
 }
 
-static void s_print_profile (const struct inspection_column *column, size_t names, size_t rest)
+static void s_profile_row (table_t *table, const struct inspection_column *column)
 {
     const struct profile_summary *profile = &column->profile;
     char share[16], distinct[32], length[48], types[64], patterns[256] = "";
@@ -159,28 +150,27 @@ static void s_print_profile (const struct inspection_column *column, size_t name
     for (size_t i = 0, n = 0; i < profile->pattern_count && i < 3 && n < sizeof patterns; i++)
         n += (size_t) snprintf (patterns + n, sizeof patterns - n, "%s%s", i ? "  " : "",
                                 profile->patterns[i].text);
-    page_cell (stdout, column->source, names);
-    page_cell_right (stdout, share, SHARE_COLUMNS);
-    page_cell_right (stdout, distinct, COUNT_COLUMNS);
-    page_cell_right (stdout, length, LENGTH_COLUMNS);
-    page_cell (stdout, types, TYPE_COLUMNS);
-    char cut[1024];
-    page_cut (patterns, rest, cut, sizeof cut);
-    printf ("%s\n", cut);
+    table_cell (table, column->source);
+    table_cell (table, share);
+    table_cell (table, distinct);
+    table_cell (table, length);
+    table_cell (table, types);
+    table_cell (table, patterns);
 }
 
-static void s_print_profiles (const struct inspection *inspection, size_t width, size_t names)
+static void s_print_profiles (const struct inspection *inspection)
 {
-    size_t used = names + SHARE_COLUMNS + COUNT_COLUMNS + LENGTH_COLUMNS + TYPE_COLUMNS + 10;
-    printf ("\n");
-    page_cell (stdout, "column", names);
-    page_cell_right (stdout, "filled", SHARE_COLUMNS);
-    page_cell_right (stdout, "distinct", COUNT_COLUMNS);
-    page_cell_right (stdout, "length", LENGTH_COLUMNS);
-    page_cell (stdout, "types", TYPE_COLUMNS);
-    printf ("patterns\n");
+    table_t *table = table_new (stdout, true);
+    table_column (table, "column", TABLE_WRAP);
+    table_column (table, "filled", TABLE_RIGHT);
+    table_column (table, "distinct", TABLE_RIGHT);
+    table_column (table, "length", TABLE_RIGHT);
+    table_column (table, "types", TABLE_WHOLE);
+    table_column (table, "patterns", TABLE_CUT);
     for (size_t i = 0; i < inspection->column_count; i++)
-        s_print_profile (&inspection->columns[i], names, width > used + 8 ? width - used : 8);
+        s_profile_row (table, &inspection->columns[i]);
+    printf ("\n");
+    table_print (&table);
 }
 
 static void s_print_values (const struct inspection *inspection, uint64_t least, size_t width, size_t names)
@@ -224,7 +214,7 @@ static void s_print (const struct inspection *inspection, uint64_t least)
     if (inspection->column_count == 0)
         return;
     s_print_fields (inspection, width, names);
-    s_print_profiles (inspection, width, names);
+    s_print_profiles (inspection);
     s_print_values (inspection, least, width, names);
     s_print_scores (inspection, width);
 }

@@ -2,6 +2,7 @@
 //  takes each change up by itself.
 #include "client/arguments/command.h"
 #include "client/terminal/json_line.h"
+#include "client/terminal/table.h"
 #include "messages/keys/keyring.h"
 
 #include <unistd.h>
@@ -24,13 +25,26 @@ static int s_path (struct keys *self, const char *name, const char *ending, char
     return keyring_path (self->folder, name, ending, out, PATH_BYTES, &self->error);
 }
 
-static void s_print (const struct keys *self, const struct key *key, const char *secret_path)
+static table_t *s_table (void)
+{
+    table_t *table = table_new (stdout, false);
+    table_column (table, "name", TABLE_WRAP);
+    table_column (table, "rights", TABLE_CUT);
+    table_column (table, "public", TABLE_WHOLE);
+    table_column (table, "key file", TABLE_WRAP);
+    return table;
+}
+
+//  A line of JSON, or a row where there is a table.
+static void s_put (table_t *table, const struct key *key, const char *secret_path)
 {
     char rights[KEY_RIGHTS_BYTES];
     key_rights_text (key->rights, rights);
-    if (!self->arguments->json) {
-        printf ("%-20s  %-24s  %s%s%s\n", key->name, rights, key->public_text, secret_path ? "  " : "",
-                secret_path ? secret_path : "");
+    if (table) {
+        table_cell (table, key->name);
+        table_cell (table, rights);
+        table_cell (table, key->public_text);
+        table_cell (table, secret_path);
         return;
     }
     json_line_t *line = json_line_new ();
@@ -39,6 +53,16 @@ static void s_print (const struct keys *self, const struct key *key, const char 
     json_line_text (line, "public", key->public_text);
     json_line_text (line, "secret_file", secret_path);
     json_line_print (&line, stdout);
+}
+
+//  One key that was made or let in.
+static void s_print (const struct keys *self, const struct key *key, const char *secret_path)
+{
+    table_t *table = self->arguments->json ? NULL : s_table ();
+    if (table || self->arguments->json)
+        s_put (table, key, secret_path);
+    if (!self->arguments->json)
+        table_print (&table);
 }
 
 static void s_say_wrong (void *context, const char *sentence)
@@ -92,12 +116,15 @@ static int s_list (struct keys *self)
     keyring_t *ring = keyring_load (self->folder, s_say_wrong, NULL, &self->error);
     if (!ring)
         return self->error.code;
-    for (size_t i = 0; i < keyring_size (ring); i++) {
+    table_t *table = self->arguments->json ? NULL : s_table ();
+    for (size_t i = 0; (table || self->arguments->json) && i < keyring_size (ring); i++) {
         const struct key *key = keyring_at (ring, i);
         char pair[PATH_BYTES];
         bool here = s_path (self, key->name, ".key", pair) == DMH_OK && access (pair, F_OK) == 0;
-        s_print (self, key, here ? pair : NULL);
+        s_put (table, key, here ? pair : NULL);
     }
+    if (!self->arguments->json)
+        table_print (&table);
     keyring_destroy (&ring);
     return DMH_OK;
 }

@@ -1,46 +1,63 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
 #include "client/arguments/command.h"
 #include "client/terminal/json_line.h"
-#include "client/terminal/page.h"
+#include "client/terminal/table.h"
 #include "messages/base/clock.h"
 
-enum { LIMIT_DEFAULT = 32, PAGE = 64, NAME_COLUMNS = 32 };
+enum { LIMIT_DEFAULT = 32, PAGE = 64 };
 
-static void s_print_job (const struct job_record *record, bool json)
+static void s_job_line (const struct job_record *record)
 {
-    if (json) {
-        json_line_t *line = json_line_new ();
-        json_line_record (line, record);
-        json_line_print (&line, stdout);
-        return;
-    }
-    char name[NAME_BYTES + 8], at[CLOCK_TEXT_BYTES];
-    size_t columns = page_cut (record->name, NAME_COLUMNS, name, sizeof name);
-    double share = record->bytes_total ? (double) record->bytes_done / (double) record->bytes_total : 0;
-    bool done = streq (record->state, "done");
-    printf ("%-20s  %-9s  %s%*s  %-13s  %3.0f%%  %10llu  %s\n", record->job, record->state, name,
-            (int) (NAME_COLUMNS - columns), "", *record->kind ? record->kind : "-",
-            done ? 100.0 : 100 * (share > 1 ? 1 : share), (unsigned long long) record->counts.read,
-            clock_text (record->submitted_at, at));
+    json_line_t *line = json_line_new ();
+    json_line_record (line, record);
+    json_line_print (&line, stdout);
 }
 
-static int s_list (const struct arguments *arguments, connection_t *connection, struct error *error)
+static void s_job_row (table_t *table, const struct job_record *record)
 {
-    uint64_t left = arguments->limit ? arguments->limit : LIMIT_DEFAULT;
-    struct list list = {.after = ""};
-    snprintf (list.state, sizeof list.state, "%s", arguments->state ? arguments->state : "");
-    if (!arguments->json)
-        printf ("%-20s  %-9s  %-*s  %-13s  %4s  %10s  %s\n", "job", "state", NAME_COLUMNS, "name", "kind", "",
-                "read", "submitted");
+    double share = record->bytes_total ? (double) record->bytes_done / (double) record->bytes_total : 0;
+    char done[16], at[CLOCK_TEXT_BYTES];
+    if (share > 1 || streq (record->state, "done"))
+        share = 1;
+    snprintf (done, sizeof done, "%.0f%%", 100 * share);
+    table_cell (table, record->job);
+    table_tone (table, record->state, table_tone_of (record->state));
+    table_cell (table, record->name);
+    table_cell (table, *record->kind ? record->kind : "-");
+    table_cell (table, done);
+    table_number (table, record->counts.read);
+    table_cell (table, clock_text (record->submitted_at, at));
+}
+
+static table_t *s_job_table (void)
+{
+    table_t *table = table_new (stdout, true);
+    table_column (table, "job", TABLE_WHOLE);
+    table_column (table, "state", TABLE_WHOLE);
+    table_column (table, "name", TABLE_WRAP);
+    table_column (table, "kind", TABLE_WHOLE);
+    table_column (table, "done", TABLE_RIGHT);
+    table_column (table, "read", TABLE_RIGHT);
+    table_column (table, "submitted", TABLE_WHOLE);
+    return table;
+}
+
+//  Up to `left` jobs, page by page; as lines where there is no table.
+static int s_pages (struct list *list, uint64_t left, connection_t *connection, table_t *table, bool json,
+                    struct error *error)
+{
     for (bool more = true; more && left;) {
         struct jobs page;
-        list.limit = left < PAGE ? left : PAGE;
-        int rc = connection_list (connection, &list, &page, error);
+        list->limit = left < PAGE ? left : PAGE;
+        int rc = connection_list (connection, list, &page, error);
         if (rc != DMH_OK)
             return rc;
         for (size_t i = 0; i < page.jobs_count && left; i++, left--) {
-            s_print_job (&page.jobs[i], arguments->json);
-            memcpy (list.after, page.jobs[i].job, sizeof list.after);
+            if (json)
+                s_job_line (&page.jobs[i]);
+            else
+                s_job_row (table, &page.jobs[i]);
+            memcpy (list->after, page.jobs[i].job, sizeof list->after);
         }
         more = page.more && page.jobs_count;
         jobs_clear (&page);
@@ -48,16 +65,20 @@ static int s_list (const struct arguments *arguments, connection_t *connection, 
     return DMH_OK;
 }
 
-static void s_print_worker (const struct worker_info *worker, bool json)
+static int s_list (const struct arguments *arguments, connection_t *connection, struct error *error)
 {
-    char since[CLOCK_TEXT_BYTES];
-    if (!json) {
-        printf ("%-24s  %-20s  %8llu  %5llu  %5llu  %7llu  %-10s  %s%s\n", worker->worker, worker->host,
-                (unsigned long long) worker->pid, (unsigned long long) worker->slots,
-                (unsigned long long) worker->busy, (unsigned long long) worker->threads, worker->version,
-                clock_text (worker->since, since), worker->draining ? "  draining" : "");
-        return;
-    }
+    struct list list = {.after = ""};
+    snprintf (list.state, sizeof list.state, "%s", arguments->state ? arguments->state : "");
+    table_t *table = arguments->json ? NULL : s_job_table ();
+    int rc = s_pages (&list, arguments->limit ? arguments->limit : LIMIT_DEFAULT, connection, table,
+                      arguments->json, error);
+    if (!arguments->json)
+        table_print (&table);
+    return rc;
+}
+
+static void s_worker_line (const struct worker_info *worker)
+{
     json_line_t *line = json_line_new ();
     json_line_text (line, "worker", worker->worker);
     json_line_text (line, "host", worker->host);
@@ -72,17 +93,48 @@ static void s_print_worker (const struct worker_info *worker, bool json)
     json_line_print (&line, stdout);
 }
 
+static void s_worker_row (table_t *table, const struct worker_info *worker)
+{
+    char since[CLOCK_TEXT_BYTES];
+    table_cell (table, worker->worker);
+    table_cell (table, worker->host);
+    table_number (table, worker->pid);
+    table_number (table, worker->slots);
+    table_number (table, worker->busy);
+    table_number (table, worker->threads);
+    table_cell (table, worker->version);
+    table_cell (table, clock_text (worker->since, since));
+    table_tone (table, worker->draining ? "draining" : "", TABLE_MOVING);
+}
+
+static table_t *s_worker_table (void)
+{
+    static const char *const NUMBERS[] = {"pid", "slots", "busy", "threads"};
+    table_t *table = table_new (stdout, true);
+    table_column (table, "worker", TABLE_WRAP);
+    table_column (table, "host", TABLE_WRAP);
+    for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
+        table_column (table, NUMBERS[i], TABLE_RIGHT);
+    table_column (table, "version", TABLE_CUT);
+    table_column (table, "since", TABLE_CUT);
+    table_column (table, NULL, TABLE_WHOLE);
+    return table;
+}
+
 static int s_workers (const struct arguments *arguments, connection_t *connection, struct error *error)
 {
     struct worker_list list;
     int rc = connection_workers (connection, &list, error);
     if (rc != DMH_OK)
         return rc;
-    if (!arguments->json)
-        printf ("%-24s  %-20s  %8s  %5s  %5s  %7s  %-10s  %s\n", "worker", "host", "pid", "slots", "busy",
-                "threads", "version", "since");
+    table_t *table = arguments->json ? NULL : s_worker_table ();
     for (size_t i = 0; i < list.workers_count; i++)
-        s_print_worker (&list.workers[i], arguments->json);
+        if (arguments->json)
+            s_worker_line (&list.workers[i]);
+        else
+            s_worker_row (table, &list.workers[i]);
+    if (!arguments->json)
+        table_print (&table);
     worker_list_clear (&list);
     return DMH_OK;
 }

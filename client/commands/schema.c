@@ -2,17 +2,35 @@
 #include "client/arguments/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
+#include "client/terminal/table.h"
 #include "worker/inspect/kind_page.h"
+
+static void s_table (const struct kind_page *kinds, size_t count)
+{
+    table_t *table = table_new (stdout, false);
+    table_column (table, "kind", TABLE_WHOLE);
+    table_column (table, "version", TABLE_WHOLE);
+    table_column (table, "fields", TABLE_RIGHT);
+    table_column (table, "what it is", TABLE_WRAP);
+    for (size_t i = 0; i < count; i++) {
+        char fields[32];
+        snprintf (fields, sizeof fields, "%zu fields", kinds[i].field_count);
+        table_cell (table, kinds[i].name);
+        table_cell (table, kinds[i].version);
+        table_cell (table, fields);
+        table_cell (table, kinds[i].description);
+    }
+    table_print (&table);
+}
 
 static int s_list (const struct kind_page *kinds, size_t count, bool json)
 {
+    if (!json) {
+        s_table (kinds, count);
+        return EXIT_DONE;
+    }
     for (size_t i = 0; i < count; i++) {
         const struct kind_page *kind = &kinds[i];
-        if (!json) {
-            printf ("%-14s  %-6s  %2zu fields  %s\n", kind->name, kind->version ? kind->version : "",
-                    kind->field_count, kind->description ? kind->description : "");
-            continue;
-        }
         json_line_t *line = json_line_new ();
         json_line_text (line, "name", kind->name);
         json_line_text (line, "version", kind->version);

@@ -3,17 +3,12 @@
 
 #include "client/connection/follow.h"
 #include "client/terminal/json_line.h"
-#include "client/terminal/page.h"
+#include "client/terminal/table.h"
 #include "messages/base/random.h"
 #include "messages/base/utf8.h"
 #include "messages/uri.h"
 
-enum {
-    SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
-    INPUT_OVERHEAD = 96,
-    NAME_COLUMNS = 40,
-    ROOM = 2 * SENTENCE_BYTES
-};
+enum { SUBMIT_BYTES = BODY_BYTES_MAX - 2048, INPUT_OVERHEAD = 96, ROOM = 2 * SENTENCE_BYTES };
 
 struct outcome *outcome_new (const struct arguments_input *inputs, size_t count)
 {
@@ -164,37 +159,39 @@ void outcome_complain (const struct outcome *outcomes, size_t count)
             fprintf (stderr, "dmh: %s\n", sentence);
 }
 
+static void s_row (table_t *table, const struct outcome *outcome)
+{
+    const struct job_record *record = &outcome->record;
+    const struct counts *counts = &record->counts;
+    const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
+                                counts->rejected};
+    char sentence[ROOM + NAME_BYTES];
+    bool bad = outcome_sentence (outcome, sentence, sizeof sentence);
+    table_cell (table, record->name);
+    table_cell (table, *record->kind ? record->kind : "-");
+    for (size_t h = 0; h < sizeof numbers / sizeof *numbers; h++)
+        if (bad && counts->read == 0)
+            table_cell (table, "-");
+        else
+            table_number (table, numbers[h]);
+    const char *where = outcome->folder                  ? outcome->folder
+                        : uri_is_stored (record->result) ? "with the broker, see dmh fetch"
+                                                         : record->result;
+    table_tone (table, bad ? sentence : where, bad ? TABLE_BAD : TABLE_PLAIN);
+}
+
 void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
 {
     static const char *const HEADS[] = {"read", "written", "duplicates", "conflicts", "rejected"};
-    size_t widest = 5;
-    char name[NAME_BYTES + 8], sentence[ROOM + NAME_BYTES];
-    for (size_t i = 0; i < count; i++) {
-        size_t columns = page_cut (outcomes[i].record.name, NAME_COLUMNS, name, sizeof name);
-        widest = columns > widest ? columns : widest;
-    }
-    fprintf (to, "%-*s  %-13s", (int) widest, "input", "kind");
-    for (size_t h = 0; h < 5; h++)
-        fprintf (to, " %10s", HEADS[h]);
-    fprintf (to, "  result\n");
-    for (size_t i = 0; i < count; i++) {
-        const struct job_record *record = &outcomes[i].record;
-        const struct counts *counts = &record->counts;
-        const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
-                                    counts->rejected};
-        bool bad = outcome_sentence (&outcomes[i], sentence, sizeof sentence);
-        size_t columns = page_cut (record->name, NAME_COLUMNS, name, sizeof name);
-        fprintf (to, "%s%*s  %-13s", name, (int) (widest - columns), "", *record->kind ? record->kind : "-");
-        for (size_t h = 0; h < 5; h++)
-            if (bad && counts->read == 0)
-                fprintf (to, " %10s", "-");
-            else
-                fprintf (to, " %10llu", (unsigned long long) numbers[h]);
-        const char *where = outcomes[i].folder               ? outcomes[i].folder
-                            : uri_is_stored (record->result) ? "with the broker, see dmh fetch"
-                                                             : record->result;
-        fprintf (to, "  %s\n", bad ? sentence : where);
-    }
+    table_t *table = table_new (to, true);
+    table_column (table, "input", TABLE_WRAP);
+    table_column (table, "kind", TABLE_WHOLE);
+    for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
+        table_column (table, HEADS[h], TABLE_RIGHT);
+    table_column (table, "result", TABLE_WRAP);
+    for (size_t i = 0; i < count; i++)
+        s_row (table, &outcomes[i]);
+    table_print (&table);
 }
 
 void outcome_line (const struct outcome *outcome, FILE *to)

@@ -113,10 +113,3 @@ void page_cell (FILE *to, const char *text, size_t columns)
     size_t used = s_cut (text, columns, cut);
     fprintf (to, "%s%*s", cut, (int) (columns - used + 2), "");
 }
-
-void page_cell_right (FILE *to, const char *text, size_t columns)
-{
-    char cut[CELL_BYTES];
-    size_t used = s_cut (text, columns, cut);
-    fprintf (to, "%*s%s  ", (int) (columns - used), "", cut);
-}

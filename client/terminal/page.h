@@ -24,7 +24,5 @@ void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t
 
 //  The text cut or filled with spaces to `columns` columns, and two spaces.
 void page_cell (FILE *to, const char *text, size_t columns);
-//  The same, at the right end.
-void page_cell_right (FILE *to, const char *text, size_t columns);
 
 #endif

@@ -46,31 +46,6 @@ static inline uint32_t utf8_code (const char *bytes, size_t n)
 //  Whether n >= 1 bytes are the begin of a sequence that goes on behind them.
 bool utf8_is_begin (const char *bytes, size_t n);
 
-//  The range of the second byte depends on the first one.
-static inline unsigned char utf8_second_least (unsigned char first)
-{
-    return first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-}
-
-//  Length of the well-formed sequence at the begin of n >= 1 bytes; 0 when there is none. Reads no byte
-//  behind one that does not belong to it, so that 4 does for n where a NUL ends the text.
-static inline size_t utf8_sequence (const char *bytes, size_t n)
-{
-    const unsigned char *at = (const unsigned char *) bytes;
-    if (*at < 0x80)
-        return 1;
-    size_t more = *at >= 0xf0 ? 3 : *at >= 0xe0 ? 2 : 1;
-    if (*at < 0xc2 || *at > 0xf4 || n <= more)
-        return 0;
-    unsigned high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
-    if (at[1] < utf8_second_least (*at) || at[1] > high)
-        return 0;
-    for (size_t i = 2; i <= more; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    return more + 1;
-}
-
 //  Bytes of the character at `at` (terminated text, not at its end); 0 when the bytes are no UTF-8.
 size_t utf8_bytes (const char *at);
 

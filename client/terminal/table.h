@@ -1,0 +1,40 @@
+//  table.h: a table for people. On a terminal it is as wide as that (libsmartcols): wide characters align,
+//  columns that may be cut are, and what went wrong is red; elsewhere it is plain, whole and without colour.
+//  What must not be shown (utf8.h) is '?'.
+#ifndef DMH_CLIENT_TERMINAL_TABLE_H
+#define DMH_CLIENT_TERMINAL_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef struct table table_t;
+
+enum table_column {
+    TABLE_WHOLE = 0,
+    TABLE_RIGHT = 1,    //  numbers
+    TABLE_CUT = 2,      //  where the terminal is too narrow
+    TABLE_WRAP = 4      //  goes on in the next line there
+};
+
+enum table_tone { TABLE_PLAIN, TABLE_GOOD, TABLE_BAD, TABLE_MOVING };
+
+//  `to` is borrowed. `heads`: the names of the columns stand above, always; else on a terminal alone. NULL
+//  when out of memory; the other calls take NULL, and table_print says it.
+table_t *table_new (FILE *to, bool heads);
+
+//  All columns come before the first cell. `name` NULL: it has none.
+void table_column (table_t *self, const char *name, unsigned flags);
+
+//  The next cell; a row is as long as there are columns. `text` is copied; NULL is empty.
+void table_cell (table_t *self, const char *text);
+void table_tone (table_t *self, const char *text, enum table_tone tone);    //  the same in colour
+void table_number (table_t *self, uint64_t number);
+
+//  How the state of a job looks.
+enum table_tone table_tone_of (const char *state);
+
+//  Prints what is there and destroys the table.
+void table_print (table_t **self_p);
+
+#endif
