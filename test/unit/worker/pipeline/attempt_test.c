@@ -47,7 +47,7 @@ static void s_prepare (struct hand *self, const char *name, const void *bytes, s
     snprintf (assignment->input.name, sizeof assignment->input.name, "%s", name);
     cr_assert_eq (uri_from_path (path, assignment->input.uri, sizeof assignment->input.uri, &error), DMH_OK);
     self->fetched_files.assignment = assignment;
-    int rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, "inproc://nobody", &error);
+    int rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
 }
 
@@ -305,7 +305,7 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
     snprintf (hand.options.format, sizeof hand.options.format, "%s", format);
     attempt_clear (&hand.attempt);
     int rc =
-        attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, "inproc://nobody", &error);
+        attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
     hand.attempt.block_bytes = 2 * n;
     struct block *block = s_block (&hand);

@@ -7,7 +7,8 @@
 Test (memo, a_long_answer_is_remembered_whole_or_not_at_all)
 {
     static const size_t LENGTHS[] = {1, 65535, 65536, 70000};
-    struct scratch scratch = {NULL, 0, 0};
+    char room[8];
+    struct scratch scratch = {room, 0, sizeof room};
     struct text source = TEXT ("A");
     char *table = malloc (70000);
     cr_assert_not_null (table);
