@@ -39,7 +39,7 @@ static void s_value (json_writer_t *to, const struct json_value *value)
 //  The members of `object`, which may be NULL.
 static void s_members (json_writer_t *to, const struct json_value *object)
 {
-    const struct json_value *member = json_value_is (object, JSON_OBJECT) ? object->first : NULL;
+    const struct json_value *member = object && object->type == JSON_OBJECT ? object->first : NULL;
     for (; member; member = member->next)
         s_value (to, member);
 }
@@ -153,7 +153,7 @@ static void s_write (json_writer_t *to, const struct inspection *inspection, con
                      bool notes)
 {
     const struct json_value *values = json_value_member (mapping, "values");
-    const struct json_value *member = json_value_is (mapping, JSON_OBJECT) ? mapping->first : NULL;
+    const struct json_value *member = mapping && mapping->type == JSON_OBJECT ? mapping->first : NULL;
     values = json_value_is (values, JSON_OBJECT) ? values : NULL;
     json_writer_object (to, NULL);
     json_writer_string (to, "dmh", "mapping/1");

@@ -67,7 +67,7 @@ static int s_years (const struct json_value *value)
     if (!json_value_is (value, JSON_NUMBER))
         return 0;
     size_t n = strspn (value->text, "0123456789");
-    return n <= 3 && !value->text[n] ? atoi (value->text) : 0;
+    return n <= 3 && !value->text[n] ? (int) strtol (value->text, NULL, 10) : 0;
 }
 
 //  One of them; its fields are FIELD_NONE where it is none.
