@@ -315,8 +315,10 @@ static int s_open (struct broker *self, zsock_t *pipe, struct broker_config *con
         if (rc != DMH_CONFLICT)
             return rc;
         broker_close (self);
-        if (!said)
+        if (!said) {
             log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
+            zsock_send (pipe, "s", "STANDBY");
+        }
         if (s_told_to_leave (pipe, config, STANDBY_MS))
             return DMH_CANCELLED;
     }

@@ -4,6 +4,7 @@
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
+#include "messages/base/systemd.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
 #include "messages/version.h"
@@ -79,16 +80,28 @@ static int s_write_endpoints (const char *path, char *endpoint[ENDPOINTS], struc
     return good ? DMH_OK : DMH_IO;
 }
 
-//  One message of the actor: DMH_OK and the endpoints (yours to free), or why it did not start.
+//  The service manager hears that it is ready, again after each reload.
+static void s_say_ready (const char *front)
+{
+    char status[PATH_BYTES];
+    if (front)
+        snprintf (status, sizeof status, "serving at %.4100s", front);
+    else
+        snprintf (status, sizeof status, "standing by: another broker has the store");
+    systemd_ready (status);
+}
+
+//  One message of the actor: DMH_OK and the endpoints (yours to free; none while it stands by), or why it did
+//  not start.
 static int s_take_word (actor_t *broker, char *endpoint[ENDPOINTS], struct error *error)
 {
     zmsg_t *message = zmsg_recv (actor_pipe (broker));
     char *word = message ? zmsg_popstr (message) : NULL;
     int rc = DMH_OK;
-    if (word && streq (word, "READY"))
+    if (word && (streq (word, "READY") || streq (word, "STANDBY")))
         for (int i = 0; i < ENDPOINTS; i++) {
             zstr_free (&endpoint[i]);
-            endpoint[i] = zmsg_popstr (message);
+            endpoint[i] = zmsg_popstr (message);    //  NULL behind STANDBY
         }
     else {
         char *code = message ? zmsg_popstr (message) : NULL, *text = message ? zmsg_popstr (message) : NULL;
@@ -255,6 +268,7 @@ static int s_serve (struct started *self, actor_t *broker, int signals, struct e
     char *endpoint[ENDPOINTS] = {NULL};
     zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0},
                               {zsock_resolve (actor_pipe (broker)), 0, ZMQ_POLLIN, 0}};
+    bool ready = false;    //  said once
     int rc = DMH_OK;
     while (rc == DMH_OK) {
         if (zmq_poll (items, 2, -1) < 0) {
@@ -265,13 +279,20 @@ static int s_serve (struct started *self, actor_t *broker, int signals, struct e
         if (items[0].revents) {
             if (!s_is_reload (signals))
                 break;
+            systemd_reloading ();
             s_reload (self, broker);
+            if (ready)
+                s_say_ready (endpoint[0]);
             continue;
         }
         rc = s_take_word (broker, endpoint, error);
-        if (rc == DMH_OK && self->options.endpoints_file)
+        if (rc == DMH_OK && endpoint[0] && self->options.endpoints_file)
             rc = s_write_endpoints (self->options.endpoints_file, endpoint, error);
+        ready = rc == DMH_OK;
+        if (ready)
+            s_say_ready (endpoint[0]);
     }
+    systemd_stopping ();
     for (int i = 0; i < ENDPOINTS; i++)
         zstr_free (&endpoint[i]);
     return rc;

@@ -66,6 +66,7 @@ arrows () {
         END { exit bad }' || return 1
     only 'msgpack' '^messages/codec/shape\.c:' &&
         only 'sqlite3\.h|libpq' '^broker/store/' &&
+        only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'yajl' '^no program:' &&
         sql

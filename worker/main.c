@@ -4,6 +4,7 @@
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
+#include "messages/base/systemd.h"
 #include "messages/keys/credential.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
@@ -45,14 +46,27 @@ struct started {
 
 static void s_reload (struct started *self);
 
+//  The session is there; it finds its broker by itself, whenever that comes.
+static void s_say_ready (const struct started *self)
+{
+    char status[URI_BYTES + 64];
+    snprintf (status, sizeof status, "%llu slots for the broker at %.1000s",
+              (unsigned long long) self->options.slots, self->options.broker);
+    systemd_ready (status);
+}
+
 //  Takes a signal off its descriptor; true: one that asks it to end. SIGHUP is done with here.
 static bool s_take_signal (struct started *self, int signals)
 {
     struct signalfd_siginfo info;
     if (read (signals, &info, sizeof info) != (ssize_t) sizeof info)
         return false;
-    if (info.ssi_signo == SIGHUP)
+    if (info.ssi_signo == SIGHUP) {
+        systemd_reloading ();
         s_reload (self);
+        s_say_ready (self);
+    } else
+        systemd_stopping ();
     return info.ssi_signo != SIGHUP;
 }
 
@@ -152,6 +166,8 @@ static int s_run (struct started *self, const char *results, const struct access
     }
     zstr_free (&word);
     zmsg_destroy (&first);
+    if (rc == DMH_OK)
+        s_say_ready (self);
     if (rc == DMH_OK && s_wait (self, session, signals, -1) && options->drain_seconds)
         s_drain (self, session, signals);
     actor_destroy (&session);

@@ -3,6 +3,8 @@
 #include "messages/base/log.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/journal.h"
+#include "messages/base/systemd.h"
 #include "messages/base/utf8.h"
 
 #include <stdarg.h>
@@ -21,6 +23,7 @@ static const char *const LEVELS[] = {"debug", "info", "warning", "error", "none"
 static const char *s_component = "dmh";
 static _Atomic enum log_format s_format = LOG_FORMAT_TEXT;
 static _Atomic enum log_level s_least = LOG_LEVEL_INFO;
+static log_journal_fn *s_journal = NULL;
 
 struct line {
     char text[LINE_BYTES];
@@ -32,6 +35,12 @@ void log_open (const char *component, enum log_format format, enum log_level lea
     s_component = component;
     s_format = format;
     s_least = least;
+    s_journal = systemd_has_journal () ? systemd_journal_send : NULL;
+}
+
+void log_journal_replace (log_journal_fn *send)
+{
+    s_journal = send;
 }
 
 void log_change (enum log_format format, enum log_level least)
@@ -124,42 +133,80 @@ static void s_text_field (struct line *line, const char *key, const char *value)
     s_add (line, quoted ? "\"" : "");
 }
 
+//  What stands at the begin of a line. Returns where its message begins, for a journal that has the rest in
+//  fields of its own.
+static size_t s_begin (struct line *line, bool json, enum log_level level, const char *event)
+{
+    char now[CLOCK_TEXT_BYTES];
+    clock_text (clock_wall_ms (), now);
+    if (json) {
+        s_add (line, "{");
+        s_json_field (line, "time", now);
+        s_json_field (line, "level", LEVELS[level]);
+        s_json_field (line, "component", s_component);
+        s_json_field (line, "event", event);
+        return 0;
+    }
+    const char *const words[] = {now, " ", LEVELS[level], " ", s_component, " "};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        s_add (line, words[i]);
+    size_t message = line->n;
+    s_add (line, event);
+    return message;
+}
+
+static void s_entry_field (struct journal_entry *entry, const char *prefix, const char *name,
+                           const char *value)
+{
+    if (value)
+        journal_add (entry, prefix, name, value, strlen (value));
+}
+
+//  The entry of a line without its end. true: the journal has it.
+static bool s_send (log_journal_fn *send, const char *message, size_t n, enum log_level level,
+                    const char *event, const char *job, const char *correlation, va_list list)
+{
+    static const char *const PRIORITIES[] = {"7", "6", "4", "3"};    //  syslog(3)
+    struct journal_entry entry = {.count = 0};
+    journal_add (&entry, "MESSAGE", "", message, n);
+    s_entry_field (&entry, "PRIORITY", "", PRIORITIES[level]);
+    s_entry_field (&entry, "DMH_", "COMPONENT", s_component);
+    s_entry_field (&entry, "DMH_", "EVENT", event);
+    s_entry_field (&entry, "DMH_", "JOB", job);
+    s_entry_field (&entry, "CORRELATION_ID", "", correlation);
+    for (const char *key = va_arg (list, const char *); key; key = va_arg (list, const char *))
+        s_entry_field (&entry, "DMH_", key, va_arg (list, const char *));
+    return send (entry.fields, entry.count) >= 0;
+}
+
 void log_event (enum log_level level, const char *event, const char *job, const char *correlation, ...)
 {
     if (level < s_least || level >= LOG_LEVEL_NONE)
         return;
     struct line line = {.n = 0};
-    char now[CLOCK_TEXT_BYTES];
-    clock_text (clock_wall_ms (), now);
     bool json = s_format == LOG_FORMAT_JSON;
-    if (json) {
-        s_add (&line, "{");
-        s_json_field (&line, "time", now);
-        s_json_field (&line, "level", LEVELS[level]);
-        s_json_field (&line, "component", s_component);
-        s_json_field (&line, "event", event);
-    } else {
-        s_add (&line, now);
-        s_add (&line, " ");
-        s_add (&line, LEVELS[level]);
-        s_add (&line, " ");
-        s_add (&line, s_component);
-        s_add (&line, " ");
-        s_add (&line, event);
-    }
+    size_t message = s_begin (&line, json, level, event);
     void (*field) (struct line *, const char *, const char *) = json ? s_json_field : s_text_field;
     if (job)
         field (&line, "job", job);
     if (correlation)
         field (&line, "correlation", correlation);
-    va_list list;
+    va_list list, again;
     va_start (list, correlation);
+    va_copy (again, list);
     for (const char *key = va_arg (list, const char *); key; key = va_arg (list, const char *)) {
         const char *value = va_arg (list, const char *);
         field (&line, key, value ? value : "");
     }
     va_end (list);
-    s_add (&line, json ? "}\n" : "\n");
+    s_add (&line, json ? "}" : "");
+    log_journal_fn *send = s_journal;
+    bool sent =
+        send && s_send (send, line.text + message, line.n - message, level, event, job, correlation, again);
+    va_end (again);
+    if (sent)
+        return;
+    s_add (&line, "\n");
     ssize_t ignored = write (STDERR_FILENO, line.text, line.n);
     (void) ignored;    //  nobody is left to tell when standard error is gone
 }

@@ -1,18 +1,27 @@
-//  log.h: structured log lines on standard error. Text on a terminal, JSON objects with --log-format json.
-//  A line holds time, level, component, event, job, correlation and named fields, and never a patient value:
-//  callers pass names, counts, codes and sentences of struct error, nothing out of a record.
-//  A line is at most 4 KiB of UTF-8, whatever its values hold: a longer value is cut between characters and
-//  ends in "…", fields that have no room are left out. Any thread may call; a line is one write(2).
+//  log.h: structured log lines on standard error, or in the journal behind it. Text on a terminal, JSON
+//  objects with --log-format json. A line holds time, level, component, event, job, correlation and named
+//  fields, and never a patient value: callers pass names, counts, codes and sentences of struct error,
+//  nothing out of a record. A line is at most 4 KiB of UTF-8, whatever its values hold: a longer value is cut
+//  between characters and ends in "…", fields that have no room are left out. Any thread may call; a line is
+//  one write(2).
 #ifndef DMH_LOG_H
 #define DMH_LOG_H
 
 #include "messages/base/error.h"
+
+#include <sys/uio.h>
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
 //  Call once in main, before threads. `component` is borrowed for ever ("broker", "worker", "client").
 void log_open (const char *component, enum log_format format, enum log_level least);
+
+//  Where the journal is standard error, log_open sends each line as an entry of its own: MESSAGE, PRIORITY,
+//  DMH_COMPONENT, DMH_EVENT, DMH_JOB, CORRELATION_ID and each named field as DMH_NAME. An entry that it does
+//  not take is written as a line. `send` stands in for it (tests); NULL: lines on standard error.
+typedef int log_journal_fn (const struct iovec *fields, int count);
+void log_journal_replace (log_journal_fn *send);
 
 //  Other lines from now on. Any thread, any time.
 void log_change (enum log_format format, enum log_level least);

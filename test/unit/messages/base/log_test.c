@@ -2,12 +2,15 @@
 //  values hold.
 #define _GNU_SOURCE
 #include "messages/base/clock.h"
+#include "messages/base/journal.h"
 #include "messages/base/log.h"
+#include "messages/base/systemd.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <yajl/yajl_tree.h>
 
@@ -150,6 +153,106 @@ Test (log, a_line_too_long_is_cut_between_characters_and_stays_one_valid_line)
         for (size_t n = (LINE_BYTES - 250) / as_json; n < LINE_BYTES / as_json + 20; n++)
             s_try_length (n, PIECES[p]);
     }
+}
+
+static char s_entry[16][LINE_BYTES];
+static int s_entry_fields, s_takes;
+
+static int s_journal (const struct iovec *fields, int count)
+{
+    s_entry_fields = count;
+    for (int i = 0; i < count && i < 16; i++)
+        snprintf (s_entry[i], sizeof s_entry[i], "%.*s", (int) fields[i].iov_len,
+                  (char *) fields[i].iov_base);
+    return s_takes;
+}
+
+Test (log, a_line_is_an_entry_of_the_journal_where_there_is_one)
+{
+    static const char *const FIELDS[] = {"MESSAGE=job.failed job=j1 correlation=c1 code=io feed-in=\"a b\"",
+                                         "PRIORITY=4",
+                                         "DMH_COMPONENT=broker",
+                                         "DMH_EVENT=job.failed",
+                                         "DMH_JOB=j1",
+                                         "CORRELATION_ID=c1",
+                                         "DMH_CODE=io",
+                                         "DMH_FEED_IN=a b"};
+    enum { COUNT = sizeof FIELDS / sizeof *FIELDS };
+    char text[LINE_BYTES * 2];
+    log_open ("broker", LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_journal_replace (s_journal);
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_WARNING, "job.failed", "j1", "c1", "code", "io", "feed-in", "a b", NULL);
+    cr_expect_eq (s_heard (file, text, sizeof text), 0, "the journal has it");
+    cr_assert_eq (s_entry_fields, COUNT);
+    for (int i = 0; i < COUNT; i++)
+        cr_expect_str_eq (s_entry[i], FIELDS[i]);
+
+    log_open ("worker", LOG_FORMAT_JSON, LOG_LEVEL_DEBUG);
+    log_journal_replace (s_journal);
+    log_event (LOG_LEVEL_ERROR, "a", NULL, NULL, NULL);
+    cr_expect_eq (s_entry_fields, 4);
+    cr_expect_eq (strncmp (s_entry[0], "MESSAGE={\"time\":", 16), 0, "%s", s_entry[0]);
+    cr_expect_str_eq (s_entry[1], "PRIORITY=3");
+}
+
+Test (log, what_the_journal_does_not_take_is_written_as_a_line)
+{
+    char text[LINE_BYTES * 2];
+    clock_replace (s_noon);
+    log_open ("broker", LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_journal_replace (s_journal);
+    s_takes = -1;
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_INFO, "a", "j", NULL, "x", "1", NULL);
+    s_heard (file, text, sizeof text);
+    cr_expect_str_eq (text, "2023-11-14T22:13:20.123Z info broker a job=j x=1\n");
+}
+
+//  JOURNAL_STREAM names a file; the journal is meant only where that is standard error.
+Test (log, the_journal_is_there_where_standard_error_is_its_stream)
+{
+    char stream[64];
+    struct stat status;
+    FILE *file = s_listen ();
+    cr_assert_eq (fstat (STDERR_FILENO, &status), 0);
+    cr_assert (!systemd_has_journal ());
+    snprintf (stream, sizeof stream, "%ju:%ju", (uintmax_t) status.st_dev, (uintmax_t) status.st_ino);
+    setenv ("JOURNAL_STREAM", stream, 1);
+    cr_expect (systemd_has_journal ());
+    snprintf (stream, sizeof stream, "%ju:%ju", (uintmax_t) status.st_dev, (uintmax_t) status.st_ino + 1);
+    setenv ("JOURNAL_STREAM", stream, 1);
+    cr_expect (!systemd_has_journal ());
+    static const char *const WRONG[] = {"", "1", "x:y", "1:2:3"};
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        setenv ("JOURNAL_STREAM", WRONG[i], 1);
+        cr_expect (!systemd_has_journal (), "%s", WRONG[i]);
+    }
+    fclose (file);
+}
+
+Test (log, a_field_of_the_journal_has_a_name_it_takes_and_fits_or_is_left_out)
+{
+    static struct journal_entry entry;
+    static char value[JOURNAL_BYTES + 1], name[200];
+    memset (name, 'n', sizeof name - 1);
+    journal_add (&entry, "DMH_", "a.b-c d9", "v\n", 2);
+    journal_add (&entry, "DMH_", name, "", 0);
+    cr_assert_eq (entry.count, 2);
+    cr_expect_eq (entry.fields[0].iov_len, 15);
+    cr_expect_eq (memcmp (entry.fields[0].iov_base, "DMH_A_B_C_D9=v\n", 15), 0);
+    cr_expect_eq (entry.fields[1].iov_len, JOURNAL_NAME_BYTES + 1);
+    size_t left = JOURNAL_BYTES - entry.used - 2;    //  beside A=
+    journal_add (&entry, "A", "", value, left + 1);
+    cr_expect_eq (entry.count, 2);
+    journal_add (&entry, "A", "", value, left);
+    cr_expect_eq (entry.count, 3);
+    cr_expect_eq (entry.used, JOURNAL_BYTES);
+
+    entry = (struct journal_entry){.count = 0};
+    for (int i = 0; i < JOURNAL_FIELDS + 3; i++)
+        journal_add (&entry, "A", "", "1", 1);
+    cr_expect_eq (entry.count, JOURNAL_FIELDS);
 }
 
 Test (log, words_of_level_and_format_are_known_and_others_refused)

@@ -1,0 +1,46 @@
+//  systemd.c: see systemd.h.
+#include "messages/base/systemd.h"
+
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-journal.h>
+#include <time.h>
+#include <unistd.h>
+
+void systemd_ready (const char *status)
+{
+    sd_notifyf (0, "READY=1\nSTATUS=%s", status);
+}
+
+//  The manager tells an old READY from the new one by the time, which is CLOCK_MONOTONIC and not a seam's.
+void systemd_reloading (void)
+{
+    struct timespec now;
+    clock_gettime (CLOCK_MONOTONIC, &now);
+    sd_notifyf (0, "RELOADING=1\nSTATUS=reading the configuration again\nMONOTONIC_USEC=%" PRIu64,
+                (uint64_t) now.tv_sec * 1000000 + (uint64_t) now.tv_nsec / 1000);
+}
+
+void systemd_stopping (void)
+{
+    sd_notify (0, "STOPPING=1\nSTATUS=stopping");
+}
+
+bool systemd_has_journal (void)
+{
+    const char *stream = getenv ("JOURNAL_STREAM");
+    struct stat file;
+    uintmax_t device, inode;
+    char end;
+    return stream && sscanf (stream, "%ju:%ju%c", &device, &inode, &end) == 2 &&
+           fstat (STDERR_FILENO, &file) == 0 && file.st_dev == device && file.st_ino == inode;
+}
+
+int systemd_journal_send (const struct iovec *fields, int count)
+{
+    return sd_journal_sendv (fields, count);
+}
