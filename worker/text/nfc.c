@@ -55,29 +55,47 @@ static void s_learn_parts (uint32_t code)
         s_add (s_moving, code);
 }
 
+//  Nearly all have neither a class nor a decomposition in the table; that of Hangul is computed.
 static void s_learn (void)
 {
+    enum { NO_SEQUENCE = UINT16_MAX, HANGUL_FIRST = 0xac00, HANGUL_LAST = 0xd7a3 };
     for (uint32_t code = 0; code < CODES; code++) {
-        if (utf8proc_get_property ((utf8proc_int32_t) code)->combining_class) {
+        const utf8proc_property_t *property = utf8proc_get_property ((utf8proc_int32_t) code);
+        if (property->combining_class) {
             s_add (s_joining, code);
             s_add (s_moving, code);
         }
-        s_learn_parts (code);
+        if (property->decomp_seqindex != NO_SEQUENCE || (code >= HANGUL_FIRST && code <= HANGUL_LAST))
+            s_learn_parts (code);
     }
+}
+
+//  The same from the first character above U+02FF on.
+static bool s_is (const char *at, const char *end)
+{
+    pthread_once (&s_once, s_learn);
+    while (at < end) {
+        size_t n = (unsigned char) *at < STABLE_BYTE ? 1 : utf8_sequence (at, (size_t) (end - at));
+        if (n > 1 && s_has (s_moving, utf8_code (at, n)))
+            return false;
+        at += n ? n : 1;
+    }
+    return true;
 }
 
 bool nfc_is (struct text in)
 {
+    enum { WORD_BYTES = 8 };
     const char *at = in.at, *end = in.at + in.n;
-    while (at < end) {
-        size_t n = (unsigned char) *at < STABLE_BYTE ? 0 : utf8_sequence (at, (size_t) (end - at));
-        if (n) {
-            pthread_once (&s_once, s_learn);
-            if (s_has (s_moving, utf8_code (at, n)))
-                return false;
-        }
-        at += n ? n : 1;
+    for (; end - at >= WORD_BYTES; at += WORD_BYTES) {
+        uint64_t word, high = 0x8080808080808080u, least = 0x3434343434343434u;    //  0x4c + 0x34 = 0x80
+        memcpy (&word, at, sizeof word);
+        if (word & ((word & ~high) + least) & high)
+            break;
     }
+    for (; at < end; at++)
+        if ((unsigned char) *at >= STABLE_BYTE)
+            return s_is (at, end);
     return true;
 }
 

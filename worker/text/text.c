@@ -74,22 +74,30 @@ static bool s_is_plain (struct text in)
     return s_word_is_plain (s_load (in.at + in.n - WORD_BYTES));
 }
 
-//  Runs of white space to one space, into `to`, which may be the text's own place. *folded: something
-//  changed.
-static struct text s_fold_spaces (struct text in, char *to, bool *folded)
+//  Whether white space other than single spaces stands in the text.
+static bool s_has_spaces (struct text in)
+{
+    const char *at = in.at, *end = in.at + in.n;
+    while (at < end) {
+        unsigned char c = (unsigned char) *at++;
+        if (c > ' ' && c != 0xc2)
+            continue;
+        if (c == ' ' ? at < end && s_space (at, end) : s_space (at - 1, end) != 0)
+            return true;
+    }
+    return false;
+}
+
+//  Runs of white space to one space, into `to`, which may be the text's own place.
+static struct text s_fold_spaces (struct text in, char *to)
 {
     const char *start = to, *at = in.at, *end = in.at + in.n;
-    *folded = false;
     while (at < end) {
         const char *run = at;
         size_t width;
         while (at < end && (width = s_space (at, end)))
             at += width;
-        if (at > run) {
-            *folded = *folded || at - run > 1 || *run != ' ';
-            *to++ = ' ';
-        } else
-            *to++ = *at++;
+        *to++ = at > run ? ' ' : *at++;
     }
     return (struct text){start, (size_t) (to - start)};
 }
@@ -97,23 +105,21 @@ static struct text s_fold_spaces (struct text in, char *to, bool *folded)
 //  For what is not plain. `in` is trimmed.
 static enum rule s_rewrite (struct text in, struct text *out, struct scratch *scratch)
 {
-    bool composed = false, folded, is_nfc = nfc_is (in);
+    bool is_nfc = nfc_is (in), spaces = s_has_spaces (in);
+    *out = in;
+    if (is_nfc && !spaces)
+        return RULE_NONE;
     if (scratch->size - scratch->used < in.n * (is_nfc ? 1 : NFC_GROWTH) + WORD_BYTES)
         return RULE_TEXT_INVALID;
     char *start = scratch->at + scratch->used;
-    struct text made = in;
-    if (!is_nfc) {
-        made = (struct text){start, nfc_write (in, start)};
-        composed = !text_equal (in, made);
-    }
-    made = s_fold_spaces (made, start, &folded);
-    if (!folded && !composed) {
-        *out = in;
+    struct text made = is_nfc ? in : (struct text){start, nfc_write (in, start)};
+    if (spaces)
+        made = s_fold_spaces (made, start);
+    else if (text_equal (in, made))
         return RULE_NONE;
-    }
     *out = made;
     scratch->used += made.n;
-    return folded ? RULE_TEXT_SPACES : RULE_TEXT_NFC;
+    return spaces ? RULE_TEXT_SPACES : RULE_TEXT_NFC;
 }
 
 enum rule text_standardize (struct text in, struct text *out, struct scratch *scratch)
