@@ -172,6 +172,19 @@ Test (nfc, a_run_of_marks_that_no_language_has_stays_and_takes_no_time, .timeout
     free (out);
 }
 
+Test (nfc, a_run_of_256_bytes_is_composed_and_a_longer_one_is_not)
+{
+    char in[1 + 2 * 128], out[NFC_GROWTH * sizeof in];
+    in[0] = 'q';
+    for (size_t i = 0; i < 128; i++)
+        memcpy (in + 1 + 2 * i, i % 2 ? "\u0323" : "\u0301", 2);
+    struct text shorter = {in, sizeof in - 2}, longer = {in, sizeof in};
+    cr_assert_eq (nfc_write (shorter, out), shorter.n);
+    cr_assert_eq (memcmp (out + 1, "\u0323", 2), 0, "marks below come first");
+    cr_assert_eq (nfc_write (longer, out), longer.n);
+    cr_assert_eq (memcmp (out, in, longer.n), 0);
+}
+
 Test (nfc, bytes_that_are_no_text_stay_and_what_stands_beside_them_is_composed)
 {
     static const char *const ROWS[][2] = {{"\xff"
