@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
@@ -34,10 +35,11 @@ bool systemd_has_journal (void)
 {
     const char *stream = getenv ("JOURNAL_STREAM");
     struct stat file;
-    uintmax_t device, inode;
-    char end;
-    return stream && sscanf (stream, "%ju:%ju%c", &device, &inode, &end) == 2 &&
-           fstat (STDERR_FILENO, &file) == 0 && file.st_dev == device && file.st_ino == inode;
+    char here[64];
+    if (!stream || fstat (STDERR_FILENO, &file) != 0)
+        return false;
+    snprintf (here, sizeof here, "%ju:%ju", (uintmax_t) file.st_dev, (uintmax_t) file.st_ino);
+    return strcmp (stream, here) == 0;
 }
 
 int systemd_journal_send (const struct iovec *fields, int count)
