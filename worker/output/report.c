@@ -49,7 +49,7 @@ static void s_passed_by (json_writer_t *doc, const struct report *report)
 {
     if (!report->pass->dialect->format->passed)
         return;
-    json_writer_object (doc, "skipped");
+    json_writer_object (doc, "passed_by");
     for (size_t i = 0; i < report->passed->count; i++)
         json_writer_number (doc, report->passed->names[i].name, report->passed->names[i].count);
     json_writer_close (doc);

@@ -147,7 +147,7 @@ static const struct {
      "0.city|"
      "address.0.postalCode|telecom.0.value|maritalStatus.coding.0.code",
      "patient",
-     "+fhir_resource_type|patient_id|family_name|given_name|middle_name|gender|birth_date|address_line|city|"
+     "+resource_type|patient_id|family_name|given_name|middle_name|gender|birth_date|address_line|city|"
      "postal_code|"
      "phone|marital_status"},
     {"FHIR Observation",
@@ -155,7 +155,7 @@ static const struct {
      "effectiveDateTime|"
      "issued|valueQuantity.value|valueQuantity.unit|valueQuantity.code|interpretation.0.coding.0.code",
      "lab_result",
-     "+fhir_resource_type|result_id|status|test_code_system|test_code|test_name|patient_id|collected_at|"
+     "+resource_type|result_id|status|test_code_system|test_code|test_name|patient_id|collected_at|"
      "resulted_"
      "at|"
      "value_number|+value_quantity_unit|unit|abnormal_flag"},
