@@ -41,13 +41,16 @@ static const struct shape_field s_accepted[] = {
 const struct shape accepted_shape = SHAPE_OF ("ACCEPTED", struct accepted, s_accepted);
 MESSAGE_DEFINE (accepted);
 
-static const struct shape_field s_status[] = {
-    SHAPE_FIELD_TEXT (struct status, request, true),
-    SHAPE_FIELD_TEXT (struct status, correlation, false),
-    SHAPE_FIELD_TEXT (struct status, job, true),
+static const struct shape_field s_job_request[] = {
+    SHAPE_FIELD_TEXT (struct job_request, request, true),
+    SHAPE_FIELD_TEXT (struct job_request, correlation, false),
+    SHAPE_FIELD_TEXT (struct job_request, job, true),
 };
-const struct shape status_shape = SHAPE_OF ("STATUS", struct status, s_status);
-MESSAGE_DEFINE (status);
+const struct shape status_shape = SHAPE_OF ("STATUS", struct job_request, s_job_request);
+const struct shape cancel_shape = SHAPE_OF ("CANCEL", struct job_request, s_job_request);
+const struct shape retry_shape = SHAPE_OF ("RETRY", struct job_request, s_job_request);
+const struct shape fetched_shape = SHAPE_OF ("FETCHED", struct job_request, s_job_request);
+const struct shape bring_shape = SHAPE_OF ("BRING", struct job_request, s_job_request);
 
 static const struct shape_field s_job_state_reply[] = {
     SHAPE_FIELD_TEXT (struct job_state_reply, request, true),
@@ -72,44 +75,12 @@ static const struct shape_field s_jobs[] = {
 const struct shape jobs_shape = SHAPE_OF ("JOBS", struct jobs, s_jobs);
 MESSAGE_DEFINE (jobs);
 
-static const struct shape_field s_cancel[] = {
-    SHAPE_FIELD_TEXT (struct cancel, request, true),
-    SHAPE_FIELD_TEXT (struct cancel, correlation, false),
-    SHAPE_FIELD_TEXT (struct cancel, job, true),
+static const struct shape_field s_bare_request[] = {
+    SHAPE_FIELD_TEXT (struct bare_request, request, true),
+    SHAPE_FIELD_TEXT (struct bare_request, correlation, false),
 };
-const struct shape cancel_shape = SHAPE_OF ("CANCEL", struct cancel, s_cancel);
-MESSAGE_DEFINE (cancel);
-
-static const struct shape_field s_retry[] = {
-    SHAPE_FIELD_TEXT (struct retry, request, true),
-    SHAPE_FIELD_TEXT (struct retry, correlation, false),
-    SHAPE_FIELD_TEXT (struct retry, job, true),
-};
-const struct shape retry_shape = SHAPE_OF ("RETRY", struct retry, s_retry);
-MESSAGE_DEFINE (retry);
-
-static const struct shape_field s_fetched[] = {
-    SHAPE_FIELD_TEXT (struct fetched, request, true),
-    SHAPE_FIELD_TEXT (struct fetched, correlation, false),
-    SHAPE_FIELD_TEXT (struct fetched, job, true),
-};
-const struct shape fetched_shape = SHAPE_OF ("FETCHED", struct fetched, s_fetched);
-MESSAGE_DEFINE (fetched);
-
-static const struct shape_field s_bring[] = {
-    SHAPE_FIELD_TEXT (struct bring, request, true),
-    SHAPE_FIELD_TEXT (struct bring, correlation, false),
-    SHAPE_FIELD_TEXT (struct bring, job, true),
-};
-const struct shape bring_shape = SHAPE_OF ("BRING", struct bring, s_bring);
-MESSAGE_DEFINE (bring);
-
-static const struct shape_field s_workers[] = {
-    SHAPE_FIELD_TEXT (struct workers, request, true),
-    SHAPE_FIELD_TEXT (struct workers, correlation, false),
-};
-const struct shape workers_shape = SHAPE_OF ("WORKERS", struct workers, s_workers);
-MESSAGE_DEFINE (workers);
+const struct shape workers_shape = SHAPE_OF ("WORKERS", struct bare_request, s_bare_request);
+const struct shape stats_shape = SHAPE_OF ("STATS", struct bare_request, s_bare_request);
 
 static const struct shape_field s_worker_info[] = {
     SHAPE_FIELD_TEXT (struct worker_info, worker, true),
@@ -131,13 +102,6 @@ static const struct shape_field s_worker_list[] = {
 };
 const struct shape worker_list_shape = SHAPE_OF ("WORKER_LIST", struct worker_list, s_worker_list);
 MESSAGE_DEFINE (worker_list);
-
-static const struct shape_field s_stats[] = {
-    SHAPE_FIELD_TEXT (struct stats, request, true),
-    SHAPE_FIELD_TEXT (struct stats, correlation, false),
-};
-const struct shape stats_shape = SHAPE_OF ("STATS", struct stats, s_stats);
-MESSAGE_DEFINE (stats);
 
 static const struct shape_field s_counters[] = {
     SHAPE_FIELD_TEXT (struct counters, request, true),    SHAPE_FIELD_U64 (struct counters, queued, false),

@@ -37,12 +37,20 @@ struct accepted {
     struct job_id *jobs;    //  in the order of the inputs
     size_t jobs_count;
 };
-struct status {
+//  STATUS, CANCEL and RETRY (a failed or cancelled job goes back to the queue, attempts counted anew);
+//  FETCHED (the client has brought the result home, whole and checked); BRING (the client cannot reach the
+//  result: its worker is to leave it with the broker).
+struct job_request {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
 };
-struct job_state_reply {    //  kind JOB_STATE: answers STATUS, CANCEL, RETRY
+//  WORKERS and STATS.
+struct bare_request {
+    char request[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+};
+struct job_state_reply {    //  kind JOB_STATE: answers each job_request
     char request[ID_BYTES];
     struct job_record job;
 };
@@ -59,31 +67,6 @@ struct jobs {
     size_t jobs_count;
     bool more;
 };
-struct cancel {
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-    char job[ID_BYTES];
-};
-struct retry {    //  a failed or cancelled job goes back to the queue, attempts counted anew
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-    char job[ID_BYTES];
-};
-struct fetched {    //  the client has brought the result of this job home, whole and checked
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-    char job[ID_BYTES];
-};
-struct bring {    //  the client cannot reach the result of this job: its worker is to leave it with the
-                  //  broker
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-    char job[ID_BYTES];
-};
-struct workers {
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-};
 struct worker_info {
     char worker[ID_BYTES];
     char host[NAME_BYTES];
@@ -96,10 +79,6 @@ struct worker_list {
     char request[ID_BYTES];
     struct worker_info *workers;
     size_t workers_count;
-};
-struct stats {
-    char request[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
 };
 struct counters {
     char request[ID_BYTES];
@@ -120,18 +99,13 @@ MESSAGE_DECLARE (hello);
 MESSAGE_DECLARE (welcome);
 MESSAGE_DECLARE (submit);
 MESSAGE_DECLARE (accepted);
-MESSAGE_DECLARE (status);
 MESSAGE_DECLARE (job_state_reply);
 MESSAGE_DECLARE (list);
 MESSAGE_DECLARE (jobs);
-MESSAGE_DECLARE (cancel);
-MESSAGE_DECLARE (retry);
-MESSAGE_DECLARE (fetched);
-MESSAGE_DECLARE (bring);
-MESSAGE_DECLARE (workers);
 MESSAGE_DECLARE (worker_list);
-MESSAGE_DECLARE (stats);
 MESSAGE_DECLARE (counters);
 MESSAGE_DECLARE (problem);
+extern const struct shape status_shape, cancel_shape, retry_shape, fetched_shape, bring_shape;
+extern const struct shape workers_shape, stats_shape;
 
 #endif

@@ -75,9 +75,9 @@ static int s_find (struct broker *self, const char *job, struct store_job *out, 
 
 static int s_status (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct status status;
+    struct job_request status;
     struct store_job job;
-    int rc = status_decode (frame->body, frame->body_bytes, &status, error);
+    int rc = shape_decode (&status_shape, frame->body, frame->body_bytes, &status, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, status.request, sizeof asking->request);
@@ -86,7 +86,7 @@ static int s_status (struct asking *asking, const struct frame *frame, struct er
         rc = s_answer_state (asking, &job.record, error);
         store_job_clear (&job);
     }
-    status_clear (&status);
+    shape_clear (&status_shape, &status);
     return rc;
 }
 
@@ -157,13 +157,13 @@ static int s_cancel_job (struct asking *asking, const char *job, struct error *e
 
 static int s_cancel (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct cancel cancel;
-    int rc = cancel_decode (frame->body, frame->body_bytes, &cancel, error);
+    struct job_request cancel;
+    int rc = shape_decode (&cancel_shape, frame->body, frame->body_bytes, &cancel, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, cancel.request, sizeof asking->request);
     rc = s_cancel_job (asking, cancel.job, error);
-    cancel_clear (&cancel);
+    shape_clear (&cancel_shape, &cancel);
     return rc;
 }
 
@@ -199,9 +199,9 @@ static int s_reopen (struct asking *asking, const struct store_job *found, struc
 
 static int s_retry (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct retry retry;
+    struct job_request retry;
     struct store_job found;
-    int rc = retry_decode (frame->body, frame->body_bytes, &retry, error);
+    int rc = shape_decode (&retry_shape, frame->body, frame->body_bytes, &retry, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, retry.request, sizeof asking->request);
@@ -215,7 +215,7 @@ static int s_retry (struct asking *asking, const struct frame *frame, struct err
             error_set (error, DMH_CONFLICT, "job %s is %s; only a failed or cancelled job can be tried again",
                        retry.job, found.record.state);
     store_job_clear (&found);
-    retry_clear (&retry);
+    shape_clear (&retry_shape, &retry);
     return rc;
 }
 
@@ -239,9 +239,9 @@ static int s_note_fetched (struct asking *asking, const struct store_job *found,
 
 static int s_fetched (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct fetched fetched;
+    struct job_request fetched;
     struct store_job found;
-    int rc = fetched_decode (frame->body, frame->body_bytes, &fetched, error);
+    int rc = shape_decode (&fetched_shape, frame->body, frame->body_bytes, &fetched, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, fetched.request, sizeof asking->request);
@@ -250,7 +250,7 @@ static int s_fetched (struct asking *asking, const struct frame *frame, struct e
         rc = s_note_fetched (asking, &found, error);
         store_job_clear (&found);
     }
-    fetched_clear (&fetched);
+    shape_clear (&fetched_shape, &fetched);
     return rc;
 }
 
@@ -258,9 +258,9 @@ static int s_fetched (struct asking *asking, const struct frame *frame, struct e
 //  looks for it there.
 static int s_bring (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct bring bring;
+    struct job_request bring;
     struct store_job found;
-    int rc = bring_decode (frame->body, frame->body_bytes, &bring, error);
+    int rc = shape_decode (&bring_shape, frame->body, frame->body_bytes, &bring, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, bring.request, sizeof asking->request);
@@ -271,7 +271,7 @@ static int s_bring (struct asking *asking, const struct frame *frame, struct err
             rc = s_answer_state (asking, &found.record, error);
         store_job_clear (&found);
     }
-    bring_clear (&bring);
+    shape_clear (&bring_shape, &bring);
     return rc;
 }
 
@@ -304,8 +304,8 @@ static void s_add_worker (void *context, const struct worker_state *state)
 
 static int s_workers (struct asking *asking, const struct frame *frame, struct error *error)
 {
-    struct workers workers;
-    int rc = workers_decode (frame->body, frame->body_bytes, &workers, error);
+    struct bare_request workers;
+    int rc = shape_decode (&workers_shape, frame->body, frame->body_bytes, &workers, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, workers.request, sizeof asking->request);
@@ -318,7 +318,7 @@ static int s_workers (struct asking *asking, const struct frame *frame, struct e
     dispatcher_workers (asking->broker->dispatcher, s_add_worker, &listing);
     rc = s_answer (asking, &worker_list_shape, list, error);
     free (list->workers);
-    workers_clear (&workers);
+    shape_clear (&workers_shape, &workers);
     return rc;
 }
 
@@ -333,14 +333,14 @@ static void s_add_slots (void *context, const struct worker_state *state)
 static int s_stats (struct asking *asking, const struct frame *frame, struct error *error)
 {
     struct broker *self = asking->broker;
-    struct stats stats;
-    int rc = stats_decode (frame->body, frame->body_bytes, &stats, error);
+    struct bare_request stats;
+    int rc = shape_decode (&stats_shape, frame->body, frame->body_bytes, &stats, error);
     if (rc != DMH_OK)
         return rc;
     memcpy (asking->request, stats.request, sizeof asking->request);
     struct counters counters = self->counters;
     memcpy (counters.request, stats.request, sizeof counters.request);
-    stats_clear (&stats);
+    shape_clear (&stats_shape, &stats);
     uint64_t jobs[JOB_STATE_COUNT];
     rc = turn_flush (self->turn, error);
     if (rc == DMH_OK)

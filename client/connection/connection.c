@@ -318,15 +318,15 @@ int connection_submit (connection_t *self, struct submit *submit, struct accepte
     return rc;
 }
 
-//  STATUS, CANCEL, RETRY and FETCHED look alike: a job's id in, its record out.
+//  A job's id in, its record out.
 static int s_about_job (connection_t *self, const struct shape *shape, const char *job,
                         struct job_record *out, struct error *error)
 {
-    struct status status = {.request = ""};
+    struct job_request request = {.request = ""};
     struct job_state_reply reply;
-    if (snprintf (status.job, sizeof status.job, "%s", job) >= (int) sizeof status.job)
+    if (snprintf (request.job, sizeof request.job, "%s", job) >= (int) sizeof request.job)
         return error_set (error, DMH_NOT_FOUND, "there is no job with so long an id");
-    int rc = s_ask (self, shape, &status, &job_state_reply_shape, &reply, error);
+    int rc = s_ask (self, shape, &request, &job_state_reply_shape, &reply, error);
     if (rc == DMH_OK)
         *out = reply.job;    //  with what it owns
     return rc;
@@ -336,12 +336,6 @@ int connection_status (connection_t *self, const char *job, struct job_record *o
 {
     return s_about_job (self, &status_shape, job, out, error);
 }
-
-_Static_assert(sizeof (struct cancel) == sizeof (struct status) &&
-                   sizeof (struct retry) == sizeof (struct status) &&
-                   sizeof (struct fetched) == sizeof (struct status) &&
-                   sizeof (struct bring) == sizeof (struct status),
-               "STATUS, CANCEL, RETRY, FETCHED and BRING are filled as one");
 
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
@@ -370,7 +364,7 @@ int connection_list (connection_t *self, struct list *list, struct jobs *out, st
 
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error)
 {
-    struct workers workers = {.request = ""};
+    struct bare_request workers = {.request = ""};
     return s_ask (self, &workers_shape, &workers, &worker_list_shape, out, error);
 }
 

@@ -61,7 +61,7 @@ int shape_decode (const struct shape *shape, const void *bytes, size_t n, void *
 //  Frees what the struct owns and zeroes it. Takes zeroed structs.
 void shape_clear (const struct shape *shape, void *message);
 
-//  Rows of a table, in the manner of: SHAPE_FIELD_TEXT (struct cancel, job, true)
+//  Rows of a table, in the manner of: SHAPE_FIELD_TEXT (struct job_request, job, true)
 #define SHAPE_AT_(T, M, TYPE, REQ, MAX, OF, COUNT)                                                           \
     {                                                                                                        \
 #M, TYPE, REQ, offsetof(T, M), MAX, OF, COUNT                                                        \

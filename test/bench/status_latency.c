@@ -27,7 +27,7 @@ int main (int argc, char **argv)
         return 1;
     zsock_set_rcvtimeo (front, PATIENCE_MS);
     while (count < ANSWERS_MAX && (pid ? kill (pid, 0) == 0 : count < TIMES)) {
-        struct status status = {.request = "s", .job = "00000000000000000000"};
+        struct job_request status = {.request = "s", .job = "00000000000000000000"};
         int64_t asked = zclock_usecs ();
         if (frame_send (front, NULL, &status_shape, &status, NULL) != DMH_OK)
             return 1;

@@ -64,7 +64,7 @@ Test (broker_killed, every_submission_that_was_acknowledged_is_there_and_none_is
         if (acknowledged[i][0])
             cr_assert_str_eq (job, acknowledged[i]);
     }
-    struct stats stats = {.request = ""};
+    struct bare_request stats = {.request = ""};
     struct counters counters;
     stage_ask (&stage, &stats_shape, &stats, &counters_shape, &counters);
     cr_assert_eq (counters.queued, ROUNDS * FLOOD);

@@ -85,7 +85,7 @@ static void s_submit_again (struct away *self)
 
 static void s_expect_all (struct away *self)
 {
-    struct stats stats = {.request = ""};
+    struct bare_request stats = {.request = ""};
     struct counters counters;
     stage_ask (&self->stage, &stats_shape, &stats, &counters_shape, &counters);
     cr_assert_eq (counters.queued + counters.running + counters.done, (uint64_t) self->submitted);

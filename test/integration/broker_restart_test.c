@@ -102,7 +102,7 @@ Test (broker_restart, cancelled_while_it_ran_stays_cancelled_and_is_stopped, .ti
     char job[ID_BYTES];
     struct job_order order;
     struct stop_job stop;
-    struct cancel cancel = {.request = ""};
+    struct job_request cancel = {.request = ""};
     struct job_state_reply reply;
     stage_open (&stage, 0);
     zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);

@@ -11,7 +11,7 @@ static void s_set (char *to, size_t room, const char *text)
 
 static struct job_record s_ask_job (struct stage *stage, const struct shape *shape, const char *job)
 {
-    struct cancel message = {.request = ""};    //  CANCEL, RETRY and STATUS look alike
+    struct job_request message = {.request = ""};
     struct job_state_reply reply;
     SET (message.job, job);
     stage_ask (stage, shape, &message, &job_state_reply_shape, &reply);
@@ -21,7 +21,7 @@ static struct job_record s_ask_job (struct stage *stage, const struct shape *sha
 static void s_ask_job_refused (struct stage *stage, const struct shape *shape, const char *job,
                                const char *code, const char *part)
 {
-    struct cancel message = {.request = ""};
+    struct job_request message = {.request = ""};
     SET (message.job, job);
     stage_ask_refused (stage, shape, &message, code, part);
 }
@@ -150,7 +150,7 @@ Test (broker, a_draining_worker_gets_nothing_new, .timeout = 60)
     char job[ID_BYTES];
     struct job_order order;
     struct drain drain = {.worker = "w1"};
-    struct workers workers = {.request = ""};
+    struct bare_request workers = {.request = ""};
     struct worker_list list;
     stage_open (&stage, 0);
     zsock_t *draining = stage_worker (&stage, "w1", 4, NULL, 0);
@@ -285,7 +285,7 @@ Test (broker, counts_what_it_has_and_refuses_what_is_too_much, .timeout = 60)
     s_ask_job (&stage, &cancel_shape, job);
     stage_submit (&stage, "c.csv", "c", again);
     s_ask_job_refused (&stage, &retry_shape, job, "unavailable", "full");
-    struct stats stats = {.request = ""};
+    struct bare_request stats = {.request = ""};
     struct counters counters;
     stage_ask (&stage, &stats_shape, &stats, &counters_shape, &counters);
     cr_assert_eq (counters.queued, 2);
@@ -329,7 +329,7 @@ Test (broker, a_client_that_never_reads_holds_nobody_up, .timeout = 60)
     enum { ASKED = 20000 };
     struct stage stage;
     char job[ID_BYTES];
-    struct stats stats = {.request = "r"};
+    struct bare_request stats = {.request = "r"};
     stage_open (&stage, 0);
     zsock_t *deaf = zsock_new (ZMQ_DEALER);
     zsock_set_linger (deaf, 0);

@@ -10,7 +10,7 @@
 
 static struct job_record s_fetched (struct stage *stage, const char *job)
 {
-    struct fetched fetched = {.request = ""};
+    struct job_request fetched = {.request = ""};
     struct job_state_reply reply;
     snprintf (fetched.job, sizeof fetched.job, "%s", job);
     stage_ask (stage, &fetched_shape, &fetched, &job_state_reply_shape, &reply);
@@ -19,14 +19,14 @@ static struct job_record s_fetched (struct stage *stage, const char *job)
 
 static void s_fetched_refused (struct stage *stage, const char *job, const char *code, const char *part)
 {
-    struct fetched fetched = {.request = ""};
+    struct job_request fetched = {.request = ""};
     snprintf (fetched.job, sizeof fetched.job, "%s", job);
     stage_ask_refused (stage, &fetched_shape, &fetched, code, part);
 }
 
 static void s_expect_gone (struct stage *stage, const char *job)
 {
-    struct status status = {.request = ""};
+    struct job_request status = {.request = ""};
     snprintf (status.job, sizeof status.job, "%s", job);
     stage_ask_refused (stage, &status_shape, &status, "not_found", job);
 }
@@ -157,7 +157,7 @@ Test (retention, a_fetched_result_makes_room_and_its_job_goes_when_its_worker_sa
     stage_send (worker, &removed_shape, &unasked);
     stage_expect_nothing (worker);
     stage_expect_state (&stage, first, "done");
-    struct stats stats = {.request = ""};
+    struct bare_request stats = {.request = ""};
     struct counters counters;
     stage_ask (&stage, &stats_shape, &stats, &counters_shape, &counters);
     cr_expect_eq (counters.removed, 2);

@@ -167,7 +167,7 @@ void stage_submit (struct stage *self, const char *name, const char *key, char j
 
 struct job_record stage_status (struct stage *self, const char *job)
 {
-    struct status status = {.request = ""};
+    struct job_request status = {.request = ""};
     struct job_state_reply reply;
     snprintf (status.job, sizeof status.job, "%s", job);
     stage_ask (self, &status_shape, &status, &job_state_reply_shape, &reply);

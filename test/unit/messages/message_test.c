@@ -82,18 +82,18 @@ static void s_pack_status (msgpack_sbuffer *buffer, const char *request, const c
     }
 }
 
-static int s_decode_status (const char *request, const char *job, bool extra, struct status *out)
+static int s_decode_status (const char *request, const char *job, bool extra, struct job_request *out)
 {
     msgpack_sbuffer buffer;
     s_pack_status (&buffer, request, job, extra);
-    int rc = status_decode (buffer.data, buffer.size, out, NULL);
+    int rc = shape_decode (&status_shape, buffer.data, buffer.size, out, NULL);
     msgpack_sbuffer_destroy (&buffer);
     return rc;
 }
 
 Test (message, a_body_by_any_msgpack_is_read_and_unknown_keys_are_passed_over)
 {
-    struct status status;
+    struct job_request status;
     cr_assert_eq (s_decode_status ("r1", "j1", false, &status), DMH_OK);
     cr_assert_str_eq (status.request, "r1");
     cr_assert_str_eq (status.job, "j1");
@@ -103,7 +103,7 @@ Test (message, a_body_by_any_msgpack_is_read_and_unknown_keys_are_passed_over)
 
 Test (message, what_is_required_and_missing_is_malformed)
 {
-    struct status status;
+    struct job_request status;
     cr_assert_eq (s_decode_status (NULL, "j1", false, &status), DMH_MALFORMED);
     cr_assert_eq (s_decode_status ("r1", NULL, false, &status), DMH_MALFORMED);
 }
@@ -111,7 +111,7 @@ Test (message, what_is_required_and_missing_is_malformed)
 Test (message, a_text_one_byte_too_long_is_malformed_never_cut)
 {
     char longest[ID_BYTES + 1];
-    struct status status;
+    struct job_request status;
     memset (longest, 'x', sizeof longest);
     longest[ID_BYTES - 1] = 0;
     cr_assert_eq (s_decode_status ("r", longest, false, &status), DMH_OK);
@@ -144,10 +144,10 @@ Test (message, hostile_bodies_are_malformed)
         {"\xc1", 1, "a byte that msgpack never uses"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct status status;
+        struct job_request status;
         struct error error = {.code = DMH_OK};
-        cr_assert_eq (status_decode (CASES[i].bytes, CASES[i].n, &status, &error), DMH_MALFORMED, "%s",
-                      CASES[i].what);
+        cr_assert_eq (shape_decode (&status_shape, CASES[i].bytes, CASES[i].n, &status, &error),
+                      DMH_MALFORMED, "%s", CASES[i].what);
         cr_assert_gt (strlen (error.text), 10, "%s", CASES[i].what);
     }
 }
@@ -156,7 +156,7 @@ Test (message, more_than_256_entries_or_64_KiB_are_malformed)
 {
     msgpack_sbuffer buffer;
     msgpack_packer packer;
-    struct status status;
+    struct job_request status;
     for (size_t entries = 255; entries <= 256; entries++) {
         msgpack_sbuffer_init (&buffer);
         msgpack_packer_init (&packer, &buffer, msgpack_sbuffer_write);
@@ -167,12 +167,12 @@ Test (message, more_than_256_entries_or_64_KiB_are_malformed)
             msgpack_pack_str_with_body (&packer, i == 1 ? "job" : "x", i == 1 ? 3 : 1);
             msgpack_pack_str_with_body (&packer, "j", 1);
         }
-        cr_assert_eq (status_decode (buffer.data, buffer.size, &status, NULL),
+        cr_assert_eq (shape_decode (&status_shape, buffer.data, buffer.size, &status, NULL),
                       entries == 255 ? DMH_OK : DMH_MALFORMED);
         msgpack_sbuffer_destroy (&buffer);
     }
     char *large = calloc (1, BODY_BYTES_MAX + 1);
-    cr_assert_eq (status_decode (large, BODY_BYTES_MAX + 1, &status, NULL), DMH_MALFORMED);
+    cr_assert_eq (shape_decode (&status_shape, large, BODY_BYTES_MAX + 1, &status, NULL), DMH_MALFORMED);
     free (large);
 }
 

@@ -165,7 +165,7 @@ Test (files, hostile_messages_are_answered_and_the_service_lives)
 {
     struct put put = {.request = "r", .bytes = 10, .offset = 11};
     struct get get = {.request = "g", .sha256 = "../../etc/passwd", .bytes = 1};
-    struct status status = {.request = "s", .job = "j"};
+    struct job_request status = {.request = "s", .job = "j"};
     memcpy (put.sha256, s_sha, sizeof put.sha256);
     s_say (&put_shape, &put, "x", 1);
     s_problem ("malformed");

@@ -68,7 +68,7 @@ Test (frame, a_body_or_payload_beyond_its_bound_is_refused_and_one_at_the_bound_
 Test (frame, what_is_sent_arrives_as_it_was)
 {
     zsock_t *here = zsock_new_pair ("@inproc://frame-test"), *there = zsock_new_pair (">inproc://frame-test");
-    struct status status = {.request = "r1", .job = "j1"}, got;
+    struct job_request status = {.request = "r1", .job = "j1"}, got;
     struct error error = {.code = DMH_OK};
     struct frame frame;
     cr_assert_eq (frame_send (here, NULL, &status_shape, &status, &error), DMH_OK, "%s", error.text);
@@ -76,7 +76,8 @@ Test (frame, what_is_sent_arrives_as_it_was)
     cr_assert_eq (frame_open (message, &frame, &error), DMH_OK, "%s", error.text);
     cr_expect_str_eq (frame.kind, "STATUS");
     cr_expect_null (frame.payload);
-    cr_assert_eq (status_decode (frame.body, frame.body_bytes, &got, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (shape_decode (&status_shape, frame.body, frame.body_bytes, &got, &error), DMH_OK, "%s",
+                  error.text);
     cr_expect_str_eq (got.request, "r1");
     cr_expect_str_eq (got.job, "j1");
     zmsg_destroy (&message);
@@ -88,7 +89,7 @@ Test (frame, a_full_queue_is_said_and_nothing_of_the_message_is_sent)
 {
     enum { QUEUE = 4, TRIES = 1000 };
     zsock_t *here = zsock_new (ZMQ_PUSH), *there = zsock_new (ZMQ_PULL);
-    struct status status = {.request = "r1", .job = "j1"};
+    struct job_request status = {.request = "r1", .job = "j1"};
     struct error error = {.code = DMH_OK};
     size_t sent = 0;
     zsock_set_sndhwm (here, QUEUE);
