@@ -1,6 +1,16 @@
-//  broker.c: the loop: sockets in, turn committed, messages out. See broker.h. Decisions are front.c's,
-//  back.c's and the dispatcher's.
-#include "broker/context.h"
+//  broker.c: see broker.h. The loop: sockets in, turn committed, messages out.
+#include "broker/broker.h"
+
+#include "broker/clients/front.h"
+#include "broker/endpoints.h"
+#include "broker/entry.h"
+#include "broker/expiry.h"
+#include "broker/file_sweep.h"
+#include "broker/publisher.h"
+#include "broker/revocation.h"
+#include "broker/start.h"
+#include "broker/workers/back.h"
+#include "broker/workers/orders.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -10,32 +20,9 @@ enum {
     TICK_MS = 1000,           //  the longest wait
     STEP_MS = 2000,           //  the most that a turn moves the dispatcher's time on
     STALLED_MS = 250,
-    FEED_OFF_MS = 5,          //  until its address is free
-    STANDBY_MS = 500,         //  between two looks whether the store is free
-    REFUSED_SAID_MS = 1000    //  whoever sends rubbish does not fill the log
+    FEED_UNBOUND_MS = 5,    //  until its address is free
+    STANDBY_MS = 500        //  between two looks whether the store is free
 };
-
-void broker_refuse (struct broker *self, zsock_t *to, zframe_t *identity, const char *request,
-                    const struct error *error)
-{
-    struct problem problem = {.code = ""};
-    snprintf (problem.request, sizeof problem.request, "%s", request);
-    snprintf (problem.code, sizeof problem.code, "%s", error_word (error->code));
-    snprintf (problem.message, sizeof problem.message, "%s", error->text);
-    self->counters.refused++;
-    frame_send (to, identity, &problem_shape, &problem, NULL);
-    bool rubbish = error->code == DMH_MALFORMED || error->code == DMH_UNSUPPORTED;
-    int64_t now = clock_mono_ms ();
-    if (rubbish && now - self->refused_said < REFUSED_SAID_MS)
-        return;
-    char count[24];
-    snprintf (count, sizeof count, "%llu", (unsigned long long) self->counters.refused);
-    log_event (rubbish ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, "frame.refused", NULL, NULL, "from",
-               to == self->front ? "front" : "back", "code", problem.code, "error", problem.message, "so_far",
-               count, NULL);
-    if (rubbish)
-        self->refused_said = now;
-}
 
 //  Leases and silences are measured in the time that the broker was there to listen: when it was stopped,
 //  slept with its host or waited for a disk, that is not held against its workers.
@@ -43,7 +30,7 @@ static void s_move_time (struct broker *self)
 {
     int64_t seen = clock_mono_ms (), step = seen - self->clock_seen;
     self->clock_seen = seen;
-    if (!self->stalled)
+    if (!self->recovery.stalled)
         self->now += step < STEP_MS ? step : STEP_MS;
 }
 
@@ -74,30 +61,30 @@ static void s_open_jobs (struct broker *self)
         if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK) {
             log_event (LOG_LEVEL_ERROR, "job.not_queued", jobs[i].record.job, jobs[i].record.correlation,
                        "error", "out of memory; the broker tries again", NULL);
-            self->unknown = true;
+            self->recovery.unknown = true;
         }
         log_event (LOG_LEVEL_INFO, "job.accepted", jobs[i].record.job, jobs[i].record.correlation, NULL);
         self->counters.submitted++;
-        publisher_tell (self, &jobs[i].record);
+        publisher_tell (&self->publisher, &jobs[i].record);
     }
 }
 
 //  Everything waits until the store is back; unless it is another broker's now.
 static void s_stall (struct broker *self, const struct error *error)
 {
-    self->deposed = self->deposed || error->code == DMH_CONFLICT;
-    if (!self->stalled)
+    self->recovery.deposed = self->recovery.deposed || error->code == DMH_CONFLICT;
+    if (!self->recovery.stalled)
         log_event (LOG_LEVEL_ERROR, "store.unavailable", NULL, NULL, "error", error->text, NULL);
-    self->stalled = true;
-    self->again_at = self->clock_seen + STALLED_MS;
+    self->recovery.stalled = true;
+    self->recovery.again_at = self->clock_seen + STALLED_MS;
 }
 
 //  A commit whose answer was lost may have been one.
 static void s_recover (struct broker *self)
 {
     log_event (LOG_LEVEL_INFO, "store.recovered", NULL, NULL, NULL);
-    self->stalled = false;
-    self->unknown = true;
+    self->recovery.stalled = false;
+    self->recovery.unknown = true;
 }
 
 //  Jobs that the store has and the dispatcher has not are taken in, those that it has stay as they are.
@@ -106,10 +93,10 @@ static void s_recover (struct broker *self)
 static bool s_take_in (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
-    if (!self->unknown || self->stalled)
+    if (!self->recovery.unknown || self->recovery.stalled)
         return false;
-    int rc = broker_restore (self, &error);
-    self->unknown = rc != DMH_OK;
+    int rc = start_restore (self, &error);
+    self->recovery.unknown = rc != DMH_OK;
     if (rc != DMH_OK)
         s_stall (self, &error);
     return rc == DMH_OK;
@@ -126,12 +113,12 @@ static bool s_settle (struct broker *self)
     }
     quota_keep (self->quota);
     s_open_jobs (self);
-    if (self->stalled)
+    if (self->recovery.stalled)
         s_recover (self);
     const struct job_record *record;
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
         if (!record->fetched_at)    //  else nothing else has changed: it was done before
-            publisher_tell (self, record);
+            publisher_tell (&self->publisher, record);
         if (!streq (record->state, "queued") && !streq (record->state, "running"))
             quota_end (self->quota, record->job);
     }
@@ -169,7 +156,7 @@ static bool s_act (struct broker *self)
 //  Decides, commits and says, until nothing is left: what was committed may let the dispatcher decide more.
 static void s_turn (struct broker *self)
 {
-    if (self->stalled && (self->clock_seen < self->again_at || !s_settle (self)))
+    if (self->recovery.stalled && (self->clock_seen < self->recovery.again_at || !s_settle (self)))
         return;
     do
         while (s_act (self) && !turn_is_empty (self->turn) && s_settle (self))
@@ -181,19 +168,19 @@ static void s_turn (struct broker *self)
 static void s_check_store (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
-    if (self->clock_seen - self->checked_at < TICK_MS)
+    if (self->clock_seen - self->recovery.checked_at < TICK_MS)
         return;
-    self->checked_at = self->clock_seen;
+    self->recovery.checked_at = self->clock_seen;
     int rc = store_check (self->store, &error);
-    if (rc == DMH_CONFLICT || (rc != DMH_OK && !self->stalled))
+    if (rc == DMH_CONFLICT || (rc != DMH_OK && !self->recovery.stalled))
         s_stall (self, &error);
 }
 
 static int s_wait_ms (struct broker *self)
 {
-    if (self->feed_is_off)
-        return FEED_OFF_MS;
-    if (self->stalled)
+    if (self->publisher.is_unbound)
+        return FEED_UNBOUND_MS;
+    if (self->recovery.stalled)
         return STALLED_MS;
     if (retention_due (self->retention) <= self->clock_seen)
         return 0;
@@ -231,8 +218,8 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
     char *word = s_word (pipe, self->config);
     bool leave = !word || streq (word, "$TERM");
     if (!leave && streq (word, "RELOAD")) {
-        broker_limit (self);
-        entry_reload (self);
+        start_limit (self);
+        revocation_reload (self);
     }
     free (word);
     return leave;
@@ -242,7 +229,7 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
 static int s_wait (struct broker *self, zsock_t *pipe)
 {
     zmq_pollitem_t items[7 + CONNECTIONS_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
-    zsock_t *sockets[] = {self->front, self->back, self->feed_in, self->feed_out};
+    zsock_t *sockets[] = {self->front, self->back, self->publisher.in, self->publisher.out};
     int count = 1;
     if (self->authorization) {
         items[count++] =
@@ -261,11 +248,11 @@ static int s_wait (struct broker *self, zsock_t *pipe)
     if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
     if (self->authorization && keys == 3 && items[2].revents)
-        entry_reload (self);
+        revocation_reload (self);
     if (self->authorization)
         authorization_answer (self->authorization);
-    if (self->feed_is_off)
-        broker_bind_feed (self);
+    if (self->publisher.is_unbound)
+        endpoints_bind_feed (&self->publisher, &self->endpoints);
     return 0;
 }
 
@@ -280,17 +267,17 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         if (zsock_events (pipe) & ZMQ_POLLIN && s_take_word (self, pipe))
             return;
         s_check_store (self);
-        if (self->deposed)
+        if (self->recovery.deposed)
             return;
         s_take_frames (self, self->back, back_take);
         s_take_frames (self, self->front, front_take);
         s_turn (self);
-        if (!self->stalled)
+        if (!self->recovery.stalled)
             expiry_step (self);
-        for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->feed_in) & ZMQ_POLLIN; i++)
+        for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);
-        publisher_take_subscriptions (self);
-        broker_sweep_files (self);
+        publisher_take_subscriptions (&self->publisher);
+        file_sweep (self);
     }
 }
 
@@ -311,10 +298,10 @@ static int s_open (struct broker *self, zsock_t *pipe, struct broker_config *con
 {
     for (bool said = false;; said = true) {
         *self = (struct broker){.config = config};
-        int rc = broker_open (self, error);
+        int rc = start_open (self, error);
         if (rc != DMH_CONFLICT)
             return rc;
-        broker_close (self);
+        start_close (self);
         if (!said) {
             log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
             zsock_send (pipe, "s", "STANDBY");
@@ -332,19 +319,19 @@ void broker_actor (zsock_t *pipe, void *config)
     int rc;
     zsock_signal (pipe, 0);
     while ((rc = s_open (&self, pipe, &own, &error)) == DMH_OK) {
-        zsock_send (pipe, "ssssss", "READY", self.front_endpoint, self.back_endpoint, self.feed_in_endpoint,
-                    self.feed_endpoint, self.files_endpoint);
-        log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.front_endpoint, "back",
-                   self.back_endpoint, "feed_in", self.feed_in_endpoint, "feed", self.feed_endpoint, "files",
-                   self.files_endpoint, NULL);
+        zsock_send (pipe, "ssssss", "READY", self.endpoints.front, self.endpoints.back,
+                    self.endpoints.feed_in, self.endpoints.feed, self.endpoints.files);
+        log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.endpoints.front, "back",
+                   self.endpoints.back, "feed_in", self.endpoints.feed_in, "feed", self.endpoints.feed,
+                   "files", self.endpoints.files, NULL);
         s_loop (&self, pipe);
-        log_event (self.deposed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
-                   self.deposed ? "broker.deposed" : "broker.stopped", NULL, NULL, NULL);
-        if (!self.deposed)
+        log_event (self.recovery.deposed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
+                   self.recovery.deposed ? "broker.deposed" : "broker.stopped", NULL, NULL, NULL);
+        if (!self.recovery.deposed)
             break;
-        broker_close (&self);
+        start_close (&self);
     }
-    broker_close (&self);
+    start_close (&self);
     if (rc == DMH_OK || rc == DMH_CANCELLED)
         return;
     zsock_send (pipe, "sis", "FAILED", error.code, error.text);

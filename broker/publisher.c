@@ -1,27 +1,27 @@
-//  publisher.c: what is published: the broker's word on each job's state, and workers' progress where it is
-//  that of the attempt that runs. See broker/context.h.
-#include "broker/context.h"
+//  publisher.c: see publisher.h.
+#include "broker/publisher.h"
+
+#include "broker/entry.h"
 #include "broker/feed/subscriptions.h"
 #include "messages/base/clock.h"
 
 enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back
 
-//  A slow subscriber loses events, never the state: each event holds all of it.
 static void s_publish (void *context, const struct telling *telling)
 {
-    struct broker *self = context;
-    if (frame_put (self->feed_out, telling->topic, strlen (telling->topic), true))
-        frame_put (self->feed_out, telling->body, telling->bytes, false);
+    const struct publisher *self = context;
+    if (frame_put (self->out, telling->topic, strlen (telling->topic), true))
+        frame_put (self->out, telling->body, telling->bytes, false);
 }
 
-static void s_tell (struct broker *self, const struct event *event)
+static void s_tell (struct publisher *self, const struct event *event)
 {
     const struct telling *telling = feed_put (self->feed, event);
     if (telling)
         s_publish (self, telling);
 }
 
-void publisher_tell (struct broker *self, const struct job_record *record)
+void publisher_tell (struct publisher *self, const struct job_record *record)
 {
     struct event event = {.attempt = record->attempt,
                           .bytes_done = record->bytes_done,
@@ -41,7 +41,7 @@ void publisher_tell (struct broker *self, const struct job_record *record)
 }
 
 //  What is the broker's to say stays as the broker said it.
-static void s_tell_progress (struct broker *self, struct event *event)
+static void s_tell_progress (struct publisher *self, struct event *event)
 {
     struct event last;
     if (feed_last (self->feed, event->job, &last) != DMH_OK)
@@ -56,33 +56,33 @@ static void s_tell_progress (struct broker *self, struct event *event)
     event_clear (&last);
 }
 
-void publisher_take_progress (struct broker *self)
+void publisher_take_progress (struct broker *broker)
 {
-    zmsg_t *message = zmsg_recv (self->feed_in);
+    zmsg_t *message = zmsg_recv (broker->publisher.in);
     struct event event;
-    connections_heard (self->connections, message ? zmsg_first (message) : NULL);
-    if (message && !entry_check (self, self->feed_in, NULL, message)) {
+    connections_heard (broker->connections, message ? zmsg_first (message) : NULL);
+    if (message && !entry_check (broker, broker->publisher.in, NULL, message)) {
         zmsg_destroy (&message);
         return;
     }
     zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
-        s_tell_progress (self, &event);
+        s_tell_progress (&broker->publisher, &event);
         event_clear (&event);
     } else
-        self->counters.refused++;
+        broker->counters.refused++;
     zmsg_destroy (&message);
 }
 
 //  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix. All that wait are
 //  taken before any is answered: a flood of them costs no more than one of everything.
-void publisher_take_subscriptions (struct broker *self)
+void publisher_take_subscriptions (struct publisher *self)
 {
     struct subscriptions subscriptions = {.count = 0};
     for (int i = 0; i < SUBSCRIPTION_A_TURN && subscriptions.count < SUBSCRIPTION_MAX &&
-                    zsock_events (self->feed_out) & ZMQ_POLLIN;
+                    zsock_events (self->out) & ZMQ_POLLIN;
          i++) {
-        zmsg_t *message = zmsg_recv (self->feed_out);
+        zmsg_t *message = zmsg_recv (self->out);
         zframe_t *frame = message ? zmsg_first (message) : NULL;
         if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
             subscriptions_add (&subscriptions, zframe_data (frame) + 1, zframe_size (frame) - 1);

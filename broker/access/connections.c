@@ -221,7 +221,7 @@ static void s_look (connections_t *self, struct visit *visit)
     if (terms == CONNECTIONS_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "a message without end");
-    } else if (terms == CONNECTIONS_WISHES && bytes > SUBSCRIPTION_BYTES_MAX) {
+    } else if (terms == CONNECTIONS_SUBSCRIPTIONS && bytes > SUBSCRIPTION_BYTES_MAX) {
         visit->at = INT64_MAX;
         s_shut_out (self, visit, "subscriptions without end");
     }

@@ -13,9 +13,8 @@ enum { CONNECTIONS_CHECK_MS = 250, CONNECTIONS_SOCKETS_MAX = 8 };
 
 //  What a socket's peers may send.
 enum connections_terms {
-    CONNECTIONS_MESSAGES,    //  messages that connections_heard is told of
-    CONNECTIONS_WISHES,      //  subscriptions, a bounded number of them
-    CONNECTIONS_FILES        //  anything
+    CONNECTIONS_MESSAGES,        //  messages that connections_heard is told of
+    CONNECTIONS_SUBSCRIPTIONS    //  subscriptions, a bounded number of them
 };
 
 //  There may be as many connections as the process may have files, less some for itself; beyond them the one

@@ -1,6 +1,6 @@
-//  submit.c: SUBMIT: what is asked is checked, becomes jobs of this turn, and is answered after its
-//  commit. See broker/context.h and messages/request.h.
-#include "broker/context.h"
+//  submit.c: see submit.h.
+#include "broker/clients/submit.h"
+
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
@@ -123,9 +123,9 @@ static int s_correlation (struct broker *self, const char *job, bool here, char 
 
 //  The jobs of a submission that was made before, in an earlier turn or in this one: DMH_OK when answered,
 //  DMH_NOT_FOUND when the key is new.
-static int s_answer_again (struct asking *asking, const struct submit *submit, struct error *error)
+static int s_answer_again (struct client_request *request, const struct submit *submit, struct error *error)
 {
-    struct broker *self = asking->broker;
+    struct broker *self = request->broker;
     struct store_job_id *ids = NULL;
     size_t count = 0;
     int rc = turn_find_key (self->turn, submit->submit_key, &ids, &count);
@@ -143,9 +143,9 @@ static int s_answer_again (struct asking *asking, const struct submit *submit, s
     rc = s_correlation (self, jobs[0].job, here, accepted.correlation, error);
     if (rc != DMH_OK)
         return rc == DMH_NOT_FOUND ? DMH_INTERNAL : rc;
-    return here ? turn_accept (self->turn, self->front, asking->identity, &accepted_shape, &accepted,
+    return here ? turn_accept (self->turn, self->front, request->identity, &accepted_shape, &accepted,
                                submit->request, error)
-                : turn_say (self->turn, self->front, asking->identity, &accepted_shape, &accepted, error);
+                : turn_say (self->turn, self->front, request->identity, &accepted_shape, &accepted, error);
 }
 
 static int s_add_job (struct broker *self, const struct submit *submit, size_t place, const char *correlation,
@@ -168,9 +168,9 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
     return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
 }
 
-static int s_add_jobs (struct asking *asking, const struct submit *submit, struct error *error)
+static int s_add_jobs (struct client_request *request, const struct submit *submit, struct error *error)
 {
-    struct broker *self = asking->broker;
+    struct broker *self = request->broker;
     size_t open = dispatcher_open_count (self->dispatcher) + turn_added (self->turn);
     if (open + submit->inputs_count > self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
@@ -178,7 +178,7 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     uint64_t bytes = 0;
     for (size_t i = 0; i < submit->inputs_count; i++)
         bytes += submit->inputs[i].bytes < UINT64_MAX - bytes ? submit->inputs[i].bytes : UINT64_MAX - bytes;
-    int rc = quota_check (self->quota, asking->client, submit->inputs_count, bytes, error);
+    int rc = quota_check (self->quota, request->client, submit->inputs_count, bytes, error);
     if (rc != DMH_OK)
         return rc;
     struct job_id jobs[INPUTS_MAX];
@@ -192,31 +192,24 @@ static int s_add_jobs (struct asking *asking, const struct submit *submit, struc
     for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
         rc = s_add_job (self, submit, added, accepted.correlation, &jobs[added], error);
     if (rc == DMH_OK)
-        rc = turn_accept (self->turn, self->front, asking->identity, &accepted_shape, &accepted,
+        rc = turn_accept (self->turn, self->front, request->identity, &accepted_shape, &accepted,
                           submit->request, error);
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
     for (size_t i = 0; rc == DMH_OK && i < added; i++)
-        quota_take (self->quota, asking->client, jobs[i].job, submit->inputs[i].bytes);
+        quota_take (self->quota, request->client, jobs[i].job, submit->inputs[i].bytes);
     return rc;
 }
 
-int submit_take (struct asking *asking, const struct frame *frame, struct error *error)
+int submit_take (struct client_request *request, const void *message, struct error *error)
 {
-    struct submit submit;
-    int rc = submit_decode (frame->body, frame->body_bytes, &submit, error);
+    const struct submit *submit = message;
+    struct error before = {.code = DMH_OK};
+    int rc = s_check (submit, error);
     if (rc != DMH_OK)
         return rc;
-    memcpy (asking->request, submit.request, sizeof asking->request);
-    rc = s_check (&submit, error);
-    if (rc == DMH_OK) {
-        struct error before = {.code = DMH_OK};
-        rc = s_answer_again (asking, &submit, &before);
-        if (rc == DMH_NOT_FOUND)
-            rc = s_add_jobs (asking, &submit, error);
-        else if (rc != DMH_OK)
-            error_set (error, rc, "%s", before.text);
-    }
-    submit_clear (&submit);
-    return rc;
+    rc = s_answer_again (request, submit, &before);
+    if (rc == DMH_NOT_FOUND)
+        return s_add_jobs (request, submit, error);
+    return rc == DMH_OK ? rc : error_set (error, rc, "%s", before.text);
 }

@@ -1,12 +1,14 @@
-//  back.c: the workers' messages and the dispatcher's actions. See broker/context.h and messages/work.h.
-#include "broker/context.h"
+//  back.c: see back.h.
+#include "broker/workers/back.h"
+
+#include "broker/reply.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
 enum { SLOTS_MAX = 1024 };
 
 //  A worker's message on its way through.
-struct hearing {
+struct worker_message {
     struct broker *broker;
     zframe_t *identity;
     const char *user;         //  its public key; NULL without keys
@@ -14,10 +16,10 @@ struct hearing {
 };
 
 //  After the commit.
-static int s_say (struct hearing *hearing, const struct shape *shape, const void *message,
-                  struct error *error)
+static int s_answer (struct worker_message *message, const struct shape *shape, const void *answer,
+                     struct error *error)
 {
-    return turn_say (hearing->broker->turn, hearing->broker->back, hearing->identity, shape, message, error);
+    return turn_say (message->broker->turn, message->broker->back, message->identity, shape, answer, error);
 }
 
 static int s_check_ready (const struct ready *ready, struct error *error)
@@ -27,50 +29,42 @@ static int s_check_ready (const struct ready *ready, struct error *error)
     return DMH_OK;
 }
 
-static int s_ready (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_ready (struct worker_message *message, void *body, struct error *error)
 {
-    struct broker *self = hearing->broker;
-    struct ready ready;
-    int rc = ready_decode (frame->body, frame->body_bytes, &ready, error);
+    struct broker *self = message->broker;
+    const struct ready *ready = body;
+    int rc = s_check_ready (ready, error);
+    const struct peer *other = peers_of_worker (self->peers, ready->worker);
+    if (rc == DMH_OK && other && !streq (other->user, message->user ? message->user : ""))
+        rc = error_set (error, DMH_UNAUTHORIZED, "another key's worker has that id");
+    if (rc == DMH_OK && (peers_put (self->peers, message->identity, ready, message->user) != 0 ||
+                         dispatcher_ready (self->dispatcher, ready, self->now) != DMH_OK))
+        rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     if (rc != DMH_OK)
         return rc;
-    rc = s_check_ready (&ready, error);
-    const struct peer *other = peers_of_worker (self->peers, ready.worker);
-    if (rc == DMH_OK && other && !streq (other->user, hearing->user ? hearing->user : ""))
-        rc = error_set (error, DMH_UNAUTHORIZED, "another key's worker has that id");
-    if (rc == DMH_OK && (peers_put (self->peers, hearing->identity, &ready, hearing->user) != 0 ||
-                         dispatcher_ready (self->dispatcher, &ready, self->now) != DMH_OK))
-        rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-    if (rc == DMH_OK) {
-        struct registered registered = {.heartbeat_ms = HEARTBEAT_MS, .lease_ms = LEASE_MS};
-        memcpy (registered.feed, self->feed_in_endpoint, sizeof registered.feed);
-        memcpy (registered.files, self->files_endpoint, sizeof registered.files);
-        rc = s_say (hearing, &registered_shape, &registered, error);
-        char slots[24];
-        snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready.slots);
-        log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready.worker, "host",
-                   ready.host, "slots", slots, NULL);
-        retention_wake (self->retention, self->clock_seen);
-    }
-    ready_clear (&ready);
+    struct registered registered = {.heartbeat_ms = HEARTBEAT_MS, .lease_ms = LEASE_MS};
+    memcpy (registered.feed, self->endpoints.feed_in, sizeof registered.feed);
+    memcpy (registered.files, self->endpoints.files, sizeof registered.files);
+    rc = s_answer (message, &registered_shape, &registered, error);
+    char slots[24];
+    snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready->slots);
+    log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready->worker, "host", ready->host,
+               "slots", slots, NULL);
+    retention_wake (self->retention, self->clock_seen);
     return rc;
 }
 
 //  Answered at once: nothing in it depends on the store.
-static int s_heartbeat (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_heartbeat (struct worker_message *message, void *body, struct error *error)
 {
-    struct broker *self = hearing->broker;
-    struct heartbeat heartbeat, answer = {.running = NULL};
-    int rc = heartbeat_decode (frame->body, frame->body_bytes, &heartbeat, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (dispatcher_heartbeat (self->dispatcher, hearing->worker, heartbeat.running, heartbeat.running_count,
-                              self->now))
-        frame_send (self->back, hearing->identity, &heartbeat_shape, &answer, NULL);
-    else
-        rc = error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
-    heartbeat_clear (&heartbeat);
-    return rc;
+    struct broker *self = message->broker;
+    const struct heartbeat *heartbeat = body;
+    struct heartbeat answer = {.running = NULL};
+    if (!dispatcher_heartbeat (self->dispatcher, message->worker, heartbeat->running,
+                               heartbeat->running_count, self->now))
+        return error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
+    frame_send (self->back, message->identity, &heartbeat_shape, &answer, NULL);
+    return DMH_OK;
 }
 
 //  Takes the outputs over.
@@ -96,16 +90,16 @@ static void s_done (struct job_record *record, struct result *result)
 }
 
 //  Whether the record speaks of this very attempt.
-static bool s_is_of (const struct hearing *hearing, const struct job_record *record, const char *state,
+static bool s_is_of (const struct worker_message *message, const struct job_record *record, const char *state,
                      uint64_t attempt)
 {
     return streq (record->state, state) && record->attempt == attempt &&
-           streq (record->worker, hearing->worker);
+           streq (record->worker, message->worker);
 }
 
-static int s_take_result (struct hearing *hearing, struct result *result, struct error *error)
+static int s_take_result (struct worker_message *message, struct result *result, struct error *error)
 {
-    struct broker *self = hearing->broker;
+    struct broker *self = message->broker;
     struct result_ack ack = {.attempt = result->attempt};
     memcpy (ack.job, result->job, sizeof ack.job);
     struct store_job found;
@@ -114,21 +108,21 @@ static int s_take_result (struct hearing *hearing, struct result *result, struct
     if (rc == DMH_OK)
         rc = store_find (self->store, result->job, &found, error);
     if (rc == DMH_OK) {
-        runs = s_is_of (hearing, &found.record, "running", result->attempt);
+        runs = s_is_of (message, &found.record, "running", result->attempt);
         //  Said again because the acknowledgement was lost.
-        ack.accepted = s_is_of (hearing, &found.record, "done", result->attempt);
+        ack.accepted = s_is_of (message, &found.record, "done", result->attempt);
         store_job_clear (&found);
     } else if (rc != DMH_NOT_FOUND)
         return rc;    //  the worker keeps it and says it again
     struct job_record *record = runs ? turn_change (self->turn, result->job, NULL, error) : NULL;
     if (runs && !record)
         return error->code;
-    if (dispatcher_result (self->dispatcher, hearing->worker, result->job, result->attempt, self->now) &&
+    if (dispatcher_result (self->dispatcher, message->worker, result->job, result->attempt, self->now) &&
         record) {
         s_done (record, result);
         ack.accepted = true;
     }
-    return s_say (hearing, &result_ack_shape, &ack, error);
+    return s_answer (message, &result_ack_shape, &ack, error);
 }
 
 static bool s_adds_up (const struct counts *counts)
@@ -137,7 +131,7 @@ static bool s_adds_up (const struct counts *counts)
 }
 
 //  The worker is wrong and would be wrong again: the job fails, and what was made is thrown away.
-static int s_disown (struct hearing *hearing, const struct result *result, struct error *error)
+static int s_disown (struct worker_message *message, const struct result *result, struct error *error)
 {
     struct fail fail = {.attempt = result->attempt,
                         .code = "internal",
@@ -146,101 +140,107 @@ static int s_disown (struct hearing *hearing, const struct result *result, struc
     struct result_ack ack = {.attempt = result->attempt};
     memcpy (fail.job, result->job, sizeof fail.job);
     memcpy (ack.job, result->job, sizeof ack.job);
-    dispatcher_fail (hearing->broker->dispatcher, hearing->worker, &fail, hearing->broker->now);
-    return s_say (hearing, &result_ack_shape, &ack, error);
+    dispatcher_fail (message->broker->dispatcher, message->worker, &fail, message->broker->now);
+    return s_answer (message, &result_ack_shape, &ack, error);
 }
 
-static int s_result (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_result (struct worker_message *message, void *body, struct error *error)
 {
-    struct result result;
-    int rc = result_decode (frame->body, frame->body_bytes, &result, error);
-    if (rc != DMH_OK)
-        return rc;
-    rc = s_adds_up (&result.counts) ? s_take_result (hearing, &result, error)
-                                    : s_disown (hearing, &result, error);
-    result_clear (&result);
-    return rc;
+    struct result *result = body;
+    return s_adds_up (&result->counts) ? s_take_result (message, result, error)
+                                       : s_disown (message, result, error);
 }
 
-static int s_fail (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_fail (struct worker_message *message, void *body, struct error *error)
 {
-    struct broker *self = hearing->broker;
-    struct fail fail;
-    int rc = fail_decode (frame->body, frame->body_bytes, &fail, error);
-    if (rc != DMH_OK)
-        return rc;
-    struct result_ack ack = {.attempt = fail.attempt};
-    memcpy (ack.job, fail.job, sizeof ack.job);
-    ack.accepted = dispatcher_fail (self->dispatcher, hearing->worker, &fail, self->now);
-    rc = s_say (hearing, &result_ack_shape, &ack, error);
-    fail_clear (&fail);
-    return rc;
+    struct broker *self = message->broker;
+    const struct fail *fail = body;
+    struct result_ack ack = {.attempt = fail->attempt};
+    memcpy (ack.job, fail->job, sizeof ack.job);
+    ack.accepted = dispatcher_fail (self->dispatcher, message->worker, fail, self->now);
+    return s_answer (message, &result_ack_shape, &ack, error);
 }
 
 //  Answered by nobody: the job is forgotten, or asked for again.
-static int s_removed (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_removed (struct worker_message *message, void *body, struct error *error)
 {
-    struct removed removed;
-    int rc = removed_decode (frame->body, frame->body_bytes, &removed, error);
-    if (rc != DMH_OK)
-        return rc;
-    const struct peer *peer = peers_of_worker (hearing->broker->peers, hearing->worker);
-    if (removed.removed && peer)
-        retention_hear (hearing->broker->retention, removed.job, removed.attempt, peer->host);
-    removed_clear (&removed);
+    (void) error;
+    const struct removed *removed = body;
+    const struct peer *peer = peers_of_worker (message->broker->peers, message->worker);
+    if (removed->removed && peer)
+        retention_hear (message->broker->retention, removed->job, removed->attempt, peer->host);
     return DMH_OK;
 }
 
-static int s_drain (struct hearing *hearing, const struct frame *frame, struct error *error)
+static int s_drain (struct worker_message *message, void *body, struct error *error)
 {
+    (void) body;
+    (void) error;
+    dispatcher_drain (message->broker->dispatcher, message->worker);
+    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "worker", message->worker, NULL);
+    return DMH_OK;
+}
+
+static int s_bye (struct worker_message *message, void *body, struct error *error)
+{
+    (void) body;
+    (void) error;
+    dispatcher_bye (message->broker->dispatcher, message->worker, message->broker->now);
+    return DMH_OK;
+}
+
+static const struct {
+    const struct shape *shape;
+    int (*take) (struct worker_message *message, void *body, struct error *error);
+    bool unregistered;    //  also of a worker that is not registered
+} MESSAGES[] = {{&ready_shape, s_ready, true},     {&heartbeat_shape, s_heartbeat, false},
+                {&result_shape, s_result, false},  {&fail_shape, s_fail, false},
+                {&drain_shape, s_drain, false},    {&bye_shape, s_bye, false},
+                {&removed_shape, s_removed, false}};
+enum { MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES };
+
+union body {
+    struct ready ready;
+    struct heartbeat heartbeat;
+    struct result result;
+    struct fail fail;
     struct drain drain;
-    int rc = drain_decode (frame->body, frame->body_bytes, &drain, error);
-    if (rc != DMH_OK)
-        return rc;
-    dispatcher_drain (hearing->broker->dispatcher, hearing->worker);
-    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "worker", hearing->worker, NULL);
-    drain_clear (&drain);
-    return DMH_OK;
-}
-
-static int s_bye (struct hearing *hearing, const struct frame *frame, struct error *error)
-{
     struct bye bye;
-    int rc = bye_decode (frame->body, frame->body_bytes, &bye, error);
+    struct removed removed;
+};
+
+static int s_take (struct worker_message *message, const struct frame *frame, struct error *error)
+{
+    union body body;
+    size_t i = 0;
+    while (i < MESSAGE_COUNT && !streq (frame->kind, MESSAGES[i].shape->name))
+        i++;
+    if (i == MESSAGE_COUNT)
+        return error_set (error, DMH_UNSUPPORTED, "a broker's back does not know “%s”", frame->kind);
+    const struct peer *peer = peers_of_identity (message->broker->peers, message->identity);
+    if (!peer && !MESSAGES[i].unregistered)
+        return error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
+    if (peer)
+        memcpy (message->worker, peer->worker, sizeof message->worker);
+    int rc = shape_decode (MESSAGES[i].shape, frame->body, frame->body_bytes, &body, error);
     if (rc != DMH_OK)
         return rc;
-    dispatcher_bye (hearing->broker->dispatcher, hearing->worker, hearing->broker->now);
-    bye_clear (&bye);
-    return DMH_OK;
+    rc = MESSAGES[i].take (message, &body, error);
+    shape_clear (MESSAGES[i].shape, &body);
+    return rc;
 }
 
-void back_take (struct broker *self, zframe_t *identity, zmsg_t *message)
+void back_take (struct broker *self, zframe_t *identity, zmsg_t *frames)
 {
-    static const struct {
-        const char *kind;
-        int (*take) (struct hearing *, const struct frame *, struct error *);
-    } TABLE[] = {{"READY", s_ready},    {"HEARTBEAT", s_heartbeat}, {"RESULT", s_result},
-                 {"FAIL", s_fail},      {"DRAIN", s_drain},         {"BYE", s_bye},
-                 {"REMOVED", s_removed}};
-    enum { KINDS = sizeof TABLE / sizeof *TABLE };
-    struct hearing hearing = {.broker = self,
-                              .identity = identity,
-                              .user = self->authorization ? authorization_user (zmsg_first (message)) : NULL};
+    struct worker_message message = {.broker = self,
+                                     .identity = identity,
+                                     .user = self->authorization ? authorization_user (zmsg_first (frames))
+                                                                 : NULL};
     struct error error = {.code = DMH_OK};
     struct frame frame;
-    int rc = frame_open (message, &frame, &error);
-    size_t kind = 0;
-    while (rc == DMH_OK && kind < KINDS && !streq (frame.kind, TABLE[kind].kind))
-        kind++;
-    const struct peer *peer = rc == DMH_OK ? peers_of_identity (self->peers, identity) : NULL;
-    if (peer)
-        memcpy (hearing.worker, peer->worker, sizeof hearing.worker);
-    if (rc == DMH_OK && kind == KINDS)
-        rc = error_set (&error, DMH_UNSUPPORTED, "a broker's back does not know “%s”", frame.kind);
-    else if (rc == DMH_OK && !peer && kind > 0)
-        rc = error_set (&error, DMH_NOT_FOUND, "the worker is not registered; send READY");
-    else if (rc == DMH_OK)
-        rc = TABLE[kind].take (&hearing, &frame, &error);
+    int rc = frame_open (frames, &frame, &error);
+    if (rc == DMH_OK)
+        rc = s_take (&message, &frame, &error);
     if (rc != DMH_OK)
-        broker_refuse (self, self->back, identity, "", &error);
+        reply_refuse (self, self->back, identity, "", &error);
 }

@@ -1,6 +1,6 @@
-//  orders.c: what the dispatcher has decided: orders to workers, and what becomes of jobs. See
-//  broker/context.h and dispatcher.h.
-#include "broker/context.h"
+//  orders.c: see orders.h.
+#include "broker/workers/orders.h"
+
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -100,4 +100,34 @@ int orders_perform (struct broker *self, const struct action *action, struct err
     else
         s_end (action, record);
     return DMH_OK;
+}
+
+//  A question to the workers of a host.
+struct host_order {
+    struct broker *broker;
+    const char *host;
+    const struct shape *shape;
+    const void *message;
+    size_t sent;
+};
+
+static bool s_send_to_host (void *context, const struct peer *peer)
+{
+    struct host_order *order = context;
+    if (streq (peer->host, order->host))
+        order->sent +=
+            frame_send (order->broker->back, peer->identity, order->shape, order->message, NULL) == DMH_OK;
+    return false;
+}
+
+bool orders_ask_host (struct broker *self, const struct job_record *record, const struct shape *shape,
+                      const void *message)
+{
+    struct host_order order = {self, record->host, shape, message, 0};
+    const struct peer *peer = peers_of_worker (self->peers, record->worker);
+    if (peer)
+        s_send_to_host (&order, peer);
+    else
+        peers_any (self->peers, s_send_to_host, &order);
+    return order.sent > 0;
 }

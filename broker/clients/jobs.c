@@ -1,0 +1,233 @@
+//  jobs.c: see jobs.h.
+#include "broker/clients/jobs.h"
+
+#include "broker/workers/orders.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/uri.h"
+
+enum {
+    LIST_DEFAULT = 32,
+    LIST_MAX = 64,
+    RECORD_BYTES = 1000    //  of a job_record without name, result and message
+};
+
+//  A running job's progress is known to the feed alone.
+static void s_add_progress (const feed_t *feed, struct job_record *record)
+{
+    struct event event;
+    if (!streq (record->state, "running") || feed_last (feed, record->job, &event) != DMH_OK)
+        return;
+    if (event.attempt == record->attempt) {
+        record->bytes_done = event.bytes_done;
+        record->bytes_total = event.bytes_total;
+        record->counts = event.counts;
+        memcpy (record->kind, event.kind, sizeof record->kind);
+    }
+    event_clear (&event);
+}
+
+static int s_answer_state (struct client_request *request, const struct job_record *record,
+                           struct error *error)
+{
+    struct job_state_reply reply = {.job = *record};    //  outputs are borrowed from the record
+    memcpy (reply.request, request->request, sizeof reply.request);
+    s_add_progress (request->broker->publisher.feed, &reply.job);
+    return request_answer (request, &job_state_reply_shape, &reply, error);
+}
+
+//  A job as it stands with everything that this turn has changed.
+static int s_find (struct broker *self, const char *job, struct store_job *out, struct error *error)
+{
+    int rc = turn_flush (self->turn, error);
+    return rc == DMH_OK ? store_find (self->store, job, out, error) : rc;
+}
+
+int jobs_status (struct client_request *request, const void *message, struct error *error)
+{
+    const struct job_request *asked = message;
+    struct store_job found;
+    int rc = s_find (request->broker, asked->job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = s_answer_state (request, &found.record, error);
+    store_job_clear (&found);
+    return rc;
+}
+
+//  As many records as a body holds, all of them but `limit` at most; the client asks on after the last.
+static int s_answer_list (struct client_request *request, struct job_record *records, size_t found,
+                          size_t limit, struct error *error)
+{
+    struct jobs jobs = {.jobs = records};
+    memcpy (jobs.request, request->request, sizeof jobs.request);
+    for (size_t bytes = 0; jobs.jobs_count < found && jobs.jobs_count < limit; jobs.jobs_count++) {
+        struct job_record *record = &records[jobs.jobs_count];
+        s_add_progress (request->broker->publisher.feed, record);
+        bytes += RECORD_BYTES + strlen (record->name) + strlen (record->result) + strlen (record->message);
+        if (bytes > BODY_BYTES_USED)
+            break;
+    }
+    jobs.more = jobs.jobs_count < found;
+    return request_answer (request, &jobs_shape, &jobs, error);
+}
+
+int jobs_list (struct client_request *request, const void *message, struct error *error)
+{
+    const struct list *list = message;
+    struct broker *self = request->broker;
+    enum job_state state;
+    if (*list->state && job_state_of (list->state, &state) != DMH_OK)
+        return error_set (error, DMH_MALFORMED, "there is no state “%s”", list->state);
+    size_t limit = list->limit == 0 ? LIST_DEFAULT : list->limit > LIST_MAX ? LIST_MAX : (size_t) list->limit;
+    struct job_record *records = NULL;
+    size_t found = 0;
+    int rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)    //  one more than asked for tells whether there is more
+        rc = store_list (self->store, list->state, list->after, limit + 1, &records, &found, error);
+    if (rc == DMH_OK)
+        rc = s_answer_list (request, records, found, limit, error);
+    free (records);
+    return rc;
+}
+
+int jobs_cancel (struct client_request *request, const void *message, struct error *error)
+{
+    const char *job = ((const struct job_request *) message)->job;
+    struct broker *self = request->broker;
+    struct store_job found;
+    int rc = s_find (self, job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    char state[WORD_BYTES];
+    memcpy (state, found.record.state, sizeof state);
+    store_job_clear (&found);
+    struct job_record *record = NULL;
+    if (streq (state, "queued") || streq (state, "running")) {
+        record = turn_change (self->turn, job, NULL, error);
+        if (!record)
+            return error->code;
+    }
+    if (!record || !dispatcher_cancel (self->dispatcher, job, self->now))
+        return error_set (error, DMH_CONFLICT, "job %s is %s already", job, state);
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_CANCELLED));
+    record->finished_at = clock_wall_ms ();
+    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", state, NULL);
+    return s_answer_state (request, record, error);
+}
+
+//  Back to the queue, as if it had never been tried, but under the next attempt's number.
+static int s_reopen (struct client_request *request, const struct store_job *found, struct error *error)
+{
+    struct broker *self = request->broker;
+    const char *job = found->record.job;
+    if (dispatcher_open_count (self->dispatcher) + turn_added (self->turn) >= self->queue_max)
+        return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
+                          self->queue_max);
+    int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
+    if (rc != DMH_OK)
+        return rc;
+    unsigned *tries = NULL;
+    struct job_record *record = turn_change (self->turn, job, &tries, error);
+    if (!record)
+        return error->code;
+    struct opening opening = {job, found->options.priority, found->sequence, record->attempt, 0, NULL};
+    if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK)
+        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
+    record->finished_at = record->started_at = 0;
+    record->bytes_done = 0;
+    record->counts = (struct counts){.read = 0};
+    *record->code = *record->message = *record->worker = *record->host = 0;
+    *tries = 0;
+    quota_take (self->quota, request->client, record->job, found->input.bytes);
+    self->counters.retried++;
+    log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
+    return s_answer_state (request, record, error);
+}
+
+int jobs_retry (struct client_request *request, const void *message, struct error *error)
+{
+    const struct job_request *asked = message;
+    struct store_job found;
+    int rc = s_find (request->broker, asked->job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (streq (found.record.state, "failed") || streq (found.record.state, "cancelled"))
+        rc = s_reopen (request, &found, error);
+    else
+        rc =
+            error_set (error, DMH_CONFLICT, "job %s is %s; only a failed or cancelled job can be tried again",
+                       asked->job, found.record.state);
+    store_job_clear (&found);
+    return rc;
+}
+
+//  Noted once, and told to nobody else: the job stays what it is.
+static int s_note_fetched (struct client_request *request, const struct store_job *found, struct error *error)
+{
+    struct broker *self = request->broker;
+    if (!streq (found->record.state, "done"))
+        return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
+                          found->record.job, found->record.state);
+    if (found->record.fetched_at)
+        return s_answer_state (request, &found->record, error);
+    struct job_record *record = turn_change (self->turn, found->record.job, NULL, error);
+    if (!record)
+        return error->code;
+    record->fetched_at = clock_wall_ms ();
+    retention_wake (self->retention, self->clock_seen);
+    log_event (LOG_LEVEL_INFO, "job.fetched", record->job, record->correlation, NULL);
+    return s_answer_state (request, record, error);
+}
+
+int jobs_fetched (struct client_request *request, const void *message, struct error *error)
+{
+    const struct job_request *asked = message;
+    struct store_job found;
+    int rc = s_find (request->broker, asked->job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = s_note_fetched (request, &found, error);
+    store_job_clear (&found);
+    return rc;
+}
+
+//  A worker of the host that holds the result is asked to leave it with the files service; whoever asked
+//  looks for it there.
+static int s_bring (struct broker *self, const struct job_record *record, struct error *error)
+{
+    struct hand_over order = {
+        .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
+    if (!streq (record->state, job_state_word (JOB_DONE)))
+        return error_set (error, DMH_CONFLICT, "the job is %s; only one that is done has a result",
+                          record->state);
+    if (!self->files)
+        return error_set (error, DMH_UNAVAILABLE, "the broker keeps no files; its --files is off");
+    memcpy (order.job, record->job, sizeof order.job);
+    memcpy (order.uri, record->result, sizeof order.uri);
+    if (uri_is_stored (record->result))
+        return DMH_OK;
+    if (orders_ask_host (self, record, &hand_over_shape, &order)) {
+        log_event (LOG_LEVEL_INFO, "result.wanted", record->job, record->correlation, "host", record->host,
+                   NULL);
+        return DMH_OK;
+    }
+    return error_set (error, DMH_NOT_FOUND,
+                      "the result is on host %s, of which no worker is connected; try again later",
+                      *record->host ? record->host : "(not known)");
+}
+
+int jobs_bring (struct client_request *request, const void *message, struct error *error)
+{
+    const struct job_request *asked = message;
+    struct store_job found;
+    int rc = s_find (request->broker, asked->job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = s_bring (request->broker, &found.record, error);
+    if (rc == DMH_OK)
+        rc = s_answer_state (request, &found.record, error);
+    store_job_clear (&found);
+    return rc;
+}

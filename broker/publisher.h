@@ -1,0 +1,18 @@
+//  publisher.h: what is published: the broker's word on each job's state, and workers' progress where it is
+//  that of the attempt that runs. A slow subscriber loses events, never the state: each event holds all of
+//  it.
+#ifndef DMH_BROKER_PUBLISHER_H
+#define DMH_BROKER_PUBLISHER_H
+
+#include "broker/context.h"
+
+//  Publishes a job's state as it was committed.
+void publisher_tell (struct publisher *self, const struct job_record *record);
+
+//  Takes one message of a worker's PUB.
+void publisher_take_progress (struct broker *broker);
+
+//  Takes the subscriptions that wait; whoever is new gets the last event of each job that it asks for.
+void publisher_take_subscriptions (struct publisher *self);
+
+#endif
