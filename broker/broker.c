@@ -2,6 +2,7 @@
 #include "broker/broker.h"
 
 #include "broker/clients/front.h"
+#include "broker/commit.h"
 #include "broker/endpoints.h"
 #include "broker/entry.h"
 #include "broker/expiry.h"
@@ -51,24 +52,6 @@ static void s_take_frames (struct broker *self, zsock_t *from,
     }
 }
 
-//  The jobs that were taken are the dispatcher's from the commit on, never before.
-static void s_open_jobs (struct broker *self)
-{
-    size_t count;
-    const struct store_job *jobs = turn_opened (self->turn, &count);
-    for (size_t i = 0; i < count; i++) {
-        struct opening opening = {jobs[i].record.job, jobs[i].options.priority, jobs[i].sequence, 0, 0, NULL};
-        if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK) {
-            log_event (LOG_LEVEL_ERROR, "job.not_queued", jobs[i].record.job, jobs[i].record.correlation,
-                       "error", "out of memory; the broker tries again", NULL);
-            self->recovery.unknown = true;
-        }
-        log_event (LOG_LEVEL_INFO, "job.accepted", jobs[i].record.job, jobs[i].record.correlation, NULL);
-        self->counters.submitted++;
-        publisher_tell (&self->publisher, &jobs[i].record);
-    }
-}
-
 //  Everything waits until the store is back; unless it is another broker's now.
 static void s_stall (struct broker *self, const struct error *error)
 {
@@ -102,31 +85,16 @@ static bool s_take_in (struct broker *self)
     return rc == DMH_OK;
 }
 
-//  Commits what the turn has changed and tells it; false: the store is away.
+//  Commits what the turn has changed; false: the store is away.
 static bool s_settle (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
-    if (turn_commit (self->turn, &error) != DMH_OK) {
-        quota_undo (self->quota);
+    int rc = commit_turn (self, &error);
+    if (rc != DMH_OK)
         s_stall (self, &error);
-        return false;
-    }
-    quota_keep (self->quota);
-    s_open_jobs (self);
-    if (self->recovery.stalled)
+    else if (self->recovery.stalled)
         s_recover (self);
-    const struct job_record *record;
-    for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
-        if (!record->fetched_at)    //  else nothing else has changed: it was done before
-            publisher_tell (&self->publisher, record);
-        if (!streq (record->state, "queued") && !streq (record->state, "running"))
-            quota_end (self->quota, record->job);
-    }
-    struct undelivered order;
-    for (size_t i = 0; turn_undelivered (self->turn, i, &order); i++)
-        dispatcher_undelivered (self->dispatcher, order.worker, order.job, order.attempt);
-    turn_clear (self->turn);
-    return true;
+    return rc == DMH_OK;
 }
 
 //  What the dispatcher has decided, in order; false: the store is away, and the rest has to wait.

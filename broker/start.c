@@ -1,6 +1,7 @@
 //  start.c: see start.h.
 #include "broker/start.h"
 
+#include "broker/commit.h"
 #include "broker/endpoints.h"
 #include "broker/expiry.h"
 #include "broker/publisher.h"
@@ -13,13 +14,8 @@ enum { QUEUE_JOBS_DEFAULT = 100000 };
 static int s_restore_job (void *context, const struct store_job *job)
 {
     struct broker *self = context;
-    bool running = streq (job->record.state, "running");
-    struct opening opening = {job->record.job, job->options.priority,
-                              job->sequence,   job->record.attempt,
-                              job->tries,      running ? job->record.worker : NULL};
-    //  Twice the usual time, so that its worker can find the broker again.
     size_t before = dispatcher_open_count (self->dispatcher);
-    int rc = dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
+    int rc = commit_open (self, &job->record, job->options.priority, job->sequence, job->tries);
     if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) > before)
         publisher_tell (&self->publisher, &job->record);
     return rc;

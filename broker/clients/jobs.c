@@ -33,7 +33,8 @@ static int s_answer_state (struct client_request *request, const struct job_reco
     struct job_state_reply reply = {.job = *record};    //  outputs are borrowed from the record
     memcpy (reply.request, request->request, sizeof reply.request);
     s_add_progress (request->broker->publisher.feed, &reply.job);
-    return request_answer (request, &job_state_reply_shape, &reply, error);
+    bool opened = turn_reopens (request->broker->turn, record->job);
+    return (opened ? request_answer_opened : request_answer) (request, &job_state_reply_shape, &reply, error);
 }
 
 //  A job as it stands with everything that this turn has changed.
@@ -69,7 +70,8 @@ static int s_answer_list (struct client_request *request, struct job_record *rec
             break;
     }
     jobs.more = jobs.jobs_count < found;
-    return request_answer (request, &jobs_shape, &jobs, error);
+    bool opened = turn_opens (request->broker->turn) > 0;
+    return (opened ? request_answer_opened : request_answer) (request, &jobs_shape, &jobs, error);
 }
 
 int jobs_list (struct client_request *request, const void *message, struct error *error)
@@ -108,7 +110,8 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
         if (!record)
             return error->code;
     }
-    if (!record || !dispatcher_cancel (self->dispatcher, job, self->now))
+    //  One that this turn reopens is not the dispatcher's yet.
+    if (!record || (!turn_reopens (self->turn, job) && !dispatcher_cancel (self->dispatcher, job, self->now)))
         return error_set (error, DMH_CONFLICT, "job %s is %s already", job, state);
     snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_CANCELLED));
     record->finished_at = clock_wall_ms ();
@@ -116,24 +119,21 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     return s_answer_state (request, record, error);
 }
 
-//  Back to the queue, as if it had never been tried, but under the next attempt's number.
+//  Back to the queue, as if it had never been tried, but under the next attempt's number; with the commit, as
+//  a new one.
 static int s_reopen (struct client_request *request, const struct store_job *found, struct error *error)
 {
     struct broker *self = request->broker;
-    const char *job = found->record.job;
-    if (dispatcher_open_count (self->dispatcher) + turn_added (self->turn) >= self->queue_max)
+    if (dispatcher_open_count (self->dispatcher) + turn_opens (self->turn) >= self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
                           self->queue_max);
     int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
     if (rc != DMH_OK)
         return rc;
     unsigned *tries = NULL;
-    struct job_record *record = turn_change (self->turn, job, &tries, error);
+    struct job_record *record = turn_reopen (self->turn, found, &tries, error);
     if (!record)
         return error->code;
-    struct opening opening = {job, found->options.priority, found->sequence, record->attempt, 0, NULL};
-    if (dispatcher_open (self->dispatcher, &opening, 0, self->now) != DMH_OK)
-        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
     record->finished_at = record->started_at = 0;
     record->bytes_done = 0;
@@ -141,8 +141,6 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
     quota_take (self->quota, request->client, record->job, found->input.bytes);
-    self->counters.retried++;
-    log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     return s_answer_state (request, record, error);
 }
 

@@ -4,5 +4,12 @@
 int request_answer (struct client_request *self, const struct shape *shape, const void *message,
                     struct error *error)
 {
-    return turn_say (self->broker->turn, self->broker->front, self->identity, shape, message, error);
+    return turn_send (self->broker->turn, self->broker->front, self->identity, shape, message, error);
+}
+
+int request_answer_opened (struct client_request *self, const struct shape *shape, const void *message,
+                           struct error *error)
+{
+    return turn_send_opened (self->broker->turn, self->broker->front, self->identity, shape, message,
+                             self->request, error);
 }

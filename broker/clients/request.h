@@ -18,5 +18,8 @@ enum {
 //  The answer, after the commit. DMH_OK or the encoder's error.
 int request_answer (struct client_request *self, const struct shape *shape, const void *message,
                     struct error *error);
+//  The same, of an answer that speaks of jobs which this turn opens: ERROR unavailable when the commit fails.
+int request_answer_opened (struct client_request *self, const struct shape *shape, const void *message,
+                           struct error *error);
 
 #endif

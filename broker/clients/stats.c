@@ -73,5 +73,6 @@ int stats_counters (struct client_request *request, const void *message, struct 
     counters.failed = jobs[JOB_FAILED];
     counters.cancelled = jobs[JOB_CANCELLED];
     dispatcher_workers (self->dispatcher, s_add_slots, &counters);
-    return request_answer (request, &counters_shape, &counters, error);
+    bool opened = turn_opens (self->turn) > 0;
+    return (opened ? request_answer_opened : request_answer) (request, &counters_shape, &counters, error);
 }

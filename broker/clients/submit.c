@@ -143,9 +143,9 @@ static int s_answer_again (struct client_request *request, const struct submit *
     rc = s_correlation (self, jobs[0].job, here, accepted.correlation, error);
     if (rc != DMH_OK)
         return rc == DMH_NOT_FOUND ? DMH_INTERNAL : rc;
-    return here ? turn_accept (self->turn, self->front, request->identity, &accepted_shape, &accepted,
-                               submit->request, error)
-                : turn_say (self->turn, self->front, request->identity, &accepted_shape, &accepted, error);
+    return here ? turn_send_opened (self->turn, self->front, request->identity, &accepted_shape, &accepted,
+                                    submit->request, error)
+                : turn_send (self->turn, self->front, request->identity, &accepted_shape, &accepted, error);
 }
 
 static int s_add_job (struct broker *self, const struct submit *submit, size_t place, const char *correlation,
@@ -171,7 +171,7 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
 static int s_add_jobs (struct client_request *request, const struct submit *submit, struct error *error)
 {
     struct broker *self = request->broker;
-    size_t open = dispatcher_open_count (self->dispatcher) + turn_added (self->turn);
+    size_t open = dispatcher_open_count (self->dispatcher) + turn_opens (self->turn);
     if (open + submit->inputs_count > self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
                           open, self->queue_max);
@@ -192,8 +192,8 @@ static int s_add_jobs (struct client_request *request, const struct submit *subm
     for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
         rc = s_add_job (self, submit, added, accepted.correlation, &jobs[added], error);
     if (rc == DMH_OK)
-        rc = turn_accept (self->turn, self->front, request->identity, &accepted_shape, &accepted,
-                          submit->request, error);
+        rc = turn_send_opened (self->turn, self->front, request->identity, &accepted_shape, &accepted,
+                               submit->request, error);
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
     for (size_t i = 0; rc == DMH_OK && i < added; i++)

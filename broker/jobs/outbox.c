@@ -59,7 +59,7 @@ static bool s_send (struct outbox_message *outgoing)
     return sent;
 }
 
-static void s_note_undelivered (struct outbox *self, const struct undelivered *order)
+static void s_note_undelivered (struct outbox *self, const struct undelivered_order *order)
 {
     void *items = self->undelivered;
     int rc =
@@ -73,7 +73,7 @@ void outbox_send (struct outbox *self)
 {
     for (size_t i = 0; i < self->count; i++) {
         struct outbox_message *outgoing = &self->items[i];
-        if (!s_send (outgoing) && outgoing->sort == OUTBOX_ORDERS)
+        if (!s_send (outgoing) && outgoing->sort == OUTBOX_ORDER)
             s_note_undelivered (self, &outgoing->order);
     }
     self->count = 0;
@@ -84,7 +84,7 @@ void outbox_refuse (struct outbox *self, const struct error *why)
     size_t kept = 0;
     for (size_t i = 0; i < self->count; i++) {
         struct outbox_message *outgoing = &self->items[i];
-        if (outgoing->sort != OUTBOX_ACCEPTS) {
+        if (outgoing->sort != OUTBOX_OPENED) {
             self->items[kept++] = *outgoing;
             continue;
         }

@@ -1,4 +1,4 @@
-//  outbox.h: messages that wait for the turn's commit. Part of turn.c.
+//  outbox.h: messages that wait for the turn's commit.
 #ifndef DMH_BROKER_JOBS_OUTBOX_H
 #define DMH_BROKER_JOBS_OUTBOX_H
 
@@ -6,8 +6,8 @@
 
 enum outbox_sort {
     OUTBOX_PLAIN,
-    OUTBOX_ACCEPTS,    //  answers a submission of this turn
-    OUTBOX_ORDERS      //  gives a job to a worker
+    OUTBOX_OPENED,    //  holds only if the jobs that the turn opens are committed
+    OUTBOX_ORDER      //  gives a job to a worker
 };
 
 struct outbox_message {
@@ -15,14 +15,14 @@ struct outbox_message {
     void *to;
     zframe_t *identity;
     zmsg_t *message;
-    char request[ID_BYTES];      //  OUTBOX_ACCEPTS
-    struct undelivered order;    //  OUTBOX_ORDERS
+    char request[ID_BYTES];            //  OUTBOX_OPENED
+    struct undelivered_order order;    //  OUTBOX_ORDER
 };
 
 struct outbox {
     struct outbox_message *items;
     size_t count, room;
-    struct undelivered *undelivered;
+    struct undelivered_order *undelivered;
     size_t undelivered_count, undelivered_room;
 };
 
@@ -32,7 +32,7 @@ struct outbox_message *outbox_add (struct outbox *self, void *to, zframe_t *iden
 //  Sends everything in order. A peer that is gone, or does not read, loses its message: requests are
 //  repeated, and orders are noted as undelivered.
 void outbox_send (struct outbox *self);
-//  Answers every submission by ERROR `why`; the others stay.
+//  Answers by ERROR `why` instead of every OUTBOX_OPENED; the others stay.
 void outbox_refuse (struct outbox *self, const struct error *why);
 //  Forgets what is left.
 void outbox_clear (struct outbox *self);

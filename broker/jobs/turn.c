@@ -8,6 +8,11 @@ struct change {
     struct job_record record;
     unsigned tries;
     bool written;    //  into the open group, as it stands
+    //  Of a job that is reopened:
+    struct job_record *before;    //  to go back to; its outputs are those of `record`. NULL: of no other
+    unsigned tries_before;
+    bool was_changed;    //  `before` is this turn's already, not the store's
+    struct reopened reopened;
 };
 
 struct turn {
@@ -18,6 +23,7 @@ struct turn {
     zhashx_t *by_job;           //  job → its change
     struct change **changes;    //  in order; by pointer, as records are handed out
     size_t change_count, change_room;
+    size_t reopened_count;
     struct outbox outbox;
 };
 
@@ -33,6 +39,13 @@ turn_t *turn_new (store_t *store)
     return self;
 }
 
+static void s_free_change (struct change *change)
+{
+    shape_clear (&job_record_shape, &change->record);
+    free (change->before);
+    free (change);
+}
+
 void turn_take_back (turn_t *self, size_t count)
 {
     while (count-- > 0 && self->job_count > 0)
@@ -43,13 +56,11 @@ void turn_clear (turn_t *self)
 {
     turn_take_back (self, self->job_count);
     self->jobs_written = 0;
-    for (size_t i = 0; i < self->change_count; i++) {
-        shape_clear (&job_record_shape, &self->changes[i]->record);
-        free (self->changes[i]);
-    }
     if (self->change_count)
         zhashx_purge (self->by_job);
-    self->change_count = 0;
+    for (size_t i = 0; i < self->change_count; i++)
+        s_free_change (self->changes[i]);
+    self->change_count = self->reopened_count = 0;
     outbox_clear (&self->outbox);
 }
 
@@ -77,11 +88,6 @@ int turn_add (turn_t *self, struct store_job *job)
     self->jobs[self->job_count++] = *job;
     memset (job, 0, sizeof *job);
     return 0;
-}
-
-size_t turn_added (const turn_t *self)
-{
-    return self->job_count;
 }
 
 static struct change *s_new_change (turn_t *self, const char *job, struct error *error)
@@ -118,6 +124,40 @@ struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries,
     return &change->record;
 }
 
+struct job_record *turn_reopen (turn_t *self, const struct store_job *found, unsigned **tries,
+                                struct error *error)
+{
+    bool was_changed = turn_has_changed (self, found->record.job);
+    struct job_record *record = turn_change (self, found->record.job, tries, error);
+    if (!record)
+        return NULL;
+    struct change *change = zhashx_lookup (self->by_job, record->job);
+    if (change->before)
+        return record;
+    change->before = malloc (sizeof *change->before);
+    if (!change->before) {
+        error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+        return NULL;
+    }
+    *change->before = *record;
+    change->tries_before = change->tries;
+    change->was_changed = was_changed;
+    change->reopened = (struct reopened){found->options.priority, found->sequence};
+    self->reopened_count++;
+    return record;
+}
+
+bool turn_reopens (const turn_t *self, const char *job)
+{
+    const struct change *change = zhashx_lookup (self->by_job, job);
+    return change && change->before;
+}
+
+size_t turn_opens (const turn_t *self)
+{
+    return self->job_count + self->reopened_count;
+}
+
 bool turn_has_changed (const turn_t *self, const char *job)
 {
     return zhashx_lookup (self->by_job, job) != NULL;
@@ -129,6 +169,29 @@ static void s_unwrite (turn_t *self)
     self->jobs_written = 0;
     for (size_t i = 0; i < self->change_count; i++)
         self->changes[i]->written = false;
+}
+
+//  What was reopened is as before.
+static void s_close_again (turn_t *self)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->change_count; i++) {
+        struct change *change = self->changes[i];
+        if (change->before && !change->was_changed) {
+            zhashx_delete (self->by_job, change->record.job);
+            s_free_change (change);
+            continue;
+        }
+        if (change->before) {
+            change->record = *change->before;
+            change->tries = change->tries_before;
+            free (change->before);
+            change->before = NULL;
+        }
+        self->changes[kept++] = change;
+    }
+    self->change_count = kept;
+    self->reopened_count = 0;
 }
 
 int turn_flush (turn_t *self, struct error *error)
@@ -149,30 +212,31 @@ int turn_flush (turn_t *self, struct error *error)
     return rc;
 }
 
-int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-              struct error *error)
+int turn_send (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+               struct error *error)
 {
     return outbox_add (&self->outbox, to, identity, shape, message, error) ? DMH_OK : DMH_UNAVAILABLE;
 }
 
-int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-                 const char *request, struct error *error)
+int turn_send_opened (turn_t *self, void *to, zframe_t *identity, const struct shape *shape,
+                      const void *message, const char *request, struct error *error)
 {
     struct outbox_message *outgoing = outbox_add (&self->outbox, to, identity, shape, message, error);
     if (!outgoing)
         return DMH_UNAVAILABLE;
-    outgoing->sort = OUTBOX_ACCEPTS;
+    outgoing->sort = OUTBOX_OPENED;
     snprintf (outgoing->request, sizeof outgoing->request, "%s", request);
     return DMH_OK;
 }
 
-int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-                const char *worker, const char *job, uint64_t attempt, struct error *error)
+int turn_send_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape,
+                     const void *message, const char *worker, const char *job, uint64_t attempt,
+                     struct error *error)
 {
     struct outbox_message *outgoing = outbox_add (&self->outbox, to, identity, shape, message, error);
     if (!outgoing)
         return DMH_UNAVAILABLE;
-    outgoing->sort = OUTBOX_ORDERS;
+    outgoing->sort = OUTBOX_ORDER;
     outgoing->order.attempt = attempt;
     snprintf (outgoing->order.worker, sizeof outgoing->order.worker, "%s", worker);
     snprintf (outgoing->order.job, sizeof outgoing->order.job, "%s", job);
@@ -216,6 +280,7 @@ int turn_commit (turn_t *self, struct error *error)
         s_unwrite (self);
         outbox_refuse (&self->outbox, &refusal);
         turn_take_back (self, self->job_count);
+        s_close_again (self);
     }
     return rc;
 }
@@ -231,7 +296,12 @@ const struct job_record *turn_changed (const turn_t *self, size_t i)
     return i < self->change_count ? &self->changes[i]->record : NULL;
 }
 
-bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out)
+const struct reopened *turn_reopened (const turn_t *self, size_t i)
+{
+    return i < self->change_count && self->changes[i]->before ? &self->changes[i]->reopened : NULL;
+}
+
+bool turn_undelivered (const turn_t *self, size_t i, struct undelivered_order *out)
 {
     if (i >= self->outbox.undelivered_count)
         return false;

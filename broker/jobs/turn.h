@@ -1,6 +1,7 @@
 //  turn.h: what one turn of the broker's loop changes and answers: all changes go into one commit, and what
-//  was said about them leaves after it. When the commit fails, submissions are answered "unavailable" and
-//  everything else waits for a later turn. Called by broker.c, front.c and back.c.
+//  is to be sent about them leaves after it. When the commit fails, the jobs that it was to open, new or
+//  again, are as they were before and their answers become ERROR unavailable; everything else waits for a
+//  later turn.
 #ifndef DMH_BROKER_JOBS_TURN_H
 #define DMH_BROKER_JOBS_TURN_H
 
@@ -20,12 +21,19 @@ void turn_destroy (turn_t **self_p);
 int turn_add (turn_t *self, struct store_job *job);
 //  Takes the last `count` new jobs back.
 void turn_take_back (turn_t *self, size_t count);
-size_t turn_added (const turn_t *self);
 
 //  The record of a job as of this turn, to be changed in place: what an earlier change of the turn left, or
 //  the store's. NULL with `error` set: DMH_NOT_FOUND, DMH_UNAVAILABLE. Valid until turn_clear. `tries` may be
 //  NULL.
 struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries, struct error *error);
+
+//  The same for a job that goes back to the queue: `found`, as store_find has it at this point of the turn,
+//  failed or cancelled. When the commit fails all that the turn has changed about it since is taken back.
+struct job_record *turn_reopen (turn_t *self, const struct store_job *found, unsigned **tries,
+                                struct error *error);
+//  Whether the turn reopens that job; how many jobs it opens, new or again.
+bool turn_reopens (const turn_t *self, const char *job);
+size_t turn_opens (const turn_t *self);
 
 //  Whether that job was changed in this turn.
 bool turn_has_changed (const turn_t *self, const char *job);
@@ -35,14 +43,15 @@ int turn_flush (turn_t *self, struct error *error);
 
 //  A message to send when the turn is committed. `to` is a socket; `identity` is copied. DMH_OK or the
 //  encoder's error.
-int turn_say (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-              struct error *error);
-//  The same, for the answer to a submission of this turn: answered by ERROR when the commit fails.
-int turn_accept (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-                 const char *request, struct error *error);
+int turn_send (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
+               struct error *error);
+//  The same, for the answer to `request` that speaks of jobs which the turn opens.
+int turn_send_opened (turn_t *self, void *to, zframe_t *identity, const struct shape *shape,
+                      const void *message, const char *request, struct error *error);
 //  The same, for the JOB of an attempt: turn_undelivered tells when it could not be sent.
-int turn_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape, const void *message,
-                const char *worker, const char *job, uint64_t attempt, struct error *error);
+int turn_send_order (turn_t *self, void *to, zframe_t *identity, const struct shape *shape,
+                     const void *message, const char *worker, const char *job, uint64_t attempt,
+                     struct error *error);
 
 //  The ids of a submission that is in this turn already; as store_find_key.
 int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_id **ids, size_t *count);
@@ -52,15 +61,21 @@ bool turn_is_full (const turn_t *self);
 
 //  Commits and sends. DMH_OK: what was done is there to be read until turn_clear. Else see above.
 int turn_commit (turn_t *self, struct error *error);
-//  After a commit. The new jobs; the i-th record that was changed, NULL after the last; the i-th attempt
-//  whose JOB could not be sent, false after the last.
-struct undelivered {
+//  After a commit. The new jobs; the i-th record that was changed, NULL after the last; where that job was
+//  reopened, its place in the queue, else NULL; the i-th attempt whose JOB could not be sent, false after the
+//  last.
+struct reopened {
+    int64_t priority;
+    uint64_t sequence;
+};
+struct undelivered_order {
     char worker[ID_BYTES], job[ID_BYTES];
     uint64_t attempt;
 };
 const struct store_job *turn_opened (const turn_t *self, size_t *count);
 const struct job_record *turn_changed (const turn_t *self, size_t i);
-bool turn_undelivered (const turn_t *self, size_t i, struct undelivered *out);
+const struct reopened *turn_reopened (const turn_t *self, size_t i);
+bool turn_undelivered (const turn_t *self, size_t i, struct undelivered_order *out);
 void turn_clear (turn_t *self);
 
 #endif

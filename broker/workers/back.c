@@ -19,7 +19,7 @@ struct worker_message {
 static int s_answer (struct worker_message *message, const struct shape *shape, const void *answer,
                      struct error *error)
 {
-    return turn_say (message->broker->turn, message->broker->back, message->identity, shape, answer, error);
+    return turn_send (message->broker->turn, message->broker->back, message->identity, shape, answer, error);
 }
 
 static int s_check_ready (const struct ready *ready, struct error *error)

@@ -33,8 +33,8 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     order.input = job.input;
     order.options = job.options;    //  its strings are borrowed from job
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
-    if (peer && turn_order (self->turn, self->back, peer->identity, &job_order_shape, &order, action->worker,
-                            action->job, action->attempt, error) == DMH_OK)
+    if (peer && turn_send_order (self->turn, self->back, peer->identity, &job_order_shape, &order,
+                                 action->worker, action->job, action->attempt, error) == DMH_OK)
         s_run (record, action, peer);
     else
         dispatcher_undelivered (self->dispatcher, action->worker, action->job, action->attempt);
@@ -48,7 +48,7 @@ static void s_stop (struct broker *self, const struct action *action)
     struct stop_job stop = {.attempt = action->attempt};
     memcpy (stop.job, action->job, sizeof stop.job);
     if (peer)    //  else it is stopped when it registers anew
-        turn_say (self->turn, self->back, peer->identity, &stop_job_shape, &stop, NULL);
+        turn_send (self->turn, self->back, peer->identity, &stop_job_shape, &stop, NULL);
 }
 
 static void s_queue (const struct action *action, struct job_record *record)

@@ -65,6 +65,11 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_remove (s_inner (store), job, error);
 }
 
+static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+{
+    return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), counts, error);
+}
+
 const struct driver failing_driver = {.begin = s_begin,
                                       .commit = s_commit,
                                       .abandon = s_abandon,
@@ -73,4 +78,5 @@ const struct driver failing_driver = {.begin = s_begin,
                                       .find = s_find,
                                       .ended = s_ended,
                                       .result_bytes = s_result_bytes,
-                                      .remove = s_remove};
+                                      .remove = s_remove,
+                                      .counts = s_counts};

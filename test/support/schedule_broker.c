@@ -174,15 +174,16 @@ static void s_client (struct schedule *self, int j)
         return;    //  it is not found any more
     if (!self->job[j].submitted) {
         *s_change (self, j) =
-            (struct job){.submitted = true, .state = JOB_QUEUED, .sequence = ++self->sequence};
+            (struct job){.submitted = true, .opens = true, .state = JOB_QUEUED, .sequence = ++self->sequence};
         world_tell (self, "%s is submitted", name);
-        s_open (self, j);
     } else if (world_is_open (&self->job[j]) && world_dice (self, 6) == 0) {
         //  One that has just failed, which is not noted yet, is left to that.
-        if (!dispatcher_cancel (self->dispatcher, name, self->now))
+        if (!self->job[j].opens && !dispatcher_cancel (self->dispatcher, name, self->now))
             return;
         world_tell (self, "%s is cancelled", name);
-        s_change (self, j)->state = JOB_CANCELLED;
+        struct job *job = s_change (self, j);
+        job->state = JOB_CANCELLED;
+        job->opens = false;
     } else if (!world_is_open (&self->job[j]) && world_dice (self, 3) == 0) {
         world_hold (self, !dispatcher_cancel (self->dispatcher, name, self->now),
                     "%s has ended and was cancelled", name);
@@ -193,8 +194,7 @@ static void s_client (struct schedule *self, int j)
         job->state = JOB_QUEUED;
         job->tries = 0;
         job->not_before = 0;
-        job->retried = true;
-        s_open (self, j);
+        job->retried = job->opens = true;
     }
 }
 
@@ -208,9 +208,12 @@ static void s_commit (struct schedule *self)
                     !ended || job->state == stored->state || (job->retried && stored->state != JOB_DONE),
                     "j%d ended twice", j);
         world_hold (self, job->attempt >= stored->attempt, "the attempts of j%d count down", j);
-        job->retried = false;
+        bool opens = job->opens;
+        job->retried = job->opens = false;
         *stored = *job;
         self->is_changed[j] = false;
+        if (opens)
+            s_open (self, j);
     }
     self->changed_count = 0;
 }
@@ -258,7 +261,7 @@ static void s_look (struct schedule *self)
 {
     size_t open = 0;
     for (int j = 0; j < self->jobs; j++)
-        open += world_is_open (&self->job[j]);
+        open += world_is_open (&self->job[j]) && !self->job[j].opens;
     size_t known = dispatcher_open_count (self->dispatcher);
     world_hold (self, known == open, "%zu jobs are open, %zu known to be", open, known);
     dispatcher_workers (self->dispatcher, s_count_slots, self);

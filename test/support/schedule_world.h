@@ -9,6 +9,7 @@ enum { JOBS_MAX = 4096, WORKERS_MAX = 2048, HELD_MAX = 12, LINK_MAX = 24, OUTBOX
 
 struct job {
     bool submitted, retried;    //  retried: since the last commit
+    bool opens;                 //  the dispatcher gets it with the commit
     bool removed;               //  kept for long enough after its end, and forgotten
     enum job_state state;
     uint64_t attempt, sequence;

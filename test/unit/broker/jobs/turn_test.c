@@ -47,8 +47,10 @@ static void s_open (struct scene *scene)
     zmsg_t *hello = zmsg_recv (scene->router);
     scene->identity = zmsg_pop (hello);
     zmsg_destroy (&hello);
-    struct store_job old = s_job ("old");
+    struct store_job old = s_job ("old"), over = s_job ("over");
+    snprintf (over.record.state, sizeof over.record.state, "failed");
     cr_assert_eq (turn_add (scene->turn, &old), 0);
+    cr_assert_eq (turn_add (scene->turn, &over), 0);
     cr_assert_eq (turn_commit (scene->turn, NULL), DMH_OK);
     turn_clear (scene->turn);
 }
@@ -91,17 +93,37 @@ static bool s_is_stored (struct scene *scene, const char *id, char state[WORD_BY
     return true;
 }
 
-//  A submission, a job's end and its acknowledgement; what could not be begun is left out. Whether it was all
-//  begun.
-static bool s_decide (struct scene *scene)
+//  A job that is over goes back to the queue, and that is answered. Whether it could be begun.
+static bool s_reopen (struct scene *scene, const char *id)
+{
+    struct store_job found;
+    struct job_state_reply reply = {.job = {.state = "queued"}};
+    if (store_find (scene->store, id, &found, NULL) != DMH_OK)
+        return false;
+    struct job_record *record = turn_reopen (scene->turn, &found, NULL, NULL);
+    store_job_clear (&found);
+    if (!record)
+        return false;
+    cr_assert (turn_reopens (scene->turn, id));
+    snprintf (record->state, sizeof record->state, "queued");
+    cr_assert_eq (turn_send_opened (scene->turn, scene->router, scene->identity, &job_state_reply_shape,
+                                    &reply, "q", NULL),
+                  DMH_OK);
+    return true;
+}
+
+//  A submission, a job that is reopened, a job's end and its acknowledgement; what could not be begun is left
+//  out. Whether the end was begun; *again: whether the reopening was.
+static bool s_decide (struct scene *scene, bool *again)
 {
     struct store_job job = s_job ("new");
     struct accepted accepted = {.request = "r"};
     struct result_ack ack = {.accepted = true};
     cr_assert_eq (turn_add (scene->turn, &job), 0);
     cr_assert_eq (
-        turn_accept (scene->turn, scene->router, scene->identity, &accepted_shape, &accepted, "r", NULL),
+        turn_send_opened (scene->turn, scene->router, scene->identity, &accepted_shape, &accepted, "r", NULL),
         DMH_OK);
+    *again = s_reopen (scene, "over");
     struct job_record *record = turn_change (scene->turn, "old", NULL, NULL);
     if (!record)
         return false;
@@ -109,7 +131,7 @@ static bool s_decide (struct scene *scene)
     turn_flush (scene->turn, NULL);    //  somebody reads
     snprintf (record->message, sizeof record->message, "later");
     cr_assert_not_null (turn_change (scene->turn, "old", NULL, NULL));
-    cr_assert_eq (turn_say (scene->turn, scene->router, scene->identity, &result_ack_shape, &ack, NULL),
+    cr_assert_eq (turn_send (scene->turn, scene->router, scene->identity, &result_ack_shape, &ack, NULL),
                   DMH_OK);
     return true;
 }
@@ -122,22 +144,31 @@ static bool s_fail_at (int n)
     char state[WORD_BYTES] = "";
     s_open (&scene);
     scene.failing.calls = n;
-    bool begun = s_decide (&scene);
+    bool again, begun = s_decide (&scene, &again);
     if (turn_commit (scene.turn, &error) == DMH_OK) {
         s_expect_heard (&scene, "ACCEPTED");
         cr_assert (s_is_stored (&scene, "new", state), "accepted and not kept");
-        s_expect_heard (&scene, begun ? "RESULT_ACK" : "");
+        s_expect_heard (&scene, again ? "JOB_STATE" : begun ? "RESULT_ACK" : "");
+        cr_assert_eq (turn_reopened (scene.turn, 0) != NULL, again);
+        cr_assert (s_is_stored (&scene, "over", state));
+        cr_assert_str_eq (state, again ? "queued" : "failed");
+        if (again && begun)
+            s_expect_heard (&scene, "RESULT_ACK");
     } else {
         cr_assert_str_eq (error.text, "the disk is on strike");
         s_expect_heard (&scene, "ERROR");
+        s_expect_heard (&scene, again ? "ERROR" : "");
         s_expect_heard (&scene, "");
         cr_assert_not (s_is_stored (&scene, "new", state), "refused and kept");
         cr_assert (s_is_stored (&scene, "old", state));
         cr_assert_str_eq (state, "queued", "told before it was committed");
-        cr_assert_eq (turn_added (scene.turn), 0);
-        cr_assert_not (turn_is_empty (scene.turn), "what was decided is forgotten");
+        cr_assert_eq (turn_opens (scene.turn), 0);
+        cr_assert_not (turn_reopens (scene.turn, "over"));
+        cr_assert_eq (turn_is_empty (scene.turn), !begun, "what was decided is forgotten");
         cr_assert_eq (turn_commit (scene.turn, &error), DMH_OK);    //  the disk is back
-        s_expect_heard (&scene, "RESULT_ACK");
+        s_expect_heard (&scene, begun ? "RESULT_ACK" : "");
+        cr_assert (s_is_stored (&scene, "over", state));
+        cr_assert_str_eq (state, "failed", "refused and reopened");
     }
     s_expect_heard (&scene, "");
     cr_assert (s_is_stored (&scene, "old", state));
@@ -154,7 +185,35 @@ Test (turn, at_whatever_call_the_store_fails_nothing_is_lost_and_nothing_is_said
     int n = 1;
     while (s_fail_at (n))
         n++;
-    cr_assert_gt (n, 6, "only %d calls were made", n);
+    cr_assert_gt (n, 9, "only %d calls were made", n);
+}
+
+Test (turn, a_job_cancelled_and_tried_again_in_a_turn_that_fails_stays_cancelled)
+{
+    struct scene scene;
+    struct error error = {.code = DMH_OK};
+    char state[WORD_BYTES];
+    unsigned *tries;
+    s_open (&scene);
+    struct job_record *record = turn_change (scene.turn, "old", &tries, NULL);
+    snprintf (record->state, sizeof record->state, "cancelled");
+    *tries = 2;
+    cr_assert_eq (turn_flush (scene.turn, NULL), DMH_OK);
+    cr_assert (s_reopen (&scene, "old"));
+    turn_change (scene.turn, "old", &tries, NULL);
+    *tries = 0;
+    cr_assert_eq (turn_opens (scene.turn), 1);
+    scene.failing.calls = 2;    //  the change is written, its commit fails
+    cr_assert_eq (turn_commit (scene.turn, &error), DMH_UNAVAILABLE);
+    s_expect_heard (&scene, "ERROR");
+    cr_assert_eq (turn_commit (scene.turn, &error), DMH_OK);
+    s_expect_heard (&scene, "");
+    cr_assert_null (turn_reopened (scene.turn, 0));
+    cr_assert (s_is_stored (&scene, "old", state));
+    cr_assert_str_eq (state, "cancelled");
+    turn_change (scene.turn, "old", &tries, NULL);
+    cr_assert_eq (*tries, 2);
+    s_close (&scene);
 }
 
 Test (turn, a_change_is_made_on_what_an_earlier_one_left)
@@ -179,15 +238,15 @@ Test (turn, a_change_is_made_on_what_an_earlier_one_left)
 Test (turn, an_order_that_cannot_be_sent_is_told)
 {
     struct scene scene;
-    struct undelivered order;
+    struct undelivered_order order;
     struct job_order message = {.attempt = 4};
     s_open (&scene);
     zsock_set_router_mandatory (scene.router, 1);
     zframe_t *nobody = zframe_new ("nobody", 6);
     snprintf (message.input.uri, sizeof message.input.uri, "file:///x");
     for (int i = 0; i < 2; i++)
-        cr_assert_eq (turn_order (scene.turn, scene.router, i ? scene.identity : nobody, &job_order_shape,
-                                  &message, i ? "here" : "gone", "old", 4, NULL),
+        cr_assert_eq (turn_send_order (scene.turn, scene.router, i ? scene.identity : nobody,
+                                       &job_order_shape, &message, i ? "here" : "gone", "old", 4, NULL),
                       DMH_OK);
     cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
     cr_assert (turn_undelivered (scene.turn, 0, &order));

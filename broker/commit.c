@@ -1,0 +1,78 @@
+//  commit.c: see commit.h.
+#include "broker/commit.h"
+
+#include "broker/publisher.h"
+#include "messages/base/log.h"
+
+int commit_open (struct broker *self, const struct job_record *record, int64_t priority, uint64_t sequence,
+                 unsigned tries)
+{
+    struct opening opening = {.job = record->job,
+                              .priority = priority,
+                              .sequence = sequence,
+                              .attempt = record->attempt,
+                              .tries = tries,
+                              .worker = streq (record->state, "running") ? record->worker : NULL};
+    //  Twice the usual time, so that its worker can find the broker again.
+    return dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
+}
+
+//  A job that is in the store already.
+static void s_open (struct broker *self, const struct job_record *record, int64_t priority, uint64_t sequence)
+{
+    if (commit_open (self, record, priority, sequence, 0) == DMH_OK)
+        return;
+    log_event (LOG_LEVEL_ERROR, "job.not_queued", record->job, record->correlation, "error",
+               "out of memory; the broker tries again", NULL);
+    self->recovery.unknown = true;
+}
+
+static void s_open_new (struct broker *self)
+{
+    size_t count;
+    const struct store_job *jobs = turn_opened (self->turn, &count);
+    for (size_t i = 0; i < count; i++) {
+        const struct job_record *record = &jobs[i].record;
+        s_open (self, record, jobs[i].options.priority, jobs[i].sequence);
+        log_event (LOG_LEVEL_INFO, "job.accepted", record->job, record->correlation, NULL);
+        self->counters.submitted++;
+        publisher_tell (&self->publisher, record);
+    }
+}
+
+//  One that was cancelled in the same turn stays so.
+static void s_open_again (struct broker *self, const struct job_record *record,
+                          const struct reopened *reopened)
+{
+    if (!streq (record->state, "queued"))
+        return;
+    s_open (self, record, reopened->priority, reopened->sequence);
+    log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
+    self->counters.retried++;
+}
+
+int commit_turn (struct broker *self, struct error *error)
+{
+    int rc = turn_commit (self->turn, error);
+    if (rc != DMH_OK) {
+        quota_undo (self->quota);
+        return rc;
+    }
+    quota_keep (self->quota);
+    s_open_new (self);
+    const struct job_record *record;
+    for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
+        const struct reopened *reopened = turn_reopened (self->turn, i);
+        if (reopened)
+            s_open_again (self, record, reopened);
+        if (!record->fetched_at)    //  else nothing else has changed: it was done before
+            publisher_tell (&self->publisher, record);
+        if (!streq (record->state, "queued") && !streq (record->state, "running"))
+            quota_end (self->quota, record->job);
+    }
+    struct undelivered_order order;
+    for (size_t i = 0; turn_undelivered (self->turn, i, &order); i++)
+        dispatcher_undelivered (self->dispatcher, order.worker, order.job, order.attempt);
+    turn_clear (self->turn);
+    return DMH_OK;
+}
