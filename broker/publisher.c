@@ -3,7 +3,6 @@
 
 #include "broker/entry.h"
 #include "broker/feed/subscriptions.h"
-#include "messages/base/clock.h"
 
 enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back
 
@@ -23,20 +22,9 @@ static void s_tell (struct publisher *self, const struct event *event)
 
 void publisher_tell (struct publisher *self, const struct job_record *record)
 {
-    struct event event = {.attempt = record->attempt,
-                          .bytes_done = record->bytes_done,
-                          .bytes_total = record->bytes_total,
-                          .counts = record->counts,
-                          .eta_ms = streq (record->state, "done") ? 0 : -1,
-                          .at = clock_wall_ms ()};
-    memcpy (event.job, record->job, sizeof event.job);
-    memcpy (event.correlation, record->correlation, sizeof event.correlation);
-    memcpy (event.name, record->name, sizeof event.name);
-    memcpy (event.state, record->state, sizeof event.state);
-    memcpy (event.kind, record->kind, sizeof event.kind);
-    memcpy (event.worker, record->worker, sizeof event.worker);
-    memcpy (event.code, record->code, sizeof event.code);
-    memcpy (event.message, record->message, sizeof event.message);
+    struct event event = event_of (record);
+    if (streq (record->state, "done"))
+        event.eta_ms = 0;
     s_tell (self, &event);
 }
 

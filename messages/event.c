@@ -1,6 +1,8 @@
 //  event.c: the feed's event as a table. See event.h.
 #include "messages/event.h"
 
+#include "messages/base/clock.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +25,25 @@ static const struct shape_field s_event[] = {
 };
 const struct shape event_shape = SHAPE_OF ("EVENT", struct event, s_event);
 MESSAGE_DEFINE (event);
+
+struct event event_of (const struct job_record *record)
+{
+    struct event event = {.attempt = record->attempt,
+                          .bytes_done = record->bytes_done,
+                          .bytes_total = record->bytes_total,
+                          .counts = record->counts,
+                          .eta_ms = -1,
+                          .at = clock_wall_ms ()};
+    memcpy (event.job, record->job, sizeof event.job);
+    memcpy (event.correlation, record->correlation, sizeof event.correlation);
+    memcpy (event.name, record->name, sizeof event.name);
+    memcpy (event.state, record->state, sizeof event.state);
+    memcpy (event.kind, record->kind, sizeof event.kind);
+    memcpy (event.worker, record->worker, sizeof event.worker);
+    memcpy (event.code, record->code, sizeof event.code);
+    memcpy (event.message, record->message, sizeof event.message);
+    return event;
+}
 
 char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES])
 {

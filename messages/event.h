@@ -28,6 +28,9 @@ struct event {
 
 MESSAGE_DECLARE (event);
 
+//  What a record says now: `at` is the wall clock, the rate and eta_ms are not known.
+struct event event_of (const struct job_record *record);
+
 //  Writes "job/<id>"; `job` of at most ID_BYTES - 1 bytes. Returns out.
 char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES]);
 

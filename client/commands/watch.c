@@ -69,7 +69,7 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
     struct follow follow = {.progress = bars ? progress_new (stderr, count) : NULL,
                             .heard = arguments->json ? s_print : NULL};
     for (size_t i = 0; i < count; i++) {
-        struct event event = follow_event_of (&records[i]);
+        struct event event = event_of (&records[i]);
         if (arguments->json)
             s_print (&event);
         else if (follow.progress)

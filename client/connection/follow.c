@@ -31,25 +31,6 @@ int follow_interrupt (void)
     return descriptor;
 }
 
-struct event follow_event_of (const struct job_record *record)
-{
-    struct event event = {.attempt = record->attempt,
-                          .bytes_done = record->bytes_done,
-                          .bytes_total = record->bytes_total,
-                          .counts = record->counts,
-                          .eta_ms = -1,
-                          .at = clock_wall_ms ()};
-    memcpy (event.job, record->job, sizeof event.job);
-    memcpy (event.correlation, record->correlation, sizeof event.correlation);
-    memcpy (event.name, record->name, sizeof event.name);
-    memcpy (event.state, record->state, sizeof event.state);
-    memcpy (event.kind, record->kind, sizeof event.kind);
-    memcpy (event.worker, record->worker, sizeof event.worker);
-    memcpy (event.code, record->code, sizeof event.code);
-    memcpy (event.message, record->message, sizeof event.message);
-    return event;
-}
-
 static bool s_ended (const char *word)
 {
     enum job_state state;
@@ -78,7 +59,7 @@ static int s_look (struct round *self, struct job_record *record, struct error *
     shape_clear (&job_record_shape, record);
     *record = now;
     if (changed) {
-        struct event event = follow_event_of (record);
+        struct event event = event_of (record);
         s_tell (self, &event);
     }
     if (s_ended (record->state))

@@ -22,7 +22,4 @@ struct follow {
 int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
                 struct error *error);
 
-//  What a job's record says, as an event.
-struct event follow_event_of (const struct job_record *record);
-
 #endif
