@@ -115,10 +115,11 @@ static int s_take_word (actor_t *broker, char *endpoint[ENDPOINTS], struct error
     return rc;
 }
 
-//  The command line, and below it the file that --config names.
-static int s_read_options (struct options_of_broker *options, int argc, char **argv, struct error *error)
+enum { SETTINGS = 24 };
+
+static void s_table (struct options_of_broker *options, struct setting out[SETTINGS])
 {
-    const struct setting settings[] = {
+    const struct setting table[] = {
         {"front", "ENDPOINT", "where clients ask (tcp://127.0.0.1:5570)", .text = &options->front},
         {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options->back},
         {"feed-in", "ENDPOINT", "where workers publish (tcp://127.0.0.1:5572)", .text = &options->feed_in},
@@ -132,37 +133,46 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
          .number = &options->files_days, .least = 0, .most = 36500},
         {"store", "URL", "where jobs are kept: sqlite:PATH or postgresql://…", .text = &options->store},
         {"queue", "N", "open jobs at most (100000)", .number = &options->queue_max, .least = 1,
-         .most = 10000000},
+         .most = 10000000, .reloadable = true},
         {"attempts", "N", "attempts at a job (3)", .number = &options->attempts, .least = 1, .most = 100},
         {"keys", "DIR", "let in only those whose keys are there; see dmh keys", .text = &options->keys},
         {"insecure", NULL, "without keys, listen on addresses that other hosts reach",
          .flag = &options->insecure},
         {"client-jobs", "N", "open jobs of one client at most (0: no limit)", .number = &options->client_jobs,
-         .least = 0, .most = 10000000},
+         .least = 0, .most = 10000000, .reloadable = true},
         {"client-bytes", "N", "bytes of the inputs of one client's open jobs at most (0: no limit)",
-         .number = &options->client_bytes, .least = 0, .most = INT64_MAX},
+         .number = &options->client_bytes, .least = 0, .most = INT64_MAX, .reloadable = true},
         {"client-rate", "N", "requests of one client a second at most (0: no limit)",
-         .number = &options->client_rate, .least = 0, .most = 1000000},
+         .number = &options->client_rate, .least = 0, .most = 1000000, .reloadable = true},
         {"keep-days", "N", "days that a job and its result are kept after its end (0: for ever)",
-         .number = &options->keep_days, .least = 0, .most = KEEP_DAYS_MAX},
+         .number = &options->keep_days, .least = 0, .most = KEEP_DAYS_MAX, .reloadable = true},
         {"keep-bytes", "N",
          "bytes of results that are kept; beyond it fetched ones go, the first to end first (0: no limit)",
-         .number = &options->keep_bytes, .least = 0, .most = INT64_MAX},
-        {"config", "FILE", "options as lines `name = value`", .text = &options->config},
+         .number = &options->keep_bytes, .least = 0, .most = INT64_MAX, .reloadable = true},
+        {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
-         .text = &options->endpoints_file},
-        {"log-format", "WORD", "text or json", .text = &options->log_format},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level},
-        {"help", NULL, "this page", .flag = &options->help},
-        {"version", NULL, "the version", .flag = &options->version},
+         .text = &options->endpoints_file, .reloadable = true},
+        {"log-format", "WORD", "text or json", .text = &options->log_format, .reloadable = true},
+        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level,
+         .reloadable = true},
+        {"help", NULL, "this page", .flag = &options->help, .reloadable = true},
+        {"version", NULL, "the version", .flag = &options->version, .reloadable = true},
     };
-    enum { COUNT = sizeof settings / sizeof *settings };
-    int rc = settings_read_all (settings, COUNT, argc, argv, &options->config, error);
+    _Static_assert(sizeof table / sizeof *table == SETTINGS, "SETTINGS says how many there are");
+    memcpy (out, table, sizeof table);
+}
+
+//  The command line, and below it the file that --config names.
+static int s_read_options (struct options_of_broker *options, int argc, char **argv, struct error *error)
+{
+    struct setting settings[SETTINGS];
+    s_table (options, settings);
+    int rc = settings_read_all (settings, SETTINGS, argc, argv, &options->config, error);
     if (rc == DMH_OK)
         s_complete (options);
     if (rc == DMH_OK && options->help) {
         printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
-        settings_help (settings, COUNT, stdout);
+        settings_help (settings, SETTINGS, stdout);
         printf ("\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
                 "--insecure to let in whoever reaches them. SIGHUP reads configuration and keys again.\n");
     }
@@ -200,33 +210,13 @@ struct started {
     char **argv;
 };
 
-static bool s_differ (const char *a, const char *b)
+//  What cannot change while it runs stays.
+static void s_take_over (struct options_of_broker *now, struct options_of_broker *fresh)
 {
-    return strcmp (a ? a : "", b ? b : "") != 0;
-}
-
-//  What cannot change while it runs is said, and stays.
-static void s_say_fixed (const struct options_of_broker *now, const struct options_of_broker *fresh)
-{
-    const struct {
-        const char *option;
-        bool differs;
-    } FIXED[] = {{"front", s_differ (now->front, fresh->front)},
-                 {"back", s_differ (now->back, fresh->back)},
-                 {"feed-in", s_differ (now->feed_in, fresh->feed_in)},
-                 {"feed", s_differ (now->feed, fresh->feed)},
-                 {"store", s_differ (now->store, fresh->store)},
-                 {"keys", s_differ (now->keys, fresh->keys)},
-                 {"files", s_differ (now->files, fresh->files)},
-                 {"files-dir", s_differ (now->files_dir, fresh->files_dir)},
-                 {"files-bytes", now->files_bytes != fresh->files_bytes},
-                 {"files-days", now->files_days != fresh->files_days},
-                 {"attempts", now->attempts != fresh->attempts},
-                 {"insecure", now->insecure != fresh->insecure}};
-    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
-        if (FIXED[i].differs)
-            log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", FIXED[i].option,
-                       NULL);
+    struct setting settings[SETTINGS], read[SETTINGS];
+    s_table (now, settings);
+    s_table (fresh, read);
+    settings_reload (settings, read, SETTINGS);
 }
 
 //  SIGHUP: the configuration and the keys are read again. One that is not right changes nothing but the keys.
@@ -240,14 +230,8 @@ static void s_reload (struct started *self, actor_t *broker)
     if (rc == DMH_OK)
         rc = s_check (&fresh, &format, &level, &error);
     if (rc == DMH_OK) {
-        s_say_fixed (now, &fresh);
+        s_take_over (now, &fresh);
         log_change (format, level);
-        now->queue_max = fresh.queue_max;
-        now->client_jobs = fresh.client_jobs;
-        now->client_bytes = fresh.client_bytes;
-        now->client_rate = fresh.client_rate;
-        now->keep_days = fresh.keep_days;
-        now->keep_bytes = fresh.keep_bytes;
         log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
     } else
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);

@@ -222,10 +222,11 @@ static const char *s_default_results (char *out, size_t size)
     return out;
 }
 
-//  The command line, and below it the file that --config names; prints the help that is asked for.
-static int s_read_options (struct options_of_worker *options, int argc, char **argv, struct error *error)
+enum { SETTINGS = 15 };
+
+static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
-    const struct setting settings[] = {
+    const struct setting table[] = {
         {"broker", "ENDPOINT",
          "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
          .text = &options->broker},
@@ -244,20 +245,29 @@ static int s_read_options (struct options_of_worker *options, int argc, char **a
          .most = 4194304},
         {"drain-seconds", "N",
          "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
-         .number = &options->drain_seconds, .least = 0, .most = 86400},
-        {"config", "FILE", "options as lines `name = value`", .text = &options->config},
-        {"log-format", "WORD", "text or json", .text = &options->log_format},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level},
-        {"help", NULL, "this page", .flag = &options->help},
-        {"version", NULL, "the version", .flag = &options->version},
+         .number = &options->drain_seconds, .least = 0, .most = 86400, .reloadable = true},
+        {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
+        {"log-format", "WORD", "text or json", .text = &options->log_format, .reloadable = true},
+        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level,
+         .reloadable = true},
+        {"help", NULL, "this page", .flag = &options->help, .reloadable = true},
+        {"version", NULL, "the version", .flag = &options->version, .reloadable = true},
     };
-    enum { COUNT = sizeof settings / sizeof *settings };
-    int rc = settings_read_all (settings, COUNT, argc, argv, &options->config, error);
+    _Static_assert(sizeof table / sizeof *table == SETTINGS, "SETTINGS says how many there are");
+    memcpy (out, table, sizeof table);
+}
+
+//  The command line, and below it the file that --config names; prints the help that is asked for.
+static int s_read_options (struct options_of_worker *options, int argc, char **argv, struct error *error)
+{
+    struct setting settings[SETTINGS];
+    s_table (options, settings);
+    int rc = settings_read_all (settings, SETTINGS, argc, argv, &options->config, error);
     if (rc == DMH_OK && (options->help || options->version))
         printf ("dmh-worker %s\n", DMH_VERSION);
     if (rc == DMH_OK && options->help) {
         printf ("\nusage: dmh-worker [options]\n\n");
-        settings_help (settings, COUNT, stdout);
+        settings_help (settings, SETTINGS, stdout);
     }
     return rc;
 }
@@ -277,30 +287,13 @@ static struct options_of_worker s_defaults (void)
                                       .log_level = "info"};
 }
 
-static bool s_differ (const char *a, const char *b)
+//  What cannot change while it runs stays.
+static void s_take_over (struct options_of_worker *now, struct options_of_worker *fresh)
 {
-    return strcmp (a ? a : "", b ? b : "") != 0;
-}
-
-//  What cannot change while it runs is said, and stays.
-static void s_say_fixed (const struct options_of_worker *now, const struct options_of_worker *fresh)
-{
-    const struct {
-        const char *option;
-        bool differs;
-    } FIXED[] = {{"broker", s_differ (now->broker, fresh->broker)},
-                 {"results", s_differ (now->results, fresh->results)},
-                 {"schemas", s_differ (now->schemas, fresh->schemas)},
-                 {"data-root", s_differ (now->data_root, fresh->data_root)},
-                 {"key", s_differ (now->key, fresh->key)},
-                 {"server-key", s_differ (now->server_key, fresh->server_key)},
-                 {"slots", now->slots != fresh->slots},
-                 {"threads", now->threads != fresh->threads},
-                 {"block-bytes", now->block_bytes != fresh->block_bytes}};
-    for (size_t i = 0; i < sizeof FIXED / sizeof *FIXED; i++)
-        if (FIXED[i].differs)
-            log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", FIXED[i].option,
-                       NULL);
+    struct setting settings[SETTINGS], read[SETTINGS];
+    s_table (now, settings);
+    s_table (fresh, read);
+    settings_reload (settings, read, SETTINGS);
 }
 
 //  SIGHUP: the configuration is read again. One that is not right changes nothing.
@@ -317,9 +310,8 @@ static void s_reload (struct started *self)
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
         return;
     }
-    s_say_fixed (&self->options, &fresh);
+    s_take_over (&self->options, &fresh);
     log_change (format, level);
-    self->options.drain_seconds = fresh.drain_seconds;
     log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
 }
 

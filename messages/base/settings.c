@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "messages/base/settings.h"
 
+#include "messages/base/log.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -210,6 +212,38 @@ int settings_read_all (const struct setting *settings, size_t count, int argc, c
         rc = error_set (error, DMH_USAGE, "“%s” is not an option; --help lists them", rest[0]);
     free (rest);
     return rc;
+}
+
+static bool s_differ (const struct setting *a, const struct setting *b)
+{
+    if (a->flag)
+        return *a->flag != *b->flag;
+    if (a->number)
+        return *a->number != *b->number;
+    return strcmp (*a->text ? *a->text : "", *b->text ? *b->text : "") != 0;
+}
+
+static void s_take_over (const struct setting *now, const struct setting *fresh)
+{
+    if (now->flag)
+        *now->flag = *fresh->flag;
+    else if (now->number)
+        *now->number = *fresh->number;
+    else
+        *now->text = *fresh->text;
+}
+
+size_t settings_reload (const struct setting *now, const struct setting *fresh, size_t count)
+{
+    size_t fixed = 0;
+    for (size_t i = 0; i < count; i++)
+        if (now[i].reloadable)
+            s_take_over (&now[i], &fresh[i]);
+        else if (s_differ (&now[i], &fresh[i])) {
+            log_event (LOG_LEVEL_WARNING, "config.needs_restart", NULL, NULL, "option", now[i].name, NULL);
+            fixed++;
+        }
+    return fixed;
 }
 
 void settings_help (const struct setting *settings, size_t count, FILE *to)

@@ -1,5 +1,5 @@
 //  settings.h: a program's options as a table, for the command line and for a file of `name = value` lines.
-//  Called by the mains. Never exits or prints by itself beyond what settings_help writes.
+//  Never exits or prints by itself beyond what settings_help writes.
 #ifndef DMH_SETTINGS_H
 #define DMH_SETTINGS_H
 
@@ -16,7 +16,8 @@ struct setting {
     const char **text;    //  where the value goes: borrowed from argv, or kept for ever when read from a file
     uint64_t *number;     //  or a whole number
     uint64_t least, most;
-    bool *flag;    //  or true
+    bool *flag;         //  or true
+    bool reloadable;    //  may change while the program runs, see settings_reload
 };
 
 //  Reads argv [1 …]. Words that are no options go to rest [*rest_count] (argc entries are enough); "--" ends
@@ -33,6 +34,11 @@ int settings_read_file (const struct setting *settings, size_t count, const char
 //  option --config.
 int settings_read_all (const struct setting *settings, size_t count, int argc, char **argv,
                        const char *const *config, struct error *error);
+
+//  Takes what was read again over into what holds: `now` and `fresh` are one table over two sets of
+//  variables. An option that is not reloadable stays as it is; where it differs, that is logged as
+//  config.needs_restart. Returns how many those are.
+size_t settings_reload (const struct setting *now, const struct setting *fresh, size_t count);
 
 //  One aligned line an option.
 void settings_help (const struct setting *settings, size_t count, FILE *to);

@@ -165,3 +165,24 @@ Test (settings, a_file_that_is_not_there_is_said)
     cr_expect_eq (settings_read_file (table, COUNT, "/nowhere/options", &error), DMH_USAGE);
     cr_expect_str_eq (error.text, "/nowhere/options cannot be read: No such file or directory");
 }
+
+Test (settings, what_is_read_again_is_taken_over_where_it_may_change)
+{
+    struct values now = {.front = "x", .slots = 2, .help = false},
+                  fresh = {.front = "y", .slots = 3, .help = true};
+    struct setting holds[COUNT], read[COUNT];
+    s_table (&now, holds);
+    s_table (&fresh, read);
+    cr_expect_eq (settings_reload (holds, read, COUNT), 3, "nothing may change");
+    cr_expect (strcmp (now.front, "x") == 0 && now.slots == 2 && !now.help);
+    for (size_t i = 0; i < COUNT; i++)
+        holds[i].reloadable = true;
+    cr_expect_eq (settings_reload (holds, read, COUNT), 0);
+    cr_expect (strcmp (now.front, "y") == 0 && now.slots == 3 && now.help);
+    fresh.front = NULL;
+    cr_expect_eq (settings_reload (holds, read, COUNT), 0);
+    cr_expect_null (now.front);
+    for (size_t i = 0; i < COUNT; i++)
+        holds[i].reloadable = false;
+    cr_expect_eq (settings_reload (holds, read, COUNT), 0, "nothing differs, NULL from NULL neither");
+}
