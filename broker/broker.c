@@ -264,13 +264,14 @@ static bool s_told_to_leave (zsock_t *pipe, struct broker_config *config, int wa
 //  Opened as soon as no other broker has the store. DMH_CANCELLED: told to leave meanwhile.
 static int s_open (struct broker *self, zsock_t *pipe, struct broker_config *config, struct error *error)
 {
-    for (bool said = false;; said = true) {
+    for (bool logged = false;; logged = true) {
         *self = (struct broker){.config = config};
         int rc = start_open (self, error);
         if (rc != DMH_CONFLICT)
             return rc;
         start_close (self);
-        if (!said) {
+        start_close (self);
+        if (!logged) {
             log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
             zsock_send (pipe, "s", "STANDBY");
         }

@@ -1,5 +1,4 @@
-//  broker.h: the broker as an actor: sockets and loop around the dispatcher and the store. main and
-//  client/local.c start it.
+//  broker.h: the broker as an actor: sockets and loop around the dispatcher and the store.
 #ifndef DMH_BROKER_H
 #define DMH_BROKER_H
 

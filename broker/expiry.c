@@ -27,7 +27,7 @@ static void s_gone (void *context, const struct leaving *leaving)
 
 retention_t *expiry_new (struct broker *self)
 {
-    return retention_new (self->store, &(struct retention_hands){self, s_ask, s_gone});
+    return retention_new (self->store, &(struct retention_actions){self, s_ask, s_gone});
 }
 
 void expiry_step (struct broker *self)

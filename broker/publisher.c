@@ -6,18 +6,18 @@
 
 enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back
 
-static void s_publish (void *context, const struct telling *telling)
+static void s_publish (void *context, const struct publication *publication)
 {
     const struct publisher *self = context;
-    if (frame_put (self->out, telling->topic, strlen (telling->topic), true))
-        frame_put (self->out, telling->body, telling->bytes, false);
+    if (frame_put (self->out, publication->topic, strlen (publication->topic), true))
+        frame_put (self->out, publication->body, publication->bytes, false);
 }
 
 static void s_tell (struct publisher *self, const struct event *event)
 {
-    const struct telling *telling = feed_put (self->feed, event);
-    if (telling)
-        s_publish (self, telling);
+    const struct publication *publication = feed_put (self->feed, event);
+    if (publication)
+        s_publish (self, publication);
 }
 
 void publisher_tell (struct publisher *self, const struct job_record *record)

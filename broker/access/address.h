@@ -1,4 +1,4 @@
-//  address.h: whether an endpoint is this host's alone. Called by broker/start.c.
+//  address.h: whether an endpoint is this host's alone.
 #ifndef DMH_BROKER_ACCESS_ADDRESS_H
 #define DMH_BROKER_ACCESS_ADDRESS_H
 

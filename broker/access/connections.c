@@ -18,7 +18,7 @@ enum {
 };
 
 //  One connection.
-struct visit {
+struct connection {
     int fd;
     unsigned socket;
     bool heard;         //  since it was last looked at
@@ -35,11 +35,11 @@ struct watched {
 
 struct connections {
     size_t most, count;
-    struct visit *visits;
-    uint32_t *places;    //  by descriptor: 1 + the place in `visits`, 0: none
-    size_t place_count;
+    struct connection *items;
+    uint32_t *index_of;    //  by descriptor: 1 + the index in `items`, 0: none
+    size_t index_count;
     struct watched watched[CONNECTIONS_SOCKETS_MAX];
-    int64_t now, checked_at, said_at;
+    int64_t now, checked_at, logged_at;
     uint64_t shut_out;
 };
 
@@ -52,11 +52,11 @@ connections_t *connections_new (void)
     getrlimit (RLIMIT_NOFILE, &limit);
     size_t files = limit.rlim_cur < MOST ? (size_t) limit.rlim_cur : MOST;
     self->most = files > 2 * OWN_FILES ? files - OWN_FILES : files / 2;
-    self->place_count = files + 1;
+    self->index_count = files + 1;
     //  Those that were shut out are counted until libzmq has let them go.
-    self->visits = calloc (self->place_count, sizeof *self->visits);
-    self->places = calloc (self->place_count, sizeof *self->places);
-    if (!self->visits || !self->places)
+    self->items = calloc (self->index_count, sizeof *self->items);
+    self->index_of = calloc (self->index_count, sizeof *self->index_of);
+    if (!self->items || !self->index_of)
         connections_destroy (&self);
     return self;
 }
@@ -69,8 +69,8 @@ void connections_destroy (connections_t **self_p)
     for (size_t i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
         if (self->watched[i].socket)
             connections_unwatch (self, self->watched[i].socket);
-    free (self->visits);
-    free (self->places);
+    free (self->items);
+    free (self->index_of);
     free (self);
     *self_p = NULL;
 }
@@ -107,19 +107,19 @@ zsock_t *connections_events (const connections_t *self, size_t i)
     return self->watched[i].events;
 }
 
-static struct visit *s_visit (connections_t *self, int fd)
+static struct connection *s_connection (connections_t *self, int fd)
 {
-    uint32_t place = fd >= 0 && (size_t) fd < self->place_count ? self->places[fd] : 0;
-    return place ? &self->visits[place - 1] : NULL;
+    uint32_t index = fd >= 0 && (size_t) fd < self->index_count ? self->index_of[fd] : 0;
+    return index ? &self->items[index - 1] : NULL;
 }
 
-static void s_forget (connections_t *self, struct visit *visit)
+static void s_forget (connections_t *self, struct connection *connection)
 {
-    struct visit *last = &self->visits[--self->count];
-    self->places[visit->fd] = 0;
-    if (visit != last) {
-        *visit = *last;
-        self->places[visit->fd] = (uint32_t) (visit - self->visits) + 1;
+    struct connection *last = &self->items[--self->count];
+    self->index_of[connection->fd] = 0;
+    if (connection != last) {
+        *connection = *last;
+        self->index_of[connection->fd] = (uint32_t) (connection - self->items) + 1;
     }
 }
 
@@ -134,45 +134,45 @@ void connections_unwatch (connections_t *self, zsock_t *socket)
         zsock_destroy (&watched->events);
         *watched = (struct watched){.socket = NULL};
         for (size_t at = self->count; at > 0; at--)
-            if (self->visits[at - 1].socket == i)
-                s_forget (self, &self->visits[at - 1]);
+            if (self->items[at - 1].socket == i)
+                s_forget (self, &self->items[at - 1]);
     }
 }
 
 //  libzmq finds the connection ended, and ends it.
-static void s_shut_out (connections_t *self, const struct visit *visit, const char *why)
+static void s_shut_out (connections_t *self, const struct connection *connection, const char *why)
 {
     struct linger at_once = {.l_onoff = 1};    //  and the peer hears of it, however much it still sends
     self->shut_out++;
-    setsockopt (visit->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-    shutdown (visit->fd, SHUT_RDWR);
-    if (self->now - self->said_at < 1000)
+    setsockopt (connection->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    shutdown (connection->fd, SHUT_RDWR);
+    if (self->now - self->logged_at < 1000)
         return;
     char so_far[24];
     snprintf (so_far, sizeof so_far, "%llu", (unsigned long long) self->shut_out);
     log_event (LOG_LEVEL_WARNING, "peer.shut_out", NULL, NULL, "why", why, "so_far", so_far, NULL);
-    self->said_at = self->now;
+    self->logged_at = self->now;
 }
 
 //  The one that was silent longest makes room; it is not chosen twice.
 static void s_make_room (connections_t *self)
 {
-    struct visit *silent = &self->visits[0];
+    struct connection *silent = &self->items[0];
     for (size_t i = 1; i < self->count; i++)
-        if (self->visits[i].at < silent->at)
-            silent = &self->visits[i];
+        if (self->items[i].at < silent->at)
+            silent = &self->items[i];
     silent->at = INT64_MAX;
     s_shut_out (self, silent, "there are as many connections as this process may have");
 }
 
 static void s_enter (connections_t *self, unsigned socket, int fd)
 {
-    if (!self->visits || fd < 0 || (size_t) fd >= self->place_count)
+    if (!self->items || fd < 0 || (size_t) fd >= self->index_count)
         return;
     //  One of another socket may be there, whose end is not heard of yet.
-    size_t place = self->places[fd] ? self->places[fd] - 1 : self->count++;
-    self->visits[place] = (struct visit){.fd = fd, .socket = socket, .at = self->now};
-    self->places[fd] = (uint32_t) place + 1;
+    size_t index = self->index_of[fd] ? self->index_of[fd] - 1 : self->count++;
+    self->items[index] = (struct connection){.fd = fd, .socket = socket, .at = self->now};
+    self->index_of[fd] = (uint32_t) index + 1;
     if (self->count > self->most)
         s_make_room (self);
 }
@@ -188,11 +188,11 @@ static void s_take_events (connections_t *self, unsigned socket)
             int32_t fd;
             memcpy (&event, zframe_data (frame), sizeof event);
             memcpy (&fd, zframe_data (frame) + sizeof event, sizeof fd);
-            struct visit *visit = s_visit (self, fd);
+            struct connection *connection = s_connection (self, fd);
             if (event == ZMQ_EVENT_ACCEPTED)
                 s_enter (self, socket, fd);
-            else if (visit && visit->socket == socket)
-                s_forget (self, visit);
+            else if (connection && connection->socket == socket)
+                s_forget (self, connection);
         }
         zmsg_destroy (&message);
     }
@@ -201,29 +201,29 @@ static void s_take_events (connections_t *self, unsigned socket)
 void connections_heard (connections_t *self, zframe_t *frame)
 {
     const char *fd = frame ? zframe_meta (frame, "__fd") : NULL;
-    struct visit *visit = fd ? s_visit (self, (int) strtol (fd, NULL, 10)) : NULL;
-    if (visit)
-        visit->heard = true;
+    struct connection *connection = fd ? s_connection (self, (int) strtol (fd, NULL, 10)) : NULL;
+    if (connection)
+        connection->heard = true;
 }
 
-static void s_look (connections_t *self, struct visit *visit)
+static void s_look (connections_t *self, struct connection *connection)
 {
-    int64_t bytes = visit->at == INT64_MAX ? -1 : tcp_bytes_received (visit->fd);
+    int64_t bytes = connection->at == INT64_MAX ? -1 : tcp_bytes_received (connection->fd);
     if (bytes < 0)
         return;
-    if (bytes != visit->bytes)
-        visit->at = self->now;
-    if (visit->heard)
-        visit->settled = bytes;
-    visit->heard = false;
-    visit->bytes = bytes;
-    enum connections_terms terms = self->watched[visit->socket].terms;
-    if (terms == CONNECTIONS_MESSAGES && bytes > visit->settled + UNHEARD_BYTES_MAX) {
-        visit->at = INT64_MAX;
-        s_shut_out (self, visit, "a message without end");
+    if (bytes != connection->bytes)
+        connection->at = self->now;
+    if (connection->heard)
+        connection->settled = bytes;
+    connection->heard = false;
+    connection->bytes = bytes;
+    enum connections_terms terms = self->watched[connection->socket].terms;
+    if (terms == CONNECTIONS_MESSAGES && bytes > connection->settled + UNHEARD_BYTES_MAX) {
+        connection->at = INT64_MAX;
+        s_shut_out (self, connection, "a message without end");
     } else if (terms == CONNECTIONS_SUBSCRIPTIONS && bytes > SUBSCRIPTION_BYTES_MAX) {
-        visit->at = INT64_MAX;
-        s_shut_out (self, visit, "subscriptions without end");
+        connection->at = INT64_MAX;
+        s_shut_out (self, connection, "subscriptions without end");
     }
 }
 
@@ -237,7 +237,7 @@ void connections_check (connections_t *self, int64_t now)
         return;
     self->checked_at = now;
     for (size_t i = 0; i < self->count; i++)
-        s_look (self, &self->visits[i]);
+        s_look (self, &self->items[i]);
 }
 
 size_t connections_count (const connections_t *self)

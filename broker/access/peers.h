@@ -1,5 +1,5 @@
 //  peers.h: how to reach each worker, and which worker speaks: the back ROUTER's identities and the workers'
-//  ids. Called by back.c. A worker that registers anew under another identity leaves the old one.
+//  ids. A worker that registers anew under another identity leaves the old one.
 #ifndef DMH_BROKER_ACCESS_PEERS_H
 #define DMH_BROKER_ACCESS_PEERS_H
 

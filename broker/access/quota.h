@@ -1,6 +1,5 @@
 //  quota.h: what one client may have open and ask a second. A client is its key, or without keys its
-//  connection. Jobs of before the broker's start count for nobody. No clock, no socket. Called by front.c,
-//  submit_take.c and the loop.
+//  connection. Jobs of before the broker's start count for nobody. No clock, no socket.
 #ifndef DMH_BROKER_ACCESS_QUOTA_H
 #define DMH_BROKER_ACCESS_QUOTA_H
 

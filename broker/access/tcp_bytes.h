@@ -1,4 +1,4 @@
-//  tcp_bytes.h: how much has come on a TCP connection, by the kernel's count. Called by connections.c. A file
+//  tcp_bytes.h: how much has come on a TCP connection, by the kernel's count. A file
 //  of its own, as the kernel's header and the C library's exclude each other.
 #ifndef DMH_BROKER_ACCESS_TCP_BYTES_H
 #define DMH_BROKER_ACCESS_TCP_BYTES_H

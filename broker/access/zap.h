@@ -1,5 +1,4 @@
 //  zap.h: the frames of ZAP (RFC 27) by which libzmq asks who may connect, and our answer. Pure: no socket.
-//  Called by authorization.c.
 #ifndef DMH_BROKER_ACCESS_ZAP_H
 #define DMH_BROKER_ACCESS_ZAP_H
 

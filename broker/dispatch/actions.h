@@ -1,5 +1,5 @@
-//  actions.h: what the dispatcher has decided and the loop has not done yet, in order. Called by the
-//  dispatcher alone. Bounded by what it decides in a turn.
+//  actions.h: what the dispatcher has decided and the loop has not done yet, in order. Bounded by what it
+//  decides in a turn.
 #ifndef DMH_BROKER_DISPATCH_ACTIONS_H
 #define DMH_BROKER_DISPATCH_ACTIONS_H
 

@@ -1,4 +1,4 @@
-//  dispatcher.c: see dispatcher.h. Every open job is a open_job: in the queue, or at a member of the pool
+//  dispatcher.c: see dispatcher.h. Every open job is an open job: in the queue, or at a member of the pool
 //  with a lease here.
 #include "broker/dispatch/dispatcher.h"
 
@@ -11,7 +11,7 @@ static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again whe
 struct dispatcher {
     unsigned attempts;
     zhashx_t *open_jobs;    //  by job
-    size_t ended;           //  those that only wait for their slot (SUBSCRIPTION_END)
+    size_t ended;           //  those that only wait for their slot (INTENT_END)
     struct queue queue;
     struct pool pool;
     struct heap leases;
@@ -63,7 +63,7 @@ void dispatcher_destroy (dispatcher_t **self_p)
     *self_p = NULL;
 }
 
-//  Notes what becomes of a open_job's attempt.
+//  Notes what becomes of an open job's attempt.
 static void s_note (dispatcher_t *self, enum action_sort sort, const struct open_job *open_job,
                     const char *code, const char *message)
 {
@@ -90,8 +90,8 @@ static void s_close (dispatcher_t *self, struct open_job *open_job)
 {
     s_vacate (self, open_job);
     queue_remove (&self->queue, open_job);
-    self->ended -= open_job->intent == SUBSCRIPTION_END;
-    char job[ID_BYTES];    //  the open_job is gone while its key is still looked at
+    self->ended -= open_job->intent == INTENT_END;
+    char job[ID_BYTES];    //  the open job is gone while its key is still looked at
     memcpy (job, open_job->job, sizeof job);
     zhashx_delete (self->open_jobs, job);
 }
@@ -103,8 +103,8 @@ static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t due)
     heap_put (&self->leases, open_job);
 }
 
-//  Room in every heap for one open_job more, so that no later move of a open_job can fail.
-static struct open_job *s_new_ticket (dispatcher_t *self, const struct opening *opening)
+//  Room in every heap for one open job more, so that no later move of an open job can fail.
+static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening *opening)
 {
     size_t count = zhashx_size (self->open_jobs) + 1;
     if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0)
@@ -125,15 +125,15 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
 {
     struct open_job *open_job = zhashx_lookup (self->open_jobs, opening->job);
     if (open_job) {
-        self->ended -= open_job->intent == SUBSCRIPTION_END;
-        if (open_job->intent == SUBSCRIPTION_END)
-            open_job->intent = SUBSCRIPTION_AGAIN;
+        self->ended -= open_job->intent == INTENT_END;
+        if (open_job->intent == INTENT_END)
+            open_job->intent = INTENT_AGAIN;
         return DMH_OK;
     }
     struct pool_member *member = NULL;
     if (opening->worker && !(member = pool_take_in (&self->pool, opening->worker)))
         return DMH_INTERNAL;
-    open_job = s_new_ticket (self, opening);
+    open_job = s_new_open_job (self, opening);
     if (!open_job)
         return DMH_INTERNAL;
     zhashx_insert (self->open_jobs, open_job->job, open_job);
@@ -168,12 +168,12 @@ static void s_failed (dispatcher_t *self, struct open_job *open_job, const char 
 //  The attempt of a job that is not wanted any more is over.
 static void s_let_go (dispatcher_t *self, struct open_job *open_job)
 {
-    if (open_job->intent == SUBSCRIPTION_END) {
+    if (open_job->intent == INTENT_END) {
         s_close (self, open_job);
         return;
     }
     s_vacate (self, open_job);
-    open_job->intent = SUBSCRIPTION_RESULT;
+    open_job->intent = INTENT_RESULT;
     open_job->tries = 0;
     queue_put (&self->queue, open_job);
 }
@@ -183,7 +183,7 @@ static void s_let_go (dispatcher_t *self, struct open_job *open_job)
 static void s_again (dispatcher_t *self, struct open_job *open_job, bool counts, const char *code,
                      const char *message, int64_t now)
 {
-    if (open_job->intent != SUBSCRIPTION_RESULT) {
+    if (open_job->intent != INTENT_RESULT) {
         s_let_go (self, open_job);
         return;
     }
@@ -219,7 +219,7 @@ static void s_let_go_unnamed (dispatcher_t *self, struct pool_member *member, in
     struct open_job *next;
     for (struct open_job *open_job = member->held; open_job; open_job = next) {
         next = open_job->after;
-        if (open_job->intent != SUBSCRIPTION_RESULT && open_job->beat != self->beat &&
+        if (open_job->intent != INTENT_RESULT && open_job->beat != self->beat &&
             open_job->stopped_at + HEARTBEAT_MS <= now)
             s_let_go (self, open_job);
     }
@@ -240,7 +240,7 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
             open_job->beat = self->beat;
             s_lease (self, open_job, now + LEASE_MS);
         }
-        if (!current || open_job->intent != SUBSCRIPTION_RESULT)
+        if (!current || open_job->intent != INTENT_RESULT)
             actions_note (self->actions, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
                           NULL);
     }
@@ -248,7 +248,7 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
     return true;
 }
 
-//  The open open_job of this attempt; NULL for an old one. Whoever speaks was heard.
+//  The open job of this attempt; NULL for an old one. Whoever speaks was heard.
 static struct open_job *s_current (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
                                    int64_t now)
 {
@@ -265,7 +265,7 @@ bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job,
     struct open_job *open_job = s_current (self, worker, job, attempt, now);
     if (!open_job)
         return false;
-    bool wanted = open_job->intent == SUBSCRIPTION_RESULT;
+    bool wanted = open_job->intent == INTENT_RESULT;
     if (wanted)
         s_close (self, open_job);
     else
@@ -278,7 +278,7 @@ bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail 
     struct open_job *open_job = s_current (self, worker, fail->job, fail->attempt, now);
     if (!open_job)
         return false;
-    if (fail->returned || fail->retryable || open_job->intent != SUBSCRIPTION_RESULT)
+    if (fail->returned || fail->retryable || open_job->intent != INTENT_RESULT)
         s_again (self, open_job, !fail->returned, fail->code, fail->message, now);
     else {
         open_job->tries++;
@@ -328,17 +328,17 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 {
     struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
-    if (!open_job || open_job->intent == SUBSCRIPTION_END)
+    if (!open_job || open_job->intent == INTENT_END)
         return false;
     if (!open_job->member) {
         s_close (self, open_job);
         return true;
     }
-    if (open_job->intent == SUBSCRIPTION_RESULT) {
+    if (open_job->intent == INTENT_RESULT) {
         open_job->stopped_at = now;
         s_note (self, ACTION_STOP, open_job, NULL, NULL);
     }
-    open_job->intent = SUBSCRIPTION_END;
+    open_job->intent = INTENT_END;
     self->ended++;
     return true;
 }

@@ -1,6 +1,6 @@
 //  dispatcher.h: which job runs where: queue, workers, slots, leases, retries. A pure state machine: no
 //  socket, no clock, no I/O; the time (monotonic ms) is an argument, what has to be done comes out as
-//  actions. Called by the broker's loop and by simulations; one thread. It knows open jobs alone; what ended
+//  actions. One thread. It knows open jobs alone; what ended
 //  is the store's.
 #ifndef DMH_BROKER_DISPATCH_DISPATCHER_H
 #define DMH_BROKER_DISPATCH_DISPATCHER_H

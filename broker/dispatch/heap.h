@@ -1,5 +1,5 @@
 //  heap.h: a binary heap of pointers that remember their place, so that any of them can be taken out in
-//  O(log n). Used by the dispatcher's queue, leases and pool. Never owns what it holds.
+//  O(log n). Never owns what it holds.
 #ifndef DMH_BROKER_DISPATCH_HEAP_H
 #define DMH_BROKER_DISPATCH_HEAP_H
 

@@ -1,5 +1,5 @@
-//  open_job.h: one open job as the dispatcher sees it. Private to dispatcher.c, queue.c and pool.c. A
-//  open_job is in one place at a time: queued or waiting out a back-off (queue), or at a member with a lease.
+//  open_job.h: one open job as the dispatcher sees it. It is in one place at a time: queued or
+//  waiting out a back-off (queue), or at a member with a lease.
 #ifndef DMH_BROKER_DISPATCH_OPEN_JOB_H
 #define DMH_BROKER_DISPATCH_OPEN_JOB_H
 
@@ -7,9 +7,9 @@
 
 //  What is to become of a job when its attempt is over.
 enum intent {
-    SUBSCRIPTION_RESULT,    //  to be done; tried again where it may be
-    SUBSCRIPTION_END,       //  cancelled while it ran: it holds its slot until the worker lets go
-    SUBSCRIPTION_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
+    INTENT_RESULT,    //  to be done; tried again where it may be
+    INTENT_END,       //  cancelled while it ran: it holds its slot until the worker lets go
+    INTENT_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
 };
 
 struct pool_member;
@@ -21,7 +21,7 @@ struct open_job {
     uint64_t attempt;    //  number of the last one given
     unsigned tries;      //  attempts that count against the limit
     enum intent intent;
-    int64_t stopped_at;                      //  when the intent became another than SUBSCRIPTION_RESULT
+    int64_t stopped_at;                      //  when the intent became another than INTENT_RESULT
     uint64_t beat;                           //  the last heartbeat that named it
     struct pool_member *member;              //  where it runs; NULL when it does not
     struct open_job *before, *after;         //  others at that member

@@ -1,5 +1,5 @@
-//  pool.h: the workers, each a member with its slots and the open_jobs it holds: who is there, who was silent
-//  for too long, who takes the next job. Called by the dispatcher alone. Owns members, never open_jobs.
+//  pool.h: the workers, each a member with its slots and the open jobs it holds: who is there, who was silent
+//  for too long, who takes the next job. Owns members, never open jobs.
 #ifndef DMH_BROKER_DISPATCH_POOL_H
 #define DMH_BROKER_DISPATCH_POOL_H
 
@@ -43,7 +43,7 @@ void pool_heard (struct pool *self, struct pool_member *member, int64_t now);
 void pool_drain (struct pool *self, struct pool_member *member);
 void pool_unreachable (struct pool *self, struct pool_member *member);
 
-//  A open_job takes a slot and gives it back. `fresh`: the job is given now, not found running there.
+//  An open job takes a slot and gives it back. `fresh`: the job is given now, not found running there.
 void pool_hold (struct pool *self, struct pool_member *member, struct open_job *open_job, bool fresh);
 void pool_release (struct pool *self, struct open_job *open_job);
 

@@ -1,5 +1,5 @@
 //  queue.h: the jobs that wait: those that may run, higher priority first and then in order of submission,
-//  and those that wait out a back-off. Called by the dispatcher alone. Never owns a open_job.
+//  and those that wait out a back-off. Never owns an open job.
 #ifndef DMH_BROKER_DISPATCH_QUEUE_H
 #define DMH_BROKER_DISPATCH_QUEUE_H
 
@@ -13,7 +13,7 @@ struct queue {
 void queue_init (struct queue *self);
 void queue_clear (struct queue *self);    //  frees its own memory
 
-//  Room for `count` open_jobs in all, so that putting one in does not fail. 0, or -1 out of memory.
+//  Room for `count` open jobs in all, so that putting one in does not fail. 0, or -1 out of memory.
 int queue_reserve (struct queue *self, size_t count);
 
 void queue_put (struct queue *self, struct open_job *open_job);

@@ -4,8 +4,8 @@
 #include <czmq.h>
 
 struct feed {
-    zhashx_t *tellings;    //  by topic
-    zlistx_t *ended;       //  topics in the order in which their jobs ended
+    zhashx_t *publications;    //  by topic
+    zlistx_t *ended;           //  topics in the order in which their jobs ended
 };
 
 static void s_free_text (void **item_p)
@@ -14,11 +14,11 @@ static void s_free_text (void **item_p)
     *item_p = NULL;
 }
 
-static void s_free_telling (void **item_p)
+static void s_free_publication (void **item_p)
 {
-    struct telling *telling = *item_p;
-    free (telling->body);
-    free (telling);
+    struct publication *publication = *item_p;
+    free (publication->body);
+    free (publication);
     *item_p = NULL;
 }
 
@@ -27,13 +27,13 @@ feed_t *feed_new (void)
     feed_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->tellings = zhashx_new ();
+    self->publications = zhashx_new ();
     self->ended = zlistx_new ();
-    if (!self->tellings || !self->ended) {
+    if (!self->publications || !self->ended) {
         feed_destroy (&self);
         return NULL;
     }
-    zhashx_set_destructor (self->tellings, s_free_telling);
+    zhashx_set_destructor (self->publications, s_free_publication);
     zlistx_set_destructor (self->ended, s_free_text);
     return self;
 }
@@ -43,7 +43,7 @@ void feed_destroy (feed_t **self_p)
     feed_t *self = *self_p;
     if (!self)
         return;
-    zhashx_destroy (&self->tellings);
+    zhashx_destroy (&self->publications);
     zlistx_destroy (&self->ended);
     free (self);
     *self_p = NULL;
@@ -53,39 +53,39 @@ void feed_destroy (feed_t **self_p)
 static void s_forget_first (feed_t *self)
 {
     char *topic = zlistx_detach (self->ended, NULL);
-    struct telling *telling = topic ? zhashx_lookup (self->tellings, topic) : NULL;
-    if (telling && --telling->ends == 0 && telling->ended)
-        zhashx_delete (self->tellings, topic);
+    struct publication *publication = topic ? zhashx_lookup (self->publications, topic) : NULL;
+    if (publication && --publication->ends == 0 && publication->ended)
+        zhashx_delete (self->publications, topic);
     free (topic);
 }
 
-static int s_note_end (feed_t *self, struct telling *telling)
+static int s_note_end (feed_t *self, struct publication *publication)
 {
-    char *copy = strdup (telling->topic);
+    char *copy = strdup (publication->topic);
     if (!copy || !zlistx_add_end (self->ended, copy)) {
         free (copy);
         return -1;
     }
-    telling->ends++;
+    publication->ends++;
     while (zlistx_size (self->ended) > FEED_ENDED_MAX)
         s_forget_first (self);
     return 0;
 }
 
-static struct telling *s_telling (feed_t *self, const char *topic)
+static struct publication *s_publication (feed_t *self, const char *topic)
 {
-    struct telling *telling = zhashx_lookup (self->tellings, topic);
-    if (telling)
-        return telling;
-    telling = calloc (1, sizeof *telling);
-    if (!telling)
+    struct publication *publication = zhashx_lookup (self->publications, topic);
+    if (publication)
+        return publication;
+    publication = calloc (1, sizeof *publication);
+    if (!publication)
         return NULL;
-    snprintf (telling->topic, sizeof telling->topic, "%s", topic);
-    zhashx_insert (self->tellings, topic, telling);
-    return telling;
+    snprintf (publication->topic, sizeof publication->topic, "%s", topic);
+    zhashx_insert (self->publications, topic, publication);
+    return publication;
 }
 
-const struct telling *feed_put (feed_t *self, const struct event *event)
+const struct publication *feed_put (feed_t *self, const struct event *event)
 {
     char topic[EVENT_TOPIC_BYTES];
     void *body = NULL;
@@ -93,28 +93,28 @@ const struct telling *feed_put (feed_t *self, const struct event *event)
     enum job_state state;
     if (job_state_of (event->state, &state) != DMH_OK || event_encode (event, &body, &n, NULL) != DMH_OK)
         return NULL;
-    struct telling *telling = s_telling (self, event_topic (event->job, topic));
-    if (!telling) {
+    struct publication *publication = s_publication (self, event_topic (event->job, topic));
+    if (!publication) {
         free (body);
         return NULL;
     }
-    free (telling->body);
-    telling->body = body;
-    telling->bytes = n;
-    bool ends = job_state_ended (state) && !telling->ended;
-    telling->ended = job_state_ended (state);
-    return ends && s_note_end (self, telling) != 0 ? NULL : telling;
+    free (publication->body);
+    publication->body = body;
+    publication->bytes = n;
+    bool ends = job_state_ended (state) && !publication->ended;
+    publication->ended = job_state_ended (state);
+    return ends && s_note_end (self, publication) != 0 ? NULL : publication;
 }
 
 int feed_last (const feed_t *self, const char *job, struct event *out)
 {
     char topic[EVENT_TOPIC_BYTES];
-    const struct telling *telling = zhashx_lookup (self->tellings, event_topic (job, topic));
-    return telling ? event_decode (telling->body, telling->bytes, out, NULL) : DMH_NOT_FOUND;
+    const struct publication *publication = zhashx_lookup (self->publications, event_topic (job, topic));
+    return publication ? event_decode (publication->body, publication->bytes, out, NULL) : DMH_NOT_FOUND;
 }
 
 void feed_replay (feed_t *self, const char *prefix, size_t n,
-                  void (*each) (void *context, const struct telling *telling), void *context)
+                  void (*each) (void *context, const struct publication *publication), void *context)
 {
     char topic[EVENT_TOPIC_BYTES];
     if (n >= sizeof topic)
@@ -122,23 +122,24 @@ void feed_replay (feed_t *self, const char *prefix, size_t n,
     memcpy (topic, prefix, n);
     topic[n] = 0;
     //  All ids are of one length: a whole topic is no other's beginning, and needs no search.
-    const struct telling *telling = zhashx_lookup (self->tellings, topic);
-    if (telling) {
-        each (context, telling);
+    const struct publication *publication = zhashx_lookup (self->publications, topic);
+    if (publication) {
+        each (context, publication);
         return;
     }
-    for (telling = zhashx_first (self->tellings); telling; telling = zhashx_next (self->tellings))
-        if (strncmp (telling->topic, topic, n) == 0)
-            each (context, telling);
+    for (publication = zhashx_first (self->publications); publication;
+         publication = zhashx_next (self->publications))
+        if (strncmp (publication->topic, topic, n) == 0)
+            each (context, publication);
 }
 
 void feed_forget (feed_t *self, const char *job)
 {
     char topic[EVENT_TOPIC_BYTES];
-    zhashx_delete (self->tellings, event_topic (job, topic));
+    zhashx_delete (self->publications, event_topic (job, topic));
 }
 
 size_t feed_count (const feed_t *self)
 {
-    return zhashx_size (self->tellings);
+    return zhashx_size (self->publications);
 }

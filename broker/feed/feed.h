@@ -11,7 +11,7 @@ typedef struct feed feed_t;
 enum { FEED_ENDED_MAX = 10000 };
 
 //  An event as it travels.
-struct telling {
+struct publication {
     char topic[EVENT_TOPIC_BYTES];
     void *body;
     size_t bytes;
@@ -24,14 +24,14 @@ void feed_destroy (feed_t **self_p);
 
 //  Remembers the event as its job's last one. What is to be published, borrowed until the next feed_put; NULL
 //  when it cannot be encoded or there is no memory.
-const struct telling *feed_put (feed_t *self, const struct event *event);
+const struct publication *feed_put (feed_t *self, const struct event *event);
 
 //  The last event of a job. DMH_OK; DMH_NOT_FOUND when none is known.
 int feed_last (const feed_t *self, const char *job, struct event *out);
 
 //  Calls `each` for the last event of every job whose topic begins with `prefix` (n bytes).
 void feed_replay (feed_t *self, const char *prefix, size_t n,
-                  void (*each) (void *context, const struct telling *telling), void *context);
+                  void (*each) (void *context, const struct publication *publication), void *context);
 
 //  The job is no more.
 void feed_forget (feed_t *self, const char *job);

@@ -22,8 +22,8 @@ void subscriptions_add (struct subscriptions *self, const void *prefix, size_t n
     self->count = kept;
     if (kept == SUBSCRIPTION_MAX)
         return;
-    struct subscription *wish = &self->at[self->count++];
-    memset (wish, 0, sizeof *wish);
-    memcpy (wish->prefix, prefix, n);
-    wish->n = n;
+    struct subscription *subscription = &self->at[self->count++];
+    memset (subscription, 0, sizeof *subscription);
+    memcpy (subscription->prefix, prefix, n);
+    subscription->n = n;
 }

@@ -1,5 +1,5 @@
 //  subscriptions.h: the subscriptions that came in one turn, none the beginning of another, so that each
-//  event is told once to all newcomers however many they are. Called by publisher.c. No socket.
+//  event is told once to all newcomers however many they are. No socket.
 #ifndef DMH_BROKER_FEED_SUBSCRIPTIONS_H
 #define DMH_BROKER_FEED_SUBSCRIPTIONS_H
 

@@ -1,5 +1,5 @@
 //  blob_store.h: the files that clients and workers left with the broker, on disk, each under its SHA-256.
-//  Called by one thread alone, which owns it. Knows no socket. One process a folder.
+//  One thread owns it. Knows no socket. One process a folder.
 //
 //  A file arrives in pieces, in order, as SHA256.part; it counts as SHA256 only when all of it is there, its
 //  checksum is right and it is synced. A part outlives the process: its sender goes on where it ends. No name

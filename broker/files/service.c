@@ -1,22 +1,22 @@
 //  service.c: see service.h.
 #include "broker/files/service.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <string.h>
-
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
 #include "messages/sockets/actor.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
 struct files {
     actor_t *actor;
 };
 
 //  What the thread is handed.
-struct desk {
+struct service {
     zsock_t *socket;
     blob_store_t *blob_store;
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
@@ -33,89 +33,101 @@ static zmsg_t *s_problem (const char *request, const struct error *why)
     return frame_new (&problem_shape, &problem, NULL);
 }
 
-static zmsg_t *s_put (blob_store_t *blob_store, const struct frame *frame)
+static zmsg_t *s_put (blob_store_t *blob_store, const struct frame *frame, const void *message)
 {
     struct error error = {.code = DMH_OK};
-    struct put put = {.request = ""};
-    if (put_decode (frame->body, frame->body_bytes, &put, &error) != DMH_OK)
-        return s_problem ("", &error);
+    const struct put *put = message;
     struct stored stored = {.request = ""};
-    memcpy (stored.request, put.request, sizeof stored.request);
-    memcpy (stored.sha256, put.sha256, sizeof stored.sha256);
-    if (blob_store_put (blob_store, put.sha256, put.bytes, put.offset, frame->payload, frame->payload_bytes,
-                        &stored.offset, &error) != DMH_OK)
-        return s_problem (put.request, &error);
-    stored.whole = stored.offset == put.bytes;
+    memcpy (stored.request, put->request, sizeof stored.request);
+    memcpy (stored.sha256, put->sha256, sizeof stored.sha256);
+    if (blob_store_put (blob_store, put->sha256, put->bytes, put->offset, frame->payload,
+                        frame->payload_bytes, &stored.offset, &error) != DMH_OK)
+        return s_problem (put->request, &error);
+    stored.whole = stored.offset == put->bytes;
     return frame_new (&stored_shape, &stored, NULL);
 }
 
-static zmsg_t *s_get (blob_store_t *blob_store, const struct frame *frame)
+static zmsg_t *s_get (blob_store_t *blob_store, const struct frame *frame, const void *message)
 {
+    (void) frame;
     struct error error = {.code = DMH_OK};
-    struct get get = {.request = ""};
-    if (get_decode (frame->body, frame->body_bytes, &get, &error) != DMH_OK)
-        return s_problem ("", &error);
+    const struct get *get = message;
     zmsg_t *answer = NULL;
-    struct chunk chunk = {.offset = get.offset};
-    memcpy (chunk.request, get.request, sizeof chunk.request);
-    memcpy (chunk.sha256, get.sha256, sizeof chunk.sha256);
-    size_t n = get.bytes < CHUNK_BYTES ? (size_t) get.bytes : CHUNK_BYTES, got = 0;
+    struct chunk chunk = {.offset = get->offset};
+    memcpy (chunk.request, get->request, sizeof chunk.request);
+    memcpy (chunk.sha256, get->sha256, sizeof chunk.sha256);
+    size_t n = get->bytes < CHUNK_BYTES ? (size_t) get->bytes : CHUNK_BYTES, got = 0;
     char *piece = malloc (CHUNK_BYTES);
     if (!piece)
         error_set (&error, DMH_INTERNAL, "out of memory for a piece of a file");
     else
-        blob_store_get (blob_store, get.sha256, get.offset, piece, n, &got, &chunk.bytes, &error);
+        blob_store_get (blob_store, get->sha256, get->offset, piece, n, &got, &chunk.bytes, &error);
     if (error.code != DMH_OK)
-        answer = s_problem (get.request, &error);
+        answer = s_problem (get->request, &error);
     else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
         zmsg_destroy (&answer);
     free (piece);
     return answer;
 }
 
-zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *message)
+static const struct {
+    const struct shape *shape;
+    zmsg_t *(*answer) (blob_store_t *blob_store, const struct frame *frame, const void *message);
+} REQUESTS[] = {{&put_shape, s_put}, {&get_shape, s_get}};
+enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
+
+zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames)
 {
+    union {
+        struct put put;
+        struct get get;
+    } message;
     struct frame frame;
     struct error error = {.code = DMH_OK};
-    if (frame_open (message, &frame, &error) != DMH_OK)
+    size_t i = 0;
+    int rc = frame_open (frames, &frame, &error);
+    while (rc == DMH_OK && i < REQUEST_COUNT && !streq (frame.kind, REQUESTS[i].shape->name))
+        i++;
+    if (rc == DMH_OK && i == REQUEST_COUNT)
+        rc = error_set (&error, DMH_UNSUPPORTED, "the files socket knows PUT and GET alone");
+    if (rc == DMH_OK)
+        rc = shape_decode (REQUESTS[i].shape, frame.body, frame.body_bytes, &message, &error);
+    if (rc != DMH_OK)
         return s_problem ("", &error);
-    if (streq (frame.kind, put_shape.name))
-        return s_put (blob_store, &frame);
-    if (streq (frame.kind, get_shape.name))
-        return s_get (blob_store, &frame);
-    error_set (&error, DMH_UNSUPPORTED, "the files socket knows PUT and GET alone");
-    return s_problem ("", &error);
+    zmsg_t *answer = REQUESTS[i].answer (blob_store, &frame, &message);
+    shape_clear (REQUESTS[i].shape, &message);
+    return answer;
 }
 
-static void s_serve (struct desk *desk)
+static void s_serve (struct service *service)
 {
-    zmsg_t *message = zmsg_recv (desk->socket);
+    zmsg_t *message = zmsg_recv (service->socket);
     zframe_t *identity = message ? zmsg_pop (message) : NULL;
-    zmsg_t *answer = identity ? files_answer (desk->blob_store, message) : NULL;
+    zmsg_t *answer = identity ? files_answer (service->blob_store, message) : NULL;
     if (answer && zmsg_prepend (answer, &identity) == 0)
-        zmsg_send (&answer, desk->socket);
+        zmsg_send (&answer, service->socket);
     zframe_destroy (&identity);
     zmsg_destroy (&answer);
     zmsg_destroy (&message);
 }
 
-static void s_close (struct desk *desk)
+static void s_close (struct service *service)
 {
-    zsock_destroy (&desk->socket);
-    blob_store_destroy (&desk->blob_store);
-    zstr_free (&desk->unbound);
-    free (desk);
+    zsock_destroy (&service->socket);
+    blob_store_destroy (&service->blob_store);
+    zstr_free (&service->unbound);
+    free (service);
 }
 
 //  The address of a closed socket is free a moment after it is gone.
-static void s_bind (struct desk *desk)
+static void s_bind (struct service *service)
 {
-    if (zmq_bind (zsock_resolve (desk->socket), desk->unbound) == 0)
-        zstr_free (&desk->unbound);
+    if (zmq_bind (zsock_resolve (service->socket), service->unbound) == 0)
+        zstr_free (&service->unbound);
 }
 
 struct sweep {
-    struct desk *desk;
+    struct service *service;
     zhashx_t *needed;
     time_t before, parts_before;
     size_t removed;
@@ -129,42 +141,43 @@ static int s_sweep_one (void *context, const struct blob_store_file *file)
     if (file->used_at >= (file->whole ? self->before : self->parts_before) ||
         zhashx_lookup (self->needed, file->sha256))
         return DMH_OK;
-    if (blob_store_remove (self->desk->blob_store, file->sha256, &error) == DMH_OK)
+    if (blob_store_remove (self->service->blob_store, file->sha256, &error) == DMH_OK)
         self->removed++;
     else
         log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
     return DMH_OK;
 }
 
-static void s_sweep (struct desk *desk, zhashx_t *needed, const char *before)
+static void s_sweep (struct service *service, zhashx_t *needed, const char *before)
 {
-    struct sweep sweep = {desk, needed, (time_t) strtoll (before, NULL, 10), time (NULL) - PART_SECONDS, 0};
+    struct sweep sweep = {service, needed, (time_t) strtoll (before, NULL, 10), time (NULL) - PART_SECONDS,
+                          0};
     struct error error = {.code = DMH_OK};
-    if (blob_store_list (desk->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
+    if (blob_store_list (service->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
     char removed[24], used[24];
     snprintf (removed, sizeof removed, "%zu", sweep.removed);
-    snprintf (used, sizeof used, "%" PRIu64, blob_store_used (desk->blob_store));
+    snprintf (used, sizeof used, "%" PRIu64, blob_store_used (service->blob_store));
     if (sweep.removed)
         log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, "removed", removed, "bytes_left", used, NULL);
 }
 
 //  The owner's word; true: leave.
-static bool s_take_word (struct desk *desk, zsock_t *pipe)
+static bool s_take_word (struct service *service, zsock_t *pipe)
 {
     char *word = NULL, *text = NULL;
     void *given = NULL;
     bool leave = zsock_recv (pipe, "sps", &word, &given, &text) != 0 || !word || streq (word, "$TERM");
     if (!leave && streq (word, "RENEW") && given && text) {
-        zsock_destroy (&desk->socket);
-        desk->socket = given;
-        zstr_free (&desk->unbound);
-        desk->unbound = text;
+        zsock_destroy (&service->socket);
+        service->socket = given;
+        zstr_free (&service->unbound);
+        service->unbound = text;
         text = NULL;
-        s_bind (desk);
+        s_bind (service);
     } else if (!leave && streq (word, "SWEEP") && given && text) {
         zhashx_t *needed = given;
-        s_sweep (desk, needed, text);
+        s_sweep (service, needed, text);
         zhashx_destroy (&needed);
     }
     zstr_free (&word);
@@ -174,38 +187,38 @@ static bool s_take_word (struct desk *desk, zsock_t *pipe)
 
 static void s_run (zsock_t *pipe, void *args)
 {
-    struct desk *desk = args;
+    struct service *service = args;
     zsock_signal (pipe, 0);
     for (bool ended = false; !ended;) {
         zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
-                                  {zsock_resolve (desk->socket), 0, ZMQ_POLLIN, 0}};
-        if (zmq_poll (items, 2, desk->unbound ? UNBOUND_MS : -1) < 0 && zmq_errno () != EINTR)
+                                  {zsock_resolve (service->socket), 0, ZMQ_POLLIN, 0}};
+        if (zmq_poll (items, 2, service->unbound ? UNBOUND_MS : -1) < 0 && zmq_errno () != EINTR)
             break;
-        if (desk->unbound)
-            s_bind (desk);
+        if (service->unbound)
+            s_bind (service);
         if (items[1].revents & ZMQ_POLLIN)
-            s_serve (desk);
+            s_serve (service);
         if (items[0].revents & ZMQ_POLLIN)
-            ended = s_take_word (desk, pipe);
+            ended = s_take_word (service, pipe);
     }
-    s_close (desk);
+    s_close (service);
 }
 
 files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error)
 {
     files_t *self = calloc (1, sizeof *self);
-    struct desk *desk = calloc (1, sizeof *desk);
-    if (self && desk) {
-        *desk = (struct desk){*socket, *blob_store, NULL};
+    struct service *service = calloc (1, sizeof *service);
+    if (self && service) {
+        *service = (struct service){*socket, *blob_store, NULL};
         *socket = NULL;
         *blob_store = NULL;
-        self->actor = actor_new (s_run, desk);
+        self->actor = actor_new (s_run, service);
     }
     if (self && self->actor)
         return self;
     int why = errno;
-    if (desk)
-        s_close (desk);
+    if (service)
+        s_close (service);
     free (self);
     zsock_destroy (socket);
     blob_store_destroy (blob_store);

@@ -25,8 +25,8 @@ void files_sweep (files_t *self, zhashx_t **needed, time_t before);
 //  Ends the thread after the message that it is at; socket and blob_store are closed.
 void files_destroy (files_t **self_p);
 
-//  What the service says to one message, without identity frame; the caller owns it. NULL when out of memory.
-//  The thread's one step, for tests and the fuzzer; does not wait but for the disk.
-zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *message);
+//  What the service answers to one message, without identity frame; the caller owns it. NULL when out of
+//  memory. The thread's one step, for tests and the fuzzer; does not wait but for the disk.
+zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames);
 
 #endif

@@ -15,7 +15,7 @@ enum phase { RESTS, NOTES_ENDS, FINDS_OLD, MAKES_ROOM };
 
 struct retention {
     store_t *store;
-    struct retention_hands hands;
+    struct retention_actions actions;
     struct retention_limits limits;
     zhashx_t *leaving;    //  by job; owned
     size_t cleared;       //  of them
@@ -37,13 +37,13 @@ static void s_free (void **item_p)
     *item_p = NULL;
 }
 
-retention_t *retention_new (store_t *store, const struct retention_hands *hands)
+retention_t *retention_new (store_t *store, const struct retention_actions *actions)
 {
     retention_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->store = store;
-    self->hands = *hands;
+    self->actions = *actions;
     self->leaving = zhashx_new ();
     if (self->leaving)
         zhashx_set_destructor (self->leaving, s_free);
@@ -190,7 +190,7 @@ static void s_let_go (retention_t *self, const struct store_ended *ended, enum r
     leaving->bytes = ended->bytes;
     leaving->why = why;
     leaving->cleared = !streq (record->state, "done") || !*record->result || uri_is_stored (record->result);
-    if (leaving->cleared || self->hands.ask (self->hands.context, record)) {
+    if (leaving->cleared || self->actions.ask (self->actions.context, record)) {
         self->cleared += leaving->cleared;
         self->asked_at = now;
         zhashx_insert (self->leaving, record->job, leaving);
@@ -273,7 +273,7 @@ static int s_forget (retention_t *self, struct error *error)
         if (one->why == RETENTION_EXPIRED && self->phase == FINDS_OLD)
             self->old_bytes -= one->bytes < self->old_bytes ? one->bytes : self->old_bytes;
         if (one->why != RETENTION_KEEP)
-            self->hands.gone (self->hands.context, one);
+            self->actions.gone (self->actions.context, one);
         self->cleared--;
         zhashx_delete (self->leaving, job);
     }

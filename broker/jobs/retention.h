@@ -1,5 +1,5 @@
 //  retention.h: for how long jobs that have ended are kept, with their results: which may go, in what order,
-//  a few at a time. Knows the store, no socket and no clock. Called by broker/expiry.c, on the broker's loop.
+//  a few at a time. Knows the store, no socket and no clock.
 //  Never touches a job that is queued or runs, nor, for room, a result that nobody has fetched.
 #ifndef DMH_BROKER_JOBS_RETENTION_H
 #define DMH_BROKER_JOBS_RETENTION_H
@@ -41,7 +41,7 @@ struct leaving {
     bool cleared;    //  no worker has a result of it, or none has it any more
 };
 
-struct retention_hands {
+struct retention_actions {
     void *context;
     //  Asks for the removal of a result; retention_hear tells its end. false: nobody is there to be asked.
     bool (*ask) (void *context, const struct job_record *record);
@@ -50,7 +50,7 @@ struct retention_hands {
 };
 
 //  Without limits. The store and the context are borrowed. NULL when out of memory.
-retention_t *retention_new (store_t *store, const struct retention_hands *hands);
+retention_t *retention_new (store_t *store, const struct retention_actions *actions);
 void retention_destroy (retention_t **self_p);
 
 //  These limits from now on.

@@ -1,5 +1,5 @@
 //  driver.h: what a database has to do to be a store: one function for each of store.h, with its promises.
-//  Called by store.c alone. A driver's own struct begins with a struct store.
+//  A driver's own struct begins with a struct store.
 #ifndef DMH_DRIVER_H
 #define DMH_DRIVER_H
 

@@ -1,4 +1,4 @@
-//  migrations.h: the tables of the job store in SQLite, one step a version. Included by sqlite_open.c alone.
+//  migrations.h: the tables of the job store in SQLite, one step a version.
 //  A step that was released is never changed.
 #ifndef DMH_MIGRATIONS_H
 #define DMH_MIGRATIONS_H

@@ -1,6 +1,5 @@
 //  postgres_link.h: the one connection to PostgreSQL that the job store lives on: made, found broken, made
-//  again without anybody waiting for it, locked for this broker, its tables up to date. Called by postgres.c
-//  alone.
+//  again without anybody waiting for it, locked for this broker, its tables up to date.
 #ifndef DMH_POSTGRES_LINK_H
 #define DMH_POSTGRES_LINK_H
 

@@ -1,5 +1,5 @@
 //  postgres_migrations.h: the tables of the job store in PostgreSQL, one step a version; what migrations.h is
-//  for SQLite, and like there a step that was released is never changed. Included by postgres_link.c alone.
+//  for SQLite, and like there a step that was released is never changed.
 #ifndef DMH_POSTGRES_MIGRATIONS_H
 #define DMH_POSTGRES_MIGRATIONS_H
 

@@ -1,5 +1,4 @@
-//  postgres_statements.h: what the job store asks of PostgreSQL, prepared on every connection. Included by
-//  postgres.c alone.
+//  postgres_statements.h: what the job store asks of PostgreSQL, prepared on every connection.
 #ifndef DMH_POSTGRES_STATEMENTS_H
 #define DMH_POSTGRES_STATEMENTS_H
 

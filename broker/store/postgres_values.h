@@ -1,5 +1,5 @@
 //  postgres_values.h: parameters and results of PostgreSQL's binary protocol: numbers are 8 bytes in network
-//  order, texts and message bodies their bytes. Included by postgres.c alone.
+//  order, texts and message bodies their bytes.
 #ifndef DMH_POSTGRES_VALUES_H
 #define DMH_POSTGRES_VALUES_H
 

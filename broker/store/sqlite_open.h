@@ -1,5 +1,5 @@
 //  sqlite_open.h: a SQLite file made ready to be the job store: locked for this broker, its tables up to
-//  date. Called by sqlite.c alone.
+//  date.
 #ifndef DMH_SQLITE_OPEN_H
 #define DMH_SQLITE_OPEN_H
 

@@ -1,6 +1,5 @@
 //  sqlite_values.h: parameters and columns of SQLite's statements. A parameter that finds no memory would be
-//  NULL, which is another question: so it is remembered, and the statement is not run. Included by sqlite.c
-//  alone.
+//  NULL, which is another question: so it is remembered, and the statement is not run.
 #ifndef DMH_SQLITE_VALUES_H
 #define DMH_SQLITE_VALUES_H
 

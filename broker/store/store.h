@@ -1,7 +1,7 @@
 //  store.h: the jobs, so that they outlive the broker. One interface; behind it a driver for each database
-//  (driver.h). Called by the broker's loop alone: one thread, and every call may wait for the disk. Nothing
-//  is durable before store_commit has answered DMH_OK; a commit that fails leaves nothing of its group. What
-//  a group has changed is seen by the reading calls at once.
+//  (driver.h). One thread, and every call may wait for the disk. Nothing is durable before store_commit has
+//  answered DMH_OK; a commit that fails leaves nothing of its group. What a group has changed is seen by the
+//  reading calls at once.
 #ifndef DMH_STORE_H
 #define DMH_STORE_H
 

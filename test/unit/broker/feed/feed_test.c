@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct telling *s_put (feed_t *feed, const char *job, const char *state, uint64_t bytes_done)
+static const struct publication *s_put (feed_t *feed, const char *job, const char *state, uint64_t bytes_done)
 {
     struct event event = {.bytes_done = bytes_done, .attempt = 1, .eta_ms = -1};
     snprintf (event.job, sizeof event.job, "%s", job);
@@ -14,30 +14,30 @@ static const struct telling *s_put (feed_t *feed, const char *job, const char *s
     return feed_put (feed, &event);
 }
 
-static void s_note (void *context, const struct telling *telling)
+static void s_note (void *context, const struct publication *publication)
 {
     char *noted = context;
     struct event event;
-    cr_assert_eq (event_decode (telling->body, telling->bytes, &event, NULL), DMH_OK);
-    cr_assert_eq (strncmp (telling->topic, "job/", 4), 0);
-    cr_assert_str_eq (telling->topic + 4, event.job);
+    cr_assert_eq (event_decode (publication->body, publication->bytes, &event, NULL), DMH_OK);
+    cr_assert_eq (strncmp (publication->topic, "job/", 4), 0);
+    cr_assert_str_eq (publication->topic + 4, event.job);
     snprintf (noted + strlen (noted), 64, "%s=%d ", event.job, (int) event.bytes_done);
 }
 
-static void s_count (void *context, const struct telling *telling)
+static void s_count (void *context, const struct publication *publication)
 {
-    (void) telling;
+    (void) publication;
     ++*(size_t *) context;
 }
 
 Test (feed, gives_back_what_is_to_be_published)
 {
     feed_t *feed = feed_new ();
-    const struct telling *telling = s_put (feed, "a", "running", 7);
+    const struct publication *publication = s_put (feed, "a", "running", 7);
     struct event event;
-    cr_assert_not_null (telling);
-    cr_assert_str_eq (telling->topic, "job/a");
-    cr_assert_eq (event_decode (telling->body, telling->bytes, &event, NULL), DMH_OK);
+    cr_assert_not_null (publication);
+    cr_assert_str_eq (publication->topic, "job/a");
+    cr_assert_eq (event_decode (publication->body, publication->bytes, &event, NULL), DMH_OK);
     cr_assert_eq (event.bytes_done, 7);
     cr_assert_null (s_put (feed, "a", "dancing", 7), "there is no such state");
     feed_destroy (&feed);

@@ -109,7 +109,7 @@ static void s_open (struct scene *self, const char *url, uint64_t days, uint64_t
     cr_assert_not_null (self->store, "%s", error.text);
     self->answers = zlistx_new ();
     zlistx_set_destructor (self->answers, s_free_text);
-    self->retention = retention_new (&self->failing.base, &(struct retention_hands){self, s_ask, s_gone});
+    self->retention = retention_new (&self->failing.base, &(struct retention_actions){self, s_ask, s_gone});
     cr_assert_not_null (self->retention);
     retention_limit (self->retention, &(struct retention_limits){days, bytes});
 }
