@@ -270,7 +270,6 @@ static int s_open (struct broker *self, zsock_t *pipe, struct broker_config *con
         if (rc != DMH_CONFLICT)
             return rc;
         start_close (self);
-        start_close (self);
         if (!logged) {
             log_event (LOG_LEVEL_INFO, "broker.standby", NULL, NULL, "why", error->text, NULL);
             zsock_send (pipe, "s", "STANDBY");
