@@ -16,11 +16,9 @@ static bool s_ask (void *context, const struct job_record *record)
 static void s_gone (void *context, const struct leaving *leaving)
 {
     struct broker *self = context;
-    char bytes[24];
-    snprintf (bytes, sizeof bytes, "%llu", (unsigned long long) leaving->bytes);
     log_event (LOG_LEVEL_INFO, "job.removed", leaving->job, leaving->correlation, "why",
-               leaving->why == RETENTION_EXPIRED ? "keep-days" : "keep-bytes", "bytes", bytes, "host",
-               leaving->host, NULL);
+               leaving->why == RETENTION_EXPIRED ? "keep-days" : "keep-bytes",
+               LOG_NUMBER ("bytes", leaving->bytes), "host", leaving->host, NULL);
     feed_forget (self->publisher.feed, leaving->job);
     self->counters.removed++;
 }
@@ -40,10 +38,8 @@ void expiry_step (struct broker *self)
     size_t waiting = retention_waiting (self->retention);
     if (waiting == self->waiting_logged || retention_due (self->retention) <= self->clock_seen)
         return;
-    char jobs[24];
-    snprintf (jobs, sizeof jobs, "%zu", waiting);
     self->waiting_logged = waiting;
     if (waiting)
-        log_event (LOG_LEVEL_WARNING, "retention.waits", NULL, NULL, "jobs", jobs, "why",
+        log_event (LOG_LEVEL_WARNING, "retention.waits", NULL, NULL, LOG_NUMBER ("jobs", waiting), "why",
                    "no worker is connected on the hosts that have their results", NULL);
 }

@@ -19,11 +19,9 @@ void reply_refuse (struct broker *self, zsock_t *to, zframe_t *identity, const c
     int64_t now = clock_mono_ms ();
     if (rubbish && now - self->refused_logged_at < REFUSED_LOGGED_MS)
         return;
-    char count[24];
-    snprintf (count, sizeof count, "%llu", (unsigned long long) self->counters.refused);
     log_event (rubbish ? LOG_LEVEL_WARNING : LOG_LEVEL_DEBUG, "frame.refused", NULL, NULL, "from",
-               to == self->front ? "front" : "back", "code", problem.code, "error", problem.message, "so_far",
-               count, NULL);
+               to == self->front ? "front" : "back", "code", problem.code, "error", problem.message,
+               LOG_NUMBER ("so_far", self->counters.refused), NULL);
     if (rubbish)
         self->refused_logged_at = now;
 }

@@ -28,11 +28,8 @@ int start_restore (struct broker *self, struct error *error)
     if (rc != DMH_OK && error->code == DMH_OK)
         error_set (error, rc, "out of memory for the jobs of the store");
     size_t count = dispatcher_open_count (self->dispatcher) - before;
-    if (rc == DMH_OK && count) {
-        char jobs[24];
-        snprintf (jobs, sizeof jobs, "%zu", count);
-        log_event (LOG_LEVEL_INFO, "store.restored", NULL, NULL, "jobs", jobs, NULL);
-    }
+    if (rc == DMH_OK && count)
+        log_event (LOG_LEVEL_INFO, "store.restored", NULL, NULL, LOG_NUMBER ("jobs", count), NULL);
     return rc;
 }
 

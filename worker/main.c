@@ -93,9 +93,7 @@ static bool s_wait (struct started *self, actor_t *session, int signals, int64_t
 static void s_drain (struct started *self, actor_t *session, int signals)
 {
     uint64_t seconds = self->options.drain_seconds;
-    char text[24];
-    snprintf (text, sizeof text, "%llu", (unsigned long long) seconds);
-    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "seconds", text, NULL);
+    log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, LOG_NUMBER ("seconds", seconds), NULL);
     zstr_send (actor_pipe (session), "DRAIN");
     s_wait (self, session, signals, (int64_t) seconds * 1000);
 }

@@ -178,7 +178,7 @@ static bool s_lost (const keyring_t *before, const keyring_t *now)
 
 bool authorization_reload (authorization_t *self)
 {
-    char events[EVENTS_BYTES], count[24];
+    char events[EVENTS_BYTES];
     struct error error = {.code = DMH_OK};
     while (self->watch >= 0 && read (self->watch, events, sizeof events) > 0)
         ;
@@ -191,9 +191,8 @@ bool authorization_reload (authorization_t *self)
     bool lost = s_lost (self->ring, ring);
     keyring_destroy (&self->ring);
     self->ring = ring;
-    snprintf (count, sizeof count, "%zu", keyring_size (ring));
-    log_event (LOG_LEVEL_INFO, "keys.reloaded", NULL, NULL, "keys", count, "revoked", lost ? "yes" : "no",
-               NULL);
+    log_event (LOG_LEVEL_INFO, "keys.reloaded", NULL, NULL, LOG_NUMBER ("keys", keyring_size (ring)),
+               "revoked", lost ? "yes" : "no", NULL);
     return lost;
 }
 

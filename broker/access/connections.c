@@ -148,9 +148,8 @@ static void s_shut_out (connections_t *self, const struct connection *connection
     shutdown (connection->fd, SHUT_RDWR);
     if (self->now - self->logged_at < 1000)
         return;
-    char so_far[24];
-    snprintf (so_far, sizeof so_far, "%llu", (unsigned long long) self->shut_out);
-    log_event (LOG_LEVEL_WARNING, "peer.shut_out", NULL, NULL, "why", why, "so_far", so_far, NULL);
+    log_event (LOG_LEVEL_WARNING, "peer.shut_out", NULL, NULL, "why", why,
+               LOG_NUMBER ("so_far", self->shut_out), NULL);
     self->logged_at = self->now;
 }
 

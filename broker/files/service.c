@@ -8,7 +8,6 @@
 #include "messages/sockets/actor.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 struct files {
@@ -155,11 +154,9 @@ static void s_sweep (struct service *service, zhashx_t *needed, const char *befo
     struct error error = {.code = DMH_OK};
     if (blob_store_list (service->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
-    char removed[24], used[24];
-    snprintf (removed, sizeof removed, "%zu", sweep.removed);
-    snprintf (used, sizeof used, "%" PRIu64, blob_store_used (service->blob_store));
     if (sweep.removed)
-        log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, "removed", removed, "bytes_left", used, NULL);
+        log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, LOG_NUMBER ("removed", sweep.removed),
+                   LOG_NUMBER ("bytes_left", blob_store_used (service->blob_store)), NULL);
 }
 
 //  The owner's word; true: leave.

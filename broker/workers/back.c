@@ -46,10 +46,8 @@ static int s_ready (struct worker_message *message, void *body, struct error *er
     memcpy (registered.feed, self->endpoints.feed_in, sizeof registered.feed);
     memcpy (registered.files, self->endpoints.files, sizeof registered.files);
     rc = s_answer (message, &registered_shape, &registered, error);
-    char slots[24];
-    snprintf (slots, sizeof slots, "%llu", (unsigned long long) ready->slots);
     log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready->worker, "host", ready->host,
-               "slots", slots, NULL);
+               LOG_NUMBER ("slots", ready->slots), NULL);
     retention_wake (self->retention, self->clock_seen);
     return rc;
 }
@@ -82,11 +80,9 @@ static void s_done (struct job_record *record, struct result *result)
     record->outputs_count = result->outputs_count;
     result->outputs = NULL;
     result->outputs_count = 0;
-    char read[24], written[24];
-    snprintf (read, sizeof read, "%llu", (unsigned long long) record->counts.read);
-    snprintf (written, sizeof written, "%llu", (unsigned long long) record->counts.written);
-    log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker, "read",
-               read, "written", written, NULL);
+    log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker,
+               LOG_NUMBER ("read", record->counts.read), LOG_NUMBER ("written", record->counts.written),
+               NULL);
 }
 
 //  Whether the record speaks of this very attempt.

@@ -14,10 +14,8 @@ static void s_run (struct job_record *record, const struct action *action, const
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
     *record->code = *record->message = 0;
-    char attempt[24];
-    snprintf (attempt, sizeof attempt, "%llu", (unsigned long long) record->attempt);
     log_event (LOG_LEVEL_INFO, "job.started", record->job, record->correlation, "worker", action->worker,
-               "attempt", attempt, NULL);
+               LOG_NUMBER ("attempt", record->attempt), NULL);
 }
 
 static int s_give (struct broker *self, const struct action *action, struct job_record *record,

@@ -7,6 +7,7 @@
 #include "messages/base/systemd.h"
 #include "messages/base/utf8.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -104,26 +105,27 @@ static void s_add_escaped (struct line *line, const char *text)
     }
 }
 
-//  A line that is nearly full takes no more fields, so that it can always be closed.
-static bool s_is_full (const struct line *line, const char *key)
+//  A line that is nearly full takes no more fields, so that it can always be closed; a number is never cut.
+static bool s_is_full (const struct line *line, const char *key, bool is_number)
 {
-    return line->n + strlen (key) + FIELD_BYTES_LEAST > VALUES_END;
+    size_t least = is_number ? LOG_NUMBER_BYTES + 4 : FIELD_BYTES_LEAST;
+    return line->n + strlen (key) + least > VALUES_END;
 }
 
-static void s_json_field (struct line *line, const char *key, const char *value)
+static void s_json_field (struct line *line, const char *key, const char *value, bool is_number)
 {
-    if (s_is_full (line, key))
+    if (s_is_full (line, key, is_number))
         return;
     s_add (line, line->n > 1 ? ",\"" : "\"");
     s_add (line, key);
-    s_add (line, "\":\"");
+    s_add (line, is_number ? "\":" : "\":\"");
     s_add_escaped (line, value);
-    s_add (line, "\"");
+    s_add (line, is_number ? "" : "\"");
 }
 
-static void s_text_field (struct line *line, const char *key, const char *value)
+static void s_text_field (struct line *line, const char *key, const char *value, bool is_number)
 {
-    if (s_is_full (line, key))
+    if (s_is_full (line, key, is_number))
         return;
     bool quoted = !*value || strpbrk (value, " \"\\\n\t=") != NULL;
     s_add (line, " ");
@@ -141,10 +143,10 @@ static size_t s_begin (struct line *line, bool json, enum log_level level, const
     clock_text (clock_wall_ms (), now);
     if (json) {
         s_add (line, "{");
-        s_json_field (line, "time", now);
-        s_json_field (line, "level", LEVELS[level]);
-        s_json_field (line, "component", s_component);
-        s_json_field (line, "event", event);
+        s_json_field (line, "time", now, false);
+        s_json_field (line, "level", LEVELS[level], false);
+        s_json_field (line, "component", s_component, false);
+        s_json_field (line, "event", event, false);
         return 0;
     }
     const char *const words[] = {now, " ", LEVELS[level], " ", s_component, " "};
@@ -153,6 +155,30 @@ static size_t s_begin (struct line *line, bool json, enum log_level level, const
     size_t message = line->n;
     s_add (line, event);
     return message;
+}
+
+const char log_number_mark[] = "number";
+
+const char *log_number (uint64_t number, char out[LOG_NUMBER_BYTES])
+{
+    snprintf (out, LOG_NUMBER_BYTES, "%" PRIu64, number);
+    return out;
+}
+
+//  The fields that log_event was given.
+struct fields {
+    va_list list;
+};
+
+//  The next one; false after the last.
+static bool s_next (struct fields *self, const char **key, const char **value, bool *is_number)
+{
+    *key = va_arg (self->list, const char *);
+    *is_number = *key == log_number_mark;
+    if (*is_number)
+        *key = va_arg (self->list, const char *);
+    *value = *key ? va_arg (self->list, const char *) : NULL;
+    return *key != NULL;
 }
 
 static void s_entry_field (struct journal_entry *entry, const char *prefix, const char *name,
@@ -164,7 +190,7 @@ static void s_entry_field (struct journal_entry *entry, const char *prefix, cons
 
 //  The entry of a line without its end. true: the journal has it.
 static bool s_send (log_journal_fn *send, const char *message, size_t n, enum log_level level,
-                    const char *event, const char *job, const char *correlation, va_list list)
+                    const char *event, const char *job, const char *correlation, struct fields *fields)
 {
     static const char *const PRIORITIES[] = {"7", "6", "4", "3"};    //  syslog(3)
     struct journal_entry entry = {.count = 0};
@@ -174,8 +200,9 @@ static bool s_send (log_journal_fn *send, const char *message, size_t n, enum lo
     s_entry_field (&entry, "DMH_", "EVENT", event);
     s_entry_field (&entry, "DMH_", "JOB", job);
     s_entry_field (&entry, "CORRELATION_ID", "", correlation);
-    for (const char *key = va_arg (list, const char *); key; key = va_arg (list, const char *))
-        s_entry_field (&entry, "DMH_", key, va_arg (list, const char *));
+    const char *key, *value;
+    for (bool is_number; s_next (fields, &key, &value, &is_number);)
+        s_entry_field (&entry, "DMH_", key, value);
     return send (entry.fields, entry.count) >= 0;
 }
 
@@ -186,24 +213,23 @@ void log_event (enum log_level level, const char *event, const char *job, const 
     struct line line = {.n = 0};
     bool json = s_format == LOG_FORMAT_JSON;
     size_t message = s_begin (&line, json, level, event);
-    void (*field) (struct line *, const char *, const char *) = json ? s_json_field : s_text_field;
+    void (*add) (struct line *, const char *, const char *, bool) = json ? s_json_field : s_text_field;
     if (job)
-        field (&line, "job", job);
+        add (&line, "job", job, false);
     if (correlation)
-        field (&line, "correlation", correlation);
-    va_list list, again;
-    va_start (list, correlation);
-    va_copy (again, list);
-    for (const char *key = va_arg (list, const char *); key; key = va_arg (list, const char *)) {
-        const char *value = va_arg (list, const char *);
-        field (&line, key, value ? value : "");
-    }
-    va_end (list);
+        add (&line, "correlation", correlation, false);
+    struct fields fields, again;
+    va_start (fields.list, correlation);
+    va_copy (again.list, fields.list);
+    const char *key, *value;
+    for (bool is_number; s_next (&fields, &key, &value, &is_number);)
+        add (&line, key, value ? value : "", is_number);
+    va_end (fields.list);
     s_add (&line, json ? "}" : "");
     log_journal_fn *send = s_journal;
     bool sent =
-        send && s_send (send, line.text + message, line.n - message, level, event, job, correlation, again);
-    va_end (again);
+        send && s_send (send, line.text + message, line.n - message, level, event, job, correlation, &again);
+    va_end (again.list);
     if (sent)
         return;
     s_add (&line, "\n");

@@ -9,6 +9,7 @@
 
 #include "messages/base/error.h"
 
+#include <stdint.h>
 #include <sys/uio.h>
 
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR, LOG_LEVEL_NONE };
@@ -31,8 +32,16 @@ int log_level_of (const char *word, enum log_level *out);
 int log_format_of (const char *word, enum log_format *out);
 
 //  `event` is lower-case words with points ("job.accepted"). `job` and `correlation` may be NULL.
-//  Then pairs of (const char *key, const char *value), ended by NULL; a NULL value is written as empty.
+//  Then pairs of (const char *key, const char *value), or LOG_NUMBER (key, value) for a number, ended by
+//  NULL; a NULL value is written as empty.
 void log_event (enum log_level level, const char *event, const char *job, const char *correlation, ...)
     __attribute__ ((sentinel));
+
+//  A named field that is a number, in JSON too: log_event (…, "host", host, LOG_NUMBER ("slots", slots),
+//  NULL). KEY: const char *; N: a number that is not negative.
+#define LOG_NUMBER(KEY, N) log_number_mark, (KEY), log_number ((N), (char[LOG_NUMBER_BYTES]){0})
+enum { LOG_NUMBER_BYTES = 24 };
+extern const char log_number_mark[];
+const char *log_number (uint64_t number, char out[LOG_NUMBER_BYTES]);
 
 #endif

@@ -79,6 +79,49 @@ Test (log, a_line_of_text_quotes_what_would_read_as_two_fields)
                             "n=\"a\\u000ab\"\n");
 }
 
+Test (log, a_number_is_one_in_JSON_and_reads_in_text_as_its_digits)
+{
+    char text[LINE_BYTES * 2];
+    clock_replace (s_noon);
+    log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+    FILE *file = s_listen ();
+    log_event (LOG_LEVEL_INFO, "job.done", NULL, NULL, LOG_NUMBER ("read", 7), "host", "h",
+               LOG_NUMBER ("most", UINT64_MAX), NULL);
+    log_change (LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
+    log_event (LOG_LEVEL_INFO, "job.done", NULL, NULL, LOG_NUMBER ("read", 7), "host", "h",
+               LOG_NUMBER ("most", UINT64_MAX), NULL);
+    s_heard (file, text, sizeof text);
+    cr_assert_str_eq (text, "{\"time\":\"2023-11-14T22:13:20.123Z\",\"level\":\"info\",\"component\":"
+                            "\"broker\",\"event\":\"job.done\",\"read\":7,\"host\":\"h\","
+                            "\"most\":18446744073709551615}\n"
+                            "2023-11-14T22:13:20.123Z info broker job.done read=7 host=h "
+                            "most=18446744073709551615\n");
+}
+
+//  Beside a value of any length: the line stays valid, and a number is whole or not there.
+Test (log, a_number_is_never_cut)
+{
+    static char value[LINE_BYTES + 1];
+    char text[LINE_BYTES * 2];
+    log_open ("broker", LOG_FORMAT_JSON, LOG_LEVEL_INFO);
+    size_t there = 0;
+    for (size_t n = LINE_BYTES - 250; n < LINE_BYTES; n++) {
+        memset (value, 'x', n);
+        value[n] = 0;
+        FILE *file = s_listen ();
+        log_event (LOG_LEVEL_INFO, "e", NULL, NULL, "value", value, LOG_NUMBER ("most", UINT64_MAX), NULL);
+        s_heard (file, text, sizeof text);
+        yajl_val tree = s_parse (text);
+        const char *path[] = {"most", NULL};
+        yajl_val most = yajl_tree_get (tree, path, yajl_t_number);
+        there += most != NULL;
+        cr_assert (!most || strcmp (YAJL_GET_NUMBER (most), "18446744073709551615") == 0, "%s", text);
+        yajl_tree_free (tree);
+    }
+    cr_assert_gt (there, 0);
+    cr_assert_lt (there, 250);
+}
+
 Test (log, what_is_below_the_level_is_not_written)
 {
     char text[LINE_BYTES * 2];
@@ -169,20 +212,23 @@ static int s_journal (const struct iovec *fields, int count)
 
 Test (log, a_line_is_an_entry_of_the_journal_where_there_is_one)
 {
-    static const char *const FIELDS[] = {"MESSAGE=job.failed job=j1 correlation=c1 code=io feed-in=\"a b\"",
-                                         "PRIORITY=4",
-                                         "DMH_COMPONENT=broker",
-                                         "DMH_EVENT=job.failed",
-                                         "DMH_JOB=j1",
-                                         "CORRELATION_ID=c1",
-                                         "DMH_CODE=io",
-                                         "DMH_FEED_IN=a b"};
+    static const char *const FIELDS[] = {
+        "MESSAGE=job.failed job=j1 correlation=c1 code=io feed-in=\"a b\" slots=4",
+        "PRIORITY=4",
+        "DMH_COMPONENT=broker",
+        "DMH_EVENT=job.failed",
+        "DMH_JOB=j1",
+        "CORRELATION_ID=c1",
+        "DMH_CODE=io",
+        "DMH_FEED_IN=a b",
+        "DMH_SLOTS=4"};
     enum { COUNT = sizeof FIELDS / sizeof *FIELDS };
     char text[LINE_BYTES * 2];
     log_open ("broker", LOG_FORMAT_TEXT, LOG_LEVEL_INFO);
     log_journal_replace (s_journal);
     FILE *file = s_listen ();
-    log_event (LOG_LEVEL_WARNING, "job.failed", "j1", "c1", "code", "io", "feed-in", "a b", NULL);
+    log_event (LOG_LEVEL_WARNING, "job.failed", "j1", "c1", "code", "io", "feed-in", "a b",
+               LOG_NUMBER ("slots", 4), NULL);
     cr_expect_eq (s_heard (file, text, sizeof text), 0, "the journal has it");
     cr_assert_eq (s_entry_fields, COUNT);
     for (int i = 0; i < COUNT; i++)
