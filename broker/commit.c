@@ -12,7 +12,7 @@ int commit_open (struct broker *self, const struct job_record *record, int64_t p
                               .sequence = sequence,
                               .attempt = record->attempt,
                               .tries = tries,
-                              .worker = streq (record->state, "running") ? record->worker : NULL};
+                              .worker = job_state_is (record->state, JOB_RUNNING) ? record->worker : NULL};
     //  Twice the usual time, so that its worker can find the broker again.
     return dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
 }
@@ -44,7 +44,7 @@ static void s_open_new (struct broker *self)
 static void s_open_again (struct broker *self, const struct job_record *record,
                           const struct reopened *reopened)
 {
-    if (!streq (record->state, "queued"))
+    if (!job_state_is (record->state, JOB_QUEUED))
         return;
     s_open (self, record, reopened->priority, reopened->sequence);
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
@@ -67,7 +67,7 @@ int commit_turn (struct broker *self, struct error *error)
             s_open_again (self, record, reopened);
         if (!record->fetched_at)    //  else nothing else has changed: it was done before
             publisher_tell (&self->publisher, record);
-        if (!streq (record->state, "queued") && !streq (record->state, "running"))
+        if (!job_state_is (record->state, JOB_QUEUED) && !job_state_is (record->state, JOB_RUNNING))
             quota_end (self->quota, record->job);
     }
     struct undelivered_order order;

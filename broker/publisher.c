@@ -23,7 +23,7 @@ static void s_tell (struct publisher *self, const struct event *event)
 void publisher_tell (struct publisher *self, const struct job_record *record)
 {
     struct event event = event_of (record);
-    if (streq (record->state, "done"))
+    if (job_state_is (record->state, JOB_DONE))
         event.eta_ms = 0;
     s_tell (self, &event);
 }
@@ -34,8 +34,8 @@ static void s_tell_progress (struct publisher *self, struct event *event)
     struct event last;
     if (feed_last (self->feed, event->job, &last) != DMH_OK)
         return;
-    if (streq (last.state, "running") && streq (event->state, "running") && last.attempt == event->attempt &&
-        streq (last.worker, event->worker)) {
+    if (job_state_is (last.state, JOB_RUNNING) && job_state_is (event->state, JOB_RUNNING) &&
+        last.attempt == event->attempt && streq (last.worker, event->worker)) {
         memcpy (event->name, last.name, sizeof event->name);
         memcpy (event->correlation, last.correlation, sizeof event->correlation);
         *event->code = *event->message = 0;

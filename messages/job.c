@@ -1,6 +1,7 @@
 //  job.c: the shared parts as tables, and the words of a job's states. See job.h.
 #include "messages/job.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,16 @@ int job_state_of (const char *word, enum job_state *out)
             return DMH_OK;
         }
     return DMH_MALFORMED;
+}
+
+bool job_state_is (const char *word, enum job_state state)
+{
+    return strcmp (word, STATES[state]) == 0;
+}
+
+void job_state_set (char out[WORD_BYTES], enum job_state state)
+{
+    snprintf (out, WORD_BYTES, "%s", STATES[state]);
 }
 
 bool job_state_ended (enum job_state state)

@@ -27,6 +27,10 @@ int job_state_of (const char *word, enum job_state *out);
 //  done, failed or cancelled.
 bool job_state_ended (enum job_state state);
 
+//  Records and events carry the word: whether it is that state's, and what makes it so.
+bool job_state_is (const char *word, enum job_state state);
+void job_state_set (char out[WORD_BYTES], enum job_state state);
+
 //  Where an input is. `uri` is file:///absolute/path as the worker sees it, or sha256:HEX for a file that the
 //  broker keeps; `name` is what reports call it.
 struct input {

@@ -16,7 +16,7 @@ enum {
 static void s_add_progress (const feed_t *feed, struct job_record *record)
 {
     struct event event;
-    if (!streq (record->state, "running") || feed_last (feed, record->job, &event) != DMH_OK)
+    if (!job_state_is (record->state, JOB_RUNNING) || feed_last (feed, record->job, &event) != DMH_OK)
         return;
     if (event.attempt == record->attempt) {
         record->bytes_done = event.bytes_done;
@@ -105,7 +105,7 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     memcpy (state, found.record.state, sizeof state);
     store_job_clear (&found);
     struct job_record *record = NULL;
-    if (streq (state, "queued") || streq (state, "running")) {
+    if (job_state_is (state, JOB_QUEUED) || job_state_is (state, JOB_RUNNING)) {
         record = turn_change (self->turn, job, NULL, error);
         if (!record)
             return error->code;
@@ -113,7 +113,7 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     //  One that this turn reopens is not the dispatcher's yet.
     if (!record || (!turn_reopens (self->turn, job) && !dispatcher_cancel (self->dispatcher, job, self->now)))
         return error_set (error, DMH_CONFLICT, "job %s is %s already", job, state);
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_CANCELLED));
+    job_state_set (record->state, JOB_CANCELLED);
     record->finished_at = clock_wall_ms ();
     log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", state, NULL);
     return s_answer_state (request, record, error);
@@ -134,7 +134,7 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     struct job_record *record = turn_reopen (self->turn, found, &tries, error);
     if (!record)
         return error->code;
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
+    job_state_set (record->state, JOB_QUEUED);
     record->finished_at = record->started_at = 0;
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
@@ -151,7 +151,7 @@ int jobs_retry (struct client_request *request, const void *message, struct erro
     int rc = s_find (request->broker, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    if (streq (found.record.state, "failed") || streq (found.record.state, "cancelled"))
+    if (job_state_is (found.record.state, JOB_FAILED) || job_state_is (found.record.state, JOB_CANCELLED))
         rc = s_reopen (request, &found, error);
     else
         rc =
@@ -165,7 +165,7 @@ int jobs_retry (struct client_request *request, const void *message, struct erro
 static int s_note_fetched (struct client_request *request, const struct store_job *found, struct error *error)
 {
     struct broker *self = request->broker;
-    if (!streq (found->record.state, "done"))
+    if (!job_state_is (found->record.state, JOB_DONE))
         return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
                           found->record.job, found->record.state);
     if (found->record.fetched_at)
@@ -197,7 +197,7 @@ static int s_bring (struct broker *self, const struct job_record *record, struct
 {
     struct hand_over order = {
         .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
-    if (!streq (record->state, job_state_word (JOB_DONE)))
+    if (!job_state_is (record->state, JOB_DONE))
         return error_set (error, DMH_CONFLICT, "the job is %s; only one that is done has a result",
                           record->state);
     if (!self->files)

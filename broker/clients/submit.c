@@ -159,7 +159,7 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
     memcpy (id->job, job.record.job, sizeof id->job);
     memcpy (job.record.correlation, correlation, CORRELATION_BYTES);
     memcpy (job.record.name, job.input.name, sizeof job.record.name);
-    snprintf (job.record.state, sizeof job.record.state, "%s", job_state_word (JOB_QUEUED));
+    job_state_set (job.record.state, JOB_QUEUED);
     job.record.bytes_total = job.input.bytes;
     job.record.submitted_at = clock_wall_ms ();
     if (copied && turn_add (self->turn, &job) == 0)

@@ -303,7 +303,7 @@ static void s_leave (dispatcher_t *self, struct pool_member *member, bool counts
     actions_note (self->actions, ACTION_GONE, worker, NULL, 0, 0, NULL, why);
     //  A member that is not registered goes with the last thing it held.
     while ((member = pool_find (&self->pool, worker)) && member->held)
-        s_again (self, member->held, counts, "unavailable", why, now);
+        s_again (self, member->held, counts, error_word (DMH_UNAVAILABLE), why, now);
     if (member)
         pool_remove (&self->pool, member);
 }
@@ -322,7 +322,7 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
     if (!member || !open_job || open_job->member != member || open_job->attempt != attempt)
         return;
     pool_unreachable (&self->pool, member);
-    s_again (self, open_job, false, "unavailable", "its worker could not be reached", 0);
+    s_again (self, open_job, false, error_word (DMH_UNAVAILABLE), "its worker could not be reached", 0);
 }
 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
@@ -353,7 +353,7 @@ static void s_expire (dispatcher_t *self, int64_t now)
             now);
     struct open_job *open_job;
     while ((open_job = heap_first (&self->leases)) && open_job->due <= now)
-        s_again (self, open_job, true, "unavailable", "the worker that ran it lost it", now);
+        s_again (self, open_job, true, error_word (DMH_UNAVAILABLE), "the worker that ran it lost it", now);
     queue_wake (&self->queue, now);
 }
 

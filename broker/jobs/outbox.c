@@ -88,7 +88,8 @@ void outbox_refuse (struct outbox *self, const struct error *why)
             self->items[kept++] = *outgoing;
             continue;
         }
-        struct problem problem = {.code = "unavailable"};
+        struct problem problem = {.code = ""};
+        snprintf (problem.code, sizeof problem.code, "%s", error_word (why->code));
         memcpy (problem.request, outgoing->request, sizeof problem.request);
         snprintf (problem.message, sizeof problem.message, "%s", why->text);
         zmsg_destroy (&outgoing->message);

@@ -189,7 +189,8 @@ static void s_let_go (retention_t *self, const struct store_ended *ended, enum r
     leaving->attempt = record->attempt;
     leaving->bytes = ended->bytes;
     leaving->why = why;
-    leaving->cleared = !streq (record->state, "done") || !*record->result || uri_is_stored (record->result);
+    leaving->cleared =
+        !job_state_is (record->state, JOB_DONE) || !*record->result || uri_is_stored (record->result);
     if (leaving->cleared || self->actions.ask (self->actions.context, record)) {
         self->cleared += leaving->cleared;
         self->asked_at = now;

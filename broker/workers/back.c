@@ -68,7 +68,7 @@ static int s_heartbeat (struct worker_message *message, void *body, struct error
 //  Takes the outputs over.
 static void s_done (struct job_record *record, struct result *result)
 {
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_DONE));
+    job_state_set (record->state, JOB_DONE);
     memcpy (record->kind, result->kind, sizeof record->kind);
     memcpy (record->result, result->uri, sizeof record->result);
     record->counts = result->counts;
@@ -86,10 +86,10 @@ static void s_done (struct job_record *record, struct result *result)
 }
 
 //  Whether the record speaks of this very attempt.
-static bool s_is_of (const struct worker_message *message, const struct job_record *record, const char *state,
-                     uint64_t attempt)
+static bool s_is_of (const struct worker_message *message, const struct job_record *record,
+                     enum job_state state, uint64_t attempt)
 {
-    return streq (record->state, state) && record->attempt == attempt &&
+    return job_state_is (record->state, state) && record->attempt == attempt &&
            streq (record->worker, message->worker);
 }
 
@@ -104,9 +104,9 @@ static int s_take_result (struct worker_message *message, struct result *result,
     if (rc == DMH_OK)
         rc = store_find (self->store, result->job, &found, error);
     if (rc == DMH_OK) {
-        runs = s_is_of (message, &found.record, "running", result->attempt);
+        runs = s_is_of (message, &found.record, JOB_RUNNING, result->attempt);
         //  Said again because the acknowledgement was lost.
-        ack.accepted = s_is_of (message, &found.record, "done", result->attempt);
+        ack.accepted = s_is_of (message, &found.record, JOB_DONE, result->attempt);
         store_job_clear (&found);
     } else if (rc != DMH_NOT_FOUND)
         return rc;    //  the worker keeps it and says it again
@@ -130,10 +130,10 @@ static bool s_adds_up (const struct counts *counts)
 static int s_disown (struct worker_message *message, const struct result *result, struct error *error)
 {
     struct fail fail = {.attempt = result->attempt,
-                        .code = "internal",
                         .message = "its worker's counts do not add up: records read are not those written, "
                                    "repeated, in conflict and rejected together"};
     struct result_ack ack = {.attempt = result->attempt};
+    snprintf (fail.code, sizeof fail.code, "%s", error_word (DMH_INTERNAL));
     memcpy (fail.job, result->job, sizeof fail.job);
     memcpy (ack.job, result->job, sizeof ack.job);
     dispatcher_fail (message->broker->dispatcher, message->worker, &fail, message->broker->now);

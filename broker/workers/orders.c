@@ -6,7 +6,7 @@
 
 static void s_run (struct job_record *record, const struct action *action, const struct peer *peer)
 {
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_RUNNING));
+    job_state_set (record->state, JOB_RUNNING);
     memcpy (record->worker, action->worker, sizeof record->worker);
     memcpy (record->host, peer->host, sizeof record->host);
     record->attempt = action->attempt;
@@ -51,7 +51,7 @@ static void s_stop (struct broker *self, const struct action *action)
 
 static void s_queue (const struct action *action, struct job_record *record)
 {
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_QUEUED));
+    job_state_set (record->state, JOB_QUEUED);
     *record->worker = *record->host = 0;
     record->started_at = 0;
     record->bytes_done = 0;
@@ -62,7 +62,7 @@ static void s_queue (const struct action *action, struct job_record *record)
 
 static void s_end (const struct action *action, struct job_record *record)
 {
-    snprintf (record->state, sizeof record->state, "%s", job_state_word (JOB_FAILED));
+    job_state_set (record->state, JOB_FAILED);
     memcpy (record->code, action->code, sizeof record->code);
     memcpy (record->message, action->message, sizeof record->message);
     record->finished_at = clock_wall_ms ();
@@ -88,7 +88,7 @@ int orders_perform (struct broker *self, const struct action *action, struct err
     if (!record)
         return error->code;
     //  An action that had to wait for the store may find its job cancelled since.
-    if (!streq (record->state, action->sort == ACTION_GIVE ? "queued" : "running"))
+    if (!job_state_is (record->state, action->sort == ACTION_GIVE ? JOB_QUEUED : JOB_RUNNING))
         return DMH_OK;
     *tries = action->tries;
     if (action->sort == ACTION_GIVE)

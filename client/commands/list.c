@@ -17,7 +17,7 @@ static void s_job_row (table_t *table, const struct job_record *record)
 {
     double share = record->bytes_total ? (double) record->bytes_done / (double) record->bytes_total : 0;
     char done[16], at[CLOCK_TEXT_BYTES];
-    if (share > 1 || streq (record->state, "done"))
+    if (share > 1 || job_state_is (record->state, JOB_DONE))
         share = 1;
     snprintf (done, sizeof done, "%.0f%%", 100 * share);
     table_cell (table, record->job);

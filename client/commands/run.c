@@ -65,7 +65,7 @@ static void s_collect (const struct run *self, struct outcome *outcome, size_t n
 static void s_collect_all (const struct run *self)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (streq (self->outcomes[i].record.state, "done"))
+        if (job_state_is (self->outcomes[i].record.state, JOB_DONE))
             s_collect (self, &self->outcomes[i], i, self->names[i]);
 }
 

@@ -86,7 +86,7 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
         rc = result_folder_names (inputs, self->count, names, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (streq (outcome->record.state, "done") &&
+        if (job_state_is (outcome->record.state, JOB_DONE) &&
             download_bring (&file_transfer, self->transfer, &outcome->record, self->arguments->folder,
                             names[i], &outcome->folder, &outcome->error) == DMH_OK)
             download_tell (connection, &outcome->record);
@@ -173,8 +173,8 @@ int command_submit (struct arguments *arguments)
     bool needed = false;
     for (size_t i = 0; self.outcomes && i < self.count; i++)
         needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&
-                            (streq (self.outcomes[i].record.state, "queued") ||
-                             streq (self.outcomes[i].record.state, "running")));
+                            (job_state_is (self.outcomes[i].record.state, JOB_QUEUED) ||
+                             job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
     free (inputs);

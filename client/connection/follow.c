@@ -95,7 +95,7 @@ static int s_hear (struct round *self, const struct event *event, struct error *
     //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
     //  go back to the queue, the next STATUS says so.
     if (event->attempt < record->attempt ||
-        (streq (event->state, "queued") && !streq (record->state, "queued")))
+        (job_state_is (event->state, JOB_QUEUED) && !job_state_is (record->state, JOB_QUEUED)))
         return DMH_OK;
     memcpy (record->state, event->state, sizeof record->state);
     record->attempt = event->attempt;

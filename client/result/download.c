@@ -17,9 +17,9 @@ enum { INSPECTION_FIRST_MS = 100, INSPECTION_MOST_MS = 1000, AGAIN_MS = 3000, PA
 struct bringing {
     const struct file_transfer *file_transfer;
     const struct job_record *record;
-    bool arguments_for;      //  its worker leaves it with the broker only now
-    int64_t asked_at;    //  when that was last asked for
-    int64_t moved_at;        //  when an output was last brought
+    bool arguments_for;    //  its worker leaves it with the broker only now
+    int64_t asked_at;      //  when that was last asked for
+    int64_t moved_at;      //  when an output was last brought
 };
 
 static int s_ask_for (struct bringing *self, struct error *error)
@@ -99,7 +99,7 @@ int download_bring (const struct file_transfer *file_transfer, enum transfer_mod
                     const struct job_record *record, const char *folder, const char *name, char **where,
                     struct error *error)
 {
-    if (strcmp (record->state, "done") != 0)
+    if (!job_state_is (record->state, JOB_DONE))
         return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
                           record->job, record->state);
     bool stored = uri_is_stored (record->result);

@@ -53,7 +53,7 @@ static int s_submit (struct outcome *outcomes, const size_t *places, size_t coun
         struct job_record *record = &outcomes[places[i]].record;
         memcpy (record->job, accepted.jobs[i].job, sizeof record->job);
         memcpy (record->correlation, accepted.correlation, sizeof record->correlation);
-        snprintf (record->state, sizeof record->state, "queued");
+        job_state_set (record->state, JOB_QUEUED);
     }
     if (rc == DMH_OK)
         accepted_clear (&accepted);
@@ -138,7 +138,7 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
     const struct job_record *record = &outcome->record;
     const char *text = outcome->error.text;
     if (outcome->error.code == DMH_OK) {
-        if (streq (record->state, "done"))
+        if (job_state_is (record->state, JOB_DONE))
             return false;
         text = *record->message ? record->message : record->state;
     }
@@ -198,7 +198,7 @@ void outcome_line (const struct outcome *outcome, FILE *to)
 {
     struct job_record record = outcome->record;    //  borrows the outputs
     if (outcome->error.code != DMH_OK) {
-        snprintf (record.state, sizeof record.state, "failed");
+        job_state_set (record.state, JOB_FAILED);
         snprintf (record.code, sizeof record.code, "%s", error_word (outcome->error.code));
         snprintf (record.message, sizeof record.message, "%.*s", SENTENCE_BYTES - 1, outcome->error.text);
     }
@@ -213,7 +213,7 @@ int outcome_exit (const struct outcome *outcomes, size_t count, bool strict)
 {
     int status = 0;
     for (size_t i = 0; i < count; i++) {
-        if (outcomes[i].error.code != DMH_OK || !streq (outcomes[i].record.state, "done"))
+        if (outcomes[i].error.code != DMH_OK || !job_state_is (outcomes[i].record.state, JOB_DONE))
             return 1;
         if (strict && outcomes[i].record.counts.rejected)
             status = 3;

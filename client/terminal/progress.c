@@ -92,15 +92,15 @@ char *progress_sentence (const struct event *event, char out[PROGRESS_LINE_BYTES
 {
     size_t used = s_name (event->name, 120, false, out), room = PROGRESS_LINE_BYTES - used;
     const struct counts *counts = &event->counts;
-    if (strcmp (event->state, "done") == 0)
+    if (job_state_is (event->state, JOB_DONE))
         snprintf (out + used, room,
                   ": done, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected",
                   (unsigned long long) counts->read, (unsigned long long) counts->written,
                   (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
                   (unsigned long long) counts->rejected);
-    else if (strcmp (event->state, "failed") == 0)
+    else if (job_state_is (event->state, JOB_FAILED))
         snprintf (out + used, room, ": failed");    //  the sentence comes at the end
-    else if (strcmp (event->state, "running") == 0 && event->attempt > 1)
+    else if (job_state_is (event->state, JOB_RUNNING) && event->attempt > 1)
         snprintf (out + used, room, ": running, attempt %llu", (unsigned long long) event->attempt);
     else
         snprintf (out + used, room, ": %s", event->state);
@@ -151,7 +151,7 @@ static bool s_is_moving (const struct event *event)
     for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++)
         if (strcmp (event->state, WAYS[i]) == 0)
             return event->bytes_done < event->bytes_total;
-    return strcmp (event->state, "running") == 0;
+    return job_state_is (event->state, JOB_RUNNING);
 }
 
 static void s_draw (progress_t *self)
@@ -162,7 +162,7 @@ static void s_draw (progress_t *self)
         fprintf (self->to, "\r\033[%zuA", self->drawn);
     for (size_t i = 0; i < self->job_count; i++) {
         const struct event *job = &self->jobs[i];
-        if (strcmp (job->state, "queued") == 0)
+        if (job_state_is (job->state, JOB_QUEUED))
             queued++;
         else if (!s_is_moving (job))
             ended++;
