@@ -1,5 +1,4 @@
-//  nearest.h: the known word that a misspelt one was meant for. Called by whoever refuses a word of a schema
-//  or mapping file. Pure; allocates nothing.
+//  nearest.h: the known word that a misspelt one was meant for. Pure; allocates nothing.
 #ifndef DMH_WORKER_TEXT_NEAREST_H
 #define DMH_WORKER_TEXT_NEAREST_H
 
