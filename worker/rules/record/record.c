@@ -3,6 +3,7 @@
 //  depends on its own value alone, so a memo keeps it.
 #include "worker/rules/record/record.h"
 
+#include "worker/rules/dates/date_compare.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/numbers/number.h"
 #include "worker/text/nfc.h"
