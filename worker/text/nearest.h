@@ -20,4 +20,8 @@ void nearest_try (struct nearest *self, const char *candidate);
 //  The nearest of `words`, which NULL ends; NULL when none is near.
 const char *nearest_of (const char *word, const char *const *words);
 
+//  "; did you mean “found”?" or, where `found` is NULL, nothing. `out` holds NEAREST_HINT_BYTES. Returns out.
+enum { NEAREST_HINT_BYTES = 96 };
+char *nearest_hint (const char *found, char *out);
+
 #endif

@@ -43,7 +43,7 @@ void record_destroy (struct record **self_p)
     for (size_t f = 0; f < FIELDS_MAX; f++)
         memo_destroy (&self->memos[f]);
     free (self->scratch.at);
-    free (self->made_scratch.at);
+    free (self->derived_scratch.at);
     free (self);
     *self_p = NULL;
 }
@@ -65,10 +65,10 @@ char *record_scratch (struct record *self, size_t n)
 static int s_make (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
 {
     const binding_t *binding = plan->binding;
-    struct scratch *scratch = &self->made_scratch;
+    struct scratch *scratch = &self->derived_scratch;
     size_t need = 0;
     for (size_t m = 0; m < binding->derived_count; m++)
-        need += derived_room (&binding->makers[m], fields, count);
+        need += derived_room (&binding->derived[m], fields, count);
     scratch->used = 0;
     if (need > scratch->size) {
         char *larger = realloc (scratch->at, need * 2);
@@ -77,10 +77,10 @@ static int s_make (struct record *self, const struct plan *plan, const struct te
         scratch->at = larger;
         scratch->size = need * 2;
     }
-    memset (self->made, 0, plan->step_count * sizeof *self->made);
+    memset (self->derived, 0, plan->step_count * sizeof *self->derived);
     for (size_t m = 0; m < binding->derived_count; m++)
-        derived_make (&binding->makers[m], fields, count, plan->schema->missing, binding->missing, self->made,
-                      scratch);
+        derived_make (&binding->derived[m], fields, count, plan->schema->missing, binding->missing,
+                      self->derived, scratch);
     return 0;
 }
 
@@ -92,7 +92,7 @@ static int s_make_room (struct record *self, const struct plan *plan, const stru
         const struct step *step = &plan->steps[plan->fed[i]];
         if (step->column >= 0 && (size_t) step->column < count)
             need += ROOM_FOR_A_BYTE * fields[step->column].n;
-        need += step->made ? ROOM_FOR_A_BYTE * self->made[plan->fed[i]].value.n : 0;
+        need += step->derived ? ROOM_FOR_A_BYTE * self->derived[plan->fed[i]].value.n : 0;
         need += ROOM_FOR_A_BYTE * step->constant.n;
     }
     self->scratch.used = 0;
@@ -239,7 +239,7 @@ static bool s_is_missing (const struct plan *plan, const struct step *step, stru
     if (plan->binding->missing && missing_has (plan->binding->missing, in))
         return true;
     return missing_has (plan->schema->missing, in) &&
-           !(step->values_too && missing_has (step->values_too, in));
+           !(step->missing_except && missing_has (step->missing_except, in));
 }
 
 //  A value that stands in the source, spaces aside: what it becomes and what is said of it.
@@ -298,10 +298,10 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     const struct step *step = &plan->steps[f];
     bool there = step->column >= 0 && (size_t) step->column < count;
     struct text source = there ? fields[step->column] : step->constant;
-    if (step->made) {
-        source = self->made[f].value;
-        if (self->made[f].rule != RULE_NONE)
-            record_note (self, f, self->made[f].rule, self->made[f].raw, source);
+    if (step->derived) {
+        source = self->derived[f].value;
+        if (self->derived[f].rule != RULE_NONE)
+            record_note (self, f, self->derived[f].rule, self->derived[f].raw, source);
     }
     self->sources[f] = source;
     if (source.n == 0)

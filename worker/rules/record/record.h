@@ -26,11 +26,11 @@ struct record {
     bool missing[FIELDS_MAX];                   //  the source gave nothing
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
-    enum rule rejected;                       //  RULE_NONE: it stands
-    int rejected_field;                       //  FIELD_NONE: the record as a whole
-    struct scratch scratch;                   //  where changed values lie
-    struct derived_value made[FIELDS_MAX];    //  what the plan's makers gave, where it has some
-    struct scratch made_scratch;
+    enum rule rejected;                          //  RULE_NONE: it stands
+    int rejected_field;                          //  FIELD_NONE: the record as a whole
+    struct scratch scratch;                      //  where changed values lie
+    struct derived_value derived[FIELDS_MAX];    //  what the plan's makers gave, where it has some
+    struct scratch derived_scratch;
 };
 
 //  For records of one plan, which has to outlive it. NULL when out of memory.
