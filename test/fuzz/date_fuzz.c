@@ -1,5 +1,6 @@
 //  date_fuzz.c: any bytes as a date. The first byte picks the order and what a mapping says; what comes out
 //  is stable when it goes in again, is no evidence, and equals itself.
+#include "worker/rules/dates/date_compare.h"
 #include "worker/rules/dates/date_form.h"
 
 #include <stdlib.h>

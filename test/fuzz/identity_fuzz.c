@@ -1,6 +1,9 @@
 //  identity_fuzz.c: any bytes as each of the identifiers and codes with a form of their own. What comes out
 //  stays as it is when it comes again, and nothing is written beyond the room there is.
+#include "worker/rules/identifiers/check_digit.h"
+#include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/phone.h"
 
 #include <stdlib.h>
 

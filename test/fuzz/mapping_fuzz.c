@@ -1,6 +1,8 @@
 //  mapping_fuzz.c: a line of column names, separated by commas, and behind it any bytes as a mapping file. A
 //  binding that is made gives each column one place and each output column a name of its own.
 #include "worker/rules/binding/binding.h"
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <stdlib.h>
 
@@ -27,9 +29,9 @@ static bool s_is_made (const binding_t *binding, int field)
 {
     bool made = false;
     for (size_t m = 0; m < binding->derived_count; m++) {
-        made = made || binding->makers[m].keep == field;
-        for (size_t f = 0; f < binding->makers[m].field_count; f++)
-            made = made || binding->makers[m].fields[f] == field;
+        made = made || binding->derived[m].keep == field;
+        for (size_t f = 0; f < binding->derived[m].field_count; f++)
+            made = made || binding->derived[m].fields[f] == field;
     }
     return made;
 }
@@ -48,11 +50,11 @@ static void s_make (const binding_t *binding)
     for (size_t c = 0; c < NAMES_MAX; c++)
         fields[c] = VALUES[c % (sizeof VALUES / sizeof *VALUES)];
     for (size_t m = 0; m < binding->derived_count; m++)
-        room += derived_room (&binding->makers[m], fields, binding->column_count);
+        room += derived_room (&binding->derived[m], fields, binding->column_count);
     struct scratch scratch = {malloc (room + 1), 0, room};
     s_must (scratch.at != NULL);
     for (size_t m = 0; m < binding->derived_count; m++)
-        derived_make (&binding->makers[m], fields, binding->column_count, binding->schema->missing,
+        derived_make (&binding->derived[m], fields, binding->column_count, binding->schema->missing,
                       binding->missing, made, &scratch);
     s_must (scratch.used <= room);
     for (size_t f = 0; f < binding->schema->field_count; f++)
@@ -99,7 +101,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     }
     at += at < size;
     struct error error = {0};
-    mapping_t *mapping = mapping_new ((const char *) data + at, size - at, "m.json", &error);
+    mapping_t *mapping = mapping_read ((const char *) data + at, size - at, "m.json", &error);
     s_must (mapping || (error.code == DMH_BAD_INPUT && *error.text));
     error = (struct error){0};
     binding_t *binding = binding_new (s_catalog (), names, count, NULL, mapping, "in.csv", &error);

@@ -1,6 +1,7 @@
 //  schema_fuzz.c: any bytes as a schema file. What is refused is told in a sentence; what is taken is whole:
 //  names lead to their fields, indices stay inside, codes are found again.
-#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <stdlib.h>
@@ -43,7 +44,7 @@ static void s_check_all (const char *text, size_t size, bool good)
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     struct error error = {0};
-    schema_t *schema = schema_new ((const char *) data, size, "x.json", &error);
+    schema_t *schema = schema_read ((const char *) data, size, "x.json", &error);
     s_check_all ((const char *) data, size, schema != NULL);
     if (!schema) {
         s_must (error.code == DMH_BAD_INPUT && strncmp (error.text, "x.json", 6) == 0);

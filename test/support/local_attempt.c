@@ -9,6 +9,7 @@
 
 #include "messages/sockets/actor.h"
 #include "messages/uri.h"
+#include "worker/rules/schema/catalog.h"
 
 void workplace_make (struct workplace *self)
 {

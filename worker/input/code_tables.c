@@ -4,7 +4,7 @@
 
 #include "worker/input/reader.h"
 #include "worker/rules/binding/header.h"
-#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/json_reader.h"
 #include "worker/text/nearest.h"
 
 #include <stdio.h>
@@ -71,7 +71,7 @@ static int s_open (struct table *self, const char *folder, struct error *error)
 static int s_find_column (const struct table *self, const char *key, const char *name, int *out,
                           struct error *error)
 {
-    char what[400], hint[JSON_HINT_BYTES], list[HEADER_LIST_BYTES];
+    char what[400], hint[NEAREST_HINT_BYTES], list[HEADER_LIST_BYTES];
     struct nearest nearest = nearest_begin (name);
     *out = header_find (self->header, name);
     if (*out != HEADER_NONE)
@@ -79,7 +79,7 @@ static int s_find_column (const struct table *self, const char *key, const char 
     for (size_t c = 0; c < header_count (self->header); c++)
         nearest_try (&nearest, header_name (self->header, c));
     snprintf (what, sizeof what, "%.80s has no column “%.60s” (its columns: %s)%s", self->join->table, name,
-              header_list (self->header, list), json_hint (nearest.found, hint));
+              header_list (self->header, list), nearest_hint (nearest.found, hint));
     return s_wrong (self, key, what, error);
 }
 

@@ -7,6 +7,9 @@
 #include "worker/output/checks.h"
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/binding/kind_score.h"
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +66,7 @@ static int s_choose (struct sight *self, struct error *error)
 static int s_own_schema (struct sight *self, struct error *error)
 {
     const struct options *options = self->options;
-    schema_t *schema = schema_new (options->schema, strlen (options->schema), options->schema_name, error);
+    schema_t *schema = schema_read (options->schema, strlen (options->schema), options->schema_name, error);
     if (!schema)
         return error->code;
     if (!*self->kind && !(self->mapping && self->mapping->kind))
@@ -82,7 +85,7 @@ static int s_ready (struct sight *self, struct error *error)
     int rc = self->built_in ? DMH_OK : error->code;
     if (rc == DMH_OK && options->mapping) {
         self->mapping =
-            mapping_new (options->mapping, strlen (options->mapping), options->mapping_name, error);
+            mapping_read (options->mapping, strlen (options->mapping), options->mapping_name, error);
         rc = self->mapping ? code_tables_read (self->mapping, options->mapping_folder, NULL, NULL, 0, error)
                            : error->code;
     }
@@ -139,8 +142,8 @@ static int s_column (struct inspection_column *to, const char *source, const cha
 static void s_mark_made (const binding_t *binding, struct inspection_column *columns)
 {
     for (size_t m = 0; m < binding->derived_count; m++)
-        for (size_t c = 0; c < binding->makers[m].column_count; c++)
-            columns[binding->makers[m].columns[c]].made = binding->makers[m].sort != DERIVED_JOIN;
+        for (size_t c = 0; c < binding->derived[m].column_count; c++)
+            columns[binding->derived[m].columns[c]].made = binding->derived[m].sort != DERIVED_JOIN;
 }
 
 static int s_bound_columns (const binding_t *binding, struct inspection *out)
@@ -336,8 +339,8 @@ int inspection_checks (const char *fail_on, struct error *error)
 int inspection_tables (const struct options *options, char ***paths, size_t *count, struct error *error)
 {
     struct error ignored;
-    mapping_t *mapping = options->mapping ? mapping_new (options->mapping, strlen (options->mapping),
-                                                         options->mapping_name, &ignored)
+    mapping_t *mapping = options->mapping ? mapping_read (options->mapping, strlen (options->mapping),
+                                                          options->mapping_name, &ignored)
                                           : NULL;
     size_t found = mapping ? mapping->join_count : 0;
     int rc = DMH_OK;

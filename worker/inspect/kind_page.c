@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "worker/inspect/kind_page.h"
 
-#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <errno.h>
@@ -203,7 +205,8 @@ static char *s_missing (const struct json_value *root)
 static bool s_kind (struct kind_page *to, const schema_t *schema)
 {
     struct error ignored;
-    struct json_value *root = json_parse (schema->json, strlen (schema->json), schema->name, &ignored);
+    struct json_value *root =
+        json_read_document (schema->json, strlen (schema->json), schema->name, &ignored);
     const struct json_value *list = json_value_member (root, "fields");
     const struct json_value *entry = list ? list->first : NULL;
     to->name = s_copy (schema->name);
@@ -283,7 +286,7 @@ static char *s_read (const char *path, size_t *n, struct error *error)
 {
     struct stat about;
     FILE *file = fopen (path, "rb");
-    char *bytes = file ? malloc (JSON_BYTES_MAX + 1) : NULL;
+    char *bytes = file ? malloc (JSON_DOCUMENT_BYTES_MAX + 1) : NULL;
     if (!file)
         error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
     else if (!bytes)
@@ -291,10 +294,10 @@ static char *s_read (const char *path, size_t *n, struct error *error)
     else if (fstat (fileno (file), &about) == 0 && S_ISDIR (about.st_mode))
         error_set (error, DMH_BAD_INPUT, "%s is a folder; give a file", path);
     else {
-        *n = fread (bytes, 1, JSON_BYTES_MAX + 1, file);
+        *n = fread (bytes, 1, JSON_DOCUMENT_BYTES_MAX + 1, file);
         if (ferror (file))
             error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", path, strerror (errno));
-        else if (*n > JSON_BYTES_MAX)
+        else if (*n > JSON_DOCUMENT_BYTES_MAX)
             error_set (error, DMH_TOO_LARGE, "%s is longer than 1 MiB, which no schema is", path);
     }
     if (file)
@@ -311,7 +314,7 @@ int kind_page_of_file (const char *path, struct kind_page **out, struct error *e
     size_t n = 0;
     *error = (struct error){.code = DMH_OK};
     char *json = s_read (path, &n, error);
-    schema_t *schema = json ? schema_new (json, n, path, error) : NULL;
+    schema_t *schema = json ? schema_read (json, n, path, error) : NULL;
     struct kind_page *kind = schema ? calloc (1, sizeof *kind) : NULL;
     bool good = kind && s_kind (kind, schema);
     if (schema && !good) {

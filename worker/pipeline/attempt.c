@@ -8,6 +8,9 @@
 #include "worker/input/code_tables.h"
 #include "worker/output/checks.h"
 #include "worker/rules/binding/header.h"
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/read.h"
 
 static int s_memory (struct error *error, const struct attempt *self)
 {
@@ -133,7 +136,7 @@ static int s_read_schema (struct attempt *self, struct error *error)
     if (!options->schema)
         return DMH_OK;
     const char *name = options->schema_name[0] ? options->schema_name : "the schema";
-    schema_t *schema = schema_new (options->schema, strlen (options->schema), name, error);
+    schema_t *schema = schema_read (options->schema, strlen (options->schema), name, error);
     if (!schema)
         return error->code;
     snprintf (self->kind, sizeof self->kind, "%s", schema->name);
@@ -149,7 +152,7 @@ static int s_read_mapping (struct attempt *self, const struct fetched_files *fet
     self->fallback = DATE_ORDER_MDY;
     if (options->mapping) {
         const char *name = options->mapping_name[0] ? options->mapping_name : "the mapping";
-        self->mapping = mapping_new (options->mapping, strlen (options->mapping), name, error);
+        self->mapping = mapping_read (options->mapping, strlen (options->mapping), name, error);
         if (!self->mapping)
             return error->code;
         const char *tables[TABLES_MAX];

@@ -8,6 +8,7 @@
 #include "worker/pipeline/runner.h"
 #include "worker/pipeline/writer.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/rules/schema/catalog.h"
 
 enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 

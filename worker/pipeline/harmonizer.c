@@ -4,6 +4,7 @@
 #include "worker/pipeline/harmonizer.h"
 
 #include "worker/encoders/escape.h"
+#include "worker/rules/record/harmonize.h"
 
 #include <stdlib.h>
 #include <xxhash.h>

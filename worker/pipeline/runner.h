@@ -10,6 +10,7 @@
 #include "messages/job.h"
 #include "messages/keys/credential.h"
 #include "worker/input/data_roots.h"
+#include "worker/rules/schema/catalog.h"
 #include "worker/rules/schema/schema.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.

@@ -10,6 +10,7 @@
 #include "messages/version.h"
 #include "worker/pipeline/harmonizers.h"
 #include "worker/results/removal.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <unistd.h>
 

@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_SESSION_BROKER_LINK_H
 #define DMH_WORKER_SESSION_BROKER_LINK_H
 
+#include "worker/rules/schema/catalog.h"
 #include "worker/session/session.h"
 #include "worker/session/slot.h"
 #include "worker/session/uploader.h"

@@ -3,6 +3,7 @@
 #include "worker/input/fetched_files.h"
 #include "worker/pipeline/harmonizers.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/rules/schema/catalog.h"
 #include "worker/session/broker_link.h"
 #include "worker/session/capacity.h"
 

@@ -1,4 +1,4 @@
-//  ascii.h: what a byte is in ASCII, whatever the locale. Used by the rules' readers.
+//  ascii.h: what a byte is in ASCII, whatever the locale.
 #ifndef DMH_WORKER_TEXT_ASCII_H
 #define DMH_WORKER_TEXT_ASCII_H
 

@@ -1,5 +1,5 @@
-//  index.h: a hash index from texts to numbers, made once and then only read. Used by value maps and the
-//  unit table. Immutable after the last add; any thread may look up then.
+//  index.h: a hash index from texts to numbers, made once and then only read. Immutable after the last add;
+//  any thread may look up then.
 #ifndef DMH_WORKER_TEXT_INDEX_H
 #define DMH_WORKER_TEXT_INDEX_H
 

@@ -3,6 +3,8 @@
 
 #include "worker/text/text.h"
 
+#include <stdio.h>
+
 enum { LETTERS_MAX = 40, FAR = LETTERS_MAX };
 
 static size_t s_least (size_t a, size_t b)
@@ -52,4 +54,13 @@ const char *nearest_of (const char *word, const char *const *words)
     for (; *words; words++)
         nearest_try (&nearest, *words);
     return nearest.found;
+}
+
+char *nearest_hint (const char *found, char *out)
+{
+    if (found)
+        snprintf (out, NEAREST_HINT_BYTES, "; did you mean “%.60s”?", found);
+    else
+        *out = 0;
+    return out;
 }

@@ -1,5 +1,4 @@
-//  nearest.h: the known word that a misspelt one was meant for. Called by whoever refuses a word of a schema
-//  or mapping file. Pure; allocates nothing.
+//  nearest.h: the known word that a misspelt one was meant for. Pure; allocates nothing.
 #ifndef DMH_WORKER_TEXT_NEAREST_H
 #define DMH_WORKER_TEXT_NEAREST_H
 
@@ -20,5 +19,9 @@ void nearest_try (struct nearest *self, const char *candidate);
 
 //  The nearest of `words`, which NULL ends; NULL when none is near.
 const char *nearest_of (const char *word, const char *const *words);
+
+//  "; did you mean “found”?" or, where `found` is NULL, nothing. `out` holds NEAREST_HINT_BYTES. Returns out.
+enum { NEAREST_HINT_BYTES = 96 };
+char *nearest_hint (const char *found, char *out);
 
 #endif

@@ -6,6 +6,8 @@
 #include "messages/base/utf8.h"
 
 #include <pthread.h>
+#include <stdint.h>
+#include <string.h>
 #include <utf8proc.h>
 
 enum {
@@ -83,10 +85,10 @@ static bool s_is (const char *at, const char *end)
     return true;
 }
 
-bool nfc_is (struct text in)
+bool nfc_is (const char *bytes, size_t n)
 {
     enum { WORD_BYTES = 8 };
-    const char *at = in.at, *end = in.at + in.n;
+    const char *at = bytes, *end = bytes + n;
     for (; end - at >= WORD_BYTES; at += WORD_BYTES) {
         uint64_t word, high = 0x8080808080808080u, least = 0x3434343434343434u;    //  0x4c + 0x34 = 0x80
         memcpy (&word, at, sizeof word);
@@ -132,19 +134,19 @@ static size_t s_compose (const char *at, size_t n, char *to)
     return (size_t) bytes;
 }
 
-size_t nfc_write (struct text in, char *to)
+size_t nfc_write (const char *bytes, size_t n, char *to)
 {
-    const char *start = to, *end = in.at + in.n;
+    const char *start = to, *end = bytes + n;
     pthread_once (&s_once, s_learn);
-    for (const char *at = in.at; at < end;) {
+    for (const char *at = bytes; at < end;) {
         bool moves;
-        size_t n = s_piece (at, end, &moves);
-        size_t written = moves && n <= PIECE_BYTES ? s_compose (at, n, to) : 0;
+        size_t piece = s_piece (at, end, &moves);
+        size_t written = moves && piece <= PIECE_BYTES ? s_compose (at, piece, to) : 0;
         if (written == 0) {
-            memcpy (to, at, n);
-            written = n;
+            memcpy (to, at, piece);
+            written = piece;
         }
-        at += n;
+        at += piece;
         to += written;
     }
     return (size_t) (to - start);

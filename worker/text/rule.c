@@ -1,4 +1,4 @@
-//  rule.c: the table of rules. Read by whoever names or weighs a rule; never changes.
+//  rule.c: the table of rules; never changes.
 #include "worker/text/rule.h"
 
 const struct rule_entry RULE[RULE_COUNT] = {

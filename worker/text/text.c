@@ -105,14 +105,14 @@ static struct text s_fold_spaces (struct text in, char *to)
 //  For what is not plain. `in` is trimmed.
 static enum rule s_rewrite (struct text in, struct text *out, struct scratch *scratch)
 {
-    bool is_nfc = nfc_is (in), spaces = s_has_spaces (in);
+    bool is_nfc = nfc_is (in.at, in.n), spaces = s_has_spaces (in);
     *out = in;
     if (is_nfc && !spaces)
         return RULE_NONE;
     if (scratch->size - scratch->used < in.n * (is_nfc ? 1 : NFC_GROWTH) + WORD_BYTES)
         return RULE_TEXT_INVALID;
     char *start = scratch->at + scratch->used;
-    struct text made = is_nfc ? in : (struct text){start, nfc_write (in, start)};
+    struct text made = is_nfc ? in : (struct text){start, nfc_write (in.at, in.n, start)};
     if (spaces)
         made = s_fold_spaces (made, start);
     else if (text_equal (in, made))

@@ -1,5 +1,4 @@
-//  binding.c: columns bound to the fields of one kind. Which kind is kind_find's part (kind.c). See
-//  binding.h.
+//  binding.c: see binding.h. Columns are bound to the fields of one kind; which kind is kind.c's part.
 #define _GNU_SOURCE
 #include "worker/rules/binding/binding.h"
 
@@ -24,9 +23,9 @@ static int s_memory (const char *source, struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while binding the columns of %s", source);
 }
 
-static int s_say (char **reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+static int s_set_reason (char **reason, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
-static int s_say (char **reason, const char *format, ...)
+static int s_set_reason (char **reason, const char *format, ...)
 {
     va_list args;
     va_start (args, format);
@@ -52,7 +51,7 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
 {
     const struct field *field = &self->schema->fields[f];
     int strength = match->fields[f].strength;
-    if (match->fields[f].column < 0)    //  a constant, or something made
+    if (match->fields[f].column < 0)    //  a constant, or a derived value
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
     column->field = f;
@@ -61,43 +60,43 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
     switch (match->fields[f].by) {
     case MATCHED_MAPPING:
         column->by = BOUND_MAPPING;
-        return s_say (&column->reason, "the mapping says so");
+        return s_set_reason (&column->reason, "the mapping says so");
     case MATCHED_OTHERWISE:
         column->by = BOUND_ALIAS;
-        return s_say (&column->reason, "no column is called %s; “%s” stands in for it", field->name,
-                      field->otherwise[strength - 1]);
+        return s_set_reason (&column->reason, "no column is called %s; “%s” stands in for it", field->name,
+                             field->otherwise[strength - 1]);
     default:
         column->by = strength ? BOUND_ALIAS : BOUND_NAME;
-        return strength ? s_say (&column->reason, "“%s” is a name of %s", field->aliases[strength - 1],
-                                 field->name)
-                        : s_say (&column->reason, "is the field's own name");
+        return strength ? s_set_reason (&column->reason, "“%s” is a name of %s", field->aliases[strength - 1],
+                                        field->name)
+                        : s_set_reason (&column->reason, "is the field's own name");
     }
 }
 
 //  Columns that are put together or taken apart are not the source's own any more; those that are looked up
 //  in a table are.
-static int s_bind_makers (binding_t *self, const header_t *header, const mapping_t *mapping)
+static int s_bind_derived (binding_t *self, const header_t *header, const mapping_t *mapping)
 {
-    if (derived_all_new (mapping, self->schema, header, &self->makers, &self->derived_count) != 0)
+    if (derived_all_new (mapping, self->schema, header, &self->derived, &self->derived_count) != 0)
         return -1;
     for (size_t m = 0; m < self->derived_count; m++) {
-        const struct derived *maker = &self->makers[m];
+        const struct derived *derived = &self->derived[m];
         int field = FIELD_NONE;
-        for (size_t f = maker->field_count; f-- > 0;)
-            field = maker->fields[f] == FIELD_NONE ? field : maker->fields[f];
-        bool join = maker->sort == DERIVED_JOIN,
-             split = maker->sort == DERIVED_SPLIT || maker->sort == DERIVED_SPLIT_NAME;
-        for (size_t c = 0; c < maker->column_count && field != FIELD_NONE; c++) {
-            struct column *column = &self->columns[maker->columns[c]];
+        for (size_t f = derived->field_count; f-- > 0;)
+            field = derived->fields[f] == FIELD_NONE ? field : derived->fields[f];
+        bool join = derived->sort == DERIVED_JOIN,
+             split = derived->sort == DERIVED_SPLIT || derived->sort == DERIVED_SPLIT_NAME;
+        for (size_t c = 0; c < derived->column_count && field != FIELD_NONE; c++) {
+            struct column *column = &self->columns[derived->columns[c]];
             free (column->reason);
             if (!join) {
                 column->field = field;
                 column->by = BOUND_MAPPING;
             }
-            if (s_say (&column->reason, "the mapping %s",
-                       join    ? "looks it up in a table; kept as it is"
-                       : split ? "splits it"
-                               : "combines it with others") != 0)
+            if (s_set_reason (&column->reason, "the mapping %s",
+                              join    ? "looks it up in a table; kept as it is"
+                              : split ? "splits it"
+                                      : "combines it with others") != 0)
                 return -1;
         }
     }
@@ -106,20 +105,21 @@ static int s_bind_makers (binding_t *self, const header_t *header, const mapping
 
 //  Why a column is the source's own: nobody knows it, the mapping wants it so, or its field has a stronger
 //  name.
-static int s_say_extra (binding_t *self, const header_t *header, size_t c)
+static int s_explain_extra (binding_t *self, const header_t *header, size_t c)
 {
     struct column *column = &self->columns[c];
     const struct field_name *known = field_names_find (self->schema->names, text_of (column->source));
     if (column->reason)
         return 0;
     if (header_is_claimed (header, c))
-        return s_say (&column->reason, "the mapping keeps it as it is");
+        return s_set_reason (&column->reason, "the mapping keeps it as it is");
     if (!known)
-        return s_say (&column->reason, "no field takes it; kept as it is");
+        return s_set_reason (&column->reason, "no field takes it; kept as it is");
     const char *field = self->schema->fields[known->field].name;
     int feeder = self->column_of[known->field];
-    return feeder < 0 ? s_say (&column->reason, "the mapping gives %s; kept as it is", field)
-                      : s_say (&column->reason, "%s has column %d already; kept as it is", field, feeder + 1);
+    return feeder < 0
+               ? s_set_reason (&column->reason, "the mapping gives %s; kept as it is", field)
+               : s_set_reason (&column->reason, "%s has column %d already; kept as it is", field, feeder + 1);
 }
 
 //  A name that no output column has yet: name, name_2, name_3 … `taken` holds each name with the last number
@@ -148,7 +148,7 @@ static int s_name_extras (binding_t *self, const header_t *header)
         if (self->columns[c].field == FIELD_NONE || self->columns[c].kept) {
             rc = s_name_extra (&self->columns[c], taken);
             if (rc == 0 && !self->columns[c].kept)
-                rc = s_say_extra (self, header, c);
+                rc = s_explain_extra (self, header, c);
         }
     text_index_destroy (&taken);
     return rc;
@@ -279,7 +279,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
         if (s_bind_field (self, match, (int) f) != 0)
             rc = s_memory (source, error);
-    if (rc == DMH_OK && mapping && s_bind_makers (self, header, mapping) != 0)
+    if (rc == DMH_OK && mapping && s_bind_derived (self, header, mapping) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && s_name_extras (self, header) != 0)
         rc = s_memory (source, error);
@@ -334,7 +334,7 @@ void binding_destroy (binding_t **self_p)
     missing_destroy (&self->missing);
     free (self->columns);
     free (self->column_of);
-    free (self->makers);
+    free (self->derived);
     free (self->values);
     free (self->constants);
     free (self->forms);

@@ -5,7 +5,7 @@
 
 #include "worker/rules/binding/derived.h"
 #include "worker/rules/dates/date_form.h"
-#include "worker/rules/schema/schema.h"
+#include "worker/rules/schema/catalog.h"
 
 enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
 
@@ -31,7 +31,7 @@ typedef struct binding {
     struct column *columns;      //  in the file's order
     size_t column_count;
     int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
-    struct derived *makers;        //  from the mapping: fields that come from a table, from several columns
+    struct derived *derived;       //  from the mapping: fields that come from a table, from several columns
     size_t derived_count;          //  or from a part of one
     struct constant *constants;    //  from the mapping: fields without a column
     size_t constant_count;

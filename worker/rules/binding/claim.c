@@ -1,7 +1,6 @@
 //  claim.c: see claim.h.
 #include "worker/rules/binding/claim.h"
 
-#include "worker/rules/schema/json_document.h"
 #include "worker/text/nearest.h"
 
 #include <stdlib.h>
@@ -10,12 +9,12 @@
 static int s_no_column (const header_t *header, const mapping_t *mapping, const struct mapping_use *use,
                         const char *source, struct error *error)
 {
-    char hint[JSON_HINT_BYTES];
+    char hint[NEAREST_HINT_BYTES];
     struct nearest nearest = nearest_begin (use->column);
     for (size_t c = 0; !header_looks_like_data (header) && c < header_count (header); c++)
         nearest_try (&nearest, header_name (header, c));
     return error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s”, which is not there%s",
-                      source, mapping->source, use->path, use->column, json_hint (nearest.found, hint));
+                      source, mapping->source, use->path, use->column, nearest_hint (nearest.found, hint));
 }
 
 //  Columns that the mapping speaks for are there, each once, and no name binds them any more. What is kept

@@ -1,5 +1,4 @@
-//  claim.h: the columns that a mapping speaks for, set aside in a header before names bind the others. Called
-//  by binding.c and kind_score.c.
+//  claim.h: the columns that a mapping speaks for, set aside in a header before names bind the others.
 #ifndef DMH_WORKER_RULES_BINDING_CLAIM_H
 #define DMH_WORKER_RULES_BINDING_CLAIM_H
 

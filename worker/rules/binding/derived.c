@@ -31,7 +31,7 @@ static void s_combine (struct derived *self, const struct mapping_combine *combi
     }
     self->fields[self->field_count++] = schema_field (schema, combine->field);
     self->form = combine->form;
-    memcpy (self->between, combine->between, sizeof self->between);
+    memcpy (self->separator, combine->separator, sizeof self->separator);
 }
 
 static void s_split (struct derived *self, const struct mapping_split *split, const schema_t *schema,
@@ -43,25 +43,25 @@ static void s_split (struct derived *self, const struct mapping_split *split, co
         self->fields[self->field_count++] =
             split->into[f] ? schema_field (schema, split->into[f]) : FIELD_NONE;
     self->form = split->form;
-    memcpy (self->between, split->between, sizeof self->between);
+    memcpy (self->separator, split->separator, sizeof self->separator);
 }
 
 int derived_all_new (const mapping_t *mapping, const schema_t *schema, const header_t *header,
                      struct derived **out, size_t *count)
 {
-    size_t made = 0;
-    struct derived *makers =
-        calloc (mapping->join_count + mapping->combine_count + mapping->split_count + 1, sizeof *makers);
-    if (!makers)
+    size_t n = 0;
+    struct derived *all =
+        calloc (mapping->join_count + mapping->combine_count + mapping->split_count + 1, sizeof *all);
+    if (!all)
         return -1;
     for (size_t i = 0; i < mapping->join_count; i++)
-        s_join (&makers[made++], &mapping->joins[i], schema, header);
+        s_join (&all[n++], &mapping->joins[i], schema, header);
     for (size_t i = 0; i < mapping->combine_count; i++)
-        s_combine (&makers[made++], &mapping->combines[i], schema, header);
+        s_combine (&all[n++], &mapping->combines[i], schema, header);
     for (size_t i = 0; i < mapping->split_count; i++)
-        s_split (&makers[made++], &mapping->splits[i], schema, header);
-    *out = makers;
-    *count = made;
+        s_split (&all[n++], &mapping->splits[i], schema, header);
+    *out = all;
+    *count = n;
     return 0;
 }
 
@@ -79,36 +79,36 @@ static struct text s_value (const struct derived *self, size_t i, const struct t
 
 size_t derived_room (const struct derived *self, const struct text *fields, size_t count)
 {
-    size_t room = 16 + self->column_count * BETWEEN_BYTES;
+    size_t room = 16 + self->column_count * SEPARATOR_BYTES;
     for (size_t i = 0; i < self->column_count; i++)
         if (self->columns[i] >= 0 && (size_t) self->columns[i] < count)
             room += fields[self->columns[i]].n;
     return room;
 }
 
-static void s_make_join (const struct derived *self, struct text key, struct derived_value *made)
+static void s_join_value (const struct derived *self, struct text key, struct derived_value *out)
 {
     const struct text *cells = self->rows ? code_table_find (self->rows, key) : NULL;
     for (size_t f = 0; cells && f < self->field_count; f++)
         if (cells[f].n)
-            made[self->fields[f]] = (struct derived_value){cells[f], key, RULE_TABLE_JOINED};
+            out[self->fields[f]] = (struct derived_value){cells[f], key, RULE_TABLE_JOINED};
     int keep = self->keep;
-    if (keep != FIELD_NONE && made[keep].value.n == 0)
-        made[keep] = (struct derived_value){key, key, RULE_TABLE_UNMATCHED};
+    if (keep != FIELD_NONE && out[keep].value.n == 0)
+        out[keep] = (struct derived_value){key, key, RULE_TABLE_UNMATCHED};
     else if (!cells)
-        made[self->fields[0]] = (struct derived_value){{NULL, 0}, key, RULE_TABLE_UNMATCHED};
+        out[self->fields[0]] = (struct derived_value){{NULL, 0}, key, RULE_TABLE_UNMATCHED};
 }
 
-static void s_make_combined (const struct derived *self, const struct text *values,
-                             struct derived_value *made, struct scratch *scratch)
+static void s_combined_value (const struct derived *self, const struct text *values,
+                              struct derived_value *out, struct scratch *scratch)
 {
-    size_t gap = strlen (self->between), there = 0;
+    size_t gap = strlen (self->separator), there = 0;
     char *start = scratch->at + scratch->used, *to = start;
     for (size_t i = 0; i < self->column_count; i++) {
         if (values[i].n == 0)
             continue;
         if (there++) {
-            memcpy (to, self->between, gap);
+            memcpy (to, self->separator, gap);
             to += gap;
         }
         memcpy (to, values[i].at, values[i].n);
@@ -118,12 +118,12 @@ static void s_make_combined (const struct derived *self, const struct text *valu
         return;
     struct text value = {start, (size_t) (to - start)};
     scratch->used += value.n;
-    made[self->fields[0]] =
+    out[self->fields[0]] =
         (struct derived_value){value, value, there > 1 ? RULE_COLUMNS_COMBINED : RULE_NONE};
 }
 
-static void s_make_name (const struct derived *self, const struct text *values, struct derived_value *made,
-                         struct scratch *scratch)
+static void s_name_value (const struct derived *self, const struct text *values, struct derived_value *out,
+                          struct scratch *scratch)
 {
     struct text parts[NAME_PARTS] = {{NULL, 0}};
     for (size_t i = 0; i < self->column_count; i++)
@@ -133,33 +133,33 @@ static void s_make_name (const struct derived *self, const struct text *values, 
     if (value.n == 0)
         return;
     scratch->used += value.n;
-    made[self->fields[0]] = (struct derived_value){value, value, RULE_COLUMNS_COMBINED};
+    out[self->fields[0]] = (struct derived_value){value, value, RULE_COLUMNS_COMBINED};
 }
 
 //  What does not come apart stays whole, in the first field that takes a part.
-static void s_keep_whole (const struct derived *self, struct text in, struct derived_value *made)
+static void s_whole_value (const struct derived *self, struct text in, struct derived_value *out)
 {
     for (size_t f = 0; f < self->field_count; f++)
         if (self->fields[f] != FIELD_NONE) {
-            made[self->fields[f]] = (struct derived_value){in, in, RULE_COLUMN_FORM};
+            out[self->fields[f]] = (struct derived_value){in, in, RULE_COLUMN_FORM};
             return;
         }
 }
 
-static void s_give_parts (const struct derived *self, struct text in, const struct text *parts,
-                          struct derived_value *made)
+static void s_part_values (const struct derived *self, struct text in, const struct text *parts,
+                           struct derived_value *out)
 {
     for (size_t f = 0; f < self->field_count; f++)
         if (self->fields[f] != FIELD_NONE && parts[f].n)
-            made[self->fields[f]] = (struct derived_value){parts[f], in, RULE_COLUMN_SPLIT};
+            out[self->fields[f]] = (struct derived_value){parts[f], in, RULE_COLUMN_SPLIT};
 }
 
-static void s_make_split (const struct derived *self, struct text in, struct derived_value *made)
+static void s_split_value (const struct derived *self, struct text in, struct derived_value *out)
 {
-    struct text parts[MADE_FIELDS_MAX] = {{NULL, 0}}, rest = in;
-    size_t gap = strlen (self->between), count = 0;
+    struct text parts[DERIVED_FIELDS_MAX] = {{NULL, 0}}, rest = in;
+    size_t gap = strlen (self->separator), count = 0;
     while (count + 1 < self->field_count) {
-        const char *at = rest.n ? memmem (rest.at, rest.n, self->between, gap) : NULL;
+        const char *at = rest.n ? memmem (rest.at, rest.n, self->separator, gap) : NULL;
         if (!at)
             break;
         parts[count++] = text_trim ((struct text){rest.at, (size_t) (at - rest.at)});
@@ -167,24 +167,24 @@ static void s_make_split (const struct derived *self, struct text in, struct der
     }
     parts[count] = rest.n ? text_trim (rest) : rest;
     if (count == 0)
-        s_keep_whole (self, in, made);
+        s_whole_value (self, in, out);
     else
-        s_give_parts (self, in, parts, made);
+        s_part_values (self, in, parts, out);
 }
 
 void derived_make (const struct derived *self, const struct text *fields, size_t count,
-                   const missing_t *missing, const missing_t *also, struct derived_value *made,
+                   const missing_t *missing, const missing_t *also, struct derived_value *out,
                    struct scratch *scratch)
 {
-    struct text values[MADE_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
+    struct text values[DERIVED_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
     for (size_t i = 0; i < self->column_count; i++)
         values[i] = s_value (self, i, fields, count, missing, also);
     switch (self->sort) {
     case DERIVED_COMBINE:
-        s_make_combined (self, values, made, scratch);
+        s_combined_value (self, values, out, scratch);
         return;
     case DERIVED_NAME:
-        s_make_name (self, values, made, scratch);
+        s_name_value (self, values, out, scratch);
         return;
     default:
         break;
@@ -192,11 +192,11 @@ void derived_make (const struct derived *self, const struct text *fields, size_t
     if (values[0].n == 0)
         return;
     if (self->sort == DERIVED_JOIN)
-        s_make_join (self, values[0], made);
+        s_join_value (self, values[0], out);
     else if (self->sort == DERIVED_SPLIT)
-        s_make_split (self, values[0], made);
+        s_split_value (self, values[0], out);
     else if (name_split (values[0], self->form, parts, scratch))
-        s_give_parts (self, values[0], parts, made);
+        s_part_values (self, values[0], parts, out);
     else
-        s_keep_whole (self, values[0], made);
+        s_whole_value (self, values[0], out);
 }

@@ -1,5 +1,5 @@
-//  header.h: the names at the head of a file, to be looked up and to be told in a message. Made by
-//  binding_new; knows no kind.
+//  header.h: the names at the head of a file, to be looked up and to be told in a message.
+//  Knows no kind.
 #ifndef DMH_WORKER_RULES_BINDING_HEADER_H
 #define DMH_WORKER_RULES_BINDING_HEADER_H
 

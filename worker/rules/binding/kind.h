@@ -1,8 +1,9 @@
-//  kind.h: which kind of record a header belongs to. Called by binding.c.
+//  kind.h: which kind of record a header belongs to.
 #ifndef DMH_WORKER_RULES_BINDING_KIND_H
 #define DMH_WORKER_RULES_BINDING_KIND_H
 
 #include "worker/rules/binding/match.h"
+#include "worker/rules/schema/catalog.h"
 
 //  Finds the kind called `wanted`, or with NULL the one that the header answers best, and how it answers:
 //  *out, with every field that its records need fed. DMH_OK, or DMH_BAD_INPUT with `error` set: unknown kind,

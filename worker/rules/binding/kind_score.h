@@ -1,9 +1,10 @@
-//  kind_score.h: how well a header answers each kind of record, for people who ask. Called by the client's
-//  inspect; which kind a job takes is kind.c's part.
+//  kind_score.h: how well a header answers each kind of record, for people who ask. Which kind a job takes is
+//  kind.h's part.
 #ifndef DMH_WORKER_RULES_BINDING_KIND_SCORE_H
 #define DMH_WORKER_RULES_BINDING_KIND_SCORE_H
 
 #include "worker/rules/binding/match.h"
+#include "worker/rules/schema/catalog.h"
 
 struct kind_score {
     struct match match;

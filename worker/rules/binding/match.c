@@ -1,7 +1,6 @@
 //  match.c: see match.h.
 #include "worker/rules/binding/match.h"
 
-#include "worker/rules/schema/json_document.h"
 #include "worker/text/nearest.h"
 
 enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, COLUMN_NONE = -1 };
@@ -23,14 +22,14 @@ static const char *s_meant (const schema_t *schema, const char *name)
 static int s_fed_field (const struct match *self, const mapping_t *mapping, const struct mapping_feed *feed,
                         const char *source, struct error *error)
 {
-    char hint[JSON_HINT_BYTES];
+    char hint[NEAREST_HINT_BYTES];
     const char *kind = self->schema->name;
     int field = schema_field (self->schema, feed->field);
     if (field == FIELD_NONE && !feed->optional)
         error_set (error, DMH_BAD_INPUT,
                    "%s: %s: %s names “%.60s”, which is no field of %s%s; dmh schema show %s lists its fields",
                    source, mapping->source, feed->path, feed->field, kind,
-                   json_hint (s_meant (self->schema, feed->field), hint), kind);
+                   nearest_hint (s_meant (self->schema, feed->field), hint), kind);
     else if (field != FIELD_NONE && self->fields[field].by != MATCHED_NONE) {
         error_set (
             error, DMH_BAD_INPUT,
@@ -54,7 +53,7 @@ static int s_apply (struct match *self, const header_t *header, const mapping_t 
         }
         if (field == FIELD_NONE)
             continue;
-        self->fields[field].by = feed->made     ? MATCHED_MADE
+        self->fields[field].by = feed->derived  ? MATCHED_DERIVED
                                  : feed->column ? MATCHED_MAPPING
                                                 : MATCHED_CONSTANT;
         if (self->fields[field].by == MATCHED_MAPPING)

@@ -1,5 +1,5 @@
-//  match.h: which columns of a header would feed which fields of one kind, and how much that says. Called by
-//  kind.c for every kind and by binding.c for the one chosen. Pure: allocates nothing, changes nothing.
+//  match.h: which columns of a header would feed which fields of one kind, and how much that says.
+//  Pure: allocates nothing, changes nothing.
 #ifndef DMH_WORKER_RULES_BINDING_MATCH_H
 #define DMH_WORKER_RULES_BINDING_MATCH_H
 
@@ -7,11 +7,11 @@
 #include "worker/rules/mapping/mapping.h"
 #include "worker/rules/schema/schema.h"
 
-//  MATCHED_MADE: a join, combine or split of the mapping.
+//  MATCHED_DERIVED: a join, combine or split of the mapping.
 enum matched_by {
     MATCHED_NONE,
     MATCHED_MAPPING,
-    MATCHED_MADE,
+    MATCHED_DERIVED,
     MATCHED_CONSTANT,
     MATCHED_NAME,
     MATCHED_OTHERWISE
@@ -21,7 +21,7 @@ struct match {
     const schema_t *schema;
     struct {
         enum matched_by by;
-        int column;      //  -1 when nothing, a constant or something made feeds the field
+        int column;      //  -1 when nothing, a constant or a derived value feeds the field
         int strength;    //  MATCHED_NAME, _OTHERWISE: 0 its own name, 1, 2 … the place of the alias
     } fields[FIELDS_MAX];
     size_t fed;         //  fields that are fed

@@ -16,7 +16,7 @@ static struct text s_constant (const binding_t *binding, int field)
 static bool s_is_fed (const struct plan *self, int field)
 {
     return field != FIELD_NONE &&
-           (self->steps[field].column >= 0 || self->steps[field].made || self->steps[field].constant.n);
+           (self->steps[field].column >= 0 || self->steps[field].derived || self->steps[field].constant.n);
 }
 
 //  Whether a measurement writes the field although no column feeds it.
@@ -32,15 +32,15 @@ static bool s_is_measured (const struct plan *self, int field)
                                                       (field == m->low && s_is_fed (self, m->high))));
 }
 
-static void s_mark_made (struct plan *self, const binding_t *binding)
+static void s_mark_derived (struct plan *self, const binding_t *binding)
 {
     for (size_t m = 0; m < binding->derived_count; m++) {
-        const struct derived *maker = &binding->makers[m];
-        for (size_t f = 0; f < maker->field_count; f++)
-            if (maker->fields[f] != FIELD_NONE)
-                self->steps[maker->fields[f]].made = true;
-        if (maker->keep != FIELD_NONE)
-            self->steps[maker->keep].made = true;
+        const struct derived *derived = &binding->derived[m];
+        for (size_t f = 0; f < derived->field_count; f++)
+            if (derived->fields[f] != FIELD_NONE)
+                self->steps[derived->fields[f]].derived = true;
+        if (derived->keep != FIELD_NONE)
+            self->steps[derived->keep].derived = true;
     }
 }
 
@@ -98,7 +98,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .fallback = order,
             .codes = field->codes,
             .mapped = binding->values ? binding->values[f] : NULL,
-            .values_too = field->values_too,
+            .missing_except = field->missing_except,
             .minimum = field->minimum,
             .maximum = field->maximum,
         };
@@ -109,7 +109,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
         if (step->form && step->form->ordered)
             step->order = step->fallback = step->form->order;
     }
-    s_mark_made (out, binding);
+    s_mark_derived (out, binding);
     s_list (out);
     out->content_count = s_content_count (out);
     time_t seconds = (time_t) (now_wall_ms / 1000);

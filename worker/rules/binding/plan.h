@@ -9,7 +9,7 @@
 
 struct step {
     int column;              //  index of the source column, -1 without one
-    bool made;               //  by one of the binding's makers; column is -1
+    bool derived;            //  by one of the binding's derived columns; column is -1
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
     bool required, past, open;
@@ -18,7 +18,7 @@ struct step {
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
     const value_map_t *codes;           //  the schema's value map
     const value_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
-    const missing_t *values_too;        //  markers of a missing value that are none here; NULL: none
+    const missing_t *missing_except;    //  markers of a missing value that are none here; NULL: none
     double minimum, maximum;            //  NAN: none
 };
 
@@ -28,7 +28,7 @@ struct plan {
     const unit_table_t *units;
     struct step steps[FIELDS_MAX];
     size_t step_count;    //  = schema->field_count
-    //  Lists of fields in the schema's order, so that a record passes by the others.
+    //  Lists of fields in the schema's order, so that a record skips the others.
     uint8_t fed[FIELDS_MAX];         //  that have a column or a constant
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime

@@ -1,4 +1,4 @@
-//  calendar.h: the Gregorian calendar as far as dates need it. Used by the date readers and date_compare.
+//  calendar.h: the Gregorian calendar as far as dates need it.
 //  Standard: ISO 8601-1:2019. Years outside YEAR_FIRST … YEAR_LAST are taken for errors in medical data.
 #ifndef DMH_WORKER_RULES_DATES_CALENDAR_H
 #define DMH_WORKER_RULES_DATES_CALENDAR_H

@@ -1,6 +1,5 @@
-//  date.c: dates and date-times in their canonical form, see date.h. Called by record.c for each value of a
-//  date field. The reading is in date_read.c and dates/time.c; what stands here is the writing, and the order
-//  that a column has.
+//  date.c: dates and date-times in their canonical form, see date.h. The reading is in date_read.c and
+//  dates/time.c; what stands here is the writing.
 #include "worker/rules/dates/date.h"
 
 #include "worker/rules/dates/calendar.h"
@@ -117,22 +116,4 @@ enum rule datetime_standardize (struct text in, enum date_order order, uint32_t 
                                 enum date_evidence *evidence)
 {
     return s_standardize (in, order, today, true, out, n, evidence);
-}
-
-enum date_order date_order_decide (uint64_t mdy, uint64_t dmy, enum date_order fallback)
-{
-    if (mdy == dmy)
-        return fallback;
-    return mdy > dmy ? DATE_ORDER_MDY : DATE_ORDER_DMY;
-}
-
-bool date_order_of (const char *word, enum date_order *out)
-{
-    static const char *const WORDS[] = {"mdy", "dmy", "ymd"};
-    for (int at = 0; word && at < 3; at++)
-        if (strcmp (word, WORDS[at]) == 0) {
-            *out = (enum date_order) at;
-            return true;
-        }
-    return false;
 }

@@ -1,5 +1,6 @@
-//  date_compare.c: which of two canonical dates comes first, see date.h. Called by record.c for checks
-//  between fields.
+//  date_compare.c: see date_compare.h.
+#include "worker/rules/dates/date_compare.h"
+
 #include "worker/rules/dates/calendar.h"
 #include "worker/rules/dates/date_value.h"
 #include "worker/text/ascii.h"

@@ -1,5 +1,6 @@
-//  date_read.c: reads a date in any of the forms of CONTRACT.md. Called by date.c.
-//  Standards: ISO 8601-1:2019 (calendar, week and ordinal dates), DICOM PS3.5 DA and DT.
+//  date_read.c: reads a date in the forms that medical data has: of ISO 8601 and DICOM, with slashes, points
+//  or dashes, with the name of its month. Standards: ISO 8601-1:2019 (calendar, week and ordinal dates),
+//  DICOM PS3.5 DA and DT.
 #include "worker/rules/dates/calendar.h"
 #include "worker/rules/dates/date_value.h"
 #include "worker/text/ascii.h"

@@ -1,10 +1,11 @@
 //  date_value.h: a date and time in parts, between the readers (date_read.c, dates/time.c) and the writer
-//  (date.c). Plain data; nobody outside the date rules includes it.
+//  (date.c). Plain data.
 #ifndef DMH_WORKER_RULES_DATES_DATE_VALUE_H
 #define DMH_WORKER_RULES_DATES_DATE_VALUE_H
 
-#include "worker/rules/dates/date.h"
+#include "worker/rules/dates/date_order.h"
 #include "worker/text/ascii.h"
+#include "worker/text/text.h"
 
 enum { FRACTION_DIGITS = 12 };
 

@@ -1,4 +1,4 @@
-//  time.c: reads a time of day and its offset from UTC. Called by date_read.c.
+//  time.c: reads a time of day and its offset from UTC.
 //  Standards: ISO 8601-1:2019 4.3 (basic and extended), DICOM PS3.5 TM and DT, and the twelve-hour clock.
 #include "worker/rules/dates/date_value.h"
 #include "worker/text/ascii.h"

@@ -1,6 +1,5 @@
-//  check_digit.c: see identity.h: identifiers that carry a check digit, NPI, NHS number and SNOMED CT, and
-//  the form of ICD-10-CM codes, which carry none. Called by record.c.
-#include "worker/rules/identifiers/identifier.h"
+//  check_digit.c: see check_digit.h.
+#include "worker/rules/identifiers/check_digit.h"
 
 #include "worker/text/ascii.h"
 

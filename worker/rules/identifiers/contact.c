@@ -1,82 +1,13 @@
-//  contact.c: see identity.h: telephone, e-mail and state. Called by record.c.
+//  contact.c: see contact.h.
 #define _GNU_SOURCE    //  memrchr
-#include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/contact.h"
 
 #include "messages/base/utf8.h"
 #include "worker/text/ascii.h"
 
-#include <strings.h>
 #include <utf8proc.h>
 
-enum {
-    PHONE_LEAST = 7,
-    PHONE_MOST = 15,
-    NANP_DIGITS = 10,
-    EMAIL_BYTES = 254,
-    LOCAL_BYTES = 64,
-    LABEL_BYTES = 63
-};
-
-//  The digits of a telephone number in its usual punctuation in out [PHONE_MOST]; false when anything else
-//  stands there or there are too many. *plus: it begins with + (or 00).
-static bool s_phone_digits (struct text in, char *out, size_t *n, bool *plus)
-{
-    *n = 0;
-    *plus = in.at[0] == '+';
-    int open = 0;
-    for (size_t at = *plus; at < in.n; at++) {
-        char c = in.at[at];
-        if (*plus && *n && in.n - at > 3 && memcmp (in.at + at, "(0)", 3) == 0)
-            at += 2;    //  +49 (0)30: the 0 is dialled at home alone
-        else if (is_digit (c)) {
-            if (*n == PHONE_MOST)
-                return false;
-            out[(*n)++] = c;
-        } else if (c == '(' || c == ')') {
-            open += c == '(' ? 1 : -1;
-            if (open < 0 || open > 1)
-                return false;
-        } else if (c != ' ' && c != '-' && c != '.' && c != '/')
-            return false;
-    }
-    return open == 0 && is_digit (in.at[in.n - 1]) && *n >= PHONE_LEAST;
-}
-
-//  Ten digits of the North American plan: neither area code nor exchange begins with 0 or 1.
-static bool s_is_nanp (const char *digits)
-{
-    return digits[0] >= '2' && digits[3] >= '2';
-}
-
-enum rule phone_standardize (struct text in, struct text *out, struct scratch *scratch)
-{
-    char digits[PHONE_MOST];
-    size_t n;
-    bool plus;
-    struct text source = in;
-    if (in.n > 4 && strncasecmp (in.at, "tel:", 4) == 0)    //  RFC 3966
-        in = text_trim ((struct text){in.at + 4, in.n - 4});
-    if (!in.n || !s_phone_digits (in, digits, &n, &plus) || (plus && digits[0] == '0') ||
-        scratch->size - scratch->used < PHONE_MOST + 2)
-        return RULE_PHONE_INVALID;
-    bool ten = !plus && n == NANP_DIGITS && s_is_nanp (digits);
-    bool eleven = !plus && n == NANP_DIGITS + 1 && digits[0] == '1' && s_is_nanp (digits + 1);
-    *out = in;
-    if (!plus && !ten && !eleven)
-        return in.n == source.n ? RULE_NONE : RULE_PHONE_FORMAT;
-    char *to = scratch->at + scratch->used;
-    size_t used = 0;
-    to[used++] = '+';
-    if (ten)
-        to[used++] = '1';
-    memcpy (to + used, digits, n);
-    used += n;
-    if (text_equal (source, (struct text){to, used}))
-        return RULE_NONE;
-    *out = (struct text){to, used};
-    scratch->used += used;
-    return RULE_PHONE_FORMAT;
-}
+enum { EMAIL_BYTES = 254, LOCAL_BYTES = 64, LABEL_BYTES = 63 };
 
 //  RFC 5321 dot-string: atoms of RFC 5322 joined by single points.
 static bool s_is_local (struct text in)

@@ -1,5 +1,4 @@
-//  identifier.c: see identifier.h: social security numbers, DICOM UIDs, LOINC codes, postal codes. Called by
-//  record.c and record/measurement.c. E-mail, telephone and state are in contact.c.
+//  identifier.c: see identifier.h.
 #include "worker/rules/identifiers/identifier.h"
 
 #include "worker/text/ascii.h"

@@ -8,7 +8,7 @@
 #include "worker/rules/identifiers/person_name.h"
 #include "worker/rules/schema/schema.h"
 
-enum { JOINS_MAX = 8, MADE_COLUMNS_MAX = 16, MADE_FIELDS_MAX = TABLE_CELLS_MAX, BETWEEN_BYTES = 17 };
+enum { JOINS_MAX = 8, DERIVED_COLUMNS_MAX = 16, DERIVED_FIELDS_MAX = TABLE_CELLS_MAX, SEPARATOR_BYTES = 17 };
 
 struct mapping_pair {
     char *from, *to;    //  columns: to is NULL where the column is kept as the source's own
@@ -22,7 +22,7 @@ struct mapping_value {
 struct mapping_join {
     char *column, *table, *key;
     char *keep;    //  the field that gets the column's own value where the table has none; NULL: nobody
-    struct mapping_pair takes[MADE_FIELDS_MAX];    //  the table's column → field
+    struct mapping_pair takes[DERIVED_FIELDS_MAX];    //  the table's column → field
     size_t take_count;
     code_table_t *rows;    //  NULL until input/code_tables.c has read the table; cells in the order of takes
     char sha256[DIGEST_HEX_BYTES];    //  of the table's file, from then on
@@ -32,12 +32,12 @@ struct mapping_join {
 //  {"from": {"family": "LAST", "given": "FIRST"}, "form": "family, given"}.
 struct mapping_combine {
     char *field;
-    char *from[MADE_COLUMNS_MAX];
-    enum name_part parts[MADE_COLUMNS_MAX];    //  of a name
+    char *from[DERIVED_COLUMNS_MAX];
+    enum name_part parts[DERIVED_COLUMNS_MAX];    //  of a name
     size_t from_count;
     bool name;
     enum name_form form;
-    char between[BETWEEN_BYTES];
+    char separator[SEPARATOR_BYTES];
 };
 
 //  One column into several fields: "Name": {"form": "family, given"}, or {"at": "-", "into": ["low",
@@ -46,8 +46,8 @@ struct mapping_split {
     char *column;
     bool name;
     enum name_form form;
-    char between[BETWEEN_BYTES];
-    char *into[MADE_FIELDS_MAX];    //  fields; of a name by enum name_part, NULL: that part is nobody's
+    char separator[SEPARATOR_BYTES];
+    char *into[DERIVED_FIELDS_MAX];    //  fields; of a name by enum name_part, NULL: that part is nobody's
     size_t into_count;
 };
 
@@ -63,7 +63,7 @@ struct mapping_feed {
     const char *column;    //  NULL: a constant
     const char *field;
     bool optional;    //  a kind without that field is no mistake
-    bool made;        //  by a join, combine or split
+    bool derived;     //  by a join, combine or split
 };
 struct mapping_use {
     char *path;
@@ -97,8 +97,11 @@ typedef struct mapping {
     size_t use_count, use_room;
 } mapping_t;
 
-//  `source` names the file in messages. NULL with `error` set: what is wrong at which path and what to write.
-mapping_t *mapping_new (const char *json, size_t n, const char *source, struct error *error);
 void mapping_destroy (mapping_t **self_p);
+
+//  For the readers: notes that the file, at `path`, feeds a field or uses a column. The path is copied (the
+//  feed's own is ignored), other strings are borrowed from *self. 0, or -1 out of memory.
+int mapping_add_feed (mapping_t *self, const char *path, struct mapping_feed feed);
+int mapping_add_use (mapping_t *self, const char *path, const char *column, bool keeps);
 
 #endif

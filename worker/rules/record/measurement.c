@@ -1,14 +1,13 @@
-//  measurement.c: a measurement's value spread over number, comparator and text; its unit converted to the
-//  canonical one of its test; whether it is plausible. Called by record_harmonize for schemas with a
-//  "measure".
-#include "worker/rules/record/record.h"
+//  measurement.c: see measurement.h.
+#include "worker/rules/record/measurement.h"
 
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/numbers/number.h"
+#include "worker/rules/record/reference_range.h"
 
 #include <math.h>
 
-enum { SIGNIFICANT_LEAST = 3, SIGNIFICANT_MOST = 6 };
+enum { SIGNIFICANT_MIN = 3, SIGNIFICANT_MAX = 6 };
 
 static struct text s_keep (struct record *self, const char *bytes, size_t n)
 {
@@ -63,9 +62,9 @@ static bool s_read (struct record *self, const struct measure *measure, struct n
 static unsigned s_significant (unsigned shown)
 {
     unsigned want = shown + 1;
-    if (want < SIGNIFICANT_LEAST)
-        return SIGNIFICANT_LEAST;
-    return want > SIGNIFICANT_MOST ? SIGNIFICANT_MOST : want;
+    if (want < SIGNIFICANT_MIN)
+        return SIGNIFICANT_MIN;
+    return want > SIGNIFICANT_MAX ? SIGNIFICANT_MAX : want;
 }
 
 static void s_convert_number (struct record *self, int field, const struct number *number, double factor,
@@ -134,8 +133,9 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
     return true;
 }
 
-void record_measure (struct record *self, const struct plan *plan)
+void record_measure (struct record *self)
 {
+    const struct plan *plan = self->plan;
     static const char LOINC_SYSTEM[] = "http://loinc.org";
     const struct measure *measure = &plan->schema->measure;
     struct number number;

@@ -10,7 +10,7 @@ enum {
 
 struct memo {
     struct memo_entry entries[1 << ENTRY_BITS];
-    unsigned asked, unknown;    //  in the current trial
+    unsigned lookups, misses;    //  in the current trial
     bool off;
 };
 
@@ -26,10 +26,10 @@ void memo_destroy (memo_t **self_p)
 }
 
 //  Where half of the values are unknown, remembering costs more than it saves.
-static void s_judge (memo_t *self)
+static void s_decide (memo_t *self)
 {
-    self->off = self->unknown * 2 > self->asked;
-    self->asked = self->unknown = 0;
+    self->off = self->misses * 2 > self->lookups;
+    self->lookups = self->misses = 0;
 }
 
 //  Two loads that overlap; together with n they tell all values of up to 16 bytes apart.
@@ -48,7 +48,7 @@ static inline void s_load (struct text source, uint64_t *head, uint64_t *tail)
 }
 
 //  The top bits of a product with an odd constant depend on all bits of the other factor.
-static inline size_t s_place (uint64_t head, uint64_t tail, size_t n)
+static inline size_t s_slot (uint64_t head, uint64_t tail, size_t n)
 {
     uint64_t mixed = (head * 0x9e3779b97f4a7c15u ^ tail ^ n << 32) * 0xd6e8feb86659fd93u;
     return (size_t) (mixed >> (64 - ENTRY_BITS));
@@ -58,14 +58,14 @@ struct memo_entry *memo_find (memo_t *self, struct text source)
 {
     if (self->off || source.n == 0 || source.n > MEMO_SOURCE_BYTES)
         return NULL;
-    if (++self->asked == TRIAL)
-        s_judge (self);
+    if (++self->lookups == TRIAL)
+        s_decide (self);
     uint64_t head, tail;
     s_load (source, &head, &tail);
-    struct memo_entry *entry = &self->entries[s_place (head, tail, source.n)];
+    struct memo_entry *entry = &self->entries[s_slot (head, tail, source.n)];
     if (entry->known && entry->n == source.n && entry->head == head && entry->tail == tail)
         return entry;
-    self->unknown++;
+    self->misses++;
     entry->known = false;
     entry->n = (uint8_t) source.n;
     entry->head = head;

@@ -1,4 +1,4 @@
-//  memo.h: what the rules said of a column's short values before. Rules are pure, so the same bytes of the
+//  memo.h: what the rules made of a column's short values before. Rules are pure, so the same bytes of the
 //  same column have the same answer as long as the plan stays; units, codes, statuses and wards come again
 //  and again. A column whose values do not (numbers, identifiers) is noticed and left alone.
 #ifndef DMH_WORKER_RULES_RECORD_MEMO_H

@@ -1,14 +1,12 @@
-//  reference_range.c: the reference range of a measurement: its ends out of one column, whether they are the
-//  right way round, and whether the flag agrees with them and the value. Called by record/measurement.c,
-//  before a conversion rounds anything.
-#include "worker/rules/record/record.h"
+//  reference_range.c: see reference_range.h.
+#include "worker/rules/record/reference_range.h"
 
 #include "worker/rules/numbers/range.h"
 #include "worker/text/ascii.h"
 
 #include <math.h>
 
-//  Whether record.c has left a plain decimal in the field: digits, a point, a minus in front.
+//  Whether harmonize.c has left a plain decimal in the field: digits, a point, a minus in front.
 static bool s_is_decimal (struct text in)
 {
     for (size_t at = in.at[0] == '-'; at < in.n; at++)

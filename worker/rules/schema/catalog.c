@@ -1,6 +1,8 @@
-//  catalog.c: the schemas that are built in, and those of a folder. See schema.h.
+//  catalog.c: see catalog.h.
 #define _GNU_SOURCE
-#include "worker/rules/schema/schema.h"
+#include "worker/rules/schema/catalog.h"
+
+#include "worker/rules/schema/read.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +49,7 @@ static int s_put (catalog_t *self, schema_t *schema)
 
 static int s_add (catalog_t *self, const char *json, size_t n, const char *source, struct error *error)
 {
-    schema_t *schema = schema_new (json, n, source, error);
+    schema_t *schema = schema_read (json, n, source, error);
     if (!schema)
         return -1;
     if (s_put (self, schema) != 0)

@@ -11,7 +11,7 @@ const struct check_entry CHECK[CHECK_COUNT] = {
 #undef X
 };
 
-int check_read_limits (struct json_place *place, const struct json_value *dmh, double limits[CHECK_COUNT])
+int check_read_limits (struct json_reader *reader, const struct json_value *dmh, double limits[CHECK_COUNT])
 {
     const char *known[CHECK_COUNT + 1] = {NULL};
     const struct json_value *object = NULL;
@@ -19,21 +19,19 @@ int check_read_limits (struct json_place *place, const struct json_value *dmh, d
         limits[c] = NAN;
         known[c] = CHECK[c].name;
     }
-    int rc = json_object (place, dmh, "checks", &object);
+    int rc = json_read_object (reader, dmh, "checks", &object);
     if (rc != DMH_OK || !object)
         return rc;
-    size_t back = json_enter (place, "checks");
-    rc = json_known (place, object, known);
+    size_t back = json_reader_enter (reader, "checks");
+    rc = json_read_keys (reader, object, known);
     for (int c = 0; rc == DMH_OK && c < CHECK_COUNT; c++) {
-        rc = json_number (place, object, CHECK[c].name, &limits[c]);
-        size_t inner = json_enter (place, CHECK[c].name);
+        rc = json_read_number (reader, object, CHECK[c].name, &limits[c]);
+        size_t inner = json_reader_enter (reader, CHECK[c].name);
         if (rc == DMH_OK && (limits[c] < 0 || limits[c] > 100))
-            rc = json_wrong (place, "has to be a percentage from 0 to 100");
-        if (rc == DMH_OK)
-            json_leave (place, inner);
+            rc = json_reader_error (reader, "has to be a percentage from 0 to 100");
+        json_reader_leave (reader, inner);
     }
-    if (rc == DMH_OK)
-        json_leave (place, back);
+    json_reader_leave (reader, back);
     return rc;
 }
 

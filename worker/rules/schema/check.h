@@ -1,10 +1,10 @@
 //  check.h: the checks of a whole data set, as a table: what each counts and how much of it may be. Their
 //  arrangement (conformance, completeness, plausibility) is that of Kahn et al., eGEMs 4(1):18, 2016, as
-//  OHDSI's Data Quality Dashboard uses it. A schema sets limits; worker/checks.c measures.
+//  OHDSI's Data Quality Dashboard uses it. A schema sets limits; output/checks.c measures.
 #ifndef DMH_WORKER_RULES_SCHEMA_CHECK_H
 #define DMH_WORKER_RULES_SCHEMA_CHECK_H
 
-#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/json_reader.h"
 
 //  X (identifier, name, category, subcategory, of each field or of the whole, percent that may be, what it
 //  counts)
@@ -45,7 +45,7 @@ extern const struct check_entry CHECK[CHECK_COUNT];
 
 //  Reads "checks": {"value_missing": 20, …} of a schema's or a field's "dmh" into limits [CHECK_COUNT]; what
 //  is not named becomes NAN. DMH_OK, DMH_BAD_INPUT.
-int check_read_limits (struct json_place *place, const struct json_value *dmh, double limits[CHECK_COUNT]);
+int check_read_limits (struct json_reader *reader, const struct json_value *dmh, double limits[CHECK_COUNT]);
 
 //  Whether `words` (checks, categories or "any", with commas between them) hold this check.
 bool check_is_among (enum check check, const char *words);

@@ -1,7 +1,6 @@
 //  ucum.c: see ucum.h. A recursive descent over UCUM's grammar (section 2.4), bounded in length and depth.
 #include "worker/rules/units/ucum.h"
 
-#include "worker/rules/units/unit.h"
 #include "worker/text/ascii.h"
 
 #include <math.h>
@@ -229,10 +228,4 @@ bool ucum_read (struct text code, struct ucum *out)
         return false;
     *out = got;
     return true;
-}
-
-bool unit_is_ucum (struct text code)
-{
-    struct ucum unit;
-    return ucum_read (code, &unit);
 }

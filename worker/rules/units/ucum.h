@@ -1,6 +1,5 @@
 //  ucum.h: the algebra of units. Reads a UCUM code into a factor and a vector of dimensions.
-//  Standard: The Unified Code for Units of Measure 2.1, case-sensitive. Pure; called by the unit table, off
-//  the hot path.
+//  Standard: The Unified Code for Units of Measure 2.1, case-sensitive. Pure; off the hot path.
 #ifndef DMH_WORKER_RULES_UNITS_UCUM_H
 #define DMH_WORKER_RULES_UNITS_UCUM_H
 

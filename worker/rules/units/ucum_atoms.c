@@ -1,4 +1,4 @@
-//  ucum_atoms.c: the atoms of UCUM 2.1 that medicine meets, as that standard defines each. Read by ucum.c.
+//  ucum_atoms.c: the atoms of UCUM 2.1 that medicine meets, as that standard defines each.
 //  Pure numbers that a conversion must not mix up (mol, eq, osm) and [iU] are dimensions of their own here.
 #include "worker/rules/units/ucum.h"
 

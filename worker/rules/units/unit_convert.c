@@ -1,6 +1,5 @@
 //  unit_convert.c: works out a conversion to a test's canonical unit from the algebra of units, the molar
-//  mass and the valence of what is measured. Called at load for each known unit, and by unit.c for others.
-//  Pure.
+//  mass and the valence of what is measured: at load for each known unit, later for others. Pure.
 #include "worker/rules/units/unit_table.h"
 
 #include <math.h>

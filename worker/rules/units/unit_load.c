@@ -1,5 +1,5 @@
 //  unit_load.c: reads the unit table from its JSON file (schemas/units.json) and checks every entry, see
-//  unit.h. Called once a process, by the catalog.
+//  unit.h.
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/units/unit_table.h"
 
@@ -142,9 +142,9 @@ static int s_load_codes (unit_table_t *self, struct error *error)
 static int s_load_bridges (struct test *test, const struct json_value *entry, struct error *error)
 {
     const struct json_value *list = s_list (entry, "conversions");
-    if (list && list->count > BRIDGES_MOST)
+    if (list && list->count > BRIDGES_MAX)
         return error_set (error, DMH_BAD_INPUT, "%s: test %s has more than %d conversions", FILE_NAME,
-                          test->shown.loinc.at, BRIDGES_MOST);
+                          test->shown.loinc.at, BRIDGES_MAX);
     const struct json_value *from = list ? list->first : NULL;
     for (; from; from = from->next, test->bridge_count++) {
         struct bridge *bridge = &test->bridges[test->bridge_count];

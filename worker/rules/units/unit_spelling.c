@@ -1,5 +1,5 @@
-//  unit_spelling.c: the form in which spellings of units are compared, see unit_table.h. Called at load for
-//  each spelling, and by unit.c for a unit that is not spelled as the table has it.
+//  unit_spelling.c: the form in which spellings of units are compared, see unit_table.h: of each spelling at
+//  load, and of a unit that is not spelled as the table has it.
 #include "worker/rules/units/unit_table.h"
 #include "worker/text/ascii.h"
 
@@ -18,14 +18,14 @@ static const struct replacement CHARACTERS[] = {
 //  Ways to write a power of ten, longest first.
 static const char *const POWERS[] = {"10**", "10exp", "10e+", "10^", "10*", "10e", "10("};
 
-struct fold {
+struct spelling {
     char *at;
     size_t n;
 };
 
-static bool s_put (struct fold *out, const char *bytes, size_t n)
+static bool s_put (struct spelling *out, const char *bytes, size_t n)
 {
-    if (out->n + n > UNIT_FOLD_BYTES)
+    if (out->n + n > UNIT_SPELLING_BYTES)
         return false;
     memcpy (out->at + out->n, bytes, n);
     out->n += n;
@@ -46,7 +46,7 @@ static size_t s_character (const char *at, size_t left, const char **to)
 }
 
 //  Lower case, no spaces, no characters beyond ASCII that have a plain form.
-static bool s_plain (struct text in, struct fold *out)
+static bool s_plain (struct text in, struct spelling *out)
 {
     for (size_t at = 0; at < in.n; at++) {
         char c = to_lower (in.at[at]);
@@ -76,7 +76,7 @@ static bool s_is_sunk_power (struct text in)
 
 //  x10^3, 10E3, 10(3), x103, 103/ in front → 10*3. Returns the bytes read, 0 when no power of ten stands
 //  there.
-static size_t s_power (struct text in, struct fold *out)
+static size_t s_power (struct text in, struct spelling *out)
 {
     size_t times = in.n && (in.at[0] == 'x' || in.at[0] == '*') ? 1 : 0;
     struct text rest = {in.at + times, in.n - times};
@@ -95,10 +95,10 @@ static size_t s_power (struct text in, struct fold *out)
     return times + digits;
 }
 
-size_t unit_spelling (struct text in, char out[UNIT_FOLD_BYTES])
+size_t unit_spelling (struct text in, char out[UNIT_SPELLING_BYTES])
 {
-    char buffer[UNIT_FOLD_BYTES];
-    struct fold plain = {buffer, 0}, folded = {out, 0};
+    char buffer[UNIT_SPELLING_BYTES];
+    struct spelling plain = {buffer, 0}, folded = {out, 0};
     if (!s_plain (in, &plain))
         return 0;
     size_t at = s_power ((struct text){buffer, plain.n}, &folded);

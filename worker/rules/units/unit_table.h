@@ -1,5 +1,5 @@
-//  unit_table.h: what the unit table holds, between unit_load.c (which reads it) and unit.c (which looks up).
-//  Nobody else includes it. Immutable after loading.
+//  unit_table.h: what the unit table holds, as unit_load.c reads it and unit_table.c looks it up. Immutable
+//  after loading.
 #ifndef DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
 #define DMH_WORKER_RULES_UNITS_UNIT_TABLE_H
 
@@ -8,7 +8,7 @@
 #include "worker/rules/units/unit.h"
 #include "worker/text/index.h"
 
-enum { UNIT_FOLD_BYTES = 48, BRIDGES_MOST = 4 };
+enum { UNIT_SPELLING_BYTES = 48, BRIDGES_MAX = 4 };
 
 struct conversion {
     double factor, offset;    //  canonical = value * factor + offset
@@ -23,13 +23,13 @@ struct bridge {
 };
 
 struct test {
-    struct unit_test shown;    //  first: unit.c comes from it to the test
+    struct unit_test shown;    //  first: from it comes the way back to the test
     struct ucum ucum;          //  of the canonical unit
     bool algebra;              //  units of the same dimensions may be converted
     bool annotated;            //  … but not those with another annotation: {FEU} is not {DDU}
     double molar_mass;         //  g/mol, 0 when mass and amount do not convert
     double valence;            //  equivalents a mole, 0 when they do not convert
-    struct bridge bridges[BRIDGES_MOST];
+    struct bridge bridges[BRIDGES_MAX];
     size_t bridge_count;
     struct conversion *conversions;    //  [code_count], made at load: the hot path only looks up
 };
@@ -46,7 +46,7 @@ struct unit_table {
     text_index_t *exact;     //  code or spelling as it stands → index into codes
     text_index_t *folded;    //  the same folded
     text_index_t *others;    //  second readings as they stand → index into codes
-    char (*folds)[UNIT_FOLD_BYTES];
+    char (*folds)[UNIT_SPELLING_BYTES];
     size_t fold_count;
     struct test *tests;
     size_t test_count;
@@ -57,7 +57,7 @@ struct unit_table {
 //  The form in which spellings of units are compared: without spaces, in lower case, micro signs as u, ×10^3
 //  and 10E3 as 10*3. Returns its length; 0 when it is too long, or too short (one letter alone: its case
 //  matters).
-size_t unit_spelling (struct text in, char out[UNIT_FOLD_BYTES]);
+size_t unit_spelling (struct text in, char out[UNIT_SPELLING_BYTES]);
 
 //  How a value in `from` becomes one in the test's canonical unit. `code` is the text that `from` was read
 //  from.

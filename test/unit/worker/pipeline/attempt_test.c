@@ -7,6 +7,7 @@
 #include "worker/input/source.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/harmonizer.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <sys/mman.h>
@@ -304,8 +305,7 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
     s_prepare (&hand, "in.csv", text, n);
     snprintf (hand.options.format, sizeof hand.options.format, "%s", format);
     attempt_clear (&hand.attempt);
-    int rc =
-        attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
+    int rc = attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
     hand.attempt.block_bytes = 2 * n;
     struct block *block = s_block (&hand);

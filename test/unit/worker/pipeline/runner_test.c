@@ -4,6 +4,7 @@
 
 #include "messages/sockets/actor.h"
 #include "messages/uri.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 //  binding_test.c: headers as systems in use write them: which kind they are, which column feeds which field,
 //  what a mapping changes, and what is said when nothing fits.
 #include "worker/rules/binding/binding.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,5 +1,8 @@
 //  derived_test.c: values from a table, from several columns, from a part of one; and code tables themselves.
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -112,7 +115,7 @@ static void s_run (const catalog_t *catalog, const char *json, const char *const
         names[count] = text_of (header[count]);
         fields[count] = text_of (values[count]);
     }
-    mapping_t *mapping = mapping_new (json, strlen (json), "m.json", &error);
+    mapping_t *mapping = mapping_read (json, strlen (json), "m.json", &error);
     cr_assert_not_null (mapping, "%s", error.text);
     if (fill)
         fill (mapping);

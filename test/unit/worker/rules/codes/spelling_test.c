@@ -1,5 +1,6 @@
 //  spelling_test.c: the value maps of the kinds that come with the program: codes, and how systems in use
 //  spell them.
+#include "worker/rules/schema/catalog.h"
 #include "worker/rules/schema/schema.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,7 @@
 //  date_test.c: every form of a date and of a date with a time, the whole calendar, and the order of two
 //  dates.
 #include "worker/rules/dates/date.h"
+#include "worker/rules/dates/date_compare.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

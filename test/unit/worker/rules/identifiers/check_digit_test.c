@@ -1,5 +1,6 @@
 //  check_digit_test.c: NPI, NHS number, SNOMED CT and ICD-10-CM: published examples, each wrong digit, and
 //  the forms around them.
+#include "worker/rules/identifiers/check_digit.h"
 #include "worker/rules/identifiers/identifier.h"
 
 #include <criterion/criterion.h>

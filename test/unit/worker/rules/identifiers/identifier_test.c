@@ -1,5 +1,7 @@
 //  identifier_test.c: identifiers with a form of their own.
+#include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/phone.h"
 
 #include <criterion/criterion.h>
 
@@ -146,7 +148,7 @@ Test (identity, a_telephone_number_is_dialled_from_its_own_country)
         char buffer[64];
         struct scratch scratch = {buffer, 0, sizeof buffer};
         struct text out = {NULL, 0};
-        bool dialled = phone_dial (text_of (ROWS[i].in), text_of (ROWS[i].country), &out, &scratch);
+        bool dialled = phone_from_national (text_of (ROWS[i].in), text_of (ROWS[i].country), &out, &scratch);
         cr_expect_eq (dialled, ROWS[i].out != NULL, "“%s”", ROWS[i].in);
         if (ROWS[i].out)
             cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,

@@ -1,5 +1,7 @@
 //  mapping_test.c: mapping files, and what they do to a binding.
 #include "worker/rules/binding/binding.h"
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 static mapping_t *s_mapping (const char *json)
 {
     struct error error = {0};
-    mapping_t *mapping = mapping_new (json, strlen (json), "m.json", &error);
+    mapping_t *mapping = mapping_read (json, strlen (json), "m.json", &error);
     cr_assert_not_null (mapping, "%s", error.text);
     return mapping;
 }
@@ -125,7 +127,7 @@ Test (mapping, a_wrong_file_is_told_with_its_path_and_what_to_write)
 {
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
         struct error error = {0};
-        cr_expect_null (mapping_new (WRONG[i].json, strlen (WRONG[i].json), "m.json", &error));
+        cr_expect_null (mapping_read (WRONG[i].json, strlen (WRONG[i].json), "m.json", &error));
         cr_expect_eq (error.code, DMH_BAD_INPUT);
         cr_expect (strncmp (error.text, "m.json", 6) == 0 && strstr (error.text, WRONG[i].says),
                    "%s\n  said: %s\n  want: %s", WRONG[i].json, error.text, WRONG[i].says);
@@ -147,7 +149,7 @@ Test (mapping, what_it_makes_is_read)
     cr_expect_str_eq (mapping->joins[0].keep, "test_code");
     cr_assert_eq (mapping->combine_count, 2);
     cr_expect_str_eq (mapping->combines[0].from[1], "T");
-    cr_expect_str_eq (mapping->combines[0].between, " ");
+    cr_expect_str_eq (mapping->combines[0].separator, " ");
     cr_expect (mapping->combines[1].name && mapping->combines[1].form == NAME_GIVEN_FIRST);
     cr_expect_eq (mapping->combines[1].parts[0], NAME_GIVEN);
     cr_assert_eq (mapping->split_count, 2);

@@ -1,6 +1,9 @@
 //  measurement_test.c: one laboratory result through its rules: what becomes of value, unit, limits and flag
 //  together, and what is said of it.
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"
+#include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -37,7 +40,7 @@ static void s_map (struct bench *self, const char *header, const char *mapping)
     size_t count = s_split (header, names);
     self->catalog = catalog_new (NULL, &error);
     cr_assert_not_null (self->catalog, "%s", error.text);
-    mapping_t *read = mapping ? mapping_new (mapping, strlen (mapping), "m.json", &error) : NULL;
+    mapping_t *read = mapping ? mapping_read (mapping, strlen (mapping), "m.json", &error) : NULL;
     cr_assert_eq (read != NULL, mapping != NULL, "%s", error.text);
     self->binding = binding_new (self->catalog, names, count, "lab_result", read, "x.csv", &error);
     mapping_destroy (&read);

@@ -1,6 +1,9 @@
 //  record_test.c: one record through the rules of small schemas: values, findings in their order, whether it
 //  stands; and that remembering answers changes none.
+#include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"
+#include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/read.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -51,7 +54,7 @@ static void s_make (struct bench *self)
     struct text names[FIELDS];
     size_t count = s_cut (HEADER, names);
     self->base = catalog_new (NULL, &error);
-    schema_t *schema = schema_new (SCHEMA, strlen (SCHEMA), "visit.json", &error);
+    schema_t *schema = schema_read (SCHEMA, strlen (SCHEMA), "visit.json", &error);
     cr_assert (self->base && schema, "%s", error.text);
     self->catalog = catalog_with (self->base, schema);
     self->binding = binding_new (self->catalog, names, count, "visit", NULL, "in.csv", &error);

@@ -1,6 +1,8 @@
 //  schema_test.c: the kinds that come with the program, and the reader of schema files. What the fields are
 //  is written down here a second time, from CONTRACT.md.
-#include "worker/rules/schema/json_document.h"
+#include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <criterion/criterion.h>
@@ -239,7 +241,7 @@ Test (schema, a_wrong_file_is_told_with_its_path_and_what_to_write)
 {
     for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
         struct error error = {0};
-        cr_expect_null (schema_new (WRONG[i].json, strlen (WRONG[i].json), "x.json", &error));
+        cr_expect_null (schema_read (WRONG[i].json, strlen (WRONG[i].json), "x.json", &error));
         cr_expect_eq (error.code, DMH_BAD_INPUT, "%s", WRONG[i].json);
         cr_expect (strncmp (error.text, "x.json", 6) == 0 && strstr (error.text, WRONG[i].says),
                    "%s\n  said: %s\n  want: %s", WRONG[i].json, error.text, WRONG[i].says);
@@ -352,7 +354,7 @@ Test (schema, a_catalog_takes_a_kind_more_and_leaves_its_base_alone)
     struct error error = {0};
     catalog_t *base = s_catalog ();
     static const char OWN[] = FIELD ("\"text\"");
-    catalog_t *with = catalog_with (base, schema_new (OWN, strlen (OWN), "x.json", &error));
+    catalog_t *with = catalog_with (base, schema_read (OWN, strlen (OWN), "x.json", &error));
     cr_assert_not_null (with);
     cr_expect_eq (catalog_size (with), catalog_size (base) + 1);
     cr_expect_not_null (catalog_find (with, "x"));
@@ -361,7 +363,7 @@ Test (schema, a_catalog_takes_a_kind_more_and_leaves_its_base_alone)
     catalog_destroy (&with);
     static const char PATIENT[] =
         "{\"name\":\"patient\",\"version\":\"9\",\"fields\":[{\"name\":\"n\",\"dmh\":{\"type\":\"text\"}}]}";
-    with = catalog_with (base, schema_new (PATIENT, strlen (PATIENT), "p.json", &error));
+    with = catalog_with (base, schema_read (PATIENT, strlen (PATIENT), "p.json", &error));
     cr_assert_not_null (with);
     cr_expect_eq (catalog_size (with), catalog_size (base));
     cr_expect_str_eq (catalog_find (with, "patient")->version, "9");
@@ -373,7 +375,7 @@ Test (schema, a_catalog_takes_a_kind_more_and_leaves_its_base_alone)
 static void s_expect_refused (const char *text, size_t n, const char *says)
 {
     struct error error = {0};
-    cr_expect_null (schema_new (text, n, "x.json", &error));
+    cr_expect_null (schema_read (text, n, "x.json", &error));
     cr_expect (strstr (error.text, says), "%s", error.text);
 }
 

@@ -1,14 +1,17 @@
-//  unit.c: looks up units and tests, see unit.h. Called by record.c and record/measurement.c for each
-//  measurement. The table is read by unit_load.c, conversions are worked out by unit_convert.c.
-#include "worker/rules/units/unit.h"
-
+//  unit_table.c: looks up units and tests, see unit.h; the hot path of each measurement.
 #include "worker/rules/units/unit_table.h"
+
+bool unit_is_ucum (struct text code)
+{
+    struct ucum unit;
+    return ucum_read (code, &unit);
+}
 
 enum rule unit_standardize (const unit_table_t *self, struct text in, struct text *out)
 {
     int at = text_index_find (self->exact, in);
     if (at == TEXT_INDEX_NONE) {
-        char folded[UNIT_FOLD_BYTES];
+        char folded[UNIT_SPELLING_BYTES];
         size_t n = unit_spelling (in, folded);
         at = n ? text_index_find (self->folded, (struct text){folded, n}) : TEXT_INDEX_NONE;
     }

@@ -1,0 +1,334 @@
+//  harmonize.c: see harmonize.h. A field's answer depends on its own value alone, so a memo keeps it.
+#include "worker/rules/record/harmonize.h"
+
+#include "worker/rules/dates/date_compare.h"
+#include "worker/rules/identifiers/check_digit.h"
+#include "worker/rules/identifiers/contact.h"
+#include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/phone.h"
+#include "worker/rules/numbers/number.h"
+#include "worker/rules/record/dialling.h"
+#include "worker/rules/record/measurement.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+//  The values that a mapping derives from several columns, a table or a part of a column.
+static int s_derive (struct record *self, const struct plan *plan, const struct text *fields, size_t count)
+{
+    const binding_t *binding = plan->binding;
+    struct scratch *scratch = &self->derived_scratch;
+    size_t need = 0;
+    for (size_t m = 0; m < binding->derived_count; m++)
+        need += derived_room (&binding->derived[m], fields, count);
+    scratch->used = 0;
+    if (need > scratch->size) {
+        char *larger = realloc (scratch->at, need * 2);
+        if (!larger)
+            return -1;
+        scratch->at = larger;
+        scratch->size = need * 2;
+    }
+    memset (self->derived, 0, plan->step_count * sizeof *self->derived);
+    for (size_t m = 0; m < binding->derived_count; m++)
+        derived_make (&binding->derived[m], fields, count, plan->schema->missing, binding->missing,
+                      self->derived, scratch);
+    return 0;
+}
+
+static enum rule s_read_date (const struct step *step, struct text in, enum date_order order, uint32_t today,
+                              char *to, size_t *n, enum date_evidence *evidence)
+{
+    bool timed = step->type == FIELD_DATETIME;
+    if (step->form)
+        return date_form_standardize (step->form, timed, in, order, today, to, n, evidence);
+    return timed ? datetime_standardize (in, order, today, to, n, evidence)
+                 : date_standardize (in, order, today, to, n, evidence);
+}
+
+//  A value votes the same in every pass, or passes could overrule each other without end: where ymd is what
+//  to fall back on, two-digit years are read as votes by ymd alone.
+static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in,
+                         struct text *out)
+{
+    const struct step *step = &plan->steps[f];
+    size_t n = 0;
+    char *to = self->scratch.at + self->scratch.used;
+    enum rule rule = s_read_date (step, in, step->order, plan->today, to, &n, &self->evidence[f]);
+    if (step->fallback == DATE_ORDER_YMD && step->order != DATE_ORDER_YMD) {
+        char ignored[DATE_BYTES];
+        size_t ignored_n = 0;
+        s_read_date (step, in, DATE_ORDER_YMD, plan->today, ignored, &ignored_n, &self->evidence[f]);
+    }
+    if (RULE[rule].sort == RULE_SORT_INVALID)
+        return rule;
+    *out = rule == RULE_NONE ? in : (struct text){record_scratch (self, n), n};
+    if (step->past && memcmp (out->at, plan->today_text, out->n < 10 ? out->n : 10) > 0)
+        record_note (self, f, RULE_DATE_FUTURE, in, *out);
+    return rule;
+}
+
+//  A number that no measurement spreads: no comparator, inside the field's range.
+static enum rule s_number (struct record *self, const struct step *step, struct text in, struct text *out)
+{
+    struct number number;
+    enum rule rule = number_read (in, &number);
+    if (rule == RULE_NUMBER_INVALID || number.comparator[0])
+        return RULE_NUMBER_INVALID;
+    if (!isnan (step->minimum) || !isnan (step->maximum)) {
+        double value = number_value (number.digits, number.n);
+        if (value < step->minimum || value > step->maximum)
+            return RULE_NUMBER_RANGE;
+    }
+    if (rule == RULE_NONE) {
+        *out = in;
+        return rule;
+    }
+    char *to = record_scratch (self, number.n);
+    memcpy (to, number.digits, number.n);
+    *out = (struct text){to, number.n};
+    return rule;
+}
+
+//  The same; what is none in the field of a limit may be a whole range, which record_measure reads.
+static enum rule s_limit (struct record *self, const struct plan *plan, int f, struct text in,
+                          struct text *out)
+{
+    const struct measure *measure = &plan->schema->measure;
+    enum rule rule = s_number (self, &plan->steps[f], in, out);
+    bool limit = plan->schema->has_measure && (f == measure->low || f == measure->high);
+    if (rule != RULE_NUMBER_INVALID || !limit)
+        return rule;
+    *out = in;
+    return RULE_NONE;
+}
+
+static enum rule s_identified (const struct step *step, struct text in, struct text *out,
+                               struct scratch *scratch)
+{
+    switch (step->type) {
+    case FIELD_SSN:
+        return ssn_standardize (in, out, scratch);
+    case FIELD_PHONE:
+        return phone_standardize (in, out, scratch);
+    case FIELD_EMAIL:
+        return email_standardize (in, out, scratch);
+    case FIELD_POSTAL_CODE:
+        return postal_code_standardize (in, out, scratch);
+    case FIELD_STATE:
+        return state_standardize (in, out, scratch);
+    case FIELD_NPI:
+        return npi_standardize (in, out);
+    case FIELD_NHS_NUMBER:
+        return nhs_number_standardize (in, out, scratch);
+    case FIELD_SNOMED_CT:
+        return snomed_standardize (in, step->open, out);
+    case FIELD_ICD10CM:
+        return icd10cm_standardize (in, out, scratch);
+    case FIELD_UID:
+        *out = in;
+        return uid_is_valid (in) || (step->open && !uid_is_meant (in)) ? RULE_NONE : RULE_UID_INVALID;
+    default:
+        *out = in;
+        return RULE_NONE;
+    }
+}
+
+//  The type's rule for a trimmed value that is there.
+static enum rule s_apply (struct record *self, const struct plan *plan, int f, struct text in,
+                          struct text *out)
+{
+    const struct step *step = &plan->steps[f];
+    switch (step->type) {
+    case FIELD_TEXT:
+        return text_standardize (in, out, &self->scratch);
+    case FIELD_DATE:
+    case FIELD_DATETIME:
+        return s_date (self, plan, f, in, out);
+    case FIELD_NUMBER:
+        if (plan->schema->has_measure && f == plan->schema->measure.number) {
+            *out = in;    //  record_measure reads it
+            return RULE_NONE;
+        }
+        return s_limit (self, plan, f, in, out);
+    case FIELD_UNIT:
+        return unit_standardize (plan->units, in, out);
+    case FIELD_CODE:
+        return value_map_find (step->codes, in, out);
+    case FIELD_TEST_CODE:
+        *out = in;
+        return loinc_has_form (in) && !loinc_is_valid (in) ? RULE_LOINC_CHECK : RULE_NONE;
+    default:
+        return s_identified (step, in, out, &self->scratch);
+    }
+}
+
+//  The mapping has the last word: it knows its file.
+static bool s_is_missing (const struct plan *plan, const struct step *step, struct text in)
+{
+    if (plan->binding->missing && missing_has (plan->binding->missing, in))
+        return true;
+    return missing_has (plan->schema->missing, in) &&
+           !(step->missing_except && missing_has (step->missing_except, in));
+}
+
+//  A value that stands in the source, spaces aside: what it becomes and what the rules find.
+static void s_standardize (struct record *self, const struct plan *plan, int f, struct text source)
+{
+    const struct step *step = &plan->steps[f];
+    struct text in = text_trim (source);
+    if (in.n == 0)
+        return;
+    if (s_is_missing (plan, step, in)) {
+        record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
+        return;
+    }
+    self->missing[f] = false;
+    struct text *out = &self->values[f];
+    enum rule rule = step->mapped ? value_map_find (step->mapped, in, out) : RULE_CODE_UNMAPPED;
+    if (rule == RULE_CODE_MAPPED) {
+        record_note (self, f, rule, source, *out);
+        in = *out;
+    }
+    rule = s_apply (self, plan, f, in, out);
+    if (RULE[rule].sort == RULE_SORT_INVALID) {
+        *out = (struct text){NULL, 0};
+        record_note (self, f, rule, source, *out);
+    } else if (rule != RULE_NONE)
+        record_note (self, f, rule, source, *out);
+    else if (in.n != source.n)
+        record_note (self, f, RULE_TEXT_SPACES, source, *out);
+}
+
+static void s_recall (struct record *self, int f, struct text source, const struct memo_entry *entry)
+{
+    self->values[f] = memo_value (entry, source);
+    self->missing[f] = entry->missing;
+    self->evidence[f] = (enum date_evidence) entry->evidence;
+    if (entry->rule != RULE_NONE)
+        record_note (self, f, (enum rule) entry->rule, source, self->values[f]);
+}
+
+//  Keeps an answer of no finding, or of one that ends in the value.
+static void s_remember (struct record *self, int f, struct text source, size_t finding,
+                        struct memo_entry *entry)
+{
+    size_t findings = self->finding_count - finding;
+    if (findings > 1 || (findings == 1 && !text_equal (self->findings[finding].to, self->values[f])))
+        return;
+    entry->missing = self->missing[f];
+    entry->evidence = (uint8_t) self->evidence[f];
+    entry->rule = findings ? (uint8_t) self->findings[finding].rule : RULE_NONE;
+    memo_keep (entry, source, self->values[f], &self->scratch);
+}
+
+static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields,
+                     size_t count)
+{
+    const struct step *step = &plan->steps[f];
+    bool there = step->column >= 0 && (size_t) step->column < count;
+    struct text source = there ? fields[step->column] : step->constant;
+    if (step->derived) {
+        source = self->derived[f].value;
+        if (self->derived[f].rule != RULE_NONE)
+            record_note (self, f, self->derived[f].rule, self->derived[f].raw, source);
+    }
+    self->sources[f] = source;
+    if (source.n == 0)
+        return;
+    struct memo_entry *entry = memo_find (self->memos[f], source);
+    if (entry && entry->known) {
+        s_recall (self, f, source, entry);
+        return;
+    }
+    size_t finding = self->finding_count;
+    s_standardize (self, plan, f, source);
+    if (entry)
+        s_remember (self, f, source, finding, entry);
+}
+
+static void s_check_dates (struct record *self, const struct schema *schema)
+{
+    for (size_t i = 0; i < schema->date_check_count; i++) {
+        const struct date_check *check = &schema->date_checks[i];
+        struct text before = self->values[check->before], after = self->values[check->after];
+        if (before.n && after.n && date_compare (before, after) > 0)
+            record_note (self, check->after, check->rule, self->sources[check->after], after);
+    }
+}
+
+//  Whether a life lasted, or lasts, more years than there are.
+static void s_check_spans (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->schema->span_count; i++) {
+        const struct span_check *span = &plan->schema->spans[i];
+        struct text begin = self->values[span->begin], end = self->values[span->end];
+        if (end.n == 0)
+            end = (struct text){plan->today_text, 10};
+        if (begin.n && date_span_over (begin, end, span->years))
+            record_note (self, span->begin, RULE_DATE_TOO_LONG, self->sources[span->begin], begin);
+    }
+}
+
+//  What was wrong with a required field that is empty now.
+static enum rule s_reason (const struct record *self, int field)
+{
+    for (size_t i = 0; i < self->finding_count; i++)
+        if (self->findings[i].field == field && RULE[self->findings[i].rule].sort == RULE_SORT_INVALID)
+            return self->findings[i].rule;
+    return RULE_FIELD_REQUIRED;
+}
+
+static void s_reject_incomplete (struct record *self, const struct plan *plan)
+{
+    self->rejected = RULE_NONE;
+    self->rejected_field = FIELD_NONE;
+    for (size_t i = 0; i < plan->required_count; i++)
+        if (self->values[plan->required[i]].n == 0) {
+            self->rejected_field = plan->required[i];
+            self->rejected = s_reason (self, self->rejected_field);
+            return;
+        }
+    const schema_t *schema = plan->schema;
+    if (schema->any_of_count == 0)
+        return;
+    for (size_t i = 0; i < schema->any_of_count; i++)
+        if (self->values[schema->any_of[i]].n)
+            return;
+    self->rejected = s_reason (self, schema->any_of[0]);
+    self->rejected_field = schema->any_of[0];
+}
+
+//  Nothing, until a field's source or a measurement says something. Other fields stay as record_new made
+//  them.
+static void s_clear (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->live_count; i++) {
+        int f = plan->live[i];
+        self->values[f] = (struct text){NULL, 0};
+        self->sources[f] = (struct text){NULL, 0};
+        self->evidence[f] = DATE_EVIDENCE_NONE;
+        self->missing[f] = true;
+    }
+}
+
+int record_harmonize (struct record *self, const struct text *fields, size_t count)
+{
+    const struct plan *plan = self->plan;
+    self->finding_count = 0;
+    if (plan->binding->derived_count && s_derive (self, plan, fields, count) != 0)
+        return -1;
+    if (record_make_room (self, fields, count) != 0)
+        return -1;
+    s_clear (self, plan);
+    for (size_t i = 0; i < plan->fed_count; i++)
+        s_field (self, plan, plan->fed[i], fields, count);
+    if (plan->schema->has_measure)
+        record_measure (self);
+    if (plan->phone != FIELD_NONE)
+        record_read_phone (self);
+    s_check_dates (self, plan->schema);
+    s_check_spans (self, plan);
+    s_reject_incomplete (self, plan);
+    return 0;
+}

@@ -1,0 +1,248 @@
+//  field_read.c: see field_read.h.
+#include "worker/rules/schema/field_read.h"
+
+#include "worker/text/ascii.h"
+#include "worker/text/nearest.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static int s_type (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    char *word = NULL, known[FIELD_TYPES_BYTES], hint[NEAREST_HINT_BYTES];
+    const char *nearest = NULL;
+    int rc = json_read_string (reader, dmh, "type", true, &word);
+    if (rc == DMH_OK && word && !field_type_of (word, &field->type, &nearest))
+        rc = json_reader_error (reader, "has an unknown type; write one of %s%s", field_type_list (known),
+                                nearest_hint (nearest, hint));
+    free (word);
+    return rc;
+}
+
+//  A member that is a list of names, copied.
+static int s_names (struct json_reader *reader, const struct json_value *dmh, const char *key, char ***out,
+                    size_t *count)
+{
+    const struct json_value *list;
+    int rc = json_read_array (reader, dmh, key, &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    *out = calloc (list->count + 1, sizeof **out);
+    if (!*out)
+        return json_reader_no_memory (reader);
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        const char *name = json_value_string (item);
+        if (!name) {
+            size_t back = json_reader_enter (reader, key);
+            rc = json_reader_error (reader, "holds something that is not a string; write [\"name\", …]");
+            if (rc != DMH_OK)
+                return rc;
+            json_reader_leave (reader, back);
+            continue;
+        }
+        (*out)[*count] = strdup (name);
+        if (!(*out)[(*count)++])
+            return json_reader_no_memory (reader);
+    }
+    return DMH_OK;
+}
+
+//  One code with its spellings. A spelling has one code.
+static int s_spellings (struct json_reader *reader, value_map_t *codes, struct text code,
+                        const struct json_value *list)
+{
+    if (!json_value_is (list, JSON_ARRAY))
+        return json_reader_error (reader, "has to be an array of spellings, [] for none");
+    bool letters = false;    //  beyond ASCII: É and é, ß and ss may both be listed
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        struct text spelling = text_of (json_value_string (item)), other;
+        letters = letters || (spelling.n && !is_ascii (spelling.at));
+        size_t back = json_reader_enter (reader, spelling.n ? spelling.at : "");
+        int rc = DMH_OK;
+        if (spelling.n == 0) {
+            json_reader_leave (reader, back);
+            rc = json_reader_error (reader, "holds a spelling that is empty or not a string");
+        } else if (value_map_find (codes, spelling, &other) != RULE_CODE_UNMAPPED) {
+            if (!letters || !text_equal (other, code))
+                rc = json_reader_error (reader, text_equal (other, code)
+                                                    ? "is listed twice"
+                                                    : "is listed for another code too; leave one");
+        } else if (value_map_add (codes, spelling, code) != 0)
+            return json_reader_no_memory (reader);
+        if (rc != DMH_OK)
+            return rc;
+        json_reader_leave (reader, back);
+    }
+    return DMH_OK;
+}
+
+//  {"male": ["m", "1"], …}; a code is a spelling of itself; spellings of the code "" say that there is none.
+static int s_values (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    const struct json_value *values;
+    int rc = json_read_object (reader, dmh, "values", &values);
+    if (rc != DMH_OK)
+        return rc;
+    if ((field->type == FIELD_CODE) != (values != NULL))
+        return json_reader_error (reader, values
+                                              ? "has \"values\" but is no code; write \"type\": \"code\""
+                                              : "is a code and needs \"values\": {\"code\": [\"spelling\"]}");
+    if (!values)
+        return DMH_OK;
+    field->codes = value_map_new ();
+    if (!field->codes)
+        return json_reader_no_memory (reader);
+    size_t back = json_reader_enter (reader, "values");
+    for (const struct json_value *member = values->first; member; member = member->next) {
+        struct text code = text_of (member->key), other;
+        if (value_map_find (field->codes, code, &other) != RULE_CODE_UNMAPPED)
+            rc = json_reader_error (reader, "has a code that stands twice, “%.60s”", code.at);
+        if (rc != DMH_OK)
+            return rc;
+        if (code.n && value_map_add (field->codes, code, code) != 0)
+            return json_reader_no_memory (reader);
+    }
+    for (const struct json_value *member = values->first; rc == DMH_OK && member; member = member->next) {
+        size_t inner = json_reader_enter (reader, member->key);
+        rc = s_spellings (reader, field->codes, text_of (member->key), member);
+        json_reader_leave (reader, inner);
+    }
+    json_reader_leave (reader, back);
+    return rc;
+}
+
+//  ["NA"]: markers of a missing value that say something in this field.
+static int s_missing_except (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    const struct json_value *list;
+    int rc = json_read_array (reader, dmh, "missing_except", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    field->missing_except = missing_new ();
+    if (!field->missing_except)
+        return json_reader_no_memory (reader);
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        const char *marker = json_value_string (item);
+        if (!marker) {
+            size_t back = json_reader_enter (reader, "missing_except");
+            rc = json_reader_error (reader, "holds something that is not a string; write [\"NA\", …]");
+            json_reader_leave (reader, back);
+            if (rc != DMH_OK)
+                return rc;
+        } else if (missing_add (field->missing_except, marker) != 0)
+            return json_reader_no_memory (reader);
+    }
+    return DMH_OK;
+}
+
+static int s_constraints (struct json_reader *reader, const struct json_value *entry, struct field *field)
+{
+    const struct json_value *constraints;
+    field->minimum = field->maximum = NAN;
+    int rc = json_read_object (reader, entry, "constraints", &constraints);
+    if (rc != DMH_OK || !constraints)
+        return rc;
+    //  What nobody would check is not taken in silence.
+    static const char *const KEYS[] = {"required", "minimum", "maximum", NULL};
+    size_t back = json_reader_enter (reader, "constraints");
+    rc = json_read_keys (reader, constraints, KEYS);
+    if (rc != DMH_OK)
+        return rc;
+    json_reader_leave (reader, back);
+    rc = json_read_boolean (reader, constraints, "required", &field->required);
+    if (rc == DMH_OK)
+        rc = json_read_number (reader, constraints, "minimum", &field->minimum);
+    return rc == DMH_OK ? json_read_number (reader, constraints, "maximum", &field->maximum) : rc;
+}
+
+bool schema_is_name (const char *name)
+{
+    size_t n = strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return n > 0 && name[n] == 0;
+}
+
+//  What "dmh" says of a field.
+static int s_dmh (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    static const char *const KEYS[] = {"type",        "standard",  "past",   "open",
+                                       "aliases",     "otherwise", "values", "missing_except",
+                                       "identifying", "checks",    NULL};
+    int rc = json_read_keys (reader, dmh, KEYS);
+    if (rc == DMH_OK)
+        rc = s_type (reader, dmh, field);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, dmh, "standard", false, &field->standard);
+    if (rc == DMH_OK)
+        rc = json_read_boolean (reader, dmh, "past", &field->past);
+    field->identifying = field->type == FIELD_SSN || field->type == FIELD_PHONE || field->type == FIELD_EMAIL;
+    if (rc == DMH_OK)
+        rc = json_read_boolean (reader, dmh, "identifying", &field->identifying);
+    if (rc == DMH_OK)
+        rc = json_read_boolean (reader, dmh, "open", &field->open);
+    if (rc == DMH_OK)
+        rc = s_names (reader, dmh, "aliases", &field->aliases, &field->alias_count);
+    if (rc == DMH_OK)
+        rc = s_names (reader, dmh, "otherwise", &field->otherwise, &field->otherwise_count);
+    if (rc == DMH_OK)
+        rc = s_missing_except (reader, dmh, field);
+    if (rc == DMH_OK)
+        rc = check_read_limits (reader, dmh, field->checks);
+    return rc == DMH_OK ? s_values (reader, dmh, field) : rc;
+}
+
+//  The standard's own type; what dmh does is told by dmh.type.
+static int s_standard_type (struct json_reader *reader, const struct json_value *entry)
+{
+    static const char *const WORDS[] = {"string", "number", "integer",   "boolean",  "date",     "datetime",
+                                        "time",   "year",   "yearmonth", "duration", "geopoint", "geojson",
+                                        "object", "array",  "list",      "any",      NULL};
+    char *word = NULL, hint[NEAREST_HINT_BYTES];
+    int rc = json_read_string (reader, entry, "type", false, &word);
+    bool known = !word;
+    for (size_t i = 0; WORDS[i] && !known; i++)
+        known = strcmp (word, WORDS[i]) == 0;
+    if (rc == DMH_OK && !known) {
+        size_t back = json_reader_enter (reader, "type");
+        rc = json_reader_error (
+            reader, "is no type of Table Schema; write string, number, integer, date or datetime%s",
+            nearest_hint (nearest_of (word, WORDS), hint));
+        json_reader_leave (reader, back);
+    }
+    free (word);
+    return rc;
+}
+
+int field_read (struct json_reader *reader, const struct json_value *entry, struct field *field)
+{
+    if (!json_value_is (entry, JSON_OBJECT))
+        return json_reader_error (reader, "has to be an object");
+    const struct json_value *dmh;
+    //  Table Schema, versions 1 and 2, and ours.
+    static const char *const KEYS[] = {
+        "name",        "type",      "format",     "title",      "description",       "example",
+        "constraints", "rdfType",   "dmh",        "trueValues", "falseValues",       "missingValues",
+        "decimalChar", "groupChar", "bareNumber", "categories", "categoriesOrdered", NULL};
+    int rc = json_read_keys (reader, entry, KEYS);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, entry, "name", true, &field->name);
+    if (rc == DMH_OK && field->name && !schema_is_name (field->name))
+        rc = json_reader_error (reader, "has a name that is not snake_case (a-z, 0-9, _)");
+    if (rc == DMH_OK)
+        rc = s_standard_type (reader, entry);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, entry, "title", false, &field->title);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, entry, "description", false, &field->description);
+    if (rc == DMH_OK)
+        rc = s_constraints (reader, entry, field);
+    if (rc == DMH_OK)
+        rc = json_read_object (reader, entry, "dmh", &dmh);
+    if (rc == DMH_OK && !dmh)
+        return json_reader_error (reader, "needs \"dmh\": {\"type\": …}");
+    if (rc != DMH_OK)
+        return rc;
+    size_t back = json_reader_enter (reader, "dmh");
+    rc = s_dmh (reader, dmh, field);
+    json_reader_leave (reader, back);
+    return rc;
+}
