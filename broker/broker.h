@@ -1,32 +1,14 @@
 //  broker.h: the broker as an actor: sockets and loop around the dispatcher and the store.
-#ifndef DMH_BROKER_H
-#define DMH_BROKER_H
+#ifndef DMH_BROKER_BROKER_H
+#define DMH_BROKER_BROKER_H
 
 #include <czmq.h>
 
-#include "messages/request.h"
-#include "messages/work.h"
-
-struct broker_config {
-    const char *front, *back, *feed_in, *feed;    //  endpoints to bind; tcp://127.0.0.1:* takes a free port
-    const char *store;                            //  as store_open has it
-    size_t queue_max;     //  open jobs beyond which SUBMIT is answered unavailable; 0: 100000
-    unsigned attempts;    //  0: ATTEMPTS_MAX
-    const char *keys;     //  folder of the keys that are let in; NULL: everybody who reaches an endpoint
-    bool insecure;        //  without keys, endpoints that other hosts reach
-    uint64_t client_jobs, client_bytes, client_rate;    //  see quota.h; 0: no limit
-    const char *files;                                  //  endpoint of the files service; NULL: none
-    const char *files_dir;                              //  where it keeps them
-    uint64_t files_bytes;                               //  all of them at most; 0: as many as the disk holds
-    uint64_t files_days;               //  those that nobody used for so long are thrown away; 0: never
-    uint64_t keep_days, keep_bytes;    //  see retention.h; 0: no limit
-};
+#include "broker/config.h"
 
 //  actor_new (broker_actor, &config); config is borrowed until the actor is destroyed. First message on the
-//  pipe:
-//  ("ssssss") "READY", front, back, feed_in, feed, files as bound (with real ports; files empty without
-//  one); or ("sis") "FAILED", code,
-//  sentence.
+//  pipe: ("ssssss") "READY", front, back, feed_in, feed, files as bound (with real ports; files empty without
+//  one); or ("sis") "FAILED", code, sentence.
 //  With a store that another broker has, READY comes when that one is gone; a broker that loses its store to
 //  another stands by again, and READY comes once more.
 //  ("s888888") "RELOAD", queue_max, client_jobs, client_bytes, client_rate, keep_days, keep_bytes: these hold

@@ -7,7 +7,7 @@
 #include "broker/access/connections.h"
 #include "broker/access/peers.h"
 #include "broker/access/quota.h"
-#include "broker/broker.h"
+#include "broker/config.h"
 #include "broker/dispatch/dispatcher.h"
 #include "broker/feed/feed.h"
 #include "broker/files/service.h"
@@ -15,6 +15,7 @@
 #include "broker/jobs/turn.h"
 #include "broker/store/store.h"
 #include "messages/codec/frame.h"
+#include "messages/request.h"
 
 //  Where the sockets are bound. As peers are told: any address is "*", the host by which they know the
 //  broker.

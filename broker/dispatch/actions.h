@@ -3,7 +3,7 @@
 #ifndef DMH_BROKER_DISPATCH_ACTIONS_H
 #define DMH_BROKER_DISPATCH_ACTIONS_H
 
-#include "broker/dispatch/dispatcher.h"
+#include "broker/dispatch/action.h"
 
 typedef struct actions actions_t;
 

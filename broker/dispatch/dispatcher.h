@@ -5,26 +5,10 @@
 #ifndef DMH_BROKER_DISPATCH_DISPATCHER_H
 #define DMH_BROKER_DISPATCH_DISPATCHER_H
 
+#include "broker/dispatch/action.h"
 #include "messages/work.h"
 
 typedef struct dispatcher dispatcher_t;
-
-enum action_sort {
-    ACTION_GIVE,      //  send JOB (job, attempt) to worker; the job is running now: persist and tell
-    ACTION_STOP,      //  send CANCEL (job, attempt) to worker
-    ACTION_QUEUED,    //  the job went back to the queue, why in `message`: persist and tell
-    ACTION_FAILED,    //  the job has failed, reason in `code` and `message`: persist and tell
-    ACTION_GONE       //  the worker is forgotten, why in `message`: forget how to reach it
-};
-
-struct action {
-    enum action_sort sort;
-    char job[ID_BYTES], worker[ID_BYTES];
-    uint64_t attempt;
-    unsigned tries;    //  attempts that count against the limit so far
-    char code[WORD_BYTES];
-    char message[SENTENCE_BYTES];
-};
 
 //  An open job as it is put in: new, from the store after a restart, or retried.
 struct opening {

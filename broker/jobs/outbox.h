@@ -2,7 +2,16 @@
 #ifndef DMH_BROKER_JOBS_OUTBOX_H
 #define DMH_BROKER_JOBS_OUTBOX_H
 
-#include "broker/jobs/turn.h"
+#include <czmq.h>
+
+#include "messages/codec/shape.h"
+#include "messages/job.h"
+
+//  An order to a worker that could not be sent.
+struct undelivered_order {
+    char worker[ID_BYTES], job[ID_BYTES];
+    uint64_t attempt;
+};
 
 enum outbox_sort {
     OUTBOX_PLAIN,

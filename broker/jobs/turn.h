@@ -7,6 +7,7 @@
 
 #include <czmq.h>
 
+#include "broker/jobs/outbox.h"
 #include "broker/store/store.h"
 
 typedef struct turn turn_t;
@@ -67,10 +68,6 @@ int turn_commit (turn_t *self, struct error *error);
 struct reopened {
     int64_t priority;
     uint64_t sequence;
-};
-struct undelivered_order {
-    char worker[ID_BYTES], job[ID_BYTES];
-    uint64_t attempt;
 };
 const struct store_job *turn_opened (const turn_t *self, size_t *count);
 const struct job_record *turn_changed (const turn_t *self, size_t i);

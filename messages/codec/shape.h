@@ -10,13 +10,7 @@
 #include <stdint.h>
 
 #include "messages/base/error.h"
-
-enum {
-    BODY_BYTES_MAX = 64 * 1024,
-    BODY_DEPTH_MAX = 8,
-    BODY_ENTRIES_MAX = 256,    //  of a map; of a list unless its field says less
-    PAYLOAD_BYTES_MAX = 1024 * 1024
-};
+#include "messages/codec/bounds.h"
 
 enum shape_type {
     SHAPE_U64,       //  uint64_t; a negative number is malformed

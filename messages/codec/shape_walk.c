@@ -1,7 +1,7 @@
 //  shape_walk.c: see shape_walk.h. The formats are those of the msgpack specification.
 #include "messages/codec/shape_walk.h"
 
-#include "messages/codec/shape.h"
+#include "messages/codec/bounds.h"
 
 struct walk {
     const unsigned char *at, *end;

@@ -1,5 +1,5 @@
 //  csv.c: the CSV format: its place in the table of formats.
-#include "worker/formats/csv/csv.h"
+#include "worker/formats/csv/rows.h"
 
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/look.h"

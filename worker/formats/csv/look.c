@@ -7,8 +7,8 @@
 //  - a name that is empty becomes column_N, one that is there already gets _2, _3 …
 #include "worker/formats/csv/look.h"
 
-#include "worker/formats/csv/csv.h"
 #include "worker/formats/csv/cut.h"
+#include "worker/formats/csv/rows.h"
 #include "worker/text/index.h"
 
 #include <ctype.h>

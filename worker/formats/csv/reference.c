@@ -1,6 +1,6 @@
 //  reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv/rows.c
-//  (see csv.h).
-#include "worker/formats/csv/csv.h"
+//  (see rows.h).
+#include "worker/formats/csv/reference.h"
 
 #include <csv.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 //  rows.c: the fast tokenizer. A block's delimiters, quotes and line ends are found 16 bytes at a time
 //  into an index of positions; records are then walked from one position to the next. What is not plain RFC
-//  4180 goes byte by byte through the states of libcsv (csv/quoted.c). See csv.h for the language,
+//  4180 goes byte by byte through the states of libcsv (csv/quoted.c). See rows.h for the language,
 //  csv/reference.c for its other tokenizer.
-#include "worker/formats/csv/csv.h"
+#include "worker/formats/csv/rows.h"
 
 #include "worker/formats/csv/quoted.h"
 #include "worker/text/bytes.h"

@@ -1,8 +1,8 @@
 //  csv_test.c: CSV: what the tokenizers read, that they agree, that cutting changes nothing, what a first
 //  look finds.
 #include "test/support/csv_agreement.h"
-#include "worker/formats/csv/csv.h"
 #include "worker/formats/csv/cut.h"
+#include "worker/formats/csv/rows.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
