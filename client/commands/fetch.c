@@ -1,5 +1,5 @@
 //  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/download.h"
 #include "client/result/result_folder.h"

@@ -1,7 +1,7 @@
 //  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
 //  columns hold, without a rare value of anybody.
-#include "client/arguments/command.h"
 #include "client/arguments/inputs.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"

@@ -1,7 +1,7 @@
 //  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
 //  waiting as submit, then the results moved to where they belong.
 #define _GNU_SOURCE
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/local.h"
 #include "client/result/outcome.h"

@@ -1,5 +1,5 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/download.h"
 #include "client/result/outcome.h"

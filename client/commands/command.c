@@ -1,5 +1,5 @@
 //  command.c: see command.h.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 
 #include "messages/base/utf8.h"
 #include "messages/sockets/limits.h"
@@ -10,13 +10,13 @@
 #define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
 
 const struct command COMMANDS[] = {
-    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run,
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, ANY_NUMBER, command_run,
      "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
-     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, 0, command_submit,
+     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, ANY_NUMBER, command_submit,
      "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
-     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, 0, command_watch, "dmh watch"},
+     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, ANY_NUMBER, command_watch, "dmh watch"},
     {"status", "JOB", "what is known of a job", ARGUMENTS_BROKER, 1, 1, command_status,
      "dmh status JOB --json"},
     {"list", "", "the broker's jobs, newest first", ARGUMENTS_BROKER | ARGUMENTS_LIST, 0, 0, command_list,
@@ -59,15 +59,13 @@ int command_start (const struct command *command, int argc, char **argv)
     if (rc == DMH_OK && (arguments.help || letter))
         status = s_help (command);
     else {
-        bool none = command->least == 0 && strchr (command->usage, 'J') == NULL;
-        size_t most = none ? 0 : command->most ? command->most : SIZE_MAX;
         if (rc == DMH_OK && arguments.word_count < command->least)
             rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
                             command->usage, command->name);
-        if (rc == DMH_OK && arguments.word_count > most)
+        if (rc == DMH_OK && arguments.word_count > command->most)
             rc = error_set (&error, DMH_USAGE,
                             "%s does not know what to do with “%s”; dmh %s --help says more", command->name,
-                            arguments.words[most], command->name);
+                            arguments.words[command->most], command->name);
         status = rc == DMH_OK ? command->run (&arguments) : command_refuse (&error);
     }
     arguments_clear (&arguments);
