@@ -1,6 +1,7 @@
 //  command.c: see command.h.
 #include "client/commands/command.h"
 
+#include "messages/base/edit_distance.h"
 #include "messages/base/utf8.h"
 #include "messages/sockets/limits.h"
 
@@ -72,37 +73,15 @@ int command_start (const struct command *command, int argc, char **argv)
     return status;
 }
 
-//  Letters to change, at most: for the nearest name.
-static size_t s_distance (const char *a, const char *b)
-{
-    enum { MOST = 16 };
-    size_t row[MOST + 1], m = strlen (b);
-    if (m > MOST || strlen (a) > MOST)
-        return MOST;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t change = corner + (a[i - 1] != b[j - 1]);
-            size_t step = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            corner = row[j];
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[m];
-}
-
 const struct command *command_find (const char *name, const char **nearest)
 {
-    size_t least = 4;
+    size_t least = 4, n = strlen (name);
     *nearest = NULL;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        size_t distance = s_distance (name, COMMANDS[i].name);
+        size_t distance = edit_distance (name, n, COMMANDS[i].name, strlen (COMMANDS[i].name));
         if (distance == 0)
             return &COMMANDS[i];
-        if (distance < least && distance < strlen (name)) {
+        if (distance < least && distance < n) {
             least = distance;
             *nearest = COMMANDS[i].name;
         }
