@@ -31,7 +31,7 @@ const struct command COMMANDS[] = {
      ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER, 1, 1, command_fetch,
      "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, kind, column → field with the reason, and what the columns hold",
-     ARGUMENTS_JOB | ARGUMENTS_LOOK, 1, 1, command_inspect,
+     ARGUMENTS_JOB | ARGUMENTS_INSPECT, 1, 1, command_inspect,
      "dmh inspect patients.csv --write-mapping m.json"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
      command_schema, "dmh schema show patient"},

@@ -325,7 +325,7 @@ int command_inspect (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
     }
-    struct arguments_input *inputs = NULL;
+    struct input_argument *inputs = NULL;
     char spool[PATH_MAX] = "", path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
     int interrupt = strcmp (arguments->words[0], "-") == 0 ? follow_interrupt () : -1, status;

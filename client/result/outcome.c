@@ -10,7 +10,7 @@
 
 enum { SUBMIT_BYTES = BODY_BYTES_MAX - 2048, INPUT_OVERHEAD = 96, ROOM = 2 * SENTENCE_BYTES };
 
-struct outcome *outcome_new (const struct arguments_input *inputs, size_t count)
+struct outcome *outcome_new (const struct input_argument *inputs, size_t count)
 {
     struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
     for (size_t i = 0; outcomes && i < count; i++) {
@@ -34,8 +34,8 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
     *outcomes_p = NULL;
 }
 
-//  One SUBMIT of the outcomes whose places are given.
-static int s_submit (struct outcome *outcomes, const size_t *places, size_t count,
+//  One SUBMIT of the outcomes whose indices are given.
+static int s_submit (struct outcome *outcomes, const size_t *indices, size_t count,
                      const struct options *options, const char *correlation, connection_t *connection,
                      struct error *error)
 {
@@ -46,11 +46,11 @@ static int s_submit (struct outcome *outcomes, const size_t *places, size_t coun
     snprintf (submit.correlation, sizeof submit.correlation, "%s", correlation);
     random_hex (submit.submit_key, 32);
     for (size_t i = 0; i < count; i++)
-        inputs[i] = outcomes[places[i]].input;
+        inputs[i] = outcomes[indices[i]].input;
     struct accepted accepted;
     int rc = connection_submit (connection, &submit, &accepted, error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        struct job_record *record = &outcomes[places[i]].record;
+        struct job_record *record = &outcomes[indices[i]].record;
         memcpy (record->job, accepted.jobs[i].job, sizeof record->job);
         memcpy (record->correlation, accepted.correlation, sizeof record->correlation);
         snprintf (record->state, sizeof record->state, "queued");
@@ -73,7 +73,7 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
 {
     size_t fixed = s_length (options->mapping) + s_length (options->mapping_folder) +
                    s_length (options->schema) + options->tables_count * 2 * HEX_BYTES;
-    size_t places[INPUTS_MAX], taken = 0, bytes = fixed;
+    size_t indices[INPUTS_MAX], taken = 0, bytes = fixed;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         const struct input *input = &outcomes[i].input;
@@ -81,15 +81,15 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
             continue;
         size_t more = strlen (input->uri) + strlen (input->name) + INPUT_OVERHEAD;
         if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
-            rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+            rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
             taken = 0;
             bytes = fixed;
         }
-        places[taken++] = i;
+        indices[taken++] = i;
         bytes += more;
     }
     if (rc == DMH_OK && taken)
-        rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+        rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
     return rc;
 }
 
@@ -122,8 +122,8 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)
             records[open++] = outcomes[i].record;
-    struct follow waiting = {.progress = progress};
-    int rc = follow_end (&waiting, connection, records, open, error);
+    struct follow follow = {.progress = progress};
+    int rc = follow_end (&follow, connection, records, open, error);
     open = 0;
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)

@@ -1,5 +1,5 @@
 //  outcome.h: what became of one INPUT of run or submit: its job, the folder of its result, or why there is
-//  none. Called by run, submit and fetch. The table, the JSON lines and the sentences are here.
+//  none. The table, the JSON lines and the sentences are here.
 #ifndef DMH_CLIENT_RESULT_OUTCOME_H
 #define DMH_CLIENT_RESULT_OUTCOME_H
 
@@ -41,7 +41,7 @@ void outcome_line (const struct outcome *outcome, FILE *to);
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
-struct outcome *outcome_new (const struct arguments_input *inputs, size_t count);
+struct outcome *outcome_new (const struct input_argument *inputs, size_t count);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 
 #endif
