@@ -1,6 +1,6 @@
 //  job.h: the parts that many messages share: a job's input, options, counts and state. Plain data.
-#ifndef DMH_JOB_H
-#define DMH_JOB_H
+#ifndef DMH_MESSAGES_JOB_H
+#define DMH_MESSAGES_JOB_H
 
 #include "messages/codec/shape.h"
 

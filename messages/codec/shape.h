@@ -1,7 +1,6 @@
 //  shape.h: what a message's body looks like, as a table; one encoder and one decoder serve them all.
-//  Called by the codec functions of every message; shape.c is the one file that includes msgpack.
-//  A body is one msgpack map with string keys. Unknown keys are skipped, within the bounds. Guilty until
-//  decoded: the caller's struct is touched only on success.
+//  shape.c is the one file that includes msgpack. A body is one msgpack map with string keys. Unknown keys
+//  are skipped, within the bounds. Guilty until decoded: the caller's struct is touched only on success.
 #ifndef DMH_MESSAGES_CODEC_SHAPE_H
 #define DMH_MESSAGES_CODEC_SHAPE_H
 
