@@ -112,6 +112,6 @@ struct job_record {
 //  A copy whose strings are its own: shape_clear it. false: out of memory, and nothing is owned.
 bool options_copy (const struct options *options, struct options *out);
 
-extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;
+extern const struct shape input_shape, options_shape, output_shape, job_record_shape;
 
 #endif

@@ -8,7 +8,11 @@
 #include "messages/base/utf8.h"
 #include "messages/uri.h"
 
-enum { SUBMIT_BYTES = BODY_BYTES_MAX - 2048, INPUT_OVERHEAD = 96, ROOM = 2 * SENTENCE_BYTES };
+enum {
+    SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
+    INPUT_OVERHEAD = 96,
+    ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2
+};
 
 struct outcome *outcome_new (const struct input_argument *inputs, size_t count)
 {
@@ -133,7 +137,9 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     return rc;
 }
 
-bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
+//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
+//  went well.
+static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
 {
     const struct job_record *record = &outcome->record;
     const char *text = outcome->error.text;
@@ -153,9 +159,9 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
 
 void outcome_complain (const struct outcome *outcomes, size_t count)
 {
-    char sentence[ROOM + NAME_BYTES];
+    char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
-        if (outcome_sentence (&outcomes[i], sentence, sizeof sentence))
+        if (s_sentence (&outcomes[i], sentence, sizeof sentence))
             fprintf (stderr, "dmh: %s\n", sentence);
 }
 
@@ -165,8 +171,8 @@ static void s_row (table_t *table, const struct outcome *outcome)
     const struct counts *counts = &record->counts;
     const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
                                 counts->rejected};
-    char sentence[ROOM + NAME_BYTES];
-    bool bad = outcome_sentence (outcome, sentence, sizeof sentence);
+    char sentence[ROOM];
+    bool bad = s_sentence (outcome, sentence, sizeof sentence);
     table_cell (table, record->name);
     table_cell (table, *record->kind ? record->kind : "-");
     for (size_t h = 0; h < sizeof numbers / sizeof *numbers; h++)

@@ -24,11 +24,7 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
                     struct error *error);
 
-//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
-//  went well.
-bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
-
-//  Says the sentences on standard error.
+//  Says on standard error why outcomes failed, a sentence each.
 void outcome_complain (const struct outcome *outcomes, size_t count);
 
 //  The aligned table for people, on `to`.

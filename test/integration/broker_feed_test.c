@@ -37,7 +37,7 @@ static void s_publish (zsock_t *publisher, const struct event *event)
     char topic[EVENT_TOPIC_BYTES];
     void *body;
     size_t n;
-    cr_assert_eq (event_encode (event, &body, &n, NULL), DMH_OK);
+    cr_assert_eq (shape_encode (&event_shape, event, &body, &n, NULL), DMH_OK);
     zmsg_t *message = zmsg_new ();
     zmsg_addstr (message, event_topic (event->job, topic));
     zmsg_addmem (message, body, n);

@@ -184,11 +184,11 @@ Test (message, what_cannot_be_sent_whole_is_not_encoded)
     size_t n;
     submit.inputs_count = INPUTS_MAX + 1;
     submit.inputs = calloc (submit.inputs_count, sizeof *submit.inputs);
-    cr_assert_eq (submit_encode (&submit, &body, &n, &error), DMH_TOO_LARGE);
+    cr_assert_eq (shape_encode (&submit_shape, &submit, &body, &n, &error), DMH_TOO_LARGE);
     submit.inputs_count = INPUTS_MAX;
     for (size_t i = 0; i < INPUTS_MAX; i++)    //  128 of 4 KiB are beyond 64 KiB
         memset (submit.inputs[i].uri, 'x', URI_BYTES - 1);
-    cr_assert_eq (submit_encode (&submit, &body, &n, &error), DMH_TOO_LARGE);
+    cr_assert_eq (shape_encode (&submit_shape, &submit, &body, &n, &error), DMH_TOO_LARGE);
     free (submit.inputs);
 }
 
