@@ -37,7 +37,7 @@ struct setting {
     bool in_broker;
 };
 
-//  Sockets of a name in the folder of the scene, as lives are many and ports few.
+//  Sockets of a name in the folder of the scene, as runs are many and ports few.
 static pid_t s_start_broker (const struct nth *self, const struct setting *setting)
 {
     const char *const argv[] = {"dmh-broker",    "--store",     setting->store, "--front",
@@ -152,7 +152,7 @@ static void s_live_again (struct nth *self, const struct setting *setting, char 
         nth_wrong (self, "afterwards the worker ended by %d, the broker by %d", of_worker, of_broker);
 }
 
-//  A life of broker, worker and client with the fault in one of the two; whoever has it may end with an
+//  A run of broker, worker and client with the fault in one of the two; whoever has it may end with an
 //  error, and nobody may crash.
 static bool s_serve (struct nth *self, const struct setting *setting)
 {
@@ -181,7 +181,7 @@ static bool s_serve (struct nth *self, const struct setting *setting)
     if (!left && (status > 4 || (status != 0 && !struck)))
         nth_wrong (self, "the client ended by %d", status);
     nth_judge (self, "out", !left && status == 0);
-    //  Of all lives, those that ended well go on now and then only.
+    //  Of all runs, those that ended well go on now and then only.
     if (struck && told && (left || status != 0 || self->at % 4 == 0 || nth_shards (2) == 1))
         s_live_again (self, setting, jobs, told);
     return struck;
@@ -238,7 +238,7 @@ LIFE (worker_of_files, open)
 LIFE (worker_of_files, socket)
 LIFE (worker_of_files, thread)
 
-//  Every shard has a PostgreSQL of its own, every life an empty one.
+//  Every shard has a PostgreSQL of its own, every run an empty one.
 static struct database s_database;
 
 static bool s_on_postgresql (struct nth *self)

@@ -119,7 +119,7 @@ static void s_open (struct nth *self)
     free (text);
 }
 
-//  Every `step`-th life from `first` on, and on behind the last call where they are `all`, as not every life
+//  Every `step`-th run from `first` on, and on behind the last call where they are `all`, as not every run
 //  has as many; how many were wrong.
 static unsigned s_lives (struct nth self, nth_life *life, long few, long first, long step)
 {

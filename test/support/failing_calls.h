@@ -1,4 +1,4 @@
-//  failing_calls.h: for tests of faults: lives of the real programs in which the n-th call of a kind fails
+//  failing_calls.h: for tests of faults: runs of the real programs in which the n-th call of a kind fails
 //  (fault/fail_nth.c makes it fail), for every n or for some, and what their results have to be.
 #ifndef DMH_TEST_SUPPORT_FAILING_CALLS_H
 #define DMH_TEST_SUPPORT_FAILING_CALLS_H
@@ -24,19 +24,19 @@ struct nth {
     const struct nth_play *play;
     const char *who, *kind;    //  whose calls, and which
     long at;                   //  the one that fails; 0: none, they are counted
-    long calls;                //  of an undisturbed life
+    long calls;                //  of an undisturbed run
     unsigned wrong;
 };
 
-//  One life with self->at as its number; whether a call was made to fail.
+//  One run with self->at as its number; whether a call was made to fail.
 typedef bool (nth_life) (struct nth *self);
 
 //  Lives with `few` numbers that are spread over the whole; with DMH_FAULT=all with every `shards`-th number
-//  from `shard` on. Fails the test at the end when a life was wrong.
+//  from `shard` on. Fails the test at the end when a run was wrong.
 void nth_live (const struct nth_play *play, const char *who, const char *kind, nth_life *life, long few,
                long shard, long shards);
 //  How many shards there are: 1, or `most` with DMH_FAULT=all: as many tests, which may run at the same time,
-//  since lives wait more than they work.
+//  since runs wait more than they work.
 long nth_shards (long most);
 
 //  A test of that name, once for each of at most 12 shards, that runs CALL with `shard`. (Under sanitizers it
@@ -76,7 +76,7 @@ void nth_argv (const struct nth *self, const char *argv[2 * NTH_WORDS + 1], cons
                const char *const *more);
 //  Every result in <folder>/ is whole and the same, byte for byte; `all`: each one is there.
 void nth_judge (struct nth *self, const char *folder, bool all);
-//  Says what was wrong in this life.
+//  Says what was wrong in this run.
 void nth_wrong (struct nth *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 
 #endif
