@@ -63,10 +63,10 @@ char *workplace_read (const char *folder, const char *name, size_t *n)
     return text;
 }
 
-struct attempted attempt_run_path (struct workplace *place, const char *path, const struct options *options,
-                                   size_t threads)
+struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
+                                             const struct options *options, size_t threads)
 {
-    struct attempted got = {.done = false};
+    struct local_attempt got = {.done = false};
     struct error error = {.code = DMH_OK};
     struct assignment assignment = {.attempt = 1, .options = options, .slot = 0};
     struct runner_place place_of_runner = {.slot = 0};
@@ -108,10 +108,10 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     return got;
 }
 
-struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options,
-                              size_t threads)
+struct local_attempt local_attempt_run (struct workplace *place, const char *name,
+                                        const struct options *options, size_t threads)
 {
     char path[512];
     snprintf (path, sizeof path, "%s/%s", place->folder, name);
-    return attempt_run_path (place, path, options, threads);
+    return local_attempt_run_path (place, path, options, threads);
 }

@@ -17,7 +17,7 @@ void workplace_write (const struct workplace *self, const char *name, const void
 //  The content of a file, terminated, yours to free; NULL when it is not there. *n may be NULL.
 char *workplace_read (const char *folder, const char *name, size_t *n);
 
-struct attempted {
+struct local_attempt {
     char folder[512];    //  of the result
     bool done;
     struct counts counts;
@@ -26,11 +26,11 @@ struct attempted {
 };
 
 //  Runs the input <folder>/<name> with `options` on `threads` harmonizers.
-struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options,
-                              size_t threads);
+struct local_attempt local_attempt_run (struct workplace *place, const char *name,
+                                        const struct options *options, size_t threads);
 
 //  As above with an input path of any place.
-struct attempted attempt_run_path (struct workplace *place, const char *path, const struct options *options,
-                                   size_t threads);
+struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
+                                             const struct options *options, size_t threads);
 
 #endif
