@@ -65,12 +65,12 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_remove (s_inner (store), job, error);
 }
 
-const struct driver failing_driver = {.begin = s_begin,
-                                      .commit = s_commit,
-                                      .abandon = s_abandon,
-                                      .add = s_add,
-                                      .change = s_change,
-                                      .find = s_find,
-                                      .ended = s_ended,
-                                      .result_bytes = s_result_bytes,
-                                      .remove = s_remove};
+const struct driver failing_store_driver = {.begin = s_begin,
+                                            .commit = s_commit,
+                                            .abandon = s_abandon,
+                                            .add = s_add,
+                                            .change = s_change,
+                                            .find = s_find,
+                                            .ended = s_ended,
+                                            .result_bytes = s_result_bytes,
+                                            .remove = s_remove};

@@ -104,7 +104,7 @@ static void s_free_text (void **item_p)
 static void s_open (struct scene *self, const char *url, uint64_t days, uint64_t bytes)
 {
     struct error error = {.code = DMH_OK};
-    *self = (struct scene){.failing = {.base = {.driver = &failing_driver}}, .now = 5000};
+    *self = (struct scene){.failing = {.base = {.driver = &failing_store_driver}}, .now = 5000};
     self->store = self->failing.inner = store_open (url, &error);
     cr_assert_not_null (self->store, "%s", error.text);
     self->answers = zlistx_new ();
