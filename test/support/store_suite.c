@@ -20,9 +20,9 @@ static void s_again (struct subject *subject)
 static struct store_job s_job (const char *id, const char *key, uint64_t place)
 {
     struct store_job job = {.place = place};
-    message_fill (&job_record_shape, &job.record);
-    message_fill (&input_shape, &job.input);
-    message_fill (&options_shape, &job.options);
+    message_samples_fill (&job_record_shape, &job.record);
+    message_samples_fill (&input_shape, &job.input);
+    message_samples_fill (&options_shape, &job.options);
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
     snprintf (job.record.state, sizeof job.record.state, "queued");
     snprintf (job.submit_key, sizeof job.submit_key, "%s", key);

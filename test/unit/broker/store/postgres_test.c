@@ -14,9 +14,9 @@ enum { TRIES_MAX = 2000 };
 static int s_add (store_t *store, const char *id, struct error *error)
 {
     struct store_job job = {.place = 0};
-    message_fill (&job_record_shape, &job.record);
-    message_fill (&input_shape, &job.input);
-    message_fill (&options_shape, &job.options);
+    message_samples_fill (&job_record_shape, &job.record);
+    message_samples_fill (&input_shape, &job.input);
+    message_samples_fill (&options_shape, &job.options);
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
     snprintf (job.record.state, sizeof job.record.state, "queued");
     snprintf (job.submit_key, sizeof job.submit_key, "key of %s", id);
