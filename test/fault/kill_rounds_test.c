@@ -158,7 +158,7 @@ static void s_expect_same (struct theatre *self, const char *result, const char 
     free (theirs);
 }
 
-static void s_judge (struct theatre *self, struct stage *stage, int i)
+static void s_judge (struct theatre *self, struct played_peers *peers, int i)
 {
     char result[40], folder[80], *text = NULL;
     snprintf (result, sizeof result, "out-%d", (int) self->seed);
@@ -172,7 +172,7 @@ static void s_judge (struct theatre *self, struct stage *stage, int i)
     s_expect_same (self, result, INPUT[i], "records.csv");
     s_expect_same (self, result, INPUT[i], "rejects.csv");
     s_expect_same (self, result, INPUT[i], "audit.ndjson");
-    struct job_record record = stage_status (stage, self->jobs[i]);
+    struct job_record record = played_peers_status (peers, self->jobs[i]);
     const struct counts *counts = &record.counts;
     cr_assert_str_eq (record.state, "done", "seed %d: job %s is %s: %s", (int) self->seed, record.job,
                       record.state, record.message);
@@ -253,11 +253,11 @@ static void s_round (struct theatre *self, uint64_t seed)
     char *text = NULL;
     cr_assert_eq (servers_dmh (&self->servers, watch, &text), 0, "seed %d: %s", (int) seed, text);
     free (text);
-    struct stage stage;
-    stage_visit (&stage, self->servers.front, self->servers.back, self->servers.feed);
+    struct played_peers peers;
+    played_peers_visit (&peers, self->servers.front, self->servers.back, self->servers.feed);
     for (int i = 0; i < INPUTS; i++)
-        s_judge (self, &stage, i);
-    stage_leave (&stage);
+        s_judge (self, &peers, i);
+    played_peers_leave (&peers);
 }
 
 static void s_play (uint64_t number)
