@@ -63,12 +63,12 @@ Test (store_postgres, holds_every_promise_of_a_store, .timeout = 120)
     struct database database;
     if (!database_start (&database))
         return;
-    for (const struct promise *promise = PROMISES; promise->name; promise++) {
-        struct subject subject = {.lasts = true};
+    for (const struct store_suite_case *one = STORE_SUITE; one->name; one++) {
+        struct store_suite_subject subject = {.lasts = true};
         database_run (&database, "DROP SCHEMA IF EXISTS dmh CASCADE");
         snprintf (subject.url, sizeof subject.url, "%s", database.url);
-        subject.store = promises_open (subject.url);
-        promise->is_held (&subject);
+        subject.store = store_suite_open (subject.url);
+        one->check (&subject);
         store_close (&subject.store);
     }
     database_stop (&database);
@@ -80,7 +80,7 @@ Test (store_postgres, is_unavailable_while_the_database_is_away_and_goes_on_when
     if (!database_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *store = promises_open (database.url);
+    store_t *store = store_suite_open (database.url);
     s_add_alone (store, "before");
     database_end (&database, SIGQUIT);
     cr_expect_eq (store_begin (store, &error), DMH_UNAVAILABLE);
@@ -101,7 +101,7 @@ Test (store_postgres, a_group_that_loses_its_connection_is_never_committed_in_pa
     if (!database_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *store = promises_open (database.url);
+    store_t *store = store_suite_open (database.url);
     cr_assert_eq (store_begin (store, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (s_add (store, "first", &error), DMH_OK, "%s", error.text);
     database_run (&database, "SELECT pg_terminate_backend (pid) FROM pg_stat_activity "
@@ -128,7 +128,7 @@ Test (store_postgres, belongs_to_one_broker_at_a_time_and_to_the_next_when_that_
     if (!database_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *first = promises_open (database.url);
+    store_t *first = store_suite_open (database.url);
     cr_expect_null (store_open (database.url, &error));
     cr_expect_eq (error.code, DMH_CONFLICT, "%s", error.text);
     //  The first one loses its session, and with it the store; the second one is there before it is back.
