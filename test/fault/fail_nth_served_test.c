@@ -241,11 +241,11 @@ LIFE (worker_of_files, socket)
 LIFE (worker_of_files, thread)
 
 //  Every shard has a PostgreSQL of its own, every run an empty one.
-static struct database s_database;
+static struct postgres_server s_database;
 
 static bool s_on_postgresql (struct failing_calls *self)
 {
-    database_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
+    postgres_server_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
     return s_serve (self, &(struct setting){s_database.url, "never", true});
 }
 
@@ -254,13 +254,13 @@ static void s_live_on_postgresql (long shard)
 {
     static const char *const KINDS[] = {"sql", "refused", "cut", "deaf"};
 #ifndef DMH_SANITIZED
-    if (!database_start (&s_database))
+    if (!postgres_server_start (&s_database))
         return;
 #endif
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
         failing_calls_each (&PLAY, "broker on PostgreSQL", KINDS[i], s_on_postgresql, FEW, shard,
                             POSTGRESQLS);
-    database_stop (&s_database);
+    postgres_server_stop (&s_database);
 }
 
 FAILING_CALLS_TEST_OF (broker_on_postgresql_when_the_nth_statement_fails_loses_nothing_that_was_told,

@@ -47,8 +47,8 @@ static void s_write_input (const struct workplace *place)
 
 Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct workplace place;
     struct endpoints first, second;
@@ -100,6 +100,6 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     kill (standing_by, SIGTERM);
     cr_expect_eq (process_wait (worker, 20), 0);
     cr_expect_eq (process_wait (standing_by, 20), 0);
-    database_stop (&database);
+    postgres_server_stop (&database);
     workplace_remove (&place);
 }

@@ -23,7 +23,7 @@ struct away {
     struct workplace place;
     struct servers servers;
     struct played_peers peers;
-    struct database database;
+    struct postgres_server database;
     char path[320];    //  what is made to go away: the trigger's file, or the file that fills the disk
     void (*go) (struct away *self);
     void (*come) (struct away *self);
@@ -170,12 +170,12 @@ static void s_make (struct away *self)
 
 static void s_end_database (struct away *self)
 {
-    database_end (&self->database, SIGQUIT);
+    postgres_server_end (&self->database, SIGQUIT);
 }
 
 static void s_begin_database (struct away *self)
 {
-    database_again (&self->database);
+    postgres_server_again (&self->database);
 }
 
 static struct away s_away;
@@ -184,7 +184,7 @@ Test (store_away, postgresql_stops_and_starts_under_the_broker, .timeout = 120)
 {
     struct away *self = &s_away;
     s_make (self);
-    if (!database_start (&self->database))
+    if (!postgres_server_start (&self->database))
         return;
     self->go = s_end_database;
     self->come = s_begin_database;
@@ -192,7 +192,7 @@ Test (store_away, postgresql_stops_and_starts_under_the_broker, .timeout = 120)
     self->servers.options[1] = self->database.url;
     servers_start_broker (&self->servers, false);
     s_play (self);
-    database_stop (&self->database);
+    postgres_server_stop (&self->database);
 }
 
 static void s_pull (struct away *self)
