@@ -20,10 +20,10 @@ struct endpoints {
 
 static void s_reserve_endpoints (struct endpoints *out)
 {
-    reserve_endpoint (out->front);
-    reserve_endpoint (out->back);
-    reserve_endpoint (out->feed_in);
-    reserve_endpoint (out->feed);
+    reserved_port_endpoint (out->front);
+    reserved_port_endpoint (out->back);
+    reserved_port_endpoint (out->feed_in);
+    reserved_port_endpoint (out->feed);
 }
 
 static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,

@@ -71,10 +71,10 @@ void played_peers_open (struct played_peers *self, size_t queue_max)
     log_open ("stage", LOG_FORMAT_TEXT, LOG_LEVEL_NONE);
     workplace_make (&self->place);
     snprintf (self->store, sizeof self->store, "sqlite:%s/jobs.db", self->place.folder);
-    reserve_endpoint (self->front);
-    reserve_endpoint (self->back);
-    reserve_endpoint (self->feed_in);
-    reserve_endpoint (self->feed);
+    reserved_port_endpoint (self->front);
+    reserved_port_endpoint (self->back);
+    reserved_port_endpoint (self->feed_in);
+    reserved_port_endpoint (self->feed);
     self->config = (struct broker_config){.front = self->front,
                                           .back = self->back,
                                           .feed_in = self->feed_in,
@@ -87,10 +87,10 @@ void played_peers_open (struct played_peers *self, size_t queue_max)
 void played_peers_restart (struct played_peers *self)
 {
     s_stop (self);
-    await_endpoint (self->front);
-    await_endpoint (self->back);
-    await_endpoint (self->feed_in);
-    await_endpoint (self->feed);
+    reserved_port_await_free (self->front);
+    reserved_port_await_free (self->back);
+    reserved_port_await_free (self->feed_in);
+    reserved_port_await_free (self->feed);
     s_start (self);
 }
 

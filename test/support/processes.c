@@ -189,11 +189,11 @@ void servers_start_broker (struct servers *self, bool again)
     snprintf (path, sizeof path, "%s/endpoints", self->place->folder);
     unlink (path);
     if (!again) {
-        reserve_endpoint (self->front);
-        reserve_endpoint (self->back);
-        reserve_endpoint (self->feed_in);
-        reserve_endpoint (self->feed);
-        reserve_endpoint (self->files);
+        reserved_port_endpoint (self->front);
+        reserved_port_endpoint (self->back);
+        reserved_port_endpoint (self->feed_in);
+        reserved_port_endpoint (self->feed);
+        reserved_port_endpoint (self->files);
     }
     const char *argv[32] = {"dmh-broker", "--store",   "sqlite:jobs.db", "--endpoints-file",
                             "endpoints",  "--front",   self->front,      "--back",
