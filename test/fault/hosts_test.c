@@ -183,8 +183,8 @@ static void s_judge (struct theatre *self)
     cr_assert_eq (s_count (text, want), INPUTS, "%s", text);
     cr_assert_eq (s_count (text, "\n"), INPUTS, "%s", text);
     free (text);
-    cr_assert_eq (process_said (&self->place, "broker.log", "job.done"), INPUTS);
-    cr_assert_eq (process_said (&self->place, "broker.log", "job.failed"), 0);
+    cr_assert_eq (process_log_count (&self->place, "broker.log", "job.done"), INPUTS);
+    cr_assert_eq (process_log_count (&self->place, "broker.log", "job.failed"), 0);
 }
 
 static void s_play (const struct plot *plot)

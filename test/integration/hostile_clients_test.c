@@ -177,7 +177,7 @@ Test (hostile_clients, one_that_takes_more_connections_than_there_are_shuts_nobo
     hostile_client_open (&self, NULL, NULL);
     hostile_client_begin (&self, s_crowd);
     hostile_client_expect_service (&self);
-    cr_assert_gt (process_said (&self.place, "broker.log", "peer.shut_out"), 0);
+    cr_assert_gt (process_log_count (&self.place, "broker.log", "peer.shut_out"), 0);
     hostile_client_close (&self);
 }
 

@@ -90,7 +90,7 @@ int process_run (const struct workplace *place, const char *const argv[], char *
     return status;
 }
 
-size_t process_said (const struct workplace *place, const char *log, const char *text)
+size_t process_log_count (const struct workplace *place, const char *log, const char *text)
 {
     char *all = workplace_read (place->folder, log, NULL);
     size_t count = 0;
@@ -104,7 +104,7 @@ void process_await_times (const struct workplace *place, const char *log, const 
 {
     int watch = inotify_init1 (IN_CLOEXEC);
     cr_assert_geq (inotify_add_watch (watch, place->folder, IN_CREATE | IN_MODIFY), 0);
-    while (process_said (place, log, text) < times) {
+    while (process_log_count (place, log, text) < times) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
         char events[4096];
         cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s (%zu times)", log, text, times);
