@@ -13,7 +13,7 @@ enum { BROKER, WORKER_A, WORKER_B, CLIENT, HOSTS };
 enum { INPUTS = 6, ROWS = 120000, ROW_BYTES = 96, PATIENCE_S = 120 };
 static const char *const NAME[HOSTS] = {"broker", "worker0", "worker1", "client"};
 
-struct theatre {
+struct cluster {
     struct workplace place;
     struct servers servers;
     network_t *network;
@@ -51,7 +51,7 @@ static void s_write_input (const struct workplace *place, int which)
     free (text);
 }
 
-static void s_run_base (struct theatre *self)
+static void s_run_base (struct cluster *self)
 {
     static char names[INPUTS][32];
     const char *argv[INPUTS + 6] = {"dmh", "run", "--quiet", "-o", "base"};
@@ -63,7 +63,7 @@ static void s_run_base (struct theatre *self)
     cr_assert_eq (process_run (&self->place, argv, NULL), 0);
 }
 
-static void s_new_key (struct theatre *self, const char *name, const char *rights)
+static void s_new_key (struct cluster *self, const char *name, const char *rights)
 {
     char *output = NULL;
     const char *argv[] = {"dmh",  "keys", "--keys", "keys", "new", name, rights ? "--rights" : NULL,
@@ -72,7 +72,7 @@ static void s_new_key (struct theatre *self, const char *name, const char *right
     free (output);
 }
 
-static void s_start_worker (struct theatre *self, size_t host)
+static void s_start_worker (struct cluster *self, size_t host)
 {
     struct servers *servers = &self->servers;
     char log[32], key[32];
@@ -92,11 +92,11 @@ static void s_endpoint (char out[128], unsigned port)
 }
 
 //  false: such hosts are not allowed here.
-static bool s_open (struct theatre *self, uint64_t seed)
+static bool s_open (struct cluster *self, uint64_t seed)
 {
     char reason[NETWORK_REASON_BYTES];
     struct servers *servers = &self->servers;
-    *self = (struct theatre){.network = network_new (HOSTS, seed, reason)};
+    *self = (struct cluster){.network = network_new (HOSTS, seed, reason)};
     if (!self->network) {
         printf ("SKIP: %s\n", reason);
         return false;
@@ -126,20 +126,20 @@ static bool s_open (struct theatre *self, uint64_t seed)
     return true;
 }
 
-static void s_close (struct theatre *self)
+static void s_close (struct cluster *self)
 {
     servers_stop (&self->servers);
     workplace_remove (&self->place);
     network_destroy (&self->network);
 }
 
-static void s_await (struct theatre *self, const struct saying *sayings, size_t count)
+static void s_await (struct cluster *self, const struct saying *sayings, size_t count)
 {
     for (size_t i = 0; i < count && sayings[i].log; i++)
         process_await_times (&self->place, sayings[i].log, sayings[i].text, sayings[i].times);
 }
 
-static void s_expect_same (struct theatre *self, int which, const char *file)
+static void s_expect_same (struct cluster *self, int which, const char *file)
 {
     char folder[512];
     size_t ours_n = 0, theirs_n = 0;
@@ -163,7 +163,7 @@ static size_t s_count (const char *text, const char *part)
 }
 
 //  Results, states, and what the broker has accepted.
-static void s_judge (struct theatre *self)
+static void s_judge (struct cluster *self)
 {
     char *text = NULL, want[64];
     for (int i = 0; i < INPUTS; i++) {
@@ -189,7 +189,7 @@ static void s_judge (struct theatre *self)
 
 static void s_play (const struct plot *plot)
 {
-    struct theatre self;
+    struct cluster self;
     const char *seed = getenv ("DMH_SEED");
     if (!s_open (&self, seed ? strtoull (seed, NULL, 10) : 1))
         return;
