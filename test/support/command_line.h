@@ -3,7 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_COMMAND_LINE_H
 #define DMH_TEST_SUPPORT_COMMAND_LINE_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include <sys/types.h>
 

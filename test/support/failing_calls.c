@@ -1,6 +1,8 @@
 //  failing_calls.c: see failing_calls.h.
 #include "test/support/failing_calls.h"
 
+#include "worker/text/text.h"
+
 #include <criterion/criterion.h>
 #include <stdarg.h>
 #include <unistd.h>
@@ -59,7 +61,7 @@ void failing_calls_argv (const struct failing_calls *self, const char *argv[2 * 
     size_t n = 0;
     for (; *words && n < FAILING_CALLS_WORDS; words++)
         argv[n++] = *words;
-    for (const char *const *word = self->play->words; *word; word++)
+    for (const char *const *word = self->job->words; *word; word++)
         argv[n++] = *word;
     for (; more && *more && n < 2 * FAILING_CALLS_WORDS; more++)
         argv[n++] = *more;
@@ -95,14 +97,14 @@ static void s_judge_one (struct failing_calls *self, const char *ours, const cha
 
 void failing_calls_check (struct failing_calls *self, const char *folder, bool all)
 {
-    for (size_t i = 0; i < FAILING_CALLS_RESULTS && self->play->results[i]; i++) {
+    for (size_t i = 0; i < FAILING_CALLS_RESULTS && self->job->results[i]; i++) {
         char ours[600], base[600];
-        snprintf (ours, sizeof ours, "%s/%s/%s", self->place.folder, folder, self->play->results[i]);
-        snprintf (base, sizeof base, "%s/base/%s", self->place.folder, self->play->results[i]);
+        snprintf (ours, sizeof ours, "%s/%s/%s", self->place.folder, folder, self->job->results[i]);
+        snprintf (base, sizeof base, "%s/base/%s", self->place.folder, self->job->results[i]);
         if (access (ours, F_OK) == 0)
             s_judge_one (self, ours, base);
         else if (all)
-            failing_calls_wrong (self, "no result %s/%s", folder, self->play->results[i]);
+            failing_calls_wrong (self, "no result %s/%s", folder, self->job->results[i]);
     }
 }
 
@@ -111,7 +113,7 @@ static void s_open (struct failing_calls *self)
     static const char *const RUN[] = {"dmh", "run", "--quiet", "-o", "base", NULL};
     const char *argv[2 * FAILING_CALLS_WORDS + 1];
     workplace_make (&self->place);
-    for (const struct failing_calls_file *file = self->play->files; file->name; file++)
+    for (const struct failing_calls_file *file = self->job->files; file->name; file++)
         workplace_write (&self->place, file->name, file->text, strlen (file->text));
     failing_calls_argv (self, argv, RUN, NULL);
     char *text = NULL;
@@ -147,14 +149,14 @@ long failing_calls_shards (long most)
     return fault && strcmp (fault, "all") == 0 ? most : 1;
 }
 
-void failing_calls_each (const struct failing_calls_job *play, const char *who, const char *kind,
+void failing_calls_each (const struct failing_calls_job *job, const char *who, const char *kind,
                          failing_calls_run *run, long few, long shard, long shards)
 {
 #ifdef DMH_SANITIZED
-    (void) play, (void) who, (void) kind, (void) run, (void) few, (void) shard, (void) shards;
+    (void) job, (void) who, (void) kind, (void) run, (void) few, (void) shard, (void) shards;
     printf ("SKIP: a sanitizer has an allocator of its own\n");
 #else
-    struct failing_calls self = {.play = play, .who = who, .kind = kind};
+    struct failing_calls self = {.job = job, .who = who, .kind = kind};
     bool all = failing_calls_shards (2) > 1;
     cr_assert_eq (s_runs (self, run, all ? 0 : few, shard + 1, shards), 0, "see above");
 #endif

@@ -21,7 +21,7 @@ struct failing_calls_job {
 
 struct failing_calls {
     struct workplace place;    //  base/ holds the results of an undisturbed dmh run
-    const struct failing_calls_job *play;
+    const struct failing_calls_job *job;
     const char *who, *kind;    //  whose calls, and which
     long at;                   //  the one that fails; 0: none, they are counted
     long calls;                //  of an undisturbed run
@@ -31,9 +31,9 @@ struct failing_calls {
 //  One run with self->at as its number; whether a call was made to fail.
 typedef bool (failing_calls_run) (struct failing_calls *self);
 
-//  Lives with `few` numbers that are spread over the whole; with DMH_FAULT=all with every `shards`-th number
+//  Runs with `few` numbers that are spread over the whole; with DMH_FAULT=all with every `shards`-th number
 //  from `shard` on. Fails the test at the end when a run was wrong.
-void failing_calls_each (const struct failing_calls_job *play, const char *who, const char *kind,
+void failing_calls_each (const struct failing_calls_job *job, const char *who, const char *kind,
                          failing_calls_run *run, long few, long shard, long shards);
 //  How many shards there are: 1, or `most` with DMH_FAULT=all: as many tests, which may run at the same time,
 //  since runs wait more than they work.
@@ -61,9 +61,9 @@ long failing_calls_shards (long most);
         CALL;                                                                                                \
     }
 #endif
-#define FAILING_CALLS_TEST(NAME, PLAY, WHO, KIND, LIFE, FEW)                                                 \
+#define FAILING_CALLS_TEST(NAME, JOB, WHO, KIND, RUN, FEW)                                                   \
     FAILING_CALLS_TEST_OF (NAME, FAILING_CALLS_SHARDS,                                                       \
-                           failing_calls_each (PLAY, WHO, KIND, LIFE, FEW, shard, FAILING_CALLS_SHARDS))
+                           failing_calls_each (JOB, WHO, KIND, RUN, FEW, shard, FAILING_CALLS_SHARDS))
 
 //  The programs that are started from here on have the fault, until failing_calls_disarm.
 void failing_calls_arm (const struct failing_calls *self);
@@ -72,7 +72,7 @@ void failing_calls_disarm (void);
 bool failing_calls_struck (struct failing_calls *self);
 
 void failing_calls_remove (const struct failing_calls *self, const char *name);
-//  argv of `words`, then the play's, then `more`; each ended by NULL.
+//  argv of `words`, then the job's, then `more`; each ended by NULL.
 void failing_calls_argv (const struct failing_calls *self, const char *argv[2 * FAILING_CALLS_WORDS + 1],
                          const char *const *words, const char *const *more);
 //  Every result in <folder>/ is whole and the same, byte for byte; `all`: each one is there.

@@ -36,7 +36,7 @@ static void s_write_input (const struct workplace *place)
 
 void hostile_client_open (struct hostile_client *self, const char *option, const char *value)
 {
-    *self = (struct hostile_client){.hostile = 0};
+    *self = (struct hostile_client){.pid = 0};
     workplace_make (&self->place);
     self->servers = (struct servers){.place = &self->place, .options = {option, value, NULL}};
     s_write_input (&self->place);
@@ -52,9 +52,9 @@ void hostile_client_begin (struct hostile_client *self, hostile_client_fn *hosti
     int begun[2];
     char byte;
     cr_assert_eq (pipe (begun), 0);
-    self->hostile = fork ();
-    cr_assert_geq (self->hostile, 0);
-    if (self->hostile == 0) {
+    self->pid = fork ();
+    cr_assert_geq (self->pid, 0);
+    if (self->pid == 0) {
         prctl (PR_SET_PDEATHSIG, SIGKILL);
         close (begun[0]);
         hostile (&self->servers, begun[1]);
@@ -107,7 +107,7 @@ void hostile_client_expect_service_within (struct hostile_client *self, long pea
     cr_assert_eq (servers_dmh (&self->servers, list, &output), 0, "%s", output);
     free (output);
     int status;
-    cr_assert_eq (waitpid (self->hostile, &status, WNOHANG), 0, "the hostile client gave up");
+    cr_assert_eq (waitpid (self->pid, &status, WNOHANG), 0, "the hostile client gave up");
     long peak = hostile_client_peak_kb (self->servers.broker);
     cr_log_info ("peak of the broker: %ld kB", peak);
     cr_assert (peak > 0 && peak < peak_kb_max, "the broker has taken %ld kB", peak);
@@ -121,8 +121,8 @@ void hostile_client_expect_service (struct hostile_client *self)
 void hostile_client_close (struct hostile_client *self)
 {
     int status;
-    kill (self->hostile, SIGKILL);
-    waitpid (self->hostile, &status, 0);
+    kill (self->pid, SIGKILL);
+    waitpid (self->pid, &status, 0);
     servers_stop (&self->servers);
     workplace_remove (&self->place);
 }

@@ -19,7 +19,7 @@ enum { PATIENCE_MS = 30000 };
 struct hostile_client {
     struct workplace place;
     struct servers servers;
-    pid_t hostile;
+    pid_t pid;    //  of the hostile client
 };
 
 //  What the hostile client does until it is killed; in a process of its own, so it asserts nothing. It says

@@ -3,19 +3,9 @@
 #ifndef DMH_TEST_SUPPORT_LOCAL_ATTEMPT_H
 #define DMH_TEST_SUPPORT_LOCAL_ATTEMPT_H
 
-#include "worker/pipeline/runner.h"
+#include "test/support/workplace.h"
 
-//  Where a test works: a fresh folder under TMPDIR, removed with everything in it at the end.
-struct workplace {
-    char folder[256];
-    size_t count;    //  attempts so far
-};
-void workplace_make (struct workplace *self);
-void workplace_remove (struct workplace *self);
-//  Writes a file; its path is <folder>/<name>.
-void workplace_write (const struct workplace *self, const char *name, const void *bytes, size_t n);
-//  The content of a file, terminated, yours to free; NULL when it is not there. *n may be NULL.
-char *workplace_read (const char *folder, const char *name, size_t *n);
+#include "worker/pipeline/runner.h"
 
 struct local_attempt {
     char folder[512];    //  of the result

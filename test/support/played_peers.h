@@ -3,7 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_PLAYED_PEERS_H
 #define DMH_TEST_SUPPORT_PLAYED_PEERS_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/broker.h"
 #include "messages/codec/frame.h"

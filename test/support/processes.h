@@ -3,7 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_PROCESSES_H
 #define DMH_TEST_SUPPORT_PROCESSES_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include <sys/resource.h>
 #include <sys/types.h>

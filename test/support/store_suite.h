@@ -2,7 +2,7 @@
 #ifndef DMH_TEST_SUPPORT_STORE_SUITE_H
 #define DMH_TEST_SUPPORT_STORE_SUITE_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/store/store.h"
 

@@ -5,13 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-//  Keeps a promise in a file and in memory.
+//  One case of the suite, in a file and in memory.
 static void s_hold (const char *name)
 {
     const struct store_suite_case *one = STORE_SUITE;
     while (one->name && strcmp (one->name, name) != 0)
         one++;
-    cr_assert_not_null (one->name, "no promise has the name %s", name);
+    cr_assert_not_null (one->name, "no case has the name %s", name);
     struct workplace place;
     workplace_make (&place);
     struct store_suite_subject subject = {.lasts = true};

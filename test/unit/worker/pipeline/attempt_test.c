@@ -1,7 +1,7 @@
 //  attempt_test.c: one attempt, driven by hand in one thread, so that a pass can be ended anywhere: no result
 //  is ever made of a part of the input. And blocks whose output lies where 32 bits do not reach.
 #define _GNU_SOURCE
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "messages/uri.h"
 #include "worker/input/source.h"
@@ -304,8 +304,7 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
     s_prepare (&hand, "in.csv", text, n);
     snprintf (hand.options.format, sizeof hand.options.format, "%s", format);
     attempt_clear (&hand.attempt);
-    int rc =
-        attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
+    int rc = attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
     hand.attempt.block_bytes = 2 * n;
     struct block *block = s_block (&hand);
