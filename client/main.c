@@ -1,5 +1,5 @@
 //  main.c: dmh: argv → command. What each does is in commands/.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "messages/version.h"
 
 #include <errno.h>

@@ -61,13 +61,6 @@ bool options_copy (const struct options *options, struct options *out)
     return false;
 }
 
-static const struct shape_field s_counts[] = {
-    SHAPE_FIELD_U64 (struct counts, read, false),       SHAPE_FIELD_U64 (struct counts, written, false),
-    SHAPE_FIELD_U64 (struct counts, duplicates, false), SHAPE_FIELD_U64 (struct counts, conflicts, false),
-    SHAPE_FIELD_U64 (struct counts, rejected, false),
-};
-const struct shape counts_shape = SHAPE_OF ("counts", struct counts, s_counts);
-
 static const struct shape_field s_output[] = {
     SHAPE_FIELD_TEXT (struct output, name, true),
     SHAPE_FIELD_U64 (struct output, bytes, false),

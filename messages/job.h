@@ -1,6 +1,6 @@
 //  job.h: the parts that many messages share: a job's input, options, counts and state. Plain data.
-#ifndef DMH_JOB_H
-#define DMH_JOB_H
+#ifndef DMH_MESSAGES_JOB_H
+#define DMH_MESSAGES_JOB_H
 
 #include "messages/codec/shape.h"
 
@@ -116,6 +116,6 @@ struct job_record {
 //  A copy whose strings are its own: shape_clear it. false: out of memory, and nothing is owned.
 bool options_copy (const struct options *options, struct options *out);
 
-extern const struct shape input_shape, options_shape, counts_shape, output_shape, job_record_shape;
+extern const struct shape input_shape, options_shape, output_shape, job_record_shape;
 
 #endif

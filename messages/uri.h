@@ -1,7 +1,7 @@
 //  uri.h: file:///absolute/path ↔ path (RFC 8089). Every byte outside the unreserved set and '/' is
 //  percent-encoded.
-#ifndef DMH_URI_H
-#define DMH_URI_H
+#ifndef DMH_MESSAGES_URI_H
+#define DMH_MESSAGES_URI_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 //  work.h: what broker and worker say to each other over the back socket. See PROTOCOL.md.
-#ifndef DMH_WORK_H
-#define DMH_WORK_H
+#ifndef DMH_MESSAGES_WORK_H
+#define DMH_MESSAGES_WORK_H
 
 #include "messages/base/disk.h"
 #include "messages/job.h"

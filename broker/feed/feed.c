@@ -91,7 +91,8 @@ const struct publication *feed_put (feed_t *self, const struct event *event)
     void *body = NULL;
     size_t n = 0;
     enum job_state state;
-    if (job_state_of (event->state, &state) != DMH_OK || event_encode (event, &body, &n, NULL) != DMH_OK)
+    if (job_state_of (event->state, &state) != DMH_OK ||
+        shape_encode (&event_shape, event, &body, &n, NULL) != DMH_OK)
         return NULL;
     struct publication *publication = s_publication (self, event_topic (event->job, topic));
     if (!publication) {

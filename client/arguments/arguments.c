@@ -1,11 +1,9 @@
 //  arguments.c: see arguments.h.
 #include "client/arguments/arguments.h"
 
-#include "worker/inspect/inspection.h"
-
-#include "client/arguments/inputs.h"
-#include "client/result/file_transfer.h"
+#include "client/arguments/input_name.h"
 #include "messages/base/log.h"
+#include "worker/inspect/inspection.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -94,10 +92,10 @@ static size_t s_settings (struct arguments *self, unsigned set, struct setting o
         {ARGUMENTS_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
           .most = 3600}},
-        {ARGUMENTS_LOOK,
+        {ARGUMENTS_INSPECT,
          {"write-mapping", "FILE", "write what was found as a mapping to edit",
           .text = &self->write_mapping}},
-        {ARGUMENTS_LOOK,
+        {ARGUMENTS_INSPECT,
          {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
           .least = 2, .most = 1000000000}},
         {ARGUMENTS_BROKER,
@@ -163,7 +161,7 @@ static int s_text (const char *what, const char *path, char **text_out, char nam
     }
     text[n] = 0;
     *text_out = text;
-    inputs_name (slash && slash[1] ? slash + 1 : path, name);
+    input_name_plain (slash && slash[1] ? slash + 1 : path, name);
     return DMH_OK;
 }
 
@@ -208,6 +206,19 @@ static int s_priority (struct arguments *self, struct error *error)
                           self->priority);
     self->options.priority = value;
     return DMH_OK;
+}
+
+static int s_transfer (struct arguments *self, struct error *error)
+{
+    static const char *const WORDS[] = {"auto", "always", "never"};    //  as enum transfer_mode
+    if (!self->transfer)
+        return DMH_OK;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strcmp (self->transfer, WORDS[i]) == 0) {
+            self->transfer_mode = (enum transfer_mode) i;
+            return DMH_OK;
+        }
+    return error_set (error, DMH_USAGE, "--transfer takes auto, always or never, not “%s”", self->transfer);
 }
 
 //  A kind, several with commas between them, or all.
@@ -281,9 +292,8 @@ static int s_check (struct arguments *self, struct error *error)
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
-    enum transfer_mode transfer;
-    if (rc == DMH_OK && !transfer_mode_of (self->transfer, &transfer))
-        rc = error_set (error, DMH_USAGE, "--transfer takes auto, always or never, not “%s”", self->transfer);
+    if (rc == DMH_OK)
+        rc = s_transfer (self, error);
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
     if (rc == DMH_OK && self->mapping)

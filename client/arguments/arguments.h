@@ -1,5 +1,5 @@
 //  arguments.h: what a command line asks for: the options that run, submit and the small commands share, read
-//  and checked before anything is done. Called by commands/. Never prints but help.
+//  and checked before anything is done. Never prints but help.
 #ifndef DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
 #define DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
 
@@ -16,12 +16,15 @@ enum arguments_set {
     ARGUMENTS_LOG = 32,          //  --log-format --log-level
     ARGUMENTS_LIST = 64,         //  --state --limit
     ARGUMENTS_QUIET = 128,       //  --quiet
-    ARGUMENTS_LOOK = 256,        //  --write-mapping --min-count
+    ARGUMENTS_INSPECT = 256,     //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,        //  --keys --rights
     ARGUMENTS_TRANSFER = 1024    //  --transfer
 };                               //  --json and --help always
 
 enum { KINDS_MAX = 3 };
+
+//  Whether files go through the broker: where a disk is not shared, always or never.
+enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 
 struct arguments {
     const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
@@ -31,6 +34,7 @@ struct arguments {
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;
+    enum transfer_mode transfer_mode;
     struct options options;    //  from the above, with the mapping's and the schema's text
     const char **words;        //  what is no option; borrowed words, the array is owned
     size_t word_count;

@@ -2,8 +2,7 @@
 #define _GNU_SOURCE
 #include "client/arguments/inputs.h"
 
-#include "client/result/result_folder.h"
-#include "messages/base/utf8.h"
+#include "client/arguments/input_name.h"
 #include "messages/uri.h"
 
 #include <errno.h>
@@ -17,25 +16,6 @@
 #include <unistd.h>
 
 enum { SPOOL_BYTES = 256 * 1024 };
-
-void inputs_name (const char *name, char out[NAME_BYTES])
-{
-    size_t used = 0;
-    while (*name && used + 5 < NAME_BYTES) {
-        size_t n = utf8_bytes (name);
-        if (n == 1)
-            out[used++] = (unsigned char) *name < 0x20 || *name == 0x7f ? '?' : *name == '/' ? '_' : *name;
-        else if (n) {
-            memcpy (out + used, name, n);
-            used += n;
-        } else
-            out[used++] = '?';
-        name += n ? n : 1;
-    }
-    out[used] = 0;
-    if (!used)
-        memcpy (out, "input", sizeof "input");
-}
 
 //  Waits for standard input. DMH_CANCELLED: the user wants to stop.
 static int s_wait (int interrupt)
@@ -109,30 +89,30 @@ static int s_find (const char *word, struct input *input, struct error *error)
     return uri_from_path (path, input->uri, sizeof input->uri, error);
 }
 
-int inputs_find (const char *const *words, size_t count, int interrupt, struct arguments_input **out,
+int inputs_find (const char *const *words, size_t count, int interrupt, struct input_argument **out,
                  char *spool, struct error *error)
 {
     *spool = 0;
-    struct arguments_input *inputs = calloc (count ? count : 1, sizeof *inputs);
+    struct input_argument *inputs = calloc (count ? count : 1, sizeof *inputs);
     if (!inputs)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++) {
-        struct arguments_input *arguments = &inputs[i];
+        struct input_argument *argument = &inputs[i];
         const char *slash = strrchr (words[i], '/');
-        arguments->word = words[i];
-        inputs_name (slash && slash[1] ? slash + 1 : words[i], arguments->input.name);
+        argument->word = words[i];
+        input_name_plain (slash && slash[1] ? slash + 1 : words[i], argument->input.name);
         if (strcmp (words[i], "-") != 0) {
-            s_find (words[i], &arguments->input, &arguments->error);
+            s_find (words[i], &argument->input, &argument->error);
             continue;
         }
         char path[PATH_MAX];
-        snprintf (arguments->input.name, NAME_BYTES, "stdin");
+        snprintf (argument->input.name, NAME_BYTES, "stdin");
         if (*spool)
-            error_set (&arguments->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
-        else if (s_spool (spool, path, interrupt, &arguments->error) == DMH_OK)
-            s_find (path, &arguments->input, &arguments->error);
-        if (arguments->error.code == DMH_CANCELLED) {
-            *error = arguments->error;
+            error_set (&argument->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
+        else if (s_spool (spool, path, interrupt, &argument->error) == DMH_OK)
+            s_find (path, &argument->input, &argument->error);
+        if (argument->error.code == DMH_CANCELLED) {
+            *error = argument->error;
             free (inputs);
             return DMH_CANCELLED;
         }
@@ -142,30 +122,30 @@ int inputs_find (const char *const *words, size_t count, int interrupt, struct a
 }
 
 //  bundle.json and patient make bundle-patient.json; where that is too long the stem loses its end.
-static void s_name_kind (struct arguments_input *arguments, const char *kind)
+static void s_name_kind (struct input_argument *argument, const char *kind)
 {
     char stem[NAME_BYTES], name[2 * NAME_BYTES];
-    result_folder_name (arguments->input.name, stem);
+    input_name_stem (argument->input.name, stem);
     size_t n = strlen (stem);
-    if (strncmp (arguments->input.name, stem, n) != 0)
-        n = strlen (arguments->input.name);
-    const char *ending = arguments->input.name + n;
+    if (strncmp (argument->input.name, stem, n) != 0)
+        n = strlen (argument->input.name);
+    const char *ending = argument->input.name + n;
     size_t more = strlen (kind) + strlen (ending) + 2, kept = n;
     if (n + more > NAME_BYTES)
         for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
             kept--;    //  between characters
-    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, arguments->input.name, kind, ending);
+    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, argument->input.name, kind, ending);
     if (strlen (name) < NAME_BYTES)
-        memcpy (arguments->input.name, name, strlen (name) + 1);
-    arguments->kind = kind;
+        memcpy (argument->input.name, name, strlen (name) + 1);
+    argument->kind = kind;
 }
 
-int inputs_spread (struct arguments_input **inputs, size_t *input_count, const char *const *kinds,
+int inputs_spread (struct input_argument **inputs, size_t *input_count, const char *const *kinds,
                    size_t count, struct error *error)
 {
     if (count < 2)
         return DMH_OK;
-    struct arguments_input *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
+    struct input_argument *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
     if (!spread)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < *input_count; i++)

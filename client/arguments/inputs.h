@@ -1,5 +1,5 @@
-//  inputs.h: the INPUT words of a command line as struct inputs: absolute, readable, with their names. Called
-//  by run and submit. Reads standard input into a file of its own when a word is "-"; never looks into an
+//  inputs.h: the INPUT words of a command line as struct inputs: absolute, readable, with their names. Reads
+//  standard input into a file of its own when a word is "-"; never looks into an
 //  input otherwise.
 #ifndef DMH_CLIENT_ARGUMENTS_INPUTS_H
 #define DMH_CLIENT_ARGUMENTS_INPUTS_H
@@ -8,7 +8,7 @@
 
 //  One INPUT. `error.code` other than DMH_OK: it cannot be used, and the sentence says why; `input.name` is
 //  there anyway.
-struct arguments_input {
+struct input_argument {
     const char *word;    //  as given; borrowed from argv
     struct input input;
     const char *kind;    //  of several that are wanted; NULL: as the options say
@@ -18,16 +18,12 @@ struct arguments_input {
 //  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
 //  input, empty when none was; remove it with result_folder_remove. DMH_OK or DMH_INTERNAL; an unusable input
 //  is no error here.
-int inputs_find (const char *const *words, size_t count, int interrupt, struct arguments_input **out,
+int inputs_find (const char *const *words, size_t count, int interrupt, struct input_argument **out,
                  char *spool, struct error *error);
 
 //  Each input once for each of several kinds (`count` > 1), under a name of its own: bundle.json becomes
 //  bundle-patient.json, bundle-lab_result.json … *inputs [*input_count] is exchanged. DMH_OK or DMH_INTERNAL.
-int inputs_spread (struct arguments_input **inputs, size_t *input_count, const char *const *kinds,
+int inputs_spread (struct input_argument **inputs, size_t *input_count, const char *const *kinds,
                    size_t count, struct error *error);
-
-//  Copies `name` into out (NAME_BYTES) as the protocol wants it: valid UTF-8, no control characters and no
-//  '/'; '?' and '_' for those.
-void inputs_name (const char *name, char out[NAME_BYTES]);
 
 #endif

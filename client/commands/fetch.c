@@ -1,8 +1,8 @@
 //  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
-#include "client/arguments/command.h"
+#include "client/arguments/input_name.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/download.h"
-#include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 
 int command_fetch (struct arguments *arguments)
@@ -14,17 +14,16 @@ int command_fetch (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
         return command_refuse (&error);
     }
-    enum transfer_mode transfer;
-    transfer_mode_of (arguments->transfer, &transfer);
     connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
-    struct file_transfer file_transfer = {
+    struct file_transfer transfer = {
         connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
-        result_folder_name (record.name, name);
-        rc = download_bring (&file_transfer, transfer, &record, arguments->folder, name, &where, &error);
+        input_name_stem (record.name, name);
+        rc = download_result (&transfer, arguments->transfer_mode, &record, arguments->folder, name, &where,
+                              &error);
         if (rc == DMH_OK)
-            download_tell (connection, &record);
+            download_acknowledge (connection, &record);
         if (rc == DMH_OK && arguments->json) {
             json_line_t *line = json_line_new ();
             json_line_record (line, &record);
@@ -35,7 +34,7 @@ int command_fetch (struct arguments *arguments)
         shape_clear (&job_record_shape, &record);
     }
     free (where);
-    progress_destroy (&file_transfer.progress);
+    progress_destroy (&transfer.progress);
     connection_destroy (&connection);
     zsys_shutdown ();
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);

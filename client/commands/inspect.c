@@ -1,7 +1,7 @@
 //  inspect.c: dmh inspect: what a file looks like, which column would feed which field and why, and what the
 //  columns hold, without a rare value of anybody.
-#include "client/arguments/command.h"
 #include "client/arguments/inputs.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
@@ -325,7 +325,7 @@ int command_inspect (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
     }
-    struct arguments_input *inputs = NULL;
+    struct input_argument *inputs = NULL;
     char spool[PATH_MAX] = "", path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
     int interrupt = strcmp (arguments->words[0], "-") == 0 ? follow_interrupt () : -1, status;

@@ -1,5 +1,5 @@
 //  job.c: dmh status, cancel and retry: one job in, what is known of it out.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"

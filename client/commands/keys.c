@@ -1,6 +1,6 @@
 //  keys.c: dmh keys new, list, allow and revoke: a folder of keys. A broker with --keys of the same folder
 //  takes each change up by itself.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/keys/keyring.h"

@@ -1,5 +1,5 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"

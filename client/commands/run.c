@@ -1,7 +1,7 @@
-//  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, the same submission and
-//  waiting as submit, then the results moved to where they belong.
+//  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, submitted and
+//  followed as by submit, then the results moved to where they belong.
 #define _GNU_SOURCE
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/local.h"
 #include "client/result/outcome.h"
@@ -166,7 +166,7 @@ static int s_end (const struct run *self, int rc, const struct error *error)
 int command_run (struct arguments *arguments)
 {
     struct run self = {.arguments = arguments, .count = arguments->word_count};
-    struct arguments_input *inputs = NULL;
+    struct input_argument *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
     self.interrupt = follow_interrupt ();

@@ -1,5 +1,5 @@
 //  schema.c: dmh schema list, show KIND and check FILE.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"

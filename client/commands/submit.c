@@ -1,5 +1,5 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/download.h"
 #include "client/result/outcome.h"
@@ -13,7 +13,6 @@ struct submission {
     struct arguments *arguments;
     struct outcome *outcomes;
     size_t count;
-    enum transfer_mode transfer;
 };
 
 //  The ids, one a line, as soon as they are known.
@@ -42,7 +41,7 @@ static void s_print_ids (const struct submission *self)
 static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
     progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
-    struct file_transfer file_transfer = {connection, progress};
+    struct file_transfer transfer = {connection, progress};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
@@ -50,7 +49,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
             continue;
         char uri[URI_BYTES];
         memcpy (uri, outcome->input.uri, sizeof uri);
-        rc = file_transfer_send (&file_transfer, &outcome->input, &outcome->error);
+        rc = file_transfer_send (&transfer, &outcome->input, &outcome->error);
         //  The same file for another kind of record is there already.
         for (size_t k = i + 1; rc == DMH_OK && k < self->count; k++)
             if (self->outcomes[k].error.code == DMH_OK && streq (self->outcomes[k].input.uri, uri)) {
@@ -64,7 +63,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
             rc = DMH_OK;
     }
     if (rc == DMH_OK)
-        rc = file_transfer_send_tables (&file_transfer, &self->arguments->options, error);
+        rc = file_transfer_send_tables (&transfer, &self->arguments->options, error);
     if (progress)
         progress_clear (progress);
     progress_destroy (&progress);
@@ -76,7 +75,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
 static int s_fetch (const struct submission *self, connection_t *connection, struct error *error)
 {
     progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count * OUTPUTS_MAX);
-    struct file_transfer file_transfer = {connection, progress};
+    struct file_transfer transfer = {connection, progress};
     char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
     struct input *inputs = calloc (self->count, sizeof *inputs);
     int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
@@ -87,9 +86,9 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
         if (job_state_is (outcome->record.state, JOB_DONE) &&
-            download_bring (&file_transfer, self->transfer, &outcome->record, self->arguments->folder,
-                            names[i], &outcome->folder, &outcome->error) == DMH_OK)
-            download_tell (connection, &outcome->record);
+            download_result (&transfer, self->arguments->transfer_mode, &outcome->record,
+                             self->arguments->folder, names[i], &outcome->folder, &outcome->error) == DMH_OK)
+            download_acknowledge (connection, &outcome->record);
     }
     progress_destroy (&progress);
     free (names);
@@ -108,7 +107,7 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
     if (!connection)
         return error->code;
     int rc = DMH_OK;
-    if (file_transfer_is_needed (connection, self->transfer))
+    if (file_transfer_is_needed (connection, self->arguments->transfer_mode))
         rc = s_send (self, connection, error);
     if (rc != DMH_OK) {
         connection_destroy (&connection);
@@ -153,7 +152,7 @@ static int s_end (const struct submission *self, int rc, const struct error *err
 int command_submit (struct arguments *arguments)
 {
     struct submission self = {.arguments = arguments, .count = arguments->word_count};
-    struct arguments_input *inputs = NULL;
+    struct input_argument *inputs = NULL;
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
     if (arguments->folder && !arguments->wait) {
@@ -161,7 +160,6 @@ int command_submit (struct arguments *arguments)
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
         return command_refuse (&error);
     }
-    transfer_mode_of (arguments->transfer, &self.transfer);
     int interrupt = follow_interrupt ();
     int rc = inputs_find (arguments->words, arguments->word_count, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK)

@@ -1,5 +1,5 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/result/result_folder.h"
 #include "client/result/verification.h"
 #include "client/terminal/json_line.h"

@@ -1,5 +1,5 @@
 //  watch.c: dmh watch: follows jobs until they end; with --json each event is a line.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"

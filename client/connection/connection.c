@@ -75,15 +75,15 @@ static int64_t s_next_wait (int64_t *patience, int64_t until)
 }
 
 //  One request at the broker that is known. *silent: nobody answered until then.
-static int s_ask_here (connection_t *self, const struct shape *arguments, void *message,
-                       const struct shape *answered, void *out, int64_t until, bool *silent,
-                       struct error *error)
+static int s_request_once (connection_t *self, const struct shape *request, void *message,
+                           const struct shape *answer, void *out, int64_t until, bool *silent,
+                           struct error *error)
 {
     struct error why = {.code = DMH_OK};
-    char *request = message;    //  first in every request too
+    char *id = message;    //  first in every request too
     *silent = false;
-    snprintf (request, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
-    int rc = frame_send (self->front, NULL, arguments, message, error);
+    snprintf (id, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
+    int rc = frame_send (self->front, NULL, request, message, error);
     int64_t patience = AGAIN_MS, next = s_next_wait (&patience, until);
     while (rc == DMH_OK) {
         rc = s_wait (self, self->front, next);
@@ -92,11 +92,11 @@ static int s_ask_here (connection_t *self, const struct shape *arguments, void *
         if (rc != DMH_OK && next == until)
             break;
         if (rc != DMH_OK) {
-            rc = frame_send (self->front, NULL, arguments, message, error);
+            rc = frame_send (self->front, NULL, request, message, error);
             next = s_next_wait (&patience, until);
             continue;
         }
-        rc = s_take (self, request, answered, out, &why);
+        rc = s_take (self, id, answer, out, &why);
         if (rc != DMH_NOT_FOUND || why.code == DMH_NOT_FOUND)
             return rc == DMH_OK ? rc : error_set (error, rc, "%s", why.text);
         rc = DMH_OK;    //  another request's answer
@@ -219,8 +219,8 @@ static int s_nobody (const connection_t *self, struct error *error)
 }
 
 //  With a list, a broker that is silent for half of the time is looked for anew.
-static int s_ask (connection_t *self, const struct shape *arguments, void *message,
-                  const struct shape *answered, void *out, struct error *error)
+static int s_request (connection_t *self, const struct shape *request, void *message,
+                      const struct shape *answer, void *out, struct error *error)
 {
     int64_t until = clock_mono_ms () + self->timeout_ms;
     int64_t patience = self->front_count > 1 ? clock_mono_ms () + self->timeout_ms / 2 : until;
@@ -228,7 +228,7 @@ static int s_ask (connection_t *self, const struct shape *arguments, void *messa
         int rc = self->front ? DMH_OK : s_reach (self, until, error);
         bool silent = rc == DMH_UNAVAILABLE;
         if (rc == DMH_OK)
-            rc = s_ask_here (self, arguments, message, answered, out, patience, &silent, error);
+            rc = s_request_once (self, request, message, answer, out, patience, &silent, error);
         if (!silent)
             return rc;
         if (self->front_count > 1)
@@ -310,7 +310,7 @@ bool connection_pause (const connection_t *self, int wait_ms)
 
 int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error)
 {
-    int rc = s_ask (self, &submit_shape, submit, &accepted_shape, out, error);
+    int rc = s_request (self, &submit_shape, submit, &accepted_shape, out, error);
     if (rc == DMH_OK && out->jobs_count != submit->inputs_count) {
         accepted_clear (out);
         rc = error_set (error, DMH_MALFORMED, "the broker answered with another number of jobs than inputs");
@@ -326,7 +326,7 @@ static int s_about_job (connection_t *self, const struct shape *shape, const cha
     struct job_state_reply reply;
     if (snprintf (request.job, sizeof request.job, "%s", job) >= (int) sizeof request.job)
         return error_set (error, DMH_NOT_FOUND, "there is no job with so long an id");
-    int rc = s_ask (self, shape, &request, &job_state_reply_shape, &reply, error);
+    int rc = s_request (self, shape, &request, &job_state_reply_shape, &reply, error);
     if (rc == DMH_OK)
         *out = reply.job;    //  with what it owns
     return rc;
@@ -359,13 +359,13 @@ int connection_fetched (connection_t *self, const char *job, struct job_record *
 
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error)
 {
-    return s_ask (self, &list_shape, list, &jobs_shape, out, error);
+    return s_request (self, &list_shape, list, &jobs_shape, out, error);
 }
 
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error)
 {
     struct bare_request workers = {.request = ""};
-    return s_ask (self, &workers_shape, &workers, &worker_list_shape, out, error);
+    return s_request (self, &workers_shape, &workers, &worker_list_shape, out, error);
 }
 
 int connection_follow (connection_t *self, const char *job, struct error *error)

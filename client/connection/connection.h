@@ -1,6 +1,5 @@
 //  connection.h: the client's link to a broker: a DEALER to its front, a SUB to its feed. One function a
-//  request; each blocks until the answer, the timeout or the interruption. Called by commands and
-//  connection/follow.c; one thread. Never retries by itself and never prints.
+//  request; each blocks until the answer, the timeout or the interruption. One thread. Never prints.
 #ifndef DMH_CLIENT_CONNECTION_CONNECTION_H
 #define DMH_CLIENT_CONNECTION_CONNECTION_H
 
@@ -27,13 +26,16 @@ void connection_destroy (connection_t **self_p);
 //  Looks for a broker anew, as HELLO does at the beginning. As connection_new.
 int connection_greet (connection_t *self, struct error *error);
 
-//  What the broker said of itself: the endpoint of its files service, seen from here, empty without one; and
-//  whether it and every worker see the disks of this process. What this connection was given.
+//  What the broker said of itself: the endpoint of its files service, seen from here, empty without one (it
+//  is borrowed until the next request); and whether it and every worker see the disks of this process.
 const char *connection_files (const connection_t *self);
 bool connection_shares_disk (const connection_t *self);
+
+//  What connection_new was given; borrowed.
 const struct credential *connection_credential (const connection_t *self);
 int connection_interrupt (const connection_t *self);
-//  Waits so long, or until it is interrupted: true. 0 asks.
+
+//  Waits `wait_ms` (0: not at all). true: it was interrupted.
 bool connection_pause (const connection_t *self, int wait_ms);
 
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,
@@ -42,8 +44,9 @@ int connection_submit (connection_t *self, struct submit *submit, struct accepte
 int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
-//  Tells that the result of a job is here, whole.
+//  Asks the worker of a job that is done to leave its result with the broker.
 int connection_bring (connection_t *self, const char *job, struct job_record *out, struct error *error);
+//  Tells that the result of a job is here, whole.
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);

@@ -7,10 +7,10 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum { INSPECTION_MS = 1000, LOOKS_AT_ONCE = 64, PATIENCE_MS = 30000 };
+enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000 };
 
 //  The jobs of one follow_end.
-struct round {
+struct following {
     const struct follow *follow;
     connection_t *connection;
     struct job_record *records;
@@ -37,7 +37,7 @@ static bool s_ended (const char *word)
     return job_state_of (word, &state) == DMH_OK && job_state_ended (state);
 }
 
-static void s_tell (const struct round *self, const struct event *event)
+static void s_tell (const struct following *self, const struct event *event)
 {
     if (self->follow->heard)
         self->follow->heard (event);
@@ -46,7 +46,7 @@ static void s_tell (const struct round *self, const struct event *event)
 }
 
 //  Asks for one job's state. What was heard through events is as new, so only a change of state is told on.
-static int s_look (struct round *self, struct job_record *record, struct error *error)
+static int s_ask (struct following *self, struct job_record *record, struct error *error)
 {
     struct job_record now;
     int rc = connection_status (self->connection, record->job, &now, error);
@@ -67,21 +67,21 @@ static int s_look (struct round *self, struct job_record *record, struct error *
     return DMH_OK;
 }
 
-static int s_look_around (struct round *self, struct error *error)
+static int s_ask_some (struct following *self, struct error *error)
 {
     int rc = DMH_OK;
-    size_t looks = 0;
-    for (size_t i = 0; rc == DMH_OK && i < self->count && looks < LOOKS_AT_ONCE; i++) {
+    size_t asked = 0;
+    for (size_t i = 0; rc == DMH_OK && i < self->count && asked < STATUS_AT_ONCE; i++) {
         struct job_record *record = &self->records[self->next++ % self->count];
         if (s_ended (record->state))
             continue;
-        rc = s_look (self, record, error);
-        looks++;
+        rc = s_ask (self, record, error);
+        asked++;
     }
     return rc;
 }
 
-static int s_hear (struct round *self, const struct event *event, struct error *error)
+static int s_hear (struct following *self, const struct event *event, struct error *error)
 {
     struct job_record *record = NULL;
     self->heard_at = clock_mono_ms ();
@@ -91,7 +91,7 @@ static int s_hear (struct round *self, const struct event *event, struct error *
     if (!record || s_ended (record->state))
         return DMH_OK;
     if (s_ended (event->state))    //  the record says where the result is
-        return s_look (self, record, error);
+        return s_ask (self, record, error);
     //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
     //  go back to the queue, the next STATUS says so.
     if (event->attempt < record->attempt ||
@@ -106,25 +106,25 @@ static int s_hear (struct round *self, const struct event *event, struct error *
 int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
                 struct error *error)
 {
-    struct round round = {self, connection, records, count, 0, 0, clock_mono_ms ()};
+    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms ()};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
         if (!s_ended (records[i].state)) {
             rc = connection_follow (connection, records[i].job, error);
-            round.open++;
+            following.open++;
         }
-    int64_t inspection_at = clock_mono_ms ();
-    while (rc == DMH_OK && round.open) {
+    int64_t status_at = clock_mono_ms ();
+    while (rc == DMH_OK && following.open) {
         struct event event;
-        int64_t left = inspection_at - clock_mono_ms ();
+        int64_t left = status_at - clock_mono_ms ();
         int heard = connection_event (connection, left > 0 ? (int) left : 0, &event);
         if (heard < 0)
             rc = error_set (error, DMH_CANCELLED, "interrupted");
         else if (heard)
-            rc = s_hear (&round, &event, error);
-        if (rc == DMH_OK && clock_mono_ms () >= inspection_at) {
-            rc = s_look_around (&round, error);
-            inspection_at = clock_mono_ms () + INSPECTION_MS;
+            rc = s_hear (&following, &event, error);
+        if (rc == DMH_OK && clock_mono_ms () >= status_at) {
+            rc = s_ask_some (&following, error);
+            status_at = clock_mono_ms () + STATUS_MS;
         }
     }
     if (self->progress)

@@ -1,5 +1,5 @@
 //  follow.h: follows a set of jobs until they end: events of the feed, and a STATUS now and then in case one
-//  was lost. Called by run, submit --wait and watch. Prints nothing but through `progress` and `heard`.
+//  was lost. Prints nothing but through `progress` and `heard`.
 #ifndef DMH_CLIENT_CONNECTION_FOLLOW_H
 #define DMH_CLIENT_CONNECTION_FOLLOW_H
 

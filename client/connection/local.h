@@ -1,6 +1,5 @@
 //  local.h: a broker and a worker in this process, for `dmh run`: the same code as the servers, over inproc,
-//  with the store in memory. The one file of the client, beside inspect/inspection.c, that knows broker and
-//  worker.
+//  with the store in memory.
 #ifndef DMH_CLIENT_CONNECTION_LOCAL_H
 #define DMH_CLIENT_CONNECTION_LOCAL_H
 

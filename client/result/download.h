@@ -1,5 +1,4 @@
-//  download.h: brings the result of a job that is done to a folder here. Called by fetch and submit --wait
-//  -o.
+//  download.h: brings the result of a job that is done to a folder here.
 #ifndef DMH_CLIENT_RESULT_DOWNLOAD_H
 #define DMH_CLIENT_RESULT_DOWNLOAD_H
 
@@ -7,15 +6,15 @@
 
 //  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
 //  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:
-//  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is at that
-//  place), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
+//  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is
+//  there), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
 //  DMH_CANCELLED.
-int download_bring (const struct file_transfer *file_transfer, enum transfer_mode transfer,
-                    const struct job_record *record, const char *folder, const char *name, char **where,
-                    struct error *error);
+int download_result (const struct file_transfer *transfer, enum transfer_mode mode,
+                     const struct job_record *record, const char *folder, const char *name, char **where,
+                     struct error *error);
 
 //  Tells the broker that a result is here, so that it may make room. A broker that does not hear of it keeps
 //  it for longer: no error.
-void download_tell (connection_t *connection, struct job_record *record);
+void download_acknowledge (connection_t *connection, struct job_record *record);
 
 #endif

@@ -2,7 +2,7 @@
 //  another address then, or be another one.
 #include "client/result/file_transfer.h"
 
-#include "client/arguments/inputs.h"
+#include "client/arguments/input_name.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/files/transfer.h"
@@ -17,40 +17,27 @@
 
 enum { SILENCE_MS = 10000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
 
-bool transfer_mode_of (const char *word, enum transfer_mode *out)
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode)
 {
-    static const char *const WORDS[] = {"auto", "always", "never"};
-    *out = TRANSFER_AUTO;
-    for (size_t i = 0; word && i < sizeof WORDS / sizeof *WORDS; i++)
-        if (streq (word, WORDS[i])) {
-            *out = (enum transfer_mode) i;
-            return true;
-        }
-    return word == NULL;
+    return mode == TRANSFER_ALWAYS ||
+           (mode == TRANSFER_AUTO && !connection_shares_disk (connection) && *connection_files (connection));
 }
 
-bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode transfer)
-{
-    return transfer == TRANSFER_ALWAYS ||
-           (transfer == TRANSFER_AUTO && !connection_shares_disk (connection) &&
-            *connection_files (connection));
-}
-
-//  One file on its way.
-struct way {
+//  How far one file has come.
+struct file_progress {
     const struct file_transfer *file_transfer;
     struct event event;    //  as progress has it
     uint64_t first;        //  what was there when it began
     int64_t began_at, moved_at;
 };
 
-static struct way s_way (const struct file_transfer *file_transfer, const char *state, const char *name,
-                         uint64_t bytes)
+static struct file_progress s_begin (const struct file_transfer *file_transfer, const char *state,
+                                     const char *name, uint64_t bytes)
 {
     static unsigned count;
-    struct way self = {.file_transfer = file_transfer, .first = UINT64_MAX};
+    struct file_progress self = {.file_transfer = file_transfer, .first = UINT64_MAX};
     self.event = (struct event){.bytes_total = bytes, .eta_ms = -1};
-    snprintf (self.event.job, sizeof self.event.job, "way-%u", ++count);
+    snprintf (self.event.job, sizeof self.event.job, "file-%u", ++count);
     snprintf (self.event.name, sizeof self.event.name, "%s", name);
     snprintf (self.event.state, sizeof self.event.state, "%s", state);
     self.began_at = self.moved_at = clock_mono_ms ();
@@ -59,7 +46,7 @@ static struct way s_way (const struct file_transfer *file_transfer, const char *
 
 static void s_moved (void *context, uint64_t done, uint64_t total)
 {
-    struct way *self = context;
+    struct file_progress *self = context;
     int64_t now = clock_mono_ms (), elapsed = now - self->began_at;
     if (self->first == UINT64_MAX)
         self->first = done;
@@ -77,7 +64,8 @@ static void s_moved (void *context, uint64_t done, uint64_t total)
 }
 
 //  The SHA-256 of a whole file, and its bytes.
-static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t *bytes, struct error *error)
+static int s_digest (struct file_progress *self, int fd, char sha256[HEX_BYTES], uint64_t *bytes,
+                     struct error *error)
 {
     digest_t *digest = digest_new ();
     char *block = malloc (READ_BYTES);
@@ -101,8 +89,8 @@ static int s_digest (struct way *self, int fd, char sha256[HEX_BYTES], uint64_t 
 }
 
 //  What a transfer does for one file: transfer_put or transfer_get.
-typedef int (carry_fn) (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes,
-                        struct error *error);
+typedef int (transfer_fn) (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes,
+                           struct error *error);
 
 static int s_put (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
@@ -114,8 +102,8 @@ static int s_get (transfer_t *transfer, int fd, const char *sha256, uint64_t byt
     return transfer_get (transfer, sha256, bytes, fd, error);
 }
 
-static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha256, uint64_t bytes,
-                    struct error *error)
+static int s_transfer (struct file_progress *self, transfer_fn *transfer_file, int fd, const char *sha256,
+                       uint64_t bytes, struct error *error)
 {
     connection_t *connection = self->file_transfer->connection;
     for (;;) {
@@ -127,7 +115,7 @@ static int s_carry (struct way *self, carry_fn *carry, int fd, const char *sha25
                                          .context = self};
         transfer_t *transfer = transfer_new (&config, error);
         bool served = transfer != NULL;
-        int rc = served ? carry (transfer, fd, sha256, bytes, error) : error->code;
+        int rc = served ? transfer_file (transfer, fd, sha256, bytes, error) : error->code;
         transfer_destroy (&transfer);
         if (rc != DMH_UNAVAILABLE || !served || clock_mono_ms () - self->moved_at >= PATIENCE_MS)
             return rc;
@@ -146,14 +134,14 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
     int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     if (fd < 0)
         return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
-    struct way way = s_way (self, "checking", input->name, input->bytes);
+    struct file_progress checked = s_begin (self, "checking", input->name, input->bytes);
     char sha256[HEX_BYTES];
     uint64_t bytes;
-    rc = s_digest (&way, fd, sha256, &bytes, error);
+    rc = s_digest (&checked, fd, sha256, &bytes, error);
     if (rc == DMH_OK) {
-        struct way sent = s_way (self, "sending", input->name, bytes);
-        memcpy (sent.event.job, way.event.job, sizeof sent.event.job);
-        rc = s_carry (&sent, s_put, fd, sha256, bytes, error);
+        struct file_progress sent = s_begin (self, "sending", input->name, bytes);
+        memcpy (sent.event.job, checked.event.job, sizeof sent.event.job);
+        rc = s_transfer (&sent, s_put, fd, sha256, bytes, error);
     }
     close (fd);
     if (rc == DMH_OK) {
@@ -174,7 +162,7 @@ static int s_send_table (const struct file_transfer *self, const char *path, str
         return error_set (error, DMH_BAD_INPUT, "the mapping's table %s cannot be read: %s", path,
                           errno ? strerror (errno) : "it is no regular file");
     input.bytes = (uint64_t) about.st_size;
-    inputs_name (strrchr (path, '/') + 1, input.name);
+    input_name_plain (strrchr (path, '/') + 1, input.name);
     int rc = uri_from_path (path, input.uri, sizeof input.uri, error);
     if (rc == DMH_OK)
         rc = file_transfer_send (self, &input, error);
@@ -203,14 +191,14 @@ int file_transfer_send_tables (const struct file_transfer *self, struct options 
     return rc;
 }
 
-int file_transfer_bring (const struct file_transfer *self, const struct output *output, const char *target,
+int file_transfer_fetch (const struct file_transfer *self, const struct output *output, const char *target,
                          struct error *error)
 {
-    struct way way = s_way (self, "fetching", output->name, output->bytes);
+    struct file_progress fetched = s_begin (self, "fetching", output->name, output->bytes);
     int fd = open (target, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set (error, DMH_IO, "%s cannot be made: %s", target, strerror (errno));
-    int rc = s_carry (&way, s_get, fd, output->sha256, output->bytes, error);
+    int rc = s_transfer (&fetched, s_get, fd, output->sha256, output->bytes, error);
     if (rc == DMH_OK && fsync (fd) != 0)
         rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
     if (close (fd) != 0 && rc == DMH_OK)

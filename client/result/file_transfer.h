@@ -1,25 +1,21 @@
 //  file_transfer.h: files between this host and the broker's, where they share no disk: inputs go out before
-//  they are submitted, outputs come in. Called by submit and result/download.c. What is interrupted goes on
-//  where it stopped when the same command is given again.
+//  they are submitted, outputs come in. What is interrupted goes on where it stopped when the same command is
+//  given again.
 #ifndef DMH_CLIENT_RESULT_FILE_TRANSFER_H
 #define DMH_CLIENT_RESULT_FILE_TRANSFER_H
 
+#include "client/arguments/arguments.h"
 #include "client/connection/connection.h"
 #include "client/terminal/progress.h"
 
-enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
-
-//  auto (also NULL), always, never. false: another word.
-bool transfer_mode_of (const char *word, enum transfer_mode *out);
-
 struct file_transfer {
     connection_t *connection;
-    progress_t *progress;    //  NULL: nobody looks
+    progress_t *progress;    //  NULL: none is shown
 };
 
 //  Whether inputs have to be sent: `always`, or `auto` and somebody sees other disks than this process, and
 //  the broker takes files.
-bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode transfer);
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode);
 
 //  Leaves the file that input->uri names with the broker, and changes uri, bytes and sha256 to what it is
 //  known by there. DMH_OK; DMH_BAD_INPUT (it cannot be read); DMH_TOO_LARGE; DMH_CONFLICT (it changed
@@ -31,8 +27,9 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
 int file_transfer_send_tables (const struct file_transfer *self, struct options *options,
                                struct error *error);
 
-//  Brings one output to the file `target`, which may have its beginning already. As transfer_get, and DMH_IO.
-int file_transfer_bring (const struct file_transfer *self, const struct output *output, const char *target,
+//  Fetches one output into the file `target`, which may have its beginning already. As transfer_get, and
+//  DMH_IO.
+int file_transfer_fetch (const struct file_transfer *self, const struct output *output, const char *target,
                          struct error *error);
 
 #endif

@@ -8,9 +8,13 @@
 #include "messages/base/utf8.h"
 #include "messages/uri.h"
 
-enum { SUBMIT_BYTES = BODY_BYTES_MAX - 2048, INPUT_OVERHEAD = 96, ROOM = 2 * SENTENCE_BYTES };
+enum {
+    SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
+    INPUT_OVERHEAD = 96,
+    ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2
+};
 
-struct outcome *outcome_new (const struct arguments_input *inputs, size_t count)
+struct outcome *outcome_new (const struct input_argument *inputs, size_t count)
 {
     struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
     for (size_t i = 0; outcomes && i < count; i++) {
@@ -34,8 +38,8 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
     *outcomes_p = NULL;
 }
 
-//  One SUBMIT of the outcomes whose places are given.
-static int s_submit (struct outcome *outcomes, const size_t *places, size_t count,
+//  One SUBMIT of the outcomes whose indices are given.
+static int s_submit (struct outcome *outcomes, const size_t *indices, size_t count,
                      const struct options *options, const char *correlation, connection_t *connection,
                      struct error *error)
 {
@@ -46,11 +50,11 @@ static int s_submit (struct outcome *outcomes, const size_t *places, size_t coun
     snprintf (submit.correlation, sizeof submit.correlation, "%s", correlation);
     random_hex (submit.submit_key, 32);
     for (size_t i = 0; i < count; i++)
-        inputs[i] = outcomes[places[i]].input;
+        inputs[i] = outcomes[indices[i]].input;
     struct accepted accepted;
     int rc = connection_submit (connection, &submit, &accepted, error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        struct job_record *record = &outcomes[places[i]].record;
+        struct job_record *record = &outcomes[indices[i]].record;
         memcpy (record->job, accepted.jobs[i].job, sizeof record->job);
         memcpy (record->correlation, accepted.correlation, sizeof record->correlation);
         job_state_set (record->state, JOB_QUEUED);
@@ -73,7 +77,7 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
 {
     size_t fixed = s_length (options->mapping) + s_length (options->mapping_folder) +
                    s_length (options->schema) + options->tables_count * 2 * HEX_BYTES;
-    size_t places[INPUTS_MAX], taken = 0, bytes = fixed;
+    size_t indices[INPUTS_MAX], taken = 0, bytes = fixed;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         const struct input *input = &outcomes[i].input;
@@ -81,15 +85,15 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
             continue;
         size_t more = strlen (input->uri) + strlen (input->name) + INPUT_OVERHEAD;
         if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
-            rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+            rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
             taken = 0;
             bytes = fixed;
         }
-        places[taken++] = i;
+        indices[taken++] = i;
         bytes += more;
     }
     if (rc == DMH_OK && taken)
-        rc = s_submit (outcomes, places, taken, options, correlation, connection, error);
+        rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
     return rc;
 }
 
@@ -122,8 +126,8 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)
             records[open++] = outcomes[i].record;
-    struct follow waiting = {.progress = progress};
-    int rc = follow_end (&waiting, connection, records, open, error);
+    struct follow follow = {.progress = progress};
+    int rc = follow_end (&follow, connection, records, open, error);
     open = 0;
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job)
@@ -133,7 +137,9 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     return rc;
 }
 
-bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
+//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
+//  went well.
+static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
 {
     const struct job_record *record = &outcome->record;
     const char *text = outcome->error.text;
@@ -153,9 +159,9 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
 
 void outcome_complain (const struct outcome *outcomes, size_t count)
 {
-    char sentence[ROOM + NAME_BYTES];
+    char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
-        if (outcome_sentence (&outcomes[i], sentence, sizeof sentence))
+        if (s_sentence (&outcomes[i], sentence, sizeof sentence))
             fprintf (stderr, "dmh: %s\n", sentence);
 }
 
@@ -165,8 +171,8 @@ static void s_row (table_t *table, const struct outcome *outcome)
     const struct counts *counts = &record->counts;
     const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
                                 counts->rejected};
-    char sentence[ROOM + NAME_BYTES];
-    bool bad = outcome_sentence (outcome, sentence, sizeof sentence);
+    char sentence[ROOM];
+    bool bad = s_sentence (outcome, sentence, sizeof sentence);
     table_cell (table, record->name);
     table_cell (table, *record->kind ? record->kind : "-");
     for (size_t h = 0; h < sizeof numbers / sizeof *numbers; h++)

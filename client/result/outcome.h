@@ -1,5 +1,5 @@
 //  outcome.h: what became of one INPUT of run or submit: its job, the folder of its result, or why there is
-//  none. Called by run, submit and fetch. The table, the JSON lines and the sentences are here.
+//  none. The table, the JSON lines and the sentences are here.
 #ifndef DMH_CLIENT_RESULT_OUTCOME_H
 #define DMH_CLIENT_RESULT_OUTCOME_H
 
@@ -24,11 +24,7 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
                     struct error *error);
 
-//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
-//  went well.
-bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
-
-//  Says the sentences on standard error.
+//  Says on standard error why outcomes failed, a sentence each.
 void outcome_complain (const struct outcome *outcomes, size_t count);
 
 //  The aligned table for people, on `to`.
@@ -41,7 +37,7 @@ void outcome_line (const struct outcome *outcome, FILE *to);
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
-struct outcome *outcome_new (const struct arguments_input *inputs, size_t count);
+struct outcome *outcome_new (const struct input_argument *inputs, size_t count);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 
 #endif

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/result_folder.h"
 
+#include "client/arguments/input_name.h"
 #include "messages/base/digest.h"
 
 #include <errno.h>
@@ -15,31 +16,6 @@
 #include <unistd.h>
 
 enum { COPY_BYTES = 256 * 1024, DEPTH_MAX = 16 };
-
-static bool s_is_ending (const char *ending)
-{
-    static const char *const ENDINGS[] = {"csv",    "tsv",   "tab", "psv", "txt", "dat", "json",
-                                          "ndjson", "jsonl", "gz",  "zst", "bz2", "xz",  "zip"};
-    for (size_t i = 0; i < sizeof ENDINGS / sizeof *ENDINGS; i++)
-        if (strcasecmp (ending, ENDINGS[i]) == 0)
-            return true;
-    return false;
-}
-
-void result_folder_name (const char *input_name, char out[NAME_BYTES])
-{
-    snprintf (out, NAME_BYTES, "%s", input_name);
-    for (char *slash = out; (slash = strchr (slash, '/'));)    //  a name of a broker's is data, never a path
-        *slash = '_';
-    //  The last ending goes whatever it is, those before it only when they say a format.
-    char *dot = strrchr (out, '.');
-    if (dot && dot > out)
-        *dot = 0;
-    for (dot = strrchr (out, '.'); dot && dot > out && s_is_ending (dot + 1); dot = strrchr (out, '.'))
-        *dot = 0;
-    if (!*out || strcmp (out, ".") == 0 || strcmp (out, "..") == 0)
-        snprintf (out, NAME_BYTES, "input");
-}
 
 static bool s_is_taken (char (*names)[NAME_BYTES], size_t count, const char *name)
 {
@@ -56,7 +32,7 @@ int result_folder_names (const struct input *inputs, size_t count, char (*names)
     if (!plain)
         return error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++)
-        result_folder_name (inputs[i].name, plain[i]);
+        input_name_stem (inputs[i].name, plain[i]);
     for (size_t i = 0; i < count; i++) {
         memcpy (names[i], plain[i], NAME_BYTES);
         //  A number must not take the plain name of an input that comes later.
@@ -91,7 +67,7 @@ void result_folder_remove (const char *path)
 }
 
 //  DMH_OK when nothing is at `to`; 1 when a result is there; else DMH_CONFLICT.
-static int s_look (const char *to, struct error *error)
+static int s_find_result (const char *to, struct error *error)
 {
     struct stat about;
     if (lstat (to, &about) != 0)
@@ -107,13 +83,13 @@ static int s_look (const char *to, struct error *error)
 
 int result_folder_check (const char *to, struct error *error)
 {
-    int rc = s_look (to, error);
+    int rc = s_find_result (to, error);
     return rc > 0 ? DMH_OK : rc;
 }
 
 int result_folder_move (const char *from, const char *to, const char *aside, struct error *error)
 {
-    int found = s_look (to, error);
+    int found = s_find_result (to, error);
     if (found < 0)
         return found;
     if (found && rename (to, aside) != 0)
@@ -197,12 +173,12 @@ int result_folder_copy (const char *from, const struct output *outputs, size_t c
 }
 
 //  A folder beside `to` while it is filled: one of its own, or one that is found again by its name.
-struct part {
+struct staging {
     char *path, *fresh, *aside;
     int lock;    //  of one that is found again
 };
 
-static int s_open_part (struct part *self, const char *to, const char *keep, struct error *error)
+static int s_open_staging (struct staging *self, const char *to, const char *keep, struct error *error)
 {
     const char *slash = strrchr (to, '/');
     int folder = slash ? (int) (slash - to) + 1 : 0;
@@ -232,7 +208,7 @@ static int s_open_part (struct part *self, const char *to, const char *keep, str
 }
 
 //  Removed, unless it is to be gone on with, or holds an old result that could not be put back.
-static void s_close_part (struct part *self, bool stays)
+static void s_close_staging (struct staging *self, bool stays)
 {
     if (self->path && !stays && (!self->aside || access (self->aside, F_OK) != 0))
         result_folder_remove (self->path);
@@ -243,14 +219,14 @@ static void s_close_part (struct part *self, bool stays)
     free (self->aside);
 }
 
-static int s_bring (const struct result_folder_source *source, const struct output *output, const char *fresh,
+static int s_fetch (const struct result_folder_source *source, const struct output *output, const char *fresh,
                     struct error *error)
 {
     const char *name = output->name;
     if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
         return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
     char *target = result_folder_join (fresh, name);
-    int rc = target ? source->bring (source->context, output, target, error)
+    int rc = target ? source->fetch (source->context, output, target, error)
                     : error_set (error, DMH_INTERNAL, "out of memory");
     free (target);
     return rc;
@@ -259,16 +235,16 @@ static int s_bring (const struct result_folder_source *source, const struct outp
 int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
                         const char *to, struct error *error)
 {
-    struct part part = {.lock = -1};
-    int found = s_look (to, error), rc = found < 0 ? found : DMH_OK;
+    struct staging staging = {.lock = -1};
+    int found = s_find_result (to, error), rc = found < 0 ? found : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    rc = s_open_part (&part, to, source->keep, error);
+    rc = s_open_staging (&staging, to, source->keep, error);
     bool ours = rc == DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        rc = s_bring (source, &outputs[i], part.fresh, error);
+        rc = s_fetch (source, &outputs[i], staging.fresh, error);
     if (rc == DMH_OK)
-        rc = result_folder_move (part.fresh, to, part.aside, error);
-    s_close_part (&part, source->keep && (!ours || rc != DMH_OK));
+        rc = result_folder_move (staging.fresh, to, staging.aside, error);
+    s_close_staging (&staging, source->keep && (!ours || rc != DMH_OK));
     return rc;
 }

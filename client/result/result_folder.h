@@ -1,14 +1,11 @@
-//  result_folder.h: where results go: names of result folders, moving, copying and removing them. Called by
-//  run, submit and fetch. Never overwrites what is no result: a folder without report.json stays as it is.
+//  result_folder.h: where results go: names of result folders, moving, copying and removing them. Never
+//  overwrites what is no result: a folder without report.json stays as it is.
 #ifndef DMH_CLIENT_RESULT_RESULT_FOLDER_H
 #define DMH_CLIENT_RESULT_RESULT_FOLDER_H
 
 #include "messages/job.h"
 
-//  The folder's name for an input: its name without its endings ("a.csv.gz" → "a"), never empty, "." or "..".
-void result_folder_name (const char *input_name, char out[NAME_BYTES]);
-
-//  Sets names [i] for inputs [i]; where two share one, the later ones get "-2", "-3" ….
+//  Sets names [i] to the stem of inputs [i]; where two share one, the later ones get "-2", "-3" ….
 //  DMH_OK or DMH_INTERNAL.
 int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
                          struct error *error);
@@ -24,16 +21,16 @@ int result_folder_move (const char *from, const char *to, const char *aside, str
 //  Where the files of a result come from.
 struct result_folder_source {
     //  Makes `target` from one output, checked by its SHA-256; with `keep` it may be there in part.
-    int (*bring) (void *context, const struct output *output, const char *target, struct error *error);
+    int (*fetch) (void *context, const struct output *output, const char *target, struct error *error);
     void *context;
-    const char
-        *keep;    //  of a source that goes on where it stopped: the name of what is half there; or NULL
+    //  Of a source that goes on where it stopped: the name of what is half there; or NULL.
+    const char *keep;
 };
 
 //  Makes the folder `to` of the files of `outputs`, through a folder beside it that is renamed at the end;
 //  replaces as result_folder_move does. When it fails, a source with `keep` leaves what it has beside `to`,
 //  as .dmh-KEEP, for the next time. DMH_OK, DMH_CONFLICT (also: another process is at it), DMH_IO,
-//  DMH_MALFORMED (a file differs, or a name is a path), or what `bring` answered.
+//  DMH_MALFORMED (a file differs, or a name is a path), or what `fetch` answered.
 int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
                         const char *to, struct error *error);
 

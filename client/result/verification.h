@@ -1,5 +1,5 @@
 //  verification.h: checks that a result is what the worker wrote: sizes, checksums, the audit's chain, sums.
-//  Called by verify. Reads only; holds no record longer than it takes to hash it.
+//  Reads only; holds no record longer than it takes to hash it.
 #ifndef DMH_CLIENT_RESULT_VERIFICATION_H
 #define DMH_CLIENT_RESULT_VERIFICATION_H
 

@@ -1,5 +1,4 @@
-//  page.h: text for people on a terminal: how wide it is, and words wrapped to that. Called by inspect and
-//  schema.
+//  page.h: text for people on a terminal: how wide it is, and words wrapped to that.
 #ifndef DMH_CLIENT_TERMINAL_PAGE_H
 #define DMH_CLIENT_TERMINAL_PAGE_H
 

@@ -1,5 +1,5 @@
 //  progress.h: what is seen of running jobs on standard error: bars on a terminal, else a line at each change
-//  of state. Called by connection/follow.c with each event. Never writes to standard output, never reads a
+//  of state. Never writes to standard output, never reads a
 //  file.
 #ifndef DMH_CLIENT_TERMINAL_PROGRESS_H
 #define DMH_CLIENT_TERMINAL_PROGRESS_H

@@ -1,6 +1,6 @@
 //  buffer.h: bytes that grow. The holder frees `at`.
-#ifndef DMH_BUFFER_H
-#define DMH_BUFFER_H
+#ifndef DMH_MESSAGES_BASE_BUFFER_H
+#define DMH_MESSAGES_BASE_BUFFER_H
 
 #include <stddef.h>
 

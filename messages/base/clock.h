@@ -1,6 +1,6 @@
 //  clock.h: the one seam through which dmh reads the time. Tests replace the source.
-#ifndef DMH_CLOCK_H
-#define DMH_CLOCK_H
+#ifndef DMH_MESSAGES_BASE_CLOCK_H
+#define DMH_MESSAGES_BASE_CLOCK_H
 
 #include <stdint.h>
 

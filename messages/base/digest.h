@@ -1,6 +1,6 @@
 //  digest.h: SHA-256 (FIPS 180-4, by libcrypto) of a stream, as lower-case hex.
-#ifndef DMH_DIGEST_H
-#define DMH_DIGEST_H
+#ifndef DMH_MESSAGES_BASE_DIGEST_H
+#define DMH_MESSAGES_BASE_DIGEST_H
 
 #include <stddef.h>
 #include <stdint.h>

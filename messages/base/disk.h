@@ -1,8 +1,7 @@
 //  disk.h: which disks a process sees. Two processes with the same name run under the same kernel and in the
-//  same mount namespace, so a path means the same file to both. Called by connection.c, session/broker_link.c
-//  and the broker.
-#ifndef DMH_DISK_H
-#define DMH_DISK_H
+//  same mount namespace, so a path means the same file to both.
+#ifndef DMH_MESSAGES_BASE_DISK_H
+#define DMH_MESSAGES_BASE_DISK_H
 
 enum { DISK_NAME_BYTES = 33 };    //  32 hex digits, with terminator
 

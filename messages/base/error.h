@@ -1,8 +1,8 @@
 //  error.h: a code and one sentence that a user can act on.
 //  Every function that can fail fills one; nothing here prints or exits.
 //  The sentence names file, line or byte, what is wrong and what to do; never a patient value.
-#ifndef DMH_ERROR_H
-#define DMH_ERROR_H
+#ifndef DMH_MESSAGES_BASE_ERROR_H
+#define DMH_MESSAGES_BASE_ERROR_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
-//  folder.h: makes folders. Called where results, the store's files and spools are put.
-#ifndef DMH_FOLDER_H
-#define DMH_FOLDER_H
+//  folder.h: makes folders.
+#ifndef DMH_MESSAGES_BASE_FOLDER_H
+#define DMH_MESSAGES_BASE_FOLDER_H
 
 #include "messages/base/error.h"
 

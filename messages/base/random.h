@@ -1,6 +1,6 @@
 //  random.h: the one seam for randomness (getrandom(2)). Tests replace the source.
-#ifndef DMH_RANDOM_H
-#define DMH_RANDOM_H
+#ifndef DMH_MESSAGES_BASE_RANDOM_H
+#define DMH_MESSAGES_BASE_RANDOM_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "messages/base/settings.h"
 
+#include "messages/base/edit_distance.h"
 #include "messages/base/log.h"
 
 #include <ctype.h>
@@ -39,35 +40,13 @@ static const struct setting *s_find (const struct setting *settings, size_t coun
     return NULL;
 }
 
-//  Levenshtein's distance, for "did you mean"; names are short.
-static size_t s_distance (const char *a, size_t n, const char *b)
-{
-    enum { MOST = 32 };
-    size_t row[MOST + 1], m = strlen (b);
-    if (m > MOST)
-        return MOST;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= n; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t change = corner + (a[i - 1] != b[j - 1]);
-            corner = row[j];
-            size_t step = (row[j] < row[j - 1] ? row[j] : row[j - 1]) + 1;
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[m];
-}
-
 static int s_unknown (const struct setting *settings, size_t count, const char *name, size_t n,
                       struct error *error)
 {
     const char *nearest = NULL;
     size_t least = 3;
     for (size_t i = 0; i < count; i++) {
-        size_t distance = s_distance (name, n, settings[i].name);
+        size_t distance = edit_distance (name, n, settings[i].name, strlen (settings[i].name));
         if (distance < least) {
             least = distance;
             nearest = settings[i].name;

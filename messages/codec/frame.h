@@ -1,5 +1,5 @@
-//  frame.h: the envelope "DMH1" kind body [payload] around every message. Knows zmsg_t, no socket.
-//  Called wherever a message is sent or received. Never decodes a body.
+//  frame.h: the envelope "DMH1" kind body [payload] around every message. Makes, opens and sends it on a
+//  socket of the caller's. Never decodes a body.
 #ifndef DMH_MESSAGES_CODEC_FRAME_H
 #define DMH_MESSAGES_CODEC_FRAME_H
 

@@ -1,7 +1,6 @@
 //  shape.h: what a message's body looks like, as a table; one encoder and one decoder serve them all.
-//  Called by the codec functions of every message; shape.c is the one file that includes msgpack.
-//  A body is one msgpack map with string keys. Unknown keys are skipped, within the bounds. Guilty until
-//  decoded: the caller's struct is touched only on success.
+//  shape.c is the one file that includes msgpack. A body is one msgpack map with string keys. Unknown keys
+//  are skipped, within the bounds. Guilty until decoded: the caller's struct is touched only on success.
 #ifndef DMH_MESSAGES_CODEC_SHAPE_H
 #define DMH_MESSAGES_CODEC_SHAPE_H
 
@@ -75,20 +74,15 @@ void shape_clear (const struct shape *shape, void *message);
         NAME, sizeof (T), sizeof (FIELDS) / sizeof *(FIELDS), FIELDS                                         \
     }
 
-//  Declares and defines the four functions each message has; every message header uses the first, its .c the
-//  second. NAME_encode, NAME_decode, NAME_clear as shape_… above; `const struct shape NAME_shape` names the
-//  frame's kind.
+//  Declares and defines what each message has; every message header uses the first, its .c the second. `const
+//  struct shape NAME_shape` names the frame's kind; NAME_decode and NAME_clear are shape_… above with the
+//  struct's type.
 #define MESSAGE_DECLARE(NAME)                                                                                \
     extern const struct shape NAME##_shape;                                                                  \
-    int NAME##_encode (const struct NAME *message, void **out, size_t *n, struct error *error);              \
     int NAME##_decode (const void *bytes, size_t n, struct NAME *out, struct error *error);                  \
     void NAME##_clear (struct NAME *message)
 
 #define MESSAGE_DEFINE(NAME)                                                                                 \
-    int NAME##_encode (const struct NAME *message, void **out, size_t *n, struct error *error)               \
-    {                                                                                                        \
-        return shape_encode (&NAME##_shape, message, out, n, error);                                         \
-    }                                                                                                        \
     int NAME##_decode (const void *bytes, size_t n, struct NAME *out, struct error *error)                   \
     {                                                                                                        \
         return shape_decode (&NAME##_shape, bytes, n, out, error);                                           \

@@ -1,5 +1,5 @@
 //  shape_walk.h: the bounds of a body, checked byte by byte before msgpack-c sees it, so that a claimed count
-//  never makes anybody allocate. Called by shape_decode alone. Allocates nothing.
+//  never makes anybody allocate. Allocates nothing.
 #ifndef DMH_MESSAGES_CODEC_SHAPE_WALK_H
 #define DMH_MESSAGES_CODEC_SHAPE_WALK_H
 

@@ -1,6 +1,6 @@
 //  file.h: the messages of the files socket: pieces of files that are named by their SHA-256.
 //  PUT and CHUNK carry a payload behind the body. The codec bounds lengths; what a sha256 or an offset has to
-//  be is checked by file_is_sha256 and by the blob_store.
+//  be is checked by file_is_sha256 and by the broker's store of files.
 #ifndef DMH_MESSAGES_FILES_FILE_H
 #define DMH_MESSAGES_FILES_FILE_H
 

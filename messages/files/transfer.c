@@ -295,50 +295,50 @@ static int s_write (int fd, const char *piece, size_t n, uint64_t at, struct err
     return DMH_OK;
 }
 
-//  How far a file that is brought has come.
-struct bringing {
+//  How far a file that comes in is.
+struct receiving {
     uint64_t asked, have;
     bool gap;    //  as above
 };
 
-static void s_ask_pieces (transfer_t *self, struct bringing *bringing, const char *sha256, uint64_t bytes)
+static void s_ask_pieces (transfer_t *self, struct receiving *receiving, const char *sha256, uint64_t bytes)
 {
     if (self->in_flight == 0) {
-        bringing->asked = bringing->have;
-        bringing->gap = false;
+        receiving->asked = receiving->have;
+        receiving->gap = false;
     }
-    while (!bringing->gap && self->in_flight < CREDIT_CHUNKS && bringing->asked < bytes) {
-        struct get get = {.offset = bringing->asked, .bytes = s_piece_bytes (bringing->asked, bytes)};
+    while (!receiving->gap && self->in_flight < CREDIT_CHUNKS && receiving->asked < bytes) {
+        struct get get = {.offset = receiving->asked, .bytes = s_piece_bytes (receiving->asked, bytes)};
         snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
         if (!s_send (self, &get_shape, &get, 0))
             break;
-        bringing->asked += get.bytes;
+        receiving->asked += get.bytes;
     }
 }
 
 static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
                   struct error *error)
 {
-    struct bringing bringing = {.asked = 0};
-    int rc = s_take_up (self, fd, bytes, digest, &bringing.have, error);
+    struct receiving receiving = {.asked = 0};
+    int rc = s_take_up (self, fd, bytes, digest, &receiving.have, error);
     s_resume (self);
     s_begin (self);
-    while (rc == DMH_OK && bringing.have < bytes) {
-        s_ask_pieces (self, &bringing, sha256, bytes);
+    while (rc == DMH_OK && receiving.have < bytes) {
+        s_ask_pieces (self, &receiving, sha256, bytes);
         struct chunk chunk = {.bytes = 0};
         zmsg_t *message = NULL;
         struct frame frame;
         rc = s_hear (self, &chunk_shape, &chunk, &message, &frame, error);
         if (rc == DMH_OK && chunk.bytes != bytes)
             rc = error_set (error, DMH_MALFORMED, "the broker's file has another size than was said");
-        else if (rc == DMH_OK && chunk.offset == bringing.have &&
-                 frame.payload_bytes == s_piece_bytes (bringing.have, bytes)) {
-            rc = s_write (fd, frame.payload, frame.payload_bytes, bringing.have, error);
+        else if (rc == DMH_OK && chunk.offset == receiving.have &&
+                 frame.payload_bytes == s_piece_bytes (receiving.have, bytes)) {
+            rc = s_write (fd, frame.payload, frame.payload_bytes, receiving.have, error);
             digest_update (digest, frame.payload, frame.payload_bytes);
-            bringing.have += frame.payload_bytes;
-            s_moved (self, bringing.have, bytes);
+            receiving.have += frame.payload_bytes;
+            s_moved (self, receiving.have, bytes);
         } else if (rc == DMH_OK)
-            bringing.gap = bringing.gap || chunk.offset >= bringing.have;
+            receiving.gap = receiving.gap || chunk.offset >= receiving.have;
         zmsg_destroy (&message);
         if (rc == NOT_YET)
             rc = DMH_OK;

@@ -1,5 +1,5 @@
 //  token.h: the tokens of JSON (RFC 8259): strings, numbers, literals, white space. Pure; never reads
-//  past `end`. Called by json_value.c and, through worker/formats/json/lex.h, by whatever reads records.
+//  past `end`. For documents (value.h) and for records that are streamed alike.
 #ifndef DMH_MESSAGES_JSON_TOKEN_H
 #define DMH_MESSAGES_JSON_TOKEN_H
 

@@ -1,5 +1,5 @@
 //  value.h: one whole JSON text (RFC 8259) as a tree of values. For documents: schemas, mappings,
-//  reports; records are streamed by worker/formats. Knows no schema.
+//  reports; records are streamed. Knows no schema.
 #ifndef DMH_MESSAGES_JSON_VALUE_H
 #define DMH_MESSAGES_JSON_VALUE_H
 

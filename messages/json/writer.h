@@ -1,5 +1,6 @@
-//  writer.h: a JSON text (RFC 8259) while it is written, one call a member. Called by reports, lines and
-//  drafts; records have an encoder of their own. The first failure sticks and shows in json_writer_text.
+//  writer.h: a JSON text (RFC 8259) while it is written, one call a member. For documents and lines of
+//  output; the records of a job have encoders of their own. The first failure sticks and shows in
+//  json_writer_text.
 #ifndef DMH_MESSAGES_JSON_WRITER_H
 #define DMH_MESSAGES_JSON_WRITER_H
 

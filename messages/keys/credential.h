@@ -1,5 +1,5 @@
 //  credential.h: what a client or a worker shows to a broker that has keys: its own key and the broker's
-//  public one. Called by the mains of client and worker, by connection.c and session/broker_link.c.
+//  public one.
 #ifndef DMH_MESSAGES_KEYS_CREDENTIAL_H
 #define DMH_MESSAGES_KEYS_CREDENTIAL_H
 

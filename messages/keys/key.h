@@ -1,6 +1,5 @@
 //  key.h: a CURVE key as a file: whose it is, what it may do, its public half, and for its owner the secret
-//  one. Called by keyring.c, credential.c, the broker's authorization and dmh keys. Reads and writes files,
-//  no socket.
+//  one. Reads and writes files, no socket.
 //
 //  A key file is text, one `name = value` a line, `#` at the beginning of a line a comment:
 //      name = anna

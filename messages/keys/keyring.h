@@ -1,5 +1,5 @@
-//  keyring.h: the keys that a folder allows, by their public half: each NAME.pub in it with rights. Called by
-//  the broker's authorization, by the files service and by dmh keys; one thread.
+//  keyring.h: the keys that a folder allows, by their public half: each NAME.pub in it with rights. One
+//  thread.
 #ifndef DMH_MESSAGES_KEYS_KEYRING_H
 #define DMH_MESSAGES_KEYS_KEYRING_H
 

@@ -169,7 +169,7 @@ Test (canary, no_value_leaves_records_rejects_and_audit, .timeout = 200)
 {
     struct workplace place;
     struct servers servers = {.place = &place, .options = {"--log-level", "debug"}};
-    struct stage stage;
+    struct played_peers peers;
     workplace_make (&place);
     workplace_write (&place, "mapping.json", MAPPING, sizeof MAPPING - 1);
     workplace_write (&place, "bad-mapping.json", BAD_MAPPING, sizeof BAD_MAPPING - 1);
@@ -177,13 +177,13 @@ Test (canary, no_value_leaves_records_rejects_and_audit, .timeout = 200)
     const char *const worker[] = {"dmh-worker",  "--broker", servers.back, "--results", "results",
                                   "--log-level", "debug",    "--threads",  "2",         NULL};
     servers.workers[0] = process_start (&place, "worker.log", worker);
-    stage_visit (&stage, servers.front, servers.back, servers.feed);
-    zsock_t *feed = stage_subscribe (&stage, "");
+    played_peers_visit (&peers, servers.front, servers.back, servers.feed);
+    zsock_t *feed = played_peers_subscribe (&peers, "");
     for (size_t i = 0; i < BIRD_COUNT; i++)
         s_fly (&servers, &BIRDS[i]);
     s_expect_quiet_feed (feed);
     zsock_destroy (&feed);
-    stage_leave (&stage);
+    played_peers_leave (&peers);
     s_expect_quiet_answers (&servers);
     s_expect_clean (&place, "jobs.db", true);
     s_expect_clean (&place, "jobs.db-wal", false);

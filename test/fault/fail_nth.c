@@ -19,8 +19,8 @@
 //  - libzmq's context asserts its epoll descriptors (epoll.cpp) and its two threads (thread.cpp,
 //    posix_assert). limits_open asks for as many descriptors and threads at once before it starts libzmq:
 //    those calls fail here.
-//  - accept, socket and connect of libzmq's I/O thread answer EMFILE and are tried again by libzmq; the siege
-//    and limits_test run out of descriptors in earnest.
+//  - accept, socket and connect of libzmq's I/O thread answer EMFILE and are tried again by libzmq;
+//    hostile_clients_test and limits_test run out of descriptors in earnest.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>

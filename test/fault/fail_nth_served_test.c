@@ -19,7 +19,7 @@
 
 enum { FEW = 3, PATIENCE_MS = 120000, JOBS = 2, ID = 20, POSTGRESQLS = 3 };
 
-static const struct nth_play PLAY = {
+static const struct failing_calls_job PLAY = {
     {{"people.csv", "MRN,First Name,Last Name,DOB,Sex\n"
                     "1,Ann,Doe,01/02/1970,F\n"
                     "2,Bob,Roe,02/13/1980,male\n"
@@ -37,8 +37,8 @@ struct setting {
     bool in_broker;
 };
 
-//  Sockets of a name in the folder of the scene, as lives are many and ports few.
-static pid_t s_start_broker (const struct nth *self, const struct setting *setting)
+//  Sockets of a name in the folder of the scene, as runs are many and ports few.
+static pid_t s_start_broker (const struct failing_calls *self, const struct setting *setting)
 {
     const char *const argv[] = {"dmh-broker",    "--store",     setting->store, "--front",
                                 "ipc://front",   "--back",      "ipc://back",   "--feed-in",
@@ -47,25 +47,25 @@ static pid_t s_start_broker (const struct nth *self, const struct setting *setti
     return process_start (&self->place, "broker.log", argv);
 }
 
-static pid_t s_start_worker (const struct nth *self)
+static pid_t s_start_worker (const struct failing_calls *self)
 {
     const char *const argv[] = {"dmh-worker", "--broker",  "ipc://back", "--results",
                                 "results",    "--threads", "1",          NULL};
     return process_start (&self->place, "worker.log", argv);
 }
 
-static pid_t s_start_client (const struct nth *self, const struct setting *setting)
+static pid_t s_start_client (const struct failing_calls *self, const struct setting *setting)
 {
     static const char *const SUBMIT[] = {"dmh", "submit", "--wait", "--quiet", "-o", "out", NULL};
     const char *const more[] = {"--timeout",       "60", "--broker", "ipc://front", "--transfer",
                                 setting->transfer, NULL};
-    const char *argv[2 * NTH_WORDS + 1];
-    nth_argv (self, argv, SUBMIT, more);
+    const char *argv[2 * FAILING_CALLS_WORDS + 1];
+    failing_calls_argv (self, argv, SUBMIT, more);
     return process_start (&self->place, "client.log", argv);
 }
 
 //  Whether `first` ends before `second` does.
-static bool s_ends_first (struct nth *self, pid_t first, pid_t second)
+static bool s_ends_first (struct failing_calls *self, pid_t first, pid_t second)
 {
     struct pollfd items[2] = {{(int) syscall (SYS_pidfd_open, first, 0), POLLIN, 0},
                               {(int) syscall (SYS_pidfd_open, second, 0), POLLIN, 0}};
@@ -74,7 +74,7 @@ static bool s_ends_first (struct nth *self, pid_t first, pid_t second)
         rc = poll (items, 2, PATIENCE_MS);
     while (rc < 0 && errno == EINTR);
     if (rc == 0)
-        nth_wrong (self, "neither client nor server ends");
+        failing_calls_wrong (self, "neither client nor server ends");
     bool is = items[0].revents && !items[1].revents;
     close (items[0].fd);
     close (items[1].fd);
@@ -90,7 +90,7 @@ static int s_end (pid_t pid)
 }
 
 //  The jobs that the client was told of.
-static size_t s_told (const struct nth *self, char jobs[JOBS][ID + 1])
+static size_t s_told (const struct failing_calls *self, char jobs[JOBS][ID + 1])
 {
     char *text = workplace_read (self->place.folder, "client.log", NULL), *rest = NULL;
     size_t count = 0;
@@ -102,12 +102,12 @@ static size_t s_told (const struct nth *self, char jobs[JOBS][ID + 1])
     return count;
 }
 
-static void s_ask (struct nth *self, const char *const argv[], char **output)
+static void s_ask (struct failing_calls *self, const char *const argv[], char **output)
 {
     char *text = NULL;
     int status = process_run (&self->place, argv, &text);
     if (status != 0)
-        nth_wrong (self, "dmh %s %s afterwards: status %d: %s", argv[1], argv[2], status, text);
+        failing_calls_wrong (self, "dmh %s %s afterwards: status %d: %s", argv[1], argv[2], status, text);
     if (output)
         *output = text;
     else
@@ -124,7 +124,7 @@ static size_t s_count (const char *text, const char *word)
 }
 
 //  Broker and worker live again: what was told is there, and ends once.
-static void s_live_again (struct nth *self, const struct setting *setting, char jobs[JOBS][ID + 1],
+static void s_live_again (struct failing_calls *self, const struct setting *setting, char jobs[JOBS][ID + 1],
                           size_t count)
 {
     pid_t broker = s_start_broker (self, setting), worker = s_start_worker (self);
@@ -138,79 +138,81 @@ static void s_live_again (struct nth *self, const struct setting *setting, char 
         s_ask (self, watch, NULL);
         s_ask (self, fetch, NULL);
     }
-    nth_judge (self, "again", count == JOBS);
+    failing_calls_check (self, "again", count == JOBS);
     char *text = NULL;
     s_ask (self, list, &text);
     for (size_t i = 0; i < count; i++)
         if (s_count (text, jobs[i]) == 0)
-            nth_wrong (self, "job %s is missing in %s", jobs[i], text);
+            failing_calls_wrong (self, "job %s is missing in %s", jobs[i], text);
     if (count == JOBS && s_count (text, "\"state\":\"done\"") + s_count (text, "\"state\": \"done\"") != JOBS)
-        nth_wrong (self, "not every job is done, once: %s", text);
+        failing_calls_wrong (self, "not every job is done, once: %s", text);
     free (text);
     int of_worker = s_end (worker), of_broker = s_end (broker);
     if (of_worker || of_broker)
-        nth_wrong (self, "afterwards the worker ended by %d, the broker by %d", of_worker, of_broker);
+        failing_calls_wrong (self, "afterwards the worker ended by %d, the broker by %d", of_worker,
+                             of_broker);
 }
 
-//  A life of broker, worker and client with the fault in one of the two; whoever has it may end with an
+//  A run of broker, worker and client with the fault in one of the two; whoever has it may end with an
 //  error, and nobody may crash.
-static bool s_serve (struct nth *self, const struct setting *setting)
+static bool s_serve (struct failing_calls *self, const struct setting *setting)
 {
     static const char *const LEFT[] = {"out",   "store",      "files",      "results",
                                        "again", "client.log", "broker.log", "worker.log"};
     char jobs[JOBS][ID + 1];
     for (size_t i = 0; i < sizeof LEFT / sizeof *LEFT; i++)
-        nth_remove (self, LEFT[i]);
+        failing_calls_remove (self, LEFT[i]);
     if (setting->in_broker)
-        nth_arm (self);
+        failing_calls_arm (self);
     pid_t broker = s_start_broker (self, setting);
-    nth_disarm ();
+    failing_calls_disarm ();
     if (!setting->in_broker)
-        nth_arm (self);
+        failing_calls_arm (self);
     pid_t worker = s_start_worker (self);
-    nth_disarm ();
+    failing_calls_disarm ();
     pid_t client = s_start_client (self, setting);
     bool left = s_ends_first (self, setting->in_broker ? broker : worker, client);
     if (left)
         kill (client, SIGTERM);
     int status = process_wait (client, 60), of_worker = s_end (worker), of_broker = s_end (broker);
-    bool struck = nth_struck (self);
+    bool struck = failing_calls_struck (self);
     size_t told = s_told (self, jobs);
     if (of_worker >= 126 || of_broker >= 126)
-        nth_wrong (self, "the worker ended by %d, the broker by %d", of_worker, of_broker);
+        failing_calls_wrong (self, "the worker ended by %d, the broker by %d", of_worker, of_broker);
     if (!left && (status > 4 || (status != 0 && !struck)))
-        nth_wrong (self, "the client ended by %d", status);
-    nth_judge (self, "out", !left && status == 0);
-    //  Of all lives, those that ended well go on now and then only.
-    if (struck && told && (left || status != 0 || self->at % 4 == 0 || nth_shards (2) == 1))
+        failing_calls_wrong (self, "the client ended by %d", status);
+    failing_calls_check (self, "out", !left && status == 0);
+    //  Of all runs, those that ended well go on now and then only.
+    if (struck && told && (left || status != 0 || self->at % 4 == 0 || failing_calls_shards (2) == 1))
         s_live_again (self, setting, jobs, told);
     return struck;
 }
 
 static const char STORE[] = "sqlite:store/jobs.db";
 
-static bool s_broker (struct nth *self)
+static bool s_broker (struct failing_calls *self)
 {
     return s_serve (self, &(struct setting){STORE, "never", true});
 }
 
-static bool s_broker_of_files (struct nth *self)
+static bool s_broker_of_files (struct failing_calls *self)
 {
     return s_serve (self, &(struct setting){STORE, "always", true});
 }
 
-static bool s_worker (struct nth *self)
+static bool s_worker (struct failing_calls *self)
 {
     return s_serve (self, &(struct setting){STORE, "never", false});
 }
 
-static bool s_worker_of_files (struct nth *self)
+static bool s_worker_of_files (struct failing_calls *self)
 {
     return s_serve (self, &(struct setting){STORE, "always", false});
 }
 
 #define LIFE(WHO, KIND)                                                                                      \
-    NTH_TEST (WHO##_when_the_nth_##KIND##_fails_loses_nothing_that_was_told, &PLAY, #WHO, #KIND, s_##WHO, FEW)
+    FAILING_CALLS_TEST (WHO##_when_the_nth_##KIND##_fails_loses_nothing_that_was_told, &PLAY, #WHO, #KIND,   \
+                        s_##WHO, FEW)
 LIFE (broker, write)
 LIFE (broker, sync)
 LIFE (broker, sql)
@@ -238,12 +240,12 @@ LIFE (worker_of_files, open)
 LIFE (worker_of_files, socket)
 LIFE (worker_of_files, thread)
 
-//  Every shard has a PostgreSQL of its own, every life an empty one.
-static struct database s_database;
+//  Every shard has a PostgreSQL of its own, every run an empty one.
+static struct postgres_server s_database;
 
-static bool s_on_postgresql (struct nth *self)
+static bool s_on_postgresql (struct failing_calls *self)
 {
-    database_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
+    postgres_server_run (&s_database, "DROP SCHEMA IF EXISTS dmh CASCADE");
     return s_serve (self, &(struct setting){s_database.url, "never", true});
 }
 
@@ -252,13 +254,14 @@ static void s_live_on_postgresql (long shard)
 {
     static const char *const KINDS[] = {"sql", "refused", "cut", "deaf"};
 #ifndef DMH_SANITIZED
-    if (!database_start (&s_database))
+    if (!postgres_server_start (&s_database))
         return;
 #endif
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
-        nth_live (&PLAY, "broker on PostgreSQL", KINDS[i], s_on_postgresql, FEW, shard, POSTGRESQLS);
-    database_stop (&s_database);
+        failing_calls_each (&PLAY, "broker on PostgreSQL", KINDS[i], s_on_postgresql, FEW, shard,
+                            POSTGRESQLS);
+    postgres_server_stop (&s_database);
 }
 
-NTH_TEST_OF (broker_on_postgresql_when_the_nth_statement_fails_loses_nothing_that_was_told, POSTGRESQLS,
-             s_live_on_postgresql (shard))
+FAILING_CALLS_TEST_OF (broker_on_postgresql_when_the_nth_statement_fails_loses_nothing_that_was_told,
+                       POSTGRESQLS, s_live_on_postgresql (shard))

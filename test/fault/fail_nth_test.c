@@ -1,5 +1,5 @@
 //  fail_nth_test.c: the n-th allocation, write, fsync, rename, statement of SQL, file, socket or thread fails
-//  in the life of dmh run (test/fault/fail_nth.c does it), over each format: an error or the right result,
+//  in a dmh run (test/fault/fail_nth.c does it), over each format: an error or the right result,
 //  byte for byte; no crash, and no half result looks whole. DMH_FAULT=all takes every n; else some of them.
 #include "test/support/failing_calls.h"
 
@@ -11,7 +11,7 @@
 enum { FEW = 10 };
 
 //  Duplicates, conflicts, rejects, warnings, quotes; an array of JSON with escapes.
-static const struct nth_play TABLES = {
+static const struct failing_calls_job TABLES = {
     {{"people.csv", "MRN,First Name,Last Name,DOB,Sex\n"
                     "1,Ann,Doe,01/02/1970,F\n"
                     "2,Bob,Roe,02/13/1980,male\n"
@@ -27,7 +27,7 @@ static const struct nth_play TABLES = {
     {"people", "labs"}};
 
 //  A Bundle with components and a resource of another type; lines; written as FHIR, each change audited.
-static const struct nth_play FHIR = {
+static const struct failing_calls_job FHIR = {
     {{"bundle.json",
       "{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[\n"
       "{\"fullUrl\":\"urn:uuid:a\",\"resource\":{\"resourceType\":\"Observation\",\"id\":\"b\","
@@ -52,7 +52,7 @@ static const struct nth_play FHIR = {
     {"bundle", "patients"}};
 
 //  A mapping with a table to look up in, columns put together and split; lines of JSON whose keys come late.
-static const struct nth_play MAPPED = {
+static const struct failing_calls_job MAPPED = {
     {{"visits.csv", "ROW,SUBJECT,ITEM,DAY,TIME,VALUE,RANGE\n"
                     "1,10006,50912,2020-10-23,21:09,1.2,0.4 - 1.1\n"
                     "2,10006,50931,2020-10-24,,5.5,3.9 - 6.1\n"
@@ -72,29 +72,29 @@ static const struct nth_play MAPPED = {
     {"visits.csv", "late.ndjson", "--mapping", "map.json", "--format", "ndjson"},
     {"visits", "late"}};
 
-static bool s_run (struct nth *self)
+static bool s_run (struct failing_calls *self)
 {
     static const char *const RUN[] = {"dmh", "run", "--quiet", "-o", "out", NULL};
-    const char *argv[2 * NTH_WORDS + 1];
+    const char *argv[2 * FAILING_CALLS_WORDS + 1];
     char *text = NULL;
-    nth_remove (self, "out");
-    nth_argv (self, argv, RUN, NULL);
-    nth_arm (self);
+    failing_calls_remove (self, "out");
+    failing_calls_argv (self, argv, RUN, NULL);
+    failing_calls_arm (self);
     int status = process_run (&self->place, argv, &text);
-    nth_disarm ();
-    bool struck = nth_struck (self);
+    failing_calls_disarm ();
+    bool struck = failing_calls_struck (self);
     if (status > 4)
-        nth_wrong (self, "status %d: %s", status, text);
+        failing_calls_wrong (self, "status %d: %s", status, text);
     else if (status != 0 && (!*text || !struck))
-        nth_wrong (self, "status %d, said: %s", status, text);
-    nth_judge (self, "out", status == 0);
+        failing_calls_wrong (self, "status %d, said: %s", status, text);
+    failing_calls_check (self, "out", status == 0);
     free (text);
     return struck;
 }
 
 #define LIFE(PLAY, KIND, FEW_OF_IT)                                                                          \
-    NTH_TEST (run_of_##PLAY##_when_the_nth_##KIND##_fails_gives_an_error_or_the_right_result, &PLAY,         \
-              "run of " #PLAY, #KIND, s_run, FEW_OF_IT)
+    FAILING_CALLS_TEST (run_of_##PLAY##_when_the_nth_##KIND##_fails_gives_an_error_or_the_right_result,      \
+                        &PLAY, "run of " #PLAY, #KIND, s_run, FEW_OF_IT)
 LIFE (TABLES, alloc, 3 * FEW)
 LIFE (TABLES, write, FEW)
 LIFE (TABLES, sync, FEW)

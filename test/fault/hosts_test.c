@@ -13,10 +13,10 @@ enum { BROKER, WORKER_A, WORKER_B, CLIENT, HOSTS };
 enum { INPUTS = 6, ROWS = 120000, ROW_BYTES = 96, PATIENCE_S = 120 };
 static const char *const NAME[HOSTS] = {"broker", "worker0", "worker1", "client"};
 
-struct theatre {
+struct cluster {
     struct workplace place;
     struct servers servers;
-    lan_t *lan;
+    network_t *network;
 };
 
 //  When a program's log has said something so often.
@@ -27,7 +27,7 @@ struct saying {
 
 struct plot {
     size_t host;
-    struct lan_link link;
+    struct network_link link;
     struct saying from;        //  then the link is hurt,
     struct saying until[3];    //  then restored;
     struct saying after[3];    //  and this follows
@@ -51,7 +51,7 @@ static void s_write_input (const struct workplace *place, int which)
     free (text);
 }
 
-static void s_run_base (struct theatre *self)
+static void s_run_base (struct cluster *self)
 {
     static char names[INPUTS][32];
     const char *argv[INPUTS + 6] = {"dmh", "run", "--quiet", "-o", "base"};
@@ -63,7 +63,7 @@ static void s_run_base (struct theatre *self)
     cr_assert_eq (process_run (&self->place, argv, NULL), 0);
 }
 
-static void s_new_key (struct theatre *self, const char *name, const char *rights)
+static void s_new_key (struct cluster *self, const char *name, const char *rights)
 {
     char *output = NULL;
     const char *argv[] = {"dmh",  "keys", "--keys", "keys", "new", name, rights ? "--rights" : NULL,
@@ -72,7 +72,7 @@ static void s_new_key (struct theatre *self, const char *name, const char *right
     free (output);
 }
 
-static void s_start_worker (struct theatre *self, size_t host)
+static void s_start_worker (struct cluster *self, size_t host)
 {
     struct servers *servers = &self->servers;
     char log[32], key[32];
@@ -82,22 +82,22 @@ static void s_start_worker (struct theatre *self, size_t host)
                           "results",          "--slots",  "1",           "--data-root",
                           self->place.folder, "--key",    key,           "--server-key",
                           "keys/server.pub",  NULL};
-    lan_enter (self->lan, host);
+    network_enter (self->network, host);
     servers->workers[host - WORKER_A] = process_start (&self->place, log, argv);
 }
 
 static void s_endpoint (char out[128], unsigned port)
 {
-    snprintf (out, 128, "tcp://%s:%u", lan_address (BROKER), port);
+    snprintf (out, 128, "tcp://%s:%u", network_address (BROKER), port);
 }
 
 //  false: such hosts are not allowed here.
-static bool s_open (struct theatre *self, uint64_t seed)
+static bool s_open (struct cluster *self, uint64_t seed)
 {
-    char reason[LAN_REASON_BYTES];
+    char reason[NETWORK_REASON_BYTES];
     struct servers *servers = &self->servers;
-    *self = (struct theatre){.lan = lan_new (HOSTS, seed, reason)};
-    if (!self->lan) {
+    *self = (struct cluster){.network = network_new (HOSTS, seed, reason)};
+    if (!self->network) {
         printf ("SKIP: %s\n", reason);
         return false;
     }
@@ -114,11 +114,11 @@ static bool s_open (struct theatre *self, uint64_t seed)
     s_endpoint (servers->feed_in, 5572);
     s_endpoint (servers->feed, 5573);
     s_endpoint (servers->files, 5574);
-    lan_enter (self->lan, BROKER);
+    network_enter (self->network, BROKER);
     servers_start_broker (servers, true);
     s_start_worker (self, WORKER_A);
     s_start_worker (self, WORKER_B);
-    lan_enter (self->lan, CLIENT);
+    network_enter (self->network, CLIENT);
     setenv ("DMH_BROKER", servers->front, 1);
     setenv ("DMH_KEY", "keys/client.key", 1);
     setenv ("DMH_SERVER_KEY", "keys/server.pub", 1);
@@ -126,20 +126,20 @@ static bool s_open (struct theatre *self, uint64_t seed)
     return true;
 }
 
-static void s_close (struct theatre *self)
+static void s_close (struct cluster *self)
 {
     servers_stop (&self->servers);
     workplace_remove (&self->place);
-    lan_destroy (&self->lan);
+    network_destroy (&self->network);
 }
 
-static void s_await (struct theatre *self, const struct saying *sayings, size_t count)
+static void s_await (struct cluster *self, const struct saying *sayings, size_t count)
 {
     for (size_t i = 0; i < count && sayings[i].log; i++)
         process_await_times (&self->place, sayings[i].log, sayings[i].text, sayings[i].times);
 }
 
-static void s_expect_same (struct theatre *self, int which, const char *file)
+static void s_expect_same (struct cluster *self, int which, const char *file)
 {
     char folder[512];
     size_t ours_n = 0, theirs_n = 0;
@@ -163,7 +163,7 @@ static size_t s_count (const char *text, const char *part)
 }
 
 //  Results, states, and what the broker has accepted.
-static void s_judge (struct theatre *self)
+static void s_judge (struct cluster *self)
 {
     char *text = NULL, want[64];
     for (int i = 0; i < INPUTS; i++) {
@@ -183,13 +183,13 @@ static void s_judge (struct theatre *self)
     cr_assert_eq (s_count (text, want), INPUTS, "%s", text);
     cr_assert_eq (s_count (text, "\n"), INPUTS, "%s", text);
     free (text);
-    cr_assert_eq (process_said (&self->place, "broker.log", "job.done"), INPUTS);
-    cr_assert_eq (process_said (&self->place, "broker.log", "job.failed"), 0);
+    cr_assert_eq (process_log_count (&self->place, "broker.log", "job.done"), INPUTS);
+    cr_assert_eq (process_log_count (&self->place, "broker.log", "job.failed"), 0);
 }
 
 static void s_play (const struct plot *plot)
 {
-    struct theatre self;
+    struct cluster self;
     const char *seed = getenv ("DMH_SEED");
     if (!s_open (&self, seed ? strtoull (seed, NULL, 10) : 1))
         return;
@@ -202,12 +202,12 @@ static void s_play (const struct plot *plot)
     s_await (&self, &plot->from, 1);
     if (plot->part)
         process_await_bytes (&self.place, "jobs.db.files", "", ".part", plot->part);
-    uint64_t lost = lan_lost (self.lan);
-    lan_set_link (self.lan, plot->host, &plot->link);
+    uint64_t lost = network_lost (self.network);
+    network_set_link (self.network, plot->host, &plot->link);
     s_await (&self, plot->until, sizeof plot->until / sizeof *plot->until);
-    lan_await_lost (self.lan, lost + plot->lost);
-    lost = lan_lost (self.lan) - lost;
-    lan_set_link (self.lan, plot->host, &(struct lan_link){.cut = false});
+    network_await_lost (self.network, lost + plot->lost);
+    lost = network_lost (self.network) - lost;
+    network_set_link (self.network, plot->host, &(struct network_link){.cut = false});
     cr_assert (lost > 0 || !(plot->link.cut || plot->link.loss_percent), "nothing was lost");
     s_await (&self, plot->after, sizeof plot->after / sizeof *plot->after);
     int status = process_wait (client, PATIENCE_S);
@@ -274,7 +274,7 @@ Test (hosts, a_client_that_was_cut_off_while_its_jobs_ran_gets_their_results, .t
 }
 
 //  The link of one host, or of each in turn, until most jobs have got through in spite of it.
-static void s_play_bad (const struct lan_link *link, size_t host)
+static void s_play_bad (const struct network_link *link, size_t host)
 {
     for (size_t at = 0; at < HOSTS; at++)
         if (at == host || s_all ())
@@ -316,10 +316,10 @@ Test (hosts, files_get_through_a_link_that_loses_some_frames, .timeout = 600)
 
 Test (hosts, jobs_get_through_a_link_that_is_slow_and_mixes_up_its_frames, .timeout = 600)
 {
-    s_play_bad (&(struct lan_link){.delay_ms = 100, .jitter_ms = 100}, WORKER_B);
+    s_play_bad (&(struct network_link){.delay_ms = 100, .jitter_ms = 100}, WORKER_B);
 }
 
 Test (hosts, jobs_get_through_a_link_that_loses_every_fifth_frame, .timeout = 600)
 {
-    s_play_bad (&(struct lan_link){.loss_percent = 20}, BROKER);
+    s_play_bad (&(struct network_link){.loss_percent = 20}, BROKER);
 }

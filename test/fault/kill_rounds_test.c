@@ -1,6 +1,6 @@
 //  kill_rounds_test.c: real processes, the client's too, under kill -9 and SIGSTOP at random instants, round
 //  after round: every job that was acknowledged ends once, done, with the bytes of an undisturbed run, and a
-//  client that comes back finds it. Four theatres of their
+//  client that comes back finds it. Four clusters of their
 //  own, so that they wait at the same time. DMH_FAULT=all plays 200 rounds; DMH_SEED=N plays that round
 //  alone.
 #define _GNU_SOURCE
@@ -12,7 +12,7 @@
 #include <signal.h>
 
 enum {
-    THEATRES = 4,
+    CLUSTERS = 4,
     ROUNDS_ALL = 50,
     ROUNDS_FEW = 1,
     WORKERS = 2,
@@ -24,7 +24,7 @@ enum {
     CLIENT_MS = 120    //  a client is done with submitting sooner
 };
 
-struct theatre {
+struct cluster {
     struct workplace place;
     struct servers servers;
     uint64_t seed, dice;
@@ -33,7 +33,7 @@ struct theatre {
 
 static const char *const INPUT[INPUTS] = {"lab-a", "lab-b", "people-c", "people-d"};
 
-static unsigned s_dice (struct theatre *self, unsigned below)
+static unsigned s_dice (struct cluster *self, unsigned below)
 {
     self->dice = self->dice * 6364136223846793005u + 1442695040888963407u;
     return (unsigned) (self->dice >> 33) % below;
@@ -60,9 +60,9 @@ static void s_write_input (const struct workplace *place, int which)
     free (text);
 }
 
-static void s_open (struct theatre *self)
+static void s_open (struct cluster *self)
 {
-    *self = (struct theatre){.seed = 0};
+    *self = (struct cluster){.seed = 0};
     workplace_make (&self->place);
     self->servers.place = &self->place;
     const char *argv[INPUTS + 6] = {"dmh", "run", "--quiet", "-o", "base"};
@@ -79,19 +79,19 @@ static void s_open (struct theatre *self)
 }
 
 //  The instants are the matter of the test, so it waits by the clock.
-static void s_wait (struct theatre *self, unsigned most_ms)
+static void s_wait (struct cluster *self, unsigned most_ms)
 {
     poll (NULL, 0, (int) s_dice (self, most_ms + 1));
 }
 
-static void s_stop_past_lease (struct theatre *self, pid_t pid)
+static void s_stop_past_lease (struct cluster *self, pid_t pid)
 {
     kill (pid, SIGSTOP);
     poll (NULL, 0, WORKER_SILENT_MS + 200 + (int) s_dice (self, 1000));
     kill (pid, SIGCONT);
 }
 
-static void s_hurt_worker (struct theatre *self)
+static void s_hurt_worker (struct cluster *self)
 {
     struct servers *servers = &self->servers;
     size_t at = s_dice (self, WORKERS);
@@ -105,7 +105,7 @@ static void s_hurt_worker (struct theatre *self)
     servers_start_worker (servers, at, "2");
 }
 
-static void s_hurt_broker (struct theatre *self)
+static void s_hurt_broker (struct cluster *self)
 {
     struct servers *servers = &self->servers;
     if (s_dice (self, 6) == 0) {
@@ -118,7 +118,7 @@ static void s_hurt_broker (struct theatre *self)
     servers_start_broker (servers, true);
 }
 
-static void s_hurt (struct theatre *self)
+static void s_hurt (struct cluster *self)
 {
     unsigned of_workers = 0;
     for (unsigned left = 1 + s_dice (self, 4); left > 0; left--) {
@@ -132,7 +132,7 @@ static void s_hurt (struct theatre *self)
 }
 
 //  The ids that the client printed, in the order of the inputs: all or none.
-static int s_read_jobs (struct theatre *self, const char *log, char jobs[INPUTS][ID_BYTES])
+static int s_read_jobs (struct cluster *self, const char *log, char jobs[INPUTS][ID_BYTES])
 {
     char *text = workplace_read (self->place.folder, log, NULL);
     int count = 0;
@@ -143,7 +143,7 @@ static int s_read_jobs (struct theatre *self, const char *log, char jobs[INPUTS]
     return count;
 }
 
-static void s_expect_same (struct theatre *self, const char *result, const char *input, const char *file)
+static void s_expect_same (struct cluster *self, const char *result, const char *input, const char *file)
 {
     char folder[600];
     size_t ours_n = 0, theirs_n = 0;
@@ -158,7 +158,7 @@ static void s_expect_same (struct theatre *self, const char *result, const char 
     free (theirs);
 }
 
-static void s_judge (struct theatre *self, struct stage *stage, int i)
+static void s_judge (struct cluster *self, struct played_peers *peers, int i)
 {
     char result[40], folder[80], *text = NULL;
     snprintf (result, sizeof result, "out-%d", (int) self->seed);
@@ -172,7 +172,7 @@ static void s_judge (struct theatre *self, struct stage *stage, int i)
     s_expect_same (self, result, INPUT[i], "records.csv");
     s_expect_same (self, result, INPUT[i], "rejects.csv");
     s_expect_same (self, result, INPUT[i], "audit.ndjson");
-    struct job_record record = stage_status (stage, self->jobs[i]);
+    struct job_record record = played_peers_status (peers, self->jobs[i]);
     const struct counts *counts = &record.counts;
     cr_assert_str_eq (record.state, "done", "seed %d: job %s is %s: %s", (int) self->seed, record.job,
                       record.state, record.message);
@@ -181,7 +181,7 @@ static void s_judge (struct theatre *self, struct stage *stage, int i)
     shape_clear (&job_record_shape, &record);
 }
 
-static pid_t s_submit (struct theatre *self, const char *log)
+static pid_t s_submit (struct cluster *self, const char *log)
 {
     const char *const submit[] = {"dmh",          "submit",    "lab-a.csv", "lab-b.csv", "people-c.csv",
                                   "people-d.csv", "--timeout", "60",        "--quiet",   NULL};
@@ -190,7 +190,7 @@ static pid_t s_submit (struct theatre *self, const char *log)
 }
 
 //  A client that comes back: the newest jobs of the list, by name, when they are none of the last round's.
-static bool s_find_jobs (struct theatre *self)
+static bool s_find_jobs (struct cluster *self)
 {
     const char *const list[] = {"dmh", "list", "--json", "--limit", "4", "--timeout", "60", NULL};
     char *text = NULL, found[INPUTS][ID_BYTES] = {""};
@@ -213,7 +213,7 @@ static bool s_find_jobs (struct theatre *self)
 }
 
 //  Four jobs while the dice fall. A client that was killed comes back, and submits again if nothing is there.
-static void s_submit_and_hurt (struct theatre *self)
+static void s_submit_and_hurt (struct cluster *self)
 {
     char log[32];
     snprintf (log, sizeof log, "submit-%d.log", (int) self->seed);
@@ -243,7 +243,7 @@ static void s_submit_and_hurt (struct theatre *self)
     cr_assert_eq (count, INPUTS, "seed %d: %d jobs were acknowledged", (int) self->seed, count);
 }
 
-static void s_round (struct theatre *self, uint64_t seed)
+static void s_round (struct cluster *self, uint64_t seed)
 {
     self->seed = seed;
     self->dice = seed * 0x9e3779b97f4a7c15u + 1;
@@ -253,36 +253,36 @@ static void s_round (struct theatre *self, uint64_t seed)
     char *text = NULL;
     cr_assert_eq (servers_dmh (&self->servers, watch, &text), 0, "seed %d: %s", (int) seed, text);
     free (text);
-    struct stage stage;
-    stage_visit (&stage, self->servers.front, self->servers.back, self->servers.feed);
+    struct played_peers peers;
+    played_peers_visit (&peers, self->servers.front, self->servers.back, self->servers.feed);
     for (int i = 0; i < INPUTS; i++)
-        s_judge (self, &stage, i);
-    stage_leave (&stage);
+        s_judge (self, &peers, i);
+    played_peers_leave (&peers);
 }
 
 static void s_play (uint64_t number)
 {
-    struct theatre theatre;
+    struct cluster cluster;
     const char *all = getenv ("DMH_FAULT"), *one = getenv ("DMH_SEED");
     uint64_t rounds = all && streq (all, "all") ? ROUNDS_ALL : ROUNDS_FEW;
     uint64_t seed = one ? strtoull (one, NULL, 10) : 0;
-    if (one && seed % THEATRES != number)
+    if (one && seed % CLUSTERS != number)
         return;
-    s_open (&theatre);
+    s_open (&cluster);
     if (one)
-        s_round (&theatre, seed);
+        s_round (&cluster, seed);
     for (uint64_t round = 0; round < rounds && !one; round++)
-        s_round (&theatre, round * THEATRES + number);
-    servers_stop (&theatre.servers);
-    workplace_remove (&theatre.place);
+        s_round (&cluster, round * CLUSTERS + number);
+    servers_stop (&cluster.servers);
+    workplace_remove (&cluster.place);
 }
 
-#define THEATRE(NUMBER)                                                                                      \
+#define CLUSTER(NUMBER)                                                                                      \
     Test (kill_rounds, every_acknowledged_job_ends_once_with_the_right_bytes_##NUMBER, .timeout = 3000)      \
     {                                                                                                        \
         s_play (NUMBER);                                                                                     \
     }
-THEATRE (0)
-THEATRE (1)
-THEATRE (2)
-THEATRE (3)
+CLUSTER (0)
+CLUSTER (1)
+CLUSTER (2)
+CLUSTER (3)

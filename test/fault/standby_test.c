@@ -20,10 +20,10 @@ struct endpoints {
 
 static void s_reserve_endpoints (struct endpoints *out)
 {
-    reserve_endpoint (out->front);
-    reserve_endpoint (out->back);
-    reserve_endpoint (out->feed_in);
-    reserve_endpoint (out->feed);
+    reserved_port_endpoint (out->front);
+    reserved_port_endpoint (out->back);
+    reserved_port_endpoint (out->feed_in);
+    reserved_port_endpoint (out->feed);
 }
 
 static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,
@@ -47,12 +47,12 @@ static void s_write_input (const struct workplace *place)
 
 Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct workplace place;
     struct endpoints first, second;
-    struct stage stage;
+    struct played_peers peers;
     char fronts[160], backs[160], results[512], job[ID_BYTES];
     workplace_make (&place);
     s_write_input (&place);
@@ -71,17 +71,17 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     cr_assert_eq (process_run (&place, list, NULL), 0);    //  it serves
     pid_t standing_by = s_start_broker (&place, "second.log", &second, database.url);
     pid_t worker = process_start (&place, "worker.log", worker_argv);
-    stage_visit (&stage, first.front, first.back, first.feed);
+    played_peers_visit (&peers, first.front, first.back, first.feed);
     pid_t client = process_start (&place, "client.log", submit);
     //  The one job that there is, as soon as it runs.
-    zsock_t *feed = stage_subscribe (&stage, "");
+    zsock_t *feed = played_peers_subscribe (&peers, "");
     struct event event;
     do
-        event = stage_event (feed);
+        event = played_peers_event (feed);
     while (!streq (event.state, "running"));
     snprintf (job, sizeof job, "%s", event.job);
     zsock_destroy (&feed);
-    stage_leave (&stage);
+    played_peers_leave (&peers);
     kill (serving, SIGKILL);
     cr_assert_eq (process_wait (serving, 10), 128 + SIGKILL);
 
@@ -89,17 +89,17 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     char *text = NULL;
     cr_expect_eq (process_run (&place, verify, &text), 0, "%s", text);
     free (text);
-    stage_visit (&stage, second.front, second.back, second.feed);
-    struct job_record record = stage_status (&stage, job);
+    played_peers_visit (&peers, second.front, second.back, second.feed);
+    struct job_record record = played_peers_status (&peers, job);
     cr_expect_str_eq (record.state, "done");
     cr_expect_eq (record.attempt, 1);    //  its worker kept it
     cr_expect_eq (record.counts.read, ROWS);
     shape_clear (&job_record_shape, &record);
-    stage_leave (&stage);
+    played_peers_leave (&peers);
     kill (worker, SIGTERM);
     kill (standing_by, SIGTERM);
     cr_expect_eq (process_wait (worker, 20), 0);
     cr_expect_eq (process_wait (standing_by, 20), 0);
-    database_stop (&database);
+    postgres_server_stop (&database);
     workplace_remove (&place);
 }

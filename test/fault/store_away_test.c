@@ -22,8 +22,8 @@ enum { KEYS = 4000, REFUSALS = 5, BACK_TRIES = 600, PAUSE_MS = 50 };
 struct away {
     struct workplace place;
     struct servers servers;
-    struct stage stage;
-    struct database database;
+    struct played_peers peers;
+    struct postgres_server database;
     char path[320];    //  what is made to go away: the trigger's file, or the file that fills the disk
     void (*go) (struct away *self);
     void (*come) (struct away *self);
@@ -41,8 +41,8 @@ static bool s_submit (struct away *self, int key)
     struct frame frame;
     snprintf (submit.request, sizeof submit.request, "key-%d", key);
     snprintf (submit.submit_key, sizeof submit.submit_key, "key-%d", key);
-    stage_send (self->stage.client, &submit_shape, &submit);
-    zmsg_t *message = zmsg_recv (self->stage.client);
+    played_peers_send (self->peers.client, &submit_shape, &submit);
+    zmsg_t *message = zmsg_recv (self->peers.client);
     cr_assert_not_null (message, "no answer to a submission");
     cr_assert_eq (frame_open (message, &frame, NULL), DMH_OK);
     bool refused = streq (frame.kind, "ERROR");
@@ -87,7 +87,7 @@ static void s_expect_all (struct away *self)
 {
     struct bare_request stats = {.request = ""};
     struct counters counters;
-    stage_ask (&self->stage, &stats_shape, &stats, &counters_shape, &counters);
+    played_peers_ask (&self->peers, &stats_shape, &stats, &counters_shape, &counters);
     cr_assert_eq (counters.queued + counters.running + counters.done, (uint64_t) self->submitted);
     for (int key = 0; key < self->submitted; key++)
         cr_assert (s_submit (self, key));    //  the same job, or s_submit fails
@@ -95,13 +95,13 @@ static void s_expect_all (struct away *self)
 
 static void s_visit (struct away *self)
 {
-    stage_visit (&self->stage, self->servers.front, self->servers.back, self->servers.feed);
+    played_peers_visit (&self->peers, self->servers.front, self->servers.back, self->servers.feed);
 }
 
 //  The worker says its result again until it is acknowledged, as PROTOCOL.md has it.
 static void s_hand_in (zsock_t *worker, const char *job)
 {
-    struct result result = stage_result_of (job, 1);
+    struct result result = played_peers_result_of (job, 1);
     struct result_ack ack = {.job = ""};
     struct problem problem;
     for (int tries = 0; !*ack.job; tries++) {
@@ -116,7 +116,7 @@ static void s_hand_in (zsock_t *worker, const char *job)
             cr_assert_str_eq (problem.code, "unavailable", "%s: %s", problem.code, problem.message);
             cr_assert_lt (tries, BACK_TRIES, "the broker does not recover");
             poll (NULL, 0, PAUSE_MS);
-            stage_send (worker, &result_shape, &result);
+            played_peers_send (worker, &result_shape, &result);
         } else
             cr_assert_str_eq (frame.kind, "HEARTBEAT");
         zmsg_destroy (&message);
@@ -129,34 +129,34 @@ static void s_play (struct away *self)
 {
     struct job_order order;
     s_visit (self);
-    zsock_t *worker = stage_worker (&self->stage, "w1", 1, NULL, 0);
+    zsock_t *worker = played_peers_worker (&self->peers, "w1", 1, NULL, 0);
     cr_assert (s_submit (self, self->submitted++));
-    stage_expect (worker, &job_order_shape, &order);
+    played_peers_expect (worker, &job_order_shape, &order);
     self->go (self);
     s_submit_until_refused (self);
     //  The worker is heard and answered, is told nothing else, and hands in what it has finished.
     struct running_job running = {.attempt = 1, .bytes_done = 1};
     struct heartbeat beat = {.running = &running, .running_count = 1}, answer;
     memcpy (running.job, order.job, sizeof running.job);
-    stage_send (worker, &heartbeat_shape, &beat);
-    stage_expect (worker, &heartbeat_shape, &answer);
-    struct result result = stage_result_of (order.job, 1);
-    stage_send (worker, &result_shape, &result);
+    played_peers_send (worker, &heartbeat_shape, &beat);
+    played_peers_expect (worker, &heartbeat_shape, &answer);
+    struct result result = played_peers_result_of (order.job, 1);
+    played_peers_send (worker, &result_shape, &result);
     cr_assert (!s_submit (self, self->submitted++));
     self->come (self);
     s_submit_again (self);
     s_hand_in (worker, self->acknowledged[0]);
-    stage_expect_state (&self->stage, self->acknowledged[0], "done");
+    played_peers_expect_state (&self->peers, self->acknowledged[0], "done");
     s_expect_all (self);
     cr_assert_eq (servers_end (&self->servers, &self->servers.broker, SIGKILL), 128 + SIGKILL);
     zsock_destroy (&worker);
-    stage_leave (&self->stage);
+    played_peers_leave (&self->peers);
     unsetenv ("LD_PRELOAD");
     servers_start_broker (&self->servers, true);
     s_visit (self);
-    stage_expect_state (&self->stage, self->acknowledged[0], "done");
+    played_peers_expect_state (&self->peers, self->acknowledged[0], "done");
     s_expect_all (self);
-    stage_leave (&self->stage);
+    played_peers_leave (&self->peers);
     servers_stop (&self->servers);
     workplace_remove (&self->place);
 }
@@ -170,12 +170,12 @@ static void s_make (struct away *self)
 
 static void s_end_database (struct away *self)
 {
-    database_end (&self->database, SIGQUIT);
+    postgres_server_end (&self->database, SIGQUIT);
 }
 
 static void s_begin_database (struct away *self)
 {
-    database_again (&self->database);
+    postgres_server_again (&self->database);
 }
 
 static struct away s_away;
@@ -184,7 +184,7 @@ Test (store_away, postgresql_stops_and_starts_under_the_broker, .timeout = 120)
 {
     struct away *self = &s_away;
     s_make (self);
-    if (!database_start (&self->database))
+    if (!postgres_server_start (&self->database))
         return;
     self->go = s_end_database;
     self->come = s_begin_database;
@@ -192,7 +192,7 @@ Test (store_away, postgresql_stops_and_starts_under_the_broker, .timeout = 120)
     self->servers.options[1] = self->database.url;
     servers_start_broker (&self->servers, false);
     s_play (self);
-    database_stop (&self->database);
+    postgres_server_stop (&self->database);
 }
 
 static void s_pull (struct away *self)

@@ -13,9 +13,9 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     if (n == 0 || n > 4096)
         return 0;
     char delimiter = DELIMITERS[data[0] & 3];
-    const char *what = agree_tokenizers ((const char *) data + 1, n - 1, delimiter);
+    const char *what = csv_agreement_of_tokenizers ((const char *) data + 1, n - 1, delimiter);
     if (!what)
-        what = agree_cuts ((const char *) data + 1, n - 1, delimiter, 1 + (data[0] >> 2));
+        what = csv_agreement_of_cuts ((const char *) data + 1, n - 1, delimiter, 1 + (data[0] >> 2));
     if (what) {
         fprintf (stderr, "csv_fuzz: %s\n", what);
         abort ();

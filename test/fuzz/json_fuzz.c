@@ -14,7 +14,7 @@ static void s_fail (const char *what)
     abort ();
 }
 
-//  What the two may differ in: see json/reference.h.
+//  What the two may differ in: see json_reference.h.
 static bool s_comparable (const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++) {

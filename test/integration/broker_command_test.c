@@ -117,7 +117,7 @@ Test (broker_command, its_log_tells_the_life_of_a_job_by_its_id_and_correlation)
                                         "frame.refused",  "broker.stopped"};
     struct workplace place;
     struct servers servers = {.place = &place};
-    struct stage stage;
+    struct played_peers peers;
     struct job_order order;
     struct bye bye = {.worker = "w"};
     struct hello hello = {.request = "r"};
@@ -125,17 +125,17 @@ Test (broker_command, its_log_tells_the_life_of_a_job_by_its_id_and_correlation)
     char job[ID_BYTES];
     workplace_make (&place);
     servers_start_broker (&servers, false);
-    stage_visit (&stage, servers.front, servers.back, servers.feed);
-    zsock_t *worker = stage_worker (&stage, "w", 1, NULL, 0);
-    stage_submit (&stage, "in", "key", job);
-    stage_expect (worker, &job_order_shape, &order);
-    cr_assert (stage_fail (worker, job, 1, false, false));
-    stage_send (worker, &bye_shape, &bye);
-    stage_send (worker, &hello_shape, &hello);    //  the back knows no such thing
-    stage_expect (worker, &problem_shape, &problem);
+    played_peers_visit (&peers, servers.front, servers.back, servers.feed);
+    zsock_t *worker = played_peers_worker (&peers, "w", 1, NULL, 0);
+    played_peers_submit (&peers, "in", "key", job);
+    played_peers_expect (worker, &job_order_shape, &order);
+    cr_assert (played_peers_fail (worker, job, 1, false, false));
+    played_peers_send (worker, &bye_shape, &bye);
+    played_peers_send (worker, &hello_shape, &hello);    //  the back knows no such thing
+    played_peers_expect (worker, &problem_shape, &problem);
     cr_assert_str_eq (problem.code, "unsupported");
     zsock_destroy (&worker);
-    stage_leave (&stage);
+    played_peers_leave (&peers);
     servers_stop (&servers);
     char *text = workplace_read (place.folder, "broker.log", NULL), *at = text;
     for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {

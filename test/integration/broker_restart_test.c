@@ -6,37 +6,38 @@
 
 Test (broker_restart, queued_running_and_ended_jobs_are_there_again, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     char running[ID_BYTES], queued[ID_BYTES], done[ID_BYTES], job[ID_BYTES];
     struct job_order order;
-    stage_open (&stage, 0);
-    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
-    stage_submit (&stage, "done.csv", "done", done);
-    stage_expect (worker, &job_order_shape, &order);
-    cr_assert (stage_result (worker, done, 1));
-    stage_submit (&stage, "running.csv", "running", running);
-    stage_expect (worker, &job_order_shape, &order);
-    stage_submit (&stage, "queued.csv", "queued", queued);
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    played_peers_submit (&peers, "done.csv", "done", done);
+    played_peers_expect (worker, &job_order_shape, &order);
+    cr_assert (played_peers_result (worker, done, 1));
+    played_peers_submit (&peers, "running.csv", "running", running);
+    played_peers_expect (worker, &job_order_shape, &order);
+    played_peers_submit (&peers, "queued.csv", "queued", queued);
     zsock_destroy (&worker);
 
-    stage_restart (&stage);
-    stage_expect_state (&stage, done, "done");
-    stage_expect_state (&stage, running, "running");
-    stage_expect_state (&stage, queued, "queued");
-    stage_submit (&stage, "running.csv", "running", job);
+    played_peers_restart (&peers);
+    played_peers_expect_state (&peers, done, "done");
+    played_peers_expect_state (&peers, running, "running");
+    played_peers_expect_state (&peers, queued, "queued");
+    played_peers_submit (&peers, "running.csv", "running", job);
     cr_assert_str_eq (job, running, "the key is known still");
 
     struct running_job held = {.attempt = 1};
     memcpy (held.job, running, sizeof held.job);
-    worker = stage_worker (&stage, "w1", 1, &held, 1);
-    stage_expect_nothing (worker);    //  its slot is taken by what it brought along
-    cr_assert (stage_result (worker, done, 1), "said again: the acknowledgement was lost with the broker");
-    cr_assert (stage_result (worker, running, 1));
-    stage_expect (worker, &job_order_shape, &order);
+    worker = played_peers_worker (&peers, "w1", 1, &held, 1);
+    played_peers_expect_nothing (worker);    //  its slot is taken by what it brought along
+    cr_assert (played_peers_result (worker, done, 1),
+               "said again: the acknowledgement was lost with the broker");
+    cr_assert (played_peers_result (worker, running, 1));
+    played_peers_expect (worker, &job_order_shape, &order);
     cr_assert_str_eq (order.job, queued);
-    cr_assert (stage_result (worker, queued, 1));
+    cr_assert (played_peers_result (worker, queued, 1));
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 //  A worker's heartbeats, until a job comes, before or behind the broker's answer to one.
@@ -47,7 +48,7 @@ static void s_beat_until_given (zsock_t *worker, struct job_order *order)
     bool given = false;
     for (int beats = 0; !given && beats < 30; beats++) {
         bool heard = false;
-        stage_send (worker, &heartbeat_shape, &heartbeat);
+        played_peers_send (worker, &heartbeat_shape, &heartbeat);
         while (!given && !heard) {
             struct frame frame;
             zmsg_t *message = zmsg_recv (worker);
@@ -67,75 +68,75 @@ static void s_beat_until_given (zsock_t *worker, struct job_order *order)
 
 Test (broker_restart, a_running_job_whose_worker_stays_away_is_given_to_another, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     char job[ID_BYTES];
     struct job_order order;
     struct stop_job stop;
-    stage_open (&stage, 0);
-    zsock_t *lost = stage_worker (&stage, "lost", 1, NULL, 0);
-    stage_submit (&stage, "a.csv", "a", job);
-    stage_expect (lost, &job_order_shape, &order);
+    played_peers_open (&peers, 0);
+    zsock_t *lost = played_peers_worker (&peers, "lost", 1, NULL, 0);
+    played_peers_submit (&peers, "a.csv", "a", job);
+    played_peers_expect (lost, &job_order_shape, &order);
     zsock_destroy (&lost);
-    stage_restart (&stage);
-    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
+    played_peers_restart (&peers);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
     s_beat_until_given (worker, &order);
     cr_assert_str_eq (order.job, job);
     cr_assert_eq (order.attempt, 2);
 
     struct running_job held = {.attempt = 1};
     memcpy (held.job, job, sizeof held.job);
-    lost = stage_worker (&stage, "lost", 1, &held, 1);    //  it comes back too late
-    stage_expect (lost, &stop_job_shape, &stop);
+    lost = played_peers_worker (&peers, "lost", 1, &held, 1);    //  it comes back too late
+    played_peers_expect (lost, &stop_job_shape, &stop);
     cr_assert_str_eq (stop.job, job);
     cr_assert_eq (stop.attempt, 1);
-    cr_assert_not (stage_result (lost, job, 1));
-    stage_expect_state (&stage, job, "running");
-    cr_assert (stage_result (worker, job, 2));
+    cr_assert_not (played_peers_result (lost, job, 1));
+    played_peers_expect_state (&peers, job, "running");
+    cr_assert (played_peers_result (worker, job, 2));
     zsock_destroy (&lost);
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 Test (broker_restart, cancelled_while_it_ran_stays_cancelled_and_is_stopped, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     char job[ID_BYTES];
     struct job_order order;
     struct stop_job stop;
     struct job_request cancel = {.request = ""};
     struct job_state_reply reply;
-    stage_open (&stage, 0);
-    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
-    stage_submit (&stage, "a.csv", "a", job);
-    stage_expect (worker, &job_order_shape, &order);
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    played_peers_submit (&peers, "a.csv", "a", job);
+    played_peers_expect (worker, &job_order_shape, &order);
     memcpy (cancel.job, job, sizeof cancel.job);
-    stage_ask (&stage, &cancel_shape, &cancel, &job_state_reply_shape, &reply);
+    played_peers_ask (&peers, &cancel_shape, &cancel, &job_state_reply_shape, &reply);
     zsock_destroy (&worker);
-    stage_restart (&stage);
+    played_peers_restart (&peers);
     struct running_job held = {.attempt = 1};
     memcpy (held.job, job, sizeof held.job);
-    worker = stage_worker (&stage, "w1", 1, &held, 1);
-    stage_expect (worker, &stop_job_shape, &stop);
-    cr_assert_not (stage_result (worker, job, 1));
-    stage_expect_state (&stage, job, "cancelled");
+    worker = played_peers_worker (&peers, "w1", 1, &held, 1);
+    played_peers_expect (worker, &stop_job_shape, &stop);
+    cr_assert_not (played_peers_result (worker, job, 1));
+    played_peers_expect_state (&peers, job, "cancelled");
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 Test (broker_restart, a_worker_that_the_broker_does_not_know_is_told_to_register, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     struct problem problem;
     struct heartbeat heartbeat = {.running = NULL};
-    stage_open (&stage, 0);
-    zsock_t *worker = zsock_new_dealer (stage.back);
+    played_peers_open (&peers, 0);
+    zsock_t *worker = zsock_new_dealer (peers.back);
     zsock_set_rcvtimeo (worker, 20000);
-    stage_send (worker, &heartbeat_shape, &heartbeat);
-    stage_expect (worker, &problem_shape, &problem);
+    played_peers_send (worker, &heartbeat_shape, &heartbeat);
+    played_peers_expect (worker, &problem_shape, &problem);
     cr_assert_str_eq (problem.code, "not_found");
     cr_assert (strstr (problem.message, "READY"));
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 static void s_expect_no_start (const struct broker_config *config, int code, const char *part)
@@ -155,24 +156,24 @@ static void s_expect_no_start (const struct broker_config *config, int code, con
 
 Test (broker_restart, what_cannot_start_says_why_and_ends, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     static const char ANY[] = "tcp://127.0.0.1:*", MEMORY[] = "sqlite::memory:";
-    stage_open (&stage, 0);
+    played_peers_open (&peers, 0);
     const struct {
         struct broker_config config;
         int code;
         const char *part;
     } CASES[] = {
-        {{.front = stage.front, .back = ANY, .feed_in = ANY, .feed = ANY, .store = MEMORY},
+        {{.front = peers.front, .back = ANY, .feed_in = ANY, .feed = ANY, .store = MEMORY},
          DMH_UNAVAILABLE,
-         stage.front},
-        {{.front = ANY, .back = stage.back, .feed_in = ANY, .feed = ANY, .store = MEMORY},
+         peers.front},
+        {{.front = ANY, .back = peers.back, .feed_in = ANY, .feed = ANY, .store = MEMORY},
          DMH_UNAVAILABLE,
          "another broker"},
-        {{.front = ANY, .back = ANY, .feed_in = stage.feed_in, .feed = ANY, .store = MEMORY},
+        {{.front = ANY, .back = ANY, .feed_in = peers.feed_in, .feed = ANY, .store = MEMORY},
          DMH_UNAVAILABLE,
          "--feed-in"},
-        {{.front = ANY, .back = ANY, .feed_in = ANY, .feed = stage.feed, .store = MEMORY},
+        {{.front = ANY, .back = ANY, .feed_in = ANY, .feed = peers.feed, .store = MEMORY},
          DMH_UNAVAILABLE,
          "--feed)"},
         {{.front = "nowhere", .back = ANY, .feed_in = ANY, .feed = ANY, .store = MEMORY},
@@ -190,11 +191,11 @@ Test (broker_restart, what_cannot_start_says_why_and_ends, .timeout = 60)
         {{.front = ANY, .back = ANY, .feed_in = ANY, .feed = ANY, .store = MEMORY, .keys = "/nowhere"},
          DMH_USAGE,
          "dmh keys new server"},
-        {{.front = ANY, .back = ANY, .feed_in = ANY, .feed = ANY, .store = stage.store},
+        {{.front = ANY, .back = ANY, .feed_in = ANY, .feed = ANY, .store = peers.store},
          DMH_UNAVAILABLE,
          "in use by another broker"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         s_expect_no_start (&CASES[i].config, CASES[i].code, CASES[i].part);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }

@@ -72,14 +72,14 @@ Test (client, wrong_usage_ends_with_2_and_one_sentence, .timeout = 120)
     };
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct said said = called_from (&place, NULL, CASES[i].words);
+        struct command_result said = command_line_run (&place, NULL, CASES[i].words);
         cr_expect_eq (said.status, 2, "case %zu ended with %d: %s", i, said.status, said.err);
         cr_expect_not_null (strstr (said.err, CASES[i].says), "case %zu said: %s", i, said.err);
         cr_expect_eq (strchr (said.err, '\n'), said.err + strlen (said.err) - 1, "one line: %s", said.err);
         cr_expect_str_empty (said.out);
-        called_forget (&said);
+        command_result_clear (&said);
     }
     workplace_remove (&place);
 }
@@ -88,12 +88,12 @@ Test (client, help_and_version_go_to_standard_output, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
-    called_expect (CALL (&place, "--help"), 0, "inspect", NULL);
-    called_expect (CALL (&place, "--version"), 0, "dmh ", NULL);
+    command_line_expect (CALL (&place, "--help"), 0, "inspect", NULL);
+    command_line_expect (CALL (&place, "--version"), 0, "dmh ", NULL);
     static const char *const NAMES[] = {"run",    "submit", "watch", "status",  "list",   "workers",
                                         "cancel", "retry",  "fetch", "inspect", "schema", "verify"};
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
-        called_expect (CALL (&place, NAMES[i], "--help"), 0, "usage: dmh", NULL);
+        command_line_expect (CALL (&place, NAMES[i], "--help"), 0, "usage: dmh", NULL);
     workplace_remove (&place);
 }
 
@@ -101,7 +101,7 @@ Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked, .timeout 
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
     //  A socket of this test's own that never answers.
     zsock_t *silent = zsock_new (ZMQ_ROUTER);
     int port = zsock_bind (silent, "tcp://127.0.0.1:*");
@@ -110,9 +110,10 @@ Test (client, without_a_broker_it_ends_with_4_and_says_where_it_asked, .timeout 
     snprintf (endpoint, sizeof endpoint, "tcp://127.0.0.1:%d", port);
     static const char *const CASES[] = {"list", "workers", "watch"};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        called_expect (CALL (&place, CASES[i], "--broker", endpoint, "--timeout", "1"), 4, NULL, endpoint);
-    called_expect (CALL (&place, "submit", "a.csv", "--broker", endpoint, "--timeout", "1"), 4, NULL,
-                   "is it running?");
+        command_line_expect (CALL (&place, CASES[i], "--broker", endpoint, "--timeout", "1"), 4, NULL,
+                             endpoint);
+    command_line_expect (CALL (&place, "submit", "a.csv", "--broker", endpoint, "--timeout", "1"), 4, NULL,
+                         "is it running?");
     zsock_destroy (&silent);
     workplace_remove (&place);
 }
@@ -121,8 +122,9 @@ Test (client, run_harmonizes_and_verify_finds_the_result_whole, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
-    called_expect (CALL (&place, "run", "a.csv", "-o", "new/out"), 0, "new/out/a", "a.csv: done, 5 read");
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "run", "a.csv", "-o", "new/out"), 0, "new/out/a",
+                         "a.csv: done, 5 read");
     char folder[512];
     snprintf (folder, sizeof folder, "%s/new/out/a", place.folder);
     char *records = workplace_read (folder, "records.csv", NULL);
@@ -130,14 +132,15 @@ Test (client, run_harmonizes_and_verify_finds_the_result_whole, .timeout = 120)
     cr_expect_not_null (strstr (records, "1980-02-03,"), "%s", records);
     cr_expect_not_null (strstr (records, "female"), "%s", records);
     free (records);
-    called_expect (CALL (&place, "verify", "new/out/a"), 0,
-                   "5 read, 2 written, 1 duplicates, 1 conflicts, 1 rejected", NULL);
-    called_expect (CALL (&place, "verify", "new/out"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "new/out/a"), 0,
+                         "5 read, 2 written, 1 duplicates, 1 conflicts, 1 rejected", NULL);
+    command_line_expect (CALL (&place, "verify", "new/out"), 0, "whole", NULL);
     //  Once more: the result is replaced; nothing else stays in the folder.
-    called_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet"), 0, NULL, NULL);
     snprintf (folder, sizeof folder, "%s/new/out", place.folder);
     cr_expect_eq (s_names (folder), 1, "one result and no scratch folder");
-    called_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet", "--strict"), 3, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet", "--strict"), 3, NULL,
+                         NULL);
     workplace_remove (&place);
 }
 
@@ -145,17 +148,18 @@ Test (client, one_bad_input_does_not_stop_the_others, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
-    called_write (&place, "empty.csv", "");
-    called_write (&place, "a.txt", CALLED_PATIENTS);
-    struct said said = CALL (&place, "run", "a.csv", "gone.csv", "empty.csv", ".", "a.txt", "-o", "out");
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&place, "empty.csv", "");
+    command_line_write (&place, "a.txt", COMMAND_LINE_PATIENTS);
+    struct command_result said =
+        CALL (&place, "run", "a.csv", "gone.csv", "empty.csv", ".", "a.txt", "-o", "out");
     cr_expect_eq (said.status, 1);
     cr_expect_not_null (strstr (said.err, "gone.csv cannot be read"), "%s", said.err);
     cr_expect_not_null (strstr (said.err, "is a folder"), "%s", said.err);
     cr_expect_not_null (strstr (said.err, "empty.csv"), "%s", said.err);
-    called_forget (&said);
-    called_expect (CALL (&place, "verify", "out/a"), 0, NULL, NULL);
-    called_expect (CALL (&place, "verify", "out/a-2"), 0, NULL, NULL);
+    command_result_clear (&said);
+    command_line_expect (CALL (&place, "verify", "out/a"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "out/a-2"), 0, NULL, NULL);
     workplace_remove (&place);
 }
 
@@ -174,10 +178,10 @@ Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing, .t
     n += (size_t) sprintf (giant + n, "\"\n2,Bob\n");
     workplace_write (&place, "giant.csv", giant, n);
     free (giant);
-    called_write (&place, "header.csv", "patient_id,first_name\n");
-    called_write (&place, "headless.csv", "1,Ann,Lee\n2,Bob,Ray\n");
-    called_write (&place, "cut.csv", "patient_id,first_name\n1,\"Ann\n2,Bob\n");
-    called_write (&place, "cut.json", "{\"patient_id\":");
+    command_line_write (&place, "header.csv", "patient_id,first_name\n");
+    command_line_write (&place, "headless.csv", "1,Ann,Lee\n2,Bob,Ray\n");
+    command_line_write (&place, "cut.csv", "patient_id,first_name\n1,\"Ann\n2,Bob\n");
+    command_line_write (&place, "cut.json", "{\"patient_id\":");
     workplace_write (&place, "a.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0", 18);
     workplace_write (&place, "nul.csv", NUL, sizeof NUL - 1);
     snprintf (path, sizeof path, "%s/fifo.csv", place.folder);
@@ -193,9 +197,10 @@ Test (client, each_kind_of_unusable_input_is_one_sentence_and_leaves_nothing, .t
                  {"fifo.csv", "is no regular file"},
                  {"gone.csv", "cannot be read"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        called_expect (CALL (&place, "run", "--quiet", CASES[i].input, "-o", "out"), 1, NULL, CASES[i].says);
+        command_line_expect (CALL (&place, "run", "--quiet", CASES[i].input, "-o", "out"), 1, NULL,
+                             CASES[i].says);
     //  One bad record is set aside, the rest is harmonized.
-    called_expect (CALL (&place, "run", "--quiet", "nul.csv", "-o", "out"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "--quiet", "nul.csv", "-o", "out"), 0, NULL, NULL);
     snprintf (path, sizeof path, "%s/out", place.folder);
     cr_expect_eq (s_names (path), 1, "only the result of nul.csv");
     char *rejects = workplace_read (path, "nul/rejects.csv", NULL);
@@ -221,7 +226,7 @@ Test (client, an_output_that_cannot_be_written_whole_fails_the_job_and_leaves_no
     cr_assert_eq (getrlimit (RLIMIT_FSIZE, &before), 0);
     limit = (struct rlimit){LIMIT_BYTES, before.rlim_max};
     cr_assert_eq (setrlimit (RLIMIT_FSIZE, &limit), 0);
-    called_expect (CALL (&place, "run", "--quiet", "many.csv", "-o", "out"), 1, NULL, "File too large");
+    command_line_expect (CALL (&place, "run", "--quiet", "many.csv", "-o", "out"), 1, NULL, "File too large");
     cr_assert_eq (setrlimit (RLIMIT_FSIZE, &before), 0);
     snprintf (path, sizeof path, "%s/out", place.folder);
     cr_expect_eq (s_names (path), 0);
@@ -233,11 +238,11 @@ Test (client, a_folder_that_is_no_result_is_never_replaced, .timeout = 120)
     struct workplace place;
     char folder[512];
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
     snprintf (folder, sizeof folder, "%s/a", place.folder);
     cr_assert_eq (mkdir (folder, 0700), 0);
-    called_write (&place, "a/diary.txt", "mine");
-    called_expect (CALL (&place, "run", "a.csv"), 1, NULL, "is no result of dmh");
+    command_line_write (&place, "a/diary.txt", "mine");
+    command_line_expect (CALL (&place, "run", "a.csv"), 1, NULL, "is no result of dmh");
     char *diary = workplace_read (folder, "diary.txt", NULL);
     cr_expect_str_eq (diary, "mine");
     free (diary);
@@ -249,12 +254,13 @@ Test (client, standard_input_is_an_input_called_stdin, .timeout = 120)
     struct workplace place;
     char in[512];
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
     snprintf (in, sizeof in, "%s/a.csv", place.folder);
-    called_expect (called_from (&place, in, (const char *const[]){"run", "-", "-o", "out", "--quiet", NULL}),
-                   0, NULL, NULL);
-    called_expect (CALL (&place, "verify", "out/stdin"), 0, "5 read", NULL);
-    called_expect (CALL (&place, "run", "-", "-", "-o", "out2"), 1, NULL, "given twice");
+    command_line_expect (
+        command_line_run (&place, in, (const char *const[]){"run", "-", "-o", "out", "--quiet", NULL}), 0,
+        NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "out/stdin"), 0, "5 read", NULL);
+    command_line_expect (CALL (&place, "run", "-", "-", "-o", "out2"), 1, NULL, "given twice");
     workplace_remove (&place);
 }
 
@@ -276,12 +282,12 @@ Test (client, with_json_every_line_of_standard_output_is_an_object, .timeout = 1
     };
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        struct said said = called_from (&place, NULL, CASES[i].words);
+        struct command_result said = command_line_run (&place, NULL, CASES[i].words);
         cr_expect_eq (said.status, CASES[i].status, "case %zu ended with %d: %s", i, said.status, said.err);
         cr_expect_eq (s_json_lines (said.out), CASES[i].lines, "case %zu: %s", i, said.out);
-        called_forget (&said);
+        command_result_clear (&said);
     }
     workplace_remove (&place);
 }
@@ -290,16 +296,16 @@ Test (client, inspect_says_format_kind_and_why_each_column_feeds_its_field, .tim
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", "MRN;First Name;Birth Date;Colour\n1;Ann;1980-02-03;red\n");
-    struct said said = CALL (&place, "inspect", "a.csv");
+    command_line_write (&place, "a.csv", "MRN;First Name;Birth Date;Colour\n1;Ann;1980-02-03;red\n");
+    struct command_result said = CALL (&place, "inspect", "a.csv");
     cr_expect_eq (said.status, 0, "%s", said.err);
     static const char *const PARTS[] = {"csv",        "semicolon",  "UTF-8", "patient",
                                         "patient_id", "birth_date", "Colour"};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         cr_expect_not_null (strstr (said.out, PARTS[i]), "no “%s”: %s", PARTS[i], said.out);
-    called_forget (&said);
-    called_expect (CALL (&place, "inspect", "gone.csv"), 1, NULL, "gone.csv cannot be read");
-    called_expect (CALL (&place, "inspect", "."), 1, NULL, "is a folder");
+    command_result_clear (&said);
+    command_line_expect (CALL (&place, "inspect", "gone.csv"), 1, NULL, "gone.csv cannot be read");
+    command_line_expect (CALL (&place, "inspect", "."), 1, NULL, "is a folder");
     workplace_remove (&place);
 }
 
@@ -307,14 +313,14 @@ Test (client, schemas_are_listed_shown_and_checked, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
-    called_expect (CALL (&place, "schema", "list"), 0, "imaging_study", NULL);
-    called_expect (CALL (&place, "schema", "show", "patient"), 0, "birth_date", NULL);
-    struct said said = CALL (&place, "schema", "show", "lab_result", "--json");
-    called_write (&place, "lab.json", said.out);
-    called_forget (&said);
-    called_expect (CALL (&place, "schema", "check", "lab.json"), 0, "20 fields", NULL);
-    called_write (&place, "bad.json", "{\"name\": 1}");
-    called_expect (CALL (&place, "schema", "check", "bad.json"), 1, NULL, "bad.json");
+    command_line_expect (CALL (&place, "schema", "list"), 0, "imaging_study", NULL);
+    command_line_expect (CALL (&place, "schema", "show", "patient"), 0, "birth_date", NULL);
+    struct command_result said = CALL (&place, "schema", "show", "lab_result", "--json");
+    command_line_write (&place, "lab.json", said.out);
+    command_result_clear (&said);
+    command_line_expect (CALL (&place, "schema", "check", "lab.json"), 0, "20 fields", NULL);
+    command_line_write (&place, "bad.json", "{\"name\": 1}");
+    command_line_expect (CALL (&place, "schema", "check", "bad.json"), 1, NULL, "bad.json");
     workplace_remove (&place);
 }
 
@@ -344,14 +350,15 @@ Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing, .timeout = 12
     for (int i = 0; i < 2000000; i++)
         fprintf (file, "%d,Name%d,1980-02-03\n", i, i);
     fclose (file);
-    pid_t child = called_start (&place, (const char *const[]){"run", "big.csv", "-o", "out", NULL}, NULL);
+    pid_t child =
+        command_line_start (&place, (const char *const[]){"run", "big.csv", "-o", "out", NULL}, NULL);
     siginfo_t about = {.si_pid = 0};
     while (!s_scratch_is_there (&place) && about.si_pid == 0) {
         sched_yield ();
         waitid (P_PID, (id_t) child, &about, WEXITED | WNOHANG | WNOWAIT);
     }
     kill (child, SIGINT);
-    called_expect (called_end (&place, child), 130, NULL, "interrupted");
+    command_line_expect (command_line_end (&place, child), 130, NULL, "interrupted");
     cr_expect_not (s_scratch_is_there (&place), "the scratch folder is removed");
     snprintf (path, sizeof path, "%s/out/big", place.folder);
     cr_expect_neq (access (path, F_OK), 0, "no half result");

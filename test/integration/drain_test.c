@@ -77,7 +77,7 @@ static void s_expect_done (struct servers *servers, const char *job, const char 
     s_expect_same (servers, "records.csv");
     s_expect_same (servers, "rejects.csv");
     s_expect_same (servers, "audit.ndjson");
-    cr_assert_eq (process_said (servers->place, "broker.log", "job.done"), 1);
+    cr_assert_eq (process_log_count (servers->place, "broker.log", "job.done"), 1);
 }
 
 Test (drain, a_job_that_still_runs_when_the_time_is_over_goes_back_and_is_done_by_another, .timeout = 120)
@@ -92,7 +92,7 @@ Test (drain, a_job_that_still_runs_when_the_time_is_over_goes_back_and_is_done_b
     poll (NULL, 0, DRAIN_MS + 200);
     cr_assert_eq (servers_end (&servers, &servers.workers[0], SIGCONT), 0);
     process_await (&place, "broker.log", "job.queued_again");
-    cr_assert_eq (process_said (&place, "worker0.log", "job.done"), 0, "it was too fast to be stopped");
+    cr_assert_eq (process_log_count (&place, "worker0.log", "job.done"), 0, "it was too fast to be stopped");
     servers_start_worker (&servers, 1, "1");
     s_expect_done (&servers, job, "\"attempt\":2,");
     free (job);
@@ -124,7 +124,7 @@ Test (drain, a_broker_that_is_ended_while_a_job_runs_finds_it_again_and_takes_it
     cr_assert_eq (servers_end (&servers, &servers.broker, SIGTERM), 0);
     servers_start_broker (&servers, true);
     s_expect_done (&servers, job, "\"attempt\":1,");
-    cr_assert_eq (process_said (&place, "broker.log", "job.queued_again"), 0);
+    cr_assert_eq (process_log_count (&place, "broker.log", "job.queued_again"), 0);
     free (job);
     servers_stop (&servers);
     workplace_remove (&place);

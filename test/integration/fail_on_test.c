@@ -32,15 +32,15 @@ Test (fail_on, a_check_that_failed_fails_the_job_where_the_user_wants_it_and_lea
     };
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "visit.json", VISITS_SCHEMA);
-    called_write (&place, "v.csv", VISITS);
+    command_line_write (&place, "visit.json", VISITS_SCHEMA);
+    command_line_write (&place, "v.csv", VISITS);
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         char out[32], path[320];
         snprintf (out, sizeof out, "out-%zu", i);
         snprintf (path, sizeof path, "%s/%s/v", place.folder, out);
-        called_expect (CALL (&place, "run", "v.csv", "--schema", "visit.json", "--fail-on", ROWS[i].fail_on,
-                             "-o", out, "--quiet"),
-                       ROWS[i].status, NULL, ROWS[i].says);
+        command_line_expect (CALL (&place, "run", "v.csv", "--schema", "visit.json", "--fail-on",
+                                   ROWS[i].fail_on, "-o", out, "--quiet"),
+                             ROWS[i].status, NULL, ROWS[i].says);
         cr_assert_eq (access (path, F_OK) == 0, ROWS[i].status == 0, "%s", ROWS[i].fail_on);
     }
     char folder[320];

@@ -57,8 +57,9 @@ enum { SAMPLE_COUNT = sizeof SAMPLES / sizeof *SAMPLES };
 static void s_run (const struct workplace *place, const char *input, const char *kind, const char *format,
                    const char *folder, char result[PATH_MAX])
 {
-    called_expect (CALL (place, "run", "--quiet", "--kind", kind, "--format", format, "-o", folder, input), 0,
-                   NULL, NULL);
+    command_line_expect (
+        CALL (place, "run", "--quiet", "--kind", kind, "--format", format, "-o", folder, input), 0, NULL,
+        NULL);
     char name[256];
     snprintf (name, sizeof name, "%s", strrchr (input, '/') + 1);
     *strrchr (name, '.') = 0;
@@ -163,9 +164,9 @@ Test (fhir, a_result_refers_to_the_resource_that_the_patients_file_yields)
     for (size_t i = 0; i < sizeof IDS / sizeof *IDS; i++) {
         char text[512], id[128], reference[128], label[16], result[PATH_MAX], path[PATH_MAX];
         snprintf (text, sizeof text, "patient_id,birth_date\n\"%s\",2000-01-01\n", IDS[i]);
-        called_write (&place, "p.csv", text);
+        command_line_write (&place, "p.csv", text);
         snprintf (text, sizeof text, "patient_id,test_code,value\n\"%s\",2345-7,5\n", IDS[i]);
-        called_write (&place, "l.csv", text);
+        command_line_write (&place, "l.csv", text);
         snprintf (label, sizeof label, "out-%zu", i);
         snprintf (path, sizeof path, "%s/p.csv", place.folder);
         s_run (&place, path, "patient", "fhir", label, result);
@@ -191,8 +192,8 @@ Test (fhir, several_kinds_are_a_job_each)
     char bundle[PATH_MAX], folder[PATH_MAX];
     workplace_make (&place);
     cr_assert_not_null (realpath ("fixtures/fhir-bundle/input.json", bundle));
-    called_expect (CALL (&place, "run", "--kind", "all", "-o", "out", bundle), 0, "input-imaging_study.json",
-                   NULL);
+    command_line_expect (CALL (&place, "run", "--kind", "all", "-o", "out", bundle), 0,
+                         "input-imaging_study.json", NULL);
     static const struct {
         const char *kind, *read;
     } CASES[] = {
@@ -206,13 +207,13 @@ Test (fhir, several_kinds_are_a_job_each)
         cr_expect_not_null (strstr (report, "\"Encounter\": 1"), "%s", report);
         free (report);
     }
-    called_expect (CALL (&place, "run", "--quiet", "--kind", "lab_result,patient", "-o", "two", bundle), 0,
-                   NULL, NULL);
+    command_line_expect (CALL (&place, "run", "--quiet", "--kind", "lab_result,patient", "-o", "two", bundle),
+                         0, NULL, NULL);
     snprintf (folder, sizeof folder, "%s/two/input-imaging_study", place.folder);
     cr_expect_neq (access (folder, F_OK), 0);
-    called_expect (CALL (&place, "run", "--kind", "patient,", bundle), 2, NULL, "--kind takes");
-    called_expect (CALL (&place, "inspect", "--kind", "all", bundle), 2, NULL, "one --kind");
-    called_expect (CALL (&place, "inspect", "--kind", "patient", bundle), 0, "format     fhir", NULL);
+    command_line_expect (CALL (&place, "run", "--kind", "patient,", bundle), 2, NULL, "--kind takes");
+    command_line_expect (CALL (&place, "inspect", "--kind", "all", bundle), 2, NULL, "one --kind");
+    command_line_expect (CALL (&place, "inspect", "--kind", "patient", bundle), 0, "format     fhir", NULL);
     workplace_remove (&place);
 }
 
@@ -221,14 +222,15 @@ Test (fhir, a_result_in_fhir_is_described_and_verifies)
     struct workplace place;
     char folder[PATH_MAX];
     workplace_make (&place);
-    called_write (&place, "p.csv", CALLED_PATIENTS);
-    called_expect (CALL (&place, "run", "--quiet", "--format", "fhir", "p.csv"), 0, NULL, NULL);
-    called_expect (CALL (&place, "verify", "p"), 0, "2 written, 1 duplicates, 1 conflicts, 1 rejected", NULL);
+    command_line_write (&place, "p.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "run", "--quiet", "--format", "fhir", "p.csv"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "p"), 0, "2 written, 1 duplicates, 1 conflicts, 1 rejected",
+                         NULL);
     snprintf (folder, sizeof folder, "%s/p", place.folder);
     char *package = workplace_read (folder, "datapackage.json", NULL);
     cr_expect_not_null (strstr (package, "\"application/fhir+ndjson\""), "%s", package);
     cr_expect_null (strstr (package, "\"schema\""), "%s", package);
     free (package);
-    called_expect (CALL (&place, "run", "--format", "xml", "p.csv"), 2, NULL, "csv, ndjson or fhir");
+    command_line_expect (CALL (&place, "run", "--format", "xml", "p.csv"), 2, NULL, "csv, ndjson or fhir");
     workplace_remove (&place);
 }

@@ -18,13 +18,13 @@ enum { ENDLESS_KB_MAX = 2 * 1024 * 1024 };
 enum { FEW_FILES = 400 };
 enum { CONNECTIONS = 1000, INPUTS_BEFORE = 64 };
 
-static void s_play (hostility *hostile, const char *option, const char *value)
+static void s_play (hostile_client_fn *hostile, const char *option, const char *value)
 {
-    struct siege self;
-    siege_open (&self, option, value);
-    siege_begin (&self, hostile);
-    siege_expect_service (&self);
-    siege_close (&self);
+    struct hostile_client self;
+    hostile_client_open (&self, option, value);
+    hostile_client_begin (&self, hostile);
+    hostile_client_expect_service (&self);
+    hostile_client_close (&self);
 }
 
 //  Takes what has come, as a client that wants more does.
@@ -39,16 +39,16 @@ enum { WELL_AT_IT = 2000 };    //  requests
 
 static void s_flood (const struct servers *servers, int begun)
 {
-    int fd = siege_greeted (servers->front, "DEALER");
+    int fd = hostile_client_greet (servers->front, "DEALER");
     struct hello hello = {.request = "h"};
     struct list list = {.request = "l"};
     for (size_t i = 0;; i++) {
-        if (!siege_send_request (fd, i % 2 ? &list_shape : &hello_shape,
-                                 i % 2 ? (void *) &list : (void *) &hello))
+        if (!hostile_client_send_request (fd, i % 2 ? &list_shape : &hello_shape,
+                                          i % 2 ? (void *) &list : (void *) &hello))
             _exit (3);
         s_drain (fd);
         if (i == WELL_AT_IT)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
     }
 }
 
@@ -59,16 +59,16 @@ Test (hostile_clients, one_that_floods_with_requests_slows_nobody_else, .timeout
 
 static void s_flood_submissions (const struct servers *servers, int begun)
 {
-    int fd = siege_greeted (servers->front, "DEALER");
+    int fd = hostile_client_greet (servers->front, "DEALER");
     struct input input = {.uri = "file:///nowhere", .name = "nowhere"};
     struct submit submit = {.request = "s", .inputs = &input, .inputs_count = 1};
     for (unsigned i = 0;; i++) {
         snprintf (submit.submit_key, sizeof submit.submit_key, "flood-%u", i);
-        if (!siege_send_request (fd, &submit_shape, &submit))
+        if (!hostile_client_send_request (fd, &submit_shape, &submit))
             _exit (3);
         s_drain (fd);
         if (i == WELL_AT_IT)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
     }
 }
 
@@ -80,37 +80,37 @@ Test (hostile_clients, one_that_floods_with_jobs_has_no_more_than_its_share_of_t
 //  Asks for the longest answers and takes none.
 static void s_never_read (const struct servers *servers, int begun)
 {
-    int fd = siege_greeted (servers->front, "DEALER");
+    int fd = hostile_client_greet (servers->front, "DEALER");
     struct list list = {.request = "l", .limit = 64};
-    for (size_t i = 0; siege_send_request (fd, &list_shape, &list); i++)
+    for (size_t i = 0; hostile_client_send_request (fd, &list_shape, &list); i++)
         if (i == WELL_AT_IT)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
     while (begun < 0)    //  the broker ended it
         pause ();
 }
 
 Test (hostile_clients, one_that_never_reads_its_answers_slows_nobody_else, .timeout = 120)
 {
-    struct siege self;
+    struct hostile_client self;
     const char *submit[INPUTS_BEFORE + 6] = {"dmh", "submit", "--wait", "--quiet"};
     char *output = NULL;
-    siege_open (&self, NULL, NULL);
+    hostile_client_open (&self, NULL, NULL);
     for (size_t i = 0; i < INPUTS_BEFORE; i++)    //  so that a list is long
         submit[4 + i] = "one.csv";
     cr_assert_eq (servers_dmh (&self.servers, submit, &output), 0, "%s", output);
     free (output);
-    siege_begin (&self, s_never_read);
-    siege_expect_service (&self);
-    siege_close (&self);
+    hostile_client_begin (&self, s_never_read);
+    hostile_client_expect_service (&self);
+    hostile_client_close (&self);
 }
 
 //  Wants every event of every job, over and over, and takes none.
 static void s_never_listen (const struct servers *servers, int begun)
 {
-    int fd = siege_greeted (servers->feed, "SUB");
+    int fd = hostile_client_greet (servers->feed, "SUB");
     for (size_t i = 0; zmtp_send_frame (fd, 0, "\1job/", 5); i++)
         if (i == WELL_AT_IT)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
     while (begun < 0)
         pause ();
 }
@@ -135,7 +135,7 @@ static void s_hold_connections (const struct servers *servers, int begun)
         if (i / 5 % 3 == 2 && !zmtp_greet (fd, TYPES[i % 5]))
             _exit (3);
     }
-    siege_say_begun (&begun);
+    hostile_client_say_begun (&begun);
     for (;;)
         pause ();
 }
@@ -163,7 +163,7 @@ static void s_crowd (const struct servers *servers, int begun)
             close (*fd);
         *fd = zmtp_connect (i % 2 ? servers->front : servers->feed);
         if (i == 2 * FEW_FILES)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
         if (begun < 0)
             poll (NULL, 0, 1);    //  a thousand a second are enough
     }
@@ -171,14 +171,14 @@ static void s_crowd (const struct servers *servers, int begun)
 
 Test (hostile_clients, one_that_takes_more_connections_than_there_are_shuts_nobody_else_out, .timeout = 120)
 {
-    struct siege self;
+    struct hostile_client self;
     struct rlimit limit = {FEW_FILES, FEW_FILES};
     cr_assert_eq (setrlimit (RLIMIT_NOFILE, &limit), 0);
-    siege_open (&self, NULL, NULL);
-    siege_begin (&self, s_crowd);
-    siege_expect_service (&self);
-    cr_assert_gt (process_said (&self.place, "broker.log", "peer.shut_out"), 0);
-    siege_close (&self);
+    hostile_client_open (&self, NULL, NULL);
+    hostile_client_begin (&self, s_crowd);
+    hostile_client_expect_service (&self);
+    cr_assert_gt (process_log_count (&self.place, "broker.log", "peer.shut_out"), 0);
+    hostile_client_close (&self);
 }
 
 //  Parts of a message that never gets whole, which libzmq keeps without a bound.
@@ -186,33 +186,33 @@ static void s_never_end (const struct servers *servers, int begun)
 {
     static char part[65536];
     for (;;) {
-        int fd = siege_greeted (servers->front, "DEALER");
+        int fd = hostile_client_greet (servers->front, "DEALER");
         while (zmtp_send_frame (fd, ZMTP_MORE, part, sizeof part))
             ;
         close (fd);    //  the broker ended it
-        siege_say_begun (&begun);
+        hostile_client_say_begun (&begun);
     }
 }
 
 Test (hostile_clients, one_whose_message_never_ends_is_shut_out, .timeout = 120)
 {
-    struct siege self;
-    siege_open (&self, NULL, NULL);
-    siege_begin (&self, s_never_end);
-    siege_expect_service_within (&self, ENDLESS_KB_MAX);
-    siege_close (&self);
+    struct hostile_client self;
+    hostile_client_open (&self, NULL, NULL);
+    hostile_client_begin (&self, s_never_end);
+    hostile_client_expect_service_within (&self, ENDLESS_KB_MAX);
+    hostile_client_close (&self);
 }
 
 static void s_wish_on (const struct servers *servers, int begun)
 {
     char wish[32];
     for (unsigned i = 0;; i++) {
-        int fd = siege_greeted (servers->feed, "SUB");
+        int fd = hostile_client_greet (servers->feed, "SUB");
         do
             snprintf (wish, sizeof wish, "\1job/%020u", ++i * 2654435761u);
         while (zmtp_send_frame (fd, 0, wish, 25));
         close (fd);
-        siege_say_begun (&begun);
+        hostile_client_say_begun (&begun);
     }
 }
 
@@ -263,7 +263,7 @@ static void s_litter (const struct servers *servers, int begun)
     for (unsigned i = 0;; i++) {
         s_send_garbage (endpoints[i % 5], TYPES[i % 5], i / 5 % 10);
         if (i == 400)
-            siege_say_begun (&begun);
+            hostile_client_say_begun (&begun);
     }
 }
 
@@ -275,11 +275,11 @@ Test (hostile_clients, one_that_sends_garbage_slows_nobody_else, .timeout = 120)
 //  A wish of two megabytes would cost a hundred to keep.
 Test (hostile_clients, a_subscription_beyond_any_topic_ends_its_connection, .timeout = 120)
 {
-    struct siege self;
+    struct hostile_client self;
     static char wish[1 << 20] = "\1";
     char byte[4096];
-    siege_open (&self, NULL, NULL);
-    int fd = siege_greeted (self.servers.feed, "SUB");
+    hostile_client_open (&self, NULL, NULL);
+    int fd = hostile_client_greet (self.servers.feed, "SUB");
     zmtp_send_frame (fd, 0, wish, sizeof wish);
     struct pollfd item = {.fd = fd, .events = POLLIN};
     ssize_t n = 1;
@@ -287,16 +287,16 @@ Test (hostile_clients, a_subscription_beyond_any_topic_ends_its_connection, .tim
         n = recv (fd, byte, sizeof byte, 0);
     cr_assert (n == 0 || (n < 0 && errno == ECONNRESET), "it is open");
     close (fd);
-    cr_assert_lt (siege_peak_kb (self.servers.broker), PEAK_KB_MAX);
+    cr_assert_lt (hostile_client_peak_kb (self.servers.broker), PEAK_KB_MAX);
     servers_stop (&self.servers);
     workplace_remove (&self.place);
 }
 
 Test (hostile_clients, half_a_greeting_is_not_waited_for_for_ever, .timeout = 120)
 {
-    struct siege self;
+    struct hostile_client self;
     char bytes[256];
-    siege_open (&self, NULL, NULL);
+    hostile_client_open (&self, NULL, NULL);
     int fd = zmtp_connect (self.servers.front);
     cr_assert_eq (send (fd, zmtp_greeting (), 20, MSG_NOSIGNAL), 20);
     struct pollfd item = {.fd = fd, .events = POLLIN};

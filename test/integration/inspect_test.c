@@ -59,10 +59,10 @@ Test (inspect, the_mapping_it_writes_gives_the_same_records_for_every_fixture)
         if (!s_input (entry->d_name, input))
             continue;
         workplace_make (&place);
-        called_expect (CALL (&place, "inspect", input, "--write-mapping", "m.json"), 0, NULL, NULL);
-        called_expect (CALL (&place, "run", "--quiet", "-o", "plain", input), 0, NULL, NULL);
-        called_expect (CALL (&place, "run", "--quiet", "-o", "mapped", input, "--mapping", "m.json"), 0, NULL,
-                       NULL);
+        command_line_expect (CALL (&place, "inspect", input, "--write-mapping", "m.json"), 0, NULL, NULL);
+        command_line_expect (CALL (&place, "run", "--quiet", "-o", "plain", input), 0, NULL, NULL);
+        command_line_expect (CALL (&place, "run", "--quiet", "-o", "mapped", input, "--mapping", "m.json"), 0,
+                             NULL, NULL);
         s_same (&place, entry->d_name, "records.csv");
         s_same (&place, entry->d_name, "rejects.csv");
         workplace_remove (&place);
@@ -76,12 +76,12 @@ Test (inspect, a_column_that_stays_beside_its_field_stays_with_the_mapping_too)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "input.csv",
-                  "patient_id,test_code,value,unit,reference range\n1,2345-7,99,mg/dL,70 - 105\n");
-    called_expect (CALL (&place, "inspect", "input.csv", "--write-mapping", "m.json"), 0, NULL, NULL);
-    called_expect (CALL (&place, "run", "--quiet", "-o", "plain", "input.csv"), 0, NULL, NULL);
-    called_expect (CALL (&place, "run", "--quiet", "-o", "mapped", "input.csv", "--mapping", "m.json"), 0,
-                   NULL, NULL);
+    command_line_write (&place, "input.csv",
+                        "patient_id,test_code,value,unit,reference range\n1,2345-7,99,mg/dL,70 - 105\n");
+    command_line_expect (CALL (&place, "inspect", "input.csv", "--write-mapping", "m.json"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "--quiet", "-o", "plain", "input.csv"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "--quiet", "-o", "mapped", "input.csv", "--mapping", "m.json"),
+                         0, NULL, NULL);
     s_same (&place, "a range", "records.csv");
     workplace_remove (&place);
 }
@@ -90,21 +90,22 @@ Test (inspect, a_mapping_that_is_completed_keeps_what_it_makes)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", "id,Name,Sex\n1,\"Doe, Jane\",w\n2,\"Roe, Ann\",f\n");
-    called_write (&place, "m.json",
-                  "{\"kind\":\"patient\",\"split\":{\"Name\":{\"form\":\"family, given\"}},"
-                  "\"values\":{\"gender\":{\"w\":\"female\"}}}");
-    called_expect (CALL (&place, "inspect", "a.csv", "--mapping", "m.json", "--write-mapping", "n.json"), 0,
-                   NULL, NULL);
+    command_line_write (&place, "a.csv", "id,Name,Sex\n1,\"Doe, Jane\",w\n2,\"Roe, Ann\",f\n");
+    command_line_write (&place, "m.json",
+                        "{\"kind\":\"patient\",\"split\":{\"Name\":{\"form\":\"family, given\"}},"
+                        "\"values\":{\"gender\":{\"w\":\"female\"}}}");
+    command_line_expect (
+        CALL (&place, "inspect", "a.csv", "--mapping", "m.json", "--write-mapping", "n.json"), 0, NULL, NULL);
     char *text = workplace_read (place.folder, "n.json", NULL);
     static const char *const PARTS[] = {"\"family, given\"", "\"w\": \"female\"", "\"id\": \"patient_id\"",
                                         "\"Sex\": \"gender\""};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         cr_expect (text && strstr (text, PARTS[i]), "no %s in %s", PARTS[i], text);
     free (text);
-    called_expect (CALL (&place, "run", "a.csv", "--mapping", "n.json", "-o", "out"), 0, "2", NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "--mapping", "n.json", "-o", "out"), 0, "2", NULL);
     //  What somebody has edited is never written over.
-    called_expect (CALL (&place, "inspect", "a.csv", "--write-mapping", "m.json"), 2, NULL, "exists already");
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--write-mapping", "m.json"), 2, NULL,
+                         "exists already");
     workplace_remove (&place);
 }
 
@@ -112,9 +113,9 @@ Test (inspect, a_file_of_no_kind_still_gets_a_mapping_to_edit)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", "First Name,Birth Date,Shoe\nAnn,1980-02-03,38\n");
-    called_expect (CALL (&place, "inspect", "a.csv", "--write-mapping", "m.json"), 1, "Shoe",
-                   "no column feeds patient_id");
+    command_line_write (&place, "a.csv", "First Name,Birth Date,Shoe\nAnn,1980-02-03,38\n");
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--write-mapping", "m.json"), 1, "Shoe",
+                         "no column feeds patient_id");
     char *text = workplace_read (place.folder, "m.json", NULL);
     static const char *const PARTS[] = {"\"kind\": \"patient\"", "\"First Name\": \"given_name\"",
                                         "\"Shoe\": null"};
@@ -136,7 +137,7 @@ static void s_write_patients (const struct workplace *place)
                                 : i < 10 ? "f"
                                          : "zz",
                                 i < 7 ? "Acme" : "Singleton", i < 4 ? "Fewman" : "");
-    called_write (place, "a.csv", text);
+    command_line_write (place, "a.csv", text);
 }
 
 Test (inspect, it_shows_no_rare_value_and_none_of_a_persons_columns)
@@ -147,21 +148,22 @@ Test (inspect, it_shows_no_rare_value_and_none_of_a_persons_columns)
     workplace_make (&place);
     s_write_patients (&place);
     for (int json = 0; json < 2; json++) {
-        struct said said = json ? CALL (&place, "inspect", "a.csv", "--json", "--write-mapping", "m.json")
-                                : CALL (&place, "inspect", "a.csv");
+        struct command_result said =
+            json ? CALL (&place, "inspect", "a.csv", "--json", "--write-mapping", "m.json")
+                 : CALL (&place, "inspect", "a.csv");
         cr_expect_eq (said.status, 0, "%s", said.err);
         for (size_t i = 0; i < sizeof HIDDEN / sizeof *HIDDEN; i++)
             cr_expect_null (strstr (said.out, HIDDEN[i]), "%s: %s", HIDDEN[i], said.out);
         cr_expect_not_null (strstr (said.out, "Acme"));
-        called_forget (&said);
+        command_result_clear (&said);
     }
     char *text = workplace_read (place.folder, "m.json", NULL);
     cr_expect (text && strstr (text, "\"q\": null"), "%s", text);
     cr_expect_not (text && strstr (text, "zz"), "%s", text);
     free (text);
-    called_expect (CALL (&place, "inspect", "a.csv", "--min-count", "4"), 0, "Fewman", NULL);
-    called_expect (CALL (&place, "inspect", "a.csv", "--min-count", "8"), 0, "kinds of records", NULL);
-    called_expect (CALL (&place, "inspect", "a.csv", "--min-count", "1"), 2, NULL, "--min-count");
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--min-count", "4"), 0, "Fewman", NULL);
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--min-count", "8"), 0, "kinds of records", NULL);
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--min-count", "1"), 2, NULL, "--min-count");
     workplace_remove (&place);
 }
 
@@ -173,7 +175,7 @@ Test (inspect, it_fits_the_width_that_it_is_given)
     static const char *const WIDTHS[] = {"80", "120"};
     for (size_t w = 0; w < sizeof WIDTHS / sizeof *WIDTHS; w++) {
         setenv ("COLUMNS", WIDTHS[w], 1);
-        struct said said = CALL (&place, "inspect", "a.csv");
+        struct command_result said = CALL (&place, "inspect", "a.csv");
         for (const char *line = said.out; *line;) {
             size_t n = strcspn (line, "\n"), columns = 0;
             for (size_t i = 0; i < n; i++)
@@ -181,7 +183,7 @@ Test (inspect, it_fits_the_width_that_it_is_given)
             cr_expect_leq (columns, strtoul (WIDTHS[w], NULL, 10), "%.*s", (int) n, line);
             line += n + (line[n] != 0);
         }
-        called_forget (&said);
+        command_result_clear (&said);
     }
     unsetenv ("COLUMNS");
     workplace_remove (&place);
@@ -191,23 +193,25 @@ Test (schema_option, a_kind_of_ones_own_is_harmonized_without_c)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "visit.json", SCHEMA);
-    called_write (&place, "a.csv", "No,Ward,Bed\n1, north ,7\n2,south,8\n");
-    called_expect (CALL (&place, "inspect", "a.csv", "--schema", "visit.json"), 0, "visit", NULL);
-    called_expect (CALL (&place, "run", "a.csv", "--schema", "visit.json", "-o", "out"), 0, "visit", NULL);
+    command_line_write (&place, "visit.json", SCHEMA);
+    command_line_write (&place, "a.csv", "No,Ward,Bed\n1, north ,7\n2,south,8\n");
+    command_line_expect (CALL (&place, "inspect", "a.csv", "--schema", "visit.json"), 0, "visit", NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "--schema", "visit.json", "-o", "out"), 0, "visit",
+                         NULL);
     char folder[PATH_BYTES];
     snprintf (folder, sizeof folder, "%s/out/a", place.folder);
     char *text = workplace_read (folder, "records.csv", NULL);
     cr_expect_str_eq (text, "visit_id,ward,bed\n1,north,7\n2,south,8\n");
     free (text);
     //  --kind may say another; a kind that nobody knows is told.
-    called_expect (CALL (&place, "run", "a.csv", "--schema", "visit.json", "--kind", "vist", "-o", "out"), 1,
-                   NULL, "there is no kind “vist”; give one of imaging_study, lab_result, patient, visit");
-    called_write (&place, "bad.json", "{\"name\":\"visit\",\"version\":\"1\",\"feilds\":[]}");
-    called_expect (CALL (&place, "run", "a.csv", "--schema", "bad.json", "-o", "out"), 1, NULL,
-                   "bad.json: feilds is not known");
-    called_expect (CALL (&place, "run", "a.csv", "--schema", "gone.json"), 2, NULL,
-                   "the schema gone.json cannot be read");
+    command_line_expect (
+        CALL (&place, "run", "a.csv", "--schema", "visit.json", "--kind", "vist", "-o", "out"), 1, NULL,
+        "there is no kind “vist”; give one of imaging_study, lab_result, patient, visit");
+    command_line_write (&place, "bad.json", "{\"name\":\"visit\",\"version\":\"1\",\"feilds\":[]}");
+    command_line_expect (CALL (&place, "run", "a.csv", "--schema", "bad.json", "-o", "out"), 1, NULL,
+                         "bad.json: feilds is not known");
+    command_line_expect (CALL (&place, "run", "a.csv", "--schema", "gone.json"), 2, NULL,
+                         "the schema gone.json cannot be read");
     workplace_remove (&place);
 }
 
@@ -215,22 +219,22 @@ Test (schema_option, a_check_tells_every_mistake_with_its_place)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (
+    command_line_write (
         &place, "bad.json",
         "{\"name\":\"visit\",\"verson\":\"1\",\"fields\":[{\"name\":\"a\",\"dmh\":{\"type\":\"txet\"}}]}");
-    struct said said = CALL (&place, "schema", "check", "bad.json");
+    struct command_result said = CALL (&place, "schema", "check", "bad.json");
     cr_expect_eq (said.status, 1);
     static const char *const SAID[] = {"bad.json: verson is not known", "did you mean “version”?",
                                        "bad.json: version is missing",
                                        "bad.json: fields.0.dmh has an unknown type", "did you mean “text”?"};
     for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
         cr_expect_not_null (strstr (said.err, SAID[i]), "no “%s”: %s", SAID[i], said.err);
-    called_forget (&said);
-    called_expect (CALL (&place, "schema", "check", "bad.json", "--json"), 1, "\"findings\":[{", NULL);
-    called_write (&place, "visit.json", SCHEMA);
-    called_expect (CALL (&place, "schema", "check", "visit.json"), 0, "2 fields", NULL);
-    called_expect (CALL (&place, "schema", "check", "gone.json"), 1, NULL, "gone.json cannot be read");
-    called_expect (CALL (&place, "schema", "check", "."), 1, NULL, "is a folder");
+    command_result_clear (&said);
+    command_line_expect (CALL (&place, "schema", "check", "bad.json", "--json"), 1, "\"findings\":[{", NULL);
+    command_line_write (&place, "visit.json", SCHEMA);
+    command_line_expect (CALL (&place, "schema", "check", "visit.json"), 0, "2 fields", NULL);
+    command_line_expect (CALL (&place, "schema", "check", "gone.json"), 1, NULL, "gone.json cannot be read");
+    command_line_expect (CALL (&place, "schema", "check", "."), 1, NULL, "is a folder");
     workplace_remove (&place);
 }
 
@@ -238,18 +242,19 @@ Test (schema_option, a_page_tells_meaning_names_rules_and_standard)
 {
     struct workplace place;
     workplace_make (&place);
-    struct said said = CALL (&place, "schema", "show", "patient");
+    struct command_result said = CALL (&place, "schema", "show", "patient");
     static const char *const PARTS[] = {"key       patient_id", "birth_date comes before death_date",
                                         "patient_id *",         "mrn",
                                         "HL7 v2 PID-3",         "female (f,",
                                         "date.invalid:",        "at most 90"};
     for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
         cr_expect_not_null (strstr (said.out, PARTS[i]), "no “%s”: %s", PARTS[i], said.out);
-    called_forget (&said);
-    called_write (&place, "visit.json", SCHEMA);
-    called_expect (CALL (&place, "schema", "show", "visit.json"), 0, "visit_id *", NULL);
-    called_expect (CALL (&place, "schema", "show", "visit.json", "--json"), 0, "{\"name\":\"visit\"", NULL);
-    called_expect (CALL (&place, "schema", "show", "gone.json"), 1, NULL, "gone.json cannot be read");
+    command_result_clear (&said);
+    command_line_write (&place, "visit.json", SCHEMA);
+    command_line_expect (CALL (&place, "schema", "show", "visit.json"), 0, "visit_id *", NULL);
+    command_line_expect (CALL (&place, "schema", "show", "visit.json", "--json"), 0, "{\"name\":\"visit\"",
+                         NULL);
+    command_line_expect (CALL (&place, "schema", "show", "gone.json"), 1, NULL, "gone.json cannot be read");
     workplace_remove (&place);
 }
 
@@ -278,17 +283,18 @@ Test (tables, what_is_wrong_with_a_code_table_is_told_with_its_place)
 {
     struct workplace place;
     workplace_make (&place);
-    called_write (&place, "a.csv", LABS);
-    called_write (&place, "m.json", JOIN);
+    command_line_write (&place, "a.csv", LABS);
+    command_line_write (&place, "m.json", JOIN);
     for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++) {
         if (TABLES[i].table)
-            called_write (&place, "d.csv", TABLES[i].table);
+            command_line_write (&place, "d.csv", TABLES[i].table);
         if (i == 3) {    //  “item_id” and “itemid” are one name; another is not
-            called_write (&place, "d.csv", "number,loinc\n1,2345-7\n");
+            command_line_write (&place, "d.csv", "number,loinc\n1,2345-7\n");
         }
-        called_expect (CALL (&place, "run", "a.csv", "--mapping", "m.json", "-o", "out"), 1, NULL,
-                       TABLES[i].says);
-        called_expect (CALL (&place, "inspect", "a.csv", "--mapping", "m.json"), 1, NULL, TABLES[i].says);
+        command_line_expect (CALL (&place, "run", "a.csv", "--mapping", "m.json", "-o", "out"), 1, NULL,
+                             TABLES[i].says);
+        command_line_expect (CALL (&place, "inspect", "a.csv", "--mapping", "m.json"), 1, NULL,
+                             TABLES[i].says);
     }
     workplace_remove (&place);
 }
@@ -301,11 +307,11 @@ Test (tables, mapping_table_and_schema_reach_a_worker_that_is_a_process_of_its_o
     workplace_make (&place);
     servers_start_broker (&servers, false);
     servers_start_worker (&servers, 0, "2");
-    called_write (&place, "a.csv", LABS);
-    called_write (&place, "m.json", JOIN);
-    called_write (&place, "d.csv", "itemid,loinc\n50931,2345-7\n");
-    called_write (&place, "visit.json", SCHEMA);
-    called_write (&place, "v.csv", "No,Ward\n1,north\n");
+    command_line_write (&place, "a.csv", LABS);
+    command_line_write (&place, "m.json", JOIN);
+    command_line_write (&place, "d.csv", "itemid,loinc\n50931,2345-7\n");
+    command_line_write (&place, "visit.json", SCHEMA);
+    command_line_write (&place, "v.csv", "No,Ward\n1,north\n");
     int status = servers_dmh (&servers,
                               (const char *const[]){"dmh", "submit", "a.csv", "--mapping", "m.json", "--wait",
                                                     "-o", "out", "--quiet", NULL},

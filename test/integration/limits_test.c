@@ -179,7 +179,7 @@ Test (limits, a_worker_of_16_slots_and_32_threads_has_all_the_sockets_it_needs, 
     s_write (&place);
     s_start (&place, &broker, &worker);
     s_submit (&place);
-    cr_assert_eq (process_said (&place, "worker.log", "worker.smaller"), 0);
+    cr_assert_eq (process_log_count (&place, "worker.log", "worker.smaller"), 0);
     s_stop (broker, worker);
     workplace_remove (&place);
 }
@@ -192,9 +192,9 @@ Test (limits, a_worker_with_few_descriptors_is_smaller_and_says_so, .timeout = 1
     process_limit (256, 256);
     s_start (&place, &broker, &worker);
     s_submit (&place);
-    cr_assert_eq (process_said (&place, "worker.log", "worker.smaller"), 1);
-    cr_assert_eq (process_said (&place, "worker.log", "(ulimit -n)"), 1);
-    cr_assert_eq (process_said (&place, "worker.log", "job.failed"), 0);
+    cr_assert_eq (process_log_count (&place, "worker.log", "worker.smaller"), 1);
+    cr_assert_eq (process_log_count (&place, "worker.log", "(ulimit -n)"), 1);
+    cr_assert_eq (process_log_count (&place, "worker.log", "job.failed"), 0);
     s_stop (broker, worker);
     workplace_remove (&place);
 }

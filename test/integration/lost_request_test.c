@@ -32,7 +32,7 @@ Test (lost_request, it_is_said_again_and_the_first_answer_counts, .timeout = 60)
     zsock_set_rcvtimeo (router, 20000);
     const char *const words[] = {"list", "--json", "--timeout", "20", "--broker", zsock_endpoint (router),
                                  NULL};
-    pid_t client = called_start (&place, words, NULL);
+    pid_t client = command_line_start (&place, words, NULL);
 
     for (int i = 0; i < 2; i++) {    //  the first one gets no answer
         hello_clear (&hello);
@@ -54,7 +54,7 @@ Test (lost_request, it_is_said_again_and_the_first_answer_counts, .timeout = 60)
     struct jobs jobs = {.jobs = NULL};
     memcpy (jobs.request, asked, sizeof jobs.request);
     cr_assert_eq (frame_send (router, identity, &jobs_shape, &jobs, NULL), DMH_OK);
-    called_expect (called_end (&place, client), 0, NULL, NULL);
+    command_line_expect (command_line_end (&place, client), 0, NULL, NULL);
     hello_clear (&hello);
     list_clear (&list);
     zframe_destroy (&identity);

@@ -12,7 +12,7 @@ static void s_write (const struct workplace *place, const char *name, const char
 }
 
 //  What becomes of a submission of one input of so many bytes: "" or the error's code.
-static void s_submit (struct stage *stage, const char *key, uint64_t bytes, const char *code,
+static void s_submit (struct played_peers *peers, const char *key, uint64_t bytes, const char *code,
                       const char *part)
 {
     struct input input = {.uri = "file:///in", .name = "in", .bytes = bytes};
@@ -20,10 +20,10 @@ static void s_submit (struct stage *stage, const char *key, uint64_t bytes, cons
     struct accepted accepted;
     snprintf (submit.submit_key, sizeof submit.submit_key, "%s", key);
     if (*code) {
-        stage_ask_refused (stage, &submit_shape, &submit, code, part);
+        played_peers_ask_refused (peers, &submit_shape, &submit, code, part);
         return;
     }
-    stage_ask (stage, &submit_shape, &submit, &accepted_shape, &accepted);
+    played_peers_ask (peers, &submit_shape, &submit, &accepted_shape, &accepted);
     accepted_clear (&accepted);
 }
 
@@ -31,27 +31,27 @@ Test (reload, a_broker_takes_new_limits_and_says_what_needs_a_restart, .timeout 
 {
     struct workplace place;
     struct servers servers = {.place = &place, .options = {"--config", "broker.conf", NULL}};
-    struct stage stage;
+    struct played_peers peers;
     workplace_make (&place);
     s_write (&place, "broker.conf", "client-bytes = 100\n");
     servers_start_broker (&servers, false);
-    stage_visit (&stage, servers.front, servers.back, servers.feed);
-    s_submit (&stage, "a", 101, "too_large", "--client-bytes");
-    s_submit (&stage, "b", 60, "", NULL);
-    s_submit (&stage, "c", 60, "unavailable", "60 bytes");
+    played_peers_visit (&peers, servers.front, servers.back, servers.feed);
+    s_submit (&peers, "a", 101, "too_large", "--client-bytes");
+    s_submit (&peers, "b", 60, "", NULL);
+    s_submit (&peers, "c", 60, "unavailable", "60 bytes");
 
     s_write (&place, "broker.conf", "client-bytes = 200\nattempts = 7\nlog-level = debug\n");
     kill (servers.broker, SIGHUP);
     process_await (&place, "broker.log", "config.read");
-    s_submit (&stage, "d", 140, "", NULL);
-    s_submit (&stage, "e", 1, "unavailable", "200 bytes");
+    s_submit (&peers, "d", 140, "", NULL);
+    s_submit (&peers, "e", 1, "unavailable", "200 bytes");
     process_await (&place, "broker.log", "attempts");    //  needs a restart
 
     s_write (&place, "broker.conf", "client-bytes = many\n");
     kill (servers.broker, SIGHUP);
     process_await (&place, "broker.log", "config.kept");
-    s_submit (&stage, "f", 1, "unavailable", "200 bytes");
-    stage_leave (&stage);
+    s_submit (&peers, "f", 1, "unavailable", "200 bytes");
+    played_peers_leave (&peers);
     servers_stop (&servers);
     workplace_remove (&place);
 }

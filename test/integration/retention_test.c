@@ -8,43 +8,44 @@
 #include <signal.h>
 #include <unistd.h>
 
-static struct job_record s_fetched (struct stage *stage, const char *job)
+static struct job_record s_fetched (struct played_peers *peers, const char *job)
 {
     struct job_request fetched = {.request = ""};
     struct job_state_reply reply;
     snprintf (fetched.job, sizeof fetched.job, "%s", job);
-    stage_ask (stage, &fetched_shape, &fetched, &job_state_reply_shape, &reply);
+    played_peers_ask (peers, &fetched_shape, &fetched, &job_state_reply_shape, &reply);
     return reply.job;
 }
 
-static void s_fetched_refused (struct stage *stage, const char *job, const char *code, const char *part)
+static void s_fetched_refused (struct played_peers *peers, const char *job, const char *code,
+                               const char *part)
 {
     struct job_request fetched = {.request = ""};
     snprintf (fetched.job, sizeof fetched.job, "%s", job);
-    stage_ask_refused (stage, &fetched_shape, &fetched, code, part);
+    played_peers_ask_refused (peers, &fetched_shape, &fetched, code, part);
 }
 
-static void s_expect_gone (struct stage *stage, const char *job)
+static void s_expect_gone (struct played_peers *peers, const char *job)
 {
     struct job_request status = {.request = ""};
     snprintf (status.job, sizeof status.job, "%s", job);
-    stage_ask_refused (stage, &status_shape, &status, "not_found", job);
+    played_peers_ask_refused (peers, &status_shape, &status, "not_found", job);
 }
 
 //  A job that this worker has done.
-static void s_do (struct stage *stage, zsock_t *worker, const char *name, char job[ID_BYTES])
+static void s_do (struct played_peers *peers, zsock_t *worker, const char *name, char job[ID_BYTES])
 {
     struct job_order order;
-    stage_submit (stage, name, name, job);
-    stage_expect (worker, &job_order_shape, &order);
+    played_peers_submit (peers, name, name, job);
+    played_peers_expect (worker, &job_order_shape, &order);
     job_order_clear (&order);
     struct output output = {.name = "records.csv", .bytes = 10};
-    struct result result = stage_result_of (job, 1);
+    struct result result = played_peers_result_of (job, 1);
     struct result_ack ack;
     result.outputs = &output;
     result.outputs_count = 1;
-    stage_send (worker, &result_shape, &result);
-    stage_expect (worker, &result_ack_shape, &ack);
+    played_peers_send (worker, &result_shape, &result);
+    played_peers_expect (worker, &result_ack_shape, &ack);
     cr_assert (ack.accepted);
 }
 
@@ -52,29 +53,29 @@ static void s_do (struct stage *stage, zsock_t *worker, const char *name, char j
 static void s_expect_removal (zsock_t *worker, const char *job, bool removed)
 {
     struct remove_result removal;
-    struct result result = stage_result_of (job, 1);
-    stage_expect (worker, &remove_result_shape, &removal);
+    struct result result = played_peers_result_of (job, 1);
+    played_peers_expect (worker, &remove_result_shape, &removal);
     cr_expect_str_eq (removal.job, job);
     cr_expect_eq (removal.attempt, 1);
     cr_expect_str_eq (removal.uri, result.uri);
     struct removed answer = {.attempt = removal.attempt, .removed = removed};
     memcpy (answer.job, removal.job, sizeof answer.job);
-    stage_send (worker, &removed_shape, &answer);
+    played_peers_send (worker, &removed_shape, &answer);
 }
 
 //  Asks until the broker has forgotten the job.
-static void s_await_gone (struct stage *stage, const char *job)
+static void s_await_gone (struct played_peers *peers, const char *job)
 {
     struct list list = {.limit = 64};
     struct jobs jobs;
     for (bool there = true; there;) {
-        stage_ask (stage, &list_shape, &list, &jobs_shape, &jobs);
+        played_peers_ask (peers, &list_shape, &list, &jobs_shape, &jobs);
         there = false;
         for (size_t i = 0; i < jobs.jobs_count; i++)
             there = there || streq (jobs.jobs[i].job, job);
         jobs_clear (&jobs);
     }
-    s_expect_gone (stage, job);
+    s_expect_gone (peers, job);
 }
 
 //  What was said of the job before another one was queued: it ended once. An event that is sent again to a
@@ -82,7 +83,8 @@ static void s_await_gone (struct stage *stage, const char *job)
 static void s_expect_one_end (zsock_t *sub, const char *job, const char *next)
 {
     int64_t ended_at = 0;
-    for (struct event event = stage_event (sub); !streq (event.job, next); event = stage_event (sub)) {
+    for (struct event event = played_peers_event (sub); !streq (event.job, next);
+         event = played_peers_event (sub)) {
         if (!streq (event.job, job) || !streq (event.state, "done"))
             continue;
         cr_expect (ended_at == 0 || ended_at == event.at, "a fetch is no change of state");
@@ -93,85 +95,85 @@ static void s_expect_one_end (zsock_t *sub, const char *job, const char *next)
 
 Test (retention, a_fetch_is_noted_once_for_a_job_that_is_done_and_tells_nobody_else, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     struct job_order order;
     char job[ID_BYTES], next[ID_BYTES];
-    stage_open (&stage, 0);
-    zsock_t *sub = stage_subscribe (&stage, "");
-    stage_submit (&stage, "in.csv", "key", job);
-    s_fetched_refused (&stage, job, "conflict", "is queued");
-    s_fetched_refused (&stage, "nobody", "not_found", "nobody");
-    zsock_t *worker = stage_worker (&stage, "w", 1, NULL, 0);
-    stage_expect (worker, &job_order_shape, &order);
+    played_peers_open (&peers, 0);
+    zsock_t *sub = played_peers_subscribe (&peers, "");
+    played_peers_submit (&peers, "in.csv", "key", job);
+    s_fetched_refused (&peers, job, "conflict", "is queued");
+    s_fetched_refused (&peers, "nobody", "not_found", "nobody");
+    zsock_t *worker = played_peers_worker (&peers, "w", 1, NULL, 0);
+    played_peers_expect (worker, &job_order_shape, &order);
     job_order_clear (&order);
-    s_fetched_refused (&stage, job, "conflict", "is running");
-    cr_assert (stage_result (worker, job, 1));
-    stage_await_state (&stage, job, "done");
-    struct job_record record = stage_status (&stage, job);
+    s_fetched_refused (&peers, job, "conflict", "is running");
+    cr_assert (played_peers_result (worker, job, 1));
+    played_peers_await_state (&peers, job, "done");
+    struct job_record record = played_peers_status (&peers, job);
     cr_expect_eq (record.fetched_at, 0);
     int64_t finished_at = record.finished_at;
     shape_clear (&job_record_shape, &record);
-    record = s_fetched (&stage, job);
+    record = s_fetched (&peers, job);
     int64_t fetched_at = record.fetched_at;
     cr_expect_geq (fetched_at, finished_at);
     shape_clear (&job_record_shape, &record);
-    stage_submit (&stage, "next.csv", "next", next);
+    played_peers_submit (&peers, "next.csv", "next", next);
     s_expect_one_end (sub, job, next);
-    stage_restart (&stage);
-    record = s_fetched (&stage, job);
+    played_peers_restart (&peers);
+    record = s_fetched (&peers, job);
     cr_expect_eq (record.fetched_at, fetched_at, "the first time counts");
     cr_expect_str_eq (record.state, "done");
     shape_clear (&job_record_shape, &record);
     zsock_destroy (&sub);
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 Test (retention, a_fetched_result_makes_room_and_its_job_goes_when_its_worker_says_so, .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     char first[ID_BYTES], second[ID_BYTES], third[ID_BYTES];
-    stage_open (&stage, 0);
-    stage.config.keep_bytes = 1;
-    stage_restart (&stage);
-    zsock_t *worker = stage_worker (&stage, "w", 4, NULL, 0);
-    s_do (&stage, worker, "first", first);
-    s_do (&stage, worker, "second", second);
-    s_do (&stage, worker, "third", third);
-    stage_expect_nothing (worker);    //  too many bytes, and nobody has fetched any
-    struct job_record record = s_fetched (&stage, second);
+    played_peers_open (&peers, 0);
+    peers.config.keep_bytes = 1;
+    played_peers_restart (&peers);
+    zsock_t *worker = played_peers_worker (&peers, "w", 4, NULL, 0);
+    s_do (&peers, worker, "first", first);
+    s_do (&peers, worker, "second", second);
+    s_do (&peers, worker, "third", third);
+    played_peers_expect_nothing (worker);    //  too many bytes, and nobody has fetched any
+    struct job_record record = s_fetched (&peers, second);
     shape_clear (&job_record_shape, &record);
     s_expect_removal (worker, second, false);
-    stage_expect_state (&stage, second, "done");    //  it could not
-    record = s_fetched (&stage, third);
+    played_peers_expect_state (&peers, second, "done");    //  it could not
+    record = s_fetched (&peers, third);
     shape_clear (&job_record_shape, &record);
     s_expect_removal (worker, second, true);    //  asked again, as it ended first
     s_expect_removal (worker, third, true);
-    s_await_gone (&stage, second);
-    s_await_gone (&stage, third);
-    stage_expect_state (&stage, first, "done");
+    s_await_gone (&peers, second);
+    s_await_gone (&peers, third);
+    played_peers_expect_state (&peers, first, "done");
     //  What it says now, again or unasked, changes nothing.
-    cr_expect_not (stage_result (worker, second, 1));
+    cr_expect_not (played_peers_result (worker, second, 1));
     struct removed unasked = {.attempt = 1, .removed = true};
     memcpy (unasked.job, first, sizeof unasked.job);
-    stage_send (worker, &removed_shape, &unasked);
-    stage_expect_nothing (worker);
-    stage_expect_state (&stage, first, "done");
+    played_peers_send (worker, &removed_shape, &unasked);
+    played_peers_expect_nothing (worker);
+    played_peers_expect_state (&peers, first, "done");
     struct bare_request stats = {.request = ""};
     struct counters counters;
-    stage_ask (&stage, &stats_shape, &stats, &counters_shape, &counters);
+    played_peers_ask (&peers, &stats_shape, &stats, &counters_shape, &counters);
     cr_expect_eq (counters.removed, 2);
     cr_expect_eq (counters.done, 1);
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 //  What ended now ended two days ago.
-static void s_age (struct stage *stage, const char *job)
+static void s_age (struct played_peers *peers, const char *job)
 {
     struct error error = {.code = DMH_OK};
     struct store_job found;
-    store_t *store = store_open (stage->store, &error);
+    store_t *store = store_open (peers->store, &error);
     cr_assert_not_null (store, "%s", error.text);
     cr_assert_eq (store_find (store, job, &found, &error), DMH_OK, "%s", error.text);
     found.record.finished_at -= 2 * (int64_t) 86400000;
@@ -185,38 +187,38 @@ static void s_age (struct stage *stage, const char *job)
 Test (retention, what_ended_too_long_ago_goes_fetched_or_not_as_soon_as_a_worker_of_its_host_is_there,
       .timeout = 60)
 {
-    struct stage stage;
+    struct played_peers peers;
     char old[ID_BYTES], young[ID_BYTES], failed[ID_BYTES], queued[ID_BYTES];
     struct job_order order;
-    stage_open (&stage, 0);
-    zsock_t *worker = stage_worker (&stage, "w1", 1, NULL, 0);
-    s_do (&stage, worker, "old", old);
-    s_do (&stage, worker, "young", young);
-    stage_submit (&stage, "failed", "failed", failed);
-    stage_expect (worker, &job_order_shape, &order);
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    s_do (&peers, worker, "old", old);
+    s_do (&peers, worker, "young", young);
+    played_peers_submit (&peers, "failed", "failed", failed);
+    played_peers_expect (worker, &job_order_shape, &order);
     job_order_clear (&order);
-    cr_assert (stage_fail (worker, failed, 1, false, false));
+    cr_assert (played_peers_fail (worker, failed, 1, false, false));
     struct bye bye = {.worker = ""};
-    stage_send (worker, &bye_shape, &bye);
-    stage_submit (&stage, "queued", "queued", queued);
+    played_peers_send (worker, &bye_shape, &bye);
+    played_peers_submit (&peers, "queued", "queued", queued);
     zsock_destroy (&worker);
-    zactor_destroy (&stage.broker);
-    s_age (&stage, old);
-    s_age (&stage, failed);
-    stage.config.keep_days = 1;
-    stage_restart (&stage);
-    s_await_gone (&stage, failed);    //  it has no result
-    stage_expect_state (&stage, old, "done");
-    worker = stage_worker (&stage, "w2", 1, NULL, 0);
-    stage_expect (worker, &job_order_shape, &order);
+    zactor_destroy (&peers.broker);
+    s_age (&peers, old);
+    s_age (&peers, failed);
+    peers.config.keep_days = 1;
+    played_peers_restart (&peers);
+    s_await_gone (&peers, failed);    //  it has no result
+    played_peers_expect_state (&peers, old, "done");
+    worker = played_peers_worker (&peers, "w2", 1, NULL, 0);
+    played_peers_expect (worker, &job_order_shape, &order);
     cr_expect_str_eq (order.job, queued);
     job_order_clear (&order);
     s_expect_removal (worker, old, true);    //  made by w1, which is gone: any worker of the host is asked
-    s_await_gone (&stage, old);
-    stage_expect_state (&stage, young, "done");
-    stage_expect_state (&stage, queued, "running");
+    s_await_gone (&peers, old);
+    played_peers_expect_state (&peers, young, "done");
+    played_peers_expect_state (&peers, queued, "running");
     zsock_destroy (&worker);
-    stage_close (&stage);
+    played_peers_close (&peers);
 }
 
 static void s_await_removed (const struct workplace *place, const char *log, const char *job)

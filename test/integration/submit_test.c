@@ -41,7 +41,7 @@ static void s_start_broker (struct servers *self)
         "--feed-in", "tcp://127.0.0.1:*", "--feed",           "tcp://127.0.0.1:*",
         "--store",   "sqlite:jobs.db",    "--endpoints-file", "endpoints",
         NULL};
-    self->broker = called_program (&self->place, "dmh-broker", "broker", NULL, WORDS);
+    self->broker = command_line_program (&self->place, "dmh-broker", "broker", NULL, WORDS);
     while (access (path, F_OK) != 0) {
         struct pollfd wait = {watch, POLLIN, 0};
         char events[4096];
@@ -58,7 +58,7 @@ static void s_start_worker (struct servers *self)
 {
     const char *const words[] = {"--broker", self->back,  "--slots", "2", "--threads",
                                  "2",        "--results", "results", NULL};
-    self->worker = called_program (&self->place, "dmh-worker", "worker", NULL, words);
+    self->worker = command_line_program (&self->place, "dmh-worker", "worker", NULL, words);
 }
 
 static void s_stop (struct servers *self)
@@ -76,7 +76,7 @@ static void s_stop (struct servers *self)
 }
 
 //  The first line of a call's standard output, in out.
-static void s_first_line (const struct said *said, char *out, size_t size)
+static void s_first_line (const struct command_result *said, char *out, size_t size)
 {
     snprintf (out, size, "%.*s", (int) strcspn (said->out, "\n"), said->out);
 }
@@ -86,14 +86,17 @@ Test (submit, with_wait_and_a_folder_the_results_come_here_and_verify, .timeout 
     struct servers self;
     s_start_broker (&self);
     s_start_worker (&self);
-    called_write (&self.place, "a.csv", CALLED_PATIENTS);
-    called_write (&self.place, "b.csv", CALLED_PATIENTS);
-    called_expect (CALL (&self.place, "submit", "a.csv", "b.csv", "--wait", "-o", "here"), 0, "here/b", NULL);
-    called_expect (CALL (&self.place, "verify", "here"), 0, "here/a: whole", NULL);
-    called_expect (CALL (&self.place, "submit", "a.csv", "--wait", "--strict", "--quiet"), 3, NULL, NULL);
-    called_expect (CALL (&self.place, "submit", "gone.csv", "--wait"), 1, NULL, "gone.csv cannot be read");
-    called_expect (CALL (&self.place, "list", "--state", "done"), 0, "b.csv", NULL);
-    called_expect (CALL (&self.place, "workers", "--json"), 0, "\"slots\":2", NULL);
+    command_line_write (&self.place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&self.place, "b.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&self.place, "submit", "a.csv", "b.csv", "--wait", "-o", "here"), 0, "here/b",
+                         NULL);
+    command_line_expect (CALL (&self.place, "verify", "here"), 0, "here/a: whole", NULL);
+    command_line_expect (CALL (&self.place, "submit", "a.csv", "--wait", "--strict", "--quiet"), 3, NULL,
+                         NULL);
+    command_line_expect (CALL (&self.place, "submit", "gone.csv", "--wait"), 1, NULL,
+                         "gone.csv cannot be read");
+    command_line_expect (CALL (&self.place, "list", "--state", "done"), 0, "b.csv", NULL);
+    command_line_expect (CALL (&self.place, "workers", "--json"), 0, "\"slots\":2", NULL);
     s_stop (&self);
 }
 
@@ -102,21 +105,21 @@ Test (submit, a_job_is_followed_asked_for_and_fetched_by_its_id, .timeout = 120)
     struct servers self;
     char job[64];
     s_start_broker (&self);
-    called_write (&self.place, "a.csv", CALLED_PATIENTS);
-    struct said said = CALL (&self.place, "submit", "a.csv");
+    command_line_write (&self.place, "a.csv", COMMAND_LINE_PATIENTS);
+    struct command_result said = CALL (&self.place, "submit", "a.csv");
     cr_assert_eq (said.status, 0, "%s", said.err);
     s_first_line (&said, job, sizeof job);
-    called_forget (&said);
-    called_expect (CALL (&self.place, "status", job), 0, "queued", NULL);
-    called_expect (CALL (&self.place, "fetch", job, "-o", "here"), 1, NULL, "is queued");
+    command_result_clear (&said);
+    command_line_expect (CALL (&self.place, "status", job), 0, "queued", NULL);
+    command_line_expect (CALL (&self.place, "fetch", job, "-o", "here"), 1, NULL, "is queued");
     s_start_worker (&self);
-    called_expect (CALL (&self.place, "watch", job), 0, "a.csv", "a.csv: done, 5 read");
-    called_expect (CALL (&self.place, "status", job, "--json"), 0, "\"state\":\"done\"", NULL);
-    called_expect (CALL (&self.place, "fetch", job, "-o", "here"), 0, "here/a", NULL);
-    called_expect (CALL (&self.place, "verify", "here/a"), 0, "whole", NULL);
-    called_expect (CALL (&self.place, "cancel", job), 1, NULL, "is done already");
-    called_expect (CALL (&self.place, "retry", job), 1, NULL, "is done");
-    called_expect (CALL (&self.place, "status", "no-such-job"), 1, NULL, "no-such-job");
+    command_line_expect (CALL (&self.place, "watch", job), 0, "a.csv", "a.csv: done, 5 read");
+    command_line_expect (CALL (&self.place, "status", job, "--json"), 0, "\"state\":\"done\"", NULL);
+    command_line_expect (CALL (&self.place, "fetch", job, "-o", "here"), 0, "here/a", NULL);
+    command_line_expect (CALL (&self.place, "verify", "here/a"), 0, "whole", NULL);
+    command_line_expect (CALL (&self.place, "cancel", job), 1, NULL, "is done already");
+    command_line_expect (CALL (&self.place, "retry", job), 1, NULL, "is done");
+    command_line_expect (CALL (&self.place, "status", "no-such-job"), 1, NULL, "no-such-job");
     s_stop (&self);
 }
 
@@ -125,15 +128,15 @@ Test (submit, a_cancelled_job_is_tried_again_when_asked, .timeout = 120)
     struct servers self;
     char job[64];
     s_start_broker (&self);
-    called_write (&self.place, "a.csv", CALLED_PATIENTS);
-    struct said said = CALL (&self.place, "submit", "a.csv");
+    command_line_write (&self.place, "a.csv", COMMAND_LINE_PATIENTS);
+    struct command_result said = CALL (&self.place, "submit", "a.csv");
     s_first_line (&said, job, sizeof job);
-    called_forget (&said);
-    called_expect (CALL (&self.place, "cancel", job), 0, "cancelled", NULL);
-    called_expect (CALL (&self.place, "watch", job, "--json"), 1, "\"state\":\"cancelled\"", NULL);
-    called_expect (CALL (&self.place, "retry", job), 0, "queued", NULL);
+    command_result_clear (&said);
+    command_line_expect (CALL (&self.place, "cancel", job), 0, "cancelled", NULL);
+    command_line_expect (CALL (&self.place, "watch", job, "--json"), 1, "\"state\":\"cancelled\"", NULL);
+    command_line_expect (CALL (&self.place, "retry", job), 0, "queued", NULL);
     s_start_worker (&self);
-    called_expect (CALL (&self.place, "watch", "--quiet", job), 0, NULL, NULL);
+    command_line_expect (CALL (&self.place, "watch", "--quiet", job), 0, NULL, NULL);
     s_stop (&self);
 }
 
@@ -141,16 +144,17 @@ Test (submit, an_interrupted_wait_ends_with_130_and_the_jobs_go_on, .timeout = 1
 {
     struct servers self;
     s_start_broker (&self);
-    called_write (&self.place, "a.csv", CALLED_PATIENTS);
-    pid_t child = called_start (&self.place, (const char *const[]){"submit", "a.csv", "--wait", NULL}, NULL);
+    command_line_write (&self.place, "a.csv", COMMAND_LINE_PATIENTS);
+    pid_t child =
+        command_line_start (&self.place, (const char *const[]){"submit", "a.csv", "--wait", NULL}, NULL);
     for (size_t said = 0; said == 0;) {    //  the id is said once the broker has the job
         sched_yield ();
         free (workplace_read (self.place.folder, "call.out", &said));
     }
     kill (child, SIGINT);
-    called_expect (called_end (&self.place, child), 130, NULL, "the jobs go on");
+    command_line_expect (command_line_end (&self.place, child), 130, NULL, "the jobs go on");
     s_start_worker (&self);
-    called_expect (CALL (&self.place, "watch", "--quiet"), 0, NULL, NULL);
-    called_expect (CALL (&self.place, "list"), 0, "done", NULL);
+    command_line_expect (CALL (&self.place, "watch", "--quiet"), 0, NULL, NULL);
+    command_line_expect (CALL (&self.place, "list"), 0, "done", NULL);
     s_stop (&self);
 }

@@ -101,8 +101,8 @@ static pid_t s_start_broker (const struct workplace *place, const char *log, con
 //  Type=notify ends a service that is not ready in time; one that stands by is.
 Test (systemd, a_broker_that_stands_by_is_ready_and_says_what_for, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct workplace place;
     char said[SAID_BYTES];
@@ -120,6 +120,6 @@ Test (systemd, a_broker_that_stands_by_is_ready_and_says_what_for, .timeout = 12
     s_hear (manager, "STOPPING=1\n", "STATUS=", said);
     cr_assert_eq (process_wait (second, 20), 0);
     close (manager);
-    database_stop (&database);
+    postgres_server_stop (&database);
     workplace_remove (&place);
 }

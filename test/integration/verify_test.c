@@ -28,15 +28,15 @@ Test (verify, finds_one_changed_byte_in_any_output, .timeout = 120)
     struct workplace place;
     char folder[512];
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
-    called_expect (CALL (&place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
     snprintf (folder, sizeof folder, "%s/a", place.folder);
     for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
         s_flip (folder, FILES[i]);
-        called_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", FILES[i]);
+        command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", FILES[i]);
         s_flip (folder, FILES[i]);
     }
-    called_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
     workplace_remove (&place);
 }
 
@@ -59,16 +59,16 @@ Test (verify, finds_counts_that_do_not_add_up_and_files_that_are_gone, .timeout 
     struct workplace place;
     char folder[512], path[600];
     workplace_make (&place);
-    called_write (&place, "a.csv", CALLED_PATIENTS);
-    called_expect (CALL (&place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
     snprintf (folder, sizeof folder, "%s/a", place.folder);
     s_replace (folder, "report.json", "\"duplicates\": 1", "\"duplicates\": 2");
-    called_expect (CALL (&place, "verify", "a"), 1, NULL, "do not add up");
+    command_line_expect (CALL (&place, "verify", "a"), 1, NULL, "do not add up");
     s_replace (folder, "report.json", "\"duplicates\": 2", "\"duplicates\": 1");
     snprintf (path, sizeof path, "%s/rejects.csv", folder);
     cr_assert_eq (unlink (path), 0);
-    called_expect (CALL (&place, "verify", "a"), 1, NULL, "rejects.csv cannot be read");
-    called_expect (CALL (&place, "verify", "/dev"), 1, NULL, "no report.json");
-    called_expect (CALL (&place, "verify", "nowhere"), 1, NULL, "nowhere");
+    command_line_expect (CALL (&place, "verify", "a"), 1, NULL, "rejects.csv cannot be read");
+    command_line_expect (CALL (&place, "verify", "/dev"), 1, NULL, "no report.json");
+    command_line_expect (CALL (&place, "verify", "nowhere"), 1, NULL, "nowhere");
     workplace_remove (&place);
 }

@@ -10,15 +10,15 @@
 
 enum { WORDS_MAX = 24 };
 
-const char CALLED_PATIENTS[] = "patient_id,given_name,family_name,birth_date,gender\n"
-                               "1,Ann,Lee,1980-02-03,F\n"
-                               "2,Bob,Ray,1975-11-30,M\n"
-                               "2,Bob,Ray,1975-11-30,M\n"
-                               "2,Bobby,Ray,1975-11-30,M\n"
-                               ",Nobody,Here,1990-01-01,M\n";
+const char COMMAND_LINE_PATIENTS[] = "patient_id,given_name,family_name,birth_date,gender\n"
+                                     "1,Ann,Lee,1980-02-03,F\n"
+                                     "2,Bob,Ray,1975-11-30,M\n"
+                                     "2,Bob,Ray,1975-11-30,M\n"
+                                     "2,Bobby,Ray,1975-11-30,M\n"
+                                     ",Nobody,Here,1990-01-01,M\n";
 
-pid_t called_program (const struct workplace *place, const char *program, const char *log, const char *in,
-                      const char *const *words)
+pid_t command_line_program (const struct workplace *place, const char *program, const char *log,
+                            const char *in, const char *const *words)
 {
     char *arguments[WORDS_MAX] = {(char *) program}, path[512], out[64], err[64];
     const char *build = getenv ("DMH_BUILD");
@@ -45,33 +45,34 @@ pid_t called_program (const struct workplace *place, const char *program, const 
     return child;
 }
 
-pid_t called_start (const struct workplace *place, const char *const *words, const char *in)
+pid_t command_line_start (const struct workplace *place, const char *const *words, const char *in)
 {
-    return called_program (place, "dmh", "call", in, words);
+    return command_line_program (place, "dmh", "call", in, words);
 }
 
-struct said called_end (const struct workplace *place, pid_t child)
+struct command_result command_line_end (const struct workplace *place, pid_t child)
 {
     int status = 0;
     cr_assert_eq (waitpid (child, &status, 0), child);
-    return (struct said){WIFEXITED (status) ? WEXITSTATUS (status) : -1,
-                         workplace_read (place->folder, "call.out", NULL),
-                         workplace_read (place->folder, "call.err", NULL)};
+    return (struct command_result){WIFEXITED (status) ? WEXITSTATUS (status) : -1,
+                                   workplace_read (place->folder, "call.out", NULL),
+                                   workplace_read (place->folder, "call.err", NULL)};
 }
 
-void called_forget (struct said *said)
+void command_result_clear (struct command_result *said)
 {
     free (said->out);
     free (said->err);
-    *said = (struct said){.out = NULL};
+    *said = (struct command_result){.out = NULL};
 }
 
-struct said called_from (const struct workplace *place, const char *in, const char *const *words)
+struct command_result command_line_run (const struct workplace *place, const char *in,
+                                        const char *const *words)
 {
-    return called_end (place, called_start (place, words, in));
+    return command_line_end (place, command_line_start (place, words, in));
 }
 
-void called_expect (struct said said, int status, const char *on_out, const char *on_err)
+void command_line_expect (struct command_result said, int status, const char *on_out, const char *on_err)
 {
     cr_expect_eq (said.status, status, "status %d, not %d; it said: %s%s", said.status, status, said.out,
                   said.err);
@@ -79,10 +80,10 @@ void called_expect (struct said said, int status, const char *on_out, const char
         cr_expect_not_null (strstr (said.out, on_out), "no “%s” on standard output: %s", on_out, said.out);
     if (on_err)
         cr_expect_not_null (strstr (said.err, on_err), "no “%s” on standard error: %s", on_err, said.err);
-    called_forget (&said);
+    command_result_clear (&said);
 }
 
-void called_write (const struct workplace *place, const char *name, const char *text)
+void command_line_write (const struct workplace *place, const char *name, const char *text)
 {
     workplace_write (place, name, text, strlen (text));
 }

@@ -73,7 +73,7 @@ static void s_read_reference (const struct dialect *dialect, const char *bytes, 
     csv_reference_destroy (&rows);
 }
 
-const char *agree_tokenizers (const char *bytes, size_t n, char delimiter)
+const char *csv_agreement_of_tokenizers (const char *bytes, size_t n, char delimiter)
 {
     struct dialect dialect = s_dialect (delimiter, n);
     struct reading fast = {.used = 0}, reference = {.used = 0};
@@ -87,7 +87,7 @@ const char *agree_tokenizers (const char *bytes, size_t n, char delimiter)
     return what;
 }
 
-const char *agree_cuts (const char *bytes, size_t n, char delimiter, size_t step)
+const char *csv_agreement_of_cuts (const char *bytes, size_t n, char delimiter, size_t step)
 {
     struct dialect dialect = s_dialect (delimiter, n);
     struct reading whole = {.used = 0}, pieces = {.used = 0};

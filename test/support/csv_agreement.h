@@ -8,10 +8,10 @@
 
 //  NULL when csv_rows and csv_reference agree field by field (spaces at the ends aside) on n bytes; else what
 //  differs.
-const char *agree_tokenizers (const char *bytes, size_t n, char delimiter);
+const char *csv_agreement_of_tokenizers (const char *bytes, size_t n, char delimiter);
 
 //  NULL when cutting off whole records at every step of `step` bytes gives the records of the whole; else
 //  what differs.
-const char *agree_cuts (const char *bytes, size_t n, char delimiter, size_t step);
+const char *csv_agreement_of_cuts (const char *bytes, size_t n, char delimiter, size_t step);
 
 #endif

@@ -70,13 +70,13 @@ static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct er
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), counts, error);
 }
 
-const struct driver failing_driver = {.begin = s_begin,
-                                      .commit = s_commit,
-                                      .abandon = s_abandon,
-                                      .add = s_add,
-                                      .change = s_change,
-                                      .find = s_find,
-                                      .ended = s_ended,
-                                      .result_bytes = s_result_bytes,
-                                      .remove = s_remove,
-                                      .counts = s_counts};
+const struct driver failing_store_driver = {.begin = s_begin,
+                                            .commit = s_commit,
+                                            .abandon = s_abandon,
+                                            .add = s_add,
+                                            .change = s_change,
+                                            .find = s_find,
+                                            .ended = s_ended,
+                                            .result_bytes = s_result_bytes,
+                                            .remove = s_remove,
+                                            .counts = s_counts};

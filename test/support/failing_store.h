@@ -6,12 +6,12 @@
 #include "broker/store/driver.h"
 
 struct failing_store {
-    struct store base;    //  its driver is failing_driver
+    struct store base;    //  its driver is failing_store_driver
     store_t *inner;       //  borrowed
     int calls;            //  until the one that fails; 0: never
     bool failed;
 };
 
-extern const struct driver failing_driver;
+extern const struct driver failing_store_driver;
 
 #endif

@@ -15,7 +15,7 @@
 
 enum { ROWS = 3000 };
 
-void siege_say_begun (int *begun)
+void hostile_client_say_begun (int *begun)
 {
     if (*begun >= 0 && write (*begun, "!", 1) == 1)
         *begun = -1;
@@ -34,9 +34,9 @@ static void s_write_input (const struct workplace *place)
     free (text);
 }
 
-void siege_open (struct siege *self, const char *option, const char *value)
+void hostile_client_open (struct hostile_client *self, const char *option, const char *value)
 {
-    *self = (struct siege){.hostile = 0};
+    *self = (struct hostile_client){.pid = 0};
     workplace_make (&self->place);
     self->servers = (struct servers){.place = &self->place, .options = {option, value, NULL}};
     s_write_input (&self->place);
@@ -47,14 +47,14 @@ void siege_open (struct siege *self, const char *option, const char *value)
     process_await (&self->place, "worker0.log", "worker.registered");
 }
 
-void siege_begin (struct siege *self, hostility *hostile)
+void hostile_client_begin (struct hostile_client *self, hostile_client_fn *hostile)
 {
     int begun[2];
     char byte;
     cr_assert_eq (pipe (begun), 0);
-    self->hostile = fork ();
-    cr_assert_geq (self->hostile, 0);
-    if (self->hostile == 0) {
+    self->pid = fork ();
+    cr_assert_geq (self->pid, 0);
+    if (self->pid == 0) {
         prctl (PR_SET_PDEATHSIG, SIGKILL);
         close (begun[0]);
         hostile (&self->servers, begun[1]);
@@ -67,7 +67,7 @@ void siege_begin (struct siege *self, hostility *hostile)
     close (begun[0]);
 }
 
-static void s_expect_same (const struct siege *self, const char *file)
+static void s_expect_same (const struct hostile_client *self, const char *file)
 {
     char ours_in[512], theirs_in[512];
     size_t ours_n = 0, theirs_n = 0;
@@ -80,7 +80,7 @@ static void s_expect_same (const struct siege *self, const char *file)
     free (theirs);
 }
 
-long siege_peak_kb (pid_t pid)
+long hostile_client_peak_kb (pid_t pid)
 {
     char path[64], line[256];
     long peak = -1;
@@ -95,7 +95,7 @@ long siege_peak_kb (pid_t pid)
 }
 
 //  The hostile client is at it all the time that the other one works.
-void siege_expect_service_within (struct siege *self, long peak_kb_max)
+void hostile_client_expect_service_within (struct hostile_client *self, long peak_kb_max)
 {
     char *output = NULL;
     const char *const submit[] = {"dmh", "submit", "lab.csv", "--wait", "-o", "out", "--quiet", NULL};
@@ -107,28 +107,28 @@ void siege_expect_service_within (struct siege *self, long peak_kb_max)
     cr_assert_eq (servers_dmh (&self->servers, list, &output), 0, "%s", output);
     free (output);
     int status;
-    cr_assert_eq (waitpid (self->hostile, &status, WNOHANG), 0, "the hostile client gave up");
-    long peak = siege_peak_kb (self->servers.broker);
+    cr_assert_eq (waitpid (self->pid, &status, WNOHANG), 0, "the hostile client gave up");
+    long peak = hostile_client_peak_kb (self->servers.broker);
     cr_log_info ("peak of the broker: %ld kB", peak);
     cr_assert (peak > 0 && peak < peak_kb_max, "the broker has taken %ld kB", peak);
 }
 
-void siege_expect_service (struct siege *self)
+void hostile_client_expect_service (struct hostile_client *self)
 {
-    siege_expect_service_within (self, PEAK_KB_MAX);
+    hostile_client_expect_service_within (self, PEAK_KB_MAX);
 }
 
-void siege_close (struct siege *self)
+void hostile_client_close (struct hostile_client *self)
 {
     int status;
-    kill (self->hostile, SIGKILL);
-    waitpid (self->hostile, &status, 0);
+    kill (self->pid, SIGKILL);
+    waitpid (self->pid, &status, 0);
     servers_stop (&self->servers);
     workplace_remove (&self->place);
 }
 
 //  A request as frames on a connection by hand.
-bool siege_send_request (int fd, const struct shape *shape, const void *message)
+bool hostile_client_send_request (int fd, const struct shape *shape, const void *message)
 {
     zmsg_t *frames = frame_new (shape, message, NULL);
     bool good = frames != NULL;
@@ -141,7 +141,7 @@ bool siege_send_request (int fd, const struct shape *shape, const void *message)
     return good;
 }
 
-int siege_greeted (const char *endpoint, const char *type)
+int hostile_client_greet (const char *endpoint, const char *type)
 {
     int fd = zmtp_connect (endpoint);
     if (fd < 0 || !zmtp_greet (fd, type))

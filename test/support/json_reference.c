@@ -1,4 +1,4 @@
-//  json_reference.c: see json/reference.h. Fields by column: nested objects are flattened by path
+//  json_reference.c: see json_reference.h. Fields by column: nested objects are flattened by path
 //  ("name.family"), arrays by index ("name.0"); numbers keep their digits; null is absent. One parser a
 //  rows_t, used again.
 #include "test/support/json_reference.h"

@@ -1,73 +1,16 @@
 //  local_attempt.c: see local_attempt.h.
-#define _GNU_SOURCE
 #include "test/support/local_attempt.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "messages/sockets/actor.h"
 #include "messages/uri.h"
 #include "worker/rules/schema/catalog.h"
 
-void workplace_make (struct workplace *self)
+struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
+                                             const struct options *options, size_t threads)
 {
-    const char *base = getenv ("TMPDIR");
-    snprintf (self->folder, sizeof self->folder, "%s/dmh-test-XXXXXX", base && *base ? base : "/tmp");
-    cr_assert_not_null (mkdtemp (self->folder));
-    self->count = 0;
-    zsys_init ();
-    zsys_handler_set (NULL);
-}
-
-static int s_remove (const char *path, const struct stat *status, int flag, struct FTW *ftw)
-{
-    (void) status;
-    (void) flag;
-    (void) ftw;
-    return remove (path);
-}
-
-void workplace_remove (struct workplace *self)
-{
-    nftw (self->folder, s_remove, 16, FTW_DEPTH | FTW_PHYS);
-}
-
-void workplace_write (const struct workplace *self, const char *name, const void *bytes, size_t n)
-{
-    char path[512];
-    snprintf (path, sizeof path, "%s/%s", self->folder, name);
-    FILE *file = fopen (path, "wb");
-    cr_assert_not_null (file, "%s", path);
-    cr_assert_eq (fwrite (bytes, 1, n, file), n);
-    fclose (file);
-}
-
-char *workplace_read (const char *folder, const char *name, size_t *n)
-{
-    char path[1024];
-    snprintf (path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen (path, "rb");
-    if (!file)
-        return NULL;
-    fseek (file, 0, SEEK_END);
-    size_t size = (size_t) ftell (file);
-    rewind (file);
-    char *text = malloc (size + 1);
-    cr_assert_not_null (text);
-    cr_assert_eq (fread (text, 1, size, file), size);
-    text[size] = 0;
-    fclose (file);
-    if (n)
-        *n = size;
-    return text;
-}
-
-struct attempted attempt_run_path (struct workplace *place, const char *path, const struct options *options,
-                                   size_t threads)
-{
-    struct attempted got = {.done = false};
+    struct local_attempt got = {.done = false};
     struct error error = {.code = DMH_OK};
     struct assignment assignment = {.attempt = 1, .options = options, .slot = 0};
     struct runner_place place_of_runner = {.slot = 0};
@@ -109,10 +52,10 @@ struct attempted attempt_run_path (struct workplace *place, const char *path, co
     return got;
 }
 
-struct attempted attempt_run (struct workplace *place, const char *name, const struct options *options,
-                              size_t threads)
+struct local_attempt local_attempt_run (struct workplace *place, const char *name,
+                                        const struct options *options, size_t threads)
 {
     char path[512];
     snprintf (path, sizeof path, "%s/%s", place->folder, name);
-    return attempt_run_path (place, path, options, threads);
+    return local_attempt_run_path (place, path, options, threads);
 }

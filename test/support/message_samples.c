@@ -41,19 +41,19 @@ static void s_fill_field (const struct shape_field *field, char *message)
         memcpy (at, &owned, sizeof owned);
         break;
     case SHAPE_STRUCT:
-        message_fill (field->of, at);
+        message_samples_fill (field->of, at);
         break;
     case SHAPE_LIST:
         owned = calloc (two, field->of->size);
         memcpy (at, &owned, sizeof owned);
         memcpy (message + field->count_offset, &two, sizeof two);
         for (size_t i = 0; owned && i < two; i++)
-            message_fill (field->of, owned + i * field->of->size);
+            message_samples_fill (field->of, owned + i * field->of->size);
         break;
     }
 }
 
-void message_fill (const struct shape *shape, void *message)
+void message_samples_fill (const struct shape *shape, void *message)
 {
     for (size_t f = 0; f < shape->field_count; f++)
         s_fill_field (&shape->fields[f], message);

@@ -13,6 +13,6 @@ extern const size_t MESSAGE_COUNT;
 
 //  Fills a struct of that shape: texts with their key, numbers with counting ones, lists with two entries.
 //  shape_clear it.
-void message_fill (const struct shape *shape, void *message);
+void message_samples_fill (const struct shape *shape, void *message);
 
 #endif

@@ -28,15 +28,15 @@ struct flying {
     unsigned char bytes[FRAME_BYTES];
 };
 
-struct lan {
+struct network {
     size_t count;
-    int hosts[LAN_HOSTS_MAX];     //  namespaces
-    int cables[LAN_HOSTS_MAX];    //  tap devices
-    int stop;                     //  an eventfd
+    int hosts[NETWORK_HOSTS_MAX];     //  namespaces
+    int cables[NETWORK_HOSTS_MAX];    //  tap devices
+    int stop;                         //  an eventfd
     pthread_t thread;
     bool running;
     pthread_mutex_t lock;    //  of what follows
-    struct lan_link links[LAN_HOSTS_MAX];
+    struct network_link links[NETWORK_HOSTS_MAX];
     uint64_t lost;
     pthread_cond_t lost_more;
     //  The switch alone:
@@ -52,21 +52,21 @@ static int64_t s_now_ms (void)
     return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static unsigned s_dice (lan_t *self, unsigned below)
+static unsigned s_dice (network_t *self, unsigned below)
 {
     self->dice = self->dice * 6364136223846793005u + 1442695040888963407u;
     return below ? (unsigned) (self->dice >> 33) % below : 0;
 }
 
-static bool s_is_lost (lan_t *self, const struct lan_link *link)
+static bool s_is_lost (network_t *self, const struct network_link *link)
 {
     return link->cut || s_dice (self, 100) < link->loss_percent;
 }
 
-static void s_carry (lan_t *self, size_t from, size_t to, const unsigned char *bytes, size_t n)
+static void s_carry (network_t *self, size_t from, size_t to, const unsigned char *bytes, size_t n)
 {
     pthread_mutex_lock (&self->lock);
-    const struct lan_link one = self->links[from], other = self->links[to];
+    const struct network_link one = self->links[from], other = self->links[to];
     bool lost = s_is_lost (self, &one) || s_is_lost (self, &other) || self->flying_count == FLYING_MAX;
     self->lost += lost;
     pthread_cond_broadcast (&self->lost_more);
@@ -84,7 +84,7 @@ static void s_carry (lan_t *self, size_t from, size_t to, const unsigned char *b
 }
 
 //  A host's address at the switch ends with its number; whatever is not for one host is for all.
-static void s_take (lan_t *self, size_t from)
+static void s_take (network_t *self, size_t from)
 {
     unsigned char bytes[FRAME_BYTES];
     ssize_t n;
@@ -95,7 +95,7 @@ static void s_take (lan_t *self, size_t from)
 }
 
 //  Delivers what is due; how long until the next is, -1 when nothing flies.
-static int s_deliver (lan_t *self)
+static int s_deliver (network_t *self)
 {
     int64_t now = s_now_ms (), next = INT64_MAX;
     size_t kept = 0;
@@ -120,8 +120,8 @@ static int s_deliver (lan_t *self)
 
 static void *s_switch (void *context)
 {
-    lan_t *self = context;
-    struct pollfd items[LAN_HOSTS_MAX + 1] = {{.fd = self->stop, .events = POLLIN}};
+    network_t *self = context;
+    struct pollfd items[NETWORK_HOSTS_MAX + 1] = {{.fd = self->stop, .events = POLLIN}};
     for (size_t i = 0; i < self->count; i++)
         items[i + 1] = (struct pollfd){.fd = self->cables[i], .events = POLLIN};
     while (!items[0].revents) {
@@ -137,7 +137,7 @@ static void *s_switch (void *context)
     return NULL;
 }
 
-const char *lan_address (size_t host)
+const char *network_address (size_t host)
 {
     static __thread char text[32];
     snprintf (text, sizeof text, "10.77.0.%zu", host + 1);
@@ -169,7 +169,7 @@ static int s_make_host (size_t host)
         wish.ifr_hwaddr.sa_data[ADDRESS_BYTES - 1] = (char) (host + 1);
         good = ioctl (fd, SIOCSIFHWADDR, &wish) == 0 &&
                s_configure (fd, SIOCSIFFLAGS, "lo", IFF_UP | IFF_RUNNING, NULL) &&
-               s_configure (fd, SIOCSIFADDR, "eth0", 0, lan_address (host)) &&
+               s_configure (fd, SIOCSIFADDR, "eth0", 0, network_address (host)) &&
                s_configure (fd, SIOCSIFNETMASK, "eth0", 0, "255.255.255.0") &&
                s_configure (fd, SIOCSIFFLAGS, "eth0", IFF_UP | IFF_RUNNING, NULL);
     }
@@ -206,10 +206,10 @@ static void s_become_able (void)
     s_write ("/proc/self/gid_map", groups);
 }
 
-lan_t *lan_new (size_t count, uint64_t seed, char reason[LAN_REASON_BYTES])
+network_t *network_new (size_t count, uint64_t seed, char reason[NETWORK_REASON_BYTES])
 {
-    lan_t *self = calloc (1, sizeof *self);
-    cr_assert (self && count <= LAN_HOSTS_MAX);
+    network_t *self = calloc (1, sizeof *self);
+    cr_assert (self && count <= NETWORK_HOSTS_MAX);
     self->dice = seed * 0x9e3779b97f4a7c15u + 1;
     self->stop = eventfd (0, EFD_CLOEXEC);
     pthread_mutex_init (&self->lock, NULL);
@@ -228,16 +228,16 @@ lan_t *lan_new (size_t count, uint64_t seed, char reason[LAN_REASON_BYTES])
         good = self->running;
     }
     if (!good) {
-        snprintf (reason, LAN_REASON_BYTES, "no network namespace with a tap interface here: %s",
+        snprintf (reason, NETWORK_REASON_BYTES, "no network namespace with a tap interface here: %s",
                   strerror (errno));
-        lan_destroy (&self);
+        network_destroy (&self);
     }
     return self;
 }
 
-void lan_destroy (lan_t **self_p)
+void network_destroy (network_t **self_p)
 {
-    lan_t *self = *self_p;
+    network_t *self = *self_p;
     if (!self)
         return;
     if (self->running) {
@@ -255,19 +255,19 @@ void lan_destroy (lan_t **self_p)
     *self_p = NULL;
 }
 
-void lan_enter (const lan_t *self, size_t host)
+void network_enter (const network_t *self, size_t host)
 {
     cr_assert_eq (setns (self->hosts[host], CLONE_NEWNET), 0, "%s", strerror (errno));
 }
 
-void lan_set_link (lan_t *self, size_t host, const struct lan_link *link)
+void network_set_link (network_t *self, size_t host, const struct network_link *link)
 {
     pthread_mutex_lock (&self->lock);
     self->links[host] = *link;
     pthread_mutex_unlock (&self->lock);
 }
 
-uint64_t lan_lost (lan_t *self)
+uint64_t network_lost (network_t *self)
 {
     pthread_mutex_lock (&self->lock);
     uint64_t lost = self->lost;
@@ -275,7 +275,7 @@ uint64_t lan_lost (lan_t *self)
     return lost;
 }
 
-void lan_await_lost (lan_t *self, uint64_t least)
+void network_await_lost (network_t *self, uint64_t least)
 {
     pthread_mutex_lock (&self->lock);
     while (self->lost < least)

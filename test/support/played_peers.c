@@ -17,7 +17,7 @@ static void s_pop (zmsg_t *message, char out[128])
     zstr_free (&word);
 }
 
-static void s_come (struct stage *self)
+static void s_come (struct played_peers *self)
 {
     self->client = zsock_new_dealer (self->front);
     cr_assert_not_null (self->client);
@@ -25,7 +25,7 @@ static void s_come (struct stage *self)
     zsock_set_linger (self->client, 0);
 }
 
-void stage_visit (struct stage *self, const char *front, const char *back, const char *feed)
+void played_peers_visit (struct played_peers *self, const char *front, const char *back, const char *feed)
 {
     memset (self, 0, sizeof *self);
     snprintf (self->front, sizeof self->front, "%s", front);
@@ -34,12 +34,12 @@ void stage_visit (struct stage *self, const char *front, const char *back, const
     s_come (self);
 }
 
-void stage_leave (struct stage *self)
+void played_peers_leave (struct played_peers *self)
 {
     zsock_destroy (&self->client);
 }
 
-static void s_start (struct stage *self)
+static void s_start (struct played_peers *self)
 {
     self->broker = zactor_new (broker_actor, &self->config);
     cr_assert_not_null (self->broker);
@@ -59,22 +59,22 @@ static void s_start (struct stage *self)
     s_come (self);
 }
 
-static void s_stop (struct stage *self)
+static void s_stop (struct played_peers *self)
 {
     zsock_destroy (&self->client);
     zactor_destroy (&self->broker);
 }
 
-void stage_open (struct stage *self, size_t queue_max)
+void played_peers_open (struct played_peers *self, size_t queue_max)
 {
     memset (self, 0, sizeof *self);
     log_open ("stage", LOG_FORMAT_TEXT, LOG_LEVEL_NONE);
     workplace_make (&self->place);
     snprintf (self->store, sizeof self->store, "sqlite:%s/jobs.db", self->place.folder);
-    reserve_endpoint (self->front);
-    reserve_endpoint (self->back);
-    reserve_endpoint (self->feed_in);
-    reserve_endpoint (self->feed);
+    reserved_port_endpoint (self->front);
+    reserved_port_endpoint (self->back);
+    reserved_port_endpoint (self->feed_in);
+    reserved_port_endpoint (self->feed);
     self->config = (struct broker_config){.front = self->front,
                                           .back = self->back,
                                           .feed_in = self->feed_in,
@@ -84,29 +84,29 @@ void stage_open (struct stage *self, size_t queue_max)
     s_start (self);
 }
 
-void stage_restart (struct stage *self)
+void played_peers_restart (struct played_peers *self)
 {
     s_stop (self);
-    await_endpoint (self->front);
-    await_endpoint (self->back);
-    await_endpoint (self->feed_in);
-    await_endpoint (self->feed);
+    reserved_port_await_free (self->front);
+    reserved_port_await_free (self->back);
+    reserved_port_await_free (self->feed_in);
+    reserved_port_await_free (self->feed);
     s_start (self);
 }
 
-void stage_close (struct stage *self)
+void played_peers_close (struct played_peers *self)
 {
     s_stop (self);
     workplace_remove (&self->place);
 }
 
-void stage_send (zsock_t *socket, const struct shape *shape, const void *message)
+void played_peers_send (zsock_t *socket, const struct shape *shape, const void *message)
 {
     struct error error = {.code = DMH_OK};
     cr_assert_eq (frame_send (socket, NULL, shape, message, &error), DMH_OK, "%s", error.text);
 }
 
-void stage_expect (zsock_t *socket, const struct shape *shape, void *out)
+void played_peers_expect (zsock_t *socket, const struct shape *shape, void *out)
 {
     struct error error = {.code = DMH_OK};
     struct frame frame;
@@ -132,65 +132,65 @@ void stage_expect (zsock_t *socket, const struct shape *shape, void *out)
 }
 
 //  Every request begins with its id.
-void stage_ask (struct stage *self, const struct shape *shape, void *message,
-                const struct shape *answer_shape, void *answer)
+void played_peers_ask (struct played_peers *self, const struct shape *shape, void *message,
+                       const struct shape *answer_shape, void *answer)
 {
     char request[ID_BYTES];
     snprintf (request, sizeof request, "r%u", ++self->requests);
     memcpy (message, request, sizeof request);
-    stage_send (self->client, shape, message);
-    stage_expect (self->client, answer_shape, answer);
+    played_peers_send (self->client, shape, message);
+    played_peers_expect (self->client, answer_shape, answer);
     cr_assert_eq (memcmp (answer, request, strlen (request) + 1), 0, "the answer to another request");
 }
 
-void stage_ask_refused (struct stage *self, const struct shape *shape, void *message, const char *code,
-                        const char *part)
+void played_peers_ask_refused (struct played_peers *self, const struct shape *shape, void *message,
+                               const char *code, const char *part)
 {
     struct problem problem;
-    stage_ask (self, shape, message, &problem_shape, &problem);
+    played_peers_ask (self, shape, message, &problem_shape, &problem);
     cr_assert_str_eq (problem.code, code, "%s: %s", problem.code, problem.message);
     cr_assert (strstr (problem.message, part), "%s", problem.message);
 }
 
-void stage_submit (struct stage *self, const char *name, const char *key, char job[ID_BYTES])
+void played_peers_submit (struct played_peers *self, const char *name, const char *key, char job[ID_BYTES])
 {
     struct input input = {.uri = "file:///in", .bytes = 1000};
     struct submit submit = {.inputs = &input, .inputs_count = 1};
     struct accepted accepted;
     snprintf (input.name, sizeof input.name, "%s", name);
     snprintf (submit.submit_key, sizeof submit.submit_key, "%s", key);
-    stage_ask (self, &submit_shape, &submit, &accepted_shape, &accepted);
+    played_peers_ask (self, &submit_shape, &submit, &accepted_shape, &accepted);
     cr_assert_eq (accepted.jobs_count, 1);
     memcpy (job, accepted.jobs[0].job, ID_BYTES);
     accepted_clear (&accepted);
 }
 
-struct job_record stage_status (struct stage *self, const char *job)
+struct job_record played_peers_status (struct played_peers *self, const char *job)
 {
     struct job_request status = {.request = ""};
     struct job_state_reply reply;
     snprintf (status.job, sizeof status.job, "%s", job);
-    stage_ask (self, &status_shape, &status, &job_state_reply_shape, &reply);
+    played_peers_ask (self, &status_shape, &status, &job_state_reply_shape, &reply);
     return reply.job;
 }
 
-static bool s_is_state (struct stage *self, const char *job, const char *state, char was[WORD_BYTES])
+static bool s_is_state (struct played_peers *self, const char *job, const char *state, char was[WORD_BYTES])
 {
-    struct job_record record = stage_status (self, job);
+    struct job_record record = played_peers_status (self, job);
     memcpy (was, record.state, WORD_BYTES);
     shape_clear (&job_record_shape, &record);
     return strcmp (was, state) == 0;
 }
 
-void stage_expect_state (struct stage *self, const char *job, const char *state)
+void played_peers_expect_state (struct played_peers *self, const char *job, const char *state)
 {
     char was[WORD_BYTES];
     cr_assert (s_is_state (self, job, state, was), "%s is %s", job, was);
 }
 
-void stage_await_state (struct stage *self, const char *job, const char *state)
+void played_peers_await_state (struct played_peers *self, const char *job, const char *state)
 {
-    zsock_t *sub = stage_subscribe (self, job);
+    zsock_t *sub = played_peers_subscribe (self, job);
     struct event event;
     char was[WORD_BYTES];
     if (s_is_state (self, job, state, was)) {
@@ -198,14 +198,14 @@ void stage_await_state (struct stage *self, const char *job, const char *state)
         return;
     }
     do {    //  a state that was passed is waited for to the end
-        event = stage_event (sub);
+        event = played_peers_event (sub);
         cr_assert_str_eq (event.job, job);
     } while (strcmp (event.state, state) != 0);
     zsock_destroy (&sub);
 }
 
-zsock_t *stage_worker (struct stage *self, const char *worker, uint64_t slots,
-                       const struct running_job *running, size_t count)
+zsock_t *played_peers_worker (struct played_peers *self, const char *worker, uint64_t slots,
+                              const struct running_job *running, size_t count)
 {
     struct ready ready = {.host = "stage", .pid = 1, .slots = slots, .threads = 1, .version = "0"};
     struct registered registered;
@@ -217,23 +217,23 @@ zsock_t *stage_worker (struct stage *self, const char *worker, uint64_t slots,
     for (size_t i = 0; i < count; i++)
         ready.running[i] = running[i];
     ready.running_count = count;
-    stage_send (socket, &ready_shape, &ready);
+    played_peers_send (socket, &ready_shape, &ready);
     free (ready.running);
-    stage_expect (socket, &registered_shape, &registered);
+    played_peers_expect (socket, &registered_shape, &registered);
     cr_assert_eq (registered.heartbeat_ms, HEARTBEAT_MS);
     return socket;
 }
 
-void stage_expect_nothing (zsock_t *socket)
+void played_peers_expect_nothing (zsock_t *socket)
 {
     struct fail fail = {.job = "nothing", .code = "io", .attempt = 1};
     struct result_ack ack;
-    stage_send (socket, &fail_shape, &fail);
-    stage_expect (socket, &result_ack_shape, &ack);
+    played_peers_send (socket, &fail_shape, &fail);
+    played_peers_expect (socket, &result_ack_shape, &ack);
     cr_assert_str_eq (ack.job, "nothing");
 }
 
-struct result stage_result_of (const char *job, uint64_t attempt)
+struct result played_peers_result_of (const char *job, uint64_t attempt)
 {
     struct result result = {.attempt = attempt,
                             .kind = "patient",
@@ -247,20 +247,20 @@ struct result stage_result_of (const char *job, uint64_t attempt)
 static bool s_accepted (zsock_t *worker, const char *job, uint64_t attempt)
 {
     struct result_ack ack;
-    stage_expect (worker, &result_ack_shape, &ack);
+    played_peers_expect (worker, &result_ack_shape, &ack);
     cr_assert_str_eq (ack.job, job);
     cr_assert_eq (ack.attempt, attempt);
     return ack.accepted;
 }
 
-bool stage_result (zsock_t *worker, const char *job, uint64_t attempt)
+bool played_peers_result (zsock_t *worker, const char *job, uint64_t attempt)
 {
-    struct result result = stage_result_of (job, attempt);
-    stage_send (worker, &result_shape, &result);
+    struct result result = played_peers_result_of (job, attempt);
+    played_peers_send (worker, &result_shape, &result);
     return s_accepted (worker, job, attempt);
 }
 
-bool stage_fail (zsock_t *worker, const char *job, uint64_t attempt, bool retryable, bool returned)
+bool played_peers_fail (zsock_t *worker, const char *job, uint64_t attempt, bool retryable, bool returned)
 {
     struct fail fail = {.attempt = attempt,
                         .code = "bad_input",
@@ -268,11 +268,11 @@ bool stage_fail (zsock_t *worker, const char *job, uint64_t attempt, bool retrya
                         .retryable = retryable,
                         .returned = returned};
     snprintf (fail.job, sizeof fail.job, "%s", job);
-    stage_send (worker, &fail_shape, &fail);
+    played_peers_send (worker, &fail_shape, &fail);
     return s_accepted (worker, job, attempt);
 }
 
-zsock_t *stage_subscribe (struct stage *self, const char *job)
+zsock_t *played_peers_subscribe (struct played_peers *self, const char *job)
 {
     char topic[EVENT_TOPIC_BYTES];
     zsock_t *sub = zsock_new (ZMQ_SUB);
@@ -283,7 +283,7 @@ zsock_t *stage_subscribe (struct stage *self, const char *job)
     return sub;
 }
 
-struct event stage_event (zsock_t *sub)
+struct event played_peers_event (zsock_t *sub)
 {
     struct event event;
     struct error error = {.code = DMH_OK};

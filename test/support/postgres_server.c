@@ -25,7 +25,7 @@ enum { WAITS_MAX = 600, WAIT_MS = 50 };
 
 //  The server's programs are in no PATH on Debian: the newest version's folder there, else where pg_config
 //  says that they are.
-static bool s_find (struct database *self)
+static bool s_find (struct postgres_server *self)
 {
     char initdb[192];
     glob_t found;
@@ -54,7 +54,7 @@ static const struct passwd *s_user (void)
 
 //  In the child: the user that PostgreSQL accepts, its output to a file in the folder, and its end when the
 //  test's process ends.
-static void s_become (const struct database *self)
+static void s_become (const struct postgres_server *self)
 {
     pid_t parent = getppid ();
     const struct passwd *user = s_user ();
@@ -71,7 +71,7 @@ static void s_become (const struct database *self)
         _exit (125);
 }
 
-static pid_t s_start (const struct database *self, const char *program, char *argv[])
+static pid_t s_start (const struct postgres_server *self, const char *program, char *argv[])
 {
     char path[192];
     snprintf (path, sizeof path, "%s/%s", self->programs, program);
@@ -100,14 +100,14 @@ static void s_pause (void)
 }
 
 //  A server says that it is there by answering; there is no event to wait for.
-static void s_await (const struct database *self)
+static void s_await (const struct postgres_server *self)
 {
     for (int i = 0; i < WAITS_MAX && PQping (self->url) != PQPING_OK; i++)
         s_pause ();
     cr_assert_eq (PQping (self->url), PQPING_OK, "PostgreSQL does not start, see %s/log", self->folder);
 }
 
-void database_again (struct database *self)
+void postgres_server_again (struct postgres_server *self)
 {
     char data[192];
     snprintf (data, sizeof data, "%s/data", self->folder);
@@ -128,7 +128,7 @@ void database_again (struct database *self)
     s_await (self);
 }
 
-bool database_start (struct database *self)
+bool postgres_server_start (struct postgres_server *self)
 {
     memset (self, 0, sizeof *self);
     if (!s_find (self) || (geteuid () == 0 && !s_user ())) {
@@ -147,11 +147,11 @@ bool database_start (struct database *self)
                     NULL};
     cr_assert_eq (s_wait (s_start (self, "initdb", argv)), 0, "initdb failed, see %s/log", self->folder);
     snprintf (self->url, sizeof self->url, "postgresql://dmh@/postgres?host=%s", self->folder);
-    database_again (self);
+    postgres_server_again (self);
     return true;
 }
 
-void database_end (struct database *self, int signal)
+void postgres_server_end (struct postgres_server *self, int signal)
 {
     if (self->pid <= 0)
         return;
@@ -168,15 +168,15 @@ static int s_remove (const char *path, const struct stat *stat, int type, struct
     return remove (path);
 }
 
-void database_stop (struct database *self)
+void postgres_server_stop (struct postgres_server *self)
 {
-    database_end (self, SIGINT);
+    postgres_server_end (self, SIGINT);
     if (*self->folder)
         nftw (self->folder, s_remove, 16, FTW_DEPTH | FTW_PHYS);
     *self->folder = 0;
 }
 
-void database_run (struct database *self, const char *sql)
+void postgres_server_run (struct postgres_server *self, const char *sql)
 {
     PGconn *connection = PQconnectdb (self->url);
     PQclear (PQexec (connection, "SET client_min_messages = warning"));

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-struct database {
+struct postgres_server {
     char folder[128];
     char url[256];    //  postgresql://…, of an empty database
     char programs[128];
@@ -14,15 +14,15 @@ struct database {
 };
 
 //  false, with a SKIP line printed, where this machine has no PostgreSQL to start.
-bool database_start (struct database *self);
+bool postgres_server_start (struct postgres_server *self);
 //  Ends it: SIGTERM waits for sessions, SIGINT ends them, SIGQUIT is what a crash is like. It can be started
 //  again with what it holds.
-void database_end (struct database *self, int signal);
-void database_again (struct database *self);
+void postgres_server_end (struct postgres_server *self, int signal);
+void postgres_server_again (struct postgres_server *self);
 //  Ends it and removes the folder.
-void database_stop (struct database *self);
+void postgres_server_stop (struct postgres_server *self);
 
 //  A statement by an own session; the test fails when it fails.
-void database_run (struct database *self, const char *sql);
+void postgres_server_run (struct postgres_server *self, const char *sql);
 
 #endif

@@ -90,7 +90,7 @@ int process_run (const struct workplace *place, const char *const argv[], char *
     return status;
 }
 
-size_t process_said (const struct workplace *place, const char *log, const char *text)
+size_t process_log_count (const struct workplace *place, const char *log, const char *text)
 {
     char *all = workplace_read (place->folder, log, NULL);
     size_t count = 0;
@@ -104,7 +104,7 @@ void process_await_times (const struct workplace *place, const char *log, const 
 {
     int watch = inotify_init1 (IN_CLOEXEC);
     cr_assert_geq (inotify_add_watch (watch, place->folder, IN_CREATE | IN_MODIFY), 0);
-    while (process_said (place, log, text) < times) {
+    while (process_log_count (place, log, text) < times) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
         char events[4096];
         cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s (%zu times)", log, text, times);
@@ -189,11 +189,11 @@ void servers_start_broker (struct servers *self, bool again)
     snprintf (path, sizeof path, "%s/endpoints", self->place->folder);
     unlink (path);
     if (!again) {
-        reserve_endpoint (self->front);
-        reserve_endpoint (self->back);
-        reserve_endpoint (self->feed_in);
-        reserve_endpoint (self->feed);
-        reserve_endpoint (self->files);
+        reserved_port_endpoint (self->front);
+        reserved_port_endpoint (self->back);
+        reserved_port_endpoint (self->feed_in);
+        reserved_port_endpoint (self->feed);
+        reserved_port_endpoint (self->files);
     }
     const char *argv[32] = {"dmh-broker", "--store",   "sqlite:jobs.db", "--endpoints-file",
                             "endpoints",  "--front",   self->front,      "--back",

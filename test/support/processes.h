@@ -3,7 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_PROCESSES_H
 #define DMH_TEST_SUPPORT_PROCESSES_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include <sys/resource.h>
 #include <sys/types.h>
@@ -34,7 +34,7 @@ int process_run (const struct workplace *place, const char *const argv[], char *
 void process_await (const struct workplace *place, const char *log, const char *text);
 void process_await_times (const struct workplace *place, const char *log, const char *text, size_t times);
 //  How often it does now.
-size_t process_said (const struct workplace *place, const char *log, const char *text);
+size_t process_log_count (const struct workplace *place, const char *log, const char *text);
 
 //  Waits until a file of that folder whose name begins and ends so has `least` bytes.
 void process_await_bytes (const struct workplace *place, const char *folder, const char *begin,

@@ -29,7 +29,7 @@ static int s_bind (unsigned port)
     return -1;
 }
 
-void reserve_endpoint (char out[ENDPOINT_BYTES])
+void reserved_port_endpoint (char out[ENDPOINT_BYTES])
 {
     struct sockaddr_in at;
     socklen_t n = sizeof at;
@@ -39,7 +39,7 @@ void reserve_endpoint (char out[ENDPOINT_BYTES])
     snprintf (out, ENDPOINT_BYTES, "tcp://127.0.0.1:%u", ntohs (at.sin_port));
 }
 
-void await_endpoint (const char *endpoint)
+void reserved_port_await_free (const char *endpoint)
 {
     unsigned port = (unsigned) atoi (strrchr (endpoint, ':') + 1);
     int fd, tries = 0;

@@ -7,10 +7,10 @@
 enum { ENDPOINT_BYTES = 64 };
 
 //  tcp://127.0.0.1:PORT.
-void reserve_endpoint (char out[ENDPOINT_BYTES]);
+void reserved_port_endpoint (char out[ENDPOINT_BYTES]);
 
 //  Waits until nobody listens at an endpoint that was reserved: libzmq closes a listener in a thread of its
 //  own, a moment after the socket is destroyed. (With a process that ended all its sockets are closed.)
-void await_endpoint (const char *endpoint);
+void reserved_port_await_free (const char *endpoint);
 
 #endif

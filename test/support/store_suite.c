@@ -9,20 +9,20 @@
 #include <string.h>
 #include <time.h>
 
-static void s_again (struct subject *subject)
+static void s_again (struct store_suite_subject *subject)
 {
     if (!subject->lasts)
         return;
     store_close (&subject->store);
-    subject->store = promises_open (subject->url);
+    subject->store = store_suite_open (subject->url);
 }
 
 static struct store_job s_job (const char *id, const char *key, uint64_t place)
 {
     struct store_job job = {.place = place};
-    message_fill (&job_record_shape, &job.record);
-    message_fill (&input_shape, &job.input);
-    message_fill (&options_shape, &job.options);
+    message_samples_fill (&job_record_shape, &job.record);
+    message_samples_fill (&input_shape, &job.input);
+    message_samples_fill (&options_shape, &job.options);
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
     snprintf (job.record.state, sizeof job.record.state, "queued");
     snprintf (job.submit_key, sizeof job.submit_key, "%s", key);
@@ -74,7 +74,7 @@ static void s_expect_same (const struct shape *shape, const void *a, const void 
     free (y);
 }
 
-static void s_everything_is_kept (struct subject *subject)
+static void s_everything_is_kept (struct store_suite_subject *subject)
 {
     struct error error = {.code = DMH_OK};
     struct store_job put = s_job ("job-1", "key-1", 7), got;
@@ -97,7 +97,7 @@ static void s_everything_is_kept (struct subject *subject)
     cr_assert_eq (store_find (subject->store, "job-2", &got, &error), DMH_NOT_FOUND);
 }
 
-static void s_change_is_kept (struct subject *subject)
+static void s_change_is_kept (struct store_suite_subject *subject)
 {
     struct error error = {.code = DMH_OK};
     struct store_job got;
@@ -127,7 +127,7 @@ static void s_change_is_kept (struct subject *subject)
     store_job_clear (&after);
 }
 
-static void s_group (struct subject *subject)
+static void s_group (struct store_suite_subject *subject)
 {
     struct error error = {.code = DMH_OK};
     struct store_job job;
@@ -152,7 +152,7 @@ static void s_group (struct subject *subject)
     store_abandon (subject->store);
 }
 
-static void s_refused (struct subject *subject)
+static void s_refused (struct store_suite_subject *subject)
 {
     struct error error = {.code = DMH_OK};
     struct store_job same_id = s_job ("job-1", "key-2", 0), same_place = s_job ("job-2", "key-1", 0);
@@ -172,7 +172,7 @@ static void s_refused (struct subject *subject)
     store_job_clear (&same_place);
 }
 
-static void s_keys (struct subject *subject)
+static void s_keys (struct store_suite_subject *subject)
 {
     struct error error = {.code = DMH_OK};
     struct store_job_id *ids = NULL;
@@ -212,7 +212,7 @@ static void s_expect_list (store_t *store, const char *state, const char *after,
     cr_assert_str_eq (got, expected, "state “%s” after “%s”, %d at most", state, after, (int) limit);
 }
 
-static void s_lists (struct subject *subject)
+static void s_lists (struct store_suite_subject *subject)
 {
     static const char *const IDS[] = {"e", "d", "c", "b", "a"};    //  not in the order of the alphabet
     static const struct {
@@ -250,7 +250,7 @@ static void s_expect_counts (store_t *store, const uint64_t expected[JOB_STATE_C
                       job_state_word ((enum job_state) state));
 }
 
-static void s_counts (struct subject *subject)
+static void s_counts (struct store_suite_subject *subject)
 {
     s_expect_counts (subject->store, (const uint64_t[]){0, 0, 0, 0, 0});
     s_begin (subject->store);
@@ -282,7 +282,7 @@ static int s_note (void *context, const struct store_job *job)
     return strlen (noted) < 3 ? DMH_OK : DMH_INTERNAL;
 }
 
-static void s_open_jobs (struct subject *subject)
+static void s_open_jobs (struct store_suite_subject *subject)
 {
     char noted[16] = "";
     s_begin (subject->store);
@@ -353,7 +353,7 @@ static void s_expect_bytes (store_t *store, uint64_t bytes)
     cr_assert_eq (got, bytes, "%llu bytes", (unsigned long long) got);
 }
 
-static void s_ended (struct subject *subject)
+static void s_ended (struct store_suite_subject *subject)
 {
     s_expect_bytes (subject->store, 0);
     s_add_ended (subject->store);
@@ -372,7 +372,7 @@ static void s_ended (struct subject *subject)
     s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 10, "eca");
 }
 
-static void s_remove (struct subject *subject)
+static void s_remove (struct store_suite_subject *subject)
 {
     static const char *const OPEN[] = {"d", "f", "nobody"};
     struct error error = {.code = DMH_OK};
@@ -402,7 +402,7 @@ static void s_remove (struct subject *subject)
                       (unsigned long long) counts[i]);
 }
 
-const struct promise PROMISES[] = {
+const struct store_suite_case STORE_SUITE[] = {
     {"keeps_every_field_of_a_job", s_everything_is_kept},
     {"keeps_a_change_with_the_outputs_of_the_result", s_change_is_kept},
     {"a_group_is_kept_whole_or_not_at_all", s_group},
@@ -416,7 +416,7 @@ const struct promise PROMISES[] = {
     {NULL, NULL},
 };
 
-store_t *promises_open (const char *url)
+store_t *store_suite_open (const char *url)
 {
     struct error error = {.code = DMH_OK};
     store_t *store = store_open (url, &error);

@@ -2,24 +2,24 @@
 #ifndef DMH_TEST_SUPPORT_STORE_SUITE_H
 #define DMH_TEST_SUPPORT_STORE_SUITE_H
 
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/store/store.h"
 
 //  One store under test, empty. A store in memory does not outlive its closing; `lasts` says which do.
-struct subject {
+struct store_suite_subject {
     char url[512];
     bool lasts;
     store_t *store;
 };
 
-struct promise {
+struct store_suite_case {
     const char *name;    //  the sentence
-    void (*is_held) (struct subject *subject);
+    void (*check) (struct store_suite_subject *subject);
 };
-extern const struct promise PROMISES[];    //  the last has no name
+extern const struct store_suite_case STORE_SUITE[];    //  the last has no name
 
 //  The test fails when it cannot be opened.
-store_t *promises_open (const char *url);
+store_t *store_suite_open (const char *url);
 
 #endif

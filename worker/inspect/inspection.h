@@ -1,5 +1,4 @@
 //  inspection.h: what the worker's formats and rules say about a file, as plain data, without running a job.
-//  Called by inspect. With inspection_kind.c and local.c what the client knows of the worker.
 #ifndef DMH_WORKER_INSPECT_INSPECTION_H
 #define DMH_WORKER_INSPECT_INSPECTION_H
 

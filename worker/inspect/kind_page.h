@@ -1,6 +1,5 @@
 //  kind_page.h: the kinds of records that the worker knows, as plain data for people, and what is wrong with
-//  a schema file. Called by the command schema. With inspect/inspection.c and local.c what the client knows
-//  of the worker.
+//  a schema file.
 #ifndef DMH_WORKER_INSPECT_KIND_PAGE_H
 #define DMH_WORKER_INSPECT_KIND_PAGE_H
 

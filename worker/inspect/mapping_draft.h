@@ -1,5 +1,4 @@
 //  mapping_draft.h: a mapping file written from what inspect has found, complete, to be edited and fed back.
-//  Called by inspect.
 #ifndef DMH_WORKER_INSPECT_MAPPING_DRAFT_H
 #define DMH_WORKER_INSPECT_MAPPING_DRAFT_H
 

@@ -1,5 +1,5 @@
-//  survey.h: one pass over the beginning of a file that profiles every column. Called by the client's
-//  inspect. Changes nothing, keeps nothing of a person (profile.h).
+//  survey.h: one pass over the beginning of a file that profiles every column. Changes nothing, keeps nothing
+//  of a person (profile.h).
 #ifndef DMH_WORKER_INSPECT_SURVEY_H
 #define DMH_WORKER_INSPECT_SURVEY_H
 

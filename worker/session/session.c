@@ -40,7 +40,7 @@ static void s_publish (struct session *self, const struct slot *slot, const stru
     void *body = NULL;
     size_t n = 0;
     char topic[EVENT_TOPIC_BYTES];
-    if (!self->progress || event_encode (&event, &body, &n, NULL) != DMH_OK)
+    if (!self->progress || shape_encode (&event_shape, &event, &body, &n, NULL) != DMH_OK)
         return;
     event_topic (event.job, topic);
     if (frame_put (self->progress, topic, strlen (topic), true))

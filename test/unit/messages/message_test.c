@@ -18,7 +18,7 @@ Test (message, each_one_comes_back_from_its_bytes_as_it_was)
         const struct shape *shape = MESSAGES[m];
         void *message = calloc (1, shape->size), *back = calloc (1, shape->size), *body, *again;
         size_t n, again_n;
-        message_fill (shape, message);
+        message_samples_fill (shape, message);
         s_encode (shape, message, &body, &n);
         cr_assert_eq (shape_decode (shape, body, n, back, NULL), DMH_OK, "%s", shape->name);
         s_encode (shape, back, &again, &again_n);
@@ -40,7 +40,7 @@ Test (message, every_truncation_is_malformed_and_leaves_the_struct_untouched)
         void *message = calloc (1, shape->size), *back = malloc (shape->size),
              *untouched = malloc (shape->size), *body;
         size_t n;
-        message_fill (shape, message);
+        message_samples_fill (shape, message);
         s_encode (shape, message, &body, &n);
         memset (back, 0x5a, shape->size);
         memset (untouched, 0x5a, shape->size);
@@ -184,11 +184,11 @@ Test (message, what_cannot_be_sent_whole_is_not_encoded)
     size_t n;
     submit.inputs_count = INPUTS_MAX + 1;
     submit.inputs = calloc (submit.inputs_count, sizeof *submit.inputs);
-    cr_assert_eq (submit_encode (&submit, &body, &n, &error), DMH_TOO_LARGE);
+    cr_assert_eq (shape_encode (&submit_shape, &submit, &body, &n, &error), DMH_TOO_LARGE);
     submit.inputs_count = INPUTS_MAX;
     for (size_t i = 0; i < INPUTS_MAX; i++)    //  128 of 4 KiB are beyond 64 KiB
         memset (submit.inputs[i].uri, 'x', URI_BYTES - 1);
-    cr_assert_eq (submit_encode (&submit, &body, &n, &error), DMH_TOO_LARGE);
+    cr_assert_eq (shape_encode (&submit_shape, &submit, &body, &n, &error), DMH_TOO_LARGE);
     free (submit.inputs);
 }
 
@@ -198,7 +198,7 @@ static msgpack_object s_tree (const struct shape *shape, msgpack_zone *zone, voi
     size_t n, at = 0;
     msgpack_object tree;
     void *message = calloc (1, shape->size);
-    message_fill (shape, message);
+    message_samples_fill (shape, message);
     s_encode (shape, message, body, &n);
     shape_clear (shape, message);
     free (message);

@@ -1,7 +1,7 @@
 //  retention_test.c: which jobs may leave, in what order, and what a store that fails, a worker that is away
 //  or silent, and a job that goes on after all change about it.
 #include "test/support/failing_store.h"
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/jobs/retention.h"
 
@@ -104,7 +104,7 @@ static void s_free_text (void **item_p)
 static void s_open (struct scene *self, const char *url, uint64_t days, uint64_t bytes)
 {
     struct error error = {.code = DMH_OK};
-    *self = (struct scene){.failing = {.base = {.driver = &failing_driver}}, .now = 5000};
+    *self = (struct scene){.failing = {.base = {.driver = &failing_store_driver}}, .now = 5000};
     self->store = self->failing.inner = store_open (url, &error);
     cr_assert_not_null (self->store, "%s", error.text);
     self->answers = zlistx_new ();

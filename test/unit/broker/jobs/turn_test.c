@@ -32,7 +32,7 @@ static struct store_job s_job (const char *id)
 static void s_open (struct scene *scene)
 {
     memset (scene, 0, sizeof *scene);
-    scene->failing.base.driver = &failing_driver;
+    scene->failing.base.driver = &failing_store_driver;
     scene->failing.inner = store_open ("sqlite::memory:", NULL);
     scene->store = &scene->failing.base;
     scene->turn = turn_new (scene->store);

@@ -14,9 +14,9 @@ enum { TRIES_MAX = 2000 };
 static int s_add (store_t *store, const char *id, struct error *error)
 {
     struct store_job job = {.place = 0};
-    message_fill (&job_record_shape, &job.record);
-    message_fill (&input_shape, &job.input);
-    message_fill (&options_shape, &job.options);
+    message_samples_fill (&job_record_shape, &job.record);
+    message_samples_fill (&input_shape, &job.input);
+    message_samples_fill (&options_shape, &job.options);
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
     snprintf (job.record.state, sizeof job.record.state, "queued");
     snprintf (job.submit_key, sizeof job.submit_key, "key of %s", id);
@@ -60,52 +60,52 @@ static void s_await (store_t *store)
 
 Test (store_postgres, holds_every_promise_of_a_store, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
-    for (const struct promise *promise = PROMISES; promise->name; promise++) {
-        struct subject subject = {.lasts = true};
-        database_run (&database, "DROP SCHEMA IF EXISTS dmh CASCADE");
+    for (const struct store_suite_case *one = STORE_SUITE; one->name; one++) {
+        struct store_suite_subject subject = {.lasts = true};
+        postgres_server_run (&database, "DROP SCHEMA IF EXISTS dmh CASCADE");
         snprintf (subject.url, sizeof subject.url, "%s", database.url);
-        subject.store = promises_open (subject.url);
-        promise->is_held (&subject);
+        subject.store = store_suite_open (subject.url);
+        one->check (&subject);
         store_close (&subject.store);
     }
-    database_stop (&database);
+    postgres_server_stop (&database);
 }
 
 Test (store_postgres, is_unavailable_while_the_database_is_away_and_goes_on_when_it_is_back, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *store = promises_open (database.url);
+    store_t *store = store_suite_open (database.url);
     s_add_alone (store, "before");
-    database_end (&database, SIGQUIT);
+    postgres_server_end (&database, SIGQUIT);
     cr_expect_eq (store_begin (store, &error), DMH_UNAVAILABLE);
     cr_expect_eq (store_begin (store, &error), DMH_UNAVAILABLE);
     cr_expect (strstr (error.text, "the job store"), "it says: %s", error.text);
-    database_again (&database);
+    postgres_server_again (&database);
     s_await (store);
     s_add_alone (store, "after");
     cr_expect (s_has (store, "before"));
     cr_expect (s_has (store, "after"));
     store_close (&store);
-    database_stop (&database);
+    postgres_server_stop (&database);
 }
 
 Test (store_postgres, a_group_that_loses_its_connection_is_never_committed_in_part, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *store = promises_open (database.url);
+    store_t *store = store_suite_open (database.url);
     cr_assert_eq (store_begin (store, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (s_add (store, "first", &error), DMH_OK, "%s", error.text);
-    database_run (&database, "SELECT pg_terminate_backend (pid) FROM pg_stat_activity "
-                             "WHERE application_name = 'dmh-broker'");
+    postgres_server_run (&database, "SELECT pg_terminate_backend (pid) FROM pg_stat_activity "
+                                    "WHERE application_name = 'dmh-broker'");
     //  Whether or not a connection is there again: what stood in the group is lost, and the group knows.
     for (int i = 0; i < 200; i++) {
         cr_assert_eq (s_add (store, "second", &error), DMH_UNAVAILABLE);
@@ -119,22 +119,22 @@ Test (store_postgres, a_group_that_loses_its_connection_is_never_committed_in_pa
     s_add_alone (store, "first");
     cr_expect (s_has (store, "first"));
     store_close (&store);
-    database_stop (&database);
+    postgres_server_stop (&database);
 }
 
 Test (store_postgres, belongs_to_one_broker_at_a_time_and_to_the_next_when_that_one_is_gone, .timeout = 120)
 {
-    struct database database;
-    if (!database_start (&database))
+    struct postgres_server database;
+    if (!postgres_server_start (&database))
         return;
     struct error error = {.code = DMH_OK};
-    store_t *first = promises_open (database.url);
+    store_t *first = store_suite_open (database.url);
     cr_expect_null (store_open (database.url, &error));
     cr_expect_eq (error.code, DMH_CONFLICT, "%s", error.text);
     //  The first one loses its session, and with it the store; the second one is there before it is back.
     s_add_alone (first, "job");
-    database_run (&database, "SELECT pg_terminate_backend (pid) FROM pg_stat_activity "
-                             "WHERE application_name = 'dmh-broker'");
+    postgres_server_run (&database, "SELECT pg_terminate_backend (pid) FROM pg_stat_activity "
+                                    "WHERE application_name = 'dmh-broker'");
     store_t *second = NULL;
     for (int i = 0; i < TRIES_MAX && !second; i++)
         second = store_open (database.url, &error);
@@ -149,7 +149,7 @@ Test (store_postgres, belongs_to_one_broker_at_a_time_and_to_the_next_when_that_
     cr_expect (s_has (second, "job"));
     store_close (&second);
     store_close (&first);
-    database_stop (&database);
+    postgres_server_stop (&database);
 }
 
 Test (store_postgres, what_cannot_be_a_store_is_refused_with_a_sentence, .timeout = 120)

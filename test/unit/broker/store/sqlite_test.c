@@ -1,5 +1,5 @@
 //  sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/store/store.h"
 

@@ -5,24 +5,24 @@
 #include <stdio.h>
 #include <string.h>
 
-//  Keeps a promise in a file and in memory.
+//  One case of the suite, in a file and in memory.
 static void s_hold (const char *name)
 {
-    const struct promise *promise = PROMISES;
-    while (promise->name && strcmp (promise->name, name) != 0)
-        promise++;
-    cr_assert_not_null (promise->name, "no promise has the name %s", name);
+    const struct store_suite_case *one = STORE_SUITE;
+    while (one->name && strcmp (one->name, name) != 0)
+        one++;
+    cr_assert_not_null (one->name, "no case has the name %s", name);
     struct workplace place;
     workplace_make (&place);
-    struct subject subject = {.lasts = true};
+    struct store_suite_subject subject = {.lasts = true};
     snprintf (subject.url, sizeof subject.url, "sqlite:%s/folder/jobs.db", place.folder);
-    subject.store = promises_open (subject.url);
-    promise->is_held (&subject);
+    subject.store = store_suite_open (subject.url);
+    one->check (&subject);
     store_close (&subject.store);
     snprintf (subject.url, sizeof subject.url, "sqlite::memory:");
     subject.lasts = false;
-    subject.store = promises_open (subject.url);
-    promise->is_held (&subject);
+    subject.store = store_suite_open (subject.url);
+    one->check (&subject);
     store_close (&subject.store);
     workplace_remove (&place);
 }

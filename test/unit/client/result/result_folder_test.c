@@ -1,38 +1,14 @@
 //  result_folder_test.c: names of result folders, and that nothing but a result is ever replaced.
-#include "client/arguments/inputs.h"
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-Test (place, a_folder_is_called_as_its_input_without_the_endings)
-{
-    static const char *const CASES[][2] = {
-        {"a.csv", "a"},
-        {"a.csv.gz", "a"},
-        {"a", "a"},
-        {"a.b.csv", "a.b"},
-        {".csv", ".csv"},
-        {".hidden.csv", ".hidden"},
-        {"..csv", "input"},
-        {"", "input"},
-        {"stdin", "stdin"},
-        {"A.NDJSON.ZST", "A"},
-        {"2020.01.csv", "2020.01"},
-        {"x/../y.csv", "x_.._y"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char name[NAME_BYTES];
-        result_folder_name (CASES[i][0], name);
-        cr_expect_str_eq (name, CASES[i][1], "“%s” became “%s”", CASES[i][0], name);
-    }
-}
-
-Test (place, inputs_of_one_name_are_numbered_and_never_meet)
+Test (result_folder, inputs_of_one_name_are_numbered_and_never_meet)
 {
     static const char *const NAMES[] = {"a.csv", "a.json", "a-2.csv", "b.csv", "a.csv"};
     static const char *const EXPECTED[] = {"a", "a-3", "a-2", "b", "a-4"};
@@ -48,18 +24,6 @@ Test (place, inputs_of_one_name_are_numbered_and_never_meet)
     free (inputs);
 }
 
-Test (place, a_name_fit_for_the_protocol_is_valid_and_plain)
-{
-    static const char *const CASES[][2] = {
-        {"a.csv", "a.csv"}, {"a\nb", "a?b"}, {"\xff.csv", "?.csv"}, {"a/b", "a_b"}, {"", "input"}, {"ä", "ä"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char name[NAME_BYTES];
-        inputs_name (CASES[i][0], name);
-        cr_expect_str_eq (name, CASES[i][1]);
-    }
-}
-
 static void s_folder (const struct workplace *place, const char *name, const char *file, char path[512])
 {
     char inner[300];
@@ -69,7 +33,7 @@ static void s_folder (const struct workplace *place, const char *name, const cha
     workplace_write (place, inner, name, strlen (name));
 }
 
-Test (place, a_result_is_replaced_and_anything_else_stays)
+Test (result_folder, a_result_is_replaced_and_anything_else_stays)
 {
     struct workplace place;
     char from[512], old[512], other[512], aside[512];
@@ -92,7 +56,7 @@ Test (place, a_result_is_replaced_and_anything_else_stays)
     workplace_remove (&place);
 }
 
-Test (place, a_copy_counts_only_when_every_checksum_is_right)
+Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
 {
     struct workplace place;
     char from[512], to[512];

@@ -25,7 +25,7 @@ static void s_start (uint64_t room)
     zsock_t *router = zsock_new (ZMQ_ROUTER);
     cr_assert (blob_store && router, "%s", error.text);
     zsock_set_sndtimeo (router, 0);
-    await_endpoint (s_endpoint);    //  of the service before
+    reserved_port_await_free (s_endpoint);    //  of the service before
     cr_assert_gt (zsock_bind (router, "%s", s_endpoint), 0);
     s_files = files_new (&router, &blob_store, &error);
     cr_assert_not_null (s_files, "%s", error.text);
@@ -52,7 +52,7 @@ static void s_setup (void)
     digest_of (s_bytes, FILE_BYTES, s_sha);
     s_source = s_file ("source", s_bytes, FILE_BYTES);
     s_target = s_file ("target", "", 0);
-    reserve_endpoint (s_endpoint);
+    reserved_port_endpoint (s_endpoint);
 }
 
 static void s_teardown (void)

@@ -6,12 +6,12 @@
 #include <zlib.h>
 
 static void s_run (const char *name, const void *bytes, size_t n, const struct options *options,
-                   struct attempted *got, char **records)
+                   struct local_attempt *got, char **records)
 {
     static struct workplace place;
     workplace_make (&place);
     workplace_write (&place, name, bytes, n);
-    *got = attempt_run (&place, name, options, 2);
+    *got = local_attempt_run (&place, name, options, 2);
     *records = got->done ? workplace_read (got->folder, "records.csv", NULL) : NULL;
     workplace_remove (&place);
 }
@@ -36,7 +36,7 @@ Test (input, a_first_byte_that_is_not_utf_8_at_the_end_of_a_long_file_decides_fo
     size_t n;
     char *text = s_long ("x,Zo\xeb,\x93Z\xfcrich\x94\n", &n), *records;
     struct options options = {.block_bytes = 65536};
-    struct attempted got;
+    struct local_attempt got;
     s_run ("late.csv", text, n, &options, &got, &records);
     cr_assert (got.done, "%s", got.error.text);
     cr_expect_eq (got.counts.written, ROWS + 1);
@@ -52,7 +52,7 @@ Test (input, damage_in_utf_8_sets_its_record_aside_and_no_other)
     size_t n;
     char *text = s_long ("x,Zo\xc3\xab,Bern\ny,\xff,Bern\n", &n), *records;
     struct options options = {.block_bytes = 65536}, latin = {.encoding = "latin-1"};
-    struct attempted got;
+    struct local_attempt got;
     s_run ("utf8.csv", text, n, &options, &got, &records);
     cr_assert (got.done, "%s", got.error.text);
     cr_expect_eq (got.counts.written, ROWS + 1);
@@ -72,7 +72,7 @@ Test (input, utf_16_and_gzip_give_the_bytes_that_utf_8_gives)
     size_t n;
     char *text = s_long ("x,Zoe,Bern\n", &n), *want, *records;
     struct options options = {.block_bytes = 65536};
-    struct attempted got;
+    struct local_attempt got;
     s_run ("in.csv", text, n, &options, &got, &want);
     char *wide = calloc (2, n), *packed = malloc (n + 1024);
     for (size_t i = 0; i < n; i++)
@@ -111,7 +111,7 @@ Test (input, a_key_that_a_mapping_names_may_come_behind_the_first_mib)
     size_t n = (size_t) (at - text);
     char right[] = "{\"columns\":{\"Wohnort\":\"city\"}}", wrong[] = "{\"columns\":{\"Heim\":\"city\"}}";
     struct options options = {.mapping = right};
-    struct attempted got;
+    struct local_attempt got;
     s_run ("in.ndjson", text, n, &options, &got, &records);
     cr_assert (got.done, "%s", got.error.text);
     cr_expect_eq (got.counts.written, RECORDS + 1);
@@ -138,7 +138,7 @@ Test (input, twenty_thousand_columns_are_read)
     }
     at += sprintf (at, "\n");
     struct options options = {.kind = "patient"};
-    struct attempted got;
+    struct local_attempt got;
     s_run ("wide.csv", text, (size_t) (at - text), &options, &got, &records);
     cr_assert (got.done, "%s", got.error.text);
     cr_expect_eq (got.counts.written, RECORDS);

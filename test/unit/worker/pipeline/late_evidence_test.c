@@ -165,7 +165,7 @@ static struct answer s_run (struct workplace *place, const struct plot *plot, co
                             size_t threads, uint64_t block)
 {
     struct options options = {.format = "ndjson", .audit = "full", .block_bytes = block};
-    struct attempted got = attempt_run (place, name, &options, threads);
+    struct local_attempt got = local_attempt_run (place, name, &options, threads);
     cr_assert (got.done, "seed %u, %zu threads, blocks of %d: %s", plot->seed, threads, (int) block,
                got.error.text);
     cr_assert_eq (got.counts.written, ROWS, "seed %u, %s, %zu threads, blocks of %d: %d of %d records",
@@ -321,7 +321,7 @@ Test (late_evidence, no_reading_of_a_column_overrules_the_one_before_without_end
     struct options options = {.date_order = "ymd"};
     workplace_make (&place);
     workplace_write (&place, "in.csv", TEXT, sizeof TEXT - 1);
-    struct attempted got = attempt_run (&place, "in.csv", &options, 1);
+    struct local_attempt got = local_attempt_run (&place, "in.csv", &options, 1);
     cr_assert (got.done, "%s", got.error.text);
     char *records = workplace_read (got.folder, "records.csv", NULL);
     cr_expect_not_null (strstr (records, "\n1,,,,,,,2001-12-25,"), "%s", records);

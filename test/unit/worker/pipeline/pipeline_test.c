@@ -15,11 +15,11 @@ static const char HEAD[] =
     "latitude,"
     "longitude";
 
-static struct attempted s_text (struct workplace *place, const char *name, const char *text,
-                                const struct options *options, size_t threads)
+static struct local_attempt s_text (struct workplace *place, const char *name, const char *text,
+                                    const struct options *options, size_t threads)
 {
     workplace_write (place, name, text, strlen (text));
-    return attempt_run (place, name, options, threads);
+    return local_attempt_run (place, name, options, threads);
 }
 
 static void s_expect_file (const char *folder, const char *name, const char *expected)
@@ -32,7 +32,7 @@ static void s_expect_file (const char *folder, const char *name, const char *exp
     free (got);
 }
 
-static void s_expect_counts (const struct attempted *got, struct counts want)
+static void s_expect_counts (const struct local_attempt *got, struct counts want)
 {
     cr_assert (got->done, "%s", got->error.text);
     cr_assert_eq (memcmp (&got->counts, &want, sizeof want), 0,
@@ -47,16 +47,16 @@ Test (pipeline, duplicates_conflicts_and_rejects_are_set_aside_and_the_rest_is_w
     struct workplace place;
     struct options options = {.format = ""};
     workplace_make (&place);
-    struct attempted got = s_text (&place, "p.csv",
-                                   "MRN,First Name,Last Name,DOB,Sex,Ward\n"
-                                   "1,Ann,Lee,03/25/1980,F,A 1\n"
-                                   "2, Bob ,Ray,1990-01-02,M,\"B,2\"\n"
-                                   "1,Ann,Lee,1980-03-25,female,other ward\n"
-                                   "2,Bob,Roy,1990-01-02,M,C\n"
-                                   ",Nobody,,2000-01-01,F,D\n"
-                                   "3,Short\n"
-                                   "4,Cy,Fox,1999-02-30,F,E\n",
-                                   &options, 2);
+    struct local_attempt got = s_text (&place, "p.csv",
+                                       "MRN,First Name,Last Name,DOB,Sex,Ward\n"
+                                       "1,Ann,Lee,03/25/1980,F,A 1\n"
+                                       "2, Bob ,Ray,1990-01-02,M,\"B,2\"\n"
+                                       "1,Ann,Lee,1980-03-25,female,other ward\n"
+                                       "2,Bob,Roy,1990-01-02,M,C\n"
+                                       ",Nobody,,2000-01-01,F,D\n"
+                                       "3,Short\n"
+                                       "4,Cy,Fox,1999-02-30,F,E\n",
+                                       &options, 2);
     s_expect_counts (&got, (struct counts){7, 3, 1, 1, 2});
     char expected[2048];
     snprintf (expected, sizeof expected,
@@ -82,7 +82,7 @@ Test (pipeline, the_audit_is_a_chain_of_hashes_and_ends_with_the_counts)
     struct workplace place;
     struct options options = {.format = ""};
     workplace_make (&place);
-    struct attempted got =
+    struct local_attempt got =
         s_text (&place, "p.csv", "patient_id,birth_date\n1,1980-02-30\n2,2001-01-01\n1,\n", &options, 1);
     s_expect_counts (&got, (struct counts){3, 2, 1, 0, 0});
     char *audit = workplace_read (got.folder, "audit.ndjson", NULL);
@@ -126,7 +126,7 @@ Test (pipeline, one_day_first_value_at_the_end_decides_the_whole_column)
     sprintf (at, "%d,25/12/2001\n", ROWS);
     for (uint64_t block = 4096; block <= 1024 * 1024; block *= 256) {
         struct options options = {.block_bytes = block};
-        struct attempted got = s_text (&place, "p.csv", text, &options, 2);
+        struct local_attempt got = s_text (&place, "p.csv", text, &options, 2);
         s_expect_counts (&got, (struct counts){ROWS + 1, ROWS + 1, 0, 0, 0});
         char *records = workplace_read (got.folder, "records.csv", NULL);
         cr_assert_not_null (strstr (records, "\n0,,,,,,,2001-04-03,"));
@@ -161,7 +161,7 @@ Test (pipeline, each_column_has_its_own_order_wherever_its_evidence_stands)
         for (int json_too = 0; json_too < 2; json_too++) {
             struct options options = {.block_bytes = 4096};
             snprintf (options.date_order, sizeof options.date_order, "%s", ORDERS[o]);
-            struct attempted got =
+            struct local_attempt got =
                 s_text (&place, json_too ? "p.ndjson" : "p.csv", json_too ? json : csv, &options, 2);
             s_expect_counts (&got, (struct counts){ROWS + 1, ROWS + 1, 0, 0, 0});
             char *records = workplace_read (got.folder, "records.csv", NULL);
@@ -180,10 +180,10 @@ Test (pipeline, a_mapping_says_what_the_dates_of_a_column_are)
     workplace_make (&place);
     char mapping[] = "{\"dates\":{\"Birth Date\":{\"form\":\"excel\"},\"death_date\":{\"order\":\"dmy\"}}}";
     struct options options = {.mapping = mapping};
-    struct attempted got = s_text (&place, "p.csv",
-                                   "patient_id,birth_date,death_date\n1,25569,03/04/2001\n2,60,\n"
-                                   "3,1970-01-02,\n",
-                                   &options, 1);
+    struct local_attempt got = s_text (&place, "p.csv",
+                                       "patient_id,birth_date,death_date\n1,25569,03/04/2001\n2,60,\n"
+                                       "3,1970-01-02,\n",
+                                       &options, 1);
     s_expect_counts (&got, (struct counts){3, 3, 0, 0, 0});
     char *records = workplace_read (got.folder, "records.csv", NULL);
     cr_expect_not_null (strstr (records, "\n1,,,,,,,1970-01-01,2001-04-03,"), "%s", records);
@@ -199,7 +199,7 @@ Test (pipeline, without_evidence_the_order_is_assumed_and_said)
     workplace_make (&place);
     struct options us = {.format = ""}, eu = {.date_order = "dmy"};
     const char *text = "patient_id,birth_date\n1,03/04/2001\n2,05/05/2001\n";
-    struct attempted got = s_text (&place, "p.csv", text, &us, 1);
+    struct local_attempt got = s_text (&place, "p.csv", text, &us, 1);
     char *records = workplace_read (got.folder, "records.csv", NULL);
     cr_assert_not_null (strstr (records, "1,,,,,,,2001-03-04,"));
     free (records);
@@ -224,7 +224,7 @@ Test (pipeline, a_json_key_met_late_becomes_a_column_of_every_record)
         at += sprintf (at, "{\"patientId\":\"p%d\",\"ward\":\"north wing\"}\n", i);
     sprintf (at, "{\"patientId\":\"last\",\"gender\":\"F\",\"Bed No\":7}\n");
     struct options options = {.format = ""};
-    struct attempted got = s_text (&place, "p.ndjson", text, &options, 2);
+    struct local_attempt got = s_text (&place, "p.ndjson", text, &options, 2);
     s_expect_counts (&got, (struct counts){ROWS + 1, ROWS + 1, 0, 0, 0});
     char *records = workplace_read (got.folder, "records.csv", NULL);
     char head[1024];
@@ -270,7 +270,7 @@ Test (pipeline, bytes_do_not_depend_on_threads_or_blocks)
             for (uint64_t block = 4096; block <= 1024 * 1024; block *= 256) {
                 struct options options = {.block_bytes = block, .audit = "full"};
                 snprintf (options.format, sizeof options.format, "%s", FORMATS[f]);
-                struct attempted got = s_text (&place, "lab.csv", text, &options, threads);
+                struct local_attempt got = s_text (&place, "lab.csv", text, &options, threads);
                 cr_assert (got.done, "%s", got.error.text);
                 for (int i = 0; i < 3; i++) {
                     char path[1024], name[64], hex[DIGEST_HEX_BYTES];
@@ -293,11 +293,11 @@ Test (pipeline, an_input_that_is_not_there_or_a_directory_is_one_sentence)
     struct workplace place;
     workplace_make (&place);
     struct options options = {.format = ""};
-    struct attempted got = attempt_run (&place, "gone.csv", &options, 1);
+    struct local_attempt got = local_attempt_run (&place, "gone.csv", &options, 1);
     cr_assert_not (got.done);
     cr_assert_eq (got.error.code, DMH_NOT_FOUND);
     cr_assert_not_null (strstr (got.error.text, "gone.csv"));
-    got = attempt_run_path (&place, place.folder, &options, 1);
+    got = local_attempt_run_path (&place, place.folder, &options, 1);
     cr_assert_not (got.done);
     cr_assert_eq (got.error.code, DMH_BAD_INPUT);
     cr_assert_not_null (strstr (got.error.text, "directory"));
@@ -334,7 +334,7 @@ Test (pipeline, when_any_write_or_fsync_fails_the_job_fails_with_a_sentence_and_
         cr_assert_lt (n, 10000);
         s_writes_left = n;
         output_replace (s_failing_write, s_failing_fsync);
-        struct attempted got = s_text (&place, "lab.csv", text, &options, 2);
+        struct local_attempt got = s_text (&place, "lab.csv", text, &options, 2);
         output_replace (NULL, NULL);
         done = got.done;
         if (done)

@@ -184,7 +184,7 @@ static void s_answer_clear (struct answer *self)
 static struct answer s_run (struct workplace *place, const struct table *table, const char *input,
                             const struct options *options, size_t threads)
 {
-    struct attempted got = attempt_run_path (place, input, options, threads);
+    struct local_attempt got = local_attempt_run_path (place, input, options, threads);
     cr_assert (got.done, "%s, seed %u: %s", table->kind, table->seed, got.error.text);
     struct counts n = got.counts;
     cr_assert_eq (n.read, n.written + n.duplicates + n.conflicts + n.rejected, "%s, seed %u", table->kind,

@@ -118,7 +118,7 @@ static void s_start (size_t slot, enum play play, uint64_t threads)
     self->runs = true;
 }
 
-static void s_expect_same (const char *folder, const struct attempted *right)
+static void s_expect_same (const char *folder, const struct local_attempt *right)
 {
     static const char *const PARTS[] = {"records.csv", "rejects.csv", "audit.ndjson"};
     for (size_t k = 0; k < sizeof PARTS / sizeof *PARTS; k++) {
@@ -133,7 +133,7 @@ static void s_expect_same (const char *folder, const struct attempted *right)
 }
 
 static void s_expect_end (struct lane *self, const char *word, const struct runner_news *news,
-                          const struct attempted *right)
+                          const struct local_attempt *right)
 {
     switch (self->play) {
     case PLAY_SMALL:
@@ -164,7 +164,7 @@ static void s_expect_end (struct lane *self, const char *word, const struct runn
 }
 
 //  The next word of a slot; a big one that is to be cancelled is, as soon as it says how far it is.
-static void s_hear (struct lane *self, const struct attempted *right)
+static void s_hear (struct lane *self, const struct local_attempt *right)
 {
     char *word = NULL;
     struct runner_news *news = NULL;
@@ -183,8 +183,8 @@ static void s_hear (struct lane *self, const struct attempted *right)
 Test (runner, jobs_one_after_another_and_at_once_leave_nothing_to_the_next)
 {
     struct options options = {.block_bytes = 4096};
-    const struct attempted right[2] = {attempt_run (&s_place, "small.csv", &options, 1),
-                                       attempt_run (&s_place, "big.csv", &options, 1)};
+    const struct local_attempt right[2] = {local_attempt_run (&s_place, "small.csv", &options, 1),
+                                           local_attempt_run (&s_place, "big.csv", &options, 1)};
     cr_assert (right[0].done && right[1].done && right[1].counts.read == BIG);
     size_t begun[SLOTS] = {0}, over = 0;
     for (size_t i = 0; i < SLOTS; i++)
@@ -213,7 +213,7 @@ Test (runner, jobs_one_after_another_and_at_once_leave_nothing_to_the_next)
 Test (runner, a_cancel_that_came_too_late_is_not_the_next_jobs)
 {
     struct options options = {.block_bytes = 4096};
-    const struct attempted right[1] = {attempt_run (&s_place, "small.csv", &options, 1)};
+    const struct local_attempt right[1] = {local_attempt_run (&s_place, "small.csv", &options, 1)};
     for (int i = 0; i < 50; i++) {
         s_start (0, PLAY_SMALL, 0);
         while (s_lanes[0].runs)
@@ -264,7 +264,7 @@ Test (runner, a_job_without_descriptors_may_be_tried_again_and_the_next_has_them
     cr_assert_gt (failed, 2);
     //  Not before: libzmq closes the sockets of a harmonizers that has ended some time later.
     struct options options = {.block_bytes = 4096};
-    const struct attempted right = attempt_run (&s_place, "small.csv", &options, 1);
+    const struct local_attempt right = local_attempt_run (&s_place, "small.csv", &options, 1);
     s_expect_same (s_lanes[0].folder, &right);
 }
 

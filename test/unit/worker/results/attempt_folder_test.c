@@ -1,6 +1,6 @@
 //  attempt_folder_test.c: the folder of an attempt: it gets its name or goes, and what a killed process has
 //  left of one goes, but none that somebody writes to.
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "worker/results/attempt_folder.h"
 

@@ -1,6 +1,6 @@
 //  removal_test.c: a worker removes a result where it put it and nowhere else, whatever it is asked for and
 //  whatever lies there.
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "messages/uri.h"
 #include "worker/results/removal.h"

@@ -1,7 +1,8 @@
 //  uploader_test.c: a result that lies with a worker goes to the files service, and nothing else does.
-#include "test/support/local_attempt.h"
+#include "test/support/workplace.h"
 
 #include "broker/files/service.h"
+#include "messages/base/digest.h"
 #include "messages/uri.h"
 #include "worker/session/uploader.h"
 

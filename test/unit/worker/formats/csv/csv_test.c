@@ -50,7 +50,7 @@ Test (csv, the_fast_tokenizer_reads_what_libcsv_reads)
 {
     for (int i = 0; i < AWKWARD_COUNT; i++)
         for (const char *d = DELIMITERS; *d; d++) {
-            const char *what = agree_tokenizers (AWKWARD[i], strlen (AWKWARD[i]), *d);
+            const char *what = csv_agreement_of_tokenizers (AWKWARD[i], strlen (AWKWARD[i]), *d);
             cr_assert_null (what, "input %d with delimiter %d: %s", i, *d, what);
         }
 }
@@ -65,9 +65,9 @@ Test (csv, generated_messes_read_alike)
         random = random * 6364136223846793005u + 1442695040888963407u;
         for (uint64_t bits = random >> 11; n < (random >> 59) + 6; bits = bits * 31 + 7)
             text[n++] = BYTES[(bits >> 9) % (sizeof BYTES - 1)];
-        const char *what = agree_tokenizers (text, n, ',');
+        const char *what = csv_agreement_of_tokenizers (text, n, ',');
         cr_assert_null (what, "round %d: %s", round, what);
-        what = agree_cuts (text, n, ',', 1 + (size_t) round % 7);
+        what = csv_agreement_of_cuts (text, n, ',', 1 + (size_t) round % 7);
         cr_assert_null (what, "round %d, cut: %s", round, what);
     }
 }
@@ -76,7 +76,7 @@ Test (csv, wherever_a_file_is_cut_the_records_and_lines_are_the_same)
 {
     for (int i = 0; i < AWKWARD_COUNT; i++)
         for (size_t step = 1; step <= strlen (AWKWARD[i]) + 1; step++) {
-            const char *what = agree_cuts (AWKWARD[i], strlen (AWKWARD[i]), ',', step);
+            const char *what = csv_agreement_of_cuts (AWKWARD[i], strlen (AWKWARD[i]), ',', step);
             cr_assert_null (what, "input %d in steps of %zu: %s", i, step, what);
         }
 }

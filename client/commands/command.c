@@ -1,6 +1,7 @@
 //  command.c: see command.h.
-#include "client/arguments/command.h"
+#include "client/commands/command.h"
 
+#include "messages/base/edit_distance.h"
 #include "messages/base/utf8.h"
 #include "messages/sockets/limits.h"
 
@@ -10,13 +11,13 @@
 #define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
 
 const struct command COMMANDS[] = {
-    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, 0, command_run,
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, ANY_NUMBER, command_run,
      "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
-     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, 0, command_submit,
+     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, ANY_NUMBER, command_submit,
      "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
-     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, 0, command_watch, "dmh watch"},
+     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, ANY_NUMBER, command_watch, "dmh watch"},
     {"status", "JOB", "what is known of a job", ARGUMENTS_BROKER, 1, 1, command_status,
      "dmh status JOB --json"},
     {"list", "", "the broker's jobs, newest first", ARGUMENTS_BROKER | ARGUMENTS_LIST, 0, 0, command_list,
@@ -30,7 +31,7 @@ const struct command COMMANDS[] = {
      ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER, 1, 1, command_fetch,
      "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, kind, column → field with the reason, and what the columns hold",
-     ARGUMENTS_JOB | ARGUMENTS_LOOK, 1, 1, command_inspect,
+     ARGUMENTS_JOB | ARGUMENTS_INSPECT, 1, 1, command_inspect,
      "dmh inspect patients.csv --write-mapping m.json"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
      command_schema, "dmh schema show patient"},
@@ -59,52 +60,28 @@ int command_start (const struct command *command, int argc, char **argv)
     if (rc == DMH_OK && (arguments.help || letter))
         status = s_help (command);
     else {
-        bool none = command->least == 0 && strchr (command->usage, 'J') == NULL;
-        size_t most = none ? 0 : command->most ? command->most : SIZE_MAX;
         if (rc == DMH_OK && arguments.word_count < command->least)
             rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
                             command->usage, command->name);
-        if (rc == DMH_OK && arguments.word_count > most)
+        if (rc == DMH_OK && arguments.word_count > command->most)
             rc = error_set (&error, DMH_USAGE,
                             "%s does not know what to do with “%s”; dmh %s --help says more", command->name,
-                            arguments.words[most], command->name);
+                            arguments.words[command->most], command->name);
         status = rc == DMH_OK ? command->run (&arguments) : command_refuse (&error);
     }
     arguments_clear (&arguments);
     return status;
 }
 
-//  Letters to change, at most: for the nearest name.
-static size_t s_distance (const char *a, const char *b)
-{
-    enum { MOST = 16 };
-    size_t row[MOST + 1], m = strlen (b);
-    if (m > MOST || strlen (a) > MOST)
-        return MOST;
-    for (size_t j = 0; j <= m; j++)
-        row[j] = j;
-    for (size_t i = 1; a[i - 1]; i++) {
-        size_t corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= m; j++) {
-            size_t change = corner + (a[i - 1] != b[j - 1]);
-            size_t step = (row[j - 1] < row[j] ? row[j - 1] : row[j]) + 1;
-            corner = row[j];
-            row[j] = change < step ? change : step;
-        }
-    }
-    return row[m];
-}
-
 const struct command *command_find (const char *name, const char **nearest)
 {
-    size_t least = 4;
+    size_t least = 4, n = strlen (name);
     *nearest = NULL;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        size_t distance = s_distance (name, COMMANDS[i].name);
+        size_t distance = edit_distance (name, n, COMMANDS[i].name, strlen (COMMANDS[i].name));
         if (distance == 0)
             return &COMMANDS[i];
-        if (distance < least && distance < strlen (name)) {
+        if (distance < least && distance < n) {
             least = distance;
             *nearest = COMMANDS[i].name;
         }

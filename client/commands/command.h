@@ -1,11 +1,12 @@
-//  command.h: the commands of dmh, one file each in commands/, and what they share: the table, help, how an
-//  error is said. Called by main. Each command returns an exit code of CONTRACT.md.
-#ifndef DMH_CLIENT_ARGUMENTS_COMMAND_H
-#define DMH_CLIENT_ARGUMENTS_COMMAND_H
+//  command.h: the commands of dmh, one file each in this folder, and what they share: the table, help, the
+//  connection, how an error is said. Each command returns an exit code.
+#ifndef DMH_CLIENT_COMMANDS_COMMAND_H
+#define DMH_CLIENT_COMMANDS_COMMAND_H
 
 #include "client/arguments/arguments.h"
 #include "client/connection/connection.h"
 
+//  Exit codes, as the README has them.
 enum {
     EXIT_DONE = 0,
     EXIT_JOB_FAILED = 1,
@@ -15,12 +16,14 @@ enum {
     EXIT_INTERRUPTED = 130
 };
 
+#define ANY_NUMBER SIZE_MAX
+
 struct command {
     const char *name;
     const char *usage;      //  what follows the name
     const char *summary;    //  one line
     unsigned set;           //  enum arguments_set
-    size_t least, most;     //  words that are no options; most 0: any number
+    size_t least, most;     //  words that are no options; or ANY_NUMBER
     int (*run) (struct arguments *arguments);
     const char *example;    //  a whole command line, for the help
 };
