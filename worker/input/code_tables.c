@@ -24,7 +24,7 @@ struct table {
     reader_t *reader;
     struct dialect dialect;
     header_t *header;
-    struct block *block;
+    struct buffer block;    //  whole records of it
     rows_t *rows;
     int key, cells[TABLE_CELLS_MAX];    //  columns of the table
 };
@@ -103,9 +103,8 @@ static int s_find_columns (struct table *self, struct error *error)
 static int s_prepare (struct table *self, struct error *error)
 {
     self->join->rows = code_table_new (self->join->take_count);
-    self->block = block_new (1, TABLE_BLOCK_BYTES);
     self->rows = self->dialect.format->rows_new (&self->dialect);
-    if (!self->join->rows || !self->block || !self->rows)
+    if (!self->join->rows || !self->rows)
         return s_memory (self, error);
     return reader_rewind (self->reader, &self->dialect, error);
 }
@@ -146,11 +145,12 @@ static int s_read (struct table *self, struct error *error)
 {
     const struct format *format = self->dialect.format;
     struct row row;
+    uint64_t first_line;
     int filled, got;
-    while ((filled = reader_fill (self->reader, self->block, TABLE_BLOCK_BYTES, error)) > 0) {
-        format->rows_begin (self->rows, self->block->in.at, self->block->in.used);
+    while ((filled = reader_fill (self->reader, &self->block, TABLE_BLOCK_BYTES, &first_line, error)) > 0) {
+        format->rows_begin (self->rows, self->block.at, self->block.used);
         while ((got = format->rows_next (self->rows, &row)) == 1) {
-            int rc = s_add (self, &row, self->block->first_line + row.line, error);
+            int rc = s_add (self, &row, first_line + row.line, error);
             if (rc != DMH_OK)
                 return rc;
         }
@@ -164,7 +164,7 @@ static void s_clear (struct table *self)
 {
     if (self->rows)
         self->dialect.format->rows_destroy (&self->rows);
-    block_destroy (&self->block);
+    free (self->block.at);
     header_destroy (&self->header);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);

@@ -191,10 +191,9 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     return rc;
 }
 
-//  Reads until block->in holds about `want` bytes or the file ends.
-static int s_more (reader_t *self, struct block *block, size_t want, struct error *error)
+//  Reads until `in` holds about `want` bytes or the file ends.
+static int s_more (reader_t *self, struct buffer *in, size_t want, struct error *error)
 {
-    struct buffer *in = &block->in;
     if (in->used >= want)
         return DMH_OK;
     if (buffer_reserve (in, want - in->used) != 0)
@@ -209,22 +208,22 @@ static int s_more (reader_t *self, struct block *block, size_t want, struct erro
 }
 
 //  The rest after the last whole record waits for the next block.
-static int s_carry (reader_t *self, struct block *block, size_t cut, struct error *error)
+static int s_carry (reader_t *self, struct buffer *in, size_t cut, struct error *error)
 {
-    size_t rest = block->in.used - cut;
+    size_t rest = in->used - cut;
     self->carry.used = 0;
     if (buffer_reserve (&self->carry, rest + 1) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
-    memcpy (self->carry.at, block->in.at + cut, rest);
+    memcpy (self->carry.at, in->at + cut, rest);
     self->carry.used = rest;
-    block->in.used = cut;
+    in->used = cut;
     return DMH_OK;
 }
 
 //  The records are over before the file is: what follows is read for the digest alone.
-static int s_end (reader_t *self, struct block *block, size_t cut, struct error *error)
+static int s_end (reader_t *self, struct buffer *in, size_t cut, struct error *error)
 {
-    block->in.used = cut;
+    in->used = cut;
     self->over = true;
     int rc = source_drain (self->source, error);
     self->ended = rc == DMH_OK && cut == 0;
@@ -241,42 +240,42 @@ static int s_too_long (const reader_t *self, struct error *error)
                       mib ? "MiB" : "KiB");
 }
 
-int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error)
+int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *first_line, struct error *error)
 {
-    block->in.used = 0;
-    block->first_line = self->line;
-    if (buffer_reserve (&block->in, self->carry.used > bytes ? self->carry.used : bytes) != 0)
+    in->used = 0;
+    *first_line = self->line;
+    if (buffer_reserve (in, self->carry.used > bytes ? self->carry.used : bytes) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
     if (self->carry.used)
-        memcpy (block->in.at, self->carry.at, self->carry.used);
-    block->in.used = self->carry.used;
+        memcpy (in->at, self->carry.at, self->carry.used);
+    in->used = self->carry.used;
     self->carry.used = 0;
-    for (size_t want = bytes;; want = block->in.used * 2) {
+    for (size_t want = bytes;; want = in->used * 2) {
         if (want > self->record_bytes + bytes)
             want = self->record_bytes + bytes;
-        int rc = self->over ? DMH_OK : s_more (self, block, want, error);
+        int rc = self->over ? DMH_OK : s_more (self, in, want, error);
         if (rc != DMH_OK)
             return rc;
-        if (block->in.used == 0) {
+        if (in->used == 0) {
             self->ended = self->over;
             return 0;
         }
         size_t cut = 0;
         uint64_t lines = 0;
-        rc = self->dialect->format->cut (self->dialect, block->in.at, block->in.used, self->over, self->line,
-                                         self->name, &cut, &lines, error);
+        rc = self->dialect->format->cut (self->dialect, in->at, in->used, self->over, self->line, self->name,
+                                         &cut, &lines, error);
         if (rc < 0)
             return rc;
         if (rc == FORMAT_CUT_OVER)
-            return s_end (self, block, cut, error);
+            return s_end (self, in, cut, error);
         if (cut > 0) {
             self->line += lines;
-            rc = s_carry (self, block, cut, error);
+            rc = s_carry (self, in, cut, error);
             return rc == DMH_OK ? 1 : rc;
         }
         if (self->over)
             return 0;
-        if (block->in.used >= self->record_bytes)
+        if (in->used >= self->record_bytes)
             return s_too_long (self, error);
     }
 }

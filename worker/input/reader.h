@@ -1,12 +1,13 @@
 //  reader.h: an input file as blocks of whole records, with its SHA-256 on the way. Plain file I/O; no
-//  socket, no rule. Called by the runner's thread alone.
+//  socket, no rule. One thread.
 #ifndef DMH_WORKER_INPUT_READER_H
 #define DMH_WORKER_INPUT_READER_H
 
+#include "messages/base/buffer.h"
 #include "messages/base/digest.h"
+#include "messages/job.h"
 #include "worker/formats/format.h"
 #include "worker/input/data_roots.h"
-#include "worker/pipeline/block.h"
 
 typedef struct reader reader_t;
 
@@ -37,10 +38,10 @@ uint64_t reader_position (const reader_t *self);    //  bytes of it handed out i
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
 
-//  Fills block->in with about `bytes` (whole records; more for a long one) and
-//  first_line. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE (record too long),
-//  DMH_IO, DMH_INTERNAL.
-int reader_fill (reader_t *self, struct block *block, size_t bytes, struct error *error);
+//  Fills `in`, from its beginning, with about `bytes` (whole records; more for a long one); *first_line is
+//  the line that they begin on. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE
+//  (record too long), DMH_IO, DMH_INTERNAL.
+int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *first_line, struct error *error);
 
 //  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
 //  was opened. DMH_INTERNAL when not all of it was handed out and hashed since the rewind.

@@ -31,11 +31,12 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
 {
     struct row row;
     rows_t *rows = dialect->format->rows_new (dialect);
-    struct block *block = block_new (1, SURVEY_BLOCK_BYTES);
-    int rc = rows && block ? reader_rewind (reader, dialect, error) : s_memory (error), filled = 1;
+    struct buffer block = {NULL, 0, 0};
+    uint64_t first_line;
+    int rc = rows ? reader_rewind (reader, dialect, error) : s_memory (error), filled = 1;
     while (rc == DMH_OK && reader_position (reader) < SURVEY_BYTES &&
-           (filled = reader_fill (reader, block, SURVEY_BLOCK_BYTES, error)) > 0) {
-        dialect->format->rows_begin (rows, block->in.at, block->in.used);
+           (filled = reader_fill (reader, &block, SURVEY_BLOCK_BYTES, &first_line, error)) > 0) {
+        dialect->format->rows_begin (rows, block.at, block.used);
         int got;
         while ((got = dialect->format->rows_next (rows, &row)) == 1)
             if (row.problem == RULE_NONE)
@@ -51,7 +52,7 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
     self->whole = filled == 0 || self->bytes >= reader_bytes (reader);
     if (rows)
         dialect->format->rows_destroy (&rows);
-    block_destroy (&block);
+    free (block.at);
     return rc;
 }
 

@@ -158,7 +158,7 @@ static int s_feed (struct runner *self, struct error *error)
             continue;
         }
         block_reset (block, attempt->block_bytes);
-        int rc = reader_fill (attempt->reader, block, attempt->block_bytes, error);
+        int rc = reader_fill (attempt->reader, &block->in, attempt->block_bytes, &block->first_line, error);
         if (rc <= 0) {
             self->idle[self->idle_count++] = block;
             self->over = true;
