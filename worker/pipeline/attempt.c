@@ -210,11 +210,11 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, error);
     if (rc == DMH_OK)
-        rc = attempt_folder_make (&self->part, assignment->folder, error);
+        rc = attempt_folder_make (&self->folder, assignment->folder, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->reader, &self->dialect, error);
     if (rc == DMH_OK) {
-        self->writer = self->pass.writer = writer_new (self->part.path, &self->pass, error);
+        self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
         rc = self->writer ? DMH_OK : error->code;
     }
     return rc;
@@ -319,13 +319,13 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->counts = *writer_counts (self->writer);
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
-    return attempt_folder_name (&self->part, assignment->folder, error);
+    return attempt_folder_finish (&self->folder, assignment->folder, error);
 }
 
 void attempt_clear (struct attempt *self)
 {
     writer_destroy (&self->writer);
-    attempt_folder_clear (&self->part);
+    attempt_folder_clear (&self->folder);
     pass_clear (&self->pass);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);

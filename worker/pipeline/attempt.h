@@ -14,7 +14,7 @@ enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed
-    struct attempt_folder part;             //  the folder while it is written
+    struct attempt_folder folder;           //  while it is written
     reader_t *reader;
     struct dialect dialect;
     mapping_t *mapping;

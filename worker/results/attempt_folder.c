@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "worker/results/attempt_folder.h"
 
+#include "messages/uri.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,10 +22,38 @@
 static const char PART[] = ".part";
 enum { YOUNG_SECONDS = 60 };    //  one that was made this moment may not be locked yet
 
-int attempt_folder_make (struct attempt_folder *self, const char *folder, struct error *error)
+//  Letters, digits, - and _: no path, and with its attempt no "." or "..".
+static bool s_is_id (const char *job)
+{
+    static const char LETTERS[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+    return *job && strspn (job, LETTERS) == strlen (job);
+}
+
+int attempt_folder_path (const char *results, const char *job, uint64_t attempt, char path[URI_BYTES],
+                         struct error *error)
+{
+    int n = snprintf (path, URI_BYTES, "%s/%s.%" PRIu64, results, job, attempt);
+    return n >= 0 && n < URI_BYTES ? DMH_OK
+                                   : error_set (error, DMH_INTERNAL, "the results folder's path is too long");
+}
+
+int attempt_folder_find (const char *results, const char *job, uint64_t attempt, const char *uri,
+                         char name[ATTEMPT_FOLDER_BYTES], struct error *error)
+{
+    char path[URI_BYTES], own[URI_BYTES];
+    if (!s_is_id (job))
+        return error_set (error, DMH_MALFORMED, "a result of a job without a right id is asked for");
+    snprintf (name, ATTEMPT_FOLDER_BYTES, "%s.%" PRIu64, job, attempt);
+    if (attempt_folder_path (results, job, attempt, path, error) != DMH_OK ||
+        uri_from_path (path, own, sizeof own, error) != DMH_OK || strcmp (own, uri) != 0)
+        return error_set (error, DMH_NOT_FOUND, "%s is not among the results of this worker", name);
+    return DMH_OK;
+}
+
+int attempt_folder_make (struct attempt_folder *self, const char *path, struct error *error)
 {
     *self = (struct attempt_folder){.lock = -1};
-    if (asprintf (&self->path, "%s%s", folder, PART) < 0) {
+    if (asprintf (&self->path, "%s%s", path, PART) < 0) {
         self->path = NULL;
         return error_set (error, DMH_INTERNAL, "out of memory for the name of a folder");
     }
@@ -64,19 +94,38 @@ static int s_sync_parent (const char *path, struct error *error)
     return rc;
 }
 
-//  The files of a folder, and the folder; it holds no other folders.
-static void s_remove (const char *path)
+//  The folder's files; a link goes, never what it leads to. 0, or -1 with errno of the first that stays, such
+//  as a folder, which is no part of a result.
+static int s_empty (int folder)
 {
-    int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
-    struct dirent *entry;
-    while (folder && (entry = readdir (folder)) != NULL)
-        if (strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0)
-            unlinkat (fd, entry->d_name, 0);
-    if (folder)
-        closedir (folder);
-    else if (fd >= 0)
-        close (fd);
+    int own = dup (folder), why = 0;
+    DIR *listing = own >= 0 ? fdopendir (own) : NULL;
+    if (!listing) {
+        why = errno;
+        if (own >= 0)
+            close (own);
+        errno = why;
+        return -1;
+    }
+    const struct dirent *entry;
+    while (errno = 0, entry = readdir (listing)) {
+        bool itself = strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0;
+        if (!itself && unlinkat (folder, entry->d_name, 0) != 0 && errno != ENOENT && why == 0)
+            why = errno;
+    }
+    why = why ? why : errno;
+    closedir (listing);
+    errno = why;
+    return why ? -1 : 0;
+}
+
+void attempt_folder_discard (const char *path)
+{
+    int folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder >= 0) {
+        s_empty (folder);
+        close (folder);
+    }
     rmdir (path);
 }
 
@@ -88,46 +137,83 @@ static void s_let_go (struct attempt_folder *self)
     *self = (struct attempt_folder){.lock = -1};
 }
 
-int attempt_folder_name (struct attempt_folder *self, const char *folder, struct error *error)
+int attempt_folder_finish (struct attempt_folder *self, const char *path, struct error *error)
 {
     int rc = s_sync (self->path, error);
     if (rc != DMH_OK)
         return rc;
-    if (rename (self->path, folder) != 0)
-        return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, folder, strerror (errno));
+    if (rename (self->path, path) != 0)
+        return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, path, strerror (errno));
     s_let_go (self);
-    rc = s_sync_parent (folder, error);
+    rc = s_sync_parent (path, error);
     if (rc != DMH_OK)
-        s_remove (folder);
+        attempt_folder_discard (path);
     return rc;
 }
 
 void attempt_folder_clear (struct attempt_folder *self)
 {
     if (self->path)
-        s_remove (self->path);
+        attempt_folder_discard (self->path);
     s_let_go (self);
 }
 
-//  Whether nobody writes there any more; `age`: for how long it has to be there.
-static void s_remove_left (const char *path, time_t age)
+static int s_refuse (const char *results, const char *name, struct error *error)
+{
+    return error_set (error, DMH_IO, "%s/%s cannot be removed: %s", results, name, strerror (errno));
+}
+
+//  Two workers of a host may be at it: what is gone is gone.
+static int s_remove (int root, const char *results, const char *name, struct error *error)
+{
+    int folder = openat (root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return errno == ENOENT ? DMH_OK : s_refuse (results, name, error);
+    int rc = s_empty (folder) == 0 ? DMH_OK : s_refuse (results, name, error);
+    close (folder);
+    if (rc == DMH_OK && unlinkat (root, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
+        rc = s_refuse (results, name, error);
+    //  The broker forgets the job now: the folder must not be back after a power cut.
+    if (rc == DMH_OK && fsync (root) != 0)
+        rc = s_refuse (results, name, error);
+    return rc;
+}
+
+int attempt_folder_remove (const char *results, const struct remove_result *removal, struct error *error)
+{
+    char name[ATTEMPT_FOLDER_BYTES];
+    int rc = attempt_folder_find (results, removal->job, removal->attempt, removal->uri, name, error);
+    if (rc != DMH_OK)
+        return rc;
+    int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0)
+        return s_refuse (results, name, error);
+    rc = s_remove (root, results, name, error);
+    close (root);
+    return rc;
+}
+
+//  Removes one that nobody writes to any more; `age`: for how long it has to be there.
+static void s_remove_unlocked (const char *path, time_t age)
 {
     struct stat about;
     int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     bool left = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
                 time (NULL) - about.st_mtime >= age;
     if (left)
-        s_remove (path);
+        attempt_folder_discard (path);
     if (fd >= 0)
         close (fd);
 }
 
 void attempt_folder_forget (const char *results, const char *job, uint64_t attempt)
 {
-    char path[PATH_MAX];
+    char path[PATH_MAX], finished[URI_BYTES];
+    struct error ignored;
     for (uint64_t before = attempt > 8 ? attempt - 8 : 1; results && before < attempt; before++)
-        if (snprintf (path, sizeof path, "%s/%s.%" PRIu64 "%s", results, job, before, PART) < PATH_MAX)
-            s_remove_left (path, 0);
+        if (attempt_folder_path (results, job, before, finished, &ignored) == DMH_OK &&
+            snprintf (path, sizeof path, "%s%s", finished, PART) < PATH_MAX)
+            s_remove_unlocked (path, 0);
 }
 
 void attempt_folder_sweep (const char *results)
@@ -139,7 +225,7 @@ void attempt_folder_sweep (const char *results)
         size_t n = strlen (entry->d_name);
         if (n > sizeof PART && strcmp (entry->d_name + n - sizeof PART + 1, PART) == 0 &&
             snprintf (path, sizeof path, "%s/%s", results, entry->d_name) < PATH_MAX)
-            s_remove_left (path, YOUNG_SECONDS);
+            s_remove_unlocked (path, YOUNG_SECONDS);
     }
     if (folder)
         closedir (folder);

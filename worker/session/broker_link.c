@@ -9,7 +9,7 @@
 #include "messages/uri.h"
 #include "messages/version.h"
 #include "worker/pipeline/harmonizers.h"
-#include "worker/results/removal.h"
+#include "worker/results/attempt_folder.h"
 #include "worker/rules/schema/catalog.h"
 
 #include <unistd.h>

@@ -3,8 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/uri.h"
-
-#include <unistd.h>
+#include "worker/results/attempt_folder.h"
 
 int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, struct error *error)
 {
@@ -24,10 +23,9 @@ int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, stru
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error)
 {
-    int n = snprintf (self->folder, sizeof self->folder, "%s/%s.%llu", terms->results, order->job,
-                      (unsigned long long) order->attempt);
-    if (n < 0 || (size_t) n >= sizeof self->folder)
-        return error_set (error, DMH_INTERNAL, "the results folder's path is too long");
+    int rc = attempt_folder_path (terms->results, order->job, order->attempt, self->folder, error);
+    if (rc != DMH_OK)
+        return rc;
     self->order = *order;
     snprintf (self->files, sizeof self->files, "%s", terms->files);
     self->assignment = *terms;
@@ -92,12 +90,7 @@ void slot_end (struct slot *self, struct runner_news *news)
 
 void slot_discard (const struct slot *self)
 {
-    char path[URI_BYTES + NAME_BYTES + 2];
-    for (size_t i = 0; i < self->result.outputs_count; i++) {
-        snprintf (path, sizeof path, "%s/%s", self->folder, self->result.outputs[i].name);
-        unlink (path);
-    }
-    rmdir (self->folder);
+    attempt_folder_discard (self->folder);
 }
 
 void slot_cancel (const struct slot *self)

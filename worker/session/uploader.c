@@ -4,7 +4,7 @@
 #include "messages/base/log.h"
 #include "messages/files/transfer.h"
 #include "messages/sockets/actor.h"
-#include "worker/results/kept.h"
+#include "worker/results/attempt_folder.h"
 
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -52,7 +52,7 @@ int uploader_do (const char *results, const struct credential *credential, const
                  const char *files, int stop, struct error *error)
 {
     char name[ATTEMPT_FOLDER_BYTES];
-    int rc = attempt_folder_named (results, order->job, order->attempt, order->uri, name, error);
+    int rc = attempt_folder_find (results, order->job, order->attempt, order->uri, name, error);
     if (rc != DMH_OK)
         return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -22,7 +22,7 @@ void uploader_destroy (uploader_t **self_p);
 //  of it is logged. `order` is copied. false: there are too many orders, or no memory.
 bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files);
 
-//  One order, by this thread: DMH_OK; what attempt_folder_named answers; DMH_IO; else as transfer_put. `stop`
+//  One order, by this thread: DMH_OK; what attempt_folder_find answers; DMH_IO; else as transfer_put. `stop`
 //  is a descriptor that ends it when readable, or -1. For the uploader's thread, and tests.
 int uploader_do (const char *results, const struct credential *credential, const struct hand_over *order,
                  const char *files, int stop, struct error *error);
