@@ -16,16 +16,6 @@
 #define PREFIX ".input-"
 enum { PATIENCE_MS = 60000, STALE_SECONDS = 24 * 60 * 60 };
 
-static transfer_t *s_carrier (const struct fetched_files *self, struct transfer_config *config,
-                              struct error *error)
-{
-    *config = (struct transfer_config){.endpoint = self->assignment->files,
-                                       .credential = self->assignment->credential,
-                                       .patience_ms = PATIENCE_MS,
-                                       .stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
-    return transfer_new (config, error);
-}
-
 //  0: the file is open and locked; 1: another one has it; -1: errno.
 static int s_open (struct fetched_file *self)
 {
@@ -41,21 +31,20 @@ static int s_open (struct fetched_file *self)
 }
 
 //  One file; `what` it is, for messages.
-static int s_bring (struct fetched_files *self, transfer_t *transfer, const char *sha256, uint64_t bytes,
-                    const char *what, struct error *error)
+static int s_fetch (struct fetched_files *self, const struct fetch *fetch, transfer_t *transfer,
+                    const char *sha256, uint64_t bytes, const char *what, struct error *error)
 {
-    const struct assignment *assignment = self->assignment;
     struct fetched_file *file = &self->files[self->count];
     struct error why = {.code = DMH_OK};
     file->fd = -1;
     if (!file_is_sha256 (sha256))
         return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
                           what);
-    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", assignment->results, sha256);
+    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", fetch->folder, sha256);
     int opened = n < (int) sizeof file->name - 2 * ID_BYTES ? s_open (file) : -1;
     if (opened > 0) {
-        snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", assignment->job,
-                  assignment->attempt, self->count);
+        snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", fetch->job,
+                  fetch->attempt, self->count);
         opened = s_open (file);
     }
     if (opened != 0)
@@ -68,23 +57,25 @@ static int s_bring (struct fetched_files *self, transfer_t *transfer, const char
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
 }
 
-int fetched_files_bring (struct fetched_files *self, const struct assignment *assignment, zsock_t *pipe,
-                         struct error *error)
+int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, struct error *error)
 {
-    const struct input *input = &assignment->input;
-    const struct options *options = assignment->options;
-    *self = (struct fetched_files){.assignment = assignment, .pipe = pipe};
+    const struct input *input = fetch->input;
+    const struct options *options = fetch->options;
+    *self = (struct fetched_files){.count = 0};
     if (!uri_is_stored (input->uri))
         return DMH_OK;
     self->files = calloc (1 + options->tables_count, sizeof *self->files);
     if (!self->files)
         return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
-    struct transfer_config config;
-    transfer_t *transfer = s_carrier (self, &config, error);
-    int rc =
-        transfer ? s_bring (self, transfer, input->sha256, input->bytes, input->name, error) : error->code;
+    struct transfer_config config = {.endpoint = fetch->files,
+                                     .credential = fetch->credential,
+                                     .patience_ms = PATIENCE_MS,
+                                     .stop = fetch->stop};
+    transfer_t *transfer = transfer_new (&config, error);
+    int rc = transfer ? s_fetch (self, fetch, transfer, input->sha256, input->bytes, input->name, error)
+                      : error->code;
     for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
-        rc = s_bring (self, transfer, options->tables[i].sha256, options->tables[i].bytes,
+        rc = s_fetch (self, fetch, transfer, options->tables[i].sha256, options->tables[i].bytes,
                       "a table of the mapping", error);
     transfer_destroy (&transfer);
     return rc;
@@ -102,46 +93,6 @@ void fetched_files_tables (const struct fetched_files *self, const char *out[TAB
         out[(*count)++] = self->files[i].path;
 }
 
-static void s_remove (const struct assignment *assignment, const struct output *outputs, size_t count)
-{
-    char path[URI_BYTES + NAME_BYTES + 2];
-    for (size_t i = 0; i < count; i++) {
-        snprintf (path, sizeof path, "%s/%s", assignment->folder, outputs[i].name);
-        unlink (path);
-    }
-    rmdir (assignment->folder);
-}
-
-int fetched_files_hand_over (struct fetched_files *self, const struct output *outputs, size_t count,
-                             bool *stored, struct error *error)
-{
-    const struct assignment *assignment = self->assignment;
-    *stored = false;
-    if (self->count == 0)
-        return DMH_OK;
-    struct transfer_config config;
-    struct error why = {.code = DMH_OK};
-    transfer_t *transfer = s_carrier (self, &config, &why);
-    int rc = transfer ? DMH_OK : why.code;
-    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        char path[URI_BYTES + NAME_BYTES + 2];
-        snprintf (path, sizeof path, "%s/%s", assignment->folder, outputs[i].name);
-        int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd < 0)
-            rc = error_set (&why, DMH_IO, "%s cannot be read: %s", outputs[i].name, strerror (errno));
-        else
-            rc = transfer_put (transfer, fd, outputs[i].sha256, outputs[i].bytes, &why);
-        if (fd >= 0)
-            close (fd);
-    }
-    transfer_destroy (&transfer);
-    s_remove (assignment, outputs, count);
-    *stored = rc == DMH_OK;
-    return rc == DMH_OK ? rc
-                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
-                                     assignment->input.name, why.text);
-}
-
 void fetched_files_clear (struct fetched_files *self)
 {
     for (size_t i = 0; i < self->count; i++) {
@@ -154,21 +105,21 @@ void fetched_files_clear (struct fetched_files *self)
     self->count = 0;
 }
 
-void fetched_files_sweep (const char *results)
+void fetched_files_sweep (const char *folder)
 {
-    DIR *folder = opendir (results);
+    DIR *listing = opendir (folder);
     struct dirent *entry;
     struct stat about;
-    while (folder && (entry = readdir (folder)) != NULL) {
+    while (listing && (entry = readdir (listing)) != NULL) {
         if (strncmp (entry->d_name, PREFIX, strlen (PREFIX)) != 0)
             continue;
-        int fd = openat (dirfd (folder), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+        int fd = openat (dirfd (listing), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
             time (NULL) - about.st_mtime > STALE_SECONDS)
-            unlinkat (dirfd (folder), entry->d_name, 0);
+            unlinkat (dirfd (listing), entry->d_name, 0);
         if (fd >= 0)
             close (fd);
     }
-    if (folder)
-        closedir (folder);
+    if (listing)
+        closedir (listing);
 }

@@ -33,12 +33,12 @@ static int s_check_options (const struct options *options, const char *name, str
     return checks_know (options->fail_on, name, error);
 }
 
-static int s_open_input (struct attempt *self, const char *brought, struct error *error)
+static int s_open_input (struct attempt *self, const char *fetched, struct error *error)
 {
     const struct input *input = &self->assignment->input;
     char path[URI_BYTES];
-    if (brought)
-        self->reader = reader_new (brought, input->name, error);
+    if (fetched)
+        self->reader = reader_new (fetched, input->name, error);
     else if (uri_to_path (input->uri, path, sizeof path, error) == DMH_OK)
         self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
     return self->reader ? DMH_OK : error->code;

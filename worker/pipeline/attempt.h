@@ -33,7 +33,7 @@ struct attempt {
 
 //  Looks at the input and makes everything ready for the first pass, on `harmonizers` threads.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
-//  `fetched_files`: what was brought for it, borrowed for the call.
+//  `fetched_files`: what was fetched for it, borrowed for the call.
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
                      const struct fetched_files *fetched_files, size_t harmonizers, struct error *error);
 

@@ -8,6 +8,7 @@
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/harmonizers.h"
+#include "worker/results/upload.h"
 
 #include <stdatomic.h>
 
@@ -203,6 +204,28 @@ static int s_pass (struct runner *self, struct error *error)
     return rc;
 }
 
+//  Readable when the session says something.
+static zmq_pollitem_t s_stop (const struct runner *self)
+{
+    return (zmq_pollitem_t){zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0};
+}
+
+//  Who has sent the input to the broker does not see this disk: the outputs go there too, and the attempt's
+//  folder goes whatever comes of it.
+static int s_hand_over (struct runner *self, struct runner_news *news, struct error *error)
+{
+    const struct assignment *assignment = self->attempt.assignment;
+    struct error why = {.code = DMH_OK};
+    struct upload upload = {
+        .files = assignment->files, .credential = assignment->credential, .stop = s_stop (self)};
+    int rc = upload_folder (&upload, assignment->folder, news->outputs, news->outputs_count, &why);
+    attempt_folder_discard (assignment->folder);
+    news->stored = rc == DMH_OK;
+    return rc == DMH_OK ? rc
+                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
+                                     assignment->input.name, why.text);
+}
+
 //  A pass that was cut short is never the last one, whatever the blocks under way have shown since.
 static int s_run (struct runner *self, struct runner_news *news, struct error *error)
 {
@@ -216,9 +239,8 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
     }
     if (rc == DMH_OK)
         rc = attempt_finish (&self->attempt, news, error);
-    if (rc == DMH_OK)
-        rc = fetched_files_hand_over (&self->fetched_files, news->outputs, news->outputs_count, &news->stored,
-                                      error);
+    if (rc == DMH_OK && fetched_files_input (&self->fetched_files))
+        rc = s_hand_over (self, news, error);
     return rc;
 }
 
@@ -310,7 +332,15 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
     s_begin (self, assignment);
     attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
-    int rc = news ? fetched_files_bring (&self->fetched_files, assignment, self->pipe, &error) : DMH_INTERNAL;
+    struct fetch fetch = {.input = &assignment->input,
+                          .options = assignment->options,
+                          .folder = assignment->results,
+                          .job = assignment->job,
+                          .attempt = assignment->attempt,
+                          .files = assignment->files,
+                          .credential = assignment->credential,
+                          .stop = s_stop (self)};
+    int rc = news ? fetched_files_fetch (&self->fetched_files, &fetch, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
         rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, &error);
     if (rc == DMH_OK)

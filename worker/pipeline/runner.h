@@ -7,11 +7,7 @@
 
 #include <czmq.h>
 
-#include "messages/job.h"
-#include "messages/keys/credential.h"
-#include "worker/input/data_roots.h"
-#include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/schema.h"
+#include "worker/results/assignment.h"
 
 //  The harmonization threads that all running jobs of a worker share, fairly.
 typedef struct harmonizers harmonizers_t;
@@ -25,22 +21,6 @@ void harmonizers_destroy (harmonizers_t **self_p);
 struct runner_place {
     harmonizers_t *harmonizers;
     size_t slot;    //  0 … slots - 1 of the harmonizers, no other runner's
-};
-
-//  One attempt; everything is borrowed until DONE or FAILED is heard.
-struct assignment {
-    char job[ID_BYTES];
-    char correlation[CORRELATION_BYTES];
-    uint64_t attempt;
-    struct input input;
-    const struct options *options;
-    size_t slot;    //  of the runner
-    const catalog_t *catalog;
-    const data_roots_t *roots;    //  where the input may be; NULL: anywhere
-    const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
-    const char *results;    //  the folder that it is in
-    const char *files;      //  endpoint of the broker's files service; empty: there is none
-    const struct credential *credential;    //  shown to it; NULL: none
 };
 
 //  What a runner tells. Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free ()
@@ -60,9 +40,9 @@ struct runner_news {
 void runner_news_clear (struct runner_news *self);
 
 //  actor_new (runner_actor, &place), which is borrowed for that call. The first message is ("i", 0), or
-//  errno when descriptors, threads or memory are missing. Then words to it: ("sp") "RUN" with an assignment,
-//  when none is under way; "CANCEL" (stops soon, removes its folder, then FAILED with DMH_CANCELLED; nothing
-//  between two attempts); "$TERM" (the same, and leaves).
+//  errno when descriptors, threads or memory are missing. Then words to it: ("sp") "RUN" with a struct
+//  assignment, when none is under way; "CANCEL" (stops soon, removes its folder, then FAILED with
+//  DMH_CANCELLED; nothing between two attempts); "$TERM" (the same, and leaves).
 void runner_actor (zsock_t *pipe, void *place);
 
 #endif

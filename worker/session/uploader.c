@@ -2,16 +2,12 @@
 #include "worker/session/uploader.h"
 
 #include "messages/base/log.h"
-#include "messages/files/transfer.h"
 #include "messages/sockets/actor.h"
-#include "worker/results/attempt_folder.h"
+#include "worker/results/upload.h"
 
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-enum { PATIENCE_MS = 60000 };
 
 struct uploader {
     const char *results;
@@ -35,47 +31,6 @@ static void s_free (struct parcel **self_p)
     *self_p = NULL;
 }
 
-static int s_put (transfer_t *transfer, int folder, const struct output *output, struct error *error)
-{
-    if (!*output->name || strchr (output->name, '/') || streq (output->name, ".") ||
-        streq (output->name, ".."))
-        return error_set (error, DMH_MALFORMED, "an output is named that is no plain file name");
-    int fd = openat (folder, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return error_set (error, DMH_IO, "%s cannot be read: %s", output->name, strerror (errno));
-    int rc = transfer_put (transfer, fd, output->sha256, output->bytes, error);
-    close (fd);
-    return rc;
-}
-
-int uploader_do (const char *results, const struct credential *credential, const struct hand_over *order,
-                 const char *files, int stop, struct error *error)
-{
-    char name[ATTEMPT_FOLDER_BYTES];
-    int rc = attempt_folder_find (results, order->job, order->attempt, order->uri, name, error);
-    if (rc != DMH_OK)
-        return rc;
-    int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int folder = root >= 0 ? openat (root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-    struct transfer_config config = {.endpoint = files,
-                                     .credential = credential,
-                                     .patience_ms = PATIENCE_MS,
-                                     .stop = {NULL, stop, ZMQ_POLLIN, 0}};
-    transfer_t *transfer = NULL;
-    if (folder < 0)
-        rc = error_set (error, DMH_IO, "the result %s cannot be read: %s", name, strerror (errno));
-    else if (!(transfer = transfer_new (&config, error)))
-        rc = error->code;
-    for (size_t i = 0; rc == DMH_OK && i < order->outputs_count; i++)
-        rc = s_put (transfer, folder, &order->outputs[i], error);
-    transfer_destroy (&transfer);
-    if (folder >= 0)
-        close (folder);
-    if (root >= 0)
-        close (root);
-    return rc;
-}
-
 static void s_run (zsock_t *pipe, void *args)
 {
     uploader_t *self = args;
@@ -89,8 +44,10 @@ static void s_run (zsock_t *pipe, void *args)
         if (!good)
             break;
         const char *job = parcel->order.job;
-        int rc =
-            uploader_do (self->results, self->credential, &parcel->order, parcel->files, self->stop, &error);
+        struct upload upload = {.files = parcel->files,
+                                .credential = self->credential,
+                                .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
+        int rc = upload_result (&upload, self->results, &parcel->order, &error);
         if (rc == DMH_OK)
             log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
         else    //  that it is another worker's is nothing to worry about
@@ -131,7 +88,7 @@ void uploader_destroy (uploader_t **self_p)
 
 bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files)
 {
-    if (atomic_load (&self->orders) >= COURIER_ORDERS_MAX)
+    if (atomic_load (&self->orders) >= UPLOADER_ORDERS_MAX)
         return false;
     struct parcel *parcel = calloc (1, sizeof *parcel);
     if (!parcel)

@@ -1,6 +1,5 @@
 //  uploader.h: brings results that lie here to the broker when somebody who does not see this disk wants
-//  them: a thread of its own, so that the session waits for no file. What lies here stays. Called by
-//  session/broker_link.c.
+//  them: a thread of its own, so that the session waits for no file. What lies here stays.
 #ifndef DMH_WORKER_SESSION_UPLOADER_H
 #define DMH_WORKER_SESSION_UPLOADER_H
 
@@ -11,7 +10,7 @@
 
 typedef struct uploader uploader_t;
 
-enum { COURIER_ORDERS_MAX = 16 };    //  that wait; who asked for more asks again
+enum { UPLOADER_ORDERS_MAX = 16 };    //  that wait; who asked for more asks again
 
 //  `results` and `credential` are borrowed. NULL when out of memory or threads.
 uploader_t *uploader_new (const char *results, const struct credential *credential);
@@ -21,10 +20,5 @@ void uploader_destroy (uploader_t **self_p);
 //  Brings the outputs of that result to the files service at `files`, one order after the other; what becomes
 //  of it is logged. `order` is copied. false: there are too many orders, or no memory.
 bool uploader_take (uploader_t *self, const struct hand_over *order, const char *files);
-
-//  One order, by this thread: DMH_OK; what attempt_folder_find answers; DMH_IO; else as transfer_put. `stop`
-//  is a descriptor that ends it when readable, or -1. For the uploader's thread, and tests.
-int uploader_do (const char *results, const struct credential *credential, const struct hand_over *order,
-                 const char *files, int stop, struct error *error);
 
 #endif

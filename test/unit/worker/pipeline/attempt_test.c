@@ -47,7 +47,6 @@ static void s_prepare (struct hand *self, const char *name, const void *bytes, s
     assignment->catalog = self->catalog;
     snprintf (assignment->input.name, sizeof assignment->input.name, "%s", name);
     cr_assert_eq (uri_from_path (path, assignment->input.uri, sizeof assignment->input.uri, &error), DMH_OK);
-    self->fetched_files.assignment = assignment;
     int rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
 }

@@ -1,0 +1,26 @@
+//  assignment.h: what a slot's runner is given: one attempt at a job, and what it may use for it.
+#ifndef DMH_WORKER_RESULTS_ASSIGNMENT_H
+#define DMH_WORKER_RESULTS_ASSIGNMENT_H
+
+#include "messages/job.h"
+#include "messages/keys/credential.h"
+#include "worker/input/data_roots.h"
+#include "worker/rules/schema/catalog.h"
+
+//  Everything is borrowed until the runner says that the attempt has ended.
+struct assignment {
+    char job[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    uint64_t attempt;
+    struct input input;
+    const struct options *options;
+    size_t slot;    //  of the runner
+    const catalog_t *catalog;
+    const data_roots_t *roots;    //  where the input may be; NULL: anywhere
+    const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
+    const char *results;    //  the folder that it is in
+    const char *files;      //  endpoint of the broker's files service; empty: there is none
+    const struct credential *credential;    //  shown to it; NULL: none
+};
+
+#endif

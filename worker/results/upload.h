@@ -1,0 +1,28 @@
+//  upload.h: leaves the outputs of an attempt with the broker's files service, for who does not see this
+//  disk. What lies here stays. Nothing but files of the attempt's own folder is opened, and no link.
+#ifndef DMH_WORKER_RESULTS_UPLOAD_H
+#define DMH_WORKER_RESULTS_UPLOAD_H
+
+#include <czmq.h>
+
+#include "messages/keys/credential.h"
+#include "messages/work.h"
+
+//  Where to, and until when; all borrowed.
+struct upload {
+    const char *files;                      //  endpoint of the files service
+    const struct credential *credential;    //  shown to it; NULL: none
+    zmq_pollitem_t stop;                    //  readable when it is to end
+};
+
+//  The outputs in the finished folder `path`. DMH_OK; DMH_IO: one cannot be read; DMH_MALFORMED: one has no
+//  plain name; else as transfer_put. Waits for the broker.
+int upload_folder (const struct upload *self, const char *path, const struct output *outputs, size_t count,
+                   struct error *error);
+
+//  The outputs that the broker names, when they are a result in `results` (absolute). As upload_folder, and
+//  what attempt_folder_find answers.
+int upload_result (const struct upload *self, const char *results, const struct hand_over *order,
+                   struct error *error);
+
+#endif
