@@ -1,7 +1,7 @@
 //  fhir_fuzz.c: any bytes as a FHIR file: looked at, cut in steps and read without a fault, and cutting
 //  changes nothing; what was read, written as resources, is JSON of one object a line. The first byte picks
 //  step and kind.
-#include "worker/encoders/fhir.h"
+#include "worker/encoders/fhir_resource.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/fhir/table.h"
 #include "worker/formats/fhir/tree.h"

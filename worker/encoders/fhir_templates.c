@@ -294,9 +294,9 @@ static const char IMAGING_STUDY[] =
                                                                                                    ">}]>}";
 //  clang-format on
 
-const struct fhir_resource_template *fhir_resource_template_find (const char *kind)
+const struct fhir_template *fhir_template_find (const char *kind)
 {
-    static const struct fhir_resource_template TEMPLATES[] = {
+    static const struct fhir_template TEMPLATES[] = {
         {"patient", PATIENT}, {"lab_result", OBSERVATION}, {"imaging_study", IMAGING_STUDY}};
     for (size_t i = 0; i < sizeof TEMPLATES / sizeof *TEMPLATES; i++)
         if (strcmp (TEMPLATES[i].kind, kind) == 0)

@@ -1,7 +1,7 @@
 //  fhir_value.c: see fhir_value.h. Forms of values are those of FHIR R4, datatypes.
 #include "worker/encoders/fhir_value.h"
 
-#include "worker/encoders/fhir.h"
+#include "worker/encoders/fhir_id.h"
 
 static bool s_digits (struct text in, size_t at, size_t n)
 {
@@ -93,18 +93,11 @@ static bool s_uid (struct text in, struct text *out, char *room)
     return true;
 }
 
-//  As an element's id is: [A-Za-z0-9.-], at most 64.
 static bool s_id (struct text in, struct text *out, char *room)
 {
     (void) room;
-    for (size_t i = 0; i < in.n; i++) {
-        char lower = (char) (in.at[i] | 0x20);
-        bool letter = lower >= 'a' && lower <= 'z';
-        if (!letter && !s_digits (in, i, 1) && in.at[i] != '-' && in.at[i] != '.')
-            return false;
-    }
     *out = in;
-    return in.n > 0 && in.n <= 64;
+    return fhir_id_is (in);
 }
 
 //  A reference to the resource that a patient's own record becomes.
@@ -112,7 +105,7 @@ static bool s_patient (struct text in, struct text *out, char *room)
 {
     static const char PATIENT[] = "Patient/";
     memcpy (room, PATIENT, sizeof PATIENT - 1);
-    *out = (struct text){room, sizeof PATIENT - 1 + fhir_resource_id (in, room + sizeof PATIENT - 1)};
+    *out = (struct text){room, sizeof PATIENT - 1 + fhir_id_of_key (in, room + sizeof PATIENT - 1)};
     return true;
 }
 
@@ -157,11 +150,11 @@ static bool s_display (struct text in, struct text *out, char *room)
     return true;
 }
 
-fhir_resource_shape_fn *fhir_resource_shape_find (struct text name)
+fhir_value_fn *fhir_value_find (struct text name)
 {
     static const struct {
         const char *name;
-        fhir_resource_shape_fn *shape;
+        fhir_value_fn *shape;
     } SHAPES[] = {
         {"datetime", s_datetime}, {"instant", s_instant}, {"day", s_day},         {"uri", s_uri},
         {"uid", s_uid},           {"id", s_id},           {"patient", s_patient}, {"snomed", s_snomed},

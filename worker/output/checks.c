@@ -98,7 +98,7 @@ static void s_of_field (const struct report *report, struct measured *out)
         break;
     case CHECK_REQUIRED:
         out->of = records;
-        out->count = report->pass->plan->schema->fields[out->field].required
+        out->count = report->layout->plan->schema->fields[out->field].required
                          ? field->missing + field->invalid
                          : field->rules[RULE_FIELD_REQUIRED].count;
         break;
@@ -109,7 +109,7 @@ static void s_of_field (const struct report *report, struct measured *out)
 
 bool checks_measure (const struct report *report, enum check check, int field, struct measured *out)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     *out = (struct measured){.check = check, .field = field, .limit = s_limit (schema, check, field)};
     if (CHECK[check].each == (field == FIELD_NONE))
         return false;
@@ -132,7 +132,7 @@ bool checks_measure (const struct report *report, enum check check, int field, s
 
 int checks_judge (const struct report *report, struct error *error)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     const char *fail_on = report->options->fail_on;
     for (int check = 0; check < CHECK_COUNT; check++)
         for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {

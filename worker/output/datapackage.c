@@ -8,7 +8,7 @@
 //  The narrowest standard type that every value of the field satisfies.
 static const char *s_type (const struct report *report, size_t f)
 {
-    switch (report->pass->plan->steps[f].type) {
+    switch (report->layout->plan->steps[f].type) {
     case FIELD_NUMBER:
         return "number";
     case FIELD_DATE:
@@ -20,9 +20,9 @@ static const char *s_type (const struct report *report, size_t f)
 
 static void s_field (json_writer_t *doc, const struct report *report, size_t i)
 {
-    const struct plan *plan = report->pass->plan;
+    const struct plan *plan = report->layout->plan;
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "name", pass_output_name (report->pass, i));
+    json_writer_string (doc, "name", layout_output_name (report->layout, i));
     if (i < plan->step_count) {
         const struct field *field = &plan->schema->fields[i];
         json_writer_string (doc, "type", s_type (report, i));
@@ -42,10 +42,10 @@ static void s_field (json_writer_t *doc, const struct report *report, size_t i)
 
 static void s_schema (json_writer_t *doc, const struct report *report)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     json_writer_object (doc, "schema");
     json_writer_array (doc, "fields");
-    for (size_t i = 0; i < pass_output_count (report->pass); i++)
+    for (size_t i = 0; i < layout_output_count (report->layout); i++)
         s_field (doc, report, i);
     json_writer_close (doc);
     json_writer_array (doc, "missingValues");
@@ -75,30 +75,27 @@ static void s_name (const char *from, char *to, size_t size)
 int datapackage_write (const struct report *report, output_file_t *file, struct error *error)
 {
     const struct output *records = &report->outputs[0];
-    bool csv = report->pass->format == RECORDS_CSV, fhir = report->pass->format == RECORDS_FHIR;
+    const struct encoder *encoder = report->layout->encoder;
     char text[NAME_BYTES];
     json_writer_t *doc = json_writer_new (true);
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing datapackage.json");
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "profile", fhir ? "data-package" : "tabular-data-package");
+    json_writer_string (doc, "profile", encoder->table ? "tabular-data-package" : "data-package");
     s_name (report->input->name, text, sizeof text);
     json_writer_string (doc, "name", text[0] ? text : "input");
     json_writer_array (doc, "resources");
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "profile", fhir ? "data-resource" : "tabular-data-resource");
+    json_writer_string (doc, "profile", encoder->table ? "tabular-data-resource" : "data-resource");
     json_writer_string (doc, "name", "records");
     json_writer_string (doc, "path", records->name);
-    json_writer_string (doc, "format", csv ? "csv" : "ndjson");
-    json_writer_string (doc, "mediatype",
-                        csv    ? "text/csv"
-                        : fhir ? "application/fhir+ndjson"
-                               : "application/x-ndjson");
+    json_writer_string (doc, "format", encoder->format);
+    json_writer_string (doc, "mediatype", encoder->media_type);
     json_writer_string (doc, "encoding", "utf-8");
     json_writer_number (doc, "bytes", records->bytes);
     snprintf (text, sizeof text, "sha256:%s", records->sha256);
     json_writer_string (doc, "hash", text);
-    if (!fhir)    //  resources are no table; FHIR R4 itself is their schema
+    if (encoder->table)    //  resources are none; FHIR R4 itself is their schema
         s_schema (doc, report);
     json_writer_close (doc);
     json_writer_close (doc);

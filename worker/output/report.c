@@ -16,7 +16,7 @@ static const char *s_or (const char *word, const char *fallback)
 
 static void s_job (json_writer_t *doc, const struct report *report)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     const struct options *options = report->options;
     json_writer_object (doc, "job");
     json_writer_string (doc, "id", report->job);
@@ -47,7 +47,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
 //  Resources that the kind does not read, where the format has several.
 static void s_passed_by (json_writer_t *doc, const struct report *report)
 {
-    if (!report->pass->dialect->format->passed)
+    if (!report->dialect->format->passed)
         return;
     json_writer_object (doc, "passed_by");
     for (size_t i = 0; i < report->passed->count; i++)
@@ -72,8 +72,8 @@ static void s_tables (json_writer_t *doc, const mapping_t *mapping)
 
 static void s_input (json_writer_t *doc, const struct report *report)
 {
-    const struct dialect *dialect = report->pass->dialect;
-    const binding_t *binding = report->pass->plan->binding;
+    const struct dialect *dialect = report->dialect;
+    const binding_t *binding = report->layout->plan->binding;
     json_writer_object (doc, "input");
     json_writer_string (doc, "name", report->input->name);
     json_writer_number (doc, "bytes", report->input_bytes);
@@ -91,7 +91,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_string (doc, "source", column->source);
         json_writer_string (doc, "field", bound ? binding->schema->fields[column->field].name : NULL);
         json_writer_string (doc, "by", bound_by_word (column->by));
-        const char *own = report->pass->format == RECORDS_FHIR ? NULL : column->name;
+        const char *own = report->layout->encoder->extras ? column->name : NULL;
         json_writer_string (doc, "written_as", bound ? binding->schema->fields[column->field].name : own);
         json_writer_close (doc);
     }
@@ -118,7 +118,7 @@ static void s_outputs (json_writer_t *doc, const struct report *report)
 
 static void s_counts (json_writer_t *doc, const struct report *report)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     json_writer_object (doc, "counts");
     json_writer_number (doc, "read", report->counts->read);
     json_writer_number (doc, "written", report->counts->written);
@@ -140,7 +140,7 @@ static void s_counts (json_writer_t *doc, const struct report *report)
 
 static void s_issues (json_writer_t *doc, const struct report *report)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     json_writer_array (doc, "issues");
     for (size_t f = 0; f <= schema->field_count; f++)
         for (int rule = 0; rule < RULE_COUNT; rule++) {
@@ -162,7 +162,7 @@ static void s_issues (json_writer_t *doc, const struct report *report)
 //  In the order of the table of checks, then of the fields.
 static void s_checks (json_writer_t *doc, const struct report *report)
 {
-    const schema_t *schema = report->pass->plan->schema;
+    const schema_t *schema = report->layout->plan->schema;
     json_writer_array (doc, "checks");
     for (int check = 0; check < CHECK_COUNT; check++)
         for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {

@@ -14,8 +14,9 @@ struct report {
     uint64_t attempt;
     const struct input *input;    //  name
     const struct options *options;
-    const struct pass *pass;      //  dialect, binding, schema, format
-    const struct tally *tally;    //  of the whole input
+    const struct dialect *dialect;
+    const struct layout *layout;    //  encoder, plan
+    const struct tally *tally;      //  of the whole input
     const struct counts *counts;
     const struct skipped *passed;
     uint64_t input_bytes;
@@ -26,7 +27,7 @@ struct report {
     int64_t wall_ms;                    //  by the monotonic clock
 };
 
-//  dmh-report/1, as CONTRACT.md has it. DMH_OK, or DMH_INTERNAL or the file's failure later on output_finish.
+//  dmh-report/1. DMH_OK, or DMH_INTERNAL; the file's failure comes on output_finish.
 int report_write (const struct report *report, output_file_t *file, struct error *error);
 
 //  A Frictionless Data Package (v1) whose Table Schema the records satisfy.

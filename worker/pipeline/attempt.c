@@ -19,10 +19,10 @@ static int s_memory (struct error *error, const struct attempt *self)
 
 static int s_check_options (const struct options *options, const char *name, struct error *error)
 {
-    if (options->format[0] && !streq (options->format, "csv") && !streq (options->format, "ndjson") &&
-        !streq (options->format, "fhir"))
-        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use csv, ndjson or fhir", name,
-                          options->format);
+    char names[ENCODER_NAMES_BYTES];
+    if (!encoder_find (options->format))
+        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use %s", name, options->format,
+                          encoder_names (names));
     if (options->audit[0] && !streq (options->audit, "summary") && !streq (options->audit, "full"))
         return error_set (error, DMH_BAD_INPUT, "%s: audit “%s” is not known; use summary or full", name,
                           options->audit);
@@ -122,10 +122,9 @@ static int s_bind (struct attempt *self, struct error *error)
     if (!self->binding)
         return error->code;
     kind = self->binding->schema->name;
-    if (self->pass.format == RECORDS_FHIR && !fhir_resource_is_known (kind))
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s: FHIR has no resource for the kind %.40s; give another --format",
-                          self->assignment->input.name, kind);
+    if (self->encoder->takes && !self->encoder->takes (kind))
+        return error_set (error, DMH_BAD_INPUT, "%s: %s %.40s; give another --format",
+                          self->assignment->input.name, self->encoder->refusal, kind);
     return DMH_OK;
 }
 
@@ -172,14 +171,15 @@ static int s_read_mapping (struct attempt *self, const struct fetched_files *fet
 
 static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
 {
-    pass_clear (&self->pass);
+    layout_clear (&self->pass.layout);
     plan_make (&self->plan, self->binding, catalog_units (self->catalog), self->fallback, self->started_wall);
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
     self->pass.dialect = &self->dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->reader);
-    return pass_prepare (&self->pass) == 0 ? DMH_OK : s_memory (error, self);
+    return layout_make (&self->pass.layout, self->encoder, &self->plan) == 0 ? DMH_OK
+                                                                             : s_memory (error, self);
 }
 
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
@@ -190,9 +190,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
         .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.slot = assignment->slot;
-    self->pass.format = streq (options->format, "ndjson") ? RECORDS_NDJSON
-                        : streq (options->format, "fhir") ? RECORDS_FHIR
-                                                          : RECORDS_CSV;
+    self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     self->pass.harmonizers = harmonizers;
@@ -326,7 +324,7 @@ void attempt_clear (struct attempt *self)
 {
     writer_destroy (&self->writer);
     attempt_folder_clear (&self->folder);
-    pass_clear (&self->pass);
+    layout_clear (&self->pass.layout);
     binding_destroy (&self->binding);
     mapping_destroy (&self->mapping);
     catalog_destroy (&self->own);

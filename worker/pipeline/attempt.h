@@ -23,6 +23,7 @@ struct attempt {
     char kind[WORD_BYTES];       //  of that schema
     binding_t *binding;
     struct plan plan;
+    const struct encoder *encoder;
     struct pass pass;
     writer_t *writer;
     enum date_order fallback;    //  of columns that no value decides

@@ -49,108 +49,13 @@ static char *s_put (char *to, struct text in)
     return escape_bytes (to, in.at, in.n);
 }
 
-static struct text s_extra (const struct row *row, int column)
-{
-    if ((size_t) column >= row->count)
-        return (struct text){NULL, 0};
-    return text_trim (row->fields[column]);
-}
-
-//  Room that the row can need at most, both formats: every byte escaped, quotes, what stands between values.
-static size_t s_row_room (const struct pass *pass, const struct record *record, const struct row *row)
-{
-    const struct plan *plan = pass->plan;
-    size_t room = pass->before_bytes + 8 * pass->value_count + 2 * PASS_SLACK, bytes = 0;
-    for (size_t i = 0; i < plan->live_count; i++)
-        bytes += record->values[plan->live[i]].n;
-    for (size_t i = 0; i < pass->extra_count; i++)
-        bytes += (size_t) pass->extras[i] < row->count ? row->fields[pass->extras[i]].n : 0;
-    return room + 6 * bytes;
-}
-
-//  Mostly a separator or a few: PASS_SLACK bytes are copied whatever they are, as both sides have room for
-//  it.
-static inline char *s_before (char *to, struct text before)
-{
-    memcpy (to, before.at, PASS_SLACK);
-    if (before.n > PASS_SLACK)
-        memcpy (to + PASS_SLACK, before.at + PASS_SLACK, before.n - PASS_SLACK);
-    return to + before.n;
-}
-
-//  Live fields [first, end) with what stands before each.
-static inline char *s_csv_fields (const struct pass *pass, const struct record *record, size_t first,
-                                  size_t end, char *to)
-{
-    const struct plan *plan = pass->plan;
-    for (size_t i = first; i < end; i++) {
-        to = s_before (to, pass->before[i]);
-        struct text value = record->values[plan->live[i]];
-        if (plan->steps[plan->live[i]].bare)
-            to = escape_bytes (to, value.at, value.n);
-        else if (value.n)
-            to = escape_csv (to, value);
-    }
-    return to;
-}
-
-//  Returns the end; *content receives where the fields end that tell a record from another.
-static char *s_emit_csv (const struct pass *pass, const struct record *record, const struct row *row,
-                         char *to, char **content)
-{
-    const struct plan *plan = pass->plan;
-    const struct text *before = pass->before + plan->live_count;
-    to = *content = s_csv_fields (pass, record, 0, plan->content_count, to);
-    to = s_csv_fields (pass, record, plan->content_count, plan->live_count, to);
-    for (size_t i = 0; i < pass->extra_count; i++) {
-        to = s_before (to, *before++);
-        struct text value = s_extra (row, pass->extras[i]);
-        if (value.n)
-            to = escape_csv (to, value);
-    }
-    return s_before (to, *before);
-}
-
-static char *s_emit_json_value (char *to, struct text value, bool number)
-{
-    if (value.n == 0)
-        return s_put (to, TEXT ("null"));
-    return number ? s_put (to, value) : escape_json (to, value);
-}
-
-static inline char *s_ndjson_fields (const struct pass *pass, const struct record *record, size_t first,
-                                     size_t end, char *to)
-{
-    const struct plan *plan = pass->plan;
-    for (size_t i = first; i < end; i++) {
-        int f = plan->live[i];
-        to = s_before (to, pass->before[i]);
-        to = s_emit_json_value (to, record->values[f], plan->steps[f].type == FIELD_NUMBER);
-    }
-    return to;
-}
-
-static char *s_emit_ndjson (const struct pass *pass, const struct record *record, const struct row *row,
-                            char *to, char **content)
-{
-    const struct plan *plan = pass->plan;
-    const struct text *before = pass->before + plan->live_count;
-    to = *content = s_ndjson_fields (pass, record, 0, plan->content_count, to);
-    to = s_ndjson_fields (pass, record, plan->content_count, plan->live_count, to);
-    for (size_t i = 0; i < pass->extra_count; i++) {
-        to = s_before (to, *before++);
-        to = s_emit_json_value (to, s_extra (row, pass->extras[i]), false);
-    }
-    return s_before (to, *before);
-}
-
 //  The key: its fields that are there; where none is, all canonical fields but where the value came from.
-static int s_hash (harmonizer_t *self, const struct record *record, const char *row, size_t content,
+static int s_hash (harmonizer_t *self, const struct record *record, struct text content,
                    struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
     const schema_t *schema = pass->plan->schema;
-    XXH128_hash_t whole = XXH3_128bits_withSeed (row, content, pass->seed);
+    XXH128_hash_t whole = XXH3_128bits_withSeed (content.at, content.n, pass->seed);
     XXH128_hash_t key = whole;
     bool any = false;
     size_t room = 0;
@@ -174,42 +79,22 @@ static int s_hash (harmonizer_t *self, const struct record *record, const char *
     return 0;
 }
 
-//  The record as CSV decides over duplicates and names what has no key; behind it the resource, which then
-//  takes its place.
-static int s_emit_resource (harmonizer_t *self, struct block *block, const struct row *row,
-                            struct verdict *verdict)
-{
-    const struct pass *pass = self->pass;
-    const struct text *values = self->record->values;
-    size_t room = s_row_room (pass, self->record, row) + fhir_resource_room (pass->resource, values);
-    if (buffer_reserve (&block->out, room) != 0)
-        return -1;
-    char *start = block->out.at + block->out.used, *canonical = start;
-    s_emit_csv (pass, self->record, row, start, &canonical);
-    struct text content = {start, (size_t) (canonical - start)};
-    char *end = fhir_resource_emit (pass->resource, values, content, canonical);
-    verdict->out_at = block->out.used;
-    verdict->out_n = (size_t) (end - canonical);
-    int rc = s_hash (self, self->record, start, content.n, &verdict->hash);
-    memmove (start, canonical, verdict->out_n);
-    block->out.used += verdict->out_n;
-    return rc;
-}
-
 static int s_emit (harmonizer_t *self, const struct row *row, struct block *block, struct verdict *verdict)
 {
-    const struct pass *pass = self->pass;
-    if (pass->format == RECORDS_FHIR)
-        return s_emit_resource (self, block, row, verdict);
-    if (buffer_reserve (&block->out, s_row_room (pass, self->record, row)) != 0)
+    const struct layout *layout = &self->pass->layout;
+    const struct encoder *encoder = layout->encoder;
+    if (buffer_reserve (&block->out, encoder->room (layout, self->record, row)) != 0)
         return -1;
-    char *start = block->out.at + block->out.used, *content = start;
-    char *end = pass->format == RECORDS_CSV ? s_emit_csv (pass, self->record, row, start, &content)
-                                            : s_emit_ndjson (pass, self->record, row, start, &content);
+    char *to = block->out.at + block->out.used;
+    struct encoded encoded;
+    encoder->write (layout, self->record, row, to, &encoded);
+    int rc = s_hash (self, self->record, encoded.content, &verdict->hash);
+    if (encoded.row.at != to)
+        memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;
-    verdict->out_n = (size_t) (end - start);
-    block->out.used += verdict->out_n;
-    return s_hash (self, self->record, start, (size_t) (content - start), &verdict->hash);
+    verdict->out_n = encoded.row.n;
+    block->out.used += encoded.row.n;
+    return rc;
 }
 
 static int s_remark (struct block *block, const struct finding *finding)

@@ -4,8 +4,8 @@
 #ifndef DMH_WORKER_PIPELINE_HARMONIZER_H
 #define DMH_WORKER_PIPELINE_HARMONIZER_H
 
-#include "worker/encoders/layout.h"
 #include "worker/pipeline/block.h"
+#include "worker/pipeline/pass.h"
 #include "worker/rules/record/record.h"
 
 typedef struct harmonizer harmonizer_t;

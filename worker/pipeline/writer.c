@@ -29,19 +29,12 @@ struct writer {
 static void s_header (writer_t *self)
 {
     output_text (self->rejects, "record,line,reason,rule,field,message,raw\n");
-    if (self->pass->format != RECORDS_CSV)
-        return;
-    for (size_t i = 0; i < pass_output_count (self->pass); i++) {
-        output_text (self->records, i ? "," : "");
-        output_csv (self->records, text_of (pass_output_name (self->pass, i)));
-    }
-    output_text (self->records, "\n");
+    output_write (self->records, self->pass->layout.header.at, self->pass->layout.header.n);
 }
 
 static int s_open (writer_t *self, struct error *error)
 {
-    bool csv = self->pass->format == RECORDS_CSV;
-    self->records = output_new (self->folder, csv ? "records.csv" : "records.ndjson", error);
+    self->records = output_new (self->folder, self->pass->layout.encoder->file, error);
     if (self->records)
         self->rejects = output_new (self->folder, "rejects.csv", error);
     output_file_t *audit = self->rejects ? output_new (self->folder, "audit.ndjson", error) : NULL;
@@ -370,7 +363,8 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
 {
     s_judge_columns (self);
     const struct counts *counts = &self->counts;
-    report->pass = self->pass;
+    report->dialect = self->pass->dialect;
+    report->layout = &self->pass->layout;
     report->tally = &self->tally;
     report->counts = counts;
     report->passed = &self->passed;

@@ -3,9 +3,11 @@
 #ifndef DMH_WRITER_H
 #define DMH_WRITER_H
 
+#include <czmq.h>
+
 #include "worker/output/report.h"
 #include "worker/pipeline/block.h"
-#include "worker/pipeline/runner.h"
+#include "worker/pipeline/pass.h"
 
 typedef struct writer writer_t;
 

@@ -1,5 +1,5 @@
-//  fhir_test.c: records as FHIR resources: which parts stand, which forms FHIR takes, and ids.
-#include "worker/encoders/fhir.h"
+//  fhir_resource_test.c: records as FHIR resources: which parts stand, and which forms FHIR takes.
+#include "worker/encoders/fhir_resource.h"
 #include "worker/encoders/fhir_value.h"
 
 #include <criterion/criterion.h>
@@ -150,27 +150,6 @@ Test (resource, an_instance_stands_only_with_its_class_and_its_series)
     free (got);
 }
 
-//  Hashes by sha256sum.
-Test (resource, an_id_is_the_key_itself_or_its_hash)
-{
-    static const char *const CASES[][2] = {
-        {"p1", "p1"},
-        {"5cbc121b-cd71-4428-b8b7-31e53eba8184", "5cbc121b-cd71-4428-b8b7-31e53eba8184"},
-        {"a b", "dmh-c8687a08aa5d6ed2044328fa6a697ab8"},
-        {"\xc3\xa9", "dmh-4a99557e4033c3539de2eb65472017ca"},
-        {"", "dmh-e3b0c44298fc1c149afbf4c8996fb924"},
-        {"1234567890123456789012345678901234567890123456789012345678901234",
-         "1234567890123456789012345678901234567890123456789012345678901234"},
-        {"12345678901234567890123456789012345678901234567890123456789012345",
-         "dmh-71fbbf9bcb342cdc7768b7d494089e94"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char out[65];
-        out[fhir_resource_id (text_of (CASES[i][0]), out)] = 0;
-        cr_expect_str_eq (out, CASES[i][1], "%s: %s", CASES[i][0], out);
-    }
-}
-
 //  FHIR R4, datatypes: the regular expressions of date, dateTime, instant.
 Test (resource, forms_are_those_of_fhir)
 {
@@ -207,9 +186,9 @@ Test (resource, forms_are_those_of_fhir)
         {"patient", "a b", "Patient/dmh-c8687a08aa5d6ed2044328fa6a697ab8"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char room[SHAPE_ROOM];
+        char room[FHIR_VALUE_ROOM];
         struct text out = {NULL, 0};
-        fhir_resource_shape_fn *shape = fhir_resource_shape_find (text_of (CASES[i].shape));
+        fhir_value_fn *shape = fhir_value_find (text_of (CASES[i].shape));
         cr_assert_not_null (shape, "%s", CASES[i].shape);
         bool taken = shape (text_of (CASES[i].in), &out, room);
         cr_expect_eq (taken, CASES[i].out != NULL, "%s %s", CASES[i].shape, CASES[i].in);

@@ -1,7 +1,7 @@
-//  fhir.h: writes records as FHIR R4 resources, one JSON object a line, from a template of their kind.
-//  Made once for a pass, immutable afterwards; any thread may emit. Knows no rule.
-#ifndef DMH_WORKER_ENCODERS_FHIR_H
-#define DMH_WORKER_ENCODERS_FHIR_H
+//  fhir_resource.h: writes records as FHIR R4 resources, one JSON object a line, from a template of their
+//  kind. Made once for a pass, immutable afterwards; any thread may emit. Knows no rule.
+#ifndef DMH_WORKER_ENCODERS_FHIR_RESOURCE_H
+#define DMH_WORKER_ENCODERS_FHIR_RESOURCE_H
 
 #include "worker/text/text.h"
 
@@ -31,10 +31,5 @@ size_t fhir_resource_room (const fhir_resource_t *self, const struct text *value
 //  their own, from which the id is made where no field of the key is there. Returns the end. Hot path.
 char *fhir_resource_emit (const fhir_resource_t *self, const struct text *values, struct text content,
                           char *to);
-
-//  A FHIR id for a key: itself where it is one ([A-Za-z0-9.-], at most 64), else "dmh-" and the first 32 hex
-//  digits of its SHA-256. The same key has the same id in every file. Writes at most 64 bytes; returns how
-//  many.
-size_t fhir_resource_id (struct text key, char *out);
 
 #endif

@@ -1,0 +1,68 @@
+//  csv.c: records as CSV (RFC 4180), with a header. See encoder.h.
+#include "worker/encoders/escape.h"
+#include "worker/encoders/row.h"
+
+static char *s_label (const struct layout *layout, size_t i, char *to)
+{
+    (void) layout;
+    if (i)
+        *to++ = ',';
+    return to;
+}
+
+static char *s_header (const struct layout *layout, char *to)
+{
+    for (size_t i = 0; i < layout_output_count (layout); i++) {
+        to = s_label (layout, i, to);
+        to = escape_csv (to, text_of (layout_output_name (layout, i)));
+    }
+    *to++ = '\n';
+    return to;
+}
+
+//  Live fields [first, end) with what stands before each.
+static inline char *s_fields (const struct layout *layout, const struct record *record, size_t first,
+                              size_t end, char *to)
+{
+    const struct plan *plan = layout->plan;
+    for (size_t i = first; i < end; i++) {
+        to = row_before (to, layout->before[i]);
+        struct text value = record->values[plan->live[i]];
+        if (plan->steps[plan->live[i]].bare)
+            to = escape_bytes (to, value.at, value.n);
+        else if (value.n)
+            to = escape_csv (to, value);
+    }
+    return to;
+}
+
+static void s_write (const struct layout *layout, const struct record *record, const struct row *row,
+                     char *start, struct encoded *out)
+{
+    const struct plan *plan = layout->plan;
+    const struct text *before = layout->before + plan->live_count;
+    char *to = s_fields (layout, record, 0, plan->content_count, start);
+    out->content = (struct text){start, (size_t) (to - start)};
+    to = s_fields (layout, record, plan->content_count, plan->live_count, to);
+    for (size_t i = 0; i < layout->extra_count; i++) {
+        to = row_before (to, *before++);
+        struct text value = row_extra (row, layout->extras[i]);
+        if (value.n)
+            to = escape_csv (to, value);
+    }
+    to = row_before (to, *before);
+    out->row = (struct text){start, (size_t) (to - start)};
+}
+
+const struct encoder ENCODER_CSV = {.name = "csv",
+                                    .file = "records.csv",
+                                    .format = "csv",
+                                    .media_type = "text/csv",
+                                    .table = true,
+                                    .extras = true,
+                                    .header = s_header,
+                                    .label = s_label,
+                                    .empty = "",
+                                    .end = "\n",
+                                    .room = row_room,
+                                    .write = s_write};

@@ -1,0 +1,36 @@
+//  encoder.c: see encoder.h.
+#include "worker/encoders/encoder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+//  The first is what a job has that asks for none.
+static const struct encoder *const ENCODERS[] = {&ENCODER_CSV, &ENCODER_NDJSON, &ENCODER_FHIR};
+enum { COUNT = sizeof ENCODERS / sizeof *ENCODERS };
+
+const struct encoder *encoder_at (size_t i)
+{
+    return i < COUNT ? ENCODERS[i] : NULL;
+}
+
+const struct encoder *encoder_find (const char *name)
+{
+    if (!*name)
+        return ENCODERS[0];
+    for (size_t i = 0; i < COUNT; i++)
+        if (strcmp (ENCODERS[i]->name, name) == 0)
+            return ENCODERS[i];
+    return NULL;
+}
+
+char *encoder_names (char out[ENCODER_NAMES_BYTES])
+{
+    size_t used = 0;
+    for (size_t i = 0; i < COUNT && used < ENCODER_NAMES_BYTES; i++)
+        used += (size_t) snprintf (out + used, ENCODER_NAMES_BYTES - used, "%s%s",
+                                   i == 0           ? ""
+                                   : i + 1 == COUNT ? " or "
+                                                    : ", ",
+                                   ENCODERS[i]->name);
+    return out;
+}

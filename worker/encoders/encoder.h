@@ -1,0 +1,63 @@
+//  encoder.h: the narrow interface of an output format: what its file is called, what the file begins with,
+//  and how a record is written. A new output format is one file that fills a struct encoder, and one row in
+//  ENCODERS (encoder.c).
+#ifndef DMH_WORKER_ENCODERS_ENCODER_H
+#define DMH_WORKER_ENCODERS_ENCODER_H
+
+#include "worker/formats/format.h"
+#include "worker/rules/record/record.h"
+
+struct layout;
+
+//  One record as it was written, both in the room that it was given.
+struct encoded {
+    struct text row;        //  what goes into the file, line end included
+    struct text content;    //  what tells the record from another, the same for all formats of one layout:
+                            //  its canonical fields, but where the value came from
+};
+
+struct encoder {
+    const char *name;                   //  as --format has it
+    const char *file;                   //  that the records go to
+    const char *format, *media_type;    //  of that file, in datapackage.json
+    bool table;     //  rows of columns, which a Table Schema describes; else a standard does
+    bool extras;    //  the source's own columns have a place in a row
+
+    //  Whether records of a kind can be written (NULL: those of every kind), and what a sentence says of one
+    //  whose cannot: "… the kind".
+    bool (*takes) (const char *kind);
+    const char *refusal;
+
+    //  What the layout is made of. `header`: what the file begins with; room: as for all labels. NULL:
+    //  nothing. `label`: what stands before the value of output `i`; room: 6 bytes for each of its name and 6
+    //  more. Both return the end of what they wrote.
+    char *(*header) (const struct layout *layout, char *to);
+    char *(*label) (const struct layout *layout, size_t i, char *to);
+    const char *empty;    //  a value that is not there; at most 4 bytes
+    const char *end;      //  of a row; at most 2 bytes
+
+    //  What the encoder keeps with a layout, immutable while records are written; NULL: out of memory. NULL
+    //  functions: nothing.
+    void *(*own_new) (const struct plan *plan);
+    void (*own_destroy) (void **self_p);
+
+    //  Bytes that the record can need at most; then the record, written at `to`. `row` is where it comes
+    //  from: its own columns are taken from there. Any thread. Hot path.
+    size_t (*room) (const struct layout *layout, const struct record *record, const struct row *row);
+    void (*write) (const struct layout *layout, const struct record *record, const struct row *row, char *to,
+                   struct encoded *out);
+};
+
+extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR;
+
+//  The encoder called so, CSV for an empty name; NULL: there is none.
+const struct encoder *encoder_find (const char *name);
+
+//  All names, "a, b or c". Returns `out`.
+enum { ENCODER_NAMES_BYTES = 128 };
+char *encoder_names (char out[ENCODER_NAMES_BYTES]);
+
+//  The i-th in the order of the table; NULL past the end.
+const struct encoder *encoder_at (size_t i);
+
+#endif

@@ -1,0 +1,24 @@
+//  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are
+//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before) makes
+//  another pass.
+#ifndef DMH_WORKER_PIPELINE_PASS_H
+#define DMH_WORKER_PIPELINE_PASS_H
+
+#include "worker/encoders/layout.h"
+
+struct writer;
+
+struct pass {
+    uint64_t generation;
+    const struct dialect *dialect;
+    const struct plan *plan;
+    struct layout layout;    //  of that plan
+    bool audit_full;
+    uint64_t input_bytes;     //  of the file as it lies on the disk
+    uint64_t seed;            //  of the key hashes, random per job
+    size_t slot;              //  that the job runs in
+    struct writer *writer;    //  that takes its blocks
+    size_t harmonizers;       //  LEAVEs that end it
+};
+
+#endif
