@@ -142,6 +142,14 @@ void dialect_clear (struct dialect *self)
     *self = (struct dialect){.format = NULL};
 }
 
+struct text *dialect_texts (const struct dialect *self)
+{
+    struct text *names = calloc (self->name_count + 1, sizeof *names);
+    for (size_t i = 0; names && i < self->name_count; i++)
+        names[i] = (struct text){self->names[i], self->name_bytes[i]};
+    return names;
+}
+
 int dialect_add_name (struct dialect *self, struct text name)
 {
     if (self->name_count == COLUMNS_MAX)

@@ -119,6 +119,10 @@ int dialect_find_as (const char *sample, size_t n, bool whole, const char *sourc
                      struct dialect *out, struct error *error);
 void dialect_clear (struct dialect *self);
 
+//  The columns' names as they are now, [name_count], yours to free; the texts are borrowed. NULL: out of
+//  memory.
+struct text *dialect_texts (const struct dialect *self);
+
 //  Settles on the kind where a file holds several; once, before its names are used. `kind` may be NULL or
 //  empty.
 int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error);

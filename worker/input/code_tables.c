@@ -85,11 +85,9 @@ static int s_find_column (const struct table *self, const char *key, const char 
 
 static int s_find_columns (struct table *self, struct error *error)
 {
-    struct text *names = calloc (self->dialect.name_count + 1, sizeof *names);
+    struct text *names = dialect_texts (&self->dialect);
     if (!names)
         return s_memory (self, error);
-    for (size_t i = 0; i < self->dialect.name_count; i++)
-        names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
     self->header = header_new (names, self->dialect.name_count);
     free (names);
     if (!self->header)

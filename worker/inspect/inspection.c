@@ -2,14 +2,12 @@
 #define _GNU_SOURCE
 #include "worker/inspect/inspection.h"
 
-#include "worker/input/code_tables.h"
 #include "worker/inspect/survey.h"
 #include "worker/output/checks.h"
-#include "worker/rules/binding/binding.h"
+#include "worker/pipeline/preparation.h"
 #include "worker/rules/binding/kind_score.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,14 +18,9 @@ struct sight {
     const char *name;
     const struct options *options;
     uint64_t least;
-    reader_t *reader;
-    struct dialect dialect;
-    struct text *names;    //  of the dialect
-    catalog_t *built_in, *own;
-    const catalog_t *catalog;
-    mapping_t *mapping;
-    char kind[WORD_BYTES];    //  asked for; empty: not
-    binding_t *binding;       //  NULL: no kind
+    catalog_t *built_in;
+    struct preparation job;    //  what a job would do; its binding is NULL where no kind can be told
+    struct text *names;        //  of the dialect
     struct kind_score *scores;
     const schema_t *schema;    //  of the binding, or of the kind that comes nearest; NULL: none does
 };
@@ -37,67 +30,34 @@ static int s_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory");
 }
 
+//  As a worker would, to where the file's dialect is known.
 static int s_open (struct sight *self, const char *path, struct error *error)
 {
-    self->reader = reader_new (path, self->name, error);
-    if (!self->reader)
+    self->built_in = catalog_new (NULL, error);
+    if (!self->built_in)
         return error->code;
-    return reader_find (self->reader, self->options, &self->dialect, error);
+    int rc = preparation_read (&self->job, self->name, self->options, self->built_in, NULL, NULL, 0, error);
+    return rc == DMH_OK ? preparation_open (&self->job, path, NULL, error) : rc;
 }
 
-//  Which kind of several, where the format has them; then the names. DMH_BAD_INPUT: none can be told.
-static int s_choose (struct sight *self, struct error *error)
+//  Which kind, and which column feeds which field; why not, where that cannot be told, is in *why.
+static int s_bind (struct sight *self, struct error *why, struct error *error)
 {
-    const char *kind =
-        *self->kind || !self->mapping || !self->mapping->kind ? self->kind : self->mapping->kind;
-    int rc = dialect_choose (&self->dialect, kind, self->name, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (self->dialect.kind && !self->own)
-        snprintf (self->kind, sizeof self->kind, "%s", self->dialect.kind);
-    self->names = calloc (self->dialect.name_count + 1, sizeof *self->names);
-    if (!self->names)
-        return s_memory (error);
-    for (size_t i = 0; i < self->dialect.name_count; i++)
-        self->names[i] = (struct text){self->dialect.names[i], self->dialect.name_bytes[i]};
-    return DMH_OK;
-}
-
-static int s_own_schema (struct sight *self, struct error *error)
-{
-    const struct options *options = self->options;
-    schema_t *schema = schema_read (options->schema, strlen (options->schema), options->schema_name, error);
-    if (!schema)
+    if (preparation_bind (&self->job, why) != DMH_OK && why->code == DMH_INTERNAL) {
+        *error = *why;
         return error->code;
-    if (!*self->kind && !(self->mapping && self->mapping->kind))
-        snprintf (self->kind, sizeof self->kind, "%s", schema->name);
-    self->own = catalog_with (self->built_in, schema);
-    self->catalog = self->own;
-    return self->own ? DMH_OK : s_memory (error);
-}
-
-//  Kinds and mapping, as a worker would have them.
-static int s_ready (struct sight *self, struct error *error)
-{
-    const struct options *options = self->options;
-    snprintf (self->kind, sizeof self->kind, "%s", options->kind);
-    self->catalog = self->built_in = catalog_new (NULL, error);
-    int rc = self->built_in ? DMH_OK : error->code;
-    if (rc == DMH_OK && options->mapping) {
-        self->mapping =
-            mapping_read (options->mapping, strlen (options->mapping), options->mapping_name, error);
-        rc = self->mapping ? code_tables_read (self->mapping, options->mapping_folder, NULL, NULL, 0, error)
-                           : error->code;
     }
-    return rc == DMH_OK && options->schema ? s_own_schema (self, error) : rc;
+    self->names = dialect_texts (&self->job.dialect);
+    return self->names ? DMH_OK : s_memory (error);
 }
 
 static int s_score (struct sight *self, struct inspection *out, struct error *error)
 {
     struct error ignored = {.code = DMH_OK};
+    const struct preparation *job = &self->job;
     //  s_forget frees the scores.
-    int rc = kind_scores (self->catalog, self->names, self->dialect.name_count,    //  NOLINT(*-unix.Malloc)
-                          self->mapping, self->name, &self->scores, &out->score_count, &ignored);
+    int rc = kind_scores (job->catalog, self->names, job->dialect.name_count,    //  NOLINT(*-unix.Malloc)
+                          job->mapping, self->name, &self->scores, &out->score_count, &ignored);
     if (rc == DMH_BAD_INPUT)    //  the mapping does not fit the file: out->error says so
         return DMH_OK;
     if (rc != DMH_OK)
@@ -117,9 +77,9 @@ static int s_score (struct sight *self, struct inspection *out, struct error *er
 //  The match of the kind that was asked for, else of the best; NULL when nothing is fed.
 static const struct match *s_nearest (const struct sight *self, const struct inspection *out)
 {
-    const char *wanted = *self->kind                            ? self->kind
-                         : self->mapping && self->mapping->kind ? self->mapping->kind
-                                                                : NULL;
+    const char *wanted = preparation_kind (&self->job);
+    if (!*wanted)
+        wanted = self->job.mapping && self->job.mapping->kind ? self->job.mapping->kind : NULL;
     for (size_t i = 0; self->scores && i < out->score_count; i++) {
         const struct match *match = &self->scores[i].match;
         bool named = wanted && strcmp (wanted, match->schema->name) == 0;
@@ -163,7 +123,7 @@ static int s_bound_columns (const binding_t *binding, struct inspection *out)
 //  Without a binding: what the nearest kind would take.
 static int s_guessed_columns (const struct sight *self, const struct match *match, struct inspection *out)
 {
-    header_t *header = header_new (self->names, self->dialect.name_count);
+    header_t *header = header_new (self->names, self->job.dialect.name_count);
     int rc = header ? 0 : -1;
     for (size_t c = 0; rc == 0 && c < out->column_count; c++) {
         const char *field = NULL;
@@ -179,39 +139,36 @@ static int s_guessed_columns (const struct sight *self, const struct match *matc
 
 static int s_columns (struct sight *self, struct inspection *out, struct error *error)
 {
-    out->column_count = self->dialect.name_count;
+    out->column_count = self->job.dialect.name_count;
     out->columns = calloc (out->column_count + 1, sizeof *out->columns);
     if (!out->columns)
         return s_memory (error);
-    const char *kind = *self->kind ? self->kind : NULL;
-    self->binding = binding_new (self->catalog, self->names, self->dialect.name_count, kind, self->mapping,
-                                 self->name, &out->error);
-    const struct match *nearest = self->binding ? NULL : s_nearest (self, out);
-    self->schema = self->binding ? self->binding->schema : nearest ? nearest->schema : NULL;
-    if (self->binding) {
+    const binding_t *binding = self->job.binding;
+    const struct match *nearest = binding ? NULL : s_nearest (self, out);
+    self->schema = binding ? binding->schema : nearest ? nearest->schema : NULL;
+    if (binding) {
         snprintf (out->kind, sizeof out->kind, "%s", self->schema->name);
-        out->score = self->binding->score;
-        out->error = (struct error){.code = DMH_OK};
+        out->score = binding->score;
     }
     if (self->schema)
         snprintf (out->guess, sizeof out->guess, "%s", self->schema->name);
-    int rc = self->binding ? s_bound_columns (self->binding, out) : s_guessed_columns (self, nearest, out);
+    int rc = binding ? s_bound_columns (binding, out) : s_guessed_columns (self, nearest, out);
     return rc == 0 ? DMH_OK : s_memory (error);
 }
 
 //  Which columns' values must not be kept. Where the first line may be data, all.
 static int s_hide (const struct sight *self, struct inspection *out, bool *secret)
 {
-    header_t *header = header_new (self->names, self->dialect.name_count);
+    header_t *header = header_new (self->names, self->job.dialect.name_count);
     if (!header)
         return -1;
-    bool data = !self->binding && header_looks_like_data (header);
+    bool data = !self->job.binding && header_looks_like_data (header);
     header_destroy (&header);
     for (size_t c = 0; c < out->column_count; c++) {
         struct inspection_column *column = &out->columns[c];
         int field = self->schema && column->field ? schema_field (self->schema, column->field) : FIELD_NONE;
         bool named = profile_is_secret (text_of (column->source));
-        bool known = field != FIELD_NONE && self->binding && !column->made;
+        bool known = field != FIELD_NONE && self->job.binding && !column->made;
         column->secret =
             data || (field != FIELD_NONE && self->schema->fields[field].identifying) || (named && !known);
         secret[c] = column->secret;
@@ -223,11 +180,11 @@ static bool s_is_unmapped (const struct sight *self, int field, struct text valu
 {
     const struct field *about = &self->schema->fields[field];
     struct text out;
-    const value_map_t *mapped = self->binding ? self->binding->values[field] : NULL;
+    const value_map_t *mapped = self->job.binding ? self->job.binding->values[field] : NULL;
     if (mapped && value_map_find (mapped, value, &out) != RULE_CODE_UNMAPPED)
         return false;
     if (about->type == FIELD_UNIT)
-        return unit_standardize (catalog_units (self->catalog), value, &out) == RULE_UNIT_INVALID;
+        return unit_standardize (catalog_units (self->job.catalog), value, &out) == RULE_UNIT_INVALID;
     return about->codes && value_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
 }
 
@@ -260,11 +217,18 @@ static int s_survey (const struct sight *self, struct inspection *out, struct er
     bool *secret = calloc (out->column_count + 1, sizeof *secret);
     int rc = secret && s_hide (self, out, secret) == 0 ? DMH_OK : s_memory (error);
     if (rc == DMH_OK)
-        rc = survey_take (self->reader, &self->dialect, secret, s_person (self, out), missing,
-                          self->binding ? self->binding->missing : NULL, &survey, error);
+        rc = survey_take (self->job.reader, &self->job.dialect, secret, s_person (self, out), missing,
+                          self->job.binding ? self->job.binding->missing : NULL, &survey, error);
     free (secret);
     if (rc != DMH_OK)
         return rc;
+    //  A job would say so after its last record.
+    for (size_t a = 0; survey.whole && a < self->job.dialect.awaited && out->error.code == DMH_OK; a++)
+        if (!survey.met[a])
+            preparation_miss (&self->job, self->job.dialect.name_count - self->job.dialect.awaited + a,
+                              &out->error);
+    if (out->error.code != DMH_OK)
+        *out->kind = 0;
     out->records = survey.records;
     out->unusable = survey.unusable;
     out->bytes = survey.bytes;
@@ -278,13 +242,19 @@ static int s_survey (const struct sight *self, struct inspection *out, struct er
 static void s_forget (struct sight *self)
 {
     free (self->scores);
-    binding_destroy (&self->binding);
-    mapping_destroy (&self->mapping);
-    catalog_destroy (&self->own);
-    catalog_destroy (&self->built_in);
     free (self->names);
-    dialect_clear (&self->dialect);
-    reader_destroy (&self->reader);
+    preparation_clear (&self->job);
+    catalog_destroy (&self->built_in);
+}
+
+static void s_describe (const struct dialect *dialect, struct inspection *out)
+{
+    snprintf (out->format, sizeof out->format, "%s", dialect->format->name);
+    snprintf (out->encoding, sizeof out->encoding, "%s", dialect->encoding);
+    snprintf (out->compression, sizeof out->compression, "%s",
+              dialect->compression ? dialect->compression : "");
+    out->delimiter = dialect->delimiter;
+    out->bom = dialect->bom;
 }
 
 int inspection_at (const char *path, const char *name, const struct options *options, uint64_t least,
@@ -293,18 +263,13 @@ int inspection_at (const char *path, const char *name, const struct options *opt
     struct inspection inspection = {.score = 0};
     struct sight sight = {.name = name, .options = options, .least = least};
     int rc = s_open (&sight, path, error);
-    if (rc == DMH_OK && sight.dialect.format) {
-        snprintf (inspection.format, sizeof inspection.format, "%s", sight.dialect.format->name);
-        snprintf (inspection.encoding, sizeof inspection.encoding, "%s", sight.dialect.encoding);
-        snprintf (inspection.compression, sizeof inspection.compression, "%s",
-                  sight.dialect.compression ? sight.dialect.compression : "");
-        inspection.delimiter = sight.dialect.delimiter;
-        inspection.bom = sight.dialect.bom;
-        rc = s_ready (&sight, error);
-    }
+    if (rc == DMH_OK)
+        s_describe (&sight.job.dialect, &inspection);
     //  That no kind can be told is part of the answer.
-    bool told = rc == DMH_OK && s_choose (&sight, &inspection.error) == DMH_OK;
+    bool told = rc == DMH_OK && preparation_choose (&sight.job, &inspection.error) == DMH_OK;
     if (told)
+        rc = s_bind (&sight, &inspection.error, error);
+    if (told && rc == DMH_OK)
         rc = s_score (&sight, &inspection, error);
     if (told && rc == DMH_OK)
         rc = s_columns (&sight, &inspection, error);

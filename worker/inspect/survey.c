@@ -26,6 +26,18 @@ static void s_add (struct survey *self, const struct row *row, const missing_t *
         profile_add (self->columns[c], c < row->count ? row->fields[c] : NOTHING, who, missing, also);
 }
 
+//  Which awaited names the block has.
+static void s_meet (struct survey *self, const struct dialect *dialect, rows_t *rows)
+{
+    struct text name;
+    for (size_t i = 0; dialect->awaited && (name = dialect->format->unknown (rows, i)).at; i++)
+        for (size_t a = 0; a < dialect->awaited; a++) {
+            size_t column = dialect->name_count - dialect->awaited + a;
+            struct text awaited = {dialect->names[column], dialect->name_bytes[column]};
+            self->met[a] = self->met[a] || text_equal (name, awaited);
+        }
+}
+
 static int s_read (struct survey *self, reader_t *reader, const struct dialect *dialect,
                    const missing_t *missing, const missing_t *also, struct error *error)
 {
@@ -45,6 +57,7 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
                 self->unusable++;
         if (got < 0)
             rc = s_memory (error);
+        s_meet (self, dialect, rows);
     }
     if (rc == DMH_OK && filled < 0)
         rc = filled;
@@ -61,7 +74,8 @@ int survey_take (reader_t *reader, const struct dialect *dialect, const bool *se
 {
     struct survey self = {.column_count = dialect->name_count, .person = person};
     self.columns = calloc (dialect->name_count + 1, sizeof (profile_t *));
-    int rc = self.columns ? DMH_OK : s_memory (error);
+    self.met = calloc (dialect->awaited + 1, sizeof *self.met);
+    int rc = self.columns && self.met ? DMH_OK : s_memory (error);
     for (size_t c = 0; rc == DMH_OK && c < self.column_count; c++) {
         self.columns[c] = profile_new (self.column_count, secret[c], person >= 0);
         rc = self.columns[c] ? DMH_OK : s_memory (error);
@@ -80,5 +94,6 @@ void survey_clear (struct survey *self)
     for (size_t c = 0; self->columns && c < self->column_count; c++)
         profile_destroy (&self->columns[c]);
     free (self->columns);
+    free (self->met);
     *self = (struct survey){.columns = NULL};
 }

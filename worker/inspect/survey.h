@@ -13,6 +13,7 @@ struct survey {
     profile_t **columns;    //  in the dialect's order
     size_t column_count;
     int person;    //  a column, -1: none
+    bool *met;     //  [the dialect's awaited]: which of them have come
     uint64_t bytes, records;
     uint64_t unusable;    //  records that cannot be read, which `records` leaves out
     bool whole;           //  the file was read to its end

@@ -5,12 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
-#include "worker/input/code_tables.h"
 #include "worker/output/checks.h"
-#include "worker/rules/binding/header.h"
-#include "worker/rules/mapping/read.h"
-#include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/read.h"
 
 static int s_memory (struct error *error, const struct attempt *self)
 {
@@ -33,151 +28,63 @@ static int s_check_options (const struct options *options, const char *name, str
     return checks_know (options->fail_on, name, error);
 }
 
-static int s_open_input (struct attempt *self, const char *fetched, struct error *error)
-{
-    const struct input *input = &self->assignment->input;
-    char path[URI_BYTES];
-    if (fetched)
-        self->reader = reader_new (fetched, input->name, error);
-    else if (uri_to_path (input->uri, path, sizeof path, error) == DMH_OK)
-        self->reader = reader_new_in (self->assignment->roots, path, input->name, error);
-    return self->reader ? DMH_OK : error->code;
-}
-
-static int s_look (struct attempt *self, struct error *error)
-{
-    const char *kind = self->assignment->options->kind;
-    int rc = reader_find (self->reader, self->assignment->options, &self->dialect, error);
-    if (!*kind && self->mapping && self->mapping->kind)
-        kind = self->mapping->kind;
-    return rc == DMH_OK ? dialect_choose (&self->dialect, kind, self->assignment->input.name, error) : rc;
-}
-
-//  The columns' names as they are now, yours to free; the texts are borrowed.
-static struct text *s_names (const struct dialect *dialect)
-{
-    struct text *names = calloc (dialect->name_count + 1, sizeof *names);
-    for (size_t i = 0; names && i < dialect->name_count; i++)
-        names[i] = (struct text){dialect->names[i], dialect->name_bytes[i]};
-    return names;
-}
-
-//  A key of JSON that the mapping names may come behind the sample; it is a column from the start then.
-static int s_await (struct attempt *self, struct error *error)
-{
-    size_t n;
-    bool whole;
-    int rc = DMH_OK;
-    reader_sample (self->reader, &n, &whole);
-    dialect_forget_awaited (&self->dialect);
-    if (!self->mapping || whole || self->dialect.format != &FORMAT_JSON)
-        return DMH_OK;
-    struct text *names = s_names (&self->dialect);
-    header_t *header = names ? header_new (names, self->dialect.name_count) : NULL;
-    if (!header)
-        rc = DMH_INTERNAL;
-    for (size_t m = 0; rc == DMH_OK && m < self->mapping->column_count; m++)
-        if (header_find (header, self->mapping->columns[m].from) == HEADER_NONE)
-            rc = dialect_await_name (&self->dialect, text_of (self->mapping->columns[m].from));
-    header_destroy (&header);
-    free (names);
-    if (rc == DMH_INTERNAL)
-        return s_memory (error, self);
-    if (rc == DMH_OK)
-        return rc;
-    return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name, COLUMNS_MAX);
-}
-
 //  After the last pass: whether all that the mapping names has come.
 static int s_check_awaited (const struct attempt *self, struct error *error)
 {
-    const struct dialect *dialect = &self->dialect;
-    if (!dialect->awaited)
-        return DMH_OK;
-    return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s”, which is not there",
-                      self->assignment->input.name, dialect->names[dialect->name_count - dialect->awaited]);
+    const struct dialect *dialect = &self->preparation.dialect;
+    return dialect->awaited
+               ? preparation_miss (&self->preparation, dialect->name_count - dialect->awaited, error)
+               : DMH_OK;
+}
+
+static int s_open_input (struct attempt *self, const struct fetched_files *fetched_files, struct error *error)
+{
+    char path[URI_BYTES];
+    const char *fetched = fetched_files_input (fetched_files);
+    if (fetched)
+        return preparation_open (&self->preparation, fetched, NULL, error);
+    int rc = uri_to_path (self->assignment->input.uri, path, sizeof path, error);
+    return rc == DMH_OK ? preparation_open (&self->preparation, path, self->assignment->roots, error) : rc;
 }
 
 static int s_bind (struct attempt *self, struct error *error)
 {
-    const struct options *options = self->assignment->options;
-    int awaited = s_await (self, error);
-    if (awaited != DMH_OK)
-        return awaited;
-    size_t count = self->dialect.name_count;
-    struct text *names = s_names (&self->dialect);
-    if (!names)
-        return s_memory (error, self);
-    //  What the first names have shown to be the kind stays the kind.
-    const char *kind = self->binding ? self->binding->schema->name : options->kind;
-    //  A schema that comes with the job is its kind, unless it says otherwise.
-    if (!*kind && self->own && !(self->mapping && self->mapping->kind))
-        kind = self->kind;
-    if (self->dialect.kind && !self->own)
-        kind = self->dialect.kind;
-    binding_destroy (&self->binding);
-    self->binding =
-        binding_new (self->catalog, names, count, kind, self->mapping, self->assignment->input.name, error);
-    free (names);
-    if (!self->binding)
-        return error->code;
-    kind = self->binding->schema->name;
+    int rc = preparation_bind (&self->preparation, error);
+    if (rc != DMH_OK)
+        return rc;
+    const char *kind = self->preparation.binding->schema->name;
     if (self->encoder->takes && !self->encoder->takes (kind))
         return error_set (error, DMH_BAD_INPUT, "%s: %s %.40s; give another --format",
                           self->assignment->input.name, self->encoder->refusal, kind);
     return DMH_OK;
 }
 
-static int s_read_schema (struct attempt *self, struct error *error)
+//  Everything before the first record.
+static int s_prepare (struct attempt *self, const struct fetched_files *fetched_files, struct error *error)
 {
-    const struct options *options = self->assignment->options;
-    self->catalog = self->assignment->catalog;
-    if (!options->schema)
-        return DMH_OK;
-    const char *name = options->schema_name[0] ? options->schema_name : "the schema";
-    schema_t *schema = schema_read (options->schema, strlen (options->schema), name, error);
-    if (!schema)
-        return error->code;
-    snprintf (self->kind, sizeof self->kind, "%s", schema->name);
-    self->own = catalog_with (self->assignment->catalog, schema);
-    self->catalog = self->own;
-    return self->own ? DMH_OK : s_memory (error, self);
-}
-
-static int s_read_mapping (struct attempt *self, const struct fetched_files *fetched_files,
-                           struct error *error)
-{
-    const struct options *options = self->assignment->options;
-    self->fallback = DATE_ORDER_MDY;
-    if (options->mapping) {
-        const char *name = options->mapping_name[0] ? options->mapping_name : "the mapping";
-        self->mapping = mapping_read (options->mapping, strlen (options->mapping), name, error);
-        if (!self->mapping)
-            return error->code;
-        const char *tables[TABLES_MAX];
-        size_t count;
-        fetched_files_tables (fetched_files, tables, &count);
-        int rc = code_tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
-                                   self->assignment->roots, tables, count, error);
-        if (rc != DMH_OK)
-            return rc;
-        if (self->mapping->date_order)
-            date_order_of (self->mapping->date_order, &self->fallback);
-    }
-    if (options->date_order[0])
-        date_order_of (options->date_order, &self->fallback);
-    return DMH_OK;
+    const struct assignment *assignment = self->assignment;
+    const char *tables[TABLES_MAX];
+    size_t count;
+    fetched_files_tables (fetched_files, tables, &count);
+    int rc = preparation_read (&self->preparation, assignment->input.name, assignment->options,
+                               assignment->catalog, assignment->roots, tables, count, error);
+    if (rc == DMH_OK)
+        rc = s_open_input (self, fetched_files, error);
+    if (rc == DMH_OK)
+        rc = preparation_choose (&self->preparation, error);
+    return rc == DMH_OK ? s_bind (self, error) : rc;
 }
 
 static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
 {
     layout_clear (&self->pass.layout);
-    plan_make (&self->plan, self->binding, catalog_units (self->catalog), self->fallback, self->started_wall);
+    plan_make (&self->plan, self->preparation.binding, catalog_units (self->preparation.catalog),
+               self->preparation.fallback, self->started_wall);
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
-    self->pass.dialect = &self->dialect;
+    self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
-    self->pass.input_bytes = reader_bytes (self->reader);
+    self->pass.input_bytes = reader_bytes (self->preparation.reader);
     return layout_make (&self->pass.layout, self->encoder, &self->plan) == 0 ? DMH_OK
                                                                              : s_memory (error, self);
 }
@@ -196,21 +103,13 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->pass.harmonizers = harmonizers;
     int rc = s_check_options (options, assignment->input.name, error);
     if (rc == DMH_OK)
-        rc = s_read_schema (self, error);
-    if (rc == DMH_OK)
-        rc = s_read_mapping (self, fetched_files, error);
-    if (rc == DMH_OK)
-        rc = s_open_input (self, fetched_files_input (fetched_files), error);
-    if (rc == DMH_OK)
-        rc = s_look (self, error);
-    if (rc == DMH_OK)
-        rc = s_bind (self, error);
+        rc = s_prepare (self, fetched_files, error);
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, error);
     if (rc == DMH_OK)
         rc = attempt_folder_make (&self->folder, assignment->folder, error);
     if (rc == DMH_OK)
-        rc = reader_rewind (self->reader, &self->dialect, error);
+        rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK) {
         self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
         rc = self->writer ? DMH_OK : error->code;
@@ -224,7 +123,7 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     int rc = DMH_OK;
     self->recoded = false;
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
-        rc = reader_survey (self->reader, &self->recoded, error);
+        rc = reader_survey (self->preparation.reader, &self->recoded, error);
     *again = self->recoded || !whole || writer_contradicts (self->writer, orders);
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
@@ -237,14 +136,16 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
 //  The file is in another encoding than was seen at first: everything that was read of it is void.
 static int s_recode (struct attempt *self, struct error *error)
 {
-    int rc = s_look (self, error);
+    int rc = preparation_look (&self->preparation, error);
+    if (rc == DMH_OK)
+        rc = preparation_choose (&self->preparation, error);
     if (rc == DMH_OK)
         rc = s_bind (self, error);
     self->pass.generation = 0;
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, error);
     if (rc == DMH_OK)
-        rc = reader_rewind (self->reader, &self->dialect, error);
+        rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK)
         rc = writer_restart (self->writer, &self->pass, error);
     return rc;
@@ -259,25 +160,20 @@ int attempt_again (struct attempt *self, struct error *error)
     int rc = DMH_OK;
     const char *name;
     bool learned = false;
-    dialect_forget_awaited (&self->dialect);
+    dialect_forget_awaited (&self->preparation.dialect);
     for (size_t i = 0; rc == DMH_OK && (name = writer_unknown (self->writer, i)); i++) {
-        rc = dialect_add_name (&self->dialect, text_of (name));
+        rc = preparation_learn (&self->preparation, text_of (name), error);
         learned = true;
     }
     //  A key met late may feed a field that had no column, so the binding is made anew from all names.
     if (rc == DMH_OK)
-        rc = learned ? s_bind (self, error) : s_await (self, error);
-    else if (rc == DMH_INTERNAL)
-        return s_memory (error, self);
-    else
-        return error_set (error, rc, "%s has more than %d columns", self->assignment->input.name,
-                          COLUMNS_MAX);
+        rc = learned ? s_bind (self, error) : preparation_await (&self->preparation, error);
     if (rc != DMH_OK)
         return rc;
     self->pass.generation++;
     rc = s_prepare_pass (self, orders, error);
     if (rc == DMH_OK)
-        rc = reader_rewind (self->reader, &self->dialect, error);
+        rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK)
         rc = writer_restart (self->writer, &self->pass, error);
     return rc;
@@ -290,7 +186,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     int rc = s_check_awaited (self, error);
     if (rc != DMH_OK)
         return rc;
-    rc = reader_finish (self->reader, sha256, error);
+    rc = reader_finish (self->preparation.reader, sha256, error);
     if (rc != DMH_OK)
         return rc;
     if (assignment->input.sha256[0] && strcmp (assignment->input.sha256, sha256) != 0)
@@ -305,7 +201,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .attempt = assignment->attempt,
         .input = &assignment->input,
         .options = assignment->options,
-        .input_bytes = reader_bytes (self->reader),
+        .input_bytes = reader_bytes (self->preparation.reader),
         .input_sha256 = sha256,
         .started_at = self->started_wall,
         .finished_at = clock_wall_ms (),
@@ -316,7 +212,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         return rc;
     news->counts = *writer_counts (self->writer);
     news->bytes_done = news->bytes_total = report.input_bytes;
-    snprintf (news->kind, sizeof news->kind, "%s", self->binding->schema->name);
+    snprintf (news->kind, sizeof news->kind, "%s", self->preparation.binding->schema->name);
     return attempt_folder_finish (&self->folder, assignment->folder, error);
 }
 
@@ -325,9 +221,5 @@ void attempt_clear (struct attempt *self)
     writer_destroy (&self->writer);
     attempt_folder_clear (&self->folder);
     layout_clear (&self->pass.layout);
-    binding_destroy (&self->binding);
-    mapping_destroy (&self->mapping);
-    catalog_destroy (&self->own);
-    dialect_clear (&self->dialect);
-    reader_destroy (&self->reader);
+    preparation_clear (&self->preparation);
 }

@@ -4,29 +4,21 @@
 #define DMH_ATTEMPT_H
 
 #include "worker/input/fetched_files.h"
-#include "worker/input/reader.h"
+#include "worker/pipeline/preparation.h"
 #include "worker/pipeline/runner.h"
 #include "worker/pipeline/writer.h"
 #include "worker/results/attempt_folder.h"
-#include "worker/rules/schema/catalog.h"
 
 enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed
     struct attempt_folder folder;           //  while it is written
-    reader_t *reader;
-    struct dialect dialect;
-    mapping_t *mapping;
-    catalog_t *own;              //  the worker's catalog with the job's own schema; NULL without one
-    const catalog_t *catalog;    //  that, or the worker's
-    char kind[WORD_BYTES];       //  of that schema
-    binding_t *binding;
+    struct preparation preparation;
     struct plan plan;
     const struct encoder *encoder;
     struct pass pass;
     writer_t *writer;
-    enum date_order fallback;    //  of columns that no value decides
     size_t block_bytes;
     bool recoded;    //  the pass that has ended read the file in a wrong encoding
     int64_t started_wall, started_mono;

@@ -60,9 +60,9 @@ static void s_progress (struct runner *self)
         return;    //  progress may be lost, a result not
     self->told_at = now;
     int64_t elapsed = now - self->attempt.started_mono;
-    snprintf (news->kind, sizeof news->kind, "%s", self->attempt.binding->schema->name);
+    snprintf (news->kind, sizeof news->kind, "%s", self->attempt.preparation.binding->schema->name);
     news->bytes_done = self->bytes_done;
-    news->bytes_total = reader_bytes (self->attempt.reader);
+    news->bytes_total = reader_bytes (self->attempt.preparation.reader);
     news->counts = self->counts;
     news->records_per_second = (double) self->counts.read * 1000 / (double) (elapsed > 0 ? elapsed : 1);
     s_tell (self, "PROGRESS", news);
@@ -159,7 +159,8 @@ static int s_feed (struct runner *self, struct error *error)
             continue;
         }
         block_reset (block, attempt->block_bytes);
-        int rc = reader_fill (attempt->reader, &block->in, attempt->block_bytes, &block->first_line, error);
+        int rc = reader_fill (attempt->preparation.reader, &block->in, attempt->block_bytes,
+                              &block->first_line, error);
         if (rc <= 0) {
             self->idle[self->idle_count++] = block;
             self->over = true;
@@ -171,7 +172,7 @@ static int s_feed (struct runner *self, struct error *error)
         block->pass = &attempt->pass;
         block->serial = self->serial++;
         block->worker = chosen;
-        block->position = reader_position (attempt->reader);
+        block->position = reader_position (attempt->preparation.reader);
         self->in_flight[chosen]++;
         block_send (to, block);
     }

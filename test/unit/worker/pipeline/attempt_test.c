@@ -71,7 +71,8 @@ static bool s_pass (struct hand *self, struct block *block, size_t most, void (*
         block_reset (block, attempt->block_bytes);
         if (ready)
             ready (block);
-        rc = reader_fill (attempt->reader, &block->in, attempt->block_bytes, &block->first_line, &error);
+        rc = reader_fill (attempt->preparation.reader, &block->in, attempt->block_bytes, &block->first_line,
+                          &error);
         cr_assert_geq (rc, 0, "%s", error.text);
         if (rc == 1) {
             harmonizer_harmonize (harmonizer, block);

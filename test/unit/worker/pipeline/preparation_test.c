@@ -1,0 +1,250 @@
+//  preparation_test.c: what dmh inspect says of a file is what a job does with it: the same dialect, kind and
+//  columns, or the same sentence.
+#include "test/support/local_attempt.h"
+
+#include "messages/uri.h"
+#include "worker/inspect/inspection.h"
+#include "worker/pipeline/attempt.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <unistd.h>
+
+enum { PATH_BYTES = 1024 };
+
+//  A file, and a job prepared for it.
+struct prepared {
+    struct workplace place;
+    struct options options;
+    struct assignment assignment;
+    struct fetched_files fetched_files;
+    catalog_t *catalog;
+    char folder[PATH_BYTES];
+    struct attempt attempt;
+    int rc;
+    struct error error;
+    struct inspection inspection;
+};
+
+static void s_prepare (struct prepared *self, const char *path)
+{
+    struct error error = {.code = DMH_OK};
+    const char *name = strrchr (path, '/') + 1;
+    snprintf (self->folder, sizeof self->folder, "%s/result", self->place.folder);
+    self->catalog = catalog_new (NULL, &error);
+    cr_assert_not_null (self->catalog, "%s", error.text);
+    self->assignment = (struct assignment){.job = "job",
+                                           .attempt = 1,
+                                           .options = &self->options,
+                                           .catalog = self->catalog,
+                                           .folder = self->folder,
+                                           .results = self->place.folder};
+    struct input *input = &self->assignment.input;
+    snprintf (input->name, sizeof input->name, "%s", name);
+    cr_assert_eq (uri_from_path (path, input->uri, sizeof input->uri, &error), DMH_OK);
+    self->error = (struct error){.code = DMH_OK};
+    self->rc = attempt_prepare (&self->attempt, &self->assignment, &self->fetched_files, 1, &self->error);
+    int rc = inspection_at (path, name, &self->options, 1, &self->inspection, &error);
+    if (rc != DMH_OK)
+        self->inspection.error = error;
+}
+
+static void s_clear (struct prepared *self)
+{
+    inspection_clear (&self->inspection);
+    attempt_clear (&self->attempt);
+    catalog_destroy (&self->catalog);
+    free (self->options.mapping);
+    free (self->options.mapping_folder);
+    free (self->options.schema);
+    workplace_remove (&self->place);
+}
+
+static void s_expect_same_columns (const struct prepared *self, const char *what)
+{
+    const binding_t *binding = self->attempt.preparation.binding;
+    cr_assert_eq (self->inspection.column_count, binding->column_count, "%s", what);
+    for (size_t c = 0; c < binding->column_count; c++) {
+        const struct column *job = &binding->columns[c];
+        const struct inspection_column *seen = &self->inspection.columns[c];
+        const char *field = job->field == FIELD_NONE ? "" : binding->schema->fields[job->field].name;
+        cr_expect_str_eq (seen->source, job->source, "%s", what);
+        cr_expect_str_eq (seen->field ? seen->field : "", field, "%s: %s", what, job->source);
+        cr_expect_str_eq (seen->by, bound_by_word (job->by), "%s: %s", what, job->source);
+        cr_expect_str_eq (seen->reason, job->reason ? job->reason : "", "%s: %s", what, job->source);
+    }
+}
+
+//  That both agree; true: on a kind.
+static bool s_expect_same (const struct prepared *self, const char *what)
+{
+    const struct inspection *seen = &self->inspection;
+    cr_expect_str_eq (seen->error.text, self->error.text, "%s", what);
+    cr_expect_eq (*seen->kind != 0, self->rc == DMH_OK, "%s", what);
+    if (self->rc != DMH_OK || !*seen->kind)
+        return false;
+    const struct dialect *dialect = &self->attempt.preparation.dialect;
+    cr_expect_str_eq (seen->kind, self->attempt.preparation.binding->schema->name, "%s", what);
+    cr_expect_eq (seen->score, self->attempt.preparation.binding->score, "%s", what);
+    cr_expect_str_eq (seen->format, dialect->format->name, "%s", what);
+    cr_expect_str_eq (seen->encoding, dialect->encoding, "%s", what);
+    cr_expect_eq (seen->delimiter, dialect->delimiter, "%s", what);
+    cr_expect_eq (seen->bom, dialect->bom, "%s", what);
+    s_expect_same_columns (self, what);
+    return true;
+}
+
+//  The options that the fixture's args name: --kind, --date-order, --mapping, --schema.
+static void s_read_args (struct prepared *self, const char *folder)
+{
+    char option[64] = "", value[64] = "";
+    char *args = workplace_read (folder, "args", NULL);
+    int found = args ? sscanf (args, "%63s %63s", option, value) : 0;
+    free (args);
+    if (found < 1)
+        return;
+    cr_assert_eq (found, 2, "%s/args: %s", folder, option);
+    if (streq (option, "--kind"))
+        snprintf (self->options.kind, sizeof self->options.kind, "%s", value);
+    else if (streq (option, "--date-order"))
+        snprintf (self->options.date_order, sizeof self->options.date_order, "%s", value);
+    else if (streq (option, "--mapping")) {
+        self->options.mapping = workplace_read (folder, value, NULL);
+        self->options.mapping_folder = strdup (folder);
+    } else if (streq (option, "--schema"))
+        self->options.schema = workplace_read (folder, value, NULL);
+    else
+        cr_assert_fail ("%s/args has %s, which this test does not know", folder, option);
+}
+
+static bool s_find_input (const char *folder, char path[PATH_BYTES])
+{
+    *path = 0;
+    DIR *names = opendir (folder);
+    for (struct dirent *entry; names && (entry = readdir (names));)
+        if (strncmp (entry->d_name, "input.", 6) == 0)
+            snprintf (path, PATH_BYTES, "%s/%s", folder, entry->d_name);
+    if (names)
+        closedir (names);
+    return *path != 0;
+}
+
+Test (preparation, inspect_and_a_job_agree_on_every_fixture)
+{
+    size_t cases = 0;
+    char root[PATH_BYTES / 4], folder[PATH_BYTES / 2], path[PATH_BYTES];
+    DIR *names = opendir ("fixtures");
+    cr_assert (names && getcwd (root, sizeof root));
+    for (struct dirent *entry; (entry = readdir (names));) {
+        snprintf (folder, sizeof folder, "%s/fixtures/%.200s", root, entry->d_name);
+        if (entry->d_name[0] == '.' || !s_find_input (folder, path))
+            continue;
+        struct prepared *prepared = calloc (1, sizeof *prepared);
+        cr_assert_not_null (prepared);
+        workplace_make (&prepared->place);
+        s_read_args (prepared, folder);
+        s_prepare (prepared, path);
+        cr_expect (s_expect_same (prepared, entry->d_name), "%s: no kind", entry->d_name);
+        s_clear (prepared);
+        free (prepared);
+        cases++;
+    }
+    closedir (names);
+    cr_expect_geq (cases, 25);
+}
+
+static const char OWN[] = "{\"name\":\"visit\",\"version\":\"1\",\"fields\":[{\"name\":\"visit_id\","
+                          "\"constraints\":{\"required\":true},"
+                          "\"dmh\":{\"type\":\"identifier\",\"aliases\":[\"no\"]}},{\"name\":\"ward\","
+                          "\"dmh\":{\"type\":\"text\"}}],\"dmh\":{\"key\":[\"visit_id\"]}}";
+
+static const struct {
+    const char *what, *name, *text, *kind, *mapping, *schema;
+    bool good;
+} CASES[] = {
+    {"no kind", "a.csv", "one,two\n1,2\n", "", NULL, NULL, false},
+    {"a kind that is none", "a.csv", "MRN,DOB\n1,1980-03-25\n", "nobody", NULL, NULL, false},
+    {"a kind that does not fit", "a.csv", "MRN,DOB\n1,1980-03-25\n", "lab_result", NULL, NULL, false},
+    {"a kind of one's own", "a.csv", "no,ward\n1,A\n", "", NULL, OWN, true},
+    {"a built-in kind beside one's own", "a.csv", "MRN,DOB\n1,1980-03-25\n", "patient", NULL, OWN, true},
+    {"a kind of one's own that does not fit", "a.csv", "MRN,DOB\n1,1980-03-25\n", "", NULL, OWN, false},
+    {"FHIR for a kind of one's own", "a.ndjson", "{\"resourceType\":\"Patient\",\"id\":\"1\"}\n", "", NULL,
+     OWN, false},
+    {"the mapping's kind", "a.csv", "id,when\n1,1980-03-25\n", "",
+     "{\"dmh\":\"mapping/"
+     "1\",\"kind\":\"patient\",\"columns\":{\"id\":\"patient_id\",\"when\":\"birth_date\"}}",
+     NULL, true},
+    {"the mapping's kind before one's own", "a.csv", "MRN,DOB\n1,1980-03-25\n", "",
+     "{\"dmh\":\"mapping/1\",\"kind\":\"patient\"}", OWN, true},
+    {"a mapping of a column that is not there", "a.csv", "MRN,DOB\n1,1980-03-25\n", "",
+     "{\"dmh\":\"mapping/1\",\"columns\":{\"nowhere\":\"city\"}}", NULL, false},
+    {"a mapping that is none", "a.csv", "MRN,DOB\n1,1980-03-25\n", "", "{", NULL, false},
+    {"a schema that is none", "a.csv", "MRN,DOB\n1,1980-03-25\n", "", NULL, "{", false},
+    {"an empty file", "a.csv", "", "", NULL, NULL, false},
+};
+
+Test (preparation, inspect_and_a_job_agree_on_options_mapping_schema_and_file)
+{
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char path[PATH_BYTES];
+        struct prepared *prepared = calloc (1, sizeof *prepared);
+        cr_assert_not_null (prepared);
+        workplace_make (&prepared->place);
+        workplace_write (&prepared->place, CASES[i].name, CASES[i].text, strlen (CASES[i].text));
+        snprintf (path, sizeof path, "%s/%s", prepared->place.folder, CASES[i].name);
+        snprintf (prepared->options.kind, sizeof prepared->options.kind, "%s", CASES[i].kind);
+        prepared->options.mapping = CASES[i].mapping ? strdup (CASES[i].mapping) : NULL;
+        prepared->options.schema = CASES[i].schema ? strdup (CASES[i].schema) : NULL;
+        s_prepare (prepared, path);
+        cr_expect_eq (s_expect_same (prepared, CASES[i].what), CASES[i].good, "%s: %s", CASES[i].what,
+                      prepared->error.text);
+        s_clear (prepared);
+        free (prepared);
+    }
+}
+
+//  Records behind the first MiB: `last` is the one that may have what the mapping names.
+static void s_late (struct prepared *self, const char *last)
+{
+    enum { RECORDS = 40000 };
+    char *text = malloc ((size_t) RECORDS * 64 + 256), *to = text, path[PATH_BYTES];
+    cr_assert_not_null (text);
+    for (int i = 0; i < RECORDS; i++)
+        to += sprintf (to, "{\"patient_id\":\"%d\",\"birth_date\":\"1980-03-25\"}\n", i);
+    to += sprintf (to, "%s\n", last);
+    workplace_make (&self->place);
+    workplace_write (&self->place, "late.ndjson", text, (size_t) (to - text));
+    free (text);
+    snprintf (path, sizeof path, "%s/late.ndjson", self->place.folder);
+    self->options.mapping = strdup ("{\"dmh\":\"mapping/1\",\"columns\":{\"where\":\"city\"}}");
+    s_prepare (self, path);
+}
+
+Test (preparation, inspect_awaits_a_key_that_comes_late_as_a_job_does)
+{
+    struct prepared *prepared = calloc (1, sizeof *prepared);
+    cr_assert_not_null (prepared);
+    s_late (prepared, "{\"patient_id\":\"x\",\"where\":\"Bern\"}");
+    cr_expect (s_expect_same (prepared, "late"), "%s", prepared->error.text);
+    cr_expect_str_eq (prepared->inspection.columns[2].source, "where");
+    cr_expect_str_eq (prepared->inspection.columns[2].field, "city");
+    s_clear (prepared);
+    free (prepared);
+}
+
+Test (preparation, inspect_says_that_a_key_has_not_come_as_a_job_does_at_its_end)
+{
+    struct prepared *prepared = calloc (1, sizeof *prepared);
+    cr_assert_not_null (prepared);
+    s_late (prepared, "{\"patient_id\":\"x\"}");
+    cr_expect_eq (prepared->rc, DMH_OK, "a job sees it after its last record");
+    char want[SENTENCE_BYTES];
+    snprintf (want, sizeof want, "%s", prepared->inspection.error.text);
+    struct options options = {.mapping = prepared->options.mapping};
+    struct local_attempt ran = local_attempt_run (&prepared->place, "late.ndjson", &options, 1);
+    cr_expect_not (ran.done);
+    cr_expect_str_eq (want, ran.error.text);
+    cr_expect (strstr (want, "where"), "%s", want);
+    s_clear (prepared);
+    free (prepared);
+}

@@ -1,0 +1,168 @@
+//  preparation.c: see preparation.h.
+#include "worker/pipeline/preparation.h"
+
+#include "worker/input/code_tables.h"
+#include "worker/rules/binding/header.h"
+#include "worker/rules/mapping/read.h"
+#include "worker/rules/schema/read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int s_memory (const struct preparation *self, struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", self->name);
+}
+
+static int s_too_many (const struct preparation *self, int rc, struct error *error)
+{
+    return error_set (error, rc, "%s has more than %d columns", self->name, COLUMNS_MAX);
+}
+
+static int s_read_schema (struct preparation *self, const catalog_t *catalog, struct error *error)
+{
+    const struct options *options = self->options;
+    self->catalog = catalog;
+    if (!options->schema)
+        return DMH_OK;
+    const char *name = options->schema_name[0] ? options->schema_name : "the schema";
+    schema_t *schema = schema_read (options->schema, strlen (options->schema), name, error);
+    if (!schema)
+        return error->code;
+    snprintf (self->kind, sizeof self->kind, "%s", schema->name);
+    self->own = catalog_with (catalog, schema);
+    self->catalog = self->own;
+    return self->own ? DMH_OK : s_memory (self, error);
+}
+
+static int s_read_mapping (struct preparation *self, const data_roots_t *roots, const char *const *tables,
+                           size_t table_count, struct error *error)
+{
+    const struct options *options = self->options;
+    self->fallback = DATE_ORDER_MDY;
+    if (options->mapping) {
+        const char *name = options->mapping_name[0] ? options->mapping_name : "the mapping";
+        self->mapping = mapping_read (options->mapping, strlen (options->mapping), name, error);
+        if (!self->mapping)
+            return error->code;
+        int rc = code_tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
+                                   roots, tables, table_count, error);
+        if (rc != DMH_OK)
+            return rc;
+        if (self->mapping->date_order)
+            date_order_of (self->mapping->date_order, &self->fallback);
+    }
+    if (options->date_order[0])
+        date_order_of (options->date_order, &self->fallback);
+    return DMH_OK;
+}
+
+int preparation_read (struct preparation *self, const char *name, const struct options *options,
+                      const catalog_t *catalog, const data_roots_t *roots, const char *const *tables,
+                      size_t table_count, struct error *error)
+{
+    *self = (struct preparation){.name = name, .options = options};
+    int rc = s_read_schema (self, catalog, error);
+    return rc == DMH_OK ? s_read_mapping (self, roots, tables, table_count, error) : rc;
+}
+
+int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
+                      struct error *error)
+{
+    self->reader = reader_new_in (roots, path, self->name, error);
+    return self->reader ? preparation_look (self, error) : error->code;
+}
+
+int preparation_look (struct preparation *self, struct error *error)
+{
+    return reader_find (self->reader, self->options, &self->dialect, error);
+}
+
+//  Whether the mapping says which kind it is for.
+static bool s_mapping_tells (const struct preparation *self)
+{
+    return self->mapping && self->mapping->kind;
+}
+
+int preparation_choose (struct preparation *self, struct error *error)
+{
+    const char *kind = self->options->kind;
+    if (!*kind && s_mapping_tells (self))
+        kind = self->mapping->kind;
+    return dialect_choose (&self->dialect, kind, self->name, error);
+}
+
+const char *preparation_kind (const struct preparation *self)
+{
+    if (self->dialect.kind && !self->own)
+        return self->dialect.kind;
+    if (self->binding)
+        return self->binding->schema->name;
+    //  A schema that comes with the job is its kind, unless it says otherwise.
+    if (!*self->options->kind && self->own && !s_mapping_tells (self))
+        return self->kind;
+    return self->options->kind;
+}
+
+int preparation_await (struct preparation *self, struct error *error)
+{
+    size_t n;
+    bool whole;
+    int rc = DMH_OK;
+    reader_sample (self->reader, &n, &whole);
+    dialect_forget_awaited (&self->dialect);
+    if (!self->mapping || whole || self->dialect.format != &FORMAT_JSON)
+        return DMH_OK;
+    struct text *names = dialect_texts (&self->dialect);
+    header_t *header = names ? header_new (names, self->dialect.name_count) : NULL;
+    if (!header)
+        rc = DMH_INTERNAL;
+    for (size_t m = 0; rc == DMH_OK && m < self->mapping->column_count; m++)
+        if (header_find (header, self->mapping->columns[m].from) == HEADER_NONE)
+            rc = dialect_await_name (&self->dialect, text_of (self->mapping->columns[m].from));
+    header_destroy (&header);
+    free (names);
+    if (rc == DMH_INTERNAL)
+        return s_memory (self, error);
+    return rc == DMH_OK ? rc : s_too_many (self, rc, error);
+}
+
+int preparation_learn (struct preparation *self, struct text name, struct error *error)
+{
+    int rc = dialect_add_name (&self->dialect, name);
+    if (rc == DMH_INTERNAL)
+        return s_memory (self, error);
+    return rc == DMH_OK ? rc : s_too_many (self, rc, error);
+}
+
+int preparation_miss (const struct preparation *self, size_t column, struct error *error)
+{
+    return error_set (error, DMH_BAD_INPUT, "%s: the mapping names the column “%.60s”, which is not there",
+                      self->name, self->dialect.names[column]);
+}
+
+int preparation_bind (struct preparation *self, struct error *error)
+{
+    int rc = preparation_await (self, error);
+    if (rc != DMH_OK)
+        return rc;
+    struct text *names = dialect_texts (&self->dialect);
+    if (!names)
+        return s_memory (self, error);
+    const char *kind = preparation_kind (self);    //  the catalog's, which stays
+    binding_destroy (&self->binding);
+    self->binding =
+        binding_new (self->catalog, names, self->dialect.name_count, kind, self->mapping, self->name, error);
+    free (names);
+    return self->binding ? DMH_OK : error->code;
+}
+
+void preparation_clear (struct preparation *self)
+{
+    binding_destroy (&self->binding);
+    mapping_destroy (&self->mapping);
+    catalog_destroy (&self->own);
+    dialect_clear (&self->dialect);
+    reader_destroy (&self->reader);
+}

@@ -1,0 +1,65 @@
+//  preparation.h: what a job does with its input before the first record: the kind, the schema, the mapping
+//  with its tables, the file's dialect, and which column feeds which field. Options come before the mapping,
+//  that before the schema, that before what the file shows. A job and dmh inspect both prepare by this. One
+//  thread.
+#ifndef DMH_WORKER_PIPELINE_PREPARATION_H
+#define DMH_WORKER_PIPELINE_PREPARATION_H
+
+#include "worker/input/data_roots.h"
+#include "worker/input/reader.h"
+#include "worker/rules/binding/binding.h"
+#include "worker/rules/schema/catalog.h"
+
+struct preparation {
+    const char *name;                 //  of the input, for sentences; borrowed
+    const struct options *options;    //  borrowed
+    catalog_t *own;                   //  the given catalog with the options' own schema; NULL without one
+    const catalog_t *catalog;         //  that, or the given one
+    char kind[WORD_BYTES];            //  of that schema
+    mapping_t *mapping;               //  with its tables; NULL without one
+    enum date_order fallback;         //  of columns that no value decides
+    reader_t *reader;
+    struct dialect dialect;
+    binding_t *binding;
+};
+
+//  The steps, each once and in this order, unless it says otherwise; preparation_clear in any case. They
+//  return DMH_OK, or what is wrong with input or options.
+
+//  Reads schema, mapping and tables. `catalog` and `roots` (where tables may be; NULL: anywhere) are
+//  borrowed. `tables` [table_count]: the tables' files in the order of the joins, where they are not where
+//  the mapping says; table_count 0: they are.
+int preparation_read (struct preparation *self, const char *name, const struct options *options,
+                      const catalog_t *catalog, const data_roots_t *roots, const char *const *tables,
+                      size_t table_count, struct error *error);
+
+//  Opens the input at `path`, which lies in one of `roots` (NULL: anywhere), and finds its dialect.
+int preparation_open (struct preparation *self, const char *path, const data_roots_t *roots,
+                      struct error *error);
+
+//  Finds the dialect anew, once the reader knows another encoding; preparation_choose comes next.
+int preparation_look (struct preparation *self, struct error *error);
+
+//  Settles on one kind of several, where the format has them. DMH_BAD_INPUT: none can be told.
+int preparation_choose (struct preparation *self, struct error *error);
+
+//  Binds the columns as they are known now; a kind that was bound once stays. Again after preparation_learn.
+int preparation_bind (struct preparation *self, struct error *error);
+
+//  The kind that is asked for; empty: the columns tell.
+const char *preparation_kind (const struct preparation *self);
+
+//  A key of JSON that was met late becomes a column; dialect_forget_awaited first, preparation_bind
+//  afterwards.
+int preparation_learn (struct preparation *self, struct text name, struct error *error);
+
+//  A key of JSON that the mapping names may come behind the sample: it is a column from the start, awaited
+//  until it is met. preparation_bind awaits them too.
+int preparation_await (struct preparation *self, struct error *error);
+
+//  What is to be said of an awaited column that is not there after all: DMH_BAD_INPUT.
+int preparation_miss (const struct preparation *self, size_t column, struct error *error);
+
+void preparation_clear (struct preparation *self);
+
+#endif
