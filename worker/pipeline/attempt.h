@@ -1,12 +1,13 @@
 //  attempt.h: what one attempt at one job owns, from looking at the file to the finished folder. No socket:
 //  the runner moves blocks, this noun makes and unmakes what they need. One thread.
-#ifndef DMH_ATTEMPT_H
-#define DMH_ATTEMPT_H
+#ifndef DMH_WORKER_PIPELINE_ATTEMPT_H
+#define DMH_WORKER_PIPELINE_ATTEMPT_H
 
 #include "worker/input/fetched_files.h"
 #include "worker/pipeline/preparation.h"
-#include "worker/pipeline/runner.h"
+#include "worker/pipeline/runner_news.h"
 #include "worker/pipeline/writer.h"
+#include "worker/results/assignment.h"
 #include "worker/results/attempt_folder.h"
 
 enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };

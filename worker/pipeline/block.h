@@ -1,8 +1,8 @@
 //  block.h: a block of whole records on its way reader → harmonizer → writer → reader. Passed by pointer over
 //  inproc; whoever holds it owns it. A fixed number exists for a job, which bounds memory and is the
 //  back-pressure.
-#ifndef DMH_BLOCK_H
-#define DMH_BLOCK_H
+#ifndef DMH_WORKER_PIPELINE_BLOCK_H
+#define DMH_WORKER_PIPELINE_BLOCK_H
 
 #include "worker/output/tally.h"
 #include "worker/pipeline/key_set.h"

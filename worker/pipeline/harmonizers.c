@@ -1,10 +1,11 @@
-//  harmonizers.c: see harmonizers.h. All sockets are made at the start. A harmonizer holds, for each job
-//  slot, a PUSH to its writer and a harmonizer for the pass that runs there; BLOCK_JOIN makes the harmonizer,
+//  harmonizers.c: see harmonizers.h. All sockets are made at the start. A thread holds, for each job slot, a
+//  PUSH to its writer and a harmonizer for the pass that runs there; BLOCK_JOIN makes the harmonizer,
 //  BLOCK_LEAVE takes it away and goes on to the writer as the last thing of the pass that it hears from here.
 #include "worker/pipeline/harmonizers.h"
 
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
+#include "worker/pipeline/block_socket.h"
 #include "worker/pipeline/harmonizer.h"
 
 #include <stdatomic.h>
@@ -40,102 +41,60 @@ struct harmonizer_slot {
 
 struct harmonizer_thread {
     zsock_t *pull;
-    struct harmonizer_slot *seats;
-    size_t slots;
+    struct harmonizer_slot *slots;    //  [slot_count]
+    size_t slot_count;
 };
 
-int block_send (void *socket, struct block *block)
+static void s_join (struct harmonizer_slot *slot, struct block *block)
 {
-    void *handle = zsock_resolve (socket);
-    while (zmq_send (handle, &block, sizeof block, 0) < 0)
-        if (errno != EINTR)
-            return -1;
-    return 0;
-}
-
-struct block *block_receive (void *socket)
-{
-    struct block *block = NULL;
-    void *handle = zsock_resolve (socket);
-    int rc;
-    do
-        rc = zmq_recv (handle, &block, sizeof block, ZMQ_DONTWAIT);
-    while (rc < 0 && errno == EINTR);
-    return rc == (int) sizeof block ? block : NULL;
-}
-
-static void s_join (struct harmonizer_slot *seat, struct block *block)
-{
-    harmonizer_destroy (&seat->harmonizer);
-    seat->harmonizer = harmonizer_new (block->pass);
-    //  A seat without a harmonizer answers each block with an error, so that the job fails and no block is
+    harmonizer_destroy (&slot->harmonizer);
+    slot->harmonizer = harmonizer_new (block->pass);
+    //  A slot without a harmonizer answers each block with an error, so that the job fails and no block is
     //  lost.
 }
 
-static void s_work (struct harmonizer_slot *seat, struct block *block)
+static void s_work (struct harmonizer_slot *slot, struct block *block)
 {
-    if (seat->harmonizer)
-        harmonizer_harmonize (seat->harmonizer, block);
+    if (slot->harmonizer)
+        harmonizer_harmonize (slot->harmonizer, block);
     else
         error_set (&block->error, DMH_INTERNAL, "out of memory while making ready to harmonize");
-    block_send (seat->writer, block);
+    block_send (slot->writer, block);
 }
 
-static void s_take (struct harmonizer_thread *self, struct block *block)
+static void s_take (void *thread, struct block *block)
 {
-    struct harmonizer_slot *seat = &self->seats[block->pass->slot % self->slots];
+    struct harmonizer_thread *self = thread;
+    struct harmonizer_slot *slot = &self->slots[block->pass->slot % self->slot_count];
     switch (block->sort) {
     case BLOCK_JOIN:
-        s_join (seat, block);
+        s_join (slot, block);
         break;
     case BLOCK_WORK:
-        s_work (seat, block);
+        s_work (slot, block);
         break;
     case BLOCK_LEAVE:
-        harmonizer_destroy (&seat->harmonizer);
-        block_send (seat->writer, block);
+        harmonizer_destroy (&slot->harmonizer);
+        block_send (slot->writer, block);
         break;
-    }
-}
-
-static void s_harmonize (struct harmonizer_thread *self, zsock_t *pipe)
-{
-    zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
-                              {zsock_resolve (self->pull), 0, ZMQ_POLLIN, 0}};
-    for (;;) {
-        if (zmq_poll (items, 2, -1) < 0) {
-            if (errno == EINTR)
-                continue;
-            return;
-        }
-        if (items[0].revents) {
-            char *word = zstr_recv (pipe);
-            bool leave = !word || streq (word, "$TERM");
-            zstr_free (&word);
-            if (leave)
-                return;
-        }
-        //  All that wait, before it is asked again whether some do.
-        for (struct block *block; items[1].revents && (block = block_receive (self->pull));)
-            s_take (self, block);
     }
 }
 
 //  The sockets of a harmonizer. 0, or -1: there are not enough.
 static int s_open (struct harmonizer_thread *self, const struct harmonizer_start *start)
 {
-    self->slots = start->slots;
-    self->seats = calloc (start->slots, sizeof *self->seats);
+    self->slot_count = start->slots;
+    self->slots = calloc (start->slots, sizeof *self->slots);
     self->pull = socket_new (ZMQ_PULL);
-    if (!self->seats || !self->pull)
+    if (!self->slots || !self->pull)
         return -1;
     zsock_set_rcvhwm (self->pull, HARMONIZERS_QUEUE_BLOCKS);
     if (zsock_bind (self->pull, "%s", start->endpoint) < 0)
         return -1;
     for (size_t i = 0; i < start->slots; i++) {
-        self->seats[i].writer = socket_new (ZMQ_PUSH);
-        if (!self->seats[i].writer ||
-            zsock_connect (self->seats[i].writer, "%s", start->outlets[i].endpoint) != 0)
+        self->slots[i].writer = socket_new (ZMQ_PUSH);
+        if (!self->slots[i].writer ||
+            zsock_connect (self->slots[i].writer, "%s", start->outlets[i].endpoint) != 0)
             return -1;
     }
     return 0;
@@ -143,22 +102,22 @@ static int s_open (struct harmonizer_thread *self, const struct harmonizer_start
 
 static void s_close (struct harmonizer_thread *self)
 {
-    for (size_t i = 0; self->seats && i < self->slots; i++) {
-        harmonizer_destroy (&self->seats[i].harmonizer);
-        zsock_destroy (&self->seats[i].writer);
+    for (size_t i = 0; self->slots && i < self->slot_count; i++) {
+        harmonizer_destroy (&self->slots[i].harmonizer);
+        zsock_destroy (&self->slots[i].writer);
     }
-    free (self->seats);
+    free (self->slots);
     zsock_destroy (&self->pull);
 }
 
 static void s_harmonizer_actor (zsock_t *pipe, void *argument)
 {
-    struct harmonizer_thread self = {.slots = 0};
+    struct harmonizer_thread self = {.slot_count = 0};
     int why = s_open (&self, argument) == 0 ? 0 : errno;
     zsock_signal (pipe, 0);
     zsock_send (pipe, "i", why);
     if (why == 0)
-        s_harmonize (&self, pipe);
+        block_serve (pipe, self.pull, s_take, &self);
     s_close (&self);
 }
 

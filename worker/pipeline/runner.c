@@ -7,7 +7,8 @@
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
-#include "worker/pipeline/harmonizers.h"
+#include "worker/pipeline/block_socket.h"
+#include "worker/pipeline/writer_actor.h"
 #include "worker/results/upload.h"
 
 #include <stdatomic.h>
@@ -38,12 +39,6 @@ struct runner {
     uint64_t bytes_done;
     int64_t told_at;
 };
-
-void runner_news_clear (struct runner_news *self)
-{
-    free (self->outputs);
-    self->outputs = NULL;
-}
 
 static void s_tell (struct runner *self, const char *word, struct runner_news *news)
 {
@@ -179,7 +174,7 @@ static int s_feed (struct runner *self, struct error *error)
     return DMH_OK;
 }
 
-//  One pass: the harmonizers joins, all blocks go through, the harmonizers leaves; then writer and blocks are
+//  One pass: the harmonizers join, all blocks go through, the harmonizers leave; then writer and blocks are
 //  this thread's again.
 static int s_pass (struct runner *self, struct error *error)
 {

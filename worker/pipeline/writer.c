@@ -7,7 +7,7 @@
 #include "worker/output/skipped.h"
 #include "worker/text/bytes.h"
 
-#include <stdlib.h>
+#include <czmq.h>
 
 enum { PREFETCH_RECORDS = 12, UNKNOWN_MAX = COLUMNS_MAX };
 

@@ -1,9 +1,7 @@
 //  writer.h: puts blocks that come in order into a result: decides duplicates and conflicts by key, writes
 //  records, rejects and audit, adds up what the rules said. Plain files; no socket. One thread at a time.
-#ifndef DMH_WRITER_H
-#define DMH_WRITER_H
-
-#include <czmq.h>
+#ifndef DMH_WORKER_PIPELINE_WRITER_H
+#define DMH_WORKER_PIPELINE_WRITER_H
 
 #include "worker/output/report.h"
 #include "worker/pipeline/block.h"
@@ -41,17 +39,5 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
                    struct error *error);
 
 const struct counts *writer_counts (const writer_t *self);
-
-//  The writer's thread, for one job of a slot after the other: an actor that pulls blocks, has the pass's
-//  writer take them in order and pushes them back empty. The pass's writer is the actor's alone between the
-//  first block and "PASS".
-struct writer_start {
-    zsock_t *pull;       //  of the slot; the actor's alone while it lives
-    const char *back;    //  endpoint of the reader's PULL, bound already
-    size_t window;       //  number of blocks that a job may have
-};
-//  First message on the pipe: ("i", 0), or errno when it could not be made ready. "PASS" each time a pass has
-//  come to its end.
-void writer_actor (zsock_t *pipe, void *start);
 
 #endif

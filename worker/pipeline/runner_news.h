@@ -1,0 +1,24 @@
+//  runner_news.h: what a runner tells of its attempt, as plain data.
+#ifndef DMH_WORKER_PIPELINE_RUNNER_NEWS_H
+#define DMH_WORKER_PIPELINE_RUNNER_NEWS_H
+
+#include "messages/base/error.h"
+#include "messages/job.h"
+
+//  Sent on the actor's pipe as ("sp", WORD, pointer); the receiver frees with free () after
+//  runner_news_clear. PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED (with NULL: no memory
+//  for the news either), after which the runner waits for the next RUN.
+struct runner_news {
+    char kind[WORD_BYTES];
+    uint64_t bytes_done, bytes_total;
+    struct counts counts;
+    double records_per_second;
+    struct output *outputs;    //  DONE
+    size_t outputs_count;
+    bool stored;           //  DONE: the outputs are with the broker, not in the attempt's folder
+    struct error error;    //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not
+                           //  help; DMH_CANCELLED after CANCEL
+};
+void runner_news_clear (struct runner_news *self);
+
+#endif
