@@ -257,8 +257,7 @@ static int s_kinds (struct arguments *self, struct error *error)
 
 static int s_check (struct arguments *self, struct error *error)
 {
-    static const char *const FORMATS[] = {"csv", "ndjson", "fhir", NULL}, *const AUDITS[] = {"summary",
-                                                                                             "full", NULL};
+    static const char *const AUDITS[] = {"summary", "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
     static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
@@ -266,8 +265,10 @@ static int s_check (struct arguments *self, struct error *error)
     enum log_level log_level;
     enum job_state state;
     int rc = s_kinds (self, error);
-    if (rc == DMH_OK)
-        rc = s_word ("format", self->format, FORMATS, "csv, ndjson or fhir", options->format, error);
+    if (rc == DMH_OK && self->format) {
+        rc = inspection_format (self->format, error);
+        snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
+    }
     if (rc == DMH_OK)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
     if (rc == DMH_OK)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/inspect/inspection.h"
 
+#include "worker/encoders/encoder.h"
 #include "worker/inspect/survey.h"
 #include "worker/output/checks.h"
 #include "worker/pipeline/preparation.h"
@@ -299,6 +300,14 @@ void inspection_clear (struct inspection *self)
 int inspection_checks (const char *fail_on, struct error *error)
 {
     return checks_know (fail_on, NULL, error);
+}
+
+int inspection_format (const char *name, struct error *error)
+{
+    char names[ENCODER_NAMES_BYTES];
+    return *name && encoder_find (name)
+               ? DMH_OK
+               : error_set (error, DMH_USAGE, "--format takes %s, not “%s”", encoder_names (names), name);
 }
 
 int inspection_tables (const struct options *options, char ***paths, size_t *count, struct error *error)

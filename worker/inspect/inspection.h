@@ -49,6 +49,10 @@ struct inspection {
 //  Whether a word of --fail-on is no check, before a job is made of it. DMH_OK or DMH_BAD_INPUT.
 int inspection_checks (const char *fail_on, struct error *error);
 
+//  Whether records can be written in a format of that name. DMH_OK, or DMH_USAGE with the names that there
+//  are.
+int inspection_format (const char *name, struct error *error);
+
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
 //  records is told. DMH_OK with *out filled (inspection_clear it), also when no kind fits; DMH_BAD_INPUT,

@@ -99,41 +99,41 @@ static void s_end (audit_t *self)
     output_write (self->file, self->line.at, self->line.used);
 }
 
-static void s_place (audit_t *self, struct place at)
+static void s_position (audit_t *self, struct record_position at)
 {
     s_number (self, ",\"record\":", at.record);
     s_number (self, ",\"line\":", at.line);
 }
 
-void audit_repeat (audit_t *self, enum rule rule, struct place at, uint64_t first)
+void audit_repeat (audit_t *self, enum rule rule, struct record_position at, uint64_t first)
 {
     bool duplicate = rule == RULE_RECORD_DUPLICATE;
     if (!s_begin (self, duplicate ? "duplicate" : "conflict", 0))
         return;
-    s_place (self, at);
+    s_position (self, at);
     s_string (self, ",\"rule\":", text_of (RULE[rule].name));
     s_number (self, duplicate ? ",\"repeats\":" : ",\"conflicts_with\":", first);
     s_end (self);
 }
 
-void audit_reject (audit_t *self, struct place at, enum rule rule, const char *field)
+void audit_reject (audit_t *self, struct record_position at, enum rule rule, const char *field)
 {
     if (!s_begin (self, "reject", 0))
         return;
-    s_place (self, at);
+    s_position (self, at);
     s_string (self, ",\"rule\":", text_of (RULE[rule].name));
     if (field)
         s_string (self, ",\"field\":", text_of (field));
     s_end (self);
 }
 
-void audit_value (audit_t *self, struct place at, enum rule rule, const char *field, struct text raw,
-                  struct text to)
+void audit_value (audit_t *self, struct record_position at, enum rule rule, const char *field,
+                  struct text raw, struct text to)
 {
     bool change = RULE[rule].sort == RULE_SORT_CHANGED;
     if (!s_begin (self, change ? "change" : "warning", raw.n + to.n))
         return;
-    s_place (self, at);
+    s_position (self, at);
     s_string (self, ",\"rule\":", text_of (RULE[rule].name));
     if (field)
         s_string (self, ",\"field\":", text_of (field));

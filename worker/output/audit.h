@@ -1,6 +1,6 @@
 //  audit.h: audit.ndjson: what happened to which record and why, one JSON object a line, each with `seq` and
 //  `prev`, the SHA-256 of the line before (without its line end; 64 zeros for the first), so that a changed
-//  or missing line shows. Holds values: it is written 0600 and never logged. One thread (the writer).
+//  or missing line shows. Holds values: it is written 0600 and never logged. One thread.
 #ifndef DMH_WORKER_OUTPUT_AUDIT_H
 #define DMH_WORKER_OUTPUT_AUDIT_H
 
@@ -14,17 +14,17 @@ audit_t *audit_new (output_file_t **file_p);
 void audit_destroy (audit_t **self_p);
 
 //  Where a record stands: its number from 1, its line from 1.
-struct place {
+struct record_position {
     uint64_t record, line;
 };
 
-void audit_repeat (audit_t *self, enum rule rule, struct place at,
+void audit_repeat (audit_t *self, enum rule rule, struct record_position at,
                    uint64_t first);    //  duplicate or conflict
-void audit_reject (audit_t *self, struct place at, enum rule rule,
+void audit_reject (audit_t *self, struct record_position at, enum rule rule,
                    const char *field);    //  field NULL: the record
 //  A warning, or with --audit full a change; `to` n = 0 where the value was emptied.
-void audit_value (audit_t *self, struct place at, enum rule rule, const char *field, struct text raw,
-                  struct text to);
+void audit_value (audit_t *self, struct record_position at, enum rule rule, const char *field,
+                  struct text raw, struct text to);
 //  About a whole column: a standardization's count, or a warning such as date.order_assumed.
 void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t count, uint64_t first_line);
 //  The last line, with the counts.

@@ -52,14 +52,14 @@ static double s_limit (const schema_t *schema, enum check check, int field)
     return isnan (schema->checks[check]) ? CHECK[check].limit : schema->checks[check];
 }
 
-static void s_of_all (const struct report *report, struct measured *out)
+static void s_of_all (const struct counted *data, struct measured *out)
 {
-    const struct tally *tally = report->tally;
-    out->of = report->counts->read;
+    const struct tally *tally = data->tally;
+    out->of = data->counts->read;
     if (out->check == CHECK_KEY)
-        out->count = report->counts->conflicts;
+        out->count = data->counts->conflicts;
     else if (out->check == CHECK_DUPLICATE)
-        out->count = report->counts->duplicates;
+        out->count = data->counts->duplicates;
     else
         out->count = s_sum (&tally->fields[tally->field_count], out->check);
 }
@@ -81,12 +81,12 @@ static bool s_concerns (const schema_t *schema, enum check check, int field)
     }
 }
 
-static void s_of_field (const struct report *report, struct measured *out)
+static void s_of_field (const struct counted *data, struct measured *out)
 {
-    const struct tally *tally = report->tally;
+    const struct tally *tally = data->tally;
     const struct field_tally *field = &tally->fields[out->field];
     uint64_t broken = s_sum (&tally->fields[tally->field_count], CHECK_STRUCTURE);
-    uint64_t records = report->counts->read - broken, there = records - field->missing;
+    uint64_t records = data->counts->read - broken, there = records - field->missing;
     out->of = there;
     switch (out->check) {
     case CHECK_INVALID:
@@ -98,25 +98,24 @@ static void s_of_field (const struct report *report, struct measured *out)
         break;
     case CHECK_REQUIRED:
         out->of = records;
-        out->count = report->layout->plan->schema->fields[out->field].required
-                         ? field->missing + field->invalid
-                         : field->rules[RULE_FIELD_REQUIRED].count;
+        out->count = data->schema->fields[out->field].required ? field->missing + field->invalid
+                                                               : field->rules[RULE_FIELD_REQUIRED].count;
         break;
     default:
         out->count = s_sum (field, out->check);
     }
 }
 
-bool checks_measure (const struct report *report, enum check check, int field, struct measured *out)
+bool checks_measure (const struct counted *data, enum check check, int field, struct measured *out)
 {
-    const schema_t *schema = report->layout->plan->schema;
+    const schema_t *schema = data->schema;
     *out = (struct measured){.check = check, .field = field, .limit = s_limit (schema, check, field)};
     if (CHECK[check].each == (field == FIELD_NONE))
         return false;
     if (field == FIELD_NONE)
-        s_of_all (report, out);
+        s_of_all (data, out);
     else if (s_concerns (schema, check, field))
-        s_of_field (report, out);
+        s_of_field (data, out);
     else
         return false;
     //  A value that came from another field's column (a range in words) can be counted where none was.
@@ -130,23 +129,22 @@ bool checks_measure (const struct report *report, enum check check, int field, s
     return true;
 }
 
-int checks_judge (const struct report *report, struct error *error)
+int checks_judge (const struct counted *data, const char *fail_on, const char *input, struct error *error)
 {
-    const schema_t *schema = report->layout->plan->schema;
-    const char *fail_on = report->options->fail_on;
+    const schema_t *schema = data->schema;
     for (int check = 0; check < CHECK_COUNT; check++)
         for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {
             struct measured got;
             if (!check_is_among ((enum check) check, fail_on) ||
-                !checks_measure (report, (enum check) check, field, &got) || got.passed)
+                !checks_measure (data, (enum check) check, field, &got) || got.passed)
                 continue;
             const char *name = field == FIELD_NONE ? NULL : schema->fields[field].name;
             return error_set (error, DMH_BAD_INPUT,
                               "%s: the check %s%s%.60s failed: %.4g %% measured, %.4g %% allowed; mend the "
                               "input, raise the limit in the schema, or run without --fail-on to see its "
                               "report",
-                              report->input->name, CHECK[check].name, name ? " of " : "", name ? name : "",
-                              got.percent, got.limit);
+                              input, CHECK[check].name, name ? " of " : "", name ? name : "", got.percent,
+                              got.limit);
         }
     return DMH_OK;
 }

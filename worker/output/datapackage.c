@@ -1,7 +1,7 @@
-//  datapackage.c: datapackage.json: Frictionless Data Package and Table Schema, specification version 1. See
-//  report.h.
+//  datapackage.c: see datapackage.h.
+#include "worker/output/datapackage.h"
+
 #include "messages/json/writer.h"
-#include "worker/output/report.h"
 
 #include <stdio.h>
 

@@ -137,32 +137,19 @@ void output_text (output_file_t *self, const char *string)
     output_write (self, string, strlen (string));
 }
 
-//  Writes through `emit` in pieces small enough for the stack; a CSV field's quotes have to go around the
-//  whole.
-static void s_emit (output_file_t *self, struct text in, char *(*emit) (char *, struct text))
+void output_csv (output_file_t *self, struct text field)
 {
     char small[1024];
-    size_t room = 6 * in.n + 2;
+    size_t room = 2 * field.n + 2;
     char *at = room <= sizeof small ? small : malloc (room);
     if (!at) {
         error_set (&self->failure, DMH_INTERNAL, "out of memory while writing %s", self->name);
         return;
     }
-    char *end = emit (at, in);
+    char *end = escape_csv (at, field);
     output_write (self, at, (size_t) (end - at));
     if (at != small)
         free (at);
-}
-
-void output_csv (output_file_t *self, struct text field)
-{
-    if (field.n)
-        s_emit (self, field, escape_csv);
-}
-
-void output_json (output_file_t *self, struct text string)
-{
-    s_emit (self, string, escape_json);
 }
 
 void output_number (output_file_t *self, uint64_t number)

@@ -20,8 +20,7 @@ void output_destroy (output_file_t **self_p);
 
 void output_write (output_file_t *self, const char *bytes, size_t n);
 void output_text (output_file_t *self, const char *string);
-void output_csv (output_file_t *self, struct text field);      //  quoted where needed
-void output_json (output_file_t *self, struct text string);    //  with its quotes
+void output_csv (output_file_t *self, struct text field);    //  quoted where needed
 void output_number (output_file_t *self, uint64_t number);
 //  A whole document. DMH_OK, or DMH_INTERNAL where it is none (out of memory).
 int output_document (output_file_t *self, const json_writer_t *document, struct error *error);

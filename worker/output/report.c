@@ -45,13 +45,13 @@ static void s_job (json_writer_t *doc, const struct report *report)
 }
 
 //  Resources that the kind does not read, where the format has several.
-static void s_passed_by (json_writer_t *doc, const struct report *report)
+static void s_skipped (json_writer_t *doc, const struct report *report)
 {
     if (!report->dialect->format->passed)
         return;
     json_writer_object (doc, "passed_by");
-    for (size_t i = 0; i < report->passed->count; i++)
-        json_writer_number (doc, report->passed->names[i].name, report->passed->names[i].count);
+    for (size_t i = 0; i < report->skipped->count; i++)
+        json_writer_number (doc, report->skipped->names[i].name, report->skipped->names[i].count);
     json_writer_close (doc);
 }
 
@@ -96,7 +96,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_close (doc);
     }
     json_writer_close (doc);
-    s_passed_by (doc, report);
+    s_skipped (doc, report);
     s_tables (doc, binding->mapping);
     json_writer_close (doc);
 }
@@ -163,11 +163,12 @@ static void s_issues (json_writer_t *doc, const struct report *report)
 static void s_checks (json_writer_t *doc, const struct report *report)
 {
     const schema_t *schema = report->layout->plan->schema;
+    const struct counted data = {schema, report->tally, report->counts};
     json_writer_array (doc, "checks");
     for (int check = 0; check < CHECK_COUNT; check++)
         for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {
             struct measured got;
-            if (!checks_measure (report, (enum check) check, field, &got))
+            if (!checks_measure (&data, (enum check) check, field, &got))
                 continue;
             json_writer_object (doc, NULL);
             json_writer_string (doc, "name", CHECK[check].name);

@@ -1,5 +1,4 @@
-//  report.h: report.json and datapackage.json of a finished job. Written once, by the writer, after the last
-//  record.
+//  report.h: report.json of a finished job: all that is known of it after the last record.
 #ifndef DMH_WORKER_OUTPUT_REPORT_H
 #define DMH_WORKER_OUTPUT_REPORT_H
 
@@ -8,7 +7,7 @@
 #include "worker/output/skipped.h"
 #include "worker/output/tally.h"
 
-//  All that the two files say; everything is borrowed.
+//  What report.json says, and datapackage.json; everything is borrowed.
 struct report {
     const char *job, *correlation;
     uint64_t attempt;
@@ -18,7 +17,7 @@ struct report {
     const struct layout *layout;    //  encoder, plan
     const struct tally *tally;      //  of the whole input
     const struct counts *counts;
-    const struct skipped *passed;
+    const struct skipped *skipped;
     uint64_t input_bytes;
     const char *input_sha256;
     const struct output *outputs;    //  records, rejects, audit, in this order
@@ -29,8 +28,5 @@ struct report {
 
 //  dmh-report/1. DMH_OK, or DMH_INTERNAL; the file's failure comes on output_finish.
 int report_write (const struct report *report, output_file_t *file, struct error *error);
-
-//  A Frictionless Data Package (v1) whose Table Schema the records satisfy.
-int datapackage_write (const struct report *report, output_file_t *file, struct error *error);
 
 #endif

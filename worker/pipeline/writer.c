@@ -4,6 +4,7 @@
 
 #include "worker/output/audit.h"
 #include "worker/output/checks.h"
+#include "worker/output/datapackage.h"
 #include "worker/output/skipped.h"
 #include "worker/text/bytes.h"
 
@@ -23,7 +24,7 @@ struct writer {
     char **unknown;    //  in order of appearance
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
-    struct skipped passed;
+    struct skipped skipped;
 };
 
 static void s_header (writer_t *self)
@@ -80,7 +81,7 @@ void writer_destroy (writer_t **self_p)
         free (self->unknown[i]);
     free (self->unknown);
     zhashx_destroy (&self->unknown_seen);
-    skipped_clear (&self->passed);
+    skipped_clear (&self->skipped);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -97,7 +98,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
         free (self->unknown[i]);
     self->unknown_count = 0;
     zhashx_purge (self->unknown_seen);
-    skipped_clear (&self->passed);
+    skipped_clear (&self->skipped);
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -128,7 +129,7 @@ static void s_locate (struct text raw, char *message, size_t size)
 }
 
 static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict,
-                      struct place at, enum rule rule, int field, uint64_t first)
+                      struct record_position at, enum rule rule, int field, uint64_t first)
 {
     bool conflict = rule == RULE_RECORD_CONFLICT;
     const char *name = s_field_name (self, field);
@@ -159,7 +160,7 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
 }
 
 static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict,
-                       struct place at)
+                       struct record_position at)
 {
     for (size_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
@@ -170,8 +171,8 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
 }
 
 //  A record that stands: new ones stay in the block's output, which is closed up over the others.
-static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict, struct place at,
-                     size_t *kept)
+static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict,
+                     struct record_position at, size_t *kept)
 {
     uint64_t first = 0;
     switch (key_set_add (self->keys, &verdict->hash, at.record, &first)) {
@@ -206,7 +207,7 @@ static void s_records (writer_t *self, struct block *block)
         const struct verdict *verdict = &block->verdicts[i];
         if (i + PREFETCH_RECORDS < block->verdict_count)
             key_set_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
-        struct place at = {++self->counts.read, block->first_line + verdict->line};
+        struct record_position at = {++self->counts.read, block->first_line + verdict->line};
         s_remarks (self, block, verdict, at);
         if (verdict->rule == RULE_NONE)
             s_stand (self, block, verdict, at, &kept);
@@ -273,7 +274,7 @@ void writer_take (writer_t *self, struct block *block)
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);
-        if (skipped_add (&self->passed, (const struct passed *) (const void *) block->passed.at,
+        if (skipped_add (&self->skipped, (const struct passed *) (const void *) block->passed.at,
                          block->passed.used / sizeof (struct passed)) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
@@ -367,10 +368,11 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->layout = &self->pass->layout;
     report->tally = &self->tally;
     report->counts = counts;
-    report->passed = &self->passed;
+    report->skipped = &self->skipped;
+    const struct counted data = {self->pass->plan->schema, &self->tally, counts};
     int rc = writer_check (self, error);
     if (rc == DMH_OK)
-        rc = checks_judge (report, error);
+        rc = checks_judge (&data, report->options->fail_on, report->input->name, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, counts->written, &outputs[0], error);
     if (rc == DMH_OK)
