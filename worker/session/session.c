@@ -1,52 +1,17 @@
-//  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes. Decode,
-//  decide, act, answer.
-#include "worker/input/fetched_files.h"
-#include "worker/pipeline/harmonizers.h"
-#include "worker/results/attempt_folder.h"
-#include "worker/rules/schema/catalog.h"
-#include "worker/session/broker_link.h"
-#include "worker/session/capacity.h"
+//  session.c: see session.h. One loop: the broker's DEALER, the session's owner, the runners' pipes.
+#include "worker/session/session.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
-#include "messages/codec/frame.h"
-#include "messages/event.h"
 #include "messages/sockets/limits.h"
-#include "messages/uri.h"
-#include "messages/version.h"
+#include "worker/input/fetched_files.h"
+#include "worker/results/attempt_folder.h"
+#include "worker/session/capacity.h"
+#include "worker/session/incoming.h"
+#include "worker/session/outgoing.h"
 
 #include <unistd.h>
-
-static void s_publish (struct session *self, const struct slot *slot, const struct runner_news *news)
-{
-    struct event event = {.state = "running",
-                          .attempt = slot->order.attempt,
-                          .bytes_done = news->bytes_done,
-                          .bytes_total = news->bytes_total,
-                          .counts = news->counts,
-                          .records_per_second = news->records_per_second,
-                          .eta_ms = -1,
-                          .at = clock_wall_ms ()};
-    int64_t elapsed = clock_mono_ms () - slot->started_at;
-    if (news->bytes_done && elapsed > 0)
-        event.eta_ms = (int64_t) ((double) (news->bytes_total - news->bytes_done) * (double) elapsed /
-                                  (double) news->bytes_done);
-    memcpy (event.job, slot->order.job, sizeof event.job);
-    memcpy (event.correlation, slot->order.correlation, sizeof event.correlation);
-    memcpy (event.name, slot->order.input.name, sizeof event.name);
-    memcpy (event.kind, news->kind, sizeof event.kind);
-    memcpy (event.worker, self->worker, sizeof event.worker);
-    void *body = NULL;
-    size_t n = 0;
-    char topic[EVENT_TOPIC_BYTES];
-    if (!self->progress || shape_encode (&event_shape, &event, &body, &n, NULL) != DMH_OK)
-        return;
-    event_topic (event.job, topic);
-    if (frame_put (self->progress, topic, strlen (topic), true))
-        frame_put (self->progress, body, n, false);
-    free (body);
-}
 
 static void s_take_news (struct session *self, struct slot *slot)
 {
@@ -57,7 +22,7 @@ static void s_take_news (struct session *self, struct slot *slot)
     if (news)
         slot->bytes_done = news->bytes_done;
     if (news && streq (word, "PROGRESS"))
-        s_publish (self, slot, news);
+        outgoing_progress (self, slot, news);
     else {
         slot_end (slot, news);
         if (slot->state == SLOT_FAILED)
@@ -65,7 +30,7 @@ static void s_take_news (struct session *self, struct slot *slot)
                        slot->fail.code, "error", slot->fail.message, NULL);
         else
             log_event (LOG_LEVEL_INFO, "job.done", slot->order.job, slot->order.correlation, NULL);
-        broker_link_hand_in (self, slot);
+        outgoing_end (self, slot);
     }
 cleanup:
     if (news)
@@ -74,38 +39,28 @@ cleanup:
     zstr_free (&word);
 }
 
+//  READY on a fresh socket to the next broker.
+static int s_connect (struct session *self, struct error *error)
+{
+    int rc = broker_link_connect (&self->link, error);
+    if (rc == DMH_OK)
+        outgoing_ready (self);
+    return rc;
+}
+
 //  Heartbeats while registered; silence of the broker ends the link, and a new one is tried after a back-off.
 static void s_keep_alive (struct session *self)
 {
     int64_t now = clock_mono_ms ();
-    if (self->registered && now - self->beat_at >= HEARTBEAT_MS) {
-        struct running_job running[SLOTS_MAX];
-        struct heartbeat heartbeat = {running, broker_link_running (self, running)};
-        broker_link_send (self, &heartbeat_shape, &heartbeat);
-        self->beat_at = now;
-        if (self->unheard)
-            broker_link_register (self);
+    if (broker_link_beats (&self->link, now)) {
+        outgoing_heartbeat (self);
+        self->link.beat_at = now;
+        if (self->link.unheard)
+            outgoing_ready (self);
     }
-    int64_t patience = self->registered ? WORKER_SILENT_MS : self->back_off;
-    if (now - self->heard_at < patience)
-        return;
-    if (self->registered) {
-        log_event (LOG_LEVEL_WARNING, "broker.silent", NULL, NULL, "broker", self->broker, NULL);
-        self->back_off = BACK_OFF_FIRST_MS;
-    } else if (self->broker == self->brokers[self->broker_count - 1])    //  all were tried
-        self->back_off = self->back_off * 2 < BACK_OFF_MOST_MS ? self->back_off * 2 : BACK_OFF_MOST_MS;
     struct error error = {.code = DMH_OK};
-    if (broker_link_connect (self, &error) != DMH_OK)
+    if (broker_link_is_silent (&self->link, now) && s_connect (self, &error) != DMH_OK)
         log_event (LOG_LEVEL_WARNING, "link.not_made", NULL, NULL, "error", error.text, NULL);
-}
-
-static int s_wait_ms (const struct session *self)
-{
-    int64_t now = clock_mono_ms ();
-    int64_t due = self->heard_at + (self->registered ? WORKER_SILENT_MS : self->back_off);
-    if (self->registered && self->beat_at + HEARTBEAT_MS < due)
-        due = self->beat_at + HEARTBEAT_MS;
-    return due <= now ? 0 : (int) (due - now);
 }
 
 static bool s_is_idle (const struct session *self)
@@ -122,9 +77,8 @@ static bool s_take_word (struct session *self)
     char *word = zstr_recv (self->pipe);
     bool leave = !word || streq (word, "$TERM");
     if (word && streq (word, "DRAIN") && !self->draining) {
-        struct drain drain = {.worker = ""};
         self->draining = true;
-        broker_link_send (self, &drain_shape, &drain);
+        outgoing_drain (self);
     }
     zstr_free (&word);
     return leave;
@@ -138,19 +92,20 @@ static void s_loop (struct session *self)
         struct slot *polled[SLOTS_MAX];
         int count = 2;
         items[0] = (zmq_pollitem_t){zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0};
-        items[1] = (zmq_pollitem_t){zsock_resolve (self->link), 0, ZMQ_POLLIN, 0};
+        items[1] = (zmq_pollitem_t){zsock_resolve (self->link.socket), 0, ZMQ_POLLIN, 0};
         for (size_t i = 0; i < self->slot_count; i++)
             if (self->slots[i].state == SLOT_RUNNING) {
                 polled[count - 2] = &self->slots[i];
                 items[count++] =
                     (zmq_pollitem_t){zsock_resolve (actor_pipe (self->slots[i].runner)), 0, ZMQ_POLLIN, 0};
             }
-        if (zmq_poll (items, count, s_wait_ms (self)) < 0 && errno != EINTR)
+        if (zmq_poll (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ())) < 0 &&
+            errno != EINTR)
             return;
         if (items[0].revents && s_take_word (self))
             return;
         if (items[1].revents)
-            broker_link_take (self);
+            incoming_take (self);
         for (int i = 2; i < count; i++)
             if (items[i].revents && polled[i - 2]->state == SLOT_RUNNING)
                 s_take_news (self, polled[i - 2]);
@@ -169,11 +124,10 @@ static void s_goodbye (struct session *self)
     for (size_t i = 0; i < self->slot_count; i++) {
         struct slot *slot = &self->slots[i];
         if (slot->state == SLOT_RUNNING)
-            broker_link_give_back (self, &slot->order, "its worker was stopped");
+            outgoing_give_back (self, &slot->order, "its worker was stopped");
         slot_clear (slot);
     }
-    struct bye bye = {.worker = ""};
-    broker_link_send (self, &bye_shape, &bye);
+    outgoing_bye (self);
 }
 
 static void s_close_slots (struct session *self)
@@ -245,7 +199,6 @@ static int s_open (struct session *self, struct error *error)
     gethostname (self->host, sizeof self->host - 1);
     snprintf (self->worker, sizeof self->worker, "%.16s-%d-%s", self->host, (int) getpid (),
               random_hex (random, 8));
-    self->back_off = BACK_OFF_FIRST_MS;
     if (config->slots < 1 || config->slots > SLOTS_MAX || config->threads < 1)
         return error_set (error, DMH_USAGE, "a worker has 1 to %d slots and at least one thread", SLOTS_MAX);
     if (access (config->results, W_OK | X_OK) != 0)
@@ -263,11 +216,8 @@ static int s_open (struct session *self, struct error *error)
     int rc = s_open_some_slots (self, error);
     if (rc != DMH_OK)
         return rc;
-    self->broker_count = uri_list (config->broker, self->brokers, BROKERS_MAX);
-    if (self->broker_count == 0)
-        return error_set (error, DMH_USAGE, "%s is no list of at most %d endpoints; write tcp://HOST:PORT",
-                          config->broker, BROKERS_MAX);
-    return broker_link_connect (self, error);
+    rc = broker_link_open (&self->link, config->broker, config->credential, error);
+    return rc == DMH_OK ? s_connect (self, error) : rc;
 }
 
 void session_actor (zsock_t *pipe, void *config)
@@ -286,8 +236,7 @@ void session_actor (zsock_t *pipe, void *config)
         while (!s_take_word (&self))
             ;
     }
-    zsock_destroy (&self.link);
-    zsock_destroy (&self.progress);
+    broker_link_close (&self.link);
     uploader_destroy (&self.uploader);
     s_close_slots (&self);
     catalog_destroy (&self.catalog);

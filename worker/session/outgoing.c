@@ -1,0 +1,124 @@
+//  outgoing.c: see outgoing.h.
+#include "worker/session/outgoing.h"
+
+#include "messages/base/clock.h"
+#include "messages/base/disk.h"
+#include "messages/event.h"
+#include "messages/version.h"
+
+#include <unistd.h>
+
+enum { KINDS_MAX = 16 };
+
+//  out [SLOTS_MAX]; returns their number.
+static size_t s_running (const struct session *self, struct running_job *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < self->slot_count; i++) {
+        const struct slot *slot = &self->slots[i];
+        if (slot->state == SLOT_FREE)
+            continue;
+        memcpy (out[count].job, slot->order.job, sizeof out[count].job);
+        out[count].attempt = slot->order.attempt;
+        out[count++].bytes_done = slot->bytes_done;
+    }
+    return count;
+}
+
+void outgoing_ready (struct session *self)
+{
+    struct running_job running[SLOTS_MAX];
+    struct word formats[] = {{"csv"}, {"json"}};
+    struct word kinds[KINDS_MAX];
+    struct ready ready = {.pid = (uint64_t) getpid (),
+                          .slots = self->slot_count,
+                          .threads = harmonizers_threads (self->harmonizers),
+                          .kinds = kinds,
+                          .formats = formats,
+                          .formats_count = sizeof formats / sizeof *formats,
+                          .version = DMH_VERSION,
+                          .running = running,
+                          .running_count = s_running (self, running)};
+    for (; ready.kinds_count < catalog_size (self->catalog) && ready.kinds_count < KINDS_MAX;
+         ready.kinds_count++)
+        snprintf (kinds[ready.kinds_count].word, WORD_BYTES, "%.31s",
+                  catalog_at (self->catalog, ready.kinds_count)->name);
+    memcpy (ready.worker, self->worker, sizeof ready.worker);
+    memcpy (ready.host, self->host, sizeof ready.host);
+    //  Who may read nothing there shares no disk.
+    if (!self->config->roots || !data_roots_is_empty (self->config->roots))
+        disk_name (ready.disk);
+    broker_link_send (&self->link, &ready_shape, &ready);
+}
+
+void outgoing_heartbeat (struct session *self)
+{
+    struct running_job running[SLOTS_MAX];
+    struct heartbeat heartbeat = {running, s_running (self, running)};
+    broker_link_send (&self->link, &heartbeat_shape, &heartbeat);
+}
+
+void outgoing_end (struct session *self, const struct slot *slot)
+{
+    if (slot->state == SLOT_DONE)
+        broker_link_send (&self->link, &result_shape, &slot->result);
+    else if (slot->state == SLOT_FAILED)
+        broker_link_send (&self->link, &fail_shape, &slot->fail);
+}
+
+void outgoing_give_back (struct session *self, const struct job_order *order, const char *why)
+{
+    struct fail fail = {
+        .attempt = order->attempt, .code = "unavailable", .retryable = true, .returned = true};
+    memcpy (fail.job, order->job, sizeof fail.job);
+    snprintf (fail.message, sizeof fail.message, "%s", why);
+    broker_link_send (&self->link, &fail_shape, &fail);
+}
+
+void outgoing_unknown (struct session *self, const struct stop_job *stop)
+{
+    struct fail fail = {.attempt = stop->attempt, .code = "cancelled", .message = "it does not run here"};
+    memcpy (fail.job, stop->job, sizeof fail.job);
+    broker_link_send (&self->link, &fail_shape, &fail);
+}
+
+void outgoing_drain (struct session *self)
+{
+    struct drain drain = {.worker = ""};
+    broker_link_send (&self->link, &drain_shape, &drain);
+}
+
+void outgoing_bye (struct session *self)
+{
+    struct bye bye = {.worker = ""};
+    broker_link_send (&self->link, &bye_shape, &bye);
+}
+
+void outgoing_progress (struct session *self, const struct slot *slot, const struct runner_news *news)
+{
+    struct event event = {.state = "running",
+                          .attempt = slot->order.attempt,
+                          .bytes_done = news->bytes_done,
+                          .bytes_total = news->bytes_total,
+                          .counts = news->counts,
+                          .records_per_second = news->records_per_second,
+                          .eta_ms = -1,
+                          .at = clock_wall_ms ()};
+    int64_t elapsed = clock_mono_ms () - slot->started_at;
+    if (news->bytes_done && elapsed > 0)
+        event.eta_ms = (int64_t) ((double) (news->bytes_total - news->bytes_done) * (double) elapsed /
+                                  (double) news->bytes_done);
+    memcpy (event.job, slot->order.job, sizeof event.job);
+    memcpy (event.correlation, slot->order.correlation, sizeof event.correlation);
+    memcpy (event.name, slot->order.input.name, sizeof event.name);
+    memcpy (event.kind, news->kind, sizeof event.kind);
+    memcpy (event.worker, self->worker, sizeof event.worker);
+    void *body = NULL;
+    size_t n = 0;
+    char topic[EVENT_TOPIC_BYTES];
+    if (!self->link.feed || shape_encode (&event_shape, &event, &body, &n, NULL) != DMH_OK)
+        return;
+    event_topic (event.job, topic);
+    broker_link_publish (&self->link, topic, body, n);
+    free (body);
+}
