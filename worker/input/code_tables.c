@@ -18,7 +18,7 @@ struct table {
     const mapping_t *mapping;
     struct mapping_join *join;
     const data_roots_t *roots;
-    const char *brought;    //  its file, when it is not where the join says
+    const char *fetched;    //  its file, when it is not where the join says
     size_t number;          //  of the join
     char *path;
     reader_t *reader;
@@ -47,12 +47,12 @@ static int s_open (struct table *self, const char *folder, struct error *error)
     bool absolute = table[0] == '/';
     struct error why = {.code = DMH_OK};
     struct options options = {.kind = ""};
-    if (asprintf (&self->path, "%s%s%s", absolute || self->brought ? "" : folder,
-                  absolute || self->brought ? "" : "/", table) < 0) {
+    if (asprintf (&self->path, "%s%s%s", absolute || self->fetched ? "" : folder,
+                  absolute || self->fetched ? "" : "/", table) < 0) {
         self->path = NULL;
         return s_memory (self, error);
     }
-    self->reader = self->brought ? reader_new (self->brought, self->path, &why)
+    self->reader = self->fetched ? reader_new (self->fetched, self->path, &why)
                                  : reader_new_in (self->roots, self->path, self->path, &why);
     if (self->reader && reader_bytes (self->reader) > TABLE_FILE_BYTES_MAX)
         error_set (&why, DMH_BAD_INPUT, "%s is longer than 64 MiB; leave out what is not needed", self->path);
@@ -170,16 +170,16 @@ static void s_clear (struct table *self)
 }
 
 int code_tables_read (mapping_t *mapping, const char *folder, const data_roots_t *roots,
-                      const char *const *brought, size_t brought_count, struct error *error)
+                      const char *const *fetched, size_t fetched_count, struct error *error)
 {
     int rc = DMH_OK;
-    if (brought_count && brought_count != mapping->join_count)
+    if (fetched_count && fetched_count != mapping->join_count)
         return error_set (error, DMH_BAD_INPUT, "%s: %zu tables were sent for %zu joins", mapping->source,
-                          brought_count, mapping->join_count);
+                          fetched_count, mapping->join_count);
     for (size_t j = 0; rc == DMH_OK && j < mapping->join_count; j++) {
         struct table table = {.mapping = mapping, .join = &mapping->joins[j], .roots = roots, .number = j};
-        if (brought_count)
-            table.brought = brought[j];
+        if (fetched_count)
+            table.fetched = fetched[j];
         rc = s_open (&table, folder, error);
         if (rc == DMH_OK)
             rc = s_find_columns (&table, error);

@@ -1,5 +1,5 @@
 //  data_roots.h: the folders that inputs may be in. Where there are such, a path of a message is opened here
-//  and nowhere else. Called by the attempt; made by main. Never changed after data_roots_new: any thread.
+//  and nowhere else. Never changed after data_roots_new: any thread.
 #ifndef DMH_WORKER_INPUT_DATA_ROOTS_H
 #define DMH_WORKER_INPUT_DATA_ROOTS_H
 

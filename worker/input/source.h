@@ -1,6 +1,6 @@
 //  source.h: an input file's bytes as the formats want them: unpacked (gzip, zstd, told by content) and in
 //  UTF-8, from the beginning and as often as wanted, with the SHA-256 of the bytes as they stand. Plain file
-//  I/O; knows no record. Called by the reader alone.
+//  I/O; knows no record. One thread.
 #ifndef DMH_WORKER_INPUT_SOURCE_H
 #define DMH_WORKER_INPUT_SOURCE_H
 

@@ -1,5 +1,5 @@
 //  skipped.h: what of an input was no record of the kind that is read, by name (FHIR resources of other
-//  types), added up block by block. Used by the writer; the report tells it.
+//  types), added up block by block.
 #ifndef DMH_WORKER_OUTPUT_SKIPPED_H
 #define DMH_WORKER_OUTPUT_SKIPPED_H
 

@@ -1,6 +1,6 @@
-//  harmonizer.h: where one harmonizer works on the blocks of one pass: tokenizes a block, harmonizes each
+//  harmonizer.h: works on the blocks of one pass: tokenizes a block, harmonizes each
 //  record, writes its row, its hashes and what the rules said into the block. No socket, no clock; one thread
-//  a harmonizer.
+//  each.
 #ifndef DMH_WORKER_PIPELINE_HARMONIZER_H
 #define DMH_WORKER_PIPELINE_HARMONIZER_H
 

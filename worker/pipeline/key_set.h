@@ -1,5 +1,5 @@
 //  key_set.h: the set of keys that a job has seen, for duplicates and conflicts. At most 32 bytes a record.
-//  One thread (the writer). Keys are 128-bit hashes with a random seed per job: 80 bits of them are kept, and
+//  One thread. Keys are 128-bit hashes with a random seed per job: 80 bits of them are kept, and
 //  48 bits of the content's hash, so a wrong answer by chance is out of reach (below 1e-6 for a billion
 //  records).
 #ifndef DMH_WORKER_PIPELINE_KEY_SET_H

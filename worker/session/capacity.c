@@ -13,7 +13,7 @@ enum {
     SLOT = 7,
     //  A PUSH from the slot's reader to the thread, one from the thread to the slot's writer.
     SLOT_THREAD = 2,
-    //  The input, as it was brought and as it is read; the folder, its lock and its three files; a socket to
+    //  The input, as it was fetched and as it is read; the folder, its lock and its three files; a socket to
     //  the files service and its connection; what is opened in passing.
     JOB_FILES = 12
 };

@@ -1,5 +1,4 @@
-//  capacity.h: how many slots and threads a worker can have with the descriptors that there are. Arithmetic
-//  alone; called by session.c.
+//  capacity.h: how many slots and threads a worker can have with the descriptors that there are. Pure.
 #ifndef DMH_WORKER_SESSION_CAPACITY_H
 #define DMH_WORKER_SESSION_CAPACITY_H
 

@@ -5,7 +5,7 @@
 
 #include "worker/rules/schema/catalog.h"
 #include "worker/session/broker_link.h"
-#include "worker/session/session.h"
+#include "worker/session/config.h"
 #include "worker/session/slot.h"
 #include "worker/session/uploader.h"
 

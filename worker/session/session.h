@@ -1,4 +1,4 @@
-//  session.h: a worker's link to its broker, as an actor: registers, heartbeats, takes jobs into slots, runs
+//  session.h: a worker at its broker, as an actor: registers, heartbeats, takes jobs into slots, runs
 //  each through a runner, publishes progress, hands in results, drains and says goodbye. The only part of the
 //  worker that speaks to the broker.
 #ifndef DMH_WORKER_SESSION_SESSION_H
@@ -6,27 +6,13 @@
 
 #include <czmq.h>
 
-#include "messages/keys/credential.h"
-#include "messages/work.h"
-#include "worker/input/data_roots.h"
-
-struct session_config {
-    const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…
-    const char *results;                    //  absolute folder; attempts go to <results>/<job>.<attempt>
-    const char *schemas;                    //  further schema files, or NULL
-    size_t slots;                           //  jobs at once, 1 … 64
-    size_t threads;                         //  harmonizers, 1 … 256
-    uint64_t block_bytes;                   //  0: default
-    const struct credential *credential;    //  shown to a broker that has keys; NULL: none
-    const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
-};
+#include "worker/session/config.h"
 
 //  actor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes
 //  as a first message on the pipe: ("sis") "FAILED", code, sentence; a good one as ("s88") "READY" with the
 //  slots and threads that there are: fewer than wanted where descriptors or threads are too few, which is
-//  logged. "DRAIN" finishes
-//  and takes nothing new, then the actor says "DRAINED". "$TERM": running jobs go back to the queue at once
-//  (FAIL returned), BYE, leaves within 2 s.
+//  logged. "DRAIN" finishes and takes nothing new, then the actor says "DRAINED". "$TERM": running jobs go
+//  back to the queue at once (FAIL returned), BYE, leaves within 2 s.
 void session_actor (zsock_t *pipe, void *config);
 
 #endif

@@ -1,5 +1,5 @@
 //  slot.h: a place for one job at a time in a worker: free, running, or ended and not yet acknowledged by the
-//  broker. Used by session.c alone, in its thread.
+//  broker. One thread.
 #ifndef DMH_WORKER_SESSION_SLOT_H
 #define DMH_WORKER_SESSION_SLOT_H
 

@@ -18,12 +18,12 @@ struct uploader {
 };
 
 //  What goes to the thread.
-struct parcel {
+struct task {
     struct hand_over order;    //  owns its outputs
     char files[URI_BYTES];
 };
 
-static void s_free (struct parcel **self_p)
+static void s_free (struct task **self_p)
 {
     if (*self_p)
         free ((*self_p)->order.outputs);
@@ -37,23 +37,22 @@ static void s_run (zsock_t *pipe, void *args)
     zsock_signal (pipe, 0);
     for (;;) {
         char *word = NULL;
-        struct parcel *parcel = NULL;
+        struct task *task = NULL;
         struct error error = {.code = DMH_OK};
-        bool good = zsock_recv (pipe, "sp", &word, &parcel) == 0 && word && streq (word, "TAKE") && parcel;
+        bool good = zsock_recv (pipe, "sp", &word, &task) == 0 && word && streq (word, "TAKE") && task;
         zstr_free (&word);
         if (!good)
             break;
-        const char *job = parcel->order.job;
-        struct upload upload = {.files = parcel->files,
-                                .credential = self->credential,
-                                .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
-        int rc = upload_result (&upload, self->results, &parcel->order, &error);
+        const char *job = task->order.job;
+        struct upload upload = {
+            .files = task->files, .credential = self->credential, .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
+        int rc = upload_result (&upload, self->results, &task->order, &error);
         if (rc == DMH_OK)
             log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
         else    //  that it is another worker's is nothing to worry about
             log_event (rc == DMH_NOT_FOUND ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, "result.not_handed_over",
                        job, NULL, "error", error.text, NULL);
-        s_free (&parcel);
+        s_free (&task);
         atomic_fetch_sub (&self->orders, 1);
     }
 }
@@ -90,18 +89,18 @@ bool uploader_take (uploader_t *self, const struct hand_over *order, const char 
 {
     if (atomic_load (&self->orders) >= UPLOADER_ORDERS_MAX)
         return false;
-    struct parcel *parcel = calloc (1, sizeof *parcel);
-    if (!parcel)
+    struct task *task = calloc (1, sizeof *task);
+    if (!task)
         return false;
-    parcel->order = *order;
-    snprintf (parcel->files, sizeof parcel->files, "%s", files);
-    parcel->order.outputs = calloc (order->outputs_count + 1, sizeof *parcel->order.outputs);
-    if (parcel->order.outputs && order->outputs_count)
-        memcpy (parcel->order.outputs, order->outputs, order->outputs_count * sizeof *order->outputs);
+    task->order = *order;
+    snprintf (task->files, sizeof task->files, "%s", files);
+    task->order.outputs = calloc (order->outputs_count + 1, sizeof *task->order.outputs);
+    if (task->order.outputs && order->outputs_count)
+        memcpy (task->order.outputs, order->outputs, order->outputs_count * sizeof *order->outputs);
     atomic_fetch_add (&self->orders, 1);
-    if (parcel->order.outputs && zsock_send (actor_pipe (self->actor), "sp", "TAKE", parcel) == 0)
+    if (task->order.outputs && zsock_send (actor_pipe (self->actor), "sp", "TAKE", task) == 0)
         return true;
     atomic_fetch_sub (&self->orders, 1);
-    s_free (&parcel);
+    s_free (&task);
     return false;
 }

@@ -34,7 +34,7 @@ struct lane {
 };
 
 static struct workplace s_place;
-static harmonizers_t *s_crew;
+static harmonizers_t *s_harmonizers;
 static catalog_t *s_catalog;
 static struct lane s_lanes[SLOTS];
 static unsigned s_jobs;
@@ -62,10 +62,10 @@ static void s_setup (void)
     workplace_write (&s_place, "bad.csv", "nothing,to\nbe,known\n", 20);
     s_write_big ();
     s_catalog = catalog_new (NULL, &error);
-    s_crew = harmonizers_new (THREADS, SLOTS, &error);
-    cr_assert (s_catalog && s_crew, "%s", error.text);
+    s_harmonizers = harmonizers_new (THREADS, SLOTS, &error);
+    cr_assert (s_catalog && s_harmonizers, "%s", error.text);
     for (size_t i = 0; i < SLOTS; i++) {
-        struct runner_place place = {s_crew, i};
+        struct runner_place place = {s_harmonizers, i};
         int why = -1;
         s_lanes[i].runner = actor_new (runner_actor, &place);
         cr_assert_not_null (s_lanes[i].runner);
@@ -78,7 +78,7 @@ static void s_teardown (void)
 {
     for (size_t i = 0; i < SLOTS; i++)
         actor_destroy (&s_lanes[i].runner);
-    harmonizers_destroy (&s_crew);
+    harmonizers_destroy (&s_harmonizers);
     catalog_destroy (&s_catalog);
     workplace_remove (&s_place);
 }

@@ -1,0 +1,20 @@
+//  config.h: what a session is started with.
+#ifndef DMH_WORKER_SESSION_CONFIG_H
+#define DMH_WORKER_SESSION_CONFIG_H
+
+#include "messages/keys/credential.h"
+#include "worker/input/data_roots.h"
+
+//  All borrowed.
+struct session_config {
+    const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…
+    const char *results;                    //  absolute folder; attempts go to <results>/<job>.<attempt>
+    const char *schemas;                    //  further schema files, or NULL
+    size_t slots;                           //  jobs at once, 1 … 64
+    size_t threads;                         //  harmonizers, 1 … 256
+    uint64_t block_bytes;                   //  0: default
+    const struct credential *credential;    //  shown to a broker that has keys; NULL: none
+    const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
+};
+
+#endif
