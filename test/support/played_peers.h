@@ -8,6 +8,8 @@
 #include "broker/broker.h"
 #include "messages/codec/frame.h"
 #include "messages/event.h"
+#include "messages/request.h"
+#include "messages/work.h"
 
 struct played_peers {
     struct workplace place;
