@@ -68,7 +68,7 @@ arrows () {
         only 'sqlite3\.h|libpq' '^broker/store/' &&
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
-        only 'yajl' '^no program:' &&
+        only 'yajl|csv\.h' '^no program:' &&
         sql
 }
 

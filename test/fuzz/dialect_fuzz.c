@@ -1,6 +1,6 @@
 //  dialect_fuzz.c: any bytes as a file: looked at, cut and read by the format found, without a fault; JSON,
 //  CSV and FHIR.
-#include "worker/formats/format.h"
+#include "worker/formats/detection.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 
@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     struct dialect dialect;
     struct error error;
     const char *bytes = (const char *) data;
-    if (dialect_find (bytes, n, true, "it", &dialect, &error) != DMH_OK)
+    if (dialect_find (bytes, n, true, "it", NULL, &dialect, &error) != DMH_OK)
         return 0;
     //  FHIR: the length picks the kind, where no majority does.
     static const char *const KINDS[] = {"patient", "lab_result", "imaging_study"};

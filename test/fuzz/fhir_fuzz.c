@@ -2,6 +2,7 @@
 //  changes nothing; what was read, written as resources, is JSON of one object a line. The first byte picks
 //  step and kind.
 #include "worker/encoders/fhir_resource.h"
+#include "worker/formats/detection.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/fhir/table.h"
 #include "worker/formats/fhir/tree.h"
@@ -98,7 +99,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     if (n < 2 || n > 8192)
         return 0;
     const char *bytes = (const char *) data + 1;
-    if (dialect_find (bytes, n - 1, true, "it", &dialect, &error) != DMH_OK)
+    if (dialect_find (bytes, n - 1, true, "it", NULL, &dialect, &error) != DMH_OK)
         return 0;
     if (dialect.format->choose &&
         dialect_choose (&dialect, FHIR_KIND[data[0] % 3].kind, "it", &error) == DMH_OK) {

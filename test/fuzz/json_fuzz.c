@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     dialect.array = true;
     s_compare (&dialect, bytes, n - 1);
     dialect.array = data[0] & 1;
-    dialect.under = (data[0] & 3) == 3;
+    dialect.wrapped = (data[0] & 3) == 3;
     dialect.bracket = (data[0] & 7) == 5;
     s_cut (&dialect, bytes, n - 1, 1 + (data[0] >> 3));
     return 0;

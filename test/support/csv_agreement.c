@@ -1,8 +1,8 @@
 //  csv_agreement.c: see csv_agreement.h.
 #include "test/support/csv_agreement.h"
 
+#include "test/support/csv_reference.h"
 #include "worker/formats/csv/cut.h"
-#include "worker/formats/csv/reference.h"
 #include "worker/formats/csv/rows.h"
 
 #include <stdlib.h>

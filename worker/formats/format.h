@@ -1,47 +1,15 @@
-//  format.h: the narrow interface of an input format: look at it, cut it into blocks, take a block's records
-//  apart. Knows no rule and no thread. A new format is one file that fills a struct format, and one row in
-//  FORMATS (format.c).
-#ifndef DMH_FORMAT_H
-#define DMH_FORMAT_H
+//  format.h: the narrow interface of an input format: recognize it, read the structure of its first bytes,
+//  cut it into blocks, take a block's records apart. Knows no rule and no thread. A new format is one folder
+//  that fills a struct format, and one row in FORMATS (format.c).
+#ifndef DMH_WORKER_FORMATS_FORMAT_H
+#define DMH_WORKER_FORMATS_FORMAT_H
 
-#include "messages/base/error.h"
-#include "worker/text/text.h"
+#include "worker/formats/dialect.h"
 
 enum {
-    SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size
+    SAMPLE_BYTES = 1024 * 1024,             //  of the start of a file; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
-    COLUMNS_MAX = 20000,
-    FORMAT_CUT_OVER = 1    //  of cut: no record comes behind this one
-};
-
-struct format;
-
-//  What the user knows better than a look can tell.
-struct wish {
-    char delimiter;    //  0: to be found
-    bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
-};
-
-//  What was found out about one file. Owns names.
-struct dialect {
-    const struct format *format;
-    char encoding[16];          //  of the file: "UTF-8" …; what formats see is always UTF-8
-    const char *compression;    //  "gzip", "zstd" or NULL; borrowed, static
-    char delimiter;             //  CSV; 0 otherwise
-    bool bom;
-    bool array;      //  JSON: records are the elements of one array (or one object over several lines)
-    bool under;      //  JSON: of an array that is a member of one object; data begins inside it
-    bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
-    struct wish wish;
-    uint64_t data_offset;    //  where the first record begins, in bytes of the text
-    uint64_t data_line;      //  the line it stands on, from 1
-    char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
-    size_t *name_bytes;
-    size_t name_count;
-    size_t awaited;      //  JSON: so many names at the end come from the mapping and were not met yet
-    bool entries;        //  FHIR: records are the entries of one Bundle
-    const char *kind;    //  FHIR: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
-    size_t resources[3];    //  FHIR: of each kind in the sample, in the order of FHIR_KIND
+    FORMAT_CUT_OVER = 1                     //  of cut: no record comes behind this one
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
@@ -53,22 +21,25 @@ struct row {
     enum rule problem;    //  RULE_NONE, or why it cannot be used (RULE_RECORD_SYNTAX, _NUL, RULE_FIELD_COUNT)
 };
 
-//  What a block holds that is of no use to the kind that is read, by name: resources of another type.
-struct passed {
+//  What of a block was no record of the kind that is read, by name: resources of another type.
+struct skipped_records {
     char name[40];
     uint64_t count;
 };
-enum { PASSED_MAX = 256 };    //  names; what comes after them counts as the last
+enum { SKIPPED_NAMES_MAX = 256 };    //  what comes after them counts as the last
 
 typedef struct rows rows_t;    //  opaque; each format has its own
 
 struct format {
-    const char *name;    //  "csv", "json"
+    const char *name;    //  "csv", "json", "fhir"
+
+    //  Whether a file that begins so, byte-order mark off, is of this format.
+    bool (*matches) (const char *bytes, size_t n);
 
     //  Reads the sample's structure into *out (data_offset, names …). `whole`: the sample is the whole file.
     //  DMH_BAD_INPUT with one sentence naming `source` for a file with no records in a form we can use.
-    int (*look) (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
-                 struct error *error);
+    int (*sniff) (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                  struct error *error);
 
     //  The length of the longest prefix of whole records in bytes [0, n), which start at a record's
     //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
@@ -95,44 +66,13 @@ struct format {
     //  of the sample's resources are of) and fills in dialect->kind and its names. DMH_OK, or DMH_BAD_INPUT
     //  with a sentence.
     int (*choose) (struct dialect *dialect, const char *kind, const char *source, struct error *error);
-    //  What of this block was passed by; borrowed until the next rows_begin. NULL where nothing ever is.
-    const struct passed *(*passed) (const rows_t *self, size_t *count);
+    //  What of this block was skipped; borrowed until the next rows_begin. NULL where nothing ever is.
+    const struct skipped_records *(*skipped) (const rows_t *self, size_t *count);
 };
 
-extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FHIR_NDJSON;
+extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR;
 
-//  Finds the format by content (then by the name's ending), encoding and dialect. See struct format.look for
-//  errors; empty files, directories' and pictures' bytes, NUL-ridden files, UTF-16 and the like end here with
-//  one sentence that says what the file seems to be.
-int dialect_find (const char *sample, size_t n, bool whole, const char *source, struct dialect *out,
-                  struct error *error);
-//  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be
-//  asked before an encoding is guessed.
-int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error);
-
-//  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
-//  for "". DMH_BAD_INPUT for anything else, a quote, a line end.
-int delimiter_of (const char *word, char *out, const char *source, struct error *error);
-
-//  The same with what the user asked for; `wish` may be NULL.
-int dialect_find_as (const char *sample, size_t n, bool whole, const char *source, const struct wish *wish,
-                     struct dialect *out, struct error *error);
-void dialect_clear (struct dialect *self);
-
-//  The columns' names as they are now, [name_count], yours to free; the texts are borrowed. NULL: out of
-//  memory.
-struct text *dialect_texts (const struct dialect *self);
-
-//  Settles on the kind where a file holds several; once, before its names are used. `kind` may be NULL or
-//  empty.
-int dialect_choose (struct dialect *self, const char *kind, const char *source, struct error *error);
-
-//  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
-int dialect_add_name (struct dialect *self, struct text name);
-
-//  Names that the mapping speaks of and no record of JSON had yet: await puts one at the end when it is not
-//  there, met takes all of them off again. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
-int dialect_await_name (struct dialect *self, struct text name);
-void dialect_forget_awaited (struct dialect *self);
+//  All formats, ended by NULL. A file is of the first that matches; the last one matches all.
+extern const struct format *const FORMATS[];
 
 #endif

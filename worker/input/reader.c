@@ -1,6 +1,7 @@
 //  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
 #include "worker/input/reader.h"
 
+#include "worker/formats/detection.h"
 #include "worker/formats/encoding/sample.h"
 #include "worker/input/source.h"
 
@@ -115,18 +116,18 @@ static int s_look (reader_t *self, const char *asked, size_t most, struct error 
 
 int reader_find (reader_t *self, const struct options *options, struct dialect *out, struct error *error)
 {
-    struct wish wish = {.no_header = options->no_header};
+    struct dialect_options given = {.no_header = options->no_header};
     size_t bytes = SAMPLE_BYTES;
     if (options->record_bytes)
         self->record_bytes = (size_t) options->record_bytes;
     dialect_clear (out);
-    int rc = delimiter_of (options->delimiter, &wish.delimiter, self->name, error);
+    int rc = delimiter_of (options->delimiter, &given.delimiter, self->name, error);
     for (bool more = rc == DMH_OK; more; bytes *= 4) {
         rc = s_look (self, options->encoding, bytes, error);
         if (rc != DMH_OK)
             return rc;
-        rc = dialect_find_as (self->sample.text, self->sample.n, self->sample.whole, self->name, &wish, out,
-                              error);
+        rc = dialect_find (self->sample.text, self->sample.n, self->sample.whole, self->name, &given, out,
+                           error);
         more = rc == DMH_BAD_INPUT && !self->sample.whole && bytes < self->record_bytes;
     }
     if (rc == DMH_OK) {

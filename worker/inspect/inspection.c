@@ -1,6 +1,7 @@
 //  inspection.c: see inspection.h.
 #define _GNU_SOURCE
 #include "worker/inspect/inspection.h"
+#include "worker/formats/detection.h"
 
 #include "worker/encoders/encoder.h"
 #include "worker/inspect/survey.h"

@@ -47,7 +47,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
 //  Resources that the kind does not read, where the format has several.
 static void s_skipped (json_writer_t *doc, const struct report *report)
 {
-    if (!report->dialect->format->passed)
+    if (!report->dialect->format->skipped)
         return;
     json_writer_object (doc, "passed_by");
     for (size_t i = 0; i < report->skipped->count; i++)

@@ -6,12 +6,12 @@
 #include "worker/formats/format.h"
 
 struct skipped {
-    struct passed *names;    //  in order of appearance, [PASSED_MAX] once there is one
+    struct skipped_records *names;    //  in order of appearance, [SKIPPED_NAMES_MAX] once there is one
     size_t count;
 };
 
 //  Adds n rows of a block. 0, or -1 out of memory.
-int skipped_add (struct skipped *self, const struct passed *rows, size_t n);
+int skipped_add (struct skipped *self, const struct skipped_records *rows, size_t n);
 void skipped_clear (struct skipped *self);    //  frees
 
 #endif

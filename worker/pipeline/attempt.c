@@ -1,6 +1,7 @@
 //  attempt.c: see attempt.h.
 #define _GNU_SOURCE
 #include "worker/pipeline/attempt.h"
+#include "worker/formats/detection.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/random.h"

@@ -52,7 +52,7 @@ struct block {
     size_t remark_count, remark_room;
     struct tally tally;
     struct buffer unknown;    //  names of columns not known yet, each ended by NUL (JSON)
-    struct buffer passed;     //  struct passed after struct passed: what was no record of the kind
+    struct buffer skipped;    //  struct skipped_records, one after another: what was no record of the kind
     struct error error;       //  code DMH_OK, or why the block could not be harmonized
     uint64_t position;        //  bytes of the file up to this block's end
     struct counts so_far;     //  set by the writer: of the pass, this block included

@@ -230,17 +230,17 @@ static int s_gather_unknown (harmonizer_t *self, struct block *block)
     }
 }
 
-static int s_gather_passed (harmonizer_t *self, struct block *block)
+static int s_gather_skipped (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     size_t count = 0;
-    const struct passed *passed = format->passed ? format->passed (self->rows, &count) : NULL;
+    const struct skipped_records *skipped = format->skipped ? format->skipped (self->rows, &count) : NULL;
     if (count == 0)
         return 0;
-    if (buffer_reserve (&block->passed, count * sizeof *passed) != 0)
+    if (buffer_reserve (&block->skipped, count * sizeof *skipped) != 0)
         return -1;
-    memcpy (block->passed.at, passed, count * sizeof *passed);
-    block->passed.used = count * sizeof *passed;
+    memcpy (block->skipped.at, skipped, count * sizeof *skipped);
+    block->skipped.used = count * sizeof *skipped;
     return 0;
 }
 
@@ -260,6 +260,6 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
-    if (s_gather_passed (self, block) != 0)
+    if (s_gather_skipped (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }

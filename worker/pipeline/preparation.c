@@ -1,6 +1,7 @@
 //  preparation.c: see preparation.h.
 #include "worker/pipeline/preparation.h"
 
+#include "worker/formats/detection.h"
 #include "worker/input/code_tables.h"
 #include "worker/rules/binding/header.h"
 #include "worker/rules/mapping/read.h"

@@ -274,8 +274,8 @@ void writer_take (writer_t *self, struct block *block)
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         s_learn (self, block);
-        if (skipped_add (&self->skipped, (const struct passed *) (const void *) block->passed.at,
-                         block->passed.used / sizeof (struct passed)) != 0)
+        if (skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
+                         block->skipped.used / sizeof (struct skipped_records)) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;

@@ -1,6 +1,5 @@
 //  quoted.h: one quoted field byte by byte, as libcsv's lax mode reads it: doubled quotes, text after the
-//  closing quote, spaces before the delimiter. Called for fields that are not plain, and where a block is
-//  cut. Never allocates.
+//  closing quote, spaces before the delimiter. Never allocates.
 #ifndef DMH_WORKER_FORMATS_CSV_QUOTED_H
 #define DMH_WORKER_FORMATS_CSV_QUOTED_H
 

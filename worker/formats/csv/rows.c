@@ -1,7 +1,6 @@
-//  rows.c: the fast tokenizer. A block's delimiters, quotes and line ends are found 16 bytes at a time
+//  rows.c: see rows.h. A block's delimiters, quotes and line ends are found 16 bytes at a time
 //  into an index of positions; records are then walked from one position to the next. What is not plain RFC
-//  4180 goes byte by byte through the states of libcsv (csv/quoted.c). See rows.h for the language,
-//  csv/reference.c for its other tokenizer.
+//  4180 goes byte by byte through the states of libcsv (csv/quoted.c).
 #include "worker/formats/csv/rows.h"
 
 #include "worker/formats/csv/quoted.h"

@@ -1,5 +1,4 @@
-//  sample.h: the start of an input as the formats look at it: unpacked, in UTF-8. Made by the reader from a
-//  file, and by dmh inspect from what it has read.
+//  sample.h: the start of an input as the formats see it: unpacked, in UTF-8.
 #ifndef DMH_WORKER_FORMATS_ENCODING_SAMPLE_H
 #define DMH_WORKER_FORMATS_ENCODING_SAMPLE_H
 

@@ -1,5 +1,5 @@
 //  columns.h: one resource's values by column: the table's rows made ready, and followed into a tree
-//  level by level. Called by fhir/rows.c; fhir.c asks for the columns' names.
+//  level by level.
 #ifndef DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 #define DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 

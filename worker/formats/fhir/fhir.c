@@ -1,6 +1,6 @@
 //  fhir.c: the FHIR R4 formats: one Bundle, a list of resources or a single one ("fhir"), and one resource a
-//  line
-//  ("fhir-ndjson"). What is in a file is counted in its sample; which kind is read is settled after that.
+//  line ("fhir-ndjson"). What is in a file is counted in its sample; which kind is read is settled after
+//  that.
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/text/bytes.h"
@@ -14,14 +14,14 @@ static void s_count (struct text type, struct dialect *out)
 //  Counts the resources of one value: itself, or a Bundle's.
 static void s_count_in (const char *bytes, size_t n, struct dialect *out)
 {
-    struct fhir_seen seen = fhir_see (bytes, n);
-    if (!seen.entries) {
-        s_count (seen.type, out);
+    struct fhir_outline outline = fhir_read_outline (bytes, n);
+    if (!outline.entries) {
+        s_count (outline.type, out);
         return;
     }
     size_t begin, end;
-    for (size_t at = seen.entries; fhir_next_entry (bytes, n, at, &begin, &end); at = end)
-        s_count (fhir_see (bytes + begin, end - begin).type, out);
+    for (size_t at = outline.entries; fhir_next_entry (bytes, n, at, &begin, &end); at = end)
+        s_count (fhir_read_outline (bytes + begin, end - begin).type, out);
 }
 
 static void s_count_lines (const char *bytes, size_t n, struct dialect *out)
@@ -64,20 +64,22 @@ static void s_enter_bundle (const char *bytes, size_t begin, size_t entries, str
     out->data_line += bytes_lines (bytes, begin + entries);
 }
 
-static int s_look (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
-                   struct error *error)
+static const struct format FHIR_NDJSON;
+
+static int s_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                    struct error *error)
 {
     size_t begin = 0;
     while (begin < n && memchr (" \t\r\n", bytes[begin], 4))
         begin++;
-    struct fhir_seen seen = fhir_see (bytes + begin, n - begin);
+    struct fhir_outline outline = fhir_read_outline (bytes + begin, n - begin);
     bool alone = s_is_alone (bytes, n, begin);
     out->bracket = bytes[begin] == '[';
-    if (text_equal (seen.type, TEXT ("Bundle")) && alone) {
-        if (!seen.entries)
+    if (text_equal (outline.type, TEXT ("Bundle")) && alone) {
+        if (!outline.entries)
             return error_set (error, DMH_BAD_INPUT, "%s is a FHIR Bundle without entries%s", source,
                               whole ? "" : " in its first MiB");
-        s_enter_bundle (bytes, begin, seen.entries, out);
+        s_enter_bundle (bytes, begin, outline.entries, out);
         s_count_in (bytes + begin, n - begin, out);
         return DMH_OK;
     }
@@ -85,7 +87,7 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
     if (out->array)
         s_count_values (bytes, n, out);
     else {
-        out->format = &FORMAT_FHIR_NDJSON;
+        out->format = &FHIR_NDJSON;
         s_count_lines (bytes, n, out);
     }
     return DMH_OK;
@@ -137,9 +139,10 @@ static int s_choose (struct dialect *dialect, const char *kind, const char *sour
 
 #define FHIR_FORMAT(NAME)                                                                                    \
     {                                                                                                        \
-        .name = NAME, .look = s_look, .cut = fhir_cut, .rows_new = fhir_rows_new,                            \
+        .name = NAME, .matches = fhir_is_fhir, .sniff = s_sniff, .cut = fhir_cut, .rows_new = fhir_rows_new, \
         .rows_destroy = fhir_rows_destroy, .rows_begin = fhir_rows_begin, .rows_next = fhir_rows_next,       \
-        .choose = s_choose, .passed = fhir_rows_passed                                                       \
+        .choose = s_choose, .skipped = fhir_rows_skipped                                                     \
     }
 
-const struct format FORMAT_FHIR = FHIR_FORMAT ("fhir"), FORMAT_FHIR_NDJSON = FHIR_FORMAT ("fhir-ndjson");
+const struct format FORMAT_FHIR = FHIR_FORMAT ("fhir");
+static const struct format FHIR_NDJSON = FHIR_FORMAT ("fhir-ndjson");

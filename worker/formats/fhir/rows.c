@@ -1,4 +1,4 @@
-//  rows.c: the records of a block of FHIR resources. Those of another type are passed by unread; one of
+//  rows.c: the records of a block of FHIR resources. Those of another type are skipped unread; one of
 //  ours gives a record, or one for each of its parts (Observation.component, ImagingStudy.series and
 //  instance).
 #include "worker/formats/fhir/columns.h"
@@ -22,8 +22,8 @@ struct rows {
     //  The resource in work: parts that are left.
     uint32_t part, instance;
     size_t part_number;
-    struct passed *passed;
-    size_t passed_count;
+    struct skipped_records *skipped;
+    size_t skipped_count;
 };
 
 rows_t *fhir_rows_new (const struct dialect *dialect)
@@ -35,8 +35,8 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
     self->kind = dialect->kind ? fhir_kind_find (dialect->kind) : NULL;
     self->tree = tree_new ();
     self->columns = self->kind ? fhir_columns_new (self->kind) : NULL;
-    self->passed = calloc (PASSED_MAX, sizeof *self->passed);
-    if (!self->tree || !self->columns || !self->passed)
+    self->skipped = calloc (SKIPPED_NAMES_MAX, sizeof *self->skipped);
+    if (!self->tree || !self->columns || !self->skipped)
         fhir_rows_destroy (&self);
     return self;
 }
@@ -48,7 +48,7 @@ void fhir_rows_destroy (rows_t **self_p)
         return;
     tree_destroy (&self->tree);
     fhir_columns_destroy (&self->columns);
-    free (self->passed);
+    free (self->skipped);
     free (self);
     *self_p = NULL;
 }
@@ -62,7 +62,7 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->failed = false;
     self->part = self->instance = TREE_NONE;
     self->plain = bytes_is_plain (bytes, n);
-    self->passed_count = 0;
+    self->skipped_count = 0;
 }
 
 //  The next entry, array element or line.
@@ -122,25 +122,25 @@ static uint64_t s_lines (rows_t *self, const char *at)
     return self->lines;
 }
 
-static void s_pass (rows_t *self, struct text type)
+static void s_skip (rows_t *self, struct text type)
 {
-    struct passed *passed = self->passed;
-    if (!passed)
+    struct skipped_records *skipped = self->skipped;
+    if (!skipped)
         return;
-    if (type.n >= sizeof passed->name)
-        type.n = sizeof passed->name - 1;
-    for (size_t i = 0; i < self->passed_count; i++, passed++)
-        if (text_equal (text_of (passed->name), type)) {
-            passed->count++;
+    if (type.n >= sizeof skipped->name)
+        type.n = sizeof skipped->name - 1;
+    for (size_t i = 0; i < self->skipped_count; i++, skipped++)
+        if (text_equal (text_of (skipped->name), type)) {
+            skipped->count++;
             return;
         }
-    if (self->passed_count == PASSED_MAX) {
-        self->passed[PASSED_MAX - 1].count++;
+    if (self->skipped_count == SKIPPED_NAMES_MAX) {
+        self->skipped[SKIPPED_NAMES_MAX - 1].count++;
         return;
     }
-    *passed = (struct passed){.count = 1};
-    memcpy (passed->name, type.at, type.n);
-    self->passed_count++;
+    *skipped = (struct skipped_records){.count = 1};
+    memcpy (skipped->name, type.at, type.n);
+    self->skipped_count++;
 }
 
 static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, struct row *out)
@@ -201,13 +201,13 @@ static bool s_speaks (const rows_t *self)
 }
 
 //  1: a record; 0: nothing that is one, go on; -1: out of memory.
-static int s_resource (rows_t *self, struct text raw, const struct fhir_seen *seen, struct row *out)
+static int s_resource (rows_t *self, struct text raw, const struct fhir_outline *outline, struct row *out)
 {
     enum rule problem = self->plain ? RULE_NONE : bytes_encoding (raw);
     if (problem == RULE_NONE) {
-        problem = tree_parse (self->tree, seen->resource);
-        self->failed = tree_starved (self->tree) ||
-                       (problem == RULE_NONE && fhir_columns_begin (self->columns, seen->resource.n) != 0);
+        problem = tree_parse (self->tree, outline->resource);
+        self->failed = tree_is_out_of_memory (self->tree) ||
+                       (problem == RULE_NONE && fhir_columns_begin (self->columns, outline->resource.n) != 0);
     }
     if (self->failed)
         return -1;
@@ -217,25 +217,25 @@ static int s_resource (rows_t *self, struct text raw, const struct fhir_seen *se
         return 1;
     }
     fhir_columns_take (self->columns, self->tree, TREE_ROOT, FHIR_RESOURCE);
-    if (seen->full_url.n)
-        fhir_columns_name (self->columns, seen->full_url);
+    if (outline->full_url.n)
+        fhir_columns_name (self->columns, outline->full_url);
     self->part = s_first (self, TREE_ROOT, self->kind->part);
     self->instance = TREE_NONE;
     self->part_number = 0;
     if (!self->kind->itself) {
         if (self->part)
             return s_next_part (self, out);
-        s_make_row (self, seen->resource, FHIR_RESOURCE, out);
+        s_make_row (self, outline->resource, FHIR_RESOURCE, out);
         return 1;
     }
     if (s_speaks (self)) {
         fhir_columns_take (self->columns, self->tree, TREE_ROOT, FHIR_PART);
-        s_make_row (self, seen->resource, FHIR_PART, out);
+        s_make_row (self, outline->resource, FHIR_PART, out);
         return 1;
     }
     if (self->part)
         return s_next_part (self, out);
-    s_pass (self, TEXT ("Observation.hasMember"));
+    s_skip (self, TEXT ("Observation.hasMember"));
     return 0;
 }
 
@@ -248,22 +248,23 @@ int fhir_rows_next (rows_t *self, struct row *out)
     if (self->part || self->instance)
         return s_next_part (self, out);
     while (rc == 0 && s_find (self, &raw)) {
-        struct fhir_seen seen = fhir_see (raw.at, raw.n);
-        if (seen.entries && !self->inner) {
-            self->inner = (size_t) (raw.at - self->at) + seen.entries;
+        struct fhir_outline outline = fhir_read_outline (raw.at, raw.n);
+        if (outline.entries && !self->inner) {
+            self->inner = (size_t) (raw.at - self->at) + outline.entries;
             self->inner_end = (size_t) (raw.at - self->at) + raw.n;
-        } else if (seen.type.n == 0 && raw.n && raw.at[0] == '{' && (self->dialect->entries || self->inner))
-            s_pass (self, TEXT ("entry"));    //  without a resource: a deletion, a response
-        else if (seen.type.n && !text_equal (seen.type, text_of (self->kind->resource)))
-            s_pass (self, seen.type);
+        } else if (outline.type.n == 0 && raw.n && raw.at[0] == '{' &&
+                   (self->dialect->entries || self->inner))
+            s_skip (self, TEXT ("entry"));    //  without a resource: a deletion, a response
+        else if (outline.type.n && !text_equal (outline.type, text_of (self->kind->resource)))
+            s_skip (self, outline.type);
         else
-            rc = s_resource (self, raw, &seen, out);
+            rc = s_resource (self, raw, &outline, out);
     }
     return rc;
 }
 
-const struct passed *fhir_rows_passed (const rows_t *self, size_t *count)
+const struct skipped_records *fhir_rows_skipped (const rows_t *self, size_t *count)
 {
-    *count = self->passed_count;
-    return self->passed;
+    *count = self->skipped_count;
+    return self->skipped;
 }

@@ -83,47 +83,47 @@ static bool s_is_entries (const char *bytes, size_t n, size_t at)
     return false;
 }
 
-static void s_see_member (const char *bytes, size_t n, const struct member *member, struct fhir_seen *seen,
-                          struct text *wrapped)
+static void s_outline_member (const char *bytes, size_t n, const struct member *member,
+                              struct fhir_outline *outline, struct text *wrapped)
 {
     char first = bytes[member->at];
     if (s_is_key (member, "resourceType") && s_is_type (s_string (bytes, member)))
-        seen->type = s_string (bytes, member);
+        outline->type = s_string (bytes, member);
     else if (s_is_key (member, "fullUrl"))
-        seen->full_url = s_string (bytes, member);
+        outline->full_url = s_string (bytes, member);
     else if (s_is_key (member, "resource") && first == '{')
         *wrapped = (struct text){bytes + member->at, (member->end ? member->end : n) - member->at};
     else if (s_is_key (member, "entry") && first == '[') {
-        bool bundle = text_equal (seen->type, TEXT ("Bundle"));
-        if (!bundle && seen->type.n == 0 && s_is_entries (bytes, n, member->at + 1)) {
-            seen->type = TEXT ("Bundle");
+        bool bundle = text_equal (outline->type, TEXT ("Bundle"));
+        if (!bundle && outline->type.n == 0 && s_is_entries (bytes, n, member->at + 1)) {
+            outline->type = TEXT ("Bundle");
             bundle = true;
         }
-        seen->entries = bundle ? member->at + 1 : 0;
+        outline->entries = bundle ? member->at + 1 : 0;
     }
 }
 
-struct fhir_seen fhir_see (const char *bytes, size_t n)
+struct fhir_outline fhir_read_outline (const char *bytes, size_t n)
 {
-    struct fhir_seen seen = {.resource = {bytes, n}};
+    struct fhir_outline outline = {.resource = {bytes, n}};
     struct text wrapped = {NULL, 0};
     struct member member;
     if (n == 0 || bytes[0] != '{')
-        return seen;
+        return outline;
     for (size_t at = 1; s_next_member (bytes, n, &at, &member);) {
-        s_see_member (bytes, n, &member, &seen, &wrapped);
-        bool bundle = text_equal (seen.type, TEXT ("Bundle"));
-        if (member.end == 0 || (bundle ? seen.entries > 0 : seen.type.n > 0))
+        s_outline_member (bytes, n, &member, &outline, &wrapped);
+        bool bundle = text_equal (outline.type, TEXT ("Bundle"));
+        if (member.end == 0 || (bundle ? outline.entries > 0 : outline.type.n > 0))
             break;
     }
-    if (seen.type.n == 0 && wrapped.n) {
-        struct fhir_seen inner = fhir_see (wrapped.at, wrapped.n);
-        inner.full_url = seen.full_url;
+    if (outline.type.n == 0 && wrapped.n) {
+        struct fhir_outline inner = fhir_read_outline (wrapped.at, wrapped.n);
+        inner.full_url = outline.full_url;
         if (inner.entries)
             inner.entries += (size_t) (wrapped.at - bytes);
         return inner;
     }
-    return seen;
+    return outline;
 }
 
 bool fhir_is_fhir (const char *bytes, size_t n)
@@ -131,7 +131,7 @@ bool fhir_is_fhir (const char *bytes, size_t n)
     size_t at = s_skip (bytes, n, 0, false);
     if (at < n && bytes[at] == '[')
         at = s_skip (bytes, n, at + 1, false);
-    return at < n && fhir_see (bytes + at, n - at).type.n > 0;
+    return at < n && fhir_read_outline (bytes + at, n - at).type.n > 0;
 }
 
 bool fhir_next_entry (const char *bytes, size_t n, size_t at, size_t *begin, size_t *end)

@@ -1,20 +1,20 @@
 //  scan.h: where FHIR resources stand in a file, by brackets and member names alone; what is in them is
-//  the tree's to read. Shared by the FHIR format's look, cut and rows. Pure; never reads past n.
+//  the tree's to read. Pure; never reads past n.
 #ifndef DMH_WORKER_FORMATS_FHIR_SCAN_H
 #define DMH_WORKER_FORMATS_FHIR_SCAN_H
 
 #include "worker/formats/json/scan.h"
 
 //  What an object is, as far as n bytes show.
-struct fhir_seen {
+struct fhir_outline {
     struct text type;        //  resourceType, as it stands between its quotes; n = 0: none
     struct text resource;    //  the resource: the object itself, or what it wraps (Bundle.entry.resource)
     struct text full_url;    //  of the wrapping entry; n = 0: none
     size_t entries;          //  of a Bundle: the first byte in the brackets of `entry`; 0: none
 };
 
-//  Looks at the object that begins at bytes [0]. It may be cut off: then what is seen counts.
-struct fhir_seen fhir_see (const char *bytes, size_t n);
+//  Of the object that begins at bytes [0]. It may be cut off: then what is seen counts.
+struct fhir_outline fhir_read_outline (const char *bytes, size_t n);
 
 //  Whether what begins so is a FHIR resource, a list of them or one a line.
 bool fhir_is_fhir (const char *bytes, size_t n);
@@ -30,6 +30,6 @@ rows_t *fhir_rows_new (const struct dialect *dialect);
 void fhir_rows_destroy (rows_t **self_p);
 void fhir_rows_begin (rows_t *self, const char *bytes, size_t n);
 int fhir_rows_next (rows_t *self, struct row *out);
-const struct passed *fhir_rows_passed (const rows_t *self, size_t *count);
+const struct skipped_records *fhir_rows_skipped (const rows_t *self, size_t *count);
 
 #endif

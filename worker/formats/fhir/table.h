@@ -1,5 +1,5 @@
 //  table.h: what FHIR R4 calls the fields of our kinds: the table between resources and columns. Data
-//  alone; read by fhir.c and fhir/rows.c.
+//  alone.
 #ifndef DMH_WORKER_FORMATS_FHIR_TABLE_H
 #define DMH_WORKER_FORMATS_FHIR_TABLE_H
 

@@ -179,7 +179,7 @@ enum rule tree_parse (tree_t *self, struct text text)
     return problem == RULE_NONE && in.at < in.end ? RULE_RECORD_SYNTAX : problem;
 }
 
-bool tree_starved (const tree_t *self)
+bool tree_is_out_of_memory (const tree_t *self)
 {
     return self->starved;
 }

@@ -1,5 +1,5 @@
 //  tree.h: one JSON value as a tree of nodes, in memory that is used again for the next one; and paths into
-//  it. Called by fhir/rows.c. Knows no resource. Texts are borrowed from the input or the tree, valid until
+//  it. Knows no resource. Texts are borrowed from the input or the tree, valid until
 //  the next tree_parse.
 #ifndef DMH_WORKER_FORMATS_FHIR_TREE_H
 #define DMH_WORKER_FORMATS_FHIR_TREE_H
@@ -23,10 +23,10 @@ tree_t *tree_new (void);    //  NULL when out of memory
 void tree_destroy (tree_t **self_p);
 
 //  Reads one object of UTF-8, which is the caller's to check. RULE_NONE, or RULE_RECORD_SYNTAX (also deeper
-//  than 64 levels, more than TREE_NODES_MAX nodes), RULE_RECORD_NUL. tree_starved: it found no memory, so
-//  that its answer says nothing of the input.
+//  than 64 levels, more than TREE_NODES_MAX nodes), RULE_RECORD_NUL. tree_is_out_of_memory: it found no
+//  memory, so that its answer says nothing of the input.
 enum rule tree_parse (tree_t *self, struct text in);
-bool tree_starved (const tree_t *self);
+bool tree_is_out_of_memory (const tree_t *self);
 
 const struct tree_node *tree_at (const tree_t *self, uint32_t node);
 

@@ -1,5 +1,5 @@
-//  json.c: the JSON format: its place in the table of formats, and a first look at a file: one record a line,
-//  or values one after another (an array, one object, objects over several lines); the names that the
+//  json.c: the JSON format: its place in the table of formats, and what its first bytes tell: one record a
+//  line, or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
 #include "worker/formats/json/scan.h"
 
@@ -10,7 +10,7 @@
 
 static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *records)
 {
-    struct dialect bare = {.array = out->array, .bracket = out->bracket, .under = out->under};
+    struct dialect bare = {.array = out->array, .bracket = out->bracket, .wrapped = out->wrapped};
     rows_t *rows = json_rows_new (&bare);
     if (!rows)
         return DMH_INTERNAL;
@@ -27,8 +27,16 @@ static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *r
     return rc;
 }
 
-static int s_look (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
-                   struct error *error)
+static bool s_matches (const char *bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!memchr (" \t\r\n", bytes[i], 4))
+            return bytes[i] == '{' || bytes[i] == '[';
+    return false;
+}
+
+static int s_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                    struct error *error)
 {
     size_t begin = 0, cut = 0, records = 0;
     uint64_t lines = 0;
@@ -36,13 +44,13 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
         begin++;
     out->bracket = begin < n && bytes[begin] == '[';
     out->array = out->bracket || !json_is_lines (bytes, n, begin);
-    size_t under = out->bracket ? 0 : json_under (bytes, n, begin, whole);
-    if (under) {
-        out->array = out->under = true;
-        out->data_offset += under;
-        out->data_line += bytes_lines (bytes, under);
-        bytes += under;
-        n -= under;
+    size_t wrapped = out->bracket ? 0 : json_find_wrapped (bytes, n, begin, whole);
+    if (wrapped) {
+        out->array = out->wrapped = true;
+        out->data_offset += wrapped;
+        out->data_line += bytes_lines (bytes, wrapped);
+        bytes += wrapped;
+        n -= wrapped;
     }
     int rc = json_cut (out, bytes, n, whole, 1, source, &cut, &lines, error);
     if (rc < 0)
@@ -65,7 +73,8 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
 
 const struct format FORMAT_JSON = {
     .name = "json",
-    .look = s_look,
+    .matches = s_matches,
+    .sniff = s_sniff,
     .cut = json_cut,
     .rows_new = json_rows_new,
     .rows_destroy = json_rows_destroy,

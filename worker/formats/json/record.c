@@ -6,7 +6,7 @@
 //  Appends to the path; false when it is too long.
 static bool s_append (struct json_record *self, struct text name)
 {
-    if (self->path_bytes + name.n + 1 >= JSON_PATH_BYTES)
+    if (self->path_bytes + name.n + 1 >= JSON_RECORD_PATH_BYTES)
         return false;
     if (self->path_bytes)
         self->path[self->path_bytes++] = '.';
@@ -29,12 +29,12 @@ static enum rule s_value (struct json_record *self, struct text path, struct tex
     if (!s_is_name (dialect, column, path)) {
         int found = text_index_find (self->columns, path);
         if (found == TEXT_INDEX_NONE)
-            return self->learn (self->context, path) ? RULE_NONE : RULE_FIELD_COUNT;
+            return self->on_unknown (self->context, path) ? RULE_NONE : RULE_FIELD_COUNT;
         column = (size_t) found;
     }
     self->hint = column + 1;
     self->fields[column] = value;
-    if (column + dialect->awaited >= dialect->name_count && !self->learn (self->context, path))
+    if (column + dialect->awaited >= dialect->name_count && !self->on_unknown (self->context, path))
         return RULE_FIELD_COUNT;
     return RULE_NONE;
 }
@@ -57,7 +57,7 @@ static enum rule s_key (struct json_record *self, struct json_cursor *in, struct
     *path = key;
     bool whole = self->path_bytes == 0;
     if (whole && in->at < in->end && *in->at != '{' && *in->at != '[')
-        return key.n + 1 < JSON_PATH_BYTES ? RULE_NONE : RULE_RECORD_SYNTAX;
+        return key.n + 1 < JSON_RECORD_PATH_BYTES ? RULE_NONE : RULE_RECORD_SYNTAX;
     if (!s_append (self, key))
         return RULE_RECORD_SYNTAX;
     *path = (struct text){self->path, self->path_bytes};
@@ -80,7 +80,7 @@ static enum rule s_index (struct json_record *self, struct text *path)
 static enum rule s_open (struct json_record *self, struct json_cursor *in, bool *empty)
 {
     bool array = *in->at == '[';
-    if (self->depth == JSON_DEPTH_MAX)
+    if (self->depth == JSON_RECORD_DEPTH_MAX)
         return RULE_RECORD_SYNTAX;
     self->levels[self->depth++] = (struct json_level){self->path_bytes, array, 0};
     in->at++;

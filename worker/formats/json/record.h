@@ -1,5 +1,4 @@
-//  record.h: one JSON object as fields by column: nested objects by path ("name.family"), arrays by
-//  index
+//  record.h: one JSON object as fields by column: nested objects by path ("name.family"), arrays by index
 //  ("name.0"). Knows neither lines nor blocks; that is json/rows.c.
 #ifndef DMH_WORKER_FORMATS_JSON_RECORD_H
 #define DMH_WORKER_FORMATS_JSON_RECORD_H
@@ -8,7 +7,7 @@
 #include "worker/formats/json/lex.h"
 #include "worker/text/index.h"
 
-enum { JSON_DEPTH_MAX = 32, JSON_PATH_BYTES = 1024 };
+enum { JSON_RECORD_DEPTH_MAX = 32, JSON_RECORD_PATH_BYTES = 1024 };
 
 //  A container on the way down: how long the path was before it, and for an array the next index.
 struct json_level {
@@ -23,12 +22,12 @@ struct json_record {
     struct text *fields;              //  [name_count]
     struct scratch scratch;           //  unescaped strings; room for the whole block
     //  Called for each key that is no column, or one that is awaited. False: out of memory.
-    bool (*learn) (void *context, struct text path);
+    bool (*on_unknown) (void *context, struct text path);
     void *context;
     //  While a record is read.
-    char path[JSON_PATH_BYTES];
+    char path[JSON_RECORD_PATH_BYTES];
     size_t path_bytes;
-    struct json_level levels[JSON_DEPTH_MAX];
+    struct json_level levels[JSON_RECORD_DEPTH_MAX];
     size_t depth;
     size_t hint;    //  the column after the last one: most records have their keys in one order
 };

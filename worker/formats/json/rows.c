@@ -20,7 +20,7 @@ struct rows {
     text_index_t *unknown_seen;
 };
 
-static bool s_learn (void *context, struct text name)
+static bool s_add_unknown (void *context, struct text name)
 {
     rows_t *self = context;
     if (text_index_find (self->unknown_seen, name) != TEXT_INDEX_NONE)
@@ -55,7 +55,8 @@ rows_t *json_rows_new (const struct dialect *dialect)
         return NULL;
     self->columns = text_index_new ();
     self->unknown_seen = text_index_new ();
-    self->record = (struct json_record){.dialect = dialect, .columns = self->columns, .learn = s_learn};
+    self->record =
+        (struct json_record){.dialect = dialect, .columns = self->columns, .on_unknown = s_add_unknown};
     self->record.context = self;
     self->record.fields = calloc (dialect->name_count + 1, sizeof *self->record.fields);
     bool good = self->columns && self->unknown_seen && self->record.fields;
@@ -67,7 +68,7 @@ rows_t *json_rows_new (const struct dialect *dialect)
     return self;
 }
 
-static void s_forget (rows_t *self)
+static void s_clear_unknown (rows_t *self)
 {
     for (size_t i = 0; i < self->unknown_count; i++)
         free (self->unknown[i]);
@@ -79,7 +80,7 @@ void json_rows_destroy (rows_t **self_p)
     rows_t *self = *self_p;
     if (!self)
         return;
-    s_forget (self);
+    s_clear_unknown (self);
     text_index_destroy (&self->columns);
     text_index_destroy (&self->unknown_seen);
     free (self->unknown);
@@ -99,7 +100,7 @@ void json_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->valid = bytes_encoding ((struct text){bytes, n}) == RULE_NONE;
     self->failed = false;
     if (self->unknown_count) {
-        s_forget (self);
+        s_clear_unknown (self);
         text_index_destroy (&self->unknown_seen);
         self->unknown_seen = text_index_new ();
         self->failed = !self->unknown_seen;

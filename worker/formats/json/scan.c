@@ -1,4 +1,4 @@
-//  scan.c: see text/bytes.h.
+//  scan.c: see scan.h.
 #define _GNU_SOURCE
 #include "worker/formats/json/scan.h"
 
@@ -19,7 +19,7 @@ size_t json_begin (const char *bytes, size_t n, size_t at)
 //  Like json_begin, but stops at the ']' that ends the records of an object's member.
 static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
 {
-    if (!dialect->under)
+    if (!dialect->wrapped)
         return json_begin (bytes, n, at);
     while (at < n && (s_is_space (bytes[at]) || bytes[at] == ','))
         at++;
@@ -29,7 +29,7 @@ static size_t s_between (const struct dialect *dialect, const char *bytes, size_
 size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
 {
     at = s_between (dialect, bytes, n, at);
-    return dialect->under && at < n && bytes[at] == ']' ? n : at;
+    return dialect->wrapped && at < n && bytes[at] == ']' ? n : at;
 }
 
 //  Past the closing quote of the string that opens at `at`; 0 when it does not close.
@@ -119,7 +119,7 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
 {
     size_t end = 0;
     for (size_t at = s_between (dialect, bytes, n, 0); at < n; at = s_between (dialect, bytes, n, at)) {
-        if (dialect->under && bytes[at] == ']') {
+        if (dialect->wrapped && bytes[at] == ']') {
             *cut = at;
             return FORMAT_CUT_OVER;
         }
@@ -130,7 +130,7 @@ static int s_cut_values (const struct dialect *dialect, const char *bytes, size_
             break;
         end = at = next;
     }
-    if (last && dialect->under)
+    if (last && dialect->wrapped)
         return s_truncated (bytes, n, line, source, error);
     *cut = last ? n : end;
     return last ? s_check_last (dialect, bytes, n, source, error) : DMH_OK;

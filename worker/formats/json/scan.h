@@ -1,5 +1,5 @@
 //  scan.h: where JSON values begin and end, by brackets and strings alone; what is between is
-//  json/record.c's to judge. Shared by the JSON format's look, cut and rows. Pure; never reads past n.
+//  json/record.c's to judge. Pure; never reads past n.
 #ifndef DMH_WORKER_FORMATS_JSON_SCAN_H
 #define DMH_WORKER_FORMATS_JSON_SCAN_H
 
@@ -9,7 +9,7 @@
 //  when there is none.
 size_t json_begin (const char *bytes, size_t n, size_t at);
 
-//  The same for the dialect's records: under a key the array's own ']' is the end, n too.
+//  The same for the dialect's records: in a wrapped array its own ']' is the end, n too.
 size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at);
 
 //  The end of the value that begins at `at`: past its closing bracket, or at the ',' , ']' or line end behind

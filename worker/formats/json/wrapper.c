@@ -68,7 +68,7 @@ static bool s_walk (struct members *members, const char *bytes, size_t n, size_t
     return in.at == in.end;
 }
 
-size_t json_under (const char *bytes, size_t n, size_t begin, bool whole)
+size_t json_find_wrapped (const char *bytes, size_t n, size_t begin, bool whole)
 {
     struct members members = {.count = 0};
     if (begin >= n || bytes[begin] != '{' || !s_walk (&members, bytes, n, begin) || members.resource ||

@@ -9,6 +9,6 @@
 //  when there is none for sure. For sure: it is the one member that is an array of objects, and the only
 //  member, or at least four fifths of the object's bytes with two elements or more. Objects of FHIR
 //  (resourceType) are left to others.
-size_t json_under (const char *bytes, size_t n, size_t begin, bool whole);
+size_t json_find_wrapped (const char *bytes, size_t n, size_t begin, bool whole);
 
 #endif

@@ -1,6 +1,7 @@
 //  encoder_test.c: what each output format of the table writes: its header, its rows, in the room that it
 //  asked for, and what tells one record from another.
 #include "worker/encoders/layout.h"
+#include "worker/rules/record/harmonize.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 //  formats_test.c: encodings, compressed streams, what stands above a header, JSON in its forms: each as the
 //  formats see it, without a pipeline.
+#include "worker/formats/detection.h"
 #include "worker/formats/encoding/sample.h"
 #include "worker/formats/json/scan.h"
 
@@ -166,8 +167,9 @@ Test (formats, a_header_is_found_under_what_stands_above_it)
         struct dialect dialect;
         struct error error = {.code = DMH_OK};
         char names[256];
-        cr_assert_eq (dialect_find (CASES[i].text, strlen (CASES[i].text), true, "it", &dialect, &error),
-                      DMH_OK, "case %zu: %s", i, error.text);
+        cr_assert_eq (
+            dialect_find (CASES[i].text, strlen (CASES[i].text), true, "it", NULL, &dialect, &error), DMH_OK,
+            "case %zu: %s", i, error.text);
         s_names (&dialect, names);
         cr_expect_str_eq (names, CASES[i].names, "case %zu: %s", i, names);
         cr_expect_eq (dialect.delimiter, CASES[i].delimiter, "case %zu: %c", i, dialect.delimiter);
@@ -180,20 +182,20 @@ Test (formats, what_the_user_says_of_delimiter_and_header_is_done)
 {
     struct dialect dialect;
     struct error error = {.code = DMH_OK};
-    struct wish wish = {.no_header = true};
+    struct dialect_options options = {.no_header = true};
     char names[256];
-    cr_assert_eq (delimiter_of ("colon", &wish.delimiter, "it", &error), DMH_OK);
-    cr_assert_eq (dialect_find_as ("1:a,b\n2:c,d\n", 12, true, "it", &wish, &dialect, &error), DMH_OK, "%s",
+    cr_assert_eq (delimiter_of ("colon", &options.delimiter, "it", &error), DMH_OK);
+    cr_assert_eq (dialect_find ("1:a,b\n2:c,d\n", 12, true, "it", &options, &dialect, &error), DMH_OK, "%s",
                   error.text);
     s_names (&dialect, names);
     cr_expect_str_eq (names, "column_1/column_2");
     cr_expect_eq (dialect.data_line, 1);
     cr_expect_eq (dialect.data_offset, 0);
     dialect_clear (&dialect);
-    cr_expect_eq (delimiter_of ("\"", &wish.delimiter, "it", &error), DMH_BAD_INPUT);
-    cr_expect_eq (delimiter_of ("dots", &wish.delimiter, "it", &error), DMH_BAD_INPUT);
-    cr_expect_eq (delimiter_of ("\\t", &wish.delimiter, "it", &error), DMH_OK);
-    cr_expect_eq (wish.delimiter, '\t');
+    cr_expect_eq (delimiter_of ("\"", &options.delimiter, "it", &error), DMH_BAD_INPUT);
+    cr_expect_eq (delimiter_of ("dots", &options.delimiter, "it", &error), DMH_BAD_INPUT);
+    cr_expect_eq (delimiter_of ("\\t", &options.delimiter, "it", &error), DMH_OK);
+    cr_expect_eq (options.delimiter, '\t');
 }
 
 //  The records of a JSON file as "a=1 b=x|a=2": fields by name, bad records as "!".
@@ -205,7 +207,8 @@ static void s_json (const char *text, char *out)
     size_t n = strlen (text), cut = 0;
     uint64_t lines = 0;
     char *to = out;
-    cr_assert_eq (dialect_find (text, n, true, "it", &dialect, &error), DMH_OK, "%s: %s", text, error.text);
+    cr_assert_eq (dialect_find (text, n, true, "it", NULL, &dialect, &error), DMH_OK, "%s: %s", text,
+                  error.text);
     text += dialect.data_offset;
     n -= (size_t) dialect.data_offset;
     cr_assert_geq (json_cut (&dialect, text, n, true, 1, "it", &cut, &lines, &error), 0, "%s", error.text);

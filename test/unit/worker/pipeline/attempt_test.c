@@ -331,13 +331,13 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
 
 Test (attempt, records_and_findings_beyond_4_gib_of_a_block_are_their_own)
 {
-    static const char *const FORMATS[] = {"csv", "ndjson", "fhir"};
+    static const char *const OUTPUTS[] = {"csv", "ndjson", "fhir"};
     for (size_t i = 0; i < 3; i++) {
         char *near, *far, *near_audit, *far_audit;
-        s_written (NULL, FORMATS[i], &near, &near_audit);
-        s_written (s_far, FORMATS[i], &far, &far_audit);
-        cr_expect (strcmp (near, far) == 0, "%s: other records", FORMATS[i]);
-        cr_expect (strcmp (near_audit, far_audit) == 0, "%s: another audit", FORMATS[i]);
+        s_written (NULL, OUTPUTS[i], &near, &near_audit);
+        s_written (s_far, OUTPUTS[i], &far, &far_audit);
+        cr_expect (strcmp (near, far) == 0, "%s: other records", OUTPUTS[i]);
+        cr_expect (strcmp (near_audit, far_audit) == 0, "%s: another audit", OUTPUTS[i]);
         free (near);
         free (far);
         free (near_audit);

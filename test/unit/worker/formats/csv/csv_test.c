@@ -3,6 +3,7 @@
 #include "test/support/csv_agreement.h"
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/rows.h"
+#include "worker/formats/detection.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -84,7 +85,8 @@ Test (csv, wherever_a_file_is_cut_the_records_and_lines_are_the_same)
 static void s_look (const char *text, struct dialect *out)
 {
     struct error error = {.code = DMH_OK};
-    cr_assert_eq (dialect_find (text, strlen (text), true, "it.csv", out, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (dialect_find (text, strlen (text), true, "it.csv", NULL, out, &error), DMH_OK, "%s",
+                  error.text);
 }
 
 Test (csv, a_look_finds_delimiter_names_and_the_first_record)
@@ -167,7 +169,7 @@ Test (csv, what_holds_no_records_is_one_sentence)
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct dialect dialect;
         struct error error = {.code = DMH_OK};
-        cr_assert_eq (dialect_find (CASES[i].bytes, CASES[i].n, true, "it.csv", &dialect, &error),
+        cr_assert_eq (dialect_find (CASES[i].bytes, CASES[i].n, true, "it.csv", NULL, &dialect, &error),
                       DMH_BAD_INPUT, "case %zu", i);
         cr_assert_not_null (strstr (error.text, CASES[i].says), "case %zu: %s", i, error.text);
         cr_assert_not_null (strstr (error.text, "it.csv"));
@@ -210,7 +212,8 @@ static void s_compare (const char *name)
     struct dialect dialect;
     struct error error;
     struct row row;
-    cr_assert_eq (dialect_find (text, n, true, name, &dialect, &error), DMH_OK, "%s: %s", name, error.text);
+    cr_assert_eq (dialect_find (text, n, true, name, NULL, &dialect, &error), DMH_OK, "%s: %s", name,
+                  error.text);
     rows_t *rows = csv_rows_new (&dialect);
     for (csv_rows_begin (rows, text + dialect.data_offset, n - dialect.data_offset);
          csv_rows_next (rows, &row) == 1; record++) {

@@ -1,4 +1,5 @@
 //  fhir_test.c: FHIR files: recognized, one kind chosen, cut anywhere, read to the same records.
+#include "worker/formats/detection.h"
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
 
@@ -11,7 +12,7 @@
 
 static int s_look (const char *text, struct dialect *out, struct error *error)
 {
-    return dialect_find (text, strlen (text), true, "it", out, error);
+    return dialect_find (text, strlen (text), true, "it", NULL, out, error);
 }
 
 Test (fhir, is_recognized_by_its_content)
@@ -232,7 +233,7 @@ Test (fhir, nothing_follows_a_bundle)
     cr_expect_eq (lines, 2);
 }
 
-Test (fhir, what_is_of_another_type_is_counted_and_passed_by)
+Test (fhir, what_is_of_another_type_is_counted_and_skipped)
 {
     static const char TEXT_OF[] = BUNDLE ("{\"resource\":{\"resourceType\":\"Group\"}}," PATIENT (
         "1") ",{\"request\":{}},{\"resource\":{\"resourceType\":"
@@ -247,11 +248,11 @@ Test (fhir, what_is_of_another_type_is_counted_and_passed_by)
     size_t records = 0, names = 0;
     while (dialect.format->rows_next (rows, &row) == 1)
         records++;
-    const struct passed *passed = dialect.format->passed (rows, &names);
+    const struct skipped_records *skipped = dialect.format->skipped (rows, &names);
     cr_assert_eq (records, 1);
     cr_assert_eq (names, 2);
-    cr_expect (strcmp (passed[0].name, "Group") == 0 && passed[0].count == 2);
-    cr_expect (strcmp (passed[1].name, "entry") == 0 && passed[1].count == 1);
+    cr_expect (strcmp (skipped[0].name, "Group") == 0 && skipped[0].count == 2);
+    cr_expect (strcmp (skipped[1].name, "entry") == 0 && skipped[1].count == 1);
     dialect.format->rows_destroy (&rows);
     dialect_clear (&dialect);
 }

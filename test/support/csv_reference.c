@@ -1,6 +1,5 @@
-//  reference.c: the reference tokenizer: libcsv in its lax mode. Slower, and the measure for csv/rows.c
-//  (see rows.h).
-#include "worker/formats/csv/reference.h"
+//  csv_reference.c: see csv_reference.h.
+#include "test/support/csv_reference.h"
 
 #include <csv.h>
 #include <stdlib.h>

@@ -1,11 +1,11 @@
-//  look.c: see look.h. Nothing is guessed that could be meant otherwise:
+//  sniff.c: see sniff.h. Nothing is guessed that could be meant otherwise:
 //  - the delimiter is the one in which most of the first records have the same number of fields, two at
 //  least;
 //    a first line "sep=;" says it;
 //  - above the header may stand lines that begin with # and titles: records of next to no cells. What comes
 //    then has to look like a header, else the first record is the header as ever;
 //  - a name that is empty becomes column_N, one that is there already gets _2, _3 …
-#include "worker/formats/csv/look.h"
+#include "worker/formats/csv/sniff.h"
 
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/rows.h"
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { LOOK_RECORDS = 100, NAME_BYTES_MAX = 64 };
+enum { SNIFF_RECORDS = 100, NAME_BYTES_MAX = 64 };
 static const char DELIMITERS[] = {',', ';', '\t', '|', '^', '~'};
 
 //  What the first records are in one delimiter.
@@ -25,11 +25,11 @@ struct trial {
     size_t fields;      //  the number that most records have; of several the first
     size_t agreeing;    //  records that have it
     size_t records;
-    size_t counts[LOOK_RECORDS];
+    size_t counts[SNIFF_RECORDS];
 };
 
-//  Looking, every count of fields is another one than expected, so that none is trimmed to what a header
-//  says.
+//  While sniffing, every count of fields is another one than expected, so that none is trimmed to what a
+//  header says.
 static rows_t *s_rows (char delimiter)
 {
     struct dialect dialect = {.delimiter = delimiter, .name_count = COLUMNS_MAX};
@@ -77,7 +77,7 @@ static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
         return -1;
     csv_rows_begin (rows, bytes, s_whole_records (trial->delimiter, bytes, n, whole));
     int got = 0;
-    for (size_t seen = 0; seen < LOOK_RECORDS && (got = csv_rows_next (rows, &row)) == 1; seen++)
+    for (size_t seen = 0; seen < SNIFF_RECORDS && (got = csv_rows_next (rows, &row)) == 1; seen++)
         if (!s_is_comment (&row))
             trial->counts[trial->records++] = row.count;
     csv_rows_destroy (&rows);
@@ -86,19 +86,19 @@ static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
 }
 
 //  A first line "sep=;", as Excel writes and reads it.
-static char s_said (const char *bytes, size_t n)
+static char s_sep_line (const char *bytes, size_t n)
 {
-    bool said = n >= 6 && strncasecmp (bytes, "sep=", 4) == 0 && (bytes[5] == '\r' || bytes[5] == '\n');
-    return said && (signed char) bytes[4] > 0 && bytes[4] != '"' ? bytes[4] : 0;
+    bool sep = n >= 6 && strncasecmp (bytes, "sep=", 4) == 0 && (bytes[5] == '\r' || bytes[5] == '\n');
+    return sep && (signed char) bytes[4] > 0 && bytes[4] != '"' ? bytes[4] : 0;
 }
 
 //  The delimiter whose records agree best; among those that agree alike, the one with the most fields.
-static int s_find_delimiter (const char *bytes, size_t n, bool whole, char asked, struct trial *out)
+static int s_find_delimiter (const char *bytes, size_t n, bool whole, char given, struct trial *out)
 {
-    struct trial best = {.delimiter = asked ? asked : ','};
-    if (asked && s_try (&best, bytes, n, whole) != 0)
+    struct trial best = {.delimiter = given ? given : ','};
+    if (given && s_try (&best, bytes, n, whole) != 0)
         return -1;
-    for (size_t i = 0; !asked && i < sizeof DELIMITERS; i++) {
+    for (size_t i = 0; !given && i < sizeof DELIMITERS; i++) {
         struct trial trial = {.delimiter = DELIMITERS[i]};
         if (s_try (&trial, bytes, n, whole) != 0)
             return -1;
@@ -109,9 +109,9 @@ static int s_find_delimiter (const char *bytes, size_t n, bool whole, char asked
         if (best.fields < 2 || agrees > had + 0.1 || (agrees > had - 0.1 && trial.fields > best.fields))
             best = trial;
     }
-    if (!asked && best.fields < 2)    //  one column, as comma sees it
+    if (!given && best.fields < 2)    //  one column, as comma sees it
         best.records = best.agreeing = best.fields = 0;
-    if (!asked && best.fields < 2 && s_try (&best, bytes, n, whole) != 0)
+    if (!given && best.fields < 2 && s_try (&best, bytes, n, whole) != 0)
         return -1;
     *out = best;
     return 0;
@@ -146,15 +146,15 @@ static bool s_is_title (const struct row *row, size_t fields)
 
 //  How many records stand above the header: all # lines, "sep=;", titles as long as a header follows them.
 //  A # line that is the only one to look like the header is it. -1: out of memory.
-static long s_above (rows_t *rows, const struct trial *trial, bool said, bool header)
+static long s_above (rows_t *rows, const struct trial *trial, bool sep, bool header)
 {
     struct row row;
     long at = 0, above = 0, last_hash = -2;
     int got = 0;
     bool data, titles = false, hash_names = false;
-    while (at < LOOK_RECORDS && (got = csv_rows_next (rows, &row)) == 1) {
+    while (at < SNIFF_RECORDS && (got = csv_rows_next (rows, &row)) == 1) {
         size_t filled = s_cells (&row, &data);
-        if (at == 0 && said) {
+        if (at == 0 && sep) {
             above = 1;
         } else if (s_is_comment (&row)) {
             last_hash = at;
@@ -266,7 +266,7 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
                               "%s holds nothing but blank lines and what stands above a header", source);
     if (got < 0)
         return DMH_INTERNAL;
-    if (out->wish.no_header) {
+    if (out->options.no_header) {
         size_t fields = trial->fields ? trial->fields : row.count;
         s_begin_data (out, &row, sample.at);
         int rc = s_add_names (NULL, fields < COLUMNS_MAX ? fields : COLUMNS_MAX, out);
@@ -290,14 +290,14 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
                       sample.n - end);
 }
 
-int csv_look (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
-              struct error *error)
+int csv_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+               struct error *error)
 {
-    char said = s_said (bytes, n), asked = out->wish.delimiter ? out->wish.delimiter : said;
+    char sep = s_sep_line (bytes, n), given = out->options.delimiter ? out->options.delimiter : sep;
     struct trial *trial = calloc (1, sizeof *trial);
     rows_t *rows = NULL, *above = NULL;
     int rc = DMH_INTERNAL;
-    if (!trial || s_find_delimiter (bytes, n, whole, asked, trial) != 0)
+    if (!trial || s_find_delimiter (bytes, n, whole, given, trial) != 0)
         goto cleanup;
     out->delimiter = trial->delimiter;
     rows = s_rows (trial->delimiter);
@@ -306,7 +306,7 @@ int csv_look (const char *bytes, size_t n, bool whole, const char *source, struc
         goto cleanup;
     csv_rows_begin (rows, bytes, n);
     csv_rows_begin (above, bytes, n);
-    rc = s_read_header (rows, trial, s_above (above, trial, said != 0, !out->wish.no_header),
+    rc = s_read_header (rows, trial, s_above (above, trial, sep != 0, !out->options.no_header),
                         (struct text){bytes, n}, whole, source, out, error);
 cleanup:
     if (rc == DMH_INTERNAL)

@@ -1,0 +1,56 @@
+//  dialect.h: what was found out about one file of records: its format, its encoding, its columns.
+#ifndef DMH_WORKER_FORMATS_DIALECT_H
+#define DMH_WORKER_FORMATS_DIALECT_H
+
+#include "messages/base/error.h"
+#include "worker/text/text.h"
+
+enum { COLUMNS_MAX = 20000 };
+
+//  What the user knows better than the file's first bytes can tell.
+struct dialect_options {
+    char delimiter;    //  0: to be found
+    bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
+};
+
+//  Owns names.
+struct dialect {
+    const struct format *format;    //  formats/format.h
+    char encoding[16];              //  of the file: "UTF-8" …; what formats see is always UTF-8
+    const char *compression;        //  "gzip", "zstd" or NULL; borrowed, static
+    char delimiter;                 //  CSV; 0 otherwise
+    bool bom;
+    bool array;      //  JSON: records are the elements of one array (or one object over several lines)
+    bool wrapped;    //  JSON: of an array that is a member of one object; data begins inside it
+    bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
+    struct dialect_options options;
+    uint64_t data_offset;    //  where the first record begins, in bytes of the text
+    uint64_t data_line;      //  the line it stands on, from 1
+    char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
+    size_t *name_bytes;
+    size_t name_count;
+    size_t awaited;      //  JSON: so many names at the end come from the mapping and were not met yet
+    bool entries;        //  FHIR: records are the entries of one Bundle
+    const char *kind;    //  FHIR: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
+    size_t resources[3];    //  FHIR: of each kind in the sample, in the order of FHIR_KIND
+};
+
+void dialect_clear (struct dialect *self);
+
+//  The columns' names as they are now, [name_count], yours to free; the texts are borrowed. NULL: out of
+//  memory.
+struct text *dialect_texts (const struct dialect *self);
+
+//  Adds a column name (copied); for JSON keys met later. 0 or DMH_INTERNAL, DMH_TOO_LARGE beyond COLUMNS_MAX.
+int dialect_add_name (struct dialect *self, struct text name);
+
+//  Names that the mapping speaks of and no record of JSON had yet: await puts one at the end when it is not
+//  there, forget takes all of them off again. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+int dialect_await_name (struct dialect *self, struct text name);
+void dialect_forget_awaited (struct dialect *self);
+
+//  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
+//  for "". DMH_BAD_INPUT for anything else, a quote, a line end.
+int delimiter_of (const char *word, char *out, const char *source, struct error *error);
+
+#endif
