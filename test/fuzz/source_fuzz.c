@@ -1,6 +1,7 @@
 //  source_fuzz.c: any bytes as the start of a file: unpacked, its encoding found, decoded. However the bytes
 //  come in pieces, the survey and the text are the same; the text is bounded.
 #include "worker/formats/encoding/sample.h"
+#include "worker/formats/encoding/unpack.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,11 +45,49 @@ static void s_decode (enum charset charset, const char *bytes, size_t n, size_t 
         s_fail ("the text of the pieces is not that of the whole");
 }
 
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
+//  What a stream unpacks to, as far as `room` goes; 0 when it is damaged.
+static size_t s_unpack (struct text in, char *out, size_t room)
 {
-    static const char *const WORDS[] = {"", "utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"};
+    struct error error;
+    unpack_t *unpack = unpack_new (packing_of (in.at, in.n));
+    size_t n = 0, used = 1, made = 0;
+    if (!unpack)
+        abort ();
+    while (used + made > 0) {
+        used = made = 0;
+        if (unpack_some (unpack, in, &used, out + n, room - n, &made, "it", &error) != DMH_OK) {
+            n = 0;
+            break;
+        }
+        if (used > in.n || made > room - n)
+            s_fail ("more is taken or made than there is");
+        in = (struct text){in.at + used, in.n - used};
+        n += made;
+    }
+    unpack_destroy (&unpack);
+    return n;
+}
+
+//  The sample that these bytes give.
+static void s_sample (const char *bytes, size_t n, bool whole, const char *word)
+{
+    enum charset charset;
+    bool surveyed;
     struct sample sample;
     struct error error;
+    if (sample_charset (bytes, n, whole, word, "it", &charset, &surveyed, &error) != DMH_OK)
+        return;
+    if (sample_make (bytes, n, whole, charset, "it", &sample, &error) != DMH_OK)
+        abort ();
+    if (sample.n > n * CHARSET_GROWTH)
+        s_fail ("the text is too long");
+    sample_clear (&sample);
+}
+
+int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
+{
+    static char unpacked[MOST];
+    static const char *const WORDS[] = {"", "utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"};
     if (n < 2 || n > INPUT_MAX)
         return 0;
     const char *bytes = (const char *) data + 1;
@@ -56,11 +95,9 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     s_survey (bytes, n - 1, step);
     for (int charset = CHARSET_UTF_16LE; charset < CHARSET_COUNT; charset++)
         s_decode ((enum charset) charset, bytes, n - 1, step);
-    if (sample_open (bytes, n - 1, data[0] & 8, MOST, WORDS[(data[0] & 7) % 6], "it", &sample, &error) ==
-        DMH_OK) {
-        if (sample.n > MOST * CHARSET_GROWTH)
-            s_fail ("the text is too long");
-        sample_clear (&sample);
-    }
+    struct text in = {bytes, n - 1};
+    if (packing_of (in.at, in.n) != PACKED_NOT)
+        in = (struct text){unpacked, s_unpack (in, unpacked, sizeof unpacked)};
+    s_sample (in.at, in.n, data[0] & 8, WORDS[(data[0] & 7) % 6]);
     return 0;
 }

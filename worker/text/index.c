@@ -99,8 +99,3 @@ int text_index_find (const text_index_t *self, struct text key)
 {
     return s_seek (self->slots, self->slot_count, key, s_hash (key))->value;
 }
-
-size_t text_index_size (const text_index_t *self)
-{
-    return self->used;
-}

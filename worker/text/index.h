@@ -20,6 +20,4 @@ int text_index_put (text_index_t *self, struct text key, int value);
 //  The value of a key, TEXT_INDEX_NONE when there is none. Byte for byte. Hot path: no allocation.
 int text_index_find (const text_index_t *self, struct text key);
 
-size_t text_index_size (const text_index_t *self);
-
 #endif

@@ -4,13 +4,11 @@
 
 #include "messages/base/error.h"
 #include "worker/formats/encoding/charset.h"
-#include "worker/formats/encoding/unpack.h"
 
 struct sample {
     char *text;    //  owned; never NULL after sample_make
     size_t n;
     bool whole;    //  there is no more
-    enum packing packing;
     enum charset charset;
 };
 
@@ -19,14 +17,11 @@ struct sample {
 int sample_make (const char *bytes, size_t n, bool whole, enum charset charset, const char *source,
                  struct sample *out, struct error *error);
 
-//  The encoding of bytes [0, n) by themselves, or the one that `asked` names ("": none). DMH_BAD_INPUT for a
+//  The encoding of bytes [0, n) by themselves, or the one that `given` names ("": none). DMH_BAD_INPUT for a
 //  word that is none. *surveyed: the bytes are not UTF-8, so the whole file has to be asked.
-int sample_charset (const char *bytes, size_t n, bool whole, const char *asked, const char *source,
+int sample_charset (const char *bytes, size_t n, bool whole, const char *given, const char *source,
                     enum charset *out, bool *surveyed, struct error *error);
 
-//  As the file's first bytes stand: unpacks at most `most` of them, finds the encoding, makes the sample.
-int sample_open (const char *raw, size_t n, bool whole, size_t most, const char *asked, const char *source,
-                 struct sample *out, struct error *error);
 void sample_clear (struct sample *self);
 
 #endif

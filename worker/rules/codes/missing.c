@@ -88,8 +88,3 @@ bool missing_has (const missing_t *self, struct text in)
             return true;
     return false;
 }
-
-size_t missing_size (const missing_t *self)
-{
-    return self->count;
-}

@@ -12,6 +12,5 @@ void missing_destroy (missing_t **self_p);
 int missing_add (missing_t *self, const char *marker);    //  copied; 0, or -1 out of memory
 //  `in` is trimmed and not empty. Hot path: most values are told by length and first byte.
 bool missing_has (const missing_t *self, struct text in);
-size_t missing_size (const missing_t *self);
 
 #endif

@@ -3,6 +3,7 @@
 //  alone.
 #include "worker/rules/codes/value_map.h"
 
+#include "worker/text/ascii.h"
 #include "worker/text/index.h"
 
 #include <stdlib.h>
@@ -18,7 +19,7 @@ struct entry {
 
 struct value_map {
     struct entry *entries;
-    size_t count, size, spellings;
+    size_t count, size;
     text_index_t *exact, *folded;
     bool first[256], last[256];    //  which bytes a spelling can begin and end with, in either case
 };
@@ -64,19 +65,9 @@ static struct entry *s_find (const value_map_t *self, struct text value, struct 
     return at == TEXT_INDEX_NONE ? NULL : &self->entries[at];
 }
 
-static char s_lower (char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char) (c + 'a' - 'A') : c;
-}
-
-static char s_upper (char c)
-{
-    return c >= 'a' && c <= 'z' ? (char) (c + 'A' - 'a') : c;
-}
-
 static void s_mark (bool *set, char c)
 {
-    set[(unsigned char) c] = set[(unsigned char) s_lower (c)] = set[(unsigned char) s_upper (c)] = true;
+    set[(unsigned char) c] = set[(unsigned char) to_lower (c)] = set[(unsigned char) to_upper (c)] = true;
 }
 
 //  A letter beyond ASCII may have been one in ASCII with a mark behind it.
@@ -143,11 +134,8 @@ int value_map_add (value_map_t *self, struct text spelling, struct text code)
     char buffer[FOLD_BYTES];
     struct text folded = s_fold (spelling, buffer);
     const struct entry *there = s_find (self, spelling, folded);
-    if (!there || there->implied) {
-        if (s_append (self, spelling, folded, code, false) != 0)
-            return -1;
-        self->spellings++;
-    }
+    if ((!there || there->implied) && s_append (self, spelling, folded, code, false) != 0)
+        return -1;
     folded = s_fold (code, buffer);
     if (code.n && !s_find (self, code, folded))
         return s_append (self, code, folded, code, true);
@@ -169,9 +157,4 @@ enum rule value_map_find (const value_map_t *self, struct text value, struct tex
         return RULE_CODE_UNMAPPED;
     *out = self->entries[at].code;
     return text_equal (value, *out) ? RULE_NONE : RULE_CODE_MAPPED;
-}
-
-size_t value_map_size (const value_map_t *self)
-{
-    return self->spellings;
 }

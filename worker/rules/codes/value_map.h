@@ -19,6 +19,4 @@ int value_map_add (value_map_t *self, struct text spelling, struct text code);
 //  allocation.
 enum rule value_map_find (const value_map_t *self, struct text value, struct text *out);
 
-size_t value_map_size (const value_map_t *self);
-
 #endif

@@ -90,7 +90,7 @@ enum rule nhs_number_standardize (struct text in, struct text *out, struct scrat
     return RULE_NHS_FORMAT;
 }
 
-bool snomed_has_form (struct text in)
+static bool s_is_snomed (struct text in)
 {
     if (in.n < SNOMED_LEAST || in.n > SNOMED_MOST || in.at[0] == '0' || !s_are_digits (in))
         return false;
@@ -98,7 +98,8 @@ bool snomed_has_form (struct text in)
     return component == '0' && (extension == '0' || (extension == '1' && in.n >= SNOMED_EXTENSION_LEAST));
 }
 
-bool snomed_is_valid (struct text in)
+//  Whether the check digit of what has the form is right.
+static bool s_is_verhoeff (struct text in)
 {
     //  Verhoeff's dihedral check: the products of the group D5, and the permutation of each place from the
     //  right.
@@ -107,8 +108,6 @@ bool snomed_is_valid (struct text in)
                                          "8765932104", "9876543210"};
     static const char PERMUTATION[8][11] = {"0123456789", "1576283094", "5803796142", "8916043527",
                                             "9453126870", "4286573901", "2793806415", "7046913258"};
-    if (!snomed_has_form (in))
-        return false;
     unsigned check = 0;
     for (size_t at = 0; at < in.n; at++) {
         unsigned digit = digit_of (PERMUTATION[at % 8][digit_of (in.at[in.n - 1 - at])]);
@@ -120,8 +119,8 @@ bool snomed_is_valid (struct text in)
 enum rule snomed_standardize (struct text in, bool open, struct text *out)
 {
     *out = in;
-    if (snomed_has_form (in))
-        return snomed_is_valid (in) ? RULE_NONE : open ? RULE_SNOMED_CHECK : RULE_SNOMED_INVALID;
+    if (s_is_snomed (in))
+        return s_is_verhoeff (in) ? RULE_NONE : open ? RULE_SNOMED_CHECK : RULE_SNOMED_INVALID;
     return open ? RULE_NONE : RULE_SNOMED_INVALID;
 }
 

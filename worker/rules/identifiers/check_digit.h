@@ -17,10 +17,7 @@ enum rule npi_standardize (struct text in, struct text *out);
 enum rule nhs_number_standardize (struct text in, struct text *out, struct scratch *scratch);
 
 //  SNOMED CT identifier of a concept: 6 to 18 digits, no leading zero, partition 00 or 10 (11 digits and
-//  more) before the check digit …
-bool snomed_has_form (struct text in);
-//  … which is right by Verhoeff. Source: SNOMED CT release file specification, 6.
-bool snomed_is_valid (struct text in);
+//  more) before the check digit, which is right by Verhoeff. Source: SNOMED CT release file specification, 6.
 //  RULE_NONE for a valid one. Otherwise RULE_SNOMED_INVALID; with `open` another form is kept (RULE_NONE), a
 //  wrong check digit too, with RULE_SNOMED_CHECK, a warning. *out is `in`.
 enum rule snomed_standardize (struct text in, bool open, struct text *out);

@@ -22,11 +22,6 @@ static const char *const PARTICLES[] = {
     "das", "do",  "dos", "du",   "des", "la",  "las", "le",  "lo",    "los", "ter", "ten",   "te",
     "tot", "bin", "ibn", "bint", "al",  "el",  "ap",  "af",  "av",    "st",  "san", "santa", NULL};
 
-const char *name_form_word (enum name_form form)
-{
-    return FORMS[form];
-}
-
 const char *name_part_word (enum name_part part)
 {
     return PARTS[part];
@@ -245,14 +240,6 @@ bool name_split (struct text in, enum name_form form, struct text parts[NAME_PAR
     if (!good)
         memset (parts, 0, NAME_PARTS * sizeof *parts);
     return good;
-}
-
-size_t name_room (const struct text parts[NAME_PARTS])
-{
-    size_t room = 2 * NAME_PARTS;
-    for (int i = 0; i < NAME_PARTS; i++)
-        room += parts[i].n;
-    return room;
 }
 
 static char *s_put (char *to, struct text part)

@@ -15,8 +15,7 @@ enum name_form {
     NAME_FORMS
 };
 
-//  "family, given", "given family", "dicom", "hl7": as a mapping writes them. Borrowed.
-const char *name_form_word (enum name_form form);
+//  "family, given", "given family", "dicom", "hl7": as a mapping writes them. False for another word.
 bool name_form_of (const char *word, enum name_form *out);
 
 //  "family", "given", "middle", "prefix", "suffix". Borrowed.
@@ -28,10 +27,9 @@ const char *name_part_word (enum name_part part);
 //  empty then.
 bool name_split (struct text in, enum name_form form, struct text parts[NAME_PARTS], struct scratch *scratch);
 
-//  Bytes that the parts put together need at most.
-size_t name_room (const struct text parts[NAME_PARTS]);
-
-//  Puts parts together into `out` of name_room bytes: empty ones leave nothing behind. Returns the length.
+//  Puts parts together into `out`, which has room for their bytes and NAME_JOINTS more: empty ones leave
+//  nothing behind. Returns the length.
+enum { NAME_JOINTS = 2 * NAME_PARTS };
 size_t name_compose (const struct text parts[NAME_PARTS], enum name_form form, char *out);
 
 #endif

@@ -70,7 +70,6 @@ Test (code, the_code_itself_is_known_without_being_listed)
     s_expect (map, "male", RULE_NONE, "male");
     s_expect (map, "Male", RULE_CODE_MAPPED, "male");
     s_expect (map, "FEMALE", RULE_CODE_MAPPED, "female");
-    cr_assert_eq (value_map_size (map), 4);
     value_map_destroy (&map);
 }
 
@@ -130,14 +129,12 @@ Test (code, an_index_holds_many_keys_and_tells_them_apart)
         snprintf (keys[i], sizeof keys[i], "k%d", i);
         cr_assert_eq (text_index_put (index, text_of (keys[i]), i), 0);
     }
-    cr_assert_eq (text_index_size (index), COUNT);
     for (int i = 0; i < COUNT; i++)
         cr_assert_eq (text_index_find (index, text_of (keys[i])), i);
     cr_assert_eq (text_index_find (index, TEXT ("k5000")), TEXT_INDEX_NONE);
     cr_assert_eq (text_index_find (index, (struct text){NULL, 0}), TEXT_INDEX_NONE);
     cr_assert_eq (text_index_put (index, TEXT ("k7"), 9), 0);
     cr_assert_eq (text_index_find (index, TEXT ("k7")), 9);
-    cr_assert_eq (text_index_size (index), COUNT);
     text_index_destroy (&index);
     text_index_destroy (&index);
 }

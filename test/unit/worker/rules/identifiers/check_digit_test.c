@@ -128,6 +128,12 @@ Test (check_digit, of_a_code_that_may_be_another_systems_only_warns)
     CHECK (s_snomed_open, ROWS);
 }
 
+static bool s_is_snomed (const char *code)
+{
+    struct text out;
+    return snomed_standardize (text_of (code), false, &out) == RULE_NONE;
+}
+
 //  A single wrong digit and two neighbours exchanged are what Verhoeff's digit finds without exception.
 Test (check_digit, of_verhoeff_finds_every_slip)
 {
@@ -140,14 +146,14 @@ Test (check_digit, of_verhoeff_finds_every_slip)
             char right = code[at];
             for (char digit = '0'; digit <= '9'; digit++) {
                 code[at] = digit;
-                cr_expect_eq (snomed_is_valid (text_of (code)), digit == right, "%s", code);
+                cr_expect_eq (s_is_snomed (code), digit == right, "%s", code);
             }
             code[at] = right;
             if (at == 0 || code[at - 1] == right)
                 continue;
             code[at] = code[at - 1];
             code[at - 1] = right;
-            cr_expect_not (snomed_is_valid (text_of (code)), "%s", code);
+            cr_expect_not (s_is_snomed (code), "%s", code);
             memcpy (code, CODES[i], n + 1);
         }
     }

@@ -1,4 +1,4 @@
-//  spelling_test.c: the value maps of the kinds that come with the program: codes, and how systems in use
+//  catalog_test.c: the value maps of the kinds that come with the program: codes, and how systems in use
 //  spell them.
 #include "worker/rules/schema/catalog.h"
 #include "worker/rules/schema/schema.h"
@@ -30,7 +30,7 @@ static const struct {
     {"imaging_study", "status", "registered available cancelled entered-in-error unknown"},
 };
 
-Test (spelling, every_code_maps_to_itself)
+Test (catalog, every_code_maps_to_itself)
 {
     catalog_t *catalog = s_catalog ();
     for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++) {
@@ -82,7 +82,7 @@ static const struct {
      "completed=available|final=available|canceled=cancelled|scheduled=registered"},
 };
 
-Test (spelling, spellings_of_systems_in_use_become_their_codes)
+Test (catalog, spellings_of_systems_in_use_become_their_codes)
 {
     catalog_t *catalog = s_catalog ();
     for (size_t i = 0; i < sizeof SPELLINGS / sizeof *SPELLINGS; i++) {
@@ -106,7 +106,7 @@ Test (spelling, spellings_of_systems_in_use_become_their_codes)
     catalog_destroy (&catalog);
 }
 
-Test (spelling, an_equals_sign_is_a_comparator_that_says_nothing)
+Test (catalog, an_equals_sign_is_a_comparator_that_says_nothing)
 {
     catalog_t *catalog = s_catalog ();
     const schema_t *lab = catalog_find (catalog, "lab_result");
