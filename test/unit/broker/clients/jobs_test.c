@@ -36,7 +36,7 @@ static void s_open (struct scene *scene)
 {
     struct broker *broker = &scene->broker;
     memset (scene, 0, sizeof *scene);
-    scene->failing.base.driver = &failing_driver;
+    scene->failing.base.driver = &failing_store_driver;
     scene->failing.inner = store_open ("sqlite::memory:", NULL);
     broker->store = &scene->failing.base;
     broker->turn = turn_new (broker->store);
