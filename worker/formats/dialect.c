@@ -66,6 +66,12 @@ int dialect_refuse (const char *bytes, size_t n, const char *source, struct erro
     return s_say (s_magic (bytes, n), source, error);
 }
 
+void format_say_byte (struct error *error, uint64_t byte)
+{
+    error_set (error, error->code, "%s; from byte %llu on nothing was read", error->text,
+               (unsigned long long) byte);
+}
+
 static bool s_is_json (const char *bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)

@@ -11,7 +11,7 @@ enum {
     SAMPLE_BYTES = 1024 * 1024,    //  of the start of a file, for looking; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
     COLUMNS_MAX = 20000,
-    FORMAT_CUT_OVER = 1    //  of cut: no record comes behind this one
+    MARK_BYTES = 128
 };
 
 struct format;
@@ -32,6 +32,10 @@ struct dialect {
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool under;      //  JSON: of an array that is a member of one object; data begins inside it
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
+    //  JSON: what a record and nothing in one begins with, a line end and its indentation or a first key;
+    //  the record's '{' is its byte mark_begin. No bytes: there is none.
+    char mark[MARK_BYTES];
+    size_t mark_bytes, mark_begin;
     struct wish wish;
     uint64_t data_offset;    //  where the first record begins, in bytes of the text
     uint64_t data_line;      //  the line it stands on, from 1
@@ -74,7 +78,8 @@ struct format {
     //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
     //  unclosed quote there is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from
     //  `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix. Never reads past n.
-    //  FORMAT_CUT_OVER: the records end at *cut although the file goes on. Sets *cut only on these two.
+    //  DMH_OK, or DMH_BAD_INPUT; *cut may then be the place from which nothing can be read, of which the
+    //  caller says the byte.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
@@ -109,6 +114,9 @@ int dialect_find (const char *sample, size_t n, bool whole, const char *source, 
 //  DMH_BAD_INPUT for the first bytes of a file that is no text: a picture, an archive, a database … To be
 //  asked before an encoding is guessed.
 int dialect_refuse (const char *bytes, size_t n, const char *source, struct error *error);
+
+//  Adds to the sentence from which byte of the text on nothing was read.
+void format_say_byte (struct error *error, uint64_t byte);
 
 //  A delimiter by its word (comma, semicolon, tab, pipe, caret, tilde, colon, space) or as one character; 0
 //  for "". DMH_BAD_INPUT for anything else, a quote, a line end.

@@ -90,6 +90,7 @@ enum rule_sort {
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \
     X (RECORD_SYNTAX, "record.syntax", RECORD, "error", "cannot be read as a record of its format")          \
+    X (RECORD_KEY_TWICE, "record.key_twice", RECORD, "error", "has a key that stands twice in an object")     \
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
     X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
     X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \

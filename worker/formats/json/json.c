@@ -1,8 +1,9 @@
 //  json.c: the JSON format: its place in the table of formats, and a first look at a file: one record a line,
 //  or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
+#include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
-
+#include "worker/formats/json/split.h"
 #include "worker/formats/json/wrapper.h"
 #include "worker/text/bytes.h"
 
@@ -10,7 +11,7 @@
 
 static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *records)
 {
-    struct dialect bare = {.array = out->array, .bracket = out->bracket, .under = out->under};
+    struct dialect bare = *out;    //  names aside, of which it has none yet
     rows_t *rows = json_rows_new (&bare);
     if (!rows)
         return DMH_INTERNAL;
@@ -44,9 +45,15 @@ static int s_look (const char *bytes, size_t n, bool whole, const char *source, 
         bytes += under;
         n -= under;
     }
-    int rc = json_cut (out, bytes, n, whole, 1, source, &cut, &lines, error);
-    if (rc < 0)
+    if (out->array)
+        json_find_mark (out, bytes, n, 0);
+    size_t lost = SIZE_MAX;
+    int rc = json_cut (out, bytes, n, whole, out->data_line, source, &lost, &lines, error);
+    if (rc != DMH_OK && lost != SIZE_MAX)
+        format_say_byte (error, out->data_offset + lost);
+    if (rc != DMH_OK)
         return rc;
+    cut = lost;
     if (cut == 0)
         return error_set (error, DMH_BAD_INPUT,
                           "%s: no record ends in its first MiB; is a bracket not closed?", source);
