@@ -108,7 +108,7 @@ static bool s_find_begin (rows_t *self)
 
 static int s_add (rows_t *self, size_t count, struct text field)
 {
-    if (count == self->field_room) {
+    if (count >= self->field_room) {
         if (count > COLUMNS_MAX)
             return 0;    //  beyond any header: counted, not kept
         size_t room = self->field_room * 2 + 16;

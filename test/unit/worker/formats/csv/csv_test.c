@@ -150,6 +150,26 @@ Test (csv, rows_tell_their_line_their_bytes_and_what_is_wrong)
     csv_rows_destroy (&rows);
 }
 
+Test (csv, a_record_of_more_fields_than_a_header_can_have_is_counted_and_no_more)
+{
+    enum { FIELDS = 400000 };
+    struct dialect dialect = {.delimiter = ',', .name_count = 2};
+    rows_t *rows = csv_rows_new (&dialect);
+    struct row row;
+    char *text = malloc (FIELDS + 8);
+    memset (text, ',', FIELDS);
+    strcpy (text + FIELDS, "\n1,2\n");
+    csv_rows_begin (rows, text, FIELDS + 5);
+    cr_assert_eq (csv_rows_next (rows, &row), 1);
+    cr_expect_eq (row.count, FIELDS + 1);
+    cr_expect_eq (row.problem, RULE_FIELD_COUNT);
+    cr_assert_eq (csv_rows_next (rows, &row), 1);
+    cr_expect_eq (row.problem, RULE_NONE);
+    cr_expect (text_equal (row.fields[1], TEXT ("2")));
+    csv_rows_destroy (&rows);
+    free (text);
+}
+
 Test (csv, what_holds_no_records_is_one_sentence)
 {
     static const struct {
