@@ -1,6 +1,6 @@
 #!/bin/sh
 #  embed.sh FILE…: assembler that holds each file's bytes, and the table `embedded_schemas` of {name, start, end},
-#  ended by a NULL name (struct embedded in worker/rules/catalog.c).
+#  ended by a NULL name (struct embedded in worker/rules/schema/catalog.c).
 set -eu
 echo '.section .rodata'
 i=0

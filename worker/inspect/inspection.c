@@ -192,7 +192,7 @@ static bool s_is_unmapped (const struct sight *self, int field, struct text valu
 
 static void s_tell (const struct sight *self, const profile_t *profile, struct inspection_column *to)
 {
-    profile_tell (profile, self->least, &to->profile);
+    profile_summarize (profile, self->least, &to->profile);
     int field = self->schema && to->field ? schema_field (self->schema, to->field) : FIELD_NONE;
     for (size_t i = 0; field != FIELD_NONE && !to->made && i < to->profile.value_count; i++)
         if (s_is_unmapped (self, field, text_of (to->profile.values[i].text)))

@@ -75,7 +75,7 @@ size_t json_find_wrapped (const char *bytes, size_t n, size_t begin, bool whole)
         members.arrays != 1)
         return 0;
     if (members.end == 0 && whole)
-        return members.begin + 1;    //  cut off, which is said later
+        return members.begin + 1;    //  cut off, which the cut reports
     size_t end = members.end ? members.end : n;
     struct json_cursor in = {bytes + members.begin + 1, bytes + end, false};
     json_skip (&in);

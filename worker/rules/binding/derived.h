@@ -26,7 +26,7 @@ struct derived {
 //  scratch.
 struct derived_value {
     struct text value, raw;
-    enum rule rule;    //  what is to be said of it; RULE_NONE: nothing
+    enum rule rule;    //  what was done; RULE_NONE: nothing to report
 };
 
 //  All of a mapping whose columns are in the header and whose fields are in the schema: *out [*count] is

@@ -99,12 +99,12 @@ static bool s_is_plausible (const struct match *match, const header_t *header)
            (match->fed >= 2 && match->fed * 2 >= header_count (header)) || s_is_named (match);
 }
 
-struct contest {
+struct candidates {
     struct match best, second,
         closest;    //  schema NULL: nobody yet; closest: the best of those that do not fit
 };
 
-static void s_enter (struct contest *self, const struct match *match, const header_t *header)
+static void s_add_candidate (struct candidates *self, const struct match *match, const header_t *header)
 {
     if (!s_is_plausible (match, header)) {
         //  Among equals the kind whose records lack nothing.
@@ -120,8 +120,8 @@ static void s_enter (struct contest *self, const struct match *match, const head
         self->second = *match;
 }
 
-static int s_judge (const struct contest *self, const header_t *header, const char *source,
-                    struct error *error)
+static int s_decide (const struct candidates *self, const header_t *header, const char *source,
+                     struct error *error)
 {
     const struct match *best = &self->best, *second = &self->second, *closest = &self->closest;
     if (best->schema && best->weight >= closest->weight) {
@@ -146,13 +146,13 @@ static int s_judge (const struct contest *self, const header_t *header, const ch
 static int s_detect (struct match *out, const catalog_t *catalog, const header_t *header,
                      const mapping_t *mapping, const char *source, struct error *error)
 {
-    struct contest contest = {.best = {.schema = NULL}};
+    struct candidates candidates = {.best = {.schema = NULL}};
     struct match match;
     struct error ignored;
     size_t fitting = 0;
     for (size_t i = 0; i < catalog_size (catalog); i++)
         if (match_make (&match, catalog_at (catalog, i), header, mapping, source, &ignored) == DMH_OK) {
-            s_enter (&contest, &match, header);
+            s_add_candidate (&candidates, &match, header);
             fitting++;
         }
     if (fitting == 0)
@@ -161,9 +161,9 @@ static int s_detect (struct match *out, const catalog_t *catalog, const header_t
             "%s: no kind of record has all the fields that the mapping names; write \"kind\" into it "
             "to learn which field is wrong",
             source);
-    int rc = s_judge (&contest, header, source, error);
+    int rc = s_decide (&candidates, header, source, error);
     if (rc == DMH_OK)
-        *out = contest.best;
+        *out = candidates.best;
     return rc;
 }
 

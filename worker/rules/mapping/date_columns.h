@@ -1,4 +1,4 @@
-//  date_columns.h: "dates" of a mapping file: what is said of the dates of columns.
+//  date_columns.h: "dates" of a mapping file: in which form columns have their dates.
 #ifndef DMH_WORKER_RULES_MAPPING_DATE_COLUMNS_H
 #define DMH_WORKER_RULES_MAPPING_DATE_COLUMNS_H
 

@@ -73,8 +73,8 @@ struct mapping_use {
 
 typedef struct mapping {
     char *source;        //  the file's name for messages
-    char *kind;          //  NULL: not said
-    char *date_order;    //  NULL: not said
+    char *kind;          //  NULL: not given
+    char *date_order;    //  NULL: not given
     struct mapping_pair *columns;
     size_t column_count;
     struct mapping_pair *constants;

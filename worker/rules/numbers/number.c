@@ -1,6 +1,5 @@
-//  number.c: reads numbers as laboratories write them, see number.h. Called by record.c and
-//  record/measurement.c. Digits are copied, never computed; binary floating point is in number_value.c and
-//  number_write.c.
+//  number.c: reads numbers as laboratories write them, see number.h. Digits are copied, never computed;
+//  binary floating point is in number_value.c.
 #include "worker/rules/numbers/number.h"
 
 #include "worker/text/ascii.h"

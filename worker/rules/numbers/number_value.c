@@ -1,6 +1,5 @@
-//  number_value.c: numbers to and from binary floating point, see number.h. Called by record/measurement.c
-//  where a value is converted or compared. Both ways take a fast path only where it is provably the correctly
-//  rounded result, else the C library.
+//  number_value.c: numbers to and from binary floating point, see number.h. Both ways take a fast path only
+//  where it is provably the correctly rounded result, else the C library.
 #include "worker/rules/numbers/number.h"
 
 #include "worker/text/ascii.h"

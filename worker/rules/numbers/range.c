@@ -1,4 +1,4 @@
-//  range.c: see range.h. Called by record/measurement.c, once for what is no number in the field of a limit.
+//  range.c: see range.h.
 #include "worker/rules/numbers/range.h"
 
 #include "worker/text/ascii.h"

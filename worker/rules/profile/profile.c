@@ -172,7 +172,7 @@ static size_t s_list (frequent_t *from, uint64_t least, struct profile_item *ite
     return listed;
 }
 
-void profile_tell (const profile_t *self, uint64_t least, struct profile_summary *out)
+void profile_summarize (const profile_t *self, uint64_t least, struct profile_summary *out)
 {
     *out = (struct profile_summary){.records = self->records,
                                     .filled = self->filled,

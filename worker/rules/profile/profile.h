@@ -55,7 +55,7 @@ void profile_add (profile_t *self, struct text value, uint64_t who, const missin
 
 //  What is known by now. Nothing that stands in fewer than `least` records is listed; no value with fewer
 //  persons, where they are known, and none of a column of dates.
-void profile_tell (const profile_t *self, uint64_t least, struct profile_summary *out);
+void profile_summarize (const profile_t *self, uint64_t least, struct profile_summary *out);
 
 //  Pure parts of it.
 enum profile_type profile_type_of (struct text value);

@@ -42,19 +42,6 @@ void record_destroy (struct record **self_p)
     *self_p = NULL;
 }
 
-void record_note (struct record *self, int field, enum rule rule, struct text raw, struct text to)
-{
-    if (self->finding_count < FINDINGS_MAX)
-        self->findings[self->finding_count++] = (struct finding){field, rule, raw, to};
-}
-
-char *record_scratch (struct record *self, size_t n)
-{
-    char *at = self->scratch.at + self->scratch.used;
-    self->scratch.used += n;
-    return at;
-}
-
 int record_make_room (struct record *self, const struct text *fields, size_t count)
 {
     const struct plan *plan = self->plan;

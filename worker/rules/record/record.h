@@ -38,10 +38,20 @@ struct record *record_new (const struct plan *plan);
 void record_destroy (struct record **self_p);
 
 //  Notes a finding; dropped when the table is full.
-void record_note (struct record *self, int field, enum rule rule, struct text raw, struct text to);
+static inline void record_note (struct record *self, int field, enum rule rule, struct text raw,
+                                struct text to)
+{
+    if (self->finding_count < FINDINGS_MAX)
+        self->findings[self->finding_count++] = (struct finding){field, rule, raw, to};
+}
 
 //  Takes `n` bytes of scratch, which record_make_room has made large enough.
-char *record_scratch (struct record *self, size_t n);
+static inline char *record_scratch (struct record *self, size_t n)
+{
+    char *at = self->scratch.at + self->scratch.used;
+    self->scratch.used += n;
+    return at;
+}
 
 //  Empties the scratch and makes room for all that the rules write of one source record, beyond its fields
 //  MEASUREMENT_SCRATCH_BYTES: values in it must not move while the record is used. 0, or -1 out of memory.

@@ -1,6 +1,6 @@
 //  field_names.h: under which names the fields of a kind are known: a column's name → field, and how
-//  strongly. Compared as text_fold has it: no case, spaces, punctuation or byte-order mark. Filled by
-//  schema_new, then immutable; any thread may find.
+//  strongly. Compared as text_fold has it: no case, spaces, punctuation or byte-order mark. Filled while
+//  a schema is read, then immutable; any thread may find.
 #ifndef DMH_WORKER_RULES_SCHEMA_FIELD_NAMES_H
 #define DMH_WORKER_RULES_SCHEMA_FIELD_NAMES_H
 

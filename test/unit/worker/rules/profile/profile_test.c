@@ -78,7 +78,7 @@ Test (profile, it_tells_share_distinct_lengths_and_what_is_frequent)
     s_add (profile, "é", 0, 4, missing);
     s_add (profile, "na", 0, 2, missing);
     s_add (profile, "  ", 0, 3, missing);
-    profile_tell (profile, 5, &told);
+    profile_summarize (profile, 5, &told);
     cr_expect_eq (told.records, 20);
     cr_expect_eq (told.filled, 15);
     cr_expect_eq (told.markers, 2);
@@ -109,7 +109,7 @@ Test (profile, many_distinct_values_are_estimated_within_some_percent_and_none_i
         snprintf (value, sizeof value, "v%07u", i * 7919u % 9999991u);
         profile_add (profile, text_of (value), 0, missing, NULL);
     }
-    profile_tell (profile, 5, &told);
+    profile_summarize (profile, 5, &told);
     cr_expect_not (told.exact);
     cr_expect (told.distinct > MANY * 95ull / 100 && told.distinct < MANY * 105ull / 100, "%llu",
                (unsigned long long) told.distinct);
@@ -130,18 +130,18 @@ Test (profile, no_value_of_one_person_no_date_and_nothing_secret_is_told)
     s_add (profile, "unknown person", 0, 40, missing);
     for (uint64_t who = 1; who <= 5; who++)
         s_add (profile, "common", who, 1, missing);
-    profile_tell (profile, 5, &told);
+    profile_summarize (profile, 5, &told);
     cr_assert_eq (told.value_count, 1);
     cr_expect_str_eq (told.values[0].text, "common");
     profile_destroy (&profile);
     profile = profile_new (4, false, false);
     s_add (profile, "1980-02-03", 0, 50, missing);
-    profile_tell (profile, 5, &told);
+    profile_summarize (profile, 5, &told);
     cr_expect_eq (told.value_count, 0);
     profile_destroy (&profile);
     profile = profile_new (4, true, false);
     s_add (profile, "Smith", 0, 50, missing);
-    profile_tell (profile, 5, &told);
+    profile_summarize (profile, 5, &told);
     cr_expect (told.value_count == 0 && told.pattern_count == 1 && told.distinct == 1);
     profile_destroy (&profile);
     missing_destroy (&missing);
