@@ -1,8 +1,8 @@
 //  event.h: one event of the feed: the whole state of one job, never a delta, so a lost one costs nothing.
 //  Frames on PUB/SUB: topic "job/<id>", then kind EVENT's body. Workers publish progress; the broker adds
 //  state.
-#ifndef DMH_EVENT_H
-#define DMH_EVENT_H
+#ifndef DMH_MESSAGES_EVENT_H
+#define DMH_MESSAGES_EVENT_H
 
 #include "messages/job.h"
 

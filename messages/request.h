@@ -1,7 +1,7 @@
 //  request.h: what a client asks of the broker's front, and the answers. One struct a message; see
 //  PROTOCOL.md. Every request carries `request` (the client's id for it, echoed) and may carry `correlation`.
-#ifndef DMH_REQUEST_H
-#define DMH_REQUEST_H
+#ifndef DMH_MESSAGES_REQUEST_H
+#define DMH_MESSAGES_REQUEST_H
 
 #include "messages/base/disk.h"
 #include "messages/job.h"

@@ -4,8 +4,8 @@
 //  nothing out of a record. A line is at most 4 KiB of UTF-8, whatever its values hold: a longer value is cut
 //  between characters and ends in "…", fields that have no room are left out. Any thread may call; a line is
 //  one write(2).
-#ifndef DMH_LOG_H
-#define DMH_LOG_H
+#ifndef DMH_MESSAGES_BASE_LOG_H
+#define DMH_MESSAGES_BASE_LOG_H
 
 #include "messages/base/error.h"
 

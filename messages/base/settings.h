@@ -1,7 +1,7 @@
 //  settings.h: a program's options as a table, for the command line and for a file of `name = value` lines.
 //  Never exits or prints by itself beyond what settings_help writes.
-#ifndef DMH_SETTINGS_H
-#define DMH_SETTINGS_H
+#ifndef DMH_MESSAGES_BASE_SETTINGS_H
+#define DMH_MESSAGES_BASE_SETTINGS_H
 
 #include <stdbool.h>
 #include <stdint.h>
