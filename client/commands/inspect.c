@@ -338,7 +338,7 @@ int command_inspect (struct arguments *arguments)
         rc = uri_to_path (inputs[0].input.uri, path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
-        rc = inspection_at (path, name, &arguments->options, arguments->min_count, &inspection, &error);
+        rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, &inspection, &error);
     if (rc == DMH_OK) {
         status = s_answer (arguments, &inspection);
         inspection_clear (&inspection);

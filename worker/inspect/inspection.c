@@ -1,9 +1,9 @@
 //  inspection.c: see inspection.h.
 #define _GNU_SOURCE
 #include "worker/inspect/inspection.h"
-#include "worker/formats/detection.h"
 
 #include "worker/encoders/encoder.h"
+#include "worker/formats/detection.h"
 #include "worker/inspect/survey.h"
 #include "worker/output/checks.h"
 #include "worker/pipeline/preparation.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 
 //  Everything that is made on the way.
-struct sight {
+struct inspector {
     const char *name;
     const struct options *options;
     uint64_t least;
@@ -33,7 +33,7 @@ static int s_memory (struct error *error)
 }
 
 //  As a worker would, to where the file's dialect is known.
-static int s_open (struct sight *self, const char *path, struct error *error)
+static int s_open (struct inspector *self, const char *path, struct error *error)
 {
     self->built_in = catalog_new (NULL, error);
     if (!self->built_in)
@@ -43,7 +43,7 @@ static int s_open (struct sight *self, const char *path, struct error *error)
 }
 
 //  Which kind, and which column feeds which field; why not, where that cannot be told, is in *why.
-static int s_bind (struct sight *self, struct error *why, struct error *error)
+static int s_bind (struct inspector *self, struct error *why, struct error *error)
 {
     if (preparation_bind (&self->job, why) != DMH_OK && why->code == DMH_INTERNAL) {
         *error = *why;
@@ -53,7 +53,7 @@ static int s_bind (struct sight *self, struct error *why, struct error *error)
     return self->names ? DMH_OK : s_memory (error);
 }
 
-static int s_score (struct sight *self, struct inspection *out, struct error *error)
+static int s_score (struct inspector *self, struct inspection *out, struct error *error)
 {
     struct error ignored = {.code = DMH_OK};
     const struct preparation *job = &self->job;
@@ -77,7 +77,7 @@ static int s_score (struct sight *self, struct inspection *out, struct error *er
 }
 
 //  The match of the kind that was asked for, else of the best; NULL when nothing is fed.
-static const struct match *s_nearest (const struct sight *self, const struct inspection *out)
+static const struct match *s_nearest (const struct inspector *self, const struct inspection *out)
 {
     const char *wanted = preparation_kind (&self->job);
     if (!*wanted)
@@ -123,7 +123,7 @@ static int s_bound_columns (const binding_t *binding, struct inspection *out)
 }
 
 //  Without a binding: what the nearest kind would take.
-static int s_guessed_columns (const struct sight *self, const struct match *match, struct inspection *out)
+static int s_guessed_columns (const struct inspector *self, const struct match *match, struct inspection *out)
 {
     header_t *header = header_new (self->names, self->job.dialect.name_count);
     int rc = header ? 0 : -1;
@@ -139,7 +139,7 @@ static int s_guessed_columns (const struct sight *self, const struct match *matc
     return rc;
 }
 
-static int s_columns (struct sight *self, struct inspection *out, struct error *error)
+static int s_columns (struct inspector *self, struct inspection *out, struct error *error)
 {
     out->column_count = self->job.dialect.name_count;
     out->columns = calloc (out->column_count + 1, sizeof *out->columns);
@@ -159,7 +159,7 @@ static int s_columns (struct sight *self, struct inspection *out, struct error *
 }
 
 //  Which columns' values must not be kept. Where the first line may be data, all.
-static int s_hide (const struct sight *self, struct inspection *out, bool *secret)
+static int s_hide (const struct inspector *self, struct inspection *out, bool *secret)
 {
     header_t *header = header_new (self->names, self->job.dialect.name_count);
     if (!header)
@@ -178,7 +178,7 @@ static int s_hide (const struct sight *self, struct inspection *out, bool *secre
     return 0;
 }
 
-static bool s_is_unmapped (const struct sight *self, int field, struct text value)
+static bool s_is_unmapped (const struct inspector *self, int field, struct text value)
 {
     const struct field *about = &self->schema->fields[field];
     struct text out;
@@ -190,7 +190,7 @@ static bool s_is_unmapped (const struct sight *self, int field, struct text valu
     return about->codes && value_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
 }
 
-static void s_tell (const struct sight *self, const profile_t *profile, struct inspection_column *to)
+static void s_tell (const struct inspector *self, const profile_t *profile, struct inspection_column *to)
 {
     profile_summarize (profile, self->least, &to->profile);
     int field = self->schema && to->field ? schema_field (self->schema, to->field) : FIELD_NONE;
@@ -200,7 +200,7 @@ static void s_tell (const struct sight *self, const profile_t *profile, struct i
 }
 
 //  The column of the identifying field that every record needs: it tells persons apart. -1: there is none.
-static int s_person (const struct sight *self, const struct inspection *out)
+static int s_person (const struct inspector *self, const struct inspection *out)
 {
     for (size_t c = 0; self->schema && c < out->column_count; c++) {
         int field = out->columns[c].field ? schema_field (self->schema, out->columns[c].field) : FIELD_NONE;
@@ -212,7 +212,7 @@ static int s_person (const struct sight *self, const struct inspection *out)
 }
 
 //  Without a kind any built-in one's markers of a missing value will do: they are the same.
-static int s_survey (const struct sight *self, struct inspection *out, struct error *error)
+static int s_survey (const struct inspector *self, struct inspection *out, struct error *error)
 {
     struct survey survey;
     const missing_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
@@ -241,7 +241,7 @@ static int s_survey (const struct sight *self, struct inspection *out, struct er
     return DMH_OK;
 }
 
-static void s_forget (struct sight *self)
+static void s_forget (struct inspector *self)
 {
     free (self->scores);
     free (self->names);
@@ -259,25 +259,25 @@ static void s_describe (const struct dialect *dialect, struct inspection *out)
     out->bom = dialect->bom;
 }
 
-int inspection_at (const char *path, const char *name, const struct options *options, uint64_t least,
-                   struct inspection *out, struct error *error)
+int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
+                        struct inspection *out, struct error *error)
 {
     struct inspection inspection = {.score = 0};
-    struct sight sight = {.name = name, .options = options, .least = least};
-    int rc = s_open (&sight, path, error);
+    struct inspector inspector = {.name = name, .options = options, .least = least};
+    int rc = s_open (&inspector, path, error);
     if (rc == DMH_OK)
-        s_describe (&sight.job.dialect, &inspection);
+        s_describe (&inspector.job.dialect, &inspection);
     //  That no kind can be told is part of the answer.
-    bool told = rc == DMH_OK && preparation_choose (&sight.job, &inspection.error) == DMH_OK;
+    bool told = rc == DMH_OK && preparation_choose (&inspector.job, &inspection.error) == DMH_OK;
     if (told)
-        rc = s_bind (&sight, &inspection.error, error);
+        rc = s_bind (&inspector, &inspection.error, error);
     if (told && rc == DMH_OK)
-        rc = s_score (&sight, &inspection, error);
+        rc = s_score (&inspector, &inspection, error);
     if (told && rc == DMH_OK)
-        rc = s_columns (&sight, &inspection, error);
+        rc = s_columns (&inspector, &inspection, error);
     if (told && rc == DMH_OK)
-        rc = s_survey (&sight, &inspection, error);
-    s_forget (&sight);
+        rc = s_survey (&inspector, &inspection, error);
+    s_forget (&inspector);
     if (rc == DMH_OK)
         *out = inspection;
     else

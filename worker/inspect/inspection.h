@@ -57,8 +57,8 @@ int inspection_format (const char *name, struct error *error);
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
 //  records is told. DMH_OK with *out filled (inspection_clear it), also when no kind fits; DMH_BAD_INPUT,
 //  DMH_INTERNAL.
-int inspection_at (const char *path, const char *name, const struct options *options, uint64_t least,
-                   struct inspection *out, struct error *error);
+int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
+                        struct inspection *out, struct error *error);
 void inspection_clear (struct inspection *self);
 
 //  Where the tables are that the mapping of `options` joins, in the order of the joins: absolute paths, each

@@ -44,7 +44,7 @@ static void s_prepare (struct prepared *self, const char *path)
     cr_assert_eq (uri_from_path (path, input->uri, sizeof input->uri, &error), DMH_OK);
     self->error = (struct error){.code = DMH_OK};
     self->rc = attempt_prepare (&self->attempt, &self->assignment, &self->fetched_files, 1, &self->error);
-    int rc = inspection_at (path, name, &self->options, 1, &self->inspection, &error);
+    int rc = inspection_of_file (path, name, &self->options, 1, &self->inspection, &error);
     if (rc != DMH_OK)
         self->inspection.error = error;
 }
