@@ -156,13 +156,9 @@ void key_set_expect (key_set_t *self, uint64_t records)
         s_grow_index (self, slots);    //  without the memory it grows step by step, as far as it can
 }
 
-enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
-                                 uint64_t *first)
+//  The entry of `key`; where there is none, it is made, and NULL comes back. There is room for it.
+static const struct entry *s_find_or_add (key_set_t *self, const struct key_hash *hash, uint64_t record)
 {
-    if (record > KEYS_RECORDS_MAX || s_make_room (self) != 0)
-        return KEY_SET_FULL;
-    uint32_t content_low = (uint32_t) hash->content;
-    uint16_t content_high = (uint16_t) (hash->content >> 32);
     uint16_t key_more = (uint16_t) hash->key_more;
     uint8_t tag = s_tag (hash->key);
     uint64_t at = hash->key & self->mask;
@@ -170,18 +166,55 @@ enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, u
         if (self->tags[at] != tag)
             continue;
         const struct entry *entry = s_entry (self, self->index[at]);
-        if (entry->key != hash->key || entry->key_more != key_more)
-            continue;
-        *first = entry->record;
-        bool same = entry->content_low == content_low && entry->content_high == content_high;
-        return same ? KEY_SET_DUPLICATE : KEY_SET_CONFLICT;
+        if (entry->key == hash->key && entry->key_more == key_more)
+            return entry;
     }
-    *s_entry (self, self->count) =
-        (struct entry){hash->key, content_low, (uint32_t) record, content_high, key_more};
+    *s_entry (self, self->count) = (struct entry){hash->key, (uint32_t) hash->content, (uint32_t) record,
+                                                  (uint16_t) (hash->content >> 32), key_more};
     self->tags[at] = tag;
     self->index[at] = self->count++;
-    *first = record;
-    return KEY_SET_NEW;
+    return NULL;
+}
+
+static bool s_has_content (const struct entry *entry, const struct key_hash *hash)
+{
+    return entry->content_low == (uint32_t) hash->content &&
+           entry->content_high == (uint16_t) (hash->content >> 32);
+}
+
+static uint64_t s_mix (uint64_t bits)
+{
+    bits = (bits ^ bits >> 32) * 0x9e3779b97f4a7c15u;
+    bits = (bits ^ bits >> 29) * 0xbf58476d1ce4e5b9u;
+    return bits ^ bits >> 32;
+}
+
+//  Key and content as a key of its own, under which what is in conflict stands: were it to stand under its
+//  key, a key of a million contents would be walked through for each of them.
+static struct key_hash s_pair (const struct key_hash *hash)
+{
+    return (struct key_hash){.key = hash->key ^ s_mix (hash->content + 1),
+                             .key_more = hash->key_more ^ (uint32_t) s_mix (~hash->content),
+                             .content = hash->content};
+}
+
+enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
+                                 uint64_t *first)
+{
+    if (record > KEYS_RECORDS_MAX || s_make_room (self) != 0)
+        return KEY_SET_FULL;
+    const struct entry *of_key = s_find_or_add (self, hash, record);
+    *first = of_key ? of_key->record : record;
+    if (!of_key)
+        return KEY_SET_NEW;
+    if (s_has_content (of_key, hash))
+        return KEY_SET_DUPLICATE;
+    struct key_hash pair = s_pair (hash);
+    const struct entry *set_aside = s_find_or_add (self, &pair, record);
+    if (!set_aside)
+        return KEY_SET_CONFLICT;
+    *first = set_aside->record;
+    return KEY_SET_DUPLICATE;
 }
 
 void key_set_prefetch (const key_set_t *self, const struct key_hash *hash)

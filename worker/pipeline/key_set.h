@@ -1,7 +1,7 @@
-//  key_set.h: the set of keys that a job has seen, for duplicates and conflicts. At most 32 bytes a record.
-//  One thread. Keys are 128-bit hashes with a random seed per job: 80 bits of them are kept, and
-//  48 bits of the content's hash, so a wrong answer by chance is out of reach (below 1e-6 for a billion
-//  records).
+//  key_set.h: the keys that a job has seen, each with every content that it came with, for duplicates and
+//  conflicts. At most 32 bytes a record. One thread. Keys are 128-bit hashes with a random seed
+//  per job: 80 bits of them are kept, and 48 bits of the content's hash, so a wrong answer by chance is out
+//  of reach (below 1e-6 for a billion records).
 #ifndef DMH_WORKER_PIPELINE_KEY_SET_H
 #define DMH_WORKER_PIPELINE_KEY_SET_H
 
@@ -13,13 +13,13 @@ typedef struct key_set key_set_t;
 struct key_hash {
     uint64_t key;    //  of the key's fields
     uint32_t key_more;
-    uint64_t content;    //  of all canonical fields
+    uint64_t content;    //  of all of the record
 };
 
 enum key_set_answer {
     KEY_SET_NEW,
-    KEY_SET_DUPLICATE,    //  same key, same content as the first
-    KEY_SET_CONFLICT,     //  same key, other content
+    KEY_SET_DUPLICATE,    //  same key, same content as an earlier record, be it the first or in conflict
+    KEY_SET_CONFLICT,     //  same key, a content that it has not come with
     KEY_SET_FULL = -1     //  out of memory, or more than KEYS_RECORDS_MAX records
 };
 #define KEYS_RECORDS_MAX 0xfffffff0u
@@ -28,8 +28,8 @@ enum key_set_answer {
 key_set_t *key_set_new (void);
 void key_set_destroy (key_set_t **self_p);
 
-//  Adds the key of `record` (its number, from 1) unless it is there; then *first is the number of the one
-//  that came first.
+//  Adds key and content of `record` (its number, from 1) unless both are there. *first: itself when it is
+//  new; the record that it repeats; or the first of its key, with which it is in conflict.
 enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
                                  uint64_t *first);
 

@@ -21,8 +21,14 @@ Test (keys, the_first_record_of_a_key_is_new_and_later_ones_name_it)
     cr_assert_eq (first, 5);
     cr_assert_eq (key_set_add (keys, &other, 8, &first), KEY_SET_CONFLICT);
     cr_assert_eq (first, 5);
-    //  The later content was never accepted, so it stays a conflict.
-    cr_assert_eq (key_set_add (keys, &other, 9, &first), KEY_SET_CONFLICT);
+    //  What was set aside is known too: its repeat is a repeat of it, not another conflict.
+    cr_assert_eq (key_set_add (keys, &other, 9, &first), KEY_SET_DUPLICATE);
+    cr_assert_eq (first, 8);
+    struct key_hash third = s_hash (1, 12);
+    cr_assert_eq (key_set_add (keys, &third, 10, &first), KEY_SET_CONFLICT);
+    cr_assert_eq (first, 5, "a conflict is one with the first, which stands");
+    cr_assert_eq (key_set_add (keys, &a, 11, &first), KEY_SET_DUPLICATE);
+    cr_assert_eq (first, 5);
     key_set_destroy (&keys);
     cr_assert_null (keys);
     key_set_destroy (&keys);
@@ -45,6 +51,38 @@ Test (keys, a_million_keys_are_told_apart_in_at_most_32_bytes_each)
         cr_assert_eq (key_set_add (keys, &hash, COUNT + 1, &first), KEY_SET_DUPLICATE);
         cr_assert_eq (first, i);
     }
+    key_set_destroy (&keys);
+}
+
+//  As in a file of events, where one person has most of the records. Quadratic, it would not end in time.
+Test (keys, a_million_contents_of_one_key_cost_as_much_as_keys_do, .timeout = 60)
+{
+    enum { COUNT = 1000000 };
+    key_set_t *keys = key_set_new ();
+    uint64_t first = 0;
+    for (uint64_t again = 0; again < 2; again++)
+        for (uint64_t i = 1; i <= COUNT; i++) {
+            struct key_hash hash = s_hash (1, i * 0x9e3779b97f4a7c15u);
+            enum key_set_answer answer = key_set_add (keys, &hash, again * COUNT + i, &first);
+            cr_assert_eq (answer, again ? KEY_SET_DUPLICATE : i == 1 ? KEY_SET_NEW : KEY_SET_CONFLICT);
+            cr_assert_eq (first, again ? i : 1);
+        }
+    cr_assert_leq (key_set_bytes (keys), (size_t) COUNT * 32 + 64 * 1024 * 20);
+    key_set_destroy (&keys);
+}
+
+Test (keys, contents_of_one_key_are_not_those_of_another)
+{
+    enum { COUNT = 300 };
+    key_set_t *keys = key_set_new ();
+    uint64_t first = 0, record = 0;
+    for (uint64_t content = 1; content <= COUNT; content++)
+        for (uint64_t key = 1; key <= COUNT; key++) {
+            struct key_hash hash = s_hash (key, content);
+            cr_assert_eq (key_set_add (keys, &hash, ++record, &first),
+                          content == 1 ? KEY_SET_NEW : KEY_SET_CONFLICT);
+            cr_assert_eq (first, content == 1 ? record : key);
+        }
     key_set_destroy (&keys);
 }
 
