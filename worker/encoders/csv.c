@@ -37,8 +37,9 @@ static inline char *s_fields (const struct layout *layout, const struct record *
 }
 
 static void s_write (const struct layout *layout, const struct record *record, const struct row *row,
-                     char *start, struct encoded *out)
+                     struct text rest, char *start, struct encoded *out)
 {
+    (void) rest;
     const struct plan *plan = layout->plan;
     const struct text *before = layout->before + plan->live_count;
     char *to = s_fields (layout, record, 0, plan->content_count, start);

@@ -12,8 +12,8 @@ struct layout;
 //  One record as it was written, both in the room that it was given.
 struct encoded {
     struct text row;        //  what goes into the file, line end included
-    struct text content;    //  what tells the record from another, the same for all formats of one layout:
-                            //  its canonical fields, but where the value came from
+    struct text content;    //  its canonical fields, but where the value came from: with what content.h
+                            //  gathers, all that tells the record from another
 };
 
 struct encoder {
@@ -41,11 +41,12 @@ struct encoder {
     void *(*own_new) (const struct plan *plan);
     void (*own_destroy) (void **self_p);
 
-    //  Bytes that the record can need at most; then the record, written at `to`. `row` is where it comes
-    //  from: its own columns are taken from there. Any thread. Hot path.
+    //  Bytes that the record can need at most, besides those of `rest`; then the record, written at `to`.
+    //  `row` is where it comes from: its own columns are taken from there. `rest`: what content.h gathers,
+    //  for an encoder that makes a name out of a record that has none. Any thread. Hot path.
     size_t (*room) (const struct layout *layout, const struct record *record, const struct row *row);
-    void (*write) (const struct layout *layout, const struct record *record, const struct row *row, char *to,
-                   struct encoded *out);
+    void (*write) (const struct layout *layout, const struct record *record, const struct row *row,
+                   struct text rest, char *to, struct encoded *out);
 };
 
 extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR;

@@ -1,5 +1,6 @@
 //  fhir.c: records as FHIR R4 resources, one a line. FHIR has no place for the source's own columns. See
 //  encoder.h.
+#include "worker/encoders/escape.h"
 #include "worker/encoders/fhir_resource.h"
 #include "worker/encoders/row.h"
 
@@ -53,14 +54,15 @@ static size_t s_room (const struct layout *layout, const struct record *record, 
     return row_room (layout, record, row) + fhir_resource_room (own->resource, record->values);
 }
 
-//  The record as CSV tells it from others and names what has no key; the resource stands behind it.
+//  All that tells the record from others names what has no key; the resource stands behind it.
 static void s_write (const struct layout *layout, const struct record *record, const struct row *row,
-                     char *to, struct encoded *out)
+                     struct text rest, char *to, struct encoded *out)
 {
     const struct own *own = layout->own;
-    ENCODER_CSV.write (layout, record, row, to, out);
-    char *start = to + out->content.n;
-    char *end = fhir_resource_emit (own->resource, record->values, out->content, start);
+    ENCODER_CSV.write (layout, record, row, rest, to, out);
+    char *start = escape_bytes (to + out->content.n, rest.at, rest.n);
+    struct text whole = {to, (size_t) (start - to)};
+    char *end = fhir_resource_emit (own->resource, record->values, whole, start);
     out->row = (struct text){start, (size_t) (end - start)};
 }
 

@@ -27,8 +27,8 @@ void fhir_resource_destroy (fhir_resource_t **self_p);
 //  Bytes that emitting these values can need at most.
 size_t fhir_resource_room (const fhir_resource_t *self, const struct text *values);
 
-//  Writes the resource of values [count] with its line end. `content`: all canonical fields in a form of
-//  their own, from which the id is made where no field of the key is there. Returns the end. Hot path.
+//  Writes the resource of values [count] with its line end. `content`: all that tells the record from
+//  another, from which the id is made where no field of the key is there. Returns the end. Hot path.
 char *fhir_resource_emit (const fhir_resource_t *self, const struct text *values, struct text content,
                           char *to);
 

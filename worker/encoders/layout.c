@@ -20,11 +20,17 @@ static int s_find_extras (struct layout *self)
 {
     const binding_t *binding = self->plan->binding;
     self->extras = calloc (binding->column_count + 1, sizeof *self->extras);
-    if (!self->extras)
+    self->content_columns = calloc (binding->column_count + 1, sizeof *self->content_columns);
+    if (!self->extras || !self->content_columns)
         return -1;
-    for (size_t c = 0; self->encoder->extras && c < binding->column_count; c++)
-        if (binding->columns[c].name)
+    for (size_t c = 0; c < binding->column_count; c++) {
+        if (!binding->columns[c].name)
+            continue;
+        if (self->encoder->extras)
             self->extras[self->extra_count++] = (int) c;
+        if (!binding->columns[c].not_content)
+            self->content_columns[self->content_column_count++] = (int) c;
+    }
     return 0;
 }
 
@@ -88,6 +94,7 @@ void layout_clear (struct layout *self)
     if (self->own)
         self->encoder->own_destroy (&self->own);
     free (self->extras);
+    free (self->content_columns);
     free (self->before);
     free (self->texts);
     *self = (struct layout){.encoder = NULL};

@@ -11,6 +11,10 @@ struct layout {
     const struct plan *plan;
     int *extras;           //  source columns that no field took
     size_t extra_count;    //  0 where the encoder has no place for them
+    //  Those that make a record another one, with a place in the row or without: all but what the mapping
+    //  says is no content.
+    int *content_columns;
+    size_t content_column_count;
     struct text header;    //  what the file begins with; n = 0: nothing
     //  A row is before [0], value 0, before [1], value 1 … before [value_count]; the values are the plan's
     //  live fields, then the extra columns. What stands before a value are separators, labels, and all of

@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include "worker/pipeline/harmonizer.h"
 
+#include "worker/encoders/content.h"
 #include "worker/encoders/escape.h"
 #include "worker/rules/record/harmonize.h"
 
@@ -13,7 +14,8 @@ struct harmonizer {
     const struct pass *pass;
     rows_t *rows;
     struct record *record;
-    struct buffer key;    //  the key's fields of one record, for hashing
+    //  Of one record, for hashing: its key's fields, and its content but for the canonical fields.
+    struct buffer key, rest;
     //  Of the block: records that came through the rules, and fields that they lacked.
     uint32_t counted, missing[FIELDS_MAX];
 };
@@ -40,6 +42,7 @@ void harmonizer_destroy (harmonizer_t **self_p)
         self->pass->dialect->format->rows_destroy (&self->rows);
     record_destroy (&self->record);
     free (self->key.at);
+    free (self->rest.at);
     free (self);
     *self_p = NULL;
 }
@@ -49,13 +52,23 @@ static char *s_put (char *to, struct text in)
     return escape_bytes (to, in.at, in.n);
 }
 
-//  The key: its fields that are there; where none is, all canonical fields but where the value came from.
-static int s_hash (harmonizer_t *self, const struct record *record, struct text content,
+//  The canonical fields, and what else there is of it.
+static XXH128_hash_t s_hash_content (struct text content, struct text rest, uint64_t seed)
+{
+    XXH128_hash_t whole = XXH3_128bits_withSeed (content.at, content.n, seed);
+    if (rest.n == 0)
+        return whole;
+    XXH128_hash_t more = XXH3_128bits_withSeed (rest.at, rest.n, whole.low64);
+    return (XXH128_hash_t){more.low64, more.high64 ^ whole.high64};
+}
+
+//  The key: its fields that are there; where none is, the content.
+static int s_hash (harmonizer_t *self, const struct record *record, struct text content, struct text rest,
                    struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
     const schema_t *schema = pass->plan->schema;
-    XXH128_hash_t whole = XXH3_128bits_withSeed (content.at, content.n, pass->seed);
+    XXH128_hash_t whole = s_hash_content (content, rest, pass->seed);
     XXH128_hash_t key = whole;
     bool any = false;
     size_t room = 0;
@@ -83,12 +96,15 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
 {
     const struct layout *layout = &self->pass->layout;
     const struct encoder *encoder = layout->encoder;
-    if (buffer_reserve (&block->out, encoder->room (layout, self->record, row)) != 0)
+    if (content_gather (layout, self->record, row, &self->rest) != 0)
+        return -1;
+    struct text rest = {self->rest.at, self->rest.used};
+    if (buffer_reserve (&block->out, encoder->room (layout, self->record, row) + rest.n) != 0)
         return -1;
     char *to = block->out.at + block->out.used;
     struct encoded encoded;
-    encoder->write (layout, self->record, row, to, &encoded);
-    int rc = s_hash (self, self->record, encoded.content, &verdict->hash);
+    encoder->write (layout, self->record, row, rest, to, &encoded);
+    int rc = s_hash (self, self->record, encoded.content, rest, &verdict->hash);
     if (encoded.row.at != to)
         memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;

@@ -122,6 +122,9 @@ int preparation_await (struct preparation *self, struct error *error)
     for (size_t m = 0; rc == DMH_OK && m < self->mapping->column_count; m++)
         if (header_find (header, self->mapping->columns[m].from) == HEADER_NONE)
             rc = dialect_await_name (&self->dialect, text_of (self->mapping->columns[m].from));
+    for (size_t m = 0; rc == DMH_OK && m < self->mapping->not_content_count; m++)
+        if (header_find (header, self->mapping->not_content[m]) == HEADER_NONE)
+            rc = dialect_await_name (&self->dialect, text_of (self->mapping->not_content[m]));
     header_destroy (&header);
     free (names);
     if (rc == DMH_INTERNAL)

@@ -240,6 +240,26 @@ static int s_apply_dates (binding_t *self, const header_t *header, const mapping
     return DMH_OK;
 }
 
+//  Columns that are no content of a record. One that feeds a field is: its field is.
+static int s_apply_not_content (binding_t *self, const header_t *header, const mapping_t *mapping,
+                                const char *source, struct error *error)
+{
+    int rc = DMH_OK, c;
+    for (size_t i = 0; rc == DMH_OK && i < mapping->not_content_count; i++) {
+        rc = claim_not_content (header, mapping, i, source, &c, error);
+        if (rc == DMH_OK && !self->columns[c].name)
+            rc = error_set (error, DMH_BAD_INPUT,
+                            "%s: %s: not_content.%zu names the column “%.60s”, which feeds %s; only the "
+                            "source's own columns can be left out of a record's content: write null for it "
+                            "in \"columns\"",
+                            source, mapping->source, i, mapping->not_content[i],
+                            self->schema->fields[self->columns[c].field].name);
+        if (rc == DMH_OK)
+            self->columns[c].not_content = true;
+    }
+    return rc;
+}
+
 static binding_t *s_allocate (const schema_t *schema, const header_t *header)
 {
     size_t count = header_count (header);
@@ -289,6 +309,8 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_apply_values (self, mapping, source, error);
     if (rc == DMH_OK && mapping)
         rc = s_apply_dates (self, header, mapping, source, error);
+    if (rc == DMH_OK && mapping)
+        rc = s_apply_not_content (self, header, mapping, source, error);
     if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
         rc = s_memory (source, error);
     self->mapping = mapping;

@@ -16,6 +16,7 @@ struct column {
     int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own; the first of
                   //  those that a split feeds
     bool kept;    //  bound, and kept as it is besides: a range in words is more than its two numbers
+    bool not_content;    //  the mapping says that its value makes no other record
     enum bound_by by;
     char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
 };

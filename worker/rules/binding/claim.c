@@ -3,18 +3,19 @@
 
 #include "worker/text/nearest.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 //  A column that the mapping names and the file does not have.
-static int s_no_column (const header_t *header, const mapping_t *mapping, const struct mapping_use *use,
-                        const char *source, struct error *error)
+static int s_no_column (const header_t *header, const mapping_t *mapping, const char *path,
+                        const char *column, const char *source, struct error *error)
 {
     char hint[NEAREST_HINT_BYTES];
-    struct nearest nearest = nearest_begin (use->column);
+    struct nearest nearest = nearest_begin (column);
     for (size_t c = 0; !header_looks_like_data (header) && c < header_count (header); c++)
         nearest_try (&nearest, header_name (header, c));
     return error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s”, which is not there%s",
-                      source, mapping->source, use->path, use->column, nearest_hint (nearest.found, hint));
+                      source, mapping->source, path, column, nearest_hint (nearest.found, hint));
 }
 
 //  Columns that the mapping speaks for are there, each once, and no name binds them any more. What is kept
@@ -31,7 +32,7 @@ int claim_columns (header_t *header, const mapping_t *mapping, const char *sourc
                 continue;
             int column = header_find (header, use->column);
             if (column == HEADER_NONE)
-                rc = s_no_column (header, mapping, use, source, error);
+                rc = s_no_column (header, mapping, use->path, use->column, source, error);
             else if (taken[column])
                 rc = error_set (error, DMH_BAD_INPUT, "%s: %s: %s names the column “%.60s” twice; leave one",
                                 source, mapping->source, use->path, use->column);
@@ -42,4 +43,15 @@ int claim_columns (header_t *header, const mapping_t *mapping, const char *sourc
         }
     free (taken);
     return rc;
+}
+
+int claim_not_content (const header_t *header, const mapping_t *mapping, size_t i, const char *source,
+                       int *column, struct error *error)
+{
+    char path[sizeof "not_content." + 20];
+    snprintf (path, sizeof path, "not_content.%zu", i);
+    *column = header_find (header, mapping->not_content[i]);
+    return *column == HEADER_NONE
+               ? s_no_column (header, mapping, path, mapping->not_content[i], source, error)
+               : DMH_OK;
 }

@@ -10,4 +10,8 @@
 //  the name that may have been meant; DMH_INTERNAL. `source` names the input.
 int claim_columns (header_t *header, const mapping_t *mapping, const char *source, struct error *error);
 
+//  The column that the mapping's i-th "not_content" names. As claim_columns.
+int claim_not_content (const header_t *header, const mapping_t *mapping, size_t i, const char *source,
+                       int *column, struct error *error);
+
 #endif

@@ -99,11 +99,14 @@ void mapping_destroy (mapping_t **self_p)
     }
     for (size_t i = 0; i < self->missing_count; i++)
         free (self->missing[i]);
+    for (size_t i = 0; i < self->not_content_count; i++)
+        free (self->not_content[i]);
     for (size_t i = 0; i < self->date_count; i++)
         free (self->dates[i].column);
     free (self->dates);
     free (self->values);
     free (self->missing);
+    free (self->not_content);
     free (self->source);
     free (self->kind);
     free (self->date_order);

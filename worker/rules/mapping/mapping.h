@@ -85,6 +85,8 @@ typedef struct mapping {
     size_t date_count;
     char **missing;
     size_t missing_count;
+    char **not_content;    //  own columns whose values make no other record
+    size_t not_content_count;
     struct mapping_join joins[JOINS_MAX];
     size_t join_count;
     struct mapping_combine *combines;

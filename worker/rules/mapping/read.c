@@ -127,6 +127,26 @@ static int s_missing (struct json_reader *reader, const struct json_value *root,
                          : json_reader_no_memory (reader);
 }
 
+static int s_not_content_column (struct json_reader *reader, const struct json_value *item, void *context)
+{
+    mapping_t *self = context;
+    if (!json_value_is (item, JSON_STRING))
+        return json_reader_error (reader, "is no column's name; write one in quotes");
+    self->not_content[self->not_content_count] = strdup (item->text);
+    return self->not_content[self->not_content_count++] ? DMH_OK : json_reader_no_memory (reader);
+}
+
+static int s_not_content (struct json_reader *reader, const struct json_value *root, mapping_t *self)
+{
+    const struct json_value *list;
+    int rc = json_read_array (reader, root, "not_content", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    self->not_content = calloc (list->count + 1, sizeof *self->not_content);
+    return self->not_content ? json_read_each (reader, list, "not_content", s_not_content_column, self)
+                             : json_reader_no_memory (reader);
+}
+
 static int s_version (struct json_reader *reader, const struct json_value *root)
 {
     char *version = NULL;
@@ -143,9 +163,9 @@ static int s_read (struct json_reader *reader, const struct json_value *root, ma
 {
     if (!json_value_is (root, JSON_OBJECT))
         return json_reader_error (reader, "has to be an object");
-    static const char *const KEYS[] = {"dmh",   "kind",    "columns", "constants", "values",
-                                       "joins", "combine", "split",   "missing",   "date_order",
-                                       "dates", "notes",   NULL};
+    static const char *const KEYS[] = {"dmh",   "kind",        "columns", "constants", "values",
+                                       "joins", "combine",     "split",   "missing",   "date_order",
+                                       "dates", "not_content", "notes",   NULL};
     const struct json_value *values = NULL;
     int rc = json_read_keys (reader, root, KEYS);
     if (rc == DMH_OK)
@@ -175,7 +195,9 @@ static int s_read (struct json_reader *reader, const struct json_value *root, ma
         rc = mapping_read_splits (reader, root, self);
     if (rc == DMH_OK)
         rc = mapping_read_dates (reader, root, self);
-    return rc == DMH_OK ? s_missing (reader, root, self) : rc;
+    if (rc == DMH_OK)
+        rc = s_missing (reader, root, self);
+    return rc == DMH_OK ? s_not_content (reader, root, self) : rc;
 }
 
 mapping_t *mapping_read (const char *json, size_t n, const char *source, struct error *error)

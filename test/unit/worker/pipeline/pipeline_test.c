@@ -51,7 +51,7 @@ Test (pipeline, duplicates_conflicts_and_rejects_are_set_aside_and_the_rest_is_w
                                        "MRN,First Name,Last Name,DOB,Sex,Ward\n"
                                        "1,Ann,Lee,03/25/1980,F,A 1\n"
                                        "2, Bob ,Ray,1990-01-02,M,\"B,2\"\n"
-                                       "1,Ann,Lee,1980-03-25,female,other ward\n"
+                                       "1,Ann,Lee,1980-03-25,female, A 1\n"
                                        "2,Bob,Roy,1990-01-02,M,C\n"
                                        ",Nobody,,2000-01-01,F,D\n"
                                        "3,Short\n"
@@ -82,8 +82,8 @@ Test (pipeline, the_audit_is_a_chain_of_hashes_and_ends_with_the_counts)
     struct workplace place;
     struct options options = {.format = ""};
     workplace_make (&place);
-    struct local_attempt got =
-        s_text (&place, "p.csv", "patient_id,birth_date\n1,1980-02-30\n2,2001-01-01\n1,\n", &options, 1);
+    struct local_attempt got = s_text (
+        &place, "p.csv", "patient_id,birth_date\n1,1980-02-30\n2,2001-01-01\n1,1980-02-30\n", &options, 1);
     s_expect_counts (&got, (struct counts){3, 2, 1, 0, 0});
     char *audit = workplace_read (got.folder, "audit.ndjson", NULL);
     char prev[DIGEST_HEX_BYTES];
@@ -111,6 +111,86 @@ Test (pipeline, the_audit_is_a_chain_of_hashes_and_ends_with_the_counts)
         audit,
         "\"event\":\"duplicate\",\"record\":3,\"line\":4,\"rule\":\"record.duplicate\",\"repeats\":1}"));
     free (audit);
+    workplace_remove (&place);
+}
+
+//  What a record's own columns and emptied values say is content, whatever the format has a place for.
+Test (pipeline, nothing_that_a_source_said_is_lost_as_a_duplicate)
+{
+    static const struct {
+        const char *text, *mapping;
+        struct counts counts;
+    } CASES[] = {
+        //  Three admissions of one person, and the second of them again.
+        {"SUBJECT_ID,GENDER,HADM_ID,DIAGNOSIS\n1,F,11,SEPSIS\n1,F,12,ASTHMA\n1,F,13,GOUT\n1,f,12, ASTHMA\n",
+         NULL,
+         {4, 1, 1, 2, 0}},
+        //  Without a key: another analyzer, another text that is no time, and each again.
+        {"patient_id,test_code,value,collected_at,Analyzer\n1,GLU,5,,A\n1,GLU,5,,B\n1,GLU,5,at noon,A\n"
+         "1,GLU,5,at night,A\n1,GLU,5,NA,A\n1,GLU,5,,B\n1,GLU,5, at noon,A\n1,GLU,5,at night,A\n",
+         NULL,
+         {8, 4, 4, 0, 0}},
+        //  A key that was emptied is none.
+        {"study_uid,patient_id,modality\n1.02.3,1,CT\n1.03.3,1,CT\n1.02.3,1,CT\n", NULL, {3, 2, 1, 0, 0}},
+        //  The number of the row makes none another.
+        {"patient_id,gender,Row No\n1,F,1\n1,F,2\n", "{\"not_content\":[\"Row No\"]}", {2, 1, 1, 0, 0}},
+    };
+    static const char *const FORMATS[] = {"csv", "ndjson", "fhir"};
+    struct workplace place;
+    workplace_make (&place);
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        for (size_t f = 0; f < 3; f++) {
+            char mapping[64];
+            snprintf (mapping, sizeof mapping, "%s", CASES[i].mapping ? CASES[i].mapping : "");
+            struct options options = {.mapping = *mapping ? mapping : NULL};
+            snprintf (options.format, sizeof options.format, "%s", FORMATS[f]);
+            struct local_attempt got = s_text (&place, "in.csv", CASES[i].text, &options, 2);
+            s_expect_counts (&got, CASES[i].counts);
+        }
+    workplace_remove (&place);
+}
+
+Test (pipeline, what_repeats_a_record_that_was_set_aside_repeats_that_one)
+{
+    struct workplace place;
+    struct options options = {.format = ""};
+    workplace_make (&place);
+    struct local_attempt got =
+        s_text (&place, "p.csv", "patient_id,ward\n1,A\n1,B\n1,C\n1,B\n1,A\n", &options, 1);
+    s_expect_counts (&got, (struct counts){5, 1, 2, 2, 0});
+    char *audit = workplace_read (got.folder, "audit.ndjson", NULL);
+    static const char *const SAID[] = {"\"event\":\"conflict\",\"record\":2,",  "\"conflicts_with\":1}",
+                                       "\"event\":\"conflict\",\"record\":3,",  "\"conflicts_with\":1}",
+                                       "\"event\":\"duplicate\",\"record\":4,", "\"repeats\":2}",
+                                       "\"event\":\"duplicate\",\"record\":5,", "\"repeats\":1}"};
+    const char *at = audit;
+    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
+        cr_assert_not_null ((at = strstr (at, SAID[i])), "%s in %s", SAID[i], audit);
+    free (audit);
+    workplace_remove (&place);
+}
+
+//  Of records without a key that differ in what FHIR has no place for.
+Test (pipeline, two_resources_never_have_one_id)
+{
+    struct workplace place;
+    struct options options = {.format = "fhir"};
+    workplace_make (&place);
+    struct local_attempt got = s_text (&place, "l.csv",
+                                       "patient_id,test_code,value,Analyzer,collected_at\n1,GLU,5,A,\n"
+                                       "1,GLU,5,B,\n1,GLU,5,B,noon\n",
+                                       &options, 1);
+    s_expect_counts (&got, (struct counts){3, 3, 0, 0, 0});
+    char *records = workplace_read (got.folder, "records.ndjson", NULL), ids[3][40];
+    const char *at = records;
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_not_null ((at = strstr (at, "\"id\":\"dmh-")), "%s", records);
+        snprintf (ids[i], sizeof ids[i], "%.36s", at += 6);
+    }
+    cr_expect_str_neq (ids[0], ids[1]);
+    cr_expect_str_neq (ids[1], ids[2]);
+    cr_expect_str_neq (ids[0], ids[2]);
+    free (records);
     workplace_remove (&place);
 }
 

@@ -224,6 +224,10 @@ static const struct {
 } MISFITS[] = {
     {"{\"columns\":{\"Nobody\":\"city\"}}",
      "m.json: columns.Nobody names the column “Nobody”, which is not there"},
+    {"{\"columns\":{\"Sex\":null},\"not_content\":[\"Sex\",\"Pat Nr\"]}",
+     "m.json: not_content.1 names the column “Pat Nr”, which is not there; did you mean “Pat No”?"},
+    {"{\"kind\":\"patient\",\"columns\":{\"Pat No\":\"patient_id\"},\"not_content\":[\"pat_no\"]}",
+     "m.json: not_content.0 names the column “pat_no”, which feeds patient_id"},
     {"{\"columns\":{\"Pat Nr\":\"city\"}}", "which is not there; did you mean “Pat No”?"},
     {"{\"columns\":{\"Nm\":\"family_name\",\"nm\":\"given_name\"}}",
      "m.json: columns.nm names the column “nm” twice"},
