@@ -75,6 +75,9 @@ struct counts {
     uint64_t read, written, duplicates, conflicts, rejected;
 };
 
+//  With more conflicts of what was read than these, a file looks like events, not like its kind.
+enum { KEY_REPEATS_PERCENT = 20 };
+
 //  One file of a result, named relative to the result's folder.
 struct output {
     char name[NAME_BYTES];

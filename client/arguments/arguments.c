@@ -65,7 +65,8 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
           "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
           "any; several with commas",
           .text = &self->fail_on}},
-        {ARGUMENTS_WORK, {"strict", NULL, "exit with 3 when a record was rejected", .flag = &self->strict}},
+        {ARGUMENTS_WORK,
+         {"strict", NULL, "exit with 3 when a record was rejected or in conflict", .flag = &self->strict}},
         {ARGUMENTS_WORK,
          {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
           .most = 256}},

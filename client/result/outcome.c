@@ -157,12 +157,27 @@ static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
     return true;
 }
 
+//  Of a file whose records mostly have each other's keys. Its check is record.key_repeats.
+static bool s_looks_like_events (const struct outcome *outcome)
+{
+    const struct counts *counts = &outcome->record.counts;
+    return outcome->error.code == DMH_OK && streq (outcome->record.state, "done") &&
+           (double) counts->conflicts * 100 > (double) counts->read * KEY_REPEATS_PERCENT;
+}
+
 void outcome_complain (const struct outcome *outcomes, size_t count)
 {
     char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
         if (s_sentence (&outcomes[i], sentence, sizeof sentence))
             fprintf (stderr, "dmh: %s\n", sentence);
+        else if (s_looks_like_events (&outcomes[i]))
+            fprintf (stderr,
+                     "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
+                     "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
+                     "--schema whose key tells them apart writes them all\n",
+                     outcomes[i].record.name, (unsigned long long) outcomes[i].record.counts.conflicts,
+                     (unsigned long long) outcomes[i].record.counts.read, outcomes[i].record.kind);
 }
 
 static void s_row (table_t *table, const struct outcome *outcome)
@@ -221,7 +236,7 @@ int outcome_exit (const struct outcome *outcomes, size_t count, bool strict)
     for (size_t i = 0; i < count; i++) {
         if (outcomes[i].error.code != DMH_OK || !job_state_is (outcomes[i].record.state, JOB_DONE))
             return 1;
-        if (strict && outcomes[i].record.counts.rejected)
+        if (strict && (outcomes[i].record.counts.rejected || outcomes[i].record.counts.conflicts))
             status = 3;
     }
     return status;

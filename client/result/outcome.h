@@ -24,7 +24,8 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
                     struct error *error);
 
-//  Says on standard error why outcomes failed, a sentence each.
+//  Says on standard error why outcomes failed, and which are done but look like another kind, a sentence
+//  each.
 void outcome_complain (const struct outcome *outcomes, size_t count);
 
 //  The aligned table for people, on `to`.
@@ -33,7 +34,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to);
 //  One JSON object on `to`.
 void outcome_line (const struct outcome *outcome, FILE *to);
 
-//  0, 1, or 3 when `strict` and something was rejected.
+//  0, 1, or 3 when `strict` and something was rejected or in conflict.
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.

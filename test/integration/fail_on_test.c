@@ -63,3 +63,31 @@ Test (fail_on, a_check_that_failed_fails_the_job_where_the_user_wants_it_and_lea
     free (report);
     workplace_remove (&place);
 }
+
+//  Of 10 records 2 or 3 have the key of another one: what is more than 20 % is said, and fails nothing.
+Test (fail_on, a_file_of_events_is_done_and_said_to_look_like_one, .timeout = 120)
+{
+    static const char *const ROWS[] = {"1,A", "2,B", "3,C", "4,D", "5,E", "6,F", "7,G", "1,H", "1,I", "1,J"};
+    static const char FEW[] = "patient_id,ward\n1,A\n2,B\n3,C\n4,D\n5,E\n6,F\n7,G\n8,H\n1,I\n1,J\n";
+    char many[256] = "patient_id,ward\n";
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
+        snprintf (many + strlen (many), sizeof many - strlen (many), "%s\n", ROWS[i]);
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "few.csv", FEW);
+    command_line_write (&place, "many.csv", many);
+    struct command_result said =
+        CALL (&place, "run", "few.csv", "--quiet", "--fail-on", "record.key_repeats");
+    cr_expect_eq (said.status, 0, "%s", said.err);
+    cr_expect_null (strstr (said.err, "looks like events"), "%s", said.err);
+    command_result_clear (&said);
+    command_line_expect (
+        CALL (&place, "run", "many.csv", "--quiet"), 0, NULL,
+        "many.csv: 3 of 10 records have the key of another one and other content: the file looks "
+        "like events, not like records of the kind patient");
+    command_line_expect (CALL (&place, "run", "many.csv", "--quiet", "--strict", "-o", "strict"), 3, NULL,
+                         "looks like events");
+    command_line_expect (CALL (&place, "run", "many.csv", "--quiet", "--fail-on", "record.key_repeats"), 1,
+                         NULL, "the check record.key_repeats failed: 30 % measured, 20 % allowed");
+    workplace_remove (&place);
+}

@@ -93,6 +93,9 @@ Test (submit, with_wait_and_a_folder_the_results_come_here_and_verify, .timeout 
     command_line_expect (CALL (&self.place, "verify", "here"), 0, "here/a: whole", NULL);
     command_line_expect (CALL (&self.place, "submit", "a.csv", "--wait", "--strict", "--quiet"), 3, NULL,
                          NULL);
+    command_line_write (&self.place, "events.csv", "patient_id,ward\n1,A\n1,B\n");
+    command_line_expect (CALL (&self.place, "submit", "events.csv", "--wait", "--strict", "--quiet"), 3, NULL,
+                         "events.csv: 1 of 2 records have the key of another one");
     command_line_expect (CALL (&self.place, "submit", "gone.csv", "--wait"), 1, NULL,
                          "gone.csv cannot be read");
     command_line_expect (CALL (&self.place, "list", "--state", "done"), 0, "b.csv", NULL);

@@ -56,7 +56,7 @@ static void s_of_all (const struct counted *data, struct measured *out)
 {
     const struct tally *tally = data->tally;
     out->of = data->counts->read;
-    if (out->check == CHECK_KEY)
+    if (out->check == CHECK_KEY || out->check == CHECK_KEY_REPEATS)
         out->count = data->counts->conflicts;
     else if (out->check == CHECK_DUPLICATE)
         out->count = data->counts->duplicates;

@@ -6,6 +6,8 @@
 
 #include "worker/rules/schema/json_reader.h"
 
+#include "messages/job.h"
+
 //  X (identifier, name, category, subcategory, of each field or of the whole, percent that may be, what it
 //  counts)
 #define CHECKS(X)                                                                                            \
@@ -21,6 +23,8 @@
        "units that cannot be converted, ranges upside down, flags that disagree, wrong check digits")        \
     X (MISSING, "value_missing", "completeness", "completeness", true, 100, "records without the field")     \
     X (DUPLICATE, "record_duplicate", "plausibility", "uniqueness", false, 5, "records that repeat another") \
+    X (KEY_REPEATS, "record.key_repeats", "plausibility", "uniqueness", false, KEY_REPEATS_PERCENT,          \
+       "records with the key of another one: of more the file looks like events, not like its kind")         \
     X (RANGE, "value_implausible", "plausibility", "atemporal", true, 5,                                     \
        "values outside the plausible range or what the field can hold")                                      \
     X (TIME, "time_implausible", "plausibility", "temporal", true, 1,                                        \
