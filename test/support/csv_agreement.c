@@ -1,19 +1,21 @@
 //  csv_agreement.c: see csv_agreement.h.
 #include "test/support/csv_agreement.h"
 
+#include "test/support/csv_plain.h"
 #include "test/support/csv_reference.h"
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/rows.h"
 
 #include <stdlib.h>
 
-enum { NAMES_MAX = 100000 };
-
-//  All fields of all records, one after another, each with its length: what two readings have to share.
+//  All records, one after another: what two readings have to share.
 struct reading {
     char *at;
     size_t used, size;
-    size_t records;
+    size_t records, broken;
+    const char *bytes;    //  of the whole
+    uint64_t line;        //  of the piece that is read
+    bool bare;            //  fields alone, of every record: all that libcsv tells
 };
 
 static void s_add (struct reading *reading, const void *bytes, size_t n)
@@ -29,13 +31,28 @@ static void s_add (struct reading *reading, const void *bytes, size_t n)
     reading->used += n;
 }
 
-static void s_add_row (struct reading *reading, const struct row *row)
+static void s_add_number (struct reading *reading, uint64_t number)
 {
+    s_add (reading, &number, sizeof number);
+}
+
+static void s_add_row (void *context, const struct row *row)
+{
+    struct reading *reading = context;
     reading->records++;
-    s_add (reading, &row->count, sizeof row->count);
+    reading->broken += row->count == 0;
+    if (!reading->bare) {
+        s_add_number (reading, (uint64_t) (row->raw.at - reading->bytes));
+        s_add_number (reading, row->raw.n);
+        s_add_number (reading, reading->line + row->line);
+        s_add_number (reading, row->problem);
+        if (row->problem != RULE_NONE)
+            return;
+    }
+    s_add_number (reading, row->count);
     for (size_t i = 0; i < row->count; i++) {
         struct text field = text_trim (row->fields[i]);
-        s_add (reading, &field.n, sizeof field.n);
+        s_add_number (reading, field.n);
         s_add (reading, field.at, field.n);
     }
 }
@@ -44,13 +61,6 @@ static bool s_same (const struct reading *a, const struct reading *b)
 {
     return a->records == b->records && a->used == b->used &&
            (a->used == 0 || memcmp (a->at, b->at, a->used) == 0);
-}
-
-//  More columns than the input can have, so that no surplus field is dropped; and no more, as the fuzzer
-//  makes readers for each of its inputs.
-static struct dialect s_dialect (char delimiter, size_t n)
-{
-    return (struct dialect){.delimiter = delimiter, .name_count = n < NAMES_MAX ? n + 1 : NAMES_MAX};
 }
 
 static void s_read (const struct dialect *dialect, const char *bytes, size_t n, struct reading *out)
@@ -63,7 +73,7 @@ static void s_read (const struct dialect *dialect, const char *bytes, size_t n, 
     csv_rows_destroy (&rows);
 }
 
-static void s_read_reference (const struct dialect *dialect, const char *bytes, size_t n, struct reading *out)
+static void s_read_libcsv (const struct dialect *dialect, const char *bytes, size_t n, struct reading *out)
 {
     struct row row;
     rows_t *rows = csv_reference_new (dialect);
@@ -73,44 +83,64 @@ static void s_read_reference (const struct dialect *dialect, const char *bytes, 
     csv_reference_destroy (&rows);
 }
 
-const char *csv_agreement_of_tokenizers (const char *bytes, size_t n, char delimiter)
+static const char *s_compare (struct reading *a, struct reading *b)
 {
-    struct dialect dialect = s_dialect (delimiter, n);
-    struct reading fast = {.used = 0}, reference = {.used = 0};
-    s_read (&dialect, bytes, n, &fast);
-    s_read_reference (&dialect, bytes, n, &reference);
-    const char *what = s_same (&fast, &reference)          ? NULL
-                       : fast.records != reference.records ? "the number of records differs"
-                                                           : "a field differs";
-    free (fast.at);
-    free (reference.at);
+    const char *what = s_same (a, b)              ? NULL
+                       : a->records != b->records ? "the number of records differs"
+                                                  : "a record differs";
+    free (a->at);
+    free (b->at);
     return what;
 }
 
-const char *csv_agreement_of_cuts (const char *bytes, size_t n, char delimiter, size_t step)
+static const char *s_agree_libcsv (const struct dialect *given, const char *bytes, size_t n)
 {
-    struct dialect dialect = s_dialect (delimiter, n);
-    struct reading whole = {.used = 0}, pieces = {.used = 0};
+    //  More columns than the input can have, so that no surplus field is dropped; and no more, as the fuzzer
+    //  makes readers for each of its inputs.
+    struct dialect dialect = {
+        .delimiter = given->delimiter, .record_bytes = given->record_bytes, .name_count = n + 1};
+    struct reading fast = {.bare = true}, reference = {.bare = true};
+    s_read (&dialect, bytes, n, &fast);
+    s_read_libcsv (&dialect, bytes, n, &reference);
+    return s_compare (&fast, &reference);
+}
+
+const char *csv_agreement_of_tokenizers (const struct dialect *dialect, const char *bytes, size_t n)
+{
+    struct reading fast = {.bytes = bytes}, plain = {.bytes = bytes};
+    s_read (dialect, bytes, n, &fast);
+    csv_plain_read (dialect, bytes, n, s_add_row, &plain);
+    size_t broken = plain.broken;
+    const char *what = s_compare (&fast, &plain);
+    return what || broken || dialect->escape ? what : s_agree_libcsv (dialect, bytes, n);
+}
+
+const char *csv_agreement_of_cuts (const struct dialect *dialect, const char *bytes, size_t n, size_t step)
+{
+    struct reading whole = {.bytes = bytes}, pieces = {.bytes = bytes};
     struct error error;
     const char *what = NULL;
+    uint64_t all = 0;
     size_t begin = 0, cut = 0;
-    uint64_t lines = 0, all = 0;
-    if (csv_cut (&dialect, bytes, n, true, 1, "it", &cut, &all, &error) != DMH_OK)
-        return NULL;    //  it ends in a quote: no reading of the whole to compare with
-    s_read (&dialect, bytes, n, &whole);
+    if (csv_cut (dialect, bytes, n, true, 1, "it", &cut, &all, &error) != DMH_OK || cut != n)
+        what = "the end of the file is no end of a record";
+    s_read (dialect, bytes, n, &whole);
     for (size_t end = step; begin < n && !what; end += step) {
         bool last = end >= n;
         end = last ? n : end;
         cut = 0;
-        if (csv_cut (&dialect, bytes + begin, end - begin, last, 1, "it", &cut, &lines, &error) != DMH_OK)
+        uint64_t lines = 0;
+        int rc = csv_cut (dialect, bytes + begin, end - begin, last, 1, "it", &cut, &lines, &error);
+        if (rc < 0)
             what = "a cut failed";
-        else if (cut > end - begin || (last && cut != end - begin))
+        else if (cut > end - begin || (last && cut != end - begin) || (rc == FORMAT_CUT_AHEAD && cut))
             what = "a cut is out of bounds";
         else
-            s_read (&dialect, bytes + begin, cut, &pieces);
+            s_read (dialect, bytes + begin, cut, &pieces);
         begin += cut;
+        pieces.line += lines;
     }
-    if (!what && lines != all)
+    if (!what && pieces.line != all)
         what = "the lines of the pieces are not those of the whole";
     if (!what && !s_same (&whole, &pieces))
         what = "the records of the pieces are not those of the whole";

@@ -1,7 +1,7 @@
-//  csv_reference.h: the reference that tests and fuzzing compare the CSV tokenizer with: libcsv in its lax
-//  mode. Contracts as those of struct format's members for fields and count; of lines it tells nothing, and
-//  surplus fields are not trimmed. Leading and trailing spaces of an unquoted field are dropped: the two
-//  agree after text_trim.
+//  csv_reference.h: libcsv in its lax mode, which the CSV tokenizer is compared with on input where no quoted
+//  field goes wrong; for all other input there is csv_plain.h. Contracts as those of struct format's members
+//  for fields and count; of lines it tells nothing, and surplus fields are not trimmed. Leading and trailing
+//  spaces of an unquoted field are dropped: the two agree after text_trim.
 #ifndef DMH_TEST_SUPPORT_CSV_REFERENCE_H
 #define DMH_TEST_SUPPORT_CSV_REFERENCE_H
 

@@ -19,6 +19,8 @@ struct dialect {
     char encoding[16];              //  of the file: "UTF-8" …; what formats see is always UTF-8
     const char *compression;        //  "gzip", "zstd" or NULL; borrowed, static
     char delimiter;                 //  CSV; 0 otherwise
+    char escape;            //  CSV: '\\' where a quote inside a quoted field is written \"; 0: doubled only
+    size_t record_bytes;    //  CSV: within so many a quoted field over several lines closes; 0: the most
     bool bom;
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool wrapped;    //  JSON: of an array that is a member of one object; data begins inside it

@@ -9,7 +9,8 @@
 enum {
     SAMPLE_BYTES = 1024 * 1024,             //  of the start of a file; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
-    FORMAT_CUT_OVER = 1                     //  of cut: no record comes behind this one
+    FORMAT_CUT_OVER = 1,                    //  of cut: no record comes behind this one
+    FORMAT_CUT_AHEAD = 2    //  of cut: whether a record ends here is told by what comes behind it
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
@@ -42,10 +43,11 @@ struct format {
                   struct error *error);
 
     //  The length of the longest prefix of whole records in bytes [0, n), which start at a record's
-    //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (an
-    //  unclosed quote there is DMH_BAD_INPUT: "ends inside a quoted field that opens at line …", counted from
-    //  `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix. Never reads past n.
-    //  FORMAT_CUT_OVER: the records end at *cut although the file goes on. Sets *cut only on these two.
+    //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too
+    //  (what JSON cannot do with is DMH_BAD_INPUT, its place counted from `line`, the line of bytes [0]).
+    //  *lines (added to) counts line ends in the prefix. Never reads past n. FORMAT_CUT_OVER: the records end
+    //  at *cut although the file goes on. FORMAT_CUT_AHEAD: *cut is 0, and so many bytes as a record may have
+    //  (see dialect.record_bytes) behind those may have to be seen. Sets *cut only on these three.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 

@@ -132,6 +132,7 @@ int reader_find (reader_t *self, const struct options *options, struct dialect *
     }
     if (rc == DMH_OK) {
         snprintf (out->encoding, sizeof out->encoding, "%s", charset_name (self->sample.charset));
+        out->record_bytes = self->record_bytes;
         out->compression = source_packing (self->source);
     }
     return rc;
@@ -251,9 +252,10 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
         memcpy (in->at, self->carry.at, self->carry.used);
     in->used = self->carry.used;
     self->carry.used = 0;
+    size_t most = self->record_bytes;
     for (size_t want = bytes;; want = in->used * 2) {
-        if (want > self->record_bytes + bytes)
-            want = self->record_bytes + bytes;
+        if (want > most + bytes)
+            want = most + bytes;
         int rc = self->over ? DMH_OK : s_more (self, in, want, error);
         if (rc != DMH_OK)
             return rc;
@@ -276,7 +278,8 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
         }
         if (self->over)
             return 0;
-        if (in->used >= self->record_bytes)
+        most = rc == FORMAT_CUT_AHEAD ? 2 * self->record_bytes : self->record_bytes;
+        if (in->used >= most)
             return s_too_long (self, error);
     }
 }

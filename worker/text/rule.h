@@ -88,6 +88,13 @@ enum rule_sort {
     X (DATETIME_ZONE, "datetime.time_zone", CHANGED, "info", "given the offset that the mapping says")       \
     X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
+    X (RECORD_QUOTE, "record.quote", RECORD, "error",                                                        \
+       "opens a quoted field that is not closed, or not right before a delimiter or a line end")             \
+    X (RECORD_HEADER, "record.header_repeated", RECORD, "error", "repeats the header")                       \
+    X (RECORD_UNITS, "record.units_line", RECORD, "error",                                                   \
+       "is the line of units that belongs to the header")                                                    \
+    X (RECORD_SEPARATOR, "record.separator", RECORD, "error", "is a line drawn between records")             \
+    X (RECORD_FOOTER, "record.footer", RECORD, "error", "is a total or another remark on the records")       \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \
     X (RECORD_SYNTAX, "record.syntax", RECORD, "error", "cannot be read as a record of its format")          \
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \

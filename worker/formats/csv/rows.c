@@ -1,15 +1,17 @@
 //  rows.c: see rows.h. A block's delimiters, quotes and line ends are found 16 bytes at a time
 //  into an index of positions; records are then walked from one position to the next. What is not plain RFC
-//  4180 goes byte by byte through the states of libcsv (csv/quoted.c).
+//  4180 goes through csv/quoted.c.
 #include "worker/formats/csv/rows.h"
 
-#include "worker/formats/csv/quoted.h"
+#include "worker/formats/csv/broken.h"
 #include "worker/text/bytes.h"
 
 #include <stdlib.h>
 
+enum took { TOOK, TOOK_BROKEN, TOOK_NO_MEMORY };
+
 struct rows {
-    char delimiter;
+    struct csv_quoting quoting;
     size_t columns;    //  of the header
     const char *at;    //  the block
     size_t n;
@@ -22,6 +24,7 @@ struct rows {
     struct text *fields;
     size_t field_room;
     struct scratch scratch;    //  unescaped fields of the current record
+    size_t broken_end;         //  after TOOK_BROKEN: where the record's text ends
     bool failed;               //  out of memory
 };
 
@@ -30,7 +33,7 @@ rows_t *csv_rows_new (const struct dialect *dialect)
     rows_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    self->delimiter = dialect->delimiter;
+    self->quoting = csv_quoting_of (dialect);
     self->columns = dialect->name_count;
     self->field_room = dialect->name_count + 16;
     self->fields = malloc (self->field_room * sizeof *self->fields);
@@ -72,7 +75,7 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
         self->specials = specials;
         self->special_room = n + 1;
     }
-    self->special_count = bytes_specials (bytes, n, self->delimiter, self->specials);
+    self->special_count = bytes_specials (bytes, n, self->quoting.delimiter, self->specials);
     self->specials[self->special_count] = (uint32_t) n;
 }
 
@@ -94,7 +97,7 @@ static bool s_find_begin (rows_t *self)
     for (;;) {
         size_t at = self->begin;
         while (at < self->n && (self->at[at] == ' ' || self->at[at] == '\t') &&
-               self->at[at] != self->delimiter)
+               self->at[at] != self->quoting.delimiter)
             at++;
         if (at == self->n)
             return false;
@@ -122,9 +125,30 @@ static int s_add (rows_t *self, size_t count, struct text field)
     return 0;
 }
 
-//  A field that begins with a quote at `quote`. Leaves self->next at the special that ends it. -1 out of
-//  memory.
-static int s_quoted (rows_t *self, size_t quote, struct text *out)
+//  Whether the quote at `close` ends the field that opens at `quote`, as it plainly does: a delimiter or the
+//  record's end right behind it, no escape before it, not further away than a quoted field may go.
+static bool s_closes (const rows_t *self, size_t quote, size_t close)
+{
+    size_t after = close + 1;
+    return close < self->n &&
+           (after == self->n || self->at[after] == self->quoting.delimiter || s_is_end (self->at[after])) &&
+           !(self->quoting.escape && memchr (self->at + quote, self->quoting.escape, close - quote)) &&
+           close - quote < self->quoting.most;
+}
+
+static bool s_make_room (rows_t *self)
+{
+    //  Room for all that the record can need, so that its earlier values do not move.
+    if (self->scratch.used == 0 && self->scratch.size < self->n) {
+        free (self->scratch.at);
+        self->scratch.at = malloc (self->n);
+        self->scratch.size = self->scratch.at ? self->n : 0;
+    }
+    return self->scratch.at;
+}
+
+//  A field that begins with a quote at `quote`. Leaves self->next at the special that ends it.
+static enum took s_quoted (rows_t *self, size_t quote, struct text *out)
 {
     size_t next = self->next;
     while (self->specials[next] <= quote)
@@ -133,27 +157,25 @@ static int s_quoted (rows_t *self, size_t quote, struct text *out)
     while (next < self->special_count && self->at[self->specials[next]] != '"')
         s_count_line (self, self->specials[next++]);
     size_t close = self->specials[next];
-    size_t after = close + 1;
-    if (close < self->n &&
-        (after == self->n || self->at[after] == self->delimiter || s_is_end (self->at[after]))) {
+    if (s_closes (self, quote, close)) {
         *out = (struct text){self->at + quote + 1, close - quote - 1};
         self->next = next + 1;
-        return 0;
-    }
-    //  Room for all that the record can need, so that its earlier values do not move.
-    if (self->scratch.used == 0 && self->scratch.size < self->n) {
-        free (self->scratch.at);
-        self->scratch.at = malloc (self->n);
-        self->scratch.size = self->scratch.at ? self->n : 0;
-        if (!self->scratch.at)
-            return -1;
+        return TOOK;
     }
     struct text rest = {self->at + quote, self->n - quote};
-    size_t length = csv_quoted_take (rest, self->delimiter, &self->scratch, out);
-    while (next < self->special_count && self->specials[next] < quote + length)
+    struct csv_quoted found = csv_quoted_find (rest, &self->quoting);
+    if (found.state == CSV_QUOTED_OPEN || found.state == CSV_QUOTED_WRONG) {
+        csv_broken_end (rest, found.end, true, &self->quoting, self->columns, &self->broken_end);
+        self->broken_end += quote;
+        return TOOK_BROKEN;
+    }
+    if (!s_make_room (self))
+        return TOOK_NO_MEMORY;
+    csv_quoted_value ((struct text){rest.at + 1, found.close - 1}, self->quoting.escape, &self->scratch, out);
+    while (next < self->special_count && self->specials[next] < quote + found.end)
         s_count_line (self, self->specials[next++]);
     self->next = next;
-    return 0;
+    return TOOK;
 }
 
 static struct text s_unquoted (rows_t *self, size_t begin)
@@ -168,32 +190,43 @@ static size_t s_skip_spaces (const rows_t *self, size_t at)
 {
     size_t skipped = at;
     while (skipped < self->n && (self->at[skipped] == ' ' || self->at[skipped] == '\t') &&
-           self->at[skipped] != self->delimiter)
+           self->at[skipped] != self->quoting.delimiter)
         skipped++;
     return skipped < self->n && self->at[skipped] == '"' ? skipped : at;
 }
 
-//  Walks the record's fields; returns their number, or -1 out of memory. *end receives where the record ends.
-static long s_fields (rows_t *self, size_t *end)
+//  Walks the record's fields. *end receives where the record ends, *count their number.
+static enum took s_fields (rows_t *self, size_t *end, size_t *count)
 {
     size_t begin = self->begin;
-    for (size_t count = 0;; count++) {
+    for (*count = 0;;) {
         struct text field;
         char first = begin < self->n ? self->at[begin] : 0;
         size_t quote = first == ' ' || first == '\t' ? s_skip_spaces (self, begin) : begin;
         if (quote < self->n && self->at[quote] == '"') {
-            if (s_quoted (self, quote, &field) != 0)
-                return -1;
+            enum took took = s_quoted (self, quote, &field);
+            if (took != TOOK)
+                return took;
         } else
             field = s_unquoted (self, begin);
-        if (s_add (self, count, field) != 0)
-            return -1;
+        if (s_add (self, (*count)++, field) != 0)
+            return TOOK_NO_MEMORY;
         *end = self->specials[self->next];
-        if (*end == self->n || self->at[*end] != self->delimiter)
-            return (long) count + 1;
+        if (*end == self->n || self->at[*end] != self->quoting.delimiter)
+            return TOOK;
         self->next++;
         begin = *end + 1;
     }
+}
+
+//  The record that began at special `first` has no fields that could be relied on; the lines it takes with it
+//  are counted.
+static size_t s_pass_broken (rows_t *self, size_t first)
+{
+    self->next = first;
+    while (self->specials[self->next] < self->broken_end)
+        s_count_line (self, self->specials[self->next++]);
+    return self->broken_end;
 }
 
 //  Delimiters at the end of a row beyond the header's fields do no harm; values there do.
@@ -212,18 +245,24 @@ int csv_rows_next (rows_t *self, struct row *out)
         return -1;
     if (!s_find_begin (self))
         return 0;
-    size_t begin = self->begin, end = begin;
+    size_t begin = self->begin, end = begin, first = self->next;
     out->line = self->lines;
+    out->count = 0;
     self->scratch.used = 0;
-    long count = s_fields (self, &end);
-    if (count < 0) {
+    enum took took = s_fields (self, &end, &out->count);
+    if (took == TOOK_NO_MEMORY) {
         self->failed = true;
         return -1;
     }
     out->fields = self->fields;
-    out->count = (size_t) count;
+    if (took == TOOK_BROKEN) {
+        self->lines = out->line;
+        end = s_pass_broken (self, first);
+        out->count = 0;
+        out->problem = RULE_RECORD_QUOTE;
+    } else
+        out->problem = s_check_count (self, &out->count);
     out->raw = (struct text){self->at + begin, end - begin};
-    out->problem = s_check_count (self, &out->count);
     if (!self->plain) {
         enum rule encoding = bytes_encoding (out->raw);
         if (encoding != RULE_NONE)

@@ -4,10 +4,13 @@
 //    a first line "sep=;" says it;
 //  - above the header may stand lines that begin with # and titles: records of next to no cells. What comes
 //    then has to look like a header, else the first record is the header as ever;
+//  - that quotes are written \" shows where they go wrong otherwise;
 //  - a name that is empty becomes column_N, one that is there already gets _2, _3 …
 #include "worker/formats/csv/sniff.h"
 
+#include "worker/formats/csv/broken.h"
 #include "worker/formats/csv/cut.h"
+#include "worker/formats/csv/escape.h"
 #include "worker/formats/csv/rows.h"
 #include "worker/text/index.h"
 
@@ -21,7 +24,7 @@ static const char DELIMITERS[] = {',', ';', '\t', '|', '^', '~'};
 
 //  What the first records are in one delimiter.
 struct trial {
-    char delimiter;
+    char delimiter, escape;
     size_t fields;      //  the number that most records have; of several the first
     size_t agreeing;    //  records that have it
     size_t records;
@@ -30,21 +33,26 @@ struct trial {
 
 //  While sniffing, every count of fields is another one than expected, so that none is trimmed to what a
 //  header says.
-static rows_t *s_rows (char delimiter)
+static struct dialect s_unknown (const struct trial *trial)
 {
-    struct dialect dialect = {.delimiter = delimiter, .name_count = COLUMNS_MAX};
+    return (struct dialect){
+        .delimiter = trial->delimiter, .escape = trial->escape, .name_count = CSV_COLUMNS_UNKNOWN};
+}
+
+static rows_t *s_rows (const struct trial *trial)
+{
+    struct dialect dialect = s_unknown (trial);
     return csv_rows_new (&dialect);
 }
 
 //  The records of the sample that are whole; all bytes when none is.
-static size_t s_whole_records (char delimiter, const char *bytes, size_t n, bool whole)
+static size_t s_whole_records (const struct trial *trial, const char *bytes, size_t n, bool whole)
 {
-    struct dialect dialect = {.delimiter = delimiter};
+    struct dialect dialect = s_unknown (trial);
     size_t cut = 0;
     uint64_t lines = 0;
     struct error ignored;
-    if (csv_cut (&dialect, bytes, n, whole, 1, "", &cut, &lines, &ignored) != DMH_OK)
-        csv_cut (&dialect, bytes, n, false, 1, "", &cut, &lines, &ignored);
+    csv_cut (&dialect, bytes, n, whole, 1, "", &cut, &lines, &ignored);
     return cut ? cut : n;
 }
 
@@ -72,10 +80,10 @@ static void s_agree (struct trial *trial)
 static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
 {
     struct row row;
-    rows_t *rows = s_rows (trial->delimiter);
+    rows_t *rows = s_rows (trial);
     if (!rows)
         return -1;
-    csv_rows_begin (rows, bytes, s_whole_records (trial->delimiter, bytes, n, whole));
+    csv_rows_begin (rows, bytes, s_whole_records (trial, bytes, n, whole));
     int got = 0;
     for (size_t seen = 0; seen < SNIFF_RECORDS && (got = csv_rows_next (rows, &row)) == 1; seen++)
         if (!s_is_comment (&row))
@@ -93,13 +101,14 @@ static char s_sep_line (const char *bytes, size_t n)
 }
 
 //  The delimiter whose records agree best; among those that agree alike, the one with the most fields.
-static int s_find_delimiter (const char *bytes, size_t n, bool whole, char given, struct trial *out)
+static int s_find_delimiter (const char *bytes, size_t n, bool whole, char given, char escape,
+                             struct trial *out)
 {
-    struct trial best = {.delimiter = given ? given : ','};
+    struct trial best = {.delimiter = given ? given : ',', .escape = escape};
     if (given && s_try (&best, bytes, n, whole) != 0)
         return -1;
     for (size_t i = 0; !given && i < sizeof DELIMITERS; i++) {
-        struct trial trial = {.delimiter = DELIMITERS[i]};
+        struct trial trial = {.delimiter = DELIMITERS[i], .escape = escape};
         if (s_try (&trial, bytes, n, whole) != 0)
             return -1;
         if (trial.fields < 2)
@@ -115,6 +124,14 @@ static int s_find_delimiter (const char *bytes, size_t n, bool whole, char given
         return -1;
     *out = best;
     return 0;
+}
+
+//  Where quotes are escaped, the delimiter found without that knowledge may be the wrong one.
+static int s_find_quoting (const char *bytes, size_t n, bool whole, char given, struct trial *out)
+{
+    int rc = s_find_delimiter (bytes, n, whole, given, 0, out);
+    char escape = rc == 0 ? csv_escape_find (bytes, n, whole, out->delimiter) : 0;
+    return escape ? s_find_delimiter (bytes, n, whole, given, escape, out) : rc;
 }
 
 //  Cells of a row that hold something, and whether one of them is nothing that a column would be called.
@@ -160,7 +177,7 @@ static long s_above (rows_t *rows, const struct trial *trial, bool sep, bool hea
             last_hash = at;
             hash_names = row.count == trial->fields && trial->fields >= 2 && !data;
             above = titles ? above : at + 1;
-        } else if (header && s_is_title (&row, trial->fields)) {
+        } else if (header && row.count && s_is_title (&row, trial->fields)) {
             titles = true;
         } else {
             bool follows = header && last_hash + 1 == at && hash_names && data;
@@ -218,7 +235,7 @@ static long s_named (const struct row *header, const struct trial *trial, const 
         count--;
     if (count == header->count || count == 0)
         return (long) header->count;
-    rows_t *rows = s_rows (trial->delimiter);
+    rows_t *rows = s_rows (trial);
     struct row row;
     int got;
     if (!rows)
@@ -267,11 +284,16 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
     if (got < 0)
         return DMH_INTERNAL;
     if (out->options.no_header) {
-        size_t fields = trial->fields ? trial->fields : row.count;
+        size_t fields = trial->fields ? trial->fields : row.count ? row.count : 1;
         s_begin_data (out, &row, sample.at);
         int rc = s_add_names (NULL, fields < COLUMNS_MAX ? fields : COLUMNS_MAX, out);
         return rc == DMH_OK ? rc : s_out_of_columns (rc, source, error);
     }
+    if (row.count == 0)    //  RULE_RECORD_QUOTE
+        return error_set (
+            error, DMH_BAD_INPUT,
+            "%s: the header on line %llu opens a quote that is not closed on it; mend the header", source,
+            (unsigned long long) (out->data_line + row.line));
     size_t end = (size_t) (row.raw.at + row.raw.n - sample.at);
     long count =
         row.count > COLUMNS_MAX ? (long) row.count : s_named (&row, trial, sample.at + end, sample.n - end);
@@ -297,11 +319,12 @@ int csv_sniff (const char *bytes, size_t n, bool whole, const char *source, stru
     struct trial *trial = calloc (1, sizeof *trial);
     rows_t *rows = NULL, *above = NULL;
     int rc = DMH_INTERNAL;
-    if (!trial || s_find_delimiter (bytes, n, whole, given, trial) != 0)
+    if (!trial || s_find_quoting (bytes, n, whole, given, trial) != 0)
         goto cleanup;
     out->delimiter = trial->delimiter;
-    rows = s_rows (trial->delimiter);
-    above = s_rows (trial->delimiter);
+    out->escape = trial->escape;
+    rows = s_rows (trial);
+    above = s_rows (trial);
     if (!rows || !above)
         goto cleanup;
     csv_rows_begin (rows, bytes, n);

@@ -147,3 +147,22 @@ Test (input, twenty_thousand_columns_are_read)
     free (records);
     free (text);
 }
+
+//  That it is closed nowhere is known only behind as many bytes as a record may have.
+Test (input, a_quote_that_nothing_closes_costs_one_record_of_a_long_file)
+{
+    for (int i = 0; i < 4; i++) {
+        size_t n;
+        char *text = s_long ("x,Zo\n", &n), *records;
+        memcpy (text + sizeof HEAD - 1, "0,\"nn", 5);
+        struct options options = {.block_bytes = i & 1 ? 4096 : 262144, .record_bytes = i & 2 ? 4096 : 0};
+        struct local_attempt got;
+        s_run ("open.csv", text, n, &options, &got, &records);
+        cr_assert (got.done, "%s", got.error.text);
+        cr_expect_eq (got.counts.written, ROWS - 1, "%d", i);
+        cr_expect_eq (got.counts.rejected, 2);    //  and the last, which is short
+        cr_assert_not_null (strstr (records, "\n1,Ann,"));
+        free (records);
+        free (text);
+    }
+}

@@ -333,6 +333,8 @@ static char *s_messy (size_t rows)
                        UNITS[(r >> 3) % 4], DATES[(r >> 5) % 4], NOTES[(r >> 7) % 5]);
         if (r % 97 == 0)
             at += sprintf (at, "P1,too,short\r\n");
+        if (r % 101 == 0)    //  in all the ways that CSV goes wrong over lines
+            at += sprintf (at, r & 128 ? "P2,\"torn\r\noff\r\n" : "P2,\"a\" b,,,,,,\r\nTotal: %u\r\n", r);
     }
     return text;
 }
