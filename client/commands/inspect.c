@@ -55,6 +55,8 @@ static void s_print_head (const struct inspection *inspection)
     printf ("format     %s\n", inspection->format);
     if (delimiter)
         printf ("delimiter  %s\n", delimiter);
+    if (inspection->escape)
+        printf ("quotes     inside a value are written %c\"\n", inspection->escape);
     printf ("encoding   %s%s\n", inspection->encoding, inspection->bom ? ", with a byte-order mark" : "");
     if (*inspection->compression)
         printf ("packed by  %s\n", inspection->compression);
@@ -277,6 +279,8 @@ static void s_print_line (const char *input, const struct inspection *inspection
     json_line_text (line, "input", input);
     json_line_text (line, "format", inspection->format);
     json_line_text (line, "delimiter", delimiter);
+    if (inspection->escape)
+        json_line_text (line, "quote_escape", (char[]){inspection->escape, 0});
     json_line_text (line, "encoding", inspection->encoding);
     json_line_flag (line, "bom", inspection->bom);
     if (*inspection->compression)

@@ -256,6 +256,7 @@ static void s_describe (const struct dialect *dialect, struct inspection *out)
     snprintf (out->compression, sizeof out->compression, "%s",
               dialect->compression ? dialect->compression : "");
     out->delimiter = dialect->delimiter;
+    out->escape = dialect->escape;
     out->bom = dialect->bom;
 }
 

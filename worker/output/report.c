@@ -83,6 +83,9 @@ static void s_input (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "compression", dialect->compression);
     char delimiter[2] = {dialect->delimiter, 0};
     json_writer_string (doc, "delimiter", dialect->delimiter ? delimiter : NULL);
+    char escape[2] = {dialect->escape, 0};
+    if (dialect->escape)
+        json_writer_string (doc, "quote_escape", escape);
     json_writer_array (doc, "columns");
     for (size_t c = 0; c < binding->column_count; c++) {
         const struct column *column = &binding->columns[c];
