@@ -9,6 +9,7 @@ void dialect_clear (struct dialect *self)
         free (self->names[i]);
     free (self->names);
     free (self->name_bytes);
+    free ((char *) self->units_line.at);
     *self = (struct dialect){.format = NULL};
 }
 

@@ -13,7 +13,7 @@ struct dialect_options {
     bool no_header;    //  the first line is a record: columns are called column_1, column_2 …
 };
 
-//  Owns names.
+//  Owns names and units_line.
 struct dialect {
     const struct format *format;    //  formats/format.h
     char encoding[16];              //  of the file: "UTF-8" …; what formats see is always UTF-8
@@ -21,6 +21,8 @@ struct dialect {
     char delimiter;                 //  CSV; 0 otherwise
     char escape;            //  CSV: '\\' where a quote inside a quoted field is written \"; 0: doubled only
     size_t record_bytes;    //  CSV: within so many a quoted field over several lines closes; 0: the most
+    struct text units_line;    //  CSV: the text of the line under the header that holds units; owned
+    bool every_line;           //  CSV: is a record; none is passed for a header that comes again, a total …
     bool bom;
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool wrapped;    //  JSON: of an array that is a member of one object; data begins inside it

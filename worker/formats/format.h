@@ -19,7 +19,7 @@ struct row {
     size_t count;           //  CSV: fields seen; JSON: number of columns
     struct text raw;        //  the record as it stands, without its line end
     uint64_t line;          //  lines before it in this block (0 for a block's first line)
-    enum rule problem;    //  RULE_NONE, or why it cannot be used (RULE_RECORD_SYNTAX, _NUL, RULE_FIELD_COUNT)
+    enum rule problem;      //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.

@@ -101,6 +101,7 @@ static int s_find_columns (struct table *self, struct error *error)
 static int s_prepare (struct table *self, struct error *error)
 {
     self->join->rows = code_table_new (self->join->take_count);
+    self->dialect.every_line = true;    //  “Total” may well be something to look up
     self->rows = self->dialect.format->rows_new (&self->dialect);
     if (!self->join->rows || !self->rows)
         return s_memory (self, error);

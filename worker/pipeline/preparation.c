@@ -4,6 +4,7 @@
 #include "worker/formats/detection.h"
 #include "worker/input/code_tables.h"
 #include "worker/rules/binding/header.h"
+#include "worker/rules/binding/units_line.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/schema/read.h"
 
@@ -146,6 +147,16 @@ int preparation_miss (const struct preparation *self, size_t column, struct erro
                       self->name, self->dialect.names[column]);
 }
 
+//  Known by what the columns mean, so whenever that is found out.
+static int s_find_units_line (struct preparation *self, struct error *error)
+{
+    size_t n;
+    bool whole;
+    const char *sample = reader_sample (self->reader, &n, &whole);
+    int rc = units_line_find (self->binding, catalog_units (self->catalog), sample, n, &self->dialect);
+    return rc == DMH_OK ? rc : s_memory (self, error);
+}
+
 int preparation_bind (struct preparation *self, struct error *error)
 {
     int rc = preparation_await (self, error);
@@ -159,7 +170,7 @@ int preparation_bind (struct preparation *self, struct error *error)
     self->binding =
         binding_new (self->catalog, names, self->dialect.name_count, kind, self->mapping, self->name, error);
     free (names);
-    return self->binding ? DMH_OK : error->code;
+    return self->binding ? s_find_units_line (self, error) : error->code;
 }
 
 void preparation_clear (struct preparation *self)

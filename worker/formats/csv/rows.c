@@ -4,6 +4,7 @@
 #include "worker/formats/csv/rows.h"
 
 #include "worker/formats/csv/broken.h"
+#include "worker/formats/csv/non_record.h"
 #include "worker/text/bytes.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@ enum took { TOOK, TOOK_BROKEN, TOOK_NO_MEMORY };
 
 struct rows {
     struct csv_quoting quoting;
+    struct csv_non_record non_record;
     size_t columns;    //  of the header
     const char *at;    //  the block
     size_t n;
@@ -34,6 +36,7 @@ rows_t *csv_rows_new (const struct dialect *dialect)
     if (!self)
         return NULL;
     self->quoting = csv_quoting_of (dialect);
+    csv_non_record_begin (&self->non_record, dialect);
     self->columns = dialect->name_count;
     self->field_room = dialect->name_count + 16;
     self->fields = malloc (self->field_room * sizeof *self->fields);
@@ -263,6 +266,11 @@ int csv_rows_next (rows_t *self, struct row *out)
     } else
         out->problem = s_check_count (self, &out->count);
     out->raw = (struct text){self->at + begin, end - begin};
+    if (took == TOOK) {
+        size_t kept = out->count < self->field_room ? out->count : self->field_room;
+        enum rule rule = csv_non_record_rule (&self->non_record, out, kept);
+        out->problem = rule == RULE_NONE ? out->problem : rule;
+    }
     if (!self->plain) {
         enum rule encoding = bytes_encoding (out->raw);
         if (encoding != RULE_NONE)
