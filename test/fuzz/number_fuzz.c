@@ -15,12 +15,18 @@ static bool s_same (const struct number *a, const struct number *b)
     return text_equal ((struct text){a->digits, a->n}, (struct text){b->digits, b->n});
 }
 
+static bool s_is_plain (const struct number *number)
+{
+    return number_is_decimal ((struct text){number->digits, number->n});
+}
+
 static void s_range (struct text in)
 {
     struct range once, twice;
     if (!range_read (in, TEXT ("mg/dL"), &once))
         return;
-    if (!once.has_low && !once.has_high)
+    if ((!once.has_low && !once.has_high) || (once.has_low && !s_is_plain (&once.low)) ||
+        (once.has_high && !s_is_plain (&once.high)))
         abort ();
     char text[2 * NUMBER_BYTES + 4];
     const char *sign = once.has_low && once.has_high ? "-" : once.has_low ? ">" : "<";
@@ -56,6 +62,8 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     if (number_read (digits, &twice) != RULE_NONE ||
         !text_equal (digits, (struct text){twice.digits, twice.n}) || twice.comparator[0])
         abort ();
+    if (!s_is_plain (&once) || (number_is_decimal (in) && !text_equal (in, digits)))
+        abort ();
     double value = number_value (once.digits, once.n);
     if (!isfinite (value))
         abort ();
@@ -63,6 +71,8 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     for (unsigned significant = 1; significant <= EXACT_DIGITS; significant++) {
         size_t n = number_write (value, significant, out);
         if (n > NUMBER_BYTES || (n && number_read ((struct text){out, n}, &twice) != RULE_NONE))
+            abort ();
+        if (n && !number_is_decimal ((struct text){out, n}))
             abort ();
         if (n && significant == EXACT_DIGITS && number_value (out, n) != value)
             abort ();

@@ -237,6 +237,23 @@ static bool s_read_plain (struct text in, struct number *out)
     return true;
 }
 
+bool number_is_decimal (struct text in)
+{
+    const char *at = in.at, *end = in.at + in.n;
+    at += at < end && *at == '-';
+    const char *first = at;
+    while (at < end && is_digit (*at))
+        at++;
+    if (at == first || (*first == '0' && at - first > 1))
+        return false;
+    if (at == end)
+        return true;
+    const char *point = at++;
+    while (at < end && is_digit (*at))
+        at++;
+    return *point == '.' && at == end && at - point > 1;
+}
+
 enum rule number_read (struct text in, struct number *out)
 {
     if (in.n == 0)

@@ -2,18 +2,8 @@
 #include "worker/rules/record/reference_range.h"
 
 #include "worker/rules/numbers/range.h"
-#include "worker/text/ascii.h"
 
 #include <math.h>
-
-//  Whether harmonize.c has left a plain decimal in the field: digits, a point, a minus in front.
-static bool s_is_decimal (struct text in)
-{
-    for (size_t at = in.at[0] == '-'; at < in.n; at++)
-        if (!is_digit (in.at[at]) && in.at[at] != '.')
-            return false;
-    return true;
-}
 
 static struct text s_keep (struct record *self, const struct number *number)
 {
@@ -67,9 +57,9 @@ static void s_spread (struct record *self, const struct measure *measure, int fi
 void record_read_limits (struct record *self, const struct measure *measure)
 {
     int low = measure->low, high = measure->high;
-    if (low != FIELD_NONE && self->values[low].n && !s_is_decimal (self->values[low]))
+    if (low != FIELD_NONE && self->values[low].n && !number_is_decimal (self->values[low]))
         s_spread (self, measure, low, high);
-    if (high != FIELD_NONE && self->values[high].n && !s_is_decimal (self->values[high]))
+    if (high != FIELD_NONE && self->values[high].n && !number_is_decimal (self->values[high]))
         s_spread (self, measure, high, low);
 }
 

@@ -291,3 +291,15 @@ Test (number, what_was_written_reads_back_as_it_stands)
         cr_assert (text_equal ((struct text){out, n}, (struct text){number.digits, number.n}));
     }
 }
+
+Test (number, only_what_json_takes_for_a_number_is_a_decimal)
+{
+    static const char *const GOOD[] = {"0", "-0", "7", "-12", "0.5", "2.10", "1200", "-0.050"};
+    static const char *const BAD[] = {"",    "-",   ".",  "7.",  ".5",   "7..",  "2.1..", "2.1.4", "01",
+                                      "-.",  "--1", "+1", "1e5", "1,5",  "<5",   "1 ",    " 1",    "NaN",
+                                      "-1-", "1.-", "00", "-01", "0x10", "1.5.", "١"};
+    for (size_t i = 0; i < sizeof GOOD / sizeof *GOOD; i++)
+        cr_expect (number_is_decimal (text_of (GOOD[i])), "%s", GOOD[i]);
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
+        cr_expect (!number_is_decimal (text_of (BAD[i])), "%s", BAD[i]);
+}

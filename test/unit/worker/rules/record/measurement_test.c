@@ -167,6 +167,13 @@ Test (measure, takes_a_limit_with_a_sign_and_refuses_words_in_a_column_of_limits
                 {"1|2823-3|4.0|<5.1|", "reference_low= reference_high=5.1", 0},
                 {"1|2823-3|4.0|<5.1|5.2", "reference_low= reference_high=5.2", 1},
                 {"1|2823-3|4.0|low|5.1", "reference_low= reference_high=5.1", 1},
+                {"1|2823-3|4.0|2.1..|5.1", "reference_low= reference_high=5.1", 1},
+                {"1|2823-3|4.0|2.1.4|5.1", "reference_low= reference_high=5.1", 1},
+                {"1|2823-3|4.0|7..|", "reference_low= reference_high=", 1},
+                {"1|2823-3|4.0|3.5|5.1.", "reference_low=3.5 reference_high=", 1},
+                {"1|2823-3|4.0|-.|.", "reference_low= reference_high=", 1},
+                {"1|2823-3|4.0|3.5..5.1|", "reference_low=3.5 reference_high=5.1", 0},
+                {"1|2823-3|4.0|3.5.|5.1", "reference_low= reference_high=5.1", 1},
                 {"1|2823-3|4.0|3,5|5,1", "reference_low=3.5 reference_high=5.1", 0}};
     struct bench bench;
     s_set_up (&bench, "patient_id|loinc|result|ref low|ref high");
