@@ -73,7 +73,7 @@ static bool s_sum (const struct dialect *dialect, const char *bytes, size_t n, s
         size_t cut = 0;
         uint64_t lines = 0;
         have = have + step < n - at ? have + step : n - at;
-        good = fhir_cut (dialect, bytes + at, have, at + have == n, 1, "it", &cut, &lines, &error) == DMH_OK;
+        good = json_cut (dialect, bytes + at, have, at + have == n, 1, "it", &cut, &lines, &error) == DMH_OK;
         if (!good || (cut == 0 && at + have == n))
             break;
         if (cut > have)

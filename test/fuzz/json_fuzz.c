@@ -1,10 +1,14 @@
-//  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; and a block of
-//  records reads the same wherever it is cut.
+//  json_fuzz.c: any bytes as JSON. The fast reader takes of one record what yajl takes; a file reads the
+//  same, or fails at the same byte, wherever it is cut; and no byte is left out but what stands between
+//  records.
 #include "test/support/json_reference.h"
+#include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
+#include "worker/formats/json/split.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 
@@ -28,8 +32,8 @@ static bool s_comparable (const char *bytes, size_t n)
 
 static void s_compare (struct dialect *dialect, const char *bytes, size_t n)
 {
-    size_t end = json_end (bytes, n, 0);
-    if (!s_comparable (bytes, n) || end != n)
+    size_t end;
+    if (!s_comparable (bytes, n) || json_close (bytes, n, 0, &end) != JSON_CLOSED || end != n)
         return;
     rows_t *fast = json_rows_new (dialect), *reference = json_reference_new (dialect);
     struct row a, b;
@@ -48,46 +52,74 @@ static void s_compare (struct dialect *dialect, const char *bytes, size_t n)
     json_reference_destroy (&reference);
 }
 
-static uint64_t s_read (const struct dialect *dialect, const char *bytes, size_t n, uint64_t sum)
+//  What is between two records; behind the array that they are in stands more.
+static void s_check_gap (const struct dialect *dialect, const char *from, const char *to)
+{
+    bool own = dialect->wrapped;
+    for (; from < to; from++) {
+        if (own && *from == ']')
+            return;
+        if (!strchr (dialect->array ? own ? " \t\r\n," : " \t\r\n,[]" : " \t\r\n", *from) || !*from)
+            s_fail ("bytes are left out");
+    }
+}
+
+//  Adds what the records of bytes [at, end) of the file are.
+static uint64_t s_read (const struct dialect *dialect, const char *bytes, size_t at, size_t end, uint64_t sum)
 {
     struct row row;
     rows_t *rows = json_rows_new (dialect);
-    if (!rows)
+    char *exact = malloc (end - at + 1);
+    if (!rows || !exact)
         s_fail ("out of memory");
-    json_rows_begin (rows, bytes, n);
+    memcpy (exact, bytes + at, end - at);
+    const char *done = exact;
+    json_rows_begin (rows, exact, end - at);
     while (json_rows_next (rows, &row) == 1) {
-        sum = sum * 31 + (uint64_t) row.problem + row.raw.n * 7;
+        if (row.raw.n == 0)
+            s_fail ("an empty record");
+        s_check_gap (dialect, done, row.raw.at);
+        done = row.raw.at + row.raw.n;
+        sum = sum * 31 + (uint64_t) row.problem + row.raw.n * 7 + (size_t) (row.raw.at - exact) + at;
         for (size_t i = 0; i < row.count && row.problem == RULE_NONE; i++)
             for (size_t b = 0; b < row.fields[i].n; b++)
                 sum = sum * 31 + (unsigned char) row.fields[i].at[b] + i;
     }
+    s_check_gap (dialect, done, exact + (end - at));
     json_rows_destroy (&rows);
+    free (exact);
+    return sum;
+}
+
+//  Reads the file in steps; *lost is where it fails, n + 1: nowhere.
+static uint64_t s_sum (struct dialect *dialect, const char *bytes, size_t n, size_t step, size_t *lost)
+{
+    struct error error;
+    uint64_t lines = 0, sum = 0;
+    *lost = n + 1;
+    for (size_t begin = 0, end = 0; begin < n && end < n;) {
+        size_t cut = SIZE_MAX;
+        end = end + step < n ? end + step : n;
+        int rc = json_cut (dialect, bytes + begin, end - begin, end == n, 1, "it", &cut, &lines, &error);
+        if (rc != DMH_OK) {
+            *lost = cut == SIZE_MAX ? SIZE_MAX : begin + cut;
+            return sum;
+        }
+        if (cut > end - begin)
+            s_fail ("a cut is too long");
+        sum = s_read (dialect, bytes, begin, begin + cut, sum);
+        begin += cut;
+    }
     return sum;
 }
 
 static void s_cut (struct dialect *dialect, const char *bytes, size_t n, size_t step)
 {
-    struct error error;
-    size_t cut = 0, begin = 0;
-    uint64_t lines = 0, sum = 0;
-    int rc = json_cut (dialect, bytes, n, true, 1, "it", &cut, &lines, &error);
-    if (rc < 0)
-        return;
-    uint64_t whole = s_read (dialect, bytes, cut, 0);
-    rc = DMH_OK;
-    for (size_t end = step; begin < n && rc == DMH_OK; end += step) {
-        bool last = end >= n;
-        end = last ? n : end;
-        cut = 0;
-        rc = json_cut (dialect, bytes + begin, end - begin, last, 1, "it", &cut, &lines, &error);
-        if (rc < 0 || cut > end - begin)
-            s_fail ("a cut failed");
-        sum = s_read (dialect, bytes + begin, cut, sum);
-        begin += cut;
-        if (last)
-            break;
-    }
-    if (sum != whole)
+    size_t lost, lost_whole;
+    uint64_t whole = s_sum (dialect, bytes, n, n, &lost_whole), sum = s_sum (dialect, bytes, n, step, &lost);
+    if (lost != lost_whole)
+        s_fail ("the pieces fail elsewhere");
+    if (lost > n && lost != SIZE_MAX && sum != whole)
         s_fail ("the records of the pieces are not those of the whole");
 }
 
@@ -104,6 +136,8 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     dialect.array = data[0] & 1;
     dialect.wrapped = (data[0] & 3) == 3;
     dialect.bracket = (data[0] & 7) == 5;
-    s_cut (&dialect, bytes, n - 1, 1 + (data[0] >> 3));
+    if (dialect.array)
+        json_find_mark (&dialect, bytes, data[0] & 8 ? n - 1 : (n - 1) / 3, 0);
+    s_cut (&dialect, bytes, n - 1, 1 + (data[0] >> 4));
     return 0;
 }

@@ -34,6 +34,8 @@ struct rows {
     size_t depth;
     size_t hint;    //  the column after the last one: most records have their keys in one order
     enum rule problem;
+    char *met;    //  the paths that the record has had, each behind its length
+    size_t met_bytes, met_room;
 };
 
 static int s_refuse (rows_t *self, enum rule problem)
@@ -51,6 +53,29 @@ static bool s_append (rows_t *self, const char *text, size_t n)
         self->path[self->path_bytes++] = '.';
     memcpy (self->path + self->path_bytes, text, n);
     self->path_bytes += n;
+    return true;
+}
+
+//  Notes the path of a value, or of an object or array behind a key; false: the record had it.
+static bool s_meet (rows_t *self)
+{
+    size_t n = self->path_bytes, have;
+    for (size_t at = 0; at < self->met_bytes; at += sizeof have + have) {
+        memcpy (&have, self->met + at, sizeof have);
+        if (have == n && memcmp (self->met + at + sizeof have, self->path, n) == 0)
+            return false;
+    }
+    if (self->met_bytes + sizeof n + n > self->met_room) {
+        size_t room = (self->met_bytes + sizeof n + n) * 2;
+        char *met = realloc (self->met, room);
+        if (!met)
+            abort ();
+        self->met = met;
+        self->met_room = room;
+    }
+    memcpy (self->met + self->met_bytes, &n, sizeof n);
+    memcpy (self->met + self->met_bytes + sizeof n, self->path, n);
+    self->met_bytes += sizeof n + n;
     return true;
 }
 
@@ -72,6 +97,8 @@ static int s_value (rows_t *self, const char *text, size_t n)
         return s_refuse (self, RULE_RECORD_SYNTAX);    //  a record is an object
     if (!s_enter_value (self))
         return s_refuse (self, RULE_RECORD_SYNTAX);
+    if (!s_meet (self))
+        return s_refuse (self, RULE_RECORD_KEY_TWICE);
     struct text path = {self->path, self->path_bytes};
     size_t column = self->hint;
     if (column >= self->dialect->name_count ||
@@ -116,6 +143,9 @@ static int s_open (rows_t *self, bool array)
 {
     if (self->depth == DEPTH_MAX || (array && self->depth == 0) || !s_enter_value (self))
         return s_refuse (self, RULE_RECORD_SYNTAX);
+    bool by_key = self->depth && !self->levels[self->depth - 1].array;
+    if (by_key && !s_meet (self))
+        return s_refuse (self, RULE_RECORD_KEY_TWICE);
     self->levels[self->depth++] = (struct level){self->path_bytes, array, 0};
     return 1;
 }
@@ -183,6 +213,7 @@ void json_reference_destroy (rows_t **self_p)
         yajl_free (self->parser);
     text_index_destroy (&self->columns);
     free (self->fields);
+    free (self->met);
     free (self->scratch.at);
     free (self);
     *self_p = NULL;
@@ -207,7 +238,7 @@ void json_reference_begin (rows_t *self, const char *bytes, size_t n)
 static enum rule s_parse (rows_t *self, struct text raw)
 {
     memset (self->fields, 0, self->dialect->name_count * sizeof *self->fields);
-    self->scratch.used = self->path_bytes = self->depth = self->hint = 0;
+    self->scratch.used = self->path_bytes = self->depth = self->hint = self->met_bytes = 0;
     self->problem = RULE_NONE;
     if (!self->plain) {
         enum rule encoding = bytes_encoding (raw);

@@ -5,7 +5,7 @@
 #include "messages/base/error.h"
 #include "worker/text/text.h"
 
-enum { COLUMNS_MAX = 20000 };
+enum { COLUMNS_MAX = 20000, MARK_BYTES = 128 };
 
 //  What the user knows better than the file's first bytes can tell.
 struct dialect_options {
@@ -27,6 +27,10 @@ struct dialect {
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool wrapped;    //  JSON: of an array that is a member of one object; data begins inside it
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
+    //  JSON: what a record and nothing in one begins with, a line end and its indentation or a first key;
+    //  the record's '{' is its byte mark_begin. No bytes: there is none.
+    char mark[MARK_BYTES];
+    size_t mark_bytes, mark_begin;
     struct dialect_options options;
     uint64_t data_offset;    //  where the first record begins, in bytes of the text
     uint64_t data_line;      //  the line it stands on, from 1

@@ -2,3 +2,9 @@
 #include "worker/formats/format.h"
 
 const struct format *const FORMATS[] = {&FORMAT_FHIR, &FORMAT_JSON, &FORMAT_CSV, NULL};
+
+void format_say_byte (struct error *error, uint64_t byte)
+{
+    error_set (error, error->code, "%s; from byte %llu on nothing was read", error->text,
+               (unsigned long long) byte);
+}

@@ -9,8 +9,7 @@
 enum {
     SAMPLE_BYTES = 1024 * 1024,             //  of the start of a file; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
-    FORMAT_CUT_OVER = 1,                    //  of cut: no record comes behind this one
-    FORMAT_CUT_AHEAD = 2    //  of cut: whether a record ends here is told by what comes behind it
+    FORMAT_CUT_AHEAD = 1    //  of cut: whether a record ends here is told by what comes behind it
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
@@ -43,11 +42,11 @@ struct format {
                   struct error *error);
 
     //  The length of the longest prefix of whole records in bytes [0, n), which start at a record's
-    //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too
-    //  (what JSON cannot do with is DMH_BAD_INPUT, its place counted from `line`, the line of bytes [0]).
-    //  *lines (added to) counts line ends in the prefix. Never reads past n. FORMAT_CUT_OVER: the records end
-    //  at *cut although the file goes on. FORMAT_CUT_AHEAD: *cut is 0, and so many bytes as a record may have
-    //  (see dialect.record_bytes) behind those may have to be seen. Sets *cut only on these three.
+    //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (its
+    //  line is counted from `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix.
+    //  Never reads past n. DMH_OK; DMH_BAD_INPUT, where *cut may then be the place from which nothing can be
+    //  read, of which the caller says the byte; FORMAT_CUT_AHEAD: *cut is 0, and so many bytes as a record may
+    //  have (see dialect.record_bytes) behind those may have to be seen.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
@@ -71,6 +70,9 @@ struct format {
     //  What of this block was skipped; borrowed until the next rows_begin. NULL where nothing ever is.
     const struct skipped_records *(*skipped) (const rows_t *self, size_t *count);
 };
+
+//  Adds to the sentence from which byte of the text on nothing was read.
+void format_say_byte (struct error *error, uint64_t byte);
 
 extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR;
 

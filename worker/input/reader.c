@@ -18,6 +18,7 @@ struct reader {
     const struct dialect *dialect;
     struct buffer carry;    //  bytes read beyond the last block's records
     uint64_t line;          //  of the next block's first byte
+    uint64_t offset;        //  of the same in the text, which begins behind the encoding and the packing
     bool over;              //  the source has given all
     bool ended;             //  and all of it was handed out in blocks
 };
@@ -180,6 +181,7 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     self->carry.used = 0;
     self->over = self->ended = false;
     self->line = dialect->data_line;
+    self->offset = dialect->data_offset;
     char chunk[4096];
     int rc = source_rewind (self->source, self->sample.charset, error);
     for (uint64_t left = dialect->data_offset; rc == DMH_OK && left;) {
@@ -222,16 +224,6 @@ static int s_carry (reader_t *self, struct buffer *in, size_t cut, struct error 
     return DMH_OK;
 }
 
-//  The records are over before the file is: what follows is read for the digest alone.
-static int s_end (reader_t *self, struct buffer *in, size_t cut, struct error *error)
-{
-    in->used = cut;
-    self->over = true;
-    int rc = source_drain (self->source, error);
-    self->ended = rc == DMH_OK && cut == 0;
-    return rc != DMH_OK ? rc : cut > 0 ? 1 : 0;
-}
-
 static int s_too_long (const reader_t *self, struct error *error)
 {
     bool mib = self->record_bytes >= 1024 * 1024;
@@ -263,16 +255,17 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
             self->ended = self->over;
             return 0;
         }
-        size_t cut = 0;
+        size_t cut = SIZE_MAX;
         uint64_t lines = 0;
         rc = self->dialect->format->cut (self->dialect, in->at, in->used, self->over, self->line, self->name,
                                          &cut, &lines, error);
-        if (rc < 0)
+        if (rc != DMH_OK && cut != SIZE_MAX)
+            format_say_byte (error, self->offset + cut);
+        if (rc != DMH_OK)
             return rc;
-        if (rc == FORMAT_CUT_OVER)
-            return s_end (self, in, cut, error);
         if (cut > 0) {
             self->line += lines;
+            self->offset += cut;
             rc = s_carry (self, in, cut, error);
             return rc == DMH_OK ? 1 : rc;
         }

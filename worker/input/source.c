@@ -227,14 +227,6 @@ int source_survey (source_t *self, enum charset *out, struct error *error)
     return rc;
 }
 
-int source_drain (source_t *self, struct error *error)
-{
-    int rc = s_make_stage (self, &self->bytes, true, error);
-    for (size_t got = 0; rc == DMH_OK && !self->bytes_over;)
-        rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
-    return rc;
-}
-
 const char *source_packing (const source_t *self)
 {
     return packing_name (self->packing);

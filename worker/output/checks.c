@@ -11,6 +11,7 @@ static bool s_counts (enum check check, enum rule rule)
     case RULE_FIELD_COUNT:
     case RULE_RECORD_NUL:
     case RULE_RECORD_SYNTAX:
+    case RULE_RECORD_KEY_TWICE:
     case RULE_RECORD_ENCODING:
         return check == CHECK_STRUCTURE;
     case RULE_TABLE_UNMATCHED:

@@ -3,6 +3,7 @@
 //  that.
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
+#include "worker/formats/json/scan.h"
 #include "worker/text/bytes.h"
 
 static void s_count (struct text type, struct dialect *out)
@@ -80,13 +81,15 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
             return error_set (error, DMH_BAD_INPUT, "%s is a FHIR Bundle without entries%s", source,
                               whole ? "" : " in its first MiB");
         s_enter_bundle (bytes, begin, outline.entries, out);
+        json_find_mark (out, bytes, n, begin + outline.entries);
         s_count_in (bytes + begin, n - begin, out);
         return DMH_OK;
     }
     out->array = out->bracket || alone || !json_is_lines (bytes, n, begin);
-    if (out->array)
+    if (out->array) {
+        json_find_mark (out, bytes, n, 0);
         s_count_values (bytes, n, out);
-    else {
+    } else {
         out->format = &FHIR_NDJSON;
         s_count_lines (bytes, n, out);
     }
@@ -139,7 +142,7 @@ static int s_choose (struct dialect *dialect, const char *kind, const char *sour
 
 #define FHIR_FORMAT(NAME)                                                                                    \
     {                                                                                                        \
-        .name = NAME, .matches = fhir_is_fhir, .sniff = s_sniff, .cut = fhir_cut, .rows_new = fhir_rows_new, \
+        .name = NAME, .matches = fhir_is_fhir, .sniff = s_sniff, .cut = json_cut, .rows_new = fhir_rows_new, \
         .rows_destroy = fhir_rows_destroy, .rows_begin = fhir_rows_begin, .rows_next = fhir_rows_next,       \
         .choose = s_choose, .skipped = fhir_rows_skipped                                                     \
     }

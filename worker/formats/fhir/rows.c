@@ -14,6 +14,7 @@ struct rows {
     fhir_columns_t *columns;
     const char *at;
     size_t n, next;
+    struct json_piece piece;
     size_t inner, inner_end;    //  a Bundle in a line: its entries that are left
     uint64_t lines;
     size_t counted;    //  bytes whose lines are in `lines`
@@ -63,52 +64,28 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->part = self->instance = TREE_NONE;
     self->plain = bytes_is_plain (bytes, n);
     self->skipped_count = 0;
+    self->piece = (struct json_piece){0};
 }
 
-//  The next entry, array element or line.
-static bool s_find_outer (rows_t *self, struct text *raw)
+//  The next entry of a Bundle in a line or an array, which is JSON; else the next of the file. *broken: it is
+//  no JSON.
+static bool s_find (rows_t *self, struct text *raw, bool *broken)
 {
     size_t begin, end;
-    if (self->dialect->entries) {
-        if (!fhir_next_entry (self->at, self->n, self->next, &begin, &end)) {
-            if (begin == self->n || self->at[begin] == ']')
-                return false;
-            end = self->n;    //  a scalar that the block ends with
-        }
-        self->next = end;
-    } else if (self->dialect->array) {
-        begin = json_begin (self->at, self->n, self->next);
-        if (begin == self->n)
-            return false;
-        end = json_end (self->at, self->n, begin);
-        end = end > begin ? end : self->n;
-        self->next = end;
-    } else {
-        begin = self->next;
-        while (begin < self->n && memchr (" \t\r\n", self->at[begin], 4))
-            begin++;
-        if (begin == self->n)
-            return false;
-        const char *lf = memchr (self->at + begin, '\n', self->n - begin);
-        end = lf ? (size_t) (lf - self->at) : self->n;
-        self->next = lf ? end + 1 : end;
-        while (end > begin && memchr (" \t\r", self->at[end - 1], 3))
-            end--;
-    }
-    *raw = (struct text){self->at + begin, end - begin};
-    return true;
-}
-
-static bool s_find (rows_t *self, struct text *raw)
-{
-    size_t begin, end;
+    *broken = false;
     if (self->inner && fhir_next_entry (self->at, self->inner_end, self->inner, &begin, &end)) {
         self->inner = end;
         *raw = (struct text){self->at + begin, end - begin};
         return true;
     }
     self->inner = 0;
-    return s_find_outer (self, raw);
+    enum json_split split = json_split (self->dialect, self->at, self->n, true, self->next, &self->piece);
+    if (split == JSON_OVER)
+        return false;
+    self->next = self->piece.end;
+    *broken = split != JSON_PIECE || self->piece.broken;
+    *raw = (struct text){self->at + self->piece.begin, self->piece.end - self->piece.begin};
+    return true;
 }
 
 //  Lines before a byte of the block; never goes back.
@@ -200,10 +177,32 @@ static bool s_speaks (const rows_t *self)
     return !self->part && !tree_member (self->tree, TREE_ROOT, TEXT ("hasMember"));
 }
 
+//  What a reading of the resource alone does not see: bytes that are no UTF-8, and of an entry or a Bundle
+//  what is around the resource. A resource that is skipped is looked at so too, or it could take others
+//  along.
+static enum rule s_judge_around (const rows_t *self, struct text raw, const struct fhir_outline *outline,
+                                 bool ours)
+{
+    bool wrapped = outline->resource.at != raw.at;
+    enum rule problem = ours && !self->plain ? bytes_encoding (raw) : RULE_NONE;
+    if (problem == RULE_NONE && raw.n && raw.at[0] == '{' && (wrapped || !ours))
+        problem = fhir_check_members (raw, ours ? outline->resource : (struct text){NULL, 0});
+    if (problem == RULE_NONE && outline->entries && wrapped)
+        problem = fhir_check_members (outline->resource, (struct text){NULL, 0});
+    return problem;
+}
+
+static int s_reject (rows_t *self, struct text raw, enum rule problem, struct row *out)
+{
+    s_make_row (self, raw, FHIR_RESOURCE, out);
+    out->problem = problem;
+    return 1;
+}
+
 //  1: a record; 0: nothing that is one, go on; -1: out of memory.
 static int s_resource (rows_t *self, struct text raw, const struct fhir_outline *outline, struct row *out)
 {
-    enum rule problem = self->plain ? RULE_NONE : bytes_encoding (raw);
+    enum rule problem = s_judge_around (self, raw, outline, true);
     if (problem == RULE_NONE) {
         problem = tree_parse (self->tree, outline->resource);
         self->failed = tree_is_out_of_memory (self->tree) ||
@@ -211,11 +210,8 @@ static int s_resource (rows_t *self, struct text raw, const struct fhir_outline 
     }
     if (self->failed)
         return -1;
-    if (problem != RULE_NONE) {
-        s_make_row (self, raw, FHIR_RESOURCE, out);
-        out->problem = problem;
-        return 1;
-    }
+    if (problem != RULE_NONE)
+        return s_reject (self, raw, problem, out);
     fhir_columns_take (self->columns, self->tree, TREE_ROOT, FHIR_RESOURCE);
     if (outline->full_url.n)
         fhir_columns_name (self->columns, outline->full_url);
@@ -239,24 +235,40 @@ static int s_resource (rows_t *self, struct text raw, const struct fhir_outline 
     return 0;
 }
 
+//  A Bundle's entries come next, and a resource of another type is skipped: 0. 1: *out is why not.
+static int s_skip_resource (rows_t *self, struct text raw, const struct fhir_outline *outline,
+                            struct row *out)
+{
+    enum rule problem = s_judge_around (self, raw, outline, false);
+    if (problem != RULE_NONE)
+        return s_reject (self, raw, problem, out);
+    if (outline->entries && !self->inner) {
+        self->inner = (size_t) (raw.at - self->at) + outline->entries;
+        self->inner_end = (size_t) (raw.at - self->at) + raw.n;
+    } else
+        //  An entry without a resource is a deletion, a response.
+        s_skip (self, outline->type.n ? outline->type : TEXT ("entry"));
+    return 0;
+}
+
 int fhir_rows_next (rows_t *self, struct row *out)
 {
     struct text raw;
     int rc = 0;
+    bool broken;
     if (self->failed)
         return -1;
     if (self->part || self->instance)
         return s_next_part (self, out);
-    while (rc == 0 && s_find (self, &raw)) {
+    while (rc == 0 && s_find (self, &raw, &broken)) {
         struct fhir_outline outline = fhir_read_outline (raw.at, raw.n);
-        if (outline.entries && !self->inner) {
-            self->inner = (size_t) (raw.at - self->at) + outline.entries;
-            self->inner_end = (size_t) (raw.at - self->at) + raw.n;
-        } else if (outline.type.n == 0 && raw.n && raw.at[0] == '{' &&
-                   (self->dialect->entries || self->inner))
-            s_skip (self, TEXT ("entry"));    //  without a resource: a deletion, a response
-        else if (outline.type.n && !text_equal (outline.type, text_of (self->kind->resource)))
-            s_skip (self, outline.type);
+        bool empty =
+            outline.type.n == 0 && raw.n && raw.at[0] == '{' && (self->dialect->entries || self->inner);
+        if (broken)
+            rc = s_reject (self, raw, RULE_RECORD_SYNTAX, out);
+        else if ((outline.entries && !self->inner) || empty ||
+                 (outline.type.n && !text_equal (outline.type, text_of (self->kind->resource))))
+            rc = s_skip_resource (self, raw, &outline, out);
         else
             rc = s_resource (self, raw, &outline, out);
     }

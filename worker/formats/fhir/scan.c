@@ -1,7 +1,7 @@
 //  scan.c: see scan.h.
 #include "worker/formats/fhir/scan.h"
 
-#include "worker/text/bytes.h"
+#include "worker/formats/json/scan.h"
 
 struct member {
     struct text key;
@@ -141,61 +141,44 @@ bool fhir_next_entry (const char *bytes, size_t n, size_t at, size_t *begin, siz
     return *end > *begin;
 }
 
-static uint64_t s_line (const char *bytes, size_t at, uint64_t line)
+//  Past the value at `at`, SIZE_MAX: it is none.
+static size_t s_check_value (struct text in, size_t at, struct text known)
 {
-    return line + bytes_lines (bytes, at);
+    size_t end = 0;
+    if (known.at == in.at + at)
+        return at + known.n;
+    if (in.at[at] == '{' || in.at[at] == '[')
+        return json_close_strictly (in.at, in.n, at, &end) == JSON_CLOSED ? end : SIZE_MAX;
+    end = memchr (",]}:", in.at[at], 4) ? 0 : s_value_end (in.at, in.n, at);
+    return end > at ? end : SIZE_MAX;
 }
 
-//  What stands behind the entries of a Bundle: its other members, its end, nothing else.
-static int s_check_tail (const char *bytes, size_t n, size_t at, uint64_t line, const char *source,
-                         struct error *error)
+enum rule fhir_check_members (struct text in, struct text known)
 {
-    struct member member = {.end = 1};
-    for (at++; s_next_member (bytes, n, &at, &member) && member.end;)
-        ;
-    if (member.end == 0 || at >= n || bytes[at] != '}')
-        return error_set (error, DMH_BAD_INPUT, "%s ends inside its Bundle; the file seems to be cut off",
-                          source);
-    at = s_skip (bytes, n, at + 1, false);
-    if (at < n)
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s: something follows the Bundle on line %llu; give one Bundle a file, or one "
-                          "resource a line",
-                          source, (unsigned long long) s_line (bytes, at, line));
-    return DMH_OK;
-}
-
-static int s_cut_entries (const char *bytes, size_t n, bool last, uint64_t line, const char *source,
-                          size_t *cut, struct error *error)
-{
-    size_t whole = 0, begin, end;
-    while (fhir_next_entry (bytes, n, whole, &begin, &end))
-        whole = end;
-    if (!last) {
-        *cut = whole;
-        return DMH_OK;
+    static const char *const READ[] = {"resourceType", "entry", "resource", "fullUrl"};
+    bool seen[sizeof READ / sizeof *READ] = {false};
+    size_t at = s_skip (in.at, in.n, 1, false);
+    if (in.n > at && in.at[at] == '}')
+        return at + 1 == in.n ? RULE_NONE : RULE_RECORD_SYNTAX;
+    for (;; at = s_skip (in.at, in.n, at + 1, false)) {
+        size_t end = at < in.n && in.at[at] == '"' ? json_end (in.at, in.n, at) : 0;
+        struct text key = {in.at + at + 1, end - at - 2};
+        at = s_skip (in.at, in.n, end, false);
+        if (end == 0 || at >= in.n || in.at[at] != ':')
+            return RULE_RECORD_SYNTAX;
+        for (size_t i = 0; i < sizeof READ / sizeof *READ; i++) {
+            if (!text_equal (key, text_of (READ[i])))
+                continue;
+            if (seen[i])
+                return RULE_RECORD_KEY_TWICE;
+            seen[i] = true;
+        }
+        at = s_skip (in.at, in.n, at + 1, false);
+        at = at < in.n ? s_check_value (in, at, known) : SIZE_MAX;
+        at = at < in.n ? s_skip (in.at, in.n, at, false) : in.n;
+        if (at < in.n && in.at[at] == '}')
+            return at + 1 == in.n ? RULE_NONE : RULE_RECORD_SYNTAX;
+        if (at >= in.n || in.at[at] != ',')
+            return RULE_RECORD_SYNTAX;
     }
-    if (begin == n)
-        return error_set (error, DMH_BAD_INPUT, "%s ends inside its Bundle; the file seems to be cut off",
-                          source);
-    if (bytes[begin] != ']')
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s ends inside an entry that begins on line %llu; the file seems to be cut off",
-                          source, (unsigned long long) s_line (bytes, begin, line));
-    *cut = n;
-    return s_check_tail (bytes, n, begin, line, source, error);
-}
-
-int fhir_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
-              const char *source, size_t *cut, uint64_t *lines, struct error *error)
-{
-    if (!dialect->entries)
-        return json_cut (dialect, bytes, n, last, line, source, cut, lines, error);
-    size_t at = 0;
-    int rc = s_cut_entries (bytes, n, last, line, source, &at, error);
-    if (rc == DMH_OK) {
-        *cut = at;
-        *lines += bytes_lines (bytes, at);
-    }
-    return rc;
 }

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_SCAN_H
 #define DMH_WORKER_FORMATS_FHIR_SCAN_H
 
-#include "worker/formats/json/scan.h"
+#include "worker/formats/json/split.h"
 
 //  What an object is, as far as n bytes show.
 struct fhir_outline {
@@ -23,9 +23,12 @@ bool fhir_is_fhir (const char *bytes, size_t n);
 //  over, or nothing whole is left within n; *begin is where it stands then.
 bool fhir_next_entry (const char *bytes, size_t n, size_t at, size_t *begin, size_t *end);
 
+//  Whether the object is JSON by its brackets, strings, commas and keys, and has no key twice of those by
+//  which Bundles and entries are read. `known`: a member's value that is not to be looked at; {NULL, 0}:
+//  none. RULE_NONE, RULE_RECORD_SYNTAX, RULE_RECORD_KEY_TWICE.
+enum rule fhir_check_members (struct text object, struct text known);
+
 //  Same contracts as struct format's members.
-int fhir_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
-              const char *source, size_t *cut, uint64_t *lines, struct error *error);
 rows_t *fhir_rows_new (const struct dialect *dialect);
 void fhir_rows_destroy (rows_t **self_p);
 void fhir_rows_begin (rows_t *self, const char *bytes, size_t n);

@@ -80,6 +80,18 @@ static enum rule s_value (tree_t *self, struct json_cursor *in, struct text key)
     return s_add (self, node) && (!container || s_open (self, in)) ? RULE_NONE : RULE_RECORD_SYNTAX;
 }
 
+//  Whether what is open has a member of that name, or as many as it may have.
+static bool s_is_full (const tree_t *self, struct text key, bool *twice)
+{
+    size_t count = 0;
+    for (uint32_t at = self->nodes[self->open[self->depth - 1]].first; at && !*twice;
+         at = self->nodes[at].next) {
+        *twice = text_equal (self->nodes[at].key, key);
+        count++;
+    }
+    return *twice || count == TREE_MEMBERS_MAX;
+}
+
 //  A value with what stands before it: its key, in an object.
 static enum rule s_item (tree_t *self, struct json_cursor *in)
 {
@@ -96,6 +108,9 @@ static enum rule s_item (tree_t *self, struct json_cursor *in)
         return RULE_RECORD_SYNTAX;
     in->at++;
     json_skip (in);
+    bool twice = false;
+    if (s_is_full (self, key, &twice))
+        return twice ? RULE_RECORD_KEY_TWICE : RULE_RECORD_SYNTAX;
     return s_value (self, in, key);
 }
 

@@ -8,7 +8,7 @@
 
 enum tree_sort { TREE_NULL, TREE_SCALAR, TREE_OBJECT, TREE_ARRAY };
 
-enum { TREE_NONE = 0, TREE_ROOT = 1, TREE_NODES_MAX = 1 << 20 };
+enum { TREE_NONE = 0, TREE_ROOT = 1, TREE_NODES_MAX = 1 << 20, TREE_MEMBERS_MAX = 1024 };
 
 struct tree_node {
     struct text key;      //  of an object's member
@@ -23,14 +23,15 @@ tree_t *tree_new (void);    //  NULL when out of memory
 void tree_destroy (tree_t **self_p);
 
 //  Reads one object of UTF-8, which is the caller's to check. RULE_NONE, or RULE_RECORD_SYNTAX (also deeper
-//  than 64 levels, more than TREE_NODES_MAX nodes), RULE_RECORD_NUL. tree_is_out_of_memory: it found no
-//  memory, so that its answer says nothing of the input.
+//  than 64 levels, more than TREE_NODES_MAX nodes, an object of more than TREE_MEMBERS_MAX), RULE_RECORD_NUL,
+//  RULE_RECORD_KEY_TWICE. tree_is_out_of_memory: it found no memory, so that its answer says nothing of the
+//  input.
 enum rule tree_parse (tree_t *self, struct text in);
 bool tree_is_out_of_memory (const tree_t *self);
 
 const struct tree_node *tree_at (const tree_t *self, uint32_t node);
 
-//  The member of an object, TREE_NONE when there is none; of two of one name the first.
+//  The member of an object, TREE_NONE when there is none.
 uint32_t tree_member (const tree_t *self, uint32_t object, struct text key);
 
 //  A path: names joined by '.' ('*': every member), arrays gone through by themselves. After a name, in

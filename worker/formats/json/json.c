@@ -1,8 +1,9 @@
 //  json.c: the JSON format: its place in the table of formats, and what its first bytes tell: one record a
 //  line, or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
+#include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
-
+#include "worker/formats/json/split.h"
 #include "worker/formats/json/wrapper.h"
 #include "worker/text/bytes.h"
 
@@ -10,7 +11,7 @@
 
 static int s_gather (const char *bytes, size_t n, struct dialect *out, size_t *records)
 {
-    struct dialect bare = {.array = out->array, .bracket = out->bracket, .wrapped = out->wrapped};
+    struct dialect bare = *out;    //  names aside, of which it has none yet
     rows_t *rows = json_rows_new (&bare);
     if (!rows)
         return DMH_INTERNAL;
@@ -38,7 +39,7 @@ static bool s_matches (const char *bytes, size_t n)
 static int s_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
                     struct error *error)
 {
-    size_t begin = 0, cut = 0, records = 0;
+    size_t begin = 0, cut = SIZE_MAX, records = 0;
     uint64_t lines = 0;
     while (begin < n && memchr (" \t\r\n", bytes[begin], 4))
         begin++;
@@ -52,8 +53,12 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
         bytes += wrapped;
         n -= wrapped;
     }
-    int rc = json_cut (out, bytes, n, whole, 1, source, &cut, &lines, error);
-    if (rc < 0)
+    if (out->array)
+        json_find_mark (out, bytes, n, 0);
+    int rc = json_cut (out, bytes, n, whole, out->data_line, source, &cut, &lines, error);
+    if (rc != DMH_OK && cut != SIZE_MAX)
+        format_say_byte (error, out->data_offset + cut);
+    if (rc != DMH_OK)
         return rc;
     if (cut == 0)
         return error_set (error, DMH_BAD_INPUT,

@@ -16,27 +16,13 @@ static bool s_append (struct json_record *self, struct text name)
     return true;
 }
 
-static bool s_is_name (const struct dialect *dialect, size_t column, struct text path)
-{
-    return column < dialect->name_count &&
-           text_equal (path, (struct text){dialect->names[column], dialect->name_bytes[column]});
-}
-
 static enum rule s_value (struct json_record *self, struct text path, struct text value)
 {
-    const struct dialect *dialect = self->dialect;
-    size_t column = self->hint;
-    if (!s_is_name (dialect, column, path)) {
-        int found = text_index_find (self->columns, path);
-        if (found == TEXT_INDEX_NONE)
-            return self->on_unknown (self->context, path) ? RULE_NONE : RULE_FIELD_COUNT;
-        column = (size_t) found;
-    }
-    self->hint = column + 1;
-    self->fields[column] = value;
-    if (column + dialect->awaited >= dialect->name_count && !self->on_unknown (self->context, path))
-        return RULE_FIELD_COUNT;
-    return RULE_NONE;
+    int column;
+    enum rule problem = json_names_value (self->names, path, &column);
+    if (problem == RULE_NONE && column != JSON_NAME_UNKNOWN)
+        self->fields[column] = value;
+    return problem;
 }
 
 //  A key: its path at depth one is the key itself, deeper it is put together. *path is valid until the next.
@@ -102,7 +88,9 @@ static enum rule s_member (struct json_record *self, struct json_cursor *in, boo
         return RULE_RECORD_SYNTAX;
     if (*in->at == '{' || *in->at == '[') {
         bool empty;
-        problem = s_open (self, in, &empty);
+        problem = array ? RULE_NONE : json_names_open (self->names, path);
+        if (problem == RULE_NONE)
+            problem = s_open (self, in, &empty);
         *opened = problem == RULE_NONE && !empty;
         return problem;
     }
@@ -137,7 +125,8 @@ enum rule json_record_read (struct json_record *self, struct json_cursor *in)
 {
     bool empty, more = true;
     memset (self->fields, 0, self->dialect->name_count * sizeof *self->fields);
-    self->scratch.used = self->path_bytes = self->depth = self->hint = 0;
+    self->scratch.used = self->path_bytes = self->depth = 0;
+    json_names_begin (self->names);
     enum rule problem = s_open (self, in, &empty);
     if (problem == RULE_NONE && empty)
         problem = s_close (self, in, &more);
@@ -147,5 +136,7 @@ enum rule json_record_read (struct json_record *self, struct json_cursor *in)
         if (problem == RULE_NONE && !opened)
             problem = s_close (self, in, &more);
     }
+    if (problem != RULE_NONE)
+        json_names_withdraw (self->names);
     return problem;
 }

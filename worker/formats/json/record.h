@@ -5,7 +5,7 @@
 
 #include "worker/formats/format.h"
 #include "worker/formats/json/lex.h"
-#include "worker/text/index.h"
+#include "worker/formats/json/names.h"
 
 enum { JSON_RECORD_DEPTH_MAX = 32, JSON_RECORD_PATH_BYTES = 1024 };
 
@@ -18,23 +18,19 @@ struct json_level {
 
 struct json_record {
     const struct dialect *dialect;    //  borrowed
-    const text_index_t *columns;      //  borrowed: the dialect's names
+    json_names_t *names;              //  borrowed
     struct text *fields;              //  [name_count]
     struct scratch scratch;           //  unescaped strings; room for the whole block
-    //  Called for each key that is no column, or one that is awaited. False: out of memory.
-    bool (*on_unknown) (void *context, struct text path);
-    void *context;
     //  While a record is read.
     char path[JSON_RECORD_PATH_BYTES];
     size_t path_bytes;
     struct json_level levels[JSON_RECORD_DEPTH_MAX];
     size_t depth;
-    size_t hint;    //  the column after the last one: most records have their keys in one order
 };
 
-//  Reads the object that begins at in->at ('{') and leaves in->at behind it. Of a key that comes twice the
-//  last value counts, as nearly everywhere (RFC 8259, section 4). RULE_NONE, or why it is no record; in->at
-//  then stands where the trouble is.
+//  Reads the object that begins at in->at ('{') and leaves in->at behind it. RULE_NONE, or why it is no
+//  record: in->at then stands where the trouble is. A key that stands twice in an object has no one value
+//  (RFC 8259, section 4: unpredictable), nor have two ways to write one path.
 enum rule json_record_read (struct json_record *self, struct json_cursor *in);
 
 #endif

@@ -1,35 +1,37 @@
 //  scan.c: see scan.h.
-#define _GNU_SOURCE
 #include "worker/formats/json/scan.h"
 
-#include "worker/text/bytes.h"
+#include <stdint.h>
+#include <string.h>
 
-static bool s_is_space (char byte)
+enum { DEPTH_MAX = 1024 };
+
+//  What is open: a bit a bracket, 1 for an array.
+struct nest {
+    uint64_t arrays[DEPTH_MAX / 64];
+    size_t depth;
+};
+
+static bool s_push (struct nest *self, char bracket)
 {
-    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+    if (self->depth == DEPTH_MAX)
+        return false;
+    uint64_t bit = (uint64_t) 1 << (self->depth % 64), *word = &self->arrays[self->depth++ / 64];
+    *word = bracket == '[' ? *word | bit : *word & ~bit;
+    return true;
+}
+
+static bool s_is_in_array (const struct nest *self)
+{
+    size_t at = self->depth - 1;
+    return self->depth && self->arrays[at / 64] >> (at % 64) & 1;
 }
 
 size_t json_begin (const char *bytes, size_t n, size_t at)
 {
-    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ',' || bytes[at] == '[' || bytes[at] == ']'))
+    while (at < n && (json_is_space (bytes[at]) || bytes[at] == ',' || bytes[at] == '[' || bytes[at] == ']'))
         at++;
     return at;
-}
-
-//  Like json_begin, but stops at the ']' that ends the records of an object's member.
-static size_t s_between (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
-{
-    if (!dialect->wrapped)
-        return json_begin (bytes, n, at);
-    while (at < n && (s_is_space (bytes[at]) || bytes[at] == ','))
-        at++;
-    return at;
-}
-
-size_t json_record_begin (const struct dialect *dialect, const char *bytes, size_t n, size_t at)
-{
-    at = s_between (dialect, bytes, n, at);
-    return dialect->wrapped && at < n && bytes[at] == ']' ? n : at;
 }
 
 //  Past the closing quote of the string that opens at `at`; 0 when it does not close.
@@ -62,8 +64,8 @@ size_t json_end (const char *bytes, size_t n, size_t at)
                 return at;
             continue;
         }
-        if (depth == 0 && (byte == ',' || byte == ']' || byte == '}' || s_is_space (byte)))
-            return byte == '}' ? at + 1 : at;
+        if (depth == 0 && (byte == ',' || byte == ']' || byte == '}' || json_is_space (byte)))
+            return byte == '}' && at == begin ? at + 1 : at;
         if (byte == '{' || byte == '[') {
             if (depth == 0 && at > begin)
                 return at;    //  no comma behind a scalar: it ends nevertheless, or it would take a ']' along
@@ -76,6 +78,115 @@ size_t json_end (const char *bytes, size_t n, size_t at)
     return 0;
 }
 
+enum json_close json_close (const char *bytes, size_t n, size_t at, size_t *end)
+{
+    struct nest nest = {.depth = 0};
+    for (; at < n; at++) {
+        char byte = bytes[at];
+        if (byte == '"') {
+            at = s_string_end (bytes, n, at);
+            if (at == 0)
+                return JSON_OPEN;
+            at--;
+        } else if (byte == '{' || byte == '[') {
+            if (!s_push (&nest, byte))
+                return JSON_CROSSED;
+        } else if (byte == '}' || byte == ']') {
+            if (s_is_in_array (&nest) != (byte == ']'))
+                return JSON_CROSSED;
+            if (--nest.depth == 0) {
+                *end = at + 1;
+                return JSON_CLOSED;
+            }
+        }
+    }
+    return JSON_OPEN;
+}
+
+//  What may stand at a place.
+enum place {
+    PLACE_VALUE,
+    PLACE_FIRST,    //  a value, or the array's end
+    PLACE_KEY,
+    PLACE_FIRST_KEY,    //  a key, or the object's end
+    PLACE_COLON,
+    PLACE_BEHIND,    //  a comma or a closing bracket
+    PLACE_NONE       //  nothing that makes it good again
+};
+
+//  Past the string that opens at `at`; n where it goes on there, 0 where a line end breaks it.
+static size_t s_line_string_end (const char *bytes, size_t n, size_t at)
+{
+    size_t end = s_string_end (bytes, n, at);
+    const char *lf = memchr (bytes + at, '\n', (end ? end : n) - at);
+    return lf ? 0 : end ? end : n;
+}
+
+static size_t s_atom_end (const char *bytes, size_t n, size_t at)
+{
+    while (at < n && !json_is_space (bytes[at]) && !(bytes[at] && strchr (",:[]{}\"", bytes[at])))
+        at++;
+    return at;
+}
+
+//  Takes the token at *at, which is no white space.
+static enum place s_take (struct nest *nest, enum place place, const char *bytes, size_t n, size_t *at)
+{
+    char byte = bytes[*at];
+    bool value = place == PLACE_VALUE || place == PLACE_FIRST;
+    bool key = place == PLACE_KEY || place == PLACE_FIRST_KEY;
+    switch (byte) {
+    case '"':
+        if (!value && !key)
+            return PLACE_NONE;
+        *at = s_line_string_end (bytes, n, *at);
+        return *at == 0 ? PLACE_NONE : key ? PLACE_COLON : PLACE_BEHIND;
+    case '{':
+    case '[':
+        ++*at;
+        if (!value || !s_push (nest, byte))
+            return PLACE_NONE;
+        return byte == '[' ? PLACE_FIRST : PLACE_FIRST_KEY;
+    case '}':
+    case ']':
+        ++*at;
+        if (s_is_in_array (nest) != (byte == ']') ||
+            (place != PLACE_BEHIND && place != (byte == ']' ? PLACE_FIRST : PLACE_FIRST_KEY)))
+            return PLACE_NONE;
+        nest->depth--;
+        return PLACE_BEHIND;
+    case ',':
+        ++*at;
+        return place != PLACE_BEHIND ? PLACE_NONE : s_is_in_array (nest) ? PLACE_VALUE : PLACE_KEY;
+    case ':':
+        ++*at;
+        return place == PLACE_COLON ? PLACE_VALUE : PLACE_NONE;
+    default:
+        *at = s_atom_end (bytes, n, *at);
+        return value ? PLACE_BEHIND : PLACE_NONE;
+    }
+}
+
+enum json_close json_close_strictly (const char *bytes, size_t n, size_t at, size_t *end)
+{
+    struct nest nest = {.depth = 0};
+    enum place place = PLACE_VALUE;
+    while (at < n) {
+        if (json_is_space (bytes[at])) {
+            at++;
+            continue;
+        }
+        place = s_take (&nest, place, bytes, n, &at);
+        if (place == PLACE_NONE)
+            return JSON_CROSSED;
+        if (nest.depth == 0) {
+            *end = at;
+            return JSON_CLOSED;
+        }
+    }
+    return JSON_OPEN;
+}
+
 bool json_is_lines (const char *bytes, size_t n, size_t begin)
 {
     if (begin < n && bytes[begin] != '{')
@@ -83,70 +194,15 @@ bool json_is_lines (const char *bytes, size_t n, size_t begin)
     size_t end = json_end (bytes, n, begin);
     const char *lf = memchr (bytes + begin, '\n', n - begin);
     size_t line = lf ? (size_t) (lf - bytes) : n;
-    if (end == 0)
-        return false;
-    if (end > line)
-        return false;
-    size_t next = end;
-    while (next < n && memchr (" \t\r\n", bytes[next], 4))
+    //  Behind anything but a comma, a colon or a bracket another object is another record: this one is
+    //  broken.
+    bool cut_short = end == 0 || end > line;
+    size_t next = cut_short ? line : end, before = line;
+    while (before > begin && json_is_space (bytes[before - 1]))
+        before--;
+    while (next < n && json_is_space (bytes[next]))
         next++;
+    if (cut_short)
+        return next < n && bytes[next] == '{' && !memchr (",:[", bytes[before - 1], 3);
     return next == n || (next > line && bytes[next] != ',');
-}
-
-static int s_truncated (const char *bytes, size_t at, uint64_t line, const char *source, struct error *error)
-{
-    return error_set (error, DMH_BAD_INPUT,
-                      "%s ends inside a record that begins on line %llu; the file seems to be cut off",
-                      source, (unsigned long long) (line + bytes_lines (bytes, at)));
-}
-
-//  A file that began with '[' ends with ']'.
-static int s_check_last (const struct dialect *dialect, const char *bytes, size_t n, const char *source,
-                         struct error *error)
-{
-    while (n > 0 && s_is_space (bytes[n - 1]))
-        n--;
-    if (!dialect->bracket || (n > 0 && bytes[n - 1] == ']'))
-        return DMH_OK;
-    return error_set (error, DMH_BAD_INPUT,
-                      "%s begins with [ and does not end with ]; the file seems to be cut off", source);
-}
-
-//  Values of an array, or one after another: a value counts when the byte behind it is there, so that the end
-//  of the file is always looked at with the last of them.
-static int s_cut_values (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
-                         const char *source, size_t *cut, struct error *error)
-{
-    size_t end = 0;
-    for (size_t at = s_between (dialect, bytes, n, 0); at < n; at = s_between (dialect, bytes, n, at)) {
-        if (dialect->wrapped && bytes[at] == ']') {
-            *cut = at;
-            return FORMAT_CUT_OVER;
-        }
-        size_t next = json_end (bytes, n, at);
-        if (next == 0 && last && (bytes[at] == '{' || bytes[at] == '"'))
-            return s_truncated (bytes, at, line, source, error);
-        if (next == 0 || next == n)
-            break;
-        end = at = next;
-    }
-    if (last && dialect->wrapped)
-        return s_truncated (bytes, n, line, source, error);
-    *cut = last ? n : end;
-    return last ? s_check_last (dialect, bytes, n, source, error) : DMH_OK;
-}
-
-int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
-              const char *source, size_t *cut, uint64_t *lines, struct error *error)
-{
-    int rc = DMH_OK;
-    if (dialect->array)
-        rc = s_cut_values (dialect, bytes, n, last, line, source, cut, error);
-    else {
-        const char *lf = last ? NULL : memrchr (bytes, '\n', n);
-        *cut = last ? n : lf ? (size_t) (lf - bytes) + 1 : 0;
-    }
-    if (rc >= DMH_OK)
-        *lines += bytes_lines (bytes, *cut);
-    return rc;
 }

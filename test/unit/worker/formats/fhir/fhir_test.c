@@ -225,10 +225,10 @@ Test (fhir, nothing_follows_a_bundle)
     struct error error;
     size_t cut = 0;
     uint64_t lines = 0;
-    cr_assert_eq (fhir_cut (&dialect, TAIL, sizeof TAIL - 1, true, 7, "it", &cut, &lines, &error),
+    cr_assert_eq (json_cut (&dialect, TAIL, sizeof TAIL - 1, true, 7, "it", &cut, &lines, &error),
                   DMH_BAD_INPUT);
     cr_expect_not_null (strstr (error.text, "line 9"), "%s", error.text);
-    cr_assert_eq (fhir_cut (&dialect, TAIL, sizeof TAIL - 3, true, 7, "it", &cut, &lines, &error), DMH_OK);
+    cr_assert_eq (json_cut (&dialect, TAIL, sizeof TAIL - 3, true, 7, "it", &cut, &lines, &error), DMH_OK);
     cr_expect_eq (cut, sizeof TAIL - 3);
     cr_expect_eq (lines, 2);
 }

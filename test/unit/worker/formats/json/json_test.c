@@ -1,6 +1,7 @@
 //  json_test.c: JSON in its forms, as records without a pipeline.
 #include "worker/formats/detection.h"
-#include "worker/formats/json/scan.h"
+#include "worker/formats/json/rows.h"
+#include "worker/formats/json/split.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -42,7 +43,7 @@ Test (json, json_in_its_forms_gives_fields_by_path_with_digits_as_they_stand)
         {"{\"a\":{\"b\":[{\"c\":\"x\"},\"y\"]}}\n", " a.b.0.c=x a.b.1=y"},
         {"\xef\xbb\xbf{\"a\":1}\n\n  \n{\"a\":2}\n", " a=1| a=2"},
         {"{\"a\":1}{\"a\":2}\n{\"a\":3}", " a=1| a=2| a=3"},
-        {"{\"a\":1,\"a\":2}\n", " a=2"},
+        {"{\"a\":1,\"a\":2}\n{\"a\":3}\n", "!| a=3"},
         {"{\"a\":\"\\u00e9\\ud83d\\ude00\\n\\/\"}\n", " a=\xc3\xa9\xf0\x9f\x98\x80\n/"},
         {"{\"a\":\"\\ud83d\"}\n{\"a\":1}\n", "!| a=1"},
         {"{\"a\":01}\n{\"a\":1.}\n{\"a\":\"\t\"}\n{\"a\":1}\n", "!|!|!| a=1"},
