@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <time.h>
 #include <unistd.h>
 #include <yajl/yajl_tree.h>
 
@@ -197,6 +198,68 @@ static void s_visit_verified (const struct workplace *place, struct golden *gold
 Test (fixtures, every_result_verifies)
 {
     s_each_case (s_visit_verified);
+}
+
+//  A value of records.ndjson against its field's type in the Table Schema; null: there is none.
+static bool s_satisfies (const char *type, yajl_val value)
+{
+    if (YAJL_IS_NULL (value))
+        return true;
+    if (strcmp (type, "number") == 0)
+        return YAJL_IS_NUMBER (value);
+    if (!YAJL_IS_STRING (value) || strcmp (type, "date") != 0)
+        return YAJL_IS_STRING (value) && strcmp (type, "string") == 0;
+    struct tm tm = {0};
+    const char *text = YAJL_GET_STRING (value), *end = strptime (text, "%Y-%m-%d", &tm);
+    return strlen (text) == 10 && end && !*end;
+}
+
+//  Each line is JSON for another library, and has the fields of datapackage.json, of their types.
+static void s_check_types (const struct golden *golden, char *records, yajl_val fields)
+{
+    char why[1024] = "", *rest = NULL;
+    for (char *line = strtok_r (records, "\n", &rest); line; line = strtok_r (NULL, "\n", &rest)) {
+        yajl_val record = yajl_tree_parse (line, why, sizeof why);
+        cr_assert (YAJL_IS_OBJECT (record), "%s: %s is no JSON: %s", golden->name, line, why);
+        cr_assert_eq (record->u.object.len, fields->u.array.len, "%s: %s", golden->name, line);
+        for (size_t i = 0; i < record->u.object.len; i++) {
+            yajl_val field = fields->u.array.values[i];
+            cr_expect_str_eq (record->u.object.keys[i], s_word (field, "name"), "%s: %s", golden->name, line);
+            cr_expect (s_satisfies (s_word (field, "type"), record->u.object.values[i]),
+                       "%s: %s is no %s in %s", golden->name, s_word (field, "name"), s_word (field, "type"),
+                       line);
+        }
+        yajl_tree_free (record);
+    }
+}
+
+static void s_visit_typed (const struct workplace *place, struct golden *golden)
+{
+    char result[PATH_BYTES + 16], why[1024] = "";
+    snprintf (result, sizeof result, "%s/input", golden->out);
+    s_add (golden, "--format");
+    s_add (golden, "ndjson");
+    s_expect_status (place, golden, golden->words, 0);
+    char *records = workplace_read (result, "records.ndjson", NULL),
+         *package = workplace_read (result, "datapackage.json", NULL);
+    cr_assert (records && package, "%s: no records.ndjson or no datapackage.json", golden->name);
+    yajl_val whole = yajl_tree_parse (package, why, sizeof why);
+    yajl_val resources = yajl_tree_get (whole, (const char *[]){"resources", NULL}, yajl_t_array);
+    yajl_val fields = NULL;
+    for (size_t i = 0; resources && i < resources->u.array.len; i++)
+        if (strcmp (s_word (resources->u.array.values[i], "path"), "records.ndjson") == 0)
+            fields = yajl_tree_get (resources->u.array.values[i], (const char *[]){"schema", "fields", NULL},
+                                    yajl_t_array);
+    cr_assert_not_null (fields, "%s: datapackage.json: %s", golden->name, why);
+    s_check_types (golden, records, fields);
+    yajl_tree_free (whole);
+    free (records);
+    free (package);
+}
+
+Test (fixtures, records_satisfy_the_types_that_datapackage_json_says)
+{
+    s_each_case (s_visit_typed);
 }
 
 static void s_visit_strict (const struct workplace *place, struct golden *golden)

@@ -9,6 +9,7 @@
 #include "worker/rules/numbers/number.h"
 #include "worker/rules/record/dialling.h"
 #include "worker/rules/record/measurement.h"
+#include "worker/rules/record/typed.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -312,6 +313,24 @@ static void s_clear (struct record *self, const struct plan *plan)
     }
 }
 
+//  Nothing is written that is not of its field's type, whatever a rule made: what would be is emptied and
+//  said, as datapackage.json's reader takes the types at their word. No rule is known that comes here.
+static void s_check_types (struct record *self, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->live_count; i++) {
+        int f = plan->live[i];
+        const struct step *step = &plan->steps[f];
+        if (!step->bare || self->values[f].n == 0 || value_is_typed (step->type, self->values[f]))
+            continue;
+        self->values[f] = (struct text){NULL, 0};
+        record_note (self, f,
+                     step->type == FIELD_NUMBER ? RULE_NUMBER_INVALID
+                     : step->type == FIELD_DATE ? RULE_DATE_INVALID
+                                                : RULE_DATETIME_INVALID,
+                     self->sources[f], self->values[f]);
+    }
+}
+
 int record_harmonize (struct record *self, const struct text *fields, size_t count)
 {
     const struct plan *plan = self->plan;
@@ -327,6 +346,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
         record_measure (self);
     if (plan->phone != FIELD_NONE)
         record_read_phone (self);
+    s_check_types (self, plan);
     s_check_dates (self, plan->schema);
     s_check_spans (self, plan);
     s_reject_incomplete (self, plan);
