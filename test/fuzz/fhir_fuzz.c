@@ -6,6 +6,7 @@
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/fhir/table.h"
 #include "worker/formats/fhir/tree.h"
+#include "worker/formats/json/cut.h"
 
 #include <stdio.h>
 #include <stdlib.h>

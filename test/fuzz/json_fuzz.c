@@ -2,6 +2,8 @@
 //  same, or fails at the same byte, wherever it is cut; and no byte is left out but what stands between
 //  records.
 #include "test/support/json_reference.h"
+#include "worker/formats/json/cut.h"
+#include "worker/formats/json/mark.h"
 #include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
 #include "worker/formats/json/split.h"

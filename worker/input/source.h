@@ -26,7 +26,6 @@ bool source_is_over (const source_t *self);    //  source_read has given all
 //  Reads the file to its end and says in which encoding all of it is. Rewind afterwards.
 int source_survey (source_t *self, enum charset *out, struct error *error);
 
-
 const char *source_packing (const source_t *self);    //  "gzip", "zstd" or NULL. Borrowed
 uint64_t source_bytes (const source_t *self);         //  the file's size when opened
 uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind

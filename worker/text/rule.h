@@ -97,7 +97,7 @@ enum rule_sort {
     X (RECORD_FOOTER, "record.footer", RECORD, "error", "is a total or another remark on the records")       \
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \
     X (RECORD_SYNTAX, "record.syntax", RECORD, "error", "cannot be read as a record of its format")          \
-    X (RECORD_KEY_TWICE, "record.key_twice", RECORD, "error", "has a key that stands twice in an object")     \
+    X (RECORD_KEY_TWICE, "record.key_twice", RECORD, "error", "has a key that stands twice in an object")    \
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
     X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
     X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \

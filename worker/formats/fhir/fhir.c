@@ -3,6 +3,8 @@
 //  that.
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
+#include "worker/formats/json/cut.h"
+#include "worker/formats/json/mark.h"
 #include "worker/formats/json/scan.h"
 #include "worker/text/bytes.h"
 

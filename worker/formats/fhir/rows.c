@@ -3,6 +3,7 @@
 //  instance).
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
+#include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"
 
 #include <stdlib.h>

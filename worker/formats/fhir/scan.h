@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_SCAN_H
 #define DMH_WORKER_FORMATS_FHIR_SCAN_H
 
-#include "worker/formats/json/split.h"
+#include "worker/formats/format.h"
 
 //  What an object is, as far as n bytes show.
 struct fhir_outline {

@@ -1,5 +1,6 @@
-//  cut.c: the longest prefix of whole records, and what has to be behind the last of them. See format.h. What
-//  nobody would read is an error that says from which byte on.
+//  cut.c: see cut.h. What nobody would read is an error that says from which byte on.
+#include "worker/formats/json/cut.h"
+
 #include "worker/formats/json/scan.h"
 #include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"

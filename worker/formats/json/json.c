@@ -1,9 +1,10 @@
 //  json.c: the JSON format: its place in the table of formats, and what its first bytes tell: one record a
 //  line, or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
+#include "worker/formats/json/cut.h"
+#include "worker/formats/json/mark.h"
 #include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
-#include "worker/formats/json/split.h"
 #include "worker/formats/json/wrapper.h"
 #include "worker/text/bytes.h"
 

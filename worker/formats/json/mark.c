@@ -2,6 +2,8 @@
 //  A string of JSON holds neither a line end nor a quote as they are, so both kinds of mark cannot stand in
 //  one.
 #define _GNU_SOURCE
+#include "worker/formats/json/mark.h"
+
 #include "worker/formats/json/scan.h"
 #include "worker/formats/json/split.h"
 

@@ -43,11 +43,4 @@ bool json_is_swollen (const struct dialect *dialect, const char *bytes, size_t b
 //  falls apart the same whatever comes behind.
 size_t json_last_hard (const char *bytes, size_t n);
 
-//  Sets the dialect's mark from the sample's records, which begin at `at`, where there is one.
-void json_find_mark (struct dialect *dialect, const char *bytes, size_t n, size_t at);
-
-//  Same contract as struct format's member.
-int json_cut (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
-              const char *source, size_t *cut, uint64_t *lines, struct error *error);
-
 #endif

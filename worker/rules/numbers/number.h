@@ -20,8 +20,8 @@ struct number {
 //  untouched. "1,234" is 1234 (a group of three). More than NUMBER_DIGITS is invalid. `in` is trimmed.
 enum rule number_read (struct text in, struct number *out);
 
-//  Whether the text is a plain decimal as number_read writes it: a minus perhaps, digits without leading zeros,
-//  a point and digits perhaps. Each is a number in JSON (RFC 8259, section 6) too.
+//  Whether the text is a plain decimal as number_read writes it: a minus perhaps, digits without leading
+//  zeros, a point and digits perhaps. Each is a number in JSON (RFC 8259, section 6) too.
 bool number_is_decimal (struct text in);
 
 //  Nearest double, for ranges and conversions. `digits` as number_read writes them.

@@ -2,6 +2,7 @@
 #include "worker/formats/detection.h"
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
+#include "worker/formats/json/cut.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  json_test.c: JSON in its forms, as records without a pipeline.
 #include "worker/formats/detection.h"
+#include "worker/formats/json/cut.h"
 #include "worker/formats/json/rows.h"
-#include "worker/formats/json/split.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -3,6 +3,7 @@
 #include "worker/formats/detection.h"
 #include "worker/formats/json/split.h"
 
+#include "worker/formats/json/cut.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
