@@ -97,6 +97,8 @@ static int s_value (rows_t *self, const char *text, size_t n)
         return s_refuse (self, RULE_RECORD_SYNTAX);    //  a record is an object
     if (!s_enter_value (self))
         return s_refuse (self, RULE_RECORD_SYNTAX);
+    if (n && memchr (text, 0, n))
+        return s_refuse (self, RULE_RECORD_NUL);
     if (!s_meet (self))
         return s_refuse (self, RULE_RECORD_KEY_TWICE);
     struct text path = {self->path, self->path_bytes};
@@ -109,8 +111,6 @@ static int s_value (rows_t *self, const char *text, size_t n)
         column = (size_t) found;
     }
     self->hint = column + 1;
-    if (n && memchr (text, 0, n))
-        return s_refuse (self, RULE_RECORD_NUL);
     char *to = self->scratch.at + self->scratch.used;    //  all values together are shorter than the block
     if (n)
         memcpy (to, text, n);

@@ -21,16 +21,14 @@ struct list {
 };
 
 struct json_names {
+    struct json_columns hot;
     const struct dialect *dialect;
     text_index_t *columns;
-    uint64_t *read;    //  by column: the last record that had it
     int *
         opened_as;    //  by column: the object or array of the same path in `opened`; JSON_NAME_UNKNOWN: none
     struct list unknown, opened;
-    uint64_t record;
     size_t before;       //  unknown names before this record
-    size_t hint;         //  the column after the last one: most records have their keys in one order
-    size_t next_open;    //  the same for `opened`
+    size_t next_open;    //  as hot.next, of `opened`
     bool failed;
 };
 
@@ -94,15 +92,16 @@ json_names_t *json_names_new (const struct dialect *dialect)
     size_t count = dialect->name_count;
     self->dialect = dialect;
     self->columns = text_index_new ();
-    self->read = calloc (count + 1, sizeof *self->read);
+    self->hot.columns = calloc (count + 1, sizeof *self->hot.columns);
     self->opened_as = malloc ((count + 1) * sizeof *self->opened_as);
-    bool good = self->columns && self->read && self->opened_as && s_index (&self->unknown) == 0 &&
+    bool good = self->columns && self->hot.columns && self->opened_as && s_index (&self->unknown) == 0 &&
                 s_index (&self->opened) == 0;
     for (size_t i = count; good && i-- > 0;) {
         self->opened_as[i] = JSON_NAME_UNKNOWN;
-        good = text_index_put (self->columns, (struct text){dialect->names[i], dialect->name_bytes[i]},
-                               (int) i) == 0;
+        self->hot.columns[i].name = (struct text){dialect->names[i], dialect->name_bytes[i]};
+        good = text_index_put (self->columns, self->hot.columns[i].name, (int) i) == 0;
     }
+    self->hot.simple = count - dialect->awaited;
     if (!good)
         json_names_destroy (&self);
     return self;
@@ -123,7 +122,7 @@ void json_names_destroy (json_names_t **self_p)
     s_clear (&self->unknown);
     s_clear (&self->opened);
     text_index_destroy (&self->columns);
-    free (self->read);
+    free (self->hot.columns);
     free (self->opened_as);
     free (self);
     *self_p = NULL;
@@ -142,13 +141,14 @@ int json_names_forget (json_names_t *self)
 
 void json_names_begin (json_names_t *self)
 {
-    self->record++;
+    self->hot.record++;
     self->before = self->unknown.count;
-    self->hint = self->next_open = 0;
+    self->hot.next = self->next_open = 0;
     if (self->opened.count <= OPENED_KEPT)
         return;
     for (size_t i = 0; i < self->dialect->name_count; i++)
         self->opened_as[i] = JSON_NAME_UNKNOWN;
+    self->hot.simple = self->dialect->name_count - self->dialect->awaited;
     s_truncate (&self->opened, 0);
     self->failed = s_index (&self->opened) != 0 || self->failed;
 }
@@ -165,7 +165,7 @@ void json_names_withdraw (json_names_t *self)
 static enum rule s_unknown (json_names_t *self, struct text path)
 {
     struct name *name = s_find (&self->unknown, path), *opened = s_find (&self->opened, path);
-    if (opened && opened->record == self->record)
+    if (opened && opened->record == self->hot.record)
         return RULE_RECORD_KEY_TWICE;
     if (!name) {
         if (self->unknown.count == COLUMNS_MAX)
@@ -174,37 +174,28 @@ static enum rule s_unknown (json_names_t *self, struct text path)
         self->failed = self->failed || !name;
         if (!name)
             return RULE_FIELD_COUNT;
-    } else if (name->record == self->record)
+    } else if (name->record == self->hot.record)
         return RULE_RECORD_KEY_TWICE;
-    name->record = self->record;
+    name->record = self->hot.record;
     return RULE_NONE;
 }
 
-static bool s_is_column (const struct dialect *dialect, size_t column, struct text path)
+enum rule json_names_find (json_names_t *self, struct text path, int *column)
 {
-    return column < dialect->name_count &&
-           text_equal (path, (struct text){dialect->names[column], dialect->name_bytes[column]});
-}
-
-enum rule json_names_value (json_names_t *self, struct text path, int *column)
-{
-    const struct dialect *dialect = self->dialect;
-    size_t at = self->hint;
-    if (!s_is_column (dialect, at, path)) {
-        int found = text_index_find (self->columns, path);
-        *column = JSON_NAME_UNKNOWN;
-        if (found == TEXT_INDEX_NONE)
-            return s_unknown (self, path);
-        at = (size_t) found;
-    }
-    self->hint = at + 1;
-    *column = (int) at;
+    int at = text_index_find (self->columns, path);
+    *column = JSON_NAME_UNKNOWN;
+    if (at == TEXT_INDEX_NONE)
+        return s_unknown (self, path);
+    struct json_column *known = &self->hot.columns[at];
     int opened = self->opened_as[at];
-    if (self->read[at] == self->record ||
-        (opened != JSON_NAME_UNKNOWN && self->opened.names[opened].record == self->record))
+    if (known->record == self->hot.record ||
+        (opened != JSON_NAME_UNKNOWN && self->opened.names[opened].record == self->hot.record))
         return RULE_RECORD_KEY_TWICE;
-    self->read[at] = self->record;
-    return at + dialect->awaited >= dialect->name_count ? s_unknown (self, path) : RULE_NONE;
+    known->record = self->hot.record;
+    self->hot.next = (size_t) at + 1;
+    *column = at;
+    return (size_t) at + self->dialect->awaited >= self->dialect->name_count ? s_unknown (self, path)
+                                                                             : RULE_NONE;
 }
 
 //  The object or array of that path, new where it was not met before. NULL: out of memory.
@@ -220,6 +211,7 @@ static struct name *s_opened (json_names_t *self, struct text path)
         if (column != TEXT_INDEX_NONE) {
             name->column = column;
             self->opened_as[column] = (int) list->count - 1;
+            self->hot.simple = 0;
         }
     }
     if (name)
@@ -234,9 +226,10 @@ enum rule json_names_open (json_names_t *self, struct text path)
     if (!name)
         return RULE_FIELD_COUNT;
     struct name *value = name->column == JSON_NAME_UNKNOWN ? s_find (&self->unknown, path) : NULL;
-    bool twice = name->record == self->record || (value && value->record == self->record) ||
-                 (name->column != JSON_NAME_UNKNOWN && self->read[name->column] == self->record);
-    name->record = self->record;
+    bool twice =
+        name->record == self->hot.record || (value && value->record == self->hot.record) ||
+        (name->column != JSON_NAME_UNKNOWN && self->hot.columns[name->column].record == self->hot.record);
+    name->record = self->hot.record;
     return twice ? RULE_RECORD_KEY_TWICE : RULE_NONE;
 }
 

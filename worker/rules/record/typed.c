@@ -14,7 +14,7 @@ static bool s_has_form (struct text value, const char *form)
     return true;
 }
 
-static int s_number (const char *at, size_t n)
+static inline int s_number (const char *at, size_t n)
 {
     int value = 0;
     for (size_t i = 0; i < n; i++)
@@ -22,13 +22,23 @@ static int s_number (const char *at, size_t n)
     return value;
 }
 
+//  What nearly every date is.
+static bool s_is_day (const char *at)
+{
+    bool good = at[4] == '-' && at[7] == '-';
+    static const unsigned char DIGITS[] = {0, 1, 2, 3, 5, 6, 8, 9};
+    for (size_t i = 0; i < sizeof DIGITS; i++)
+        good &= is_digit (at[DIGITS[i]]);
+    return good && date_exists (s_number (at, 4), s_number (at + 5, 2), s_number (at + 8, 2));
+}
+
 static bool s_is_date (struct text value)
 {
-    static const char FORM[] = "0000-00-00";
-    if ((value.n != 4 && value.n != 7 && value.n != sizeof FORM - 1) || !s_has_form (value, FORM))
+    if (value.n == 10)
+        return s_is_day (value.at);
+    if ((value.n != 4 && value.n != 7) || !s_has_form (value, "0000-00"))
         return false;
-    int month = value.n > 4 ? s_number (value.at + 5, 2) : 1;
-    return date_exists (s_number (value.at, 4), month, value.n > 7 ? s_number (value.at + 8, 2) : 1);
+    return date_exists (s_number (value.at, 4), value.n > 4 ? s_number (value.at + 5, 2) : 1, 1);
 }
 
 //  `Z`, `±hh:mm` or nothing.
