@@ -259,9 +259,9 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
         uint64_t lines = 0;
         rc = self->dialect->format->cut (self->dialect, in->at, in->used, self->over, self->line, self->name,
                                          &cut, &lines, error);
-        if (rc != DMH_OK && cut != SIZE_MAX)
+        if (rc < 0 && cut != SIZE_MAX)
             format_say_byte (error, self->offset + cut);
-        if (rc != DMH_OK)
+        if (rc < 0)
             return rc;
         if (cut > 0) {
             self->line += lines;
