@@ -206,14 +206,14 @@ Test (jobs, bad_inputs_fail_with_a_sentence_and_everything_else_goes_on, .timeou
     workplace_write (&place, "header.csv", "patient_id,dob\n", 15);
     workplace_write (&place, "none.csv", "1,2,3\n4,5,6\n", 12);
     workplace_write (&place, "picture.csv", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16);
-    workplace_write (&place, "cut.csv", "patient_id,dob\n1,\"1980", 22);
+    workplace_write (&place, "cut.csv.gz", "\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
     static const struct {
         const char *input, *says;
     } CASES[] = {{"empty.csv", "is empty"},
                  {"header.csv", "no records"},
                  {"none.csv", "header"},
                  {"picture.csv", "PNG"},
-                 {"cut.csv", "opens on line 2"}};
+                 {"cut.csv.gz", "ends in the middle"}};
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         char *output = NULL;
         const char *submit[] = {"dmh", "submit", CASES[i].input, "good.csv", "--wait", "-o", "out", NULL};
