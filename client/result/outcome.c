@@ -161,7 +161,7 @@ static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
 static bool s_looks_like_events (const struct outcome *outcome)
 {
     const struct counts *counts = &outcome->record.counts;
-    return outcome->error.code == DMH_OK && streq (outcome->record.state, "done") &&
+    return outcome->error.code == DMH_OK && job_state_is (outcome->record.state, JOB_DONE) &&
            (double) counts->conflicts * 100 > (double) counts->read * KEY_REPEATS_PERCENT;
 }
 

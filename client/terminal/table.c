@@ -5,6 +5,7 @@
 
 #include "client/terminal/page.h"
 #include "messages/base/utf8.h"
+#include "messages/job.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>
@@ -95,10 +96,10 @@ void table_number (table_t *self, uint64_t number)
 
 enum table_tone table_tone_of (const char *state)
 {
-    return strcmp (state, "done") == 0      ? TABLE_GOOD
-           : strcmp (state, "failed") == 0  ? TABLE_BAD
-           : strcmp (state, "running") == 0 ? TABLE_MOVING
-                                            : TABLE_PLAIN;
+    return job_state_is (state, JOB_DONE)      ? TABLE_GOOD
+           : job_state_is (state, JOB_FAILED)  ? TABLE_BAD
+           : job_state_is (state, JOB_RUNNING) ? TABLE_MOVING
+                                               : TABLE_PLAIN;
 }
 
 void table_print (table_t **self_p)

@@ -3,7 +3,6 @@
 #include "messages/base/log.h"
 
 #include "messages/base/clock.h"
-#include "messages/base/journal.h"
 #include "messages/base/systemd.h"
 #include "messages/base/utf8.h"
 

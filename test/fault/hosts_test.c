@@ -20,20 +20,20 @@ struct cluster {
 };
 
 //  When a program's log has said something so often.
-struct saying {
+struct log_line {
     const char *log, *text;
     size_t times;
 };
 
-struct plot {
+struct scenario {
     size_t host;
     struct network_link link;
-    struct saying from;        //  then the link is hurt,
-    struct saying until[3];    //  then restored;
-    struct saying after[3];    //  and this follows
-    bool through;              //  files go through the broker
-    size_t part;               //  the link is hurt when so many bytes of an input have come there,
-    size_t lost;               //  until so many frames were lost
+    struct log_line from;        //  then the link is hurt,
+    struct log_line until[3];    //  then restored;
+    struct log_line after[3];    //  and this follows
+    bool through;                //  files go through the broker
+    size_t part;                 //  the link is hurt when so many bytes of an input have come there,
+    size_t lost;                 //  until so many frames were lost
 };
 
 static void s_write_input (const struct workplace *place, int which)
@@ -133,10 +133,10 @@ static void s_close (struct cluster *self)
     network_destroy (&self->network);
 }
 
-static void s_await (struct cluster *self, const struct saying *sayings, size_t count)
+static void s_await (struct cluster *self, const struct log_line *lines, size_t count)
 {
-    for (size_t i = 0; i < count && sayings[i].log; i++)
-        process_await_times (&self->place, sayings[i].log, sayings[i].text, sayings[i].times);
+    for (size_t i = 0; i < count && lines[i].log; i++)
+        process_await_times (&self->place, lines[i].log, lines[i].text, lines[i].times);
 }
 
 static void s_expect_same (struct cluster *self, int which, const char *file)
@@ -187,29 +187,30 @@ static void s_judge (struct cluster *self)
     cr_assert_eq (process_log_count (&self->place, "broker.log", "job.failed"), 0);
 }
 
-static void s_play (const struct plot *plot)
+static void s_play (const struct scenario *scenario)
 {
     struct cluster self;
     const char *seed = getenv ("DMH_SEED");
     if (!s_open (&self, seed ? strtoull (seed, NULL, 10) : 1))
         return;
-    const char *const submit[] = {"dmh",       "submit",    "lab-0.csv",  "lab-1.csv",
-                                  "lab-2.csv", "lab-3.csv", "lab-4.csv",  "lab-5.csv",
-                                  "--wait",    "-o",        "out",        "--timeout",
-                                  "30",        "--quiet",   "--transfer", plot->through ? "always" : "auto",
-                                  NULL};
+    const char *const submit[] = {
+        "dmh",       "submit",    "lab-0.csv",  "lab-1.csv",
+        "lab-2.csv", "lab-3.csv", "lab-4.csv",  "lab-5.csv",
+        "--wait",    "-o",        "out",        "--timeout",
+        "30",        "--quiet",   "--transfer", scenario->through ? "always" : "auto",
+        NULL};
     pid_t client = process_start (&self.place, "client.log", submit);
-    s_await (&self, &plot->from, 1);
-    if (plot->part)
-        process_await_bytes (&self.place, "jobs.db.files", "", ".part", plot->part);
+    s_await (&self, &scenario->from, 1);
+    if (scenario->part)
+        process_await_bytes (&self.place, "jobs.db.files", "", ".part", scenario->part);
     uint64_t lost = network_lost (self.network);
-    network_set_link (self.network, plot->host, &plot->link);
-    s_await (&self, plot->until, sizeof plot->until / sizeof *plot->until);
-    network_await_lost (self.network, lost + plot->lost);
+    network_set_link (self.network, scenario->host, &scenario->link);
+    s_await (&self, scenario->until, sizeof scenario->until / sizeof *scenario->until);
+    network_await_lost (self.network, lost + scenario->lost);
     lost = network_lost (self.network) - lost;
-    network_set_link (self.network, plot->host, &(struct network_link){.cut = false});
-    cr_assert (lost > 0 || !(plot->link.cut || plot->link.loss_percent), "nothing was lost");
-    s_await (&self, plot->after, sizeof plot->after / sizeof *plot->after);
+    network_set_link (self.network, scenario->host, &(struct network_link){.cut = false});
+    cr_assert (lost > 0 || !(scenario->link.cut || scenario->link.loss_percent), "nothing was lost");
+    s_await (&self, scenario->after, sizeof scenario->after / sizeof *scenario->after);
     int status = process_wait (client, PATIENCE_S);
     char *said = workplace_read (self.place.folder, "client.log", NULL);
     cr_assert_eq (status, 0, "the client: %s", said);
@@ -225,7 +226,7 @@ static bool s_all (void)
 }
 
 //  What a worker that was cut off says when it is back.
-static const struct plot CUT_WORKER = {
+static const struct scenario CUT_WORKER = {
     .host = WORKER_A,
     .link = {.cut = true},
     .from = {"worker0.log", "job.started", 1},
@@ -234,23 +235,23 @@ static const struct plot CUT_WORKER = {
               {"broker.log", "job.queued_again", 1}},
     .after = {{"worker0.log", "worker.registered", 2}, {"worker0.log", "result.refused", 1}}};
 
-static const struct plot CUT_FOR_A_MOMENT = {.host = WORKER_A,
-                                             .link = {.cut = true},
-                                             .from = {"worker0.log", "job.started", 1},
-                                             .until = {{"worker0.log", "job.done", 1}},
-                                             .after = {{"worker0.log", "result.", 1}}};
+static const struct scenario CUT_FOR_A_MOMENT = {.host = WORKER_A,
+                                                 .link = {.cut = true},
+                                                 .from = {"worker0.log", "job.started", 1},
+                                                 .until = {{"worker0.log", "job.done", 1}},
+                                                 .after = {{"worker0.log", "result.", 1}}};
 
-static const struct plot CUT_BROKER = {
+static const struct scenario CUT_BROKER = {
     .host = BROKER,
     .link = {.cut = true},
     .from = {"broker.log", "job.started", 2},
     .until = {{"worker0.log", "broker.silent", 1}, {"worker1.log", "broker.silent", 1}},
     .after = {{"worker0.log", "worker.registered", 2}, {"worker1.log", "worker.registered", 2}}};
 
-static const struct plot CUT_CLIENT = {.host = CLIENT,
-                                       .link = {.cut = true},
-                                       .from = {"broker.log", "job.started", 1},
-                                       .until = {{"broker.log", "job.done", INPUTS}}};
+static const struct scenario CUT_CLIENT = {.host = CLIENT,
+                                           .link = {.cut = true},
+                                           .from = {"broker.log", "job.started", 1},
+                                           .until = {{"broker.log", "job.done", INPUTS}}};
 
 Test (hosts, a_worker_that_is_cut_off_loses_its_job_to_the_other_and_its_late_result_is_refused,
       .timeout = 600)
@@ -278,21 +279,21 @@ static void s_play_bad (const struct network_link *link, size_t host)
 {
     for (size_t at = 0; at < HOSTS; at++)
         if (at == host || s_all ())
-            s_play (&(struct plot){.host = at,
-                                   .link = *link,
-                                   .from = {"broker.log", "job.started", 1},
-                                   .until = {{"broker.log", "job.done", INPUTS - 2}}});
+            s_play (&(struct scenario){.host = at,
+                                       .link = *link,
+                                       .from = {"broker.log", "job.started", 1},
+                                       .until = {{"broker.log", "job.done", INPUTS - 2}}});
 }
 
 //  Nothing of its input comes any more.
-static const struct plot CUT_FROM_FILES = {.host = WORKER_A,
-                                           .link = {.cut = true},
-                                           .from = {"worker0.log", "job.started", 1},
-                                           .until = {{"worker0.log", "broker.silent", 1},
-                                                     {"broker.log", "worker.gone", 1},
-                                                     {"broker.log", "job.queued_again", 1}},
-                                           .after = {{"worker0.log", "worker.registered", 2}},
-                                           .through = true};
+static const struct scenario CUT_FROM_FILES = {.host = WORKER_A,
+                                               .link = {.cut = true},
+                                               .from = {"worker0.log", "job.started", 1},
+                                               .until = {{"worker0.log", "broker.silent", 1},
+                                                         {"broker.log", "worker.gone", 1},
+                                                         {"broker.log", "job.queued_again", 1}},
+                                               .after = {{"worker0.log", "worker.registered", 2}},
+                                               .through = true};
 
 Test (hosts, a_worker_that_is_cut_off_while_files_travel_costs_nothing_but_time, .timeout = 600)
 {
@@ -301,17 +302,17 @@ Test (hosts, a_worker_that_is_cut_off_while_files_travel_costs_nothing_but_time,
 
 Test (hosts, a_client_that_is_cut_off_while_its_inputs_travel_goes_on_where_it_was, .timeout = 600)
 {
-    s_play (&(struct plot){
+    s_play (&(struct scenario){
         .host = CLIENT, .link = {.cut = true}, .through = true, .part = 256 * 1024, .lost = 20});
 }
 
 Test (hosts, files_get_through_a_link_that_loses_some_frames, .timeout = 600)
 {
-    s_play (&(struct plot){.host = WORKER_B,
-                           .link = {.loss_percent = 5},
-                           .from = {"worker1.log", "job.started", 1},
-                           .until = {{"broker.log", "job.done", INPUTS - 2}},
-                           .through = true});
+    s_play (&(struct scenario){.host = WORKER_B,
+                               .link = {.loss_percent = 5},
+                               .from = {"worker1.log", "job.started", 1},
+                               .until = {{"broker.log", "job.done", INPUTS - 2}},
+                               .through = true});
 }
 
 Test (hosts, jobs_get_through_a_link_that_is_slow_and_mixes_up_its_frames, .timeout = 600)

@@ -2,7 +2,6 @@
 //  values hold.
 #define _GNU_SOURCE
 #include "messages/base/clock.h"
-#include "messages/base/journal.h"
 #include "messages/base/log.h"
 #include "messages/base/systemd.h"
 

@@ -9,7 +9,7 @@
 
 enum { COLUMNS_MAX_HERE = 8 };
 
-Test (maker, a_table_gives_the_cells_of_a_key_byte_for_byte)
+Test (derived, a_table_gives_the_cells_of_a_key_byte_for_byte)
 {
     code_table_t *table = code_table_new (2);
     uint64_t before = 0;
@@ -135,7 +135,7 @@ static void s_run (const catalog_t *catalog, const char *json, const char *const
     mapping_destroy (&mapping);
 }
 
-Test (maker, values_come_from_parts_of_columns_and_from_several)
+Test (derived, values_come_from_parts_of_columns_and_from_several)
 {
     struct error error = {0};
     catalog_t *catalog = catalog_new (NULL, &error);
@@ -157,7 +157,7 @@ static void s_fill (mapping_t *mapping)
     code_table_add (mapping->joins[0].rows, TEXT ("50800"), nameless, 3, &before);
 }
 
-Test (maker, a_local_item_becomes_loinc_and_unit_and_what_the_table_lacks_is_told)
+Test (derived, a_local_item_becomes_loinc_and_unit_and_what_the_table_lacks_is_told)
 {
     static const char *const HEADER[] = {"subject", "ITEMID", "value", NULL};
     static const char KEEP[] =

@@ -1,5 +1,5 @@
 //  schema_test.c: the kinds that come with the program, and the reader of schema files. What the fields are
-//  is written down here a second time, from CONTRACT.md.
+//  is written down here a second time.
 #include "worker/rules/schema/catalog.h"
 #include "worker/rules/schema/json_reader.h"
 #include "worker/rules/schema/read.h"
