@@ -139,7 +139,7 @@ static void s_take_problem (struct session *self, const struct frame *frame)
 {
     struct problem problem;
     bool away = problem_decode (frame->body, frame->body_bytes, &problem, NULL) == DMH_OK &&
-                streq (problem.code, "unavailable");
+                error_code (problem.code) == DMH_UNAVAILABLE;
     //  Its store is away: what it could not take is said again later. Whatever else it is about, the broker
     //  does not know us as we know it: register anew.
     if (self->link.registered && away)
