@@ -1,6 +1,7 @@
 //  file_sweep.c: see file_sweep.h.
 #include "broker/file_sweep.h"
 
+#include "messages/base/clock.h"
 #include "messages/uri.h"
 
 enum { SWEEP_MS = 60 * 60 * 1000, DAY_SECONDS = 24 * 60 * 60 };
@@ -31,6 +32,6 @@ void file_sweep (struct broker *self)
                                                                        : self->config->keep_days;
     zhashx_t *needed = zhashx_new ();
     if (needed && store_open_jobs (self->store, s_need, needed, &error) == DMH_OK)
-        files_sweep (self->files, &needed, time (NULL) - (time_t) days * DAY_SECONDS);
+        files_sweep (self->files, &needed, (time_t) (clock_wall_ms () / 1000) - (time_t) days * DAY_SECONDS);
     zhashx_destroy (&needed);
 }

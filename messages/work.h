@@ -94,7 +94,7 @@ struct hand_over {    //  broker → worker: leave this result with the files se
     struct output *outputs;
     size_t outputs_count;
 };
-struct drain {    //  broker → worker: finish, take nothing new; worker → broker: give me nothing new
+struct drain {    //  worker → broker: give me nothing new. (A worker takes it too: finish)
     char worker[ID_BYTES];
 };
 struct bye {    //  worker → broker: I am gone; what I still held goes back to the queue at once

@@ -1,4 +1,4 @@
-//  dispatcher.c: see dispatcher.h. Every open job is an open job: in the queue, or at a member of the pool
+//  dispatcher.c: see dispatcher.h. Every job that has not ended is in the queue, or at a member of the pool
 //  with a lease here.
 #include "broker/dispatch/dispatcher.h"
 

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "messages/base/clock.h"
 #include "messages/files/file.h"
 
 #define PART ".part"
@@ -181,7 +182,7 @@ static int s_begin (blob_store_t *self, const char *sha256, uint64_t bytes, stru
         had = 0;
     }
     if (bytes <= self->room && self->used - had > self->room - bytes)
-        blob_store_rest (self, time (NULL) - BLOB_STORE_IDLE_S);
+        blob_store_rest (self, (time_t) (clock_wall_ms () / 1000) - BLOB_STORE_IDLE_S);
     if (bytes > self->room || self->used - had > self->room - bytes)
         return error_set (error, DMH_TOO_LARGE,
                           "%" PRIu64 " bytes do not fit: the broker keeps files of %" PRIu64
@@ -275,7 +276,7 @@ int blob_store_put (blob_store_t *self, const char *sha256, uint64_t bytes, uint
     if (upload->bytes != bytes)
         return error_set (error, DMH_CONFLICT, "a file of this checksum was said to have another size");
     upload->used_at = ++self->pieces;
-    upload->heard_at = time (NULL);
+    upload->heard_at = (time_t) (clock_wall_ms () / 1000);
     if (offset == upload->have && n)
         rc = s_write (upload, piece, n, error);
     uint64_t have = upload->have;

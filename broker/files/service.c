@@ -1,6 +1,7 @@
 //  service.c: see service.h.
 #include "broker/files/service.h"
 
+#include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
@@ -149,8 +150,8 @@ static int s_sweep_one (void *context, const struct blob_store_file *file)
 
 static void s_sweep (struct service *service, zhashx_t *needed, const char *before)
 {
-    struct sweep sweep = {service, needed, (time_t) strtoll (before, NULL, 10), time (NULL) - PART_SECONDS,
-                          0};
+    struct sweep sweep = {service, needed, (time_t) strtoll (before, NULL, 10),
+                          (time_t) (clock_wall_ms () / 1000) - PART_SECONDS, 0};
     struct error error = {.code = DMH_OK};
     if (blob_store_list (service->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);

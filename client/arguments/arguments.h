@@ -8,16 +8,17 @@
 
 //  Which options a command takes.
 enum arguments_set {
-    ARGUMENTS_JOB = 1,       //  --kind --mapping --schema --encoding --delimiter --no-header
-    ARGUMENTS_WORK = 2,      //  … --format --date-order --audit --strict --threads --block-bytes --priority
-    ARGUMENTS_BROKER = 4,    //  --broker --timeout --key --server-key
-    ARGUMENTS_WAIT = 8,      //  --wait
-    ARGUMENTS_FOLDER = 16,       //  -o
-    ARGUMENTS_LOG = 32,          //  --log-format --log-level
-    ARGUMENTS_LIST = 64,         //  --state --limit
-    ARGUMENTS_QUIET = 128,       //  --quiet
-    ARGUMENTS_INSPECT = 256,     //  --write-mapping --min-count
-    ARGUMENTS_KEYS = 512,        //  --keys --rights
+    ARGUMENTS_JOB = 1,          //  --kind --mapping --schema --encoding --delimiter --no-header
+    ARGUMENTS_WORK = 2,         //  --kind … --format --date-order --audit --strict --fail-on --record-bytes
+                                //  --threads --block-bytes --priority
+    ARGUMENTS_BROKER = 4,       //  --broker --timeout --key --server-key
+    ARGUMENTS_WAIT = 8,         //  --wait
+    ARGUMENTS_FOLDER = 16,      //  -o
+    ARGUMENTS_LOG = 32,         //  --log-format --log-level
+    ARGUMENTS_LIST = 64,        //  --state --limit
+    ARGUMENTS_QUIET = 128,      //  --quiet
+    ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
+    ARGUMENTS_KEYS = 512,       //  --keys --rights
     ARGUMENTS_TRANSFER = 1024    //  --transfer
 };                               //  --json and --help always
 

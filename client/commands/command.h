@@ -1,4 +1,4 @@
-//  command.h: the commands of dmh, one file each in this folder, and what they share: the table, help, the
+//  command.h: the commands of dmh, and what they share: the table, help, the
 //  connection, how an error is said. Each command returns an exit code.
 #ifndef DMH_CLIENT_COMMANDS_COMMAND_H
 #define DMH_CLIENT_COMMANDS_COMMAND_H

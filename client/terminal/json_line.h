@@ -1,4 +1,4 @@
-//  json_line.h: one JSON object a line on standard output, one call a member. Of text that is not UTF-8 each
+//  json_line.h: one JSON object a line, one call a member. Of text that is not UTF-8 each
 //  wrong byte is written as U+FFFD.
 #ifndef DMH_CLIENT_TERMINAL_JSON_LINE_H
 #define DMH_CLIENT_TERMINAL_JSON_LINE_H

@@ -1,7 +1,6 @@
 //  transfer.h: files to the broker's store and from it: the other side of the files service, for client and
-//  worker alike. It speaks for itself, over a socket of its own; all else in messages/ but sockets/, which
-//  makes sockets, encodes and decodes. One thread; a file at a time. Whatever dies on the way, the same call
-//  later goes on where the bytes end.
+//  worker alike. It speaks for itself, over a socket of its own. One thread; a file at a time. Whatever dies
+//  on the way, the same call later goes on where the bytes end.
 #ifndef DMH_MESSAGES_FILES_TRANSFER_H
 #define DMH_MESSAGES_FILES_TRANSFER_H
 

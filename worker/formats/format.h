@@ -31,7 +31,7 @@ enum { SKIPPED_NAMES_MAX = 256 };    //  what comes after them counts as the las
 typedef struct rows rows_t;    //  opaque; each format has its own
 
 struct format {
-    const char *name;    //  "csv", "json", "fhir"
+    const char *name;    //  "csv", "json", "fhir", "fhir-ndjson"
 
     //  Whether a file that begins so, byte-order mark off, is of this format.
     bool (*matches) (const char *bytes, size_t n);
@@ -45,8 +45,8 @@ struct format {
     //  beginning; 0 when none ends there. `last`: the file ends at n, so the rest counts as a record too (its
     //  line is counted from `line`, the line of bytes [0]). *lines (added to) counts line ends in the prefix.
     //  Never reads past n. DMH_OK; DMH_BAD_INPUT, where *cut may then be the place from which nothing can be
-    //  read, of which the caller says the byte; FORMAT_CUT_AHEAD: *cut is 0, and so many bytes as a record may
-    //  have (see dialect.record_bytes) behind those may have to be seen.
+    //  read, of which the caller says the byte; FORMAT_CUT_AHEAD: *cut is 0, and so many bytes as a record
+    //  may have (see dialect.record_bytes) behind those may have to be seen.
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 

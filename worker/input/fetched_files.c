@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "worker/input/fetched_files.h"
 
+#include "messages/base/clock.h"
 #include "messages/files/file.h"
 #include "messages/files/transfer.h"
 #include "messages/uri.h"
@@ -115,7 +116,7 @@ void fetched_files_sweep (const char *folder)
             continue;
         int fd = openat (dirfd (listing), entry->d_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
         if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
-            time (NULL) - about.st_mtime > STALE_SECONDS)
+            (time_t) (clock_wall_ms () / 1000) - about.st_mtime > STALE_SECONDS)
             unlinkat (dirfd (listing), entry->d_name, 0);
         if (fd >= 0)
             close (fd);

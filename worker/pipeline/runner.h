@@ -1,6 +1,7 @@
 //  runner.h: the thread of a slot, as an actor: one attempt at a job after the other, which the session
 //  starts, hears of, and may cancel.
-//  Inside: reader → PUSH/PULL → harmonizers → PUSH/PULL → writer, over inproc. Never speaks to the broker.
+//  Inside: reader → PUSH/PULL → harmonizers → PUSH/PULL → writer, over inproc. Knows no message of
+//  the broker; files that lie there it has brought and taken by messages/files/transfer.
 #ifndef DMH_WORKER_PIPELINE_RUNNER_H
 #define DMH_WORKER_PIPELINE_RUNNER_H
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "worker/results/attempt_folder.h"
 
+#include "messages/base/clock.h"
 #include "messages/uri.h"
 
 #include <dirent.h>
@@ -199,7 +200,7 @@ static void s_remove_unlocked (const char *path, time_t age)
     struct stat about;
     int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     bool left = fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0 && fstat (fd, &about) == 0 &&
-                time (NULL) - about.st_mtime >= age;
+                (time_t) (clock_wall_ms () / 1000) - about.st_mtime >= age;
     if (left)
         attempt_folder_discard (path);
     if (fd >= 0)

@@ -1,6 +1,6 @@
 //  session.h: a worker at its broker, as an actor: registers, heartbeats, takes jobs into slots, runs
-//  each through a runner, publishes progress, hands in results, drains and says goodbye. The only part of the
-//  worker that speaks to the broker.
+//  each through a runner, publishes progress, hands in results, drains and says goodbye.
+//  What travels as a file goes beside it, by messages/files/transfer.
 #ifndef DMH_WORKER_SESSION_SESSION_H
 #define DMH_WORKER_SESSION_SESSION_H
 
