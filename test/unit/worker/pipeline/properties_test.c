@@ -7,13 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 12, ROWS_MOST = 160, CELL = 48, SEEDS = 12 };
+enum { COLUMNS = 12, VALUES_MOST = 48, ROWS_MOST = 160, CELL = 48, SEEDS = 12 };
 
 //  Columns of one kind: a name that it is known by, and values that it may have; NULL ends them.
 struct source {
     const char *name;
     bool extra;    //  the source's own
-    const char *values[16];
+    const char *values[VALUES_MOST];
 };
 
 static const struct source PATIENT[] = {
@@ -96,7 +96,7 @@ static size_t s_random (size_t below)
 static void s_cell (const struct source *column, char out[CELL])
 {
     size_t count = 0;
-    while (count < 16 && column->values[count])
+    while (count < VALUES_MOST && column->values[count])
         count++;
     const char *value = column->values[s_random (count)], *mark = strchr (value, '#');
     if (mark)
@@ -466,6 +466,129 @@ static void s_order (struct workplace *place, const struct table *table, const s
 Test (properties, the_order_of_columns_changes_nothing)
 {
     s_each (s_order);
+}
+
+//  Every row whole, and with a key of its own.
+static struct table *s_distinct (const struct table *table)
+{
+    struct table *self = malloc (sizeof *self);
+    cr_assert_not_null (self);
+    *self = *table;
+    for (size_t r = 0; r < self->rows; r++) {
+        bool study = strcmp (self->kind, "imaging_study") == 0;
+        if (self->cells[r] != COLUMNS)
+            for (size_t c = self->cells[r]; c < COLUMNS; c++)
+                s_cell (&self->columns[c], self->at[r][c]);
+        self->cells[r] = COLUMNS;
+        snprintf (self->at[r][0], CELL, study ? "1.2.3.%zu" : "%zu", 1000 + r);
+    }
+    return self;
+}
+
+static int s_compare_lines (const void *a, const void *b)
+{
+    return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+//  The header, then the records in the order of their bytes. No value of a table has a line end.
+static char *s_sorted (char *records)
+{
+    char *lines[ROWS_MOST + 1], *out = malloc (strlen (records) + 2), *to = out, *rest = NULL;
+    size_t count = 0;
+    cr_assert_not_null (out);
+    for (char *line = strtok_r (records, "\n", &rest); line; line = strtok_r (NULL, "\n", &rest))
+        lines[count++] = line;
+    qsort (lines + 1, count - 1, sizeof *lines, s_compare_lines);
+    for (size_t i = 0; i < count; i++)
+        to += sprintf (to, "%s\n", lines[i]);
+    return out;
+}
+
+static void s_rows (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    (void) first;
+    struct options options = {.format = ""};
+    struct table *one = s_distinct (table), *other = s_distinct (one);
+    for (size_t at = other->rows; at > 1; at--) {
+        size_t with = s_random (at);
+        char row[COLUMNS][CELL];
+        memcpy (row, other->at[at - 1], sizeof row);
+        memcpy (other->at[at - 1], other->at[with], sizeof row);
+        memcpy (other->at[with], row, sizeof row);
+    }
+    struct answer got[] = {s_run_table (place, one, PLAIN, &options, 2),
+                           s_run_table (place, other, PLAIN, &options, 2)};
+    char *sorted[] = {s_sorted (got[0].records), s_sorted (got[1].records)};
+    cr_assert_eq (got[0].counts.conflicts, 0, "%s, seed %u", table->kind, table->seed);
+    s_expect_same (sorted[1], sorted[0], table, "another order of the rows");
+    for (size_t i = 0; i < 2; i++) {
+        free (sorted[i]);
+        s_answer_clear (&got[i]);
+    }
+    free (one);
+    free (other);
+}
+
+Test (properties, the_order_of_rows_changes_no_record)
+{
+    s_each (s_rows);
+}
+
+static char *s_put_json (char *to, const char *value)
+{
+    *to++ = '"';
+    for (; *value; value++)
+        if (*value == '"' || *value == '\\' || *value == '\t')
+            to += sprintf (to, "\\%c", *value == '\t' ? 't' : *value);
+        else
+            *to++ = *value;
+    *to++ = '"';
+    *to = 0;
+    return to;
+}
+
+//  A line each, or one array.
+static void s_write_json (const struct workplace *place, const char *name, const struct table *table,
+                          bool array)
+{
+    char *text = malloc (table->rows * COLUMNS * (4 * CELL + 8) + 8), *to = text;
+    cr_assert_not_null (text);
+    to = stpcpy (to, array ? "[" : "");
+    for (size_t r = 0; r < table->rows; r++) {
+        for (size_t c = 0; c < COLUMNS; c++) {
+            *to++ = c ? ',' : '{';
+            to = s_put_json (to, table->columns[c].name);
+            *to++ = ':';
+            to = s_put_json (to, table->at[r][c]);
+        }
+        to = stpcpy (to, !array ? "}\n" : r + 1 < table->rows ? "},\n " : "}]\n");
+    }
+    workplace_write (place, name, text, (size_t) (to - text));
+    free (text);
+}
+
+static void s_formats (struct workplace *place, const struct table *table, const struct answer *first)
+{
+    (void) first;
+    struct options options = {.format = "", .block_bytes = 4096};
+    struct table *whole = s_distinct (table);
+    struct answer csv = s_run_table (place, whole, PLAIN, &options, 2);
+    for (size_t i = 0; i < 2; i++) {
+        char path[512];
+        const char *name = i ? "in.json" : "in.ndjson";
+        s_write_json (place, name, whole, i == 1);
+        snprintf (path, sizeof path, "%s/%s", place->folder, name);
+        struct answer json = s_run (place, whole, path, &options, 2);
+        s_expect_same (json.records, csv.records, table, name);
+        s_answer_clear (&json);
+    }
+    s_answer_clear (&csv);
+    free (whole);
+}
+
+Test (properties, json_says_what_csv_says)
+{
+    s_each (s_formats);
 }
 
 static const char *s_field_of (const char *name)
