@@ -31,6 +31,7 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
 {
     const struct row rows[] = {
         {ARGUMENTS_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
+        {ARGUMENTS_FILE, {"o", "FILE", "where the records go; - for standard output", .text = &self->file}},
         {ARGUMENTS_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
         {ARGUMENTS_JOB,
          {"kind", "KIND",

@@ -19,8 +19,9 @@ enum arguments_set {
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights
-    ARGUMENTS_TRANSFER = 1024    //  --transfer
-};                               //  --json and --help always
+    ARGUMENTS_TRANSFER = 1024,    //  --transfer
+    ARGUMENTS_FILE = 2048         //  -o FILE
+};                                //  --json and --help always
 
 enum { KINDS_MAX = 3 };
 
@@ -30,7 +31,7 @@ enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 struct arguments {
     const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *encoding,
         *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state, *key, *server_key,
-        *keys, *rights, *transfer;
+        *keys, *rights, *transfer, *file;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`

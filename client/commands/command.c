@@ -40,6 +40,8 @@ const struct command COMMANDS[] = {
      "dmh keys new anna --rights client"},
     {"verify", "DIR", "check every checksum and the audit chain of a result", ARGUMENTS_QUIET, 1, 1,
      command_verify, "dmh verify out"},
+    {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
+     ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 

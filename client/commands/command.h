@@ -58,6 +58,7 @@ int command_cancel (struct arguments *arguments);
 int command_retry (struct arguments *arguments);
 int command_fetch (struct arguments *arguments);
 int command_verify (struct arguments *arguments);
+int command_rejects (struct arguments *arguments);
 int command_inspect (struct arguments *arguments);
 int command_schema (struct arguments *arguments);
 int command_keys (struct arguments *arguments);

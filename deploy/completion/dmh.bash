@@ -2,7 +2,7 @@
 _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
-    local commands="run submit watch status list workers cancel retry fetch inspect schema keys verify"
+    local commands="run submit watch status list workers cancel retry fetch inspect schema keys verify rejects"
     local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout --key --server-key" end="--json --help"
     local work="$job --format --date-order --audit --fail-on --strict --threads --block-bytes --record-bytes --priority -o --quiet
         --log-format --log-level"
@@ -53,6 +53,7 @@ _dmh ()
         [ "$COMP_CWORD" -ne 2 ] || words="new list allow revoke $end"
         ;;
     verify) words="--quiet $end" ;;
+    rejects) words="-o --quiet $end" ;;
     esac
     case $word in
     -*) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;
