@@ -54,7 +54,7 @@ int content_gather (const struct layout *layout, const struct record *record, co
     for (size_t i = 0; rc == 0 && i < record->finding_count; i++) {
         const struct finding *finding = &record->findings[i];
         if (RULE[finding->rule].sort == RULE_SORT_INVALID && finding->field != FIELD_NONE)
-            rc = s_emptied (out, schema->fields[finding->field].name, text_trim (finding->raw));
+            rc = s_emptied (out, schema->fields[finding->field].name, visible_trim (finding->raw));
     }
     return rc;
 }

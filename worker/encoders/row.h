@@ -4,6 +4,7 @@
 #define DMH_WORKER_ENCODERS_ROW_H
 
 #include "worker/encoders/layout.h"
+#include "worker/text/visible.h"
 
 //  Bytes that a row of either format can need at most: every byte escaped, quotes, what stands between
 //  values.
@@ -24,7 +25,7 @@ static inline struct text row_extra (const struct row *row, int column)
 {
     if ((size_t) column >= row->count)
         return (struct text){NULL, 0};
-    return text_trim (row->fields[column]);
+    return visible_trim (row->fields[column]);
 }
 
 #endif

@@ -147,7 +147,8 @@ void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t cou
     if (!s_begin (self, RULE[rule].sort == RULE_SORT_CHANGED ? "standardized" : "warning", 0))
         return;
     s_string (self, ",\"rule\":", text_of (RULE[rule].name));
-    s_string (self, ",\"field\":", text_of (field));
+    if (field)
+        s_string (self, ",\"field\":", text_of (field));
     s_number (self, ",\"count\":", count);
     s_number (self, ",\"first_line\":", first_line);
     s_end (self);

@@ -320,9 +320,20 @@ const char *writer_unknown (const writer_t *self, size_t i)
     return i < self->unknown_count ? self->unknown[i] : NULL;
 }
 
+static void s_judge_header (writer_t *self)
+{
+    uint64_t data_line = self->pass->dialect->data_line, line = data_line > 1 ? data_line - 1 : 1;
+    size_t names = self->pass->plan->binding->unseen_names;
+    if (names == 0)
+        return;
+    self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN] = (struct mark){names, line};
+    audit_count (self->audit, RULE_HEADER_HIDDEN, NULL, names, line);
+}
+
 //  What only the whole column shows.
 static void s_judge_columns (writer_t *self)
 {
+    s_judge_header (self);
     for (size_t f = 0; f < self->tally.field_count; f++) {
         struct field_tally *tally = &self->tally.fields[f];
         const char *name = s_field_name (self, (int) f);

@@ -17,6 +17,11 @@ enum rule_sort {
     X (NONE, "", NONE, "info", "")                                                                           \
     X (TEXT_SPACES, "text.spaces", CHANGED, "info", "spaces at the ends removed, inner runs folded")         \
     X (TEXT_NFC, "text.nfc", CHANGED, "info", "composed to Unicode NFC")                                     \
+    X (TEXT_GUARD, "text.guard", CHANGED, "info",                                                            \
+       "a spreadsheet's guard (=\"…\" or an apostrophe before it) taken off")                                \
+    X (TEXT_HIDDEN, "text.invisible", CHANGED, "info", "characters that nobody sees removed")                \
+    X (HEADER_HIDDEN, "header.invisible", CHANGED, "info",                                                   \
+       "characters that nobody sees, or a guard, removed from names of columns")                             \
     X (TEXT_INVALID, "text.invalid", INVALID, "warning", "is not valid text")                                \
     X (VALUE_MISSING, "value.missing_marker", CHANGED, "info", "a marker of a missing value emptied")        \
     X (COLUMNS_COMBINED, "columns.combined", CHANGED, "info", "put together from several columns")           \

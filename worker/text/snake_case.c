@@ -3,6 +3,7 @@
 #include "worker/text/text.h"
 
 #include "messages/base/utf8.h"
+#include "worker/text/visible.h"
 
 #include <utf8proc.h>
 
@@ -16,16 +17,17 @@ static inline char s_folded (unsigned char c)
 {
     if (c >= 'A' && c <= 'Z')
         return (char) (c + 'a' - 'A');
-    bool skipped = c == ' ' || (c >= '\t' && c <= '\r') || c == '_' || c == '-' || c == '.' || c == '/';
+    bool skipped = c <= ' ' || c == 0x7f || c == '_' || c == '-' || c == '.' || c == '/';
     return skipped ? '\0' : (char) c;
 }
 
-//  Bytes of the byte-order mark or the no-break space at `at`, 0 when neither stands there.
-static inline size_t s_invisible (const unsigned char *at, size_t left)
+//  Bytes of the space, or of the character that nobody sees, beyond ASCII at `at`; 0 when neither stands
+//  there.
+static size_t s_invisible (const char *at, size_t left)
 {
-    if (left >= 3 && at[0] == 0xef && at[1] == 0xbb && at[2] == 0xbf)
-        return 3;
-    return left >= 2 && at[0] == 0xc2 && at[1] == 0xa0 ? 2 : 0;
+    size_t n = utf8_sequence (at, left);
+    uint32_t code = n > 1 ? utf8_code (at, n) : ' ' + 1;
+    return visible_is_space (code) || visible_is_hidden (code) ? n : 0;
 }
 
 //  The name without what does not count, case as it is, cut between characters where it is too long.
@@ -33,7 +35,7 @@ static size_t s_drop (struct text in, char out[FOLDED_BYTES])
 {
     size_t n = 0;
     for (size_t at = 0; at < in.n;) {
-        size_t skip = s_invisible ((const unsigned char *) in.at + at, in.n - at);
+        size_t skip = s_invisible (in.at + at, in.n - at);
         size_t bytes = skip ? skip : utf8_sequence (in.at + at, in.n - at);
         bytes = bytes ? bytes : 1;
         if (n + bytes > FOLDED_BYTES)
@@ -70,7 +72,7 @@ size_t text_fold (struct text in, char *out, size_t size)
     size_t n = 0;
     bool letters = false;
     for (size_t at = 0; at < in.n && n < size; at++) {
-        size_t skip = bytes[at] >= 0x80 ? s_invisible (bytes + at, in.n - at) : 0;
+        size_t skip = bytes[at] >= 0x80 ? s_invisible (in.at + at, in.n - at) : 0;
         if (skip) {
             at += skip - 1;
             continue;
@@ -95,7 +97,7 @@ static struct letter s_letter (struct text in, size_t at)
 {
     if (at >= in.n)
         return (struct letter){.code = -1};
-    size_t skip = s_invisible ((const unsigned char *) in.at + at, in.n - at);
+    size_t skip = s_invisible (in.at + at, in.n - at);
     size_t n = utf8_sequence (in.at + at, in.n - at);
     if (skip || n == 0)
         return (struct letter){.code = -1, .bytes = skip ? skip : 1, .word = !skip};
@@ -116,8 +118,11 @@ static bool s_begins_word (const struct letter *before, const struct letter *her
 size_t text_snake (struct text in, char *out, size_t size)
 {
     enum { LETTER_BYTES = 4 };
+    char seen[FOLDED_BYTES];
     size_t n = 0;
     bool gap = false;
+    if (in.n && in.n <= sizeof seen && !visible_is_plain (in))
+        in = (struct text){seen, visible_letters (in, seen)};
     struct letter before = {.word = false}, here = s_letter (in, 0);
     for (size_t at = 0; at < in.n;) {
         struct letter next = s_letter (in, at + here.bytes);

@@ -2,7 +2,9 @@
 //  Nearly every value is plain ASCII without anything to change; that is found out eight bytes at a time.
 #include "worker/text/text.h"
 
+#include "messages/base/utf8.h"
 #include "worker/text/nfc.h"
+#include "worker/text/visible.h"
 
 enum { WORD_BYTES = 8 };
 
@@ -15,22 +17,32 @@ static inline uint64_t s_load (const char *at)
     return word;
 }
 
-//  Bytes of the white space that starts at `at`, 0 when none does.
+//  Bytes of the white space of Unicode beyond ASCII that starts at `at`, 0 when none does.
+static size_t s_wide_space (const char *at, const char *end)
+{
+    size_t n = utf8_sequence (at, (size_t) (end - at));
+    return n && visible_is_space (utf8_code (at, n)) ? n : 0;
+}
+
+//  Of any white space. In UTF-8 those beyond ASCII begin with 0xc2, 0xe1, 0xe2 or 0xe3.
 static inline size_t s_space (const char *at, const char *end)
 {
     unsigned char c = (unsigned char) *at;
-    if (c == ' ' || (c >= '\t' && c <= '\r'))
-        return 1;
-    return c == 0xc2 && end - at > 1 && (unsigned char) at[1] == 0xa0 ? 2 : 0;
+    if (c <= ' ')
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    return c == 0xc2 || (c >= 0xe1 && c <= 0xe3) ? s_wide_space (at, end) : 0;
 }
 
 //  The same, ending before `end`.
 static inline size_t s_space_before (const char *start, const char *end)
 {
     unsigned char c = (unsigned char) end[-1];
-    if (c == ' ' || (c >= '\t' && c <= '\r'))
-        return 1;
-    return c == 0xa0 && end - start > 1 && (unsigned char) end[-2] == 0xc2 ? 2 : 0;
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    for (size_t n = 2; n <= 3 && (size_t) (end - start) >= n; n++)
+        if (s_space (end - n, end) == n)
+            return n;
+    return 0;
 }
 
 struct text text_trim (struct text in)
@@ -80,7 +92,7 @@ static bool s_has_spaces (struct text in)
     const char *at = in.at, *end = in.at + in.n;
     while (at < end) {
         unsigned char c = (unsigned char) *at++;
-        if (c > ' ' && c != 0xc2)
+        if (c > ' ' && c < 0xc2)
             continue;
         if (c == ' ' ? at < end && s_space (at, end) : s_space (at - 1, end) != 0)
             return true;

@@ -267,6 +267,7 @@ static binding_t *s_allocate (const schema_t *schema, const header_t *header)
     if (!self)
         return NULL;
     self->schema = schema;
+    self->unseen_names = header_unseen (header);
     self->columns = calloc (count + 1, sizeof *self->columns);
     self->column_of = malloc (schema->field_count * sizeof *self->column_of);
     self->values = calloc (schema->field_count, sizeof (value_map_t *));

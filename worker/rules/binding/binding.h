@@ -10,7 +10,7 @@
 enum bound_by { BOUND_NONE, BOUND_NAME, BOUND_ALIAS, BOUND_MAPPING };
 
 struct column {
-    char *source;    //  the header's bytes, BOM and outer spaces off
+    char *source;    //  the header's name as people see it
     char
         *name;    //  for an extra column: snake_case, unique among all output names; NULL for one that is not
     int field;    //  index into schema->fields, or FIELD_NONE: kept as the source's own; the first of
@@ -31,6 +31,7 @@ typedef struct binding {
     const mapping_t *mapping;    //  borrowed; NULL without one
     struct column *columns;      //  in the file's order
     size_t column_count;
+    size_t unseen_names;           //  columns of whose names something was taken off, see header_unseen
     int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
     struct derived *derived;       //  from the mapping: fields that come from a table, from several columns
     size_t derived_count;          //  or from a part of one

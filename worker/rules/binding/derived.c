@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/derived.h"
 
+#include "worker/text/visible.h"
+
 #include <stdlib.h>
 
 static void s_start (struct derived *self, enum derived_sort sort)
@@ -65,13 +67,19 @@ int derived_all_new (const mapping_t *mapping, const schema_t *schema, const hea
     return 0;
 }
 
+//  The text of a column as people see it. What is looked up is a code.
 static struct text s_value (const struct derived *self, size_t i, const struct text *fields, size_t count,
-                            const missing_t *missing, const missing_t *also)
+                            const missing_t *missing, const missing_t *also, struct scratch *scratch)
 {
+    struct visible seen;
     struct text none = {NULL, 0}, value = none;
     int column = self->columns[i];
     if (column >= 0 && (size_t) column < count && fields[column].n)
         value = text_trim (fields[column]);
+    if (value.n && !visible_is_plain (value)) {
+        visible_make (value, self->sort == DERIVED_JOIN ? VISIBLE_WHOLE : VISIBLE_ENDS, scratch, &seen);
+        value = seen.text;
+    }
     if (value.n == 0 || missing_has (missing, value) || (also && missing_has (also, value)))
         return none;
     return value;
@@ -82,7 +90,7 @@ size_t derived_room (const struct derived *self, const struct text *fields, size
     size_t room = 16 + self->column_count * SEPARATOR_BYTES;
     for (size_t i = 0; i < self->column_count; i++)
         if (self->columns[i] >= 0 && (size_t) self->columns[i] < count)
-            room += fields[self->columns[i]].n;
+            room += 2 * fields[self->columns[i]].n;    //  as it is seen, and as a part of the value
     return room;
 }
 
@@ -178,7 +186,7 @@ void derived_make (const struct derived *self, const struct text *fields, size_t
 {
     struct text values[DERIVED_COLUMNS_MAX] = {{NULL, 0}}, parts[NAME_PARTS];
     for (size_t i = 0; i < self->column_count; i++)
-        values[i] = s_value (self, i, fields, count, missing, also);
+        values[i] = s_value (self, i, fields, count, missing, also, scratch);
     switch (self->sort) {
     case DERIVED_COMBINE:
         s_combined_value (self, values, out, scratch);

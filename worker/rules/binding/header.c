@@ -3,6 +3,7 @@
 
 #include "worker/text/ascii.h"
 #include "worker/text/index.h"
+#include "worker/text/visible.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,25 +17,22 @@ struct name {
 
 struct header {
     struct name *names;
-    size_t count;
+    size_t count, unseen;
     text_index_t *exact, *folded;
 };
 
-static struct text s_clean (struct text name)
-{
-    static const char BOM[] = "\xef\xbb\xbf";
-    if (name.n >= 3 && memcmp (name.at, BOM, 3) == 0)
-        name = (struct text){name.at + 3, name.n - 3};
-    return name.n ? text_trim (name) : TEXT ("");
-}
-
-static int s_add (header_t *self, struct text name)
+//  `bytes` has room for the name.
+static int s_add (header_t *self, struct text name, char *bytes)
 {
     char folded[FOLD_BYTES];
-    struct text clean = s_clean (name);
-    size_t n = text_fold (clean, folded, sizeof folded);
+    struct scratch scratch = {bytes, 0, name.n};
+    struct visible seen = {.text = name};
+    if (name.n)
+        visible_make (name, VISIBLE_WHOLE, &scratch, &seen);
+    self->unseen += seen.hidden || seen.guarded;
+    size_t n = text_fold (seen.text, folded, sizeof folded);
     struct name *to = &self->names[self->count++];
-    to->text = strndup (clean.n ? clean.at : "", clean.n);
+    to->text = strndup (seen.text.n ? seen.text.at : "", seen.text.n);
     to->folded = strndup (folded, n);
     return to->text && to->folded ? 0 : -1;
 }
@@ -59,9 +57,14 @@ header_t *header_new (const struct text *names, size_t count)
     if (!self)
         return NULL;
     self->names = calloc (count + 1, sizeof *self->names);
-    int rc = self->names ? 0 : -1;
+    size_t longest = 1;
+    for (size_t c = 0; c < count; c++)
+        longest = names[c].n > longest ? names[c].n : longest;
+    char *bytes = malloc (longest);
+    int rc = self->names && bytes ? 0 : -1;
     for (size_t c = 0; rc == 0 && c < count; c++)
-        rc = s_add (self, names[c]);
+        rc = s_add (self, names[c], bytes);
+    free (bytes);
     if (rc != 0 || s_index (self) != 0)
         header_destroy (&self);
     return self;
@@ -86,6 +89,11 @@ void header_destroy (header_t **self_p)
 size_t header_count (const header_t *self)
 {
     return self->count;
+}
+
+size_t header_unseen (const header_t *self)
+{
+    return self->unseen;
 }
 
 const char *header_name (const header_t *self, size_t column)

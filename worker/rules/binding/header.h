@@ -9,11 +9,13 @@ enum { HEADER_NONE = -1, HEADER_LIST_BYTES = 200 };
 
 typedef struct header header_t;
 
-//  The names are copied, without a byte-order mark and spaces at their ends. NULL when out of memory.
+//  The names are copied as people see them (visible.h). NULL when out of memory.
 header_t *header_new (const struct text *names, size_t count);
 void header_destroy (header_t **self_p);
 
 size_t header_count (const header_t *self);
+//  Of how many names characters that nobody sees, or a spreadsheet's guard, were taken off.
+size_t header_unseen (const header_t *self);
 const char *header_name (const header_t *self, size_t column);    //  borrowed
 
 //  The column called `name`: byte for byte, else without case, spaces and punctuation; of several the first.

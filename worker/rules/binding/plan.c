@@ -78,6 +78,17 @@ static size_t s_content_count (const struct plan *self)
     return count;
 }
 
+//  Words may be shaped by what nobody sees; keys are not told apart by it, whatever they are.
+static enum visible_extent s_extent (const schema_t *schema, size_t f)
+{
+    if (schema->has_measure && (int) f == schema->measure.number)
+        return VISIBLE_FINDING;
+    for (size_t k = 0; k < schema->key_count; k++)
+        if (schema->key[k] == (int) f)
+            return VISIBLE_WHOLE;
+    return schema->fields[f].type == FIELD_TEXT ? VISIBLE_ENDS : VISIBLE_WHOLE;
+}
+
 void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
                 int64_t now_wall_ms)
 {
@@ -94,6 +105,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .past = field->past,
             .open = field->open,
             .bare = field->type == FIELD_NUMBER || field->type == FIELD_DATE || field->type == FIELD_DATETIME,
+            .extent = s_extent (schema, f),
             .order = order,
             .fallback = order,
             .codes = field->codes,

@@ -6,6 +6,7 @@
 
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/dates/date_form.h"
+#include "worker/text/visible.h"
 
 struct step {
     int column;              //  index of the source column, -1 without one
@@ -14,6 +15,7 @@ struct step {
     enum field_type type;
     bool required, past, open;
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
+    enum visible_extent extent;         //  how much of a value is about its looks alone
     enum date_order order, fallback;    //  as read now, and where no value tells
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
     const value_map_t *codes;           //  the schema's value map

@@ -2,8 +2,11 @@
 #include "worker/rules/codes/code_table.h"
 
 #include "worker/text/index.h"
+#include "worker/text/visible.h"
 
 #include <stdlib.h>
+
+enum { SEEN_BYTES = 512 };
 
 struct table_row {
     uint64_t line;
@@ -72,10 +75,23 @@ static struct text s_copy (char **to, struct text in)
     return copy;
 }
 
+//  A key as people see it; one of more than SEEN_BYTES but for its spaces as it stands.
+static struct text s_seen (struct text key, char bytes[SEEN_BYTES])
+{
+    struct scratch scratch = {bytes, 0, SEEN_BYTES};
+    struct visible seen;
+    key = text_trim (key);
+    if (key.n == 0 || key.n > SEEN_BYTES || visible_is_plain (key))
+        return key;
+    visible_make (key, VISIBLE_WHOLE, &scratch, &seen);
+    return seen.text;
+}
+
 enum table_added code_table_add (code_table_t *self, struct text key, const struct text *cells, uint64_t line,
                                  uint64_t *before)
 {
-    key = text_trim (key);
+    char bytes_seen[SEEN_BYTES];
+    key = s_seen (key, bytes_seen);
     int at = text_index_find (self->index, key);
     if (at != TEXT_INDEX_NONE) {
         *before = self->rows[at]->line;

@@ -10,6 +10,7 @@
 #include "worker/rules/record/dialling.h"
 #include "worker/rules/record/measurement.h"
 #include "worker/rules/record/typed.h"
+#include "worker/text/nfc.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -104,6 +105,21 @@ static enum rule s_limit (struct record *self, const struct plan *plan, int f, s
     return RULE_NONE;
 }
 
+//  An identifier as it is, composed: what looks the same is the same.
+static enum rule s_composed (struct text in, struct text *out, struct scratch *scratch)
+{
+    *out = in;
+    if (nfc_is (in.at, in.n) || scratch->size - scratch->used < NFC_GROWTH * in.n)
+        return RULE_NONE;
+    char *to = scratch->at + scratch->used;
+    struct text made = {to, nfc_write (in.at, in.n, to)};
+    if (text_equal (in, made))
+        return RULE_NONE;
+    scratch->used += made.n;
+    *out = made;
+    return RULE_TEXT_NFC;
+}
+
 static enum rule s_identified (const struct step *step, struct text in, struct text *out,
                                struct scratch *scratch)
 {
@@ -130,8 +146,7 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         *out = in;
         return uid_is_valid (in) || (step->open && !uid_is_meant (in)) ? RULE_NONE : RULE_UID_INVALID;
     default:
-        *out = in;
-        return RULE_NONE;
+        return s_composed (in, out, scratch);
     }
 }
 
@@ -157,8 +172,11 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
     case FIELD_CODE:
         return value_map_find (step->codes, in, out);
     case FIELD_TEST_CODE:
-        *out = in;
-        return loinc_has_form (in) && !loinc_is_valid (in) ? RULE_LOINC_CHECK : RULE_NONE;
+        if (loinc_has_form (in) && !loinc_is_valid (in)) {
+            *out = in;
+            return RULE_LOINC_CHECK;
+        }
+        return s_composed (in, out, &self->scratch);
     default:
         return s_identified (step, in, out, &self->scratch);
     }
@@ -173,16 +191,38 @@ static bool s_is_missing (const struct plan *plan, const struct step *step, stru
            !(step->missing_except && missing_has (step->missing_except, in));
 }
 
-//  A value that stands in the source, spaces aside: what it becomes and what the rules find.
-static void s_standardize (struct record *self, const struct plan *plan, int f, struct text source)
+//  What people see of a value that is not plain; the rules of the record as a whole take it for the source.
+//  True: nothing was taken off but spaces at the ends.
+static bool s_look (struct record *self, const struct step *step, int f, struct text source, struct text *in)
+{
+    struct visible seen;
+    visible_make (*in, step->extent, &self->scratch, &seen);
+    bool same = !seen.hidden && !seen.guarded && !seen.spaced;
+    *in = seen.text;
+    if (!same)
+        self->sources[f] = seen.text;
+    if (seen.hidden)
+        record_note (self, f, RULE_TEXT_HIDDEN, source, seen.text);
+    if (seen.guarded)
+        record_note (self, f, RULE_TEXT_GUARD, source, seen.text);
+    return same;
+}
+
+//  A value that stands in the source, spaces aside: what it becomes and what the rules find. False: not by
+//  its bytes as they are, so that there is nothing to remember.
+static bool s_standardize (struct record *self, const struct plan *plan, int f, struct text source)
 {
     const struct step *step = &plan->steps[f];
     struct text in = text_trim (source);
+    size_t finding = self->finding_count;
     if (in.n == 0)
-        return;
+        return true;
+    bool same = visible_is_plain (in) || s_look (self, step, f, source, &in);
+    if (in.n == 0)
+        return false;
     if (s_is_missing (plan, step, in)) {
         record_note (self, f, RULE_VALUE_MISSING, source, self->values[f]);
-        return;
+        return same;
     }
     self->missing[f] = false;
     struct text *out = &self->values[f];
@@ -197,8 +237,9 @@ static void s_standardize (struct record *self, const struct plan *plan, int f, 
         record_note (self, f, rule, source, *out);
     } else if (rule != RULE_NONE)
         record_note (self, f, rule, source, *out);
-    else if (in.n != source.n)
+    else if ((in.n != source.n || !same) && self->finding_count == finding)
         record_note (self, f, RULE_TEXT_SPACES, source, *out);
+    return same;
 }
 
 static void s_recall (struct record *self, int f, struct text source, const struct memo_entry *entry)
@@ -243,8 +284,8 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
         return;
     }
     size_t finding = self->finding_count;
-    s_standardize (self, plan, f, source);
-    if (entry)
+    bool same = s_standardize (self, plan, f, source);
+    if (entry && same)
         s_remember (self, f, source, finding, entry);
 }
 

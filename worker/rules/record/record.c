@@ -7,7 +7,8 @@
 
 enum {
     SCRATCH_BYTES = 16 * 1024,
-    ROOM_FOR_A_BYTE = NFC_GROWTH + 1    //  text_standardize needs the most; once more for another rule
+    //  text_standardize needs the most; once more for what is seen of it, and for another rule.
+    ROOM_FOR_A_BYTE = NFC_GROWTH + 2
 };
 
 struct record *record_new (const struct plan *plan)

@@ -42,6 +42,14 @@ Test (text, outer_spaces_go_and_inner_runs_become_one)
          "b",
          "a b", RULE_TEXT_SPACES},
         {"\xc2\xa0 a\xc2\xa0", "a", RULE_TEXT_SPACES},
+        {"a\u2009\u202f"
+         "b\u3000",
+         "a b", RULE_TEXT_SPACES},
+        {"a\u2003"
+         "b",
+         "a b", RULE_TEXT_SPACES},
+        {"\u2028東\u1680京\xc2\x85", "東 京", RULE_TEXT_SPACES},
+        {"東京", "東京", RULE_NONE},
         {"a  b  c", "a b c", RULE_TEXT_SPACES},
         {"one two three four five six", "one two three four five six", RULE_NONE},
         {"one two three four five  six", "one two three four five six", RULE_TEXT_SPACES},
@@ -134,6 +142,8 @@ Test (text, names_are_compared_without_case_spaces_and_punctuation)
                                        "Patient.Id",
                                        "patient/id",
                                        "\xef\xbb\xbfPatient Id",
+                                       "Pat\u00adient\u200b \u202fId\u200e",
+                                       "patient\u3000id\x01",
                                        " patient\xc2\xa0id\t"};
     for (size_t i = 0; i < sizeof SAME / sizeof *SAME; i++) {
         char out[64];
@@ -194,6 +204,8 @@ Test (text, an_extra_column_is_named_in_snake_case)
                                           {"  Result (final) % ", "result_final"},
                                           {"address2Line", "address2_line"},
                                           {"\xef\xbb\xbfId", "id"},
+                                          {"Pat\u200bient\u00a0Id\u200e", "patient_id"},
+                                          {"Ward\u2003No", "ward_no"},
                                           {"M\xc3\xbcller", "m\xc3\xbcller"},
                                           {"PRÉNOM", "prénom"},
                                           {"Geschlecht ÄNDERUNG", "geschlecht_änderung"},
