@@ -15,8 +15,10 @@
 #define FHIR "http://hl7.org/fhir/StructureDefinition/"
 #define OMB(NAME)                                                                                            \
     "<,{'url':'http://hl7.org/fhir/us/core/StructureDefinition/us-core-" NAME "','extension':["              \
-    "{'url':'ombCategory','valueCoding':{'system':'urn:oid:2.16.840.1.113883.6.238','code':$" NAME           \
-    ",'display':$" NAME ":display}}"                                                                         \
+    "<,{'url':'ombCategory','valueCoding':{'system':'urn:oid:2.16.840.1.113883.6.238','code':$" NAME         \
+    ":omb,'display':$" NAME ":display}}>"                                                                    \
+    "<,{'url':'ombCategory','valueCoding':{'system':'" HL7 "v3-NullFlavor','code':$" NAME                    \
+    ":null_flavor,'display':$" NAME ":display}}>"                                                            \
     ",{'url':'text','valueString':$" NAME ":display}]}>"
 #define SUBJECT                                                                                              \
     ",'subject':{'reference':$patient_id:patient," IDENTIFIED (                                              \

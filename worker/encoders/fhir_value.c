@@ -141,6 +141,8 @@ static bool s_display (struct text in, struct text *out, char *room)
         {"2131-1", "Other Race"},
         {"2135-2", "Hispanic or Latino"},
         {"2186-5", "Not Hispanic or Latino"},
+        {"ASKU", "Asked but no answer"},
+        {"UNK", "Unknown"},
     };
     (void) room;
     *out = in;
@@ -150,15 +152,29 @@ static bool s_display (struct text in, struct text *out, char *room)
     return true;
 }
 
+//  US Core takes a category, or one of these two of HL7's null flavours, each under its own system.
+static bool s_null_flavor (struct text in, struct text *out, char *room)
+{
+    (void) room;
+    *out = in;
+    return text_equal (in, TEXT ("UNK")) || text_equal (in, TEXT ("ASKU"));
+}
+
+static bool s_omb (struct text in, struct text *out, char *room)
+{
+    return !s_null_flavor (in, out, room);
+}
+
 fhir_value_fn *fhir_value_find (struct text name)
 {
     static const struct {
         const char *name;
         fhir_value_fn *shape;
     } SHAPES[] = {
-        {"datetime", s_datetime}, {"instant", s_instant}, {"day", s_day},         {"uri", s_uri},
-        {"uid", s_uid},           {"id", s_id},           {"patient", s_patient}, {"snomed", s_snomed},
-        {"category", s_category}, {"display", s_display},
+        {"datetime", s_datetime}, {"instant", s_instant}, {"day", s_day},
+        {"uri", s_uri},           {"uid", s_uid},         {"id", s_id},
+        {"patient", s_patient},   {"snomed", s_snomed},   {"category", s_category},
+        {"display", s_display},   {"omb", s_omb},         {"null_flavor", s_null_flavor},
     };
     for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++)
         if (text_equal (name, text_of (SHAPES[i].name)))

@@ -25,8 +25,8 @@ void audit_reject (audit_t *self, struct record_position at, enum rule rule,
 //  A warning, or with --audit full a change; `to` n = 0 where the value was emptied.
 void audit_value (audit_t *self, struct record_position at, enum rule rule, const char *field,
                   struct text raw, struct text to);
-//  About a whole column: a standardization's count, or a warning such as date.order_assumed. `field` NULL: the
-//  header.
+//  About a whole column: a standardization's count, or a warning such as date.order_assumed. `field` NULL:
+//  the header.
 void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t count, uint64_t first_line);
 //  The last line, with the counts.
 void audit_end (audit_t *self, const struct counts *counts);

@@ -14,6 +14,10 @@ static bool s_counts (enum check check, enum rule rule)
     case RULE_RECORD_KEY_TWICE:
     case RULE_RECORD_ENCODING:
         return check == CHECK_STRUCTURE;
+    case RULE_CODE_ASSUMED:
+        return check == CHECK_CODE_ASSUMED;
+    case RULE_PHONE_ASSUMED:
+        return check == CHECK_PHONE_ASSUMED;
     case RULE_TABLE_UNMATCHED:
         return check == CHECK_REFERENCE;
     case RULE_UNIT_INCOMPATIBLE:
@@ -123,7 +127,9 @@ bool checks_measure (const struct counted *data, enum check check, int field, st
     if (out->count > out->of)
         out->of = out->count;
     //  These say something only where something was found.
-    if ((check == CHECK_REFERENCE || check == CHECK_COMPUTED) && out->count == 0)
+    bool found_alone = check == CHECK_REFERENCE || check == CHECK_COMPUTED || check == CHECK_CODE_ASSUMED ||
+                       check == CHECK_PHONE_ASSUMED;
+    if (found_alone && out->count == 0)
         return false;
     out->percent = out->of ? 100 * (double) out->count / (double) out->of : 0;
     out->passed = out->percent <= out->limit;

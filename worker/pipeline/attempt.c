@@ -8,6 +8,8 @@
 #include "messages/uri.h"
 #include "worker/output/checks.h"
 
+enum { ASSUMED_LISTED = 3 };
+
 static int s_memory (struct error *error, const struct attempt *self)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", self->assignment->input.name);
@@ -100,6 +102,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->pass.slot = assignment->slot;
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
+    self->pass.listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     self->pass.harmonizers = harmonizers;
     int rc = s_check_options (options, assignment->input.name, error);

@@ -129,6 +129,15 @@ static int s_remark (struct block *block, const struct finding *finding)
     return 0;
 }
 
+//  Of what is assumed the first ones are; the writer knows which are the first of the file.
+static bool s_is_listed (const harmonizer_t *self, const struct block *block, const struct finding *finding,
+                         enum rule_sort sort)
+{
+    if (sort == RULE_SORT_ASSUMED && finding->field >= 0)
+        return block->tally.fields[finding->field].rules[finding->rule].count <= self->pass->listed;
+    return sort != RULE_SORT_CHANGED || self->pass->audit_full;
+}
+
 //  What the rules said: counted always, listed one by one where somebody should look (or the audit is full).
 static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verdict)
 {
@@ -140,13 +149,14 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
         const struct finding *finding = &record->findings[i];
         enum rule_sort sort = RULE[finding->rule].sort;
         tally_mark (tally, finding->field, finding->rule, verdict->line);
-        if (sort == RULE_SORT_CHANGED && finding->field >= 0 && finding->field != last_changed) {
+        bool changed = sort == RULE_SORT_CHANGED || sort == RULE_SORT_ASSUMED;
+        if (changed && finding->field >= 0 && finding->field != last_changed) {
             tally->fields[finding->field].changed++;
             last_changed = finding->field;
         }
         if (sort == RULE_SORT_INVALID && finding->field >= 0)
             tally->fields[finding->field].invalid++;
-        if ((sort != RULE_SORT_CHANGED || self->pass->audit_full) && s_remark (block, finding) != 0)
+        if (s_is_listed (self, block, finding, sort) && s_remark (block, finding) != 0)
             return -1;
     }
     verdict->remark_n = block->remark_count - verdict->remark_at;

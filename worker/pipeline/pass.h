@@ -14,6 +14,7 @@ struct pass {
     const struct plan *plan;
     struct layout layout;    //  of that plan
     bool audit_full;
+    uint64_t listed;          //  first values of a column that the audit has of an assumption
     uint64_t input_bytes;     //  of the file as it lies on the disk
     uint64_t seed;            //  of the key hashes, random per job
     size_t slot;              //  that the job runs in

@@ -25,6 +25,7 @@ struct writer {
     size_t unknown_count, unknown_room;
     zhashx_t *unknown_seen;
     struct skipped skipped;
+    uint64_t assumed[FIELDS_MAX];
 };
 
 static void s_header (writer_t *self)
@@ -91,6 +92,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
 {
     self->pass = pass;
     self->counts = (struct counts){0};
+    memset (self->assumed, 0, sizeof self->assumed);
     self->failure.code = DMH_OK;
     key_set_clear (self->keys);
     tally_reset (&self->tally);
@@ -164,6 +166,9 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
 {
     for (size_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
+        if (RULE[remark->rule].sort == RULE_SORT_ASSUMED &&
+            ++self->assumed[remark->field] > self->pass->listed)
+            continue;
         audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
                      (struct text){block->notes.at + remark->raw_at, remark->raw_n},
                      (struct text){block->notes.at + remark->raw_at + remark->raw_n, remark->to_n});
@@ -320,23 +325,14 @@ const char *writer_unknown (const writer_t *self, size_t i)
     return i < self->unknown_count ? self->unknown[i] : NULL;
 }
 
-static void s_judge_header (writer_t *self)
-{
-    uint64_t data_line = self->pass->dialect->data_line, line = data_line > 1 ? data_line - 1 : 1;
-    size_t names = self->pass->plan->binding->unseen_names;
-    if (names == 0)
-        return;
-    self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN] = (struct mark){names, line};
-    audit_count (self->audit, RULE_HEADER_HIDDEN, NULL, names, line);
-}
-
 //  What only the whole column shows.
 static void s_judge_columns (writer_t *self)
 {
-    s_judge_header (self);
-    for (size_t f = 0; f < self->tally.field_count; f++) {
+    struct mark *header = &self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN];
+    *header = (struct mark){self->pass->plan->binding->unseen_names, 1};
+    for (size_t f = 0; f <= self->tally.field_count; f++) {
         struct field_tally *tally = &self->tally.fields[f];
-        const char *name = s_field_name (self, (int) f);
+        const char *name = f < self->tally.field_count ? s_field_name (self, (int) f) : NULL;
         if (tally->mdy && tally->dmy) {
             tally->rules[RULE_DATE_ORDER_MIXED] =
                 (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line};
@@ -349,7 +345,7 @@ static void s_judge_columns (writer_t *self)
                          tally->ambiguous.first_line);
         }
         for (int rule = 0; rule < RULE_COUNT; rule++)
-            if (RULE[rule].sort == RULE_SORT_CHANGED && tally->rules[rule].count)
+            if (RULE[rule].sort <= RULE_SORT_ASSUMED && tally->rules[rule].count)
                 audit_count (self->audit, (enum rule) rule, name, tally->rules[rule].count,
                              tally->rules[rule].first_line);
     }

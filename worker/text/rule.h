@@ -4,9 +4,12 @@
 #define DMH_WORKER_TEXT_RULE_H
 
 //  What a rule's word means for the value or the record.
+//  In this order: up to the assumed ones a value is there, and counts of them are the audit's.
 enum rule_sort {
     RULE_SORT_NONE,       //  nothing to say
     RULE_SORT_CHANGED,    //  the value was standardized
+    RULE_SORT_ASSUMED,    //  it was, by what nothing in the file decides: said of the column, with first
+                          //  values
     RULE_SORT_INVALID,    //  the value is not of its type: emptied, or the record rejected where required
     RULE_SORT_WARNING,    //  the value stays, somebody should look
     RULE_SORT_RECORD      //  about the whole record: rejected, duplicate, conflict
@@ -53,6 +56,8 @@ enum rule_sort {
     X (UNIT_INCOMPATIBLE, "unit.incompatible", WARNING, "warning",                                           \
        "cannot be converted to the canonical unit of its test; kept")                                        \
     X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
+    X (CODE_ASSUMED, "code.assumed", ASSUMED, "warning",                                                     \
+       "a bare number read as the code that it mostly stands for")                                           \
     X (CODE_UNMAPPED, "code.unmapped", INVALID, "warning", "is in no value map of this field")               \
     X (UID_INVALID, "uid.invalid", INVALID, "warning", "is not a DICOM UID")                                 \
     X (LOINC_CHECK, "loinc.check_digit", WARNING, "warning",                                                 \
@@ -71,6 +76,10 @@ enum rule_sort {
     X (ICD10_FORMAT, "icd10cm.format", CHANGED, "info", "written in upper case with its point")              \
     X (ICD10_INVALID, "icd10cm.invalid", INVALID, "warning", "has not the form of an ICD-10-CM code")        \
     X (PHONE_FORMAT, "phone.format", CHANGED, "info", "written as E.164")                                    \
+    X (PHONE_EXTENSION, "phone.extension", WARNING, "warning",                                               \
+       "has an extension, which E.164 has no place for; the number alone is kept")                           \
+    X (PHONE_ASSUMED, "phone.country_assumed", ASSUMED, "warning",                                           \
+       "read as a number of North America, as nothing says of which country it is")                          \
     X (PHONE_INVALID, "phone.invalid", INVALID, "warning", "is not a telephone number")                      \
     X (EMAIL_FORMAT, "email.format", CHANGED, "info", "domain in lower case")                                \
     X (EMAIL_INVALID, "email.invalid", INVALID, "warning", "is not an e-mail address")                       \

@@ -3,6 +3,7 @@
 #include "worker/text/text.h"
 
 #include "messages/base/utf8.h"
+#include "worker/text/hidden.h"
 #include "worker/text/visible.h"
 
 #include <utf8proc.h>
@@ -27,7 +28,7 @@ static size_t s_invisible (const char *at, size_t left)
 {
     size_t n = utf8_sequence (at, left);
     uint32_t code = n > 1 ? utf8_code (at, n) : ' ' + 1;
-    return visible_is_space (code) || visible_is_hidden (code) ? n : 0;
+    return code_is_space (code) || code_is_hidden (code) ? n : 0;
 }
 
 //  The name without what does not count, case as it is, cut between characters where it is too long.

@@ -3,8 +3,8 @@
 #include "worker/text/text.h"
 
 #include "messages/base/utf8.h"
+#include "worker/text/hidden.h"
 #include "worker/text/nfc.h"
-#include "worker/text/visible.h"
 
 enum { WORD_BYTES = 8 };
 
@@ -21,7 +21,7 @@ static inline uint64_t s_load (const char *at)
 static size_t s_wide_space (const char *at, const char *end)
 {
     size_t n = utf8_sequence (at, (size_t) (end - at));
-    return n && visible_is_space (utf8_code (at, n)) ? n : 0;
+    return n && code_is_space (utf8_code (at, n)) ? n : 0;
 }
 
 //  Of any white space. In UTF-8 those beyond ASCII begin with 0xc2, 0xe1, 0xe2 or 0xe3.

@@ -69,14 +69,15 @@ struct text text_trim (struct text in);
 enum rule text_standardize (struct text in, struct text *out, struct scratch *scratch);
 
 //  Writes the name without case, spaces, _, -, ., / and characters that nobody sees (visible.h) into out (at
-//  most size bytes, no terminator): the form in which column names, aliases and code spellings are compared. Returns its length. Full case folding
-//  and NFC of all letters (ÉCOLE, école; Straße, STRASSE); a name that is no UTF-8 has ASCII letters in lower
-//  case and other bytes as they are. Beyond ASCII, 1 KiB of a name at most is compared.
+//  most size bytes, no terminator): the form in which column names, aliases and code spellings are compared.
+//  Returns its length. Full case folding and NFC of all letters (ÉCOLE, école; Straße, STRASSE); a name that
+//  is no UTF-8 has ASCII letters in lower case and other bytes as they are. Beyond ASCII, 1 KiB of a name at
+//  most is compared.
 size_t text_fold (struct text in, char *out, size_t size);
 
 //  Writes the name in snake_case ("Patient Name" → patient_name, "patientID" → patient_id): [a-z0-9_] and
-//  characters beyond ASCII in lower case; runs of others become one _, what nobody sees becomes nothing; empty
-//  becomes "column". Terminated, cut between characters; returns its length, < size.
+//  characters beyond ASCII in lower case; runs of others become one _, what nobody sees becomes nothing;
+//  empty becomes "column". Terminated, cut between characters; returns its length, < size.
 size_t text_snake (struct text in, char *out, size_t size);
 
 #endif

@@ -1,51 +1,12 @@
-//  visible.c: see visible.h. The sets are those of Unicode 15 (PropList.txt, DerivedCoreProperties.txt).
+//  visible.c: see visible.h.
 #include "worker/text/visible.h"
 
 #include "messages/base/utf8.h"
+#include "worker/text/hidden.h"
 
 #include <utf8proc.h>
 
 enum { VIRAMA_CLASS = 9, NON_JOINER = 0x200c, JOINER = 0x200d };
-
-struct range {
-    uint32_t first, last;
-};
-
-//  What is not seen and says nothing of the letters beside it.
-static const struct range DETACHED[] = {
-    {0x00, 0x08},     {0x0e, 0x1f},     {0x7f, 0x84},     {0x86, 0x9f},     {0xad, 0xad},
-    {0x34f, 0x34f},   {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f}, {0x202a, 0x202e},
-    {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff0, 0xfff8}};
-
-//  What shapes or fills: selectors of variants, tags, fillers of Hangul, marks of shorthand and music.
-static const struct range SHAPING[] = {
-    {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180d},   {0x180f, 0x180f},   {0x3164, 0x3164},
-    {0xfe00, 0xfe0f}, {0xffa0, 0xffa0}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
-
-static bool s_is_in (const struct range *ranges, size_t count, uint32_t code)
-{
-    for (size_t i = 0; i < count && code >= ranges[i].first; i++)
-        if (code <= ranges[i].last)
-            return true;
-    return false;
-}
-
-#define IS_IN(RANGES, CODE) s_is_in (RANGES, sizeof RANGES / sizeof *RANGES, CODE)
-
-bool visible_is_space (uint32_t code)
-{
-    if (code <= ' ')
-        return code == ' ' || (code >= '\t' && code <= '\r');
-    return code == 0x85 || code == 0xa0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200a) ||
-           code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x205f || code == 0x3000;
-}
-
-bool visible_is_hidden (uint32_t code)
-{
-    if (code > ' ' && code < 0x7f)
-        return false;
-    return IS_IN (DETACHED, code) || IS_IN (SHAPING, code);
-}
 
 //  The last character before `end` and its bytes; code 0xffff: no UTF-8.
 static uint32_t s_before (const char *start, const char *end, size_t *n)
@@ -73,8 +34,8 @@ static struct text s_trim (struct text in, bool *hidden)
     while (at < end) {
         size_t n = utf8_sequence (at, (size_t) (end - at));
         uint32_t code = n ? utf8_code (at, n) : 0xffff;
-        bool space = visible_is_space (code);
-        if (!space && !IS_IN (DETACHED, code))
+        bool space = code_is_space (code);
+        if (!space && !code_is_detached (code))
             break;
         *hidden = *hidden || !space;
         at += n;
@@ -82,8 +43,8 @@ static struct text s_trim (struct text in, bool *hidden)
     while (at < end) {
         size_t n;
         uint32_t code = s_before (at, end, &n);
-        bool space = visible_is_space (code);
-        if (!space && (!IS_IN (DETACHED, code) || s_shapes_virama (at, end - n, code)))
+        bool space = code_is_space (code);
+        if (!space && (!code_is_detached (code) || s_shapes_virama (at, end - n, code)))
             break;
         *hidden = *hidden || !space;
         end -= n;
@@ -110,12 +71,12 @@ static struct text s_write (struct text in, enum visible_extent extent, char *to
         bool joins = extent == VISIBLE_FINDING && (code == JOINER || code == NON_JOINER) && to > start &&
                      (to[-1] & 0x80);
         n = n ? n : 1;
-        if (visible_is_space (code)) {
+        if (code_is_space (code)) {
             bool pair = code == '\r' && end - at > 1 && at[1] == '\n';
             out->spaced = out->spaced || code != ' ';
             *to++ = ' ';
             n += pair;
-        } else if (!joins && visible_is_hidden (code))
+        } else if (!joins && code_is_hidden (code))
             out->hidden = true;
         else {
             memmove (to, at, n);
@@ -192,7 +153,7 @@ size_t visible_letters (struct text in, char *to)
     const char *start = to, *end = in.at + in.n;
     for (const char *at = in.at; at < end;) {
         size_t n = utf8_sequence (at, (size_t) (end - at));
-        bool hidden = n && visible_is_hidden (utf8_code (at, n)) && !visible_is_space (utf8_code (at, n));
+        bool hidden = n && code_is_hidden (utf8_code (at, n)) && !code_is_space (utf8_code (at, n));
         n = n ? n : 1;
         if (!hidden) {
             memcpy (to, at, n);

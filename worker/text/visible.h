@@ -58,8 +58,4 @@ void visible_make (struct text in, enum visible_extent extent, struct scratch *s
 //  Returns its length.
 size_t visible_letters (struct text in, char *to);
 
-//  Unicode's White_Space, and Default_Ignorable_Code_Point with the control characters.
-bool visible_is_space (uint32_t code);
-bool visible_is_hidden (uint32_t code);
-
 #endif

@@ -32,6 +32,15 @@ static bool s_is_measured (const struct plan *self, int field)
                                                       (field == m->low && s_is_fed (self, m->high))));
 }
 
+//  Whether the column of another code may say what the field is.
+static bool s_is_also_fed (const struct plan *self, int field)
+{
+    for (size_t f = 0; f < self->step_count; f++)
+        if (self->steps[f].also == field && s_is_fed (self, (int) f))
+            return true;
+    return false;
+}
+
 static void s_mark_derived (struct plan *self, const binding_t *binding)
 {
     for (size_t m = 0; m < binding->derived_count; m++) {
@@ -52,10 +61,12 @@ static void s_list (struct plan *self)
         bool fed = s_is_fed (self, (int) f);
         if (fed)
             self->fed[self->fed_count++] = (uint8_t) f;
-        if (fed || s_is_measured (self, (int) f))
+        if (fed || s_is_measured (self, (int) f) || s_is_also_fed (self, (int) f))
             self->live[self->live_count++] = (uint8_t) f;
         if (fed && (step->type == FIELD_DATE || step->type == FIELD_DATETIME))
             self->dated[self->dated_count++] = (uint8_t) f;
+        if (fed && step->also != FIELD_NONE)
+            self->also[self->also_count++] = (uint8_t) f;
         if (step->required)
             self->required[self->required_count++] = (uint8_t) f;
         if (fed && step->type == FIELD_PHONE)
@@ -105,6 +116,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .past = field->past,
             .open = field->open,
             .bare = field->type == FIELD_NUMBER || field->type == FIELD_DATE || field->type == FIELD_DATETIME,
+            .also = field->also ? schema_field (schema, field->also) : FIELD_NONE,
             .extent = s_extent (schema, f),
             .order = order,
             .fallback = order,

@@ -15,6 +15,7 @@ struct step {
     enum field_type type;
     bool required, past, open;
     bool bare;    //  its canonical values are digits and signs: nothing that a format has to quote
+    int also;     //  the field whose spellings the column may hold too; FIELD_NONE
     enum visible_extent extent;         //  how much of a value is about its looks alone
     enum date_order order, fallback;    //  as read now, and where no value tells
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
@@ -35,9 +36,10 @@ struct plan {
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
     uint8_t required[FIELDS_MAX];    //  that a record does not stand without
+    uint8_t also[FIELDS_MAX];        //  fed ones with an `also`
     size_t content_count;            //  of the live ones, those before source value and unit: where a value
                                      //  came from makes no other record of it
-    size_t fed_count, live_count, dated_count, required_count;
+    size_t fed_count, live_count, dated_count, required_count, also_count;
     int phone,
         country;       //  the field of type phone and the one called country; FIELD_NONE unless both are fed
     uint32_t today;    //  YYYYMMDD, UTC, of the job's start

@@ -25,8 +25,8 @@ typedef struct code_table code_table_t;
 code_table_t *code_table_new (size_t cells);
 void code_table_destroy (code_table_t **self_p);
 
-//  Everything is copied, without spaces at its ends, the key as people see it (visible.h). `line` is where the row stands; *before receives the
-//  line of the row with the same key.
+//  Everything is copied, without spaces at its ends, the key as people see it (visible.h). `line` is where
+//  the row stands; *before receives the line of the row with the same key.
 enum table_added code_table_add (code_table_t *self, struct text key, const struct text *cells, uint64_t line,
                                  uint64_t *before);
 

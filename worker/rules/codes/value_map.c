@@ -14,7 +14,7 @@ enum { FOLD_BYTES = 256, ENTRIES_FIRST = 32 };
 struct entry {
     char *bytes;    //  owned: spelling, its folded form, code
     struct text spelling, folded, code;
-    bool implied;
+    bool implied, assumed;
 };
 
 struct value_map {
@@ -122,6 +122,7 @@ static int s_append (value_map_t *self, struct text spelling, struct text folded
     to = s_copy (to, folded, &entry->folded);
     s_copy (to, code, &entry->code);
     entry->implied = implied;
+    entry->assumed = false;
     int at = (int) self->count++;
     s_mark_ends (self, entry);
     if (text_index_put (self->exact, entry->spelling, at) != 0)
@@ -142,19 +143,42 @@ int value_map_add (value_map_t *self, struct text spelling, struct text code)
     return 0;
 }
 
-enum rule value_map_find (const value_map_t *self, struct text value, struct text *out)
+int value_map_assume (value_map_t *self, struct text spelling)
+{
+    char buffer[FOLD_BYTES];
+    struct entry *entry = s_find (self, spelling, s_fold (spelling, buffer));
+    if (!entry)
+        return -1;
+    entry->assumed = true;
+    return 0;
+}
+
+int value_map_entry (const value_map_t *self, struct text value)
 {
     if (value.n == 0 || !self->first[(unsigned char) value.at[0]] ||
         !self->last[(unsigned char) value.at[value.n - 1]])
-        return RULE_CODE_UNMAPPED;
+        return VALUE_MAP_NONE;
     int at = text_index_find (self->exact, value);
     if (at == TEXT_INDEX_NONE) {
         char buffer[FOLD_BYTES];
         struct text folded = s_fold (value, buffer);
         at = folded.n ? text_index_find (self->folded, folded) : TEXT_INDEX_NONE;
     }
-    if (at == TEXT_INDEX_NONE)
+    return at == TEXT_INDEX_NONE ? VALUE_MAP_NONE : at;
+}
+
+struct text value_map_code (const value_map_t *self, int entry)
+{
+    return self->entries[entry].code;
+}
+
+enum rule value_map_find (const value_map_t *self, struct text value, struct text *out)
+{
+    int at = value_map_entry (self, value);
+    if (at == VALUE_MAP_NONE)
         return RULE_CODE_UNMAPPED;
     *out = self->entries[at].code;
+    if (self->entries[at].assumed)
+        return RULE_CODE_ASSUMED;
     return text_equal (value, *out) ? RULE_NONE : RULE_CODE_MAPPED;
 }

@@ -2,6 +2,7 @@
 #include "worker/rules/identifiers/identifier.h"
 
 #include "worker/text/ascii.h"
+#include "worker/text/nfc.h"
 
 enum {
     SSN_DIGITS = 9,
@@ -12,6 +13,20 @@ enum {
     POSTAL_MOST = 10,
     LOINC_DIGITS = 7
 };
+
+enum rule identifier_standardize (struct text in, struct text *out, struct scratch *scratch)
+{
+    *out = in;
+    if (nfc_is (in.at, in.n) || scratch->size - scratch->used < NFC_GROWTH * in.n)
+        return RULE_NONE;
+    char *to = scratch->at + scratch->used;
+    struct text made = {to, nfc_write (in.at, in.n, to)};
+    if (text_equal (in, made))
+        return RULE_NONE;
+    scratch->used += made.n;
+    *out = made;
+    return RULE_TEXT_NFC;
+}
 
 //  Whether the value is NNN-NN-NNNN with one and the same `separator` (or without any when it is 0); digits
 //  go to out.

@@ -6,6 +6,10 @@
 
 #include "worker/text/text.h"
 
+//  One without a form of its own: as it is, in NFC, so that what looks the same is the same. RULE_TEXT_NFC
+//  where that changes it; `scratch` needs 3 * in.n bytes, else it stays.
+enum rule identifier_standardize (struct text in, struct text *out, struct scratch *scratch);
+
 //  `NNN-NN-NNNN` from nine digits with or without dashes or spaces. RULE_SSN_INVALID otherwise, and for what
 //  is never anybody's: area 000 or 666, group 00, serial 0000. RULE_SSN_AREA (a warning, the value is
 //  standardized and stays) for areas from 900, which are no SSN's either, but a taxpayer's number or, as in

@@ -7,10 +7,10 @@
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/identifiers/phone.h"
 #include "worker/rules/numbers/number.h"
+#include "worker/rules/record/also.h"
 #include "worker/rules/record/dialling.h"
 #include "worker/rules/record/measurement.h"
 #include "worker/rules/record/typed.h"
-#include "worker/text/nfc.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -105,21 +105,6 @@ static enum rule s_limit (struct record *self, const struct plan *plan, int f, s
     return RULE_NONE;
 }
 
-//  An identifier as it is, composed: what looks the same is the same.
-static enum rule s_composed (struct text in, struct text *out, struct scratch *scratch)
-{
-    *out = in;
-    if (nfc_is (in.at, in.n) || scratch->size - scratch->used < NFC_GROWTH * in.n)
-        return RULE_NONE;
-    char *to = scratch->at + scratch->used;
-    struct text made = {to, nfc_write (in.at, in.n, to)};
-    if (text_equal (in, made))
-        return RULE_NONE;
-    scratch->used += made.n;
-    *out = made;
-    return RULE_TEXT_NFC;
-}
-
 static enum rule s_identified (const struct step *step, struct text in, struct text *out,
                                struct scratch *scratch)
 {
@@ -146,7 +131,7 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         *out = in;
         return uid_is_valid (in) || (step->open && !uid_is_meant (in)) ? RULE_NONE : RULE_UID_INVALID;
     default:
-        return s_composed (in, out, scratch);
+        return identifier_standardize (in, out, scratch);
     }
 }
 
@@ -170,13 +155,15 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
     case FIELD_UNIT:
         return unit_standardize (plan->units, in, out);
     case FIELD_CODE:
+        if (step->also != FIELD_NONE)
+            self->marks[f] = record_also_mark (plan, f, in);
         return value_map_find (step->codes, in, out);
     case FIELD_TEST_CODE:
         if (loinc_has_form (in) && !loinc_is_valid (in)) {
             *out = in;
             return RULE_LOINC_CHECK;
         }
-        return s_composed (in, out, &self->scratch);
+        return identifier_standardize (in, out, &self->scratch);
     default:
         return s_identified (step, in, out, &self->scratch);
     }
@@ -247,6 +234,7 @@ static void s_recall (struct record *self, int f, struct text source, const stru
     self->values[f] = memo_value (entry, source);
     self->missing[f] = entry->missing;
     self->evidence[f] = (enum date_evidence) entry->evidence;
+    self->marks[f] = entry->mark;
     if (entry->rule != RULE_NONE)
         record_note (self, f, (enum rule) entry->rule, source, self->values[f]);
 }
@@ -260,6 +248,7 @@ static void s_remember (struct record *self, int f, struct text source, size_t f
         return;
     entry->missing = self->missing[f];
     entry->evidence = (uint8_t) self->evidence[f];
+    entry->mark = self->marks[f];
     entry->rule = findings ? (uint8_t) self->findings[finding].rule : RULE_NONE;
     memo_keep (entry, source, self->values[f], &self->scratch);
 }
@@ -350,6 +339,7 @@ static void s_clear (struct record *self, const struct plan *plan)
         self->values[f] = (struct text){NULL, 0};
         self->sources[f] = (struct text){NULL, 0};
         self->evidence[f] = DATE_EVIDENCE_NONE;
+        self->marks[f] = 0;
         self->missing[f] = true;
     }
 }
@@ -387,6 +377,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
         record_measure (self);
     if (plan->phone != FIELD_NONE)
         record_read_phone (self);
+    record_read_also (self);
     s_check_types (self, plan);
     s_check_dates (self, plan->schema);
     s_check_spans (self, plan);

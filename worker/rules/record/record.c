@@ -43,6 +43,15 @@ void record_destroy (struct record **self_p)
     *self_p = NULL;
 }
 
+void record_unnote (struct record *self, int field, enum rule rule)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < self->finding_count; i++)
+        if (self->findings[i].field != field || self->findings[i].rule != rule)
+            self->findings[kept++] = self->findings[i];
+    self->finding_count = kept;
+}
+
 int record_make_room (struct record *self, const struct text *fields, size_t count)
 {
     const struct plan *plan = self->plan;

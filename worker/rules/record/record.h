@@ -23,6 +23,7 @@ struct record {
     struct text values[FIELDS_MAX];             //  canonical; n = 0: empty
     struct text sources[FIELDS_MAX];            //  as they stood
     enum date_evidence evidence[FIELDS_MAX];    //  dates only
+    uint16_t marks[FIELDS_MAX];                 //  what else a value says, by its type; 0: nothing
     bool missing[FIELDS_MAX];                   //  the source gave nothing
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
@@ -44,6 +45,9 @@ static inline void record_note (struct record *self, int field, enum rule rule, 
     if (self->finding_count < FINDINGS_MAX)
         self->findings[self->finding_count++] = (struct finding){field, rule, raw, to};
 }
+
+//  Takes the findings of a rule about a field back.
+void record_unnote (struct record *self, int field, enum rule rule);
 
 //  Takes `n` bytes of scratch, which record_make_room has made large enough.
 static inline char *record_scratch (struct record *self, size_t n)

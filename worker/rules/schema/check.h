@@ -25,6 +25,10 @@
     X (DUPLICATE, "record_duplicate", "plausibility", "uniqueness", false, 5, "records that repeat another") \
     X (KEY_REPEATS, "record.key_repeats", "plausibility", "uniqueness", false, KEY_REPEATS_PERCENT,          \
        "records with the key of another one: of more the file looks like events, not like its kind")         \
+    X (CODE_ASSUMED, "code.assumed", "conformance", "value", true, 0,                                        \
+       "bare numbers read as the codes that they mostly stand for")                                          \
+    X (PHONE_ASSUMED, "phone.country_assumed", "conformance", "value", true, 0,                              \
+       "telephone numbers read as ones of North America, as nothing says of which country they are")         \
     X (RANGE, "value_implausible", "plausibility", "atemporal", true, 5,                                     \
        "values outside the plausible range or what the field can hold")                                      \
     X (TIME, "time_implausible", "plausibility", "temporal", true, 1,                                        \

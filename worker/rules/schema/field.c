@@ -76,6 +76,7 @@ void field_clear (struct field *self)
     free (self->title);
     free (self->description);
     free (self->standard);
+    free (self->also);
     value_map_destroy (&self->codes);
     missing_destroy (&self->missing_except);
 }

@@ -45,6 +45,7 @@ struct field {
     size_t otherwise_count;
     value_map_t *codes;            //  FIELD_CODE; NULL otherwise
     missing_t *missing_except;     //  markers of a missing value that are values of this field; NULL: none
+    char *also;                    //  the field, a code too, whose spellings its column may hold; NULL: none
     double minimum, maximum;       //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
     double checks[CHECK_COUNT];    //  percent that may be; NAN: as the schema has it
 };

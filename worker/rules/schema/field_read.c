@@ -135,6 +135,24 @@ static int s_missing_except (struct json_reader *reader, const struct json_value
     return DMH_OK;
 }
 
+//  ["1", "2"]: spellings whose code is assumed.
+static int s_assumed (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    char **names = NULL;
+    size_t count = 0;
+    int rc = s_names (reader, dmh, "assumed", &names, &count);
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        if (!field->codes || value_map_assume (field->codes, text_of (names[i])) != 0) {
+            size_t back = json_reader_enter (reader, "assumed");
+            rc = json_reader_error (reader, "names something that is no spelling of \"values\"");
+            json_reader_leave (reader, back);
+        }
+    for (size_t i = 0; i < count; i++)
+        free (names[i]);
+    free (names);
+    return rc;
+}
+
 static int s_constraints (struct json_reader *reader, const struct json_value *entry, struct field *field)
 {
     const struct json_value *constraints;
@@ -164,9 +182,9 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, struct field *field)
 {
-    static const char *const KEYS[] = {"type",        "standard",  "past",   "open",
-                                       "aliases",     "otherwise", "values", "missing_except",
-                                       "identifying", "checks",    NULL};
+    static const char *const KEYS[] = {
+        "type",           "standard",    "past",   "open",    "aliases", "otherwise", "values",
+        "missing_except", "identifying", "checks", "assumed", "also",    NULL};
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (reader, dmh, field);
@@ -187,7 +205,11 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, stru
         rc = s_missing_except (reader, dmh, field);
     if (rc == DMH_OK)
         rc = check_read_limits (reader, dmh, field->checks);
-    return rc == DMH_OK ? s_values (reader, dmh, field) : rc;
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, dmh, "also", false, &field->also);
+    if (rc == DMH_OK)
+        rc = s_values (reader, dmh, field);
+    return rc == DMH_OK ? s_assumed (reader, dmh, field) : rc;
 }
 
 //  The standard's own type; what dmh does is told by dmh.type.
@@ -245,4 +267,23 @@ int field_read (struct json_reader *reader, const struct json_value *entry, stru
     rc = s_dmh (reader, dmh, field);
     json_reader_leave (reader, back);
     return rc;
+}
+
+int field_read_also (struct json_reader *reader, const struct field *fields, size_t count)
+{
+    for (size_t f = 0; f < count; f++) {
+        const struct field *also = NULL;
+        for (size_t i = 0; i < count && fields[f].also; i++)
+            if (i != f && fields[i].name && strcmp (fields[i].name, fields[f].also) == 0)
+                also = &fields[i];
+        if (!fields[f].also || (fields[f].codes && also && also->codes))
+            continue;
+        int rc = json_reader_error (reader,
+                                    "has the field %s with an \"also\" that is not between two fields of "
+                                    "type code",
+                                    fields[f].name ? fields[f].name : "");
+        if (rc != DMH_OK)
+            return rc;
+    }
+    return DMH_OK;
 }

@@ -9,6 +9,9 @@
 //  caller's to clear. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL.
 int field_read (struct json_reader *reader, const struct json_value *entry, struct field *field);
 
+//  Whether each "also" of the fields is between two codes, once all are read. DMH_OK, DMH_BAD_INPUT.
+int field_read_also (struct json_reader *reader, const struct field *fields, size_t count);
+
 //  [a-z0-9_]+, as names of schemas and fields have to be.
 bool schema_is_name (const char *name);
 

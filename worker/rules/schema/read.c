@@ -23,8 +23,10 @@ static int s_fields (struct json_reader *reader, const struct json_value *root, 
     if (!list || list->count == 0 || list->count > FIELDS_MAX)
         return json_reader_error (reader, "needs 1 to 128 \"fields\"");
     self->fields = calloc (list->count, sizeof *self->fields);
-    return self->fields ? json_read_each (reader, list, "fields", s_field, self)
-                        : json_reader_no_memory (reader);
+    if (!self->fields)
+        return json_reader_no_memory (reader);
+    rc = json_read_each (reader, list, "fields", s_field, self);
+    return rc == DMH_OK ? field_read_also (reader, self->fields, self->field_count) : rc;
 }
 
 //  Whether the field lists the name in another spelling of letters beyond ASCII already (ÉTAT and état,

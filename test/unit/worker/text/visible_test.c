@@ -2,7 +2,7 @@
 //  nothing else does. The sets are checked against utf8proc's categories.
 #include "worker/text/visible.h"
 
-#include "messages/base/utf8.h"
+#include "worker/text/hidden.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -150,11 +150,11 @@ Test (visible, every_separator_is_a_space_and_every_control_or_format_character_
         bool separator = category == UTF8PROC_CATEGORY_ZS || category == UTF8PROC_CATEGORY_ZL ||
                          category == UTF8PROC_CATEGORY_ZP;
         bool space = separator || (code >= '\t' && code <= '\r') || code == 0x85;
-        cr_expect_eq (visible_is_space ((uint32_t) code), space, "U+%04X", (unsigned) code);
+        cr_expect_eq (code_is_space ((uint32_t) code), space, "U+%04X", (unsigned) code);
         if ((category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CF) && !space &&
             !s_is_seen_format (code))
-            cr_expect (visible_is_hidden ((uint32_t) code), "U+%04X", (unsigned) code);
+            cr_expect (code_is_hidden ((uint32_t) code), "U+%04X", (unsigned) code);
         if (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LM)
-            cr_expect_not (visible_is_hidden ((uint32_t) code), "U+%04X", (unsigned) code);
+            cr_expect_not (code_is_hidden ((uint32_t) code), "U+%04X", (unsigned) code);
     }
 }
