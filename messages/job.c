@@ -23,6 +23,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_TEXT (struct options, kind, false),
     SHAPE_FIELD_TEXT (struct options, format, false),
     SHAPE_FIELD_TEXT (struct options, date_order, false),
+    SHAPE_FIELD_TEXT (struct options, decimal, false),
     SHAPE_FIELD_TEXT (struct options, audit, false),
     SHAPE_FIELD_STRING (struct options, mapping, false, MAPPING_BYTES_MAX),
     SHAPE_FIELD_TEXT (struct options, mapping_name, false),

@@ -51,6 +51,7 @@ struct options {
     char kind[WORD_BYTES];            //  patient, lab_result, imaging_study; empty: detect
     char format[WORD_BYTES];          //  csv (default), ndjson, fhir
     char date_order[WORD_BYTES];      //  mdy (default), dmy, ymd
+    char decimal[WORD_BYTES];         //  point, comma; empty: not said
     char audit[WORD_BYTES];           //  summary (default), full
     char *mapping;                    //  the mapping file's text, JSON; NULL without one
     char mapping_name[NAME_BYTES];    //  its name for messages

@@ -60,6 +60,8 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
          {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
           .text = &self->date_order}},
         {ARGUMENTS_WORK,
+         {"decimal", "MARK", "point or comma where a column's numbers do not tell", .text = &self->decimal}},
+        {ARGUMENTS_WORK,
          {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
         {ARGUMENTS_WORK,
          {"fail-on", "CHECK",
@@ -261,6 +263,7 @@ static int s_check (struct arguments *self, struct error *error)
 {
     static const char *const AUDITS[] = {"summary", "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
+    static const char *const MARKS[] = {"point", "comma", NULL};
     static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
     struct options *options = &self->options;
     enum log_format log_format;
@@ -273,6 +276,8 @@ static int s_check (struct arguments *self, struct error *error)
     }
     if (rc == DMH_OK)
         rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
+    if (rc == DMH_OK)
+        rc = s_word ("decimal", self->decimal, MARKS, "point or comma", options->decimal, error);
     if (rc == DMH_OK)
         rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
     if (rc == DMH_OK)

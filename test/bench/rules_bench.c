@@ -50,7 +50,7 @@ static size_t s_number (struct bench *self, struct text in)
 {
     (void) self;
     struct number number;
-    return (size_t) number_read (in, &number) + number.n;
+    return (size_t) number_read (in, DECIMAL_POINT, &number) + number.n;
 }
 
 static size_t s_convert (struct bench *self, struct text in)
@@ -58,14 +58,14 @@ static size_t s_convert (struct bench *self, struct text in)
     (void) self;
     struct number number;
     char out[NUMBER_BYTES];
-    number_read (in, &number);
+    number_read (in, DECIMAL_POINT, &number);
     return number_write (number_value (number.digits, number.n) * 18.0156, number.significant + 1, out);
 }
 
 static size_t s_unit (struct bench *self, struct text in)
 {
     struct text out;
-    return (size_t) unit_standardize (self->units, in, &out) + out.n;
+    return (size_t) unit_standardize (self->units, in, &out, NULL) + out.n;
 }
 
 static size_t s_conversion (struct bench *self, struct text in)

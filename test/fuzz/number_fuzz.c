@@ -20,10 +20,15 @@ static bool s_is_plain (const struct number *number)
     return number_is_decimal ((struct text){number->digits, number->n});
 }
 
-static void s_range (struct text in)
+static void s_range (struct text in, enum decimal_mark mark, enum sex sex)
 {
     struct range once, twice;
-    if (!range_read (in, TEXT ("mg/dL"), &once))
+    if (!range_read (in, TEXT ("mg/dL"), mark, sex, &once))
+        return;
+    if (once.unit_n > RANGE_UNIT_BYTES ||
+        (once.lone && (once.has_low || once.has_high || !s_is_plain (&once.high))))
+        abort ();
+    if (once.lone)
         return;
     if ((!once.has_low && !once.has_high) || (once.has_low && !s_is_plain (&once.low)) ||
         (once.has_high && !s_is_plain (&once.high)))
@@ -38,7 +43,7 @@ static void s_range (struct text in)
     memcpy (text + n, last->digits, last->n);
     n += last->n;
     //  Two long numbers are more than a range may be.
-    if (!range_read ((struct text){text, n}, TEXT (""), &twice)) {
+    if (!range_read ((struct text){text, n}, TEXT (""), DECIMAL_POINT, SEX_UNKNOWN, &twice)) {
         if (n <= NUMBER_BYTES)
             abort ();
         return;
@@ -52,17 +57,20 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
     struct text in = {(const char *) data, size};
     struct number once, twice;
-    s_range (in);
-    if (number_read (in, &once) == RULE_NUMBER_INVALID)
+    enum decimal_mark mark = size % 2 ? DECIMAL_COMMA : DECIMAL_POINT;
+    s_range (in, mark, (enum sex) (size % 3));
+    if (number_read (in, mark, &once) == RULE_NUMBER_INVALID)
         return 0;
     struct text digits = {once.digits, once.n};
     if (once.n == 0 || once.n > NUMBER_BYTES || once.significant == 0 ||
         strlen (once.comparator) >= COMPARATOR_BYTES)
         abort ();
-    if (number_read (digits, &twice) != RULE_NONE ||
+    if (number_read (digits, DECIMAL_POINT, &twice) != RULE_NONE ||
         !text_equal (digits, (struct text){twice.digits, twice.n}) || twice.comparator[0])
         abort ();
-    if (!s_is_plain (&once) || (number_is_decimal (in) && !text_equal (in, digits)))
+    //  What is plain stays, unless the column's comma makes a group of its point.
+    bool stays = mark == DECIMAL_POINT || once.evidence != DECIMAL_EVIDENCE_AMBIGUOUS;
+    if (!s_is_plain (&once) || (stays && number_is_decimal (in) && !text_equal (in, digits)))
         abort ();
     double value = number_value (once.digits, once.n);
     if (!isfinite (value))
@@ -70,7 +78,8 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     char out[NUMBER_BYTES];
     for (unsigned significant = 1; significant <= EXACT_DIGITS; significant++) {
         size_t n = number_write (value, significant, out);
-        if (n > NUMBER_BYTES || (n && number_read ((struct text){out, n}, &twice) != RULE_NONE))
+        if (n > NUMBER_BYTES ||
+            (n && number_read ((struct text){out, n}, DECIMAL_POINT, &twice) != RULE_NONE))
             abort ();
         if (n && !number_is_decimal ((struct text){out, n}))
             abort ();

@@ -32,13 +32,15 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
                                         "1742-6", "48065-7", "2951-2", "6690-2", "9318-7"};
     const unit_table_t *table = s_table ();
     struct text in = {(const char *) data, size}, once, twice;
+    char bytes[256];
+    struct scratch scratch = {bytes, 0, sizeof bytes};
     if (size == 0)
         return 0;
-    enum rule rule = unit_standardize (table, in, &once);
+    enum rule rule = unit_standardize (table, in, &once, &scratch);
     bool known = rule != RULE_UNIT_INVALID;
     if (known != unit_is_ucum (once) || (rule == RULE_NONE) != (known && text_equal (in, once)))
         abort ();
-    if (known && (unit_standardize (table, once, &twice) != RULE_NONE || !text_equal (once, twice)))
+    if (known && (unit_standardize (table, once, &twice, NULL) != RULE_NONE || !text_equal (once, twice)))
         abort ();
     for (size_t i = 0; i < sizeof TESTS / sizeof *TESTS; i++) {
         double factor = NAN, offset = NAN;

@@ -14,11 +14,13 @@ enum {
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
-    struct text *fields;    //  [count]; a value that is absent or null is {NULL, 0}
-    size_t count;           //  CSV: fields seen; JSON: number of columns
-    struct text raw;        //  the record as it stands, without its line end
-    uint64_t line;          //  lines before it in this block (0 for a block's first line)
-    enum rule problem;      //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
+    struct text *fields;          //  [count]; a value that is absent or null is {NULL, 0}
+    size_t count;                 //  CSV: fields seen; JSON: number of columns
+    const unsigned char *bare;    //  [count], 1: a number of the format, whose decimal mark is a point; NULL:
+                                  //  all are texts
+    struct text raw;              //  the record as it stands, without its line end
+    uint64_t line;                //  lines before it in this block (0 for a block's first line)
+    enum rule problem;            //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.

@@ -186,7 +186,7 @@ static bool s_is_unmapped (const struct inspector *self, int field, struct text 
     if (mapped && value_map_find (mapped, value, &out) != RULE_CODE_UNMAPPED)
         return false;
     if (about->type == FIELD_UNIT)
-        return unit_standardize (catalog_units (self->job.catalog), value, &out) == RULE_UNIT_INVALID;
+        return unit_standardize (catalog_units (self->job.catalog), value, &out, NULL) == RULE_UNIT_INVALID;
     return about->codes && value_map_find (about->codes, value, &out) == RULE_CODE_UNMAPPED;
 }
 

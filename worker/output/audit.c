@@ -154,6 +154,21 @@ void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t cou
     s_end (self);
 }
 
+void audit_assumption (audit_t *self, enum rule rule, const char *field, struct mark mark,
+                       const struct first_values *first)
+{
+    if (!s_begin (self, "warning", FIRST_VALUES * FIRST_VALUE_BYTES))
+        return;
+    s_string (self, ",\"rule\":", text_of (RULE[rule].name));
+    s_string (self, ",\"field\":", text_of (field));
+    s_number (self, ",\"count\":", mark.count);
+    s_number (self, ",\"first_line\":", mark.first_line);
+    for (size_t i = 0; i < first->count; i++)
+        s_string (self, i ? "," : ",\"first_values\":[", (struct text){first->at[i], first->n[i]});
+    s_text (self, first->count ? "]" : "");
+    s_end (self);
+}
+
 void audit_end (audit_t *self, const struct counts *counts)
 {
     if (!s_begin (self, "end", 0))

@@ -5,7 +5,7 @@
 #define DMH_WORKER_OUTPUT_AUDIT_H
 
 #include "worker/output/output_file.h"
-#include "worker/rules/schema/schema.h"
+#include "worker/output/tally.h"
 
 typedef struct audit audit_t;
 
@@ -28,6 +28,9 @@ void audit_value (audit_t *self, struct record_position at, enum rule rule, cons
 //  About a whole column: a standardization's count, or a warning such as date.order_assumed. `field` NULL:
 //  the header.
 void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t count, uint64_t first_line);
+//  What was assumed of a column, with its first values.
+void audit_assumption (audit_t *self, enum rule rule, const char *field, struct mark mark,
+                       const struct first_values *first);
 //  The last line, with the counts.
 void audit_end (audit_t *self, const struct counts *counts);
 

@@ -27,6 +27,8 @@ static bool s_counts (enum check check, enum rule rule)
     case RULE_SNOMED_CHECK:
     case RULE_FLAG_DISAGREES:
         return check == CHECK_COMPUTED;
+    case RULE_NUMBER_MARK_ASSUMED:
+        return check == CHECK_DECIMAL_MARK;
     case RULE_PLAUSIBLE_RANGE:
     case RULE_NUMBER_RANGE:
         return check == CHECK_RANGE;
@@ -128,7 +130,7 @@ bool checks_measure (const struct counted *data, enum check check, int field, st
         out->of = out->count;
     //  These say something only where something was found.
     bool found_alone = check == CHECK_REFERENCE || check == CHECK_COMPUTED || check == CHECK_CODE_ASSUMED ||
-                       check == CHECK_PHONE_ASSUMED;
+                       check == CHECK_PHONE_ASSUMED || check == CHECK_DECIMAL_MARK;
     if (found_alone && out->count == 0)
         return false;
     out->percent = out->of ? 100 * (double) out->count / (double) out->of : 0;

@@ -6,6 +6,7 @@
 #include "messages/json/writer.h"
 #include "messages/version.h"
 #include "worker/output/checks.h"
+#include "worker/output/decimal_columns.h"
 
 #include <unistd.h>
 
@@ -32,6 +33,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "kind", options->kind[0] ? options->kind : NULL);
     json_writer_string (doc, "format", s_or (options->format, "csv"));
     json_writer_string (doc, "date_order", options->date_order[0] ? options->date_order : NULL);
+    json_writer_string (doc, "decimal", options->decimal[0] ? options->decimal : NULL);
     json_writer_string (doc, "audit", s_or (options->audit, "summary"));
     json_writer_string (doc, "mapping", options->mapping ? s_or (options->mapping_name, "mapping") : NULL);
     json_writer_string (doc, "schema", options->schema ? s_or (options->schema_name, "schema") : NULL);
@@ -83,6 +85,8 @@ static void s_input (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "compression", dialect->compression);
     char delimiter[2] = {dialect->delimiter, 0};
     json_writer_string (doc, "delimiter", dialect->delimiter ? delimiter : NULL);
+    char mark[2] = {decimal_columns_sign (report->layout->plan), 0};
+    json_writer_string (doc, "decimal_mark", mark[0] ? mark : NULL);
     char escape[2] = {dialect->escape, 0};
     if (dialect->escape)
         json_writer_string (doc, "quote_escape", escape);

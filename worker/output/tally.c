@@ -35,6 +35,17 @@ void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line)
     s_mark (&self->fields[at].rules[rule], 1, line);
 }
 
+void first_values_add (struct first_values *self, struct text value)
+{
+    if (self->count == FIRST_VALUES)
+        return;
+    size_t n = value.n < FIRST_VALUE_BYTES ? value.n : FIRST_VALUE_BYTES;
+    while (n && n < value.n && ((unsigned char) value.at[n] & 0xc0) == 0x80)
+        n--;
+    memcpy (self->at[self->count], value.at, n);
+    self->n[self->count++] = (uint8_t) n;
+}
+
 void tally_add (struct tally *self, const struct tally *block, uint64_t line)
 {
     for (size_t f = 0; f <= self->field_count; f++) {
@@ -49,5 +60,10 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
         to->mdy += from->mdy;
         to->dmy += from->dmy;
         to->partial += from->partial;
+        to->decimal.point += from->decimal.point;
+        to->decimal.comma += from->decimal.comma;
+        s_mark (&to->both_marks, from->both_marks.count, line + from->both_marks.first_line);
+        for (size_t i = 0; i < from->first_both.count; i++)
+            first_values_add (&to->first_both, (struct text){from->first_both.at[i], from->first_both.n[i]});
     }
 }

@@ -4,6 +4,7 @@
 #ifndef DMH_WORKER_OUTPUT_TALLY_H
 #define DMH_WORKER_OUTPUT_TALLY_H
 
+#include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/schema/schema.h"
 
 struct mark {
@@ -11,12 +12,22 @@ struct mark {
     uint64_t first_line;    //  meaningful when count > 0
 };
 
+//  The first values that something was assumed of, as they stood: longer ones are cut between characters.
+enum { FIRST_VALUES = 3, FIRST_VALUE_BYTES = 32 };
+struct first_values {
+    uint8_t count, n[FIRST_VALUES];
+    char at[FIRST_VALUES][FIRST_VALUE_BYTES];
+};
+
 struct field_tally {
     struct mark rules[RULE_COUNT];
     uint64_t changed, missing, invalid;
-    uint64_t mdy, dmy;        //  values that only one order makes a date
-    struct mark ambiguous;    //  values that both orders make a date
-    uint64_t partial;         //  canonical dates shorter than YYYY-MM-DD
+    uint64_t mdy, dmy;                 //  values that only one order makes a date
+    struct mark ambiguous;             //  values that both orders make a date
+    struct decimal_votes decimal;      //  values that only one decimal mark makes a number
+    struct mark both_marks;            //  values that either makes one …
+    struct first_values first_both;    //  … and the first of them
+    uint64_t partial;                  //  canonical dates shorter than YYYY-MM-DD
 };
 
 //  One entry a field, and a last one for records as a whole (index field_count).
@@ -29,6 +40,8 @@ int tally_init (struct tally *self, size_t field_count);                        
 void tally_clear (struct tally *self);                                             //  frees
 void tally_reset (struct tally *self);                                             //  zeroes
 void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line);    //  FIELD_NONE: the record
+//  Keeps the value, if it is one of the first.
+void first_values_add (struct first_values *self, struct text value);
 //  Adds `block`, whose lines begin at `line`.
 void tally_add (struct tally *self, const struct tally *block, uint64_t line);
 

@@ -7,6 +7,7 @@
 #include "messages/base/random.h"
 #include "messages/uri.h"
 #include "worker/output/checks.h"
+#include "worker/output/decimal_columns.h"
 
 enum { ASSUMED_LISTED = 3 };
 
@@ -28,6 +29,10 @@ static int s_check_options (const struct options *options, const char *name, str
     if (options->date_order[0] && !date_order_of (options->date_order, &order))
         return error_set (error, DMH_BAD_INPUT, "%s: date order “%s” is not known; use mdy, dmy or ymd", name,
                           options->date_order);
+    enum decimal_mark mark;
+    if (options->decimal[0] && !decimal_mark_of (options->decimal, &mark))
+        return error_set (error, DMH_BAD_INPUT, "%s: decimal mark “%s” is not known; use point or comma",
+                          name, options->decimal);
     return checks_know (options->fail_on, name, error);
 }
 
@@ -78,13 +83,20 @@ static int s_prepare (struct attempt *self, const struct fetched_files *fetched_
     return rc == DMH_OK ? s_bind (self, error) : rc;
 }
 
-static int s_prepare_pass (struct attempt *self, const enum date_order *orders, struct error *error)
+static int s_prepare_pass (struct attempt *self, const enum date_order *orders,
+                           const enum decimal_mark *marks, struct error *error)
 {
+    const struct preparation *preparation = &self->preparation;
     layout_clear (&self->pass.layout);
     plan_make (&self->plan, self->preparation.binding, catalog_units (self->preparation.catalog),
                self->preparation.fallback, self->started_wall);
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
+    self->plan.told = preparation->decimal_told ? &preparation->decimal : NULL;
+    for (size_t f = 0; f < self->plan.step_count; f++)
+        self->plan.steps[f].mark = marks                       ? marks[f]
+                                   : preparation->decimal_told ? preparation->decimal
+                                                               : DECIMAL_POINT;
     self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->preparation.reader);
@@ -109,7 +121,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     if (rc == DMH_OK)
         rc = s_prepare (self, fetched_files, error);
     if (rc == DMH_OK)
-        rc = s_prepare_pass (self, NULL, error);
+        rc = s_prepare_pass (self, NULL, NULL, error);
     if (rc == DMH_OK)
         rc = attempt_folder_make (&self->folder, assignment->folder, error);
     if (rc == DMH_OK)
@@ -147,7 +159,7 @@ static int s_recode (struct attempt *self, struct error *error)
         rc = s_bind (self, error);
     self->pass.generation = 0;
     if (rc == DMH_OK)
-        rc = s_prepare_pass (self, NULL, error);
+        rc = s_prepare_pass (self, NULL, NULL, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK)
@@ -158,9 +170,11 @@ static int s_recode (struct attempt *self, struct error *error)
 int attempt_again (struct attempt *self, struct error *error)
 {
     enum date_order orders[FIELDS_MAX];
+    enum decimal_mark marks[FIELDS_MAX];
     if (self->recoded)
         return s_recode (self, error);
     writer_contradicts (self->writer, orders);
+    decimal_columns_read (&self->plan, writer_tally (self->writer), marks);
     int rc = DMH_OK;
     const char *name;
     bool learned = false;
@@ -175,7 +189,7 @@ int attempt_again (struct attempt *self, struct error *error)
     if (rc != DMH_OK)
         return rc;
     self->pass.generation++;
-    rc = s_prepare_pass (self, orders, error);
+    rc = s_prepare_pass (self, orders, marks, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK)

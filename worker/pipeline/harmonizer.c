@@ -181,6 +181,25 @@ static void s_count_date (const struct record *record, struct field_tally *tally
     }
 }
 
+static void s_count_number (const struct record *record, struct field_tally *tally, int f, uint64_t line)
+{
+    switch (record->marks[f]) {
+    case DECIMAL_EVIDENCE_POINT:
+        tally->decimal.point++;
+        break;
+    case DECIMAL_EVIDENCE_COMMA:
+        tally->decimal.comma++;
+        break;
+    case DECIMAL_EVIDENCE_AMBIGUOUS:
+        if (!tally->both_marks.count++)
+            tally->both_marks.first_line = line;
+        first_values_add (&tally->first_both, record->sources[f]);
+        break;
+    default:
+        break;
+    }
+}
+
 static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
     const struct record *record = self->record;
@@ -195,6 +214,8 @@ static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t li
         if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
             fields[f].partial++;
     }
+    for (size_t i = 0; i < plan->numbered_count; i++)
+        s_count_number (record, &fields[plan->numbered[i]], plan->numbered[i], line);
 }
 
 //  A field that is not live was missing in every record.
@@ -224,6 +245,7 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
         return 0;
     }
+    self->record->bare = row->bare;
     if (record_harmonize (self->record, row->fields, row->count) != 0)
         return -1;
     if (s_tell (self, block, verdict) != 0)

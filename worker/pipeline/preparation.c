@@ -55,6 +55,9 @@ static int s_read_mapping (struct preparation *self, const data_roots_t *roots, 
         if (self->mapping->date_order)
             date_order_of (self->mapping->date_order, &self->fallback);
     }
+    if (options->decimal[0] || (self->mapping && self->mapping->decimal))
+        self->decimal_told =
+            decimal_mark_of (options->decimal[0] ? options->decimal : self->mapping->decimal, &self->decimal);
     if (options->date_order[0])
         date_order_of (options->date_order, &self->fallback);
     return DMH_OK;

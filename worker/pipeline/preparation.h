@@ -8,6 +8,7 @@
 #include "worker/input/data_roots.h"
 #include "worker/input/reader.h"
 #include "worker/rules/binding/binding.h"
+#include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/schema/catalog.h"
 
 struct preparation {
@@ -18,6 +19,8 @@ struct preparation {
     char kind[WORD_BYTES];            //  of that schema
     mapping_t *mapping;               //  with its tables; NULL without one
     enum date_order fallback;         //  of columns that no value decides
+    enum decimal_mark decimal;        //  of columns that no value decides, where decimal_told
+    bool decimal_told;
     reader_t *reader;
     struct dialect dialect;
     binding_t *binding;

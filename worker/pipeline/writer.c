@@ -5,6 +5,7 @@
 #include "worker/output/audit.h"
 #include "worker/output/checks.h"
 #include "worker/output/datapackage.h"
+#include "worker/output/decimal_columns.h"
 #include "worker/output/skipped.h"
 #include "worker/text/bytes.h"
 
@@ -259,7 +260,7 @@ static bool s_contradicted (const writer_t *self)
         if (dmy ? tally->mdy && !tally->dmy : tally->dmy && !tally->mdy)
             return true;
     }
-    return false;
+    return decimal_columns_contradict (self->pass->plan, &self->tally);
 }
 
 //  The first block tells how many records the input may hold.
@@ -284,8 +285,7 @@ void writer_take (writer_t *self, struct block *block)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
-    block->doomed =
-        writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
+    block->doomed = writer_check (self, NULL) || (!self->pass->generation && s_contradicted (self));
 }
 
 int writer_check (const writer_t *self, struct error *error)
@@ -310,14 +310,19 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
 
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])
 {
-    bool contradicts = false;
+    bool contradicts = self->unknown_count > 0 || decimal_columns_contradict (self->pass->plan, &self->tally);
     for (size_t f = 0; f < self->tally.field_count; f++) {
         const struct field_tally *tally = &self->tally.fields[f];
         const struct step *step = &self->pass->plan->steps[f];
         orders[f] = date_order_decide (tally->mdy, tally->dmy, step->fallback);
         contradicts = contradicts || orders[f] != step->order;
     }
-    return contradicts || self->unknown_count > 0;
+    return contradicts;
+}
+
+const struct tally *writer_tally (const writer_t *self)
+{
+    return &self->tally;
 }
 
 const char *writer_unknown (const writer_t *self, size_t i)
@@ -330,6 +335,7 @@ static void s_judge_columns (writer_t *self)
 {
     struct mark *header = &self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN];
     *header = (struct mark){self->pass->plan->binding->unseen_names, 1};
+    decimal_columns_judge (self->pass->plan, &self->tally, self->audit);
     for (size_t f = 0; f <= self->tally.field_count; f++) {
         struct field_tally *tally = &self->tally.fields[f];
         const char *name = f < self->tally.field_count ? s_field_name (self, (int) f) : NULL;
@@ -370,20 +376,20 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
                    struct error *error)
 {
     s_judge_columns (self);
-    const struct counts *counts = &self->counts;
     report->dialect = self->pass->dialect;
     report->layout = &self->pass->layout;
     report->tally = &self->tally;
-    report->counts = counts;
+    report->counts = &self->counts;
     report->skipped = &self->skipped;
-    const struct counted data = {self->pass->plan->schema, &self->tally, counts};
+    const struct counted data = {self->pass->plan->schema, &self->tally, &self->counts};
     int rc = writer_check (self, error);
     if (rc == DMH_OK)
         rc = checks_judge (&data, report->options->fail_on, report->input->name, error);
     if (rc == DMH_OK)
-        rc = output_finish (self->records, counts->written, &outputs[0], error);
+        rc = output_finish (self->records, self->counts.written, &outputs[0], error);
     if (rc == DMH_OK)
-        rc = output_finish (self->rejects, counts->conflicts + counts->rejected, &outputs[1], error);
+        rc =
+            output_finish (self->rejects, self->counts.conflicts + self->counts.rejected, &outputs[1], error);
     if (rc == DMH_OK)
         rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
     if (rc != DMH_OK)

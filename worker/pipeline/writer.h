@@ -25,8 +25,10 @@ void writer_take (writer_t *self, struct block *block);
 int writer_check (const writer_t *self, struct error *error);
 
 //  What the pass has shown, after its last block: the date order of each field, and JSON keys that are no
-//  columns yet. true: the pass assumed otherwise.
+//  columns yet. true: the pass assumed otherwise of these, or of a decimal mark.
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX]);
+//  What was counted. Borrowed.
+const struct tally *writer_tally (const writer_t *self);
 
 //  How often a rule spoke of whole records in this pass.
 uint64_t writer_count (const writer_t *self, enum rule rule);

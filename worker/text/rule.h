@@ -48,11 +48,21 @@ enum rule_sort {
     X (NUMBER_INVALID, "number.invalid", INVALID, "warning", "is not a number")                              \
     X (NUMBER_TO_TEXT, "number.to_text", CHANGED, "info",                                                    \
        "a result that is no number put in the text field")                                                   \
+    X (NUMBER_MARK_ASSUMED, "number.mark_assumed", WARNING, "warning",                                       \
+       "no value decides whether a comma is a decimal mark or groups thousands; the point is the decimal "   \
+       "mark")                                                                                               \
+    X (NUMBER_MARK_MIXED, "number.mark_mixed", WARNING, "warning",                                           \
+       "has a comma or point that is a decimal mark or groups thousands, and its column shows both")         \
+    X (NUMBER_UNIT, "number.unit_split", CHANGED, "info", "number and unit put in fields of their own")      \
+    X (LIMIT_COMPARATOR, "number.limit_comparator", WARNING, "warning",                                      \
+       "is a limit whose comparator says the contrary of its side; the number stays on its side")            \
     X (NUMBER_RANGE, "number.out_of_range", INVALID, "warning", "lies outside what this field can hold")     \
     X (UNIT_SPELLING, "unit.spelling", CHANGED, "info", "written as UCUM code")                              \
     X (UNIT_CONVERTED, "unit.converted", CHANGED, "info", "converted to the canonical unit of its test")     \
     X (UNIT_INVALID, "unit.invalid", INVALID, "warning",                                                     \
        "is not a UCUM unit and not a known spelling of one")                                                 \
+    X (UNIT_AMBIGUOUS, "unit.ambiguous", WARNING, "warning",                                                 \
+       "can be read as another unit too, and its test, which would tell, is not known")                      \
     X (UNIT_INCOMPATIBLE, "unit.incompatible", WARNING, "warning",                                           \
        "cannot be converted to the canonical unit of its test; kept")                                        \
     X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
@@ -62,6 +72,11 @@ enum rule_sort {
     X (UID_INVALID, "uid.invalid", INVALID, "warning", "is not a DICOM UID")                                 \
     X (LOINC_CHECK, "loinc.check_digit", WARNING, "warning",                                                 \
        "looks like LOINC but its check digit is wrong; kept without a system")                               \
+    X (LOINC_FORMAT, "loinc.format", CHANGED, "info", "written as LOINC writes its codes")                   \
+    X (LOINC_DATE, "loinc.date", WARNING, "warning",                                                         \
+       "looks like a LOINC code that a spreadsheet made a date of; kept")                                    \
+    X (IDENTIFIER_DIGITS, "identifier.digits_lost", WARNING, "warning",                                      \
+       "is written in scientific notation, as a spreadsheet does when it drops digits; kept")                \
     X (SSN_FORMAT, "ssn.format", CHANGED, "info", "written as NNN-NN-NNNN")                                  \
     X (SSN_INVALID, "ssn.invalid", INVALID, "warning", "is not a social security number")                    \
     X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that no social security number has")    \

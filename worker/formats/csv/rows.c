@@ -258,6 +258,7 @@ int csv_rows_next (rows_t *self, struct row *out)
         return -1;
     }
     out->fields = self->fields;
+    out->bare = NULL;
     if (took == TOOK_BROKEN) {
         self->lines = out->line;
         end = s_pass_broken (self, first);

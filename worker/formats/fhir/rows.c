@@ -26,6 +26,7 @@ struct rows {
     size_t part_number;
     struct skipped_records *skipped;
     size_t skipped_count;
+    unsigned char bare[FHIR_COLUMNS_MAX];    //  all 1
 };
 
 rows_t *fhir_rows_new (const struct dialect *dialect)
@@ -37,6 +38,7 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
     self->kind = dialect->kind ? fhir_kind_find (dialect->kind) : NULL;
     self->tree = tree_new ();
     self->columns = self->kind ? fhir_columns_new (self->kind) : NULL;
+    memset (self->bare, 1, sizeof self->bare);
     self->skipped = calloc (SKIPPED_NAMES_MAX, sizeof *self->skipped);
     if (!self->tree || !self->columns || !self->skipped)
         fhir_rows_destroy (&self);
@@ -125,6 +127,7 @@ static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, st
 {
     *out = (struct row){.fields = fhir_columns_at (self->columns, level),
                         .count = fhir_columns_count (self->columns),
+                        .bare = self->bare,    //  FHIR writes numbers with a point
                         .raw = raw,
                         .line = s_lines (self, raw.at)};
 }

@@ -16,12 +16,14 @@ static bool s_append (struct json_record *self, struct text name)
     return true;
 }
 
-static enum rule s_value (struct json_record *self, struct text path, struct text value)
+static enum rule s_value (struct json_record *self, struct text path, struct text value, bool bare)
 {
     int column;
     enum rule problem = json_names_value (self->names, path, &column);
-    if (problem == RULE_NONE && column != JSON_NAME_UNKNOWN)
+    if (problem == RULE_NONE && column != JSON_NAME_UNKNOWN) {
         self->fields[column] = value;
+        self->bare[column] = bare;
+    }
     return problem;
 }
 
@@ -94,11 +96,12 @@ static enum rule s_member (struct json_record *self, struct json_cursor *in, boo
         *opened = problem == RULE_NONE && !empty;
         return problem;
     }
-    if (*in->at == '"')
+    bool bare = *in->at != '"';
+    if (!bare)
         problem = json_text (in, &self->scratch, &value);
     else if (!json_scalar (in, &value))
         problem = RULE_RECORD_SYNTAX;
-    return problem == RULE_NONE ? s_value (self, path, value) : problem;
+    return problem == RULE_NONE ? s_value (self, path, value, bare) : problem;
 }
 
 //  Closes what ends at in->at; *more: a comma came, so something follows.

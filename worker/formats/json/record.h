@@ -20,6 +20,7 @@ struct json_record {
     const struct dialect *dialect;    //  borrowed
     json_names_t *names;              //  borrowed
     struct text *fields;              //  [name_count]
+    unsigned char *bare;              //  [name_count]: no string
     struct scratch scratch;           //  unescaped strings; room for the whole block
     //  While a record is read.
     char path[JSON_RECORD_PATH_BYTES];

@@ -32,7 +32,8 @@ rows_t *json_rows_new (const struct dialect *dialect)
     self->names = json_names_new (dialect);
     self->record = (struct json_record){.dialect = dialect, .names = self->names};
     self->record.fields = calloc (dialect->name_count + 1, sizeof *self->record.fields);
-    if (!self->names || !self->record.fields)
+    self->record.bare = calloc (dialect->name_count + 1, 1);
+    if (!self->names || !self->record.fields || !self->record.bare)
         json_rows_destroy (&self);
     return self;
 }
@@ -44,6 +45,7 @@ void json_rows_destroy (rows_t **self_p)
         return;
     json_names_destroy (&self->names);
     free (self->record.fields);
+    free (self->record.bare);
     free (self->record.scratch.at);
     free (self);
     *self_p = NULL;
@@ -150,6 +152,7 @@ int json_rows_next (rows_t *self, struct row *out)
         return -1;
     self->next = end;
     out->fields = self->record.fields;
+    out->bare = self->record.bare;
     out->count = self->record.dialect->name_count;
     out->line = self->lines;
     out->raw = (struct text){self->at + begin, end - begin};

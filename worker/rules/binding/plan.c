@@ -1,6 +1,8 @@
 //  plan.c: see plan.h.
 #include "worker/rules/binding/plan.h"
 
+#include "worker/rules/numbers/sexed_range.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -28,6 +30,8 @@ static bool s_is_measured (const struct plan *self, int field)
     for (size_t i = 0; i < sizeof filled / sizeof *filled && self->schema->has_measure; i++)
         measured = measured || filled[i] == field;
     //  A range in the column of one limit gives the other one too.
+    //  So does a value that stands with its unit.
+    measured = measured || (self->schema->has_measure && field == m->unit && s_is_fed (self, m->number));
     return measured || (self->schema->has_measure && ((field == m->high && s_is_fed (self, m->low)) ||
                                                       (field == m->low && s_is_fed (self, m->high))));
 }
@@ -67,6 +71,8 @@ static void s_list (struct plan *self)
             self->dated[self->dated_count++] = (uint8_t) f;
         if (fed && step->also != FIELD_NONE)
             self->also[self->also_count++] = (uint8_t) f;
+        if (fed && step->type == FIELD_NUMBER)
+            self->numbered[self->numbered_count++] = (uint8_t) f;
         if (step->required)
             self->required[self->required_count++] = (uint8_t) f;
         if (fed && step->type == FIELD_PHONE)
@@ -75,6 +81,15 @@ static void s_list (struct plan *self)
     self->country = schema_field (self->schema, "country");
     if (!s_is_fed (self, self->country))
         self->phone = FIELD_NONE;
+}
+
+//  A column of the source's own that tells the patient's sex, for the ranges that differ by it.
+static int s_find_sex (const binding_t *binding)
+{
+    for (size_t c = 0; c < binding->column_count && binding->schema->has_measure; c++)
+        if (binding->columns[c].field == FIELD_NONE && sex_is_column (text_of (binding->columns[c].source)))
+            return (int) c;
+    return -1;
 }
 
 //  Trailing fields that say how a value stood before it was converted.
@@ -136,6 +151,9 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
     s_mark_derived (out, binding);
     s_list (out);
     out->content_count = s_content_count (out);
+    out->sex = s_find_sex (binding);
+    out->name = schema->has_measure && schema->measure.code != FIELD_NONE ? schema_field (schema, "test_name")
+                                                                          : FIELD_NONE;
     time_t seconds = (time_t) (now_wall_ms / 1000);
     struct tm tm = {0};
     gmtime_r (&seconds, &tm);

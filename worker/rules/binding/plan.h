@@ -6,6 +6,7 @@
 
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/dates/date_form.h"
+#include "worker/rules/numbers/decimal_mark.h"
 #include "worker/text/visible.h"
 
 struct step {
@@ -18,6 +19,7 @@ struct step {
     int also;     //  the field whose spellings the column may hold too; FIELD_NONE
     enum visible_extent extent;         //  how much of a value is about its looks alone
     enum date_order order, fallback;    //  as read now, and where no value tells
+    enum decimal_mark mark;             //  of numbers, as read now
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
     const value_map_t *codes;           //  the schema's value map
     const value_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
@@ -35,18 +37,23 @@ struct plan {
     uint8_t fed[FIELDS_MAX];         //  that have a column or a constant
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
+    uint8_t numbered[FIELDS_MAX];    //  fed ones of type number
     uint8_t required[FIELDS_MAX];    //  that a record does not stand without
     uint8_t also[FIELDS_MAX];        //  fed ones with an `also`
     size_t content_count;            //  of the live ones, those before source value and unit: where a value
                                      //  came from makes no other record of it
-    size_t fed_count, live_count, dated_count, required_count, also_count;
+    size_t fed_count, live_count, dated_count, numbered_count, required_count, also_count;
+    const enum decimal_mark *told;    //  what the user says where a column's numbers do not; NULL: nothing
+    int sex;                          //  column of the source that tells the patient's sex, -1: none
+    int name;    //  the field called test_name, where a measurement has a code; FIELD_NONE else
     int phone,
         country;       //  the field of type phone and the one called country; FIELD_NONE unless both are fed
     uint32_t today;    //  YYYYMMDD, UTC, of the job's start
     char today_text[11];    //  the same as YYYY-MM-DD
 };
 
-//  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`.
+//  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`,
+//  every number with a decimal point, and `told` is NULL.
 void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
                 int64_t now_wall_ms);
 

@@ -15,7 +15,7 @@ static bool s_is_unit (const unit_table_t *units, struct text cell)
         return true;
     for (size_t i = 0; i < cell.n; i++)
         word = word || is_letter (cell.at[i]) || cell.at[i] == '%' || (cell.at[i] & 0x80);
-    return word && unit_standardize (units, cell, &ignored) != RULE_UNIT_INVALID;
+    return word && unit_standardize (units, cell, &ignored, NULL) != RULE_UNIT_INVALID;
 }
 
 static bool s_has_value (const struct row *row, int column)

@@ -110,6 +110,7 @@ void mapping_destroy (mapping_t **self_p)
     free (self->source);
     free (self->kind);
     free (self->date_order);
+    free (self->decimal);
     free (self);
     *self_p = NULL;
 }

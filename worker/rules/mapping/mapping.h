@@ -75,6 +75,7 @@ typedef struct mapping {
     char *source;        //  the file's name for messages
     char *kind;          //  NULL: not given
     char *date_order;    //  NULL: not given
+    char *decimal;       //  "point" or "comma"; NULL: not given
     struct mapping_pair *columns;
     size_t column_count;
     struct mapping_pair *constants;

@@ -3,6 +3,7 @@
 
 #include "worker/rules/mapping/date_columns.h"
 #include "worker/rules/mapping/derived_columns.h"
+#include "worker/rules/numbers/decimal_mark.h"
 
 #include <stdlib.h>
 
@@ -159,13 +160,23 @@ static int s_version (struct json_reader *reader, const struct json_value *root)
     return rc;
 }
 
+static int s_decimal (struct json_reader *reader, const struct json_value *root, mapping_t *self)
+{
+    enum decimal_mark mark;
+    int rc = json_read_string (reader, root, "decimal", false, &self->decimal);
+    if (rc != DMH_OK || !self->decimal || decimal_mark_of (self->decimal, &mark))
+        return rc;
+    json_reader_enter (reader, "decimal");
+    return json_reader_error (reader, "has to be point or comma");
+}
+
 static int s_read (struct json_reader *reader, const struct json_value *root, mapping_t *self)
 {
     if (!json_value_is (root, JSON_OBJECT))
         return json_reader_error (reader, "has to be an object");
     static const char *const KEYS[] = {"dmh",   "kind",        "columns", "constants", "values",
                                        "joins", "combine",     "split",   "missing",   "date_order",
-                                       "dates", "not_content", "notes",   NULL};
+                                       "dates", "not_content", "notes",   "decimal",   NULL};
     const struct json_value *values = NULL;
     int rc = json_read_keys (reader, root, KEYS);
     if (rc == DMH_OK)
@@ -179,6 +190,8 @@ static int s_read (struct json_reader *reader, const struct json_value *root, ma
         json_reader_enter (reader, "date_order");
         return json_reader_error (reader, "has to be mdy, dmy or ymd");
     }
+    if (rc == DMH_OK)
+        rc = s_decimal (reader, root, self);
     if (rc == DMH_OK)
         rc = s_columns (reader, root, self);
     if (rc == DMH_OK)

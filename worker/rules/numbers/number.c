@@ -2,80 +2,27 @@
 //  binary floating point is in number_value.c.
 #include "worker/rules/numbers/number.h"
 
+#include "worker/rules/numbers/plain_signs.h"
 #include "worker/text/ascii.h"
 
-enum { GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16 };
+enum { GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16, INDIAN_DIGITS = 2 };
 
-//  A separator between runs of digits: '.', ',', ' ' (any of the spaces), '\'' or 0 at the end of the digits.
-struct mark {
-    char kind;
-    size_t n;    //  bytes
-};
-
-static struct mark s_mark (const char *at, const char *end)
+static void s_skip_spaces (const char **at, const char *end)
 {
-    unsigned char c = (unsigned char) *at;
-    size_t left = (size_t) (end - at);
-    if (c == '.' || c == ',' || c == ' ' || c == '\'')
-        return (struct mark){(char) c, 1};
-    if (left >= 2 && memcmp (at, "\xc2\xa0", 2) == 0)    //  no-break space
-        return (struct mark){' ', 2};
-    bool narrow = left >= 3 && (memcmp (at, "\xe2\x80\xaf", 3) == 0 || memcmp (at, "\xe2\x80\x89", 3) == 0);
-    if (narrow)    //  narrow no-break space, thin space
-        return (struct mark){' ', 3};
-    if (left >= 3 && memcmp (at, "\xe2\x80\x99", 3) == 0)    //  typographic apostrophe
-        return (struct mark){'\'', 3};
-    return (struct mark){'\0', 0};
+    while (*at < end && **at == ' ')
+        ++*at;
 }
 
-//  Takes the comparator at *at and the spaces after it; its FHIR form goes to `out`. false: none.
-static bool s_comparator (const char **at, const char *end, char *out)
-{
-    const char *c = *at;
-    size_t left = (size_t) (end - c);
-    char sign = '\0';
-    bool equal = false;
-    if (left >= 3 && (memcmp (c, "\xe2\x89\xa5", 3) == 0 || memcmp (c, "\xe2\x89\xa4", 3) == 0)) {
-        sign = (unsigned char) c[2] == 0xa5 ? '>' : '<';
-        equal = true;
-        c += 3;
-    } else if (*c == '<' || *c == '>') {
-        sign = *c++;
-        const char *next = c;
-        while (next < end && *next == ' ')
-            next++;
-        equal = next < end && *next == '=';
-        c = equal ? next + 1 : c;
-    } else if (left >= 2 && *c == '=' && (c[1] == '<' || c[1] == '>')) {
-        sign = c[1];
-        equal = true;
-        c += 2;
-    } else
-        return false;
-    while (c < end && *c == ' ')
-        c++;
-    out[0] = sign;
-    out[1] = equal ? '=' : '\0';
-    *at = c;
-    return true;
-}
-
-//  A sign: '+', '-' or U+2212.
 static bool s_sign (const char **at, const char *end)
 {
     if (*at < end && (**at == '+' || **at == '-'))
         return *(*at)++ == '-';
-    bool minus = end - *at >= 3 && memcmp (*at, "\xe2\x88\x92", 3) == 0;
-    *at += minus ? 3 : 0;
-    return minus;
+    return false;
 }
 
-static bool s_exponent (const char **at, const char *end, int *out)
+//  Digits with their sign; false: there are none, or the value is beyond all use.
+static bool s_power (const char **at, const char *end, int *out)
 {
-    *out = 0;
-    if (*at == end || (**at != 'e' && **at != 'E'))
-        return true;
-    ++*at;
     bool negative = s_sign (at, end);
     const char *first = *at;
     int value = 0;
@@ -94,63 +41,130 @@ struct runs {
     size_t count;                  //  of runs; one more than of marks
 };
 
+//  What separates runs of digits: a space or an apostrophe only between two digits.
+static bool s_is_mark (const char *at, const char *end)
+{
+    if (*at == PLAIN_DECIMAL)    //  in 1,5·10^3 it multiplies
+        return end - at < 4 || memcmp (at + 1, "10", 2) != 0 || (at[3] != '^' && at[3] != '*');
+    if (*at == '.' || *at == ',')
+        return true;
+    return (*at == ' ' || *at == '\'' || *at == '`') && at + 1 < end && is_digit (at[1]);
+}
+
 static bool s_runs (const char **at, const char *end, struct runs *out)
 {
     out->digit_count = 0;
     out->count = 1;
     out->length[0] = 0;
-    while (*at < end) {
+    for (; *at < end; ++*at) {
         if (is_digit (**at)) {
             if (out->digit_count == NUMBER_DIGITS)
                 return false;
-            out->digits[out->digit_count++] = *(*at)++;
+            out->digits[out->digit_count++] = **at;
             out->length[out->count - 1]++;
             continue;
         }
-        struct mark mark = s_mark (*at, end);
-        if (!mark.kind)
+        if (!s_is_mark (*at, end))
             break;
         if (out->count == GROUPS_MOST)
             return false;
-        out->mark[out->count - 1] = mark.kind;
+        out->mark[out->count - 1] = **at == '`' ? '\'' : **at;
         out->length[out->count++] = 0;
-        *at += mark.n;
     }
     return out->digit_count > 0;
 }
 
-//  Whether runs [0, count) are groups of three behind one and the same mark, which is no more than a
-//  grouping.
-static bool s_is_grouped (const struct runs *runs, size_t count)
+//  1.5e3, 1.5 x 10^3, 1.5*10**3; 10^3 alone is its own number. false: what stands there is none.
+static bool s_exponent (const char **at, const char *end, struct runs *runs, bool *there, int *out)
 {
-    if (runs->length[0] == 0 || runs->length[0] > GROUP_DIGITS || runs->digits[0] == '0')
-        return false;
-    for (size_t at = 1; at < count; at++)
-        if (runs->length[at] != GROUP_DIGITS || runs->mark[at - 1] != runs->mark[0])
+    const char *rest = *at;
+    *out = 0;
+    *there = false;
+    s_skip_spaces (&rest, end);
+    if (rest == end)
+        return true;
+    bool ten =
+        runs->count == 1 && runs->digit_count == 2 && memcmp (runs->digits, "10", 2) == 0 && rest == *at;
+    bool times = *rest == 'x' || *rest == 'X' || *rest == '*' || *rest == PLAIN_DECIMAL;
+    if (times && !(ten && end - rest > 1 && rest[1] == '*')) {
+        rest++;
+        s_skip_spaces (&rest, end);
+        if (end - rest < 3 || memcmp (rest, "10", 2) != 0)
             return false;
+        rest += 2;
+        ten = true;
+    } else
+        times = false;
+    if (ten && *rest == '^')
+        rest++;
+    else if (ten && end - rest > 1 && memcmp (rest, "**", 2) == 0)
+        rest += 2;
+    else if (*rest == 'e' || *rest == 'E' || (times && *rest == '*')) {
+        ten = times;
+        rest++;
+    } else
+        return false;
+    if (!s_power (&rest, end, out))
+        return false;
+    if (ten && !times) {
+        runs->digits[0] = '1';    //  the ten is the power's
+        runs->digit_count = runs->length[0] = 1;
+    }
+    *there = true;
+    *at = rest;
     return true;
 }
 
-//  How many of the digits stand before the decimal point; false when the marks make no number.
-static bool s_whole_digits (const struct runs *runs, size_t *out)
+//  Whether runs [0, count) are groups of three behind one and the same mark, which is no more than a
+//  grouping; behind commas also as India groups: three, before them twos.
+static bool s_is_grouped (const struct runs *runs, size_t count)
+{
+    if (runs->length[0] == 0 || runs->length[0] > GROUP_DIGITS || runs->digits[0] == '0' ||
+        runs->mark[0] == PLAIN_DECIMAL)
+        return false;
+    bool indian = runs->mark[0] == ',' && count > 2 && runs->length[0] <= INDIAN_DIGITS &&
+                  runs->length[1] == INDIAN_DIGITS;
+    for (size_t at = 1; at < count; at++) {
+        size_t want = indian && at + 1 < count ? INDIAN_DIGITS : GROUP_DIGITS;
+        if (runs->length[at] != want || runs->mark[at - 1] != runs->mark[0])
+            return false;
+    }
+    return true;
+}
+
+static enum decimal_evidence s_evidence (char mark)
+{
+    return mark == '.'   ? DECIMAL_EVIDENCE_POINT
+           : mark == ',' ? DECIMAL_EVIDENCE_COMMA
+                         : DECIMAL_EVIDENCE_NONE;
+}
+
+//  How many of the digits stand before the decimal mark, and what that says of the column; false when the
+//  marks make no number. `power`: an exponent follows, before which nobody groups.
+static bool s_whole_digits (const struct runs *runs, enum decimal_mark assumed, bool power, size_t *out,
+                            enum decimal_evidence *evidence)
 {
     size_t marks = runs->count - 1, last = runs->length[marks];
     char mark = marks ? runs->mark[marks - 1] : '\0';
+    bool decimal = mark == '.' || mark == ',' || mark == PLAIN_DECIMAL;
     *out = runs->digit_count;
+    *evidence = DECIMAL_EVIDENCE_NONE;
     if (marks == 0)
         return true;
-    bool decimal = mark == '.' || mark == ',';
     if (marks == 1 && decimal) {
-        //  1,234 is a group of three, 0,123 and 5,4 have a decimal comma, 1.234 a point in any case.
-        if (mark == ',' && s_is_grouped (runs, 2))
+        bool both = mark != PLAIN_DECIMAL && !power && s_is_grouped (runs, 2);
+        *evidence = both ? DECIMAL_EVIDENCE_AMBIGUOUS : last ? s_evidence (mark) : DECIMAL_EVIDENCE_NONE;
+        if (both && mark != decimal_mark_sign (assumed))
             return true;
         *out = runs->digit_count - last;
         return mark == '.' || last > 0;
     }
     if (decimal && mark != runs->mark[0]) {
         *out = runs->digit_count - last;
+        *evidence = s_evidence (mark);
         return last > 0 && s_is_grouped (runs, marks);
     }
+    *evidence = mark == '.' ? DECIMAL_EVIDENCE_COMMA : s_evidence (mark == ',' ? '.' : mark);
     return s_is_grouped (runs, runs->count);
 }
 
@@ -204,7 +218,7 @@ static unsigned s_significant (const char *digits, size_t n)
 
 //  What nearly every number looks like: digits, perhaps a point and digits, perhaps a minus. false: look
 //  closer.
-static bool s_read_plain (struct text in, struct number *out)
+static bool s_read_plain (struct text in, enum decimal_mark mark, struct number *out)
 {
     const char *at = in.at, *end = in.at + in.n;
     if (in.n > NUMBER_DIGITS)
@@ -213,7 +227,7 @@ static bool s_read_plain (struct text in, struct number *out)
     const char *first = at;
     while (at < end && is_digit (*at))
         at++;
-    size_t whole = (size_t) (at - first), fraction = 0;
+    size_t whole = (size_t) (at - first), fraction = 0, fraction_digits = 0;
     if (whole == 0 || (whole > 1 && *first == '0'))
         return false;
     const char *shown = whole == 1 && *first == '0' ? at : first;    //  where significant digits may begin
@@ -221,15 +235,19 @@ static bool s_read_plain (struct text in, struct number *out)
         const char *point = at++;
         while (at < end && is_digit (*at))
             at++;
-        fraction = (size_t) (at - point) - 1;
+        fraction = fraction_digits = (size_t) (at - point) - 1;
         if (fraction == 0)
             return false;
         if (shown == point)
             for (shown = point + 1; shown < at - 1 && *shown == '0'; shown++)
                 fraction--;
     }
-    if (at != end)
+    bool both = fraction_digits == GROUP_DIGITS && whole <= GROUP_DIGITS && *first != '0';
+    if (at != end || (both && mark != DECIMAL_POINT))
         return false;
+    out->evidence = both              ? DECIMAL_EVIDENCE_AMBIGUOUS
+                    : fraction_digits ? DECIMAL_EVIDENCE_POINT
+                                      : DECIMAL_EVIDENCE_NONE;
     memcpy (out->digits, in.at, in.n);
     out->n = in.n;
     memset (out->comparator, 0, COMPARATOR_BYTES);
@@ -254,25 +272,58 @@ bool number_is_decimal (struct text in)
     return *point == '.' && at == end && at - point > 1;
 }
 
-enum rule number_read (struct text in, struct number *out)
+//  Whether a number can stand there at all: words alone are the most frequent other results.
+static bool s_has_digit (struct text in)
 {
-    if (in.n == 0)
-        return RULE_NUMBER_INVALID;
-    if (s_read_plain (in, out))
-        return RULE_NONE;
+    for (size_t at = 0; at < in.n; at++)
+        if (is_digit (in.at[at]) || (unsigned char) in.at[at] >= 0x80)
+            return true;
+    return false;
+}
+
+//  A number without a comparator; `in` is plain.
+static bool s_read_number (struct text in, enum decimal_mark mark, struct number *out)
+{
     const char *at = in.at, *end = in.at + in.n;
-    struct number got = {.comparator = ""};
     struct runs runs;
     size_t whole;
     int exponent;
-    bool compared = s_comparator (&at, end, got.comparator);
+    bool power;
     bool negative = s_sign (&at, end);
-    if (!s_runs (&at, end, &runs) || !s_whole_digits (&runs, &whole) || !s_exponent (&at, end, &exponent) ||
-        at != end || !s_lay_out (runs.digits, runs.digit_count, (int) whole + exponent, negative, &got))
+    if (!s_runs (&at, end, &runs) || !s_exponent (&at, end, &runs, &power, &exponent) ||
+        !s_whole_digits (&runs, mark, power, &whole, &out->evidence) || at != end ||
+        !s_lay_out (runs.digits, runs.digit_count, (int) whole + exponent, negative, out))
+        return false;
+    out->significant = s_significant (runs.digits, runs.digit_count);
+    return true;
+}
+
+static enum rule s_read (struct text in, enum decimal_mark mark, bool limit, struct number *out)
+{
+    if (in.n == 0)
         return RULE_NUMBER_INVALID;
-    got.significant = s_significant (runs.digits, runs.digit_count);
+    if (s_read_plain (in, mark, out))
+        return RULE_NONE;
+    char buffer[PLAIN_BYTES];
+    struct text plain;
+    struct number got = {.comparator = ""};
+    if (!s_has_digit (in) || !plain_signs (in, buffer, &plain))
+        return RULE_NUMBER_INVALID;
+    bool compared = comparator_take (&plain, limit, got.comparator);
+    if (plain.n == 0 || !s_read_number (plain, mark, &got))
+        return RULE_NUMBER_INVALID;
     *out = got;
     if (compared)
         return RULE_NUMBER_SPLIT;
     return text_equal (in, (struct text){got.digits, got.n}) ? RULE_NONE : RULE_NUMBER_FORMAT;
+}
+
+enum rule number_read (struct text in, enum decimal_mark mark, struct number *out)
+{
+    return s_read (in, mark, false, out);
+}
+
+enum rule number_read_limit (struct text in, enum decimal_mark mark, struct number *out)
+{
+    return s_read (in, mark, true, out);
 }

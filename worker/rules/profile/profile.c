@@ -255,7 +255,7 @@ enum profile_type profile_type_of (struct text value)
         return PROFILE_TIME;
     if (value.n >= 6 && s_is_dated (value, &type))
         return type;
-    return number_read (value, &number) != RULE_NUMBER_INVALID ? PROFILE_NUMBER : PROFILE_TEXT;
+    return number_read (value, DECIMAL_POINT, &number) != RULE_NUMBER_INVALID ? PROFILE_NUMBER : PROFILE_TEXT;
 }
 
 static char s_sign (unsigned char c)

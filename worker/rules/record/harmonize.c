@@ -71,10 +71,12 @@ static enum rule s_date (struct record *self, const struct plan *plan, int f, st
 }
 
 //  A number that no measurement spreads: no comparator, inside the field's range.
-static enum rule s_number (struct record *self, const struct step *step, struct text in, struct text *out)
+static enum rule s_number (struct record *self, const struct step *step, int f, struct text in,
+                           struct text *out)
 {
     struct number number;
-    enum rule rule = number_read (in, &number);
+    enum rule rule = number_read (in, record_mark (self, f), &number);
+    record_count_mark (self, f, rule == RULE_NUMBER_INVALID ? DECIMAL_EVIDENCE_NONE : number.evidence);
     if (rule == RULE_NUMBER_INVALID || number.comparator[0])
         return RULE_NUMBER_INVALID;
     if (!isnan (step->minimum) || !isnan (step->maximum)) {
@@ -92,13 +94,16 @@ static enum rule s_number (struct record *self, const struct step *step, struct 
     return rule;
 }
 
-//  The same; what is none in the field of a limit may be a whole range, which record_measure reads.
+//  The same; what is none in the field of a limit may be a whole range, which record_measure reads, as it
+//  reads all of a column of ranges: a number alone is none there.
 static enum rule s_limit (struct record *self, const struct plan *plan, int f, struct text in,
                           struct text *out)
 {
     const struct measure *measure = &plan->schema->measure;
-    enum rule rule = s_number (self, &plan->steps[f], in, out);
     bool limit = plan->schema->has_measure && (f == measure->low || f == measure->high);
+    enum rule rule = RULE_NUMBER_INVALID;
+    if (!limit || !record_is_range (self, f))
+        rule = s_number (self, &plan->steps[f], f, in, out);
     if (rule != RULE_NUMBER_INVALID || !limit)
         return rule;
     *out = in;
@@ -153,7 +158,7 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
         }
         return s_limit (self, plan, f, in, out);
     case FIELD_UNIT:
-        return unit_standardize (plan->units, in, out);
+        return unit_standardize (plan->units, in, out, &self->scratch);
     case FIELD_CODE:
         if (step->also != FIELD_NONE)
             self->marks[f] = record_also_mark (plan, f, in);
@@ -267,7 +272,8 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     self->sources[f] = source;
     if (source.n == 0)
         return;
-    struct memo_entry *entry = memo_find (self->memos[f], source);
+    bool bare = step->type == FIELD_NUMBER && record_is_bare (self, f);
+    struct memo_entry *entry = bare ? NULL : memo_find (self->memos[f], source);
     if (entry && entry->known) {
         s_recall (self, f, source, entry);
         return;
@@ -371,6 +377,8 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
     if (record_make_room (self, fields, count) != 0)
         return -1;
     s_clear (self, plan);
+    bool sexed = plan->sex >= 0 && (size_t) plan->sex < count;
+    self->sex = sexed ? fields[plan->sex] : (struct text){NULL, 0};
     for (size_t i = 0; i < plan->fed_count; i++)
         s_field (self, plan, plan->fed[i], fields, count);
     if (plan->schema->has_measure)

@@ -3,6 +3,7 @@
 
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/numbers/number.h"
+#include "worker/rules/record/measured_unit.h"
 #include "worker/rules/record/reference_range.h"
 
 #include <math.h>
@@ -34,17 +35,34 @@ static void s_to_text (struct record *self, const struct measure *measure, struc
     record_note (self, measure->number, RULE_NUMBER_TO_TEXT, source, out);
 }
 
+//  Whether the value's comparator has no place, or another one stands there: as a number alone it would be
+//  wrong.
+static bool s_contradicts (const struct record *self, const struct measure *measure,
+                           const struct number *number)
+{
+    if (number->comparator[0] == '\0')
+        return false;
+    if (measure->comparator == FIELD_NONE)
+        return true;
+    struct text there = self->values[measure->comparator];
+    return there.n && !text_equal (there, text_of (number->comparator));
+}
+
 //  false: the number field holds no number.
-static bool s_read (struct record *self, const struct measure *measure, struct number *number)
+static bool s_read (struct record *self, const struct measure *measure, const struct unit_test *test,
+                    struct number *number)
 {
     struct text in = self->values[measure->number];
     if (in.n == 0)
         return false;
-    enum rule rule = number_read (in, number);
-    if (rule == RULE_NUMBER_INVALID) {
+    enum rule rule = number_read (in, record_mark (self, measure->number), number);
+    if (rule == RULE_NUMBER_INVALID)
+        rule = record_read_quantity (self, test, number);
+    if (rule == RULE_NUMBER_INVALID || s_contradicts (self, measure, number)) {
         s_to_text (self, measure, in);
         return false;
     }
+    record_count_mark (self, measure->number, number->evidence);
     struct text source = self->sources[measure->number];
     if (rule != RULE_NONE)
         self->values[measure->number] = s_keep (self, number->digits, number->n);
@@ -81,11 +99,20 @@ static void s_convert_bound (struct record *self, int field, double factor, doub
 {
     struct number bound;
     if (field == FIELD_NONE || self->values[field].n == 0 ||
-        number_read (self->values[field], &bound) == RULE_NUMBER_INVALID)
+        number_read (self->values[field], DECIMAL_POINT, &bound) == RULE_NUMBER_INVALID)
         return;
     struct text source = self->sources[field];
     s_convert_number (self, field, &bound, factor, offset);
     record_note (self, field, RULE_UNIT_CONVERTED, source, self->values[field]);
+}
+
+static void s_convert_bounds (struct record *self, const struct measure *measure, double factor,
+                              double offset)
+{
+    if (factor == 1 && offset == 0)
+        return;
+    s_convert_bound (self, measure->low, factor, offset);
+    s_convert_bound (self, measure->high, factor, offset);
 }
 
 //  The original goes to source_value and source_unit, unless an earlier harmonization has put it there
@@ -114,7 +141,7 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
     struct text source = self->sources[measure->unit];
     struct text other;
     bool known = unit_conversion (plan->units, test, unit, &factor, &offset) ||
-                 (unit_otherwise (plan->units, text_trim (source), &other) &&
+                 (unit_reading (plan->units, test, text_trim (source), &other) &&
                   unit_conversion (plan->units, test, other, &factor, &offset));
     if (!known) {
         record_note (self, measure->unit, RULE_UNIT_INCOMPATIBLE, source, unit);
@@ -123,44 +150,79 @@ static bool s_convert (struct record *self, const struct plan *plan, const struc
     s_keep_source (self, measure);
     self->values[measure->unit] = test->canonical;
     record_note (self, measure->unit, RULE_UNIT_CONVERTED, source, test->canonical);
-    if (factor == 1 && offset == 0)
-        return true;
-    s_convert_number (self, measure->number, number, factor, offset);
-    record_note (self, measure->number, RULE_UNIT_CONVERTED, self->sources[measure->number],
-                 self->values[measure->number]);
-    s_convert_bound (self, measure->low, factor, offset);
-    s_convert_bound (self, measure->high, factor, offset);
+    if (factor != 1 || offset != 0) {
+        s_convert_number (self, measure->number, number, factor, offset);
+        record_note (self, measure->number, RULE_UNIT_CONVERTED, self->sources[measure->number],
+                     self->values[measure->number]);
+    }
+    if (self->limit_unit.n == 0)
+        s_convert_bounds (self, measure, factor, offset);
     return true;
+}
+
+//  Limits that have a unit of their own are converted by that one, once the value is in the test's.
+static void s_convert_limits (struct record *self, const struct plan *plan, const struct unit_test *test)
+{
+    double factor, offset;
+    if (self->limit_unit.n && unit_conversion (plan->units, test, self->limit_unit, &factor, &offset))
+        s_convert_bounds (self, &plan->schema->measure, factor, offset);
+}
+
+//  Limits in another unit than the value's, which could not be brought together.
+static void s_drop_limits (struct record *self, const struct measure *measure)
+{
+    const int limits[] = {measure->low, measure->high};
+    for (size_t i = 0; i < 2; i++) {
+        if (limits[i] == FIELD_NONE || self->values[limits[i]].n == 0)
+            continue;
+        self->values[limits[i]] = (struct text){NULL, 0};
+        record_note (self, limits[i], RULE_NUMBER_INVALID, self->sources[limits[i]], self->values[limits[i]]);
+    }
+}
+
+//  The code's system, which a LOINC code has by its check digit.
+static void s_set_system (struct record *self, const struct measure *measure, bool loinc)
+{
+    static const char LOINC_SYSTEM[] = "http://loinc.org";
+    if (measure->code_system == FIELD_NONE || self->values[measure->code].n == 0)
+        return;
+    struct text *system = &self->values[measure->code_system];
+    if (loinc)
+        *system = TEXT (LOINC_SYSTEM);
+    else if (text_equal (*system, TEXT (LOINC_SYSTEM)))
+        *system = (struct text){NULL, 0};
+    self->missing[measure->code_system] = system->n == 0;
+}
+
+//  The value is in the test's unit.
+static void s_check_plausible (struct record *self, const struct measure *measure,
+                               const struct unit_test *test)
+{
+    struct text number = self->values[measure->number];
+    double value = number_value (number.at, number.n);
+    if (value < test->low || value > test->high)
+        record_note (self, measure->number, RULE_PLAUSIBLE_RANGE, self->sources[measure->number], number);
 }
 
 void record_measure (struct record *self)
 {
     const struct plan *plan = self->plan;
-    static const char LOINC_SYSTEM[] = "http://loinc.org";
     const struct measure *measure = &plan->schema->measure;
     struct number number;
-    bool there = measure->number != FIELD_NONE && s_read (self, measure, &number);
-    if (measure->low != FIELD_NONE || measure->high != FIELD_NONE) {
-        record_read_limits (self, measure);
-        record_check_limits (self, measure, there ? &number : NULL);
-    }
     struct text code = measure->code == FIELD_NONE ? (struct text){NULL, 0} : self->values[measure->code];
     //  The table's codes are valid; only another one's check digit is computed.
     const struct unit_test *test = code.n ? unit_test_find (plan->units, code) : NULL;
-    bool loinc = test || (code.n && loinc_is_valid (code));
-    if (measure->code_system != FIELD_NONE && code.n) {
-        struct text *system = &self->values[measure->code_system];
-        if (loinc)
-            *system = TEXT (LOINC_SYSTEM);
-        else if (text_equal (*system, TEXT (LOINC_SYSTEM)))
-            *system = (struct text){NULL, 0};
-        self->missing[measure->code_system] = system->n == 0;
+    s_set_system (self, measure, test || (code.n && loinc_is_valid (code)));
+    record_resolve_unit (self, test);
+    bool there = measure->number != FIELD_NONE && s_read (self, measure, test, &number);
+    if (measure->low != FIELD_NONE || measure->high != FIELD_NONE) {
+        record_read_limits (self, measure, test);
+        bool alike = self->limit_unit.n == 0;
+        record_check_limits (self, measure, there && alike ? &number : NULL);
     }
     if (there && test && measure->unit != FIELD_NONE && s_convert (self, plan, test, &number)) {
-        struct text converted = self->values[measure->number];
-        double value = number_value (converted.at, converted.n);
-        if (value < test->low || value > test->high)
-            record_note (self, measure->number, RULE_PLAUSIBLE_RANGE, self->sources[measure->number],
-                         self->values[measure->number]);
-    }
+        s_convert_limits (self, plan, test);
+        s_check_plausible (self, measure, test);
+    } else if (self->limit_unit.n)
+        s_drop_limits (self, measure);
 }

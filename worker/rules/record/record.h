@@ -5,6 +5,7 @@
 #define DMH_WORKER_RULES_RECORD_RECORD_H
 
 #include "worker/rules/binding/plan.h"
+#include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/record/memo.h"
 
 enum { FINDINGS_MAX = 6 * FIELDS_MAX };
@@ -24,7 +25,13 @@ struct record {
     struct text sources[FIELDS_MAX];            //  as they stood
     enum date_evidence evidence[FIELDS_MAX];    //  dates only
     uint16_t marks[FIELDS_MAX];                 //  what else a value says, by its type; 0: nothing
-    bool missing[FIELDS_MAX];                   //  the source gave nothing
+    //  [columns] of the source, set by the caller: its value is a number of its format, whose decimal mark is
+    //  a point; NULL: none is.
+    const unsigned char *bare;
+    struct text
+        limit_unit;     //  of the limits, where it is another than the value's: UCUM; n = 0: it is that
+    struct text sex;    //  as the source has it, where the plan has a column of it
+    bool missing[FIELDS_MAX];    //  the source gave nothing
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
     enum rule rejected;                          //  RULE_NONE: it stands
@@ -48,6 +55,31 @@ static inline void record_note (struct record *self, int field, enum rule rule, 
 
 //  Takes the findings of a rule about a field back.
 void record_unnote (struct record *self, int field, enum rule rule);
+//  Whether the field's value is a number of its format.
+static inline bool record_is_bare (const struct record *self, int field)
+{
+    int column = self->plan->steps[field].column;
+    return self->bare && column >= 0 && self->bare[column];
+}
+
+//  How a number of the field is read where it can be read two ways.
+static inline enum decimal_mark record_mark (const struct record *self, int field)
+{
+    return record_is_bare (self, field) ? DECIMAL_POINT : self->plan->steps[field].mark;
+}
+
+//  What a number of the field shows counts, unless its format says it.
+static inline void record_count_mark (struct record *self, int field, enum decimal_evidence evidence)
+{
+    self->marks[field] = (uint16_t) (record_is_bare (self, field) ? DECIMAL_EVIDENCE_NONE : evidence);
+}
+
+//  Whether a range stands in the column of this limit, whoever put it there, and is kept as a column too.
+static inline bool record_is_range (const struct record *self, int field)
+{
+    int column = self->plan->steps[field].column;
+    return column >= 0 && self->plan->binding->columns[column].kept;
+}
 
 //  Takes `n` bytes of scratch, which record_make_room has made large enough.
 static inline char *record_scratch (struct record *self, size_t n)

@@ -2,6 +2,7 @@
 #include "worker/rules/record/reference_range.h"
 
 #include "worker/rules/numbers/range.h"
+#include "worker/rules/record/measured_unit.h"
 
 #include <math.h>
 
@@ -22,23 +23,62 @@ static void s_put (struct record *self, int field, int from, const struct number
     self->missing[field] = false;
 }
 
-static bool s_is_kept (const struct plan *plan, int field)
+//  One number in the column of a limit: it is that limit, whatever the comparator says of the values that are
+//  meant ("low: <3.5"). Something that says the contrary earns a warning.
+static void s_take_limit (struct record *self, const struct measure *measure, int field,
+                          const struct range *range)
 {
-    int column = plan->steps[field].column;
-    return column >= 0 && plan->binding->columns[column].kept;
+    bool low = field == measure->low, contrary = low ? range->has_high && !range->lone : range->has_low;
+    const struct number *number = range->has_low ? &range->low : &range->high;
+    self->values[field] = s_keep (self, number);
+    record_note (self, field, contrary ? RULE_LIMIT_COMPARATOR : RULE_NUMBER_FORMAT, self->sources[field],
+                 self->values[field]);
+}
+
+//  The unit that stands with the range, as UCUM; n = 0: none but the value's own. false: it is no unit, or
+//  one that the value's cannot be compared with.
+static bool s_read_unit (struct record *self, const struct measure *measure, const struct unit_test *test,
+                         const struct range *range, struct text *out)
+{
+    struct text own = measure->unit == FIELD_NONE ? (struct text){NULL, 0} : self->values[measure->unit];
+    struct text in = {range->unit, range->unit_n};
+    *out = (struct text){NULL, 0};
+    if (in.n == 0)
+        return true;
+    if (!measured_unit_of (self->plan->units, test, in, out))
+        return false;
+    if (own.n == 0 || text_equal (own, *out)) {
+        *out = (struct text){NULL, 0};
+        return true;
+    }
+    double factor, offset;
+    return test && unit_conversion (self->plan->units, test, *out, &factor, &offset) &&
+           unit_conversion (self->plan->units, test, own, &factor, &offset);
 }
 
 //  What is no number in the field of a limit: a range, or nothing that can be used.
-static void s_spread (struct record *self, const struct measure *measure, int field, int other)
+static void s_spread (struct record *self, const struct measure *measure, const struct unit_test *test,
+                      int field, int other)
 {
-    struct text in = self->values[field], source = self->sources[field];
+    struct text in = self->values[field], source = self->sources[field], range_unit;
     struct text unit =
         measure->unit == FIELD_NONE ? (struct text){NULL, 0} : text_trim (self->sources[measure->unit]);
     struct range range = {.has_low = false};
-    bool read = range_read (in, unit, &range);
+    bool kept = record_is_range (self, field);
+    bool read = range_read (in, unit, record_mark (self, field), sex_of (text_trim (self->sex)), &range) &&
+                !(range.lone && kept);
+    if (read)
+        record_count_mark (self, field, range.evidence);
+    read = read && s_read_unit (self, measure, test, &range, &range_unit);
     bool own = field == measure->low ? range.has_low : range.has_high;
     self->values[field] = (struct text){NULL, 0};
-    if (!read && s_is_kept (self->plan, field)) {
+    if (read && range_unit.n)
+        self->limit_unit = range_unit;
+    if (read && !kept && !(range.has_low && range.has_high)) {
+        s_take_limit (self, measure, field, &range);
+        return;
+    }
+    if (!read && kept) {
         self->missing[field] = true;    //  "Negative" stays in a column of its own
         return;
     }
@@ -54,13 +94,22 @@ static void s_spread (struct record *self, const struct measure *measure, int fi
     record_note (self, field, RULE_RANGE_SPLIT, source, self->values[field]);
 }
 
-void record_read_limits (struct record *self, const struct measure *measure)
+//  Whether the limit is not read yet. All that stands in a column of ranges is for this file.
+static bool s_is_open (const struct record *self, int field)
+{
+    return field != FIELD_NONE && self->values[field].n &&
+           (record_is_range (self, field) || !number_is_decimal (self->values[field]));
+}
+
+void record_read_limits (struct record *self, const struct measure *measure, const struct unit_test *test)
 {
     int low = measure->low, high = measure->high;
-    if (low != FIELD_NONE && self->values[low].n && !number_is_decimal (self->values[low]))
-        s_spread (self, measure, low, high);
-    if (high != FIELD_NONE && self->values[high].n && !number_is_decimal (self->values[high]))
-        s_spread (self, measure, high, low);
+    self->limit_unit = (struct text){NULL, 0};
+    bool high_open = s_is_open (self, high);    //  before the low one's range may go to it
+    if (s_is_open (self, low))
+        s_spread (self, measure, test, low, high);
+    if (high_open)
+        s_spread (self, measure, test, high, low);
 }
 
 static double s_value (const struct record *self, int field)

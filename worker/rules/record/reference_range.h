@@ -6,8 +6,9 @@
 #include "worker/rules/numbers/number.h"
 #include "worker/rules/record/record.h"
 
-//  A range that stands in the field of one limit goes to both …
-void record_read_limits (struct record *self, const struct measure *measure);
+//  A range that stands in the field of one limit goes to both; where it has a unit of its own, that is the
+//  record's limit_unit. `test`: of the record's code, NULL where none is known …
+void record_read_limits (struct record *self, const struct measure *measure, const struct unit_test *test);
 //  … and the limits and the flag are checked against each other and the value, NULL without one. To be called
 //  before a conversion rounds anything.
 void record_check_limits (struct record *self, const struct measure *measure, const struct number *number);

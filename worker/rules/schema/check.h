@@ -21,6 +21,8 @@
        "values that a code table does not have")                                                             \
     X (COMPUTED, "computation_failed", "conformance", "computational", true, 5,                              \
        "units that cannot be converted, ranges upside down, flags that disagree, wrong check digits")        \
+    X (DECIMAL_MARK, "number.mark_assumed", "conformance", "computational", true, 0,                         \
+       "numbers whose decimal mark was assumed")                                                             \
     X (MISSING, "value_missing", "completeness", "completeness", true, 100, "records without the field")     \
     X (DUPLICATE, "record_duplicate", "plausibility", "uniqueness", false, 5, "records that repeat another") \
     X (KEY_REPEATS, "record.key_repeats", "plausibility", "uniqueness", false, KEY_REPEATS_PERCENT,          \

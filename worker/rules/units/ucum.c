@@ -229,3 +229,38 @@ bool ucum_read (struct text code, struct ucum *out)
     *out = got;
     return true;
 }
+
+//  Whether the letters are a litre with its prefix: mol and cal are none.
+static bool s_is_litre (struct text symbol)
+{
+    struct text prefix = {symbol.at, symbol.n - 1};
+    if (symbol.at[symbol.n - 1] != 'l' || (symbol.n > 1 && ucum_atom_find (symbol)))
+        return false;
+    for (size_t at = 0; prefix.n && at < sizeof PREFIXES / sizeof *PREFIXES; at++)
+        if (text_equal (prefix, text_of (PREFIXES[at].symbol)))
+            return true;
+    return prefix.n == 0;
+}
+
+size_t ucum_spell (struct text code, char *out)
+{
+    struct reader reader = {code.at, code.at + code.n, 0};
+    memcpy (out, code.at, code.n);
+    while (reader.at < reader.end) {
+        if (*reader.at == '{') {
+            while (reader.at < reader.end && *reader.at != '}')
+                reader.at++;
+            reader.at += reader.at < reader.end;
+            continue;
+        }
+        struct text symbol = s_symbol (&reader);
+        size_t last = (size_t) (reader.at - code.at) - 1;
+        if (symbol.n == 0)
+            reader.at++;
+        else if (symbol.at[symbol.n - 1] == '^')
+            out[last] = '*';
+        else if (s_is_litre (symbol))
+            out[last] = 'L';
+    }
+    return code.n;
+}

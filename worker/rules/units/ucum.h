@@ -34,6 +34,10 @@ struct ucum {
 //  false: not well formed, or with an atom that is not known. *out is set on success alone.
 bool ucum_read (struct text code, struct ucum *out);
 
+//  Writes what ucum_read takes as one of several ways to write the same: L for l, 10* for 10^. Returns the
+//  length, that of `code`.
+size_t ucum_spell (struct text code, char *out);
+
 //  One atom of the table in ucum_atoms.c.
 enum ucum_sort {
     UCUM_BASE,        //  a dimension of its own

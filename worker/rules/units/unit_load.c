@@ -72,14 +72,34 @@ static int s_add_spelling (unit_table_t *self, struct text spelling, int at, str
     return s_add_exact (self, spelling, at, error);
 }
 
-//  A second reading of a spelling, which another code has too.
+//  Another reading of a spelling, which another code has first.
+static int s_add_reading (unit_table_t *self, struct text spelling, int at, bool warns, bool named,
+                          struct error *error)
+{
+    struct reading *more = realloc (self->readings, (self->reading_count + 1) * sizeof *self->readings);
+    if (!more)
+        return s_no_memory (error);
+    self->readings = more;
+    more[self->reading_count] = (struct reading){at, text_index_find (self->others, spelling), warns, named};
+    if (spelling.n > self->others_longest)
+        self->others_longest = spelling.n;
+    return text_index_put (self->others, spelling, (int) self->reading_count++) == 0 ? DMH_OK
+                                                                                     : s_no_memory (error);
+}
+
 static int s_add_other (unit_table_t *self, struct text spelling, int at, struct error *error)
 {
-    int there = text_index_find (self->others, spelling);
-    if (there != TEXT_INDEX_NONE)
-        return error_set (error, DMH_BAD_INPUT, "%s: unit %s and unit %s share the second reading “%s”",
-                          FILE_NAME, self->codes[there].code.at, self->codes[at].code.at, spelling.at);
-    return text_index_put (self->others, spelling, at) == 0 ? DMH_OK : s_no_memory (error);
+    return s_add_reading (self, spelling, at, true, false, error);
+}
+
+static int s_add_quiet (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    return s_add_reading (self, spelling, at, false, false, error);
+}
+
+static int s_add_named (unit_table_t *self, struct text spelling, int at, struct error *error)
+{
+    return s_add_reading (self, spelling, at, false, true, error);
 }
 
 //  Adds each text of the list `name`, which may be absent.
@@ -116,6 +136,10 @@ static int s_load_code (unit_table_t *self, const struct json_value *entry, stru
         rc = s_load_spellings (self, entry, "exact", error, s_add_exact);
     if (rc == DMH_OK)
         rc = s_load_spellings (self, entry, "otherwise", error, s_add_other);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "also", error, s_add_quiet);
+    if (rc == DMH_OK)
+        rc = s_load_spellings (self, entry, "by_name", error, s_add_named);
     return rc;
 }
 
@@ -225,7 +249,9 @@ unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
     self->folded = text_index_new ();
     self->others = text_index_new ();
     self->by_loinc = text_index_new ();
-    int rc = self->exact && self->folded && self->others && self->by_loinc ? DMH_OK : s_no_memory (error);
+    self->analyte_of = text_index_new ();
+    bool good = self->exact && self->folded && self->others && self->by_loinc && self->analyte_of;
+    int rc = good ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK) {
         self->tree = json_value_new (json, n, JSON_VALUE_DEPTH_MAX, FILE_NAME, error);
         rc = self->tree ? DMH_OK : error->code;
@@ -234,6 +260,8 @@ unit_table_t *unit_table_new (const char *json, size_t n, struct error *error)
         rc = s_load_codes (self, error);
     if (rc == DMH_OK)
         rc = s_load_tests (self, error);
+    if (rc == DMH_OK)
+        rc = unit_load_analytes (self, error);
     if (rc != DMH_OK)
         unit_table_destroy (&self);
     return self;
@@ -248,6 +276,10 @@ void unit_table_destroy (unit_table_t **self_p)
     text_index_destroy (&self->folded);
     text_index_destroy (&self->others);
     text_index_destroy (&self->by_loinc);
+    text_index_destroy (&self->analyte_of);
+    free (self->readings);
+    free (self->analytes);
+    free (self->names);
     free (self->codes);
     free (self->folds);
     free (self->tests);

@@ -13,7 +13,24 @@ static const struct replacement CHARACTERS[] = {
     {"\xc2\xb7", "."},        {"\xc2\xb0", "deg"},      {"\xc2\xba", "deg"},   {"\xc2\xb2", "2"},
     {"\xc2\xb3", "3"},        {"\xe2\x81\xb6", "6"},    {"\xe2\x81\xb9", "9"}, {"\xc2\xb9", "1"},
     {"\xe2\x84\x83", "degc"}, {"\xe2\x84\x89", "degf"}, {"\xe2\x80\xaf", ""},  {"\xe2\x80\x89", ""},
-    {"\xe2\x88\x95", "/"},    {"\xe2\x81\x84", "/"}};
+    {"\xe2\x88\x95", "/"},    {"\xe2\x81\x84", "/"},    {"\xe2\x81\xb0", "0"}, {"\xe2\x81\xb4", "4"},
+    {"\xe2\x81\xb5", "5"},    {"\xe2\x81\xb7", "7"},    {"\xe2\x81\xb8", "8"}, {"\xe2\x81\xbb", "-"},
+    {"\xe2\x88\x92", "-"},    {"\xe2\x80\x93", "-"},    {"\xe2\x80\x89", ""},  {"\xe2\x80\x8b", ""},
+    {"\xef\xbb\xbf", ""},     {"\xc2\xad", ""},         {"\xe3\x80\x80", ""},  {"\xe2\x8b\x85", "."},
+    {"\xe2\x88\x99", "."},    {"\xc3\xa9", "e"},        {"\xc3\x89", "e"}};
+
+//  Full-width forms of ASCII, U+FF01 to U+FF5E: three bytes, EF BC 81 to EF BD 9E.
+enum { FULL_WIDTH_BYTES = 3 };
+
+static char s_narrow (const char *at, size_t left)
+{
+    unsigned char lead =
+        left >= FULL_WIDTH_BYTES && (unsigned char) at[0] == 0xef ? (unsigned char) at[1] : 0;
+    unsigned char last = lead ? (unsigned char) at[2] : 0;
+    if (lead == 0xbc && last >= 0x81)
+        return (char) (last - 0x81 + 0x21);
+    return lead == 0xbd && last <= 0x9e ? (char) (last - 0x80 + 0x60) : '\0';
+}
 
 //  Ways to write a power of ten, longest first.
 static const char *const POWERS[] = {"10**", "10exp", "10e+", "10^", "10*", "10e", "10("};
@@ -45,14 +62,69 @@ static size_t s_character (const char *at, size_t left, const char **to)
     return 0;
 }
 
+//  L-1, min⁻¹, L^-1 behind a space or a point: UCUM writes /L. The bytes of the letters; *skip: what stands
+//  there for the exponent. 0: nothing of that.
+static size_t s_inverse (const char *at, size_t left, size_t *skip)
+{
+    static const char *const EXPONENTS[] = {"-1", "^-1", "\xe2\x81\xbb\xc2\xb9",
+                                            "\xe2\x88\x92"
+                                            "1"};
+    size_t n = 0;
+    while (n < left && (is_letter (at[n]) || (unsigned char) at[n] == 0xc2 || (unsigned char) at[n] == 0xb5))
+        n++;
+    if (n && (unsigned char) at[n - 1] == 0xc2)    //  of a superscript
+        n--;
+    for (size_t i = 0; n && i < sizeof EXPONENTS / sizeof *EXPONENTS; i++) {
+        size_t length = strlen (EXPONENTS[i]);
+        if (left - n >= length && memcmp (at + n, EXPONENTS[i], length) == 0 &&
+            (left == n + length || !is_digit (at[n + length]))) {
+            *skip = length;
+            return n;
+        }
+    }
+    return 0;
+}
+
+//  Bytes of a word between spaces that stands for a slash, the spaces with it.
+static size_t s_per (const char *at, size_t left)
+{
+    return left > 5 && *at == ' ' && to_lower (at[1]) == 'p' && to_lower (at[2]) == 'e' &&
+                   to_lower (at[3]) == 'r' && at[4] == ' '
+               ? 5
+               : 0;
+}
+
 //  Lower case, no spaces, no characters beyond ASCII that have a plain form.
 static bool s_plain (struct text in, struct spelling *out)
 {
+    size_t exponent_at = in.n, exponent = 0;
     for (size_t at = 0; at < in.n; at++) {
-        char c = to_lower (in.at[at]);
+        if (at == exponent_at) {
+            at += exponent - 1;
+            continue;
+        }
+        const char *here = in.at + at;
+        size_t left = in.n - at;
+        char c = to_lower (*here), narrow = s_narrow (here, left);
         const char *to;
-        size_t width = (unsigned char) c >= 0x80 ? s_character (in.at + at, in.n - at, &to) : 0;
-        if (width) {
+        size_t dot = c == ' ' || c == '.' || c == '*'                ? 1
+                     : left > 2 && memcmp (here, "\xc2\xb7", 2) == 0 ? 2
+                                                                     : 0;
+        size_t letters = dot && at ? s_inverse (here + dot, left - dot, &exponent) : 0;
+        size_t per = at ? s_per (here, left) : 0;
+        size_t width = (unsigned char) c >= 0x80 ? s_character (here, left, &to) : 0;
+        bool comma = c == ',' && at && left > 1 && is_digit (here[-1]) && is_digit (here[1]);
+        if (letters || per) {
+            if (!s_put (out, "/", 1))
+                return false;
+            at += per ? per - 1 : dot - 1;
+            exponent_at = letters ? at + 1 + letters : exponent_at;
+        } else if (narrow || comma) {
+            c = comma ? '.' : to_lower (narrow);
+            if (c != ' ' && !s_put (out, &c, 1))
+                return false;
+            at += narrow ? FULL_WIDTH_BYTES - 1 : 0;
+        } else if (width) {
             if (!s_put (out, to, strlen (to)))
                 return false;
             at += width - 1;
@@ -95,12 +167,53 @@ static size_t s_power (struct text in, struct spelling *out)
     return times + digits;
 }
 
+//  A cubic millimetre under a slash, in its many ways, is a microlitre: UCUM's one spelling of a count.
+static void s_cubic (struct spelling *plain)
+{
+    static const char *const CUBES[] = {"mm3",   "mm^3", "cumm",    "cu.mm", "cmm",    "c.mm", "mmcu",
+                                        "mmcu.", "mmc",  "cubicmm", "mmcub", "mmcubo", "mm*3"};
+    size_t slash = plain->n;
+    while (slash && plain->at[slash - 1] != '/')
+        slash--;
+    struct text rest = {plain->at + slash, plain->n - slash};
+    for (size_t i = 0; slash && i < sizeof CUBES / sizeof *CUBES; i++)
+        if (text_equal (rest, text_of (CUBES[i]))) {
+            memcpy (plain->at + slash, "ul", 2);
+            plain->n = slash + 2;
+            return;
+        }
+}
+
+//  What laboratories write behind a unit and is no part of it.
+static const struct text REMARKS[] = {TEXT ("(calc)"),      TEXT ("(calc.)"),     TEXT ("(calculated)"),
+                                      TEXT ("calculated"),  TEXT (" calc"),       TEXT (" calc."),
+                                      TEXT ("(est)"),       TEXT ("(estimated)"), TEXT ("(ber.)"),
+                                      TEXT ("(berechnet)"), TEXT ("(measured)"),  TEXT (".")};
+
+bool unit_strip (struct text *in)
+{
+    for (size_t i = 0; i < sizeof REMARKS / sizeof *REMARKS; i++) {
+        size_t n = REMARKS[i].n, begin = in->n - n, at = 0;
+        if (in->n <= n)
+            continue;
+        while (at < n && to_lower (in->at[begin + at]) == REMARKS[i].at[at])
+            at++;
+        struct text rest = text_trim ((struct text){in->at, begin});
+        if (at < n || rest.n == 0)
+            continue;
+        *in = rest;
+        return true;
+    }
+    return false;
+}
+
 size_t unit_spelling (struct text in, char out[UNIT_SPELLING_BYTES])
 {
     char buffer[UNIT_SPELLING_BYTES];
     struct spelling plain = {buffer, 0}, folded = {out, 0};
     if (!s_plain (in, &plain))
         return 0;
+    s_cubic (&plain);
     size_t at = s_power ((struct text){buffer, plain.n}, &folded);
     bool begins = true;    //  at the beginning of a unit: after a slash, a point or the power
     while (at < plain.n) {

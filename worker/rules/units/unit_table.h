@@ -8,7 +8,7 @@
 #include "worker/rules/units/unit.h"
 #include "worker/text/index.h"
 
-enum { UNIT_SPELLING_BYTES = 48, BRIDGES_MAX = 4 };
+enum { UNIT_SPELLING_BYTES = 48, BRIDGES_MAX = 4, READINGS_MAX = 16, ANALYTE_NAME_BYTES = 96 };
 
 struct conversion {
     double factor, offset;    //  canonical = value * factor + offset
@@ -39,13 +39,37 @@ struct unit_code {
     struct ucum ucum;
 };
 
+//  Another reading of a spelling that has one already.
+struct reading {
+    int code;      //  index into codes
+    int next;      //  of the same spelling, TEXT_INDEX_NONE: none
+    bool warns;    //  where no test tells
+    bool named;    //  for the analytes alone that say so
+};
+
+//  What a kind of tests is known by, and how it reads spellings.
+struct analyte {
+    struct {
+        struct text spelling;
+        int code;
+    } readings[READINGS_MAX];
+    size_t count;
+};
+
 struct unit_table {
     struct json_value *tree;    //  the file; owns every text here but the folded ones
     struct unit_code *codes;
     size_t code_count;
     text_index_t *exact;     //  code or spelling as it stands → index into codes
     text_index_t *folded;    //  the same folded
-    text_index_t *others;    //  second readings as they stand → index into codes
+    text_index_t *others;    //  spellings with more readings, as they stand → index into readings
+    struct reading *readings;
+    size_t reading_count;
+    size_t others_longest;       //  bytes of the longest of those spellings
+    text_index_t *analyte_of;    //  folded names and LOINC codes → index into analytes
+    struct analyte *analytes;
+    char (*names)[ANALYTE_NAME_BYTES];    //  folded
+    size_t analyte_count, name_count;
     char (*folds)[UNIT_SPELLING_BYTES];
     size_t fold_count;
     struct test *tests;
@@ -53,6 +77,12 @@ struct unit_table {
     struct conversion *conversions;    //  of all tests
     text_index_t *by_loinc;            //  → index into tests
 };
+
+//  What the table reads of "analytes". DMH_OK, or `error` set.
+int unit_load_analytes (unit_table_t *self, struct error *error);
+
+//  Without what is no part of the unit: a full stop at the end, "(calc)". false: nothing was taken off.
+bool unit_strip (struct text *in);
 
 //  The form in which spellings of units are compared: without spaces, in lower case, micro signs as u, ×10^3
 //  and 10E3 as 10*3. Returns its length; 0 when it is too long, or too short (one letter alone: its case

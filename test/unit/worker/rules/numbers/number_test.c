@@ -20,7 +20,7 @@ static void s_check (const struct row *row)
     size_t n = strlen (row->in);
     char *exact = malloc (n ? n : 1);    //  so that the sanitizers see each byte read beyond
     memcpy (exact, row->in, n);
-    enum rule rule = number_read ((struct text){exact, n}, &number);
+    enum rule rule = number_read ((struct text){exact, n}, DECIMAL_POINT, &number);
     free (exact);
     cr_expect_eq (rule, row->rule, "“%s”: %s", row->in, RULE[rule].name);
     if (rule == RULE_NUMBER_INVALID || rule != row->rule) {
@@ -157,7 +157,6 @@ Test (number, what_is_no_number_is_left_alone)
                                         "2020-01-03",
                                         "120/80",
                                         "1.234,567.8",
-                                        "1 ",
                                         "~5",
                                         "5-10",
                                         "\xe2\x89\xa5"};
@@ -287,7 +286,7 @@ Test (number, what_was_written_reads_back_as_it_stands)
         char out[NUMBER_BYTES];
         struct number number;
         size_t n = number_write (i * 0.37 - 1000, 5, out);
-        cr_assert_eq (number_read ((struct text){out, n}, &number), RULE_NONE);
+        cr_assert_eq (number_read ((struct text){out, n}, DECIMAL_POINT, &number), RULE_NONE);
         cr_assert (text_equal ((struct text){out, n}, (struct text){number.digits, number.n}));
     }
 }
