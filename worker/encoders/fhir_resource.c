@@ -16,9 +16,10 @@ enum step_sort { STEP_TEXT, STEP_VALUE, STEP_ID, STEP_BEGIN, STEP_END };
 
 struct step {
     enum step_sort sort;
-    struct text text;          //  STEP_TEXT; STEP_VALUE: the word where the field is empty
-    int field;                 //  STEP_VALUE, and STEP_BEGIN where it has a condition; FIELD_NOBODY: none
-    bool number, not, unit;    //  STEP_VALUE: digits as they are; what the shape does not take; UCUM alone
+    struct text text;    //  STEP_TEXT; STEP_VALUE: the word where the field is empty
+    int field;           //  STEP_VALUE, and STEP_BEGIN where it has a condition; FIELD_NOBODY: none
+    bool number, not,
+        unit;    //  STEP_VALUE: digits, true or false as they are; what the shape does not take; UCUM alone
     fhir_value_fn *shape;
     char when;      //  STEP_BEGIN: '+', '-' or 0
     bool bare;      //  STEP_BEGIN: nothing but text in it, its condition alone decides
@@ -273,6 +274,11 @@ static bool s_is_number (struct text in)
     return at == in.n && digits > 0;
 }
 
+static bool s_is_literal (struct text in)
+{
+    return s_is_number (in) || text_equal (in, TEXT ("true")) || text_equal (in, TEXT ("false"));
+}
+
 //  NULL: FHIR does not take the value there.
 static char *s_emit_value (const fhir_resource_t *self, const struct step *step, struct text value, char *to)
 {
@@ -281,7 +287,7 @@ static char *s_emit_value (const fhir_resource_t *self, const struct step *step,
     if (value.n == 0)
         return NULL;
     if (step->number)
-        return s_is_number (value) ? escape_bytes (to, value.at, value.n) : NULL;
+        return s_is_literal (value) ? escape_bytes (to, value.at, value.n) : NULL;
     if (step->unit && !self->plan.is_ucum (value))
         return NULL;
     if (step->shape && step->shape (value, &out, room) == step->not )

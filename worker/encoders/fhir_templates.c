@@ -35,7 +35,7 @@ static const char PATIENT[] =
         "middle_name", "$middle_name") ">" EXTENSION ("birth_date", "$birth_date:!datetime")
         EXTENSION (
             "death_date",
-            "$death_date:!datetime") "*]>"
+            "$death_date:!datetime") "<+death_date " EXTENSION ("deceased", "$deceased") ">*]>"
                                      ",'identifier':["
                                      "{'use':'usual','system':'urn:dmh:patient_id','value':$patient_id}"
                                      "<,{'type':" CODED (
@@ -51,6 +51,7 @@ static const char PATIENT[] =
                                                  "<,'gender':$gender>"
                                                  "<,'birthDate':$birth_date:datetime>"
                                                  "<,'deceasedDateTime':$death_date:datetime>"
+                                                 "<-death_date ,'deceasedBoolean':#deceased>"
                                                  "<,'address':[{"
                                                  "<,'extension':[{'url':'" FHIR "geolocation','extension':["
                                                  "<,{'url':'latitude','valueDecimal':#latitude}><,{'url':'"

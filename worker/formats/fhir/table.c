@@ -60,6 +60,8 @@ static const struct fhir_row PATIENT[] = {
     OURS (birth_date),
     {"death_date", FHIR_RESOURCE, "deceasedDateTime", FHIR_FIRST},
     OURS (death_date),
+    {"deceased", FHIR_RESOURCE, "deceasedBoolean", FHIR_FIRST},
+    OURS (deceased),
     {"gender", FHIR_RESOURCE, "gender", FHIR_FIRST},
     {"marital_status", FHIR_RESOURCE, "maritalStatus.coding" MARITAL ".code", FHIR_FIRST},
     {"marital_status", FHIR_RESOURCE, "maritalStatus.coding.code", FHIR_FIRST},

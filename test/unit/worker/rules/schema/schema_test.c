@@ -34,8 +34,10 @@ static const struct {
      "collected_at resulted_at source_value source_unit",
      "result_id"},
     {"patient",
-     "patient_id* given_name middle_name family_name prefix suffix maiden_name birth_date death_date gender "
-     "marital_status race ethnicity ssn phone email address_line city state county postal_code country "
+     "patient_id* given_name middle_name family_name prefix suffix maiden_name birth_date death_date "
+     "deceased "
+     "gender marital_status race ethnicity ssn phone email address_line city state county postal_code "
+     "country "
      "latitude "
      "longitude",
      "patient_id"},
