@@ -33,9 +33,8 @@ static const char PATIENT[] =
     "{'resourceType':'Patient','id':$*"
     "<,'extension':[" OMB ("race") OMB ("ethnicity") "<-given_name " EXTENSION (
         "middle_name", "$middle_name") ">" EXTENSION ("birth_date", "$birth_date:!datetime")
-        EXTENSION (
-            "death_date",
-            "$death_date:!datetime") "<+death_date " EXTENSION ("deceased", "$deceased") ">*]>"
+        EXTENSION ("death_date", "$death_date:!datetime") "<+death_date " EXTENSION (
+            "deceased", "$deceased") ">*]>"
                                      ",'identifier':["
                                      "{'use':'usual','system':'urn:dmh:patient_id','value':$patient_id}"
                                      "<,{'type':" CODED (

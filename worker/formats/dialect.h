@@ -41,6 +41,8 @@ struct dialect {
     bool entries;        //  FHIR: records are the entries of one Bundle
     const char *kind;    //  FHIR: the kind that is read (borrowed constant); NULL elsewhere: the columns tell
     size_t resources[3];    //  FHIR: of each kind in the sample, in the order of FHIR_KIND
+    bool late[3];           //  FHIR: whether the sample has a value for a kind's last column
+    char today[11];         //  FHIR: YYYY-MM-DD, by which a name or an address is in use or not
 };
 
 void dialect_clear (struct dialect *self);

@@ -21,6 +21,8 @@ struct row {
     struct text raw;              //  the record as it stands, without its line end
     uint64_t line;                //  lines before it in this block (0 for a block's first line)
     enum rule problem;            //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
+    struct text origin;           //  FHIR: the entry's fullUrl in the block; {NULL, 0} where there is none
+    struct text origin_id;        //  the resource's id in the block, for which the entry's URL stands
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.
@@ -29,6 +31,12 @@ struct skipped_records {
     uint64_t count;
 };
 enum { SKIPPED_NAMES_MAX = 256 };    //  what comes after them counts as the last
+
+//  What of a block's records no column took, by its path in them.
+struct path_count {
+    const char *path;
+    uint64_t count;
+};
 
 typedef struct rows rows_t;    //  opaque; each format has its own
 
@@ -61,8 +69,8 @@ struct format {
     //  1: a record in *out; 0: the block is over; -1: out of memory, nothing of the block counts. Blank lines
     //  are skipped (they are no records).
     int (*rows_next) (rows_t *self, struct row *out);
-    //  JSON: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past the
-    //  end. NULL for CSV.
+    //  JSON, FHIR: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past
+    //  the end. NULL for CSV.
     struct text (*unknown) (rows_t *self, size_t i);
 
     //  For files that hold several kinds (FHIR), NULL elsewhere: settles on `kind` (empty: the one that most
@@ -71,6 +79,9 @@ struct format {
     int (*choose) (struct dialect *dialect, const char *kind, const char *source, struct error *error);
     //  What of this block was skipped; borrowed until the next rows_begin. NULL where nothing ever is.
     const struct skipped_records *(*skipped) (const rows_t *self, size_t *count);
+    //  What of this block's records no column took, once rows_next has said 0; borrowed until the next
+    //  rows_begin. NULL with *count = 1: out of memory. NULL where all of a record is columns.
+    const struct path_count *(*left_over) (rows_t *self, size_t *count);
 };
 
 //  Adds to the sentence from which byte of the text on nothing was read.

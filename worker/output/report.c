@@ -57,6 +57,19 @@ static void s_skipped (json_writer_t *doc, const struct report *report)
     json_writer_close (doc);
 }
 
+//  What of the records no column took, by path, where columns are chosen.
+static void s_left_over (json_writer_t *doc, const struct report *report)
+{
+    if (!report->dialect->format->left_over)
+        return;
+    json_writer_object (doc, "not_carried_over");
+    for (size_t i = 0; i < report->left_over->count; i++)
+        json_writer_number (doc, report->left_over->paths[i].path, report->left_over->paths[i].count);
+    if (report->left_over->others)
+        json_writer_number (doc, "other paths", report->left_over->others);
+    json_writer_close (doc);
+}
+
 //  The code tables that the mapping has joined, as they were read.
 static void s_tables (json_writer_t *doc, const mapping_t *mapping)
 {
@@ -104,6 +117,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
     }
     json_writer_close (doc);
     s_skipped (doc, report);
+    s_left_over (doc, report);
     s_tables (doc, binding->mapping);
     json_writer_close (doc);
 }

@@ -4,6 +4,7 @@
 
 #include "worker/encoders/layout.h"
 #include "worker/output/output_file.h"
+#include "worker/output/path_counts.h"
 #include "worker/output/skipped.h"
 #include "worker/output/tally.h"
 
@@ -18,6 +19,7 @@ struct report {
     const struct tally *tally;      //  of the whole input
     const struct counts *counts;
     const struct skipped *skipped;
+    const struct path_counts *left_over;
     uint64_t input_bytes;
     const char *input_sha256;
     const struct output *outputs;    //  records, rejects, audit, in this order

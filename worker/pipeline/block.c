@@ -24,6 +24,7 @@ void block_destroy (struct block **self_p)
     free (self->notes.at);
     free (self->unknown.at);
     free (self->skipped.at);
+    free (self->left_over.at);
     free (self->verdicts);
     free (self->remarks);
     tally_clear (&self->tally);
@@ -47,6 +48,7 @@ void block_reset (struct block *self, size_t bytes)
     s_trim (&self->notes, bytes * 8 + 65536);
     self->unknown.used = 0;
     self->skipped.used = 0;
+    self->left_over.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
     self->error.code = DMH_OK;

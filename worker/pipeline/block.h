@@ -24,6 +24,8 @@ enum block_sort {
 struct verdict {
     size_t out_at, out_n;          //  its formatted row, line end included; n = 0 when rejected
     size_t raw_at, raw_n;          //  as it stood, in `in`
+    size_t origin_at, origin_n;    //  FHIR: the entry's URL, in `in`; n = 0: there is none
+    size_t id_at, id_n;            //  the resource's id, in `in`
     uint64_t line;                 //  lines before it in the block
     size_t remark_at, remark_n;    //  its remarks
     int16_t field;                 //  of the rejection, FIELD_NONE: the record
@@ -51,12 +53,13 @@ struct block {
     struct remark *remarks;
     size_t remark_count, remark_room;
     struct tally tally;
-    struct buffer unknown;    //  names of columns not known yet, each ended by NUL (JSON)
-    struct buffer skipped;    //  struct skipped_records, one after another: what was no record of the kind
-    struct error error;       //  code DMH_OK, or why the block could not be harmonized
-    uint64_t position;        //  bytes of the file up to this block's end
-    struct counts so_far;     //  set by the writer: of the pass, this block included
-    bool doomed;              //  set by the writer: the pass has failed or has to start again
+    struct buffer unknown;      //  names of columns not known yet, each ended by NUL (JSON)
+    struct buffer skipped;      //  struct skipped_records, one after another: what was no record of the kind
+    struct buffer left_over;    //  what no column took: a count (uint64_t) and its path, ended by NUL, each
+    struct error error;         //  code DMH_OK, or why the block could not be harmonized
+    uint64_t position;          //  bytes of the file up to this block's end
+    struct counts so_far;       //  set by the writer: of the pass, this block included
+    bool doomed;                //  set by the writer: the pass has failed or has to start again
 };
 
 //  NULL when out of memory.

@@ -239,6 +239,10 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     verdict->raw_at = (size_t) (row->raw.at - block->in.at);
     verdict->raw_n = row->raw.n;
     verdict->line = row->line;
+    verdict->origin_at = row->origin.n ? (size_t) (row->origin.at - block->in.at) : 0;
+    verdict->origin_n = row->origin.n;
+    verdict->id_at = row->origin_id.n ? (size_t) (row->origin_id.at - block->in.at) : 0;
+    verdict->id_n = row->origin_id.n;
     verdict->field = FIELD_NONE;
     verdict->rule = (uint8_t) row->problem;
     if (row->problem != RULE_NONE) {
@@ -292,10 +296,29 @@ static int s_gather_skipped (harmonizer_t *self, struct block *block)
     return 0;
 }
 
+static int s_gather_left_over (harmonizer_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    size_t count = 0;
+    const struct path_count *paths = format->left_over ? format->left_over (self->rows, &count) : NULL;
+    if (!paths)
+        return count ? -1 : 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t n = strlen (paths[i].path) + 1;
+        if (buffer_reserve (&block->left_over, sizeof paths[i].count + n) != 0)
+            return -1;
+        char *to = block->left_over.at + block->left_over.used;
+        memcpy (to, &paths[i].count, sizeof paths[i].count);
+        memcpy (to + sizeof paths[i].count, paths[i].path, n);
+        block->left_over.used += sizeof paths[i].count + n;
+    }
+    return 0;
+}
+
 void harmonizer_harmonize (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
-    struct row row;
+    struct row row = {.origin = {NULL, 0}};    //  which only some formats set
     int rc;
     format->rows_begin (self->rows, block->in.at, block->in.used);
     while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_record (self, block, &row)) == 0)
@@ -308,6 +331,6 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
-    if (s_gather_skipped (self, block) != 0)
+    if (s_gather_skipped (self, block) != 0 || s_gather_left_over (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }

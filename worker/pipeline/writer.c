@@ -6,12 +6,15 @@
 #include "worker/output/checks.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/output/path_counts.h"
 #include "worker/output/skipped.h"
+#include "worker/pipeline/origins.h"
+#include "worker/pipeline/unknown_names.h"
 #include "worker/text/bytes.h"
 
 #include <czmq.h>
 
-enum { PREFETCH_RECORDS = 12, UNKNOWN_MAX = COLUMNS_MAX };
+enum { PREFETCH_RECORDS = 12, MESSAGE_BYTES = 2048 };
 
 struct writer {
     const struct pass *pass;
@@ -22,11 +25,11 @@ struct writer {
     struct counts counts;
     struct tally tally;
     struct error failure;
-    char **unknown;    //  in order of appearance
-    size_t unknown_count, unknown_room;
-    zhashx_t *unknown_seen;
+    unknown_names_t *unknown;
     struct skipped skipped;
     uint64_t assumed[FIELDS_MAX];
+    struct path_counts left_over;
+    struct origins origins;
 };
 
 static void s_header (writer_t *self)
@@ -45,8 +48,8 @@ static int s_open (writer_t *self, struct error *error)
         return -1;
     self->audit = audit_new (&audit);
     self->keys = key_set_new ();
-    self->unknown_seen = zhashx_new ();
-    if (!self->audit || !self->keys || !self->unknown_seen ||
+    self->unknown = unknown_names_new ();
+    if (!self->audit || !self->keys || !self->unknown ||
         tally_init (&self->tally, self->pass->plan->step_count) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
     s_header (self);
@@ -79,11 +82,10 @@ void writer_destroy (writer_t **self_p)
     audit_destroy (&self->audit);
     key_set_destroy (&self->keys);
     tally_clear (&self->tally);
-    for (size_t i = 0; i < self->unknown_count; i++)
-        free (self->unknown[i]);
-    free (self->unknown);
-    zhashx_destroy (&self->unknown_seen);
+    unknown_names_destroy (&self->unknown);
     skipped_clear (&self->skipped);
+    path_counts_clear (&self->left_over);
+    origins_clear (&self->origins);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -97,11 +99,10 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     self->failure.code = DMH_OK;
     key_set_clear (self->keys);
     tally_reset (&self->tally);
-    for (size_t i = 0; i < self->unknown_count; i++)
-        free (self->unknown[i]);
-    self->unknown_count = 0;
-    zhashx_purge (self->unknown_seen);
+    unknown_names_forget (self->unknown);
     skipped_clear (&self->skipped);
+    path_counts_clear (&self->left_over);
+    origins_clear (&self->origins);
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -131,6 +132,12 @@ static void s_locate (struct text raw, char *message, size_t size)
                   (unsigned char) raw.at[at]);
 }
 
+static struct url s_origin (const struct block *block, const struct verdict *verdict)
+{
+    return (struct url){{block->in.at + verdict->origin_at, verdict->origin_n},
+                        {block->in.at + verdict->id_at, verdict->id_n}};
+}
+
 static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict,
                       struct record_position at, enum rule rule, int field, uint64_t first)
 {
@@ -143,12 +150,14 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
     output_text (self->rejects, RULE[rule].name);
     output_text (self->rejects, ",");
     output_text (self->rejects, name ? name : "");
-    char message[SENTENCE_BYTES];
+    char message[MESSAGE_BYTES];
     if (conflict)
         snprintf (message, sizeof message, "has the key of record %llu and other content",
                   (unsigned long long) first);
     else
         snprintf (message, sizeof message, "%s %s", name ? name : "the record", RULE[rule].sentence);
+    if (conflict)
+        origins_say (&self->origins, first, s_origin (block, verdict), message, sizeof message);
     if (rule == RULE_RECORD_ENCODING)
         s_locate ((struct text){block->in.at + verdict->raw_at, verdict->raw_n}, message, sizeof message);
     output_text (self->rejects, ",");
@@ -215,6 +224,9 @@ static void s_records (writer_t *self, struct block *block)
             key_set_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
         struct record_position at = {++self->counts.read, block->first_line + verdict->line};
         s_remarks (self, block, verdict, at);
+        if (verdict->origin_n && origins_put (&self->origins, at.record, s_origin (block, verdict)) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory for the URLs of %llu records",
+                       (unsigned long long) at.record);
         if (verdict->rule == RULE_NONE)
             s_stand (self, block, verdict, at, &kept);
         else {
@@ -223,32 +235,6 @@ static void s_records (writer_t *self, struct block *block)
         }
     }
     output_write (self->records, block->out.at, kept);
-}
-
-static void s_learn (writer_t *self, const struct block *block)
-{
-    for (size_t at = 0; at < block->unknown.used; at += strlen (block->unknown.at + at) + 1) {
-        const char *name = block->unknown.at + at;
-        if (zhashx_lookup (self->unknown_seen, name) || self->unknown_count == UNKNOWN_MAX)
-            continue;
-        if (self->unknown_count == self->unknown_room) {
-            size_t room = self->unknown_room ? self->unknown_room * 2 : 16;
-            char **unknown = realloc (self->unknown, room * sizeof *unknown);
-            if (!unknown) {
-                error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
-                return;
-            }
-            self->unknown = unknown;
-            self->unknown_room = room;
-        }
-        char *copy = strdup (name);
-        if (!copy) {
-            error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
-            return;
-        }
-        self->unknown[self->unknown_count++] = copy;
-        zhashx_insert (self->unknown_seen, copy, copy);
-    }
 }
 
 //  Whether a column shows an order that the pass did not assume, with nothing for the assumed one so far.
@@ -271,6 +257,21 @@ static void s_expect (writer_t *self, const struct block *block)
                                                 (double) block->verdict_count));
 }
 
+//  What was passed by, and what of the records no column took.
+static int s_count_rest (writer_t *self, const struct block *block)
+{
+    uint64_t count;
+    int rc = skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
+                          block->skipped.used / sizeof (struct skipped_records));
+    for (size_t at = 0; rc == 0 && at < block->left_over.used;) {
+        const char *path = block->left_over.at + at + sizeof count;
+        memcpy (&count, block->left_over.at + at, sizeof count);
+        rc = path_counts_add (&self->left_over, path, count);
+        at += sizeof count + strlen (path) + 1;
+    }
+    return rc;
+}
+
 void writer_take (writer_t *self, struct block *block)
 {
     if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
@@ -279,9 +280,9 @@ void writer_take (writer_t *self, struct block *block)
         s_expect (self, block);
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
-        s_learn (self, block);
-        if (skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
-                         block->skipped.used / sizeof (struct skipped_records)) != 0)
+        if (unknown_names_learn (self->unknown, &block->unknown) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
+        if (s_count_rest (self, block) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
@@ -310,7 +311,8 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
 
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])
 {
-    bool contradicts = self->unknown_count > 0 || decimal_columns_contradict (self->pass->plan, &self->tally);
+    bool contradicts =
+        unknown_names_at (self->unknown, 0) || decimal_columns_contradict (self->pass->plan, &self->tally);
     for (size_t f = 0; f < self->tally.field_count; f++) {
         const struct field_tally *tally = &self->tally.fields[f];
         const struct step *step = &self->pass->plan->steps[f];
@@ -327,7 +329,7 @@ const struct tally *writer_tally (const writer_t *self)
 
 const char *writer_unknown (const writer_t *self, size_t i)
 {
-    return i < self->unknown_count ? self->unknown[i] : NULL;
+    return unknown_names_at (self->unknown, i);
 }
 
 //  What only the whole column shows.
@@ -381,6 +383,7 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->tally = &self->tally;
     report->counts = &self->counts;
     report->skipped = &self->skipped;
+    report->left_over = &self->left_over;
     const struct counted data = {self->pass->plan->schema, &self->tally, &self->counts};
     int rc = writer_check (self, error);
     if (rc == DMH_OK)

@@ -127,6 +127,8 @@ enum rule_sort {
     X (RECORD_NUL, "record.nul_byte", RECORD, "error", "holds a NUL byte")                                   \
     X (RECORD_SYNTAX, "record.syntax", RECORD, "error", "cannot be read as a record of its format")          \
     X (RECORD_KEY_TWICE, "record.key_twice", RECORD, "error", "has a key that stands twice in an object")    \
+    X (RECORD_SUBJECT, "record.subject", RECORD, "error",                                                    \
+       "is about a device, a group, a place or somebody else than a patient")                                \
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
     X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
     X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \

@@ -1,14 +1,17 @@
 //  columns.c: see columns.h. No allocation per resource once the scratch has grown to its size.
-#define _GNU_SOURCE
 #include "worker/formats/fhir/columns.h"
+
+#include "worker/formats/fhir/choice.h"
+#include "worker/formats/fhir/reference.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FOUND_MAX = 16, ID_ROOM = 24 };
+enum { ID_ROOM = 24 };
 
 struct row {
     size_t column;
+    enum fhir_choice from;
     enum fhir_level level;
     tree_path_t *path;
     enum fhir_shape shape;
@@ -17,6 +20,8 @@ struct row {
 struct fhir_columns {
     struct row *rows;
     size_t row_count, column_count, id;
+    const char *today;    //  borrowed
+    bool other;           //  a reference to another type of resource was met
     struct text fields[FHIR_LEVELS][FHIR_COLUMNS_MAX];
     struct scratch scratch;      //  joined texts
     size_t used[FHIR_LEVELS];    //  of it, when a level began
@@ -35,12 +40,23 @@ size_t fhir_column_names (const struct fhir_kind *kind, const char **names)
     return count;
 }
 
-fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind)
+//  @name.family: from the one that is chosen. No path where there is no such choice.
+static const char *s_read_choice (const char *path, enum fhir_choice *from)
+{
+    size_t n = path[0] == '@' ? strcspn (path, ".") : 0;
+    *from = fhir_choice_find ((struct text){path, n});
+    if (n == 0)
+        return path;
+    return *from == FHIR_WHOLE ? "" : path + n + (path[n] == '.');
+}
+
+fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *today)
 {
     const char *names[FHIR_COLUMNS_MAX] = {NULL};
     fhir_columns_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
+    self->today = today;
     self->column_count = fhir_column_names (kind, names);
     self->rows = calloc (kind->count, sizeof *self->rows);
     bool good = self->rows != NULL;
@@ -51,7 +67,7 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind)
             to->column++;
         to->level = from->level;
         to->shape = from->shape;
-        to->path = tree_path_new (from->path);
+        to->path = tree_path_new (s_read_choice (from->path, &to->from));
         good = to->path != NULL;
         if (strcmp (from->column, kind->id) == 0)
             self->id = to->column;
@@ -89,98 +105,31 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes)
         self->scratch.size = self->scratch.at ? room : 0;
     }
     self->scratch.used = 0;
+    self->other = false;
     memset (self->fields[FHIR_RESOURCE], 0, self->column_count * sizeof (struct text));
     return self->scratch.at ? 0 : -1;
 }
 
-static struct text s_join (fhir_columns_t *self, const struct text *found, size_t count, const char *between)
+//  What a row leads to.
+static struct text s_find (fhir_columns_t *self, const struct row *row, struct fhir_shaping *shaping)
 {
-    size_t room = self->scratch.size - self->scratch.used, n = 0, separator = strlen (between);
-    char *to = self->scratch.at + self->scratch.used;
-    if (count == 1)
-        return found[0];
-    for (size_t i = 0; i < count && n + found[i].n + separator <= room; i++) {
-        if (i) {
-            memcpy (to + n, between, separator);
-            n += separator;
-        }
-        memcpy (to + n, found[i].at, found[i].n);
-        n += found[i].n;
-    }
-    self->scratch.used += n;
-    return (struct text){to, n};
+    uint32_t found[FHIR_FOUND_MAX];
+    bool objects = fhir_shape_is_of_objects (row->shape);
+    bool several = row->shape == FHIR_WORDS || row->shape == FHIR_LINES || row->shape == FHIR_ONE;
+    size_t count =
+        tree_find (shaping->tree, shaping->from, row->path, objects, found, several ? FHIR_FOUND_MAX : 1);
+    shaping->other = false;
+    struct text value = count ? fhir_shape (shaping, row->shape, found, count) : (struct text){NULL, 0};
+    self->other = self->other || (shaping->other && row->shape == FHIR_PATIENT);
+    return count && row->shape == FHIR_NOTHING ? TEXT ("") : value;
 }
 
-static bool s_begins (struct text in, struct text with)
+void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum fhir_level level)
 {
-    return in.n >= with.n && bytes_equal (in.at, with.at, with.n);
-}
-
-static struct text s_behind (struct text in, char last)
-{
-    const char *at = in.n ? memrchr (in.at, last, in.n) : NULL;
-    return at ? (struct text){at + 1, (size_t) (in.at + in.n - at) - 1} : in;
-}
-
-//  Patient/7, https://…/Patient/7/_history/2, urn:uuid:7, Patient?identifier=system|7: always 7. A resource
-//  in the resource (#p) has no id for anybody else.
-static struct text s_referred (struct text in)
-{
-    const char *history = in.n ? memmem (in.at, in.n, "/_history/", 10) : NULL;
-    if (history)
-        in.n = (size_t) (history - in.at);
-    if (in.n == 0 || in.at[0] == '#')
-        return (struct text){NULL, 0};
-    if (s_begins (in, TEXT ("urn:")))
-        return s_behind (in, ':');
-    if (memchr (in.at, '?', in.n) && memchr (in.at, '|', in.n))
-        return s_behind (in, '|');
-    return s_behind (in, '/');
-}
-
-//  dmh- and 32 hex digits: what dmh calls a resource whose record has no id.
-static bool s_is_made (struct text in)
-{
-    if (in.n != 36 || !s_begins (in, TEXT ("dmh-")))
-        return false;
-    for (size_t i = 4; i < in.n; i++)
-        if (!memchr ("0123456789abcdef", in.at[i], 16))
-            return false;
-    return true;
-}
-
-static struct text s_shape (fhir_columns_t *self, enum fhir_shape shape, const struct text *found,
-                            size_t count)
-{
-    switch (shape) {
-    case FHIR_WORDS:
-        return s_join (self, found, count, " ");
-    case FHIR_LINES:
-        return s_join (self, found, count, ", ");
-    case FHIR_RATIO:
-        return s_join (self, found, count, ":");
-    case FHIR_RANGE:
-        return s_join (self, found, count, "-");
-    case FHIR_REFERENCE:
-        return s_referred (found[0]);
-    case FHIR_OID:
-        return s_begins (found[0], TEXT ("urn:oid:")) ? (struct text){found[0].at + 8, found[0].n - 8}
-                                                      : found[0];
-    case FHIR_ID:
-        return s_is_made (found[0]) ? (struct text){NULL, 0} : found[0];
-    case FHIR_NOTHING:
-        return (struct text){NULL, 0};
-    case FHIR_ONE:
-        return count > 1 ? TEXT ("multiple") : found[0];
-    default:
-        return found[0];
-    }
-}
-
-void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node, enum fhir_level level)
-{
-    struct text *fields = self->fields[level], found[FOUND_MAX];
-    bool set[FHIR_COLUMNS_MAX] = {false};
+    struct text *fields = self->fields[level];
+    bool set[FHIR_COLUMNS_MAX] = {false}, chosen[FHIR_CHOICES] = {false};
+    uint32_t choices[FHIR_CHOICES] = {TREE_NONE};
+    struct fhir_shaping shaping = {.tree = tree, .scratch = &self->scratch, .part = node};
     if (level == FHIR_RESOURCE)
         self->used[level] = 0;
     else
@@ -190,10 +139,12 @@ void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node,
         const struct row *row = &self->rows[r];
         if (row->level != level || set[row->column])
             continue;
-        size_t max = row->shape == FHIR_FIRST ? 1 : FOUND_MAX;
-        size_t count = tree_find (tree, node, row->path, found, max);
-        struct text value = count ? s_shape (self, row->shape, found, count) : (struct text){NULL, 0};
-        if (value.n == 0 && (count == 0 || row->shape != FHIR_NOTHING))
+        if (!chosen[row->from])
+            choices[row->from] = fhir_choose (tree, node, row->from, self->today);
+        chosen[row->from] = true;
+        shaping.from = choices[row->from];
+        struct text value = shaping.from ? s_find (self, row, &shaping) : (struct text){NULL, 0};
+        if (!value.at)
             continue;
         fields[row->column] = value;
         set[row->column] = true;
@@ -202,11 +153,16 @@ void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node,
         self->used[below] = self->scratch.used;
 }
 
+bool fhir_columns_is_other (const fhir_columns_t *self)
+{
+    return self->other;
+}
+
 void fhir_columns_name (fhir_columns_t *self, struct text full_url)
 {
     struct text *id = &self->fields[FHIR_RESOURCE][self->id];
     if (id->n == 0)
-        *id = s_referred (full_url);
+        *id = fhir_reference_id (full_url);
 }
 
 void fhir_columns_number (fhir_columns_t *self, enum fhir_level level, size_t n)

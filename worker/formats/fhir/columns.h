@@ -13,7 +13,9 @@ enum { FHIR_COLUMNS_MAX = 48 };
 //  The columns of a kind in the table's order, each once, into names [FHIR_COLUMNS_MAX]. Returns how many.
 size_t fhir_column_names (const struct fhir_kind *kind, const char **names);
 
-fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind);    //  NULL when out of memory
+//  `today` (YYYY-MM-DD, borrowed) tells which of several names, addresses … are in use. NULL when out of
+//  memory.
+fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *today);
 void fhir_columns_destroy (fhir_columns_t **self_p);
 size_t fhir_columns_count (const fhir_columns_t *self);
 
@@ -22,7 +24,10 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes);
 
 //  Fills in what the node gives at `level` over what the levels above it gave; what an earlier node of this
 //  level or a deeper one gave is forgotten.
-void fhir_columns_take (fhir_columns_t *self, const tree_t *tree, uint32_t node, enum fhir_level level);
+void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum fhir_level level);
+
+//  Whether the resource is about something else than a patient.
+bool fhir_columns_is_other (const fhir_columns_t *self);
 
 //  The resource's id from the URL of its entry, where it has none of its own.
 void fhir_columns_name (fhir_columns_t *self, struct text full_url);

@@ -1,12 +1,15 @@
 //  fhir.c: the FHIR R4 formats: one Bundle, a list of resources or a single one ("fhir"), and one resource a
 //  line ("fhir-ndjson"). What is in a file is counted in its sample; which kind is read is settled after
 //  that.
+#include "messages/base/clock.h"
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/json/cut.h"
 #include "worker/formats/json/mark.h"
 #include "worker/formats/json/scan.h"
 #include "worker/text/bytes.h"
+
+#include <time.h>
 
 static void s_count (struct text type, struct dialect *out)
 {
@@ -69,8 +72,32 @@ static void s_enter_bundle (const char *bytes, size_t begin, size_t entries, str
 
 static const struct format FHIR_NDJSON;
 
-static int s_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
-                    struct error *error)
+//  Whether the sample has a value for the last column of each kind that has such a one.
+static int s_look_for_late (const char *bytes, size_t n, struct dialect *out)
+{
+    for (size_t k = 0; k < FHIR_KINDS; k++) {
+        if (!FHIR_KIND[k].late || out->resources[k] == 0)
+            continue;
+        struct dialect bare = *out;    //  names aside, of which it has none yet
+        bare.kind = FHIR_KIND[k].kind;
+        rows_t *rows = fhir_rows_new (&bare);
+        if (!rows)
+            return DMH_INTERNAL;
+        struct row row;
+        int got;
+        fhir_rows_begin (rows, bytes, n);
+        while ((got = fhir_rows_next (rows, &row)) == 1)
+            ;
+        out->late[k] = fhir_rows_unknown (rows, 0).n > 0;
+        fhir_rows_destroy (&rows);
+        if (got != 0)
+            return DMH_INTERNAL;
+    }
+    return DMH_OK;
+}
+
+static int s_find_records (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                           size_t *records, struct error *error)
 {
     size_t begin = 0;
     while (begin < n && memchr (" \t\r\n", bytes[begin], 4))
@@ -83,6 +110,7 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
             return error_set (error, DMH_BAD_INPUT, "%s is a FHIR Bundle without entries%s", source,
                               whole ? "" : " in its first MiB");
         s_enter_bundle (bytes, begin, outline.entries, out);
+        *records = begin + outline.entries;
         json_find_mark (out, bytes, n, begin + outline.entries);
         s_count_in (bytes + begin, n - begin, out);
         return DMH_OK;
@@ -96,6 +124,22 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
         s_count_lines (bytes, n, out);
     }
     return DMH_OK;
+}
+
+static int s_sniff (const char *bytes, size_t n, bool whole, const char *source, struct dialect *out,
+                    struct error *error)
+{
+    size_t records = 0;
+    time_t now = (time_t) (clock_wall_ms () / 1000);
+    struct tm tm;
+    gmtime_r (&now, &tm);
+    strftime (out->today, sizeof out->today, "%Y-%m-%d", &tm);
+    int rc = s_find_records (bytes, n, whole, source, out, &records, error);
+    if (rc != DMH_OK)
+        return rc;
+    return s_look_for_late (bytes + records, n - records, out) == DMH_OK
+               ? DMH_OK
+               : error_set (error, DMH_INTERNAL, "out of memory while looking at %s", source);
 }
 
 //  The kind that most resources of the sample are of.
@@ -136,6 +180,7 @@ static int s_choose (struct dialect *dialect, const char *kind, const char *sour
     const char *names[FHIR_COLUMNS_MAX];
     size_t count = fhir_column_names (chosen, names);
     dialect->kind = chosen->kind;
+    count -= chosen->late && !dialect->late[chosen - FHIR_KIND];
     for (size_t i = 0; i < count; i++)
         if (dialect_add_name (dialect, text_of (names[i])) != DMH_OK)
             return error_set (error, DMH_INTERNAL, "out of memory while looking at %s", source);
@@ -146,7 +191,8 @@ static int s_choose (struct dialect *dialect, const char *kind, const char *sour
     {                                                                                                        \
         .name = NAME, .matches = fhir_is_fhir, .sniff = s_sniff, .cut = json_cut, .rows_new = fhir_rows_new, \
         .rows_destroy = fhir_rows_destroy, .rows_begin = fhir_rows_begin, .rows_next = fhir_rows_next,       \
-        .choose = s_choose, .skipped = fhir_rows_skipped                                                     \
+        .unknown = fhir_rows_unknown, .choose = s_choose, .skipped = fhir_rows_skipped,                      \
+        .left_over = fhir_rows_left_over                                                                     \
     }
 
 const struct format FORMAT_FHIR = FHIR_FORMAT ("fhir");

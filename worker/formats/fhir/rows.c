@@ -2,6 +2,8 @@
 //  ours gives a record, or one for each of its parts (Observation.component, ImagingStudy.series and
 //  instance).
 #include "worker/formats/fhir/columns.h"
+#include "worker/formats/fhir/leftovers.h"
+#include "worker/formats/fhir/reference.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"
@@ -13,6 +15,10 @@ struct rows {
     const struct fhir_kind *kind;
     tree_t *tree;
     fhir_columns_t *columns;
+    fhir_leftovers_t *leftovers;
+    bool pending;     //  what is left of the tree is not counted yet
+    bool late;        //  the last column, which the dialect does not have, has a value for a patient
+    size_t person;    //  the column of the patient's id
     const char *at;
     size_t n, next;
     struct json_piece piece;
@@ -24,10 +30,21 @@ struct rows {
     //  The resource in work: parts that are left.
     uint32_t part, instance;
     size_t part_number;
+    struct text origin;
+    struct text origin_id;
     struct skipped_records *skipped;
     size_t skipped_count;
     unsigned char bare[FHIR_COLUMNS_MAX];    //  all 1
 };
+
+static size_t s_find_person (const struct fhir_kind *kind)
+{
+    const char *names[FHIR_COLUMNS_MAX];
+    size_t count = fhir_column_names (kind, names), at = 0;
+    while (at + 1 < count && strcmp (names[at], "patient_id") != 0)
+        at++;
+    return at;
+}
 
 rows_t *fhir_rows_new (const struct dialect *dialect)
 {
@@ -36,11 +53,13 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
         return NULL;
     self->dialect = dialect;
     self->kind = dialect->kind ? fhir_kind_find (dialect->kind) : NULL;
+    self->person = self->kind ? s_find_person (self->kind) : 0;
     self->tree = tree_new ();
-    self->columns = self->kind ? fhir_columns_new (self->kind) : NULL;
+    self->columns = self->kind ? fhir_columns_new (self->kind, dialect->today) : NULL;
     memset (self->bare, 1, sizeof self->bare);
+    self->leftovers = fhir_leftovers_new ();
     self->skipped = calloc (SKIPPED_NAMES_MAX, sizeof *self->skipped);
-    if (!self->tree || !self->columns || !self->skipped)
+    if (!self->tree || !self->columns || !self->leftovers || !self->skipped)
         fhir_rows_destroy (&self);
     return self;
 }
@@ -52,6 +71,7 @@ void fhir_rows_destroy (rows_t **self_p)
         return;
     tree_destroy (&self->tree);
     fhir_columns_destroy (&self->columns);
+    fhir_leftovers_destroy (&self->leftovers);
     free (self->skipped);
     free (self);
     *self_p = NULL;
@@ -63,7 +83,8 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->n = n;
     self->next = self->counted = self->inner = self->inner_end = 0;
     self->lines = 0;
-    self->failed = false;
+    self->failed = self->pending = self->late = false;
+    fhir_leftovers_clear (self->leftovers);
     self->part = self->instance = TREE_NONE;
     self->plain = bytes_is_plain (bytes, n);
     self->skipped_count = 0;
@@ -125,18 +146,23 @@ static void s_skip (rows_t *self, struct text type)
 
 static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, struct row *out)
 {
+    size_t count = fhir_columns_count (self->columns);
     *out = (struct row){.fields = fhir_columns_at (self->columns, level),
-                        .count = fhir_columns_count (self->columns),
+                        .count = count,
                         .bare = self->bare,    //  FHIR writes numbers with a point
                         .raw = raw,
-                        .line = s_lines (self, raw.at)};
+                        .line = s_lines (self, raw.at),
+                        .origin = self->origin,
+                        .origin_id = self->origin_id};
+    const struct text *last = &out->fields[count - 1];
+    if (self->kind->late && self->dialect->name_count < count && last->n && out->fields[self->person].n)
+        self->late = true;
 }
 
 //  The first of an array in a member; a lone object counts as one.
 static uint32_t s_first (const rows_t *self, uint32_t node, const char *member)
 {
-    uint32_t at = member ? tree_member (self->tree, node, text_of (member)) : TREE_NONE;
-    return at && tree_at (self->tree, at)->sort == TREE_ARRAY ? tree_at (self->tree, at)->first : at;
+    return member ? tree_first (self->tree, node, text_of (member)) : TREE_NONE;
 }
 
 //  The next part or what is in it as a record; false: none is left.
@@ -149,7 +175,7 @@ static bool s_next_part (rows_t *self, struct row *out)
         node = self->part;
         if (!node)
             return false;
-        self->part = tree_at (self->tree, node)->next;
+        self->part = tree_next (self->tree, node);
         fhir_columns_take (self->columns, self->tree, node, level);
         if (self->kind->itself)
             fhir_columns_number (self->columns, level, ++self->part_number);
@@ -157,7 +183,7 @@ static bool s_next_part (rows_t *self, struct row *out)
         if (self->instance)
             return s_next_part (self, out);
     } else {
-        self->instance = tree_at (self->tree, node)->next;
+        self->instance = tree_next (self->tree, node);
         fhir_columns_take (self->columns, self->tree, node, level);
     }
     //  A part that is no object has no bytes of its own in the block.
@@ -196,6 +222,19 @@ static enum rule s_judge_around (const rows_t *self, struct text raw, const stru
     return problem;
 }
 
+//  Counts what no column took of the resource that is done. 0, or -1 out of memory.
+static int s_end (rows_t *self)
+{
+    int rc = 0;
+    if (self->pending) {
+        tree_text (self->tree, TREE_ROOT, TEXT ("resourceType"));
+        rc = fhir_leftovers_count (self->leftovers, self->tree, text_of (self->kind->resource));
+    }
+    self->pending = false;
+    self->failed = rc != 0;
+    return rc;
+}
+
 static int s_reject (rows_t *self, struct text raw, enum rule problem, struct row *out)
 {
     s_make_row (self, raw, FHIR_RESOURCE, out);
@@ -217,8 +256,17 @@ static int s_resource (rows_t *self, struct text raw, const struct fhir_outline 
     if (problem != RULE_NONE)
         return s_reject (self, raw, problem, out);
     fhir_columns_take (self->columns, self->tree, TREE_ROOT, FHIR_RESOURCE);
+    if (fhir_columns_is_other (self->columns))
+        return s_reject (self, raw, RULE_RECORD_SUBJECT, out);
+    self->pending = true;
     if (outline->full_url.n)
         fhir_columns_name (self->columns, outline->full_url);
+    struct text url_id = fhir_reference_id (outline->full_url);
+    uint32_t id = tree_member (self->tree, TREE_ROOT, TEXT ("id"));
+    self->origin_id = id ? tree_at (self->tree, id)->value : url_id;
+    //  One with escapes does not lie in the block.
+    if (self->origin_id.at < self->at || self->origin_id.at >= self->at + self->n)
+        self->origin_id = (struct text){NULL, 0};
     self->part = s_first (self, TREE_ROOT, self->kind->part);
     self->instance = TREE_NONE;
     self->part_number = 0;
@@ -264,8 +312,10 @@ int fhir_rows_next (rows_t *self, struct row *out)
         return -1;
     if (self->part || self->instance)
         return s_next_part (self, out);
-    while (rc == 0 && s_find (self, &raw, &broken)) {
+    while (rc == 0 && (rc = s_end (self)) == 0 && s_find (self, &raw, &broken)) {
         struct fhir_outline outline = fhir_read_outline (raw.at, raw.n);
+        self->origin = outline.full_url;
+        self->origin_id = (struct text){NULL, 0};
         bool empty =
             outline.type.n == 0 && raw.n && raw.at[0] == '{' && (self->dialect->entries || self->inner);
         if (broken)
@@ -283,4 +333,16 @@ const struct skipped_records *fhir_rows_skipped (const rows_t *self, size_t *cou
 {
     *count = self->skipped_count;
     return self->skipped;
+}
+
+struct text fhir_rows_unknown (rows_t *self, size_t i)
+{
+    const char *names[FHIR_COLUMNS_MAX];
+    size_t count = fhir_column_names (self->kind, names);
+    return self->late && i == 0 ? text_of (names[count - 1]) : (struct text){NULL, 0};
+}
+
+const struct path_count *fhir_rows_left_over (rows_t *self, size_t *count)
+{
+    return fhir_leftovers_list (self->leftovers, count);
 }

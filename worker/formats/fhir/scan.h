@@ -33,6 +33,8 @@ rows_t *fhir_rows_new (const struct dialect *dialect);
 void fhir_rows_destroy (rows_t **self_p);
 void fhir_rows_begin (rows_t *self, const char *bytes, size_t n);
 int fhir_rows_next (rows_t *self, struct row *out);
+struct text fhir_rows_unknown (rows_t *self, size_t i);
 const struct skipped_records *fhir_rows_skipped (const rows_t *self, size_t *count);
+const struct path_count *fhir_rows_left_over (rows_t *self, size_t *count);
 
 #endif

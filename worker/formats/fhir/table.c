@@ -11,11 +11,9 @@
     }
 #define SUBJECT                                                                                              \
     {"patient_id", FHIR_RESOURCE, "subject.identifier[system=urn:dmh:patient_id].value", FHIR_FIRST},        \
-        {"patient_id", FHIR_RESOURCE, "subject.reference", FHIR_REFERENCE},                                  \
-        {"patient_id", FHIR_RESOURCE, "subject.identifier.value", FHIR_FIRST},                               \
-        {"encounter_id", FHIR_RESOURCE, "encounter.reference", FHIR_REFERENCE},                              \
+        {"patient_id", FHIR_RESOURCE, "subject", FHIR_PATIENT},                                              \
     {                                                                                                        \
-        "encounter_id", FHIR_RESOURCE, "encounter.identifier.value", FHIR_FIRST                              \
+        "encounter_id", FHIR_RESOURCE, "encounter", FHIR_ENCOUNTER                                           \
     }
 //  A status is required; where dmh had none it says so beside its "unknown".
 #define STATUS                                                                                               \
@@ -34,27 +32,15 @@
 #define FLAG "[system=http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation]"
 #define LOINC "code.coding[system=http://loinc.org][code]"
 
-//  Of several names the official one; a name that is no longer used is none, and a maiden name has its own
-//  field.
-#define ADDRESS(COLUMN, PART, SHAPE)                                                                         \
-    {                                                                                                        \
-        COLUMN, FHIR_RESOURCE, "address[use!=old][0]." PART, SHAPE                                           \
-    }
-#define NAME(COLUMN, PART, SHAPE)                                                                            \
-    {COLUMN, FHIR_RESOURCE, "name[use=official][0]." PART, SHAPE},                                           \
-    {                                                                                                        \
-        COLUMN, FHIR_RESOURCE, "name[use!=maiden][use!=old][0]." PART, SHAPE                                 \
-    }
-
 static const struct fhir_row PATIENT[] = {
     {"patient_id", FHIR_RESOURCE, "identifier[system=urn:dmh:patient_id].value", FHIR_FIRST},
     {"patient_id", FHIR_RESOURCE, "id", FHIR_FIRST},
-    NAME ("given_name", "given[0]", FHIR_FIRST),
-    NAME ("middle_name", "given[1-]", FHIR_WORDS),
+    {"given_name", FHIR_RESOURCE, "@name.given[0]", FHIR_FIRST},
+    {"middle_name", FHIR_RESOURCE, "@name.given[1-]", FHIR_WORDS},
     OURS (middle_name),
-    NAME ("family_name", "family", FHIR_FIRST),
-    NAME ("prefix", "prefix", FHIR_WORDS),
-    NAME ("suffix", "suffix", FHIR_WORDS),
+    {"family_name", FHIR_RESOURCE, "@name.family", FHIR_FIRST},
+    {"prefix", FHIR_RESOURCE, "@name.prefix", FHIR_WORDS},
+    {"suffix", FHIR_RESOURCE, "@name.suffix", FHIR_WORDS},
     {"maiden_name", FHIR_RESOURCE, "name[use=maiden].family", FHIR_FIRST},
     {"birth_date", FHIR_RESOURCE, "birthDate", FHIR_FIRST},
     OURS (birth_date),
@@ -72,31 +58,33 @@ static const struct fhir_row PATIENT[] = {
     {"ethnicity", FHIR_RESOURCE, ETHNICITY ".extension[url=text].valueString", FHIR_FIRST},
     {"ssn", FHIR_RESOURCE, "identifier[type.coding.code=SS].value", FHIR_FIRST},
     {"ssn", FHIR_RESOURCE, "identifier[system=http://hl7.org/fhir/sid/us-ssn].value", FHIR_FIRST},
-    {"phone", FHIR_RESOURCE, "telecom[system=phone][use!=old].value", FHIR_FIRST},
-    {"phone", FHIR_RESOURCE, "telecom[system=sms][use!=old].value", FHIR_FIRST},
-    {"email", FHIR_RESOURCE, "telecom[system=email][use!=old].value", FHIR_FIRST},
-    ADDRESS ("address_line", "line", FHIR_LINES),
-    ADDRESS ("city", "city", FHIR_FIRST),
-    ADDRESS ("state", "state", FHIR_FIRST),
-    ADDRESS ("county", "district", FHIR_FIRST),
-    ADDRESS ("postal_code", "postalCode", FHIR_FIRST),
-    ADDRESS ("country", "country", FHIR_FIRST),
-    ADDRESS ("latitude", PLACE ".extension[url=latitude].valueDecimal", FHIR_FIRST),
-    ADDRESS ("longitude", PLACE ".extension[url=longitude].valueDecimal", FHIR_FIRST),
+    {"phone", FHIR_RESOURCE, "@phone.value", FHIR_FIRST},
+    {"email", FHIR_RESOURCE, "@email.value", FHIR_FIRST},
+    {"address_line", FHIR_RESOURCE, "@address.line", FHIR_LINES},
+    {"address_line", FHIR_RESOURCE, "@address.text", FHIR_ALONE},
+    {"city", FHIR_RESOURCE, "@address.city", FHIR_FIRST},
+    {"state", FHIR_RESOURCE, "@address.state", FHIR_FIRST},
+    {"county", FHIR_RESOURCE, "@address.district", FHIR_FIRST},
+    {"postal_code", FHIR_RESOURCE, "@address.postalCode", FHIR_FIRST},
+    {"country", FHIR_RESOURCE, "@address.country", FHIR_FIRST},
+    {"latitude", FHIR_RESOURCE, "@address." PLACE ".extension[url=latitude].valueDecimal", FHIR_FIRST},
+    {"longitude", FHIR_RESOURCE, "@address." PLACE ".extension[url=longitude].valueDecimal", FHIR_FIRST},
     {"medical_record_number", FHIR_RESOURCE, "identifier[type.coding.code=MR].value", FHIR_FIRST},
+    {"name_text", FHIR_RESOURCE, "@name.text", FHIR_ALONE},
 };
 
 static const struct fhir_row OBSERVATION[] = {
     {"result_id", FHIR_RESOURCE, "identifier[system=urn:dmh:result_id].value", FHIR_FIRST},
     {"result_id", FHIR_RESOURCE, "id", FHIR_ID},
     SUBJECT,
-    {"specimen_id", FHIR_RESOURCE, "specimen.reference", FHIR_REFERENCE},
-    {"specimen_id", FHIR_RESOURCE, "specimen.identifier.value", FHIR_FIRST},
+    {"specimen_id", FHIR_RESOURCE, "specimen", FHIR_SPECIMEN},
     {"category", FHIR_RESOURCE, "category.coding" CATEGORY ".code", FHIR_FIRST},
     {"category", FHIR_RESOURCE, "category.text", FHIR_FIRST},
     {"category", FHIR_RESOURCE, "category.coding.code", FHIR_FIRST},
     {"test_code", FHIR_PART, LOINC ".code", FHIR_FIRST},
     {"test_code", FHIR_PART, "code.coding[code].code", FHIR_FIRST},
+    {"test_code", FHIR_PART, "code.text", FHIR_FIRST},
+    {"test_code", FHIR_PART, "code.coding.display", FHIR_FIRST},
     {"test_code_system", FHIR_PART, LOINC ".system", FHIR_FIRST},
     {"test_code_system", FHIR_PART, "code.coding[code][0].system", FHIR_FIRST},
     OURS (test_code_system),
@@ -112,20 +100,20 @@ static const struct fhir_row OBSERVATION[] = {
     {"value_text", FHIR_PART, "valueCodeableConcept.coding.display", FHIR_FIRST},
     {"value_text", FHIR_PART, "valueCodeableConcept.coding.code", FHIR_FIRST},
     {"value_text", FHIR_PART, "valueBoolean", FHIR_FIRST},
-    {"value_text", FHIR_PART, "valueRatio.*.value", FHIR_RATIO},
-    {"value_text", FHIR_PART, "valueRange.*.value", FHIR_RANGE},
+    {"value_text", FHIR_PART, "valueRatio", FHIR_RATIO},
+    {"value_text", FHIR_PART, "valueRange", FHIR_INTERVAL},
     {"value_text", FHIR_PART, "valueDateTime", FHIR_FIRST},
     {"value_text", FHIR_PART, "valueTime", FHIR_FIRST},
-    {"value_text", FHIR_PART, "valuePeriod.start", FHIR_FIRST},
+    {"value_text", FHIR_PART, "valuePeriod", FHIR_PERIOD},
     OURS (value_text),
     {"unit", FHIR_PART, "valueQuantity" UCUM ".code", FHIR_FIRST},
     {"unit", FHIR_PART, "valueQuantity.unit", FHIR_FIRST},
     {"unit", FHIR_PART, "valueQuantity.code", FHIR_FIRST},
+    {"unit", FHIR_PART, "valueRange", FHIR_UNIT},
     OURS (unit),
-    {"reference_low", FHIR_PART, "referenceRange[type.coding.code=normal].low.value", FHIR_FIRST},
-    {"reference_low", FHIR_PART, "referenceRange[!type][0].low.value", FHIR_FIRST},
-    {"reference_high", FHIR_PART, "referenceRange[type.coding.code=normal].high.value", FHIR_FIRST},
-    {"reference_high", FHIR_PART, "referenceRange[!type][0].high.value", FHIR_FIRST},
+    {"reference_low", FHIR_PART, "@range.low", FHIR_LIMIT},
+    {"reference_low", FHIR_PART, "@range.text", FHIR_DIGITS},
+    {"reference_high", FHIR_PART, "@range.high", FHIR_LIMIT},
     {"abnormal_flag", FHIR_PART, "interpretation.coding" FLAG ".code", FHIR_FIRST},
     {"abnormal_flag", FHIR_PART, "interpretation.coding.code", FHIR_FIRST},
     {"abnormal_flag", FHIR_PART, "interpretation.text", FHIR_FIRST},
@@ -138,6 +126,7 @@ static const struct fhir_row OBSERVATION[] = {
     {"resulted_at", FHIR_RESOURCE, "issued", FHIR_FIRST},
     OURS (source_value),
     OURS (source_unit),
+    {"reference_text", FHIR_PART, "@range.text", FHIR_ALONE},    //  "Negative", and what is no range
 };
 
 static const struct fhir_row IMAGING_STUDY[] = {
@@ -170,9 +159,9 @@ static const struct fhir_row IMAGING_STUDY[] = {
 #define ROWS(TABLE) TABLE, sizeof TABLE / sizeof *TABLE
 
 const struct fhir_kind FHIR_KIND[FHIR_KINDS] = {
-    {"patient", "Patient", NULL, NULL, false, "patient_id", ROWS (PATIENT)},
-    {"lab_result", "Observation", "component", NULL, true, "result_id", ROWS (OBSERVATION)},
-    {"imaging_study", "ImagingStudy", "series", "instance", false, "study_uid", ROWS (IMAGING_STUDY)},
+    {"patient", "Patient", NULL, NULL, false, "patient_id", true, ROWS (PATIENT)},
+    {"lab_result", "Observation", "component", NULL, true, "result_id", true, ROWS (OBSERVATION)},
+    {"imaging_study", "ImagingStudy", "series", "instance", false, "study_uid", false, ROWS (IMAGING_STUDY)},
 };
 
 const struct fhir_kind *fhir_kind_find (const char *kind)

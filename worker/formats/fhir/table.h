@@ -3,8 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_TABLE_H
 #define DMH_WORKER_FORMATS_FHIR_TABLE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "worker/formats/fhir/shape.h"
 
 //  How deep in its resource a value stands. A row of the table is followed from there.
 enum fhir_level {
@@ -14,24 +13,12 @@ enum fhir_level {
     FHIR_LEVELS
 };
 
-//  What is made of what a path leads to.
-enum fhir_shape {
-    FHIR_FIRST,        //  the first text
-    FHIR_WORDS,        //  all, with a space between them
-    FHIR_LINES,        //  all, with ", " between them
-    FHIR_RATIO,        //  all, with ':' between them
-    FHIR_RANGE,        //  all, with '-' between them
-    FHIR_REFERENCE,    //  the id at the end of a reference or URL
-    FHIR_OID,          //  without "urn:oid:"
-    FHIR_ID,           //  an id, unless dmh made it up when it wrote the resource
-    FHIR_ONE,          //  "multiple" when there is more than one
-    FHIR_NOTHING       //  the column is empty, whatever the rows after it lead to
-};
-
 struct fhir_row {
     const char *column;
     enum fhir_level level;
-    const char *path;    //  see tree.h; of several rows of a column and level the first that leads anywhere
+    //  See tree.h; behind @name. and the like (choice.h) from the one that is chosen. Of several rows of a
+    //  column and level the first that leads anywhere counts.
+    const char *path;
     enum fhir_shape shape;
 };
 
@@ -40,6 +27,7 @@ struct fhir_kind {
     const char *part, *inner;    //  the arrays that each give a record; NULL: none
     bool itself;                 //  the resource's own value is a part too; false: its parts stand for it
     const char *id;              //  the column of the resource's id
+    bool late;                   //  the last column is there only where some record has a value for it
     const struct fhir_row *rows;
     size_t count;
 };

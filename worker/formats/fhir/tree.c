@@ -213,3 +213,28 @@ uint32_t tree_member (const tree_t *self, uint32_t object, struct text key)
             return at;
     return TREE_NONE;
 }
+
+void tree_use (tree_t *self, uint32_t node)
+{
+    self->nodes[node].used = true;
+}
+
+struct text tree_text (tree_t *self, uint32_t object, struct text key)
+{
+    uint32_t member = tree_member (self, object, key);
+    if (self->nodes[member].sort != TREE_SCALAR)
+        return (struct text){NULL, 0};
+    tree_use (self, member);
+    return self->nodes[member].value;
+}
+
+uint32_t tree_first (const tree_t *self, uint32_t object, struct text key)
+{
+    uint32_t member = tree_member (self, object, key);
+    return self->nodes[member].sort == TREE_ARRAY ? self->nodes[member].first : member;
+}
+
+uint32_t tree_next (const tree_t *self, uint32_t element)
+{
+    return self->nodes[element].key.at ? TREE_NONE : self->nodes[element].next;
+}

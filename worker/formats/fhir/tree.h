@@ -15,6 +15,7 @@ struct tree_node {
     struct text value;    //  a scalar's: text without escapes, digits as they stand; a container's: its bytes
     enum tree_sort sort;
     uint32_t first, next;    //  child, sibling; TREE_NONE: none
+    bool used;               //  a scalar that was taken, or that told which one is
 };
 
 typedef struct tree tree_t;
@@ -31,8 +32,19 @@ bool tree_is_out_of_memory (const tree_t *self);
 
 const struct tree_node *tree_at (const tree_t *self, uint32_t node);
 
+//  Notes that a scalar was taken.
+void tree_use (tree_t *self, uint32_t node);
+
 //  The member of an object, TREE_NONE when there is none.
 uint32_t tree_member (const tree_t *self, uint32_t object, struct text key);
+
+//  The text of an object's member, which is noted as taken; {NULL, 0} where it has none.
+struct text tree_text (tree_t *self, uint32_t object, struct text key);
+
+//  The first of what a member holds: of an array its first element, else the value itself, for which those
+//  lists stand that somebody forgot; and the one behind it. TREE_NONE: there is none.
+uint32_t tree_first (const tree_t *self, uint32_t object, struct text key);
+uint32_t tree_next (const tree_t *self, uint32_t element);
 
 //  A path: names joined by '.' ('*': every member), arrays gone through by themselves. After a name, in
 //  brackets: [a.b=x] those of which a path gives x, [a.b!=x] those of which none does, [a] those that have
@@ -43,7 +55,10 @@ typedef struct tree_path tree_path_t;
 tree_path_t *tree_path_new (const char *text);
 void tree_path_destroy (tree_path_t **self_p);
 
-//  The scalars that the path leads to from `node`, at most `max`, in order. Returns how many.
-size_t tree_find (const tree_t *self, uint32_t node, const tree_path_t *path, struct text *out, size_t max);
+//  The scalars with text, or where `objects` is true the objects, that the path leads to from `node`, at most
+//  `max`, in order. Returns how many. What the brackets compare is noted as taken where it is the same; what
+//  is found is the caller's to note.
+size_t tree_find (tree_t *self, uint32_t node, const tree_path_t *path, bool objects, uint32_t *out,
+                  size_t max);
 
 #endif

@@ -28,8 +28,9 @@ struct tree_path {
 
 //  What is found on the way.
 struct finds {
-    const tree_t *tree;
-    struct text *out;
+    tree_t *tree;
+    bool objects;
+    uint32_t *out;
     size_t count, max;
 };
 
@@ -106,8 +107,7 @@ void tree_path_destroy (tree_path_t **self_p)
 }
 
 //  Whether a path of names leads from the node to the value; to any scalar where `value` has no text.
-static bool s_leads (const tree_t *tree, uint32_t node, const struct text *names, size_t count,
-                     struct text value)
+static bool s_leads (tree_t *tree, uint32_t node, const struct text *names, size_t count, struct text value)
 {
     const struct tree_node *at = tree_at (tree, node);
     if (at->sort == TREE_ARRAY) {
@@ -116,14 +116,20 @@ static bool s_leads (const tree_t *tree, uint32_t node, const struct text *names
                 return true;
         return false;
     }
-    if (count == 0)
-        return value.at ? at->sort == TREE_SCALAR && text_equal (at->value, value) : at->sort != TREE_NULL;
+    if (count == 0 && !value.at)
+        return at->sort != TREE_NULL;
+    if (count == 0) {
+        bool same = at->sort == TREE_SCALAR && text_equal (at->value, value);
+        if (same)
+            tree_use (tree, node);
+        return same;
+    }
     uint32_t member = tree_member (tree, node, names[0]);
     return member && s_leads (tree, member, names + 1, count - 1, value);
 }
 
 //  Whether the node passes; `places` counts, by filter, those that have come as far.
-static bool s_passes (const tree_t *tree, uint32_t node, const struct step *step, size_t *places)
+static bool s_passes (tree_t *tree, uint32_t node, const struct step *step, size_t *places)
 {
     for (size_t f = 0; f < step->filter_count; f++) {
         const struct filter *filter = &step->filters[f];
@@ -152,8 +158,8 @@ static void s_take (struct finds *finds, uint32_t node, const struct step *steps
     const struct tree_node *at = tree_at (finds->tree, node);
     if (count > 1)
         s_follow (finds, node, steps + 1, count - 1);
-    else if (at->sort == TREE_SCALAR && at->value.n)
-        finds->out[finds->count++] = at->value;
+    else if (finds->objects ? at->sort == TREE_OBJECT : at->sort == TREE_SCALAR && at->value.n)
+        finds->out[finds->count++] = node;
 }
 
 static void s_enter (struct finds *finds, uint32_t member, const struct step *steps, size_t count)
@@ -182,9 +188,10 @@ static void s_follow (struct finds *finds, uint32_t node, const struct step *ste
         s_enter (finds, at, steps, count);
 }
 
-size_t tree_find (const tree_t *self, uint32_t node, const tree_path_t *path, struct text *out, size_t max)
+size_t tree_find (tree_t *self, uint32_t node, const tree_path_t *path, bool objects, uint32_t *out,
+                  size_t max)
 {
-    struct finds finds = {.tree = self, .out = out, .max = max};
+    struct finds finds = {.tree = self, .objects = objects, .out = out, .max = max};
     s_follow (&finds, node, path->steps, path->count);
     return finds.count;
 }

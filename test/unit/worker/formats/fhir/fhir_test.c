@@ -262,7 +262,7 @@ Test (fhir, every_path_of_the_table_is_one)
 {
     for (size_t k = 0; k < FHIR_KINDS; k++) {
         const char *names[FHIR_COLUMNS_MAX];
-        fhir_columns_t *columns = fhir_columns_new (&FHIR_KIND[k]);
+        fhir_columns_t *columns = fhir_columns_new (&FHIR_KIND[k], "2026-01-01");
         cr_assert_not_null (columns, "%s", FHIR_KIND[k].kind);
         cr_expect_eq (fhir_columns_count (columns), fhir_column_names (&FHIR_KIND[k], names));
         fhir_columns_destroy (&columns);

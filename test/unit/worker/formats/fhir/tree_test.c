@@ -12,14 +12,15 @@ static void s_find (const char *json, const char *path, char out[256])
 {
     tree_t *tree = tree_new ();
     tree_path_t *compiled = tree_path_new (path);
-    struct text found[FOUND_MAX];
+    uint32_t found[FOUND_MAX];
     cr_assert (tree && compiled, "%s", path);
     cr_assert_eq (tree_parse (tree, text_of (json)), RULE_NONE, "%s", json);
-    size_t count = tree_find (tree, TREE_ROOT, compiled, found, FOUND_MAX), used = 0;
+    size_t count = tree_find (tree, TREE_ROOT, compiled, false, found, FOUND_MAX), used = 0;
     out[0] = 0;
     for (size_t i = 0; i < count; i++)
         used +=
-            (size_t) snprintf (out + used, 256 - used, "%s%.*s", i ? "|" : "", (int) found[i].n, found[i].at);
+            (size_t) snprintf (out + used, 256 - used, "%s%.*s", i ? "|" : "",
+                               (int) tree_at (tree, found[i])->value.n, tree_at (tree, found[i])->value.at);
     tree_path_destroy (&compiled);
     tree_destroy (&tree);
 }

@@ -1,0 +1,22 @@
+//  path_counts.h: what of an input no column took, counted by its path in the records, added up block by
+//  block in their order.
+#ifndef DMH_WORKER_OUTPUT_PATH_COUNTS_H
+#define DMH_WORKER_OUTPUT_PATH_COUNTS_H
+
+#include "worker/formats/format.h"
+#include "worker/text/index.h"
+
+enum { PATH_COUNTS_MAX = 1000 };
+
+struct path_counts {
+    struct path_count *paths;    //  in order of appearance, each path owned
+    size_t count, room;
+    uint64_t others;    //  of the paths that come after PATH_COUNTS_MAX
+    text_index_t *index;
+};
+
+//  0, or -1 out of memory.
+int path_counts_add (struct path_counts *self, const char *path, uint64_t count);
+void path_counts_clear (struct path_counts *self);    //  frees
+
+#endif
