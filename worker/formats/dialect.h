@@ -27,6 +27,7 @@ struct dialect {
     bool array;      //  JSON: records are the elements of one array (or one object over several lines)
     bool wrapped;    //  JSON: of an array that is a member of one object; data begins inside it
     bool bracket;    //  JSON: the file begins with '[' and has to end with ']'
+    bool dicom;      //  JSON: records are in the DICOM JSON model; names are those of json/dicom.h
     //  JSON: what a record and nothing in one begins with, a line end and its indentation or a first key;
     //  the record's '{' is its byte mark_begin. No bytes: there is none.
     char mark[MARK_BYTES];

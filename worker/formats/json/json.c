@@ -2,6 +2,7 @@
 //  line, or values one after another (an array, one object, objects over several lines); the names that the
 //  sample's records have.
 #include "worker/formats/json/cut.h"
+#include "worker/formats/json/dicom.h"
 #include "worker/formats/json/mark.h"
 #include "worker/formats/json/rows.h"
 #include "worker/formats/json/scan.h"
@@ -65,6 +66,13 @@ static int s_sniff (const char *bytes, size_t n, bool whole, const char *source,
         return error_set (error, DMH_BAD_INPUT,
                           "%s: no record ends in its first MiB; is a bracket not closed?", source);
     rc = s_gather (bytes, cut, out, &records);
+    if (rc == DMH_OK && out->name_count && json_is_dicom (out)) {
+        out->awaited = out->name_count;    //  all of them are called otherwise
+        dialect_forget_awaited (out);
+        out->dicom = true;
+        records = 0;
+        rc = s_gather (bytes, cut, out, &records);
+    }
     if (rc == DMH_TOO_LARGE)
         return error_set (error, DMH_BAD_INPUT, "%s has more than %d columns", source, COLUMNS_MAX);
     if (rc != DMH_OK)

@@ -1,6 +1,8 @@
 //  record.c: see record.h. Hot path: no allocation; a value without escapes stays where it stands.
 #include "worker/formats/json/record.h"
 
+#include "worker/formats/json/dicom.h"
+
 #include <stdio.h>
 
 //  Appends to the path; false when it is too long.
@@ -18,6 +20,11 @@ static bool s_append (struct json_record *self, struct text name)
 
 static enum rule s_value (struct json_record *self, struct text path, struct text value, bool bare)
 {
+    char name[JSON_RECORD_PATH_BYTES];
+    if (self->dialect->dicom && !json_dicom_name (path, name, sizeof name, &path))
+        return RULE_RECORD_SYNTAX;
+    if (self->dialect->dicom && !path.at)
+        return RULE_NONE;    //  a vr
     int column;
     enum rule problem = json_names_value (self->names, path, &column);
     if (problem == RULE_NONE && column != JSON_NAME_UNKNOWN) {
@@ -77,6 +84,15 @@ static enum rule s_open (struct json_record *self, struct json_cursor *in, bool 
     return RULE_NONE;
 }
 
+//  Notes that an object or array has that name. In the DICOM JSON model a column may be called as the object
+//  that its value stands in, so there objects are called otherwise.
+static enum rule s_name_open (struct json_record *self, struct text path)
+{
+    if (self->dialect->dicom)
+        self->path[path.n++] = '{';    //  s_append left room
+    return json_names_open (self->names, path);
+}
+
 //  A member or an element. *opened: its value is a container that holds more.
 static enum rule s_member (struct json_record *self, struct json_cursor *in, bool *opened)
 {
@@ -90,7 +106,7 @@ static enum rule s_member (struct json_record *self, struct json_cursor *in, boo
         return RULE_RECORD_SYNTAX;
     if (*in->at == '{' || *in->at == '[') {
         bool empty;
-        problem = array ? RULE_NONE : json_names_open (self->names, path);
+        problem = array ? RULE_NONE : s_name_open (self, path);
         if (problem == RULE_NONE)
             problem = s_open (self, in, &empty);
         *opened = problem == RULE_NONE && !empty;

@@ -115,7 +115,7 @@ Test (input, a_key_that_a_mapping_names_may_come_behind_the_first_mib)
     s_run ("in.ndjson", text, n, &options, &got, &records);
     cr_assert (got.done, "%s", got.error.text);
     cr_expect_eq (got.counts.written, RECORDS + 1);
-    cr_assert_not_null (strstr (records, "\nx,,,,,,,,,,,,,,,,,Bern,"));
+    cr_assert_not_null (strstr (records, "\nx,,,,,,,,,,,,,,,,,,Bern,"));
     free (records);
     options.mapping = wrong;
     s_run ("in.ndjson", text, n, &options, &got, &records);
