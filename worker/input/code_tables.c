@@ -88,7 +88,7 @@ static int s_find_columns (struct table *self, struct error *error)
     struct text *names = dialect_texts (&self->dialect);
     if (!names)
         return s_memory (self, error);
-    self->header = header_new (names, self->dialect.name_count);
+    self->header = header_new (names, self->dialect.name_count, false);
     free (names);
     if (!self->header)
         return s_memory (self, error);

@@ -125,7 +125,7 @@ static int s_bound_columns (const binding_t *binding, struct inspection *out)
 //  Without a binding: what the nearest kind would take.
 static int s_guessed_columns (const struct inspector *self, const struct match *match, struct inspection *out)
 {
-    header_t *header = header_new (self->names, self->job.dialect.name_count);
+    header_t *header = header_new (self->names, self->job.dialect.name_count, false);
     int rc = header ? 0 : -1;
     for (size_t c = 0; rc == 0 && c < out->column_count; c++) {
         const char *field = NULL;
@@ -161,7 +161,7 @@ static int s_columns (struct inspector *self, struct inspection *out, struct err
 //  Which columns' values must not be kept. Where the first line may be data, all.
 static int s_hide (const struct inspector *self, struct inspection *out, bool *secret)
 {
-    header_t *header = header_new (self->names, self->job.dialect.name_count);
+    header_t *header = header_new (self->names, self->job.dialect.name_count, false);
     if (!header)
         return -1;
     bool data = !self->job.binding && header_looks_like_data (header);

@@ -112,6 +112,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_string (doc, "field", bound ? binding->schema->fields[column->field].name : NULL);
         json_writer_string (doc, "by", bound_by_word (column->by));
         const char *own = report->layout->encoder->extras ? column->name : NULL;
+        json_writer_string (doc, "reason", column->reason);
         json_writer_string (doc, "written_as", bound ? binding->schema->fields[column->field].name : own);
         json_writer_close (doc);
     }

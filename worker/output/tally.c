@@ -65,5 +65,9 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
         s_mark (&to->both_marks, from->both_marks.count, line + from->both_marks.first_line);
         for (size_t i = 0; i < from->first_both.count; i++)
             first_values_add (&to->first_both, (struct text){from->first_both.at[i], from->first_both.n[i]});
+        for (size_t v = 0; v <= OTHERS_MAX; v++) {
+            to->votes[v].filled += from->votes[v].filled;
+            to->votes[v].against += from->votes[v].against;
+        }
     }
 }

@@ -5,7 +5,7 @@
 #define DMH_WORKER_OUTPUT_TALLY_H
 
 #include "worker/rules/numbers/decimal_mark.h"
-#include "worker/rules/schema/schema.h"
+#include "worker/rules/record/contradiction.h"
 
 struct mark {
     uint64_t count;
@@ -28,6 +28,8 @@ struct field_tally {
     struct mark both_marks;            //  values that either makes one …
     struct first_values first_both;    //  … and the first of them
     uint64_t partial;                  //  canonical dates shorter than YYYY-MM-DD
+    //  Whether the columns hold what their names say: the field's own, then its others.
+    struct column_votes votes[1 + OTHERS_MAX];
 };
 
 //  One entry a field, and a last one for records as a whole (index field_count).

@@ -140,7 +140,9 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     self->recoded = false;
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
-    *again = self->recoded || !whole || writer_contradicts (self->writer, orders);
+    self->whole = whole;
+    *again = self->recoded || !whole || writer_contradicts (self->writer, orders) ||
+             writer_contradicting (self->writer, 0) >= 0;
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
             error, DMH_INTERNAL,
@@ -181,6 +183,12 @@ int attempt_again (struct attempt *self, struct error *error)
     dialect_forget_awaited (&self->preparation.dialect);
     for (size_t i = 0; rc == DMH_OK && (name = writer_unknown (self->writer, i)); i++) {
         rc = preparation_learn (&self->preparation, text_of (name), error);
+        learned = true;
+    }
+    //  A pass that was cut short saw a part of the values only, and no other part may decide otherwise.
+    for (int column = -1;
+         rc == DMH_OK && self->whole && (column = writer_contradicting (self->writer, column + 1)) >= 0;) {
+        rc = preparation_bar (&self->preparation, column, error);
         learned = true;
     }
     //  A key met late may feed a field that had no column, so the binding is made anew from all names.

@@ -10,7 +10,7 @@
 #include "worker/results/assignment.h"
 #include "worker/results/attempt_folder.h"
 
-enum { PASSES_MAX = 5, BLOCK_BYTES_DEFAULT = 256 * 1024 };
+enum { PASSES_MAX = 8, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed
@@ -21,6 +21,7 @@ struct attempt {
     struct pass pass;
     writer_t *writer;
     size_t block_bytes;
+    bool whole;      //  the pass that has ended saw the whole input
     bool recoded;    //  the pass that has ended read the file in a wrong encoding
     int64_t started_wall, started_mono;
 };

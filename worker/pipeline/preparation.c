@@ -81,6 +81,7 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
 
 int preparation_look (struct preparation *self, struct error *error)
 {
+    self->barred_count = 0;    //  other bytes may have other columns
     return reader_find (self->reader, self->options, &self->dialect, error);
 }
 
@@ -120,12 +121,16 @@ int preparation_await (struct preparation *self, struct error *error)
     if (!self->mapping || whole || self->dialect.format != &FORMAT_JSON)
         return DMH_OK;
     struct text *names = dialect_texts (&self->dialect);
-    header_t *header = names ? header_new (names, self->dialect.name_count) : NULL;
+    header_t *header = names ? header_new (names, self->dialect.name_count, false) : NULL;
     if (!header)
         rc = DMH_INTERNAL;
     for (size_t m = 0; rc == DMH_OK && m < self->mapping->column_count; m++)
         if (header_find (header, self->mapping->columns[m].from) == HEADER_NONE)
             rc = dialect_await_name (&self->dialect, text_of (self->mapping->columns[m].from));
+    for (size_t m = 0; rc == DMH_OK && m < self->mapping->first_count; m++)
+        for (size_t c = 0; rc == DMH_OK && c < self->mapping->firsts[m].from_count; c++)
+            if (header_find (header, self->mapping->firsts[m].from[c]) == HEADER_NONE)
+                rc = dialect_await_name (&self->dialect, text_of (self->mapping->firsts[m].from[c]));
     for (size_t m = 0; rc == DMH_OK && m < self->mapping->not_content_count; m++)
         if (header_find (header, self->mapping->not_content[m]) == HEADER_NONE)
             rc = dialect_await_name (&self->dialect, text_of (self->mapping->not_content[m]));
@@ -160,6 +165,16 @@ static int s_find_units_line (struct preparation *self, struct error *error)
     return rc == DMH_OK ? rc : s_memory (self, error);
 }
 
+int preparation_bar (struct preparation *self, int column, struct error *error)
+{
+    int *barred = realloc (self->barred, (self->barred_count + 1) * sizeof *barred);
+    if (!barred)
+        return s_memory (self, error);
+    self->barred = barred;
+    self->barred[self->barred_count++] = column;
+    return DMH_OK;
+}
+
 int preparation_bind (struct preparation *self, struct error *error)
 {
     int rc = preparation_await (self, error);
@@ -170,8 +185,15 @@ int preparation_bind (struct preparation *self, struct error *error)
         return s_memory (self, error);
     const char *kind = preparation_kind (self);    //  the catalog's, which stays
     binding_destroy (&self->binding);
-    self->binding =
-        binding_new (self->catalog, names, self->dialect.name_count, kind, self->mapping, self->name, error);
+    struct binding_request request = {.names = names,
+                                      .count = self->dialect.name_count,
+                                      .kind = kind,
+                                      .mapping = self->mapping,
+                                      .source = self->name,
+                                      .barred = self->barred,
+                                      .barred_count = self->barred_count,
+                                      .keys = self->dialect.format != &FORMAT_CSV};
+    self->binding = binding_make (self->catalog, &request, error);
     free (names);
     return self->binding ? s_find_units_line (self, error) : error->code;
 }
@@ -183,4 +205,7 @@ void preparation_clear (struct preparation *self)
     catalog_destroy (&self->own);
     dialect_clear (&self->dialect);
     reader_destroy (&self->reader);
+    free (self->barred);
+    self->barred = NULL;
+    self->barred_count = 0;
 }

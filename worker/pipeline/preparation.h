@@ -24,6 +24,8 @@ struct preparation {
     reader_t *reader;
     struct dialect dialect;
     binding_t *binding;
+    int *barred;    //  columns whose values contradict their names, [barred_count]
+    size_t barred_count;
 };
 
 //  The steps, each once and in this order, unless it says otherwise; preparation_clear in any case. They
@@ -45,6 +47,10 @@ int preparation_look (struct preparation *self, struct error *error);
 
 //  Settles on one kind of several, where the format has them. DMH_BAD_INPUT: none can be told.
 int preparation_choose (struct preparation *self, struct error *error);
+
+//  The values of a column contradict the field that its name gave it to: it stays the source's own.
+//  preparation_bind afterwards. DMH_OK, DMH_INTERNAL.
+int preparation_bar (struct preparation *self, int column, struct error *error);
 
 //  Binds the columns as they are known now; a kind that was bound once stays. Again after preparation_learn.
 int preparation_bind (struct preparation *self, struct error *error);

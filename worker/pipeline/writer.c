@@ -304,6 +304,23 @@ int writer_check (const writer_t *self, struct error *error)
     return rc;
 }
 
+int writer_contradicting (const writer_t *self, int column)
+{
+    const struct plan *plan = self->pass->plan;
+    int next = -1;
+    for (size_t f = 0; f < plan->step_count; f++) {
+        const struct step *step = &plan->steps[f];
+        for (size_t choice = 0; step->judged && choice <= (step->others ? step->others->count : 0);
+             choice++) {
+            int at = choice ? step->others->columns[choice - 1] : step->column;
+            if (votes_contradict (&self->tally.fields[f].votes[choice]) && at >= column &&
+                (next < 0 || at < next))
+                next = at;
+        }
+    }
+    return next;
+}
+
 uint64_t writer_count (const writer_t *self, enum rule rule)
 {
     return self->tally.fields[self->tally.field_count].rules[rule].count;

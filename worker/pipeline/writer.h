@@ -30,6 +30,10 @@ bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX
 //  What was counted. Borrowed.
 const struct tally *writer_tally (const writer_t *self);
 
+//  The next column, from `column` on, whose values contradict the field that its name gave it to; -1: no
+//  more. After the last block of a pass that saw the whole input.
+int writer_contradicting (const writer_t *self, int column);
+
 //  How often a rule spoke of whole records in this pass.
 uint64_t writer_count (const writer_t *self, enum rule rule);
 //  The i-th unknown key in order of appearance; NULL past the end. Borrowed.

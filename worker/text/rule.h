@@ -56,6 +56,8 @@ enum rule_sort {
     X (NUMBER_UNIT, "number.unit_split", CHANGED, "info", "number and unit put in fields of their own")      \
     X (LIMIT_COMPARATOR, "number.limit_comparator", WARNING, "warning",                                      \
        "is a limit whose comparator says the contrary of its side; the number stays on its side")            \
+    X (VALUE_FROM_SOURCE, "value.from_source", CHANGED, "info",                                              \
+       "a result that stands in no column of results, but in that of the source's own text or comparator")   \
     X (NUMBER_RANGE, "number.out_of_range", INVALID, "warning", "lies outside what this field can hold")     \
     X (UNIT_SPELLING, "unit.spelling", CHANGED, "info", "written as UCUM code")                              \
     X (UNIT_CONVERTED, "unit.converted", CHANGED, "info", "converted to the canonical unit of its test")     \

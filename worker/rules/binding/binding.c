@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/binding.h"
 
+#include "worker/rules/binding/apply.h"
 #include "worker/rules/binding/claim.h"
 #include "worker/rules/binding/kind.h"
 #include "worker/text/index.h"
@@ -47,6 +48,22 @@ static bool s_is_range (const struct match *match, int f, const char *source)
            (match->fields[f].by == MATCHED_MAPPING && range && range->field == f);
 }
 
+static int s_explain_name (struct column *column, const struct field *field, int strength)
+{
+    column->by = strength ? BOUND_ALIAS : BOUND_NAME;
+    return strength ? s_set_reason (&column->reason, "“%s” is a name of %s", field->aliases[strength - 1],
+                                    field->name)
+                    : s_set_reason (&column->reason, "is the field's own name");
+}
+
+static int s_explain_stand_in (struct column *column, const struct field *field, int strength)
+{
+    column->by = BOUND_ALIAS;
+    return s_set_reason (&column->reason, "no column is called %s; “%s” stands in for it", field->name,
+                         strength ? field->otherwise[strength - 1] : column->source);
+}
+
+//  A column that feeds two fields is told by the one that it is named after.
 static int s_bind_field (binding_t *self, const struct match *match, int f)
 {
     const struct field *field = &self->schema->fields[f];
@@ -54,34 +71,67 @@ static int s_bind_field (binding_t *self, const struct match *match, int f)
     if (match->fields[f].column < 0)    //  a constant, or a derived value
         return 0;
     struct column *column = &self->columns[match->fields[f].column];
-    column->field = f;
-    column->kept = s_is_range (match, f, column->source);
+    enum matched_by by = match->fields[f].by;
+    char *before = column->reason;
+    const char *other = before ? self->schema->fields[column->field].name : NULL;
+    column->reason = NULL;
     self->column_of[f] = match->fields[f].column;
-    switch (match->fields[f].by) {
-    case MATCHED_MAPPING:
-        column->by = BOUND_MAPPING;
-        return s_set_reason (&column->reason, "the mapping says so");
-    case MATCHED_OTHERWISE:
-        column->by = BOUND_ALIAS;
-        return s_set_reason (&column->reason, "no column is called %s; “%s” stands in for it", field->name,
-                             field->otherwise[strength - 1]);
-    default:
-        column->by = strength ? BOUND_ALIAS : BOUND_NAME;
-        return strength ? s_set_reason (&column->reason, "“%s” is a name of %s", field->aliases[strength - 1],
-                                        field->name)
-                        : s_set_reason (&column->reason, "is the field's own name");
+    int rc = 0;
+    if (before && by == MATCHED_OTHERWISE)
+        rc = s_set_reason (&column->reason, "%s; stands in for %s, which has no column", before, field->name);
+    else {
+        column->field = f;
+        column->kept = column->kept || s_is_range (match, f, column->source);
+        if (by == MATCHED_MAPPING) {
+            column->by = BOUND_MAPPING;
+            rc = s_set_reason (&column->reason, "the mapping says so");
+        } else
+            rc = by == MATCHED_OTHERWISE ? s_explain_stand_in (column, field, strength)
+                                         : s_explain_name (column, field, strength);
     }
+    if (rc == 0 && before && by != MATCHED_OTHERWISE) {
+        char *own = column->reason;
+        column->reason = NULL;
+        rc = s_set_reason (&column->reason, "%s; stands in for %s, which has no column", own, other);
+        free (own);
+    }
+    free (before);
+    return rc;
+}
+
+//  A year alone is a date as well; what no year stands before is still the source's own.
+static int s_bind_parts (binding_t *self, const struct derived *derived)
+{
+    static const char *const WORDS[DATE_PARTS] = {"year", "month", "day"};
+    const char *field = self->schema->fields[derived->fields[0]].name;
+    for (int part = 0; part < DATE_PARTS; part++) {
+        struct column *column = derived->columns[part] < 0 ? NULL : &self->columns[derived->columns[part]];
+        if (!column)
+            continue;
+        column->field = derived->fields[0];
+        column->kept = true;
+        column->by = BOUND_ALIAS;
+        if (s_set_reason (&column->reason, "is the %s of %s; kept as it is besides", WORDS[part], field) != 0)
+            return -1;
+    }
+    return 0;
 }
 
 //  Columns that are put together or taken apart are not the source's own any more; those that are looked up
 //  in a table are.
-static int s_bind_derived (binding_t *self, const header_t *header, const mapping_t *mapping)
+static int s_bind_derived (binding_t *self, const struct match *match, const header_t *header,
+                           const mapping_t *mapping)
 {
-    if (derived_all_new (mapping, self->schema, header, &self->derived, &self->derived_count) != 0)
+    if (derived_all_new (mapping, match, header, &self->derived, &self->derived_count) != 0)
         return -1;
     for (size_t m = 0; m < self->derived_count; m++) {
         const struct derived *derived = &self->derived[m];
         int field = FIELD_NONE;
+        if (derived->sort == DERIVED_DATE) {
+            if (s_bind_parts (self, derived) != 0)
+                return -1;
+            continue;
+        }
         for (size_t f = derived->field_count; f-- > 0;)
             field = derived->fields[f] == FIELD_NONE ? field : derived->fields[f];
         bool join = derived->sort == DERIVED_JOIN,
@@ -103,6 +153,15 @@ static int s_bind_derived (binding_t *self, const header_t *header, const mappin
     return 0;
 }
 
+static bool s_is_other (const binding_t *self, int field, size_t column)
+{
+    const struct others *others = &self->others[field];
+    for (size_t i = 0; i < others->count; i++)
+        if (others->columns[i] == (int) column)
+            return true;
+    return false;
+}
+
 //  Why a column is the source's own: nobody knows it, the mapping wants it so, or its field has a stronger
 //  name.
 static int s_explain_extra (binding_t *self, const header_t *header, size_t c)
@@ -117,6 +176,15 @@ static int s_explain_extra (binding_t *self, const header_t *header, size_t c)
         return s_set_reason (&column->reason, "no field takes it; kept as it is");
     const char *field = self->schema->fields[known->field].name;
     int feeder = self->column_of[known->field];
+    if (header_is_barred (header, c))
+        return s_set_reason (&column->reason,
+                             "its name is one of %s, but most of its values contradict that; kept as it is",
+                             field);
+    if (s_is_other (self, known->field, c))
+        return s_set_reason (&column->reason,
+                             "%s has column %d; this one gives it where that has no usable value, and is "
+                             "kept as it is",
+                             field, feeder + 1);
     return feeder < 0
                ? s_set_reason (&column->reason, "the mapping gives %s; kept as it is", field)
                : s_set_reason (&column->reason, "%s has column %d already; kept as it is", field, feeder + 1);
@@ -154,112 +222,6 @@ static int s_name_extras (binding_t *self, const header_t *header)
     return rc;
 }
 
-static int s_apply_constants (binding_t *self, const mapping_t *mapping, const char *source,
-                              struct error *error)
-{
-    self->constants = calloc (mapping->constant_count + 1, sizeof *self->constants);
-    if (!self->constants)
-        return s_memory (source, error);
-    for (size_t m = 0; m < mapping->constant_count; m++) {
-        const struct mapping_pair *pair = &mapping->constants[m];
-        char *value = strdup (pair->to);
-        if (!value)
-            return s_memory (source, error);
-        self->constants[self->constant_count++] =
-            (struct constant){schema_field (self->schema, pair->from), value};
-    }
-    return DMH_OK;
-}
-
-static int s_apply_values (binding_t *self, const mapping_t *mapping, const char *source, struct error *error)
-{
-    struct text code;
-    for (size_t m = 0; m < mapping->value_count; m++) {
-        const struct mapping_value *value = &mapping->values[m];
-        int f = schema_field (self->schema, value->field);
-        if (f == FIELD_NONE)
-            return error_set (
-                error, DMH_BAD_INPUT,
-                "%s: %s: values.%.60s is for no field of %s; dmh schema show %s lists its fields", source,
-                mapping->source, value->field, self->schema->name, self->schema->name);
-        const value_map_t *codes = self->schema->fields[f].codes;
-        if (codes && value_map_find (codes, text_of (value->to), &code) == RULE_CODE_UNMAPPED)
-            return error_set (error, DMH_BAD_INPUT,
-                              "%s: %s: values.%s maps to “%.60s”, which is none of its codes; dmh schema "
-                              "show %s lists them",
-                              source, mapping->source, value->field, value->to, self->schema->name);
-        if (!self->values[f])
-            self->values[f] = value_map_new ();
-        if (!self->values[f] ||
-            value_map_add (self->values[f], text_of (value->from), text_of (value->to)) != 0)
-            return s_memory (source, error);
-    }
-    return DMH_OK;
-}
-
-static int s_apply_missing (binding_t *self, const mapping_t *mapping)
-{
-    if (mapping->missing_count == 0)
-        return 0;
-    self->missing = missing_new ();
-    if (!self->missing)
-        return -1;
-    for (size_t m = 0; m < mapping->missing_count; m++)
-        if (missing_add (self->missing, mapping->missing[m]) != 0)
-            return -1;
-    return 0;
-}
-
-//  What the mapping says of dates, for columns that feed a date field.
-static int s_apply_dates (binding_t *self, const header_t *header, const mapping_t *mapping,
-                          const char *source, struct error *error)
-{
-    if (mapping->date_count == 0)
-        return DMH_OK;
-    self->forms = calloc (self->column_count + 1, sizeof *self->forms);
-    if (!self->forms)
-        return s_memory (source, error);
-    for (size_t m = 0; m < mapping->date_count; m++) {
-        const char *name = mapping->dates[m].column;
-        int column = header_find (header, name), f = column < 0 ? FIELD_NONE : self->columns[column].field;
-        if (column < 0)
-            return error_set (error, DMH_BAD_INPUT,
-                              "%s: the mapping has dates of the column “%.60s”, which is "
-                              "not there",
-                              source, name);
-        bool dated =
-            f != FIELD_NONE && self->column_of[f] == column &&
-            (self->schema->fields[f].type == FIELD_DATE || self->schema->fields[f].type == FIELD_DATETIME);
-        if (!dated)
-            return error_set (error, DMH_BAD_INPUT,
-                              "%s: the mapping has dates of the column “%.60s”, which "
-                              "feeds no date field by itself; name its field in \"columns\"",
-                              source, name);
-        self->forms[column] = mapping->dates[m].form;
-    }
-    return DMH_OK;
-}
-
-//  Columns that are no content of a record. One that feeds a field is: its field is.
-static int s_apply_not_content (binding_t *self, const header_t *header, const mapping_t *mapping,
-                                const char *source, struct error *error)
-{
-    int rc = DMH_OK, c;
-    for (size_t i = 0; rc == DMH_OK && i < mapping->not_content_count; i++) {
-        rc = claim_not_content (header, mapping, i, source, &c, error);
-        if (rc == DMH_OK && !self->columns[c].name)
-            rc = error_set (error, DMH_BAD_INPUT,
-                            "%s: %s: not_content.%zu names the column “%.60s”, which feeds %s; only the "
-                            "source's own columns can be left out of a record's content: write null for it "
-                            "in \"columns\"",
-                            source, mapping->source, i, mapping->not_content[i],
-                            self->schema->fields[self->columns[c].field].name);
-        if (rc == DMH_OK)
-            self->columns[c].not_content = true;
-    }
-    return rc;
-}
-
 static binding_t *s_allocate (const schema_t *schema, const header_t *header)
 {
     size_t count = header_count (header);
@@ -271,13 +233,18 @@ static binding_t *s_allocate (const schema_t *schema, const header_t *header)
     self->columns = calloc (count + 1, sizeof *self->columns);
     self->column_of = malloc (schema->field_count * sizeof *self->column_of);
     self->values = calloc (schema->field_count, sizeof (value_map_t *));
-    if (!self->columns || !self->column_of || !self->values)
+    self->others = calloc (schema->field_count, sizeof *self->others);
+    if (!self->columns || !self->column_of || !self->values || !self->others)
         goto failed;
     for (size_t f = 0; f < schema->field_count; f++)
         self->column_of[f] = -1;
     for (size_t c = 0; c < count; c++) {
         self->columns[c].field = FIELD_NONE;
         self->columns[c].source = strdup (header_name (header, c));
+        struct text name = text_of (header_name (header, c));
+        self->columns[c].set = column_words_set (&schema->words, name);
+        self->columns[c].zero_is_missing =
+            schema->words.zeroes && field_names_find (schema->words.zeroes, name);
         self->column_count++;
         if (!self->columns[c].source)
             goto failed;
@@ -300,20 +267,14 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
         if (s_bind_field (self, match, (int) f) != 0)
             rc = s_memory (source, error);
-    if (rc == DMH_OK && mapping && s_bind_derived (self, header, mapping) != 0)
+    if (rc == DMH_OK && s_bind_derived (self, match, header, mapping) != 0)
         rc = s_memory (source, error);
+    if (rc == DMH_OK)
+        others_find (match, header, mapping, self->others);
     if (rc == DMH_OK && s_name_extras (self, header) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)
-        rc = s_apply_constants (self, mapping, source, error);
-    if (rc == DMH_OK && mapping)
-        rc = s_apply_values (self, mapping, source, error);
-    if (rc == DMH_OK && mapping)
-        rc = s_apply_dates (self, header, mapping, source, error);
-    if (rc == DMH_OK && mapping)
-        rc = s_apply_not_content (self, header, mapping, source, error);
-    if (rc == DMH_OK && mapping && s_apply_missing (self, mapping) != 0)
-        rc = s_memory (source, error);
+        rc = binding_apply (self, header, mapping, source, error);
     self->mapping = mapping;
     if (rc == DMH_OK)
         self->score = match->whole ? (double) match->weight / match->whole : 0;
@@ -322,14 +283,17 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     return self;
 }
 
-binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
-                        const mapping_t *mapping, const char *source, struct error *error)
+binding_t *binding_make (const catalog_t *catalog, const struct binding_request *request, struct error *error)
 {
-    const char *wanted = kind && *kind ? kind : mapping ? mapping->kind : NULL;
+    const mapping_t *mapping = request->mapping;
+    const char *source = request->source;
+    const char *wanted = request->kind && *request->kind ? request->kind : mapping ? mapping->kind : NULL;
     binding_t *self = NULL;
     struct match match;
-    header_t *header = header_new (names, count);
+    header_t *header = header_new (request->names, request->count, request->keys);
     int rc = header ? DMH_OK : s_memory (source, error);
+    for (size_t i = 0; rc == DMH_OK && i < request->barred_count; i++)
+        header_bar (header, (size_t) request->barred[i]);
     if (rc == DMH_OK && mapping)
         rc = claim_columns (header, mapping, source, error);
     if (rc == DMH_OK)
@@ -338,6 +302,14 @@ binding_t *binding_new (const catalog_t *catalog, const struct text *names, size
         self = s_bind (&match, header, mapping, source, error);
     header_destroy (&header);
     return self;
+}
+
+binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
+                        const mapping_t *mapping, const char *source, struct error *error)
+{
+    struct binding_request request = {
+        .names = names, .count = count, .kind = kind, .mapping = mapping, .source = source};
+    return binding_make (catalog, &request, error);
 }
 
 void binding_destroy (binding_t **self_p)
@@ -357,6 +329,7 @@ void binding_destroy (binding_t **self_p)
     missing_destroy (&self->missing);
     free (self->columns);
     free (self->column_of);
+    free (self->others);
     free (self->derived);
     free (self->values);
     free (self->constants);

@@ -4,6 +4,7 @@
 #define DMH_WORKER_RULES_BINDING_BINDING_H
 
 #include "worker/rules/binding/derived.h"
+#include "worker/rules/binding/others.h"
 #include "worker/rules/dates/date_form.h"
 #include "worker/rules/schema/catalog.h"
 
@@ -17,6 +18,8 @@ struct column {
                   //  those that a split feeds
     bool kept;    //  bound, and kept as it is besides: a range in words is more than its two numbers
     bool not_content;    //  the mapping says that its value makes no other record
+    int set;             //  of columns that belong together (column_words.h), 0: of none
+    bool zero_is_missing;
     enum bound_by by;
     char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
 };
@@ -32,7 +35,8 @@ typedef struct binding {
     struct column *columns;      //  in the file's order
     size_t column_count;
     size_t unseen_names;           //  columns of whose names something was taken off, see header_unseen
-    int *column_of;                //  [schema->field_count]: the one column that feeds a field, or -1
+    int *column_of;                //  [schema->field_count]: the column that feeds a field first, or -1
+    struct others *others;         //  [schema->field_count]: which come next
     struct derived *derived;       //  from the mapping: fields that come from a table, from several columns
     size_t derived_count;          //  or from a part of one
     struct constant *constants;    //  from the mapping: fields without a column
@@ -44,6 +48,18 @@ typedef struct binding {
     double score;               //  of the kind: share of its weight that the header answers
 } binding_t;
 
+//  What columns are bound by.
+struct binding_request {
+    const struct text *names;    //  [count]: the header, or the keys of JSON
+    size_t count;
+    const char *kind;    //  NULL or empty: detect; the mapping's kind wins over detection, this over both
+    const mapping_t *mapping;    //  NULL: none
+    const char *source;          //  names the input
+    const int *barred;           //  [barred_count]: columns whose values contradict their names
+    size_t barred_count;
+    bool keys;    //  the names are keys of JSON: nobody is told to write a header above them
+};
+
 //  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`
 //  over both). `source` names the input. NULL with `error` set (DMH_BAD_INPUT): no kind fits or two fit alike
 //  (says which columns were seen, where they are a header for sure, and what to give: --kind, --mapping), a
@@ -52,6 +68,9 @@ typedef struct binding {
 //  borrowed.
 binding_t *binding_new (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
                         const mapping_t *mapping, const char *source, struct error *error);
+//  The same with all that may be known.
+binding_t *binding_make (const catalog_t *catalog, const struct binding_request *request,
+                         struct error *error);
 void binding_destroy (binding_t **self_p);
 
 //  "name", "alias", "mapping", "none": report.json's `by`. Borrowed.

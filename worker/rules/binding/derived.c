@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/derived.h"
 
+#include "worker/text/ascii.h"
 #include "worker/text/visible.h"
 
 #include <stdlib.h>
@@ -48,20 +49,40 @@ static void s_split (struct derived *self, const struct mapping_split *split, co
     memcpy (self->separator, split->separator, sizeof self->separator);
 }
 
-int derived_all_new (const mapping_t *mapping, const schema_t *schema, const header_t *header,
+static void s_date (struct derived *self, int field, const int parts[DATE_PARTS])
+{
+    s_start (self, DERIVED_DATE);
+    for (int part = 0; part < DATE_PARTS; part++)
+        self->columns[self->column_count++] = parts[part];
+    self->fields[self->field_count++] = field;
+}
+
+static bool s_has_parts (const struct match *match, size_t f)
+{
+    enum matched_by by = match->fields[f].by;
+    return match->fields[f].parts[DATE_PART_YEAR] >= 0 &&
+           (by == MATCHED_PARTS || by == MATCHED_NAME || by == MATCHED_MAPPING);
+}
+
+int derived_all_new (const mapping_t *mapping, const struct match *match, const header_t *header,
                      struct derived **out, size_t *count)
 {
-    size_t n = 0;
-    struct derived *all =
-        calloc (mapping->join_count + mapping->combine_count + mapping->split_count + 1, sizeof *all);
+    const schema_t *schema = match->schema;
+    size_t n = 0, most = mapping ? mapping->join_count + mapping->combine_count + mapping->split_count : 0;
+    for (size_t f = 0; f < schema->field_count; f++)
+        most += s_has_parts (match, f);
+    struct derived *all = calloc (most + 1, sizeof *all);
     if (!all)
         return -1;
-    for (size_t i = 0; i < mapping->join_count; i++)
+    for (size_t i = 0; mapping && i < mapping->join_count; i++)
         s_join (&all[n++], &mapping->joins[i], schema, header);
-    for (size_t i = 0; i < mapping->combine_count; i++)
+    for (size_t i = 0; mapping && i < mapping->combine_count; i++)
         s_combine (&all[n++], &mapping->combines[i], schema, header);
-    for (size_t i = 0; i < mapping->split_count; i++)
+    for (size_t i = 0; mapping && i < mapping->split_count; i++)
         s_split (&all[n++], &mapping->splits[i], schema, header);
+    for (size_t f = 0; f < schema->field_count; f++)
+        if (s_has_parts (match, f))
+            s_date (&all[n++], (int) f, match->fields[f].parts);
     *out = all;
     *count = n;
     return 0;
@@ -144,6 +165,35 @@ static void s_name_value (const struct derived *self, const struct text *values,
     out[self->fields[0]] = (struct derived_value){value, value, RULE_COLUMNS_COMBINED};
 }
 
+//  A part of a date without what a table of numbers leaves behind (1970.0); a month or day of one digit gets
+//  a zero. Returns the end of what it wrote.
+static char *s_put_part (char *to, struct text part)
+{
+    if (part.n > 2 && memcmp (part.at + part.n - 2, ".0", 2) == 0)
+        part.n -= 2;
+    if (part.n == 1 && is_digit (*part.at))
+        *to++ = '0';
+    memcpy (to, part.at, part.n);
+    return to + part.n;
+}
+
+//  YYYY-MM-DD, or as much of it as there is. A month or a day without what stands before it says nothing.
+static void s_date_value (const struct derived *self, const struct text *values, struct derived_value *out,
+                          struct scratch *scratch)
+{
+    char *start = scratch->at + scratch->used, *to = start;
+    if (values[DATE_PART_YEAR].n == 0)
+        return;
+    for (int part = 0; part < DATE_PARTS && values[part].n; part++) {
+        if (part)
+            *to++ = '-';
+        to = s_put_part (to, values[part]);
+    }
+    struct text value = {start, (size_t) (to - start)};
+    scratch->used += value.n;
+    out[self->fields[0]] = (struct derived_value){value, value, RULE_COLUMNS_COMBINED};
+}
+
 //  What does not come apart stays whole, in the first field that takes a part.
 static void s_whole_value (const struct derived *self, struct text in, struct derived_value *out)
 {
@@ -193,6 +243,9 @@ void derived_make (const struct derived *self, const struct text *fields, size_t
         return;
     case DERIVED_NAME:
         s_name_value (self, values, out, scratch);
+        return;
+    case DERIVED_DATE:
+        s_date_value (self, values, out, scratch);
         return;
     default:
         break;

@@ -1,13 +1,21 @@
-//  derived.h: fields that no single column feeds: a mapping's joins, combinations and splits, bound to the
-//  columns of one file. Immutable once made; any thread may derive values with it.
+//  derived.h: fields that no single column feeds: a mapping's joins, combinations and splits, and dates of
+//  which year, month and day have columns of their own, bound to the columns of one file. Immutable once
+//  made; any thread may derive values with it.
 #ifndef DMH_WORKER_RULES_BINDING_DERIVED_H
 #define DMH_WORKER_RULES_BINDING_DERIVED_H
 
-#include "worker/rules/binding/header.h"
+#include "worker/rules/binding/match.h"
 #include "worker/rules/mapping/mapping.h"
 #include "worker/rules/schema/schema.h"
 
-enum derived_sort { DERIVED_JOIN, DERIVED_COMBINE, DERIVED_NAME, DERIVED_SPLIT, DERIVED_SPLIT_NAME };
+enum derived_sort {
+    DERIVED_JOIN,
+    DERIVED_COMBINE,
+    DERIVED_NAME,
+    DERIVED_SPLIT,
+    DERIVED_SPLIT_NAME,
+    DERIVED_DATE    //  columns are its year, month and day, -1: there is none
+};
 
 struct derived {
     enum derived_sort sort;
@@ -29,9 +37,9 @@ struct derived_value {
     enum rule rule;    //  what was done; RULE_NONE: nothing to report
 };
 
-//  All of a mapping whose columns are in the header and whose fields are in the schema: *out [*count] is
-//  yours to free. 0, or -1 out of memory.
-int derived_all_new (const mapping_t *mapping, const schema_t *schema, const header_t *header,
+//  All of a mapping (may be NULL) whose columns are in the header and whose fields are in the schema, and the
+//  dates of the match that have parts: *out [*count] is yours to free. 0, or -1 out of memory.
+int derived_all_new (const mapping_t *mapping, const struct match *match, const header_t *header,
                      struct derived **out, size_t *count);
 
 //  Bytes of scratch that derived_make needs at most for a record.

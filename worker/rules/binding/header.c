@@ -12,12 +12,13 @@ enum { FOLD_BYTES = 256, SHOWN_BYTES = 40, TAIL_BYTES = 32 };
 
 struct name {
     char *text, *folded;
-    bool claimed;
+    bool claimed, barred;
 };
 
 struct header {
     struct name *names;
     size_t count, unseen;
+    bool keys;
     text_index_t *exact, *folded;
 };
 
@@ -51,11 +52,12 @@ static int s_index (header_t *self)
     return 0;
 }
 
-header_t *header_new (const struct text *names, size_t count)
+header_t *header_new (const struct text *names, size_t count, bool keys)
 {
     header_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
+    self->keys = keys;
     self->names = calloc (count + 1, sizeof *self->names);
     size_t longest = 1;
     for (size_t c = 0; c < count; c++)
@@ -96,6 +98,11 @@ size_t header_unseen (const header_t *self)
     return self->unseen;
 }
 
+bool header_is_keys (const header_t *self)
+{
+    return self->keys;
+}
+
 const char *header_name (const header_t *self, size_t column)
 {
     return self->names[column].text;
@@ -124,6 +131,21 @@ bool header_claim (header_t *self, int column)
 bool header_is_claimed (const header_t *self, size_t column)
 {
     return self->names[column].claimed;
+}
+
+void header_bar (header_t *self, size_t column)
+{
+    self->names[column].barred = true;
+}
+
+bool header_is_barred (const header_t *self, size_t column)
+{
+    return self->names[column].barred;
+}
+
+bool header_is_free (const header_t *self, size_t column)
+{
+    return !self->names[column].claimed && !self->names[column].barred;
 }
 
 static bool s_is_data (const char *name)

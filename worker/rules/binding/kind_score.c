@@ -29,7 +29,7 @@ int kind_scores (const catalog_t *catalog, const struct text *names, size_t coun
 {
     size_t kinds = catalog_size (catalog);
     struct kind_score *scores = calloc (kinds + 1, sizeof *scores);
-    header_t *header = header_new (names, count);
+    header_t *header = header_new (names, count, false);
     int rc = scores && header ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK && mapping)
         rc = claim_columns (header, mapping, source, error);

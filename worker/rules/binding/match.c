@@ -3,7 +3,7 @@
 
 #include "worker/text/nearest.h"
 
-enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, COLUMN_NONE = -1 };
+enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, WEIGHT_SIGN = 2, SIGNS_MAX = 4, COLUMN_NONE = -1 };
 
 //  What the name that is no field may have been meant for.
 static const char *s_meant (const schema_t *schema, const char *name)
@@ -95,8 +95,17 @@ static void s_take_names (struct match *self, const header_t *header)
             self->fields[f].column = COLUMN_NONE;
         }
     for (size_t c = 0; c < header_count (header); c++)
-        if (!header_is_claimed (header, c) && s_stands_in (self, c) == FIELD_NONE)
+        if (header_is_free (header, c) && s_stands_in (self, c) == FIELD_NONE)
             s_take (self, self->schema->names, MATCHED_NAME, header, c);
+}
+
+//  Whether the mapping gives the column to the field that it is named after anyhow.
+static bool s_is_confirmed (const struct match *self, const header_t *header, size_t column)
+{
+    const struct field_name *named =
+        field_names_find (self->schema->names, text_of (header_name (header, column)));
+    return named && self->fields[named->field].by == MATCHED_MAPPING &&
+           self->fields[named->field].column == (int) column;
 }
 
 //  Fields without a column take one that is named after another field. Whether any did.
@@ -104,11 +113,62 @@ static bool s_take_otherwise (struct match *self, const header_t *header)
 {
     bool any = false;
     for (size_t c = 0; c < header_count (header); c++)
-        if (!header_is_claimed (header, c))
+        if (header_is_free (header, c) || s_is_confirmed (self, header, c))
             s_take (self, self->schema->otherwise, MATCHED_OTHERWISE, header, c);
     for (size_t f = 0; f < self->schema->field_count; f++)
         any = any || self->fields[f].by == MATCHED_OTHERWISE;
     return any;
+}
+
+//  A column that stands in for another field feeds its own too, unless a better one is there; and what feeds
+//  one field feeds the other that has none.
+static void s_share (struct match *self, const header_t *header)
+{
+    const schema_t *schema = self->schema;
+    for (size_t f = 0; f < schema->field_count; f++) {
+        int column = self->fields[f].column;
+        if (self->fields[f].by != MATCHED_OTHERWISE || !header_is_free (header, (size_t) column))
+            continue;
+        const struct field_name *named =
+            field_names_find (schema->names, text_of (header_name (header, (size_t) column)));
+        if (named && self->fields[named->field].by == MATCHED_NONE)
+            s_take (self, schema->names, MATCHED_NAME, header, (size_t) column);
+    }
+    for (size_t f = 0; f < schema->field_count; f++) {
+        int other = schema->stands_in[f];
+        if (self->fields[f].by != MATCHED_NONE || other == FIELD_NONE || self->fields[other].column < 0)
+            continue;
+        self->fields[f].by = MATCHED_OTHERWISE;
+        self->fields[f].column = self->fields[other].column;
+        self->fields[f].strength = 0;
+    }
+}
+
+//  Years, months and days of dates, which no other field takes by name.
+static void s_take_parts (struct match *self, const header_t *header)
+{
+    const schema_t *schema = self->schema;
+    for (size_t c = 0; schema->words.parts && c < header_count (header); c++) {
+        struct text name = text_of (header_name (header, c));
+        const struct field_name *part =
+            header_is_free (header, c) ? field_names_find (schema->words.parts, name) : NULL;
+        if (part && !field_names_find (schema->names, name) &&
+            self->fields[part->field].parts[part->strength] == COLUMN_NONE)
+            self->fields[part->field].parts[part->strength] = (int) c;
+    }
+    for (size_t f = 0; f < schema->field_count; f++)
+        if (self->fields[f].by == MATCHED_NONE && self->fields[f].parts[DATE_PART_YEAR] != COLUMN_NONE)
+            self->fields[f].by = MATCHED_PARTS;
+}
+
+//  Columns that feed nothing and tell all the same what a file is about.
+static size_t s_signs (const struct match *self, const header_t *header)
+{
+    size_t signs = 0;
+    for (size_t c = 0; self->schema->words.signs && c < header_count (header); c++)
+        signs += header_is_free (header, c) &&
+                 field_names_find (self->schema->words.signs, text_of (header_name (header, c))) != NULL;
+    return signs < SIGNS_MAX ? signs : SIGNS_MAX;
 }
 
 static bool s_is_fed (const struct match *self, int field)
@@ -116,7 +176,7 @@ static bool s_is_fed (const struct match *self, int field)
     return self->fields[field].by != MATCHED_NONE;
 }
 
-static void s_weigh (struct match *self)
+static void s_weigh (struct match *self, const header_t *header)
 {
     const schema_t *schema = self->schema;
     bool any = schema->any_of_count == 0;
@@ -133,6 +193,8 @@ static void s_weigh (struct match *self)
         self->whole += WEIGHT_NEEDED;
         self->weight += any ? WEIGHT_NEEDED : 0;
     }
+    self->weight += (unsigned) s_signs (self, header) * WEIGHT_SIGN;
+    self->whole += (unsigned) s_signs (self, header) * WEIGHT_SIGN;
     for (size_t f = schema->field_count; f-- > 0;) {
         bool fed = s_is_fed (self, (int) f);
         self->whole += weights[f];
@@ -147,8 +209,11 @@ int match_make (struct match *out, const schema_t *schema, const header_t *heade
                 const char *source, struct error *error)
 {
     *out = (struct match){.schema = schema};
-    for (size_t f = 0; f < schema->field_count; f++)
+    for (size_t f = 0; f < schema->field_count; f++) {
         out->fields[f].column = COLUMN_NONE;
+        for (int part = 0; part < DATE_PARTS; part++)
+            out->fields[f].parts[part] = COLUMN_NONE;
+    }
     if (mapping) {
         int rc = s_apply (out, header, mapping, source, error);
         if (rc != DMH_OK)
@@ -157,6 +222,8 @@ int match_make (struct match *out, const schema_t *schema, const header_t *heade
     s_take_names (out, header);
     if (s_take_otherwise (out, header))
         s_take_names (out, header);
-    s_weigh (out);
+    s_share (out, header);
+    s_take_parts (out, header);
+    s_weigh (out, header);
     return DMH_OK;
 }

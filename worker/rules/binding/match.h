@@ -14,7 +14,8 @@ enum matched_by {
     MATCHED_DERIVED,
     MATCHED_CONSTANT,
     MATCHED_NAME,
-    MATCHED_OTHERWISE
+    MATCHED_OTHERWISE,    //  by a column that is named after another field, which it may feed too
+    MATCHED_PARTS         //  a date by columns of its year, month and day
 };
 
 struct match {
@@ -22,10 +23,13 @@ struct match {
     struct {
         enum matched_by by;
         int column;      //  -1 when nothing, a constant or a derived value feeds the field
-        int strength;    //  MATCHED_NAME, _OTHERWISE: 0 its own name, 1, 2 … the place of the alias
+        int strength;    //  MATCHED_NAME: 0 its own name, 1, 2 … the place of the alias; _OTHERWISE: 0 by
+                         //  the field that stands in for it, 1, 2 … the place among its names
+        int parts[DATE_PARTS];    //  of a date: columns of its year, month and day, -1: none; they count
+                                  //  where the column gives nothing, and only with a year
     } fields[FIELDS_MAX];
     size_t fed;         //  fields that are fed
-    unsigned weight;    //  of what is fed …
+    unsigned weight;    //  of what is fed, and of columns that are signs of the kind …
     unsigned whole;     //  … of all of the kind; needed fields weigh most, then those of the key
     int lacking;        //  a field that every record needs and nothing feeds; FIELD_NONE when there is none
 };

@@ -45,6 +45,31 @@ static bool s_is_also_fed (const struct plan *self, int field)
     return false;
 }
 
+//  A mapping knows its file, a record that needs the field is better rejected, and a result may be anything.
+static bool s_is_judged (const struct plan *self, int f)
+{
+    const schema_t *schema = self->schema;
+    int column = self->steps[f].column;
+    bool named = column >= 0 && self->binding->columns[column].by != BOUND_MAPPING;
+    bool result = schema->has_measure &&
+                  (f == schema->measure.number || f == schema->measure.low || f == schema->measure.high);
+    bool needed = false;
+    for (size_t i = 0; i < self->step_count; i++)
+        needed = needed || (schema->fields[i].required && self->steps[i].column == column);
+    return named && !needed && !result;
+}
+
+static void s_mark_columns (struct plan *self)
+{
+    for (size_t f = 0; f < self->step_count; f++) {
+        struct step *step = &self->steps[f];
+        const struct column *column = step->column < 0 ? NULL : &self->binding->columns[step->column];
+        step->judged = s_is_judged (self, (int) f);
+        step->zero_is_missing = column && column->zero_is_missing;
+        step->set = column ? (uint8_t) column->set : 0;
+    }
+}
+
 static void s_mark_derived (struct plan *self, const binding_t *binding)
 {
     for (size_t m = 0; m < binding->derived_count; m++) {
@@ -125,6 +150,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
         const struct field *field = &schema->fields[f];
         out->steps[f] = (struct step){
             .column = binding->column_of[f],
+            .others = binding->others[f].count ? &binding->others[f] : NULL,
             .constant = s_constant (binding, (int) f),
             .type = field->type,
             .required = field->required,
@@ -148,6 +174,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
         if (step->form && step->form->ordered)
             step->order = step->fallback = step->form->order;
     }
+    s_mark_columns (out);
     s_mark_derived (out, binding);
     s_list (out);
     out->content_count = s_content_count (out);

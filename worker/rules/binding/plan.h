@@ -10,8 +10,12 @@
 #include "worker/text/visible.h"
 
 struct step {
-    int column;              //  index of the source column, -1 without one
-    bool derived;            //  by one of the binding's derived columns; column is -1
+    int column;                     //  index of the source column, -1 without one
+    bool derived;                   //  by one of the binding's derived columns, where no column has a value
+    const struct others *others;    //  columns that come next; NULL: none
+    bool judged;    //  bound by a name, which the values may contradict (record/contradiction.h)
+    bool zero_is_missing;
+    uint8_t set;             //  of the column, see column_words.h
     struct text constant;    //  the value where there is no column; n = 0: none
     enum field_type type;
     bool required, past, open;

@@ -69,6 +69,12 @@ static void s_free_derived (mapping_t *self)
         for (size_t c = 0; c < self->combines[i].from_count; c++)
             free (self->combines[i].from[c]);
     }
+    for (size_t i = 0; i < self->first_count; i++) {
+        free (self->firsts[i].field);
+        for (size_t c = 0; c < self->firsts[i].from_count; c++)
+            free (self->firsts[i].from[c]);
+    }
+    free (self->firsts);
     for (size_t i = 0; i < self->split_count; i++) {
         free (self->splits[i].column);
         for (size_t f = 0; f < DERIVED_FIELDS_MAX; f++)

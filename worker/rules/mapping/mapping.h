@@ -8,7 +8,13 @@
 #include "worker/rules/identifiers/person_name.h"
 #include "worker/rules/schema/schema.h"
 
-enum { JOINS_MAX = 8, DERIVED_COLUMNS_MAX = 16, DERIVED_FIELDS_MAX = TABLE_CELLS_MAX, SEPARATOR_BYTES = 17 };
+enum {
+    JOINS_MAX = 8,
+    DERIVED_COLUMNS_MAX = 16,
+    DERIVED_FIELDS_MAX = TABLE_CELLS_MAX,
+    SEPARATOR_BYTES = 17,
+    FIRST_COLUMNS_MAX = 8
+};
 
 struct mapping_pair {
     char *from, *to;    //  columns: to is NULL where the column is kept as the source's own
@@ -38,6 +44,14 @@ struct mapping_combine {
     bool name;
     enum name_form form;
     char separator[SEPARATOR_BYTES];
+};
+
+//  Several columns for one field: "test_code": ["LBLOINC", "LBTESTCD"]. A record takes the first that has a
+//  usable value.
+struct mapping_first {
+    char *field;
+    char *from[FIRST_COLUMNS_MAX];
+    size_t from_count;
 };
 
 //  One column into several fields: "Name": {"form": "family, given"}, or {"at": "-", "into": ["low",
@@ -92,6 +106,8 @@ typedef struct mapping {
     size_t join_count;
     struct mapping_combine *combines;
     size_t combine_count;
+    struct mapping_first *firsts;
+    size_t first_count;
     struct mapping_split *splits;
     size_t split_count;
     struct mapping_feed *feeds;

@@ -258,21 +258,10 @@ static void s_remember (struct record *self, int f, struct text source, size_t f
     memo_keep (entry, source, self->values[f], &self->scratch);
 }
 
-static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields,
-                     size_t count)
+//  One source of the field: what it becomes, remembered or worked out.
+static void s_take (struct record *self, const struct plan *plan, int f, struct text source)
 {
-    const struct step *step = &plan->steps[f];
-    bool there = step->column >= 0 && (size_t) step->column < count;
-    struct text source = there ? fields[step->column] : step->constant;
-    if (step->derived) {
-        source = self->derived[f].value;
-        if (self->derived[f].rule != RULE_NONE)
-            record_note (self, f, self->derived[f].rule, self->derived[f].raw, source);
-    }
-    self->sources[f] = source;
-    if (source.n == 0)
-        return;
-    bool bare = step->type == FIELD_NUMBER && record_is_bare (self, f);
+    bool bare = plan->steps[f].type == FIELD_NUMBER && record_is_bare (self, f);
     struct memo_entry *entry = bare ? NULL : memo_find (self->memos[f], source);
     if (entry && entry->known) {
         s_recall (self, f, source, entry);
@@ -282,6 +271,92 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
     bool same = s_standardize (self, plan, f, source);
     if (entry && same)
         s_remember (self, f, source, finding, entry);
+}
+
+//  Whether the values of its column agree with the field is told by all of them; see contradiction.h.
+static void s_vote (struct record *self, const struct plan *plan, int f, size_t choice, struct text source)
+{
+    const struct field *field = &plan->schema->fields[f];
+    bool invalid = self->values[f].n == 0, all = plan->steps[f].others != NULL;
+    if (self->missing[f] || self->vote_count == VOTES_MAX)
+        return;
+    bool against =
+        (invalid || contradiction_asks_all (field)) && value_contradicts (field, text_trim (source), invalid);
+    if (against || all)
+        self->votes[self->vote_count++] = (struct vote){(uint8_t) f, (uint8_t) choice, against};
+}
+
+//  One column of the field, in which 0 may be no value. Whether it gave one.
+static bool s_column (struct record *self, const struct plan *plan, int f, size_t choice, struct text source,
+                      bool zero_is_missing)
+{
+    static const struct text NOTHING = {NULL, 0};
+    self->sources[f] = source;
+    if (source.n == 0)
+        return false;
+    if (zero_is_missing && text_equal (text_trim (source), TEXT ("0"))) {
+        record_note (self, f, RULE_VALUE_MISSING, source, NOTHING);
+        return false;
+    }
+    s_take (self, plan, f, source);
+    if (plan->steps[f].judged)
+        s_vote (self, plan, f, choice, source);
+    return self->values[f].n > 0;
+}
+
+//  A column of another set than the measured value's says nothing of it: LBSTRESU is the unit of LBSTRESN.
+static bool s_is_apart (const struct record *self, int set)
+{
+    return set && self->set && set != self->set;
+}
+
+//  The columns of the field that come after its first, until one gives a value.
+static void s_others (struct record *self, const struct plan *plan, int f, const struct text *fields,
+                      size_t count)
+{
+    const struct others *others = plan->steps[f].others;
+    bool missing = self->missing[f], given = false;
+    for (size_t i = 0; !given && i < others->count; i++) {
+        const struct column *column = &plan->binding->columns[others->columns[i]];
+        bool there = (size_t) others->columns[i] < count && fields[others->columns[i]].n;
+        if (!there || s_is_apart (self, column->set))
+            continue;
+        self->from[f] = others->columns[i];
+        given = s_column (self, plan, f, i + 1, fields[others->columns[i]], column->zero_is_missing);
+        missing = missing && self->missing[f];
+        if (given && plan->schema->has_measure && f == plan->schema->measure.number)
+            self->set = column->set;
+    }
+    self->missing[f] = missing;
+}
+
+static void s_derived (struct record *self, const struct plan *plan, int f)
+{
+    struct text source = self->derived[f].value;
+    bool missing = self->missing[f];
+    if (self->derived[f].rule != RULE_NONE)
+        record_note (self, f, self->derived[f].rule, self->derived[f].raw, source);
+    self->sources[f] = source;
+    self->from[f] = -1;
+    if (source.n)
+        s_take (self, plan, f, source);
+    self->missing[f] = missing && self->missing[f];
+}
+
+static void s_field (struct record *self, const struct plan *plan, int f, const struct text *fields,
+                     size_t count)
+{
+    const struct step *step = &plan->steps[f];
+    bool there = step->column >= 0 && (size_t) step->column < count && !s_is_apart (self, step->set);
+    self->from[f] = there ? step->column : -1;
+    if (there || step->column < 0)
+        s_column (self, plan, f, 0, there ? fields[step->column] : step->constant, step->zero_is_missing);
+    if (plan->schema->has_measure && f == plan->schema->measure.number && self->values[f].n)
+        self->set = step->set;
+    if (step->others && self->values[f].n == 0)
+        s_others (self, plan, f, fields, count);
+    if (step->derived && self->values[f].n == 0)
+        s_derived (self, plan, f);
 }
 
 static void s_check_dates (struct record *self, const struct schema *schema)
@@ -371,7 +446,8 @@ static void s_check_types (struct record *self, const struct plan *plan)
 int record_harmonize (struct record *self, const struct text *fields, size_t count)
 {
     const struct plan *plan = self->plan;
-    self->finding_count = 0;
+    self->finding_count = self->vote_count = 0;
+    self->set = 0;
     if (plan->binding->derived_count && s_derive (self, plan, fields, count) != 0)
         return -1;
     if (record_make_room (self, fields, count) != 0)

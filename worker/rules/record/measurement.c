@@ -48,6 +48,35 @@ static bool s_contradicts (const struct record *self, const struct measure *meas
     return there.n && !text_equal (there, text_of (number->comparator));
 }
 
+//  Where nothing else holds a result, what stood in the source is one (OMOP's value_source_value, PCORnet's
+//  RAW_RESULT); and words in a column of comparators are (i2b2's TVAL_CHAR).
+static void s_find_result (struct record *self, const struct measure *measure)
+{
+    int value = measure->source_value, comparator = measure->comparator;
+    if (self->values[measure->number].n || (measure->text != FIELD_NONE && self->values[measure->text].n))
+        return;
+    int from = FIELD_NONE;
+    if (comparator != FIELD_NONE && !self->missing[comparator] && self->values[comparator].n == 0)
+        from = comparator;
+    else if (value != FIELD_NONE && self->values[value].n)
+        from = value;
+    struct text in = from == FIELD_NONE ? (struct text){NULL, 0} : text_trim (self->sources[from]);
+    struct finding *last = NULL;
+    for (size_t i = 0; from == comparator && i < self->finding_count; i++)
+        if (self->findings[i].field == comparator && self->findings[i].rule == RULE_CODE_UNMAPPED)
+            last = &self->findings[i];
+    if (in.n == 0 || (from == comparator && !last))
+        return;
+    self->values[measure->number] = in;
+    self->sources[measure->number] = self->sources[from];
+    self->from[measure->number] = self->from[from];
+    self->missing[measure->number] = false;
+    if (from == value)
+        record_note (self, measure->number, RULE_VALUE_FROM_SOURCE, self->sources[from], in);
+    else
+        *last = (struct finding){measure->number, RULE_VALUE_FROM_SOURCE, last->raw, in};
+}
+
 //  false: the number field holds no number.
 static bool s_read (struct record *self, const struct measure *measure, const struct unit_test *test,
                     struct number *number)
@@ -214,6 +243,8 @@ void record_measure (struct record *self)
     const struct unit_test *test = code.n ? unit_test_find (plan->units, code) : NULL;
     s_set_system (self, measure, test || (code.n && loinc_is_valid (code)));
     record_resolve_unit (self, test);
+    if (measure->number != FIELD_NONE)
+        s_find_result (self, measure);
     bool there = measure->number != FIELD_NONE && s_read (self, measure, test, &number);
     if (measure->low != FIELD_NONE || measure->high != FIELD_NONE) {
         record_read_limits (self, measure, test);

@@ -60,6 +60,9 @@ int record_make_room (struct record *self, const struct text *fields, size_t cou
         const struct step *step = &plan->steps[plan->fed[i]];
         if (step->column >= 0 && (size_t) step->column < count)
             need += ROOM_FOR_A_BYTE * fields[step->column].n;
+        for (size_t o = 0; step->others && o < step->others->count; o++)
+            if ((size_t) step->others->columns[o] < count)
+                need += 96 + ROOM_FOR_A_BYTE * fields[step->others->columns[o]].n;
         need += step->derived ? ROOM_FOR_A_BYTE * self->derived[plan->fed[i]].value.n : 0;
         need += ROOM_FOR_A_BYTE * step->constant.n;
     }

@@ -6,9 +6,16 @@
 
 #include "worker/rules/binding/plan.h"
 #include "worker/rules/numbers/decimal_mark.h"
+#include "worker/rules/record/contradiction.h"
 #include "worker/rules/record/memo.h"
 
-enum { FINDINGS_MAX = 6 * FIELDS_MAX };
+enum { FINDINGS_MAX = 6 * FIELDS_MAX, VOTES_MAX = 2 * FIELDS_MAX };
+
+//  What a value says of its column: the field's own (choice 0), or one of its others (1, 2 …).
+struct vote {
+    uint8_t field, choice;
+    bool against;    //  it contradicts the field
+};
 
 //  What a rule found. Texts are borrowed, valid until the next record.
 struct finding {
@@ -25,6 +32,7 @@ struct record {
     struct text sources[FIELDS_MAX];            //  as they stood
     enum date_evidence evidence[FIELDS_MAX];    //  dates only
     uint16_t marks[FIELDS_MAX];                 //  what else a value says, by its type; 0: nothing
+    int from[FIELDS_MAX];                       //  the column that was asked last, -1: none
     //  [columns] of the source, set by the caller: its value is a number of its format, whose decimal mark is
     //  a point; NULL: none is.
     const unsigned char *bare;
@@ -34,6 +42,11 @@ struct record {
     bool missing[FIELDS_MAX];    //  the source gave nothing
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
+    //  Of fields that a name binds: values that contradict it; with other columns behind it, all that are
+    //  there.
+    struct vote votes[VOTES_MAX];
+    size_t vote_count;
+    int set;                                     //  that the measured value comes from, 0: from none
     enum rule rejected;                          //  RULE_NONE: it stands
     int rejected_field;                          //  FIELD_NONE: the record as a whole
     struct scratch scratch;                      //  where changed values lie
@@ -58,7 +71,7 @@ void record_unnote (struct record *self, int field, enum rule rule);
 //  Whether the field's value is a number of its format.
 static inline bool record_is_bare (const struct record *self, int field)
 {
-    int column = self->plan->steps[field].column;
+    int column = self->from[field];
     return self->bare && column >= 0 && self->bare[column];
 }
 

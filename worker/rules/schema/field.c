@@ -79,4 +79,5 @@ void field_clear (struct field *self)
     free (self->also);
     value_map_destroy (&self->codes);
     missing_destroy (&self->missing_except);
+    missing_destroy (&self->never);
 }

@@ -111,25 +111,26 @@ static int s_values (struct json_reader *reader, const struct json_value *dmh, s
     return rc;
 }
 
-//  ["NA"]: markers of a missing value that say something in this field.
-static int s_missing_except (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+//  A member that is a list of values, which are told without regard to case.
+static int s_word_set (struct json_reader *reader, const struct json_value *dmh, const char *key,
+                       missing_t **out)
 {
     const struct json_value *list;
-    int rc = json_read_array (reader, dmh, "missing_except", &list);
+    int rc = json_read_array (reader, dmh, key, &list);
     if (rc != DMH_OK || !list)
         return rc;
-    field->missing_except = missing_new ();
-    if (!field->missing_except)
+    *out = missing_new ();
+    if (!*out)
         return json_reader_no_memory (reader);
     for (const struct json_value *item = list->first; item; item = item->next) {
-        const char *marker = json_value_string (item);
-        if (!marker) {
-            size_t back = json_reader_enter (reader, "missing_except");
+        const char *word = json_value_string (item);
+        if (!word) {
+            size_t back = json_reader_enter (reader, key);
             rc = json_reader_error (reader, "holds something that is not a string; write [\"NA\", …]");
             json_reader_leave (reader, back);
             if (rc != DMH_OK)
                 return rc;
-        } else if (missing_add (field->missing_except, marker) != 0)
+        } else if (missing_add (*out, word) != 0)
             return json_reader_no_memory (reader);
     }
     return DMH_OK;
@@ -182,9 +183,9 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, struct field *field)
 {
-    static const char *const KEYS[] = {
-        "type",           "standard",    "past",   "open",    "aliases", "otherwise", "values",
-        "missing_except", "identifying", "checks", "assumed", "also",    NULL};
+    static const char *const KEYS[] = {"type",      "standard", "past",           "open",        "aliases",
+                                       "otherwise", "values",   "missing_except", "identifying", "checks",
+                                       "assumed",   "also",     "letters",        "never",       NULL};
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (reader, dmh, field);
@@ -202,7 +203,11 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, stru
     if (rc == DMH_OK)
         rc = s_names (reader, dmh, "otherwise", &field->otherwise, &field->otherwise_count);
     if (rc == DMH_OK)
-        rc = s_missing_except (reader, dmh, field);
+        rc = s_word_set (reader, dmh, "missing_except", &field->missing_except);
+    if (rc == DMH_OK)
+        rc = json_read_boolean (reader, dmh, "letters", &field->letters);
+    if (rc == DMH_OK)
+        rc = s_word_set (reader, dmh, "never", &field->never);
     if (rc == DMH_OK)
         rc = check_read_limits (reader, dmh, field->checks);
     if (rc == DMH_OK)

@@ -1,6 +1,7 @@
 //  read.c: see read.h.
 #include "worker/rules/schema/read.h"
 
+#include "worker/rules/schema/column_words.h"
 #include "worker/rules/schema/field_read.h"
 #include "worker/text/ascii.h"
 #include "worker/text/nearest.h"
@@ -283,7 +284,8 @@ static int s_checks (struct json_reader *reader, const struct json_value *dmh, c
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {"key", "any_of", "measure", "before", "within", "checks", NULL};
+    static const char *const KEYS[] = {"key",  "any_of", "measure",         "before", "within",    "checks",
+                                       "sets", "signs",  "zero_is_missing", "parts",  "stands_in", NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
@@ -297,6 +299,8 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, sche
         rc = s_checks (reader, dmh, "before", s_before, self);
     if (rc == DMH_OK)
         rc = s_checks (reader, dmh, "within", s_within, self);
+    if (rc == DMH_OK)
+        rc = column_words_read (reader, dmh, self);
     if (rc == DMH_OK)
         rc = check_read_limits (reader, dmh, self->checks);
     json_reader_leave (reader, back);
@@ -354,6 +358,8 @@ static schema_t *s_keep_text (struct json_reader *reader, schema_t *self, const 
 static schema_t *s_new (struct json_reader *reader, const struct json_value *root)
 {
     schema_t *self = calloc (1, sizeof *self);
+    for (int f = 0; self && f < FIELDS_MAX; f++)
+        self->stands_in[f] = FIELD_NONE;
     for (int c = 0; self && c < CHECK_COUNT; c++)
         self->checks[c] = NAN;
     if (!self)

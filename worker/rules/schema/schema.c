@@ -13,6 +13,7 @@ void schema_destroy (schema_t **self_p)
     free (self->fields);
     field_names_destroy (&self->names);
     field_names_destroy (&self->otherwise);
+    column_words_clear (&self->words);
     missing_destroy (&self->missing);
     free (self->name);
     free (self->version);

@@ -5,6 +5,7 @@
 #include "messages/base/digest.h"
 #include "worker/rules/codes/missing.h"
 #include "worker/rules/schema/check.h"
+#include "worker/rules/schema/column_words.h"
 #include "worker/rules/schema/field.h"
 #include "worker/rules/schema/field_names.h"
 
@@ -45,6 +46,8 @@ typedef struct schema {
     double checks[CHECK_COUNT];    //  percent that may be; NAN: check.h's default
     field_names_t *names;          //  canonical names and aliases; no name has two fields
     field_names_t *otherwise;      //  the fields' `otherwise` names
+    struct column_words words;     //  what other names of columns say
+    int stands_in[FIELDS_MAX];     //  the field whose column feeds this one too where it has none; FIELD_NONE
     missing_t *missing;            //  markers of a missing value
     char *json;                    //  the file's text (for `dmh schema show --json`)
 } schema_t;

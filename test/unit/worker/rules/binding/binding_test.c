@@ -50,8 +50,9 @@ static void s_write (const binding_t *binding, char *out, size_t size)
     for (size_t c = 0; c < binding->column_count; c++) {
         const struct column *column = &binding->columns[c];
         bool extra = column->field == FIELD_NONE;
-        cr_assert (column->reason && extra == (column->name != NULL) && extra == (column->by == BOUND_NONE));
-        cr_assert (extra || binding->column_of[column->field] == (int) c);
+        cr_assert (column->reason && (extra || column->kept) == (column->name != NULL));
+        cr_assert (extra == (column->by == BOUND_NONE));
+        cr_assert (extra || column->kept || binding->column_of[column->field] == (int) c);
         n += (size_t) snprintf (out + n, size - n, "%s%s%s", c ? "|" : "", extra ? "+" : "",
                                 extra ? column->name : binding->schema->fields[column->field].name);
     }
@@ -104,7 +105,7 @@ static const struct {
      "person_id|gender_concept_id|year_of_birth|month_of_birth|day_of_birth|birth_datetime|race_concept_id|"
      "ethnicity_concept_id|location_id|gender_source_value",
      "patient",
-     "patient_id|gender|+year_of_birth|+month_of_birth|+day_of_birth|birth_date|race|ethnicity|+location_id|"
+     "patient_id|gender|birth_date|birth_date|birth_date|birth_date|race|ethnicity|+location_id|"
      "+gender_source_value"},
     {"OMOP measurement",
      "measurement_id|person_id|measurement_concept_id|measurement_date|measurement_datetime|operator_concept_"
@@ -114,7 +115,7 @@ static const struct {
      "lab_result",
      "result_id|patient_id|+measurement_concept_id|+measurement_date|collected_at|value_comparator|value_"
      "number|"
-     "+unit_concept_id|reference_low|reference_high|encounter_id|test_code|unit|value_text"},
+     "+unit_concept_id|reference_low|reference_high|encounter_id|test_code|unit|source_value"},
     {"Epic patients",
      "PAT_ID|PAT_MRN_ID|PAT_FIRST_NAME|PAT_LAST_NAME|BIRTH_DATE|SEX|ADD_LINE_1|CITY|STATE|ZIP|HOME_PHONE|"
      "EMAIL_ADDRESS",
@@ -177,7 +178,110 @@ static const struct {
      "patient_id|test_code|test_name|value_number|reference_low|+reference_range_low|abnormal_flag|specimen_"
      "id|status|"
      "collected_at|+date"},
-    {"a test without a code", "Patient ID|Test|Result", "lab_result", "patient_id|test_code|value_number"},
+    {"a test without a code", "Patient ID|Test|Result", "lab_result", "patient_id|test_name|value_number"},
+    {"a test by its name", "Patient ID|Test Name|Result|Units|Collected", "lab_result",
+     "patient_id|test_name|value_number|unit|collected_at"},
+    {"a test by an abbreviation and a name", "Patient ID|Analyte|Test Name|Result", "lab_result",
+     "patient_id|test_code|test_name|value_number"},
+    //  Common data models, and laboratories and hospitals in other languages.
+    {"PCORnet LAB_RESULT_CM",
+     "LAB_RESULT_CM_ID|PATID|ENCOUNTERID|LAB_LOINC|RAW_LAB_CODE|RAW_LAB_NAME|"
+     "SPECIMEN_DATE|RESULT_DATE|RESULT_NUM|RESULT_MODIFIER|RESULT_QUAL|"
+     "RESULT_UNIT|NORM_RANGE_LOW|NORM_RANGE_HIGH|ABN_IND|RAW_RESULT|RAW_UNIT",
+     "lab_result",
+     "result_id|patient_id|encounter_id|test_code|+raw_lab_code|test_name|"
+     "collected_at|resulted_at|value_number|value_comparator|value_text|unit|"
+     "reference_low|reference_high|abnormal_flag|source_value|source_unit"},
+    {"PCORnet DEMOGRAPHIC", "PATID|BIRTH_DATE|BIRTH_TIME|SEX|HISPANIC|RACE", "patient",
+     "patient_id|birth_date|+birth_time|gender|ethnicity|race"},
+    {"CLIF labs",
+     "hospitalization_id|lab_order_dttm|lab_collect_dttm|lab_result_dttm|"
+     "lab_name|lab_category|lab_value|lab_value_numeric|reference_unit|"
+     "lab_loinc_code",
+     "lab_result",
+     "encounter_id|+lab_order_dttm|collected_at|resulted_at|test_name|"
+     "category|value_number|+lab_value_numeric|unit|test_code"},
+    {"CLIF patient",
+     "patient_id|race_name|race_category|ethnicity_category|sex_category|"
+     "birth_date|death_dttm",
+     "patient", "patient_id|+race_name|race|ethnicity|gender|birth_date|death_date"},
+    {"i2b2 facts",
+     "ENCOUNTER_NUM|PATIENT_NUM|CONCEPT_CD|START_DATE|TVAL_CHAR|NVAL_NUM|"
+     "VALUEFLAG_CD|UNITS_CD",
+     "lab_result",
+     "encounter_id|patient_id|test_code|collected_at|value_comparator|"
+     "value_number|abnormal_flag|unit"},
+    {"i2b2 patients",
+     "PATIENT_NUM|BIRTH_DATE|DEATH_DATE|SEX_CD|RACE_CD|MARITAL_STATUS_CD|"
+     "ZIP_CD",
+     "patient",
+     "patient_id|birth_date|death_date|gender|race|marital_status|"
+     "postal_code"},
+    {"eICU",
+     "labid|patientunitstayid|labname|labresult|labresulttext|"
+     "labmeasurenamesystem|labmeasurenameinterface",
+     "lab_result",
+     "+labid|encounter_id|test_name|value_number|+labresulttext|unit|"
+     "+labmeasurenameinterface"},
+    {"OpenMRS obs",
+     "obs_id|person_id|concept_id|encounter_id|obs_datetime|accession_number|"
+     "value_numeric|value_modifier|value_text",
+     "lab_result",
+     "result_id|patient_id|test_code|encounter_id|collected_at|specimen_id|"
+     "value_number|value_comparator|value_text"},
+    {"SAP IS-H", "PATNR|NNAME|VNAME|GBDAT|GSCHL|PSTLZ|ORT|LAND", "patient",
+     "patient_id|family_name|given_name|birth_date|gender|postal_code|city|"
+     "country"},
+    {"a German laboratory",
+     "PatNr|Fallnr|Probennr|Untersuchung|Kürzel|Ergebnis|Einheit|Normbereich|"
+     "Entnahmedatum",
+     "lab_result",
+     "patient_id|encounter_id|specimen_id|test_name|test_code|value_number|"
+     "unit|reference_low|collected_at"},
+    {"a German laboratory without codes", "PatNr|Untersuchung|Ergebnis|Einheit", "lab_result",
+     "patient_id|test_name|value_number|unit"},
+    {"a French laboratory",
+     "IPP|Numéro de séjour|Date de prélèvement|Libellé|Code LOINC|Résultat|"
+     "Unité|Borne inférieure|Borne supérieure",
+     "lab_result",
+     "patient_id|encounter_id|collected_at|test_name|test_code|value_number|"
+     "unit|reference_low|reference_high"},
+    {"French patients", "NIP|Nom d'usage|Prénom|Nom de naissance|Né le|Sexe|CP|Ville|Pays", "patient",
+     "patient_id|family_name|given_name|maiden_name|birth_date|gender|"
+     "postal_code|city|country"},
+    {"a Spanish laboratory",
+     "NHC|Episodio|Fecha extracción|Determinación|Resultado|Unidades|"
+     "Valores de referencia",
+     "lab_result",
+     "patient_id|encounter_id|collected_at|test_name|value_number|unit|"
+     "reference_low"},
+    {"an Italian laboratory",
+     "ID Paziente|Nosologico|Data prelievo|Esame|Risultato|Unità di misura|"
+     "Valori di riferimento",
+     "lab_result",
+     "patient_id|encounter_id|collected_at|test_name|value_number|unit|"
+     "reference_low"},
+    {"a Portuguese laboratory",
+     "Prontuário|Atendimento|Data da coleta|Exame|Resultado|Unidade|"
+     "Valor de referência",
+     "lab_result",
+     "patient_id|encounter_id|collected_at|test_name|value_number|unit|"
+     "reference_low"},
+    {"Portuguese patients",
+     "Número de utente|Primeiro nome|Apelido|Data de nascimento|Sexo|"
+     "Código postal|Telemóvel",
+     "patient", "patient_id|given_name|family_name|birth_date|gender|postal_code|phone"},
+    {"a Dutch laboratory",
+     "Patiëntnummer|Monsternummer|Afnamedatum|Bepaling|Uitslag|Eenheid|"
+     "Referentiewaarden",
+     "lab_result",
+     "patient_id|specimen_id|collected_at|test_name|value_number|unit|"
+     "reference_low"},
+    {"Dutch patients",
+     "Patiëntnummer|Voornaam|Achternaam|Geboortedatum|Geslacht|Postcode|"
+     "Woonplaats",
+     "patient", "patient_id|given_name|family_name|birth_date|gender|postal_code|city"},
+    {"a year of birth", "patient_id|sex|Geburtsjahr", "patient", "patient_id|gender|birth_date"},
     {"German", "Patientennummer|Nachname|Vorname|Geburtsdatum|Geschlecht|Straße|PLZ|Ort|Telefon", "patient",
      "patient_id|family_name|given_name|birth_date|gender|address_line|postal_code|city|phone"},
     {"French", "id_patient|nom|prénom|date_naissance|sexe|ville|code_postal", "patient",
@@ -267,7 +371,8 @@ Test (binding, each_column_has_its_reason)
     cr_expect_str_eq (bound_by_word (BOUND_MAPPING), "mapping");
     binding_destroy (&binding);
     binding = s_bind (catalog, "patient_id|test|value", NULL, NULL, &error);
-    cr_expect_str_eq (binding->columns[1].reason, "no column is called test_code; “test” stands in for it");
+    cr_expect_str_eq (binding->columns[1].reason,
+                      "“test” is a name of test_name; stands in for test_code, which has no column");
     binding_destroy (&binding);
     catalog_destroy (&catalog);
 }
@@ -317,8 +422,13 @@ static const struct {
     {"id", NULL, "too few of its columns are known to tell its kind (its columns: id)", NULL},
     {"name|dob|sex", NULL, "looks most like patient, but no column feeds patient_id", NULL},
     {"name|dob|sex", NULL, "(its columns: name, dob, sex)", NULL},
-    {"Patient ID|Test Name|Result|Units|Collected", NULL,
-     "looks most like lab_result, but no column feeds test_code", NULL},
+    {"Patient ID|Result|Units|Collected", NULL, "looks most like lab_result, but no column feeds test_code",
+     NULL},
+    //  A list of images is no list of patients, and no study without a modality either.
+    {"Image Index|Finding Labels|Follow-up #|Patient ID|Patient Age|Patient Gender|View Position", NULL,
+     "looks most like imaging_study, but no column feeds modality", NULL},
+    {"image_name|patient_id|sex|age_approx|anatom_site_general|diagnosis|target", NULL,
+     "looks most like imaging_study, but no column feeds modality", NULL},
     {"DATE|PATIENT|ENCOUNTER|CODE|DESCRIPTION|BASE_COST", NULL, "no column feeds value_number", NULL},
     {"patient_id|accession number|study date", NULL,
      "looks most like imaging_study, but no column feeds modality", NULL},

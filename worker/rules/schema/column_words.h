@@ -1,0 +1,30 @@
+//  column_words.h: what a schema knows about columns beyond the names of its fields: which belong together,
+//  which tell the kind without feeding a field, in which 0 is no value, which are parts of a date. Filled
+//  while a schema is read, then immutable; any thread may find.
+#ifndef DMH_WORKER_RULES_SCHEMA_COLUMN_WORDS_H
+#define DMH_WORKER_RULES_SCHEMA_COLUMN_WORDS_H
+
+#include "worker/rules/schema/field_names.h"
+#include "worker/rules/schema/json_reader.h"
+
+enum date_part { DATE_PART_YEAR, DATE_PART_MONTH, DATE_PART_DAY, DATE_PARTS };
+
+//  Names of columns → what the comment says; NULL where the schema has none.
+struct column_words {
+    field_names_t *sets;      //  field: the set's number, from 1
+    field_names_t *signs;     //  it is there
+    field_names_t *zeroes;    //  it is there
+    field_names_t *parts;     //  field: of type date; strength: enum date_part
+};
+
+struct schema;
+
+//  Reads "sets", "signs", "zero_is_missing", "parts" and "stands_in" of the schema's "dmh" into *self, whose
+//  fields are known. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL; column_words_clear in any case.
+int column_words_read (struct json_reader *reader, const struct json_value *dmh, struct schema *self);
+void column_words_clear (struct column_words *self);
+
+//  The set that a column of that name belongs to, 0: to none.
+int column_words_set (const struct column_words *self, struct text name);
+
+#endif
