@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/inspect/inspection.h"
 
+#include "messages/base/clock.h"
 #include "worker/encoders/encoder.h"
 #include "worker/formats/detection.h"
 #include "worker/inspect/survey.h"
@@ -108,6 +109,20 @@ static void s_mark_made (const binding_t *binding, struct inspection_column *col
             columns[binding->derived[m].columns[c]].made = binding->derived[m].sort != DERIVED_JOIN;
 }
 
+//  Columns that a field has after its first one, in their order.
+static int s_mark_others (const binding_t *binding, struct inspection_column *columns)
+{
+    for (size_t f = 0; f < binding->schema->field_count; f++)
+        for (size_t i = 0; i < binding->others[f].count; i++) {
+            struct inspection_column *column = &columns[binding->others[f].columns[i]];
+            column->gives = strdup (binding->schema->fields[f].name);
+            column->choice = i + 1;
+            if (!column->gives)
+                return -1;
+        }
+    return 0;
+}
+
 static int s_bound_columns (const binding_t *binding, struct inspection *out)
 {
     for (size_t i = 0; i < binding->column_count; i++) {
@@ -119,7 +134,7 @@ static int s_bound_columns (const binding_t *binding, struct inspection *out)
             return -1;
     }
     s_mark_made (binding, out->columns);
-    return 0;
+    return s_mark_others (binding, out->columns);
 }
 
 //  Without a binding: what the nearest kind would take.
@@ -212,15 +227,19 @@ static int s_person (const struct inspector *self, const struct inspection *out)
 }
 
 //  Without a kind any built-in one's markers of a missing value will do: they are the same.
-static int s_survey (const struct inspector *self, struct inspection *out, struct error *error)
+static int s_survey (struct inspector *self, struct inspection *out, bool *barred, struct error *error)
 {
     struct survey survey;
+    struct plan plan;
+    const binding_t *binding = self->job.binding;
+    if (binding)
+        plan_make (&plan, binding, catalog_units (self->job.catalog), self->job.fallback, clock_wall_ms ());
     const missing_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
     bool *secret = calloc (out->column_count + 1, sizeof *secret);
     int rc = secret && s_hide (self, out, secret) == 0 ? DMH_OK : s_memory (error);
     if (rc == DMH_OK)
         rc = survey_take (self->job.reader, &self->job.dialect, secret, s_person (self, out), missing,
-                          self->job.binding ? self->job.binding->missing : NULL, &survey, error);
+                          binding ? binding->missing : NULL, binding ? &plan : NULL, &survey, error);
     free (secret);
     if (rc != DMH_OK)
         return rc;
@@ -237,8 +256,13 @@ static int s_survey (const struct inspector *self, struct inspection *out, struc
     out->whole = survey.whole;
     for (size_t c = 0; c < out->column_count; c++)
         s_tell (self, survey.columns[c], &out->columns[c]);
+    for (int column = -1;
+         rc == DMH_OK && binding && (column = tally_contradicting (&survey.tally, &plan, column + 1)) >= 0;) {
+        rc = preparation_bar (&self->job, column, error);
+        *barred = true;
+    }
     survey_clear (&survey);
-    return DMH_OK;
+    return rc;
 }
 
 static void s_forget (struct inspector *self)
@@ -260,6 +284,39 @@ static void s_describe (const struct dialect *dialect, struct inspection *out)
     out->bom = dialect->bom;
 }
 
+static void s_forget_columns (struct inspection *self)
+{
+    for (size_t i = 0; self->columns && i < self->column_count; i++) {
+        free (self->columns[i].source);
+        free (self->columns[i].field);
+        free (self->columns[i].by);
+        free (self->columns[i].reason);
+        free (self->columns[i].gives);
+    }
+    free (self->columns);
+    free (self->scores);
+    self->columns = NULL;
+    self->scores = NULL;
+    self->column_count = self->score_count = 0;
+}
+
+//  *again: values contradict the names of their columns, which are set aside from now on.
+static int s_inspect (struct inspector *self, struct inspection *out, bool *again, struct error *error)
+{
+    s_forget_columns (out);
+    free (self->names);
+    free (self->scores);
+    self->names = NULL;
+    self->scores = NULL;
+    *again = false;
+    int rc = s_bind (self, &out->error, error);
+    if (rc == DMH_OK)
+        rc = s_score (self, out, error);
+    if (rc == DMH_OK)
+        rc = s_columns (self, out, error);
+    return rc == DMH_OK ? s_survey (self, out, again, error) : rc;
+}
+
 int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
                         struct inspection *out, struct error *error)
 {
@@ -270,14 +327,9 @@ int inspection_of_file (const char *path, const char *name, const struct options
         s_describe (&inspector.job.dialect, &inspection);
     //  That no kind can be told is part of the answer.
     bool told = rc == DMH_OK && preparation_choose (&inspector.job, &inspection.error) == DMH_OK;
-    if (told)
-        rc = s_bind (&inspector, &inspection.error, error);
-    if (told && rc == DMH_OK)
-        rc = s_score (&inspector, &inspection, error);
-    if (told && rc == DMH_OK)
-        rc = s_columns (&inspector, &inspection, error);
-    if (told && rc == DMH_OK)
-        rc = s_survey (&inspector, &inspection, error);
+    //  Again where values contradict their columns' names, as a job would.
+    for (bool again = told; again && rc == DMH_OK;)
+        rc = s_inspect (&inspector, &inspection, &again, error);
     s_forget (&inspector);
     if (rc == DMH_OK)
         *out = inspection;
@@ -288,14 +340,7 @@ int inspection_of_file (const char *path, const char *name, const struct options
 
 void inspection_clear (struct inspection *self)
 {
-    for (size_t i = 0; self->columns && i < self->column_count; i++) {
-        free (self->columns[i].source);
-        free (self->columns[i].field);
-        free (self->columns[i].by);
-        free (self->columns[i].reason);
-    }
-    free (self->columns);
-    free (self->scores);
+    s_forget_columns (self);
     *self = (struct inspection){.score = 0};
 }
 

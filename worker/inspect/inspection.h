@@ -13,8 +13,10 @@ struct inspection_column {
     char *field;     //  the canonical field, NULL: none takes it
     char *by;        //  name, alias, mapping, none
     char *reason;
-    bool made;      //  the mapping takes it apart, or puts it together with others
-    bool secret;    //  its values are a person's: none is shown
+    char *gives;      //  the field that it gives where another column has nothing, NULL: none
+    size_t choice;    //  its place among the columns that do so, from 1
+    bool made;        //  the mapping takes it apart, or puts it together with others
+    bool secret;      //  its values are a person's: none is shown
     struct profile_summary profile;
     //  Frequent values that the field's rules do not know: they need a value map.
     struct profile_item unmapped[PROFILE_TOP];

@@ -59,13 +59,52 @@ static bool s_is_nameable (const struct inspection *inspection, size_t c)
     return true;
 }
 
+//  Whether the column is one of several for its field: "first" has it.
+static bool s_is_choice (const struct inspection *inspection, size_t c)
+{
+    const struct inspection_column *column = &inspection->columns[c];
+    for (size_t i = 0; column->field && i < inspection->column_count; i++)
+        if (inspection->columns[i].gives && strcmp (inspection->columns[i].gives, column->field) == 0)
+            return true;
+    return column->gives != NULL;
+}
+
+//  The columns of each field that has several, in their order.
+static void s_firsts (json_writer_t *to, const struct inspection *inspection)
+{
+    bool any = false;
+    for (size_t c = 0; c < inspection->column_count; c++)
+        any = any || inspection->columns[c].gives;
+    if (!any)
+        return;
+    json_writer_object (to, "first");
+    for (size_t c = 0; c < inspection->column_count; c++) {
+        const struct inspection_column *column = &inspection->columns[c];
+        if (!column->field || column->made || !s_is_choice (inspection, c))
+            continue;
+        json_writer_array (to, column->field);
+        json_writer_string (to, NULL, column->source);
+        for (size_t choice = 1, found = 1; found; choice++) {
+            found = 0;
+            for (size_t i = 0; i < inspection->column_count && !found; i++)
+                if (inspection->columns[i].gives && inspection->columns[i].choice == choice &&
+                    strcmp (inspection->columns[i].gives, column->field) == 0) {
+                    json_writer_string (to, NULL, inspection->columns[i].source);
+                    found = 1;
+                }
+        }
+        json_writer_close (to);
+    }
+    json_writer_close (to);
+}
+
 //  What is made has a place of its own in the file.
 static void s_columns (json_writer_t *to, const struct inspection *inspection, bool notes)
 {
     json_writer_object (to, "columns");
     for (size_t c = 0; c < inspection->column_count; c++) {
         const struct inspection_column *column = &inspection->columns[c];
-        if (!s_is_nameable (inspection, c) || (column->made && !notes))
+        if (!s_is_nameable (inspection, c) || (!notes && (column->made || s_is_choice (inspection, c))))
             continue;
         json_writer_string (to, column->source, notes ? column->reason : column->field);
     }
@@ -142,7 +181,7 @@ static void s_notes (json_writer_t *to, const struct inspection *inspection)
 
 static bool s_is_ours (const char *key)
 {
-    static const char *const OURS[] = {"dmh", "kind", "columns", "values", "notes"};
+    static const char *const OURS[] = {"dmh", "kind", "columns", "first", "values", "notes"};
     for (size_t k = 0; k < sizeof OURS / sizeof *OURS; k++)
         if (strcmp (key, OURS[k]) == 0)
             return true;
@@ -159,6 +198,7 @@ static void s_write (json_writer_t *to, const struct inspection *inspection, con
     json_writer_string (to, "dmh", "mapping/1");
     json_writer_string (to, "kind", *inspection->guess ? inspection->guess : NULL);
     s_columns (to, inspection, false);
+    s_firsts (to, inspection);
     if (values || s_any_unmapped (inspection))
         s_values (to, inspection, values);
     for (; member; member = member->next)

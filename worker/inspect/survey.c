@@ -2,6 +2,8 @@
 #define XXH_INLINE_ALL
 #include "worker/inspect/survey.h"
 
+#include "worker/rules/record/harmonize.h"
+
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -26,6 +28,19 @@ static void s_add (struct survey *self, const struct row *row, const missing_t *
         profile_add (self->columns[c], c < row->count ? row->fields[c] : NOTHING, who, missing, also);
 }
 
+//  What the values of one record say of the columns that they stand in.
+static int s_judge (struct survey *self, struct record *record, const struct row *row)
+{
+    if (record_harmonize (record, row->fields, row->count) != 0)
+        return -1;
+    tally_vote (&self->tally, record);
+    const struct plan *plan = record->plan;
+    for (size_t i = 0; i < plan->live_count; i++)
+        if (!plan->steps[plan->live[i]].others)
+            self->tally.fields[plan->live[i]].votes[0].filled += !record->missing[plan->live[i]];
+    return 0;
+}
+
 //  Which awaited names the block has.
 static void s_meet (struct survey *self, const struct dialect *dialect, rows_t *rows)
 {
@@ -39,7 +54,8 @@ static void s_meet (struct survey *self, const struct dialect *dialect, rows_t *
 }
 
 static int s_read (struct survey *self, reader_t *reader, const struct dialect *dialect,
-                   const missing_t *missing, const missing_t *also, struct error *error)
+                   const missing_t *missing, const missing_t *also, struct record *record,
+                   struct error *error)
 {
     struct row row;
     rows_t *rows = dialect->format->rows_new (dialect);
@@ -51,9 +67,11 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
         dialect->format->rows_begin (rows, block.at, block.used);
         int got;
         while ((got = dialect->format->rows_next (rows, &row)) == 1)
-            if (row.problem == RULE_NONE)
+            if (row.problem == RULE_NONE) {
                 s_add (self, &row, missing, also);
-            else
+                if (record && s_judge (self, record, &row) != 0)
+                    rc = s_memory (error);
+            } else
                 self->unusable++;
         if (got < 0)
             rc = s_memory (error);
@@ -70,18 +88,23 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
 }
 
 int survey_take (reader_t *reader, const struct dialect *dialect, const bool *secret, int person,
-                 const missing_t *missing, const missing_t *also, struct survey *out, struct error *error)
+                 const missing_t *missing, const missing_t *also, const struct plan *plan, struct survey *out,
+                 struct error *error)
 {
+    struct record *record = plan ? record_new (plan) : NULL;
     struct survey self = {.column_count = dialect->name_count, .person = person};
     self.columns = calloc (dialect->name_count + 1, sizeof (profile_t *));
     self.met = calloc (dialect->awaited + 1, sizeof *self.met);
-    int rc = self.columns && self.met ? DMH_OK : s_memory (error);
+    bool good = self.columns && self.met && (record || !plan) &&
+                tally_init (&self.tally, plan ? plan->step_count : 0) == 0;
+    int rc = good ? DMH_OK : s_memory (error);
     for (size_t c = 0; rc == DMH_OK && c < self.column_count; c++) {
         self.columns[c] = profile_new (self.column_count, secret[c], person >= 0);
         rc = self.columns[c] ? DMH_OK : s_memory (error);
     }
     if (rc == DMH_OK)
-        rc = s_read (&self, reader, dialect, missing, also, error);
+        rc = s_read (&self, reader, dialect, missing, also, record, error);
+    record_destroy (&record);
     if (rc == DMH_OK)
         *out = self;
     else
@@ -95,5 +118,6 @@ void survey_clear (struct survey *self)
         profile_destroy (&self->columns[c]);
     free (self->columns);
     free (self->met);
+    tally_clear (&self->tally);
     *self = (struct survey){.columns = NULL};
 }

@@ -71,3 +71,28 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
         }
     }
 }
+
+int tally_contradicting (const struct tally *self, const struct plan *plan, int column)
+{
+    int next = -1;
+    for (size_t f = 0; f < plan->step_count; f++) {
+        const struct step *step = &plan->steps[f];
+        for (size_t choice = 0; step->judged && choice <= (step->others ? step->others->count : 0);
+             choice++) {
+            int at = choice ? step->others->columns[choice - 1] : step->column;
+            if (votes_contradict (&self->fields[f].votes[choice]) && at >= column && (next < 0 || at < next))
+                next = at;
+        }
+    }
+    return next;
+}
+
+void tally_vote (struct tally *self, const struct record *record)
+{
+    for (size_t i = 0; i < record->vote_count; i++) {
+        const struct vote *vote = &record->votes[i];
+        struct column_votes *votes = &self->fields[vote->field].votes[vote->choice];
+        votes->filled += record->plan->steps[vote->field].others != NULL;
+        votes->against += vote->against;
+    }
+}

@@ -5,7 +5,7 @@
 #define DMH_WORKER_OUTPUT_TALLY_H
 
 #include "worker/rules/numbers/decimal_mark.h"
-#include "worker/rules/record/contradiction.h"
+#include "worker/rules/record/record.h"
 
 struct mark {
     uint64_t count;
@@ -46,5 +46,12 @@ void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line); 
 void first_values_add (struct first_values *self, struct text value);
 //  Adds `block`, whose lines begin at `line`.
 void tally_add (struct tally *self, const struct tally *block, uint64_t line);
+
+//  Adds what a record's values say of their columns. Of a field with one column, the caller adds those that
+//  are filled.
+void tally_vote (struct tally *self, const struct record *record);
+//  The next column, from `column` on, whose values contradict the field that its name gave it to; -1: no
+//  more.
+int tally_contradicting (const struct tally *self, const struct plan *plan, int column);
 
 #endif

@@ -200,16 +200,6 @@ static void s_count_number (const struct record *record, struct field_tally *tal
     }
 }
 
-static void s_count_votes (const struct record *record, struct field_tally *fields)
-{
-    for (size_t i = 0; i < record->vote_count; i++) {
-        const struct vote *vote = &record->votes[i];
-        struct column_votes *votes = &fields[vote->field].votes[vote->choice];
-        votes->filled += record->plan->steps[vote->field].others != NULL;
-        votes->against += vote->against;
-    }
-}
-
 static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
     const struct record *record = self->record;
@@ -218,7 +208,7 @@ static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t li
     self->counted++;
     for (size_t i = 0; i < plan->live_count; i++)
         self->missing[plan->live[i]] += record->missing[plan->live[i]];
-    s_count_votes (record, fields);
+    tally_vote (&block->tally, record);
     for (size_t i = 0; i < plan->dated_count; i++) {
         int f = plan->dated[i];
         s_count_date (record, &fields[f], f, line);

@@ -306,19 +306,7 @@ int writer_check (const writer_t *self, struct error *error)
 
 int writer_contradicting (const writer_t *self, int column)
 {
-    const struct plan *plan = self->pass->plan;
-    int next = -1;
-    for (size_t f = 0; f < plan->step_count; f++) {
-        const struct step *step = &plan->steps[f];
-        for (size_t choice = 0; step->judged && choice <= (step->others ? step->others->count : 0);
-             choice++) {
-            int at = choice ? step->others->columns[choice - 1] : step->column;
-            if (votes_contradict (&self->tally.fields[f].votes[choice]) && at >= column &&
-                (next < 0 || at < next))
-                next = at;
-        }
-    }
-    return next;
+    return tally_contradicting (&self->tally, self->pass->plan, column);
 }
 
 uint64_t writer_count (const writer_t *self, enum rule rule)
