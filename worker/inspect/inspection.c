@@ -59,8 +59,10 @@ static int s_score (struct inspector *self, struct inspection *out, struct error
     struct error ignored = {.code = DMH_OK};
     const struct preparation *job = &self->job;
     //  s_forget frees the scores.
-    int rc = kind_scores (job->catalog, self->names, job->dialect.name_count,    //  NOLINT(*-unix.Malloc)
-                          job->mapping, self->name, &self->scores, &out->score_count, &ignored);
+    const unpivot_t *unpivot = job->binding ? job->unpivot : NULL;
+    int rc = kind_scores (job->catalog, unpivot ? unpivot->names : self->names,    //  NOLINT(*-unix.Malloc)
+                          unpivot ? unpivot->name_count : job->dialect.name_count, job->mapping, self->name,
+                          &self->scores, &out->score_count, &ignored);
     if (rc == DMH_BAD_INPUT)    //  the mapping does not fit the file: out->error says so
         return DMH_OK;
     if (rc != DMH_OK)
@@ -102,11 +104,23 @@ static int s_column (struct inspection_column *to, const char *source, const cha
     return to->source && to->by && to->reason && (to->field || !field) ? 0 : -1;
 }
 
+//  The column of the file that a column of the binding is; -1: none.
+static int s_of_file (const binding_t *binding, int column)
+{
+    int first = binding->unpivot ? (int) binding->unpivot->field_count + 1 : 0;
+    if (column < first)
+        return -1;
+    return binding->unpivot ? binding->unpivot->kept[column - first] : column;
+}
+
 static void s_mark_made (const binding_t *binding, struct inspection_column *columns)
 {
     for (size_t m = 0; m < binding->derived_count; m++)
-        for (size_t c = 0; c < binding->derived[m].column_count; c++)
-            columns[binding->derived[m].columns[c]].made = binding->derived[m].sort != DERIVED_JOIN;
+        for (size_t c = 0; c < binding->derived[m].column_count; c++) {
+            int column = s_of_file (binding, binding->derived[m].columns[c]);
+            if (column >= 0)
+                columns[column].made = binding->derived[m].sort != DERIVED_JOIN;
+        }
 }
 
 //  Columns that a field has after its first one, in their order.
@@ -114,7 +128,10 @@ static int s_mark_others (const binding_t *binding, struct inspection_column *co
 {
     for (size_t f = 0; f < binding->schema->field_count; f++)
         for (size_t i = 0; i < binding->others[f].count; i++) {
-            struct inspection_column *column = &columns[binding->others[f].columns[i]];
+            int at = s_of_file (binding, binding->others[f].columns[i]);
+            if (at < 0)
+                continue;
+            struct inspection_column *column = &columns[at];
             column->gives = strdup (binding->schema->fields[f].name);
             column->choice = i + 1;
             if (!column->gives)
@@ -123,16 +140,48 @@ static int s_mark_others (const binding_t *binding, struct inspection_column *co
     return 0;
 }
 
-static int s_bound_columns (const binding_t *binding, struct inspection *out)
+//  Columns of a wide table whose cells are results.
+static int s_result_columns (const binding_t *binding, const struct text *names, struct inspection *out)
+{
+    const unpivot_t *unpivot = binding->unpivot;
+    const struct field *fields = unpivot->schema->fields;
+    for (size_t t = 0; t < unpivot->test_count; t++) {
+        const struct unpivot_test *test = &unpivot->tests[t];
+        struct inspection_column *column = &out->columns[test->column];
+        char *source = strndup (names[test->column].at, names[test->column].n);
+        int rc = source ? s_column (column, source, fields[unpivot->schema->measure.number].name,
+                                    binding->mapping && binding->mapping->test_count ? "mapping" : "alias",
+                                    "a column of a wide table: each of its cells is a result")
+                        : -1;
+        free (source);
+        column->made = column->result = true;
+        for (size_t i = 0; rc == 0 && i < unpivot->field_count; i++) {
+            if (!test->values[i])
+                continue;
+            char **told = column->told[column->told_count++];
+            told[0] = strdup (fields[unpivot->fields[i]].name);
+            told[1] = strdup (test->values[i]);
+            rc = told[0] && told[1] ? 0 : -1;
+        }
+        if (rc != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int s_bound_columns (const binding_t *binding, const struct text *names, struct inspection *out)
 {
     for (size_t i = 0; i < binding->column_count; i++) {
         const struct column *column = &binding->columns[i];
         bool bound = column->field != FIELD_NONE;
-        if (s_column (&out->columns[i], column->source,
-                      bound ? binding->schema->fields[column->field].name : NULL, bound_by_word (column->by),
-                      column->reason) != 0)
+        int at = s_of_file (binding, (int) i);
+        if (at >= 0 && s_column (&out->columns[at], column->source,
+                                 bound ? binding->schema->fields[column->field].name : NULL,
+                                 bound_by_word (column->by), column->reason) != 0)
             return -1;
     }
+    if (binding->unpivot && s_result_columns (binding, names, out) != 0)
+        return -1;
     s_mark_made (binding, out->columns);
     return s_mark_others (binding, out->columns);
 }
@@ -169,7 +218,7 @@ static int s_columns (struct inspector *self, struct inspection *out, struct err
     }
     if (self->schema)
         snprintf (out->guess, sizeof out->guess, "%s", self->schema->name);
-    int rc = binding ? s_bound_columns (binding, out) : s_guessed_columns (self, nearest, out);
+    int rc = binding ? s_bound_columns (binding, self->names, out) : s_guessed_columns (self, nearest, out);
     return rc == 0 ? DMH_OK : s_memory (error);
 }
 
@@ -231,7 +280,9 @@ static int s_survey (struct inspector *self, struct inspection *out, bool *barre
 {
     struct survey survey;
     struct plan plan;
+    //  The records of a wide table are not its rows: those are profiled, and judge nothing.
     const binding_t *binding = self->job.binding;
+    const struct plan *judge = binding && !binding->unpivot ? &plan : NULL;
     if (binding)
         plan_make (&plan, binding, catalog_units (self->job.catalog), self->job.fallback, clock_wall_ms ());
     const missing_t *missing = (self->schema ? self->schema : catalog_at (self->built_in, 0))->missing;
@@ -239,7 +290,7 @@ static int s_survey (struct inspector *self, struct inspection *out, bool *barre
     int rc = secret && s_hide (self, out, secret) == 0 ? DMH_OK : s_memory (error);
     if (rc == DMH_OK)
         rc = survey_take (self->job.reader, &self->job.dialect, secret, s_person (self, out), missing,
-                          binding ? binding->missing : NULL, binding ? &plan : NULL, &survey, error);
+                          binding ? binding->missing : NULL, judge, &survey, error);
     free (secret);
     if (rc != DMH_OK)
         return rc;
@@ -257,7 +308,7 @@ static int s_survey (struct inspector *self, struct inspection *out, bool *barre
     for (size_t c = 0; c < out->column_count; c++)
         s_tell (self, survey.columns[c], &out->columns[c]);
     for (int column = -1;
-         rc == DMH_OK && binding && (column = tally_contradicting (&survey.tally, &plan, column + 1)) >= 0;) {
+         rc == DMH_OK && judge && (column = tally_contradicting (&survey.tally, &plan, column + 1)) >= 0;) {
         rc = preparation_bar (&self->job, column, error);
         *barred = true;
     }
@@ -292,6 +343,10 @@ static void s_forget_columns (struct inspection *self)
         free (self->columns[i].by);
         free (self->columns[i].reason);
         free (self->columns[i].gives);
+        for (size_t t = 0; t < self->columns[i].told_count; t++) {
+            free (self->columns[i].told[t][0]);
+            free (self->columns[i].told[t][1]);
+        }
     }
     free (self->columns);
     free (self->scores);

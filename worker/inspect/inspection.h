@@ -8,6 +8,8 @@
 #include "messages/job.h"
 #include "worker/rules/profile/profile.h"
 
+enum { INSPECTION_TOLD_MAX = 10 };
+
 struct inspection_column {
     char *source;    //  as the header has it
     char *field;     //  the canonical field, NULL: none takes it
@@ -15,8 +17,12 @@ struct inspection_column {
     char *reason;
     char *gives;      //  the field that it gives where another column has nothing, NULL: none
     size_t choice;    //  its place among the columns that do so, from 1
-    bool made;        //  the mapping takes it apart, or puts it together with others
-    bool secret;      //  its values are a person's: none is shown
+    //  Of a wide table: its cells are results, and this is what every one of them says: field and value.
+    char *told[INSPECTION_TOLD_MAX][2];
+    size_t told_count;
+    bool result;
+    bool made;      //  the mapping takes it apart, or puts it together with others
+    bool secret;    //  its values are a person's: none is shown
     struct profile_summary profile;
     //  Frequent values that the field's rules do not know: they need a value map.
     struct profile_item unmapped[PROFILE_TOP];

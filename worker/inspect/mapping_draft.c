@@ -98,6 +98,26 @@ static void s_firsts (json_writer_t *to, const struct inspection *inspection)
     json_writer_close (to);
 }
 
+//  The columns of a wide table that hold results, with what each says of them.
+static void s_unpivot (json_writer_t *to, const struct inspection *inspection)
+{
+    bool any = false;
+    for (size_t c = 0; c < inspection->column_count; c++) {
+        const struct inspection_column *column = &inspection->columns[c];
+        if (!column->result || !s_is_nameable (inspection, c))
+            continue;
+        if (!any)
+            json_writer_object (to, "unpivot");
+        any = true;
+        json_writer_object (to, column->source);
+        for (size_t i = 0; i < column->told_count; i++)
+            json_writer_string (to, column->told[i][0], column->told[i][1]);
+        json_writer_close (to);
+    }
+    if (any)
+        json_writer_close (to);
+}
+
 //  What is made has a place of its own in the file.
 static void s_columns (json_writer_t *to, const struct inspection *inspection, bool notes)
 {
@@ -181,7 +201,7 @@ static void s_notes (json_writer_t *to, const struct inspection *inspection)
 
 static bool s_is_ours (const char *key)
 {
-    static const char *const OURS[] = {"dmh", "kind", "columns", "first", "values", "notes"};
+    static const char *const OURS[] = {"dmh", "kind", "columns", "first", "unpivot", "values", "notes"};
     for (size_t k = 0; k < sizeof OURS / sizeof *OURS; k++)
         if (strcmp (key, OURS[k]) == 0)
             return true;
@@ -199,6 +219,7 @@ static void s_write (json_writer_t *to, const struct inspection *inspection, con
     json_writer_string (to, "kind", *inspection->guess ? inspection->guess : NULL);
     s_columns (to, inspection, false);
     s_firsts (to, inspection);
+    s_unpivot (to, inspection);
     if (values || s_any_unmapped (inspection))
         s_values (to, inspection, values);
     for (; member; member = member->next)

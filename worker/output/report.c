@@ -49,7 +49,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
 //  Resources that the kind does not read, where the format has several.
 static void s_skipped (json_writer_t *doc, const struct report *report)
 {
-    if (!report->dialect->format->skipped)
+    if (!report->dialect->format->skipped && report->skipped->count == 0)
         return;
     json_writer_object (doc, "passed_by");
     for (size_t i = 0; i < report->skipped->count; i++)
@@ -80,6 +80,23 @@ static void s_tables (json_writer_t *doc, const mapping_t *mapping)
         json_writer_string (doc, "name", join->table);
         json_writer_string (doc, "sha256", join->sha256);
         json_writer_number (doc, "rows", code_table_rows (join->rows));
+        json_writer_close (doc);
+    }
+    json_writer_close (doc);
+}
+
+//  The columns of a wide table that were taken for results, and what each says of them.
+static void s_unpivoted (json_writer_t *doc, const unpivot_t *unpivot, const struct dialect *dialect)
+{
+    if (!unpivot)
+        return;
+    json_writer_array (doc, "unpivoted");
+    for (size_t t = 0; t < unpivot->test_count; t++) {
+        const struct unpivot_test *test = &unpivot->tests[t];
+        json_writer_object (doc, NULL);
+        json_writer_string (doc, "source", dialect->names[test->column]);
+        for (size_t i = 0; i < unpivot->field_count; i++)
+            json_writer_string (doc, unpivot->schema->fields[unpivot->fields[i]].name, test->values[i]);
         json_writer_close (doc);
     }
     json_writer_close (doc);
@@ -117,6 +134,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_close (doc);
     }
     json_writer_close (doc);
+    s_unpivoted (doc, binding->unpivot, report->dialect);
     s_skipped (doc, report);
     s_left_over (doc, report);
     s_tables (doc, binding->mapping);

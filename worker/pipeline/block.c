@@ -22,6 +22,7 @@ void block_destroy (struct block **self_p)
     free (self->in.at);
     free (self->out.at);
     free (self->notes.at);
+    free (self->made.at);
     free (self->unknown.at);
     free (self->skipped.at);
     free (self->left_over.at);
@@ -44,6 +45,7 @@ static void s_trim (struct buffer *buffer, size_t most)
 void block_reset (struct block *self, size_t bytes)
 {
     s_trim (&self->in, bytes * 2 + 4096);
+    s_trim (&self->made, bytes * 8 + 65536);
     s_trim (&self->out, bytes * 8 + 65536);
     s_trim (&self->notes, bytes * 8 + 65536);
     self->unknown.used = 0;

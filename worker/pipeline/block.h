@@ -26,6 +26,7 @@ struct verdict {
     size_t raw_at, raw_n;          //  as it stood, in `in`
     size_t origin_at, origin_n;    //  FHIR: the entry's URL, in `in`; n = 0: there is none
     size_t id_at, id_n;            //  the resource's id, in `in`
+    bool made;                     //  it is a long row of a wide table: raw_at is into `made`
     uint64_t line;                 //  lines before it in the block
     size_t remark_at, remark_n;    //  its remarks
     int16_t field;                 //  of the rejection, FIELD_NONE: the record
@@ -46,6 +47,7 @@ struct block {
     uint64_t serial;        //  0, 1, 2 … in the order of the input
     size_t worker;          //  index of the harmonizer that it was given to
     struct buffer in;       //  the records' bytes
+    struct buffer made;     //  long rows of a wide table, which did not stand so in the input
     uint64_t first_line;    //  of the file, from 1
     struct buffer out, notes;
     struct verdict *verdicts;
@@ -65,6 +67,13 @@ struct block {
 //  NULL when out of memory.
 struct block *block_new (size_t field_count, size_t bytes);
 void block_destroy (struct block **self_p);
+
+//  The record as it stood, or as a long row of a wide table. Borrowed.
+static inline struct text block_raw (const struct block *self, const struct verdict *verdict)
+{
+    const struct buffer *of = verdict->made ? &self->made : &self->in;
+    return (struct text){of->at + verdict->raw_at, verdict->raw_n};
+}
 
 //  Makes the block empty again, keeping its memory, but gives back what a giant record made it grow by.
 void block_reset (struct block *self, size_t bytes);

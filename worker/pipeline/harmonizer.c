@@ -2,6 +2,7 @@
 //  their size.
 #define XXH_INLINE_ALL
 #include "worker/pipeline/harmonizer.h"
+#include "worker/pipeline/long_rows.h"
 
 #include "worker/encoders/content.h"
 #include "worker/encoders/escape.h"
@@ -14,6 +15,8 @@ struct harmonizer {
     const struct pass *pass;
     rows_t *rows;
     struct record *record;
+    uint64_t without;          //  rows of the block that hold no result
+    long_rows_t *long_rows;    //  of a wide table; NULL: it is none
     //  Of one record, for hashing: its key's fields, and its content but for the canonical fields.
     struct buffer key, rest;
     //  Of the block: records that came through the rules, and fields that they lacked.
@@ -28,7 +31,10 @@ harmonizer_t *harmonizer_new (const struct pass *pass)
     self->pass = pass;
     self->rows = pass->dialect->format->rows_new (pass->dialect);
     self->record = record_new (pass->plan);
-    if (!self->rows || !self->record)
+    const binding_t *binding = pass->plan->binding;
+    if (binding->unpivot)
+        self->long_rows = long_rows_new (binding, pass->dialect->delimiter);
+    if (!self->rows || !self->record || (binding->unpivot && !self->long_rows))
         harmonizer_destroy (&self);
     return self;
 }
@@ -41,6 +47,7 @@ void harmonizer_destroy (harmonizer_t **self_p)
     if (self->rows)
         self->pass->dialect->format->rows_destroy (&self->rows);
     record_destroy (&self->record);
+    long_rows_destroy (&self->long_rows);
     free (self->key.at);
     free (self->rest.at);
     free (self);
@@ -234,13 +241,28 @@ static void s_count_missing (harmonizer_t *self, struct block *block)
     self->counted = 0;
 }
 
-static int s_record (harmonizer_t *self, struct block *block, const struct row *row)
+//  Where the record stands; a long row, which is `made`, is kept for that.
+static int s_keep_raw (struct block *block, const struct row *row, bool made, struct verdict *verdict)
+{
+    verdict->made = made;
+    verdict->raw_n = row->raw.n;
+    verdict->raw_at = made ? block->made.used : (size_t) (row->raw.at - block->in.at);
+    if (!made)
+        return 0;
+    if (buffer_reserve (&block->made, row->raw.n) != 0)
+        return -1;
+    memcpy (block->made.at + block->made.used, row->raw.at, row->raw.n);
+    block->made.used += row->raw.n;
+    return 0;
+}
+
+static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)
 {
     struct verdict *verdict = block_add_verdict (block);
     if (!verdict)
         return -1;
-    verdict->raw_at = (size_t) (row->raw.at - block->in.at);
-    verdict->raw_n = row->raw.n;
+    if (s_keep_raw (block, row, made, verdict) != 0)
+        return -1;
     verdict->line = row->line;
     verdict->origin_at = row->origin.n ? (size_t) (row->origin.at - block->in.at) : 0;
     verdict->origin_n = row->origin.n;
@@ -268,6 +290,22 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     return s_emit (self, row, block, verdict);
 }
 
+//  A row of the file: a record, or of a wide table one a result.
+static int s_row (harmonizer_t *self, struct block *block, const struct row *row)
+{
+    if (!self->long_rows || row->problem != RULE_NONE)
+        return s_record (self, block, row, false);
+    struct row result;
+    size_t before = block->verdict_count;
+    int rc;
+    long_rows_begin (self->long_rows, row);
+    while ((rc = long_rows_next (self->long_rows, &result)) == 1)
+        if (s_record (self, block, &result, true) != 0)
+            return -1;
+    self->without += block->verdict_count == before;
+    return rc;
+}
+
 static int s_gather_unknown (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
@@ -288,7 +326,16 @@ static int s_gather_unknown (harmonizer_t *self, struct block *block)
 static int s_gather_skipped (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
+    struct skipped_records without = {"rows without a result", self->without};
     size_t count = 0;
+    if (self->without) {
+        if (buffer_reserve (&block->skipped, sizeof without) != 0)
+            return -1;
+        memcpy (block->skipped.at, &without, sizeof without);
+        block->skipped.used = sizeof without;
+        self->without = 0;
+        return 0;
+    }
     const struct skipped_records *skipped = format->skipped ? format->skipped (self->rows, &count) : NULL;
     if (count == 0)
         return 0;
@@ -324,7 +371,7 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
     struct row row = {.origin = {NULL, 0}};    //  which only some formats set
     int rc;
     format->rows_begin (self->rows, block->in.at, block->in.used);
-    while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_record (self, block, &row)) == 0)
+    while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_row (self, block, &row)) == 0)
         ;
     if (rc != 0) {
         error_set (&block->error, DMH_INTERNAL, "out of memory while harmonizing the records from line %llu",

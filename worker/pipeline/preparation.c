@@ -131,6 +131,9 @@ int preparation_await (struct preparation *self, struct error *error)
         for (size_t c = 0; rc == DMH_OK && c < self->mapping->firsts[m].from_count; c++)
             if (header_find (header, self->mapping->firsts[m].from[c]) == HEADER_NONE)
                 rc = dialect_await_name (&self->dialect, text_of (self->mapping->firsts[m].from[c]));
+    for (size_t m = 0; rc == DMH_OK && m < self->mapping->test_count; m++)
+        if (header_find (header, self->mapping->tests[m].column) == HEADER_NONE)
+            rc = dialect_await_name (&self->dialect, text_of (self->mapping->tests[m].column));
     for (size_t m = 0; rc == DMH_OK && m < self->mapping->not_content_count; m++)
         if (header_find (header, self->mapping->not_content[m]) == HEADER_NONE)
             rc = dialect_await_name (&self->dialect, text_of (self->mapping->not_content[m]));
@@ -185,8 +188,20 @@ int preparation_bind (struct preparation *self, struct error *error)
         return s_memory (self, error);
     const char *kind = preparation_kind (self);    //  the catalog's, which stays
     binding_destroy (&self->binding);
-    struct binding_request request = {.names = names,
-                                      .count = self->dialect.name_count,
+    unpivot_destroy (&self->unpivot);
+    if (!self->dialect.kind)
+        rc = unpivot_find (self->catalog, names, self->dialect.name_count, kind, self->mapping, self->name,
+                           &self->unpivot, error);
+    if (rc != DMH_OK) {
+        free (names);
+        return rc;
+    }
+    if (self->unpivot && !*kind)
+        kind = self->unpivot->schema->name;
+    struct binding_request request = {.names = self->unpivot ? self->unpivot->names : names,
+                                      .count = self->unpivot ? self->unpivot->name_count
+                                                             : self->dialect.name_count,
+                                      .unpivot = self->unpivot,
                                       .kind = kind,
                                       .mapping = self->mapping,
                                       .source = self->name,
@@ -195,12 +210,15 @@ int preparation_bind (struct preparation *self, struct error *error)
                                       .keys = self->dialect.format != &FORMAT_CSV};
     self->binding = binding_make (self->catalog, &request, error);
     free (names);
-    return self->binding ? s_find_units_line (self, error) : error->code;
+    if (!self->binding)
+        return error->code;
+    return self->unpivot ? DMH_OK : s_find_units_line (self, error);
 }
 
 void preparation_clear (struct preparation *self)
 {
     binding_destroy (&self->binding);
+    unpivot_destroy (&self->unpivot);
     mapping_destroy (&self->mapping);
     catalog_destroy (&self->own);
     dialect_clear (&self->dialect);

@@ -24,7 +24,8 @@ struct preparation {
     reader_t *reader;
     struct dialect dialect;
     binding_t *binding;
-    int *barred;    //  columns whose values contradict their names, [barred_count]
+    unpivot_t *unpivot;    //  of a wide table; NULL: it is none. The binding is of its long columns
+    int *barred;           //  columns whose values contradict their names, [barred_count]
     size_t barred_count;
 };
 

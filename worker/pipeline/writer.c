@@ -159,11 +159,11 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
     if (conflict)
         origins_say (&self->origins, first, s_origin (block, verdict), message, sizeof message);
     if (rule == RULE_RECORD_ENCODING)
-        s_locate ((struct text){block->in.at + verdict->raw_at, verdict->raw_n}, message, sizeof message);
+        s_locate (block_raw (block, verdict), message, sizeof message);
     output_text (self->rejects, ",");
     output_csv (self->rejects, text_of (message));
     output_text (self->rejects, ",");
-    output_csv (self->rejects, (struct text){block->in.at + verdict->raw_at, verdict->raw_n});
+    output_csv (self->rejects, block_raw (block, verdict));
     output_text (self->rejects, "\n");
     if (conflict)
         audit_repeat (self->audit, rule, at, first);

@@ -294,12 +294,16 @@ binding_t *binding_make (const catalog_t *catalog, const struct binding_request 
     int rc = header ? DMH_OK : s_memory (source, error);
     for (size_t i = 0; rc == DMH_OK && i < request->barred_count; i++)
         header_bar (header, (size_t) request->barred[i]);
+    for (size_t i = 0; rc == DMH_OK && request->unpivot && i < request->unpivot->barred_count; i++)
+        header_bar (header, (size_t) request->unpivot->barred[i]);
     if (rc == DMH_OK && mapping)
         rc = claim_columns (header, mapping, source, error);
     if (rc == DMH_OK)
         rc = kind_find (&match, catalog, header, wanted, mapping, source, error);
     if (rc == DMH_OK)
         self = s_bind (&match, header, mapping, source, error);
+    if (self)
+        self->unpivot = request->unpivot;
     header_destroy (&header);
     return self;
 }

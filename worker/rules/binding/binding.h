@@ -5,6 +5,7 @@
 
 #include "worker/rules/binding/derived.h"
 #include "worker/rules/binding/others.h"
+#include "worker/rules/binding/unpivot.h"
 #include "worker/rules/dates/date_form.h"
 #include "worker/rules/schema/catalog.h"
 
@@ -32,6 +33,7 @@ struct constant {
 typedef struct binding {
     const schema_t *schema;      //  borrowed from the catalog
     const mapping_t *mapping;    //  borrowed; NULL without one
+    const unpivot_t *unpivot;    //  columns are those of its long rows; borrowed; NULL: they are the file's
     struct column *columns;      //  in the file's order
     size_t column_count;
     size_t unseen_names;           //  columns of whose names something was taken off, see header_unseen
@@ -57,7 +59,8 @@ struct binding_request {
     const char *source;          //  names the input
     const int *barred;           //  [barred_count]: columns whose values contradict their names
     size_t barred_count;
-    bool keys;    //  the names are keys of JSON: nobody is told to write a header above them
+    const unpivot_t *unpivot;    //  whose long columns `names` are; NULL: it is no wide table
+    bool keys;                   //  the names are keys of JSON: nobody is told to write a header above them
 };
 
 //  `names` [count]: the header. `kind` NULL or empty: detect (the mapping's kind wins over detection, `kind`

@@ -40,7 +40,7 @@ static int s_lacking (const struct match *match, const header_t *header, bool as
 {
     const char *field = match->schema->fields[match->lacking].name, *kind = match->schema->name;
     char shown[SHOWN_BYTES];
-    if (header_looks_like_data (header) && match->fed < 2)
+    if (header_looks_like_data (header) && match->fed < 2 && !header_is_keys (header))
         return error_set (
             error, DMH_BAD_INPUT,
             "%s: its first line looks like data, so no column feeds %s of %s; write a header above "
@@ -57,8 +57,9 @@ static int s_lacking (const struct match *match, const header_t *header, bool as
     return error_set (
         error, DMH_BAD_INPUT,
         "%s: it looks most like %s, but no column feeds %s, which every record needs%s; name one in a "
-        "--mapping, such as {\"columns\": {\"COLUMN\": \"%s\"}}, or give another --kind",
-        source, kind, field, shown, field);
+        "--mapping, such as {\"columns\": {\"COLUMN\": \"%s\"}}, or, where it is the same in all records, "
+        "{\"constants\": {\"%s\": …}}, or give another --kind",
+        source, kind, field, shown, field, field);
 }
 
 //  Nothing in the first line is known to any kind.
@@ -66,6 +67,12 @@ static int s_unknown (const header_t *header, const char *source, struct error *
 {
     if (header_count (header) == 0)
         return error_set (error, DMH_BAD_INPUT, "%s: its header names no column", source);
+    if (header_is_keys (header))
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: it holds JSON objects with %zu keys, and no kind of record has a field named "
+                          "as one of them; "
+                          "say with --kind and a --mapping what they are",
+                          source, header_count (header));
     if (header_looks_like_data (header))
         return error_set (
             error, DMH_BAD_INPUT,

@@ -69,6 +69,15 @@ static void s_free_derived (mapping_t *self)
         for (size_t c = 0; c < self->combines[i].from_count; c++)
             free (self->combines[i].from[c]);
     }
+    for (size_t i = 0; i < self->test_count; i++) {
+        free (self->tests[i].column);
+        for (size_t v = 0; v < self->tests[i].value_count; v++) {
+            free (self->tests[i].values[v].from);
+            free (self->tests[i].values[v].to);
+        }
+        free (self->tests[i].values);
+    }
+    free (self->tests);
     for (size_t i = 0; i < self->first_count; i++) {
         free (self->firsts[i].field);
         for (size_t c = 0; c < self->firsts[i].from_count; c++)

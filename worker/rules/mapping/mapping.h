@@ -65,6 +65,14 @@ struct mapping_split {
     size_t into_count;
 };
 
+//  A column of a wide table whose cells are results: "unpivot": {"Hb": {"test_code": "718-7", "unit":
+//  "g/dL"}}
+struct mapping_test {
+    char *column;
+    struct mapping_pair *values;    //  field → value
+    size_t value_count;
+};
+
 //  "dates": {"COLUMN": {"form": "excel", "order": "dmy", "time_zone": "+01:00"}}
 struct mapping_date {
     char *column;
@@ -110,6 +118,9 @@ typedef struct mapping {
     size_t first_count;
     struct mapping_split *splits;
     size_t split_count;
+    struct mapping_test *tests;
+    size_t test_count;
+    bool unpivot_off;    //  "unpivot": false
     struct mapping_feed *feeds;
     size_t feed_count, feed_room;
     struct mapping_use *uses;

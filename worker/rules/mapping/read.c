@@ -4,6 +4,7 @@
 #include "worker/rules/mapping/date_columns.h"
 #include "worker/rules/mapping/derived_columns.h"
 #include "worker/rules/mapping/first_columns.h"
+#include "worker/rules/mapping/wide_columns.h"
 #include "worker/rules/numbers/decimal_mark.h"
 
 #include <stdlib.h>
@@ -177,7 +178,7 @@ static int s_read (struct json_reader *reader, const struct json_value *root, ma
         return json_reader_error (reader, "has to be an object");
     static const char *const KEYS[] = {"dmh",         "kind",  "columns", "constants", "values",     "joins",
                                        "combine",     "first", "split",   "missing",   "date_order", "dates",
-                                       "not_content", "notes", "decimal", NULL};
+                                       "not_content", "notes", "decimal", "unpivot",   NULL};
     const struct json_value *values = NULL;
     int rc = json_read_keys (reader, root, KEYS);
     if (rc == DMH_OK)
@@ -207,6 +208,8 @@ static int s_read (struct json_reader *reader, const struct json_value *root, ma
         rc = mapping_read_combines (reader, root, self);
     if (rc == DMH_OK)
         rc = mapping_read_first (reader, root, self);
+    if (rc == DMH_OK)
+        rc = mapping_read_unpivot (reader, root, self);
     if (rc == DMH_OK)
         rc = mapping_read_splits (reader, root, self);
     if (rc == DMH_OK)

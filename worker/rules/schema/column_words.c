@@ -125,6 +125,8 @@ int column_words_read (struct json_reader *reader, const struct json_value *dmh,
     if (rc == DMH_OK)
         rc = s_list (reader, dmh, "zero_is_missing", &self->words.zeroes);
     if (rc == DMH_OK)
+        rc = s_list (reader, dmh, "tests", &self->words.tests);
+    if (rc == DMH_OK)
         rc = s_parts (reader, dmh, self);
     return rc == DMH_OK ? s_stands_in (reader, dmh, self) : rc;
 }
@@ -134,6 +136,7 @@ void column_words_clear (struct column_words *self)
     field_names_destroy (&self->sets);
     field_names_destroy (&self->signs);
     field_names_destroy (&self->zeroes);
+    field_names_destroy (&self->tests);
     field_names_destroy (&self->parts);
 }
 

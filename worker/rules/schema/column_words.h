@@ -14,13 +14,14 @@ struct column_words {
     field_names_t *sets;      //  field: the set's number, from 1
     field_names_t *signs;     //  it is there
     field_names_t *zeroes;    //  it is there
+    field_names_t *tests;     //  it is there: a test, whose column in a wide table holds results
     field_names_t *parts;     //  field: of type date; strength: enum date_part
 };
 
 struct schema;
 
-//  Reads "sets", "signs", "zero_is_missing", "parts" and "stands_in" of the schema's "dmh" into *self, whose
-//  fields are known. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL; column_words_clear in any case.
+//  Reads "sets", "signs", "zero_is_missing", "tests", "parts" and "stands_in" of the schema's "dmh" into
+//  *self, whose fields are known. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL; column_words_clear in any case.
 int column_words_read (struct json_reader *reader, const struct json_value *dmh, struct schema *self);
 void column_words_clear (struct column_words *self);
 

@@ -284,8 +284,9 @@ static int s_checks (struct json_reader *reader, const struct json_value *dmh, c
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {"key",  "any_of", "measure",         "before", "within",    "checks",
-                                       "sets", "signs",  "zero_is_missing", "parts",  "stands_in", NULL};
+    static const char *const KEYS[] = {"key",    "any_of",    "measure", "before",          "within",
+                                       "checks", "sets",      "signs",   "zero_is_missing", "tests",
+                                       "parts",  "stands_in", NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
