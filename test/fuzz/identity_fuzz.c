@@ -4,6 +4,7 @@
 #include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/identifiers/phone.h"
+#include "worker/rules/identifiers/state.h"
 
 #include <stdlib.h>
 
@@ -17,6 +18,12 @@ static enum rule s_npi (struct text in, struct text *out, struct scratch *scratc
     return npi_standardize (in, out);
 }
 
+static enum rule s_state (struct text in, struct text *out, struct scratch *scratch)
+{
+    (void) scratch;
+    return state_standardize (in, out);
+}
+
 static enum rule s_snomed (struct text in, struct text *out, struct scratch *scratch)
 {
     (void) scratch;
@@ -25,18 +32,23 @@ static enum rule s_snomed (struct text in, struct text *out, struct scratch *scr
 
 typedef enum rule (*standardize_fn) (struct text, struct text *, struct scratch *);
 
-static const standardize_fn STANDARDIZE[] = {ssn_standardize,        s_npi,
-                                             nhs_number_standardize, s_snomed,
-                                             icd10cm_standardize,    phone_standardize,
-                                             email_standardize,      postal_code_standardize,
-                                             state_standardize};
+static const standardize_fn STANDARDIZE[] = {ssn_standardize,
+                                             s_npi,
+                                             nhs_number_standardize,
+                                             s_snomed,
+                                             icd10cm_standardize,
+                                             phone_standardize,
+                                             email_standardize,
+                                             postal_code_standardize,
+                                             s_state,
+                                             identifier_standardize};
 
 static void s_check (standardize_fn standardize, struct text in)
 {
-    char *room = malloc (in.n + 64), *again = malloc (in.n + 64);
+    char *room = malloc (3 * in.n + 64), *again = malloc (3 * in.n + 64);
     if (!room || !again)
         abort ();
-    struct scratch scratch = {room, 0, in.n + 64}, second = {again, 0, in.n + 64};
+    struct scratch scratch = {room, 0, 3 * in.n + 64}, second = {again, 0, 3 * in.n + 64};
     struct text once = {NULL, 0}, twice = {NULL, 0};
     enum rule rule = standardize (in, &once, &scratch);
     if (RULE[rule].sort != RULE_SORT_INVALID) {

@@ -7,6 +7,7 @@
 int tally_init (struct tally *self, size_t field_count)
 {
     self->field_count = field_count;
+    self->foreign = 0;
     self->fields = calloc (field_count + 1, sizeof *self->fields);
     return self->fields ? 0 : -1;
 }
@@ -20,6 +21,7 @@ void tally_clear (struct tally *self)
 void tally_reset (struct tally *self)
 {
     memset (self->fields, 0, (self->field_count + 1) * sizeof *self->fields);
+    self->foreign = 0;
 }
 
 static void s_mark (struct mark *mark, uint64_t count, uint64_t line)
@@ -48,6 +50,7 @@ void first_values_add (struct first_values *self, struct text value)
 
 void tally_add (struct tally *self, const struct tally *block, uint64_t line)
 {
+    self->foreign += block->foreign;
     for (size_t f = 0; f <= self->field_count; f++) {
         struct field_tally *to = &self->fields[f];
         const struct field_tally *from = &block->fields[f];
@@ -69,6 +72,8 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
             to->votes[v].filled += from->votes[v].filled;
             to->votes[v].against += from->votes[v].against;
         }
+        for (int r = 0; r < REGIONS_MAX; r++)
+            to->regions[r] += from->regions[r];
     }
 }
 
@@ -95,4 +100,19 @@ void tally_vote (struct tally *self, const struct record *record)
         votes->filled += record->plan->steps[vote->field].others != NULL;
         votes->against += vote->against;
     }
+}
+
+void tally_places (const struct tally *self, struct places *out)
+{
+    *out = (struct places){.foreign = self->foreign > 0};
+    for (size_t f = 0; f < self->field_count; f++)
+        out->regions[f] = (uint8_t) state_region (self->fields[f].regions);
+}
+
+bool tally_misplaces (const struct tally *self, const struct plan *plan)
+{
+    struct places places;
+    tally_places (self, &places);
+    return (plan->phone_count && places.foreign != plan->places.foreign) ||
+           memcmp (places.regions, plan->places.regions, sizeof places.regions) != 0;
 }

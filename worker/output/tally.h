@@ -4,6 +4,7 @@
 #ifndef DMH_WORKER_OUTPUT_TALLY_H
 #define DMH_WORKER_OUTPUT_TALLY_H
 
+#include "worker/rules/identifiers/state.h"
 #include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/record/record.h"
 
@@ -30,12 +31,15 @@ struct field_tally {
     uint64_t partial;                  //  canonical dates shorter than YYYY-MM-DD
     //  Whether the columns hold what their names say: the field's own, then its others.
     struct column_votes votes[1 + OTHERS_MAX];
+    uint64_t listed;                  //  values that the audit has of what is assumed; the writer's alone
+    uint64_t regions[REGIONS_MAX];    //  values that are a state of each country, see state.h
 };
 
 //  One entry a field, and a last one for records as a whole (index field_count).
 struct tally {
     size_t field_count;
     struct field_tally *fields;    //  [field_count + 1]
+    uint64_t foreign;              //  records of a country outside the North American Numbering Plan
 };
 
 int tally_init (struct tally *self, size_t field_count);                           //  0, or -1 out of memory
@@ -53,5 +57,9 @@ void tally_vote (struct tally *self, const struct record *record);
 //  The next column, from `column` on, whose values contradict the field that its name gave it to; -1: no
 //  more.
 int tally_contradicting (const struct tally *self, const struct plan *plan, int column);
+//  Whether the records so far say of where people live what the plan does not, and it matters.
+bool tally_misplaces (const struct tally *self, const struct plan *plan);
+//  What they say.
+void tally_places (const struct tally *self, struct places *out);
 
 #endif

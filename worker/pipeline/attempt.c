@@ -90,6 +90,7 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders,
     layout_clear (&self->pass.layout);
     plan_make (&self->plan, self->preparation.binding, catalog_units (self->preparation.catalog),
                self->preparation.fallback, self->started_wall);
+    self->plan.places = self->places;
     for (size_t f = 0; orders && f < self->plan.step_count; f++)
         self->plan.steps[f].order = orders[f];
     self->plan.told = preparation->decimal_told ? &preparation->decimal : NULL;
@@ -141,7 +142,7 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
     self->whole = whole;
-    *again = self->recoded || !whole || writer_contradicts (self->writer, orders) ||
+    *again = self->recoded || !whole || writer_contradicts (self->writer, orders, &self->places) ||
              writer_contradicting (self->writer, 0) >= 0;
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
@@ -160,6 +161,7 @@ static int s_recode (struct attempt *self, struct error *error)
     if (rc == DMH_OK)
         rc = s_bind (self, error);
     self->pass.generation = 0;
+    self->places = (struct places){.foreign = false};
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, NULL, error);
     if (rc == DMH_OK)
@@ -175,7 +177,7 @@ int attempt_again (struct attempt *self, struct error *error)
     enum decimal_mark marks[FIELDS_MAX];
     if (self->recoded)
         return s_recode (self, error);
-    writer_contradicts (self->writer, orders);
+    writer_contradicts (self->writer, orders, &self->places);
     decimal_columns_read (&self->plan, writer_tally (self->writer), marks);
     int rc = DMH_OK;
     const char *name;

@@ -17,6 +17,7 @@ struct attempt {
     struct attempt_folder folder;           //  while it is written
     struct preparation preparation;
     struct plan plan;
+    struct places places;    //  as the passes so far have shown them
     const struct encoder *encoder;
     struct pass pass;
     writer_t *writer;

@@ -7,6 +7,7 @@
 #include "worker/encoders/content.h"
 #include "worker/encoders/escape.h"
 #include "worker/rules/record/harmonize.h"
+#include "worker/rules/record/place.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -207,12 +208,22 @@ static void s_count_number (const struct record *record, struct field_tally *tal
     }
 }
 
+static void s_count_places (const struct record *record, struct tally *tally)
+{
+    const struct plan *plan = record->plan;
+    tally->foreign += record_is_foreign (record);
+    for (size_t i = 0; i < plan->state_count; i++)
+        for (unsigned countries = record->marks[plan->states[i]]; countries; countries &= countries - 1)
+            tally->fields[plan->states[i]].regions[__builtin_ctz (countries)]++;
+}
+
 static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
     const struct record *record = self->record;
     const struct plan *plan = self->pass->plan;
     struct field_tally *fields = block->tally.fields;
     self->counted++;
+    s_count_places (record, &block->tally);
     for (size_t i = 0; i < plan->live_count; i++)
         self->missing[plan->live[i]] += record->missing[plan->live[i]];
     tally_vote (&block->tally, record);

@@ -27,7 +27,6 @@ struct writer {
     struct error failure;
     unknown_names_t *unknown;
     struct skipped skipped;
-    uint64_t assumed[FIELDS_MAX];
     struct path_counts left_over;
     struct origins origins;
 };
@@ -95,7 +94,6 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
 {
     self->pass = pass;
     self->counts = (struct counts){0};
-    memset (self->assumed, 0, sizeof self->assumed);
     self->failure.code = DMH_OK;
     key_set_clear (self->keys);
     tally_reset (&self->tally);
@@ -177,7 +175,7 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
     for (size_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
         if (RULE[remark->rule].sort == RULE_SORT_ASSUMED &&
-            ++self->assumed[remark->field] > self->pass->listed)
+            ++self->tally.fields[remark->field].listed > self->pass->listed)
             continue;
         audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
                      (struct text){block->notes.at + remark->raw_at, remark->raw_n},
@@ -246,7 +244,8 @@ static bool s_contradicted (const writer_t *self)
         if (dmy ? tally->mdy && !tally->dmy : tally->dmy && !tally->mdy)
             return true;
     }
-    return decimal_columns_contradict (self->pass->plan, &self->tally);
+    return decimal_columns_contradict (self->pass->plan, &self->tally) ||
+           tally_misplaces (&self->tally, self->pass->plan);
 }
 
 //  The first block tells how many records the input may hold.
@@ -314,10 +313,12 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
     return self->tally.fields[self->tally.field_count].rules[rule].count;
 }
 
-bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX])
+bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX], struct places *places)
 {
-    bool contradicts =
-        unknown_names_at (self->unknown, 0) || decimal_columns_contradict (self->pass->plan, &self->tally);
+    tally_places (&self->tally, places);
+    bool contradicts = unknown_names_at (self->unknown, 0) ||
+                       decimal_columns_contradict (self->pass->plan, &self->tally) ||
+                       tally_misplaces (&self->tally, self->pass->plan);
     for (size_t f = 0; f < self->tally.field_count; f++) {
         const struct field_tally *tally = &self->tally.fields[f];
         const struct step *step = &self->pass->plan->steps[f];

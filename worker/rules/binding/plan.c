@@ -84,7 +84,6 @@ static void s_mark_derived (struct plan *self, const binding_t *binding)
 
 static void s_list (struct plan *self)
 {
-    self->phone = FIELD_NONE;
     for (size_t f = 0; f < self->step_count; f++) {
         const struct step *step = &self->steps[f];
         bool fed = s_is_fed (self, (int) f);
@@ -101,11 +100,13 @@ static void s_list (struct plan *self)
         if (step->required)
             self->required[self->required_count++] = (uint8_t) f;
         if (fed && step->type == FIELD_PHONE)
-            self->phone = (int) f;
+            self->phones[self->phone_count++] = (uint8_t) f;
+        if (fed && step->type == FIELD_STATE)
+            self->states[self->state_count++] = (uint8_t) f;
     }
-    self->country = schema_field (self->schema, "country");
-    if (!s_is_fed (self, self->country))
-        self->phone = FIELD_NONE;
+    int country = schema_field (self->schema, "country");
+    bool named = s_is_fed (self, country) && self->steps[country].type == FIELD_TEXT;
+    self->country = named ? country : FIELD_NONE;
 }
 
 //  A column of the source's own that tells the patient's sex, for the ranges that differ by it.

@@ -31,6 +31,12 @@ struct step {
     double minimum, maximum;            //  NAN: none
 };
 
+//  What the file says of where its people live.
+struct places {
+    bool foreign;                   //  somebody in a country outside the North American Numbering Plan
+    uint8_t regions[FIELDS_MAX];    //  of each column of states: the country that explains it, see state.h
+};
+
 struct plan {
     const schema_t *schema;
     const binding_t *binding;
@@ -47,13 +53,15 @@ struct plan {
     size_t content_count;            //  of the live ones, those before source value and unit: where a value
                                      //  came from makes no other record of it
     size_t fed_count, live_count, dated_count, numbered_count, required_count, also_count;
+    uint8_t phones[FIELDS_MAX], states[FIELDS_MAX];    //  fed ones of these types
+    size_t phone_count, state_count;
     const enum decimal_mark *told;    //  what the user says where a column's numbers do not; NULL: nothing
     int sex;                          //  column of the source that tells the patient's sex, -1: none
-    int name;    //  the field called test_name, where a measurement has a code; FIELD_NONE else
-    int phone,
-        country;       //  the field of type phone and the one called country; FIELD_NONE unless both are fed
-    uint32_t today;    //  YYYYMMDD, UTC, of the job's start
-    char today_text[11];    //  the same as YYYY-MM-DD
+    int name;                //  the field called test_name, where a measurement has a code; FIELD_NONE else
+    int country;             //  the field called country; FIELD_NONE unless it is fed, and text
+    struct places places;    //  as plan_make leaves it: nothing is known
+    uint32_t today;          //  YYYYMMDD, UTC, of the job's start
+    char today_text[11];     //  the same as YYYY-MM-DD
 };
 
 //  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`,

@@ -5,90 +5,126 @@
 
 #include <strings.h>
 
-enum { PHONE_MIN = 7, PHONE_MAX = 15, NANP_DIGITS = 10, COUNTRY_BYTES = 64 };
+enum { PHONE_MIN = 7, PHONE_MAX = 15, NANP_DIGITS = 10, EXTENSION_DIGITS = 6, PREFIX_DIGITS = 2 };
 
-//  ITU-T E.164 and its list of national numbering plans: calling code, the trunk prefix 0 or none, and how
-//  many digits a number has behind it.
-struct numbering_plan {
-    const char *names[4];    //  folded (text_fold)
-    const char *code;
-    bool trunk;
-    int min, max;
+//  The digits of a number as it stands, with 00 in front perhaps.
+struct digits {
+    char at[PHONE_MAX + PREFIX_DIGITS];
+    size_t n;    //  0 when there are more
 };
 
-static const struct numbering_plan PLANS[] = {{{"de", "deu", "germany", "deutschland"}, "49", true, 7, 11},
-                                              {{"at", "aut", "austria", "österreich"}, "43", true, 7, 13},
-                                              {{"ch", "che", "switzerland", "schweiz"}, "41", true, 9, 9},
-                                              {{"fr", "fra", "france", "frankreich"}, "33", true, 9, 9},
-                                              {{"gb", "gbr", "unitedkingdom", "uk"}, "44", true, 9, 10},
-                                              {{"ie", "irl", "ireland", NULL}, "353", true, 7, 9},
-                                              {{"nl", "nld", "netherlands", "nederland"}, "31", true, 9, 9},
-                                              {{"be", "bel", "belgium", NULL}, "32", true, 8, 9},
-                                              {{"se", "swe", "sweden", NULL}, "46", true, 7, 9},
-                                              {{"au", "aus", "australia", NULL}, "61", true, 9, 9},
-                                              {{"nz", "nzl", "newzealand", NULL}, "64", true, 8, 10},
-                                              {{"in", "ind", "india", NULL}, "91", true, 10, 10},
-                                              {{"jp", "jpn", "japan", NULL}, "81", true, 9, 10},
-                                              {{"za", "zaf", "southafrica", NULL}, "27", true, 9, 9},
-                                              {{"es", "esp", "spain", "españa"}, "34", false, 9, 9},
-                                              {{"pt", "prt", "portugal", NULL}, "351", false, 9, 9},
-                                              {{"dk", "dnk", "denmark", NULL}, "45", false, 8, 8},
-                                              {{"no", "nor", "norway", NULL}, "47", false, 8, 8},
-                                              {{"pl", "pol", "poland", "polska"}, "48", false, 9, 9},
-                                              {{"mx", "mex", "mexico", "méxico"}, "52", false, 10, 10}};
-
-static const struct numbering_plan *s_find (struct text country)
+static struct digits s_all_digits (struct text in)
 {
-    char folded[COUNTRY_BYTES];
-    size_t n = text_fold (country, folded, sizeof folded);
-    for (size_t i = 0; n && i < sizeof PLANS / sizeof *PLANS; i++)
-        for (size_t k = 0; k < 4 && PLANS[i].names[k]; k++)
-            if (strlen (PLANS[i].names[k]) == n && memcmp (PLANS[i].names[k], folded, n) == 0)
-                return &PLANS[i];
-    return NULL;
-}
-
-//  The digits alone, at most PHONE_MAX + 2 (00 in front); 0 when there are more.
-static size_t s_all_digits (struct text in, char out[PHONE_MAX + 2])
-{
-    size_t n = 0;
+    struct digits all = {.n = 0};
     for (size_t at = 0; at < in.n; at++)
         if (is_digit (in.at[at])) {
-            if (n == PHONE_MAX + 2)
-                return 0;
-            out[n++] = in.at[at];
+            if (all.n == sizeof all.at)
+                return (struct digits){.n = 0};
+            all.at[all.n++] = in.at[at];
         }
-    return n;
+    return all;
 }
 
-bool phone_from_national (struct text in, struct text country, struct text *out, struct scratch *scratch)
+//  Writes +, `prefix`, and the digits from `skip` on.
+static bool s_write (const char *prefix, const struct digits *digits, size_t skip, struct text *out,
+                     struct scratch *scratch)
 {
-    const struct numbering_plan *plan = in.n && in.at[0] != '+' ? s_find (country) : NULL;
-    if (!plan || scratch->size - scratch->used < PHONE_MAX + 2)
+    size_t code = strlen (prefix), rest = digits->n - skip;
+    if (code + rest > PHONE_MAX || scratch->size - scratch->used < 1 + code + rest)
         return false;
-    *out = in;
-    char digits[PHONE_MAX + 2] = {0};
-    size_t n = s_all_digits (in, digits), skip = 0, code = strlen (plan->code);
-    if (n > 2 + code && memcmp (digits, "00", 2) == 0 && memcmp (digits + 2, plan->code, code) == 0)
-        skip = 2 + code;
-    else if (plan->trunk && n && digits[0] == '0')
-        skip = 1;
-    else if (plan->trunk)
-        return true;    //  a local number: nobody says which town's
-    size_t rest = n - skip;
-    if (rest < (size_t) plan->min || rest > (size_t) plan->max || digits[skip] == '0')
-        return true;
     char *to = scratch->at + scratch->used;
     to[0] = '+';
-    memcpy (to + 1, plan->code, code);
-    memcpy (to + 1 + code, digits + skip, rest);
+    memcpy (to + 1, prefix, code);
+    memcpy (to + 1 + code, digits->at + skip, rest);
     *out = (struct text){to, 1 + code + rest};
     scratch->used += out->n;
     return true;
 }
 
+//  Ten digits of the North American plan: neither area code nor exchange begins with 0 or 1.
+static bool s_is_nanp (const char *digits)
+{
+    return digits[0] >= '2' && digits[3] >= '2';
+}
+
+static bool s_begins (const struct digits *digits, size_t at, const char *with)
+{
+    size_t n = strlen (with);
+    return digits->n >= at + n && memcmp (digits->at + at, with, n) == 0;
+}
+
+//  Whether as many digits, from `skip` on, are a number of the country. In Italy the 0 belongs to it.
+static bool s_fits (const struct country *country, const struct digits *digits, size_t skip)
+{
+    size_t rest = digits->n > skip ? digits->n - skip : 0;
+    return rest >= (size_t) country->min && rest <= (size_t) country->max &&
+           (digits->at[skip] != '0' || strcmp (country->calling, "39") == 0);
+}
+
+//  Whether a number is whole although nothing was dialled before it: where all have as many digits, or where
+//  mobile numbers are dialled so.
+static bool s_is_whole (const struct country *country, const struct digits *digits)
+{
+    if (country->trunk[0] == '\0' || country->min == country->max || strcmp (country->code, "BR") == 0)
+        return true;
+    return strcmp (country->code, "CN") == 0 && digits->n == (size_t) country->max && digits->at[0] == '1';
+}
+
+//  Digits that come before the number itself; the whole of them when it is none of the country. *called: the
+//  country's code is among them.
+static size_t s_prefix (const struct country *country, const struct digits *digits, bool *called)
+{
+    size_t code = strlen (country->calling), trunk = strlen (country->trunk);
+    *called = s_begins (digits, 0, "00") && s_begins (digits, 2, country->calling);
+    if (*called) {
+        size_t skip = 2 + code;
+        return trunk && s_begins (digits, skip, country->trunk) ? skip + trunk : skip;
+    }
+    if (trunk && s_begins (digits, 0, country->trunk))
+        return trunk;
+    if (s_is_whole (country, digits) && s_fits (country, digits, 0))
+        return 0;
+    *called = digits->n > (size_t) country->max + trunk && s_begins (digits, 0, country->calling);
+    return *called ? code : digits->n;
+}
+
+bool phone_from_national (struct text in, const struct country *country, struct text *out,
+                          struct scratch *scratch)
+{
+    struct digits digits = s_all_digits (in);
+    if (country_is_nanp (country)) {
+        size_t skip = digits.n == NANP_DIGITS + 1 && digits.at[0] == '1';
+        return digits.n - skip == NANP_DIGITS && s_is_nanp (digits.at + skip) &&
+               s_write ("1", &digits, skip, out, scratch);
+    }
+    bool called;
+    size_t skip = s_prefix (country, &digits, &called);
+    return s_fits (country, &digits, skip) && s_write (country->calling, &digits, skip, out, scratch);
+}
+
+bool phone_in_north_american_form (struct text in, struct text *out, struct scratch *scratch)
+{
+    struct digits digits = s_all_digits (in);
+    size_t first = 0;
+    while (first < in.n && !is_digit (in.at[first]))
+        first++;
+    bool apart = first + 1 < in.n && in.at[first] == '1' && !is_digit (in.at[first + 1]);
+    size_t skip = apart && digits.n == NANP_DIGITS + 1;
+    return digits.n - skip == NANP_DIGITS && s_is_nanp (digits.at + skip) &&
+           s_write ("1", &digits, skip, out, scratch);
+}
+
+//  Bytes of the hyphen or dash beyond ASCII at `at` (U+2010 to U+2015, U+2212); 0: none.
+static size_t s_dash (struct text in, size_t at)
+{
+    if (in.n - at < 3 || (unsigned char) in.at[at] != 0xe2)
+        return 0;
+    unsigned char second = (unsigned char) in.at[at + 1], third = (unsigned char) in.at[at + 2];
+    return (second == 0x80 && third >= 0x90 && third <= 0x95) || (second == 0x88 && third == 0x92) ? 3 : 0;
+}
+
 //  The digits of a telephone number in its usual punctuation in out [PHONE_MAX]; false when anything else
-//  stands there or there are too many. *plus: it begins with + (or 00).
+//  stands there or there are too many. *plus: it begins with +.
 static bool s_phone_digits (struct text in, char *out, size_t *n, bool *plus)
 {
     *n = 0;
@@ -96,7 +132,10 @@ static bool s_phone_digits (struct text in, char *out, size_t *n, bool *plus)
     int open = 0;
     for (size_t at = *plus; at < in.n; at++) {
         char c = in.at[at];
-        if (*plus && *n && in.n - at > 3 && memcmp (in.at + at, "(0)", 3) == 0)
+        size_t dash = s_dash (in, at);
+        if (dash)
+            at += dash - 1;
+        else if (*plus && *n && in.n - at > 3 && memcmp (in.at + at, "(0)", 3) == 0)
             at += 2;    //  +49 (0)30: the 0 is dialled at home alone
         else if (is_digit (c)) {
             if (*n == PHONE_MAX)
@@ -112,10 +151,37 @@ static bool s_phone_digits (struct text in, char *out, size_t *n, bool *plus)
     return open == 0 && is_digit (in.at[in.n - 1]) && *n >= PHONE_MIN;
 }
 
-//  Ten digits of the North American plan: neither area code nor exchange begins with 0 or 1.
-static bool s_is_nanp (const char *digits)
+//  Whether `in` is a word for an extension and its digits: x12, ext. 12, #12, ;ext=12 (RFC 3966).
+static bool s_is_extension (struct text in)
 {
-    return digits[0] >= '2' && digits[3] >= '2';
+    static const char *const WORDS[] = {"extension", "extn",  "ext",     "x",       "#",   "durchwahl",
+                                        "dw",        "poste", "anexo",   "interno", "int", "ramal",
+                                        "toestel",   "wew",   "apparat", "app"};
+    size_t digits = 0, end = in.n;
+    while (end && is_digit (in.at[end - 1]) && digits <= EXTENSION_DIGITS) {
+        end--;
+        digits++;
+    }
+    while (end && strchr (" .:=", in.at[end - 1]))
+        end--;
+    for (size_t i = 0; digits && digits <= EXTENSION_DIGITS && i < sizeof WORDS / sizeof *WORDS; i++)
+        if (strlen (WORDS[i]) == end && strncasecmp (in.at, WORDS[i], end) == 0)
+            return true;
+    return false;
+}
+
+//  Takes the extension off.
+static bool s_take_extension (struct text *in)
+{
+    size_t at = 0;
+    while (at < in->n && !is_letter (in->at[at]) && in->at[at] != '#')
+        at++;
+    if (at == in->n || !s_is_extension ((struct text){in->at + at, in->n - at}))
+        return false;
+    while (at && strchr (" ,;-(", in->at[at - 1]))
+        at--;
+    in->n = at;
+    return true;
 }
 
 enum rule phone_standardize (struct text in, struct text *out, struct scratch *scratch)
@@ -126,24 +192,21 @@ enum rule phone_standardize (struct text in, struct text *out, struct scratch *s
     struct text source = in;
     if (in.n > 4 && strncasecmp (in.at, "tel:", 4) == 0)    //  RFC 3966
         in = text_trim ((struct text){in.at + 4, in.n - 4});
+    bool extended = in.n && s_take_extension (&in);
     if (!in.n || !s_phone_digits (in, digits, &n, &plus) || (plus && digits[0] == '0') ||
-        scratch->size - scratch->used < PHONE_MAX + 2)
+        scratch->size - scratch->used < PHONE_MAX + 1)
         return RULE_PHONE_INVALID;
-    bool ten = !plus && n == NANP_DIGITS && s_is_nanp (digits);
-    bool eleven = !plus && n == NANP_DIGITS + 1 && digits[0] == '1' && s_is_nanp (digits + 1);
     *out = in;
-    if (!plus && !ten && !eleven)
-        return in.n == source.n ? RULE_NONE : RULE_PHONE_FORMAT;
-    char *to = scratch->at + scratch->used;
-    size_t used = 0;
-    to[used++] = '+';
-    if (ten)
-        to[used++] = '1';
-    memcpy (to + used, digits, n);
-    used += n;
-    if (text_equal (source, (struct text){to, used}))
-        return RULE_NONE;
-    *out = (struct text){to, used};
-    scratch->used += used;
-    return RULE_PHONE_FORMAT;
+    if (plus) {
+        char *to = scratch->at + scratch->used;
+        to[0] = '+';
+        memcpy (to + 1, digits, n);
+        if (!text_equal (in, (struct text){to, n + 1})) {
+            *out = (struct text){to, n + 1};
+            scratch->used += n + 1;
+        }
+    }
+    if (extended)
+        return RULE_PHONE_EXTENSION;
+    return text_equal (*out, source) ? RULE_NONE : RULE_PHONE_FORMAT;
 }

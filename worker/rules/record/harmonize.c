@@ -6,10 +6,11 @@
 #include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/identifiers/phone.h"
+#include "worker/rules/identifiers/state.h"
 #include "worker/rules/numbers/number.h"
 #include "worker/rules/record/also.h"
-#include "worker/rules/record/dialling.h"
 #include "worker/rules/record/measurement.h"
+#include "worker/rules/record/place.h"
 #include "worker/rules/record/typed.h"
 
 #include <math.h>
@@ -122,8 +123,6 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         return email_standardize (in, out, scratch);
     case FIELD_POSTAL_CODE:
         return postal_code_standardize (in, out, scratch);
-    case FIELD_STATE:
-        return state_standardize (in, out, scratch);
     case FIELD_NPI:
         return npi_standardize (in, out);
     case FIELD_NHS_NUMBER:
@@ -145,9 +144,16 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
                           struct text *out)
 {
     const struct step *step = &plan->steps[f];
+    enum rule rule;
     switch (step->type) {
     case FIELD_TEXT:
-        return text_standardize (in, out, &self->scratch);
+        rule = text_standardize (in, out, &self->scratch);
+        self->marks[f] = f == plan->country ? country_mark (*out) : 0;
+        return rule;
+    case FIELD_STATE:
+        *out = in;
+        self->marks[f] = state_countries (in);
+        return plan->places.regions[f] == REGION_US ? state_standardize (in, out) : RULE_NONE;
     case FIELD_DATE:
     case FIELD_DATETIME:
         return s_date (self, plan, f, in, out);
@@ -459,8 +465,8 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
         s_field (self, plan, plan->fed[i], fields, count);
     if (plan->schema->has_measure)
         record_measure (self);
-    if (plan->phone != FIELD_NONE)
-        record_read_phone (self);
+    record_read_phones (self);
+    record_read_states (self);
     record_read_also (self);
     s_check_types (self, plan);
     s_check_dates (self, plan->schema);

@@ -2,6 +2,7 @@
 #include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/identifiers/phone.h"
+#include "worker/rules/identifiers/state.h"
 
 #include <criterion/criterion.h>
 
@@ -43,29 +44,70 @@ Test (identity, a_social_security_number_is_written_with_dashes)
     CHECK (ssn_standardize, ROWS);
 }
 
-Test (identity, a_north_american_telephone_number_becomes_e164)
+Test (identity, a_telephone_number_says_by_itself_what_it_says)
 {
-    static const struct row ROWS[] = {{"(617) 555-0123", "+16175550123", RULE_PHONE_FORMAT},
-                                      {"617.555.0123", "+16175550123", RULE_PHONE_FORMAT},
-                                      {"6175550123", "+16175550123", RULE_PHONE_FORMAT},
-                                      {"1-617-555-0123", "+16175550123", RULE_PHONE_FORMAT},
+    static const struct row ROWS[] = {{"(617) 555-0123", "(617) 555-0123", RULE_NONE},
+                                      {"13812345678", "13812345678", RULE_NONE},
+                                      {"1-617-555-0123", "1-617-555-0123", RULE_NONE},
                                       {"+1 617 555 0123", "+16175550123", RULE_PHONE_FORMAT},
                                       {"+16175550123", "+16175550123", RULE_NONE},
                                       {"+44 20 7946 0958", "+442079460958", RULE_PHONE_FORMAT},
+                                      {"+44\u201020\u20117946\u20130958", "+442079460958", RULE_PHONE_FORMAT},
                                       {"020 7946 0958", "020 7946 0958", RULE_NONE},
                                       {"117-555-0123", "117-555-0123", RULE_NONE},
                                       {"555-0123", "555-0123", RULE_NONE},
                                       {"tel:+16175550123", "+16175550123", RULE_PHONE_FORMAT},
+                                      {"tel:617-555-0123", "617-555-0123", RULE_PHONE_FORMAT},
                                       {"tel:", NULL, RULE_PHONE_INVALID},
                                       {"+49 (0)30 1234567", "+49301234567", RULE_PHONE_FORMAT},
                                       {"555-012", NULL, RULE_PHONE_INVALID},
-                                      {"617-555-0123 x45", NULL, RULE_PHONE_INVALID},
                                       {"+1234567890123456", NULL, RULE_PHONE_INVALID},
                                       {"+0 617 555 0123", NULL, RULE_PHONE_INVALID},
                                       {"617)5550123", NULL, RULE_PHONE_INVALID},
                                       {"unlisted", NULL, RULE_PHONE_INVALID},
-                                      {"+", NULL, RULE_PHONE_INVALID}};
+                                      {"+", NULL, RULE_PHONE_INVALID},
+                                      //  Extensions.
+                                      {"617-555-0123 x45", "617-555-0123", RULE_PHONE_EXTENSION},
+                                      {"(617) 555-0123 Ext. 45", "(617) 555-0123", RULE_PHONE_EXTENSION},
+                                      {"617-555-0123, extension 7", "617-555-0123", RULE_PHONE_EXTENSION},
+                                      {"6175550123x12345", "6175550123", RULE_PHONE_EXTENSION},
+                                      {"617-555-0123 #45", "617-555-0123", RULE_PHONE_EXTENSION},
+                                      {"tel:+1-617-555-0123;ext=45", "+16175550123", RULE_PHONE_EXTENSION},
+                                      {"+49 30 1234567 Durchwahl 12", "+49301234567", RULE_PHONE_EXTENSION},
+                                      {"617-555-0123 x", NULL, RULE_PHONE_INVALID},
+                                      {"617-555-0123 x1234567", NULL, RULE_PHONE_INVALID},
+                                      {"617-555-0123 fax 4", NULL, RULE_PHONE_INVALID},
+                                      {"x45", NULL, RULE_PHONE_INVALID}};
     CHECK (phone_standardize, ROWS);
+}
+
+Test (identity, ten_digits_of_north_american_form_are_known_by_it_and_eleven_unbroken_ones_are_not)
+{
+    static const char *const ROWS[][2] = {{"(617) 555-0123", "+16175550123"},
+                                          {"617.555.0123", "+16175550123"},
+                                          {"6175550123", "+16175550123"},
+                                          {"1-617-555-0123", "+16175550123"},
+                                          {"1 (617) 555-0123", "+16175550123"},
+                                          {"1(617)5550123", "+16175550123"},
+                                          {"(1) 617 555 0123", "+16175550123"},
+                                          {"1.6175550123", "+16175550123"},
+                                          {"16175550123", NULL},
+                                          {"13812345678", NULL},
+                                          {"1381-2345678", NULL},
+                                          {"117-555-0123", NULL},
+                                          {"617-155-0123", NULL},
+                                          {"555-0123", NULL},
+                                          {"2-617-555-0123", NULL}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char buffer[64];
+        struct scratch scratch = {buffer, 0, sizeof buffer};
+        struct text out = {NULL, 0};
+        bool formed = phone_in_north_american_form (text_of (ROWS[i][0]), &out, &scratch);
+        cr_expect_eq (formed, ROWS[i][1] != NULL, "“%s”", ROWS[i][0]);
+        if (formed && ROWS[i][1])
+            cr_expect (text_equal (out, text_of (ROWS[i][1])), "“%s” became “%.*s”", ROWS[i][0], (int) out.n,
+                       out.at);
+    }
 }
 
 Test (identity, the_domain_of_an_address_is_in_lower_case)
@@ -124,35 +166,89 @@ Test (identity, a_state_becomes_its_two_letters)
                                       {"Puerto Rico", "PR", RULE_STATE_MAPPED},
                                       {"nsw", "nsw", RULE_NONE},
                                       {"Ontario", "Ontario", RULE_NONE}};
-    CHECK (state_standardize, ROWS);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct text out;
+        cr_expect_eq (state_standardize (text_of (ROWS[i].in), &out), ROWS[i].rule, "“%s”", ROWS[i].in);
+        cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,
+                   out.at);
+    }
 }
 
+//  Numbers are those that regulators keep for plays and examples, or of the plan's length.
 Test (identity, a_telephone_number_is_dialled_from_its_own_country)
 {
     static const struct {
-        const char *in, *country, *out;    //  NULL: left to the rule that knows no country
+        const char *in, *country, *out;    //  NULL: it stays as it stands
     } ROWS[] = {{"030 1234567", "DE", "+49301234567"},
                 {"(030) 123-4567", "Germany", "+49301234567"},
                 {"0049 30 1234567", "Deutschland", "+49301234567"},
-                {"221 5550123", "DE", "221 5550123"},
+                {"0049 (0)30 1234567", "DEU", "+49301234567"},
+                {"221 5550123", "DE", NULL},
+                {"4915123456789", "DE", "+4915123456789"},
                 {"01 23 45 67 89", "France", "+33123456789"},
-                {"0123", "FR", "0123"},
+                {"612345678", "FR", "+33612345678"},
+                {"0123", "FR", NULL},
                 {"020 7946 0958", "United Kingdom", "+442079460958"},
                 {"55 5123 4567", "MX", "+525551234567"},
                 {"912 345 678", "ES", "+34912345678"},
-                {"+49 30 1234567", "DE", NULL},
-                {"617-555-0123", "US", NULL},
-                {"617-555-0123", "", NULL},
-                {"617-555-0123", "Elsewhere", NULL}};
+                {"06 698 12345", "Italy", "+390669812345"},
+                {"13812345678", "China", "+8613812345678"},
+                {"13812345678", "中国", "+8613812345678"},
+                {"010-12345678", "CN", "+861012345678"},
+                {"8613812345678", "CHN", "+8613812345678"},
+                {"9876543210", "India", "+919876543210"},
+                {"919876543210", "IN", "+919876543210"},
+                {"(02) 5550 1234", "AU", "+61255501234"},
+                {"0491 570 156", "Australia", "+61491570156"},
+                {"8 (495) 123-45-67", "RU", "+74951234567"},
+                {"06 1 234 5678", "Hungary", "+3612345678"},
+                {"(11) 96123-4567", "Brasil", "+5511961234567"},
+                {"617-555-0123", "US", "+16175550123"},
+                {"16175550123", "USA", "+16175550123"},
+                {"16135550123", "Canada", "+16135550123"},
+                {"13812345678", "US", "+13812345678"},
+                {"555-0123", "US", NULL},
+                {"2015550123", "DE", NULL}};
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         char buffer[64];
         struct scratch scratch = {buffer, 0, sizeof buffer};
         struct text out = {NULL, 0};
-        bool dialled = phone_from_national (text_of (ROWS[i].in), text_of (ROWS[i].country), &out, &scratch);
-        cr_expect_eq (dialled, ROWS[i].out != NULL, "“%s”", ROWS[i].in);
-        if (ROWS[i].out)
+        const struct country *country = country_of (country_mark (text_of (ROWS[i].country)));
+        cr_assert_not_null (country, "%s", ROWS[i].country);
+        bool dialled = phone_from_national (text_of (ROWS[i].in), country, &out, &scratch);
+        cr_expect_eq (dialled, ROWS[i].out != NULL, "“%s” of %s", ROWS[i].in, ROWS[i].country);
+        if (dialled && ROWS[i].out)
             cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,
                        out.at);
+    }
+    cr_assert_eq (country_mark (TEXT ("Elsewhere")), COUNTRY_UNKNOWN);
+    cr_assert_eq (country_mark (TEXT (" - ")), COUNTRY_NONE);
+    cr_assert_null (country_of (COUNTRY_UNKNOWN));
+}
+
+Test (identity, the_country_that_explains_most_states_of_a_column_is_its_country)
+{
+    static const struct {
+        const char *values[6];
+        bool us;
+    } ROWS[] = {{{"nsw", "vic", "wa"}, false},
+                {{"WA", "OR", "CA"}, true},
+                {{"wa"}, true},
+                {{"WA", "VIC"}, false},
+                {{"MI", "CA", "VA"}, true},
+                {{"MI", "RM", "CA", "TO"}, false},
+                {{"Ontario", "Qc", "CA"}, false},
+                {{"MA", "NY", "ON"}, true},
+                {{"Bayern", "Sachsen"}, false},
+                {{"xx", "yy"}, true},
+                {{"Western Australia", "wa"}, false},
+                {{"Massachusetts", "ma", "New York", "nt"}, true}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        uint64_t votes[REGIONS_MAX] = {0};
+        for (size_t v = 0; v < 6 && ROWS[i].values[v]; v++)
+            for (int r = 0; r < REGIONS_MAX; r++)
+                votes[r] += state_countries (text_of (ROWS[i].values[v])) >> r & 1;
+        cr_expect_eq (state_region (votes) == REGION_US, ROWS[i].us, "%s …", ROWS[i].values[0]);
     }
 }
 
