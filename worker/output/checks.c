@@ -24,6 +24,8 @@ static bool s_counts (enum check check, enum rule rule)
     case RULE_UNIT_INVALID:
     case RULE_REFERENCE_RANGE:
     case RULE_LOINC_CHECK:
+    case RULE_LOINC_DATE:
+    case RULE_IDENTIFIER_DIGITS:
     case RULE_SNOMED_CHECK:
     case RULE_FLAG_DISAGREES:
         return check == CHECK_COMPUTED;

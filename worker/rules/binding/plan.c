@@ -32,6 +32,8 @@ static bool s_is_measured (const struct plan *self, int field)
     //  A range in the column of one limit gives the other one too.
     //  So does a value that stands with its unit.
     measured = measured || (self->schema->has_measure && field == m->unit && s_is_fed (self, m->number));
+    //  So does a code of HL7, with its name.
+    measured = measured || (field != FIELD_NONE && field == self->name && s_is_fed (self, m->code));
     return measured || (self->schema->has_measure && ((field == m->high && s_is_fed (self, m->low)) ||
                                                       (field == m->low && s_is_fed (self, m->high))));
 }
@@ -176,12 +178,12 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             step->order = step->fallback = step->form->order;
     }
     s_mark_columns (out);
+    out->name = schema->has_measure && schema->measure.code != FIELD_NONE ? schema_field (schema, "test_name")
+                                                                          : FIELD_NONE;
     s_mark_derived (out, binding);
     s_list (out);
     out->content_count = s_content_count (out);
     out->sex = s_find_sex (binding);
-    out->name = schema->has_measure && schema->measure.code != FIELD_NONE ? schema_field (schema, "test_name")
-                                                                          : FIELD_NONE;
     time_t seconds = (time_t) (now_wall_ms / 1000);
     struct tm tm = {0};
     gmtime_r (&seconds, &tm);

@@ -5,6 +5,7 @@
 #include "worker/rules/identifiers/check_digit.h"
 #include "worker/rules/identifiers/contact.h"
 #include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/loinc.h"
 #include "worker/rules/identifiers/phone.h"
 #include "worker/rules/identifiers/state.h"
 #include "worker/rules/numbers/number.h"
@@ -111,6 +112,13 @@ static enum rule s_limit (struct record *self, const struct plan *plan, int f, s
     return RULE_NONE;
 }
 
+//  Whether the field keeps a value as it stood before it was converted, which may be any number.
+static bool s_is_source (const struct record *self, int f)
+{
+    const struct measure *measure = &self->plan->schema->measure;
+    return self->plan->schema->has_measure && (f == measure->source_value || f == measure->source_unit);
+}
+
 static enum rule s_identified (const struct step *step, struct text in, struct text *out,
                                struct scratch *scratch)
 {
@@ -133,6 +141,8 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
         return icd10cm_standardize (in, out, scratch);
     case FIELD_UID:
         *out = in;
+        if (step->open && identifier_lost_digits (in))
+            return RULE_IDENTIFIER_DIGITS;
         return uid_is_valid (in) || (step->open && !uid_is_meant (in)) ? RULE_NONE : RULE_UID_INVALID;
     default:
         return identifier_standardize (in, out, scratch);
@@ -170,10 +180,12 @@ static enum rule s_apply (struct record *self, const struct plan *plan, int f, s
             self->marks[f] = record_also_mark (plan, f, in);
         return value_map_find (step->codes, in, out);
     case FIELD_TEST_CODE:
-        if (loinc_has_form (in) && !loinc_is_valid (in)) {
-            *out = in;
-            return RULE_LOINC_CHECK;
-        }
+        rule = loinc_standardize (in, out, &self->scratch);
+        return rule == RULE_NONE ? identifier_standardize (in, out, &self->scratch) : rule;
+    case FIELD_IDENTIFIER:
+        *out = in;
+        if (identifier_lost_digits (in) && !s_is_source (self, f))
+            return RULE_IDENTIFIER_DIGITS;
         return identifier_standardize (in, out, &self->scratch);
     default:
         return s_identified (step, in, out, &self->scratch);

@@ -2,6 +2,7 @@
 #include "worker/rules/record/measurement.h"
 
 #include "worker/rules/identifiers/identifier.h"
+#include "worker/rules/identifiers/loinc.h"
 #include "worker/rules/numbers/number.h"
 #include "worker/rules/record/measured_unit.h"
 #include "worker/rules/record/reference_range.h"
@@ -223,6 +224,22 @@ static void s_set_system (struct record *self, const struct measure *measure, bo
     self->missing[measure->code_system] = system->n == 0;
 }
 
+//  2951-2^Sodium^LN has the name of the test too.
+static void s_take_name (struct record *self, const struct measure *measure, struct text code)
+{
+    int name = self->plan->name;
+    struct text source = measure->code == FIELD_NONE ? code : text_trim (self->sources[measure->code]);
+    if (name == FIELD_NONE || source.n <= code.n || self->values[name].n ||
+        !memchr (source.at, '^', source.n) || !loinc_is_valid (code))
+        return;
+    struct text out = loinc_name (source);
+    if (out.n == 0)
+        return;
+    record_note (self, name, RULE_COLUMN_SPLIT, source, out);
+    self->values[name] = out;
+    self->missing[name] = false;
+}
+
 //  The value is in the test's unit.
 static void s_check_plausible (struct record *self, const struct measure *measure,
                                const struct unit_test *test)
@@ -242,6 +259,7 @@ void record_measure (struct record *self)
     //  The table's codes are valid; only another one's check digit is computed.
     const struct unit_test *test = code.n ? unit_test_find (plan->units, code) : NULL;
     s_set_system (self, measure, test || (code.n && loinc_is_valid (code)));
+    s_take_name (self, measure, code);
     record_resolve_unit (self, test);
     if (measure->number != FIELD_NONE)
         s_find_result (self, measure);

@@ -302,3 +302,127 @@ Test (number, only_what_json_takes_for_a_number_is_a_decimal)
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         cr_expect (!number_is_decimal (text_of (BAD[i])), "%s", BAD[i]);
 }
+
+//  What each value shows of its column, and how it is read with either mark.
+Test (number, decides_its_column_where_it_can_be_read_one_way_only)
+{
+    static const struct {
+        const char *in;
+        enum decimal_evidence evidence;
+        const char *point, *comma;
+    } CASES[] = {{"12", DECIMAL_EVIDENCE_NONE, "12", "12"},
+                 {"12,4", DECIMAL_EVIDENCE_COMMA, "12.4", "12.4"},
+                 {"7.85", DECIMAL_EVIDENCE_POINT, "7.85", "7.85"},
+                 {"2,375", DECIMAL_EVIDENCE_AMBIGUOUS, "2375", "2.375"},
+                 {"2.375", DECIMAL_EVIDENCE_AMBIGUOUS, "2.375", "2375"},
+                 {"-2.375", DECIMAL_EVIDENCE_AMBIGUOUS, "-2.375", "-2375"},
+                 {"<1.234", DECIMAL_EVIDENCE_AMBIGUOUS, "1.234", "1234"},
+                 {"312.000", DECIMAL_EVIDENCE_AMBIGUOUS, "312.000", "312000"},
+                 {"0,650", DECIMAL_EVIDENCE_COMMA, "0.650", "0.650"},
+                 {"0.650", DECIMAL_EVIDENCE_POINT, "0.650", "0.650"},
+                 {"-0.650", DECIMAL_EVIDENCE_POINT, "-0.650", "-0.650"},
+                 {"1234.567", DECIMAL_EVIDENCE_POINT, "1234.567", "1234.567"},
+                 {"1.2345", DECIMAL_EVIDENCE_POINT, "1.2345", "1.2345"},
+                 {"1.234,5", DECIMAL_EVIDENCE_COMMA, "1234.5", "1234.5"},
+                 {"1,234.5", DECIMAL_EVIDENCE_POINT, "1234.5", "1234.5"},
+                 {"1.234.567", DECIMAL_EVIDENCE_COMMA, "1234567", "1234567"},
+                 {"1,234,567", DECIMAL_EVIDENCE_POINT, "1234567", "1234567"},
+                 {"12,34,567", DECIMAL_EVIDENCE_POINT, "1234567", "1234567"},
+                 {"1,23,456.7", DECIMAL_EVIDENCE_POINT, "123456.7", "123456.7"},
+                 {"1 234", DECIMAL_EVIDENCE_NONE, "1234", "1234"},
+                 {"1 234,567", DECIMAL_EVIDENCE_COMMA, "1234.567", "1234.567"},
+                 {"1'234", DECIMAL_EVIDENCE_NONE, "1234", "1234"},
+                 {"1’234.567", DECIMAL_EVIDENCE_POINT, "1234.567", "1234.567"},
+                 {"1\xe2\x80\xaf"
+                  "234\xe2\x80\xaf"
+                  "567,8",
+                  DECIMAL_EVIDENCE_COMMA, "1234567.8", "1234567.8"},
+                 {"1.234e2", DECIMAL_EVIDENCE_POINT, "123.4", "123.4"},
+                 {"1,234E+2", DECIMAL_EVIDENCE_COMMA, "123.4", "123.4"},
+                 {"5·4", DECIMAL_EVIDENCE_NONE, "5.4", "5.4"},
+                 {"5·400", DECIMAL_EVIDENCE_NONE, "5.400", "5.400"},
+                 {"5.", DECIMAL_EVIDENCE_NONE, "5", "5"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct number point, comma;
+        struct text in = text_of (CASES[i].in);
+        cr_assert_neq (number_read (in, DECIMAL_POINT, &point), RULE_NUMBER_INVALID, "%s", in.at);
+        cr_assert_neq (number_read (in, DECIMAL_COMMA, &comma), RULE_NUMBER_INVALID, "%s", in.at);
+        cr_expect_eq (point.evidence, CASES[i].evidence, "%s", in.at);
+        cr_expect_eq (comma.evidence, CASES[i].evidence, "%s", in.at);
+        cr_expect (text_equal ((struct text){point.digits, point.n}, text_of (CASES[i].point)), "%s: %.*s",
+                   in.at, (int) point.n, point.digits);
+        cr_expect (text_equal ((struct text){comma.digits, comma.n}, text_of (CASES[i].comma)), "%s: %.*s",
+                   in.at, (int) comma.n, comma.digits);
+    }
+}
+
+Test (number, comparators_stand_in_words_too)
+{
+    static const struct row ROWS[] = {{"LESS THAN 5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"less  than 5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"GREATER THAN 2000", RULE_NUMBER_SPLIT, ">", "2000", 4},
+                                      {"Greater than or equal to 2.5", RULE_NUMBER_SPLIT, ">=", "2.5", 2},
+                                      {"< or = 5", RULE_NUMBER_SPLIT, "<=", "5", 1},
+                                      {"> OR EQUAL TO 5", RULE_NUMBER_SPLIT, ">=", "5", 1},
+                                      {"<\xc2\xa0"
+                                       "5",
+                                       RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"<\t5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"＜５．２", RULE_NUMBER_SPLIT, "<", "5.2", 2},
+                                      {"＞＝１００", RULE_NUMBER_SPLIT, ">=", "100", 3},
+                                      {"≧ 3", RULE_NUMBER_SPLIT, ">=", "3", 1},
+                                      {"&lt;5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"gt 30", RULE_NUMBER_SPLIT, ">", "30", 2},
+                                      {"kleiner als 0,5", RULE_NUMBER_SPLIT, "<", "0.5", 1},
+                                      {"größer als 5", RULE_NUMBER_SPLIT, ">", "5", 1},
+                                      {"Über 5", RULE_NUMBER_SPLIT, ">", "5", 1},
+                                      {"inférieur à 5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"menor que 5", RULE_NUMBER_SPLIT, "<", "5", 1},
+                                      {"90 or more", RULE_NUMBER_SPLIT, ">=", "90", 2},
+                                      {"5 or less", RULE_NUMBER_SPLIT, "<=", "5", 1}};
+    CHECK (ROWS);
+}
+
+Test (number, powers_of_ten_and_signs_of_other_widths_are_read)
+{
+    static const struct row ROWS[] = {
+        {"1.2E+2", RULE_NUMBER_FORMAT, "", "120", 2},      {"1,5 x 10^3", RULE_NUMBER_FORMAT, "", "1500", 2},
+        {"1.5x10^3", RULE_NUMBER_FORMAT, "", "1500", 2},   {"1,5 × 10³", RULE_NUMBER_FORMAT, "", "1500", 2},
+        {"1,5·10^3", RULE_NUMBER_FORMAT, "", "1500", 2},   {"1.5*10**3", RULE_NUMBER_FORMAT, "", "1500", 2},
+        {"1.5 x 10E3", RULE_NUMBER_FORMAT, "", "1500", 2}, {"2 x 10⁻³", RULE_NUMBER_FORMAT, "", "0.002", 1},
+        {"10^5", RULE_NUMBER_FORMAT, "", "100000", 1},     {">10^5", RULE_NUMBER_SPLIT, ">", "100000", 1},
+        {"１２．５", RULE_NUMBER_FORMAT, "", "12.5", 3},   {"－５", RULE_NUMBER_FORMAT, "", "-5", 1},
+        {"–5", RULE_NUMBER_FORMAT, "", "-5", 1},           {"٥", RULE_NUMBER_FORMAT, "", "5", 1}};
+    CHECK (ROWS);
+    static const char *const NONE[] = {"5 *",    "5x",     "10*5",    "1.5 x 11^3", "up to 5",
+                                       "bis 7",  "max 7",  "lemon 5", "ab 5",       "less than",
+                                       "120 80", "5 10^3", "12 E",    "1,2,3",      "1,23,45"};
+    for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++) {
+        struct number number;
+        cr_expect_eq (number_read (text_of (NONE[i]), DECIMAL_POINT, &number), RULE_NUMBER_INVALID, "%s",
+                      NONE[i]);
+    }
+}
+
+Test (decimal_mark, is_what_the_column_shows_then_what_is_told_then_what_the_file_shows)
+{
+    static const struct {
+        struct decimal_votes column, file;
+        int told;    //  -1: nothing
+        enum decimal_mark mark;
+        bool assumed;
+    } CASES[] = {{{0, 0}, {0, 0}, -1, DECIMAL_POINT, true},
+                 {{0, 1}, {0, 1}, -1, DECIMAL_COMMA, false},
+                 {{2, 1}, {2, 9}, DECIMAL_COMMA, DECIMAL_POINT, false},
+                 {{0, 0}, {9, 0}, DECIMAL_COMMA, DECIMAL_COMMA, false},
+                 {{0, 0}, {0, 3}, -1, DECIMAL_COMMA, false},
+                 {{1, 1}, {1, 1}, -1, DECIMAL_POINT, true}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        enum decimal_mark told = (enum decimal_mark) CASES[i].told;
+        bool assumed;
+        cr_expect_eq (
+            decimal_mark_decide (CASES[i].column, CASES[i].told < 0 ? NULL : &told, CASES[i].file, &assumed),
+            CASES[i].mark, "%zu", i);
+        cr_expect_eq (assumed, CASES[i].assumed, "%zu", i);
+    }
+}

@@ -2,6 +2,7 @@
 #include "worker/rules/numbers/range.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static void s_expect (const char *in, const char *unit, const char *low, const char *high)
 {
@@ -68,7 +69,38 @@ static const struct {
             {"greater than 60", "", "60", NULL},
             {"At least 3", "", "3", NULL},
             {"1e-3-1e-2", "", "0.001", "0.01"},
+            {"2.1..4.9", "", "2.1", "4.9"},
+            {"2...5", "", "2", "5"},
+            {"2,1…4,9", "", "2.1", "4.9"},
+            {"2.1 -- 4.9", "", "2.1", "4.9"},
+            {"2,1 ÷ 4,9", "", "2.1", "4.9"},
+            {"２．１～４．９", "", "2.1", "4.9"},
+            {"[2,1;4,9]", "", "2.1", "4.9"},
+            {"2,1 à 4,9", "", "2.1", "4.9"},
+            {"2,1 a 4,9", "", "2.1", "4.9"},
+            {"2,1 tot 4,9", "", "2.1", "4.9"},
+            {"von 2,1 bis 4,9", "", "2.1", "4.9"},
+            {"between 3 and 5", "", "3", "5"},
+            {"entre 3 y 5", "", "3", "5"},
+            {"Normal: 3.5-5.1", "", "3.5", "5.1"},
+            {"(-2)-(3)", "", NULL, NULL},
+            {"0,650 - 1,150", "", "0.650", "1.150"},
+            {"1,150 - 0,650", "", "1.150", "0.650"},
+            {"4.0 mmol/L - 5.0 mmol/L", "mmol/L", "4.0", "5.0"},
+            {"≤7", "", NULL, "7"},
+            {"bis 7", "", NULL, "7"},
+            {"max. 7", "", NULL, "7"},
+            {"jusqu’à 7", "", NULL, "7"},
+            {"hasta 7", "", NULL, "7"},
+            {"7 or less", "", NULL, "7"},
+            {"ab 5", "", "5", NULL},
+            {"mindestens 5", "", "5", NULL},
             //  not a range
+            {"7", "", NULL, NULL},
+            {"-7.2", "", NULL, NULL},
+            {"–7.2", "", NULL, NULL},
+            {"01/2020 - 05/2020", "", NULL, NULL},
+            {"3 and 5", "", NULL, NULL},
             {"", "", NULL, NULL},
             {"-", "", NULL, NULL},
             {"()", "", NULL, NULL},
@@ -102,4 +134,62 @@ Test (range, of_any_length_ends)
     memset (text, '-', sizeof text);
     for (size_t n = 0; n < sizeof text; n += 7)
         cr_expect_not (range_read ((struct text){text, n}, TEXT (""), DECIMAL_POINT, SEX_UNKNOWN, &range));
+}
+
+Test (range, of_a_sex_is_chosen_by_it)
+{
+    static const struct {
+        const char *in, *male, *female;    //  NULL: none
+    } CASES[] = {{"M: 13-17 F: 12-16", "13 17", "12 16"},
+                 {"M 13-17; F 12-16", NULL, NULL},
+                 {"Male 13-17, Female 12-16", "13 17", "12 16"},
+                 {"13-17 (M), 12-16 (F)", "13 17", "12 16"},
+                 {"Männer: 13,5-17,5 Frauen: 12-16", "13.5 17.5", "12 16"},
+                 {"H: 13-17 M: 12-16", "13 17", "12 16"},
+                 {"H : 13 à 17 / F : 12 à 16", "13 17", "12 16"},
+                 {"♂ 13-17 ♀ 12-16", "13 17", "12 16"},
+                 {"M: 13-17", "13 17", NULL},
+                 {"M: 13-17 adults F: 12-16", NULL, "12 16"},
+                 {"1.5-2.0 m", "1.5 2.0", "1.5 2.0"},
+                 {"3.5-5.1", "3.5 5.1", "3.5 5.1"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        for (int sex = SEX_UNKNOWN; sex <= SEX_FEMALE; sex++) {
+            struct range range;
+            const char *want = sex == SEX_MALE ? CASES[i].male : sex == SEX_FEMALE ? CASES[i].female : NULL;
+            if (CASES[i].male && CASES[i].female && strcmp (CASES[i].male, CASES[i].female) == 0)
+                want = CASES[i].male;
+            bool read = range_read (text_of (CASES[i].in), TEXT ("m"), DECIMAL_POINT, (enum sex) sex, &range);
+            if (CASES[i].male == NULL && CASES[i].female == NULL)
+                continue;    //  a letter without a colon inside: either is right that is no wrong range
+            read = read && range.unit_n == 0;    //  of “adults” no unit comes
+            cr_assert_eq (read, want != NULL, "%s, %d", CASES[i].in, sex);
+            char got[2 * NUMBER_BYTES + 2];
+            if (read)
+                snprintf (got, sizeof got, "%.*s %.*s", (int) range.low.n, range.low.digits,
+                          (int) range.high.n, range.high.digits);
+            cr_expect (!read || strcmp (got, want) == 0, "%s, %d: %s", CASES[i].in, sex, got);
+        }
+    cr_expect_eq (sex_of (TEXT ("weiblich")), SEX_FEMALE);
+    cr_expect_eq (sex_of (TEXT ("unknown")), SEX_UNKNOWN);
+    cr_expect (sex_is_column (TEXT ("Patient_Sex")) && sex_is_column (TEXT ("Geschlecht")) &&
+               !sex_is_column (TEXT ("section")));
+}
+
+Test (range, has_a_unit_of_its_own)
+{
+    struct range range;
+    cr_assert (range_read (TEXT ("65–110 mg/dL"), TEXT ("mmol/L"), DECIMAL_POINT, SEX_UNKNOWN, &range));
+    cr_expect (text_equal ((struct text){range.unit, range.unit_n}, TEXT ("mg/dL")));
+    cr_assert (range_read (TEXT ("65 mg/dL"), TEXT (""), DECIMAL_POINT, SEX_UNKNOWN, &range));
+    cr_expect (range.lone && text_equal ((struct text){range.unit, range.unit_n}, TEXT ("mg/dL")));
+}
+
+Test (range, tells_its_column_what_it_shows)
+{
+    struct range range;
+    cr_assert (range_read (TEXT ("0,650 - 1,150"), TEXT (""), DECIMAL_POINT, SEX_UNKNOWN, &range));
+    cr_expect_eq (range.evidence, DECIMAL_EVIDENCE_COMMA);
+    cr_assert (range_read (TEXT ("1.000 - 2.000"), TEXT (""), DECIMAL_COMMA, SEX_UNKNOWN, &range));
+    cr_expect_eq (range.evidence, DECIMAL_EVIDENCE_AMBIGUOUS);
+    cr_expect (text_equal ((struct text){range.high.digits, range.high.n}, TEXT ("2000")));
 }

@@ -320,3 +320,127 @@ Test (measure, splits_a_range_that_the_mapping_points_to)
     cr_expect_str_eq (bench.binding->columns[3].name, "reference_range");    //  as without the mapping
     s_tear_down (&bench);
 }
+
+//  A column of ranges: what stands there is a range or nothing that decides.
+Test (measure, takes_ranges_by_side_sex_and_unit)
+{
+    static const char *const ROWS[][2] = {
+        {"1|2345-7|100|mg/dL|7|F", "reference_low= reference_high="},
+        {"1|2345-7|100|mg/dL|-7.2|F", "reference_low= reference_high="},
+        {"1|2345-7|100|mg/dL|≤7|F", "reference_low= reference_high=7"},
+        {"1|2345-7|100|mg/dL|bis 7|", "reference_low= reference_high=7"},
+        {"1|2345-7|100|mg/dL|65 - 110|", "reference_low=65 reference_high=110"},
+        {"1|718-7|14.0|g/dL|M: 13-17 F: 12-16|female", "reference_low=12 reference_high=16"},
+        {"1|718-7|14.0|g/dL|M: 13-17 F: 12-16|M", "reference_low=13 reference_high=17"},
+        {"1|718-7|14.0|g/dL|M: 13-17 F: 12-16|", "reference_low= reference_high="},
+        {"1|718-7|14.0|g/dL|M: 13-17 adults F: 12-16|M", "reference_low= reference_high="},
+        //  6.1 mmol/L times 18.0156 is 109.9; its range is in mg/dL already, and the other way round
+        {"1|2345-7|6.10|mmol/L|65–110 mg/dL|",
+         "value_number=109.9 unit=mg/dL reference_low=65 reference_high=110"},
+        {"1|2345-7|100|mg/dL|3.9-5.6 mmol/L|", "value_number=100 reference_low=70.3 reference_high=101"},
+        {"1|GLU|100|mg/dL|3.9-5.6 mmol/L|", "value_number=100 reference_low= reference_high="},
+        {"1|GLU|100|mg/dL|70-110 MG/DL|", "reference_low=70 reference_high=110"},
+        {"1|GLU|100|mg/dL|70 mg/dL - 6 mmol/L|", "reference_low= reference_high="},
+        {"1|GLU|100|mg/dL|Negative|", "reference_low= reference_high="}};
+    struct bench bench;
+    s_set_up (&bench, "patient_id|loinc|result|unit|reference range|sex");
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        s_harmonize (&bench, ROWS[i][0]);
+        s_expect (&bench, ROWS[i][0], ROWS[i][1]);
+        cr_expect_eq (s_said (&bench, RULE_NUMBER_INVALID), 0, "%s", ROWS[i][0]);
+    }
+    s_tear_down (&bench);
+}
+
+Test (measure, says_when_a_limit_contradicts_its_side)
+{
+    struct bench bench;
+    s_set_up (&bench, "patient_id|loinc|result|ref low|ref high");
+    s_harmonize (&bench, "1|2823-3|4.0||>7.2");
+    cr_expect_eq (s_said (&bench, RULE_LIMIT_COMPARATOR), 1);
+    s_harmonize (&bench, "1|2823-3|4.0|<3.5|7.2");
+    cr_expect_eq (s_said (&bench, RULE_LIMIT_COMPARATOR), 1);
+    s_harmonize (&bench, "1|2823-3|4.0|>3.5|<=7.2");
+    cr_expect_eq (s_said (&bench, RULE_LIMIT_COMPARATOR), 0);
+    s_tear_down (&bench);
+}
+
+Test (measure, reads_a_unit_in_the_light_of_its_test)
+{
+    static const struct {
+        const char *line, *want;
+        size_t ambiguous;
+    } ROWS[] = {{"1|6690-2|6.5|G/l||", "value_number=6.5 unit=10*3/uL", 0},
+                {"1|6690-2|6.5|G/L||", "value_number=6.5 unit=10*3/uL", 0},
+                {"1|6690-2|6.5|g/l||", "value_number=6.5 unit=10*3/uL", 0},
+                {"1|789-8|4.5|T/l||", "value_number=4.5 unit=10*6/uL", 0},
+                {"1|6690-2|6.5|mil/uL||", "value_number=6.5 unit=10*3/uL", 0},
+                {"1|789-8|4.5|mil/uL||", "value_number=4.5 unit=10*6/uL", 0},
+                {"1|1751-7|40|G/l||", "value_number=4.00 unit=g/dL", 0},
+                {"1|718-7|140|G/L||", "value_number=14.00 unit=g/dL", 0},
+                {"1|2744-1|7.4|units||", "value_number=7.4 unit=[pH]", 0},
+                {"1|6301-6|1.1|units||", "value_number=1.1 unit={INR}", 0},
+                {"1|786-4|33.1|%||", "value_number=33.1 unit=g/dL source_unit=%", 0},
+                {"1|8867-4|80|lpm||", "value_number=80 unit=/min", 0},
+                //  by name, or by a LOINC code that the table has no unit for
+                {"1|L01|6.5|G/L|Leukozyten|", "unit=10*9/L", 0},
+                {"1|WBC|6.5|g/l||", "unit=10*9/L", 0},
+                {"1|753-4|3.5|G/l||", "unit=10*9/L", 0},
+                {"1|L02|6.5|G/L|Neutrophils [#/volume] in Blood|", "unit=10*9/L", 0},
+                {"1|ALB|40|G/l|Albumin|", "unit=g/L", 0},
+                {"1|L03|7.4|units|pH, arterial|", "unit=[pH]", 0},
+                {"1|L04|33|%|MCHC|", "unit=g/dL", 0},
+                {"1|L05|4.5|mil/uL|RBC|", "unit=10*6/uL", 0},
+                {"1|L05|40|%|Hematocrit|", "unit=%", 0},
+                {"1|L06|4.5|T/l|mystery|", "unit=10*12/L", 0},
+                //  nothing tells
+                {"1|L07|6.5|G/l|mystery|", "unit=10*9/L", 1},
+                {"1|L07|6.5|G/L|mystery|", "unit=g/L", 1},
+                {"1|L07|6.5|units|mystery|", "unit=U", 1},
+                {"1|L07|6.5|g/l|mystery|", "unit=g/L", 0},
+                //  what is no mass in a volume, whatever its letters
+                {"1|718-7|80|%||", "value_number=80 unit=%", 0}};
+    struct bench bench;
+    s_set_up (&bench, "patient_id|loinc|result|unit|test name");
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        s_harmonize (&bench, ROWS[i].line);
+        s_expect (&bench, ROWS[i].line, ROWS[i].want);
+        cr_expect_eq (s_said (&bench, RULE_UNIT_AMBIGUOUS), ROWS[i].ambiguous, "%s", ROWS[i].line);
+    }
+    s_tear_down (&bench);
+}
+
+Test (measure, takes_a_unit_out_of_the_field_of_the_value)
+{
+    static const char *const ROWS[][2] = {
+        {"1|GLU|5.4 mmol/L|", "value_number=5.4 value_text= unit=mmol/L"},
+        {"1|GLU|>= 90 %|", "value_comparator=>= value_number=90 unit=%"},
+        {"1|GLU|less than 5 mg/dL|mg/dL", "value_comparator=< value_number=5 unit=mg/dL"},
+        {"1|GLU|5.2 x10^9/L|", "value_number=5.2 unit=10*9/L"},
+        {"1|GLU|1 000 mg/dL|MG/DL", "value_number=1000 unit=mg/dL"},
+        {"1|GLU|5.4 mmol/L|mg/dL", "value_number= unit=mg/dL"},
+        {"1|GLU|5.4 mmol/L|florbs", "value_number= unit="},
+        {"1|GLU|5.4 H|", "value_number= unit="},
+        {"1|GLU|1:40|", "value_number= value_text=1:40 unit="},
+        {"1|GLU|5.4 see note|", "value_number= unit="}};
+    struct bench bench;
+    s_set_up (&bench, "patient_id|loinc|result|unit");
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        s_harmonize (&bench, ROWS[i][0]);
+        s_expect (&bench, ROWS[i][0], ROWS[i][1]);
+    }
+    s_tear_down (&bench);
+    s_set_up (&bench, "patient_id|loinc|result|comparator");
+    s_harmonize (&bench, "1|GLU|<5|>");
+    s_expect (&bench, "<5 and >", "value_number= value_text=<5");
+    s_harmonize (&bench, "1|GLU|<5|<");
+    s_expect (&bench, "<5 and <", "value_number=5 value_comparator=<");
+    s_tear_down (&bench);
+    s_set_up (&bench, "patient_id|loinc|result");
+    s_harmonize (&bench, "1|GLU|5.4 mmol/L");
+    s_expect (&bench, "5.4 mmol/L alone", "value_number=5.4 unit=mmol/L");
+    s_harmonize (&bench, "1|2951-2^Sodium^LN|140");
+    s_expect (&bench, "2951-2^Sodium^LN",
+              "test_code=2951-2 test_name=Sodium test_code_system=http://loinc.org");
+    s_tear_down (&bench);
+}
