@@ -146,16 +146,16 @@ static void s_skip (rows_t *self, struct text type)
 
 static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, struct row *out)
 {
-    size_t count = fhir_columns_count (self->columns);
+    size_t count = fhir_columns_count (self->columns), names = self->dialect->name_count;
     *out = (struct row){.fields = fhir_columns_at (self->columns, level),
-                        .count = count,
+                        .count = count < names ? count : names,
                         .bare = self->bare,    //  FHIR writes numbers with a point
                         .raw = raw,
                         .line = s_lines (self, raw.at),
                         .origin = self->origin,
                         .origin_id = self->origin_id};
     const struct text *last = &out->fields[count - 1];
-    if (self->kind->late && self->dialect->name_count < count && last->n && out->fields[self->person].n)
+    if (self->kind->late && names < count && last->n && out->fields[self->person].n)
         self->late = true;
 }
 

@@ -41,7 +41,8 @@ static struct text s_key_of (const char *bytes, size_t end, size_t at)
         key++;
     if (key == end || bytes[key] != '"')
         return (struct text){NULL, 0};
-    return (struct text){bytes + at, json_end (bytes, end, key) - at};
+    size_t behind = json_end (bytes, end, key);
+    return behind ? (struct text){bytes + at, behind - at} : (struct text){NULL, 0};
 }
 
 //  Looks at the records that are whole and JSON, as far as there is no other.
@@ -87,16 +88,60 @@ static bool s_take (struct dialect *dialect, struct text mark, size_t begin, siz
     return true;
 }
 
+//  The place of the next mark in what comes from `from` on; n: there is none.
+static size_t s_next (const char *bytes, size_t n, size_t from, struct text mark)
+{
+    const char *found = from < n && mark.n ? memmem (bytes + from, n - from, mark.at, mark.n) : NULL;
+    return found ? (size_t) (found - bytes) : n;
+}
+
+//  Whether most of what is between two marks is one record and nothing else. So many that are none are looked
+//  at.
+static bool s_fits_most (const char *bytes, size_t n, size_t at, struct text mark, size_t begin)
+{
+    enum { BROKEN_MAX = 64 };
+    size_t good = 0, broken = 0;
+    for (size_t next; at < n && broken < BROKEN_MAX; at = next) {
+        size_t end = 0;
+        next = s_next (bytes, n, at + mark.n, mark);
+        if (next == n)
+            break;    //  the last one may be cut off
+        bool closed = json_close_strictly (bytes, next, at + begin, &end) == JSON_CLOSED;
+        while (closed && end < next && (json_is_space (bytes[end]) || bytes[end] == ','))
+            end++;
+        *(closed && end == next ? &good : &broken) += 1;
+    }
+    return good >= 2 && good > broken;
+}
+
+//  Where the first record is broken, or the second of two that have no lines of their own, what it begins
+//  with is tried.
+static void s_find_by_most (struct dialect *dialect, const char *bytes, size_t n, size_t at)
+{
+    while (at < n && (json_is_space (bytes[at]) || bytes[at] == ',' || bytes[at] == '['))
+        at++;
+    if (at == n || bytes[at] != '{')
+        return;
+    struct text line = s_line_of (bytes, 0, at), key = s_key_of (bytes, n, at);
+    if (at == 0 && !dialect->wrapped && !dialect->entries)
+        line = TEXT ("\n{");
+    size_t first = line.n && at + 1 >= line.n ? at + 1 - line.n : s_next (bytes, n, 0, line);
+    if (line.n && s_fits_most (bytes, n, first, line, line.n - 1))
+        s_take (dialect, line, line.n - 1, 0, 0);
+    else if (key.n && s_fits_most (bytes, n, at, key, 0))
+        s_take (dialect, key, 0, 0, 0);
+}
+
 void json_find_mark (struct dialect *dialect, const char *bytes, size_t n, size_t at)
 {
     struct common common = s_look (dialect, bytes, n, at);
     struct text records = {bytes + common.begin, common.end - common.begin};
     dialect->mark_bytes = 0;
-    if (common.count == 0)
-        return;
     if (common.line.n &&
         s_take (dialect, common.line, common.line.n - 1, s_count (records, common.line), common.count - 1))
         return;
     if (common.key.n && common.count > 1)
         s_take (dialect, common.key, 0, s_count (records, common.key), common.count);
+    if (dialect->mark_bytes == 0 && common.count < 2)
+        s_find_by_most (dialect, bytes, n, at);
 }

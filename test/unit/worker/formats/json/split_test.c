@@ -134,6 +134,20 @@ Test (split, an_array_of_a_record_a_line_goes_on_behind_a_broken_one)
     EXPECT (CASES);
 }
 
+//  What it begins with is what most of the others begin with.
+Test (split, a_first_record_that_is_broken_costs_no_other)
+{
+    static const struct broken CASES[] = {
+        {"[\n{\"a\":[1},\n{\"a\":2},\n{\"a\":3},\n{\"a\":4}\n]\n",
+         "2:" SYNTAX "<{\"a\":[1}>|3:a=2|4:a=3|5:a=4|"},
+        {"[{\"a\":[1},{\"a\":2},{\"a\":3},{\"a\":4}]", "1:" SYNTAX "<{\"a\":[1}>|1:a=2|1:a=3|1:a=4|"},
+        {"[{\"a\":1},{\"a\":[2},{\"a\":3},{\"a\":4},{\"a\":5}]",
+         "1:a=1|1:" SYNTAX "<{\"a\":[2}>|1:a=3|1:a=4|1:a=5|"},
+        {"[ {a+.5]     ", LOST ("1", "2")},
+    };
+    EXPECT (CASES);
+}
+
 Test (split, a_record_that_is_json_is_one_whatever_its_lines_begin_with)
 {
     static const struct broken CASES[] = {
