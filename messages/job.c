@@ -35,6 +35,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_I64 (struct options, priority, false),
     SHAPE_FIELD_BOOL (struct options, strict, false),
     SHAPE_FIELD_TEXT (struct options, fail_on, false),
+    SHAPE_FIELD_TEXT (struct options, on_conflict, false),
     SHAPE_FIELD_TEXT (struct options, encoding, false),
     SHAPE_FIELD_TEXT (struct options, delimiter, false),
     SHAPE_FIELD_BOOL (struct options, no_header, false),

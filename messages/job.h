@@ -64,11 +64,12 @@ struct options {
     uint64_t block_bytes;    //  0: the worker's choice; else 4096 … 4 MiB
     int64_t priority;        //  higher first
     bool strict;
-    char fail_on[NAME_BYTES];      //  checks, categories of checks or "any", with commas; empty: none
-    char encoding[WORD_BYTES];     //  utf-8, utf-16le, utf-16be, windows-1252, latin-1; empty: found
-    char delimiter[WORD_BYTES];    //  of CSV: a character or its word (comma, tab …); empty: found
-    bool no_header;                //  of CSV: the first line is a record already
-    uint64_t record_bytes;         //  the longest record; 0: 16 MiB; else 4096 … 256 MiB
+    char on_conflict[NAME_BYTES];    //  first, last, newest:FIELD, fail; empty: as the kind has it
+    char fail_on[NAME_BYTES];        //  checks, categories of checks or "any", with commas; empty: none
+    char encoding[WORD_BYTES];       //  utf-8, utf-16le, utf-16be, windows-1252, latin-1; empty: found
+    char delimiter[WORD_BYTES];      //  of CSV: a character or its word (comma, tab …); empty: found
+    bool no_header;                  //  of CSV: the first line is a record already
+    uint64_t record_bytes;           //  the longest record; 0: 16 MiB; else 4096 … 256 MiB
 };
 
 //  Always read = written + duplicates + conflicts + rejected.

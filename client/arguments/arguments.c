@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 32 };
+enum { SETTINGS_MAX = 40 };
 
 struct row {
     unsigned set;
@@ -63,6 +63,10 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
          {"decimal", "MARK", "point or comma where a column's numbers do not tell", .text = &self->decimal}},
         {ARGUMENTS_WORK,
          {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
+        {ARGUMENTS_WORK,
+         {"on-conflict", "WHICH",
+          "of records with one key: first, last, newest:FIELD or fail (as the kind has it)",
+          .text = &self->on_conflict}},
         {ARGUMENTS_WORK,
          {"fail-on", "CHECK",
           "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
@@ -259,6 +263,21 @@ static int s_kinds (struct arguments *self, struct error *error)
     return DMH_OK;
 }
 
+//  A word, or newest: and a name; whether that is a field or a column the worker knows.
+static int s_on_conflict (struct arguments *self, struct error *error)
+{
+    static const char *const WORDS[] = {"first", "last", "fail"};
+    const char *given = self->on_conflict;
+    bool known = strncmp (given, "newest:", 7) == 0 && given[7] && strlen (given) < NAME_BYTES;
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++)
+        known = known || strcmp (given, WORDS[i]) == 0;
+    if (!known)
+        return error_set (error, DMH_USAGE,
+                          "--on-conflict takes first, last, newest:FIELD or fail, not “%.60s”", given);
+    snprintf (self->options.on_conflict, NAME_BYTES, "%s", given);
+    return DMH_OK;
+}
+
 static int s_check (struct arguments *self, struct error *error)
 {
     static const char *const AUDITS[] = {"summary", "full", NULL};
@@ -308,6 +327,8 @@ static int s_check (struct arguments *self, struct error *error)
         rc = s_mapping (self, error);
     if (rc == DMH_OK && self->schema)
         rc = s_schema (self, error);
+    if (rc == DMH_OK && self->on_conflict)
+        rc = s_on_conflict (self, error);
     if (rc == DMH_OK && self->fail_on &&
         snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
         rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");

@@ -29,9 +29,9 @@ enum { KINDS_MAX = 3 };
 enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 
 struct arguments {
-    const char *kind, *fail_on, *mapping, *schema, *write_mapping, *format, *date_order, *decimal, *encoding,
-        *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state, *key, *server_key,
-        *keys, *rights, *transfer, *file;
+    const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
+        *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
+        *key, *server_key, *keys, *rights, *transfer, *file;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
     bool strict, json, quiet, wait, help;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`

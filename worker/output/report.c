@@ -41,6 +41,7 @@ static void s_job (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "encoding", options->encoding[0] ? options->encoding : NULL);
     json_writer_string (doc, "delimiter", options->delimiter[0] ? options->delimiter : NULL);
     json_writer_boolean (doc, "no_header", options->no_header);
+    json_writer_string (doc, "on_conflict", options->on_conflict[0] ? options->on_conflict : NULL);
     json_writer_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
     json_writer_close (doc);
     json_writer_close (doc);

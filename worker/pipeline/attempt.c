@@ -101,8 +101,12 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders,
     self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->preparation.reader);
-    return layout_make (&self->pass.layout, self->encoder, &self->plan) == 0 ? DMH_OK
-                                                                             : s_memory (error, self);
+    if (layout_make (&self->pass.layout, self->encoder, &self->plan) != 0)
+        return s_memory (error, self);
+    const struct options *options = self->assignment->options;
+    return precedence_make (&self->pass.precedence, options->on_conflict, &self->plan,
+                            *options->date_order != 0, self->preparation.fallback,
+                            self->assignment->input.name, error);
 }
 
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,

@@ -10,7 +10,7 @@
 #include "worker/results/assignment.h"
 #include "worker/results/attempt_folder.h"
 
-enum { PASSES_MAX = 8, BLOCK_BYTES_DEFAULT = 256 * 1024 };
+enum { PASSES_MAX = 9, BLOCK_BYTES_DEFAULT = 256 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed

@@ -32,6 +32,7 @@ struct verdict {
     int16_t field;                 //  of the rejection, FIELD_NONE: the record
     uint8_t rule;                  //  RULE_NONE, or why it was rejected
     struct key_hash hash;
+    uint64_t rank;    //  among the records of its key (precedence.h)
 };
 
 //  A finding that the audit lists one by one. Its texts lie in `notes`, `to` right behind `raw`.

@@ -22,7 +22,18 @@ struct harmonizer {
     struct buffer key, rest;
     //  Of the block: records that came through the rules, and fields that they lacked.
     uint32_t counted, missing[FIELDS_MAX];
+    bool ranks;    //  which of two records of a key stands may depend on what they say
 };
+
+//  Without a column of its key a record has none, and is in conflict with no other.
+static bool s_is_keyed (const struct plan *plan)
+{
+    bool keyed = false;
+    for (size_t k = 0; k < plan->schema->key_count; k++)
+        for (size_t i = 0; i < plan->live_count; i++)
+            keyed = keyed || plan->live[i] == plan->schema->key[k];
+    return keyed;
+}
 
 harmonizer_t *harmonizer_new (const struct pass *pass)
 {
@@ -32,6 +43,7 @@ harmonizer_t *harmonizer_new (const struct pass *pass)
     self->pass = pass;
     self->rows = pass->dialect->format->rows_new (pass->dialect);
     self->record = record_new (pass->plan);
+    self->ranks = s_is_keyed (pass->plan) && precedence_ranks (&pass->precedence);
     const binding_t *binding = pass->plan->binding;
     if (binding->unpivot)
         self->long_rows = long_rows_new (binding, pass->dialect->delimiter);
@@ -117,6 +129,8 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
         memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;
     verdict->out_n = encoded.row.n;
+    verdict->rank =
+        self->ranks ? precedence_rank (&self->pass->precedence, self->record, row->fields, row->count) : 0;
     block->out.used += encoded.row.n;
     return rc;
 }

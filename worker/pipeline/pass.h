@@ -1,10 +1,11 @@
 //  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are
-//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before) makes
-//  another pass.
+//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before, that
+//  the first record of a key stands) makes another pass.
 #ifndef DMH_WORKER_PIPELINE_PASS_H
 #define DMH_WORKER_PIPELINE_PASS_H
 
 #include "worker/encoders/layout.h"
+#include "worker/rules/record/precedence.h"
 
 struct writer;
 
@@ -12,7 +13,8 @@ struct pass {
     uint64_t generation;
     const struct dialect *dialect;
     const struct plan *plan;
-    struct layout layout;    //  of that plan
+    struct layout layout;            //  of that plan
+    struct precedence precedence;    //  of that plan: which record of a key stands
     bool audit_full;
     uint64_t listed;          //  first values of a column that the audit has of an assumption
     uint64_t input_bytes;     //  of the file as it lies on the disk

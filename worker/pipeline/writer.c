@@ -7,14 +7,15 @@
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
 #include "worker/output/path_counts.h"
+#include "worker/output/rejects.h"
 #include "worker/output/skipped.h"
 #include "worker/pipeline/origins.h"
+#include "worker/pipeline/standing.h"
 #include "worker/pipeline/unknown_names.h"
-#include "worker/text/bytes.h"
 
 #include <czmq.h>
 
-enum { PREFETCH_RECORDS = 12, MESSAGE_BYTES = 2048 };
+enum { PREFETCH_RECORDS = 12 };
 
 struct writer {
     const struct pass *pass;
@@ -22,6 +23,11 @@ struct writer {
     output_file_t *records, *rejects;
     audit_t *audit;
     key_set_t *keys;
+    standing_t *standing;    //  NULL where the first record of a key stands
+    struct {
+        struct record_position at;
+        uint64_t first;
+    } conflict;    //  the first one of the pass
     struct counts counts;
     struct tally tally;
     struct error failure;
@@ -33,7 +39,7 @@ struct writer {
 
 static void s_header (writer_t *self)
 {
-    output_text (self->rejects, "record,line,reason,rule,field,message,raw\n");
+    rejects_header (self->rejects);
     output_write (self->records, self->pass->layout.header.at, self->pass->layout.header.n);
 }
 
@@ -47,10 +53,14 @@ static int s_open (writer_t *self, struct error *error)
         return -1;
     self->audit = audit_new (&audit);
     self->keys = key_set_new ();
+    bool late = precedence_is_late (&self->pass->precedence);
+    self->standing = late ? standing_new () : NULL;
     self->unknown = unknown_names_new ();
-    if (!self->audit || !self->keys || !self->unknown ||
+    if (!self->audit || !self->keys || !self->unknown || (late && !self->standing) ||
         tally_init (&self->tally, self->pass->plan->step_count) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
+    if (late)
+        standing_begin (self->standing, precedence_ranks (&self->pass->precedence));
     s_header (self);
     return 0;
 }
@@ -80,6 +90,7 @@ void writer_destroy (writer_t **self_p)
     output_destroy (&self->rejects);
     audit_destroy (&self->audit);
     key_set_destroy (&self->keys);
+    standing_destroy (&self->standing);
     tally_clear (&self->tally);
     unknown_names_destroy (&self->unknown);
     skipped_clear (&self->skipped);
@@ -96,6 +107,8 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     self->counts = (struct counts){0};
     self->failure.code = DMH_OK;
     key_set_clear (self->keys);
+    if (self->standing)
+        standing_begin (self->standing, precedence_ranks (&pass->precedence));
     tally_reset (&self->tally);
     unknown_names_forget (self->unknown);
     skipped_clear (&self->skipped);
@@ -121,52 +134,30 @@ static const char *s_field_name (const writer_t *self, int field)
     return field == FIELD_NONE ? NULL : self->pass->plan->schema->fields[field].name;
 }
 
-//  Adds where in the record the first byte stands that is not UTF-8.
-static void s_locate (struct text raw, char *message, size_t size)
-{
-    size_t used = strlen (message), at = bytes_stray (raw);
-    if (at < raw.n)
-        snprintf (message + used, size - used, " (the first is byte %zu of the record, 0x%02X)", at + 1,
-                  (unsigned char) raw.at[at]);
-}
-
 static struct url s_origin (const struct block *block, const struct verdict *verdict)
 {
     return (struct url){{block->in.at + verdict->origin_at, verdict->origin_n},
                         {block->in.at + verdict->id_at, verdict->id_n}};
 }
 
+//  `other`: with which it is in conflict.
 static void s_reject (writer_t *self, const struct block *block, const struct verdict *verdict,
-                      struct record_position at, enum rule rule, int field, uint64_t first)
+                      struct record_position at, enum rule rule, int field, uint64_t other)
 {
-    bool conflict = rule == RULE_RECORD_CONFLICT;
-    const char *name = s_field_name (self, field);
-    output_number (self->rejects, at.record);
-    output_text (self->rejects, ",");
-    output_number (self->rejects, at.line);
-    output_text (self->rejects, conflict ? ",conflict," : ",rejected,");
-    output_text (self->rejects, RULE[rule].name);
-    output_text (self->rejects, ",");
-    output_text (self->rejects, name ? name : "");
-    char message[MESSAGE_BYTES];
-    if (conflict)
-        snprintf (message, sizeof message, "has the key of record %llu and other content",
-                  (unsigned long long) first);
+    char more[REJECT_MORE_BYTES] = "";
+    const struct reject reject = {.at = at,
+                                  .rule = rule,
+                                  .field = s_field_name (self, field),
+                                  .other = other,
+                                  .more = more,
+                                  .raw = block_raw (block, verdict)};
+    if (rule == RULE_RECORD_CONFLICT)
+        origins_say (&self->origins, other, s_origin (block, verdict), more, sizeof more);
+    rejects_add (self->rejects, &reject);
+    if (rule == RULE_RECORD_CONFLICT)
+        audit_repeat (self->audit, rule, at, other);
     else
-        snprintf (message, sizeof message, "%s %s", name ? name : "the record", RULE[rule].sentence);
-    if (conflict)
-        origins_say (&self->origins, first, s_origin (block, verdict), message, sizeof message);
-    if (rule == RULE_RECORD_ENCODING)
-        s_locate (block_raw (block, verdict), message, sizeof message);
-    output_text (self->rejects, ",");
-    output_csv (self->rejects, text_of (message));
-    output_text (self->rejects, ",");
-    output_csv (self->rejects, block_raw (block, verdict));
-    output_text (self->rejects, "\n");
-    if (conflict)
-        audit_repeat (self->audit, rule, at, first);
-    else
-        audit_reject (self->audit, at, rule, name);
+        audit_reject (self->audit, at, rule, reject.field);
 }
 
 static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict,
@@ -183,27 +174,63 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
     }
 }
 
-//  A record that stands: new ones stay in the block's output, which is closed up over the others.
+static void s_keep (writer_t *self, struct block *block, const struct verdict *verdict, size_t *kept)
+{
+    if (*kept != verdict->out_at)
+        memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
+    *kept += verdict->out_n;
+    self->counts.written++;
+}
+
+//  `other` has the key, too, and stands.
+static void s_conflict (writer_t *self, const struct block *block, const struct verdict *verdict,
+                        struct record_position at, uint64_t other)
+{
+    if (self->counts.conflicts++ == 0) {
+        self->conflict.at = at;
+        self->conflict.first = other;
+    }
+    tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
+    s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], other);
+}
+
+//  A record with a content that its key has not come with; `first` is the first one of its key. Which of them
+//  stands the pass before has shown, where it is not the first.
+static void s_new (writer_t *self, struct block *block, const struct verdict *verdict,
+                   struct record_position at, uint64_t first, size_t *kept)
+{
+    uint64_t stands = first;
+    int rc = 0;
+    if (self->standing) {
+        rc = first == at.record ? standing_first (self->standing, first, verdict->rank)
+                                : standing_contend (self->standing, first, at.record, verdict->rank);
+        stands = standing_of (self->standing, first);
+    }
+    if (rc != 0)
+        error_set (&self->failure, DMH_INTERNAL,
+                   "out of memory for the keys of %llu records; split the input",
+                   (unsigned long long) at.record);
+    else if (stands == at.record)
+        s_keep (self, block, verdict, kept);
+    else
+        s_conflict (self, block, verdict, at, stands);
+}
+
+//  A record that its rules let through: what is written stays in the block's output, which is closed up over
+//  the others.
 static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict,
                      struct record_position at, size_t *kept)
 {
     uint64_t first = 0;
     switch (key_set_add (self->keys, &verdict->hash, at.record, &first)) {
     case KEY_SET_NEW:
-        if (*kept != verdict->out_at)
-            memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
-        *kept += verdict->out_n;
-        self->counts.written++;
+    case KEY_SET_CONFLICT:
+        s_new (self, block, verdict, at, first, kept);
         break;
     case KEY_SET_DUPLICATE:
         self->counts.duplicates++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
         audit_repeat (self->audit, RULE_RECORD_DUPLICATE, at, first);
-        break;
-    case KEY_SET_CONFLICT:
-        self->counts.conflicts++;
-        tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
-        s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], first);
         break;
     case KEY_SET_FULL:
         error_set (&self->failure, DMH_INTERNAL,
@@ -325,7 +352,7 @@ bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX
         orders[f] = date_order_decide (tally->mdy, tally->dmy, step->fallback);
         contradicts = contradicts || orders[f] != step->order;
     }
-    return contradicts;
+    return contradicts || (self->standing && standing_contradicts (self->standing));
 }
 
 const struct tally *writer_tally (const writer_t *self)
@@ -366,6 +393,22 @@ static void s_judge_columns (writer_t *self)
     audit_end (self->audit, &self->counts);
 }
 
+//  What the options want the job to fail for.
+static int s_judge (const writer_t *self, const struct report *report, struct error *error)
+{
+    const struct counted data = {self->pass->plan->schema, &self->tally, &self->counts};
+    const char *input = report->input->name;
+    if (self->pass->precedence.by != PRECEDENCE_FAIL || self->counts.conflicts == 0)
+        return checks_judge (&data, report->options->fail_on, input, error);
+    return error_set (
+        error, DMH_BAD_INPUT,
+        "%s: record %llu on line %llu has the key of record %llu and other content, the first of "
+        "%llu conflicts; mend the input, or say which record stands with --on-conflict first, "
+        "last or newest:FIELD",
+        input, (unsigned long long) self->conflict.at.record, (unsigned long long) self->conflict.at.line,
+        (unsigned long long) self->conflict.first, (unsigned long long) self->counts.conflicts);
+}
+
 static int s_document (writer_t *self, const struct report *report, const char *name,
                        int (*write_it) (const struct report *, output_file_t *, struct error *),
                        struct output *out, struct error *error)
@@ -390,10 +433,9 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->counts = &self->counts;
     report->skipped = &self->skipped;
     report->left_over = &self->left_over;
-    const struct counted data = {self->pass->plan->schema, &self->tally, &self->counts};
     int rc = writer_check (self, error);
     if (rc == DMH_OK)
-        rc = checks_judge (&data, report->options->fail_on, report->input->name, error);
+        rc = s_judge (self, report, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, self->counts.written, &outputs[0], error);
     if (rc == DMH_OK)

@@ -25,7 +25,8 @@ void writer_take (writer_t *self, struct block *block);
 int writer_check (const writer_t *self, struct error *error);
 
 //  What the pass has shown, after its last block: the date order of each field, where people live, and
-//  JSON keys that are no columns yet. true: the pass assumed otherwise of these, or of a decimal mark.
+//  JSON keys that are no columns yet. true: the pass assumed otherwise of these, of a decimal mark, or of
+//  which records stand (which the writer keeps for the next pass).
 bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX], struct places *places);
 //  What was counted. Borrowed.
 const struct tally *writer_tally (const writer_t *self);

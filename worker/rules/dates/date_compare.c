@@ -5,7 +5,7 @@
 #include "worker/rules/dates/date_value.h"
 #include "worker/text/ascii.h"
 
-enum { MINUTES_A_DAY = 24 * 60 };
+enum { MINUTES_A_DAY = 24 * 60, MOMENT_BITS = 59 };
 
 //  How much of a date is given.
 enum depth { DEPTH_NONE, DEPTH_YEAR, DEPTH_MONTH, DEPTH_DAY, DEPTH_TIME };
@@ -95,4 +95,68 @@ bool date_span_over (struct text begin, struct text end, int years)
     if (!to.month || !from.month || to.month != from.month)
         return to.month && from.month && to.month > from.month;
     return to.day && from.day && to.day > from.day;
+}
+
+//  The forms of a moment.
+enum { MOMENT_YEAR = 1, MOMENT_MONTH, MOMENT_DAY, MOMENT_TIME, MOMENT_ZONED, MOMENT_COUNT };
+
+static uint64_t s_moment (int form, int64_t value)
+{
+    return (uint64_t) form << MOMENT_BITS | (uint64_t) value;
+}
+
+static int s_two (const char *at)
+{
+    return (int) digit_of (at[0]) * 10 + (int) digit_of (at[1]);
+}
+
+//  Microseconds of a fraction's digits; more of them say nothing.
+static int64_t s_fraction (const char **at, const char *end)
+{
+    int64_t value = 0, unit = 1000000;
+    if (*at == end || **at != '.')
+        return 0;
+    for (++*at; *at < end && is_digit (**at); ++*at) {
+        unit /= 10;
+        value += unit * (int64_t) digit_of (**at);
+    }
+    return value;
+}
+
+//  From `T` on.
+static uint64_t s_time_moment (int64_t days, const char *at, const char *end)
+{
+    int64_t minutes = days * MINUTES_A_DAY + s_two (at + 1) * 60 + s_two (at + 4), seconds = s_two (at + 7);
+    at += 9;
+    int64_t fraction = s_fraction (&at, end);
+    bool zoned = at < end;
+    if (end - at == 6) {
+        int offset = s_two (at + 1) * 60 + s_two (at + 4);
+        minutes -= *at == '-' ? -offset : offset;
+    }
+    return s_moment (zoned ? MOMENT_ZONED : MOMENT_TIME, (minutes * 60 + seconds) * 1000000 + fraction);
+}
+
+uint64_t date_moment (struct text date)
+{
+    static const short BEFORE[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    enum { YEAR = 4, MONTH = 7, DAY = 10, TIME = 19 };
+    if (date.n < YEAR)
+        return 0;
+    int year = s_year (date);
+    if (date.n < MONTH)
+        return s_moment (MOMENT_YEAR, year);
+    int month = s_two (date.at + 5);
+    if (date.n < DAY)
+        return s_moment (MOMENT_MONTH, year * 12 + month);
+    int64_t days = days_before_year (year) + BEFORE[month - 1] + (month > 2 && year_is_leap (year)) +
+                   s_two (date.at + 8);
+    if (date.n < TIME)
+        return s_moment (MOMENT_DAY, days);
+    return s_time_moment (days, date.at + DAY, date.at + date.n);
+}
+
+uint64_t count_moment (uint64_t count)
+{
+    return s_moment (MOMENT_COUNT, (int64_t) count);
 }

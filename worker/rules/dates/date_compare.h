@@ -12,4 +12,15 @@ int date_compare (struct text a, struct text b);
 //  February 29 is a year older on February 28 of a year without one.
 bool date_span_over (struct text begin, struct text end, int years);
 
+//  A canonical date or date-time as one number below 2^62: of two in the same form (a year, a month, a day, a
+//  time, a time with an offset) the later one has the greater, to the microsecond. 0: `date` is empty. Hot
+//  path.
+uint64_t date_moment (struct text date);
+//  A count (of versions) likewise, in a form of its own; below 2^59.
+uint64_t count_moment (uint64_t count);
+static inline bool moments_have_one_form (uint64_t a, uint64_t b)
+{
+    return a >> 59 == b >> 59;
+}
+
 #endif

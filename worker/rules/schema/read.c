@@ -3,6 +3,7 @@
 
 #include "worker/rules/schema/column_words.h"
 #include "worker/rules/schema/field_read.h"
+#include "worker/rules/schema/latest_read.h"
 #include "worker/text/ascii.h"
 #include "worker/text/nearest.h"
 
@@ -284,9 +285,9 @@ static int s_checks (struct json_reader *reader, const struct json_value *dmh, c
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {"key",    "any_of",    "measure", "before",          "within",
-                                       "checks", "sets",      "signs",   "zero_is_missing", "tests",
-                                       "parts",  "stands_in", NULL};
+    static const char *const KEYS[] = {"key",    "any_of", "measure",         "before", "within", "checks",
+                                       "sets",   "signs",  "zero_is_missing", "tests",  "parts",  "stands_in",
+                                       "latest", NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
@@ -302,7 +303,7 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, sche
         rc = s_checks (reader, dmh, "within", s_within, self);
     if (rc == DMH_OK)
         rc = column_words_read (reader, dmh, self);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK && (rc = latest_read (reader, dmh, self, &self->latest)) == DMH_OK)
         rc = check_read_limits (reader, dmh, self->checks);
     json_reader_leave (reader, back);
     return rc;

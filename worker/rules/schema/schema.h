@@ -8,6 +8,7 @@
 #include "worker/rules/schema/column_words.h"
 #include "worker/rules/schema/field.h"
 #include "worker/rules/schema/field_names.h"
+#include "worker/rules/schema/latest.h"
 
 enum { FIELDS_MAX = 128, SCHEMA_NAME_MAX = 31 };
 
@@ -43,6 +44,7 @@ typedef struct schema {
     size_t date_check_count;
     struct span_check spans[8];
     size_t span_count;
+    struct latest latest;          //  which record of a key stands, unless an option says it
     double checks[CHECK_COUNT];    //  percent that may be; NAN: check.h's default
     field_names_t *names;          //  canonical names and aliases; no name has two fields
     field_names_t *otherwise;      //  the fields' `otherwise` names

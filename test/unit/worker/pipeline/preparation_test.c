@@ -94,7 +94,7 @@ static bool s_expect_same (const struct prepared *self, const char *what)
     return true;
 }
 
-//  The options that the fixture's args name: --kind, --date-order, --mapping, --schema.
+//  The options that the fixture's args name.
 static void s_read_args (struct prepared *self, const char *folder)
 {
     char option[64] = "", value[64] = "";
@@ -108,6 +108,8 @@ static void s_read_args (struct prepared *self, const char *folder)
         snprintf (self->options.kind, sizeof self->options.kind, "%s", value);
     else if (streq (option, "--date-order"))
         snprintf (self->options.date_order, sizeof self->options.date_order, "%s", value);
+    else if (streq (option, "--on-conflict"))
+        snprintf (self->options.on_conflict, sizeof self->options.on_conflict, "%s", value);
     else if (streq (option, "--mapping")) {
         self->options.mapping = workplace_read (folder, value, NULL);
         self->options.mapping_folder = strdup (folder);

@@ -1,0 +1,52 @@
+//  rejects.c: see rejects.h.
+#include "worker/output/rejects.h"
+
+#include "worker/text/bytes.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void rejects_header (output_file_t *file)
+{
+    output_text (file, "record,line,reason,rule,field,message,raw\n");
+}
+
+//  Adds where in the record the first byte stands that is not UTF-8.
+static void s_locate (struct text raw, char *message, size_t size)
+{
+    size_t used = strlen (message), at = bytes_stray (raw);
+    if (at < raw.n)
+        snprintf (message + used, size - used, " (the first is byte %zu of the record, 0x%02X)", at + 1,
+                  (unsigned char) raw.at[at]);
+}
+
+static void s_message (const struct reject *reject, char out[SENTENCE_BYTES + REJECT_MORE_BYTES])
+{
+    if (reject->rule == RULE_RECORD_CONFLICT)
+        snprintf (out, SENTENCE_BYTES, "has the key of record %llu and other content",
+                  (unsigned long long) reject->other);
+    else
+        snprintf (out, SENTENCE_BYTES, "%s %s", reject->field ? reject->field : "the record",
+                  RULE[reject->rule].sentence);
+    if (reject->rule == RULE_RECORD_ENCODING)
+        s_locate (reject->raw, out, SENTENCE_BYTES);
+    strcat (out, reject->more ? reject->more : "");
+}
+
+void rejects_add (output_file_t *file, const struct reject *reject)
+{
+    char message[SENTENCE_BYTES + REJECT_MORE_BYTES];
+    s_message (reject, message);
+    output_number (file, reject->at.record);
+    output_text (file, ",");
+    output_number (file, reject->at.line);
+    output_text (file, reject->rule == RULE_RECORD_CONFLICT ? ",conflict," : ",rejected,");
+    output_text (file, RULE[reject->rule].name);
+    output_text (file, ",");
+    output_text (file, reject->field ? reject->field : "");
+    output_text (file, ",");
+    output_csv (file, text_of (message));
+    output_text (file, ",");
+    output_csv (file, reject->raw);
+    output_text (file, "\n");
+}
