@@ -12,7 +12,7 @@ _dmh ()
         return
     fi
     case $before in
-    --fail-on) words="conformance completeness plausibility any value_invalid required_missing
+    --fail-on) words="conformance completeness plausibility any value_invalid date.order_assumed required_missing
         structure_broken key_conflict reference_unmatched computation_failed value_missing record_duplicate
         record.key_repeats value_implausible time_implausible" ;;
     --kind) words="patient lab_result imaging_study all" ;;

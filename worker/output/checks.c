@@ -18,6 +18,8 @@ static bool s_counts (enum check check, enum rule rule)
         return check == CHECK_CODE_ASSUMED;
     case RULE_PHONE_ASSUMED:
         return check == CHECK_PHONE_ASSUMED;
+    case RULE_DATE_ORDER_ASSUMED:
+        return check == CHECK_ORDER_ASSUMED;
     case RULE_TABLE_UNMATCHED:
         return check == CHECK_REFERENCE;
     case RULE_UNIT_INCOMPATIBLE:
@@ -132,7 +134,8 @@ bool checks_measure (const struct counted *data, enum check check, int field, st
         out->of = out->count;
     //  These say something only where something was found.
     bool found_alone = check == CHECK_REFERENCE || check == CHECK_COMPUTED || check == CHECK_CODE_ASSUMED ||
-                       check == CHECK_PHONE_ASSUMED || check == CHECK_DECIMAL_MARK;
+                       check == CHECK_PHONE_ASSUMED || check == CHECK_DECIMAL_MARK ||
+                       check == CHECK_ORDER_ASSUMED;
     if (found_alone && out->count == 0)
         return false;
     out->percent = out->of ? 100 * (double) out->count / (double) out->of : 0;

@@ -60,6 +60,7 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
         to->changed += from->changed;
         to->missing += from->missing;
         to->invalid += from->invalid;
+        to->dates += from->dates;
         to->mdy += from->mdy;
         to->dmy += from->dmy;
         to->partial += from->partial;

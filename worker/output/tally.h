@@ -23,6 +23,7 @@ struct first_values {
 struct field_tally {
     struct mark rules[RULE_COUNT];
     uint64_t changed, missing, invalid;
+    uint64_t dates;                    //  values that are dates
     uint64_t mdy, dmy;                 //  values that only one order makes a date
     struct mark ambiguous;             //  values that both orders make a date
     struct decimal_votes decimal;      //  values that only one decimal mark makes a number

@@ -8,6 +8,7 @@
 #include "messages/uri.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/rules/binding/header_language.h"
 
 enum { ASSUMED_LISTED = 3 };
 
@@ -83,16 +84,33 @@ static int s_prepare (struct attempt *self, const struct fetched_files *fetched_
     return rc == DMH_OK ? s_bind (self, error) : rc;
 }
 
-static int s_prepare_pass (struct attempt *self, const enum date_order *orders,
+//  As the pass before has shown; the first one goes by the user, then by the language of the header.
+static void s_read_dates (struct attempt *self, const struct date_reading *readings)
+{
+    const struct preparation *preparation = &self->preparation;
+    struct plan *plan = &self->plan;
+    plan->ordered = preparation->ordered;
+    plan->day_first = header_is_day_first (preparation->binding);
+    for (size_t i = 0; i < plan->dated_count; i++) {
+        struct step *step = &plan->steps[plan->dated[i]];
+        bool given = plan->ordered || (step->form && step->form->ordered);
+        if (readings) {
+            step->order = readings[plan->dated[i]].order;
+            step->future = readings[plan->dated[i]].future;
+        } else if (!given && plan->day_first)
+            step->order = DATE_ORDER_DMY;
+    }
+}
+
+static int s_prepare_pass (struct attempt *self, const struct date_reading *readings,
                            const enum decimal_mark *marks, struct error *error)
 {
     const struct preparation *preparation = &self->preparation;
     layout_clear (&self->pass.layout);
     plan_make (&self->plan, self->preparation.binding, catalog_units (self->preparation.catalog),
                self->preparation.fallback, self->started_wall);
+    s_read_dates (self, readings);
     self->plan.places = self->places;
-    for (size_t f = 0; orders && f < self->plan.step_count; f++)
-        self->plan.steps[f].order = orders[f];
     self->plan.told = preparation->decimal_told ? &preparation->decimal : NULL;
     for (size_t f = 0; f < self->plan.step_count; f++)
         self->plan.steps[f].mark = marks                       ? marks[f]
@@ -105,7 +123,7 @@ static int s_prepare_pass (struct attempt *self, const enum date_order *orders,
         return s_memory (error, self);
     const struct options *options = self->assignment->options;
     return precedence_make (&self->pass.precedence, options->on_conflict, &self->plan,
-                            *options->date_order != 0, self->preparation.fallback,
+                            self->preparation.ordered, self->preparation.fallback,
                             self->assignment->input.name, error);
 }
 
@@ -140,13 +158,13 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
 
 int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct error *error)
 {
-    enum date_order orders[FIELDS_MAX];
+    struct date_reading readings[FIELDS_MAX];
     int rc = DMH_OK;
     self->recoded = false;
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
     self->whole = whole;
-    *again = self->recoded || !whole || writer_contradicts (self->writer, orders, &self->places) ||
+    *again = self->recoded || !whole || writer_contradicts (self->writer, readings, &self->places) ||
              writer_contradicting (self->writer, 0) >= 0;
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
@@ -177,11 +195,11 @@ static int s_recode (struct attempt *self, struct error *error)
 
 int attempt_again (struct attempt *self, struct error *error)
 {
-    enum date_order orders[FIELDS_MAX];
+    struct date_reading readings[FIELDS_MAX];
     enum decimal_mark marks[FIELDS_MAX];
     if (self->recoded)
         return s_recode (self, error);
-    writer_contradicts (self->writer, orders, &self->places);
+    writer_contradicts (self->writer, readings, &self->places);
     decimal_columns_read (&self->plan, writer_tally (self->writer), marks);
     int rc = DMH_OK;
     const char *name;
@@ -203,7 +221,7 @@ int attempt_again (struct attempt *self, struct error *error)
     if (rc != DMH_OK)
         return rc;
     self->pass.generation++;
-    rc = s_prepare_pass (self, orders, marks, error);
+    rc = s_prepare_pass (self, readings, marks, error);
     if (rc == DMH_OK)
         rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK)

@@ -178,7 +178,9 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
         }
         if (sort == RULE_SORT_INVALID && finding->field >= 0)
             tally->fields[finding->field].invalid++;
-        if (s_is_listed (self, block, finding, sort) && s_remark (block, finding) != 0)
+        bool once = finding->rule == RULE_DATE_FUTURE && self->pass->plan->steps[finding->field].future;
+        bool listed = s_is_listed (self, block, finding, sort) && (!once || self->pass->audit_full);
+        if (listed && s_remark (block, finding) != 0)
             return -1;
     }
     verdict->remark_n = block->remark_count - verdict->remark_at;
@@ -244,6 +246,7 @@ static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t li
     for (size_t i = 0; i < plan->dated_count; i++) {
         int f = plan->dated[i];
         s_count_date (record, &fields[f], f, line);
+        fields[f].dates += record->values[f].n > 0;
         if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
             fields[f].partial++;
     }

@@ -60,6 +60,7 @@ static int s_read_mapping (struct preparation *self, const data_roots_t *roots, 
             decimal_mark_of (options->decimal[0] ? options->decimal : self->mapping->decimal, &self->decimal);
     if (options->date_order[0])
         date_order_of (options->date_order, &self->fallback);
+    self->ordered = options->date_order[0] || (self->mapping && self->mapping->date_order);
     return DMH_OK;
 }
 

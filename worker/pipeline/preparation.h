@@ -21,6 +21,7 @@ struct preparation {
     enum date_order fallback;         //  of columns that no value decides
     enum decimal_mark decimal;        //  of columns that no value decides, where decimal_told
     bool decimal_told;
+    bool ordered;    //  that was given
     reader_t *reader;
     struct dialect dialect;
     binding_t *binding;

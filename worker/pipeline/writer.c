@@ -262,17 +262,12 @@ static void s_records (writer_t *self, struct block *block)
     output_write (self->records, block->out.at, kept);
 }
 
-//  Whether a column shows an order that the pass did not assume, with nothing for the assumed one so far.
+//  Whether the first pass is read otherwise than it shows itself.
 static bool s_contradicted (const writer_t *self)
 {
-    for (size_t f = 0; f < self->tally.field_count; f++) {
-        const struct field_tally *tally = &self->tally.fields[f];
-        bool dmy = self->pass->plan->steps[f].order == DATE_ORDER_DMY;
-        if (dmy ? tally->mdy && !tally->dmy : tally->dmy && !tally->mdy)
-            return true;
-    }
-    return decimal_columns_contradict (self->pass->plan, &self->tally) ||
-           tally_misplaces (&self->tally, self->pass->plan);
+    const struct plan *plan = self->pass->plan;
+    return date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
+           tally_misplaces (&self->tally, plan);
 }
 
 //  The first block tells how many records the input may hold.
@@ -312,7 +307,8 @@ void writer_take (writer_t *self, struct block *block)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
-    block->doomed = writer_check (self, NULL) || (!self->pass->generation && s_contradicted (self));
+    block->doomed =
+        writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
 }
 
 int writer_check (const writer_t *self, struct error *error)
@@ -340,19 +336,15 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
     return self->tally.fields[self->tally.field_count].rules[rule].count;
 }
 
-bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX], struct places *places)
+bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
+                         struct places *places)
 {
+    const struct plan *plan = self->pass->plan;
+    date_evidence_decide (&self->tally, plan, readings);
     tally_places (&self->tally, places);
-    bool contradicts = unknown_names_at (self->unknown, 0) ||
-                       decimal_columns_contradict (self->pass->plan, &self->tally) ||
-                       tally_misplaces (&self->tally, self->pass->plan);
-    for (size_t f = 0; f < self->tally.field_count; f++) {
-        const struct field_tally *tally = &self->tally.fields[f];
-        const struct step *step = &self->pass->plan->steps[f];
-        orders[f] = date_order_decide (tally->mdy, tally->dmy, step->fallback);
-        contradicts = contradicts || orders[f] != step->order;
-    }
-    return contradicts || (self->standing && standing_contradicts (self->standing));
+    return date_evidence_contradicts (plan, readings) || unknown_names_at (self->unknown, 0) ||
+           decimal_columns_contradict (plan, &self->tally) || tally_misplaces (&self->tally, plan) ||
+           (self->standing && standing_contradicts (self->standing));
 }
 
 const struct tally *writer_tally (const writer_t *self)
@@ -365,36 +357,50 @@ const char *writer_unknown (const writer_t *self, size_t i)
     return unknown_names_at (self->unknown, i);
 }
 
-//  What only the whole column shows.
+//  A rule that only the whole column shows.
+static void s_judge (writer_t *self, size_t field, enum rule rule, struct mark mark)
+{
+    self->tally.fields[field].rules[rule] = mark;
+    if (mark.count && RULE[rule].sort != RULE_SORT_CHANGED)
+        audit_count (self->audit, rule, s_field_name (self, (int) field), mark.count, mark.first_line);
+}
+
+static void s_judge_dates (writer_t *self, size_t f, const struct date_reading *reading)
+{
+    const struct field_tally *tally = &self->tally.fields[f];
+    if (tally->mdy && tally->dmy)
+        s_judge (self, f, RULE_DATE_ORDER_MIXED,
+                 (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line});
+    if (tally->ambiguous.count && reading->by == DATE_ORDER_ASSUMED)
+        s_judge (self, f, RULE_DATE_ORDER_ASSUMED, tally->ambiguous);
+    if (tally->ambiguous.count && reading->by == DATE_ORDER_BY_FILE)
+        s_judge (self, f, RULE_DATE_ORDER_FILE, tally->ambiguous);
+    if (reading->future)
+        s_judge (self, f, RULE_DATE_FUTURE, tally->rules[RULE_DATE_FUTURE]);
+}
+
 static void s_judge_columns (writer_t *self)
 {
+    const struct plan *plan = self->pass->plan;
+    struct date_reading readings[FIELDS_MAX];
     struct mark *header = &self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN];
-    *header = (struct mark){self->pass->plan->binding->unseen_names, 1};
-    decimal_columns_judge (self->pass->plan, &self->tally, self->audit);
-    for (size_t f = 0; f <= self->tally.field_count; f++) {
-        struct field_tally *tally = &self->tally.fields[f];
-        const char *name = f < self->tally.field_count ? s_field_name (self, (int) f) : NULL;
-        if (tally->mdy && tally->dmy) {
-            tally->rules[RULE_DATE_ORDER_MIXED] =
-                (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line};
-            audit_count (self->audit, RULE_DATE_ORDER_MIXED, name, tally->mdy + tally->dmy,
-                         self->pass->dialect->data_line);
+    *header = (struct mark){plan->binding->unseen_names, 1};
+    decimal_columns_judge (plan, &self->tally, self->audit);
+    date_evidence_decide (&self->tally, plan, readings);
+    for (size_t i = 0; i < plan->dated_count; i++)
+        s_judge_dates (self, plan->dated[i], &readings[plan->dated[i]]);
+    for (size_t f = 0; f <= self->tally.field_count; f++)
+        for (int rule = 0; rule < RULE_COUNT; rule++) {
+            const struct mark *mark = &self->tally.fields[f].rules[rule];
+            const char *name = f < self->tally.field_count ? s_field_name (self, (int) f) : NULL;
+            if (RULE[rule].sort <= RULE_SORT_ASSUMED && mark->count)
+                audit_count (self->audit, (enum rule) rule, name, mark->count, mark->first_line);
         }
-        if (tally->ambiguous.count && tally->mdy == tally->dmy) {
-            tally->rules[RULE_DATE_ORDER_ASSUMED] = tally->ambiguous;
-            audit_count (self->audit, RULE_DATE_ORDER_ASSUMED, name, tally->ambiguous.count,
-                         tally->ambiguous.first_line);
-        }
-        for (int rule = 0; rule < RULE_COUNT; rule++)
-            if (RULE[rule].sort <= RULE_SORT_ASSUMED && tally->rules[rule].count)
-                audit_count (self->audit, (enum rule) rule, name, tally->rules[rule].count,
-                             tally->rules[rule].first_line);
-    }
     audit_end (self->audit, &self->counts);
 }
 
 //  What the options want the job to fail for.
-static int s_judge (const writer_t *self, const struct report *report, struct error *error)
+static int s_check (const writer_t *self, const struct report *report, struct error *error)
 {
     const struct counted data = {self->pass->plan->schema, &self->tally, &self->counts};
     const char *input = report->input->name;
@@ -435,7 +441,7 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->left_over = &self->left_over;
     int rc = writer_check (self, error);
     if (rc == DMH_OK)
-        rc = s_judge (self, report, error);
+        rc = s_check (self, report, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, self->counts.written, &outputs[0], error);
     if (rc == DMH_OK)

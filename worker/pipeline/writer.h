@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_PIPELINE_WRITER_H
 #define DMH_WORKER_PIPELINE_WRITER_H
 
+#include "worker/output/date_evidence.h"
 #include "worker/output/report.h"
 #include "worker/pipeline/block.h"
 #include "worker/pipeline/pass.h"
@@ -24,10 +25,11 @@ void writer_take (writer_t *self, struct block *block);
 //  DMH_OK or the failure that dooms the pass.
 int writer_check (const writer_t *self, struct error *error);
 
-//  What the pass has shown, after its last block: the date order of each field, where people live, and
-//  JSON keys that are no columns yet. true: the pass assumed otherwise of these, of a decimal mark, or of
+//  What the pass has shown, after its last block: how the dates of each field are read, where people live,
+//  and JSON keys that are no columns yet. true: the pass assumed otherwise of these, of a decimal mark, or of
 //  which records stand (which the writer keeps for the next pass).
-bool writer_contradicts (const writer_t *self, enum date_order orders[FIELDS_MAX], struct places *places);
+bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
+                         struct places *places);
 //  What was counted. Borrowed.
 const struct tally *writer_tally (const writer_t *self);
 

@@ -37,6 +37,8 @@ enum rule_sort {
     X (DATE_INVALID, "date.invalid", INVALID, "warning", "is not a date of the calendar")                    \
     X (DATE_ORDER_ASSUMED, "date.order_assumed", WARNING, "warning",                                         \
        "no value decides whether day or month comes first")                                                  \
+    X (DATE_ORDER_FILE, "date.order_by_file", CHANGED, "info",                                               \
+       "no value decides whether day or month comes first; read as the rest of the file is")                 \
     X (DATE_ORDER_MIXED, "date.order_mixed", WARNING, "warning",                                             \
        "some values can only be day first, others only month first")                                         \
     X (DATE_FUTURE, "date.future", WARNING, "warning", "lies in the future")                                 \

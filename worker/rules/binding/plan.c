@@ -174,6 +174,8 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
     for (size_t f = 0; binding->forms && f < schema->field_count; f++) {
         struct step *step = &out->steps[f];
         step->form = step->column >= 0 ? &binding->forms[step->column] : NULL;
+        step->shifted = step->form && step->form->shifted;
+        step->past = step->past && !step->shifted;
         if (step->form && step->form->ordered)
             step->order = step->fallback = step->form->order;
     }

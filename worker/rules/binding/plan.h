@@ -24,6 +24,8 @@ struct step {
     enum visible_extent extent;         //  how much of a value is about its looks alone
     enum date_order order, fallback;    //  as read now, and where no value tells
     enum decimal_mark mark;             //  of numbers, as read now
+    bool future;                        //  as read now: the column lies in the future as a whole
+    bool shifted;                       //  the mapping says so: not even that is said
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
     const value_map_t *codes;           //  the schema's value map
     const value_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
@@ -60,11 +62,14 @@ struct plan {
     int name;                //  the field called test_name, where a measurement has a code; FIELD_NONE else
     int country;             //  the field called country; FIELD_NONE unless it is fed, and text
     struct places places;    //  as plan_make leaves it: nothing is known
+    bool ordered;            //  the fallback was given for all columns, not assumed
+    bool day_first;          //  the header is of a language whose dates are
     uint32_t today;          //  YYYYMMDD, UTC, of the job's start
     char today_text[11];     //  the same as YYYY-MM-DD
 };
 
 //  Fills *out from borrowed parts, which have to outlive it. Every date column starts with `order`,
+//  which the caller may have from the user (`ordered`),
 //  every number with a decimal point, and `told` is NULL.
 void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *units, enum date_order order,
                 int64_t now_wall_ms);

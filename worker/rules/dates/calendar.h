@@ -1,11 +1,11 @@
 //  calendar.h: the Gregorian calendar as far as dates need it.
-//  Standard: ISO 8601-1:2019. Years outside YEAR_FIRST … YEAR_LAST are taken for errors in medical data.
+//  Standard: ISO 8601-1:2019. Years 1 to 9999: data for research is shifted to any of them.
 #ifndef DMH_WORKER_RULES_DATES_CALENDAR_H
 #define DMH_WORKER_RULES_DATES_CALENDAR_H
 
 #include <stdbool.h>
 
-enum { YEAR_FIRST = 1800, YEAR_LAST = 2200, DAYS_A_WEEK = 7 };
+enum { YEAR_FIRST = 1, YEAR_LAST = 9999, DAYS_A_WEEK = 7 };
 
 static inline bool year_is_leap (int year)
 {
@@ -44,6 +44,15 @@ static inline void date_of_ordinal (int year, int ordinal, int *month, int *day)
 static inline int weekday_of_new_year (int year)
 {
     return days_before_year (year) % DAYS_A_WEEK + 1;
+}
+
+//  Day of the week, Monday 1 … Sunday 7.
+static inline int weekday_of (int year, int month, int day)
+{
+    int days = days_before_year (year) + day - 1;
+    for (int before = 1; before < month; before++)
+        days += days_in_month (year, before);
+    return days % DAYS_A_WEEK + 1;
 }
 
 //  Weeks of an ISO year: 53 when it begins, or a leap year ends, on a Thursday.

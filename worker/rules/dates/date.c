@@ -117,3 +117,26 @@ enum rule datetime_standardize (struct text in, enum date_order order, uint32_t 
 {
     return s_standardize (in, order, today, true, out, n, evidence);
 }
+
+bool date_is_zero (struct text in)
+{
+    static const struct text ZEROS[] = {TEXT ("1900-01-00"),  TEXT ("1/0/1900"),   TEXT ("0/1/1900"),
+                                        TEXT ("01/00/1900"),  TEXT ("00/01/1900"), TEXT ("00.01.1900"),
+                                        TEXT ("0.1.1900"),    TEXT ("00-01-1900"), TEXT ("0-Jan-1900"),
+                                        TEXT ("00-Jan-1900"), TEXT ("0-Jan-00"),   TEXT ("00-Jan-00"),
+                                        TEXT ("1/0/00"),      TEXT ("0/1/00"),     TEXT ("19000100")};
+    static const struct text MIDNIGHTS[] = {TEXT ("00:00:00"), TEXT ("0:00:00"), TEXT ("00:00"),
+                                            TEXT ("0:00")};
+    for (size_t at = 0; at < sizeof ZEROS / sizeof *ZEROS; at++) {
+        struct text zero = ZEROS[at];
+        if (in.n < zero.n || memcmp (in.at, zero.at, zero.n) != 0)
+            continue;
+        if (in.n == zero.n)
+            return true;
+        struct text rest = {in.at + zero.n + 1, in.n - zero.n - 1};
+        for (size_t m = 0; m < sizeof MIDNIGHTS / sizeof *MIDNIGHTS; m++)
+            if ((rest.at[-1] == ' ' || rest.at[-1] == 'T') && text_equal (rest, MIDNIGHTS[m]))
+                return true;
+    }
+    return false;
+}

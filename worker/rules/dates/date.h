@@ -23,4 +23,8 @@ enum rule date_standardize (struct text in, enum date_order order, uint32_t toda
 enum rule datetime_standardize (struct text in, enum date_order order, uint32_t today, char *out, size_t *n,
                                 enum date_evidence *evidence);
 
+//  Whether the value is Excel's date of the number 0, the "January 0 of 1900": an empty cell in a date's
+//  clothes.
+bool date_is_zero (struct text in);
+
 #endif

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { NUMBER_DIGITS_MOST = 20, DAY_S = 24 * 60 * 60, MS = 1000, NOT_THERE = 60 };
+enum { NUMBER_DIGITS_MOST = 20, DAY_S = 24 * 60 * 60, MS = 1000, NOT_THERE = 60, EXCEL_MOST = 2958466 };
 
 bool date_number_of (const char *word, enum date_number *out)
 {
@@ -76,7 +76,7 @@ static bool s_place (enum date_number sort, double number, const char *zone, int
         return true;
     }
     bool first = sort == DATE_NUMBER_EXCEL;
-    if (number < (first ? 1 : 0) || number > 200000 ||
+    if (number < (first ? 1 : 0) || number > EXCEL_MOST ||
         (first && number >= NOT_THERE && number < NOT_THERE + 1))
         return false;
     whole = llround (number * DAY_S);    //  Excel's own times are whole seconds, cut to binary fractions

@@ -19,6 +19,7 @@ enum { ZONE_BYTES = 7 };
 
 struct date_form {
     enum date_number number;
+    bool shifted;    //  all dates are shifted by the same time: those in the future are meant
     bool ordered;    //  `order` was given
     enum date_order order;
     char zone[ZONE_BYTES];    //  "Z", "±hh:mm", or empty

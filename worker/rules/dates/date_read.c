@@ -3,60 +3,71 @@
 //  DICOM PS3.5 DA and DT.
 #include "worker/rules/dates/calendar.h"
 #include "worker/rules/dates/date_value.h"
+#include "worker/rules/dates/date_words.h"
 #include "worker/text/ascii.h"
 
-enum { WORD_LEAST = 3, COMPACT_DIGITS = 14 };
+enum { COMPACT_DIGITS = 14, COMPACT_YEAR_FIRST = 1800 };
 
-static const char *const MONTHS[] = {"january", "february", "march",     "april",   "may",      "june",
-                                     "july",    "august",   "september", "october", "november", "december"};
-static const char *const WEEKDAYS[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                       "friday", "saturday", "sunday"};
+static const struct date_word *s_word (struct cursor in, size_t *n)
+{
+    return in.at < in.end ? date_word_find ((struct text){in.at, (size_t) (in.end - in.at)}, n) : NULL;
+}
 
+//  Whether the input goes on with a letter, of ASCII or beyond.
 static bool s_at_letter (struct cursor in)
 {
-    return in.at < in.end && is_letter (*in.at);
+    return in.at < in.end && (is_letter (*in.at) || (unsigned char) *in.at >= 0x80);
 }
 
-//  Letters of `name` (lower case) that the input's word begins with, 0 unless the word is `name` or its
-//  beginning.
-static size_t s_match (struct cursor in, const char *name)
+//  Takes a word of ASCII letters if it is `wanted` (lower case) and ends there.
+static bool s_take_word (struct cursor *in, const char *wanted)
 {
-    size_t n = 0;
-    for (; s_at_letter (in); in.at++, n++)
-        if (to_lower (*in.at) != name[n])
-            return 0;
-    return n;
+    struct cursor c = *in;
+    for (; *wanted; wanted++, c.at++)
+        if (c.at == c.end || to_lower (*c.at) != *wanted)
+            return false;
+    if (s_at_letter (c))
+        return false;
+    *in = c;
+    return true;
 }
 
-//  Month 1 … 12 by its name, by its first three letters, or "Sept"; a point may follow. 0: no month.
+//  Month 1 … 12 by its name or its abbreviation; a point may follow. 0: no month.
 static int s_take_month (struct cursor *in)
 {
-    if (!s_at_letter (*in))
+    size_t n = 0;
+    const struct date_word *word = s_word (*in, &n);
+    if (!word || !word->month)
         return 0;
-    for (int at = 0; at < 12; at++) {
-        size_t n = s_match (*in, MONTHS[at]);
-        if (n != WORD_LEAST && (n == 0 || MONTHS[at][n] != '\0') && (n != 4 || at != 8))
-            continue;
-        in->at += n;
-        take (in, '.');
-        return at + 1;
-    }
-    return 0;
+    in->at += n;
+    take (in, '.');
+    return word->month;
 }
 
-//  "Thursday, ", "Thu. ", "Thu ": a weekday in front tells nothing that the date does not.
-static void s_skip_weekday (struct cursor *in)
+//  "Thursday, ", "Thu. ", "Do ": 1 (Monday) … 7, 0 where no weekday stands there.
+static int s_take_weekday (struct cursor *in)
 {
-    for (size_t at = 0; at < DAYS_A_WEEK && s_at_letter (*in); at++) {
-        size_t n = s_match (*in, WEEKDAYS[at]);
-        if (n < WORD_LEAST)
-            continue;
-        in->at += n;
-        take (in, '.');
-        take (in, ',');
-        skip_spaces (in);
-        return;
-    }
+    size_t n = 0;
+    const struct date_word *word = s_word (*in, &n);
+    if (!word || !word->weekday)
+        return 0;
+    in->at += n;
+    take (in, '.');
+    take (in, ',');
+    skip_spaces (in);
+    return word->weekday;
+}
+
+//  "le 3 mars", "den 3. März", "el 3 de marzo".
+static bool s_skip_article (struct cursor *in)
+{
+    static const char *const ARTICLES[] = {"le", "el", "den", "il"};
+    for (size_t at = 0; at < sizeof ARTICLES / sizeof *ARTICLES; at++)
+        if (s_take_word (in, ARTICLES[at])) {
+            skip_spaces (in);
+            return true;
+        }
+    return false;
 }
 
 //  The year of two digits that is not in the future.
@@ -147,21 +158,31 @@ static bool s_read_year_first (struct cursor *in, int year, struct date_value *o
 }
 
 //  Spaces, one of `-/.,` and spaces again between the parts of a date with a month name; none at all in
-//  04MAR2021.
+//  04MAR2021; "de" or "of" between words.
 static void s_skip_separator (struct cursor *in)
 {
+    static const char *const BETWEEN[] = {"de", "del", "of"};
     skip_spaces (in);
     if (in->at < in->end && strchr ("-/.,", *in->at) && *in->at)
         in->at++;
     skip_spaces (in);
+    for (size_t at = 0; at < sizeof BETWEEN / sizeof *BETWEEN; at++)
+        if (s_take_word (in, BETWEEN[at])) {
+            skip_spaces (in);
+            return;
+        }
 }
 
-//  1st, 2nd, 3rd, 4th.
+//  1st, 2nd, 3rd, 4th, 1er, 1º, 1°.
 static void s_skip_suffix (struct cursor *in)
 {
-    static const char *const SUFFIXES[] = {"st", "nd", "rd", "th"};
-    for (size_t at = 0; at < 4; at++)
-        if (s_match (*in, SUFFIXES[at]) == 2) {
+    static const char *const SUFFIXES[] = {"st", "nd", "rd", "th", "er"};
+    for (size_t at = 0; at < sizeof SUFFIXES / sizeof *SUFFIXES; at++)
+        if (s_take_word (in, SUFFIXES[at]))
+            return;
+    static const char *const SIGNS[] = {"\xc2\xba", "\xc2\xb0"};
+    for (size_t at = 0; at < 2 && in->end - in->at >= 2; at++)
+        if (memcmp (in->at, SIGNS[at], 2) == 0) {
             in->at += 2;
             return;
         }
@@ -248,16 +269,17 @@ static bool s_read_short_first (struct cursor *in, int first, enum date_order or
 static int s_number (const char *digits, size_t n)
 {
     int value = 0;
-    for (size_t at = 0; at < n; at++)
-        value = value * 10 + (int) digit_of (digits[at]);
+    while (n--)
+        value = value * 10 + (int) digit_of (*digits++);
     return value;
 }
 
-//  YYYYMMDD, with hh, mm and ss behind it as `n` says.
+//  YYYYMMDD, with hh, mm and ss behind it as `n` says; so many digits of an early year are a number (of
+//  seconds since 1970, of a telephone).
 static bool s_read_compact (const char *digits, size_t n, struct cursor *in, struct date_value *out)
 {
     if (!s_set (out, s_number (digits, 4), s_number (digits + 4, 2), s_number (digits + 6, 2)) ||
-        out->day == 0)
+        out->day == 0 || (n > 8 && out->year < COMPACT_YEAR_FIRST))
         return false;
     if (n == 8)
         return true;
@@ -270,13 +292,21 @@ static bool s_read_compact (const char *digits, size_t n, struct cursor *in, str
     return read;
 }
 
-//  The date alone, whatever stands behind it.
-static bool s_read_date (struct cursor *in, enum date_order order, uint32_t today, struct date_value *out,
-                         enum date_evidence *evidence)
+//  The date alone, whatever stands behind it. `weekday`: one is taken for that, where it might be a month.
+static bool s_read_date (struct cursor *in, enum date_order order, uint32_t today, bool weekday,
+                         struct date_value *out, enum date_evidence *evidence)
 {
+    bool article = false;
     if (s_at_letter (*in)) {
-        s_skip_weekday (in);
-        int month = s_take_month (in);
+        struct cursor c = *in;
+        int month = weekday ? 0 : s_take_month (&c);
+        if (!month) {
+            c = *in;
+            out->weekday = s_take_weekday (&c);
+            article = s_skip_article (&c);
+            month = s_take_month (&c);
+        }
+        *in = c;
         if (month)
             return s_read_month_first (in, month, today, out);
     }
@@ -289,7 +319,7 @@ static bool s_read_date (struct cursor *in, enum date_order order, uint32_t toda
     case 2:
         return s_read_short_first (in, s_number (first, n), order, today, out, evidence);
     case 4:
-        return s_read_year_first (in, s_number (first, n), out);
+        return !article && s_read_year_first (in, s_number (first, n), out);
     case 8:
     case 10:
     case 12:
@@ -300,15 +330,44 @@ static bool s_read_date (struct cursor *in, enum date_order order, uint32_t toda
     }
 }
 
-bool date_read (struct text in, enum date_order order, uint32_t today, struct date_value *out,
-                enum date_evidence *evidence)
+//  "2021-03-04 Thu", "04/03/2021 (Do.)".
+static void s_take_weekday_behind (struct cursor *in, struct date_value *out)
 {
-    *evidence = DATE_EVIDENCE_NONE;
-    enum date_evidence found = DATE_EVIDENCE_NONE;
-    struct cursor c = {in.at, in.at + in.n};
+    struct cursor c = *in;
+    take (&c, ',');
+    skip_spaces (&c);
+    bool bracket = take (&c, '(');
+    int weekday = s_at_letter (c) ? s_take_weekday (&c) : 0;
+    if (!weekday || out->day == 0 || (bracket && !take (&c, ')')))
+        return;
+    *in = c;
+    out->weekday = weekday;
+}
+
+//  The weekday fits one of two orders: that is how the date is to be read.
+static enum date_evidence s_decide_by_weekday (struct date_value *out, enum date_order order)
+{
+    bool fits = weekday_of (out->year, out->month, out->day) == out->weekday;
+    bool other = weekday_of (out->year, out->day, out->month) == out->weekday;
+    if (fits == other)
+        return DATE_EVIDENCE_AMBIGUOUS;
+    if (other) {
+        int month = out->month;
+        out->month = out->day;
+        out->day = month;
+    }
+    return (order == DATE_ORDER_DMY) == fits ? DATE_EVIDENCE_DMY : DATE_EVIDENCE_MDY;
+}
+
+static bool s_read (struct cursor c, enum date_order order, uint32_t today, bool weekday,
+                    struct date_value *out, enum date_evidence *found)
+{
     out->has_time = false;
-    if (!s_read_date (&c, order, today, out, &found))
+    out->weekday = 0;
+    if (!s_read_date (&c, order, today, weekday, out, found))
         return false;
+    if (c.at < c.end)
+        s_take_weekday_behind (&c, out);
     if (c.at < c.end) {
         const char *before = c.at;
         bool designated = take (&c, 'T') || take (&c, 't');
@@ -316,10 +375,26 @@ bool date_read (struct text in, enum date_order order, uint32_t today, struct da
             take (&c, ',');
             skip_spaces (&c);
         }
-        if (c.at == before || out->day == 0 || out->has_time || !time_read (c, designated, &out->time))
+        bool apart = c.at != before || out->weekday;
+        if (!apart || out->day == 0 || out->has_time || !time_read (c, designated, &out->time))
             return false;
         out->has_time = true;
     }
+    return true;
+}
+
+bool date_read (struct text in, enum date_order order, uint32_t today, struct date_value *out,
+                enum date_evidence *evidence)
+{
+    *evidence = DATE_EVIDENCE_NONE;
+    enum date_evidence found = DATE_EVIDENCE_NONE;
+    struct cursor c = {in.at, in.at + in.n};
+    //  "mar. 2 mars 2021": what can be a month is a weekday where that makes a date of it.
+    if (!s_read (c, order, today, false, out, &found) &&
+        (!s_at_letter (c) || !s_read (c, order, today, true, out, &found)))
+        return false;
+    if (found == DATE_EVIDENCE_AMBIGUOUS && out->weekday)
+        found = s_decide_by_weekday (out, order);
     *evidence = found;
     return true;
 }

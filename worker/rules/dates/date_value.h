@@ -24,6 +24,7 @@ struct time_value {
 
 struct date_value {
     int year, month, day;    //  month 0: the year alone was given; day 0: the month
+    int weekday;             //  1 (Monday) … 7 where it stands beside the date; else 0
     bool has_time;
     struct time_value time;
 };

@@ -65,20 +65,37 @@ static bool s_take_zone (struct cursor *in, struct time_value *out)
     skip_spaces (in);
     if (in->at == in->end)
         return true;
-    if (s_take_word (in, "z") || s_take_word (in, "utc") || s_take_word (in, "gmt")) {
+    bool utc = s_take_word (in, "utc") || s_take_word (in, "gmt");    //  perhaps UTC+01:00
+    if (s_take_word (in, "z") || (utc && in->at == in->end)) {
         out->zone = 'Z';
         return true;
     }
-    if (*in->at != '+' && *in->at != '-')
+    if (in->at == in->end || (*in->at != '+' && *in->at != '-'))
         return false;
     out->zone = *in->at++;
-    if (!s_take_two (in, &out->zone_hour))
+    if (in->end - in->at > 1 && s_at_digit (*in) && in->at[1] == ':')    //  +1:00
+        out->zone_hour = (int) digit_of (*in->at++);
+    else if (!s_take_two (in, &out->zone_hour))
         return false;
     bool colon = take (in, ':');
     if ((colon || s_at_digit (*in)) && !s_take_two (in, &out->zone_minute))
         return false;
     return out->zone_minute < MINUTES &&
            (out->zone_hour < ZONE_HOUR_MOST || (out->zone_hour == ZONE_HOUR_MOST && out->zone_minute == 0));
+}
+
+//  "14:30 Uhr", "14:30 h", "14:30 Hs." say that it is a time.
+static void s_skip_clock (struct cursor *in)
+{
+    static const char *const WORDS[] = {"uhr", "h", "hs", "hrs"};
+    struct cursor c = *in;
+    skip_spaces (&c);
+    for (size_t at = 0; at < sizeof WORDS / sizeof *WORDS; at++)
+        if (s_take_word (&c, WORDS[at])) {
+            take (&c, '.');
+            *in = c;
+            return;
+        }
 }
 
 //  24:00:00, the end of a day (ISO 8601-1:2019/Amd 1:2022).
@@ -95,9 +112,11 @@ bool time_read_tail (struct cursor in, bool seconds, struct time_value *out)
     out->fraction_n = 0;
     out->zone = '\0';
     out->zone_hour = out->zone_minute = 0;
-    return (!seconds || s_take_fraction (&in, out)) && s_take_half (&in, out) && s_take_zone (&in, out) &&
-           in.at == in.end && out->minute < MINUTES && out->second <= LEAP_SECOND &&
-           (out->hour < HOURS || s_is_end_of_day (out));
+    if (seconds && !s_take_fraction (&in, out))
+        return false;
+    s_skip_clock (&in);
+    return s_take_half (&in, out) && s_take_zone (&in, out) && in.at == in.end && out->minute < MINUTES &&
+           out->second <= LEAP_SECOND && (out->hour < HOURS || s_is_end_of_day (out));
 }
 
 //  An hour alone is a time after a T or before AM or PM.
@@ -105,6 +124,18 @@ static bool s_is_hour (struct cursor in, bool designated)
 {
     skip_spaces (&in);
     return designated || (in.at < in.end && is_letter (*in.at));
+}
+
+//  Between hours and minutes: ":", "14h30" of French, "14.30" of German (two digits have to follow).
+static bool s_take_colon (struct cursor *in)
+{
+    if (take (in, ':'))
+        return true;
+    bool other = in->end - in->at >= 3 && (*in->at == '.' || *in->at == 'h' || *in->at == 'H');
+    if (!other || !is_digit (in->at[1]) || !is_digit (in->at[2]))
+        return false;
+    in->at++;
+    return true;
 }
 
 bool time_read (struct cursor in, bool designated, struct time_value *out)
@@ -122,10 +153,10 @@ bool time_read (struct cursor in, bool designated, struct time_value *out)
     }
     if (n != 1 && n != 2)
         return false;
-    if (!take (&in, ':'))
+    if (!s_take_colon (&in))
         return s_is_hour (in, designated) && time_read_tail (in, false, out);
     if (!s_take_two (&in, &out->minute))
         return false;
-    seconds = take (&in, ':');
+    seconds = s_take_colon (&in);
     return (!seconds || s_take_two (&in, &out->second)) && time_read_tail (in, seconds, out);
 }

@@ -49,7 +49,7 @@ static int s_column (struct json_reader *reader, const struct json_value *entry,
     mapping_t *self = context;
     struct mapping_date *date = &self->dates[self->date_count++];
     struct date_form *form = &date->form;
-    static const char *const KEYS[] = {"form", "order", "time_zone", NULL};
+    static const char *const KEYS[] = {"form", "order", "time_zone", "shifted", NULL};
     date->column = strdup (entry->key);
     if (!date->column)
         return json_reader_no_memory (reader);
@@ -60,6 +60,8 @@ static int s_column (struct json_reader *reader, const struct json_value *entry,
         rc = s_form (reader, entry, form);
     if (rc == DMH_OK)
         rc = s_order (reader, entry, form);
+    if (rc == DMH_OK)
+        rc = json_read_boolean (reader, entry, "shifted", &form->shifted);
     return rc == DMH_OK ? s_zone (reader, entry, form) : rc;
 }
 

@@ -73,7 +73,7 @@ struct mapping_test {
     size_t value_count;
 };
 
-//  "dates": {"COLUMN": {"form": "excel", "order": "dmy", "time_zone": "+01:00"}}
+//  "dates": {"COLUMN": {"form": "excel", "order": "dmy", "time_zone": "+01:00", "shifted": true}}
 struct mapping_date {
     char *column;
     struct date_form form;

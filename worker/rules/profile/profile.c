@@ -18,6 +18,7 @@ enum {
     PLACES_MOST = 256,
     PLACES_LEAST = 16,
     RUN_MAX = 8,
+    DATE_DAY_BYTES = 10,
     TODAY = 99991231    //  dates are told by their form; none is in the future
 };
 
@@ -229,6 +230,8 @@ static bool s_is_dated (struct text value, enum profile_type *type)
         enum date_order as = order ? DATE_ORDER_DMY : DATE_ORDER_MDY;
         if (RULE[datetime_standardize (value, as, TODAY, out, &n, &evidence)].sort == RULE_SORT_INVALID)
             continue;
+        if (n < DATE_DAY_BYTES && (memcmp (out, "1800", 4) < 0 || memcmp (out, "2200", 4) > 0))
+            continue;    //  2345-7 is a LOINC code, not a month
         *type = memchr (value.at, ':', value.n) ? PROFILE_DATETIME : PROFILE_DATE;
         return true;
     }

@@ -242,6 +242,11 @@ static bool s_standardize (struct record *self, const struct plan *plan, int f, 
         in = *out;
     }
     rule = s_apply (self, plan, f, in, out);
+    if ((rule == RULE_DATE_INVALID || rule == RULE_DATETIME_INVALID) && date_is_zero (in)) {
+        self->missing[f] = true;
+        rule = RULE_VALUE_MISSING;
+        *out = (struct text){NULL, 0};
+    }
     if (RULE[rule].sort == RULE_SORT_INVALID) {
         *out = (struct text){NULL, 0};
         record_note (self, f, rule, source, *out);
@@ -393,7 +398,10 @@ static void s_check_spans (struct record *self, const struct plan *plan)
     for (size_t i = 0; i < plan->schema->span_count; i++) {
         const struct span_check *span = &plan->schema->spans[i];
         struct text begin = self->values[span->begin], end = self->values[span->end];
-        if (end.n == 0)
+        bool open = end.n == 0, shifted = plan->steps[span->begin].shifted || plan->steps[span->begin].future;
+        if (open && shifted)
+            continue;    //  today says nothing of it
+        if (open)
             end = (struct text){plan->today_text, 10};
         if (begin.n && date_span_over (begin, end, span->years))
             record_note (self, span->begin, RULE_DATE_TOO_LONG, self->sources[span->begin], begin);

@@ -12,6 +12,8 @@
 //  counts)
 #define CHECKS(X)                                                                                            \
     X (INVALID, "value_invalid", "conformance", "value", true, 5, "values that are not of their type")       \
+    X (ORDER_ASSUMED, "date.order_assumed", "conformance", "value", true, 0,                                 \
+       "dates whose day and month nothing tells apart")                                                      \
     X (REQUIRED, "required_missing", "conformance", "relational", true, 0,                                   \
        "records without a value that each needs")                                                            \
     X (STRUCTURE, "structure_broken", "conformance", "relational", false, 0,                                 \

@@ -107,8 +107,8 @@ Test (date, a_partial_date_stays_partial)
                                       {"2021-13", NULL, 0},
                                       {"2021-00", NULL, 0},
                                       {"13/2021", NULL, 0},
-                                      {"1799", NULL, 0},
-                                      {"2201", NULL, 0}};
+                                      {"0000", NULL, 0},
+                                      {"10000", NULL, 0}};
     CHECK (date_standardize, DATE_ORDER_MDY, ROWS);
     CHECK (datetime_standardize, DATE_ORDER_MDY, ROWS);
 }
@@ -138,8 +138,8 @@ Test (date, an_impossible_date_is_invalid_and_never_shifted)
                                         "February 30, 2021",
                                         "30.2.2021",
                                         "3.25.2021",
-                                        "1799-12-31",
-                                        "2201-01-01",
+                                        "0000-12-31",
+                                        "10000-01-01",
                                         "2021-03-04T25:00:00",
                                         "2021-03-04T24:00:01",
                                         "2021-03-04T10:60",
@@ -318,7 +318,7 @@ Test (date, an_impossible_time_is_invalid)
     static const char *const TEXTS[] = {"2021-03-04T24:00:01",
                                         "2021-03-04T24:01",
                                         "2021-03-04T24:00:00.5",
-                                        "2200-12-31T24:00:00",
+                                        "9999-12-31T24:00:00",
                                         "2021-03-04T25:00",
                                         "2021-03-04T10:60",
                                         "2021-03-04T10:15:61",
@@ -413,4 +413,119 @@ Test (date, two_dates_are_compared_as_far_as_both_are_given)
         cr_expect_eq ((there > 0) - (there < 0), ROWS[i].order, "%s %s", ROWS[i].a, ROWS[i].b);
         cr_expect_eq ((back > 0) - (back < 0), -ROWS[i].order, "%s %s", ROWS[i].b, ROWS[i].a);
     }
+}
+
+Test (date, months_and_days_have_their_names_in_seven_languages)
+{
+    static const struct row ROWS[] = {
+        {"4. März 2021", "2021-03-04", 0},
+        {"04 Maerz 2021", "2021-03-04", 0},
+        {"04-Mrz-2021", "2021-03-04", 0},
+        {"4 MÄRZ 2021", "2021-03-04", 0},
+        {"4 Ma\xcc\x88rz 2021", "2021-03-04", 0},
+        {"Do., 4. März 2021", "2021-03-04", 0},
+        {"Donnerstag, den 4. März 2021", "2021-03-04", 0},
+        {"12. Jänner 2021", "2021-01-12", 0},
+        {"05-Okt-1980", "1980-10-05", 0},
+        {"05.Dez.1980", "1980-12-05", 0},
+        {"1er février 2021", "2021-02-01", 0},
+        {"le 14 juillet 1989", "1989-07-14", 0},
+        {"03-févr.-2021", "2021-02-03", 0},
+        {"15 août 2020", "2020-08-15", 0},
+        {"mar. 2 mars 2021", "2021-03-02", 0},
+        {"mardi 02/03/2021", "2021-03-02", DATE_EVIDENCE_DMY},
+        {"mar 2, 2021", "2021-03-02", 0},
+        {"juin 2021", "2021-06", 0},
+        {"12 de marzo de 2021", "2021-03-12", 0},
+        {"miércoles, 3 de marzo de 2021", "2021-03-03", 0},
+        {"03-ene-2021", "2021-01-03", 0},
+        {"7 setiembre 1999", "1999-09-07", 0},
+        {"12 de março de 2021", "2021-03-12", 0},
+        {"quinta-feira, 4 de março de 2021", "2021-03-04", 0},
+        {"05/fev/2021", "2021-02-05", 0},
+        {"10-out-2021", "2021-10-10", 0},
+        {"1º maggio 2021", "2021-05-01", 0},
+        {"lunedì 1 marzo 2021", "2021-03-01", 0},
+        {"3 gen 2021", "2021-01-03", 0},
+        {"3 mrt 2021", "2021-03-03", 0},
+        {"vrijdag 5 maart 2021", "2021-03-05", 0},
+        {"3-mei-2021", "2021-05-03", 0},
+        {"4th of March 2021", "2021-03-04", 0},
+        {"3 marsch 2021", NULL, 0},
+        {"3 m\xc3\xa4r\xff 2021", NULL, 0},
+        {"3 \xc3", NULL, 0},
+        {"\xc3", NULL, 0},
+        {"de 2021", NULL, 0},
+        {"mar", NULL, 0},
+    };
+    CHECK (date_standardize, DATE_ORDER_MDY, ROWS);
+}
+
+//  2021-03-12 is a Friday, as is 2021-12-03; 2021-04-03 is a Saturday, 2021-03-04 a Thursday.
+Test (date, a_weekday_beside_a_date_tells_what_it_can)
+{
+    static const struct row ROWS[] = {
+        {"Thu 03/04/2021", "2021-03-04", DATE_EVIDENCE_MDY},
+        {"Sat 03/04/2021", "2021-04-03", DATE_EVIDENCE_DMY},
+        {"Samstag, 03/04/2021", "2021-04-03", DATE_EVIDENCE_DMY},
+        {"03/04/2021 (Sat)", "2021-04-03", DATE_EVIDENCE_DMY},
+        {"03/04/2021 Thu", "2021-03-04", DATE_EVIDENCE_MDY},
+        {"Fri 12/03/2021", "2021-12-03", DATE_EVIDENCE_AMBIGUOUS},
+        {"Mon 03/04/2021", "2021-03-04", DATE_EVIDENCE_AMBIGUOUS},
+        {"2021-03-04 Thu", "2021-03-04", 0},
+        {"04.03.2021, Do", "2021-03-04", 0},
+        {"2021-03-04 (Thursday)", "2021-03-04", 0},
+        {"2021-03-04 Thu 10:15", "2021-03-04", 0},
+        {"2021-03-04 (Thursday", NULL, 0},
+        {"2021-03 Thu", NULL, 0},
+        {"Thu", NULL, 0},
+    };
+    CHECK (date_standardize, DATE_ORDER_MDY, ROWS);
+}
+
+Test (date, clocks_of_other_countries_are_read)
+{
+    static const struct row ROWS[] = {
+        {"04.03.2021 14:30 Uhr", "2021-03-04T14:30:00", 0},
+        {"04.03.2021, 14.30 Uhr", "2021-03-04T14:30:00", 0},
+        {"04.03.2021 14.30.05", "2021-03-04T14:30:05", 0},
+        {"4 mars 2021 14h30", "2021-03-04T14:30:00", 0},
+        {"4 mars 2021 14 h", "2021-03-04T14:00:00", 0},
+        {"2021-03-04T14:30:05.25+0100", "2021-03-04T14:30:05.25+01:00", 0},
+        {"20210304T143005.25-05", "2021-03-04T14:30:05.25-05:00", 0},
+        {"2021-03-04 14:30 UTC+01:00", "2021-03-04T14:30:00+01:00", 0},
+        {"2021-03-04 14:30 +1:00", "2021-03-04T14:30:00+01:00", 0},
+        {"2021-03-04 24:00", "2021-03-05T00:00:00", 0},
+        {"31.12.9998 24:00:00", "9999-01-01T00:00:00", 0},
+        {"2021-03-04 14.3", NULL, 0},
+        {"2021-03-04 14.75", NULL, 0},
+    };
+    CHECK (datetime_standardize, DATE_ORDER_MDY, ROWS);
+}
+
+Test (date, years_are_1_to_9999_but_digits_alone_are_no_early_time)
+{
+    static const struct row ROWS[] = {
+        {"0001-01-01", "0001-01-01", 0},
+        {"9999-12-31", "9999-12-31", 0},
+        {"12/25/2163", "2163-12-25", DATE_EVIDENCE_MDY},
+        {"25.12.2210", "2210-12-25", 0},
+        {"00010101", "0001-01-01", 0},
+        {"21630304", "2163-03-04", 0},
+        {"1712010203", NULL, 0},
+        {"171201020304", NULL, 0},
+    };
+    CHECK (datetime_standardize, DATE_ORDER_MDY, ROWS);
+}
+
+Test (date, january_0_of_1900_is_an_empty_cell_of_excel)
+{
+    static const char *const ZEROS[] = {"1900-01-00", "1/0/1900", "00/01/1900", "1900-01-00 00:00:00",
+                                        "00.01.1900"};
+    static const char *const OTHERS[] = {"1900-01-01", "1900-01-00 13:05", "1901-01-00",
+                                         "",           "1900-01-000",      "2021-03-00"};
+    for (size_t i = 0; i < sizeof ZEROS / sizeof *ZEROS; i++)
+        cr_expect (date_is_zero (text_of (ZEROS[i])), "%s", ZEROS[i]);
+    for (size_t i = 0; i < sizeof OTHERS / sizeof *OTHERS; i++)
+        cr_expect_not (date_is_zero (text_of (OTHERS[i])), "%s", OTHERS[i]);
 }
