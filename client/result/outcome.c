@@ -2,6 +2,7 @@
 #include "client/result/outcome.h"
 
 #include "client/connection/follow.h"
+#include "client/result/findings.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/random.h"
@@ -165,19 +166,39 @@ static bool s_looks_like_events (const struct outcome *outcome)
            (double) counts->conflicts * 100 > (double) counts->read * KEY_REPEATS_PERCENT;
 }
 
+//  What a result here says that somebody should look at. false: nothing, or there is none.
+static bool s_findings (const struct outcome *outcome, struct findings *out)
+{
+    return outcome->folder && findings_read (outcome->folder, out) && (out->failed || out->warnings);
+}
+
+static void s_complain_of_events (const struct outcome *outcome)
+{
+    const struct job_record *record = &outcome->record;
+    if (s_looks_like_events (outcome))
+        fprintf (stderr,
+                 "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
+                 "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
+                 "--schema whose key tells them apart writes them all\n",
+                 record->name, (unsigned long long) record->counts.conflicts,
+                 (unsigned long long) record->counts.read, record->kind);
+}
+
 void outcome_complain (const struct outcome *outcomes, size_t count)
 {
     char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
         if (s_sentence (&outcomes[i], sentence, sizeof sentence))
             fprintf (stderr, "dmh: %s\n", sentence);
-        else if (s_looks_like_events (&outcomes[i]))
-            fprintf (stderr,
-                     "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
-                     "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
-                     "--schema whose key tells them apart writes them all\n",
-                     outcomes[i].record.name, (unsigned long long) outcomes[i].record.counts.conflicts,
-                     (unsigned long long) outcomes[i].record.counts.read, outcomes[i].record.kind);
+        else {
+            struct findings findings;
+            if (s_findings (&outcomes[i], &findings) && *findings.assumed_list)
+                fprintf (stderr,
+                         "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
+                         "a mapping\n",
+                         outcomes[i].record.name, findings.assumed_list);
+            s_complain_of_events (&outcomes[i]);
+        }
 }
 
 static void s_row (table_t *table, const struct outcome *outcome)
@@ -213,6 +234,32 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
     for (size_t i = 0; i < count; i++)
         s_row (table, &outcomes[i]);
     table_print (&table);
+    for (size_t i = 0; i < count; i++) {
+        struct findings findings;
+        if (!s_findings (&outcomes[i], &findings))
+            continue;
+        fprintf (to, "%s: ", outcomes[i].record.name);
+        if (findings.failed)
+            fprintf (to, "%zu of %zu checks failed: %s%s", findings.failed, findings.checks,
+                     findings.failed_list, findings.warnings ? "; " : "");
+        if (findings.warnings)
+            fprintf (to, "%llu warnings", (unsigned long long) findings.warnings);
+        fprintf (to, ", see report.json\n");
+    }
+}
+
+static void s_line_findings (json_line_t *line, const struct outcome *outcome)
+{
+    struct findings findings;
+    if (!outcome->folder || !findings_read (outcome->folder, &findings))
+        return;
+    json_line_object (line, "checks");
+    json_line_number (line, "of", findings.checks);
+    json_line_number (line, "failed", findings.failed);
+    json_line_text (line, "names", findings.failed_list);
+    json_line_close (line);
+    json_line_number (line, "warnings", findings.warnings);
+    json_line_text (line, "assumed", findings.assumed_list);
 }
 
 void outcome_line (const struct outcome *outcome, FILE *to)
@@ -227,6 +274,7 @@ void outcome_line (const struct outcome *outcome, FILE *to)
     json_line_text (line, "input", outcome->word);
     json_line_record (line, &record);
     json_line_text (line, "folder", outcome->folder);
+    s_line_findings (line, outcome);
     json_line_print (&line, to);
 }
 

@@ -3,12 +3,15 @@
 
 #include "worker/text/bytes.h"
 
+#include <limits.h>
+#include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void rejects_header (output_file_t *file)
 {
-    output_text (file, "record,line,reason,rule,field,message,raw\n");
+    output_text (file, "record,line,reason,rule,field,message,raw,raw_encoding\n");
 }
 
 //  Adds where in the record the first byte stands that is not UTF-8.
@@ -33,6 +36,25 @@ static void s_message (const struct reject *reject, char out[SENTENCE_BYTES + RE
     strcat (out, reject->more ? reject->more : "");
 }
 
+//  Bytes that are no text, or that readers of CSV stop at, in base64 (RFC 4648).
+static void s_raw (output_file_t *file, struct text raw)
+{
+    if (raw.n == 0 || (bytes_stray (raw) == raw.n && !memchr (raw.at, 0, raw.n))) {
+        output_csv (file, raw);
+        output_text (file, ",");
+        return;
+    }
+    unsigned char *base64 = raw.n < INT_MAX / 2 ? malloc (raw.n / 3 * 4 + 5) : NULL;
+    if (!base64) {
+        output_fail (file, DMH_INTERNAL, "out of memory while writing a reject");
+        return;
+    }
+    int n = EVP_EncodeBlock (base64, (const unsigned char *) raw.at, (int) raw.n);
+    output_write (file, (const char *) base64, (size_t) n);
+    output_text (file, ",base64");
+    free (base64);
+}
+
 void rejects_add (output_file_t *file, const struct reject *reject)
 {
     char message[SENTENCE_BYTES + REJECT_MORE_BYTES];
@@ -47,6 +69,6 @@ void rejects_add (output_file_t *file, const struct reject *reject)
     output_text (file, ",");
     output_csv (file, text_of (message));
     output_text (file, ",");
-    output_csv (file, reject->raw);
+    s_raw (file, reject->raw);
     output_text (file, "\n");
 }

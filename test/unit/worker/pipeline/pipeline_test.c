@@ -67,13 +67,13 @@ Test (pipeline, duplicates_conflicts_and_rejects_are_set_aside_and_the_rest_is_w
               HEAD);
     s_expect_file (got.folder, "records.csv", expected);
     s_expect_file (got.folder, "rejects.csv",
-                   "record,line,reason,rule,field,message,raw\n"
+                   "record,line,reason,rule,field,message,raw,raw_encoding\n"
                    "4,5,conflict,record.conflict,patient_id,has the key of record 2 and other "
-                   "content,\"2,Bob,Roy,1990-01-02,M,C\"\n"
+                   "content,\"2,Bob,Roy,1990-01-02,M,C\",\n"
                    "5,6,rejected,field.required,patient_id,patient_id is required and empty or "
-                   "invalid,\",Nobody,,2000-01-01,F,D\"\n"
+                   "invalid,\",Nobody,,2000-01-01,F,D\",\n"
                    "6,7,rejected,record.field_count,,the record has another number of fields than the "
-                   "header,\"3,Short\"\n");
+                   "header,\"3,Short\",\n");
     workplace_remove (&place);
 }
 
