@@ -57,6 +57,9 @@ static void s_print_head (const struct inspection *inspection)
         printf ("delimiter  %s\n", delimiter);
     if (inspection->escape)
         printf ("quotes     inside a value are written %c\"\n", inspection->escape);
+    if (inspection->lines_above)
+        printf ("above      %llu lines stand above the header and are passed over\n",
+                (unsigned long long) inspection->lines_above);
     printf ("encoding   %s%s\n", inspection->encoding, inspection->bom ? ", with a byte-order mark" : "");
     if (*inspection->compression)
         printf ("packed by  %s\n", inspection->compression);
@@ -281,6 +284,8 @@ static void s_print_line (const char *input, const struct inspection *inspection
     json_line_text (line, "delimiter", delimiter);
     if (inspection->escape)
         json_line_text (line, "quote_escape", (char[]){inspection->escape, 0});
+    if (inspection->lines_above)
+        json_line_number (line, "lines_above_header", inspection->lines_above);
     json_line_text (line, "encoding", inspection->encoding);
     json_line_flag (line, "bom", inspection->bom);
     if (*inspection->compression)

@@ -197,6 +197,9 @@ void outcome_complain (const struct outcome *outcomes, size_t count)
                          "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
                          "a mapping\n",
                          outcomes[i].record.name, findings.assumed_list);
+            if (job_state_is (outcomes[i].record.state, JOB_DONE) && outcomes[i].record.counts.read == 0)
+                fprintf (stderr, "dmh: %s: there are no records in it; its result is empty\n",
+                         outcomes[i].record.name);
             s_complain_of_events (&outcomes[i]);
         }
 }

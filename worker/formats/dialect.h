@@ -35,6 +35,7 @@ struct dialect {
     struct dialect_options options;
     uint64_t data_offset;    //  where the first record begins, in bytes of the text
     uint64_t data_line;      //  the line it stands on, from 1
+    uint64_t lines_above;    //  CSV: the header, which were passed over
     char **names;    //  the columns' names as they stand, outer quotes off; for JSON those of the sample
     size_t *name_bytes;
     size_t name_count;

@@ -332,6 +332,7 @@ static void s_describe (const struct dialect *dialect, struct inspection *out)
               dialect->compression ? dialect->compression : "");
     out->delimiter = dialect->delimiter;
     out->escape = dialect->escape;
+    out->lines_above = dialect->lines_above;
     out->bom = dialect->bom;
 }
 

@@ -40,6 +40,7 @@ struct inspection {
     char format[WORD_BYTES], encoding[WORD_BYTES];
     char compression[WORD_BYTES];    //  gzip, zstd; empty: none
     char delimiter;                  //  0: none
+    uint64_t lines_above;            //  the header, passed over
     char escape;                     //  before a quote inside a quoted field; 0: doubled quotes only
     bool bom;
     char kind[WORD_BYTES];    //  empty: none was found, `error` says why

@@ -121,6 +121,8 @@ static void s_input (json_writer_t *doc, const struct report *report)
     char escape[2] = {dialect->escape, 0};
     if (dialect->escape)
         json_writer_string (doc, "quote_escape", escape);
+    if (dialect->lines_above)
+        json_writer_number (doc, "lines_above_header", dialect->lines_above);
     json_writer_array (doc, "columns");
     for (size_t c = 0; c < binding->column_count; c++) {
         const struct column *column = &binding->columns[c];

@@ -283,6 +283,7 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
                               "%s holds nothing but blank lines and what stands above a header", source);
     if (got < 0)
         return DMH_INTERNAL;
+    out->lines_above = out->data_line - 1 + row.line;
     if (out->options.no_header) {
         size_t fields = trial->fields ? trial->fields : row.count ? row.count : 1;
         s_begin_data (out, &row, sample.at);
@@ -305,8 +306,11 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
         s_begin_data (out, &row, sample.at);
     if (got != 0)
         return got == 1 ? DMH_OK : DMH_INTERNAL;
-    if (whole)
-        return error_set (error, DMH_BAD_INPUT, "%s has a header and no records", source);
+    if (whole) {    //  a header and no records: a good input, from whose end on there is nothing
+        out->data_offset += sample.n;
+        out->data_line = out->lines_above + 2;
+        return DMH_OK;
+    }
     return error_set (error, DMH_BAD_INPUT,
                       "%s: no record ends in the %zu bytes after the header; is a quote not closed?", source,
                       sample.n - end);

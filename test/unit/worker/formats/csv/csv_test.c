@@ -316,7 +316,6 @@ Test (csv, what_holds_no_records_is_one_sentence)
         const char *says;
     } CASES[] = {
         {"", 0, "is empty"},
-        {"a,b,c\n", 6, "has a header and no records"},
         {"\n\r\n", 3, "blank lines"},
         {"id,\"name,sex\n1,a,b\n", 19, "line 1 opens a quote"},
         {"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16, "PNG image"},
@@ -405,4 +404,23 @@ Test (csv, csv_spectrum_is_tokenized_exactly_as_its_json_says)
     }
     closedir (files);
     cr_assert_eq (count, 12);
+}
+
+Test (csv, a_header_without_records_is_read_to_its_end)
+{
+    static const char *const TEXTS[] = {"a,b,c\n", "a,b,c",
+                                        "\xef\xbb\xbf"
+                                        "a;b;c\r\n",
+                                        "# ward 7\na,b,c\n\n"};
+    for (size_t i = 0; i < sizeof TEXTS / sizeof *TEXTS; i++) {
+        struct dialect dialect = {.format = NULL};
+        struct error error = {.code = DMH_OK};
+        size_t n = strlen (TEXTS[i]);
+        cr_assert_eq (dialect_find (TEXTS[i], n, true, "it.csv", NULL, &dialect, &error), DMH_OK, "%s",
+                      error.text);
+        cr_expect_eq (dialect.data_offset, n, "%zu", i);
+        cr_expect_eq (dialect.name_count, 3);
+        cr_expect_eq (dialect.lines_above, i == 3 ? 1 : 0);
+        dialect_clear (&dialect);
+    }
 }
