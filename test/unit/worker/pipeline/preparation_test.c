@@ -63,6 +63,8 @@ static void s_clear (struct prepared *self)
 static void s_expect_same_columns (const struct prepared *self, const char *what)
 {
     const binding_t *binding = self->attempt.preparation.binding;
+    if (binding->unpivot)    //  inspect shows the columns of the file, the job's are those of long rows
+        return;
     cr_assert_eq (self->inspection.column_count, binding->column_count, "%s", what);
     for (size_t c = 0; c < binding->column_count; c++) {
         const struct column *job = &binding->columns[c];
@@ -75,6 +77,16 @@ static void s_expect_same_columns (const struct prepared *self, const char *what
     }
 }
 
+//  Columns whose values contradict their names: inspect reads the file for them, a job its first pass, which
+//  is none of the preparation. The fixture's records show what the job makes of them.
+static bool s_is_contradicted (const struct inspection *seen)
+{
+    for (size_t c = 0; c < seen->column_count; c++)
+        if (strstr (seen->columns[c].reason, "contradict that"))
+            return true;
+    return false;
+}
+
 //  That both agree; true: on a kind.
 static bool s_expect_same (const struct prepared *self, const char *what)
 {
@@ -85,6 +97,8 @@ static bool s_expect_same (const struct prepared *self, const char *what)
         return false;
     const struct dialect *dialect = &self->attempt.preparation.dialect;
     cr_expect_str_eq (seen->kind, self->attempt.preparation.binding->schema->name, "%s", what);
+    if (s_is_contradicted (seen))
+        return true;
     cr_expect_eq (seen->score, self->attempt.preparation.binding->score, "%s", what);
     cr_expect_str_eq (seen->format, dialect->format->name, "%s", what);
     cr_expect_str_eq (seen->encoding, dialect->encoding, "%s", what);
@@ -108,6 +122,8 @@ static void s_read_args (struct prepared *self, const char *folder)
         snprintf (self->options.kind, sizeof self->options.kind, "%s", value);
     else if (streq (option, "--date-order"))
         snprintf (self->options.date_order, sizeof self->options.date_order, "%s", value);
+    else if (streq (option, "--decimal"))
+        snprintf (self->options.decimal, sizeof self->options.decimal, "%s", value);
     else if (streq (option, "--on-conflict"))
         snprintf (self->options.on_conflict, sizeof self->options.on_conflict, "%s", value);
     else if (streq (option, "--mapping")) {
