@@ -278,12 +278,27 @@ static int s_on_conflict (struct arguments *self, struct error *error)
     return DMH_OK;
 }
 
-static int s_check (struct arguments *self, struct error *error)
+//  Options that take one of some words.
+static int s_words (struct arguments *self, struct error *error)
 {
     static const char *const AUDITS[] = {"summary", "full", NULL};
     static const char *const ORDERS[] = {"mdy", "dmy", "ymd", NULL};
     static const char *const MARKS[] = {"point", "comma", NULL};
     static const char *const ENCODINGS[] = {"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1", NULL};
+    struct options *options = &self->options;
+    int rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
+    if (rc == DMH_OK)
+        rc = s_word ("decimal", self->decimal, MARKS, "point or comma", options->decimal, error);
+    if (rc == DMH_OK)
+        rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
+    if (rc == DMH_OK)
+        rc = s_word ("encoding", self->encoding, ENCODINGS,
+                     "utf-8, utf-16le, utf-16be, windows-1252 or latin-1", options->encoding, error);
+    return rc;
+}
+
+static int s_check (struct arguments *self, struct error *error)
+{
     struct options *options = &self->options;
     enum log_format log_format;
     enum log_level log_level;
@@ -294,14 +309,7 @@ static int s_check (struct arguments *self, struct error *error)
         snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
     }
     if (rc == DMH_OK)
-        rc = s_word ("date-order", self->date_order, ORDERS, "mdy, dmy or ymd", options->date_order, error);
-    if (rc == DMH_OK)
-        rc = s_word ("decimal", self->decimal, MARKS, "point or comma", options->decimal, error);
-    if (rc == DMH_OK)
-        rc = s_word ("audit", self->audit, AUDITS, "summary or full", options->audit, error);
-    if (rc == DMH_OK)
-        rc = s_word ("encoding", self->encoding, ENCODINGS,
-                     "utf-8, utf-16le, utf-16be, windows-1252 or latin-1", options->encoding, error);
+        rc = s_words (self, error);
     if (rc == DMH_OK && self->delimiter && (!*self->delimiter || strlen (self->delimiter) >= WORD_BYTES))
         rc = error_set (
             error, DMH_USAGE,

@@ -1,6 +1,6 @@
 //  mapping_fuzz.c: a line of column names, separated by commas, and behind it any bytes as a mapping file. A
 //  binding that is made gives each column one place and each output column a name of its own.
-#include "worker/rules/binding/binding.h"
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/schema/catalog.h"
 

@@ -49,3 +49,16 @@ void path_counts_clear (struct path_counts *self)
     text_index_destroy (&self->index);
     *self = (struct path_counts){.paths = NULL};
 }
+
+int path_counts_add_block (struct path_counts *self, const struct buffer *block)
+{
+    int rc = 0;
+    for (size_t at = 0; rc == 0 && at < block->used;) {
+        uint64_t count;
+        const char *path = block->at + at + sizeof count;
+        memcpy (&count, block->at + at, sizeof count);
+        rc = path_counts_add (self, path, count);
+        at += sizeof count + strlen (path) + 1;
+    }
+    return rc;
+}

@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_OUTPUT_PATH_COUNTS_H
 #define DMH_WORKER_OUTPUT_PATH_COUNTS_H
 
+#include "messages/base/buffer.h"
 #include "worker/formats/format.h"
 #include "worker/text/index.h"
 
@@ -17,6 +18,8 @@ struct path_counts {
 
 //  0, or -1 out of memory.
 int path_counts_add (struct path_counts *self, const char *path, uint64_t count);
+//  The same of all that a block holds: a count of 64 bits and the path, ended by NUL, one behind the other.
+int path_counts_add_block (struct path_counts *self, const struct buffer *block);
 void path_counts_clear (struct path_counts *self);    //  frees
 
 #endif

@@ -266,3 +266,17 @@ int report_write (const struct report *report, output_file_t *file, struct error
     json_writer_destroy (&doc);
     return rc;
 }
+
+int report_document (const struct report *report, const char *folder, const char *name,
+                     int (*write_it) (const struct report *, output_file_t *, struct error *),
+                     struct output *out, struct error *error)
+{
+    output_file_t *file = output_new (folder, name, error);
+    if (!file)
+        return error ? error->code : DMH_IO;
+    int rc = write_it (report, file, error);
+    if (rc == DMH_OK)
+        rc = output_finish (file, 0, out, error);
+    output_destroy (&file);
+    return rc;
+}

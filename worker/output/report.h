@@ -31,4 +31,9 @@ struct report {
 //  dmh-report/1. DMH_OK, or DMH_INTERNAL; the file's failure comes on output_finish.
 int report_write (const struct report *report, output_file_t *file, struct error *error);
 
+//  A document of a result: the file `name` in `folder`, as write_it writes it. DMH_OK, DMH_IO, DMH_INTERNAL.
+int report_document (const struct report *report, const char *folder, const char *name,
+                     int (*write_it) (const struct report *, output_file_t *, struct error *),
+                     struct output *out, struct error *error);
+
 #endif

@@ -52,6 +52,8 @@ void first_values_add (struct first_values *self, struct text value);
 //  Adds `block`, whose lines begin at `line`.
 void tally_add (struct tally *self, const struct tally *block, uint64_t line);
 
+//  Adds what a record's values say of their columns: dates, decimal marks, places, and as tally_vote.
+void tally_record (struct tally *self, const struct record *record, uint64_t line);
 //  Adds what a record's values say of their columns. Of a field with one column, the caller adds those that
 //  are filled.
 void tally_vote (struct tally *self, const struct record *record);

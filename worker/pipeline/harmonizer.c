@@ -187,71 +187,13 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
     return 0;
 }
 
-static void s_count_date (const struct record *record, struct field_tally *tally, int f, uint64_t line)
-{
-    switch (record->evidence[f]) {
-    case DATE_EVIDENCE_MDY:
-        tally->mdy++;
-        break;
-    case DATE_EVIDENCE_DMY:
-        tally->dmy++;
-        break;
-    case DATE_EVIDENCE_AMBIGUOUS:
-        if (!tally->ambiguous.count++)
-            tally->ambiguous.first_line = line;
-        break;
-    default:
-        break;
-    }
-}
-
-static void s_count_number (const struct record *record, struct field_tally *tally, int f, uint64_t line)
-{
-    switch (record->marks[f]) {
-    case DECIMAL_EVIDENCE_POINT:
-        tally->decimal.point++;
-        break;
-    case DECIMAL_EVIDENCE_COMMA:
-        tally->decimal.comma++;
-        break;
-    case DECIMAL_EVIDENCE_AMBIGUOUS:
-        if (!tally->both_marks.count++)
-            tally->both_marks.first_line = line;
-        first_values_add (&tally->first_both, record->sources[f]);
-        break;
-    default:
-        break;
-    }
-}
-
-static void s_count_places (const struct record *record, struct tally *tally)
-{
-    const struct plan *plan = record->plan;
-    tally->foreign += record_is_foreign (record);
-    for (size_t i = 0; i < plan->state_count; i++)
-        for (unsigned countries = record->marks[plan->states[i]]; countries; countries &= countries - 1)
-            tally->fields[plan->states[i]].regions[__builtin_ctz (countries)]++;
-}
-
 static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
-    const struct record *record = self->record;
     const struct plan *plan = self->pass->plan;
-    struct field_tally *fields = block->tally.fields;
     self->counted++;
-    s_count_places (record, &block->tally);
     for (size_t i = 0; i < plan->live_count; i++)
-        self->missing[plan->live[i]] += record->missing[plan->live[i]];
-    tally_vote (&block->tally, record);
-    for (size_t i = 0; i < plan->dated_count; i++) {
-        int f = plan->dated[i];
-        s_count_date (record, &fields[f], f, line);
-        fields[f].dates += record->values[f].n > 0;
-        if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
-            fields[f].partial++;
-    }
-    for (size_t i = 0; i < plan->numbered_count; i++)
-        s_count_number (record, &fields[plan->numbered[i]], plan->numbered[i], line);
+        self->missing[plan->live[i]] += self->record->missing[plan->live[i]];
+    tally_record (&block->tally, self->record, line);
 }
 
 //  A field that is not live was missing in every record.

@@ -1,5 +1,6 @@
 //  preparation.c: see preparation.h.
 #include "worker/pipeline/preparation.h"
+#include "worker/rules/binding/binder.h"
 
 #include "worker/formats/detection.h"
 #include "worker/input/code_tables.h"

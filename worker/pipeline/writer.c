@@ -4,6 +4,7 @@
 
 #include "worker/output/audit.h"
 #include "worker/output/checks.h"
+#include "worker/output/column_findings.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
 #include "worker/output/path_counts.h"
@@ -281,16 +282,9 @@ static void s_expect (writer_t *self, const struct block *block)
 //  What was passed by, and what of the records no column took.
 static int s_count_rest (writer_t *self, const struct block *block)
 {
-    uint64_t count;
     int rc = skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
                           block->skipped.used / sizeof (struct skipped_records));
-    for (size_t at = 0; rc == 0 && at < block->left_over.used;) {
-        const char *path = block->left_over.at + at + sizeof count;
-        memcpy (&count, block->left_over.at + at, sizeof count);
-        rc = path_counts_add (&self->left_over, path, count);
-        at += sizeof count + strlen (path) + 1;
-    }
-    return rc;
+    return rc == 0 ? path_counts_add_block (&self->left_over, &block->left_over) : rc;
 }
 
 void writer_take (writer_t *self, struct block *block)
@@ -357,48 +351,6 @@ const char *writer_unknown (const writer_t *self, size_t i)
     return unknown_names_at (self->unknown, i);
 }
 
-//  A rule that only the whole column shows.
-static void s_judge (writer_t *self, size_t field, enum rule rule, struct mark mark)
-{
-    self->tally.fields[field].rules[rule] = mark;
-    if (mark.count && RULE[rule].sort != RULE_SORT_CHANGED)
-        audit_count (self->audit, rule, s_field_name (self, (int) field), mark.count, mark.first_line);
-}
-
-static void s_judge_dates (writer_t *self, size_t f, const struct date_reading *reading)
-{
-    const struct field_tally *tally = &self->tally.fields[f];
-    if (tally->mdy && tally->dmy)
-        s_judge (self, f, RULE_DATE_ORDER_MIXED,
-                 (struct mark){tally->mdy + tally->dmy, self->pass->dialect->data_line});
-    if (tally->ambiguous.count && reading->by == DATE_ORDER_ASSUMED)
-        s_judge (self, f, RULE_DATE_ORDER_ASSUMED, tally->ambiguous);
-    if (tally->ambiguous.count && reading->by == DATE_ORDER_BY_FILE)
-        s_judge (self, f, RULE_DATE_ORDER_FILE, tally->ambiguous);
-    if (reading->future)
-        s_judge (self, f, RULE_DATE_FUTURE, tally->rules[RULE_DATE_FUTURE]);
-}
-
-static void s_judge_columns (writer_t *self)
-{
-    const struct plan *plan = self->pass->plan;
-    struct date_reading readings[FIELDS_MAX];
-    struct mark *header = &self->tally.fields[self->tally.field_count].rules[RULE_HEADER_HIDDEN];
-    *header = (struct mark){plan->binding->unseen_names, 1};
-    decimal_columns_judge (plan, &self->tally, self->audit);
-    date_evidence_decide (&self->tally, plan, readings);
-    for (size_t i = 0; i < plan->dated_count; i++)
-        s_judge_dates (self, plan->dated[i], &readings[plan->dated[i]]);
-    for (size_t f = 0; f <= self->tally.field_count; f++)
-        for (int rule = 0; rule < RULE_COUNT; rule++) {
-            const struct mark *mark = &self->tally.fields[f].rules[rule];
-            const char *name = f < self->tally.field_count ? s_field_name (self, (int) f) : NULL;
-            if (RULE[rule].sort <= RULE_SORT_ASSUMED && mark->count)
-                audit_count (self->audit, (enum rule) rule, name, mark->count, mark->first_line);
-        }
-    audit_end (self->audit, &self->counts);
-}
-
 //  What the options want the job to fail for.
 static int s_check (const writer_t *self, const struct report *report, struct error *error)
 {
@@ -408,31 +360,17 @@ static int s_check (const writer_t *self, const struct report *report, struct er
         return checks_judge (&data, report->options->fail_on, input, error);
     return error_set (
         error, DMH_BAD_INPUT,
-        "%s: record %llu on line %llu has the key of record %llu and other content, the first of "
-        "%llu conflicts; mend the input, or say which record stands with --on-conflict first, "
-        "last or newest:FIELD",
+        "%s: record %llu on line %llu has the key of record %llu and other content, the first of %llu "
+        "conflicts; mend the input, or say which stands with --on-conflict first, last or newest:FIELD",
         input, (unsigned long long) self->conflict.at.record, (unsigned long long) self->conflict.at.line,
         (unsigned long long) self->conflict.first, (unsigned long long) self->counts.conflicts);
-}
-
-static int s_document (writer_t *self, const struct report *report, const char *name,
-                       int (*write_it) (const struct report *, output_file_t *, struct error *),
-                       struct output *out, struct error *error)
-{
-    output_file_t *file = output_new (self->folder, name, error);
-    if (!file)
-        return error ? error->code : DMH_IO;
-    int rc = write_it (report, file, error);
-    if (rc == DMH_OK)
-        rc = output_finish (file, 0, out, error);
-    output_destroy (&file);
-    return rc;
 }
 
 int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
                    struct error *error)
 {
-    s_judge_columns (self);
+    column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line, self->audit);
+    audit_end (self->audit, &self->counts);
     report->dialect = self->pass->dialect;
     report->layout = &self->pass->layout;
     report->tally = &self->tally;
@@ -444,21 +382,19 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
         rc = s_check (self, report, error);
     if (rc == DMH_OK)
         rc = output_finish (self->records, self->counts.written, &outputs[0], error);
+    uint64_t set_aside = self->counts.conflicts + self->counts.rejected;
     if (rc == DMH_OK)
-        rc =
-            output_finish (self->rejects, self->counts.conflicts + self->counts.rejected, &outputs[1], error);
+        rc = output_finish (self->rejects, set_aside, &outputs[1], error);
     if (rc == DMH_OK)
         rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
-    if (rc != DMH_OK)
-        return rc;
     report->outputs = outputs;
     report->output_count = 3;
-    rc = s_document (self, report, "datapackage.json", datapackage_write, &outputs[3], error);
-    if (rc != DMH_OK)
-        return rc;
-    report->output_count = 4;
-    rc = s_document (self, report, "report.json", report_write, &outputs[4], error);
+    const char *folder = self->folder;
     if (rc == DMH_OK)
-        *count = 5;
+        rc = report_document (report, folder, "datapackage.json", datapackage_write, &outputs[3], error);
+    report->output_count = 4;
+    if (rc == DMH_OK)
+        rc = report_document (report, folder, "report.json", report_write, &outputs[4], error);
+    *count = rc == DMH_OK ? 5 : 0;
     return rc;
 }

@@ -5,7 +5,6 @@
 #define DMH_WORKER_RULES_SCHEMA_COLUMN_WORDS_H
 
 #include "worker/rules/schema/field_names.h"
-#include "worker/rules/schema/json_reader.h"
 
 enum date_part { DATE_PART_YEAR, DATE_PART_MONTH, DATE_PART_DAY, DATE_PARTS };
 
@@ -18,11 +17,6 @@ struct column_words {
     field_names_t *parts;     //  field: of type date; strength: enum date_part
 };
 
-struct schema;
-
-//  Reads "sets", "signs", "zero_is_missing", "tests", "parts" and "stands_in" of the schema's "dmh" into
-//  *self, whose fields are known. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL; column_words_clear in any case.
-int column_words_read (struct json_reader *reader, const struct json_value *dmh, struct schema *self);
 void column_words_clear (struct column_words *self);
 
 //  The set that a column of that name belongs to, 0: to none.

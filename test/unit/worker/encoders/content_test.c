@@ -1,5 +1,6 @@
 //  content_test.c: what makes a record another one besides its canonical fields, in every output format.
 #include "worker/encoders/content.h"
+#include "worker/rules/binding/binder.h"
 
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/record/harmonize.h"

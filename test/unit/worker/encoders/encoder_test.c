@@ -2,6 +2,7 @@
 //  asked for, and what tells one record from another.
 #include "worker/encoders/content.h"
 #include "worker/encoders/layout.h"
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/record/harmonize.h"
 #include "worker/rules/schema/catalog.h"
 

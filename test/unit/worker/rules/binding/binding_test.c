@@ -1,6 +1,6 @@
 //  binding_test.c: headers as systems in use write them: which kind they are, which column feeds which field,
 //  what a mapping changes, and what is said when nothing fits.
-#include "worker/rules/binding/binding.h"
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 //  derived_test.c: values from a table, from several columns, from a part of one; and code tables themselves.
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"

@@ -1,4 +1,5 @@
 //  units_line_test.c: a line of units under a header, and first records that are none.
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/binding/units_line.h"
 
 #include "worker/formats/detection.h"

@@ -1,5 +1,5 @@
 //  mapping_test.c: mapping files, and what they do to a binding.
-#include "worker/rules/binding/binding.h"
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/schema/catalog.h"
 

@@ -1,5 +1,6 @@
 //  measurement_test.c: one laboratory result through its rules: what becomes of value, unit, limits and flag
 //  together, and what is said of it.
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"

@@ -1,5 +1,6 @@
 //  record_test.c: one record through the rules of small schemas: values, findings in their order, whether it
 //  stands; and that remembering answers changes none.
+#include "worker/rules/binding/binder.h"
 #include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"
 #include "worker/rules/schema/catalog.h"
