@@ -54,7 +54,7 @@ static struct text s_trim (struct text in, bool *hidden)
 
 struct text visible_trim (struct text in)
 {
-    bool hidden;
+    bool hidden = false;
     if (in.n == 0)
         return in;
     unsigned char first = (unsigned char) in.at[0], last = (unsigned char) in.at[in.n - 1];

@@ -66,9 +66,7 @@ static size_t s_character (const char *at, size_t left, const char **to)
 //  there for the exponent. 0: nothing of that.
 static size_t s_inverse (const char *at, size_t left, size_t *skip)
 {
-    static const char *const EXPONENTS[] = {"-1", "^-1", "\xe2\x81\xbb\xc2\xb9",
-                                            "\xe2\x88\x92"
-                                            "1"};
+    static const char *const EXPONENTS[] = {"-1", "^-1", "\xe2\x81\xbb\xc2\xb9", "\xe2\x88\x92\x31"};
     size_t n = 0;
     while (n < left && (is_letter (at[n]) || (unsigned char) at[n] == 0xc2 || (unsigned char) at[n] == 0xb5))
         n++;
