@@ -171,7 +171,7 @@ static int s_person (const struct inspector *self, const struct inspection *out)
 static int s_survey (struct inspector *self, struct inspection *out, bool *barred, struct error *error)
 {
     struct survey survey;
-    struct plan plan;
+    struct plan plan = {.schema = NULL};
     //  The records of a wide table are not its rows: those are profiled, and judge nothing.
     const binding_t *binding = self->job.binding;
     const struct plan *judge = binding && !binding->unpivot ? &plan : NULL;

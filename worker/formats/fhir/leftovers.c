@@ -58,14 +58,18 @@ static void s_index (fhir_leftovers_t *self)
 static bool s_grow (fhir_leftovers_t *self)
 {
     uint32_t room = self->room ? self->room * 2 : 64;
-    struct step *steps = realloc (self->steps, room * sizeof *steps);
-    self->steps = steps ? steps : self->steps;
-    uint32_t *met = realloc (self->met, room * sizeof *met);
-    self->met = met ? met : self->met;
-    uint32_t *places = realloc (self->places, 2 * (size_t) room * sizeof *places);
-    self->places = places ? places : self->places;
-    if (!steps || !met || !places)
+    void *larger = realloc (self->steps, room * sizeof *self->steps);
+    if (!larger)
         return false;
+    self->steps = larger;
+    larger = realloc (self->met, room * sizeof *self->met);
+    if (!larger)
+        return false;
+    self->met = larger;
+    larger = realloc (self->places, 2 * (size_t) room * sizeof *self->places);
+    if (!larger)
+        return false;
+    self->places = larger;
     self->room = room;
     s_index (self);
     return true;

@@ -105,7 +105,7 @@ static enum rule s_member (struct json_record *self, struct json_cursor *in, boo
     if (in->at == in->end)
         return RULE_RECORD_SYNTAX;
     if (*in->at == '{' || *in->at == '[') {
-        bool empty;
+        bool empty = false;
         problem = array ? RULE_NONE : s_name_open (self, path);
         if (problem == RULE_NONE)
             problem = s_open (self, in, &empty);

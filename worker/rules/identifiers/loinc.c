@@ -245,7 +245,9 @@ struct text loinc_name (struct text in)
 {
     struct text components[COMPONENTS];
     size_t count = s_components (in, components), at = s_triple (components, count);
-    return at < COMPONENTS && at + 1 < count ? components[at + 1] : (struct text){in.at, 0};
+    if (at + 1 >= COMPONENTS || at + 1 >= count)
+        return (struct text){in.at, 0};
+    return components[at + 1];
 }
 
 enum rule loinc_standardize (struct text in, struct text *out, struct scratch *scratch)

@@ -243,7 +243,7 @@ int field_read (struct json_reader *reader, const struct json_value *entry, stru
 {
     if (!json_value_is (entry, JSON_OBJECT))
         return json_reader_error (reader, "has to be an object");
-    const struct json_value *dmh;
+    const struct json_value *dmh = NULL;
     //  Table Schema, versions 1 and 2, and ours.
     static const char *const KEYS[] = {
         "name",        "type",      "format",     "title",      "description",       "example",
