@@ -414,6 +414,7 @@ Test (decimal_mark, is_what_the_column_shows_then_what_is_told_then_what_the_fil
     } CASES[] = {{{0, 0}, {0, 0}, -1, DECIMAL_POINT, true},
                  {{0, 1}, {0, 1}, -1, DECIMAL_COMMA, false},
                  {{2, 1}, {2, 9}, DECIMAL_COMMA, DECIMAL_POINT, false},
+                 {{1, 3}, {9, 3}, DECIMAL_POINT, DECIMAL_COMMA, false},
                  {{0, 0}, {9, 0}, DECIMAL_COMMA, DECIMAL_COMMA, false},
                  {{0, 0}, {0, 3}, -1, DECIMAL_COMMA, false},
                  {{1, 1}, {1, 1}, -1, DECIMAL_POINT, true}};

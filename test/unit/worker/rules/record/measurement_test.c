@@ -350,6 +350,8 @@ Test (measure, takes_ranges_by_side_sex_and_unit)
         s_expect (&bench, ROWS[i][0], ROWS[i][1]);
         cr_expect_eq (s_said (&bench, RULE_NUMBER_INVALID), 0, "%s", ROWS[i][0]);
     }
+    s_harmonize (&bench, "1|2345-7|100|mg/dL|7|F");
+    cr_expect_eq (s_said (&bench, RULE_RANGE_SPLIT), 0, "a lone number was called a range");
     s_tear_down (&bench);
 }
 
