@@ -82,7 +82,12 @@ static void s_check (const binding_t *binding)
     }
     for (size_t f = 0; f < schema->field_count; f++) {
         int column = binding->column_of[f];
-        s_must (column < 0 || binding->columns[column].field == (int) f);
+        //  A column that stands in for another field feeds its own as well.
+        int own = column < 0 ? (int) f : binding->columns[column].field;
+        s_must (own == (int) f || (own != FIELD_NONE && binding->column_of[own] == column));
+        for (size_t i = 0; i < binding->others[f].count; i++)
+            s_must (binding->others[f].columns[i] >= 0 &&
+                    (size_t) binding->others[f].columns[i] < binding->column_count);
     }
     for (size_t i = 0; i < binding->constant_count; i++)
         s_must (binding->column_of[binding->constants[i].field] < 0);
