@@ -179,6 +179,10 @@ static int s_explain_extra (binding_t *self, const header_t *header, size_t c)
                              "%s has column %d; this one gives it where that has no usable value, and is "
                              "kept as it is",
                              field, feeder + 1);
+    const field_names_t *only_with = self->schema->words.only_with;
+    if (feeder < 0 && only_with && field_names_find (only_with, text_of (column->source)))
+        return s_set_reason (&column->reason, "may be more than %s, as it stands alone; kept as it is",
+                             field);
     return feeder < 0
                ? s_set_reason (&column->reason, "the mapping gives %s; kept as it is", field)
                : s_set_reason (&column->reason, "%s has column %d already; kept as it is", field, feeder + 1);

@@ -99,6 +99,23 @@ static void s_take_names (struct match *self, const header_t *header)
             s_take (self, self->schema->names, MATCHED_NAME, header, c);
 }
 
+//  A name that says something beside another field's alone: “nome” is a given name where the family name
+//  has a column of its own, else it is the whole name.
+static void s_drop_alone (struct match *self, const header_t *header)
+{
+    const field_names_t *only_with = self->schema->words.only_with;
+    for (size_t f = 0; only_with && f < self->schema->field_count; f++) {
+        if (self->fields[f].by != MATCHED_NAME)
+            continue;
+        const struct field_name *other =
+            field_names_find (only_with, text_of (header_name (header, (size_t) self->fields[f].column)));
+        if (!other || self->fields[other->field].by != MATCHED_NONE)
+            continue;
+        self->fields[f].by = MATCHED_NONE;
+        self->fields[f].column = COLUMN_NONE;
+    }
+}
+
 //  Whether the mapping gives the column to the field that it is named after anyhow.
 static bool s_is_confirmed (const struct match *self, const header_t *header, size_t column)
 {
@@ -222,6 +239,7 @@ int match_make (struct match *out, const schema_t *schema, const header_t *heade
     s_take_names (out, header);
     if (s_take_otherwise (out, header))
         s_take_names (out, header);
+    s_drop_alone (out, header);
     s_share (out, header);
     s_take_parts (out, header);
     s_weigh (out, header);

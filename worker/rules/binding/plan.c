@@ -67,6 +67,8 @@ static void s_mark_columns (struct plan *self)
         struct step *step = &self->steps[f];
         const struct column *column = step->column < 0 ? NULL : &self->binding->columns[step->column];
         step->judged = s_is_judged (self, (int) f);
+        const struct field *field = &self->schema->fields[f];
+        step->asked = field->letters || field->never || field->type == FIELD_UNIT;
         step->zero_is_missing = column && column->zero_is_missing;
         step->set = column ? (uint8_t) column->set : 0;
     }

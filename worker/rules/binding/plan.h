@@ -14,6 +14,7 @@ struct step {
     bool derived;                   //  by one of the binding's derived columns, where no column has a value
     const struct others *others;    //  columns that come next; NULL: none
     bool judged;    //  bound by a name, which the values may contradict (record/contradiction.h)
+    bool asked;     //  … by any of them, not only by those that are none of its type
     bool zero_is_missing;
     uint8_t set;             //  of the column, see column_words.h
     struct text constant;    //  the value where there is no column; n = 0: none

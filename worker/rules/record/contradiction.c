@@ -5,11 +5,6 @@
 
 enum { VOTES_LEAST = 2, COUNT_DIGITS = 6, AGE_DIGITS = 3 };
 
-bool contradiction_asks_all (const struct field *field)
-{
-    return field->letters || field->never || field->type == FIELD_UNIT;
-}
-
 static bool s_has_letter (struct text value)
 {
     for (size_t i = 0; i < value.n; i++)
@@ -84,7 +79,12 @@ bool value_contradicts (const struct field *field, struct text value, bool inval
         return true;
     if (field->letters && !s_has_letter (value))
         return true;
-    return (invalid || field->type == FIELD_UNIT) && s_is_something_else (field->type, value);
+    if (invalid)
+        return s_is_something_else (field->type, value);
+    size_t digits;
+    bool whole;
+    //  UCUM takes a number alone for a unit.
+    return field->type == FIELD_UNIT && s_is_number (value, &digits, &whole);
 }
 
 bool votes_contradict (const struct column_votes *votes)

@@ -11,9 +11,6 @@ struct column_votes {
     uint64_t filled, against;
 };
 
-//  Whether every value has to be asked, not only those that are none of the field's type.
-bool contradiction_asks_all (const struct field *field);
-
 //  `value` is trimmed, not empty and not missing; `invalid`: the field's type does not take it.
 bool value_contradicts (const struct field *field, struct text value, bool invalid);
 

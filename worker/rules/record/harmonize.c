@@ -142,13 +142,13 @@ static void s_take (struct record *self, const struct plan *plan, int f, struct 
 //  Whether the values of its column agree with the field is told by all of them; see contradiction.h.
 static void s_vote (struct record *self, const struct plan *plan, int f, size_t choice, struct text source)
 {
-    const struct field *field = &plan->schema->fields[f];
-    bool invalid = self->values[f].n == 0, all = plan->steps[f].others != NULL;
     if (self->missing[f] || self->vote_count == VOTES_MAX)
         return;
+    bool invalid = self->values[f].n == 0;
     bool against =
-        (invalid || contradiction_asks_all (field)) && value_contradicts (field, text_trim (source), invalid);
-    if (against || all)
+        (invalid || plan->steps[f].asked) &&
+        value_contradicts (&plan->schema->fields[f], invalid ? text_trim (source) : self->values[f], invalid);
+    if (against || plan->steps[f].others)
         self->votes[self->vote_count++] = (struct vote){(uint8_t) f, (uint8_t) choice, against};
 }
 
@@ -165,7 +165,8 @@ static bool s_column (struct record *self, const struct plan *plan, int f, size_
         return false;
     }
     s_take (self, plan, f, source);
-    if (plan->steps[f].judged)
+    const struct step *step = &plan->steps[f];
+    if (step->judged && (step->asked || step->others || self->values[f].n == 0))
         s_vote (self, plan, f, choice, source);
     return self->values[f].n > 0;
 }

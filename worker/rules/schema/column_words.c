@@ -5,6 +5,7 @@ void column_words_clear (struct column_words *self)
 {
     field_names_destroy (&self->sets);
     field_names_destroy (&self->signs);
+    field_names_destroy (&self->only_with);
     field_names_destroy (&self->zeroes);
     field_names_destroy (&self->tests);
     field_names_destroy (&self->parts);

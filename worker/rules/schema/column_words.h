@@ -10,11 +10,12 @@ enum date_part { DATE_PART_YEAR, DATE_PART_MONTH, DATE_PART_DAY, DATE_PARTS };
 
 //  Names of columns → what the comment says; NULL where the schema has none.
 struct column_words {
-    field_names_t *sets;      //  field: the set's number, from 1
-    field_names_t *signs;     //  it is there
-    field_names_t *zeroes;    //  it is there
-    field_names_t *tests;     //  it is there: a test, whose column in a wide table holds results
-    field_names_t *parts;     //  field: of type date; strength: enum date_part
+    field_names_t *sets;         //  field: the set's number, from 1
+    field_names_t *only_with;    //  field: which has to be fed too, or the name says nothing
+    field_names_t *signs;        //  it is there
+    field_names_t *zeroes;       //  it is there
+    field_names_t *tests;        //  it is there: a test, whose column in a wide table holds results
+    field_names_t *parts;        //  field: of type date; strength: enum date_part
 };
 
 void column_words_clear (struct column_words *self);

@@ -115,6 +115,24 @@ static int s_stands_in (struct json_reader *reader, const struct json_value *dmh
     return rc;
 }
 
+//  {"family_name": ["nome"]}
+static int s_only_with (struct json_reader *reader, const struct json_value *dmh, struct schema *self)
+{
+    const struct json_value *object;
+    int rc = json_read_object (reader, dmh, "only_with", &object);
+    size_t back = json_reader_enter (reader, "only_with");
+    for (const struct json_value *item = object ? object->first : NULL; rc == DMH_OK && item;
+         item = item->next) {
+        int f = schema_field (self, item->key);
+        size_t inner = json_reader_enter (reader, item->key);
+        rc = f == FIELD_NONE ? json_reader_error (reader, "is no field of the schema")
+                             : s_add_all (reader, &self->words.only_with, item, (struct field_name){f, 0});
+        json_reader_leave (reader, inner);
+    }
+    json_reader_leave (reader, back);
+    return rc;
+}
+
 int column_words_read (struct json_reader *reader, const struct json_value *dmh, struct schema *self)
 {
     int rc = s_sets (reader, dmh, &self->words);
@@ -126,5 +144,7 @@ int column_words_read (struct json_reader *reader, const struct json_value *dmh,
         rc = s_list (reader, dmh, "tests", &self->words.tests);
     if (rc == DMH_OK)
         rc = s_parts (reader, dmh, self);
+    if (rc == DMH_OK)
+        rc = s_only_with (reader, dmh, self);
     return rc == DMH_OK ? s_stands_in (reader, dmh, self) : rc;
 }

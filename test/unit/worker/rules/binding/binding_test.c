@@ -281,6 +281,10 @@ static const struct {
      "Patiëntnummer|Voornaam|Achternaam|Geboortedatum|Geslacht|Postcode|"
      "Woonplaats",
      "patient", "patient_id|given_name|family_name|birth_date|gender|postal_code|city"},
+    {"Italian patients", "Codice paziente|Cognome|Nome|Data di nascita|Sesso|Comune|CAP", "patient",
+     "patient_id|family_name|given_name|birth_date|gender|city|postal_code"},
+    {"whole names", "Prontuário|Nome|Data de nascimento|Sexo", "patient",
+     "patient_id|+nome|birth_date|gender"},
     {"a year of birth", "patient_id|sex|Geburtsjahr", "patient", "patient_id|gender|birth_date"},
     {"German", "Patientennummer|Nachname|Vorname|Geburtsdatum|Geschlecht|Straße|PLZ|Ort|Telefon", "patient",
      "patient_id|family_name|given_name|birth_date|gender|address_line|postal_code|city|phone"},
