@@ -24,7 +24,7 @@ long_rows_t *long_rows_new (const binding_t *binding, char delimiter)
         return NULL;
     self->binding = binding;
     self->unpivot = binding->unpivot;
-    self->delimiter = delimiter ? delimiter : ',';
+    self->delimiter = delimiter;
     self->fields = calloc (self->unpivot->name_count + 1, sizeof *self->fields);
     self->bare = calloc (self->unpivot->name_count + 1, 1);
     if (!self->fields || !self->bare)
@@ -91,21 +91,46 @@ static char *s_put (const long_rows_t *self, char *to, struct text value)
     return to;
 }
 
-static int s_write (long_rows_t *self)
+static char *s_line (const long_rows_t *self, char *to)
 {
-    size_t room = 0, count = self->unpivot->name_count;
-    for (size_t i = 0; i < count; i++)
-        room += 2 * self->fields[i].n + 3;
-    self->raw.used = 0;
-    if (buffer_reserve (&self->raw, room) != 0)
-        return -1;
-    char *to = self->raw.at;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < self->unpivot->name_count; i++) {
         if (i)
             *to++ = self->delimiter;
         to = s_put (self, to, self->fields[i]);
     }
-    self->raw.used = (size_t) (to - self->raw.at);
+    return to;
+}
+
+//  What is not there has no key.
+static char *s_object (const long_rows_t *self, char *to)
+{
+    bool any = false;
+    *to++ = '{';
+    for (size_t i = 0; i < self->unpivot->name_count; i++) {
+        if (self->fields[i].n == 0)
+            continue;
+        if (any)
+            *to++ = ',';
+        any = true;
+        to = escape_json (to, text_of (self->binding->columns[i].source));
+        *to++ = ':';
+        to = escape_json (to, self->fields[i]);
+    }
+    *to++ = '}';
+    return to;
+}
+
+static int s_write (long_rows_t *self)
+{
+    size_t room = 2;
+    for (size_t i = 0; i < self->unpivot->name_count; i++)
+        room +=
+            6 * (self->fields[i].n + (self->delimiter ? 0 : strlen (self->binding->columns[i].source))) + 8;
+    self->raw.used = 0;
+    if (buffer_reserve (&self->raw, room) != 0)
+        return -1;
+    char *end = self->delimiter ? s_line (self, self->raw.at) : s_object (self, self->raw.at);
+    self->raw.used = (size_t) (end - self->raw.at);
     return 0;
 }
 

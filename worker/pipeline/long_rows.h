@@ -9,7 +9,7 @@
 typedef struct long_rows long_rows_t;
 
 //  For a binding of a wide table, which has to outlive it; `delimiter` stands between the values of a row as
-//  it is written to rejects. NULL when out of memory.
+//  it is written to rejects; 0: it is written as an object of JSON. NULL when out of memory.
 long_rows_t *long_rows_new (const binding_t *binding, char delimiter);
 void long_rows_destroy (long_rows_t **self_p);
 

@@ -171,6 +171,45 @@ Test (preparation, inspect_and_a_job_agree_on_every_fixture)
     cr_expect_geq (cases, 25);
 }
 
+//  The field that inspect gives the column; "" for none.
+static const char *s_field_of (const struct inspection *seen, const char *column)
+{
+    for (size_t c = 0; c < seen->column_count; c++)
+        if (streq (seen->columns[c].source, column))
+            return seen->columns[c].field ? seen->columns[c].field : "";
+    return "not there";
+}
+
+Test (preparation, inspect_sets_columns_aside_whose_values_contradict_their_names)
+{
+    struct inspection seen;
+    struct options options = {.kind = ""};
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (
+        inspection_of_file ("fixtures/columns-contradict/input.csv", "input.csv", &options, 1, &seen, &error),
+        DMH_OK, "%s", error.text);
+    cr_expect_str_eq (s_field_of (&seen, "contact_number"), "");
+    cr_expect_str_eq (s_field_of (&seen, "state"), "");
+    cr_expect_str_eq (s_field_of (&seen, "province"), "state");
+    inspection_clear (&seen);
+}
+
+Test (preparation, inspect_tells_the_columns_of_a_wide_table)
+{
+    struct inspection seen;
+    struct options options = {.kind = ""};
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (
+        inspection_of_file ("fixtures/wide-results/input.csv", "input.csv", &options, 1, &seen, &error),
+        DMH_OK, "%s", error.text);
+    cr_expect_str_eq (seen.kind, "lab_result");
+    cr_expect_str_eq (s_field_of (&seen, "Hemoglobin (g/dL)"), "value_number");
+    cr_expect_str_eq (s_field_of (&seen, "WBC"), "value_number");
+    cr_expect_str_eq (s_field_of (&seen, "PatientID"), "patient_id");
+    cr_expect_str_eq (s_field_of (&seen, "Ward"), "");
+    inspection_clear (&seen);
+}
+
 static const char OWN[] = "{\"name\":\"visit\",\"version\":\"1\",\"fields\":[{\"name\":\"visit_id\","
                           "\"constraints\":{\"required\":true},"
                           "\"dmh\":{\"type\":\"identifier\",\"aliases\":[\"no\"]}},{\"name\":\"ward\","
