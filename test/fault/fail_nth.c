@@ -4,9 +4,11 @@
 //    DMH_FAIL_KIND   alloc | write | sync | rename | sql | open (no descriptor for a file or a folder) |
 //                    socket (none for a socket) | thread: which calls are counted, from the start of main; or
 //                    of PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) |
-//                    cut (the connection ends before) | deaf (it ends behind it, before the answer)
+//                    cut (the connection ends before) | deaf (it ends behind it, before the answer); or
+//                    held: an fsync that waits, see DMH_FAIL_WHILE
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
-//    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there
+//    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there; held: all of them wait
+//                    until somebody opens this FIFO for writing
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
 //  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq
 //  and czmq end the process when they get no memory, by their own choice, so theirs are left alone. So are
@@ -56,7 +58,8 @@ enum kind {
     KIND_SQL,
     KIND_REFUSED,
     KIND_CUT,
-    KIND_DEAF
+    KIND_DEAF,
+    KIND_HELD
 };
 enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13 };
 
@@ -99,15 +102,15 @@ static int s_take (struct dl_phdr_info *info, size_t size, void *context)
 
 __attribute__ ((constructor)) static void s_begin (void)
 {
-    static const char *const KINDS[] = {"",       "alloc",  "write", "sync",    "rename", "open",
-                                        "socket", "thread", "sql",   "refused", "cut",    "deaf"};
+    static const char *const KINDS[] = {"",       "alloc", "write",   "sync", "rename", "open", "socket",
+                                        "thread", "sql",   "refused", "cut",  "deaf",   "held"};
     bool first = true;
     const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT");
     s_mark = getenv ("DMH_FAIL_MARK");
     s_while = getenv ("DMH_FAIL_WHILE");
     s_at = at ? strtol (at, NULL, 10) : 0;
     dl_iterate_phdr (s_take, &first);
-    for (int i = KIND_ALLOC; kind && i <= KIND_DEAF; i++)
+    for (int i = KIND_ALLOC; kind && i <= KIND_HELD; i++)
         if (strcmp (kind, KINDS[i]) == 0)
             s_kind = (enum kind) i;
 }
@@ -134,7 +137,7 @@ static bool s_fails (enum kind kind, const void *caller)
     if (kind != s_kind)
         return false;
     //  A statement that SQLite runs inside of another one is its own matter.
-    int count = kind >= KIND_SQL ? s_program_ranges : s_range_count;
+    int count = kind >= KIND_SQL && kind <= KIND_DEAF ? s_program_ranges : s_range_count;
     for (int i = 0; i < count; i++)
         ours = ours || (at >= s_ranges[i].from && at < s_ranges[i].to);
     if (!ours)
@@ -270,6 +273,8 @@ int fclose (FILE *file)
 
 static bool s_is_broken (const void *caller)
 {
+    if (s_fails (KIND_HELD, caller))
+        close (REAL (open) (s_while, O_RDONLY | O_CLOEXEC));
     bool fails = s_fails (KIND_SYNC, caller);
     if (fails)
         errno = EIO;
@@ -416,7 +421,7 @@ void PQclear (void *result);
 //  Whether a statement of PostgreSQL is to fail; it has failed before it is sent where the connection is cut.
 static bool s_statement_fails (void *connection, const void *caller)
 {
-    bool fails = s_kind >= KIND_SQL && s_fails (s_kind, caller);
+    bool fails = s_kind >= KIND_SQL && s_kind <= KIND_DEAF && s_fails (s_kind, caller);
     if (fails && s_kind == KIND_CUT)
         shutdown (PQsocket (connection), SHUT_RDWR);
     return fails;
