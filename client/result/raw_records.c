@@ -1,9 +1,10 @@
 //  raw_records.c: see raw_records.h.
 #include "client/result/raw_records.h"
 
+#include "client/result/result_document.h"
 #include "client/result/result_folder.h"
 #include "messages/base/buffer.h"
-#include "messages/json/value.h"
+#include "worker/text/bytes.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -12,15 +13,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORT_BYTES_MAX = 64 * 1024 * 1024, COLUMNS_MOST = 16 };
+enum { COLUMNS_MOST = 16 };
 
 struct raw_records {
     FILE *rejects, *to;
     struct json_value *report;
     const struct json_value *input;    //  of the report
     bool lines;                        //  of JSON: a record a line
-    iconv_t encoder;                   //  (iconv_t) -1: the input is UTF-8
-    struct buffer row, bytes;          //  fields one behind the other, each terminated; one of them encoded
+    bool encodes;                      //  the input is not UTF-8
+    bool wide, little;                 //  but UTF-16, of that byte order
+    iconv_t encoder;
+    struct buffer row, bytes;    //  fields one behind the other, each terminated; one of them decoded
     size_t fields[COLUMNS_MOST], field_count;
     size_t reason, raw, raw_encoding;    //  columns of rejects.csv; COLUMNS_MOST: it has none
 };
@@ -41,31 +44,15 @@ static int s_put (struct buffer *self, const char *bytes, size_t n, struct error
 
 static int s_read_report (struct raw_records *self, const char *folder, struct error *error)
 {
-    char *path = result_folder_join (folder, "report.json");
-    FILE *file = path ? fopen (path, "rb") : NULL;
-    struct buffer text = {NULL, 0, 0};
-    int rc = path ? DMH_OK : s_memory (error);
-    if (rc == DMH_OK && !file)
-        rc = error_set (error, DMH_NOT_FOUND, "%s holds no result of dmh: report.json cannot be read: %s",
-                        folder, strerror (errno));
-    for (size_t got = 1; rc == DMH_OK && got && text.used < REPORT_BYTES_MAX; text.used += got) {
-        if (buffer_reserve (&text, 65536) != 0)
-            rc = s_memory (error);
-        got = rc == DMH_OK ? fread (text.at + text.used, 1, text.size - text.used, file) : 0;
-    }
-    if (rc == DMH_OK && ferror (file))
-        rc = error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
-    if (rc == DMH_OK &&
-        !(self->report = json_value_new (text.at, text.used, JSON_VALUE_DEPTH_MAX, path, error)))
-        rc = error->code;
-    if (file)
-        fclose (file);
-    free (text.at);
-    free (path);
+    self->report = result_document_read (folder, "report.json", error);
+    if (!self->report && error->code == DMH_NOT_FOUND)
+        return error_set (error, DMH_NOT_FOUND, "%s holds no result of dmh: no report.json is in it", folder);
+    if (!self->report)
+        return error->code;
     self->input = json_value_member (self->report, "input");
-    if (rc == DMH_OK && !json_value_string (json_value_member (self->input, "format")))
-        rc = error_set (error, DMH_MALFORMED, "%s: report.json does not say what the input was", folder);
-    return rc;
+    if (!json_value_string (json_value_member (self->input, "format")))
+        return error_set (error, DMH_MALFORMED, "%s: report.json does not say what the input was", folder);
+    return DMH_OK;
 }
 
 //  One record of rejects.csv, which dmh quotes as in RFC 4180. 1; 0 at its end; DMH_MALFORMED, DMH_INTERNAL.
@@ -118,46 +105,73 @@ static size_t s_column (const struct raw_records *self, const char *name)
     return COLUMNS_MOST;
 }
 
-//  n bytes of UTF-8 in the input's encoding.
-static int s_write (struct raw_records *self, const char *text, size_t n, struct error *error)
+//  What stands where iconv found no UTF-8: what charset_decode (worker/formats/encoding) made of bytes that
+//  mean nothing in the input's encoding. Sets what it was there; returns how many bytes were taken. The one
+//  byte behind UTF-16's last unit comes as U+FFFD.
+static size_t s_stray (const struct raw_records *self, const char *at, size_t n, char out[2], size_t *out_n)
 {
-    if (self->encoder == (iconv_t) -1) {
+    const unsigned char *bytes = (const unsigned char *) at;
+    if (!self->wide) {
+        *out = *at;
+        *out_n = 1;
+        return 1;
+    }
+    bool half = n >= 3 && bytes[0] == 0xed && bytes[1] >= 0xa0;
+    unsigned unit = half ? 0xd000U | (bytes[1] & 0x3fU) << 6 | (bytes[2] & 0x3fU) : 0xfffd;
+    out[self->little ? 0 : 1] = (char) (unit & 0xff);
+    out[self->little ? 1 : 0] = (char) (unit >> 8);
+    *out_n = 2;
+    return half ? 3 : 1;
+}
+
+//  n bytes of UTF-8, with such strays in it, in the input's encoding.
+static int s_write (struct raw_records *self, char *text, size_t n, struct error *error)
+{
+    if (!self->encodes) {
         fwrite (text, 1, n, self->to);
         return DMH_OK;
     }
-    char *from = (char *) (uintptr_t) text;
-    self->bytes.used = 0;
-    if (buffer_reserve (&self->bytes, 4 * n + 4) != 0)
-        return s_memory (error);
-    char *at = self->bytes.at;
-    size_t room = self->bytes.size;
-    if (iconv (self->encoder, &from, &n, &at, &room) == (size_t) -1)
-        return error_set (error, DMH_UNSUPPORTED,
-                          "a record that was set aside has a letter that the input's encoding has not");
-    fwrite (self->bytes.at, 1, self->bytes.size - room, self->to);
+    while (n) {
+        char made[4096], *at = made;
+        size_t room = sizeof made;
+        size_t rc = iconv (self->encoder, &text, &n, &at, &room);
+        int reason = errno;
+        fwrite (made, 1, sizeof made - room, self->to);
+        if (rc != SIZE_MAX || reason == E2BIG)
+            continue;
+        if (bytes_stray ((struct text){text, n}) != 0)
+            return error_set (error, DMH_UNSUPPORTED,
+                              "a record that was set aside has a letter that the input's encoding has not");
+        char stray[2];
+        size_t stray_n, taken = s_stray (self, text, n, stray, &stray_n);
+        fwrite (stray, 1, stray_n, self->to);
+        text += taken;
+        n -= taken;
+    }
     return DMH_OK;
 }
 
-//  Bytes that are not text stand in base64, and are written as they were.
+//  A line end between the values of JSON is a space; within one it is no JSON anyway.
+static void s_join_lines (char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] == '\n' || text[i] == '\r')
+            text[i] = ' ';
+}
+
+//  Bytes that are not text stand in base64.
 static int s_write_base64 (struct raw_records *self, char *text, struct error *error)
 {
     size_t n = strlen (text), pad = n > 1 && text[n - 1] == '=' ? 1 + (text[n - 2] == '=') : 0;
-    self->bytes.used = 0;
     if (n > INT32_MAX || buffer_reserve (&self->bytes, n + 1) != 0)
         return s_memory (error);
     int got = EVP_DecodeBlock ((unsigned char *) self->bytes.at, (const unsigned char *) text, (int) n);
     if (got < 0 || (size_t) got < pad)
         return error_set (error, DMH_MALFORMED, "rejects.csv holds base64 that is none");
-    fwrite (self->bytes.at, 1, (size_t) got - pad, self->to);
-    return DMH_OK;
-}
-
-//  A line end between the values of JSON is a space; within one it is no JSON anyway.
-static void s_join_lines (char *text)
-{
-    for (; *text; text++)
-        if (*text == '\n' || *text == '\r')
-            *text = ' ';
+    size_t bytes = (size_t) got - pad;
+    if (self->lines)
+        s_join_lines (self->bytes.at, bytes);
+    return s_write (self, self->bytes.at, bytes, error);
 }
 
 static int s_write_record (struct raw_records *self, struct raw_counts *counts, struct error *error)
@@ -169,10 +183,10 @@ static int s_write_record (struct raw_records *self, struct raw_counts *counts, 
     bool conflict = strcmp (s_field (self, self->reason), "conflict") == 0;
     counts->conflicts += conflict;
     counts->rejected += !conflict;
-    if (self->lines)
-        s_join_lines (raw);
+    if (self->lines && !base64)
+        s_join_lines (raw, strlen (raw));
     int rc = base64 ? s_write_base64 (self, raw, error) : s_write (self, raw, strlen (raw), error);
-    return rc == DMH_OK ? s_write (self, "\n", 1, error) : rc;
+    return rc == DMH_OK ? s_write (self, (char[]){'\n'}, 1, error) : rc;
 }
 
 //  The name of a column, quoted where it has to be.
@@ -220,9 +234,12 @@ static int s_open_encoder (struct raw_records *self, struct error *error)
     if (!encoding || strcmp (encoding, "UTF-8") == 0)
         return DMH_OK;
     self->encoder = iconv_open (encoding, "UTF-8");
-    if (self->encoder == (iconv_t) -1)
+    self->encodes = self->encoder != (iconv_t) -1;    //  NOLINT(performance-no-int-to-ptr): POSIX has it so
+    if (!self->encodes)
         return error_set (error, DMH_UNSUPPORTED, "the input's encoding %s cannot be written here", encoding);
-    return strncmp (encoding, "UTF-16", 6) == 0 ? s_write (self, "\xef\xbb\xbf", 3, error) : DMH_OK;
+    self->wide = strncmp (encoding, "UTF-16", 6) == 0;
+    self->little = strcmp (encoding, "UTF-16LE") == 0;
+    return self->wide ? s_write (self, (char[]){"\xef\xbb\xbf"}, 3, error) : DMH_OK;
 }
 
 static int s_begin (struct raw_records *self, const char *folder, struct error *error)
@@ -252,7 +269,7 @@ static int s_begin (struct raw_records *self, const char *folder, struct error *
 
 int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, struct error *error)
 {
-    struct raw_records self = {.to = to, .encoder = (iconv_t) -1};
+    struct raw_records self = {.to = to};
     *counts = (struct raw_counts){0, 0};
     int rc = s_begin (&self, folder, error), more = 1;
     while (rc == DMH_OK && (more = s_read_row (&self, error)) > 0)
@@ -263,7 +280,7 @@ int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, 
         rc = error_set (error, DMH_IO, "what was set aside cannot be written: %s", strerror (errno));
     if (self.rejects)
         fclose (self.rejects);
-    if (self.encoder != (iconv_t) -1)
+    if (self.encodes)
         iconv_close (self.encoder);
     json_value_destroy (&self.report);
     free (self.row.at);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/verification.h"
 
+#include "client/result/result_document.h"
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 #include "messages/json/value.h"
@@ -11,8 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { DOCUMENT_BYTES_MAX = 64 * 1024 * 1024 };
 
 struct verification {
     const char *folder;
@@ -37,34 +36,10 @@ s_wrong (struct verification *self, const char *format, ...)
 //  A JSON document of the result; NULL when something is wrong with it, which is told.
 static struct json_value *s_document (struct verification *self, const char *name)
 {
-    char *path = result_folder_join (self->folder, name);
-    FILE *file = path ? fopen (path, "rb") : NULL;
-    char *text = NULL;
-    size_t n = 0;
-    struct json_value *document = NULL;
     struct error error = {.code = DMH_OK};
-    if (!file) {
-        s_wrong (self, "%s cannot be read: %s", name, strerror (errno));
-        free (path);
-        return NULL;
-    }
-    for (size_t room = 0, got = 1; got && n < DOCUMENT_BYTES_MAX; n += got) {
-        if (room - n < 65536) {
-            room = room ? 2 * room : 131072;
-            char *more = realloc (text, room);
-            if (!more)
-                break;
-            text = more;
-        }
-        got = fread (text + n, 1, room - n, file);
-    }
-    if (!text || ferror (file) || !feof (file))
-        s_wrong (self, "%s cannot be read as a document of JSON", name);
-    else if (!(document = json_value_new (text, n, JSON_VALUE_DEPTH_MAX, name, &error)))
+    struct json_value *document = result_document_read (self->folder, name, &error);
+    if (!document)
         s_wrong (self, "%s", error.text);
-    fclose (file);
-    free (text);
-    free (path);
     return document;
 }
 

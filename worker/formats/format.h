@@ -34,7 +34,7 @@ enum { SKIPPED_NAMES_MAX = 256 };    //  what comes after them counts as the las
 
 //  What of a block's records no column took, by its path in them.
 struct path_count {
-    const char *path;
+    char *path;
     uint64_t count;
 };
 

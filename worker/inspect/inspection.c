@@ -218,7 +218,7 @@ static void s_forget (struct inspector *self)
 
 static void s_describe (const struct dialect *dialect, struct inspection *out)
 {
-    snprintf (out->format, sizeof out->format, "%s", dialect->format->name);
+    snprintf (out->format, sizeof out->format, "%s", dialect->format ? dialect->format->name : "");
     snprintf (out->encoding, sizeof out->encoding, "%s", dialect->encoding);
     snprintf (out->compression, sizeof out->compression, "%s",
               dialect->compression ? dialect->compression : "");

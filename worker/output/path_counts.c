@@ -44,7 +44,7 @@ int path_counts_add (struct path_counts *self, const char *path, uint64_t count)
 void path_counts_clear (struct path_counts *self)
 {
     for (size_t i = 0; i < self->count; i++)
-        free ((char *) (uintptr_t) self->paths[i].path);
+        free (self->paths[i].path);
     free (self->paths);
     text_index_destroy (&self->index);
     *self = (struct path_counts){.paths = NULL};

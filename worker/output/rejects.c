@@ -23,7 +23,7 @@ static void s_locate (struct text raw, char *message, size_t size)
                   (unsigned char) raw.at[at]);
 }
 
-static void s_message (const struct reject *reject, char out[SENTENCE_BYTES + REJECT_MORE_BYTES])
+static void s_sentence (const struct reject *reject, char out[SENTENCE_BYTES])
 {
     if (reject->rule == RULE_RECORD_CONFLICT)
         snprintf (out, SENTENCE_BYTES, "has the key of record %llu and other content",
@@ -33,7 +33,6 @@ static void s_message (const struct reject *reject, char out[SENTENCE_BYTES + RE
                   RULE[reject->rule].sentence);
     if (reject->rule == RULE_RECORD_ENCODING)
         s_locate (reject->raw, out, SENTENCE_BYTES);
-    strcat (out, reject->more ? reject->more : "");
 }
 
 //  Bytes that are no text, or that readers of CSV stop at, in base64 (RFC 4648).
@@ -57,8 +56,9 @@ static void s_raw (output_file_t *file, struct text raw)
 
 void rejects_add (output_file_t *file, const struct reject *reject)
 {
-    char message[SENTENCE_BYTES + REJECT_MORE_BYTES];
-    s_message (reject, message);
+    char sentence[SENTENCE_BYTES], message[SENTENCE_BYTES + REJECT_MORE_BYTES];
+    s_sentence (reject, sentence);
+    snprintf (message, sizeof message, "%s%s", sentence, reject->more ? reject->more : "");
     output_number (file, reject->at.record);
     output_text (file, ",");
     output_number (file, reject->at.line);

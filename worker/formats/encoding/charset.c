@@ -131,15 +131,17 @@ enum charset charset_guess (const char *bytes, size_t n)
     return CHARSET_UTF_8;
 }
 
-//  A code point as UTF-8, half surrogates too; 0xffffffff: a byte that is never UTF-8. Returns its length, 0
-//  without room.
+//  STRAY + a byte: that byte alone.
+enum { STRAY = 0x200000 };
+
+//  A code point as UTF-8, half surrogates too, or a stray byte. Returns its length, 0 without room.
 static size_t s_put (char *out, size_t room, uint32_t code)
 {
-    size_t n = code == UINT32_MAX || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    size_t n = code >= STRAY || code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
     if (n > room)
         return 0;
     if (n == 1)
-        *out = code == UINT32_MAX ? '\xff' : (char) code;
+        *out = (char) (code & 0xff);
     else {
         static const unsigned char LEAD[] = {0, 0, 0xc0, 0xe0, 0xf0};
         for (size_t i = n - 1; i > 0; i--, code >>= 6)
@@ -163,10 +165,10 @@ static size_t s_take (enum charset self, const char *in, size_t n, bool last, ui
         unsigned char byte = (unsigned char) *in;
         *code = byte;
         if (self == CHARSET_WINDOWS_1252 && byte >= 0x80 && byte < 0xa0)
-            *code = WINDOWS_1252[byte - 0x80] ? WINDOWS_1252[byte - 0x80] : UINT32_MAX;
+            *code = WINDOWS_1252[byte - 0x80] ? WINDOWS_1252[byte - 0x80] : STRAY + byte;
         return 1;
     }
-    *code = UINT32_MAX;
+    *code = STRAY + 0xff;
     if (n < 2)
         return last ? 1 : 0;
     *code = s_unit (self, in);

@@ -50,9 +50,10 @@ enum charset census_judge (const struct census *self);
 enum charset charset_guess (const char *bytes, size_t n);
 
 //  Bytes as UTF-8 into out [room]; returns how many were made, *used how many were taken. Stops short of a
-//  character that is not complete (unless `last`) or has no room. What has no meaning in the encoding (half a
-//  surrogate pair, an undefined byte, an odd last byte) becomes bytes that are not UTF-8, so that its record
-//  is set aside. Not for CHARSET_UTF_8.
+//  character that is not complete (unless `last`) or has no room. What has no meaning in the encoding becomes
+//  bytes that are not UTF-8, so that its record is set aside, and that tell what it was: an undefined byte of
+//  Windows-1252 stays that byte (80–9F, which no sequence begins with), half a surrogate pair becomes the
+//  three bytes that UTF-8 would have for it, an odd last byte FF. Not for CHARSET_UTF_8.
 size_t charset_decode (enum charset self, const char *in, size_t n, bool last, char *out, size_t room,
                        size_t *used);
 

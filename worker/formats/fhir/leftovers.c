@@ -222,7 +222,7 @@ const struct path_count *fhir_leftovers_list (fhir_leftovers_t *self, size_t *co
         if (s_name (self, self->met[i]) != 0)
             return NULL;
     }
-    const char *name = self->names.at;
+    char *name = self->names.at;
     for (size_t i = 0; i < self->met_count; i++, name += strlen (name) + 1)
         self->list[i].path = name;
     *count = self->met_count;

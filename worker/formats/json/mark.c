@@ -18,7 +18,7 @@ static void s_keep (struct text *common, struct text found, bool first)
 {
     if (first)
         *common = found;
-    else if (!text_equal (*common, found))
+    else if (!found.at || !text_equal (*common, found))
         *common = (struct text){NULL, 0};
 }
 

@@ -58,7 +58,7 @@ static int s_index (struct list *self)
 
 static struct name *s_add (struct list *self, struct text path)
 {
-    if (self->count == self->room) {
+    if (!self->names || self->count == self->room) {
         size_t room = self->room * 2 + 16;
         struct name *names = realloc (self->names, room * sizeof *names);
         if (!names)

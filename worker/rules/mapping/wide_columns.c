@@ -35,11 +35,11 @@ static int s_test (struct json_reader *reader, const struct json_value *item, bo
     for (size_t i = 0; i < self->test_count; i++)
         if (strcmp (self->tests[i].column, column) == 0)
             return json_reader_error (reader, "names a column twice; leave one");
-    struct mapping_test *test = &self->tests[self->test_count];
-    test->column = strdup (column);
-    if (!test->column)
+    char *copy = strdup (column);
+    if (!copy)
         return json_reader_no_memory (reader);
-    self->test_count++;
+    struct mapping_test *test = &self->tests[self->test_count++];
+    test->column = copy;
     return named ? s_values (reader, item, test) : DMH_OK;
 }
 
@@ -55,6 +55,7 @@ int mapping_read_unpivot (struct json_reader *reader, const struct json_value *r
         return json_reader_error (reader,
                                   "has to be [\"COLUMN\", …], {\"COLUMN\": {\"test_code\": \"718-7\", "
                                   "\"unit\": \"g/dL\"}, …}, or false");
+    self->test_count = 0;
     self->tests = calloc (value->count + 1, sizeof *self->tests);
     if (!self->tests)
         return json_reader_no_memory (reader);

@@ -3,6 +3,8 @@
 
 #include "worker/text/ascii.h"
 
+#include <stdio.h>
+
 #define WORDS(TEXT_, SIGN, RESULT)                                                                           \
     {                                                                                                        \
         {TEXT_, sizeof (TEXT_) - 1}, SIGN, RESULT                                                            \
@@ -263,7 +265,7 @@ static bool s_take_words (struct text *in, bool limit, char *out)
     s_skip_spaces (&rest);
     if (rest.n == 0)
         return false;
-    strcpy (out, longest->sign);
+    snprintf (out, COMPARATOR_BYTES, "%s", longest->sign);
     *in = rest;
     return true;
 }
@@ -278,7 +280,7 @@ static bool s_take_behind (struct text *in, char *out)
         if (in->n < n + 2 || in->at[in->n - n - 1] != ' ' ||
             s_match ((struct text){in->at + in->n - n, n}, BEHIND[i].words) != n)
             continue;
-        strcpy (out, BEHIND[i].sign);
+        snprintf (out, COMPARATOR_BYTES, "%s", BEHIND[i].sign);
         *in = (struct text){in->at, in->n - n - 1};
         while (in->n && in->at[in->n - 1] == ' ')
             in->n--;

@@ -63,7 +63,7 @@ Test (charset, each_encoding_becomes_utf_8_whatever_the_pieces)
     } CASES[] = {
         {CHARSET_LATIN_1, "Z\xfcrich", 6, "Z\xc3\xbcrich"},
         {CHARSET_WINDOWS_1252, "\x80 \x93\xe4\x94", 5, "\xe2\x82\xac \xe2\x80\x9c\xc3\xa4\xe2\x80\x9d"},
-        {CHARSET_WINDOWS_1252, "\x9d", 1, "\xff"},
+        {CHARSET_WINDOWS_1252, "\x9d", 1, "\x9d"},
         {CHARSET_UTF_16LE, "\xff\xfe\xfc\0\x3d\xd8\x00\xde", 8, "\xef\xbb\xbf\xc3\xbc\xf0\x9f\x98\x80"},
         {CHARSET_UTF_16BE, "\0a\xd8\x3d\xde\x00", 6, "a\xf0\x9f\x98\x80"},
         {CHARSET_UTF_16BE, "\xd8\x3d\0a", 4, "\xed\xa0\xbd\x61"},    //  half a pair: bytes that are not UTF-8
