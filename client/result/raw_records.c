@@ -4,7 +4,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_folder.h"
 #include "messages/base/buffer.h"
-#include "worker/text/bytes.h"
+#include "messages/base/utf8.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -139,7 +139,7 @@ static int s_write (struct raw_records *self, char *text, size_t n, struct error
         fwrite (made, 1, sizeof made - room, self->to);
         if (rc != SIZE_MAX || reason == E2BIG)
             continue;
-        if (bytes_stray ((struct text){text, n}) != 0)
+        if (utf8_sequence (text, n) != 0)
             return error_set (error, DMH_UNSUPPORTED,
                               "a record that was set aside has a letter that the input's encoding has not");
         char stray[2];

@@ -43,18 +43,30 @@ static int s_emptied (struct buffer *out, const char *field, struct text raw)
     return 0;
 }
 
-int content_gather (const struct layout *layout, const struct record *record, const struct row *row,
-                    struct buffer *out)
+static int s_add_emptied (const struct layout *layout, const struct record *record, struct buffer *out)
 {
     const schema_t *schema = layout->plan->schema;
     int rc = 0;
-    out->used = 0;
-    for (size_t i = 0; rc == 0 && i < layout->content_column_count; i++)
-        rc = s_own (out, row_extra (row, layout->content_columns[i]));
     for (size_t i = 0; rc == 0 && i < record->finding_count; i++) {
         const struct finding *finding = &record->findings[i];
         if (RULE[finding->rule].sort == RULE_SORT_INVALID && finding->field != FIELD_NONE)
             rc = s_emptied (out, schema->fields[finding->field].name, visible_trim (finding->raw));
     }
     return rc;
+}
+
+int content_gather (const struct layout *layout, const struct record *record, const struct row *row,
+                    struct buffer *out)
+{
+    int rc = 0;
+    out->used = 0;
+    for (size_t i = 0; rc == 0 && i < layout->content_column_count; i++)
+        rc = s_own (out, row_extra (row, layout->content_columns[i]));
+    return rc == 0 ? s_add_emptied (layout, record, out) : rc;
+}
+
+int content_gather_emptied (const struct layout *layout, const struct record *record, struct buffer *out)
+{
+    out->used = 0;
+    return s_add_emptied (layout, record, out);
 }

@@ -12,4 +12,7 @@
 int content_gather (const struct layout *layout, const struct record *record, const struct row *row,
                     struct buffer *out);
 
+//  The emptied values alone, where the row that is written holds the columns (layout.owns).
+int content_gather_emptied (const struct layout *layout, const struct record *record, struct buffer *out);
+
 #endif

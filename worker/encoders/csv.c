@@ -20,9 +20,18 @@ static char *s_header (const struct layout *layout, char *to)
     return to;
 }
 
+//  A value that is not empty. Mostly it stands in a row of CSV that has nothing to quote.
+static inline char *s_cell (char *to, struct text value, const struct row *row)
+{
+    bool bare = row->unquoted && (uintptr_t) value.at - (uintptr_t) row->raw.at < row->raw.n;
+    if (bare && value.at[0] != ' ' && value.at[value.n - 1] != ' ')
+        return escape_bytes (to, value.at, value.n);
+    return escape_csv (to, value);
+}
+
 //  Live fields [first, end) with what stands before each.
-static inline char *s_fields (const struct layout *layout, const struct record *record, size_t first,
-                              size_t end, char *to)
+static inline char *s_fields (const struct layout *layout, const struct record *record, const struct row *row,
+                              size_t first, size_t end, char *to)
 {
     const struct plan *plan = layout->plan;
     for (size_t i = first; i < end; i++) {
@@ -31,7 +40,7 @@ static inline char *s_fields (const struct layout *layout, const struct record *
         if (plan->steps[plan->live[i]].bare)
             to = escape_bytes (to, value.at, value.n);
         else if (value.n)
-            to = escape_csv (to, value);
+            to = s_cell (to, value, row);
     }
     return to;
 }
@@ -42,15 +51,17 @@ static void s_write (const struct layout *layout, const struct record *record, c
     (void) rest;
     const struct plan *plan = layout->plan;
     const struct text *before = layout->before + plan->live_count;
-    char *to = s_fields (layout, record, 0, plan->content_count, start);
+    char *to = s_fields (layout, record, row, 0, plan->content_count, start);
     out->content = (struct text){start, (size_t) (to - start)};
-    to = s_fields (layout, record, plan->content_count, plan->live_count, to);
+    to = s_fields (layout, record, row, plan->content_count, plan->live_count, to);
+    char *own = to;
     for (size_t i = 0; i < layout->extra_count; i++) {
         to = row_before (to, *before++);
         struct text value = row_extra (row, layout->extras[i]);
         if (value.n)
-            to = escape_csv (to, value);
+            to = s_cell (to, value, row);
     }
+    out->own = (struct text){own, (size_t) (to - own)};
     to = row_before (to, *before);
     out->row = (struct text){start, (size_t) (to - start)};
 }

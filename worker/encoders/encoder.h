@@ -14,6 +14,7 @@ struct encoded {
     struct text row;        //  what goes into the file, line end included
     struct text content;    //  its canonical fields, but where the value came from: with what content.h
                             //  gathers, all that tells the record from another
+    struct text own;        //  the source's own columns, as far as they have a place in a row
 };
 
 struct encoder {

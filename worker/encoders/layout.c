@@ -31,6 +31,7 @@ static int s_find_extras (struct layout *self)
         if (!binding->columns[c].not_content)
             self->content_columns[self->content_column_count++] = (int) c;
     }
+    self->owns = self->encoder->extras && self->content_column_count == self->extra_count;
     return 0;
 }
 

@@ -15,6 +15,7 @@ struct layout {
     //  says is no content.
     int *content_columns;
     size_t content_column_count;
+    bool owns;             //  those are the extra columns, so that a row holds all of them
     struct text header;    //  what the file begins with; n = 0: nothing
     //  A row is before [0], value 0, before [1], value 1 … before [value_count]; the values are the plan's
     //  live fields, then the extra columns. What stands before a value are separators, labels, and all of

@@ -40,10 +40,12 @@ static void s_write (const struct layout *layout, const struct record *record, c
     char *to = s_fields (layout, record, 0, plan->content_count, start);
     out->content = (struct text){start, (size_t) (to - start)};
     to = s_fields (layout, record, plan->content_count, plan->live_count, to);
+    char *own = to;
     for (size_t i = 0; i < layout->extra_count; i++) {
         to = row_before (to, *before++);
         to = s_value (to, row_extra (row, layout->extras[i]), false);
     }
+    out->own = (struct text){own, (size_t) (to - own)};
     to = row_before (to, *before);
     out->row = (struct text){start, (size_t) (to - start)};
 }

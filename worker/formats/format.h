@@ -19,6 +19,7 @@ struct row {
     const unsigned char *bare;    //  [count], 1: a number of the format, whose decimal mark is a point; NULL:
                                   //  all are texts
     struct text raw;              //  the record as it stands, without its line end
+    bool unquoted;                //  of `raw` nothing has to be quoted in CSV but for spaces at its ends
     uint64_t line;                //  lines before it in this block (0 for a block's first line)
     enum rule problem;            //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
     struct text origin;           //  FHIR: the entry's fullUrl in the block; {NULL, 0} where there is none

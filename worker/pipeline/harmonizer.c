@@ -72,23 +72,31 @@ static char *s_put (char *to, struct text in)
     return escape_bytes (to, in.at, in.n);
 }
 
-//  The canonical fields, and what else there is of it.
-static XXH128_hash_t s_hash_content (struct text content, struct text rest, uint64_t seed)
+static XXH128_hash_t s_hash_more (XXH128_hash_t before, struct text more)
 {
-    XXH128_hash_t whole = XXH3_128bits_withSeed (content.at, content.n, seed);
-    if (rest.n == 0)
-        return whole;
-    XXH128_hash_t more = XXH3_128bits_withSeed (rest.at, rest.n, whole.low64);
-    return (XXH128_hash_t){more.low64, more.high64 ^ whole.high64};
+    if (more.n == 0)
+        return before;
+    XXH128_hash_t both = XXH3_128bits_withSeed (more.at, more.n, before.low64);
+    return (XXH128_hash_t){both.low64, both.high64 ^ before.high64};
+}
+
+//  The canonical fields, and what else there is of it.
+static XXH128_hash_t s_hash_content (const struct encoded *encoded, bool owns, struct text rest,
+                                     uint64_t seed)
+{
+    XXH128_hash_t whole = XXH3_128bits_withSeed (encoded->content.at, encoded->content.n, seed);
+    if (owns)
+        whole = s_hash_more (whole, encoded->own);
+    return s_hash_more (whole, rest);
 }
 
 //  The key: its fields that are there; where none is, the content.
-static int s_hash (harmonizer_t *self, const struct record *record, struct text content, struct text rest,
-                   struct key_hash *hash)
+static int s_hash (harmonizer_t *self, const struct record *record, const struct encoded *encoded,
+                   struct text rest, struct key_hash *hash)
 {
     const struct pass *pass = self->pass;
     const schema_t *schema = pass->plan->schema;
-    XXH128_hash_t whole = s_hash_content (content, rest, pass->seed);
+    XXH128_hash_t whole = s_hash_content (encoded, pass->layout.owns, rest, pass->seed);
     XXH128_hash_t key = whole;
     bool any = false;
     size_t room = 0;
@@ -116,7 +124,9 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
 {
     const struct layout *layout = &self->pass->layout;
     const struct encoder *encoder = layout->encoder;
-    if (content_gather (layout, self->record, row, &self->rest) != 0)
+    int rc = layout->owns ? content_gather_emptied (layout, self->record, &self->rest)
+                          : content_gather (layout, self->record, row, &self->rest);
+    if (rc != 0)
         return -1;
     struct text rest = {self->rest.at, self->rest.used};
     if (buffer_reserve (&block->out, encoder->room (layout, self->record, row) + rest.n) != 0)
@@ -124,7 +134,7 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
     char *to = block->out.at + block->out.used;
     struct encoded encoded;
     encoder->write (layout, self->record, row, rest, to, &encoded);
-    int rc = s_hash (self, self->record, encoded.content, rest, &verdict->hash);
+    rc = s_hash (self, self->record, &encoded, rest, &verdict->hash);
     if (encoded.row.at != to)
         memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;

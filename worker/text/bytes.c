@@ -7,10 +7,13 @@
 #ifdef __SSE2__
 #include <emmintrin.h>
 
-//  One bit a byte that is one of the four.
-static inline unsigned s_mask (const char *at, __m128i delimiter, __m128i quote, __m128i cr, __m128i lf)
+//  One bit a byte that is one of the four; *least and *most of all bytes.
+static inline unsigned s_mask (const char *at, __m128i delimiter, __m128i quote, __m128i cr, __m128i lf,
+                               __m128i *least, __m128i *most)
 {
     __m128i bytes = _mm_loadu_si128 ((const __m128i *) (const void *) at);
+    *least = _mm_min_epu8 (*least, bytes);
+    *most = _mm_max_epu8 (*most, bytes);
     __m128i hits =
         _mm_or_si128 (_mm_or_si128 (_mm_cmpeq_epi8 (bytes, delimiter), _mm_cmpeq_epi8 (bytes, quote)),
                       _mm_or_si128 (_mm_cmpeq_epi8 (bytes, cr), _mm_cmpeq_epi8 (bytes, lf)));
@@ -18,21 +21,26 @@ static inline unsigned s_mask (const char *at, __m128i delimiter, __m128i quote,
 }
 #endif
 
-size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out)
+size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out, bool *plain)
 {
     size_t at = 0, count = 0;
+    *plain = true;
 #ifdef __SSE2__
     const __m128i d = _mm_set1_epi8 (delimiter), q = _mm_set1_epi8 ('"');
     const __m128i cr = _mm_set1_epi8 ('\r'), lf = _mm_set1_epi8 ('\n');
+    __m128i least = d, most = d;
     for (; at + 64 <= n; at += 64) {
-        uint64_t mask = (uint64_t) s_mask (bytes + at, d, q, cr, lf) |
-                        (uint64_t) s_mask (bytes + at + 16, d, q, cr, lf) << 16 |
-                        (uint64_t) s_mask (bytes + at + 32, d, q, cr, lf) << 32 |
-                        (uint64_t) s_mask (bytes + at + 48, d, q, cr, lf) << 48;
+        uint64_t mask = (uint64_t) s_mask (bytes + at, d, q, cr, lf, &least, &most) |
+                        (uint64_t) s_mask (bytes + at + 16, d, q, cr, lf, &least, &most) << 16 |
+                        (uint64_t) s_mask (bytes + at + 32, d, q, cr, lf, &least, &most) << 32 |
+                        (uint64_t) s_mask (bytes + at + 48, d, q, cr, lf, &least, &most) << 48;
         for (; mask; mask &= mask - 1)
             out[count++] = (uint32_t) (at + (size_t) __builtin_ctzll (mask));
     }
+    *plain =
+        (_mm_movemask_epi8 (most) | _mm_movemask_epi8 (_mm_cmpeq_epi8 (least, _mm_setzero_si128 ()))) == 0;
 #endif
+    *plain = *plain && bytes_is_plain (bytes + at, n - at);
     for (; at < n; at++)
         if (bytes[at] == delimiter || bytes[at] == '"' || bytes[at] == '\r' || bytes[at] == '\n')
             out[count++] = (uint32_t) at;
@@ -94,6 +102,19 @@ uint64_t bytes_lines (const char *bytes, size_t n)
     size_t at = 0;
 #ifdef __SSE2__
     const __m128i cr = _mm_set1_epi8 ('\r'), lf = _mm_set1_epi8 ('\n');
+    //  As long as there is no CR.
+    for (bool any = false; !any && at + 64 * 60 <= n;) {
+        __m128i counts = _mm_setzero_si128 (), returns = counts;
+        const __m128i *from = (const __m128i *) (const void *) (bytes + at);
+        for (int i = 0; i < 240; i++) {
+            __m128i here = _mm_loadu_si128 (from + i);
+            returns = _mm_or_si128 (returns, _mm_cmpeq_epi8 (here, cr));
+            counts = _mm_sub_epi8 (counts, _mm_cmpeq_epi8 (here, lf));
+        }
+        any = _mm_movemask_epi8 (returns) != 0;
+        lines += any ? 0 : s_sum (counts);
+        at += any ? 0 : 64 * 60;
+    }
     while (at + 17 <= n) {
         __m128i counts = _mm_setzero_si128 ();
         for (int round = 0; round < 255 && at + 17 <= n; round++, at += 16) {

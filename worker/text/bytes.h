@@ -4,8 +4,9 @@
 
 #include "worker/text/text.h"
 
-//  Positions of delimiter, '"', CR and LF in order into out (room for n); returns how many.
-size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out);
+//  Positions of delimiter, '"', CR and LF in order into out (room for n); returns how many. *plain: what
+//  bytes_is_plain says.
+size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out, bool *plain);
 
 //  Whether every byte is ASCII and none is NUL.
 bool bytes_is_plain (const char *bytes, size_t n);

@@ -45,10 +45,8 @@ static inline size_t s_space_before (const char *start, const char *end)
     return 0;
 }
 
-struct text text_trim (struct text in)
+struct text text_trim_spaces (struct text in)
 {
-    if (in.n == 0)
-        return in;
     const char *at = in.at, *end = in.at + in.n;
     size_t width;
     while (at < end && (width = s_space (at, end)))

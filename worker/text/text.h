@@ -60,8 +60,21 @@ static inline bool text_equal (struct text a, struct text b)
     return a.n == b.n && bytes_equal (a.at, b.at, a.n);
 }
 
-//  The same text without white space (Unicode's) at both ends. Borrowed from `in`.
-struct text text_trim (struct text in);
+struct text text_trim_spaces (struct text in);    //  text_trim's, where there may be some
+
+static inline bool text_is_printing (char byte)
+{
+    return (unsigned char) (byte - '!') < 0x7f - '!';
+}
+
+//  The same text without white space (Unicode's) at both ends. Borrowed from `in`. Hot path: mostly both are
+//  printing ASCII.
+static inline struct text text_trim (struct text in)
+{
+    if (in.n == 0 || (text_is_printing (in.at[0]) && text_is_printing (in.at[in.n - 1])))
+        return in;
+    return text_trim_spaces (in);
+}
 
 //  The rule for type text: trims, folds inner runs of white space to one space, and NFC (nfc.h). *out is
 //  borrowed from `in` or lies in `scratch`. Returns RULE_NONE or RULE_TEXT_SPACES / RULE_TEXT_NFC;

@@ -114,6 +114,8 @@ static bool s_is_separator (const struct row *row, size_t kept)
 static bool s_is_named (struct text cell, const struct dialect *dialect, size_t column)
 {
     struct text name = {dialect->names[column], dialect->name_bytes[column]};
+    if (cell.n && (cell.n > name.n || cell.at[cell.n - 1] != name.at[cell.n - 1]))
+        return false;    //  it is the name, or begins it; mostly this tells
     if (text_equal (cell, name))
         return true;
     if (cell.n == 0) {
@@ -144,8 +146,9 @@ static bool s_is_header (const struct dialect *dialect, const struct row *row)
 {
     if (dialect->options.no_header || row->count != dialect->name_count)
         return false;
-    if (!s_is_named (text_trim (row->fields[0]), dialect, 0) &&
-        !s_is_named (s_first_cell (text_trim (row->fields[0])), dialect, 0))
+    struct text cell = text_trim (row->fields[0]);
+    bool marked = cell.n && (*cell.at == '#' || *cell.at == *BOM.at);
+    if (!s_is_named (cell, dialect, 0) && !(marked && s_is_named (s_first_cell (cell), dialect, 0)))
         return false;
     for (size_t i = 1; i < row->count; i++)
         if (!s_is_named (text_trim (row->fields[i]), dialect, i))

@@ -68,7 +68,6 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->failed = n >= UINT32_MAX;
     if (self->failed)
         return;
-    self->plain = bytes_is_plain (bytes, n);
     if (self->special_room < n + 1) {
         uint32_t *specials = realloc (self->specials, (n + 1) * sizeof *specials);
         if (!specials) {
@@ -78,7 +77,7 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
         self->specials = specials;
         self->special_room = n + 1;
     }
-    self->special_count = bytes_specials (bytes, n, self->quoting.delimiter, self->specials);
+    self->special_count = bytes_specials (bytes, n, self->quoting.delimiter, self->specials, &self->plain);
     self->specials[self->special_count] = (uint32_t) n;
 }
 
@@ -267,6 +266,7 @@ int csv_rows_next (rows_t *self, struct row *out)
     } else
         out->problem = s_check_count (self, &out->count);
     out->raw = (struct text){self->at + begin, end - begin};
+    out->unquoted = took == TOOK && self->quoting.delimiter == ',' && self->next - first + 1 == out->count;
     if (took == TOOK) {
         size_t kept = out->count < self->field_room ? out->count : self->field_room;
         enum rule rule = csv_non_record_rule (&self->non_record, out, kept);

@@ -89,12 +89,17 @@ static void s_mark_derived (struct plan *self, const binding_t *binding)
 static void s_list (struct plan *self)
 {
     for (size_t f = 0; f < self->step_count; f++) {
-        const struct step *step = &self->steps[f];
+        struct step *step = &self->steps[f];
         bool fed = s_is_fed (self, (int) f);
+        step->lone =
+            step->column >= 0 && !step->others && !step->derived && !step->set && !step->zero_is_missing;
         if (fed)
             self->fed[self->fed_count++] = (uint8_t) f;
-        if (fed || s_is_measured (self, (int) f) || s_is_also_fed (self, (int) f))
+        if (fed || s_is_measured (self, (int) f) || s_is_also_fed (self, (int) f)) {
             self->live[self->live_count++] = (uint8_t) f;
+            if (step->bare)
+                self->bare[self->bare_count++] = (uint8_t) f;
+        }
         if (fed && (step->type == FIELD_DATE || step->type == FIELD_DATETIME))
             self->dated[self->dated_count++] = (uint8_t) f;
         if (fed && step->also != FIELD_NONE)

@@ -13,6 +13,7 @@ struct step {
     int column;                     //  index of the source column, -1 without one
     bool derived;                   //  by one of the binding's derived columns, where no column has a value
     const struct others *others;    //  columns that come next; NULL: none
+    bool lone;      //  one column, which stands alone: no set, no zero that is missing, nothing comes next
     bool judged;    //  bound by a name, which the values may contradict (record/contradiction.h)
     bool asked;     //  … by any of them, not only by those that are none of its type
     bool zero_is_missing;
@@ -49,13 +50,14 @@ struct plan {
     //  Lists of fields in the schema's order, so that a record skips the others.
     uint8_t fed[FIELDS_MAX];         //  that have a column or a constant
     uint8_t live[FIELDS_MAX];        //  that can have a value: fed ones, and those that a measurement fills
+    uint8_t bare[FIELDS_MAX];        //  live ones whose step is `bare`
     uint8_t dated[FIELDS_MAX];       //  fed ones of type date or datetime
     uint8_t numbered[FIELDS_MAX];    //  fed ones of type number
     uint8_t required[FIELDS_MAX];    //  that a record does not stand without
     uint8_t also[FIELDS_MAX];        //  fed ones with an `also`
     size_t content_count;            //  of the live ones, those before source value and unit: where a value
                                      //  came from makes no other record of it
-    size_t fed_count, live_count, dated_count, numbered_count, required_count, also_count;
+    size_t fed_count, live_count, bare_count, dated_count, numbered_count, required_count, also_count;
     uint8_t phones[FIELDS_MAX], states[FIELDS_MAX];    //  fed ones of these types
     size_t phone_count, state_count;
     const enum decimal_mark *told;    //  what the user says where a column's numbers do not; NULL: nothing

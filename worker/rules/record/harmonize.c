@@ -106,6 +106,7 @@ static void s_recall (struct record *self, int f, struct text source, const stru
     self->missing[f] = entry->missing;
     self->evidence[f] = (enum date_evidence) entry->evidence;
     self->marks[f] = entry->mark;
+    self->against[f] = entry->against;
     if (entry->rule != RULE_NONE)
         record_note (self, f, (enum rule) entry->rule, source, self->values[f]);
 }
@@ -120,12 +121,23 @@ static void s_remember (struct record *self, int f, struct text source, size_t f
     entry->missing = self->missing[f];
     entry->evidence = (uint8_t) self->evidence[f];
     entry->mark = self->marks[f];
+    entry->against = self->against[f];
     entry->rule = findings ? (uint8_t) self->findings[finding].rule : RULE_NONE;
     memo_keep (entry, source, self->values[f], &self->scratch);
 }
 
+//  Whether the value agrees with the field that its column is bound to by a name; see contradiction.h.
+static bool s_is_against (const struct record *self, const struct plan *plan, int f, struct text source)
+{
+    const struct step *step = &plan->steps[f];
+    bool invalid = self->values[f].n == 0;
+    return step->judged && !self->missing[f] && (invalid || step->asked) &&
+           value_contradicts (&plan->schema->fields[f], invalid ? text_trim (source) : self->values[f],
+                              invalid);
+}
+
 //  One source of the field: what it becomes, remembered or worked out.
-static void s_take (struct record *self, const struct plan *plan, int f, struct text source)
+static inline void s_take (struct record *self, const struct plan *plan, int f, struct text source)
 {
     bool bare = plan->steps[f].type == FIELD_NUMBER && record_is_bare (self, f);
     struct memo_entry *entry = bare ? NULL : memo_find (self->memos[f], source);
@@ -135,26 +147,21 @@ static void s_take (struct record *self, const struct plan *plan, int f, struct 
     }
     size_t finding = self->finding_count;
     bool same = s_standardize (self, plan, f, source);
+    self->against[f] = s_is_against (self, plan, f, source);
     if (entry && same)
         s_remember (self, f, source, finding, entry);
 }
 
-//  Whether the values of its column agree with the field is told by all of them; see contradiction.h.
-static void s_vote (struct record *self, const struct plan *plan, int f, size_t choice, struct text source)
+//  Whether the values of its column agree with the field is told by all of them.
+static void s_vote (struct record *self, int f, size_t choice, bool others)
 {
-    if (self->missing[f] || self->vote_count == VOTES_MAX)
-        return;
-    bool invalid = self->values[f].n == 0;
-    bool against =
-        (invalid || plan->steps[f].asked) &&
-        value_contradicts (&plan->schema->fields[f], invalid ? text_trim (source) : self->values[f], invalid);
-    if (against || plan->steps[f].others)
-        self->votes[self->vote_count++] = (struct vote){(uint8_t) f, (uint8_t) choice, against};
+    if ((self->against[f] || others) && !self->missing[f] && self->vote_count < VOTES_MAX)
+        self->votes[self->vote_count++] = (struct vote){(uint8_t) f, (uint8_t) choice, self->against[f]};
 }
 
 //  One column of the field, in which 0 may be no value. Whether it gave one.
-static bool s_column (struct record *self, const struct plan *plan, int f, size_t choice, struct text source,
-                      bool zero_is_missing)
+static inline bool s_column (struct record *self, const struct plan *plan, int f, size_t choice,
+                             struct text source, bool zero_is_missing)
 {
     static const struct text NOTHING = {NULL, 0};
     self->sources[f] = source;
@@ -166,8 +173,8 @@ static bool s_column (struct record *self, const struct plan *plan, int f, size_
     }
     s_take (self, plan, f, source);
     const struct step *step = &plan->steps[f];
-    if (step->judged && (step->asked || step->others || self->values[f].n == 0))
-        s_vote (self, plan, f, choice, source);
+    if (step->judged)
+        s_vote (self, f, choice, step->others);
     return self->values[f].n > 0;
 }
 
@@ -178,8 +185,8 @@ static bool s_is_apart (const struct record *self, int set)
 }
 
 //  The columns of the field that come after its first, until one gives a value.
-static void s_others (struct record *self, const struct plan *plan, int f, const struct text *fields,
-                      size_t count)
+static __attribute__ ((noinline)) void s_others (struct record *self, const struct plan *plan, int f,
+                                                 const struct text *fields, size_t count)
 {
     const struct others *others = plan->steps[f].others;
     bool missing = self->missing[f], given = false;
@@ -197,7 +204,7 @@ static void s_others (struct record *self, const struct plan *plan, int f, const
     self->missing[f] = missing;
 }
 
-static void s_derived (struct record *self, const struct plan *plan, int f)
+static __attribute__ ((noinline)) void s_derived (struct record *self, const struct plan *plan, int f)
 {
     struct text source = self->derived[f].value;
     bool missing = self->missing[f];
@@ -214,6 +221,11 @@ static void s_field (struct record *self, const struct plan *plan, int f, const 
                      size_t count)
 {
     const struct step *step = &plan->steps[f];
+    if (step->lone && (size_t) step->column < count) {
+        self->from[f] = step->column;
+        s_column (self, plan, f, 0, fields[step->column], false);
+        return;
+    }
     bool there = step->column >= 0 && (size_t) step->column < count && !s_is_apart (self, step->set);
     self->from[f] = there ? step->column : -1;
     if (there || step->column < 0)
@@ -281,28 +293,25 @@ static void s_reject_incomplete (struct record *self, const struct plan *plan)
     self->rejected_field = schema->any_of[0];
 }
 
-//  Nothing, until a field's source or a measurement says something. Other fields stay as record_new made
-//  them.
+//  Nothing, until a field's source or a measurement says something.
 static void s_clear (struct record *self, const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->live_count; i++) {
-        int f = plan->live[i];
-        self->values[f] = (struct text){NULL, 0};
-        self->sources[f] = (struct text){NULL, 0};
-        self->evidence[f] = DATE_EVIDENCE_NONE;
-        self->marks[f] = 0;
-        self->missing[f] = true;
-    }
+    size_t count = plan->step_count;
+    memset (self->values, 0, count * sizeof *self->values);
+    memset (self->sources, 0, count * sizeof *self->sources);
+    memset (self->evidence, 0, count * sizeof *self->evidence);    //  DATE_EVIDENCE_NONE
+    memset (self->marks, 0, count * sizeof *self->marks);
+    memset (self->missing, true, count * sizeof *self->missing);
 }
 
 //  Nothing is written that is not of its field's type, whatever a rule made: what would be is emptied and
 //  said, as datapackage.json's reader takes the types at their word. No rule is known that comes here.
 static void s_check_types (struct record *self, const struct plan *plan)
 {
-    for (size_t i = 0; i < plan->live_count; i++) {
-        int f = plan->live[i];
+    for (size_t i = 0; i < plan->bare_count; i++) {
+        int f = plan->bare[i];
         const struct step *step = &plan->steps[f];
-        if (!step->bare || self->values[f].n == 0 || value_is_typed (step->type, self->values[f]))
+        if (self->values[f].n == 0 || value_is_typed (step->type, self->values[f]))
             continue;
         self->values[f] = (struct text){NULL, 0};
         record_note (self, f,

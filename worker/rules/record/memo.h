@@ -17,6 +17,7 @@ struct memo_entry {
     uint8_t rule;        //  of the one finding, RULE_NONE: there was none
     uint8_t evidence;    //  enum date_evidence
     uint16_t mark;       //  what else the value says, see record.h
+    bool against;        //  it contradicts its column's field
     //  The canonical value: a part of the source, or borrowed from a table, or in `bytes`.
     enum { MEMO_IN_SOURCE, MEMO_IN_TABLE, MEMO_HERE } where;
     uint16_t value_n, offset;
@@ -33,8 +34,8 @@ memo_t *memo_new (void);
 void memo_destroy (memo_t **self_p);
 
 //  The entry for the source's bytes, valid until the next call. Where it is not known, the caller fills
-//  missing, rule, evidence and mark and calls memo_keep. NULL: the value is not remembered; work it out. Hot
-//  path.
+//  missing, rule, evidence, mark and against and calls memo_keep. NULL: the value is not remembered; work it
+//  out. Hot path.
 struct memo_entry *memo_find (memo_t *self, struct text source);
 
 //  Makes the entry known. A value that lies neither in the source nor in the scratch is taken for a part of a

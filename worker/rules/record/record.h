@@ -25,6 +25,12 @@ struct finding {
     struct text to;     //  what it became; n = 0 where emptied
 };
 
+//  What a byte of a source column may become in the scratch: of each field that it feeds.
+struct column_room {
+    int column;
+    size_t factor;
+};
+
 struct record {
     const struct plan *plan;                    //  borrowed
     memo_t *memos[FIELDS_MAX];                  //  of the plan's fed fields
@@ -40,6 +46,7 @@ struct record {
         limit_unit;     //  of the limits, where it is another than the value's: UCUM; n = 0: it is that
     struct text sex;    //  as the source has it, where the plan has a column of it
     bool missing[FIELDS_MAX];    //  the source gave nothing
+    bool against[FIELDS_MAX];    //  of judged fields: the value that was taken last contradicts the field
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
     //  Of fields that a name binds: values that contradict it; with other columns behind it, all that are
@@ -49,6 +56,8 @@ struct record {
     int set;                                     //  that the measured value comes from, 0: from none
     enum rule rejected;                          //  RULE_NONE: it stands
     int rejected_field;                          //  FIELD_NONE: the record as a whole
+    struct column_room *rooms;                   //  one a column that feeds a field
+    size_t room_count, room;                     //  and what is needed besides
     struct scratch scratch;                      //  where changed values lie
     struct derived_value derived[FIELDS_MAX];    //  of the plan's derived columns, where it has some
     struct scratch derived_scratch;
