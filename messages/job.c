@@ -121,6 +121,12 @@ void job_state_set (char out[WORD_BYTES], enum job_state state)
     snprintf (out, WORD_BYTES, "%s", STATES[state]);
 }
 
+bool job_has_result (const struct job_record *record)
+{
+    return *record->result &&
+           (job_state_is (record->state, JOB_DONE) || job_state_is (record->state, JOB_FAILED));
+}
+
 bool job_state_ended (enum job_state state)
 {
     return state == JOB_DONE || state == JOB_FAILED || state == JOB_CANCELLED;

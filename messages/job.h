@@ -102,12 +102,16 @@ struct job_record {
     struct counts counts;
     char code[WORD_BYTES];           //  failed: the error's word
     char message[SENTENCE_BYTES];    //  failed: the sentence
-    char result[URI_BYTES];          //  done: file:/// of the folder that holds the outputs, or sha256:
+    char result[URI_BYTES];    //  done, or failed by a check: file:/// of the folder that holds the outputs,
+                               //  or sha256:
     struct output *outputs;
     size_t outputs_count;
     int64_t submitted_at, started_at, finished_at;
-    int64_t fetched_at;    //  done: when a client first had the whole result
+    int64_t fetched_at;    //  when a client first had the whole result
 };
+
+//  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.
+bool job_has_result (const struct job_record *record);
 
 //  Rows of a table that flatten a struct counts called M: five keys of the message itself.
 #define COUNTS_FIELD_(T, M, KEY)                                                                             \

@@ -62,6 +62,8 @@ static const struct shape_field s_result[] = {
     SHAPE_FIELD_U64 (struct result, bytes_done, false),
     SHAPE_FIELD_TEXT (struct result, uri, true),
     SHAPE_FIELD_LIST (struct result, outputs, false, OUTPUTS_MAX, &output_shape),
+    SHAPE_FIELD_TEXT (struct result, code, false),
+    SHAPE_FIELD_TEXT (struct result, message, false),
 };
 const struct shape result_shape = SHAPE_OF ("RESULT", struct result, s_result);
 MESSAGE_DEFINE (result);

@@ -59,6 +59,9 @@ struct result {
     char uri[URI_BYTES];    //  file:/// of the attempt's folder; sha256: when the broker keeps the outputs
     struct output *outputs;
     size_t outputs_count;
+    //  Why the job fails although all of it is there: a check of --fail-on; empty: it is done.
+    char code[WORD_BYTES];
+    char message[SENTENCE_BYTES];
 };
 struct result_ack {    //  answers RESULT and FAIL
     char job[ID_BYTES];

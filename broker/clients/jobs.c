@@ -119,6 +119,21 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     return s_answer_state (request, record, error);
 }
 
+//  What a job that failed by a check has left is void with the next attempt. Where no worker of its host is
+//  here to remove it, the next attempt there does.
+static int s_remove_result (struct broker *self, struct job_record *record, struct error *error)
+{
+    struct remove_result removal = {.attempt = record->attempt};
+    memcpy (removal.job, record->job, sizeof removal.job);
+    memcpy (removal.uri, record->result, sizeof removal.uri);
+    const struct peer *peer = uri_is_stored (record->result) ? NULL : orders_peer_of_host (self, record);
+    *record->result = 0;
+    record->outputs_count = 0;    //  the list is not the record's alone, see turn_reopen
+    record->fetched_at = 0;
+    return peer ? turn_send (self->turn, self->back, peer->identity, &remove_result_shape, &removal, error)
+                : DMH_OK;
+}
+
 //  Back to the queue, as if it had never been tried, but under the next attempt's number; with the commit, as
 //  a new one.
 static int s_reopen (struct client_request *request, const struct store_job *found, struct error *error)
@@ -138,6 +153,10 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     record->finished_at = record->started_at = 0;
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
+    if (job_has_result (&found->record))
+        rc = s_remove_result (self, record, error);
+    if (rc != DMH_OK)
+        return rc;
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
     quota_take (self->quota, request->client, record->job, found->input.bytes);
@@ -165,9 +184,9 @@ int jobs_retry (struct client_request *request, const void *message, struct erro
 static int s_note_fetched (struct client_request *request, const struct store_job *found, struct error *error)
 {
     struct broker *self = request->broker;
-    if (!job_state_is (found->record.state, JOB_DONE))
-        return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
-                          found->record.job, found->record.state);
+    if (!job_has_result (&found->record))
+        return error_set (error, DMH_CONFLICT, "job %s is %s and has no result", found->record.job,
+                          found->record.state);
     if (found->record.fetched_at)
         return s_answer_state (request, &found->record, error);
     struct job_record *record = turn_change (self->turn, found->record.job, NULL, error);
@@ -197,9 +216,8 @@ static int s_bring (struct broker *self, const struct job_record *record, struct
 {
     struct hand_over order = {
         .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
-    if (!job_state_is (record->state, JOB_DONE))
-        return error_set (error, DMH_CONFLICT, "the job is %s; only one that is done has a result",
-                          record->state);
+    if (!job_has_result (record))
+        return error_set (error, DMH_CONFLICT, "the job is %s and has no result", record->state);
     if (!self->files)
         return error_set (error, DMH_UNAVAILABLE, "the broker keeps no files; its --files is off");
     memcpy (order.job, record->job, sizeof order.job);

@@ -112,7 +112,7 @@ enum retention_verdict retention_judge (const struct retention_limits *limits,
         return RETENTION_KEEP;
     if (limits->days && record->finished_at < s_cutoff (limits, now))
         return RETENTION_EXPIRED;
-    bool helps = limits->bytes && excess && state == JOB_DONE && !uri_is_stored (record->result);
+    bool helps = limits->bytes && excess && job_has_result (record) && !uri_is_stored (record->result);
     return helps && record->fetched_at > 0 ? RETENTION_FOR_ROOM : RETENTION_KEEP;
 }
 
@@ -189,8 +189,7 @@ static void s_let_go (retention_t *self, const struct store_ended *ended, enum r
     leaving->attempt = record->attempt;
     leaving->bytes = ended->bytes;
     leaving->why = why;
-    leaving->cleared =
-        !job_state_is (record->state, JOB_DONE) || !*record->result || uri_is_stored (record->result);
+    leaving->cleared = !job_has_result (record) || uri_is_stored (record->result);
     if (leaving->cleared || self->actions.ask (self->actions.context, record)) {
         self->cleared += leaving->cleared;
         self->asked_at = now;

@@ -142,7 +142,8 @@ struct store_marks store_marks_of (const struct job_record *record)
     if (job_state_of (record->state, &state) != DMH_OK || !job_state_ended (state))
         return marks;
     marks.ended_at = record->finished_at > 0 ? record->finished_at : 1;
-    if (state != JOB_DONE || uri_is_stored (record->result))    //  those are the files service's to count
+    if (!job_has_result (record) ||
+        uri_is_stored (record->result))    //  those are the files service's to count
         return marks;
     if (record->fetched_at > 0)
         marks.fetched_at = record->fetched_at;

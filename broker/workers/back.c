@@ -68,21 +68,27 @@ static int s_heartbeat (struct worker_message *message, void *body, struct error
 //  Takes the outputs over.
 static void s_done (struct job_record *record, struct result *result)
 {
-    job_state_set (record->state, JOB_DONE);
+    bool good = *result->code == '\0';
+    job_state_set (record->state, good ? JOB_DONE : JOB_FAILED);
     memcpy (record->kind, result->kind, sizeof record->kind);
     memcpy (record->result, result->uri, sizeof record->result);
     record->counts = result->counts;
     record->bytes_done = record->bytes_total = result->bytes_done;
     record->finished_at = clock_wall_ms ();
-    *record->code = *record->message = 0;
+    memcpy (record->code, result->code, sizeof record->code);
+    memcpy (record->message, result->message, sizeof record->message);
     free (record->outputs);
     record->outputs = result->outputs;
     record->outputs_count = result->outputs_count;
     result->outputs = NULL;
     result->outputs_count = 0;
-    log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker,
-               LOG_NUMBER ("read", record->counts.read), LOG_NUMBER ("written", record->counts.written),
-               NULL);
+    if (good)
+        log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker,
+                   LOG_NUMBER ("read", record->counts.read), LOG_NUMBER ("written", record->counts.written),
+                   NULL);
+    else
+        log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "worker",
+                   record->worker, "code", record->code, "error", record->message, NULL);
 }
 
 //  Whether the record speaks of this very attempt.
@@ -106,7 +112,9 @@ static int s_take_result (struct worker_message *message, struct result *result,
     if (rc == DMH_OK) {
         runs = s_is_of (message, &found.record, JOB_RUNNING, result->attempt);
         //  Said again because the acknowledgement was lost.
-        ack.accepted = s_is_of (message, &found.record, JOB_DONE, result->attempt);
+        ack.accepted =
+            job_has_result (&found.record) &&
+            s_is_of (message, &found.record, *result->code ? JOB_FAILED : JOB_DONE, result->attempt);
         store_job_clear (&found);
     } else if (rc != DMH_NOT_FOUND)
         return rc;    //  the worker keeps it and says it again

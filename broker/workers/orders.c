@@ -118,6 +118,19 @@ static bool s_send_to_host (void *context, const struct peer *peer)
     return false;
 }
 
+static bool s_is_of_host (void *context, const struct peer *peer)
+{
+    return streq (peer->host, context);
+}
+
+const struct peer *orders_peer_of_host (const struct broker *self, const struct job_record *record)
+{
+    char host[NAME_BYTES];
+    memcpy (host, record->host, sizeof host);
+    const struct peer *peer = peers_of_worker (self->peers, record->worker);
+    return peer || !*host ? peer : peers_any (self->peers, s_is_of_host, host);
+}
+
 bool orders_ask_host (struct broker *self, const struct job_record *record, const struct shape *shape,
                       const void *message)
 {

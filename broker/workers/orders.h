@@ -9,6 +9,10 @@
 //  as the store is away.
 int orders_perform (struct broker *self, const struct action *action, struct error *error);
 
+//  The worker that holds the job's result, or when it is gone another one of its host; NULL: none is here.
+//  Borrowed as peers_of_worker's.
+const struct peer *orders_peer_of_host (const struct broker *self, const struct job_record *record);
+
 //  Sends a message about a result, at once, to the worker that made it, or when it is gone to every one of
 //  its host: it knows its own by the folder. false: nobody is there to be asked.
 bool orders_ask_host (struct broker *self, const struct job_record *record, const struct shape *shape,

@@ -1,4 +1,4 @@
-//  fetch.c: dmh fetch: brings the result of a job that is done to DIR/<name of its input>/.
+//  fetch.c: dmh fetch: brings the result of a job to DIR/<name of its input>/.
 #include "client/arguments/input_name.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"

@@ -45,9 +45,12 @@ static int s_scratch (struct run *self, struct error *error)
 static void s_collect (const struct run *self, struct outcome *outcome, size_t number, const char *name)
 {
     char from[PATH_MAX], aside[PATH_MAX + 32];
+    char named[NAME_BYTES];
     const char *folder = self->arguments->folder ? self->arguments->folder : ".";
+    bool good = job_state_is (outcome->record.state, JOB_DONE);
+    result_folder_name_of (&outcome->record, name, named);
     snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch, number);
-    char *to = result_folder_join (folder, name), *absolute = result_folder_join (self->folder, name);
+    char *to = result_folder_join (folder, named), *absolute = result_folder_join (self->folder, named);
     int rc = to && absolute ? uri_to_path (outcome->record.result, from, sizeof from, &outcome->error)
                             : error_set (&outcome->error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
@@ -55,8 +58,14 @@ static void s_collect (const struct run *self, struct outcome *outcome, size_t n
     if (rc == DMH_OK)
         rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, &outcome->error);
     if (rc == DMH_OK) {
+        if (good)
+            result_folder_forget_failed (self->folder, name);
         outcome->folder = to;
         to = NULL;
+    } else if (!good) {
+        struct error why = outcome->error;
+        error_set (&outcome->error, rc, "%.250s; and all of it is lost: %.200s", outcome->record.message,
+                   why.text);
     }
     free (to);
     free (absolute);
@@ -65,7 +74,7 @@ static void s_collect (const struct run *self, struct outcome *outcome, size_t n
 static void s_collect_all (const struct run *self)
 {
     for (size_t i = 0; i < self->count; i++)
-        if (job_state_is (self->outcomes[i].record.state, JOB_DONE))
+        if (job_has_result (&self->outcomes[i].record))
             s_collect (self, &self->outcomes[i], i, self->names[i]);
 }
 

@@ -85,7 +85,7 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
         rc = result_folder_names (inputs, self->count, names, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (job_state_is (outcome->record.state, JOB_DONE) &&
+        if (job_has_result (&outcome->record) &&
             download_result (&transfer, self->arguments->transfer_mode, &outcome->record,
                              self->arguments->folder, names[i], &outcome->folder, &outcome->error) == DMH_OK)
             download_acknowledge (connection, &outcome->record);

@@ -98,22 +98,24 @@ int download_result (const struct file_transfer *transfer, enum transfer_mode mo
                      const struct job_record *record, const char *folder, const char *name, char **where,
                      struct error *error)
 {
-    if (!job_state_is (record->state, JOB_DONE))
-        return error_set (error, DMH_CONFLICT, "job %s is %s; only a job that is done has a result",
-                          record->job, record->state);
+    if (!job_has_result (record))
+        return error_set (error, DMH_CONFLICT, "job %s is %s and has no result", record->job, record->state);
     bool stored = uri_is_stored (record->result);
     if (stored && mode == TRANSFER_NEVER)
         return error_set (error, DMH_CONFLICT,
                           "the result of job %s is with the broker alone; fetch it without --transfer never",
                           record->job);
+    char named[NAME_BYTES];
     int rc = folder_make (folder, error);
-    char *to = rc == DMH_OK ? result_folder_join (folder, name) : NULL;
+    char *to = rc == DMH_OK ? result_folder_join (folder, result_folder_name_of (record, name, named)) : NULL;
     if (rc == DMH_OK && !to)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     struct download download = {.transfer = transfer, .record = record};
     if (rc == DMH_OK)
         rc = stored ? s_from_broker (&download, to, error) : s_from_worker (&download, mode, to, error);
     if (rc == DMH_OK) {
+        if (job_state_is (record->state, JOB_DONE))
+            result_folder_forget_failed (folder, name);
         *where = to;
         to = NULL;
     }

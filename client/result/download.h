@@ -1,12 +1,13 @@
-//  download.h: brings the result of a job that is done to a folder here.
+//  download.h: brings the result of a job to a folder here.
 #ifndef DMH_CLIENT_RESULT_DOWNLOAD_H
 #define DMH_CLIENT_RESULT_DOWNLOAD_H
 
 #include "client/result/file_transfer.h"
 
-//  Copies the outputs of `record` to folder/name, each checked by its SHA-256: from the worker's folder where
+//  Copies the outputs of `record` to folder/name (folder/name.failed where a check failed the job; a good
+//  result removes that one), each checked by its SHA-256: from the worker's folder where
 //  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:
-//  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job is not done, or something else is
+//  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job has no result, or something else is
 //  there), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
 //  DMH_CANCELLED.
 int download_result (const struct file_transfer *transfer, enum transfer_mode mode,

@@ -155,6 +155,9 @@ static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
         snprintf (out, size, "%s", clean);
     else
         snprintf (out, size, "%s: %s", record->name, clean);
+    size_t used = strlen (out);
+    if (outcome->error.code == DMH_OK && outcome->folder && used < size)
+        snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
     return true;
 }
 

@@ -25,6 +25,25 @@ static bool s_is_taken (char (*names)[NAME_BYTES], size_t count, const char *nam
     return false;
 }
 
+static const char FAILED[] = ".failed";
+
+//  Whether it is the name that the result of another of the inputs has where a check fails it.
+static bool s_is_failed_of (char (*plain)[NAME_BYTES], size_t count, const char *name)
+{
+    size_t n = strlen (name), end = sizeof FAILED - 1;
+    for (size_t i = 0; n > end && strcmp (name + n - end, FAILED) == 0 && i < count; i++)
+        if (strlen (plain[i]) == n - end && memcmp (plain[i], name, n - end) == 0)
+            return true;
+    return false;
+}
+
+char *result_folder_name_of (const struct job_record *record, const char *name, char out[NAME_BYTES])
+{
+    int room = NAME_BYTES - (int) sizeof FAILED;
+    snprintf (out, NAME_BYTES, "%.*s%s", room, name, job_state_is (record->state, JOB_FAILED) ? FAILED : "");
+    return out;
+}
+
 int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
                          struct error *error)
 {
@@ -36,7 +55,7 @@ int result_folder_names (const struct input *inputs, size_t count, char (*names)
     for (size_t i = 0; i < count; i++) {
         memcpy (names[i], plain[i], NAME_BYTES);
         //  A number must not take the plain name of an input that comes later.
-        bool repeated = s_is_taken (plain, i, plain[i]);
+        bool repeated = s_is_taken (plain, i, plain[i]) || s_is_failed_of (plain, count, plain[i]);
         for (unsigned number = 2; repeated; number++) {
             snprintf (names[i], NAME_BYTES, "%.*s-%u", NAME_BYTES - 16, plain[i], number);
             repeated = s_is_taken (names, i, names[i]) || s_is_taken (plain, count, names[i]);
@@ -79,6 +98,17 @@ static int s_find_result (const char *to, struct error *error)
         return 1;
     return error_set (error, DMH_CONFLICT,
                       "%s is there already and is no result of dmh; give another folder with -o", to);
+}
+
+void result_folder_forget_failed (const char *folder, const char *name)
+{
+    struct error ignored;
+    char *path = NULL;
+    if (asprintf (&path, "%s/%s%s", folder, name, FAILED) < 0)
+        return;
+    if (s_find_result (path, &ignored) == 1)
+        result_folder_remove (path);
+    free (path);
 }
 
 int result_folder_check (const char *to, struct error *error)

@@ -10,6 +10,13 @@
 int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
                          struct error *error);
 
+//  The name of the folder that a result goes to: `name`, or of a job that a check failed name.failed. Returns
+//  `out`.
+char *result_folder_name_of (const struct job_record *record, const char *name, char out[NAME_BYTES]);
+
+//  A good result is at folder/name: removes the one that a check failed before, if there is one.
+void result_folder_forget_failed (const char *folder, const char *name);
+
 //  Whether a result may go to `to`: nothing is there, or a result of before. DMH_OK, DMH_CONFLICT, DMH_IO.
 int result_folder_check (const char *to, struct error *error);
 

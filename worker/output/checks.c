@@ -155,8 +155,7 @@ int checks_judge (const struct counted *data, const char *fail_on, const char *i
             const char *name = field == FIELD_NONE ? NULL : schema->fields[field].name;
             return error_set (error, DMH_BAD_INPUT,
                               "%s: the check %s%s%.60s failed: %.4g %% measured, %.4g %% allowed; mend the "
-                              "input, raise the limit in the schema, or run without --fail-on to see its "
-                              "report",
+                              "input, or raise the limit in the schema",
                               input, CHECK[check].name, name ? " of " : "", name ? name : "", got.percent,
                               got.limit);
         }

@@ -24,6 +24,8 @@ static void s_job (json_writer_t *doc, const struct report *report)
     json_writer_string (doc, "correlation_id", report->correlation);
     json_writer_number (doc, "attempt", report->attempt);
     json_writer_string (doc, "kind", schema->name);
+    if (report->refusal && report->refusal->code != DMH_OK)
+        json_writer_string (doc, "failed", report->refusal->text);
     json_writer_object (doc, "schema");
     json_writer_string (doc, "name", schema->name);
     json_writer_string (doc, "version", schema->version);

@@ -26,6 +26,7 @@ struct report {
     size_t output_count;
     int64_t started_at, finished_at;    //  wall ms
     int64_t wall_ms;                    //  by the monotonic clock
+    const struct error *refusal;        //  why the result is not good enough; NULL or DMH_OK: it is
 };
 
 //  dmh-report/1. DMH_OK, or DMH_INTERNAL; the file's failure comes on output_finish.

@@ -257,7 +257,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .finished_at = clock_wall_ms (),
         .wall_ms = clock_mono_ms () - self->started_mono,
     };
-    rc = writer_finish (self->writer, &report, news->outputs, &news->outputs_count, error);
+    rc = writer_finish (self->writer, &report, news->outputs, &news->outputs_count, &news->refusal, error);
     if (rc != DMH_OK)
         return rc;
     news->counts = *writer_counts (self->writer);

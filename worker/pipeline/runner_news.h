@@ -15,7 +15,8 @@ struct runner_news {
     double records_per_second;
     struct output *outputs;    //  DONE
     size_t outputs_count;
-    bool stored;           //  DONE: the outputs are with the broker, not in the attempt's folder
+    bool stored;             //  DONE: the outputs are with the broker, not in the attempt's folder
+    struct error refusal;    //  DONE: why all of it is not good enough; code DMH_OK: it is
     struct error error;    //  FAILED; code DMH_BAD_INPUT, DMH_NOT_FOUND, DMH_TOO_LARGE: trying again does not
                            //  help; DMH_CANCELLED after CANCEL
 };

@@ -367,7 +367,7 @@ static int s_check (const writer_t *self, const struct report *report, struct er
 }
 
 int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
-                   struct error *error)
+                   struct error *refusal, struct error *error)
 {
     column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line, self->audit);
     audit_end (self->audit, &self->counts);
@@ -377,9 +377,10 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->counts = &self->counts;
     report->skipped = &self->skipped;
     report->left_over = &self->left_over;
+    report->refusal = refusal;
     int rc = writer_check (self, error);
     if (rc == DMH_OK)
-        rc = s_check (self, report, error);
+        s_check (self, report, refusal);
     if (rc == DMH_OK)
         rc = output_finish (self->records, self->counts.written, &outputs[0], error);
     uint64_t set_aside = self->counts.conflicts + self->counts.rejected;

@@ -42,10 +42,11 @@ uint64_t writer_count (const writer_t *self, enum rule rule);
 //  The i-th unknown key in order of appearance; NULL past the end. Borrowed.
 const char *writer_unknown (const writer_t *self, size_t i);
 
-//  Completes and closes all files. `report` comes with job, input, options, times; the rest is filled in
+//  Completes and closes all files. *refusal: the sentence of a check that the options name and that failed;
+//  else its code is DMH_OK. `report` comes with job, input, options, times; the rest is filled in
 //  here. outputs [OUTPUTS_MAX] receives *count files. DMH_OK, or DMH_IO, DMH_INTERNAL.
 int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
-                   struct error *error);
+                   struct error *refusal, struct error *error);
 
 const struct counts *writer_counts (const writer_t *self);
 

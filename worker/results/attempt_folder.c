@@ -213,8 +213,10 @@ void attempt_folder_forget (const char *results, const char *job, uint64_t attem
     struct error ignored;
     for (uint64_t before = attempt > 8 ? attempt - 8 : 1; results && before < attempt; before++)
         if (attempt_folder_path (results, job, before, finished, &ignored) == DMH_OK &&
-            snprintf (path, sizeof path, "%s%s", finished, PART) < PATH_MAX)
+            snprintf (path, sizeof path, "%s%s", finished, PART) < PATH_MAX) {
             s_remove_unlocked (path, 0);
+            s_remove_unlocked (finished, 0);
+        }
 }
 
 void attempt_folder_sweep (const char *results)

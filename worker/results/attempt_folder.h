@@ -45,8 +45,8 @@ void attempt_folder_discard (const char *path);
 //  as attempt_folder_find. DMH_IO: it is there, or a part of it, and cannot be removed. Waits for the disk.
 int attempt_folder_remove (const char *results, const struct remove_result *removal, struct error *error);
 
-//  Removes what attempts of that job before `attempt` have left unfinished in `results`, when nobody writes
-//  there.
+//  Removes what attempts of that job before `attempt` have left in `results`, when nobody writes there:
+//  unfinished, or finished and void since, as there is another attempt.
 void attempt_folder_forget (const char *results, const char *job, uint64_t attempt);
 
 //  Removes every unfinished one in `results` that nobody writes to.

@@ -28,6 +28,9 @@ static void s_take_news (struct session *self, struct slot *slot)
         if (slot->state == SLOT_FAILED)
             log_event (LOG_LEVEL_WARNING, "job.failed", slot->order.job, slot->order.correlation, "code",
                        slot->fail.code, "error", slot->fail.message, NULL);
+        else if (*slot->result.code)
+            log_event (LOG_LEVEL_WARNING, "job.failed", slot->order.job, slot->order.correlation, "code",
+                       slot->result.code, "error", slot->result.message, NULL);
         else
             log_event (LOG_LEVEL_INFO, "job.done", slot->order.job, slot->order.correlation, NULL);
         outgoing_end (self, slot);

@@ -74,6 +74,10 @@ void slot_end (struct slot *self, struct runner_news *news)
         .attempt = self->order.attempt, .counts = news->counts, .bytes_done = news->bytes_done};
     memcpy (self->result.job, self->order.job, sizeof self->result.job);
     memcpy (self->result.kind, news->kind, sizeof self->result.kind);
+    if (news->refusal.code != DMH_OK) {
+        snprintf (self->result.code, sizeof self->result.code, "%s", error_word (news->refusal.code));
+        snprintf (self->result.message, sizeof self->result.message, "%s", news->refusal.text);
+    }
     self->result.outputs = news->outputs;
     self->result.outputs_count = news->outputs_count;
     news->outputs = NULL;

@@ -79,6 +79,9 @@ enum rule email_standardize (struct text in, struct text *out, struct scratch *s
     *out = in;
     if (text_equal (made, in))
         return RULE_NONE;
+    //  A letter may be longer in lower case (U+023A).
+    if (made.n > EMAIL_BYTES || !s_is_domain ((struct text){to + local + 1, made.n - local - 1}))
+        return RULE_EMAIL_INVALID;
     *out = made;
     scratch->used += made.n;
     return RULE_EMAIL_FORMAT;

@@ -118,6 +118,11 @@ Test (identity, the_domain_of_an_address_is_in_lower_case)
                                       {"a@\u023a\u023a.example", "a@\u2c65\u2c65.example", RULE_EMAIL_FORMAT},
                                       {"a+b@example.com", "a+b@example.com", RULE_NONE},
                                       {"o'neil_1@sub.example.co", "o'neil_1@sub.example.co", RULE_NONE},
+                                      //  62 bytes, which would be 93 in lower case: longer than a label
+                                      {"a@\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a"
+                                       "\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a"
+                                       "\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a\u023a.example",
+                                       NULL, RULE_EMAIL_INVALID},
                                       {"a@b", NULL, RULE_EMAIL_INVALID},
                                       {"@example.com", NULL, RULE_EMAIL_INVALID},
                                       {"a@", NULL, RULE_EMAIL_INVALID},
