@@ -72,6 +72,8 @@ enum rule_sort {
     X (CODE_MAPPED, "code.mapped", CHANGED, "info", "mapped to its code")                                    \
     X (CODE_ASSUMED, "code.assumed", ASSUMED, "warning",                                                     \
        "a bare number read as the code that it mostly stands for")                                           \
+    X (CODE_SEVERAL, "code.several", ASSUMED, "info",                                                        \
+       "several codes that differ in one value, written as the code of several")                             \
     X (CODE_UNMAPPED, "code.unmapped", INVALID, "warning", "is in no value map of this field")               \
     X (UID_INVALID, "uid.invalid", INVALID, "warning", "is not a DICOM UID")                                 \
     X (LOINC_CHECK, "loinc.check_digit", WARNING, "warning",                                                 \

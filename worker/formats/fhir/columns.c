@@ -115,7 +115,7 @@ static struct text s_find (fhir_columns_t *self, const struct row *row, struct f
 {
     uint32_t found[FHIR_FOUND_MAX];
     bool objects = fhir_shape_is_of_objects (row->shape);
-    bool several = row->shape == FHIR_WORDS || row->shape == FHIR_LINES || row->shape == FHIR_ONE;
+    bool several = row->shape == FHIR_WORDS || row->shape == FHIR_LINES;
     size_t count =
         tree_find (shaping->tree, shaping->from, row->path, objects, found, several ? FHIR_FOUND_MAX : 1);
     shaping->other = false;

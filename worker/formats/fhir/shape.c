@@ -235,10 +235,6 @@ struct text fhir_shape (struct fhir_shaping *shaping, enum fhir_shape shape, con
         return s_join (shaping, found, count, TEXT (" "));
     case FHIR_LINES:
         return s_join (shaping, found, count, TEXT (", "));
-    case FHIR_ONE:
-        for (size_t i = 0; i < count; i++)
-            tree_use (shaping->tree, found[i]);
-        return count > 1 ? TEXT ("multiple") : tree_at (shaping->tree, found[0])->value;
     case FHIR_NOTHING:
         tree_use (shaping->tree, found[0]);
         return NOTHING;

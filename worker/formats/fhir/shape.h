@@ -11,7 +11,6 @@ enum fhir_shape {
     FHIR_LINES,      //  all, with ", " between them
     FHIR_OID,        //  without "urn:oid:"
     FHIR_ID,         //  an id, unless dmh made it up when it wrote the resource
-    FHIR_ONE,        //  "multiple" when there is more than one
     FHIR_NOTHING,    //  the column is empty, whatever the rows after it lead to
     FHIR_ALONE,      //  the text of a name, an address, a range that has no parts besides
     FHIR_DIGITS,     //  the same, where it has a digit

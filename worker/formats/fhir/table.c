@@ -52,7 +52,7 @@ static const struct fhir_row PATIENT[] = {
     {"marital_status", FHIR_RESOURCE, "maritalStatus.coding" MARITAL ".code", FHIR_FIRST},
     {"marital_status", FHIR_RESOURCE, "maritalStatus.coding.code", FHIR_FIRST},
     {"marital_status", FHIR_RESOURCE, "maritalStatus.text", FHIR_FIRST},
-    {"race", FHIR_RESOURCE, RACE ".extension[url=ombCategory].valueCoding.code", FHIR_ONE},
+    {"race", FHIR_RESOURCE, RACE ".extension[url=ombCategory].valueCoding.code", FHIR_LINES},
     {"race", FHIR_RESOURCE, RACE ".extension[url=text].valueString", FHIR_FIRST},
     {"ethnicity", FHIR_RESOURCE, ETHNICITY ".extension[url=ombCategory].valueCoding.code", FHIR_FIRST},
     {"ethnicity", FHIR_RESOURCE, ETHNICITY ".extension[url=text].valueString", FHIR_FIRST},

@@ -122,6 +122,19 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
     }
 }
 
+//  What is no spelling may hold several, of another field too.
+static enum rule s_several (struct record *self, const struct plan *plan, int f, struct text in,
+                            struct text *out)
+{
+    const struct field *field = &plan->schema->fields[f];
+    int also = plan->steps[f].also, other;
+    enum rule rule = several_find (&field->several, field->codes,
+                                   also == FIELD_NONE ? NULL : plan->steps[also].codes, in, out, &other);
+    if (other != VALUE_MAP_NONE && other < UINT16_MAX)
+        self->marks[f] = (uint16_t) (other + 1);
+    return rule;
+}
+
 enum rule record_standardize (struct record *self, const struct plan *plan, int f, struct text in,
                               struct text *out)
 {
@@ -150,7 +163,8 @@ enum rule record_standardize (struct record *self, const struct plan *plan, int 
     case FIELD_CODE:
         if (step->also != FIELD_NONE)
             self->marks[f] = record_also_mark (plan, f, in);
-        return value_map_find (step->codes, in, out);
+        rule = value_map_find (step->codes, in, out);
+        return rule == RULE_CODE_UNMAPPED ? s_several (self, plan, f, in, out) : rule;
     case FIELD_TEST_CODE:
         rule = loinc_standardize (in, out, &self->scratch);
         return rule == RULE_NONE ? identifier_standardize (in, out, &self->scratch) : rule;

@@ -77,6 +77,10 @@ void field_clear (struct field *self)
     free (self->description);
     free (self->standard);
     free (self->also);
+    free (self->several.mixed);
+    missing_destroy (&self->several.whole);
+    for (size_t i = 0; i < self->several.nothing_count; i++)
+        free (self->several.nothing[i]);
     value_map_destroy (&self->codes);
     missing_destroy (&self->missing_except);
     missing_destroy (&self->never);

@@ -4,6 +4,7 @@
 #define DMH_WORKER_RULES_SCHEMA_FIELD_H
 
 #include "worker/rules/codes/missing.h"
+#include "worker/rules/codes/several.h"
 #include "worker/rules/codes/value_map.h"
 #include "worker/rules/schema/check.h"
 
@@ -47,6 +48,7 @@ struct field {
     bool letters;                  //  a value without a letter is none of it
     missing_t *never;              //  what a value of it never is; NULL: nothing is known of that
     missing_t *missing_except;     //  markers of a missing value that are values of this field; NULL: none
+    struct several several;        //  codes in one value
     char *also;                    //  the field, a code too, whose spellings its column may hold; NULL: none
     double minimum, maximum;       //  FIELD_NUMBER: outside → number.out_of_range; NAN: none
     double checks[CHECK_COUNT];    //  percent that may be; NAN: as the schema has it

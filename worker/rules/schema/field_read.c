@@ -154,6 +154,44 @@ static int s_assumed (struct json_reader *reader, const struct json_value *dmh, 
     return rc;
 }
 
+//  {"mixed": "2131-1", "nothing": ["UNK", "ASKU"]}: a value may hold several codes.
+static int s_several (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    static const char *const KEYS[] = {"mixed", "nothing", "whole", NULL};
+    struct several *several = &field->several;
+    const struct json_value *object;
+    char **nothing = NULL;
+    struct text code;
+    size_t count = 0;
+    int rc = json_read_object (reader, dmh, "several", &object);
+    if (rc != DMH_OK || !object)
+        return rc;
+    several->may = true;
+    size_t back = json_reader_enter (reader, "several");
+    rc = json_read_keys (reader, object, KEYS);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, object, "mixed", false, &several->mixed);
+    if (rc == DMH_OK)
+        rc = s_names (reader, object, "nothing", &nothing, &count);
+    if (rc == DMH_OK)
+        rc = s_word_set (reader, object, "whole", &several->whole);
+    for (size_t i = 0; i < count; i++)
+        if (several->nothing_count < SEVERAL_NOTHING_MAX)
+            several->nothing[several->nothing_count++] = nothing[i];
+        else
+            free (nothing[i]);
+    free (nothing);
+    bool known = field->codes && count <= SEVERAL_NOTHING_MAX;
+    for (size_t i = 0; known && i < several->nothing_count; i++)
+        known = value_map_find (field->codes, text_of (several->nothing[i]), &code) == RULE_NONE;
+    if (known && several->mixed)
+        known = value_map_find (field->codes, text_of (several->mixed), &code) == RULE_NONE;
+    if (rc == DMH_OK && !known)
+        rc = json_reader_error (reader, "names something that is no code of \"values\", or more than four");
+    json_reader_leave (reader, back);
+    return rc;
+}
+
 static int s_constraints (struct json_reader *reader, const struct json_value *entry, struct field *field)
 {
     const struct json_value *constraints;
@@ -183,9 +221,9 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, struct field *field)
 {
-    static const char *const KEYS[] = {"type",      "standard", "past",           "open",        "aliases",
-                                       "otherwise", "values",   "missing_except", "identifying", "checks",
-                                       "assumed",   "also",     "letters",        "never",       NULL};
+    static const char *const KEYS[] = {
+        "type",        "standard", "past",    "open", "aliases", "otherwise", "values",  "missing_except",
+        "identifying", "checks",   "assumed", "also", "letters", "never",     "several", NULL};
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (reader, dmh, field);
@@ -214,6 +252,8 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, stru
         rc = json_read_string (reader, dmh, "also", false, &field->also);
     if (rc == DMH_OK)
         rc = s_values (reader, dmh, field);
+    if (rc == DMH_OK)
+        rc = s_several (reader, dmh, field);
     return rc == DMH_OK ? s_assumed (reader, dmh, field) : rc;
 }
 
