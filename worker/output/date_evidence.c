@@ -3,7 +3,18 @@
 
 enum { FUTURE_LEAST = 20 };    //  values before a pass is begun anew for it
 
-//  The order that the file's other columns have, by all of their values.
+//  Whether the file's numbers are written with a decimal comma, as where days come first.
+static bool s_has_comma (const struct tally *tally, const struct plan *plan)
+{
+    uint64_t point = 0, comma = 0;
+    for (size_t i = 0; i < plan->numbered_count; i++) {
+        point += tally->fields[plan->numbered[i]].decimal.point;
+        comma += tally->fields[plan->numbered[i]].decimal.comma;
+    }
+    return comma > point || (comma == point && plan->told && *plan->told == DECIMAL_COMMA);
+}
+
+//  The order that the file's other columns have, by all of their values; else by what goes with day first.
 static bool s_of_file (const struct tally *tally, const struct plan *plan, enum date_order *order)
 {
     uint64_t mdy = 0, dmy = 0;
@@ -12,7 +23,7 @@ static bool s_of_file (const struct tally *tally, const struct plan *plan, enum 
         dmy += tally->fields[plan->dated[i]].dmy;
     }
     *order = date_order_decide (mdy, dmy, DATE_ORDER_DMY);
-    return mdy != dmy || plan->day_first;
+    return mdy != dmy || plan->day_first || s_has_comma (tally, plan);
 }
 
 //  Most of the column's values, of more than a few, lie in the future. One that a person is born on or dies

@@ -10,7 +10,8 @@
 enum date_order_by {
     DATE_ORDER_BY_VALUES,    //  those that can be read one way only
     DATE_ORDER_BY_USER,      //  the mapping or --date-order
-    DATE_ORDER_BY_FILE,      //  its other columns of dates, else the language of its header
+    DATE_ORDER_BY_FILE,      //  its other columns of dates, else its decimal comma, or the language of its
+                             //  header
     DATE_ORDER_ASSUMED
 };
 
