@@ -108,7 +108,7 @@ static const struct country COUNTRIES[] = {
     {"VE", "ve|ven|venezuela", "58", "0", 10, 10},
     {"EC", "ec|ecu|ecuador", "593", "0", 8, 9},
     {"BO", "bo|bol|bolivia", "591", "", 8, 8},
-    {"UY", "uy|ury|uruguay", "598", "", 8, 8},
+    {"UY", "uy|ury|uruguay", "598", "0", 8, 8},
     {"PY", "py|pry|paraguay", "595", "0", 9, 9},
     {"CR", "cr|cri|costarica", "506", "", 8, 8},
     {"PA", "pa|pan|panama|panamá", "507", "", 7, 8},

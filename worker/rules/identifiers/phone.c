@@ -53,11 +53,55 @@ static bool s_begins (const struct digits *digits, size_t at, const char *with)
     return digits->n >= at + n && memcmp (digits->at + at, with, n) == 0;
 }
 
+//  Mobile numbers, by their first digits and their number of digits, which no number of a line has without
+//  the prefix of its area: they are whole although nothing was dialled before them.
+static const struct mobile {
+    const char *country, *firsts;    //  with | between them
+    size_t min, max;
+} MOBILES[] = {
+    {"AE", "5", 9, 9},       {"AR", "9", 11, 11},
+    {"AT", "6", 9, 11},      {"BD", "1", 10, 10},
+    {"BE", "4", 9, 9},       {"BG", "87|88|89|98|99", 9, 9},
+    {"CN", "1", 11, 11},     {"DE", "15|16|17", 10, 11},
+    {"EC", "9", 9, 9},       {"EG", "1", 10, 10},
+    {"FI", "4|5", 9, 10},    {"GB", "7", 10, 10},
+    {"HR", "9", 9, 9},       {"HU", "20|30|31|50|70", 9, 9},
+    {"ID", "8", 9, 12},      {"IE", "8", 9, 9},
+    {"IL", "5", 9, 9},       {"JP", "70|80|90", 10, 10},
+    {"KR", "10", 10, 10},    {"LI", "6", 9, 9},
+    {"MY", "1", 9, 10},      {"NG", "7|8|9", 10, 10},
+    {"NP", "97|98", 10, 10}, {"NZ", "2", 9, 10},
+    {"PE", "9", 9, 9},       {"PH", "9", 10, 10},
+    {"PK", "3", 10, 10},     {"RS", "6", 9, 9},
+    {"SE", "7", 9, 9},       {"TH", "6|8|9", 9, 9},
+    {"TW", "9", 9, 9},       {"VN", "3|5|7|8|9", 9, 9},
+};
+
+//  Whether the digits from `skip` on are a mobile number of the country.
+static bool s_is_mobile (const struct country *country, const struct digits *digits, size_t skip)
+{
+    const struct mobile *found = NULL;
+    size_t rest = digits->n > skip ? digits->n - skip : 0;
+    for (size_t i = 0; !found && i < sizeof MOBILES / sizeof *MOBILES; i++)
+        if (strcmp (MOBILES[i].country, country->code) == 0)
+            found = &MOBILES[i];
+    if (!found || rest < found->min || rest > found->max)
+        return false;
+    for (const char *at = found->firsts; *at;) {
+        size_t n = strcspn (at, "|");
+        if (memcmp (digits->at + skip, at, n) == 0)
+            return true;
+        at += n + (at[n] == '|');
+    }
+    return false;
+}
+
 //  Whether as many digits, from `skip` on, are a number of the country. In Italy the 0 belongs to it.
 static bool s_fits (const struct country *country, const struct digits *digits, size_t skip)
 {
     size_t rest = digits->n > skip ? digits->n - skip : 0;
-    return rest >= (size_t) country->min && rest <= (size_t) country->max &&
+    bool many = rest >= (size_t) country->min && rest <= (size_t) country->max;
+    return (many || s_is_mobile (country, digits, skip)) &&
            (digits->at[skip] != '0' || strcmp (country->calling, "39") == 0);
 }
 
@@ -67,7 +111,7 @@ static bool s_is_whole (const struct country *country, const struct digits *digi
 {
     if (country->trunk[0] == '\0' || country->min == country->max || strcmp (country->code, "BR") == 0)
         return true;
-    return strcmp (country->code, "CN") == 0 && digits->n == (size_t) country->max && digits->at[0] == '1';
+    return s_is_mobile (country, digits, 0);
 }
 
 //  Digits that come before the number itself; the whole of them when it is none of the country. *called: the
@@ -84,7 +128,9 @@ static size_t s_prefix (const struct country *country, const struct digits *digi
         return trunk;
     if (s_is_whole (country, digits) && s_fits (country, digits, 0))
         return 0;
-    *called = digits->n > (size_t) country->max + trunk && s_begins (digits, 0, country->calling);
+    bool more = digits->n > (size_t) country->max + trunk ||
+                (country->min == country->max && digits->n == (size_t) country->max + code);
+    *called = s_begins (digits, 0, country->calling) && (more || s_is_mobile (country, digits, code));
     return *called ? code : digits->n;
 }
 
@@ -93,7 +139,7 @@ bool phone_from_national (struct text in, const struct country *country, struct 
 {
     struct digits digits = s_all_digits (in);
     if (country_is_nanp (country)) {
-        size_t skip = digits.n == NANP_DIGITS + 1 && digits.at[0] == '1';
+        size_t skip = s_begins (&digits, 0, "001") ? 3 : digits.n == NANP_DIGITS + 1 && digits.at[0] == '1';
         return digits.n - skip == NANP_DIGITS && s_is_nanp (digits.at + skip) &&
                s_write ("1", &digits, skip, out, scratch);
     }
