@@ -32,6 +32,11 @@ static void s_mark_made (const binding_t *binding, struct inspection_column *col
             if (column >= 0)
                 columns[column].made = binding->derived[m].sort != DERIVED_JOIN;
         }
+    for (size_t c = 0; c < binding->column_count; c++) {
+        int clock = binding->columns[c].clock < 0 ? -1 : s_of_file (binding, binding->columns[c].clock);
+        if (clock >= 0)
+            columns[clock].made = true;
+    }
 }
 
 //  Columns that a field has after its first one, in their order.

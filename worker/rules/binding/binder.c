@@ -4,6 +4,7 @@
 
 #include "worker/rules/binding/apply.h"
 #include "worker/rules/binding/claim.h"
+#include "worker/rules/binding/clock.h"
 #include "worker/rules/binding/kind.h"
 #include "worker/text/index.h"
 
@@ -238,6 +239,7 @@ static binding_t *s_allocate (const schema_t *schema, const header_t *header)
         self->column_of[f] = -1;
     for (size_t c = 0; c < count; c++) {
         self->columns[c].field = FIELD_NONE;
+        self->columns[c].clock = -1;
         self->columns[c].source = strdup (header_name (header, c));
         struct text name = text_of (header_name (header, c));
         self->columns[c].set = column_words_set (&schema->words, name);
@@ -269,6 +271,8 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
         rc = s_memory (source, error);
     if (rc == DMH_OK)
         others_find (match, header, mapping, self->others);
+    if (rc == DMH_OK && clocks_bind (self, header) != 0)
+        rc = s_memory (source, error);
     if (rc == DMH_OK && s_name_extras (self, header) != 0)
         rc = s_memory (source, error);
     if (rc == DMH_OK && mapping)

@@ -21,6 +21,7 @@ struct column {
     bool not_content;    //  the mapping says that its value makes no other record
     int set;             //  of columns that belong together (column_words.h), 0: of none
     bool zero_is_missing;
+    int clock;    //  the column that holds the times of day of its dates, -1: none
     enum bound_by by;
     char *reason;    //  "is the field's own name", "“mrn” is a name of patient_id", "the mapping says so", …
 };

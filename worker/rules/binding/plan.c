@@ -86,6 +86,16 @@ static void s_mark_derived (struct plan *self, const binding_t *binding)
     }
 }
 
+//  Whether a column of the field has its times of day in another.
+static bool s_is_clocked (const struct plan *self, const struct step *step)
+{
+    const struct column *columns = self->binding->columns;
+    bool clocked = step->type == FIELD_DATETIME && step->column >= 0 && columns[step->column].clock >= 0;
+    for (size_t i = 0; step->type == FIELD_DATETIME && step->others && i < step->others->count; i++)
+        clocked = clocked || columns[step->others->columns[i]].clock >= 0;
+    return clocked;
+}
+
 static void s_list (struct plan *self)
 {
     for (size_t f = 0; f < self->step_count; f++) {
@@ -112,6 +122,8 @@ static void s_list (struct plan *self)
             self->phones[self->phone_count++] = (uint8_t) f;
         if (fed && step->type == FIELD_STATE)
             self->states[self->state_count++] = (uint8_t) f;
+        if (fed && s_is_clocked (self, step))
+            self->clocked[self->clocked_count++] = (uint8_t) f;
     }
     int country = schema_field (self->schema, "country");
     bool named = s_is_fed (self, country) && self->steps[country].type == FIELD_TEXT;

@@ -60,6 +60,8 @@ struct plan {
     size_t fed_count, live_count, bare_count, dated_count, numbered_count, required_count, also_count;
     uint8_t phones[FIELDS_MAX], states[FIELDS_MAX];    //  fed ones of these types
     size_t phone_count, state_count;
+    uint8_t clocked[FIELDS_MAX];    //  fed ones whose dates may have their times in another column
+    size_t clocked_count;
     const enum decimal_mark *told;    //  what the user says where a column's numbers do not; NULL: nothing
     int sex;                          //  column of the source that tells the patient's sex, -1: none
     int name;                //  the field called test_name, where a measurement has a code; FIELD_NONE else

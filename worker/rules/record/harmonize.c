@@ -5,6 +5,7 @@
 #include "worker/rules/identifiers/phone.h"
 #include "worker/rules/identifiers/state.h"
 #include "worker/rules/record/also.h"
+#include "worker/rules/record/day_time.h"
 #include "worker/rules/record/measurement.h"
 #include "worker/rules/record/place.h"
 #include "worker/rules/record/standardize.h"
@@ -341,6 +342,7 @@ int record_harmonize (struct record *self, const struct text *fields, size_t cou
     record_read_phones (self);
     record_read_states (self);
     record_read_also (self);
+    record_join_times (self, fields, count);
     s_check_types (self, plan);
     s_check_dates (self, plan->schema);
     s_check_spans (self, plan);

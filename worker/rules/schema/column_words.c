@@ -1,6 +1,8 @@
 //  column_words.c: see column_words.h.
 #include "worker/rules/schema/column_words.h"
 
+#include <stdlib.h>
+
 void column_words_clear (struct column_words *self)
 {
     field_names_destroy (&self->sets);
@@ -9,6 +11,13 @@ void column_words_clear (struct column_words *self)
     field_names_destroy (&self->zeroes);
     field_names_destroy (&self->tests);
     field_names_destroy (&self->parts);
+    for (size_t i = 0; i < self->time_count; i++) {
+        free (self->times[i].date);
+        free (self->times[i].time);
+    }
+    free (self->times);
+    self->times = NULL;
+    self->time_count = 0;
 }
 
 int column_words_set (const struct column_words *self, struct text name)

@@ -94,6 +94,33 @@ static int s_parts (struct json_reader *reader, const struct json_value *dmh, st
     return rc;
 }
 
+//  [["date", "time"], ["datum", "zeit"]]
+static int s_times (struct json_reader *reader, const struct json_value *dmh, struct column_words *self)
+{
+    const struct json_value *list;
+    int rc = json_read_array (reader, dmh, "times", &list);
+    if (rc != DMH_OK || !list)
+        return rc;
+    self->times = calloc (list->count + 1, sizeof *self->times);
+    if (!self->times)
+        return json_reader_no_memory (reader);
+    size_t back = json_reader_enter (reader, "times");
+    for (const struct json_value *item = list->first; item; item = item->next) {
+        const struct json_value *first = json_value_is (item, JSON_ARRAY) ? item->first : NULL;
+        const char *date = first ? json_value_string (first) : NULL;
+        const char *time = first && first->next ? json_value_string (first->next) : NULL;
+        if (!date || !*date || !time || item->count != 2)
+            return json_reader_error (reader, "has to hold pairs of words: [[\"date\", \"time\"], …]");
+        struct time_word *to = &self->times[self->time_count++];
+        to->date = strdup (date);
+        to->time = strdup (time);
+        if (!to->date || !to->time)
+            return json_reader_no_memory (reader);
+    }
+    json_reader_leave (reader, back);
+    return DMH_OK;
+}
+
 //  {"test_code": "test_name"}
 static int s_stands_in (struct json_reader *reader, const struct json_value *dmh, struct schema *self)
 {
@@ -144,6 +171,8 @@ int column_words_read (struct json_reader *reader, const struct json_value *dmh,
         rc = s_list (reader, dmh, "tests", &self->words.tests);
     if (rc == DMH_OK)
         rc = s_parts (reader, dmh, self);
+    if (rc == DMH_OK)
+        rc = s_times (reader, dmh, &self->words);
     if (rc == DMH_OK)
         rc = s_only_with (reader, dmh, self);
     return rc == DMH_OK ? s_stands_in (reader, dmh, self) : rc;

@@ -201,7 +201,7 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, sche
 {
     static const char *const KEYS[] = {"key",    "any_of",    "measure",   "before",          "within",
                                        "checks", "sets",      "signs",     "zero_is_missing", "tests",
-                                       "parts",  "stands_in", "only_with", "latest",          NULL};
+                                       "parts",  "stands_in", "only_with", "latest",          "times", NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
