@@ -170,6 +170,28 @@ static int s_find_units_line (struct preparation *self, struct error *error)
     return rc == DMH_OK ? rc : s_memory (self, error);
 }
 
+//  A wide table's units, where a line of them stands under the header.
+static int s_find_wide (struct preparation *self, const struct text *names, const char *kind,
+                        struct error *error)
+{
+    size_t n;
+    bool whole;
+    struct units_row units;
+    const char *sample = reader_sample (self->reader, &n, &whole);
+    int rc = units_row_read (catalog_units (self->catalog), &self->dialect, sample, n, &units);
+    if (rc != DMH_OK)
+        return s_memory (self, error);
+    const struct text *cells = units.count == self->dialect.name_count ? units.cells : NULL;
+    rc = unpivot_find (self->catalog, names, cells, self->dialect.name_count, kind, self->mapping, self->name,
+                       &self->unpivot, error);
+    bool united = rc == DMH_OK && self->unpivot && self->unpivot->united;
+    if (rc == DMH_OK &&
+        units_line_set (&self->dialect, united ? units.raw : (struct text){NULL, 0}) != DMH_OK)
+        rc = s_memory (self, error);
+    units_row_clear (&units);
+    return rc;
+}
+
 int preparation_bar (struct preparation *self, int column, struct error *error)
 {
     int *barred = realloc (self->barred, (self->barred_count + 1) * sizeof *barred);
@@ -192,8 +214,7 @@ int preparation_bind (struct preparation *self, struct error *error)
     binding_destroy (&self->binding);
     unpivot_destroy (&self->unpivot);
     if (!self->dialect.kind)
-        rc = unpivot_find (self->catalog, names, self->dialect.name_count, kind, self->mapping, self->name,
-                           &self->unpivot, error);
+        rc = s_find_wide (self, names, kind, error);
     if (rc != DMH_OK) {
         free (names);
         return rc;

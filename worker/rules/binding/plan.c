@@ -183,7 +183,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
             .extent = s_extent (schema, f),
             .order = order,
             .fallback = order,
-            .codes = field->codes,
+            .codes = field->codes ? field->codes : field->concepts,
             .mapped = binding->values ? binding->values[f] : NULL,
             .missing_except = field->missing_except,
             .minimum = field->minimum,

@@ -29,7 +29,7 @@ struct step {
     bool future;                        //  as read now: the column lies in the future as a whole
     bool shifted;                       //  the mapping says so: not even that is said
     const struct date_form *form;       //  what the mapping says of the column; NULL: nothing
-    const value_map_t *codes;           //  the schema's value map
+    const value_map_t *codes;           //  the schema's value map, or a unit's numbers in a vocabulary
     const value_map_t *mapped;          //  the mapping's value map, looked up first; NULL without one
     const missing_t *missing_except;    //  markers of a missing value that are none here; NULL: none
     double minimum, maximum;            //  NAN: none

@@ -40,11 +40,34 @@ static bool s_is_told (const binding_t *binding, const struct row *row)
     return any ? told : s_has_value (row, 0);
 }
 
-static bool s_is_units_line (const binding_t *binding, const unit_table_t *units, const struct row *row)
+//  The first record of CSV in the sample: *got as rows_next says, and for 1 its row, which lives as long as
+//  *rows does. DMH_OK, DMH_INTERNAL.
+static int s_first (const struct dialect *dialect, const char *sample, size_t n, rows_t **rows,
+                    struct row *row, int *got)
+{
+    *got = 0;
+    *rows = NULL;
+    if (dialect->format != &FORMAT_CSV || dialect->data_offset >= n)
+        return DMH_OK;
+    *rows = dialect->format->rows_new (dialect);
+    if (!*rows)
+        return DMH_INTERNAL;
+    dialect->format->rows_begin (*rows, sample + dialect->data_offset, n - (size_t) dialect->data_offset);
+    *got = dialect->format->rows_next (*rows, row);
+    return *got < 0 ? DMH_INTERNAL : DMH_OK;
+}
+
+void units_row_clear (struct units_row *self)
+{
+    free (self->bytes);
+    free (self->cells);
+    *self = (struct units_row){.bytes = NULL};
+}
+
+//  Whether all cells that hold something are units, and there are some.
+static bool s_is_of_units (const unit_table_t *units, const struct row *row)
 {
     size_t filled = 0;
-    if (row->problem != RULE_NONE || s_is_told (binding, row))
-        return false;
     for (size_t i = 0; i < row->count; i++) {
         struct text cell = text_trim (row->fields[i]);
         if (cell.n && !s_is_unit (units, cell))
@@ -54,25 +77,72 @@ static bool s_is_units_line (const binding_t *binding, const unit_table_t *units
     return filled > 0;
 }
 
-int units_line_find (const binding_t *binding, const unit_table_t *units, const char *sample, size_t n,
-                     struct dialect *dialect)
+static int s_keep (struct units_row *out, const struct row *row)
+{
+    size_t room = row->raw.n + 1;
+    for (size_t i = 0; i < row->count; i++)
+        room += row->fields[i].n;
+    out->bytes = malloc (room);
+    out->cells = calloc (row->count + 1, sizeof *out->cells);
+    if (!out->bytes || !out->cells) {
+        units_row_clear (out);
+        return DMH_INTERNAL;
+    }
+    char *to = out->bytes;
+    memcpy (to, row->raw.at, row->raw.n);
+    out->raw = (struct text){to, row->raw.n};
+    to += row->raw.n;
+    for (; out->count < row->count; out->count++) {
+        struct text cell = row->fields[out->count];
+        if (cell.n)
+            memcpy (to, cell.at, cell.n);
+        out->cells[out->count] = text_trim ((struct text){to, cell.n});
+        to += cell.n;
+    }
+    return DMH_OK;
+}
+
+int units_row_read (const unit_table_t *units, struct dialect *dialect, const char *sample, size_t n,
+                    struct units_row *out)
+{
+    rows_t *rows;
+    struct row row;
+    int got, rc;
+    units_line_set (dialect, (struct text){NULL, 0});
+    rc = s_first (dialect, sample, n, &rows, &row, &got);
+    *out = (struct units_row){.bytes = NULL};
+    if (rc == DMH_OK && got == 1 && row.problem == RULE_NONE && s_is_of_units (units, &row))
+        rc = s_keep (out, &row);
+    if (rows)
+        dialect->format->rows_destroy (&rows);
+    return rc;
+}
+
+int units_line_set (struct dialect *dialect, struct text raw)
 {
     free ((char *) dialect->units_line.at);
     dialect->units_line = (struct text){NULL, 0};
-    if (dialect->format != &FORMAT_CSV || dialect->data_offset >= n)
+    if (raw.n == 0)
         return DMH_OK;
-    rows_t *rows = dialect->format->rows_new (dialect);
+    char *copy = strndup (raw.at, raw.n);
+    if (copy)
+        dialect->units_line = (struct text){copy, raw.n};
+    return copy ? DMH_OK : DMH_INTERNAL;
+}
+
+int units_line_find (const binding_t *binding, const unit_table_t *units, const char *sample, size_t n,
+                     struct dialect *dialect)
+{
+    rows_t *rows;
     struct row row;
-    if (!rows)
-        return DMH_INTERNAL;
-    dialect->format->rows_begin (rows, sample + dialect->data_offset, n - (size_t) dialect->data_offset);
-    int got = dialect->format->rows_next (rows, &row);
-    int rc = got < 0 ? DMH_INTERNAL : DMH_OK;
-    if (got == 1 && s_is_units_line (binding, units, &row)) {
-        dialect->units_line.at = strndup (row.raw.at, row.raw.n);
-        rc = dialect->units_line.at ? DMH_OK : DMH_INTERNAL;
-        dialect->units_line.n = rc == DMH_OK ? row.raw.n : 0;
-    }
-    dialect->format->rows_destroy (&rows);
+    int got, rc;
+    units_line_set (dialect, (struct text){NULL, 0});    //  or it would be none of the records
+    rc = s_first (dialect, sample, n, &rows, &row, &got);
+    bool is = rc == DMH_OK && got == 1 && row.problem == RULE_NONE && !s_is_told (binding, &row) &&
+              s_is_of_units (units, &row);
+    if (rc == DMH_OK)
+        rc = units_line_set (dialect, is ? row.raw : (struct text){NULL, 0});
+    if (rows)
+        dialect->format->rows_destroy (&rows);
     return rc;
 }

@@ -20,6 +20,7 @@ struct search {
     const catalog_t *catalog;
     const schema_t *schema;
     header_t *header;
+    const struct text *units;    //  cells of a line under the header, NULL: there is none
     const mapping_t *mapping;
     const char *source;
 };
@@ -113,6 +114,26 @@ static bool s_is_wide (const struct search *search)
     return !fed[measure->number] && (measure->text == FIELD_NONE || !fed[measure->text]);
 }
 
+//  The unit that stands under a column's name, as it is or in brackets; n = 0: none.
+static struct text s_unit_below (const struct search *search, size_t column)
+{
+    struct text unit = search->units ? search->units[column] : (struct text){NULL, 0};
+    char last = unit.n > 2 ? unit.at[unit.n - 1] : 0;
+    if ((last == ')' && *unit.at == '(') || (last == ']' && *unit.at == '[' && unit.at[1] != 'p'))
+        unit = text_trim ((struct text){unit.at + 1, unit.n - 2});
+    return unit.n && s_is_unit (search->catalog, unit) ? unit : (struct text){NULL, 0};
+}
+
+//  A line that tells whose it is, or of what, is no line of units.
+static void s_judge_units (struct search *search)
+{
+    for (size_t c = 0; search->units && c < header_count (search->header); c++) {
+        const struct field_name *named = s_field (search->schema, search->header, c);
+        if (named && search->schema->fields[named->field].required && search->units[c].n)
+            search->units = NULL;
+    }
+}
+
 static int s_memory (const struct search *search, struct error *error)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while unpivoting the columns of %s",
@@ -154,7 +175,9 @@ static int s_add (unpivot_t *self, const struct search *search, int column, cons
     int words = measure->code == FIELD_NONE ? FIELD_NONE : self->schema->stands_in[measure->code];
     if (rc == 0)
         rc = s_set (self, test, words == FIELD_NONE ? measure->code : words, name.name);
-    return rc == 0 ? s_set (self, test, measure->unit, name.unit) : rc;
+    struct text below = s_unit_below (search, (size_t) column);
+    self->united = self->united || below.n;
+    return rc == 0 ? s_set (self, test, measure->unit, name.unit.n ? name.unit : below) : rc;
 }
 
 static int s_by_mapping (unpivot_t *self, const struct search *search, struct error *error)
@@ -185,7 +208,7 @@ static int s_by_names (unpivot_t *self, const struct search *search, bool asked,
     for (size_t c = 0; c < header_count (search->header); c++) {
         struct text name = text_of (header_name (search->header, c));
         if (header_is_claimed (search->header, c) || s_field (self->schema, search->header, c) ||
-            !s_test_name (search, name).sure)
+            (!s_test_name (search, name).sure && s_unit_below (search, c).n == 0))
             continue;
         sure++;
         if (s_add (self, search, (int) c, NULL) != 0)
@@ -250,6 +273,7 @@ static int s_find (struct search *search, const struct text *names, size_t count
         if (column != HEADER_NONE)
             header_claim (search->header, column);
     }
+    s_judge_units (search);
     if (!(mapping && mapping->test_count) && !s_is_wide (search))
         return DMH_OK;
     unpivot_t *self = calloc (1, sizeof *self);
@@ -271,11 +295,12 @@ static int s_find (struct search *search, const struct text *names, size_t count
     return rc;
 }
 
-int unpivot_find (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
-                  const mapping_t *mapping, const char *source, unpivot_t **out, struct error *error)
+int unpivot_find (const catalog_t *catalog, const struct text *names, const struct text *units, size_t count,
+                  const char *kind, const mapping_t *mapping, const char *source, unpivot_t **out,
+                  struct error *error)
 {
     const char *wanted = kind && *kind ? kind : mapping ? mapping->kind : NULL;
-    struct search search = {.catalog = catalog, .mapping = mapping, .source = source};
+    struct search search = {.catalog = catalog, .units = units, .mapping = mapping, .source = source};
     *out = NULL;
     search.schema = s_schema (catalog, wanted);
     if (!search.schema || (mapping && mapping->unpivot_off))

@@ -29,15 +29,17 @@ typedef struct unpivot {
     size_t name_count;
     int *barred;    //  long columns that a name must not bind: what the tests say counts
     size_t barred_count;
+    bool united;    //  the line of units under the header told units of its columns
     bool unsure;    //  while it is made: the names leave doubts
 } unpivot_t;
 
 //  The plan for a header, by the mapping's "unpivot" or, without one, where the names leave no doubt: *out
 //  NULL where the table is none that is wide. `kind` may be NULL or empty. `names` [count] are borrowed and
-//  have to outlive it. DMH_OK; DMH_BAD_INPUT: the mapping names a column or field that is not there;
-//  DMH_INTERNAL.
-int unpivot_find (const catalog_t *catalog, const struct text *names, size_t count, const char *kind,
-                  const mapping_t *mapping, const char *source, unpivot_t **out, struct error *error);
+//  have to outlive it; `units` [count] are the cells of a line of units under them, or NULL. DMH_OK;
+//  DMH_BAD_INPUT: the mapping names a column or field that is not there; DMH_INTERNAL.
+int unpivot_find (const catalog_t *catalog, const struct text *names, const struct text *units, size_t count,
+                  const char *kind, const mapping_t *mapping, const char *source, unpivot_t **out,
+                  struct error *error);
 void unpivot_destroy (unpivot_t **self_p);
 
 //  The long column that a column of the file is, -1: its cells are results.

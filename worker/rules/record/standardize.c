@@ -10,6 +10,7 @@
 #include "worker/rules/numbers/number.h"
 #include "worker/rules/record/also.h"
 #include "worker/rules/record/place.h"
+#include "worker/text/ascii.h"
 
 #include <math.h>
 
@@ -135,6 +136,16 @@ static enum rule s_several (struct record *self, const struct plan *plan, int f,
     return rule;
 }
 
+//  The number of a concept is no unit, though UCUM takes numbers for units: 8840.
+static bool s_is_concept (struct text in)
+{
+    enum { CONCEPT_LEAST = 4 };
+    size_t digits = 0;
+    while (digits < in.n && is_digit (in.at[digits]))
+        digits++;
+    return digits == in.n && in.n >= CONCEPT_LEAST;
+}
+
 enum rule record_standardize (struct record *self, const struct plan *plan, int f, struct text in,
                               struct text *out)
 {
@@ -159,6 +170,9 @@ enum rule record_standardize (struct record *self, const struct plan *plan, int 
         }
         return s_limit (self, plan, f, in, out);
     case FIELD_UNIT:
+        if (step->codes && s_is_concept (in))
+            return value_map_find (step->codes, in, out) == RULE_CODE_UNMAPPED ? RULE_UNIT_INVALID
+                                                                               : RULE_CODE_MAPPED;
         return unit_standardize (plan->units, in, out, &self->scratch);
     case FIELD_CODE:
         if (step->also != FIELD_NONE)

@@ -82,6 +82,7 @@ void field_clear (struct field *self)
     for (size_t i = 0; i < self->several.nothing_count; i++)
         free (self->several.nothing[i]);
     value_map_destroy (&self->codes);
+    value_map_destroy (&self->concepts);
     missing_destroy (&self->missing_except);
     missing_destroy (&self->never);
 }

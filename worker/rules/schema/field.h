@@ -45,6 +45,7 @@ struct field {
     char **otherwise;    //  names of other fields' columns that it takes when no column has a name of its own
     size_t otherwise_count;
     value_map_t *codes;            //  FIELD_CODE; NULL otherwise
+    value_map_t *concepts;         //  FIELD_UNIT: numbers of a vocabulary; NULL without
     bool letters;                  //  a value without a letter is none of it
     missing_t *never;              //  what a value of it never is; NULL: nothing is known of that
     missing_t *missing_except;     //  markers of a missing value that are values of this field; NULL: none

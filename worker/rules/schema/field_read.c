@@ -111,6 +111,30 @@ static int s_values (struct json_reader *reader, const struct json_value *dmh, s
     return rc;
 }
 
+//  {"8840": "mg/dL"}: numbers under which a vocabulary has units.
+static int s_concepts (struct json_reader *reader, const struct json_value *dmh, struct field *field)
+{
+    const struct json_value *object;
+    int rc = json_read_object (reader, dmh, "concepts", &object);
+    if (rc != DMH_OK || !object)
+        return rc;
+    if (field->type != FIELD_UNIT)
+        return json_reader_error (reader, "has \"concepts\" but is no unit; write \"type\": \"unit\"");
+    field->concepts = value_map_new ();
+    if (!field->concepts)
+        return json_reader_no_memory (reader);
+    size_t back = json_reader_enter (reader, "concepts");
+    for (const struct json_value *item = object->first; item; item = item->next) {
+        const char *unit = json_value_string (item);
+        if (!unit || !*unit)
+            return json_reader_error (reader, "has to be {\"number\": \"unit\"}");
+        if (value_map_add (field->concepts, text_of (item->key), text_of (unit)) != 0)
+            return json_reader_no_memory (reader);
+    }
+    json_reader_leave (reader, back);
+    return DMH_OK;
+}
+
 //  A member that is a list of values, which are told without regard to case.
 static int s_word_set (struct json_reader *reader, const struct json_value *dmh, const char *key,
                        missing_t **out)
@@ -221,9 +245,10 @@ bool schema_is_name (const char *name)
 //  What "dmh" says of a field.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, struct field *field)
 {
-    static const char *const KEYS[] = {
-        "type",        "standard", "past",    "open", "aliases", "otherwise", "values",  "missing_except",
-        "identifying", "checks",   "assumed", "also", "letters", "never",     "several", NULL};
+    static const char *const KEYS[] = {"type",      "standard", "past",           "open",        "aliases",
+                                       "otherwise", "values",   "missing_except", "identifying", "checks",
+                                       "assumed",   "also",     "letters",        "never",       "several",
+                                       "concepts",  NULL};
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_type (reader, dmh, field);
@@ -250,6 +275,8 @@ static int s_dmh (struct json_reader *reader, const struct json_value *dmh, stru
         rc = check_read_limits (reader, dmh, field->checks);
     if (rc == DMH_OK)
         rc = json_read_string (reader, dmh, "also", false, &field->also);
+    if (rc == DMH_OK)
+        rc = s_concepts (reader, dmh, field);
     if (rc == DMH_OK)
         rc = s_values (reader, dmh, field);
     if (rc == DMH_OK)

@@ -199,9 +199,9 @@ static int s_missing_values (struct json_reader *reader, const struct json_value
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {"key",    "any_of",    "measure",   "before",          "within",
-                                       "checks", "sets",      "signs",     "zero_is_missing", "tests",
-                                       "parts",  "stands_in", "only_with", "latest",          "times", NULL};
+    static const char *const KEYS[] = {
+        "key",   "any_of", "measure",   "before",    "within", "checks", "sets", "signs", "zero_is_missing",
+        "tests", "parts",  "stands_in", "only_with", "latest", "times",  NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)

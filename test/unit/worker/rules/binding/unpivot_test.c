@@ -36,6 +36,18 @@ static void s_write (const unpivot_t *self, const struct text *names, char out[L
                                 (int) names[self->kept[k]].n, names[self->kept[k]].at);
 }
 
+//  Header, the line under it, what they say together.
+static const struct {
+    const char *header, *units, *says;
+} UNITED[] = {
+    {"MRN|Date|Hb|WBC|Ward", "||g/dL|(10^9/L)|", "Hb=g/dL WBC=10^9/L; MRN,Date,Ward"},
+    {"MRN|Hb (g/L)|WBC", "|g/dL|/nL", "Hb=g/L WBC=/nL; MRN"},     //  a name says more
+    {"MRN|X1|X2", "|g/dL|mmol/L", "X1=g/dL X2=mmol/L; MRN"},      //  what has a unit is measured
+    {"MRN|Hb|WBC", "7|g/dL|/nL", "Hb WBC; MRN"},                  //  somebody's
+    {"MRN|Hb|WBC|Stay", "|g/dL||d", "Hb=g/dL WBC=; MRN,Stay"},    //  a time alone is no test
+    {"MRN|Last Name|DOB|Sex|X1|X2", "||||kg|cm", "-"},            //  persons
+};
+
 static const struct {
     const char *header, *kind, *mapping, *says;
 } CASES[] = {
@@ -75,7 +87,8 @@ Test (unpivot, a_table_with_a_column_for_each_test_is_found_where_that_is_sure)
             mapping = mapping_read (CASES[i].mapping, strlen (CASES[i].mapping), "m.json", &error);
             cr_assert_not_null (mapping, "%s", error.text);
         }
-        int rc = unpivot_find (catalog, names, count, CASES[i].kind, mapping, "in.csv", &unpivot, &error);
+        int rc =
+            unpivot_find (catalog, names, NULL, count, CASES[i].kind, mapping, "in.csv", &unpivot, &error);
         s_write (unpivot, names, said);
         if (*CASES[i].says == '!')
             cr_expect (rc == DMH_BAD_INPUT && !unpivot && strstr (error.text, CASES[i].says + 1), "%s",
@@ -84,6 +97,28 @@ Test (unpivot, a_table_with_a_column_for_each_test_is_found_where_that_is_sure)
             cr_expect_str_eq (said, CASES[i].says, "%s: %s, not %s", CASES[i].header, said, CASES[i].says);
         unpivot_destroy (&unpivot);
         mapping_destroy (&mapping);
+    }
+    catalog_destroy (&catalog);
+}
+
+Test (unpivot, takes_units_from_a_line_under_the_header)
+{
+    struct error error;
+    catalog_t *catalog = catalog_new (NULL, &error);
+    cr_assert_not_null (catalog);
+    for (size_t i = 0; i < sizeof UNITED / sizeof *UNITED; i++) {
+        char header[LINE_BYTES], line[LINE_BYTES], says[LINE_BYTES];
+        struct text names[NAMES_MAX], units[NAMES_MAX];
+        unpivot_t *unpivot = NULL;
+        snprintf (header, sizeof header, "%s", UNITED[i].header);
+        snprintf (line, sizeof line, "%s", UNITED[i].units);
+        size_t count = s_split (header, names);
+        cr_assert_eq (s_split (line, units), count);
+        cr_assert_eq (unpivot_find (catalog, names, units, count, NULL, NULL, "in.csv", &unpivot, &error),
+                      DMH_OK);
+        s_write (unpivot, names, says);
+        cr_expect_str_eq (says, UNITED[i].says, "%s: %s", UNITED[i].header, says);
+        unpivot_destroy (&unpivot);
     }
     catalog_destroy (&catalog);
 }
