@@ -4,8 +4,8 @@
 
 #include "worker/rules/record/record.h"
 
-//  Puts times behind the dates of fields that have both and whose value is a bare date. What is no time of day
-//  leaves the date as it is.
+//  Puts times behind the dates of fields that have both and whose value is a bare date. What is no time of
+//  day leaves the date as it is.
 void record_join_times (struct record *self, const struct text *fields, size_t count);
 
 #endif
