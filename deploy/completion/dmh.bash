@@ -14,7 +14,7 @@ _dmh ()
     case $before in
     --fail-on) words="conformance completeness plausibility any value_invalid date.order_assumed required_missing
         structure_broken key_conflict reference_unmatched computation_failed value_missing record_duplicate
-        record.key_repeats value_implausible time_implausible" ;;
+        record.key_repeats identifier.two_servers value_implausible time_implausible" ;;
     --kind) words="patient lab_result imaging_study all" ;;
     --format) words="csv ndjson fhir" ;;
     --encoding) words="utf-8 utf-16le utf-16be windows-1252 latin-1" ;;

@@ -24,6 +24,7 @@ struct row {
     enum rule problem;            //  RULE_NONE, or why it cannot be used (RULE_RECORD_…, RULE_FIELD_COUNT)
     struct text origin;           //  FHIR: the entry's fullUrl in the block; {NULL, 0} where there is none
     struct text origin_id;        //  the resource's id in the block, for which the entry's URL stands
+    struct text servers[2];       //  FHIR: two of several servers that its patient's id came from, or nothing
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.
@@ -38,6 +39,21 @@ struct path_count {
     char *path;
     uint64_t count;
 };
+
+//  What of a block's records depends on what stands elsewhere in the file (FHIR).
+enum link_sort {
+    LINK_ASKED,      //  the URL of a resource, of which is to be told who it is
+    LINK_OTHER,      //  the URL of an entry that is not what its URL says, or no patient
+    LINK_SERVER,     //  the URL of a server that resources come from
+    LINK_PATIENT,    //  something of a patient
+    LINK_SORTS
+};
+struct link {
+    uint64_t hash;
+    uint64_t sort;
+};
+
+typedef struct people people_t;    //  formats/fhir/people.h
 
 typedef struct rows rows_t;    //  opaque; each format has its own
 
@@ -83,6 +99,11 @@ struct format {
     //  What of this block's records no column took, once rows_next has said 0; borrowed until the next
     //  rows_begin. NULL with *count = 1: out of memory. NULL where all of a record is columns.
     const struct path_count *(*left_over) (rows_t *self, size_t *count);
+    //  What of this block depends on the rest of the file, once rows_next has said 0, where dialect->people
+    //  is not known; borrowed until the next rows_begin. NULL where nothing ever does.
+    const struct link *(*links) (const rows_t *self, size_t *count);
+    //  Puts who is in a block among the people of its file. 0, or -1 out of memory. NULL where links is.
+    int (*survey) (const struct dialect *dialect, const char *bytes, size_t n, people_t *people);
 };
 
 //  Adds to the sentence from which byte of the text on nothing was read.

@@ -5,9 +5,11 @@
 #include "messages/base/clock.h"
 #include "messages/json/writer.h"
 #include "messages/version.h"
+#include "worker/formats/fhir/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 static const char *s_or (const char *word, const char *fallback)
@@ -204,6 +206,22 @@ static void s_issues (json_writer_t *doc, const struct report *report)
     json_writer_close (doc);
 }
 
+//  The first two servers that gave one id.
+static void s_servers (json_writer_t *doc, const people_t *people)
+{
+    struct text servers[2];
+    if (!people || !people_first_servers (people, servers))
+        return;
+    json_writer_array (doc, "servers");
+    for (size_t i = 0; i < 2; i++) {
+        char server[512];
+        snprintf (server, sizeof server, "%.*s", (int) (servers[i].n < 500 ? servers[i].n : 500),
+                  servers[i].at);
+        json_writer_string (doc, NULL, server);
+    }
+    json_writer_close (doc);
+}
+
 //  In the order of the table of checks, then of the fields.
 static void s_checks (json_writer_t *doc, const struct report *report)
 {
@@ -225,6 +243,8 @@ static void s_checks (json_writer_t *doc, const struct report *report)
             json_writer_real (doc, "threshold", got.limit, 4);
             json_writer_string (doc, "unit", "percent");
             json_writer_boolean (doc, "passed", got.passed);
+            if (check == CHECK_SERVERS)
+                s_servers (doc, report->dialect->people);
             json_writer_close (doc);
         }
     json_writer_close (doc);

@@ -6,6 +6,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
+#include "worker/formats/fhir/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
 #include "worker/rules/binding/header_language.h"
@@ -165,7 +166,7 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
     self->whole = whole;
     *again = self->recoded || !whole || writer_contradicts (self->writer, readings, &self->places) ||
-             writer_contradicting (self->writer, 0) >= 0;
+             writer_contradicting (self->writer, 0) >= 0 || writer_asks_for_people (self->writer);
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
             error, DMH_INTERNAL,
@@ -174,9 +175,31 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     return rc;
 }
 
+//  Reads the whole file for who is in it.
+static int s_meet_people (struct attempt *self, struct error *error)
+{
+    struct dialect *dialect = &self->preparation.dialect;
+    struct buffer block = {.at = NULL};
+    uint64_t line;
+    int rc = reader_rewind (self->preparation.reader, dialect, error);
+    self->people = people_new ();
+    while (rc == DMH_OK && self->people) {
+        block.used = 0;
+        rc = reader_fill (self->preparation.reader, &block, self->block_bytes, &line, error);
+        if (rc <= 0)
+            break;
+        if ((rc = dialect->format->survey (dialect, block.at, block.used, self->people)) != 0)
+            people_destroy (&self->people);
+    }
+    free (block.at);
+    dialect->people = self->people;
+    return self->people ? rc : s_memory (error, self);
+}
+
 //  The file is in another encoding than was seen at first: everything that was read of it is void.
 static int s_recode (struct attempt *self, struct error *error)
 {
+    people_destroy (&self->people);
     int rc = preparation_look (&self->preparation, error);
     if (rc == DMH_OK)
         rc = preparation_choose (&self->preparation, error);
@@ -201,7 +224,7 @@ int attempt_again (struct attempt *self, struct error *error)
         return s_recode (self, error);
     writer_contradicts (self->writer, readings, &self->places);
     decimal_columns_read (&self->plan, writer_tally (self->writer), marks);
-    int rc = DMH_OK;
+    int rc = writer_asks_for_people (self->writer) ? s_meet_people (self, error) : DMH_OK;
     const char *name;
     bool learned = false;
     dialect_forget_awaited (&self->preparation.dialect);
@@ -272,4 +295,5 @@ void attempt_clear (struct attempt *self)
     attempt_folder_clear (&self->folder);
     layout_clear (&self->pass.layout);
     preparation_clear (&self->preparation);
+    people_destroy (&self->people);
 }

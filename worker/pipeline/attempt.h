@@ -17,6 +17,7 @@ struct attempt {
     struct attempt_folder folder;           //  while it is written
     struct preparation preparation;
     struct plan plan;
+    people_t *people;        //  of the file (FHIR); NULL: nothing has asked for them
     struct places places;    //  as the passes so far have shown them
     const struct encoder *encoder;
     struct pass pass;

@@ -26,6 +26,7 @@ void block_destroy (struct block **self_p)
     free (self->unknown.at);
     free (self->skipped.at);
     free (self->left_over.at);
+    free (self->links.at);
     free (self->verdicts);
     free (self->remarks);
     tally_clear (&self->tally);
@@ -51,6 +52,7 @@ void block_reset (struct block *self, size_t bytes)
     self->unknown.used = 0;
     self->skipped.used = 0;
     self->left_over.used = 0;
+    self->links.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
     self->error.code = DMH_OK;

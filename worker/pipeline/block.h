@@ -59,6 +59,7 @@ struct block {
     struct buffer unknown;      //  names of columns not known yet, each ended by NUL (JSON)
     struct buffer skipped;      //  struct skipped_records, one after another: what was no record of the kind
     struct buffer left_over;    //  what no column took: a count (uint64_t) and its path, ended by NUL, each
+    struct buffer links;        //  struct link, what depends on the rest of the file
     struct error error;         //  code DMH_OK, or why the block could not be harmonized
     uint64_t position;          //  bytes of the file up to this block's end
     struct counts so_far;       //  set by the writer: of the pass, this block included

@@ -22,7 +22,8 @@ struct harmonizer {
     struct buffer key, rest;
     //  Of the block: records that came through the rules, and fields that they lacked.
     uint32_t counted, missing[FIELDS_MAX];
-    bool ranks;    //  which of two records of a key stands may depend on what they say
+    int subject;    //  the field of the patient's id; FIELD_NONE: there is none
+    bool ranks;     //  which of two records of a key stands may depend on what they say
 };
 
 //  Without a column of its key a record has none, and is in conflict with no other.
@@ -43,6 +44,7 @@ harmonizer_t *harmonizer_new (const struct pass *pass)
     self->pass = pass;
     self->rows = pass->dialect->format->rows_new (pass->dialect);
     self->record = record_new (pass->plan);
+    self->subject = schema_field (pass->plan->schema, "patient_id");
     self->ranks = s_is_keyed (pass->plan) && precedence_ranks (&pass->precedence);
     const binding_t *binding = pass->plan->binding;
     if (binding->unpivot)
@@ -236,6 +238,22 @@ static int s_keep_raw (struct block *block, const struct row *row, bool made, st
     return 0;
 }
 
+//  The patient's id is one of several servers.
+static int s_warn_of_servers (harmonizer_t *self, const struct text servers[2])
+{
+    if (self->subject == FIELD_NONE)
+        return 0;
+    self->key.used = 0;
+    if (buffer_reserve (&self->key, servers[0].n + 1 + servers[1].n) != 0)
+        return -1;
+    char *end = s_put (self->key.at, servers[0]);
+    *end++ = ' ';
+    end = s_put (end, servers[1]);
+    record_note (self->record, self->subject, RULE_IDENTIFIER_SERVERS, self->record->sources[self->subject],
+                 (struct text){self->key.at, (size_t) (end - self->key.at)});
+    return 0;
+}
+
 static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)
 {
     struct verdict *verdict = block_add_verdict (block);
@@ -256,6 +274,8 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     }
     self->record->bare = row->bare;
     if (record_harmonize (self->record, row->fields, row->count) != 0)
+        return -1;
+    if (row->servers[1].n && s_warn_of_servers (self, row->servers) != 0)
         return -1;
     if (s_tell (self, block, verdict) != 0)
         return -1;
@@ -345,6 +365,20 @@ static int s_gather_left_over (harmonizer_t *self, struct block *block)
     return 0;
 }
 
+static int s_gather_links (harmonizer_t *self, struct block *block)
+{
+    const struct format *format = self->pass->dialect->format;
+    size_t count = 0;
+    const struct link *links = format->links ? format->links (self->rows, &count) : NULL;
+    if (count == 0)
+        return 0;
+    if (buffer_reserve (&block->links, count * sizeof *links) != 0)
+        return -1;
+    memcpy (block->links.at, links, count * sizeof *links);
+    block->links.used = count * sizeof *links;
+    return 0;
+}
+
 void harmonizer_harmonize (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
@@ -361,6 +395,7 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
-    if (s_gather_skipped (self, block) != 0 || s_gather_left_over (self, block) != 0)
+    if (s_gather_skipped (self, block) != 0 || s_gather_left_over (self, block) != 0 ||
+        s_gather_links (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
 }

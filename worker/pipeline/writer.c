@@ -10,6 +10,7 @@
 #include "worker/output/path_counts.h"
 #include "worker/output/rejects.h"
 #include "worker/output/skipped.h"
+#include "worker/pipeline/link_set.h"
 #include "worker/pipeline/origins.h"
 #include "worker/pipeline/standing.h"
 #include "worker/pipeline/unknown_names.h"
@@ -36,6 +37,7 @@ struct writer {
     struct skipped skipped;
     struct path_counts left_over;
     struct origins origins;
+    struct buffer links;
 };
 
 static void s_header (writer_t *self)
@@ -97,6 +99,7 @@ void writer_destroy (writer_t **self_p)
     skipped_clear (&self->skipped);
     path_counts_clear (&self->left_over);
     origins_clear (&self->origins);
+    free (self->links.at);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -115,6 +118,7 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     skipped_clear (&self->skipped);
     path_counts_clear (&self->left_over);
     origins_clear (&self->origins);
+    self->links.used = 0;
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -284,7 +288,9 @@ static int s_count_rest (writer_t *self, const struct block *block)
 {
     int rc = skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
                           block->skipped.used / sizeof (struct skipped_records));
-    return rc == 0 ? path_counts_add_block (&self->left_over, &block->left_over) : rc;
+    if (rc == 0)
+        rc = path_counts_add_block (&self->left_over, &block->left_over);
+    return rc == 0 ? link_set_add (&self->links, &block->links) : rc;
 }
 
 void writer_take (writer_t *self, struct block *block)
@@ -323,6 +329,11 @@ int writer_check (const writer_t *self, struct error *error)
 int writer_contradicting (const writer_t *self, int column)
 {
     return tally_contradicting (&self->tally, self->pass->plan, column);
+}
+
+bool writer_asks_for_people (writer_t *self)
+{
+    return !self->pass->dialect->people && link_set_asks (&self->links);
 }
 
 uint64_t writer_count (const writer_t *self, enum rule rule)

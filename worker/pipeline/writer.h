@@ -37,6 +37,9 @@ const struct tally *writer_tally (const writer_t *self);
 //  more. After the last block of a pass that saw the whole input.
 int writer_contradicting (const writer_t *self, int column);
 
+//  Whether the pass has shown that its records depend on who is in the file, which it did not know.
+bool writer_asks_for_people (writer_t *self);
+
 //  How often a rule spoke of whole records in this pass.
 uint64_t writer_count (const writer_t *self, enum rule rule);
 //  The i-th unknown key in order of appearance; NULL past the end. Borrowed.

@@ -83,6 +83,8 @@ enum rule_sort {
        "looks like a LOINC code that a spreadsheet made a date of; kept")                                    \
     X (IDENTIFIER_DIGITS, "identifier.digits_lost", WARNING, "warning",                                      \
        "is written in scientific notation, as a spreadsheet does when it drops digits; kept")                \
+    X (IDENTIFIER_SERVERS, "identifier.two_servers", WARNING, "warning",                                     \
+       "is an id that two servers gave to their patients, which may be two people")                          \
     X (SSN_FORMAT, "ssn.format", CHANGED, "info", "written as NNN-NN-NNNN")                                  \
     X (SSN_INVALID, "ssn.invalid", INVALID, "warning", "is not a social security number")                    \
     X (SSN_AREA, "ssn.area", WARNING, "warning", "has an area number that no social security number has")    \

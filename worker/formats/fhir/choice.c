@@ -1,6 +1,7 @@
 //  choice.c: see choice.h. Each candidate gets a rank, the least is taken, of equals the first.
 #include "worker/formats/fhir/choice.h"
 
+#include "worker/formats/fhir/range.h"
 #include "worker/text/ascii.h"
 
 enum { RANK_NEVER = INT32_MAX, RANK_LAST = 1 << 20, RANK_ENDED = 1 << 18, RANK_PREFERENCE = 1 << 8 };
@@ -31,7 +32,7 @@ static const struct {
     [FHIR_ADDRESS] = {"@address", "address", PLACE_USES, sizeof PLACE_USES / sizeof *PLACE_USES},
     [FHIR_PHONE] = {"@phone", "telecom", PLACE_USES, sizeof PLACE_USES / sizeof *PLACE_USES},
     [FHIR_EMAIL] = {"@email", "telecom", PLACE_USES, sizeof PLACE_USES / sizeof *PLACE_USES},
-    [FHIR_RANGE] = {"@range", "referenceRange", NULL, 0},
+    [FHIR_RANGE] = {"@range", FHIR_RANGES, NULL, 0},
 };
 
 enum fhir_choice fhir_choice_find (struct text word)
@@ -126,62 +127,13 @@ static void s_use (tree_t *tree, uint32_t node)
     tree_text (tree, period, TEXT ("end"));
 }
 
-//  Whether a range's type says that it is what is normal: HL7's code, or the word.
-static bool s_says_normal (const tree_t *tree, uint32_t type)
-{
-    static const char *const WORDS[] = {"normal", "Normal", "Normal Range", "normal range", "Normal range"};
-    uint32_t coding = tree_first (tree, type, TEXT ("coding"));
-    bool coded = coding != TREE_NONE;
-    for (; coding; coding = tree_next (tree, coding))
-        if (text_equal (s_text (tree, coding, "code"), TEXT ("normal")))
-            return true;
-    for (size_t i = 0; !coded && i < sizeof WORDS / sizeof *WORDS; i++)
-        if (text_equal (s_text (tree, type, "text"), text_of (WORDS[i])))
-            return true;
-    return false;
-}
-
-static bool s_is_same_limit (const tree_t *tree, uint32_t one, uint32_t other, const char *key)
-{
-    static const char *const PARTS[] = {"value", "code", "unit", "comparator"};
-    uint32_t limit[2] = {tree_member (tree, one, text_of (key)), tree_member (tree, other, text_of (key))};
-    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++)
-        if (!text_equal (s_text (tree, limit[0], PARTS[i]), s_text (tree, limit[1], PARTS[i])))
-            return false;
-    return true;
-}
-
-//  Two that say the same are one.
-static bool s_is_same_range (const tree_t *tree, uint32_t one, uint32_t other)
-{
-    return s_is_same_limit (tree, one, other, "low") && s_is_same_limit (tree, one, other, "high") &&
-           text_equal (s_text (tree, one, "text"), s_text (tree, other, "text"));
-}
-
-static uint32_t s_choose_range (const tree_t *tree, uint32_t first)
-{
-    uint32_t found[2] = {TREE_NONE, TREE_NONE};    //  that says normal, that says nothing
-    bool several[2] = {false, false};
-    for (uint32_t at = first; at; at = tree_next (tree, at)) {
-        uint32_t type = tree_member (tree, at, TEXT ("type"));
-        if (tree_at (tree, at)->sort != TREE_OBJECT || tree_member (tree, at, TEXT ("age")) ||
-            tree_member (tree, at, TEXT ("appliesTo")) || (type && !s_says_normal (tree, type)))
-            continue;
-        size_t sort = type ? 0 : 1;
-        several[sort] = several[sort] || (found[sort] && !s_is_same_range (tree, found[sort], at));
-        found[sort] = found[sort] ? found[sort] : at;
-    }
-    size_t sort = found[0] ? 0 : 1;
-    return several[sort] ? TREE_NONE : found[sort];
-}
-
 uint32_t fhir_choose (tree_t *tree, uint32_t node, enum fhir_choice choice, const char *today)
 {
     uint32_t first = tree_first (tree, node, text_of (CHOICES[choice].member)), best = TREE_NONE;
     if (choice == FHIR_WHOLE)
         return node;
     if (choice == FHIR_RANGE)
-        return s_choose_range (tree, first);
+        return fhir_range_choose (tree, first, NULL, (struct text){NULL, 0});
     for (int least = RANK_NEVER; first; first = tree_next (tree, first)) {
         int rank = s_rank (tree, first, choice, today);
         if (rank < least) {

@@ -4,13 +4,15 @@
 
 #include "worker/formats/fhir/tree.h"
 
+#define FHIR_RANGES "referenceRange"
+
 enum fhir_choice {
     FHIR_WHOLE,      //  no choice: the object itself
     FHIR_NAME,       //  HumanName; a maiden name is none
     FHIR_ADDRESS,    //  Address
     FHIR_PHONE,      //  ContactPoint; telephone before text messages
     FHIR_EMAIL,
-    FHIR_RANGE,    //  Observation.referenceRange: the one that says normal, else the one that says nothing
+    FHIR_RANGE,    //  Observation.referenceRange, of one of whom nothing is known (range.h)
     FHIR_CHOICES
 };
 
@@ -19,9 +21,7 @@ enum fhir_choice fhir_choice_find (struct text word);
 
 //  The one of the object's names, addresses …; TREE_NONE where none is. Those in use `today` (YYYY-MM-DD)
 //  come before those whose period is over or to come, then as their use says (official, usual, none; home,
-//  mobile, none, work), nicknames and old ones last. Of several reference ranges that nothing tells apart
-//  none is: they are those of several groups (R4, Observation.referenceRange); neither is one that is said to
-//  be a group's or an age's.
+//  mobile, none, work), nicknames and old ones last.
 uint32_t fhir_choose (tree_t *tree, uint32_t node, enum fhir_choice choice, const char *today);
 
 #endif

@@ -2,7 +2,7 @@
 #include "worker/formats/fhir/columns.h"
 
 #include "worker/formats/fhir/choice.h"
-#include "worker/formats/fhir/reference.h"
+#include "worker/formats/fhir/range.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +22,9 @@ struct fhir_columns {
     size_t row_count, column_count, id;
     const char *today;    //  borrowed
     bool other;           //  a reference to another type of resource was met
+    bool asks;            //  a range was met that is for some people
+    size_t patient;       //  the column of the patient's id
+    struct fhir_place place;
     struct text fields[FHIR_LEVELS][FHIR_COLUMNS_MAX];
     struct scratch scratch;      //  joined texts
     size_t used[FHIR_LEVELS];    //  of it, when a level began
@@ -71,6 +74,8 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *toda
         good = to->path != NULL;
         if (strcmp (from->column, kind->id) == 0)
             self->id = to->column;
+        if (strcmp (from->column, "patient_id") == 0)
+            self->patient = to->column;
     }
     if (!good)
         fhir_columns_destroy (&self);
@@ -96,7 +101,7 @@ size_t fhir_columns_count (const fhir_columns_t *self)
 }
 
 //  Each level joins at most what stands in the resource, and writes an id with a number.
-int fhir_columns_begin (fhir_columns_t *self, size_t bytes)
+int fhir_columns_begin (fhir_columns_t *self, size_t bytes, struct fhir_place place)
 {
     size_t room = FHIR_LEVELS * (2 * bytes + ID_ROOM);
     if (self->scratch.size < room) {
@@ -105,7 +110,8 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes)
         self->scratch.size = self->scratch.at ? room : 0;
     }
     self->scratch.used = 0;
-    self->other = false;
+    self->other = self->asks = false;
+    self->place = place;
     memset (self->fields[FHIR_RESOURCE], 0, self->column_count * sizeof (struct text));
     return self->scratch.at ? 0 : -1;
 }
@@ -124,12 +130,55 @@ static struct text s_find (fhir_columns_t *self, const struct row *row, struct f
     return count && row->shape == FHIR_NOTHING ? TEXT ("") : value;
 }
 
+//  When what is observed was so.
+static struct text s_time (tree_t *tree)
+{
+    static const char *const TIMES[] = {"effectiveDateTime", "effectiveInstant"};
+    for (size_t i = 0; i < sizeof TIMES / sizeof *TIMES; i++) {
+        const struct tree_node *at = tree_at (tree, tree_member (tree, TREE_ROOT, text_of (TIMES[i])));
+        if (at->sort == TREE_SCALAR && at->value.n)
+            return at->value;
+    }
+    uint32_t start =
+        tree_member (tree, tree_member (tree, TREE_ROOT, TEXT ("effectivePeriod")), TEXT ("start"));
+    return tree_at (tree, start)->value;
+}
+
+//  Who the resource is about: somebody contained, or of the file. False: nobody is known.
+static bool s_find_person (fhir_columns_t *self, tree_t *tree, struct person *out)
+{
+    uint32_t subject = tree_member (tree, TREE_ROOT, TEXT ("subject"));
+    struct text reference = tree_at (tree, tree_member (tree, subject, TEXT ("reference")))->value;
+    if (reference.n && reference.at[0] == '#') {
+        uint32_t at = fhir_reference_contained (tree, (struct text){reference.at + 1, reference.n - 1});
+        *out = people_read (tree_text (tree, at, TEXT ("birthDate")), tree_text (tree, at, TEXT ("gender")));
+        return true;
+    }
+    self->asks = true;
+    const struct person *found =
+        self->place.people ? people_of (self->place.people, self->fields[FHIR_RESOURCE][self->patient])
+                           : NULL;
+    if (found)
+        *out = *found;
+    return found != NULL;
+}
+
+static uint32_t s_choose_range (fhir_columns_t *self, tree_t *tree, uint32_t node)
+{
+    uint32_t first = tree_first (tree, node, TEXT (FHIR_RANGES));
+    struct person person;
+    bool known = fhir_range_is_somebodys (tree, first) && s_find_person (self, tree, &person);
+    return fhir_range_choose (tree, first, known ? &person : NULL,
+                              known ? s_time (tree) : (struct text){NULL, 0});
+}
+
 void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum fhir_level level)
 {
     struct text *fields = self->fields[level];
     bool set[FHIR_COLUMNS_MAX] = {false}, chosen[FHIR_CHOICES] = {false};
     uint32_t choices[FHIR_CHOICES] = {TREE_NONE};
-    struct fhir_shaping shaping = {.tree = tree, .scratch = &self->scratch, .part = node};
+    struct fhir_shaping shaping = {
+        .tree = tree, .place = &self->place, .scratch = &self->scratch, .part = node};
     if (level == FHIR_RESOURCE)
         self->used[level] = 0;
     else
@@ -140,7 +189,8 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
         if (row->level != level || set[row->column])
             continue;
         if (!chosen[row->from])
-            choices[row->from] = fhir_choose (tree, node, row->from, self->today);
+            choices[row->from] = row->from == FHIR_RANGE ? s_choose_range (self, tree, node)
+                                                         : fhir_choose (tree, node, row->from, self->today);
         chosen[row->from] = true;
         shaping.from = choices[row->from];
         struct text value = shaping.from ? s_find (self, row, &shaping) : (struct text){NULL, 0};
@@ -156,6 +206,11 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
 bool fhir_columns_is_other (const fhir_columns_t *self)
 {
     return self->other;
+}
+
+bool fhir_columns_asks (const fhir_columns_t *self)
+{
+    return self->asks;
 }
 
 void fhir_columns_name (fhir_columns_t *self, struct text full_url)

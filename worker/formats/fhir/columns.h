@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 #define DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 
+#include "worker/formats/fhir/reference.h"
 #include "worker/formats/fhir/table.h"
 #include "worker/formats/fhir/tree.h"
 
@@ -19,8 +20,9 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *toda
 void fhir_columns_destroy (fhir_columns_t **self_p);
 size_t fhir_columns_count (const fhir_columns_t *self);
 
-//  Begins a resource of `bytes` bytes: all columns are empty. 0, or -1 out of memory.
-int fhir_columns_begin (fhir_columns_t *self, size_t bytes);
+//  Begins a resource of `bytes` bytes that stands there (borrowed): all columns are empty. 0, or -1 out of
+//  memory.
+int fhir_columns_begin (fhir_columns_t *self, size_t bytes, struct fhir_place place);
 
 //  Fills in what the node gives at `level` over what the levels above it gave; what an earlier node of this
 //  level or a deeper one gave is forgotten.
@@ -28,6 +30,10 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
 
 //  Whether the resource is about something else than a patient.
 bool fhir_columns_is_other (const fhir_columns_t *self);
+
+//  Whether it would matter who is in the file: a reference range is for some people, and of the patient
+//  nothing is known.
+bool fhir_columns_asks (const fhir_columns_t *self);
 
 //  The resource's id from the URL of its entry, where it has none of its own.
 void fhir_columns_name (fhir_columns_t *self, struct text full_url);

@@ -192,7 +192,7 @@ static int s_choose (struct dialect *dialect, const char *kind, const char *sour
         .name = NAME, .matches = fhir_is_fhir, .sniff = s_sniff, .cut = json_cut, .rows_new = fhir_rows_new, \
         .rows_destroy = fhir_rows_destroy, .rows_begin = fhir_rows_begin, .rows_next = fhir_rows_next,       \
         .unknown = fhir_rows_unknown, .choose = s_choose, .skipped = fhir_rows_skipped,                      \
-        .left_over = fhir_rows_left_over                                                                     \
+        .left_over = fhir_rows_left_over, .links = fhir_rows_links, .survey = fhir_rows_survey               \
     }
 
 const struct format FORMAT_FHIR = FHIR_FORMAT ("fhir");

@@ -57,12 +57,16 @@ static struct text s_queried (struct text in)
     return s_behind (in, '|');
 }
 
+static struct text s_without_version (struct text url)
+{
+    const char *history = url.n ? memmem (url.at, url.n, "/_history/", 10) : NULL;
+    return history ? (struct text){url.at, (size_t) (history - url.at)} : url;
+}
+
 //  What a reference that is no part of the resource means.
 static enum fhir_reference s_read (struct text in, struct text type, struct text *id)
 {
-    const char *history = in.n ? memmem (in.at, in.n, "/_history/", 10) : NULL;
-    if (history)
-        in.n = (size_t) (history - in.at);
+    in = s_without_version (in);
     *id = NOTHING;
     if (s_begins (in, TEXT ("urn:")))
         *id = s_behind (in, ':');
@@ -114,24 +118,52 @@ static struct text s_identifier (tree_t *tree, uint32_t resource)
     return tree_text (tree, best, TEXT ("value"));
 }
 
-//  What is contained in the resource under that id.
-static enum fhir_reference s_contained (tree_t *tree, struct text name, struct text type, struct text *id)
+uint32_t fhir_reference_contained (const tree_t *tree, struct text name)
 {
     uint32_t at = tree_first (tree, TREE_ROOT, TEXT ("contained"));
     for (; at; at = tree_next (tree, at)) {
         uint32_t member = tree_member (tree, at, TEXT ("id"));
-        if (!member || !text_equal (tree_at (tree, member)->value, name))
-            continue;
-        tree_use (tree, member);
-        if (!text_equal (tree_text (tree, at, TEXT ("resourceType")), type))
-            return FHIR_REFERENCE_OTHER;
-        *id = s_identifier (tree, at);
-        return id->n ? FHIR_REFERENCE_ID : FHIR_REFERENCE_NONE;
+        if (member && text_equal (tree_at (tree, member)->value, name))
+            break;
     }
-    return FHIR_REFERENCE_NONE;
+    return at;
 }
 
-enum fhir_reference fhir_reference_read (tree_t *tree, uint32_t node, struct text type, struct text *id)
+//  What is contained in the resource under that id.
+static enum fhir_reference s_contained (tree_t *tree, struct text name, struct text type, struct text *id)
+{
+    uint32_t at = fhir_reference_contained (tree, name);
+    if (!at)
+        return FHIR_REFERENCE_NONE;
+    tree_text (tree, at, TEXT ("id"));
+    if (!text_equal (tree_text (tree, at, TEXT ("resourceType")), type))
+        return FHIR_REFERENCE_OTHER;
+    *id = s_identifier (tree, at);
+    return id->n ? FHIR_REFERENCE_ID : FHIR_REFERENCE_NONE;
+}
+
+//  An entry of the file, else what the reference says itself.
+static enum fhir_reference s_look_up (struct text reference, struct text type, const struct fhir_place *place,
+                                      struct text *id)
+{
+    char room[FHIR_URL_BYTES];
+    enum people_answer answer = PEOPLE_UNKNOWN;
+    if (place->people && text_equal (type, TEXT ("Patient")))
+        answer = people_find (place->people, fhir_reference_whole (reference, place->url, room), id);
+    switch (answer) {
+    case PEOPLE_PATIENT:
+        return FHIR_REFERENCE_ID;
+    case PEOPLE_OTHER:
+        return FHIR_REFERENCE_OTHER;
+    case PEOPLE_SEVERAL:
+        return FHIR_REFERENCE_NONE;
+    default:
+        return s_read (reference, type, id);
+    }
+}
+
+enum fhir_reference fhir_reference_read (tree_t *tree, uint32_t node, struct text type,
+                                         const struct fhir_place *place, struct text *id)
 {
     struct text reference = tree_text (tree, node, TEXT ("reference"));
     struct text said = s_behind (tree_text (tree, node, TEXT ("type")), '/');
@@ -141,7 +173,7 @@ enum fhir_reference fhir_reference_read (tree_t *tree, uint32_t node, struct tex
         return FHIR_REFERENCE_OTHER;
     if (reference.n)
         found = reference.at[0] == '#' ? s_contained (tree, s_from (reference, 1), type, id)
-                                       : s_read (reference, type, id);
+                                       : s_look_up (reference, type, place, id);
     if (found != FHIR_REFERENCE_NONE)
         return found;
     uint32_t identifier = tree_member (tree, node, TEXT ("identifier"));
@@ -149,11 +181,38 @@ enum fhir_reference fhir_reference_read (tree_t *tree, uint32_t node, struct tex
     return id->n ? FHIR_REFERENCE_ID : FHIR_REFERENCE_NONE;
 }
 
+struct text fhir_reference_server (struct text url)
+{
+    url = s_without_version (url);
+    const char *id = url.n ? memrchr (url.at, '/', url.n) : NULL;
+    const char *type = id ? memrchr (url.at, '/', (size_t) (id - url.at)) : NULL;
+    if ((!s_begins (url, TEXT ("http://")) && !s_begins (url, TEXT ("https://"))) || !type ||
+        id + 1 == url.at + url.n || memchr (url.at, '?', url.n) || memchr (url.at, '#', url.n) ||
+        !s_is_type ((struct text){type + 1, (size_t) (id - type) - 1}))
+        return NOTHING;
+    return (struct text){url.at, (size_t) (type - url.at)};
+}
+
+struct text fhir_reference_whole (struct text reference, struct text url, char room[FHIR_URL_BYTES])
+{
+    reference = s_without_version (reference);
+    if (reference.n == 0 || reference.at[0] == '#')
+        return NOTHING;
+    if (s_begins (reference, TEXT ("urn:")) || memmem (reference.at, reference.n, "://", 3))
+        return reference;
+    struct text server = fhir_reference_server (url);
+    size_t n = server.n + 1 + reference.n;
+    if (server.n == 0 || n > FHIR_URL_BYTES)
+        return NOTHING;
+    memcpy (room, server.at, server.n);
+    room[server.n] = '/';
+    memcpy (room + server.n + 1, reference.at, reference.n);
+    return (struct text){room, n};
+}
+
 struct text fhir_reference_id (struct text url)
 {
-    const char *history = url.n ? memmem (url.at, url.n, "/_history/", 10) : NULL;
-    if (history)
-        url.n = (size_t) (history - url.at);
+    url = s_without_version (url);
     if (s_begins (url, TEXT ("urn:")))
         return s_behind (url, ':');
     return url.n && !memchr (url.at, '#', url.n) && !memchr (url.at, '?', url.n) ? s_behind (url, '/')

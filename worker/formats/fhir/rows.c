@@ -3,8 +3,10 @@
 //  instance).
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/leftovers.h"
+#include "worker/formats/fhir/links.h"
 #include "worker/formats/fhir/reference.h"
 #include "worker/formats/fhir/scan.h"
+#include "worker/formats/json/lex.h"
 #include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"
 
@@ -16,9 +18,11 @@ struct rows {
     tree_t *tree;
     fhir_columns_t *columns;
     fhir_leftovers_t *leftovers;
-    bool pending;     //  what is left of the tree is not counted yet
-    bool late;        //  the last column, which the dialect does not have, has a value for a patient
-    size_t person;    //  the column of the patient's id
+    fhir_links_t *links;    //  NULL: there are none, as records are of patients or all is known
+    people_t *surveyed;     //  that links go among
+    bool pending;           //  what is left of the tree is not counted yet
+    bool late;              //  the last column, which the dialect does not have, has a value for a patient
+    size_t person;          //  the column of the patient's id
     const char *at;
     size_t n, next;
     struct json_piece piece;
@@ -32,6 +36,7 @@ struct rows {
     size_t part_number;
     struct text origin;
     struct text origin_id;
+    char url[FHIR_URL_BYTES];    //  of the entry, without escapes
     struct skipped_records *skipped;
     size_t skipped_count;
     unsigned char bare[FHIR_COLUMNS_MAX];    //  all 1
@@ -58,8 +63,10 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
     self->columns = self->kind ? fhir_columns_new (self->kind, dialect->today) : NULL;
     memset (self->bare, 1, sizeof self->bare);
     self->leftovers = fhir_leftovers_new ();
+    bool links = self->kind && strcmp (self->kind->resource, "Patient") != 0 && !dialect->people;
+    self->links = links ? fhir_links_new () : NULL;
     self->skipped = calloc (SKIPPED_NAMES_MAX, sizeof *self->skipped);
-    if (!self->tree || !self->columns || !self->leftovers || !self->skipped)
+    if (!self->tree || !self->columns || !self->leftovers || !self->skipped || (links && !self->links))
         fhir_rows_destroy (&self);
     return self;
 }
@@ -72,6 +79,7 @@ void fhir_rows_destroy (rows_t **self_p)
     tree_destroy (&self->tree);
     fhir_columns_destroy (&self->columns);
     fhir_leftovers_destroy (&self->leftovers);
+    fhir_links_destroy (&self->links);
     free (self->skipped);
     free (self);
     *self_p = NULL;
@@ -85,6 +93,8 @@ void fhir_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->lines = 0;
     self->failed = self->pending = self->late = false;
     fhir_leftovers_clear (self->leftovers);
+    if (self->links)
+        fhir_links_begin (self->links, self->surveyed);
     self->part = self->instance = TREE_NONE;
     self->plain = bytes_is_plain (bytes, n);
     self->skipped_count = 0;
@@ -154,6 +164,9 @@ static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, st
                         .line = s_lines (self, raw.at),
                         .origin = self->origin,
                         .origin_id = self->origin_id};
+    const people_t *people = self->dialect->people;
+    if (people)
+        people_servers (people, out->fields[self->person], out->servers);
     const struct text *last = &out->fields[count - 1];
     if (self->kind->late && names < count && last->n && out->fields[self->person].n)
         self->late = true;
@@ -229,6 +242,8 @@ static int s_end (rows_t *self)
     if (self->pending) {
         tree_text (self->tree, TREE_ROOT, TEXT ("resourceType"));
         rc = fhir_leftovers_count (self->leftovers, self->tree, text_of (self->kind->resource));
+        if (rc == 0 && self->links && fhir_columns_asks (self->columns))
+            rc = fhir_links_ask (self->links);
     }
     self->pending = false;
     self->failed = rc != 0;
@@ -242,20 +257,39 @@ static int s_reject (rows_t *self, struct text raw, enum rule problem, struct ro
     return 1;
 }
 
+static int s_begin (rows_t *self, const struct fhir_outline *outline)
+{
+    struct fhir_place place = {self->dialect->people, outline->full_url};
+    return fhir_columns_begin (self->columns, outline->resource.n, place);
+}
+
+//  What the resource says of others. 0, or -1 out of memory.
+static int s_link (rows_t *self, const struct fhir_outline *outline)
+{
+    struct text id = fhir_columns_at (self->columns, FHIR_RESOURCE)[self->person];
+    int rc = self->links ? fhir_links_entry (self->links, outline) : 0;
+    if (self->links && rc == 0)
+        rc = fhir_links_subject (self->links, self->tree, outline->full_url, id);
+    self->failed = rc != 0;
+    return rc;
+}
+
 //  1: a record; 0: nothing that is one, go on; -1: out of memory.
 static int s_resource (rows_t *self, struct text raw, const struct fhir_outline *outline, struct row *out)
 {
     enum rule problem = s_judge_around (self, raw, outline, true);
     if (problem == RULE_NONE) {
         problem = tree_parse (self->tree, outline->resource);
-        self->failed = tree_is_out_of_memory (self->tree) ||
-                       (problem == RULE_NONE && fhir_columns_begin (self->columns, outline->resource.n) != 0);
+        self->failed =
+            tree_is_out_of_memory (self->tree) || (problem == RULE_NONE && s_begin (self, outline) != 0);
     }
     if (self->failed)
         return -1;
     if (problem != RULE_NONE)
         return s_reject (self, raw, problem, out);
     fhir_columns_take (self->columns, self->tree, TREE_ROOT, FHIR_RESOURCE);
+    if (s_link (self, outline) != 0)
+        return -1;
     if (fhir_columns_is_other (self->columns))
         return s_reject (self, raw, RULE_RECORD_SUBJECT, out);
     self->pending = true;
@@ -300,7 +334,18 @@ static int s_skip_resource (rows_t *self, struct text raw, const struct fhir_out
     } else
         //  An entry without a resource is a deletion, a response.
         s_skip (self, outline->type.n ? outline->type : TEXT ("entry"));
-    return 0;
+    self->failed = self->links && fhir_links_entry (self->links, outline) != 0;
+    return self->failed ? -1 : 0;
+}
+
+//  https:\/\/ is https://.
+static void s_unescape (rows_t *self, struct text *url)
+{
+    struct json_cursor in = {url->at - 1, url->at + url->n + 1, false};
+    struct scratch scratch = {self->url, 0, sizeof self->url};
+    if (url->n && url->n < sizeof self->url && memchr (url->at, '\\', url->n) &&
+        json_text (&in, &scratch, url) != RULE_NONE)
+        *url = (struct text){NULL, 0};
 }
 
 int fhir_rows_next (rows_t *self, struct row *out)
@@ -315,6 +360,7 @@ int fhir_rows_next (rows_t *self, struct row *out)
     while (rc == 0 && (rc = s_end (self)) == 0 && s_find (self, &raw, &broken)) {
         struct fhir_outline outline = fhir_read_outline (raw.at, raw.n);
         self->origin = outline.full_url;
+        s_unescape (self, &outline.full_url);
         self->origin_id = (struct text){NULL, 0};
         bool empty =
             outline.type.n == 0 && raw.n && raw.at[0] == '{' && (self->dialect->entries || self->inner);
@@ -345,4 +391,25 @@ struct text fhir_rows_unknown (rows_t *self, size_t i)
 const struct path_count *fhir_rows_left_over (rows_t *self, size_t *count)
 {
     return fhir_leftovers_list (self->leftovers, count);
+}
+
+const struct link *fhir_rows_links (const rows_t *self, size_t *count)
+{
+    *count = 0;
+    return self->links ? fhir_links_list (self->links, count) : NULL;
+}
+
+int fhir_rows_survey (const struct dialect *dialect, const char *bytes, size_t n, people_t *people)
+{
+    struct row row;
+    int rc = -1;
+    rows_t *self = fhir_rows_new (dialect);
+    if (self && self->links) {
+        self->surveyed = people;
+        fhir_rows_begin (self, bytes, n);
+        while ((rc = fhir_rows_next (self, &row)) == 1)
+            ;
+    }
+    fhir_rows_destroy (&self);
+    return rc;
 }

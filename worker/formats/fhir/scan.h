@@ -36,5 +36,7 @@ int fhir_rows_next (rows_t *self, struct row *out);
 struct text fhir_rows_unknown (rows_t *self, size_t i);
 const struct skipped_records *fhir_rows_skipped (const rows_t *self, size_t *count);
 const struct path_count *fhir_rows_left_over (rows_t *self, size_t *count);
+const struct link *fhir_rows_links (const rows_t *self, size_t *count);
+int fhir_rows_survey (const struct dialect *dialect, const char *bytes, size_t n, people_t *people);
 
 #endif

@@ -1,7 +1,6 @@
 //  shape.c: see shape.h.
 #include "worker/formats/fhir/shape.h"
 
-#include "worker/formats/fhir/reference.h"
 #include "worker/text/ascii.h"
 
 #define UCUM_SYSTEM "http://unitsofmeasure.org"
@@ -168,7 +167,7 @@ static struct text s_limit (struct fhir_shaping *shaping, uint32_t node)
 static struct text s_referred (struct fhir_shaping *shaping, uint32_t node, struct text type)
 {
     struct text id;
-    if (fhir_reference_read (shaping->tree, node, type, &id) == FHIR_REFERENCE_OTHER)
+    if (fhir_reference_read (shaping->tree, node, type, shaping->place, &id) == FHIR_REFERENCE_OTHER)
         shaping->other = true;
     return id;
 }

@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_SHAPE_H
 #define DMH_WORKER_FORMATS_FHIR_SHAPE_H
 
+#include "worker/formats/fhir/reference.h"
 #include "worker/formats/fhir/tree.h"
 
 enum fhir_shape {
@@ -32,6 +33,7 @@ static inline bool fhir_shape_is_of_objects (enum fhir_shape shape)
 
 struct fhir_shaping {
     tree_t *tree;
+    const struct fhir_place *place;
     struct scratch *scratch;    //  what finds no room in it is left out
     uint32_t from;              //  what the row's path was followed from
     uint32_t part;              //  the value's object: the resource, or a component

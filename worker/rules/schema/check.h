@@ -29,6 +29,8 @@
     X (DUPLICATE, "record_duplicate", "plausibility", "uniqueness", false, 5, "records that repeat another") \
     X (KEY_REPEATS, "record.key_repeats", "plausibility", "uniqueness", false, KEY_REPEATS_PERCENT,          \
        "records with the key of another one: of more the file looks like events, not like its kind")         \
+    X (SERVERS, "identifier.two_servers", "plausibility", "uniqueness", true, 0,                             \
+       "records of an id that two servers gave to their patients")                                           \
     X (CODE_ASSUMED, "code.assumed", "conformance", "value", true, 0,                                        \
        "bare numbers read as the codes that they mostly stand for")                                          \
     X (PHONE_ASSUMED, "phone.country_assumed", "conformance", "value", true, 0,                              \
