@@ -7,11 +7,10 @@
 #include "worker/output/column_findings.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
-#include "worker/output/path_counts.h"
 #include "worker/output/rejects.h"
-#include "worker/output/skipped.h"
 #include "worker/pipeline/link_set.h"
 #include "worker/pipeline/origins.h"
+#include "worker/pipeline/passed_by.h"
 #include "worker/pipeline/standing.h"
 #include "worker/pipeline/unknown_names.h"
 
@@ -34,10 +33,8 @@ struct writer {
     struct tally tally;
     struct error failure;
     unknown_names_t *unknown;
-    struct skipped skipped;
-    struct path_counts left_over;
+    struct passed_by passed_by;
     struct origins origins;
-    struct buffer links;
 };
 
 static void s_header (writer_t *self)
@@ -96,10 +93,8 @@ void writer_destroy (writer_t **self_p)
     standing_destroy (&self->standing);
     tally_clear (&self->tally);
     unknown_names_destroy (&self->unknown);
-    skipped_clear (&self->skipped);
-    path_counts_clear (&self->left_over);
+    passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
-    free (self->links.at);
     free (self->folder);
     free (self);
     *self_p = NULL;
@@ -115,10 +110,8 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
         standing_begin (self->standing, precedence_ranks (&pass->precedence));
     tally_reset (&self->tally);
     unknown_names_forget (self->unknown);
-    skipped_clear (&self->skipped);
-    path_counts_clear (&self->left_over);
+    passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
-    self->links.used = 0;
     int rc = output_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
@@ -283,16 +276,6 @@ static void s_expect (writer_t *self, const struct block *block)
                                                 (double) block->verdict_count));
 }
 
-//  What was passed by, and what of the records no column took.
-static int s_count_rest (writer_t *self, const struct block *block)
-{
-    int rc = skipped_add (&self->skipped, (const struct skipped_records *) (const void *) block->skipped.at,
-                          block->skipped.used / sizeof (struct skipped_records));
-    if (rc == 0)
-        rc = path_counts_add_block (&self->left_over, &block->left_over);
-    return rc == 0 ? link_set_add (&self->links, &block->links) : rc;
-}
-
 void writer_take (writer_t *self, struct block *block)
 {
     if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
@@ -303,7 +286,7 @@ void writer_take (writer_t *self, struct block *block)
         tally_add (&self->tally, &block->tally, block->first_line);
         if (unknown_names_learn (self->unknown, &block->unknown) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
-        if (s_count_rest (self, block) != 0)
+        if (passed_by_add (&self->passed_by, block) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
     }
     block->so_far = self->counts;
@@ -333,7 +316,7 @@ int writer_contradicting (const writer_t *self, int column)
 
 bool writer_asks_for_people (writer_t *self)
 {
-    return !self->pass->dialect->people && link_set_asks (&self->links);
+    return !self->pass->dialect->people && link_set_asks (&self->passed_by.links);
 }
 
 uint64_t writer_count (const writer_t *self, enum rule rule)
@@ -386,8 +369,8 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     report->layout = &self->pass->layout;
     report->tally = &self->tally;
     report->counts = &self->counts;
-    report->skipped = &self->skipped;
-    report->left_over = &self->left_over;
+    report->skipped = &self->passed_by.skipped;
+    report->left_over = &self->passed_by.left_over;
     report->refusal = refusal;
     int rc = writer_check (self, error);
     if (rc == DMH_OK)

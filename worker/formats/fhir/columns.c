@@ -203,6 +203,11 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
         self->used[below] = self->scratch.used;
 }
 
+size_t fhir_columns_patient (const fhir_columns_t *self)
+{
+    return self->patient;
+}
+
 bool fhir_columns_is_other (const fhir_columns_t *self)
 {
     return self->other;

@@ -28,6 +28,9 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes, struct fhir_place pl
 //  level or a deeper one gave is forgotten.
 void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum fhir_level level);
 
+//  The column of the patient's id.
+size_t fhir_columns_patient (const fhir_columns_t *self);
+
 //  Whether the resource is about something else than a patient.
 bool fhir_columns_is_other (const fhir_columns_t *self);
 

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/formats/fhir/reference.h"
 
+#include "worker/formats/json/lex.h"
 #include "worker/text/ascii.h"
 
 static const struct text NOTHING = {NULL, 0};
@@ -191,6 +192,16 @@ struct text fhir_reference_server (struct text url)
         !s_is_type ((struct text){type + 1, (size_t) (id - type) - 1}))
         return NOTHING;
     return (struct text){url.at, (size_t) (type - url.at)};
+}
+
+struct text fhir_reference_plain (struct text quoted, char room[FHIR_URL_BYTES])
+{
+    struct scratch scratch = {room, 0, FHIR_URL_BYTES};
+    struct text out;
+    if (quoted.n == 0 || !memchr (quoted.at, '\\', quoted.n))
+        return quoted;
+    struct json_cursor in = {quoted.at - 1, quoted.at + quoted.n + 1, false};
+    return quoted.n < FHIR_URL_BYTES && json_text (&in, &scratch, &out) == RULE_NONE ? out : NOTHING;
 }
 
 struct text fhir_reference_whole (struct text reference, struct text url, char room[FHIR_URL_BYTES])

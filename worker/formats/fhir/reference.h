@@ -35,6 +35,9 @@ uint32_t fhir_reference_contained (const tree_t *tree, struct text name);
 //  the same server's address. Borrowed from it or from `room`; {NULL, 0}: it has none.
 struct text fhir_reference_whole (struct text reference, struct text url, char room[FHIR_URL_BYTES]);
 
+//  A URL between its quotes in JSON without escapes: https:\/\/ is https://. Borrowed from it or from `room`.
+struct text fhir_reference_plain (struct text quoted, char room[FHIR_URL_BYTES]);
+
 //  The server of a resource's URL, http(s)://server/Type/id; {NULL, 0}: it is no such URL.
 struct text fhir_reference_server (struct text url);
 

@@ -6,7 +6,6 @@
 #include "worker/formats/fhir/links.h"
 #include "worker/formats/fhir/reference.h"
 #include "worker/formats/fhir/scan.h"
-#include "worker/formats/json/lex.h"
 #include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"
 
@@ -42,15 +41,6 @@ struct rows {
     unsigned char bare[FHIR_COLUMNS_MAX];    //  all 1
 };
 
-static size_t s_find_person (const struct fhir_kind *kind)
-{
-    const char *names[FHIR_COLUMNS_MAX];
-    size_t count = fhir_column_names (kind, names), at = 0;
-    while (at + 1 < count && strcmp (names[at], "patient_id") != 0)
-        at++;
-    return at;
-}
-
 rows_t *fhir_rows_new (const struct dialect *dialect)
 {
     rows_t *self = calloc (1, sizeof *self);
@@ -58,9 +48,9 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
         return NULL;
     self->dialect = dialect;
     self->kind = dialect->kind ? fhir_kind_find (dialect->kind) : NULL;
-    self->person = self->kind ? s_find_person (self->kind) : 0;
     self->tree = tree_new ();
     self->columns = self->kind ? fhir_columns_new (self->kind, dialect->today) : NULL;
+    self->person = self->columns ? fhir_columns_patient (self->columns) : 0;
     memset (self->bare, 1, sizeof self->bare);
     self->leftovers = fhir_leftovers_new ();
     bool links = self->kind && strcmp (self->kind->resource, "Patient") != 0 && !dialect->people;
@@ -229,8 +219,8 @@ static enum rule s_judge_around (const rows_t *self, struct text raw, const stru
     bool wrapped = outline->resource.at != raw.at;
     enum rule problem = ours && !self->plain ? bytes_encoding (raw) : RULE_NONE;
     if (problem == RULE_NONE && raw.n && raw.at[0] == '{' && (wrapped || !ours))
-        problem = fhir_check_members (raw, ours ? outline->resource : (struct text){NULL, 0});
-    if (problem == RULE_NONE && outline->entries && wrapped)
+        problem = fhir_check_members (raw, wrapped ? outline->resource : (struct text){NULL, 0});
+    if (problem == RULE_NONE && wrapped && !ours)
         problem = fhir_check_members (outline->resource, (struct text){NULL, 0});
     return problem;
 }
@@ -338,16 +328,6 @@ static int s_skip_resource (rows_t *self, struct text raw, const struct fhir_out
     return self->failed ? -1 : 0;
 }
 
-//  https:\/\/ is https://.
-static void s_unescape (rows_t *self, struct text *url)
-{
-    struct json_cursor in = {url->at - 1, url->at + url->n + 1, false};
-    struct scratch scratch = {self->url, 0, sizeof self->url};
-    if (url->n && url->n < sizeof self->url && memchr (url->at, '\\', url->n) &&
-        json_text (&in, &scratch, url) != RULE_NONE)
-        *url = (struct text){NULL, 0};
-}
-
 int fhir_rows_next (rows_t *self, struct row *out)
 {
     struct text raw;
@@ -360,7 +340,7 @@ int fhir_rows_next (rows_t *self, struct row *out)
     while (rc == 0 && (rc = s_end (self)) == 0 && s_find (self, &raw, &broken)) {
         struct fhir_outline outline = fhir_read_outline (raw.at, raw.n);
         self->origin = outline.full_url;
-        s_unescape (self, &outline.full_url);
+        outline.full_url = fhir_reference_plain (outline.full_url, self->url);
         self->origin_id = (struct text){NULL, 0};
         bool empty =
             outline.type.n == 0 && raw.n && raw.at[0] == '{' && (self->dialect->entries || self->inner);

@@ -1,7 +1,11 @@
 //  scan.c: see scan.h.
 #include "worker/formats/fhir/scan.h"
 
+#include "worker/formats/json/lex.h"
 #include "worker/formats/json/scan.h"
+
+//  Of the longest key that is read, each letter as \u0065.
+enum { KEY_BYTES = 80 };
 
 struct member {
     struct text key;
@@ -153,8 +157,20 @@ static size_t s_check_value (struct text in, size_t at, struct text known)
     return end > at ? end : SIZE_MAX;
 }
 
+//  A key without its escapes, as far as it is one that is read.
+static struct text s_plain (struct text key, char room[KEY_BYTES])
+{
+    struct scratch scratch = {room, 0, KEY_BYTES};
+    if (key.n == 0 || key.n >= KEY_BYTES || !memchr (key.at, '\\', key.n))
+        return key;
+    struct json_cursor in = {key.at - 1, key.at + key.n + 1, false};
+    struct text out;
+    return json_text (&in, &scratch, &out) == RULE_NONE ? out : key;
+}
+
 enum rule fhir_check_members (struct text in, struct text known)
 {
+    char plain[KEY_BYTES];
     static const char *const READ[] = {"resourceType", "entry", "resource", "fullUrl"};
     bool seen[sizeof READ / sizeof *READ] = {false};
     size_t at = s_skip (in.at, in.n, 1, false);
@@ -166,6 +182,7 @@ enum rule fhir_check_members (struct text in, struct text known)
         at = s_skip (in.at, in.n, end, false);
         if (end == 0 || at >= in.n || in.at[at] != ':')
             return RULE_RECORD_SYNTAX;
+        key = s_plain (key, plain);
         for (size_t i = 0; i < sizeof READ / sizeof *READ; i++) {
             if (!text_equal (key, text_of (READ[i])))
                 continue;

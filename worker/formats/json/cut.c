@@ -48,7 +48,8 @@ static bool s_holds_records (const struct dialect *dialect, const char *bytes, s
                              size_t value)
 {
     static const char ENTRY[] = "\"entry\"";
-    if (dialect->entries)
+    //  A key with escapes may be that one.
+    if (dialect->entries && !memchr (bytes + key, '\\', (size_t) (value - key)))
         return n - key >= sizeof ENTRY - 1 && memcmp (bytes + key, ENTRY, sizeof ENTRY - 1) == 0;
     size_t first = bytes[value] == '[' ? s_skip (bytes, n, value + 1) : n;
     return first < n && bytes[first] == '{';

@@ -258,6 +258,53 @@ Test (fhir, what_is_of_another_type_is_counted_and_skipped)
     dialect_clear (&dialect);
 }
 
+Test (fhir, a_key_that_stands_twice_is_seen_around_a_resource_and_in_one_of_another_type)
+{
+    static const struct {
+        const char *entry;
+        enum rule problem;
+    } CASES[] = {
+        {PATIENT ("1"), RULE_NONE},
+        {"{\"resource\":{\"resourceType\":\"Patient\"},\"resource\":{}}", RULE_RECORD_KEY_TWICE},
+        {"{\"resource\":{\"resourceType\":\"Patient\"},\"resourc\\u0065\":{}}", RULE_RECORD_KEY_TWICE},
+        {"{\"fullUrl\":\"a\",\"fullUrl\":\"b\",\"resource\":{\"resourceType\":\"Patient\"}}",
+         RULE_RECORD_KEY_TWICE},
+        {"{\"resource\":{\"resourceType\":\"Device\",\"resourceType\":\"Patient\"}}", RULE_RECORD_KEY_TWICE},
+        {"{\"resource\":{\"resourceType\":\"Patient\",\"resourceType\":\"Device\"}}", RULE_RECORD_KEY_TWICE},
+        {"{\"resource\":{\"resourceType\":\"Patient\",\"extension\":[{\"url\":\"a\",\"url\":\"b\"}]}}",
+         RULE_RECORD_KEY_TWICE},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char text[512];
+        struct dialect dialect;
+        struct error error;
+        struct row row = {.problem = RULE_NONE};
+        snprintf (text, sizeof text, BUNDLE ("%s"), CASES[i].entry);
+        cr_assert_eq (s_look (text, &dialect, &error), DMH_OK, "%s", text);
+        cr_assert_eq (dialect_choose (&dialect, "patient", "it", &error), DMH_OK);
+        rows_t *rows = dialect.format->rows_new (&dialect);
+        dialect.format->rows_begin (rows, text + dialect.data_offset, strlen (text) - dialect.data_offset);
+        cr_expect_eq (dialect.format->rows_next (rows, &row), 1, "%s", text);
+        cr_expect_eq (row.problem, CASES[i].problem, "%s: %d", text, (int) row.problem);
+        dialect.format->rows_destroy (&rows);
+        dialect_clear (&dialect);
+    }
+}
+
+Test (fhir, a_second_array_of_entries_is_refused_however_its_key_is_written)
+{
+    static const char *const KEYS[] = {"entry", "\\u0065ntry", "e\\u006etry"};
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        char text[512];
+        snprintf (text, sizeof text,
+                  "{\"resourceType\":\"Bundle\",\"entry\":[" PATIENT ("1") "],\"%s\":[" PATIENT ("2") "]}",
+                  KEYS[i]);
+        char *got = s_records (text, "patient", 64);
+        cr_expect_not_null (strstr (got, "second array of records"), "%s: %s", text, got);
+        free (got);
+    }
+}
+
 Test (fhir, every_path_of_the_table_is_one)
 {
     for (size_t k = 0; k < FHIR_KINDS; k++) {
