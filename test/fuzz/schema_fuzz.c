@@ -1,7 +1,7 @@
 //  schema_fuzz.c: any bytes as a schema file. What is refused is told in a sentence; what is taken is whole:
 //  names lead to their fields, indices stay inside, codes are found again.
-#include "worker/rules/schema/json_reader.h"
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/json_reader.h"
+#include "worker/rules/schema/read/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <stdlib.h>

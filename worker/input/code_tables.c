@@ -3,8 +3,8 @@
 #include "worker/input/code_tables.h"
 
 #include "worker/input/reader.h"
-#include "worker/rules/binding/header.h"
-#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/binding/header/header.h"
+#include "worker/rules/schema/read/json_reader.h"
 #include "worker/text/nearest.h"
 
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #include "worker/inspect/kind_page.h"
 
 #include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/json_reader.h"
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/json_reader.h"
+#include "worker/rules/schema/read/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <errno.h>

@@ -5,7 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/json/writer.h"
 #include "messages/version.h"
-#include "worker/formats/fhir/people.h"
+#include "worker/formats/fhir/links/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
 

@@ -6,10 +6,10 @@
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
-#include "worker/formats/fhir/people.h"
+#include "worker/formats/fhir/links/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
-#include "worker/rules/binding/header_language.h"
+#include "worker/rules/binding/header/header_language.h"
 
 enum { ASSUMED_LISTED = 3 };
 

@@ -5,7 +5,7 @@
 #define DMH_WORKER_PIPELINE_BLOCK_H
 
 #include "worker/output/tally.h"
-#include "worker/pipeline/key_set.h"
+#include "worker/pipeline/keys/key_set.h"
 
 #include "messages/base/buffer.h"
 #include "messages/base/error.h"

@@ -323,27 +323,28 @@ static int s_gather_unknown (harmonizer_t *self, struct block *block)
     }
 }
 
+static int s_fill (struct buffer *self, const void *from, size_t bytes)
+{
+    if (bytes == 0)
+        return 0;
+    if (!from || buffer_reserve (self, bytes) != 0)
+        return -1;
+    memcpy (self->at, from, bytes);
+    self->used = bytes;
+    return 0;
+}
+
 static int s_gather_skipped (harmonizer_t *self, struct block *block)
 {
     const struct format *format = self->pass->dialect->format;
     struct skipped_records without = {"rows without a result", self->without};
     size_t count = 0;
     if (self->without) {
-        if (buffer_reserve (&block->skipped, sizeof without) != 0)
-            return -1;
-        memcpy (block->skipped.at, &without, sizeof without);
-        block->skipped.used = sizeof without;
         self->without = 0;
-        return 0;
+        return s_fill (&block->skipped, &without, sizeof without);
     }
     const struct skipped_records *skipped = format->skipped ? format->skipped (self->rows, &count) : NULL;
-    if (count == 0)
-        return 0;
-    if (buffer_reserve (&block->skipped, count * sizeof *skipped) != 0)
-        return -1;
-    memcpy (block->skipped.at, skipped, count * sizeof *skipped);
-    block->skipped.used = count * sizeof *skipped;
-    return 0;
+    return s_fill (&block->skipped, skipped, count * sizeof *skipped);
 }
 
 static int s_gather_left_over (harmonizer_t *self, struct block *block)
@@ -370,13 +371,7 @@ static int s_gather_links (harmonizer_t *self, struct block *block)
     const struct format *format = self->pass->dialect->format;
     size_t count = 0;
     const struct link *links = format->links ? format->links (self->rows, &count) : NULL;
-    if (count == 0)
-        return 0;
-    if (buffer_reserve (&block->links, count * sizeof *links) != 0)
-        return -1;
-    memcpy (block->links.at, links, count * sizeof *links);
-    block->links.used = count * sizeof *links;
-    return 0;
+    return s_fill (&block->links, links, count * sizeof *links);
 }
 
 void harmonizer_harmonize (harmonizer_t *self, struct block *block)

@@ -4,10 +4,10 @@
 
 #include "worker/formats/detection.h"
 #include "worker/input/code_tables.h"
-#include "worker/rules/binding/header.h"
-#include "worker/rules/binding/units_line.h"
+#include "worker/rules/binding/header/header.h"
+#include "worker/rules/binding/header/units_line.h"
 #include "worker/rules/mapping/read.h"
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/read.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,8 +7,8 @@
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
-#include "worker/pipeline/block_socket.h"
-#include "worker/pipeline/writer_actor.h"
+#include "worker/pipeline/threads/block_socket.h"
+#include "worker/pipeline/threads/writer_actor.h"
 #include "worker/results/upload.h"
 
 #include <stdatomic.h>

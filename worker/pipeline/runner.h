@@ -7,8 +7,8 @@
 
 #include <czmq.h>
 
-#include "worker/pipeline/harmonizers.h"
 #include "worker/pipeline/runner_news.h"
+#include "worker/pipeline/threads/harmonizers.h"
 #include "worker/results/assignment.h"
 
 //  Where a runner works, for as long as it lives.

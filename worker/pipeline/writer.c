@@ -8,10 +8,10 @@
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
 #include "worker/output/rejects.h"
+#include "worker/pipeline/keys/origins.h"
+#include "worker/pipeline/keys/standing.h"
 #include "worker/pipeline/link_set.h"
-#include "worker/pipeline/origins.h"
 #include "worker/pipeline/passed_by.h"
-#include "worker/pipeline/standing.h"
 #include "worker/pipeline/unknown_names.h"
 
 #include <czmq.h>

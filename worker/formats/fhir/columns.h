@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 #define DMH_WORKER_FORMATS_FHIR_COLUMNS_H
 
-#include "worker/formats/fhir/reference.h"
+#include "worker/formats/fhir/links/reference.h"
 #include "worker/formats/fhir/table.h"
 #include "worker/formats/fhir/tree.h"
 

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_RANGE_H
 #define DMH_WORKER_FORMATS_FHIR_RANGE_H
 
-#include "worker/formats/fhir/people.h"
+#include "worker/formats/fhir/links/people.h"
 #include "worker/formats/fhir/tree.h"
 
 //  Whether one of them, from `first` on, is said to be an age's or a group's.

@@ -3,8 +3,8 @@
 //  instance).
 #include "worker/formats/fhir/columns.h"
 #include "worker/formats/fhir/leftovers.h"
-#include "worker/formats/fhir/links.h"
-#include "worker/formats/fhir/reference.h"
+#include "worker/formats/fhir/links/links.h"
+#include "worker/formats/fhir/links/reference.h"
 #include "worker/formats/fhir/scan.h"
 #include "worker/formats/json/split.h"
 #include "worker/text/bytes.h"

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_FORMATS_FHIR_SHAPE_H
 #define DMH_WORKER_FORMATS_FHIR_SHAPE_H
 
-#include "worker/formats/fhir/reference.h"
+#include "worker/formats/fhir/links/reference.h"
 #include "worker/formats/fhir/tree.h"
 
 enum fhir_shape {

@@ -2,7 +2,7 @@
 #ifndef DMH_WORKER_RULES_BINDING_CLAIM_H
 #define DMH_WORKER_RULES_BINDING_CLAIM_H
 
-#include "worker/rules/binding/header.h"
+#include "worker/rules/binding/header/header.h"
 #include "worker/rules/mapping/mapping.h"
 
 //  Every column that the mapping uses is there and used once; what is kept as it is may be looked up in

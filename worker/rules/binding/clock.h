@@ -4,7 +4,7 @@
 #define DMH_WORKER_RULES_BINDING_CLOCK_H
 
 #include "worker/rules/binding/binding.h"
-#include "worker/rules/binding/header.h"
+#include "worker/rules/binding/header/header.h"
 
 //  The column whose name is that of `column` with the word for a time in place of the one for a date;
 //  HEADER_NONE.

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_RULES_BINDING_MATCH_H
 #define DMH_WORKER_RULES_BINDING_MATCH_H
 
-#include "worker/rules/binding/header.h"
+#include "worker/rules/binding/header/header.h"
 #include "worker/rules/mapping/mapping.h"
 #include "worker/rules/schema/schema.h"
 

@@ -1,7 +1,7 @@
 //  unpivot.c: see unpivot.h.
 #include "worker/rules/binding/unpivot.h"
 
-#include "worker/rules/binding/header.h"
+#include "worker/rules/binding/header/header.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/units/unit.h"
 #include "worker/text/ascii.h"

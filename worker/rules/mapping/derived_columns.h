@@ -4,7 +4,7 @@
 #define DMH_WORKER_RULES_MAPPING_DERIVED_COLUMNS_H
 
 #include "worker/rules/mapping/mapping.h"
-#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read/json_reader.h"
 
 //  Each reads its member of the file's object, where it is there, into *self. DMH_OK, DMH_BAD_INPUT,
 //  DMH_INTERNAL; what was read before an error is mapping_destroy's.

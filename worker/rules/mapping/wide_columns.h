@@ -3,7 +3,7 @@
 #define DMH_WORKER_RULES_MAPPING_WIDE_COLUMNS_H
 
 #include "worker/rules/mapping/mapping.h"
-#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read/json_reader.h"
 
 //  Reads the member "unpivot" of the file's object, where it is there, into *self: an array of columns, an
 //  object of what is known of each, or false. DMH_OK, DMH_BAD_INPUT, DMH_INTERNAL; what was read before an

@@ -9,7 +9,7 @@
 #include "worker/rules/record/measurement.h"
 #include "worker/rules/record/place.h"
 #include "worker/rules/record/standardize.h"
-#include "worker/rules/record/typed.h"
+#include "worker/rules/schema/typed.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/schema/catalog.h"
 
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/read.h"
 
 #include <dirent.h>
 #include <errno.h>

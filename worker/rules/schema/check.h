@@ -4,7 +4,7 @@
 #ifndef DMH_WORKER_RULES_SCHEMA_CHECK_H
 #define DMH_WORKER_RULES_SCHEMA_CHECK_H
 
-#include "worker/rules/schema/json_reader.h"
+#include "worker/rules/schema/read/json_reader.h"
 
 #include "messages/job.h"
 

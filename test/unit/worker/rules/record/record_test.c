@@ -4,7 +4,7 @@
 #include "worker/rules/record/harmonize.h"
 #include "worker/rules/record/record.h"
 #include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/read.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

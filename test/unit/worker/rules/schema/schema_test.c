@@ -1,8 +1,8 @@
 //  schema_test.c: the kinds that come with the program, and the reader of schema files. What the fields are
 //  is written down here a second time.
 #include "worker/rules/schema/catalog.h"
-#include "worker/rules/schema/json_reader.h"
-#include "worker/rules/schema/read.h"
+#include "worker/rules/schema/read/json_reader.h"
+#include "worker/rules/schema/read/read.h"
 #include "worker/rules/schema/schema.h"
 
 #include <criterion/criterion.h>

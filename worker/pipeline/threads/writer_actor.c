@@ -1,0 +1,66 @@
+//  writer_actor.c: see writer_actor.h. A serial window puts the blocks in order.
+#include "worker/pipeline/threads/writer_actor.h"
+
+#include "messages/sockets/socket.h"
+#include "worker/pipeline/threads/block_socket.h"
+#include "worker/pipeline/writer.h"
+
+struct window {
+    struct block **slots;    //  by serial modulo size: one array gives the order and the memory bound
+    size_t size;
+    uint64_t next;    //  serial of the next block in order
+    size_t leaves;
+    zsock_t *pipe, *back;
+};
+
+//  All blocks of a pass come before its last LEAVE does, so that it leaves the window empty.
+static void s_block (struct window *window, struct block *block)
+{
+    window->slots[block->serial % window->size] = block;
+    for (;;) {
+        struct block **slot = &window->slots[window->next % window->size];
+        if (!*slot || (*slot)->serial != window->next)
+            return;
+        struct block *next = *slot;
+        *slot = NULL;
+        window->next++;
+        writer_take (next->pass->writer, next);
+        block_send (window->back, next);
+    }
+}
+
+static void s_leave (struct window *window, const struct block *block)
+{
+    if (++window->leaves < block->pass->harmonizers)
+        return;
+    window->leaves = 0;
+    window->next = 0;
+    zstr_send (window->pipe, "PASS");
+}
+
+static void s_take (void *window, struct block *block)
+{
+    if (block->sort == BLOCK_WORK)
+        s_block (window, block);
+    else
+        s_leave (window, block);
+}
+
+void writer_actor (zsock_t *pipe, void *argument)
+{
+    struct writer_start start = *(const struct writer_start *) argument;
+    struct window window = {.size = start.window, .pipe = pipe, .back = socket_new (ZMQ_PUSH)};
+    window.slots = calloc (start.window, sizeof *window.slots);
+    bool good = window.slots && window.back;
+    if (good) {
+        zsock_set_sndhwm (window.back, (int) start.window + 1);    //  all blocks of a job fit
+        good = zsock_connect (window.back, "%s", start.back) == 0;
+    }
+    int why = good ? 0 : errno;
+    zsock_signal (pipe, 0);
+    zsock_send (pipe, "i", why);
+    if (good)
+        block_serve (pipe, start.pull, s_take, &window);
+    zsock_destroy (&window.back);
+    free (window.slots);
+}
