@@ -40,6 +40,7 @@ struct local_attempt local_attempt_run_path (struct workplace *place, const char
             got.done = streq (word, "DONE");
             got.counts = news->counts;
             got.error = news->error;
+            got.refusal = news->refusal;
             snprintf (got.kind, sizeof got.kind, "%s", news->kind);
         }
         runner_news_clear (news);

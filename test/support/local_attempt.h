@@ -13,6 +13,7 @@ struct local_attempt {
     struct counts counts;
     char kind[WORD_BYTES];
     struct error error;
+    struct error refusal;    //  of one that is done: why it is not good enough
 };
 
 //  Runs the input <folder>/<name> with `options` on `threads` harmonizers.

@@ -298,15 +298,18 @@ static void s_open_jobs (struct store_suite_subject *subject)
     cr_assert_str_eq (noted, "edb");
 }
 
-//  Six jobs: e ended first, then b and c at once, then a; d and f have not. The results of e and a are there.
+//  Six jobs: e ended first, by a check, then b and c at once, then a; d and f have not. The results of e and
+//  a are there.
 static void s_add_ended (store_t *store)
 {
     static const struct {
         const char *job, *state;
         int64_t ended_at, fetched_at;
         uint64_t bytes;
-    } JOBS[] = {{"a", "done", 300, 400, 30}, {"b", "failed", 200, 0, 7}, {"c", "cancelled", 200, 0, 0},
-                {"d", "running", 0, 0, 7},   {"e", "done", 100, 0, 5},   {"f", "queued", 0, 0, 0}};
+        bool result;
+    } JOBS[] = {{"a", "done", 300, 400, 30, true},   {"b", "failed", 200, 0, 7, false},
+                {"c", "cancelled", 200, 0, 0, true}, {"d", "running", 0, 0, 7, true},
+                {"e", "failed", 100, 0, 5, true},    {"f", "queued", 0, 0, 0, false}};
     struct error error = {.code = DMH_OK};
     s_begin (store);
     for (size_t i = 0; i < sizeof JOBS / sizeof *JOBS; i++) {
@@ -316,6 +319,7 @@ static void s_add_ended (store_t *store)
         snprintf (job.record.state, sizeof job.record.state, "%s", JOBS[i].state);
         job.record.finished_at = JOBS[i].ended_at;
         job.record.fetched_at = JOBS[i].fetched_at;
+        snprintf (job.record.result, sizeof job.record.result, "%s", JOBS[i].result ? "file:///r" : "");
         job.record.outputs[0].bytes = JOBS[i].bytes / 2;
         job.record.outputs[1].bytes = JOBS[i].bytes - JOBS[i].bytes / 2;
         cr_assert_eq (store_change (store, &job.record, 1, &error), DMH_OK, "%s", error.text);
@@ -396,7 +400,7 @@ static void s_remove (struct store_suite_subject *subject)
     s_expect_bytes (subject->store, 5);
     cr_assert_eq (store_counts (subject->store, counts, &error), DMH_OK, "%s", error.text);
     static const uint64_t LEFT[JOB_STATE_COUNT] = {
-        [JOB_QUEUED] = 1, [JOB_RUNNING] = 1, [JOB_DONE] = 1, [JOB_CANCELLED] = 1};
+        [JOB_QUEUED] = 1, [JOB_RUNNING] = 1, [JOB_FAILED] = 1, [JOB_CANCELLED] = 1};
     for (size_t i = 0; i < JOB_STATE_COUNT; i++)
         cr_assert_eq (counts[i], LEFT[i], "%s: %llu", job_state_word ((enum job_state) i),
                       (unsigned long long) counts[i]);

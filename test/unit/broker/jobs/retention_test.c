@@ -19,6 +19,7 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         uint64_t days, bytes, excess;
         enum retention_verdict verdict;
         const char *why;
+        const char *result;
     } CASES[] = {
         {"done", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "older than that, though nobody fetched it"},
         {"done", 31, 1, 30, 0, 0, RETENTION_EXPIRED, "older than that, and fetched"},
@@ -32,10 +33,13 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         {"done", 900, 1, 0, 0, 0, RETENTION_KEEP, "there is no limit"},
         {"done", 900, 1, 0, 0, 5, RETENTION_KEEP, "there is no limit to exceed"},
         {"done", 900, 1, 0, 100, 0, RETENTION_KEEP, "there is room"},
-        {"done", 1, 1, 0, 100, 1, RETENTION_FOR_ROOM, "fetched, and a byte too many is there"},
-        {"done", 1, 1, 30, 100, 1, RETENTION_FOR_ROOM, "the same with days"},
-        {"done", 1, 0, 30, 100, 1, RETENTION_KEEP, "not fetched within its time"},
-        {"done", 900, 0, 0, 100, 1, RETENTION_KEEP, "not fetched, and its time is for ever"},
+        {"done", 1, 1, 0, 100, 1, RETENTION_FOR_ROOM, "fetched, and a byte too many is there", "file:///r"},
+        {"done", 1, 1, 30, 100, 1, RETENTION_FOR_ROOM, "the same with days", "file:///r"},
+        {"failed", 1, 1, 30, 100, 1, RETENTION_FOR_ROOM, "a check failed it, and it has a result",
+         "file:///r"},
+        {"cancelled", 1, 1, 30, 100, 1, RETENTION_KEEP, "a cancelled one has no result", "file:///r"},
+        {"done", 1, 0, 30, 100, 1, RETENTION_KEEP, "not fetched within its time", "file:///r"},
+        {"done", 900, 0, 0, 100, 1, RETENTION_KEEP, "not fetched, and its time is for ever", "file:///r"},
         {"failed", 1, 1, 0, 100, 1, RETENTION_KEEP, "it has no result that takes room"},
         {"done", 31, 0, 30, 100, 1, RETENTION_EXPIRED, "too old comes first"},
         {"done", 999, 0, UINT64_MAX, 0, 0, RETENTION_KEEP, "more days than there are"},
@@ -49,6 +53,7 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         struct job_record record = {.finished_at = NOW - CASES[i].ago * DAY,
                                     .fetched_at = CASES[i].fetched_at};
         snprintf (record.state, sizeof record.state, "%s", CASES[i].state);
+        snprintf (record.result, sizeof record.result, "%s", CASES[i].result ? CASES[i].result : "");
         cr_expect_eq (retention_judge (&limits, &record, CASES[i].excess, NOW), CASES[i].verdict,
                       "case %zu: %s", i, CASES[i].why);
     }
