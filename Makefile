@@ -23,8 +23,8 @@ PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd
 #  Asked once, when the first recipe needs them: before deps-build has run, a bare machine knows none of it.
 MSGPACK    = $(if $(shell pkg-config --exists msgpack || echo no),msgpack-c,msgpack)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS:msgpack=$(MSGPACK))))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS:msgpack=$(MSGPACK))) -lpthread -lm)$(PKG_LIBS)
-TEST_LIBS  := -lyajl -lcsv    #  second opinions on JSON and CSV; no program links them
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS:msgpack=$(MSGPACK))) -lcsv -lpthread -lm)$(PKG_LIBS)
+TEST_LIBS  := -lyajl    #  a second opinion on JSON; no program links it
 
 ifeq ($(FLAVOUR),release)
   CC := gcc

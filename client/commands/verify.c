@@ -1,8 +1,8 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "client/commands/command.h"
 #include "client/result/result_folder.h"
-#include "client/result/verification.h"
 #include "client/terminal/json_line.h"
+#include "client/verification/verification.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -18,7 +18,8 @@ struct verify {
 static bool s_is_result (const char *folder)
 {
     char *report = result_folder_join (folder, "report.json");
-    bool is = report && access (report, F_OK) == 0;
+    struct stat about;
+    bool is = report && lstat (report, &about) == 0;
     free (report);
     return is;
 }
@@ -32,19 +33,23 @@ static void s_found (void *context, const char *sentence)
 
 static void s_check (struct verify *self, const char *folder)
 {
-    struct counts counts;
+    struct verified verified;
+    struct problems problems = {s_found, self, 0};
     self->folder = folder;
     if (self->arguments->json) {
         self->line = json_line_new ();
         json_line_text (self->line, "folder", folder);
         json_line_array (self->line, "problems");
     }
-    size_t wrong = verification_check (folder, &counts, s_found, self);
+    verification_check (folder, &verified, &problems);
+    problems_end (&problems);
+    bool wrong = problems.count != 0;
+    const struct counts counts = verified.counts;
     self->results++;
-    self->wrong += wrong != 0;
+    self->wrong += wrong;
     if (self->arguments->json) {
         json_line_close (self->line);
-        json_line_flag (self->line, "whole", wrong == 0);
+        json_line_flag (self->line, "whole", !wrong);
         json_line_counts (self->line, &counts);
         json_line_print (&self->line, stdout);
     } else if (!self->arguments->quiet)

@@ -2,7 +2,7 @@
 #include "client/result/raw_records.h"
 
 #include "client/result/result_document.h"
-#include "client/result/result_folder.h"
+#include "client/result/result_file.h"
 #include "messages/base/buffer.h"
 #include "messages/base/utf8.h"
 
@@ -247,11 +247,9 @@ static int s_begin (struct raw_records *self, const char *folder, struct error *
     int rc = s_read_report (self, folder, error);
     if (rc != DMH_OK)
         return rc;
-    char *path = result_folder_join (folder, "rejects.csv");
-    self->rejects = path ? fopen (path, "rb") : NULL;
-    free (path);
+    self->rejects = result_file_open (folder, "rejects.csv", error);
     if (!self->rejects)
-        return error_set (error, DMH_IO, "%s: rejects.csv cannot be read: %s", folder, strerror (errno));
+        return error->code;
     rc = s_read_row (self, error);
     if (rc < 0)
         return rc;

@@ -1,7 +1,7 @@
 //  result_document.c: see result_document.h.
 #include "client/result/result_document.h"
 
-#include "client/result/result_folder.h"
+#include "client/result/result_file.h"
 #include "messages/base/buffer.h"
 
 #include <errno.h>
@@ -30,22 +30,62 @@ static int s_read (FILE *file, const char *name, struct buffer *text, struct err
     return DMH_OK;
 }
 
+static int s_by_name (const void *a, const void *b)
+{
+    return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+//  Of one object alone. NULL also when out of memory.
+static const char *s_twice (const struct json_value *object, bool *starved)
+{
+    const char **names = calloc (object->count + 1, sizeof *names), *found = NULL;
+    size_t count = 0;
+    *starved = *starved || !names;
+    for (const struct json_value *member = object->first; names && member; member = member->next)
+        names[count++] = member->key;
+    if (names)
+        qsort (names, count, sizeof *names, s_by_name);
+    for (size_t i = 1; i < count && !found; i++)
+        found = strcmp (names[i - 1], names[i]) == 0 ? names[i] : NULL;
+    free (names);
+    return found;
+}
+
+const char *result_document_key_twice (const struct json_value *value, bool *starved)
+{
+    const char *found = json_value_is (value, JSON_OBJECT) ? s_twice (value, starved) : NULL;
+    bool inner = json_value_is (value, JSON_OBJECT) || json_value_is (value, JSON_ARRAY);
+    for (const struct json_value *at = inner ? value->first : NULL; at && !found; at = at->next)
+        if (at->type == JSON_OBJECT || at->type == JSON_ARRAY)
+            found = result_document_key_twice (at, starved);
+    return found;
+}
+
+//  A member that stands twice has no one value (RFC 8259, section 4): what this reader takes another may not.
+static void s_check_keys (struct json_value **document, const char *name, struct error *error)
+{
+    bool starved = false;
+    const char *key = *document ? result_document_key_twice (*document, &starved) : NULL;
+    if (!key && !starved)
+        return;
+    if (starved)
+        s_no_memory (name, error);
+    else
+        error_set (error, DMH_MALFORMED,
+                   "%s has the key “%.80s” twice in one object; dmh did not write it so", name, key);
+    json_value_destroy (document);
+}
+
 struct json_value *result_document_read (const char *folder, const char *name, struct error *error)
 {
     struct buffer text = {NULL, 0, 0};
     struct json_value *document = NULL;
-    char *path = result_folder_join (folder, name);
-    FILE *file = path ? fopen (path, "rb") : NULL;
-    if (!path)
-        s_no_memory (name, error);
-    else if (!file)
-        error_set (error, errno == ENOENT ? DMH_NOT_FOUND : DMH_IO, "%s cannot be read: %s", name,
-                   strerror (errno));
-    else if (s_read (file, name, &text, error) == DMH_OK)
+    FILE *file = result_file_open (folder, name, error);
+    if (file && s_read (file, name, &text, error) == DMH_OK)
         document = json_value_new (text.at, text.used, JSON_VALUE_DEPTH_MAX, name, error);
+    s_check_keys (&document, name, error);
     if (file)
         fclose (file);
     free (text.at);
-    free (path);
     return document;
 }

@@ -5,8 +5,12 @@
 #include "messages/json/value.h"
 
 //  Reads the file `name` of `folder`; json_value_destroy it. NULL with `error` set, whose sentence names the
-//  file: DMH_NOT_FOUND where it is not there, DMH_IO, DMH_BAD_INPUT for what is no JSON, or larger than 64
-//  MiB, DMH_INTERNAL out of memory.
+//  file: what result_file_open says, DMH_BAD_INPUT for what is no JSON, or larger than 64 MiB, DMH_MALFORMED
+//  where a key stands twice in an object, DMH_INTERNAL out of memory.
 struct json_value *result_document_read (const char *folder, const char *name, struct error *error);
+
+//  A key that stands twice in an object, the value itself or one in it; NULL: none does. *starved is set when
+//  out of memory, and left alone otherwise.
+const char *result_document_key_twice (const struct json_value *value, bool *starved);
 
 #endif

@@ -86,20 +86,15 @@ char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES])
     return s_hex (hash, out);
 }
 
-int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error)
+int digest_of_fd (int fd, const char *name, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error)
 {
     enum { CHUNK_BYTES = 256 * 1024 };
     int rc = DMH_IO;
     uint64_t total = 0;
     char *chunk = malloc (CHUNK_BYTES);
     digest_t *digest = digest_new ();
-    int fd = open (path, O_RDONLY | O_CLOEXEC);
     if (!chunk || !digest) {
-        rc = error_set (error, DMH_INTERNAL, "out of memory while reading %s", path);
-        goto cleanup;
-    }
-    if (fd < 0) {
-        error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+        rc = error_set (error, DMH_INTERNAL, "out of memory while reading %s", name);
         goto cleanup;
     }
     for (;;) {
@@ -107,7 +102,7 @@ int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *byte
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0) {
-            error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+            error_set (error, DMH_IO, "%s cannot be read: %s", name, strerror (errno));
             goto cleanup;
         }
         if (got == 0)
@@ -120,9 +115,17 @@ int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *byte
         *bytes = total;
     rc = DMH_OK;
 cleanup:
-    if (fd >= 0)
-        close (fd);
     digest_destroy (&digest);
     free (chunk);
+    return rc;
+}
+
+int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error)
+{
+    int fd = open (path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set (error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+    int rc = digest_of_fd (fd, path, out, bytes, error);
+    close (fd);
     return rc;
 }

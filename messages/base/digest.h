@@ -29,4 +29,7 @@ char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES]);
 //  path.
 int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error);
 
+//  Of what is left to read of an open file, which sentences call `name`. DMH_OK, DMH_IO, DMH_INTERNAL.
+int digest_of_fd (int fd, const char *name, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error);
+
 #endif

@@ -1,6 +1,7 @@
 //  verify_test.c: dmh verify finds what was changed in a result, and nothing in one that was not.
 #define _GNU_SOURCE
 #include "test/support/command_line.h"
+#include "test/support/resealed_result.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -70,5 +71,109 @@ Test (verify, finds_counts_that_do_not_add_up_and_files_that_are_gone, .timeout 
     command_line_expect (CALL (&place, "verify", "a"), 1, NULL, "rejects.csv cannot be read");
     command_line_expect (CALL (&place, "verify", "/dev"), 1, NULL, "no report.json");
     command_line_expect (CALL (&place, "verify", "nowhere"), 1, NULL, "nowhere");
+    workplace_remove (&place);
+}
+
+//  A result of COMMAND_LINE_PATIENTS in the folder `a`, whose path is written to `folder`.
+static void s_make (struct workplace *place, char folder[512])
+{
+    workplace_make (place);
+    command_line_write (place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
+    snprintf (folder, 512, "%s/a", place->folder);
+}
+
+//  Edits by one who makes all sums anew: what they are, and what verify says of them.
+struct edit {
+    const char *file, *from, *to;    //  `to` NULL: the line that begins so is taken away
+    bool chain;                      //  seq and prev are made anew, too
+    const char *said;
+};
+
+static const struct edit EDITS[] = {
+    {"audit.ndjson", "\"seq\":2,", "\"seq\":3,", false, "seq is not the line's number"},
+    {"audit.ndjson", "\"record\":4", "\"record\":5", false, "prev is not the SHA-256"},
+    {"audit.ndjson", "\"read\":5,\"written\":2", "\"read\":5,\"written\":3", true,
+     "its counts are not those of report.json"},
+    {"audit.ndjson", "{\"seq\":1,", NULL, true, "audit.ndjson has 0 duplicates"},
+    {"audit.ndjson", "\"repeats\":2", "\"repeats\":4", true, "cannot be the one that stands"},
+    {"audit.ndjson", "\"record\":4", "\"record\":3", true, "out of order"},
+    {"audit.ndjson", "\"line\":5", "\"line\":6", true, "rejects.csv has another record, line"},
+    {"audit.ndjson", "\"rule\":\"record.duplicate\"", "\"rule\":\"record.other\"", true,
+     "no issue of its rule"},
+    {"audit.ndjson", "\"rule\":", "\"rule\":\"x\",\"rule\":", true, "a key stands twice"},
+    {"audit.ndjson", "\"event\":\"duplicate\"", "\"event\":\"noted\"", true, "that dmh does not know"},
+    {"rejects.csv", "4,5,conflict", NULL, false, "rejects.csv has another record, line"},
+    {"rejects.csv", ",conflict,", ",rejected,", false, "rejects.csv has another record, line"},
+    {"records.csv", "1,Ann", NULL, false, "records.csv holds 1 records"},
+    {"records.csv", "1,Ann", "\n1,Ann", false, "an empty line"},
+    {"records.csv", "1,Ann", "1\",Ann", false, "a quote that neither"},
+    {"records.csv", "1,Ann", ",Ann", false, "requires is empty"},
+    {"records.csv", "1,Ann", "1,\"Ann", false, "is cut off"},
+    {"records.csv", "1,Ann,", "1,Ann", false, "another number of fields"},
+    {"records.csv", "1980-02-03", "3.2.1980", false, "not of the type"},
+    {"records.csv", "patient_id,given", "patient_id,first", false,
+     "columns of records.csv are not the fields"},
+    {"report.json", "\"counts\": {", "\"counts\": {\n\"read\": 5,", false, "the key “read” twice"},
+    {"datapackage.json", "\"name\": \"records\"", "\"name\": \"records\", \"name\": \"r\"", false,
+     "the key “name” twice"},
+    {"datapackage.json", "\"path\": \"records.csv\"", "\"path\": \"rejects.csv\"", false,
+     "datapackage.json does not name the records"},
+    {"report.json", "\"name\": \"rejects.csv\"", "\"name\": \"records.csv\"", false,
+     "lists records.csv twice"},
+    {"report.json", "\"name\": \"rejects.csv\"", "\"name\": \"../a/rejects.csv\"", false,
+     "no plain file name"},
+    {"report.json", "\"count\": 1", "\"count\": 2", false, "counts the issue"},
+    {"report.json", "\"records\": 5", "\"records\": 6", false, "audit.ndjson has 5 lines"},
+    {"report.json", "\"records\": 2", "\"records\": 3", false, "report.json counts 2"},
+};
+
+Test (verify, finds_edits_of_one_who_makes_all_sums_anew, .timeout = 120)
+{
+    for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++) {
+        const struct edit *edit = &EDITS[i];
+        struct workplace place;
+        char folder[512];
+        s_make (&place, folder);
+        if (edit->to)
+            resealed_replace (folder, edit->file, edit->from, edit->to);
+        else
+            resealed_drop_line (folder, edit->file, edit->from);
+        if (edit->chain)
+            resealed_chain (folder);
+        if (strcmp (edit->file, "report.json") != 0 && strcmp (edit->file, "datapackage.json") != 0)
+            resealed_hashes (folder);
+        command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", edit->said);
+        workplace_remove (&place);
+    }
+}
+
+Test (verify, finds_what_is_no_file_of_the_result_or_none_at_all, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512], path[600], other[600];
+    s_make (&place, folder);
+    snprintf (path, sizeof path, "%s/notes.txt", folder);
+    workplace_write (&place, "a/notes.txt", "x", 1);
+    command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", "“notes.txt” stands in the folder");
+    cr_assert_eq (unlink (path), 0);
+    static const char *const FILES[] = {"records.csv", "rejects.csv", "audit.ndjson", "datapackage.json",
+                                        "report.json"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        char said[100];
+        snprintf (path, sizeof path, "%s/%s", folder, FILES[i]);
+        snprintf (other, sizeof other, "%s/aside", place.folder);
+        cr_assert_eq (rename (path, other), 0);
+        cr_assert_eq (symlink (other, path), 0);
+        snprintf (said, sizeof said, "%s is a link", FILES[i]);
+        command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", said);
+        cr_assert_eq (unlink (path), 0);
+        cr_assert_eq (mkfifo (path, 0600), 0);    //  nobody writes into it: whoever waits for it hangs
+        snprintf (said, sizeof said, "%s is no regular file", FILES[i]);
+        command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", said);
+        cr_assert_eq (unlink (path), 0);
+        cr_assert_eq (rename (other, path), 0);
+    }
+    command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
     workplace_remove (&place);
 }

@@ -1,0 +1,211 @@
+//  record_file.c: see record_file.h.
+#define _GNU_SOURCE
+#include "client/verification/record_file.h"
+
+#include "client/result/result_document.h"
+#include "client/result/result_file.h"
+#include "client/result/table_file.h"
+#include "client/verification/report_values.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct column {
+    const char *name;
+    const char *value;    //  of the record
+    bool required, number, date;
+};
+
+struct record_file {
+    const char *name;       //  borrowed
+    table_file_t *table;    //  CSV
+    FILE *file;             //  else
+    char *line;
+    size_t room;
+    struct json_value *object;    //  of the line
+    uint64_t record;
+    struct column *columns;
+    size_t count;
+};
+
+static int s_no_memory (const record_file_t *self, struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+}
+
+static int s_columns (record_file_t *self, const struct json_value *schema, struct error *error)
+{
+    const struct json_value *fields = json_value_member (schema, "fields");
+    self->count = json_value_is (fields, JSON_ARRAY) ? fields->count : 0;
+    self->columns = calloc (self->count + 1, sizeof *self->columns);
+    if (!self->columns)
+        return s_no_memory (self, error);
+    struct column *column = self->columns;
+    for (const struct json_value *field = self->count ? fields->first : NULL; field; field = field->next) {
+        const struct json_value *constraints = json_value_member (field, "constraints");
+        const char *type = report_text (field, "type");
+        *column++ = (struct column){
+            .name = report_text (field, "name"),
+            .value = "",
+            .required = json_value_is (json_value_member (constraints, "required"), JSON_TRUE),
+            .number = strcmp (type, "number") == 0,
+            .date = strcmp (type, "date") == 0,
+        };
+    }
+    return DMH_OK;
+}
+
+static int s_check_header (const record_file_t *self, struct error *error)
+{
+    bool same = table_file_columns (self->table) == self->count;
+    for (size_t i = 0; same && i < self->count; i++)
+        same = strcmp (table_file_name (self->table, i), self->columns[i].name) == 0;
+    return same ? DMH_OK
+                : error_set (error, DMH_MALFORMED, "the columns of %s are not the fields of datapackage.json",
+                             self->name);
+}
+
+record_file_t *record_file_new (const char *folder, const char *name, const struct json_value *schema,
+                                struct error *error)
+{
+    record_file_t *self = calloc (1, sizeof *self);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "out of memory while reading %s", name);
+        return NULL;
+    }
+    self->name = name;
+    int rc = s_columns (self, schema, error);
+    if (rc == DMH_OK && schema && strcmp (name, "records.csv") == 0) {
+        self->table = table_file_new (folder, name, error);
+        rc = self->table ? s_check_header (self, error) : DMH_IO;
+    } else if (rc == DMH_OK) {
+        self->file = result_file_open (folder, name, error);
+        rc = self->file ? DMH_OK : DMH_IO;
+    }
+    if (rc != DMH_OK)
+        record_file_destroy (&self);
+    return self;
+}
+
+void record_file_destroy (record_file_t **self_p)
+{
+    record_file_t *self = *self_p;
+    if (!self)
+        return;
+    table_file_destroy (&self->table);
+    if (self->file)
+        fclose (self->file);
+    json_value_destroy (&self->object);
+    free (self->line);
+    free (self->columns);
+    free (self);
+    *self_p = NULL;
+}
+
+static int s_malformed (const record_file_t *self, const char *what, struct error *error)
+{
+    return error_set (error, DMH_MALFORMED, "%s, record %llu: %s", self->name,
+                      (unsigned long long) self->record, what);
+}
+
+//  The members of the line's object are the fields, in their order.
+static int s_members (record_file_t *self, struct error *error)
+{
+    const struct json_value *member = json_value_is (self->object, JSON_OBJECT) ? self->object->first : NULL;
+    size_t i = 0;
+    for (; member && i < self->count && strcmp (member->key, self->columns[i].name) == 0; i++) {
+        bool scalar = member->type == JSON_STRING || member->type == JSON_NUMBER || member->type == JSON_NULL;
+        if (!scalar)
+            break;
+        self->columns[i].value = member->text ? member->text : "";
+        member = member->next;
+    }
+    return member || i < self->count
+               ? s_malformed (self, "its members are not the fields of datapackage.json", error)
+               : DMH_OK;
+}
+
+static int s_next_line (record_file_t *self, struct error *error)
+{
+    ssize_t n = getline (&self->line, &self->room, self->file);
+    if (n < 0 && ferror (self->file))
+        return error_set (error, DMH_IO, "%s cannot be read: %s", self->name, strerror (errno));
+    if (n < 0)
+        return feof (self->file) ? 0 : s_no_memory (self, error);
+    self->record++;
+    if (self->line[n - 1] != '\n')
+        return s_malformed (self, "its line is cut off", error);
+    bool starved = false;
+    json_value_destroy (&self->object);
+    self->object = json_value_new (self->line, (size_t) n, JSON_VALUE_DEPTH_MAX, self->name, error);
+    if (!self->object && error->code == DMH_INTERNAL)
+        return error->code;
+    if (!self->object)
+        return s_malformed (self, "is no JSON", error);
+    if (result_document_key_twice (self->object, &starved))
+        return s_malformed (self, "a key stands twice in it", error);
+    if (starved)
+        return s_no_memory (self, error);
+    int rc = self->count ? s_members (self, error) : DMH_OK;
+    return rc == DMH_OK ? 1 : rc;
+}
+
+static int s_next_row (record_file_t *self, struct error *error)
+{
+    int rc = table_file_next (self->table, error);
+    self->record += rc == 1;
+    for (size_t i = 0; rc == 1 && i < self->count; i++)
+        self->columns[i].value = table_file_field (self->table, i, NULL);
+    return rc;
+}
+
+static bool s_is_number (const char *value)
+{
+    char *end;
+    strtod (value, &end);
+    return *end == 0 && value[strspn (value, "+-.0123456789eE")] == 0;
+}
+
+static bool s_is_date (const char *value)
+{
+    for (size_t i = 0; i < 10; i++)
+        if (i == 4 || i == 7 ? value[i] != '-' : value[i] < '0' || value[i] > '9')
+            return false;
+    return value[10] == 0;
+}
+
+int record_file_next (record_file_t *self, struct error *error)
+{
+    int rc = self->table ? s_next_row (self, error) : s_next_line (self, error);
+    for (size_t i = 0; rc == 1 && i < self->count; i++) {
+        const struct column *column = &self->columns[i];
+        if (column->required && !*column->value)
+            return s_malformed (self, "a field that datapackage.json requires is empty", error);
+        if (*column->value && ((column->number && !s_is_number (column->value)) ||
+                               (column->date && !s_is_date (column->value))))
+            return s_malformed (self, "a value is not of the type that datapackage.json says", error);
+    }
+    return rc;
+}
+
+const char *record_file_value (const record_file_t *self, size_t i)
+{
+    return self->columns[i].value;
+}
+
+size_t record_file_fields (const record_file_t *self)
+{
+    return self->count;
+}
+
+const char *record_file_name (const record_file_t *self, size_t i)
+{
+    return self->columns[i].name;
+}
+
+bool record_file_is_required (const record_file_t *self, size_t i)
+{
+    return self->columns[i].required;
+}

@@ -1,0 +1,206 @@
+//  verification.c: see verification.h.
+#define _GNU_SOURCE
+#include "client/verification/verification.h"
+
+#include "client/result/result_document.h"
+#include "client/result/result_file.h"
+#include "client/verification/audit_check.h"
+#include "client/verification/record_file.h"
+#include "client/verification/report_values.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct verification {
+    const char *folder;
+    const struct json_value *report, *package;    //  package: NULL where it cannot be read
+    struct problems *problems;
+};
+
+static void s_check_counts (const struct verification *self)
+{
+    const struct json_value *counts = json_value_member (self->report, "counts");
+    const struct counts c = report_counts (counts);
+    const uint64_t all[] = {c.read, c.written, c.duplicates, c.conflicts, c.rejected};
+    uint64_t left = c.read;
+    bool good = json_value_is (counts, JSON_OBJECT);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        good = good && all[i] != UINT64_MAX;
+    if (!good) {
+        problems_add (self->problems, "report.json has no counts");
+        return;
+    }
+    //  Subtracted, as a sum of what an edit says may wrap.
+    for (size_t i = 1; good && i < sizeof all / sizeof *all; i++) {
+        good = all[i] <= left;
+        left -= good ? all[i] : 0;
+    }
+    if (!good || left)
+        problems_add (self->problems,
+                      "the counts in report.json do not add up: read is not written + duplicates + "
+                      "conflicts + rejected");
+}
+
+static bool s_is_plain (const char *name)
+{
+    return *name && !strchr (name, '/') && strcmp (name, ".") != 0 && strcmp (name, "..") != 0 &&
+           strcmp (name, "report.json") != 0;
+}
+
+//  One entry of the report's list of files.
+static void s_check_output (const struct verification *self, const struct json_value *output)
+{
+    const char *name = report_text (output, "name"), *expected = report_text (output, "sha256");
+    char hex[DIGEST_HEX_BYTES];
+    uint64_t bytes = 0, should = report_number (output, "bytes");
+    struct error error = {.code = DMH_OK};
+    if (!s_is_plain (name)) {
+        problems_add (self->problems, "report.json lists an output that is no plain file name");
+        return;
+    }
+    if (report_output (self->report, name, false) != output) {
+        problems_add (self->problems, "report.json lists %s twice", name);
+        return;
+    }
+    FILE *file = result_file_open (self->folder, name, &error);
+    if (!file || digest_of_fd (fileno (file), name, hex, &bytes, &error) != DMH_OK)
+        problems_add (self->problems, "%s", error.text);
+    else if (bytes != should)
+        problems_add (self->problems, "%s has %" PRIu64 " bytes and should have %" PRIu64, name, bytes,
+                      should);
+    else if (strcmp (hex, expected) != 0)
+        problems_add (self->problems, "%s was changed: its SHA-256 is %.16s… and should be %.16s…", name, hex,
+                      expected);
+    if (file)
+        fclose (file);
+}
+
+static void s_check_outputs (const struct verification *self)
+{
+    static const char *const ALWAYS[] = {"records.", "rejects.csv", "audit.ndjson", "datapackage.json"};
+    for (const struct json_value *output = report_first (self->report, "output"); output;
+         output = output->next)
+        s_check_output (self, output);
+    for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++)
+        if (!report_output (self->report, ALWAYS[i], i == 0))
+            problems_add (self->problems, "report.json does not list %s among its outputs",
+                          i ? ALWAYS[i] : "the records");
+}
+
+//  What stands in the folder and in no list.
+static void s_check_extra (const struct verification *self)
+{
+    DIR *names = opendir (self->folder);
+    if (!names) {
+        problems_add (self->problems, "the folder cannot be read: %s", strerror (errno));
+        return;
+    }
+    for (const struct dirent *entry; (entry = readdir (names));) {
+        const char *name = entry->d_name;
+        bool own = strcmp (name, "report.json") == 0 || strcmp (name, "report.json.sig") == 0 ||
+                   strcmp (name, ".") == 0 || strcmp (name, "..") == 0;
+        if (!own && !report_output (self->report, name, false))
+            problems_add (self->problems,
+                          "“%.200s” stands in the folder and is no file of the result; move it away", name);
+    }
+    closedir (names);
+}
+
+//  The one resource of datapackage.json, whose hash is the one of the records in the report.
+static const struct json_value *s_check_package (const struct verification *self)
+{
+    const struct json_value *resource = report_first (self->package, "resources");
+    const struct json_value *output = report_output (self->report, report_text (resource, "path"), false);
+    const char *hash = report_text (resource, "hash");
+    if (resource && !resource->next && output && strncmp (hash, "sha256:", 7) == 0 &&
+        strcmp (hash + 7, report_text (output, "sha256")) == 0 &&
+        report_number (resource, "bytes") == report_number (output, "bytes"))
+        return resource;
+    problems_add (self->problems,
+                  "datapackage.json does not name the records with the bytes and hash that report.json has");
+    return NULL;
+}
+
+//  As many records as the report counts, each as datapackage.json describes them.
+static void s_check_records (const struct verification *self, const struct json_value *resource)
+{
+    struct error error = {.code = DMH_OK};
+    const char *name = report_text (resource, "path"), *ending = strrchr (name, '.');
+    bool lines = ending && strcmp (ending, ".ndjson") == 0;
+    if (!lines && strcmp (name, "records.csv") != 0)
+        return;    //  what no reader here knows is held by its hash
+    const struct json_value *schema = json_value_member (resource, "schema");
+    const struct json_value *output = report_output (self->report, name, false);
+    record_file_t *records = record_file_new (self->folder, name, schema, &error);
+    uint64_t count = 0, written = report_counts (json_value_member (self->report, "counts")).written;
+    int rc = records ? 1 : DMH_IO;
+    while (rc == 1 && (rc = record_file_next (records, &error)) == 1)
+        count++;
+    if (rc < 0)
+        problems_add (self->problems, "%s", error.text);
+    else if (count != written || count != report_number (output, "records"))
+        problems_add (self->problems, "%s holds %" PRIu64 " records and report.json counts %" PRIu64, name,
+                      count, written);
+    record_file_destroy (&records);
+}
+
+static void s_check_rejects (const struct verification *self)
+{
+    const struct json_value *output = report_output (self->report, "rejects.csv", false);
+    const struct counts counts = report_counts (json_value_member (self->report, "counts"));
+    if (output && report_number (output, "records") != counts.conflicts + counts.rejected)
+        problems_add (self->problems, "report.json lists rejects.csv with another number of records than its "
+                                      "counts have rejected and in conflict");
+}
+
+static void s_check (struct verification *self)
+{
+    s_check_counts (self);
+    s_check_outputs (self);
+    s_check_extra (self);
+    const struct json_value *resource = self->package ? s_check_package (self) : NULL;
+    if (resource)
+        s_check_records (self, resource);
+    s_check_rejects (self);
+    audit_check (self->folder, self->report, self->problems);
+}
+
+//  The SHA-256 of report.json as it stands.
+static int s_digest (const char *folder, char hex[DIGEST_HEX_BYTES], struct error *error)
+{
+    FILE *file = result_file_open (folder, "report.json", error);
+    int rc = file ? digest_of_fd (fileno (file), "report.json", hex, NULL, error) : DMH_IO;
+    if (file)
+        fclose (file);
+    return rc;
+}
+
+void verification_check (const char *folder, struct verified *out, struct problems *problems)
+{
+    struct error error = {.code = DMH_OK};
+    char digest[DIGEST_HEX_BYTES] = "";
+    struct verified verified = {.digest = ""};
+    struct json_value *report = result_document_read (folder, "report.json", &error), *package = NULL;
+    if (report && s_digest (folder, digest, &error) != DMH_OK)
+        json_value_destroy (&report);
+    if (!report)
+        problems_add (problems, "%s", error.text);
+    else if (strcmp (report_text (report, "format"), "dmh-report/1") != 0)
+        problems_add (problems, "report.json is not of the format dmh-report/1");
+    else {
+        verified.counts = report_counts (json_value_member (report, "counts"));
+        memcpy (verified.digest, digest, sizeof digest);
+        package = result_document_read (folder, "datapackage.json", &error);
+        if (!package)
+            problems_add (problems, "%s", error.text);
+        struct verification self = {folder, report, package, problems};
+        s_check (&self);
+    }
+    json_value_destroy (&package);
+    json_value_destroy (&report);
+    if (out)
+        *out = verified;
+}
