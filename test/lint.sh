@@ -73,7 +73,8 @@ arrows () {
         only 'sqlite3\.h|libpq' '^broker/store/' &&
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
-        only 'yajl|csv\.h' '^no program:' &&
+        only 'csv\.h' '^client/result/csv_row\.c:' &&
+        only 'yajl' '^no program:' &&
         sql
 }
 

@@ -22,7 +22,7 @@ struct stage {
 
 struct source {
     int fd;
-    char *name;
+    char *name, *path;
     struct stat opened;
     digest_t *digest;
     uint64_t offset;    //  of the file
@@ -98,8 +98,9 @@ source_t *source_new (const char *path, const char *name, struct error *error)
     }
     self->fd = -1;
     self->name = strdup (name);
+    self->path = strdup (path);
     self->digest = digest_new ();
-    if (!self->name || !self->digest) {
+    if (!self->name || !self->path || !self->digest) {
         error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
         source_destroy (&self);
     } else if (s_open (self, path, error) != DMH_OK)
@@ -119,6 +120,7 @@ void source_destroy (source_t **self_p)
     free (self->raw.at);
     free (self->bytes.at);
     free (self->name);
+    free (self->path);
     free (self);
     *self_p = NULL;
 }
@@ -242,14 +244,32 @@ uint64_t source_position (const source_t *self)
     return self->offset;
 }
 
-int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+static bool s_same_time (struct timespec a, struct timespec b)
 {
-    struct stat now;
-    digest_hex (self->digest, sha256);
+    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+}
+
+//  Whether the file is as it was opened, and still the one of its name. Who writes into it can put its mtime
+//  back, but not its ctime.
+static int s_unchanged (const source_t *self, bool *same, struct error *error)
+{
+    struct stat now, named;
+    const struct stat *then = &self->opened;
     if (fstat (self->fd, &now) != 0)
         return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
-    if (now.st_size != self->opened.st_size || now.st_mtim.tv_sec != self->opened.st_mtim.tv_sec ||
-        now.st_mtim.tv_nsec != self->opened.st_mtim.tv_nsec)
+    *same = now.st_size == then->st_size && s_same_time (now.st_mtim, then->st_mtim) &&
+            s_same_time (now.st_ctim, then->st_ctim) && stat (self->path, &named) == 0 &&
+            named.st_dev == then->st_dev && named.st_ino == then->st_ino;
+    return DMH_OK;
+}
+
+int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
+{
+    bool same = false;
+    digest_hex (self->digest, sha256);
+    if (s_unchanged (self, &same, error) != DMH_OK)
+        return error->code;
+    if (!same)
         return error_set (error, DMH_BAD_INPUT,
                           "%s changed while it was read; submit it again when it is complete", self->name);
     if (self->offset > source_bytes (self))

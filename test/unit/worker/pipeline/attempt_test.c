@@ -10,7 +10,9 @@
 #include "worker/rules/schema/catalog.h"
 
 #include <criterion/criterion.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -260,6 +262,59 @@ Test (attempt, a_digest_is_the_digest_of_all_bytes_of_the_file_or_none)
     cr_expect_str_eq (hex, want);
     source_destroy (&source);
     workplace_remove (&place);
+}
+
+//  Its content changes, and its mtime is put back; again until the clock of the file system has moved on.
+static void s_overwrite (const char *path)
+{
+    struct stat before, after;
+    cr_assert_eq (stat (path, &before), 0);
+    int fd = open (path, O_WRONLY);
+    cr_assert_geq (fd, 0);
+    do {
+        const struct timespec times[2] = {before.st_atim, before.st_mtim};
+        cr_assert_eq (pwrite (fd, "2", 1, 22), 1);
+        cr_assert_eq (futimens (fd, times), 0);
+        cr_assert_eq (fstat (fd, &after), 0);
+    } while (after.st_ctim.tv_sec == before.st_ctim.tv_sec &&
+             after.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+    cr_assert (after.st_size == before.st_size && after.st_mtim.tv_nsec == before.st_mtim.tv_nsec);
+    close (fd);
+}
+
+//  A folder with another file of the same content takes the folder's name; the file itself is not touched.
+static void s_put_another (const char *path)
+{
+    char folder[300], aside[320];
+    snprintf (folder, sizeof folder, "%s", path);
+    *strrchr (folder, '/') = 0;
+    snprintf (aside, sizeof aside, "%s.aside", folder);
+    cr_assert (rename (folder, aside) == 0 && mkdir (folder, 0700) == 0);
+    FILE *file = fopen (path, "wb");
+    cr_assert (file && fputs ("patient_id,birth_date\n1,1980-03-25\n", file) >= 0 && fclose (file) == 0);
+}
+
+Test (attempt, a_file_that_changes_while_it_is_read_is_noticed_whatever_its_mtime_says)
+{
+    static void (*const CHANGES[]) (const char *) = {s_overwrite, s_put_another};
+    for (size_t i = 0; i < sizeof CHANGES / sizeof *CHANGES; i++) {
+        struct workplace place;
+        struct error error = {.code = DMH_OK};
+        char path[300], bytes[100], hex[DIGEST_HEX_BYTES];
+        size_t got = 0;
+        workplace_make (&place);
+        snprintf (path, sizeof path, "%s/in", place.folder);
+        cr_assert_eq (mkdir (path, 0700), 0);
+        workplace_write (&place, "in/in.csv", "patient_id,birth_date\n1,1980-03-25\n", 35);
+        snprintf (path, sizeof path, "%s/in/in.csv", place.folder);
+        source_t *source = s_source (path);
+        cr_assert_eq (source_read (source, bytes, sizeof bytes, &got, &error), DMH_OK);
+        CHANGES[i](path);
+        cr_assert_eq (source_finish (source, hex, &error), DMH_BAD_INPUT, "change %zu", i);
+        cr_assert (strstr (error.text, "changed while it was read"), "%s", error.text);
+        source_destroy (&source);
+        workplace_remove (&place);
+    }
 }
 
 //  A file whose size is not that of its content cannot be told from one that was read in part.
