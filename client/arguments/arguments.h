@@ -20,7 +20,8 @@ enum arguments_set {
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights
     ARGUMENTS_TRANSFER = 1024,    //  --transfer
-    ARGUMENTS_FILE = 2048         //  -o FILE
+    ARGUMENTS_FILE = 2048,        //  -o FILE
+    ARGUMENTS_VERIFY = 4096       //  --input --digest
 };                                //  --json and --help always
 
 enum { KINDS_MAX = 3 };
@@ -31,9 +32,9 @@ enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
-        *key, *server_key, *keys, *rights, *transfer, *file;
+        *key, *server_key, *keys, *rights, *transfer, *file, *input;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
-    bool strict, json, quiet, wait, help;
+    bool strict, json, quiet, wait, help, digest;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;
     enum transfer_mode transfer_mode;

@@ -38,8 +38,8 @@ const struct command COMMANDS[] = {
     {"keys", "new NAME | list | allow FILE NAME RIGHTS | revoke NAME",
      "who may use a broker: pairs of keys, and what each may do", ARGUMENTS_KEYS, 1, 4, command_keys,
      "dmh keys new anna --rights client"},
-    {"verify", "DIR", "check every checksum and the audit chain of a result", ARGUMENTS_QUIET, 1, 1,
-     command_verify, "dmh verify out"},
+    {"verify", "DIR [--input FILE]", "check that a result is whole, and that it holds all of its input",
+     ARGUMENTS_QUIET | ARGUMENTS_VERIFY, 1, 1, command_verify, "dmh verify out"},
     {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
 };

@@ -2,6 +2,7 @@
 #include "client/commands/command.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
+#include "client/verification/conservation.h"
 #include "client/verification/verification.h"
 
 #include <dirent.h>
@@ -31,6 +32,30 @@ static void s_found (void *context, const char *sentence)
     json_line_text (self->line, NULL, sentence);
 }
 
+//  What of the input was proved.
+static void s_say_conserved (struct verify *self, const struct conservation *conserved)
+{
+    if (self->arguments->json) {
+        json_line_object (self->line, "input");
+        json_line_flag (self->line, "same", conserved->same);
+        json_line_flag (self->line, "followed", conserved->records);
+        json_line_text (self->line, "why_not", conserved->why);
+        json_line_close (self->line);
+        return;
+    }
+    if (self->arguments->quiet || !conserved->same)
+        return;
+    if (conserved->why)
+        printf ("%s: the input is the one by its SHA-256; its records were not followed, as %s\n",
+                self->folder, conserved->why);
+    else if (conserved->records)
+        printf (
+            "%s: all %llu records of the input were found again: %llu written at their place, %llu set aside "
+            "with their text, %llu repeat another\n",
+            self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
+            (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
+}
+
 static void s_check (struct verify *self, const char *folder)
 {
     struct verified verified;
@@ -41,7 +66,10 @@ static void s_check (struct verify *self, const char *folder)
         json_line_text (self->line, "folder", folder);
         json_line_array (self->line, "problems");
     }
+    struct conservation conserved = {.why = ""};
     verification_check (folder, &verified, &problems);
+    if (self->arguments->input && problems.count == 0)
+        conservation_check (folder, self->arguments->input, &conserved, &problems);
     problems_end (&problems);
     bool wrong = problems.count != 0;
     const struct counts counts = verified.counts;
@@ -51,12 +79,20 @@ static void s_check (struct verify *self, const char *folder)
         json_line_close (self->line);
         json_line_flag (self->line, "whole", !wrong);
         json_line_counts (self->line, &counts);
+        json_line_text (self->line, "report_sha256", verified.digest);
+        if (self->arguments->input)
+            s_say_conserved (self, &conserved);
         json_line_print (&self->line, stdout);
+    } else if (self->arguments->digest) {
+        if (!wrong)
+            printf ("%s  %s/report.json\n", verified.digest, folder);    //  as sha256sum --check takes it
     } else if (!self->arguments->quiet)
         printf ("%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n", folder,
                 wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
                 (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
                 (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
+    if (self->arguments->input && !self->arguments->json && !self->arguments->digest)
+        s_say_conserved (self, &conserved);
 }
 
 static int s_check_each (struct verify *self, const char *folder, struct error *error)

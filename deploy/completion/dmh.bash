@@ -54,7 +54,7 @@ _dmh ()
         words="--keys --rights $end"
         [ "$COMP_CWORD" -ne 2 ] || words="new list allow revoke $end"
         ;;
-    verify) words="--quiet $end" ;;
+    verify) words="--input --digest --quiet $end" ;;
     rejects) words="-o --quiet $end" ;;
     esac
     case $word in

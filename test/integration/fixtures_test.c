@@ -201,10 +201,11 @@ static void s_visit_verified (const struct workplace *place, struct golden *gold
     char result[PATH_BYTES + 16];
     snprintf (result, sizeof result, "%s/input", golden->out);
     s_expect_status (place, golden, golden->words, 0);
-    s_expect_status (place, golden, (const char *const[]){"dmh", "verify", result, NULL}, 0);
+    s_expect_status (place, golden,
+                     (const char *const[]){"dmh", "verify", result, "--input", golden->input, NULL}, 0);
 }
 
-Test (fixtures, every_result_verifies)
+Test (fixtures, every_result_verifies_and_holds_all_of_its_input)
 {
     s_each_case (s_visit_verified);
 }

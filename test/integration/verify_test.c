@@ -1,5 +1,6 @@
 //  verify_test.c: dmh verify finds what was changed in a result, and nothing in one that was not.
 #define _GNU_SOURCE
+#include "messages/base/digest.h"
 #include "test/support/command_line.h"
 #include "test/support/resealed_result.h"
 
@@ -175,5 +176,77 @@ Test (verify, finds_what_is_no_file_of_the_result_or_none_at_all, .timeout = 120
         cr_assert_eq (rename (other, path), 0);
     }
     command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    workplace_remove (&place);
+}
+
+//  Edits after which a result is whole by itself, and no more what became of its input.
+static const struct edit UNLIKE[] = {
+    //  Written as another record: what a truncation of positions once did.
+    {"records.csv", "\n7,Last,", "\n1,Ann,", false, "have a patient_id that does not stand in their record"},
+    {"rejects.csv", ",Nobody,Here", ",Nobody,Hear", false, "does not stand in rejects.csv with its text"},
+    {"audit.ndjson", "\"repeats\":2", "\"repeats\":1", true, "repeat one with other values"},
+};
+
+//  As s_make, with a last record, and the result is found to hold its input.
+static void s_make_longer (struct workplace *place, char folder[512])
+{
+    char text[512];
+    workplace_make (place);
+    snprintf (text, sizeof text, "%s7,Last,One,1990-01-01,F\n", COMMAND_LINE_PATIENTS);
+    command_line_write (place, "a.csv", text);
+    command_line_expect (CALL (place, "run", "a.csv", "--quiet"), 0, NULL, NULL);
+    snprintf (folder, 512, "%s/a", place->folder);
+    command_line_expect (CALL (place, "verify", "a", "--input", "a.csv"), 0,
+                         "all 6 records of the input were found", NULL);
+}
+
+Test (verify, with_the_input_finds_records_that_are_whole_and_not_its_own, .timeout = 120)
+{
+    for (size_t i = 0; i < sizeof UNLIKE / sizeof *UNLIKE; i++) {
+        struct workplace place;
+        char folder[512];
+        s_make_longer (&place, folder);
+        resealed_replace (folder, UNLIKE[i].file, UNLIKE[i].from, UNLIKE[i].to);
+        if (UNLIKE[i].chain)
+            resealed_chain (folder);
+        resealed_hashes (folder);
+        command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+        command_line_expect (CALL (&place, "verify", "a", "--input", "a.csv"), 1, "NOT WHOLE",
+                             UNLIKE[i].said);
+        workplace_remove (&place);
+    }
+}
+
+Test (verify, with_the_input_finds_that_the_last_records_are_missing, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512];
+    s_make_longer (&place, folder);
+    resealed_drop_line (folder, "records.csv", "7,Last,");
+    resealed_replace (folder, "report.json", "\"records\": 3", "\"records\": 2");
+    resealed_replace (folder, "report.json", "\"read\": 6", "\"read\": 5");
+    resealed_replace (folder, "report.json", "\"written\": 3", "\"written\": 2");
+    resealed_replace (folder, "audit.ndjson", "\"read\":6,\"written\":3", "\"read\":5,\"written\":2");
+    resealed_chain (folder);
+    resealed_hashes (folder);
+    command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "a.csv"), 1, "NOT WHOLE",
+                         "record 6 of the input is neither written nor set aside nor repeats another");
+    command_line_write (&place, "b.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "b.csv"), 1, "NOT WHOLE",
+                         "b.csv is not the input of the result");
+    workplace_remove (&place);
+}
+
+Test (verify, digest_prints_the_line_that_tells_a_result_from_every_other, .timeout = 120)
+{
+    struct workplace place;
+    struct error error;
+    char folder[512], path[600], hex[DIGEST_HEX_BYTES], line[200];
+    s_make (&place, folder);
+    snprintf (path, sizeof path, "%s/report.json", folder);
+    cr_assert_eq (digest_of_file (path, hex, NULL, &error), DMH_OK, "%s", error.text);
+    snprintf (line, sizeof line, "%s  a/report.json\n", hex);
+    command_line_expect (CALL (&place, "verify", "a", "--digest"), 0, line, NULL);
     workplace_remove (&place);
 }

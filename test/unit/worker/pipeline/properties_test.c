@@ -1,5 +1,7 @@
 //  properties_test.c: what holds for every file: messy ones are made from a seed and run through reader,
 //  harmonizers and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
+#include "client/verification/conservation.h"
+#include "client/verification/verification.h"
 #include "test/support/local_attempt.h"
 
 #include <criterion/criterion.h>
@@ -227,6 +229,22 @@ static void s_answer_clear (struct answer *self)
     free (self->audit);
 }
 
+static void s_found (void *context, const char *sentence)
+{
+    const struct table *table = context;
+    cr_assert_fail ("%s, seed %u: %s", table->kind, table->seed, sentence);
+}
+
+//  The result is whole, and by other code holds all of its input.
+static void s_verify (const struct table *table, const char *folder, const char *input)
+{
+    struct problems problems = {s_found, (void *) (uintptr_t) table, 0};
+    struct conservation conserved;
+    verification_check (folder, NULL, &problems);
+    conservation_check (folder, input, &conserved, &problems);
+    cr_assert (conserved.same && (conserved.records || conserved.why));
+}
+
 static struct answer s_run (struct workplace *place, const struct table *table, const char *input,
                             const struct options *options, size_t threads)
 {
@@ -235,6 +253,7 @@ static struct answer s_run (struct workplace *place, const struct table *table, 
     struct counts n = got.counts;
     cr_assert_eq (n.read, n.written + n.duplicates + n.conflicts + n.rejected, "%s, seed %u", table->kind,
                   table->seed);
+    s_verify (table, got.folder, input);
     struct answer answer = {workplace_read (got.folder, "records.csv", NULL),
                             workplace_read (got.folder, "audit.ndjson", NULL), n};
     cr_assert (answer.records && answer.audit);
