@@ -21,18 +21,18 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         const char *why;
         const char *result;
     } CASES[] = {
-        {"done", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "older than that, though nobody fetched it"},
-        {"done", 31, 1, 30, 0, 0, RETENTION_EXPIRED, "older than that, and fetched"},
-        {"failed", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "a failed one"},
-        {"cancelled", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "a cancelled one"},
-        {"done", 30, 1, 30, 0, 0, RETENTION_KEEP, "not older than that: just as old"},
-        {"done", 29, 1, 30, 0, 0, RETENTION_KEEP, "younger, though fetched"},
-        {"queued", 31, 1, 30, 1, 1, RETENTION_KEEP, "it is queued"},
-        {"running", 31, 1, 30, 1, 1, RETENTION_KEEP, "it runs"},
-        {"something", 31, 1, 30, 1, 1, RETENTION_KEEP, "no known state"},
-        {"done", 900, 1, 0, 0, 0, RETENTION_KEEP, "there is no limit"},
-        {"done", 900, 1, 0, 0, 5, RETENTION_KEEP, "there is no limit to exceed"},
-        {"done", 900, 1, 0, 100, 0, RETENTION_KEEP, "there is room"},
+        {"done", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "older than that, though nobody fetched it", NULL},
+        {"done", 31, 1, 30, 0, 0, RETENTION_EXPIRED, "older than that, and fetched", NULL},
+        {"failed", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "a failed one", NULL},
+        {"cancelled", 31, 0, 30, 0, 0, RETENTION_EXPIRED, "a cancelled one", NULL},
+        {"done", 30, 1, 30, 0, 0, RETENTION_KEEP, "not older than that: just as old", NULL},
+        {"done", 29, 1, 30, 0, 0, RETENTION_KEEP, "younger, though fetched", NULL},
+        {"queued", 31, 1, 30, 1, 1, RETENTION_KEEP, "it is queued", NULL},
+        {"running", 31, 1, 30, 1, 1, RETENTION_KEEP, "it runs", NULL},
+        {"something", 31, 1, 30, 1, 1, RETENTION_KEEP, "no known state", NULL},
+        {"done", 900, 1, 0, 0, 0, RETENTION_KEEP, "there is no limit", NULL},
+        {"done", 900, 1, 0, 0, 5, RETENTION_KEEP, "there is no limit to exceed", NULL},
+        {"done", 900, 1, 0, 100, 0, RETENTION_KEEP, "there is room", NULL},
         {"done", 1, 1, 0, 100, 1, RETENTION_FOR_ROOM, "fetched, and a byte too many is there", "file:///r"},
         {"done", 1, 1, 30, 100, 1, RETENTION_FOR_ROOM, "the same with days", "file:///r"},
         {"failed", 1, 1, 30, 100, 1, RETENTION_FOR_ROOM, "a check failed it, and it has a result",
@@ -40,9 +40,9 @@ Test (retention, what_may_leave_is_too_old_or_fetched_and_in_the_way)
         {"cancelled", 1, 1, 30, 100, 1, RETENTION_KEEP, "a cancelled one has no result", "file:///r"},
         {"done", 1, 0, 30, 100, 1, RETENTION_KEEP, "not fetched within its time", "file:///r"},
         {"done", 900, 0, 0, 100, 1, RETENTION_KEEP, "not fetched, and its time is for ever", "file:///r"},
-        {"failed", 1, 1, 0, 100, 1, RETENTION_KEEP, "it has no result that takes room"},
-        {"done", 31, 0, 30, 100, 1, RETENTION_EXPIRED, "too old comes first"},
-        {"done", 999, 0, UINT64_MAX, 0, 0, RETENTION_KEEP, "more days than there are"},
+        {"failed", 1, 1, 0, 100, 1, RETENTION_KEEP, "it has no result that takes room", NULL},
+        {"done", 31, 0, 30, 100, 1, RETENTION_EXPIRED, "too old comes first", NULL},
+        {"done", 999, 0, UINT64_MAX, 0, 0, RETENTION_KEEP, "more days than there are", NULL},
     };
     struct job_record stored = {.state = "done", .finished_at = NOW - 31 * DAY, .fetched_at = 1};
     snprintf (stored.result, sizeof stored.result, "sha256:");    //  the files service has a limit of its own
