@@ -54,6 +54,10 @@ reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char
     snprintf (found_path, sizeof found_path, "/proc/self/fd/%d", found);
     reader_t *self = reader_new (found_path, name, error);
     close (found);
+    if (self && source_watch (self->source, path) != 0) {
+        error_set (error, DMH_INTERNAL, "out of memory while opening %s", name);
+        reader_destroy (&self);
+    }
     return self;
 }
 

@@ -108,6 +108,16 @@ source_t *source_new (const char *path, const char *name, struct error *error)
     return self;
 }
 
+int source_watch (source_t *self, const char *path)
+{
+    char *copy = strdup (path);
+    if (!copy)
+        return -1;
+    free (self->path);
+    self->path = copy;
+    return 0;
+}
+
 void source_destroy (source_t **self_p)
 {
     source_t *self = *self_p;

@@ -15,6 +15,10 @@ typedef struct source source_t;
 source_t *source_new (const char *path, const char *name, struct error *error);
 void source_destroy (source_t **self_p);
 
+//  What stands under `path` at the end has to be the file still; else it is the path that it was opened by.
+//  0, or -1 out of memory.
+int source_watch (source_t *self, const char *path);
+
 //  Begins again at the first byte, with this encoding for what source_read gives. DMH_OK or DMH_INTERNAL.
 int source_rewind (source_t *self, enum charset charset, struct error *error);
 
