@@ -35,6 +35,8 @@ static int s_memory (struct error *error)
 
 static int s_put (struct buffer *self, const char *bytes, size_t n, struct error *error)
 {
+    if (n == 0)
+        return DMH_OK;
     if (buffer_reserve (self, n) != 0)
         return s_memory (error);
     memcpy (self->at + self->used, bytes, n);
