@@ -60,8 +60,10 @@ static int s_columns (record_file_t *self, const struct json_value *schema, stru
 static int s_check_header (const record_file_t *self, struct error *error)
 {
     bool same = table_file_columns (self->table) == self->count;
-    for (size_t i = 0; same && i < self->count; i++)
-        same = strcmp (table_file_name (self->table, i), self->columns[i].name) == 0;
+    for (size_t i = 0; same && i < self->count; i++) {
+        const char *name = self->columns[i].name;
+        same = name && strcmp (table_file_name (self->table, i), name) == 0;
+    }
     return same ? DMH_OK
                 : error_set (error, DMH_MALFORMED, "the columns of %s are not the fields of datapackage.json",
                              self->name);

@@ -164,7 +164,8 @@ struct person people_read (struct text birth_date, struct text gender)
 static void s_merge (struct known *known, const struct person *person)
 {
     struct person *of = &known->person;
-    known->births = known->births || (of->birth[0] && person->birth[0] && strcmp (of->birth, person->birth));
+    known->births =
+        known->births || (of->birth[0] && person->birth[0] && strcmp (of->birth, person->birth) != 0);
     known->sexes = known->sexes || (of->sex && person->sex && of->sex != person->sex);
     if (person->birth[0])
         memcpy (of->birth, person->birth, sizeof of->birth);
