@@ -120,8 +120,8 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
 }
 
 //  What a job that failed by a check has left is void with the next attempt. Where no worker of its host is
-//  here to remove it, the next attempt there does.
-static int s_remove_result (struct broker *self, struct job_record *record, struct error *error)
+//  here to remove it, or the word is lost, the next attempt there does.
+static void s_remove_result (struct broker *self, struct job_record *record)
 {
     struct remove_result removal = {.attempt = record->attempt};
     memcpy (removal.job, record->job, sizeof removal.job);
@@ -130,8 +130,8 @@ static int s_remove_result (struct broker *self, struct job_record *record, stru
     *record->result = 0;
     record->outputs_count = 0;    //  the list is not the record's alone, see turn_reopen
     record->fetched_at = 0;
-    return peer ? turn_send (self->turn, self->back, peer->identity, &remove_result_shape, &removal, error)
-                : DMH_OK;
+    if (peer)
+        turn_send (self->turn, self->back, peer->identity, &remove_result_shape, &removal, NULL);
 }
 
 //  Back to the queue, as if it had never been tried, but under the next attempt's number; with the commit, as
@@ -154,9 +154,7 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
     if (job_has_result (&found->record))
-        rc = s_remove_result (self, record, error);
-    if (rc != DMH_OK)
-        return rc;
+        s_remove_result (self, record);
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
     quota_take (self->quota, request->client, record->job, found->input.bytes);

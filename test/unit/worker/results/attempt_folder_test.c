@@ -114,6 +114,19 @@ Test (attempt_folder, a_later_attempt_removes_what_earlier_ones_left_and_nothing
     cr_expect_neq (access (s_path, F_OK), 0);
 }
 
+//  A job that is tried again after a check failed it: its earlier result is void.
+Test (attempt_folder, a_later_attempt_removes_what_earlier_ones_have_finished)
+{
+    struct attempt_folder folder = s_make ();
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_OK, "%s", error.text);
+    attempt_folder_clear (&folder);
+    attempt_folder_forget (s_place.folder, "job", 2);
+    cr_expect_eq (access (s_folder, F_OK), 0, "its own number");
+    attempt_folder_forget (s_place.folder, "job", 3);
+    cr_expect_neq (access (s_folder, F_OK), 0);
+}
+
 Test (attempt_folder, its_path_is_that_of_the_job_s_attempt_or_too_long)
 {
     char path[URI_BYTES], name[ATTEMPT_FOLDER_BYTES], uri[URI_BYTES], results[URI_BYTES];
