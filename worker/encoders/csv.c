@@ -36,8 +36,9 @@ static inline char *s_fields (const struct layout *layout, const struct record *
     const struct plan *plan = layout->plan;
     for (size_t i = first; i < end; i++) {
         to = row_before (to, layout->before[i]);
-        struct text value = record->values[plan->live[i]];
-        if (plan->steps[plan->live[i]].bare)
+        int f = plan->live[i];
+        struct text value = record->values[f];
+        if (record_is_plain (record, f) || plan->steps[f].bare)
             to = escape_bytes (to, value.at, value.n);
         else if (value.n)
             to = s_cell (to, value, row);

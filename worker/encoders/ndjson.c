@@ -11,6 +11,15 @@ static char *s_label (const struct layout *layout, size_t i, char *to)
     return to;
 }
 
+//  The same for one that nothing has to be escaped of.
+static inline char *s_plain (char *to, struct text value)
+{
+    *to++ = '"';
+    to = escape_bytes (to, value.at, value.n);
+    *to++ = '"';
+    return to;
+}
+
 static char *s_value (char *to, struct text value, bool number)
 {
     if (value.n == 0)
@@ -26,7 +35,11 @@ static inline char *s_fields (const struct layout *layout, const struct record *
     for (size_t i = first; i < end; i++) {
         int f = plan->live[i];
         to = row_before (to, layout->before[i]);
-        to = s_value (to, record->values[f], plan->steps[f].type == FIELD_NUMBER);
+        bool number = plan->steps[f].type == FIELD_NUMBER;
+        if (!number && record_is_plain (record, f))
+            to = s_plain (to, record->values[f]);
+        else
+            to = s_value (to, record->values[f], number);
     }
     return to;
 }

@@ -1,6 +1,7 @@
 //  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
 #include "worker/input/reader.h"
 
+#include "messages/base/pages.h"
 #include "worker/formats/detection.h"
 #include "worker/formats/encoding/sample.h"
 #include "worker/input/source.h"
@@ -102,6 +103,8 @@ static int s_look (reader_t *self, const char *asked, size_t most, struct error 
     bool whole = false;
     int rc = bytes ? source_rewind (self->source, CHARSET_UTF_8, error)
                    : error_set (error, DMH_INTERNAL, "out of memory while looking at %s", self->name);
+    if (rc == DMH_OK)
+        pages_prepare (bytes, source_bytes (self->source) < most ? source_bytes (self->source) : most);
     //  One byte more tells whether there are more.
     if (rc == DMH_OK)
         rc = source_read (self->source, bytes, most + 1, &n, error);

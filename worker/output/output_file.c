@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -46,9 +47,18 @@ static int s_fail (struct error *error, const char *folder, const char *name, co
                       advice);
 }
 
+//  Without the buffer, which is written before it is read.
+static output_file_t *s_new (void)
+{
+    output_file_t *self = malloc (sizeof *self);
+    if (self)
+        memset (self, 0, offsetof (output_file_t, buffer));
+    return self;
+}
+
 output_file_t *output_new (const char *folder, const char *name, struct error *error)
 {
-    output_file_t *self = calloc (1, sizeof *self);
+    output_file_t *self = s_new ();
     char *path = NULL;
     if (!self || asprintf (&path, "%s/%s", folder, name) < 0) {
         error_set (error, DMH_INTERNAL, "out of memory while creating %s", name);

@@ -1,6 +1,8 @@
 //  block.c: see block.h.
 #include "worker/pipeline/block.h"
 
+#include "messages/base/pages.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +28,7 @@ void block_destroy (struct block **self_p)
     free (self->unknown.at);
     free (self->skipped.at);
     free (self->left_over.at);
+    free (self->urls.at);
     free (self->links.at);
     free (self->verdicts);
     free (self->remarks);
@@ -52,6 +55,7 @@ void block_reset (struct block *self, size_t bytes)
     self->unknown.used = 0;
     self->skipped.used = 0;
     self->left_over.used = 0;
+    self->urls.used = 0;
     self->links.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
@@ -60,19 +64,43 @@ void block_reset (struct block *self, size_t bytes)
     tally_reset (&self->tally);
 }
 
+static int s_make_verdicts (struct block *self, size_t room)
+{
+    struct verdict *verdicts = realloc (self->verdicts, room * sizeof *verdicts);
+    if (!verdicts)
+        return -1;
+    self->verdicts = verdicts;
+    self->verdict_room = room;
+    return 0;
+}
+
+void block_expect (struct block *self, const struct block_needs *needs)
+{
+    enum { BYTES_A_ROW = 64, SPARE = 64 };    //  as long as nothing is known; and a part that is added
+    size_t rows = needs->rows ? needs->rows : self->in.used / BYTES_A_ROW;
+    size_t bytes = needs->bytes ? needs->bytes : self->in.used + self->in.used / 2;
+    rows += rows / SPARE;
+    bytes += bytes / SPARE;
+    if (self->verdict_room == 0 && rows && s_make_verdicts (self, rows) == 0)
+        pages_prepare (self->verdicts, rows * sizeof *self->verdicts);
+    if (self->out.size == 0 && bytes && buffer_reserve (&self->out, bytes) == 0)
+        pages_prepare (self->out.at, bytes);
+}
+
+void block_learn (const struct block *self, struct block_needs *needs)
+{
+    if (needs->rows < self->verdict_count)
+        needs->rows = self->verdict_count;
+    if (needs->bytes < self->out.used)
+        needs->bytes = self->out.used;
+}
+
 struct verdict *block_add_verdict (struct block *self)
 {
-    if (self->verdict_count == self->verdict_room) {
-        size_t room = self->verdict_room ? self->verdict_room * 2 : 1024;
-        struct verdict *verdicts = realloc (self->verdicts, room * sizeof *verdicts);
-        if (!verdicts)
-            return NULL;
-        self->verdicts = verdicts;
-        self->verdict_room = room;
-    }
-    struct verdict *verdict = &self->verdicts[self->verdict_count++];
-    memset (verdict, 0, sizeof *verdict);
-    return verdict;
+    if (self->verdict_count == self->verdict_room &&
+        s_make_verdicts (self, self->verdict_room ? self->verdict_room * 2 : 1024) != 0)
+        return NULL;
+    return &self->verdicts[self->verdict_count++];
 }
 
 struct remark *block_add_remark (struct block *self)

@@ -24,15 +24,19 @@ enum block_sort {
 struct verdict {
     size_t out_at, out_n;          //  its formatted row, line end included; n = 0 when rejected
     size_t raw_at, raw_n;          //  as it stood, in `in`
-    size_t origin_at, origin_n;    //  FHIR: the entry's URL, in `in`; n = 0: there is none
-    size_t id_at, id_n;            //  the resource's id, in `in`
-    bool made;                     //  it is a long row of a wide table: raw_at is into `made`
     uint64_t line;                 //  lines before it in the block
     size_t remark_at, remark_n;    //  its remarks
+    uint32_t url;                  //  of the block's urls, from 1; 0: it has none
     int16_t field;                 //  of the rejection, FIELD_NONE: the record
     uint8_t rule;                  //  RULE_NONE, or why it was rejected
+    bool made;                     //  it is a long row of a wide table: raw_at is into `made`
     struct key_hash hash;
     uint64_t rank;    //  among the records of its key (precedence.h)
+};
+
+//  FHIR: the URL of a record's entry and the id of its resource, in `in`.
+struct record_url {
+    size_t at, n, id_at, id_n;
 };
 
 //  A finding that the audit lists one by one. Its texts lie in `notes`, `to` right behind `raw`.
@@ -59,6 +63,7 @@ struct block {
     struct buffer unknown;      //  names of columns not known yet, each ended by NUL (JSON)
     struct buffer skipped;      //  struct skipped_records, one after another: what was no record of the kind
     struct buffer left_over;    //  what no column took: a count (uint64_t) and its path, ended by NUL, each
+    struct buffer urls;         //  struct record_url, one after another
     struct buffer links;        //  struct link, what depends on the rest of the file
     struct error error;         //  code DMH_OK, or why the block could not be harmonized
     uint64_t position;          //  bytes of the file up to this block's end
@@ -77,10 +82,30 @@ static inline struct text block_raw (const struct block *self, const struct verd
     return (struct text){of->at + verdict->raw_at, verdict->raw_n};
 }
 
+//  Starts loading a verdict, which a harmonizer on another processor has written; call some ahead.
+static inline void block_prefetch (const struct block *self, size_t at)
+{
+    if (at >= self->verdict_count)
+        return;
+    const char *verdict = (const char *) &self->verdicts[at];
+    __builtin_prefetch (verdict);
+    __builtin_prefetch (verdict + sizeof *self->verdicts - 1);
+}
+
 //  Makes the block empty again, keeping its memory, but gives back what a giant record made it grow by.
 void block_reset (struct block *self, size_t bytes);
 
-//  Room for one more verdict or remark; NULL when out of memory. The caller fills it.
+//  What blocks of a pass have needed, the most of each.
+struct block_needs {
+    size_t rows, bytes;    //  verdicts, and bytes of output
+};
+
+//  Makes room for what the block will need as those before it did, at once instead of by doubling, where it
+//  has none yet. A hint: no error.
+void block_expect (struct block *self, const struct block_needs *needs);
+void block_learn (const struct block *self, struct block_needs *needs);
+
+//  Room for one more verdict or remark; NULL when out of memory. The caller fills all of it.
 struct verdict *block_add_verdict (struct block *self);
 struct remark *block_add_remark (struct block *self);
 

@@ -1,7 +1,8 @@
 //  harmonizer.c: see harmonizer.h. The hot path: no allocation per record once the buffers have grown to
 //  their size.
-#define XXH_INLINE_ALL
 #include "worker/pipeline/harmonizer.h"
+
+#include "worker/pipeline/keys/record_hash.h"
 #include "worker/pipeline/long_rows.h"
 
 #include "worker/encoders/content.h"
@@ -10,7 +11,6 @@
 #include "worker/rules/record/place.h"
 
 #include <stdlib.h>
-#include <xxhash.h>
 
 struct harmonizer {
     const struct pass *pass;
@@ -18,12 +18,15 @@ struct harmonizer {
     struct record *record;
     uint64_t without;          //  rows of the block that hold no result
     long_rows_t *long_rows;    //  of a wide table; NULL: it is none
-    //  Of one record, for hashing: its key's fields, and its content but for the canonical fields.
-    struct buffer key, rest;
-    //  Of the block: records that came through the rules, and fields that they lacked.
+    struct buffer rest;        //  of one record: its content but for the canonical fields
+    struct buffer servers;     //  of one record: those that know its patient
+    //  Of the block: records that came through the rules, and fields that they lacked; of the last few of
+    //  them in bytes, which are counted many at once.
     uint32_t counted, missing[FIELDS_MAX];
-    int subject;    //  the field of the patient's id; FIELD_NONE: there is none
-    bool ranks;     //  which of two records of a key stands may depend on what they say
+    uint8_t few, few_missing[FIELDS_MAX];
+    struct block_needs needs;    //  as far as blocks have shown them
+    int subject;                 //  the field of the patient's id; FIELD_NONE: there is none
+    bool ranks;                  //  which of two records of a key stands may depend on what they say
 };
 
 //  Without a column of its key a record has none, and is in conflict with no other.
@@ -63,7 +66,7 @@ void harmonizer_destroy (harmonizer_t **self_p)
         self->pass->dialect->format->rows_destroy (&self->rows);
     record_destroy (&self->record);
     long_rows_destroy (&self->long_rows);
-    free (self->key.at);
+    free (self->servers.at);
     free (self->rest.at);
     free (self);
     *self_p = NULL;
@@ -72,54 +75,6 @@ void harmonizer_destroy (harmonizer_t **self_p)
 static char *s_put (char *to, struct text in)
 {
     return escape_bytes (to, in.at, in.n);
-}
-
-static XXH128_hash_t s_hash_more (XXH128_hash_t before, struct text more)
-{
-    if (more.n == 0)
-        return before;
-    XXH128_hash_t both = XXH3_128bits_withSeed (more.at, more.n, before.low64);
-    return (XXH128_hash_t){both.low64, both.high64 ^ before.high64};
-}
-
-//  The canonical fields, and what else there is of it.
-static XXH128_hash_t s_hash_content (const struct encoded *encoded, bool owns, struct text rest,
-                                     uint64_t seed)
-{
-    XXH128_hash_t whole = XXH3_128bits_withSeed (encoded->content.at, encoded->content.n, seed);
-    if (owns)
-        whole = s_hash_more (whole, encoded->own);
-    return s_hash_more (whole, rest);
-}
-
-//  The key: its fields that are there; where none is, the content.
-static int s_hash (harmonizer_t *self, const struct record *record, const struct encoded *encoded,
-                   struct text rest, struct key_hash *hash)
-{
-    const struct pass *pass = self->pass;
-    const schema_t *schema = pass->plan->schema;
-    XXH128_hash_t whole = s_hash_content (encoded, pass->layout.owns, rest, pass->seed);
-    XXH128_hash_t key = whole;
-    bool any = false;
-    size_t room = 0;
-    for (size_t k = 0; k < schema->key_count; k++) {
-        any = any || record->values[schema->key[k]].n;
-        room += record->values[schema->key[k]].n + sizeof (size_t);
-    }
-    if (any) {
-        self->key.used = 0;
-        if (buffer_reserve (&self->key, room) != 0)
-            return -1;
-        char *to = self->key.at;
-        for (size_t k = 0; k < schema->key_count; k++) {
-            struct text value = record->values[schema->key[k]];
-            memcpy (to, &value.n, sizeof value.n);
-            to = s_put (to + sizeof value.n, (struct text){value.n ? value.at : "", value.n});
-        }
-        key = XXH3_128bits_withSeed (self->key.at, (size_t) (to - self->key.at), pass->seed ^ 1);
-    }
-    *hash = (struct key_hash){key.low64, (uint32_t) key.high64, whole.low64};
-    return 0;
 }
 
 static int s_emit (harmonizer_t *self, const struct row *row, struct block *block, struct verdict *verdict)
@@ -136,7 +91,7 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
     char *to = block->out.at + block->out.used;
     struct encoded encoded;
     encoder->write (layout, self->record, row, rest, to, &encoded);
-    rc = s_hash (self, self->record, &encoded, rest, &verdict->hash);
+    verdict->hash = record_hash (self->record, &encoded, layout->owns, rest, self->pass->seed);
     if (encoded.row.at != to)
         memmove (to, encoded.row.at, encoded.row.n);
     verdict->out_at = block->out.used;
@@ -144,7 +99,7 @@ static int s_emit (harmonizer_t *self, const struct row *row, struct block *bloc
     verdict->rank =
         self->ranks ? precedence_rank (&self->pass->precedence, self->record, row->fields, row->count) : 0;
     block->out.used += encoded.row.n;
-    return rc;
+    return 0;
 }
 
 static int s_remark (struct block *block, const struct finding *finding)
@@ -199,23 +154,36 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
     return 0;
 }
 
+static void s_count_few (harmonizer_t *self)
+{
+    for (size_t f = 0; f < self->pass->plan->step_count; f++)
+        self->missing[f] += self->few_missing[f];
+    memset (self->few_missing, 0, sizeof self->few_missing);
+    self->counted += self->few;
+    self->few = 0;
+}
+
 static void s_count_fields (harmonizer_t *self, struct block *block, uint64_t line)
 {
-    const struct plan *plan = self->pass->plan;
-    self->counted++;
-    for (size_t i = 0; i < plan->live_count; i++)
-        self->missing[plan->live[i]] += self->record->missing[plan->live[i]];
+    enum { AT_ONCE = 16 };
+    const bool *missing = self->record->missing;
+    for (size_t f = 0; f < self->pass->plan->step_count; f += AT_ONCE)
+        for (size_t i = 0; i < AT_ONCE; i++)
+            self->few_missing[f + i] = (uint8_t) (self->few_missing[f + i] + missing[f + i]);
+    if (++self->few == UINT8_MAX)
+        s_count_few (self);
     tally_record (&block->tally, self->record, line);
 }
 
-//  A field that is not live was missing in every record.
+//  A field that is not live is missing in every record.
 static void s_count_missing (harmonizer_t *self, struct block *block)
 {
     const struct plan *plan = self->pass->plan;
+    s_count_few (self);
     for (size_t f = 0, next = 0; f < plan->step_count; f++) {
         bool live = next < plan->live_count && plan->live[next] == f;
         next += live;
-        block->tally.fields[f].missing += live ? self->missing[f] : self->counted;
+        block->tally.fields[f].missing += self->missing[f];
         if (live && !plan->steps[f].others)
             block->tally.fields[f].votes[0].filled += self->counted - self->missing[f];
         self->missing[f] = 0;
@@ -238,20 +206,48 @@ static int s_keep_raw (struct block *block, const struct row *row, bool made, st
     return 0;
 }
 
+static int s_keep_url (struct block *block, const struct row *row, struct verdict *verdict)
+{
+    struct record_url url = {.at = (size_t) (row->origin.at - block->in.at), .n = row->origin.n};
+    if (row->origin_id.n)
+        url.id_at = (size_t) (row->origin_id.at - block->in.at);
+    url.id_n = row->origin_id.n;
+    if (buffer_reserve (&block->urls, sizeof url) != 0)
+        return -1;
+    memcpy (block->urls.at + block->urls.used, &url, sizeof url);
+    block->urls.used += sizeof url;
+    verdict->url = (uint32_t) (block->urls.used / sizeof url);
+    return 0;
+}
+
 //  The patient's id is one of several servers.
 static int s_warn_of_servers (harmonizer_t *self, const struct text servers[2])
 {
     if (self->subject == FIELD_NONE)
         return 0;
-    self->key.used = 0;
-    if (buffer_reserve (&self->key, servers[0].n + 1 + servers[1].n) != 0)
+    self->servers.used = 0;
+    if (buffer_reserve (&self->servers, servers[0].n + 1 + servers[1].n) != 0)
         return -1;
-    char *end = s_put (self->key.at, servers[0]);
+    char *end = s_put (self->servers.at, servers[0]);
     *end++ = ' ';
     end = s_put (end, servers[1]);
     record_note (self->record, self->subject, RULE_IDENTIFIER_SERVERS, self->record->sources[self->subject],
-                 (struct text){self->key.at, (size_t) (end - self->key.at)});
+                 (struct text){self->servers.at, (size_t) (end - self->servers.at)});
     return 0;
+}
+
+//  Field by field: compilers zero a struct of this size by an instruction that takes longer to begin.
+static inline void s_begin_verdict (struct verdict *self, uint64_t line, enum rule rule, size_t remark_at)
+{
+    self->out_at = self->out_n = 0;
+    self->line = line;
+    self->remark_at = remark_at;
+    self->remark_n = 0;
+    self->url = 0;
+    self->field = FIELD_NONE;
+    self->rule = (uint8_t) rule;
+    self->hash = (struct key_hash){0, 0, 0};
+    self->rank = 0;
 }
 
 static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)
@@ -259,15 +255,12 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     struct verdict *verdict = block_add_verdict (block);
     if (!verdict)
         return -1;
-    if (s_keep_raw (block, row, made, verdict) != 0)
+    __builtin_prefetch (verdict + 4, 1);
+    __builtin_prefetch ((const char *) (verdict + 4) + sizeof *verdict / 2, 1);
+    s_begin_verdict (verdict, row->line, row->problem, block->remark_count);
+    if (s_keep_raw (block, row, made, verdict) != 0 ||
+        (row->origin.n && s_keep_url (block, row, verdict) != 0))
         return -1;
-    verdict->line = row->line;
-    verdict->origin_at = row->origin.n ? (size_t) (row->origin.at - block->in.at) : 0;
-    verdict->origin_n = row->origin.n;
-    verdict->id_at = row->origin_id.n ? (size_t) (row->origin_id.at - block->in.at) : 0;
-    verdict->id_n = row->origin_id.n;
-    verdict->field = FIELD_NONE;
-    verdict->rule = (uint8_t) row->problem;
     if (row->problem != RULE_NONE) {
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
         return 0;
@@ -379,6 +372,7 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
     const struct format *format = self->pass->dialect->format;
     struct row row = {.origin = {NULL, 0}};    //  which only some formats set
     int rc;
+    block_expect (block, &self->needs);
     format->rows_begin (self->rows, block->in.at, block->in.used);
     while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_row (self, block, &row)) == 0)
         ;
@@ -387,6 +381,7 @@ void harmonizer_harmonize (harmonizer_t *self, struct block *block)
                    (unsigned long long) block->first_line);
         return;
     }
+    block_learn (block, &self->needs);
     s_count_missing (self, block);
     if (s_gather_unknown (self, block) != 0)
         error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");

@@ -4,6 +4,7 @@
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/pages.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
@@ -108,8 +109,11 @@ static struct block *s_idle (struct runner *self)
     if (self->block_count == self->block_max)
         return NULL;
     struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
-    if (block)
-        self->all[self->block_count++] = block;
+    if (!block)
+        return NULL;
+    uint64_t bytes = self->attempt.pass.input_bytes;    //  a file may be smaller than a block
+    pages_prepare (block->in.at, bytes < block->in.size ? (size_t) bytes : block->in.size);
+    self->all[self->block_count++] = block;
     return block;
 }
 

@@ -134,8 +134,10 @@ static const char *s_field_name (const writer_t *self, int field)
 
 static struct url s_origin (const struct block *block, const struct verdict *verdict)
 {
-    return (struct url){{block->in.at + verdict->origin_at, verdict->origin_n},
-                        {block->in.at + verdict->id_at, verdict->id_n}};
+    struct record_url url = {0};
+    if (verdict->url)
+        memcpy (&url, block->urls.at + (verdict->url - 1) * sizeof url, sizeof url);
+    return (struct url){{block->in.at + url.at, url.n}, {block->in.at + url.id_at, url.id_n}};
 }
 
 //  `other`: with which it is in conflict.
@@ -243,11 +245,12 @@ static void s_records (writer_t *self, struct block *block)
     size_t kept = 0;
     for (size_t i = 0; i < block->verdict_count && self->failure.code == DMH_OK; i++) {
         const struct verdict *verdict = &block->verdicts[i];
+        block_prefetch (block, i + 2 * PREFETCH_RECORDS);
         if (i + PREFETCH_RECORDS < block->verdict_count)
             key_set_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
         struct record_position at = {++self->counts.read, block->first_line + verdict->line};
         s_remarks (self, block, verdict, at);
-        if (verdict->origin_n && origins_put (&self->origins, at.record, s_origin (block, verdict)) != 0)
+        if (verdict->url && origins_put (&self->origins, at.record, s_origin (block, verdict)) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory for the URLs of %llu records",
                        (unsigned long long) at.record);
         if (verdict->rule == RULE_NONE)

@@ -7,9 +7,13 @@
 #include "worker/formats/csv/non_record.h"
 #include "worker/text/bytes.h"
 
+#include "messages/base/pages.h"
+
 #include <stdlib.h>
 
 enum took { TOOK, TOOK_BROKEN, TOOK_NO_MEMORY };
+//  Blocks are not all of one size; a special comes every few bytes.
+enum { SPARE = 16, BYTES_A_SPECIAL = 8 };
 
 struct rows {
     struct csv_quoting quoting;
@@ -57,6 +61,17 @@ void csv_rows_destroy (rows_t **self_p)
     *self_p = NULL;
 }
 
+//  Of the room for as many specials as there are bytes, what a table needs is asked for at once.
+static bool s_make_specials (rows_t *self, size_t room)
+{
+    free (self->specials);
+    self->specials = malloc (room * sizeof *self->specials);
+    self->special_room = self->specials ? room : 0;
+    if (self->specials)
+        pages_prepare (self->specials, room / BYTES_A_SPECIAL * sizeof *self->specials);
+    return self->specials;
+}
+
 void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
 {
     self->at = bytes;
@@ -68,14 +83,9 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
     self->failed = n >= UINT32_MAX;
     if (self->failed)
         return;
-    if (self->special_room < n + 1) {
-        uint32_t *specials = realloc (self->specials, (n + 1) * sizeof *specials);
-        if (!specials) {
-            self->failed = true;
-            return;
-        }
-        self->specials = specials;
-        self->special_room = n + 1;
+    if (self->special_room < n + 1 && !s_make_specials (self, n + n / SPARE + 1)) {
+        self->failed = true;
+        return;
     }
     self->special_count = bytes_specials (bytes, n, self->quoting.delimiter, self->specials, &self->plain);
     self->specials[self->special_count] = (uint32_t) n;
@@ -197,11 +207,36 @@ static size_t s_skip_spaces (const rows_t *self, size_t at)
     return skipped < self->n && self->at[skipped] == '"' ? skipped : at;
 }
 
+//  Whether a field that begins with this byte may begin with a quote, or with spaces before one.
+static inline bool s_may_be_quoted (char first)
+{
+    return (unsigned char) first <= '"';
+}
+
+//  The fields from *begin on that hold no quote, as far as the next special is the delimiter right behind
+//  each and there is room: what most of a record is.
+static inline size_t s_bare (rows_t *self, size_t *begin, size_t count)
+{
+    const char *at = self->at, delimiter = self->quoting.delimiter;
+    const uint32_t *special = self->specials + self->next;
+    size_t from = *begin;
+    for (; *special < self->n && at[*special] == delimiter && !s_may_be_quoted (at[from]) &&
+           count < self->field_room;
+         special++) {
+        self->fields[count++] = (struct text){at + from, *special - from};
+        from = *special + 1;
+    }
+    self->next = (size_t) (special - self->specials);
+    *begin = from;
+    return count;
+}
+
 //  Walks the record's fields. *end receives where the record ends, *count their number.
 static enum took s_fields (rows_t *self, size_t *end, size_t *count)
 {
     size_t begin = self->begin;
     for (*count = 0;;) {
+        *count = s_bare (self, &begin, *count);
         struct text field;
         char first = begin < self->n ? self->at[begin] : 0;
         size_t quote = first == ' ' || first == '\t' ? s_skip_spaces (self, begin) : begin;

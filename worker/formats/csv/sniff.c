@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { SNIFF_RECORDS = 100, NAME_BYTES_MAX = 64 };
+enum { SNIFF_RECORDS = 100, NAME_BYTES_MAX = 64, HEAD_BYTES = 64 * 1024 };
 static const char DELIMITERS[] = {',', ';', '\t', '|', '^', '~'};
 
 //  What the first records are in one delimiter.
@@ -76,18 +76,29 @@ static void s_agree (struct trial *trial)
     }
 }
 
-//  Comments count only when nothing else is there.
-static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
+//  Counts the fields of the first records. 1: of all that are asked for; 0: these bytes have no more of them.
+static int s_count (struct trial *trial, rows_t *rows, const char *bytes, size_t n)
 {
     struct row row;
-    rows_t *rows = s_rows (trial);
-    if (!rows)
-        return -1;
-    csv_rows_begin (rows, bytes, s_whole_records (trial, bytes, n, whole));
-    int got = 0;
+    int got = 1;
+    csv_rows_begin (rows, bytes, n);
+    trial->records = 0;
     for (size_t seen = 0; seen < SNIFF_RECORDS && (got = csv_rows_next (rows, &row)) == 1; seen++)
         if (!s_is_comment (&row))
             trial->counts[trial->records++] = row.count;
+    return got;
+}
+
+//  Comments count only when nothing else is there. Mostly the head of the sample holds all that is looked at.
+static int s_try (struct trial *trial, const char *bytes, size_t n, bool whole)
+{
+    rows_t *rows = s_rows (trial);
+    if (!rows)
+        return -1;
+    int got =
+        n > HEAD_BYTES ? s_count (trial, rows, bytes, s_whole_records (trial, bytes, HEAD_BYTES, false)) : 0;
+    if (got == 0)
+        got = s_count (trial, rows, bytes, s_whole_records (trial, bytes, n, whole));
     csv_rows_destroy (&rows);
     s_agree (trial);
     return got < 0 ? -1 : 0;

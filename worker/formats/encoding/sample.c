@@ -1,6 +1,8 @@
 //  sample.c: see sample.h.
 #include "worker/formats/encoding/sample.h"
 
+#include "messages/base/pages.h"
+
 #include <stdlib.h>
 
 int sample_make (const char *bytes, size_t n, bool whole, enum charset charset, const char *source,
@@ -9,6 +11,8 @@ int sample_make (const char *bytes, size_t n, bool whole, enum charset charset, 
     bool copied = charset == CHARSET_UTF_8;
     size_t room = copied ? n : n * CHARSET_GROWTH, used = n, made = n;
     char *text = malloc (room + 1);
+    if (text && copied)
+        pages_prepare (text, room);
     if (!text)
         return error_set (error, DMH_INTERNAL, "out of memory while looking at %s", source);
     if (!copied)

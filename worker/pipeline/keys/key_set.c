@@ -1,20 +1,20 @@
 //  key_set.c: entries lie in order of arrival in chunks that never move. An open-addressed index finds them:
 //  a byte of each key's hash a slot, which answers nearly every question from one cache line, and beside it
 //  the entry's number.
-#define _GNU_SOURCE
 #include "worker/pipeline/keys/key_set.h"
+
+#include "messages/base/pages.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 enum {
-    CHUNK_ENTRIES = 64 * 1024,
     INDEX_START = 4096,
-    HUGE_PAGE_BYTES = 2 << 20,
     GROW_AHEAD = 16,
-    EXPECTED_MAX = 4 << 20
+    EXPECTED_MAX = 4 << 20,
+    FIRST_START = 1024,
+    FIRST_MAX = 16 * 1024
 };
 
 struct entry {
@@ -24,25 +24,23 @@ struct entry {
     uint16_t content_high;
     uint16_t key_more;
 } __attribute__ ((packed));
+enum { CHUNK_ENTRIES = LARGE_PAGE_BYTES / sizeof (struct entry) };
 _Static_assert(sizeof (struct entry) == 20, "20 bytes and at most 11.5 of the index stay under 32 a record");
 
 struct key_set {
     struct entry **chunks;
     size_t chunk_count, chunk_room;
+    size_t room;    //  entries that the chunks have room for
     uint32_t count;
     uint8_t *tags;      //  by slot: some bits of the key's hash, never 0; 0 is free
     uint32_t *index;    //  by slot: the entry's number
     uint64_t mask;      //  slots - 1, slots a power of two
 };
 
-//  Slots are visited at random: with huge pages, where there are any, that costs fewer translations.
+//  Slots are visited at random: in large pages, where there are any, that costs fewer translations.
 static void *s_slots (size_t count, size_t bytes)
 {
-    bool huge = count * bytes >= HUGE_PAGE_BYTES;
-    void *slots = huge ? aligned_alloc (HUGE_PAGE_BYTES, count * bytes) : malloc (count * bytes);
-    if (slots && huge)
-        madvise (slots, count * bytes, MADV_HUGEPAGE);    //  a hint; no error counts
-    return slots;
+    return count * bytes >= LARGE_PAGE_BYTES ? pages_new (count * bytes) : malloc (count * bytes);
 }
 
 static uint8_t *s_tags (size_t count)
@@ -124,12 +122,25 @@ static int s_grow_index (key_set_t *self, uint64_t slots)
     return 0;
 }
 
-static int s_make_room (key_set_t *self)
+//  The first chunk is small as long as there are few keys, and moves when it grows.
+static int s_grow_first (key_set_t *self, size_t entries)
 {
-    if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self, (self->mask + 1) * 2) != 0)
+    bool large = entries > FIRST_MAX;
+    struct entry *old = self->chunk_count ? self->chunks[0] : NULL;
+    struct entry *chunk = large ? pages_new (LARGE_PAGE_BYTES) : malloc (entries * sizeof *chunk);
+    if (!chunk)
         return -1;
-    if (self->count < self->chunk_count * CHUNK_ENTRIES)
-        return 0;
+    if (old)
+        memcpy (chunk, old, self->room * sizeof *chunk);
+    free (old);
+    self->chunks[0] = chunk;
+    self->chunk_count = 1;
+    self->room = large ? CHUNK_ENTRIES : entries;
+    return 0;
+}
+
+static int s_add_chunk (key_set_t *self)
+{
     if (self->chunk_count == self->chunk_room) {
         size_t room = self->chunk_room ? self->chunk_room * 2 : 16;
         struct entry **chunks = realloc (self->chunks, room * sizeof *chunks);
@@ -138,11 +149,21 @@ static int s_make_room (key_set_t *self)
         self->chunks = chunks;
         self->chunk_room = room;
     }
-    struct entry *chunk = malloc (CHUNK_ENTRIES * sizeof *chunk);
+    if (self->room < CHUNK_ENTRIES)
+        return s_grow_first (self, self->room ? self->room * 4 : FIRST_START);
+    struct entry *chunk = pages_new (LARGE_PAGE_BYTES);
     if (!chunk)
         return -1;
     self->chunks[self->chunk_count++] = chunk;
+    self->room += CHUNK_ENTRIES;
     return 0;
+}
+
+static int s_make_room (key_set_t *self)
+{
+    if ((uint64_t) self->count * 8 >= (self->mask + 1) * 7 && s_grow_index (self, (self->mask + 1) * 2) != 0)
+        return -1;
+    return self->count < self->room ? 0 : s_add_chunk (self);
 }
 
 void key_set_expect (key_set_t *self, uint64_t records)
@@ -225,7 +246,7 @@ void key_set_prefetch (const key_set_t *self, const struct key_hash *hash)
 
 size_t key_set_bytes (const key_set_t *self)
 {
-    return self->chunk_count * CHUNK_ENTRIES * sizeof (struct entry) +
+    return self->room * sizeof (struct entry) +
            (self->mask + 1) * (sizeof *self->index + sizeof *self->tags) +
            self->chunk_room * sizeof *self->chunks;
 }

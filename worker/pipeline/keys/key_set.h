@@ -1,7 +1,7 @@
 //  key_set.h: the keys that a job has seen, each with every content that it came with, for duplicates and
-//  conflicts. At most 32 bytes a record. One thread. Keys are 128-bit hashes with a random seed
-//  per job: 80 bits of them are kept, and 48 bits of the content's hash, so a wrong answer by chance is out
-//  of reach (below 1e-6 for a billion records).
+//  conflicts. At most 32 bytes a record and one large page. One thread. Keys are 128-bit hashes with a random
+//  seed per job: 80 bits of them are kept, and 48 bits of the content's hash, so a wrong answer by chance is
+//  out of reach (below 1e-6 for a billion records).
 #ifndef DMH_WORKER_PIPELINE_KEYS_KEY_SET_H
 #define DMH_WORKER_PIPELINE_KEYS_KEY_SET_H
 

@@ -3,11 +3,19 @@
 //  shows.
 #include "worker/pipeline/keys/standing.h"
 
+#include "messages/base/pages.h"
+
 #include "worker/rules/record/precedence.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { CHUNK_RANKS = 64 * 1024, SLOTS_LEAST = 64 };
+enum {
+    CHUNK_RANKS = LARGE_PAGE_BYTES / sizeof (uint64_t),
+    FIRST_START = 1024,
+    FIRST_MAX = 64 * 1024,
+    SLOTS_LEAST = 64
+};
 
 struct contest {
     uint32_t first, stands;    //  first 0: the slot is free
@@ -23,6 +31,7 @@ struct standing {
     bool ranked;
     uint64_t **ranks;    //  chunks
     size_t chunk_count, chunk_room;
+    size_t room;    //  records whose ranks the chunks have room for, from 0
     struct contests assumed, shown;
 };
 
@@ -77,26 +86,51 @@ static int s_grow (struct contests *contests)
     return 0;
 }
 
+//  The first chunk is small as long as there are few records, and moves when it grows.
+static int s_grow_first (standing_t *self, size_t ranks)
+{
+    bool large = ranks > FIRST_MAX;
+    uint64_t *old = self->chunk_count ? self->ranks[0] : NULL;
+    uint64_t *chunk = large ? pages_new (LARGE_PAGE_BYTES) : malloc (ranks * sizeof *chunk);
+    if (!chunk)
+        return -1;
+    if (old)
+        memcpy (chunk, old, self->room * sizeof *chunk);
+    free (old);
+    self->ranks[0] = chunk;
+    self->chunk_count = 1;
+    self->room = large ? CHUNK_RANKS : ranks;
+    return 0;
+}
+
+static int s_add_chunk (standing_t *self)
+{
+    if (self->chunk_count == self->chunk_room) {
+        size_t room = self->chunk_room ? self->chunk_room * 2 : 16;
+        uint64_t **ranks = realloc (self->ranks, room * sizeof *ranks);
+        if (!ranks)
+            return -1;
+        self->ranks = ranks;
+        self->chunk_room = room;
+    }
+    if (self->room < CHUNK_RANKS)
+        return s_grow_first (self, self->room ? self->room * 4 : FIRST_START);
+    uint64_t *chunk = pages_new (LARGE_PAGE_BYTES);
+    if (!chunk)
+        return -1;
+    self->ranks[self->chunk_count++] = chunk;
+    self->room += CHUNK_RANKS;
+    return 0;
+}
+
 int standing_first (standing_t *self, uint64_t record, uint64_t rank)
 {
     if (!self->ranked)
         return 0;
-    size_t chunk = (size_t) (record / CHUNK_RANKS);
-    while (chunk >= self->chunk_count) {
-        if (self->chunk_count == self->chunk_room) {
-            size_t room = self->chunk_room ? self->chunk_room * 2 : 16;
-            uint64_t **ranks = realloc (self->ranks, room * sizeof *ranks);
-            if (!ranks)
-                return -1;
-            self->ranks = ranks;
-            self->chunk_room = room;
-        }
-        uint64_t *fresh = malloc (CHUNK_RANKS * sizeof *fresh);
-        if (!fresh)
+    while (record >= self->room)
+        if (s_add_chunk (self) != 0)
             return -1;
-        self->ranks[self->chunk_count++] = fresh;
-    }
-    self->ranks[chunk][record % CHUNK_RANKS] = rank;
+    self->ranks[record / CHUNK_RANKS][record % CHUNK_RANKS] = rank;
     return 0;
 }
 
@@ -144,6 +178,6 @@ bool standing_contradicts (const standing_t *self)
 
 size_t standing_bytes (const standing_t *self)
 {
-    return self->chunk_count * CHUNK_RANKS * sizeof **self->ranks + self->chunk_room * sizeof *self->ranks +
+    return self->room * sizeof **self->ranks + self->chunk_room * sizeof *self->ranks +
            (self->assumed.room + self->shown.room) * sizeof *self->shown.slots;
 }

@@ -103,13 +103,16 @@ static bool s_standardize (struct record *self, const struct plan *plan, int f, 
 
 static void s_recall (struct record *self, int f, struct text source, const struct memo_entry *entry)
 {
-    self->values[f] = memo_value (entry, source);
+    struct text value = memo_value (entry, source);
+    self->values[f] = value;
     self->missing[f] = entry->missing;
     self->evidence[f] = (enum date_evidence) entry->evidence;
     self->marks[f] = entry->mark;
     self->against[f] = entry->against;
+    if (entry->plain)
+        self->plain[f] = value;
     if (entry->rule != RULE_NONE)
-        record_note (self, f, (enum rule) entry->rule, source, self->values[f]);
+        record_note (self, f, (enum rule) entry->rule, source, value);
 }
 
 //  Keeps an answer of no finding, or of one that ends in the value.
@@ -300,8 +303,10 @@ static void s_clear (struct record *self, const struct plan *plan)
     size_t count = plan->step_count;
     memset (self->values, 0, count * sizeof *self->values);
     memset (self->sources, 0, count * sizeof *self->sources);
-    memset (self->evidence, 0, count * sizeof *self->evidence);    //  DATE_EVIDENCE_NONE
+    for (size_t i = 0; i < plan->dated_count; i++)
+        self->evidence[plan->dated[i]] = DATE_EVIDENCE_NONE;
     memset (self->marks, 0, count * sizeof *self->marks);
+    memset (self->plain, 0, count * sizeof *self->plain);
     memset (self->missing, true, count * sizeof *self->missing);
 }
 

@@ -73,8 +73,18 @@ struct memo_entry *memo_find (memo_t *self, struct text source)
     return entry;
 }
 
+//  Printing ASCII but for what CSV and JSON quote, and no space at an end.
+static bool s_is_plain (struct text value)
+{
+    for (size_t i = 0; i < value.n; i++)
+        if (value.at[i] < ' ' || value.at[i] > '~' || memchr (",\"\\", value.at[i], 3))
+            return false;
+    return value.n && value.at[0] != ' ' && value.at[value.n - 1] != ' ';
+}
+
 void memo_keep (struct memo_entry *self, struct text source, struct text value, const struct scratch *scratch)
 {
+    self->plain = s_is_plain (value);
     self->value_n = (uint16_t) value.n;
     self->offset = 0;
     self->known = value.n <= UINT16_MAX;

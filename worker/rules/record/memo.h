@@ -18,6 +18,7 @@ struct memo_entry {
     uint8_t evidence;    //  enum date_evidence
     uint16_t mark;       //  what else the value says, see record.h
     bool against;        //  it contradicts its column's field
+    bool plain;          //  the answer's value: no output has to quote or escape anything of it
     //  The canonical value: a part of the source, or borrowed from a table, or in `bytes`.
     enum { MEMO_IN_SOURCE, MEMO_IN_TABLE, MEMO_HERE } where;
     uint16_t value_n, offset;

@@ -57,6 +57,8 @@ static void s_state (struct record *self, int f, bool us)
 void record_read_states (struct record *self)
 {
     const struct plan *plan = self->plan;
+    if (plan->state_count == 0)
+        return;
     uint16_t country = s_country (self);
     bool us = country_has_us_states (country_of (country));
     for (size_t i = 0; i < plan->state_count && country != COUNTRY_NONE; i++)

@@ -45,7 +45,8 @@ struct record {
     struct text
         limit_unit;     //  of the limits, where it is another than the value's: UCUM; n = 0: it is that
     struct text sex;    //  as the source has it, where the plan has a column of it
-    bool missing[FIELDS_MAX];    //  the source gave nothing
+    struct text plain[FIELDS_MAX];    //  what no output has to quote or escape; the value, where it is known
+    bool missing[FIELDS_MAX];         //  the source gave nothing
     bool against[FIELDS_MAX];    //  of judged fields: the value that was taken last contradicts the field
     struct finding findings[FINDINGS_MAX];
     size_t finding_count;
@@ -82,6 +83,13 @@ static inline bool record_is_bare (const struct record *self, int field)
 {
     int column = self->from[field];
     return self->bare && column >= 0 && self->bare[column];
+}
+
+//  Whether it is known that no output has to quote or escape anything of the field's value.
+static inline bool record_is_plain (const struct record *self, int field)
+{
+    struct text plain = self->plain[field];
+    return plain.n && plain.n == self->values[field].n && plain.at == self->values[field].at;
 }
 
 //  How a number of the field is read where it can be read two ways.

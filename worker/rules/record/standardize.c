@@ -26,8 +26,8 @@ static enum rule s_read_date (const struct step *step, struct text in, enum date
 
 //  A value votes the same in every pass, or passes could overrule each other without end: where ymd is what
 //  to fall back on, two-digit years are read as votes by ymd alone.
-static enum rule s_date (struct record *self, const struct plan *plan, int f, struct text in,
-                         struct text *out)
+static __attribute__ ((noinline)) enum rule s_date (struct record *self, const struct plan *plan, int f,
+                                                    struct text in, struct text *out)
 {
     const struct step *step = &plan->steps[f];
     size_t n = 0;
@@ -72,8 +72,8 @@ static enum rule s_number (struct record *self, const struct step *step, int f, 
 
 //  The same; what is none in the field of a limit may be a whole range, which record_measure reads, as it
 //  reads all of a column of ranges: a number alone is none there.
-static enum rule s_limit (struct record *self, const struct plan *plan, int f, struct text in,
-                          struct text *out)
+static __attribute__ ((noinline)) enum rule s_limit (struct record *self, const struct plan *plan, int f,
+                                                     struct text in, struct text *out)
 {
     const struct measure *measure = &plan->schema->measure;
     bool limit = plan->schema->has_measure && (f == measure->low || f == measure->high);
@@ -124,8 +124,8 @@ static enum rule s_identified (const struct step *step, struct text in, struct t
 }
 
 //  What is no spelling may hold several, of another field too.
-static enum rule s_several (struct record *self, const struct plan *plan, int f, struct text in,
-                            struct text *out)
+static __attribute__ ((noinline)) enum rule s_several (struct record *self, const struct plan *plan, int f,
+                                                       struct text in, struct text *out)
 {
     const struct field *field = &plan->schema->fields[f];
     int also = plan->steps[f].also, other;

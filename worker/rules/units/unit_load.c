@@ -217,8 +217,6 @@ static int s_load_test (unit_table_t *self, const struct json_value *entry, stru
                           test->shown.loinc.at);
     if (s_load_bridges (test, entry, error) != DMH_OK)
         return DMH_BAD_INPUT;
-    for (size_t i = 0; i < self->code_count; i++)
-        test->conversions[i] = test_conversion (test, self->codes[i].code, &self->codes[i].ucum);
     self->test_count++;
     return text_index_put (self->by_loinc, test->shown.loinc, at) == 0 ? DMH_OK : s_no_memory (error);
 }

@@ -76,14 +76,29 @@ bool unit_has_readings (const unit_table_t *self, struct text in)
     return s_readings (self, in) != TEXT_INDEX_NONE;
 }
 
+//  Of one of the table's codes.
+static struct conversion s_conversion (const unit_table_t *self, const struct test *test, int code)
+{
+    struct known_conversion *known = &test->conversions[code];
+    if (atomic_load_explicit (&known->state, memory_order_acquire) == CONVERSION_MADE)
+        return known->conversion;
+    struct conversion found = test_conversion (test, self->codes[code].code, &self->codes[code].ucum);
+    unsigned char none = CONVERSION_NONE;
+    if (atomic_compare_exchange_strong (&known->state, &none, CONVERSION_MAKING)) {
+        known->conversion = found;
+        atomic_store_explicit (&known->state, CONVERSION_MADE, memory_order_release);
+    }
+    return found;
+}
+
 bool unit_reading (const unit_table_t *self, const struct unit_test *test, struct text in, struct text *out)
 {
     const struct test *full = (const struct test *) test;
     int at = s_find_stripped (self, in), best = TEXT_INDEX_NONE, next = s_readings (self, in);
     while (at != TEXT_INDEX_NONE) {
-        const struct conversion *found = &full->conversions[at];
-        bool same = found->known && found->factor == 1 && found->offset == 0;
-        if (found->known && (best == TEXT_INDEX_NONE || same))
+        struct conversion found = s_conversion (self, full, at);
+        bool same = found.known && found.factor == 1 && found.offset == 0;
+        if (found.known && (best == TEXT_INDEX_NONE || same))
             best = at;
         while (next != TEXT_INDEX_NONE && self->readings[next].named)
             next = self->readings[next].next;
@@ -136,7 +151,7 @@ bool unit_conversion (const unit_table_t *self, const struct unit_test *test, st
     int at = text_index_find (self->exact, unit);
     struct ucum ucum;
     if (at != TEXT_INDEX_NONE)
-        found = full->conversions[at];
+        found = s_conversion (self, full, at);
     else if (test->canonical.n && ucum_read (unit, &ucum))
         found = test_conversion (full, unit, &ucum);
     if (!found.known)

@@ -8,6 +8,8 @@
 #include "worker/rules/units/unit.h"
 #include "worker/text/index.h"
 
+#include <stdatomic.h>
+
 enum { UNIT_SPELLING_BYTES = 48, BRIDGES_MAX = 4, READINGS_MAX = 16, ANALYTE_NAME_BYTES = 96 };
 
 struct conversion {
@@ -31,8 +33,16 @@ struct test {
     double valence;            //  equivalents a mole, 0 when they do not convert
     struct bridge bridges[BRIDGES_MAX];
     size_t bridge_count;
-    struct conversion *conversions;    //  [code_count], made at load: the hot path only looks up
+    struct known_conversion *conversions;    //  [code_count], each made when it is first asked for
 };
+
+//  Made once, by whichever thread asks first; another that asks meanwhile works it out for itself.
+struct known_conversion {
+    struct conversion conversion;    //  to be read where it is CONVERSION_MADE
+    atomic_uchar state;
+};
+
+enum { CONVERSION_NONE, CONVERSION_MAKING, CONVERSION_MADE };
 
 struct unit_code {
     struct text code;
@@ -74,8 +84,8 @@ struct unit_table {
     size_t fold_count;
     struct test *tests;
     size_t test_count;
-    struct conversion *conversions;    //  of all tests
-    text_index_t *by_loinc;            //  → index into tests
+    struct known_conversion *conversions;    //  of all tests
+    text_index_t *by_loinc;                  //  → index into tests
 };
 
 //  What the table reads of "analytes". DMH_OK, or `error` set.

@@ -1,6 +1,8 @@
 //  key_set_test.c: the set of keys behind duplicates and conflicts.
 #include "worker/pipeline/keys/key_set.h"
 
+#include "messages/base/pages.h"
+
 #include <criterion/criterion.h>
 
 static struct key_hash s_hash (uint64_t key, uint64_t content)
@@ -44,7 +46,7 @@ Test (keys, a_million_keys_are_told_apart_in_at_most_32_bytes_each)
         key_set_prefetch (keys, &hash);
         cr_assert_eq (key_set_add (keys, &hash, i, &first), KEY_SET_NEW);
         if (i >= 100000)    //  below, the chunk not yet full weighs
-            cr_assert_leq (key_set_bytes (keys), i * 32 + 64 * 1024 * 20);
+            cr_assert_leq (key_set_bytes (keys), i * 32 + LARGE_PAGE_BYTES);
     }
     for (uint64_t i = 1; i <= COUNT; i += 997) {
         struct key_hash hash = s_hash (i, i);
@@ -67,7 +69,7 @@ Test (keys, a_million_contents_of_one_key_cost_as_much_as_keys_do, .timeout = 60
             cr_assert_eq (answer, again ? KEY_SET_DUPLICATE : i == 1 ? KEY_SET_NEW : KEY_SET_CONFLICT);
             cr_assert_eq (first, again ? i : 1);
         }
-    cr_assert_leq (key_set_bytes (keys), (size_t) COUNT * 32 + 64 * 1024 * 20);
+    cr_assert_leq (key_set_bytes (keys), (size_t) COUNT * 32 + LARGE_PAGE_BYTES);
     key_set_destroy (&keys);
 }
 
