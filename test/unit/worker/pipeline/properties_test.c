@@ -2,6 +2,7 @@
 //  harmonizers and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
 #include "client/verification/conservation.h"
 #include "client/verification/verification.h"
+#include "test/support/generated_table.h"
 #include "test/support/local_attempt.h"
 
 #include <criterion/criterion.h>
@@ -9,213 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 12, VALUES_MOST = 48, ROWS_MOST = 160, CELL = 48, SEEDS = 12 };
-
-//  Columns of one kind: a name that it is known by, and values that it may have; NULL ends them.
-struct source {
-    const char *name;
-    bool extra;    //  the source's own
-    const char *values[VALUES_MOST];
-};
-
-static const struct source PATIENT[] = {
-    {"MRN", false, {"#"}},
-    {"First Name",
-     false,
-     {"Ann", " Bob ", "Zo\xc3\xab", "Jos\x65\xcc\x81", "", "a  b", "=1+1", "Ann\xe2\x80\x8b", "=\"Ann\"",
-      "\xc2\xa0"
-      "Ann"}},
-    {"Surname", false, {"Lee", "O'Neil", "van  der Berg", "NA", "Smith, Jr"}},
-    {"DOB",
-     false,
-     {"03/25/1980", "1990-01-02", "2/3/99", "1980-02-30", "1850-01-01", "2190-01-01", "?", "4 March 2001",
-      "2021-W07-3", "2021-094", "March 2001", "3. M\xc3\xa4rz 1970", "12 janvier 1980", "1900-01-00",
-      "13/05/1970", "Mon, 03/04/1980"}},
-    {"Date of Death", false, {"", "", "", "2020-12-25", "1970-01-01", "25.12.2020"}},
-    {"Sex", false, {"F", "m", "female", "U", "zz", "9", ""}},
-    {"Race",
-     false,
-     {"White", "2106-3", "black", "martian", "", "BLACK/AFRICAN AMERICAN", "HISPANIC/LATINO - PUERTO RICAN",
-      "UNABLE TO OBTAIN"}},
-    {"SSN", false, {"123-45-6789", "123456789", "999-12-3456", "000-11-2222", ""}},
-    {"Phone",
-     false,
-     {"(555) 123-4567", "+1 555 123 4567", "12", "", "13812345678", "555-123-4567 x12", "+49 30 123456"}},
-    {"State", false, {"Utah", "UT", "ut", "Bavaria", "", "nsw", "WA", "vic"}},
-    {"Zip", false, {"84401", "84401-1234", "844011234", "x", "08401"}},
-    {"Ward Note", true, {"a", "B \"quoted\"", "c,d", "", "\xe2\x82\xac 5"}},
-};
-
-static const struct source LAB[] = {
-    {"Result ID", false, {"#"}},
-    {"Patient ID", false, {"P1", "P2", " P3 ", "", "007"}},
-    {"Test Code",
-     false,
-     {"2345-7", "2160-0", "2823-3", "2345-8", "GLU", "4548-4", "718-7", "2951-2", "LN 2951-2",
-      "2951-2^Sodium^LN", "7/1/2345"}},
-    {"Test Name", false, {"Glucose", "Crea  tinine", "HbA1c", ""}},
-    {"Result Value",
-     false,
-     {"5.5",
-      "101",
-      "<0.1",
-      ">= 100",
-      "NEG",
-      "1,204.5",
-      "1:40",
-      "007.50",
-      "1e3",
-      "+",
-      "-5",
-      "NA",
-      "99999",
-      "4.20",
-      "12,4",
-      "2,375",
-      "312.000",
-      "1'204.5",
-      "1 204",
-      "LESS THAN 5",
-      "1,5 x 10^3",
-      "\xe2\x89\xa4"
-      "7",
-      "2.1..",
-      "\xef\xbc\x95"}},
-    {"Units",
-     false,
-     {"mmol/L", "mg/dL", "MG/DL", "umol/l", "%", "mmol/mol", "furlong", "g/L", "K/uL", "", "G/l", "units",
-      "mval/l", "mL/min/1,73m\xc2\xb2", "EU/dL"}},
-    {"Ref Low",
-     false,
-     {"3.9", "70", "12,5", "", "x", "9", "2.1..4.9", "2,1 bis 4,9", ">7.2", "M: 13-17 F: 12-16"}},
-    {"Ref High",
-     false,
-     {"6.1", "110", "", "5",
-      "\xe2\x89\xa4"
-      "7",
-      "-7.2", "7.."}},
-    {"Flag", false, {"H", "L", "high", "N", "", "??"}},
-    {"Collected Date",
-     false,
-     {"03/28/2021 10:15", "2021-03-04T24:00:00", "20210304101530.123+0100", "3/4/2021 1:05 PM", "2021-02-30",
-      "", "2190-01-01T00:00:00Z", "2021"}},
-    {"Result Date", false, {"2021-03-04T10:15:30Z", "2021-03-03", "", "nonsense"}},
-    {"Status", false, {"F", "final", "P", "corrected", "lost", ""}},
-};
-
-static const struct source IMAGING[] = {
-    {"Study Instance UID", false, {"1.2.840.113619.2.55.#", "1.2.3.#", "1.02.3", "urn-#", "#"}},
-    {"Patient ID", false, {"P1", "P2", "P 3", "", "n/a"}},
-    {"Accession Number", false, {"A#", "", "0012"}},
-    {"Study Date", false, {"20210304", "03/28/2021", "28/03/2021", "2021-03-04 10:15", "", "99999999"}},
-    {"Modality", false, {"CT", "CT Scan", "x-ray", "MRI", "ultrasound", "zz", ""}},
-    {"Body Site", false, {"Chest", "  left  knee ", "", "NULL"}},
-    {"Series Instance UID", false, {"1.2.3.4.#", "", "1..2"}},
-    {"SOP Instance UID", false, {"", "1.2.9.#"}},
-    {"Study Description", false, {"CT, chest", "knee \"left\"", "", "caf\xc3\xa9"}},
-    {"Manufacturer", false, {"ACME", " ACME ", ""}},
-    {"Room No", true, {"1", "two", "", " 3 "}},
-    {"Comment", true, {"plain", "a;b", "x|y", "", "tab\there"}},
-};
-
-static const struct {
-    const char *kind;
-    const struct source *columns;
-} KINDS[] = {{"patient", PATIENT}, {"lab_result", LAB}, {"imaging_study", IMAGING}};
-
-struct table {
-    const struct source *columns;
-    const char *kind;
-    unsigned seed;
-    size_t rows;
-    size_t cells[ROWS_MOST];    //  of the row; fewer than there are columns: a broken one
-    char at[ROWS_MOST][COLUMNS][CELL];
-};
-
-static uint64_t s_state;
-
-static size_t s_random (size_t below)
-{
-    s_state = s_state * 6364136223846793005u + 1442695040888963407u;
-    return (size_t) (s_state >> 33) % below;
-}
-
-//  One of the column's values, # as a small number.
-static void s_cell (const struct source *column, char out[CELL])
-{
-    size_t count = 0;
-    while (count < VALUES_MOST && column->values[count])
-        count++;
-    const char *value = column->values[s_random (count)], *mark = strchr (value, '#');
-    if (mark)
-        snprintf (out, CELL, "%.*s%zu%s", (int) (mark - value), value, s_random (60), mark + 1);
-    else
-        snprintf (out, CELL, "%s", value);
-}
-
-static struct table *s_table (size_t kind, unsigned seed)
-{
-    struct table *self = calloc (1, sizeof *self);
-    cr_assert_not_null (self);
-    s_state = seed * 3 + kind + 1;
-    self->columns = KINDS[kind].columns;
-    self->kind = KINDS[kind].kind;
-    self->seed = seed;
-    self->rows = 20 + s_random (ROWS_MOST - 20);
-    for (size_t r = 0; r < self->rows; r++) {
-        self->cells[r] = s_random (40) ? COLUMNS : COLUMNS - 3;
-        bool again = r && !s_random (10);
-        for (size_t c = 0; c < COLUMNS; c++)
-            if (again && s_random (12))    //  else nearly again
-                memcpy (self->at[r][c], self->at[r - 1][c], CELL);
-            else
-                s_cell (&self->columns[c], self->at[r][c]);
-    }
-    return self;
-}
-
-//  How a table is written.
-struct style {
-    const char *end;
-    const size_t *order;    //  NULL: as they stand
-    bool renamed;           //  c1, c2 … instead of names that are known
-};
-
-static char *s_put (char *to, const char *value)
-{
-    bool quoted = strpbrk (value, ",\"") != NULL;
-    if (quoted)
-        *to++ = '"';
-    for (; *value; value++) {
-        if (*value == '"')
-            *to++ = '"';
-        *to++ = *value;
-    }
-    if (quoted)
-        *to++ = '"';
-    return to;
-}
-
-static void s_write (const struct workplace *place, const struct table *table, struct style style)
-{
-    char *text = malloc ((table->rows + 1) * COLUMNS * (2 * CELL + 4)), *to = text, name[32];
-    cr_assert_not_null (text);
-    for (size_t r = 0; r <= table->rows; r++) {
-        size_t cells = r ? table->cells[r - 1] : COLUMNS;
-        for (size_t i = 0; i < cells; i++) {
-            size_t c = style.order && cells == COLUMNS ? style.order[i] : i;
-            snprintf (name, sizeof name, "c%zu", c);
-            if (i)
-                *to++ = ',';
-            to = s_put (to, r                                           ? table->at[r - 1][c]
-                            : style.renamed && !table->columns[c].extra ? name
-                                                                        : table->columns[c].name);
-        }
-        to = stpcpy (to, style.end);
-    }
-    workplace_write (place, "in.csv", text, (size_t) (to - text));
-    free (text);
-}
+enum { SEEDS = 12 };
 
 //  What a run wrote; records and counts.
 struct answer {
@@ -260,11 +55,11 @@ static struct answer s_run (struct workplace *place, const struct table *table, 
     return answer;
 }
 
-static struct answer s_run_table (struct workplace *place, const struct table *table, struct style style,
-                                  const struct options *options, size_t threads)
+static struct answer s_run_table (struct workplace *place, const struct table *table,
+                                  struct table_style style, const struct options *options, size_t threads)
 {
     char path[512];
-    s_write (place, table, style);
+    table_write_csv (place, "in.csv", table, style);
     snprintf (path, sizeof path, "%s/in.csv", place->folder);
     return s_run (place, table, path, options, threads);
 }
@@ -285,18 +80,18 @@ static void s_expect_same (const char *got, const char *want, const struct table
     cr_assert_fail ("%s changes the records of %s, seed %u, line %zu", what, table->kind, table->seed, line);
 }
 
-static const struct style PLAIN = {.end = "\n"};
+static const struct table_style PLAIN = {.end = "\n"};
 
 static void s_each (void (*property) (struct workplace *, const struct table *, const struct answer *))
 {
     const char *wish = getenv ("DMH_SEEDS");
     unsigned seeds = wish ? (unsigned) strtoul (wish, NULL, 10) : SEEDS;
-    for (size_t kind = 0; kind < 3; kind++)
+    for (size_t kind = 0; kind < TABLE_KINDS; kind++)
         for (unsigned seed = 1; seed <= seeds; seed++) {
             struct workplace place;
             struct options options = {.format = ""};
             workplace_make (&place);
-            struct table *table = s_table (kind, seed);
+            struct table *table = table_generate (kind, seed);
             struct answer first = s_run_table (&place, table, PLAIN, &options, 1);
             cr_assert_eq (first.counts.read, table->rows, "%s, seed %u", table->kind, seed);
             property (&place, table, &first);
@@ -408,7 +203,7 @@ static void s_conserved (struct workplace *place, const struct table *table, con
                    table->seed, r, of);
         cr_assert_str_eq (fates[r].emptied, fates[of].emptied, "%s, seed %u: record %zu repeats %zu",
                           table->kind, table->seed, r, of);
-        for (size_t c = 0; c < COLUMNS; c++)
+        for (size_t c = 0; c < TABLE_COLUMNS; c++)
             cr_assert (!table->columns[c].extra || s_same_trimmed (table->at[r - 1][c], table->at[of - 1][c]),
                        "%s, seed %u: record %zu repeats %zu", table->kind, table->seed, r, of);
     }
@@ -442,7 +237,7 @@ static void s_ends (struct workplace *place, const struct table *table, const st
     static const char *const ENDS[] = {"\r\n", "\r"};
     struct options options = {.format = ""};
     for (size_t i = 0; i < 2; i++) {
-        struct answer other = s_run_table (place, table, (struct style){.end = ENDS[i]}, &options, 2);
+        struct answer other = s_run_table (place, table, (struct table_style){.end = ENDS[i]}, &options, 2);
         s_expect_same (other.records, first->records, table, i ? "CR" : "CRLF");
         s_answer_clear (&other);
     }
@@ -476,7 +271,7 @@ static void s_encodings (struct workplace *place, const struct table *table, con
     } ENCODINGS[] = {{"UTF-16LE", "utf-16le"}, {"UTF-16BE", "utf-16be"}, {"CP1252", "windows-1252"}};
     char path[512];
     size_t n, bytes;
-    s_write (place, table, PLAIN);
+    table_write_csv (place, "in.csv", table, PLAIN);
     char *text = workplace_read (place->folder, "in.csv", &n);
     cr_assert_not_null (text);
     for (size_t i = 0; i < sizeof ENCODINGS / sizeof *ENCODINGS; i++) {
@@ -504,26 +299,26 @@ Test (properties, the_encoding_changes_nothing)
 //  Extra columns keep their order among themselves, as the result has it.
 static void s_order (struct workplace *place, const struct table *table, const struct answer *first)
 {
-    size_t order[COLUMNS], extra = 0, count = 0;
+    size_t order[TABLE_COLUMNS], extra = 0, count = 0;
     struct options options = {.format = ""};
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < TABLE_COLUMNS; c++)
         if (!table->columns[c].extra)
             order[count++] = c;
     for (size_t at = count; at > 1; at--) {
-        size_t with = s_random (at), c = order[at - 1];
+        size_t with = table_random (at), c = order[at - 1];
         order[at - 1] = order[with];
         order[with] = c;
     }
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < TABLE_COLUMNS; c++)
         if (table->columns[c].extra) {
-            size_t at = extra + s_random (count - extra + 1);
+            size_t at = extra + table_random (count - extra + 1);
             memmove (&order[at + 1], &order[at], (count - at) * sizeof *order);
             order[at] = c;
             extra = at + 1;
             count++;
         }
     struct answer other =
-        s_run_table (place, table, (struct style){.end = "\n", .order = order}, &options, 2);
+        s_run_table (place, table, (struct table_style){.end = "\n", .order = order}, &options, 2);
     s_expect_same (other.records, first->records, table, "another order of the columns");
     s_answer_clear (&other);
 }
@@ -541,11 +336,8 @@ static struct table *s_distinct (const struct table *table)
     *self = *table;
     for (size_t r = 0; r < self->rows; r++) {
         bool study = strcmp (self->kind, "imaging_study") == 0;
-        if (self->cells[r] != COLUMNS)
-            for (size_t c = self->cells[r]; c < COLUMNS; c++)
-                s_cell (&self->columns[c], self->at[r][c]);
-        self->cells[r] = COLUMNS;
-        snprintf (self->at[r][0], CELL, study ? "1.2.3.%zu" : "%zu", 1000 + r);
+        table_mend (self, r);
+        snprintf (self->at[r][0], TABLE_CELL, study ? "1.2.3.%zu" : "%zu", 1000 + r);
     }
     return self;
 }
@@ -558,7 +350,7 @@ static int s_compare_lines (const void *a, const void *b)
 //  The header, then the records in the order of their bytes. No value of a table has a line end.
 static char *s_sorted (char *records)
 {
-    char *lines[ROWS_MOST + 1], *out = malloc (strlen (records) + 2), *to = out, *rest = NULL;
+    char *lines[TABLE_ROWS_MOST + 1], *out = malloc (strlen (records) + 2), *to = out, *rest = NULL;
     size_t count = 0;
     cr_assert_not_null (out);
     for (char *line = strtok_r (records, "\n", &rest); line; line = strtok_r (NULL, "\n", &rest))
@@ -575,8 +367,8 @@ static void s_rows (struct workplace *place, const struct table *table, const st
     struct options options = {.format = ""};
     struct table *one = s_distinct (table), *other = s_distinct (one);
     for (size_t at = other->rows; at > 1; at--) {
-        size_t with = s_random (at);
-        char row[COLUMNS][CELL];
+        size_t with = table_random (at);
+        char row[TABLE_COLUMNS][TABLE_CELL];
         memcpy (row, other->at[at - 1], sizeof row);
         memcpy (other->at[at - 1], other->at[with], sizeof row);
         memcpy (other->at[with], row, sizeof row);
@@ -599,39 +391,6 @@ Test (properties, the_order_of_rows_changes_no_record)
     s_each (s_rows);
 }
 
-static char *s_put_json (char *to, const char *value)
-{
-    *to++ = '"';
-    for (; *value; value++)
-        if (*value == '"' || *value == '\\' || *value == '\t')
-            to += sprintf (to, "\\%c", *value == '\t' ? 't' : *value);
-        else
-            *to++ = *value;
-    *to++ = '"';
-    *to = 0;
-    return to;
-}
-
-//  A line each, or one array.
-static void s_write_json (const struct workplace *place, const char *name, const struct table *table,
-                          bool array)
-{
-    char *text = malloc (table->rows * COLUMNS * (4 * CELL + 8) + 8), *to = text;
-    cr_assert_not_null (text);
-    to = stpcpy (to, array ? "[" : "");
-    for (size_t r = 0; r < table->rows; r++) {
-        for (size_t c = 0; c < COLUMNS; c++) {
-            *to++ = c ? ',' : '{';
-            to = s_put_json (to, table->columns[c].name);
-            *to++ = ':';
-            to = s_put_json (to, table->at[r][c]);
-        }
-        to = stpcpy (to, !array ? "}\n" : r + 1 < table->rows ? "},\n " : "}]\n");
-    }
-    workplace_write (place, name, text, (size_t) (to - text));
-    free (text);
-}
-
 static void s_formats (struct workplace *place, const struct table *table, const struct answer *first)
 {
     (void) first;
@@ -641,7 +400,7 @@ static void s_formats (struct workplace *place, const struct table *table, const
     for (size_t i = 0; i < 2; i++) {
         char path[512];
         const char *name = i ? "in.json" : "in.ndjson";
-        s_write_json (place, name, whole, i == 1);
+        table_write_json (place, name, whole, i == 1);
         snprintf (path, sizeof path, "%s/%s", place->folder, name);
         struct answer json = s_run (place, whole, path, &options, 2);
         s_expect_same (json.records, csv.records, table, name);
@@ -701,14 +460,14 @@ static void s_renamed (struct workplace *place, const struct table *table, const
 {
     char mapping[2048];
     size_t at = (size_t) snprintf (mapping, sizeof mapping, "{\"kind\":\"%s\",\"columns\":{", table->kind);
-    for (size_t c = 0; c < COLUMNS; c++)
+    for (size_t c = 0; c < TABLE_COLUMNS; c++)
         if (!table->columns[c].extra)
             at += (size_t) snprintf (mapping + at, sizeof mapping - at, "%s\"c%zu\":\"%s\"", c ? "," : "", c,
                                      s_field_of (table->columns[c].name));
     snprintf (mapping + at, sizeof mapping - at, "}}");
     struct options options = {.mapping = mapping};
     struct answer other =
-        s_run_table (place, table, (struct style){.end = "\n", .renamed = true}, &options, 2);
+        s_run_table (place, table, (struct table_style){.end = "\n", .renamed = true}, &options, 2);
     s_expect_same (other.records, first->records, table, "a mapping of renamed columns");
     s_answer_clear (&other);
 }
