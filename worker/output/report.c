@@ -200,6 +200,8 @@ static void s_issues (json_writer_t *doc, const struct report *report)
             json_writer_string (doc, "field", f < schema->field_count ? schema->fields[f].name : NULL);
             json_writer_number (doc, "count", mark->count);
             json_writer_number (doc, "first_line", mark->first_line);
+            if (mark_is_cut (mark, (enum rule) rule, report->warned_listed))
+                json_writer_number (doc, "listed", report->warned_listed);
             json_writer_string (doc, "message", RULE[rule].sentence);
             json_writer_close (doc);
         }

@@ -11,6 +11,7 @@
 struct mark {
     uint64_t count;
     uint64_t first_line;    //  meaningful when count > 0
+    uint64_t listed;        //  those that were for the audit's list, be it full or not; the writer's alone
 };
 
 //  The first values that something was assumed of, as they stood: longer ones are cut between characters.
@@ -32,7 +33,6 @@ struct field_tally {
     uint64_t partial;                  //  canonical dates shorter than YYYY-MM-DD
     //  Whether the columns hold what their names say: the field's own, then its others.
     struct column_votes votes[1 + OTHERS_MAX];
-    uint64_t listed;                  //  values that the audit has of what is assumed; the writer's alone
     uint64_t regions[REGIONS_MAX];    //  values that are a state of each country, see state.h
 };
 
@@ -47,6 +47,17 @@ int tally_init (struct tally *self, size_t field_count);                        
 void tally_clear (struct tally *self);                                             //  frees
 void tally_reset (struct tally *self);                                             //  zeroes
 void tally_mark (struct tally *self, int field, enum rule rule, uint64_t line);    //  FIELD_NONE: the record
+//  What tally_mark has counted of it.
+static inline struct mark *tally_of (const struct tally *self, int field, enum rule rule)
+{
+    return &self->fields[field == FIELD_NONE ? self->field_count : (size_t) field].rules[rule];
+}
+//  Whether the audit lists the first `most` of the warning's values alone. A block lists no more than so
+//  many.
+static inline bool mark_is_cut (const struct mark *self, enum rule rule, uint64_t most)
+{
+    return RULE[rule].sort == RULE_SORT_WARNING && self->count > most && self->listed >= most;
+}
 //  Keeps the value, if it is one of the first.
 void first_values_add (struct first_values *self, struct text value);
 //  Adds `block`, whose lines begin at `line`.

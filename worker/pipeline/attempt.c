@@ -11,7 +11,7 @@
 #include "worker/output/decimal_columns.h"
 #include "worker/rules/binding/header/header_language.h"
 
-enum { ASSUMED_LISTED = 3 };
+enum { ASSUMED_LISTED = 3, WARNED_LISTED = 1000 };
 
 static int s_memory (struct error *error, const struct attempt *self)
 {
@@ -138,7 +138,8 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->pass.slot = assignment->slot;
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
-    self->pass.listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
+    self->pass.assumed_listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
+    self->pass.warned_listed = self->pass.audit_full ? UINT64_MAX : WARNED_LISTED;
     random_fill (&self->pass.seed, sizeof self->pass.seed);
     self->pass.harmonizers = harmonizers;
     int rc = s_check_options (options, assignment->input.name, error);
@@ -276,6 +277,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .options = assignment->options,
         .input_bytes = reader_bytes (self->preparation.reader),
         .input_sha256 = sha256,
+        .warned_listed = self->pass.warned_listed,
         .started_at = self->started_wall,
         .finished_at = clock_wall_ms (),
         .wall_ms = clock_mono_ms () - self->started_mono,

@@ -118,13 +118,11 @@ static int s_remark (struct block *block, const struct finding *finding)
     return 0;
 }
 
-//  Of what is assumed the first ones are; the writer knows which are the first of the file.
-static bool s_is_listed (const harmonizer_t *self, const struct block *block, const struct finding *finding,
-                         enum rule_sort sort)
+//  Whether it is one of the first of its block; the writer knows which are the first of the file.
+static bool s_is_listed (const harmonizer_t *self, const struct block *block, const struct finding *finding)
 {
-    if (sort == RULE_SORT_ASSUMED && finding->field >= 0)
-        return block->tally.fields[finding->field].rules[finding->rule].count <= self->pass->listed;
-    return sort != RULE_SORT_CHANGED || self->pass->audit_full;
+    uint64_t most = pass_listed (self->pass, finding->rule);
+    return most == UINT64_MAX || tally_of (&block->tally, finding->field, finding->rule)->count <= most;
 }
 
 //  What the rules said: counted always, listed one by one where somebody should look (or the audit is full).
@@ -146,7 +144,7 @@ static int s_tell (harmonizer_t *self, struct block *block, struct verdict *verd
         if (sort == RULE_SORT_INVALID && finding->field >= 0)
             tally->fields[finding->field].invalid++;
         bool once = finding->rule == RULE_DATE_FUTURE && self->pass->plan->steps[finding->field].future;
-        bool listed = s_is_listed (self, block, finding, sort) && (!once || self->pass->audit_full);
+        bool listed = s_is_listed (self, block, finding) && (!once || self->pass->audit_full);
         if (listed && s_remark (block, finding) != 0)
             return -1;
     }

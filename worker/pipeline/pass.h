@@ -16,12 +16,28 @@ struct pass {
     struct layout layout;            //  of that plan
     struct precedence precedence;    //  of that plan: which record of a key stands
     bool audit_full;
-    uint64_t listed;          //  first values of a column that the audit has of an assumption
-    uint64_t input_bytes;     //  of the file as it lies on the disk
-    uint64_t seed;            //  of the key hashes, random per job
-    size_t slot;              //  that the job runs in
-    struct writer *writer;    //  that takes its blocks
-    size_t harmonizers;       //  LEAVEs that end it
+    uint64_t assumed_listed;    //  first values of a column that the audit has of an assumption
+    uint64_t warned_listed;     //  the same of a warning whose value stays in the record
+    uint64_t input_bytes;       //  of the file as it lies on the disk
+    uint64_t seed;              //  of the key hashes, random per job
+    size_t slot;                //  that the job runs in
+    struct writer *writer;      //  that takes its blocks
+    size_t harmonizers;         //  LEAVEs that end it
 };
+
+//  How many of the values of a column that the rule speaks of the audit lists one by one.
+static inline uint64_t pass_listed (const struct pass *self, enum rule rule)
+{
+    switch (RULE[rule].sort) {
+    case RULE_SORT_CHANGED:
+        return self->audit_full ? UINT64_MAX : 0;
+    case RULE_SORT_ASSUMED:
+        return self->assumed_listed;
+    case RULE_SORT_WARNING:
+        return self->warned_listed;
+    default:
+        return UINT64_MAX;
+    }
+}
 
 #endif

@@ -165,8 +165,8 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
 {
     for (size_t i = 0; i < verdict->remark_n; i++) {
         const struct remark *remark = &block->remarks[verdict->remark_at + i];
-        if (RULE[remark->rule].sort == RULE_SORT_ASSUMED &&
-            ++self->tally.fields[remark->field].listed > self->pass->listed)
+        uint64_t most = pass_listed (self->pass, remark->rule);
+        if (most != UINT64_MAX && ++tally_of (&self->tally, remark->field, remark->rule)->listed > most)
             continue;
         audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
                      (struct text){block->notes.at + remark->raw_at, remark->raw_n},
@@ -366,7 +366,8 @@ static int s_check (const writer_t *self, const struct report *report, struct er
 int writer_finish (writer_t *self, struct report *report, struct output *outputs, size_t *count,
                    struct error *refusal, struct error *error)
 {
-    column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line, self->audit);
+    column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line,
+                           self->pass->warned_listed, self->audit);
     audit_end (self->audit, &self->counts);
     report->dialect = self->pass->dialect;
     report->layout = &self->pass->layout;
