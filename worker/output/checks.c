@@ -18,6 +18,8 @@ static bool s_counts (enum check check, enum rule rule)
         return check == CHECK_CODE_ASSUMED;
     case RULE_IDENTIFIER_SERVERS:
         return check == CHECK_SERVERS;
+    case RULE_DATE_CENTURY:
+        return check == CHECK_CENTURY_ASSUMED;
     case RULE_PHONE_ASSUMED:
         return check == CHECK_PHONE_ASSUMED;
     case RULE_DATE_ORDER_ASSUMED:
@@ -137,7 +139,8 @@ bool checks_measure (const struct counted *data, enum check check, int field, st
     //  These say something only where something was found.
     bool found_alone = check == CHECK_REFERENCE || check == CHECK_COMPUTED || check == CHECK_CODE_ASSUMED ||
                        check == CHECK_PHONE_ASSUMED || check == CHECK_DECIMAL_MARK ||
-                       check == CHECK_ORDER_ASSUMED || check == CHECK_SERVERS;
+                       check == CHECK_ORDER_ASSUMED || check == CHECK_CENTURY_ASSUMED ||
+                       check == CHECK_SERVERS;
     if (found_alone && out->count == 0)
         return false;
     out->percent = out->of ? 100 * (double) out->count / (double) out->of : 0;

@@ -41,6 +41,8 @@ enum rule_sort {
        "no value decides whether day or month comes first; read as the rest of the file is")                 \
     X (DATE_ORDER_MIXED, "date.order_mixed", WARNING, "warning",                                             \
        "some values can only be day first, others only month first")                                         \
+    X (DATE_CENTURY, "date.century_assumed", ASSUMED, "warning",                                             \
+       "a year of two digits read as the last one that is not in the future")                                \
     X (DATE_FUTURE, "date.future", WARNING, "warning", "lies in the future")                                 \
     X (DATETIME_FORMAT, "datetime.format", CHANGED, "info", "written in ISO 8601")                           \
     X (DATETIME_INVALID, "datetime.invalid", INVALID, "warning", "is not a date and time")                   \

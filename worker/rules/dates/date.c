@@ -101,6 +101,8 @@ static enum rule s_standardize (struct text in, enum date_order order, uint32_t 
     if (timed && date.has_time)
         end = s_write_time (end, &date.time);
     *n = (size_t) (end - out);
+    if (date.century_assumed)
+        return RULE_DATE_CENTURY;
     if (text_equal (in, (struct text){out, *n}))
         return RULE_NONE;
     return timed ? RULE_DATETIME_FORMAT : RULE_DATE_FORMAT;

@@ -148,5 +148,5 @@ enum rule date_form_standardize (const struct date_form *form, bool timed, struc
     size_t more = strlen (form->zone);
     memcpy (out + *n, form->zone, more);
     *n += more;
-    return RULE_DATETIME_ZONE;
+    return rule == RULE_DATE_CENTURY ? rule : RULE_DATETIME_ZONE;
 }

@@ -70,22 +70,6 @@ static bool s_skip_article (struct cursor *in)
     return false;
 }
 
-//  The year of two digits that is not in the future.
-static int s_full_year (int year, int month, int day, uint32_t today)
-{
-    int full = (int) (today / 1000000) * 100 + year;
-    return full * 10000 + month * 100 + day > (int) today ? full - 100 : full;
-}
-
-//  Takes a year of four or two digits; a two-digit one is made full with the date it belongs to.
-static bool s_take_year (struct cursor *in, int month, int day, uint32_t today, int *year)
-{
-    size_t n = take_digits (in, 4, year);
-    if (n == 2)
-        *year = s_full_year (*year, month, day, today);
-    return n == 2 || n == 4;
-}
-
 static bool s_set (struct date_value *out, int year, int month, int day)
 {
     out->year = year;
@@ -94,6 +78,28 @@ static bool s_set (struct date_value *out, int year, int month, int day)
     if (day == 0)    //  a partial date
         return date_exists (year, month ? month : 1, 1);
     return date_exists (year, month, day);
+}
+
+//  The year of two digits that is not in the future.
+static int s_full_year (int year, int month, int day, uint32_t today)
+{
+    int full = (int) (today / 1000000) * 100 + year;
+    return full * 10000 + month * 100 + day > (int) today ? full - 100 : full;
+}
+
+//  The same with its date.
+static bool s_set_short (struct date_value *out, int year, int month, int day, uint32_t today)
+{
+    out->century_assumed = true;
+    return s_set (out, s_full_year (year, month, day, today), month, day);
+}
+
+//  Takes a year of four or two digits; a two-digit one is made full with the date it belongs to.
+static bool s_take_year (struct cursor *in, int month, int day, uint32_t today, struct date_value *out)
+{
+    int year;
+    size_t n = take_digits (in, 4, &year);
+    return n == 2 ? s_set_short (out, year, month, day, today) : n == 4 && s_set (out, year, month, day);
 }
 
 //  YYYY-Www-D after the W.
@@ -191,7 +197,7 @@ static void s_skip_suffix (struct cursor *in)
 //  After a month name: D, YYYY or YYYY.
 static bool s_read_month_first (struct cursor *in, int month, uint32_t today, struct date_value *out)
 {
-    int day, year;
+    int day;
     s_skip_separator (in);
     size_t n = take_digits (in, 4, &day);
     if (n == 4)
@@ -201,8 +207,7 @@ static bool s_read_month_first (struct cursor *in, int month, uint32_t today, st
     s_skip_suffix (in);
     const char *before = in->at;
     s_skip_separator (in);
-    return in->at > before && day && s_take_year (in, month, day, today, &year) &&
-           s_set (out, year, month, day);
+    return in->at > before && day && s_take_year (in, month, day, today, out);
 }
 
 //  Two numbers and a year: `order` decides which is the month, unless only one way makes it a date.
@@ -212,6 +217,7 @@ static bool s_decide (int first, int second, int year, bool full, enum date_orde
     int mdy_year = full ? year : s_full_year (year, first, second, today);
     int dmy_year = full ? year : s_full_year (year, second, first, today);
     bool mdy = date_exists (mdy_year, first, second), dmy = date_exists (dmy_year, second, first);
+    out->century_assumed = !full;
     if (mdy && dmy) {
         *evidence = first == second ? DATE_EVIDENCE_NONE : DATE_EVIDENCE_AMBIGUOUS;
         dmy = order == DATE_ORDER_DMY;
@@ -225,12 +231,11 @@ static bool s_decide (int first, int second, int year, bool full, enum date_orde
 //  After the day: a month name and a year.
 static bool s_read_day_first (struct cursor *in, int day, uint32_t today, struct date_value *out)
 {
-    int year;
     s_skip_suffix (in);
     s_skip_separator (in);
     int month = s_take_month (in);
     s_skip_separator (in);
-    return month && day && s_take_year (in, month, day, today, &year) && s_set (out, year, month, day);
+    return month && day && s_take_year (in, month, day, today, out);
 }
 
 //  After one or two digits: a second number and a year behind the same separator, a year alone, or what
@@ -260,9 +265,9 @@ static bool s_read_short_first (struct cursor *in, int first, enum date_order or
         return false;
     bool full = n == 4;
     if (separator == '.')
-        return s_set (out, full ? year : s_full_year (year, second, first, today), second, first);
+        return full ? s_set (out, year, second, first) : s_set_short (out, year, second, first, today);
     if (!full && order == DATE_ORDER_YMD)
-        return year && s_set (out, s_full_year (first, second, year, today), second, year);
+        return year && s_set_short (out, first, second, year, today);
     return s_decide (first, second, year, full, order, today, out, evidence);
 }
 
@@ -314,20 +319,12 @@ static bool s_read_date (struct cursor *in, enum date_order order, uint32_t toda
     while (in->at < in->end && is_digit (*in->at))
         in->at++;
     size_t n = (size_t) (in->at - first);
-    switch (n) {
-    case 1:
-    case 2:
+    if (n == 1 || n == 2)
         return s_read_short_first (in, s_number (first, n), order, today, out, evidence);
-    case 4:
+    if (n == 4)
         return !article && s_read_year_first (in, s_number (first, n), out);
-    case 8:
-    case 10:
-    case 12:
-    case COMPACT_DIGITS:
-        return s_read_compact (first, n, in, out);
-    default:
-        return false;
-    }
+    bool compact = n == 8 || n == 10 || n == 12 || n == COMPACT_DIGITS;
+    return compact && s_read_compact (first, n, in, out);
 }
 
 //  "2021-03-04 Thu", "04/03/2021 (Do.)".
@@ -362,7 +359,7 @@ static enum date_evidence s_decide_by_weekday (struct date_value *out, enum date
 static bool s_read (struct cursor c, enum date_order order, uint32_t today, bool weekday,
                     struct date_value *out, enum date_evidence *found)
 {
-    out->has_time = false;
+    out->has_time = out->century_assumed = false;
     out->weekday = 0;
     if (!s_read_date (&c, order, today, weekday, out, found))
         return false;

@@ -25,6 +25,7 @@ struct time_value {
 struct date_value {
     int year, month, day;    //  month 0: the year alone was given; day 0: the month
     int weekday;             //  1 (Monday) … 7 where it stands beside the date; else 0
+    bool century_assumed;    //  two digits of the year were given
     bool has_time;
     struct time_value time;
 };

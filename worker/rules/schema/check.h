@@ -33,6 +33,8 @@
        "records of an id that two servers gave to their patients")                                           \
     X (CODE_ASSUMED, "code.assumed", "conformance", "value", true, 0,                                        \
        "bare numbers read as the codes that they mostly stand for")                                          \
+    X (CENTURY_ASSUMED, "date.century_assumed", "conformance", "value", true, 0,                             \
+       "dates whose year has two digits, so that its century was assumed")                                   \
     X (PHONE_ASSUMED, "phone.country_assumed", "conformance", "value", true, 0,                              \
        "telephone numbers read as ones of North America, as nothing says of which country they are")         \
     X (RANGE, "value_implausible", "plausibility", "atemporal", true, 5,                                     \

@@ -33,6 +33,15 @@ static enum rule s_run (standardize_fn standardize, const char *in, enum date_or
     return rule;
 }
 
+//  Whether the year in `in` has its two digits only: then nowhere more than three stand together.
+static bool s_is_short (const char *in)
+{
+    size_t digits = 0;
+    for (; *in && digits < 4; in++)
+        digits = *in >= '0' && *in <= '9' ? digits + 1 : 0;
+    return digits < 4;
+}
+
 static void s_check (standardize_fn standardize, enum date_order order, const struct row *rows, size_t count)
 {
     bool timed = standardize == datetime_standardize;
@@ -43,6 +52,7 @@ static void s_check (standardize_fn standardize, enum date_order order, const st
         enum rule rule = s_run (standardize, row->in, order, out, &evidence);
         enum rule want = !row->out                         ? timed ? RULE_DATETIME_INVALID : RULE_DATE_INVALID
                          : strcmp (row->in, row->out) == 0 ? RULE_NONE
+                         : s_is_short (row->in)            ? RULE_DATE_CENTURY
                          : timed                           ? RULE_DATETIME_FORMAT
                                                            : RULE_DATE_FORMAT;
         cr_expect_eq (rule, want, "“%s”: %s", row->in, RULE[rule].name);
