@@ -112,6 +112,22 @@ static int s_bind_parts (binding_t *self, const struct derived *derived)
     return 0;
 }
 
+//  Each of several columns of one field is still the source's own besides.
+static int s_bind_series (binding_t *self, const struct derived *derived)
+{
+    const char *field = self->schema->fields[derived->fields[0]].name;
+    for (size_t c = 0; c < derived->column_count; c++) {
+        struct column *column = &self->columns[derived->columns[c]];
+        column->field = derived->fields[0];
+        column->kept = true;
+        column->by = BOUND_ALIAS;
+        if (s_set_reason (&column->reason, "is one of %zu columns of %s; kept as it is besides",
+                          derived->column_count, field) != 0)
+            return -1;
+    }
+    return 0;
+}
+
 //  Columns that are put together or taken apart are not the source's own any more; those that are looked up
 //  in a table are.
 static int s_bind_derived (binding_t *self, const struct match *match, const header_t *header,
@@ -122,8 +138,8 @@ static int s_bind_derived (binding_t *self, const struct match *match, const hea
     for (size_t m = 0; m < self->derived_count; m++) {
         const struct derived *derived = &self->derived[m];
         int field = FIELD_NONE;
-        if (derived->sort == DERIVED_DATE) {
-            if (s_bind_parts (self, derived) != 0)
+        if (derived->sort == DERIVED_DATE || derived->sort == DERIVED_SERIES) {
+            if ((derived->sort == DERIVED_DATE ? s_bind_parts : s_bind_series) (self, derived) != 0)
                 return -1;
             continue;
         }

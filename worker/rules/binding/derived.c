@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/derived.h"
 
+#include "worker/rules/binding/series.h"
 #include "worker/text/ascii.h"
 #include "worker/text/visible.h"
 
@@ -57,6 +58,17 @@ static void s_date (struct derived *self, int field, const int parts[DATE_PARTS]
     self->fields[self->field_count++] = field;
 }
 
+static void s_series (struct derived *self, int field, const schema_t *schema, const header_t *header)
+{
+    struct series series;
+    s_start (self, DERIVED_SERIES);
+    series_find (schema, header, field, &series);
+    memcpy (self->columns, series.columns, sizeof self->columns);
+    self->column_count = series.count;
+    self->fields[self->field_count++] = field;
+    self->separator[0] = '|';
+}
+
 static bool s_has_parts (const struct match *match, size_t f)
 {
     enum matched_by by = match->fields[f].by;
@@ -70,7 +82,7 @@ int derived_all_new (const mapping_t *mapping, const struct match *match, const 
     const schema_t *schema = match->schema;
     size_t n = 0, most = mapping ? mapping->join_count + mapping->combine_count + mapping->split_count : 0;
     for (size_t f = 0; f < schema->field_count; f++)
-        most += s_has_parts (match, f);
+        most += s_has_parts (match, f) || match->fields[f].by == MATCHED_SERIES;
     struct derived *all = calloc (most + 1, sizeof *all);
     if (!all)
         return -1;
@@ -83,6 +95,8 @@ int derived_all_new (const mapping_t *mapping, const struct match *match, const 
     for (size_t f = 0; f < schema->field_count; f++)
         if (s_has_parts (match, f))
             s_date (&all[n++], (int) f, match->fields[f].parts);
+        else if (match->fields[f].by == MATCHED_SERIES)
+            s_series (&all[n++], (int) f, schema, header);
     *out = all;
     *count = n;
     return 0;
@@ -239,6 +253,7 @@ void derived_make (const struct derived *self, const struct text *fields, size_t
         values[i] = s_value (self, i, fields, count, missing, also, scratch);
     switch (self->sort) {
     case DERIVED_COMBINE:
+    case DERIVED_SERIES:
         s_combined_value (self, values, out, scratch);
         return;
     case DERIVED_NAME:

@@ -1,6 +1,6 @@
 //  derived.h: fields that no single column feeds: a mapping's joins, combinations and splits, and dates of
-//  which year, month and day have columns of their own, bound to the columns of one file. Immutable once
-//  made; any thread may derive values with it.
+//  which year, month and day have columns of their own, lists of codes in numbered columns, bound to the
+//  columns of one file. Immutable once made; any thread may derive values with it.
 #ifndef DMH_WORKER_RULES_BINDING_DERIVED_H
 #define DMH_WORKER_RULES_BINDING_DERIVED_H
 
@@ -14,7 +14,8 @@ enum derived_sort {
     DERIVED_NAME,
     DERIVED_SPLIT,
     DERIVED_SPLIT_NAME,
-    DERIVED_DATE    //  columns are its year, month and day, -1: there is none
+    DERIVED_DATE,     //  columns are its year, month and day, -1: there is none
+    DERIVED_SERIES    //  columns of one name and a number, as a list of codes
 };
 
 struct derived {

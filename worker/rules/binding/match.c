@@ -1,6 +1,7 @@
 //  match.c: see match.h.
 #include "worker/rules/binding/match.h"
 
+#include "worker/rules/binding/series.h"
 #include "worker/text/nearest.h"
 
 enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, WEIGHT_SIGN = 2, SIGNS_MAX = 4, COLUMN_NONE = -1 };
@@ -178,6 +179,23 @@ static void s_take_parts (struct match *self, const header_t *header)
             self->fields[f].by = MATCHED_PARTS;
 }
 
+//  Numbered columns, where no stronger name feeds the field.
+static void s_take_series (struct match *self, const header_t *header)
+{
+    for (size_t f = 0; f < self->schema->field_count; f++) {
+        struct series series;
+        enum matched_by by = self->fields[f].by;
+        if (by != MATCHED_NONE && by != MATCHED_NAME)
+            continue;
+        series_find (self->schema, header, (int) f, &series);
+        if (series.count == 0 || (by == MATCHED_NAME && !series_has (&series, self->fields[f].column) &&
+                                  self->fields[f].strength < series.strength))
+            continue;
+        self->fields[f].by = MATCHED_SERIES;
+        self->fields[f].column = COLUMN_NONE;
+    }
+}
+
 //  Columns that feed nothing and tell all the same what a file is about.
 static size_t s_signs (const struct match *self, const header_t *header)
 {
@@ -242,6 +260,7 @@ int match_make (struct match *out, const schema_t *schema, const header_t *heade
     s_drop_alone (out, header);
     s_share (out, header);
     s_take_parts (out, header);
+    s_take_series (out, header);
     s_weigh (out, header);
     return DMH_OK;
 }

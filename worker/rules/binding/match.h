@@ -15,7 +15,8 @@ enum matched_by {
     MATCHED_CONSTANT,
     MATCHED_NAME,
     MATCHED_OTHERWISE,    //  by a column that is named after another field, which it may feed too
-    MATCHED_PARTS         //  a date by columns of its year, month and day
+    MATCHED_PARTS,        //  a date by columns of its year, month and day
+    MATCHED_SERIES        //  by columns of one name and a number, see series.h
 };
 
 struct match {

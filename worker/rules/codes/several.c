@@ -71,7 +71,7 @@ static bool s_hear (const struct several *self, const value_map_t *codes, const 
         said->mixed = true;
     else if (own)
         said->code = code;
-    if (other == VALUE_MAP_NONE || own)
+    if (other == VALUE_MAP_NONE)
         return true;
     if (said->other == VALUE_MAP_NONE)
         said->other = other;

@@ -116,6 +116,13 @@ static const struct {
      "result_id|patient_id|+measurement_concept_id|+measurement_date|collected_at|value_comparator|value_"
      "number|"
      "+unit_concept_id|reference_low|reference_high|encounter_id|test_code|unit|source_value"},
+    {"races in columns", "PatientID|Race 1|Race 2|Race3|Sex|race_note_1|race_note_2", "patient",
+     "patient_id|race|race|race|gender|+race_note_1|+race_note_2"},
+    {"races in an array, beside one", "id|race.0|race.1|race|last_name", "patient",
+     "patient_id|race|race|race|family_name"},
+    {"a race with a stronger name", "id|race|patient_race_1|patient_race_2|last_name", "patient",
+     "patient_id|race|+patient_race_1|+patient_race_2|family_name"},
+    {"a phone is one", "id|last_name|phone1|phone2", "patient", "patient_id|family_name|phone|+phone2"},
     {"Epic patients",
      "PAT_ID|PAT_MRN_ID|PAT_FIRST_NAME|PAT_LAST_NAME|BIRTH_DATE|SEX|ADD_LINE_1|CITY|STATE|ZIP|HOME_PHONE|"
      "EMAIL_ADDRESS",
