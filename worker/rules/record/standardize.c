@@ -46,20 +46,41 @@ static __attribute__ ((noinline)) enum rule s_date (struct record *self, const s
     return rule;
 }
 
+static bool s_is_inside (const struct step *step, const struct number *number)
+{
+    if (isnan (step->minimum) && isnan (step->maximum))
+        return true;
+    double value = number_value (number->digits, number->n);
+    return !(value < step->minimum || value > step->maximum);
+}
+
+//  48,137 of a latitude can be read one way only, as the other one is outside of what the field can hold.
+static void s_read_inside (const struct step *step, struct text in, struct number *number)
+{
+    struct number point, comma;
+    if (number_read (in, DECIMAL_POINT, &point) == RULE_NUMBER_INVALID ||
+        number_read (in, DECIMAL_COMMA, &comma) == RULE_NUMBER_INVALID ||
+        s_is_inside (step, &point) == s_is_inside (step, &comma))
+        return;
+    *number = s_is_inside (step, &point) ? point : comma;
+    number->evidence = s_is_inside (step, &point) ? DECIMAL_EVIDENCE_POINT : DECIMAL_EVIDENCE_COMMA;
+}
+
 //  A number that no measurement spreads: no comparator, inside the field's range.
 static enum rule s_number (struct record *self, const struct step *step, int f, struct text in,
                            struct text *out)
 {
     struct number number;
     enum rule rule = number_read (in, record_mark (self, f), &number);
+    if (rule != RULE_NUMBER_INVALID && number.evidence == DECIMAL_EVIDENCE_AMBIGUOUS) {
+        s_read_inside (step, in, &number);
+        rule = text_equal (in, (struct text){number.digits, number.n}) ? RULE_NONE : RULE_NUMBER_FORMAT;
+    }
     record_count_mark (self, f, rule == RULE_NUMBER_INVALID ? DECIMAL_EVIDENCE_NONE : number.evidence);
     if (rule == RULE_NUMBER_INVALID || number.comparator[0])
         return RULE_NUMBER_INVALID;
-    if (!isnan (step->minimum) || !isnan (step->maximum)) {
-        double value = number_value (number.digits, number.n);
-        if (value < step->minimum || value > step->maximum)
-            return RULE_NUMBER_RANGE;
-    }
+    if (!s_is_inside (step, &number))
+        return RULE_NUMBER_RANGE;
     if (rule == RULE_NONE) {
         *out = in;
         return rule;
