@@ -4,7 +4,7 @@
 #include "worker/formats/csv/rows.h"
 
 #include "worker/formats/csv/broken.h"
-#include "worker/formats/csv/non_record.h"
+#include "worker/formats/non_record.h"
 #include "worker/text/bytes.h"
 
 #include "messages/base/pages.h"
@@ -17,7 +17,7 @@ enum { SPARE = 16, BYTES_A_SPECIAL = 8 };
 
 struct rows {
     struct csv_quoting quoting;
-    struct csv_non_record non_record;
+    struct non_record non_record;
     size_t columns;    //  of the header
     const char *at;    //  the block
     size_t n;
@@ -40,7 +40,7 @@ rows_t *csv_rows_new (const struct dialect *dialect)
     if (!self)
         return NULL;
     self->quoting = csv_quoting_of (dialect);
-    csv_non_record_begin (&self->non_record, dialect);
+    non_record_begin (&self->non_record, dialect);
     self->columns = dialect->name_count;
     self->field_room = dialect->name_count + 16;
     self->fields = malloc (self->field_room * sizeof *self->fields);
@@ -304,7 +304,7 @@ int csv_rows_next (rows_t *self, struct row *out)
     out->unquoted = took == TOOK && self->quoting.delimiter == ',' && self->next - first + 1 == out->count;
     if (took == TOOK) {
         size_t kept = out->count < self->field_room ? out->count : self->field_room;
-        enum rule rule = csv_non_record_rule (&self->non_record, out, kept);
+        enum rule rule = non_record_rule (&self->non_record, out, kept);
         out->problem = rule == RULE_NONE ? out->problem : rule;
     }
     if (!self->plain) {

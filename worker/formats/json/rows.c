@@ -5,6 +5,7 @@
 #include "worker/formats/json/record.h"
 #include "worker/formats/json/scan.h"
 #include "worker/formats/json/split.h"
+#include "worker/formats/non_record.h"
 #include "worker/text/bytes.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ enum { READ_BYTES = 64 * 1024 };
 
 struct rows {
     struct json_record record;
+    struct non_record non_record;
     json_names_t *names;
     struct json_piece piece;
     const char *at;
@@ -30,6 +32,7 @@ rows_t *json_rows_new (const struct dialect *dialect)
     if (!self)
         return NULL;
     self->names = json_names_new (dialect);
+    non_record_begin (&self->non_record, dialect);
     self->record = (struct json_record){.dialect = dialect, .names = self->names};
     self->record.fields = calloc (dialect->name_count + 1, sizeof *self->record.fields);
     self->record.bare = calloc (dialect->name_count + 1, 1);
@@ -156,6 +159,8 @@ int json_rows_next (rows_t *self, struct row *out)
     out->count = self->record.dialect->name_count;
     out->line = self->lines;
     out->raw = (struct text){self->at + begin, end - begin};
+    if (out->problem == RULE_NONE)
+        out->problem = non_record_rule (&self->non_record, out, out->count);
     return 1;
 }
 
