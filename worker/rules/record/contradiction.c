@@ -1,6 +1,7 @@
 //  contradiction.c: see contradiction.h.
 #include "worker/rules/record/contradiction.h"
 
+#include "worker/rules/dates/date_value.h"
 #include "worker/text/ascii.h"
 
 enum { VOTES_LEAST = 2, COUNT_DIGITS = 6, AGE_DIGITS = 3 };
@@ -45,6 +46,14 @@ static bool s_is_number (struct text value, size_t *digits, bool *whole)
     return *digits > 0 && marks <= 1;
 }
 
+//  A day, written with more than digits.
+static bool s_is_day (struct text value)
+{
+    struct date_value date;
+    enum date_evidence ignored;
+    return date_read (value, DATE_ORDER_MDY, 0, &date, &ignored) && date.day > 0;
+}
+
 //  What is none of the field's type, and no mistake in writing one either.
 static bool s_is_something_else (enum field_type type, struct text value)
 {
@@ -65,7 +74,7 @@ static bool s_is_something_else (enum field_type type, struct text value)
     case FIELD_UNIT:
         return answer || number;
     case FIELD_CODE:
-        return number && !whole;
+        return number ? !whole : s_is_day (value);
     case FIELD_NUMBER:
         return answer;
     default:

@@ -6,15 +6,26 @@
 
 enum { DAY_BYTES = 10, CLOCK_MOST = 32, DIGITS_OF_SECONDS = 6 };
 
+//  7:15, 07.15 (not 7.5, which are hours), 7h15, 7 h 15.
+static bool s_is_clock (struct text in, size_t digits)
+{
+    if (digits == 0 || digits > 2 || digits == in.n)
+        return false;
+    if (in.at[digits] == '.')
+        return in.n >= digits + 3 && is_digit (in.at[digits + 1]) && is_digit (in.at[digits + 2]) &&
+               (in.n == digits + 3 || !is_digit (in.at[digits + 3]));
+    return strchr (":hH ", in.at[digits]) != NULL && in.at[digits];
+}
+
 //  Writes a time of day, with colons where it has none (DICOM TM, SAP: 064500.5). Its bytes; 0: it is none.
 static size_t s_clock (struct text in, char *to)
 {
     size_t digits = 0;
     while (digits < in.n && is_digit (in.at[digits]))
         digits++;
-    if (in.n && memchr (in.at, ':', in.n)) {
+    if (s_is_clock (in, digits)) {
         memcpy (to, in.at, in.n);
-        return digits && digits <= 2 ? in.n : 0;
+        return in.n;
     }
     if (digits != DIGITS_OF_SECONDS || (in.n > digits && in.at[digits] != '.'))
         return 0;
