@@ -4,6 +4,7 @@
 
 #include "worker/rules/dates/calendar.h"
 #include "worker/rules/dates/date_value.h"
+#include "worker/text/plain_signs.h"
 
 enum { CANONICAL_BYTES = 10 };
 
@@ -80,6 +81,15 @@ static bool s_next_day (struct date_value *date)
     return date->year <= YEAR_LAST;
 }
 
+//  What is no date as it stands may be one of full-width digits, or with other dashes and spaces.
+static bool s_read_signs (struct text in, enum date_order order, uint32_t today, char signs[PLAIN_BYTES],
+                          struct date_value *date, enum date_evidence *evidence)
+{
+    struct text plain;
+    return plain_signs (in, signs, &plain) && plain.n && !text_equal (plain, in) &&
+           date_read (plain, order, today, date, evidence);
+}
+
 //  What the value becomes, with its time or without.
 static enum rule s_standardize (struct text in, enum date_order order, uint32_t today, bool timed, char *out,
                                 size_t *n, enum date_evidence *evidence)
@@ -91,7 +101,9 @@ static enum rule s_standardize (struct text in, enum date_order order, uint32_t 
         *evidence = DATE_EVIDENCE_NONE;
         return RULE_NONE;
     }
-    if (!date_read (in, order, today, &date, evidence))
+    char signs[PLAIN_BYTES];    //  fractions of a second are borrowed from it
+    if (!date_read (in, order, today, &date, evidence) &&
+        !s_read_signs (in, order, today, signs, &date, evidence))
         return timed ? RULE_DATETIME_INVALID : RULE_DATE_INVALID;
     if (timed && date.has_time && date.time.hour == 24 && !s_next_day (&date)) {
         *evidence = DATE_EVIDENCE_NONE;

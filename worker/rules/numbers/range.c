@@ -1,7 +1,7 @@
 //  range.c: see range.h.
 #include "worker/rules/numbers/range.h"
 
-#include "worker/rules/numbers/plain_signs.h"
+#include "worker/text/plain_signs.h"
 #include "worker/text/ascii.h"
 
 //  What stands between the two ends; longer ones before their beginnings. A word stands alone. Those that

@@ -33,12 +33,13 @@ static enum rule s_run (standardize_fn standardize, const char *in, enum date_or
     return rule;
 }
 
-//  Whether the year in `in` has its two digits only: then nowhere more than three stand together.
+//  Whether the year in `in` has its two digits only: then nowhere more than three stand together. Those
+//  beyond ASCII have two bytes and more.
 static bool s_is_short (const char *in)
 {
     size_t digits = 0;
     for (; *in && digits < 4; in++)
-        digits = *in >= '0' && *in <= '9' ? digits + 1 : 0;
+        digits = (*in >= '0' && *in <= '9') || *in & 0x80 ? digits + 1 : 0;
     return digits < 4;
 }
 
@@ -102,6 +103,12 @@ Test (date, every_form_of_the_contract_becomes_iso)
         {"2021-03-04 00:00:00.000", "2021-03-04", 0},
         {"3/25/2021 12:00:00 AM", "2021-03-25", DATE_EVIDENCE_MDY},
         {"19081209", "1908-12-09", 0},
+        {"２０２１/０３/０４", "2021-03-04", 0},
+        {"2021\u20113\u20114", "2021-03-04", 0},
+        {"04\u201303\u20132021", "2021-04-03", DATE_EVIDENCE_AMBIGUOUS},
+        {"٠٤.٠٣.٢٠٢١", "2021-03-04", 0},
+        {"2021\u2212W10\u22124", "2021-03-11", 0},
+        {"2021²-03-04", NULL, 0},
     };
     CHECK (date_standardize, DATE_ORDER_MDY, ROWS);
 }

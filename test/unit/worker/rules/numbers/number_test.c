@@ -394,9 +394,9 @@ Test (number, powers_of_ten_and_signs_of_other_widths_are_read)
         {"１２．５", RULE_NUMBER_FORMAT, "", "12.5", 3},   {"－５", RULE_NUMBER_FORMAT, "", "-5", 1},
         {"–5", RULE_NUMBER_FORMAT, "", "-5", 1},           {"٥", RULE_NUMBER_FORMAT, "", "5", 1}};
     CHECK (ROWS);
-    static const char *const NONE[] = {"5 *",    "5x",     "10*5",    "1.5 x 11^3", "up to 5",
-                                       "bis 7",  "max 7",  "lemon 5", "ab 5",       "less than",
-                                       "120 80", "5 10^3", "12 E",    "1,2,3",      "1,23,45"};
+    static const char *const NONE[] = {"5 *",   "5x",      "10*5",    "1.5 x 11^3", "up to 5", "bis 7",
+                                       "max 7", "lemon 5", "ab 5",    "less than",  "120 80",  "5 10^3",
+                                       "12 E",  "1,2,3",   "1,23,45", "²"};
     for (size_t i = 0; i < sizeof NONE / sizeof *NONE; i++) {
         struct number number;
         cr_expect_eq (number_read (text_of (NONE[i]), DECIMAL_POINT, &number), RULE_NUMBER_INVALID, "%s",

@@ -1,5 +1,5 @@
 //  plain_signs.c: see plain_signs.h. Off the path of what is plain already.
-#include "worker/rules/numbers/plain_signs.h"
+#include "worker/text/plain_signs.h"
 
 #include "worker/text/ascii.h"
 
@@ -135,7 +135,9 @@ bool plain_signs (struct text in, char out[PLAIN_BYTES], struct text *plain)
         width = s_decode (in.at + at, in.n - at, &point);
         size_t length = 0;
         char up = s_raised (point);
-        if (up && !raised && n && is_digit (out[n - 1]))
+        //  Raised above nothing it is no digit of a number.
+        up = raised || (n && is_digit (out[n - 1])) ? up : '\0';
+        if (up && !raised)
             sign[length++] = '^';
         if (up)
             sign[length++] = up;

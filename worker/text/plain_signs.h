@@ -1,7 +1,7 @@
-//  plain_signs.h: the signs that numbers are written with, in plain ASCII: full-width digits, dashes, spaces
+//  plain_signs.h: the signs that numbers and dates are written with, in plain ASCII: full-width digits, dashes, spaces
 //  of all widths, superscripts. Pure.
-#ifndef DMH_WORKER_RULES_NUMBERS_PLAIN_SIGNS_H
-#define DMH_WORKER_RULES_NUMBERS_PLAIN_SIGNS_H
+#ifndef DMH_WORKER_TEXT_PLAIN_SIGNS_H
+#define DMH_WORKER_TEXT_PLAIN_SIGNS_H
 
 #include "worker/text/text.h"
 
