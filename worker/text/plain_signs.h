@@ -1,5 +1,5 @@
-//  plain_signs.h: the signs that numbers and dates are written with, in plain ASCII: full-width digits, dashes, spaces
-//  of all widths, superscripts. Pure.
+//  plain_signs.h: the signs that numbers and dates are written with, in plain ASCII: full-width digits,
+//  dashes, spaces of all widths, superscripts. Pure.
 #ifndef DMH_WORKER_TEXT_PLAIN_SIGNS_H
 #define DMH_WORKER_TEXT_PLAIN_SIGNS_H
 

@@ -2,8 +2,8 @@
 //  binary floating point is in number_value.c.
 #include "worker/rules/numbers/number.h"
 
-#include "worker/text/plain_signs.h"
 #include "worker/text/ascii.h"
+#include "worker/text/plain_signs.h"
 
 enum { GROUP_DIGITS = 3, EXPONENT_MOST = 99, GROUPS_MOST = 16, INDIAN_DIGITS = 2 };
 

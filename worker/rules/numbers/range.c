@@ -1,8 +1,8 @@
 //  range.c: see range.h.
 #include "worker/rules/numbers/range.h"
 
-#include "worker/text/plain_signs.h"
 #include "worker/text/ascii.h"
+#include "worker/text/plain_signs.h"
 
 //  What stands between the two ends; longer ones before their beginnings. A word stands alone. Those that
 //  join need a word in front of the range: "between 3 and 5".
