@@ -49,11 +49,24 @@ static bool s_is_known (const schema_t *schema, struct text name)
     return (schema->words.tests && field_names_find (schema->words.tests, name)) || loinc_is_valid (name);
 }
 
+//  "glucose_mg_dl", "Sodium_mmol/L": a test and its unit behind the first _ that parts them.
+static bool s_split_name (const struct search *search, struct text name, struct test_name *out)
+{
+    for (size_t at = 1; at + 1 < name.n; at++) {
+        struct text before = {name.at, at}, unit = {name.at + at + 1, name.n - at - 1};
+        if (name.at[at] != '_' || !s_is_known (search->schema, before) || !s_is_unit (search->catalog, unit))
+            continue;
+        *out = (struct test_name){before, unit, true};
+        return true;
+    }
+    return false;
+}
+
 //  "Hemoglobin (g/dL)", "Glucose [mmol/L]", "Sodium, mmol/L", "WBC".
 static struct test_name s_test_name (const struct search *search, struct text name)
 {
     struct test_name out = {name, {NULL, 0}, s_is_known (search->schema, name)};
-    if (name.n < 4 || out.sure)
+    if (name.n < 4 || out.sure || s_split_name (search, name, &out))
         return out;
     char last = name.at[name.n - 1];
     char open = last == ')' ? '(' : last == ']' ? '[' : 0;

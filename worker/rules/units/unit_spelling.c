@@ -92,7 +92,7 @@ static size_t s_per (const char *at, size_t left)
                : 0;
 }
 
-//  Lower case, no spaces, no characters beyond ASCII that have a plain form.
+//  Lower case, no spaces, no characters beyond ASCII that have a plain form; mg_dl of a column's name.
 static bool s_plain (struct text in, struct spelling *out)
 {
     size_t exponent_at = in.n, exponent = 0;
@@ -103,7 +103,7 @@ static bool s_plain (struct text in, struct spelling *out)
         }
         const char *here = in.at + at;
         size_t left = in.n - at;
-        char c = to_lower (*here), narrow = s_narrow (here, left);
+        char c = *here == '_' ? '/' : to_lower (*here), narrow = s_narrow (here, left);
         const char *to;
         size_t dot = c == ' ' || c == '.' || c == '*'                ? 1
                      : left > 2 && memcmp (here, "\xc2\xb7", 2) == 0 ? 2
@@ -188,6 +188,20 @@ static const struct text REMARKS[] = {TEXT ("(calc)"),      TEXT ("(calc.)"),   
                                       TEXT ("(est)"),       TEXT ("(estimated)"), TEXT ("(ber.)"),
                                       TEXT ("(berechnet)"), TEXT ("(measured)"),  TEXT (".")};
 
+//  Brackets around the whole of it, and none inside.
+static bool s_strip_brackets (struct text *in)
+{
+    if (in->n < 3 ||
+        !((*in->at == '(' && in->at[in->n - 1] == ')') || (*in->at == '[' && in->at[in->n - 1] == ']')))
+        return false;
+    struct text inside = {in->at + 1, in->n - 2};
+    for (size_t i = 0; i < inside.n; i++)
+        if (strchr ("()[]", inside.at[i]) && inside.at[i])
+            return false;
+    *in = text_trim (inside);
+    return in->n > 0;
+}
+
 bool unit_strip (struct text *in)
 {
     for (size_t i = 0; i < sizeof REMARKS / sizeof *REMARKS; i++) {
@@ -202,7 +216,7 @@ bool unit_strip (struct text *in)
         *in = rest;
         return true;
     }
-    return false;
+    return s_strip_brackets (in);
 }
 
 size_t unit_spelling (struct text in, char out[UNIT_SPELLING_BYTES])

@@ -53,6 +53,8 @@ static const struct {
 } CASES[] = {
     {"PatientID|Date|Hemoglobin (g/dL)|WBC", NULL, NULL, "Hemoglobin=g/dL WBC=; PatientID,Date"},
     {"MRN|Glucose [mmol/L]|Sodium, mmol/L|Ward", NULL, NULL, "Glucose=mmol/L Sodium=mmol/L; MRN,Ward"},
+    {"MRN|glucose_mg_dl|total_cholesterol_mmol_l|alt_u_l|sodium_flag|sodium_h|bmi_kg_m2", NULL, NULL,
+     "glucose=mg_dl total_cholesterol=mmol_l alt=u_l; MRN,sodium_flag,sodium_h,bmi_kg_m2"},
     {"MRN|Natrium|Kalium|Kreatinin mg/dl", NULL, NULL, "Natrium= Kalium= Kreatinin=mg/dl; MRN"},
     {"MRN|2951-2|2823-3", NULL, NULL, "2951-2 2823-3; MRN"},
     {"MRN|Age (years)|LOS (d)|Height", NULL, NULL, "-"},

@@ -28,7 +28,8 @@ struct meaning {
 
 static const struct meaning MEANINGS[] = {
     {"mg/dL",
-     {"mg/dl", "MG/DL", "Mg/dL", "mg / dL", "mg/100ml", "mg/100 mL", "mg%", "mg %", "mgs/dL", "MGS%"}},
+     {"mg_dl", "(mg/dL)", "[mg/dl]", "( mg/dL )", "mg/dl", "MG/DL", "Mg/dL", "mg / dL", "mg/100ml",
+      "mg/100 mL", "mg%", "mg %", "mgs/dL", "MGS%"}},
     {"g/dL", {"gm/dL", "GM/DL", "g/dl", "gms/dl", "gm%", "g%", "Gms%", "gr/dL", "g/100 ml", "grams/dL"}},
     {"g/L", {"g/l", "gm/L", "g/litre"}},
     {"ug/mL", {"mcg/mL", "ug/ml", "MCG/ML", "µg/mL", "μg/ml"}},
