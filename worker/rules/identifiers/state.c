@@ -40,18 +40,22 @@ static const struct region REGIONS[] = {
            "michoacán michoacan morelos nayarit nuevoleón nuevoleon oaxaca puebla querétaro "
            "queretaro quintanaroo sanluispotosí sanluispotosi sinaloa sonora tabasco "
            "tamaulipas tlaxcala veracruz yucatán yucatan zacatecas as bc bs cc cl cm cs ch df "
-           "dg gt gr hg jc mc mn ms nt nl oc pl qt qr sp sl sr tc ts tl vz yn zs"},
+           "dg gt gr hg jc mc mn ms nt nl oc pl qt qr sp sl sr tc ts tl vz yn zs agu bcn bcs "
+           "cam chh chp cmx coa col dur gro gua hid jal mex mic mor nay nle oax pue que roo "
+           "sin slp son tab tam tla ver yuc zac coahuiladezaragoza michoacándeocampo "
+           "veracruzdeignaciodelallave michoacandeocampo"},
     {"BR", "ac al ap am ba ce df es go ma mt ms mg pa pb pr pe pi rj rn rs ro rr sc sp se to "
            "acre alagoas amapá amazonas bahia ceará espíritosanto goiás maranhão matogrosso "
            "matogrossodosul minasgerais pará paraíba paraná pernambuco piauí riodejaneiro "
            "riograndedonorte riograndedosul rondônia roraima santacatarina sãopaulo saopaulo "
-           "sergipe tocantins"},
+           "sergipe tocantins distritofederal"},
     {"IN", "an ap ar as br ch cg ct dd dl dn ga gj hp hr jh jk ka kl la ld mh ml mn mp mz nl "
            "od or pb py rj sk tg tn tr ts uk up ut wb andhrapradesh arunachalpradesh assam "
            "bihar chandigarh chhattisgarh delhi goa gujarat haryana himachalpradesh jharkhand "
            "jammuandkashmir karnataka kerala madhyapradesh maharashtra manipur meghalaya "
            "mizoram nagaland odisha orissa puducherry punjab rajasthan sikkim tamilnadu "
-           "telangana tripura uttarakhand uttarpradesh westbengal"},
+           "telangana tripura uttarakhand uttarpradesh westbengal dh lakshadweep "
+           "andamanandnicobarislands"},
     {"IT", "ag al an ao ap aq ar at av ba bg bi bl bn bo br bs bt bz ca cb ce ch cl cn co cr "
            "cs ct cz en fc fe fg fi fm fr ge go gr im is kr lc le li lo lt lu mb mc me mi mn "
            "mo ms mt na no nu or pa pc pd pe pg pi pn po pr pt pu pv pz ra rc re rg ri rm rn "
@@ -62,7 +66,14 @@ static const struct region REGIONS[] = {
     {"ES", "andalucía andalucia aragón aragon asturias canarias cantabria castillalamancha "
            "castillayleón castillayleon cataluña catalunya extremadura galicia madrid murcia "
            "navarra larioja paísvasco paisvasco valencia an ar as cn cb cl cm ct ex ga ib md "
-           "mc nc pv ri vc"},
+           "mc nc pv ri vc alacant ab albacete al almería almeria av ávila avila barcelona ba "
+           "badajoz bi bizkaia bu burgos acoruña lacoruña acoruna lacoruna ca cádiz cadiz cc "
+           "cáceres caceres co córdoba cordoba cr ciudadreal cs castelló castello cu cuenca "
+           "gc laspalmas gi girona gerona gr granada gu guadalajara huelva hu huesca jaén "
+           "jaen lleida lérida lerida le león leon lo lu lugo ma málaga malaga mu na nafarroa "
+           "or ourense orense palencia pm illesbalears islasbaleares po pontevedra sa "
+           "salamanca se sevilla sg segovia so soria ss gipuzkoa tarragona te teruel tf "
+           "santacruzdetenerife to toledo va valladolid vi araba zaragoza za zamora"},
     {"DE", "bw by be bb hb hh he mv ni nw nrw rp sl sn st sh th badenwürttemberg bayern "
            "berlin brandenburg bremen hamburg hessen mecklenburgvorpommern niedersachsen "
            "nordrheinwestfalen rheinlandpfalz saarland sachsen sachsenanhalt "
@@ -73,7 +84,7 @@ static const struct region REGIONS[] = {
            "aargau appenzellinnerrhoden appenzellausserrhoden bern baselland baselstadt "
            "fribourg genève geneve glarus graubünden jura luzern neuchâtel nidwalden obwalden "
            "stgallen schaffhausen solothurn schwyz thurgau ticino uri vaud valais wallis zug "
-           "zürich"},
+           "zürich basellandschaft freiburg sanktgallen"},
     {"NL", "dr fl fr ge gr li nb nh ov ut ze zh drenthe flevoland fryslân friesland "
            "gelderland groningen limburg noordbrabant noordholland overijssel utrecht zeeland "
            "zuidholland"},

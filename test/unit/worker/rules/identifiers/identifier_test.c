@@ -269,6 +269,8 @@ Test (identity, the_country_that_explains_most_states_of_a_column_is_its_country
                 {{"Ontario", "Qc", "CA"}, false},
                 {{"MA", "NY", "ON"}, true},
                 {{"Bayern", "Sachsen"}, false},
+                {{"VA", "Toledo", "Ávila"}, false},
+                {{"JAL", "CMX", "CO"}, false},
                 {{"xx", "yy"}, true},
                 {{"Western Australia", "wa"}, false},
                 {{"Massachusetts", "ma", "New York", "nt"}, true}};
