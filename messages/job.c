@@ -127,6 +127,14 @@ bool job_has_result (const struct job_record *record)
            (job_state_is (record->state, JOB_DONE) || job_state_is (record->state, JOB_FAILED));
 }
 
+const struct output *job_output (const struct job_record *record, const char *name)
+{
+    for (size_t i = 0; i < record->outputs_count; i++)
+        if (strcmp (record->outputs[i].name, name) == 0)
+            return &record->outputs[i];
+    return NULL;
+}
+
 bool job_state_ended (enum job_state state)
 {
     return state == JOB_DONE || state == JOB_FAILED || state == JOB_CANCELLED;

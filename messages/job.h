@@ -113,6 +113,9 @@ struct job_record {
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.
 bool job_has_result (const struct job_record *record);
 
+//  The output of that name; NULL: the job has none. Borrowed.
+const struct output *job_output (const struct job_record *record, const char *name);
+
 //  Rows of a table that flatten a struct counts called M: five keys of the message itself.
 #define COUNTS_FIELD_(T, M, KEY)                                                                             \
     {                                                                                                        \

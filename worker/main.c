@@ -21,7 +21,8 @@
 #include <unistd.h>
 
 struct options_of_worker {
-    const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root;
+    const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root,
+        *sign_key;
     uint64_t slots, threads, block_bytes, drain_seconds;
     bool help, version;
 };
@@ -101,7 +102,8 @@ static void s_drain (struct started *self, actor_t *session, int signals)
 //  What the worker shows, and what it may read.
 struct access {
     struct credential credential;
-    data_roots_t *roots;    //  NULL: everything, for a broker of this host alone
+    data_roots_t *roots;        //  NULL: everything, for a broker of this host alone
+    signing_key_t *sign_key;    //  NULL: it signs nothing
 };
 
 //  A list of brokers, each of which only this host reaches.
@@ -123,6 +125,10 @@ static int s_access (const struct options_of_worker *options, struct access *out
     if (rc == DMH_OK && (given || credential_is (&out->credential) || !s_is_local (options->broker))) {
         out->roots = data_roots_new (options->data_root, error);
         rc = out->roots ? DMH_OK : error->code;
+    }
+    if (rc == DMH_OK && options->sign_key && *options->sign_key) {
+        out->sign_key = signing_key_read (options->sign_key, error);
+        rc = out->sign_key ? DMH_OK : error->code;
     }
     return rc;
 }
@@ -149,6 +155,7 @@ static int s_run (struct started *self, const char *results, const struct access
                                     .threads = (size_t) options->threads,
                                     .block_bytes = options->block_bytes,
                                     .credential = &access->credential,
+                                    .sign_key = access->sign_key,
                                     .roots = access->roots};
     actor_t *session = actor_new (session_actor, &config);
     if (!session)
@@ -220,7 +227,7 @@ static const char *s_default_results (char *out, size_t size)
     return out;
 }
 
-enum { SETTINGS = 15 };
+enum { SETTINGS = 16 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -237,6 +244,7 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
          .text = &options->key},
         {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
          .text = &options->server_key},
+        {"sign-key", "FILE", "signs each report.json (dmh keys new --sign NAME)", .text = &options->sign_key},
         {"results", "DIR", "where results are kept, one folder an attempt", .text = &options->results},
         {"schemas", "DIR", "further schema files", .text = &options->schemas},
         {"block-bytes", "N", "bytes of a block (262144)", .number = &options->block_bytes, .least = 4096,
@@ -340,6 +348,7 @@ int main (int argc, char **argv)
         rc = s_serve (&self, results, &access, &error);
     }
     key_forget (&access.credential.own);
+    signing_key_destroy (&access.sign_key);
     data_roots_destroy (&access.roots);
     free (results);
     if (rc != DMH_OK)

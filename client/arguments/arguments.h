@@ -18,10 +18,11 @@ enum arguments_set {
     ARGUMENTS_LIST = 64,        //  --state --limit
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
-    ARGUMENTS_KEYS = 512,       //  --keys --rights
+    ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
     ARGUMENTS_TRANSFER = 1024,    //  --transfer
     ARGUMENTS_FILE = 2048,        //  -o FILE
-    ARGUMENTS_VERIFY = 4096       //  --input --digest
+    ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
+    ARGUMENTS_SIGN = 8192         //  --sign-key
 };                                //  --json and --help always
 
 enum { KINDS_MAX = 3 };
@@ -32,9 +33,9 @@ enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
 struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
-        *key, *server_key, *keys, *rights, *transfer, *file, *input;
+        *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
-    bool strict, json, quiet, wait, help, digest;
+    bool strict, json, quiet, wait, help, digest, sign;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;
     enum transfer_mode transfer_mode;

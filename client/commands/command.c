@@ -11,8 +11,8 @@
 #define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
 
 const struct command COMMANDS[] = {
-    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK, 1, ANY_NUMBER, command_run,
-     "dmh run patients.csv.gz labs.csv -o out"},
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN, 1, ANY_NUMBER,
+     command_run, "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
      WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, ANY_NUMBER, command_submit,
      "dmh submit labs.csv --wait -o out"},
@@ -35,11 +35,12 @@ const struct command COMMANDS[] = {
      "dmh inspect patients.csv --write-mapping m.json"},
     {"schema", "list | show KIND | check FILE", "the kinds of records and their fields", 0, 1, 2,
      command_schema, "dmh schema show patient"},
-    {"keys", "new NAME | list | allow FILE NAME RIGHTS | revoke NAME",
+    {"keys", "new [--sign] NAME | list | allow FILE NAME RIGHTS | revoke NAME",
      "who may use a broker: pairs of keys, and what each may do", ARGUMENTS_KEYS, 1, 4, command_keys,
      "dmh keys new anna --rights client"},
-    {"verify", "DIR [--input FILE]", "check that a result is whole, and that it holds all of its input",
-     ARGUMENTS_QUIET | ARGUMENTS_VERIFY, 1, 1, command_verify, "dmh verify out"},
+    {"verify", "DIR [--input FILE] [--job JOB]",
+     "check that a result is whole, the one that was made, and that it holds all of its input",
+     ARGUMENTS_QUIET | ARGUMENTS_VERIFY | ARGUMENTS_BROKER, 1, 1, command_verify, "dmh verify out"},
     {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
 };

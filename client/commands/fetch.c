@@ -24,13 +24,18 @@ int command_fetch (struct arguments *arguments)
                               &error);
         if (rc == DMH_OK)
             download_acknowledge (connection, &record);
+        const struct output *report = job_output (&record, "report.json");
         if (rc == DMH_OK && arguments->json) {
             json_line_t *line = json_line_new ();
             json_line_record (line, &record);
             json_line_text (line, "folder", where);
+            json_line_text (line, "report_sha256", report ? report->sha256 : NULL);
             json_line_print (&line, stdout);
-        } else if (rc == DMH_OK && !arguments->quiet)
-            printf ("%s\n", where);
+        } else if (rc == DMH_OK && !arguments->quiet) {
+            printf ("%s\n", where);    //  and nothing else there: scripts read it
+            if (report)
+                fprintf (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", where, report->sha256);
+        }
         shape_clear (&job_record_shape, &record);
     }
     free (where);

@@ -4,6 +4,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/keys/keyring.h"
+#include "messages/keys/signing_key.h"
 
 #include <unistd.h>
 
@@ -71,6 +72,40 @@ static void s_say_wrong (void *context, const char *sentence)
     fprintf (stderr, "dmh: %s; it is passed over\n", sentence);
 }
 
+//  A pair that signs results: no key of a broker, so neither of its files ends as theirs do.
+static int s_new_signing (struct keys *self)
+{
+    char pair[PATH_BYTES], half[PATH_BYTES];
+    const char *name = self->arguments->words[1];
+    signing_key_t *key = NULL;
+    int rc = self->arguments->rights
+                 ? error_set (&self->error, DMH_USAGE, "a key that signs has no rights at a broker")
+                 : s_path (self, name, ".sign.pem", pair);
+    if (rc == DMH_OK)
+        rc = s_path (self, name, ".verify.pem", half);
+    if (rc == DMH_OK)
+        rc = keyring_make_folder (self->folder, &self->error);
+    if (rc == DMH_OK && (access (pair, F_OK) == 0 || access (half, F_OK) == 0))
+        rc = error_set (&self->error, DMH_CONFLICT, "there is a key %s that signs in %s already", name,
+                        self->folder);
+    if (rc == DMH_OK && !(key = signing_key_new (&self->error)))
+        rc = self->error.code;
+    if (rc == DMH_OK)
+        rc = signing_key_write (key, pair, true, &self->error);
+    if (rc == DMH_OK)
+        rc = signing_key_write (key, half, false, &self->error);
+    signing_key_destroy (&key);
+    if (rc == DMH_OK && self->arguments->json) {
+        json_line_t *line = json_line_new ();
+        json_line_text (line, "name", name);
+        json_line_text (line, "sign_key", pair);
+        json_line_text (line, "verify_key", half);
+        json_line_print (&line, stdout);
+    } else if (rc == DMH_OK)
+        printf ("%s signs, and stays with its owner; %s is for whoever checks\n", pair, half);
+    return rc;
+}
+
 //  Where the pair and its public half go; both have to be free.
 static int s_check_new (struct keys *self, char pair[PATH_BYTES], char half[PATH_BYTES], unsigned *rights)
 {
@@ -94,6 +129,8 @@ static int s_check_new (struct keys *self, char pair[PATH_BYTES], char half[PATH
 
 static int s_new (struct keys *self)
 {
+    if (self->arguments->sign)
+        return s_new_signing (self);
     char pair[PATH_BYTES], half[PATH_BYTES];
     struct key key;
     unsigned rights = 0;
@@ -213,9 +250,10 @@ int command_keys (struct arguments *arguments)
         int (*run) (struct keys *);
     } TABLE[] = {{"new", 2, s_new}, {"list", 1, s_list}, {"allow", 4, s_allow}, {"revoke", 2, s_revoke}};
     struct keys self = {.arguments = arguments};
-    int rc = error_set (&self.error, DMH_USAGE,
-                        "keys knows new NAME, list, allow FILE NAME RIGHTS and revoke NAME; dmh keys --help "
-                        "says more");
+    int rc = error_set (
+        &self.error, DMH_USAGE,
+        "keys knows new NAME, new --sign NAME, list, allow FILE NAME RIGHTS and revoke NAME; dmh keys --help "
+        "says more");
     if (arguments->keys)
         snprintf (self.folder, sizeof self.folder, "%s", arguments->keys);
     else

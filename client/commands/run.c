@@ -19,6 +19,7 @@ struct run {
     struct outcome *outcomes;
     size_t count;
     int interrupt;
+    signing_key_t *sign_key;      //  NULL: nobody signs
     char folder[PATH_MAX];        //  absolute, where results go
     char scratch[PATH_MAX];       //  in it; empty: not made
     char (*names)[NAME_BYTES];    //  of the results' folders
@@ -138,7 +139,7 @@ static int s_work (struct run *self, struct error *error)
     connection_t *connection = NULL;
     if (rc == DMH_OK && usable) {
         local = local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->arguments->threads,
-                           error);
+                           self->sign_key, error);
         if (local && local_notice (local))
             fprintf (stderr, "dmh: %s\n", local_notice (local));
         if (local)
@@ -182,6 +183,9 @@ int command_run (struct arguments *arguments)
     int rc = inputs_find (arguments->words, arguments->word_count, self.interrupt, &inputs, spool, &error);
     if (rc == DMH_OK)
         rc = command_ready (&error);
+    if (rc == DMH_OK && arguments->sign_key &&
+        !(self.sign_key = signing_key_read (arguments->sign_key, &error)))
+        rc = error.code;
     if (rc == DMH_OK)
         rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
@@ -192,6 +196,7 @@ int command_run (struct arguments *arguments)
         error_set (&error, rc, "interrupted; what had not ended was cancelled and left nothing");
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
+    signing_key_destroy (&self.sign_key);
     free (self.names);
     free (inputs);
     if (*spool)

@@ -3,6 +3,8 @@
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/verification/conservation.h"
+#include "client/verification/kept_result.h"
+#include "client/verification/signature_check.h"
 #include "client/verification/verification.h"
 
 #include <dirent.h>
@@ -11,8 +13,10 @@
 
 struct verify {
     const struct arguments *arguments;
-    const char *folder;    //  that is being checked
-    json_line_t *line;     //  --json: its object
+    const struct job_record *kept;    //  --job: what the broker keeps; NULL without
+    const signing_key_t *key;         //  --verify-key; NULL without
+    const char *folder;               //  that is being checked
+    json_line_t *line;                //  --json: its object
     size_t results, wrong;
 };
 
@@ -56,6 +60,23 @@ static void s_say_conserved (struct verify *self, const struct conservation *con
             (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
 }
 
+//  What else was asked for and is right; of a result that is not whole neither key nor broker says anything.
+static void s_say_more (struct verify *self, bool wrong, const struct conservation *conserved)
+{
+    const struct arguments *arguments = self->arguments;
+    bool plain = !arguments->json && !arguments->digest && !arguments->quiet;
+    if (arguments->json && self->kept)
+        json_line_flag (self->line, "kept", !wrong);
+    if (arguments->json && self->key)
+        json_line_flag (self->line, "signed", !wrong);
+    if (plain && self->kept && !wrong)
+        printf ("%s: the result that the broker keeps of job %s\n", self->folder, self->kept->job);
+    if (plain && self->key && !wrong)
+        printf ("%s: signed by the key of %s\n", self->folder, arguments->verify_key);
+    if (arguments->input && (arguments->json || plain))
+        s_say_conserved (self, conserved);
+}
+
 static void s_check (struct verify *self, const char *folder)
 {
     struct verified verified;
@@ -68,6 +89,10 @@ static void s_check (struct verify *self, const char *folder)
     }
     struct conservation conserved = {.why = ""};
     verification_check (folder, &verified, &problems);
+    if (self->kept && *verified.digest)
+        kept_result_check (folder, verified.digest, self->kept, &problems);
+    if (self->key && *verified.digest)
+        signature_check (folder, verified.digest, self->key, &problems);
     if (self->arguments->input && problems.count == 0)
         conservation_check (folder, self->arguments->input, &conserved, &problems);
     problems_end (&problems);
@@ -80,8 +105,7 @@ static void s_check (struct verify *self, const char *folder)
         json_line_flag (self->line, "whole", !wrong);
         json_line_counts (self->line, &counts);
         json_line_text (self->line, "report_sha256", verified.digest);
-        if (self->arguments->input)
-            s_say_conserved (self, &conserved);
+        s_say_more (self, wrong, &conserved);
         json_line_print (&self->line, stdout);
     } else if (self->arguments->digest) {
         if (!wrong)
@@ -91,8 +115,8 @@ static void s_check (struct verify *self, const char *folder)
                 wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
                 (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
                 (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
-    if (self->arguments->input && !self->arguments->json && !self->arguments->digest)
-        s_say_conserved (self, &conserved);
+    if (!self->arguments->json)
+        s_say_more (self, wrong, &conserved);
 }
 
 static int s_check_each (struct verify *self, const char *folder, struct error *error)
@@ -114,15 +138,45 @@ static int s_check_each (struct verify *self, const char *folder, struct error *
     return DMH_OK;
 }
 
+static int s_check_all (struct verify *self, struct error *error)
+{
+    const char *folder = self->arguments->words[0];
+    if (!s_is_result (folder))
+        return self->kept
+                   ? error_set (error, DMH_USAGE,
+                                "--job takes the folder of one result, and %s has no report.json", folder)
+                   : s_check_each (self, folder, error);
+    s_check (self, folder);
+    return DMH_OK;
+}
+
+//  What the broker keeps of the job that --job names.
+static int s_ask (const struct arguments *arguments, struct job_record *record, struct error *error)
+{
+    connection_t *connection = command_connect (arguments, -1, error);
+    int rc = connection ? connection_status (connection, arguments->job, record, error) : error->code;
+    connection_destroy (&connection);
+    zsys_shutdown ();
+    return rc;
+}
+
 int command_verify (struct arguments *arguments)
 {
     struct verify self = {.arguments = arguments};
     struct error error = {.code = DMH_OK};
+    struct job_record record = {.job = ""};
+    signing_key_t *key = NULL;
     int rc = DMH_OK;
-    if (s_is_result (arguments->words[0]))
-        s_check (&self, arguments->words[0]);
-    else
-        rc = s_check_each (&self, arguments->words[0], &error);
+    if (arguments->verify_key && !(key = signing_key_read_public (arguments->verify_key, &error)))
+        rc = error.code;
+    if (rc == DMH_OK && arguments->job)
+        rc = s_ask (arguments, &record, &error);
+    self.key = key;
+    self.kept = arguments->job ? &record : NULL;
+    if (rc == DMH_OK)
+        rc = s_check_all (&self, &error);
+    shape_clear (&job_record_shape, &record);
+    signing_key_destroy (&key);
     if (rc != DMH_OK)
         return command_refuse (&error);
     return self.wrong ? EXIT_JOB_FAILED : EXIT_DONE;

@@ -62,7 +62,8 @@ static void s_notice (local_t *self, zmsg_t *ready)
                   slots, self->session_config.slots, threads, self->session_config.threads);
 }
 
-local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error)
+local_t *local_new (const char *results, size_t slots, size_t threads, const signing_key_t *sign_key,
+                    struct error *error)
 {
     static const char *const NAMES[] = {"front", "back", "feed-in", "feed"};
     local_t *self = calloc (1, sizeof *self);
@@ -82,6 +83,7 @@ local_t *local_new (const char *results, size_t slots, size_t threads, struct er
                                                  .store = "sqlite::memory:"};
     self->session_config = (struct session_config){.broker = self->endpoint[1],
                                                    .results = results,
+                                                   .sign_key = sign_key,
                                                    .slots = slots < 1           ? 1
                                                             : slots > SLOTS_MAX ? SLOTS_MAX
                                                                                 : slots,

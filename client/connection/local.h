@@ -6,13 +6,16 @@
 #include <stddef.h>
 
 #include "messages/base/error.h"
+#include "messages/keys/signing_key.h"
 
 typedef struct local local_t;
 
 //  Starts both and waits until they are ready. `results`: absolute folder for what the worker writes; it and
 //  its bytes are borrowed until local_destroy. `slots` jobs at once (1 … 64), `threads` harmonizers (0: as
-//  many as CPUs). NULL with `error` set. Block signals before (follow_interrupt).
-local_t *local_new (const char *results, size_t slots, size_t threads, struct error *error);
+//  many as CPUs), `sign_key` signs the reports (borrowed likewise; NULL: nobody does). NULL with `error` set.
+//  Block signals before (follow_interrupt).
+local_t *local_new (const char *results, size_t slots, size_t threads, const signing_key_t *sign_key,
+                    struct error *error);
 
 //  A sentence for the user when there are fewer slots or threads than wanted, for want of descriptors or
 //  threads; else NULL. Borrowed.

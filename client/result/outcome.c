@@ -228,6 +228,16 @@ static void s_row (table_t *table, const struct outcome *outcome)
     table_tone (table, bad ? sentence : where, bad ? TABLE_BAD : TABLE_PLAIN);
 }
 
+//  What each result is known by, as sha256sum --check takes it and dmh verify --digest prints it again.
+static void s_digests (const struct outcome *outcomes, size_t count, FILE *to)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct output *report = job_output (&outcomes[i].record, "report.json");
+        if (outcomes[i].folder && report)
+            fprintf (to, "%s  %s/report.json\n", report->sha256, outcomes[i].folder);
+    }
+}
+
 void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
 {
     static const char *const HEADS[] = {"read", "written", "duplicates", "conflicts", "rejected"};
@@ -252,6 +262,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
             fprintf (to, "%llu warnings", (unsigned long long) findings.warnings);
         fprintf (to, ", see report.json\n");
     }
+    s_digests (outcomes, count, to);
 }
 
 static void s_line_findings (json_line_t *line, const struct outcome *outcome)
@@ -280,6 +291,8 @@ void outcome_line (const struct outcome *outcome, FILE *to)
     json_line_text (line, "input", outcome->word);
     json_line_record (line, &record);
     json_line_text (line, "folder", outcome->folder);
+    const struct output *report = job_output (&record, "report.json");
+    json_line_text (line, "report_sha256", outcome->folder && report ? report->sha256 : NULL);
     s_line_findings (line, outcome);
     json_line_print (&line, to);
 }

@@ -28,7 +28,7 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
 //  each.
 void outcome_complain (const struct outcome *outcomes, size_t count);
 
-//  The aligned table for people, on `to`.
+//  The aligned table for people, and below it the SHA-256 of each report that is here, on `to`.
 void outcome_table (const struct outcome *outcomes, size_t count, FILE *to);
 
 //  One JSON object on `to`.

@@ -2,7 +2,6 @@
 #include "client/result/result_document.h"
 
 #include "client/result/result_file.h"
-#include "messages/base/buffer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,16 +75,22 @@ static void s_check_keys (struct json_value **document, const char *name, struct
     json_value_destroy (document);
 }
 
+int result_document_text (const char *folder, const char *name, struct buffer *text, struct error *error)
+{
+    FILE *file = result_file_open (folder, name, error);
+    int rc = file ? s_read (file, name, text, error) : error->code;
+    if (file)
+        fclose (file);
+    return rc;
+}
+
 struct json_value *result_document_read (const char *folder, const char *name, struct error *error)
 {
     struct buffer text = {NULL, 0, 0};
     struct json_value *document = NULL;
-    FILE *file = result_file_open (folder, name, error);
-    if (file && s_read (file, name, &text, error) == DMH_OK)
+    if (result_document_text (folder, name, &text, error) == DMH_OK)
         document = json_value_new (text.at, text.used, JSON_VALUE_DEPTH_MAX, name, error);
     s_check_keys (&document, name, error);
-    if (file)
-        fclose (file);
     free (text.at);
     return document;
 }

@@ -39,7 +39,7 @@ _dmh ()
         return
     fi
     case $command in
-    run) words="$work $end" ;;
+    run) words="$work --sign-key $end" ;;
     submit) words="$work --wait --transfer $broker $end" ;;
     watch) words="$broker --quiet $end" ;;
     status | cancel | retry | workers) words="$broker $end" ;;
@@ -51,10 +51,10 @@ _dmh ()
         [ "$COMP_CWORD" -ne 2 ] || words="list show check $end"
         ;;
     keys)
-        words="--keys --rights $end"
+        words="--keys --rights --sign $end"
         [ "$COMP_CWORD" -ne 2 ] || words="new list allow revoke $end"
         ;;
-    verify) words="--input --digest --quiet $end" ;;
+    verify) words="--input --job --verify-key --digest --quiet $broker $end" ;;
     rejects) words="-o --quiet $end" ;;
     esac
     case $word in

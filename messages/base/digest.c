@@ -21,7 +21,7 @@ static void s_begin (void)
     OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
 }
 
-static void s_ready (void)
+void digest_ready (void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once (&once, s_begin);
@@ -29,7 +29,7 @@ static void s_ready (void)
 
 digest_t *digest_new (void)
 {
-    s_ready ();
+    digest_ready ();
     digest_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
@@ -86,7 +86,7 @@ char *digest_hex (digest_t *self, char out[DIGEST_HEX_BYTES])
 char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES])
 {
     unsigned char hash[EVP_MAX_MD_SIZE] = {0};
-    s_ready ();
+    digest_ready ();
     EVP_Digest (bytes, n, hash, NULL, EVP_sha256 (), NULL);
     return s_hex (hash, out);
 }

@@ -9,6 +9,10 @@
 
 enum { DIGEST_HEX_BYTES = 65 };    //  64 digits and a terminator
 
+//  Before anything else of libcrypto is used: it then leaves its memory to the system at exit, where detached
+//  threads may still use it. What is here calls it by itself.
+void digest_ready (void);
+
 typedef struct digest digest_t;
 
 //  NULL when out of memory. One thread at a time.

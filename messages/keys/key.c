@@ -2,14 +2,10 @@
 #define _GNU_SOURCE
 #include "messages/keys/key.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
+#include "messages/keys/key_file.h"
+
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zmq.h>
 
 static const char Z85[] =
@@ -163,74 +159,32 @@ int key_read (const char *path, struct key *out, struct error *error)
 {
     char bytes[KEY_FILE_BYTES_MAX + 1];
     struct error why = {.code = DMH_OK};
-    struct stat stat;
-    struct key got;
-    int rc = DMH_IO, fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    ssize_t n = -1;
-    if (fd < 0 || fstat (fd, &stat) != 0)
-        return error_set (error, errno == ENOENT ? DMH_NOT_FOUND : DMH_IO, "the key %s cannot be read: %s",
-                          path, strerror (errno));
-    if (S_ISREG (stat.st_mode))
-        n = read (fd, bytes, sizeof bytes);
-    if (n < 0) {
-        error_set (error, rc, "the key %s cannot be read: %s", path,
-                   S_ISREG (stat.st_mode) ? strerror (errno) : "it is no file");
-        goto cleanup;
-    }
-    rc = key_decode (bytes, (size_t) n, &got, &why);
-    if (rc != DMH_OK) {
+    struct key got = {.rights = 0};
+    size_t n = 0;
+    mode_t mode = 0;
+    int rc = key_file_read (path, bytes, &n, &mode, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = key_decode (bytes, n, &got, &why);
+    if (rc != DMH_OK)
         error_set (error, rc, "the key %s: %s", path, why.text);
-        goto cleanup;
-    }
-    if (*got.secret_text && stat.st_mode & 077)
-        rc = error_set (error, DMH_UNAUTHORIZED,
-                        "others can read the secret in %s (mode %04o); chmod 600 it, or make another key",
-                        path, (unsigned) stat.st_mode & 07777);
-    else
+    else if (*got.secret_text)
+        rc = key_file_check_secret (path, mode, error);
+    if (rc == DMH_OK)
         *out = got;
     key_forget (&got);
-cleanup:
     explicit_bzero (bytes, sizeof bytes);
-    close (fd);
-    return rc;
-}
-
-//  The folder that a path is in, on disk.
-static int s_sync_folder (const char *path)
-{
-    char *copy = strdup (path);
-    int fd = copy ? open (dirname (copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    int rc = fd >= 0 ? fsync (fd) : -1;
-    if (fd >= 0)
-        close (fd);
-    free (copy);
     return rc;
 }
 
 int key_write (const struct key *self, const char *path, bool secret, struct error *error)
 {
-    char text[KEY_FILE_BYTES_MAX], rights[KEY_RIGHTS_BYTES], *beside = NULL;
-    int fd = -1, rc = DMH_IO;
+    char text[KEY_FILE_BYTES_MAX], rights[KEY_RIGHTS_BYTES];
     int n = snprintf (text, sizeof text,
                       "# a key of dmh; dmh-keys(1)\nname = %s\nrights = %s\npublic = %s\n%s%s%s", self->name,
                       key_rights_text (self->rights, rights), self->public_text, secret ? "secret = " : "",
                       secret ? self->secret_text : "", secret ? "\n" : "");
-    if (asprintf (&beside, "%s.part", path) < 0)
-        beside = NULL;
-    else {
-        unlink (beside);
-        fd = open (beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    }
-    if (fd < 0 || write (fd, text, (size_t) n) != n || fsync (fd) != 0 || rename (beside, path) != 0 ||
-        s_sync_folder (path) != 0)
-        error_set (error, rc, "the key %s cannot be written: %s", path, strerror (errno));
-    else
-        rc = DMH_OK;
-    if (rc != DMH_OK && fd >= 0)
-        unlink (beside);
-    if (fd >= 0)
-        close (fd);
-    free (beside);
+    int rc = key_file_write (path, text, (size_t) n, error);
     explicit_bzero (text, sizeof text);
     return rc;
 }

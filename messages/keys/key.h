@@ -19,8 +19,7 @@ enum {
     KEY_NAME_BYTES = 32,
     KEY_TEXT_BYTES = 41,    //  40 characters of Z85 and the terminator
     KEY_RAW_BYTES = 32,
-    KEY_RIGHTS_BYTES = 32,
-    KEY_FILE_BYTES_MAX = 4096
+    KEY_RIGHTS_BYTES = 32
 };
 
 //  What a key may do, as bits.

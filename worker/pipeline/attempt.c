@@ -9,6 +9,7 @@
 #include "worker/formats/fhir/links/people.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/pipeline/signature.h"
 #include "worker/rules/binding/header/header_language.h"
 
 enum { ASSUMED_LISTED = 3, WARNED_LISTED = 1000 };
@@ -283,6 +284,13 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .wall_ms = clock_mono_ms () - self->started_mono,
     };
     rc = writer_finish (self->writer, &report, news->outputs, &news->outputs_count, &news->refusal, error);
+    struct output *outputs = news->outputs;
+    size_t count = news->outputs_count;
+    if (rc == DMH_OK && assignment->sign_key) {
+        rc = signature_write (assignment->sign_key, self->folder.path, &outputs[count - 1], &outputs[count],
+                              error);
+        news->outputs_count += rc == DMH_OK;
+    }
     if (rc != DMH_OK)
         return rc;
     news->counts = *writer_counts (self->writer);

@@ -4,6 +4,7 @@
 
 #include "messages/job.h"
 #include "messages/keys/credential.h"
+#include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
 #include "worker/rules/schema/catalog.h"
 
@@ -21,6 +22,7 @@ struct assignment {
     const char *results;    //  the folder that it is in
     const char *files;      //  endpoint of the broker's files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
+    const signing_key_t *sign_key;          //  signs the report; NULL: nobody does
 };
 
 #endif

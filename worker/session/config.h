@@ -3,6 +3,7 @@
 #define DMH_WORKER_SESSION_CONFIG_H
 
 #include "messages/keys/credential.h"
+#include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
 
 //  All borrowed.
@@ -14,6 +15,7 @@ struct session_config {
     size_t threads;                         //  harmonizers, 1 … 256
     uint64_t block_bytes;                   //  0: default
     const struct credential *credential;    //  shown to a broker that has keys; NULL: none
+    const signing_key_t *sign_key;          //  signs the reports; NULL: nobody does
     const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
 };
 

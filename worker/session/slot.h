@@ -32,8 +32,8 @@ void slot_close (struct slot *self);
 
 //  Gives the order, whose contents move here, to the runner. DMH_OK, or DMH_INTERNAL and the order stays the
 //  caller's.
-//  `terms`: what every attempt of this worker is given (catalog, roots, results, files, credential),
-//  all borrowed but the endpoint in `files`, of which the slot has its own.
+//  `terms`: what every attempt of this worker is given (catalog, roots, results, files, credential,
+//  sign_key), all borrowed but the endpoint in `files`, of which the slot has its own.
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error);
 

@@ -1,0 +1,81 @@
+//  key_file.c: see key_file.h.
+#define _GNU_SOURCE
+#include "messages/keys/key_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int key_file_read (const char *path, char *bytes, size_t *n, mode_t *mode, struct error *error)
+{
+    struct stat about;
+    int rc = DMH_OK, fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 || fstat (fd, &about) != 0) {
+        rc = error_set (error, errno == ENOENT ? DMH_NOT_FOUND : DMH_IO, "the key %s cannot be read: %s",
+                        path, strerror (errno));
+        if (fd >= 0)
+            close (fd);
+        return rc;
+    }
+    bool regular = S_ISREG (about.st_mode);
+    ssize_t got = regular ? read (fd, bytes, KEY_FILE_BYTES_MAX + 1) : -1;
+    if (got < 0)
+        rc = error_set (error, DMH_IO, "the key %s cannot be read: %s", path,
+                        regular ? strerror (errno) : "it is no file");
+    close (fd);
+    if (rc != DMH_OK)
+        return rc;
+    *n = (size_t) got;
+    *mode = about.st_mode & 07777;
+    return DMH_OK;
+}
+
+int key_file_check_secret (const char *path, mode_t mode, struct error *error)
+{
+    return mode & 077 ? error_set (error, DMH_UNAUTHORIZED,
+                                   "others can read the secret in %s (mode %04o); chmod 600 it, or make "
+                                   "another key",
+                                   path, (unsigned) mode)
+                      : DMH_OK;
+}
+
+//  The folder that a path is in, on disk.
+static int s_sync_folder (const char *path)
+{
+    char *copy = strdup (path);
+    int fd = copy ? open (dirname (copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int rc = fd >= 0 ? fsync (fd) : -1;
+    if (fd >= 0)
+        close (fd);
+    free (copy);
+    return rc;
+}
+
+int key_file_write (const char *path, const char *bytes, size_t n, struct error *error)
+{
+    char *beside = NULL;
+    int fd = -1, rc = DMH_IO;
+    if (asprintf (&beside, "%s.part", path) < 0)
+        beside = NULL;
+    else {
+        unlink (beside);
+        fd = open (beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    }
+    if (fd < 0 || write (fd, bytes, n) != (ssize_t) n || fsync (fd) != 0 || rename (beside, path) != 0 ||
+        s_sync_folder (path) != 0)
+        error_set (error, rc, "the key %s cannot be written: %s", path, strerror (errno));
+    else
+        rc = DMH_OK;
+    if (rc != DMH_OK && fd >= 0)
+        unlink (beside);
+    if (fd >= 0)
+        close (fd);
+    free (beside);
+    return rc;
+}
