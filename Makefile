@@ -23,8 +23,7 @@ PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd
 #  Asked once, when the first recipe needs them: before deps-build has run, a bare machine knows none of it.
 MSGPACK    = $(if $(shell pkg-config --exists msgpack || echo no),msgpack-c,msgpack)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS:msgpack=$(MSGPACK))))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS:msgpack=$(MSGPACK))) -lcsv -lpthread -lm)$(PKG_LIBS)
-TEST_LIBS  := -lyajl    #  a second opinion on JSON; no program links it
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS:msgpack=$(MSGPACK))) -lcsv -lyajl -lpthread -lm)$(PKG_LIBS)
 
 ifeq ($(FLAVOUR),release)
   CC := gcc
@@ -121,7 +120,7 @@ $(B)/libsupport.a: $(TEST_SUPPORT)
 	$(Q)rm -f $@ && ar qcs $@ $^
 $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) $(filter-out %.o,$(CRITERION))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
 
 #  What makes the n-th call of a program fail; test/fault loads it by LD_PRELOAD.
 $(B)/fail_nth.so: test/fault/fail_nth.c | deps-build
@@ -135,11 +134,11 @@ FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 ifeq ($(FLAVOUR),fuzz)
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 else
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/test/fuzz/replay.o $(B)/libsupport.a $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 endif
 
 .SECONDARY:

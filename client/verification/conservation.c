@@ -5,7 +5,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
-#include "client/verification/csv_input.h"
+#include "client/verification/input_reader.h"
 #include "client/verification/record_file.h"
 #include "client/verification/report_values.h"
 #include "messages/base/buffer.h"
@@ -28,7 +28,7 @@ struct proof {
     const struct json_value *report;
     struct conservation *out;
     struct problems *problems;
-    csv_input_t *input;
+    input_reader_t *input;
     table_file_t *rejects;
     record_file_t *records;
     FILE *audit;
@@ -71,27 +71,26 @@ static int s_next_repeat (struct proof *self, struct error *error)
     return DMH_OK;
 }
 
-//  Whether the record has this value, spaces at the ends aside.
-static bool s_has (const csv_row_t *row, const char *value)
+//  Whether the record that was read has this value, spaces at the ends aside.
+static bool s_has (const struct proof *self, const char *value)
 {
     size_t n = strlen (value);
-    for (size_t i = 0; i < csv_row_count (row); i++) {
-        size_t length;
-        const char *field = csv_row_field (row, i, &length);
-        while (length && strchr (" \t", field[length - 1]))
-            length--;
-        while (length && strchr (" \t", *field)) {
-            field++;
-            length--;
+    for (size_t i = 0; i < input_reader_count (self->input); i++) {
+        struct input_value field = input_reader_value (self->input, i);
+        while (field.n && strchr (" \t", field.text[field.n - 1]))
+            field.n--;
+        while (field.n && strchr (" \t", *field.text)) {
+            field.text++;
+            field.n--;
         }
-        if (length == n && memcmp (field, value, n) == 0)
+        if (field.n == n && memcmp (field.text, value, n) == 0)
             return true;
     }
     return false;
 }
 
 //  The values of the columns that feed required fields, as they stand, as one number (FNV-1a); never 0.
-static uint64_t s_hash (const struct proof *self, const csv_row_t *row)
+static uint64_t s_hash (const struct proof *self)
 {
     const struct json_value *column = report_first (json_value_member (self->report, "input"), "columns");
     uint64_t hash = 14695981039346656037u;
@@ -99,10 +98,11 @@ static uint64_t s_hash (const struct proof *self, const csv_row_t *row)
         for (size_t r = 0; r < self->required_count; r++)
             if (strcmp (report_text (column, "field"),
                         record_file_name (self->records, self->required[r].field)) == 0) {
-                size_t n;
-                const char *field = csv_row_field (row, i, &n);
-                for (size_t at = 0; at <= n; at++)
-                    hash = field[at] == ' ' ? hash : (hash ^ (unsigned char) field[at]) * 1099511628211u;
+                struct input_value value =
+                    input_reader_column (self->input, i, report_text (column, "source"));
+                for (size_t at = 0; value.text && at <= value.n; at++)
+                    hash = value.text[at] == ' ' ? hash
+                                                 : (hash ^ (unsigned char) value.text[at]) * 1099511628211u;
             }
     return hash ? hash : 1;
 }
@@ -139,7 +139,7 @@ static int s_set_aside (struct proof *self, uint64_t record, struct error *error
         n = got < 0 || (size_t) got < pad ? 0 : (size_t) got - pad;
         raw = bytes.at;
     }
-    int rc = csv_input_claim (self->input, raw, n, error);
+    int rc = input_reader_claim (self->input, raw, n, error);
     free (bytes.at);
     if (rc == 0)
         return error_set (error, DMH_MALFORMED,
@@ -150,20 +150,20 @@ static int s_set_aside (struct proof *self, uint64_t record, struct error *error
     return rc == DMH_OK ? s_next_reject (self, error) : rc;
 }
 
-static int s_repeats (struct proof *self, const csv_row_t *row, uint64_t record, struct error *error)
+static int s_repeats (struct proof *self, uint64_t record, struct error *error)
 {
     uint64_t hash = s_remembered (self, self->first);
     if (hash == 0)
         return error_set (error, DMH_MALFORMED,
                           "record %" PRIu64 " of the input is said to repeat one that is not kept", record);
-    self->unlike += hash != 1 && hash != s_hash (self, row);
+    self->unlike += hash != 1 && hash != s_hash (self);
     self->out->repeated++;
     int rc = s_remember (self, 0, error);
     return rc == DMH_OK ? s_next_repeat (self, error) : rc;
 }
 
 //  The next record of the result is this one.
-static int s_is_written (struct proof *self, const csv_row_t *row, uint64_t record, struct error *error)
+static int s_is_written (struct proof *self, uint64_t record, struct error *error)
 {
     int rc = record_file_next (self->records, error);
     if (rc == 0)
@@ -171,13 +171,13 @@ static int s_is_written (struct proof *self, const csv_row_t *row, uint64_t reco
             error, DMH_MALFORMED,
             "record %" PRIu64 " of the input is neither written nor set aside nor repeats another", record);
     for (size_t i = 0; rc == 1 && i < self->required_count; i++) {
-        bool has = s_has (row, record_file_value (self->records, self->required[i].field));
+        bool has = s_has (self, record_file_value (self->records, self->required[i].field));
         self->out->found += has;
         self->out->changed += !has;
         self->required[i].changed += !has;
     }
     self->out->written++;
-    return rc < 0 ? rc : s_remember (self, s_hash (self, row), error);
+    return rc < 0 ? rc : s_remember (self, s_hash (self), error);
 }
 
 static int s_follow (struct proof *self, struct error *error)
@@ -186,9 +186,8 @@ static int s_follow (struct proof *self, struct error *error)
     int rc = s_next_reject (self, error);
     if (rc == DMH_OK)
         rc = s_next_repeat (self, error);
-    while (rc == DMH_OK && (rc = csv_input_at (self->input, &line, error)) == 1) {
+    while (rc == DMH_OK && (rc = input_reader_at (self->input, &line, error)) == 1) {
         uint64_t record = ++self->out->read;
-        const csv_row_t *row;
         if (record == self->reject) {
             const char *at = table_file_field (self->rejects, 1, NULL);
             rc = strtoull (at, NULL, 10) == line
@@ -199,10 +198,10 @@ static int s_follow (struct proof *self, struct error *error)
                                   record);
             continue;
         }
-        rc = csv_input_take (self->input, &row, error);
+        rc = input_reader_take (self->input, error);
         if (rc == 1)
-            rc = record == self->repeat ? s_repeats (self, row, record, error)
-                                        : s_is_written (self, row, record, error);
+            rc =
+                record == self->repeat ? s_repeats (self, record, error) : s_is_written (self, record, error);
     }
     return rc;
 }
@@ -243,7 +242,7 @@ static int s_open (struct proof *self, const char *folder, const char *input,
                                      json_value_member (resource, "schema"), error);
     self->rejects = self->records ? table_file_new (folder, "rejects.csv", error) : NULL;
     self->audit = self->rejects ? result_file_open (folder, "audit.ndjson", error) : NULL;
-    self->input = self->audit ? csv_input_new (input, self->report, error) : NULL;
+    self->input = self->audit ? input_reader_new (input, self->report, error) : NULL;
     if (!self->input)
         return error->code;
     for (size_t i = 0; i < record_file_fields (self->records) && self->required_count < REQUIRED_MAX; i++)
@@ -263,7 +262,7 @@ static void s_prove (struct proof *self, const char *folder, const char *input)
         problems_add (self->problems, "%s", error.text);
     else
         s_judge (self);
-    csv_input_destroy (&self->input);
+    input_reader_destroy (&self->input);
     table_file_destroy (&self->rejects);
     record_file_destroy (&self->records);
     if (self->audit)
@@ -278,12 +277,11 @@ static const char *s_why_not (const struct json_value *report)
 {
     const struct json_value *input = json_value_member (report, "input"),
                             *options = json_value_member (json_value_member (report, "job"), "options");
-    if (strcmp (report_text (input, "format"), "csv") != 0)
-        return "only records of CSV are followed";
+    const char *format = report_text (input, "format");
+    if (strcmp (format, "csv") != 0 && strcmp (format, "json") != 0)
+        return "records of FHIR are parts of resources";
     if (json_value_member (input, "unpivoted"))
         return "records of a wide table are not those of the result";
-    if (json_value_member (input, "quote_escape"))
-        return "libcsv does not read quotes that a backslash escapes";
     return strcmp (report_text (options, "format"), "fhir") == 0 ? "resources of FHIR are no rows" : NULL;
 }
 

@@ -1,6 +1,6 @@
-//  conservation.h: a second opinion on a result: its input is read again, by libcsv on one thread, and each
-//  record has to be written at its place, to repeat the one that the audit names, or to stand in rejects.csv
-//  with its text. Shares with the worker neither code nor blocks.
+//  conservation.h: a second opinion on a result: its input is read again, by libcsv or yajl on one thread,
+//  and each record has to be written at its place, to repeat the one that the audit names, or to stand in
+//  rejects.csv with its text. Shares with the worker neither code nor blocks.
 #ifndef DMH_CLIENT_VERIFICATION_CONSERVATION_H
 #define DMH_CLIENT_VERIFICATION_CONSERVATION_H
 

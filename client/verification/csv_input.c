@@ -3,6 +3,7 @@
 
 #include "client/verification/input_text.h"
 #include "client/verification/report_values.h"
+#include "messages/base/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,9 @@ enum { AHEAD = 64 * 1024 };
 struct csv_input {
     input_text_t *text;
     csv_row_t *row;
-    char delimiter;
-    uint64_t line;    //  where the reading stands, from 1
+    char delimiter, escape;    //  escape: of quotes, 0: they are doubled
+    struct buffer plain;       //  a line with its quotes doubled
+    uint64_t line;             //  where the reading stands, from 1
 };
 
 static bool s_is_end (char byte)
@@ -84,6 +86,7 @@ csv_input_t *csv_input_new (const char *path, const struct json_value *report, s
     }
     self->line = 1;
     self->delimiter = *report_text (input, "delimiter");
+    self->escape = *report_text (input, "quote_escape");
     self->row = csv_row_new (self->delimiter, false);
     self->text =
         input_text_new (path, report_text (input, "encoding"), report_text (input, "compression"), error);
@@ -100,6 +103,7 @@ void csv_input_destroy (csv_input_t **self_p)
     if (!self)
         return;
     csv_row_destroy (&self->row);
+    free (self->plain.at);
     input_text_destroy (&self->text);
     free (self);
     *self_p = NULL;
@@ -124,6 +128,27 @@ int csv_input_at (csv_input_t *self, uint64_t *line, struct error *error)
     }
 }
 
+//  The line with each escaped quote doubled, as libcsv reads them. 0, or -1 out of memory.
+static int s_double (csv_input_t *self, const char **at, size_t *n)
+{
+    self->plain.used = 0;
+    if (buffer_reserve (&self->plain, *n + 1) != 0)
+        return -1;
+    char *to = self->plain.at;
+    for (size_t i = 0; i < *n; i++) {
+        bool escapes =
+            (*at)[i] == self->escape && i + 1 < *n && strchr ("\"\\", (*at)[i + 1]) && (*at)[i + 1];
+        if (escapes)
+            i++;
+        *to++ = (*at)[i];
+        if (escapes && (*at)[i] == '"')
+            *to++ = '"';
+    }
+    *at = self->plain.at;
+    *n = (size_t) (to - self->plain.at);
+    return 0;
+}
+
 int csv_input_take (csv_input_t *self, const csv_row_t **row, struct error *error)
 {
     int rc = 0;
@@ -136,7 +161,11 @@ int csv_input_take (csv_input_t *self, const csv_row_t **row, struct error *erro
             return read;
         //  Of CR LF libcsv would take the LF for a blank line.
         bool pair = n > 1 && at[n - 2] == '\r' && !csv_row_is_open (self->row);
-        rc = csv_row_feed (self->row, at, n - pair);
+        const char *line = at;
+        size_t length = n - pair;
+        if (self->escape && s_double (self, &line, &length) != 0)
+            return error_set (error, DMH_INTERNAL, "out of memory while reading the input");
+        rc = csv_row_feed (self->row, line, length);
         s_skip (self, at, n);
         if (n == 0 && rc == 0)
             break;

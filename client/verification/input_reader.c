@@ -1,0 +1,84 @@
+//  input_reader.c: see input_reader.h.
+#include "client/verification/input_reader.h"
+
+#include "client/verification/csv_input.h"
+#include "client/verification/json_input.h"
+#include "client/verification/report_values.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct input_reader {
+    csv_input_t *csv;
+    json_input_t *json;    //  one of the two
+    const csv_row_t *row;
+};
+
+input_reader_t *input_reader_new (const char *path, const struct json_value *report, struct error *error)
+{
+    input_reader_t *self = calloc (1, sizeof *self);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "out of memory while reading %s", path);
+        return NULL;
+    }
+    if (strcmp (report_text (json_value_member (report, "input"), "format"), "csv") == 0)
+        self->csv = csv_input_new (path, report, error);
+    else
+        self->json = json_input_new (path, report, error);
+    if (!self->csv && !self->json)
+        input_reader_destroy (&self);
+    return self;
+}
+
+void input_reader_destroy (input_reader_t **self_p)
+{
+    input_reader_t *self = *self_p;
+    if (!self)
+        return;
+    csv_input_destroy (&self->csv);
+    json_input_destroy (&self->json);
+    free (self);
+    *self_p = NULL;
+}
+
+int input_reader_at (input_reader_t *self, uint64_t *line, struct error *error)
+{
+    return self->csv ? csv_input_at (self->csv, line, error) : json_input_at (self->json, line, error);
+}
+
+int input_reader_take (input_reader_t *self, struct error *error)
+{
+    return self->csv ? csv_input_take (self->csv, &self->row, error) : json_input_take (self->json, error);
+}
+
+size_t input_reader_count (const input_reader_t *self)
+{
+    return self->csv ? csv_row_count (self->row) : json_input_count (self->json);
+}
+
+struct input_value input_reader_value (const input_reader_t *self, size_t i)
+{
+    struct input_value value = {NULL, NULL, 0};
+    if (!self->csv)
+        return json_input_value (self->json, i);
+    value.text = csv_row_field (self->row, i, &value.n);
+    return value;
+}
+
+struct input_value input_reader_column (const input_reader_t *self, size_t i, const char *name)
+{
+    if (self->csv)
+        return input_reader_value (self, i);
+    for (size_t v = 0; v < json_input_count (self->json); v++) {
+        struct input_value value = json_input_value (self->json, v);
+        if (strcmp (value.name, name) == 0)
+            return value;
+    }
+    return (struct input_value){NULL, NULL, 0};
+}
+
+int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct error *error)
+{
+    return self->csv ? csv_input_claim (self->csv, raw, n, error)
+                     : json_input_claim (self->json, raw, n, error);
+}
