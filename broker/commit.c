@@ -12,6 +12,7 @@ int commit_open (struct broker *self, const struct job_record *record, int64_t p
                               .sequence = sequence,
                               .attempt = record->attempt,
                               .tries = tries,
+                              .deaths = record->deaths,
                               .worker = job_state_is (record->state, JOB_RUNNING) ? record->worker : NULL};
     //  Twice the usual time, so that its worker can find the broker again.
     return dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);

@@ -108,6 +108,7 @@ struct job_record {
     size_t outputs_count;
     int64_t submitted_at, started_at, finished_at;
     int64_t fetched_at;    //  when a client first had the whole result
+    uint64_t deaths;       //  of workers while they ran it
 };
 
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.

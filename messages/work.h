@@ -9,7 +9,9 @@ enum {
     HEARTBEAT_MS = 1000,
     WORKER_SILENT_MS = 4000,    //  nothing heard for so long: the other side is gone
     LEASE_MS = 4000,            //  renewed by every heartbeat that names the attempt
-    ATTEMPTS_MAX = 3
+    ATTEMPTS_MAX = 3,
+    DEATHS_ALONE = 2,    //  workers that died while they ran a job: then it is tried with nothing beside it,
+    DEATHS_MAX = 3       //  and then no more
 };
 
 struct word {

@@ -151,7 +151,7 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
         return error->code;
     job_state_set (record->state, JOB_QUEUED);
     record->finished_at = record->started_at = 0;
-    record->bytes_done = 0;
+    record->bytes_done = record->deaths = 0;
     record->counts = (struct counts){.read = 0};
     if (job_has_result (&found->record))
         s_remove_result (self, record);

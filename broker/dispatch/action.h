@@ -16,7 +16,8 @@ struct action {
     enum action_sort sort;
     char job[ID_BYTES], worker[ID_BYTES];
     uint64_t attempt;
-    unsigned tries;    //  attempts that count against the limit so far
+    unsigned tries;     //  attempts that count against the limit so far
+    uint64_t deaths;    //  of workers while it ran, so far
     char code[WORD_BYTES];
     char message[SENTENCE_BYTES];
 };

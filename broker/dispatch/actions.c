@@ -56,8 +56,7 @@ static void s_put (char *to, size_t room, const char *text)
     snprintf (to, room, "%s", text ? text : "");
 }
 
-void actions_note (actions_t *self, enum action_sort sort, const char *worker, const char *job,
-                   uint64_t attempt, unsigned tries, const char *code, const char *message)
+void actions_note (actions_t *self, const struct action_note *note)
 {
     struct action *action = malloc (sizeof *action);
     if (!action && self->spare_count > 0)
@@ -65,13 +64,14 @@ void actions_note (actions_t *self, enum action_sort sort, const char *worker, c
     if (!action)
         return;
     memset (action, 0, sizeof *action);
-    action->sort = sort;
-    action->attempt = attempt;
-    action->tries = tries;
-    s_put (action->worker, sizeof action->worker, worker);
-    s_put (action->job, sizeof action->job, job);
-    s_put (action->code, sizeof action->code, code);
-    s_put (action->message, sizeof action->message, message);
+    action->sort = note->sort;
+    action->attempt = note->attempt;
+    action->tries = note->tries;
+    action->deaths = note->deaths;
+    s_put (action->worker, sizeof action->worker, note->worker);
+    s_put (action->job, sizeof action->job, note->job);
+    s_put (action->code, sizeof action->code, note->code);
+    s_put (action->message, sizeof action->message, note->message);
     if (!zlistx_add_end (self->actions, action))
         free (action);
 }

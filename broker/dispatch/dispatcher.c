@@ -1,23 +1,7 @@
-//  dispatcher.c: see dispatcher.h. Every job that has not ended is in the queue, or at a member of the pool
-//  with a lease here.
+//  dispatcher.c: see dispatcher.h.
 #include "broker/dispatch/dispatcher.h"
 
-#include "broker/dispatch/actions.h"
-#include "broker/dispatch/pool.h"
-#include "broker/dispatch/queue.h"
-
-static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again where there are more attempts
-
-struct dispatcher {
-    unsigned attempts;
-    zhashx_t *open_jobs;    //  by job
-    size_t ended;           //  those that only wait for their slot (INTENT_END)
-    struct queue queue;
-    struct pool pool;
-    struct heap leases;
-    uint64_t beat;
-    actions_t *actions;
-};
+#include "broker/dispatch/ending.h"
 
 static bool s_due_before (const void *a, const void *b)
 {
@@ -63,43 +47,15 @@ void dispatcher_destroy (dispatcher_t **self_p)
     *self_p = NULL;
 }
 
-//  Notes what becomes of an open job's attempt.
-static void s_note (dispatcher_t *self, enum action_sort sort, const struct open_job *open_job,
-                    const char *code, const char *message)
-{
-    actions_note (self->actions, sort, open_job->member ? open_job->member->ready.worker : NULL,
-                  open_job->job, open_job->attempt, open_job->tries, code, message);
-}
-
 bool dispatcher_action (dispatcher_t *self, struct action *out)
 {
     return actions_take (self->actions, out);
 }
 
-//  A member is kept while it is registered or holds something.
-static void s_vacate (dispatcher_t *self, struct open_job *open_job)
-{
-    struct pool_member *member = open_job->member;
-    heap_remove (&self->leases, open_job);
-    pool_release (&self->pool, open_job);
-    if (member && !member->registered && member->busy == 0)
-        pool_remove (&self->pool, member);
-}
-
-static void s_close (dispatcher_t *self, struct open_job *open_job)
-{
-    s_vacate (self, open_job);
-    queue_remove (&self->queue, open_job);
-    self->ended -= open_job->intent == INTENT_END;
-    char job[ID_BYTES];    //  the open job is gone while its key is still looked at
-    memcpy (job, open_job->job, sizeof job);
-    zhashx_delete (self->open_jobs, job);
-}
-
-static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t due)
+static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t lease_ms, int64_t now)
 {
     heap_remove (&self->leases, open_job);
-    open_job->due = due;
+    open_job->due = open_job->lease_end = now + lease_ms;
     heap_put (&self->leases, open_job);
 }
 
@@ -117,7 +73,8 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
     open_job->sequence = opening->sequence;
     open_job->attempt = opening->attempt;
     open_job->tries = opening->tries;
-    open_job->in_queue = open_job->in_later = open_job->in_leases = HEAP_OUT;
+    open_job->deaths = opening->deaths;
+    open_job->in_queue = open_job->in_alone = open_job->in_later = open_job->in_leases = HEAP_OUT;
     return open_job;
 }
 
@@ -139,67 +96,10 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
     zhashx_insert (self->open_jobs, open_job->job, open_job);
     if (member) {
         pool_hold (&self->pool, member, open_job, false);
-        s_lease (self, open_job, now + lease_ms);
+        s_lease (self, open_job, lease_ms, now);
     } else
         queue_put (&self->queue, open_job);
     return DMH_OK;
-}
-
-//  How much of a sentence fits into `room` bytes, cut between two characters of UTF-8.
-static int s_fit (const char *text, size_t room)
-{
-    size_t n = strlen (text);
-    if (n > room)
-        for (n = room; n > 0 && (text[n] & 0xc0) == 0x80;)
-            n--;
-    return (int) n;
-}
-
-static void s_failed (dispatcher_t *self, struct open_job *open_job, const char *code, const char *message)
-{
-    char text[SENTENCE_BYTES], tried[32] = "";
-    if (open_job->tries > 1)
-        snprintf (tried, sizeof tried, " (tried %u times)", open_job->tries);
-    snprintf (text, sizeof text, "%.*s%s", s_fit (message, sizeof text - sizeof tried), message, tried);
-    s_note (self, ACTION_FAILED, open_job, code, text);
-    s_close (self, open_job);
-}
-
-//  The attempt of a job that is not wanted any more is over.
-static void s_let_go (dispatcher_t *self, struct open_job *open_job)
-{
-    if (open_job->intent == INTENT_END) {
-        s_close (self, open_job);
-        return;
-    }
-    s_vacate (self, open_job);
-    open_job->intent = INTENT_RESULT;
-    open_job->tries = 0;
-    queue_put (&self->queue, open_job);
-}
-
-//  An attempt is over without a result. `counts`: against the limit, with a back-off; else the job is queued
-//  at once.
-static void s_again (dispatcher_t *self, struct open_job *open_job, bool counts, const char *code,
-                     const char *message, int64_t now)
-{
-    if (open_job->intent != INTENT_RESULT) {
-        s_let_go (self, open_job);
-        return;
-    }
-    open_job->tries += counts;
-    if (counts && open_job->tries >= self->attempts) {
-        s_failed (self, open_job, code, message);
-        return;
-    }
-    s_note (self, ACTION_QUEUED, open_job, code, message);
-    s_vacate (self, open_job);
-    size_t steps = sizeof BACK_OFF_MS / sizeof *BACK_OFF_MS;
-    if (counts)
-        queue_put_later (&self->queue, open_job,
-                         now + BACK_OFF_MS[open_job->tries <= steps ? open_job->tries - 1 : steps - 1]);
-    else
-        queue_put (&self->queue, open_job);
 }
 
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now)
@@ -212,16 +112,21 @@ int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now
     return DMH_OK;
 }
 
-//  Attempts that were to stop and that the worker does not name any more: long enough after CANCEL, so that
-//  the heartbeat cannot have been on its way before the worker had even seen the job.
+//  What the worker does not name. Attempts that were to stop are over: long enough after CANCEL, so that the
+//  heartbeat cannot have been on its way before the worker had even seen the job. Others are lost with the
+//  end of their leases.
 static void s_let_go_unnamed (dispatcher_t *self, struct pool_member *member, int64_t now)
 {
     struct open_job *next;
     for (struct open_job *open_job = member->held; open_job; open_job = next) {
         next = open_job->after;
-        if (open_job->intent != INTENT_RESULT && open_job->beat != self->beat &&
-            open_job->stopped_at + HEARTBEAT_MS <= now)
-            s_let_go (self, open_job);
+        if (open_job->beat == self->beat)
+            continue;
+        if (open_job->intent != INTENT_RESULT && open_job->stopped_at + HEARTBEAT_MS <= now)
+            ending_let_go (self, open_job);
+        else if (open_job->intent == INTENT_RESULT && open_job->lease_end <= now)
+            ending_again (self, open_job, LOSS_TRY, error_word (DMH_UNAVAILABLE),
+                          "the worker that ran it lost it", now);
     }
 }
 
@@ -238,11 +143,13 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
         bool current = open_job && open_job->member == member && open_job->attempt == running[i].attempt;
         if (current) {
             open_job->beat = self->beat;
-            s_lease (self, open_job, now + LEASE_MS);
+            s_lease (self, open_job, LEASE_MS, now);
         }
         if (!current || open_job->intent != INTENT_RESULT)
-            actions_note (self->actions, ACTION_STOP, worker, running[i].job, running[i].attempt, 0, NULL,
-                          NULL);
+            actions_note (self->actions, &(struct action_note){.sort = ACTION_STOP,
+                                                               .worker = worker,
+                                                               .job = running[i].job,
+                                                               .attempt = running[i].attempt});
     }
     s_let_go_unnamed (self, member, now);
     return true;
@@ -267,9 +174,9 @@ bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job,
         return false;
     bool wanted = open_job->intent == INTENT_RESULT;
     if (wanted)
-        s_close (self, open_job);
+        ending_close (self, open_job);
     else
-        s_let_go (self, open_job);
+        ending_let_go (self, open_job);
     return wanted;
 }
 
@@ -279,10 +186,11 @@ bool dispatcher_fail (dispatcher_t *self, const char *worker, const struct fail 
     if (!open_job)
         return false;
     if (fail->returned || fail->retryable || open_job->intent != INTENT_RESULT)
-        s_again (self, open_job, !fail->returned, fail->code, fail->message, now);
+        ending_again (self, open_job, fail->returned ? LOSS_RETURNED : LOSS_TRY, fail->code, fail->message,
+                      now);
     else {
         open_job->tries++;
-        s_failed (self, open_job, fail->code, fail->message);
+        ending_failed (self, open_job, fail->code, fail->message);
     }
     return true;
 }
@@ -295,15 +203,16 @@ void dispatcher_drain (dispatcher_t *self, const char *worker)
 }
 
 //  Everything that runs at the member is over; the member is given up.
-static void s_leave (dispatcher_t *self, struct pool_member *member, bool counts, const char *why,
+static void s_leave (dispatcher_t *self, struct pool_member *member, enum loss loss, const char *why,
                      int64_t now)
 {
     char worker[ID_BYTES];
     memcpy (worker, member->ready.worker, sizeof worker);
-    actions_note (self->actions, ACTION_GONE, worker, NULL, 0, 0, NULL, why);
+    actions_note (self->actions,
+                  &(struct action_note){.sort = ACTION_GONE, .worker = worker, .message = why});
     //  A member that is not registered goes with the last thing it held.
     while ((member = pool_find (&self->pool, worker)) && member->held)
-        s_again (self, member->held, counts, error_word (DMH_UNAVAILABLE), why, now);
+        ending_again (self, member->held, loss, error_word (DMH_UNAVAILABLE), why, now);
     if (member)
         pool_remove (&self->pool, member);
 }
@@ -312,7 +221,7 @@ void dispatcher_bye (dispatcher_t *self, const char *worker, int64_t now)
 {
     struct pool_member *member = pool_find (&self->pool, worker);
     if (member)
-        s_leave (self, member, false, "its worker left", now);
+        s_leave (self, member, LOSS_RETURNED, "its worker left", now);
 }
 
 void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt)
@@ -322,7 +231,8 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
     if (!member || !open_job || open_job->member != member || open_job->attempt != attempt)
         return;
     pool_unreachable (&self->pool, member);
-    s_again (self, open_job, false, error_word (DMH_UNAVAILABLE), "its worker could not be reached", 0);
+    ending_again (self, open_job, LOSS_RETURNED, error_word (DMH_UNAVAILABLE),
+                  "its worker could not be reached", 0);
 }
 
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
@@ -331,43 +241,75 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
     if (!open_job || open_job->intent == INTENT_END)
         return false;
     if (!open_job->member) {
-        s_close (self, open_job);
+        ending_close (self, open_job);
         return true;
     }
     if (open_job->intent == INTENT_RESULT) {
         open_job->stopped_at = now;
-        s_note (self, ACTION_STOP, open_job, NULL, NULL);
+        ending_note (self, ACTION_STOP, open_job, NULL, NULL);
     }
     open_job->intent = INTENT_END;
     self->ended++;
     return true;
 }
 
+//  Its lease is over. A worker that has not said since what it runs may be dead: its next heartbeat, or its
+//  silence, will tell.
+static void s_overdue (dispatcher_t *self, struct open_job *open_job, int64_t now)
+{
+    const struct pool_member *member = open_job->member;
+    if (open_job->intent != INTENT_RESULT)
+        ending_let_go (self, open_job);
+    else if (!member->registered)    //  not heard since the broker began
+        ending_again (self, open_job, LOSS_DEATH, error_word (DMH_UNAVAILABLE),
+                      "the worker that ran it did not come back", now);
+    else {
+        heap_remove (&self->leases, open_job);
+        open_job->due = member->last_heard + WORKER_SILENT_MS;
+        heap_put (&self->leases, open_job);
+    }
+}
+
 static void s_expire (dispatcher_t *self, int64_t now)
 {
     struct pool_member *member;
     while ((member = pool_silent (&self->pool, now)))
-        s_leave (
-            self, member, true,
-            "the worker that ran it fell silent; when that happens each time, the input may be the reason",
-            now);
+        s_leave (self, member, LOSS_DEATH, "the worker that ran it fell silent", now);
     struct open_job *open_job;
     while ((open_job = heap_first (&self->leases)) && open_job->due <= now)
-        s_again (self, open_job, true, error_word (DMH_UNAVAILABLE), "the worker that ran it lost it", now);
+        s_overdue (self, open_job, now);
     queue_wake (&self->queue, now);
 }
 
+static void s_give (dispatcher_t *self, struct open_job *open_job, struct pool_member *member, int64_t now)
+{
+    queue_remove (&self->queue, open_job);
+    open_job->attempt++;
+    pool_hold (&self->pool, member, open_job, true);
+    s_lease (self, open_job, LEASE_MS, now);
+    ending_note (self, ACTION_GIVE, open_job, NULL, NULL);
+}
+
+//  While the next job is to run alone and no worker is idle, those behind it go to workers that are not
+//  reserved for it.
 void dispatcher_tick (dispatcher_t *self, int64_t now)
 {
     s_expire (self, now);
-    struct open_job *open_job;
-    struct pool_member *member;
-    while ((open_job = queue_first (&self->queue)) && (member = pool_choose (&self->pool))) {
-        queue_remove (&self->queue, open_job);
-        open_job->attempt++;
-        pool_hold (&self->pool, member, open_job, true);
-        s_lease (self, open_job, now + LEASE_MS);
-        s_note (self, ACTION_GIVE, open_job, NULL, NULL);
+    bool is_next, all_busy = false;
+    if (!queue_first_alone (&self->queue, &is_next) || !is_next)
+        pool_unreserve (&self->pool);
+    for (;;) {
+        struct open_job *alone = queue_first_alone (&self->queue, &is_next),
+                        *open_job = queue_first (&self->queue);
+        struct pool_member *member = is_next && !all_busy ? pool_choose_idle (&self->pool) : NULL;
+        all_busy = all_busy || (is_next && !member);
+        if (member)
+            open_job = alone;
+        else if (open_job)
+            member = pool_choose (&self->pool);
+        if (!member)
+            return;
+        s_give (self, open_job, member, now);
     }
 }
 

@@ -18,6 +18,7 @@ struct opening {
     uint64_t attempt;     //  number of the last attempt; 0: none yet
     unsigned tries;
     const char *worker;    //  NULL: queued; else running there, and given `lease_ms` to say so
+    uint64_t deaths;       //  of workers while they ran it
 };
 
 //  `attempts`: tries after which a job fails, at least 1. NULL when out of memory.
@@ -52,7 +53,9 @@ void dispatcher_undelivered (dispatcher_t *self, const char *worker, const char 
 //  the worker fails the attempt, hands it in, leaves it out of a heartbeat or lets its lease end.
 bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now);
 
-//  Expires leases and workers, ends back-offs, gives jobs to free slots.
+//  Expires leases and workers, ends back-offs, gives jobs to free slots. What a dead worker ran goes back to
+//  the queue and loses no try; a job that DEATHS_ALONE workers died with is given only to a worker without
+//  another, which gets none beside it, and fails as `poison` when that one dies, too.
 void dispatcher_tick (dispatcher_t *self, int64_t now);
 //  The time by which dispatcher_tick has to be called again; INT64_MAX: not before something happens.
 int64_t dispatcher_deadline (const dispatcher_t *self);

@@ -20,13 +20,22 @@ struct open_job {
     uint64_t sequence;
     uint64_t attempt;    //  number of the last one given
     unsigned tries;      //  attempts that count against the limit
+    uint64_t deaths;     //  of workers while it ran
+    bool alone;          //  where it runs, nothing else may
     enum intent intent;
-    int64_t stopped_at;                      //  when the intent became another than INTENT_RESULT
-    uint64_t beat;                           //  the last heartbeat that named it
-    struct pool_member *member;              //  where it runs; NULL when it does not
-    struct open_job *before, *after;         //  others at that member
-    int64_t due;                             //  end of its lease, or of its back-off
-    size_t in_queue, in_later, in_leases;    //  places in the heaps
+    int64_t stopped_at;                                //  when the intent became another than INTENT_RESULT
+    int64_t lease_end;                                 //  unless a heartbeat names it before
+    uint64_t beat;                                     //  the last heartbeat that named it
+    struct pool_member *member;                        //  where it runs; NULL when it does not
+    struct open_job *before, *after;                   //  others at that member
+    int64_t due;                                       //  end of its lease, or of its back-off
+    size_t in_queue, in_alone, in_later, in_leases;    //  places in the heaps
 };
+
+//  Whether it is only to run where nothing else does.
+static inline bool open_job_wants_alone (const struct open_job *self)
+{
+    return self->deaths >= DEATHS_ALONE;
+}
 
 #endif

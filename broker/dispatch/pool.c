@@ -73,6 +73,8 @@ void pool_remove (struct pool *self, struct pool_member *member)
 {
     heap_remove (&self->choice, member);
     heap_remove (&self->heard, member);
+    if (self->reserved == member)
+        self->reserved = NULL;
     char worker[ID_BYTES];    //  the member is gone while its key is still looked at
     memcpy (worker, member->ready.worker, sizeof worker);
     zhashx_delete (self->members, worker);
@@ -84,9 +86,15 @@ static void s_take_out (struct pool *self, struct pool_member *member)
     heap_remove (&self->choice, member);
 }
 
+//  Whether it takes jobs at all, its slots aside.
+static bool s_takes_jobs (const struct pool_member *member)
+{
+    return member->registered && !member->draining && !member->unreachable && member->alone == 0;
+}
+
 static void s_put_back (struct pool *self, struct pool_member *member)
 {
-    if (member->registered && !member->draining && !member->unreachable && s_free_slots (member) > 0)
+    if (s_takes_jobs (member) && s_free_slots (member) > 0 && member != self->reserved)
         heap_put (&self->choice, member);
 }
 
@@ -139,6 +147,8 @@ void pool_hold (struct pool *self, struct pool_member *member, struct open_job *
         member->held->before = open_job;
     member->held = open_job;
     member->busy++;
+    open_job->alone = open_job_wants_alone (open_job);
+    member->alone += open_job->alone;
     if (fresh)
         member->given = ++self->given;
     s_put_back (self, member);
@@ -159,12 +169,44 @@ void pool_release (struct pool *self, struct open_job *open_job)
     open_job->before = open_job->after = NULL;
     open_job->member = NULL;
     member->busy--;
+    member->alone -= open_job->alone;
+    open_job->alone = false;
     s_put_back (self, member);
 }
 
 struct pool_member *pool_choose (const struct pool *self)
 {
     return heap_first (&self->choice);
+}
+
+static void s_reserve (struct pool *self, struct pool_member *member)
+{
+    struct pool_member *before = self->reserved;
+    if (before == member)
+        return;
+    self->reserved = member;
+    if (before)
+        s_put_back (self, before);
+    if (member)
+        s_take_out (self, member);
+}
+
+//  One that is reserved never gets busier, so that one is idle in the end, whatever else is given out.
+struct pool_member *pool_choose_idle (struct pool *self)
+{
+    struct pool_member *best = NULL;
+    for (struct pool_member *member = zhashx_first (self->members); member && !(best && best->busy == 0);
+         member = zhashx_next (self->members))
+        if (s_takes_jobs (member) && (!best || member->busy < best->busy))
+            best = member;
+    bool idle = best && best->busy == 0;
+    s_reserve (self, idle ? NULL : best);
+    return idle ? best : NULL;
+}
+
+void pool_unreserve (struct pool *self)
+{
+    s_reserve (self, NULL);
 }
 
 struct pool_member *pool_silent (const struct pool *self, int64_t now)

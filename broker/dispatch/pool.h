@@ -14,6 +14,7 @@ struct pool_member {
     bool registered, draining;
     bool unreachable;    //  a message to it could not be sent: nothing more until it is heard again
     size_t busy;
+    size_t alone;    //  of those that it holds, how many suffer nothing beside them
     struct open_job *held;
     int64_t since, last_heard;
     uint64_t given;                //  when it was last given a job, counted in jobs
@@ -25,6 +26,8 @@ struct pool {
     zhashx_t *members;     //  by worker
     struct heap choice;    //  those that can take a job: most free slots, then least recently given one
     struct heap heard;     //  those registered: longest silence first
+    struct pool_member
+        *reserved;    //  gets nothing until it is idle, for a job that is to run alone; or NULL
     uint64_t given, arrived;
 };
 
@@ -49,6 +52,11 @@ void pool_release (struct pool *self, struct open_job *open_job);
 
 //  The member that takes the next job; NULL when no slot is free.
 struct pool_member *pool_choose (const struct pool *self);
+//  The member for a job that is to run alone: one that holds nothing. NULL when there is none; then the one
+//  that holds the fewest is reserved.
+struct pool_member *pool_choose_idle (struct pool *self);
+//  No job waits for an idle member.
+void pool_unreserve (struct pool *self);
 //  A registered member that has been silent for WORKER_SILENT_MS; NULL when none has.
 struct pool_member *pool_silent (const struct pool *self, int64_t now);
 //  When the next one will have been; INT64_MAX: never.

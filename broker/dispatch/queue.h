@@ -1,5 +1,6 @@
 //  queue.h: the jobs that wait: those that may run, higher priority first and then in order of submission,
-//  and those that wait out a back-off. Never owns an open job.
+//  apart from them those of which each is only to run alone, and those that wait out a back-off. Never owns
+//  an open job.
 #ifndef DMH_BROKER_DISPATCH_QUEUE_H
 #define DMH_BROKER_DISPATCH_QUEUE_H
 
@@ -7,7 +8,7 @@
 #include "broker/dispatch/open_job.h"
 
 struct queue {
-    struct heap queue, later;
+    struct heap queue, alone, later;
 };
 
 void queue_init (struct queue *self);
@@ -24,6 +25,8 @@ void queue_remove (struct queue *self, struct open_job *open_job);
 
 //  The next to run; NULL when none may. Stays in.
 struct open_job *queue_first (const struct queue *self);
+//  The same of those that are only to run alone; whether it comes before queue_first.
+struct open_job *queue_first_alone (const struct queue *self, bool *is_next);
 
 //  Ends the back-offs that are over.
 void queue_wake (struct queue *self, int64_t now);

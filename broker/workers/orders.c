@@ -91,6 +91,7 @@ int orders_perform (struct broker *self, const struct action *action, struct err
     if (!job_state_is (record->state, action->sort == ACTION_GIVE ? JOB_QUEUED : JOB_RUNNING))
         return DMH_OK;
     *tries = action->tries;
+    record->deaths = action->deaths;
     if (action->sort == ACTION_GIVE)
         return s_give (self, action, record, error);
     if (action->sort == ACTION_QUEUED)

@@ -94,6 +94,7 @@ void json_line_record (json_line_t *self, const struct job_record *record)
     json_line_text (self, "state", record->state);
     json_line_text (self, "kind", record->kind);
     json_line_number (self, "attempt", record->attempt);
+    json_line_number (self, "deaths", record->deaths);
     json_line_text (self, "worker", record->worker);
     json_line_text (self, "host", record->host);
     json_line_number (self, "bytes_done", record->bytes_done);

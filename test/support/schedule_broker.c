@@ -27,8 +27,13 @@ static void s_open (struct schedule *self, int j)
     char name[ID_BYTES];
     const struct job *job = &self->job[j];
     world_name (j, name);
-    struct opening opening = {name,         j % 3,      job->sequence,
-                              job->attempt, job->tries, job->state == JOB_RUNNING ? job->worker : NULL};
+    struct opening opening = {.job = name,
+                              .priority = j % 3,
+                              .sequence = job->sequence,
+                              .attempt = job->attempt,
+                              .tries = job->tries,
+                              .worker = job->state == JOB_RUNNING ? job->worker : NULL,
+                              .deaths = job->deaths};
     world_hold (self, dispatcher_open (self->dispatcher, &opening, 2 * LEASE_MS, self->now) == DMH_OK,
                 "%s could not be opened", name);
 }
@@ -59,7 +64,18 @@ static void s_obey_give (struct schedule *self, const struct action *action, int
                 (int) action->attempt, action->job, (int) job->attempt);
     world_hold (self, job->not_before <= self->now, "%s was given again %d ms too early", action->job,
                 (int) (job->not_before - self->now));
+    for (int k = 0; k < self->jobs; k++) {
+        const struct job *other = &self->job[k];
+        if (other == job || !other->submitted || other->state != JOB_RUNNING ||
+            strcmp (other->worker, action->worker) != 0)
+            continue;
+        world_hold (self, job->deaths < DEATHS_ALONE, "%s was given to %s beside j%d", action->job,
+                    action->worker, k);
+        world_hold (self, other->deaths < DEATHS_ALONE, "%s was given to %s, where j%d is to be alone",
+                    action->job, action->worker, k);
+    }
     job->state = JOB_RUNNING;
+    job->excused = false;
     job->attempt = action->attempt;
     memcpy (job->worker, action->worker, sizeof job->worker);
     s_send (self, action->worker,
@@ -96,10 +112,19 @@ static void s_obey (struct schedule *self, const struct action *action)
                 "the tries of %s went from %u to %u", action->job, job->tries, action->tries);
     world_hold (self, action->sort == ACTION_FAILED || action->tries < TRIES,
                 "%s was tried %u times and goes on", action->job, action->tries);
+    world_hold (
+        self, action->deaths + action->tries <= job->deaths + job->tries + 1 && action->deaths >= job->deaths,
+        "%s was blamed twice", action->job);
+    world_hold (self, action->tries == job->tries || job->excused || world_worker (self, action->worker),
+                "%s lost a try by the death of %s", action->job, action->worker);
+    bool poison = strcmp (action->code, "poison") == 0 && action->sort == ACTION_FAILED;
+    world_hold (self, poison == (action->deaths >= DEATHS_MAX), "%s saw %d deaths and ended as “%s”",
+                action->job, (int) action->deaths, action->code);
     static const int64_t BACK_OFF_MS[] = {0, 1000, 4000};    //  PROTOCOL.md
     bool counted = action->tries > job->tries && action->sort == ACTION_QUEUED;
     job->not_before = counted ? self->now + BACK_OFF_MS[action->tries] : 0;
     job->tries = action->tries;
+    job->deaths = action->deaths;
     job->state = action->sort == ACTION_QUEUED ? JOB_QUEUED : JOB_FAILED;
 }
 
@@ -126,7 +151,8 @@ static void s_take_end (struct schedule *self, const struct worker *worker, cons
         memcpy (fail.job, name, sizeof fail.job);
         fail.returned = held->how == HELD_RETURNED;
         fail.retryable = held->how == HELD_RETRYABLE;
-        dispatcher_fail (self->dispatcher, worker->id, &fail, self->now);
+        if (dispatcher_fail (self->dispatcher, worker->id, &fail, self->now))
+            self->job[held->job].excused = true;
     }
     s_send (self, worker->id, &(struct post){.sort = POST_ACK, .one = *held});
 }
@@ -193,6 +219,7 @@ static void s_client (struct schedule *self, int j)
         struct job *job = s_change (self, j);
         job->state = JOB_QUEUED;
         job->tries = 0;
+        job->deaths = 0;
         job->not_before = 0;
         job->retried = job->opens = true;
     }

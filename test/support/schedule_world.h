@@ -10,10 +10,12 @@ enum { JOBS_MAX = 4096, WORKERS_MAX = 2048, HELD_MAX = 12, LINK_MAX = 24, OUTBOX
 struct job {
     bool submitted, retried;    //  retried: since the last commit
     bool opens;                 //  the dispatcher gets it with the commit
+    bool excused;               //  the worker itself said that the attempt came to nothing
     bool removed;               //  kept for long enough after its end, and forgotten
     enum job_state state;
     uint64_t attempt, sequence;
     unsigned tries;
+    uint64_t deaths;       //  of workers while they ran it
     int64_t not_before;    //  the end of its back-off; forgotten with the broker
     char worker[ID_BYTES];
 };

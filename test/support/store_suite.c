@@ -107,6 +107,7 @@ static void s_change_is_kept (struct store_suite_subject *subject)
     snprintf (got.record.state, sizeof got.record.state, "done");
     snprintf (got.record.result, sizeof got.record.result, "file:///results/job-1.1");
     got.record.counts = (struct counts){10, 7, 1, 1, 1};
+    got.record.deaths = 2;
     free (got.record.outputs);
     got.record.outputs = calloc (3, sizeof *got.record.outputs);
     got.record.outputs_count = 3;
@@ -119,6 +120,7 @@ static void s_change_is_kept (struct store_suite_subject *subject)
     s_expect_same (&job_record_shape, &got.record, &after.record);
     cr_assert_str_eq (after.record.outputs[2].name, "report.json");
     cr_assert_eq (after.tries, 3);
+    cr_assert_eq (after.record.deaths, 2);
     snprintf (got.record.job, sizeof got.record.job, "nobody");
     s_begin (subject->store);
     cr_assert_eq (store_change (subject->store, &got.record, 3, &error), DMH_NOT_FOUND);

@@ -50,8 +50,9 @@ static size_t s_all_running (struct play *play, int from, struct running_job out
 //  open JOB [PRIORITY]
 static void s_open (struct play *play)
 {
-    struct opening opening = {
-        play->args[1], play->count > 2 ? atoi (play->args[2]) : 0, ++play->sequence, 0, 0, NULL};
+    struct opening opening = {.job = play->args[1],
+                              .priority = play->count > 2 ? atoi (play->args[2]) : 0,
+                              .sequence = ++play->sequence};
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
 }
 
@@ -59,16 +60,20 @@ static void s_open (struct play *play)
 static void s_reopen (struct play *play)
 {
     struct running_job last = s_running (play->args[1]);
-    struct opening opening = {last.job, 0, ++play->sequence, last.attempt, 0, NULL};
+    struct opening opening = {.job = last.job, .sequence = ++play->sequence, .attempt = last.attempt};
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
 }
 
-//  restore JOB.ATTEMPT WORKER TRIES: it ran there when the broker ended
+//  restore JOB.ATTEMPT WORKER TRIES [DEATHS]: it ran there when the broker ended
 static void s_restore (struct play *play)
 {
     struct running_job last = s_running (play->args[1]);
-    struct opening opening = {
-        last.job, 0, ++play->sequence, last.attempt, (unsigned) atoi (play->args[3]), play->args[2]};
+    struct opening opening = {.job = last.job,
+                              .sequence = ++play->sequence,
+                              .attempt = last.attempt,
+                              .tries = (unsigned) atoi (play->args[3]),
+                              .worker = play->args[2],
+                              .deaths = play->count > 4 ? strtoul (play->args[4], NULL, 10) : 0};
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 2 * LEASE_MS, play->now), DMH_OK);
 }
 
@@ -298,14 +303,15 @@ Test (dispatcher, what_a_worker_brings_along_is_its_own_or_stopped)
                                         "3000 ready w 1 a.1\n"
                                         "6900 beat w a.1\n"
                                         "10000 result w a.1\n> accepted\n"},
-        {"an attempt that was given to another is stopped", "0 open a\n0 ready w 1\n> give a.1 w\n"
-                                                            "0 ready v 1\n"
-                                                            "3000 beat v\n"
-                                                            "4000 tick\n> gone w\n> queued a.1\n"
-                                                            "5000 beat v\n> give a.2 v\n"
-                                                            "5500 ready w 1 a.1\n> stop a.1 w\n"
-                                                            "5600 result w a.1\n> refused\n"
-                                                            "5700 result v a.2\n> accepted\n"},
+        {"an attempt that was given to another is stopped",
+         "0 open a\n0 ready w 1\n> give a.1 w\n"
+         "0 ready v 1\n"
+         "3000 beat v\n"
+         "4000 tick\n> gone w\n> queued a.1\n> give a.2 v\n"
+         "5000 beat v a.2\n"
+         "5500 ready w 1 a.1\n> stop a.1 w\n"
+         "5600 result w a.1\n> refused\n"
+         "5700 result v a.2\n> accepted\n"},
         {"an attempt that never was is stopped", "0 ready w 1 x.7\n> stop x.7 w\n"},
         {"another's attempt is not its own", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                              "0 ready v 1\n"
@@ -379,6 +385,72 @@ Test (dispatcher, a_worker_that_cannot_be_reached_gets_nothing_until_it_is_heard
     PLAY_ALL (SCENES);
 }
 
+#define POISONED                                                                                             \
+    "poison: three workers died while they ran it, the last one with nothing beside it, so the input is "    \
+    "the likely reason; look at it with dmh inspect, or retry the job when the workers were ended for "      \
+    "another reason"
+
+Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
+{
+    static const struct scene SCENES[] = {
+        {"its neighbour loses nothing", "0 open bad\n0 open b\n0 ready u 2\n> give bad.1 u\n> give b.1 u\n"
+                                        "4000 ready v 2\n> gone u\n> queued b.1\n> queued bad.1\n"
+                                        "> give bad.2 v\n> give b.2 v\n"
+                                        //  Two deaths each: each alone, and in their order.
+                                        "8000 ready w 2\n> gone v\n> queued b.2\n> queued bad.2\n"
+                                        "> give bad.3 w\n"
+                                        "12000 ready x 2\n> gone w\n> failed bad.3 " POISONED "\n"
+                                        "> give b.3 x\n"
+                                        "12100 fail x b.3 again\n> queued b.3\n"    //  its first try
+                                        "13100 beat x\n> give b.4 x\n"
+                                        "13200 open c\n"
+                                        "13300 result x b.4\n> accepted\n> give c.1 x\n"},
+        {"it waits for an idle worker, which gets nothing before",
+         "0 open a\n0 open b\n0 ready v 2\n> give a.1 v\n> give b.1 v\n"
+         "0 restore bad.2 u 0 1\n"
+         "1000 ready w 3\n"
+         "1000 open c\n> give c.1 w\n"
+         "3000 beat v a.1 b.1\n3000 beat w c.1\n6000 beat v a.1 b.1\n6000 beat w c.1\n"
+         "8000 tick\n> queued bad.2\n"
+         "8100 open d\n"    //  w is reserved, as it has the fewest
+         "8200 result v a.1\n> accepted\n> give d.1 v\n"
+         "8300 result w c.1\n> accepted\n> give bad.3 w\n"
+         "8400 open e\n"
+         "8500 result v b.1\n> accepted\n> give e.1 v\n"
+         "8600 open f\n"
+         "8700 result w bad.3\n> accepted\n> give f.1 w\n"},
+        {"what is more urgent does not wait for it", "0 restore bad.2 u 0 1\n0 open a 1\n"
+                                                     "0 ready w 2\n> give a.1 w\n"
+                                                     "3000 beat w a.1\n6000 beat w a.1\n"
+                                                     "8000 tick\n> queued bad.2\n"
+                                                     "8100 open b 1\n> give b.1 w\n"
+                                                     "8200 open c\n"
+                                                     "8300 result w a.1\n> accepted\n"
+                                                     "8400 result w b.1\n> accepted\n> give bad.3 w\n"},
+        {"after a restart nothing comes beside it", "0 restore bad.3 w 0 2\n0 open a\n"
+                                                    "100 ready w 2 bad.3\n"
+                                                    "200 result w bad.3\n> accepted\n> give a.1 w\n"},
+        {"a retry begins anew", "0 restore bad.3 w 0 2\n100 cancel bad\n> cancelled\n> stop bad.3 w\n"
+                                "200 reopen bad.3\n300 bye w\n> gone w\n"
+                                "400 open a\n500 ready v 2\n> give bad.4 v\n> give a.1 v\n"},
+        {"the last that was heard need not be a heartbeat",
+         "0 open a\n0 open b\n0 ready w 2\n> give a.1 w\n> give b.1 w\n"
+         "1000 beat w a.1 b.1\n1500 result w b.1\n> accepted\n"
+         "5000 tick\n5500 ready v 1\n> gone w\n> queued a.1\n> give a.2 v\n"
+         "5600 fail v a.2 again\n> queued a.2\n6600 beat v\n> give a.3 v\n"
+         "6700 fail v a.3 again\n> queued a.3\n9700 beat v\n10700 beat v\n> give a.4 v\n"},
+        {"a lost job is no death",
+         "0 open a\n0 ready w 1\n> give a.1 w\n"
+         "3000 beat w\n4000 beat w\n> queued a.1\n"
+         "5000 beat w\n> give a.2 w\n"
+         "8000 beat w\n9000 beat w\n> queued a.2\n"
+         "12000 beat w\n13000 beat w\n> give a.3 w\n"
+         "16000 beat w\n17000 beat w\n"
+         "> failed a.3 unavailable: the worker that ran it lost it (tried 3 times)\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
 Test (dispatcher, after_a_restart_unknown_workers_hold_their_jobs_for_a_while)
 {
     static const struct scene SCENES[] = {
@@ -390,7 +462,7 @@ Test (dispatcher, after_a_restart_unknown_workers_hold_their_jobs_for_a_while)
                                              "1000 ready w 1\n"
                                              "4000 beat w\n"
                                              "7000 beat w\n"
-                                             "8000 tick\n> queued a.1\n"
+                                             "8000 beat w\n> queued a.1\n"
                                              "9000 beat w\n> give a.2 w\n"},
         {"it says goodbye at once", "0 restore a.1 w 0\n"
                                     "100 bye w\n> gone w\n> queued a.1\n"
@@ -413,7 +485,7 @@ Test (dispatcher, a_hundred_thousand_queued_jobs_leave_in_order)
     for (uint64_t i = 0; i < JOBS; i++) {
         char job[ID_BYTES];
         snprintf (job, sizeof job, "%06d", (int) i);
-        struct opening opening = {job, (int64_t) (i % 7), i, 0, 0, NULL};
+        struct opening opening = {.job = job, .priority = (int64_t) (i % 7), .sequence = i};
         cr_assert_eq (dispatcher_open (dispatcher, &opening, 0, 0), DMH_OK);
     }
     cr_assert_eq (dispatcher_open_count (dispatcher), JOBS);

@@ -1,0 +1,21 @@
+//  state.h: what the dispatcher's own files share. Every job that has not ended is in the queue, or at a
+//  member of the pool with a lease here.
+#ifndef DMH_BROKER_DISPATCH_STATE_H
+#define DMH_BROKER_DISPATCH_STATE_H
+
+#include "broker/dispatch/actions.h"
+#include "broker/dispatch/pool.h"
+#include "broker/dispatch/queue.h"
+
+struct dispatcher {
+    unsigned attempts;
+    zhashx_t *open_jobs;    //  by job
+    size_t ended;           //  those that only wait for their slot (INTENT_END)
+    struct queue queue;
+    struct pool pool;
+    struct heap leases;
+    uint64_t beat;
+    actions_t *actions;
+};
+
+#endif
