@@ -1,6 +1,7 @@
 //  sqlite.c: the store in SQLite: WAL, synchronous=FULL, one connection, statements prepared once. See
 //  store.h and driver.h; store.c calls it.
 #include "broker/store/driver.h"
+#include "broker/store/sqlite_files.h"
 #include "broker/store/sqlite_open.h"
 #include "broker/store/sqlite_values.h"
 
@@ -50,6 +51,7 @@ static const char *const SQL[SQL_COUNT] = {
 struct sqlite {
     struct store base;
     sqlite3 *db;
+    struct sqlite_files files;
     sqlite3_stmt *statements[SQL_COUNT];
 };
 
@@ -68,9 +70,18 @@ static int s_run (struct sqlite *self, const char *sql, const char *what, struct
     return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? DMH_OK : s_away (self, what, error);
 }
 
+static int s_check (store_t *store, struct error *error)
+{
+    return sqlite_files_check (&s_self (store)->files, error);
+}
+
+//  What was committed counts when its file was there before and is after.
 static int s_commit (store_t *store, struct error *error)
 {
-    return s_run (s_self (store), "COMMIT", "commit", error);
+    int rc = s_check (store, error);
+    if (rc == DMH_OK)
+        rc = s_run (s_self (store), "COMMIT", "commit", error);
+    return rc == DMH_OK ? s_check (store, error) : rc;
 }
 
 static int s_begin (store_t *store, struct error *error)
@@ -92,6 +103,7 @@ static void s_close (store_t *store)
     for (int i = 0; i < SQL_COUNT; i++)
         sqlite3_finalize (self->statements[i]);
     sqlite3_close (self->db);
+    sqlite_files_clear (&self->files);
     free (self);
 }
 
@@ -104,7 +116,7 @@ static store_t *s_open (const char *path, struct error *error)
     }
     self->base.driver = &sqlite_driver;
     self->db = sqlite_open (path, error);
-    int rc = self->db ? DMH_OK : DMH_UNAVAILABLE;
+    int rc = self->db ? sqlite_files_watch (&self->files, path, error) : DMH_UNAVAILABLE;
     for (int i = 0; rc == DMH_OK && i < SQL_COUNT; i++)
         if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
                                 NULL) != SQLITE_OK)
@@ -356,6 +368,7 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .form = "sqlite:PATH or sqlite::memory:",
                                      .open = s_open,
                                      .close = s_close,
+                                     .check = s_check,
                                      .begin = s_begin,
                                      .commit = s_commit,
                                      .abandon = s_abandon,

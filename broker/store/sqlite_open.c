@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,11 +103,28 @@ static int s_lock (sqlite3 *db, struct error *error)
     return rc;
 }
 
+//  SQLite passes over what it cannot set.
+static int s_check_durable (sqlite3 *db, bool in_memory, struct error *error)
+{
+    enum { FULL = 2 };
+    int synchronous = 0, is_wal = 0;
+    int rc = s_number (db, "PRAGMA synchronous", &synchronous, error);
+    if (rc == DMH_OK)
+        rc = s_number (db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &is_wal, error);
+    if (rc == DMH_OK && (synchronous != FULL || (!is_wal && !in_memory)))
+        rc = error_set (error, DMH_UNAVAILABLE,
+                        "its commits would not be on the disk when they are answered (synchronous %d, "
+                        "write-ahead log %s); put it on a disk of this host",
+                        synchronous, is_wal ? "on" : "off");
+    return rc;
+}
+
 sqlite3 *sqlite_open (const char *path, struct error *error)
 {
     sqlite3 *db = NULL;
     struct error why = {.code = DMH_OK};
-    int rc = strcmp (path, ":memory:") == 0 ? DMH_OK : s_make_file (path, &why);
+    bool in_memory = strcmp (path, ":memory:") == 0;
+    int rc = in_memory ? DMH_OK : s_make_file (path, &why);
     if (rc == DMH_OK) {
         int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
         int opened = sqlite3_open_v2 (path, &db, flags, NULL);
@@ -117,6 +135,8 @@ sqlite3 *sqlite_open (const char *path, struct error *error)
         rc = s_lock (db, &why);
     if (rc == DMH_OK)
         rc = s_migrate (db, &why);
+    if (rc == DMH_OK)
+        rc = s_check_durable (db, in_memory, &why);
     if (rc == DMH_OK)
         return db;
     error_set (error, rc, "the job store %s cannot be opened: %s", path, why.text);

@@ -209,6 +209,35 @@ static void s_let_go (struct away *self)
     cr_assert_eq (unlink (self->path), 0);
 }
 
+//  Another file is in the place of the store's.
+static void s_replace (struct away *self)
+{
+    char aside[340];
+    snprintf (aside, sizeof aside, "%s.aside", self->path);
+    cr_assert_eq (rename (self->path, aside), 0);
+    s_pull (self);
+}
+
+static void s_put_back (struct away *self)
+{
+    char aside[340];
+    snprintf (aside, sizeof aside, "%s.aside", self->path);
+    cr_assert_eq (rename (aside, self->path), 0);
+}
+
+Test (store_away, the_file_of_sqlite_is_replaced_for_a_while, .timeout = 120)
+{
+    struct away *self = &s_away;
+    s_make (self);
+    snprintf (self->path, sizeof self->path, "%.255s/kept.db", self->place.folder);
+    self->go = s_replace;
+    self->come = s_put_back;
+    self->servers.options[0] = "--store";
+    self->servers.options[1] = "sqlite:kept.db";
+    servers_start_broker (&self->servers, false);
+    s_play (self);
+}
+
 //  All calls of a kind fail while the trigger is there.
 static void s_play_failing (const char *kind)
 {

@@ -1,4 +1,5 @@
 //  sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
+#include "test/support/sqlite_disk.h"
 #include "test/support/workplace.h"
 
 #include "broker/store/store.h"
@@ -128,4 +129,96 @@ Test (store_sqlite, a_file_belongs_to_one_broker_at_a_time)
     cr_assert_not_null (store);
     store_close (&store);
     workplace_remove (&place);
+}
+
+static int s_commit (store_t *store, const char *key, struct error *error)
+{
+    struct store_job job = {.place = 0};
+    snprintf (job.record.job, sizeof job.record.job, "job-%s", key);
+    snprintf (job.submit_key, sizeof job.submit_key, "%s", key);
+    job_state_set (job.record.state, JOB_QUEUED);
+    snprintf (job.record.name, sizeof job.record.name, "in");
+    snprintf (job.input.name, sizeof job.input.name, "in");
+    snprintf (job.input.uri, sizeof job.input.uri, "file:///in");
+    cr_assert_eq (store_begin (store, error), DMH_OK, "%s", error->text);
+    cr_assert_eq (store_add (store, &job, error), DMH_OK, "%s", error->text);
+    return store_commit (store, error);
+}
+
+Test (store_sqlite, a_commit_that_the_disk_refused_to_sync_is_none)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES];
+    struct sqlite_disk *disk = sqlite_disk_install ();
+    workplace_make (&place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", place.folder);
+    store_t *store = store_open (url, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    unsigned before = disk->syncs;
+    cr_assert_eq (s_commit (store, "1", &error), DMH_OK, "%s", error.text);
+    cr_assert_gt (disk->syncs, before, "it was committed and not synced");
+    disk->refuses = true;
+    cr_assert_eq (s_commit (store, "2", &error), DMH_UNAVAILABLE);
+    cr_assert (strstr (error.text, "cannot commit"), "%s", error.text);
+    disk->refuses = false;
+    cr_assert_eq (s_commit (store, "3", &error), DMH_OK, "%s", error.text);
+    store_close (&store);
+    workplace_remove (&place);
+}
+
+Test (store_sqlite, a_file_that_was_deleted_moved_or_replaced_takes_nothing_until_it_is_back)
+{
+    static const char *const NAMES[] = {"jobs.db", "jobs.db-wal"};
+    struct workplace place;
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES], path[URL_BYTES], aside[URL_BYTES];
+    workplace_make (&place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", place.folder);
+    snprintf (aside, sizeof aside, "%s/aside", place.folder);
+    for (size_t i = 0; i < 2; i++) {
+        store_t *store = store_open (url, &error);    //  the second time it is there already
+        cr_assert_not_null (store, "%s", error.text);
+        snprintf (path, sizeof path, "%s/%s", place.folder, NAMES[i]);
+        cr_assert_eq (rename (path, aside), 0);
+        for (int replaced = 0; replaced < 2; replaced++) {
+            error.text[0] = 0;
+            cr_assert_eq (s_commit (store, "lost", &error), DMH_UNAVAILABLE, "%s", NAMES[i]);
+            cr_assert (strstr (error.text, NAMES[i]) && strstr (error.text, "deleted or replaced"), "%s",
+                       error.text);
+            cr_assert_eq (store_check (store, &error), DMH_UNAVAILABLE);
+            workplace_write (&place, NAMES[i], "", 0);
+        }
+        cr_assert_eq (rename (aside, path), 0);
+        cr_assert_eq (store_check (store, &error), DMH_OK, "%s", error.text);
+        cr_assert_eq (s_commit (store, NAMES[i], &error), DMH_OK, "%s", error.text);
+        store_close (&store);
+    }
+    workplace_remove (&place);
+}
+
+static struct workplace s_place;
+
+static void s_move_away (void)
+{
+    char path[URL_BYTES], aside[URL_BYTES];
+    snprintf (path, sizeof path, "%s/jobs.db", s_place.folder);
+    snprintf (aside, sizeof aside, "%s/aside", s_place.folder);
+    rename (path, aside);
+}
+
+Test (store_sqlite, a_commit_during_which_the_file_was_moved_is_none)
+{
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES];
+    struct sqlite_disk *disk = sqlite_disk_install ();
+    workplace_make (&s_place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", s_place.folder);
+    store_t *store = store_open (url, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    disk->before = s_move_away;
+    cr_assert_eq (s_commit (store, "1", &error), DMH_UNAVAILABLE);
+    disk->before = NULL;
+    store_close (&store);
+    workplace_remove (&s_place);
 }

@@ -1,0 +1,28 @@
+//  sqlite_files.h: the files of a store in SQLite: whether those that were opened are still where they were.
+//  SQLite writes on into a file that was deleted or replaced, and what it commits there is lost.
+#ifndef DMH_SQLITE_FILES_H
+#define DMH_SQLITE_FILES_H
+
+#include "messages/base/error.h"
+
+#include <sys/types.h>
+
+enum { SQLITE_FILES = 2 };    //  the database and its write-ahead log
+
+struct sqlite_files {
+    struct {
+        char *path;    //  NULL: none, as in memory
+        dev_t device;
+        ino_t inode;
+    } files[SQLITE_FILES];
+};
+
+//  As they are now, just opened; `path` is the database's. A zeroed struct before; sqlite_files_clear after,
+//  whatever is answered. DMH_OK, DMH_UNAVAILABLE.
+int sqlite_files_watch (struct sqlite_files *self, const char *path, struct error *error);
+void sqlite_files_clear (struct sqlite_files *self);
+
+//  DMH_OK; DMH_UNAVAILABLE: one was deleted, moved or replaced, or cannot be looked at.
+int sqlite_files_check (const struct sqlite_files *self, struct error *error);
+
+#endif
