@@ -114,7 +114,7 @@ $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
 #  Tests: every *_test.c under test/unit, integration and fault is a Criterion program of its own; test/support is what they share.
 TEST_SRC  := $(sort $(shell find test/unit test/integration test/fault -name '*_test.c'))
 TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
-TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard test/support/*.c))
+TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(sort $(shell find test/support -name '*.c' -not -path '*/plain/*')))
 $(B)/libsupport.a: $(TEST_SUPPORT)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && ar qcs $@ $^
@@ -128,8 +128,8 @@ $(B)/fail_nth.so: test/fault/fail_nth.c | deps-build
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CSTD) -O1 -g -fPIC -shared $(INCLUDES) $(WARN) -o $@ $<
 
-#  Fuzz targets: test/fuzz/*_fuzz.c; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
-FUZZ_SRC := $(wildcard test/fuzz/*_fuzz.c)
+#  Fuzz targets: *_fuzz.c under test/fuzz; with libFuzzer in the fuzz flavour, else a replayer of their corpus.
+FUZZ_SRC := $(sort $(shell find test/fuzz -name '*_fuzz.c'))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
 ifeq ($(FLAVOUR),fuzz)
 $(FUZZ_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(LINK_LIBS)

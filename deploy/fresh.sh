@@ -77,7 +77,7 @@ into () {
 }
 
 #  The way to packages that this machine has: sources, proxies, certificates, npm's settings; and the clone, with the
-#  data beside it that test/integration/data_test.c reads where it is there.
+#  data beside it that test/integration/worker/data_test.c reads where it is there.
 carry () {
     local file stage=$run/stage
     rm -rf "$stage"

@@ -1,6 +1,6 @@
 #!/bin/sh
 #  validators.sh: brings the outside validators that tests ask into build/validators, once: npm's @medplum/core for what
-#  --format fhir writes (test/integration/fhir_test.c), tableschema for tables and datapackage.json (fixtures_test.c). Without
+#  --format fhir writes (test/integration/worker/fhir_test.c), tableschema for tables and datapackage.json (fixtures_test.c). Without
 #  npm, or where they cannot be brought, it says so and goes on: those tests are skipped then.
 set -u
 folder=build/validators

@@ -43,7 +43,11 @@ fail () {
     broken="$broken $1"
 }
 
-for source in $(find test/unit -name '*_test.c' | LC_ALL=C sort) test/integration/*_test.c test/fault/*_test.c; do
+sources () {
+    find "$1" -name "$2" | LC_ALL=C sort
+}
+
+for source in $(sources test/unit '*_test.c') $(sources test/integration '*_test.c') $(sources test/fault '*_test.c'); do
     program=$build/${source%.c}
     [ -x "$program" ] || continue
     name=${program#"$build"/test/}
@@ -75,11 +79,11 @@ for source in $(find test/unit -name '*_test.c' | LC_ALL=C sort) test/integratio
         echo "ok     $name ($ok, $seconds s)"
     fi
 done
-for program in "$build"/test/fuzz/*_fuzz; do
+for source in $(sources test/fuzz '*_fuzz.c'); do
+    program=$build/${source%.c}
     [ -x "$program" ] || continue
     name=$(basename "$program")
     case fuzz/$name in *"$only"*) ;; *) continue ;; esac
-    [ -e "test/fuzz/$name.c" ] || continue
     if timeout -k 10 "$limit" "$program" test/fuzz/corpus/"${name%_fuzz}" >"$log" 2>&1; then
         passed=$((passed + 1))
         echo "ok     fuzz/$name replays its corpus"

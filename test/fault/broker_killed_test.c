@@ -1,7 +1,7 @@
 //  broker_killed_test.c: a broker that is killed or stopped in the middle of its work: what it has
 //  acknowledged is there, and the time that it was away is not held against its workers.
-#include "test/support/played_peers.h"
-#include "test/support/processes.h"
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 //  through broker, worker and client with logs at debug. No log line, feed event, error, answer, stored row
 //  or report holds a mark; records, rejects and audit are the only places for values.
 #define _GNU_SOURCE
-#include "test/support/played_peers.h"
-#include "test/support/processes.h"
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

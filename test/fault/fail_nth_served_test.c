@@ -4,8 +4,8 @@
 //  looks whole; and when broker and worker live again on the same store without the fault, every job that the
 //  client was told of ends done, with the right bytes, once. DMH_FAULT=all takes every n; else some of them.
 #define _GNU_SOURCE
-#include "test/support/failing_calls.h"
-#include "test/support/postgres_server.h"
+#include "test/support/processes/postgres_server.h"
+#include "test/support/stores/failing_calls.h"
 
 #include <criterion/criterion.h>
 #ifndef DMH_SANITIZED

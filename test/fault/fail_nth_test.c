@@ -1,7 +1,7 @@
 //  fail_nth_test.c: the n-th allocation, write, fsync, rename, statement of SQL, file, socket or thread fails
 //  in a dmh run (test/fault/fail_nth.c does it), over each format: an error or the right result,
 //  byte for byte; no crash, and no half result looks whole. DMH_FAULT=all takes every n; else some of them.
-#include "test/support/failing_calls.h"
+#include "test/support/stores/failing_calls.h"
 
 #include <criterion/criterion.h>
 #ifndef DMH_SANITIZED

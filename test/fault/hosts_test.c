@@ -3,8 +3,8 @@
 //  of an undisturbed run. DMH_FAULT=all hurts the link of each host in every way; DMH_SEED=N throws other
 //  dice.
 #define _GNU_SOURCE
-#include "test/support/network.h"
-#include "test/support/processes.h"
+#include "test/support/processes/network.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

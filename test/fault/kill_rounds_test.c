@@ -4,8 +4,8 @@
 //  own, so that they wait at the same time. DMH_FAULT=all plays 200 rounds; DMH_SEED=N plays that round
 //  alone.
 #define _GNU_SOURCE
-#include "test/support/played_peers.h"
-#include "test/support/processes.h"
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <poll.h>

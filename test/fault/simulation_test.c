@@ -1,6 +1,6 @@
 //  simulation_test.c: the dispatcher through thousands of schedules (support/schedule.h). DMH_FAULT=all runs
 //  100,000 of them, DMH_SEED=N that one alone and tells its story.
-#include "test/support/schedule.h"
+#include "test/support/schedule/schedule.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -2,10 +2,10 @@
 //  the other one takes over, worker and client find it by themselves, and the job ends once. Skipped where
 //  PostgreSQL is not installed.
 #define _GNU_SOURCE
-#include "test/support/played_peers.h"
-#include "test/support/postgres_server.h"
-#include "test/support/processes.h"
-#include "test/support/reserved_port.h"
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/postgres_server.h"
+#include "test/support/processes/processes.h"
+#include "test/support/processes/reserved_port.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -3,9 +3,9 @@
 //  submissions are answered "unavailable" and the running job goes on; afterwards everything works without a
 //  restart, and after a kill -9 every job that was acknowledged is there, once.
 #define _GNU_SOURCE
-#include "test/support/played_peers.h"
-#include "test/support/postgres_server.h"
-#include "test/support/processes.h"
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/postgres_server.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

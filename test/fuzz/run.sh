@@ -11,11 +11,12 @@ mkdir -p "$found"
 if [ "${4:-}" = one ]; then
     name=$only
     mkdir -p "$build/corpus/$name"
+    source=$(find test/fuzz -name "${name}_fuzz.c")
     dictionary=
-    [ -e "test/fuzz/$name.dict" ] && dictionary="-dict=test/fuzz/$name.dict"
+    [ -e "${source%_fuzz.c}.dict" ] && dictionary="-dict=${source%_fuzz.c}.dict"
     seeds=
     [ -d "test/fuzz/corpus/$name" ] && seeds="test/fuzz/corpus/$name"
-    if "$build/test/fuzz/${name}_fuzz" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+    if "$build/${source%.c}" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
         -artifact_prefix="$found/$name-" $dictionary "$build/corpus/$name" $seeds >"$found/$name.log" 2>&1; then
         echo "ok     $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$found/$name.log") runs in $seconds s"
         exit 0
@@ -25,8 +26,7 @@ if [ "${4:-}" = one ]; then
     exit 1
 fi
 
-for program in "$build"/test/fuzz/*_fuzz; do
-    name=$(basename "$program" _fuzz)
-    [ -e "test/fuzz/${name}_fuzz.c" ] || continue
+for source in $(find test/fuzz -name '*_fuzz.c' | LC_ALL=C sort); do
+    name=$(basename "$source" _fuzz.c)
     case $name in *"$only"*) echo "$name" ;; esac
 done | xargs -P "$(nproc)" -I NAME sh "$0" "$build" "$seconds" NAME one

@@ -1,5 +1,5 @@
 //  message_test.c: every message of the protocol through its codec, and what the codec has to refuse.
-#include "test/support/message_samples.h"
+#include "test/support/peers/message_samples.h"
 
 #include <criterion/criterion.h>
 #include <msgpack.h>

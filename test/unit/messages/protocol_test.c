@@ -1,7 +1,7 @@
 //  protocol_test.c: messages/PROTOCOL.md says of every message and part what the codec's tables say: each
 //  key, in order, with its type, bound and whether it is needed. It stands in for the reader who writes a
 //  client from that page alone.
-#include "test/support/message_samples.h"
+#include "test/support/peers/message_samples.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

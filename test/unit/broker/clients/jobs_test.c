@@ -1,6 +1,6 @@
 //  jobs_test.c: a job that is tried again is the dispatcher's from the commit on: a RETRY whose commit fails
 //  is answered unavailable and leaves nothing behind.
-#include "test/support/failing_store.h"
+#include "test/support/stores/failing_store.h"
 
 #include "broker/clients/front.h"
 #include "broker/commit.h"

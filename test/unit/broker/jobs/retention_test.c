@@ -1,7 +1,7 @@
 //  retention_test.c: which jobs may leave, in what order, and what a store that fails, a worker that is away
 //  or silent, and a job that goes on after all change about it.
-#include "test/support/failing_store.h"
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
+#include "test/support/stores/failing_store.h"
 
 #include "broker/jobs/retention.h"
 

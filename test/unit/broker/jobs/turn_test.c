@@ -1,6 +1,6 @@
 //  turn_test.c: a turn of the broker whose store fails at its n-th call, for every n: what was promised is
 //  kept, what was not kept is not promised.
-#include "test/support/failing_store.h"
+#include "test/support/stores/failing_store.h"
 
 #include "broker/jobs/turn.h"
 #include "messages/codec/frame.h"

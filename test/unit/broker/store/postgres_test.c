@@ -1,8 +1,8 @@
 //  postgres_test.c: PostgreSQL holds what store.h promises, and what only a database of its own can do:
 //  go away, come back, and belong to one broker at a time. Skipped where PostgreSQL is not installed.
-#include "test/support/message_samples.h"
-#include "test/support/postgres_server.h"
-#include "test/support/store_suite.h"
+#include "test/support/peers/message_samples.h"
+#include "test/support/processes/postgres_server.h"
+#include "test/support/stores/store_suite.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

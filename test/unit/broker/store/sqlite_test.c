@@ -1,6 +1,6 @@
 //  sqlite_test.c: what is SQLite's own among the stores: its file, its lock, its versions.
-#include "test/support/sqlite_disk.h"
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
+#include "test/support/stores/sqlite_disk.h"
 
 #include "broker/store/store.h"
 

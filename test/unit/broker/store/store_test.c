@@ -1,5 +1,5 @@
 //  store_test.c: SQLite holds what store.h promises, as a file and in memory.
-#include "test/support/store_suite.h"
+#include "test/support/stores/store_suite.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  result_folder_test.c: names of result folders, and that nothing but a result is ever replaced.
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 //  settings_test.c: options by the command line and by a file, and the sentence for each that is wrong.
 #include "messages/base/settings.h"
 
-#include "test/support/processes.h"
+#include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -9,7 +9,7 @@
 
 #include "broker/files/service.h"
 #include "messages/files/file.h"
-#include "test/support/reserved_port.h"
+#include "test/support/processes/reserved_port.h"
 
 enum { FILE_BYTES = 41 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
 

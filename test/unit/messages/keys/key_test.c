@@ -5,7 +5,7 @@
 #include "broker/access/zap.h"
 #include "messages/keys/credential.h"
 #include "messages/keys/keyring.h"
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
 #include "worker/input/data_roots.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 //  signing_key_test.c: the keys that sign results: RFC 8032's own example, files, and what is no such key.
 #include "messages/keys/signing_key.h"
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
 #include <sys/stat.h>

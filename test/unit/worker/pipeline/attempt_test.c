@@ -1,7 +1,7 @@
 //  attempt_test.c: one attempt, driven by hand in one thread, so that a pass can be ended anywhere: no result
 //  is ever made of a part of the input. And blocks whose output lies where 32 bits do not reach.
 #define _GNU_SOURCE
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
 
 #include "messages/uri.h"
 #include "worker/input/source.h"

@@ -1,6 +1,6 @@
 //  input_test.c: inputs in other encodings and compressed, through reader, harmonizers and writer: the same
 //  records as plain UTF-8 gives.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include <criterion/criterion.h>
 #include <zlib.h>

@@ -1,7 +1,7 @@
 //  late_evidence_test.c: date columns whose evidence changes on the way, and JSON keys that come late:
 //  whatever has been seen when, and by how many threads in which blocks, every record is there and every byte
 //  the same. A failure names the seed. DMH_SEEDS=N tries N of them.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include <criterion/criterion.h>
 #include <zlib.h>

@@ -1,7 +1,7 @@
 //  listed_warnings_test.c: which warnings the audit lists one by one: of those whose value stays the first
 //  thousand of a rule and column, of emptied values all.
 #include "client/verification/verification.h"
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  pipeline_test.c: whole files through reader, harmonizers and writer: what comes out, and that it does not
 //  depend on how.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include "messages/base/digest.h"
 #include "worker/output/output_file.h"

@@ -1,6 +1,6 @@
 //  precedence_test.c: of several records of one key the one stands that a plain reference lets stand,
 //  wherever they are in the file, and whatever the threads and blocks.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include "worker/rules/dates/date_compare.h"
 #include "worker/rules/record/precedence.h"

@@ -1,6 +1,6 @@
 //  preparation_test.c: what dmh inspect says of a file is what a job does with it: the same dialect, kind and
 //  columns, or the same sentence.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include "messages/uri.h"
 #include "worker/inspect/inspection.h"

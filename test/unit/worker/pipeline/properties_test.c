@@ -2,8 +2,8 @@
 //  harmonizers and writer, several ways. A failure names kind and seed. DMH_SEEDS=N tries N of them.
 #include "client/verification/conservation.h"
 #include "client/verification/verification.h"
-#include "test/support/generated_table.h"
-#include "test/support/local_attempt.h"
+#include "test/support/inputs/generated_table.h"
+#include "test/support/results/local_attempt.h"
 
 #include <criterion/criterion.h>
 #include <iconv.h>

@@ -1,6 +1,6 @@
 //  runner_test.c: a slot's runner, its sockets and its writer do one job after another, at once with those of
 //  other slots; what was cancelled or failed leaves nothing to the next.
-#include "test/support/local_attempt.h"
+#include "test/support/results/local_attempt.h"
 
 #include "messages/sockets/actor.h"
 #include "messages/uri.h"

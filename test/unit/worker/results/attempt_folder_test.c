@@ -1,7 +1,7 @@
 //  attempt_folder_test.c: the folder of an attempt: it gets its name or goes, and what a killed process has
 //  left of one goes, but none that somebody writes to. A result is removed where this worker put it and
 //  nowhere else, whatever is asked for and whatever lies there.
-#include "test/support/workplace.h"
+#include "test/support/processes/workplace.h"
 
 #include "messages/uri.h"
 #include "worker/results/attempt_folder.h"

@@ -1,5 +1,5 @@
 //  upload_test.c: a result that lies with a worker goes to the files service, and nothing else does.
-#include "test/support/stored_result.h"
+#include "test/support/results/stored_result.h"
 
 #include "worker/results/upload.h"
 

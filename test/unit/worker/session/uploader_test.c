@@ -1,6 +1,6 @@
 //  uploader_test.c: the thread that brings results to the broker takes so many orders and no more, and ends
 //  at once.
-#include "test/support/stored_result.h"
+#include "test/support/results/stored_result.h"
 
 #include "worker/session/uploader.h"
 

@@ -1,6 +1,6 @@
 //  csv_test.c: CSV: what the tokenizers read, that they agree, that cutting changes nothing, what a first
 //  look finds.
-#include "test/support/csv_agreement.h"
+#include "test/support/inputs/csv_agreement.h"
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/rows.h"
 #include "worker/formats/detection.h"

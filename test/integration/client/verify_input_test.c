@@ -1,0 +1,147 @@
+//  verify_input_test.c: dmh verify --input reads inputs of every shape again by other code, and finds in
+//  results that are whole what does not hold their input.
+#define _GNU_SOURCE
+#include "test/support/processes/command_line.h"
+#include "test/support/results/resealed_result.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+//  Inputs, and how many records stand in each.
+struct shape {
+    const char *name, *text;
+    const char *options[3];
+    unsigned records;
+};
+
+#define ANN "{\"patient_id\":\"1\",\"given_name\":\"Ann\",\"name\":{\"maiden\":[\"x\",null,true,1.50]}}"
+#define BOB "{\"patient_id\":2,\"given_name\":\"B\\u00f6b \\\"x\\\"\",\"tags\":[]}"
+
+static const struct shape SHAPES[] = {
+    {"array.json", "[" ANN "," BOB "," ANN "]", {NULL}, 3},
+    {"spaces.json", "\xef\xbb\xbf \r\n [\r\n\t" ANN "\r\n,\r" BOB "\n\n ]\n \n", {NULL}, 2},
+    {"lines.json", ANN "\n\n" BOB "\r\n" ANN, {NULL}, 3},
+    {"one.json", ANN, {"--kind", "patient"}, 1},
+    {"several.json", "{\n\"patient_id\": \"1\"\n}\n{\n\"patient_id\":\n\"2\"\n}\n", {"--kind", "patient"}, 2},
+    {"wrapped.json", "{\"by\":[1],\"patients\":[" ANN ",\n" BOB "],\"end\":[]}", {NULL}, 2},
+    {"columns.json",
+     "{\"patient_id\":\"1\",\"gender\":\"f\",\"visits\":[{\"ward\":\"a\"},{\"ward\":\"b\"}]}",
+     {"--kind", "patient"},
+     1},
+    {"broken.json", "[" ANN ",{\"patient_id\":\"2\" \"x\":1}," BOB "]", {NULL}, 3},
+    {"twice.json", ANN "\n{\"patient_id\":\"3\",\"patient_id\":\"4\"}\n\"text\"\n[1]\n" BOB, {NULL}, 5},
+    {"nul.json", ANN "\n{\"patient_id\":\"3\\u0000\"}\n" BOB, {NULL}, 3},
+    {"escaped.csv",
+     "patient_id,family_name,note\n1,\"O\\\"Neil\",\"a \\\"b, c\\\" d\"\n\"2\\\\\",\"x\",\"\\\"\n\\\"\"\n"
+     "3,\"\\\"\",\"y\"\n",
+     {"--kind", "patient"},
+     3},
+};
+
+Test (verify_input, follows_every_record_of_every_shape, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        const struct shape *shape = &SHAPES[i];
+        char folder[64], said[64];
+        command_line_write (&place, shape->name, shape->text);
+        command_line_expect (
+            CALL (&place, "run", shape->name, "--quiet", shape->options[0], shape->options[1]), 0, NULL,
+            NULL);
+        snprintf (folder, sizeof folder, "%.*s", (int) strcspn (shape->name, "."), shape->name);
+        snprintf (said, sizeof said, "all %u records of the input were found again", shape->records);
+        command_line_expect (CALL (&place, "verify", folder, "--input", shape->name), 0, said, NULL);
+    }
+    workplace_remove (&place);
+}
+
+//  An input of more than what is read at once, a record of more than that among it.
+static void s_write_long (const struct workplace *place, const char *name)
+{
+    char path[512];
+    snprintf (path, sizeof path, "%s/%s", place->folder, name);
+    FILE *file = fopen (path, "wb");
+    cr_assert_not_null (file);
+    for (int i = 0; i < 9000; i++)
+        fprintf (file, "%s{\"patient_id\":\"P%d\",\"family_name\":\"%.*s\"}", i ? ",\n" : "[", i, i % 7,
+                 "Abcdefg");
+    fprintf (file, ",{\"patient_id\":\"long\",\"note\":\"");
+    for (int i = 0; i < 700 * 1024; i++)
+        fputc ('a' + i % 26, file);
+    fprintf (file, "\"}]\n");
+    cr_assert_eq (fclose (file), 0);
+}
+
+Test (verify_input, follows_records_longer_than_what_is_read_at_once, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    s_write_long (&place, "long.json");
+    command_line_expect (CALL (&place, "run", "long.json", "--quiet", "--format", "ndjson"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "long", "--input", "long.json"), 0,
+                         "all 9001 records of the input were found again", NULL);
+    workplace_remove (&place);
+}
+
+//  Edits of a result of EDITED after which it is whole by itself.
+static const char EDITED[] = ANN "\n" BOB "\n" ANN "\n{\"given_name\":\"nobody\"}\n";
+static const struct edit {
+    const char *file, *from, *to;
+    bool chain;
+    const char *said;
+} EDITS[] = {
+    {"records.csv", "\n2,", "\n1,", false, "does not stand in their record"},
+    {"rejects.csv", "nobody", "somebody", false, "does not stand in rejects.csv with its text"},
+    {"audit.ndjson", "\"repeats\":1", "\"repeats\":2", true, "repeat one with other values"},
+};
+
+static void s_make (const struct workplace *place)
+{
+    command_line_write (place, "a.json", EDITED);
+    command_line_expect (CALL (place, "run", "a.json", "--quiet"), 0, NULL, NULL);
+    command_line_expect (CALL (place, "verify", "a", "--input", "a.json"), 0,
+                         "all 4 records of the input were found again: 2 written at their place, 1 set aside "
+                         "with their text, 1 repeat another",
+                         NULL);
+}
+
+Test (verify_input, finds_records_of_json_that_are_whole_and_not_its_own, .timeout = 120)
+{
+    for (size_t i = 0; i < sizeof EDITS / sizeof *EDITS; i++) {
+        struct workplace place;
+        char folder[512];
+        workplace_make (&place);
+        s_make (&place);
+        snprintf (folder, sizeof folder, "%s/a", place.folder);
+        resealed_replace (folder, EDITS[i].file, EDITS[i].from, EDITS[i].to);
+        if (EDITS[i].chain)
+            resealed_chain (folder);
+        resealed_hashes (folder);
+        command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+        command_line_expect (CALL (&place, "verify", "a", "--input", "a.json"), 1, "NOT WHOLE",
+                             EDITS[i].said);
+        workplace_remove (&place);
+    }
+}
+
+Test (verify_input, finds_that_a_record_of_json_is_missing, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512];
+    workplace_make (&place);
+    command_line_write (&place, "a.json", "[" ANN "," BOB "]");
+    command_line_expect (CALL (&place, "run", "a.json", "--quiet"), 0, NULL, NULL);
+    snprintf (folder, sizeof folder, "%s/a", place.folder);
+    resealed_drop_line (folder, "records.csv", "2,");
+    resealed_replace (folder, "report.json", "\"records\": 2", "\"records\": 1");
+    resealed_replace (folder, "report.json", "\"read\": 2", "\"read\": 1");
+    resealed_replace (folder, "report.json", "\"written\": 2", "\"written\": 1");
+    resealed_replace (folder, "audit.ndjson", "\"read\":2,\"written\":2", "\"read\":1,\"written\":1");
+    resealed_chain (folder);
+    resealed_hashes (folder);
+    command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "a.json"), 1, "NOT WHOLE",
+                         "record 2 of the input is neither written nor set aside nor repeats another");
+    workplace_remove (&place);
+}
