@@ -1,10 +1,10 @@
 //  reader.c: see reader.h. What follows the last whole record of a block is carried over to the next one.
 #include "worker/input/reader.h"
 
-#include "messages/base/pages.h"
 #include "worker/formats/detection.h"
 #include "worker/formats/encoding/sample.h"
 #include "worker/input/source.h"
+#include "worker/memory/pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>

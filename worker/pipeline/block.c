@@ -1,7 +1,7 @@
 //  block.c: see block.h.
 #include "worker/pipeline/block.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <stdlib.h>
 #include <string.h>

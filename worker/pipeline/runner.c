@@ -4,9 +4,9 @@
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
-#include "messages/base/pages.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
+#include "worker/memory/pages.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/threads/block_socket.h"
 #include "worker/pipeline/threads/writer_actor.h"

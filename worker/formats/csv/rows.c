@@ -7,7 +7,7 @@
 #include "worker/formats/non_record.h"
 #include "worker/text/bytes.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <stdlib.h>
 

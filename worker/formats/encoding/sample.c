@@ -1,7 +1,7 @@
 //  sample.c: see sample.h.
 #include "worker/formats/encoding/sample.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <stdlib.h>
 

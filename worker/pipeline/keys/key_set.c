@@ -3,7 +3,7 @@
 //  the entry's number.
 #include "worker/pipeline/keys/key_set.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <stdbool.h>
 #include <stdlib.h>

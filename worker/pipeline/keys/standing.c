@@ -3,7 +3,7 @@
 //  shows.
 #include "worker/pipeline/keys/standing.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include "worker/rules/record/precedence.h"
 

@@ -1,7 +1,7 @@
 //  apply.c: see apply.h.
 #include "worker/rules/binding/apply.h"
 
-#include "worker/rules/binding/claim.h"
+#include "worker/rules/binding/columns/claim.h"
 
 #include <stdlib.h>
 

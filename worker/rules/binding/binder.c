@@ -3,8 +3,8 @@
 #include "worker/rules/binding/binder.h"
 
 #include "worker/rules/binding/apply.h"
-#include "worker/rules/binding/claim.h"
-#include "worker/rules/binding/clock.h"
+#include "worker/rules/binding/columns/claim.h"
+#include "worker/rules/binding/columns/clock.h"
 #include "worker/rules/binding/kind.h"
 #include "worker/text/index.h"
 

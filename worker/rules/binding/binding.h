@@ -3,8 +3,8 @@
 #ifndef DMH_WORKER_RULES_BINDING_BINDING_H
 #define DMH_WORKER_RULES_BINDING_BINDING_H
 
+#include "worker/rules/binding/columns/others.h"
 #include "worker/rules/binding/derived.h"
-#include "worker/rules/binding/others.h"
 #include "worker/rules/binding/unpivot.h"
 #include "worker/rules/dates/date_form.h"
 #include "worker/rules/schema/catalog.h"

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/derived.h"
 
-#include "worker/rules/binding/series.h"
+#include "worker/rules/binding/columns/series.h"
 #include "worker/text/ascii.h"
 #include "worker/text/visible.h"
 

@@ -1,7 +1,7 @@
 //  kind_score.c: see kind_score.h.
 #include "worker/rules/binding/kind_score.h"
 
-#include "worker/rules/binding/claim.h"
+#include "worker/rules/binding/columns/claim.h"
 
 #include <stdio.h>
 #include <stdlib.h>

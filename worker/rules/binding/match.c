@@ -1,7 +1,7 @@
 //  match.c: see match.h.
 #include "worker/rules/binding/match.h"
 
-#include "worker/rules/binding/series.h"
+#include "worker/rules/binding/columns/series.h"
 #include "worker/text/nearest.h"
 
 enum { WEIGHT_NEEDED = 6, WEIGHT_KEY = 2, WEIGHT_SIGN = 2, SIGNS_MAX = 4, COLUMN_NONE = -1 };

@@ -1,7 +1,7 @@
 //  key_set_test.c: the set of keys behind duplicates and conflicts.
 #include "worker/pipeline/keys/key_set.h"
 
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 //  others.h: further columns for a field that has one: a record whose first column has no usable value takes
 //  the next. They stay the source's own as well. Pure.
-#ifndef DMH_WORKER_RULES_BINDING_OTHERS_H
-#define DMH_WORKER_RULES_BINDING_OTHERS_H
+#ifndef DMH_WORKER_RULES_BINDING_COLUMNS_OTHERS_H
+#define DMH_WORKER_RULES_BINDING_COLUMNS_OTHERS_H
 
 #include "worker/rules/binding/match.h"
 

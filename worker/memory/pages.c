@@ -1,6 +1,6 @@
 //  pages.c: see pages.h.
 #define _GNU_SOURCE
-#include "messages/base/pages.h"
+#include "worker/memory/pages.h"
 
 #include <stdint.h>
 #include <stdlib.h>

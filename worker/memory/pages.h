@@ -1,8 +1,8 @@
 //  pages.h: much memory that is about to be written, asked of the system at once and in large pages. Fresh
 //  memory otherwise comes 4 KiB at a time, each with a fault when it is first written, which on a virtual
 //  machine may take twenty times as long as to fill it.
-#ifndef DMH_MESSAGES_BASE_PAGES_H
-#define DMH_MESSAGES_BASE_PAGES_H
+#ifndef DMH_WORKER_MEMORY_PAGES_H
+#define DMH_WORKER_MEMORY_PAGES_H
 
 #include <stddef.h>
 

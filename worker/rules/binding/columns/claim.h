@@ -1,6 +1,6 @@
 //  claim.h: the columns that a mapping speaks for, set aside in a header before names bind the others.
-#ifndef DMH_WORKER_RULES_BINDING_CLAIM_H
-#define DMH_WORKER_RULES_BINDING_CLAIM_H
+#ifndef DMH_WORKER_RULES_BINDING_COLUMNS_CLAIM_H
+#define DMH_WORKER_RULES_BINDING_COLUMNS_CLAIM_H
 
 #include "worker/rules/binding/header/header.h"
 #include "worker/rules/mapping/mapping.h"

@@ -1,5 +1,5 @@
 //  others.c: see others.h.
-#include "worker/rules/binding/others.h"
+#include "worker/rules/binding/columns/others.h"
 
 static bool s_is_identifier (const struct field *field)
 {

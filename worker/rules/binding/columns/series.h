@@ -1,7 +1,7 @@
 //  series.h: columns that are one field's by a name and a number: race_1 … race_5, or the elements of an
 //  array of JSON. Where the field may hold several codes they are heard together. Pure.
-#ifndef DMH_WORKER_RULES_BINDING_SERIES_H
-#define DMH_WORKER_RULES_BINDING_SERIES_H
+#ifndef DMH_WORKER_RULES_BINDING_COLUMNS_SERIES_H
+#define DMH_WORKER_RULES_BINDING_COLUMNS_SERIES_H
 
 #include "worker/rules/binding/header/header.h"
 #include "worker/rules/mapping/mapping.h"

@@ -1,5 +1,5 @@
 //  series.c: see series.h.
-#include "worker/rules/binding/series.h"
+#include "worker/rules/binding/columns/series.h"
 
 #include "worker/text/ascii.h"
 

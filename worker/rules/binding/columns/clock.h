@@ -1,7 +1,7 @@
 //  clock.h: dates and times of day that stand in two columns, told by names that differ in that word alone:
 //  SPECIMEN_DATE and SPECIMEN_TIME, Abnahmedatum and Abnahmezeit.
-#ifndef DMH_WORKER_RULES_BINDING_CLOCK_H
-#define DMH_WORKER_RULES_BINDING_CLOCK_H
+#ifndef DMH_WORKER_RULES_BINDING_COLUMNS_CLOCK_H
+#define DMH_WORKER_RULES_BINDING_COLUMNS_CLOCK_H
 
 #include "worker/rules/binding/binding.h"
 #include "worker/rules/binding/header/header.h"

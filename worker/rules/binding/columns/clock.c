@@ -1,6 +1,6 @@
 //  clock.c: see clock.h.
 #define _GNU_SOURCE
-#include "worker/rules/binding/clock.h"
+#include "worker/rules/binding/columns/clock.h"
 
 #include "worker/text/ascii.h"
 

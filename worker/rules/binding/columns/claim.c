@@ -1,5 +1,5 @@
 //  claim.c: see claim.h.
-#include "worker/rules/binding/claim.h"
+#include "worker/rules/binding/columns/claim.h"
 
 #include "worker/text/nearest.h"
 

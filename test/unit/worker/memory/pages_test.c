@@ -1,5 +1,5 @@
-//  pages_test.c: memory asked for at once, see messages/base/pages.h.
-#include "messages/base/pages.h"
+//  pages_test.c: memory asked for at once, see worker/memory/pages.h.
+#include "worker/memory/pages.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
