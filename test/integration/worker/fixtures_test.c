@@ -1,6 +1,6 @@
 //  fixtures_test.c: every case under fixtures/ through `dmh run`: what was worked out by hand has to come
 //  out, byte for byte. A case is a folder with input.*, args (optional), records.csv, rejects.csv, counts and
-//  issues (optional).
+//  issues and left (optional).
 #define _GNU_SOURCE
 #include "test/support/processes/processes.h"
 
@@ -132,6 +132,37 @@ static void s_same_issues (const char *name, const char *folder, yajl_val report
     free (text);
 }
 
+//  Lines "WORD COUNT NAME" of what report.json counts by name under WORD of its input.
+static void s_count_left (const char *name, yajl_val input, const char *word, const char *text, size_t *lines)
+{
+    yajl_val counts = yajl_tree_get (input, (const char *[]){word, NULL}, yajl_t_object);
+    for (size_t i = 0; counts && i < counts->u.object.len; i++, ++*lines) {
+        char line[512];
+        yajl_val count = counts->u.object.values[i];
+        cr_assert (YAJL_IS_INTEGER (count), "%s: %s", name, word);
+        snprintf (line, sizeof line, "%s %lld %s\n", word, YAJL_GET_INTEGER (count),
+                  counts->u.object.keys[i]);
+        cr_expect_not_null (strstr (text, line), "%s: report.json says %s", name, line);
+    }
+}
+
+//  The file `left`: what of the input became no record, or no part of one, in any order.
+static void s_same_left (const char *name, const char *folder, yajl_val report)
+{
+    char *text = workplace_read (folder, "left", NULL);
+    yajl_val input = yajl_tree_get (report, (const char *[]){"input", NULL}, yajl_t_object);
+    size_t lines = 0, found = 0;
+    for (const char *at = text; at && *at; at++)
+        lines += *at == '\n';
+    cr_assert_not_null (input, "%s: report.json has no input", name);
+    if (text) {
+        s_count_left (name, input, "passed_by", text, &found);
+        s_count_left (name, input, "not_carried_over", text, &found);
+        cr_expect_eq (found, lines, "%s: report.json counts %zu and not %zu", name, found, lines);
+    }
+    free (text);
+}
+
 static void s_check (const struct golden *golden)
 {
     char result[PATH_BYTES + 16], why[1024] = "";
@@ -143,6 +174,7 @@ static void s_check (const struct golden *golden)
     cr_assert_not_null (report, "%s: report.json: %s", golden->name, why);
     s_same_counts (golden->name, golden->folder, report);
     s_same_issues (golden->name, golden->folder, report);
+    s_same_left (golden->name, golden->folder, report);
     yajl_tree_free (report);
     free (text);
 }
