@@ -9,15 +9,18 @@
 enum {
     SAMPLE_BYTES = 1024 * 1024,             //  of the start of a file; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
-    FORMAT_CUT_AHEAD = 1    //  of cut: whether a record ends here is told by what comes behind it
+    FORMAT_CUT_AHEAD = 1,    //  of cut: whether a record ends here is told by what comes behind it
+    //  What a value is, as of row.bare.
+    VALUE_WORDS = 0,
+    VALUE_BARE = 1,    //  a number of the format, whose decimal mark is a point
+    VALUE_RANGE = 2    //  FHIR: a range in words, where the lower limit belongs
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
     struct text *fields;          //  [count]; a value that is absent or null is {NULL, 0}
     size_t count;                 //  CSV: fields seen; JSON: number of columns
-    const unsigned char *bare;    //  [count], 1: a number of the format, whose decimal mark is a point; NULL:
-                                  //  all are texts
+    const unsigned char *bare;    //  [count]: VALUE_BARE …; NULL: all are texts
     struct text raw;              //  the record as it stands, without its line end
     bool unquoted;                //  of `raw` nothing has to be quoted in CSV but for spaces at its ends
     uint64_t line;                //  lines before it in this block (0 for a block's first line)

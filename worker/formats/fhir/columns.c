@@ -3,13 +3,14 @@
 
 #include "worker/formats/fhir/choice.h"
 #include "worker/formats/fhir/range.h"
+#include "worker/formats/format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { ID_ROOM = 24 };
 
-struct row {
+struct table_row {
     size_t column;
     enum fhir_choice from;
     enum fhir_level level;
@@ -18,7 +19,7 @@ struct row {
 };
 
 struct fhir_columns {
-    struct row *rows;
+    struct table_row *rows;
     size_t row_count, column_count, id;
     const char *today;    //  borrowed
     bool other;           //  a reference to another type of resource was met
@@ -26,8 +27,9 @@ struct fhir_columns {
     size_t patient;       //  the column of the patient's id
     struct fhir_place place;
     struct text fields[FHIR_LEVELS][FHIR_COLUMNS_MAX];
-    struct scratch scratch;      //  joined texts
-    size_t used[FHIR_LEVELS];    //  of it, when a level began
+    unsigned char bare[FHIR_LEVELS][FHIR_COLUMNS_MAX];    //  FHIR writes numbers with a point
+    struct scratch scratch;                               //  joined texts
+    size_t used[FHIR_LEVELS];                             //  of it, when a level began
 };
 
 size_t fhir_column_names (const struct fhir_kind *kind, const char **names)
@@ -65,7 +67,7 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *toda
     bool good = self->rows != NULL;
     for (size_t r = 0; good && r < kind->count; r++) {
         const struct fhir_row *from = &kind->rows[r];
-        struct row *to = &self->rows[self->row_count++];
+        struct table_row *to = &self->rows[self->row_count++];
         while ((size_t) to->column + 1 < self->column_count && strcmp (names[to->column], from->column) != 0)
             to->column++;
         to->level = from->level;
@@ -113,11 +115,12 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes, struct fhir_place pl
     self->other = self->asks = false;
     self->place = place;
     memset (self->fields[FHIR_RESOURCE], 0, self->column_count * sizeof (struct text));
+    memset (self->bare[FHIR_RESOURCE], VALUE_BARE, self->column_count);
     return self->scratch.at ? 0 : -1;
 }
 
 //  What a row leads to.
-static struct text s_find (fhir_columns_t *self, const struct row *row, struct fhir_shaping *shaping)
+static struct text s_find (fhir_columns_t *self, const struct table_row *row, struct fhir_shaping *shaping)
 {
     uint32_t found[FHIR_FOUND_MAX];
     bool objects = fhir_shape_is_of_objects (row->shape);
@@ -181,11 +184,13 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
         .tree = tree, .place = &self->place, .scratch = &self->scratch, .part = node};
     if (level == FHIR_RESOURCE)
         self->used[level] = 0;
-    else
+    else {
         memcpy (fields, self->fields[level - 1], self->column_count * sizeof *fields);
+        memcpy (self->bare[level], self->bare[level - 1], self->column_count);
+    }
     self->scratch.used = self->used[level];
     for (size_t r = 0; r < self->row_count; r++) {
-        const struct row *row = &self->rows[r];
+        const struct table_row *row = &self->rows[r];
         if (row->level != level || set[row->column])
             continue;
         if (!chosen[row->from])
@@ -197,6 +202,7 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
         if (!value.at)
             continue;
         fields[row->column] = value;
+        self->bare[level][row->column] = row->shape == FHIR_DIGITS ? VALUE_RANGE : VALUE_BARE;
         set[row->column] = true;
     }
     for (size_t below = level + 1; below < FHIR_LEVELS; below++)
@@ -237,6 +243,11 @@ void fhir_columns_number (fhir_columns_t *self, enum fhir_level level, size_t n)
     *id = (struct text){to, bytes};
     for (size_t below = level + 1; below < FHIR_LEVELS; below++)
         self->used[below] = self->scratch.used;
+}
+
+const unsigned char *fhir_columns_bare (const fhir_columns_t *self, enum fhir_level level)
+{
+    return self->bare[level];
 }
 
 struct text *fhir_columns_at (fhir_columns_t *self, enum fhir_level level)

@@ -44,6 +44,9 @@ void fhir_columns_name (fhir_columns_t *self, struct text full_url);
 //  Of the n-th part: its id is the resource's with ".n". Call after fhir_columns_take.
 void fhir_columns_number (fhir_columns_t *self, enum fhir_level level, size_t n);
 
+//  What each column is as of `level`: VALUE_BARE or VALUE_RANGE. Valid until the next take or begin.
+const unsigned char *fhir_columns_bare (const fhir_columns_t *self, enum fhir_level level);
+
 //  The columns as of `level`; the caller may not change them. Valid until the next take or begin.
 struct text *fhir_columns_at (fhir_columns_t *self, enum fhir_level level);
 

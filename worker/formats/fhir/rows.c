@@ -38,7 +38,6 @@ struct rows {
     char url[FHIR_URL_BYTES];    //  of the entry, without escapes
     struct skipped_records *skipped;
     size_t skipped_count;
-    unsigned char bare[FHIR_COLUMNS_MAX];    //  all 1
 };
 
 rows_t *fhir_rows_new (const struct dialect *dialect)
@@ -51,7 +50,6 @@ rows_t *fhir_rows_new (const struct dialect *dialect)
     self->tree = tree_new ();
     self->columns = self->kind ? fhir_columns_new (self->kind, dialect->today) : NULL;
     self->person = self->columns ? fhir_columns_patient (self->columns) : 0;
-    memset (self->bare, 1, sizeof self->bare);
     self->leftovers = fhir_leftovers_new ();
     bool links = self->kind && strcmp (self->kind->resource, "Patient") != 0 && !dialect->people;
     self->links = links ? fhir_links_new () : NULL;
@@ -149,7 +147,7 @@ static void s_make_row (rows_t *self, struct text raw, enum fhir_level level, st
     size_t count = fhir_columns_count (self->columns), names = self->dialect->name_count;
     *out = (struct row){.fields = fhir_columns_at (self->columns, level),
                         .count = count < names ? count : names,
-                        .bare = self->bare,    //  FHIR writes numbers with a point
+                        .bare = fhir_columns_bare (self->columns, level),
                         .raw = raw,
                         .line = s_lines (self, raw.at),
                         .origin = self->origin,

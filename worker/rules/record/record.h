@@ -4,6 +4,7 @@
 #ifndef DMH_WORKER_RULES_RECORD_RECORD_H
 #define DMH_WORKER_RULES_RECORD_RECORD_H
 
+#include "worker/formats/format.h"
 #include "worker/rules/binding/plan.h"
 #include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/record/contradiction.h"
@@ -39,8 +40,7 @@ struct record {
     enum date_evidence evidence[FIELDS_MAX];    //  dates only
     uint16_t marks[FIELDS_MAX];                 //  what else a value says, by its type; 0: nothing
     int from[FIELDS_MAX];                       //  the column that was asked last, -1: none
-    //  [columns] of the source, set by the caller: its value is a number of its format, whose decimal mark is
-    //  a point; NULL: none is.
+    //  [columns] of the source, set by the caller: what its value is, as in struct row; NULL: all are texts.
     const unsigned char *bare;
     struct text
         limit_unit;     //  of the limits, where it is another than the value's: UCUM; n = 0: it is that
@@ -82,7 +82,7 @@ void record_unnote (struct record *self, int field, enum rule rule);
 static inline bool record_is_bare (const struct record *self, int field)
 {
     int column = self->from[field];
-    return self->bare && column >= 0 && self->bare[column];
+    return self->bare && column >= 0 && self->bare[column] == VALUE_BARE;
 }
 
 //  Whether it is known that no output has to quote or escape anything of the field's value.
@@ -104,11 +104,13 @@ static inline void record_count_mark (struct record *self, int field, enum decim
     self->marks[field] = (uint16_t) (record_is_bare (self, field) ? DECIMAL_EVIDENCE_NONE : evidence);
 }
 
-//  Whether a range stands in the column of this limit, whoever put it there, and is kept as a column too.
+//  Whether a range stands in the column of this limit, whoever put it there, and is kept as a column too; in
+//  FHIR, whether it does in this record.
 static inline bool record_is_range (const struct record *self, int field)
 {
     int column = self->plan->steps[field].column;
-    return column >= 0 && self->plan->binding->columns[column].kept;
+    return column >= 0 &&
+           (self->plan->binding->columns[column].kept || (self->bare && self->bare[column] == VALUE_RANGE));
 }
 
 //  Takes `n` bytes of scratch, which record_make_room has made large enough.
