@@ -5,22 +5,19 @@
 #define DMH_WORKER_FORMATS_FORMAT_H
 
 #include "worker/formats/dialect.h"
+#include "worker/formats/value_sort.h"
 
 enum {
     SAMPLE_BYTES = 1024 * 1024,             //  of the start of a file; the same whatever the block size
     RECORD_BYTES_MAX = 16 * 1024 * 1024,    //  a longer record fails the job, unless the job says otherwise
-    FORMAT_CUT_AHEAD = 1,    //  of cut: whether a record ends here is told by what comes behind it
-    //  What a value is, as of row.bare.
-    VALUE_WORDS = 0,
-    VALUE_BARE = 1,    //  a number of the format, whose decimal mark is a point
-    VALUE_RANGE = 2    //  FHIR: a range in words, where the lower limit belongs
+    FORMAT_CUT_AHEAD = 1    //  of cut: whether a record ends here is told by what comes behind it
 };
 
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
     struct text *fields;          //  [count]; a value that is absent or null is {NULL, 0}
     size_t count;                 //  CSV: fields seen; JSON: number of columns
-    const unsigned char *bare;    //  [count]: VALUE_BARE …; NULL: all are texts
+    const unsigned char *bare;    //  [count] of enum value_sort; NULL: all are texts
     struct text raw;              //  the record as it stands, without its line end
     bool unquoted;                //  of `raw` nothing has to be quoted in CSV but for spaces at its ends
     uint64_t line;                //  lines before it in this block (0 for a block's first line)

@@ -3,14 +3,14 @@
 
 #include "worker/formats/fhir/choice.h"
 #include "worker/formats/fhir/range.h"
-#include "worker/formats/format.h"
+#include "worker/formats/value_sort.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { ID_ROOM = 24 };
 
-struct table_row {
+struct row {
     size_t column;
     enum fhir_choice from;
     enum fhir_level level;
@@ -19,7 +19,7 @@ struct table_row {
 };
 
 struct fhir_columns {
-    struct table_row *rows;
+    struct row *rows;
     size_t row_count, column_count, id;
     const char *today;    //  borrowed
     bool other;           //  a reference to another type of resource was met
@@ -67,7 +67,7 @@ fhir_columns_t *fhir_columns_new (const struct fhir_kind *kind, const char *toda
     bool good = self->rows != NULL;
     for (size_t r = 0; good && r < kind->count; r++) {
         const struct fhir_row *from = &kind->rows[r];
-        struct table_row *to = &self->rows[self->row_count++];
+        struct row *to = &self->rows[self->row_count++];
         while ((size_t) to->column + 1 < self->column_count && strcmp (names[to->column], from->column) != 0)
             to->column++;
         to->level = from->level;
@@ -120,7 +120,7 @@ int fhir_columns_begin (fhir_columns_t *self, size_t bytes, struct fhir_place pl
 }
 
 //  What a row leads to.
-static struct text s_find (fhir_columns_t *self, const struct table_row *row, struct fhir_shaping *shaping)
+static struct text s_find (fhir_columns_t *self, const struct row *row, struct fhir_shaping *shaping)
 {
     uint32_t found[FHIR_FOUND_MAX];
     bool objects = fhir_shape_is_of_objects (row->shape);
@@ -190,7 +190,7 @@ void fhir_columns_take (fhir_columns_t *self, tree_t *tree, uint32_t node, enum 
     }
     self->scratch.used = self->used[level];
     for (size_t r = 0; r < self->row_count; r++) {
-        const struct table_row *row = &self->rows[r];
+        const struct row *row = &self->rows[r];
         if (row->level != level || set[row->column])
             continue;
         if (!chosen[row->from])

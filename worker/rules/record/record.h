@@ -4,7 +4,7 @@
 #ifndef DMH_WORKER_RULES_RECORD_RECORD_H
 #define DMH_WORKER_RULES_RECORD_RECORD_H
 
-#include "worker/formats/format.h"
+#include "worker/formats/value_sort.h"
 #include "worker/rules/binding/plan.h"
 #include "worker/rules/numbers/decimal_mark.h"
 #include "worker/rules/record/contradiction.h"
