@@ -5,6 +5,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
+#include "client/verification/fhir_input.h"
 #include "client/verification/input_reader.h"
 #include "client/verification/record_file.h"
 #include "client/verification/report_values.h"
@@ -34,6 +35,9 @@ struct proof {
     FILE *audit;
     char *line;
     size_t room;
+    struct buffer raw;    //  of the next record that is set aside, as it stood in the input
+    bool broken;          //  that is none of its format
+    bool fhir;
     uint64_t reject, repeat, first;    //  the next record that is set aside, that repeats; whom. 0: none
     struct required required[REQUIRED_MAX];
     size_t required_count;
@@ -46,11 +50,37 @@ static int s_no_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while comparing the result with its input");
 }
 
+//  The text of the row's record, without its base64.
+static int s_raw (struct proof *self, struct error *error)
+{
+    size_t n;
+    const char *raw = table_file_field (self->rejects, table_file_column (self->rejects, "raw"), &n);
+    const char *encoding =
+        table_file_field (self->rejects, table_file_column (self->rejects, "raw_encoding"), NULL);
+    bool coded = strcmp (encoding, "base64") == 0;
+    self->raw.used = 0;
+    if (n > INT32_MAX || buffer_reserve (&self->raw, n + 1) != 0)
+        return s_no_memory (error);
+    if (!coded) {
+        memcpy (self->raw.at, raw, n);
+        self->raw.used = n;
+        return DMH_OK;
+    }
+    size_t pad = n > 1 && raw[n - 1] == '=' ? 1 + (raw[n - 2] == '=') : 0;
+    int got = EVP_DecodeBlock ((unsigned char *) self->raw.at, (const unsigned char *) raw, (int) n);
+    self->raw.used = got < 0 || (size_t) got < pad ? 0 : (size_t) got - pad;
+    return DMH_OK;
+}
+
 static int s_next_reject (struct proof *self, struct error *error)
 {
     int rc = table_file_next (self->rejects, error);
     self->reject = rc == 1 ? strtoull (table_file_field (self->rejects, 0, NULL), NULL, 10) : 0;
-    return rc < 0 ? rc : DMH_OK;
+    if (rc != 1)
+        return rc;
+    const char *rule = table_file_field (self->rejects, table_file_column (self->rejects, "rule"), NULL);
+    self->broken = strncmp (rule, "record.", 7) == 0 && strcmp (rule, "record.conflict") != 0;
+    return s_raw (self, error);
 }
 
 static int s_next_repeat (struct proof *self, struct error *error)
@@ -71,22 +101,35 @@ static int s_next_repeat (struct proof *self, struct error *error)
     return DMH_OK;
 }
 
-//  Whether the record that was read has this value, spaces at the ends aside.
+//  Whether the value is the text without spaces at its ends, or of FHIR what is behind a ':' or '/'
+//  (urn:oid:1.2.3).
+static bool s_is (const struct proof *self, struct input_value field, const char *value, size_t n)
+{
+    while (field.n && strchr (" \t", field.text[field.n - 1]))
+        field.n--;
+    while (field.n && strchr (" \t", *field.text)) {
+        field.text++;
+        field.n--;
+    }
+    if (self->fhir && field.n > n && strchr (":/", field.text[field.n - n - 1]))
+        return memcmp (field.text + field.n - n, value, n) == 0;
+    return field.n == n && memcmp (field.text, value, n) == 0;
+}
+
+//  Whether the record that was read has this value. A part of a resource has its id with a number behind it,
+//  and not each has one.
 static bool s_has (const struct proof *self, const char *value)
 {
-    size_t n = strlen (value);
+    size_t n = strlen (value), whole = n;
+    while (whole && value[whole - 1] >= '0' && value[whole - 1] <= '9')
+        whole--;
+    bool part = self->fhir && whole && whole < n && value[whole - 1] == '.';
     for (size_t i = 0; i < input_reader_count (self->input); i++) {
         struct input_value field = input_reader_value (self->input, i);
-        while (field.n && strchr (" \t", field.text[field.n - 1]))
-            field.n--;
-        while (field.n && strchr (" \t", *field.text)) {
-            field.text++;
-            field.n--;
-        }
-        if (field.n == n && memcmp (field.text, value, n) == 0)
+        if (s_is (self, field, value, n) || (part && s_is (self, field, value, whole - 1)))
             return true;
     }
-    return false;
+    return self->fhir && n == 0;
 }
 
 //  The values of the columns that feed required fields, as they stand, as one number (FNV-1a); never 0.
@@ -127,20 +170,7 @@ static uint64_t s_remembered (const struct proof *self, uint64_t record)
 //  The record is set aside: with its text.
 static int s_set_aside (struct proof *self, uint64_t record, struct error *error)
 {
-    size_t n, raw_at = table_file_column (self->rejects, "raw");
-    const char *raw = table_file_field (self->rejects, raw_at, &n);
-    struct buffer bytes = {NULL, 0, 0};
-    if (strcmp (table_file_field (self->rejects, table_file_column (self->rejects, "raw_encoding"), NULL),
-                "base64") == 0) {
-        size_t pad = n > 1 && raw[n - 1] == '=' ? 1 + (raw[n - 2] == '=') : 0;
-        if (n > INT32_MAX || buffer_reserve (&bytes, n + 1) != 0)
-            return s_no_memory (error);
-        int got = EVP_DecodeBlock ((unsigned char *) bytes.at, (const unsigned char *) raw, (int) n);
-        n = got < 0 || (size_t) got < pad ? 0 : (size_t) got - pad;
-        raw = bytes.at;
-    }
-    int rc = input_reader_claim (self->input, raw, n, error);
-    free (bytes.at);
+    int rc = input_reader_claim (self->input, self->raw.at, self->raw.used, error);
     if (rc == 0)
         return error_set (error, DMH_MALFORMED,
                           "record %" PRIu64 " of the input does not stand in rejects.csv with its text",
@@ -186,11 +216,15 @@ static int s_follow (struct proof *self, struct error *error)
     int rc = s_next_reject (self, error);
     if (rc == DMH_OK)
         rc = s_next_repeat (self, error);
-    while (rc == DMH_OK && (rc = input_reader_at (self->input, &line, error)) == 1) {
+    while (rc == DMH_OK) {
+        bool broken = self->broken && self->reject == self->out->read + 1;
+        rc = input_reader_at (self->input, broken ? self->raw.at : NULL, self->raw.used, &line, error);
+        if (rc != 1)
+            break;
         uint64_t record = ++self->out->read;
         if (record == self->reject) {
             const char *at = table_file_field (self->rejects, 1, NULL);
-            rc = strtoull (at, NULL, 10) == line
+            rc = line == 0 || strtoull (at, NULL, 10) == line
                      ? s_set_aside (self, record, error)
                      : error_set (error, DMH_MALFORMED,
                                   "record %" PRIu64
@@ -245,8 +279,12 @@ static int s_open (struct proof *self, const char *folder, const char *input,
     self->input = self->audit ? input_reader_new (input, self->report, error) : NULL;
     if (!self->input)
         return error->code;
+    //  Of FHIR the other fields are made of several elements, or of other resources.
+    const char *key =
+        self->fhir ? fhir_input_key (report_text (json_value_member (self->report, "job"), "kind")) : NULL;
     for (size_t i = 0; i < record_file_fields (self->records) && self->required_count < REQUIRED_MAX; i++)
-        if (record_file_is_required (self->records, i))
+        if (key ? strcmp (record_file_name (self->records, i), key) == 0
+                : record_file_is_required (self->records, i))
             self->required[self->required_count++] = (struct required){i, 0};
     return DMH_OK;
 }
@@ -269,6 +307,7 @@ static void s_prove (struct proof *self, const char *folder, const char *input)
         fclose (self->audit);
     free (self->line);
     free (self->hashes.at);
+    free (self->raw.at);
     json_value_destroy (&package);
 }
 
@@ -278,8 +317,9 @@ static const char *s_why_not (const struct json_value *report)
     const struct json_value *input = json_value_member (report, "input"),
                             *options = json_value_member (json_value_member (report, "job"), "options");
     const char *format = report_text (input, "format");
-    if (strcmp (format, "csv") != 0 && strcmp (format, "json") != 0)
-        return "records of FHIR are parts of resources";
+    bool fhir = strncmp (format, "fhir", 4) == 0;
+    if (strcmp (format, "csv") != 0 && strcmp (format, "json") != 0 && !fhir)
+        return "inputs of its format are not read here";
     if (json_value_member (input, "unpivoted"))
         return "records of a wide table are not those of the result";
     return strcmp (report_text (options, "format"), "fhir") == 0 ? "resources of FHIR are no rows" : NULL;
@@ -303,7 +343,11 @@ void conservation_check (const char *folder, const char *input, struct conservat
         problems_add (problems, "%s is not the input of the result: its SHA-256 is %.16s…", input, hex);
     else if (!out->why) {
         size_t before = problems->count;
-        struct proof self = {.report = report, .out = out, .problems = problems};
+        struct proof self = {
+            .report = report,
+            .out = out,
+            .problems = problems,
+            .fhir = strncmp (report_text (json_value_member (report, "input"), "format"), "fhir", 4) == 0};
         s_prove (&self, folder, input);
         out->records = problems->count == before;
     }

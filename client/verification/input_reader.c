@@ -2,6 +2,7 @@
 #include "client/verification/input_reader.h"
 
 #include "client/verification/csv_input.h"
+#include "client/verification/fhir_input.h"
 #include "client/verification/json_input.h"
 #include "client/verification/report_values.h"
 
@@ -10,7 +11,8 @@
 
 struct input_reader {
     csv_input_t *csv;
-    json_input_t *json;    //  one of the two
+    json_input_t *json;
+    fhir_input_t *fhir;    //  one of the three
     const csv_row_t *row;
 };
 
@@ -21,11 +23,14 @@ input_reader_t *input_reader_new (const char *path, const struct json_value *rep
         error_set (error, DMH_INTERNAL, "out of memory while reading %s", path);
         return NULL;
     }
-    if (strcmp (report_text (json_value_member (report, "input"), "format"), "csv") == 0)
+    const char *format = report_text (json_value_member (report, "input"), "format");
+    if (strcmp (format, "csv") == 0)
         self->csv = csv_input_new (path, report, error);
-    else
+    else if (strcmp (format, "json") == 0)
         self->json = json_input_new (path, report, error);
-    if (!self->csv && !self->json)
+    else
+        self->fhir = fhir_input_new (path, report, error);
+    if (!self->csv && !self->json && !self->fhir)
         input_reader_destroy (&self);
     return self;
 }
@@ -37,29 +42,38 @@ void input_reader_destroy (input_reader_t **self_p)
         return;
     csv_input_destroy (&self->csv);
     json_input_destroy (&self->json);
+    fhir_input_destroy (&self->fhir);
     free (self);
     *self_p = NULL;
 }
 
-int input_reader_at (input_reader_t *self, uint64_t *line, struct error *error)
+int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_t *line, struct error *error)
 {
+    if (self->fhir)
+        return fhir_input_at (self->fhir, broken, n, line, error);
     return self->csv ? csv_input_at (self->csv, line, error) : json_input_at (self->json, line, error);
 }
 
 int input_reader_take (input_reader_t *self, struct error *error)
 {
+    if (self->fhir)
+        return fhir_input_take (self->fhir, error);
     return self->csv ? csv_input_take (self->csv, &self->row, error) : json_input_take (self->json, error);
 }
 
 size_t input_reader_count (const input_reader_t *self)
 {
+    if (self->fhir)
+        return fhir_input_count (self->fhir);
     return self->csv ? csv_row_count (self->row) : json_input_count (self->json);
 }
 
 struct input_value input_reader_value (const input_reader_t *self, size_t i)
 {
     struct input_value value = {NULL, NULL, 0};
-    if (!self->csv)
+    if (self->fhir)
+        return fhir_input_value (self->fhir, i);
+    if (self->json)
         return json_input_value (self->json, i);
     value.text = csv_row_field (self->row, i, &value.n);
     return value;
@@ -69,8 +83,8 @@ struct input_value input_reader_column (const input_reader_t *self, size_t i, co
 {
     if (self->csv)
         return input_reader_value (self, i);
-    for (size_t v = 0; v < json_input_count (self->json); v++) {
-        struct input_value value = json_input_value (self->json, v);
+    for (size_t v = 0; v < input_reader_count (self); v++) {
+        struct input_value value = input_reader_value (self, v);
         if (strcmp (value.name, name) == 0)
             return value;
     }
@@ -79,6 +93,8 @@ struct input_value input_reader_column (const input_reader_t *self, size_t i, co
 
 int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct error *error)
 {
+    if (self->fhir)
+        return fhir_input_claim (self->fhir, raw, n, error);
     return self->csv ? csv_input_claim (self->csv, raw, n, error)
                      : json_input_claim (self->json, raw, n, error);
 }

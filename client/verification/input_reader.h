@@ -15,8 +15,9 @@ typedef struct input_reader input_reader_t;
 input_reader_t *input_reader_new (const char *path, const struct json_value *report, struct error *error);
 void input_reader_destroy (input_reader_t **self_p);
 
-//  1: a record begins here, on line *line; 0: the input is over; else an error.
-int input_reader_at (input_reader_t *self, uint64_t *line, struct error *error);
+//  1: a record begins here, on line *line (0: not known); 0: the input is over; else an error. `broken`, n:
+//  the text of the next record, where the result says that it is none of its format; NULL: it does not.
+int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_t *line, struct error *error);
 
 //  Reads the record that begins here. 1, or an error.
 int input_reader_take (input_reader_t *self, struct error *error);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AHEAD = 64 * 1024, OBJECT_BYTES_MAX = 512 * 1024 * 1024, OVER = -1 };
+enum { AHEAD = 64 * 1024, OBJECT_BYTES_MAX = 512 * 1024 * 1024, SEEN = 1024 * 1024, OVER = -1 };
 
 struct json_input {
     input_text_t *text;
@@ -17,6 +17,8 @@ struct json_input {
     bool array;                         //  brackets and commas stand between the records
     bool wrapped;                       //  the array is a member: what comes behind it is none of it
     uint64_t line;
+    const char *taken;    //  the record
+    size_t taken_bytes;
 };
 
 static int s_no_memory (struct error *error)
@@ -37,12 +39,19 @@ static bool s_is_space (char byte)
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
 }
 
+static bool s_is_fhir (const json_input_t *self)
+{
+    return strncmp (report_text (json_value_member (self->report, "input"), "format"), "fhir", 4) == 0;
+}
+
 //  Whether the member holds the records: else its elements are columns of the one record.
 static bool s_is_wrapper (void *context, const char *member)
 {
     const json_input_t *self = context;
     const struct json_value *input = json_value_member (self->report, "input");
     size_t n = strlen (member);
+    if (s_is_fhir (self))
+        return strcmp (member, "entry") == 0;
     for (const struct json_value *column = report_first (input, "columns"); column; column = column->next) {
         const char *source = report_text (column, "source");
         if (strncmp (source, member, n) == 0 && source[n] == '.')
@@ -53,7 +62,8 @@ static bool s_is_wrapper (void *context, const char *member)
 
 //  Feeds what begins here to the object until that is complete. As json_object_feed, with an `error`; *length
 //  is what belongs to it.
-static int s_feed (json_input_t *self, bool array, size_t *length, const char **begin, struct error *error)
+static int s_feed (json_input_t *self, bool array, size_t most, size_t *length, const char **begin,
+                   struct error *error)
 {
     size_t fed = 0, used = 0, n = 0;
     int rc = 0;
@@ -63,7 +73,7 @@ static int s_feed (json_input_t *self, bool array, size_t *length, const char **
         int shown = input_text_show (self->text, want, begin, &n, error);
         if (shown != DMH_OK)
             return shown;
-        if (n == fed || fed > OBJECT_BYTES_MAX)
+        if (n == fed || fed > most)
             rc = -1;
         else if (array)
             rc = json_object_find_array (self->object, *begin + fed, n - fed, s_is_wrapper, self, &used);
@@ -93,6 +103,23 @@ static int s_space (json_input_t *self, int *byte, struct error *error)
     return DMH_OK;
 }
 
+//  Whether nothing follows the object that begins here, as far as can be seen: several Bundles are elements
+//  themselves. 1 or 0, or an error.
+static int s_is_alone (json_input_t *self, struct error *error)
+{
+    const char *at;
+    size_t n = 0, shown = 0;
+    int rc = s_feed (self, false, SEEN, &n, &at, error);
+    if (rc != 1)
+        return rc < 0 ? rc : 1;
+    for (size_t i = n;; i++) {
+        if (i + 1 >= shown && (rc = input_text_show (self->text, i + AHEAD, &at, &shown, error)) != DMH_OK)
+            return rc;
+        if (i >= shown || !s_is_space (at[i]))
+            return i >= shown;
+    }
+}
+
 static int s_begin (json_input_t *self, struct error *error)
 {
     int byte;
@@ -102,7 +129,9 @@ static int s_begin (json_input_t *self, struct error *error)
     self->array = byte == '[';
     if (rc != DMH_OK || byte != '{')
         return rc;
-    rc = s_feed (self, true, &n, &at, error);
+    if (s_is_fhir (self) && (rc = s_is_alone (self, error)) != 1)
+        return rc;
+    rc = s_feed (self, true, OBJECT_BYTES_MAX, &n, &at, error);
     self->array = self->wrapped = rc == 1;
     if (rc == 1)
         s_skip (self, at, n);
@@ -158,9 +187,11 @@ int json_input_at (json_input_t *self, uint64_t *line, struct error *error)
 
 int json_input_take (json_input_t *self, struct error *error)
 {
-    const char *at;
+    const char *at = NULL;
     size_t n = 0;
-    int rc = s_feed (self, false, &n, &at, error);
+    int rc = s_feed (self, false, OBJECT_BYTES_MAX, &n, &at, error);
+    self->taken = at;
+    self->taken_bytes = n;
     if (rc == 1)
         s_skip (self, at, n);
     return rc == 0 ? error_set (error, DMH_MALFORMED,
@@ -179,16 +210,25 @@ struct input_value json_input_value (const json_input_t *self, size_t i)
     return json_object_value (self->object, i);
 }
 
-//  What follows may be the rest of something broken, which is a record of its own and has to be claimed, too.
-int json_input_claim (json_input_t *self, const char *raw, size_t n, struct error *error)
+int json_input_stands (json_input_t *self, const char *raw, size_t n, struct error *error)
 {
     const char *at;
     size_t shown = 0;
     int rc = input_text_show (self->text, n + 2, &at, &shown, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (n == 0 || shown < n || memcmp (at, raw, n) != 0)
-        return 0;
-    s_skip (self, at, n);
-    return 1;
+    return rc != DMH_OK ? rc : n && shown >= n && memcmp (at, raw, n) == 0;
+}
+
+const char *json_input_text (const json_input_t *self, size_t *n)
+{
+    *n = self->taken_bytes;
+    return self->taken;
+}
+
+//  What follows may be the rest of something broken, which is a record of its own and has to be claimed, too.
+int json_input_claim (json_input_t *self, const char *raw, size_t n, struct error *error)
+{
+    int rc = json_input_stands (self, raw, n, error);
+    if (rc == 1)
+        s_skip (self, raw, n);
+    return rc;
 }

@@ -20,6 +20,10 @@ int json_input_at (json_input_t *self, uint64_t *line, struct error *error);
 int json_input_take (json_input_t *self, struct error *error);
 size_t json_input_count (const json_input_t *self);
 struct input_value json_input_value (const json_input_t *self, size_t i);
+//  Whether this text stands here: 1 or 0, or an error.
+int json_input_stands (json_input_t *self, const char *raw, size_t n, struct error *error);
+//  The text of the record that was taken; borrowed until the next call that may fail.
+const char *json_input_text (const json_input_t *self, size_t *n);
 int json_input_claim (json_input_t *self, const char *raw, size_t n, struct error *error);
 
 #endif

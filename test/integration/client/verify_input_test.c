@@ -15,6 +15,21 @@ struct shape {
 };
 
 #define ANN "{\"patient_id\":\"1\",\"given_name\":\"Ann\",\"name\":{\"maiden\":[\"x\",null,true,1.50]}}"
+#define ID(TYPE, ID) "{\"resourceType\":\"" TYPE "\",\"id\":\"" ID "\""
+#define SUBJECT ",\"subject\":{\"reference\":\"Patient/p\"},\"code\":{\"text\":\"T\"}"
+#define PANEL                                                                                                \
+    ID ("Observation", "o1")                                                                                 \
+    SUBJECT                                                                                                  \
+    ",\"valueString\":\"x\",\"component\":[{\"code\":{\"text\":\"A\"},\"valueString\":\"1\"},{\"code\":"     \
+    "{\"text\":\"B\"},\"valueString\":\"2\"}]}"
+#define MEMBERS ID ("Observation", "o2") SUBJECT ",\"hasMember\":[{\"reference\":\"Observation/o1\"}]}"
+#define STUDY                                                                                                \
+    ID ("ImagingStudy", "s1")                                                                                \
+    ",\"identifier\":[{\"value\":\"urn:oid:1.2.3\"}],\"subject\":{\"reference\":\"Patient/"                  \
+    "p\"},\"modality\":[{\"code\":"                                                                          \
+    "\"CT\"}],\"series\":[{\"uid\":\"1.2.3.1\",\"modality\":{\"code\":\"CT\"},\"instance\":[{\"uid\":\"1.2." \
+    "3.1.1\"},{"                                                                                             \
+    "\"uid\":\"1.2.3.1.2\"}]},{\"uid\":\"1.2.3.2\",\"modality\":{\"code\":\"CT\"}}]}"
 #define BOB "{\"patient_id\":2,\"given_name\":\"B\\u00f6b \\\"x\\\"\",\"tags\":[]}"
 
 static const struct shape SHAPES[] = {
@@ -31,6 +46,30 @@ static const struct shape SHAPES[] = {
     {"broken.json", "[" ANN ",{\"patient_id\":\"2\" \"x\":1}," BOB "]", {NULL}, 3},
     {"twice.json", ANN "\n{\"patient_id\":\"3\",\"patient_id\":\"4\"}\n\"text\"\n[1]\n" BOB, {NULL}, 5},
     {"nul.json", ANN "\n{\"patient_id\":\"3\\u0000\"}\n" BOB, {NULL}, 3},
+    {"people.ndjson",
+     ID ("Patient", "a") "}\n" ID ("Encounter", "e") "}\n" ID ("Patient", "b") "}\n",
+     {NULL},
+     2},
+    {"bundle.json",
+     "{\"resourceType\":\"Bundle\",\"link\":[{\"relation\":\"self\"}],\"entry\":[{\"resource\":" ID (
+         "Patient", "a") "}},\n"
+                         "{\"fullUrl\":\"urn:uuid:x\",\"resource\":" ID (
+                             "Encounter", "e") "}},{\"resource\":" ID ("Patient", "b") "}}]}",
+     {NULL},
+     2},
+    {"bundles.ndjson",
+     "{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":" ID ("Patient", "a") "}},{\"resource\":" ID (
+         "Patient", "b") "}}]}\n{\"resourceType\":\"Bundle\",\"entry\":[{\"resource\":" ID ("Patient",
+                                                                                            "c") "}}]}\n",
+     {NULL},
+     3},
+    {"panel.ndjson", PANEL "\n" MEMBERS "\n" PANEL "\n" ID ("Observation", "o3") SUBJECT "}\n", {NULL}, 7},
+    {"study.ndjson", STUDY "\n", {NULL}, 3},
+    {"torn.ndjson",
+     ID ("Patient", "a") "}\n{\"resourceType\":\"Patient\",\n" ID ("Patient", "b") ",\"id\":\"c\"}\n" ID (
+         "Patient", "d") "}\n",
+     {NULL},
+     4},
     {"escaped.csv",
      "patient_id,family_name,note\n1,\"O\\\"Neil\",\"a \\\"b, c\\\" d\"\n\"2\\\\\",\"x\",\"\\\"\n\\\"\"\n"
      "3,\"\\\"\",\"y\"\n",
@@ -123,6 +162,22 @@ Test (verify_input, finds_records_of_json_that_are_whole_and_not_its_own, .timeo
                              EDITS[i].said);
         workplace_remove (&place);
     }
+}
+
+Test (verify_input, finds_a_record_that_is_another_resource_s, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512];
+    workplace_make (&place);
+    command_line_write (&place, "a.json", ID ("Patient", "a") "}\n" ID ("Patient", "b") "}\n");
+    command_line_expect (CALL (&place, "run", "a.json", "--quiet"), 0, NULL, NULL);
+    snprintf (folder, sizeof folder, "%s/a", place.folder);
+    resealed_replace (folder, "records.csv", "\nb,", "\na,");
+    resealed_hashes (folder);
+    command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "a.json"), 1, "NOT WHOLE",
+                         "does not stand in their record");
+    workplace_remove (&place);
 }
 
 Test (verify_input, finds_that_a_record_of_json_is_missing, .timeout = 120)

@@ -233,8 +233,12 @@ static void s_visit_verified (const struct workplace *place, struct golden *gold
     char result[PATH_BYTES + 16];
     snprintf (result, sizeof result, "%s/input", golden->out);
     s_expect_status (place, golden, golden->words, 0);
-    s_expect_status (place, golden,
-                     (const char *const[]){"dmh", "verify", result, "--input", golden->input, NULL}, 0);
+    const char *const verify[] = {"dmh", "verify", result, "--input", golden->input, NULL};
+    char *said = NULL;
+    cr_assert_eq (process_run (place, verify, &said), 0, "%s: %s", golden->name, said);
+    cr_assert (strstr (said, "were found again") || strstr (said, "records of a wide table"), "%s: %s",
+               golden->name, said);
+    free (said);
 }
 
 Test (fixtures, every_result_verifies_and_holds_all_of_its_input)
