@@ -2,26 +2,39 @@
 #include "broker/commit.h"
 
 #include "broker/publisher.h"
+#include "messages/base/clock.h"
 #include "messages/base/log.h"
 
-int commit_open (struct broker *self, const struct job_record *record, int64_t priority, uint64_t sequence,
+//  However it came into the store.
+static uint64_t s_seconds (uint64_t seconds)
+{
+    return seconds < LIMIT_SECONDS_MOST ? seconds : LIMIT_SECONDS_MOST;
+}
+
+int commit_open (struct broker *self, const struct job_record *record, const struct queue_terms *terms,
                  unsigned tries)
 {
+    bool runs = job_state_is (record->state, JOB_RUNNING);
+    int64_t ran_ms = runs ? clock_wall_ms () - record->started_at : 0;
+    uint64_t stall_seconds = terms->stall_seconds ? terms->stall_seconds : STALL_SECONDS;
     struct opening opening = {.job = record->job,
-                              .priority = priority,
-                              .sequence = sequence,
+                              .priority = terms->priority,
+                              .sequence = terms->sequence,
+                              .stall_ms = (int64_t) s_seconds (stall_seconds) * 1000,
+                              .time_limit_ms = (int64_t) s_seconds (terms->time_limit) * 1000,
+                              .ran_ms = ran_ms > 0 ? ran_ms : 0,
                               .attempt = record->attempt,
                               .tries = tries,
                               .deaths = record->deaths,
-                              .worker = job_state_is (record->state, JOB_RUNNING) ? record->worker : NULL};
+                              .worker = runs ? record->worker : NULL};
     //  Twice the usual time, so that its worker can find the broker again.
     return dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);
 }
 
 //  A job that is in the store already.
-static void s_open (struct broker *self, const struct job_record *record, int64_t priority, uint64_t sequence)
+static void s_open (struct broker *self, const struct job_record *record, const struct queue_terms *terms)
 {
-    if (commit_open (self, record, priority, sequence, 0) == DMH_OK)
+    if (commit_open (self, record, terms, 0) == DMH_OK)
         return;
     log_event (LOG_LEVEL_ERROR, "job.not_queued", record->job, record->correlation, "error",
                "out of memory; the broker tries again", NULL);
@@ -34,7 +47,9 @@ static void s_open_new (struct broker *self)
     const struct store_job *jobs = turn_opened (self->turn, &count);
     for (size_t i = 0; i < count; i++) {
         const struct job_record *record = &jobs[i].record;
-        s_open (self, record, jobs[i].options.priority, jobs[i].sequence);
+        s_open (self, record,
+                &(struct queue_terms){jobs[i].options.priority, jobs[i].sequence, jobs[i].options.time_limit,
+                                      jobs[i].options.stall_seconds});
         log_event (LOG_LEVEL_INFO, "job.accepted", record->job, record->correlation, NULL);
         self->counters.submitted++;
         publisher_tell (&self->publisher, record);
@@ -43,11 +58,11 @@ static void s_open_new (struct broker *self)
 
 //  One that was cancelled in the same turn stays so.
 static void s_open_again (struct broker *self, const struct job_record *record,
-                          const struct reopened *reopened)
+                          const struct queue_terms *reopened)
 {
     if (!job_state_is (record->state, JOB_QUEUED))
         return;
-    s_open (self, record, reopened->priority, reopened->sequence);
+    s_open (self, record, reopened);
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     self->counters.retried++;
 }
@@ -63,7 +78,7 @@ int commit_turn (struct broker *self, struct error *error)
     s_open_new (self);
     const struct job_record *record;
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
-        const struct reopened *reopened = turn_reopened (self->turn, i);
+        const struct queue_terms *reopened = turn_reopened (self->turn, i);
         if (reopened)
             s_open_again (self, record, reopened);
         if (!record->fetched_at)    //  else nothing else has changed: it was done before

@@ -15,7 +15,9 @@ static int s_restore_job (void *context, const struct store_job *job)
 {
     struct broker *self = context;
     size_t before = dispatcher_open_count (self->dispatcher);
-    int rc = commit_open (self, &job->record, job->options.priority, job->sequence, job->tries);
+    struct queue_terms terms = {job->options.priority, job->sequence, job->options.time_limit,
+                                job->options.stall_seconds};
+    int rc = commit_open (self, &job->record, &terms, job->tries);
     if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) > before)
         publisher_tell (&self->publisher, &job->record);
     return rc;

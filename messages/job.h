@@ -15,7 +15,9 @@ enum {
     MAPPING_BYTES_MAX = 48 * 1024,    //  of mapping and schema together: both travel in one frame
     INPUTS_MAX = 128,                 //  of one SUBMIT
     OUTPUTS_MAX = 16,                 //  files of one result
-    TABLES_MAX = 8                    //  of one mapping
+    TABLES_MAX = 8,                   //  of one mapping
+    STALL_SECONDS = 600,
+    LIMIT_SECONDS_MOST = 366 * 24 * 60 * 60    //  of time_limit and stall_seconds
 };
 
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -70,6 +72,8 @@ struct options {
     char delimiter[WORD_BYTES];      //  of CSV: a character or its word (comma, tab …); empty: found
     bool no_header;                  //  of CSV: the first line is a record already
     uint64_t record_bytes;           //  the longest record; 0: 16 MiB; else 4096 … 256 MiB
+    uint64_t time_limit;             //  seconds that an attempt may run; 0: for ever
+    uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
 };
 
 //  Always read = written + duplicates + conflicts + rejected.

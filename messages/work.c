@@ -10,6 +10,7 @@ static const struct shape_field s_running_job[] = {
     SHAPE_FIELD_TEXT (struct running_job, job, true),
     SHAPE_FIELD_U64 (struct running_job, attempt, true),
     SHAPE_FIELD_U64 (struct running_job, bytes_done, false),
+    SHAPE_FIELD_U64 (struct running_job, moved, false),
 };
 static const struct shape s_running_job_shape = SHAPE_OF ("running_job", struct running_job, s_running_job);
 

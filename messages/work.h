@@ -21,6 +21,7 @@ struct running_job {
     char job[ID_BYTES];
     uint64_t attempt;
     uint64_t bytes_done;
+    uint64_t moved;    //  grows with each piece that is fetched, read or handed over: it gets on
 };
 struct ready {
     char worker[ID_BYTES];    //  chosen by the worker once per process

@@ -84,6 +84,9 @@ static int s_check_options (const struct options *options, struct error *error)
         (options->record_bytes < BLOCK_BYTES_LEAST || options->record_bytes > RECORD_BYTES_MOST))
         return error_set (error, DMH_MALFORMED, "record_bytes has to be 0 or %d to %d", BLOCK_BYTES_LEAST,
                           RECORD_BYTES_MOST);
+    if (options->time_limit > LIMIT_SECONDS_MOST || options->stall_seconds > LIMIT_SECONDS_MOST)
+        return error_set (error, DMH_MALFORMED, "time_limit and stall_seconds have to be 0 to %d",
+                          LIMIT_SECONDS_MOST);
     return DMH_OK;
 }
 

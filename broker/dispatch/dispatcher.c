@@ -8,12 +8,6 @@ static bool s_due_before (const void *a, const void *b)
     return ((const struct open_job *) a)->due < ((const struct open_job *) b)->due;
 }
 
-static void s_free (void **item_p)
-{
-    free (*item_p);
-    *item_p = NULL;
-}
-
 dispatcher_t *dispatcher_new (unsigned attempts)
 {
     dispatcher_t *self = calloc (1, sizeof *self);
@@ -29,7 +23,6 @@ dispatcher_t *dispatcher_new (unsigned attempts)
         dispatcher_destroy (&self);
         return NULL;
     }
-    zhashx_set_destructor (self->open_jobs, s_free);
     return self;
 }
 
@@ -38,6 +31,14 @@ void dispatcher_destroy (dispatcher_t **self_p)
     dispatcher_t *self = *self_p;
     if (!self)
         return;
+    for (size_t i = 0; i < self->leases.count; i++) {
+        struct open_job *open_job = self->leases.items[i];
+        if (open_job->abandoned)
+            free (open_job);
+    }
+    for (void *item = self->open_jobs ? zhashx_first (self->open_jobs) : NULL; item;
+         item = zhashx_next (self->open_jobs))
+        free (item);
     zhashx_destroy (&self->open_jobs);
     actions_destroy (&self->actions);
     queue_clear (&self->queue);
@@ -52,17 +53,33 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return actions_take (self->actions, out);
 }
 
+//  When the attempt has run for too long; INT64_MAX: never, or its worker has not come back yet.
+static int64_t s_time_end (const struct open_job *open_job)
+{
+    bool bounded =
+        open_job->time_limit_ms && open_job->intent == INTENT_RESULT && open_job->member->registered;
+    return bounded ? open_job->began_at + open_job->time_limit_ms : INT64_MAX;
+}
+
+//  It is looked at again at `due`, or when its time is over.
+static void s_watch (dispatcher_t *self, struct open_job *open_job, int64_t due)
+{
+    int64_t time_end = s_time_end (open_job);
+    heap_remove (&self->leases, open_job);
+    open_job->due = due < time_end ? due : time_end;
+    heap_put (&self->leases, open_job);
+}
+
 static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t lease_ms, int64_t now)
 {
-    heap_remove (&self->leases, open_job);
-    open_job->due = open_job->lease_end = now + lease_ms;
-    heap_put (&self->leases, open_job);
+    open_job->lease_end = now + lease_ms;
+    s_watch (self, open_job, open_job->lease_end);
 }
 
 //  Room in every heap for one open job more, so that no later move of an open job can fail.
 static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening *opening)
 {
-    size_t count = zhashx_size (self->open_jobs) + 1;
+    size_t count = zhashx_size (self->open_jobs) + self->abandoned + 1;
     if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0)
         return NULL;
     struct open_job *open_job = calloc (1, sizeof *open_job);
@@ -74,6 +91,8 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
     open_job->attempt = opening->attempt;
     open_job->tries = opening->tries;
     open_job->deaths = opening->deaths;
+    open_job->stall_ms = opening->stall_ms;
+    open_job->time_limit_ms = opening->time_limit_ms;
     open_job->in_queue = open_job->in_alone = open_job->in_later = open_job->in_leases = HEAP_OUT;
     return open_job;
 }
@@ -96,6 +115,8 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
     zhashx_insert (self->open_jobs, open_job->job, open_job);
     if (member) {
         pool_hold (&self->pool, member, open_job, false);
+        open_job->began_at = now - opening->ran_ms;
+        open_job->moved_at = now;
         s_lease (self, open_job, lease_ms, now);
     } else
         queue_put (&self->queue, open_job);
@@ -130,6 +151,36 @@ static void s_let_go_unnamed (dispatcher_t *self, struct pool_member *member, in
     }
 }
 
+//  What that worker has of that job under that number; NULL for an old attempt.
+static struct open_job *s_attempt (dispatcher_t *self, const struct pool_member *member, const char *job,
+                                   uint64_t attempt)
+{
+    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    if (open_job && open_job->member == member && open_job->attempt == attempt)
+        return open_job;
+    for (open_job = self->abandoned ? member->held : NULL; open_job; open_job = open_job->after)
+        if (open_job->abandoned && open_job->attempt == attempt && streq (open_job->job, job))
+            return open_job;
+    return NULL;
+}
+
+//  A heartbeat names it. That it has not got on since is what the worker itself says, so a heartbeat that is
+//  late takes nothing away.
+static void s_named (dispatcher_t *self, struct open_job *open_job, const struct running_job *running,
+                     int64_t now)
+{
+    uint64_t moved = running->bytes_done + running->moved;
+    if (moved != open_job->moved) {
+        open_job->moved = moved;
+        open_job->moved_at = now;
+    }
+    if (open_job->intent == INTENT_RESULT && open_job->stall_ms &&
+        now - open_job->moved_at >= open_job->stall_ms)
+        ending_stalled (self, open_job, now);
+    open_job->beat = self->beat;
+    s_lease (self, open_job, LEASE_MS, now);
+}
+
 bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct running_job *running,
                            size_t count, int64_t now)
 {
@@ -139,13 +190,11 @@ bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct 
     pool_heard (&self->pool, member, now);
     self->beat++;
     for (size_t i = 0; i < count; i++) {
-        struct open_job *open_job = zhashx_lookup (self->open_jobs, running[i].job);
-        bool current = open_job && open_job->member == member && open_job->attempt == running[i].attempt;
-        if (current) {
-            open_job->beat = self->beat;
-            s_lease (self, open_job, LEASE_MS, now);
-        }
-        if (!current || open_job->intent != INTENT_RESULT)
+        struct open_job *open_job = s_attempt (self, member, running[i].job, running[i].attempt);
+        bool wanted = open_job && open_job->intent == INTENT_RESULT;
+        if (open_job)
+            s_named (self, open_job, &running[i], now);
+        if (!wanted)
             actions_note (self->actions, &(struct action_note){.sort = ACTION_STOP,
                                                                .worker = worker,
                                                                .job = running[i].job,
@@ -162,8 +211,7 @@ static struct open_job *s_current (dispatcher_t *self, const char *worker, const
     struct pool_member *member = pool_find (&self->pool, worker);
     if (member)
         pool_heard (&self->pool, member, now);
-    struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
-    return member && open_job && open_job->member == member && open_job->attempt == attempt ? open_job : NULL;
+    return member ? s_attempt (self, member, job, attempt) : NULL;
 }
 
 bool dispatcher_result (dispatcher_t *self, const char *worker, const char *job, uint64_t attempt,
@@ -253,21 +301,23 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
     return true;
 }
 
-//  Its lease is over. A worker that has not said since what it runs may be dead: its next heartbeat, or its
-//  silence, will tell.
+//  Its time is over, or its lease: then a worker that has not said since what it runs may be
+//  dead: its next heartbeat, or its silence, will tell.
 static void s_overdue (dispatcher_t *self, struct open_job *open_job, int64_t now)
 {
     const struct pool_member *member = open_job->member;
-    if (open_job->intent != INTENT_RESULT)
+    if (s_time_end (open_job) <= now) {
+        ending_too_long (self, open_job, now);
+        s_watch (self, open_job, open_job->lease_end);
+    } else if (open_job->lease_end > now)    //  cancelled meanwhile
+        s_watch (self, open_job, open_job->lease_end);
+    else if (open_job->intent != INTENT_RESULT)
         ending_let_go (self, open_job);
     else if (!member->registered)    //  not heard since the broker began
         ending_again (self, open_job, LOSS_DEATH, error_word (DMH_UNAVAILABLE),
                       "the worker that ran it did not come back", now);
-    else {
-        heap_remove (&self->leases, open_job);
-        open_job->due = member->last_heard + WORKER_SILENT_MS;
-        heap_put (&self->leases, open_job);
-    }
+    else
+        s_watch (self, open_job, member->last_heard + WORKER_SILENT_MS);
 }
 
 static void s_expire (dispatcher_t *self, int64_t now)
@@ -286,6 +336,8 @@ static void s_give (dispatcher_t *self, struct open_job *open_job, struct pool_m
     queue_remove (&self->queue, open_job);
     open_job->attempt++;
     pool_hold (&self->pool, member, open_job, true);
+    open_job->began_at = open_job->moved_at = now;
+    open_job->moved = 0;
     s_lease (self, open_job, LEASE_MS, now);
     ending_note (self, ACTION_GIVE, open_job, NULL, NULL);
 }

@@ -19,6 +19,10 @@ struct opening {
     unsigned tries;
     const char *worker;    //  NULL: queued; else running there, and given `lease_ms` to say so
     uint64_t deaths;       //  of workers while they ran it
+    //  An attempt that by its worker's heartbeats has not got on for so long is taken from it, a try; one
+    //  that has run for so long ends the job. 0: for ever.
+    int64_t stall_ms, time_limit_ms;
+    int64_t ran_ms;    //  where it runs: for how long already
 };
 
 //  `attempts`: tries after which a job fails, at least 1. NULL when out of memory.

@@ -35,10 +35,13 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
 {
     ending_vacate (self, open_job);
     queue_remove (&self->queue, open_job);
-    self->ended -= open_job->intent == INTENT_END;
-    char job[ID_BYTES];    //  the open job is gone while its key is still looked at
-    memcpy (job, open_job->job, sizeof job);
-    zhashx_delete (self->open_jobs, job);
+    if (open_job->abandoned)
+        self->abandoned--;
+    else {
+        self->ended -= open_job->intent == INTENT_END;
+        zhashx_delete (self->open_jobs, open_job->job);
+    }
+    free (open_job);
 }
 
 //  How much of a sentence fits into `room` bytes, cut between two characters of UTF-8.
@@ -51,14 +54,91 @@ static int s_fit (const char *text, size_t room)
     return (int) n;
 }
 
-void ending_failed (struct dispatcher *self, struct open_job *open_job, const char *code, const char *message)
+static void s_note_failed (struct dispatcher *self, const struct open_job *open_job, const char *code,
+                           const char *message)
 {
     char text[SENTENCE_BYTES], tried[32] = "";
     if (open_job->tries > 1)
         snprintf (tried, sizeof tried, " (tried %u times)", open_job->tries);
     snprintf (text, sizeof text, "%.*s%s", s_fit (message, sizeof text - sizeof tried), message, tried);
     ending_note (self, ACTION_FAILED, open_job, code, text);
+}
+
+void ending_failed (struct dispatcher *self, struct open_job *open_job, const char *code, const char *message)
+{
+    s_note_failed (self, open_job, code, message);
     ending_close (self, open_job);
+}
+
+static void s_wait (struct dispatcher *self, struct open_job *open_job, int64_t now)
+{
+    size_t steps = sizeof BACK_OFF_MS / sizeof *BACK_OFF_MS, tries = open_job->tries;
+    queue_put_later (&self->queue, open_job, now + BACK_OFF_MS[tries <= steps ? tries - 1 : steps - 1]);
+}
+
+//  The job of an open job that is left to its attempt; NULL when out of memory.
+static struct open_job *s_successor (struct dispatcher *self, const struct open_job *open_job)
+{
+    if (heap_reserve (&self->leases, zhashx_size (self->open_jobs) + self->abandoned + 1) != 0)
+        return NULL;
+    struct open_job *next = malloc (sizeof *next);
+    if (!next)
+        return NULL;
+    *next = *open_job;
+    next->member = NULL;
+    next->before = next->after = NULL;
+    next->alone = false;
+    next->in_queue = next->in_alone = next->in_later = next->in_leases = HEAP_OUT;
+    return next;
+}
+
+//  Takes an attempt that may still go on from its worker. `again`: the job is tried again where tries are
+//  left. false: out of memory, nothing was changed.
+static bool s_take_away (struct dispatcher *self, struct open_job *open_job, bool again, const char *code,
+                         const char *message, int64_t now)
+{
+    again = again && open_job->tries + 1 < self->attempts;
+    struct open_job *next = again ? s_successor (self, open_job) : NULL;
+    if (again && !next)
+        return false;
+    open_job->tries++;
+    ending_note (self, ACTION_STOP, open_job, NULL, NULL);
+    if (again)
+        ending_note (self, ACTION_QUEUED, open_job, code, message);
+    else
+        s_note_failed (self, open_job, code, message);
+    zhashx_delete (self->open_jobs, open_job->job);
+    open_job->abandoned = true;
+    open_job->intent = INTENT_END;
+    open_job->stopped_at = now;
+    self->abandoned++;
+    if (next) {
+        next->tries++;
+        zhashx_insert (self->open_jobs, next->job, next);
+        s_wait (self, next, now);
+    }
+    return true;
+}
+
+//  Whoever stalled here may not elsewhere. Without memory it has as long again.
+void ending_stalled (struct dispatcher *self, struct open_job *open_job, int64_t now)
+{
+    char message[SENTENCE_BYTES];
+    snprintf (message, sizeof message,
+              "it did not get on by a byte for %lld s; where its input is that slow, --stall-seconds gives "
+              "it longer",
+              (long long) (open_job->stall_ms / 1000));
+    if (!s_take_away (self, open_job, true, "stalled", message, now))
+        open_job->moved_at = now;
+}
+
+//  What takes too long always does.
+void ending_too_long (struct dispatcher *self, struct open_job *open_job, int64_t now)
+{
+    char message[SENTENCE_BYTES];
+    snprintf (message, sizeof message, "it ran for more than the %lld s that --time-limit gives it",
+              (long long) (open_job->time_limit_ms / 1000));
+    s_take_away (self, open_job, false, "time_limit", message, now);
 }
 
 //  The attempt of a job that is not wanted any more is over.
@@ -94,10 +174,8 @@ void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss
     }
     ending_note (self, ACTION_QUEUED, open_job, code, message);
     ending_vacate (self, open_job);
-    size_t steps = sizeof BACK_OFF_MS / sizeof *BACK_OFF_MS;
     if (loss == LOSS_TRY)
-        queue_put_later (&self->queue, open_job,
-                         now + BACK_OFF_MS[open_job->tries <= steps ? open_job->tries - 1 : steps - 1]);
+        s_wait (self, open_job, now);
     else
         queue_put (&self->queue, open_job);
 }

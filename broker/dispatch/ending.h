@@ -25,6 +25,11 @@ void ending_let_go (struct dispatcher *self, struct open_job *open_job);
 //  It has failed: noted with `code` and `message`, closed.
 void ending_failed (struct dispatcher *self, struct open_job *open_job, const char *code,
                     const char *message);
+//  An attempt that may still go on is taken from its worker, which is told to stop and keeps the slot until
+//  it lets go: the open job is the attempt's alone from here on. It did not get on, and is tried elsewhere as
+//  long as tries are left; or it ran for too long, and has failed.
+void ending_stalled (struct dispatcher *self, struct open_job *open_job, int64_t now);
+void ending_too_long (struct dispatcher *self, struct open_job *open_job, int64_t now);
 //  The attempt is over without a result, why in `code` and `message`: the job waits for the next one, or has
 //  failed and is freed.
 void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss loss, const char *code,

@@ -18,13 +18,18 @@ struct open_job {
     char job[ID_BYTES];
     int64_t priority;
     uint64_t sequence;
-    uint64_t attempt;    //  number of the last one given
-    unsigned tries;      //  attempts that count against the limit
-    uint64_t deaths;     //  of workers while it ran
-    bool alone;          //  where it runs, nothing else may
+    uint64_t attempt;                   //  number of the last one given
+    unsigned tries;                     //  attempts that count against the limit
+    uint64_t deaths;                    //  of workers while it ran
+    int64_t stall_ms, time_limit_ms;    //  see struct opening
+    bool abandoned;    //  not the job any more, only its attempt, which holds a slot until the worker lets go
+    bool alone;        //  where it runs, nothing else may
     enum intent intent;
     int64_t stopped_at;                                //  when the intent became another than INTENT_RESULT
     int64_t lease_end;                                 //  unless a heartbeat names it before
+    int64_t began_at;                                  //  when the attempt was given
+    int64_t moved_at;                                  //  when it last got on
+    uint64_t moved;                                    //  as the worker said then
     uint64_t beat;                                     //  the last heartbeat that named it
     struct pool_member *member;                        //  where it runs; NULL when it does not
     struct open_job *before, *after;                   //  others at that member

@@ -12,7 +12,7 @@ struct change {
     struct job_record *before;    //  to go back to; its outputs are those of `record`. NULL: of no other
     unsigned tries_before;
     bool was_changed;    //  `before` is this turn's already, not the store's
-    struct reopened reopened;
+    struct queue_terms reopened;
 };
 
 struct turn {
@@ -142,7 +142,8 @@ struct job_record *turn_reopen (turn_t *self, const struct store_job *found, uns
     *change->before = *record;
     change->tries_before = change->tries;
     change->was_changed = was_changed;
-    change->reopened = (struct reopened){found->options.priority, found->sequence};
+    change->reopened = (struct queue_terms){found->options.priority, found->sequence,
+                                            found->options.time_limit, found->options.stall_seconds};
     self->reopened_count++;
     return record;
 }
@@ -296,7 +297,7 @@ const struct job_record *turn_changed (const turn_t *self, size_t i)
     return i < self->change_count ? &self->changes[i]->record : NULL;
 }
 
-const struct reopened *turn_reopened (const turn_t *self, size_t i)
+const struct queue_terms *turn_reopened (const turn_t *self, size_t i)
 {
     return i < self->change_count && self->changes[i]->before ? &self->changes[i]->reopened : NULL;
 }

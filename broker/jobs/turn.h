@@ -65,13 +65,14 @@ int turn_commit (turn_t *self, struct error *error);
 //  After a commit. The new jobs; the i-th record that was changed, NULL after the last; where that job was
 //  reopened, its place in the queue, else NULL; the i-th attempt whose JOB could not be sent, false after the
 //  last.
-struct reopened {
+struct queue_terms {
     int64_t priority;
     uint64_t sequence;
+    uint64_t time_limit, stall_seconds;    //  as its options have them
 };
 const struct store_job *turn_opened (const turn_t *self, size_t *count);
 const struct job_record *turn_changed (const turn_t *self, size_t i);
-const struct reopened *turn_reopened (const turn_t *self, size_t i);
+const struct queue_terms *turn_reopened (const turn_t *self, size_t i);
 bool turn_undelivered (const turn_t *self, size_t i, struct undelivered_order *out);
 void turn_clear (turn_t *self);
 

@@ -71,7 +71,9 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
     struct transfer_config config = {.endpoint = fetch->files,
                                      .credential = fetch->credential,
                                      .patience_ms = PATIENCE_MS,
-                                     .stop = fetch->stop};
+                                     .stop = fetch->stop,
+                                     .moved = fetch->moved,
+                                     .context = fetch->context};
     transfer_t *transfer = transfer_new (&config, error);
     int rc = transfer ? s_fetch (self, fetch, transfer, input->sha256, input->bytes, input->name, error)
                       : error->code;

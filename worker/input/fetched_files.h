@@ -18,6 +18,8 @@ struct fetch {
     const char *files;                      //  endpoint of the files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
     zmq_pollitem_t stop;                    //  readable when the attempt is to end
+    void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
+    void *context;
 };
 
 struct fetched_file {

@@ -35,9 +35,11 @@ struct runner {
     struct attempt attempt;
     struct fetched_files fetched_files;
     bool over, doomed, cancelled, terminated;
+    bool prepared;             //  kind and reader are known
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
     struct counts counts;      //  as of the last block that came back
     uint64_t bytes_done;
+    uint64_t moved;    //  see struct runner_news
     int64_t told_at;
 };
 
@@ -56,12 +58,25 @@ static void s_progress (struct runner *self)
         return;    //  progress may be lost, a result not
     self->told_at = now;
     int64_t elapsed = now - self->attempt.started_mono;
-    snprintf (news->kind, sizeof news->kind, "%s", self->attempt.preparation.binding->schema->name);
+    if (self->prepared) {
+        snprintf (news->kind, sizeof news->kind, "%s", self->attempt.preparation.binding->schema->name);
+        news->bytes_total = reader_bytes (self->attempt.preparation.reader);
+    }
     news->bytes_done = self->bytes_done;
-    news->bytes_total = reader_bytes (self->attempt.preparation.reader);
+    news->moved = self->moved;
     news->counts = self->counts;
     news->records_per_second = (double) self->counts.read * 1000 / (double) (elapsed > 0 ? elapsed : 1);
     s_tell (self, "PROGRESS", news);
+}
+
+//  A piece of a file came, or went.
+static void s_moved (void *context, uint64_t done, uint64_t total)
+{
+    struct runner *self = context;
+    (void) done;
+    (void) total;
+    self->moved++;
+    s_progress (self);
 }
 
 //  Takes the session's words without waiting.
@@ -84,6 +99,7 @@ static void s_take_back (struct runner *self)
     while ((block = block_receive (self->back))) {
         self->in_flight[block->worker]--;
         self->taken++;
+        self->moved++;
         self->counts = block->so_far;
         if (block->position > self->bytes_done)
             self->bytes_done = block->position;
@@ -216,8 +232,11 @@ static int s_hand_over (struct runner *self, struct runner_news *news, struct er
 {
     const struct assignment *assignment = self->attempt.assignment;
     struct error why = {.code = DMH_OK};
-    struct upload upload = {
-        .files = assignment->files, .credential = assignment->credential, .stop = s_stop (self)};
+    struct upload upload = {.files = assignment->files,
+                            .credential = assignment->credential,
+                            .stop = s_stop (self),
+                            .moved = s_moved,
+                            .context = self};
     int rc = upload_folder (&upload, assignment->folder, news->outputs, news->outputs_count, &why);
     attempt_folder_discard (assignment->folder);
     news->stored = rc == DMH_OK;
@@ -312,7 +331,8 @@ static void s_begin (struct runner *self, const struct assignment *assignment)
     self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
     self->over = self->doomed = self->cancelled = false;
     self->counts = (struct counts){.read = 0};
-    self->bytes_done = 0;
+    self->bytes_done = self->moved = 0;
+    self->prepared = false;
     self->told_at = 0;
 }
 
@@ -339,10 +359,13 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
                           .attempt = assignment->attempt,
                           .files = assignment->files,
                           .credential = assignment->credential,
-                          .stop = s_stop (self)};
+                          .stop = s_stop (self),
+                          .moved = s_moved,
+                          .context = self};
     int rc = news ? fetched_files_fetch (&self->fetched_files, &fetch, &error) : DMH_INTERNAL;
     if (rc == DMH_OK)
         rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, &error);
+    self->prepared = rc == DMH_OK;
     if (rc == DMH_OK)
         rc = s_run (self, news, &error);
     s_clear (self);

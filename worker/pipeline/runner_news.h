@@ -9,8 +9,9 @@
 //  runner_news_clear. PROGRESS: at most 10 a second. Then exactly one of DONE or FAILED (with NULL: no memory
 //  for the news either), after which the runner waits for the next RUN.
 struct runner_news {
-    char kind[WORD_BYTES];
+    char kind[WORD_BYTES];    //  empty while the input is on its way here
     uint64_t bytes_done, bytes_total;
+    uint64_t moved;    //  grows with each piece that is fetched, read or handed over
     struct counts counts;
     double records_per_second;
     struct output *outputs;    //  DONE

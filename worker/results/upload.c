@@ -31,7 +31,9 @@ static int s_put_all (const struct upload *self, int folder, const char *name, c
     struct transfer_config config = {.endpoint = self->files,
                                      .credential = self->credential,
                                      .patience_ms = PATIENCE_MS,
-                                     .stop = self->stop};
+                                     .stop = self->stop,
+                                     .moved = self->moved,
+                                     .context = self->context};
     transfer_t *transfer = transfer_new (&config, error);
     int rc = transfer ? DMH_OK : error->code;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)

@@ -10,9 +10,11 @@
 
 //  Where to, and until when; all borrowed.
 struct upload {
-    const char *files;                      //  endpoint of the files service
-    const struct credential *credential;    //  shown to it; NULL: none
-    zmq_pollitem_t stop;                    //  readable when it is to end
+    const char *files;                                               //  endpoint of the files service
+    const struct credential *credential;                             //  shown to it; NULL: none
+    zmq_pollitem_t stop;                                             //  readable when it is to end
+    void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
+    void *context;
 };
 
 //  The outputs in the finished folder `path`. DMH_OK; DMH_IO: one cannot be read; DMH_MALFORMED: one has no

@@ -20,6 +20,7 @@ static size_t s_running (const struct session *self, struct running_job *out)
             continue;
         memcpy (out[count].job, slot->order.job, sizeof out[count].job);
         out[count].attempt = slot->order.attempt;
+        out[count].moved = slot->moved;
         out[count++].bytes_done = slot->bytes_done;
     }
     return count;

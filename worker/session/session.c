@@ -19,11 +19,14 @@ static void s_take_news (struct session *self, struct slot *slot)
     struct runner_news *news = NULL;
     if (zsock_recv (actor_pipe (slot->runner), "sp", &word, &news) != 0 || !word)
         goto cleanup;
-    if (news)
+    if (news) {
         slot->bytes_done = news->bytes_done;
-    if (news && streq (word, "PROGRESS"))
-        outgoing_progress (self, slot, news);
-    else {
+        slot->moved = news->moved;
+    }
+    if (news && streq (word, "PROGRESS")) {
+        if (*news->kind)    //  before, nothing is known that subscribers want to hear
+            outgoing_progress (self, slot, news);
+    } else {
         slot_end (slot, news);
         if (slot->state == SLOT_FAILED)
             log_event (LOG_LEVEL_WARNING, "job.failed", slot->order.job, slot->order.correlation, "code",

@@ -42,7 +42,8 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
         return error_set (error, DMH_INTERNAL, "the slot's thread does not listen");
     }
     memset (order, 0, sizeof *order);
-    self->bytes_done = 0;
+    self->bytes_done = self->moved = 0;
+    self->cancelled = false;
     self->started_at = clock_mono_ms ();
     self->state = SLOT_RUNNING;
     return DMH_OK;
@@ -97,8 +98,12 @@ void slot_discard (const struct slot *self)
     attempt_folder_discard (self->folder);
 }
 
-void slot_cancel (const struct slot *self)
+//  Once: an attempt that hangs would let no more words in at some time, and then nobody else of the worker's.
+void slot_cancel (struct slot *self)
 {
+    if (self->cancelled)
+        return;
+    self->cancelled = true;
     zstr_send (actor_pipe (self->runner), "CANCEL");
 }
 

@@ -19,10 +19,11 @@ struct slot {
     char folder[URI_BYTES];          //  of the attempt
     char files[URI_BYTES];           //  the broker's files service when it began
     actor_t *runner;                 //  from slot_open on
-    uint64_t bytes_done;
-    int64_t started_at;      //  mono ms
-    struct result result;    //  SLOT_DONE; outputs owned
-    struct fail fail;        //  SLOT_FAILED
+    uint64_t bytes_done, moved;      //  as a heartbeat names them
+    bool cancelled;                  //  the runner was told
+    int64_t started_at;              //  mono ms
+    struct result result;            //  SLOT_DONE; outputs owned
+    struct fail fail;                //  SLOT_FAILED
 };
 
 //  Starts the slot's runner, which stays until slot_close; the slot is zero before. DMH_OK, or DMH_INTERNAL.
@@ -44,7 +45,7 @@ void slot_end (struct slot *self, struct runner_news *news);
 void slot_discard (const struct slot *self);
 
 //  Asks the attempt that runs to end.
-void slot_cancel (const struct slot *self);
+void slot_cancel (struct slot *self);
 
 //  Ends the attempt, where one runs, and frees the slot.
 void slot_clear (struct slot *self);

@@ -33,7 +33,9 @@ static void s_open (struct schedule *self, int j)
                               .attempt = job->attempt,
                               .tries = job->tries,
                               .worker = job->state == JOB_RUNNING ? job->worker : NULL,
-                              .deaths = job->deaths};
+                              .deaths = job->deaths,
+                              .stall_ms = j % 2 ? STALL_MS : 0,
+                              .time_limit_ms = j % 5 == 0 ? TIME_LIMIT_MS : 0};
     world_hold (self, dispatcher_open (self->dispatcher, &opening, 2 * LEASE_MS, self->now) == DMH_OK,
                 "%s could not be opened", name);
 }
@@ -115,7 +117,14 @@ static void s_obey (struct schedule *self, const struct action *action)
     world_hold (
         self, action->deaths + action->tries <= job->deaths + job->tries + 1 && action->deaths >= job->deaths,
         "%s was blamed twice", action->job);
-    world_hold (self, action->tries == job->tries || job->excused || world_worker (self, action->worker),
+    bool stalled = strstr (action->message, "--stall-seconds") != NULL,
+         too_long = strcmp (action->code, "time_limit") == 0;
+    world_hold (self, !stalled || j % 2, "%s has no end and was taken away", action->job);
+    world_hold (self, !too_long || (j % 5 == 0 && action->sort == ACTION_FAILED), "%s has no limit",
+                action->job);
+    world_hold (self,
+                stalled || too_long || action->tries == job->tries || job->excused ||
+                    world_worker (self, action->worker),
                 "%s lost a try by the death of %s", action->job, action->worker);
     bool poison = strcmp (action->code, "poison") == 0 && action->sort == ACTION_FAILED;
     world_hold (self, poison == (action->deaths >= DEATHS_MAX), "%s saw %d deaths and ended as “%s”",

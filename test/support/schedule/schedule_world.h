@@ -5,7 +5,16 @@
 
 #include "test/support/schedule/schedule.h"
 
-enum { JOBS_MAX = 4096, WORKERS_MAX = 2048, HELD_MAX = 12, LINK_MAX = 24, OUTBOX_MAX = 16384, TRIES = 3 };
+enum {
+    JOBS_MAX = 4096,
+    WORKERS_MAX = 2048,
+    HELD_MAX = 12,
+    LINK_MAX = 24,
+    OUTBOX_MAX = 16384,
+    TRIES = 3,
+    STALL_MS = 6000,
+    TIME_LIMIT_MS = 15000
+};
 
 struct job {
     bool submitted, retried;    //  retried: since the last commit

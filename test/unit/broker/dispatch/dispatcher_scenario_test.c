@@ -28,14 +28,16 @@ static void s_say (struct play *play, const char *format, ...)
     va_end (list);
 }
 
-//  "JOB.ATTEMPT".
+//  "JOB.ATTEMPT" or "JOB.ATTEMPT+MOVED".
 static struct running_job s_running (const char *text)
 {
     struct running_job running = {.attempt = 0};
     const char *point = strchr (text, '.');
     cr_assert_not_null (point, "%s is no attempt", text);
     snprintf (running.job, sizeof running.job, "%.*s", (int) (point - text), text);
-    running.attempt = strtoul (point + 1, NULL, 10);
+    char *rest = NULL;
+    running.attempt = strtoul (point + 1, &rest, 10);
+    running.moved = strtoul (rest, NULL, 10);
     return running;
 }
 
@@ -47,12 +49,14 @@ static size_t s_all_running (struct play *play, int from, struct running_job out
     return count;
 }
 
-//  open JOB [PRIORITY]
+//  open JOB [PRIORITY [STALL_MS [TIME_LIMIT_MS]]]
 static void s_open (struct play *play)
 {
     struct opening opening = {.job = play->args[1],
                               .priority = play->count > 2 ? atoi (play->args[2]) : 0,
-                              .sequence = ++play->sequence};
+                              .sequence = ++play->sequence,
+                              .stall_ms = play->count > 3 ? atoi (play->args[3]) : 0,
+                              .time_limit_ms = play->count > 4 ? atoi (play->args[4]) : 0};
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
 }
 
@@ -64,7 +68,7 @@ static void s_reopen (struct play *play)
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 0, play->now), DMH_OK);
 }
 
-//  restore JOB.ATTEMPT WORKER TRIES [DEATHS]: it ran there when the broker ended
+//  restore JOB.ATTEMPT WORKER TRIES [DEATHS [TIME_LIMIT_MS RAN_MS]]: it ran there when the broker ended
 static void s_restore (struct play *play)
 {
     struct running_job last = s_running (play->args[1]);
@@ -73,7 +77,9 @@ static void s_restore (struct play *play)
                               .attempt = last.attempt,
                               .tries = (unsigned) atoi (play->args[3]),
                               .worker = play->args[2],
-                              .deaths = play->count > 4 ? strtoul (play->args[4], NULL, 10) : 0};
+                              .deaths = play->count > 4 ? strtoul (play->args[4], NULL, 10) : 0,
+                              .time_limit_ms = play->count > 6 ? atoi (play->args[5]) : 0,
+                              .ran_ms = play->count > 6 ? atoi (play->args[6]) : 0};
     cr_assert_eq (dispatcher_open (play->dispatcher, &opening, 2 * LEASE_MS, play->now), DMH_OK);
 }
 
@@ -447,6 +453,66 @@ Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
          "12000 beat w\n13000 beat w\n> give a.3 w\n"
          "16000 beat w\n17000 beat w\n"
          "> failed a.3 unavailable: the worker that ran it lost it (tried 3 times)\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+#define STALLED                                                                                              \
+    "stalled: it did not get on by a byte for 5 s; where its input is that slow, --stall-seconds gives it "  \
+    "longer"
+#define TOO_LONG "time_limit: it ran for more than the 5 s that --time-limit gives it"
+
+Test (dispatcher, no_job_runs_for_ever)
+{
+    static const struct scene SCENES[] = {
+        {"what gets on is left alone", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
+                                       "3000 beat w a.1+1\n6000 beat w a.1+2\n9000 beat w a.1+3\n"
+                                       "9100 result w a.1\n> accepted\n"},
+        {"it is taken away and tried elsewhere, and its slot is not given before it is free",
+         "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
+         "3000 beat w a.1\n4900 beat w a.1\n5500 tick\n"
+         "5600 beat w a.1\n> stop a.1 w\n> queued a.1\n"
+         "5700 open b\n"
+         "6000 beat w a.1\n> stop a.1 w\n"
+         "6600 ready v 1\n> give a.2 v\n"    //  after its back-off
+         "6700 result v a.2\n> accepted\n> give b.1 v\n"
+         "7000 open c\n"
+         "9000 beat v b.1\n9000 beat w a.1\n> stop a.1 w\n"
+         "9500 result w a.1\n> refused\n> give c.1 w\n"},
+        {"each time", "0 open a 0 5000\n0 ready w 3\n> give a.1 w\n"
+                      "3000 beat w a.1\n"
+                      "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n"
+                      "6000 beat w a.1\n> stop a.1 w\n> give a.2 w\n"
+                      "8000 beat w a.1 a.2\n> stop a.1 w\n"
+                      "11000 beat w a.1 a.2\n> stop a.1 w\n> stop a.2 w\n> queued a.2\n"
+                      "14000 beat w a.1 a.2\n> stop a.1 w\n> stop a.2 w\n"
+                      "15000 tick\n> give a.3 w\n"
+                      "17000 beat w a.1 a.2 a.3\n> stop a.1 w\n> stop a.2 w\n"
+                      "20000 beat w a.1 a.2 a.3\n> stop a.1 w\n> stop a.2 w\n> stop a.3 w\n"
+                      "> failed a.3 " STALLED " (tried 3 times)\n"
+                      "20000 open?\n> 0\n"
+                      "20100 open b\n"    //  there is no slot that they do not hold
+                      "20200 fail w a.2 bad\n> give b.1 w\n"},
+        {"a time limit ends it", "0 open a 0 0 5000\n0 ready w 1\n> give a.1 w\n"
+                                 "3000 beat w a.1+1\n"
+                                 "5000 tick\n> stop a.1 w\n> failed a.1 " TOO_LONG "\n"
+                                 "5000 open?\n> 0\n5100 cancel a\n> not open\n"
+                                 "5200 reopen a.1\n"    //  while it still holds the slot
+                                 "5300 fail w a.1 bad\n> give a.2 w\n"},
+        {"that counts on over a restart", "0 restore a.1 w 0 0 5000 3000\n1000 ready w 1 a.1\n"
+                                          "2000 tick\n> stop a.1 w\n> failed a.1 " TOO_LONG "\n"},
+        {"the worker dies with what was taken from it", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
+                                                        "4000 beat w a.1\n"
+                                                        "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n"
+                                                        "9000 ready v 1\n> gone w\n> give a.2 v\n"
+                                                        "8100 fail v a.2 again\n> queued a.2\n"},
+        {"who was cancelled is not taken away", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
+                                                "3000 beat w a.1\n"
+                                                "4500 cancel a\n> cancelled\n> stop a.1 w\n"
+                                                "5000 tick\n"
+                                                "6000 beat w a.1\n> stop a.1 w\n"
+                                                "6100 open b\n"
+                                                "7000 beat w\n> give b.1 w\n"},
     };
     PLAY_ALL (SCENES);
 }
