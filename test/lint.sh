@@ -74,7 +74,7 @@ arrows () {
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'csv\.h' '^client/result/csv_row\.c:' &&
-        only 'yajl' '^client/verification/json_object\.c:' &&
+        only 'yajl' '^client/verification/input/json_object\.c:' &&
         sql
 }
 

@@ -1,7 +1,7 @@
 //  arguments.c: see arguments.h.
 #include "client/arguments/arguments.h"
 
-#include "client/arguments/input_name.h"
+#include "client/arguments/text_file.h"
 #include "messages/base/log.h"
 #include "worker/inspect/inspection.h"
 
@@ -163,42 +163,12 @@ static int s_word (const char *option, const char *value, const char *const *wor
     return error_set (error, DMH_USAGE, "--%s takes %s, not “%s”", option, takes, value);
 }
 
-//  A small file as text, and its name as messages have it. `what`: "the mapping", "the schema".
-static int s_text (const char *what, const char *path, char **text_out, char name[NAME_BYTES],
-                   struct error *error)
-{
-    const char *slash = strrchr (path, '/');
-    FILE *file = fopen (path, "rb");
-    if (!file)
-        return error_set (error, DMH_USAGE, "%s %s cannot be read: %s", what, path, strerror (errno));
-    char *text = malloc (MAPPING_BYTES_MAX + 2);
-    size_t n = text ? fread (text, 1, MAPPING_BYTES_MAX + 1, file) : 0;
-    int rc = DMH_OK;
-    if (!text)
-        rc = error_set (error, DMH_INTERNAL, "out of memory");
-    else if (ferror (file))
-        rc = error_set (error, DMH_USAGE, "%s %s cannot be read: %s", what, path, strerror (errno));
-    else if (n > MAPPING_BYTES_MAX)
-        rc = error_set (error, DMH_USAGE, "%s %s is longer than 48 KiB", what, path);
-    else if (n == 0 || memchr (text, 0, n))
-        rc = error_set (error, DMH_USAGE, "%s %s is empty or no text", what, path);
-    fclose (file);
-    if (rc != DMH_OK) {
-        free (text);
-        return rc;
-    }
-    text[n] = 0;
-    *text_out = text;
-    input_name_plain (slash && slash[1] ? slash + 1 : path, name);
-    return DMH_OK;
-}
-
 //  The mapping's text, and its folder: its tables' paths begin there, wherever the worker runs.
 static int s_mapping (struct arguments *self, struct error *error)
 {
     char path[PATH_MAX];
     struct options *options = &self->options;
-    int rc = s_text ("the mapping", self->mapping, &options->mapping, options->mapping_name, error);
+    int rc = text_file_read ("the mapping", self->mapping, &options->mapping, options->mapping_name, error);
     if (rc != DMH_OK)
         return rc;
     if (!realpath (self->mapping, path))
@@ -213,7 +183,7 @@ static int s_mapping (struct arguments *self, struct error *error)
 static int s_schema (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
-    int rc = s_text ("the schema", self->schema, &options->schema, options->schema_name, error);
+    int rc = text_file_read ("the schema", self->schema, &options->schema, options->schema_name, error);
     if (rc == DMH_OK && options->mapping &&
         strlen (options->schema) + strlen (options->mapping) > MAPPING_BYTES_MAX)
         rc = error_set (error, DMH_USAGE, "the schema %s and the mapping %s together are longer than 48 KiB",

@@ -2,8 +2,8 @@
 //  behind the other, what was read is claimed by its text too, and an object of JSON is the same in whatever
 //  pieces.
 #define _GNU_SOURCE
-#include "client/verification/input_reader.h"
-#include "client/verification/json_object.h"
+#include "client/verification/input/input_reader.h"
+#include "client/verification/input/json_object.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 //  json_object.c: see json_object.h.
-#include "client/verification/json_object.h"
+#include "client/verification/input/json_object.h"
 
 #include "messages/base/buffer.h"
 

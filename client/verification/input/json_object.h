@@ -1,12 +1,12 @@
 //  json_object.h: one object of JSON by yajl: its values by path ("name.0.family"), numbers as they stand,
 //  and where it ends. Reads no file.
-#ifndef DMH_CLIENT_VERIFICATION_JSON_OBJECT_H
-#define DMH_CLIENT_VERIFICATION_JSON_OBJECT_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_JSON_OBJECT_H
+#define DMH_CLIENT_VERIFICATION_INPUT_JSON_OBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "client/verification/input_value.h"
+#include "client/verification/input/input_value.h"
 
 typedef struct json_object json_object_t;
 

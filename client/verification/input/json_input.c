@@ -1,8 +1,8 @@
 //  json_input.c: see json_input.h.
-#include "client/verification/json_input.h"
+#include "client/verification/input/json_input.h"
 
-#include "client/verification/input_text.h"
-#include "client/verification/json_object.h"
+#include "client/verification/input/input_text.h"
+#include "client/verification/input/json_object.h"
 #include "client/verification/report_values.h"
 
 #include <stdlib.h>

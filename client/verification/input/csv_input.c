@@ -1,7 +1,7 @@
 //  csv_input.c: see csv_input.h.
-#include "client/verification/csv_input.h"
+#include "client/verification/input/csv_input.h"
 
-#include "client/verification/input_text.h"
+#include "client/verification/input/input_text.h"
 #include "client/verification/report_values.h"
 #include "messages/base/buffer.h"
 

@@ -1,12 +1,12 @@
 //  json_input.h: an input of JSON read again: objects in an array, one after another, or in the array that is
 //  a member of the one object. Where a record begins is looked for here, what is in it yajl says, where it
 //  ends too. Shares no code with the worker's reader.
-#ifndef DMH_CLIENT_VERIFICATION_JSON_INPUT_H
-#define DMH_CLIENT_VERIFICATION_JSON_INPUT_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_JSON_INPUT_H
+#define DMH_CLIENT_VERIFICATION_INPUT_JSON_INPUT_H
 
 #include <stdint.h>
 
-#include "client/verification/input_value.h"
+#include "client/verification/input/input_value.h"
 #include "messages/json/value.h"
 
 typedef struct json_input json_input_t;

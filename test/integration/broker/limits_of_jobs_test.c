@@ -1,5 +1,5 @@
 //  limits_of_jobs_test.c: jobs that do not end by themselves, at workers that live and say nothing new.
-#include "test/support/played_peers.h"
+#include "test/support/peers/played_peers.h"
 
 #include <criterion/criterion.h>
 

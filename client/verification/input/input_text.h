@@ -1,7 +1,7 @@
 //  input_text.h: an input's text for a second reading: unpacked by zlib or libzstd, in UTF-8 by iconv,
 //  through a window that grows with what is asked for. Shares no code with the worker's way. One thread.
-#ifndef DMH_CLIENT_VERIFICATION_INPUT_TEXT_H
-#define DMH_CLIENT_VERIFICATION_INPUT_TEXT_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_INPUT_TEXT_H
+#define DMH_CLIENT_VERIFICATION_INPUT_INPUT_TEXT_H
 
 #include <stddef.h>
 

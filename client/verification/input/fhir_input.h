@@ -1,12 +1,12 @@
 //  fhir_input.h: an input of FHIR read again: which resources of the job's type stand in it, and how many
 //  records each of them makes: a Patient one; an Observation one for what it says itself and one a component;
 //  an ImagingStudy one an instance, else a series. Shares no code with the worker's reader.
-#ifndef DMH_CLIENT_VERIFICATION_FHIR_INPUT_H
-#define DMH_CLIENT_VERIFICATION_FHIR_INPUT_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_FHIR_INPUT_H
+#define DMH_CLIENT_VERIFICATION_INPUT_FHIR_INPUT_H
 
 #include <stdint.h>
 
-#include "client/verification/input_value.h"
+#include "client/verification/input/input_value.h"
 #include "messages/json/value.h"
 
 typedef struct fhir_input fhir_input_t;

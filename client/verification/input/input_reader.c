@@ -1,9 +1,9 @@
 //  input_reader.c: see input_reader.h.
-#include "client/verification/input_reader.h"
+#include "client/verification/input/input_reader.h"
 
-#include "client/verification/csv_input.h"
-#include "client/verification/fhir_input.h"
-#include "client/verification/json_input.h"
+#include "client/verification/input/csv_input.h"
+#include "client/verification/input/fhir_input.h"
+#include "client/verification/input/json_input.h"
 #include "client/verification/report_values.h"
 
 #include <stdlib.h>

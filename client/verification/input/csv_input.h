@@ -1,7 +1,7 @@
 //  csv_input.h: an input of CSV read again: where its records begin, their fields by libcsv, their text as it
 //  stands. Shares no code with the worker's reader.
-#ifndef DMH_CLIENT_VERIFICATION_CSV_INPUT_H
-#define DMH_CLIENT_VERIFICATION_CSV_INPUT_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_CSV_INPUT_H
+#define DMH_CLIENT_VERIFICATION_INPUT_CSV_INPUT_H
 
 #include <stdint.h>
 

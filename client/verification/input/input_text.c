@@ -1,5 +1,5 @@
 //  input_text.c: see input_text.h.
-#include "client/verification/input_text.h"
+#include "client/verification/input/input_text.h"
 
 #include "messages/base/buffer.h"
 

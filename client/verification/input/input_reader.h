@@ -1,11 +1,11 @@
 //  input_reader.h: an input read again, record by record, whatever its format: by libcsv or yajl, iconv, zlib
 //  and libzstd. Shares no code with the worker's reader. One thread.
-#ifndef DMH_CLIENT_VERIFICATION_INPUT_READER_H
-#define DMH_CLIENT_VERIFICATION_INPUT_READER_H
+#ifndef DMH_CLIENT_VERIFICATION_INPUT_INPUT_READER_H
+#define DMH_CLIENT_VERIFICATION_INPUT_INPUT_READER_H
 
 #include <stdint.h>
 
-#include "client/verification/input_value.h"
+#include "client/verification/input/input_value.h"
 #include "messages/json/value.h"
 
 typedef struct input_reader input_reader_t;

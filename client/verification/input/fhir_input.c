@@ -1,8 +1,8 @@
 //  fhir_input.c: see fhir_input.h.
 #define _GNU_SOURCE
-#include "client/verification/fhir_input.h"
+#include "client/verification/input/fhir_input.h"
 
-#include "client/verification/json_input.h"
+#include "client/verification/input/json_input.h"
 #include "client/verification/report_values.h"
 
 #include <stdio.h>
