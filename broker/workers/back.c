@@ -2,10 +2,9 @@
 #include "broker/workers/back.h"
 
 #include "broker/reply.h"
+#include "broker/workers/claims.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
-
-enum { SLOTS_MAX = 1024 };
 
 //  A worker's message on its way through.
 struct worker_message {
@@ -22,18 +21,11 @@ static int s_answer (struct worker_message *message, const struct shape *shape, 
     return turn_send (message->broker->turn, message->broker->back, message->identity, shape, answer, error);
 }
 
-static int s_check_ready (const struct ready *ready, struct error *error)
-{
-    if (!*ready->worker || ready->slots == 0 || ready->slots > SLOTS_MAX)
-        return error_set (error, DMH_MALFORMED, "READY needs a worker id and 1 to %d slots", SLOTS_MAX);
-    return DMH_OK;
-}
-
 static int s_ready (struct worker_message *message, void *body, struct error *error)
 {
     struct broker *self = message->broker;
     const struct ready *ready = body;
-    int rc = s_check_ready (ready, error);
+    int rc = claims_ready (ready, error);
     const struct peer *other = peers_of_worker (self->peers, ready->worker);
     if (rc == DMH_OK && other && !streq (other->user, message->user ? message->user : ""))
         rc = error_set (error, DMH_UNAUTHORIZED, "another key's worker has that id");
@@ -99,47 +91,12 @@ static bool s_is_of (const struct worker_message *message, const struct job_reco
            streq (record->worker, message->worker);
 }
 
-static int s_take_result (struct worker_message *message, struct result *result, struct error *error)
-{
-    struct broker *self = message->broker;
-    struct result_ack ack = {.attempt = result->attempt};
-    memcpy (ack.job, result->job, sizeof ack.job);
-    struct store_job found;
-    bool runs = false;
-    int rc = turn_flush (self->turn, error);
-    if (rc == DMH_OK)
-        rc = store_find (self->store, result->job, &found, error);
-    if (rc == DMH_OK) {
-        runs = s_is_of (message, &found.record, JOB_RUNNING, result->attempt);
-        //  Said again because the acknowledgement was lost.
-        ack.accepted =
-            job_has_result (&found.record) &&
-            s_is_of (message, &found.record, *result->code ? JOB_FAILED : JOB_DONE, result->attempt);
-        store_job_clear (&found);
-    } else if (rc != DMH_NOT_FOUND)
-        return rc;    //  the worker keeps it and says it again
-    struct job_record *record = runs ? turn_change (self->turn, result->job, NULL, error) : NULL;
-    if (runs && !record)
-        return error->code;
-    if (dispatcher_result (self->dispatcher, message->worker, result->job, result->attempt, self->now) &&
-        record) {
-        s_done (record, result);
-        ack.accepted = true;
-    }
-    return s_answer (message, &result_ack_shape, &ack, error);
-}
-
-static bool s_adds_up (const struct counts *counts)
-{
-    return counts->read == counts->written + counts->duplicates + counts->conflicts + counts->rejected;
-}
-
 //  The worker is wrong and would be wrong again: the job fails, and what was made is thrown away.
-static int s_disown (struct worker_message *message, const struct result *result, struct error *error)
+static int s_disown (struct worker_message *message, const struct result *result, const char *why,
+                     struct error *error)
 {
-    struct fail fail = {.attempt = result->attempt,
-                        .message = "its worker's counts do not add up: records read are not those written, "
-                                   "repeated, in conflict and rejected together"};
+    struct fail fail = {.attempt = result->attempt};
+    snprintf (fail.message, sizeof fail.message, "%s", why);
     struct result_ack ack = {.attempt = result->attempt};
     snprintf (fail.code, sizeof fail.code, "%s", error_word (DMH_INTERNAL));
     memcpy (fail.job, result->job, sizeof fail.job);
@@ -151,16 +108,47 @@ static int s_disown (struct worker_message *message, const struct result *result
 static int s_result (struct worker_message *message, void *body, struct error *error)
 {
     struct result *result = body;
-    return s_adds_up (&result->counts) ? s_take_result (message, result, error)
-                                       : s_disown (message, result, error);
+    struct error wrong = {.code = DMH_OK};
+    struct broker *self = message->broker;
+    struct result_ack ack = {.attempt = result->attempt};
+    memcpy (ack.job, result->job, sizeof ack.job);
+    struct store_job found;
+    bool runs = false;
+    int rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)
+        rc = store_find (self->store, result->job, &found, error);
+    if (rc == DMH_OK) {
+        runs = s_is_of (message, &found.record, JOB_RUNNING, result->attempt);
+        claims_clean (result->message);
+        claims_result (result, &found.input, &wrong);
+        //  Said again because the acknowledgement was lost.
+        ack.accepted =
+            job_has_result (&found.record) &&
+            s_is_of (message, &found.record, *result->code ? JOB_FAILED : JOB_DONE, result->attempt);
+        store_job_clear (&found);
+    } else if (rc != DMH_NOT_FOUND)
+        return rc;    //  the worker keeps it and says it again
+    if (runs && wrong.code != DMH_OK)
+        return s_disown (message, result, wrong.text, error);
+    struct job_record *record = runs ? turn_change (self->turn, result->job, NULL, error) : NULL;
+    if (runs && !record)
+        return error->code;
+    if (dispatcher_result (self->dispatcher, message->worker, result->job, result->attempt, self->now) &&
+        record) {
+        s_done (record, result);
+        ack.accepted = true;
+    }
+    return s_answer (message, &result_ack_shape, &ack, error);
 }
 
 static int s_fail (struct worker_message *message, void *body, struct error *error)
 {
     struct broker *self = message->broker;
-    const struct fail *fail = body;
+    struct fail *fail = body;
     struct result_ack ack = {.attempt = fail->attempt};
     memcpy (ack.job, fail->job, sizeof ack.job);
+    claims_clean (fail->message);
+    claims_clean_code (fail->code);
     ack.accepted = dispatcher_fail (self->dispatcher, message->worker, fail, self->now);
     return s_answer (message, &result_ack_shape, &ack, error);
 }

@@ -3,6 +3,8 @@
 
 #include <criterion/criterion.h>
 
+#define SHA256 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void s_set (char *to, size_t room, const char *text)
 {
     snprintf (to, room, "%s", text);
@@ -61,8 +63,8 @@ Test (broker, a_submission_is_given_to_a_worker_and_its_result_is_kept, .timeout
     cr_assert_str_eq (record.host, "stage");
     cr_assert_gt (record.started_at, 0);
 
-    struct output outputs[2] = {{.name = "records.ndjson", .bytes = 5, .records = 7},
-                                {.name = "report.json", .bytes = 6}};
+    struct output outputs[2] = {{.name = "records.ndjson", .bytes = 5, .records = 7, .sha256 = SHA256},
+                                {.name = "report.json", .bytes = 6, .sha256 = SHA256}};
     struct result result = played_peers_result_of (accepted.jobs[0].job, 1);
     result.outputs = outputs;
     result.outputs_count = 2;
@@ -73,7 +75,7 @@ Test (broker, a_submission_is_given_to_a_worker_and_its_result_is_kept, .timeout
     record = played_peers_status (&peers, accepted.jobs[0].job);
     cr_assert_str_eq (record.state, "done");
     cr_assert_str_eq (record.kind, "patient");
-    cr_assert_str_eq (record.result, "file:///results");
+    cr_assert (strstr (record.result, "file:///results/"), "%s", record.result);
     cr_assert_eq (record.counts.written, 7);
     cr_assert_eq (record.outputs_count, 2);
     cr_assert_str_eq (record.outputs[1].name, "report.json");
@@ -251,7 +253,9 @@ Test (broker, lists_page_by_page_whatever_the_jobs_hold, .timeout = 60)
         played_peers_submit (&peers, name, key, job);
         played_peers_expect (worker, &job_order_shape, &order);
         struct result result = played_peers_result_of (job, 1);
-        memset (result.uri + 8, 'u', URI_BYTES - 9);
+        char folder[URI_BYTES];
+        memset (folder, 'u', sizeof folder);
+        snprintf (result.uri, sizeof result.uri, "file:///%.4000s/%.39s.1", folder, job);
         struct result_ack ack;
         played_peers_send (worker, &result_shape, &result);
         played_peers_expect (worker, &result_ack_shape, &ack);
@@ -341,5 +345,50 @@ Test (broker, a_client_that_never_reads_holds_nobody_up, .timeout = 60)
     played_peers_submit (&peers, "a.csv", "a", job);
     played_peers_expect_state (&peers, job, "queued");
     zsock_destroy (&deaf);
+    played_peers_close (&peers);
+}
+
+Test (broker, what_a_worker_says_is_not_believed_when_it_cannot_be, .timeout = 60)
+{
+    struct played_peers peers;
+    char wrapped[ID_BYTES], elsewhere[ID_BYTES], rude[ID_BYTES];
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 3, NULL, 0);
+    char *const jobs[] = {wrapped, elsewhere, rude};
+    for (size_t i = 0; i < 3; i++) {
+        struct job_order order;
+        char key[16];
+        snprintf (key, sizeof key, "%zu", i);
+        played_peers_submit (&peers, "in", key, jobs[i]);
+        played_peers_expect (worker, &job_order_shape, &order);
+        job_order_clear (&order);
+    }
+    struct result results[2] = {played_peers_result_of (wrapped, 1), played_peers_result_of (elsewhere, 1)};
+    results[0].counts = (struct counts){0, (uint64_t) 1 << 63, (uint64_t) 1 << 63, 0, 0};
+    snprintf (results[1].uri, sizeof results[1].uri, "file:///etc");
+    static const char *const WHY[] = {"do not add up", "place for the result"};
+    for (size_t i = 0; i < 2; i++) {
+        struct result_ack ack;
+        played_peers_send (worker, &result_shape, &results[i]);
+        played_peers_expect (worker, &result_ack_shape, &ack);
+        cr_assert_not (ack.accepted);
+        struct job_record record = played_peers_status (&peers, jobs[i]);
+        cr_assert_str_eq (record.state, "failed");
+        cr_assert_str_eq (record.code, "internal");
+        cr_assert (strstr (record.message, WHY[i]), "%s", record.message);
+        cr_assert_str_eq (record.result, "");
+        shape_clear (&job_record_shape, &record);
+    }
+    struct fail fail = {.attempt = 1, .code = "bad input!", .message = "\033[2Jgone\302\233"};
+    memcpy (fail.job, rude, sizeof fail.job);
+    struct result_ack ack;
+    played_peers_send (worker, &fail_shape, &fail);
+    played_peers_expect (worker, &result_ack_shape, &ack);
+    cr_assert (ack.accepted);
+    struct job_record record = played_peers_status (&peers, rude);
+    cr_assert_str_eq (record.message, "?[2Jgone?");
+    cr_assert_str_eq (record.code, "internal");
+    shape_clear (&job_record_shape, &record);
+    zsock_destroy (&worker);
     played_peers_close (&peers);
 }

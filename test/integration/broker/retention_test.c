@@ -39,7 +39,9 @@ static void s_do (struct played_peers *peers, zsock_t *worker, const char *name,
     played_peers_submit (peers, name, name, job);
     played_peers_expect (worker, &job_order_shape, &order);
     job_order_clear (&order);
-    struct output output = {.name = "records.csv", .bytes = 10};
+    struct output output = {.name = "records.csv",
+                            .bytes = 10,
+                            .sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"};
     struct result result = played_peers_result_of (job, 1);
     struct result_ack ack;
     result.outputs = &output;

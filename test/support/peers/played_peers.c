@@ -235,12 +235,10 @@ void played_peers_expect_nothing (zsock_t *socket)
 
 struct result played_peers_result_of (const char *job, uint64_t attempt)
 {
-    struct result result = {.attempt = attempt,
-                            .kind = "patient",
-                            .counts = {10, 7, 1, 1, 1},
-                            .bytes_done = 1000,
-                            .uri = "file:///results"};
+    struct result result = {
+        .attempt = attempt, .kind = "patient", .counts = {10, 7, 1, 1, 1}, .bytes_done = 1000};
     snprintf (result.job, sizeof result.job, "%s", job);
+    snprintf (result.uri, sizeof result.uri, "file:///results/%s.%llu", job, (unsigned long long) attempt);
     return result;
 }
 
