@@ -154,9 +154,17 @@ static int s_copy_bytes (int in, int out, digest_t *digest, uint64_t *bytes)
     return n == 0 ? 0 : -1;
 }
 
+//  The folder that a result is copied from.
+struct original {
+    const char *path;
+    int folder;
+};
+
+//  A worker that lies may have put a link there, to what it could not read itself.
 static int s_copy (void *context, const struct output *output, const char *target, struct error *error)
 {
-    char *source = result_folder_join (context, output->name), hex[DIGEST_HEX_BYTES];
+    const struct original *original = context;
+    char *source = result_folder_join (original->path, output->name), hex[DIGEST_HEX_BYTES];
     digest_t *digest = digest_new ();
     int in = -1, out = -1, rc = DMH_IO;
     uint64_t bytes;
@@ -164,7 +172,7 @@ static int s_copy (void *context, const struct output *output, const char *targe
         rc = error_set (error, DMH_INTERNAL, "out of memory");
         goto cleanup;
     }
-    in = open (source, O_RDONLY | O_CLOEXEC);
+    in = openat (original->folder, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (in < 0) {
         error_set (error, rc, "%s cannot be read: %s", source, strerror (errno));
         goto cleanup;
@@ -194,11 +202,12 @@ cleanup:
 int result_folder_copy (const char *from, const struct output *outputs, size_t count, const char *to,
                         struct error *error)
 {
-    char *folder = strdup (from);
-    struct result_folder_source source = {s_copy, folder, NULL};
-    int rc = folder ? result_folder_fill (&source, outputs, count, to, error)
-                    : error_set (error, DMH_INTERNAL, "out of memory");
-    free (folder);
+    struct original original = {from, open (from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+    if (original.folder < 0)
+        return error_set (error, DMH_IO, "%s cannot be read: %s", from, strerror (errno));
+    struct result_folder_source source = {s_copy, &original, NULL};
+    int rc = result_folder_fill (&source, outputs, count, to, error);
+    close (original.folder);
     return rc;
 }
 

@@ -7,12 +7,14 @@
 #include "messages/uri.h"
 #include "worker/rules/schema/catalog.h"
 
-struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
-                                             const struct options *options, size_t threads)
+static struct local_attempt s_run (struct workplace *place, const char *path, const struct input *input,
+                                   const struct options *options, size_t threads)
 {
     struct local_attempt got = {.done = false};
     struct error error = {.code = DMH_OK};
     struct assignment assignment = {.attempt = 1, .options = options, .slot = 0};
+    if (input)
+        assignment.input = *input;
     struct runner_place place_of_runner = {.slot = 0};
     snprintf (assignment.job, sizeof assignment.job, "0123456789abcdef0123");
     snprintf (assignment.correlation, sizeof assignment.correlation, "0123456789abcdef0123456789abcdef");
@@ -51,6 +53,20 @@ struct local_attempt local_attempt_run_path (struct workplace *place, const char
     harmonizers_destroy (&place_of_runner.harmonizers);
     catalog_destroy (&catalog);
     return got;
+}
+
+struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
+                                             const struct options *options, size_t threads)
+{
+    return s_run (place, path, NULL, options, threads);
+}
+
+struct local_attempt local_attempt_run_input (struct workplace *place, const char *name,
+                                              const struct input *input, const struct options *options)
+{
+    char path[512];
+    snprintf (path, sizeof path, "%s/%s", place->folder, name);
+    return s_run (place, path, input, options, 1);
 }
 
 struct local_attempt local_attempt_run (struct workplace *place, const char *name,

@@ -20,7 +20,11 @@ struct local_attempt {
 struct local_attempt local_attempt_run (struct workplace *place, const char *name,
                                         const struct options *options, size_t threads);
 
-//  As above with an input path of any place.
+//  As the first, with what was submitted of the input besides its place.
+struct local_attempt local_attempt_run_input (struct workplace *place, const char *name,
+                                              const struct input *input, const struct options *options);
+
+//  As the first with an input path of any place.
 struct local_attempt local_attempt_run_path (struct workplace *place, const char *path,
                                              const struct options *options, size_t threads);
 

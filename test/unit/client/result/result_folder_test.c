@@ -33,6 +33,31 @@ static void s_folder (const struct workplace *place, const char *name, const cha
     workplace_write (place, inner, name, strlen (name));
 }
 
+Test (result_folder, no_link_is_followed_to_what_a_worker_says_is_its_result)
+{
+    struct workplace place;
+    char secret[512], to[512], link[512], folder[512];
+    struct error error = {.code = DMH_OK};
+    struct output output = {.name = "file", .bytes = 6};
+    workplace_make (&place);
+    digest_of ("secret", 6, output.sha256);
+    s_folder (&place, "secret", "file", secret);
+    snprintf (to, sizeof to, "%s/to", place.folder);
+    snprintf (link, sizeof link, "%s/job-1.1", place.folder);
+    cr_assert_eq (symlink (secret, link), 0);
+    cr_expect_eq (result_folder_copy (link, &output, 1, to, &error), DMH_IO, "a folder that is a link");
+    cr_assert_eq (unlink (link), 0);
+    s_folder (&place, "job-1.1", "other", folder);
+    char inner[600], target[600];
+    snprintf (inner, sizeof inner, "%s/file", folder);
+    snprintf (target, sizeof target, "%s/file", secret);
+    cr_assert_eq (symlink (target, inner), 0);
+    cr_expect_eq (result_folder_copy (folder, &output, 1, to, &error), DMH_IO, "a file that is a link");
+    cr_expect_neq (access (to, F_OK), 0, "something was copied");
+    cr_expect_eq (result_folder_copy (secret, &output, 1, to, &error), DMH_OK, "%s", error.text);
+    workplace_remove (&place);
+}
+
 Test (result_folder, a_result_is_replaced_and_anything_else_stays)
 {
     struct workplace place;

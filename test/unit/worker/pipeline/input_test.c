@@ -2,7 +2,10 @@
 //  records as plain UTF-8 gives.
 #include "test/support/results/local_attempt.h"
 
+#include "messages/base/digest.h"
+
 #include <criterion/criterion.h>
+#include <unistd.h>
 #include <zlib.h>
 
 static void s_run (const char *name, const void *bytes, size_t n, const struct options *options,
@@ -165,4 +168,24 @@ Test (input, a_quote_that_nothing_closes_costs_one_record_of_a_long_file)
         free (records);
         free (text);
     }
+}
+
+Test (input, an_input_that_is_not_the_one_that_was_submitted_makes_no_result)
+{
+    static const char TEXT[] = "patient_id,given_name\n1,Ann\n";
+    struct workplace place;
+    struct options options = {.kind = "patient"};
+    struct input input = {.bytes = sizeof TEXT - 1};
+    workplace_make (&place);
+    workplace_write (&place, "a.csv", TEXT, sizeof TEXT - 1);
+    digest_of (TEXT, sizeof TEXT - 1, input.sha256);
+    struct local_attempt got = local_attempt_run_input (&place, "a.csv", &input, &options);
+    cr_assert (got.done, "%s", got.error.text);
+    input.sha256[0] = input.sha256[0] == '0' ? '1' : '0';
+    got = local_attempt_run_input (&place, "a.csv", &input, &options);
+    cr_assert_not (got.done);
+    cr_assert_eq (got.error.code, DMH_BAD_INPUT);
+    cr_assert (strstr (got.error.text, "a.csv is not the file that was submitted"), "%s", got.error.text);
+    cr_assert_neq (access (got.folder, F_OK), 0, "a result was left");
+    workplace_remove (&place);
 }
