@@ -47,11 +47,14 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
 //  How much of a sentence fits into `room` bytes, cut between two characters of UTF-8.
 static int s_fit (const char *text, size_t room)
 {
-    size_t n = strlen (text);
-    if (n > room)
-        for (n = room; n > 0 && (text[n] & 0xc0) == 0x80;)
-            n--;
-    return (int) n;
+    size_t fits = 0;
+    for (size_t at = 0; at <= room; at++) {
+        if ((text[at] & 0xc0) != 0x80)
+            fits = at;
+        if (!text[at])
+            break;
+    }
+    return (int) fits;
 }
 
 static void s_note_failed (struct dispatcher *self, const struct open_job *open_job, const char *code,
