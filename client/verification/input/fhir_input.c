@@ -178,7 +178,7 @@ int fhir_input_at (fhir_input_t *self, const char *broken, size_t n, uint64_t *l
 {
     *line = 0;
     for (int rc; self->left == 0;) {
-        rc = json_input_at (self->elements, line, error);
+        rc = json_input_at (self->elements, broken, n, line, error);
         if (rc != 1)
             return rc;
         if (broken && (rc = json_input_stands (self->elements, broken, n, error)) != 0)

@@ -51,7 +51,8 @@ int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_
 {
     if (self->fhir)
         return fhir_input_at (self->fhir, broken, n, line, error);
-    return self->csv ? csv_input_at (self->csv, line, error) : json_input_at (self->json, line, error);
+    return self->csv ? csv_input_at (self->csv, line, error)
+                     : json_input_at (self->json, broken, n, line, error);
 }
 
 int input_reader_take (input_reader_t *self, struct error *error)

@@ -14,7 +14,6 @@ struct json_input {
     input_text_t *text;
     json_object_t *object;
     const struct json_value *report;    //  borrowed while it opens
-    bool array;                         //  brackets and commas stand between the records
     bool wrapped;                       //  the array is a member: what comes behind it is none of it
     uint64_t line;
     const char *taken;    //  the record
@@ -126,13 +125,12 @@ static int s_begin (json_input_t *self, struct error *error)
     const char *at;
     size_t n;
     int rc = s_space (self, &byte, error);
-    self->array = byte == '[';
     if (rc != DMH_OK || byte != '{')
         return rc;
     if (s_is_fhir (self) && (rc = s_is_alone (self, error)) != 1)
         return rc;
     rc = s_feed (self, true, OBJECT_BYTES_MAX, &n, &at, error);
-    self->array = self->wrapped = rc == 1;
+    self->wrapped = rc == 1;
     if (rc == 1)
         s_skip (self, at, n);
     return rc < 0 ? rc : DMH_OK;
@@ -167,22 +165,6 @@ void json_input_destroy (json_input_t **self_p)
     input_text_destroy (&self->text);
     free (self);
     *self_p = NULL;
-}
-
-int json_input_at (json_input_t *self, uint64_t *line, struct error *error)
-{
-    for (;;) {
-        int byte;
-        int rc = s_space (self, &byte, error);
-        if (rc != DMH_OK)
-            return rc;
-        *line = self->line;
-        if (byte == OVER || (self->wrapped && byte == ']'))
-            return 0;
-        if (!self->array || !byte || !strchr (self->wrapped ? "," : ",[]", byte))
-            return 1;
-        input_text_skip (self->text, 1);
-    }
 }
 
 int json_input_take (json_input_t *self, struct error *error)
@@ -231,4 +213,22 @@ int json_input_claim (json_input_t *self, const char *raw, size_t n, struct erro
     if (rc == 1)
         s_skip (self, raw, n);
     return rc;
+}
+
+int json_input_at (json_input_t *self, const char *broken, size_t n, uint64_t *line, struct error *error)
+{
+    for (;;) {
+        int byte;
+        int rc = s_space (self, &byte, error);
+        *line = self->line;
+        if (rc == DMH_OK && broken)
+            rc = json_input_stands (self, broken, n, error);
+        if (rc != DMH_OK)    //  1: what is broken may begin with a comma or a bracket
+            return rc;
+        if (byte == OVER || (self->wrapped && byte == ']'))
+            return 0;
+        if (byte != ',' && (self->wrapped || (byte != '[' && byte != ']')))
+            return 1;
+        input_text_skip (self->text, 1);
+    }
 }

@@ -15,8 +15,8 @@ typedef struct json_input json_input_t;
 json_input_t *json_input_new (const char *path, const struct json_value *report, struct error *error);
 void json_input_destroy (json_input_t **self_p);
 
-//  Goes over white space, and of an array over its commas and brackets.
-int json_input_at (json_input_t *self, uint64_t *line, struct error *error);
+//  Goes over white space, commas and brackets, which stand between records alone unless `broken` begins so.
+int json_input_at (json_input_t *self, const char *broken, size_t n, uint64_t *line, struct error *error);
 int json_input_take (json_input_t *self, struct error *error);
 size_t json_input_count (const json_input_t *self);
 struct input_value json_input_value (const json_input_t *self, size_t i);
