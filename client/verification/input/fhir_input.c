@@ -121,7 +121,7 @@ static void s_see (struct seen *seen, const char *path)
         seen->parts++;
     }
     seen->value = seen->value || (strncmp (path, "value", 5) == 0 && path[5] && path[5] != '.');
-    seen->members = seen->members || strncmp (path, "hasMember.", 10) == 0;
+    seen->members = seen->members || strcmp (path, "hasMember") == 0;
 }
 
 //  The records of the resource whose paths begin with `prefix`.

@@ -72,11 +72,10 @@ static int s_enter (json_object_t *self)
     return s_deeper (self, level->path, index, (size_t) n);
 }
 
-static int s_value (json_object_t *self, const char *text, size_t n)
+//  A value at the path. 1, or 0 out of memory.
+static int s_put (json_object_t *self, const char *text, size_t n)
 {
     struct place place = {0, 0, n};
-    if (self->depth == 0 || !s_enter (self))
-        return 0;
     if (self->takes)
         return 1;
     place.name = s_keep (self, &self->text, self->path.at, self->path.used ? self->path.used - 1 : 0);
@@ -88,6 +87,11 @@ static int s_value (json_object_t *self, const char *text, size_t n)
     memcpy (self->places.at + self->places.used, &place, sizeof place);
     self->places.used += sizeof place;
     return 1;
+}
+
+static int s_value (json_object_t *self, const char *text, size_t n)
+{
+    return self->depth && s_enter (self) && s_put (self, text, n);
 }
 
 static int s_null (void *context)
@@ -114,6 +118,8 @@ static int s_string (void *context, const unsigned char *text, size_t n)
 static int s_open (json_object_t *self, bool array)
 {
     if (self->depth == DEPTH_MAX || (array && self->depth == 0) || !s_enter (self))
+        return 0;
+    if (self->depth && !s_put (self, "", 0))    //  it may be empty, and is there all the same
         return 0;
     self->levels[self->depth++] = (struct level){self->path.used, array, 0};
     return 1;

@@ -1,5 +1,5 @@
-//  json_object.h: one object of JSON by yajl: its values by path ("name.0.family"), numbers as they stand,
-//  and where it ends. Reads no file.
+//  json_object.h: one object of JSON by yajl: its values by path ("name.0.family"), numbers as they stand, an
+//  object or array in it as an empty value before what it holds, and where it ends. Reads no file.
 #ifndef DMH_CLIENT_VERIFICATION_INPUT_JSON_OBJECT_H
 #define DMH_CLIENT_VERIFICATION_INPUT_JSON_OBJECT_H
 

@@ -69,6 +69,12 @@ static const struct shape SHAPES[] = {
      {NULL},
      3},
     {"panel.ndjson", PANEL "\n" MEMBERS "\n" PANEL "\n" ID ("Observation", "o3") SUBJECT "}\n", {NULL}, 7},
+    {"hollow.ndjson",
+     ID ("Observation", "o1") SUBJECT
+     ",\"component\":[{},{\"code\":{\"text\":\"A\"},\"valueString\":\"1\"}]}\n" ID ("Observation", "o2")
+         SUBJECT ",\"valueString\":\"x\",\"component\":[]}\n",
+     {NULL},
+     3},
     {"study.ndjson", STUDY "\n", {NULL}, 3},
     {"torn.ndjson",
      ID ("Patient", "a") "}\n{\"resourceType\":\"Patient\",\n" ID ("Patient", "b") ",\"id\":\"c\"}\n" ID (
