@@ -4,9 +4,19 @@
 
 #include <xxhash.h>
 
+//  A seed that has nothing to do with `seed` and those of other numbers: XXH3 adds its seed to short inputs,
+//  so that with seeds that are neighbours some inputs that are neighbours, too, have one hash (splitmix64).
+static uint64_t s_seed (uint64_t seed, uint64_t number)
+{
+    uint64_t bits = seed + (number + 1) * 0x9e3779b97f4a7c15u;
+    bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9u;
+    bits = (bits ^ bits >> 27) * 0x94d049bb133111ebu;
+    return bits ^ bits >> 31;
+}
+
 static uint64_t s_hash_more (uint64_t before, struct text more)
 {
-    return more.n ? XXH3_64bits_withSeed (more.at, more.n, before) : before;
+    return more.n ? XXH3_64bits_withSeed (more.at, more.n, s_seed (before, 0)) : before;
 }
 
 //  The canonical fields, and what else there is of it.
@@ -23,17 +33,17 @@ struct key_hash record_hash (const struct record *record, const struct encoded *
 {
     const schema_t *schema = record->plan->schema;
     uint64_t content = s_content (encoded, owns, rest, seed);
-    XXH128_hash_t key = {.low64 = seed ^ 1, .high64 = 0};
+    XXH128_hash_t key = {.low64 = s_seed (seed, 0), .high64 = 0};
     bool any = false;
     for (size_t k = 0; k < schema->key_count; k++) {
         struct text value = record->values[schema->key[k]];
         if (value.n == 0)
             continue;
-        XXH128_hash_t both = XXH3_128bits_withSeed (value.at, value.n, key.low64 + k);
+        XXH128_hash_t both = XXH3_128bits_withSeed (value.at, value.n, s_seed (key.low64, k));
         key = (XXH128_hash_t){.low64 = both.low64, .high64 = both.high64 ^ key.high64};
         any = true;
     }
     if (!any)    //  by another seed, so that both together tell contents apart
-        key = (XXH128_hash_t){.low64 = s_content (encoded, owns, rest, seed ^ 1), .high64 = content};
+        key = (XXH128_hash_t){.low64 = s_content (encoded, owns, rest, s_seed (seed, 1)), .high64 = content};
     return (struct key_hash){key.low64, (uint32_t) key.high64, content};
 }
