@@ -116,7 +116,8 @@ static store_t *s_open (const char *path, struct error *error)
     }
     self->base.driver = &sqlite_driver;
     self->db = sqlite_open (path, error);
-    int rc = self->db ? sqlite_files_watch (&self->files, path, error) : DMH_UNAVAILABLE;
+    int rc = self->db ? sqlite_files_watch (&self->files, path, sqlite3_db_filename (self->db, "main"), error)
+                      : DMH_UNAVAILABLE;
     for (int i = 0; rc == DMH_OK && i < SQL_COUNT; i++)
         if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
                                 NULL) != SQLITE_OK)

@@ -7,19 +7,19 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const ENDINGS[SQLITE_FILES] = {"", "-wal"};
-
-int sqlite_files_watch (struct sqlite_files *self, const char *path, struct error *error)
+int sqlite_files_watch (struct sqlite_files *self, const char *path, const char *file, struct error *error)
 {
+    const char *const names[SQLITE_FILES] = {path, file, file}, *const endings[SQLITE_FILES] = {"", "",
+                                                                                                "-wal"};
     if (strcmp (path, ":memory:") == 0)
         return DMH_OK;
     for (size_t i = 0; i < SQLITE_FILES; i++) {
         struct stat about;
-        size_t size = strlen (path) + strlen (ENDINGS[i]) + 1;
+        size_t size = strlen (names[i]) + strlen (endings[i]) + 1;
         char *name = self->files[i].path = malloc (size);
         if (!name)
             return error_set (error, DMH_UNAVAILABLE, "out of memory");
-        snprintf (name, size, "%s%s", path, ENDINGS[i]);
+        snprintf (name, size, "%s%s", names[i], endings[i]);
         if (stat (name, &about) != 0)
             return error_set (error, DMH_UNAVAILABLE, "%s cannot be looked at: %s", name, strerror (errno));
         self->files[i].device = about.st_dev;

@@ -7,7 +7,9 @@
 
 #include <sys/types.h>
 
-enum { SQLITE_FILES = 2 };    //  the database and its write-ahead log
+enum {
+    SQLITE_FILES = 3
+};    //  the database by the name it was asked for, by its own, and its write-ahead log
 
 struct sqlite_files {
     struct {
@@ -17,9 +19,10 @@ struct sqlite_files {
     } files[SQLITE_FILES];
 };
 
-//  As they are now, just opened; `path` is the database's. A zeroed struct before; sqlite_files_clear after,
+//  As they are now, just opened. `path` is what was asked for, which may be a link; `file` the database's own
+//  name as SQLite has it, beside which its log lies. A zeroed struct before; sqlite_files_clear after,
 //  whatever is answered. DMH_OK, DMH_UNAVAILABLE.
-int sqlite_files_watch (struct sqlite_files *self, const char *path, struct error *error);
+int sqlite_files_watch (struct sqlite_files *self, const char *path, const char *file, struct error *error);
 void sqlite_files_clear (struct sqlite_files *self);
 
 //  DMH_OK; DMH_UNAVAILABLE: one was deleted, moved or replaced, or cannot be looked at.

@@ -222,3 +222,31 @@ Test (store_sqlite, a_commit_during_which_the_file_was_moved_is_none)
     store_close (&store);
     workplace_remove (&s_place);
 }
+
+//  SQLite keeps the log beside the file itself.
+Test (store_sqlite, a_file_behind_a_link_is_watched_and_so_is_the_link)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES], link[URL_BYTES], folder[URL_BYTES], other[URL_BYTES];
+    workplace_make (&place);
+    snprintf (link, sizeof link, "%s/jobs.db", place.folder);
+    snprintf (url, sizeof url, "sqlite:%.480s", link);
+    snprintf (folder, sizeof folder, "%s/real", place.folder);
+    snprintf (other, sizeof other, "%s/other", place.folder);
+    cr_assert_eq (mkdir (folder, 0700), 0);
+    cr_assert_eq (symlink ("real/jobs.db", link), 0);
+    store_t *store = store_open (url, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    cr_assert_eq (s_commit (store, "1", &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (rename (folder, other), 0);
+    cr_assert_eq (s_commit (store, "2", &error), DMH_UNAVAILABLE);
+    cr_assert_eq (rename (other, folder), 0);
+    cr_assert_eq (s_commit (store, "3", &error), DMH_OK, "%s", error.text);
+    workplace_write (&place, "other", "", 0);
+    cr_assert_eq (unlink (link), 0);
+    cr_assert_eq (symlink ("other", link), 0);
+    cr_assert_eq (s_commit (store, "4", &error), DMH_UNAVAILABLE, "the link leads elsewhere");
+    store_close (&store);
+    workplace_remove (&place);
+}
