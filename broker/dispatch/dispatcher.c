@@ -53,12 +53,15 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return actions_take (self->actions, out);
 }
 
-//  When the attempt has run for too long; INT64_MAX: never, or its worker has not come back yet.
+//  When the attempt has run for too long; INT64_MAX: never, or its worker has not come back yet. One that
+//  just has may hold the result.
 static int64_t s_time_end (const struct open_job *open_job)
 {
-    bool bounded =
-        open_job->time_limit_ms && open_job->intent == INTENT_RESULT && open_job->member->registered;
-    return bounded ? open_job->began_at + open_job->time_limit_ms : INT64_MAX;
+    const struct pool_member *member = open_job->member;
+    if (!open_job->time_limit_ms || open_job->intent != INTENT_RESULT || !member->registered)
+        return INT64_MAX;
+    int64_t end = open_job->began_at + open_job->time_limit_ms, back = member->since + LEASE_MS;
+    return open_job->began_at < member->since && end < back ? back : end;
 }
 
 //  It is looked at again at `due`, or when its time is over.

@@ -191,13 +191,23 @@ static void s_reserve (struct pool *self, struct pool_member *member)
         s_take_out (self, member);
 }
 
-//  One that is reserved never gets busier, so that one is idle in the end, whatever else is given out.
+//  Whether it is still busy with an attempt that nobody waits for any more, and which may never let go.
+static bool s_is_held_up (const struct pool_member *member)
+{
+    for (const struct open_job *held = member->held; held; held = held->after)
+        if (held->abandoned || held->intent != INTENT_RESULT)
+            return true;
+    return false;
+}
+
+//  One that is reserved never gets busier, so that one is idle in the end, whatever else is given out; those
+//  that may never be are not reserved.
 struct pool_member *pool_choose_idle (struct pool *self)
 {
     struct pool_member *best = NULL;
     for (struct pool_member *member = zhashx_first (self->members); member && !(best && best->busy == 0);
          member = zhashx_next (self->members))
-        if (s_takes_jobs (member) && (!best || member->busy < best->busy))
+        if (s_takes_jobs (member) && !s_is_held_up (member) && (!best || member->busy < best->busy))
             best = member;
     bool idle = best && best->busy == 0;
     s_reserve (self, idle ? NULL : best);

@@ -433,6 +433,16 @@ Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
                                                      "8200 open c\n"
                                                      "8300 result w a.1\n> accepted\n"
                                                      "8400 result w b.1\n> accepted\n> give bad.3 w\n"},
+        {"a worker that is held up by what was taken from it is not kept free for it",
+         "0 restore bad.2 u 0 1\n0 open a 0 5000\n0 ready w 2\n> give a.1 w\n"
+         "4900 beat w a.1\n"
+         "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n"
+         "6500 beat w a.1\n> stop a.1 w\n> give a.2 w\n"
+         "7000 result w a.2\n> accepted\n"
+         "8000 beat w a.1\n> stop a.1 w\n> queued bad.2\n"
+         "8100 open b\n> give b.1 w\n"
+         "8200 result w b.1\n> accepted\n"
+         "8300 fail w a.1 bad\n> give bad.3 w\n"},
         {"after a restart nothing comes beside it", "0 restore bad.3 w 0 2\n0 open a\n"
                                                     "100 ready w 2 bad.3\n"
                                                     "200 result w bad.3\n> accepted\n> give a.1 w\n"},
@@ -499,8 +509,11 @@ Test (dispatcher, no_job_runs_for_ever)
                                  "5000 open?\n> 0\n5100 cancel a\n> not open\n"
                                  "5200 reopen a.1\n"    //  while it still holds the slot
                                  "5300 fail w a.1 bad\n> give a.2 w\n"},
-        {"that counts on over a restart", "0 restore a.1 w 0 0 5000 3000\n1000 ready w 1 a.1\n"
-                                          "2000 tick\n> stop a.1 w\n> failed a.1 " TOO_LONG "\n"},
+        {"that counts on over a restart, once the worker could have said that it is done",
+         "0 restore a.1 w 0 0 5000 3000\n1000 ready w 1 a.1\n2000 tick\n3000 beat w a.1+1\n"
+         "5000 tick\n> stop a.1 w\n> failed a.1 " TOO_LONG "\n"},
+        {"what was done while the broker was away is done",
+         "0 restore a.1 w 0 0 5000 3000\n3000 ready w 1 a.1\n3100 tick\n3200 result w a.1\n> accepted\n"},
         {"the worker dies with what was taken from it", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
                                                         "4000 beat w a.1\n"
                                                         "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n"
