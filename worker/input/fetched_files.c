@@ -62,7 +62,7 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
 {
     const struct input *input = fetch->input;
     const struct options *options = fetch->options;
-    *self = (struct fetched_files){.count = 0};
+    *self = (struct fetched_files){.moved = fetch->moved, .context = fetch->context};
     if (!uri_is_stored (input->uri))
         return DMH_OK;
     self->files = calloc (1 + options->tables_count, sizeof *self->files);

@@ -32,6 +32,9 @@ struct fetched_file {
 struct fetched_files {
     struct fetched_file *files;    //  the input first, then the tables of its mapping
     size_t count;
+    //  Who is told that the job moves, as of struct fetch; NULL: nobody.
+    void (*moved) (void *context, uint64_t done, uint64_t total);
+    void *context;
 };
 
 //  Fetches the input, when it lies with the broker, and the tables of its mapping that do; else does nothing.

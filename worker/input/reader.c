@@ -75,6 +75,11 @@ void reader_destroy (reader_t **self_p)
     *self_p = NULL;
 }
 
+void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, uint64_t total), void *context)
+{
+    source_tell (self->source, moved, context);
+}
+
 //  The encoding of the sample; where it is not UTF-8, of the whole file.
 static int s_find_charset (reader_t *self, const char *bytes, size_t n, bool whole, const char *asked,
                            enum charset *charset, struct error *error)

@@ -19,6 +19,10 @@ reader_t *reader_new (const char *path, const char *name, struct error *error);
 reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
 
+//  Who is told of each piece while the whole file is asked for its encoding.
+void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, uint64_t total),
+                  void *context);
+
 //  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more
 //  when no record ends there; options say encoding, delimiter, no_header and
 //  record_bytes. *out is cleared first;

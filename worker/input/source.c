@@ -31,6 +31,8 @@ struct source {
     unpack_t *unpack;
     enum charset charset;
     struct stage raw, bytes;    //  made when needed
+    void (*moved) (void *context, uint64_t done, uint64_t total);
+    void *context;
 };
 
 static int s_memory (const source_t *self, struct error *error)
@@ -222,6 +224,12 @@ bool source_is_over (const source_t *self)
     return self->bytes_over && (self->charset == CHARSET_UTF_8 || self->bytes.begin == self->bytes.end);
 }
 
+void source_tell (source_t *self, void (*moved) (void *context, uint64_t done, uint64_t total), void *context)
+{
+    self->moved = moved;
+    self->context = context;
+}
+
 int source_survey (source_t *self, enum charset *out, struct error *error)
 {
     struct census census = {.sequences = 0};
@@ -233,6 +241,8 @@ int source_survey (source_t *self, enum charset *out, struct error *error)
         rc = s_unpacked (self, self->bytes.at, STAGE_BYTES, &got, error);
         if (rc == DMH_OK)
             census_add (&census, self->bytes.at, got, self->bytes_over);
+        if (self->moved)
+            self->moved (self->context, self->offset, source_bytes (self));
     }
     if (rc == DMH_OK)
         *out = census_judge (&census);

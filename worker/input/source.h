@@ -27,6 +27,10 @@ int source_rewind (source_t *self, enum charset charset, struct error *error);
 int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error);
 bool source_is_over (const source_t *self);    //  source_read has given all
 
+//  Who is told of each piece of a survey; a file may take long.
+void source_tell (source_t *self, void (*moved) (void *context, uint64_t done, uint64_t total),
+                  void *context);
+
 //  Reads the file to its end and says in which encoding all of it is. Rewind afterwards.
 int source_survey (source_t *self, enum charset *out, struct error *error);
 

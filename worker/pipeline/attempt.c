@@ -52,6 +52,8 @@ static int s_open_input (struct attempt *self, const struct fetched_files *fetch
 {
     char path[URI_BYTES];
     const char *fetched = fetched_files_input (fetched_files);
+    self->preparation.moved = fetched_files->moved;
+    self->preparation.context = fetched_files->context;
     if (fetched)
         return preparation_open (&self->preparation, fetched, NULL, error);
     int rc = uri_to_path (self->assignment->input.uri, path, sizeof path, error);
@@ -177,6 +179,14 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     return rc;
 }
 
+static void s_tell_of_reading (const struct attempt *self)
+{
+    const struct preparation *preparation = &self->preparation;
+    if (preparation->moved)
+        preparation->moved (preparation->context, reader_position (preparation->reader),
+                            reader_bytes (preparation->reader));
+}
+
 //  Reads the whole file for who is in it.
 static int s_meet_people (struct attempt *self, struct error *error)
 {
@@ -192,6 +202,7 @@ static int s_meet_people (struct attempt *self, struct error *error)
             break;
         if ((rc = dialect->format->survey (dialect, block.at, block.used, self->people)) != 0)
             people_destroy (&self->people);
+        s_tell_of_reading (self);
     }
     free (block.at);
     dialect->people = self->people;

@@ -78,7 +78,10 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
                       struct error *error)
 {
     self->reader = reader_new_in (roots, path, self->name, error);
-    return self->reader ? preparation_look (self, error) : error->code;
+    if (!self->reader)
+        return error->code;
+    reader_tell (self->reader, self->moved, self->context);
+    return preparation_look (self, error);
 }
 
 int preparation_look (struct preparation *self, struct error *error)

@@ -28,6 +28,9 @@ struct preparation {
     unpivot_t *unpivot;    //  of a wide table; NULL: it is none. The binding is of its long columns
     int *barred;           //  columns whose values contradict their names, [barred_count]
     size_t barred_count;
+    //  Who is told while a whole file is looked at; NULL: nobody. Set before preparation_open.
+    void (*moved) (void *context, uint64_t done, uint64_t total);
+    void *context;
 };
 
 //  The steps, each once and in this order, unless it says otherwise; preparation_clear in any case. They
