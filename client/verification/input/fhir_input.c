@@ -124,18 +124,21 @@ static void s_see (struct seen *seen, const char *path)
     seen->members = seen->members || strcmp (path, "hasMember") == 0;
 }
 
-//  The records of the resource whose paths begin with `prefix`.
-static size_t s_records_of (const fhir_input_t *self, const char *prefix)
+//  The records of the resource whose paths begin with `prefix`, of which value `at` is one: they stand
+//  together.
+static size_t s_records_of (const fhir_input_t *self, const char *prefix, size_t at)
 {
     struct seen seen = {0};
     size_t n = strlen (prefix);
     bool study = strcmp (self->type, "ImagingStudy") == 0;
     if (strcmp (self->type, "Patient") == 0)
         return 1;
-    for (size_t i = 0; i < fhir_input_count (self); i++) {
-        const char *path = fhir_input_value (self, i).name;
+    while (at > 0 && strncmp (fhir_input_value (self, at - 1).name, prefix, n) == 0)
+        at--;
+    for (; at < fhir_input_count (self); at++) {
+        const char *path = fhir_input_value (self, at).name;
         if (strncmp (path, prefix, n) != 0)
-            continue;
+            break;
         if (study)
             s_see_series (&seen, path + n);
         else
@@ -156,12 +159,12 @@ static size_t s_records (const fhir_input_t *self)
         char prefix[PATH_BYTES];
         const char *rest = value.name;
         size_t entry = s_index (value.name, "entry.", &rest);
-        rest += entry != SIZE_MAX;
+        rest += entry != SIZE_MAX && *rest == '.';
         rest += strncmp (rest, "resource.", 9) == 0 ? 9 : 0;
         bool own = rest == value.name || entry != SIZE_MAX || rest == value.name + 9;
         int n = snprintf (prefix, sizeof prefix, "%.*s", (int) (rest - value.name), value.name);
         if (own && n < PATH_BYTES && strcmp (rest, TYPE) == 0 && strcmp (value.text, self->type) == 0)
-            records += s_records_of (self, prefix);
+            records += s_records_of (self, prefix, i);
     }
     return records;
 }
@@ -209,5 +212,6 @@ int fhir_input_claim (fhir_input_t *self, const char *raw, size_t n, struct erro
     if (self->left == 0)
         return json_input_claim (self->elements, raw, n, error);
     self->left--;
-    return n && memmem (self->text, self->bytes, raw, n) ? 1 : 0;
+    bool whole = n > 1 && raw[0] == '{' && raw[n - 1] == '}';
+    return whole && memmem (self->text, self->bytes, raw, n) ? 1 : 0;
 }
