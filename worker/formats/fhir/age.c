@@ -81,10 +81,10 @@ static char s_unit (const struct age_limit *limit, long *number)
                  {" d day days tag tage jour jours dia dias giorno giorni dag dagen ", 'd'}};
     size_t n = limit->number.n;
     const char *point = n ? memchr (limit->number.at, '.', n) : NULL;
-    for (const char *at = point; at && ++at < limit->number.at + limit->number.n;)
-        if (*at != '0')
-            return 0;
     n = point ? (size_t) (point - limit->number.at) : n;
+    for (size_t at = n + 1; at < limit->number.n; at++)
+        if (limit->number.at[at] != '0')
+            return 0;
     int value;
     if (n == 0 || n > 6 || !s_digits (limit->number, 0, n, &value))
         return 0;
