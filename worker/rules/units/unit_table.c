@@ -50,12 +50,23 @@ static enum rule s_respell (const unit_table_t *self, struct text in, struct tex
     return RULE_UNIT_SPELLING;
 }
 
+//  The same without brackets around it and without what is no part of it, where that is a unit.
+static enum rule s_bare (const unit_table_t *self, struct text in, struct text *out, struct scratch *scratch)
+{
+    struct text bare = in;
+    while (unit_strip (&bare))
+        ;
+    if (bare.n < in.n && s_respell (self, bare, out, scratch) != RULE_UNIT_INVALID)
+        return RULE_UNIT_SPELLING;
+    return s_respell (self, in, out, scratch);
+}
+
 enum rule unit_standardize (const unit_table_t *self, struct text in, struct text *out,
                             struct scratch *scratch)
 {
     int at = s_find_stripped (self, in);
     if (at == TEXT_INDEX_NONE)
-        return s_respell (self, in, out, scratch);
+        return s_bare (self, in, out, scratch);
     *out = self->codes[at].code;
     for (int r = s_readings (self, in); r != TEXT_INDEX_NONE; r = self->readings[r].next)
         if (self->readings[r].warns)
