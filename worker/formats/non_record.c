@@ -160,9 +160,10 @@ static void s_mark (struct non_record *self, const char *bytes, size_t n, int wh
 
 void non_record_begin (struct non_record *self, const struct dialect *dialect)
 {
-    *self = (struct non_record){.dialect = dialect->names && !dialect->every_line ? dialect : NULL};
-    if (!self->dialect)
+    *self = (struct non_record){.dialect = NULL};
+    if (!dialect->names || dialect->every_line)
         return;
+    self->dialect = dialect;
     self->keyed = dialect->delimiter == 0;
     s_mark (self, "-=_*+", 5, BEGINS_SEPARATOR);
     footer_mark (self->begins, BEGINS_FOOTER);
