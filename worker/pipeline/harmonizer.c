@@ -253,8 +253,6 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     struct verdict *verdict = block_add_verdict (block);
     if (!verdict)
         return -1;
-    __builtin_prefetch (verdict + 4, 1);
-    __builtin_prefetch ((const char *) (verdict + 4) + sizeof *verdict / 2, 1);
     s_begin_verdict (verdict, row->line, row->problem, block->remark_count);
     if (s_keep_raw (block, row, made, verdict) != 0 ||
         (row->origin.n && s_keep_url (block, row, verdict) != 0))
