@@ -5,6 +5,7 @@
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
 #include "messages/base/systemd.h"
+#include "messages/base/terminal.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
 #include "messages/version.h"
@@ -171,10 +172,13 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
     if (rc == DMH_OK)
         s_complete (options);
     if (rc == DMH_OK && options->help) {
-        printf ("usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
+        terminal_print (
+            stdout, "usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, SETTINGS, stdout);
-        printf ("\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
-                "--insecure to let in whoever reaches them. SIGHUP reads configuration and keys again.\n");
+        terminal_print (
+            stdout,
+            "\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
+            "--insecure to let in whoever reaches them. SIGHUP reads configuration and keys again.\n");
     }
     return rc;
 }
@@ -308,7 +312,7 @@ static int s_run (struct started *self, int signals)
     int rc = broker ? s_serve (self, broker, signals, &error)
                     : error_set (&error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
     if (rc != DMH_OK)
-        fprintf (stderr, "dmh-broker: %s\n", error.text);
+        terminal_print (stderr, "dmh-broker: %s\n", error.text);
     actor_destroy (&broker);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
@@ -341,25 +345,25 @@ int main (int argc, char **argv)
     if (rc == DMH_OK)
         rc = s_check (options, &format, &level, &error);
     if (rc != DMH_OK) {
-        fprintf (stderr, "dmh-broker: %s\n", error.text);
+        terminal_print (stderr, "dmh-broker: %s\n", error.text);
         return 2;
     }
     if (options->version)
-        printf ("dmh-broker %s\n", DMH_VERSION);
+        terminal_print (stdout, "dmh-broker %s\n", DMH_VERSION);
     if (options->help || options->version)
         return 0;
     log_open ("broker", format, level);
     umask (077);
     int signals = s_signals ();
     if (signals < 0) {
-        fprintf (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));
+        terminal_print (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));
         return 1;
     }
     rc = limits_open (&error);
     if (rc == DMH_OK)
         rc = s_run (&self, signals);
     else {
-        fprintf (stderr, "dmh-broker: %s\n", error.text);
+        terminal_print (stderr, "dmh-broker: %s\n", error.text);
         rc = 1;
     }
     close (signals);

@@ -1,5 +1,6 @@
 //  main.c: dmh: argv → command. What each does is in commands/.
 #include "client/commands/command.h"
+#include "messages/base/terminal.h"
 #include "messages/version.h"
 
 #include <errno.h>
@@ -9,12 +10,13 @@
 
 static int s_help (FILE *to)
 {
-    fprintf (to, "dmh %s: harmonizes patient records, laboratory results and imaging studies\n\n",
-             DMH_VERSION);
-    fprintf (to, "usage: dmh COMMAND [options]\n\n");
+    terminal_print (to, "dmh %s: harmonizes patient records, laboratory results and imaging studies\n\n",
+                    DMH_VERSION);
+    terminal_print (to, "usage: dmh COMMAND [options]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        fprintf (to, "  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-    fprintf (to, "\ndmh COMMAND --help lists a command's options; dmh --version prints the version.\n");
+        terminal_print (to, "  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
+    terminal_print (to,
+                    "\ndmh COMMAND --help lists a command's options; dmh --version prints the version.\n");
     return 0;
 }
 
@@ -27,7 +29,7 @@ static int s_start (int argc, char **argv)
         return command ? command_start (command, 2, help) : s_help (stdout);
     }
     if (word && strcmp (word, "--version") == 0) {
-        printf ("dmh %s\n", DMH_VERSION);
+        terminal_print (stdout, "dmh %s\n", DMH_VERSION);
         return EXIT_DONE;
     }
     struct error error = {.code = DMH_OK};
@@ -50,7 +52,7 @@ int main (int argc, char **argv)
     signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
     int status = s_start (argc, argv);
     if (fflush (stdout) != 0 || ferror (stdout)) {
-        fprintf (stderr, "dmh: standard output cannot be written: %s\n", strerror (errno));
+        terminal_print (stderr, "dmh: standard output cannot be written: %s\n", strerror (errno));
         return status ? status : EXIT_JOB_FAILED;
     }
     return status;

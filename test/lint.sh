@@ -97,6 +97,12 @@ sizes () {
         END { if (last > 400) print "  " file ": " last " lines; a file stays under 400"; exit bad }' $code
 }
 
+#  What people see goes through one door (messages/base/terminal), or is laid out where all of it is escaped.
+door () {
+    ! grep -nE '\b(v?printf|puts|putchar|perror) \(|\bf(printf|puts|putc|write) \(.*\b(stdout|stderr)\b|\bfprintf \(to,' $code |
+        grep -vE '^(messages/base/terminal|client/terminal/(page|table))\.c:'
+}
+
 words () {
     ! grep -nE '\b(TO[D]O|FIX[M]E|XX[X])\b' $all Makefile deploy/*.sh test/*.sh &&
         ! printf '%s\n' $code | grep -E '/(util|utils|helpers?|misc|common|manager)\.[ch]$'
@@ -106,6 +112,7 @@ step format format
 step arrows arrows
 step sizes sizes
 step words words
+step door door
 step strict strict
 step cppcheck check
 step tidy tidy

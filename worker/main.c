@@ -5,6 +5,7 @@
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
 #include "messages/base/systemd.h"
+#include "messages/base/terminal.h"
 #include "messages/keys/credential.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
@@ -270,9 +271,9 @@ static int s_read_options (struct options_of_worker *options, int argc, char **a
     s_table (options, settings);
     int rc = settings_read_all (settings, SETTINGS, argc, argv, &options->config, error);
     if (rc == DMH_OK && (options->help || options->version))
-        printf ("dmh-worker %s\n", DMH_VERSION);
+        terminal_print (stdout, "dmh-worker %s\n", DMH_VERSION);
     if (rc == DMH_OK && options->help) {
-        printf ("\nusage: dmh-worker [options]\n\n");
+        terminal_print (stdout, "\nusage: dmh-worker [options]\n\n");
         settings_help (settings, SETTINGS, stdout);
     }
     return rc;
@@ -352,6 +353,6 @@ int main (int argc, char **argv)
     data_roots_destroy (&access.roots);
     free (results);
     if (rc != DMH_OK)
-        fprintf (stderr, "dmh-worker: %s\n", error.text);
+        terminal_print (stderr, "dmh-worker: %s\n", error.text);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }

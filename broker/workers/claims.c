@@ -100,7 +100,7 @@ int claims_result (const struct result *result, const struct input *input, struc
 void claims_clean (char text[SENTENCE_BYTES])
 {
     char shown[SENTENCE_BYTES];
-    utf8_copy (text, shown, sizeof shown);
+    utf8_escape (text, shown, sizeof shown);
     memcpy (text, shown, sizeof shown);
 }
 

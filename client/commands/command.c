@@ -2,7 +2,7 @@
 #include "client/commands/command.h"
 
 #include "messages/base/edit_distance.h"
-#include "messages/base/utf8.h"
+#include "messages/base/terminal.h"
 #include "messages/sockets/limits.h"
 
 #include <stdio.h>
@@ -48,9 +48,9 @@ const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 
 static int s_help (const struct command *command)
 {
-    printf ("usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
+    terminal_print (stdout, "usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
     arguments_help (command->set, stdout);
-    printf ("\nexample: %s\n", command->example);
+    terminal_print (stdout, "\nexample: %s\n", command->example);
     return EXIT_DONE;
 }
 
@@ -111,9 +111,7 @@ connection_t *command_connect (const struct arguments *arguments, int interrupt,
 
 int command_refuse (const struct error *error)
 {
-    char text[sizeof error->text * 2];
-    utf8_copy (error->text, text, sizeof text);
-    fprintf (stderr, "dmh: %s\n", text);
+    terminal_print (stderr, "dmh: %s\n", error->text);
     switch (error->code) {
     case DMH_USAGE:
         return EXIT_USAGE;

@@ -4,6 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/result/download.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/terminal.h"
 
 int command_fetch (struct arguments *arguments)
 {
@@ -32,9 +33,10 @@ int command_fetch (struct arguments *arguments)
             json_line_text (line, "report_sha256", report ? report->sha256 : NULL);
             json_line_print (&line, stdout);
         } else if (rc == DMH_OK && !arguments->quiet) {
-            printf ("%s\n", where);    //  and nothing else there: scripts read it
+            terminal_data (stdout, where);    //  and nothing else there: scripts read it
+            terminal_print (stdout, "\n");
             if (report)
-                fprintf (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", where, report->sha256);
+                terminal_print (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", where, report->sha256);
         }
         shape_clear (&job_record_shape, &record);
     }

@@ -7,6 +7,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
+#include "messages/base/terminal.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 
@@ -46,32 +47,35 @@ static void s_print_kind (const struct inspection *inspection)
     for (size_t i = 0; i < inspection->score_count && !reason; i++)
         if (streq (inspection->scores[i].kind, inspection->kind))
             reason = inspection->scores[i].reason;
-    printf ("kind       %s%s%s\n", inspection->kind, reason ? ": " : "", reason ? reason : "");
+    terminal_print (stdout, "kind       %s%s%s\n", inspection->kind, reason ? ": " : "",
+                    reason ? reason : "");
 }
 
 static void s_print_head (const struct inspection *inspection)
 {
     const char *delimiter = s_delimiter (inspection->delimiter);
-    printf ("format     %s\n", inspection->format);
+    terminal_print (stdout, "format     %s\n", inspection->format);
     if (delimiter)
-        printf ("delimiter  %s\n", delimiter);
+        terminal_print (stdout, "delimiter  %s\n", delimiter);
     if (inspection->escape)
-        printf ("quotes     inside a value are written %c\"\n", inspection->escape);
+        terminal_print (stdout, "quotes     inside a value are written %c\"\n", inspection->escape);
     if (inspection->lines_above)
-        printf ("above      %llu lines stand above the header and are passed over\n",
-                (unsigned long long) inspection->lines_above);
-    printf ("encoding   %s%s\n", inspection->encoding, inspection->bom ? ", with a byte-order mark" : "");
+        terminal_print (stdout, "above      %llu lines stand above the header and are passed over\n",
+                        (unsigned long long) inspection->lines_above);
+    terminal_print (stdout, "encoding   %s%s\n", inspection->encoding,
+                    inspection->bom ? ", with a byte-order mark" : "");
     if (*inspection->compression)
-        printf ("packed by  %s\n", inspection->compression);
+        terminal_print (stdout, "packed by  %s\n", inspection->compression);
     if (*inspection->kind)
         s_print_kind (inspection);
     if (inspection->column_count == 0)
         return;
-    printf ("profiled   %s: %llu records", inspection->whole ? "the whole file" : "the first 64 MiB",
-            (unsigned long long) inspection->records);
+    terminal_print (stdout, "profiled   %s: %llu records",
+                    inspection->whole ? "the whole file" : "the first 64 MiB",
+                    (unsigned long long) inspection->records);
     if (inspection->unusable)
-        printf (", and %llu that cannot be read", (unsigned long long) inspection->unusable);
-    putchar ('\n');
+        terminal_print (stdout, ", and %llu that cannot be read", (unsigned long long) inspection->unusable);
+    terminal_print (stdout, "\n");
 }
 
 static size_t s_name_columns (const struct inspection *inspection, size_t most)
@@ -87,10 +91,10 @@ static size_t s_name_columns (const struct inspection *inspection, size_t most)
 
 static void s_print_fields (const struct inspection *inspection, size_t width, size_t names)
 {
-    printf ("\n");
+    terminal_print (stdout, "\n");
     page_cell (stdout, "column", names);
     page_cell (stdout, "field", FIELD_COLUMNS);
-    printf ("why\n");
+    terminal_print (stdout, "why\n");
     for (size_t i = 0; i < inspection->column_count; i++) {
         const struct inspection_column *column = &inspection->columns[i];
         char label[4 * (NAME_COLUMNS + FIELD_COLUMNS) + 32];
@@ -174,7 +178,7 @@ static void s_print_profiles (const struct inspection *inspection)
     table_column (table, "patterns", TABLE_CUT);
     for (size_t i = 0; i < inspection->column_count; i++)
         s_profile_row (table, &inspection->columns[i]);
-    printf ("\n");
+    terminal_print (stdout, "\n");
     table_print (&table);
 }
 
@@ -193,8 +197,8 @@ static void s_print_values (const struct inspection *inspection, uint64_t least,
         if (shown == 0)
             continue;
         if (!any)
-            printf ("\nvalues of at least %llu records and persons (--min-count)\n",
-                    (unsigned long long) least);
+            terminal_print (stdout, "\nvalues of at least %llu records and persons (--min-count)\n",
+                            (unsigned long long) least);
         any = true;
         page_wrap (stdout, width, 0, column->source, names, list);
     }
@@ -203,7 +207,7 @@ static void s_print_values (const struct inspection *inspection, uint64_t least,
 static void s_print_scores (const struct inspection *inspection, size_t width)
 {
     if (inspection->score_count)
-        printf ("\nkinds of records, by the share of their weight that is fed\n");
+        terminal_print (stdout, "\nkinds of records, by the share of their weight that is fed\n");
     for (size_t i = 0; i < inspection->score_count; i++) {
         char reason[320];
         snprintf (reason, sizeof reason, "%3.0f %%  %s", 100 * inspection->scores[i].score,

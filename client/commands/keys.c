@@ -3,6 +3,7 @@
 #include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
+#include "messages/base/terminal.h"
 #include "messages/keys/keyring.h"
 #include "messages/keys/signing_key.h"
 
@@ -69,7 +70,7 @@ static void s_print (const struct keys *self, const struct key *key, const char 
 static void s_say_wrong (void *context, const char *sentence)
 {
     (void) context;
-    fprintf (stderr, "dmh: %s; it is passed over\n", sentence);
+    terminal_print (stderr, "dmh: %s; it is passed over\n", sentence);
 }
 
 //  A pair that signs results: no key of a broker, so neither of its files ends as theirs do.
@@ -102,7 +103,7 @@ static int s_new_signing (struct keys *self)
         json_line_text (line, "verify_key", half);
         json_line_print (&line, stdout);
     } else if (rc == DMH_OK)
-        printf ("%s signs, and stays with its owner; %s is for whoever checks\n", pair, half);
+        terminal_print (stdout, "%s signs, and stays with its owner; %s is for whoever checks\n", pair, half);
     return rc;
 }
 

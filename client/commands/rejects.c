@@ -3,6 +3,7 @@
 #include "client/commands/command.h"
 #include "client/result/raw_records.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/terminal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,8 +20,8 @@ static void s_say (const struct arguments *arguments, const struct raw_counts *c
         json_line_number (line, "conflicts", counts->conflicts);
         json_line_print (&line, to);
     } else if (!arguments->quiet)
-        fprintf (to, "%s: %llu rejected, %llu conflicts\n", arguments->file,
-                 (unsigned long long) counts->rejected, (unsigned long long) counts->conflicts);
+        terminal_print (to, "%s: %llu rejected, %llu conflicts\n", arguments->file,
+                        (unsigned long long) counts->rejected, (unsigned long long) counts->conflicts);
 }
 
 //  Through a file beside it, so that `path` is whole or as it was.

@@ -7,6 +7,7 @@
 #include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "messages/base/folder.h"
+#include "messages/base/terminal.h"
 #include "messages/uri.h"
 
 #include <limits.h>
@@ -141,7 +142,7 @@ static int s_work (struct run *self, struct error *error)
         local = local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->arguments->threads,
                            self->sign_key, error);
         if (local && local_notice (local))
-            fprintf (stderr, "dmh: %s\n", local_notice (local));
+            terminal_print (stderr, "dmh: %s\n", local_notice (local));
         if (local)
             connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
         rc = connection

@@ -3,6 +3,8 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
+#include "messages/base/terminal.h"
+#include "messages/base/utf8.h"
 #include "worker/inspect/kind_page.h"
 
 static void s_table (const struct kind_page *kinds, size_t count)
@@ -47,15 +49,18 @@ static int s_list (const struct kind_page *kinds, size_t count, bool json)
 static void s_show_json (const char *json)
 {
     bool string = false;
-    for (const char *at = json; *at; at++) {
-        if (*at == '"')
+    char piece[UTF8_PIECE_BYTES];
+    while (*json) {
+        if (*json == '"')
             string = !string;
-        if (string && *at == '\\' && at[1])
-            putchar (*at++);
-        if (string || !strchr (" \t\r\n", *at))
-            putchar (*at);
+        bool escape = string && *json == '\\' && json[1], blank = !string && strchr (" \t\r\n", *json);
+        for (int i = 0; i <= escape; i++) {
+            json += utf8_piece (json, piece);
+            if (!blank)
+                terminal_data (stdout, piece);
+        }
     }
-    putchar ('\n');
+    terminal_print (stdout, "\n");
 }
 
 static void s_show_field (const struct kind_page_field *field, size_t width)
@@ -67,8 +72,8 @@ static void s_show_field (const struct kind_page_field *field, size_t width)
         {"meaning", field->description}, {"names", field->aliases}, {"stands in", field->otherwise},
         {"codes", field->codes},         {"rules", field->notes},   {"standard", field->standard},
     };
-    printf ("\n  %s%s  (%s)%s%s\n", field->name, field->required ? " *" : "", field->type,
-            field->title ? "  " : "", field->title ? field->title : "");
+    terminal_print (stdout, "\n  %s%s  (%s)%s%s\n", field->name, field->required ? " *" : "", field->type,
+                    field->title ? "  " : "", field->title ? field->title : "");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].text)
             page_wrap (stdout, width, INDENT, rows[i].label, ROOM, rows[i].text);
@@ -89,16 +94,16 @@ static void s_show_checks (const struct kind_page *kind, size_t width)
 static void s_show (const struct kind_page *kind)
 {
     size_t width = page_width (stdout);
-    printf ("%s %s%s%s\n", kind->name, kind->version ? kind->version : "", kind->title ? "  " : "",
-            kind->title ? kind->title : "");
+    terminal_print (stdout, "%s %s%s%s\n", kind->name, kind->version ? kind->version : "",
+                    kind->title ? "  " : "", kind->title ? kind->title : "");
     if (kind->description)
         page_wrap (stdout, width, 2, NULL, 0, kind->description);
-    putchar ('\n');
+    terminal_print (stdout, "\n");
     s_show_checks (kind, width);
-    printf ("\nfields, * for those that every record needs\n");
+    terminal_print (stdout, "\nfields, * for those that every record needs\n");
     for (size_t i = 0; i < kind->field_count; i++)
         s_show_field (&kind->fields[i], width);
-    printf ("\nwhat the types do, by the names that reports use\n\n");
+    terminal_print (stdout, "\nwhat the types do, by the names that reports use\n\n");
     for (size_t i = 0; i < kind->type_count; i++)
         page_wrap (stdout, width, 2, kind->types[i], 11, kind->rules[i] ? kind->rules[i] : "kept as it is");
 }
@@ -147,7 +152,7 @@ static int s_check (const struct arguments *arguments)
     if (arguments->json)
         s_check_line (path, rc, fields, findings, count, &error);
     else if (rc == DMH_OK)
-        printf ("%s is a schema of %zu fields\n", path, fields);
+        terminal_print (stdout, "%s is a schema of %zu fields\n", path, fields);
     if (rc != DMH_OK)
         status = command_refuse (&error);
     for (size_t i = 1; i < count; i++) {    //  the first is in `error`

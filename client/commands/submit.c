@@ -5,6 +5,7 @@
 #include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/terminal.h"
 #include "messages/uri.h"
 
 #include <limits.h>
@@ -23,7 +24,7 @@ static void s_print_ids (const struct submission *self)
         if (!*outcome->record.job)
             continue;
         if (!self->arguments->json) {
-            printf ("%s\n", outcome->record.job);
+            terminal_print (stdout, "%s\n", outcome->record.job);
             continue;
         }
         json_line_t *line = json_line_new ();

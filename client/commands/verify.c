@@ -1,11 +1,13 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "client/commands/command.h"
+#include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/verification/conservation.h"
 #include "client/verification/kept_result.h"
 #include "client/verification/signature_check.h"
 #include "client/verification/verification.h"
+#include "messages/base/terminal.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -32,7 +34,7 @@ static bool s_is_result (const char *folder)
 static void s_found (void *context, const char *sentence)
 {
     struct verify *self = context;
-    fprintf (stderr, "dmh: %s: %s\n", self->folder, sentence);
+    terminal_print (stderr, "dmh: %s: %s\n", self->folder, sentence);
     json_line_text (self->line, NULL, sentence);
 }
 
@@ -50,10 +52,12 @@ static void s_say_conserved (struct verify *self, const struct conservation *con
     if (self->arguments->quiet || !conserved->same)
         return;
     if (conserved->why)
-        printf ("%s: the input is the one by its SHA-256; its records were not followed, as %s\n",
-                self->folder, conserved->why);
+        terminal_print (stdout,
+                        "%s: the input is the one by its SHA-256; its records were not followed, as %s\n",
+                        self->folder, conserved->why);
     else if (conserved->records)
-        printf (
+        terminal_print (
+            stdout,
             "%s: all %llu records of the input were found again: %llu written at their place, %llu set aside "
             "with their text, %llu repeat another\n",
             self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
@@ -70,9 +74,10 @@ static void s_say_more (struct verify *self, bool wrong, const struct conservati
     if (arguments->json && self->key)
         json_line_flag (self->line, "signed", !wrong);
     if (plain && self->kept && !wrong)
-        printf ("%s: the result that the broker keeps of job %s\n", self->folder, self->kept->job);
+        terminal_print (stdout, "%s: the result that the broker keeps of job %s\n", self->folder,
+                        self->kept->job);
     if (plain && self->key && !wrong)
-        printf ("%s: signed by the key of %s\n", self->folder, arguments->verify_key);
+        terminal_print (stdout, "%s: signed by the key of %s\n", self->folder, arguments->verify_key);
     if (arguments->input && (arguments->json || plain))
         s_say_conserved (self, conserved);
 }
@@ -109,12 +114,13 @@ static void s_check (struct verify *self, const char *folder)
         json_line_print (&self->line, stdout);
     } else if (self->arguments->digest) {
         if (!wrong)
-            printf ("%s  %s/report.json\n", verified.digest, folder);    //  as sha256sum --check takes it
+            outcome_digest (verified.digest, folder, stdout);
     } else if (!self->arguments->quiet)
-        printf ("%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n", folder,
-                wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
-                (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
-                (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
+        terminal_print (stdout,
+                        "%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n",
+                        folder, wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
+                        (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
+                        (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
     if (!self->arguments->json)
         s_say_more (self, wrong, &conserved);
 }

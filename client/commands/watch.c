@@ -3,6 +3,7 @@
 #include "client/connection/follow.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/terminal.h"
 
 enum { PAGE = 64 };
 
@@ -106,7 +107,7 @@ int command_watch (struct arguments *arguments)
     connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
     int rc = connection ? s_find (arguments, connection, &records, &count, &error) : error.code;
     if (rc == DMH_OK && count == 0 && !arguments->json && !arguments->quiet)
-        fprintf (stderr, "no job is queued or running\n");
+        terminal_print (stderr, "no job is queued or running\n");
     if (rc == DMH_OK)
         rc = s_follow (arguments, connection, records, count, &error);
     int status = rc == DMH_OK ? s_end (arguments, records, count) : command_refuse (&error);

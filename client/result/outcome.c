@@ -6,7 +6,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/random.h"
-#include "messages/base/utf8.h"
+#include "messages/base/terminal.h"
 #include "messages/uri.h"
 
 enum {
@@ -149,12 +149,10 @@ static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
             return false;
         text = *record->message ? record->message : record->state;
     }
-    char clean[2 * SENTENCE_BYTES];
-    utf8_copy (text, clean, sizeof clean);
     if (strstr (text, record->name) || (outcome->word && *outcome->word && strstr (text, outcome->word)))
-        snprintf (out, size, "%s", clean);
+        snprintf (out, size, "%s", text);
     else
-        snprintf (out, size, "%s: %s", record->name, clean);
+        snprintf (out, size, "%s: %s", record->name, text);
     size_t used = strlen (out);
     if (outcome->error.code == DMH_OK && outcome->folder && used < size)
         snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
@@ -179,12 +177,13 @@ static void s_complain_of_events (const struct outcome *outcome)
 {
     const struct job_record *record = &outcome->record;
     if (s_looks_like_events (outcome))
-        fprintf (stderr,
-                 "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
-                 "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
-                 "--schema whose key tells them apart writes them all\n",
-                 record->name, (unsigned long long) record->counts.conflicts,
-                 (unsigned long long) record->counts.read, record->kind);
+        terminal_print (
+            stderr,
+            "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
+            "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
+            "--schema whose key tells them apart writes them all\n",
+            record->name, (unsigned long long) record->counts.conflicts,
+            (unsigned long long) record->counts.read, record->kind);
 }
 
 void outcome_complain (const struct outcome *outcomes, size_t count)
@@ -192,17 +191,18 @@ void outcome_complain (const struct outcome *outcomes, size_t count)
     char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
         if (s_sentence (&outcomes[i], sentence, sizeof sentence))
-            fprintf (stderr, "dmh: %s\n", sentence);
+            terminal_print (stderr, "dmh: %s\n", sentence);
         else {
             struct findings findings;
             if (s_findings (&outcomes[i], &findings) && *findings.assumed_list)
-                fprintf (stderr,
-                         "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
-                         "a mapping\n",
-                         outcomes[i].record.name, findings.assumed_list);
+                terminal_print (
+                    stderr,
+                    "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
+                    "a mapping\n",
+                    outcomes[i].record.name, findings.assumed_list);
             if (job_state_is (outcomes[i].record.state, JOB_DONE) && outcomes[i].record.counts.read == 0)
-                fprintf (stderr, "dmh: %s: there are no records in it; its result is empty\n",
-                         outcomes[i].record.name);
+                terminal_print (stderr, "dmh: %s: there are no records in it; its result is empty\n",
+                                outcomes[i].record.name);
             s_complain_of_events (&outcomes[i]);
         }
 }
@@ -228,13 +228,20 @@ static void s_row (table_t *table, const struct outcome *outcome)
     table_tone (table, bad ? sentence : where, bad ? TABLE_BAD : TABLE_PLAIN);
 }
 
-//  What each result is known by, as sha256sum --check takes it and dmh verify --digest prints it again.
+void outcome_digest (const char *digest, const char *folder, FILE *to)
+{
+    terminal_print (to, "%s  ", digest);
+    terminal_data (to, folder);
+    terminal_print (to, "/report.json\n");
+}
+
+//  What each result is known by; dmh verify --digest prints it again.
 static void s_digests (const struct outcome *outcomes, size_t count, FILE *to)
 {
     for (size_t i = 0; i < count; i++) {
         const struct output *report = job_output (&outcomes[i].record, "report.json");
         if (outcomes[i].folder && report)
-            fprintf (to, "%s  %s/report.json\n", report->sha256, outcomes[i].folder);
+            outcome_digest (report->sha256, outcomes[i].folder, to);
     }
 }
 
@@ -254,13 +261,13 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
         struct findings findings;
         if (!s_findings (&outcomes[i], &findings))
             continue;
-        fprintf (to, "%s: ", outcomes[i].record.name);
+        terminal_print (to, "%s: ", outcomes[i].record.name);
         if (findings.failed)
-            fprintf (to, "%zu of %zu checks failed: %s%s", findings.failed, findings.checks,
-                     findings.failed_list, findings.warnings ? "; " : "");
+            terminal_print (to, "%zu of %zu checks failed: %s%s", findings.failed, findings.checks,
+                            findings.failed_list, findings.warnings ? "; " : "");
         if (findings.warnings)
-            fprintf (to, "%llu warnings", (unsigned long long) findings.warnings);
-        fprintf (to, ", see report.json\n");
+            terminal_print (to, "%llu warnings", (unsigned long long) findings.warnings);
+        terminal_print (to, ", see report.json\n");
     }
     s_digests (outcomes, count, to);
 }

@@ -28,6 +28,9 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
 //  each.
 void outcome_complain (const struct outcome *outcomes, size_t count);
 
+//  How a result is known: its report's SHA-256 and path, a line as sha256sum --check takes it.
+void outcome_digest (const char *digest, const char *folder, FILE *to);
+
 //  The aligned table for people, and below it the SHA-256 of each report that is here, on `to`.
 void outcome_table (const struct outcome *outcomes, size_t count, FILE *to);
 

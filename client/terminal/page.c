@@ -24,38 +24,37 @@ size_t page_width (FILE *to)
     return width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : (size_t) width;
 }
 
-//  The character or the byte at `at`: how many bytes it is and how many columns it takes, and whether it may
-//  be shown.
-static bool s_step (const char *at, size_t *bytes, size_t *columns)
+//  What stands for the character or the byte at `at`, and how many columns that takes. Returns its bytes
+//  there.
+static size_t s_step (const char *at, char piece[UTF8_PIECE_BYTES], size_t *columns)
 {
-    size_t shown = utf8_shown (at), n = utf8_bytes (at);
-    int width = shown ? utf8proc_charwidth ((utf8proc_int32_t) utf8_code (at, shown)) : 1;
-    *bytes = n ? n : 1;
+    size_t shown = utf8_shown (at), n = utf8_piece (at, piece);
+    int width = shown ? utf8proc_charwidth ((utf8proc_int32_t) utf8_code (at, shown)) : (int) strlen (piece);
     *columns = width > 0 ? (size_t) width : 0;
-    return shown;
+    return n;
 }
 
 size_t page_columns (const char *text, size_t n)
 {
-    size_t columns = 0, bytes, width;
-    for (const char *end = text + n; text < end && *text; text += bytes, columns += width)
-        s_step (text, &bytes, &width);
+    char piece[UTF8_PIECE_BYTES];
+    size_t columns = 0, width;
+    for (const char *end = text + n; text < end && *text; columns += width)
+        text += s_step (text, piece, &width);
     return columns;
 }
 
 size_t page_cut (const char *text, size_t columns, char *out, size_t size)
 {
-    size_t used = 0, column = 0, bytes, width;
+    char piece[UTF8_PIECE_BYTES];
+    size_t used = 0, column = 0, width;
     bool cut = page_columns (text, strlen (text)) > columns;
-    for (; *text && used + 5 < size; text += bytes) {
-        bool shown = s_step (text, &bytes, &width);
-        if (cut && column + width + 1 > columns)
+    while (*text) {
+        text += s_step (text, piece, &width);
+        size_t n = strlen (piece);
+        if (used + n + 1 >= size || (cut && column + width + 1 > columns))
             break;
-        if (shown)
-            memcpy (out + used, text, bytes);
-        else
-            out[used] = '?';
-        used += shown ? bytes : 1;
+        memcpy (out + used, piece, n);
+        used += n;
         column += width;
     }
     if (cut && columns) {
@@ -69,11 +68,11 @@ size_t page_cut (const char *text, size_t columns, char *out, size_t size)
 //  One word, up to a space. Returns what follows it.
 static const char *s_put_word (FILE *to, const char *at)
 {
-    for (size_t bytes, columns; *at && *at != ' ' && *at != '\n'; at += bytes)
-        if (s_step (at, &bytes, &columns))
-            fwrite (at, 1, bytes, to);
-        else
-            fputc ('?', to);
+    char piece[UTF8_PIECE_BYTES];
+    while (*at && *at != ' ' && *at != '\n') {
+        at += utf8_piece (at, piece);
+        fputs (piece, to);
+    }
     return at;
 }
 

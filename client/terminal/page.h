@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
-//  Columns that n bytes take there: 2 for a wide character, 0 for one that stands on its neighbour. What must
-//  not be shown (utf8.h) is '?' and takes one.
+//  Columns that n bytes take there: 2 for a wide character, 0 for one that stands on its neighbour; what must
+//  not be shown takes those of its escape (utf8_piece).
 size_t page_columns (const char *text, size_t n);
 
 //  Writes as much of `text` as takes `columns` into out (size bytes, at least 8), '~' as the last one where
@@ -18,7 +18,7 @@ size_t page_width (FILE *to);
 
 //  Writes `label` and `text` behind it: "    label     text that goes on\n              in lines below", each
 //  line at most `width` columns unless a word is longer. `indent` spaces before the label, which takes
-//  `room` columns (0: none is written). What must not be shown is '?' (utf8.h).
+//  `room` columns (0: none is written). What must not be shown is escaped (utf8_piece).
 void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t room, const char *text);
 
 //  The text cut or filled with spaces to `columns` columns, and two spaces.

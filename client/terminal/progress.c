@@ -3,6 +3,7 @@
 
 #include "client/terminal/page.h"
 #include "messages/base/clock.h"
+#include "messages/base/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -203,7 +204,7 @@ void progress_take (progress_t *self, const struct event *event)
         s_draw (self);
     else if (!self->bars && changed) {
         char line[PROGRESS_LINE_BYTES];
-        fprintf (self->to, "%s\n", progress_sentence (event, line));
+        terminal_print (self->to, "%s\n", progress_sentence (event, line));
     }
 }
 

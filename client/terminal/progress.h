@@ -13,7 +13,7 @@ typedef struct progress progress_t;
 enum { PROGRESS_LINE_BYTES = 1024 };
 
 //  One running job in at most `width` columns (20 … 400; others are brought into that range): name, bar,
-//  percent, records/s, time left. Pure. Control characters and bytes that are no UTF-8 show as '?'.
+//  percent, records/s, time left. Pure. What must not be shown is escaped.
 //  Terminated; returns out.
 char *progress_bar (const struct event *event, size_t width, char out[PROGRESS_LINE_BYTES]);
 

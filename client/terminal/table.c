@@ -4,6 +4,7 @@
 #include "client/terminal/table.h"
 
 #include "client/terminal/page.h"
+#include "messages/base/terminal.h"
 #include "messages/base/utf8.h"
 #include "messages/job.h"
 
@@ -63,16 +64,15 @@ static const char *s_colour (enum table_tone tone)
 
 void table_tone (table_t *self, const char *text, enum table_tone tone)
 {
-    enum { ROOM = 8 };    //  that utf8_copy wants beside the text
     if (!self || self->failed)
         return;
     if (self->cell == 0)
         self->line = scols_table_new_line (self->inner, NULL);
-    size_t size = text ? strlen (text) + ROOM : ROOM;
+    size_t size = (text ? strlen (text) : 0) * UTF8_ESCAPE_LONGEST + 1;
     char *shown = malloc (size);
     self->failed = !self->line || !shown;
     if (!self->failed) {
-        utf8_copy (text ? text : "", shown, size);
+        utf8_escape (text ? text : "", shown, size);
         self->failed = scols_line_set_data (self->line, self->cell, shown) != 0;
         struct libscols_cell *cell = scols_line_get_cell (self->line, self->cell);
         if (cell && s_colour (tone))
@@ -116,7 +116,7 @@ void table_print (table_t **self_p)
         }
     }
     if (!good)
-        fprintf (stderr, "dmh: out of memory: a table is missing here; --json prints without one\n");
+        terminal_print (stderr, "dmh: out of memory: a table is missing here; --json prints without one\n");
     if (self) {
         scols_unref_table (self->inner);
         free (self);

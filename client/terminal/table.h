@@ -1,6 +1,6 @@
 //  table.h: a table for people. On a terminal it is as wide as that (libsmartcols): wide characters align,
 //  columns that may be cut are, and what went wrong is red; elsewhere it is plain, whole and without colour.
-//  What must not be shown (utf8.h) is '?'.
+//  What must not be shown is escaped (utf8_piece).
 #ifndef DMH_CLIENT_TERMINAL_TABLE_H
 #define DMH_CLIENT_TERMINAL_TABLE_H
 

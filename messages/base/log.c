@@ -79,28 +79,24 @@ static void s_add (struct line *line, const char *text)
     line->n += n;
 }
 
-//  Whole characters as JSON and a terminal can take them: control characters and marks of direction escaped,
+//  Whole characters as JSON and a terminal can take them: what must not be shown (utf8.h) escaped,
 //  what is not UTF-8 as U+FFFD. What goes beyond VALUES_END is left out and marked with "…".
 static void s_add_escaped (struct line *line, const char *text)
 {
     while (*text) {
         unsigned char byte = (unsigned char) *text;
-        size_t n = utf8_bytes (text);
-        char piece[8] = "\xef\xbf\xbd";
+        char piece[UTF8_PIECE_BYTES];
+        size_t n = utf8_piece (text, piece);
         if (byte == '"' || byte == '\\')
             snprintf (piece, sizeof piece, "\\%c", byte);
-        else if (n && !utf8_shown (text))
-            snprintf (piece, sizeof piece, "\\u%04x", (unsigned) utf8_code (text, n));
-        else if (n) {
-            memcpy (piece, text, n);
-            piece[n] = 0;
-        }
+        else if (!utf8_bytes (text))
+            snprintf (piece, sizeof piece, "%s", "\xef\xbf\xbd");
         if (line->n + strlen (piece) > VALUES_END) {
             s_add (line, "\xe2\x80\xa6");
             return;
         }
         s_add (line, piece);
-        text += n ? n : 1;
+        text += n;
     }
 }
 

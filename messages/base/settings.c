@@ -4,6 +4,7 @@
 
 #include "messages/base/edit_distance.h"
 #include "messages/base/log.h"
+#include "messages/base/terminal.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -233,6 +234,6 @@ void settings_help (const struct setting *settings, size_t count, FILE *to)
         const char *dashes = setting->name[1] ? "--" : "-";
         snprintf (left, sizeof left, "%s%s%s%s", dashes, setting->name, setting->argument ? " " : "",
                   setting->argument ? setting->argument : "");
-        fprintf (to, "  %-24s %s\n", left, setting->help);
+        terminal_print (to, "  %-24s %s\n", left, setting->help);
     }
 }

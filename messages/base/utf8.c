@@ -1,6 +1,9 @@
 //  utf8.c: see utf8.h.
 #include "messages/base/utf8.h"
 
+#include "messages/base/hidden.h"
+
+#include <stdio.h>
 #include <string.h>
 
 bool utf8_is_begin (const char *bytes, size_t n)
@@ -20,32 +23,45 @@ size_t utf8_bytes (const char *text)
     return utf8_sequence (text, 4);
 }
 
-//  UAX #9: the explicit formatting characters; beside them U+2028 and U+2029.
-static bool s_turns (uint32_t code)
-{
-    return code == 0x61c || code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
-
 size_t utf8_shown (const char *text)
 {
+    enum { NEXT_LINE = 0x85, LINE_SEPARATOR = 0x2028, PARAGRAPH_SEPARATOR = 0x2029 };
     size_t n = utf8_bytes (text);
     uint32_t code = n ? utf8_code (text, n) : 0;
-    bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
-    return control || s_turns (code) ? 0 : n;
+    bool moves = code < 0x20 || code == NEXT_LINE || code == LINE_SEPARATOR || code == PARAGRAPH_SEPARATOR;
+    return moves || code_is_hidden (code) ? 0 : n;
 }
 
-size_t utf8_copy (const char *text, char *out, size_t size)
+size_t utf8_piece (const char *at, char out[UTF8_PIECE_BYTES])
+{
+    enum { PLANE_0 = 0x10000, HIGH = 0xd800, LOW = 0xdc00 };
+    size_t n = utf8_bytes (at);
+    if (n == 0) {
+        snprintf (out, UTF8_PIECE_BYTES, "\\x%02x", (unsigned char) *at);
+        return 1;
+    }
+    uint32_t code = utf8_code (at, n);
+    if (utf8_shown (at)) {
+        memcpy (out, at, n);
+        out[n] = 0;
+    } else if (code < PLANE_0)
+        snprintf (out, UTF8_PIECE_BYTES, "\\u%04x", code);
+    else
+        snprintf (out, UTF8_PIECE_BYTES, "\\u%04x\\u%04x", HIGH + ((code - PLANE_0) >> 10),
+                  LOW + ((code - PLANE_0) & 0x3ff));
+    return n;
+}
+
+size_t utf8_escape (const char *text, char *out, size_t size)
 {
     size_t used = 0;
-    while (*text && used + 5 < size) {
-        size_t shown = utf8_shown (text), n = utf8_bytes (text);
-        if (shown)
-            memcpy (out + used, text, n);
-        else
-            out[used] = '?';
-        used += shown ? n : 1;
-        text += n ? n : 1;
+    for (char piece[UTF8_PIECE_BYTES]; *text;) {
+        text += utf8_piece (text, piece);
+        size_t n = strlen (piece);
+        if (used + n >= size)
+            break;
+        memcpy (out + used, piece, n);
+        used += n;
     }
     out[used] = 0;
     return used;

@@ -49,12 +49,19 @@ bool utf8_is_begin (const char *bytes, size_t n);
 //  Bytes of the character at `at` (terminated text, not at its end); 0 when the bytes are no UTF-8.
 size_t utf8_bytes (const char *at);
 
-//  The same, and 0 for what must not reach a terminal: control characters (C0, DEL, C1), the marks that turn
-//  the direction of what follows, and the separators of lines and paragraphs.
+//  The same, and 0 for what must not reach a terminal as it is: control characters, the marks that turn the
+//  direction of what follows, the separators of lines and paragraphs, and what nobody sees (hidden.h).
 size_t utf8_shown (const char *at);
 
-//  Writes `text` into out (size bytes, at least 8), '?' for each character or byte that must not be shown;
-//  what does not fit is left out. Terminated. Returns its bytes.
-size_t utf8_copy (const char *text, char *out, size_t size);
+enum { UTF8_PIECE_BYTES = 13, UTF8_ESCAPE_LONGEST = 6 };    //  the latter: for one byte of text
+
+//  Writes what stands for the character or the byte at `at` (terminated text, not at its end) where people
+//  look: itself, or its escape when it must not be shown: \u202e as JSON has it (a pair of them beyond
+//  U+FFFF), \xff for a byte that is no UTF-8. Terminated. Returns the bytes of `at` that it stands for.
+size_t utf8_piece (const char *at, char out[UTF8_PIECE_BYTES]);
+
+//  Writes `text` so into out (size bytes, at least 1); what does not fit is left out, whole characters alone.
+//  Terminated. Returns its bytes.
+size_t utf8_escape (const char *text, char *out, size_t size);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 64, ESCAPE_BYTES = 6 };
+enum { DEPTH_MAX = 64 };
 
 struct json_writer {
     struct buffer text;
@@ -60,13 +60,12 @@ static void s_line (json_writer_t *self)
         s_put (self, "  ", 2);
 }
 
-//  Writes the character at `at` to `to`, which has ESCAPE_BYTES. Returns how many of both: *taken of `at`.
+//  Writes the character at `at` to `to`, which has UTF8_PIECE_BYTES; what must not be shown (utf8.h) is
+//  escaped. Returns how many of both: *taken of `at`.
 static size_t s_character (const char *at, char *to, size_t *taken)
 {
-    static const char HEX[] = "0123456789ABCDEF";
     static const char FROM[] = "\"\\\b\f\n\r\t", SHORT[] = "\"\\bfnrt";
-    unsigned char byte = (unsigned char) *at;
-    const char *found = memchr (FROM, byte, sizeof FROM - 1);
+    const char *found = memchr (FROM, *at, sizeof FROM - 1);
     size_t n = utf8_bytes (at);
     *taken = n ? n : 1;
     if (found) {
@@ -74,26 +73,27 @@ static size_t s_character (const char *at, char *to, size_t *taken)
         to[1] = SHORT[found - FROM];
         return 2;
     }
-    if (byte < 0x20) {
-        memcpy (to, "\\u00", 4);
-        to[4] = HEX[byte >> 4];
-        to[5] = HEX[byte & 15];
-        return ESCAPE_BYTES;
-    }
-    memcpy (to, n ? at : "\xef\xbf\xbd", n ? n : 3);    //  U+FFFD
-    return n ? n : 3;
+    if (n == 0)
+        return (size_t) snprintf (to, UTF8_PIECE_BYTES, "%s", "\xef\xbf\xbd");    //  U+FFFD
+    utf8_piece (at, to);
+    return strlen (to);
+}
+
+static bool s_is_plain (char byte)
+{
+    return byte >= ' ' && byte <= '~' && byte != '"' && byte != '\\';
 }
 
 static void s_string (json_writer_t *self, const char *value)
 {
     s_put (self, "\"", 1);
     for (size_t plain, taken; *value; value += taken) {
-        for (plain = 0; value[plain] >= 0x20 && value[plain] != '"' && value[plain] != '\\'; plain++)
+        for (plain = 0; s_is_plain (value[plain]); plain++)
             ;
         s_put (self, value, taken = plain);
         if (plain)
             continue;
-        char piece[ESCAPE_BYTES];
+        char piece[UTF8_PIECE_BYTES];
         size_t n = s_character (value, piece, &taken);
         s_put (self, piece, n);
     }

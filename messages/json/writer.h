@@ -16,7 +16,7 @@ json_writer_t *json_writer_new (bool pretty);
 void json_writer_destroy (json_writer_t **self_p);    //  takes NULL
 
 //  `key`: the member's name, NULL in an array and for the outermost value. Text is terminated; of what is not
-//  UTF-8 each byte is written as U+FFFD.
+//  UTF-8 each byte is written as U+FFFD, and what must not be shown (utf8.h) is escaped.
 void json_writer_object (json_writer_t *self, const char *key);
 void json_writer_array (json_writer_t *self, const char *key);
 void json_writer_close (json_writer_t *self);                                         //  what was opened last

@@ -16,11 +16,11 @@ Test (page, a_wide_character_takes_two_columns_and_a_mark_none)
                 {"한국", 4},
                 {"e\xcc\x81", 1},
                 {"😀", 2},
-                {"a\x1b[31m", 6},
-                {"\xff", 1},
+                {"a\x1b[31m", 11},
+                {"\xff", 4},
                 {"\xe2\x80\xae"
                  "x",
-                 2}};
+                 7}};
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++)
         cr_expect_eq (page_columns (ROWS[i].text, strlen (ROWS[i].text)), ROWS[i].columns, "“%s”",
                       ROWS[i].text);

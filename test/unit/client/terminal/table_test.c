@@ -60,10 +60,12 @@ Test (table, elsewhere_than_on_a_terminal_it_is_whole_plain_and_aligned)
     char out[OUT_BYTES] = "";
     setenv ("COLUMNS", "40", 1);
     s_plain (out);
-    cr_expect_str_eq (out, "input               state     read  result\n"
-                           "患者検査.csv        done         7  out/a\n"
-                           "Müller ?]0;x??.csv  failed  123456  a sentence that is much longer than forty "
-                           "columns are wide, and goes on\n");
+    cr_expect_str_eq (
+        out,
+        "input                              state     read  result\n"
+        "患者検査.csv                       done         7  out/a\n"
+        "Müller \\u001b]0;x\\u0007\\u202e.csv  failed  123456  a sentence that is much longer than forty "
+        "columns are wide, and goes on\n");
 }
 
 Test (table, on_a_terminal_no_line_is_wider_and_nothing_is_lost)

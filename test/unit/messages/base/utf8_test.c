@@ -53,22 +53,27 @@ Test (utf8, what_is_overlong_beyond_or_out_of_place_is_none)
     }
 }
 
-Test (utf8, what_moves_a_terminal_or_turns_its_text_is_not_shown)
+Test (utf8, what_moves_a_terminal_turns_its_text_or_is_not_seen_is_escaped)
 {
     static const char *const HIDDEN[] = {"\x1b",         "\n",           "\x7f",         "\xc2\x9b",
                                          "\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8",
                                          "\xe2\x80\xa9", "\xe2\x80\xaa", "\xe2\x80\xae", "\xe2\x81\xa6",
-                                         "\xe2\x81\xa9", "\xff"};
-    static const char *const SHOWN[] = {"a", "ä", "\xc2\xa0", "漢", "\xe2\x80\x8d", "\xe2\x80\xaf", "א", "😀"};
+                                         "\xe2\x81\xa9", "\xff",         "\xc2\x85",     "\xc2\xad",
+                                         "\xe2\x80\x8b", "\xe2\x80\x8d", "\xef\xbb\xbf", "\xf3\xa0\x81\x81"};
+    static const char *const ESCAPES[] = {"\\u001b", "\\u000a", "\\u007f", "\\u009b", "\\u061c",
+                                          "\\u200e", "\\u200f", "\\u2028", "\\u2029", "\\u202a",
+                                          "\\u202e", "\\u2066", "\\u2069", "\\xff",   "\\u0085",
+                                          "\\u00ad", "\\u200b", "\\u200d", "\\ufeff", "\\udb40\\udc41"};
+    static const char *const SHOWN[] = {"a", "ä", "\xc2\xa0", "漢", "\xe2\x80\xaf", "א", "😀"};
     char out[32];
     for (size_t i = 0; i < sizeof HIDDEN / sizeof *HIDDEN; i++) {
         cr_expect_eq (utf8_shown (HIDDEN[i]), 0, "%zu", i);
-        cr_expect_eq (utf8_copy (HIDDEN[i], out, sizeof out), 1);
-        cr_expect_str_eq (out, "?", "%zu", i);
+        cr_expect_eq (utf8_escape (HIDDEN[i], out, sizeof out), strlen (ESCAPES[i]), "%zu", i);
+        cr_expect_str_eq (out, ESCAPES[i], "%zu", i);
     }
     for (size_t i = 0; i < sizeof SHOWN / sizeof *SHOWN; i++) {
         cr_expect_eq (utf8_shown (SHOWN[i]), strlen (SHOWN[i]), "%zu", i);
-        utf8_copy (SHOWN[i], out, sizeof out);
+        utf8_escape (SHOWN[i], out, sizeof out);
         cr_expect_str_eq (out, SHOWN[i]);
     }
 }
@@ -76,9 +81,9 @@ Test (utf8, what_moves_a_terminal_or_turns_its_text_is_not_shown)
 Test (utf8, a_copy_stays_in_its_room_and_cuts_between_characters)
 {
     char out[16];
-    for (size_t size = 8; size <= sizeof out; size++) {
+    for (size_t size = 1; size <= sizeof out; size++) {
         memset (out, 'x', sizeof out);
-        size_t n = utf8_copy ("ääääääää", out, size);
+        size_t n = utf8_escape ("ääääääää", out, size);
         cr_assert_lt (n, size);
         cr_assert_eq (n % 2, 0);
         cr_assert_eq (out[n], 0);

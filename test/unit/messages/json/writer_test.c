@@ -53,9 +53,9 @@ Test (json_writer, strings_and_keys_are_escaped)
 {
     static const char *const CASES[][2] = {
         {"", "\"\""},
-        {"a/b\x7f", "\"a/b\x7f\""},
+        {"a/b\x7f", "\"a/b\\u007f\""},
         {"\"\\\b\f\n\r\t", "\"\\\"\\\\\\b\\f\\n\\r\\t\""},
-        {"\x01x\x1f", "\"\\u0001x\\u001F\""},
+        {"\x01x\x1f", "\"\\u0001x\\u001f\""},
         {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""},
         {"a\xffz", "\"a\xef\xbf\xbdz\""},
         {"\xe2\x82", "\"\xef\xbf\xbd\xef\xbf\xbd\""},

@@ -1,5 +1,5 @@
 //  hidden.c: see hidden.h. The sets are those of Unicode 15 (PropList.txt, DerivedCoreProperties.txt).
-#include "worker/text/hidden.h"
+#include "messages/base/hidden.h"
 
 #include <stddef.h>
 
