@@ -14,6 +14,7 @@
 #include "broker/workers/orders.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 
 enum {
     MESSAGES_A_TURN = 256,    //  from one socket before the others have their turn,
@@ -154,7 +155,9 @@ static int s_wait_ms (struct broker *self)
         return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     int64_t most = connections_count (self->connections) ? CONNECTIONS_CHECK_MS : TICK_MS;
-    return (int) (wait < 0 ? 0 : wait > most ? most : wait);
+    if (wait < 0)
+        return 0;
+    return NARROW (int, wait > most ? most : wait);
 }
 
 //  The owner's next word. RELOAD's numbers go to `config`. "$TERM" when the pipe is broken.

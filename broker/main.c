@@ -3,6 +3,7 @@
 #include "broker/broker.h"
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 #include "messages/base/settings.h"
 #include "messages/base/systemd.h"
 #include "messages/base/terminal.h"
@@ -52,7 +53,7 @@ static void s_complete (struct options_of_broker *self)
     if (!self->files_dir)
         self->files_dir = *folder ? folder : NULL;
     if (!self->files && self->files_dir && tcp && colon) {
-        snprintf (files, PATH_BYTES, "%.*s:%s", (int) (colon - self->front), self->front,
+        snprintf (files, PATH_BYTES, "%.*s:%s", NARROW (int, colon - self->front), self->front,
                   strcmp (colon, ":5570") == 0 ? "5574" : "*");
         self->files = files;
     }

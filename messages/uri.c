@@ -1,6 +1,8 @@
 //  uri.c: see uri.h.
 #include "messages/uri.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -89,7 +91,7 @@ void uri_seen_from (const char *endpoint, const char *known, char out[URI_BYTES]
     const char *host = strstr (known, "//"), *end = strrchr (known, ':'), *port = strrchr (endpoint, ':');
     bool any = strncmp (endpoint, "tcp://*:", 8) == 0 || strncmp (endpoint, "tcp://0.0.0.0:", 14) == 0;
     if (any && host && end > host + 2 && port)
-        snprintf (out, URI_BYTES, "%.*s%s", (int) (end - known), known, port);
+        snprintf (out, URI_BYTES, "%.*s%s", NARROW (int, end - known), known, port);
     else
         snprintf (out, URI_BYTES, "%s", endpoint);
 }

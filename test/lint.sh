@@ -44,6 +44,14 @@ check () {
             --template='{file}:{line}: {severity}: {message} [{id}]' --file-list=-
 }
 
+#  Casts from 64 bits to fewer, unless narrow.h checks them.
+casts () {
+    sh test/compile_commands.sh >"$out/compile_commands.json"
+    printf '%s\n' $code | grep '\.c$' |
+        xargs -P2 -n8 clang-query -p "$out" -f test/casts.query >"$out/casts.found" 2>"$out/casts.wrong" || return 1
+    ! grep 'binds here' "$out/casts.found"
+}
+
 #  Every #include "…" as "FROM TO", both from the top of the tree.
 includes () {
     for file in $code; do
@@ -113,6 +121,7 @@ step arrows arrows
 step sizes sizes
 step words words
 step door door
+step casts casts
 step strict strict
 step cppcheck check
 step tidy tidy

@@ -3,6 +3,7 @@
 
 #include "broker/access/tcp_bytes.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 #include "messages/sockets/socket.h"
 
 #include <sys/resource.h>
@@ -119,7 +120,7 @@ static void s_forget (connections_t *self, struct connection *connection)
     self->index_of[connection->fd] = 0;
     if (connection != last) {
         *connection = *last;
-        self->index_of[connection->fd] = (uint32_t) (connection - self->items) + 1;
+        self->index_of[connection->fd] = NARROW (uint32_t, connection - self->items) + 1;
     }
 }
 
@@ -171,7 +172,7 @@ static void s_enter (connections_t *self, unsigned socket, int fd)
     //  One of another socket may be there, whose end is not heard of yet.
     size_t index = self->index_of[fd] ? self->index_of[fd] - 1 : self->count++;
     self->items[index] = (struct connection){.fd = fd, .socket = socket, .at = self->now};
-    self->index_of[fd] = (uint32_t) index + 1;
+    self->index_of[fd] = NARROW (uint32_t, index) + 1;
     if (self->count > self->most)
         s_make_room (self);
 }
@@ -200,7 +201,7 @@ static void s_take_events (connections_t *self, unsigned socket)
 void connections_heard (connections_t *self, zframe_t *frame)
 {
     const char *fd = frame ? zframe_meta (frame, "__fd") : NULL;
-    struct connection *connection = fd ? s_connection (self, (int) strtol (fd, NULL, 10)) : NULL;
+    struct connection *connection = fd ? s_connection (self, NARROW (int, strtol (fd, NULL, 10))) : NULL;
     if (connection)
         connection->heard = true;
 }

@@ -1,6 +1,8 @@
 //  ending.c: see ending.h.
 #include "broker/dispatch/ending.h"
 
+#include "messages/base/narrow.h"
+
 static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again where there are more attempts
 static const char POISONED[] =
     "three workers died while they ran it, the last one with nothing beside it, so "
@@ -54,7 +56,7 @@ static int s_fit (const char *text, size_t room)
         if (!text[at])
             break;
     }
-    return (int) fits;
+    return NARROW (int, fits);
 }
 
 static void s_note_failed (struct dispatcher *self, const struct open_job *open_job, const char *code,

@@ -5,7 +5,9 @@
 #include "broker/store/postgres_link.h"
 #include "broker/store/postgres_statements.h"
 #include "broker/store/postgres_values.h"
+#include "messages/base/narrow.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,9 +189,10 @@ static int s_take_part (const PGresult *result, int row, int column, const struc
 //  The columns of "find" and "open_jobs".
 static int s_take_job (const PGresult *result, int row, struct store_job *out, struct error *error)
 {
+    uint64_t tries = value_number (result, row, 3);
     struct store_job got = {.sequence = value_number (result, row, 0),
                             .place = value_number (result, row, 2),
-                            .tries = (unsigned) value_number (result, row, 3)};
+                            .tries = tries > UINT_MAX ? UINT_MAX : NARROW (unsigned, tries)};
     value_text (result, row, 1, got.submit_key, sizeof got.submit_key);
     int rc = s_take_part (result, row, 4, &input_shape, &got.input, error);
     if (rc == DMH_OK)

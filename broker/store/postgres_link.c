@@ -3,6 +3,7 @@
 #include "broker/store/postgres_link.h"
 
 #include "broker/store/postgres_migrations.h"
+#include "messages/base/narrow.h"
 
 #include <poll.h>
 #include <stdbool.h>
@@ -26,7 +27,7 @@ struct postgres_link {
 static void s_line (const char *message, char *out, size_t size)
 {
     size_t n = message ? strcspn (message, "\n") : 0;
-    snprintf (out, size, "%.*s", (int) (n < size ? n : size - 1), n ? message : "it does not say why");
+    snprintf (out, size, "%.*s", NARROW (int, n < size ? n : size - 1), n ? message : "it does not say why");
 }
 
 int postgres_link_failed (postgres_link_t *self, const PGresult *result, const char *what,

@@ -3,6 +3,7 @@
 #include "client/arguments/inputs.h"
 
 #include "client/arguments/input_name.h"
+#include "messages/base/narrow.h"
 #include "messages/uri.h"
 
 #include <errno.h>
@@ -134,7 +135,7 @@ static void s_name_kind (struct input_argument *argument, const char *kind)
     if (n + more > NAME_BYTES)
         for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
             kept--;    //  between characters
-    snprintf (name, sizeof name, "%.*s-%s%s", (int) kept, argument->input.name, kind, ending);
+    snprintf (name, sizeof name, "%.*s-%s%s", NARROW (int, kept), argument->input.name, kind, ending);
     if (strlen (name) < NAME_BYTES)
         memcpy (argument->input.name, name, strlen (name) + 1);
     argument->kind = kind;

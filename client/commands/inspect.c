@@ -7,6 +7,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
+#include "messages/base/narrow.h"
 #include "messages/base/terminal.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
@@ -99,7 +100,7 @@ static void s_print_fields (const struct inspection *inspection, size_t width, s
         const struct inspection_column *column = &inspection->columns[i];
         char label[4 * (NAME_COLUMNS + FIELD_COLUMNS) + 32];
         size_t used = page_cut (column->source, names, label, 4 * NAME_COLUMNS + 16), n = strlen (label);
-        snprintf (label + n, sizeof label - n, "%*s%s", (int) (names - used + 2), "",
+        snprintf (label + n, sizeof label - n, "%*s%s", NARROW (int, names - used + 2), "",
                   column->field ? column->field : "-");
         page_wrap (stdout, width, 0, label, names + 2 + FIELD_COLUMNS, column->reason);
     }

@@ -2,6 +2,7 @@
 #include "client/connection/connection.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 #include "messages/codec/frame.h"
 #include "messages/sockets/socket.h"
 #include "messages/uri.h"
@@ -155,7 +156,7 @@ static int s_greet_all (connection_t *self, zsock_t **fronts, struct error *erro
 static int s_first_welcome (connection_t *self, zsock_t **fronts, int64_t until, struct error *error)
 {
     zmq_pollitem_t items[BROKERS_MAX + 1];
-    int count = (int) self->front_count;
+    int count = NARROW (int, self->front_count);
     for (int i = 0; i < count; i++)
         items[i] = (zmq_pollitem_t){zsock_resolve (fronts[i]), 0, ZMQ_POLLIN, 0};
     items[count] = (zmq_pollitem_t){NULL, self->interrupt, ZMQ_POLLIN, 0};

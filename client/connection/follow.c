@@ -3,6 +3,7 @@
 #include "client/connection/follow.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -117,7 +118,7 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
     while (rc == DMH_OK && following.open) {
         struct event event;
         int64_t left = status_at - clock_mono_ms ();
-        int heard = connection_event (connection, left > 0 ? (int) left : 0, &event);
+        int heard = connection_event (connection, left > 0 ? NARROW (int, left) : 0, &event);
         if (heard < 0)
             rc = error_set (error, DMH_CANCELLED, "interrupted");
         else if (heard)

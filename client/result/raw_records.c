@@ -4,6 +4,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "messages/base/buffer.h"
+#include "messages/base/narrow.h"
 #include "messages/base/utf8.h"
 
 #include <errno.h>
@@ -167,7 +168,8 @@ static int s_write_base64 (struct raw_records *self, char *text, struct error *e
     size_t n = strlen (text), pad = n > 1 && text[n - 1] == '=' ? 1 + (text[n - 2] == '=') : 0;
     if (n > INT32_MAX || buffer_reserve (&self->bytes, n + 1) != 0)
         return s_memory (error);
-    int got = EVP_DecodeBlock ((unsigned char *) self->bytes.at, (const unsigned char *) text, (int) n);
+    int got =
+        EVP_DecodeBlock ((unsigned char *) self->bytes.at, (const unsigned char *) text, NARROW (int, n));
     if (got < 0 || (size_t) got < pad)
         return error_set (error, DMH_MALFORMED, "rejects.csv holds base64 that is none");
     size_t bytes = (size_t) got - pad;

@@ -4,6 +4,7 @@
 
 #include "client/arguments/input_name.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -220,7 +221,7 @@ struct staging {
 static int s_open_staging (struct staging *self, const char *to, const char *keep, struct error *error)
 {
     const char *slash = strrchr (to, '/');
-    int folder = slash ? (int) (slash - to) + 1 : 0;
+    int folder = slash ? NARROW (int, slash - to) + 1 : 0;
     if (asprintf (&self->path, "%.*s.dmh-%s", folder, to, keep ? keep : "XXXXXX") < 0)
         self->path = NULL;
     if (!self->path)

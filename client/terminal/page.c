@@ -1,6 +1,7 @@
 //  page.c: see page.h.
 #include "client/terminal/page.h"
 
+#include "messages/base/narrow.h"
 #include "messages/base/utf8.h"
 
 #include <stdlib.h>
@@ -29,7 +30,8 @@ size_t page_width (FILE *to)
 static size_t s_step (const char *at, char piece[UTF8_PIECE_BYTES], size_t *columns)
 {
     size_t shown = utf8_shown (at), n = utf8_piece (at, piece);
-    int width = shown ? utf8proc_charwidth ((utf8proc_int32_t) utf8_code (at, shown)) : (int) strlen (piece);
+    int width =
+        shown ? utf8proc_charwidth ((utf8proc_int32_t) utf8_code (at, shown)) : NARROW (int, strlen (piece));
     *columns = width > 0 ? (size_t) width : 0;
     return n;
 }
@@ -79,7 +81,7 @@ static const char *s_put_word (FILE *to, const char *at)
 void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t room, const char *text)
 {
     size_t left = indent + (room ? room + 2 : 0), column = left;
-    fprintf (to, "%*s", (int) indent, "");
+    fprintf (to, "%*s", NARROW (int, indent), "");
     if (room)
         page_cell (to, label, room);
     for (bool first = true; *text; first = false) {
@@ -89,7 +91,7 @@ void page_wrap (FILE *to, size_t width, size_t indent, const char *label, size_t
         if (!*text)
             break;
         if (!first && column + 1 + columns > width) {
-            fprintf (to, "\n%*s", (int) left, "");
+            fprintf (to, "\n%*s", NARROW (int, left), "");
             column = left;
         } else if (!first) {
             fputc (' ', to);
@@ -110,5 +112,5 @@ void page_cell (FILE *to, const char *text, size_t columns)
 {
     char cut[CELL_BYTES];
     size_t used = s_cut (text, columns, cut);
-    fprintf (to, "%s%*s", cut, (int) (columns - used + 2), "");
+    fprintf (to, "%s%*s", cut, NARROW (int, columns - used + 2), "");
 }

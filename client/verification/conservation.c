@@ -11,6 +11,7 @@
 #include "client/verification/report_values.h"
 #include "messages/base/buffer.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 
 #include <inttypes.h>
 #include <openssl/evp.h>
@@ -67,7 +68,7 @@ static int s_raw (struct proof *self, struct error *error)
         return DMH_OK;
     }
     size_t pad = n > 1 && raw[n - 1] == '=' ? 1 + (raw[n - 2] == '=') : 0;
-    int got = EVP_DecodeBlock ((unsigned char *) self->raw.at, (const unsigned char *) raw, (int) n);
+    int got = EVP_DecodeBlock ((unsigned char *) self->raw.at, (const unsigned char *) raw, NARROW (int, n));
     self->raw.used = got < 0 || (size_t) got < pad ? 0 : (size_t) got - pad;
     return DMH_OK;
 }

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "messages/base/clock.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
@@ -40,7 +42,7 @@ char *clock_text (int64_t wall_ms, char out[CLOCK_TEXT_BYTES])
     char day[24] = "1970-01-01T00:00:00";
     if (gmtime_r (&seconds, &tm))
         strftime (day, sizeof day, "%Y-%m-%dT%H:%M:%S", &tm);
-    snprintf (out, CLOCK_TEXT_BYTES, "%s.%03dZ", day, (int) ms);
+    snprintf (out, CLOCK_TEXT_BYTES, "%s.%03dZ", day, NARROW (int, ms));
     return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "messages/base/edit_distance.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 #include "messages/base/terminal.h"
 
 #include <ctype.h>
@@ -54,9 +55,10 @@ static int s_unknown (const struct setting *settings, size_t count, const char *
         }
     }
     if (nearest)
-        return error_set (error, DMH_USAGE, "there is no option --%.*s; did you mean --%s?", (int) n, name,
-                          nearest);
-    return error_set (error, DMH_USAGE, "there is no option --%.*s; --help lists them", (int) n, name);
+        return error_set (error, DMH_USAGE, "there is no option --%.*s; did you mean --%s?", NARROW (int, n),
+                          name, nearest);
+    return error_set (error, DMH_USAGE, "there is no option --%.*s; --help lists them", NARROW (int, n),
+                      name);
 }
 
 //  argv [*at] begins with "--"; takes the next word too where the option needs one.

@@ -3,6 +3,7 @@
 #include "messages/keys/signing_key.h"
 
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 #include "messages/keys/key_file.h"
 
 #include <openssl/evp.h>
@@ -76,7 +77,7 @@ static signing_key_t *s_decode (const char *path, const char *bytes, size_t n, b
                                 struct error *error)
 {
     digest_ready ();
-    BIO *memory = n <= KEY_FILE_BYTES_MAX ? BIO_new_mem_buf (bytes, (int) n) : NULL;
+    BIO *memory = n <= KEY_FILE_BYTES_MAX ? BIO_new_mem_buf (bytes, NARROW (int, n)) : NULL;
     EVP_PKEY *key = NULL;
     if (memory)
         key = secret ? PEM_read_bio_PrivateKey (memory, NULL, s_no_word, NULL)

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "messages/sockets/limits.h"
 
+#include "messages/base/narrow.h"
+
 #include <czmq.h>
 
 #include <dirent.h>
@@ -101,7 +103,7 @@ static void s_start_libzmq (void)
     void *context = zsys_init ();
     zsys_handler_set (NULL);
     rlim_t sockets = s_hard && s_hard < SOCKETS_MOST ? s_hard : SOCKETS_MOST;
-    zmq_ctx_set (context, ZMQ_MAX_SOCKETS, (int) sockets);
+    zmq_ctx_set (context, ZMQ_MAX_SOCKETS, NARROW (int, sockets));
     zsock_t *first = zsock_new_checked (ZMQ_PAIR, NULL, 0);
     zsock_destroy (&first);
 }

@@ -2,6 +2,7 @@
 //  taken back.
 #include "worker/encoders/fhir_resource.h"
 
+#include "messages/base/narrow.h"
 #include "worker/encoders/escape.h"
 #include "worker/encoders/fhir_id.h"
 #include "worker/encoders/fhir_templates.h"
@@ -77,7 +78,7 @@ static int s_field (struct reading *reading)
     const struct fhir_resource_plan *plan = &reading->to->plan;
     for (size_t f = 0; f < plan->count; f++)
         if (text_equal (name, text_of (plan->names[f])))
-            return (int) f;
+            return NARROW (int, f);
     return FIELD_NOBODY;
 }
 

@@ -1,6 +1,8 @@
 //  layout.c: see layout.h.
 #include "worker/encoders/layout.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,9 +29,9 @@ static int s_find_extras (struct layout *self)
         if (!binding->columns[c].name)
             continue;
         if (self->encoder->extras)
-            self->extras[self->extra_count++] = (int) c;
+            self->extras[self->extra_count++] = NARROW (int, c);
         if (!binding->columns[c].not_content)
-            self->content_columns[self->content_column_count++] = (int) c;
+            self->content_columns[self->content_column_count++] = NARROW (int, c);
     }
     self->owns = self->encoder->extras && self->content_column_count == self->extra_count;
     return 0;

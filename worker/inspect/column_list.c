@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "worker/inspect/column_list.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,7 +93,7 @@ int column_list_bound (const binding_t *binding, const struct text *names, struc
     for (size_t i = 0; i < binding->column_count; i++) {
         const struct column *column = &binding->columns[i];
         bool bound = column->field != FIELD_NONE;
-        int at = s_of_file (binding, (int) i);
+        int at = s_of_file (binding, NARROW (int, i));
         if (at >= 0 && s_column (&columns[at], column->source,
                                  bound ? binding->schema->fields[column->field].name : NULL,
                                  bound_by_word (column->by), column->reason) != 0)
@@ -111,7 +113,7 @@ int column_list_guessed (const struct match *match, const struct text *names, si
     for (size_t c = 0; rc == 0 && c < count; c++) {
         const char *field = NULL;
         for (size_t f = 0; match && match->schema && f < match->schema->field_count; f++)
-            if (match->fields[f].by != MATCHED_NONE && match->fields[f].column == (int) c)
+            if (match->fields[f].by != MATCHED_NONE && match->fields[f].column == NARROW (int, c))
                 field = match->schema->fields[f].name;
         rc = s_column (&columns[c], header_name (header, c), field, field ? "alias" : "none",
                        field ? "its name fits" : "no field takes it");

@@ -3,6 +3,7 @@
 #include "worker/inspect/inspection.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 #include "worker/encoders/encoder.h"
 #include "worker/formats/detection.h"
 #include "worker/inspect/survey.h"
@@ -162,7 +163,7 @@ static int s_person (const struct inspector *self, const struct inspection *out)
         int field = out->columns[c].field ? schema_field (self->schema, out->columns[c].field) : FIELD_NONE;
         if (field != FIELD_NONE && self->schema->fields[field].required &&
             self->schema->fields[field].identifying)
-            return (int) c;
+            return NARROW (int, c);
     }
     return -1;
 }

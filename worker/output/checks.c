@@ -1,6 +1,8 @@
 //  checks.c: see checks.h.
 #include "worker/output/checks.h"
 
+#include "messages/base/narrow.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -179,5 +181,5 @@ int checks_know (const char *fail_on, const char *input, struct error *error)
     return error_set (error, DMH_BAD_INPUT,
                       "%s%s--fail-on does not know “%.*s”; write any of %sconformance, completeness, "
                       "plausibility, any",
-                      input ? input : "", input ? ": " : "", (int) (n < 40 ? n : 40), unknown, names);
+                      input ? input : "", input ? ": " : "", NARROW (int, n < 40 ? n : 40), unknown, names);
 }

@@ -1,6 +1,8 @@
 //  decimal_columns.c: see decimal_columns.h.
 #include "worker/output/decimal_columns.h"
 
+#include "messages/base/narrow.h"
+
 static void s_add (struct decimal_votes *to, struct decimal_votes votes)
 {
     to->point += votes.point;
@@ -42,7 +44,7 @@ void decimal_columns_read (const struct plan *plan, const struct tally *tally,
 {
     bool assumed;
     for (size_t f = 0; f < tally->field_count; f++)
-        marks[f] = decimal_column_mark (plan, tally, (int) f, &assumed);
+        marks[f] = decimal_column_mark (plan, tally, NARROW (int, f), &assumed);
 }
 
 static void s_say (enum rule rule, const char *name, struct field_tally *tally, audit_t *audit)

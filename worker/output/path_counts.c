@@ -1,6 +1,8 @@
 //  path_counts.c: see path_counts.h.
 #include "worker/output/path_counts.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 
 static bool s_make_room (struct path_counts *self)
@@ -26,7 +28,7 @@ static int s_put (struct path_counts *self, const char *path, uint64_t count)
     if (!copy)
         return -1;
     self->paths[self->count] = (struct path_count){copy, count};
-    return text_index_put (self->index, text_of (copy), (int) self->count++);
+    return text_index_put (self->index, text_of (copy), NARROW (int, self->count++));
 }
 
 int path_counts_add (struct path_counts *self, const char *path, uint64_t count)

@@ -1,6 +1,7 @@
 //  rejects.c: see rejects.h.
 #include "worker/output/rejects.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/bytes.h"
 
 #include <limits.h>
@@ -48,7 +49,7 @@ static void s_raw (output_file_t *file, struct text raw)
         output_fail (file, DMH_INTERNAL, "out of memory while writing a reject");
         return;
     }
-    int n = EVP_EncodeBlock (base64, (const unsigned char *) raw.at, (int) raw.n);
+    int n = EVP_EncodeBlock (base64, (const unsigned char *) raw.at, NARROW (int, raw.n));
     output_write (file, (const char *) base64, (size_t) n);
     output_text (file, ",base64");
     free (base64);

@@ -3,6 +3,7 @@
 #include "worker/output/report.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 #include "messages/json/writer.h"
 #include "messages/version.h"
 #include "worker/formats/fhir/links/people.h"
@@ -217,7 +218,7 @@ static void s_servers (json_writer_t *doc, const people_t *people)
     json_writer_array (doc, "servers");
     for (size_t i = 0; i < 2; i++) {
         char server[512];
-        snprintf (server, sizeof server, "%.*s", (int) (servers[i].n < 500 ? servers[i].n : 500),
+        snprintf (server, sizeof server, "%.*s", NARROW (int, servers[i].n < 500 ? servers[i].n : 500),
                   servers[i].at);
         json_writer_string (doc, NULL, server);
     }

@@ -1,6 +1,7 @@
 //  tally.c: see tally.h.
 #include "worker/output/tally.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/record/place.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ void first_values_add (struct first_values *self, struct text value)
     while (n && n < value.n && ((unsigned char) value.at[n] & 0xc0) == 0x80)
         n--;
     memcpy (self->at[self->count], value.at, n);
-    self->n[self->count++] = (uint8_t) n;
+    self->n[self->count++] = NARROW (uint8_t, n);
 }
 
 void tally_add (struct tally *self, const struct tally *block, uint64_t line)

@@ -2,6 +2,7 @@
 //  their size.
 #include "worker/pipeline/harmonizer.h"
 
+#include "messages/base/narrow.h"
 #include "worker/pipeline/keys/record_hash.h"
 #include "worker/pipeline/long_rows.h"
 
@@ -214,7 +215,7 @@ static int s_keep_url (struct block *block, const struct row *row, struct verdic
         return -1;
     memcpy (block->urls.at + block->urls.used, &url, sizeof url);
     block->urls.used += sizeof url;
-    verdict->url = (uint32_t) (block->urls.used / sizeof url);
+    verdict->url = NARROW (uint32_t, block->urls.used / sizeof url);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
 #include "worker/memory/pages.h"
@@ -270,7 +271,7 @@ static int s_connect (struct runner *self, const struct runner_place *place)
     self->back = socket_new (ZMQ_PULL);
     if (!self->back)
         return -1;
-    zsock_set_rcvhwm (self->back, (int) harmonizers_blocks (place->harmonizers) + 1);
+    zsock_set_rcvhwm (self->back, NARROW (int, harmonizers_blocks (place->harmonizers)) + 1);
     if (zsock_bind (self->back, "%s", back) < 0)
         return -1;
     for (size_t i = 0; i < self->harmonizer_count; i++) {

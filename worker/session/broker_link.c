@@ -3,6 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 #include "messages/request.h"
 #include "messages/sockets/socket.h"
 #include "messages/uri.h"
@@ -124,5 +125,5 @@ int broker_link_wait_ms (const struct broker_link *self, int64_t now)
     int64_t due = self->heard_at + (self->registered ? WORKER_SILENT_MS : self->back_off);
     if (self->registered && self->beat_at + HEARTBEAT_MS < due)
         due = self->beat_at + HEARTBEAT_MS;
-    return due <= now ? 0 : (int) (due - now);
+    return due <= now ? 0 : NARROW (int, due - now);
 }

@@ -35,7 +35,7 @@ size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *ou
                         (uint64_t) s_mask (bytes + at + 32, d, q, cr, lf, &least, &most) << 32 |
                         (uint64_t) s_mask (bytes + at + 48, d, q, cr, lf, &least, &most) << 48;
         for (; mask; mask &= mask - 1)
-            out[count++] = (uint32_t) (at + (size_t) __builtin_ctzll (mask));
+            out[count++] = (uint32_t) ((at + (size_t) __builtin_ctzll (mask)) & UINT32_MAX);
     }
     *plain =
         (_mm_movemask_epi8 (most) | _mm_movemask_epi8 (_mm_cmpeq_epi8 (least, _mm_setzero_si128 ()))) == 0;
@@ -43,7 +43,7 @@ size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *ou
     *plain = *plain && bytes_is_plain (bytes + at, n - at);
     for (; at < n; at++)
         if (bytes[at] == delimiter || bytes[at] == '"' || bytes[at] == '\r' || bytes[at] == '\n')
-            out[count++] = (uint32_t) at;
+            out[count++] = (uint32_t) (at & UINT32_MAX);
     return count;
 }
 

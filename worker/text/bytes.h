@@ -4,7 +4,8 @@
 
 #include "worker/text/text.h"
 
-//  Positions of delimiter, '"', CR and LF in order into out (room for n); returns how many. *plain: what
+//  Positions of delimiter, '"', CR and LF in order into out (room for n, which is less than 4
+//  GiB); returns how many. *plain: what
 //  bytes_is_plain says.
 size_t bytes_specials (const char *bytes, size_t n, char delimiter, uint32_t *out, bool *plain);
 

@@ -22,7 +22,7 @@ struct text_index {
 
 static uint32_t s_hash (struct text key)
 {
-    return (uint32_t) XXH3_64bits (key.at ? key.at : "", key.n);
+    return (uint32_t) (XXH3_64bits (key.at ? key.at : "", key.n) & UINT32_MAX);
 }
 
 static struct slot *s_slots_new (size_t count)

@@ -4,6 +4,7 @@
 
 #include "client/verification/input/json_input.h"
 #include "client/verification/report_values.h"
+#include "messages/base/narrow.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,7 +163,7 @@ static size_t s_records (const fhir_input_t *self)
         rest += entry != SIZE_MAX && *rest == '.';
         rest += strncmp (rest, "resource.", 9) == 0 ? 9 : 0;
         bool own = rest == value.name || entry != SIZE_MAX || rest == value.name + 9;
-        int n = snprintf (prefix, sizeof prefix, "%.*s", (int) (rest - value.name), value.name);
+        int n = snprintf (prefix, sizeof prefix, "%.*s", NARROW (int, rest - value.name), value.name);
         if (own && n < PATH_BYTES && strcmp (rest, TYPE) == 0 && strcmp (value.text, self->type) == 0)
             records += s_records_of (self, prefix, i);
     }

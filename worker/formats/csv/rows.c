@@ -3,6 +3,7 @@
 //  4180 goes through csv/quoted.c.
 #include "worker/formats/csv/rows.h"
 
+#include "messages/base/narrow.h"
 #include "worker/formats/csv/broken.h"
 #include "worker/formats/non_record.h"
 #include "worker/text/bytes.h"
@@ -88,7 +89,7 @@ void csv_rows_begin (rows_t *self, const char *bytes, size_t n)
         return;
     }
     self->special_count = bytes_specials (bytes, n, self->quoting.delimiter, self->specials, &self->plain);
-    self->specials[self->special_count] = (uint32_t) n;
+    self->specials[self->special_count] = NARROW (uint32_t, n);
 }
 
 static bool s_is_end (char byte)

@@ -8,6 +8,7 @@
 //  - a name that is empty becomes column_N, one that is there already gets _2, _3 …
 #include "worker/formats/csv/sniff.h"
 
+#include "messages/base/narrow.h"
 #include "worker/formats/csv/broken.h"
 #include "worker/formats/csv/cut.h"
 #include "worker/formats/csv/escape.h"
@@ -223,7 +224,7 @@ static int s_add_name (struct dialect *out, text_index_t *taken, struct text nam
     if (last != TEXT_INDEX_NONE && (longer = malloc (name.n + 16)) == NULL)
         return DMH_INTERNAL;
     while (text_index_find (taken, unique) != TEXT_INDEX_NONE) {
-        int n = snprintf (longer, name.n + 16, "%.*s_%d", (int) name.n, name.at, ++number);
+        int n = snprintf (longer, name.n + 16, "%.*s_%d", NARROW (int, name.n), name.at, ++number);
         unique = (struct text){longer, (size_t) n};
     }
     int rc = dialect_add_name (out, unique);

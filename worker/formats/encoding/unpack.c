@@ -1,6 +1,8 @@
 //  unpack.c: see unpack.h.
 #include "worker/formats/encoding/unpack.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 #define ZLIB_CONST
 #include <zlib.h>
@@ -93,9 +95,9 @@ static int s_gzip (unpack_t *self, struct text in, size_t *used, char *out, size
                    const char *source, struct error *error)
 {
     self->gzip.next_in = (const unsigned char *) in.at;
-    self->gzip.avail_in = (unsigned) in.n;
+    self->gzip.avail_in = NARROW (unsigned, in.n);
     self->gzip.next_out = (unsigned char *) out;
-    self->gzip.avail_out = (unsigned) room;
+    self->gzip.avail_out = NARROW (unsigned, room);
     self->inside = self->inside || in.n;
     int rc = inflate (&self->gzip, Z_NO_FLUSH);
     if (rc == Z_MEM_ERROR)

@@ -2,6 +2,8 @@
 //  records.
 #include "worker/formats/json/names.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 
 enum { OPENED_KEPT = COLUMNS_MAX };
@@ -51,7 +53,7 @@ static int s_index (struct list *self)
     if (!self->index)
         return -1;
     for (size_t i = 0; i < self->count; i++)
-        if (text_index_put (self->index, s_text (&self->names[i]), (int) i) != 0)
+        if (text_index_put (self->index, s_text (&self->names[i]), NARROW (int, i)) != 0)
             return -1;
     return 0;
 }
@@ -73,7 +75,7 @@ static struct name *s_add (struct list *self, struct text path)
     copy[path.n] = 0;
     struct name *name = &self->names[self->count];
     *name = (struct name){.bytes = copy, .n = path.n, .column = JSON_NAME_UNKNOWN};
-    if (text_index_put (self->index, s_text (name), (int) self->count++) != 0)
+    if (text_index_put (self->index, s_text (name), NARROW (int, self->count++)) != 0)
         return NULL;
     return name;
 }
@@ -99,7 +101,7 @@ json_names_t *json_names_new (const struct dialect *dialect)
     for (size_t i = count; good && i-- > 0;) {
         self->opened_as[i] = JSON_NAME_UNKNOWN;
         self->hot.columns[i].name = (struct text){dialect->names[i], dialect->name_bytes[i]};
-        good = text_index_put (self->columns, self->hot.columns[i].name, (int) i) == 0;
+        good = text_index_put (self->columns, self->hot.columns[i].name, NARROW (int, i)) == 0;
     }
     self->hot.simple = count - dialect->awaited;
     if (!good)
@@ -210,7 +212,7 @@ static struct name *s_opened (json_names_t *self, struct text path)
         int column = name ? text_index_find (self->columns, path) : TEXT_INDEX_NONE;
         if (column != TEXT_INDEX_NONE) {
             name->column = column;
-            self->opened_as[column] = (int) list->count - 1;
+            self->opened_as[column] = NARROW (int, list->count) - 1;
             self->hot.simple = 0;
         }
     }

@@ -3,6 +3,7 @@
 //  the entry's number.
 #include "worker/pipeline/keys/key_set.h"
 
+#include "messages/base/narrow.h"
 #include "worker/memory/pages.h"
 
 #include <stdbool.h>
@@ -90,7 +91,7 @@ static struct entry *s_entry (const key_set_t *self, uint32_t number)
 //  The slot takes the low bits of the key, the tag its high ones.
 static uint8_t s_tag (uint64_t key)
 {
-    return (uint8_t) (key >> 56 | 1);
+    return (uint8_t) ((key >> 56 | 1) & UINT8_MAX);
 }
 
 static int s_grow_index (key_set_t *self, uint64_t slots)
@@ -190,8 +191,9 @@ static const struct entry *s_find_or_add (key_set_t *self, const struct key_hash
         if (entry->key == hash->key && entry->key_more == key_more)
             return entry;
     }
-    *s_entry (self, self->count) = (struct entry){hash->key, (uint32_t) hash->content, (uint32_t) record,
-                                                  (uint16_t) (hash->content >> 32), key_more};
+    *s_entry (self, self->count) =
+        (struct entry){hash->key, (uint32_t) (hash->content & UINT32_MAX), NARROW (uint32_t, record),
+                       (uint16_t) (hash->content >> 32 & UINT16_MAX), key_more};
     self->tags[at] = tag;
     self->index[at] = self->count++;
     return NULL;
@@ -199,8 +201,8 @@ static const struct entry *s_find_or_add (key_set_t *self, const struct key_hash
 
 static bool s_has_content (const struct entry *entry, const struct key_hash *hash)
 {
-    return entry->content_low == (uint32_t) hash->content &&
-           entry->content_high == (uint16_t) (hash->content >> 32);
+    return entry->content_low == (uint32_t) (hash->content & UINT32_MAX) &&
+           entry->content_high == (uint16_t) (hash->content >> 32 & UINT16_MAX);
 }
 
 static uint64_t s_mix (uint64_t bits)
@@ -215,7 +217,7 @@ static uint64_t s_mix (uint64_t bits)
 static struct key_hash s_pair (const struct key_hash *hash)
 {
     return (struct key_hash){.key = hash->key ^ s_mix (hash->content + 1),
-                             .key_more = hash->key_more ^ (uint32_t) s_mix (~hash->content),
+                             .key_more = hash->key_more ^ (uint32_t) (s_mix (~hash->content) & UINT32_MAX),
                              .content = hash->content};
 }
 

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "worker/pipeline/keys/origins.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -32,7 +34,7 @@ static int s_add (struct origins *self, struct text text, bool named)
     memcpy (self->list.at + self->list.used, &fresh, sizeof fresh);
     self->texts.used += text.n;
     self->list.used += sizeof fresh;
-    return (int) s_count (self) - 1;
+    return NARROW (int, s_count (self)) - 1;
 }
 
 //  The same for a beginning, which is kept once.
@@ -98,8 +100,8 @@ void origins_say (const struct origins *self, uint64_t before, struct url url, c
     whole = s_shown (whole);
     start = s_shown (start);
     id = s_shown (id);
-    snprintf (message + used, size - used, "; this one is %.*s, that one %.*s%.*s", (int) whole.n, whole.at,
-              (int) start.n, start.at, (int) id.n, id.n ? id.at : "");
+    snprintf (message + used, size - used, "; this one is %.*s, that one %.*s%.*s", NARROW (int, whole.n),
+              whole.at, NARROW (int, start.n), start.at, NARROW (int, id.n), id.n ? id.at : "");
 }
 
 void origins_clear (struct origins *self)

@@ -45,5 +45,5 @@ struct key_hash record_hash (const struct record *record, const struct encoded *
     }
     if (!any)    //  by another seed, so that both together tell contents apart
         key = (XXH128_hash_t){.low64 = s_content (encoded, owns, rest, s_seed (seed, 1)), .high64 = content};
-    return (struct key_hash){key.low64, (uint32_t) key.high64, content};
+    return (struct key_hash){key.low64, (uint32_t) (key.high64 & UINT32_MAX), content};
 }

@@ -3,6 +3,7 @@
 //  shows.
 #include "worker/pipeline/keys/standing.h"
 
+#include "messages/base/narrow.h"
 #include "worker/memory/pages.h"
 
 #include "worker/rules/record/precedence.h"
@@ -138,14 +139,14 @@ int standing_contend (standing_t *self, uint64_t first, uint64_t record, uint64_
 {
     if (s_grow (&self->shown) != 0)
         return -1;
-    struct contest *contest = s_slot (&self->shown, (uint32_t) first);
+    struct contest *contest = s_slot (&self->shown, NARROW (uint32_t, first));
     if (!contest->first) {
         uint64_t of_first = self->ranked ? self->ranks[first / CHUNK_RANKS][first % CHUNK_RANKS] : 0;
-        *contest = (struct contest){(uint32_t) first, (uint32_t) first, of_first};
+        *contest = (struct contest){NARROW (uint32_t, first), NARROW (uint32_t, first), of_first};
         self->shown.count++;
     }
     if (rank_stands (rank, contest->rank)) {
-        contest->stands = (uint32_t) record;
+        contest->stands = NARROW (uint32_t, record);
         contest->rank = rank;
     }
     return 0;
@@ -153,7 +154,7 @@ int standing_contend (standing_t *self, uint64_t first, uint64_t record, uint64_
 
 static uint64_t s_stands (const struct contests *contests, uint64_t first)
 {
-    const struct contest *contest = contests->count ? s_slot (contests, (uint32_t) first) : NULL;
+    const struct contest *contest = contests->count ? s_slot (contests, NARROW (uint32_t, first)) : NULL;
     return contest && contest->first ? contest->stands : first;
 }
 

@@ -3,6 +3,7 @@
 //  BLOCK_LEAVE takes it away and goes on to the writer as the last thing of the pass that it hears from here.
 #include "worker/pipeline/threads/harmonizers.h"
 
+#include "messages/base/narrow.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/harmonizer.h"
@@ -132,7 +133,8 @@ static int s_open_outlet (struct outlet *self, size_t blocks)
     self->pull = socket_new (ZMQ_PULL);
     if (!self->pull)
         return -1;
-    zsock_set_rcvhwm (self->pull, (int) blocks + 1);    //  all of a job fit, so nobody ever waits for it
+    zsock_set_rcvhwm (self->pull,
+                      NARROW (int, blocks) + 1);    //  all of a job fit, so nobody ever waits for it
     return zsock_bind (self->pull, "%s", self->endpoint) < 0 ? -1 : 0;
 }
 

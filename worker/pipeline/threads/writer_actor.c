@@ -1,6 +1,7 @@
 //  writer_actor.c: see writer_actor.h. A serial window puts the blocks in order.
 #include "worker/pipeline/threads/writer_actor.h"
 
+#include "messages/base/narrow.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/threads/block_socket.h"
 #include "worker/pipeline/writer.h"
@@ -53,7 +54,7 @@ void writer_actor (zsock_t *pipe, void *argument)
     window.slots = calloc (start.window, sizeof *window.slots);
     bool good = window.slots && window.back;
     if (good) {
-        zsock_set_sndhwm (window.back, (int) start.window + 1);    //  all blocks of a job fit
+        zsock_set_sndhwm (window.back, NARROW (int, start.window) + 1);    //  all blocks of a job fit
         good = zsock_connect (window.back, "%s", start.back) == 0;
     }
     int why = good ? 0 : errno;

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/binder.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/binding/apply.h"
 #include "worker/rules/binding/columns/claim.h"
 #include "worker/rules/binding/columns/clock.h"
@@ -168,7 +169,7 @@ static bool s_is_other (const binding_t *self, int field, size_t column)
 {
     const struct others *others = &self->others[field];
     for (size_t i = 0; i < others->count; i++)
-        if (others->columns[i] == (int) column)
+        if (others->columns[i] == NARROW (int, column))
             return true;
     return false;
 }
@@ -281,7 +282,7 @@ static binding_t *s_bind (const struct match *match, const header_t *header, con
     }
     int rc = DMH_OK;
     for (size_t f = 0; rc == DMH_OK && f < match->schema->field_count; f++)
-        if (s_bind_field (self, match, (int) f) != 0)
+        if (s_bind_field (self, match, NARROW (int, f)) != 0)
             rc = s_memory (source, error);
     if (rc == DMH_OK && s_bind_derived (self, match, header, mapping) != 0)
         rc = s_memory (source, error);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/derived.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/binding/columns/series.h"
 #include "worker/text/ascii.h"
 #include "worker/text/visible.h"
@@ -94,9 +95,9 @@ int derived_all_new (const mapping_t *mapping, const struct match *match, const 
         s_split (&all[n++], &mapping->splits[i], schema, header);
     for (size_t f = 0; f < schema->field_count; f++)
         if (s_has_parts (match, f))
-            s_date (&all[n++], (int) f, match->fields[f].parts);
+            s_date (&all[n++], NARROW (int, f), match->fields[f].parts);
         else if (match->fields[f].by == MATCHED_SERIES)
-            s_series (&all[n++], (int) f, schema, header);
+            s_series (&all[n++], NARROW (int, f), schema, header);
     *out = all;
     *count = n;
     return 0;

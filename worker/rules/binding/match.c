@@ -1,6 +1,7 @@
 //  match.c: see match.h.
 #include "worker/rules/binding/match.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/binding/columns/series.h"
 #include "worker/text/nearest.h"
 
@@ -67,8 +68,8 @@ static int s_apply (struct match *self, const header_t *header, const mapping_t 
 static int s_stands_in (const struct match *self, size_t column)
 {
     for (size_t f = 0; f < self->schema->field_count; f++)
-        if (self->fields[f].by == MATCHED_OTHERWISE && self->fields[f].column == (int) column)
-            return (int) f;
+        if (self->fields[f].by == MATCHED_OTHERWISE && self->fields[f].column == NARROW (int, column))
+            return NARROW (int, f);
     return FIELD_NONE;
 }
 
@@ -84,7 +85,7 @@ static void s_take (struct match *self, const field_names_t *names, enum matched
     if (!free && !stronger)
         return;
     self->fields[found->field].by = by;
-    self->fields[found->field].column = (int) column;
+    self->fields[found->field].column = NARROW (int, column);
     self->fields[found->field].strength = found->strength;
 }
 
@@ -123,7 +124,7 @@ static bool s_is_confirmed (const struct match *self, const header_t *header, si
     const struct field_name *named =
         field_names_find (self->schema->names, text_of (header_name (header, column)));
     return named && self->fields[named->field].by == MATCHED_MAPPING &&
-           self->fields[named->field].column == (int) column;
+           self->fields[named->field].column == NARROW (int, column);
 }
 
 //  Fields without a column take one that is named after another field. Whether any did.
@@ -172,7 +173,7 @@ static void s_take_parts (struct match *self, const header_t *header)
             header_is_free (header, c) ? field_names_find (schema->words.parts, name) : NULL;
         if (part && !field_names_find (schema->names, name) &&
             self->fields[part->field].parts[part->strength] == COLUMN_NONE)
-            self->fields[part->field].parts[part->strength] = (int) c;
+            self->fields[part->field].parts[part->strength] = NARROW (int, c);
     }
     for (size_t f = 0; f < schema->field_count; f++)
         if (self->fields[f].by == MATCHED_NONE && self->fields[f].parts[DATE_PART_YEAR] != COLUMN_NONE)
@@ -187,7 +188,7 @@ static void s_take_series (struct match *self, const header_t *header)
         enum matched_by by = self->fields[f].by;
         if (by != MATCHED_NONE && by != MATCHED_NAME)
             continue;
-        series_find (self->schema, header, (int) f, &series);
+        series_find (self->schema, header, NARROW (int, f), &series);
         if (series.count == 0 || (by == MATCHED_NAME && !series_has (&series, self->fields[f].column) &&
                                   self->fields[f].strength < series.strength))
             continue;
@@ -228,15 +229,15 @@ static void s_weigh (struct match *self, const header_t *header)
         self->whole += WEIGHT_NEEDED;
         self->weight += any ? WEIGHT_NEEDED : 0;
     }
-    self->weight += (unsigned) s_signs (self, header) * WEIGHT_SIGN;
-    self->whole += (unsigned) s_signs (self, header) * WEIGHT_SIGN;
+    self->weight += NARROW (unsigned, s_signs (self, header)) * WEIGHT_SIGN;
+    self->whole += NARROW (unsigned, s_signs (self, header)) * WEIGHT_SIGN;
     for (size_t f = schema->field_count; f-- > 0;) {
-        bool fed = s_is_fed (self, (int) f);
+        bool fed = s_is_fed (self, NARROW (int, f));
         self->whole += weights[f];
         self->weight += fed ? weights[f] : 0;
         self->fed += fed;
         if (schema->fields[f].required && !fed)
-            self->lacking = (int) f;
+            self->lacking = NARROW (int, f);
     }
 }
 

@@ -1,6 +1,7 @@
 //  plan.c: see plan.h.
 #include "worker/rules/binding/plan.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/numbers/sexed_range.h"
 
 #include <stdio.h>
@@ -42,7 +43,7 @@ static bool s_is_measured (const struct plan *self, int field)
 static bool s_is_also_fed (const struct plan *self, int field)
 {
     for (size_t f = 0; f < self->step_count; f++)
-        if (self->steps[f].also == field && s_is_fed (self, (int) f))
+        if (self->steps[f].also == field && s_is_fed (self, NARROW (int, f)))
             return true;
     return false;
 }
@@ -66,7 +67,7 @@ static void s_mark_columns (struct plan *self)
     for (size_t f = 0; f < self->step_count; f++) {
         struct step *step = &self->steps[f];
         const struct column *column = step->column < 0 ? NULL : &self->binding->columns[step->column];
-        step->judged = s_is_judged (self, (int) f);
+        step->judged = s_is_judged (self, NARROW (int, f));
         const struct field *field = &self->schema->fields[f];
         step->asked = field->letters || field->never || field->type == FIELD_UNIT;
         step->zero_is_missing = column && column->zero_is_missing;
@@ -100,30 +101,30 @@ static void s_list (struct plan *self)
 {
     for (size_t f = 0; f < self->step_count; f++) {
         struct step *step = &self->steps[f];
-        bool fed = s_is_fed (self, (int) f);
+        bool fed = s_is_fed (self, NARROW (int, f));
         step->lone =
             step->column >= 0 && !step->others && !step->derived && !step->set && !step->zero_is_missing;
         if (fed)
-            self->fed[self->fed_count++] = (uint8_t) f;
-        if (fed || s_is_measured (self, (int) f) || s_is_also_fed (self, (int) f)) {
-            self->live[self->live_count++] = (uint8_t) f;
+            self->fed[self->fed_count++] = NARROW (uint8_t, f);
+        if (fed || s_is_measured (self, NARROW (int, f)) || s_is_also_fed (self, NARROW (int, f))) {
+            self->live[self->live_count++] = NARROW (uint8_t, f);
             if (step->bare)
-                self->bare[self->bare_count++] = (uint8_t) f;
+                self->bare[self->bare_count++] = NARROW (uint8_t, f);
         }
         if (fed && (step->type == FIELD_DATE || step->type == FIELD_DATETIME))
-            self->dated[self->dated_count++] = (uint8_t) f;
+            self->dated[self->dated_count++] = NARROW (uint8_t, f);
         if (fed && step->also != FIELD_NONE)
-            self->also[self->also_count++] = (uint8_t) f;
+            self->also[self->also_count++] = NARROW (uint8_t, f);
         if (fed && step->type == FIELD_NUMBER)
-            self->numbered[self->numbered_count++] = (uint8_t) f;
+            self->numbered[self->numbered_count++] = NARROW (uint8_t, f);
         if (step->required)
-            self->required[self->required_count++] = (uint8_t) f;
+            self->required[self->required_count++] = NARROW (uint8_t, f);
         if (fed && step->type == FIELD_PHONE)
-            self->phones[self->phone_count++] = (uint8_t) f;
+            self->phones[self->phone_count++] = NARROW (uint8_t, f);
         if (fed && step->type == FIELD_STATE)
-            self->states[self->state_count++] = (uint8_t) f;
+            self->states[self->state_count++] = NARROW (uint8_t, f);
         if (fed && s_is_clocked (self, step))
-            self->clocked[self->clocked_count++] = (uint8_t) f;
+            self->clocked[self->clocked_count++] = NARROW (uint8_t, f);
     }
     int country = schema_field (self->schema, "country");
     bool named = s_is_fed (self, country) && self->steps[country].type == FIELD_TEXT;
@@ -135,7 +136,7 @@ static int s_find_sex (const binding_t *binding)
 {
     for (size_t c = 0; c < binding->column_count && binding->schema->has_measure; c++)
         if (binding->columns[c].field == FIELD_NONE && sex_is_column (text_of (binding->columns[c].source)))
-            return (int) c;
+            return NARROW (int, c);
     return -1;
 }
 
@@ -154,10 +155,10 @@ static size_t s_content_count (const struct plan *self)
 //  Words may be shaped by what nobody sees; keys are not told apart by it, whatever they are.
 static enum visible_extent s_extent (const schema_t *schema, size_t f)
 {
-    if (schema->has_measure && (int) f == schema->measure.number)
+    if (schema->has_measure && NARROW (int, f) == schema->measure.number)
         return VISIBLE_FINDING;
     for (size_t k = 0; k < schema->key_count; k++)
-        if (schema->key[k] == (int) f)
+        if (schema->key[k] == NARROW (int, f))
             return VISIBLE_WHOLE;
     return schema->fields[f].type == FIELD_TEXT ? VISIBLE_ENDS : VISIBLE_WHOLE;
 }
@@ -173,7 +174,7 @@ void plan_make (struct plan *out, const binding_t *binding, const unit_table_t *
         out->steps[f] = (struct step){
             .column = binding->column_of[f],
             .others = binding->others[f].count ? &binding->others[f] : NULL,
-            .constant = s_constant (binding, (int) f),
+            .constant = s_constant (binding, NARROW (int, f)),
             .type = field->type,
             .required = field->required,
             .past = field->past,

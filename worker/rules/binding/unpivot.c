@@ -1,6 +1,7 @@
 //  unpivot.c: see unpivot.h.
 #include "worker/rules/binding/unpivot.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/binding/header/header.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/units/unit.h"
@@ -122,7 +123,7 @@ static bool s_is_wide (const struct search *search)
             fed[f] = true;
     }
     for (size_t f = 0; f < search->schema->field_count; f++)
-        if (search->schema->fields[f].required && !fed[f] && (int) f != measure->code)
+        if (search->schema->fields[f].required && !fed[f] && NARROW (int, f) != measure->code)
             return false;
     return !fed[measure->number] && (measure->text == FIELD_NONE || !fed[measure->text]);
 }
@@ -158,11 +159,11 @@ static int s_place (unpivot_t *self, int field)
 {
     for (size_t i = 0; i < self->field_count; i++)
         if (self->fields[i] == field)
-            return (int) i;
+            return NARROW (int, i);
     if (self->field_count == UNPIVOT_FIELDS_MAX)
         return -1;
     self->fields[self->field_count] = field;
-    return (int) self->field_count++;
+    return NARROW (int, self->field_count++);
 }
 
 static int s_set (unpivot_t *self, struct unpivot_test *test, int field, struct text value)
@@ -224,7 +225,7 @@ static int s_by_names (unpivot_t *self, const struct search *search, bool asked,
             (!s_test_name (search, name).sure && s_unit_below (search, c).n == 0))
             continue;
         sure++;
-        if (s_add (self, search, (int) c, NULL) != 0)
+        if (s_add (self, search, NARROW (int, c), NULL) != 0)
             return s_memory (search, error);
     }
     self->unsure = !asked && (sure < TESTS_LEAST || sure < PERSON_WEIGHT * s_person (search));
@@ -234,7 +235,7 @@ static int s_by_names (unpivot_t *self, const struct search *search, bool asked,
 static bool s_is_test (const unpivot_t *self, size_t column)
 {
     for (size_t t = 0; t < self->test_count; t++)
-        if (self->tests[t].column == (int) column)
+        if (self->tests[t].column == NARROW (int, column))
             return true;
     return false;
 }
@@ -260,8 +261,8 @@ static int s_name (unpivot_t *self, const struct search *search, const struct te
         for (size_t i = 0; named && i < self->field_count; i++)
             taken = taken || self->fields[i] == named->field;
         if (taken)
-            self->barred[self->barred_count++] = (int) self->name_count;
-        self->kept[self->kept_count++] = (int) c;
+            self->barred[self->barred_count++] = NARROW (int, self->name_count);
+        self->kept[self->kept_count++] = NARROW (int, c);
         self->names[self->name_count++] = names[c];
     }
     return 0;
@@ -345,6 +346,6 @@ int unpivot_kept (const unpivot_t *self, int column)
 {
     for (size_t k = 0; k < self->kept_count; k++)
         if (self->kept[k] == column)
-            return (int) (self->field_count + 1 + k);
+            return NARROW (int, self->field_count + 1 + k);
     return -1;
 }

@@ -1,6 +1,7 @@
 //  code_table.c: see code_table.h. A row is one allocation: its line, its cells, then all their bytes.
 #include "worker/rules/codes/code_table.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/index.h"
 #include "worker/text/visible.h"
 
@@ -112,7 +113,7 @@ enum table_added code_table_add (code_table_t *self, struct text key, const stru
         row->cells[i] = s_copy (&to, text_trim (cells[i]));
     self->rows[self->count] = row;
     self->bytes += bytes;
-    if (text_index_put (self->index, key, (int) self->count) != 0) {
+    if (text_index_put (self->index, key, NARROW (int, self->count)) != 0) {
         free (row);
         return TABLE_NO_MEMORY;
     }

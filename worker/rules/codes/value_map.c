@@ -3,6 +3,7 @@
 //  alone.
 #include "worker/rules/codes/value_map.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 #include "worker/text/index.h"
 
@@ -123,7 +124,7 @@ static int s_append (value_map_t *self, struct text spelling, struct text folded
     s_copy (to, code, &entry->code);
     entry->implied = implied;
     entry->assumed = false;
-    int at = (int) self->count++;
+    int at = NARROW (int, self->count++);
     s_mark_ends (self, entry);
     if (text_index_put (self->exact, entry->spelling, at) != 0)
         return -1;

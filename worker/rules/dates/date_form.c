@@ -1,6 +1,7 @@
 //  date_form.c: see date_form.h.
 #include "worker/rules/dates/date_form.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/dates/calendar.h"
 #include "worker/rules/dates/date_value.h"
 
@@ -91,11 +92,11 @@ static size_t s_write (int64_t day, int64_t ms, bool timed, const char *zone, ch
     char text[DATE_BYTES];
     if (day < days_before_year (YEAR_FIRST) || day >= days_before_year (YEAR_LAST + 1))
         return 0;
-    int month, monthday, year = (int) (day / 366) + 1;
+    int month, monthday, year = NARROW (int, day / 366) + 1;
     while (days_before_year (year + 1) <= day)
         year++;
-    date_of_ordinal (year, (int) (day - days_before_year (year)) + 1, &month, &monthday);
-    int second = (int) (ms / MS), fraction = (int) (ms % MS);
+    date_of_ordinal (year, NARROW (int, day - days_before_year (year)) + 1, &month, &monthday);
+    int second = NARROW (int, ms / MS), fraction = NARROW (int, ms % MS);
     int n = snprintf (text, sizeof text, "%04d-%02d-%02d", year, month, monthday);
     if (timed)
         n += snprintf (text + n, sizeof text - (size_t) n, "T%02d:%02d:%02d", second / 3600, second / 60 % 60,

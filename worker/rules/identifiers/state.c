@@ -1,6 +1,7 @@
 //  state.c: see state.h. Names are looked up in an index that is made when the first one comes.
 #include "worker/rules/identifiers/state.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/index.h"
 
 #include <pthread.h>
@@ -132,7 +133,7 @@ static void s_make (void)
 {
     int count = 0;
     s_index = text_index_new ();
-    for (int r = 0; s_index && r < (int) REGION_COUNT; r++) {
+    for (int r = 0; s_index && r < NARROW (int, REGION_COUNT); r++) {
         const char *code = REGIONS[r].names;
         bool is_code = true;
         for (const char *at = REGIONS[r].names; s_index && *at; is_code = !is_code) {
@@ -173,7 +174,7 @@ enum rule state_standardize (struct text in, struct text *out)
 int state_region (const uint64_t votes[REGIONS_MAX])
 {
     int best = REGION_US;
-    for (int r = 0; r < (int) REGION_COUNT; r++)
+    for (int r = 0; r < NARROW (int, REGION_COUNT); r++)
         if (votes[r] > votes[best])
             best = r;
     return best;

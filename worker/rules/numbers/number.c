@@ -2,6 +2,7 @@
 //  binary floating point is in number_value.c.
 #include "worker/rules/numbers/number.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 #include "worker/text/plain_signs.h"
 
@@ -213,7 +214,7 @@ static unsigned s_significant (const char *digits, size_t n)
         digits++;
         n--;
     }
-    return (unsigned) n;
+    return NARROW (unsigned, n);
 }
 
 //  What nearly every number looks like: digits, perhaps a point and digits, perhaps a minus. false: look
@@ -251,7 +252,7 @@ static bool s_read_plain (struct text in, enum decimal_mark mark, struct number 
     memcpy (out->digits, in.at, in.n);
     out->n = in.n;
     memset (out->comparator, 0, COMPARATOR_BYTES);
-    out->significant = (unsigned) (*first == '0' ? (fraction ? fraction : 1) : whole + fraction);
+    out->significant = NARROW (unsigned, *first == '0' ? (fraction ? fraction : 1) : whole + fraction);
     return true;
 }
 
@@ -292,7 +293,7 @@ static bool s_read_number (struct text in, enum decimal_mark mark, struct number
     bool negative = s_sign (&at, end);
     if (!s_runs (&at, end, &runs) || !s_exponent (&at, end, &runs, &power, &exponent) ||
         !s_whole_digits (&runs, mark, power, &whole, &out->evidence) || at != end ||
-        !s_lay_out (runs.digits, runs.digit_count, (int) whole + exponent, negative, out))
+        !s_lay_out (runs.digits, runs.digit_count, NARROW (int, whole) + exponent, negative, out))
         return false;
     out->significant = s_significant (runs.digits, runs.digit_count);
     return true;

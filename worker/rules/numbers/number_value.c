@@ -2,6 +2,7 @@
 //  where it is provably the correctly rounded result, else the C library.
 #include "worker/rules/numbers/number.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 
 #include <math.h>
@@ -139,7 +140,7 @@ static void s_digits_slow (double value, int significant, char *digits, int *exp
             digits[n++] = *at;
     while (*at != 'e')
         at++;
-    *exponent = (int) strtol (at + 1, NULL, 10);
+    *exponent = NARROW (int, strtol (at + 1, NULL, 10));
 }
 
 size_t number_write (double value, unsigned significant, char *out)

@@ -1,6 +1,7 @@
 //  harmonize.c: see harmonize.h. A field's answer depends on its own value alone, so a memo keeps it.
 #include "worker/rules/record/harmonize.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/dates/date_compare.h"
 #include "worker/rules/identifiers/phone.h"
 #include "worker/rules/identifiers/state.h"
@@ -160,7 +161,8 @@ static inline void s_take (struct record *self, const struct plan *plan, int f, 
 static void s_vote (struct record *self, int f, size_t choice, bool others)
 {
     if ((self->against[f] || others) && !self->missing[f] && self->vote_count < VOTES_MAX)
-        self->votes[self->vote_count++] = (struct vote){(uint8_t) f, (uint8_t) choice, self->against[f]};
+        self->votes[self->vote_count++] =
+            (struct vote){(uint8_t) f, NARROW (uint8_t, choice), self->against[f]};
 }
 
 //  One column of the field, in which 0 may be no value. Whether it gave one.

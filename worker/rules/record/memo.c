@@ -1,6 +1,8 @@
 //  memo.c: see memo.h. A direct-mapped table: a value's place follows from its bytes, a newcomer takes it.
 #include "worker/rules/record/memo.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 
 enum {
@@ -67,7 +69,7 @@ struct memo_entry *memo_find (memo_t *self, struct text source)
         return entry;
     self->misses++;
     entry->known = false;
-    entry->n = (uint8_t) source.n;
+    entry->n = NARROW (uint8_t, source.n);
     entry->head = head;
     entry->tail = tail;
     return entry;
@@ -85,14 +87,16 @@ static bool s_is_plain (struct text value)
 void memo_keep (struct memo_entry *self, struct text source, struct text value, const struct scratch *scratch)
 {
     self->plain = s_is_plain (value);
-    self->value_n = (uint16_t) value.n;
-    self->offset = 0;
     self->known = value.n <= UINT16_MAX;
+    if (!self->known)
+        return;
+    self->value_n = NARROW (uint16_t, value.n);
+    self->offset = 0;
     if (value.n == 0)
         self->where = MEMO_IN_SOURCE;
     else if (value.at >= source.at && value.at < source.at + source.n) {
         self->where = MEMO_IN_SOURCE;
-        self->offset = (uint16_t) (value.at - source.at);
+        self->offset = NARROW (uint16_t, value.at - source.at);
     } else if (value.at < scratch->at || value.at >= scratch->at + scratch->size) {
         self->where = MEMO_IN_TABLE;
         self->at = value.at;

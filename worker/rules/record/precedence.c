@@ -2,6 +2,7 @@
 //  below.
 #include "worker/rules/record/precedence.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/dates/date_compare.h"
 #include "worker/text/ascii.h"
 
@@ -18,7 +19,7 @@ static bool s_find (struct precedence *self, const struct plan *plan, const char
          c++)
         if (binding->columns[c].name &&
             (strcmp (binding->columns[c].name, name) == 0 || strcmp (binding->columns[c].source, name) == 0))
-            self->column = (int) c;
+            self->column = NARROW (int, c);
     return self->field != FIELD_NONE || self->column != FIELD_NONE;
 }
 

@@ -1,6 +1,7 @@
 //  field_names.c: see field_names.h.
 #include "worker/rules/schema/field_names.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/index.h"
 
 #include <stdlib.h>
@@ -75,7 +76,7 @@ int field_names_add (field_names_t *self, const char *name, struct field_name as
     entry->n = n;
     memcpy (entry->folded, folded, n);
     self->entries[self->count++] = entry;
-    return text_index_put (self->index, (struct text){entry->folded, n}, (int) self->count - 1);
+    return text_index_put (self->index, (struct text){entry->folded, n}, NARROW (int, self->count) - 1);
 }
 
 const struct field_name *field_names_find (const field_names_t *self, struct text name)

@@ -1,6 +1,8 @@
 //  schema.c: see schema.h.
 #include "worker/rules/schema/schema.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 
 void schema_destroy (schema_t **self_p)
@@ -28,6 +30,6 @@ int schema_field (const schema_t *self, const char *name)
 {
     for (size_t f = 0; f < self->field_count; f++)
         if (self->fields[f].name && strcmp (self->fields[f].name, name) == 0)
-            return (int) f;
+            return NARROW (int, f);
     return FIELD_NONE;
 }

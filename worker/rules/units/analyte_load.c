@@ -2,6 +2,8 @@
 //  spelling of two units is read where a test has no unit of its own in the table. See unit_table.h.
 #include "worker/rules/units/unit_table.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 
 static int s_no_memory (struct error *error)
@@ -51,9 +53,9 @@ static int s_load_names (unit_table_t *self, size_t at, const struct json_value 
         if (name.n == 0)
             return s_wrong (at, "names has something else than names", error);
         int there = text_index_find (self->analyte_of, name);
-        if (there != TEXT_INDEX_NONE && there != (int) at)
+        if (there != TEXT_INDEX_NONE && there != NARROW (int, at))
             return s_wrong (at, "names has a name of another one", error);
-        if (text_index_put (self->analyte_of, name, (int) at) != 0)
+        if (text_index_put (self->analyte_of, name, NARROW (int, at)) != 0)
             return s_no_memory (error);
     }
     return DMH_OK;

@@ -1,5 +1,6 @@
 //  unit_load.c: reads the unit table from its JSON file (schemas/units.json) and checks every entry, see
 //  unit.h.
+#include "messages/base/narrow.h"
 #include "worker/rules/identifiers/identifier.h"
 #include "worker/rules/units/unit_table.h"
 
@@ -83,8 +84,9 @@ static int s_add_reading (unit_table_t *self, struct text spelling, int at, bool
     more[self->reading_count] = (struct reading){at, text_index_find (self->others, spelling), warns, named};
     if (spelling.n > self->others_longest)
         self->others_longest = spelling.n;
-    return text_index_put (self->others, spelling, (int) self->reading_count++) == 0 ? DMH_OK
-                                                                                     : s_no_memory (error);
+    return text_index_put (self->others, spelling, NARROW (int, self->reading_count++)) == 0
+               ? DMH_OK
+               : s_no_memory (error);
 }
 
 static int s_add_other (unit_table_t *self, struct text spelling, int at, struct error *error)
@@ -107,7 +109,7 @@ static int s_load_spellings (unit_table_t *self, const struct json_value *entry,
                              struct error *error,
                              int (*add) (unit_table_t *, struct text, int, struct error *))
 {
-    int at = (int) self->code_count - 1;
+    int at = NARROW (int, self->code_count) - 1;
     const struct json_value *list = s_list (entry, name), *item = list ? list->first : NULL;
     for (size_t i = 0; item; i++, item = item->next) {
         struct text spelling = text_of (json_value_string (item));
@@ -123,7 +125,7 @@ static int s_load_spellings (unit_table_t *self, const struct json_value *entry,
 
 static int s_load_code (unit_table_t *self, const struct json_value *entry, struct error *error)
 {
-    int at = (int) self->code_count;
+    int at = NARROW (int, self->code_count);
     struct unit_code *code = &self->codes[at];
     code->code = s_text (entry, "code");
     if (!ucum_read (code->code, &code->ucum))
@@ -195,7 +197,7 @@ static bool s_is_unitless (struct text code)
 
 static int s_load_test (unit_table_t *self, const struct json_value *entry, struct error *error)
 {
-    int at = (int) self->test_count;
+    int at = NARROW (int, self->test_count);
     struct test *test = &self->tests[at];
     test->shown.loinc = s_text (entry, "loinc");
     test->shown.canonical = s_text (entry, "unit");

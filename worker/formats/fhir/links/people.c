@@ -3,6 +3,7 @@
 #include "worker/formats/fhir/links/people.h"
 
 #include "messages/base/buffer.h"
+#include "messages/base/narrow.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -124,7 +125,7 @@ static int s_append (struct buffer *list, const void *item, size_t n, uint32_t *
     if (list->used / n >= NUMBERS_MAX || buffer_reserve (list, n) != 0)
         return -1;
     memcpy (list->at + list->used, item, n);
-    *place = (uint32_t) (list->used / n);
+    *place = NARROW (uint32_t, list->used / n);
     list->used += n;
     return 0;
 }

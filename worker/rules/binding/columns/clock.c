@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/rules/binding/columns/clock.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 
 #include <stdio.h>
@@ -31,10 +32,10 @@ int clock_find (const struct column_words *words, const header_t *header, size_t
         char wanted[WANTED_BYTES];
         if (!at)
             continue;
-        int n = snprintf (wanted, sizeof wanted, "%.*s%s%s", (int) (at - name), name, word->time,
+        int n = snprintf (wanted, sizeof wanted, "%.*s%s%s", NARROW (int, at - name), name, word->time,
                           at + strlen (word->date));
         int found = n > 0 && (size_t) n < sizeof wanted ? header_find (header, wanted) : HEADER_NONE;
-        if (found != HEADER_NONE && found != (int) column)
+        if (found != HEADER_NONE && found != NARROW (int, column))
             return found;
     }
     return HEADER_NONE;

@@ -1,6 +1,8 @@
 //  others.c: see others.h.
 #include "worker/rules/binding/columns/others.h"
 
+#include "messages/base/narrow.h"
+
 static bool s_is_identifier (const struct field *field)
 {
     switch (field->type) {
@@ -18,7 +20,7 @@ static bool s_is_identifier (const struct field *field)
 static bool s_feeds (const struct match *match, size_t column)
 {
     for (size_t f = 0; f < match->schema->field_count; f++)
-        if (match->fields[f].column == (int) column)
+        if (match->fields[f].column == NARROW (int, column))
             return true;
     return false;
 }
@@ -63,7 +65,7 @@ void others_find (const struct match *match, const header_t *header, const mappi
                                        : NULL;
         if (named && match->fields[named->field].by == MATCHED_NAME &&
             !s_is_identifier (&schema->fields[named->field]) && !s_feeds (match, c))
-            s_insert (&others[named->field], strengths[named->field], (int) c, named->strength);
+            s_insert (&others[named->field], strengths[named->field], NARROW (int, c), named->strength);
     }
     if (mapping)
         s_by_mapping (match, header, mapping, others);

@@ -1,6 +1,7 @@
 //  series.c: see series.h.
 #include "worker/rules/binding/columns/series.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 
 enum { NUMBER_DIGITS_MAX = 2 };
@@ -54,7 +55,7 @@ void series_find (const schema_t *schema, const header_t *header, int field, str
         struct text name = text_of (header_name (header, c)), base = s_base (name);
         if (header_is_free (header, c) && out->count < DERIVED_COLUMNS_MAX &&
             s_is_same (base.n ? base : name, shared))
-            out->columns[out->count++] = (int) c;
+            out->columns[out->count++] = NARROW (int, c);
     }
     if (out->count < 2)
         out->count = 0;

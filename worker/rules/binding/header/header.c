@@ -1,6 +1,7 @@
 //  header.c: see header.h.
 #include "worker/rules/binding/header/header.h"
 
+#include "messages/base/narrow.h"
 #include "worker/text/ascii.h"
 #include "worker/text/index.h"
 #include "worker/text/visible.h"
@@ -46,8 +47,8 @@ static int s_index (header_t *self)
     if (!self->exact || !self->folded)
         return -1;
     for (size_t c = self->count; c-- > 0;)
-        if (text_index_put (self->exact, text_of (self->names[c].text), (int) c) != 0 ||
-            text_index_put (self->folded, text_of (self->names[c].folded), (int) c) != 0)
+        if (text_index_put (self->exact, text_of (self->names[c].text), NARROW (int, c)) != 0 ||
+            text_index_put (self->folded, text_of (self->names[c].folded), NARROW (int, c)) != 0)
             return -1;
     return 0;
 }
@@ -190,8 +191,8 @@ char *header_list (const header_t *self, char *out)
             snprintf (out + used, HEADER_LIST_BYTES - used, ", … (%zu columns)", self->count);
             break;
         }
-        used += (size_t) snprintf (out + used, HEADER_LIST_BYTES - used, "%s%.*s", c ? ", " : "", (int) n,
-                                   self->names[c].text);
+        used += (size_t) snprintf (out + used, HEADER_LIST_BYTES - used, "%s%.*s", c ? ", " : "",
+                                   NARROW (int, n), self->names[c].text);
     }
     return out;
 }

@@ -1,6 +1,8 @@
 //  date_checks_read.c: see date_checks_read.h.
 #include "worker/rules/schema/read/date_checks_read.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,7 +56,7 @@ static int s_years (const struct json_value *value)
     if (!json_value_is (value, JSON_NUMBER))
         return 0;
     size_t n = strspn (value->text, "0123456789");
-    return n <= 3 && !value->text[n] ? (int) strtol (value->text, NULL, 10) : 0;
+    return n <= 3 && !value->text[n] ? NARROW (int, strtol (value->text, NULL, 10)) : 0;
 }
 
 //  One of them; its fields are FIELD_NONE where it is none.

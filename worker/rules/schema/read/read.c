@@ -1,6 +1,7 @@
 //  read.c: see read.h.
 #include "worker/rules/schema/read/read.h"
 
+#include "messages/base/narrow.h"
 #include "worker/rules/schema/read/column_words_read.h"
 #include "worker/rules/schema/read/date_checks_read.h"
 #include "worker/rules/schema/read/field_read.h"
@@ -74,16 +75,16 @@ static int s_names (struct json_reader *reader, schema_t *self)
     int rc = DMH_OK;
     for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++)
         if (self->fields[f].name)
-            rc =
-                s_add_name (reader, self, self->names, self->fields[f].name, (struct field_name){(int) f, 0});
+            rc = s_add_name (reader, self, self->names, self->fields[f].name,
+                             (struct field_name){NARROW (int, f), 0});
     for (size_t f = 0; rc == DMH_OK && f < self->field_count; f++) {
         const struct field *field = &self->fields[f];
         for (size_t a = 0; rc == DMH_OK && a < field->alias_count; a++)
             rc = s_add_name (reader, self, self->names, field->aliases[a],
-                             (struct field_name){(int) f, (int) a + 1});
+                             (struct field_name){NARROW (int, f), NARROW (int, a) + 1});
         for (size_t a = 0; rc == DMH_OK && a < field->otherwise_count; a++)
             rc = s_add_name (reader, self, self->otherwise, field->otherwise[a],
-                             (struct field_name){(int) f, (int) a + 1});
+                             (struct field_name){NARROW (int, f), NARROW (int, a) + 1});
     }
     return rc;
 }
