@@ -1,17 +1,11 @@
 #!/bin/sh
-#  run.sh BUILD [NAME]: runs every test program (those whose name contains NAME) and the replay of the fuzz corpora, one after
-#  the other; prints a failed one's output, and last "N passed, N failed, N skipped". A test that says SKIP: and why, and
-#  passes, is skipped. PROGRAM_SECONDS ends one that hangs.
+#  run.sh BUILD [NAME]: runs every test program (those whose name contains NAME) and the replay of the fuzz corpora, two at a
+#  time (PROGRAMS says otherwise); prints a failed one's output, and last "N passed, N failed, N skipped". A test that says
+#  SKIP: and why, and passes, is skipped. PROGRAM_SECONDS ends one that hangs.
 set -u
 build=$1
 only=${2:-}
 limit=${PROGRAM_SECONDS:-900}
-passed=0
-failed=0
-skipped=0
-broken=
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 PATH="$PWD/$build:$PATH"
 DMH_BUILD="$PWD/$build"
 export PATH DMH_BUILD
@@ -36,26 +30,16 @@ number () {
     printf '%s' "$2" | sed -n "s/.*$1: *\([0-9]*\).*/\1/p"
 }
 
-fail () {
-    cat "$log"
-    echo "FAILED $1 ($2)"
-    failed=$((failed + $2))
-    broken="$broken $1"
-}
-
 sources () {
     find "$1" -name "$2" | LC_ALL=C sort
 }
 
-for source in $(sources test/unit '*_test.c') $(sources test/integration '*_test.c') $(sources test/fault '*_test.c'); do
-    program=$build/${source%.c}
-    [ -x "$program" ] || continue
-    name=${program#"$build"/test/}
-    case $name in *"$only"*) ;; *) continue ;; esac
+#  Runs the program NAME; leaves what it has to say in $dir/NAME.said and "PASSED FAILED SKIPPED" in $dir/NAME.count.
+run_tests () {
     jobs=2
     case $name in fault/fail_nth*) jobs=12 ;; esac    #  lives of other programs, which wait more than they work
     begin=$(date +%s)
-    timeout -k 10 "$limit" "$program" --jobs $jobs >"$log" 2>&1
+    timeout -k 10 "$limit" "$build/test/$name" --jobs $jobs >"$log" 2>&1
     status=$?
     seconds=$(($(date +%s) - begin))
     [ "$status" -ne 124 ] || echo "$name was ended after $limit s" >>"$log"
@@ -68,30 +52,66 @@ for source in $(sources test/unit '*_test.c') $(sources test/integration '*_test
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then bad=1; fi
     skips=$(grep -ac 'SKIP:' "$log")
     [ "$skips" -le "$ok" ] || skips=$ok
-    passed=$((passed + ok - skips))
-    skipped=$((skipped + skips))
     if [ "$bad" -gt 0 ]; then
-        fail "$name" "$bad"
+        cat "$log"
+        echo "FAILED $name ($bad)"
     elif [ "$skips" -gt 0 ]; then
         echo "ok     $name ($((ok - skips)), and $skips skipped, $seconds s)"
         plain | grep -ao 'SKIP:.*' | sort -u
     else
         echo "ok     $name ($ok, $seconds s)"
-    fi
-done
-for source in $(sources test/fuzz '*_fuzz.c'); do
-    program=$build/${source%.c}
-    [ -x "$program" ] || continue
-    name=$(basename "$program")
-    case fuzz/$name in *"$only"*) ;; *) continue ;; esac
-    if timeout -k 10 "$limit" "$program" test/fuzz/corpus/"${name%_fuzz}" >"$log" 2>&1; then
-        passed=$((passed + 1))
-        echo "ok     fuzz/$name replays its corpus"
+    fi >"$said"
+    echo "$((ok - skips)) $bad $skips $name" >"$count"
+}
+
+run_fuzz () {
+    program=$(basename "$name")
+    if timeout -k 10 "$limit" "$build/test/$name" test/fuzz/corpus/"${program%_fuzz}" >"$log" 2>&1; then
+        echo "ok     fuzz/$program replays its corpus" >"$said"
+        echo "1 0 0 $name" >"$count"
     else
-        fail "fuzz/$name" 1
+        { cat "$log" && echo "FAILED fuzz/$program (1)"; } >"$said"
+        echo "0 1 0 $name" >"$count"
     fi
-done
-[ -z "$broken" ] || echo "failed:$broken"
-[ $((passed + failed + skipped)) -gt 0 ] || echo "no test program's name contains “$only”"
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ $((passed + skipped)) -gt 0 ]
+}
+
+#  What one of the processes below does.
+if [ -n "${RUN_DIR:-}" ]; then
+    name=$3
+    plain_name=$(echo "$name" | tr / .)
+    log=$RUN_DIR/$plain_name.log
+    said=$RUN_DIR/$plain_name.said
+    count=$RUN_DIR/$plain_name.count
+    case $name in fuzz/*) run_fuzz ;; *) run_tests ;; esac
+    flock "$RUN_DIR" cat "$said"
+    rm -f "$log"
+    exit 0
+fi
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+#  Those that start servers first: they take longest, and wait more than they work.
+for source in $(sources test/integration '*_test.c') $(sources test/fault '*_test.c') $(sources test/unit '*_test.c') \
+    $(sources test/fuzz '*_fuzz.c'); do
+    name=${source#test/}
+    name=${name%.c}
+    [ -x "$build/test/$name" ] || continue
+    case $name in
+    fuzz/*) case fuzz/$(basename "$name") in *"$only"*) ;; *) continue ;; esac ;;
+    *"$only"*) ;;
+    *) continue ;;
+    esac
+    echo "$name"
+done >"$dir/programs"
+RUN_DIR=$dir xargs -r -P "${PROGRAMS:-2}" -n 1 sh "$0" "$build" "" <"$dir/programs"
+cat "$dir"/*.count 2>/dev/null >"$dir/counts"
+awk -v only="$only" -v programs="$(wc -l <"$dir/programs")" '
+    { passed += $1; failed += $2; skipped += $3; n++ }
+    $2 { broken = broken " " $4 }
+    END {
+        if (broken) print "failed:" broken
+        if (n < programs) { print programs - n " programs did not tell how they ended"; failed++ }
+        if (!programs) print "no test program\047s name contains “" only "”"
+        printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+        exit failed || !(passed + skipped)
+    }' "$dir/counts"
