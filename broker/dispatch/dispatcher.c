@@ -132,6 +132,7 @@ int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now
     if (!member)
         return DMH_INTERNAL;
     pool_register (&self->pool, member, ready, now);
+    ending_came_back (self, ready->worker);
     dispatcher_heartbeat (self, ready->worker, ready->running, ready->running_count, now);
     return DMH_OK;
 }

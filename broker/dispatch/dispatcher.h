@@ -59,7 +59,8 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now);
 
 //  Expires leases and workers, ends back-offs, gives jobs to free slots. What a dead worker ran goes back to
 //  the queue and loses no try; a job that DEATHS_ALONE workers died with is given only to a worker without
-//  another, which gets none beside it, and fails as `poison` when that one dies, too.
+//  another, which gets none beside it, and fails as `poison` when that one dies, too. A worker that registers
+//  again was not dead, and is not counted any more.
 void dispatcher_tick (dispatcher_t *self, int64_t now);
 //  The time by which dispatcher_tick has to be called again; INT64_MAX: not before something happens.
 int64_t dispatcher_deadline (const dispatcher_t *self);

@@ -3,11 +3,44 @@
 
 #include "messages/base/narrow.h"
 
+#include <string.h>
+#include <xxhash.h>
+
 static const int64_t BACK_OFF_MS[] = {1000, 4000};    //  the last one again where there are more attempts
 static const char POISONED[] =
     "three workers died while they ran it, the last one with nothing beside it, so "
     "the input is the likely reason; look at it with dmh inspect, or retry the "
     "job when the workers were ended for another reason";
+
+static uint64_t s_hash (const char *worker)
+{
+    return XXH3_64bits (worker, strlen (worker)) | 1;
+}
+
+static bool s_is_blamed (const struct open_job *open_job)
+{
+    for (size_t i = 0; i < DEATHS_MAX; i++)
+        if (open_job->dead[i])
+            return true;
+    return false;
+}
+
+static void s_blame (struct dispatcher *self, struct open_job *open_job)
+{
+    size_t free = 0;    //  there is one: with DEATHS_MAX of them it has failed
+    while (open_job->dead[free])
+        free++;
+    self->blamed += !s_is_blamed (open_job);
+    open_job->dead[free] = s_hash (open_job->member->ready.worker);
+    open_job->deaths++;
+}
+
+//  Nothing is held against it any more.
+static void s_acquit (struct dispatcher *self, struct open_job *open_job)
+{
+    self->blamed -= s_is_blamed (open_job);
+    memset (open_job->dead, 0, sizeof open_job->dead);
+}
 
 void ending_note (struct dispatcher *self, enum action_sort sort, const struct open_job *open_job,
                   const char *code, const char *message)
@@ -41,6 +74,7 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
         self->abandoned--;
     else {
         self->ended -= open_job->intent == INTENT_END;
+        s_acquit (self, open_job);
         zhashx_delete (self->open_jobs, open_job->job);
     }
     free (open_job);
@@ -113,6 +147,8 @@ static bool s_take_away (struct dispatcher *self, struct open_job *open_job, boo
     else
         s_note_failed (self, open_job, code, message);
     zhashx_delete (self->open_jobs, open_job->job);
+    if (!next)
+        s_acquit (self, open_job);
     open_job->abandoned = true;
     open_job->intent = INTENT_END;
     open_job->stopped_at = now;
@@ -157,7 +193,29 @@ void ending_let_go (struct dispatcher *self, struct open_job *open_job)
     open_job->intent = INTENT_RESULT;
     open_job->tries = 0;
     open_job->deaths = 0;
+    s_acquit (self, open_job);
     queue_put (&self->queue, open_job);
+}
+
+void ending_came_back (struct dispatcher *self, const char *worker)
+{
+    uint64_t hash = s_hash (worker);
+    zhashx_t *jobs = self->open_jobs;
+    for (struct open_job *open_job = self->blamed ? zhashx_first (jobs) : NULL; open_job;
+         open_job = zhashx_next (jobs)) {
+        if (!s_is_blamed (open_job))
+            continue;
+        for (size_t i = 0; i < DEATHS_MAX; i++)
+            if (open_job->dead[i] == hash) {
+                open_job->dead[i] = 0;
+                open_job->deaths--;
+            }
+        self->blamed -= !s_is_blamed (open_job);
+        if (open_job->in_alone != HEAP_OUT && !open_job_wants_alone (open_job)) {
+            queue_remove (&self->queue, open_job);
+            queue_put (&self->queue, open_job);
+        }
+    }
 }
 
 void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss loss, const char *code,
@@ -168,7 +226,8 @@ void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss
         return;
     }
     open_job->tries += loss == LOSS_TRY;
-    open_job->deaths += loss == LOSS_DEATH;
+    if (loss == LOSS_DEATH)
+        s_blame (self, open_job);
     if (loss == LOSS_TRY && open_job->tries >= self->attempts) {
         ending_failed (self, open_job, code, message);
         return;

@@ -35,4 +35,8 @@ void ending_too_long (struct dispatcher *self, struct open_job *open_job, int64_
 void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss loss, const char *code,
                    const char *message, int64_t now);
 
+//  A worker registers. What is taken for a death may be a link that was cut: whatever was blamed for it is
+//  blamed no more, unless it has failed meanwhile.
+void ending_came_back (struct dispatcher *self, const char *worker);
+
 #endif

@@ -21,6 +21,7 @@ struct open_job {
     uint64_t attempt;                   //  number of the last one given
     unsigned tries;                     //  attempts that count against the limit
     uint64_t deaths;                    //  of workers while it ran
+    uint64_t dead[DEATHS_MAX];          //  those of them that this broker missed, hashed; 0: none
     int64_t stall_ms, time_limit_ms;    //  see struct opening
     bool abandoned;    //  not the job any more, only its attempt, which holds a slot until the worker lets go
     bool alone;        //  where it runs, nothing else may

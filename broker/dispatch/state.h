@@ -11,6 +11,7 @@ struct dispatcher {
     unsigned attempts;
     zhashx_t *open_jobs;    //  by job
     size_t ended;           //  those that only wait for their slot (INTENT_END)
+    size_t blamed;          //  those that a death of which this broker knows is counted against
     size_t abandoned;       //  attempts that hold a slot and are no open job's any more
     struct queue queue;
     struct pool pool;

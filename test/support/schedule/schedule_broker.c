@@ -59,6 +59,21 @@ void world_start_broker (struct schedule *self)
         }
 }
 
+//  Only a worker that came back takes a death away.
+static void s_hold_blame (struct schedule *self, const struct action *action, const struct job *job)
+{
+    world_hold (self, action->deaths >= job->deaths || job->ran_back, "a death of %s was forgotten",
+                action->job);
+}
+
+//  A worker that registers: those whose attempts it had.
+static void s_come_back (struct schedule *self, const char *worker)
+{
+    for (int j = 0; j < self->jobs; j++)
+        for (size_t i = 0; i < self->job[j].ran_count; i++)
+            self->job[j].ran_back |= strcmp (self->job[j].ran[i], worker) == 0;
+}
+
 static void s_obey_give (struct schedule *self, const struct action *action, int j)
 {
     struct job *job = s_change (self, j);
@@ -66,6 +81,10 @@ static void s_obey_give (struct schedule *self, const struct action *action, int
                 (int) action->attempt, action->job, (int) job->attempt);
     world_hold (self, job->not_before <= self->now, "%s was given again %d ms too early", action->job,
                 (int) (job->not_before - self->now));
+    s_hold_blame (self, action, job);
+    job->deaths = action->deaths;
+    if (job->ran_count < RAN_MAX)
+        memcpy (job->ran[job->ran_count++], action->worker, sizeof job->worker);
     for (int k = 0; k < self->jobs; k++) {
         const struct job *other = &self->job[k];
         if (other == job || !other->submitted || other->state != JOB_RUNNING ||
@@ -114,9 +133,9 @@ static void s_obey (struct schedule *self, const struct action *action)
                 "the tries of %s went from %u to %u", action->job, job->tries, action->tries);
     world_hold (self, action->sort == ACTION_FAILED || action->tries < TRIES,
                 "%s was tried %u times and goes on", action->job, action->tries);
-    world_hold (
-        self, action->deaths + action->tries <= job->deaths + job->tries + 1 && action->deaths >= job->deaths,
-        "%s was blamed twice", action->job);
+    world_hold (self, action->deaths + action->tries <= job->deaths + job->tries + 1, "%s was blamed twice",
+                action->job);
+    s_hold_blame (self, action, job);
     bool stalled = strstr (action->message, "--stall-seconds") != NULL,
          too_long = strcmp (action->code, "time_limit") == 0;
     world_hold (self, !stalled || j % 2, "%s has no end and was taken away", action->job);
@@ -178,6 +197,7 @@ static void s_hear (struct schedule *self, struct worker *worker, const struct p
         struct ready ready = {.slots = worker->slots, .running = running, .running_count = post->held_count};
         memcpy (ready.worker, worker->id, sizeof ready.worker);
         world_tell (self, "%s registers with %zu attempts", worker->id, post->held_count);
+        s_come_back (self, worker->id);
         world_hold (self, dispatcher_ready (self->dispatcher, &ready, self->now) == DMH_OK, "out of memory");
         break;
     }

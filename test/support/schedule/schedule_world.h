@@ -13,7 +13,8 @@ enum {
     OUTBOX_MAX = 16384,
     TRIES = 3,
     STALL_MS = 6000,
-    TIME_LIMIT_MS = 15000
+    TIME_LIMIT_MS = 15000,
+    RAN_MAX = 64
 };
 
 struct job {
@@ -27,6 +28,9 @@ struct job {
     uint64_t deaths;       //  of workers while they ran it
     int64_t not_before;    //  the end of its back-off; forgotten with the broker
     char worker[ID_BYTES];
+    char ran[RAN_MAX][ID_BYTES];    //  the workers that had it, the first ones
+    size_t ran_count;
+    bool ran_back;    //  one of them registered since
 };
 
 //  An attempt at a worker: it runs, or has ended and waits for the broker to say that it heard.

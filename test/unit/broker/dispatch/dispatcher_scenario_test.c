@@ -411,6 +411,15 @@ Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
                                         "13100 beat x\n> give b.4 x\n"
                                         "13200 open c\n"
                                         "13300 result x b.4\n> accepted\n> give c.1 x\n"},
+        {"a link that was cut is no death", "0 open bad\n0 ready u 1\n> give bad.1 u\n"
+                                            "4000 ready v 1\n> gone u\n> queued bad.1\n> give bad.2 v\n"
+                                            "5000 ready u 1\n"
+                                            "8000 ready w 1\n> gone v\n> queued bad.2\n> give bad.3 u\n"
+                                            "12000 ready x 1\n> gone u\n> queued bad.3\n> gone w\n"
+                                            "> give bad.4 x\n"
+                                            "13000 ready u 1\n"
+                                            "16000 ready y 1\n> gone x\n> queued bad.4\n"
+                                            "> give bad.5 y\n"},
         {"it waits for an idle worker, which gets nothing before",
          "0 open a\n0 open b\n0 ready v 2\n> give a.1 v\n> give b.1 v\n"
          "0 restore bad.2 u 0 1\n"
