@@ -386,7 +386,7 @@ Test (broker, what_a_worker_says_is_not_believed_when_it_cannot_be, .timeout = 6
     played_peers_expect (worker, &result_ack_shape, &ack);
     cr_assert (ack.accepted);
     struct job_record record = played_peers_status (&peers, rude);
-    cr_assert_str_eq (record.message, "?[2Jgone?");
+    cr_assert_str_eq (record.message, "\\u001b[2Jgone\\u009b");
     cr_assert_str_eq (record.code, "internal");
     shape_clear (&job_record_shape, &record);
     zsock_destroy (&worker);
