@@ -372,3 +372,51 @@ Test (client, an_interrupted_run_ends_with_130_and_leaves_nothing, .timeout = 12
     cr_expect_neq (access (path, F_OK), 0, "no half result");
     workplace_remove (&place);
 }
+
+//  What moves a terminal, turns its text or cannot be seen, and stands in a name or in a header.
+static void s_expect_clean (struct command_result said, const char *shows)
+{
+    static const char *const DIRTY[] = {"\x1b", "\a", "\xc2\x9b", "\xe2\x80\xae", "\xe2\x80\x8b"};
+    for (size_t i = 0; i < sizeof DIRTY / sizeof *DIRTY; i++) {
+        cr_expect_null (strstr (said.out, DIRTY[i]), "%zu: %s", i, said.out);
+        cr_expect_null (strstr (said.err, DIRTY[i]), "%zu: %s", i, said.err);
+    }
+    cr_expect (strstr (said.out, shows) || strstr (said.err, shows), "no %s in %s%s", shows, said.out,
+               said.err);
+    command_result_clear (&said);
+}
+
+//  Without the last line, which is for sha256sum, byte for byte.
+static struct command_result s_but_digest (struct command_result said)
+{
+    size_t n = strlen (said.out);
+    cr_assert (n > 1 && strstr (said.out, "/report.json\n"), "%s", said.out);
+    while (--n && said.out[n - 1] != '\n')
+        ;
+    said.out[n] = 0;
+    return said;
+}
+
+Test (client, no_name_and_no_header_writes_on_the_terminal, .timeout = 120)
+{
+    static const char NAME[] = "la\xe2\x80\xae\xe2\x80\x8b"
+                               "bs.csv",
+                      FOLDER[] = "out/la\xe2\x80\xae\xe2\x80\x8b"
+                                 "bs";
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, NAME,
+                        "patient_id,birth_date,\"a\x1b]0;x\a\xc2\x9b"
+                        "2J\"\n1,2000-01-01,x\n2,soon,y\n");
+    s_expect_clean (s_but_digest (CALL (&place, "run", "-o", "out", NAME)), "la\\u202e\\u200bbs");
+    s_expect_clean (CALL (&place, "run", "--json", "-o", "out", NAME), "la\\u202e\\u200bbs");
+    s_expect_clean (s_but_digest (CALL (&place, "run", "--log-level", "debug", "-o", "out", NAME)),
+                    "\\u202e");
+    s_expect_clean (CALL (&place, "verify", FOLDER), "\\u202e");
+    s_expect_clean (CALL (&place, "verify", "--json", FOLDER), "\\u202e");
+    s_expect_clean (CALL (&place, "inspect", NAME), "a]0;x2J");
+    s_expect_clean (CALL (&place, "inspect", "--json", NAME), "a]0;x2J");
+    s_expect_clean (CALL (&place, "verify", "no\x1b[2Jwhere"), "no\\u001b[2Jwhere");
+    s_expect_clean (CALL (&place, "st\x1b[2Jatus"), "st\\u001b[2Jatus");
+    workplace_remove (&place);
+}
