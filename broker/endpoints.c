@@ -2,10 +2,15 @@
 #include "broker/endpoints.h"
 
 #include "broker/access/address.h"
+#include "broker/access/socket_file.h"
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/files/file.h"
 #include "messages/sockets/socket.h"
+#include "messages/sockets/unix_socket.h"
+
+#include <limits.h>
+#include <unistd.h>
 
 enum {
     FRAME_BYTES_MAX = 2 * 1024 * 1024,    //  beyond it ZeroMQ closes the connection
@@ -70,6 +75,14 @@ static void s_set_patience (zsock_t *socket)
     zsock_set_tcp_keepalive_cnt (socket, 3);
 }
 
+//  Without keys a Unix socket is this user's alone, whatever its folder lets in. Where the kernel does not
+//  tell who connects, libzmq knows no such option, and the folder and the file's mode are what is left.
+static void s_guard_by_user (zsock_t *socket)
+{
+    uid_t own = geteuid ();
+    zmq_setsockopt (zsock_resolve (socket), ZMQ_IPC_FILTER_UID, &own, sizeof own);
+}
+
 //  With all its options and guarded by keys, for `endpoint`, but not bound. NULL with `error` set.
 static zsock_t *s_make (const struct broker *self, const struct socket_kind *kind, const char *endpoint,
                         struct error *error)
@@ -95,6 +108,8 @@ static zsock_t *s_make (const struct broker *self, const struct socket_kind *kin
     }
     if (kind->type == ZMQ_XPUB)
         zsock_set_xpub_verbose (socket, 1);
+    if (!self->authorization && unix_socket_path (endpoint))
+        s_guard_by_user (socket);
     if (!self->authorization || authorization_guard (self->authorization, socket, kind->name) == 0)
         return socket;
     error_set (error, DMH_INTERNAL, "the socket for --%s cannot be guarded by keys: %s", kind->name,
@@ -107,12 +122,27 @@ static zsock_t *s_make (const struct broker *self, const struct socket_kind *kin
 static void s_watch (const struct broker *self, zsock_t *socket, const struct socket_kind *kind,
                      const char *endpoint)
 {
-    if (strncmp (endpoint, "tcp://", 6) != 0 || kind == &FILES)
+    bool is_remote = strncmp (endpoint, "tcp://", 6) == 0 || unix_socket_path (endpoint);
+    if (!is_remote || kind == &FILES)
         return;
     if (connections_watch (self->connections, socket,
                            kind->type == ZMQ_XPUB ? CONNECTIONS_SUBSCRIPTIONS : CONNECTIONS_MESSAGES) != 0)
         log_event (LOG_LEVEL_WARNING, "peers.not_watched", NULL, NULL, "at", kind->name, "error",
                    zmq_strerror (zmq_errno ()), NULL);
+}
+
+//  What libzmq would do to the file of a Unix socket's name is asked for before.
+static int s_bind_at (zsock_t *socket, const struct socket_kind *kind, const char *endpoint,
+                      struct error *error)
+{
+    int lock = -1, rc = DMH_OK;
+    if (unix_socket_path (endpoint))
+        rc = socket_file_claim (endpoint, &lock, error);
+    if (rc == DMH_OK && zmq_bind (zsock_resolve (socket), endpoint) != 0)
+        rc = s_refused (kind->name, endpoint, error);
+    if (lock >= 0)
+        close (lock);
+    return rc;
 }
 
 //  The same, bound. NULL with `error` set.
@@ -130,11 +160,10 @@ static zsock_t *s_bind (const struct broker *self, const struct socket_kind *kin
     zsock_t *socket = s_make (self, kind, endpoint, error);
     if (!socket)
         return NULL;
-    if (zmq_bind (zsock_resolve (socket), endpoint) == 0) {
+    if (s_bind_at (socket, kind, endpoint, error) == DMH_OK) {
         s_watch (self, socket, kind, endpoint);
         return socket;
     }
-    s_refused (kind->name, endpoint, error);
     zsock_destroy (&socket);
     return NULL;
 }
@@ -146,16 +175,28 @@ static void s_bound (zsock_t *socket, char out[URI_BYTES])
     zmq_getsockopt (zsock_resolve (socket), ZMQ_LAST_ENDPOINT, out, &n);
 }
 
-//  As peers are told.
+//  As peers are told, who may stand in another folder.
 static void s_told (zsock_t *socket, char out[URI_BYTES])
 {
     static const char *const ANY[] = {"tcp://0.0.0.0:", "tcp://[::]:"};
-    char bound[URI_BYTES];
+    char bound[URI_BYTES], path[PATH_MAX];
     s_bound (socket, bound);
     memcpy (out, bound, URI_BYTES);
+    if (unix_socket_path (bound) && realpath (unix_socket_path (bound), path) &&
+        strlen (path) <= UNIX_SOCKET_PATH_MAX)
+        snprintf (out, URI_BYTES, "ipc://%.*s", UNIX_SOCKET_PATH_MAX, path);
     for (size_t i = 0; i < sizeof ANY / sizeof *ANY; i++)
         if (strncmp (bound, ANY[i], strlen (ANY[i])) == 0)
             snprintf (out, URI_BYTES, "tcp://*:%.8s", bound + strlen (ANY[i]));
+}
+
+static zsock_t *s_bind_told (const struct broker *self, const struct socket_kind *kind, const char *endpoint,
+                             char out[URI_BYTES], struct error *error)
+{
+    zsock_t *socket = s_bind (self, kind, endpoint, error);
+    if (socket)
+        s_told (socket, out);
+    return socket;
 }
 
 static int s_open_sockets (struct broker *self, struct error *error)
@@ -164,13 +205,13 @@ static int s_open_sockets (struct broker *self, struct error *error)
     struct endpoints *endpoints = &self->endpoints;
     struct publisher *publisher = &self->publisher;
     struct socket_kind feed = s_feed (self);
-    self->front = s_bind (self, &FRONT, config->front, error);
+    self->front = s_bind_told (self, &FRONT, config->front, endpoints->front, error);
     if (self->front)
-        self->back = s_bind (self, &BACK, config->back, error);
+        self->back = s_bind_told (self, &BACK, config->back, endpoints->back, error);
     if (self->back)
-        publisher->in = s_bind (self, &FEED_IN, config->feed_in, error);
+        publisher->in = s_bind_told (self, &FEED_IN, config->feed_in, endpoints->feed_in, error);
     if (publisher->in)
-        publisher->out = s_bind (self, &feed, config->feed, error);
+        publisher->out = s_bind_told (self, &feed, config->feed, endpoints->feed, error);
     if (!publisher->out)
         return error->code;
     //  An XSUB subscribes by a message.
@@ -178,10 +219,6 @@ static int s_open_sockets (struct broker *self, struct error *error)
         return error_set (error, DMH_INTERNAL, "the workers' progress cannot be subscribed to: %s",
                           zmq_strerror (zmq_errno ()));
     s_bound (publisher->out, endpoints->feed_bound);
-    s_told (self->front, endpoints->front);
-    s_told (self->back, endpoints->back);
-    s_told (publisher->in, endpoints->feed_in);
-    s_told (publisher->out, endpoints->feed);
     return DMH_OK;
 }
 
@@ -194,13 +231,13 @@ static int s_open_files (struct broker *self, struct error *error)
     int rc = folder_make (config->files_dir, error);
     uint64_t room = config->files_bytes ? config->files_bytes : UINT64_MAX;
     blob_store_t *blob_store = rc == DMH_OK ? blob_store_new (config->files_dir, room, error) : NULL;
-    zsock_t *socket = blob_store ? s_bind (self, &FILES, config->files, error) : NULL;
+    zsock_t *socket =
+        blob_store ? s_bind_told (self, &FILES, config->files, self->endpoints.files, error) : NULL;
     if (!socket) {
         blob_store_destroy (&blob_store);
         return error->code;
     }
     s_bound (socket, self->endpoints.files_bound);
-    s_told (socket, self->endpoints.files);
     self->files = files_new (&socket, &blob_store, error);
     return self->files ? DMH_OK : error->code;
 }
@@ -209,6 +246,14 @@ int endpoints_open (struct broker *self, struct error *error)
 {
     int rc = s_open_sockets (self, error);
     return rc == DMH_OK ? s_open_files (self, error) : rc;
+}
+
+void endpoints_leave (const struct endpoints *endpoints)
+{
+    const char *const bound[] = {endpoints->front, endpoints->back, endpoints->feed_in, endpoints->feed,
+                                 endpoints->files};
+    for (size_t i = 0; i < sizeof bound / sizeof *bound; i++)
+        socket_file_remove (bound[i]);
 }
 
 //  The old socket's address is free a moment after it is gone.

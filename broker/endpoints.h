@@ -9,6 +9,9 @@
 //  code with a sentence; what was made until then is the broker's.
 int endpoints_open (struct broker *self, struct error *error);
 
+//  Before the sockets are closed: the files of Unix sockets are removed, as far as they were bound.
+void endpoints_leave (const struct endpoints *endpoints);
+
 //  Cuts off every subscriber and everybody at the files service; those that are allowed to come back by
 //  themselves, and subscribers are told everything again. endpoints_bind_feed goes on with it while
 //  `is_unbound`.

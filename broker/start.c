@@ -73,6 +73,7 @@ int start_open (struct broker *self, struct error *error)
 
 void start_close (struct broker *self)
 {
+    endpoints_leave (&self->endpoints);
     connections_destroy (&self->connections);
     zsock_destroy (&self->front);
     zsock_destroy (&self->back);

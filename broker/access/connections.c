@@ -209,8 +209,12 @@ void connections_heard (connections_t *self, zframe_t *frame)
 static void s_look (connections_t *self, struct connection *connection)
 {
     int64_t bytes = connection->at == INT64_MAX ? -1 : tcp_bytes_received (connection->fd);
-    if (bytes < 0)
+    if (bytes < 0) {    //  of a Unix socket the kernel counts no bytes; its peer is this user's
+        if (connection->heard && connection->at != INT64_MAX)
+            connection->at = self->now;
+        connection->heard = false;
         return;
+    }
     if (bytes != connection->bytes)
         connection->at = self->now;
     if (connection->heard)

@@ -1,7 +1,7 @@
-//  connections.h: who is connected to the broker by TCP, told by libzmq's monitors, and what libzmq itself
-//  does not bound: how many connections there are, and how much comes on one without a message getting whole
-//  (a message of endless parts) or without an end (subscriptions of a subscriber). Whoever goes beyond is
-//  shut out; it may come back. Part of the broker's loop, its thread.
+//  connections.h: who is connected to the broker by TCP or a Unix socket, told by libzmq's monitors, and what
+//  libzmq itself does not bound: how many connections there are, and of TCP how much comes on one without a
+//  message getting whole (a message of endless parts) or without an end (subscriptions of a subscriber).
+//  Whoever goes beyond is shut out; it may come back. Part of the broker's loop, its thread.
 #ifndef DMH_BROKER_ACCESS_CONNECTIONS_H
 #define DMH_BROKER_ACCESS_CONNECTIONS_H
 
