@@ -1,9 +1,9 @@
 //  main.c: dmh-broker: options, signals, the broker's actor, the end.
 #define _GNU_SOURCE
 #include "broker/broker.h"
+#include "broker/endpoint_plan.h"
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
-#include "messages/base/narrow.h"
 #include "messages/base/settings.h"
 #include "messages/base/systemd.h"
 #include "messages/base/terminal.h"
@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENDPOINTS = 5, PATH_BYTES = 4200 };
+enum { PATH_BYTES = 4200 };
 
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
@@ -25,7 +25,8 @@ struct options_of_broker {
     uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
         keep_bytes;
     bool help, version, insecure;
-    char files_made[PATH_BYTES], folder_made[PATH_BYTES];    //  what files and files_dir may point to
+    struct endpoint_plan plan;       //  what front … files point to in the end
+    char folder_made[PATH_BYTES];    //  what files_dir may point to
 };
 
 //  "PREFIX<where this user's state is>/dmh/NAME".
@@ -39,30 +40,31 @@ static const char *s_state (const char *prefix, const char *name, char out[PATH_
     return out;
 }
 
-//  The files service goes with the front and the store: port 5574 beside 5570, else a free one; a folder
-//  beside the database. None where there is no such place.
-static void s_complete (struct options_of_broker *self)
+//  The endpoints that were not named, and the folder of the files that travel: beside the database. There is
+//  no files service where there is no such place.
+static int s_complete (struct options_of_broker *self, struct error *error)
 {
-    char *files = self->files_made, *folder = self->folder_made;
-    const char *colon = strrchr (self->front, ':');
-    bool memory = strcmp (self->store, "sqlite::memory:") == 0, tcp = strncmp (self->front, "tcp://", 6) == 0;
+    char *folder = self->folder_made;
+    bool memory = strcmp (self->store, "sqlite::memory:") == 0;
     if (!self->files_dir && strncmp (self->store, "sqlite:", 7) == 0 && !memory)
         snprintf (folder, PATH_BYTES, "%.4190s.files", self->store + 7);
     else if (!self->files_dir && !memory)
         s_state ("", "files", folder);
     if (!self->files_dir)
         self->files_dir = *folder ? folder : NULL;
-    if (!self->files && self->files_dir && tcp && colon) {
-        snprintf (files, PATH_BYTES, "%.*s:%s", NARROW (int, colon - self->front), self->front,
-                  strcmp (colon, ":5570") == 0 ? "5574" : "*");
-        self->files = files;
-    }
-    if (!self->files_dir || (self->files && strcmp (self->files, "off") == 0))
-        self->files = NULL;
+    bool off = !self->files_dir || (self->files && strcmp (self->files, "off") == 0);
+    const char *const named[] = {self->front, self->back, self->feed_in, self->feed, self->files};
+    int rc = endpoint_plan_make (&self->plan, named, self->keys != NULL, error);
+    self->front = self->plan.at[ENDPOINT_FRONT];
+    self->back = self->plan.at[ENDPOINT_BACK];
+    self->feed_in = self->plan.at[ENDPOINT_FEED_IN];
+    self->feed = self->plan.at[ENDPOINT_FEED];
+    self->files = off ? NULL : self->plan.at[ENDPOINT_FILES];
+    return rc;
 }
 
 //  The endpoints as bound, written beside and renamed, so that whoever waits for the file reads all of it.
-static int s_write_endpoints (const char *path, char *endpoint[ENDPOINTS], struct error *error)
+static int s_write_endpoints (const char *path, char *endpoint[ENDPOINT_COUNT], struct error *error)
 {
     static const char *const NAMES[] = {"front", "back", "feed_in", "feed", "files"};
     char *beside;
@@ -70,7 +72,7 @@ static int s_write_endpoints (const char *path, char *endpoint[ENDPOINTS], struc
         return error_set (error, DMH_INTERNAL, "out of memory");
     FILE *file = fopen (beside, "w");
     bool good = file != NULL;
-    for (int i = 0; good && i < ENDPOINTS; i++)
+    for (int i = 0; good && i < ENDPOINT_COUNT; i++)
         good = fprintf (file, "%s=%s\n", NAMES[i], endpoint[i]) > 0;
     if (file && fclose (file) != 0)
         good = false;
@@ -95,13 +97,13 @@ static void s_say_ready (const char *front)
 
 //  One message of the actor: DMH_OK and the endpoints (yours to free; none while it stands by), or why it did
 //  not start.
-static int s_take_word (actor_t *broker, char *endpoint[ENDPOINTS], struct error *error)
+static int s_take_word (actor_t *broker, char *endpoint[ENDPOINT_COUNT], struct error *error)
 {
     zmsg_t *message = zmsg_recv (actor_pipe (broker));
     char *word = message ? zmsg_popstr (message) : NULL;
     int rc = DMH_OK;
     if (word && (streq (word, "READY") || streq (word, "STANDBY")))
-        for (int i = 0; i < ENDPOINTS; i++) {
+        for (int i = 0; i < ENDPOINT_COUNT; i++) {
             zstr_free (&endpoint[i]);
             endpoint[i] = zmsg_popstr (message);    //  NULL behind STANDBY
         }
@@ -122,11 +124,14 @@ enum { SETTINGS = 24 };
 static void s_table (struct options_of_broker *options, struct setting out[SETTINGS])
 {
     const struct setting table[] = {
-        {"front", "ENDPOINT", "where clients ask (tcp://127.0.0.1:5570)", .text = &options->front},
-        {"back", "ENDPOINT", "where workers register (tcp://127.0.0.1:5571)", .text = &options->back},
-        {"feed-in", "ENDPOINT", "where workers publish (tcp://127.0.0.1:5572)", .text = &options->feed_in},
-        {"feed", "ENDPOINT", "where clients subscribe (tcp://127.0.0.1:5573)", .text = &options->feed},
-        {"files", "ENDPOINT", "where files come in and go out, or off (port 5574 beside 5570)",
+        {"front", "ENDPOINT",
+         "where clients ask (a Unix socket in $XDG_RUNTIME_DIR/dmh; with --keys tcp://127.0.0.1:5570)",
+         .text = &options->front},
+        {"back", "ENDPOINT", "where workers register (beside the front: its port + 1, or its folder)",
+         .text = &options->back},
+        {"feed-in", "ENDPOINT", "where workers publish (likewise, + 2)", .text = &options->feed_in},
+        {"feed", "ENDPOINT", "where clients subscribe (likewise, + 3)", .text = &options->feed},
+        {"files", "ENDPOINT", "where files come in and go out, or off (likewise, + 4)",
          .text = &options->files},
         {"files-dir", "DIR", "where they are kept (beside the store)", .text = &options->files_dir},
         {"files-bytes", "N", "all files at most (0: as many as the disk holds)",
@@ -171,15 +176,16 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
     s_table (options, settings);
     int rc = settings_read_all (settings, SETTINGS, argc, argv, &options->config, error);
     if (rc == DMH_OK)
-        s_complete (options);
+        rc = s_complete (options, error);
     if (rc == DMH_OK && options->help) {
         terminal_print (
             stdout, "usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, SETTINGS, stdout);
         terminal_print (
             stdout,
-            "\nOnly this host reaches the default endpoints. Others, as tcp://*:5570, need --keys, or\n"
-            "--insecure to let in whoever reaches them. SIGHUP reads configuration and keys again.\n");
+            "\nOnly the same user reaches the default endpoints, and dmh and dmh-worker find them. Other\n"
+            "hosts reach --front tcp://*:5570, which needs --keys, or --insecure to let in whoever reaches\n"
+            "it. SIGHUP reads configuration and keys again.\n");
     }
     return rc;
 }
@@ -198,11 +204,7 @@ static int s_check (const struct options_of_broker *options, enum log_format *fo
 static struct options_of_broker s_defaults (void)
 {
     static char store[PATH_BYTES];
-    return (struct options_of_broker){.front = "tcp://127.0.0.1:5570",
-                                      .back = "tcp://127.0.0.1:5571",
-                                      .feed_in = "tcp://127.0.0.1:5572",
-                                      .feed = "tcp://127.0.0.1:5573",
-                                      .store = s_state ("sqlite:", "jobs.db", store),
+    return (struct options_of_broker){.store = s_state ("sqlite:", "jobs.db", store),
                                       .files_days = 7,
                                       .log_format = "text",
                                       .log_level = "info"};
@@ -254,7 +256,7 @@ static bool s_is_reload (int signals)
 //  having stood by.
 static int s_serve (struct started *self, actor_t *broker, int signals, struct error *error)
 {
-    char *endpoint[ENDPOINTS] = {NULL};
+    char *endpoint[ENDPOINT_COUNT] = {NULL};
     zmq_pollitem_t items[] = {{NULL, signals, ZMQ_POLLIN, 0},
                               {zsock_resolve (actor_pipe (broker)), 0, ZMQ_POLLIN, 0}};
     bool ready = false;    //  said once
@@ -282,7 +284,7 @@ static int s_serve (struct started *self, actor_t *broker, int signals, struct e
             s_say_ready (endpoint[0]);
     }
     systemd_stopping ();
-    for (int i = 0; i < ENDPOINTS; i++)
+    for (int i = 0; i < ENDPOINT_COUNT; i++)
         zstr_free (&endpoint[i]);
     return rc;
 }
@@ -309,8 +311,10 @@ static int s_run (struct started *self, int signals)
                                    .keep_days = options->keep_days,
                                    .keep_bytes = options->keep_bytes};
     struct error error = {.code = DMH_OK};
-    actor_t *broker = actor_new (broker_actor, &config);
-    int rc = broker ? s_serve (self, broker, signals, &error)
+    int rc = endpoint_plan_prepare (&options->plan, &error);
+    actor_t *broker = rc == DMH_OK ? actor_new (broker_actor, &config) : NULL;
+    if (rc == DMH_OK)
+        rc = broker ? s_serve (self, broker, signals, &error)
                     : error_set (&error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
     if (rc != DMH_OK)
         terminal_print (stderr, "dmh-broker: %s\n", error.text);

@@ -9,6 +9,8 @@
 #include "messages/keys/credential.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
+#include "messages/sockets/socket_folder.h"
+#include "messages/sockets/unix_socket.h"
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"
@@ -26,6 +28,8 @@ struct options_of_worker {
         *sign_key;
     uint64_t slots, threads, block_bytes, drain_seconds;
     bool help, version;
+    char endpoint[URI_BYTES],
+        folder[SOCKET_FOLDER_BYTES];    //  of the broker that is meant where none is named
 };
 
 //  *out is its absolute path, malloc'd.
@@ -103,27 +107,16 @@ static void s_drain (struct started *self, actor_t *session, int signals)
 //  What the worker shows, and what it may read.
 struct access {
     struct credential credential;
-    data_roots_t *roots;        //  NULL: everything, for a broker of this host alone
+    data_roots_t *roots;        //  NULL: everything, for a broker that only this user reaches
     signing_key_t *sign_key;    //  NULL: it signs nothing
 };
-
-//  A list of brokers, each of which only this host reaches.
-static bool s_is_local (const char *brokers)
-{
-    for (const char *at = brokers; at; at = strchr (at, ',')) {
-        at += strspn (at, ", ");
-        if (strncmp (at, "tcp://127.", 10) != 0 && strncmp (at, "tcp://localhost:", 16) != 0 &&
-            strncmp (at, "tcp://[::1]:", 12) != 0 && strncmp (at, "ipc://", 6) != 0)
-            return false;
-    }
-    return true;
-}
 
 static int s_access (const struct options_of_worker *options, struct access *out, struct error *error)
 {
     bool given = options->data_root && *options->data_root;
     int rc = credential_read (options->key, options->server_key, &out->credential, error);
-    if (rc == DMH_OK && (given || credential_is (&out->credential) || !s_is_local (options->broker))) {
+    if (rc == DMH_OK &&
+        (given || credential_is (&out->credential) || !unix_socket_is_each (options->broker))) {
         out->roots = data_roots_new (options->data_root, error);
         rc = out->roots ? DMH_OK : error->code;
     }
@@ -139,8 +132,8 @@ static void s_say_access (const struct options_of_worker *options, const struct 
     if (access->roots && !(options->data_root && *options->data_root))
         log_event (
             LOG_LEVEL_INFO, "worker.reads_no_path", NULL, NULL, "why",
-            "with keys, or a broker on another host, paths are read in --data-root alone; other inputs "
-            "come through the broker",
+            "a broker at TCP or with keys is not this user's alone, so paths are read in --data-root alone; "
+            "other inputs come through the broker",
             NULL);
 }
 
@@ -234,12 +227,14 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
 {
     const struct setting table[] = {
         {"broker", "ENDPOINT",
-         "the broker's back, or a list with commas (tcp://127.0.0.1:5571, or DMH_WORKER_BROKER)",
+         "the broker's back, or a list with commas (DMH_WORKER_BROKER, or this user's own broker here)",
          .text = &options->broker},
         {"slots", "N", "jobs at once (4)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options->threads,
          .least = 1, .most = 256},
-        {"data-root", "DIR", "where inputs may be, several with commas; else none but on this host alone",
+        {"data-root", "DIR",
+         "where inputs may be, several with commas; else anywhere at a Unix socket without a key, else "
+         "nowhere",
          .text = &options->data_root},
         {"key", "FILE", "this worker's key, for a broker that has keys (DMH_KEY); see dmh keys",
          .text = &options->key},
@@ -264,12 +259,34 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
     memcpy (out, table, sizeof table);
 }
 
+//  Where no broker is named it is this user's own at its Unix socket; one that wants a key is another's, at
+//  the default port of this host.
+static void s_complete (struct options_of_worker *options)
+{
+    if (options->broker && *options->broker)
+        return;
+    if (options->key && *options->key)
+        snprintf (options->endpoint, sizeof options->endpoint, "tcp://127.0.0.1:5571");
+    else
+        socket_folder_endpoint (socket_folder_path (options->folder), "back", options->endpoint,
+                                sizeof options->endpoint);
+    options->broker = options->endpoint;
+}
+
+//  A worker that waits for its broker has the folder already, so that nobody else can make it.
+static int s_make_folder (const struct options_of_worker *options, struct error *error)
+{
+    int rc = *options->folder ? unix_socket_check (options->endpoint, error) : DMH_OK;
+    return *options->folder && rc == DMH_OK ? socket_folder_make (options->folder, error) : rc;
+}
+
 //  The command line, and below it the file that --config names; prints the help that is asked for.
 static int s_read_options (struct options_of_worker *options, int argc, char **argv, struct error *error)
 {
     struct setting settings[SETTINGS];
     s_table (options, settings);
     int rc = settings_read_all (settings, SETTINGS, argc, argv, &options->config, error);
+    s_complete (options);
     if (rc == DMH_OK && (options->help || options->version))
         terminal_print (stdout, "dmh-worker %s\n", DMH_VERSION);
     if (rc == DMH_OK && options->help) {
@@ -284,7 +301,7 @@ static struct options_of_worker s_defaults (void)
     static char s_results[URI_BYTES];
     long cpus = sysconf (_SC_NPROCESSORS_ONLN);
     const char *broker = getenv ("DMH_WORKER_BROKER");
-    return (struct options_of_worker){.broker = broker && *broker ? broker : "tcp://127.0.0.1:5571",
+    return (struct options_of_worker){.broker = broker && *broker ? broker : NULL,
                                       .results = s_default_results (s_results, sizeof s_results),
                                       .slots = 4,
                                       .threads = cpus > 0 ? (uint64_t) cpus : 1,
@@ -338,6 +355,8 @@ int main (int argc, char **argv)
         return 0;
     if (rc == DMH_OK)
         rc = s_check (options, &format, &level, &error);
+    if (rc == DMH_OK)
+        rc = s_make_folder (options, &error);
     if (rc == DMH_OK)
         rc = s_access (options, &access, &error);
     if (rc == DMH_OK)

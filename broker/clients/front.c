@@ -13,6 +13,22 @@ static bool s_is_elsewhere (void *disk, const struct peer *peer)
     return !streq (peer->disk, disk);
 }
 
+static bool s_is_there (void *none, const struct peer *peer)
+{
+    (void) none;
+    return peer != NULL;
+}
+
+//  Whether a path of the client's is one that every worker may open. A worker that comes later by a Unix
+//  socket may; one of TCP may not, unless it says so.
+static bool s_shares_disk (struct broker *self, const struct hello *hello)
+{
+    bool is_tcp = strncmp (self->endpoints.back, "tcp://", 6) == 0;
+    return *hello->disk && streq (hello->disk, self->disk) &&
+           !peers_any (self->peers, s_is_elsewhere, self->disk) &&
+           (!is_tcp || peers_any (self->peers, s_is_there, NULL));
+}
+
 static int s_hello (struct client_request *request, const void *message, struct error *error)
 {
     const struct hello *hello = message;
@@ -22,8 +38,7 @@ static int s_hello (struct client_request *request, const void *message, struct 
     memcpy (welcome.broker_id, self->broker_id, sizeof welcome.broker_id);
     memcpy (welcome.feed, self->endpoints.feed, sizeof welcome.feed);
     memcpy (welcome.files, self->endpoints.files, sizeof welcome.files);
-    welcome.shares_disk = *hello->disk && streq (hello->disk, self->disk) &&
-                          !peers_any (self->peers, s_is_elsewhere, self->disk);
+    welcome.shares_disk = s_shares_disk (self, hello);
     return request_answer (request, &welcome_shape, &welcome, error);
 }
 

@@ -101,7 +101,7 @@ static size_t s_settings (struct arguments *self, unsigned set, struct setting o
          {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
         {ARGUMENTS_BROKER,
          {"broker", "ENDPOINT",
-          "the broker's front, or a list with commas (DMH_BROKER, or tcp://127.0.0.1:5570)",
+          "the broker's front, or a list with commas (DMH_BROKER, or this user's own broker here)",
           .text = &self->broker}},
         {ARGUMENTS_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
@@ -346,7 +346,7 @@ int arguments_read (struct arguments *self, unsigned set, int argc, char **argv,
     struct setting settings[SETTINGS_MAX];
     const char *broker = getenv ("DMH_BROKER");
     *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
-    self->broker = broker && *broker ? broker : "tcp://127.0.0.1:5570";
+    self->broker = broker && *broker ? broker : NULL;
     self->key = getenv ("DMH_KEY");
     self->server_key = getenv ("DMH_SERVER_KEY");
     self->words = calloc ((size_t) argc + 1, sizeof *self->words);

@@ -1,6 +1,8 @@
 //  command.c: see command.h.
 #include "client/commands/command.h"
 
+#include "client/connection/default_broker.h"
+
 #include "messages/base/edit_distance.h"
 #include "messages/base/terminal.h"
 #include "messages/sockets/limits.h"
@@ -100,11 +102,16 @@ int command_ready (struct error *error)
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error)
 {
     struct credential credential;
+    char endpoint[URI_BYTES];
+    const char *broker = arguments->broker;
     if (command_ready (error) != DMH_OK ||
         credential_read (arguments->key, arguments->server_key, &credential, error) != DMH_OK)
         return NULL;
-    connection_t *connection =
-        connection_new (arguments->broker, &credential, (int) arguments->timeout * 1000, interrupt, error);
+    bool found = broker || default_broker_find (credential_is (&credential), endpoint, error) == DMH_OK;
+    connection_t *connection = NULL;
+    if (found)
+        connection = connection_new (broker ? broker : endpoint, &credential, (int) arguments->timeout * 1000,
+                                     interrupt, error);
     key_forget (&credential.own);
     return connection;
 }

@@ -174,8 +174,9 @@ Test (canary, no_value_leaves_records_rejects_and_audit, .timeout = 200)
     workplace_write (&place, "mapping.json", MAPPING, sizeof MAPPING - 1);
     workplace_write (&place, "bad-mapping.json", BAD_MAPPING, sizeof BAD_MAPPING - 1);
     servers_start_broker (&servers, false);
-    const char *const worker[] = {"dmh-worker",  "--broker", servers.back, "--results", "results",
-                                  "--log-level", "debug",    "--threads",  "2",         NULL};
+    const char *const worker[] = {"dmh-worker", "--broker",    servers.back, "--results",
+                                  "results",    "--log-level", "debug",      "--threads",
+                                  "2",          "--data-root", "/",          NULL};
     servers.workers[0] = process_start (&place, "worker.log", worker);
     played_peers_visit (&peers, servers.front, servers.back, servers.feed);
     zsock_t *feed = played_peers_subscribe (&peers, "");

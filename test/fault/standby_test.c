@@ -61,7 +61,8 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     snprintf (fronts, sizeof fronts, "%s,%s", second.front, first.front);
     snprintf (backs, sizeof backs, "%s,%s", first.back, second.back);
     snprintf (results, sizeof results, "%s/results", place.folder);
-    const char *const worker_argv[] = {"dmh-worker", "--broker", backs, "--results", results, NULL};
+    const char *const worker_argv[] = {"dmh-worker", "--broker",    backs, "--results",
+                                       results,      "--data-root", "/",   NULL};
     const char *const list[] = {"dmh", "list", "--broker", fronts, NULL};
     const char *const submit[] = {"dmh", "submit",   "lab.csv", "--wait", "-o",
                                   "out", "--broker", fronts,    NULL};

@@ -139,8 +139,8 @@ static void s_serve (struct servers *servers, char job[64], const char *transfer
 {
     servers_start_broker (servers, false);
     char *key = s_in (servers->place, "keys/anna.sign.pem");
-    const char *worker[] = {"dmh-worker", "--broker",   servers->back, "--results",
-                            "results",    "--sign-key", key,           NULL};
+    const char *worker[] = {"dmh-worker", "--broker", servers->back, "--results", "results",
+                            "--sign-key", key,        "--data-root", "/",         NULL};
     servers->workers[0] = process_start (servers->place, "worker0.log", worker);
     setenv ("DMH_BROKER", servers->front, 1);
     char *said =

@@ -41,8 +41,9 @@ static void s_start_held (struct servers *servers)
     setenv ("DMH_FAIL_KIND", "held", 1);
     setenv ("DMH_FAIL_WHILE", gate, 1);
     setenv ("LD_PRELOAD", held, 1);
-    const char *const worker[] = {"dmh-worker", "--broker", servers->back,     "--results", "results",
-                                  "--slots",    "1",        "--drain-seconds", "1",         NULL};
+    const char *const worker[] = {"dmh-worker", "--broker",    servers->back, "--results",
+                                  "results",    "--slots",     "1",           "--drain-seconds",
+                                  "1",          "--data-root", "/",           NULL};
     servers->workers[0] = process_start (servers->place, "worker0.log", worker);
     unsetenv ("LD_PRELOAD");
 }

@@ -140,8 +140,9 @@ Test (jobs, a_worker_that_drains_finishes_its_job_and_takes_no_other, .timeout =
     struct servers servers = s_begin (&place);
     s_write_patients (&place, "big.csv", 400000);
     s_write_patients (&place, "next.csv", 10);
-    const char *const worker[] = {"dmh-worker", "--broker", servers.back,      "--results", "results",
-                                  "--slots",    "1",        "--drain-seconds", "60",        NULL};
+    const char *const worker[] = {"dmh-worker", "--broker",    servers.back, "--results",
+                                  "results",    "--slots",     "1",          "--drain-seconds",
+                                  "60",         "--data-root", "/",          NULL};
     servers.workers[0] = process_start (&place, "worker0.log", worker);
     char *job = s_submit (&servers, "big.csv"), *next = s_submit (&servers, "next.csv");
     s_await_start (&servers, 0);

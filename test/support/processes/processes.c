@@ -218,8 +218,9 @@ void servers_start_worker (struct servers *self, size_t at, const char *slots)
 {
     char log[32];
     snprintf (log, sizeof log, "worker%zu.log", at);
-    const char *argv[] = {"dmh-worker", "--broker", self->back, "--results",
-                          "results",    "--slots",  slots,      NULL};
+    //  At TCP without keys a worker opens only what lies in its roots.
+    const char *argv[] = {"dmh-worker", "--broker", self->back,    "--results", "results",
+                          "--slots",    slots,      "--data-root", "/",         NULL};
     self->workers[at] = process_start (self->place, log, argv);
 }
 
