@@ -59,7 +59,7 @@ static int s_fetch (void *context, const struct output *output, const char *targ
 static int s_from_broker (struct download *self, const char *to, struct error *error)
 {
     const struct job_record *record = self->record;
-    struct result_folder_source source = {s_fetch, self, record->job};
+    struct result_folder_source source = {s_fetch, self, record->job, record};
     self->moved_at = clock_mono_ms ();
     int rc = self->on_demand ? s_demand (self, error) : DMH_OK;
     if (rc != DMH_OK)
@@ -83,7 +83,7 @@ static int s_from_worker (struct download *self, enum transfer_mode mode, const 
     if (rc != DMH_OK)
         return rc;
     if (mode != TRANSFER_ALWAYS && access (from, X_OK) == 0)
-        return result_folder_copy (from, record->outputs, record->outputs_count, to, error);
+        return result_folder_copy (from, record->outputs, record->outputs_count, record, to, error);
     if (mode == TRANSFER_NEVER)
         return error_set (
             error, DMH_IO,

@@ -8,7 +8,8 @@
 //  result removes that one), each checked by its SHA-256: from the worker's folder where
 //  it can be read, else from the broker, which keeps them or asks their worker to leave them there. *where:
 //  "folder/name", yours to free. DMH_OK, DMH_CONFLICT (the job has no result, or something else is
-//  there), DMH_IO, DMH_MALFORMED, DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
+//  there), DMH_IO, DMH_MALFORMED (a file was changed, or the report is not what the worker told),
+//  DMH_NOT_FOUND (the broker keeps them no longer), DMH_UNAVAILABLE,
 //  DMH_CANCELLED.
 int download_result (const struct file_transfer *transfer, enum transfer_mode mode,
                      const struct job_record *record, const char *folder, const char *name, char **where,

@@ -3,6 +3,7 @@
 #include "client/result/result_folder.h"
 
 #include "client/arguments/input_name.h"
+#include "client/result/claim_check.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"
 
@@ -200,13 +201,13 @@ cleanup:
     return rc;
 }
 
-int result_folder_copy (const char *from, const struct output *outputs, size_t count, const char *to,
-                        struct error *error)
+int result_folder_copy (const char *from, const struct output *outputs, size_t count,
+                        const struct job_record *claim, const char *to, struct error *error)
 {
     struct original original = {from, open (from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (original.folder < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", from, strerror (errno));
-    struct result_folder_source source = {s_copy, &original, NULL};
+    struct result_folder_source source = {s_copy, &original, NULL, claim};
     int rc = result_folder_fill (&source, outputs, count, to, error);
     close (original.folder);
     return rc;
@@ -280,11 +281,15 @@ int result_folder_fill (const struct result_folder_source *source, const struct 
     if (rc != DMH_OK)
         return rc;
     rc = s_open_staging (&staging, to, source->keep, error);
-    bool ours = rc == DMH_OK;
+    bool ours = rc == DMH_OK, honest = true;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
         rc = s_fetch (source, &outputs[i], staging.fresh, error);
+    if (rc == DMH_OK && source->claim) {
+        rc = claim_check (staging.fresh, source->claim, error);
+        honest = rc == DMH_OK;
+    }
     if (rc == DMH_OK)
         rc = result_folder_move (staging.fresh, to, staging.aside, error);
-    s_close_staging (&staging, source->keep && (!ours || rc != DMH_OK));
+    s_close_staging (&staging, source->keep && (!ours || (rc != DMH_OK && honest)));
     return rc;
 }

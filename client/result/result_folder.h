@@ -32,20 +32,24 @@ struct result_folder_source {
     void *context;
     //  Of a source that goes on where it stopped: the name of what is half there; or NULL.
     const char *keep;
+    //  The job whose result it has to be, by claim_check; NULL: whatever it says of itself.
+    const struct job_record *claim;
 };
 
 //  Makes the folder `to` of the files of `outputs`, through a folder beside it that is renamed at the end;
 //  replaces as result_folder_move does. When it fails, a source with `keep` leaves what it has beside `to`,
-//  as .dmh-KEEP, for the next time. DMH_OK, DMH_CONFLICT (also: another process is at it), DMH_IO,
-//  DMH_MALFORMED (a file differs, or a name is a path), or what `fetch` answered.
+//  as .dmh-KEEP, for the next time, unless what came is not what `claim` says. DMH_OK, DMH_CONFLICT (also:
+//  another process is at it), DMH_IO, DMH_MALFORMED (a file differs, a name is a path, or the claim is
+//  wrong), or what `fetch` answered.
 int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
                         const char *to, struct error *error);
 
 //  Copies the files of `outputs` from the folder `from` to the folder `to`, each checked by its SHA-256,
-//  through a folder beside `to` that is renamed at the end. Replaces as result_folder_move does. DMH_OK,
-//  DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, or a name is a path).
-int result_folder_copy (const char *from, const struct output *outputs, size_t count, const char *to,
-                        struct error *error);
+//  through a folder beside `to` that is renamed at the end, and `claim` as above. Replaces as
+//  result_folder_move does. DMH_OK, DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, a name is a path, or
+//  the claim is wrong).
+int result_folder_copy (const char *from, const struct output *outputs, size_t count,
+                        const struct job_record *claim, const char *to, struct error *error);
 
 //  Removes a folder with all it holds, follows no link. Missing is fine.
 void result_folder_remove (const char *path);

@@ -8,7 +8,7 @@
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/input_reader.h"
 #include "client/verification/record_file.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 #include "messages/base/buffer.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"

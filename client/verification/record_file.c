@@ -5,7 +5,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 
 #include <errno.h>
 #include <stdint.h>

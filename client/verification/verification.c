@@ -6,7 +6,7 @@
 #include "client/result/result_file.h"
 #include "client/verification/audit_check.h"
 #include "client/verification/record_file.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "client/verification/input/csv_input.h"
 
 #include "client/verification/input/input_text.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 #include "messages/base/buffer.h"
 
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/verification/input/fhir_input.h"
 
+#include "client/result/report_values.h"
 #include "client/verification/input/json_input.h"
-#include "client/verification/report_values.h"
 #include "messages/base/narrow.h"
 
 #include <stdio.h>

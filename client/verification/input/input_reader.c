@@ -4,7 +4,7 @@
 #include "client/verification/input/csv_input.h"
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/json_input.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,7 +3,7 @@
 
 #include "client/verification/input/input_text.h"
 #include "client/verification/input/json_object.h"
-#include "client/verification/report_values.h"
+#include "client/result/report_values.h"
 
 #include <stdlib.h>
 #include <string.h>

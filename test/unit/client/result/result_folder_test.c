@@ -45,16 +45,16 @@ Test (result_folder, no_link_is_followed_to_what_a_worker_says_is_its_result)
     snprintf (to, sizeof to, "%s/to", place.folder);
     snprintf (link, sizeof link, "%s/job-1.1", place.folder);
     cr_assert_eq (symlink (secret, link), 0);
-    cr_expect_eq (result_folder_copy (link, &output, 1, to, &error), DMH_IO, "a folder that is a link");
+    cr_expect_eq (result_folder_copy (link, &output, 1, NULL, to, &error), DMH_IO, "a folder that is a link");
     cr_assert_eq (unlink (link), 0);
     s_folder (&place, "job-1.1", "other", folder);
     char inner[600], target[600];
     snprintf (inner, sizeof inner, "%s/file", folder);
     snprintf (target, sizeof target, "%s/file", secret);
     cr_assert_eq (symlink (target, inner), 0);
-    cr_expect_eq (result_folder_copy (folder, &output, 1, to, &error), DMH_IO, "a file that is a link");
+    cr_expect_eq (result_folder_copy (folder, &output, 1, NULL, to, &error), DMH_IO, "a file that is a link");
     cr_expect_neq (access (to, F_OK), 0, "something was copied");
-    cr_expect_eq (result_folder_copy (secret, &output, 1, to, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (result_folder_copy (secret, &output, 1, NULL, to, &error), DMH_OK, "%s", error.text);
     workplace_remove (&place);
 }
 
@@ -93,12 +93,12 @@ Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
     struct output output = {.name = "records.csv",
                             .bytes = 4,
                             .sha256 = "4d5ce2a74ed9f7ec21eb80b93c1cbd94df0ae48cc4e4e9aa4ee19a41e0cc8ead"};
-    cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_MALFORMED, "a wrong checksum");
+    cr_expect_eq (result_folder_copy (from, &output, 1, NULL, to, &error), DMH_MALFORMED, "a wrong checksum");
     cr_expect_neq (access (to, F_OK), 0, "nothing is left of it");
     char hex[HEX_BYTES];
     digest_of ("from", 4, hex);
     memcpy (output.sha256, hex, sizeof hex);
-    cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (result_folder_copy (from, &output, 1, NULL, to, &error), DMH_OK, "%s", error.text);
     char *text = workplace_read (to, "records.csv", NULL);
     cr_expect_str_eq (text, "from");
     free (text);
@@ -106,7 +106,7 @@ Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
     static const char *const PATHS[] = {"../records.csv", "/etc/passwd", "..", ".", ""};
     for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
         snprintf (output.name, sizeof output.name, "%s", PATHS[i]);
-        cr_expect_eq (result_folder_copy (from, &output, 1, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
+        cr_expect_eq (result_folder_copy (from, &output, 1, NULL, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
     }
     workplace_remove (&place);
 }
