@@ -7,6 +7,7 @@
 #include "messages/base/random.h"
 #include "messages/uri.h"
 #include "worker/formats/fhir/links/people.h"
+#include "worker/memory/pages.h"
 #include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
 #include "worker/pipeline/signature.h"
@@ -138,6 +139,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     *self = (struct attempt){
         .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
+    self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
@@ -158,6 +160,26 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
         self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
         rc = self->writer ? DMH_OK : error->code;
     }
+    return rc;
+}
+
+struct block *attempt_block (const struct attempt *self)
+{
+    struct block *block = block_new (self->plan.step_count, self->block_bytes);
+    uint64_t bytes = self->pass.input_bytes;    //  a file may be smaller than a block
+    if (block)
+        pages_prepare (block->in.at, bytes < block->in.size ? (size_t) bytes : block->in.size);
+    return block;
+}
+
+int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struct error *error)
+{
+    reader_t *reader = self->preparation.reader;
+    block_reset (block, self->block_bytes);
+    int rc = reader_fill (reader, &block->in, bytes, &block->first_line, error);
+    block->sort = BLOCK_WORK;
+    block->pass = &self->pass;
+    block->position = reader_position (reader);
     return rc;
 }
 
@@ -308,6 +330,19 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->preparation.binding->schema->name);
     return attempt_folder_finish (&self->folder, assignment->folder, error);
+}
+
+int attempt_hand_over (struct attempt *self, const struct upload *upload, struct runner_news *news,
+                       struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    struct error why = {.code = DMH_OK};
+    int rc = upload_folder (upload, assignment->folder, news->outputs, news->outputs_count, &why);
+    attempt_folder_discard (assignment->folder);
+    news->stored = rc == DMH_OK;
+    return rc == DMH_OK ? rc
+                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
+                                     assignment->input.name, why.text);
 }
 
 void attempt_clear (struct attempt *self)

@@ -9,8 +9,11 @@
 #include "worker/pipeline/writer.h"
 #include "worker/results/assignment.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/results/upload.h"
 
 enum { PASSES_MAX = 9, BLOCK_BYTES_DEFAULT = 256 * 1024 };
+//  What is made of a block at once: so many times its bytes, and some more for small ones.
+enum { PART_BLOCKS = 8, PART_BYTES_LEAST = 64 * 1024 };
 
 struct attempt {
     const struct assignment *assignment;    //  borrowed
@@ -34,6 +37,12 @@ struct attempt {
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
                      const struct fetched_files *fetched_files, size_t harmonizers, struct error *error);
 
+//  A block for its passes; block_destroy it. NULL when out of memory.
+struct block *attempt_block (const struct attempt *self);
+
+//  Empties the block and reads about so many bytes of the pass into it. As reader_fill.
+int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struct error *error);
+
 //  After a pass that assumed wrongly: makes ready for another with what is known now.
 int attempt_again (struct attempt *self, struct error *error);
 //  *again: the pass that has ended did not see the whole input, or assumed wrongly. DMH_INTERNAL when that
@@ -43,6 +52,11 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
 //  After the last pass: completes the files and gives the folder its name. Fills *news (DONE). Refuses with
 //  DMH_INTERNAL unless the reader has come to the input's end in this pass and hashed all of its bytes.
 int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error);
+
+//  After that, where the input was sent to the broker: the outputs go there too, as who has sent it does not
+//  see this disk; the folder goes whatever comes of it.
+int attempt_hand_over (struct attempt *self, const struct upload *upload, struct runner_news *news,
+                       struct error *error);
 
 //  Frees everything; a folder that was not finished is removed.
 void attempt_clear (struct attempt *self);

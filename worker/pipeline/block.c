@@ -2,6 +2,7 @@
 #include "worker/pipeline/block.h"
 
 #include "worker/memory/pages.h"
+#include "worker/pipeline/pass.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,12 +47,9 @@ static void s_trim (struct buffer *buffer, size_t most)
     *buffer = (struct buffer){NULL, 0, 0};
 }
 
-void block_reset (struct block *self, size_t bytes)
+void block_reset_part (struct block *self)
 {
-    s_trim (&self->in, bytes * 2 + 4096);
-    s_trim (&self->made, bytes * 8 + 65536);
-    s_trim (&self->out, bytes * 8 + 65536);
-    s_trim (&self->notes, bytes * 8 + 65536);
+    self->made.used = self->out.used = self->notes.used = 0;
     self->unknown.used = 0;
     self->skipped.used = 0;
     self->left_over.used = 0;
@@ -59,9 +57,30 @@ void block_reset (struct block *self, size_t bytes)
     self->links.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
-    self->error.code = DMH_OK;
-    self->doomed = false;
     tally_reset (&self->tally);
+}
+
+void block_reset (struct block *self, size_t bytes)
+{
+    block_reset_part (self);
+    s_trim (&self->in, bytes * 2 + 4096);
+    s_trim (&self->made, bytes * 8 + 65536);
+    s_trim (&self->out, bytes * 8 + 65536);
+    s_trim (&self->notes, bytes * 8 + 65536);
+    self->error.code = DMH_OK;
+    self->doomed = self->cut = false;
+    self->parts = 0;
+}
+
+size_t block_bytes_next (const struct block *self, size_t bytes, size_t most)
+{
+    enum { LEAST = 16 * 1024 };
+    size_t least = most < LEAST ? most : LEAST;
+    if (self->parts)
+        return bytes / 2 > least ? bytes / 2 : least;
+    if (block_made (self) >= self->pass->part_bytes / 4)
+        return bytes;
+    return bytes < most / 2 ? bytes * 2 : most;
 }
 
 static int s_make_verdicts (struct block *self, size_t room)

@@ -1,6 +1,6 @@
-//  block.h: a block of whole records on its way reader → harmonizer → writer → reader. Passed by pointer over
-//  inproc; whoever holds it owns it. A fixed number exists for a job, which bounds memory and is the
-//  back-pressure.
+//  block.h: a block of whole records on its way reader → harmonizer → writer → reader, whose output may come
+//  in several parts, one after the other. Passed by pointer over inproc; whoever holds it owns it. A fixed
+//  number exists for a job, which bounds memory and is the back-pressure.
 #ifndef DMH_WORKER_PIPELINE_BLOCK_H
 #define DMH_WORKER_PIPELINE_BLOCK_H
 
@@ -12,6 +12,7 @@
 #include "messages/job.h"
 
 struct pass;
+typedef struct harmonizer harmonizer_t;    //  harmonizer.h
 
 enum block_sort {
     BLOCK_WORK,    //  records to harmonize
@@ -69,6 +70,9 @@ struct block {
     uint64_t position;          //  bytes of the file up to this block's end
     struct counts so_far;       //  set by the writer: of the pass, this block included
     bool doomed;                //  set by the writer: the pass has failed or has to start again
+    harmonizer_t *rest;         //  owned: goes on with its records, of which this is a part; NULL: it is all
+    size_t parts;               //  that came before this one
+    bool cut;                   //  those behind it were left out: the pass does not see the whole input
 };
 
 //  NULL when out of memory.
@@ -94,6 +98,21 @@ static inline void block_prefetch (const struct block *self, size_t at)
 
 //  Makes the block empty again, keeping its memory, but gives back what a giant record made it grow by.
 void block_reset (struct block *self, size_t bytes);
+
+//  For the next part of the block: forgets what was made of the records before it.
+void block_reset_part (struct block *self);
+
+//  Bytes of what was made of its records, of this part.
+static inline size_t block_made (const struct block *self)
+{
+    return self->out.used + self->notes.used + self->made.used + self->urls.used +
+           self->verdict_count * sizeof *self->verdicts + self->remark_count * sizeof *self->remarks;
+}
+
+//  How many bytes of input the next block takes after this one, which the writer has taken; `bytes` so far,
+//  `most` as is wanted. Fewer where blocks come in parts: one thread goes on with such a block, and smaller
+//  ones keep the others busy.
+size_t block_bytes_next (const struct block *self, size_t bytes, size_t most);
 
 //  What blocks of a pass have needed, the most of each.
 struct block_needs {

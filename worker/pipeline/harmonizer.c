@@ -5,6 +5,7 @@
 #include "messages/base/narrow.h"
 #include "worker/pipeline/keys/record_hash.h"
 #include "worker/pipeline/long_rows.h"
+#include "worker/pipeline/passed_by.h"
 
 #include "worker/encoders/content.h"
 #include "worker/encoders/escape.h"
@@ -17,8 +18,10 @@ struct harmonizer {
     const struct pass *pass;
     rows_t *rows;
     struct record *record;
-    uint64_t without;          //  rows of the block that hold no result
+    struct row row;            //  that is in work
     long_rows_t *long_rows;    //  of a wide table; NULL: it is none
+    bool unpivots, result;     //  its row has results that are left; has had one
+    uint64_t without;          //  rows of the block that hold no result
     struct buffer rest;        //  of one record: its content but for the canonical fields
     struct buffer servers;     //  of one record: those that know its patient
     //  Of the block: records that came through the rules, and fields that they lacked; of the last few of
@@ -280,109 +283,74 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     return s_emit (self, row, block, verdict);
 }
 
-//  A row of the file: a record, or of a wide table one a result.
-static int s_row (harmonizer_t *self, struct block *block, const struct row *row)
+//  The next row of the file. 1: it was a record, or of a wide table results come next; 0: there is none;
+//  -1: out of memory.
+static int s_row (harmonizer_t *self, struct block *block)
 {
-    if (!self->long_rows || row->problem != RULE_NONE)
-        return s_record (self, block, row, false);
+    int rc = self->pass->dialect->format->rows_next (self->rows, &self->row);
+    if (rc != 1)
+        return rc;
+    if (!self->long_rows || self->row.problem != RULE_NONE)
+        return s_record (self, block, &self->row, false) == 0 ? 1 : -1;
+    long_rows_begin (self->long_rows, &self->row);
+    self->unpivots = true;
+    self->result = false;
+    return 1;
+}
+
+//  The next result of the row of a wide table. 1, or -1: out of memory.
+static int s_result (harmonizer_t *self, struct block *block)
+{
     struct row result;
-    size_t before = block->verdict_count;
+    int rc = long_rows_next (self->long_rows, &result);
+    if (rc == 1) {
+        self->result = true;
+        return s_record (self, block, &result, true) == 0 ? 1 : -1;
+    }
+    self->without += !self->result;
+    self->unpivots = false;
+    return rc == 0 ? 1 : -1;
+}
+
+//  Records until they are over, 0, or fill a part, 1; -1: out of memory.
+static int s_records (harmonizer_t *self, struct block *block)
+{
     int rc;
-    long_rows_begin (self->long_rows, row);
-    while ((rc = long_rows_next (self->long_rows, &result)) == 1)
-        if (s_record (self, block, &result, true) != 0)
-            return -1;
-    self->without += block->verdict_count == before;
+    do
+        rc = self->unpivots ? s_result (self, block) : s_row (self, block);
+    while (rc == 1 && block_made (block) < self->pass->part_bytes);
     return rc;
 }
 
-static int s_gather_unknown (harmonizer_t *self, struct block *block)
+//  1: it is for another part to go on; 0, also where block->error says what went wrong.
+static int s_part (harmonizer_t *self, struct block *block)
 {
-    const struct format *format = self->pass->dialect->format;
-    if (!format->unknown)
-        return 0;
-    for (size_t i = 0;; i++) {
-        struct text name = format->unknown (self->rows, i);
-        if (!name.at)
-            return 0;
-        if (buffer_reserve (&block->unknown, name.n + 1) != 0)
-            return -1;
-        char *end = s_put (block->unknown.at + block->unknown.used, name);
-        *end = 0;
-        block->unknown.used += name.n + 1;
-    }
-}
-
-static int s_fill (struct buffer *self, const void *from, size_t bytes)
-{
-    if (bytes == 0)
-        return 0;
-    if (!from || buffer_reserve (self, bytes) != 0)
-        return -1;
-    memcpy (self->at, from, bytes);
-    self->used = bytes;
-    return 0;
-}
-
-static int s_gather_skipped (harmonizer_t *self, struct block *block)
-{
-    const struct format *format = self->pass->dialect->format;
-    struct skipped_records without = {"rows without a result", self->without};
-    size_t count = 0;
-    if (self->without) {
-        self->without = 0;
-        return s_fill (&block->skipped, &without, sizeof without);
-    }
-    const struct skipped_records *skipped = format->skipped ? format->skipped (self->rows, &count) : NULL;
-    return s_fill (&block->skipped, skipped, count * sizeof *skipped);
-}
-
-static int s_gather_left_over (harmonizer_t *self, struct block *block)
-{
-    const struct format *format = self->pass->dialect->format;
-    size_t count = 0;
-    const struct path_count *paths = format->left_over ? format->left_over (self->rows, &count) : NULL;
-    if (!paths)
-        return count ? -1 : 0;
-    for (size_t i = 0; i < count; i++) {
-        size_t n = strlen (paths[i].path) + 1;
-        if (buffer_reserve (&block->left_over, sizeof paths[i].count + n) != 0)
-            return -1;
-        char *to = block->left_over.at + block->left_over.used;
-        memcpy (to, &paths[i].count, sizeof paths[i].count);
-        memcpy (to + sizeof paths[i].count, paths[i].path, n);
-        block->left_over.used += sizeof paths[i].count + n;
-    }
-    return 0;
-}
-
-static int s_gather_links (harmonizer_t *self, struct block *block)
-{
-    const struct format *format = self->pass->dialect->format;
-    size_t count = 0;
-    const struct link *links = format->links ? format->links (self->rows, &count) : NULL;
-    return s_fill (&block->links, links, count * sizeof *links);
-}
-
-void harmonizer_harmonize (harmonizer_t *self, struct block *block)
-{
-    const struct format *format = self->pass->dialect->format;
-    struct row row = {.origin = {NULL, 0}};    //  which only some formats set
-    int rc;
-    block_expect (block, &self->needs);
-    format->rows_begin (self->rows, block->in.at, block->in.used);
-    while ((rc = format->rows_next (self->rows, &row)) == 1 && (rc = s_row (self, block, &row)) == 0)
-        ;
-    if (rc != 0) {
+    int rc = s_records (self, block);
+    if (rc < 0) {
         error_set (&block->error, DMH_INTERNAL, "out of memory while harmonizing the records from line %llu",
                    (unsigned long long) block->first_line);
-        return;
+        return 0;
     }
     block_learn (block, &self->needs);
     s_count_missing (self, block);
-    if (s_gather_unknown (self, block) != 0)
-        error_set (&block->error, DMH_INTERNAL, "out of memory while gathering column names");
-    if (s_gather_skipped (self, block) != 0 || s_gather_left_over (self, block) != 0 ||
-        s_gather_links (self, block) != 0)
-        error_set (&block->error, DMH_INTERNAL, "out of memory while counting what was passed by");
+    if (rc == 0) {
+        passed_by_gather (block, self->pass->dialect->format, self->rows, self->without);
+        self->without = 0;
+    }
+    return rc;
+}
+
+bool harmonizer_harmonize (harmonizer_t *self, struct block *block)
+{
+    block_expect (block, &self->needs);
+    self->row = (struct row){.origin = {NULL, 0}};    //  which only some formats set
+    self->unpivots = false;
+    self->pass->dialect->format->rows_begin (self->rows, block->in.at, block->in.used);
+    return s_part (self, block) == 1;
+}
+
+bool harmonizer_go_on (harmonizer_t *self, struct block *block)
+{
+    block_reset_part (block);
+    return s_part (self, block) == 1;
 }

@@ -8,14 +8,15 @@
 #include "worker/pipeline/pass.h"
 #include "worker/rules/record/record.h"
 
-typedef struct harmonizer harmonizer_t;
-
 //  `pass` is borrowed. NULL when out of memory.
 harmonizer_t *harmonizer_new (const struct pass *pass);
 void harmonizer_destroy (harmonizer_t **self_p);
 
-//  Harmonizes every record of `block`. What goes wrong is in block->error: a bad record is data, only memory
-//  is an error.
-void harmonizer_harmonize (harmonizer_t *self, struct block *block);
+//  Harmonizes the records of `block`. What goes wrong is in block->error: a bad record is data, only memory
+//  is an error. true: they make more than a part may hold (pass.part_bytes), and what is there is its first
+//  part. Then harmonizer_go_on puts the next one in its place, as often as it says so, on any thread; until
+//  then the block stays as it is and no other is for this harmonizer.
+bool harmonizer_harmonize (harmonizer_t *self, struct block *block);
+bool harmonizer_go_on (harmonizer_t *self, struct block *block);
 
 #endif

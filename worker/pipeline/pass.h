@@ -1,11 +1,13 @@
 //  pass.h: one pass over one input: what reader, harmonizers and writer share, immutable while its blocks are
-//  out. An assumption that a later block contradicts (a column's date order, a JSON key not met before, that
-//  the first record of a key stands) makes another pass.
+//  out but for what says so. An assumption that a later block contradicts (a column's date order, a JSON key
+//  not met before, that the first record of a key stands) makes another pass.
 #ifndef DMH_WORKER_PIPELINE_PASS_H
 #define DMH_WORKER_PIPELINE_PASS_H
 
 #include "worker/encoders/layout.h"
 #include "worker/rules/record/precedence.h"
+
+#include <stdatomic.h>
 
 struct writer;
 
@@ -18,11 +20,15 @@ struct pass {
     bool audit_full;
     uint64_t assumed_listed;    //  first values of a column that the audit has of an assumption
     uint64_t warned_listed;     //  the same of a warning whose value stays in the record
+    size_t part_bytes;          //  that may be made of a block at once, but for one record more
     uint64_t input_bytes;       //  of the file as it lies on the disk
     uint64_t seed;              //  of the key hashes, random per job
     size_t slot;                //  that the job runs in
     struct writer *writer;      //  that takes its blocks
     size_t harmonizers;         //  LEAVEs that end it
+    //  Of blocks that come in parts, on their way while the pass lasts:
+    atomic_uint_fast64_t parts;    //  that the writer has taken
+    atomic_bool abandoned;         //  set by the reader: the rest is not wanted any more
 };
 
 //  How many of the values of a column that the rule speaks of the audit lists one by one.

@@ -3,6 +3,7 @@
 #ifndef DMH_WORKER_PIPELINE_PASSED_BY_H
 #define DMH_WORKER_PIPELINE_PASSED_BY_H
 
+#include "worker/formats/format.h"
 #include "worker/output/path_counts.h"
 #include "worker/output/skipped.h"
 #include "worker/pipeline/block.h"
@@ -12,6 +13,10 @@ struct passed_by {
     struct path_counts left_over;
     struct buffer links;    //  link_set.h
 };
+
+//  Puts that of a block behind its records, which are over, into it. What goes wrong is in block->error.
+//  `without`: rows of a wide table that hold no result.
+void passed_by_gather (struct block *block, const struct format *format, rows_t *rows, uint64_t without);
 
 //  Adds a block's. 0, or -1 out of memory.
 int passed_by_add (struct passed_by *self, const struct block *block);

@@ -7,15 +7,13 @@
 #include "messages/base/narrow.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket.h"
-#include "worker/memory/pages.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/threads/block_socket.h"
 #include "worker/pipeline/threads/writer_actor.h"
-#include "worker/results/upload.h"
 
 #include <stdatomic.h>
 
-enum { PROGRESS_MS = 100 };
+enum { PROGRESS_MS = 100, PARTS_MS = 1000 };
 
 //  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
 static atomic_uint s_runners;
@@ -38,6 +36,8 @@ struct runner {
     bool over, doomed, cancelled, terminated;
     bool prepared;             //  kind and reader are known
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
+    size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
+    uint64_t parts;            //  of such blocks, that the writer has taken
     struct counts counts;      //  as of the last block that came back
     uint64_t bytes_done;
     uint64_t moved;    //  see struct runner_news
@@ -105,17 +105,40 @@ static void s_take_back (struct runner *self)
         if (block->position > self->bytes_done)
             self->bytes_done = block->position;
         self->doomed = self->doomed || block->doomed;
+        self->over = self->over && !block->cut;
+        self->fill_bytes = block_bytes_next (block, self->fill_bytes, self->attempt.block_bytes);
         self->idle[self->idle_count++] = block;
     }
+    uint64_t before = self->parts;    //  of a block that goes on, though none comes back
+    self->parts = atomic_load (&self->attempt.pass.parts);
+    self->moved += self->parts != before;
     s_progress (self);
 }
 
-//  Waits until a block comes back or the session says something.
-static void s_wait (struct runner *self)
+//  Waits until something comes from `other` or the session; not for ever, as parts are counted.
+static void s_wait (struct runner *self, zsock_t *other)
 {
-    zmq_pollitem_t items[] = {{zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0},
-                              {zsock_resolve (self->back), 0, ZMQ_POLLIN, 0}};
-    zmq_poll (items, self->cancelled ? 1 : 2, -1);
+    zmq_pollitem_t items[] = {{zsock_resolve (other), 0, ZMQ_POLLIN, 0},
+                              {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
+    zmq_poll (items, 2, PARTS_MS);
+}
+
+//  Waits until the writer has taken all that is wanted. false: it has stopped.
+static bool s_await (struct runner *self)
+{
+    zsock_t *writer = actor_pipe (self->writer);
+    while (!(zsock_events (writer) & ZMQ_POLLIN)) {
+        s_take_back (self);
+        s_listen (self);
+        if (self->cancelled)
+            atomic_store (&self->attempt.pass.abandoned, true);
+        s_wait (self, writer);
+    }
+    char *word = zstr_recv (writer);
+    bool passed = word && streq (word, "PASS");
+    zstr_free (&word);
+    s_take_back (self);
+    return passed;
 }
 
 //  An empty block; NULL when all are out, or out of memory and none comes back.
@@ -125,12 +148,9 @@ static struct block *s_idle (struct runner *self)
         return self->idle[--self->idle_count];
     if (self->block_count == self->block_max)
         return NULL;
-    struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
-    if (!block)
-        return NULL;
-    uint64_t bytes = self->attempt.pass.input_bytes;    //  a file may be smaller than a block
-    pages_prepare (block->in.at, bytes < block->in.size ? (size_t) bytes : block->in.size);
-    self->all[self->block_count++] = block;
+    struct block *block = attempt_block (&self->attempt);
+    if (block)
+        self->all[self->block_count++] = block;
     return block;
 }
 
@@ -163,7 +183,7 @@ static int s_feed (struct runner *self, struct error *error)
         s_listen (self);
         s_take_back (self);
         if (self->cancelled)
-            return error_set (error, DMH_CANCELLED, "%s was cancelled", attempt->assignment->input.name);
+            return DMH_OK;
         size_t chosen;
         zsock_t *to = s_choose (self, &chosen);
         struct block *block = to ? s_idle (self) : NULL;
@@ -171,24 +191,17 @@ static int s_feed (struct runner *self, struct error *error)
             if (to && self->block_count == 0)
                 return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes",
                                   attempt->block_bytes);
-            s_wait (self);
+            s_wait (self, self->back);
             continue;
         }
-        block_reset (block, attempt->block_bytes);
-        int rc = reader_fill (attempt->preparation.reader, &block->in, attempt->block_bytes,
-                              &block->first_line, error);
+        int rc = attempt_fill (attempt, block, self->fill_bytes, error);
         if (rc <= 0) {
             self->idle[self->idle_count++] = block;
             self->over = true;
-            if (rc < 0)
-                return rc;
-            break;
+            return rc;
         }
-        block->sort = BLOCK_WORK;
-        block->pass = &attempt->pass;
         block->serial = self->serial++;
         block->worker = chosen;
-        block->position = reader_position (attempt->preparation.reader);
         self->in_flight[chosen]++;
         block_send (to, block);
     }
@@ -201,16 +214,16 @@ static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
     self->serial = self->taken = 0;
+    self->fill_bytes = self->attempt.block_bytes;
     s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
+    atomic_store (&self->attempt.pass.abandoned, rc != DMH_OK);
     s_control (self, self->leave, BLOCK_LEAVE);
-    char *word = zstr_recv (actor_pipe (self->writer));
-    bool passed = word && streq (word, "PASS");
-    zstr_free (&word);
-    s_take_back (self);
-    if (!passed)
+    if (!s_await (self))
         return error_set (error, DMH_INTERNAL, "the writer of %s stopped",
                           self->attempt.assignment->input.name);
+    if (rc == DMH_OK && self->cancelled)
+        return error_set (error, DMH_CANCELLED, "%s was cancelled", self->attempt.assignment->input.name);
     if (rc == DMH_OK)
         rc = writer_check (self->attempt.writer, error);
     if (rc == DMH_OK && self->taken != self->serial)
@@ -227,23 +240,15 @@ static zmq_pollitem_t s_stop (const struct runner *self)
     return (zmq_pollitem_t){zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0};
 }
 
-//  Who has sent the input to the broker does not see this disk: the outputs go there too, and the attempt's
-//  folder goes whatever comes of it.
 static int s_hand_over (struct runner *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->attempt.assignment;
-    struct error why = {.code = DMH_OK};
     struct upload upload = {.files = assignment->files,
                             .credential = assignment->credential,
                             .stop = s_stop (self),
                             .moved = s_moved,
                             .context = self};
-    int rc = upload_folder (&upload, assignment->folder, news->outputs, news->outputs_count, &why);
-    attempt_folder_discard (assignment->folder);
-    news->stored = rc == DMH_OK;
-    return rc == DMH_OK ? rc
-                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
-                                     assignment->input.name, why.text);
+    return attempt_hand_over (&self->attempt, &upload, news, error);
 }
 
 //  A pass that was cut short is never the last one, whatever the blocks under way have shown since.

@@ -54,12 +54,15 @@ static void s_join (struct harmonizer_slot *slot, struct block *block)
     //  lost.
 }
 
+//  A block that makes more than a part may hold takes the harmonizer along; the writer goes on with it.
 static void s_work (struct harmonizer_slot *slot, struct block *block)
 {
-    if (slot->harmonizer)
-        harmonizer_harmonize (slot->harmonizer, block);
-    else
+    if (!slot->harmonizer)
         error_set (&block->error, DMH_INTERNAL, "out of memory while making ready to harmonize");
+    else if (harmonizer_harmonize (slot->harmonizer, block)) {
+        block->rest = slot->harmonizer;
+        slot->harmonizer = harmonizer_new (block->pass);
+    }
     block_send (slot->writer, block);
 }
 

@@ -3,6 +3,7 @@
 
 #include "messages/base/narrow.h"
 #include "messages/sockets/socket.h"
+#include "worker/pipeline/harmonizer.h"
 #include "worker/pipeline/threads/block_socket.h"
 #include "worker/pipeline/writer.h"
 
@@ -13,6 +14,21 @@ struct window {
     size_t leaves;
     zsock_t *pipe, *back;
 };
+
+//  A block that comes in parts keeps this thread until it is over: while it lasts there is no other's turn.
+static void s_write (struct block *block)
+{
+    struct pass *pass = block->pass;
+    bool more = block->rest;
+    writer_take (pass->writer, block);
+    while (more && !(block->cut = block->doomed || atomic_load (&pass->abandoned))) {
+        more = harmonizer_go_on (block->rest, block);
+        block->parts++;
+        writer_take (pass->writer, block);
+        atomic_fetch_add (&pass->parts, 1);
+    }
+    harmonizer_destroy (&block->rest);
+}
 
 //  All blocks of a pass come before its last LEAVE does, so that it leaves the window empty.
 static void s_block (struct window *window, struct block *block)
@@ -25,7 +41,7 @@ static void s_block (struct window *window, struct block *block)
         struct block *next = *slot;
         *slot = NULL;
         window->next++;
-        writer_take (next->pass->writer, next);
+        s_write (next);
         block_send (window->back, next);
     }
 }

@@ -51,6 +51,7 @@ static void s_prepare (struct hand *self, const char *name, const void *bytes, s
     cr_assert_eq (uri_from_path (path, assignment->input.uri, sizeof assignment->input.uri, &error), DMH_OK);
     int rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
+    self->attempt.pass.part_bytes = SIZE_MAX;
 }
 
 static void s_clear (struct hand *self)
@@ -363,6 +364,7 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
     int rc = attempt_prepare (&hand.attempt, &hand.assignment, &hand.fetched_files, 1, &error);
     cr_assert_eq (rc, DMH_OK, "%s", error.text);
     hand.attempt.block_bytes = 2 * n;
+    hand.attempt.pass.part_bytes = SIZE_MAX;
     struct block *block = s_block (&hand);
     cr_assert_not (s_pass (&hand, block, 1, ready));
     if (ready) {
