@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "messages/files/file.h"
+#include "test/support/stores/failing_fsync.h"
 
 enum { ROOM = 1 << 20, FILE_BYTES = 100000, PIECE_BYTES = 7000 };
 
@@ -97,6 +98,7 @@ static mode_t s_mode (const char *path)
 Test (blob_store, a_file_in_pieces_comes_back_and_only_its_owner_may_read_it)
 {
     char path[160];
+    umask (0);
     blob_store_t *blob_store = s_open (ROOM);
     char back[1];
     size_t got;
@@ -322,6 +324,32 @@ Test (blob_store, a_disk_that_refuses_is_unavailable_and_the_part_goes_on_when_i
     s_send (blob_store, at, FILE_BYTES);
     s_is_whole (blob_store);
     blob_store_destroy (&blob_store);
+}
+
+//  The file itself, then the folder that holds its name.
+Test (blob_store, a_file_that_is_not_on_the_disk_is_not_kept_and_may_be_sent_again)
+{
+    for (int n = 1; n <= 2; n++) {
+        char back[1];
+        size_t got;
+        uint64_t wanted = 0, bytes, last = FILE_BYTES - 1;
+        struct error error = {.code = DMH_OK};
+        blob_store_t *blob_store = s_open (ROOM);
+        s_send (blob_store, 0, last);
+        failing_fsync_at (n);
+        cr_expect_eq (
+            blob_store_put (blob_store, s_sha, FILE_BYTES, last, s_bytes + last, 1, &wanted, &error),
+            DMH_UNAVAILABLE, "fsync %d", n);
+        cr_expect (failing_fsync_failed ());
+        failing_fsync_at (0);
+        cr_expect (strstr (error.text, "Input/output error"), "%s", error.text);
+        cr_expect_eq (blob_store_get (blob_store, s_sha, 0, back, 1, &got, &bytes, NULL), DMH_NOT_FOUND);
+        cr_expect_eq (blob_store_used (blob_store), 0);
+        s_send (blob_store, 0, FILE_BYTES);
+        s_is_whole (blob_store);
+        cr_expect_eq (blob_store_remove (blob_store, s_sha, NULL), DMH_OK);
+        blob_store_destroy (&blob_store);
+    }
 }
 
 Test (blob_store, more_uploads_than_may_be_open_go_on_all_the_same)

@@ -80,7 +80,7 @@ Test (store_sqlite, its_folder_and_file_are_made_for_this_user_alone)
     char path[URL_BYTES], url[URL_BYTES + 16];
     struct stat at;
     workplace_make (&place);
-    umask (0022);
+    umask (0);
     snprintf (url, sizeof url, "sqlite:%s/a/b/jobs.db", place.folder);
     store_t *store = store_open (url, NULL);
     cr_assert_not_null (store);

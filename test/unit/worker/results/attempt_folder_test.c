@@ -2,6 +2,7 @@
 //  left of one goes, but none that somebody writes to. A result is removed where this worker put it and
 //  nowhere else, whatever is asked for and whatever lies there.
 #include "test/support/processes/workplace.h"
+#include "test/support/stores/failing_fsync.h"
 
 #include "messages/uri.h"
 #include "worker/results/attempt_folder.h"
@@ -59,6 +60,33 @@ Test (attempt_folder, it_gets_its_name_with_all_it_holds)
     char *text = workplace_read (s_folder, "records.csv", NULL);
     cr_expect (text && streq (text, "x"));
     free (text);
+}
+
+Test (attempt_folder, it_is_its_owner_s_alone_whatever_the_umask)
+{
+    struct stat about;
+    umask (0);
+    struct attempt_folder folder = s_make ();
+    cr_assert_eq (stat (s_path, &about), 0);
+    cr_expect_eq (about.st_mode & 07777, 0700);
+    attempt_folder_clear (&folder);
+}
+
+//  Itself before it gets its name, and the folder above that holds the name.
+Test (attempt_folder, what_is_not_on_the_disk_gets_no_name)
+{
+    for (int n = 1; n <= 2; n++) {
+        struct attempt_folder folder = s_make ();
+        struct error error = {.code = DMH_OK};
+        failing_fsync_at (n);
+        cr_expect_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_IO, "fsync %d", n);
+        cr_expect (failing_fsync_failed ());
+        failing_fsync_at (0);
+        cr_expect (strstr (error.text, "Input/output error"), "%s", error.text);
+        attempt_folder_clear (&folder);
+        cr_expect_neq (access (s_folder, F_OK), 0, "fsync %d", n);
+        cr_expect_neq (access (s_path, F_OK), 0, "fsync %d", n);
+    }
 }
 
 Test (attempt_folder, without_a_name_it_goes)
@@ -228,6 +256,17 @@ Test (removal, a_result_is_gone_and_what_is_gone_is_gone_already)
     cr_expect_not (s_is_there (scene.folder, ""));
     cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_OK, "again, as the answer was lost");
     cr_expect (s_is_there (other, ""), "of what has a like name");
+    s_close_scene (&scene);
+}
+
+Test (removal, a_result_that_a_power_cut_would_bring_back_is_not_called_removed)
+{
+    struct scene scene;
+    s_open_scene (&scene);
+    failing_fsync_at (1);
+    cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_IO);
+    cr_expect (failing_fsync_failed ());
+    cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_OK, "the disk syncs again");
     s_close_scene (&scene);
 }
 
