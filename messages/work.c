@@ -25,6 +25,7 @@ static const struct shape_field s_ready[] = {
     SHAPE_FIELD_TEXT (struct ready, version, false),
     SHAPE_FIELD_LIST (struct ready, running, false, 64, &s_running_job_shape),
     SHAPE_FIELD_TEXT (struct ready, disk, false),
+    SHAPE_FIELD_TEXT (struct ready, roots, false),
 };
 const struct shape ready_shape = SHAPE_OF ("READY", struct ready, s_ready);
 MESSAGE_DEFINE (ready);

@@ -35,6 +35,7 @@ struct ready {
     struct running_job *running;    //  what it still runs, on registering anew
     size_t running_count;
     char disk[DISK_NAME_BYTES];    //  see base/disk.h; empty: not said
+    char roots[URI_BYTES];         //  folders with commas in which it opens paths; empty: anywhere
 };
 struct registered {
     uint64_t heartbeat_ms, lease_ms;

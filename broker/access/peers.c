@@ -68,6 +68,7 @@ int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, con
     memcpy (made->worker, ready->worker, sizeof made->worker);
     memcpy (made->host, ready->host, sizeof made->host);
     memcpy (made->disk, ready->disk, sizeof made->disk);
+    memcpy (made->roots, ready->roots, sizeof made->roots);
     snprintf (made->user, sizeof made->user, "%s", user ? user : "");
     made->identity = zframe_dup (identity);
     made->hex = zframe_strhex (identity);

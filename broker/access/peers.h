@@ -15,6 +15,7 @@ struct peer {
     char host[NAME_BYTES];
     char user[KEY_TEXT_BYTES];    //  its public key; empty without keys
     char disk[DISK_NAME_BYTES];
+    char roots[URI_BYTES];    //  where it opens paths, as READY has it
     zframe_t *identity;
     char *hex;    //  the identity as text
 };

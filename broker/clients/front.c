@@ -8,25 +8,33 @@
 #include "broker/reply.h"
 #include "messages/version.h"
 
-static bool s_is_elsewhere (void *disk, const struct peer *peer)
-{
-    return !streq (peer->disk, disk);
-}
-
 static bool s_is_there (void *none, const struct peer *peer)
 {
     (void) none;
     return peer != NULL;
 }
 
-//  Whether a path of the client's is one that every worker may open. A worker that comes later by a Unix
-//  socket may; one of TCP may not, unless it says so.
-static bool s_shares_disk (struct broker *self, const struct hello *hello)
+//  Whether it sees other disks than the first of the workers, or opens paths elsewhere.
+static bool s_is_elsewhere (void *first, const struct peer *peer)
 {
+    const struct peer *common = *(const struct peer **) first;
+    return !streq (peer->disk, common->disk) || !streq (peer->roots, common->roots);
+}
+
+//  Whether a path of the client's is one that every worker may open, at least in the folders that they name.
+//  A worker that comes later by a Unix socket opens what its user may; one of TCP does not.
+static bool s_share (struct broker *self, const struct hello *hello, char roots[URI_BYTES])
+{
+    const struct peer *first = peers_any (self->peers, s_is_there, NULL);
     bool is_tcp = strncmp (self->endpoints.back, "tcp://", 6) == 0;
-    return *hello->disk && streq (hello->disk, self->disk) &&
-           !peers_any (self->peers, s_is_elsewhere, self->disk) &&
-           (!is_tcp || peers_any (self->peers, s_is_there, NULL));
+    if (!*hello->disk || !streq (hello->disk, self->disk) || (!first && is_tcp))
+        return false;
+    if (!first)
+        return true;
+    if (peers_any (self->peers, s_is_elsewhere, &first))
+        return false;
+    memcpy (roots, first->roots, URI_BYTES);
+    return streq (first->disk, self->disk);
 }
 
 static int s_hello (struct client_request *request, const void *message, struct error *error)
@@ -38,7 +46,7 @@ static int s_hello (struct client_request *request, const void *message, struct 
     memcpy (welcome.broker_id, self->broker_id, sizeof welcome.broker_id);
     memcpy (welcome.feed, self->endpoints.feed, sizeof welcome.feed);
     memcpy (welcome.files, self->endpoints.files, sizeof welcome.files);
-    welcome.shares_disk = s_shares_disk (self, hello);
+    welcome.shares_disk = s_share (self, hello, welcome.roots);
     return request_answer (request, &welcome_shape, &welcome, error);
 }
 

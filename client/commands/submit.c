@@ -97,6 +97,17 @@ static int s_fetch (const struct submission *self, connection_t *connection, str
     return rc;
 }
 
+//  All inputs and tables go, or none, as a worker takes all of a job from one place.
+static bool s_has_to_send (const struct submission *self, const connection_t *connection)
+{
+    enum transfer_mode mode = self->arguments->transfer_mode;
+    bool needed = file_transfer_tables_are_needed (connection, mode, &self->arguments->options);
+    for (size_t i = 0; !needed && i < self->count; i++)
+        needed = self->outcomes[i].error.code == DMH_OK &&
+                 file_transfer_is_needed (connection, mode, self->outcomes[i].input.uri);
+    return needed;
+}
+
 static int s_work (const struct submission *self, int interrupt, struct error *error)
 {
     size_t usable = 0;
@@ -108,7 +119,7 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
     if (!connection)
         return error->code;
     int rc = DMH_OK;
-    if (file_transfer_is_needed (connection, self->arguments->transfer_mode))
+    if (s_has_to_send (self, connection))
         rc = s_send (self, connection, error);
     if (rc != DMH_OK) {
         connection_destroy (&connection);

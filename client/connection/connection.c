@@ -16,6 +16,7 @@ struct connection {
     char front_endpoint[URI_BYTES];    //  of the one that answered
     char feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES];
     bool shares_disk;
+    char roots[URI_BYTES];
     struct credential credential;
     int timeout_ms, interrupt;
     uint64_t requests;    //  their number is the request's id
@@ -191,6 +192,7 @@ static int s_first_welcome (connection_t *self, zsock_t **fronts, int64_t until,
             s_move_feed (self, welcome.feed);
             uri_seen_from (welcome.files, self->front_endpoint, self->files_endpoint);
             self->shares_disk = welcome.shares_disk;
+            memcpy (self->roots, welcome.roots, sizeof self->roots);
             welcome_clear (&welcome);
             return DMH_OK;
         }
@@ -288,9 +290,9 @@ const char *connection_files (const connection_t *self)
     return self->files_endpoint;
 }
 
-bool connection_shares_disk (const connection_t *self)
+const char *connection_roots (const connection_t *self)
 {
-    return self->shares_disk;
+    return self->shares_disk ? self->roots : NULL;
 }
 
 const struct credential *connection_credential (const connection_t *self)

@@ -27,9 +27,10 @@ void connection_destroy (connection_t **self_p);
 int connection_greet (connection_t *self, struct error *error);
 
 //  What the broker said of itself: the endpoint of its files service, seen from here, empty without one (it
-//  is borrowed until the next request); and whether it and every worker see the disks of this process.
+//  is borrowed until the next request); and the folders, with commas, in which every worker opens a path that
+//  this process names: empty for all folders, NULL where they see other disks or open none.
 const char *connection_files (const connection_t *self);
-bool connection_shares_disk (const connection_t *self);
+const char *connection_roots (const connection_t *self);
 
 //  What connection_new was given; borrowed.
 const struct credential *connection_credential (const connection_t *self);

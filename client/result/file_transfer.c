@@ -17,10 +17,51 @@
 
 enum { SILENCE_MS = 10000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
 
-bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode)
+//  Whether the file lies in one of the folders of that list in the end, whatever links lead to it.
+static bool s_lies_in (const char *roots, const char *path)
 {
+    char real[PATH_MAX];
+    if (!*roots)
+        return true;
+    if (!realpath (path, real))
+        return false;
+    for (const char *at = roots; *at; at += *at == ',') {
+        size_t n = strcspn (at, ",");
+        if (strncmp (real, at, n) == 0 && real[n] == '/')
+            return true;
+        at += n;
+    }
+    return false;
+}
+
+//  Whether a file has to be sent.
+static bool s_is_needed (const connection_t *connection, enum transfer_mode mode, const char *path)
+{
+    const char *roots = connection_roots (connection);
     return mode == TRANSFER_ALWAYS ||
-           (mode == TRANSFER_AUTO && !connection_shares_disk (connection) && *connection_files (connection));
+           (mode == TRANSFER_AUTO && *connection_files (connection) && !(roots && s_lies_in (roots, path)));
+}
+
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode, const char *uri)
+{
+    char path[PATH_MAX];
+    return uri_to_path (uri, path, sizeof path, NULL) == DMH_OK && s_is_needed (connection, mode, path);
+}
+
+bool file_transfer_tables_are_needed (const connection_t *connection, enum transfer_mode mode,
+                                      const struct options *options)
+{
+    char **paths = NULL;
+    size_t count = 0;
+    bool needed = false;
+    if (inspection_tables (options, &paths, &count, NULL) != DMH_OK)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        needed = needed || s_is_needed (connection, mode, paths[i]);
+        free (paths[i]);
+    }
+    free (paths);
+    return needed;
 }
 
 //  How far one file has come.

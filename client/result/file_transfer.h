@@ -13,9 +13,12 @@ struct file_transfer {
     progress_t *progress;    //  NULL: none is shown
 };
 
-//  Whether inputs have to be sent: `always`, or `auto` and somebody sees other disks than this process, and
-//  the broker takes files.
-bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode);
+//  Whether the input that `uri` names has to be sent: `always`, or `auto` and somebody sees other disks than
+//  this process or would not open that path, and the broker takes files.
+bool file_transfer_is_needed (const connection_t *connection, enum transfer_mode mode, const char *uri);
+//  The same of the tables that the mapping of `options` joins; false where there is none.
+bool file_transfer_tables_are_needed (const connection_t *connection, enum transfer_mode mode,
+                                      const struct options *options);
 
 //  Leaves the file that input->uri names with the broker, and changes uri, bytes and sha256 to what it is
 //  known by there. DMH_OK; DMH_BAD_INPUT (it cannot be read); DMH_TOO_LARGE; DMH_CONFLICT (it changed

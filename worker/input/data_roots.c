@@ -68,6 +68,23 @@ bool data_roots_is_empty (const data_roots_t *self)
     return self->count == 0;
 }
 
+bool data_roots_list (const data_roots_t *self, char *out, size_t size)
+{
+    size_t n = 0;
+    *out = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        if (!*self->folders[i]) {
+            *out = 0;
+            return true;
+        }
+        int more = snprintf (out + n, size - n, "%s%s", n ? "," : "", self->folders[i]);
+        if (more < 0 || (size_t) more >= size - n)
+            return false;
+        n += (size_t) more;
+    }
+    return true;
+}
+
 static bool s_holds (const data_roots_t *self, const char *path)
 {
     for (size_t i = 0; i < self->count; i++) {

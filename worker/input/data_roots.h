@@ -20,6 +20,10 @@ void data_roots_destroy (data_roots_t **self_p);
 //  Whether nothing may be opened.
 bool data_roots_is_empty (const data_roots_t *self);
 
+//  The folders with commas between them, without links; empty where one of them is the root of all. false:
+//  they are too long for `out`.
+bool data_roots_list (const data_roots_t *self, char *out, size_t size);
+
 //  Finds a file, whatever links lead to it, when it lies in one of the folders in the end. DMH_OK and *fd (of
 //  O_PATH, yours to close): what is opened by /proc/self/fd/N is this file, whatever becomes of the path.
 //  DMH_UNAUTHORIZED: it lies elsewhere; also where it would, if it were there, so that nobody learns what is

@@ -46,8 +46,9 @@ void outgoing_ready (struct session *self)
                   catalog_at (self->catalog, ready.kinds_count)->name);
     memcpy (ready.worker, self->worker, sizeof ready.worker);
     memcpy (ready.host, self->host, sizeof ready.host);
-    //  Who may read nothing there shares no disk.
-    if (!self->config->roots || !data_roots_is_empty (self->config->roots))
+    //  Who may read nothing there shares no disk, nor does one who may read too many folders to name them.
+    const data_roots_t *roots = self->config->roots;
+    if (!roots || (!data_roots_is_empty (roots) && data_roots_list (roots, ready.roots, sizeof ready.roots)))
         disk_name (ready.disk);
     broker_link_send (&self->link, &ready_shape, &ready);
 }
