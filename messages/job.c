@@ -42,6 +42,8 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, record_bytes, false),
     SHAPE_FIELD_U64 (struct options, time_limit, false),
     SHAPE_FIELD_U64 (struct options, stall_seconds, false),
+    SHAPE_FIELD_U64 (struct options, output_bytes, false),
+    SHAPE_FIELD_U64 (struct options, unpacked_bytes, false),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);

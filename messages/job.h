@@ -20,6 +20,9 @@ enum {
     LIMIT_SECONDS_MOST = 366 * 24 * 60 * 60    //  of time_limit and stall_seconds
 };
 
+//  Of output_bytes and unpacked_bytes: an exbibyte.
+#define LIMIT_BYTES_MOST ((uint64_t) 1 << 60)
+
 enum job_state { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
 
 //  "queued", "running", "done", "failed", "cancelled". Borrowed.
@@ -73,6 +76,8 @@ struct options {
     bool no_header;                  //  of CSV: the first line is a record already
     uint64_t record_bytes;           //  the longest record; 0: 16 MiB; else 4096 … 256 MiB
     uint64_t time_limit;             //  seconds that an attempt may run; 0: for ever
+    uint64_t output_bytes;           //  of records, rejects and audit; 0: as worker/input/limits.h has it
+    uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
 };
 

@@ -27,6 +27,7 @@ struct options_of_worker {
     const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root,
         *sign_key;
     uint64_t slots, threads, block_bytes, drain_seconds;
+    struct ceilings ceilings;
     bool help, version;
     char endpoint[URI_BYTES],
         folder[SOCKET_FOLDER_BYTES];    //  of the broker that is meant where none is named
@@ -148,6 +149,7 @@ static int s_run (struct started *self, const char *results, const struct access
                                     .slots = (size_t) options->slots,
                                     .threads = (size_t) options->threads,
                                     .block_bytes = options->block_bytes,
+                                    .ceilings = options->ceilings,
                                     .credential = &access->credential,
                                     .sign_key = access->sign_key,
                                     .roots = access->roots};
@@ -221,7 +223,7 @@ static const char *s_default_results (char *out, size_t size)
     return out;
 }
 
-enum { SETTINGS = 16 };
+enum { SETTINGS = 18 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -245,6 +247,11 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"schemas", "DIR", "further schema files", .text = &options->schemas},
         {"block-bytes", "N", "bytes of a block (262144)", .number = &options->block_bytes, .least = 4096,
          .most = 4194304},
+        {"output-bytes", "N",
+         "that any job may write at most: records, rejects and audit (as the job has it)",
+         .number = &options->ceilings.output_bytes, .least = 1, .most = LIMIT_BYTES_MOST},
+        {"unpacked-bytes", "N", "that any compressed input may come to (as the job has it)",
+         .number = &options->ceilings.unpacked_bytes, .least = 1, .most = LIMIT_BYTES_MOST},
         {"drain-seconds", "N",
          "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
          .number = &options->drain_seconds, .least = 0, .most = 86400, .reloadable = true},

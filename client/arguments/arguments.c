@@ -1,6 +1,7 @@
 //  arguments.c: see arguments.h.
 #include "client/arguments/arguments.h"
 
+#include "client/arguments/inputs.h"
 #include "client/arguments/text_file.h"
 #include "messages/base/log.h"
 #include "worker/inspect/inspection.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SETTINGS_MAX = 40 };
+enum { SETTINGS_MAX = 48 };
 
 struct row {
     unsigned set;
@@ -54,6 +55,16 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_WORK,
          {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
           .most = 256 * 1024 * 1024}},
+        {ARGUMENTS_WORK,
+         {"output-bytes", "N", "of records, rejects and audit at most (256 MiB and 256 a byte of the input)",
+          .number = &self->options.output_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"unpacked-bytes", "N",
+          "of a compressed input, unpacked, at most (1 GiB and 250 a byte of the file)",
+          .number = &self->options.unpacked_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"stdin-bytes", "N", "of standard input at most, which is kept in a file (16 GiB)",
+          .number = &self->stdin_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
           .number = &self->options.time_limit, .least = 1, .most = LIMIT_SECONDS_MOST}},
@@ -346,6 +357,7 @@ int arguments_read (struct arguments *self, unsigned set, int argc, char **argv,
     struct setting settings[SETTINGS_MAX];
     const char *broker = getenv ("DMH_BROKER");
     *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
+    self->stdin_bytes = STDIN_BYTES;
     self->broker = broker && *broker ? broker : NULL;
     self->key = getenv ("DMH_KEY");
     self->server_key = getenv ("DMH_SERVER_KEY");

@@ -9,7 +9,9 @@
 //  Which options a command takes.
 enum arguments_set {
     ARGUMENTS_JOB = 1,          //  --kind --mapping --schema --encoding --delimiter --no-header
+                                //  --unpacked-bytes --stdin-bytes
     ARGUMENTS_WORK = 2,         //  --kind … --format --date-order --audit --strict --fail-on --record-bytes
+                                //  --output-bytes
                                 //  --threads --block-bytes --priority
     ARGUMENTS_BROKER = 4,       //  --broker --timeout --key --server-key
     ARGUMENTS_WAIT = 8,         //  --wait
@@ -34,7 +36,7 @@ struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes;
     bool strict, json, quiet, wait, help, digest, sign;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;

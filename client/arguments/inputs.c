@@ -27,8 +27,8 @@ static int s_wait (int interrupt)
     return interrupt >= 0 && items[1].revents ? DMH_CANCELLED : DMH_OK;
 }
 
-//  Standard input to `file`, until its end.
-static int s_pour (int file, int interrupt)
+//  Standard input to `file`, until its end. DMH_TOO_LARGE: it has more than `most` bytes, and none is kept.
+static int s_pour (int file, uint64_t most, int interrupt)
 {
     char *buffer = malloc (SPOOL_BYTES);
     int rc = buffer ? DMH_OK : DMH_INTERNAL;
@@ -37,6 +37,9 @@ static int s_pour (int file, int interrupt)
         n = rc == DMH_OK ? read (0, buffer, SPOOL_BYTES) : 0;
         if (n < 0 && errno != EINTR)
             rc = DMH_IO;
+        if (n > 0 && (uint64_t) n > most)
+            rc = ftruncate (file, 0) == 0 ? DMH_TOO_LARGE : DMH_IO;
+        most -= n > 0 ? (uint64_t) n : 0;
         for (ssize_t done = 0, put; rc == DMH_OK && done < n; done += put)
             if ((put = write (file, buffer + done, (size_t) (n - done))) <= 0)
                 rc = DMH_IO;
@@ -46,7 +49,7 @@ static int s_pour (int file, int interrupt)
 }
 
 //  Standard input to <spool>/stdin.
-static int s_spool (char *spool, char *path, int interrupt, struct error *error)
+static int s_spool (char *spool, char *path, uint64_t most, int interrupt, struct error *error)
 {
     const char *temporary = getenv ("TMPDIR");
     snprintf (spool, PATH_MAX, "%s/dmh-XXXXXX", temporary && *temporary ? temporary : "/tmp");
@@ -58,11 +61,17 @@ static int s_spool (char *spool, char *path, int interrupt, struct error *error)
     }
     snprintf (path, PATH_MAX, "%.*s/stdin", PATH_MAX - 8, spool);
     int file = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int rc = file < 0 ? DMH_IO : s_pour (file, interrupt);
+    int rc = file < 0 ? DMH_IO : s_pour (file, most, interrupt);
     if (file >= 0 && close (file) != 0 && rc == DMH_OK)
         rc = DMH_IO;
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted");
+    else if (rc == DMH_TOO_LARGE)
+        error_set (
+            error, rc,
+            "standard input has more than %llu bytes, and all of it is kept in %.300s first; give a file, or "
+            "allow more with --stdin-bytes",
+            (unsigned long long) most, spool);
     else if (rc != DMH_OK)
         error_set (error, rc, "standard input cannot be kept in %s: %s", path, strerror (errno));
     return rc;
@@ -90,8 +99,8 @@ static int s_find (const char *word, struct input *input, struct error *error)
     return uri_from_path (path, input->uri, sizeof input->uri, error);
 }
 
-int inputs_find (const char *const *words, size_t count, int interrupt, struct input_argument **out,
-                 char *spool, struct error *error)
+int inputs_find (const char *const *words, size_t count, uint64_t most, int interrupt,
+                 struct input_argument **out, char *spool, struct error *error)
 {
     *spool = 0;
     struct input_argument *inputs = calloc (count ? count : 1, sizeof *inputs);
@@ -110,7 +119,7 @@ int inputs_find (const char *const *words, size_t count, int interrupt, struct i
         snprintf (argument->input.name, NAME_BYTES, "stdin");
         if (*spool)
             error_set (&argument->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
-        else if (s_spool (spool, path, interrupt, &argument->error) == DMH_OK)
+        else if (s_spool (spool, path, most, interrupt, &argument->error) == DMH_OK)
             s_find (path, &argument->input, &argument->error);
         if (argument->error.code == DMH_CANCELLED) {
             *error = argument->error;

@@ -15,11 +15,14 @@ struct input_argument {
     struct error error;
 };
 
+//  Of standard input, where nobody says how much of it may be kept.
+#define STDIN_BYTES ((uint64_t) 16 * 1024 * 1024 * 1024)
+
 //  Looks at each word. *out [count] is yours to free. `spool` (PATH_MAX bytes): the folder made for standard
-//  input, empty when none was; remove it with result_folder_remove. DMH_OK or DMH_INTERNAL; an unusable input
-//  is no error here.
-int inputs_find (const char *const *words, size_t count, int interrupt, struct input_argument **out,
-                 char *spool, struct error *error);
+//  input, of which it keeps `most` bytes at most, empty when none was; remove it with result_folder_remove.
+//  DMH_OK or DMH_INTERNAL; an unusable input is no error here.
+int inputs_find (const char *const *words, size_t count, uint64_t most, int interrupt,
+                 struct input_argument **out, char *spool, struct error *error);
 
 //  Each input once for each of several kinds (`count` > 1), under a name of its own: bundle.json becomes
 //  bundle-patient.json, bundle-lab_result.json … *inputs [*input_count] is exchanged. DMH_OK or DMH_INTERNAL.

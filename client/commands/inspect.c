@@ -343,7 +343,7 @@ int command_inspect (struct arguments *arguments)
     char spool[PATH_MAX] = "", path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
     int interrupt = strcmp (arguments->words[0], "-") == 0 ? follow_interrupt () : -1, status;
-    int rc = inputs_find (arguments->words, 1, interrupt, &inputs, spool, &error);
+    int rc = inputs_find (arguments->words, 1, arguments->stdin_bytes, interrupt, &inputs, spool, &error);
     if (rc == DMH_OK && inputs[0].error.code != DMH_OK) {
         error = inputs[0].error;
         rc = error.code;

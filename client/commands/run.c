@@ -181,7 +181,8 @@ int command_run (struct arguments *arguments)
     struct error error = {.code = DMH_OK};
     char spool[PATH_MAX] = "";
     self.interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments->words, arguments->word_count, self.interrupt, &inputs, spool, &error);
+    int rc = inputs_find (arguments->words, arguments->word_count, arguments->stdin_bytes, self.interrupt,
+                          &inputs, spool, &error);
     if (rc == DMH_OK)
         rc = command_ready (&error);
     if (rc == DMH_OK && arguments->sign_key &&

@@ -173,7 +173,8 @@ int command_submit (struct arguments *arguments)
         return command_refuse (&error);
     }
     int interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments->words, arguments->word_count, interrupt, &inputs, spool, &error);
+    int rc = inputs_find (arguments->words, arguments->word_count, arguments->stdin_bytes, interrupt, &inputs,
+                          spool, &error);
     if (rc == DMH_OK)
         rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))

@@ -3,8 +3,8 @@ _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
     local commands="run submit watch status list workers cancel retry fetch inspect schema keys verify rejects"
-    local job="--kind --mapping --encoding --delimiter --no-header --schema" broker="--broker --timeout --key --server-key" end="--json --help"
-    local work="$job --format --date-order --decimal --audit --on-conflict --fail-on --strict --threads --block-bytes --record-bytes --time-limit --stall-seconds --priority -o --quiet
+    local job="--kind --mapping --encoding --delimiter --no-header --schema --unpacked-bytes --stdin-bytes" broker="--broker --timeout --key --server-key" end="--json --help"
+    local work="$job --format --date-order --decimal --audit --on-conflict --fail-on --strict --threads --block-bytes --record-bytes --output-bytes --time-limit --stall-seconds --priority -o --quiet
         --log-format --log-level"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then

@@ -46,24 +46,35 @@ static inline char *s_fields (const struct layout *layout, const struct record *
     return to;
 }
 
+//  The source's own columns. What stands before one value lies behind what stands before the one before it,
+//  so that of columns without a value all is copied at once: there may be thousands.
+static char *s_own (const struct layout *layout, const struct row *row, char *to)
+{
+    const struct text *before = layout->before + layout->plan->live_count;
+    struct text gap = {before->at, 0};
+    for (size_t i = 0; i < layout->extra_count; i++) {
+        gap.n += before[i].n;
+        struct text value = row_extra (row, layout->extras[i]);
+        if (value.n == 0)
+            continue;
+        to = s_cell (row_before (to, gap), value, row);
+        gap = (struct text){before[i + 1].at, 0};
+    }
+    return row_before (to, gap);
+}
+
 static void s_write (const struct layout *layout, const struct record *record, const struct row *row,
                      struct text rest, char *start, struct encoded *out)
 {
     (void) rest;
     const struct plan *plan = layout->plan;
-    const struct text *before = layout->before + plan->live_count;
     char *to = s_fields (layout, record, row, 0, plan->content_count, start);
     out->content = (struct text){start, (size_t) (to - start)};
     to = s_fields (layout, record, row, plan->content_count, plan->live_count, to);
     char *own = to;
-    for (size_t i = 0; i < layout->extra_count; i++) {
-        to = row_before (to, *before++);
-        struct text value = row_extra (row, layout->extras[i]);
-        if (value.n)
-            to = s_cell (to, value, row);
-    }
+    to = s_own (layout, row, to);
     out->own = (struct text){own, (size_t) (to - own)};
-    to = row_before (to, *before);
+    to = row_before (to, layout->before[layout->value_count]);
     out->row = (struct text){start, (size_t) (to - start)};
 }
 

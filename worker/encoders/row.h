@@ -25,6 +25,8 @@ static inline struct text row_extra (const struct row *row, int column)
 {
     if ((size_t) column >= row->count)
         return (struct text){NULL, 0};
+    if (row->fields[column].n == 0)
+        return row->fields[column];
     return visible_trim (row->fields[column]);
 }
 

@@ -75,6 +75,11 @@ void reader_destroy (reader_t **self_p)
     *self_p = NULL;
 }
 
+void reader_limit (reader_t *self, struct byte_limit limit)
+{
+    source_limit (self->source, limit);
+}
+
 void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, uint64_t total), void *context)
 {
     source_tell (self->source, moved, context);

@@ -8,6 +8,7 @@
 #include "messages/job.h"
 #include "worker/formats/format.h"
 #include "worker/input/data_roots.h"
+#include "worker/input/limits.h"
 
 typedef struct reader reader_t;
 
@@ -18,6 +19,9 @@ reader_t *reader_new (const char *path, const char *name, struct error *error);
 //  also DMH_UNAUTHORIZED.
 reader_t *reader_new_in (const data_roots_t *roots, const char *path, const char *name, struct error *error);
 void reader_destroy (reader_t **self_p);
+
+//  How many bytes the file may come to once it is unpacked.
+void reader_limit (reader_t *self, struct byte_limit limit);
 
 //  Who is told of each piece while the whole file is asked for its encoding.
 void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, uint64_t total),

@@ -29,6 +29,8 @@ struct source {
     bool raw_over, bytes_over;
     enum packing packing;
     unpack_t *unpack;
+    struct byte_limit limit;    //  of unpacked bytes
+    uint64_t unpacked;          //  so far
     enum charset charset;
     struct stage raw, bytes;    //  made when needed
     void (*moved) (void *context, uint64_t done, uint64_t total);
@@ -99,6 +101,7 @@ source_t *source_new (const char *path, const char *name, struct error *error)
         return NULL;
     }
     self->fd = -1;
+    self->limit.most = UINT64_MAX;
     self->name = strdup (name);
     self->path = strdup (path);
     self->digest = digest_new ();
@@ -147,7 +150,7 @@ static int s_make_stage (source_t *self, struct stage *stage, bool wanted, struc
 
 int source_rewind (source_t *self, enum charset charset, struct error *error)
 {
-    self->offset = 0;
+    self->offset = self->unpacked = 0;
     self->raw_over = self->bytes_over = false;
     self->charset = charset;
     digest_reset (self->digest);
@@ -155,6 +158,19 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
         return s_memory (self, error);
     int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
     return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
+}
+
+void source_limit (source_t *self, struct byte_limit limit)
+{
+    self->limit = limit;
+}
+
+static int s_too_large (const source_t *self, struct error *error)
+{
+    return error_set (error, DMH_TOO_LARGE, "%s has %llu bytes and unpacked more than %llu; %s", self->name,
+                      (unsigned long long) source_bytes (self), (unsigned long long) self->limit.most,
+                      self->limit.of_worker ? "its worker allows no more (--unpacked-bytes of dmh-worker)"
+                                            : "--unpacked-bytes allows more");
 }
 
 //  Unpacked bytes; less than n only when there are no more.
@@ -181,6 +197,9 @@ static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct e
             return rc;
         raw->begin += used;
         *got += made;
+        self->unpacked += made;
+        if (self->unpacked > self->limit.most)
+            return s_too_large (self, error);
         if (used == 0 && made == 0 && self->raw_over) {
             if (in.n || !unpack_is_whole (self->unpack))
                 return unpack_truncated (self->name, self->packing, error);

@@ -7,6 +7,7 @@
 #include "messages/base/digest.h"
 #include "worker/formats/encoding/charset.h"
 #include "worker/formats/encoding/unpack.h"
+#include "worker/input/limits.h"
 
 typedef struct source source_t;
 
@@ -19,11 +20,15 @@ void source_destroy (source_t **self_p);
 //  0, or -1 out of memory.
 int source_watch (source_t *self, const char *path);
 
+//  How many bytes it may come to once it is unpacked; as many as there are when nobody says.
+void source_limit (source_t *self, struct byte_limit limit);
+
 //  Begins again at the first byte, with this encoding for what source_read gives. DMH_OK or DMH_INTERNAL.
 int source_rewind (source_t *self, enum charset charset, struct error *error);
 
 //  Fills to [n] with text as far as there is any; up to three bytes less where a character has no room any
-//  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off.
+//  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off,
+//  DMH_TOO_LARGE when it comes to more than its limit.
 int source_read (source_t *self, char *to, size_t n, size_t *got, struct error *error);
 bool source_is_over (const source_t *self);    //  source_read has given all
 

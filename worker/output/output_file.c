@@ -19,7 +19,8 @@ struct output_file {
     char *folder, *name;
     digest_t *digest;
     uint64_t bytes;
-    uint64_t started;    //  bytes whose way to the disk has begun
+    uint64_t started;                //  bytes whose way to the disk has begun
+    struct output_budget *budget;    //  borrowed; NULL: there is none
     struct error failure;
     size_t used;
     char buffer[BUFFER_BYTES];
@@ -95,8 +96,23 @@ void output_destroy (output_file_t **self_p)
     *self_p = NULL;
 }
 
+void output_share (output_file_t *self, struct output_budget *budget)
+{
+    self->budget = budget;
+}
+
+static bool s_spend (struct output_budget *budget, size_t n)
+{
+    if (n > budget->most - budget->used)
+        return false;
+    budget->used += n;
+    return true;
+}
+
 static void s_put (output_file_t *self, const char *bytes, size_t n)
 {
+    if (self->failure.code == DMH_OK && self->budget && !s_spend (self->budget, n))
+        output_fail (self, DMH_TOO_LARGE, self->budget->sentence);
     if (self->failure.code != DMH_OK)
         return;
     digest_update (self->digest, bytes, n);
@@ -207,6 +223,8 @@ int output_finish (output_file_t *self, uint64_t records, struct output *out, st
 
 int output_restart (output_file_t *self, struct error *error)
 {
+    if (self->budget)
+        self->budget->used -= self->bytes;
     self->used = 0;
     self->bytes = self->started = 0;
     digest_reset (self->digest);

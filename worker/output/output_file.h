@@ -13,10 +13,19 @@
 
 typedef struct output_file output_file_t;
 
+//  What several files may hold together, and the sentence of a file that would go beyond it (DMH_TOO_LARGE).
+struct output_budget {
+    uint64_t most, used;
+    char sentence[SENTENCE_BYTES];
+};
+
 //  Creates folder/name (0600), which must not exist. NULL with `error` set.
 output_file_t *output_new (const char *folder, const char *name, struct error *error);
 //  Closes; removes nothing. Takes NULL.
 void output_destroy (output_file_t **self_p);
+
+//  What it writes counts for the budget, which is borrowed.
+void output_share (output_file_t *self, struct output_budget *budget);
 
 void output_write (output_file_t *self, const char *bytes, size_t n);
 void output_text (output_file_t *self, const char *string);

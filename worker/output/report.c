@@ -18,6 +18,15 @@ static const char *s_or (const char *word, const char *fallback)
     return word[0] ? word : fallback;
 }
 
+//  null where it was not.
+static void s_given (json_writer_t *doc, const char *key, uint64_t number)
+{
+    if (number)
+        json_writer_number (doc, key, number);
+    else
+        json_writer_string (doc, key, NULL);
+}
+
 static void s_job (json_writer_t *doc, const struct report *report)
 {
     const schema_t *schema = report->layout->plan->schema;
@@ -48,6 +57,8 @@ static void s_job (json_writer_t *doc, const struct report *report)
     json_writer_boolean (doc, "no_header", options->no_header);
     json_writer_string (doc, "on_conflict", options->on_conflict[0] ? options->on_conflict : NULL);
     json_writer_string (doc, "fail_on", options->fail_on[0] ? options->fail_on : NULL);
+    s_given (doc, "output_bytes", options->output_bytes);
+    s_given (doc, "unpacked_bytes", options->unpacked_bytes);
     json_writer_close (doc);
     json_writer_close (doc);
 }

@@ -53,6 +53,7 @@ static int s_open_input (struct attempt *self, const struct fetched_files *fetch
 {
     char path[URI_BYTES];
     const char *fetched = fetched_files_input (fetched_files);
+    self->preparation.ceilings = self->assignment->ceilings;
     self->preparation.moved = fetched_files->moved;
     self->preparation.context = fetched_files->context;
     if (fetched)
@@ -87,6 +88,22 @@ static int s_prepare (struct attempt *self, const struct fetched_files *fetched_
     if (rc == DMH_OK)
         rc = preparation_choose (&self->preparation, error);
     return rc == DMH_OK ? s_bind (self, error) : rc;
+}
+
+//  How much a pass may write; once the input is open.
+static void s_limit_output (struct attempt *self)
+{
+    const struct assignment *assignment = self->assignment;
+    struct byte_limit limit = limits_output (
+        assignment->options->output_bytes, assignment->ceilings.output_bytes,
+        reader_bytes (self->preparation.reader), self->preparation.dialect.compression != NULL);
+    self->pass.budget = &self->budget;
+    self->budget.most = limit.most;
+    snprintf (self->budget.sentence, sizeof self->budget.sentence,
+              "%s makes more than %llu bytes of records, rejects and audit; %s", assignment->input.name,
+              (unsigned long long) limit.most,
+              limit.of_worker ? "its worker allows no more (--output-bytes of dmh-worker)"
+                              : "--output-bytes allows more");
 }
 
 //  As the pass before has shown; the first one goes by the user, then by the language of the header.
@@ -150,8 +167,10 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     int rc = s_check_options (options, assignment->input.name, error);
     if (rc == DMH_OK)
         rc = s_prepare (self, fetched_files, error);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK) {
+        s_limit_output (self);
         rc = s_prepare_pass (self, NULL, NULL, error);
+    }
     if (rc == DMH_OK)
         rc = attempt_folder_make (&self->folder, assignment->folder, error);
     if (rc == DMH_OK)

@@ -25,6 +25,7 @@ struct attempt {
     const struct encoder *encoder;
     struct pass pass;
     writer_t *writer;
+    struct output_budget budget;    //  of all passes, each on its own
     size_t block_bytes;
     bool whole;      //  the pass that has ended saw the whole input
     bool recoded;    //  the pass that has ended read the file in a wrong encoding

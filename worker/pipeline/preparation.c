@@ -80,6 +80,8 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
     self->reader = reader_new_in (roots, path, self->name, error);
     if (!self->reader)
         return error->code;
+    reader_limit (self->reader, limits_unpacked (self->options->unpacked_bytes, self->ceilings.unpacked_bytes,
+                                                 reader_bytes (self->reader)));
     reader_tell (self->reader, self->moved, self->context);
     return preparation_look (self, error);
 }

@@ -69,6 +69,11 @@ void unknown_names_forget (unknown_names_t *self)
     zhashx_purge (self->seen);
 }
 
+size_t unknown_names_count (const unknown_names_t *self)
+{
+    return self->count;
+}
+
 const char *unknown_names_at (const unknown_names_t *self, size_t i)
 {
     return i < self->count ? self->names[i] : NULL;

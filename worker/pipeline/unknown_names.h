@@ -15,6 +15,7 @@ int unknown_names_learn (unknown_names_t *self, const struct buffer *names);
 void unknown_names_forget (unknown_names_t *self);
 
 //  The i-th; NULL past the end. Borrowed.
+size_t unknown_names_count (const unknown_names_t *self);
 const char *unknown_names_at (const unknown_names_t *self, size_t i);
 
 #endif

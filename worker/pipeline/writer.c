@@ -61,6 +61,9 @@ static int s_open (writer_t *self, struct error *error)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
     if (late)
         standing_begin (self->standing, precedence_ranks (&self->pass->precedence));
+    output_share (self->records, self->pass->budget);
+    output_share (self->rejects, self->pass->budget);
+    output_share (audit_file (self->audit), self->pass->budget);
     s_header (self);
     return 0;
 }
@@ -194,6 +197,12 @@ static void s_conflict (writer_t *self, const struct block *block, const struct 
     s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], other);
 }
 
+static void s_no_room (writer_t *self, struct record_position at)
+{
+    error_set (&self->failure, DMH_INTERNAL, "out of memory for the keys of %llu records; split the input",
+               (unsigned long long) at.record);
+}
+
 //  A record with a content that its key has not come with; `first` is the first one of its key. Which of them
 //  stands the pass before has shown, where it is not the first.
 static void s_new (writer_t *self, struct block *block, const struct verdict *verdict,
@@ -207,9 +216,7 @@ static void s_new (writer_t *self, struct block *block, const struct verdict *ve
         stands = standing_of (self->standing, first);
     }
     if (rc != 0)
-        error_set (&self->failure, DMH_INTERNAL,
-                   "out of memory for the keys of %llu records; split the input",
-                   (unsigned long long) at.record);
+        s_no_room (self, at);
     else if (stands == at.record)
         s_keep (self, block, verdict, kept);
     else
@@ -233,9 +240,7 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
         audit_repeat (self->audit, RULE_RECORD_DUPLICATE, at, first);
         break;
     case KEY_SET_FULL:
-        error_set (&self->failure, DMH_INTERNAL,
-                   "out of memory for the keys of %llu records; split the input",
-                   (unsigned long long) at.record);
+        s_no_room (self, at);
         break;
     }
 }
@@ -263,20 +268,16 @@ static void s_records (writer_t *self, struct block *block)
     output_write (self->records, block->out.at, kept);
 }
 
-//  Whether the first pass is read otherwise than it shows itself.
+//  Whether the pass is in vain: there are too many columns, or it is the first one and is read otherwise than
+//  it shows itself.
 static bool s_contradicted (const writer_t *self)
 {
     const struct plan *plan = self->pass->plan;
-    return date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
-           tally_misplaces (&self->tally, plan);
-}
-
-//  The first block tells how many records the input may hold.
-static void s_expect (writer_t *self, const struct block *block)
-{
-    if (self->counts.read == 0 && block->in.used)
-        key_set_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes / (double) block->in.used *
-                                                (double) block->verdict_count));
+    if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX)
+        return true;
+    return self->pass->generation == 0 &&
+           (date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
+            tally_misplaces (&self->tally, plan));
 }
 
 void writer_take (writer_t *self, struct block *block)
@@ -284,17 +285,17 @@ void writer_take (writer_t *self, struct block *block)
     if (self->failure.code == DMH_OK && block->error.code != DMH_OK)
         self->failure = block->error;
     if (self->failure.code == DMH_OK) {
-        s_expect (self, block);
+        if (self->counts.read == 0 && block->in.used)    //  it tells how many records there may be
+            key_set_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes /
+                                                    (double) block->in.used * (double) block->verdict_count));
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
-        if (unknown_names_learn (self->unknown, &block->unknown) != 0)
-            error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering column names");
-        if (passed_by_add (&self->passed_by, block) != 0)
-            error_set (&self->failure, DMH_INTERNAL, "out of memory while counting what was passed by");
+        if (unknown_names_learn (self->unknown, &block->unknown) != 0 ||
+            passed_by_add (&self->passed_by, block) != 0)
+            error_set (&self->failure, DMH_INTERNAL, "out of memory while gathering names and paths");
     }
     block->so_far = self->counts;
-    block->doomed =
-        writer_check (self, NULL) != DMH_OK || (self->pass->generation == 0 && s_contradicted (self));
+    block->doomed = writer_check (self, NULL) != DMH_OK || s_contradicted (self);
 }
 
 int writer_check (const writer_t *self, struct error *error)
@@ -388,12 +389,12 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
         rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
     report->outputs = outputs;
     report->output_count = 3;
-    const char *folder = self->folder;
     if (rc == DMH_OK)
-        rc = report_document (report, folder, "datapackage.json", datapackage_write, &outputs[3], error);
+        rc =
+            report_document (report, self->folder, "datapackage.json", datapackage_write, &outputs[3], error);
     report->output_count = 4;
     if (rc == DMH_OK)
-        rc = report_document (report, folder, "report.json", report_write, &outputs[4], error);
+        rc = report_document (report, self->folder, "report.json", report_write, &outputs[4], error);
     *count = rc == DMH_OK ? 5 : 0;
     return rc;
 }

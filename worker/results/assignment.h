@@ -6,6 +6,7 @@
 #include "messages/keys/credential.h"
 #include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
+#include "worker/input/limits.h"
 #include "worker/rules/schema/catalog.h"
 
 //  Everything is borrowed until the runner says that the attempt has ended.
@@ -23,6 +24,7 @@ struct assignment {
     const char *files;      //  endpoint of the broker's files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
     const signing_key_t *sign_key;          //  signs the report; NULL: nobody does
+    struct ceilings ceilings;               //  of the worker
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include "messages/keys/credential.h"
 #include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
+#include "worker/input/limits.h"
 
 //  All borrowed.
 struct session_config {
@@ -16,6 +17,7 @@ struct session_config {
     uint64_t block_bytes;                   //  0: default
     const struct credential *credential;    //  shown to a broker that has keys; NULL: none
     const signing_key_t *sign_key;          //  signs the reports; NULL: nobody does
+    struct ceilings ceilings;               //  that no option of a job raises
     const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
 };
 

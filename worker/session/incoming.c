@@ -55,7 +55,8 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .results = self->config->results,
                                .files = self->link.files,
                                .credential = self->config->credential,
-                               .sign_key = self->config->sign_key};
+                               .sign_key = self->config->sign_key,
+                               .ceilings = self->config->ceilings};
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);

@@ -18,6 +18,7 @@ struct made {
     char *files[FILES];
     struct counts counts;
     size_t parts;    //  the most that a block came in
+    size_t room;     //  the most that a part took
 };
 
 static void s_made_clear (struct made *self)
@@ -26,12 +27,17 @@ static void s_made_clear (struct made *self)
         free (self->files[i]);
 }
 
+static size_t s_room (const struct block *block)
+{
+    return block->out.size + block->notes.size + block->made.size + block->urls.size +
+           block->verdict_room * sizeof *block->verdicts + block->remark_room * sizeof *block->remarks;
+}
+
 //  One pass in one thread over the blocks of the input.
-static size_t s_pass (struct attempt *attempt)
+static void s_pass (struct attempt *attempt, struct made *made)
 {
     struct error error = {.code = DMH_OK};
     struct block *block = attempt_block (attempt);
-    size_t parts = 0;
     int rc;
     cr_assert_not_null (block);
     while ((rc = attempt_fill (attempt, block, attempt->block_bytes, &error)) == 1) {
@@ -41,18 +47,19 @@ static size_t s_pass (struct attempt *attempt)
         writer_take (attempt->writer, block);
         size_t here = 1;
         for (; more; here++) {
+            made->room = s_room (block) > made->room ? s_room (block) : made->room;
             more = harmonizer_go_on (harmonizer, block);
             writer_take (attempt->writer, block);
         }
-        parts = here > parts ? here : parts;
+        made->parts = here > made->parts ? here : made->parts;
         cr_assert_eq (writer_check (attempt->writer, &error), DMH_OK, "%s", error.text);
         harmonizer_destroy (&harmonizer);
     }
     cr_assert_eq (rc, 0, "%s", error.text);
     block_destroy (&block);
-    return parts;
 }
 
+//  part_bytes 0: as an attempt has it.
 static struct made s_make (const char *name, const char *text, const char *format, size_t part_bytes)
 {
     struct workplace place;
@@ -78,9 +85,11 @@ static struct made s_make (const char *name, const char *text, const char *forma
     cr_assert_not_null (catalog, "%s", error.text);
     cr_assert_eq (attempt_prepare (&attempt, &assignment, &fetched_files, 1, &error), DMH_OK, "%s",
                   error.text);
-    attempt.pass.part_bytes = part_bytes;
+    if (part_bytes)
+        attempt.pass.part_bytes = part_bytes;
     for (bool again = true; again;) {
-        made.parts = s_pass (&attempt);
+        made.parts = made.room = 0;
+        s_pass (&attempt, &made);
         cr_assert_eq (attempt_reconsider (&attempt, true, &again, &error), DMH_OK, "%s", error.text);
         cr_assert (!again || attempt_again (&attempt, &error) == DMH_OK, "%s", error.text);
     }
@@ -126,21 +135,45 @@ static const struct {
 //  Of a part that may hold one byte each record is one; of each byte more the cut lies elsewhere.
 Test (parts, the_same_bytes_wherever_a_block_is_cut)
 {
-    static const char *const FORMATS[] = {"csv", "ndjson", "fhir"};
+    static const char *const OUTPUTS[] = {"csv", "ndjson", "fhir"};
     for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++)
-        for (size_t f = 0; f < sizeof FORMATS / sizeof *FORMATS; f++) {
-            struct made whole = s_make (INPUTS[i].name, INPUTS[i].text, FORMATS[f], SIZE_MAX);
+        for (size_t f = 0; f < sizeof OUTPUTS / sizeof *OUTPUTS; f++) {
+            struct made whole = s_make (INPUTS[i].name, INPUTS[i].text, OUTPUTS[f], SIZE_MAX);
             cr_assert_eq (whole.parts, 1);
             for (size_t bytes = 1; bytes < 4000; bytes += bytes < 2 ? 150 : 461) {
-                struct made made = s_make (INPUTS[i].name, INPUTS[i].text, FORMATS[f], bytes);
+                struct made made = s_make (INPUTS[i].name, INPUTS[i].text, OUTPUTS[f], bytes);
                 cr_assert (bytes > 1 || made.parts >= made.counts.read, "%zu parts", made.parts);
                 for (size_t file = 0; file < FILES; file++)
                     cr_assert (strcmp (made.files[file], whole.files[file]) == 0,
                                "%s as %s in parts of %zu bytes: %s is\n%s\nand not\n%s", INPUTS[i].name,
-                               FORMATS[f], bytes, NAMES[file], made.files[file], whole.files[file]);
+                               OUTPUTS[f], bytes, NAMES[file], made.files[file], whole.files[file]);
                 cr_assert_eq (memcmp (&made.counts, &whole.counts, sizeof whole.counts), 0);
                 s_made_clear (&made);
             }
             s_made_clear (&whole);
         }
+}
+
+//  600 records as wide as the first, of 5,000 columns: a block of 256 KiB makes 3 MB, or 20 MB of JSON.
+Test (parts, a_block_takes_no_more_room_whatever_its_records_make)
+{
+    enum { KEYS = 5000, RECORDS = 600, PART_MOST = 6 * 1024 * 1024 };
+    static const char *const OUTPUTS[] = {"csv", "ndjson"};
+    char *text = malloc (KEYS * 16 + RECORDS * 32), *to = text;
+    cr_assert_not_null (text);
+    to += sprintf (to, "{\"patient_id\":\"p\"");
+    for (int i = 0; i < KEYS; i++)
+        to += sprintf (to, ",\"k%d\":1", i);
+    to = stpcpy (to, "}\n");
+    for (int i = 0; i < RECORDS; i++)
+        to += sprintf (to, "{\"patient_id\":\"%d\"}\n", i);
+    for (size_t f = 0; f < sizeof OUTPUTS / sizeof *OUTPUTS; f++) {
+        struct made made = s_make ("in.ndjson", text, OUTPUTS[f], 0);
+        cr_expect_gt (made.parts, 1, "%zu parts", made.parts);
+        cr_expect_lt (made.room, PART_MOST, "%s: %zu bytes", OUTPUTS[f], made.room);
+        cr_expect_gt (strlen (made.files[0]), (size_t) KEYS * RECORDS, "the output is large");
+        cr_expect_eq (made.counts.written, RECORDS + 1);
+        s_made_clear (&made);
+    }
+    free (text);
 }
