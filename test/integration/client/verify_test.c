@@ -154,6 +154,19 @@ Test (verify, finds_edits_of_one_who_makes_all_sums_anew, .timeout = 120)
     }
 }
 
+Test (verify, finds_an_audit_without_its_end_where_the_report_counts_a_line_less, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512];
+    s_make (&place, folder);
+    resealed_drop_line (folder, "audit.ndjson", "{\"seq\":5,");
+    resealed_replace (folder, "report.json", "\"records\": 5", "\"records\": 4");
+    resealed_hashes (folder);
+    command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE",
+                         "audit.ndjson ends after line 4 without its end; lines are missing");
+    workplace_remove (&place);
+}
+
 Test (verify, finds_what_is_no_file_of_the_result_or_none_at_all, .timeout = 120)
 {
     struct workplace place;

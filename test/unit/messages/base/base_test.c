@@ -2,12 +2,15 @@
 #include "messages/base/buffer.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/base/folder.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
+#include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 Test (error, every_code_has_a_word_and_comes_back_from_it)
 {
@@ -273,4 +276,50 @@ Test (uri, a_list_of_endpoints_is_taken_apart_or_refused_whole)
         if (count)
             cr_expect_str_eq (out[count - 1], CASES[i].last);
     }
+}
+
+static mode_t s_mode (const struct workplace *place, const char *name)
+{
+    char path[600];
+    struct stat about;
+    snprintf (path, sizeof path, "%s/%s", place->folder, name);
+    return stat (path, &about) == 0 ? about.st_mode : 0;
+}
+
+Test (folder, it_is_made_with_those_above_it_for_its_owner_alone)
+{
+    static const char *const NAMES[] = {"a/b/c", "a/b/d", "a/b/d", "e/", "a"};
+    struct workplace place;
+    struct error error = {.code = DMH_OK};
+    char path[600];
+    workplace_make (&place);
+    umask (0);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        snprintf (path, sizeof path, "%s/%s", place.folder, NAMES[i]);
+        cr_expect_eq (folder_make (path, &error), DMH_OK, "%s: %s", NAMES[i], error.text);
+        cr_expect_eq (s_mode (&place, NAMES[i]), S_IFDIR | 0700, "%s", NAMES[i]);
+    }
+    cr_expect_eq (s_mode (&place, "a"), S_IFDIR | 0700);
+    cr_expect_eq (s_mode (&place, "a/b"), S_IFDIR | 0700);
+    workplace_remove (&place);
+}
+
+Test (folder, a_file_in_its_place_or_above_it_is_named)
+{
+    static const char *const NAMES[] = {"file", "file/below", "file/below/it"};
+    struct workplace place;
+    char path[600], said[600];
+    workplace_make (&place);
+    workplace_write (&place, "file", "x", 1);
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        struct error error = {.code = DMH_OK};
+        snprintf (path, sizeof path, "%s/%s", place.folder, NAMES[i]);
+        snprintf (said, sizeof said, "the folder %s/file", place.folder);
+        cr_expect_eq (folder_make (path, &error), DMH_IO, "%s", NAMES[i]);
+        cr_expect (strstr (error.text, said) && strstr (error.text, "Not a directory"), "%s", error.text);
+    }
+    struct error error = {.code = DMH_OK};
+    cr_expect_eq (folder_make ("", &error), DMH_IO);
+    cr_expect (strstr (error.text, "No such file"), "%s", error.text);
+    workplace_remove (&place);
 }

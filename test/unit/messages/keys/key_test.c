@@ -136,6 +136,26 @@ Test (key, a_ring_takes_the_keys_of_its_folder_and_says_what_is_none)
     cr_assert_eq (error.code, DMH_NOT_FOUND);
 }
 
+Test (key, the_folder_of_keys_is_made_with_those_above_it_for_its_owner_alone)
+{
+    static const char *const MADE[] = {"a", "a/b", "a/b/keys"};
+    struct workplace place;
+    struct error error = {.code = DMH_OK};
+    struct stat about;
+    workplace_make (&place);
+    umask (0);
+    for (int round = 0; round < 2; round++)    //  and one that is there is fine
+        cr_assert_eq (keyring_make_folder (s_in (&place, "a/b/keys"), &error), DMH_OK, "%s", error.text);
+    for (size_t i = 0; i < sizeof MADE / sizeof *MADE; i++) {
+        cr_assert_eq (stat (s_in (&place, MADE[i]), &about), 0, "%s", MADE[i]);
+        cr_assert_eq (about.st_mode, S_IFDIR | 0700, "%s", MADE[i]);
+    }
+    workplace_write (&place, "file", "x", 1);
+    cr_assert_eq (keyring_make_folder (s_in (&place, "file/keys"), &error), DMH_IO);
+    cr_assert (strstr (error.text, "file/keys cannot be made: Not a directory"), "%s", error.text);
+    workplace_remove (&place);
+}
+
 Test (key, a_credential_needs_both_halves)
 {
     struct credential credential;
