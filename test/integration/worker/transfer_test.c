@@ -145,6 +145,15 @@ Test (transfer, standard_input_and_several_kinds_go_too, .timeout = 120)
     s_end (&servers);
 }
 
+static void s_expect_private (const struct workplace *place, const char *name, mode_t mode)
+{
+    char path[600];
+    struct stat about;
+    snprintf (path, sizeof path, "%s/%s", place->folder, name);
+    cr_assert_eq (stat (path, &about), 0, "%s", name);
+    cr_expect_eq (about.st_mode, mode, "%s has the mode %o", name, about.st_mode);
+}
+
 //  The worker may read no folder at all, so what it has of them came through the broker.
 Test (transfer, the_tables_of_a_mapping_go_with_the_input, .timeout = 120)
 {
@@ -158,6 +167,7 @@ Test (transfer, the_tables_of_a_mapping_go_with_the_input, .timeout = 120)
     struct servers servers = {.place = &place};
     char *text = NULL;
     workplace_make (&place);
+    umask (0);
     workplace_write (&place, "labs.csv", LABS, sizeof LABS - 1);
     workplace_write (&place, "items.csv", ITEMS, sizeof ITEMS - 1);
     workplace_write (&place, "mapping.json", MAPPING, sizeof MAPPING - 1);
@@ -177,6 +187,8 @@ Test (transfer, the_tables_of_a_mapping_go_with_the_input, .timeout = 120)
     cr_assert_eq (servers_dmh (&servers, always, &text), 0, "%s", text);
     free (text);
     char *records = workplace_read (place.folder, "out/labs/records.csv", NULL);
+    s_expect_private (&place, "out/labs", S_IFDIR | 0700);
+    s_expect_private (&place, "out/labs/records.csv", S_IFREG | 0600);
     cr_assert_not_null (records);
     cr_expect_not_null (strstr (records, "2345-7"), "%s", records);
     free (records);

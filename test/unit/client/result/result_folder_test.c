@@ -86,7 +86,9 @@ Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
     struct workplace place;
     char from[512], to[512];
     struct error error = {.code = DMH_OK};
+    struct stat about;
     workplace_make (&place);
+    umask (0);    //  it is its owner's alone all the same
     s_folder (&place, "from", "records.csv", from);
     snprintf (to, sizeof to, "%s/to", place.folder);
     //  A SHA-256, but of something else.
@@ -102,6 +104,9 @@ Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
     char *text = workplace_read (to, "records.csv", NULL);
     cr_expect_str_eq (text, "from");
     free (text);
+    cr_expect (stat (to, &about) == 0 && about.st_mode == (S_IFDIR | 0700), "%o", about.st_mode);
+    snprintf (to + strlen (to), sizeof to - strlen (to), "/records.csv");
+    cr_expect (stat (to, &about) == 0 && about.st_mode == (S_IFREG | 0600), "%o", about.st_mode);
     snprintf (to, sizeof to, "%s/elsewhere", place.folder);
     static const char *const PATHS[] = {"../records.csv", "/etc/passwd", "..", ".", ""};
     for (size_t i = 0; i < sizeof PATHS / sizeof *PATHS; i++) {
