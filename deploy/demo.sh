@@ -1,5 +1,5 @@
 #!/bin/sh
-#  demo.sh BUILD: a broker and two workers on free ports, the six inputs of fixtures/demo grown to DEMO_MB=40 each and submitted
+#  demo.sh BUILD: a broker and two workers at Unix sockets of their own, the six inputs of fixtures/demo grown to DEMO_MB=40 each and submitted
 #  at once, then what was read, written and set aside, and records before and after. Everything is under build/demo; no
 #  process is left. Works without a terminal.
 set -eu

@@ -1,11 +1,14 @@
 #  servers.sh: a broker and workers of their own for a script: sourced by deploy/demo.sh and test/bench/run.sh.
 #  start_servers BUILD FOLDER WORKERS SLOTS sets DMH_BROKER; everything stands in FOLDER, jobs too unless DMH_STORE says where. stop_servers leaves no process.
 servers=
+sockets=    #  their folder, in a place whose path is short
 
 stop_servers () {
     for pid in $servers; do kill "$pid" 2>/dev/null || true; done
     for pid in $servers; do wait "$pid" 2>/dev/null || true; done
     servers=
+    [ -z "$sockets" ] || rm -rf "$sockets"
+    sockets=
 }
 
 #  The endpoint of that name in the broker's file.
@@ -16,8 +19,9 @@ endpoint () {
 start_servers () {
     mkdir -p "$2/results"
     rm -rf "$2/endpoints" "$2"/jobs.db*
-    "$1/dmh-broker" --front 'tcp://127.0.0.1:*' --back 'tcp://127.0.0.1:*' --feed-in 'tcp://127.0.0.1:*' \
-        --feed 'tcp://127.0.0.1:*' --store "${DMH_STORE:-sqlite:$2/jobs.db}" --endpoints-file "$2/endpoints" >"$2/broker.log" 2>&1 &
+    sockets=$(mktemp -d /tmp/dmh-XXXXXX)
+    "$1/dmh-broker" --front "ipc://$sockets/front" --store "${DMH_STORE:-sqlite:$2/jobs.db}" \
+        --endpoints-file "$2/endpoints" >"$2/broker.log" 2>&1 &
     servers=$!
     left=100    #  tenths of a second
     until [ -s "$2/endpoints" ]; do
