@@ -9,8 +9,24 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+//  Where the process has no descriptor left for a peer of a Unix socket, libzmq 4.3.4 ends the process: it
+//  takes ENFILE for an answer of accept4 there and not EMFILE, as it does at TCP. So it hears ENFILE; the
+//  peer waits, and connections.c makes room. This definition goes before the C library's, as the program
+//  itself has it.
+int accept4 (int fd, struct sockaddr *address, socklen_t *n, int flags);
+
+int accept4 (int fd, struct sockaddr *address, socklen_t *n, int flags)
+{
+    int accepted = (int) syscall (SYS_accept4, fd, address, n, flags);
+    if (accepted < 0 && errno == EMFILE)
+        errno = ENFILE;
+    return accepted;
+}
 
 //  The folder itself is what is locked, so that no file of a lock is left behind.
 static int s_lock (const char *path, struct error *error)

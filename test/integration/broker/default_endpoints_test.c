@@ -6,10 +6,12 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
-enum { SOMEBODY = 65534 };
+enum { SOMEBODY = 65534, CONNECTIONS = 700, DESCRIPTORS = 400 };
 
 static struct workplace s_place;
 static char s_folder[300];    //  of the sockets
@@ -193,4 +195,25 @@ Test (default_endpoints, have_paths_of_at_most_107_bytes)
     cr_assert (mkdir (runtime, 0700) == 0 && mkdir (dmh, 0700) == 0);
     setenv ("XDG_RUNTIME_DIR", runtime, 1);
     s_expect_untrusted ("may have 107");
+}
+
+//  libzmq would end the process where it has no descriptor for one more.
+Test (default_endpoints, stay_served_under_more_connections_than_there_are_descriptors)
+{
+    static const char *const NAMES[] = {"front", "back", "feed-in", "feed"};
+    int fds[CONNECTIONS];
+    process_limit (DESCRIPTORS, DESCRIPTORS);
+    pid_t broker = s_broker ("broker.log");
+    for (size_t i = 0; i < CONNECTIONS; i++) {
+        struct sockaddr_un address = {.sun_family = AF_UNIX};
+        snprintf (address.sun_path, sizeof address.sun_path, "%.90s/%s", s_folder, NAMES[i % 4]);
+        fds[i] = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        cr_assert_geq (fds[i], 0);
+        cr_assert_eq (connect (fds[i], (struct sockaddr *) &address, sizeof address), 0, "connection %zu", i);
+    }
+    process_await (&s_place, "broker.log", "as many connections as this process may have");
+    s_expect_answer ();
+    for (size_t i = 0; i < CONNECTIONS; i++)
+        close (fds[i]);
+    s_end (broker);
 }
