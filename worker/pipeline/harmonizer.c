@@ -20,6 +20,7 @@ struct harmonizer {
     struct record *record;
     struct row row;            //  that is in work
     long_rows_t *long_rows;    //  of a wide table; NULL: it is none
+    bool waits;                //  nothing was made of it yet
     bool unpivots, result;     //  its row has results that are left; has had one
     uint64_t without;          //  rows of the block that hold no result
     struct buffer rest;        //  of one record: its content but for the canonical fields
@@ -283,13 +284,22 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     return s_emit (self, row, block, verdict);
 }
 
+//  Makes the next row of the block the one that waits. 1, 0: there is none, -1: out of memory.
+static int s_next (harmonizer_t *self)
+{
+    int rc = self->waits ? 1 : self->pass->dialect->format->rows_next (self->rows, &self->row);
+    self->waits = rc == 1;
+    return rc;
+}
+
 //  The next row of the file. 1: it was a record, or of a wide table results come next; 0: there is none;
 //  -1: out of memory.
 static int s_row (harmonizer_t *self, struct block *block)
 {
-    int rc = self->pass->dialect->format->rows_next (self->rows, &self->row);
+    int rc = s_next (self);
     if (rc != 1)
         return rc;
+    self->waits = false;
     if (!self->long_rows || self->row.problem != RULE_NONE)
         return s_record (self, block, &self->row, false) == 0 ? 1 : -1;
     long_rows_begin (self->long_rows, &self->row);
@@ -319,7 +329,7 @@ static int s_records (harmonizer_t *self, struct block *block)
     do
         rc = self->unpivots ? s_result (self, block) : s_row (self, block);
     while (rc == 1 && block_made (block) < self->pass->part_bytes);
-    return rc;
+    return rc == 1 && !self->unpivots ? s_next (self) : rc;
 }
 
 //  1: it is for another part to go on; 0, also where block->error says what went wrong.
@@ -344,7 +354,7 @@ bool harmonizer_harmonize (harmonizer_t *self, struct block *block)
 {
     block_expect (block, &self->needs);
     self->row = (struct row){.origin = {NULL, 0}};    //  which only some formats set
-    self->unpivots = false;
+    self->waits = self->unpivots = false;
     self->pass->dialect->format->rows_begin (self->rows, block->in.at, block->in.used);
     return s_part (self, block) == 1;
 }
