@@ -170,7 +170,7 @@ lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of t
 	@sh test/lint.sh
 fresh:  ## make demo and make test on a Debian 12 where nothing is installed; ALL=1 every other way there
 	@bash deploy/fresh.sh
-bench: all  ## the workload of 100 MB beside DuckDB, growth with size, submissions under load
+bench: all  ## the workload of 100 MB beside DuckDB, growth with size, unusual shapes, submissions under load
 	@sh test/bench/run.sh $(B)
 demo: all  ## broker, two workers, six inputs at once, and what came out
 	@sh deploy/demo.sh $(B)

@@ -1,14 +1,16 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
 #  submissions while ten large jobs run, what their durability costs, and files that travel. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth load durability files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  BENCH_SHAPE=10000000
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth load durability files}
+parts=${BENCH:-csv ndjson growth shapes load durability files}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
+shape=${BENCH_SHAPE:-10000000}
 . deploy/servers.sh
 . test/bench/postgres.sh
 mkdir -p "$work"
@@ -28,13 +30,14 @@ wants () {
 compile () {
     cc -std=gnu11 -O2 -o "$work/generate" test/bench/generate.c
     cc -std=gnu11 -O2 -o "$work/measure" test/bench/measure.c
+    cc -std=gnu11 -O2 -o "$work/shapes" test/bench/shapes.c
     make -s "$build/libmessages.a"
     libraries="libczmq libzmq libcrypto $(pkg-config --exists msgpack && echo msgpack || echo msgpack-c)"    #  Debian 12, 13
-    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
+    cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/submit_latency" test/bench/submit_latency.c \
         "$build/libmessages.a" $(pkg-config --libs $libraries)
-    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/status_latency" test/bench/status_latency.c \
+    cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/status_latency" test/bench/status_latency.c \
         "$build/libmessages.a" $(pkg-config --libs $libraries)
-    cc -std=gnu11 -O2 $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
+    cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
         "$build/libmessages.a" $(pkg-config --libs $libraries)
 }
 
@@ -96,6 +99,40 @@ growth () {
         for turn in 1 2 3; do run_dmh "growth-$much" "$input"; done
         row "$much" "$(median "growth-$much" 1)" "$(median "growth-$much" 2)" "$(wc -c <"$input")"
         rm -rf "$input" "$work/out"
+    done
+}
+
+#  shape NAME FILE RECORDS LONGEST: its row; the first one is what the others are compared with. Slower: time a byte of the
+#  input, and of input and output together. The bound of the memory: what blocks, threads and their scratch need, 64
+#  bytes a record, and what goes through the longest record.
+shape () {
+    rm -f "$work/shape.taken"
+    for turn in 1 2 3; do run_dmh shape "$2" 2>/dev/null; done
+    made=$(cat "$work"/out/*/records.* "$work"/out/*/rejects.csv "$work"/out/*/audit.ndjson 2>/dev/null | wc -c)
+    awk -v what="$1" -v s="$(median shape 1)" -v mb="$(median shape 2)" -v bytes="$(wc -c <"$2")" -v made="$made" -v records="$3" \
+        -v longest="$4" -v lab="${lab:-}" -v labs="${labs:-}" 'BEGIN {
+            a = s / bytes; b = s / (bytes + made); if (lab == "") { lab = a; labs = b }
+            printf "%-20s %7.1f %7.1f %7.2f %8.1f %8.1f %8.1f %8.1f\n", what, bytes / 1e6, made / 1e6, s, a / lab, b / labs, mb,
+                64 + records * 64 / 1e6 + 12 * longest / 1e6 }'
+    if [ -z "${lab:-}" ]; then
+        lab=$(awk -v s="$(median shape 1)" -v n="$(wc -c <"$2")" 'BEGIN { print s / n }')
+        labs=$(awk -v s="$(median shape 1)" -v n="$(wc -c <"$2")" -v m="$made" 'BEGIN { print s / (n + m) }')
+    fi
+    rm -rf "$2" "$work/out"
+}
+
+shapes () {
+    printf '\n%-20s %7s %7s %7s %17s %17s\n' '' 'MB in' 'MB out' 'wall s' 'times slower' 'peak MB'
+    printf '%-20s %7s %7s %7s %8s %8s %8s %8s\n' 'shapes' '' '' '' 'in' 'in + out' '' 'bound'
+    "$work/generate" csv "$((shape / 1000))k" "$work/shape.csv"
+    shape laboratory "$work/shape.csv" "$(wc -l <"$work/shape.csv")" 200
+    for name in one_column 20000_columns 20000_empty one_record record_keys all_rejects all_warnings all_duplicates; do
+        is=$("$work/shapes" "$name" "$shape" "$work/shape.csv")
+        shape "$name" "$work/shape.csv" $is
+    done
+    for name in sparse_keys 300000_keys; do
+        is=$("$work/shapes" "$name" "$shape" "$work/shape.ndjson")
+        shape "$name" "$work/shape.ndjson" $is
     done
 }
 
@@ -164,6 +201,7 @@ fi
 echo "$(nproc) CPUs, $(uname -sr)"
 for format in csv ndjson; do wants $format && beside $format; done
 wants growth && growth
+wants shapes && shapes
 wants load && load
 wants durability && durability
 wants files && files
