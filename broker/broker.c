@@ -247,7 +247,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
             expiry_step (self);
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);
-        publisher_take_subscriptions (&self->publisher);
+        publisher_take_subscriptions (self);
         file_sweep (self);
     }
 }

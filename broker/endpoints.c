@@ -110,6 +110,8 @@ static zsock_t *s_make (const struct broker *self, const struct socket_kind *kin
         zsock_set_xpub_verbose (socket, 1);
     if (!self->authorization && unix_socket_path (endpoint))
         s_guard_by_user (socket);
+    if (kind->type == ZMQ_XPUB && self->authorization)    //  see publisher.c
+        zsock_set_xpub_manual (socket, 1);
     if (!self->authorization || authorization_guard (self->authorization, socket, kind->name) == 0)
         return socket;
     error_set (error, DMH_INTERNAL, "the socket for --%s cannot be guarded by keys: %s", kind->name,

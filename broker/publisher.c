@@ -1,10 +1,12 @@
 //  publisher.c: see publisher.h.
 #include "broker/publisher.h"
 
+#include "broker/access/ownership.h"
 #include "broker/entry.h"
 #include "broker/feed/subscriptions.h"
+#include "messages/base/random.h"
 
-enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back
+enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back; fewer, where each is asked about
 
 static void s_publish (void *context, const struct publication *publication)
 {
@@ -13,9 +15,9 @@ static void s_publish (void *context, const struct publication *publication)
         frame_put (self->out, publication->body, publication->bytes, false);
 }
 
-static void s_tell (struct publisher *self, const struct event *event)
+static void s_tell (struct publisher *self, const struct event *event, const char *owner)
 {
-    const struct publication *publication = feed_put (self->feed, event);
+    const struct publication *publication = feed_put (self->feed, event, owner);
     if (publication)
         s_publish (self, publication);
 }
@@ -25,7 +27,7 @@ void publisher_tell (struct publisher *self, const struct job_record *record)
     struct event event = event_of (record);
     if (job_state_is (record->state, JOB_DONE))
         event.eta_ms = 0;
-    s_tell (self, &event);
+    s_tell (self, &event, record->owner);
 }
 
 //  What is the broker's to say stays as the broker said it.
@@ -39,7 +41,7 @@ static void s_tell_progress (struct publisher *self, struct event *event)
         memcpy (event->name, last.name, sizeof event->name);
         memcpy (event->correlation, last.correlation, sizeof event->correlation);
         *event->code = *event->message = 0;
-        s_tell (self, event);
+        s_tell (self, event, NULL);
     }
     event_clear (&last);
 }
@@ -62,17 +64,66 @@ void publisher_take_progress (struct broker *broker)
     zmsg_destroy (&message);
 }
 
+//  The job that this prefix is the whole topic of; false: it is none's, or that of several.
+static bool s_job_of (const char *prefix, size_t n, char job[ID_BYTES])
+{
+    size_t word = strlen (EVENT_TOPIC);
+    if (n != word + JOB_ID_DIGITS || memcmp (prefix, EVENT_TOPIC, word) != 0)
+        return false;
+    snprintf (job, ID_BYTES, "%.*s", JOB_ID_DIGITS, prefix + word);
+    return true;
+}
+
+//  Whether this user (a key) is told of the jobs of that prefix: of all of them, or of one that is its own or
+//  of somebody for whom it speaks.
+static bool s_may_hear (struct broker *broker, const char *user, const char *prefix, size_t n)
+{
+    char job[ID_BYTES];
+    unsigned rights = user ? authorization_rights (broker->authorization, user) : 0;
+    if (rights & (KEY_OBSERVER | KEY_ADMIN | KEY_CLIENT_ALL))
+        return true;
+    if (!(rights & (KEY_CLIENT | KEY_GATEWAY)) || !s_job_of (prefix, n, job))
+        return false;
+    const char *owner = feed_owner (broker->publisher.feed, job);
+    if (owner)
+        return ownership_covers (user, owner);
+    struct store_job found;    //  it ended long ago, and may be tried again
+    if (store_find (broker->store, job, &found, NULL) != DMH_OK)
+        return false;
+    bool may = ownership_covers (user, found.record.owner);
+    store_job_clear (&found);
+    return may;
+}
+
+//  With keys the XPUB subscribes nobody by itself (ZMQ_XPUB_MANUAL): each subscription is asked about, and
+//  what is said here holds for the connection of the message that was taken last. false: it is refused, and
+//  gets nothing.
+static bool s_settle (struct broker *broker, zframe_t *frame)
+{
+    const char *prefix = (const char *) zframe_data (frame) + 1;
+    size_t n = zframe_size (frame) - 1;
+    bool begins = zframe_data (frame)[0] == 1;
+    if (!broker->authorization)
+        return begins;
+    if (begins && !s_may_hear (broker, authorization_user (frame), prefix, n))
+        return false;
+    zmq_setsockopt (zsock_resolve (broker->publisher.out), begins ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, prefix,
+                    n);
+    return begins;
+}
+
 //  A subscription arrives on the XPUB as 1 and its prefix, its end as 0 and the prefix. All that wait are
 //  taken before any is answered: a flood of them costs no more than one of everything.
-void publisher_take_subscriptions (struct publisher *self)
+void publisher_take_subscriptions (struct broker *broker)
 {
+    struct publisher *self = &broker->publisher;
     struct subscriptions subscriptions = {.count = 0};
-    for (int i = 0; i < SUBSCRIPTION_A_TURN && subscriptions.count < SUBSCRIPTION_MAX &&
-                    zsock_events (self->out) & ZMQ_POLLIN;
-         i++) {
+    size_t most = broker->authorization ? SUBSCRIPTION_MAX : SUBSCRIPTION_A_TURN;
+    for (size_t i = 0;
+         i < most && subscriptions.count < SUBSCRIPTION_MAX && zsock_events (self->out) & ZMQ_POLLIN; i++) {
         zmsg_t *message = zmsg_recv (self->out);
         zframe_t *frame = message ? zmsg_first (message) : NULL;
-        if (frame && zframe_size (frame) > 0 && zframe_data (frame)[0] == 1)
+        if (frame && zframe_size (frame) > 0 && s_settle (broker, frame))
             subscriptions_add (&subscriptions, zframe_data (frame) + 1, zframe_size (frame) - 1);
         zmsg_destroy (&message);
     }

@@ -12,7 +12,8 @@ void publisher_tell (struct publisher *self, const struct job_record *record);
 //  Takes one message of a worker's PUB.
 void publisher_take_progress (struct broker *broker);
 
-//  Takes the subscriptions that wait; whoever is new gets the last event of each job that it asks for.
-void publisher_take_subscriptions (struct publisher *self);
+//  Takes the subscriptions that wait, with keys those of jobs that the subscriber may see; whoever is new
+//  gets the last event of each job that it asks for.
+void publisher_take_subscriptions (struct broker *broker);
 
 #endif

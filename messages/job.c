@@ -96,6 +96,10 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_I64 (struct job_record, finished_at, false),
     SHAPE_FIELD_I64 (struct job_record, fetched_at, false),
     SHAPE_FIELD_U64 (struct job_record, deaths, false),
+    SHAPE_FIELD_TEXT (struct job_record, owner, false),
+    SHAPE_FIELD_I64 (struct job_record, removal_at, false),
+    SHAPE_FIELD_TEXT (struct job_record, removal_by, false),
+    SHAPE_FIELD_BOOL (struct job_record, removal_waits, false),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 

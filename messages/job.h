@@ -12,10 +12,12 @@ enum {
     URI_BYTES = 4096,
     HEX_BYTES = 65,    //  SHA-256
     SENTENCE_BYTES = 512,
-    MAPPING_BYTES_MAX = 48 * 1024,    //  of mapping and schema together: both travel in one frame
-    INPUTS_MAX = 128,                 //  of one SUBMIT
-    OUTPUTS_MAX = 16,                 //  files of one result
-    TABLES_MAX = 8,                   //  of one mapping
+    MAPPING_BYTES_MAX = 48 * 1024,              //  of mapping and schema together: both travel in one frame
+    INPUTS_MAX = 128,                           //  of one SUBMIT
+    OUTPUTS_MAX = 16,                           //  files of one result
+    TABLES_MAX = 8,                             //  of one mapping
+    OWNER_NAME_BYTES = 128,                     //  whom a gateway speaks for, as it calls them
+    OWNER_BYTES = 40 + 1 + OWNER_NAME_BYTES,    //  a key in Z85; of a gateway's also '/' and that name
     STALL_SECONDS = 600,
     LIMIT_SECONDS_MOST = 366 * 24 * 60 * 60    //  of time_limit and stall_seconds
 };
@@ -116,8 +118,12 @@ struct job_record {
     struct output *outputs;
     size_t outputs_count;
     int64_t submitted_at, started_at, finished_at;
-    int64_t fetched_at;    //  when a client first had the whole result
-    uint64_t deaths;       //  of workers while they ran it
+    int64_t fetched_at;              //  when a client first had the whole result
+    uint64_t deaths;                 //  of workers while they ran it
+    char owner[OWNER_BYTES];         //  whose it is; empty: of a broker without keys
+    int64_t removal_at;              //  when it was asked to leave for good; 0: it stays
+    char removal_by[OWNER_BYTES];    //  who asked
+    bool removal_waits;              //  as answered: no worker of the host that holds its result is here
 };
 
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.

@@ -25,6 +25,7 @@ static const struct shape_field s_submit[] = {
     SHAPE_FIELD_TEXT (struct submit, submit_key, true),
     SHAPE_FIELD_LIST (struct submit, inputs, true, INPUTS_MAX, &input_shape),
     SHAPE_FIELD_STRUCT (struct submit, options, false, &options_shape),
+    SHAPE_FIELD_TEXT (struct submit, on_behalf_of, false),
 };
 const struct shape submit_shape = SHAPE_OF ("SUBMIT", struct submit, s_submit);
 MESSAGE_DEFINE (submit);
@@ -46,6 +47,7 @@ static const struct shape_field s_job_request[] = {
     SHAPE_FIELD_TEXT (struct job_request, request, true),
     SHAPE_FIELD_TEXT (struct job_request, correlation, false),
     SHAPE_FIELD_TEXT (struct job_request, job, true),
+    SHAPE_FIELD_TEXT (struct job_request, on_behalf_of, false),
 };
 const struct shape status_shape = SHAPE_OF ("STATUS", struct job_request, s_job_request);
 const struct shape cancel_shape = SHAPE_OF ("CANCEL", struct job_request, s_job_request);
@@ -63,7 +65,7 @@ MESSAGE_DEFINE (job_state_reply);
 static const struct shape_field s_list[] = {
     SHAPE_FIELD_TEXT (struct list, request, true), SHAPE_FIELD_TEXT (struct list, correlation, false),
     SHAPE_FIELD_TEXT (struct list, state, false),  SHAPE_FIELD_U64 (struct list, limit, false),
-    SHAPE_FIELD_TEXT (struct list, after, false),
+    SHAPE_FIELD_TEXT (struct list, after, false),  SHAPE_FIELD_TEXT (struct list, on_behalf_of, false),
 };
 const struct shape list_shape = SHAPE_OF ("LIST", struct list, s_list);
 MESSAGE_DEFINE (list);
@@ -79,6 +81,7 @@ MESSAGE_DEFINE (jobs);
 static const struct shape_field s_bare_request[] = {
     SHAPE_FIELD_TEXT (struct bare_request, request, true),
     SHAPE_FIELD_TEXT (struct bare_request, correlation, false),
+    SHAPE_FIELD_TEXT (struct bare_request, on_behalf_of, false),
 };
 const struct shape workers_shape = SHAPE_OF ("WORKERS", struct bare_request, s_bare_request);
 const struct shape stats_shape = SHAPE_OF ("STATS", struct bare_request, s_bare_request);

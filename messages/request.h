@@ -28,6 +28,7 @@ struct submit {
     struct input *inputs;
     size_t inputs_count;
     struct options options;
+    char on_behalf_of[OWNER_NAME_BYTES];    //  of a gateway: whom it speaks for, here and below
 };
 struct job_id {
     char job[ID_BYTES];
@@ -45,11 +46,13 @@ struct job_request {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char job[ID_BYTES];
+    char on_behalf_of[OWNER_NAME_BYTES];
 };
 //  WORKERS and STATS.
 struct bare_request {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
+    char on_behalf_of[OWNER_NAME_BYTES];
 };
 struct job_state_reply {    //  kind JOB_STATE: answers each job_request
     char request[ID_BYTES];
@@ -61,6 +64,7 @@ struct list {
     char state[WORD_BYTES];    //  empty: all
     uint64_t limit;            //  0: 32; at most 64
     char after[ID_BYTES];      //  empty: from the newest; else those submitted before that job
+    char on_behalf_of[OWNER_NAME_BYTES];
 };
 struct jobs {
     char request[ID_BYTES];

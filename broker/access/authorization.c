@@ -22,14 +22,16 @@ struct authorization {
     int watch;
 };
 
+enum { CLIENTS = KEY_CLIENT | KEY_ADMIN | KEY_CLIENT_ALL | KEY_GATEWAY };
+
 static const struct {
     const char *domain;
     unsigned rights;
-} DOMAINS[] = {{"front", KEY_CLIENT},
+} DOMAINS[] = {{"front", CLIENTS},
                {"back", KEY_WORKER},
                {"feed-in", KEY_WORKER},
-               {"feed", KEY_CLIENT | KEY_OBSERVER},
-               {"files", KEY_CLIENT | KEY_WORKER}};
+               {"feed", CLIENTS | KEY_OBSERVER},
+               {"files", CLIENTS | KEY_WORKER}};
 enum { DOMAIN_COUNT = sizeof DOMAINS / sizeof *DOMAINS };
 
 static unsigned s_rights (const char *domain)
@@ -205,4 +207,16 @@ const char *authorization_user (zframe_t *frame)
 bool authorization_admits (const authorization_t *self, const char *domain, const char *user)
 {
     return keyring_allows (self->ring, user, s_rights (domain));
+}
+
+unsigned authorization_rights (const authorization_t *self, const char *user)
+{
+    const struct key *key = keyring_find (self->ring, user);
+    return key ? key->rights : 0;
+}
+
+const char *authorization_name (const authorization_t *self, const char *user)
+{
+    const struct key *key = keyring_find (self->ring, user);
+    return key ? key->name : "";
 }

@@ -40,4 +40,9 @@ const char *authorization_user (zframe_t *frame);
 //  Whether that user may use the socket of that domain now.
 bool authorization_admits (const authorization_t *self, const char *domain, const char *user);
 
+//  The rights of that user (enum key_right), and the name of its key, borrowed until the next reload: 0 and
+//  empty when it has none any more.
+unsigned authorization_rights (const authorization_t *self, const char *user);
+const char *authorization_name (const authorization_t *self, const char *user);
+
 #endif

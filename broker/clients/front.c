@@ -50,14 +50,25 @@ static int s_hello (struct client_request *request, const void *message, struct 
     return request_answer (request, &welcome_shape, &welcome, error);
 }
 
+enum {
+    ABOUT_A_JOB = offsetof (struct job_request, on_behalf_of),
+    BARE = offsetof (struct bare_request, on_behalf_of)
+};
+
 static const struct {
     const struct shape *shape;
     int (*take) (struct client_request *request, const void *message, struct error *error);
-} REQUESTS[] = {{&hello_shape, s_hello},         {&submit_shape, submit_take},
-                {&status_shape, jobs_status},    {&list_shape, jobs_list},
-                {&cancel_shape, jobs_cancel},    {&retry_shape, jobs_retry},
-                {&workers_shape, stats_workers}, {&stats_shape, stats_counters},
-                {&fetched_shape, jobs_fetched},  {&bring_shape, jobs_bring}};
+    size_t on_behalf_of;    //  where it says so; 0: it is about nobody's jobs
+} REQUESTS[] = {{&hello_shape, s_hello, 0},
+                {&submit_shape, submit_take, offsetof (struct submit, on_behalf_of)},
+                {&list_shape, jobs_list, offsetof (struct list, on_behalf_of)},
+                {&status_shape, jobs_status, ABOUT_A_JOB},
+                {&cancel_shape, jobs_cancel, ABOUT_A_JOB},
+                {&retry_shape, jobs_retry, ABOUT_A_JOB},
+                {&fetched_shape, jobs_fetched, ABOUT_A_JOB},
+                {&bring_shape, jobs_bring, ABOUT_A_JOB},
+                {&workers_shape, stats_workers, BARE},
+                {&stats_shape, stats_counters, BARE}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
 
 //  Any of them; each begins with its id.
@@ -82,7 +93,10 @@ static int s_take (struct client_request *request, const struct frame *frame, st
     if (rc != DMH_OK)
         return rc;
     memcpy (request->request, message.request, sizeof request->request);
-    rc = REQUESTS[i].take (request, &message, error);
+    size_t whom = REQUESTS[i].on_behalf_of;
+    rc = request_speak_for (request, whom ? (const char *) &message + whom : "", error);
+    if (rc == DMH_OK)
+        rc = REQUESTS[i].take (request, &message, error);
     shape_clear (REQUESTS[i].shape, &message);
     return rc;
 }
@@ -95,7 +109,8 @@ void front_take (struct broker *self, zframe_t *identity, zmsg_t *message)
                                      .identity = identity,
                                      .client = user  ? user
                                                : hex ? hex
-                                                     : ""};
+                                                     : "",
+                                     .user = user};
     struct error error = {.code = DMH_OK};
     struct frame frame;
     int rc = frame_open (message, &frame, &error);

@@ -9,49 +9,17 @@
 enum {
     LIST_DEFAULT = 32,
     LIST_MAX = 64,
-    RECORD_BYTES = 1000    //  of a job_record without name, result and message
+    RECORD_BYTES = 1100    //  of a job_record without its longest texts
 };
-
-//  A running job's progress is known to the feed alone.
-static void s_add_progress (const feed_t *feed, struct job_record *record)
-{
-    struct event event;
-    if (!job_state_is (record->state, JOB_RUNNING) || feed_last (feed, record->job, &event) != DMH_OK)
-        return;
-    if (event.attempt == record->attempt) {
-        record->bytes_done = event.bytes_done;
-        record->bytes_total = event.bytes_total;
-        record->counts = event.counts;
-        memcpy (record->kind, event.kind, sizeof record->kind);
-    }
-    event_clear (&event);
-}
-
-static int s_answer_state (struct client_request *request, const struct job_record *record,
-                           struct error *error)
-{
-    struct job_state_reply reply = {.job = *record};    //  outputs are borrowed from the record
-    memcpy (reply.request, request->request, sizeof reply.request);
-    s_add_progress (request->broker->publisher.feed, &reply.job);
-    bool opened = turn_reopens (request->broker->turn, record->job);
-    return (opened ? request_answer_opened : request_answer) (request, &job_state_reply_shape, &reply, error);
-}
-
-//  A job as it stands with everything that this turn has changed.
-static int s_find (struct broker *self, const char *job, struct store_job *out, struct error *error)
-{
-    int rc = turn_flush (self->turn, error);
-    return rc == DMH_OK ? store_find (self->store, job, out, error) : rc;
-}
 
 int jobs_status (struct client_request *request, const void *message, struct error *error)
 {
     const struct job_request *asked = message;
     struct store_job found;
-    int rc = s_find (request->broker, asked->job, &found, error);
+    int rc = request_find (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    rc = s_answer_state (request, &found.record, error);
+    rc = request_answer_state (request, &found.record, error);
     store_job_clear (&found);
     return rc;
 }
@@ -64,8 +32,9 @@ static int s_answer_list (struct client_request *request, struct job_record *rec
     memcpy (jobs.request, request->request, sizeof jobs.request);
     for (size_t bytes = 0; jobs.jobs_count < found && jobs.jobs_count < limit; jobs.jobs_count++) {
         struct job_record *record = &records[jobs.jobs_count];
-        s_add_progress (request->broker->publisher.feed, record);
-        bytes += RECORD_BYTES + strlen (record->name) + strlen (record->result) + strlen (record->message);
+        request_add_progress (request, record);
+        bytes += RECORD_BYTES + strlen (record->name) + strlen (record->result) + strlen (record->message) +
+                 strlen (record->owner) + strlen (record->removal_by);
         if (bytes > BODY_BYTES_USED)
             break;
     }
@@ -82,11 +51,12 @@ int jobs_list (struct client_request *request, const void *message, struct error
     if (*list->state && job_state_of (list->state, &state) != DMH_OK)
         return error_set (error, DMH_MALFORMED, "there is no state “%s”", list->state);
     size_t limit = list->limit == 0 ? LIST_DEFAULT : list->limit > LIST_MAX ? LIST_MAX : (size_t) list->limit;
+    struct store_selection selection = {request->all ? NULL : request->owner, list->state, list->after};
     struct job_record *records = NULL;
     size_t found = 0;
     int rc = turn_flush (self->turn, error);
     if (rc == DMH_OK)    //  one more than asked for tells whether there is more
-        rc = store_list (self->store, list->state, list->after, limit + 1, &records, &found, error);
+        rc = store_list (self->store, &selection, limit + 1, &records, &found, error);
     if (rc == DMH_OK)
         rc = s_answer_list (request, records, found, limit, error);
     free (records);
@@ -98,7 +68,7 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     const char *job = ((const struct job_request *) message)->job;
     struct broker *self = request->broker;
     struct store_job found;
-    int rc = s_find (self, job, &found, error);
+    int rc = request_find (request, job, &found, error);
     if (rc != DMH_OK)
         return rc;
     char state[WORD_BYTES];
@@ -116,7 +86,7 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     job_state_set (record->state, JOB_CANCELLED);
     record->finished_at = clock_wall_ms ();
     log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", state, NULL);
-    return s_answer_state (request, record, error);
+    return request_answer_state (request, record, error);
 }
 
 //  What a job that failed by a check has left is void with the next attempt. Where no worker of its host is
@@ -158,14 +128,14 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
     quota_take (self->quota, request->client, record->job, found->input.bytes);
-    return s_answer_state (request, record, error);
+    return request_answer_state (request, record, error);
 }
 
 int jobs_retry (struct client_request *request, const void *message, struct error *error)
 {
     const struct job_request *asked = message;
     struct store_job found;
-    int rc = s_find (request->broker, asked->job, &found, error);
+    int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
     if (job_state_is (found.record.state, JOB_FAILED) || job_state_is (found.record.state, JOB_CANCELLED))
@@ -186,21 +156,21 @@ static int s_note_fetched (struct client_request *request, const struct store_jo
         return error_set (error, DMH_CONFLICT, "job %s is %s and has no result", found->record.job,
                           found->record.state);
     if (found->record.fetched_at)
-        return s_answer_state (request, &found->record, error);
+        return request_answer_state (request, &found->record, error);
     struct job_record *record = turn_change (self->turn, found->record.job, NULL, error);
     if (!record)
         return error->code;
     record->fetched_at = clock_wall_ms ();
     retention_wake (self->retention, self->clock_seen);
     log_event (LOG_LEVEL_INFO, "job.fetched", record->job, record->correlation, NULL);
-    return s_answer_state (request, record, error);
+    return request_answer_state (request, record, error);
 }
 
 int jobs_fetched (struct client_request *request, const void *message, struct error *error)
 {
     const struct job_request *asked = message;
     struct store_job found;
-    int rc = s_find (request->broker, asked->job, &found, error);
+    int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
     rc = s_note_fetched (request, &found, error);
@@ -236,12 +206,12 @@ int jobs_bring (struct client_request *request, const void *message, struct erro
 {
     const struct job_request *asked = message;
     struct store_job found;
-    int rc = s_find (request->broker, asked->job, &found, error);
+    int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
     rc = s_bring (request->broker, &found.record, error);
     if (rc == DMH_OK)
-        rc = s_answer_state (request, &found.record, error);
+        rc = request_answer_state (request, &found.record, error);
     store_job_clear (&found);
     return rc;
 }

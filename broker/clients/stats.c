@@ -59,12 +59,14 @@ int stats_counters (struct client_request *request, const void *message, struct 
 {
     (void) message;
     struct broker *self = request->broker;
-    struct counters counters = self->counters;
+    //  How busy the broker was is everybody's jobs' story.
+    struct counters counters =
+        request->all ? self->counters : (struct counters){.started_at = self->counters.started_at};
     memcpy (counters.request, request->request, sizeof counters.request);
     uint64_t jobs[JOB_STATE_COUNT];
     int rc = turn_flush (self->turn, error);
     if (rc == DMH_OK)
-        rc = store_counts (self->store, jobs, error);
+        rc = store_counts (self->store, request->all ? NULL : request->owner, jobs, error);
     if (rc != DMH_OK)
         return rc;
     counters.queued = jobs[JOB_QUEUED];

@@ -131,10 +131,10 @@ static int s_answer_again (struct client_request *request, const struct submit *
     struct broker *self = request->broker;
     struct store_job_id *ids = NULL;
     size_t count = 0;
-    int rc = turn_find_key (self->turn, submit->submit_key, &ids, &count);
+    int rc = turn_find_key (self->turn, request->owner, submit->submit_key, &ids, &count);
     bool here = rc == DMH_OK;
     if (!here)
-        rc = store_find_key (self->store, submit->submit_key, &ids, &count, error);
+        rc = store_find_key (self->store, request->owner, submit->submit_key, &ids, &count, error);
     if (rc != DMH_OK)
         return rc;
     struct job_id jobs[INPUTS_MAX];
@@ -151,8 +151,8 @@ static int s_answer_again (struct client_request *request, const struct submit *
                 : turn_send (self->turn, self->front, request->identity, &accepted_shape, &accepted, error);
 }
 
-static int s_add_job (struct broker *self, const struct submit *submit, size_t place, const char *correlation,
-                      struct job_id *id, struct error *error)
+static int s_add_job (struct client_request *request, const struct submit *submit, size_t place,
+                      const char *correlation, struct job_id *id, struct error *error)
 {
     struct store_job job = {.place = place};
     bool copied = options_copy (&submit->options, &job.options);
@@ -162,10 +162,11 @@ static int s_add_job (struct broker *self, const struct submit *submit, size_t p
     memcpy (id->job, job.record.job, sizeof id->job);
     memcpy (job.record.correlation, correlation, CORRELATION_BYTES);
     memcpy (job.record.name, job.input.name, sizeof job.record.name);
+    memcpy (job.record.owner, request->owner, sizeof job.record.owner);
     job_state_set (job.record.state, JOB_QUEUED);
     job.record.bytes_total = job.input.bytes;
     job.record.submitted_at = clock_wall_ms ();
-    if (copied && turn_add (self->turn, &job) == 0)
+    if (copied && turn_add (request->broker->turn, &job) == 0)
         return DMH_OK;
     store_job_clear (&job);
     return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
@@ -193,7 +194,7 @@ static int s_add_jobs (struct client_request *request, const struct submit *subm
         random_hex (accepted.correlation, CORRELATION_BYTES - 1);
     size_t added = 0;
     for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
-        rc = s_add_job (self, submit, added, accepted.correlation, &jobs[added], error);
+        rc = s_add_job (request, submit, added, accepted.correlation, &jobs[added], error);
     if (rc == DMH_OK)
         rc = turn_send_opened (self->turn, self->front, request->identity, &accepted_shape, &accepted,
                                submit->request, error);

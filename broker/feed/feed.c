@@ -18,6 +18,7 @@ static void s_free_publication (void **item_p)
 {
     struct publication *publication = *item_p;
     free (publication->body);
+    free (publication->owner);
     free (publication);
     *item_p = NULL;
 }
@@ -85,7 +86,7 @@ static struct publication *s_publication (feed_t *self, const char *topic)
     return publication;
 }
 
-const struct publication *feed_put (feed_t *self, const struct event *event)
+const struct publication *feed_put (feed_t *self, const struct event *event, const char *owner)
 {
     char topic[EVENT_TOPIC_BYTES];
     void *body = NULL;
@@ -99,6 +100,8 @@ const struct publication *feed_put (feed_t *self, const struct event *event)
         free (body);
         return NULL;
     }
+    if (owner && !publication->owner)
+        publication->owner = strdup (owner);
     free (publication->body);
     publication->body = body;
     publication->bytes = n;
@@ -112,6 +115,13 @@ int feed_last (const feed_t *self, const char *job, struct event *out)
     char topic[EVENT_TOPIC_BYTES];
     const struct publication *publication = zhashx_lookup (self->publications, event_topic (job, topic));
     return publication ? event_decode (publication->body, publication->bytes, out, NULL) : DMH_NOT_FOUND;
+}
+
+const char *feed_owner (const feed_t *self, const char *job)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    const struct publication *publication = zhashx_lookup (self->publications, event_topic (job, topic));
+    return publication ? publication->owner : NULL;
 }
 
 void feed_replay (feed_t *self, const char *prefix, size_t n,

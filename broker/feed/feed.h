@@ -15,6 +15,7 @@ struct publication {
     char topic[EVENT_TOPIC_BYTES];
     void *body;
     size_t bytes;
+    char *owner;      //  of the job; NULL: none is known
     unsigned ends;    //  for the feed alone: how often it stands among those that ended
     bool ended;
 };
@@ -22,12 +23,17 @@ struct publication {
 feed_t *feed_new (void);    //  NULL when out of memory
 void feed_destroy (feed_t **self_p);
 
-//  Remembers the event as its job's last one. What is to be published, borrowed until the next feed_put; NULL
+//  Remembers the event as its job's last one; `owner` (NULL: as it was before) is the job's. What is to be
+//  published, borrowed until the next feed_put; NULL
 //  when it cannot be encoded or there is no memory.
-const struct publication *feed_put (feed_t *self, const struct event *event);
+const struct publication *feed_put (feed_t *self, const struct event *event, const char *owner);
 
 //  The last event of a job. DMH_OK; DMH_NOT_FOUND when none is known.
 int feed_last (const feed_t *self, const char *job, struct event *out);
+
+//  The owner of a job; NULL: the feed does not know that job. Borrowed until the next feed_put or
+//  feed_forget.
+const char *feed_owner (const feed_t *self, const char *job);
 
 //  Calls `each` for the last event of every job whose topic begins with `prefix` (n bytes).
 void feed_replay (feed_t *self, const char *prefix, size_t n,

@@ -244,12 +244,13 @@ int turn_send_order (turn_t *self, void *to, zframe_t *identity, const struct sh
     return DMH_OK;
 }
 
-int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_id **ids, size_t *count)
+int turn_find_key (const turn_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
+                   size_t *count)
 {
     *ids = calloc (INPUTS_MAX, sizeof **ids);
     *count = 0;
     for (size_t i = 0; *ids && i < self->job_count && *count < INPUTS_MAX; i++)
-        if (streq (self->jobs[i].submit_key, submit_key))
+        if (streq (self->jobs[i].submit_key, submit_key) && streq (self->jobs[i].record.owner, owner))
             memcpy ((*ids)[(*count)++].job, self->jobs[i].record.job, ID_BYTES);
     if (*count)
         return DMH_OK;

@@ -55,7 +55,8 @@ int turn_send_order (turn_t *self, void *to, zframe_t *identity, const struct sh
                      struct error *error);
 
 //  The ids of a submission that is in this turn already; as store_find_key.
-int turn_find_key (const turn_t *self, const char *submit_key, struct store_job_id **ids, size_t *count);
+int turn_find_key (const turn_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
+                   size_t *count);
 
 bool turn_is_empty (const turn_t *self);
 bool turn_is_full (const turn_t *self);

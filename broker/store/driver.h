@@ -17,17 +17,20 @@ struct driver {
     int (*add) (store_t *self, struct store_job *job, struct error *error);
     int (*change) (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
     int (*find) (store_t *self, const char *job, struct store_job *out, struct error *error);
-    int (*find_key) (store_t *self, const char *submit_key, struct store_job_id *ids, size_t room,
-                     size_t *count, struct error *error);
-    int (*list) (store_t *self, const char *state, const char *after, size_t limit, struct job_record *out,
+    int (*find_key) (store_t *self, const char *owner, const char *submit_key, struct store_job_id *ids,
+                     size_t room, size_t *count, struct error *error);
+    int (*list) (store_t *self, const struct store_selection *selection, size_t limit, struct job_record *out,
                  size_t *count, struct error *error);
     int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                       struct error *error);
+    int (*each) (store_t *self, uint64_t after, size_t limit,
+                 int (*each) (void *context, const struct store_job *job), void *context,
+                 struct error *error);
     int (*ended) (store_t *self, const struct store_search *search, size_t limit, struct store_ended *out,
                   size_t *count, struct error *error);
     int (*result_bytes) (store_t *self, uint64_t *out, struct error *error);
     int (*remove) (store_t *self, const char *job, struct error *error);
-    int (*counts) (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
+    int (*counts) (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 };
 
 struct store {
@@ -38,7 +41,8 @@ struct store {
 //  What of a record has columns of its own: they are searched for. -1: not yet.
 struct store_marks {
     int64_t ended_at, fetched_at;
-    uint64_t bytes;    //  of its result at a worker
+    uint64_t bytes;        //  of its result at a worker
+    int64_t removal_at;    //  0: it stays
 };
 struct store_marks store_marks_of (const struct job_record *record);
 

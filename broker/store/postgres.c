@@ -5,9 +5,7 @@
 #include "broker/store/postgres_link.h"
 #include "broker/store/postgres_statements.h"
 #include "broker/store/postgres_values.h"
-#include "messages/base/narrow.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +141,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
         rc = parameters_part (&with, &job_record_shape, &job->record, error);
     if (rc == DMH_OK) {
         PGresult *result;
+        parameters_text (&with, job->record.owner);
         rc = s_ask (s_self (store), "add", &with, "take a job", &result, error);
         if (rc == DMH_OK)
             job->sequence = value_number (result, 0, 0);
@@ -164,45 +163,14 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
         parameters_number (&with, (uint64_t) marks.ended_at);
         parameters_number (&with, (uint64_t) marks.fetched_at);
         parameters_number (&with, marks.bytes);
+        parameters_number (&with, (uint64_t) marks.removal_at);
         PGresult *result;
         rc = s_ask (s_self (store), "change", &with, "change a job", &result, error);
         if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
-            rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", record->job);
+            rc = store_no_job (record->job, error);
         PQclear (result);
     }
     parameters_clear (&with);
-    return rc;
-}
-
-static int s_take_part (const PGresult *result, int row, int column, const struct shape *shape, void *out,
-                        struct error *error)
-{
-    struct error why = {.code = DMH_OK};
-    int rc = shape_decode (shape, PQgetvalue (result, row, column),
-                           (size_t) PQgetlength (result, row, column), out, &why);
-    if (rc != DMH_OK)
-        rc =
-            error_set (error, DMH_UNAVAILABLE, "the job store holds a damaged %s: %s", shape->name, why.text);
-    return rc;
-}
-
-//  The columns of "find" and "open_jobs".
-static int s_take_job (const PGresult *result, int row, struct store_job *out, struct error *error)
-{
-    uint64_t tries = value_number (result, row, 3);
-    struct store_job got = {.sequence = value_number (result, row, 0),
-                            .place = value_number (result, row, 2),
-                            .tries = tries > UINT_MAX ? UINT_MAX : NARROW (unsigned, tries)};
-    value_text (result, row, 1, got.submit_key, sizeof got.submit_key);
-    int rc = s_take_part (result, row, 4, &input_shape, &got.input, error);
-    if (rc == DMH_OK)
-        rc = s_take_part (result, row, 5, &options_shape, &got.options, error);
-    if (rc == DMH_OK)
-        rc = s_take_part (result, row, 6, &job_record_shape, &got.record, error);
-    if (rc == DMH_OK)
-        *out = got;
-    else
-        store_job_clear (&got);
     return rc;
 }
 
@@ -214,18 +182,18 @@ static int s_find (store_t *store, const char *job, struct store_job *out, struc
     int rc = s_ask (s_self (store), "find", &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
-    rc = PQntuples (result) ? s_take_job (result, 0, out, error)
-                            : error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+    rc = PQntuples (result) ? value_job (result, 0, out, error) : store_no_job (job, error);
     PQclear (result);
     return rc;
 }
 
-static int s_find_key (store_t *store, const char *submit_key, struct store_job_id *ids, size_t room,
-                       size_t *count, struct error *error)
+static int s_find_key (store_t *store, const char *owner, const char *submit_key, struct store_job_id *ids,
+                       size_t room, size_t *count, struct error *error)
 {
     struct parameters with = {.count = 0};
     parameters_text (&with, submit_key);
     parameters_number (&with, room);
+    parameters_text (&with, owner);
     PGresult *result;
     int rc = s_ask (s_self (store), "find_key", &with, "be read", &result, error);
     if (rc != DMH_OK)
@@ -236,11 +204,13 @@ static int s_find_key (store_t *store, const char *submit_key, struct store_job_
     return DMH_OK;
 }
 
-//  Where a job stands in the order of submission.
-static int s_place (struct postgres *self, const char *job, uint64_t *out, struct error *error)
+//  Where a job of that owner (NULL: of anybody) stands in the order of submission.
+static int s_place (struct postgres *self, const char *job, const char *owner, uint64_t *out,
+                    struct error *error)
 {
     struct parameters with = {.count = 0};
     parameters_text (&with, job);
+    parameters_text (&with, owner);
     PGresult *result;
     int rc = s_ask (self, "place", &with, "be read", &result, error);
     if (rc != DMH_OK)
@@ -248,17 +218,18 @@ static int s_place (struct postgres *self, const char *job, uint64_t *out, struc
     if (PQntuples (result))
         *out = value_number (result, 0, 0);
     else
-        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+        rc = store_no_job (job, error);
     PQclear (result);
     return rc;
 }
 
-static int s_list (store_t *store, const char *state, const char *after, size_t limit, struct job_record *out,
-                   size_t *count, struct error *error)
+static int s_list (store_t *store, const struct store_selection *selection, size_t limit,
+                   struct job_record *out, size_t *count, struct error *error)
 {
     struct postgres *self = s_self (store);
+    const char *owner = selection->owner, *state = selection->state;
     uint64_t before = INT64_MAX;
-    int rc = *after ? s_place (self, after, &before, error) : DMH_OK;
+    int rc = *selection->after ? s_place (self, selection->after, owner, &before, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
     struct parameters with = {.count = 0};
@@ -266,13 +237,44 @@ static int s_list (store_t *store, const char *state, const char *after, size_t 
     parameters_number (&with, limit);
     if (*state)
         parameters_text (&with, state);
+    if (owner)
+        parameters_text (&with, owner);
     PGresult *result;
-    rc = s_ask (self, *state ? "list_state" : "list", &with, "be read", &result, error);
+    const char *statement =
+        owner ? (*state ? "list_owner_state" : "list_owner") : (*state ? "list_state" : "list");
+    rc = s_ask (self, statement, &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
-        rc = s_take_part (result, row, 0, &job_record_shape, &out[*count], error);
+        rc = value_part (result, row, 0, &job_record_shape, &out[*count], error);
         *count += rc == DMH_OK;
+    }
+    PQclear (result);
+    return rc;
+}
+
+//  Tells the jobs of a statement behind *last, at most `limit`; *last becomes the last one's. *rows: how many
+//  there were.
+static int s_tell (struct postgres *self, const char *statement, uint64_t *last, size_t limit,
+                   int (*each) (void *context, const struct store_job *job), void *context, size_t *rows,
+                   struct error *error)
+{
+    struct parameters with = {.count = 0};
+    parameters_number (&with, *last);
+    parameters_number (&with, limit);
+    PGresult *result;
+    int rc = s_ask (self, statement, &with, "be read", &result, error);
+    if (rc != DMH_OK)
+        return rc;
+    *rows = (size_t) PQntuples (result);
+    for (int row = 0; rc == DMH_OK && row < PQntuples (result); row++) {
+        struct store_job job;
+        rc = value_job (result, row, &job, error);
+        if (rc != DMH_OK)
+            break;
+        *last = job.sequence;
+        rc = each (context, &job);
+        store_job_clear (&job);
     }
     PQclear (result);
     return rc;
@@ -283,30 +285,19 @@ static int s_open_jobs (store_t *store, int (*each) (void *context, const struct
                         void *context, struct error *error)
 {
     uint64_t last = 0;
-    for (bool more = true; more;) {
-        struct parameters with = {.count = 0};
-        parameters_number (&with, last);
-        parameters_number (&with, OPEN_JOBS_AT_ONCE);
-        PGresult *result;
-        int rc = s_ask (s_self (store), "open_jobs", &with, "be read", &result, error);
-        if (rc != DMH_OK)
-            return rc;
-        int rows = PQntuples (result);
-        for (int row = 0; rc == DMH_OK && row < rows; row++) {
-            struct store_job job;
-            rc = s_take_job (result, row, &job, error);
-            if (rc != DMH_OK)
-                break;
-            last = job.sequence;
-            rc = each (context, &job);
-            store_job_clear (&job);
-        }
-        PQclear (result);
-        if (rc != DMH_OK)
-            return rc;
-        more = rows == OPEN_JOBS_AT_ONCE;
-    }
-    return DMH_OK;
+    size_t rows = OPEN_JOBS_AT_ONCE;
+    int rc = DMH_OK;
+    while (rc == DMH_OK && rows == OPEN_JOBS_AT_ONCE)
+        rc = s_tell (s_self (store), "open_jobs", &last, OPEN_JOBS_AT_ONCE, each, context, &rows, error);
+    return rc;
+}
+
+static int s_each (store_t *store, uint64_t after, size_t limit,
+                   int (*each) (void *context, const struct store_job *job), void *context,
+                   struct error *error)
+{
+    size_t rows;
+    return s_tell (s_self (store), "each", &after, limit, each, context, &rows, error);
 }
 
 static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,
@@ -318,7 +309,8 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
     parameters_number (&with, (uint64_t) search->before);
     parameters_number (&with, limit);
     PGresult *result;
-    int rc = s_ask (s_self (store), search->fetched ? "fetched" : "ended", &with, "be read", &result, error);
+    const char *statement = search->leaving ? "leaving" : search->fetched ? "fetched" : "ended";
+    int rc = s_ask (s_self (store), statement, &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
@@ -326,7 +318,7 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
         ended->ended_at = (int64_t) value_number (result, row, 0);
         ended->sequence = value_number (result, row, 1);
         ended->bytes = value_number (result, row, 2);
-        rc = s_take_part (result, row, 3, &job_record_shape, &ended->record, error);
+        rc = value_part (result, row, 3, &job_record_shape, &ended->record, error);
         *count += rc == DMH_OK;
     }
     PQclear (result);
@@ -356,11 +348,13 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return rc;
 }
 
-static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     struct parameters with = {.count = 0};
     PGresult *result;
-    int rc = s_ask (s_self (store), "counts", &with, "be counted", &result, error);
+    if (owner)
+        parameters_text (&with, owner);
+    int rc = s_ask (s_self (store), owner ? "counts_owner" : "counts", &with, "be counted", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; row < PQntuples (result); row++) {
@@ -388,6 +382,7 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .find_key = s_find_key,
                                        .list = s_list,
                                        .open_jobs = s_open_jobs,
+                                       .each = s_each,
                                        .ended = s_ended,
                                        .result_bytes = s_result_bytes,
                                        .remove = s_remove,

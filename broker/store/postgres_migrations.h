@@ -50,6 +50,35 @@ static const char *const MIGRATIONS[] = {
     " WHEN (NEW.result_bytes <> OLD.result_bytes) EXECUTE FUNCTION dmh.change_result ();"
     "CREATE TRIGGER job_removed AFTER DELETE ON dmh.jobs FOR EACH ROW"
     " EXECUTE FUNCTION dmh.remove_job ();",
+    //  Whose a job is, and which are to leave. Where there are no owners nothing is counted or indexed by
+    //  them.
+    "ALTER TABLE dmh.jobs ADD COLUMN owner text NOT NULL DEFAULT '',"
+    " ADD COLUMN removal_at bigint NOT NULL DEFAULT 0,"
+    " DROP CONSTRAINT jobs_submit_key_place_key,"
+    " ADD UNIQUE (owner, submit_key, place);"
+    "CREATE INDEX jobs_leaving ON dmh.jobs (ended_at, sequence) WHERE removal_at > 0;"
+    "CREATE INDEX jobs_by_owner ON dmh.jobs (owner, sequence) WHERE owner <> '';"
+    "CREATE INDEX jobs_by_owner_and_state ON dmh.jobs (owner, state, sequence) WHERE owner <> '';"
+    "CREATE TABLE dmh.owner_counts (owner text, state text, jobs bigint NOT NULL,"
+    " PRIMARY KEY (owner, state));"
+    "CREATE FUNCTION dmh.count_owned_job () RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF TG_OP <> 'INSERT' THEN"
+    "  UPDATE dmh.owner_counts SET jobs = jobs - 1 WHERE owner = OLD.owner AND state = OLD.state;"
+    " END IF;"
+    " IF TG_OP = 'DELETE' THEN"
+    "  DELETE FROM dmh.owner_counts WHERE owner = OLD.owner AND state = OLD.state AND jobs = 0;"
+    " ELSE"
+    "  INSERT INTO dmh.owner_counts VALUES (NEW.owner, NEW.state, 1)"
+    "   ON CONFLICT (owner, state) DO UPDATE SET jobs = owner_counts.jobs + 1;"
+    " END IF;"
+    " RETURN NULL;"
+    " END $$;"
+    "CREATE TRIGGER owned_job_added AFTER INSERT ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.owner <> '') EXECUTE FUNCTION dmh.count_owned_job ();"
+    "CREATE TRIGGER owned_job_changed AFTER UPDATE OF state ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.owner <> '' AND NEW.state <> OLD.state) EXECUTE FUNCTION dmh.count_owned_job ();"
+    "CREATE TRIGGER owned_job_removed AFTER DELETE ON dmh.jobs FOR EACH ROW"
+    " WHEN (OLD.owner <> '') EXECUTE FUNCTION dmh.count_owned_job ();",
 };
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 

@@ -5,29 +5,42 @@
 #include "broker/store/postgres_link.h"
 
 static const struct postgres_statement STATEMENTS[] = {
-    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record) "
+    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record, owner) "
             "VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, $7::bytea, "
-            "$8::bytea) "
+            "$8::bytea, $9::text) "
             "RETURNING sequence"},
     {"change", "UPDATE dmh.jobs SET state = $2::text, tries = $3::bigint::integer, record = $4::bytea, "
-               "ended_at = $5::bigint, fetched_at = $6::bigint, result_bytes = $7::bigint "
+               "ended_at = $5::bigint, fetched_at = $6::bigint, result_bytes = $7::bigint, "
+               "removal_at = $8::bigint "
                "WHERE job = $1::text"},
     {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
              "WHERE job = $1::text"},
-    {"find_key", "SELECT job FROM dmh.jobs WHERE submit_key = $1::text ORDER BY place LIMIT $2::bigint"},
-    {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text"},
+    {"find_key", "SELECT job FROM dmh.jobs WHERE owner = $3::text AND submit_key = $1::text "
+                 "ORDER BY place LIMIT $2::bigint"},
+    {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text AND owner = coalesce ($2::text, owner)"},
     {"list",
      "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
     {"list_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
                    "ORDER BY sequence DESC LIMIT $2::bigint"},
+    //  Of an owner who is none there is no index, see the migrations.
+    {"list_owner", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND owner = $3::text "
+                   "AND owner <> '' ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"list_owner_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
+                         "AND owner = $4::text AND owner <> '' ORDER BY sequence DESC LIMIT $2::bigint"},
     {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
                   "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
                   "ORDER BY sequence LIMIT $2::bigint"},
+    {"each", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
+             "WHERE sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint"},
     {"counts", "SELECT state, jobs FROM dmh.job_counts"},
+    {"counts_owner", "SELECT state, jobs FROM dmh.owner_counts WHERE owner = $1::text"},
     {"ended", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE ended_at >= 0 "
               "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
               "ORDER BY ended_at, sequence LIMIT $4::bigint"},
     {"fetched", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE fetched_at >= 0 "
+                "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
+                "ORDER BY ended_at, sequence LIMIT $4::bigint"},
+    {"leaving", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE removal_at > 0 "
                 "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
                 "ORDER BY ended_at, sequence LIMIT $4::bigint"},
     {"result_bytes", "SELECT least (bytes, 9223372036854775807)::bigint FROM dmh.results"},

@@ -3,16 +3,18 @@
 #ifndef DMH_POSTGRES_VALUES_H
 #define DMH_POSTGRES_VALUES_H
 
-#include "messages/codec/shape.h"
+#include "broker/store/store.h"
+#include "messages/base/narrow.h"
 
 #include <endian.h>
 #include <libpq-fe.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMETERS_MAX = 8 };
+enum { PARAMETERS_MAX = 9 };
 
 //  The parameters of one statement. What has to be freed or has no place of its own is kept here.
 struct parameters {
@@ -30,9 +32,10 @@ static inline void parameters_put (struct parameters *self, const void *bytes, s
     self->formats[self->count++] = 1;
 }
 
+//  NULL is SQL's.
 static inline void parameters_text (struct parameters *self, const char *text)
 {
-    parameters_put (self, text, strlen (text));
+    parameters_put (self, text, text ? strlen (text) : 0);
 }
 
 static inline void parameters_number (struct parameters *self, uint64_t number)
@@ -72,6 +75,39 @@ static inline uint64_t value_number (const PGresult *result, int row, int column
 static inline void value_text (const PGresult *result, int row, int column, char *out, size_t size)
 {
     snprintf (out, size, "%.*s", PQgetlength (result, row, column), PQgetvalue (result, row, column));
+}
+
+//  A message part from its body.
+static inline int value_part (const PGresult *result, int row, int column, const struct shape *shape,
+                              void *out, struct error *error)
+{
+    struct error why = {.code = DMH_OK};
+    int rc = shape_decode (shape, PQgetvalue (result, row, column),
+                           (size_t) PQgetlength (result, row, column), out, &why);
+    if (rc != DMH_OK)
+        rc =
+            error_set (error, DMH_UNAVAILABLE, "the job store holds a damaged %s: %s", shape->name, why.text);
+    return rc;
+}
+
+//  The columns of "find", "open_jobs" and "each".
+static inline int value_job (const PGresult *result, int row, struct store_job *out, struct error *error)
+{
+    uint64_t tries = value_number (result, row, 3);
+    struct store_job got = {.sequence = value_number (result, row, 0),
+                            .place = value_number (result, row, 2),
+                            .tries = tries > UINT_MAX ? UINT_MAX : NARROW (unsigned, tries)};
+    value_text (result, row, 1, got.submit_key, sizeof got.submit_key);
+    int rc = value_part (result, row, 4, &input_shape, &got.input, error);
+    if (rc == DMH_OK)
+        rc = value_part (result, row, 5, &options_shape, &got.options, error);
+    if (rc == DMH_OK)
+        rc = value_part (result, row, 6, &job_record_shape, &got.record, error);
+    if (rc == DMH_OK)
+        *out = got;
+    else
+        store_job_clear (&got);
+    return rc;
 }
 
 #endif

@@ -3,50 +3,10 @@
 #include "broker/store/driver.h"
 #include "broker/store/sqlite_files.h"
 #include "broker/store/sqlite_open.h"
+#include "broker/store/sqlite_statements.h"
 #include "broker/store/sqlite_values.h"
 
 #include <string.h>
-
-enum statement {
-    SQL_ADD,
-    SQL_CHANGE,
-    SQL_FIND,
-    SQL_FIND_KEY,
-    SQL_PLACE,
-    SQL_LIST,
-    SQL_LIST_STATE,
-    SQL_OPEN_JOBS,
-    SQL_COUNTS,
-    SQL_ENDED,
-    SQL_FETCHED,
-    SQL_RESULT_BYTES,
-    SQL_REMOVE,
-    SQL_COUNT
-};
-
-static const char *const SQL[SQL_COUNT] = {
-    [SQL_ADD] = "INSERT INTO jobs (job, submit_key, place, state, tries, input, options, record) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4, ended_at = ?5, fetched_at = ?6, "
-                   "result_bytes = ?7 WHERE job = ?1",
-    [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
-    [SQL_FIND_KEY] = "SELECT job FROM jobs WHERE submit_key = ?1 ORDER BY place",
-    [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1",
-    [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
-    [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 "
-                       "ORDER BY sequence DESC LIMIT ?2",
-    [SQL_OPEN_JOBS] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
-                      "WHERE state IN ('queued', 'running') ORDER BY sequence",
-    [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
-    [SQL_ENDED] =
-        "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE ended_at >= 0 "
-        "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 ORDER BY ended_at, sequence LIMIT ?4",
-    [SQL_FETCHED] = "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE fetched_at >= 0 "
-                    "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 "
-                    "ORDER BY ended_at, sequence LIMIT ?4",
-    [SQL_RESULT_BYTES] = "SELECT bytes FROM results",
-    [SQL_REMOVE] = "DELETE FROM jobs WHERE job = ?1 AND ended_at >= 0",
-};
 
 struct sqlite {
     struct store base;
@@ -154,6 +114,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
     use_number (&use, 3, (int64_t) job->place);
     use_text (&use, 4, job->record.state);
     use_number (&use, 5, (int64_t) job->tries);
+    use_text (&use, 9, job->record.owner);
     int rc = use_part (&use, 6, &input_shape, &job->input, error);
     if (rc == DMH_OK)
         rc = use_part (&use, 7, &options_shape, &job->options, error);
@@ -177,11 +138,12 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
     use_number (&use, 5, marks.ended_at);
     use_number (&use, 6, marks.fetched_at);
     use_number (&use, 7, (int64_t) marks.bytes);
+    use_number (&use, 8, marks.removal_at);
     int rc = use_part (&use, 4, &job_record_shape, record, error);
     if (rc == DMH_OK)
         rc = s_step (self, &use, "change a job", error);
     if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
-        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", record->job);
+        rc = store_no_job (record->job, error);
     return rc;
 }
 
@@ -215,19 +177,20 @@ static int s_find (store_t *store, const char *job, struct store_job *out, struc
     if (stepped == SQLITE_ROW)
         rc = s_take_job (self, &use, out, error);
     else if (stepped == SQLITE_DONE)
-        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+        rc = store_no_job (job, error);
     else
         rc = s_away (self, "be read", error);
     sqlite3_reset (use.statement);
     return rc;
 }
 
-static int s_find_key (store_t *store, const char *submit_key, struct store_job_id *ids, size_t room,
-                       size_t *count, struct error *error)
+static int s_find_key (store_t *store, const char *owner, const char *submit_key, struct store_job_id *ids,
+                       size_t room, size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
     struct use use = s_use (self, SQL_FIND_KEY);
     use_text (&use, 1, submit_key);
+    use_text (&use, 2, owner);
     int stepped = SQLITE_DONE;
     while (*count < room && (stepped = use_step (&use)) == SQLITE_ROW)
         if (!use_take_text (&use, 0, ids[(*count)++].job, ID_BYTES)) {
@@ -239,35 +202,42 @@ static int s_find_key (store_t *store, const char *submit_key, struct store_job_
     return rc;
 }
 
-//  Where a job stands in the order of submission.
-static int s_place (struct sqlite *self, const char *job, sqlite3_int64 *out, struct error *error)
+//  Where a job of that owner (NULL: of anybody) stands in the order of submission.
+static int s_place (struct sqlite *self, const char *job, const char *owner, sqlite3_int64 *out,
+                    struct error *error)
 {
     struct use use = s_use (self, SQL_PLACE);
     use_text (&use, 1, job);
+    if (owner)
+        use_text (&use, 2, owner);
     int stepped = use_step (&use), rc = DMH_OK;
     if (stepped == SQLITE_ROW)
         *out = sqlite3_column_int64 (use.statement, 0);
     else if (stepped == SQLITE_DONE)
-        rc = error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+        rc = store_no_job (job, error);
     else
         rc = s_away (self, "be read", error);
     sqlite3_reset (use.statement);
     return rc;
 }
 
-static int s_list (store_t *store, const char *state, const char *after, size_t limit, struct job_record *out,
-                   size_t *count, struct error *error)
+static int s_list (store_t *store, const struct store_selection *selection, size_t limit,
+                   struct job_record *out, size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
+    const char *owner = selection->owner, *state = selection->state;
     sqlite3_int64 before = INT64_MAX;
-    int rc = *after ? s_place (self, after, &before, error) : DMH_OK;
+    int rc = *selection->after ? s_place (self, selection->after, owner, &before, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    struct use use = s_use (self, *state ? SQL_LIST_STATE : SQL_LIST);
+    struct use use = s_use (self, owner ? (*state ? SQL_LIST_OWNER_STATE : SQL_LIST_OWNER)
+                                        : (*state ? SQL_LIST_STATE : SQL_LIST));
     use_number (&use, 1, before);
     use_number (&use, 2, (int64_t) limit);
     if (*state)
         use_text (&use, 3, state);
+    if (owner)
+        use_text (&use, 4, owner);
     int stepped = SQLITE_DONE;
     while (rc == DMH_OK && *count < limit && (stepped = use_step (&use)) == SQLITE_ROW) {
         rc = use_take_part (&use, 0, &job_record_shape, &out[*count], error);
@@ -279,29 +249,46 @@ static int s_list (store_t *store, const char *state, const char *after, size_t 
     return rc;
 }
 
-static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
-                        void *context, struct error *error)
+//  Tells the jobs of a statement's rows.
+static int s_tell (struct sqlite *self, struct use *use,
+                   int (*each) (void *context, const struct store_job *job), void *context,
+                   struct error *error)
 {
-    struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_OPEN_JOBS);
     int stepped, rc = DMH_OK;
-    while (rc == DMH_OK && (stepped = use_step (&use)) != SQLITE_DONE) {
+    while (rc == DMH_OK && (stepped = use_step (use)) != SQLITE_DONE) {
         struct store_job job;
-        rc = stepped == SQLITE_ROW ? s_take_job (self, &use, &job, error) : s_away (self, "be read", error);
+        rc = stepped == SQLITE_ROW ? s_take_job (self, use, &job, error) : s_away (self, "be read", error);
         if (rc != DMH_OK)
             break;
         rc = each (context, &job);
         store_job_clear (&job);
     }
-    sqlite3_reset (use.statement);
+    sqlite3_reset (use->statement);
     return rc;
+}
+
+static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
+                        void *context, struct error *error)
+{
+    struct use use = s_use (s_self (store), SQL_OPEN_JOBS);
+    return s_tell (s_self (store), &use, each, context, error);
+}
+
+static int s_each (store_t *store, uint64_t after, size_t limit,
+                   int (*each) (void *context, const struct store_job *job), void *context,
+                   struct error *error)
+{
+    struct use use = s_use (s_self (store), SQL_EACH);
+    use_number (&use, 1, (int64_t) after);
+    use_number (&use, 2, (int64_t) limit);
+    return s_tell (s_self (store), &use, each, context, error);
 }
 
 static int s_ended (store_t *store, const struct store_search *search, size_t limit, struct store_ended *out,
                     size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, search->fetched ? SQL_FETCHED : SQL_ENDED);
+    struct use use = s_use (self, search->leaving ? SQL_LEAVING : search->fetched ? SQL_FETCHED : SQL_ENDED);
     use_number (&use, 1, search->from);
     use_number (&use, 2, (int64_t) search->sequence);
     use_number (&use, 3, search->before);
@@ -345,10 +332,12 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return rc;
 }
 
-static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_COUNTS);
+    struct use use = s_use (self, owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
+    if (owner)
+        use_text (&use, 1, owner);
     int stepped;
     while ((stepped = use_step (&use)) == SQLITE_ROW) {
         enum job_state state;
@@ -379,6 +368,7 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .find_key = s_find_key,
                                      .list = s_list,
                                      .open_jobs = s_open_jobs,
+                                     .each = s_each,
                                      .ended = s_ended,
                                      .result_bytes = s_result_bytes,
                                      .remove = s_remove,

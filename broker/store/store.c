@@ -92,12 +92,17 @@ int store_find (store_t *self, const char *job, struct store_job *out, struct er
     return self->driver->find (self, job, out, error);
 }
 
-int store_find_key (store_t *self, const char *submit_key, struct store_job_id **ids, size_t *count,
-                    struct error *error)
+int store_no_job (const char *job, struct error *error)
+{
+    return error_set (error, DMH_NOT_FOUND, "there is no job %s", job);
+}
+
+int store_find_key (store_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
+                    size_t *count, struct error *error)
 {
     *count = 0;
     *ids = calloc (INPUTS_MAX, sizeof **ids);
-    int rc = *ids ? self->driver->find_key (self, submit_key, *ids, INPUTS_MAX, count, error)
+    int rc = *ids ? self->driver->find_key (self, owner, submit_key, *ids, INPUTS_MAX, count, error)
                   : error_set (error, DMH_UNAVAILABLE, "out of memory for the jobs of a submission");
     if (rc == DMH_OK && *count == 0)
         rc = error_set (error, DMH_NOT_FOUND, "there is no submission %s", submit_key);
@@ -109,12 +114,12 @@ int store_find_key (store_t *self, const char *submit_key, struct store_job_id *
     return rc;
 }
 
-int store_list (store_t *self, const char *state, const char *after, size_t limit, struct job_record **out,
+int store_list (store_t *self, const struct store_selection *selection, size_t limit, struct job_record **out,
                 size_t *count, struct error *error)
 {
     *count = 0;
     *out = calloc (limit + 1, sizeof **out);
-    int rc = *out ? self->driver->list (self, state, after, limit, *out, count, error)
+    int rc = *out ? self->driver->list (self, selection, limit, *out, count, error)
                   : error_set (error, DMH_UNAVAILABLE, "out of memory for a list of jobs");
     for (size_t i = 0; *out && i < *count; i++) {
         free ((*out)[i].outputs);
@@ -135,13 +140,20 @@ int store_open_jobs (store_t *self, int (*each) (void *context, const struct sto
     return self->driver->open_jobs (self, each, context, error);
 }
 
+int store_each (store_t *self, uint64_t after, size_t limit,
+                int (*each) (void *context, const struct store_job *job), void *context, struct error *error)
+{
+    return self->driver->each (self, after, limit, each, context, error);
+}
+
 struct store_marks store_marks_of (const struct job_record *record)
 {
-    struct store_marks marks = {-1, -1, 0};
+    struct store_marks marks = {-1, -1, 0, 0};
     enum job_state state;
     if (job_state_of (record->state, &state) != DMH_OK || !job_state_ended (state))
         return marks;
     marks.ended_at = record->finished_at > 0 ? record->finished_at : 1;
+    marks.removal_at = record->removal_at > 0 ? record->removal_at : 0;
     if (!job_has_result (record) ||
         uri_is_stored (record->result))    //  those are the files service's to count
         return marks;
@@ -185,8 +197,8 @@ int store_remove (store_t *self, const char *job, struct error *error)
     return self->driver->remove (self, job, error);
 }
 
-int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+int store_counts (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     memset (counts, 0, JOB_STATE_COUNT * sizeof *counts);
-    return self->driver->counts (self, counts, error);
+    return self->driver->counts (self, owner, counts, error);
 }

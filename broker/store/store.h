@@ -48,22 +48,32 @@ int store_add (store_t *self, struct store_job *job, struct error *error);
 //  Writes record (its outputs too) and tries of a job that is there, inside a group. DMH_NOT_FOUND.
 int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
 
+//  DMH_NOT_FOUND with the sentence of a job that is not there.
+int store_no_job (const char *job, struct error *error);
 //  DMH_OK: *out has to be cleared. DMH_NOT_FOUND.
 int store_find (store_t *self, const char *job, struct store_job *out, struct error *error);
-//  The jobs of a submission in the order of its inputs; DMH_NOT_FOUND when the key is new. ids: malloc'd,
-//  yours; NULL unless DMH_OK.
-int store_find_key (store_t *self, const char *submit_key, struct store_job_id **ids, size_t *count,
-                    struct error *error);
-//  Records from the newest; `state` empty: all; `after` empty: from the newest, else those submitted before
-//  that job (DMH_NOT_FOUND when it is not there). At most `limit`. *out malloc'd, yours, without outputs;
-//  NULL unless DMH_OK.
-int store_list (store_t *self, const char *state, const char *after, size_t limit, struct job_record **out,
+//  The jobs of a submission of that owner in the order of its inputs; DMH_NOT_FOUND when the key is new. ids:
+//  malloc'd, yours; NULL unless DMH_OK.
+int store_find_key (store_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
+                    size_t *count, struct error *error);
+//  Which jobs are listed, from the newest.
+struct store_selection {
+    const char *owner;    //  NULL: everybody's
+    const char *state;    //  empty: all
+    const char *after;    //  those submitted before that job; empty: from the newest
+};
+//  DMH_NOT_FOUND: `after` is not there, or not that owner's. At most `limit`. *out malloc'd, yours, without
+//  outputs; NULL unless DMH_OK.
+int store_list (store_t *self, const struct store_selection *selection, size_t limit, struct job_record **out,
                 size_t *count, struct error *error);
 
 //  Every job that has not ended, in order of submission; `each` answers 0 to go on, and what else it answers
 //  is answered here.
 int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
                      struct error *error);
+//  The same for every job behind that sequence, at most `limit`.
+int store_each (store_t *self, uint64_t after, size_t limit,
+                int (*each) (void *context, const struct store_job *job), void *context, struct error *error);
 
 //  Jobs that have ended, in the order of their end. `from` and `sequence`: behind this one; {0, 0}: from the
 //  first. Where it is 0, the end is not noted yet, as an older version left it; store_change notes it.
@@ -72,6 +82,7 @@ struct store_search {
     uint64_t sequence;
     int64_t before;    //  ended before then
     bool fetched;      //  only those whose result lies with a worker and was fetched
+    bool leaving;      //  only those that were asked to leave
 };
 struct store_ended {
     int64_t ended_at;    //  wall ms
@@ -87,7 +98,7 @@ int store_result_bytes (store_t *self, uint64_t *out, struct error *error);
 //  Forgets a job that has ended, inside a group. DMH_NOT_FOUND: there is none that has.
 int store_remove (store_t *self, const char *job, struct error *error);
 
-//  How many jobs are in each state, however many there are.
-int store_counts (store_t *self, uint64_t counts[JOB_STATE_COUNT], struct error *error);
+//  How many jobs of that owner (NULL: everybody's) are in each state, however many there are.
+int store_counts (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 
 #endif

@@ -208,8 +208,11 @@ static int s_allow (struct keys *self)
         rc = error_set (&self->error, DMH_USAGE, "the name server is that of the broker's own key");
     if (rc == DMH_OK)
         rc = s_public (self, self->arguments->words[1], &key);
-    if (rc == DMH_OK)
-        rc = key_rights_of (self->arguments->words[3], &rights, &self->error);
+    for (size_t i = 3; rc == DMH_OK && i < self->arguments->word_count; i++) {
+        unsigned more = 0;
+        rc = key_rights_of (self->arguments->words[i], &more, &self->error);
+        rights |= more;
+    }
     if (rc == DMH_OK)
         rc = keyring_make_folder (self->folder, &self->error);
     if (rc == DMH_OK)
@@ -247,20 +250,22 @@ int command_keys (struct arguments *arguments)
 {
     static const struct {
         const char *word;
-        size_t words;
+        size_t least, most;    //  words
         int (*run) (struct keys *);
-    } TABLE[] = {{"new", 2, s_new}, {"list", 1, s_list}, {"allow", 4, s_allow}, {"revoke", 2, s_revoke}};
+    } TABLE[] = {
+        {"new", 2, 2, s_new}, {"list", 1, 1, s_list}, {"allow", 4, 9, s_allow}, {"revoke", 2, 2, s_revoke}};
     struct keys self = {.arguments = arguments};
     int rc = error_set (
         &self.error, DMH_USAGE,
-        "keys knows new NAME, new --sign NAME, list, allow FILE NAME RIGHTS and revoke NAME; dmh keys --help "
+        "keys knows new NAME, new --sign NAME, list, allow FILE NAME RIGHT… and revoke NAME; dmh keys --help "
         "says more");
     if (arguments->keys)
         snprintf (self.folder, sizeof self.folder, "%s", arguments->keys);
     else
         keyring_default (self.folder, sizeof self.folder);
     for (size_t i = 0; i < sizeof TABLE / sizeof *TABLE; i++)
-        if (streq (arguments->words[0], TABLE[i].word) && arguments->word_count == TABLE[i].words)
+        if (streq (arguments->words[0], TABLE[i].word) && arguments->word_count >= TABLE[i].least &&
+            arguments->word_count <= TABLE[i].most)
             rc = TABLE[i].run (&self);
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&self.error);
 }

@@ -24,7 +24,7 @@ _dmh ()
     --on-conflict) words="first last newest: fail" ;;
     --audit) words="summary full" ;;
     --transfer) words="auto always never" ;;
-    --rights) words="client worker observer" ;;
+    --rights) words="client worker observer admin client-all gateway" ;;
     --state) words="queued running done failed cancelled" ;;
     --log-format) words="text json" ;;
     --log-level) words="debug info warning error none" ;;

@@ -15,7 +15,8 @@ static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVW
 static const struct {
     unsigned right;
     const char *word;
-} RIGHTS[] = {{KEY_CLIENT, "client"}, {KEY_WORKER, "worker"}, {KEY_OBSERVER, "observer"}};
+} RIGHTS[] = {{KEY_CLIENT, "client"}, {KEY_WORKER, "worker"},         {KEY_OBSERVER, "observer"},
+              {KEY_ADMIN, "admin"},   {KEY_CLIENT_ALL, "client-all"}, {KEY_GATEWAY, "gateway"}};
 enum { RIGHT_COUNT = sizeof RIGHTS / sizeof *RIGHTS };
 
 bool key_is_name (const char *text)
@@ -50,7 +51,8 @@ int key_rights_of (const char *words, unsigned *out, struct error *error)
         unsigned right = s_right (at, n);
         if (!right)
             return error_set (error, DMH_USAGE,
-                              "rights are client, worker or observer, or several with commas, not “%.40s”",
+                              "rights are client, worker, observer, admin, client-all or gateway, or several "
+                              "with commas, not “%.80s”",
                               words);
         rights |= right;
         at = at[n] ? at + n + 1 : NULL;

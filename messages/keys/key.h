@@ -19,14 +19,17 @@ enum {
     KEY_NAME_BYTES = 32,
     KEY_TEXT_BYTES = 41,    //  40 characters of Z85 and the terminator
     KEY_RAW_BYTES = 32,
-    KEY_RIGHTS_BYTES = 32
+    KEY_RIGHTS_BYTES = 64
 };
 
 //  What a key may do, as bits.
 enum key_right {
-    KEY_CLIENT = 1,     //  ask the front, read the feed, files
-    KEY_WORKER = 2,     //  register at the back, publish progress, files
-    KEY_OBSERVER = 4    //  read the feed
+    KEY_CLIENT = 1,         //  ask the front, read the feed, files: about its own jobs
+    KEY_WORKER = 2,         //  register at the back, publish progress, files
+    KEY_OBSERVER = 4,       //  read the feed, of all jobs
+    KEY_ADMIN = 8,          //  as a client, with every job, and remove it
+    KEY_CLIENT_ALL = 16,    //  as a client, with every job; remove its own
+    KEY_GATEWAY = 32        //  as a client, and name the one that it speaks for
 };
 
 struct key {
@@ -41,7 +44,8 @@ bool key_is_name (const char *text);
 //  40 characters of Z85 that stand for 32 bytes.
 bool key_is_text (const char *text);
 
-//  "client", "worker", "observer" or several with commas. DMH_OK or DMH_USAGE.
+//  "client", "worker", "observer", "admin", "client-all", "gateway" or several with commas. DMH_OK or
+//  DMH_USAGE.
 int key_rights_of (const char *words, unsigned *out, struct error *error);
 //  The same the other way, "-" for none; answers `out`.
 const char *key_rights_text (unsigned rights, char out[KEY_RIGHTS_BYTES]);

@@ -65,9 +65,17 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_remove (s_inner (store), job, error);
 }
 
-static int s_counts (store_t *store, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_each (store_t *store, uint64_t after, size_t limit,
+                   int (*each) (void *context, const struct store_job *job), void *context,
+                   struct error *error)
 {
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), counts, error);
+    return s_fails (store, error) ? DMH_UNAVAILABLE
+                                  : store_each (s_inner (store), after, limit, each, context, error);
+}
+
+static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+{
+    return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), owner, counts, error);
 }
 
 const struct driver failing_store_driver = {.begin = s_begin,
@@ -76,6 +84,7 @@ const struct driver failing_store_driver = {.begin = s_begin,
                                             .add = s_add,
                                             .change = s_change,
                                             .find = s_find,
+                                            .each = s_each,
                                             .ended = s_ended,
                                             .result_bytes = s_result_bytes,
                                             .remove = s_remove,

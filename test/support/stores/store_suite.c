@@ -1,6 +1,8 @@
 //  store_suite.c: see store_suite.h.
 #include "test/support/stores/store_suite.h"
 
+#include "test/support/stores/owner_cases.h"
+
 #include "test/support/peers/message_samples.h"
 
 #include <criterion/criterion.h>
@@ -26,6 +28,8 @@ static struct store_job s_job (const char *id, const char *key, uint64_t place)
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
     snprintf (job.record.state, sizeof job.record.state, "queued");
     snprintf (job.submit_key, sizeof job.submit_key, "%s", key);
+    *job.record.owner = 0;
+    job.record.removal_at = 0;
     return job;
 }
 
@@ -79,6 +83,8 @@ static void s_everything_is_kept (struct store_suite_subject *subject)
     struct error error = {.code = DMH_OK};
     struct store_job put = s_job ("job-1", "key-1", 7), got;
     put.tries = 2;
+    put.record.removal_at = 5;
+    snprintf (put.record.owner, sizeof put.record.owner, "anna");
     s_begin (subject->store);
     cr_assert_eq (store_add (subject->store, &put, &error), DMH_OK, "%s", error.text);
     s_commit (subject->store);
@@ -186,13 +192,13 @@ static void s_keys (struct store_suite_subject *subject)
     s_add (subject->store, "c", "key", 2);
     s_commit (subject->store);
     s_again (subject);
-    cr_assert_eq (store_find_key (subject->store, "key", &ids, &count, &error), DMH_OK);
+    cr_assert_eq (store_find_key (subject->store, "", "key", &ids, &count, &error), DMH_OK);
     cr_assert_eq (count, 3);
     cr_assert_str_eq (ids[0].job, "a");
     cr_assert_str_eq (ids[1].job, "b");
     cr_assert_str_eq (ids[2].job, "c");
     free (ids);
-    cr_assert_eq (store_find_key (subject->store, "new", &ids, &count, &error), DMH_NOT_FOUND);
+    cr_assert_eq (store_find_key (subject->store, "", "new", &ids, &count, &error), DMH_NOT_FOUND);
     cr_assert_null (ids);
     cr_assert_eq (count, 0);
 }
@@ -204,8 +210,8 @@ static void s_expect_list (store_t *store, const char *state, const char *after,
     struct job_record *records = NULL;
     size_t count = 0;
     char got[256] = "";
-    cr_assert_eq (store_list (store, state, after, limit, &records, &count, &error), DMH_OK, "%s",
-                  error.text);
+    struct store_selection selection = {NULL, state, after};
+    cr_assert_eq (store_list (store, &selection, limit, &records, &count, &error), DMH_OK, "%s", error.text);
     for (size_t i = 0; i < count; i++) {
         strncat (got, records[i].job, sizeof got - strlen (got) - 1);
         cr_assert_null (records[i].outputs);
@@ -239,14 +245,15 @@ static void s_lists (struct store_suite_subject *subject)
             s_expect_list (subject->store, CASES[i].state, CASES[i].after, CASES[i].limit, CASES[i].expected);
         s_commit (subject->store);
     }
-    cr_assert_eq (store_list (subject->store, "", "nobody", 9, &records, &count, &error), DMH_NOT_FOUND);
+    struct store_selection behind = {NULL, "", "nobody"};
+    cr_assert_eq (store_list (subject->store, &behind, 9, &records, &count, &error), DMH_NOT_FOUND);
     cr_assert_null (records);
 }
 
 static void s_expect_counts (store_t *store, const uint64_t expected[JOB_STATE_COUNT])
 {
     uint64_t counts[JOB_STATE_COUNT];
-    cr_assert_eq (store_counts (store, counts, NULL), DMH_OK);
+    cr_assert_eq (store_counts (store, NULL, counts, NULL), DMH_OK);
     for (int state = 0; state < JOB_STATE_COUNT; state++)
         cr_assert_eq (counts[state], expected[state], "%d are %s", (int) counts[state],
                       job_state_word ((enum job_state) state));
@@ -400,7 +407,7 @@ static void s_remove (struct store_suite_subject *subject)
     cr_assert_eq (store_find (subject->store, "a", &job, &error), DMH_NOT_FOUND);
     s_expect_ended (subject->store, (struct store_search){.before = INT64_MAX}, 10, "ec");
     s_expect_bytes (subject->store, 5);
-    cr_assert_eq (store_counts (subject->store, counts, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_counts (subject->store, NULL, counts, &error), DMH_OK, "%s", error.text);
     static const uint64_t LEFT[JOB_STATE_COUNT] = {
         [JOB_QUEUED] = 1, [JOB_RUNNING] = 1, [JOB_FAILED] = 1, [JOB_CANCELLED] = 1};
     for (size_t i = 0; i < JOB_STATE_COUNT; i++)
@@ -419,6 +426,11 @@ const struct store_suite_case STORE_SUITE[] = {
     {"gives_every_open_job_in_the_order_of_submission", s_open_jobs},
     {"gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes", s_ended},
     {"forgets_a_job_that_has_ended_and_no_other", s_remove},
+    {"keeps_submit_keys_by_owner", owner_cases_keys},
+    {"lists_the_jobs_of_an_owner_and_knows_no_others", owner_cases_lists},
+    {"counts_the_jobs_of_an_owner", owner_cases_counts},
+    {"gives_what_was_asked_to_leave_and_has_ended", owner_cases_leaving},
+    {"gives_every_job_in_the_order_of_submission_in_portions", owner_cases_each},
     {NULL, NULL},
 };
 

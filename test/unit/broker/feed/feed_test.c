@@ -11,7 +11,7 @@ static const struct publication *s_put (feed_t *feed, const char *job, const cha
     struct event event = {.bytes_done = bytes_done, .attempt = 1, .eta_ms = -1};
     snprintf (event.job, sizeof event.job, "%s", job);
     snprintf (event.state, sizeof event.state, "%s", state);
-    return feed_put (feed, &event);
+    return feed_put (feed, &event, "anna");
 }
 
 static void s_note (void *context, const struct publication *publication)

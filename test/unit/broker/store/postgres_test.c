@@ -51,7 +51,7 @@ static void s_await (store_t *store)
     int rc = DMH_UNAVAILABLE;
     for (int i = 0; i < TRIES_MAX && rc != DMH_OK; i++) {
         uint64_t counts[JOB_STATE_COUNT];
-        rc = store_counts (store, counts, &error);
+        rc = store_counts (store, NULL, counts, &error);
         if (rc != DMH_OK)
             nanosleep (&(struct timespec){0, 5000000}, NULL);
     }

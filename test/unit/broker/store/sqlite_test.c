@@ -2,6 +2,7 @@
 #include "test/support/processes/workplace.h"
 #include "test/support/stores/sqlite_disk.h"
 
+#include "broker/store/migrations.h"
 #include "broker/store/store.h"
 
 #include <criterion/criterion.h>
@@ -247,6 +248,54 @@ Test (store_sqlite, a_file_behind_a_link_is_watched_and_so_is_the_link)
     cr_assert_eq (unlink (link), 0);
     cr_assert_eq (symlink ("other", link), 0);
     cr_assert_eq (s_commit (store, "4", &error), DMH_UNAVAILABLE, "the link leads elsewhere");
+    store_close (&store);
+    workplace_remove (&place);
+}
+
+//  Tables as an earlier version left them, with a job and a number that was given and forgotten.
+Test (store_sqlite, jobs_of_a_store_without_owners_are_nobody_s_and_no_number_is_given_twice)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK, .text = ""};
+    char url[URL_BYTES], path[URL_BYTES];
+    struct store_job_id *ids = NULL;
+    size_t count = 0;
+    uint64_t counts[JOB_STATE_COUNT];
+    workplace_make (&place);
+    snprintf (url, sizeof url, "sqlite:%s/jobs.db", place.folder);
+    snprintf (path, sizeof path, "%s/jobs.db", place.folder);
+    for (int step = 0; step < 2; step++)
+        s_run (path, MIGRATIONS[step]);
+    //  {"uri":"file:///x","name":"x"}, {} and {"job":"old","state":"done"} as msgpack.
+    s_run (
+        path,
+        "INSERT INTO jobs (sequence, job, submit_key, place, state, tries, input, options, record, ended_at)"
+        " VALUES (7, 'old', 'key', 0, 'done', 1, x'82a3757269a966696c653a2f2f2f78a46e616d65a178', x'80',"
+        " x'82a36a6f62a36f6c64a57374617465a4646f6e65', 5);"
+        "INSERT INTO jobs (sequence, job, submit_key, place, state, tries, input, options, record, ended_at)"
+        " VALUES (9, 'gone', 'gone', 0, 'done', 1, x'80', x'80', x'80', 5);"
+        "DELETE FROM jobs WHERE job = 'gone';"
+        "PRAGMA application_id = 0x444d4831; PRAGMA user_version = 2");
+    store_t *store = store_open (url, &error);
+    cr_assert_not_null (store, "%s", error.text);
+    struct store_job old, fresh = {.place = 0};
+    cr_assert_eq (store_find (store, "old", &old, &error), DMH_OK, "%s", error.text);
+    cr_expect_str_eq (old.record.owner, "");
+    cr_expect_eq (old.sequence, 7);
+    store_job_clear (&old);
+    cr_assert_eq (store_find_key (store, "", "key", &ids, &count, &error), DMH_OK, "%s", error.text);
+    free (ids);
+    cr_assert_eq (store_counts (store, NULL, counts, &error), DMH_OK);
+    cr_expect_eq (counts[JOB_DONE], 1, "counted once");
+    snprintf (fresh.record.job, sizeof fresh.record.job, "new");
+    snprintf (fresh.record.state, sizeof fresh.record.state, "queued");
+    snprintf (fresh.submit_key, sizeof fresh.submit_key, "new");
+    snprintf (fresh.input.uri, sizeof fresh.input.uri, "file:///x");
+    snprintf (fresh.input.name, sizeof fresh.input.name, "x");
+    cr_assert_eq (store_begin (store, &error), DMH_OK);
+    cr_assert_eq (store_add (store, &fresh, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (store_commit (store, &error), DMH_OK);
+    cr_expect_eq (fresh.sequence, 10);
     store_close (&store);
     workplace_remove (&place);
 }

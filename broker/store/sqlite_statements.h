@@ -1,0 +1,63 @@
+//  sqlite_statements.h: what the job store asks of SQLite, prepared once; what postgres_statements.h is for
+//  PostgreSQL.
+#ifndef DMH_SQLITE_STATEMENTS_H
+#define DMH_SQLITE_STATEMENTS_H
+
+enum statement {
+    SQL_ADD,
+    SQL_CHANGE,
+    SQL_FIND,
+    SQL_FIND_KEY,
+    SQL_PLACE,
+    SQL_LIST,
+    SQL_LIST_STATE,
+    SQL_LIST_OWNER,
+    SQL_LIST_OWNER_STATE,
+    SQL_OPEN_JOBS,
+    SQL_EACH,
+    SQL_COUNTS,
+    SQL_COUNTS_OWNER,
+    SQL_ENDED,
+    SQL_FETCHED,
+    SQL_LEAVING,
+    SQL_RESULT_BYTES,
+    SQL_REMOVE,
+    SQL_COUNT
+};
+
+static const char *const SQL[SQL_COUNT] = {
+    [SQL_ADD] = "INSERT INTO jobs (job, submit_key, place, state, tries, input, options, record, owner) "
+                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4, ended_at = ?5, fetched_at = ?6, "
+                   "result_bytes = ?7, removal_at = ?8 WHERE job = ?1",
+    [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
+    [SQL_FIND_KEY] = "SELECT job FROM jobs WHERE owner = ?2 AND submit_key = ?1 ORDER BY place",
+    [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1 AND owner = coalesce (?2, owner)",
+    [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
+    [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 "
+                       "ORDER BY sequence DESC LIMIT ?2",
+    //  Of an owner who is none there is no index, see the migrations.
+    [SQL_LIST_OWNER] = "SELECT record FROM jobs WHERE sequence < ?1 AND owner = ?4 AND owner <> '' "
+                       "ORDER BY sequence DESC LIMIT ?2",
+    [SQL_LIST_OWNER_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND owner = ?4 AND owner <> '' "
+                             "AND state = ?3 ORDER BY sequence DESC LIMIT ?2",
+    [SQL_OPEN_JOBS] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
+                      "WHERE state IN ('queued', 'running') ORDER BY sequence",
+    [SQL_EACH] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
+                 "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
+    [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
+    [SQL_COUNTS_OWNER] = "SELECT state, jobs FROM owner_counts WHERE owner = ?1",
+    [SQL_ENDED] =
+        "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE ended_at >= 0 "
+        "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 ORDER BY ended_at, sequence LIMIT ?4",
+    [SQL_FETCHED] = "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE fetched_at >= 0 "
+                    "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 "
+                    "ORDER BY ended_at, sequence LIMIT ?4",
+    [SQL_LEAVING] = "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE removal_at > 0 "
+                    "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 "
+                    "ORDER BY ended_at, sequence LIMIT ?4",
+    [SQL_RESULT_BYTES] = "SELECT bytes FROM results",
+    [SQL_REMOVE] = "DELETE FROM jobs WHERE job = ?1 AND ended_at >= 0",
+};
+
+#endif
