@@ -8,6 +8,7 @@
 #include "broker/expiry.h"
 #include "broker/file_sweep.h"
 #include "broker/publisher.h"
+#include "broker/removals.h"
 #include "broker/revocation.h"
 #include "broker/start.h"
 #include "broker/workers/back.h"
@@ -151,7 +152,8 @@ static int s_wait_ms (struct broker *self)
         return FEED_UNBOUND_MS;
     if (self->recovery.stalled)
         return STALLED_MS;
-    if (retention_due (self->retention) <= self->clock_seen)
+    if (retention_due (self->retention) <= self->clock_seen ||
+        removal_due (self->removal) <= self->clock_seen)
         return 0;
     int64_t wait = dispatcher_deadline (self->dispatcher) - self->now;
     int64_t most = connections_count (self->connections) ? CONNECTIONS_CHECK_MS : TICK_MS;
@@ -199,7 +201,7 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
 //  Waits for the owner, the keys and the sockets; the sockets and the connections come last in `items`.
 static int s_wait (struct broker *self, zsock_t *pipe)
 {
-    zmq_pollitem_t items[7 + CONNECTIONS_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[8 + CONNECTIONS_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
     zsock_t *sockets[] = {self->front, self->back, self->publisher.in, self->publisher.out};
     int count = 1;
     if (self->authorization) {
@@ -209,6 +211,8 @@ static int s_wait (struct broker *self, zsock_t *pipe)
             items[count++] = (zmq_pollitem_t){NULL, authorization_watch (self->authorization), ZMQ_POLLIN, 0};
     }
     int keys = count;
+    if (self->files)
+        items[count++] = (zmq_pollitem_t){zsock_resolve (files_word (self->files)), 0, ZMQ_POLLIN, 0};
     //  Who cannot be heard now is not waited for.
     for (int i = 0; i < 4 && !turn_is_full (self->turn); i++)
         items[count++] = (zmq_pollitem_t){zsock_resolve (sockets[i]), 0, ZMQ_POLLIN, 0};
@@ -243,8 +247,10 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         s_take_frames (self, self->back, back_take);
         s_take_frames (self, self->front, front_take);
         s_turn (self);
-        if (!self->recovery.stalled)
+        if (!self->recovery.stalled) {
             expiry_step (self);
+            removals_step (self);
+        }
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);
         publisher_take_subscriptions (self);

@@ -11,6 +11,7 @@
 #include "broker/dispatch/dispatcher.h"
 #include "broker/feed/feed.h"
 #include "broker/files/service.h"
+#include "broker/jobs/removal.h"
 #include "broker/jobs/retention.h"
 #include "broker/jobs/turn.h"
 #include "broker/store/store.h"
@@ -61,6 +62,7 @@ struct broker {
     authorization_t *authorization;    //  NULL: without keys
     quota_t *quota;
     retention_t *retention;
+    removal_t *removal;
     size_t waiting_logged;    //  results that wait for a worker of their host, as last logged
     struct counters counters;
     int64_t refused_logged_at;    //  when a refused frame was last logged

@@ -5,6 +5,7 @@
 #include "broker/endpoints.h"
 #include "broker/expiry.h"
 #include "broker/publisher.h"
+#include "broker/removals.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"
@@ -60,8 +61,9 @@ int start_open (struct broker *self, struct error *error)
     self->quota = quota_new ();
     self->connections = connections_new ();
     self->retention = expiry_new (self);
+    self->removal = removals_new (self);
     if (!self->dispatcher || !self->publisher.feed || !self->turn || !self->peers || !self->quota ||
-        !self->connections || !self->retention)
+        !self->connections || !self->retention || !self->removal)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
     if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
@@ -83,6 +85,7 @@ void start_close (struct broker *self)
     authorization_destroy (&self->authorization);
     quota_destroy (&self->quota);
     retention_destroy (&self->retention);
+    removal_destroy (&self->removal);
     turn_destroy (&self->turn);
     feed_destroy (&self->publisher.feed);
     dispatcher_destroy (&self->dispatcher);

@@ -54,6 +54,7 @@ const struct shape cancel_shape = SHAPE_OF ("CANCEL", struct job_request, s_job_
 const struct shape retry_shape = SHAPE_OF ("RETRY", struct job_request, s_job_request);
 const struct shape fetched_shape = SHAPE_OF ("FETCHED", struct job_request, s_job_request);
 const struct shape bring_shape = SHAPE_OF ("BRING", struct job_request, s_job_request);
+const struct shape remove_shape = SHAPE_OF ("REMOVE", struct job_request, s_job_request);
 
 static const struct shape_field s_job_state_reply[] = {
     SHAPE_FIELD_TEXT (struct job_state_reply, request, true),

@@ -41,7 +41,8 @@ struct accepted {
 };
 //  STATUS, CANCEL and RETRY (a failed or cancelled job goes back to the queue, attempts counted anew);
 //  FETCHED (the client has brought the result home, whole and checked); BRING (the client cannot reach the
-//  result: its worker is to leave it with the broker).
+//  result: its worker is to leave it with the broker); REMOVE (the job, its input and its result leave for
+//  good).
 struct job_request {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
@@ -110,7 +111,7 @@ MESSAGE_DECLARE (jobs);
 MESSAGE_DECLARE (worker_list);
 MESSAGE_DECLARE (counters);
 MESSAGE_DECLARE (problem);
-extern const struct shape status_shape, cancel_shape, retry_shape, fetched_shape, bring_shape;
+extern const struct shape status_shape, cancel_shape, retry_shape, fetched_shape, bring_shape, remove_shape;
 extern const struct shape workers_shape, stats_shape;
 
 #endif

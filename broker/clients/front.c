@@ -2,6 +2,7 @@
 #include "broker/clients/front.h"
 
 #include "broker/clients/jobs.h"
+#include "broker/clients/remove.h"
 #include "broker/clients/request.h"
 #include "broker/clients/stats.h"
 #include "broker/clients/submit.h"
@@ -67,6 +68,7 @@ static const struct {
                 {&retry_shape, jobs_retry, ABOUT_A_JOB},
                 {&fetched_shape, jobs_fetched, ABOUT_A_JOB},
                 {&bring_shape, jobs_bring, ABOUT_A_JOB},
+                {&remove_shape, remove_take, ABOUT_A_JOB},
                 {&workers_shape, stats_workers, BARE},
                 {&stats_shape, stats_counters, BARE}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };

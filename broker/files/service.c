@@ -161,6 +161,36 @@ static void s_sweep (struct service *service, zhashx_t *needed, const char *befo
                    LOG_NUMBER ("bytes_left", blob_store_used (service->blob_store)), NULL);
 }
 
+struct removal {
+    struct service *service;
+    zhashx_t *files;
+    bool failed;
+};
+
+static int s_remove_one (void *context, const struct blob_store_file *file)
+{
+    struct removal *self = context;
+    struct error error = {.code = DMH_OK};
+    const int64_t *until = zhashx_lookup (self->files, file->sha256);
+    if (!until || file->used_at > (time_t) (*until / 1000) ||
+        blob_store_remove (self->service->blob_store, file->sha256, &error) == DMH_OK)
+        return DMH_OK;
+    self->failed = true;
+    log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
+    return DMH_OK;
+}
+
+static void s_remove (struct service *service, zsock_t *pipe, zhashx_t *files)
+{
+    struct removal removal = {service, files, false};
+    struct error error = {.code = DMH_OK};
+    if (blob_store_list (service->blob_store, s_remove_one, &removal, &error) != DMH_OK) {
+        removal.failed = true;
+        log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
+    }
+    zsock_send (pipe, "i", removal.failed ? 0 : 1);
+}
+
 //  The owner's word; true: leave.
 static bool s_take_word (struct service *service, zsock_t *pipe)
 {
@@ -178,6 +208,10 @@ static bool s_take_word (struct service *service, zsock_t *pipe)
         zhashx_t *needed = given;
         s_sweep (service, needed, text);
         zhashx_destroy (&needed);
+    } else if (!leave && streq (word, "REMOVE") && given) {
+        zhashx_t *files = given;
+        s_remove (service, pipe, files);
+        zhashx_destroy (&files);
     }
     zstr_free (&word);
     zstr_free (&text);
@@ -239,6 +273,28 @@ void files_sweep (files_t *self, zhashx_t **needed, time_t before)
     if (zsock_send (actor_pipe (self->actor), "sps", "SWEEP", *needed, text) != 0)
         zhashx_destroy (needed);
     *needed = NULL;
+}
+
+void files_remove (files_t *self, zhashx_t **files)
+{
+    if (zsock_send (actor_pipe (self->actor), "sps", "REMOVE", *files, "") != 0)
+        zhashx_destroy (files);
+    *files = NULL;
+}
+
+zsock_t *files_word (const files_t *self)
+{
+    return actor_pipe (self->actor);
+}
+
+bool files_told (files_t *self, bool *removed)
+{
+    int good = 0;
+    if (!(zsock_events (actor_pipe (self->actor)) & ZMQ_POLLIN) ||
+        zsock_recv (actor_pipe (self->actor), "i", &good) != 0)
+        return false;
+    *removed = good != 0;
+    return true;
 }
 
 void files_destroy (files_t **self_p)

@@ -22,6 +22,14 @@ void files_renew (files_t *self, zsock_t **socket, const char *endpoint);
 //  over. Not waited for.
 void files_sweep (files_t *self, zhashx_t **needed, time_t before);
 
+//  Throws these away (SHA-256 → int64_t, wall ms), which are taken over; what was used after its time stays,
+//  as somebody else has begun to. files_told tells the end. One at a time.
+void files_remove (files_t *self, zhashx_t **files);
+//  To be polled for files_told.
+zsock_t *files_word (const files_t *self);
+//  true: what files_remove began has ended; *removed: all of it is gone, or was never there.
+bool files_told (files_t *self, bool *removed);
+
 //  Ends the thread after the message that it is at; socket and blob_store are closed.
 void files_destroy (files_t **self_p);
 

@@ -110,6 +110,8 @@ enum retention_verdict retention_judge (const struct retention_limits *limits,
     enum job_state state;
     if (job_state_of (record->state, &state) != DMH_OK || !job_state_ended (state))
         return RETENTION_KEEP;
+    if (record->removal_at)    //  it leaves by itself, see removal.h
+        return RETENTION_KEEP;
     if (limits->days && record->finished_at < s_cutoff (limits, now))
         return RETENTION_EXPIRED;
     bool helps = limits->bytes && excess && job_has_result (record) && !uri_is_stored (record->result);

@@ -41,6 +41,7 @@ static int s_ready (struct worker_message *message, void *body, struct error *er
     log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "worker", ready->worker, "host", ready->host,
                LOG_NUMBER ("slots", ready->slots), NULL);
     retention_wake (self->retention, self->clock_seen);
+    removal_wake (self->removal, self->clock_seen);
     return rc;
 }
 
@@ -159,8 +160,10 @@ static int s_removed (struct worker_message *message, void *body, struct error *
     (void) error;
     const struct removed *removed = body;
     const struct peer *peer = peers_of_worker (message->broker->peers, message->worker);
-    if (removed->removed && peer)
+    if (removed->removed && peer) {
         retention_hear (message->broker->retention, removed->job, removed->attempt, peer->host);
+        removal_hear (message->broker->removal, removed->job, removed->attempt, peer->host);
+    }
     return DMH_OK;
 }
 

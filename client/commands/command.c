@@ -29,6 +29,8 @@ const struct command COMMANDS[] = {
      "dmh cancel JOB"},
     {"retry", "JOB", "try a failed or cancelled job again", ARGUMENTS_BROKER, 1, 1, command_retry,
      "dmh retry JOB"},
+    {"remove", "JOB…", "a job, its input and its result leave for good, wherever they lie",
+     ARGUMENTS_BROKER | ARGUMENTS_QUIET, 1, ANY_NUMBER, command_remove, "dmh remove JOB"},
     {"fetch", "JOB -o DIR", "bring a job's results here",
      ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER, 1, 1, command_fetch,
      "dmh fetch JOB -o out"},

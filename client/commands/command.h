@@ -56,6 +56,7 @@ int command_list (struct arguments *arguments);
 int command_workers (struct arguments *arguments);
 int command_cancel (struct arguments *arguments);
 int command_retry (struct arguments *arguments);
+int command_remove (struct arguments *arguments);
 int command_fetch (struct arguments *arguments);
 int command_verify (struct arguments *arguments);
 int command_rejects (struct arguments *arguments);

@@ -57,6 +57,10 @@ static void s_print (const struct job_record *record)
     s_time (table, "started", record->started_at);
     s_time (table, "finished", record->finished_at);
     s_time (table, "fetched", record->fetched_at);
+    s_time (table, "removal asked", record->removal_at);
+    s_row (table, "asked by", record->removal_by);
+    s_row (table, "waits for", record->removal_waits ? "a worker of its host, to remove the result" : NULL);
+    s_row (table, "owner", record->owner);
     s_row (table, "correlation", record->correlation);
     table_print (&table);
 }

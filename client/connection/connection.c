@@ -355,6 +355,11 @@ int connection_bring (connection_t *self, const char *job, struct job_record *ou
     return s_about_job (self, &bring_shape, job, out, error);
 }
 
+int connection_remove (connection_t *self, const char *job, struct job_record *out, struct error *error)
+{
+    return s_about_job (self, &remove_shape, job, out, error);
+}
+
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error)
 {
     return s_about_job (self, &fetched_shape, job, out, error);

@@ -45,6 +45,8 @@ int connection_submit (connection_t *self, struct submit *submit, struct accepte
 int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
+//  Asks that it leaves for good, with input and result; it has when connection_status answers DMH_NOT_FOUND.
+int connection_remove (connection_t *self, const char *job, struct job_record *out, struct error *error);
 //  Asks the worker of a job that is done to leave its result with the broker.
 int connection_bring (connection_t *self, const char *job, struct job_record *out, struct error *error);
 //  Tells that the result of a job is here, whole.

@@ -117,6 +117,10 @@ void json_line_record (json_line_t *self, const struct job_record *record)
     json_line_time (self, "started_at", record->started_at);
     json_line_time (self, "finished_at", record->finished_at);
     json_line_time (self, "fetched_at", record->fetched_at);
+    json_line_text (self, "owner", record->owner);
+    json_line_time (self, "removal_at", record->removal_at);
+    json_line_text (self, "removal_by", record->removal_by);
+    json_line_flag (self, "removal_waits", record->removal_waits);
 }
 
 void json_line_print (json_line_t **self_p, FILE *to)

@@ -2,7 +2,7 @@
 _dmh ()
 {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=
-    local commands="run submit watch status list workers cancel retry fetch inspect schema keys verify rejects"
+    local commands="run submit watch status list workers cancel retry remove fetch inspect schema keys verify rejects"
     local job="--kind --mapping --encoding --delimiter --no-header --schema --unpacked-bytes --stdin-bytes" broker="--broker --timeout --key --server-key" end="--json --help"
     local work="$job --format --date-order --decimal --audit --on-conflict --fail-on --strict --threads --block-bytes --record-bytes --output-bytes --time-limit --stall-seconds --priority -o --quiet
         --log-format --log-level"
@@ -44,6 +44,7 @@ _dmh ()
     watch) words="$broker --quiet $end" ;;
     status | cancel | retry | workers) words="$broker $end" ;;
     list) words="$broker --state --limit $end" ;;
+    remove) words="$broker --quiet $end" ;;
     fetch) words="$broker -o --quiet --transfer $end" ;;
     inspect) words="$job --write-mapping --min-count $end" ;;
     schema)

@@ -100,8 +100,8 @@ static struct job_request s_about (const char *job)
     return request;
 }
 
-static const struct shape *const ABOUT_A_JOB[] = {&status_shape, &cancel_shape, &retry_shape, &fetched_shape,
-                                                  &bring_shape};
+static const struct shape *const ABOUT_A_JOB[] = {&status_shape,  &cancel_shape, &retry_shape,
+                                                  &fetched_shape, &bring_shape,  &remove_shape};
 enum { ABOUT_COUNT = sizeof ABOUT_A_JOB / sizeof *ABOUT_A_JOB };
 
 //  Word for word what is said of a job that was never there.
@@ -198,7 +198,7 @@ Test (rights, another_client_s_job_is_not_there_and_whose_it_is_outlives_the_bro
     s_close (&scene);
 }
 
-Test (rights, client_all_does_everything_with_every_job, .timeout = 120)
+Test (rights, client_all_does_everything_with_every_job_but_remove_it_and_admin_does_that_too, .timeout = 120)
 {
     struct scene scene;
     struct job_state_reply reply;
@@ -212,6 +212,15 @@ Test (rights, client_all_does_everything_with_every_job, .timeout = 120)
     played_peers_ask (&scene.all, &retry_shape, &request, &job_state_reply_shape, &reply);
     cr_expect_str_eq (reply.job.state, "queued");
     job_state_reply_clear (&reply);
+    played_peers_ask_refused (&scene.all, &remove_shape, &request, "unauthorized", "another client's");
+    played_peers_expect_state (&scene.anna, job, "queued");
+    played_peers_ask (&scene.root, &remove_shape, &request, &job_state_reply_shape, &reply);
+    cr_expect_str_eq (reply.job.removal_by, "root");
+    cr_expect_neq (reply.job.removal_at, 0);
+    job_state_reply_clear (&reply);
+    process_await (&scene.place, "broker.log", "job.removed");
+    cr_expect_eq (process_log_count (&scene.place, "broker.log", "by=root"), 2);
+    played_peers_ask_refused (&scene.anna, &status_shape, &request, "not_found", job);
     s_close (&scene);
 }
 

@@ -273,9 +273,12 @@ Test (keys, a_key_that_is_allowed_gets_in_without_a_restart_and_SIGHUP_reads_aga
     s_open (&servers, &place);
     s_keys (&servers, "new", "clara", NULL);
     cr_assert_eq (s_dmh (&servers, "list", "clara"), 4, "a key without rights");
-    const char *allow[] = {"dmh",   "keys",   "--keys", "keys", "allow", "keys/clara.pub",
-                           "clara", "client", NULL};
-    cr_assert_eq (process_run (&place, allow, NULL), 0);
+    char *output = NULL;
+    const char *allow[] = {"dmh",   "keys",   "--keys",     "keys", "allow", "keys/clara.pub",
+                           "clara", "client", "client-all", NULL};
+    cr_assert_eq (process_run (&place, allow, &output), 0);
+    cr_expect_not_null (strstr (output, "client,client-all"), "%s", output);
+    free (output);
     kill (servers.broker, SIGHUP);
     int status = 4;
     for (int i = 0; i < 20 && status == 4; i++)

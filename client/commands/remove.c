@@ -1,0 +1,125 @@
+//  remove.c: dmh remove: jobs leave for good, with their inputs and results. It waits until they have, but
+//  not for a worker that is away.
+#include "client/commands/command.h"
+#include "client/connection/follow.h"
+#include "client/terminal/json_line.h"
+#include "messages/base/clock.h"
+
+enum { LOOK_MS = 50, LOOK_MS_MOST = 1000 };
+
+//  A job that was asked to leave.
+struct removal {
+    const char *job;
+    struct job_record record;    //  as it was last seen
+    bool asked, gone;
+    struct error error;    //  why it was not asked, or cannot be seen
+};
+
+static void s_take (struct removal *self, struct job_record *now)
+{
+    shape_clear (&job_record_shape, &self->record);
+    self->record = *now;
+}
+
+static void s_ask (struct removal *self, connection_t *connection)
+{
+    struct job_record now;
+    self->asked = connection_remove (connection, self->job, &now, &self->error) == DMH_OK;
+    if (self->asked)
+        s_take (self, &now);
+}
+
+static void s_look (struct removal *self, connection_t *connection)
+{
+    struct job_record now;
+    struct error error = {.code = DMH_OK};
+    int rc = connection_status (connection, self->job, &now, &error);
+    if (rc == DMH_OK)
+        s_take (self, &now);
+    else if (rc == DMH_NOT_FOUND)
+        self->gone = true;
+    else
+        self->error = error;
+}
+
+//  Until each of them is gone, or waits for a worker, or the time is over. true: interrupted.
+static bool s_await (struct removal *removals, size_t count, connection_t *connection, int64_t until)
+{
+    int wait_ms = LOOK_MS;
+    for (size_t i = 0; i < count;) {
+        struct removal *one = &removals[i];
+        if (one->asked && !one->gone && one->error.code == DMH_OK)
+            s_look (one, connection);
+        if (!one->asked || one->gone || one->error.code != DMH_OK || one->record.removal_waits ||
+            clock_mono_ms () >= until) {
+            i++;
+            continue;
+        }
+        if (connection_pause (connection, wait_ms))
+            return true;
+        wait_ms = wait_ms * 2 < LOOK_MS_MOST ? wait_ms * 2 : LOOK_MS_MOST;
+    }
+    return false;
+}
+
+static void s_line (const struct removal *self)
+{
+    json_line_t *line = json_line_new ();
+    json_line_text (line, "job", self->job);
+    json_line_flag (line, "removed", self->gone);
+    json_line_time (line, "removal_at", self->record.removal_at);
+    json_line_text (line, "waits_for", self->record.removal_waits && !self->gone ? self->record.host : NULL);
+    json_line_text (line, "message", self->error.code ? self->error.text : NULL);
+    json_line_print (&line, stdout);
+}
+
+static void s_say (const struct removal *self)
+{
+    if (self->gone)
+        printf ("%s is removed\n", self->job);
+    else if (self->record.removal_waits)
+        printf ("%s leaves when a worker of host %s is connected, which has its result\n", self->job,
+                self->record.host);
+    else
+        printf ("%s leaves\n", self->job);
+}
+
+static int s_end (const struct arguments *arguments, const struct removal *removals, size_t count)
+{
+    int status = EXIT_DONE;
+    for (size_t i = 0; i < count; i++) {
+        if (arguments->json)
+            s_line (&removals[i]);
+        else if (removals[i].error.code == DMH_OK && !arguments->quiet)
+            s_say (&removals[i]);
+        if (removals[i].error.code != DMH_OK)
+            status = command_refuse (&removals[i].error);
+    }
+    return status;
+}
+
+int command_remove (struct arguments *arguments)
+{
+    struct error error = {.code = DMH_OK};
+    size_t count = arguments->word_count;
+    int64_t timeout_ms = (int64_t) arguments->timeout * 1000;
+    struct removal *removals = calloc (count, sizeof *removals);
+    connection_t *connection = NULL;
+    if (removals)
+        connection = command_connect (arguments, follow_interrupt (), &error);
+    else
+        error_set (&error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; connection && i < count; i++) {
+        removals[i].job = arguments->words[i];
+        s_ask (&removals[i], connection);
+    }
+    if (connection && s_await (removals, count, connection, clock_mono_ms () + timeout_ms))
+        error_set (&error, DMH_CANCELLED, "interrupted; what was asked to leave does");
+    int status = error.code == DMH_OK ? s_end (arguments, removals, count) : command_refuse (&error);
+    for (size_t i = 0; removals && i < count; i++)
+        shape_clear (&job_record_shape, &removals[i].record);
+    free (removals);
+    connection_destroy (&connection);
+    zsys_shutdown ();
+    return status;
+}
