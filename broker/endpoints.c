@@ -120,7 +120,7 @@ static zsock_t *s_make (const struct broker *self, const struct socket_kind *kin
     return NULL;
 }
 
-//  The files' socket belongs to another thread.
+//  The files' socket belongs to another thread, which watches it.
 static void s_watch (const struct broker *self, zsock_t *socket, const struct socket_kind *kind,
                      const char *endpoint)
 {

@@ -59,7 +59,7 @@ int start_open (struct broker *self, struct error *error)
     self->turn = turn_new (self->store);
     self->peers = peers_new ();
     self->quota = quota_new ();
-    self->connections = connections_new ();
+    self->connections = connections_new (connections_room () - (config->files ? files_connections () : 0));
     self->retention = expiry_new (self);
     self->removal = removals_new (self);
     if (!self->dispatcher || !self->publisher.feed || !self->turn || !self->peers || !self->quota ||

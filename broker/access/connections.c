@@ -44,16 +44,27 @@ struct connections {
     uint64_t shut_out;
 };
 
-connections_t *connections_new (void)
+//  Descriptors that this process may have.
+static size_t s_files (void)
 {
     struct rlimit limit = {.rlim_cur = 1024};
+    getrlimit (RLIMIT_NOFILE, &limit);
+    return limit.rlim_cur < MOST ? (size_t) limit.rlim_cur : MOST;
+}
+
+size_t connections_room (void)
+{
+    size_t files = s_files ();
+    return files > 2 * OWN_FILES ? files - OWN_FILES : files / 2;
+}
+
+connections_t *connections_new (size_t most)
+{
     connections_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
-    getrlimit (RLIMIT_NOFILE, &limit);
-    size_t files = limit.rlim_cur < MOST ? (size_t) limit.rlim_cur : MOST;
-    self->most = files > 2 * OWN_FILES ? files - OWN_FILES : files / 2;
-    self->index_count = files + 1;
+    self->most = most;
+    self->index_count = s_files () + 1;
     //  Those that were shut out are counted until libzmq has let them go.
     self->items = calloc (self->index_count, sizeof *self->items);
     self->index_of = calloc (self->index_count, sizeof *self->index_of);

@@ -1,7 +1,7 @@
 //  connections.h: who is connected to the broker by TCP or a Unix socket, told by libzmq's monitors, and what
 //  libzmq itself does not bound: how many connections there are, and of TCP how much comes on one without a
 //  message getting whole (a message of endless parts) or without an end (subscriptions of a subscriber).
-//  Whoever goes beyond is shut out; it may come back. Part of the broker's loop, its thread.
+//  Whoever goes beyond is shut out; it may come back. Each thread with sockets has one of its own.
 #ifndef DMH_BROKER_ACCESS_CONNECTIONS_H
 #define DMH_BROKER_ACCESS_CONNECTIONS_H
 
@@ -17,14 +17,17 @@ enum connections_terms {
     CONNECTIONS_SUBSCRIPTIONS    //  subscriptions, a bounded number of them
 };
 
-//  There may be as many connections as the process may have files, less some for itself; beyond them the one
-//  that was silent longest is shut out. NULL when out of memory.
-connections_t *connections_new (void);
+//  How many connections the process may have: as many as files, less some for itself.
+size_t connections_room (void);
+
+//  There may be `most` connections; beyond them the one that was silent longest is shut out. NULL when out of
+//  memory.
+connections_t *connections_new (size_t most);
 //  The sockets are not watched any more; NULL is fine.
 void connections_destroy (connections_t **self_p);
 
-//  Watches a socket that is not bound yet. 0; -1: it cannot be watched, and nothing else changes. Before it
-//  is destroyed, connections_unwatch.
+//  Watches a socket; who connected before is not counted. 0; -1: it cannot be watched, and nothing else
+//  changes. Before it is destroyed, connections_unwatch.
 int connections_watch (connections_t *self, zsock_t *socket, enum connections_terms terms);
 void connections_unwatch (connections_t *self, zsock_t *socket);
 

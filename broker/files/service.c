@@ -1,6 +1,7 @@
 //  service.c: see service.h.
 #include "broker/files/service.h"
 
+#include "broker/access/connections.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
@@ -19,10 +20,11 @@ struct files {
 struct service {
     zsock_t *socket;
     blob_store_t *blob_store;
+    connections_t *connections;
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
 
-enum { UNBOUND_MS = 5, PART_SECONDS = 24 * 60 * 60 };
+enum { CONNECTIONS_PART = 4, UNBOUND_MS = 5, PART_SECONDS = 24 * 60 * 60 };
 
 static zmsg_t *s_problem (const char *request, const struct error *why)
 {
@@ -104,6 +106,7 @@ static void s_serve (struct service *service)
 {
     zmsg_t *message = zmsg_recv (service->socket);
     zframe_t *identity = message ? zmsg_pop (message) : NULL;
+    connections_heard (service->connections, identity);
     zmsg_t *answer = identity ? files_answer (service->blob_store, message) : NULL;
     if (answer && zmsg_prepend (answer, &identity) == 0)
         zmsg_send (&answer, service->socket);
@@ -114,10 +117,20 @@ static void s_serve (struct service *service)
 
 static void s_close (struct service *service)
 {
+    connections_destroy (&service->connections);
     zsock_destroy (&service->socket);
     blob_store_destroy (&service->blob_store);
     zstr_free (&service->unbound);
     free (service);
+}
+
+//  Not one of this process alone.
+static void s_watch (struct service *service, const char *endpoint)
+{
+    if (strncmp (endpoint, "tcp://", 6) == 0 &&
+        connections_watch (service->connections, service->socket, CONNECTIONS_MESSAGES) != 0)
+        log_event (LOG_LEVEL_WARNING, "peers.not_watched", NULL, NULL, "at", "files", "error",
+                   zmq_strerror (zmq_errno ()), NULL);
 }
 
 //  The address of a closed socket is free a moment after it is gone.
@@ -198,8 +211,10 @@ static bool s_take_word (struct service *service, zsock_t *pipe)
     void *given = NULL;
     bool leave = zsock_recv (pipe, "sps", &word, &given, &text) != 0 || !word || streq (word, "$TERM");
     if (!leave && streq (word, "RENEW") && given && text) {
+        connections_unwatch (service->connections, service->socket);
         zsock_destroy (&service->socket);
         service->socket = given;
+        s_watch (service, text);
         zstr_free (&service->unbound);
         service->unbound = text;
         text = NULL;
@@ -218,15 +233,28 @@ static bool s_take_word (struct service *service, zsock_t *pipe)
     return leave;
 }
 
+static long s_wait_ms (const struct service *service)
+{
+    return service->unbound                               ? UNBOUND_MS
+           : connections_count (service->connections) > 0 ? CONNECTIONS_CHECK_MS
+                                                          : -1;
+}
+
 static void s_run (zsock_t *pipe, void *args)
 {
     struct service *service = args;
     zsock_signal (pipe, 0);
     for (bool ended = false; !ended;) {
-        zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
-                                  {zsock_resolve (service->socket), 0, ZMQ_POLLIN, 0}};
-        if (zmq_poll (items, 2, service->unbound ? UNBOUND_MS : -1) < 0 && zmq_errno () != EINTR)
+        zmq_pollitem_t items[2 + CONNECTIONS_SOCKETS_MAX] = {
+            {zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}, {zsock_resolve (service->socket), 0, ZMQ_POLLIN, 0}};
+        int count = 2;
+        for (size_t i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
+            if (connections_events (service->connections, i))
+                items[count++] = (zmq_pollitem_t){
+                    zsock_resolve (connections_events (service->connections, i)), 0, ZMQ_POLLIN, 0};
+        if (zmq_poll (items, count, s_wait_ms (service)) < 0 && zmq_errno () != EINTR)
             break;
+        connections_check (service->connections, clock_mono_ms ());
         if (service->unbound)
             s_bind (service);
         if (items[1].revents & ZMQ_POLLIN)
@@ -237,15 +265,25 @@ static void s_run (zsock_t *pipe, void *args)
     s_close (service);
 }
 
+size_t files_connections (void)
+{
+    return connections_room () / CONNECTIONS_PART;
+}
+
 files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error)
 {
     files_t *self = calloc (1, sizeof *self);
     struct service *service = calloc (1, sizeof *service);
     if (self && service) {
-        *service = (struct service){*socket, *blob_store, NULL};
+        *service = (struct service){*socket, *blob_store, connections_new (files_connections ()), NULL};
         *socket = NULL;
         *blob_store = NULL;
-        self->actor = actor_new (s_run, service);
+        if (service->connections) {
+            char *endpoint = zsock_last_endpoint (service->socket);
+            s_watch (service, endpoint ? endpoint : "");
+            zstr_free (&endpoint);
+            self->actor = actor_new (s_run, service);
+        }
     }
     if (self && self->actor)
         return self;

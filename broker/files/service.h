@@ -9,9 +9,13 @@
 
 typedef struct files files_t;
 
+//  How many connections there may be at the files socket: a part of connections_room, so that a crowd here
+//  leaves the other sockets theirs, and the other way round.
+size_t files_connections (void);
+
 //  Starts the thread. It takes a bound ROUTER, set never to wait, and the blob_store; both pointers are NULL
 //  afterwards, also on failure. An answer to a peer that does not read is dropped; it asks again.
-//  NULL with `error` set: DMH_INTERNAL.
+//  Its connections by TCP are watched. NULL with `error` set: DMH_INTERNAL.
 files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error);
 
 //  Closes the socket, and with it every connection; then binds the other one, which is not bound yet, to

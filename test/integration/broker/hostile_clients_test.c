@@ -9,6 +9,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -169,24 +171,54 @@ static void s_crowd (const struct servers *servers, int begun)
     }
 }
 
-Test (hostile_clients, one_that_takes_more_connections_than_there_are_shuts_nobody_else_out, .timeout = 120)
+//  Idle ones at the files socket alone, which has a thread of its own: two processes of them, as one may have
+//  no more files than the broker.
+static void s_crowd_files (const struct servers *servers, int begun)
+{
+    static int held[FEW_FILES - 50];
+    bool other = fork () == 0;
+    if (other)
+        prctl (PR_SET_PDEATHSIG, SIGKILL);
+    for (size_t i = 0;; i++) {
+        int *fd = &held[i % (FEW_FILES - 50)];
+        if (*fd > 0)
+            close (*fd);
+        *fd = zmtp_connect (servers->files);
+        if (i == 2 * FEW_FILES && !other)
+            hostile_client_say_begun (&begun);
+        if (begun < 0 || other)
+            poll (NULL, 0, 1);
+    }
+}
+
+static void s_play_crowd (hostile_client_fn *hostile)
 {
     struct hostile_client self;
     struct rlimit limit = {FEW_FILES, FEW_FILES};
     cr_assert_eq (setrlimit (RLIMIT_NOFILE, &limit), 0);
     hostile_client_open (&self, NULL, NULL);
-    hostile_client_begin (&self, s_crowd);
+    hostile_client_begin (&self, hostile);
     hostile_client_expect_service (&self);
     cr_assert_gt (process_log_count (&self.place, "broker.log", "peer.shut_out"), 0);
     hostile_client_close (&self);
 }
 
+Test (hostile_clients, one_that_takes_more_connections_than_there_are_shuts_nobody_else_out, .timeout = 120)
+{
+    s_play_crowd (s_crowd);
+}
+
+Test (hostile_clients, one_that_crowds_the_files_service_shuts_nobody_else_out, .timeout = 120)
+{
+    s_play_crowd (s_crowd_files);
+}
+
 //  Parts of a message that never gets whole, which libzmq keeps without a bound.
-static void s_never_end (const struct servers *servers, int begun)
+static void s_never_end_at (const char *endpoint, int begun)
 {
     static char part[65536];
     for (;;) {
-        int fd = hostile_client_greet (servers->front, "DEALER");
+        int fd = hostile_client_greet (endpoint, "DEALER");
         while (zmtp_send_frame (fd, ZMTP_MORE, part, sizeof part))
             ;
         close (fd);    //  the broker ended it
@@ -194,13 +226,33 @@ static void s_never_end (const struct servers *servers, int begun)
     }
 }
 
-Test (hostile_clients, one_whose_message_never_ends_is_shut_out, .timeout = 120)
+static void s_never_end (const struct servers *servers, int begun)
+{
+    s_never_end_at (servers->front, begun);
+}
+
+static void s_never_end_a_file (const struct servers *servers, int begun)
+{
+    s_never_end_at (servers->files, begun);
+}
+
+static void s_play_endless (hostile_client_fn *hostile)
 {
     struct hostile_client self;
     hostile_client_open (&self, NULL, NULL);
-    hostile_client_begin (&self, s_never_end);
+    hostile_client_begin (&self, hostile);
     hostile_client_expect_service_within (&self, ENDLESS_KB_MAX);
     hostile_client_close (&self);
+}
+
+Test (hostile_clients, one_whose_message_never_ends_is_shut_out, .timeout = 120)
+{
+    s_play_endless (s_never_end);
+}
+
+Test (hostile_clients, one_whose_piece_of_a_file_never_ends_is_shut_out, .timeout = 120)
+{
+    s_play_endless (s_never_end_a_file);
 }
 
 static void s_wish_on (const struct servers *servers, int begun)
