@@ -50,8 +50,9 @@ struct broker {
     struct endpoints endpoints;
     struct publisher publisher;
     struct recovery recovery;
-    files_t *files;      //  NULL: no files service
-    int64_t swept_at;    //  when files that nobody uses were last thrown away
+    files_t *files;                        //  NULL: no files service
+    struct ticket_secret ticket_secret;    //  of what peers show it
+    int64_t swept_at;                      //  when files that nobody uses were last thrown away
     store_t *store;
     dispatcher_t *dispatcher;
     struct action action;    //  of the dispatcher, being done

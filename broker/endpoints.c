@@ -233,14 +233,15 @@ static int s_open_files (struct broker *self, struct error *error)
     int rc = folder_make (config->files_dir, error);
     uint64_t room = config->files_bytes ? config->files_bytes : UINT64_MAX;
     blob_store_t *blob_store = rc == DMH_OK ? blob_store_new (config->files_dir, room, error) : NULL;
+    rc = blob_store ? ticket_secret_open (config->files_dir, &self->ticket_secret, error) : DMH_IO;
     zsock_t *socket =
-        blob_store ? s_bind_told (self, &FILES, config->files, self->endpoints.files, error) : NULL;
+        rc == DMH_OK ? s_bind_told (self, &FILES, config->files, self->endpoints.files, error) : NULL;
     if (!socket) {
         blob_store_destroy (&blob_store);
         return error->code;
     }
     s_bound (socket, self->endpoints.files_bound);
-    self->files = files_new (&socket, &blob_store, error);
+    self->files = files_new (&socket, &blob_store, self->authorization ? &self->ticket_secret : NULL, error);
     return self->files ? DMH_OK : error->code;
 }
 

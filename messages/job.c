@@ -19,6 +19,12 @@ static const struct shape_field s_stored_file[] = {
 };
 static const struct shape s_stored_file_shape = SHAPE_OF ("stored_file", struct stored_file, s_stored_file);
 
+static const struct shape_field s_file_ticket[] = {
+    SHAPE_FIELD_TEXT (struct file_ticket, sha256, true),
+    SHAPE_FIELD_TEXT (struct file_ticket, ticket, true),
+};
+const struct shape file_ticket_shape = SHAPE_OF ("file_ticket", struct file_ticket, s_file_ticket);
+
 static const struct shape_field s_options[] = {
     SHAPE_FIELD_TEXT (struct options, kind, false),
     SHAPE_FIELD_TEXT (struct options, format, false),
@@ -100,6 +106,7 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_I64 (struct job_record, removal_at, false),
     SHAPE_FIELD_TEXT (struct job_record, removal_by, false),
     SHAPE_FIELD_BOOL (struct job_record, removal_waits, false),
+    SHAPE_FIELD_LIST (struct job_record, tickets, false, OUTPUTS_MAX, &file_ticket_shape),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 

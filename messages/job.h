@@ -12,6 +12,7 @@ enum {
     URI_BYTES = 4096,
     HEX_BYTES = 65,    //  SHA-256
     SENTENCE_BYTES = 512,
+    TICKET_BYTES = 160,
     MAPPING_BYTES_MAX = 48 * 1024,              //  of mapping and schema together: both travel in one frame
     INPUTS_MAX = 128,                           //  of one SUBMIT
     OUTPUTS_MAX = 16,                           //  files of one result
@@ -51,6 +52,12 @@ struct input {
 struct stored_file {
     char sha256[HEX_BYTES];
     uint64_t bytes;
+};
+
+//  The broker's word to its files service that who shows it may have a file.
+struct file_ticket {
+    char sha256[HEX_BYTES];
+    char ticket[TICKET_BYTES];
 };
 
 //  What the submitter asked for; empty words mean the default. The words are checked by the worker.
@@ -124,6 +131,8 @@ struct job_record {
     int64_t removal_at;              //  when it was asked to leave for good; 0: it stays
     char removal_by[OWNER_BYTES];    //  who asked
     bool removal_waits;              //  as answered: no worker of the host that holds its result is here
+    struct file_ticket *tickets;     //  for the outputs, in an answer to who is not its owner; never stored
+    size_t tickets_count;
 };
 
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.
@@ -144,6 +153,6 @@ const struct output *job_output (const struct job_record *record, const char *na
 //  A copy whose strings are its own: shape_clear it. false: out of memory, and nothing is owned.
 bool options_copy (const struct options *options, struct options *out);
 
-extern const struct shape input_shape, options_shape, output_shape, job_record_shape;
+extern const struct shape file_ticket_shape, input_shape, options_shape, output_shape, job_record_shape;
 
 #endif

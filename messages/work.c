@@ -52,6 +52,8 @@ static const struct shape_field s_job_order[] = {
     SHAPE_FIELD_U64 (struct job_order, lease_ms, false),
     SHAPE_FIELD_STRUCT (struct job_order, input, true, &input_shape),
     SHAPE_FIELD_STRUCT (struct job_order, options, false, &options_shape),
+    SHAPE_FIELD_LIST (struct job_order, tickets, false, 1 + TABLES_MAX, &file_ticket_shape),
+    SHAPE_FIELD_TEXT (struct job_order, deposit, false),
 };
 const struct shape job_order_shape = SHAPE_OF ("JOB", struct job_order, s_job_order);
 MESSAGE_DEFINE (job_order);
@@ -98,6 +100,7 @@ static const struct shape_field s_hand_over[] = {
     SHAPE_FIELD_U64 (struct hand_over, attempt, true),
     SHAPE_FIELD_TEXT (struct hand_over, uri, true),
     SHAPE_FIELD_LIST (struct hand_over, outputs, false, OUTPUTS_MAX, &output_shape),
+    SHAPE_FIELD_TEXT (struct hand_over, deposit, false),
 };
 const struct shape hand_over_shape = SHAPE_OF ("HAND_OVER", struct hand_over, s_hand_over);
 MESSAGE_DEFINE (hand_over);

@@ -53,6 +53,10 @@ struct job_order {    //  kind JOB
     uint64_t lease_ms;
     struct input input;
     struct options options;
+    //  With keys: what the files service is shown for the input and the tables, and for the outputs.
+    struct file_ticket *tickets;
+    size_t tickets_count;
+    char deposit[TICKET_BYTES];
 };
 struct result {
     char job[ID_BYTES];
@@ -100,6 +104,7 @@ struct hand_over {    //  broker → worker: leave this result with the files se
     char uri[URI_BYTES];    //  as RESULT gave it
     struct output *outputs;
     size_t outputs_count;
+    char deposit[TICKET_BYTES];    //  as of JOB
 };
 struct drain {    //  worker → broker: give me nothing new. (A worker takes it too: finish)
     char worker[ID_BYTES];

@@ -1,6 +1,7 @@
 //  jobs.c: see jobs.h.
 #include "broker/clients/jobs.h"
 
+#include "broker/file_tickets.h"
 #include "broker/workers/orders.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -190,6 +191,7 @@ static int s_bring (struct broker *self, const struct job_record *record, struct
         return error_set (error, DMH_UNAVAILABLE, "the broker keeps no files; its --files is off");
     memcpy (order.job, record->job, sizeof order.job);
     memcpy (order.uri, record->result, sizeof order.uri);
+    file_tickets_deposit (self, record->owner, order.deposit);
     if (uri_is_stored (record->result))
         return DMH_OK;
     if (orders_ask_host (self, record, &hand_over_shape, &order)) {

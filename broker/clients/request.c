@@ -2,6 +2,7 @@
 #include "broker/clients/request.h"
 
 #include "broker/access/ownership.h"
+#include "broker/file_tickets.h"
 #include "broker/workers/orders.h"
 #include "messages/uri.h"
 
@@ -91,6 +92,8 @@ void request_add_progress (const struct client_request *self, struct job_record 
 int request_answer_state (struct client_request *self, const struct job_record *record, struct error *error)
 {
     struct job_state_reply reply = {.job = *record};
+    struct file_ticket tickets[OUTPUTS_MAX];
+    file_tickets_record (self->broker, self->user, &reply.job, tickets);
     memcpy (reply.request, self->request, sizeof reply.request);
     request_add_progress (self, &reply.job);
     bool opened = turn_reopens (self->broker->turn, record->job);

@@ -1,10 +1,14 @@
 //  blob_store.h: the files that clients and workers left with the broker, on disk, each under its SHA-256.
 //  One thread owns it. Knows no socket. One process a folder.
 //
-//  A file arrives in pieces, in order, as SHA256.part; it counts as SHA256 only when all of it is there, its
-//  checksum is right and it is synced. A part outlives the process: its sender goes on where it ends. No name
-//  but 64 hex digits is ever opened, nor any symbolic link. Room for the whole file is set aside at its first
-//  piece.
+//  A file arrives in pieces, in order, as a part of its sender's own; it counts as SHA256 only when all of it
+//  is there, its checksum is right and it is synced. A part outlives the process: its sender goes on where it
+//  ends. No name but 64 hex digits is ever opened, nor any symbolic link. What has come takes room, what was
+//  only announced does not.
+//
+//  A file is its owners': of those who have sent it whole, each by all of its bytes, though it is kept once.
+//  To others it is not there. NULL as a sender or an owner is a broker without keys, where all is
+//  everybody's.
 #ifndef DMH_BROKER_FILES_BLOB_STORE_H
 #define DMH_BROKER_FILES_BLOB_STORE_H
 
@@ -14,10 +18,7 @@
 
 #include "messages/base/error.h"
 
-enum {
-    BLOB_STORE_UPLOADS_MAX = 32,    //  open at once
-    BLOB_STORE_IDLE_S = 60
-};
+enum { BLOB_STORE_UPLOADS_MAX = 32 };    //  open at once
 
 typedef struct blob_store blob_store_t;
 
@@ -26,42 +27,53 @@ typedef struct blob_store blob_store_t;
 blob_store_t *blob_store_new (const char *folder, uint64_t room, struct error *error);
 void blob_store_destroy (blob_store_t **self_p);
 
-//  Takes the n bytes at `offset` of the file of `bytes` bytes; n may be 0, to ask. *wanted becomes the
-//  offset that is wanted next, `bytes` once the file is whole and kept; a piece elsewhere than at the wanted
-//  offset is not taken, which is no error. Going on with a part of an earlier process, or one that
-//  BLOB_STORE_UPLOADS_MAX others pushed aside, reads it once.
-//  DMH_OK; DMH_MALFORMED: no checksum, or beyond the file's end; DMH_TOO_LARGE: no room; DMH_CONFLICT: the
-//  checksum is not that of the bytes (the part is gone, begin at 0), or another size was said before;
-//  DMH_UNAVAILABLE: the disk refused, what was there before is still there.
-int blob_store_put (blob_store_t *self, const char *sha256, uint64_t bytes, uint64_t offset,
-                    const void *piece, size_t n, uint64_t *wanted, struct error *error);
+//  A piece of a file of `bytes` bytes: n of them at `offset`; n may be 0, to ask.
+struct blob_store_piece {
+    const char *sha256;
+    uint64_t bytes, offset;
+    const void *at;
+    size_t n;
+    const char *sender;    //  its key
+    const char *owner;     //  who is to have it, too; NULL: nobody
+};
 
-//  Senders that have said nothing since `before` have no room set aside any more but for what is there; they
-//  may go on where that fits. blob_store_put does it by itself for those that were silent for
-//  BLOB_STORE_IDLE_S when there is no room.
-void blob_store_rest (blob_store_t *self, time_t before);
+//  Takes a piece. *wanted becomes the offset that is wanted next, `bytes` once the file is whole, kept, and
+//  its sender's and owner's; a piece elsewhere than at the wanted offset is not taken, which is no error.
+//  Going on with a part of an earlier process, or one that BLOB_STORE_UPLOADS_MAX others pushed aside, reads
+//  it once.
+//  DMH_OK; DMH_MALFORMED: no checksum, or beyond the file's end; DMH_TOO_LARGE: no room, and the part is
+//  gone; DMH_CONFLICT: the checksum is not that of the bytes (the part is gone, begin at 0); DMH_UNAVAILABLE:
+//  the disk refused, what was there before is still there.
+int blob_store_put (blob_store_t *self, const struct blob_store_piece *piece, uint64_t *wanted,
+                    struct error *error);
 
-//  Reads at most n bytes at `offset` of a whole file; *got 0 at its end; *bytes its size.
-//  DMH_OK, DMH_MALFORMED (no checksum, beyond the end), DMH_NOT_FOUND, DMH_IO.
-int blob_store_get (blob_store_t *self, const char *sha256, uint64_t offset, void *out, size_t n, size_t *got,
-                    uint64_t *bytes, struct error *error);
+//  Reads at most n bytes at `offset` of a whole file, as `owner` may (empty: a file that has no owner); *got
+//  0 at its end; *bytes its size. Who reads it from its beginning to its end is told by DMH_NOT_FOUND instead
+//  of its last bytes that it rotted on the disk; then it is gone, and may be put anew. DMH_OK, DMH_MALFORMED
+//  (no checksum, beyond the end), DMH_NOT_FOUND (not there, or not that owner's), DMH_IO.
+int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, uint64_t offset, void *out,
+                    size_t n, size_t *got, uint64_t *bytes, struct error *error);
 
-//  Throws a file and its part away. DMH_OK, also when there is none; DMH_MALFORMED, DMH_IO.
+//  Throws a file away, whosever it is, and the parts of it that are being sent. DMH_OK, also when there is
+//  none; DMH_MALFORMED, DMH_IO.
 int blob_store_remove (blob_store_t *self, const char *sha256, struct error *error);
 
 struct blob_store_file {
-    const char *sha256;    //  borrowed, for the call alone
-    uint64_t bytes;        //  on disk
-    time_t used_at;        //  when it was last written, asked for or begun to be read
-    bool whole;            //  else a part
+    const char *sha256, *name;    //  borrowed, for the call alone
+    uint64_t bytes;               //  on disk
+    time_t used_at;               //  when it was last written, asked for or begun to be read
+    bool whole;                   //  else a part
 };
+
+//  Throws away what blob_store_list has told, the whole file or that one part. DMH_OK, DMH_IO.
+int blob_store_drop (blob_store_t *self, const struct blob_store_file *file, struct error *error);
 
 //  Tells each file; `tell` may remove that file. It stops at the first code that is not DMH_OK and returns
 //  it. DMH_OK, DMH_IO.
 int blob_store_list (blob_store_t *self, int (*tell) (void *context, const struct blob_store_file *file),
                      void *context, struct error *error);
 
-//  Bytes that are kept or set aside.
+//  Bytes that are kept or have come.
 uint64_t blob_store_used (const blob_store_t *self);
 
 #endif

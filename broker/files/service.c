@@ -21,6 +21,8 @@ struct service {
     zsock_t *socket;
     blob_store_t *blob_store;
     connections_t *connections;
+    bool by_keys;
+    struct ticket_secret secret;
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
 
@@ -35,35 +37,68 @@ static zmsg_t *s_problem (const char *request, const struct error *why)
     return frame_new (&problem_shape, &problem, NULL);
 }
 
-static zmsg_t *s_put (blob_store_t *blob_store, const struct frame *frame, const void *message)
+//  Who has sent a message, and for which store.
+struct sender {
+    blob_store_t *blob_store;
+    const struct ticket_secret *secret;    //  NULL: without keys
+    const char *user;
+};
+
+//  For whom a ticket lets its bearer speak; false: it is none.
+static bool s_read_ticket (const struct sender *sender, const char *ticket, enum ticket_use use,
+                           const char *sha256, char owner[KEY_TEXT_BYTES])
+{
+    struct ticket_terms terms = {.use = use, .sha256 = sha256, .user = sender->user};
+    return ticket_read (sender->secret, ticket, &terms, clock_wall_ms () / 1000, owner);
+}
+
+static zmsg_t *s_put (const struct sender *sender, const struct frame *frame, const void *message)
 {
     struct error error = {.code = DMH_OK};
     const struct put *put = message;
     struct stored stored = {.request = ""};
+    char owner[KEY_TEXT_BYTES] = "";
+    struct blob_store_piece piece = {put->sha256,          put->bytes, put->offset, frame->payload,
+                                     frame->payload_bytes, NULL,       NULL};
     memcpy (stored.request, put->request, sizeof stored.request);
     memcpy (stored.sha256, put->sha256, sizeof stored.sha256);
-    if (blob_store_put (blob_store, put->sha256, put->bytes, put->offset, frame->payload,
-                        frame->payload_bytes, &stored.offset, &error) != DMH_OK)
+    int rc = DMH_OK;
+    if (sender->secret) {
+        piece.sender = sender->user;
+        piece.owner = *put->ticket ? owner : NULL;
+        if (*put->ticket && !s_read_ticket (sender, put->ticket, TICKET_PUT, NULL, owner))
+            rc = error_set (&error, DMH_UNAUTHORIZED,
+                            "this ticket does not let you leave files for anybody (any more)");
+    }
+    if (rc == DMH_OK)
+        rc = blob_store_put (sender->blob_store, &piece, &stored.offset, &error);
+    if (rc != DMH_OK)
         return s_problem (put->request, &error);
     stored.whole = stored.offset == put->bytes;
     return frame_new (&stored_shape, &stored, NULL);
 }
 
-static zmsg_t *s_get (blob_store_t *blob_store, const struct frame *frame, const void *message)
+static zmsg_t *s_get (const struct sender *sender, const struct frame *frame, const void *message)
 {
     (void) frame;
     struct error error = {.code = DMH_OK};
     const struct get *get = message;
     zmsg_t *answer = NULL;
     struct chunk chunk = {.offset = get->offset};
+    char owner[KEY_TEXT_BYTES];
     memcpy (chunk.request, get->request, sizeof chunk.request);
     memcpy (chunk.sha256, get->sha256, sizeof chunk.sha256);
     size_t n = get->bytes < CHUNK_BYTES ? (size_t) get->bytes : CHUNK_BYTES, got = 0;
+    //  Without a ticket that holds it is asked for as the peer's own.
+    const char *as = !sender->secret                                                       ? NULL
+                     : s_read_ticket (sender, get->ticket, TICKET_GET, get->sha256, owner) ? owner
+                                                                                           : sender->user;
     char *piece = malloc (CHUNK_BYTES);
     if (!piece)
         error_set (&error, DMH_INTERNAL, "out of memory for a piece of a file");
     else
-        blob_store_get (blob_store, get->sha256, get->offset, piece, n, &got, &chunk.bytes, &error);
+        blob_store_get (sender->blob_store, get->sha256, as, get->offset, piece, n, &got, &chunk.bytes,
+                        &error);
     if (error.code != DMH_OK)
         answer = s_problem (get->request, &error);
     else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
@@ -74,12 +109,14 @@ static zmsg_t *s_get (blob_store_t *blob_store, const struct frame *frame, const
 
 static const struct {
     const struct shape *shape;
-    zmsg_t *(*answer) (blob_store_t *blob_store, const struct frame *frame, const void *message);
+    zmsg_t *(*answer) (const struct sender *sender, const struct frame *frame, const void *message);
 } REQUESTS[] = {{&put_shape, s_put}, {&get_shape, s_get}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
 
-zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames)
+zmsg_t *files_answer (blob_store_t *blob_store, const struct ticket_secret *secret, const char *user,
+                      zmsg_t *frames)
 {
+    struct sender sender = {blob_store, secret, user};
     union {
         struct put put;
         struct get get;
@@ -87,7 +124,9 @@ zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames)
     struct frame frame;
     struct error error = {.code = DMH_OK};
     size_t i = 0;
-    int rc = frame_open (frames, &frame, &error);
+    int rc = secret && (!user || !*user)
+                 ? error_set (&error, DMH_UNAUTHORIZED, "the files service lets in keys alone")
+                 : frame_open (frames, &frame, &error);
     while (rc == DMH_OK && i < REQUEST_COUNT && !streq (frame.kind, REQUESTS[i].shape->name))
         i++;
     if (rc == DMH_OK && i == REQUEST_COUNT)
@@ -96,7 +135,7 @@ zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames)
         rc = shape_decode (REQUESTS[i].shape, frame.body, frame.body_bytes, &message, &error);
     if (rc != DMH_OK)
         return s_problem ("", &error);
-    zmsg_t *answer = REQUESTS[i].answer (blob_store, &frame, &message);
+    zmsg_t *answer = REQUESTS[i].answer (&sender, &frame, &message);
     shape_clear (REQUESTS[i].shape, &message);
     //  cppcheck-suppress returnDanglingLifetime ; an answer keeps copies
     return answer;
@@ -107,7 +146,10 @@ static void s_serve (struct service *service)
     zmsg_t *message = zmsg_recv (service->socket);
     zframe_t *identity = message ? zmsg_pop (message) : NULL;
     connections_heard (service->connections, identity);
-    zmsg_t *answer = identity ? files_answer (service->blob_store, message) : NULL;
+    zframe_t *first = message ? zmsg_first (message) : NULL;
+    zmsg_t *answer = identity ? files_answer (service->blob_store, service->by_keys ? &service->secret : NULL,
+                                              first ? zframe_meta (first, "User-Id") : NULL, message)
+                              : NULL;
     if (answer && zmsg_prepend (answer, &identity) == 0)
         zmsg_send (&answer, service->socket);
     zframe_destroy (&identity);
@@ -155,7 +197,7 @@ static int s_sweep_one (void *context, const struct blob_store_file *file)
     if (file->used_at >= (file->whole ? self->before : self->parts_before) ||
         zhashx_lookup (self->needed, file->sha256))
         return DMH_OK;
-    if (blob_store_remove (self->service->blob_store, file->sha256, &error) == DMH_OK)
+    if (blob_store_drop (self->service->blob_store, file, &error) == DMH_OK)
         self->removed++;
     else
         log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
@@ -270,12 +312,18 @@ size_t files_connections (void)
     return connections_room () / CONNECTIONS_PART;
 }
 
-files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error)
+files_t *files_new (zsock_t **socket, blob_store_t **blob_store, const struct ticket_secret *secret,
+                    struct error *error)
 {
     files_t *self = calloc (1, sizeof *self);
     struct service *service = calloc (1, sizeof *service);
     if (self && service) {
-        *service = (struct service){*socket, *blob_store, connections_new (files_connections ()), NULL};
+        *service = (struct service){.socket = *socket,
+                                    .blob_store = *blob_store,
+                                    .connections = connections_new (files_connections ()),
+                                    .by_keys = secret != NULL};
+        if (secret)
+            service->secret = *secret;
         *socket = NULL;
         *blob_store = NULL;
         if (service->connections) {

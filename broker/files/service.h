@@ -6,6 +6,7 @@
 #include <czmq.h>
 
 #include "broker/files/blob_store.h"
+#include "broker/files/ticket.h"
 
 typedef struct files files_t;
 
@@ -16,7 +17,10 @@ size_t files_connections (void);
 //  Starts the thread. It takes a bound ROUTER, set never to wait, and the blob_store; both pointers are NULL
 //  afterwards, also on failure. An answer to a peer that does not read is dropped; it asks again.
 //  Its connections by TCP are watched. NULL with `error` set: DMH_INTERNAL.
-files_t *files_new (zsock_t **socket, blob_store_t **blob_store, struct error *error);
+//  `secret`: of the tickets that peers show for files of others, where each peer has a key; copied; NULL:
+//  without keys, where all files are everybody's.
+files_t *files_new (zsock_t **socket, blob_store_t **blob_store, const struct ticket_secret *secret,
+                    struct error *error);
 
 //  Closes the socket, and with it every connection; then binds the other one, which is not bound yet, to
 //  `endpoint` in its place. *socket is NULL afterwards.
@@ -37,8 +41,10 @@ bool files_told (files_t *self, bool *removed);
 //  Ends the thread after the message that it is at; socket and blob_store are closed.
 void files_destroy (files_t **self_p);
 
-//  What the service answers to one message, without identity frame; the caller owns it. NULL when out of
-//  memory. The thread's one step, for tests and the fuzzer; does not wait but for the disk.
-zmsg_t *files_answer (blob_store_t *blob_store, zmsg_t *frames);
+//  What the service answers to one message, without identity frame; the caller owns it. `user`: the key of
+//  the peer that sent it; without `secret`, as of files_new, it is not looked at. NULL when out of memory.
+//  The thread's one step, for tests and the fuzzer; does not wait but for the disk.
+zmsg_t *files_answer (blob_store_t *blob_store, const struct ticket_secret *secret, const char *user,
+                      zmsg_t *frames);
 
 #endif

@@ -1,6 +1,7 @@
 //  orders.c: see orders.h.
 #include "broker/workers/orders.h"
 
+#include "broker/file_tickets.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -31,6 +32,8 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     order.input = job.input;
     order.options = job.options;    //  its strings are borrowed from job
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
+    struct file_ticket tickets[1 + TABLES_MAX];
+    file_tickets_order (self, peer ? peer->user : "", job.record.owner, &order, tickets);
     if (peer && turn_send_order (self->turn, self->back, peer->identity, &job_order_shape, &order,
                                  action->worker, action->job, action->attempt, error) == DMH_OK)
         s_run (record, action, peer);

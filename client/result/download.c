@@ -37,7 +37,7 @@ static int s_fetch (void *context, const struct output *output, const char *targ
 {
     struct download *self = context;
     for (int wait = RETRY_FIRST_MS;; wait = wait * 2 < RETRY_MOST_MS ? wait * 2 : RETRY_MOST_MS) {
-        int rc = file_transfer_fetch (self->transfer, output, target, error);
+        int rc = file_transfer_fetch (self->transfer, self->record, output, target, error);
         if (rc == DMH_OK)
             self->moved_at = clock_mono_ms ();
         if (rc != DMH_NOT_FOUND || !self->on_demand)

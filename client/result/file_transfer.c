@@ -67,8 +67,9 @@ bool file_transfer_tables_are_needed (const connection_t *connection, enum trans
 //  How far one file has come.
 struct file_progress {
     const struct file_transfer *file_transfer;
-    struct event event;    //  as progress has it
-    uint64_t first;        //  what was there when it began
+    const struct job_record *record;    //  whose output it is; NULL: it is sent
+    struct event event;                 //  as progress has it
+    uint64_t first;                     //  what was there when it began
     int64_t began_at, moved_at;
 };
 
@@ -153,6 +154,8 @@ static int s_transfer (struct file_progress *self, transfer_fn *transfer_file, i
                                          .patience_ms = SILENCE_MS,
                                          .stop = {NULL, connection_interrupt (connection), ZMQ_POLLIN, 0},
                                          .moved = s_moved,
+                                         .tickets = self->record ? self->record->tickets : NULL,
+                                         .tickets_count = self->record ? self->record->tickets_count : 0,
                                          .context = self};
         transfer_t *transfer = transfer_new (&config, error);
         bool served = transfer != NULL;
@@ -232,10 +235,11 @@ int file_transfer_send_tables (const struct file_transfer *self, struct options 
     return rc;
 }
 
-int file_transfer_fetch (const struct file_transfer *self, const struct output *output, const char *target,
-                         struct error *error)
+int file_transfer_fetch (const struct file_transfer *self, const struct job_record *record,
+                         const struct output *output, const char *target, struct error *error)
 {
     struct file_progress fetched = s_begin (self, "fetching", output->name, output->bytes);
+    fetched.record = record;
     int fd = open (target, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set (error, DMH_IO, "%s cannot be made: %s", target, strerror (errno));

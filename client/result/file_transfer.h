@@ -30,9 +30,9 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
 int file_transfer_send_tables (const struct file_transfer *self, struct options *options,
                                struct error *error);
 
-//  Fetches one output into the file `target`, which may have its beginning already. As transfer_get, and
-//  DMH_IO.
-int file_transfer_fetch (const struct file_transfer *self, const struct output *output, const char *target,
-                         struct error *error);
+//  Fetches one output of the record into the file `target`, which may have its beginning already. As
+//  transfer_get, and DMH_IO.
+int file_transfer_fetch (const struct file_transfer *self, const struct job_record *record,
+                         const struct output *output, const char *target, struct error *error);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,4 +134,11 @@ int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *byte
     int rc = digest_of_fd (fd, path, out, bytes, error);
     close (fd);
     return rc;
+}
+
+char *digest_hmac (const void *key, size_t key_bytes, const void *bytes, size_t n, char out[DIGEST_HEX_BYTES])
+{
+    unsigned char hash[EVP_MAX_MD_SIZE] = {0};
+    digest_ready ();
+    return HMAC (EVP_sha256 (), key, (int) key_bytes, bytes, n, hash, NULL) ? s_hex (hash, out) : NULL;
 }

@@ -29,6 +29,10 @@ char *digest_hex (digest_t *self, char out[DIGEST_HEX_BYTES]);
 //  Of one buffer.
 char *digest_of (const void *bytes, size_t n, char out[DIGEST_HEX_BYTES]);
 
+//  HMAC-SHA256 (RFC 2104) of one buffer. Returns out; NULL when libcrypto has no memory.
+char *digest_hmac (const void *key, size_t key_bytes, const void *bytes, size_t n,
+                   char out[DIGEST_HEX_BYTES]);
+
 //  Of a whole file; `bytes` (may be NULL) receives its size. DMH_OK or DMH_IO with a sentence naming the
 //  path.
 int digest_of_file (const char *path, char out[DIGEST_HEX_BYTES], uint64_t *bytes, struct error *error);

@@ -4,10 +4,9 @@
 #include <string.h>
 
 static const struct shape_field s_put[] = {
-    SHAPE_FIELD_TEXT (struct put, request, true),
-    SHAPE_FIELD_TEXT (struct put, sha256, true),
-    SHAPE_FIELD_U64 (struct put, bytes, true),
-    SHAPE_FIELD_U64 (struct put, offset, true),
+    SHAPE_FIELD_TEXT (struct put, request, true), SHAPE_FIELD_TEXT (struct put, sha256, true),
+    SHAPE_FIELD_U64 (struct put, bytes, true),    SHAPE_FIELD_U64 (struct put, offset, true),
+    SHAPE_FIELD_TEXT (struct put, ticket, false),
 };
 const struct shape put_shape = SHAPE_OF ("PUT", struct put, s_put);
 MESSAGE_DEFINE (put);
@@ -22,10 +21,9 @@ const struct shape stored_shape = SHAPE_OF ("STORED", struct stored, s_stored);
 MESSAGE_DEFINE (stored);
 
 static const struct shape_field s_get[] = {
-    SHAPE_FIELD_TEXT (struct get, request, true),
-    SHAPE_FIELD_TEXT (struct get, sha256, true),
-    SHAPE_FIELD_U64 (struct get, offset, true),
-    SHAPE_FIELD_U64 (struct get, bytes, true),
+    SHAPE_FIELD_TEXT (struct get, request, true), SHAPE_FIELD_TEXT (struct get, sha256, true),
+    SHAPE_FIELD_U64 (struct get, offset, true),   SHAPE_FIELD_U64 (struct get, bytes, true),
+    SHAPE_FIELD_TEXT (struct get, ticket, false),
 };
 const struct shape get_shape = SHAPE_OF ("GET", struct get, s_get);
 MESSAGE_DEFINE (get);

@@ -18,6 +18,7 @@ struct put {
     char sha256[DIGEST_HEX_BYTES];    //  of the whole file
     uint64_t bytes;                   //  of the whole file
     uint64_t offset;                  //  of the payload's first byte
+    char ticket[TICKET_BYTES];        //  for whom it is left besides: a deposit; empty: for nobody
 };
 MESSAGE_DECLARE (put);
 
@@ -34,7 +35,8 @@ struct get {
     char request[ID_BYTES];
     char sha256[DIGEST_HEX_BYTES];
     uint64_t offset;
-    uint64_t bytes;    //  at most CHUNK_BYTES are answered
+    uint64_t bytes;               //  at most CHUNK_BYTES are answered
+    char ticket[TICKET_BYTES];    //  empty: it is the peer's own file
 };
 MESSAGE_DECLARE (get);
 

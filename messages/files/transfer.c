@@ -210,6 +210,7 @@ static int s_send_pieces (transfer_t *self, struct sending *sending, int fd, con
 {
     struct put put = {.bytes = bytes};
     snprintf (put.sha256, sizeof put.sha256, "%s", sha256);
+    snprintf (put.ticket, sizeof put.ticket, "%s", self->config->deposit ? self->config->deposit : "");
     if (!sending->known && self->in_flight == 0)
         s_send (self, &put_shape, &put, 0);
     while (sending->known && !sending->gap && self->in_flight < CREDIT_CHUNKS && sending->sent < bytes) {
@@ -301,6 +302,14 @@ struct receiving {
     bool gap;    //  as above
 };
 
+static const char *s_ticket (const struct transfer_config *config, const char *sha256)
+{
+    for (size_t i = 0; i < config->tickets_count; i++)
+        if (streq (config->tickets[i].sha256, sha256))
+            return config->tickets[i].ticket;
+    return "";
+}
+
 static void s_ask_pieces (transfer_t *self, struct receiving *receiving, const char *sha256, uint64_t bytes)
 {
     if (self->in_flight == 0) {
@@ -310,13 +319,14 @@ static void s_ask_pieces (transfer_t *self, struct receiving *receiving, const c
     while (!receiving->gap && self->in_flight < CREDIT_CHUNKS && receiving->asked < bytes) {
         struct get get = {.offset = receiving->asked, .bytes = s_piece_bytes (receiving->asked, bytes)};
         snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
+        snprintf (get.ticket, sizeof get.ticket, "%s", s_ticket (self->config, sha256));
         if (!s_send (self, &get_shape, &get, 0))
             break;
         receiving->asked += get.bytes;
     }
 }
 
-static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest,
+static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, digest_t *digest, bool *moved,
                   struct error *error)
 {
     struct receiving receiving = {.asked = 0};
@@ -336,6 +346,7 @@ static int s_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, 
             rc = s_write (fd, frame.payload, frame.payload_bytes, receiving.have, error);
             digest_update (digest, frame.payload, frame.payload_bytes);
             receiving.have += frame.payload_bytes;
+            *moved = true;
             s_moved (self, receiving.have, bytes);
         } else if (rc == DMH_OK)
             receiving.gap = receiving.gap || chunk.offset >= receiving.have;
@@ -352,7 +363,11 @@ int transfer_get (transfer_t *self, const char *sha256, uint64_t bytes, int fd, 
     digest_t *digest = digest_new ();
     if (!digest)
         return error_set (error, DMH_INTERNAL, "out of memory");
-    int rc = s_get (self, sha256, bytes, fd, digest, error);
+    bool moved = false;
+    int rc = s_get (self, sha256, bytes, fd, digest, &moved, error);
+    //  What was there a moment ago and is no more rotted there.
+    if (rc == DMH_NOT_FOUND && moved && ftruncate (fd, 0) != 0)
+        error_set (error, DMH_IO, "a file that came in wrong cannot be cut: %s", strerror (errno));
     if (rc == DMH_OK && !streq (digest_hex (digest, found), sha256)) {
         rc = error_set (error, DMH_MALFORMED, "the bytes that came have another SHA-256 than the file");
         if (ftruncate (fd, 0) != 0)

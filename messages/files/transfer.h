@@ -6,6 +6,7 @@
 
 #include <czmq.h>
 
+#include "messages/job.h"
 #include "messages/keys/credential.h"
 
 typedef struct transfer transfer_t;
@@ -18,6 +19,11 @@ struct transfer_config {
     //  How much of the file is there; called for each piece; NULL: nobody wants to know.
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
+    //  What is shown for a file that is another's, by its SHA-256, and for whom files are left (NULL:
+    //  nobody).
+    const struct file_ticket *tickets;
+    size_t tickets_count;
+    const char *deposit;
 };
 
 //  `config` and what it points to are borrowed. NULL with `error` set: DMH_UNAVAILABLE (no such service),

@@ -70,6 +70,8 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
         return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
     struct transfer_config config = {.endpoint = fetch->files,
                                      .credential = fetch->credential,
+                                     .tickets = fetch->tickets,
+                                     .tickets_count = fetch->tickets_count,
                                      .patience_ms = PATIENCE_MS,
                                      .stop = fetch->stop,
                                      .moved = fetch->moved,

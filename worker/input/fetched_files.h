@@ -17,7 +17,9 @@ struct fetch {
     uint64_t attempt;                       //  that all would share
     const char *files;                      //  endpoint of the files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
-    zmq_pollitem_t stop;                    //  readable when the attempt is to end
+    const struct file_ticket *tickets;      //  the same, by file
+    size_t tickets_count;
+    zmq_pollitem_t stop;                                             //  readable when the attempt is to end
     void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
     void *context;
 };

@@ -245,6 +245,7 @@ static int s_hand_over (struct runner *self, struct runner_news *news, struct er
     const struct assignment *assignment = self->attempt.assignment;
     struct upload upload = {.files = assignment->files,
                             .credential = assignment->credential,
+                            .deposit = assignment->deposit,
                             .stop = s_stop (self),
                             .moved = s_moved,
                             .context = self};
@@ -365,6 +366,8 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
                           .attempt = assignment->attempt,
                           .files = assignment->files,
                           .credential = assignment->credential,
+                          .tickets = assignment->tickets,
+                          .tickets_count = assignment->tickets_count,
                           .stop = s_stop (self),
                           .moved = s_moved,
                           .context = self};

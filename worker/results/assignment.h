@@ -23,8 +23,11 @@ struct assignment {
     const char *results;    //  the folder that it is in
     const char *files;      //  endpoint of the broker's files service; empty: there is none
     const struct credential *credential;    //  shown to it; NULL: none
-    const signing_key_t *sign_key;          //  signs the report; NULL: nobody does
-    struct ceilings ceilings;               //  of the worker
+    const struct file_ticket *tickets;      //  for the files that it keeps of the job; or none
+    size_t tickets_count;
+    const char *deposit;              //  shown when outputs are left there; NULL or empty: nothing
+    const signing_key_t *sign_key;    //  signs the report; NULL: nobody does
+    struct ceilings ceilings;         //  of the worker
 };
 
 #endif

@@ -23,13 +23,14 @@ static int s_put (transfer_t *transfer, int folder, const struct output *output,
 }
 
 //  `folder` is a descriptor, or -1 with errno; it is closed. `name` is what a sentence calls it.
-static int s_put_all (const struct upload *self, int folder, const char *name, const struct output *outputs,
-                      size_t count, struct error *error)
+static int s_put_all (const struct upload *self, const char *deposit, int folder, const char *name,
+                      const struct output *outputs, size_t count, struct error *error)
 {
     if (folder < 0)
         return error_set (error, DMH_IO, "the result %s cannot be read: %s", name, strerror (errno));
     struct transfer_config config = {.endpoint = self->files,
                                      .credential = self->credential,
+                                     .deposit = deposit,
                                      .patience_ms = PATIENCE_MS,
                                      .stop = self->stop,
                                      .moved = self->moved,
@@ -47,7 +48,7 @@ int upload_folder (const struct upload *self, const char *path, const struct out
                    struct error *error)
 {
     int folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    return s_put_all (self, folder, path, outputs, count, error);
+    return s_put_all (self, self->deposit, folder, path, outputs, count, error);
 }
 
 int upload_result (const struct upload *self, const char *results, const struct hand_over *order,
@@ -59,7 +60,7 @@ int upload_result (const struct upload *self, const char *results, const struct 
         return rc;
     int root = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int folder = root >= 0 ? openat (root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
-    rc = s_put_all (self, folder, name, order->outputs, order->outputs_count, error);
+    rc = s_put_all (self, order->deposit, folder, name, order->outputs, order->outputs_count, error);
     if (root >= 0)
         close (root);
     return rc;

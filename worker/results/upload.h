@@ -10,8 +10,10 @@
 
 //  Where to, and until when; all borrowed.
 struct upload {
-    const char *files;                                               //  endpoint of the files service
-    const struct credential *credential;                             //  shown to it; NULL: none
+    const char *files;                      //  endpoint of the files service
+    const struct credential *credential;    //  shown to it; NULL: none
+    const char
+        *deposit;    //  the same, for whom the outputs are; NULL: nobody; upload_result takes its order's
     zmq_pollitem_t stop;                                             //  readable when it is to end
     void (*moved) (void *context, uint64_t done, uint64_t total);    //  as of struct transfer_config
     void *context;

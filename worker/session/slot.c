@@ -32,6 +32,9 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     self->assignment.attempt = order->attempt;
     self->assignment.input = order->input;
     self->assignment.options = &self->order.options;
+    self->assignment.tickets = self->order.tickets;
+    self->assignment.tickets_count = self->order.tickets_count;
+    self->assignment.deposit = self->order.deposit;
     self->assignment.slot = self->index;
     self->assignment.folder = self->folder;
     self->assignment.files = self->files;

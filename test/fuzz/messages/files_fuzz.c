@@ -1,6 +1,6 @@
 //  files_fuzz.c: any bytes as messages to the files service, over one store of 4 KiB: each is answered, the
-//  store never has more than its room. First byte of a message: P for PUT, G for GET, else any kind; then two
-//  bytes body length, one byte payload length, body, payload.
+//  store never has more than its room. First byte of a message: P for PUT, G for GET, p and g of one key, q
+//  and h of another, else any kind; then two bytes body length, one byte payload length, body, payload.
 #include "broker/files/service.h"
 
 #include <stdlib.h>
@@ -9,12 +9,13 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 
 enum { ROOM = 4096, HEAD_BYTES = 4 };
 
+static const struct ticket_secret SECRET = {"0123456789abcdef0123456789abcde"};
 static blob_store_t *s_vault;
 static char s_folder[] = "/tmp/dmh-files-fuzz-XXXXXX";
 
 static int s_forget (void *context, const struct blob_store_file *file)
 {
-    return blob_store_remove (context, file->sha256, NULL);
+    return blob_store_drop (context, file, NULL);
 }
 
 static void s_end (void)
@@ -36,7 +37,12 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     if (!s_vault)
         s_begin ();
     while (n > HEAD_BYTES) {
-        const char *kind = *data == 'P' ? "PUT" : *data == 'G' ? "GET" : "OTHER";
+        const char *kind = strchr ("Ppq", *data) && *data   ? "PUT"
+                           : strchr ("Ggh", *data) && *data ? "GET"
+                                                            : "OTHER";
+        const char *user = *data == 'p' || *data == 'g'   ? "anna456789012345678901234567890123456789"
+                           : *data == 'q' || *data == 'h' ? "bert456789012345678901234567890123456789"
+                                                          : NULL;
         size_t body = (size_t) data[1] * 256 + data[2], payload = data[3];
         data += HEAD_BYTES;
         n -= HEAD_BYTES;
@@ -46,7 +52,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
         if (!message || zmsg_addstr (message, "DMH1") || zmsg_addstr (message, kind) ||
             zmsg_addmem (message, data, body) || (payload && zmsg_addmem (message, data + body, payload)))
             abort ();
-        answer = files_answer (s_vault, message);
+        answer = files_answer (s_vault, user ? &SECRET : NULL, user, message);
         if (!answer || blob_store_used (s_vault) > ROOM)
             abort ();
         zmsg_destroy (&answer);

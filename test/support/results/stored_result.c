@@ -28,7 +28,7 @@ void stored_result_make (struct stored_result *self)
     cr_assert (blob_store && router);
     snprintf (self->endpoint, sizeof self->endpoint, "tcp://127.0.0.1:%d",
               zsock_bind (router, "tcp://127.0.0.1:*"));
-    self->files = files_new (&router, &blob_store, &error);
+    self->files = files_new (&router, &blob_store, NULL, &error);
     cr_assert_not_null (self->files, "%s", error.text);
 }
 

@@ -27,7 +27,7 @@ static void s_start (void)
     cr_assert (blob_store && router);
     zsock_set_sndtimeo (router, 0);
     int port = zsock_bind (router, "tcp://127.0.0.1:*");
-    s_files = files_new (&router, &blob_store, &error);
+    s_files = files_new (&router, &blob_store, NULL, &error);
     cr_assert_not_null (s_files, "%s", error.text);
     s_peer = zsock_new (ZMQ_DEALER);
     zsock_set_rcvtimeo (s_peer, 20000);

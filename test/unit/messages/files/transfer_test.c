@@ -27,7 +27,7 @@ static void s_start (uint64_t room)
     zsock_set_sndtimeo (router, 0);
     reserved_port_await_free (s_endpoint);    //  of the service before
     cr_assert_gt (zsock_bind (router, "%s", s_endpoint), 0);
-    s_files = files_new (&router, &blob_store, &error);
+    s_files = files_new (&router, &blob_store, NULL, &error);
     cr_assert_not_null (s_files, "%s", error.text);
 }
 
@@ -257,7 +257,7 @@ static void s_bad_line (zsock_t *pipe, void *args)
     while (zpoller_wait (poller, -1) == router) {
         zmsg_t *message = zmsg_recv (router);
         zframe_t *identity = zmsg_pop (message);
-        zmsg_t *answer = s_dice (16) ? files_answer (blob_store, message) : NULL;
+        zmsg_t *answer = s_dice (16) ? files_answer (blob_store, NULL, NULL, message) : NULL;
         for (int copies = s_dice (24) == 0 ? 0 : s_dice (3) == 0 ? 2 : 1; answer && copies; copies--) {
             zmsg_t *copy = zmsg_dup (answer);
             zmsg_pushmem (copy, zframe_data (identity), zframe_size (identity));

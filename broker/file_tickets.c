@@ -1,0 +1,68 @@
+//  file_tickets.c: see file_tickets.h.
+#include "broker/file_tickets.h"
+
+#include "messages/base/clock.h"
+#include "messages/uri.h"
+
+//  Whose files they are: of the key that the job's owner begins with, see ownership.h; empty: nobody's, of a
+//  job that was submitted when there were no owners.
+static void s_key_of (const char *owner, char key[KEY_TEXT_BYTES])
+{
+    snprintf (key, KEY_TEXT_BYTES, "%.40s", strlen (owner) < KEY_TEXT_BYTES - 1 ? "" : owner);
+}
+
+static bool s_are_needed (const struct broker *self)
+{
+    return self->authorization && self->files;
+}
+
+static void s_write (const struct broker *self, const char *user, const char *owner, const char *sha256,
+                     struct file_ticket *out)
+{
+    char key[KEY_TEXT_BYTES];
+    s_key_of (owner, key);
+    struct ticket_terms terms = {.use = TICKET_GET,
+                                 .sha256 = sha256,
+                                 .user = user,
+                                 .owner = key,
+                                 .until = clock_wall_ms () / 1000 + TICKET_SECONDS};
+    snprintf (out->sha256, sizeof out->sha256, "%s", sha256);
+    ticket_write (&self->ticket_secret, &terms, out->ticket);
+}
+
+void file_tickets_deposit (const struct broker *self, const char *owner, char out[TICKET_BYTES])
+{
+    char key[KEY_TEXT_BYTES];
+    s_key_of (owner, key);
+    struct ticket_terms terms = {
+        .use = TICKET_PUT, .user = "", .owner = key, .until = clock_wall_ms () / 1000 + TICKET_SECONDS};
+    *out = 0;
+    if (s_are_needed (self))
+        ticket_write (&self->ticket_secret, &terms, out);
+}
+
+void file_tickets_order (const struct broker *self, const char *worker, const char *owner,
+                         struct job_order *order, struct file_ticket room[1 + TABLES_MAX])
+{
+    order->tickets = room;
+    order->tickets_count = 0;
+    *order->deposit = 0;
+    if (!s_are_needed (self) || !uri_is_stored (order->input.uri))
+        return;
+    s_write (self, worker, owner, order->input.sha256, &room[order->tickets_count++]);
+    for (size_t i = 0; i < order->options.tables_count && i < TABLES_MAX; i++)
+        s_write (self, worker, owner, order->options.tables[i].sha256, &room[order->tickets_count++]);
+    file_tickets_deposit (self, owner, order->deposit);
+}
+
+void file_tickets_record (const struct broker *self, const char *user, struct job_record *record,
+                          struct file_ticket room[OUTPUTS_MAX])
+{
+    record->tickets = room;
+    record->tickets_count = 0;
+    if (!s_are_needed (self) || !user || !job_has_result (record) ||
+        strncmp (record->owner, user, strlen (user)) == 0)
+        return;
+    for (size_t i = 0; i < record->outputs_count && i < OUTPUTS_MAX; i++)
+        s_write (self, user, record->owner, record->outputs[i].sha256, &room[record->tickets_count++]);
+}
