@@ -154,19 +154,26 @@ Test (parts, the_same_bytes_wherever_a_block_is_cut)
         }
 }
 
+//  `count` records of one key after one of `keys`.
+static char *s_wide (int keys, int count)
+{
+    char *text = malloc ((size_t) keys * 16 + (size_t) count * 32 + 64), *to = text;
+    cr_assert_not_null (text);
+    to += sprintf (to, "{\"patient_id\":\"p\"");
+    for (int i = 0; i < keys; i++)
+        to += sprintf (to, ",\"k%d\":1", i);
+    to = stpcpy (to, "}\n");
+    for (int i = 0; i < count; i++)
+        to += sprintf (to, "{\"patient_id\":\"%d\"}\n", i);
+    return text;
+}
+
 //  600 records as wide as the first, of 5,000 columns: a block of 256 KiB makes 3 MB, or 20 MB of JSON.
 Test (parts, a_block_takes_no_more_room_whatever_its_records_make)
 {
     enum { KEYS = 5000, RECORDS = 600, PART_MOST = 6 * 1024 * 1024 };
     static const char *const OUTPUTS[] = {"csv", "ndjson"};
-    char *text = malloc (KEYS * 16 + RECORDS * 32), *to = text;
-    cr_assert_not_null (text);
-    to += sprintf (to, "{\"patient_id\":\"p\"");
-    for (int i = 0; i < KEYS; i++)
-        to += sprintf (to, ",\"k%d\":1", i);
-    to = stpcpy (to, "}\n");
-    for (int i = 0; i < RECORDS; i++)
-        to += sprintf (to, "{\"patient_id\":\"%d\"}\n", i);
+    char *text = s_wide (KEYS, RECORDS);
     for (size_t f = 0; f < sizeof OUTPUTS / sizeof *OUTPUTS; f++) {
         struct made made = s_make ("in.ndjson", text, OUTPUTS[f], 0);
         cr_expect_gt (made.parts, 1, "%zu parts", made.parts);
@@ -176,4 +183,32 @@ Test (parts, a_block_takes_no_more_room_whatever_its_records_make)
         s_made_clear (&made);
     }
     free (text);
+}
+
+//  A harmonizer goes from its own thread to the writer's, with its block.
+Test (parts, the_same_bytes_whatever_the_threads_and_blocks)
+{
+    static const struct {
+        size_t threads;
+        uint64_t block_bytes;
+    } WAYS[] = {{1, 4096}, {2, 4096}, {3, 16384}, {2, 1 << 20}};
+    struct workplace place;
+    char *text = s_wide (2000, 2000), *first = NULL;
+    workplace_make (&place);
+    workplace_write (&place, "in.ndjson", text, strlen (text));
+    for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++) {
+        struct options options = {.block_bytes = WAYS[i].block_bytes};
+        struct local_attempt got = local_attempt_run (&place, "in.ndjson", &options, WAYS[i].threads);
+        cr_assert (got.done, "%s", got.error.text);
+        char *records = workplace_read (got.folder, "records.csv", NULL);
+        cr_assert (!first || strcmp (records, first) == 0, "%zu threads, blocks of %llu", WAYS[i].threads,
+                   (unsigned long long) WAYS[i].block_bytes);
+        if (first)
+            free (records);
+        else
+            first = records;
+    }
+    free (first);
+    free (text);
+    workplace_remove (&place);
 }
