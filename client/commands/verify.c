@@ -38,6 +38,26 @@ static void s_found (void *context, const char *sentence)
     json_line_text (self->line, NULL, sentence);
 }
 
+//  And what of the input was not looked at.
+static void s_say_followed (const struct verify *self, const struct conservation *conserved)
+{
+    terminal_print (
+        stdout,
+        "%s: all %llu records of the input were found again: %llu written at their place, %llu set aside "
+        "with their text, %llu repeat another\n",
+        self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
+        (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
+    if (conserved->only)
+        terminal_print (stdout, "%s: of each resource %s alone was compared, and nothing else that it says\n",
+                        self->folder, conserved->only);
+    if (conserved->marked)
+        terminal_print (
+            stdout,
+            "%s: %llu cells of the wide table are no results, as report.json lists what they hold under "
+            "no_results\n",
+            self->folder, (unsigned long long) conserved->marked);
+}
+
 //  What of the input was proved.
 static void s_say_conserved (struct verify *self, const struct conservation *conserved)
 {
@@ -46,6 +66,8 @@ static void s_say_conserved (struct verify *self, const struct conservation *con
         json_line_flag (self->line, "same", conserved->same);
         json_line_flag (self->line, "followed", conserved->records);
         json_line_text (self->line, "why_not", conserved->why);
+        json_line_text (self->line, "only", conserved->only);
+        json_line_number (self->line, "no_results", conserved->marked);
         json_line_close (self->line);
         return;
     }
@@ -56,12 +78,7 @@ static void s_say_conserved (struct verify *self, const struct conservation *con
                         "%s: the input is the one by its SHA-256; its records were not followed, as %s\n",
                         self->folder, conserved->why);
     else if (conserved->records)
-        terminal_print (
-            stdout,
-            "%s: all %llu records of the input were found again: %llu written at their place, %llu set aside "
-            "with their text, %llu repeat another\n",
-            self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
-            (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
+        s_say_followed (self, conserved);
 }
 
 //  What else was asked for and is right; of a result that is not whole neither key nor broker says anything.

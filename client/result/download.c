@@ -1,6 +1,7 @@
 //  download.c: see download.h.
 #include "client/result/download.h"
 
+#include "client/result/claim_check.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
@@ -59,7 +60,8 @@ static int s_fetch (void *context, const struct output *output, const char *targ
 static int s_from_broker (struct download *self, const char *to, struct error *error)
 {
     const struct job_record *record = self->record;
-    struct result_folder_source source = {s_fetch, self, record->job, record};
+    const struct result_folder_check check = {claim_check, record};
+    struct result_folder_source source = {s_fetch, self, record->job, &check};
     self->moved_at = clock_mono_ms ();
     int rc = self->on_demand ? s_demand (self, error) : DMH_OK;
     if (rc != DMH_OK)
@@ -79,11 +81,12 @@ static int s_from_worker (struct download *self, enum transfer_mode mode, const 
 {
     char from[PATH_MAX];
     const struct job_record *record = self->record;
+    const struct result_folder_check check = {claim_check, record};
     int rc = uri_to_path (record->result, from, sizeof from, error);
     if (rc != DMH_OK)
         return rc;
     if (mode != TRANSFER_ALWAYS && access (from, X_OK) == 0)
-        return result_folder_copy (from, record->outputs, record->outputs_count, record, to, error);
+        return result_folder_copy (from, record->outputs, record->outputs_count, &check, to, error);
     if (mode == TRANSFER_NEVER)
         return error_set (
             error, DMH_IO,

@@ -3,7 +3,6 @@
 #include "client/result/result_folder.h"
 
 #include "client/arguments/input_name.h"
-#include "client/result/claim_check.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"
 
@@ -202,12 +201,12 @@ cleanup:
 }
 
 int result_folder_copy (const char *from, const struct output *outputs, size_t count,
-                        const struct job_record *claim, const char *to, struct error *error)
+                        const struct result_folder_check *check, const char *to, struct error *error)
 {
     struct original original = {from, open (from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (original.folder < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", from, strerror (errno));
-    struct result_folder_source source = {s_copy, &original, NULL, claim};
+    struct result_folder_source source = {s_copy, &original, NULL, check};
     int rc = result_folder_fill (&source, outputs, count, to, error);
     close (original.folder);
     return rc;
@@ -284,8 +283,8 @@ int result_folder_fill (const struct result_folder_source *source, const struct 
     bool ours = rc == DMH_OK, honest = true;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
         rc = s_fetch (source, &outputs[i], staging.fresh, error);
-    if (rc == DMH_OK && source->claim) {
-        rc = claim_check (staging.fresh, source->claim, error);
+    if (rc == DMH_OK && source->check) {
+        rc = source->check->check (staging.fresh, source->check->record, error);
         honest = rc == DMH_OK;
     }
     if (rc == DMH_OK)

@@ -25,6 +25,12 @@ int result_folder_check (const char *to, struct error *error);
 //  DMH_CONFLICT, DMH_IO.
 int result_folder_move (const char *from, const char *to, const char *aside, struct error *error);
 
+//  Whether what came is the result of the job, before it has its name there.
+struct result_folder_check {
+    int (*check) (const char *folder, const struct job_record *record, struct error *error);
+    const struct job_record *record;
+};
+
 //  Where the files of a result come from.
 struct result_folder_source {
     //  Makes `target` from one output, checked by its SHA-256; with `keep` it may be there in part.
@@ -32,8 +38,7 @@ struct result_folder_source {
     void *context;
     //  Of a source that goes on where it stopped: the name of what is half there; or NULL.
     const char *keep;
-    //  The job whose result it has to be, by claim_check; NULL: whatever it says of itself.
-    const struct job_record *claim;
+    const struct result_folder_check *check;    //  NULL: none
 };
 
 //  Makes the folder `to` of the files of `outputs`, through a folder beside it that is renamed at the end;
@@ -45,11 +50,11 @@ int result_folder_fill (const struct result_folder_source *source, const struct 
                         const char *to, struct error *error);
 
 //  Copies the files of `outputs` from the folder `from` to the folder `to`, each checked by its SHA-256,
-//  through a folder beside `to` that is renamed at the end, and `claim` as above. Replaces as
-//  result_folder_move does. DMH_OK, DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, a name is a path, or
-//  the claim is wrong).
+//  through a folder beside `to` that is renamed at the end. `check` as above. Replaces as
+//  result_folder_move does. DMH_OK, DMH_CONFLICT, DMH_IO, DMH_MALFORMED (a file differs, or a name is a
+//  path), or what the check answered.
 int result_folder_copy (const char *from, const struct output *outputs, size_t count,
-                        const struct job_record *claim, const char *to, struct error *error);
+                        const struct result_folder_check *check, const char *to, struct error *error);
 
 //  Removes a folder with all it holds, follows no link. Missing is fine.
 void result_folder_remove (const char *path);

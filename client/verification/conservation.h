@@ -13,9 +13,11 @@ struct conservation {
     bool same;       //  the input is the one that report.json names, by SHA-256
     bool records;    //  each of its records was followed; else `why` says why not
     const char *why;
+    const char *only;    //  the one field whose values were looked for; NULL: all that one column feeds
     uint64_t read, written, repeated, set_aside;
     uint64_t found,
-        changed;    //  values of required fields that stand in their record, and that were changed
+        changed;        //  values that stand in their record, and that were changed
+    uint64_t marked;    //  cells of a wide table that hold a marker of a missing value: no results
 };
 
 //  Proves it of the result in `folder` and the file `input`, and tells what is not so. Needs 8 bytes of

@@ -2,19 +2,31 @@
 #define _GNU_SOURCE
 #include "client/verification/record_file.h"
 
+#include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
-#include "client/result/report_values.h"
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+//  Where a resource of FHIR has the fields that each record of its kind needs, as FHIR R4 has them.
+static const struct element {
+    const char *kind, *type, *field, *path;
+} ELEMENTS[] = {{"patient", "Patient", "patient_id", "identifier.0.value"},
+                {"lab_result", "Observation", "patient_id", "subject.identifier.value"},
+                {"lab_result", "Observation", "test_code", "code.coding.0.code"},
+                {"imaging_study", "ImagingStudy", "patient_id", "subject.identifier.value"},
+                {"imaging_study", "ImagingStudy", "modality", "modality.0.code"}};
+enum { ELEMENT_COUNT = sizeof ELEMENTS / sizeof *ELEMENTS };
 
 struct column {
     const char *name;
     const char *value;    //  of the record
+    const char *path;     //  in a resource of FHIR; NULL: it is none
     bool required, number, date;
 };
 
@@ -28,6 +40,7 @@ struct record_file {
     uint64_t record;
     struct column *columns;
     size_t count;
+    const char *type;    //  of the resources; NULL: records are no resources
 };
 
 static int s_no_memory (const record_file_t *self, struct error *error)
@@ -57,6 +70,21 @@ static int s_columns (record_file_t *self, const struct json_value *schema, stru
     return DMH_OK;
 }
 
+static int s_elements (record_file_t *self, const char *kind, struct error *error)
+{
+    self->columns = calloc (ELEMENT_COUNT, sizeof *self->columns);
+    if (!self->columns)
+        return s_no_memory (self, error);
+    for (size_t i = 0; i < ELEMENT_COUNT; i++) {
+        if (strcmp (ELEMENTS[i].kind, kind) != 0)
+            continue;
+        self->type = ELEMENTS[i].type;
+        self->columns[self->count++] = (struct column){
+            .name = ELEMENTS[i].field, .value = "", .path = ELEMENTS[i].path, .required = true};
+    }
+    return DMH_OK;
+}
+
 static int s_check_header (const record_file_t *self, struct error *error)
 {
     bool same = table_file_columns (self->table) == self->count;
@@ -70,7 +98,7 @@ static int s_check_header (const record_file_t *self, struct error *error)
 }
 
 record_file_t *record_file_new (const char *folder, const char *name, const struct json_value *schema,
-                                struct error *error)
+                                const char *kind, struct error *error)
 {
     record_file_t *self = calloc (1, sizeof *self);
     if (!self) {
@@ -78,7 +106,7 @@ record_file_t *record_file_new (const char *folder, const char *name, const stru
         return NULL;
     }
     self->name = name;
-    int rc = s_columns (self, schema, error);
+    int rc = schema ? s_columns (self, schema, error) : s_elements (self, kind, error);
     if (rc == DMH_OK && schema && strcmp (name, "records.csv") == 0) {
         self->table = table_file_new (folder, name, error);
         rc = self->table ? s_check_header (self, error) : DMH_IO;
@@ -129,6 +157,36 @@ static int s_members (record_file_t *self, struct error *error)
                : DMH_OK;
 }
 
+//  The element at a path such as code.coding.0.code; NULL: there is none.
+static const struct json_value *s_element (const struct json_value *at, const char *path)
+{
+    while (at && *path) {
+        char part[32];
+        size_t n = strcspn (path, "."), index;
+        snprintf (part, sizeof part, "%.*s", (int) n, path);
+        if (json_value_is (at, JSON_ARRAY)) {
+            at = at->first;
+            for (index = strtoul (part, NULL, 10); at && index; index--)
+                at = at->next;
+        } else
+            at = json_value_member (at, part);
+        path += n + (path[n] == '.');
+    }
+    return at;
+}
+
+static int s_resource (record_file_t *self, struct error *error)
+{
+    const char *type = json_value_string (json_value_member (self->object, "resourceType"));
+    if (!type || strcmp (type, self->type) != 0)
+        return s_malformed (self, "is no resource of the kind", error);
+    for (size_t i = 0; i < self->count; i++) {
+        const char *text = json_value_string (s_element (self->object, self->columns[i].path));
+        self->columns[i].value = text ? text : "";
+    }
+    return DMH_OK;
+}
+
 static int s_next_line (record_file_t *self, struct error *error)
 {
     ssize_t n = getline (&self->line, &self->room, self->file);
@@ -150,7 +208,7 @@ static int s_next_line (record_file_t *self, struct error *error)
         return s_malformed (self, "a key stands twice in it", error);
     if (starved)
         return s_no_memory (self, error);
-    int rc = self->count ? s_members (self, error) : DMH_OK;
+    int rc = self->type ? s_resource (self, error) : self->count ? s_members (self, error) : DMH_OK;
     return rc == DMH_OK ? 1 : rc;
 }
 

@@ -1,5 +1,5 @@
 //  record_file.h: the records of a result, one at a time, by the fields that its datapackage.json describes:
-//  records.csv by libcsv, records.ndjson line by line.
+//  records.csv by libcsv, records.ndjson line by line; of FHIR by the elements that its required fields have.
 #ifndef DMH_CLIENT_VERIFICATION_RECORD_FILE_H
 #define DMH_CLIENT_VERIFICATION_RECORD_FILE_H
 
@@ -8,10 +8,11 @@
 typedef struct record_file record_file_t;
 
 //  Opens the file `name` of the result in `folder`. `schema`: the Table Schema of datapackage.json, borrowed;
-//  NULL: records that are no table (FHIR), of which only the lines are read. NULL with `error` set, whose
-//  sentence names the file; DMH_MALFORMED where its columns are not those of the schema.
+//  NULL: records are no table but resources of FHIR, one a line, of which the fields that each needs are
+//  known by `kind`. NULL with `error` set, whose sentence names the file; DMH_MALFORMED where its columns are
+//  not those of the schema.
 record_file_t *record_file_new (const char *folder, const char *name, const struct json_value *schema,
-                                struct error *error);
+                                const char *kind, struct error *error);
 void record_file_destroy (record_file_t **self_p);
 
 //  1: the next record is there; 0: there is none; DMH_MALFORMED (no such record, or not as the schema says),

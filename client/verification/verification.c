@@ -2,11 +2,11 @@
 #define _GNU_SOURCE
 #include "client/verification/verification.h"
 
+#include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/verification/audit_check.h"
 #include "client/verification/record_file.h"
-#include "client/result/report_values.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -134,7 +134,8 @@ static void s_check_records (const struct verification *self, const struct json_
         return;    //  what no reader here knows is held by its hash
     const struct json_value *schema = json_value_member (resource, "schema");
     const struct json_value *output = report_output (self->report, name, false);
-    record_file_t *records = record_file_new (self->folder, name, schema, &error);
+    record_file_t *records = record_file_new (
+        self->folder, name, schema, report_text (json_value_member (self->report, "job"), "kind"), &error);
     uint64_t count = 0, written = report_counts (json_value_member (self->report, "counts")).written;
     int rc = records ? 1 : DMH_IO;
     while (rc == 1 && (rc = record_file_next (records, &error)) == 1)

@@ -102,9 +102,26 @@ static void s_tables (json_writer_t *doc, const mapping_t *mapping)
     json_writer_close (doc);
 }
 
-//  The columns of a wide table that were taken for results, and what each says of them.
-static void s_unpivoted (json_writer_t *doc, const unpivot_t *unpivot, const struct dialect *dialect)
+//  The texts that make a cell of a wide table no result.
+static void s_no_results (json_writer_t *doc, const binding_t *binding)
 {
+    const schema_t *schema = binding->unpivot->schema;
+    const missing_t *except = schema->fields[schema->measure.number].missing_except;
+    const missing_t *const lists[] = {schema->missing, binding->missing};
+    json_writer_array (doc, "no_results");
+    for (size_t l = 0; l < sizeof lists / sizeof *lists; l++)
+        for (size_t i = 0; lists[l] && missing_at (lists[l], i); i++) {
+            const char *marker = missing_at (lists[l], i);
+            if (*marker && !(l == 0 && except && missing_has (except, text_of (marker))))
+                json_writer_string (doc, NULL, marker);
+        }
+    json_writer_close (doc);
+}
+
+//  The columns of a wide table that were taken for results, and what each says of them.
+static void s_unpivoted (json_writer_t *doc, const binding_t *binding, const struct dialect *dialect)
+{
+    const unpivot_t *unpivot = binding->unpivot;
     if (!unpivot)
         return;
     json_writer_array (doc, "unpivoted");
@@ -112,11 +129,13 @@ static void s_unpivoted (json_writer_t *doc, const unpivot_t *unpivot, const str
         const struct unpivot_test *test = &unpivot->tests[t];
         json_writer_object (doc, NULL);
         json_writer_string (doc, "source", dialect->names[test->column]);
+        json_writer_number (doc, "column", (uint64_t) test->column + 1);
         for (size_t i = 0; i < unpivot->field_count; i++)
             json_writer_string (doc, unpivot->schema->fields[unpivot->fields[i]].name, test->values[i]);
         json_writer_close (doc);
     }
     json_writer_close (doc);
+    s_no_results (doc, binding);
 }
 
 static void s_input (json_writer_t *doc, const struct report *report)
@@ -153,7 +172,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_close (doc);
     }
     json_writer_close (doc);
-    s_unpivoted (doc, binding->unpivot, report->dialect);
+    s_unpivoted (doc, binding, report->dialect);
     s_skipped (doc, report);
     s_left_over (doc, report);
     s_tables (doc, binding->mapping);

@@ -1,8 +1,8 @@
 //  csv_input.c: see csv_input.h.
 #include "client/verification/input/csv_input.h"
 
-#include "client/verification/input/input_text.h"
 #include "client/result/report_values.h"
+#include "client/verification/input/input_text.h"
 #include "messages/base/buffer.h"
 
 #include <stdlib.h>
@@ -15,6 +15,7 @@ struct csv_input {
     csv_row_t *row;
     char delimiter, escape;    //  escape: of quotes, 0: they are doubled
     struct buffer plain;       //  a line with its quotes doubled
+    bool quoted;               //  where it ends, inside of quotes
     uint64_t line;             //  where the reading stands, from 1
 };
 
@@ -128,21 +129,35 @@ int csv_input_at (csv_input_t *self, uint64_t *line, struct error *error)
     }
 }
 
-//  The line with each escaped quote doubled, as libcsv reads them. 0, or -1 out of memory.
+//  Whether a field begins with the i-th byte of the line, spaces aside.
+static bool s_begins (const csv_input_t *self, const char *line, size_t i)
+{
+    while (i && (line[i - 1] == ' ' || line[i - 1] == '\t') && line[i - 1] != self->delimiter)
+        i--;
+    return i == 0 || line[i - 1] == self->delimiter;
+}
+
+//  The line with each escaped quote doubled, as libcsv reads them; outside of quotes nothing is escaped. 0,
+//  or -1 out of memory.
 static int s_double (csv_input_t *self, const char **at, size_t *n)
 {
+    const char *in = *at;
     self->plain.used = 0;
     if (buffer_reserve (&self->plain, *n + 1) != 0)
         return -1;
     char *to = self->plain.at;
     for (size_t i = 0; i < *n; i++) {
         bool escapes =
-            (*at)[i] == self->escape && i + 1 < *n && strchr ("\"\\", (*at)[i + 1]) && (*at)[i + 1];
-        if (escapes)
-            i++;
-        *to++ = (*at)[i];
-        if (escapes && (*at)[i] == '"')
-            *to++ = '"';
+            self->quoted && in[i] == self->escape && i + 1 < *n && (in[i + 1] == '"' || in[i + 1] == '\\');
+        if (escapes) {
+            *to++ = in[++i];
+            if (in[i] == '"')
+                *to++ = '"';
+            continue;
+        }
+        if (in[i] == '"' && (self->quoted || s_begins (self, in, i)))
+            self->quoted = !self->quoted;
+        *to++ = in[i];
     }
     *at = self->plain.at;
     *n = (size_t) (to - self->plain.at);
@@ -153,16 +168,15 @@ int csv_input_take (csv_input_t *self, const csv_row_t **row, struct error *erro
 {
     int rc = 0;
     *row = self->row;
+    self->quoted = false;
     while (rc == 0) {
         const char *at;
         size_t n = 0;
         int read = s_line (self, &at, &n, error);
         if (read != DMH_OK)
             return read;
-        //  Of CR LF libcsv would take the LF for a blank line.
-        bool pair = n > 1 && at[n - 2] == '\r' && !csv_row_is_open (self->row);
         const char *line = at;
-        size_t length = n - pair;
+        size_t length = n;
         if (self->escape && s_double (self, &line, &length) != 0)
             return error_set (error, DMH_INTERNAL, "out of memory while reading the input");
         rc = csv_row_feed (self->row, line, length);
@@ -175,16 +189,34 @@ int csv_input_take (csv_input_t *self, const csv_row_t **row, struct error *erro
                      : error_set (error, DMH_INTERNAL, "out of memory while reading the input");
 }
 
+//  *length: of the record with its end.
+static int s_stands (csv_input_t *self, const char *raw, size_t n, const char **at, size_t *length,
+                     struct error *error)
+{
+    size_t shown = 0;
+    int rc = input_text_show (self->text, n + 2, at, &shown, error);
+    if (rc != DMH_OK)
+        return rc;
+    if (n == 0 || shown < n || memcmp (*at, raw, n) != 0 || (shown > n && !s_is_end ((*at)[n])))
+        return 0;
+    bool pair = shown > n + 1 && (*at)[n] == '\r' && (*at)[n + 1] == '\n';
+    *length = shown > n ? n + 1 + pair : n;
+    return 1;
+}
+
+int csv_input_stands (csv_input_t *self, const char *raw, size_t n, struct error *error)
+{
+    const char *at;
+    size_t length = 0;
+    return s_stands (self, raw, n, &at, &length, error);
+}
+
 int csv_input_claim (csv_input_t *self, const char *raw, size_t n, struct error *error)
 {
     const char *at;
-    size_t shown = 0;
-    int rc = input_text_show (self->text, n + 2, &at, &shown, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (n == 0 || shown < n || memcmp (at, raw, n) != 0 || (shown > n && !s_is_end (at[n])))
-        return 0;
-    bool pair = shown > n + 1 && at[n] == '\r' && at[n + 1] == '\n';
-    s_skip (self, at, shown > n ? n + 1 + pair : n);
-    return 1;
+    size_t length = 0;
+    int rc = s_stands (self, raw, n, &at, &length, error);
+    if (rc == 1)
+        s_skip (self, at, length);
+    return rc;
 }

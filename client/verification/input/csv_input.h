@@ -21,8 +21,10 @@ int csv_input_at (csv_input_t *self, uint64_t *line, struct error *error);
 //  Reads the record that begins here; *row is borrowed until the next one. 1, or an error.
 int csv_input_take (csv_input_t *self, const csv_row_t **row, struct error *error);
 
-//  Goes over n bytes, if the record that begins here has this text and ends with it: 1; 0: it has not; else
-//  an error.
+//  Whether the record that begins here has this text and ends with it: 1 or 0, or an error.
+int csv_input_stands (csv_input_t *self, const char *raw, size_t n, struct error *error);
+
+//  Goes over n bytes, if that is so: 1; 0: it is not; else an error.
 int csv_input_claim (csv_input_t *self, const char *raw, size_t n, struct error *error);
 
 #endif

@@ -1,10 +1,11 @@
 //  input_reader.c: see input_reader.h.
 #include "client/verification/input/input_reader.h"
 
+#include "client/result/report_values.h"
 #include "client/verification/input/csv_input.h"
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/json_input.h"
-#include "client/result/report_values.h"
+#include "client/verification/input/wide_input.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 struct input_reader {
     csv_input_t *csv;
     json_input_t *json;
-    fhir_input_t *fhir;    //  one of the three
+    fhir_input_t *fhir;
+    wide_input_t *wide;    //  one of the four
     const csv_row_t *row;
 };
 
@@ -23,14 +25,17 @@ input_reader_t *input_reader_new (const char *path, const struct json_value *rep
         error_set (error, DMH_INTERNAL, "out of memory while reading %s", path);
         return NULL;
     }
-    const char *format = report_text (json_value_member (report, "input"), "format");
-    if (strcmp (format, "csv") == 0)
+    const struct json_value *input = json_value_member (report, "input");
+    const char *format = report_text (input, "format");
+    if (report_first (input, "unpivoted"))
+        self->wide = wide_input_new (path, report, error);
+    else if (strcmp (format, "csv") == 0)
         self->csv = csv_input_new (path, report, error);
     else if (strcmp (format, "json") == 0)
         self->json = json_input_new (path, report, error);
     else
         self->fhir = fhir_input_new (path, report, error);
-    if (!self->csv && !self->json && !self->fhir)
+    if (!self->csv && !self->json && !self->fhir && !self->wide)
         input_reader_destroy (&self);
     return self;
 }
@@ -43,6 +48,7 @@ void input_reader_destroy (input_reader_t **self_p)
     csv_input_destroy (&self->csv);
     json_input_destroy (&self->json);
     fhir_input_destroy (&self->fhir);
+    wide_input_destroy (&self->wide);
     free (self);
     *self_p = NULL;
 }
@@ -51,6 +57,8 @@ int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_
 {
     if (self->fhir)
         return fhir_input_at (self->fhir, broken, n, line, error);
+    if (self->wide)
+        return wide_input_at (self->wide, broken, n, line, error);
     return self->csv ? csv_input_at (self->csv, line, error)
                      : json_input_at (self->json, broken, n, line, error);
 }
@@ -59,6 +67,8 @@ int input_reader_take (input_reader_t *self, struct error *error)
 {
     if (self->fhir)
         return fhir_input_take (self->fhir, error);
+    if (self->wide)
+        return wide_input_take (self->wide, error);
     return self->csv ? csv_input_take (self->csv, &self->row, error) : json_input_take (self->json, error);
 }
 
@@ -66,6 +76,8 @@ size_t input_reader_count (const input_reader_t *self)
 {
     if (self->fhir)
         return fhir_input_count (self->fhir);
+    if (self->wide)
+        return wide_input_count (self->wide);
     return self->csv ? csv_row_count (self->row) : json_input_count (self->json);
 }
 
@@ -74,6 +86,8 @@ struct input_value input_reader_value (const input_reader_t *self, size_t i)
     struct input_value value = {NULL, NULL, 0};
     if (self->fhir)
         return fhir_input_value (self->fhir, i);
+    if (self->wide)
+        return wide_input_value (self->wide, i);
     if (self->json)
         return json_input_value (self->json, i);
     value.text = csv_row_field (self->row, i, &value.n);
@@ -82,6 +96,8 @@ struct input_value input_reader_value (const input_reader_t *self, size_t i)
 
 struct input_value input_reader_column (const input_reader_t *self, size_t i, const char *name)
 {
+    if (self->wide)
+        return wide_input_column (self->wide, i, name);
     if (self->csv)
         return input_reader_value (self, i);
     for (size_t v = 0; v < input_reader_count (self); v++) {
@@ -96,6 +112,18 @@ int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct 
 {
     if (self->fhir)
         return fhir_input_claim (self->fhir, raw, n, error);
+    if (self->wide)
+        return wide_input_claim (self->wide, raw, n, error);
     return self->csv ? csv_input_claim (self->csv, raw, n, error)
                      : json_input_claim (self->json, raw, n, error);
+}
+
+uint64_t input_reader_marked (const input_reader_t *self)
+{
+    return self->wide ? wide_input_marked (self->wide) : 0;
+}
+
+uint64_t input_reader_without (const input_reader_t *self)
+{
+    return self->wide ? wide_input_without (self->wide) : 0;
 }

@@ -32,4 +32,9 @@ struct input_value input_reader_column (const input_reader_t *self, size_t i, co
 //  an error.
 int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct error *error);
 
+//  Of a wide table: cells that hold a marker of a missing value, as the report lists them, and rows without a
+//  result, as far as was read.
+uint64_t input_reader_marked (const input_reader_t *self);
+uint64_t input_reader_without (const input_reader_t *self);
+
 #endif

@@ -32,6 +32,12 @@ struct shape {
     "\"uid\":\"1.2.3.1.2\"}]},{\"uid\":\"1.2.3.2\",\"modality\":{\"code\":\"CT\"}}]}"
 #define BOB "{\"patient_id\":2,\"given_name\":\"B\\u00f6b \\\"x\\\"\",\"tags\":[]}"
 
+//  A line of units, a marker of a missing value, rows without a result or a patient, a total.
+#define WIDE                                                                                                 \
+    "PatientID;Day;Glucose;Ward;Sodium\n;;mg/dL;;mmol/"                                                      \
+    "L\n1;2020-01-02;90;\"A;1\";140\n2;2020-01-03;NA;B;141\n"                                                \
+    ";2020-01-03;99;\"B \"\"x\"\"\";\n3;2020-01-04; n/a ;C;\n1;2020-01-02;90;\"A;1\";140\nTotal: 5;;;;\n"
+
 static const struct shape SHAPES[] = {
     {"array.json", "[" ANN "," BOB "," ANN "]", {NULL}, 3},
     {"spaces.json", "\xef\xbb\xbf \r\n [\r\n\t" ANN "\r\n,\r" BOB "\n\n ]\n \n", {NULL}, 2},
@@ -85,6 +91,14 @@ static const struct shape SHAPES[] = {
      "patient_id,family_name,note\n1,\"O\\\"Neil\",\"a \\\"b, c\\\" d\"\n\"2\\\\\",\"x\",\"\\\"\n\\\"\"\n"
      "3,\"\\\"\",\"y\"\n",
      {"--kind", "patient"},
+     3},
+    {"quoted.csv", "patient_id,note\r\n1,\"two\r\nlines\"\r\n2,\"\"\"x\"\"\"\r\n", {"--kind", "patient"}, 2},
+    {"wide.csv", WIDE, {NULL}, 8},
+    {"wide.json",
+     "[{\"PatientID\":1,\"Glucose (mg/dL)\":90,\"Sodium (mmol/L)\":\" 140 \",\"tags\":[\"x\",{\"y\":\"a, "
+     "b\"}]},"
+     "{\"Glucose (mg/dL)\":99,\"Sodium (mmol/L)\":null,\"tags\":[\"\\\"q\\\"\"]},{\"PatientID\":3}]",
+     {"--kind", "lab_result"},
      3},
 };
 
@@ -209,5 +223,145 @@ Test (verify_input, finds_that_a_record_of_json_is_missing, .timeout = 120)
     command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
     command_line_expect (CALL (&place, "verify", "a", "--input", "a.json"), 1, "NOT WHOLE",
                          "record 2 of the input is neither written nor set aside nor repeats another");
+    workplace_remove (&place);
+}
+
+//  Results that are whole by themselves after an edit, and not what became of their input.
+static const struct forgery {
+    const char *name, *text, *options[2];
+    const char *file, *from, *to;
+    const char *said;
+} FORGERIES[] = {
+    //  A record replaced by a copy of another of the same patient and test: what positions that had lost
+    //  their upper bits once did to 1,088 of them.
+    {"copies.csv",
+     "Result ID,Patient ID,Test Code,Result,Units\n1,P1,2345-7,90,mg/dL\n2,P1,2345-7,110,mg/dL\n",
+     {NULL},
+     "records.csv",
+     "2,P1,,,,2345-7,http://loinc.org,,,110,",
+     "1,P1,,,,2345-7,http://loinc.org,,,90,",
+     "have a result_id that does not stand in their record"},
+    {"value.csv",
+     "Result ID,Patient ID,Test Code,Result,Units\n1,P1,2345-7,90,mg/dL\n2,P1,2345-7,110,mg/dL\n",
+     {NULL},
+     "records.csv",
+     ",,110,",
+     ",,111,",
+     "have a value_number that does not stand"},
+    //  Each value was changed, and a full audit tells of each.
+    {"full.csv",
+     "Patient ID,DOB\n1,02/13/1980\n2,02/14/1981\n",
+     {"--audit", "full"},
+     "records.csv",
+     "1981-02-14",
+     "1980-02-13",
+     "have a birth_date that does not stand in their record of the input, and report.json and audit tell of "
+     "0"},
+    {"own.csv",
+     "Patient ID,Given Name,Ward\n1,Ann,A1\n2,Bob,B2\n",
+     {NULL},
+     "records.csv",
+     ",B2",
+     ",A1",
+     "have a ward that does not stand"},
+    {"wide.csv", WIDE, {NULL}, "records.csv", ",,90,", ",,140,", "have a value_number that does not stand"},
+    {"wide.csv",
+     WIDE,
+     {NULL},
+     "records.csv",
+     ",1,,,,Sodium,,Sodium",
+     ",1,,,,Glucose,,Glucose",
+     "test_code that does"},
+    {"wide.csv",
+     WIDE,
+     {NULL},
+     "rejects.csv",
+     "mg/dL;99",
+     "mg/dL;98",
+     "does not stand in rejects.csv with its text"},
+    {"wide.csv",
+     WIDE,
+     {NULL},
+     "rejects.csv",
+     "Total: 5",
+     "Total: 6",
+     "the input holds 7 records and report.json counts 8"},
+    {"wide.csv", WIDE, {NULL}, "report.json", "\"na\",", "", "stands on another line than rejects.csv says"},
+    {"wide.csv",
+     WIDE,
+     {NULL},
+     "report.json",
+     "\"column\": 3",
+     "\"column\": 4",
+     "stands on another line than rejects.csv says"},
+    {"wide.csv",
+     WIDE,
+     {NULL},
+     "report.json",
+     "\"rows without a result\": 1",
+     "\"rows without a result\": 2",
+     "rows without a result"},
+    {"wide.csv",
+     WIDE,
+     {"--format", "fhir"},
+     "records.ndjson",
+     "\"value\":\"2\"",
+     "\"value\":\"1\"",
+     "have a patient_id that does not stand"},
+    {"a.json",
+     ANN "\n" BOB "\n",
+     {"--format", "fhir"},
+     "records.ndjson",
+     "\"value\":\"2\"",
+     "\"value\":\"1\"",
+     "have a patient_id that"},
+    {"wide.json",
+     "[{\"PatientID\":1,\"Glucose (mg/dL)\":90,\"Sodium (mmol/L)\":140},{\"Glucose (mg/dL)\":99,\"Sodium "
+     "(mmol/L)\":140,\"Ward\":\"x\"}]",
+     {NULL},
+     "rejects.csv",
+     "\"\"x\"\"",
+     "\"\"y\"\"",
+     "does not stand in rejects.csv"},
+};
+
+Test (verify_input, finds_what_became_of_no_record_of_any_shape, .timeout = 120)
+{
+    for (size_t i = 0; i < sizeof FORGERIES / sizeof *FORGERIES; i++) {
+        const struct forgery *forgery = &FORGERIES[i];
+        struct workplace place;
+        char folder[512], stem[32];
+        workplace_make (&place);
+        command_line_write (&place, forgery->name, forgery->text);
+        command_line_expect (
+            CALL (&place, "run", forgery->name, "--quiet", forgery->options[0], forgery->options[1]), 0, NULL,
+            NULL);
+        snprintf (stem, sizeof stem, "%.*s", (int) strcspn (forgery->name, "."), forgery->name);
+        snprintf (folder, sizeof folder, "%s/%s", place.folder, stem);
+        command_line_expect (CALL (&place, "verify", stem, "--input", forgery->name), 0, "were found again",
+                             NULL);
+        resealed_replace (folder, forgery->file, forgery->from, forgery->to);
+        resealed_hashes (folder);
+        command_line_expect (CALL (&place, "verify", stem), 0, "whole", NULL);
+        command_line_expect (CALL (&place, "verify", stem, "--input", forgery->name), 1, "NOT WHOLE",
+                             forgery->said);
+        workplace_remove (&place);
+    }
+}
+
+//  What was not looked at is told.
+Test (verify_input, says_what_it_did_not_compare, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "wide.csv", WIDE);
+    command_line_write (&place, "a.ndjson", ID ("Patient", "a") "}\n" ID ("Patient", "b") "}\n");
+    command_line_expect (CALL (&place, "run", "wide.csv", "a.ndjson", "--quiet"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "wide", "--input", "wide.csv"), 0,
+                         "2 cells of the wide table are no results", NULL);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "a.ndjson"), 0,
+                         "of each resource patient_id alone was compared", NULL);
+    command_line_expect (CALL (&place, "verify", "a", "--input", "a.ndjson", "--json"), 0,
+                         "\"only\":\"patient_id\"", NULL);
     workplace_remove (&place);
 }

@@ -88,3 +88,8 @@ bool missing_has (const missing_t *self, struct text in)
             return true;
     return false;
 }
+
+const char *missing_at (const missing_t *self, size_t i)
+{
+    return i < self->count ? self->list[i].text : NULL;
+}

@@ -13,4 +13,7 @@ int missing_add (missing_t *self, const char *marker);    //  copied; 0, or -1 o
 //  `in` is trimmed and not empty. Hot path: most values are told by length and first byte.
 bool missing_has (const missing_t *self, struct text in);
 
+//  The i-th marker, in lower case; NULL past the last. Borrowed.
+const char *missing_at (const missing_t *self, size_t i);
+
 #endif
