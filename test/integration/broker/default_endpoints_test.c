@@ -197,6 +197,17 @@ Test (default_endpoints, have_paths_of_at_most_107_bytes)
     s_expect_untrusted ("may have 107");
 }
 
+//  Who is told of a feed may stand in another folder.
+Test (default_endpoints, are_told_with_their_whole_path)
+{
+    char said[400];
+    const char *const argv[] = {"dmh-broker", "--store", "sqlite:jobs.db", "--front", "ipc://door", NULL};
+    pid_t broker = s_start ("broker.log", argv, "broker.started");
+    snprintf (said, sizeof said, "feed=ipc://%s/feed ", s_place.folder);
+    cr_expect_eq (process_log_count (&s_place, "broker.log", said), 1, "%s", said);
+    s_end (broker);
+}
+
 //  libzmq would end the process where it has no descriptor for one more.
 Test (default_endpoints, stay_served_under_more_connections_than_there_are_descriptors)
 {

@@ -110,8 +110,13 @@ Test (shared_paths, what_lies_in_the_roots_goes_by_its_path_and_the_rest_by_its_
 
 Test (shared_paths, a_table_outside_takes_its_input_along)
 {
+    char link[300], target[300];
     s_start_worker (0, "data", NULL);
     s_expect ("data/labs.csv", "elsewhere/mapping.json", true);
+    snprintf (link, sizeof link, "%s/data/items.csv", s_place.folder);
+    snprintf (target, sizeof target, "%s/elsewhere/items.csv", s_place.folder);
+    cr_assert (unlink (link) == 0 && symlink (target, link) == 0);
+    s_expect ("data/labs.csv", "data/mapping.json", true);
 }
 
 Test (shared_paths, workers_with_different_roots_get_bytes)
@@ -119,16 +124,18 @@ Test (shared_paths, workers_with_different_roots_get_bytes)
     s_start_worker (0, "data", NULL);
     s_start_worker (1, "more", NULL);
     s_expect ("data/labs.csv", NULL, true);
+    s_expect ("more/labs.csv", NULL, true);
 }
 
 Test (shared_paths, what_is_submitted_before_the_first_worker_is_there_is_read_by_any)
 {
-    static const char *const SUBMIT[] = {"dmh", "submit", "--quiet", "data/labs.csv", NULL},
-                             *const WATCH[] = {"dmh", "watch", "--quiet", NULL};
-    char *output = NULL;
-    cr_assert_eq (servers_dmh (&s_servers, SUBMIT, &output), 0, "%s", output);
-    free (output);
+    static const char *const SUBMIT[] = {"dmh", "submit", "--quiet", "data/labs.csv", NULL};
+    char *job = NULL, *output = NULL;
+    cr_assert_eq (servers_dmh (&s_servers, SUBMIT, &job), 0, "%s", job);
+    job[strcspn (job, "\n")] = 0;
     s_start_worker (0, NULL, NULL);
-    cr_assert_eq (servers_dmh (&s_servers, WATCH, &output), 0, "%s", output);
+    const char *const watch[] = {"dmh", "watch", "--quiet", job, NULL};
+    cr_assert_eq (servers_dmh (&s_servers, watch, &output), 0, "%s", output);
     free (output);
+    free (job);
 }
