@@ -7,17 +7,22 @@
 #include "client/result/result_file.h"
 #include "client/verification/audit_check.h"
 #include "client/verification/record_file.h"
+#include "messages/keys/signing_key.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+
+enum { SIZE_MORE = 1024 * 1024 * 1024 };    //  that a file of a wrong size is read with all the same
 
 struct verification {
     const char *folder;
     const struct json_value *report, *package;    //  package: NULL where it cannot be read
     struct problems *problems;
+    bool readable;    //  its files have about the size that they should have
 };
 
 static void s_check_counts (const struct verification *self)
@@ -50,8 +55,17 @@ static bool s_is_plain (const char *name)
            strcmp (name, "report.json") != 0;
 }
 
+static int s_size (FILE *file, uint64_t *bytes, struct error *error)
+{
+    struct stat about;
+    if (fstat (fileno (file), &about) != 0)
+        return error_set (error, DMH_IO, "a file of the result cannot be read: %s", strerror (errno));
+    *bytes = (uint64_t) about.st_size;
+    return DMH_OK;
+}
+
 //  One entry of the report's list of files.
-static void s_check_output (const struct verification *self, const struct json_value *output)
+static void s_check_output (struct verification *self, const struct json_value *output)
 {
     const char *name = report_text (output, "name"), *expected = report_text (output, "sha256");
     char hex[DIGEST_HEX_BYTES];
@@ -65,12 +79,17 @@ static void s_check_output (const struct verification *self, const struct json_v
         problems_add (self->problems, "report.json lists %s twice", name);
         return;
     }
+    //  What has another size is not read: a sparse file has terabytes that nobody stored.
     FILE *file = result_file_open (self->folder, name, &error);
-    if (!file || digest_of_fd (fileno (file), name, hex, &bytes, &error) != DMH_OK)
+    self->readable = self->readable && file;
+    if (!file || s_size (file, &bytes, &error) != DMH_OK)
         problems_add (self->problems, "%s", error.text);
-    else if (bytes != should)
+    else if (bytes != should) {
         problems_add (self->problems, "%s has %" PRIu64 " bytes and should have %" PRIu64, name, bytes,
                       should);
+        self->readable = self->readable && bytes < should + SIZE_MORE;
+    } else if (digest_of_fd (fileno (file), name, hex, &bytes, &error) != DMH_OK)
+        problems_add (self->problems, "%s", error.text);
     else if (strcmp (hex, expected) != 0)
         problems_add (self->problems, "%s was changed: its SHA-256 is %.16s… and should be %.16s…", name, hex,
                       expected);
@@ -78,7 +97,7 @@ static void s_check_output (const struct verification *self, const struct json_v
         fclose (file);
 }
 
-static void s_check_outputs (const struct verification *self)
+static void s_check_outputs (struct verification *self)
 {
     static const char *const ALWAYS[] = {"records.", "rejects.csv", "audit.ndjson", "datapackage.json"};
     for (const struct json_value *output = report_first (self->report, "output"); output;
@@ -115,6 +134,16 @@ static const struct json_value *s_check_package (const struct verification *self
     const struct json_value *resource = report_first (self->package, "resources");
     const struct json_value *output = report_output (self->report, report_text (resource, "path"), false);
     const char *hash = report_text (resource, "hash");
+    const struct json_value *missing =
+        json_value_member (json_value_member (resource, "schema"), "missingValues");
+    const char *ending = strrchr (report_text (resource, "path"), '.');
+    bool plain = ending && strcmp (ending + 1, report_text (resource, "format")) == 0 &&
+                 strcmp (report_text (resource, "encoding"), "utf-8") == 0 &&
+                 (!missing || (json_value_is (missing, JSON_ARRAY) && missing->count == 1 &&
+                               json_value_string (missing->first) && !*json_value_string (missing->first)));
+    if (!plain)
+        problems_add (self->problems, "datapackage.json says another format, encoding or missing values of "
+                                      "the records than dmh writes");
     if (resource && !resource->next && output && strncmp (hash, "sha256:", 7) == 0 &&
         strcmp (hash + 7, report_text (output, "sha256")) == 0 &&
         report_number (resource, "bytes") == report_number (output, "bytes"))
@@ -157,15 +186,33 @@ static void s_check_rejects (const struct verification *self)
                                       "counts have rejected and in conflict");
 }
 
+//  Whose it is nobody asks here; but it is a signature, and nothing that something else is hidden in.
+static void s_check_signature (const struct verification *self)
+{
+    static const char NAME[] = "report.json.sig";
+    struct error error = {.code = DMH_OK};
+    uint64_t bytes = 0;
+    FILE *file = result_file_open (self->folder, NAME, &error);
+    if (!file && error.code != DMH_NOT_FOUND)
+        problems_add (self->problems, "%s", error.text);
+    else if (file && (s_size (file, &bytes, &error) != DMH_OK || bytes != SIGNATURE_BYTES))
+        problems_add (self->problems, "%s is no signature; move it away", NAME);
+    if (file)
+        fclose (file);
+}
+
 static void s_check (struct verification *self)
 {
     s_check_counts (self);
     s_check_outputs (self);
     s_check_extra (self);
     const struct json_value *resource = self->package ? s_check_package (self) : NULL;
+    s_check_rejects (self);
+    s_check_signature (self);
+    if (!self->readable)
+        return;
     if (resource)
         s_check_records (self, resource);
-    s_check_rejects (self);
     audit_check (self->folder, self->report, self->problems);
 }
 
@@ -197,7 +244,7 @@ void verification_check (const char *folder, struct verified *out, struct proble
         package = result_document_read (folder, "datapackage.json", &error);
         if (!package)
             problems_add (problems, "%s", error.text);
-        struct verification self = {folder, report, package, problems};
+        struct verification self = {folder, report, package, problems, true};
         s_check (&self);
     }
     json_value_destroy (&package);

@@ -125,6 +125,12 @@ static const struct edit EDITS[] = {
     {"datapackage.json", "\"bytes\": ", "\"bytes\": 1", false, "datapackage.json does not name the records"},
     {"datapackage.json", "\"path\": \"records.csv\"", "\"path\": \"rejects.csv\"", false,
      "datapackage.json does not name the records"},
+    {"datapackage.json", "\"format\": \"csv\"", "\"format\": \"json\"", false,
+     "another format, encoding or missing"},
+    {"datapackage.json", "\"encoding\": \"utf-8\"", "\"encoding\": \"latin1\"", false,
+     "another format, encoding or missing"},
+    {"datapackage.json", "\"missingValues\": [", "\"missingValues\": [\"Ann\",", false,
+     "another format, encoding or missing"},
     {"report.json", "\"name\": \"rejects.csv\"", "\"name\": \"records.csv\"", false,
      "lists records.csv twice"},
     {"report.json", "\"name\": \"rejects.csv\"", "\"name\": \"../a/rejects.csv\"", false,
@@ -194,6 +200,30 @@ Test (verify, finds_what_is_no_file_of_the_result_or_none_at_all, .timeout = 120
         cr_assert_eq (rename (other, path), 0);
     }
     command_line_expect (CALL (&place, "verify", "a"), 0, "whole", NULL);
+    workplace_remove (&place);
+}
+
+//  A file of terabytes that nobody stored is told by its size; what is called a signature is one.
+Test (verify, finds_sparse_files_and_what_is_no_signature, .timeout = 120)
+{
+    static const char *const FILES[] = {"records.csv", "rejects.csv", "audit.ndjson", "datapackage.json"};
+    struct workplace place;
+    char folder[512], path[600];
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        s_make (&place, folder);
+        snprintf (path, sizeof path, "%s/%s", folder, FILES[i]);
+        cr_assert_eq (truncate (path, (off_t) 1 << 40), 0);
+        command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", "has 1099511627776 bytes");
+        workplace_remove (&place);
+    }
+    s_make (&place, folder);
+    snprintf (path, sizeof path, "%s/report.json.sig", folder);
+    workplace_write (&place, "a/report.json.sig", "x", 1);
+    command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", "report.json.sig is no signature");
+    cr_assert (unlink (path) == 0 && mkfifo (path, 0600) == 0);
+    command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", "report.json.sig is no regular file");
+    cr_assert (unlink (path) == 0 && symlink ("/etc/passwd", path) == 0);
+    command_line_expect (CALL (&place, "verify", "a"), 1, "NOT WHOLE", "report.json.sig is a link");
     workplace_remove (&place);
 }
 
