@@ -48,7 +48,7 @@ struct sender {
 static bool s_read_ticket (const struct sender *sender, const char *ticket, enum ticket_use use,
                            const char *sha256, char owner[KEY_TEXT_BYTES])
 {
-    struct ticket_terms terms = {.use = use, .sha256 = sha256, .user = sender->user};
+    struct ticket_terms terms = {.use = use, .sha256 = sha256, .user = use == TICKET_GET ? sender->user : ""};
     return ticket_read (sender->secret, ticket, &terms, clock_wall_ms () / 1000, owner);
 }
 
@@ -228,7 +228,7 @@ static int s_remove_one (void *context, const struct blob_store_file *file)
     struct error error = {.code = DMH_OK};
     const int64_t *until = zhashx_lookup (self->files, file->sha256);
     if (!until || file->used_at > (time_t) (*until / 1000) ||
-        blob_store_remove (self->service->blob_store, file->sha256, &error) == DMH_OK)
+        blob_store_drop (self->service->blob_store, file, &error) == DMH_OK)
         return DMH_OK;
     self->failed = true;
     log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);

@@ -24,7 +24,7 @@ enum ticket_use { TICKET_GET, TICKET_PUT };
 struct ticket_terms {
     enum ticket_use use;
     const char *sha256;    //  of TICKET_GET; else NULL
-    const char *user;      //  who shows it: a key in Z85
+    const char *user;      //  who shows it: a key in Z85; of TICKET_PUT anybody: empty
     const char *owner;     //  the same, or empty: nobody
     int64_t until;         //  wall seconds
 };

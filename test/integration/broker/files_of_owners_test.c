@@ -1,0 +1,189 @@
+//  files_of_owners_test.c: at a broker with keys, with real processes: a file that one client has left is not
+//  there for another who knows its SHA-256, neither by GET nor by a job of theirs; the worker has what its
+//  job needs, the owner the outputs, and the admin as well.
+#define _GNU_SOURCE
+#include "test/support/peers/played_peers.h"
+#include "test/support/processes/processes.h"
+
+#include "messages/files/file.h"
+#include "messages/keys/credential.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 20000 };
+
+static const char PEOPLE[] = "patient_id,given_name\n1,Ada\n2,Grace\n";
+
+struct scene {
+    struct workplace place;
+    struct servers servers;
+    char sha256[DIGEST_HEX_BYTES];    //  of PEOPLE
+};
+
+static void s_open (struct scene *scene)
+{
+    static const char *const KEYS[][2] = {
+        {"server", NULL}, {"anna", "client"}, {"bruno", "client"}, {"root", "admin"}, {"willi", "worker"}};
+    *scene = (struct scene){.servers = {.place = &scene->place, .options = {"--keys", "keys", NULL}}};
+    workplace_make (&scene->place);
+    for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
+        const char *right = KEYS[i][1];
+        const char *argv[] = {"dmh", "keys", "--keys", "keys", "new", KEYS[i][0], right ? "--rights" : NULL,
+                              right, NULL};
+        cr_assert_eq (process_run (&scene->place, argv, NULL), 0);
+    }
+    workplace_write (&scene->place, "people.csv", PEOPLE, sizeof PEOPLE - 1);
+    digest_of (PEOPLE, sizeof PEOPLE - 1, scene->sha256);
+    servers_start_broker (&scene->servers, false);
+    const char *worker[] = {"dmh-worker", "--broker",       scene->servers.back, "--results",       "results",
+                            "--key",      "keys/willi.key", "--server-key",      "keys/server.pub", NULL};
+    scene->servers.workers[0] = process_start (&scene->place, "worker0.log", worker);
+}
+
+static void s_close (struct scene *scene)
+{
+    servers_stop (&scene->servers);
+    workplace_remove (&scene->place);
+}
+
+//  A command of that client.
+static int s_dmh (struct scene *scene, const char *name, const char *const words[], char **output)
+{
+    char key[64];
+    const char *argv[20] = {"dmh"};
+    size_t n = 1;
+    snprintf (key, sizeof key, "keys/%s.key", name);
+    for (; *words; words++)
+        argv[n++] = *words;
+    argv[n++] = "--key";
+    argv[n++] = key;
+    argv[n++] = "--server-key";
+    argv[n++] = "keys/server.pub";
+    return servers_dmh (&scene->servers, argv, output);
+}
+
+static zsock_t *s_connect (const struct scene *scene, const char *endpoint, const char *name)
+{
+    char key[512], server[512];
+    struct credential credential;
+    struct error error = {.code = DMH_OK};
+    snprintf (key, sizeof key, "%s/keys/%s.key", scene->place.folder, name);
+    snprintf (server, sizeof server, "%s/keys/server.pub", scene->place.folder);
+    cr_assert_eq (credential_read (key, server, &credential, &error), DMH_OK, "%s", error.text);
+    zsock_t *socket = zsock_new (ZMQ_DEALER);
+    zsock_set_linger (socket, 0);
+    zsock_set_rcvtimeo (socket, PATIENCE_MS);
+    cr_assert_eq (credential_show (&credential, socket), 0);
+    cr_assert_eq (zsock_connect (socket, "%s", endpoint), 0);
+    return socket;
+}
+
+//  What GET of that file, with that ticket, is answered; the code of an ERROR, or CHUNK.
+static void s_get (zsock_t *socket, const char *sha256, const char *ticket, struct problem *problem)
+{
+    struct get get = {.request = "g", .bytes = 1000};
+    struct frame frame;
+    snprintf (get.sha256, sizeof get.sha256, "%s", sha256);
+    snprintf (get.ticket, sizeof get.ticket, "%s", ticket);
+    *problem = (struct problem){.code = "CHUNK"};
+    cr_assert_eq (frame_send (socket, NULL, &get_shape, &get, NULL), DMH_OK);
+    zmsg_t *message = zmsg_recv (socket);
+    cr_assert (message && frame_open (message, &frame, NULL) == DMH_OK, "no answer");
+    if (!streq (frame.kind, "CHUNK"))
+        cr_assert_eq (problem_decode (frame.body, frame.body_bytes, problem, NULL), DMH_OK);
+    zmsg_destroy (&message);
+}
+
+//  Anna's job, whose files go through the broker; its id.
+static void s_submit (struct scene *scene, char job[ID_BYTES])
+{
+    static const char *const SUBMIT[] = {"submit", "people.csv", "--quiet", "--wait", "--transfer",
+                                         "always", "-o",         "out",     NULL};
+    char *output = NULL;
+    cr_assert_eq (s_dmh (scene, "anna", SUBMIT, &output), 0, "%s", output);
+    snprintf (job, ID_BYTES, "%.20s", output);
+    free (output);
+}
+
+Test (files_of_owners, knowing_a_checksum_gives_nothing_and_the_owner_and_the_admin_have_the_result,
+      .timeout = 120)
+{
+    static const char ABSENT[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    struct scene scene;
+    struct problem hidden, absent, own;
+    char job[ID_BYTES], *output = NULL;
+    s_open (&scene);
+    s_submit (&scene, job);
+    zsock_t *bruno = s_connect (&scene, scene.servers.files, "bruno");
+    s_get (bruno, scene.sha256, "", &hidden);
+    s_get (bruno, ABSENT, "", &absent);
+    cr_expect_str_eq (hidden.code, "not_found");
+    cr_expect_str_eq (hidden.message, absent.message);
+    s_get (bruno, scene.sha256,
+           "9999999999 - 0000000000000000000000000000000000000000000000000000000000000000", &hidden);
+    cr_expect_str_eq (hidden.code, "not_found");
+    zsock_destroy (&bruno);
+    zsock_t *anna = s_connect (&scene, scene.servers.files, "anna");
+    s_get (anna, scene.sha256, "", &own);
+    cr_expect_str_eq (own.code, "CHUNK");
+    zsock_destroy (&anna);
+    const char *fetch[] = {"fetch", job, "-o", "again", "--transfer", "always", NULL};
+    cr_expect_eq (s_dmh (&scene, "root", fetch, &output), 0, "%s", output);
+    free (output);
+    cr_expect_neq (s_dmh (&scene, "bruno", fetch, NULL), 0);
+    s_close (&scene);
+}
+
+Test (files_of_owners, a_job_of_somebody_else_does_not_read_a_file_by_its_checksum, .timeout = 120)
+{
+    struct scene scene;
+    char job[ID_BYTES];
+    s_open (&scene);
+    s_submit (&scene, job);
+    struct played_peers bruno = {.requests = 0};
+    bruno.client = s_connect (&scene, scene.servers.front, "bruno");
+    struct input input = {.name = "people.csv", .bytes = sizeof PEOPLE - 1};
+    struct submit submit = {.submit_key = "liar", .inputs = &input, .inputs_count = 1};
+    struct accepted accepted;
+    snprintf (input.uri, sizeof input.uri, "sha256:%s", scene.sha256);
+    memcpy (input.sha256, scene.sha256, sizeof input.sha256);
+    played_peers_ask (&bruno, &submit_shape, &submit, &accepted_shape, &accepted);
+    const char *watch[] = {"watch", accepted.jobs[0].job, "--quiet", NULL};
+    cr_expect_eq (s_dmh (&scene, "bruno", watch, NULL), 1);
+    struct job_record record = played_peers_status (&bruno, accepted.jobs[0].job);
+    cr_expect_str_eq (record.state, "failed");
+    cr_expect_str_eq (record.code, "not_found");
+    cr_expect_eq (record.outputs_count, 0);
+    shape_clear (&job_record_shape, &record);
+    accepted_clear (&accepted);
+    played_peers_leave (&bruno);
+    s_close (&scene);
+}
+
+//  By path, so that the result lies with its worker until a BRING.
+Test (files_of_owners, a_result_that_is_handed_over_later_is_the_submitter_s, .timeout = 120)
+{
+    static const char *const SUBMIT[] = {"submit",     "people.csv", "--quiet", "--wait",
+                                         "--transfer", "never",      NULL};
+    struct scene scene;
+    char job[ID_BYTES], *output = NULL;
+    s_open (&scene);
+    servers_end (&scene.servers, &scene.servers.workers[0], SIGTERM);
+    const char *worker[] = {"dmh-worker",      "--broker",    scene.servers.back, "--results",
+                            "results",         "--key",       "keys/willi.key",   "--server-key",
+                            "keys/server.pub", "--data-root", scene.place.folder, NULL};
+    scene.servers.workers[0] = process_start (&scene.place, "worker0.log", worker);
+    cr_assert_eq (s_dmh (&scene, "anna", SUBMIT, &output), 0, "%s", output);
+    snprintf (job, sizeof job, "%.20s", output);
+    free (output);
+    const char *fetch[] = {"fetch", job, "-o", "out", "--transfer", "always", NULL};
+    cr_expect_eq (s_dmh (&scene, "anna", fetch, &output), 0, "%s", output);
+    free (output);
+    const char *again[] = {"fetch", job, "-o", "again", "--transfer", "always", NULL};
+    cr_expect_eq (s_dmh (&scene, "root", again, &output), 0, "%s", output);
+    free (output);
+    s_close (&scene);
+}
