@@ -8,7 +8,7 @@ BEGIN {
     order ["worker/rules"] = "worker/rules/record|worker/rules/binding|worker/rules/mapping|worker/rules/schema|" \
         "worker/rules/units worker/rules/profile|worker/rules/identifiers worker/rules/codes worker/rules/numbers worker/rules/dates"
     order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers|broker/context|broker/config|broker/jobs|" \
-        "broker/dispatch broker/access broker/feed broker/files broker/store"
+        "broker/dispatch broker/feed broker/files broker/store|broker/access"
     order ["client"] = "client/main|client/commands|client/verification|client/result|client/connection|client/terminal|client/arguments"
     order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets|messages/base"
     for (part in order) {

@@ -662,3 +662,50 @@ Test (blob_store, a_file_that_was_cut_on_the_disk_may_be_put_anew_too)
     cr_assert_eq (s_read_through (blob_store, ANNA), DMH_OK);
     blob_store_destroy (&blob_store);
 }
+
+Test (blob_store, where_the_list_cannot_be_written_nobody_is_told_that_it_is_kept_and_the_sender_goes_on)
+{
+    char path[240];
+    uint64_t wanted = 0;
+    blob_store_t *blob_store = s_open (ROOM);
+    snprintf (path, sizeof path, "%s/%s" OWNERS_SUFFIX ".new", s_folder, s_sha);
+    cr_assert_eq (mkdir (path, 0700), 0);    //  in the way of the new list
+    cr_assert_eq (s_send_as (blob_store, ANNA, NULL, NULL), DMH_UNAVAILABLE);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_NOT_FOUND);
+    cr_assert_eq (s_get_as (blob_store, ""), DMH_NOT_FOUND);
+    cr_assert_eq (blob_store_used (blob_store), FILE_BYTES, "its part stays");
+    cr_assert_eq (rmdir (path), 0);
+    cr_assert_eq (s_put_as (blob_store, ANNA, NULL, s_sha, FILE_BYTES, FILE_BYTES, NULL, 0, &wanted, NULL),
+                  DMH_OK);
+    cr_assert_eq (wanted, FILE_BYTES);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK);
+    cr_assert_eq (mkdir (path, 0700), 0);
+    cr_assert_eq (s_send_as (blob_store, BERT, NULL, NULL), DMH_UNAVAILABLE);
+    cr_assert_eq (s_get_as (blob_store, BERT), DMH_NOT_FOUND);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK, "she keeps it");
+    cr_assert_eq (rmdir (path), 0);
+    blob_store_destroy (&blob_store);
+}
+
+//  What a process leaves that dies between the list and the file, or over the list.
+Test (blob_store, a_list_without_its_file_and_half_a_list_are_thrown_away_at_the_next_start)
+{
+    static const char *const ENDS[] = {OWNERS_SUFFIX, OWNERS_SUFFIX ".new"};
+    char path[240];
+    blob_store_t *blob_store = s_open (ROOM);
+    blob_store_destroy (&blob_store);
+    for (size_t i = 0; i < 2; i++) {
+        snprintf (path, sizeof path, "%s/%s%s", s_folder, s_sha, ENDS[i]);
+        int fd = open (path, O_WRONLY | O_CREAT, 0600);
+        cr_assert_eq (write (fd, BERT "\n", sizeof BERT), sizeof BERT);
+        close (fd);
+    }
+    blob_store = s_open (ROOM);
+    cr_assert_eq (s_count_files (), 0);
+    cr_assert_eq (s_send_as (blob_store, ANNA, NULL, NULL), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, BERT), DMH_NOT_FOUND);
+    blob_store_destroy (&blob_store);
+    blob_store = s_open (ROOM);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK, "a list with its file stays");
+    blob_store_destroy (&blob_store);
+}
