@@ -233,7 +233,9 @@ static int s_open_files (struct broker *self, struct error *error)
     int rc = folder_make (config->files_dir, error);
     uint64_t room = config->files_bytes ? config->files_bytes : UINT64_MAX;
     blob_store_t *blob_store = rc == DMH_OK ? blob_store_new (config->files_dir, room, error) : NULL;
-    rc = blob_store ? ticket_secret_open (config->files_dir, &self->ticket_secret, error) : DMH_IO;
+    rc = !blob_store           ? DMH_IO
+         : self->authorization ? ticket_secret_open (config->files_dir, &self->ticket_secret, error)
+                               : DMH_OK;
     zsock_t *socket =
         rc == DMH_OK ? s_bind_told (self, &FILES, config->files, self->endpoints.files, error) : NULL;
     if (!socket) {
