@@ -76,3 +76,28 @@ Test (store, forgets_a_job_that_has_ended_and_no_other)
 {
     s_hold ("forgets_a_job_that_has_ended_and_no_other");
 }
+
+Test (store, keeps_submit_keys_by_owner)
+{
+    s_hold ("keeps_submit_keys_by_owner");
+}
+
+Test (store, lists_the_jobs_of_an_owner_and_knows_no_others)
+{
+    s_hold ("lists_the_jobs_of_an_owner_and_knows_no_others");
+}
+
+Test (store, counts_the_jobs_of_an_owner)
+{
+    s_hold ("counts_the_jobs_of_an_owner");
+}
+
+Test (store, gives_what_was_asked_to_leave_and_has_ended)
+{
+    s_hold ("gives_what_was_asked_to_leave_and_has_ended");
+}
+
+Test (store, gives_every_job_in_the_order_of_submission_in_portions)
+{
+    s_hold ("gives_every_job_in_the_order_of_submission_in_portions");
+}
