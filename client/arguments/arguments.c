@@ -27,6 +27,33 @@ static size_t s_pick (const struct row *rows, size_t count, unsigned set, struct
     return picked;
 }
 
+//  How much a job may take.
+static size_t s_limit_settings (struct arguments *self, unsigned set, struct setting out[SETTINGS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_WORK,
+         {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
+          .most = 256 * 1024 * 1024}},
+        {ARGUMENTS_WORK,
+         {"output-bytes", "N", "of records, rejects and audit at most (256 MiB and 256 a byte of the input)",
+          .number = &self->options.output_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"unpacked-bytes", "N",
+          "of a compressed input, unpacked, at most (1 GiB and 250 a byte of the file)",
+          .number = &self->options.unpacked_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"stdin-bytes", "N", "of standard input at most, which is kept in a file (16 GiB)",
+          .number = &self->stdin_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_WORK,
+         {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
+          .number = &self->options.time_limit, .least = 1, .most = LIMIT_SECONDS_MOST}},
+        {ARGUMENTS_WORK,
+         {"stall-seconds", "N", "without a byte after which it is tried elsewhere (600)",
+          .number = &self->options.stall_seconds, .least = 1, .most = LIMIT_SECONDS_MOST}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 //  What is said of a job.
 static size_t s_job_settings (struct arguments *self, unsigned set, struct setting out[SETTINGS_MAX])
 {
@@ -52,25 +79,6 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_JOB,
          {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
           .flag = &self->options.no_header}},
-        {ARGUMENTS_WORK,
-         {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
-          .most = 256 * 1024 * 1024}},
-        {ARGUMENTS_WORK,
-         {"output-bytes", "N", "of records, rejects and audit at most (256 MiB and 256 a byte of the input)",
-          .number = &self->options.output_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
-        {ARGUMENTS_JOB,
-         {"unpacked-bytes", "N",
-          "of a compressed input, unpacked, at most (1 GiB and 250 a byte of the file)",
-          .number = &self->options.unpacked_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
-        {ARGUMENTS_JOB,
-         {"stdin-bytes", "N", "of standard input at most, which is kept in a file (16 GiB)",
-          .number = &self->stdin_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
-        {ARGUMENTS_WORK,
-         {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
-          .number = &self->options.time_limit, .least = 1, .most = LIMIT_SECONDS_MOST}},
-        {ARGUMENTS_WORK,
-         {"stall-seconds", "N", "without a byte after which it is tried elsewhere (600)",
-          .number = &self->options.stall_seconds, .least = 1, .most = LIMIT_SECONDS_MOST}},
         {ARGUMENTS_WORK,
          {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
         {ARGUMENTS_WORK,
@@ -105,6 +113,7 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
 static size_t s_settings (struct arguments *self, unsigned set, struct setting out[SETTINGS_MAX])
 {
     size_t count = s_job_settings (self, set, out);
+    count += s_limit_settings (self, set, out + count);
     const struct row rows[] = {
         {ARGUMENTS_LIST,
          {"state", "STATE", "only queued, running, done, failed or cancelled jobs", .text = &self->state}},
