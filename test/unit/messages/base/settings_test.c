@@ -104,6 +104,43 @@ Test (settings, what_is_wrong_is_named_with_what_is_right)
     }
 }
 
+Test (settings, a_letter_takes_the_word_behind_it)
+{
+    const char *folder = "";
+    bool help = false;
+    const struct setting table[] = {{"o", "DIR", "where results go", .text = &folder},
+                                    {"h", NULL, "this page", .flag = &help}};
+    char *argv[] = {"program", "-o", "out", "-h", "a.csv", "-o"};
+    const char *rest[WORDS_MAX];
+    size_t count = 0;
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (settings_read (table, 2, 5, argv, rest, &count, &error), DMH_OK, "%s", error.text);
+    cr_expect_str_eq (folder, "out");
+    cr_expect (help);
+    cr_assert_eq (count, 1);
+    cr_expect_str_eq (rest[0], "a.csv");
+    cr_expect_eq (settings_read (table, 2, 6, argv, rest, &count, &error), DMH_USAGE);
+    cr_expect_str_eq (error.text, "-o needs a value: DIR");
+}
+
+Test (settings, help_has_a_line_for_each)
+{
+    struct values values;
+    struct setting table[COUNT];
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert_not_null (to);
+    s_table (&values, table);
+    settings_help (table, COUNT, to);
+    fclose (to);
+    cr_expect_str_eq (text, "  --front ENDPOINT         clients' endpoint\n"
+                            "  --config FILE            options from a file\n"
+                            "  --slots N                jobs at once\n"
+                            "  -h                       this page\n");
+    free (text);
+}
+
 static void s_write (const struct workplace *place, const char *text, char path[512])
 {
     snprintf (path, 512, "%s/options", place->folder);
