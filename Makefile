@@ -45,6 +45,15 @@ ifeq ($(FLAVOUR),tsan)
   CRITERION_CFLAGS := -Itest/support/plain
   CRITERION := build/tsan/test/support/plain/run.o
 endif
+#  Every mutant of test/mutants in one build, where a leak and a byte beside its place are failures.
+ifeq ($(FLAVOUR),mutants)
+  CC := clang
+  CPPFLAGS := -DDMH_SANITIZED -include test/mutants/mutant.h
+  CFLAGS := -O1 -w -fno-omit-frame-pointer -fsanitize=address
+  LDFLAGS := -fsanitize=address
+  CRITERION_CFLAGS := -Itest/support/plain
+  CRITERION := build/mutants/test/support/plain/run.o build/mutants/test/mutants/serve.o
+endif
 CRITERION ?= -lcriterion
 ifeq ($(FLAVOUR),fuzz)
   CC := clang
@@ -144,7 +153,7 @@ endif
 .SECONDARY:
 
 #  The packages of a purpose, and what every purpose builds on.
-deps-build deps-test deps-lint deps-up: deps-%:
+deps-build deps-test deps-lint deps-up deps-mutants: deps-%:
 	@sh deploy/deps.sh $(sort build $*)
 
 test: deps-test  ## build and run every test; T=name runs those programs whose name contains it
@@ -166,6 +175,10 @@ fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
 fuzz-build: $(FUZZ_BIN)
 coverage: deps-test  ## line coverage of the tests, by llvm-cov
 	@sh test/coverage.sh
+mutants: deps-test deps-mutants  ## changes of the product that no test notices; D=folder N=300 SEED=1, SINCE=revision
+	@/usr/bin/python3 test/mutants/mutants.py --packages "$(PKGS:msgpack=$(MSGPACK))" $(D:%=--folder %) $(SINCE:%=--since %) \
+		$(N:%=--count %) $(SEED:%=--seed %) $(AGAIN:%=--again) $(INTEGRATION:%=--integration %) $(T:%=--tests %)
+mutants-build: $(PROGRAMS) $(B)/fail_nth.so    #  and the test programs that it names
 lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of the design
 	@sh test/lint.sh
 fresh:  ## make demo and make test on a Debian 12 where nothing is installed; ALL=1 every other way there
@@ -187,6 +200,6 @@ clean:  ## remove build/
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
-.PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage lint fresh bench demo up install clean help \
-	deps-build deps-test deps-lint deps-up
+.PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage mutants mutants-build lint fresh bench demo up install clean \
+	help deps-build deps-test deps-lint deps-up deps-mutants
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

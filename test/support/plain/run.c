@@ -1,5 +1,5 @@
-//  run.c: main of the tests under ThreadSanitizer: each test in a process of its own, one after the other.
-//  See criterion.h here.
+//  run.c: main of the tests under ThreadSanitizer and of those of mutants: each test in a process of its own,
+//  one after the other. See criterion.h here.
 #define _GNU_SOURCE
 #include "test/support/plain/criterion/criterion.h"
 
@@ -52,25 +52,29 @@ void plain_check (bool ok, bool fatal, const char *file, int line, const char *w
         _exit (FAILED);
 }
 
+static void s_body (const struct plain_test *test)
+{
+    alarm (SECONDS_OF_A_TEST);
+    struct plain_settings suite = s_settings_of_suite (test->suite);
+    if (suite.init)
+        suite.init ();
+    if (test->settings.init)
+        test->settings.init ();
+    test->body ();
+    if (test->settings.fini)
+        test->settings.fini ();
+    if (suite.fini)
+        suite.fini ();
+    exit (s_failures ? FAILED : 0);
+}
+
 //  0 when it passed. A race that TSan has found makes its exit code 66.
 static int s_run (const struct plain_test *test)
 {
     fflush (NULL);
     pid_t child = fork ();
-    if (child == 0) {
-        alarm (SECONDS_OF_A_TEST);
-        struct plain_settings suite = s_settings_of_suite (test->suite);
-        if (suite.init)
-            suite.init ();
-        if (test->settings.init)
-            test->settings.init ();
-        test->body ();
-        if (test->settings.fini)
-            test->settings.fini ();
-        if (suite.fini)
-            suite.fini ();
-        exit (s_failures ? FAILED : 0);
-    }
+    if (child == 0)
+        s_body (test);
     int status = -1;
     if (child < 0 || waitpid (child, &status, 0) != child || status != 0) {
         fprintf (stderr, "[FAIL] %s::%s (%s %d)\n", test->suite, test->name,
@@ -84,6 +88,8 @@ static int s_run (const struct plain_test *test)
 int main (void)
 {
     int tested = 0, failed = 0;
+    if (plain_serve)
+        return plain_serve (s_first, s_body);
     for (const struct plain_test *test = s_first; test; test = test->next) {
         if (test->settings.disabled)
             continue;

@@ -29,6 +29,10 @@ struct plain_suite {
 };
 void plain_register (struct plain_test *test);
 void plain_register_suite (struct plain_suite *suite);
+//  Runs a test with what it begins and ends with, and ends the process.
+typedef void plain_body (const struct plain_test *test);
+//  Where a build has it (test/mutants/serve.c), it is the whole of main; answers its exit status.
+int plain_serve (const struct plain_test *tests, plain_body *body) __attribute__ ((weak));
 //  Counts a failure and says it; `fatal` ends the test. `format` may be empty.
 void plain_check (bool ok, bool fatal, const char *file, int line, const char *what, const char *format, ...)
     __attribute__ ((format (printf, 6, 7)));
