@@ -4,6 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
+#include "messages/base/terminal.h"
 
 enum { LOOK_MS = 50, LOOK_MS_MOST = 1000 };
 
@@ -76,12 +77,12 @@ static void s_line (const struct removal *self)
 static void s_say (const struct removal *self)
 {
     if (self->gone)
-        printf ("%s is removed\n", self->job);
+        terminal_print (stdout, "%s is removed\n", self->job);
     else if (self->record.removal_waits)
-        printf ("%s leaves when a worker of host %s is connected, which has its result\n", self->job,
-                self->record.host);
+        terminal_print (stdout, "%s leaves when a worker of host %s is connected, which has its result\n",
+                        self->job, self->record.host);
     else
-        printf ("%s leaves\n", self->job);
+        terminal_print (stdout, "%s leaves\n", self->job);
 }
 
 static int s_end (const struct arguments *arguments, const struct removal *removals, size_t count)

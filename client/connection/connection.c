@@ -13,15 +13,13 @@ enum { QUEUE_MESSAGES = 1000, FEED_MESSAGES = 10000, AGAIN_MS = 1000 };
 struct connection {
     char fronts[BROKERS_MAX][URI_BYTES];
     size_t front_count;
-    char front_endpoint[URI_BYTES];    //  of the one that answered
-    char feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES];
+    //  Of the one that answered.
+    char front_endpoint[URI_BYTES], feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES], roots[URI_BYTES];
     bool shares_disk;
-    char roots[URI_BYTES];
     struct credential credential;
     int timeout_ms, interrupt;
-    uint64_t requests;    //  their number is the request's id
-    zsock_t *front;       //  NULL: nobody is known who answers
-    zsock_t *feed;
+    uint64_t requests;        //  their number is the request's id
+    zsock_t *front, *feed;    //  front NULL: nobody is known who answers
 };
 
 //  Waits for something to read on `socket`. DMH_OK, DMH_UNAVAILABLE after wait_ms, DMH_CANCELLED.

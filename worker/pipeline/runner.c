@@ -33,8 +33,7 @@ struct runner {
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
     struct fetched_files fetched_files;
-    bool over, doomed, cancelled, terminated;
-    bool prepared;             //  kind and reader are known
+    bool over, doomed, cancelled, terminated, prepared;    //  the latter: kind and reader are known
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
     size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
     uint64_t parts;            //  of such blocks, that the writer has taken
@@ -187,10 +186,10 @@ static int s_feed (struct runner *self, struct error *error)
         size_t chosen;
         zsock_t *to = s_choose (self, &chosen);
         struct block *block = to ? s_idle (self) : NULL;
+        if (to && !block && self->block_count == 0)
+            return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes",
+                              attempt->block_bytes);
         if (!block) {
-            if (to && self->block_count == 0)
-                return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes",
-                                  attempt->block_bytes);
             s_wait (self, self->back);
             continue;
         }
@@ -336,10 +335,9 @@ static void s_begin (struct runner *self, const struct assignment *assignment)
     size_t wanted = (size_t) assignment->options->threads;
     self->threads = wanted && wanted < self->harmonizer_count ? wanted : self->harmonizer_count;
     self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
-    self->over = self->doomed = self->cancelled = false;
+    self->over = self->doomed = self->cancelled = self->prepared = false;
     self->counts = (struct counts){.read = 0};
     self->bytes_done = self->moved = 0;
-    self->prepared = false;
     self->told_at = 0;
 }
 
