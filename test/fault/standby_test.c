@@ -15,7 +15,8 @@ enum { ROWS = 600000, LINE_BYTES = 96 };
 
 //  Endpoints of one broker: worker and client are told both brokers' before the second one is started.
 struct endpoints {
-    char front[ENDPOINT_BYTES], back[ENDPOINT_BYTES], feed_in[ENDPOINT_BYTES], feed[ENDPOINT_BYTES];
+    char front[ENDPOINT_BYTES], back[ENDPOINT_BYTES], feed_in[ENDPOINT_BYTES], feed[ENDPOINT_BYTES],
+        files[ENDPOINT_BYTES];
 };
 
 static void s_reserve_endpoints (struct endpoints *out)
@@ -24,13 +25,15 @@ static void s_reserve_endpoints (struct endpoints *out)
     reserved_port_endpoint (out->back);
     reserved_port_endpoint (out->feed_in);
     reserved_port_endpoint (out->feed);
+    reserved_port_endpoint (out->files);
 }
 
 static pid_t s_start_broker (const struct workplace *place, const char *log, const struct endpoints *at,
                              const char *store)
 {
-    const char *const argv[] = {"dmh-broker", "--store",   store,       "--front", at->front, "--back",
-                                at->back,     "--feed-in", at->feed_in, "--feed",  at->feed,  NULL};
+    const char *const argv[] = {"dmh-broker", "--store",     store,       "--front", at->front, "--back",
+                                at->back,     "--feed-in",   at->feed_in, "--feed",  at->feed,  "--files",
+                                at->files,    "--files-dir", "files",     NULL};
     return process_start (place, log, argv);
 }
 
@@ -72,6 +75,7 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     cr_assert_eq (process_run (&place, list, NULL), 0);    //  it serves
     pid_t standing_by = s_start_broker (&place, "second.log", &second, database.url);
     pid_t worker = process_start (&place, "worker.log", worker_argv);
+    process_await (&place, "worker.log", "worker.registered");
     played_peers_visit (&peers, first.front, first.back, first.feed);
     pid_t client = process_start (&place, "client.log", submit);
     //  The one job that there is, as soon as it runs.
