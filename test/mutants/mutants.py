@@ -83,7 +83,8 @@ def lay_tree(mutants):
 
 def build(wanted):
     make = ["make", "-C", TREE, "--no-print-directory", "-j2", "FLAVOUR=mutants", *wanted]
-    if subprocess.run(make).returncode != 0:
+    alone = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+    if subprocess.run(make, env=alone).returncode != 0:
         raise SystemExit("the mutants do not build; build/mutants/tree holds them")
 
 
@@ -263,7 +264,7 @@ def kill(work):
         if spent > budget:
             break
         begin = time.monotonic()
-        if not servers.of(program).passes(mutant.number, test, max(TEST_SECONDS, 6 * seconds)):
+        if not servers.of(program).passes(mutant.number, test, max(TEST_SECONDS, 4 * seconds)):
             return mutant.number, f"{os.path.relpath(program, BUILD)} {test}"
         spent += time.monotonic() - begin
     return mutant.number, None
@@ -282,7 +283,8 @@ def likeliest_first(mutant, tests):
     return sorted(tests, key=key)
 
 
-def hunt(mutants, tests, jobs, budget):
+def hunt(mutants, tests, jobs, budget, last):
+    """Mutant → the test that kills it; `last`: nobody else is asked, survivors are named at once."""
     by_mutant = defaultdict(list)
     for (program, test), (seconds, numbers) in tests.items():
         for number in numbers:
@@ -293,22 +295,26 @@ def hunt(mutants, tests, jobs, budget):
     with ThreadPoolExecutor(jobs) as pool:
         for n, (number, killer) in enumerate(pool.map(kill, works), 1):
             killed[number] = killer
+            if not killer and last:
+                tell_survivor(mutants[n - 1], reach[number])
             if n % 50 == 0:
                 print(f"  {n} of {len(works)}, {sum(1 for k in killed.values() if not k)} alive", flush=True)
     while Servers.every:
         Servers.every.pop().end()
-    return killed, reach
+    return killed
 
 
 # ---- what is said ----
 
-def tell(folder, mutants, names, killed, reach, known):
+def tell_survivor(m, reached_by):
+    none = "" if reached_by else " (no test reaches it)"
+    print(f"{m.file}:{m.line}: {m.rule}{none}: {one_line(m.original)} → {one_line(m.text)}", flush=True)
+
+
+def tell(folder, mutants, names, killed, known):
     alive = [m for m in mutants if not killed[m.number]]
     same = [m for m in alive if names[m.number] in known]
     left = [m for m in alive if names[m.number] not in known]
-    for m in left:
-        none = "" if reach[m.number] else " (no test reaches it)"
-        print(f"{m.file}:{m.line}: {m.rule}{none}: {one_line(m.original)} → {one_line(m.text)}")
     count = len(mutants) - len(same)
     share = 100.0 * (count - len(left)) / count if count else 100.0
     print(f"{folder}: {count - len(left)} of {count} killed ({share:.1f} %), {len(same)} more are equivalent", flush=True)
@@ -369,16 +375,13 @@ def main():
     known, last, shares = equivalent(), remembered(HOME + "/survivors.json"), []
     for folder, own in tried.items():
         print(f"{folder}: tries {len(own)} mutants, seed {told.seed}", flush=True)
-        killed, reach = hunt([m for m in own if names[m.number] not in known], tests, told.jobs, MUTANT_SECONDS)
+        killed = hunt([m for m in own if names[m.number] not in known], tests, told.jobs, MUTANT_SECONDS, not wholes)
         if wholes:
             left = [m for m in own if names[m.number] not in known and not killed[m.number]]
-            more, further = hunt(left, whole_tests, told.jobs, told.integration)
-            killed.update(more)
-            reach.update({number: reach[number] + further[number] for number in further})
+            killed.update(hunt(left, whole_tests, told.jobs, told.integration, True))
         for m in own:
             killed.setdefault(m.number, None)
-            reach.setdefault(m.number, 0)
-        share, last[folder] = tell(folder, own, names, killed, reach, known)
+        share, last[folder] = tell(folder, own, names, killed, known)
         shares.append(share)
         with open(HOME + "/survivors.json", "w", encoding="utf-8") as text:
             json.dump(last, text, indent=1)
