@@ -268,6 +268,15 @@ Test (dispatcher, a_cancelled_attempt_holds_its_slot_until_the_worker_lets_go)
                               "100 cancel a\n> cancelled\n> stop a.1 w\n"
                               "200 bye w\n> gone w\n"
                               "200 open?\n> 0\n"},
+        {"a heartbeat after that leaves it out", "0 open a\n0 open b\n0 ready w 1\n> give a.1 w\n"
+                                                 "3000 beat w a.1\n"
+                                                 "3100 cancel a\n> cancelled\n> stop a.1 w\n"
+                                                 "4099 beat w\n"
+                                                 "4100 beat w\n> give b.1 w\n"},
+        {"its time would be over", "0 open a 0 0 1000\n0 ready w 1\n> give a.1 w\n"
+                                   "500 cancel a\n> cancelled\n> stop a.1 w\n"
+                                   "1000 tick\n"
+                                   "1500 fail w a.1 bad\n1500 open?\n> 0\n"},
         {"the worker falls silent", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                     "100 cancel a\n> cancelled\n> stop a.1 w\n"
                                     "4000 tick\n> gone w\n"
@@ -296,6 +305,12 @@ Test (dispatcher, a_retried_job_waits_for_its_old_attempt_and_takes_the_next_num
                                         "100 cancel a\n> cancelled\n> stop a.1 w\n"
                                         "200 fail w a.1 bad\n"
                                         "300 reopen a.1\n> give a.2 w\n"},
+        {"its tries begin anew", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                 "100 fail w a.1 again\n> queued a.1\n1100 beat w\n> give a.2 w\n"
+                                 "1200 cancel a\n> cancelled\n> stop a.2 w\n1300 reopen a.2\n"
+                                 "1400 fail w a.2 bad\n> give a.3 w\n"
+                                 "1500 fail w a.3 again\n> queued a.3\n2500 beat w\n> give a.4 w\n"
+                                 "2600 fail w a.4 again\n> queued a.4\n"},
         {"retried twice is open once", "0 open a\n0 reopen a.0\n0 open?\n> 1\n"
                                        "0 ready w 2\n> give a.1 w\n"},
     };
@@ -353,6 +368,10 @@ Test (dispatcher, attempts_are_counted_numbered_and_given_up_with_a_sentence)
                                          "5400 fail w a.3 again\n> refused\n"},
         {"a failure that stays", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                  "100 fail w a.1 bad\n> failed a.1 io: no space left\n"},
+        {"one that stays after one that may pass",
+         "0 open a\n0 ready w 1\n> give a.1 w\n"
+         "100 fail w a.1 again\n> queued a.1\n1100 beat w\n> give a.2 w\n"
+         "1200 fail w a.2 bad\n> failed a.2 io: no space left (tried 2 times)\n"},
         {"what is returned is not counted", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                             "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
                                             "2 fail w a.2 returned\n> queued a.2\n> give a.3 w\n"
@@ -387,6 +406,10 @@ Test (dispatcher, a_worker_that_cannot_be_reached_gets_nothing_until_it_is_heard
                                    "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
                                    "2 lost w a.1\n"
                                    "3 result w a.2\n> accepted\n"},
+        {"another's, nobody's, and of no job", "0 open a\n0 ready w 1\n> give a.1 w\n0 ready v 1\n"
+                                               "1 lost v a.1\n1 lost x a.1\n1 lost w b.1\n"
+                                               "2 open b\n> give b.1 v\n"
+                                               "3 result w a.1\n> accepted\n"},
     };
     PLAY_ALL (SCENES);
 }
@@ -523,6 +546,17 @@ Test (dispatcher, no_job_runs_for_ever)
          "5000 tick\n> stop a.1 w\n> failed a.1 " TOO_LONG "\n"},
         {"what was done while the broker was away is done",
          "0 restore a.1 w 0 0 5000 3000\n3000 ready w 1 a.1\n3100 tick\n3200 result w a.1\n> accepted\n"},
+        {"its worker is waited for first", "0 restore a.1 w 0 0 5000 3000\n4500 tick\n"
+                                           "5000 ready w 1 a.1\n5100 result w a.1\n> accepted\n"},
+        {"a heartbeat may have left before it was stopped",
+         "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n4900 beat w a.1\n"
+         "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n5100 open b\n"
+         "5999 beat w\n6000 beat w\n> give a.2 w\n"},
+        {"each attempt gets on for itself", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
+                                            "100 beat w a.1+5\n"
+                                            "200 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
+                                            "3000 beat w a.2+5\n6000 beat w a.2+5\n7999 beat w a.2+5\n"
+                                            "8000 beat w a.2+5\n> stop a.2 w\n> queued a.2\n"},
         {"the worker dies with what was taken from it", "0 open a 0 5000\n0 ready w 1\n> give a.1 w\n"
                                                         "4000 beat w a.1\n"
                                                         "5000 beat w a.1\n> stop a.1 w\n> queued a.1\n"
@@ -595,5 +629,7 @@ Test (dispatcher, a_hundred_thousand_queued_jobs_leave_in_order)
     }
     cr_assert_eq (dispatcher_open_count (dispatcher), 0);
     cr_assert_eq (priority, 0);
+    dispatcher_destroy (&dispatcher);
+    cr_assert_null (dispatcher);
     dispatcher_destroy (&dispatcher);
 }

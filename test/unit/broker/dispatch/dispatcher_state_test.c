@@ -74,6 +74,29 @@ Test (dispatcher, its_deadline_is_the_next_thing_that_time_alone_brings)
     dispatcher_destroy (&dispatcher);
 }
 
+Test (dispatcher, what_fails_again_and_again_waits_longer_but_not_ever_longer)
+{
+    static const int64_t WAITS[] = {1000, 4000, 4000, 4000};
+    dispatcher_t *dispatcher = dispatcher_new (5);
+    struct action action;
+    s_open (dispatcher, "a", 0, 1);
+    int64_t now = 0;
+    for (size_t i = 0; i < sizeof WAITS / sizeof *WAITS; i++) {
+        struct fail fail = s_fail ("a", i + 1, true, false);
+        s_ready (dispatcher, "w", 1, now);
+        dispatcher_tick (dispatcher, now);
+        s_expect (dispatcher, ACTION_GIVE, "a", "w", i + 1);
+        cr_assert (dispatcher_fail (dispatcher, "w", &fail, now));
+        s_expect (dispatcher, ACTION_QUEUED, "a", "w", i + 1);
+        dispatcher_bye (dispatcher, "w", now);    //  so that nothing else is waited for
+        cr_assert (dispatcher_action (dispatcher, &action));
+        cr_assert_eq (action.sort, ACTION_GONE);
+        now += WAITS[i];
+        cr_assert_eq (dispatcher_deadline (dispatcher), now, "after failure %zu", i + 1);
+    }
+    dispatcher_destroy (&dispatcher);
+}
+
 Test (dispatcher, its_actions_tell_what_a_job_has_gone_through_and_why)
 {
     dispatcher_t *dispatcher = dispatcher_new (3);
