@@ -372,6 +372,12 @@ Test (dispatcher, attempts_are_counted_numbered_and_given_up_with_a_sentence)
          "0 open a\n0 ready w 1\n> give a.1 w\n"
          "100 fail w a.1 again\n> queued a.1\n1100 beat w\n> give a.2 w\n"
          "1200 fail w a.2 bad\n> failed a.2 io: no space left (tried 2 times)\n"},
+        {"two wait, each for its own time",
+         "0 open a\n0 ready w 2\n> give a.1 w\n0 open b\n> give b.1 w\n"
+         "100 fail w a.1 again\n> queued a.1\n1100 beat w b.1\n> give a.2 w\n"
+         "1200 fail w a.2 again\n> queued a.2\n"
+         "1300 fail w b.1 again\n> queued b.1\n"    //  to be tried at 2300, and a at 5200
+         "2300 beat w\n> give b.2 w\n5200 beat w b.2\n> give a.3 w\n"},
         {"what is returned is not counted", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                             "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
                                             "2 fail w a.2 returned\n> queued a.2\n> give a.3 w\n"
@@ -389,6 +395,19 @@ Test (dispatcher, attempts_are_counted_numbered_and_given_up_with_a_sentence)
         {"the same answer twice", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                   "1 result w a.1\n> accepted\n"
                                   "2 result w a.1\n> refused\n"},
+    };
+    PLAY_ALL (SCENES);
+}
+
+Test (dispatcher, free_slots_choose_the_worker_then_its_last_job_then_who_came_first)
+{
+    static const struct scene SCENES[] = {
+        {"more free slots, though it was given one just now",
+         "0 ready w 3\n0 ready v 1\n1 open a\n> give a.1 w\n2 open b\n> give b.1 w\n"},
+        {"as many: who came first", "0 ready w 1\n0 ready v 1\n1 open a\n> give a.1 w\n"},
+        {"as many: whose last is older", "0 ready w 1\n0 ready v 1\n1 open a\n> give a.1 w\n"
+                                         "2 result w a.1\n> accepted\n3 open b\n> give b.1 v\n"
+                                         "4 result v b.1\n> accepted\n5 open c\n> give c.1 w\n"},
     };
     PLAY_ALL (SCENES);
 }
@@ -465,6 +484,13 @@ Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
                                                      "8200 open c\n"
                                                      "8300 result w a.1\n> accepted\n"
                                                      "8400 result w b.1\n> accepted\n> give bad.3 w\n"},
+        {"nor is one that is held up by what was cancelled",
+         "0 restore bad.2 u 0 1\n0 open a\n0 ready w 2\n> give a.1 w\n"
+         "100 cancel a\n> cancelled\n> stop a.1 w\n"
+         "3000 beat w a.1\n> stop a.1 w\n6000 beat w a.1\n> stop a.1 w\n"
+         "8000 beat w a.1\n> stop a.1 w\n> queued bad.2\n"
+         "8100 open b\n> give b.1 w\n8200 result w b.1\n> accepted\n"
+         "8300 fail w a.1 bad\n> give bad.3 w\n"},
         {"a worker that is held up by what was taken from it is not kept free for it",
          "0 restore bad.2 u 0 1\n0 open a 0 5000\n0 ready w 2\n> give a.1 w\n"
          "4900 beat w a.1\n"
