@@ -267,6 +267,7 @@ Test (retention, real_results_leave_the_disk_after_their_fetch_and_a_killed_work
     workplace_write (&place, "broker.conf", "", 0);
     servers_start_broker (&servers, false);
     servers_start_worker (&servers, 0, "2");
+    process_await (&place, "broker.log", "worker.registered");    //  else the bytes travel, and the result
     char *kept = s_submit (&servers, false), *with = s_submit (&servers, true),
          *later = s_submit (&servers, false);
     const char *fetch[] = {"dmh", "fetch", later, "-o", "out2", NULL};
