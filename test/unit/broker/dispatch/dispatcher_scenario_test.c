@@ -378,6 +378,9 @@ Test (dispatcher, attempts_are_counted_numbered_and_given_up_with_a_sentence)
          "1200 fail w a.2 again\n> queued a.2\n"
          "1300 fail w b.1 again\n> queued b.1\n"    //  to be tried at 2300, and a at 5200
          "2300 beat w\n> give b.2 w\n5200 beat w b.2\n> give a.3 w\n"},
+        {"cancelled while it waits", "0 open a\n0 ready w 1\n> give a.1 w\n"
+                                     "100 fail w a.1 again\n> queued a.1\n"
+                                     "200 cancel a\n> cancelled\n1100 beat w\n1200 open b\n> give b.1 w\n"},
         {"what is returned is not counted", "0 open a\n0 ready w 1\n> give a.1 w\n"
                                             "1 fail w a.1 returned\n> queued a.1\n> give a.2 w\n"
                                             "2 fail w a.2 returned\n> queued a.2\n> give a.3 w\n"
@@ -484,6 +487,19 @@ Test (dispatcher, a_job_that_workers_die_with_is_tried_alone_and_then_no_more)
                                                      "8200 open c\n"
                                                      "8300 result w a.1\n> accepted\n"
                                                      "8400 result w b.1\n> accepted\n> give bad.3 w\n"},
+        {"an idle worker is found among busy ones",
+         "0 restore bad.2 u 0 1\n0 open a\n0 ready w 2\n> give a.1 w\n"
+         "3000 beat w a.1\n6000 beat w a.1\n7900 ready v 2\n8000 tick\n> queued bad.2\n> give bad.3 v\n"},
+        {"whatever their names", "0 restore bad.2 u 0 1\n0 open a\n0 ready v 2\n> give a.1 v\n"
+                                 "3000 beat v a.1\n6000 beat v a.1\n7900 ready w 2\n"
+                                 "8000 tick\n> queued bad.2\n> give bad.3 w\n"},
+        {"two find two idle workers", "0 restore x.2 u 0 1\n0 restore y.2 t 0 1\n"
+                                      "7000 ready w 1\n7000 ready v 1\n"
+                                      "7900 cancel none\n> not open\n"
+                                      "8000 tick\n> queued x.2\n> queued y.2\n> give x.3 w\n> give y.3 v\n"},
+        {"what is more urgent leaves it the other idle worker",
+         "0 restore bad.2 u 0 1\n7000 ready w 1\n7000 ready v 1\n"
+         "8000 open a 1\n> queued bad.2\n> give a.1 w\n> give bad.3 v\n"},
         {"nor is one that is held up by what was cancelled",
          "0 restore bad.2 u 0 1\n0 open a\n0 ready w 2\n> give a.1 w\n"
          "100 cancel a\n> cancelled\n> stop a.1 w\n"
@@ -612,6 +628,9 @@ Test (dispatcher, after_a_restart_unknown_workers_hold_their_jobs_for_a_while)
                                              "7000 beat w\n"
                                              "8000 beat w\n> queued a.1\n"
                                              "9000 beat w\n> give a.2 w\n"},
+        {"one of two is done before it comes back", "0 restore a.1 w 0\n0 restore b.1 w 0\n"
+                                                    "100 result w a.1\n> accepted\n"
+                                                    "200 ready w 2 b.1\n300 result w b.1\n> accepted\n"},
         {"it says goodbye at once", "0 restore a.1 w 0\n"
                                     "100 bye w\n> gone w\n> queued a.1\n"
                                     "200 ready v 1\n> give a.2 v\n"},

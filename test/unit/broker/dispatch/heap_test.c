@@ -48,6 +48,7 @@ Test (heap, gives_the_first_whatever_was_put_in_and_taken_out)
             cr_assert_eq (first->rank, items[least].rank);
     }
     heap_clear (&heap);
+    cr_assert_null (heap_first (&heap));
 }
 
 Test (heap, with_room_reserved_takes_so_many_in_place)
@@ -63,4 +64,5 @@ Test (heap, with_room_reserved_takes_so_many_in_place)
     cr_assert_eq (heap.items, before);
     cr_assert_eq (heap_first (&heap), &items[ITEMS - 1]);
     heap_clear (&heap);
+    cr_assert_null (heap_first (&heap));
 }
