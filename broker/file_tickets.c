@@ -1,15 +1,9 @@
 //  file_tickets.c: see file_tickets.h.
 #include "broker/file_tickets.h"
 
+#include "broker/access/ownership.h"
 #include "messages/base/clock.h"
 #include "messages/uri.h"
-
-//  Whose files they are: of the key that the job's owner begins with, see ownership.h; empty: nobody's, of a
-//  job that was submitted when there were no owners.
-static void s_key_of (const char *owner, char key[KEY_TEXT_BYTES])
-{
-    snprintf (key, KEY_TEXT_BYTES, "%.40s", strlen (owner) < KEY_TEXT_BYTES - 1 ? "" : owner);
-}
 
 static bool s_are_needed (const struct broker *self)
 {
@@ -20,7 +14,7 @@ static void s_write (const struct broker *self, const char *user, const char *ow
                      struct file_ticket *out)
 {
     char key[KEY_TEXT_BYTES];
-    s_key_of (owner, key);
+    ownership_key (owner, key);
     struct ticket_terms terms = {.use = TICKET_GET,
                                  .sha256 = sha256,
                                  .user = user,
@@ -33,7 +27,7 @@ static void s_write (const struct broker *self, const char *user, const char *ow
 void file_tickets_deposit (const struct broker *self, const char *owner, char out[TICKET_BYTES])
 {
     char key[KEY_TEXT_BYTES];
-    s_key_of (owner, key);
+    ownership_key (owner, key);
     struct ticket_terms terms = {
         .use = TICKET_PUT, .user = "", .owner = key, .until = clock_wall_ms () / 1000 + TICKET_SECONDS};
     *out = 0;

@@ -32,7 +32,11 @@ static void s_gone (void *context, const struct job_record *record)
 
 removal_t *removals_new (struct broker *self)
 {
-    return removal_new (self->store, &(struct removal_actions){self, s_ask, s_sweep, s_gone});
+    return removal_new (self->store, &(struct removal_actions){.context = self,
+                                                               .by_owner = self->authorization != NULL,
+                                                               .ask = s_ask,
+                                                               .sweep = s_sweep,
+                                                               .gone = s_gone});
 }
 
 void removals_step (struct broker *self)

@@ -54,6 +54,8 @@ int start_open (struct broker *self, struct error *error)
     self->store = store_open (config->store, error);
     if (!self->store)
         return error->code;
+    if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
+        return error->code;
     self->dispatcher = dispatcher_new (config->attempts ? config->attempts : ATTEMPTS_MAX);
     self->publisher.feed = feed_new ();
     self->turn = turn_new (self->store);
@@ -66,8 +68,6 @@ int start_open (struct broker *self, struct error *error)
         !self->connections || !self->retention || !self->removal)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
-    if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
-        return error->code;
     disk_name (self->disk);
     int rc = endpoints_open (self, error);
     return rc == DMH_OK ? start_restore (self, error) : rc;

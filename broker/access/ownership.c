@@ -24,3 +24,9 @@ bool ownership_covers (const char *user, const char *owner)
     size_t n = strlen (user);
     return strncmp (user, owner, n) == 0 && (!owner[n] || owner[n] == '/');
 }
+
+char *ownership_key (const char *owner, char out[KEY_TEXT_BYTES])
+{
+    snprintf (out, KEY_TEXT_BYTES, "%.40s", strlen (owner) < KEY_TEXT_BYTES - 1 ? "" : owner);
+    return out;
+}

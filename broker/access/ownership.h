@@ -7,6 +7,7 @@
 #define DMH_BROKER_ACCESS_OWNERSHIP_H
 
 #include "messages/job.h"
+#include "messages/keys/key.h"
 
 //  Whether a gateway may call somebody so: 1 to 127 visible ASCII characters, no space.
 bool ownership_is_name (const char *name);
@@ -17,5 +18,8 @@ char *ownership_of (const char *user, const char *name, char out[OWNER_BYTES]);
 
 //  Whether the owner is `user`, or somebody for whom it speaks.
 bool ownership_covers (const char *user, const char *owner);
+
+//  The key that an owner begins with, which its files belong to; empty: it has none. Returns out.
+char *ownership_key (const char *owner, char out[KEY_TEXT_BYTES]);
 
 #endif

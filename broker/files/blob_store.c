@@ -30,6 +30,7 @@ struct blob_store {
     uint64_t room, used, pieces;
     struct upload uploads[BLOB_STORE_UPLOADS_MAX];
     readings_t *readings;
+    bool unsynced;    //  the folder was once not synced, so that a list may not be on the disk
 };
 
 //  A file's time is that of its last use, see blob_store_list.
@@ -47,7 +48,7 @@ static int64_t s_size (const blob_store_t *self, const char *name)
     return found.st_size;
 }
 
-static int s_add (void *context, const struct blob_store_file *file)
+static int s_add (void *context, const struct listing_file *file)
 {
     ((blob_store_t *) context)->used += file->bytes;
     return DMH_OK;
@@ -175,12 +176,18 @@ static int s_write (blob_store_t *self, struct upload *upload, const struct blob
     return rc;
 }
 
-//  Whoever owned it before stays an owner: also nobody, of a file that was kept without a list.
+//  Whoever owned it before stays an owner: also nobody, of a file that was kept without a list. Where none
+//  was kept the list is new, and on the disk before the file is, which would be nobody's without it.
 static int s_own (blob_store_t *self, const struct blob_store_piece *piece, bool kept)
 {
+    if (!piece->sender)
+        return 0;
     bool nobodys = kept && !owners_exist (self->folder, piece->sha256);
-    const char *users[OWNERS_ADDED_MAX] = {nobodys ? "" : NULL, piece->sender, piece->owner};
-    return piece->sender ? owners_add (self->folder, piece->sha256, users, OWNERS_ADDED_MAX) : 0;
+    const char *users[] = {nobodys ? "" : NULL, piece->owner ? piece->owner : piece->sender};
+    if (!kept)
+        owners_remove (self->folder, piece->sha256);
+    int rc = owners_add (self->folder, piece->sha256, users, sizeof users / sizeof *users);
+    return rc == 0 && !kept ? fsync (self->folder) : rc;
 }
 
 //  All bytes are there: right, synced, owned and renamed, or gone. The owner comes first: an owner of a file
@@ -211,12 +218,14 @@ static int s_finish (blob_store_t *self, struct upload *upload, const struct blo
     if (fsync (self->folder) == 0)
         return DMH_OK;
     int rc = part_refused (error, "keep");
-    if (unlinkat (self->folder, piece->sha256, 0) == 0)
+    self->unsynced = true;
+    //  What was there before stays its owners'.
+    if (kept < 0 && unlinkat (self->folder, piece->sha256, 0) == 0)
         self->used -= piece->bytes;
     return rc;
 }
 
-//  Whether nothing of it has to come any more.
+//  Whether nothing of it has to come any more, as far as the folder says.
 static bool s_is_kept (const blob_store_t *self, const struct blob_store_piece *piece)
 {
     int64_t kept = s_size (self, piece->sha256);
@@ -235,6 +244,8 @@ int blob_store_put (blob_store_t *self, const struct blob_store_piece *piece, ui
                           "a piece has to lie in its file, named by 64 hex digits in lower case");
     if (s_is_kept (self, piece)) {
         s_touch (self, piece->sha256);
+        if (self->unsynced && (owners_renew (self->folder, piece->sha256) != 0 || fsync (self->folder) != 0))
+            return part_refused (error, "keep");
         *wanted = bytes;
         return DMH_OK;
     }
@@ -256,16 +267,46 @@ int blob_store_put (blob_store_t *self, const struct blob_store_piece *piece, ui
     return rc;
 }
 
+static int s_io (const char *what, struct error *error)
+{
+    return error_set (error, DMH_IO, "the broker cannot %s: %s", what, strerror (errno));
+}
+
+static int s_no_name (struct error *error)
+{
+    return error_set (error, DMH_MALFORMED, "a file is named by 64 hex digits in lower case");
+}
+
 //  A file that is not there and one that is another's are told by the same sentence.
 static int s_absent (struct error *error)
 {
     return error_set (error, DMH_NOT_FOUND, "the broker has no file of this checksum for you");
 }
 
+static int s_unlink (blob_store_t *self, const char *name, struct error *error)
+{
+    int64_t size = s_size (self, name);
+    if (size >= 0 && unlinkat (self->folder, name, 0) != 0)
+        return s_io ("remove a file", error);
+    self->used -= size > 0 ? (uint64_t) size : 0;
+    return DMH_OK;
+}
+
+//  The file goes before its list: a list without a file does no harm.
+static int s_remove_whole (blob_store_t *self, const char *sha256, struct error *error)
+{
+    int rc = s_unlink (self, sha256, error);
+    if (rc == DMH_OK) {
+        owners_remove (self->folder, sha256);
+        readings_forget (self->readings, sha256);
+    }
+    return rc;
+}
+
 static int s_rotten (blob_store_t *self, const char *sha256, struct error *error)
 {
     log_event (LOG_LEVEL_ERROR, "file.rotten", NULL, NULL, "sha256", sha256, NULL);
-    int rc = blob_store_remove (self, sha256, error);
+    int rc = s_remove_whole (self, sha256, error);
     return rc != DMH_OK
                ? rc
                : error_set (error, DMH_NOT_FOUND,
@@ -277,15 +318,14 @@ int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, u
                     size_t n, size_t *got, uint64_t *bytes, struct error *error)
 {
     if (!file_is_sha256 (sha256))
-        return error_set (error, DMH_MALFORMED, "a file is named by 64 hex digits in lower case");
+        return s_no_name (error);
     if (owner && !owners_include (self->folder, sha256, owner))
         return s_absent (error);
     int fd = openat (self->folder, sha256, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat found;
     if (fd < 0 || fstat (fd, &found) != 0 || !S_ISREG (found.st_mode)) {
         bool absent = fd >= 0 || errno == ENOENT || errno == ELOOP;
-        int rc = absent ? s_absent (error)
-                        : error_set (error, DMH_IO, "the broker cannot open a file: %s", strerror (errno));
+        int rc = absent ? s_absent (error) : s_io ("open a file", error);
         if (fd >= 0)
             close (fd);
         return rc;
@@ -295,7 +335,7 @@ int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, u
     if (offset > (uint64_t) found.st_size)
         rc = error_set (error, DMH_MALFORMED, "the offset lies beyond the file's end");
     else if ((count = pread (fd, out, n, (off_t) offset)) < 0)
-        error_set (error, rc, "the broker cannot read a file: %s", strerror (errno));
+        s_io ("read a file", error);
     else {
         *got = (size_t) count;
         *bytes = (uint64_t) found.st_size;
@@ -310,76 +350,45 @@ int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, u
     return rc;
 }
 
-static int s_unlink (blob_store_t *self, const char *name, struct error *error)
-{
-    int64_t size = s_size (self, name);
-    if (size >= 0 && unlinkat (self->folder, name, 0) != 0)
-        return error_set (error, DMH_IO, "a file cannot be removed: %s", strerror (errno));
-    self->used -= size > 0 ? (uint64_t) size : 0;
-    return DMH_OK;
-}
-
 int blob_store_remove (blob_store_t *self, const char *sha256, struct error *error)
 {
-    if (!file_is_sha256 (sha256))
-        return error_set (error, DMH_MALFORMED, "a file is named by 64 hex digits in lower case");
-    for (size_t i = 0; i < BLOB_STORE_UPLOADS_MAX; i++)
-        if (self->uploads[i].part.digest && strcmp (self->uploads[i].part.sha256, sha256) == 0)
-            s_drop (self, &self->uploads[i]);
-    int rc = s_unlink (self, sha256, error);
-    if (rc != DMH_OK)
-        return rc;
-    owners_remove (self->folder, sha256);
-    readings_forget (self->readings, sha256);
-    return DMH_OK;
+    return file_is_sha256 (sha256) ? s_remove_whole (self, sha256, error) : s_no_name (error);
 }
 
-int blob_store_drop (blob_store_t *self, const struct blob_store_file *file, struct error *error)
+int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner, time_t until,
+                       struct error *error)
+{
+    struct stat found;
+    bool left = false;
+    if (!file_is_sha256 (sha256))
+        return s_no_name (error);
+    if (fstatat (self->folder, sha256, &found, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT ? DMH_OK : s_io ("look at a file", error);
+    if (found.st_mtime > until || !owners_include (self->folder, sha256, owner))
+        return DMH_OK;
+    if (owners_leave (self->folder, sha256, owner, &left) != 0)
+        return s_io ("change a file's owners", error);
+    return left ? DMH_OK : s_remove_whole (self, sha256, error);
+}
+
+int blob_store_drop (blob_store_t *self, const struct listing_file *file, struct error *error)
 {
     if (file->whole)
-        return blob_store_remove (self, file->sha256, error);
+        return s_remove_whole (self, file->sha256, error);
     struct upload *upload = s_upload (self, file->name);
     if (upload)
         part_close (&upload->part);
     return s_unlink (self, file->name, error);
 }
 
-//  false: not one of ours.
-static bool s_describe (const blob_store_t *self, const char *name, char sha256[DIGEST_HEX_BYTES],
-                        struct blob_store_file *out)
+int blob_store_list (blob_store_t *self, listing_tell *tell, void *context, struct error *error)
 {
-    struct stat found;
-    snprintf (sha256, DIGEST_HEX_BYTES, "%.64s", name);
-    const char *rest = name + strlen (sha256);
-    bool whole = *rest == 0;
-    if (!file_is_sha256 (sha256) || (!whole && !part_is_end (rest)) ||
-        fstatat (self->folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (found.st_mode))
-        return false;
-    *out = (struct blob_store_file){sha256, name, (uint64_t) found.st_size, found.st_mtime, whole};
-    return true;
+    return listing_each (self->folder, tell, context, error);
 }
 
-int blob_store_list (blob_store_t *self, int (*tell) (void *context, const struct blob_store_file *file),
-                     void *context, struct error *error)
+int blob_store_sync (blob_store_t *self, struct error *error)
 {
-    int fd = openat (self->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder = fd >= 0 ? fdopendir (fd) : NULL;
-    if (!folder) {
-        int rc = error_set (error, DMH_IO, "the folder for files cannot be read: %s", strerror (errno));
-        if (fd >= 0)
-            close (fd);
-        return rc;
-    }
-    int rc = DMH_OK;
-    struct dirent *entry;
-    while (rc == DMH_OK && (entry = readdir (folder)) != NULL) {
-        char sha256[DIGEST_HEX_BYTES];
-        struct blob_store_file file;
-        if (s_describe (self, entry->d_name, sha256, &file))
-            rc = tell (context, &file);
-    }
-    closedir (folder);
-    return rc;
+    return fsync (self->folder) == 0 ? DMH_OK : s_io ("sync the folder of its files", error);
 }
 
 uint64_t blob_store_used (const blob_store_t *self)

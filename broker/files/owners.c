@@ -14,10 +14,7 @@
 #include <unistd.h>
 
 #define FRESH ".new"
-enum {
-    LIST_NAME_BYTES = DIGEST_HEX_BYTES + sizeof OWNERS_SUFFIX + sizeof FRESH,
-    LIST_BYTES_MAX = OWNERS_MAX * KEY_TEXT_BYTES
-};
+enum { LIST_NAME_BYTES = DIGEST_HEX_BYTES + sizeof OWNERS_SUFFIX + sizeof FRESH };
 
 static char *s_name (const char *sha256, const char *end, char out[LIST_NAME_BYTES])
 {
@@ -31,8 +28,15 @@ static char *s_read (int folder, const char *sha256, size_t *n)
 {
     char name[LIST_NAME_BYTES];
     int fd = openat (folder, s_name (sha256, "", name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    char *text = fd >= 0 ? malloc (LIST_BYTES_MAX + OWNERS_ADDED_MAX * KEY_TEXT_BYTES + 1) : NULL;
-    ssize_t got = text ? pread (fd, text, LIST_BYTES_MAX, 0) : -1;
+    struct stat found;
+    char *text = NULL;
+    ssize_t got = -1;
+    if (fd >= 0 && fstat (fd, &found) == 0 &&
+        (text = malloc ((size_t) found.st_size + OWNERS_ADDED_MAX * KEY_TEXT_BYTES + 1)) &&
+        (got = pread (fd, text, (size_t) found.st_size, 0)) >= 0 && got < found.st_size) {
+        got = -1;
+        errno = EIO;
+    }
     int why = errno;
     if (fd >= 0)
         close (fd);
@@ -87,6 +91,15 @@ static int s_write (int folder, const char *sha256, const char *text, size_t n)
     return -1;
 }
 
+//  Frees the text; returns rc, with errno as it was.
+static int s_free (char *text, int rc)
+{
+    int why = errno;
+    free (text);
+    errno = why;
+    return rc;
+}
+
 int owners_add (int folder, const char *sha256, const char *const users[], size_t count)
 {
     size_t n = 0, had;
@@ -99,14 +112,33 @@ int owners_add (int folder, const char *sha256, const char *const users[], size_
     for (size_t i = 0; i < count && i < OWNERS_ADDED_MAX; i++)
         if (users[i] && !s_has (text, users[i]))
             n += (size_t) snprintf (text + n, KEY_TEXT_BYTES + 1, "%.*s\n", KEY_TEXT_BYTES - 1, users[i]);
-    const char *from = text;
-    while ((size_t) (text + n - from) > LIST_BYTES_MAX)
-        from = strchr (from, '\n') + 1;
-    int rc = n == had ? 0 : s_write (folder, sha256, from, (size_t) (text + n - from));
-    int why = errno;
-    free (text);
-    errno = why;
-    return rc;
+    return n == had ? s_free (text, 0) : s_free (text, s_write (folder, sha256, text, n));
+}
+
+int owners_leave (int folder, const char *sha256, const char *user, bool *left)
+{
+    size_t n = 0, kept = 0, length = strlen (user);
+    char *text = s_read (folder, sha256, &n);
+    *left = text != NULL;
+    if (!text)
+        return errno == ENOENT ? 0 : -1;
+    for (const char *line = text, *end; (end = strchr (line, '\n')) != NULL; line = end + 1) {
+        size_t bytes = (size_t) (end - line) + 1;
+        bool leaves = bytes == length + 1 && memcmp (line, user, length) == 0;
+        memmove (text + kept, line, bytes);
+        kept += leaves ? 0 : bytes;
+    }
+    *left = kept > 0;
+    return kept == n || kept == 0 ? s_free (text, 0) : s_free (text, s_write (folder, sha256, text, kept));
+}
+
+int owners_renew (int folder, const char *sha256)
+{
+    size_t n = 0;
+    char *text = s_read (folder, sha256, &n);
+    if (!text)
+        return errno == ENOENT ? 0 : -1;
+    return s_free (text, s_write (folder, sha256, text, n));
 }
 
 void owners_tidy (int folder)

@@ -10,7 +10,7 @@
 
 #define OWNERS_SUFFIX ".owners"
 
-enum { OWNERS_MAX = 4096, OWNERS_ADDED_MAX = 3 };    //  of a file; beyond them the first ones lose it
+enum { OWNERS_ADDED_MAX = 2 };    //  at once
 
 //  Whether `user` (a key in Z85; empty: nobody) may have the file. false also when the list cannot be read.
 bool owners_include (int folder, const char *sha256, const char *user);
@@ -18,6 +18,13 @@ bool owners_include (int folder, const char *sha256, const char *user);
 //  Adds them (at most OWNERS_ADDED_MAX; NULL ones are passed over), all or none, and syncs the list but not
 //  the folder; a list without any of them is not written. 0; -1 with errno: the list is as it was.
 int owners_add (int folder, const char *sha256, const char *const users[], size_t count);
+
+//  Takes `user` off the list; *left: somebody is still on it. A list of which nobody is left stays as it is,
+//  for the file to go first. 0; -1 with errno: the list is as it was.
+int owners_leave (int folder, const char *sha256, const char *user, bool *left);
+
+//  Writes the list anew as it is, where there is one. 0; -1 with errno: it is as it was.
+int owners_renew (int folder, const char *sha256);
 
 //  Throws away the lists of files that are not there, as a process that died between two steps leaves them.
 void owners_tidy (int folder);

@@ -2,6 +2,7 @@
 #include "broker/files/service.h"
 
 #include "broker/access/connections.h"
+#include "broker/files/clearing.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
@@ -26,7 +27,7 @@ struct service {
     char *unbound;    //  where the socket is to be bound as soon as that is free; NULL: it is bound
 };
 
-enum { CONNECTIONS_PART = 4, UNBOUND_MS = 5, PART_SECONDS = 24 * 60 * 60 };
+enum { CONNECTIONS_PART = 4, UNBOUND_MS = 5 };
 
 static zmsg_t *s_problem (const char *request, const struct error *why)
 {
@@ -182,68 +183,9 @@ static void s_bind (struct service *service)
         zstr_free (&service->unbound);
 }
 
-struct sweep {
-    struct service *service;
-    zhashx_t *needed;
-    time_t before, parts_before;
-    size_t removed;
-};
-
-static int s_sweep_one (void *context, const struct blob_store_file *file)
-{
-    struct sweep *self = context;
-    struct error error = {.code = DMH_OK};
-    //  Half a file is nobody's need; its sender has given up.
-    if (file->used_at >= (file->whole ? self->before : self->parts_before) ||
-        zhashx_lookup (self->needed, file->sha256))
-        return DMH_OK;
-    if (blob_store_drop (self->service->blob_store, file, &error) == DMH_OK)
-        self->removed++;
-    else
-        log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
-    return DMH_OK;
-}
-
-static void s_sweep (struct service *service, zhashx_t *needed, const char *before)
-{
-    struct sweep sweep = {service, needed, (time_t) strtoll (before, NULL, 10),
-                          (time_t) (clock_wall_ms () / 1000) - PART_SECONDS, 0};
-    struct error error = {.code = DMH_OK};
-    if (blob_store_list (service->blob_store, s_sweep_one, &sweep, &error) != DMH_OK)
-        log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
-    if (sweep.removed)
-        log_event (LOG_LEVEL_INFO, "files.swept", NULL, NULL, LOG_NUMBER ("removed", sweep.removed),
-                   LOG_NUMBER ("bytes_left", blob_store_used (service->blob_store)), NULL);
-}
-
-struct removal {
-    struct service *service;
-    zhashx_t *files;
-    bool failed;
-};
-
-static int s_remove_one (void *context, const struct blob_store_file *file)
-{
-    struct removal *self = context;
-    struct error error = {.code = DMH_OK};
-    const int64_t *until = zhashx_lookup (self->files, file->sha256);
-    if (!until || file->used_at > (time_t) (*until / 1000) ||
-        blob_store_drop (self->service->blob_store, file, &error) == DMH_OK)
-        return DMH_OK;
-    self->failed = true;
-    log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
-    return DMH_OK;
-}
-
 static void s_remove (struct service *service, zsock_t *pipe, zhashx_t *files)
 {
-    struct removal removal = {service, files, false};
-    struct error error = {.code = DMH_OK};
-    if (blob_store_list (service->blob_store, s_remove_one, &removal, &error) != DMH_OK) {
-        removal.failed = true;
-        log_event (LOG_LEVEL_ERROR, "files.not_removed", NULL, NULL, "error", error.text, NULL);
-    }
-    zsock_send (pipe, "i", removal.failed ? 0 : 1);
+    zsock_send (pipe, "i", clearing_remove (service->blob_store, service->by_keys, files) ? 1 : 0);
 }
 
 //  The owner's word; true: leave.
@@ -263,7 +205,7 @@ static bool s_take_word (struct service *service, zsock_t *pipe)
         s_bind (service);
     } else if (!leave && streq (word, "SWEEP") && given && text) {
         zhashx_t *needed = given;
-        s_sweep (service, needed, text);
+        clearing_sweep (service->blob_store, needed, (time_t) strtoll (text, NULL, 10));
         zhashx_destroy (&needed);
     } else if (!leave && streq (word, "REMOVE") && given) {
         zhashx_t *files = given;

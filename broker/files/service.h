@@ -30,8 +30,9 @@ void files_renew (files_t *self, zsock_t **socket, const char *endpoint);
 //  over. Not waited for.
 void files_sweep (files_t *self, zhashx_t **needed, time_t before);
 
-//  Throws these away (SHA-256 → int64_t, wall ms), which are taken over; what was used after its time stays,
-//  as somebody else has begun to. files_told tells the end. One at a time.
+//  Throws these away (SHA-256, with a secret "SHA256 OWNER", → int64_t, wall ms), which are taken over, as
+//  clearing_remove; what was used after its time stays, as somebody else has begun to. files_told tells the
+//  end. One at a time.
 void files_remove (files_t *self, zhashx_t **files);
 //  To be polled for files_told.
 zsock_t *files_word (const files_t *self);

@@ -3,8 +3,10 @@
 //  goes, and then the jobs do. Those that come meanwhile are the next ones.
 #include "broker/jobs/removal.h"
 
+#include "broker/access/ownership.h"
 #include "messages/uri.h"
 
+enum { NAME_OF_FILE_BYTES = HEX_BYTES + KEY_TEXT_BYTES };
 enum { LOOKED_AT_ONCE = 32, LEAVING_MAX = 128 };
 
 enum stage {
@@ -34,7 +36,7 @@ struct removal {
     int64_t due_at;     //  of the next search; while it goes on: when those that were asked are given up
     bool failed;        //  nothing before due_at
     enum sweep sweep;
-    zhashx_t *files;    //  SHA-256 → int64_t; NULL but for WALKS
+    zhashx_t *files;    //  as of the action `sweep`; NULL but for WALKS
     uint64_t walked;    //  the sequence of the last job
 };
 
@@ -175,30 +177,48 @@ static int s_search (removal_t *self, int64_t now, struct error *error)
     return DMH_OK;
 }
 
-//  The earliest time counts.
-static bool s_note (removal_t *self, const char *sha256, int64_t until)
+//  By which a file of that job goes. Returns out.
+static char *s_name (const removal_t *self, const struct job_record *record, const char *sha256,
+                     char out[NAME_OF_FILE_BYTES])
 {
-    const int64_t *before = zhashx_lookup (self->files, sha256);
-    if (!*sha256 || (before && *before <= until))
+    char key[KEY_TEXT_BYTES] = "";
+    if (self->actions.by_owner)
+        ownership_key (record->owner, key);
+    snprintf (out, NAME_OF_FILE_BYTES, "%.64s%s%s", sha256, self->actions.by_owner ? " " : "", key);
+    return out;
+}
+
+//  The earliest time counts.
+static bool s_note (removal_t *self, const struct job_record *record, const char *sha256)
+{
+    char name[NAME_OF_FILE_BYTES];
+    const int64_t *before = zhashx_lookup (self->files, s_name (self, record, sha256, name));
+    if (!*sha256 || (before && *before <= record->removal_at))
         return true;
     int64_t *noted = malloc (sizeof *noted);
     if (!noted)
         return false;
-    *noted = until;
-    zhashx_update (self->files, sha256, noted);
+    *noted = record->removal_at;
+    zhashx_update (self->files, name, noted);
     return true;
+}
+
+static void s_keep (removal_t *self, const struct job_record *record, const char *sha256)
+{
+    char name[NAME_OF_FILE_BYTES];
+    zhashx_delete (self->files, s_name (self, record, sha256, name));
 }
 
 //  What the files service may have of a job: its input, the tables of its joins, its outputs, wherever they
 //  were made.
 static bool s_note_files (removal_t *self, const struct store_job *job)
 {
-    int64_t until = job->record.removal_at;
-    bool noted = !uri_is_stored (job->input.uri) || s_note (self, job->input.sha256, until);
+    const struct job_record *record = &job->record;
+    bool noted = !uri_is_stored (job->input.uri) || s_note (self, record, job->input.sha256);
     for (size_t i = 0; i < job->options.tables_count; i++)
-        noted = noted && s_note (self, job->options.tables[i].sha256, until);
-    for (size_t i = 0; i < job->record.outputs_count; i++)
-        noted = noted && s_note (self, job->record.outputs[i].sha256, until);
+        noted = noted && s_note (self, record, job->options.tables[i].sha256);
+    for (size_t i = 0; i < record->outputs_count; i++)
+        noted = noted && s_note (self, record, record->outputs[i].sha256);
     return noted;
 }
 
@@ -238,11 +258,11 @@ static int s_spare (void *context, const struct store_job *job)
     self->walked = job->sequence;
     if (one && one->stage == SWEPT)
         return DMH_OK;
-    zhashx_delete (self->files, job->input.sha256);
+    s_keep (self, &job->record, job->input.sha256);
     for (size_t i = 0; i < job->options.tables_count; i++)
-        zhashx_delete (self->files, job->options.tables[i].sha256);
+        s_keep (self, &job->record, job->options.tables[i].sha256);
     for (size_t i = 0; i < job->record.outputs_count; i++)
-        zhashx_delete (self->files, job->record.outputs[i].sha256);
+        s_keep (self, &job->record, job->record.outputs[i].sha256);
     return DMH_OK;
 }
 

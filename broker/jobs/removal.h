@@ -1,6 +1,7 @@
 //  removal.h: jobs that were asked to leave for good. The worker that holds a result removes it, the files
-//  service what no other job names, then the store forgets the job; until then its row says that it leaves,
-//  so that a broker that dies in between goes on. Knows the store, no socket and no clock.
+//  service what no other job (with keys: of the same one) names, then the store forgets the job; until then
+//  its row says that it leaves, so that a broker that dies in between goes on. Knows the store, no socket and
+//  no clock.
 #ifndef DMH_BROKER_JOBS_REMOVAL_H
 #define DMH_BROKER_JOBS_REMOVAL_H
 
@@ -16,8 +17,11 @@ struct removal_actions {
     void *context;
     //  Asks for the removal of a result; removal_hear tells its end. false: nobody is there to be asked.
     bool (*ask) (void *context, const struct job_record *record);
-    //  Has files thrown away: SHA-256 → int64_t, until when (wall ms) a use of it counts for nobody else.
-    //  They are taken over; removal_swept tells the end. false: nothing keeps files here.
+    //  Files belong to the keys that jobs' owners begin with: each is taken from the leaving job's alone.
+    bool by_owner;
+    //  Has files thrown away: SHA-256, by_owner "SHA256 KEY" (of nobody an empty one), → int64_t, until when
+    //  (wall ms) a use of it counts for nobody else. They are taken over; removal_swept tells the end. false:
+    //  nothing keeps files here.
     bool (*sweep) (void *context, zhashx_t **files);
     //  The store has forgotten the job.
     void (*gone) (void *context, const struct job_record *record);

@@ -13,7 +13,7 @@ static const struct ticket_secret SECRET = {"0123456789abcdef0123456789abcde"};
 static blob_store_t *s_vault;
 static char s_folder[] = "/tmp/dmh-files-fuzz-XXXXXX";
 
-static int s_forget (void *context, const struct blob_store_file *file)
+static int s_forget (void *context, const struct listing_file *file)
 {
     return blob_store_drop (context, file, NULL);
 }

@@ -187,3 +187,67 @@ Test (files_of_owners, a_result_that_is_handed_over_later_is_the_submitter_s, .t
     free (output);
     s_close (&scene);
 }
+
+//  Bytes of a file that is said to have `bytes` and that SHA-256, from `offset` on; what that is answered.
+static struct stored s_put (zsock_t *socket, const char *sha256, uint64_t bytes, uint64_t offset,
+                            const char *piece, size_t n, struct problem *problem)
+{
+    struct put put = {.request = "p", .bytes = bytes, .offset = offset};
+    struct stored stored = {.offset = UINT64_MAX};
+    struct frame frame;
+    snprintf (put.sha256, sizeof put.sha256, "%s", sha256);
+    *problem = (struct problem){.code = ""};
+    zmsg_t *message = frame_new (&put_shape, &put, NULL);
+    cr_assert (message && zmsg_addmem (message, piece, n) == 0 && zmsg_send (&message, socket) == 0);
+    message = zmsg_recv (socket);
+    cr_assert (message && frame_open (message, &frame, NULL) == DMH_OK, "no answer");
+    if (streq (frame.kind, "STORED"))
+        cr_assert_eq (stored_decode (frame.body, frame.body_bytes, &stored, NULL), DMH_OK);
+    else
+        cr_assert_eq (problem_decode (frame.body, frame.body_bytes, problem, NULL), DMH_OK);
+    zmsg_destroy (&message);
+    return stored;
+}
+
+//  PEOPLE, all of it.
+static void s_put_people (const struct scene *scene, zsock_t *socket)
+{
+    struct problem problem;
+    struct stored stored =
+        s_put (socket, scene->sha256, sizeof PEOPLE - 1, 0, PEOPLE, sizeof PEOPLE - 1, &problem);
+    cr_assert (stored.whole, "%s: %s", problem.code, problem.message);
+}
+
+static void s_expect (zsock_t *socket, const char *sha256, const char *code)
+{
+    struct problem problem;
+    s_get (socket, sha256, "", &problem);
+    cr_expect_str_eq (problem.code, code, "%s", problem.message);
+}
+
+//  Bruno has the same file at the broker, and no job yet that names it.
+Test (files_of_owners, a_job_that_is_removed_takes_its_owner_s_files_and_nobody_else_s, .timeout = 120)
+{
+    struct scene scene;
+    char job[ID_BYTES], *output = NULL;
+    s_open (&scene);
+    s_submit (&scene, job);
+    zsock_t *anna = s_connect (&scene, scene.servers.files, "anna");
+    zsock_t *bruno = s_connect (&scene, scene.servers.files, "bruno");
+    s_put_people (&scene, bruno);
+    const char *remove[] = {"remove", job, NULL};
+    cr_assert_eq (s_dmh (&scene, "anna", remove, &output), 0, "%s", output);
+    cr_expect_not_null (strstr (output, "is removed"), "%s", output);
+    free (output);
+    s_expect (anna, scene.sha256, "not_found");
+    s_expect (bruno, scene.sha256, "CHUNK");
+    //  Nothing else is left: the worker, too, is no owner of what it left for Anna.
+    char command[600];
+    snprintf (command, sizeof command,
+              "cd %s/jobs.db.files && test \"$(ls)\" = \"$(printf '%s\\n%s.owners\\n%s')\"",
+              scene.place.folder, scene.sha256, scene.sha256, "tickets.secret");
+    cr_expect_eq (system (command), 0);
+    zsock_destroy (&anna);
+    zsock_destroy (&bruno);
+    s_close (&scene);
+}

@@ -425,12 +425,12 @@ Test (blob_store, more_uploads_than_may_be_open_go_on_all_the_same)
     blob_store_destroy (&blob_store);
 }
 
-static int s_remove_whole (void *context, const struct blob_store_file *file)
+static int s_remove_whole (void *context, const struct listing_file *file)
 {
     return file->whole ? blob_store_drop (context, file, NULL) : DMH_OK;
 }
 
-static int s_count (void *context, const struct blob_store_file *file)
+static int s_count (void *context, const struct listing_file *file)
 {
     int *counts = context;
     counts[file->whole]++;
@@ -562,13 +562,13 @@ Test (blob_store, a_file_is_there_for_those_alone_who_have_sent_it_whole_and_is_
     blob_store_destroy (&blob_store);
 }
 
-Test (blob_store, a_file_that_is_left_for_another_is_both_of_theirs)
+Test (blob_store, a_file_that_is_left_for_another_is_that_one_s_alone)
 {
     uint64_t wanted = 0;
     blob_store_t *blob_store = s_open (ROOM);
     cr_assert_eq (s_send_as (blob_store, CARL, ANNA, NULL), DMH_OK);
     cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK);
-    cr_assert_eq (s_get_as (blob_store, CARL), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, CARL), DMH_NOT_FOUND, "who brought it has no need of it");
     cr_assert_eq (s_get_as (blob_store, BERT), DMH_NOT_FOUND);
     //  Who sends for her does not hear by that that she has it.
     cr_assert_eq (s_put_as (blob_store, BERT, ANNA, s_sha, FILE_BYTES, 0, NULL, 0, &wanted, NULL), DMH_OK);
@@ -587,6 +587,56 @@ Test (blob_store, a_file_that_was_kept_before_there_were_owners_stays_nobodys_be
     cr_assert_eq (s_send_as (blob_store, ANNA, NULL, NULL), DMH_OK);
     cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK);
     cr_assert_eq (s_get_as (blob_store, ""), DMH_OK);
+    blob_store_destroy (&blob_store);
+}
+
+static int s_disown (blob_store_t *blob_store, const char *owner, time_t until)
+{
+    return blob_store_disown (blob_store, s_sha, owner, until, NULL);
+}
+
+Test (blob_store, a_file_is_taken_from_one_owner_and_goes_with_the_last_one)
+{
+    time_t now = time (NULL) + 60;
+    uint64_t wanted = 0;
+    blob_store_t *blob_store = s_open (ROOM);
+    cr_assert_eq (s_disown (blob_store, ANNA, now), DMH_OK, "there is none");
+    cr_assert_eq (s_send_as (blob_store, ANNA, NULL, NULL), DMH_OK);
+    cr_assert_eq (s_send_as (blob_store, BERT, NULL, NULL), DMH_OK);
+    cr_assert_eq (
+        s_put_as (blob_store, CARL, NULL, s_sha, FILE_BYTES, 0, s_bytes, PIECE_BYTES, &wanted, NULL), DMH_OK);
+    cr_assert_eq (s_disown (blob_store, CARL, now), DMH_OK, "it is not his");
+    cr_assert_eq (s_disown (blob_store, "", now), DMH_OK, "nor nobody's");
+    cr_assert_eq (s_disown (blob_store, ANNA, now - 3600), DMH_OK, "it was used since");
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK);
+    cr_assert_eq (s_disown (blob_store, ANNA, now), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_NOT_FOUND);
+    cr_assert_eq (s_ask_as (blob_store, ANNA), 0, "she has to send it again");
+    cr_assert_eq (s_get_as (blob_store, BERT), DMH_OK);
+    cr_assert_eq (s_disown (blob_store, BERT, now), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, BERT), DMH_NOT_FOUND);
+    cr_assert_eq (s_ask_as (blob_store, CARL), PIECE_BYTES, "what he is sending is his");
+    cr_assert_eq (blob_store_used (blob_store), PIECE_BYTES);
+    cr_assert_eq (s_count_files (), 1);
+    cr_assert_eq (blob_store_disown (blob_store, "../x", ANNA, now, NULL), DMH_MALFORMED);
+    blob_store_destroy (&blob_store);
+}
+
+Test (blob_store, a_file_of_nobody_goes_with_nobody_and_stays_with_others)
+{
+    time_t now = time (NULL) + 60;
+    blob_store_t *blob_store = s_open (ROOM);
+    s_send (blob_store, 0, FILE_BYTES);
+    cr_assert_eq (s_disown (blob_store, ANNA, now), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, ""), DMH_OK);
+    cr_assert_eq (s_send_as (blob_store, ANNA, NULL, NULL), DMH_OK);
+    cr_assert_eq (s_disown (blob_store, "", now), DMH_OK);
+    cr_assert_eq (s_get_as (blob_store, ""), DMH_NOT_FOUND);
+    cr_assert_eq (s_get_as (blob_store, ANNA), DMH_OK);
+    cr_assert_eq (s_disown (blob_store, ANNA, now), DMH_OK);
+    s_send (blob_store, 0, FILE_BYTES);
+    cr_assert_eq (s_disown (blob_store, "", now), DMH_OK);
+    cr_assert_eq (s_count_files (), 0);
     blob_store_destroy (&blob_store);
 }
 

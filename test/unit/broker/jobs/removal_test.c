@@ -17,6 +17,7 @@ struct scene {
     int64_t now;
     bool away, silent;
     bool no_files, slow_files;
+    bool by_owner;
     char asked[64], gone[64];    //  the jobs by their one letter
     char answers[64];            //  of workers, on their way
     char swept[64];              //  the files, by theirs, in the order of the alphabet
@@ -52,6 +53,8 @@ static bool s_sweep (void *context, zhashx_t **files)
     zlistx_sort (names);
     for (const char *name = zlistx_first (names); name; name = zlistx_next (names)) {
         s_note (self->swept, name);
+        if (self->by_owner)    //  "i ANNA" is "iA"
+            s_note (self->swept, name[2] ? name + 2 : "-");
         self->until = *(int64_t *) zhashx_lookup (*files, name);
     }
     zlistx_destroy (&names);
@@ -70,8 +73,8 @@ static void s_gone (void *context, const struct job_record *record)
 
 static void s_start (struct scene *self)
 {
-    self->removal =
-        removal_new (&self->failing.base, &(struct removal_actions){self, s_ask, s_sweep, s_gone});
+    self->removal = removal_new (&self->failing.base,
+                                 &(struct removal_actions){self, s_ask, self->by_owner, s_sweep, s_gone});
     cr_assert_not_null (self->removal);
 }
 
@@ -92,7 +95,8 @@ static void s_close (struct scene *self)
 
 //  A job that is done, with the files of `files`: the first its input, the others outputs. `stored`: the
 //  files service has its result; else it lies at host "near".
-static void s_put (struct scene *self, const char *id, const char *files, bool stored, int64_t removal_at)
+static void s_put_as (struct scene *self, const char *owner, const char *id, const char *files, bool stored,
+                      int64_t removal_at)
 {
     struct error error = {.code = DMH_OK};
     struct store_job job = {.place = 0};
@@ -100,6 +104,7 @@ static void s_put (struct scene *self, const char *id, const char *files, bool s
     snprintf (job.record.state, sizeof job.record.state, "done");
     snprintf (job.record.host, sizeof job.record.host, "near");
     snprintf (job.record.removal_by, sizeof job.record.removal_by, "anna");
+    snprintf (job.record.owner, sizeof job.record.owner, "%s", owner);
     snprintf (job.record.result, sizeof job.record.result, "%s", stored ? "sha256:" : "file:///r");
     snprintf (job.submit_key, sizeof job.submit_key, "%s", id);
     snprintf (job.input.name, sizeof job.input.name, "x");
@@ -119,6 +124,11 @@ static void s_put (struct scene *self, const char *id, const char *files, bool s
     cr_assert_eq (store_change (self->store, &job.record, 1, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (store_commit (self->store, &error), DMH_OK);
     store_job_clear (&job);
+}
+
+static void s_put (struct scene *self, const char *id, const char *files, bool stored, int64_t removal_at)
+{
+    s_put_as (self, "", id, files, stored, removal_at);
 }
 
 //  Until there is nothing to do for now.
@@ -206,6 +216,32 @@ Test (removal, a_walk_over_many_jobs_finds_the_last_one_that_names_a_file)
     s_put (&scene, "z", "o", true, 0);
     s_work (&scene);
     cr_expect_str_eq (scene.swept, "i");
+    s_close (&scene);
+}
+
+//  i is named by a job of Bert, too, s by another one of those for whom Anna's gateway speaks; n is nobody's,
+//  of a job of a time without keys, as that of the last one is.
+Test (removal, with_keys_a_file_is_taken_from_the_owner_alone_whose_jobs_name_it_no_longer)
+{
+    static const char ANNA[] = "A123456789012345678901234567890123456789";
+    static const char BERT[] = "B123456789012345678901234567890123456789";
+    char gateways[2][64];
+    struct scene scene;
+    s_open (&scene);
+    removal_destroy (&scene.removal);
+    scene.by_owner = true;
+    s_start (&scene);
+    for (size_t i = 0; i < 2; i++)
+        snprintf (gateways[i], sizeof gateways[i], "%s/%zu", ANNA, i);
+    s_put_as (&scene, gateways[0], "a", "iosk", true, 70);
+    s_put_as (&scene, BERT, "b", "iok", true, 0);
+    s_put_as (&scene, gateways[1], "c", "s", true, 0);
+    s_put_as (&scene, "", "d", "in", true, 70);
+    s_put_as (&scene, "", "e", "k", true, 0);
+    s_work (&scene);
+    cr_expect_str_eq (scene.swept, "i-iAkAn-oA");
+    cr_expect_eq (scene.until, 70);
+    s_expect_there (&scene, "bce");
     s_close (&scene);
 }
 
