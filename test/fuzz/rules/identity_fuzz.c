@@ -21,7 +21,7 @@ static enum rule s_npi (struct text in, struct text *out, struct scratch *scratc
 static enum rule s_state (struct text in, struct text *out, struct scratch *scratch)
 {
     (void) scratch;
-    return state_standardize (in, out);
+    return state_standardize (in, REGION_US, out);
 }
 
 static enum rule s_snomed (struct text in, struct text *out, struct scratch *scratch)

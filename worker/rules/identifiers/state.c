@@ -161,11 +161,19 @@ uint16_t state_countries (struct text in)
     return name ? name->countries : 0;
 }
 
-enum rule state_standardize (struct text in, struct text *out)
+//  Whether a country has a state called so, or one of the same two letters.
+static bool s_has (int region, const struct name *name)
+{
+    const struct name *code = s_find ((struct text){name->code, 2});
+    return (name->countries | (code ? code->countries : 0)) & 1u << region;
+}
+
+enum rule state_standardize (struct text in, int region, struct text *out)
 {
     const struct name *name = s_find (in);
     *out = in;
-    if (!name || !(name->countries & 1u << REGION_US) || text_equal (in, (struct text){name->code, 2}))
+    if (!name || !(name->countries & 1u << REGION_US) || text_equal (in, (struct text){name->code, 2}) ||
+        (region != REGION_US && s_has (region, name)))
         return RULE_NONE;
     *out = (struct text){name->code, 2};
     return RULE_STATE_MAPPED;

@@ -9,9 +9,10 @@
 //  Countries whose states are known; a bit of a mark and a vote each.
 enum { REGION_US = 0, REGIONS_MAX = 16 };
 
-//  Two letters for a state or territory of the US by name or code; anything else stays as it is. RULE_NONE,
-//  RULE_STATE_MAPPED. *out is borrowed from `in` or constant. Pure.
-enum rule state_standardize (struct text in, struct text *out);
+//  Two letters for a state or territory of the US by name or code; anything else stays as it is. `region` is
+//  the country that the value is of: where that is another one, what it calls a state so, or by those two
+//  letters, stays too. RULE_NONE, RULE_STATE_MAPPED. *out is borrowed from `in` or constant. Pure.
+enum rule state_standardize (struct text in, int region, struct text *out);
 
 //  A bit for each country that has a state called so, 1 << REGION_US among them. 0: none that is known.
 uint16_t state_countries (struct text in);

@@ -48,8 +48,9 @@ static void s_state (struct record *self, int f, bool us)
         record_unnote (self, f, RULE_STATE_MAPPED);
         self->values[f] = in;
     } else if (self->plan->places.regions[f] != REGION_US &&
-               state_standardize (in, &out) == RULE_STATE_MAPPED) {
+               state_standardize (in, REGION_US, &out) == RULE_STATE_MAPPED) {
         self->values[f] = out;
+        record_unnote (self, f, RULE_STATE_MAPPED);
         record_note (self, f, RULE_STATE_MAPPED, self->sources[f], out);
     }
 }

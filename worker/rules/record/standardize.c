@@ -180,7 +180,7 @@ enum rule record_standardize (struct record *self, const struct plan *plan, int 
     case FIELD_STATE:
         *out = in;
         self->marks[f] = state_countries (in);
-        return plan->places.regions[f] == REGION_US ? state_standardize (in, out) : RULE_NONE;
+        return state_standardize (in, plan->places.regions[f], out);
     case FIELD_DATE:
     case FIELD_DATETIME:
         return s_date (self, plan, f, in, out);

@@ -173,7 +173,29 @@ Test (identity, a_state_becomes_its_two_letters)
                                       {"Ontario", "Ontario", RULE_NONE}};
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
         struct text out;
-        cr_expect_eq (state_standardize (text_of (ROWS[i].in), &out), ROWS[i].rule, "“%s”", ROWS[i].in);
+        cr_expect_eq (state_standardize (text_of (ROWS[i].in), REGION_US, &out), ROWS[i].rule, "“%s”",
+                      ROWS[i].in);
+        cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,
+                   out.at);
+    }
+}
+
+//  Utah and its two letters mean nothing in Australia, where WA is Western Australia.
+Test (identity, a_state_of_the_us_is_one_among_others_too_unless_they_have_its_name_or_letters)
+{
+    uint64_t votes[REGIONS_MAX] = {0};
+    for (unsigned countries = state_countries (text_of ("Queensland")); countries; countries &= countries - 1)
+        votes[__builtin_ctz (countries)]++;
+    int australia = state_region (votes);
+    static const struct row ROWS[] = {
+        {"Utah", "UT", RULE_STATE_MAPPED}, {"ut", "UT", RULE_STATE_MAPPED},         {"UT", "UT", RULE_NONE},
+        {"wa", "wa", RULE_NONE},           {"Washington", "Washington", RULE_NONE}, {"vic", "vic", RULE_NONE},
+        {"Bavaria", "Bavaria", RULE_NONE}};
+    cr_assert_neq (australia, REGION_US);
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        struct text out;
+        cr_expect_eq (state_standardize (text_of (ROWS[i].in), australia, &out), ROWS[i].rule, "“%s”",
+                      ROWS[i].in);
         cr_expect (text_equal (out, text_of (ROWS[i].out)), "“%s” became “%.*s”", ROWS[i].in, (int) out.n,
                    out.at);
     }
