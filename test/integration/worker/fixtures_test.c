@@ -189,9 +189,42 @@ static void s_expect_status (const struct workplace *place, const struct golden 
     free (said);
 }
 
-//  `visit` is called for each case, then `finish`, unless it is NULL, while their results are there.
-static void s_each_case_then (void (*visit) (const struct workplace *, struct golden *),
-                              void (*finish) (const struct workplace *))
+//  The command's result is whole, and other code finds each record of the input in it.
+static void s_verify (const struct workplace *place, const struct golden *golden)
+{
+    char result[PATH_BYTES + 16], *said = NULL;
+    snprintf (result, sizeof result, "%s/input", golden->out);
+    const char *const verify[] = {"dmh", "verify", result, "--input", golden->input, NULL};
+    cr_assert_eq (process_run (place, verify, &said), 0, "%s: %s", golden->name, said);
+    cr_assert (strstr (said, "were found again"), "%s: %s", golden->name, said);
+    free (said);
+}
+
+//  Says of every table in the place's results what the outside validator says by their datapackage.json.
+static void s_ask_validator (const struct workplace *place)
+{
+    char modules[PATH_MAX], script[PATH_MAX], *command = NULL;
+    if (access ("build/validators/node_modules/tableschema", R_OK) != 0 ||
+        system ("command -v node >/dev/null") != 0) {
+        fprintf (stderr,
+                 "SKIP: build/validators has no tableschema (deploy/validators.sh brings it by npm)\n");
+        return;
+    }
+    cr_assert (realpath ("build/validators", modules) &&
+               realpath ("test/support/results/table_validator.mjs", script));
+    cr_assert_gt (asprintf (&command, "node '%s' '%s' '%s' >'%s/said' 2>&1", script, modules, place->folder,
+                            place->folder),
+                  0);
+    int status = system (command);
+    char *said = workplace_read (place->folder, "said", NULL);
+    cr_expect_eq (status, 0, "%s", said);
+    cr_expect_not_null (strstr (said, " rows valid"), "%s", said);
+    free (said);
+    free (command);
+}
+
+//  `visit` runs each case, once; then the validator is asked about all that came out, if `tables`.
+static void s_each_case (void (*visit) (const struct workplace *, struct golden *), bool tables)
 {
     struct workplace place;
     workplace_make (&place);
@@ -206,59 +239,45 @@ static void s_each_case_then (void (*visit) (const struct workplace *, struct go
         count++;
     }
     closedir (names);
-    if (finish)
-        finish (&place);
+    if (tables)
+        s_ask_validator (&place);
     workplace_remove (&place);
     cr_assert_geq (count, 10, "fixtures hold %zu cases", count);
 }
 
-static void s_each_case (void (*visit) (const struct workplace *, struct golden *))
+//  --strict changes nothing but how it ends: with 3 where something was set aside.
+static void s_visit_csv (const struct workplace *place, struct golden *golden)
 {
-    s_each_case_then (visit, NULL);
-}
-
-static void s_visit_expected (const struct workplace *place, struct golden *golden)
-{
-    s_expect_status (place, golden, golden->words, 0);
+    char *rejects = workplace_read (golden->folder, "rejects.csv", NULL);
+    bool rejected = rejects && strstr (rejects, ",rejected,"),
+         set_aside = rejects && strstr (rejects, ",conflict,");
+    free (rejects);
+    s_add (golden, "--strict");
+    s_expect_status (place, golden, golden->words, rejected || set_aside ? 3 : 0);
     s_check (golden);
+    s_verify (place, golden);
 }
 
-Test (fixtures, what_was_worked_out_by_hand_comes_out)
+Test (fixtures, what_was_worked_out_by_hand_comes_out_and_is_valid_whole_and_all_of_its_input, .timeout = 900)
 {
-    s_each_case (s_visit_expected);
-}
-
-//  The command's result is whole, and other code finds each record of the input in it.
-static void s_verify (const struct workplace *place, struct golden *golden)
-{
-    char result[PATH_BYTES + 16], *said = NULL;
-    snprintf (result, sizeof result, "%s/input", golden->out);
-    s_expect_status (place, golden, golden->words, 0);
-    const char *const verify[] = {"dmh", "verify", result, "--input", golden->input, NULL};
-    cr_assert_eq (process_run (place, verify, &said), 0, "%s: %s", golden->name, said);
-    cr_assert (strstr (said, "were found again"), "%s: %s", golden->name, said);
-    free (said);
-}
-
-Test (fixtures, every_result_verifies_and_holds_all_of_its_input)
-{
-    s_each_case (s_verify);
+    s_each_case (s_visit_csv, true);
 }
 
 //  A schema of the user's own is no kind that FHIR knows.
-static void s_verify_fhir (const struct workplace *place, struct golden *golden)
+static void s_visit_fhir (const struct workplace *place, struct golden *golden)
 {
     for (size_t i = 0; i < golden->word_count; i++)
         if (golden->words[i] == golden->schema)
             return;
     s_add (golden, "--format");
     s_add (golden, "fhir");
+    s_expect_status (place, golden, golden->words, 0);
     s_verify (place, golden);
 }
 
-Test (fixtures, every_result_in_fhir_verifies_and_holds_all_of_its_input)
+Test (fixtures, every_result_in_fhir_verifies_and_holds_all_of_its_input, .timeout = 900)
 {
-    s_each_case (s_verify_fhir);
+    s_each_case (s_visit_fhir, false);
 }
 
 //  A value of records.ndjson against its field's type in the Table Schema; null: there is none.
@@ -294,13 +313,10 @@ static void s_check_types (const struct golden *golden, char *records, yajl_val 
     }
 }
 
-static void s_visit_typed (const struct workplace *place, struct golden *golden)
+static void s_check_typed (const struct golden *golden)
 {
     char result[PATH_BYTES + 16], why[1024] = "";
     snprintf (result, sizeof result, "%s/input", golden->out);
-    s_add (golden, "--format");
-    s_add (golden, "ndjson");
-    s_expect_status (place, golden, golden->words, 0);
     char *records = workplace_read (result, "records.ndjson", NULL),
          *package = workplace_read (result, "datapackage.json", NULL);
     cr_assert (records && package, "%s: no records.ndjson or no datapackage.json", golden->name);
@@ -318,58 +334,16 @@ static void s_visit_typed (const struct workplace *place, struct golden *golden)
     free (package);
 }
 
-Test (fixtures, records_satisfy_the_types_that_datapackage_json_says)
+static void s_visit_ndjson (const struct workplace *place, struct golden *golden)
 {
-    s_each_case (s_visit_typed);
-}
-
-static void s_visit_tabled (const struct workplace *place, struct golden *golden)
-{
-    s_expect_status (place, golden, golden->words, 0);
-    strcat (golden->out, ".ndjson");
     s_add (golden, "--format");
     s_add (golden, "ndjson");
     s_expect_status (place, golden, golden->words, 0);
+    s_check_typed (golden);
+    s_verify (place, golden);
 }
 
-static void s_ask_validator (const struct workplace *place)
+Test (fixtures, records_of_json_satisfy_the_types_that_datapackage_json_says_and_verify, .timeout = 900)
 {
-    char modules[PATH_MAX], script[PATH_MAX], *command = NULL;
-    cr_assert (realpath ("build/validators", modules) &&
-               realpath ("test/support/results/table_validator.mjs", script));
-    cr_assert_gt (asprintf (&command, "node '%s' '%s' '%s' >'%s/said' 2>&1", script, modules, place->folder,
-                            place->folder),
-                  0);
-    int status = system (command);
-    char *said = workplace_read (place->folder, "said", NULL);
-    cr_expect_eq (status, 0, "%s", said);
-    cr_expect_not_null (strstr (said, " rows valid"), "%s", said);
-    free (said);
-    free (command);
-}
-
-Test (fixtures, an_outside_validator_accepts_every_table_by_its_datapackage_json)
-{
-    if (access ("build/validators/node_modules/tableschema", R_OK) != 0 ||
-        system ("command -v node >/dev/null") != 0) {
-        fprintf (stderr,
-                 "SKIP: build/validators has no tableschema (deploy/validators.sh brings it by npm)\n");
-        return;
-    }
-    s_each_case_then (s_visit_tabled, s_ask_validator);
-}
-
-static void s_visit_strict (const struct workplace *place, struct golden *golden)
-{
-    char *rejects = workplace_read (golden->folder, "rejects.csv", NULL);
-    bool rejected = rejects && strstr (rejects, ",rejected,"),
-         set_aside = rejects && strstr (rejects, ",conflict,");
-    free (rejects);
-    s_add (golden, "--strict");
-    s_expect_status (place, golden, golden->words, rejected || set_aside ? 3 : 0);
-}
-
-Test (fixtures, strict_ends_with_3_where_something_was_set_aside)
-{
-    s_each_case (s_visit_strict);
+    s_each_case (s_visit_ndjson, true);
 }
