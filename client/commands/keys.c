@@ -73,6 +73,27 @@ static void s_say_wrong (void *context, const char *sentence)
     terminal_print (stderr, "dmh: %s; it is passed over\n", sentence);
 }
 
+//  The pair of that name, which is there first: of several that make one at once all get the same. Where only
+//  its public half is missing the pair has it still.
+static signing_key_t *s_signing_pair (struct keys *self, const char *pair, const char *half)
+{
+    bool halved = access (half, F_OK) == 0;
+    signing_key_t *key = halved ? NULL : signing_key_new (&self->error);
+    int rc = halved ? DMH_CONFLICT
+             : key  ? signing_key_write (key, pair, true, &self->error)
+                    : self->error.code;
+    if (rc == DMH_CONFLICT) {
+        signing_key_destroy (&key);
+        if (!halved)
+            key = signing_key_read (pair, &self->error);
+        else
+            error_set (&self->error, DMH_CONFLICT, "there is a key %s that signs in %s already",
+                       self->arguments->words[1], self->folder);
+    } else if (rc != DMH_OK)
+        signing_key_destroy (&key);
+    return key;
+}
+
 //  A pair that signs results: no key of a broker, so neither of its files ends as theirs do.
 static int s_new_signing (struct keys *self)
 {
@@ -86,13 +107,8 @@ static int s_new_signing (struct keys *self)
         rc = s_path (self, name, ".verify.pem", half);
     if (rc == DMH_OK)
         rc = keyring_make_folder (self->folder, &self->error);
-    if (rc == DMH_OK && (access (pair, F_OK) == 0 || access (half, F_OK) == 0))
-        rc = error_set (&self->error, DMH_CONFLICT, "there is a key %s that signs in %s already", name,
-                        self->folder);
-    if (rc == DMH_OK && !(key = signing_key_new (&self->error)))
+    if (rc == DMH_OK && !(key = s_signing_pair (self, pair, half)))
         rc = self->error.code;
-    if (rc == DMH_OK)
-        rc = signing_key_write (key, pair, true, &self->error);
     if (rc == DMH_OK)
         rc = signing_key_write (key, half, false, &self->error);
     signing_key_destroy (&key);

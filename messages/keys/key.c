@@ -186,7 +186,8 @@ int key_write (const struct key *self, const char *path, bool secret, struct err
                       "# a key of dmh; dmh-keys(1)\nname = %s\nrights = %s\npublic = %s\n%s%s%s", self->name,
                       key_rights_text (self->rights, rights), self->public_text, secret ? "secret = " : "",
                       secret ? self->secret_text : "", secret ? "\n" : "");
-    int rc = key_file_write (path, text, (size_t) n, error);
+    int rc = secret ? key_file_create (path, text, (size_t) n, error)
+                    : key_file_write (path, text, (size_t) n, error);
     explicit_bzero (text, sizeof text);
     return rc;
 }

@@ -60,8 +60,8 @@ int key_decode (const char *bytes, size_t n, struct key *out, struct error *erro
 //  others of this host can read.
 int key_read (const char *path, struct key *out, struct error *error);
 
-//  Writes it (with its secret or without) for its owner alone, beside and renamed, on disk when it returns.
-//  DMH_OK or DMH_IO.
+//  Writes it (with its secret or without) for its owner alone, whole at once, on disk when it returns.
+//  DMH_OK, DMH_IO; with its secret it replaces nothing: DMH_CONFLICT, there is such a file.
 int key_write (const struct key *self, const char *path, bool secret, struct error *error);
 
 //  Overwrites the secret.

@@ -57,25 +57,60 @@ static int s_sync_folder (const char *path)
     return rc;
 }
 
-int key_file_write (const char *path, const char *bytes, size_t n, struct error *error)
+//  A file beside `path`, on disk: its name, yours to free; NULL: errno.
+static char *s_beside (const char *path, const char *bytes, size_t n)
 {
     char *beside = NULL;
-    int fd = -1, rc = DMH_IO;
-    if (asprintf (&beside, "%s.part", path) < 0)
-        beside = NULL;
-    else {
-        unlink (beside);
-        fd = open (beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    }
-    if (fd < 0 || write (fd, bytes, n) != (ssize_t) n || fsync (fd) != 0 || rename (beside, path) != 0 ||
-        s_sync_folder (path) != 0)
-        error_set (error, rc, "the key %s cannot be written: %s", path, strerror (errno));
-    else
-        rc = DMH_OK;
-    if (rc != DMH_OK && fd >= 0)
-        unlink (beside);
+    if (asprintf (&beside, "%s.XXXXXX", path) < 0)
+        return NULL;
+    int fd = mkostemp (beside, O_CLOEXEC);    //  0600
+    bool good = fd >= 0 && write (fd, bytes, n) == (ssize_t) n && fsync (fd) == 0;
+    int why = errno;
     if (fd >= 0)
         close (fd);
+    if (good)
+        return beside;
+    if (fd >= 0)
+        unlink (beside);
+    free (beside);
+    errno = why;
+    return NULL;
+}
+
+static int s_failed (const char *path, struct error *error)
+{
+    return error_set (error, DMH_IO, "the key %s cannot be written: %s", path, strerror (errno));
+}
+
+int key_file_write (const char *path, const char *bytes, size_t n, struct error *error)
+{
+    char *beside = s_beside (path, bytes, n);
+    if (!beside)
+        return s_failed (path, error);
+    int rc = DMH_OK;
+    if (rename (beside, path) != 0) {
+        rc = s_failed (path, error);
+        unlink (beside);
+    } else if (s_sync_folder (path) != 0)
+        rc = s_failed (path, error);
+    free (beside);
+    return rc;
+}
+
+int key_file_create (const char *path, const char *bytes, size_t n, struct error *error)
+{
+    char *beside = s_beside (path, bytes, n);
+    if (!beside)
+        return s_failed (path, error);
+    int rc = DMH_OK;
+    if (link (beside, path) != 0)
+        rc = errno == EEXIST
+                 ? error_set (error, DMH_CONFLICT, "there is a key %s already; take another name", path)
+                 : s_failed (path, error);
+    if (unlink (beside) != 0 && rc == DMH_OK)
+        rc = s_failed (path, error);
+    if (rc == DMH_OK && s_sync_folder (path) != 0)
+        rc = s_failed (path, error);
     free (beside);
     return rc;
 }

@@ -19,5 +19,8 @@ int key_file_check_secret (const char *path, mode_t mode, struct error *error);
 
 //  Writes it 0600, beside and renamed, on disk when it returns. DMH_OK or DMH_IO.
 int key_file_write (const char *path, const char *bytes, size_t n, struct error *error);
+//  The same where there is no such file yet: of several at once one does it. DMH_CONFLICT: there is one,
+//  which stays as it is.
+int key_file_create (const char *path, const char *bytes, size_t n, struct error *error);
 
 #endif

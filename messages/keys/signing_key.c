@@ -58,8 +58,11 @@ int signing_key_write (const signing_key_t *self, const char *path, bool secret,
         good = secret ? PEM_write_bio_PKCS8PrivateKey (memory, self->pair, NULL, NULL, 0, NULL, NULL)
                       : PEM_write_bio_PUBKEY (memory, self->pair);
     long n = good ? BIO_get_mem_data (memory, &text) : 0;
-    rc = n > 0 ? key_file_write (path, text, (size_t) n, error)
-               : error_set (error, DMH_INTERNAL, "out of memory while writing the key %s", path);
+    if (n <= 0)
+        rc = error_set (error, DMH_INTERNAL, "out of memory while writing the key %s", path);
+    else
+        rc = secret ? key_file_create (path, text, (size_t) n, error)
+                    : key_file_write (path, text, (size_t) n, error);
     if (secret && n > 0)
         OPENSSL_cleanse (text, (size_t) n);
     BIO_free (memory);

@@ -18,8 +18,8 @@ typedef struct signing_key signing_key_t;
 signing_key_t *signing_key_new (struct error *error);
 void signing_key_destroy (signing_key_t **self_p);
 
-//  Writes the pair, or the public half alone, for its owner alone, beside and renamed. DMH_OK, DMH_IO,
-//  DMH_INTERNAL.
+//  Writes the pair, or the public half alone, for its owner alone, whole at once. A pair replaces nothing:
+//  DMH_CONFLICT, there is such a file. DMH_OK, DMH_IO, DMH_INTERNAL.
 int signing_key_write (const signing_key_t *self, const char *path, bool secret, struct error *error);
 
 //  From a file, the pair or the public half. NULL with `error` set, whose sentence names the path:

@@ -6,6 +6,7 @@
 #include "test/support/results/resealed_result.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +82,64 @@ Test (signature, tells_a_result_from_what_somebody_without_the_key_made_of_it, .
                          NULL);
     command_line_expect (VERIFY (&place, "keys/anna.verify.pem"), 1, "NOT WHOLE", "not the signature");
     command_line_expect (VERIFY (&place, "keys/eve.verify.pem"), 0, "signed by", NULL);
+    workplace_remove (&place);
+}
+
+//  The two halves of the key `name` are of one pair: a result that one signs the other checks.
+static void s_expect_pair (const struct workplace *place, const char *name)
+{
+    char pair[64], half[64];
+    snprintf (pair, sizeof pair, "keys/%s.sign.pem", name);
+    snprintf (half, sizeof half, "keys/%s.verify.pem", name);
+    command_line_expect (CALL (place, "run", "a.csv", "--quiet", "--sign-key", pair), 0, NULL, NULL);
+    command_line_expect (VERIFY (place, half), 0, "signed by", NULL);
+}
+
+Test (signature, has_its_missing_public_half_made_anew_from_the_pair_which_nothing_replaces, .timeout = 120)
+{
+    struct workplace place;
+    s_begin (&place);
+    command_line_expect (CALL (&place, "run", "a.csv", "--sign-key", "keys/anna.sign.pem"), 0, NULL, NULL);
+    char *half = s_in (&place, "keys/anna.verify.pem"), *pair = s_in (&place, "keys/eve.sign.pem");
+    cr_assert_eq (unlink (half), 0);
+    command_line_expect (CALL (&place, "keys", "new", "--sign", "anna", "--keys", "keys"), 0,
+                         "keys/anna.verify.pem is for whoever checks", NULL);
+    command_line_expect (VERIFY (&place, "keys/anna.verify.pem"), 0, "signed by", NULL);
+    command_line_expect (CALL (&place, "keys", "new", "--sign", "anna", "--keys", "keys"), 1, NULL,
+                         "there is a key anna that signs");
+    //  A public half whose pair is kept elsewhere is not replaced either.
+    cr_assert_eq (unlink (pair), 0);
+    command_line_expect (CALL (&place, "keys", "new", "--sign", "eve", "--keys", "keys"), 1, NULL,
+                         "there is a key eve that signs");
+    cr_assert_eq (access (pair, F_OK), -1);
+    free (half);
+    free (pair);
+    workplace_remove (&place);
+}
+
+Test (signature, is_by_one_pair_however_many_make_it_at_once, .timeout = 120)
+{
+    enum { AT_ONCE = 6 };
+    struct workplace place;
+    s_begin (&place);
+    char *keys = s_in (&place, "keys");
+    const char *const words[] = {"keys", "new", "--sign", "all", "--keys", "keys", NULL};
+    pid_t children[AT_ONCE];
+    for (int i = 0; i < AT_ONCE; i++)
+        children[i] = command_line_start (&place, words, NULL);
+    for (int i = 0; i < AT_ONCE; i++) {
+        struct command_result said = command_line_end (&place, children[i]);
+        cr_assert (said.status == 0 || said.status == 1, "%d: %s", said.status, said.err);
+        command_result_clear (&said);
+    }
+    s_expect_pair (&place, "all");
+    struct dirent **names = NULL;
+    int count = scandir (keys, &names, NULL, alphasort);
+    cr_assert_eq (count, 2 + 6, "nothing but the three pairs is left");
+    while (count)
+        free (names[--count]);
+    free (names);
+    free (keys);
     workplace_remove (&place);
 }
 

@@ -76,7 +76,9 @@ Test (signing_key, a_new_pair_survives_its_files_which_nobody_else_can_read)
     cr_assert (key && other, "%s", error.text);
     cr_assert_eq (signing_key_write (key, pair, true, &error), DMH_OK, "%s", error.text);
     cr_assert_eq (signing_key_write (key, half, false, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (signing_key_write (other, pair, true, &error), DMH_CONFLICT, "a pair replaces nothing");
     cr_assert_eq (stat (pair, &about), 0);
+    cr_assert_eq (about.st_nlink, 1);
     cr_assert_eq (about.st_mode & 07777, 0600);
     signing_key_t *again = signing_key_read (pair, &error), *checks = signing_key_read_public (half, &error);
     cr_assert (again && checks, "%s", error.text);
