@@ -1,6 +1,7 @@
 //  endpoint_plan.c: see endpoint_plan.h.
 #include "broker/endpoint_plan.h"
 
+#include "messages/base/narrow.h"
 #include "messages/sockets/unix_socket.h"
 
 #include <stdio.h>
@@ -26,12 +27,12 @@ static int s_beside_port (const char *front, int i, char out[URI_BYTES], struct 
     const char *colon = strrchr (front, ':');
     long number = strtol (colon + 1, &end, 10);
     if (end == colon + 1 || *end || number <= 0)
-        return s_put (out, front, (int) strlen (front), "");
+        return s_put (out, front, NARROW (int, strlen (front)), "");
     if (number + i > PORT_MAX)
         return error_set (error, DMH_USAGE, "--front %.300s leaves no port above it for --%s; name that, too",
                           front, ENDPOINT_NAMES[i]);
     snprintf (port, sizeof port, ":%ld", number + i);
-    return s_put (out, front, (int) (colon - front), port);
+    return s_put (out, front, NARROW (int, colon - front), port);
 }
 
 static int s_beside (const char *front, int i, char out[URI_BYTES], struct error *error)
@@ -40,8 +41,8 @@ static int s_beside (const char *front, int i, char out[URI_BYTES], struct error
     if (strncmp (front, "tcp://", 6) == 0)
         return s_beside_port (front, i, out, error);
     if (!path || strcmp (path, "*") == 0)
-        return s_put (out, front, (int) strlen (front), "");
-    return s_put (out, front, (int) ((slash ? slash + 1 : path) - front), ENDPOINT_NAMES[i]);
+        return s_put (out, front, NARROW (int, strlen (front)), "");
+    return s_put (out, front, NARROW (int, (slash ? slash + 1 : path) - front), ENDPOINT_NAMES[i]);
 }
 
 int endpoint_plan_make (struct endpoint_plan *self, const char *const named[ENDPOINT_COUNT], bool keys,
@@ -51,14 +52,14 @@ int endpoint_plan_make (struct endpoint_plan *self, const char *const named[ENDP
     *self->folder = 0;
     int rc = DMH_OK;
     if (named[ENDPOINT_FRONT])
-        rc = s_put (front, named[ENDPOINT_FRONT], (int) strlen (named[ENDPOINT_FRONT]), "");
+        rc = s_put (front, named[ENDPOINT_FRONT], NARROW (int, strlen (named[ENDPOINT_FRONT])), "");
     else if (keys)
         snprintf (front, URI_BYTES, "%s", KEYED_FRONT);
     else
         socket_folder_endpoint (socket_folder_path (self->folder), ENDPOINT_NAMES[ENDPOINT_FRONT], front,
                                 URI_BYTES);
     for (int i = ENDPOINT_FRONT + 1; rc == DMH_OK && i < ENDPOINT_COUNT; i++)
-        rc = named[i] ? s_put (self->at[i], named[i], (int) strlen (named[i]), "")
+        rc = named[i] ? s_put (self->at[i], named[i], NARROW (int, strlen (named[i])), "")
                       : s_beside (front, i, self->at[i], error);
     return rc == DMH_TOO_LARGE
                ? error_set (error, DMH_USAGE, "an endpoint has at most %d bytes", URI_BYTES - 1)

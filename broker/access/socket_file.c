@@ -1,6 +1,7 @@
 //  socket_file.c: see socket_file.h.
 #include "broker/access/socket_file.h"
 
+#include "messages/base/narrow.h"
 #include "messages/sockets/unix_socket.h"
 
 #include <errno.h>
@@ -22,7 +23,7 @@ int accept4 (int fd, struct sockaddr *address, socklen_t *n, int flags);
 
 int accept4 (int fd, struct sockaddr *address, socklen_t *n, int flags)
 {
-    int accepted = (int) syscall (SYS_accept4, fd, address, n, flags);
+    int accepted = NARROW (int, syscall (SYS_accept4, fd, address, n, flags));
     if (accepted < 0 && errno == EMFILE)
         errno = ENFILE;
     return accepted;
@@ -34,7 +35,7 @@ static int s_lock (const char *path, struct error *error)
     char folder[PATH_MAX] = ".";
     const char *slash = strrchr (path, '/');
     if (slash)
-        snprintf (folder, sizeof folder, "%.*s", slash > path ? (int) (slash - path) : 1, path);
+        snprintf (folder, sizeof folder, "%.*s", slash > path ? NARROW (int, slash - path) : 1, path);
     int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = fd < 0 ? -1 : flock (fd, LOCK_EX);
     if (rc == 0)
         return fd;

@@ -1,6 +1,7 @@
 //  ticket.c: see ticket.h. "UNTIL OWNER HMAC", an owner who is nobody as "-"; no owner holds a space.
 #include "broker/files/ticket.h"
 
+#include "messages/base/narrow.h"
 #include "messages/base/random.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ bool ticket_read (const struct ticket_secret *secret, const char *text, const st
     size_t n = strcspn (at, " ");
     if (n == 0 || n >= sizeof named || at[n] != ' ' || strlen (at + n + 1) != DIGEST_HEX_BYTES - 1)
         return false;
-    snprintf (named, sizeof named, "%.*s", n == 1 && *at == '-' ? 0 : (int) n, at);
+    snprintf (named, sizeof named, "%.*s", n == 1 && *at == '-' ? 0 : NARROW (int, n), at);
     int64_t until = strtoll (text, NULL, 10);
     if (!s_sign (secret, terms, named, until, hmac) || !s_is_same (at + n + 1, hmac, DIGEST_HEX_BYTES - 1) ||
         until < now)

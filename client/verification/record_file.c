@@ -6,6 +6,7 @@
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
+#include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -163,7 +164,7 @@ static const struct json_value *s_element (const struct json_value *at, const ch
     while (at && *path) {
         char part[32];
         size_t n = strcspn (path, "."), index;
-        snprintf (part, sizeof part, "%.*s", (int) n, path);
+        snprintf (part, sizeof part, "%.*s", NARROW (int, n), path);
         if (json_value_is (at, JSON_ARRAY)) {
             at = at->first;
             for (index = strtoul (part, NULL, 10); at && index; index--)

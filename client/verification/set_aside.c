@@ -3,6 +3,7 @@
 
 #include "client/result/table_file.h"
 #include "messages/base/buffer.h"
+#include "messages/base/narrow.h"
 
 #include <openssl/evp.h>
 #include <stdlib.h>
@@ -59,7 +60,7 @@ static int s_decode (set_aside_t *self, struct error *error)
         return DMH_OK;
     }
     size_t pad = n > 1 && raw[n - 1] == '=' ? 1 + (raw[n - 2] == '=') : 0;
-    int got = EVP_DecodeBlock ((unsigned char *) self->text.at, (const unsigned char *) raw, (int) n);
+    int got = EVP_DecodeBlock ((unsigned char *) self->text.at, (const unsigned char *) raw, NARROW (int, n));
     self->text.used = got < 0 || (size_t) got < pad ? 0 : (size_t) got - pad;
     return DMH_OK;
 }

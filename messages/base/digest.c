@@ -1,6 +1,8 @@
 //  digest.c: see digest.h.
 #include "messages/base/digest.h"
 
+#include "messages/base/narrow.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -140,5 +142,6 @@ char *digest_hmac (const void *key, size_t key_bytes, const void *bytes, size_t 
 {
     unsigned char hash[EVP_MAX_MD_SIZE] = {0};
     digest_ready ();
-    return HMAC (EVP_sha256 (), key, (int) key_bytes, bytes, n, hash, NULL) ? s_hex (hash, out) : NULL;
+    return HMAC (EVP_sha256 (), key, NARROW (int, key_bytes), bytes, n, hash, NULL) ? s_hex (hash, out)
+                                                                                    : NULL;
 }

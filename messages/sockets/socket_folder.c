@@ -1,6 +1,8 @@
 //  socket_folder.c: see socket_folder.h.
 #include "messages/sockets/socket_folder.h"
 
+#include "messages/base/narrow.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -32,7 +34,7 @@ static int s_check_parent (const char *path, struct error *error)
     char parent[SOCKET_FOLDER_BYTES];
     struct stat about;
     const char *slash = strrchr (path, '/');
-    snprintf (parent, sizeof parent, "%.*s", slash > path ? (int) (slash - path) : 1, path);
+    snprintf (parent, sizeof parent, "%.*s", slash > path ? NARROW (int, slash - path) : 1, path);
     if (stat (parent, &about) != 0)
         return error_set (error, DMH_NOT_FOUND, "there is no folder %s: %s", parent, strerror (errno));
     bool others = (about.st_mode & (S_IWGRP | S_IWOTH)) && !(about.st_mode & S_ISVTX);
