@@ -16,12 +16,14 @@
 enum {
     AGAIN_MS = 1000,
     AGAIN_MOST_MS = 8000,
-    NOT_YET = 1    //  no answer to go by; where nothing is in flight the file is to be asked for anew
+    LOOK_MS = 250,    //  whether the service is elsewhere now
+    NOT_YET = 1       //  no answer to go by; where nothing is in flight the file is to be asked for anew
 };
 
 struct transfer {
     const struct transfer_config *config;
     zsock_t *socket;
+    uint64_t changes;      //  of the route that it was connected by
     uint64_t epoch;        //  the `request` of its messages
     size_t in_flight;      //  of this epoch
     int64_t moved_at;      //  when the file last went on
@@ -32,6 +34,13 @@ struct transfer {
 static int s_connect (transfer_t *self, struct error *error)
 {
     const struct transfer_config *config = self->config;
+    char routed[URI_BYTES];
+    if (config->route)
+        self->changes = route_read (config->route, routed);
+    const char *endpoint = config->route ? routed : config->endpoint;
+    if (!*endpoint)
+        return error_set (error, DMH_UNAVAILABLE,
+                          "the broker keeps no files; its --files is off, or its store is in memory");
     zsock_destroy (&self->socket);    //  with what it still holds
     self->socket = socket_new (ZMQ_DEALER);
     if (!self->socket)
@@ -40,13 +49,12 @@ static int s_connect (transfer_t *self, struct error *error)
     zsock_set_sndtimeo (self->socket, 0);
     zsock_set_sndhwm (self->socket, CREDIT_CHUNKS + 1);
     zsock_set_rcvhwm (self->socket, CREDIT_CHUNKS + 1);
-    if (strchr (config->endpoint, '['))
+    if (strchr (endpoint, '['))
         zsock_set_ipv6 (self->socket, 1);
     if (credential_show (config->credential, self->socket) == 0 &&
-        zsock_connect (self->socket, "%s", config->endpoint) == 0)
+        zsock_connect (self->socket, "%s", endpoint) == 0)
         return DMH_OK;
-    return error_set (error, DMH_UNAVAILABLE, "the broker's files service at %s cannot be reached",
-                      config->endpoint);
+    return error_set (error, DMH_UNAVAILABLE, "the broker's files service at %s cannot be reached", endpoint);
 }
 
 transfer_t *transfer_new (const struct transfer_config *config, struct error *error)
@@ -57,9 +65,6 @@ transfer_t *transfer_new (const struct transfer_config *config, struct error *er
         self->piece = malloc (CHUNK_BYTES);
     if (!self || !self->piece)
         rc = error_set (error, DMH_INTERNAL, "out of memory");
-    else if (!*config->endpoint)
-        rc = error_set (error, DMH_UNAVAILABLE,
-                        "the broker keeps no files; its --files is off, or its store is in memory");
     if (rc == DMH_OK) {
         self->config = config;
         rc = s_connect (self, error);
@@ -116,6 +121,15 @@ static bool s_send (transfer_t *self, const struct shape *shape, void *message, 
     return good;
 }
 
+//  The broker is another one: the file goes on there, asked for anew.
+static int s_follow (transfer_t *self, struct error *error)
+{
+    s_resume (self);
+    s_begin (self);
+    int rc = s_connect (self, error);
+    return rc == DMH_OK ? NOT_YET : rc;
+}
+
 //  Waits for a message. DMH_OK: it is there. NOT_YET: none came; where that took too long a new connection is
 //  there to ask again. DMH_UNAVAILABLE: the patience is over.
 static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
@@ -124,11 +138,15 @@ static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
     bool stops = items[1].socket || items[1].fd >= 0;
     items[1].events = ZMQ_POLLIN;
     int64_t left = self->next - clock_mono_ms ();
+    if (self->config->route && left > LOOK_MS)
+        left = LOOK_MS;
     int ready = zmq_poll (items, 1 + stops, left > 0 ? (long) left : 0);
     if (ready > 0 && stops && items[1].revents)
         return error_set (error, DMH_CANCELLED, "interrupted");
     if (ready > 0 && items[0].revents && (*message = zmsg_recv_nowait (self->socket)))
         return DMH_OK;
+    if (self->config->route && route_changes (self->config->route) != self->changes)
+        return s_follow (self, error);
     int64_t now = clock_mono_ms ();
     if (now < self->next)
         return NOT_YET;

@@ -6,6 +6,7 @@
 
 #include <czmq.h>
 
+#include "messages/files/route.h"
 #include "messages/job.h"
 #include "messages/keys/credential.h"
 
@@ -13,6 +14,7 @@ typedef struct transfer transfer_t;
 
 struct transfer_config {
     const char *endpoint;                   //  of the files service; empty: there is none
+    route_t *route;                         //  in its place, where the service may move meanwhile; or NULL
     const struct credential *credential;    //  NULL: nothing to show
     int patience_ms;                        //  of silence, or of a disk that refuses
     zmq_pollitem_t stop;    //  readable when the owner wants to end it; {NULL, -1, 0, 0}: never

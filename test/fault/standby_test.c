@@ -48,7 +48,9 @@ static void s_write_input (const struct workplace *place)
     free (text);
 }
 
-Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeout = 120)
+//  `by_bytes`: the job is submitted before a worker is there, so that its input lies with the broker that
+//  dies.
+static void s_take_over (bool by_bytes)
 {
     struct postgres_server database;
     if (!postgres_server_start (&database))
@@ -74,16 +76,21 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     pid_t serving = s_start_broker (&place, "first.log", &first, database.url);
     cr_assert_eq (process_run (&place, list, NULL), 0);    //  it serves
     pid_t standing_by = s_start_broker (&place, "second.log", &second, database.url);
-    pid_t worker = process_start (&place, "worker.log", worker_argv);
-    process_await (&place, "worker.log", "worker.registered");
     played_peers_visit (&peers, first.front, first.back, first.feed);
-    pid_t client = process_start (&place, "client.log", submit);
-    //  The one job that there is, as soon as it runs.
     zsock_t *feed = played_peers_subscribe (&peers, "");
-    struct event event;
-    do
+    struct event event = {.state = ""};
+    pid_t worker = 0, client = 0;
+    if (!by_bytes) {
+        worker = process_start (&place, "worker.log", worker_argv);
+        process_await (&place, "worker.log", "worker.registered");
+    }
+    client = process_start (&place, "client.log", submit);
+    //  The one job that there is, as soon as it runs.
+    while (!streq (event.state, "running")) {
         event = played_peers_event (feed);
-    while (!streq (event.state, "running"));
+        if (!worker)
+            worker = process_start (&place, "worker.log", worker_argv);
+    }
     snprintf (job, sizeof job, "%s", event.job);
     zsock_destroy (&feed);
     played_peers_leave (&peers);
@@ -107,4 +114,14 @@ Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeou
     cr_expect_eq (process_wait (standing_by, 20), 0);
     postgres_server_stop (&database);
     workplace_remove (&place);
+}
+
+Test (standby, a_second_broker_takes_over_and_the_running_job_ends_once, .timeout = 120)
+{
+    s_take_over (false);
+}
+
+Test (standby, what_was_on_its_way_to_the_worker_goes_on_from_the_second_broker, .timeout = 120)
+{
+    s_take_over (true);
 }

@@ -69,6 +69,7 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
     if (!self->files)
         return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
     struct transfer_config config = {.endpoint = fetch->files,
+                                     .route = fetch->route,
                                      .credential = fetch->credential,
                                      .tickets = fetch->tickets,
                                      .tickets_count = fetch->tickets_count,

@@ -5,6 +5,7 @@
 
 #include <czmq.h>
 
+#include "messages/files/route.h"
 #include "messages/job.h"
 #include "messages/keys/credential.h"
 
@@ -16,6 +17,7 @@ struct fetch {
     const char *job;                        //  job and attempt name a file where another attempt has the one
     uint64_t attempt;                       //  that all would share
     const char *files;                      //  endpoint of the files service; empty: there is none
+    route_t *route;                         //  in its place, as of struct transfer_config; or NULL
     const struct credential *credential;    //  shown to it; NULL: none
     const struct file_ticket *tickets;      //  the same, by file
     size_t tickets_count;

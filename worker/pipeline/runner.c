@@ -243,6 +243,7 @@ static int s_hand_over (struct runner *self, struct runner_news *news, struct er
 {
     const struct assignment *assignment = self->attempt.assignment;
     struct upload upload = {.files = assignment->files,
+                            .route = assignment->route,
                             .credential = assignment->credential,
                             .deposit = assignment->deposit,
                             .stop = s_stop (self),
@@ -363,6 +364,7 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
                           .job = assignment->job,
                           .attempt = assignment->attempt,
                           .files = assignment->files,
+                          .route = assignment->route,
                           .credential = assignment->credential,
                           .tickets = assignment->tickets,
                           .tickets_count = assignment->tickets_count,

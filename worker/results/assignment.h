@@ -2,6 +2,7 @@
 #ifndef DMH_WORKER_RESULTS_ASSIGNMENT_H
 #define DMH_WORKER_RESULTS_ASSIGNMENT_H
 
+#include "messages/files/route.h"
 #include "messages/job.h"
 #include "messages/keys/credential.h"
 #include "messages/keys/signing_key.h"
@@ -22,6 +23,7 @@ struct assignment {
     const char *folder;     //  absolute path of the attempt's own folder; made by the runner, must not exist
     const char *results;    //  the folder that it is in
     const char *files;      //  endpoint of the broker's files service; empty: there is none
+    route_t *route;         //  in its place, where the broker may become another one; or NULL
     const struct credential *credential;    //  shown to it; NULL: none
     const struct file_ticket *tickets;      //  for the files that it keeps of the job; or none
     size_t tickets_count;

@@ -29,6 +29,7 @@ static int s_put_all (const struct upload *self, const char *deposit, int folder
     if (folder < 0)
         return error_set (error, DMH_IO, "the result %s cannot be read: %s", name, strerror (errno));
     struct transfer_config config = {.endpoint = self->files,
+                                     .route = self->route,
                                      .credential = self->credential,
                                      .deposit = deposit,
                                      .patience_ms = PATIENCE_MS,

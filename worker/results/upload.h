@@ -5,12 +5,14 @@
 
 #include <czmq.h>
 
+#include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/work.h"
 
 //  Where to, and until when; all borrowed.
 struct upload {
     const char *files;                      //  endpoint of the files service
+    route_t *route;                         //  in its place, as of struct transfer_config; or NULL
     const struct credential *credential;    //  shown to it; NULL: none
     const char
         *deposit;    //  the same, for whom the outputs are; NULL: nobody; upload_result takes its order's

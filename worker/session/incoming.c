@@ -16,7 +16,10 @@ static void s_take_registered (struct session *self, const struct frame *frame)
     struct registered registered;
     if (registered_decode (frame->body, frame->body_bytes, &registered, NULL) != DMH_OK)
         return;
+    bool anew = !self->link.registered;    //  else it has only said so again
     broker_link_register (&self->link, &registered);
+    if (anew)
+        route_set (self->route, self->link.files);
     for (size_t i = 0; i < self->slot_count; i++)
         outgoing_end (self, &self->slots[i]);
     if (self->draining)
@@ -54,6 +57,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .roots = self->config->roots,
                                .results = self->config->results,
                                .files = self->link.files,
+                               .route = self->route,
                                .credential = self->config->credential,
                                .sign_key = self->config->sign_key,
                                .ceilings = self->config->ceilings};

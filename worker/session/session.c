@@ -215,7 +215,9 @@ static int s_open (struct session *self, struct error *error)
     self->catalog = catalog_new (config->schemas, error);
     if (!self->catalog)
         return error->code;
-    self->uploader = uploader_new (config->results, config->credential);
+    if (!(self->route = route_new ()))
+        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
+    self->uploader = uploader_new (config->results, config->credential, self->route);
     if (!self->uploader)
         return error_set (error, DMH_INTERNAL, "the thread that hands results over cannot be started: %s",
                           strerror (errno));
@@ -245,5 +247,6 @@ void session_actor (zsock_t *pipe, void *config)
     broker_link_close (&self.link);
     uploader_destroy (&self.uploader);
     s_close_slots (&self);
+    route_destroy (&self.route);
     catalog_destroy (&self.catalog);
 }

@@ -12,6 +12,7 @@
 struct uploader {
     const char *results;
     const struct credential *credential;
+    route_t *route;
     actor_t *actor;
     int stop;                //  readable when it ends
     atomic_size_t orders;    //  that were taken and are not done
@@ -44,8 +45,10 @@ static void s_run (zsock_t *pipe, void *args)
         if (!good)
             break;
         const char *job = task->order.job;
-        struct upload upload = {
-            .files = task->files, .credential = self->credential, .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
+        struct upload upload = {.files = task->files,
+                                .route = self->route,
+                                .credential = self->credential,
+                                .stop = {NULL, self->stop, ZMQ_POLLIN, 0}};
         int rc = upload_result (&upload, self->results, &task->order, &error);
         if (rc == DMH_OK)
             log_event (LOG_LEVEL_INFO, "result.handed_over", job, NULL, NULL);
@@ -57,13 +60,14 @@ static void s_run (zsock_t *pipe, void *args)
     }
 }
 
-uploader_t *uploader_new (const char *results, const struct credential *credential)
+uploader_t *uploader_new (const char *results, const struct credential *credential, route_t *route)
 {
     uploader_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     self->results = results;
     self->credential = credential;
+    self->route = route;
     self->stop = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
     self->actor = self->stop >= 0 ? actor_new (s_run, self) : NULL;
     if (!self->actor)

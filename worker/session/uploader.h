@@ -5,6 +5,7 @@
 
 #include <czmq.h>
 
+#include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/work.h"
 
@@ -12,8 +13,8 @@ typedef struct uploader uploader_t;
 
 enum { UPLOADER_ORDERS_MAX = 16 };    //  that wait; who asked for more asks again
 
-//  `results` and `credential` are borrowed. NULL when out of memory or threads.
-uploader_t *uploader_new (const char *results, const struct credential *credential);
+//  All are borrowed; `route` as of struct transfer_config. NULL when out of memory or threads.
+uploader_t *uploader_new (const char *results, const struct credential *credential, route_t *route);
 //  Ends what is under way. Takes NULL.
 void uploader_destroy (uploader_t **self_p);
 

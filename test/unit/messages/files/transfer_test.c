@@ -309,3 +309,46 @@ Test (transfer, two_that_send_the_same_file_at_once_both_come_through)
     cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
     s_expect_target ();
 }
+
+struct move {
+    route_t *route;
+    uint64_t at;    //  how many bytes were there when it happened; 0: not yet
+};
+
+//  The broker dies in the middle of the file, and another one with the same store is somewhere else.
+static void s_move (void *context, uint64_t done, uint64_t total)
+{
+    struct move *self = context;
+    if (self->at || done < FILE_BYTES / 3 || done == total)
+        return;
+    self->at = done;
+    files_destroy (&s_files);
+    reserved_port_endpoint (s_endpoint);
+    s_start (UINT64_MAX);
+    route_set (self->route, s_endpoint);
+}
+
+Test (transfer, a_broker_that_is_another_one_now_is_gone_on_with_in_the_middle_of_a_file)
+{
+    struct error error = {.code = DMH_OK};
+    struct move there = {.route = route_new ()}, back = there;
+    struct transfer_config config = s_config ();
+    cr_assert_not_null (there.route);
+    route_set (there.route, s_endpoint);
+    config.endpoint = "";
+    config.route = there.route;
+    config.patience_ms = 5000;    //  of silence at the old one's place
+    config.moved = s_move;
+    s_start (UINT64_MAX);
+    config.context = &there;
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_expect_gt (there.at, 0);
+    config.context = &back;
+    cr_assert_eq (s_get (&config, &error), DMH_OK, "%s", error.text);
+    cr_expect_gt (back.at, 0);
+    s_expect_target ();
+    route_set (there.route, "");
+    cr_expect_null (transfer_new (&config, &error));
+    cr_expect_eq (error.code, DMH_UNAVAILABLE);
+    route_destroy (&there.route);
+}
