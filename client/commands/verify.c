@@ -47,7 +47,7 @@ static void s_say_followed (const struct verify *self, const struct conservation
         "with their text, %llu repeat another\n",
         self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
         (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
-    if (conserved->only)
+    if (*conserved->only)
         terminal_print (stdout, "%s: of each resource %s alone was compared, and nothing else that it says\n",
                         self->folder, conserved->only);
     if (conserved->marked)
@@ -66,7 +66,7 @@ static void s_say_conserved (struct verify *self, const struct conservation *con
         json_line_flag (self->line, "same", conserved->same);
         json_line_flag (self->line, "followed", conserved->records);
         json_line_text (self->line, "why_not", conserved->why);
-        json_line_text (self->line, "only", conserved->only);
+        json_line_text (self->line, "only", *conserved->only ? conserved->only : NULL);
         json_line_number (self->line, "no_results", conserved->marked);
         json_line_close (self->line);
         return;

@@ -116,12 +116,14 @@ uint64_t audit_events_repeats (const audit_events_t *self)
     return 0;
 }
 
-bool audit_events_tell (const audit_events_t *self, const char *field, const char *value)
+bool audit_events_value (const audit_events_t *self, size_t *at, struct audit_value *out)
 {
-    for (size_t i = 0; i < s_count (self); i++) {
-        const struct json_value *event = s_at (self, i), *to = json_value_member (event, "value");
-        if (to && to->text && strcmp (to->text, value) == 0 &&
-            strcmp (report_text (event, "field"), field) == 0)
+    while (*at < s_count (self)) {
+        const struct json_value *event = s_at (self, (*at)++), *raw = json_value_member (event, "raw"),
+                                *value = json_value_member (event, "value");
+        *out = (struct audit_value){report_text (event, "field"), json_value_string (raw),
+                                    json_value_string (value)};
+        if (out->raw && out->value)
             return true;
     }
     return false;

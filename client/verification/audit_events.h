@@ -19,8 +19,12 @@ int audit_events_go (audit_events_t *self, uint64_t record, struct error *error)
 
 //  Of that record: whom it repeats; 0: none.
 uint64_t audit_events_repeats (const audit_events_t *self);
-//  Whether an event about it says that the field has this value.
-bool audit_events_tell (const audit_events_t *self, const char *field, const char *value);
+//  The next event about a value of it, from *at on (0: the first one), which then goes on: the field, the
+//  value as it stood, and as it is written. false: there is none.
+struct audit_value {
+    const char *field, *raw, *value;
+};
+bool audit_events_value (const audit_events_t *self, size_t *at, struct audit_value *out);
 
 //  Whether a later record repeats another: 1 or 0, or as audit_events_go.
 int audit_events_left (audit_events_t *self, struct error *error);

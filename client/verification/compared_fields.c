@@ -5,6 +5,7 @@
 #include "client/verification/input/fhir_input.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ struct compared {
     size_t column;         //  the last one of them
     const char *source;    //  its name
     uint64_t unlike;       //  values that stand neither in their record nor in the audit
+    uint64_t invented;     //  events of the audit about values that do not stand in their record
 };
 
 //  A column that feeds a field which each record needs.
@@ -110,9 +112,14 @@ void compared_fields_destroy (compared_fields_t **self_p)
     *self_p = NULL;
 }
 
-const char *compared_fields_only (const compared_fields_t *self)
+void compared_fields_only (const compared_fields_t *self, char out[COMPARED_ONLY_BYTES])
 {
-    return self->only;
+    size_t used = 0;
+    *out = 0;
+    for (size_t i = 0; i < self->count && (self->only || record_file_is_of_resources (self->records)); i++)
+        if (self->fields[i].required && used < COMPARED_ONLY_BYTES - 1)
+            used += (size_t) snprintf (out + used, COMPARED_ONLY_BYTES - used, "%s%.40s", used ? ", " : "",
+                                       record_file_name (self->records, i));
 }
 
 //  Whether the value is the other, or of FHIR what is behind a ':' or '/' of it (urn:oid:1.2.3).
@@ -153,16 +160,65 @@ static bool s_stands (const compared_fields_t *self, const input_reader_t *input
     return s_has (self, input, value);
 }
 
+static bool s_is_compared (const compared_fields_t *self, const struct compared *compared)
+{
+    return compared->required || (!self->only && compared->feeds == 1);
+}
+
+//  Whether an event about the record that was read, before the n-th, says that the field has this value.
+static bool s_told (const audit_events_t *audit, size_t n, const char *field, const char *value)
+{
+    struct audit_value told;
+    for (size_t at = 0; audit_events_value (audit, &at, &told) && at <= n;)
+        if (strcmp (told.field, field) == 0 && strcmp (told.value, value) == 0)
+            return true;
+    return false;
+}
+
+//  Of a value that comes from several columns each part.
+static bool s_parts_stand (const compared_fields_t *self, const input_reader_t *input,
+                           struct input_value value)
+{
+    for (;;) {
+        const char *bar = memchr (value.text, '|', value.n);
+        size_t n = bar ? (size_t) (bar - value.text) : value.n;
+        if (!s_has (self, input, input_value_trim ((struct input_value){"", value.text, n})))
+            return false;
+        if (!bar)
+            return true;
+        value.text = bar + 1;
+        value.n -= n + 1;
+    }
+}
+
+//  What the audit says that a value was stands in the record, or is what an event before made of it.
+static void s_look_at_events (compared_fields_t *self, const input_reader_t *input,
+                              const audit_events_t *audit)
+{
+    size_t hint = 0, before = 0;
+    struct audit_value told;
+    for (size_t at = 0; audit_events_value (audit, &at, &told); before = at) {
+        size_t field = s_find (self, told.field, &hint);
+        struct compared *compared = field == SIZE_MAX ? NULL : &self->fields[field];
+        if (!compared || !s_is_compared (self, compared))
+            continue;
+        struct input_value raw = input_value_trim ((struct input_value){"", told.raw, strlen (told.raw)});
+        compared->invented += raw.n && !s_stands (self, input, compared, raw) && !s_parts_stand (self, input, raw) &&
+                              !s_told (audit, before, told.field, told.raw);
+    }
+}
+
 void compared_fields_look (compared_fields_t *self, const input_reader_t *input, const audit_events_t *audit)
 {
+    s_look_at_events (self, input, audit);
     for (size_t i = 0; i < self->count; i++) {
         struct compared *compared = &self->fields[i];
-        if (!compared->required && (self->only || compared->feeds != 1))
+        if (!s_is_compared (self, compared))
             continue;
         const char *text = record_file_value (self->records, i);
         struct input_value value = input_value_trim ((struct input_value){"", text, strlen (text)});
         compared->unlike += value.n && !s_stands (self, input, compared, value) &&
-                            !audit_events_tell (audit, record_file_name (self->records, i), text);
+                            !s_told (audit, SIZE_MAX, record_file_name (self->records, i), text);
     }
 }
 
@@ -216,6 +272,11 @@ void compared_fields_judge (const compared_fields_t *self, struct problems *prob
     for (size_t i = 0; i < self->count; i++) {
         const char *name = record_file_name (self->records, i);
         uint64_t unlike = self->fields[i].unlike, said = unlike ? s_said (self, name) : 0;
+        if (self->fields[i].invented)
+            problems_add (problems,
+                          "audit.ndjson tells of %" PRIu64
+                          " values of %.60s that do not stand in their record of the input",
+                          self->fields[i].invented, name);
         if (unlike > said)
             problems_add (problems,
                           "%" PRIu64

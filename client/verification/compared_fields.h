@@ -1,7 +1,8 @@
 //  compared_fields.h: the fields of a result whose values have to stand in their record of the input: all
 //  that one column feeds, the source's own columns, and what each record needs; of FHIR the resource's id
 //  alone, as the rest is made of several elements, or of other resources. A value that does not stand there
-//  has to be one that the audit tells of that record, or that the report counts.
+//  has to be one that the audit tells of that record, or that the report counts; and what the audit says that
+//  one was has to stand there.
 #ifndef DMH_CLIENT_VERIFICATION_COMPARED_FIELDS_H
 #define DMH_CLIENT_VERIFICATION_COMPARED_FIELDS_H
 
@@ -17,8 +18,9 @@ typedef struct compared_fields compared_fields_t;
 compared_fields_t *compared_fields_new (const struct json_value *report, record_file_t *records);
 void compared_fields_destroy (compared_fields_t **self_p);
 
-//  The one field that is compared; NULL: there are several.
-const char *compared_fields_only (const compared_fields_t *self);
+//  The names of the few fields that are compared, where input or result are of FHIR; else "".
+enum { COMPARED_ONLY_BYTES = 128 };
+void compared_fields_only (const compared_fields_t *self, char out[COMPARED_ONLY_BYTES]);
 
 //  Compares the record of `records` with the one that `input` has read; `audit` stands at it.
 void compared_fields_look (compared_fields_t *self, const input_reader_t *input, const audit_events_t *audit);

@@ -168,7 +168,7 @@ static int s_open (struct proof *self, const char *folder, const char *input,
     self->fields = compared_fields_new (self->report, self->records);
     if (!self->fields)
         return s_no_memory (error);
-    self->out->only = compared_fields_only (self->fields);
+    compared_fields_only (self->fields, self->out->only);
     return DMH_OK;
 }
 

@@ -7,13 +7,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/verification/compared_fields.h"
 #include "client/verification/problems.h"
 
 struct conservation {
     bool same;       //  the input is the one that report.json names, by SHA-256
     bool records;    //  each of its records was followed; else `why` says why not
     const char *why;
-    const char *only;    //  the one field whose values were looked for; NULL: all that one column feeds
+    char only[COMPARED_ONLY_BYTES];    //  the fields whose values were looked for; "": all that one column
+                                       //  feeds
     uint64_t read, written, repeated, set_aside;
     uint64_t found,
         changed;        //  values that stand in their record, and that were changed

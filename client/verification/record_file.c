@@ -256,6 +256,11 @@ const char *record_file_value (const record_file_t *self, size_t i)
     return self->columns[i].value;
 }
 
+bool record_file_is_of_resources (const record_file_t *self)
+{
+    return self->type != NULL;
+}
+
 size_t record_file_fields (const record_file_t *self)
 {
     return self->count;

@@ -22,6 +22,9 @@ int record_file_next (record_file_t *self, struct error *error);
 //  The value of the schema's i-th field; "" where there is none. Borrowed until the next record.
 const char *record_file_value (const record_file_t *self, size_t i);
 
+//  Whether the records are resources of FHIR.
+bool record_file_is_of_resources (const record_file_t *self);
+
 size_t record_file_fields (const record_file_t *self);
 const char *record_file_name (const record_file_t *self, size_t i);
 bool record_file_is_required (const record_file_t *self, size_t i);

@@ -257,6 +257,14 @@ static const struct forgery {
      "1980-02-13",
      "have a birth_date that does not stand in their record of the input, and report.json and audit tell of "
      "0"},
+    //  The audit says of a value that nobody wrote what was made of it.
+    {"full.csv",
+     "Patient ID,DOB\n1,02/13/1980\n2,02/14/1981\n",
+     {"--audit", "full"},
+     "audit.ndjson",
+     "\"raw\":\"02/14/1981\"",
+     "\"raw\":\"02/15/1981\"",
+     "audit.ndjson tells of 1 values of birth_date that do not stand in their record of the input"},
     {"own.csv",
      "Patient ID,Given Name,Ward\n1,Ann,A1\n2,Bob,B2\n",
      {NULL},
@@ -341,12 +349,26 @@ Test (verify_input, finds_what_became_of_no_record_of_any_shape, .timeout = 120)
         command_line_expect (CALL (&place, "verify", stem, "--input", forgery->name), 0, "were found again",
                              NULL);
         resealed_replace (folder, forgery->file, forgery->from, forgery->to);
+        if (strcmp (forgery->file, "audit.ndjson") == 0)
+            resealed_chain (folder);
         resealed_hashes (folder);
         command_line_expect (CALL (&place, "verify", stem), 0, "whole", NULL);
         command_line_expect (CALL (&place, "verify", stem, "--input", forgery->name), 1, "NOT WHOLE",
                              forgery->said);
         workplace_remove (&place);
     }
+}
+
+//  Another input, be it of the same length, is not the one.
+Test (verify_input, finds_that_the_input_is_another_one, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    s_make (&place);
+    command_line_write (&place, "b.json", ANN "\n" BOB "\n" ANN "\n{\"given_name\":\"nobods\"}\n");
+    command_line_expect (CALL (&place, "verify", "a", "--input", "b.json"), 1, "NOT WHOLE",
+                         "is not the input of the result");
+    workplace_remove (&place);
 }
 
 //  What was not looked at is told.
@@ -363,5 +385,8 @@ Test (verify_input, says_what_it_did_not_compare, .timeout = 120)
                          "of each resource patient_id alone was compared", NULL);
     command_line_expect (CALL (&place, "verify", "a", "--input", "a.ndjson", "--json"), 0,
                          "\"only\":\"patient_id\"", NULL);
+    command_line_expect (CALL (&place, "run", "wide.csv", "--quiet", "--format", "fhir"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "wide", "--input", "wide.csv"), 0,
+                         "of each resource patient_id, test_code alone was compared", NULL);
     workplace_remove (&place);
 }
