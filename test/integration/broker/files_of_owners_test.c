@@ -27,7 +27,8 @@ static void s_open (struct scene *scene)
 {
     static const char *const KEYS[][2] = {
         {"server", NULL}, {"anna", "client"}, {"bruno", "client"}, {"root", "admin"}, {"willi", "worker"}};
-    *scene = (struct scene){.servers = {.place = &scene->place, .options = {"--keys", "keys", NULL}}};
+    *scene = (struct scene){
+        .servers = {.place = &scene->place, .options = {"--keys", "keys", "--files-bytes", "1000000", NULL}}};
     workplace_make (&scene->place);
     for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++) {
         const char *right = KEYS[i][1];
@@ -249,5 +250,102 @@ Test (files_of_owners, a_job_that_is_removed_takes_its_owner_s_files_and_nobody_
     cr_expect_eq (system (command), 0);
     zsock_destroy (&anna);
     zsock_destroy (&bruno);
+    s_close (&scene);
+}
+
+enum { ROOM = 1000000 };    //  --files-bytes
+
+Test (files_of_owners, what_is_claimed_takes_no_room_and_a_wrong_upload_spoils_nobody_elses, .timeout = 120)
+{
+    struct scene scene;
+    struct problem problem;
+    char sha256[DIGEST_HEX_BYTES];
+    uint64_t bytes = sizeof PEOPLE - 1;
+    s_open (&scene);
+    zsock_t *anna = s_connect (&scene, scene.servers.files, "anna");
+    zsock_t *bruno = s_connect (&scene, scene.servers.files, "bruno");
+    for (unsigned i = 0; i < 50; i++) {
+        digest_of (&i, sizeof i, sha256);
+        struct stored stored = s_put (bruno, sha256, ROOM - 100, 0, "x", i == 0, &problem);
+        cr_assert_str_eq (problem.code, "", "%s", problem.message);
+        cr_assert_eq (stored.offset, i == 0);
+    }
+    //  A wrong start, and a wrong size, of the file that Anna sends.
+    s_put (bruno, scene.sha256, bytes, 0, "wrong", 5, &problem);
+    cr_assert_str_eq (problem.code, "");
+    s_put (bruno, scene.sha256, 5, 0, "wrong", 4, &problem);
+    cr_assert_str_eq (problem.code, "");
+    cr_expect_eq (s_put (anna, scene.sha256, bytes, 0, "", 0, &problem).offset, 0);
+    s_put_people (&scene, anna);
+    s_expect (anna, scene.sha256, "CHUNK");
+    s_put (bruno, scene.sha256, bytes, 5, PEOPLE + 5, (size_t) bytes - 5, &problem);
+    cr_expect_str_eq (problem.code, "conflict");
+    s_expect (bruno, scene.sha256, "not_found");
+    s_put_people (&scene, bruno);
+    s_expect (bruno, scene.sha256, "CHUNK");
+    zsock_destroy (&anna);
+    zsock_destroy (&bruno);
+    s_close (&scene);
+}
+
+Test (files_of_owners, a_file_that_rots_is_found_when_it_is_fetched_and_may_be_put_anew, .timeout = 120)
+{
+    struct scene scene;
+    struct problem problem;
+    char path[600];
+    s_open (&scene);
+    zsock_t *anna = s_connect (&scene, scene.servers.files, "anna");
+    s_put_people (&scene, anna);
+    snprintf (path, sizeof path, "%s/jobs.db.files/%s", scene.place.folder, scene.sha256);
+    FILE *file = fopen (path, "r+");
+    cr_assert (file && fputc ('P', file) == 'P' && fclose (file) == 0);
+    s_get (anna, scene.sha256, "", &problem);
+    cr_expect_str_eq (problem.code, "not_found");
+    cr_expect_not_null (strstr (problem.message, "spoiled"), "%s", problem.message);
+    s_get (anna, scene.sha256, "", &problem);
+    cr_expect_str_eq (problem.code, "not_found");
+    s_put_people (&scene, anna);
+    s_expect (anna, scene.sha256, "CHUNK");
+    zsock_destroy (&anna);
+    s_close (&scene);
+}
+
+Test (files_of_owners, owners_tickets_and_half_a_file_are_there_after_the_broker_was_killed, .timeout = 120)
+{
+    static const char HALF[] = "half of a file";
+    struct scene scene;
+    struct problem problem;
+    char job[ID_BYTES], sha256[DIGEST_HEX_BYTES];
+    s_open (&scene);
+    s_submit (&scene, job);
+    struct played_peers root = {.requests = 0};
+    root.client = s_connect (&scene, scene.servers.front, "root");
+    struct job_record record = played_peers_status (&root, job);
+    cr_assert_gt (record.tickets_count, 0);
+    struct file_ticket ticket = record.tickets[0];
+    shape_clear (&job_record_shape, &record);
+    played_peers_leave (&root);
+    digest_of (HALF, sizeof HALF - 1, sha256);
+    zsock_t *bruno = s_connect (&scene, scene.servers.files, "bruno");
+    cr_expect_eq (s_put (bruno, sha256, sizeof HALF - 1, 0, HALF, 4, &problem).offset, 4);
+    zsock_destroy (&bruno);
+    cr_assert_eq (servers_end (&scene.servers, &scene.servers.broker, SIGKILL), 128 + SIGKILL);
+    servers_start_broker (&scene.servers, true);
+    bruno = s_connect (&scene, scene.servers.files, "bruno");
+    zsock_t *anna = s_connect (&scene, scene.servers.files, "anna");
+    zsock_t *admin = s_connect (&scene, scene.servers.files, "root");
+    s_expect (anna, scene.sha256, "CHUNK");
+    s_expect (anna, ticket.sha256, "CHUNK");
+    s_expect (bruno, scene.sha256, "not_found");
+    s_expect (admin, ticket.sha256, "not_found");
+    s_get (admin, ticket.sha256, ticket.ticket, &problem);
+    cr_expect_str_eq (problem.code, "CHUNK", "%s", problem.message);
+    s_get (bruno, ticket.sha256, ticket.ticket, &problem);
+    cr_expect_str_eq (problem.code, "not_found", "it is another one's ticket");
+    cr_expect_eq (s_put (bruno, sha256, sizeof HALF - 1, 0, "", 0, &problem).offset, 4);
+    cr_expect (s_put (bruno, sha256, sizeof HALF - 1, 4, HALF + 4, sizeof HALF - 5, &problem).whole);
+    zsock_destroy (&anna);
+    zsock_destroy (&bruno);
+    zsock_destroy (&admin);
     s_close (&scene);
 }
