@@ -9,6 +9,7 @@
 #include "messages/files/file.h"
 #include "messages/request.h"
 #include "messages/sockets/actor.h"
+#include "messages/sockets/unix_socket.h"
 
 #include <errno.h>
 #include <string.h>
@@ -170,7 +171,7 @@ static void s_close (struct service *service)
 //  Not one of this process alone.
 static void s_watch (struct service *service, const char *endpoint)
 {
-    if (strncmp (endpoint, "tcp://", 6) == 0 &&
+    if ((strncmp (endpoint, "tcp://", 6) == 0 || unix_socket_path (endpoint)) &&
         connections_watch (service->connections, service->socket, CONNECTIONS_MESSAGES) != 0)
         log_event (LOG_LEVEL_WARNING, "peers.not_watched", NULL, NULL, "at", "files", "error",
                    zmq_strerror (zmq_errno ()), NULL);

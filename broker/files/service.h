@@ -16,7 +16,7 @@ size_t files_connections (void);
 
 //  Starts the thread. It takes a bound ROUTER, set never to wait, and the blob_store; both pointers are NULL
 //  afterwards, also on failure. An answer to a peer that does not read is dropped; it asks again.
-//  Its connections by TCP are watched. NULL with `error` set: DMH_INTERNAL.
+//  Its connections by TCP or a Unix socket are watched. NULL with `error` set: DMH_INTERNAL.
 //  `secret`: of the tickets that peers show for files of others, where each peer has a key; copied; NULL:
 //  without keys, where all files are everybody's.
 files_t *files_new (zsock_t **socket, blob_store_t **blob_store, const struct ticket_secret *secret,

@@ -42,6 +42,7 @@ static void s_open (struct scene *scene)
     const char *worker[] = {"dmh-worker", "--broker",       scene->servers.back, "--results",       "results",
                             "--key",      "keys/willi.key", "--server-key",      "keys/server.pub", NULL};
     scene->servers.workers[0] = process_start (&scene->place, "worker0.log", worker);
+    process_await (&scene->place, "worker0.log", "worker.registered");
 }
 
 static void s_close (struct scene *scene)
