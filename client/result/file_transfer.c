@@ -5,6 +5,7 @@
 #include "client/arguments/input_name.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/base/file_change.h"
 #include "messages/files/transfer.h"
 #include "messages/uri.h"
 #include "worker/inspect/inspection.h"
@@ -169,15 +170,33 @@ static int s_transfer (struct file_progress *self, transfer_fn *transfer_file, i
     }
 }
 
+//  What was sent is the file of that name, as it was all the while: not one that has grown, or was replaced.
+static int s_check_same (const struct input *input, int fd, const char *path, const struct stat *opened,
+                         struct error *error)
+{
+    bool changed = false;
+    if (file_change_check (fd, path, opened, &changed) != 0)
+        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
+    return changed
+               ? error_set (error, DMH_CONFLICT,
+                            "%s changed while it was sent; submit it again when it is complete", input->name)
+               : DMH_OK;
+}
+
 int file_transfer_send (const struct file_transfer *self, struct input *input, struct error *error)
 {
+    struct stat opened;
     char path[PATH_MAX];
     int rc = uri_to_path (input->uri, path, sizeof path, error);
     if (rc != DMH_OK)
         return rc;
     int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    if (fd < 0)
-        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
+    if (fd < 0 || fstat (fd, &opened) != 0) {
+        rc = error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
+        if (fd >= 0)
+            close (fd);
+        return rc;
+    }
     struct file_progress checked = s_begin (self, "checking", input->name, input->bytes);
     char sha256[HEX_BYTES];
     uint64_t bytes;
@@ -187,6 +206,8 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
         memcpy (sent.event.job, checked.event.job, sizeof sent.event.job);
         rc = s_transfer (&sent, s_put, fd, sha256, bytes, error);
     }
+    if (rc == DMH_OK)
+        rc = s_check_same (input, fd, path, &opened, error);
     close (fd);
     if (rc == DMH_OK) {
         uri_from_sha256 (sha256, input->uri);

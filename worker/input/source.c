@@ -5,6 +5,7 @@
 #include "worker/input/source.h"
 
 #include "messages/base/buffer.h"
+#include "messages/base/file_change.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -283,32 +284,13 @@ uint64_t source_position (const source_t *self)
     return self->offset;
 }
 
-static bool s_same_time (struct timespec a, struct timespec b)
-{
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-//  Whether the file is as it was opened, and still the one of its name. Who writes into it can put its mtime
-//  back, but not its ctime.
-static int s_unchanged (const source_t *self, bool *same, struct error *error)
-{
-    struct stat now, named;
-    const struct stat *then = &self->opened;
-    if (fstat (self->fd, &now) != 0)
-        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
-    *same = now.st_size == then->st_size && s_same_time (now.st_mtim, then->st_mtim) &&
-            s_same_time (now.st_ctim, then->st_ctim) && stat (self->path, &named) == 0 &&
-            named.st_dev == then->st_dev && named.st_ino == then->st_ino;
-    return DMH_OK;
-}
-
 int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error)
 {
-    bool same = false;
+    bool changed = true;
     digest_hex (self->digest, sha256);
-    if (s_unchanged (self, &same, error) != DMH_OK)
-        return error->code;
-    if (!same)
+    if (file_change_check (self->fd, self->path, &self->opened, &changed) != 0)
+        return error_set (error, DMH_IO, "%s cannot be examined: %s", self->name, strerror (errno));
+    if (changed)
         return error_set (error, DMH_BAD_INPUT,
                           "%s changed while it was read; submit it again when it is complete", self->name);
     if (self->offset > source_bytes (self))

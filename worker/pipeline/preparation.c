@@ -39,6 +39,18 @@ static int s_read_schema (struct preparation *self, const catalog_t *catalog, st
     return self->own ? DMH_OK : s_memory (self, error);
 }
 
+//  The tables that were fetched are the ones that were sent still.
+static int s_check_tables (const struct preparation *self, struct error *error)
+{
+    const struct options *options = self->options;
+    for (size_t j = 0; j < self->mapping->join_count && j < options->tables_count; j++)
+        if (strcmp (self->mapping->joins[j].sha256, options->tables[j].sha256) != 0)
+            return error_set (error, DMH_BAD_INPUT,
+                              "%s: joins.%zu.table: it is not the file that was submitted: its SHA-256 is %s",
+                              self->mapping->source, j, self->mapping->joins[j].sha256);
+    return DMH_OK;
+}
+
 static int s_read_mapping (struct preparation *self, const data_roots_t *roots, const char *const *tables,
                            size_t table_count, struct error *error)
 {
@@ -51,6 +63,8 @@ static int s_read_mapping (struct preparation *self, const data_roots_t *roots, 
             return error->code;
         int rc = code_tables_read (self->mapping, options->mapping_folder ? options->mapping_folder : "/",
                                    roots, tables, table_count, error);
+        if (rc == DMH_OK && table_count)
+            rc = s_check_tables (self, error);
         if (rc != DMH_OK)
             return rc;
         if (self->mapping->date_order)

@@ -2,12 +2,14 @@
 //  columns, or the same sentence.
 #include "test/support/results/local_attempt.h"
 
+#include "messages/base/digest.h"
 #include "messages/uri.h"
 #include "worker/inspect/inspection.h"
 #include "worker/pipeline/attempt.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 enum { PATH_BYTES = 1024 };
@@ -304,4 +306,42 @@ Test (preparation, inspect_says_that_a_key_has_not_come_as_a_job_does_at_its_end
     cr_expect (strstr (want, "where"), "%s", want);
     s_clear (prepared);
     free (prepared);
+}
+
+//  A table that came from the broker and was edited on this host's disk before it was read.
+Test (preparation, a_table_that_is_not_the_one_that_was_sent_is_refused)
+{
+    static const char TABLE
+        [] = "itemid,loinc\n1,2345-7\n",
+   MAPPING[] =
+        "{\"kind\":\"lab_result\",\"joins\":[{\"column\":\"ITEMID\",\"table\":\"d.csv\",\"key\":\"itemid\","
+        "\"take\":{\"loinc\":\"test_code\"}}]}";
+    static const char INPUT[] = "patient_id,ITEMID,value\n1,1,90\n";
+    for (int edited = 0; edited < 2; edited++) {
+        struct prepared self = {.rc = DMH_OK};
+        struct stored_file sent = {.bytes = sizeof TABLE - 1};
+        struct fetched_file files[2] = {{.fd = -1}, {.fd = -1}};
+        char paths[2][PATH_BYTES];
+        workplace_make (&self.place);
+        workplace_write (&self.place, "in.csv", INPUT, sizeof INPUT - 1);
+        workplace_write (&self.place, "d.csv", TABLE, sizeof TABLE - 1 - (size_t) edited);
+        digest_of (TABLE, sizeof TABLE - 1, sent.sha256);
+        for (int i = 0; i < 2; i++) {
+            snprintf (paths[i], PATH_BYTES, "%s/%s", self.place.folder, i ? "d.csv" : "in.csv");
+            files[i].fd = open (paths[i], O_RDONLY | O_CLOEXEC);
+            snprintf (files[i].path, sizeof files[i].path, "/proc/self/fd/%d", files[i].fd);
+        }
+        self.fetched_files = (struct fetched_files){.files = files, .count = 2};
+        self.options.mapping = strdup (MAPPING);
+        self.options.mapping_folder = strdup (self.place.folder);
+        self.options.tables = &sent;
+        self.options.tables_count = 1;
+        s_prepare (&self, paths[0]);
+        cr_expect_eq (self.rc, edited ? DMH_BAD_INPUT : DMH_OK, "%s", self.error.text);
+        cr_expect (!edited || strstr (self.error.text, "it is not the file that was submitted"), "%s",
+                   self.error.text);
+        close (files[0].fd);
+        close (files[1].fd);
+        s_clear (&self);
+    }
 }
