@@ -203,7 +203,8 @@ static void s_look_at_events (compared_fields_t *self, const input_reader_t *inp
         if (!compared || !s_is_compared (self, compared))
             continue;
         struct input_value raw = input_value_trim ((struct input_value){"", told.raw, strlen (told.raw)});
-        compared->invented += raw.n && !s_stands (self, input, compared, raw) && !s_parts_stand (self, input, raw) &&
+        compared->invented += raw.n && !s_stands (self, input, compared, raw) &&
+                              !s_parts_stand (self, input, raw) &&
                               !s_told (audit, before, told.field, told.raw);
     }
 }
