@@ -51,6 +51,40 @@ static struct socket_kind s_feed (const struct broker *self)
     return (struct socket_kind){"feed", ZMQ_XPUB, out, SUBSCRIPTION_MESSAGES};
 }
 
+static int s_no_endpoint (const char *name, const char *endpoint, struct error *error)
+{
+    return error_set (error, DMH_USAGE, "--%s %.300s is no endpoint; write tcp://HOST:PORT", name, endpoint);
+}
+
+static int s_check (const struct broker_config *config, const char *name, const char *endpoint,
+                    struct error *error)
+{
+    if (unix_socket_path (endpoint))
+        return unix_socket_check (endpoint, error);
+    bool is_tcp = strncmp (endpoint, "tcp://", 6) == 0;
+    if (is_tcp ? !address_is_tcp (endpoint) : strncmp (endpoint, "inproc://", 9) != 0)
+        return s_no_endpoint (name, endpoint, error);
+    if (config->keys || config->insecure || address_is_local (endpoint))
+        return DMH_OK;
+    return error_set (
+        error, DMH_USAGE,
+        "--%s %.300s is open to other hosts and there are no keys: give --keys DIR, an address of "
+        "127.0.0.1, or --insecure to let in whoever reaches it",
+        name, endpoint);
+}
+
+int endpoints_check (const struct broker_config *config, struct error *error)
+{
+    int rc = s_check (config, FRONT.name, config->front, error);
+    if (rc == DMH_OK)
+        rc = s_check (config, BACK.name, config->back, error);
+    if (rc == DMH_OK)
+        rc = s_check (config, FEED_IN.name, config->feed_in, error);
+    if (rc == DMH_OK)
+        rc = s_check (config, "feed", config->feed, error);
+    return rc == DMH_OK && config->files ? s_check (config, FILES.name, config->files, error) : rc;
+}
+
 static int s_refused (const char *name, const char *endpoint, struct error *error)
 {
     int why = zmq_errno ();
@@ -60,7 +94,7 @@ static int s_refused (const char *name, const char *endpoint, struct error *erro
                                               : "";
     bool usage = why == EINVAL || why == EPROTONOSUPPORT || why == ENODEV;
     if (usage)
-        return error_set (error, DMH_USAGE, "--%s %s is no endpoint; write tcp://HOST:PORT", name, endpoint);
+        return s_no_endpoint (name, endpoint, error);
     return error_set (error, DMH_UNAVAILABLE, "%s (--%s) cannot be bound: %s%s", endpoint, name,
                       zmq_strerror (why), hint);
 }
@@ -151,14 +185,6 @@ static int s_bind_at (zsock_t *socket, const struct socket_kind *kind, const cha
 static zsock_t *s_bind (const struct broker *self, const struct socket_kind *kind, const char *endpoint,
                         struct error *error)
 {
-    if (!self->authorization && !self->config->insecure && strstr (endpoint, "://") &&
-        !address_is_local (endpoint)) {
-        error_set (error, DMH_USAGE,
-                   "--%s %s is open to other hosts and there are no keys: give --keys DIR, an address of "
-                   "127.0.0.1, or --insecure to let in whoever reaches it",
-                   kind->name, endpoint);
-        return NULL;
-    }
     zsock_t *socket = s_make (self, kind, endpoint, error);
     if (!socket)
         return NULL;

@@ -5,6 +5,10 @@
 
 #include "broker/context.h"
 
+//  Whether each of them can be an endpoint, and is this host's alone where there are no keys; touches
+//  nothing. DMH_OK, or DMH_USAGE with a sentence.
+int endpoints_check (const struct broker_config *config, struct error *error);
+
 //  Binds front, back and the feed's two, and begins the files service where there is to be one. DMH_OK, or a
 //  code with a sentence; what was made until then is the broker's.
 int endpoints_open (struct broker *self, struct error *error);

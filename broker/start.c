@@ -48,6 +48,9 @@ void start_limit (struct broker *self)
 int start_open (struct broker *self, struct error *error)
 {
     const struct broker_config *config = self->config;
+    int rc = endpoints_check (config, error);    //  before anything is made
+    if (rc != DMH_OK)
+        return rc;
     self->counters.started_at = clock_wall_ms ();
     self->now = self->clock_seen = clock_mono_ms ();
     random_hex (self->broker_id, 16);
@@ -69,7 +72,7 @@ int start_open (struct broker *self, struct error *error)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
     disk_name (self->disk);
-    int rc = endpoints_open (self, error);
+    rc = endpoints_open (self, error);
     return rc == DMH_OK ? start_restore (self, error) : rc;
 }
 

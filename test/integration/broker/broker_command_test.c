@@ -5,8 +5,10 @@
 #include "test/support/peers/played_peers.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define ANY_BUT_FRONT                                                                                        \
     "--back", "tcp://127.0.0.1:*", "--feed-in", "tcp://127.0.0.1:*", "--feed", "tcp://127.0.0.1:*"
@@ -43,6 +45,34 @@ Test (broker_command, wrong_usage_ends_with_2_and_one_sentence)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         s_expect (&place, CASES[i].argv, 2, CASES[i].part);
+    workplace_remove (&place);
+}
+
+//  No store is made, nor one of before brought to this version.
+Test (broker_command, no_endpoint_is_taken_that_is_none_and_no_store_is_opened_for_it)
+{
+    struct workplace place;
+    workplace_make (&place);
+    char store[PATH_MAX + 8];
+    static const char *const WRONG[][3] = {
+        {"--front", "here", "--front here is no endpoint"},
+        {"--front", "", "is no endpoint"},
+        {"--back", "tcp://127.0.0.1", "--back tcp://127.0.0.1 is no endpoint"},
+        {"--feed-in", "tcp://127.0.0.1:-1", "--feed-in tcp://127.0.0.1:-1 is no endpoint"},
+        {"--feed", "tcp://127.0.0.1:55 70", "--feed tcp://127.0.0.1:55 70 is no endpoint"},
+        {"--files", "tcp://127.0.0.1:65536", "--files tcp://127.0.0.1:65536 is no endpoint"},
+        {"--files", "tcp://:1", "--files tcp://:1 is no endpoint"},
+        {"--back", "ipc://@name", "which every user of this host may take"},
+        {"--back", "tcp://*:*", "--back tcp://*:* is open to other hosts"},
+    };
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        const char *argv[] = {"dmh-broker",        "--store",   "sqlite:new.db", "--front",
+                              "tcp://127.0.0.1:0", WRONG[i][0], WRONG[i][1],     NULL};
+        const char *front[] = {"dmh-broker", "--store", "sqlite:new.db", WRONG[i][0], WRONG[i][1], NULL};
+        s_expect (&place, strcmp (WRONG[i][0], "--front") == 0 ? front : argv, 2, WRONG[i][2]);
+        snprintf (store, sizeof store, "%.*s/new.db", PATH_MAX, place.folder);
+        cr_assert_neq (access (store, F_OK), 0, "%s %s", WRONG[i][0], WRONG[i][1]);
+    }
     workplace_remove (&place);
 }
 
