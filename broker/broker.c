@@ -211,7 +211,7 @@ static int s_wait (struct broker *self, zsock_t *pipe)
             items[count++] = (zmq_pollitem_t){NULL, authorization_watch (self->authorization), ZMQ_POLLIN, 0};
     }
     int keys = count;
-    if (self->files)
+    if (self->files && !self->recovery.stalled)    //  it is heard when the store is back
         items[count++] = (zmq_pollitem_t){zsock_resolve (files_word (self->files)), 0, ZMQ_POLLIN, 0};
     //  Who cannot be heard now is not waited for.
     for (int i = 0; i < 4 && !turn_is_full (self->turn); i++)
