@@ -288,7 +288,8 @@ static int s_unlink (blob_store_t *self, const char *name, struct error *error)
     int64_t size = s_size (self, name);
     if (size >= 0 && unlinkat (self->folder, name, 0) != 0)
         return s_io ("remove a file", error);
-    self->used -= size > 0 ? (uint64_t) size : 0;
+    uint64_t bytes = size > 0 ? (uint64_t) size : 0;    //  also of a file that somebody else put there
+    self->used -= bytes < self->used ? bytes : self->used;
     return DMH_OK;
 }
 
@@ -355,7 +356,7 @@ int blob_store_remove (blob_store_t *self, const char *sha256, struct error *err
     return file_is_sha256 (sha256) ? s_remove_whole (self, sha256, error) : s_no_name (error);
 }
 
-int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner, time_t until,
+int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner, int64_t until,
                        struct error *error)
 {
     struct stat found;
@@ -364,7 +365,7 @@ int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner
         return s_no_name (error);
     if (fstatat (self->folder, sha256, &found, AT_SYMLINK_NOFOLLOW) != 0)
         return errno == ENOENT ? DMH_OK : s_io ("look at a file", error);
-    if (found.st_mtime > until || !owners_include (self->folder, sha256, owner))
+    if (listing_used_at (&found) > until || !owners_include (self->folder, sha256, owner))
         return DMH_OK;
     if (owners_leave (self->folder, sha256, owner, &left) != 0)
         return s_io ("change a file's owners", error);

@@ -60,9 +60,9 @@ int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, u
 int blob_store_remove (blob_store_t *self, const char *sha256, struct error *error);
 
 //  Takes a file away from that owner (empty: from nobody) alone; without any owner left it goes. One that is
-//  not the owner's, or was used after `until`, stays as it is, and so do parts. DMH_OK, also when there is
-//  none; DMH_MALFORMED, DMH_IO.
-int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner, time_t until,
+//  not the owner's, or was used after `until` (wall ms), stays as it is, and so do parts. DMH_OK, also when
+//  there is none; DMH_MALFORMED, DMH_IO.
+int blob_store_disown (blob_store_t *self, const char *sha256, const char *owner, int64_t until,
                        struct error *error);
 
 //  Throws away what blob_store_list has told, the whole file or that one part. DMH_OK, DMH_IO.

@@ -10,7 +10,7 @@ enum { PART_SECONDS = 24 * 60 * 60 };
 struct sweep {
     blob_store_t *store;
     zhashx_t *needed;
-    time_t before, parts_before;
+    int64_t before, parts_before;    //  wall ms
     size_t removed;
 };
 
@@ -31,7 +31,8 @@ static int s_sweep_one (void *context, const struct listing_file *file)
 
 void clearing_sweep (blob_store_t *store, zhashx_t *needed, time_t before)
 {
-    struct sweep sweep = {store, needed, before, (time_t) (clock_wall_ms () / 1000) - PART_SECONDS, 0};
+    struct sweep sweep = {store, needed, (int64_t) before * 1000,
+                          clock_wall_ms () - (int64_t) PART_SECONDS * 1000, 0};
     struct error error = {.code = DMH_OK};
     if (blob_store_list (store, s_sweep_one, &sweep, &error) != DMH_OK)
         log_event (LOG_LEVEL_ERROR, "files.not_swept", NULL, NULL, "error", error.text, NULL);
@@ -58,8 +59,7 @@ static int s_remove_one (void *context, const struct listing_file *file)
     struct removal *self = context;
     struct error error = {.code = DMH_OK};
     const int64_t *until = zhashx_lookup (self->until, file->sha256);
-    if (until && file->used_at <= (time_t) (*until / 1000) &&
-        blob_store_drop (self->store, file, &error) != DMH_OK)
+    if (until && file->used_at <= *until && blob_store_drop (self->store, file, &error) != DMH_OK)
         s_not_removed (&self->failed, &error);
     return DMH_OK;
 }
@@ -81,8 +81,7 @@ static bool s_disown (blob_store_t *store, zhashx_t *files)
         struct error error = {.code = DMH_OK};
         const char *key = zhashx_cursor (files), *owner = strchr (key, ' ');
         snprintf (sha256, sizeof sha256, "%.*s", (int) strcspn (key, " "), key);
-        if (blob_store_disown (store, sha256, owner ? owner + 1 : "", (time_t) (*until / 1000), &error) !=
-            DMH_OK)
+        if (blob_store_disown (store, sha256, owner ? owner + 1 : "", *until, &error) != DMH_OK)
             s_not_removed (&failed, &error);
     }
     return !failed;

@@ -9,8 +9,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+int64_t listing_used_at (const struct stat *found)
+{
+    enum { MS = 1000, NS_OF_MS = 1000000 };
+    return (int64_t) found->st_mtim.tv_sec * MS + found->st_mtim.tv_nsec / NS_OF_MS;
+}
 
 //  false: not one of ours.
 static bool s_describe (int folder, const char *name, char sha256[DIGEST_HEX_BYTES], struct listing_file *out)
@@ -22,7 +27,7 @@ static bool s_describe (int folder, const char *name, char sha256[DIGEST_HEX_BYT
     if (!file_is_sha256 (sha256) || (!whole && !part_is_end (rest)) ||
         fstatat (folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG (found.st_mode))
         return false;
-    *out = (struct listing_file){sha256, name, (uint64_t) found.st_size, found.st_mtime, whole};
+    *out = (struct listing_file){sha256, name, (uint64_t) found.st_size, listing_used_at (&found), whole};
     return true;
 }
 

@@ -592,7 +592,7 @@ Test (blob_store, a_file_that_was_kept_before_there_were_owners_stays_nobodys_be
 
 static int s_disown (blob_store_t *blob_store, const char *owner, time_t until)
 {
-    return blob_store_disown (blob_store, s_sha, owner, until, NULL);
+    return blob_store_disown (blob_store, s_sha, owner, (int64_t) until * 1000, NULL);
 }
 
 Test (blob_store, a_file_is_taken_from_one_owner_and_goes_with_the_last_one)
@@ -618,7 +618,7 @@ Test (blob_store, a_file_is_taken_from_one_owner_and_goes_with_the_last_one)
     cr_assert_eq (s_ask_as (blob_store, CARL), PIECE_BYTES, "what he is sending is his");
     cr_assert_eq (blob_store_used (blob_store), PIECE_BYTES);
     cr_assert_eq (s_count_files (), 1);
-    cr_assert_eq (blob_store_disown (blob_store, "../x", ANNA, now, NULL), DMH_MALFORMED);
+    cr_assert_eq (blob_store_disown (blob_store, "../x", ANNA, INT64_MAX, NULL), DMH_MALFORMED);
     blob_store_destroy (&blob_store);
 }
 

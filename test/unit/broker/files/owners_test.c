@@ -136,7 +136,7 @@ static int s_get (blob_store_t *store, const char *owner)
 
 static bool s_leave (blob_store_t *store, const char *owner)
 {
-    return blob_store_disown (store, s_sha, owner, INT32_MAX, NULL) == DMH_OK &&
+    return blob_store_disown (store, s_sha, owner, INT64_MAX, NULL) == DMH_OK &&
            blob_store_sync (store, NULL) == DMH_OK;
 }
 

@@ -240,3 +240,24 @@ Test (files, a_sweep_takes_what_nobody_used_for_long_and_nothing_else)
         cr_expect_eq (s_is_there (names[i]), CASES[i].stays, "%s", names[i]);
     s_start ();
 }
+
+//  What is put or asked for again is another job's, also within the second of a removal.
+Test (files, a_file_that_was_used_after_a_removal_was_asked_for_stays)
+{
+    enum { SECOND = 1700000000, USED_MS = 500 };
+    struct timespec times[2] = {{SECOND, USED_MS * 1000000}, {SECOND, USED_MS * 1000000}};
+    char path[sizeof s_folder + 80];
+    snprintf (path, sizeof path, "%s/%s", s_folder, s_sha);
+    int fd = open (path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+    cr_assert (fd >= 0 && write (fd, "x", 1) == 1 && futimens (fd, times) == 0 && close (fd) == 0);
+    for (int64_t until = USED_MS - 1; until <= USED_MS; until++) {
+        int64_t asked_at = (int64_t) SECOND * 1000 + until;
+        zhashx_t *files = zhashx_new ();
+        bool removed = false;
+        zmq_pollitem_t word = {zsock_resolve (files_word (s_files)), 0, ZMQ_POLLIN, 0};
+        zhashx_insert (files, s_sha, &asked_at);
+        files_remove (s_files, &files);
+        cr_assert (zmq_poll (&word, 1, 20000) > 0 && files_told (s_files, &removed) && removed);
+        cr_expect_eq (access (path, F_OK) == 0, until < USED_MS, "%d", (int) until);
+    }
+}
