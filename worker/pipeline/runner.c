@@ -226,10 +226,9 @@ static int s_pass (struct runner *self, struct error *error)
     if (rc == DMH_OK)
         rc = writer_check (self->attempt.writer, error);
     if (rc == DMH_OK && self->taken != self->serial)
-        return error_set (error, DMH_INTERNAL,
-                          "%llu of the %llu blocks of %s did not come through; please report this",
-                          (unsigned long long) (self->serial - self->taken),
-                          (unsigned long long) self->serial, self->attempt.assignment->input.name);
+        return error_set (error, DMH_INTERNAL, "%zu of %zu blocks of %s are lost; please report this",
+                          (size_t) (self->serial - self->taken), (size_t) self->serial,
+                          self->attempt.assignment->input.name);
     return rc;
 }
 
