@@ -219,8 +219,7 @@ static int s_pass (struct runner *self, struct error *error)
     atomic_store (&self->attempt.pass.abandoned, rc != DMH_OK);
     s_control (self, self->leave, BLOCK_LEAVE);
     if (!s_await (self))
-        return error_set (error, DMH_INTERNAL, "the writer of %s stopped",
-                          self->attempt.assignment->input.name);
+        return error_set (error, DMH_INTERNAL, "the thread that writes the result stopped");
     if (rc == DMH_OK && self->cancelled)
         return error_set (error, DMH_CANCELLED, "%s was cancelled", self->attempt.assignment->input.name);
     if (rc == DMH_OK)
