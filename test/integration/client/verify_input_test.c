@@ -250,12 +250,12 @@ static const struct forgery {
      "have a value_number that does not stand"},
     //  Each value was changed, and a full audit tells of each.
     {"full.csv",
-     "Patient ID,DOB\n1,02/13/1980\n2,02/14/1981\n",
+     "Patient ID,DOB,Date of Death\n1,02/13/1980,\n2,02/14/1981,02/15/1982\n",
      {"--audit", "full"},
      "records.csv",
+     "1982-02-15",
      "1981-02-14",
-     "1980-02-13",
-     "have a birth_date that does not stand in their record of the input, and report.json and audit tell of "
+     "have a death_date that does not stand in their record of the input, and report.json and audit tell of "
      "0"},
     //  The audit says of a value that nobody wrote what was made of it.
     {"full.csv",
@@ -278,7 +278,7 @@ static const struct forgery {
      {NULL},
      "records.csv",
      ",B2",
-     ",A1",
+     ",Bob",
      "have a ward that does not stand"},
     {"wide.csv", WIDE, {NULL}, "records.csv", ",,90,", ",,140,", "have a value_number that does not stand"},
     {"wide.csv",
