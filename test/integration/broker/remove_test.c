@@ -79,6 +79,7 @@ Test (remove, a_job_leaves_with_its_result_and_the_input_stays_where_it_was_read
     workplace_write (&place, "in.csv", "MRN,Sex\n1,F\n", 12);
     servers_start_broker (&servers, false);
     servers_start_worker (&servers, 0, "2");
+    process_await (&place, "broker.log", "worker.registered");
     char *job = s_submit (&servers, "in.csv", "never"), *other = s_submit (&servers, "in.csv", "never");
     cr_assert (s_has_result (&place, job) && s_has_result (&place, other));
     s_remove (&servers, job, NULL);
