@@ -34,7 +34,7 @@ size_t utf8_shown (const char *text)
 
 size_t utf8_piece (const char *at, char out[UTF8_PIECE_BYTES])
 {
-    enum { PLANE_0 = 0x10000, HIGH = 0xd800, LOW = 0xdc00 };
+    enum { PLANE_0 = 0x10000, HIGH = 0xd800, LOW = 0xdc00, BITS_16 = 0xffff };
     size_t n = utf8_bytes (at);
     if (n == 0) {
         snprintf (out, UTF8_PIECE_BYTES, "\\x%02x", (unsigned char) *at);
@@ -47,8 +47,8 @@ size_t utf8_piece (const char *at, char out[UTF8_PIECE_BYTES])
     } else if (code < PLANE_0)
         snprintf (out, UTF8_PIECE_BYTES, "\\u%04x", code);
     else
-        snprintf (out, UTF8_PIECE_BYTES, "\\u%04x\\u%04x", HIGH + ((code - PLANE_0) >> 10),
-                  LOW + ((code - PLANE_0) & 0x3ff));
+        snprintf (out, UTF8_PIECE_BYTES, "\\u%04x\\u%04x", (HIGH + ((code - PLANE_0) >> 10)) & BITS_16,
+                  (LOW + ((code - PLANE_0) & 0x3ff)) & BITS_16);
     return n;
 }
 
