@@ -4,6 +4,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 
 enum { PART_SECONDS = 24 * 60 * 60 };
 
@@ -80,7 +81,7 @@ static bool s_disown (blob_store_t *store, zhashx_t *files)
         char sha256[DIGEST_HEX_BYTES];
         struct error error = {.code = DMH_OK};
         const char *key = zhashx_cursor (files), *owner = strchr (key, ' ');
-        snprintf (sha256, sizeof sha256, "%.*s", (int) strcspn (key, " "), key);
+        snprintf (sha256, sizeof sha256, "%.*s", NARROW (int, strcspn (key, " ")), key);
         if (blob_store_disown (store, sha256, owner ? owner + 1 : "", *until, &error) != DMH_OK)
             s_not_removed (&failed, &error);
     }
