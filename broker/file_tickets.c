@@ -54,8 +54,7 @@ void file_tickets_record (const struct broker *self, const char *user, struct jo
 {
     record->tickets = room;
     record->tickets_count = 0;
-    if (!s_are_needed (self) || !user || !job_has_result (record) ||
-        strncmp (record->owner, user, strlen (user)) == 0)
+    if (!s_are_needed (self) || !user || !job_has_result (record) || ownership_covers (user, record->owner))
         return;
     for (size_t i = 0; i < record->outputs_count && i < OUTPUTS_MAX; i++)
         s_write (self, user, record->owner, record->outputs[i].sha256, &room[record->tickets_count++]);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,15 +83,6 @@ char *ticket_write (const struct ticket_secret *secret, const struct ticket_term
     return out;
 }
 
-//  The same time wherever they differ.
-static bool s_is_same (const char *left, const char *right, size_t n)
-{
-    unsigned char differs = 0;
-    for (size_t i = 0; i < n; i++)
-        differs |= (unsigned char) (left[i] ^ right[i]);
-    return differs == 0;
-}
-
 bool ticket_read (const struct ticket_secret *secret, const char *text, const struct ticket_terms *terms,
                   int64_t now, char owner[KEY_TEXT_BYTES])
 {
@@ -104,8 +96,9 @@ bool ticket_read (const struct ticket_secret *secret, const char *text, const st
         return false;
     snprintf (named, sizeof named, "%.*s", n == 1 && *at == '-' ? 0 : NARROW (int, n), at);
     int64_t until = strtoll (text, NULL, 10);
-    if (!s_sign (secret, terms, named, until, hmac) || !s_is_same (at + n + 1, hmac, DIGEST_HEX_BYTES - 1) ||
-        until < now)
+    //  The comparison takes the same time wherever they differ.
+    if (!s_sign (secret, terms, named, until, hmac) ||
+        CRYPTO_memcmp (at + n + 1, hmac, DIGEST_HEX_BYTES - 1) != 0 || until < now)
         return false;
     memcpy (owner, named, sizeof named);
     return true;

@@ -57,7 +57,7 @@ static void s_show_json (const char *json)
         for (int i = 0; i <= escape; i++) {
             json += utf8_piece (json, piece);
             if (!blank)
-                terminal_data (stdout, piece);
+                terminal_print (stdout, "%s", piece);
         }
     }
     terminal_print (stdout, "\n");
