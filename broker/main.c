@@ -6,9 +6,9 @@
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
 #include "messages/base/systemd.h"
-#include "messages/base/terminal.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
+#include "messages/text/terminal.h"
 #include "messages/version.h"
 
 #include <signal.h>

@@ -1,6 +1,6 @@
 //  main.c: dmh: argv → command. What each does is in commands/.
 #include "client/commands/command.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 #include "messages/version.h"
 
 #include <errno.h>

@@ -10,7 +10,7 @@ BEGIN {
     order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers|broker/context|broker/config|broker/jobs|" \
         "broker/dispatch broker/feed broker/files broker/store|broker/access"
     order ["client"] = "client/main|client/commands|client/verification|client/result|client/connection|client/terminal|client/arguments"
-    order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets|messages/base"
+    order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets|messages/base|messages/text"
     for (part in order) {
         n = split (order [part], groups, "|")
         for (i = 1; i <= n; i++) {

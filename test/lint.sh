@@ -105,10 +105,10 @@ sizes () {
         END { if (last > 400) print "  " file ": " last " lines; a file stays under 400"; exit bad }' $code
 }
 
-#  What people see goes through one door (messages/base/terminal), or is laid out where all of it is escaped.
+#  What people see goes through one door (messages/text/terminal), or is laid out where all of it is escaped.
 door () {
     ! grep -nE '\b(v?printf|puts|putchar|perror) \(|\bf(printf|puts|putc|write) \(.*\b(stdout|stderr)\b|\bfprintf \(to,' $code |
-        grep -vE '^(messages/base/terminal|client/terminal/(page|table))\.c:'
+        grep -vE '^(messages/text/terminal|client/terminal/(page|table))\.c:'
 }
 
 words () {

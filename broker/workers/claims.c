@@ -1,7 +1,7 @@
 //  claims.c: see claims.h.
 #include "broker/workers/claims.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 #include "messages/uri.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 //  input_name.c: see input_name.h.
 #include "client/arguments/input_name.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,9 +3,9 @@
 
 #include "client/connection/default_broker.h"
 
-#include "messages/base/edit_distance.h"
-#include "messages/base/terminal.h"
 #include "messages/sockets/limits.h"
+#include "messages/text/edit_distance.h"
+#include "messages/text/terminal.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/result/download.h"
 #include "client/terminal/json_line.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 int command_fetch (struct arguments *arguments)
 {

@@ -8,7 +8,7 @@
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
 #include "messages/base/narrow.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 #include "messages/uri.h"
 #include "worker/inspect/mapping_draft.h"
 

@@ -3,9 +3,9 @@
 #include "client/commands/command.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
-#include "messages/base/terminal.h"
 #include "messages/keys/keyring.h"
 #include "messages/keys/signing_key.h"
+#include "messages/text/terminal.h"
 
 #include <unistd.h>
 

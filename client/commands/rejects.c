@@ -3,7 +3,7 @@
 #include "client/commands/command.h"
 #include "client/result/raw_records.h"
 #include "client/terminal/json_line.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 enum { LOOK_MS = 50, LOOK_MS_MOST = 1000 };
 

@@ -7,7 +7,7 @@
 #include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "messages/base/folder.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 #include "messages/uri.h"
 
 #include <limits.h>

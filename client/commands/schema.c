@@ -3,8 +3,8 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
-#include "messages/base/terminal.h"
-#include "messages/base/utf8.h"
+#include "messages/text/terminal.h"
+#include "messages/text/utf8.h"
 #include "worker/inspect/kind_page.h"
 
 static void s_table (const struct kind_page *kinds, size_t count)

@@ -5,7 +5,7 @@
 #include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 #include "messages/uri.h"
 
 #include <limits.h>

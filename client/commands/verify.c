@@ -7,7 +7,7 @@
 #include "client/verification/kept_result.h"
 #include "client/verification/signature_check.h"
 #include "client/verification/verification.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 #include <dirent.h>
 #include <sys/stat.h>

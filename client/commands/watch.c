@@ -3,7 +3,7 @@
 #include "client/connection/follow.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 enum { PAGE = 64 };
 

@@ -6,7 +6,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/random.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 #include "messages/uri.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include "client/result/result_file.h"
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <errno.h>
 #include <iconv.h>

@@ -2,7 +2,7 @@
 #include "client/terminal/page.h"
 
 #include "messages/base/narrow.h"
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

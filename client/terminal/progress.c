@@ -3,7 +3,7 @@
 
 #include "client/terminal/page.h"
 #include "messages/base/clock.h"
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,9 +4,9 @@
 #include "client/terminal/table.h"
 
 #include "client/terminal/page.h"
-#include "messages/base/terminal.h"
-#include "messages/base/utf8.h"
 #include "messages/job.h"
+#include "messages/text/terminal.h"
+#include "messages/text/utf8.h"
 
 #include <libsmartcols/libsmartcols.h>
 #include <locale.h>

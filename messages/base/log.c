@@ -4,7 +4,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/systemd.h"
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "messages/base/settings.h"
 
-#include "messages/base/edit_distance.h"
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
-#include "messages/base/terminal.h"
+#include "messages/text/edit_distance.h"
+#include "messages/text/terminal.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,8 +1,8 @@
 //  shape.c: see shape.h. The one file that includes msgpack.
 #include "messages/codec/shape.h"
 
-#include "messages/base/utf8.h"
 #include "messages/codec/shape_walk.h"
+#include "messages/text/utf8.h"
 
 #include <math.h>
 #include <msgpack.h>

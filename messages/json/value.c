@@ -2,8 +2,8 @@
 //  in one allocation.
 #include "messages/json/value.h"
 
-#include "messages/base/utf8.h"
 #include "messages/json/token.h"
+#include "messages/text/utf8.h"
 
 #include <assert.h>
 #include <stdlib.h>

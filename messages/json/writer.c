@@ -2,7 +2,7 @@
 #include "messages/json/writer.h"
 
 #include "messages/base/buffer.h"
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <math.h>
 #include <stdio.h>

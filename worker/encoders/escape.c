@@ -1,7 +1,7 @@
 //  escape.c: see escape.h.
 #include "worker/encoders/escape.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

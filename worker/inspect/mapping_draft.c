@@ -1,9 +1,9 @@
 //  mapping_draft.c: see mapping_draft.h.
 #include "worker/inspect/mapping_draft.h"
 
-#include "messages/base/utf8.h"
 #include "messages/json/value.h"
 #include "messages/json/writer.h"
+#include "messages/text/utf8.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "worker/text/bytes.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>

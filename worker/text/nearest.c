@@ -1,7 +1,7 @@
 //  nearest.c: see nearest.h.
 #include "worker/text/nearest.h"
 
-#include "messages/base/edit_distance.h"
+#include "messages/text/edit_distance.h"
 #include "worker/text/text.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 //  from behind, so that pieces do not change each other, and few bytes are enough for the longest one.
 #include "worker/text/nfc.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <pthread.h>
 #include <stdint.h>

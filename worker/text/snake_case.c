@@ -2,8 +2,8 @@
 //  Letters beyond ASCII by utf8proc.
 #include "worker/text/text.h"
 
-#include "messages/base/hidden.h"
-#include "messages/base/utf8.h"
+#include "messages/text/hidden.h"
+#include "messages/text/utf8.h"
 #include "worker/text/visible.h"
 
 #include <utf8proc.h>

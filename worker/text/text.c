@@ -2,8 +2,8 @@
 //  Nearly every value is plain ASCII without anything to change; that is found out eight bytes at a time.
 #include "worker/text/text.h"
 
-#include "messages/base/hidden.h"
-#include "messages/base/utf8.h"
+#include "messages/text/hidden.h"
+#include "messages/text/utf8.h"
 #include "worker/text/nfc.h"
 
 enum { WORD_BYTES = 8 };

@@ -1,8 +1,8 @@
 //  visible.c: see visible.h.
 #include "worker/text/visible.h"
 
-#include "messages/base/hidden.h"
-#include "messages/base/utf8.h"
+#include "messages/text/hidden.h"
+#include "messages/text/utf8.h"
 
 #include <utf8proc.h>
 

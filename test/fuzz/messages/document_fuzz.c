@@ -1,8 +1,8 @@
 //  document_fuzz.c: any bytes as a JSON document. json_value takes what yajl takes, with the same values in
 //  the same order; a tree of FHIR is of the same mind; and what json_writer writes of it reads the same.
-#include "messages/base/utf8.h"
 #include "messages/json/value.h"
 #include "messages/json/writer.h"
+#include "messages/text/utf8.h"
 #include "worker/formats/fhir/tree.h"
 
 #include <stdio.h>

@@ -2,7 +2,7 @@
 //  80–9F (81, 8D, 8F, 90 and 9D have no character).
 #include "worker/formats/encoding/charset.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <strings.h>
 

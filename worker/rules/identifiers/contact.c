@@ -2,7 +2,7 @@
 #define _GNU_SOURCE    //  memrchr
 #include "worker/rules/identifiers/contact.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 #include "worker/text/ascii.h"
 
 #include <utf8proc.h>

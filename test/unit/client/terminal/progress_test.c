@@ -1,7 +1,7 @@
 //  progress_test.c: bars and sentences of jobs, as pure functions of an event.
 #include "client/terminal/page.h"
 #include "client/terminal/progress.h"
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 //  tables by hand and, for every character, against utf8proc's own NFC, which allocates.
 #include "worker/text/nfc.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 #include "worker/text/text.h"
 
 #include <criterion/criterion.h>

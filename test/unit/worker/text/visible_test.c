@@ -2,7 +2,7 @@
 //  nothing else does. The sets are checked against utf8proc's categories.
 #include "worker/text/visible.h"
 
-#include "messages/base/hidden.h"
+#include "messages/text/hidden.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

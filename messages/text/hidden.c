@@ -1,5 +1,5 @@
 //  hidden.c: see hidden.h. The sets are those of Unicode 15 (PropList.txt, DerivedCoreProperties.txt).
-#include "messages/base/hidden.h"
+#include "messages/text/hidden.h"
 
 #include <stddef.h>
 

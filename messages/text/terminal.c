@@ -1,7 +1,7 @@
 //  terminal.c: see terminal.h.
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <assert.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 //  edit_distance_test.c: how many changes make one word of another.
-#include "messages/base/edit_distance.h"
+#include "messages/text/edit_distance.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

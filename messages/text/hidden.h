@@ -1,6 +1,6 @@
 //  hidden.h: which characters are spaces, and which nobody sees. Pure; knows no texts.
-#ifndef DMH_MESSAGES_BASE_HIDDEN_H
-#define DMH_MESSAGES_BASE_HIDDEN_H
+#ifndef DMH_MESSAGES_TEXT_HIDDEN_H
+#define DMH_MESSAGES_TEXT_HIDDEN_H
 
 #include <stdbool.h>
 #include <stdint.h>

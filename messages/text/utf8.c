@@ -1,7 +1,7 @@
 //  utf8.c: see utf8.h.
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
-#include "messages/base/hidden.h"
+#include "messages/text/hidden.h"
 
 #include <stdio.h>
 #include <string.h>

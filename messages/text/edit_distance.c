@@ -1,5 +1,5 @@
 //  edit_distance.c: see edit_distance.h.
-#include "messages/base/edit_distance.h"
+#include "messages/text/edit_distance.h"
 
 static size_t s_least (size_t a, size_t b)
 {

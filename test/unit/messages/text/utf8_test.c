@@ -1,5 +1,5 @@
 //  utf8_test.c: every code point is one sequence, everything else is none, and what may be shown of it.
-#include "messages/base/utf8.h"
+#include "messages/text/utf8.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

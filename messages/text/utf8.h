@@ -1,8 +1,8 @@
 //  utf8.h: where bytes of unknown origin become characters: well-formed UTF-8 (RFC 3629; Unicode 15, table
 //  3-7), and which of its characters may be shown. The one check of a sequence. Pure; knows no widths, see
 //  client/terminal/page.h.
-#ifndef DMH_MESSAGES_BASE_UTF8_H
-#define DMH_MESSAGES_BASE_UTF8_H
+#ifndef DMH_MESSAGES_TEXT_UTF8_H
+#define DMH_MESSAGES_TEXT_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 //  edit_distance.h: how far two words are apart, for "did you mean". Pure; allocates nothing.
-#ifndef DMH_MESSAGES_BASE_EDIT_DISTANCE_H
-#define DMH_MESSAGES_BASE_EDIT_DISTANCE_H
+#ifndef DMH_MESSAGES_TEXT_EDIT_DISTANCE_H
+#define DMH_MESSAGES_TEXT_EDIT_DISTANCE_H
 
 #include <stddef.h>
 

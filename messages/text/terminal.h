@@ -1,8 +1,8 @@
 //  terminal.h: the door to standard output, standard error and what else people read: what a program prints
 //  goes through here, so that a name or a sentence from elsewhere can neither move the terminal nor pass for
 //  another one.
-#ifndef DMH_MESSAGES_BASE_TERMINAL_H
-#define DMH_MESSAGES_BASE_TERMINAL_H
+#ifndef DMH_MESSAGES_TEXT_TERMINAL_H
+#define DMH_MESSAGES_TEXT_TERMINAL_H
 
 #include <stdio.h>
 

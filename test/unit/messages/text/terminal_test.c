@@ -1,6 +1,6 @@
 //  terminal_test.c: what goes out through the door to the terminal.
 #define _GNU_SOURCE
-#include "messages/base/terminal.h"
+#include "messages/text/terminal.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
