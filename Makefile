@@ -160,7 +160,9 @@ test: deps-test  ## build and run every test; T=name runs those programs whose n
 	@$(MAKE) --no-print-directory test-build
 	@sh deploy/validators.sh
 	@sh test/run.sh $(B) $(T)
-test-build: $(PROGRAMS) $(TEST_BIN) $(FUZZ_BIN) $(B)/fail_nth.so
+#  Those that T names, or all.
+PICKED = $(foreach test,$(TEST_BIN) $(FUZZ_BIN),$(if $(findstring $(T),$(test:$(B)/test/%=%)),$(test)))
+test-build: $(PROGRAMS) $(if $(T),$(PICKED),$(TEST_BIN) $(FUZZ_BIN)) $(B)/fail_nth.so
 
 asan: deps-test  ## the tests under AddressSanitizer and UBSan
 	@$(MAKE) --no-print-directory FLAVOUR=asan test T=$(T)
