@@ -3,48 +3,7 @@
 #ifndef DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
 #define DMH_CLIENT_ARGUMENTS_ARGUMENTS_H
 
-#include "messages/base/settings.h"
-#include "messages/job.h"
-
-//  Which options a command takes.
-enum arguments_set {
-    ARGUMENTS_JOB = 1,          //  --kind --mapping --schema --encoding --delimiter --no-header
-                                //  --unpacked-bytes --stdin-bytes
-    ARGUMENTS_WORK = 2,         //  --kind … --format --date-order --audit --strict --fail-on --record-bytes
-                                //  --output-bytes
-                                //  --threads --block-bytes --priority
-    ARGUMENTS_BROKER = 4,       //  --broker --timeout --key --server-key
-    ARGUMENTS_WAIT = 8,         //  --wait
-    ARGUMENTS_FOLDER = 16,      //  -o
-    ARGUMENTS_LOG = 32,         //  --log-format --log-level
-    ARGUMENTS_LIST = 64,        //  --state --limit
-    ARGUMENTS_QUIET = 128,      //  --quiet
-    ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
-    ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
-    ARGUMENTS_TRANSFER = 1024,    //  --transfer
-    ARGUMENTS_FILE = 2048,        //  -o FILE
-    ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
-    ARGUMENTS_SIGN = 8192         //  --sign-key
-};                                //  --json and --help always
-
-enum { KINDS_MAX = 3 };
-
-//  Whether files go through the broker: where a disk is not shared, always or never.
-enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };
-
-struct arguments {
-    const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
-        *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
-        *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes;
-    bool strict, json, quiet, wait, help, digest, sign;
-    const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
-    size_t kind_count;
-    enum transfer_mode transfer_mode;
-    struct options options;    //  from the above, with the mapping's and the schema's text
-    const char **words;        //  what is no option; borrowed words, the array is owned
-    size_t word_count;
-};
+#include "client/arguments/option_rows.h"
 
 //  Reads argv [1 …] by the options in `set`, a bit mask of enum arguments_set, and checks each value. DMH_OK,
 //  or DMH_USAGE with a sentence. arguments_clear it in any case. With --help nothing is checked.

@@ -1,0 +1,159 @@
+//  option_rows.c: see option_rows.h.
+#include "client/arguments/option_rows.h"
+
+struct row {
+    unsigned set;
+    struct setting setting;
+};
+
+static size_t s_pick (const struct row *rows, size_t count, unsigned set, struct setting *out)
+{
+    size_t picked = 0;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].set & (set | 1u << 31))
+            out[picked++] = rows[i].setting;
+    return picked;
+}
+
+//  How much a job may take.
+static size_t s_limit_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_WORK,
+         {"record-bytes", "N", "the longest record (16777216)", .number = &self->record_bytes, .least = 4096,
+          .most = 256 * 1024 * 1024}},
+        {ARGUMENTS_WORK,
+         {"output-bytes", "N", "of records, rejects and audit at most (256 MiB and 256 a byte of the input)",
+          .number = &self->options.output_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"unpacked-bytes", "N",
+          "of a compressed input, unpacked, at most (1 GiB and 250 a byte of the file)",
+          .number = &self->options.unpacked_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_JOB,
+         {"stdin-bytes", "N", "of standard input at most, which is kept in a file (16 GiB)",
+          .number = &self->stdin_bytes, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_WORK,
+         {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
+          .number = &self->options.time_limit, .least = 1, .most = LIMIT_SECONDS_MOST}},
+        {ARGUMENTS_WORK,
+         {"stall-seconds", "N", "without a byte after which it is tried elsewhere (600)",
+          .number = &self->options.stall_seconds, .least = 1, .most = LIMIT_SECONDS_MOST}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+//  What is said of a job.
+static size_t s_job_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_FOLDER, {"o", "DIR", "where results go", .text = &self->folder}},
+        {ARGUMENTS_FILE, {"o", "FILE", "where the records go; - for standard output", .text = &self->file}},
+        {ARGUMENTS_WAIT, {"wait", NULL, "stay until the jobs have ended", .flag = &self->wait}},
+        {ARGUMENTS_JOB,
+         {"kind", "KIND",
+          "patient, lab_result or imaging_study (found when absent); of FHIR also several, or all",
+          .text = &self->kind}},
+        {ARGUMENTS_JOB,
+         {"schema", "FILE", "a kind of records of your own (dmh schema check FILE)", .text = &self->schema}},
+        {ARGUMENTS_JOB,
+         {"mapping", "FILE", "which column feeds which field, where dmh would not know",
+          .text = &self->mapping}},
+        {ARGUMENTS_JOB,
+         {"encoding", "NAME", "utf-8, utf-16le, utf-16be, windows-1252 or latin-1 (found when absent)",
+          .text = &self->encoding}},
+        {ARGUMENTS_JOB,
+         {"delimiter", "CHAR", "of CSV: a character, or comma, semicolon, tab, pipe … (found when absent)",
+          .text = &self->delimiter}},
+        {ARGUMENTS_JOB,
+         {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
+          .flag = &self->options.no_header}},
+        {ARGUMENTS_WORK,
+         {"format", "FORMAT", "of the records: csv (default), ndjson or fhir", .text = &self->format}},
+        {ARGUMENTS_WORK,
+         {"date-order", "ORDER", "mdy, dmy or ymd where a column's values do not tell",
+          .text = &self->date_order}},
+        {ARGUMENTS_WORK,
+         {"decimal", "MARK", "point or comma where a column's numbers do not tell", .text = &self->decimal}},
+        {ARGUMENTS_WORK,
+         {"audit", "HOW", "summary (default), or full: each changed value", .text = &self->audit}},
+        {ARGUMENTS_WORK,
+         {"on-conflict", "WHICH",
+          "of records with one key: first, last, newest:FIELD or fail (as the kind has it)",
+          .text = &self->on_conflict}},
+        {ARGUMENTS_WORK,
+         {"fail-on", "CHECK",
+          "the job fails when a check of its report does: names or conformance, completeness, plausibility, "
+          "any; several with commas",
+          .text = &self->fail_on}},
+        {ARGUMENTS_WORK,
+         {"strict", NULL, "exit with 3 when a record was rejected or in conflict", .flag = &self->strict}},
+        {ARGUMENTS_WORK,
+         {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
+          .most = 256}},
+        {ARGUMENTS_WORK,
+         {"block-bytes", "N", "input read at once", .number = &self->block_bytes, .least = 4096,
+          .most = 4 * 1024 * 1024}},
+        {ARGUMENTS_WORK, {"priority", "N", "higher goes first (0)", .text = &self->priority}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    size_t count = s_job_settings (self, set, out);
+    count += s_limit_settings (self, set, out + count);
+    const struct row rows[] = {
+        {ARGUMENTS_LIST,
+         {"state", "STATE", "only queued, running, done, failed or cancelled jobs", .text = &self->state}},
+        {ARGUMENTS_LIST,
+         {"limit", "N", "as many jobs at most (32)", .number = &self->limit, .least = 1, .most = 100000}},
+        {ARGUMENTS_BROKER,
+         {"broker", "ENDPOINT",
+          "the broker's front, or a list with commas (DMH_BROKER, or this user's own broker here)",
+          .text = &self->broker}},
+        {ARGUMENTS_BROKER,
+         {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
+          .most = 3600}},
+        {ARGUMENTS_INSPECT,
+         {"write-mapping", "FILE", "write what was found as a mapping to edit",
+          .text = &self->write_mapping}},
+        {ARGUMENTS_INSPECT,
+         {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
+          .least = 2, .most = 1000000000}},
+        {ARGUMENTS_BROKER,
+         {"key", "FILE", "your key, for a broker that has keys (DMH_KEY); see dmh keys", .text = &self->key}},
+        {ARGUMENTS_BROKER,
+         {"server-key", "FILE", "the broker's server.pub, or its public key (DMH_SERVER_KEY)",
+          .text = &self->server_key}},
+        {ARGUMENTS_TRANSFER,
+         {"transfer", "HOW",
+          "files go through the broker: auto (where a disk is not shared), always or never",
+          .text = &self->transfer}},
+        {ARGUMENTS_KEYS,
+         {"keys", "DIR", "the folder of the keys ($XDG_CONFIG_HOME/dmh/keys)", .text = &self->keys}},
+        {ARGUMENTS_KEYS,
+         {"rights", "RIGHTS", "new: allow it here, too: client, worker, observer, admin …",
+          .text = &self->rights}},
+        {ARGUMENTS_KEYS,
+         {"sign", NULL, "new: a pair that signs results, for --sign-key", .flag = &self->sign}},
+        {ARGUMENTS_VERIFY,
+         {"input", "FILE", "read the input again and follow each of its records", .text = &self->input}},
+        {ARGUMENTS_VERIFY,
+         {"digest", NULL, "print the line to keep elsewhere: the SHA-256 of report.json",
+          .flag = &self->digest}},
+        {ARGUMENTS_VERIFY,
+         {"job", "JOB", "compare with what the broker keeps of that job", .text = &self->job}},
+        {ARGUMENTS_VERIFY,
+         {"verify-key", "FILE", "check report.json.sig: the NAME.verify.pem of who signed",
+          .text = &self->verify_key}},
+        {ARGUMENTS_SIGN,
+         {"sign-key", "FILE", "sign each report.json (dmh keys new --sign NAME)", .text = &self->sign_key}},
+        {ARGUMENTS_QUIET, {"quiet", NULL, "no progress and no table", .flag = &self->quiet}},
+        {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
+        {ARGUMENTS_LOG, {"log-format", "WORD", "text or json", .text = &self->log_format}},
+        {ARGUMENTS_LOG,
+         {"log-level", "WORD", "debug, info, warning, error or none (none)", .text = &self->log_level}},
+        {~0u, {"help", NULL, "this page", .flag = &self->help}},
+    };
+    return count + s_pick (rows, sizeof rows / sizeof *rows, set, out + count);
+}
