@@ -159,11 +159,12 @@ static void s_table (struct options_of_broker *options, struct setting out[SETTI
         {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
          .text = &options->endpoints_file, .reloadable = true},
-        {"log-format", "WORD", "text or json", .text = &options->log_format, .reloadable = true},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level,
+        {"log-format", "WORD", "text or json", .words = "text,json", .text = &options->log_format,
          .reloadable = true},
-        {"help", NULL, "this page", .flag = &options->help, .reloadable = true},
-        {"version", NULL, "the version", .flag = &options->version, .reloadable = true},
+        {"log-level", "WORD", "debug, info, warning, error or none", .words = "debug,info,warning,error,none",
+         .text = &options->log_level, .reloadable = true},
+        {"help", NULL, "this page", .letter = 'h', .flag = &options->help, .reloadable = true},
+        {"version", NULL, "the version", .letter = 'V', .flag = &options->version, .reloadable = true},
     };
     _Static_assert(sizeof table / sizeof *table == SETTINGS, "SETTINGS says how many there are");
     memcpy (out, table, sizeof table);
@@ -181,11 +182,10 @@ static int s_read_options (struct options_of_broker *options, int argc, char **a
         terminal_print (
             stdout, "usage: dmh-broker [options]\n\nTakes jobs from clients and gives them to workers.\n\n");
         settings_help (settings, SETTINGS, stdout);
-        terminal_print (
-            stdout,
-            "\nOnly the same user reaches the default endpoints, and dmh and dmh-worker find them. Other\n"
-            "hosts reach --front tcp://*:5570, which needs --keys, or --insecure to let in whoever reaches\n"
-            "it. SIGHUP reads configuration and keys again.\n");
+        terminal_print (stdout,
+                        "\nOnly the same user reaches the default endpoints, and dmh and dmh-worker find\n"
+                        "them. Other hosts reach --front tcp://*:5570, which needs --keys, or --insecure\n"
+                        "to let in whoever reaches it. SIGHUP reads configuration and keys again.\n");
     }
     return rc;
 }

@@ -1,5 +1,6 @@
 //  main.c: dmh: argv → command. What each does is in commands/.
 #include "client/commands/command.h"
+#include "client/terminal/page.h"
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 
@@ -8,43 +9,59 @@
 #include <stdio.h>
 #include <string.h>
 
-static int s_help (FILE *to)
+enum { WIDTH = 79, NAME_ROOM = 9 };
+
+static int s_overview (FILE *to)
 {
     terminal_print (to, "dmh %s: harmonizes patient records, laboratory results and imaging studies\n\n",
                     DMH_VERSION);
     terminal_print (to, "usage: dmh COMMAND [options]\n\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        terminal_print (to, "  %-9s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
-    terminal_print (to,
-                    "\ndmh COMMAND --help lists a command's options; dmh --version prints the version.\n");
-    return 0;
+        page_wrap (to, WIDTH, 2, COMMANDS[i].name, NAME_ROOM, COMMANDS[i].summary);
+    terminal_print (to, "\ndmh help COMMAND lists a command's options; dmh --version prints the version.\n");
+    return EXIT_DONE;
 }
 
+static int s_no_command (const char *word, const char *nearest)
+{
+    struct error error = {.code = DMH_OK};
+    if (word[0] == '-' && word[1])
+        error_set (&error, DMH_USAGE,
+                   "there is no option %s before a command; write dmh COMMAND %s, and dmh "
+                   "help lists the commands",
+                   word, word);
+    else if (nearest)
+        error_set (&error, DMH_USAGE, "there is no command “%s”; did you mean %s?", word, nearest);
+    else
+        error_set (&error, DMH_USAGE, "there is no command “%s”; dmh help lists them", word);
+    return command_refuse (&error);
+}
+
+//  dmh help [COMMAND].
+static int s_help (int argc, char **argv)
+{
+    const char *nearest;
+    if (argc == 2 || strcmp (argv[2], "help") == 0)
+        return s_overview (stdout);
+    const struct command *command = command_find (argv[2], &nearest);
+    char *help[] = {argv[0], (char[]){"--help"}, NULL};
+    return command ? command_start (command, 2, help) : s_no_command (argv[2], nearest);
+}
+
+//  Without a command there is nothing to do, which a script is not told as success.
 static int s_start (int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL, *nearest;
-    if (word && (strcmp (word, "--help") == 0 || strcmp (word, "help") == 0 || strcmp (word, "-h") == 0)) {
-        const struct command *command = argc == 3 ? command_find (argv[2], &nearest) : NULL;
-        char *help[] = {argv[0], "--help", NULL};
-        return command ? command_start (command, 2, help) : s_help (stdout);
+    if (!word) {
+        s_overview (stderr);
+        return EXIT_USAGE;
     }
-    if (word && strcmp (word, "--version") == 0) {
-        terminal_print (stdout, "dmh %s\n", DMH_VERSION);
-        return EXIT_DONE;
-    }
-    struct error error = {.code = DMH_OK};
-    if (!word)
-        error_set (&error, DMH_USAGE, "no command is given; dmh --help lists them");
-    else {
-        const struct command *command = command_find (word, &nearest);
-        if (command)
-            return command_start (command, argc - 1, argv + 1);
-        if (nearest)
-            error_set (&error, DMH_USAGE, "there is no command “%s”; did you mean %s?", word, nearest);
-        else
-            error_set (&error, DMH_USAGE, "there is no command “%s”; dmh --help lists them", word);
-    }
-    return command_refuse (&error);
+    if (strcmp (word, "--help") == 0 || strcmp (word, "help") == 0 || strcmp (word, "-h") == 0)
+        return s_help (argc, argv);
+    if (strcmp (word, "--version") == 0 || strcmp (word, "-V") == 0)
+        return command_version ();
+    const struct command *command = command_find (word, &nearest);
+    return command ? command_start (command, argc - 1, argv + 1) : s_no_command (word, nearest);
 }
 
 int main (int argc, char **argv)

@@ -256,11 +256,12 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
          "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
          .number = &options->drain_seconds, .least = 0, .most = 86400, .reloadable = true},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
-        {"log-format", "WORD", "text or json", .text = &options->log_format, .reloadable = true},
-        {"log-level", "WORD", "debug, info, warning, error or none", .text = &options->log_level,
+        {"log-format", "WORD", "text or json", .words = "text,json", .text = &options->log_format,
          .reloadable = true},
-        {"help", NULL, "this page", .flag = &options->help, .reloadable = true},
-        {"version", NULL, "the version", .flag = &options->version, .reloadable = true},
+        {"log-level", "WORD", "debug, info, warning, error or none", .words = "debug,info,warning,error,none",
+         .text = &options->log_level, .reloadable = true},
+        {"help", NULL, "this page", .letter = 'h', .flag = &options->help, .reloadable = true},
+        {"version", NULL, "the version", .letter = 'V', .flag = &options->version, .reloadable = true},
     };
     _Static_assert(sizeof table / sizeof *table == SETTINGS, "SETTINGS says how many there are");
     memcpy (out, table, sizeof table);

@@ -204,9 +204,42 @@ static int s_check (struct arguments *self, struct error *error)
     return rc;
 }
 
-int arguments_read (struct arguments *self, unsigned set, int argc, char **argv, struct error *error)
+//  Options of `set`, and behind them those of others, whose they are in `texts`.
+static size_t s_known (struct arguments *self, unsigned set, arguments_owners_fn *owners,
+                       struct setting out[OPTION_ROWS_MAX], char texts[OPTION_ROWS_MAX][OWNERS_BYTES])
+{
+    struct setting all[OPTION_ROWS_MAX];
+    size_t own = option_rows (self, set, out), count = own, all_count = option_rows (self, ~0u, all);
+    for (size_t i = 0; i < all_count && count < OPTION_ROWS_MAX; i++) {
+        bool known = false;
+        for (size_t k = 0; !known && k < count; k++)
+            known = strcmp (out[k].name, all[i].name) == 0;
+        if (known)
+            continue;
+        owners (all[i].name, texts[count]);
+        out[count] = all[i];
+        out[count].elsewhere = texts[count];
+        count++;
+    }
+    return count;
+}
+
+static int s_read (struct arguments *self, unsigned set, arguments_owners_fn *owners, int argc, char **argv,
+                   struct error *error)
 {
     struct setting settings[OPTION_ROWS_MAX];
+    char texts[OPTION_ROWS_MAX][OWNERS_BYTES];
+    int rc = settings_read (settings, option_rows (self, set, settings), argc, argv, self->words,
+                            &self->word_count, error);
+    //  What is wrong is said with what others know.
+    return rc == DMH_OK ? rc
+                        : settings_read (settings, s_known (self, set, owners, settings, texts), argc, argv,
+                                         self->words, &self->word_count, error);
+}
+
+int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *owners, int argc, char **argv,
+                    struct error *error)
+{
     const char *broker = getenv ("DMH_BROKER");
     *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
     self->stdin_bytes = STDIN_BYTES;
@@ -216,9 +249,19 @@ int arguments_read (struct arguments *self, unsigned set, int argc, char **argv,
     self->words = calloc ((size_t) argc + 1, sizeof *self->words);
     if (!self->words)
         return error_set (error, DMH_INTERNAL, "out of memory");
-    size_t count = option_rows (self, set, settings);
-    int rc = settings_read (settings, count, argc, argv, self->words, &self->word_count, error);
-    return rc == DMH_OK && !self->help ? s_check (self, error) : rc;
+    int rc = s_read (self, set, owners, argc, argv, error);
+    return rc == DMH_OK && !self->help && !self->version ? s_check (self, error) : rc;
+}
+
+bool arguments_has (unsigned set, const char *option)
+{
+    struct arguments none;
+    struct setting settings[OPTION_ROWS_MAX];
+    size_t count = option_rows (&none, set, settings);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp (settings[i].name, option) == 0)
+            return true;
+    return false;
 }
 
 void arguments_help (unsigned set, FILE *to)
@@ -226,6 +269,13 @@ void arguments_help (unsigned set, FILE *to)
     struct arguments none;
     struct setting settings[OPTION_ROWS_MAX];
     settings_help (settings, option_rows (&none, set, settings), to);
+}
+
+void arguments_list (unsigned set, FILE *to)
+{
+    struct arguments none;
+    struct setting settings[OPTION_ROWS_MAX];
+    settings_list (settings, option_rows (&none, set, settings), to);
 }
 
 void arguments_clear (struct arguments *self)

@@ -5,12 +5,23 @@
 
 #include "client/arguments/option_rows.h"
 
-//  Reads argv [1 …] by the options in `set`, a bit mask of enum arguments_set, and checks each value. DMH_OK,
-//  or DMH_USAGE with a sentence. arguments_clear it in any case. With --help nothing is checked.
-int arguments_read (struct arguments *self, unsigned set, int argc, char **argv, struct error *error);
+enum { OWNERS_BYTES = 96 };
 
-//  Prints the options in `set`.
+//  The commands that have that option, as words of a sentence.
+typedef void arguments_owners_fn (const char *option, char out[OWNERS_BYTES]);
+
+//  Reads argv [1 …] by the options in `set`, a bit mask of enum arguments_set, and checks each value. DMH_OK,
+//  or DMH_USAGE with a sentence, which says by `owners` whose an option of others is. arguments_clear it in
+//  any case. With --help and --version nothing is checked.
+int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *owners, int argc, char **argv,
+                    struct error *error);
+
+//  Whether an option is in `set`.
+bool arguments_has (unsigned set, const char *option);
+
+//  Prints the options in `set`, for people and as settings_list has it.
 void arguments_help (unsigned set, FILE *to);
+void arguments_list (unsigned set, FILE *to);
 void arguments_clear (struct arguments *self);
 
 #endif

@@ -15,17 +15,17 @@ enum arguments_set {
                                 //  --threads --block-bytes --priority
     ARGUMENTS_BROKER = 4,       //  --broker --timeout --key --server-key
     ARGUMENTS_WAIT = 8,         //  --wait
-    ARGUMENTS_FOLDER = 16,      //  -o
+    ARGUMENTS_FOLDER = 16,      //  --output DIR
     ARGUMENTS_LOG = 32,         //  --log-format --log-level
     ARGUMENTS_LIST = 64,        //  --state --limit
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
     ARGUMENTS_TRANSFER = 1024,    //  --transfer
-    ARGUMENTS_FILE = 2048,        //  -o FILE
+    ARGUMENTS_FILE = 2048,        //  --output FILE
     ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
     ARGUMENTS_SIGN = 8192         //  --sign-key
-};                                //  --json and --help always
+};                                //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
 
@@ -37,7 +37,7 @@ struct arguments {
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes;
-    bool strict, json, quiet, wait, help, digest, sign;
+    bool strict, json, quiet, wait, help, version, digest, sign;
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;
     enum transfer_mode transfer_mode;
@@ -46,7 +46,7 @@ struct arguments {
     size_t word_count;
 };
 
-enum { OPTION_ROWS_MAX = 64 };
+enum { OPTION_ROWS_MAX = 128 };
 
 //  Those of `set`, a bit mask of enum arguments_set, as help shows them; their number. `out` points into
 //  `self`.

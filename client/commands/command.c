@@ -2,13 +2,16 @@
 #include "client/commands/command.h"
 
 #include "client/connection/default_broker.h"
-
+#include "client/terminal/page.h"
 #include "messages/sockets/limits.h"
 #include "messages/text/edit_distance.h"
 #include "messages/text/terminal.h"
+#include "messages/version.h"
 
 #include <stdio.h>
 #include <string.h>
+
+enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
 
 #define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
 
@@ -49,23 +52,49 @@ const struct command COMMANDS[] = {
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
+_Static_assert(sizeof COMMANDS / sizeof *COMMANDS <= COMMAND_COUNT_MAX, "s_owners has room for each");
 
 static int s_help (const struct command *command)
 {
-    terminal_print (stdout, "usage: dmh %s %s\n%s\n\n", command->name, command->usage, command->summary);
+    char usage[SYNOPSIS_BYTES];
+    snprintf (usage, sizeof usage, "usage: dmh %s %s", command->name, command->usage);
+    page_wrap (stdout, HELP_WIDTH, 0, "", 0, usage);
+    page_wrap (stdout, HELP_WIDTH, 0, "", 0, command->summary);
+    terminal_print (stdout, "\n");
     arguments_help (command->set, stdout);
     terminal_print (stdout, "\nexample: %s\n", command->example);
     return EXIT_DONE;
+}
+
+//  "list", "list and fetch", "run, submit and 2 others".
+static void s_owners (const char *option, char out[OWNERS_BYTES])
+{
+    enum { NAMED = 3 };
+    size_t owners[COMMAND_COUNT_MAX], count = 0, used = 0;
+    for (size_t i = 0; i < COMMAND_COUNT && count < COMMAND_COUNT_MAX; i++)
+        if (arguments_has (COMMANDS[i].set, option))
+            owners[count++] = i;
+    *out = 0;
+    for (size_t i = 0; i < count && used < OWNERS_BYTES; i++) {
+        const char *between = i == 0 ? "" : i + 1 == count || i == NAMED ? " and " : ", ";
+        int n = i == NAMED && count > NAMED + 1
+                    ? snprintf (out + used, OWNERS_BYTES - used, "%s%zu others", between, count - NAMED)
+                    : snprintf (out + used, OWNERS_BYTES - used, "%s%s", between, COMMANDS[owners[i]].name);
+        used += (size_t) n;
+        if (i == NAMED && count > NAMED + 1)
+            return;
+    }
 }
 
 int command_start (const struct command *command, int argc, char **argv)
 {
     struct arguments arguments;
     struct error error = {.code = DMH_OK};
-    bool letter = argc == 2 && strcmp (argv[1], "-h") == 0;
-    int rc = arguments_read (&arguments, command->set, letter ? 1 : argc, argv, &error), status;
-    if (rc == DMH_OK && (arguments.help || letter))
+    int rc = arguments_read (&arguments, command->set, s_owners, argc, argv, &error), status;
+    if (rc == DMH_OK && arguments.help)
         status = s_help (command);
+    else if (rc == DMH_OK && arguments.version)
+        status = command_version ();
     else {
         if (rc == DMH_OK && arguments.word_count < command->least)
             rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
@@ -80,19 +109,34 @@ int command_start (const struct command *command, int argc, char **argv)
     return status;
 }
 
+int command_version (void)
+{
+    terminal_print (stdout, "dmh %s\n", DMH_VERSION);
+    return EXIT_DONE;
+}
+
+//  The nearest is said where less than half of it would have to be written anew, or where it is the only one
+//  that begins so.
 const struct command *command_find (const char *name, const char **nearest)
 {
-    size_t least = 4, n = strlen (name);
+    size_t n = strlen (name), least = n / 2 < 3 ? n / 2 : 3, begins = 0;
+    const char *begun = NULL;
     *nearest = NULL;
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         size_t distance = edit_distance (name, n, COMMANDS[i].name, strlen (COMMANDS[i].name));
         if (distance == 0)
             return &COMMANDS[i];
-        if (distance < least && distance < n) {
+        if (strncmp (name, COMMANDS[i].name, n) == 0) {
+            begun = COMMANDS[i].name;
+            begins++;
+        }
+        if (distance <= least && (!*nearest || distance < least)) {
             least = distance;
             *nearest = COMMANDS[i].name;
         }
     }
+    if (n && begins == 1)
+        *nearest = begun;
     return NULL;
 }
 

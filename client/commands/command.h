@@ -31,6 +31,9 @@ struct command {
 extern const struct command COMMANDS[];
 extern const size_t COMMAND_COUNT;
 
+//  Prints the version.
+int command_version (void);
+
 //  Reads argv (its first word is the command's name) and runs it.
 int command_start (const struct command *command, int argc, char **argv);
 

@@ -5,7 +5,7 @@
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
 #include "messages/text/edit_distance.h"
-#include "messages/text/terminal.h"
+#include "messages/text/utf8.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -42,14 +42,23 @@ static const struct setting *s_find (const struct setting *settings, size_t coun
     return NULL;
 }
 
+static const struct setting *s_find_letter (const struct setting *settings, size_t count, char letter)
+{
+    for (size_t i = 0; i < count; i++)
+        if (settings[i].letter == letter)
+            return &settings[i];
+    return NULL;
+}
+
+//  The nearest is said where less than half of it would have to be written anew.
 static int s_unknown (const struct setting *settings, size_t count, const char *name, size_t n,
                       struct error *error)
 {
     const char *nearest = NULL;
-    size_t least = 3;
+    size_t least = n / 2 < 2 ? n / 2 : 2;
     for (size_t i = 0; i < count; i++) {
         size_t distance = edit_distance (name, n, settings[i].name, strlen (settings[i].name));
-        if (distance < least) {
+        if (!settings[i].elsewhere && distance <= least && (!nearest || distance < least)) {
             least = distance;
             nearest = settings[i].name;
         }
@@ -61,6 +70,14 @@ static int s_unknown (const struct setting *settings, size_t count, const char *
                       name);
 }
 
+static int s_foreign (const char *dashes, const char *name, int n, const struct setting *setting,
+                      struct error *error)
+{
+    return error_set (error, DMH_USAGE,
+                      "%s%.*s is an option of %s, not of this one; --help lists those it has", dashes, n,
+                      name, setting->elsewhere);
+}
+
 //  argv [*at] begins with "--"; takes the next word too where the option needs one.
 static int s_long (const struct setting *settings, size_t count, int argc, char **argv, int *at,
                    struct error *error)
@@ -70,6 +87,8 @@ static int s_long (const struct setting *settings, size_t count, int argc, char 
     const struct setting *setting = s_find (settings, count, name, n);
     if (!setting)
         return s_unknown (settings, count, name, n, error);
+    if (setting->elsewhere)
+        return s_foreign ("--", name, NARROW (int, n), setting, error);
     if (setting->flag)
         return equals ? error_set (error, DMH_USAGE, "--%s takes no value", setting->name)
                       : s_take (setting, "", error);
@@ -79,6 +98,46 @@ static int s_long (const struct setting *settings, size_t count, int argc, char 
     return s_take (setting, value, error);
 }
 
+//  A word of one dash that was meant to have two ("-output"), or a letter that is none.
+static int s_no_letter (const char *word, const char *letter, struct error *error)
+{
+    size_t n = utf8_bytes (letter);
+    if (letter == word + 1 && letter[1])
+        return error_set (error, DMH_USAGE, "there is no option %s; --help lists them", word);
+    return error_set (error, DMH_USAGE, "there is no option -%.*s; --help lists them",
+                      NARROW (int, n ? n : 1), letter);
+}
+
+//  argv [*at] is a dash and letters: flags, and at the end perhaps an option with its value, in this word
+//  (behind an equals sign, too) or the next.
+static int s_letters (const struct setting *settings, size_t count, int argc, char **argv, int *at,
+                      struct error *error)
+{
+    const char *word = argv[*at] + 1;
+    const struct setting *meant = word[1] ? s_find (settings, count, word, strlen (word)) : NULL;
+    if (meant && !meant->elsewhere)
+        return error_set (error, DMH_USAGE, "there is no option -%s; did you mean --%s?", word, word);
+    for (const char *letter = word; *letter; letter++) {
+        const struct setting *setting = s_find_letter (settings, count, *letter);
+        if (!setting)
+            return s_no_letter (argv[*at], letter, error);
+        if (setting->elsewhere)
+            return s_foreign ("-", letter, 1, setting, error);
+        int rc;
+        if (setting->flag) {
+            rc = s_take (setting, "", error);
+            if (rc != DMH_OK)
+                return rc;
+            continue;
+        }
+        const char *value = letter[1] ? letter + 1 + (letter[1] == '=') : *at + 1 < argc ? argv[++*at] : NULL;
+        if (!value)
+            return error_set (error, DMH_USAGE, "-%c needs a value: %s", *letter, setting->argument);
+        return s_take (setting, value, error);
+    }
+    return DMH_OK;
+}
+
 int settings_read (const struct setting *settings, size_t count, int argc, char **argv, const char **rest,
                    size_t *rest_count, struct error *error)
 {
@@ -86,27 +145,17 @@ int settings_read (const struct setting *settings, size_t count, int argc, char 
     *rest_count = 0;
     for (int at = 1; at < argc; at++) {
         const char *word = argv[at];
-        //  A single letter is the option whose name it is (-o, -h).
-        bool letter = options && word[0] == '-' && word[1] && word[1] != '-' && !word[2];
+        int rc = DMH_OK;
         if (options && strcmp (word, "--") == 0)
             options = false;
-        else if (options && strncmp (word, "--", 2) == 0) {
-            int rc = s_long (settings, count, argc, argv, &at, error);
-            if (rc != DMH_OK)
-                return rc;
-        } else if (letter) {
-            const struct setting *setting = s_find (settings, count, word + 1, 1);
-            if (!setting)
-                return error_set (error, DMH_USAGE, "there is no option %s; --help lists them", word);
-            if (!setting->flag && at + 1 == argc)
-                return error_set (error, DMH_USAGE, "%s needs a value: %s", word, setting->argument);
-            int rc = s_take (setting, setting->flag ? "" : argv[++at], error);
-            if (rc != DMH_OK)
-                return rc;
-        } else if (options && word[0] == '-' && word[1])
-            return error_set (error, DMH_USAGE, "there is no option %s; --help lists them", word);
+        else if (options && strncmp (word, "--", 2) == 0)
+            rc = s_long (settings, count, argc, argv, &at, error);
+        else if (options && word[0] == '-' && word[1])
+            rc = s_letters (settings, count, argc, argv, &at, error);
         else
             rest[(*rest_count)++] = word;
+        if (rc != DMH_OK)
+            return rc;
     }
     return DMH_OK;
 }
@@ -226,16 +275,4 @@ size_t settings_reload (const struct setting *now, const struct setting *fresh, 
             fixed++;
         }
     return fixed;
-}
-
-void settings_help (const struct setting *settings, size_t count, FILE *to)
-{
-    for (size_t i = 0; i < count; i++) {
-        char left[64];
-        const struct setting *setting = &settings[i];
-        const char *dashes = setting->name[1] ? "--" : "-";
-        snprintf (left, sizeof left, "%s%s%s%s", dashes, setting->name, setting->argument ? " " : "",
-                  setting->argument ? setting->argument : "");
-        terminal_print (to, "  %-24s %s\n", left, setting->help);
-    }
 }

@@ -11,8 +11,11 @@
 
 struct setting {
     const char *name;        //  "slots", given as --slots N, --slots=N or `slots = N`
-    const char *argument;    //  "N", "FILE" … for help; NULL: a flag
+    const char *argument;    //  "N", "FILE" … for help and completion; NULL: a flag
     const char *help;
+    char letter;              //  'o', given as -o N, -oN or behind flags (-qo N); 0: none
+    const char *words;        //  that it takes, with commas, for completion; NULL: others
+    const char *elsewhere;    //  it is no option here, but of those: "run and submit"; NULL: it is one
     const char **text;    //  where the value goes: borrowed from argv, or kept for ever when read from a file
     uint64_t *number;     //  or a whole number
     uint64_t least, most;
@@ -21,7 +24,8 @@ struct setting {
 };
 
 //  Reads argv [1 …]. Words that are no options go to rest [*rest_count] (argc entries are enough); "--" ends
-//  options. DMH_OK, or DMH_USAGE with a sentence that names the option and what it takes, or the nearest one.
+//  options. DMH_OK, or DMH_USAGE with a sentence that names the option and what it takes, or the nearest one,
+//  or who has it.
 int settings_read (const struct setting *settings, size_t count, int argc, char **argv, const char **rest,
                    size_t *rest_count, struct error *error);
 
@@ -40,7 +44,11 @@ int settings_read_all (const struct setting *settings, size_t count, int argc, c
 //  config.needs_restart. Returns how many those are.
 size_t settings_reload (const struct setting *now, const struct setting *fresh, size_t count);
 
-//  One aligned line an option.
+//  An option a paragraph, none wider than 80 columns.
 void settings_help (const struct setting *settings, size_t count, FILE *to);
+
+//  An option a line, for what is made of the table (manual pages, completion): "--name", letter ("-o" or
+//  empty), what it takes, its words, help; tabs between them.
+void settings_list (const struct setting *settings, size_t count, FILE *to);
 
 #endif

@@ -20,7 +20,7 @@ static void s_table (struct values *values, struct setting out[COUNT])
         {"front", "ENDPOINT", "clients' endpoint", .text = &values->front},
         {"config", "FILE", "options from a file", .text = &values->config},
         {"slots", "N", "jobs at once", .number = &values->slots, .least = 1, .most = 64},
-        {"h", NULL, "this page", .flag = &values->help},
+        {"help", NULL, "this page", .letter = 'h', .flag = &values->help},
     };
     memcpy (out, table, sizeof table);
 }
@@ -82,6 +82,7 @@ Test (settings, what_is_wrong_is_named_with_what_is_right)
         {{"--elephants"}, "there is no option --elephants; --help lists them"},
         {{"-x"}, "there is no option -x; --help lists them"},
         {{"-xy"}, "there is no option -xy; --help lists them"},
+        {{"-fx"}, "there is no option -fx; --help lists them"},
         {{"--slots"}, "--slots needs a value: N"},
         {{"--slots", "0"}, "--slots takes a whole number from 1 to 64, not “0”"},
         {{"--slots=65"}, "--slots takes a whole number from 1 to 64, not “65”"},
@@ -104,23 +105,116 @@ Test (settings, what_is_wrong_is_named_with_what_is_right)
     }
 }
 
-Test (settings, a_letter_takes_the_word_behind_it)
+//  What one line of words leads to.
+struct letters {
+    const char *folder;
+    bool quiet, help;
+    size_t rest;
+};
+
+static int s_letters (const char *const words[], struct letters *out, struct error *error)
 {
-    const char *folder = "";
-    bool help = false;
-    const struct setting table[] = {{"o", "DIR", "where results go", .text = &folder},
-                                    {"h", NULL, "this page", .flag = &help}};
-    char *argv[] = {"program", "-o", "out", "-h", "a.csv", "-o"};
+    const struct setting table[] = {
+        {"output", "DIR", "where results go", .letter = 'o', .text = &out->folder},
+        {"quiet", NULL, "no table", .letter = 'q', .flag = &out->quiet},
+        {"help", NULL, "this page", .letter = 'h', .flag = &out->help},
+        {"kind", "KIND", "of records", .letter = 'k', .elsewhere = "run and submit"},
+    };
     const char *rest[WORDS_MAX];
-    size_t count = 0;
-    struct error error = {.code = DMH_OK};
-    cr_assert_eq (settings_read (table, 2, 5, argv, rest, &count, &error), DMH_OK, "%s", error.text);
-    cr_expect_str_eq (folder, "out");
-    cr_expect (help);
-    cr_assert_eq (count, 1);
-    cr_expect_str_eq (rest[0], "a.csv");
-    cr_expect_eq (settings_read (table, 2, 6, argv, rest, &count, &error), DMH_USAGE);
-    cr_expect_str_eq (error.text, "-o needs a value: DIR");
+    char *argv[WORDS_MAX + 2] = {(char *) "program"};
+    int argc = 1;
+    *out = (struct letters){.folder = ""};
+    for (; words[argc - 1]; argc++)
+        argv[argc] = (char *) words[argc - 1];
+    return settings_read (table, sizeof table / sizeof *table, argc, argv, rest, &out->rest, error);
+}
+
+Test (settings, letters_are_taken_one_by_one_and_in_bundles)
+{
+    static const struct {
+        const char *words[WORDS_MAX];
+        const char *folder;
+        bool quiet, help;
+        size_t rest;
+    } CASES[] = {
+        {{"-o", "out", "-h", "a.csv"}, "out", false, true, 1},
+        {{"-oout", "a.csv"}, "out", false, false, 1},
+        {{"-o=out"}, "out", false, false, 0},
+        {{"-o", "=out"}, "=out", false, false, 0},
+        {{"-qo", "out", "a.csv"}, "out", true, false, 1},
+        {{"-hqoout"}, "out", true, true, 0},
+        {{"-oq"}, "q", false, false, 0},
+        {{"-o", "-q"}, "-q", false, false, 0},
+        {{"--output", "out", "-q"}, "out", true, false, 0},
+        {{"--output=out"}, "out", false, false, 0},
+        {{"-q", "--", "-h"}, "", true, false, 1},
+        {{"-"}, "", false, false, 1},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct letters got;
+        struct error error = {.code = DMH_OK};
+        cr_assert_eq (s_letters (CASES[i].words, &got, &error), DMH_OK, "case %zu: %s", i, error.text);
+        cr_expect_str_eq (got.folder, CASES[i].folder, "case %zu", i);
+        cr_expect_eq (got.quiet, CASES[i].quiet, "case %zu", i);
+        cr_expect_eq (got.help, CASES[i].help, "case %zu", i);
+        cr_expect_eq (got.rest, CASES[i].rest, "case %zu", i);
+    }
+}
+
+Test (settings, a_wrong_letter_and_an_option_of_others_are_named)
+{
+    static const struct {
+        const char *words[WORDS_MAX], *sentence;
+    } CASES[] = {
+        {{"-o"}, "-o needs a value: DIR"},
+        {{"-qo"}, "-o needs a value: DIR"},
+        {{"-qx"}, "there is no option -x; --help lists them"},
+        {{"-\xc3\xa4"}, "there is no option -\xc3\xa4; --help lists them"},
+        {{"-output", "out"}, "there is no option -output; did you mean --output?"},
+        {{"--quiet=yes"}, "--quiet takes no value"},
+        {{"--kind", "patient"},
+         "--kind is an option of run and submit, not of this one; --help lists those it has"},
+        {{"-qk"}, "-k is an option of run and submit, not of this one; --help lists those it has"},
+        {{"--kinds", "x"}, "there is no option --kinds; --help lists them"},
+        {{"--he"}, "there is no option --he; --help lists them"},
+        {{"--hlp"}, "there is no option --hlp; did you mean --help?"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct letters got;
+        struct error error = {.code = DMH_OK};
+        cr_expect_eq (s_letters (CASES[i].words, &got, &error), DMH_USAGE, "%s", CASES[i].sentence);
+        cr_expect_str_eq (error.text, CASES[i].sentence);
+    }
+}
+
+Test (settings, help_wraps_and_a_list_does_not)
+{
+    const char *text = NULL;
+    const struct setting table[] = {
+        {"endpoints-file-of-it", "FILE",
+         "w\xc3\xa4rter that go on and on until the line is as long as it may be, and then", .letter = 'e',
+         .words = "a,b", .text = &text},
+        {"kind", "KIND", "of others", .elsewhere = "run"},
+        {"help", NULL, "this page", .flag = &(bool){false}},
+    };
+    char *page = NULL, *list = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&page, &n), *lines = open_memstream (&list, &n);
+    cr_assert (to && lines);
+    settings_help (table, 3, to);
+    settings_list (table, 3, lines);
+    fclose (to);
+    fclose (lines);
+    cr_expect_str_eq (page,
+                      "  -e, --endpoints-file-of-it FILE\n"
+                      "                           w\xc3\xa4rter that go on and on until the line is as long\n"
+                      "                           as it may be, and then\n"
+                      "      --help               this page\n");
+    cr_expect_str_eq (list,
+                      "--endpoints-file-of-it\t-e\tFILE\ta,b\tw\xc3\xa4rter that go on and on until the line "
+                      "is as long as it may be, and then\n--help\t\t\t\tthis page\n");
+    free (page);
+    free (list);
 }
 
 Test (settings, help_has_a_line_for_each)
@@ -134,10 +228,10 @@ Test (settings, help_has_a_line_for_each)
     s_table (&values, table);
     settings_help (table, COUNT, to);
     fclose (to);
-    cr_expect_str_eq (text, "  --front ENDPOINT         clients' endpoint\n"
-                            "  --config FILE            options from a file\n"
-                            "  --slots N                jobs at once\n"
-                            "  -h                       this page\n");
+    cr_expect_str_eq (text, "      --front ENDPOINT     clients' endpoint\n"
+                            "      --config FILE        options from a file\n"
+                            "      --slots N            jobs at once\n"
+                            "  -h, --help               this page\n");
     free (text);
 }
 
