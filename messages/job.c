@@ -6,10 +6,9 @@
 #include <string.h>
 
 static const struct shape_field s_input[] = {
-    SHAPE_FIELD_TEXT (struct input, uri, true),
-    SHAPE_FIELD_TEXT (struct input, name, true),
-    SHAPE_FIELD_U64 (struct input, bytes, false),
-    SHAPE_FIELD_TEXT (struct input, sha256, false),
+    SHAPE_FIELD_TEXT (struct input, uri, true),     SHAPE_FIELD_TEXT (struct input, name, true),
+    SHAPE_FIELD_U64 (struct input, bytes, false),   SHAPE_FIELD_TEXT (struct input, sha256, false),
+    SHAPE_FIELD_TEXT (struct input, origin, false),
 };
 const struct shape input_shape = SHAPE_OF ("input", struct input, s_input);
 

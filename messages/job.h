@@ -46,7 +46,10 @@ struct input {
     char name[NAME_BYTES];
     uint64_t bytes;            //  0 when not known
     char sha256[HEX_BYTES];    //  empty when not known
+    char origin[URI_BYTES];    //  file:/// of where its submitter has it; empty: that is `uri`, or nobody
+                               //  says; ORIGIN_STDIN: it came through standard input
 };
+#define ORIGIN_STDIN "-"
 
 //  A file that the broker keeps.
 struct stored_file {

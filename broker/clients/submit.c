@@ -52,6 +52,9 @@ static int s_check_input (const struct input *input, size_t place, struct error 
         return error_set (error, DMH_MALFORMED,
                           "the name of input %zu is empty, . or .., or holds / or a control character",
                           place);
+    if (*input->origin && !streq (input->origin, ORIGIN_STDIN) &&
+        uri_to_path (input->origin, path, sizeof path, &why) != DMH_OK)
+        return error_set (error, DMH_MALFORMED, "the origin of input %zu is neither file:///… nor -", place);
     if (*input->sha256 && !s_is_hex (input->sha256, HEX_BYTES - 1))
         return error_set (error, DMH_MALFORMED, "the sha256 of input %zu is not 64 hex digits in lower case",
                           place);

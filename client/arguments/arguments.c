@@ -1,7 +1,7 @@
 //  arguments.c: see arguments.h.
 #include "client/arguments/arguments.h"
 
-#include "client/arguments/inputs.h"
+#include "client/arguments/input_spool.h"
 #include "client/arguments/option_rows.h"
 #include "client/arguments/text_file.h"
 #include "messages/base/log.h"
@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 //  One of `words` (ended by NULL), or nothing; copied into to [WORD_BYTES].
 static int s_word (const char *option, const char *value, const char *const *words, const char *takes,
@@ -150,6 +151,18 @@ static int s_words (struct arguments *self, struct error *error)
     return rc;
 }
 
+//  What --files-from, --base and --skip-done need.
+static int s_inputs (const struct arguments *self, struct error *error)
+{
+    struct stat about;
+    if (self->base && !self->files_from)
+        return error_set (error, DMH_USAGE,
+                          "--base says what the paths of a list are relative to; give one with --files-from");
+    if (self->base && (stat (self->base, &about) != 0 || !S_ISDIR (about.st_mode)))
+        return error_set (error, DMH_USAGE, "--base %s is no folder", self->base);
+    return DMH_OK;
+}
+
 static int s_check (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
@@ -182,6 +195,8 @@ static int s_check (struct arguments *self, struct error *error)
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
     if (rc == DMH_OK)
         rc = s_transfer (self, error);
+    if (rc == DMH_OK)
+        rc = s_inputs (self, error);
     if (rc == DMH_OK && self->folder && !*self->folder)
         rc = error_set (error, DMH_USAGE, "-o needs the name of a folder");
     if (rc == DMH_OK && self->mapping)
@@ -243,6 +258,7 @@ int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *o
     const char *broker = getenv ("DMH_BROKER");
     *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
     self->stdin_bytes = STDIN_BYTES;
+    self->folders = (set & ARGUMENTS_INPUTS) != 0;
     self->broker = broker && *broker ? broker : NULL;
     self->key = getenv ("DMH_KEY");
     self->server_key = getenv ("DMH_SERVER_KEY");

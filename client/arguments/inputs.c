@@ -2,169 +2,218 @@
 #define _GNU_SOURCE
 #include "client/arguments/inputs.h"
 
-#include "client/arguments/input_name.h"
-#include "messages/base/narrow.h"
+#include "client/arguments/input_folder.h"
+#include "client/arguments/input_spool.h"
+#include "client/arguments/path_list.h"
 #include "messages/uri.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <poll.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SPOOL_BYTES = 256 * 1024 };
+//  What is made on the way.
+struct search {
+    const struct arguments *arguments;
+    int interrupt;
+    struct input_folder folder;
+    struct input_list *list;
+    struct error *error;
+};
 
-//  Waits for standard input. DMH_CANCELLED: the user wants to stop.
-static int s_wait (int interrupt)
+static int s_memory (const struct search *self)
 {
-    struct pollfd items[] = {{0, POLLIN, 0}, {interrupt, POLLIN, 0}};
-    while (poll (items, interrupt >= 0 ? 2 : 1, -1) < 0 && errno == EINTR)
-        ;
-    return interrupt >= 0 && items[1].revents ? DMH_CANCELLED : DMH_OK;
+    return error_set (self->error, DMH_INTERNAL, "out of memory while looking for the inputs");
 }
 
-//  Standard input to `file`, until its end. DMH_TOO_LARGE: it has more than `most` bytes, and none is kept.
-static int s_pour (int file, uint64_t most, int interrupt)
+static const char *s_name (const char *word)
 {
-    char *buffer = malloc (SPOOL_BYTES);
-    int rc = buffer ? DMH_OK : DMH_INTERNAL;
-    for (ssize_t n = 1; rc == DMH_OK && n != 0;) {
-        rc = s_wait (interrupt);
-        n = rc == DMH_OK ? read (0, buffer, SPOOL_BYTES) : 0;
-        if (n < 0 && errno != EINTR)
-            rc = DMH_IO;
-        if (n > 0 && (uint64_t) n > most)
-            rc = ftruncate (file, 0) == 0 ? DMH_TOO_LARGE : DMH_IO;
-        most -= n > 0 ? (uint64_t) n : 0;
-        for (ssize_t done = 0, put; rc == DMH_OK && done < n; done += put)
-            if ((put = write (file, buffer + done, (size_t) (n - done))) <= 0)
-                rc = DMH_IO;
+    const char *slash = strrchr (word, '/');
+    return slash && slash[1] ? slash + 1 : word;
+}
+
+static struct input_argument *s_add (const struct search *self, const char *word, const char *place)
+{
+    struct input_argument *added = input_list_add (self->list, word, place);
+    if (!added)
+        s_memory (self);
+    return added;
+}
+
+//  A file that is there.
+static void s_use (const struct stat *about, const char *path, struct input_argument *out)
+{
+    const char *word = out->word;
+    if (!S_ISREG (about->st_mode))
+        error_set (&out->error, DMH_BAD_INPUT,
+                   "%s is no regular file; give - and send it through standard input", word);
+    else if (access (path, R_OK) != 0)
+        error_set (&out->error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (errno));
+    else {
+        out->input.bytes = (uint64_t) about->st_size;
+        uri_from_path (path, out->input.uri, sizeof out->input.uri, &out->error);
     }
-    free (buffer);
-    return rc;
 }
 
-//  Standard input to <spool>/stdin.
-static int s_spool (char *spool, char *path, uint64_t most, int interrupt, struct error *error)
+//  `word` names what is at `path`; `below`: where its result belongs, and of a folder those of its files;
+//  NULL: a file's own name, a folder's paths below it.
+static int s_find (const struct search *self, const char *word, const char *path, const char *below)
 {
-    const char *temporary = getenv ("TMPDIR");
-    snprintf (spool, PATH_MAX, "%s/dmh-XXXXXX", temporary && *temporary ? temporary : "/tmp");
-    if (!mkdtemp (spool)) {
-        int rc =
-            error_set (error, DMH_IO, "standard input cannot be kept in %s: %s", spool, strerror (errno));
-        *spool = 0;
-        return rc;
-    }
-    snprintf (path, PATH_MAX, "%.*s/stdin", PATH_MAX - 8, spool);
-    int file = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    int rc = file < 0 ? DMH_IO : s_pour (file, most, interrupt);
-    if (file >= 0 && close (file) != 0 && rc == DMH_OK)
-        rc = DMH_IO;
-    if (rc == DMH_CANCELLED)
-        error_set (error, rc, "interrupted");
-    else if (rc == DMH_TOO_LARGE)
-        error_set (
-            error, rc,
-            "standard input has more than %llu bytes, and all of it is kept in %.300s first; give a file, or "
-            "allow more with --stdin-bytes",
-            (unsigned long long) most, spool);
-    else if (rc != DMH_OK)
-        error_set (error, rc, "standard input cannot be kept in %s: %s", path, strerror (errno));
-    return rc;
+    char real[PATH_MAX];
+    struct stat about;
+    bool there = realpath (path, real) && stat (real, &about) == 0;
+    int why = errno;
+    if (there && S_ISDIR (about.st_mode) && self->arguments->folders)
+        return input_folder_read (&self->folder, word, real, below ? below : "", self->list, self->error);
+    struct input_argument *added = s_add (self, word, below ? below : s_name (word));
+    if (!added)
+        return DMH_INTERNAL;
+    if (!there)
+        error_set (&added->error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (why));
+    else if (S_ISDIR (about.st_mode))
+        error_set (&added->error, DMH_BAD_INPUT, "%s is a folder; give the files in it", word);
+    else
+        s_use (&about, real, added);
+    return DMH_OK;
 }
 
-static int s_find (const char *word, struct input *input, struct error *error)
+static int s_take_standard_input (const struct search *self)
 {
     char path[PATH_MAX];
     struct stat about;
-    if (!*word)
-        return error_set (error, DMH_BAD_INPUT,
-                          "an input's name is empty; give a path, or - for standard input");
-    if (!realpath (word, path))
-        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (errno));
-    if (stat (path, &about) != 0)
-        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (errno));
-    if (S_ISDIR (about.st_mode))
-        return error_set (error, DMH_BAD_INPUT, "%s is a folder; give the files in it", word);
-    if (!S_ISREG (about.st_mode))
-        return error_set (error, DMH_BAD_INPUT,
-                          "%s is no regular file; give - and send it through standard input", word);
-    if (access (path, R_OK) != 0)
-        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (errno));
-    input->bytes = (uint64_t) about.st_size;
-    return uri_from_path (path, input->uri, sizeof input->uri, error);
-}
-
-int inputs_find (const char *const *words, size_t count, uint64_t most, int interrupt,
-                 struct input_argument **out, char *spool, struct error *error)
-{
-    *spool = 0;
-    struct input_argument *inputs = calloc (count ? count : 1, sizeof *inputs);
-    if (!inputs)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; i < count; i++) {
-        struct input_argument *argument = &inputs[i];
-        const char *slash = strrchr (words[i], '/');
-        argument->word = words[i];
-        input_name_plain (slash && slash[1] ? slash + 1 : words[i], argument->input.name);
-        if (strcmp (words[i], "-") != 0) {
-            s_find (words[i], &argument->input, &argument->error);
-            continue;
-        }
-        char path[PATH_MAX];
-        snprintf (argument->input.name, NAME_BYTES, "stdin");
-        if (*spool)
-            error_set (&argument->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
-        else if (s_spool (spool, path, most, interrupt, &argument->error) == DMH_OK)
-            s_find (path, &argument->input, &argument->error);
-        if (argument->error.code == DMH_CANCELLED) {
-            *error = argument->error;
-            free (inputs);
-            return DMH_CANCELLED;
-        }
+    struct input_argument *added = s_add (self, "-", "stdin");
+    if (!added)
+        return DMH_INTERNAL;
+    const char *list = self->arguments->files_from;
+    if (*self->list->spool)
+        error_set (&added->error, DMH_BAD_INPUT, "- is given twice; standard input can be read once");
+    else if (list && strcmp (list, "-") == 0)
+        return error_set (self->error, DMH_USAGE,
+                          "standard input is one of the inputs and cannot be the list of --files-from too");
+    else if (input_spool_read (self->list->spool, path, self->arguments->stdin_bytes, self->interrupt,
+                               &added->error) == DMH_OK) {
+        if (stat (path, &about) != 0)
+            error_set (&added->error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
+        else
+            s_use (&about, path, added);
+        memcpy (added->input.origin, ORIGIN_STDIN, sizeof ORIGIN_STDIN);
     }
-    *out = inputs;
-    return DMH_OK;
+    if (added->error.code == DMH_CANCELLED)
+        *self->error = added->error;
+    return added->error.code == DMH_CANCELLED ? DMH_CANCELLED : DMH_OK;
 }
 
-//  bundle.json and patient make bundle-patient.json; where that is too long the stem loses its end.
-static void s_name_kind (struct input_argument *argument, const char *kind)
+static int s_by_bytes (const void *a, const void *b)
 {
-    char stem[NAME_BYTES], name[2 * NAME_BYTES];
-    input_name_stem (argument->input.name, stem);
-    size_t n = strlen (stem);
-    if (strncmp (argument->input.name, stem, n) != 0)
-        n = strlen (argument->input.name);
-    const char *ending = argument->input.name + n;
-    size_t more = strlen (kind) + strlen (ending) + 2, kept = n;
-    if (n + more > NAME_BYTES)
-        for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
-            kept--;    //  between characters
-    snprintf (name, sizeof name, "%.*s-%s%s", NARROW (int, kept), argument->input.name, kind, ending);
-    if (strlen (name) < NAME_BYTES)
-        memcpy (argument->input.name, name, strlen (name) + 1);
-    argument->kind = kind;
+    return strcmp (*(char *const *) a, *(char *const *) b);
 }
 
-int inputs_spread (struct input_argument **inputs, size_t *input_count, const char *const *kinds,
-                   size_t count, struct error *error)
+//  A pattern that the shell has left as it is.
+static int s_match (const struct search *self, const char *pattern)
 {
-    if (count < 2)
-        return DMH_OK;
-    struct input_argument *spread = calloc (*input_count * count, sizeof *spread), *to = spread;
-    if (!spread)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; i < *input_count; i++)
-        for (size_t k = 0; k < count; k++) {
-            *to = (*inputs)[i];
-            s_name_kind (to++, kinds[k]);
-        }
-    free (*inputs);
-    *inputs = spread;
-    *input_count *= count;
-    return DMH_OK;
+    glob_t found = {.gl_pathc = 0};
+    int rc = DMH_OK, answer = glob (pattern, GLOB_NOSORT, NULL, &found);
+    if (answer == GLOB_NOMATCH) {
+        struct input_argument *added = s_add (self, pattern, "pattern");
+        rc = added ? DMH_OK : DMH_INTERNAL;
+        if (added)
+            error_set (&added->error, DMH_BAD_INPUT, "no file matches %s", pattern);
+    } else if (answer != 0)
+        rc = answer == GLOB_NOSPACE ? s_memory (self)
+                                    : error_set (self->error, DMH_BAD_INPUT, "%s cannot be looked for: %s",
+                                                 pattern, strerror (errno));
+    if (answer == 0)
+        qsort (found.gl_pathv, found.gl_pathc, sizeof *found.gl_pathv, s_by_bytes);
+    for (size_t i = 0; answer == 0 && rc == DMH_OK && i < found.gl_pathc; i++)
+        rc = s_find (self, found.gl_pathv[i], found.gl_pathv[i], NULL);
+    globfree (&found);
+    return rc;
+}
+
+static int s_find_word (const struct search *self, const char *word)
+{
+    struct stat about;
+    if (strcmp (word, "-") == 0)
+        return s_take_standard_input (self);
+    if (!*word) {
+        struct input_argument *added = s_add (self, "", "input");
+        if (added)
+            error_set (&added->error, DMH_BAD_INPUT,
+                       "an input's name is empty; give a path, or - for standard input");
+        return added ? DMH_OK : DMH_INTERNAL;
+    }
+    bool pattern = strpbrk (word, "*?[") && lstat (word, &about) != 0 && errno == ENOENT;
+    return pattern ? s_match (self, word) : s_find (self, word, word, NULL);
+}
+
+//  The path below --base: what stands in the list, or of an absolute path its rest behind the folder. NULL:
+//  it is not below it.
+static const char *s_below (const char *base, const char *path)
+{
+    size_t n = strlen (base);
+    while (n > 1 && base[n - 1] == '/')
+        n--;
+    if (*path != '/') {
+        bool leaves = strncmp (path, "../", 3) == 0 || strstr (path, "/../") || strcmp (path, "..") == 0;
+        return leaves ? NULL : path;
+    }
+    if (strncmp (path, base, n) != 0 || (n > 1 && path[n] && path[n] != '/'))
+        return NULL;
+    path += n;
+    return path + strspn (path, "/");
+}
+
+static int s_find_listed (const struct search *self, const char *path)
+{
+    const char *base = self->arguments->base, *below = base ? s_below (base, path) : NULL;
+    char *joined = NULL;
+    if (!base)
+        return s_find (self, path, path, NULL);
+    if (!below) {
+        struct input_argument *added = s_add (self, path, s_name (path));
+        if (added)
+            error_set (&added->error, DMH_BAD_INPUT,
+                       "%s is not below %s, which --base names; its result would have no place", path, base);
+        return added ? DMH_OK : DMH_INTERNAL;
+    }
+    if (*path != '/' && asprintf (&joined, "%s/%s", base, path) < 0)
+        return s_memory (self);
+    int rc = s_find (self, joined ? joined : path, joined ? joined : path, below);
+    free (joined);
+    return rc;
+}
+
+static int s_find_list (const struct search *self)
+{
+    struct path_list paths;
+    int rc = path_list_read (&paths, self->arguments->files_from, self->interrupt, self->error);
+    if (rc != DMH_OK)
+        return rc;
+    for (size_t i = 0; rc == DMH_OK && i < paths.count; i++)
+        rc = s_find_listed (self, paths.at[i]);
+    path_list_clear (&paths);
+    return rc;
+}
+
+int inputs_find (const struct arguments *arguments, int interrupt, struct input_list *out,
+                 struct error *error)
+{
+    struct search search = {.arguments = arguments, .interrupt = interrupt, .list = out, .error = error};
+    struct input_folder *folder = &search.folder;
+    const char *list = arguments->files_from;
+    folder->recursive = arguments->recursive;
+    folder->options = &arguments->options;
+    folder->interrupt = interrupt;
+    input_folder_leave_out (folder, arguments->folder);
+    input_folder_leave_out (folder, arguments->mapping);
+    input_folder_leave_out (folder, arguments->schema);
+    input_folder_leave_out (folder, arguments->sign_key);
+    input_folder_leave_out (folder, list && strcmp (list, "-") != 0 ? list : NULL);
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < arguments->word_count; i++)
+        rc = s_find_word (&search, arguments->words[i]);
+    return rc == DMH_OK && list ? s_find_list (&search) : rc;
 }

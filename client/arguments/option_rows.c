@@ -42,6 +42,30 @@ static size_t s_limit_settings (struct arguments *self, unsigned set, struct set
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
+//  Which files are inputs, and what of their results is there.
+static size_t s_input_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_INPUTS,
+         {"recursive", NULL, "of a folder also what is below it", .flag = &self->recursive}},
+        {ARGUMENTS_INPUTS,
+         {"files-from", "FILE", "a list of inputs, a line each or ended by NULs; - for standard input",
+          .text = &self->files_from}},
+        {ARGUMENTS_INPUTS,
+         {"base", "DIR", "what the paths of the list are relative to; results keep the tree below it",
+          .text = &self->base}},
+        {ARGUMENTS_INPUTS | ARGUMENTS_FETCH,
+         {"replace", NULL, "a result replaces that of another input", .flag = &self->replace}},
+        {ARGUMENTS_INPUTS,
+         {"skip-done", NULL, "pass over inputs whose result is there and would be the same",
+          .flag = &self->skip_done}},
+        {ARGUMENTS_INPUTS,
+         {"verbose", NULL, "a row for each of many inputs, and the files that were passed over",
+          .flag = &self->verbose}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 //  What is said of a job.
 static size_t s_job_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
@@ -109,7 +133,8 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
 
 size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
-    size_t count = s_job_settings (self, set, out);
+    size_t count = s_input_settings (self, set, out);
+    count += s_job_settings (self, set, out + count);
     count += s_limit_settings (self, set, out + count);
     const struct row rows[] = {
         {ARGUMENTS_LIST,

@@ -13,7 +13,8 @@
 
 enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
 
-#define WORK (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG)
+#define WORK                                                                                                 \
+    (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG | ARGUMENTS_INPUTS)
 
 const struct command COMMANDS[] = {
     {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN, 1, ANY_NUMBER,
@@ -35,8 +36,8 @@ const struct command COMMANDS[] = {
     {"remove", "JOB…", "a job, its input and its result leave for good, wherever they lie",
      ARGUMENTS_BROKER | ARGUMENTS_QUIET, 1, ANY_NUMBER, command_remove, "dmh remove JOB"},
     {"fetch", "JOB -o DIR", "bring a job's results here",
-     ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER, 1, 1, command_fetch,
-     "dmh fetch JOB -o out"},
+     ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER | ARGUMENTS_FETCH, 1, 1,
+     command_fetch, "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, kind, column → field with the reason, and what the columns hold",
      ARGUMENTS_JOB | ARGUMENTS_INSPECT, 1, 1, command_inspect,
      "dmh inspect patients.csv --write-mapping m.json"},
@@ -96,7 +97,7 @@ int command_start (const struct command *command, int argc, char **argv)
     else if (rc == DMH_OK && arguments.version)
         status = command_version ();
     else {
-        if (rc == DMH_OK && arguments.word_count < command->least)
+        if (rc == DMH_OK && arguments.word_count < command->least && !arguments.files_from)
             rc = error_set (&error, DMH_USAGE, "%s needs %s; dmh %s --help says more", command->name,
                             command->usage, command->name);
         if (rc == DMH_OK && arguments.word_count > command->most)

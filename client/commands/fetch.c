@@ -2,15 +2,34 @@
 #include "client/arguments/input_name.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
+#include "client/result/batch/result_owner.h"
 #include "client/result/download.h"
+#include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
+
+#include <unistd.h>
+
+//  The name of its input without endings; where that is the result of another job, the job's id behind it.
+static void s_name (const struct arguments *arguments, const struct job_record *record,
+                    char name[NAME_BYTES + ID_BYTES])
+{
+    char stem[NAME_BYTES];
+    input_name_stem (record->name, stem);
+    snprintf (name, NAME_BYTES, "%s", stem);
+    char *named = result_folder_name_of (record, name),
+         *to = named ? result_folder_join (arguments->folder, named) : NULL;
+    if (to && !arguments->replace && access (to, F_OK) == 0 && !result_owner_is_job (to, record->job))
+        snprintf (name, NAME_BYTES + ID_BYTES, "%.*s.%s", 255 - ID_BYTES - 8, stem, record->job);
+    free (named);
+    free (to);
+}
 
 int command_fetch (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
     struct job_record record;
-    char name[NAME_BYTES], *where = NULL;
+    char name[NAME_BYTES + ID_BYTES], *where = NULL;
     if (!arguments->folder) {
         error_set (&error, DMH_USAGE, "fetch needs a folder for the result: -o DIR");
         return command_refuse (&error);
@@ -20,7 +39,7 @@ int command_fetch (struct arguments *arguments)
         connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
     int rc = connection ? connection_status (connection, arguments->words[0], &record, &error) : error.code;
     if (rc == DMH_OK) {
-        input_name_stem (record.name, name);
+        s_name (arguments, &record, name);
         rc = download_result (&transfer, arguments->transfer_mode, &record, arguments->folder, name, &where,
                               &error);
         if (rc == DMH_OK)

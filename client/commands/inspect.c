@@ -339,17 +339,20 @@ int command_inspect (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "inspect looks at a file as one kind; give one --kind");
         return command_refuse (&error);
     }
-    struct input_argument *inputs = NULL;
-    char spool[PATH_MAX] = "", path[PATH_MAX] = "";
+    struct input_list inputs = {.at = NULL};
+    char path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
     int interrupt = strcmp (arguments->words[0], "-") == 0 ? follow_interrupt () : -1, status;
-    int rc = inputs_find (arguments->words, 1, arguments->stdin_bytes, interrupt, &inputs, spool, &error);
-    if (rc == DMH_OK && inputs[0].error.code != DMH_OK) {
-        error = inputs[0].error;
+    int rc = inputs_find (arguments, interrupt, &inputs, &error);
+    if (rc == DMH_OK && inputs.count > 1)
+        rc = error_set (&error, DMH_USAGE, "%s names %zu files, and inspect looks at one",
+                        arguments->words[0], inputs.count);
+    if (rc == DMH_OK && inputs.at[0].error.code != DMH_OK) {
+        error = inputs.at[0].error;
         rc = error.code;
     }
     if (rc == DMH_OK)
-        rc = uri_to_path (inputs[0].input.uri, path, sizeof path, &error);
+        rc = uri_to_path (inputs.at[0].input.uri, path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
         rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, &inspection, &error);
@@ -358,8 +361,8 @@ int command_inspect (struct arguments *arguments)
         inspection_clear (&inspection);
     } else
         status = command_refuse (&error);
-    free (inputs);
-    if (*spool)
-        result_folder_remove (spool);
+    if (*inputs.spool)
+        result_folder_remove (inputs.spool);
+    input_list_clear (&inputs);
     return status;
 }

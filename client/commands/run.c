@@ -1,14 +1,15 @@
 //  run.c: dmh run: harmonizes inputs in this process: broker and worker of local.c, submitted and
-//  followed as by submit, then the results moved to where they belong.
+//  followed as by submit; each result is moved to where it belongs as its job ends.
 #define _GNU_SOURCE
+#include "client/arguments/inputs.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/local.h"
-#include "client/result/outcome.h"
+#include "client/result/batch/batch_results.h"
+#include "client/result/batch/batch_summary.h"
+#include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
-#include "messages/base/folder.h"
 #include "messages/text/terminal.h"
-#include "messages/uri.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -17,96 +18,23 @@ enum { SLOTS_MOST = 8 };
 
 struct run {
     struct arguments *arguments;
+    struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
     int interrupt;
-    signing_key_t *sign_key;      //  NULL: nobody signs
-    char folder[PATH_MAX];        //  absolute, where results go
-    char scratch[PATH_MAX];       //  in it; empty: not made
-    char (*names)[NAME_BYTES];    //  of the results' folders
+    signing_key_t *sign_key;          //  NULL: nobody signs
+    struct batch_results results;     //  the folder that they go to
+    struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
 };
 
-//  The folder for results and the scratch folder in it, so that a result is renamed, not copied.
-static int s_scratch (struct run *self, struct error *error)
+//  A job has ended: its result goes to its place.
+static void s_ended (void *context, struct outcome *outcome)
 {
-    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
-    int rc = folder_make (folder, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (!realpath (folder, self->folder))
-        return error_set (error, DMH_IO, "the folder %s cannot be used: %s", folder, strerror (errno));
-    if (snprintf (self->scratch, sizeof self->scratch, "%.*s/.dmh-XXXXXX", PATH_MAX - 64, self->folder) < 0 ||
-        !mkdtemp (self->scratch)) {
-        *self->scratch = 0;
-        return error_set (error, DMH_IO, "the folder %s cannot be written: %s", folder, strerror (errno));
-    }
-    return DMH_OK;
-}
-
-//  Moves one result out of the scratch folder.
-static void s_collect (const struct run *self, struct outcome *outcome, size_t number, const char *name)
-{
-    char from[PATH_MAX], aside[PATH_MAX + 32];
-    char named[NAME_BYTES];
-    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
-    bool good = job_state_is (outcome->record.state, JOB_DONE);
-    result_folder_name_of (&outcome->record, name, named);
-    snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch, number);
-    char *to = result_folder_join (folder, named), *absolute = result_folder_join (self->folder, named);
-    int rc = to && absolute ? uri_to_path (outcome->record.result, from, sizeof from, &outcome->error)
-                            : error_set (&outcome->error, DMH_INTERNAL, "out of memory");
-    if (rc == DMH_OK)
-        rc = result_folder_move (from, absolute, aside, &outcome->error);
-    if (rc == DMH_OK)
-        rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, &outcome->error);
-    if (rc == DMH_OK) {
-        if (good)
-            result_folder_forget_failed (self->folder, name);
-        outcome->folder = to;
-        to = NULL;
-    } else if (!good) {
-        struct error why = outcome->error;
-        error_set (&outcome->error, rc, "%.250s; and all of it is lost: %.200s", outcome->record.message,
-                   why.text);
-    }
-    free (to);
-    free (absolute);
-}
-
-static void s_collect_all (const struct run *self)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (job_has_result (&self->outcomes[i].record))
-            s_collect (self, &self->outcomes[i], i, self->names[i]);
-}
-
-//  Names the results' folders, and refuses inputs whose result could not go there: before the work, not after
-//  it.
-static int s_name (struct run *self, struct error *error)
-{
-    struct input *inputs = calloc (self->count, sizeof *inputs);
-    self->names = calloc (self->count, sizeof *self->names);
-    int rc = self->names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-        inputs[i] = self->outcomes[i].input;
-    if (rc == DMH_OK)
-        rc = result_folder_names (inputs, self->count, self->names, error);
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
-        char *to = result_folder_join (self->folder, self->names[i]);
-        if (to && self->outcomes[i].error.code == DMH_OK)
-            result_folder_check (to, &self->outcomes[i].error);
-        free (to);
-    }
-    free (inputs);
-    return rc;
-}
-
-static size_t s_usable (const struct run *self)
-{
-    size_t usable = 0;
-    for (size_t i = 0; i < self->count; i++)
-        usable += self->outcomes[i].error.code == DMH_OK;
-    return usable;
+    const struct run *self = context;
+    char aside[PATH_MAX + 32];
+    snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch.path, (size_t) (outcome - self->outcomes));
+    if (job_has_result (&outcome->record))
+        batch_results_take (&self->results, outcome, aside);
 }
 
 //  The user wants to stop: nobody waits for what still runs.
@@ -128,37 +56,47 @@ static void s_cancel (const struct run *self, connection_t *connection)
     }
 }
 
-static int s_work (struct run *self, struct error *error)
+//  Everything between broker and worker of this process.
+static int s_run (struct run *self, size_t open, struct error *error)
 {
-    if (s_usable (self) == 0)
-        return DMH_OK;
-    int rc = s_scratch (self, error);
-    if (rc == DMH_OK)
-        rc = s_name (self, error);
-    size_t usable = s_usable (self);
-    local_t *local = NULL;
+    const struct arguments *arguments = self->arguments;
+    const struct outcome_ends ends = {s_ended, NULL, self};
     connection_t *connection = NULL;
-    if (rc == DMH_OK && usable) {
-        local = local_new (self->scratch, usable < SLOTS_MOST ? usable : SLOTS_MOST, self->arguments->threads,
-                           self->sign_key, error);
-        if (local && local_notice (local))
-            terminal_print (stderr, "dmh: %s\n", local_notice (local));
-        if (local)
-            connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
-        rc = connection
-                 ? outcome_submit (self->outcomes, self->count, &self->arguments->options, connection, error)
-                 : error->code;
-    }
-    if (rc == DMH_OK && usable)
-        rc = outcome_follow (self->outcomes, self->count, connection, self->arguments->quiet, error);
+    local_t *local = local_new (self->scratch.path, open < SLOTS_MOST ? open : SLOTS_MOST, arguments->threads,
+                                self->sign_key, error);
+    if (local && local_notice (local))
+        terminal_print (stderr, "dmh: %s\n", local_notice (local));
+    if (local)
+        connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
+    int rc = connection ? outcome_submit (self->outcomes, self->count, &arguments->options, connection, error)
+                        : error->code;
+    progress_t *progress = arguments->quiet ? NULL : progress_new (stderr, open);
+    if (rc == DMH_OK)
+        rc = outcome_follow (self->outcomes, self->count, connection, progress, &ends, error);
+    progress_destroy (&progress);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);
-    if (rc == DMH_OK || rc == DMH_CANCELLED)
-        s_collect_all (self);
     connection_destroy (&connection);
     local_destroy (&local);
-    if (*self->scratch)
-        result_folder_remove (self->scratch);
+    return rc;
+}
+
+static int s_work (struct run *self, struct error *error)
+{
+    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
+    size_t open = 0;
+    for (size_t i = 0; i < self->count; i++)
+        open += outcome_is_open (&self->outcomes[i]);
+    if (open == 0)
+        return DMH_OK;
+    int rc = batch_results_open (&self->results, self->outcomes, self->count, folder,
+                                 self->arguments->replace, error);
+    open = rc == DMH_OK ? batch_results_open_count (&self->results) : 0;
+    if (rc == DMH_OK && open)
+        rc = scratch_folder_make (&self->scratch, self->results.root, error);
+    if (rc == DMH_OK && open)
+        rc = s_run (self, open, error);
+    scratch_folder_remove (&self->scratch);
     return rc;
 }
 
@@ -168,41 +106,55 @@ static int s_end (const struct run *self, int rc, const struct error *error)
         outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
         return command_refuse (error);
+    if (!self->arguments->quiet)
+        batch_summary_passed (&self->inputs, self->arguments->verbose);
     outcome_complain (self->outcomes, self->count);
     if (!self->arguments->json && !self->arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
     return outcome_exit (self->outcomes, self->count, self->arguments->strict);
 }
 
+//  What the user is told who has stopped it.
+static void s_say_interrupted (const struct run *self, struct error *error)
+{
+    size_t there = 0;
+    for (size_t i = 0; i < self->count; i++)
+        there += self->outcomes[i].folder != NULL;
+    if (self->count > 1)
+        error_set (error, DMH_CANCELLED, "interrupted; %zu of %zu results are in %s; --skip-done goes on",
+                   there, self->count,
+                   self->arguments->folder ? self->arguments->folder : "the current folder");
+    else
+        error_set (error, DMH_CANCELLED, "interrupted; what had not ended was cancelled and left nothing");
+}
+
 int command_run (struct arguments *arguments)
 {
-    struct run self = {.arguments = arguments, .count = arguments->word_count};
-    struct input_argument *inputs = NULL;
+    struct run self = {.arguments = arguments, .scratch = {.lock = -1}};
     struct error error = {.code = DMH_OK};
-    char spool[PATH_MAX] = "";
     self.interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments->words, arguments->word_count, arguments->stdin_bytes, self.interrupt,
-                          &inputs, spool, &error);
+    int rc = inputs_find (arguments, self.interrupt, &self.inputs, &error);
     if (rc == DMH_OK)
         rc = command_ready (&error);
     if (rc == DMH_OK && arguments->sign_key &&
         !(self.sign_key = signing_key_read (arguments->sign_key, &error)))
         rc = error.code;
     if (rc == DMH_OK)
-        rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
-    if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
+        rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
+    self.count = self.inputs.count;
+    if (rc == DMH_OK && !(self.outcomes = outcome_new (&self.inputs)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, &error);
-    if (rc == DMH_CANCELLED)
-        error_set (&error, rc, "interrupted; what had not ended was cancelled and left nothing");
+    if (rc == DMH_CANCELLED && self.outcomes)
+        s_say_interrupted (&self, &error);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
+    batch_results_clear (&self.results);
     signing_key_destroy (&self.sign_key);
-    free (self.names);
-    free (inputs);
-    if (*spool)
-        result_folder_remove (spool);
+    if (*self.inputs.spool)
+        result_folder_remove (self.inputs.spool);
+    input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;
 }

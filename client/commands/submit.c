@@ -1,8 +1,10 @@
 //  submit.c: dmh submit: sends inputs to a broker; with --wait follows them, with -o brings the results here.
+#include "client/arguments/inputs.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
+#include "client/result/batch/batch_results.h"
+#include "client/result/batch/batch_summary.h"
 #include "client/result/download.h"
-#include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -12,8 +14,13 @@
 
 struct submission {
     struct arguments *arguments;
+    struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
+    struct batch_results results;    //  of -o
+    //  While results come.
+    connection_t *connection;
+    progress_t *progress;
 };
 
 //  The ids, one a line, as soon as they are known.
@@ -38,31 +45,43 @@ static void s_print_ids (const struct submission *self)
     fflush (stdout);
 }
 
+//  One input, unless the same file, for another kind of record, is there already.
+static int s_send_one (const struct file_transfer *transfer, zhashx_t *sent, struct outcome *outcome)
+{
+    char uri[URI_BYTES];
+    const struct input *same = zhashx_lookup (sent, outcome->input.uri);
+    if (same) {
+        memcpy (outcome->input.origin, same->origin, sizeof same->origin);
+        memcpy (outcome->input.uri, same->uri, sizeof same->uri);
+        memcpy (outcome->input.sha256, same->sha256, sizeof same->sha256);
+        outcome->input.bytes = same->bytes;
+        return DMH_OK;
+    }
+    memcpy (uri, outcome->input.uri, sizeof uri);
+    int rc = file_transfer_send (transfer, &outcome->input, &outcome->error);
+    if (rc == DMH_OK)
+        zhashx_insert (sent, uri, &outcome->input);
+    return rc;
+}
+
 //  Inputs that others cannot see go to the broker first. One that cannot go ends nothing but itself.
 static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
     progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
     struct file_transfer transfer = {connection, progress};
-    int rc = DMH_OK;
+    zhashx_t *sent = zhashx_new ();
+    int rc = sent ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (outcome->error.code != DMH_OK || uri_is_stored (outcome->input.uri))
+        if (!outcome_is_open (outcome) || uri_is_stored (outcome->input.uri))
             continue;
-        char uri[URI_BYTES];
-        memcpy (uri, outcome->input.uri, sizeof uri);
-        rc = file_transfer_send (&transfer, &outcome->input, &outcome->error);
-        //  The same file for another kind of record is there already.
-        for (size_t k = i + 1; rc == DMH_OK && k < self->count; k++)
-            if (self->outcomes[k].error.code == DMH_OK && streq (self->outcomes[k].input.uri, uri)) {
-                memcpy (self->outcomes[k].input.uri, outcome->input.uri, sizeof uri);
-                memcpy (self->outcomes[k].input.sha256, outcome->input.sha256, HEX_BYTES);
-                self->outcomes[k].input.bytes = outcome->input.bytes;
-            }
+        rc = s_send_one (&transfer, sent, outcome);
         if (rc == DMH_CANCELLED || rc == DMH_UNAVAILABLE || rc == DMH_UNAUTHORIZED)
             *error = outcome->error;
         else
             rc = DMH_OK;
     }
+    zhashx_destroy (&sent);
     if (rc == DMH_OK)
         rc = file_transfer_send_tables (&transfer, &self->arguments->options, error);
     if (progress)
@@ -73,27 +92,24 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     return rc;
 }
 
-static int s_fetch (const struct submission *self, connection_t *connection, struct error *error)
+//  A job has ended: with -o its result comes here.
+static void s_ended (void *context, struct outcome *outcome)
 {
-    progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count * OUTPUTS_MAX);
-    struct file_transfer transfer = {connection, progress};
-    char (*names)[NAME_BYTES] = calloc (self->count, sizeof *names);
-    struct input *inputs = calloc (self->count, sizeof *inputs);
-    int rc = names && inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-        inputs[i] = self->outcomes[i].input;
-    if (rc == DMH_OK)
-        rc = result_folder_names (inputs, self->count, names, error);
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
-        struct outcome *outcome = &self->outcomes[i];
-        if (job_has_result (&outcome->record) &&
-            download_result (&transfer, self->arguments->transfer_mode, &outcome->record,
-                             self->arguments->folder, names[i], &outcome->folder, &outcome->error) == DMH_OK)
-            download_acknowledge (connection, &outcome->record);
-    }
-    progress_destroy (&progress);
-    free (names);
-    free (inputs);
+    const struct submission *self = context;
+    const struct file_transfer transfer = {self->connection, self->progress};
+    if (self->arguments->folder && job_has_result (&outcome->record) &&
+        download_result (&transfer, self->arguments->transfer_mode, &outcome->record, self->arguments->folder,
+                         outcome->place, &outcome->folder, &outcome->error) == DMH_OK)
+        download_acknowledge (self->connection, &outcome->record);
+}
+
+static int s_follow (struct submission *self, connection_t *connection, struct error *error)
+{
+    const struct outcome_ends ends = {s_ended, NULL, self};
+    self->connection = connection;
+    self->progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count);
+    int rc = outcome_follow (self->outcomes, self->count, connection, self->progress, &ends, error);
+    progress_destroy (&self->progress);
     return rc;
 }
 
@@ -103,16 +119,22 @@ static bool s_has_to_send (const struct submission *self, const connection_t *co
     enum transfer_mode mode = self->arguments->transfer_mode;
     bool needed = file_transfer_tables_are_needed (connection, mode, &self->arguments->options);
     for (size_t i = 0; !needed && i < self->count; i++)
-        needed = self->outcomes[i].error.code == DMH_OK &&
+        needed = outcome_is_open (&self->outcomes[i]) &&
                  file_transfer_is_needed (connection, mode, self->outcomes[i].input.uri);
     return needed;
 }
 
-static int s_work (const struct submission *self, int interrupt, struct error *error)
+static int s_work (struct submission *self, int interrupt, struct error *error)
 {
     size_t usable = 0;
+    if (self->arguments->folder) {
+        int rc = batch_results_open (&self->results, self->outcomes, self->count, self->arguments->folder,
+                                     self->arguments->replace, error);
+        if (rc != DMH_OK)
+            return rc;
+    }
     for (size_t i = 0; i < self->count; i++)
-        usable += self->outcomes[i].error.code == DMH_OK;
+        usable += outcome_is_open (&self->outcomes[i]);
     if (usable == 0)
         return DMH_OK;
     connection_t *connection = command_connect (self->arguments, interrupt, error);
@@ -129,11 +151,9 @@ static int s_work (const struct submission *self, int interrupt, struct error *e
     if (!(self->arguments->json && self->arguments->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
     if (rc == DMH_OK && self->arguments->wait)
-        rc = outcome_follow (self->outcomes, self->count, connection, self->arguments->quiet, error);
+        rc = s_follow (self, connection, error);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
-    if (rc == DMH_OK && self->arguments->wait && self->arguments->folder)
-        rc = s_fetch (self, connection, error);
     connection_destroy (&connection);
     return rc;
 }
@@ -155,6 +175,8 @@ static int s_end (const struct submission *self, int rc, const struct error *err
             }
         return status;
     }
+    if (!arguments->quiet)
+        batch_summary_passed (&self->inputs, arguments->verbose);
     outcome_complain (self->outcomes, self->count);
     if (!arguments->json && !arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
@@ -163,21 +185,19 @@ static int s_end (const struct submission *self, int rc, const struct error *err
 
 int command_submit (struct arguments *arguments)
 {
-    struct submission self = {.arguments = arguments, .count = arguments->word_count};
-    struct input_argument *inputs = NULL;
+    struct submission self = {.arguments = arguments};
     struct error error = {.code = DMH_OK};
-    char spool[PATH_MAX] = "";
     if (arguments->folder && !arguments->wait) {
         error_set (&error, DMH_USAGE,
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
         return command_refuse (&error);
     }
     int interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments->words, arguments->word_count, arguments->stdin_bytes, interrupt, &inputs,
-                          spool, &error);
+    int rc = inputs_find (arguments, interrupt, &self.inputs, &error);
     if (rc == DMH_OK)
-        rc = inputs_spread (&inputs, &self.count, arguments->kinds, arguments->kind_count, &error);
-    if (rc == DMH_OK && !(self.outcomes = outcome_new (inputs, self.count)))
+        rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
+    self.count = self.inputs.count;
+    if (rc == DMH_OK && !(self.outcomes = outcome_new (&self.inputs)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, interrupt, &error);
@@ -188,9 +208,10 @@ int command_submit (struct arguments *arguments)
                              job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
-    free (inputs);
-    if (*spool && !needed)    //  else the worker has yet to read it
-        result_folder_remove (spool);
+    batch_results_clear (&self.results);
+    if (*self.inputs.spool && !needed)    //  else the worker has yet to read it
+        result_folder_remove (self.inputs.spool);
+    input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;
 }

@@ -142,23 +142,39 @@ static void s_check (struct verify *self, const char *folder)
         s_say_more (self, wrong, &conserved);
 }
 
-static int s_check_each (struct verify *self, const char *folder, struct error *error)
+//  A folder that stands in another, as the tree of the inputs was kept. Links are not followed.
+static bool s_is_folder (const char *path)
+{
+    struct stat about;
+    return lstat (path, &about) == 0 && S_ISDIR (about.st_mode);
+}
+
+//  Each result in it, and in the folders that are none.
+static int s_check_below (struct verify *self, const char *folder, struct error *error)
 {
     struct dirent **names;
-    int count = scandir (folder, &names, NULL, alphasort);
+    int count = scandir (folder, &names, NULL, alphasort), rc = DMH_OK;
     if (count < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", folder, strerror (errno));
     for (int i = 0; i < count; i++) {
         char *inner = names[i]->d_name[0] == '.' ? NULL : result_folder_join (folder, names[i]->d_name);
         if (inner && s_is_result (inner))
             s_check (self, inner);
+        else if (inner && rc == DMH_OK && s_is_folder (inner))
+            rc = s_check_below (self, inner, error);
         free (inner);
         free (names[i]);
     }
     free (names);
-    if (self->results == 0)
+    return rc;
+}
+
+static int s_check_each (struct verify *self, const char *folder, struct error *error)
+{
+    int rc = s_check_below (self, folder, error);
+    if (rc == DMH_OK && self->results == 0)
         return error_set (error, DMH_NOT_FOUND, "%s holds no result of dmh: no report.json is in it", folder);
-    return DMH_OK;
+    return rc;
 }
 
 static int s_check_all (struct verify *self, struct error *error)

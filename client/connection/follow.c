@@ -18,6 +18,7 @@ struct following {
     size_t count, open;
     size_t next;         //  the job that is asked for next
     int64_t heard_at;    //  when the broker last answered or spoke
+    zhashx_t *places;    //  job → its record
 };
 
 int follow_interrupt (void)
@@ -63,8 +64,11 @@ static int s_ask (struct following *self, struct job_record *record, struct erro
         struct event event = event_of (record);
         s_tell (self, &event);
     }
-    if (s_ended (record->state))
+    if (s_ended (record->state)) {
         self->open--;
+        if (self->follow->ended)
+            self->follow->ended (self->follow->context, (size_t) (record - self->records));
+    }
     return DMH_OK;
 }
 
@@ -84,11 +88,8 @@ static int s_ask_some (struct following *self, struct error *error)
 
 static int s_hear (struct following *self, const struct event *event, struct error *error)
 {
-    struct job_record *record = NULL;
+    struct job_record *record = zhashx_lookup (self->places, event->job);
     self->heard_at = clock_mono_ms ();
-    for (size_t i = 0; i < self->count && !record; i++)
-        if (streq (self->records[i].job, event->job))
-            record = &self->records[i];
     if (!record || s_ended (record->state))
         return DMH_OK;
     if (s_ended (event->state))    //  the record says where the result is
@@ -104,21 +105,42 @@ static int s_hear (struct following *self, const struct event *event, struct err
     return DMH_OK;
 }
 
+//  Wants the events of all that are open.
+static int s_begin (struct following *self, struct error *error)
+{
+    int rc = self->places ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
+        struct job_record *record = &self->records[i];
+        if (s_ended (record->state))
+            continue;
+        zhashx_insert (self->places, record->job, record);
+        rc = connection_follow (self->connection, record->job, error);
+        self->open++;
+    }
+    return rc;
+}
+
+//  The next event, waited for until then; who rests in between is told.
+static int s_event (struct following *self, int64_t until, struct event *event)
+{
+    int heard = connection_event (self->connection, 0, event);
+    if (heard != 0)
+        return heard;
+    if (self->follow->rest)
+        self->follow->rest (self->follow->context);
+    int64_t left = until - clock_mono_ms ();
+    return connection_event (self->connection, left > 0 ? NARROW (int, left) : 0, event);
+}
+
 int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
                 struct error *error)
 {
-    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms ()};
-    int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        if (!s_ended (records[i].state)) {
-            rc = connection_follow (connection, records[i].job, error);
-            following.open++;
-        }
+    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms (), zhashx_new ()};
+    int rc = s_begin (&following, error);
     int64_t status_at = clock_mono_ms ();
     while (rc == DMH_OK && following.open) {
         struct event event;
-        int64_t left = status_at - clock_mono_ms ();
-        int heard = connection_event (connection, left > 0 ? NARROW (int, left) : 0, &event);
+        int heard = s_event (&following, status_at, &event);
         if (heard < 0)
             rc = error_set (error, DMH_CANCELLED, "interrupted");
         else if (heard)
@@ -128,7 +150,10 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
             status_at = clock_mono_ms () + STATUS_MS;
         }
     }
+    if (self->rest)
+        self->rest (self->context);
     if (self->progress)
         progress_clear (self->progress);
+    zhashx_destroy (&following.places);
     return rc;
 }

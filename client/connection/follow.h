@@ -14,6 +14,11 @@ int follow_interrupt (void);
 struct follow {
     progress_t *progress;                         //  NULL: shows nothing
     void (*heard) (const struct event *event);    //  NULL, or called with each event in the order they come
+    //  NULL, or called when records [i] has ended and says all, each once; it may take what the record owns.
+    void (*ended) (void *context, size_t i);
+    //  NULL, or called when nothing else is to be heard for now, at least once a second, and at the end.
+    void (*rest) (void *context);
+    void *context;
 };
 
 //  `records` [count] hold job and name; each is filled with the job's last state as it ends (clear them all,

@@ -97,6 +97,15 @@ static int s_from_worker (struct download *self, enum transfer_mode mode, const 
     return s_from_broker (self, to, error);
 }
 
+//  `name` may be a path: a tree of results is kept.
+static int s_make_above (const char *to, struct error *error)
+{
+    char *above = strndup (to, (size_t) (strrchr (to, '/') - to));
+    int rc = above ? folder_make (above, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    free (above);
+    return rc;
+}
+
 int download_result (const struct file_transfer *transfer, enum transfer_mode mode,
                      const struct job_record *record, const char *folder, const char *name, char **where,
                      struct error *error)
@@ -108,11 +117,10 @@ int download_result (const struct file_transfer *transfer, enum transfer_mode mo
         return error_set (error, DMH_CONFLICT,
                           "the result of job %s is with the broker alone; fetch it without --transfer never",
                           record->job);
-    char named[NAME_BYTES];
-    int rc = folder_make (folder, error);
-    char *to = rc == DMH_OK ? result_folder_join (folder, result_folder_name_of (record, name, named)) : NULL;
-    if (rc == DMH_OK && !to)
-        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    char *named = result_folder_name_of (record, name),
+         *to = named ? result_folder_join (folder, named) : NULL;
+    int rc = to ? s_make_above (to, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    free (named);
     struct download download = {.transfer = transfer, .record = record};
     if (rc == DMH_OK)
         rc = stored ? s_from_broker (&download, to, error) : s_from_worker (&download, mode, to, error);

@@ -210,6 +210,8 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
         rc = s_check_same (input, fd, path, &opened, error);
     close (fd);
     if (rc == DMH_OK) {
+        if (!*input->origin)
+            memcpy (input->origin, input->uri, sizeof input->origin);
         uri_from_sha256 (sha256, input->uri);
         memcpy (input->sha256, sha256, sizeof input->sha256);
         input->bytes = bytes;

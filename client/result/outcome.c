@@ -15,17 +15,24 @@ enum {
     ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2
 };
 
-struct outcome *outcome_new (const struct input_argument *inputs, size_t count)
+struct outcome *outcome_new (const struct input_list *inputs)
 {
-    struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
-    for (size_t i = 0; outcomes && i < count; i++) {
-        outcomes[i].word = inputs[i].word;
-        outcomes[i].input = inputs[i].input;
-        outcomes[i].error = inputs[i].error;
-        outcomes[i].kind = inputs[i].kind;
-        memcpy (outcomes[i].record.name, inputs[i].input.name, NAME_BYTES);
+    struct outcome *outcomes = calloc (inputs->count ? inputs->count : 1, sizeof *outcomes);
+    for (size_t i = 0; outcomes && i < inputs->count; i++) {
+        const struct input_argument *input = &inputs->at[i];
+        outcomes[i].word = input->word;
+        outcomes[i].place = input->place;
+        outcomes[i].input = input->input;
+        outcomes[i].error = input->error;
+        outcomes[i].kind = input->kind;
+        memcpy (outcomes[i].record.name, input->input.name, NAME_BYTES);
     }
     return outcomes;
+}
+
+bool outcome_is_open (const struct outcome *outcome)
+{
+    return outcome->error.code == DMH_OK && !outcome->skipped;
 }
 
 void outcome_destroy (struct outcome **outcomes_p, size_t count)
@@ -82,9 +89,9 @@ static int s_submit_kind (struct outcome *outcomes, size_t count, const char *ki
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
         const struct input *input = &outcomes[i].input;
-        if (outcomes[i].error.code != DMH_OK || outcomes[i].kind != kind)
+        if (!outcome_is_open (&outcomes[i]) || outcomes[i].kind != kind)
             continue;
-        size_t more = strlen (input->uri) + strlen (input->name) + INPUT_OVERHEAD;
+        size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) + INPUT_OVERHEAD;
         if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
             rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
             taken = 0;
@@ -114,27 +121,69 @@ int outcome_submit (struct outcome *outcomes, size_t count, const struct options
     return rc;
 }
 
-int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
-                    struct error *error)
+//  The jobs that are followed, and whose outcomes they are.
+struct followed {
+    struct outcome *outcomes;
+    struct job_record *records;
+    size_t *indices, count;
+    const struct outcome_ends *ends;
+};
+
+//  Takes over the record, which the follower goes on to read: its texts are plain, its lists stay with it.
+static void s_ended (void *context, size_t i)
 {
-    struct job_record *records = calloc (count, sizeof *records);
-    progress_t *progress = quiet ? NULL : progress_new (stderr, count);
-    size_t open = 0;
-    if (!records) {
-        progress_destroy (&progress);
+    struct followed *self = context;
+    struct outcome *outcome = &self->outcomes[self->indices[i]];
+    outcome->record = self->records[i];
+    self->records[i].outputs = NULL;
+    self->records[i].outputs_count = 0;
+    self->records[i].tickets = NULL;
+    self->records[i].tickets_count = 0;
+    if (self->ends)
+        self->ends->ended (self->ends->context, outcome);
+}
+
+static void s_rest (void *context)
+{
+    const struct followed *self = context;
+    if (self->ends && self->ends->rest)
+        self->ends->rest (self->ends->context);
+}
+
+static void s_followed_clear (struct followed *self)
+{
+    for (size_t i = 0; self->records && i < self->count; i++)
+        shape_clear (&job_record_shape, &self->records[i]);
+    free (self->records);
+    free (self->indices);
+}
+
+int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, progress_t *progress,
+                    const struct outcome_ends *ends, struct error *error)
+{
+    struct followed followed = {.outcomes = outcomes, .ends = ends};
+    followed.records = calloc (count + 1, sizeof *followed.records);
+    followed.indices = calloc (count + 1, sizeof *followed.indices);
+    if (!followed.records || !followed.indices) {
+        s_followed_clear (&followed);
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
     for (size_t i = 0; i < count; i++)
-        if (*outcomes[i].record.job)
-            records[open++] = outcomes[i].record;
-    struct follow follow = {.progress = progress};
-    int rc = follow_end (&follow, connection, records, open, error);
-    open = 0;
-    for (size_t i = 0; i < count; i++)
-        if (*outcomes[i].record.job)
-            outcomes[i].record = records[open++];
-    progress_destroy (&progress);
-    free (records);
+        if (*outcomes[i].record.job) {
+            followed.records[followed.count] = outcomes[i].record;
+            followed.indices[followed.count++] = i;
+        }
+    struct follow follow = {.progress = progress, .ended = s_ended, .rest = s_rest, .context = &followed};
+    int rc = follow_end (&follow, connection, followed.records, followed.count, error);
+    for (size_t i = 0; i < followed.count; i++) {
+        struct job_record *record = &outcomes[followed.indices[i]].record;
+        enum job_state state;
+        if (job_state_of (record->state, &state) == DMH_OK && !job_state_ended (state)) {
+            *record = followed.records[i];    //  as far as it came
+            followed.records[i] = (struct job_record){.outputs = NULL};
+        }
+    }
+    s_followed_clear (&followed);
     return rc;
 }
 

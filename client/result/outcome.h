@@ -3,13 +3,16 @@
 #ifndef DMH_CLIENT_RESULT_OUTCOME_H
 #define DMH_CLIENT_RESULT_OUTCOME_H
 
-#include "client/arguments/inputs.h"
+#include "client/arguments/input_list.h"
 #include "client/connection/connection.h"
+#include "client/terminal/progress.h"
 
 struct outcome {
-    const char *word;    //  the INPUT as given; borrowed
+    const char *word;     //  the INPUT as given, or a path below it; borrowed
+    const char *place;    //  of its result below the folder, see result_places.h; borrowed; NULL: none
     struct input input;
     const char *kind;    //  that this job is of, where the inputs have several; NULL: as the options say
+    bool skipped;        //  its result was there; the record says what of it is known
     struct job_record record;    //  job empty: never submitted
     char *folder;                //  of the result here; NULL: none
     struct error error;          //  why it failed, where the record does not say so
@@ -20,9 +23,17 @@ struct outcome {
 int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
                     connection_t *connection, struct error *error);
 
-//  Follows the submitted jobs to their end, with progress on standard error unless `quiet`. As follow_end.
-int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, bool quiet,
-                    struct error *error);
+//  Who hears of the ends of jobs.
+struct outcome_ends {
+    void (*ended) (void *context, struct outcome *outcome);    //  its record says how
+    void (*rest) (void *context);                              //  nothing else is to be heard for now
+    void *context;
+};
+
+//  Follows the submitted jobs to their end, shows them by `progress` (NULL: not at all) and tells `ends`
+//  (NULL: nobody). As follow_end.
+int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, progress_t *progress,
+                    const struct outcome_ends *ends, struct error *error);
 
 //  Says on standard error why outcomes failed, and which are done but look like another kind, a sentence
 //  each.
@@ -40,8 +51,11 @@ void outcome_line (const struct outcome *outcome, FILE *to);
 //  0, 1, or 3 when `strict` and something was rejected or in conflict.
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
+//  Whether there is work to do for it: it can be used, and its result is not there already.
+bool outcome_is_open (const struct outcome *outcome);
+
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
-struct outcome *outcome_new (const struct input_argument *inputs, size_t count);
+struct outcome *outcome_new (const struct input_list *inputs);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 
 #endif

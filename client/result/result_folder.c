@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/result_folder.h"
 
-#include "client/arguments/input_name.h"
+#include "client/result/batch/scratch_folder.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"
 
@@ -18,52 +18,13 @@
 
 enum { COPY_BYTES = 256 * 1024, DEPTH_MAX = 16 };
 
-static bool s_is_taken (char (*names)[NAME_BYTES], size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (strcmp (names[i], name) == 0)
-            return true;
-    return false;
-}
-
 static const char FAILED[] = ".failed";
 
-//  Whether it is the name that the result of another of the inputs has where a check fails it.
-static bool s_is_failed_of (char (*plain)[NAME_BYTES], size_t count, const char *name)
+char *result_folder_name_of (const struct job_record *record, const char *name)
 {
-    size_t n = strlen (name), end = sizeof FAILED - 1;
-    for (size_t i = 0; n > end && strcmp (name + n - end, FAILED) == 0 && i < count; i++)
-        if (strlen (plain[i]) == n - end && memcmp (plain[i], name, n - end) == 0)
-            return true;
-    return false;
-}
-
-char *result_folder_name_of (const struct job_record *record, const char *name, char out[NAME_BYTES])
-{
-    int room = NAME_BYTES - (int) sizeof FAILED;
-    snprintf (out, NAME_BYTES, "%.*s%s", room, name, job_state_is (record->state, JOB_FAILED) ? FAILED : "");
-    return out;
-}
-
-int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
-                         struct error *error)
-{
-    char (*plain)[NAME_BYTES] = calloc (count ? count : 1, sizeof *plain);
-    if (!plain)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; i < count; i++)
-        input_name_stem (inputs[i].name, plain[i]);
-    for (size_t i = 0; i < count; i++) {
-        memcpy (names[i], plain[i], NAME_BYTES);
-        //  A number must not take the plain name of an input that comes later.
-        bool repeated = s_is_taken (plain, i, plain[i]) || s_is_failed_of (plain, count, plain[i]);
-        for (unsigned number = 2; repeated; number++) {
-            snprintf (names[i], NAME_BYTES, "%.*s-%u", NAME_BYTES - 16, plain[i], number);
-            repeated = s_is_taken (names, i, names[i]) || s_is_taken (plain, count, names[i]);
-        }
-    }
-    free (plain);
-    return DMH_OK;
+    char *named = NULL;
+    const char *failed = job_state_is (record->state, JOB_FAILED) ? FAILED : "";
+    return asprintf (&named, "%s%s", name, failed) < 0 ? NULL : named;
 }
 
 char *result_folder_join (const char *folder, const char *name)
@@ -123,6 +84,11 @@ int result_folder_move (const char *from, const char *to, const char *aside, str
     int found = s_find_result (to, error);
     if (found < 0)
         return found;
+    //  In one step where the file system can: whoever looks finds one of both.
+    if (found && renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
+        result_folder_remove (from);
+        return DMH_OK;
+    }
     if (found && rename (to, aside) != 0)
         return error_set (error, DMH_IO, "%s cannot be replaced: %s", to, strerror (errno));
     int rc = DMH_OK;
@@ -214,34 +180,50 @@ int result_folder_copy (const char *from, const struct output *outputs, size_t c
 
 //  A folder beside `to` while it is filled: one of its own, or one that is found again by its name.
 struct staging {
-    char *path, *fresh, *aside;
-    int lock;    //  of one that is found again
+    struct scratch_folder scratch;
+    char *fresh, *aside;
 };
 
-static int s_open_staging (struct staging *self, const char *to, const char *keep, struct error *error)
+static int s_find_again (struct scratch_folder *self, const char *to, const char *keep, struct error *error)
 {
     const char *slash = strrchr (to, '/');
     int folder = slash ? NARROW (int, slash - to) + 1 : 0;
-    if (asprintf (&self->path, "%.*s.dmh-%s", folder, to, keep ? keep : "XXXXXX") < 0)
+    if (asprintf (&self->path, "%.*s.dmh-%s", folder, to, keep) < 0) {
         self->path = NULL;
-    if (!self->path)
         return error_set (error, DMH_INTERNAL, "out of memory");
-    bool made = keep ? mkdir (self->path, 0700) == 0 || errno == EEXIST : mkdtemp (self->path) != NULL;
-    if (!made) {
+    }
+    if (mkdir (self->path, 0700) != 0 && errno != EEXIST) {
         int why = errno;
         free (self->path);    //  it is not ours to remove
         self->path = NULL;
         return error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (why));
     }
-    self->fresh = result_folder_join (self->path, "fresh");
-    self->aside = result_folder_join (self->path, "aside");
+    self->lock = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (self->lock < 0 || flock (self->lock, LOCK_EX | LOCK_NB) != 0)
+        return error_set (error, DMH_CONFLICT, "another dmh brings this result to %s already", to);
+    return DMH_OK;
+}
+
+static int s_make_beside (struct scratch_folder *self, const char *to, struct error *error)
+{
+    const char *slash = strrchr (to, '/');
+    char *folder = slash ? strndup (to, (size_t) (slash - to) + (slash == to)) : strdup (".");
+    int rc =
+        folder ? scratch_folder_make (self, folder, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    free (folder);
+    return rc;
+}
+
+static int s_open_staging (struct staging *self, const char *to, const char *keep, struct error *error)
+{
+    int rc =
+        keep ? s_find_again (&self->scratch, to, keep, error) : s_make_beside (&self->scratch, to, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->fresh = result_folder_join (self->scratch.path, "fresh");
+    self->aside = result_folder_join (self->scratch.path, "aside");
     if (!self->fresh || !self->aside)
         return error_set (error, DMH_INTERNAL, "out of memory");
-    if (keep) {
-        self->lock = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (self->lock < 0 || flock (self->lock, LOCK_EX | LOCK_NB) != 0)
-            return error_set (error, DMH_CONFLICT, "another dmh brings this result to %s already", to);
-    }
     if (mkdir (self->fresh, 0700) == 0 || (keep && errno == EEXIST))
         return DMH_OK;
     return error_set (error, DMH_IO, "the folder %s cannot be made: %s", self->fresh, strerror (errno));
@@ -250,11 +232,10 @@ static int s_open_staging (struct staging *self, const char *to, const char *kee
 //  Removed, unless it is to be gone on with, or holds an old result that could not be put back.
 static void s_close_staging (struct staging *self, bool stays)
 {
-    if (self->path && !stays && (!self->aside || access (self->aside, F_OK) != 0))
-        result_folder_remove (self->path);
-    if (self->lock >= 0)
-        close (self->lock);
-    free (self->path);
+    if (stays || (self->aside && access (self->aside, F_OK) == 0))
+        scratch_folder_leave (&self->scratch);
+    else
+        scratch_folder_remove (&self->scratch);
     free (self->fresh);
     free (self->aside);
 }
@@ -275,7 +256,7 @@ static int s_fetch (const struct result_folder_source *source, const struct outp
 int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
                         const char *to, struct error *error)
 {
-    struct staging staging = {.lock = -1};
+    struct staging staging = {.scratch = {.lock = -1}};
     int found = s_find_result (to, error), rc = found < 0 ? found : DMH_OK;
     if (rc != DMH_OK)
         return rc;

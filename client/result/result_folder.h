@@ -5,14 +5,9 @@
 
 #include "messages/job.h"
 
-//  Sets names [i] to the stem of inputs [i]; where two share one, the later ones get "-2", "-3" ….
-//  DMH_OK or DMH_INTERNAL.
-int result_folder_names (const struct input *inputs, size_t count, char (*names)[NAME_BYTES],
-                         struct error *error);
-
-//  The name of the folder that a result goes to: `name`, or of a job that a check failed name.failed. Returns
-//  `out`.
-char *result_folder_name_of (const struct job_record *record, const char *name, char out[NAME_BYTES]);
+//  Where a result goes: `name`, or of a job that a check failed name.failed. Yours to free; NULL: out of
+//  memory.
+char *result_folder_name_of (const struct job_record *record, const char *name);
 
 //  A good result is at folder/name: removes the one that a check failed before, if there is one.
 void result_folder_forget_failed (const char *folder, const char *name);

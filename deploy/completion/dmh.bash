@@ -5,6 +5,7 @@ _dmh ()
     local commands="run submit watch status list workers cancel retry remove fetch inspect schema keys verify rejects"
     local job="--kind --mapping --encoding --delimiter --no-header --schema --unpacked-bytes --stdin-bytes" broker="--broker --timeout --key --server-key" end="--json --help"
     local work="$job --format --date-order --decimal --audit --on-conflict --fail-on --strict --threads --block-bytes --record-bytes --output-bytes --time-limit --stall-seconds --priority -o --quiet
+        --recursive --files-from --base --replace --skip-done --verbose
         --log-format --log-level"
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then

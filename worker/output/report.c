@@ -5,6 +5,8 @@
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 #include "messages/json/writer.h"
+#include "messages/options_digest.h"
+#include "messages/uri.h"
 #include "messages/version.h"
 #include "worker/formats/fhir/links/people.h"
 #include "worker/output/checks.h"
@@ -60,6 +62,8 @@ static void s_job (json_writer_t *doc, const struct report *report)
     s_given (doc, "output_bytes", options->output_bytes);
     s_given (doc, "unpacked_bytes", options->unpacked_bytes);
     json_writer_close (doc);
+    char sha256[HEX_BYTES];
+    json_writer_string (doc, "options_sha256", options_digest (options, sha256));
     json_writer_close (doc);
 }
 
@@ -138,12 +142,22 @@ static void s_unpivoted (json_writer_t *doc, const binding_t *binding, const str
     s_no_results (doc, binding);
 }
 
+//  Where the submitter has it; null where there is no such path, or nobody said.
+static void s_path (json_writer_t *doc, const struct input *input)
+{
+    char path[URI_BYTES];
+    const char *uri = *input->origin ? input->origin : input->uri;
+    bool known = uri_to_path (uri, path, sizeof path, NULL) == DMH_OK;
+    json_writer_string (doc, "path", known ? path : NULL);
+}
+
 static void s_input (json_writer_t *doc, const struct report *report)
 {
     const struct dialect *dialect = report->dialect;
     const binding_t *binding = report->layout->plan->binding;
     json_writer_object (doc, "input");
     json_writer_string (doc, "name", report->input->name);
+    s_path (doc, report->input);
     json_writer_number (doc, "bytes", report->input_bytes);
     json_writer_string (doc, "sha256", report->input_sha256);
     json_writer_string (doc, "format", dialect->format->name);

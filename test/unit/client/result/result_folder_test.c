@@ -1,4 +1,4 @@
-//  result_folder_test.c: names of result folders, and that nothing but a result is ever replaced.
+//  result_folder_test.c: that nothing but a result is ever replaced.
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 #include "test/support/processes/workplace.h"
@@ -7,22 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-Test (result_folder, inputs_of_one_name_are_numbered_and_never_meet)
-{
-    static const char *const NAMES[] = {"a.csv", "a.json", "a-2.csv", "b.csv", "a.csv"};
-    static const char *const EXPECTED[] = {"a", "a-3", "a-2", "b", "a-4"};
-    enum { COUNT = sizeof NAMES / sizeof *NAMES };
-    struct input *inputs = calloc (COUNT, sizeof *inputs);
-    char names[COUNT][NAME_BYTES];
-    struct error error;
-    for (size_t i = 0; i < COUNT; i++)
-        snprintf (inputs[i].name, NAME_BYTES, "%s", NAMES[i]);
-    cr_assert_eq (result_folder_names (inputs, COUNT, names, &error), DMH_OK);
-    for (size_t i = 0; i < COUNT; i++)
-        cr_expect_str_eq (names[i], EXPECTED[i], "%s became %s", NAMES[i], names[i]);
-    free (inputs);
-}
 
 static void s_folder (const struct workplace *place, const char *name, const char *file, char path[512])
 {

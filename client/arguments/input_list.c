@@ -1,0 +1,146 @@
+//  input_list.c: see input_list.h.
+#define _GNU_SOURCE
+#include "client/arguments/input_list.h"
+
+#include "client/arguments/input_name.h"
+#include "messages/base/narrow.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+//  "a//./b" as "a/b", each name as a folder may be called.
+static char *s_place (const char *path)
+{
+    size_t n = strlen (path);
+    char *out = malloc (6 * n + NAME_BYTES), *to = out, plain[NAME_BYTES], *name;
+    for (const char *at = path, *end; out && *at; at = *end ? end + 1 : end) {
+        end = strchrnul (at, '/');
+        size_t m = (size_t) (end - at);
+        if (m == 0 || (m == 1 && *at == '.'))
+            continue;
+        if (!(name = strndup (at, m))) {
+            free (out);
+            return NULL;
+        }
+        input_name_plain (m == 2 && memcmp (at, "..", 2) == 0 ? "__" : name, plain);
+        free (name);
+        to = stpcpy (to > out ? stpcpy (to, "/") : to, plain);
+    }
+    if (out && to == out)
+        memcpy (out, "input", sizeof "input");
+    return out;
+}
+
+struct input_argument *input_list_add (struct input_list *self, const char *word, const char *place)
+{
+    if (self->count == self->room) {
+        size_t room = self->room ? 2 * self->room : 8;
+        struct input_argument *at = reallocarray (self->at, room, sizeof *at);
+        if (!at)
+            return NULL;
+        self->at = at;
+        self->room = room;
+    }
+    struct input_argument *added = &self->at[self->count];
+    *added = (struct input_argument){.word = strdup (word), .place = s_place (place)};
+    if (!added->word || !added->place) {
+        free (added->word);
+        free (added->place);
+        return NULL;
+    }
+    const char *slash = strrchr (added->place, '/');
+    input_name_plain (slash ? slash + 1 : added->place, added->input.name);
+    self->count++;
+    return added;
+}
+
+int input_list_pass (struct input_list *self, const char *path)
+{
+    if (self->passed_count == self->passed_room) {
+        size_t room = self->passed_room ? 2 * self->passed_room : 8;
+        char **passed = reallocarray (self->passed, room, sizeof *passed);
+        if (!passed)
+            return DMH_INTERNAL;
+        self->passed = passed;
+        self->passed_room = room;
+    }
+    self->passed[self->passed_count] = strdup (path);
+    return self->passed[self->passed_count] ? (self->passed_count++, DMH_OK) : DMH_INTERNAL;
+}
+
+//  bundle.json and patient make bundle-patient.json; where that is too long the stem loses its end.
+static void s_name_kind (const char *name, const char *kind, char out[NAME_BYTES])
+{
+    char stem[NAME_BYTES], named[2 * NAME_BYTES];
+    input_name_stem (name, stem);
+    size_t n = strlen (stem);
+    if (strncmp (name, stem, n) != 0)
+        n = strlen (name);
+    const char *ending = name + n;
+    size_t more = strlen (kind) + strlen (ending) + 2, kept = n;
+    if (n + more > NAME_BYTES)
+        for (kept = more < NAME_BYTES ? NAME_BYTES - more : 0; kept > 0 && (stem[kept] & 0xc0) == 0x80;)
+            kept--;    //  between characters
+    snprintf (named, sizeof named, "%.*s-%s%s", NARROW (int, kept), name, kind, ending);
+    bool fits = strlen (named) < NAME_BYTES;
+    snprintf (out, NAME_BYTES, "%.*s", NAME_BYTES - 1, fits ? named : name);
+}
+
+//  The same input once more, for one kind.
+static int s_spread (struct input_list *to, const struct input_argument *from, const char *kind)
+{
+    char name[NAME_BYTES], *place;
+    s_name_kind (from->input.name, kind, name);
+    const char *slash = strrchr (from->place, '/');
+    int folder = slash ? NARROW (int, slash - from->place) + 1 : 0;
+    if (asprintf (&place, "%.*s%s", folder, from->place, name) < 0)
+        return DMH_INTERNAL;
+    struct input_argument *added = input_list_add (to, from->word, place);
+    free (place);
+    if (!added)
+        return DMH_INTERNAL;
+    added->input = from->input;
+    memcpy (added->input.name, name, sizeof name);
+    added->kind = kind;
+    added->error = from->error;
+    return DMH_OK;
+}
+
+int input_list_spread (struct input_list *self, const char *const *kinds, size_t count, struct error *error)
+{
+    struct input_list spread = {.at = NULL};
+    if (count < 2)
+        return DMH_OK;
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+        for (size_t k = 0; rc == DMH_OK && k < count; k++)
+            rc = s_spread (&spread, &self->at[i], kinds[k]);
+    struct input_list *gone = rc == DMH_OK ? self : &spread;
+    for (size_t i = 0; i < gone->count; i++) {
+        free (gone->at[i].word);
+        free (gone->at[i].place);
+    }
+    free (gone->at);
+    if (rc != DMH_OK)
+        return error_set (error, rc, "out of memory");
+    self->at = spread.at;
+    self->count = spread.count;
+    self->room = spread.room;
+    return DMH_OK;
+}
+
+void input_list_clear (struct input_list *self)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        free (self->at[i].word);
+        free (self->at[i].place);
+    }
+    for (size_t i = 0; i < self->passed_count; i++)
+        free (self->passed[i]);
+    free (self->at);
+    free (self->passed);
+    self->at = NULL;
+    self->passed = NULL;
+    self->count = self->room = self->passed_count = self->passed_room = 0;
+}
