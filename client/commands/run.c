@@ -30,11 +30,12 @@ struct run {
 //  A job has ended: its result goes to its place.
 static void s_ended (void *context, struct outcome *outcome)
 {
-    const struct run *self = context;
+    struct run *self = context;
     char aside[PATH_MAX + 32];
     snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch.path, (size_t) (outcome - self->outcomes));
     if (job_has_result (&outcome->record))
         batch_results_take (&self->results, outcome, aside);
+    batch_results_changed (&self->results);
 }
 
 //  The user wants to stop: nobody waits for what still runs.
@@ -83,21 +84,19 @@ static int s_run (struct run *self, size_t open, struct error *error)
 
 static int s_work (struct run *self, struct error *error)
 {
-    const char *folder = self->arguments->folder ? self->arguments->folder : ".";
     size_t open = 0;
     for (size_t i = 0; i < self->count; i++)
         open += outcome_is_open (&self->outcomes[i]);
     if (open == 0)
         return DMH_OK;
-    int rc = batch_results_open (&self->results, self->outcomes, self->count, folder,
-                                 self->arguments->replace, error);
+    int rc = batch_results_open (&self->results, self->arguments, &self->inputs, self->outcomes, error);
     open = rc == DMH_OK ? batch_results_open_count (&self->results) : 0;
     if (rc == DMH_OK && open)
         rc = scratch_folder_make (&self->scratch, self->results.root, error);
     if (rc == DMH_OK && open)
         rc = s_run (self, open, error);
     scratch_folder_remove (&self->scratch);
-    return rc;
+    return batch_results_close (&self->results, rc, error);
 }
 
 static int s_end (const struct run *self, int rc, const struct error *error)

@@ -95,12 +95,18 @@ static int s_send (const struct submission *self, connection_t *connection, stru
 //  A job has ended: with -o its result comes here.
 static void s_ended (void *context, struct outcome *outcome)
 {
-    const struct submission *self = context;
+    struct submission *self = context;
     const struct file_transfer transfer = {self->connection, self->progress};
-    if (self->arguments->folder && job_has_result (&outcome->record) &&
+    char *folder = NULL;
+    if (!self->arguments->folder)
+        return;
+    if (job_has_result (&outcome->record) &&
         download_result (&transfer, self->arguments->transfer_mode, &outcome->record, self->arguments->folder,
-                         outcome->place, &outcome->folder, &outcome->error) == DMH_OK)
+                         outcome->place, &folder, &outcome->error) == DMH_OK) {
+        outcome_arrived (outcome, folder);
         download_acknowledge (self->connection, &outcome->record);
+    }
+    batch_results_changed (&self->results);
 }
 
 static int s_follow (struct submission *self, connection_t *connection, struct error *error)
@@ -124,29 +130,12 @@ static bool s_has_to_send (const struct submission *self, const connection_t *co
     return needed;
 }
 
-static int s_work (struct submission *self, int interrupt, struct error *error)
+//  Everything at the broker.
+static int s_submit (struct submission *self, connection_t *connection, struct error *error)
 {
-    size_t usable = 0;
-    if (self->arguments->folder) {
-        int rc = batch_results_open (&self->results, self->outcomes, self->count, self->arguments->folder,
-                                     self->arguments->replace, error);
-        if (rc != DMH_OK)
-            return rc;
-    }
-    for (size_t i = 0; i < self->count; i++)
-        usable += outcome_is_open (&self->outcomes[i]);
-    if (usable == 0)
-        return DMH_OK;
-    connection_t *connection = command_connect (self->arguments, interrupt, error);
-    if (!connection)
-        return error->code;
-    int rc = DMH_OK;
-    if (s_has_to_send (self, connection))
-        rc = s_send (self, connection, error);
-    if (rc != DMH_OK) {
-        connection_destroy (&connection);
+    int rc = s_has_to_send (self, connection) ? s_send (self, connection, error) : DMH_OK;
+    if (rc != DMH_OK)
         return rc;
-    }
     rc = outcome_submit (self->outcomes, self->count, &self->arguments->options, connection, error);
     if (!(self->arguments->json && self->arguments->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
@@ -154,8 +143,23 @@ static int s_work (struct submission *self, int interrupt, struct error *error)
         rc = s_follow (self, connection, error);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
-    connection_destroy (&connection);
     return rc;
+}
+
+static int s_work (struct submission *self, int interrupt, struct error *error)
+{
+    size_t usable = 0;
+    int rc = self->arguments->folder
+                 ? batch_results_open (&self->results, self->arguments, &self->inputs, self->outcomes, error)
+                 : DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+        usable += outcome_is_open (&self->outcomes[i]);
+    if (usable) {
+        connection_t *connection = command_connect (self->arguments, interrupt, error);
+        rc = connection ? s_submit (self, connection, error) : error->code;
+        connection_destroy (&connection);
+    }
+    return self->arguments->folder ? batch_results_close (&self->results, rc, error) : rc;
 }
 
 static int s_end (const struct submission *self, int rc, const struct error *error)
@@ -190,6 +194,11 @@ int command_submit (struct arguments *arguments)
     if (arguments->folder && !arguments->wait) {
         error_set (&error, DMH_USAGE,
                    "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
+        return command_refuse (&error);
+    }
+    if (arguments->skip_done && !arguments->folder) {
+        error_set (&error, DMH_USAGE,
+                   "--skip-done looks at the results that are here, so it needs --wait and -o");
         return command_refuse (&error);
     }
     int interrupt = follow_interrupt ();

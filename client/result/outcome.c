@@ -30,6 +30,16 @@ struct outcome *outcome_new (const struct input_list *inputs)
     return outcomes;
 }
 
+void outcome_arrived (struct outcome *outcome, char *folder)
+{
+    outcome->folder = folder;
+    outcome->findings = calloc (1, sizeof *outcome->findings);
+    if (outcome->findings && !findings_read (folder, outcome->findings)) {
+        free (outcome->findings);
+        outcome->findings = NULL;
+    }
+}
+
 bool outcome_is_open (const struct outcome *outcome)
 {
     return outcome->error.code == DMH_OK && !outcome->skipped;
@@ -41,6 +51,9 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
     for (size_t i = 0; outcomes && i < count; i++) {
         shape_clear (&job_record_shape, &outcomes[i].record);
         free (outcomes[i].folder);
+        if (outcomes[i].findings)
+            findings_clear (outcomes[i].findings);
+        free (outcomes[i].findings);
     }
     free (outcomes);
     *outcomes_p = NULL;
@@ -169,7 +182,7 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
     for (size_t i = 0; i < count; i++)
-        if (*outcomes[i].record.job) {
+        if (*outcomes[i].record.job && !outcomes[i].skipped) {
             followed.records[followed.count] = outcomes[i].record;
             followed.indices[followed.count++] = i;
         }
@@ -187,21 +200,34 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     return rc;
 }
 
-//  Brings an outcome that is done but in trouble, or failed, to one sentence in out (size bytes). false: it
-//  went well.
-static bool s_sentence (const struct outcome *outcome, char *out, size_t size)
+//  Where the sentence is about the file by its name alone, as a worker says it, and people know it by a path:
+//  the path comes first. Returns what of the text is left to say.
+static const char *s_about (const struct outcome *outcome, const char *text)
+{
+    const char *name = outcome->record.name;
+    size_t n = strlen (name), m = outcome->word ? strlen (outcome->word) : 0;
+    bool named = m > n && strcmp (outcome->word + m - n, name) == 0 && strncmp (text, name, n) == 0;
+    return named && (text[n] == ' ' || text[n] == ':' || text[n] == ',') ? text + n : NULL;
+}
+
+bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
 {
     const struct job_record *record = &outcome->record;
-    const char *text = outcome->error.text;
+    const char *text = outcome->error.text, *word = outcome->word && *outcome->word ? outcome->word : NULL;
     if (outcome->error.code == DMH_OK) {
         if (job_state_is (record->state, JOB_DONE))
             return false;
         text = *record->message ? record->message : record->state;
     }
-    if (strstr (text, record->name) || (outcome->word && *outcome->word && strstr (text, outcome->word)))
+    const char *rest = s_about (outcome, text);
+    if (word && strstr (text, word))
+        snprintf (out, size, "%s", text);
+    else if (rest)
+        snprintf (out, size, "%s%s", word, rest);
+    else if (strstr (text, record->name))
         snprintf (out, size, "%s", text);
     else
-        snprintf (out, size, "%s: %s", record->name, text);
+        snprintf (out, size, "%s: %s", word && strcmp (word, "-") != 0 ? word : record->name, text);
     size_t used = strlen (out);
     if (outcome->error.code == DMH_OK && outcome->folder && used < size)
         snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
@@ -216,10 +242,11 @@ static bool s_looks_like_events (const struct outcome *outcome)
            (double) counts->conflicts * 100 > (double) counts->read * KEY_REPEATS_PERCENT;
 }
 
-//  What a result here says that somebody should look at. false: nothing, or there is none.
-static bool s_findings (const struct outcome *outcome, struct findings *out)
+//  What a result here says that somebody should look at; NULL: nothing, or there is none.
+static const struct findings *s_findings (const struct outcome *outcome)
 {
-    return outcome->folder && findings_read (outcome->folder, out) && (out->failed || out->warnings);
+    const struct findings *found = outcome->findings;
+    return found && (found->failed || found->warnings) ? found : NULL;
 }
 
 static void s_complain_of_events (const struct outcome *outcome)
@@ -239,16 +266,16 @@ void outcome_complain (const struct outcome *outcomes, size_t count)
 {
     char sentence[ROOM];
     for (size_t i = 0; i < count; i++)
-        if (s_sentence (&outcomes[i], sentence, sizeof sentence))
+        if (outcome_sentence (&outcomes[i], sentence, sizeof sentence))
             terminal_print (stderr, "dmh: %s\n", sentence);
         else {
-            struct findings findings;
-            if (s_findings (&outcomes[i], &findings) && *findings.assumed_list)
+            const struct findings *findings = s_findings (&outcomes[i]);
+            if (findings && *findings->assumed_list)
                 terminal_print (
                     stderr,
                     "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
                     "a mapping\n",
-                    outcomes[i].record.name, findings.assumed_list);
+                    outcomes[i].record.name, findings->assumed_list);
             if (job_state_is (outcomes[i].record.state, JOB_DONE) && outcomes[i].record.counts.read == 0)
                 terminal_print (stderr, "dmh: %s: there are no records in it; its result is empty\n",
                                 outcomes[i].record.name);
@@ -263,7 +290,7 @@ static void s_row (table_t *table, const struct outcome *outcome)
     const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
                                 counts->rejected};
     char sentence[ROOM];
-    bool bad = s_sentence (outcome, sentence, sizeof sentence);
+    bool bad = outcome_sentence (outcome, sentence, sizeof sentence);
     table_cell (table, record->name);
     table_cell (table, *record->kind ? record->kind : "-");
     for (size_t h = 0; h < sizeof numbers / sizeof *numbers; h++)
@@ -307,15 +334,15 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
         s_row (table, &outcomes[i]);
     table_print (&table);
     for (size_t i = 0; i < count; i++) {
-        struct findings findings;
-        if (!s_findings (&outcomes[i], &findings))
+        const struct findings *findings = s_findings (&outcomes[i]);
+        if (!findings)
             continue;
         terminal_print (to, "%s: ", outcomes[i].record.name);
-        if (findings.failed)
-            terminal_print (to, "%zu of %zu checks failed: %s%s", findings.failed, findings.checks,
-                            findings.failed_list, findings.warnings ? "; " : "");
-        if (findings.warnings)
-            terminal_print (to, "%llu warnings", (unsigned long long) findings.warnings);
+        if (findings->failed)
+            terminal_print (to, "%zu of %zu checks failed: %s%s", findings->failed, findings->checks,
+                            findings->failed_list, findings->warnings ? "; " : "");
+        if (findings->warnings)
+            terminal_print (to, "%llu warnings", (unsigned long long) findings->warnings);
         terminal_print (to, ", see report.json\n");
     }
     s_digests (outcomes, count, to);
@@ -323,16 +350,16 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
 
 static void s_line_findings (json_line_t *line, const struct outcome *outcome)
 {
-    struct findings findings;
-    if (!outcome->folder || !findings_read (outcome->folder, &findings))
+    const struct findings *findings = outcome->findings;
+    if (!findings)
         return;
     json_line_object (line, "checks");
-    json_line_number (line, "of", findings.checks);
-    json_line_number (line, "failed", findings.failed);
-    json_line_text (line, "names", findings.failed_list);
+    json_line_number (line, "of", findings->checks);
+    json_line_number (line, "failed", findings->failed);
+    json_line_text (line, "names", findings->failed_list);
     json_line_close (line);
-    json_line_number (line, "warnings", findings.warnings);
-    json_line_text (line, "assumed", findings.assumed_list);
+    json_line_number (line, "warnings", findings->warnings);
+    json_line_text (line, "assumed", findings->assumed_list);
 }
 
 void outcome_line (const struct outcome *outcome, FILE *to)
@@ -350,6 +377,8 @@ void outcome_line (const struct outcome *outcome, FILE *to)
     const struct output *report = job_output (&record, "report.json");
     json_line_text (line, "report_sha256", outcome->folder && report ? report->sha256 : NULL);
     s_line_findings (line, outcome);
+    if (outcome->skipped)
+        json_line_flag (line, "skipped", true);
     json_line_print (&line, to);
 }
 

@@ -5,6 +5,7 @@
 
 #include "client/arguments/input_list.h"
 #include "client/connection/connection.h"
+#include "client/result/findings.h"
 #include "client/terminal/progress.h"
 
 struct outcome {
@@ -13,9 +14,10 @@ struct outcome {
     struct input input;
     const char *kind;    //  that this job is of, where the inputs have several; NULL: as the options say
     bool skipped;        //  its result was there; the record says what of it is known
-    struct job_record record;    //  job empty: never submitted
-    char *folder;                //  of the result here; NULL: none
-    struct error error;          //  why it failed, where the record does not say so
+    struct job_record record;     //  job empty: never submitted
+    char *folder;                 //  of the result here; NULL: none
+    struct findings *findings;    //  of its report.json; NULL: not read
+    struct error error;           //  why it failed, where the record does not say so
 };
 
 //  Sends the inputs that can be used in as few SUBMITs as they fit in; record.job and record.name are set.
@@ -29,6 +31,13 @@ struct outcome_ends {
     void (*rest) (void *context);                              //  nothing else is to be heard for now
     void *context;
 };
+
+//  Its result is in `folder` (takes it over) now; its report.json is read.
+void outcome_arrived (struct outcome *outcome, char *folder);
+
+//  Why it has no result, or none that is done, in one sentence that names it, in out (size bytes). false: it
+//  went well.
+bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
 
 //  Follows the submitted jobs to their end, shows them by `progress` (NULL: not at all) and tells `ends`
 //  (NULL: nobody). As follow_end.

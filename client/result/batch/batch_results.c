@@ -3,6 +3,8 @@
 #include "client/result/batch/batch_results.h"
 
 #include "client/arguments/own_results.h"
+#include "client/result/batch/batch_index.h"
+#include "client/result/batch/done_result.h"
 #include "client/result/batch/result_owner.h"
 #include "client/result/batch/result_places.h"
 #include "client/result/batch/scratch_folder.h"
@@ -13,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int s_memory (struct error *error)
 {
@@ -73,32 +76,141 @@ static void s_sweep (const struct batch_results *self)
     }
 }
 
-int batch_results_open (struct batch_results *self, struct outcome *outcomes, size_t count,
-                        const char *folder, bool replace, struct error *error)
+//  What the work on inputs of each kind is; read once.
+struct works {
+    const char *kinds[KINDS_MAX + 1];
+    struct done_work at[KINDS_MAX + 1];
+    size_t count;
+};
+
+//  NULL with `error` set.
+static const struct done_work *s_work (struct works *self, const char *kind,
+                                       const struct arguments *arguments, struct error *error)
 {
-    *self = (struct batch_results){.outcomes = outcomes, .count = count, .folder = folder};
+    for (size_t i = 0; i < self->count; i++)
+        if (self->kinds[i] == kind)
+            return &self->at[i];
+    struct options options = arguments->options;
+    if (kind)
+        snprintf (options.kind, sizeof options.kind, "%s", kind);
+    if (self->count > KINDS_MAX ||
+        done_work_read (&self->at[self->count], &options, arguments->sign_key != NULL, error) != DMH_OK)
+        return NULL;
+    self->kinds[self->count] = kind;
+    return &self->at[self->count++];
+}
+
+//  Passes over those whose result would be the same again.
+static int s_skip (const struct batch_results *self, const struct arguments *arguments, struct error *error)
+{
+    struct works works = {.count = 0};
+    for (size_t i = 0; i < self->count; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        if (!outcome_is_open (outcome))
+            continue;
+        const struct done_work *work = s_work (&works, outcome->kind, arguments, error);
+        char *to = result_folder_join (self->root, outcome->place),
+             *said = result_folder_join (self->folder, outcome->place);
+        if (work && to && said &&
+            done_result_is (to, &outcome->input, work, &outcome->record, outcome->input.sha256)) {
+            outcome->skipped = true;
+            uri_from_path (to, outcome->record.result, sizeof outcome->record.result, NULL);
+            outcome_arrived (outcome, said);
+            said = NULL;
+        } else
+            *outcome->input.sha256 = 0;
+        bool starved = work && (!to || (!said && !outcome->skipped));
+        free (to);
+        free (said);
+        if (!work)
+            return error->code;
+        if (starved)
+            return s_memory (error);
+    }
+    return DMH_OK;
+}
+
+//  Files of those names that somebody else has put there stay.
+static int s_check_index (const struct batch_results *self, struct error *error)
+{
+    static const char *const NAMES[] = {OWN_BATCH_JSON, OWN_BATCH_CSV};
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < sizeof NAMES / sizeof *NAMES; i++) {
+        char *path = result_folder_join (self->root, NAMES[i]);
+        struct stat about;
+        if (!path)
+            rc = s_memory (error);
+        else if (lstat (path, &about) == 0 && !own_index_is (path))
+            rc = error_set (error, DMH_CONFLICT,
+                            "%s is there already and is no index of dmh; give another folder with -o", path);
+        free (path);
+    }
+    return rc;
+}
+
+static int s_open_index (struct batch_results *self, size_t passed_over, struct error *error)
+{
+    int rc = s_check_index (self, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->index = batch_index_new (self->root, self->outcomes, self->count, passed_over);
+    return self->index ? batch_index_write (self->index, false, error) : s_memory (error);
+}
+
+//  Inputs for several kinds stand there once for each.
+static size_t s_asked (const struct input_list *inputs, const struct arguments *arguments)
+{
+    return arguments->kind_count > 1 ? inputs->count / arguments->kind_count : inputs->count;
+}
+
+int batch_results_open (struct batch_results *self, const struct arguments *arguments,
+                        const struct input_list *inputs, struct outcome *outcomes, struct error *error)
+{
+    const char *folder = arguments->folder ? arguments->folder : ".";
+    *self = (struct batch_results){.outcomes = outcomes, .count = inputs->count, .folder = folder};
     int rc = folder_make (folder, error);
     if (rc == DMH_OK && !realpath (folder, self->root))
         rc = error_set (error, DMH_IO, "the folder %s cannot be used: %s", folder, strerror (errno));
-    const char **paths = calloc (count + 1, sizeof *paths);
+    const char **paths = calloc (self->count + 1, sizeof *paths);
     if (!paths)
         rc = s_memory (error);
-    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         paths[i] = outcomes[i].place;
     if (rc == DMH_OK)
         rc = s_name (self, paths, error);
     free (paths);
     if (rc == DMH_OK)
         s_sweep (self);
-    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+    if (rc == DMH_OK && arguments->skip_done)
+        rc = s_skip (self, arguments, error);
+    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         if (outcome_is_open (&outcomes[i]))
-            rc = s_check (self, &outcomes[i], replace, error);
+            rc = s_check (self, &outcomes[i], arguments->replace, error);
+    if (rc == DMH_OK && s_asked (inputs, arguments) > 1)
+        rc = s_open_index (self, inputs->passed_count, error);
     return rc;
 }
 
 void batch_results_clear (struct batch_results *self)
 {
+    batch_index_destroy (&self->index);
     result_places_clear (&self->places, self->count);
+}
+
+void batch_results_changed (struct batch_results *self)
+{
+    if (self->index)
+        batch_index_touch (self->index);
+}
+
+int batch_results_close (struct batch_results *self, int rc, struct error *error)
+{
+    struct error why = {.code = DMH_OK};
+    int written = self->index ? batch_index_write (self->index, true, &why) : DMH_OK;
+    if (rc != DMH_OK || written == DMH_OK)
+        return rc;
+    *error = why;
+    return written;
 }
 
 //  The folder of the place, as it is said and as it is; both yours to free. false: out of memory.
@@ -136,7 +248,7 @@ void batch_results_take (const struct batch_results *self, struct outcome *outco
     if (rc == DMH_OK) {
         if (good)
             result_folder_forget_failed (self->root, outcome->place);
-        outcome->folder = said;
+        outcome_arrived (outcome, said);
         said = NULL;
     } else if (!good) {
         struct error why = *error;

@@ -5,22 +5,32 @@
 
 #include <limits.h>
 
+#include "client/arguments/arguments.h"
 #include "client/result/outcome.h"
 
 struct batch_results {
     struct outcome *outcomes;    //  [count] borrowed
     size_t count;
-    const char *folder;     //  as given; borrowed
-    char root[PATH_MAX];    //  the same, real and absolute
-    char **places;          //  [count]
+    const char *folder;           //  as given; borrowed
+    char root[PATH_MAX];          //  the same, real and absolute
+    char **places;                //  [count]
+    struct batch_index *index;    //  NULL: only one input was asked for
 };
 
-//  Makes the folder, removes what dead processes left in it, and gives each outcome its place. Outcomes whose
-//  result could not go there are refused now, before the work, by their own error. `replace`: see
-//  result_owner_check. DMH_OK, DMH_IO, DMH_INTERNAL; batch_results_clear it in any case.
-int batch_results_open (struct batch_results *self, struct outcome *outcomes, size_t count,
-                        const char *folder, bool replace, struct error *error);
+//  Makes the folder that `arguments` name, removes what dead processes left in it, and gives each outcome of
+//  `inputs` its place. With --skip-done those whose result is there are skipped; outcomes whose result could
+//  not go to its place are refused now, before the work, by their own error. DMH_OK, DMH_IO, DMH_CONFLICT (a
+//  batch.json that is not of dmh), DMH_INTERNAL; batch_results_clear it in any case.
+int batch_results_open (struct batch_results *self, const struct arguments *arguments,
+                        const struct input_list *inputs, struct outcome *outcomes, struct error *error);
 void batch_results_clear (struct batch_results *self);
+
+//  One more of the outcomes has come to its end: the index of the batch is told, now or soon.
+void batch_results_changed (struct batch_results *self);
+
+//  There is nothing more to come: the index is written. Returns rc, or what kept the index from being written
+//  where rc is DMH_OK.
+int batch_results_close (struct batch_results *self, int rc, struct error *error);
 
 //  The result of `outcome`, which has one in the worker's folder, goes to its place; its folder and record
 //  say so then, or its error why not. `aside`: see result_folder_move.

@@ -1,0 +1,375 @@
+//  batch_index.c: see batch_index.h.
+#define _GNU_SOURCE
+#include "client/result/batch/batch_index.h"
+
+#include "client/arguments/own_results.h"
+#include "client/result/report_values.h"
+#include "client/result/result_document.h"
+#include "client/result/result_folder.h"
+#include "messages/base/clock.h"
+#include "messages/base/digest.h"
+#include "messages/json/writer.h"
+#include "messages/uri.h"
+#include "messages/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+enum { WRITE_MS = 1000, SHARE = 20 };    //  at most a twentieth of the time goes into it
+
+//  Inputs that failed are hashed for the index alone: not those that take long.
+static const uint64_t HASHED_BYTES_MOST = 64 * 1024 * 1024;
+
+struct batch_index {
+    const char *root;
+    const struct outcome *outcomes;
+    size_t count, passed_over;
+    char (*sha256)[HEX_BYTES];    //  [count] of inputs without a result; empty: not known yet
+    int64_t started_at, next_at;
+};
+
+//  What is said of one input.
+struct entry {
+    const char *path, *sha256, *result, *kind, *state, *code, *error, *job;
+    struct counts counts;
+    bool counted;
+};
+
+//  Where it goes.
+struct index_writer {
+    json_writer_t *json;
+    FILE *csv;
+};
+
+batch_index_t *batch_index_new (const char *root, const struct outcome *outcomes, size_t count,
+                                size_t passed_over)
+{
+    batch_index_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    self->root = root;
+    self->outcomes = outcomes;
+    self->count = count;
+    self->passed_over = passed_over;
+    self->started_at = clock_wall_ms ();
+    self->sha256 = calloc (count + 1, sizeof *self->sha256);
+    if (!self->sha256)
+        batch_index_destroy (&self);
+    return self;
+}
+
+void batch_index_destroy (batch_index_t **self_p)
+{
+    batch_index_t *self = *self_p;
+    if (!self)
+        return;
+    free (self->sha256);
+    free (self);
+    *self_p = NULL;
+}
+
+//  A cell of CSV (RFC 4180).
+static void s_cell (FILE *to, const char *text, char end)
+{
+    text = text ? text : "";
+    bool quoted = strpbrk (text, "\",\r\n") != NULL;
+    if (quoted)
+        fputc ('"', to);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc ('"', to);
+        fputc (*text, to);
+    }
+    if (quoted)
+        fputc ('"', to);
+    fputc (end, to);
+}
+
+static void s_count (FILE *to, const struct entry *entry, uint64_t number)
+{
+    if (entry->counted)
+        fprintf (to, "%llu", (unsigned long long) number);
+    fputc (',', to);
+}
+
+//  As OWN_BATCH_COLUMNS has it.
+static void s_put_row (FILE *to, const struct entry *entry)
+{
+    const struct counts *counts = &entry->counts;
+    s_cell (to, entry->path, ',');
+    s_cell (to, entry->sha256, ',');
+    s_cell (to, entry->result, ',');
+    s_cell (to, entry->kind, ',');
+    s_cell (to, entry->state, ',');
+    s_count (to, entry, counts->read);
+    s_count (to, entry, counts->written);
+    s_count (to, entry, counts->duplicates);
+    s_count (to, entry, counts->conflicts);
+    s_count (to, entry, counts->rejected);
+    s_cell (to, entry->code, ',');
+    s_cell (to, entry->error, ',');
+    s_cell (to, entry->job, '\n');
+}
+
+static void s_put_counts (json_writer_t *json, const struct counts *counts)
+{
+    json_writer_number (json, "read", counts->read);
+    json_writer_number (json, "written", counts->written);
+    json_writer_number (json, "duplicates", counts->duplicates);
+    json_writer_number (json, "conflicts", counts->conflicts);
+    json_writer_number (json, "rejected", counts->rejected);
+}
+
+static const char *s_or_null (const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+static void s_put (const struct index_writer *to, const struct entry *entry)
+{
+    json_writer_t *json = to->json;
+    json_writer_object (json, NULL);
+    json_writer_string (json, "path", entry->path);
+    json_writer_string (json, "sha256", s_or_null (entry->sha256));
+    json_writer_string (json, "result", s_or_null (entry->result));
+    json_writer_string (json, "kind", s_or_null (entry->kind));
+    json_writer_string (json, "state", entry->state);
+    if (entry->counted) {
+        json_writer_object (json, "counts");
+        s_put_counts (json, &entry->counts);
+        json_writer_close (json);
+    } else
+        json_writer_string (json, "counts", NULL);
+    json_writer_string (json, "code", s_or_null (entry->code));
+    json_writer_string (json, "error", s_or_null (entry->error));
+    json_writer_string (json, "job", s_or_null (entry->job));
+    json_writer_close (json);
+    s_put_row (to->csv, entry);
+}
+
+//  Of what has a result its report says it; what failed is hashed once, unless it is large.
+static const char *s_sha256 (const batch_index_t *self, size_t i, bool failed)
+{
+    const struct outcome *outcome = &self->outcomes[i];
+    char path[URI_BYTES];
+    if (outcome->findings)
+        return outcome->findings->input_sha256;
+    if (*outcome->input.sha256)
+        return outcome->input.sha256;
+    if (failed && !*self->sha256[i] && *outcome->input.uri && outcome->input.bytes <= HASHED_BYTES_MOST &&
+        uri_to_path (outcome->input.uri, path, sizeof path, NULL) == DMH_OK &&
+        digest_of_file (path, self->sha256[i], NULL, NULL) != DMH_OK)
+        *self->sha256[i] = 0;
+    return self->sha256[i];
+}
+
+static void s_put_outcome (const batch_index_t *self, size_t i, const struct index_writer *to)
+{
+    const struct outcome *outcome = &self->outcomes[i];
+    const struct job_record *record = &outcome->record;
+    bool refused = outcome->error.code != DMH_OK, done = job_state_is (record->state, JOB_DONE);
+    bool failed = refused || job_state_is (record->state, JOB_FAILED);
+    char *result = NULL;
+    struct entry entry = {.path = outcome->word,
+                          .sha256 = s_sha256 (self, i, failed),
+                          .kind = *record->kind ? record->kind : outcome->kind,
+                          .state = refused          ? "failed"
+                                   : *record->state ? record->state
+                                                    : "queued",
+                          .code = refused ? error_word (outcome->error.code) : record->code,
+                          .error = refused ? outcome->error.text : record->message,
+                          .job = record->job,
+                          .counts = record->counts,
+                          .counted = (done && !refused) || outcome->folder};
+    if (outcome->folder)
+        result = outcome->skipped ? strdup (outcome->place) : result_folder_name_of (record, outcome->place);
+    entry.result = result;
+    s_put (to, &entry);
+    free (result);
+}
+
+//  Whether one of these outcomes has the place, or had it with .failed behind it.
+static bool s_is_replaced (zhashx_t *places, const char *result)
+{
+    static const char FAILED[] = ".failed";
+    size_t n = strlen (result), end = sizeof FAILED - 1;
+    bool is = zhashx_lookup (places, result) != NULL;
+    if (!is && n > end && strcmp (result + n - end, FAILED) == 0) {
+        char *plain = strndup (result, n - end);
+        is = plain && zhashx_lookup (places, plain);
+        free (plain);
+    }
+    return is;
+}
+
+static bool s_stays (const batch_index_t *self, zhashx_t *places, const char *result)
+{
+    if (!*result || *result == '/' || strstr (result, "..") || s_is_replaced (places, result))
+        return false;
+    char *folder = result_folder_join (self->root, result);
+    bool is = folder && own_result_is (folder);
+    free (folder);
+    return is;
+}
+
+//  What was there before.
+static void s_put_others (const batch_index_t *self, const struct json_value *before,
+                          const struct index_writer *to)
+{
+    zhashx_t *places = zhashx_new ();
+    for (size_t i = 0; places && i < self->count; i++)
+        zhashx_insert (places, self->outcomes[i].place, (void *) (uintptr_t) self->outcomes[i].place);
+    for (const struct json_value *at = places ? report_first (before, "inputs") : NULL; at; at = at->next) {
+        const struct json_value *counts = json_value_member (at, "counts");
+        struct entry entry = {.path = report_text (at, "path"),
+                              .sha256 = report_text (at, "sha256"),
+                              .result = report_text (at, "result"),
+                              .kind = report_text (at, "kind"),
+                              .state = report_text (at, "state"),
+                              .code = report_text (at, "code"),
+                              .error = report_text (at, "error"),
+                              .job = report_text (at, "job"),
+                              .counts = report_counts (counts),
+                              .counted = json_value_is (counts, JSON_OBJECT)};
+        if (s_stays (self, places, entry.result))
+            s_put (to, &entry);
+    }
+    zhashx_destroy (&places);
+}
+
+static void s_put_totals (const batch_index_t *self, json_writer_t *json)
+{
+    struct counts sum = {.read = 0};
+    size_t states[JOB_STATE_COUNT] = {0}, skipped = 0;
+    for (size_t i = 0; i < self->count; i++) {
+        const struct outcome *outcome = &self->outcomes[i];
+        enum job_state state = JOB_QUEUED;
+        if (outcome->error.code != DMH_OK || job_state_of (outcome->record.state, &state) != DMH_OK)
+            state = outcome->error.code != DMH_OK ? JOB_FAILED : JOB_QUEUED;
+        states[state]++;
+        skipped += outcome->skipped;
+        const struct counts *counts = &outcome->record.counts;
+        if (state != JOB_DONE)
+            continue;
+        sum.read += counts->read;
+        sum.written += counts->written;
+        sum.duplicates += counts->duplicates;
+        sum.conflicts += counts->conflicts;
+        sum.rejected += counts->rejected;
+    }
+    json_writer_object (json, "counts");
+    json_writer_number (json, "inputs", self->count);
+    for (enum job_state state = JOB_QUEUED; state < JOB_STATE_COUNT; state++)
+        json_writer_number (json, job_state_word (state), states[state]);
+    json_writer_number (json, "skipped", skipped);
+    json_writer_number (json, "passed_over", self->passed_over);
+    s_put_counts (json, &sum);
+    json_writer_close (json);
+}
+
+static void s_put_all (const batch_index_t *self, bool over, const struct json_value *before,
+                       const struct index_writer *to)
+{
+    char text[CLOCK_TEXT_BYTES];
+    json_writer_t *json = to->json;
+    json_writer_object (json, NULL);
+    json_writer_string (json, "format", OWN_BATCH_FORMAT);
+    json_writer_object (json, "software");
+    json_writer_string (json, "name", "dmh");
+    json_writer_string (json, "version", DMH_VERSION);
+    json_writer_close (json);
+    json_writer_string (json, "started_at", clock_text (self->started_at, text));
+    json_writer_string (json, "finished_at", over ? clock_text (clock_wall_ms (), text) : NULL);
+    s_put_totals (self, json);
+    fputs (OWN_BATCH_COLUMNS "\n", to->csv);
+    json_writer_array (json, "inputs");
+    s_put_others (self, before, to);
+    for (size_t i = 0; i < self->count; i++)
+        s_put_outcome (self, i, to);
+    json_writer_close (json);
+    json_writer_close (json);
+}
+
+//  Makes root/name of the bytes, whole or not at all.
+static int s_replace (const batch_index_t *self, const char *name, const char *bytes, size_t n,
+                      struct error *error)
+{
+    char *path = result_folder_join (self->root, name), *fresh = NULL;
+    if (!path || asprintf (&fresh, "%s/.dmh-%s", self->root, name) < 0) {
+        free (path);
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    }
+    int fd = open (fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    bool good = fd >= 0;
+    for (ssize_t put; good && n > 0; n -= (size_t) put, bytes += put)
+        good = (put = write (fd, bytes, n)) > 0;
+    good = good && fsync (fd) == 0;
+    int why = errno;
+    if (fd >= 0 && close (fd) != 0 && good) {
+        good = false;
+        why = errno;
+    }
+    if (good && rename (fresh, path) != 0) {
+        good = false;
+        why = errno;
+    }
+    if (!good && fd >= 0)
+        unlink (fresh);
+    int rc = good ? DMH_OK
+                  : error_set (error, DMH_IO, "%s cannot be written: %s; the results are there all the same",
+                               path, strerror (why));
+    free (path);
+    free (fresh);
+    return rc;
+}
+
+static int s_write (const batch_index_t *self, bool over, const struct json_value *before,
+                    struct error *error)
+{
+    char *rows = NULL;
+    size_t row_bytes = 0, n = 0;
+    struct index_writer to = {json_writer_new (false), open_memstream (&rows, &row_bytes)};
+    if (to.json && to.csv)
+        s_put_all (self, over, before, &to);
+    bool good = to.csv && fclose (to.csv) == 0;
+    const char *text = to.json && good ? json_writer_text (to.json, &n) : NULL;
+    int rc = text ? s_replace (self, OWN_BATCH_JSON, text, n, error)
+                  : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
+    if (rc == DMH_OK)
+        rc = s_replace (self, OWN_BATCH_CSV, rows, row_bytes, error);
+    json_writer_destroy (&to.json);
+    free (rows);
+    return rc;
+}
+
+int batch_index_write (batch_index_t *self, bool over, struct error *error)
+{
+    struct error ignored;
+    int lock = open (self->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lock >= 0)
+        flock (lock, LOCK_EX);    //  two runs into one folder both are told of
+    struct json_value *before = result_document_read (self->root, OWN_BATCH_JSON, &ignored);
+    if (strcmp (report_text (before, "format"), OWN_BATCH_FORMAT) != 0)
+        json_value_destroy (&before);
+    int rc = s_write (self, over, before, error);
+    json_value_destroy (&before);
+    if (lock >= 0)
+        close (lock);
+    return rc;
+}
+
+void batch_index_touch (batch_index_t *self)
+{
+    int64_t began = clock_mono_ms ();
+    struct error ignored;
+    if (began < self->next_at)
+        return;
+    batch_index_write (self, false, &ignored);
+    int64_t now = clock_mono_ms (), pause = SHARE * (now - began);
+    self->next_at = now + (pause > WRITE_MS ? pause : WRITE_MS);
+}

@@ -1,0 +1,105 @@
+//  done_result.c: see done_result.h.
+#define _GNU_SOURCE
+#include "client/result/batch/done_result.h"
+
+#include "client/result/report_values.h"
+#include "client/result/result_document.h"
+#include "client/result/result_folder.h"
+#include "messages/base/digest.h"
+#include "messages/options_digest.h"
+#include "messages/uri.h"
+#include "messages/version.h"
+#include "worker/inspect/inspection.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+int done_work_read (struct done_work *self, const struct options *options, bool is_signed,
+                    struct error *error)
+{
+    char **paths = NULL;
+    size_t count = 0;
+    *self = (struct done_work){.is_signed = is_signed};
+    int rc =
+        options_digest (options, self->options) ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK)
+        rc = inspection_tables (options, &paths, &count, error);
+    for (size_t i = 0; i < count; i++) {
+        if (rc == DMH_OK && i < TABLES_MAX)
+            rc = digest_of_file (paths[i], self->tables[i], NULL, error);
+        free (paths[i]);
+    }
+    free (paths);
+    self->table_count = count;
+    return rc;
+}
+
+static bool s_is (const struct json_value *object, const char *key, const char *value)
+{
+    return strcmp (report_text (object, key), value) == 0;
+}
+
+static bool s_has_tables (const struct json_value *input, const struct done_work *work)
+{
+    size_t i = 0;
+    for (const struct json_value *at = report_first (input, "tables"); at; at = at->next, i++)
+        if (i >= work->table_count || i >= TABLES_MAX || !s_is (at, "sha256", work->tables[i]))
+            return false;
+    return i == work->table_count;
+}
+
+static bool s_is_file (const char *folder, const char *name, uint64_t bytes)
+{
+    struct stat about;
+    char *path = result_folder_join (folder, name);
+    bool is = path && !strchr (name, '/') && lstat (path, &about) == 0 && S_ISREG (about.st_mode) &&
+              (bytes == UINT64_MAX || (uint64_t) about.st_size == bytes);
+    free (path);
+    return is;
+}
+
+static bool s_has_files (const char *folder, const struct json_value *report, const struct done_work *work)
+{
+    for (const struct json_value *at = report_first (report, "output"); at; at = at->next)
+        if (!s_is_file (folder, report_text (at, "name"), report_number (at, "bytes")))
+            return false;
+    return !work->is_signed || s_is_file (folder, "report.json.sig", UINT64_MAX);
+}
+
+//  The cheap questions first.
+static bool s_fits (const char *folder, const struct json_value *report, const struct input *input,
+                    const struct done_work *work)
+{
+    const struct json_value *job = json_value_member (report, "job"),
+                            *of = json_value_member (report, "input");
+    return s_is (job, "options_sha256", work->options) && !json_value_member (job, "failed") &&
+           s_is (json_value_member (report, "software"), "version", DMH_VERSION) &&
+           report_number (of, "bytes") == input->bytes && s_has_tables (of, work) &&
+           s_has_files (folder, report, work);
+}
+
+bool done_result_is (const char *folder, const struct input *input, const struct done_work *work,
+                     struct job_record *out, char sha256[HEX_BYTES])
+{
+    struct error ignored = {.code = DMH_OK};
+    char path[PATH_MAX];
+    if (!s_is_file (folder, "report.json", UINT64_MAX))
+        return false;
+    struct json_value *report = result_document_read (folder, "report.json", &ignored);
+    const struct json_value *job = json_value_member (report, "job");
+    bool is = report && s_fits (folder, report, input, work) &&
+              uri_to_path (input->uri, path, sizeof path, NULL) == DMH_OK &&
+              digest_of_file (path, sha256, NULL, &ignored) == DMH_OK &&
+              s_is (json_value_member (report, "input"), "sha256", sha256);
+    if (is) {
+        out->counts = report_counts (json_value_member (report, "counts"));
+        snprintf (out->kind, sizeof out->kind, "%s", report_text (job, "kind"));
+        snprintf (out->job, sizeof out->job, "%s", report_text (job, "id"));
+        job_state_set (out->state, JOB_DONE);
+    }
+    json_value_destroy (&report);
+    return is;
+}
