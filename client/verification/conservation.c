@@ -158,8 +158,7 @@ static int s_open (struct proof *self, const char *folder, const char *input,
 {
     const struct json_value *resource = report_first (package, "resources");
     const char *kind = report_text (json_value_member (self->report, "job"), "kind");
-    self->records = record_file_new (folder, report_text (resource, "path"),
-                                     json_value_member (resource, "schema"), kind, error);
+    self->records = record_file_new (folder, resource, kind, error);
     self->rejects = self->records ? set_aside_new (folder, error) : NULL;
     self->audit = self->rejects ? audit_events_new (folder, error) : NULL;
     self->input = self->audit ? input_reader_new (input, self->report, error) : NULL;

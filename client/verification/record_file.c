@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/verification/record_file.h"
 
+#include "client/result/database_file.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
@@ -29,12 +30,28 @@ struct column {
     const char *value;    //  of the record
     const char *path;     //  in a resource of FHIR; NULL: it is none
     bool required, number, date;
+    bool datetime;
+    unsigned forms;      //  of a date-time: bits, as FORMS has them
+    size_t date_of;      //  the date of which date-time it is; SIZE_MAX: of none
+    size_t digits_of;    //  the digits of which number it has; SIZE_MAX: of none
+    size_t digits_in;    //  which column has its digits; SIZE_MAX: none does
+};
+
+//  How datapackage.json calls the forms of date-times.
+static const char *const FORMS[] = {"date", "local", "offset", "partial"};
+enum {
+    FORM_COUNT = sizeof FORMS / sizeof *FORMS,
+    FORM_DATE = 1,
+    FORM_LOCAL = 2,
+    FORM_OFFSET = 4,
+    FORM_PARTIAL = 8
 };
 
 struct record_file {
-    const char *name;       //  borrowed
-    table_file_t *table;    //  CSV
-    FILE *file;             //  else
+    const char *name;             //  borrowed
+    table_file_t *table;          //  CSV
+    database_file_t *database;    //  SQLite
+    FILE *file;                   //  else
     char *line;
     size_t room;
     struct json_value *object;    //  of the line
@@ -47,6 +64,29 @@ struct record_file {
 static int s_no_memory (const record_file_t *self, struct error *error)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+}
+
+//  The column that stands before `column` and is called so; SIZE_MAX: none is.
+static size_t s_before (const record_file_t *self, const struct column *column, const char *name)
+{
+    for (const struct column *at = column; *name && at-- > self->columns;)
+        if (strcmp (at->name, name) == 0)
+            return (size_t) (at - self->columns);
+    return SIZE_MAX;
+}
+
+//  What dmh says of a field beyond the standard.
+static void s_more (record_file_t *self, struct column *column, const struct json_value *said)
+{
+    column->datetime = strcmp (report_text (said, "type"), "datetime") == 0;
+    for (const struct json_value *form = report_first (said, "forms"); form; form = form->next)
+        for (size_t i = 0; i < FORM_COUNT; i++)
+            if (json_value_string (form) && strcmp (json_value_string (form), FORMS[i]) == 0)
+                column->forms |= 1u << i;
+    column->date_of = s_before (self, column, report_text (said, "date_of"));
+    column->digits_of = s_before (self, column, report_text (said, "digits_of"));
+    if (column->digits_of != SIZE_MAX)
+        self->columns[column->digits_of].digits_in = (size_t) (column - self->columns);
 }
 
 static int s_columns (record_file_t *self, const struct json_value *schema, struct error *error)
@@ -66,8 +106,12 @@ static int s_columns (record_file_t *self, const struct json_value *schema, stru
             .required = json_value_is (json_value_member (constraints, "required"), JSON_TRUE),
             .number = strcmp (type, "number") == 0,
             .date = strcmp (type, "date") == 0,
+            .digits_in = SIZE_MAX,
         };
     }
+    column = self->columns;
+    for (const struct json_value *field = self->count ? fields->first : NULL; field; field = field->next)
+        s_more (self, column++, json_value_member (field, "dmh"));
     return DMH_OK;
 }
 
@@ -98,9 +142,23 @@ static int s_check_header (const record_file_t *self, struct error *error)
                              self->name);
 }
 
-record_file_t *record_file_new (const char *folder, const char *name, const struct json_value *schema,
-                                const char *kind, struct error *error)
+static int s_open_database (record_file_t *self, const char *folder, const char *table, struct error *error)
 {
+    struct database_column *columns = calloc (self->count + 1, sizeof *columns);
+    if (!columns)
+        return s_no_memory (self, error);
+    for (size_t i = 0; i < self->count; i++)
+        columns[i] = (struct database_column){self->columns[i].name, self->columns[i].number};
+    self->database = database_file_new (folder, self->name, table, columns, self->count, error);
+    free (columns);
+    return self->database ? DMH_OK : error->code;
+}
+
+record_file_t *record_file_new (const char *folder, const struct json_value *resource, const char *kind,
+                                struct error *error)
+{
+    const char *name = report_text (resource, "path");
+    const struct json_value *schema = json_value_member (resource, "schema");
     record_file_t *self = calloc (1, sizeof *self);
     if (!self) {
         error_set (error, DMH_INTERNAL, "out of memory while reading %s", name);
@@ -111,6 +169,9 @@ record_file_t *record_file_new (const char *folder, const char *name, const stru
     if (rc == DMH_OK && schema && strcmp (name, "records.csv") == 0) {
         self->table = table_file_new (folder, name, error);
         rc = self->table ? s_check_header (self, error) : DMH_IO;
+    } else if (rc == DMH_OK && schema && strcmp (name, "records.sqlite") == 0) {
+        rc = s_open_database (self, folder, report_text (json_value_member (resource, "dialect"), "table"),
+                              error);
     } else if (rc == DMH_OK) {
         self->file = result_file_open (folder, name, error);
         rc = self->file ? DMH_OK : DMH_IO;
@@ -126,6 +187,7 @@ void record_file_destroy (record_file_t **self_p)
     if (!self)
         return;
     table_file_destroy (&self->table);
+    database_file_destroy (&self->database);
     if (self->file)
         fclose (self->file);
     json_value_destroy (&self->object);
@@ -222,6 +284,15 @@ static int s_next_row (record_file_t *self, struct error *error)
     return rc;
 }
 
+static int s_next_stored (record_file_t *self, struct error *error)
+{
+    int rc = database_file_next (self->database, error);
+    self->record += rc == 1;
+    for (size_t i = 0; rc == 1 && i < self->count; i++)
+        self->columns[i].value = database_file_value (self->database, i);
+    return rc;
+}
+
 static bool s_is_number (const char *value)
 {
     char *end;
@@ -237,15 +308,51 @@ static bool s_is_date (const char *value)
     return value[10] == 0;
 }
 
+//  Of a date-time that is not empty.
+static unsigned s_form (const char *value)
+{
+    enum { DAY = 10, OFFSET = 6 };    //  YYYY-MM-DD, ±hh:mm
+    size_t n = strlen (value);
+    if (n <= DAY)
+        return n == DAY ? FORM_DATE : FORM_PARTIAL;
+    bool offset = value[n - 1] == 'Z' || (n > DAY + OFFSET && strchr ("+-", value[n - OFFSET]));
+    return offset ? FORM_OFFSET : FORM_LOCAL;
+}
+
+//  A column beside another says the same as that one: its date, or the digits of its number.
+static bool s_agrees (const record_file_t *self, const struct column *column)
+{
+    if (column->date_of != SIZE_MAX) {
+        const char *of = self->columns[column->date_of].value;
+        size_t n = strlen (of) < 10 ? 0 : 10;
+        return strlen (column->value) == n && strncmp (of, column->value, n) == 0;
+    }
+    if (column->digits_of == SIZE_MAX)
+        return true;
+    const char *of = self->columns[column->digits_of].value;
+    return *of ? s_is_number (column->value) && strtod (of, NULL) == strtod (column->value, NULL)
+               : !*column->value;
+}
+
+static bool s_is_of_type (const record_file_t *self, const struct column *column)
+{
+    const char *value = column->value;
+    if (*value && ((column->number && !s_is_number (value)) || (column->date && !s_is_date (value)) ||
+                   (column->datetime && !(s_form (value) & column->forms))))
+        return false;
+    return s_agrees (self, column);
+}
+
 int record_file_next (record_file_t *self, struct error *error)
 {
-    int rc = self->table ? s_next_row (self, error) : s_next_line (self, error);
+    int rc = self->table      ? s_next_row (self, error)
+             : self->database ? s_next_stored (self, error)
+                              : s_next_line (self, error);
     for (size_t i = 0; rc == 1 && i < self->count; i++) {
         const struct column *column = &self->columns[i];
         if (column->required && !*column->value)
             return s_malformed (self, "a field that datapackage.json requires is empty", error);
-        if (*column->value && ((column->number && !s_is_number (column->value)) ||
-                               (column->date && !s_is_date (column->value))))
+        if (!self->type && !s_is_of_type (self, column))
             return s_malformed (self, "a value is not of the type that datapackage.json says", error);
     }
     return rc;
@@ -253,7 +360,8 @@ int record_file_next (record_file_t *self, struct error *error)
 
 const char *record_file_value (const record_file_t *self, size_t i)
 {
-    return self->columns[i].value;
+    size_t digits = self->type ? SIZE_MAX : self->columns[i].digits_in;
+    return self->columns[digits == SIZE_MAX ? i : digits].value;
 }
 
 bool record_file_is_of_resources (const record_file_t *self)

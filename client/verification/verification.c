@@ -159,12 +159,11 @@ static void s_check_records (const struct verification *self, const struct json_
     struct error error = {.code = DMH_OK};
     const char *name = report_text (resource, "path"), *ending = strrchr (name, '.');
     bool lines = ending && strcmp (ending, ".ndjson") == 0;
-    if (!lines && strcmp (name, "records.csv") != 0)
+    if (!lines && strcmp (name, "records.csv") != 0 && strcmp (name, "records.sqlite") != 0)
         return;    //  what no reader here knows is held by its hash
-    const struct json_value *schema = json_value_member (resource, "schema");
     const struct json_value *output = report_output (self->report, name, false);
     record_file_t *records = record_file_new (
-        self->folder, name, schema, report_text (json_value_member (self->report, "job"), "kind"), &error);
+        self->folder, resource, report_text (json_value_member (self->report, "job"), "kind"), &error);
     uint64_t count = 0, written = report_counts (json_value_member (self->report, "counts")).written;
     int rc = records ? 1 : DMH_IO;
     while (rc == 1 && (rc = record_file_next (records, &error)) == 1)

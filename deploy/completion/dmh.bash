@@ -17,7 +17,7 @@ _dmh ()
         structure_broken key_conflict reference_unmatched computation_failed value_missing record_duplicate
         record.key_repeats identifier.two_servers value_implausible time_implausible" ;;
     --kind) words="patient lab_result imaging_study all" ;;
-    --format) words="csv ndjson fhir" ;;
+    --format) words="csv ndjson fhir sqlite" ;;
     --encoding) words="utf-8 utf-16le utf-16be windows-1252 latin-1" ;;
     --delimiter) words="comma semicolon tab pipe caret tilde colon space" ;;
     --date-order) words="mdy dmy ymd" ;;

@@ -5,7 +5,8 @@
 #include <string.h>
 
 //  The first is what a job has that asks for none.
-static const struct encoder *const ENCODERS[] = {&ENCODER_CSV, &ENCODER_NDJSON, &ENCODER_FHIR};
+static const struct encoder *const ENCODERS[] = {&ENCODER_CSV, &ENCODER_NDJSON, &ENCODER_FHIR,
+                                                 &ENCODER_SQLITE};
 enum { COUNT = sizeof ENCODERS / sizeof *ENCODERS };
 
 const struct encoder *encoder_at (size_t i)

@@ -21,8 +21,10 @@ struct encoder {
     const char *name;                   //  as --format has it
     const char *file;                   //  that the records go to
     const char *format, *media_type;    //  of that file, in datapackage.json
-    bool table;     //  rows of columns, which a Table Schema describes; else a standard does
-    bool extras;    //  the source's own columns have a place in a row
+    bool table;             //  rows of columns, which a Table Schema describes; else a standard does
+    bool extras;            //  the source's own columns have a place in a row
+    bool database;          //  a row is cells (cell.h) for a table of a database, no bytes of the file
+    size_t columns_most;    //  that a table of it can have; 0: any number
 
     //  Whether records of a kind can be written (NULL: those of every kind), and what a sentence says of one
     //  whose cannot: "… the kind".
@@ -50,7 +52,7 @@ struct encoder {
                    struct text rest, char *to, struct encoded *out);
 };
 
-extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR;
+extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR, ENCODER_SQLITE;
 
 //  The encoder called so, CSV for an empty name; NULL: there is none.
 const struct encoder *encoder_find (const char *name);

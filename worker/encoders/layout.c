@@ -1,8 +1,10 @@
 //  layout.c: see layout.h.
+#define _GNU_SOURCE
 #include "worker/encoders/layout.h"
 
 #include "messages/base/narrow.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,45 @@ const char *layout_output_name (const struct layout *self, size_t i)
     if (i < self->plan->step_count)
         return self->plan->schema->fields[i].name;
     return self->plan->binding->columns[self->extras[i - self->plan->step_count]].name;
+}
+
+size_t layout_column_count (const struct layout *self)
+{
+    size_t count = layout_output_count (self);
+    for (size_t f = 0; f < self->plan->step_count; f++)
+        count += self->beside[f] != NULL;
+    return count;
+}
+
+static bool s_is_taken (const struct layout *self, const char *name)
+{
+    for (size_t i = 0; i < layout_output_count (self); i++)
+        if (strcmp (layout_output_name (self, i), name) == 0)
+            return true;
+    for (size_t f = 0; f < self->plan->step_count; f++)
+        if (self->beside[f] && strcmp (self->beside[f], name) == 0)
+            return true;
+    return false;
+}
+
+//  A name that others have gets a number: the source's own columns keep theirs.
+int layout_set_beside (struct layout *self, size_t field)
+{
+    const char *name = layout_output_name (self, field),
+               *ending = self->plan->steps[field].type == FIELD_NUMBER ? "digits" : "date";
+    char *made = NULL;
+    for (unsigned number = 1; !made; number++) {
+        int n = number == 1 ? asprintf (&made, "%s_%s", name, ending)
+                            : asprintf (&made, "%s_%s_%u", name, ending, number);
+        if (n < 0)
+            return -1;
+        if (s_is_taken (self, made)) {
+            free (made);
+            made = NULL;
+        }
+    }
+    self->beside[field] = made;
+    return 0;
 }
 
 static int s_find_extras (struct layout *self)
@@ -100,5 +141,7 @@ void layout_clear (struct layout *self)
     free (self->content_columns);
     free (self->before);
     free (self->texts);
+    for (size_t f = 0; f < FIELDS_MAX; f++)
+        free (self->beside[f]);
     *self = (struct layout){.encoder = NULL};
 }

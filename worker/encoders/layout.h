@@ -25,6 +25,9 @@ struct layout {
     size_t before_bytes;    //  of all of them
     char *texts;            //  memory of header and `before`; LAYOUT_SLACK bytes more than they need
     void *own;              //  the encoder's
+    //  Of a database: the name of the column that stands beside the field's, NULL: none does. Of a date-time
+    //  it is always a date, of a number its digits as they are.
+    char *beside[FIELDS_MAX];
 };
 
 enum { LAYOUT_SLACK = 16 };
@@ -36,5 +39,11 @@ void layout_clear (struct layout *self);
 //  How many outputs there are, and the name of output `i`. Borrowed.
 size_t layout_output_count (const struct layout *self);
 const char *layout_output_name (const struct layout *self, size_t i);
+
+//  Gives the field, a number or a date-time, its column beside it. 0, or -1 out of memory.
+int layout_set_beside (struct layout *self, size_t field);
+
+//  Columns of the table: the outputs, and those beside them.
+size_t layout_column_count (const struct layout *self);
 
 #endif

@@ -2,6 +2,8 @@
 #include "worker/output/datapackage.h"
 
 #include "messages/json/writer.h"
+#include "worker/output/records/database.h"
+#include "worker/rules/dates/time_form.h"
 
 #include <stdio.h>
 
@@ -16,6 +18,34 @@ static const char *s_type (const struct report *report, size_t f)
     default:
         return "string";
     }
+}
+
+//  What the standard's types do not tell: that texts are date-times, and in which forms they stand.
+static void s_date_time (json_writer_t *doc, unsigned forms)
+{
+    static const char *const FORMS[TIME_FORM_BITS] = {"date", "local", "offset", "partial"};
+    json_writer_object (doc, "dmh");
+    json_writer_string (doc, "type", "datetime");
+    json_writer_array (doc, "forms");
+    for (unsigned i = 0; i < TIME_FORM_BITS; i++)
+        if (forms & 1u << i)
+            json_writer_string (doc, NULL, FORMS[i]);
+    json_writer_close (doc);
+    json_writer_close (doc);
+}
+
+//  The column that stands beside the field's.
+static void s_beside (json_writer_t *doc, const struct report *report, size_t f)
+{
+    const struct plan *plan = report->layout->plan;
+    bool number = plan->steps[f].type == FIELD_NUMBER;
+    json_writer_object (doc, NULL);
+    json_writer_string (doc, "name", report->layout->beside[f]);
+    json_writer_string (doc, "type", number ? "string" : "date");
+    json_writer_object (doc, "dmh");
+    json_writer_string (doc, number ? "digits_of" : "date_of", plan->schema->fields[f].name);
+    json_writer_close (doc);
+    json_writer_close (doc);
 }
 
 static void s_field (json_writer_t *doc, const struct report *report, size_t i)
@@ -35,9 +65,13 @@ static void s_field (json_writer_t *doc, const struct report *report, size_t i)
             json_writer_boolean (doc, "required", true);
             json_writer_close (doc);
         }
+        if (plan->steps[i].type == FIELD_DATETIME)
+            s_date_time (doc, report->tally->fields[i].forms);
     } else
         json_writer_string (doc, "type", "string");
     json_writer_close (doc);
+    if (i < plan->step_count && report->layout->beside[i])
+        s_beside (doc, report, i);
 }
 
 static void s_schema (json_writer_t *doc, const struct report *report)
@@ -72,6 +106,16 @@ static void s_name (const char *from, char *to, size_t size)
     to[n] = 0;
 }
 
+//  Where in the database the records are (Table Dialect of Data Package 2).
+static void s_dialect (json_writer_t *doc, const struct layout *layout)
+{
+    char table[SCHEMA_NAME_MAX + 2];
+    database_table (layout, table, sizeof table);
+    json_writer_object (doc, "dialect");
+    json_writer_string (doc, "table", table);
+    json_writer_close (doc);
+}
+
 int datapackage_write (const struct report *report, output_file_t *file, struct error *error)
 {
     const struct output *records = &report->outputs[0];
@@ -80,13 +124,14 @@ int datapackage_write (const struct report *report, output_file_t *file, struct 
     json_writer_t *doc = json_writer_new (true);
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing datapackage.json");
+    bool tabular = encoder->table && !encoder->database;    //  which the profile has of text alone
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "profile", encoder->table ? "tabular-data-package" : "data-package");
+    json_writer_string (doc, "profile", tabular ? "tabular-data-package" : "data-package");
     s_name (report->input->name, text, sizeof text);
     json_writer_string (doc, "name", text[0] ? text : "input");
     json_writer_array (doc, "resources");
     json_writer_object (doc, NULL);
-    json_writer_string (doc, "profile", encoder->table ? "tabular-data-resource" : "data-resource");
+    json_writer_string (doc, "profile", tabular ? "tabular-data-resource" : "data-resource");
     json_writer_string (doc, "name", "records");
     json_writer_string (doc, "path", records->name);
     json_writer_string (doc, "format", encoder->format);
@@ -95,6 +140,8 @@ int datapackage_write (const struct report *report, output_file_t *file, struct 
     json_writer_number (doc, "bytes", records->bytes);
     snprintf (text, sizeof text, "sha256:%s", records->sha256);
     json_writer_string (doc, "hash", text);
+    if (encoder->database)
+        s_dialect (doc, report->layout);
     if (encoder->table)    //  resources are none; FHIR R4 itself is their schema
         s_schema (doc, report);
     json_writer_close (doc);

@@ -35,7 +35,7 @@ void output_replace (ssize_t (*write_call) (int, const void *, size_t), int (*fs
     atomic_store (&s_fsync_call, fsync_call ? fsync_call : fsync);
 }
 
-static int s_fail (struct error *error, const char *folder, const char *name, const char *what, int number)
+int output_refuse (const char *folder, const char *name, const char *what, int number, struct error *error)
 {
     const char *advice = "";
     if (number == ENOSPC || number == EDQUOT)
@@ -72,7 +72,7 @@ output_file_t *output_new (const char *folder, const char *name, struct error *e
     self->name = strdup (name);
     self->digest = digest_new ();
     if (self->fd < 0) {
-        s_fail (error, folder, name, "created", number);
+        output_refuse (folder, name, "created", number, error);
         output_destroy (&self);
     } else if (!self->folder || !self->name || !self->digest) {
         error_set (error, DMH_INTERNAL, "out of memory while creating %s", name);
@@ -101,17 +101,17 @@ void output_share (output_file_t *self, struct output_budget *budget)
     self->budget = budget;
 }
 
-static bool s_spend (struct output_budget *budget, size_t n)
+bool output_budget_spend (struct output_budget *self, uint64_t bytes)
 {
-    if (n > budget->most - budget->used)
+    if (bytes > self->most - self->used)
         return false;
-    budget->used += n;
+    self->used += bytes;
     return true;
 }
 
 static void s_put (output_file_t *self, const char *bytes, size_t n)
 {
-    if (self->failure.code == DMH_OK && self->budget && !s_spend (self->budget, n))
+    if (self->failure.code == DMH_OK && self->budget && !output_budget_spend (self->budget, n))
         output_fail (self, DMH_TOO_LARGE, self->budget->sentence);
     if (self->failure.code != DMH_OK)
         return;
@@ -122,7 +122,7 @@ static void s_put (output_file_t *self, const char *bytes, size_t n)
         if (rc < 0 && errno == EINTR)
             continue;
         if (rc < 0) {
-            s_fail (&self->failure, self->folder, self->name, "written", errno);
+            output_refuse (self->folder, self->name, "written", errno, &self->failure);
             return;
         }
         bytes += rc;
@@ -212,7 +212,7 @@ int output_finish (output_file_t *self, uint64_t records, struct output *out, st
 {
     s_flush (self);
     if (self->failure.code == DMH_OK && atomic_load (&s_fsync_call) (self->fd) != 0)
-        s_fail (&self->failure, self->folder, self->name, "written to disk", errno);
+        output_refuse (self->folder, self->name, "written to disk", errno, &self->failure);
     if (output_check (self, error) != DMH_OK)
         return self->failure.code;
     *out = (struct output){.bytes = self->bytes, .records = records};
@@ -229,6 +229,28 @@ int output_restart (output_file_t *self, struct error *error)
     self->bytes = self->started = 0;
     digest_reset (self->digest);
     if (self->failure.code == DMH_OK && (ftruncate (self->fd, 0) != 0 || lseek (self->fd, 0, SEEK_SET) != 0))
-        s_fail (&self->failure, self->folder, self->name, "emptied", errno);
+        output_refuse (self->folder, self->name, "emptied", errno, &self->failure);
     return output_check (self, error);
+}
+
+int output_take (const char *folder, const char *name, uint64_t records, struct output *out,
+                 struct error *error)
+{
+    char *path = NULL;
+    if (asprintf (&path, "%s/%s", folder, name) < 0)
+        return error_set (error, DMH_INTERNAL, "out of memory while writing %s", name);
+    struct output taken = {.records = records};
+    int fd = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    int rc = fd < 0 ? output_refuse (folder, name, "read", errno, error) : DMH_OK;
+    if (rc == DMH_OK && atomic_load (&s_fsync_call) (fd) != 0)
+        rc = output_refuse (folder, name, "written to disk", errno, error);
+    if (rc == DMH_OK)
+        rc = digest_of_fd (fd, path, taken.sha256, &taken.bytes, error);
+    snprintf (taken.name, sizeof taken.name, "%s", name);
+    if (rc == DMH_OK)
+        *out = taken;
+    if (fd >= 0)
+        close (fd);
+    free (path);
+    return rc;
 }

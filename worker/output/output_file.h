@@ -19,6 +19,9 @@ struct output_budget {
     char sentence[SENTENCE_BYTES];
 };
 
+//  Whether that much more is within the budget, which it then counts for.
+bool output_budget_spend (struct output_budget *self, uint64_t bytes);
+
 //  Creates folder/name (0600), which must not exist. NULL with `error` set.
 output_file_t *output_new (const char *folder, const char *name, struct error *error);
 //  Closes; removes nothing. Takes NULL.
@@ -42,6 +45,14 @@ int output_check (const output_file_t *self, struct error *error);
 
 //  Flushes, fsyncs, and fills *out with name, bytes, sha256 and `records`.
 int output_finish (output_file_t *self, uint64_t records, struct output *out, struct error *error);
+
+//  The same for a file that something else has written and closed: fsyncs and hashes it, and fills *out.
+int output_take (const char *folder, const char *name, uint64_t records, struct output *out,
+                 struct error *error);
+
+//  The sentence of a file that the system refuses for the reason `number` (errno): "… cannot be <what>: …".
+//  DMH_IO.
+int output_refuse (const char *folder, const char *name, const char *what, int number, struct error *error);
 
 //  Empties the file for another pass.
 int output_restart (output_file_t *self, struct error *error);

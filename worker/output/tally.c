@@ -2,6 +2,7 @@
 #include "worker/output/tally.h"
 
 #include "messages/base/narrow.h"
+#include "worker/rules/dates/time_form.h"
 #include "worker/rules/record/place.h"
 
 #include <stdlib.h>
@@ -67,6 +68,7 @@ void tally_add (struct tally *self, const struct tally *block, uint64_t line)
         to->mdy += from->mdy;
         to->dmy += from->dmy;
         to->partial += from->partial;
+        to->forms |= from->forms;
         to->decimal.point += from->decimal.point;
         to->decimal.comma += from->decimal.comma;
         s_mark (&to->both_marks, from->both_marks.count, line + from->both_marks.first_line);
@@ -177,7 +179,11 @@ void tally_record (struct tally *self, const struct record *record, uint64_t lin
         int f = plan->dated[i];
         s_count_date (record, &fields[f], f, line);
         fields[f].dates += record->values[f].n > 0;
-        if (plan->steps[f].type == FIELD_DATE && record->values[f].n && record->values[f].n < 10)
+        if (record->values[f].n == 0)
+            continue;
+        if (plan->steps[f].type == FIELD_DATETIME)
+            fields[f].forms = (uint8_t) (fields[f].forms | time_form_of (record->values[f]));
+        else if (record->values[f].n < DAY_BYTES)
             fields[f].partial++;
     }
     for (size_t i = 0; i < plan->numbered_count; i++)

@@ -31,6 +31,7 @@ struct field_tally {
     struct mark both_marks;            //  values that either makes one …
     struct first_values first_both;    //  … and the first of them
     uint64_t partial;                  //  canonical dates shorter than YYYY-MM-DD
+    uint8_t forms;                     //  of date-times: bits of enum time_form
     //  Whether the columns hold what their names say: the field's own, then its others.
     struct column_votes votes[1 + OTHERS_MAX];
     uint64_t regions[REGIONS_MAX];    //  values that are a state of each country, see state.h

@@ -124,6 +124,24 @@ static void s_read_dates (struct attempt *self, const struct date_reading *readi
     }
 }
 
+//  What a pass writes, and in which columns.
+static int s_lay_out (struct attempt *self, struct error *error)
+{
+    struct layout *layout = &self->pass.layout;
+    if (layout_make (layout, self->encoder, &self->plan) != 0)
+        return s_memory (error, self);
+    for (size_t f = 0; f < self->plan.step_count; f++)
+        if (self->beside[f] && layout_set_beside (layout, f) != 0)
+            return s_memory (error, self);
+    size_t most = self->encoder->columns_most, count = layout_column_count (layout);
+    if (most && count > most)
+        return error_set (error, DMH_BAD_INPUT,
+                          "%s: its records have %zu columns, and a table in the format %s takes %zu; give "
+                          "another --format",
+                          self->assignment->input.name, count, self->encoder->name, most);
+    return DMH_OK;
+}
+
 static int s_prepare_pass (struct attempt *self, const struct date_reading *readings,
                            const enum decimal_mark *marks, struct error *error)
 {
@@ -141,9 +159,10 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
     self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->preparation.reader);
-    if (layout_make (&self->pass.layout, self->encoder, &self->plan) != 0)
-        return s_memory (error, self);
     const struct options *options = self->assignment->options;
+    int rc = s_lay_out (self, error);
+    if (rc != DMH_OK)
+        return rc;
     return precedence_make (&self->pass.precedence, options->on_conflict, &self->plan,
                             self->preparation.ordered, self->preparation.fallback,
                             self->assignment->input.name, error);
@@ -210,7 +229,9 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
     if (writer_count (self->writer, RULE_RECORD_ENCODING))
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
     self->whole = whole;
-    *again = self->recoded || !whole || writer_contradicts (self->writer, readings, &self->places) ||
+    bool beside = writer_wants_beside (self->writer, self->beside);
+    *again = self->recoded || !whole || beside ||
+             writer_contradicts (self->writer, readings, &self->places) ||
              writer_contradicting (self->writer, 0) >= 0 || writer_asks_for_people (self->writer);
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
@@ -261,6 +282,7 @@ static int s_recode (struct attempt *self, struct error *error)
         rc = s_bind (self, error);
     self->pass.generation = 0;
     self->places = (struct places){.foreign = false};
+    memset (self->beside, 0, sizeof self->beside);
     if (rc == DMH_OK)
         rc = s_prepare_pass (self, NULL, NULL, error);
     if (rc == DMH_OK)

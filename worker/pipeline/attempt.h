@@ -20,8 +20,9 @@ struct attempt {
     struct attempt_folder folder;           //  while it is written
     struct preparation preparation;
     struct plan plan;
-    people_t *people;        //  of the file (FHIR); NULL: nothing has asked for them
-    struct places places;    //  as the passes so far have shown them
+    people_t *people;           //  of the file (FHIR); NULL: nothing has asked for them
+    struct places places;       //  as the passes so far have shown them
+    bool beside[FIELDS_MAX];    //  fields that have a column beside them, as the pass before has shown
     const struct encoder *encoder;
     struct pass pass;
     writer_t *writer;

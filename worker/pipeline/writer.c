@@ -7,6 +7,7 @@
 #include "worker/output/column_findings.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/output/records/records.h"
 #include "worker/output/rejects.h"
 #include "worker/pipeline/keys/origins.h"
 #include "worker/pipeline/keys/standing.h"
@@ -21,7 +22,8 @@ enum { PREFETCH_RECORDS = 12 };
 struct writer {
     const struct pass *pass;
     char *folder;
-    output_file_t *records, *rejects;
+    records_t *records;
+    output_file_t *rejects;
     audit_t *audit;
     key_set_t *keys;
     standing_t *standing;    //  NULL where the first record of a key stands
@@ -37,15 +39,9 @@ struct writer {
     struct origins origins;
 };
 
-static void s_header (writer_t *self)
-{
-    rejects_header (self->rejects);
-    output_write (self->records, self->pass->layout.header.at, self->pass->layout.header.n);
-}
-
 static int s_open (writer_t *self, struct error *error)
 {
-    self->records = output_new (self->folder, self->pass->layout.encoder->file, error);
+    self->records = records_new (self->folder, &self->pass->layout, self->pass->budget, error);
     if (self->records)
         self->rejects = output_new (self->folder, "rejects.csv", error);
     output_file_t *audit = self->rejects ? output_new (self->folder, "audit.ndjson", error) : NULL;
@@ -61,10 +57,9 @@ static int s_open (writer_t *self, struct error *error)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
     if (late)
         standing_begin (self->standing, precedence_ranks (&self->pass->precedence));
-    output_share (self->records, self->pass->budget);
     output_share (self->rejects, self->pass->budget);
     output_share (audit_file (self->audit), self->pass->budget);
-    s_header (self);
+    rejects_header (self->rejects);
     return 0;
 }
 
@@ -89,7 +84,7 @@ void writer_destroy (writer_t **self_p)
     writer_t *self = *self_p;
     if (!self)
         return;
-    output_destroy (&self->records);
+    records_destroy (&self->records);
     output_destroy (&self->rejects);
     audit_destroy (&self->audit);
     key_set_destroy (&self->keys);
@@ -115,13 +110,13 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     unknown_names_forget (self->unknown);
     passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
-    int rc = output_restart (self->records, error);
+    int rc = records_restart (self->records, error);
     if (rc == DMH_OK)
         rc = output_restart (self->rejects, error);
     if (rc == DMH_OK)
         rc = audit_restart (self->audit, error);
     if (rc == DMH_OK)
-        s_header (self);
+        rejects_header (self->rejects);
     return rc;
 }
 
@@ -265,7 +260,7 @@ static void s_records (writer_t *self, struct block *block)
             s_reject (self, block, verdict, at, verdict->rule, verdict->field, 0);
         }
     }
-    output_write (self->records, block->out.at, kept);
+    records_write (self->records, block->out.at, kept);
 }
 
 //  Whether the pass is in vain: there are too many columns, or it is the first one and is read otherwise than
@@ -273,11 +268,12 @@ static void s_records (writer_t *self, struct block *block)
 static bool s_contradicted (const writer_t *self)
 {
     const struct plan *plan = self->pass->plan;
+    bool beside[FIELDS_MAX];
     if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX)
         return true;
     return self->pass->generation == 0 &&
            (date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
-            tally_misplaces (&self->tally, plan));
+            tally_misplaces (&self->tally, plan) || records_contradict (self->records, beside));
 }
 
 void writer_take (writer_t *self, struct block *block)
@@ -305,7 +301,7 @@ int writer_check (const writer_t *self, struct error *error)
             *error = self->failure;
         return self->failure.code;
     }
-    int rc = output_check (self->records, error);
+    int rc = records_check (self->records, error);
     if (rc == DMH_OK)
         rc = output_check (self->rejects, error);
     if (rc == DMH_OK)
@@ -326,6 +322,11 @@ bool writer_asks_for_people (writer_t *self)
 uint64_t writer_count (const writer_t *self, enum rule rule)
 {
     return self->tally.fields[self->tally.field_count].rules[rule].count;
+}
+
+bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
+{
+    return records_contradict (self->records, wanted);
 }
 
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
@@ -381,7 +382,7 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     if (rc == DMH_OK)
         s_check (self, report, refusal);
     if (rc == DMH_OK)
-        rc = output_finish (self->records, self->counts.written, &outputs[0], error);
+        rc = records_finish (self->records, self->counts.written, &outputs[0], error);
     uint64_t set_aside = self->counts.conflicts + self->counts.rejected;
     if (rc == DMH_OK)
         rc = output_finish (self->rejects, set_aside, &outputs[1], error);

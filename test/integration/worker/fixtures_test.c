@@ -280,6 +280,19 @@ Test (fixtures, every_result_in_fhir_verifies_and_holds_all_of_its_input, .timeo
     s_each_case (s_visit_fhir, false);
 }
 
+static void s_visit_sqlite (const struct workplace *place, struct golden *golden)
+{
+    s_add (golden, "--format");
+    s_add (golden, "sqlite");
+    s_expect_status (place, golden, golden->words, 0);
+    s_verify (place, golden);
+}
+
+Test (fixtures, every_result_in_sqlite_verifies_and_holds_all_of_its_input, .timeout = 900)
+{
+    s_each_case (s_visit_sqlite, false);
+}
+
 //  A value of records.ndjson against its field's type in the Table Schema; null: there is none.
 static bool s_satisfies (const char *type, yajl_val value)
 {

@@ -94,7 +94,7 @@ Test (encoder, each_of_the_table_is_found_by_its_name_and_says_what_it_needs_to)
     cr_expect_eq (encoder_find (""), &ENCODER_CSV, "without --format");
     cr_expect_null (encoder_find ("xml"));
     cr_expect_null (encoder_find ("CSV"));
-    cr_expect_str_eq (encoder_names (names), "csv, ndjson or fhir");
+    cr_expect_str_eq (encoder_names (names), "csv, ndjson, fhir or sqlite");
 }
 
 Test (encoder, csv_has_a_header_and_quotes_what_has_to_be)

@@ -135,11 +135,11 @@ Test (pipeline, nothing_that_a_source_said_is_lost_as_a_duplicate)
         //  The number of the row makes none another.
         {"patient_id,gender,Row No\n1,F,1\n1,F,2\n", "{\"not_content\":[\"Row No\"]}", {2, 1, 1, 0, 0}},
     };
-    static const char *const FORMATS[] = {"csv", "ndjson", "fhir"};
+    static const char *const FORMATS[] = {"csv", "ndjson", "fhir", "sqlite"};
     struct workplace place;
     workplace_make (&place);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
-        for (size_t f = 0; f < 3; f++) {
+        for (size_t f = 0; f < sizeof FORMATS / sizeof *FORMATS; f++) {
             char mapping[64];
             snprintf (mapping, sizeof mapping, "%s", CASES[i].mapping ? CASES[i].mapping : "");
             struct options options = {.mapping = *mapping ? mapping : NULL};
