@@ -14,7 +14,7 @@
 #include <limits.h>
 #include <unistd.h>
 
-enum { SLOTS_MOST = 8 };
+enum { SLOTS_LEAST = 4, SLOTS_MOST = 16 };
 
 struct run {
     struct arguments *arguments;
@@ -27,15 +27,20 @@ struct run {
     struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
 };
 
-//  A job has ended: its result goes to its place.
+//  A job has ended: its result is to go to its place.
 static void s_ended (void *context, struct outcome *outcome)
 {
     struct run *self = context;
-    char aside[PATH_MAX + 32];
-    snprintf (aside, sizeof aside, "%s/aside-%zu", self->scratch.path, (size_t) (outcome - self->outcomes));
     if (job_has_result (&outcome->record))
-        batch_results_take (&self->results, outcome, aside);
-    batch_results_changed (&self->results);
+        batch_results_add (&self->results, outcome);
+    else
+        batch_results_changed (&self->results);
+}
+
+static void s_rest (void *context)
+{
+    struct run *self = context;
+    batch_results_bring (&self->results, self->scratch.path, false);
 }
 
 //  The user wants to stop: nobody waits for what still runs.
@@ -57,13 +62,21 @@ static void s_cancel (const struct run *self, connection_t *connection)
     }
 }
 
+//  Jobs at once: while one reads or waits for the disk another works. More of them only take turns.
+static size_t s_slots (void)
+{
+    long processors = sysconf (_SC_NPROCESSORS_ONLN);
+    size_t slots = processors > 0 ? 2 * (size_t) processors : SLOTS_LEAST;
+    return slots < SLOTS_LEAST ? SLOTS_LEAST : slots > SLOTS_MOST ? SLOTS_MOST : slots;
+}
+
 //  Everything between broker and worker of this process.
 static int s_run (struct run *self, size_t open, struct error *error)
 {
     const struct arguments *arguments = self->arguments;
-    const struct outcome_ends ends = {s_ended, NULL, self};
+    const struct outcome_ends ends = {s_ended, s_rest, self};
     connection_t *connection = NULL;
-    local_t *local = local_new (self->scratch.path, open < SLOTS_MOST ? open : SLOTS_MOST, arguments->threads,
+    local_t *local = local_new (self->scratch.path, open < s_slots () ? open : s_slots (), arguments->threads,
                                 self->sign_key, error);
     if (local && local_notice (local))
         terminal_print (stderr, "dmh: %s\n", local_notice (local));
@@ -74,6 +87,7 @@ static int s_run (struct run *self, size_t open, struct error *error)
     progress_t *progress = arguments->quiet ? NULL : progress_new (stderr, open);
     if (rc == DMH_OK)
         rc = outcome_follow (self->outcomes, self->count, connection, progress, &ends, error);
+    batch_results_bring (&self->results, self->scratch.path, true);
     progress_destroy (&progress);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);

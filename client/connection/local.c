@@ -84,6 +84,7 @@ local_t *local_new (const char *results, size_t slots, size_t threads, const sig
     self->session_config = (struct session_config){.broker = self->endpoint[1],
                                                    .results = results,
                                                    .sign_key = sign_key,
+                                                   .unsynced = true,
                                                    .slots = slots < 1           ? 1
                                                             : slots > SLOTS_MAX ? SLOTS_MAX
                                                                                 : slots,

@@ -22,6 +22,7 @@ struct output_file {
     uint64_t started;                //  bytes whose way to the disk has begun
     struct output_budget *budget;    //  borrowed; NULL: there is none
     struct error failure;
+    bool unsynced;
     size_t used;
     char buffer[BUFFER_BYTES];
 };
@@ -99,6 +100,11 @@ void output_destroy (output_file_t **self_p)
 void output_share (output_file_t *self, struct output_budget *budget)
 {
     self->budget = budget;
+}
+
+void output_leave_unsynced (output_file_t *self)
+{
+    self->unsynced = true;
 }
 
 bool output_budget_spend (struct output_budget *self, uint64_t bytes)
@@ -211,7 +217,7 @@ int output_check (const output_file_t *self, struct error *error)
 int output_finish (output_file_t *self, uint64_t records, struct output *out, struct error *error)
 {
     s_flush (self);
-    if (self->failure.code == DMH_OK && atomic_load (&s_fsync_call) (self->fd) != 0)
+    if (self->failure.code == DMH_OK && !self->unsynced && atomic_load (&s_fsync_call) (self->fd) != 0)
         output_refuse (self->folder, self->name, "written to disk", errno, &self->failure);
     if (output_check (self, error) != DMH_OK)
         return self->failure.code;

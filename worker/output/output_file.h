@@ -30,6 +30,9 @@ void output_destroy (output_file_t **self_p);
 //  What it writes counts for the budget, which is borrowed.
 void output_share (output_file_t *self, struct output_budget *budget);
 
+//  output_finish leaves its bytes to whoever takes the result, who syncs several at once.
+void output_leave_unsynced (output_file_t *self);
+
 void output_write (output_file_t *self, const char *bytes, size_t n);
 void output_text (output_file_t *self, const char *string);
 void output_csv (output_file_t *self, struct text field);    //  quoted where needed
@@ -43,7 +46,7 @@ void output_fail (output_file_t *self, int code, const char *sentence);
 //  DMH_OK, or the sticking failure with its sentence (DMH_IO; names the file and what to do).
 int output_check (const output_file_t *self, struct error *error);
 
-//  Flushes, fsyncs, and fills *out with name, bytes, sha256 and `records`.
+//  Flushes, fsyncs unless that is left to others, and fills *out with name, bytes, sha256 and `records`.
 int output_finish (output_file_t *self, uint64_t records, struct output *out, struct error *error);
 
 //  The same for a file that something else has written and closed: fsyncs and hashes it, and fills *out.

@@ -22,6 +22,7 @@ struct report {
     const struct path_counts *left_over;
     uint64_t input_bytes;
     const char *input_sha256;
+    bool unsynced;             //  see output_leave_unsynced
     uint64_t warned_listed;    //  of a column's warnings by a rule, those that the audit lists one by one
     const struct output *outputs;    //  records, rejects, audit, in this order
     size_t output_count;

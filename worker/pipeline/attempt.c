@@ -177,6 +177,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
+    self->pass.unsynced = assignment->unsynced;
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
     self->pass.assumed_listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
@@ -192,6 +193,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     }
     if (rc == DMH_OK)
         rc = attempt_folder_make (&self->folder, assignment->folder, error);
+    self->folder.unsynced = assignment->unsynced;
     if (rc == DMH_OK)
         rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK) {
@@ -353,6 +355,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .input_bytes = reader_bytes (self->preparation.reader),
         .input_sha256 = sha256,
         .warned_listed = self->pass.warned_listed,
+        .unsynced = assignment->unsynced,
         .started_at = self->started_wall,
         .finished_at = clock_wall_ms (),
         .wall_ms = clock_mono_ms () - self->started_mono,
@@ -361,8 +364,8 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     struct output *outputs = news->outputs;
     size_t count = news->outputs_count;
     if (rc == DMH_OK && assignment->sign_key) {
-        rc = signature_write (assignment->sign_key, self->folder.path, &outputs[count - 1], &outputs[count],
-                              error);
+        rc = signature_write (assignment->sign_key, self->folder.path, &outputs[count - 1],
+                              assignment->unsynced, &outputs[count], error);
         news->outputs_count += rc == DMH_OK;
     }
     if (rc != DMH_OK)

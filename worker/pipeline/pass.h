@@ -26,6 +26,7 @@ struct pass {
     uint64_t input_bytes;            //  of the file as it lies on the disk
     uint64_t seed;                   //  of the key hashes, random per job
     size_t slot;                     //  that the job runs in
+    bool unsynced;                   //  see struct assignment
     struct writer *writer;           //  that takes its blocks
     size_t harmonizers;              //  LEAVEs that end it
     //  Of blocks that come in parts, on their way while the pass lasts:

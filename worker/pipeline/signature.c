@@ -33,18 +33,21 @@ static char *s_read (const char *folder, const struct output *report, struct err
     return NULL;
 }
 
-static int s_put (const char *folder, const unsigned char *signature, struct output *out, struct error *error)
+static int s_put (const char *folder, const unsigned char *signature, bool unsynced, struct output *out,
+                  struct error *error)
 {
     output_file_t *file = output_new (folder, "report.json.sig", error);
     if (!file)
         return error->code;
+    if (unsynced)
+        output_leave_unsynced (file);
     output_write (file, (const char *) signature, SIGNATURE_BYTES);
     int rc = output_finish (file, 0, out, error);
     output_destroy (&file);
     return rc;
 }
 
-int signature_write (const signing_key_t *key, const char *folder, const struct output *report,
+int signature_write (const signing_key_t *key, const char *folder, const struct output *report, bool unsynced,
                      struct output *out, struct error *error)
 {
     unsigned char signature[SIGNATURE_BYTES];
@@ -53,5 +56,5 @@ int signature_write (const signing_key_t *key, const char *folder, const struct 
         return error->code;
     int rc = signing_key_sign (key, bytes, (size_t) report->bytes, signature, error);
     free (bytes);
-    return rc == DMH_OK ? s_put (folder, signature, out, error) : rc;
+    return rc == DMH_OK ? s_put (folder, signature, unsynced, out, error) : rc;
 }

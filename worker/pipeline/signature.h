@@ -6,9 +6,10 @@
 #include "messages/keys/signing_key.h"
 #include "worker/output/output_file.h"
 
-//  Signs the report.json of `folder`, which `report` describes, and fills *out. DMH_OK, DMH_IO (also where
+//  Signs the report.json of `folder`, which `report` describes, and fills *out. `unsynced`: see
+//  output_leave_unsynced. DMH_OK, DMH_IO (also where
 //  the file is not what was written), DMH_INTERNAL.
-int signature_write (const signing_key_t *key, const char *folder, const struct output *report,
+int signature_write (const signing_key_t *key, const char *folder, const struct output *report, bool unsynced,
                      struct output *out, struct error *error);
 
 #endif

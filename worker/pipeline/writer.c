@@ -60,6 +60,11 @@ static int s_open (writer_t *self, struct error *error)
     output_share (self->rejects, self->pass->budget);
     output_share (audit_file (self->audit), self->pass->budget);
     rejects_header (self->rejects);
+    if (self->pass->unsynced) {
+        records_leave_unsynced (self->records);
+        output_leave_unsynced (self->rejects);
+        output_leave_unsynced (audit_file (self->audit));
+    }
     return 0;
 }
 

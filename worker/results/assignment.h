@@ -30,6 +30,7 @@ struct assignment {
     const char *deposit;              //  shown when outputs are left there; NULL or empty: nothing
     const signing_key_t *sign_key;    //  signs the report; NULL: nobody does
     struct ceilings ceilings;         //  of the worker
+    bool unsynced;                    //  the result's way to the disk is left to whoever takes it
 };
 
 #endif

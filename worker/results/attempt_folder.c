@@ -140,13 +140,14 @@ static void s_let_go (struct attempt_folder *self)
 
 int attempt_folder_finish (struct attempt_folder *self, const char *path, struct error *error)
 {
-    int rc = s_sync (self->path, error);
+    bool unsynced = self->unsynced;
+    int rc = unsynced ? DMH_OK : s_sync (self->path, error);
     if (rc != DMH_OK)
         return rc;
     if (rename (self->path, path) != 0)
         return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, path, strerror (errno));
     s_let_go (self);
-    rc = s_sync_parent (path, error);
+    rc = unsynced ? DMH_OK : s_sync_parent (path, error);
     if (rc != DMH_OK)
         attempt_folder_discard (path);
     return rc;

@@ -13,8 +13,9 @@ enum { ATTEMPT_FOLDER_BYTES = ID_BYTES + 24 };    //  job "." attempt
 
 //  One that is written.
 struct attempt_folder {
-    char *path;    //  NULL: none, or it is finished
-    int lock;      //  descriptor of the folder
+    char *path;       //  NULL: none, or it is finished
+    int lock;         //  descriptor of the folder
+    bool unsynced;    //  the disk is left to whoever takes the result; set after attempt_folder_make
 };
 
 //  Where the attempt's result goes: <results>/<job>.<attempt>. DMH_OK, or DMH_INTERNAL: the path is too long.
@@ -30,8 +31,8 @@ int attempt_folder_find (const char *results, const char *job, uint64_t attempt,
 //  Makes <path>.part, which must not be there. DMH_OK; DMH_IO; DMH_INTERNAL.
 int attempt_folder_make (struct attempt_folder *self, const char *path, struct error *error);
 
-//  Everything in it is written: it is synced and gets its name, `path`. DMH_OK; DMH_IO; DMH_INTERNAL, and
-//  nothing is left.
+//  Everything in it is written: it is synced, unless that is left to others, and gets its name, `path`.
+//  DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is left.
 int attempt_folder_finish (struct attempt_folder *self, const char *path, struct error *error);
 
 //  Removes it where it is not finished. Takes zeroed ones.

@@ -19,6 +19,7 @@ struct session_config {
     const signing_key_t *sign_key;          //  signs the reports; NULL: nobody does
     struct ceilings ceilings;               //  that no option of a job raises
     const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
+    bool unsynced;    //  who takes the results, in this process, syncs them: several at once
 };
 
 #endif

@@ -7,8 +7,10 @@
 #include "client/result/batch/done_result.h"
 #include "client/result/batch/result_owner.h"
 #include "client/result/batch/result_places.h"
+#include "client/result/batch/result_sync.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
+#include "messages/base/clock.h"
 #include "messages/base/folder.h"
 #include "messages/uri.h"
 
@@ -16,6 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+enum { GROUP_MOST = 256, GROUP_MS = 100 };    //  of results that share a sync
 
 static int s_memory (struct error *error)
 {
@@ -172,7 +176,8 @@ int batch_results_open (struct batch_results *self, const struct arguments *argu
     if (rc == DMH_OK && !realpath (folder, self->root))
         rc = error_set (error, DMH_IO, "the folder %s cannot be used: %s", folder, strerror (errno));
     const char **paths = calloc (self->count + 1, sizeof *paths);
-    if (!paths)
+    self->waiting = calloc (self->count + 1, sizeof *self->waiting);
+    if (!paths || !self->waiting)
         rc = s_memory (error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         paths[i] = outcomes[i].place;
@@ -194,6 +199,7 @@ int batch_results_open (struct batch_results *self, const struct arguments *argu
 void batch_results_clear (struct batch_results *self)
 {
     batch_index_destroy (&self->index);
+    free (self->waiting);
     result_places_clear (&self->places, self->count);
 }
 
@@ -206,6 +212,9 @@ void batch_results_changed (struct batch_results *self)
 int batch_results_close (struct batch_results *self, int rc, struct error *error)
 {
     struct error why = {.code = DMH_OK};
+    if (*self->root)
+        result_sync_folder (self->root, &why);    //  the names of the results; that they are there is known
+    why.code = DMH_OK;
     int written = self->index ? batch_index_write (self->index, true, &why) : DMH_OK;
     if (rc != DMH_OK || written == DMH_OK)
         return rc;
@@ -222,25 +231,26 @@ static bool s_paths (const struct batch_results *self, const char *name, char **
 }
 
 //  Between the root and the place.
-static int s_make_above (const char *absolute, struct error *error)
+static int s_make_above (const struct batch_results *self, const char *absolute, struct error *error)
 {
     char *above = strndup (absolute, (size_t) (strrchr (absolute, '/') - absolute));
-    int rc = above ? folder_make (above, error) : s_memory (error);
+    int rc = !above                            ? s_memory (error)
+             : strcmp (above, self->root) == 0 ? DMH_OK
+                                               : folder_make (above, error);
     free (above);
     return rc;
 }
 
-void batch_results_take (const struct batch_results *self, struct outcome *outcome, const char *aside)
+//  It is on the disk: it gets its name.
+static void s_take (const struct batch_results *self, struct outcome *outcome, const char *from,
+                    const char *aside)
 {
-    char from[PATH_MAX], *said = NULL, *absolute = NULL;
+    char *said = NULL, *absolute = NULL;
     bool good = job_state_is (outcome->record.state, JOB_DONE);
     struct error *error = &outcome->error;
     char *name = result_folder_name_of (&outcome->record, outcome->place);
-    int rc = name && s_paths (self, name, &said, &absolute)
-                 ? uri_to_path (outcome->record.result, from, sizeof from, error)
-                 : s_memory (error);
-    if (rc == DMH_OK)
-        rc = s_make_above (absolute, error);
+    int rc = name && s_paths (self, name, &said, &absolute) ? s_make_above (self, absolute, error)
+                                                            : s_memory (error);
     if (rc == DMH_OK)
         rc = result_folder_move (from, absolute, aside, error);
     if (rc == DMH_OK)
@@ -250,13 +260,68 @@ void batch_results_take (const struct batch_results *self, struct outcome *outco
             result_folder_forget_failed (self->root, outcome->place);
         outcome_arrived (outcome, said);
         said = NULL;
-    } else if (!good) {
-        struct error why = *error;
-        error_set (error, rc, "%.250s; and all of it is lost: %.200s", outcome->record.message, why.text);
     }
     free (name);
     free (said);
     free (absolute);
+}
+
+void batch_results_add (struct batch_results *self, struct outcome *outcome)
+{
+    if (self->waiting_count == 0)
+        self->waits_since = clock_mono_ms ();
+    self->waiting[self->waiting_count++] = outcome;
+}
+
+//  What keeps a failed job's result from its place is said behind why it failed.
+static void s_complain (struct outcome *outcome)
+{
+    struct error why = outcome->error;
+    if (why.code != DMH_OK && job_state_is (outcome->record.state, JOB_FAILED))
+        error_set (&outcome->error, why.code, "%.250s; and all of it is lost: %.200s",
+                   outcome->record.message, why.text);
+}
+
+static void s_bring (struct batch_results *self, char **folders, const char *scratch)
+{
+    char aside[PATH_MAX + 32], path[PATH_MAX];
+    struct error error = {.code = DMH_OK};
+    size_t count = 0;
+    for (size_t i = 0; i < self->waiting_count; i++) {
+        struct outcome *outcome = self->waiting[i];
+        if (uri_to_path (outcome->record.result, path, sizeof path, &outcome->error) != DMH_OK)
+            continue;
+        if (!(folders[count] = strdup (path)))
+            s_memory (&outcome->error);
+        else
+            self->waiting[count++] = outcome;
+    }
+    result_sync (self->root, folders, count, &error);
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *outcome = self->waiting[i];
+        snprintf (aside, sizeof aside, "%s/aside-%zu", scratch, (size_t) (outcome - self->outcomes));
+        if (error.code == DMH_OK)
+            s_take (self, outcome, folders[i], aside);
+        else
+            outcome->error = error;
+        s_complain (outcome);
+        free (folders[i]);
+    }
+}
+
+void batch_results_bring (struct batch_results *self, const char *scratch, bool now)
+{
+    if (self->waiting_count == 0 ||
+        (!now && self->waiting_count < GROUP_MOST && clock_mono_ms () - self->waits_since < GROUP_MS))
+        return;
+    char **folders = calloc (self->waiting_count, sizeof *folders);
+    if (folders)
+        s_bring (self, folders, scratch);
+    for (size_t i = 0; !folders && i < self->waiting_count; i++)
+        s_memory (&self->waiting[i]->error);
+    free (folders);
+    self->waiting_count = 0;
+    batch_results_changed (self);
 }
 
 size_t batch_results_open_count (const struct batch_results *self)

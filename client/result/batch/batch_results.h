@@ -15,6 +15,9 @@ struct batch_results {
     char root[PATH_MAX];          //  the same, real and absolute
     char **places;                //  [count]
     struct batch_index *index;    //  NULL: only one input was asked for
+    struct outcome **waiting;     //  [waiting_count] whose results are to be brought; room for all
+    size_t waiting_count;
+    int64_t waits_since;    //  when the first of them came
 };
 
 //  Makes the folder that `arguments` name, removes what dead processes left in it, and gives each outcome of
@@ -32,9 +35,13 @@ void batch_results_changed (struct batch_results *self);
 //  where rc is DMH_OK.
 int batch_results_close (struct batch_results *self, int rc, struct error *error);
 
-//  The result of `outcome`, which has one in the worker's folder, goes to its place; its folder and record
-//  say so then, or its error why not. `aside`: see result_folder_move.
-void batch_results_take (const struct batch_results *self, struct outcome *outcome, const char *aside);
+//  The result of `outcome`, in the worker's folder and not on the disk yet, is to go to its place.
+void batch_results_add (struct batch_results *self, struct outcome *outcome);
+
+//  Brings the results that were added: they are synced, several at once, and get their names then; folder and
+//  record of their outcomes say so, or their error why not. Without `now` only where it is time to: many
+//  wait, or one for long enough. `scratch`: a folder on that file system for what is replaced meanwhile.
+void batch_results_bring (struct batch_results *self, const char *scratch, bool now);
 
 //  Outcomes there is work to do for.
 size_t batch_results_open_count (const struct batch_results *self);

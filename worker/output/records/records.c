@@ -43,6 +43,12 @@ void records_destroy (records_t **self_p)
     *self_p = NULL;
 }
 
+void records_leave_unsynced (records_t *self)
+{
+    if (self->file)
+        output_leave_unsynced (self->file);
+}
+
 void records_write (records_t *self, const char *rows, size_t n)
 {
     if (self->database)

@@ -13,6 +13,9 @@ records_t *records_new (const char *folder, const struct layout *layout, struct 
                         struct error *error);
 void records_destroy (records_t **self_p);
 
+//  As output_leave_unsynced. A database is synced all the same.
+void records_leave_unsynced (records_t *self);
+
 //  Appends rows, `n` bytes of whole ones as the encoder writes them.
 void records_write (records_t *self, const char *rows, size_t n);
 

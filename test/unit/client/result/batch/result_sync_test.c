@@ -1,0 +1,120 @@
+//  result_sync_test.c: a result gets its name when its bytes are on the disk, and not when the disk refuses.
+#define _GNU_SOURCE
+#include "client/result/batch/batch_results.h"
+#include "client/result/batch/result_sync.h"
+#include "messages/uri.h"
+#include "test/support/processes/workplace.h"
+
+#include <criterion/criterion.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { COUNT = 6 };
+
+static int s_synced, s_named_before;
+static char s_place[512];
+static bool s_fails;
+
+//  Counts the calls, and the results that have their names already.
+static int s_sync (int fd)
+{
+    char path[600];
+    (void) fd;
+    s_synced++;
+    for (int i = 0; i < COUNT; i++) {
+        snprintf (path, sizeof path, "%s/out/%d", s_place, i);
+        s_named_before += access (path, F_OK) == 0;
+    }
+    errno = EIO;
+    return s_fails ? -1 : 0;
+}
+
+static int s_unwanted (int fd)
+{
+    (void) fd;
+    cr_expect (false, "synced in another way");
+    return 0;
+}
+
+//  `count` jobs are done, and their results are brought. How many stand at their places then.
+static int s_bring (size_t count, struct error *first)
+{
+    struct workplace place;
+    struct batch_results results;
+    struct arguments arguments = {.replace = false};
+    struct input_list inputs = {.at = NULL};
+    struct error error = {.code = DMH_OK};
+    char path[600];
+    int there = 0;
+    workplace_make (&place);
+    snprintf (s_place, sizeof s_place, "%s", place.folder);
+    snprintf (path, sizeof path, "%s/out", place.folder);
+    arguments.folder = path;
+    for (size_t i = 0; i < count; i++) {
+        char name[16];
+        snprintf (name, sizeof name, "%zu.csv", i);
+        cr_assert_not_null (input_list_add (&inputs, name, name));
+    }
+    struct outcome *outcomes = outcome_new (&inputs);
+    cr_assert_eq (batch_results_open (&results, &arguments, &inputs, outcomes, &error), DMH_OK, "%s",
+                  error.text);
+    for (size_t i = 0; i < count; i++) {
+        char folder[600], name[64];
+        snprintf (name, sizeof name, "job-%zu.1", i);
+        snprintf (folder, sizeof folder, "%s/%s", place.folder, name);
+        cr_assert_eq (mkdir (folder, 0700), 0);
+        snprintf (name, sizeof name, "job-%zu.1/report.json", i);
+        workplace_write (&place, name, "{}", 2);
+        uri_from_path (folder, outcomes[i].record.result, sizeof outcomes[i].record.result, NULL);
+        job_state_set (outcomes[i].record.state, JOB_DONE);
+        batch_results_add (&results, &outcomes[i]);
+    }
+    batch_results_bring (&results, place.folder, true);
+    *first = outcomes[0].error;
+    for (size_t i = 0; i < count; i++) {
+        snprintf (path, sizeof path, "%s/out/%zu/report.json", place.folder, i);
+        there += access (path, F_OK) == 0;
+    }
+    batch_results_clear (&results);
+    outcome_destroy (&outcomes, inputs.count);
+    input_list_clear (&inputs);
+    workplace_remove (&place);
+    return there;
+}
+
+Test (result_sync, many_results_share_one_sync_and_none_has_its_name_before)
+{
+    struct error error;
+    s_synced = s_named_before = 0;
+    s_fails = false;
+    result_sync_replace (s_unwanted, s_sync);
+    cr_expect_eq (s_bring (COUNT, &error), COUNT, "%s", error.text);
+    cr_expect_eq (s_synced, 1);
+    cr_expect_eq (s_named_before, 0);
+    result_sync_replace (NULL, NULL);
+}
+
+Test (result_sync, each_file_of_a_few_is_synced_and_its_folder)
+{
+    struct error error;
+    s_synced = s_named_before = 0;
+    s_fails = false;
+    result_sync_replace (s_sync, s_unwanted);
+    cr_expect_eq (s_bring (1, &error), 1, "%s", error.text);
+    cr_expect_eq (s_synced, 2, "report.json and the folder");
+    cr_expect_eq (s_named_before, 0);
+    result_sync_replace (NULL, NULL);
+}
+
+Test (result_sync, what_the_disk_refuses_gets_no_name_and_says_why)
+{
+    for (size_t count = 1; count <= COUNT; count += COUNT - 1) {
+        struct error error;
+        s_fails = true;
+        result_sync_replace (s_sync, s_sync);
+        cr_expect_eq (s_bring (count, &error), 0);
+        cr_expect_eq (error.code, DMH_IO);
+        cr_expect_not_null (strstr (error.text, "cannot be written to disk"), "%s", error.text);
+        result_sync_replace (NULL, NULL);
+    }
+}
