@@ -69,6 +69,9 @@ circles () {
     [ ! -s "$out/circles" ]
 }
 
+#  Who speaks to a database: the job store, what writes and reads a result that is one, and what loads results into one.
+databases='^(broker/store|worker/output/records|client/load)/|^client/result/database_file'
+
 arrows () {
     ! grep -nE '#include "\.\./' $all || return 1
     includes | awk -f test/include_order.awk || return 1
@@ -78,7 +81,7 @@ arrows () {
     #  Formats know texts and their rules' names, no rule.
     ! includes | grep -E '^worker/formats/.* worker/rules/' || return 1
     only 'msgpack' '^messages/codec/shape\.c:' &&
-        only 'sqlite3\.h|libpq' '^broker/store/' &&
+        only 'sqlite3\.h|libpq' "$databases" &&
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'csv\.h' '^client/result/csv_row\.c:' &&
@@ -92,7 +95,7 @@ only () {
 }
 
 sql () {
-    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -v '^broker/store/'
+    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -vE "$databases"
 }
 
 sizes () {

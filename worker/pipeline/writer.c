@@ -268,17 +268,21 @@ static void s_records (writer_t *self, struct block *block)
     records_write (self->records, block->out.at, kept);
 }
 
+bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
+{
+    return records_contradict (self->records, wanted);
+}
+
 //  Whether the pass is in vain: there are too many columns, or it is the first one and is read otherwise than
 //  it shows itself.
 static bool s_contradicted (const writer_t *self)
 {
     const struct plan *plan = self->pass->plan;
-    bool beside[FIELDS_MAX];
     if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX)
         return true;
     return self->pass->generation == 0 &&
            (date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
-            tally_misplaces (&self->tally, plan) || records_contradict (self->records, beside));
+            tally_misplaces (&self->tally, plan) || writer_wants_beside (self, NULL));
 }
 
 void writer_take (writer_t *self, struct block *block)
@@ -327,11 +331,6 @@ bool writer_asks_for_people (writer_t *self)
 uint64_t writer_count (const writer_t *self, enum rule rule)
 {
     return self->tally.fields[self->tally.field_count].rules[rule].count;
-}
-
-bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
-{
-    return records_contradict (self->records, wanted);
 }
 
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],

@@ -30,7 +30,8 @@ int writer_check (const writer_t *self, struct error *error);
 //  which records stand (which the writer keeps for the next pass).
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
                          struct places *places);
-//  Whether its records need other columns beside their fields (layout.h) than the pass has; of which fields.
+//  Whether its records need other columns beside their fields (layout.h) than the pass has; of which fields
+//  (NULL: nobody asks).
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX]);
 //  What was counted. Borrowed.
 const struct tally *writer_tally (const writer_t *self);

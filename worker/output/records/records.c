@@ -61,8 +61,10 @@ bool records_contradict (const records_t *self, bool wanted[FIELDS_MAX])
 {
     bool other = false;
     for (size_t f = 0; f < FIELDS_MAX; f++) {
-        wanted[f] = self->database && database_wants_beside (self->database, f);
-        other = other || wanted[f] != (self->layout->beside[f] != NULL);
+        bool wants = self->database && database_wants_beside (self->database, f);
+        if (wanted)
+            wanted[f] = wants;
+        other = other || wants != (self->layout->beside[f] != NULL);
     }
     return other;
 }

@@ -19,8 +19,8 @@ void records_leave_unsynced (records_t *self);
 //  Appends rows, `n` bytes of whole ones as the encoder writes them.
 void records_write (records_t *self, const char *rows, size_t n);
 
-//  Whether what was written needs other columns beside the fields than the layout has; `wanted` receives the
-//  fields that need one.
+//  Whether what was written needs other columns beside the fields than the layout has; `wanted` (may be NULL)
+//  receives the fields that need one.
 bool records_contradict (const records_t *self, bool wanted[FIELDS_MAX]);
 
 //  DMH_OK, or the sticking failure with its sentence.
