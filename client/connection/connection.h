@@ -9,7 +9,7 @@
 #include "messages/keys/credential.h"
 #include "messages/request.h"
 
-enum { ANSWER_MS = 5000, BROKERS_MAX = 8 };
+enum { ANSWER_MS = 5000 };
 
 typedef struct connection connection_t;
 
