@@ -109,13 +109,25 @@ const struct shape worker_list_shape = SHAPE_OF ("WORKER_LIST", struct worker_li
 MESSAGE_DEFINE (worker_list);
 
 static const struct shape_field s_counters[] = {
-    SHAPE_FIELD_TEXT (struct counters, request, true),    SHAPE_FIELD_U64 (struct counters, queued, false),
-    SHAPE_FIELD_U64 (struct counters, running, false),    SHAPE_FIELD_U64 (struct counters, done, false),
-    SHAPE_FIELD_U64 (struct counters, failed, false),     SHAPE_FIELD_U64 (struct counters, cancelled, false),
-    SHAPE_FIELD_U64 (struct counters, workers, false),    SHAPE_FIELD_U64 (struct counters, slots, false),
-    SHAPE_FIELD_U64 (struct counters, busy, false),       SHAPE_FIELD_U64 (struct counters, submitted, false),
-    SHAPE_FIELD_U64 (struct counters, retried, false),    SHAPE_FIELD_U64 (struct counters, refused, false),
-    SHAPE_FIELD_I64 (struct counters, started_at, false), SHAPE_FIELD_U64 (struct counters, removed, false),
+    SHAPE_FIELD_TEXT (struct counters, request, true),
+    SHAPE_FIELD_U64 (struct counters, queued, false),
+    SHAPE_FIELD_U64 (struct counters, running, false),
+    SHAPE_FIELD_U64 (struct counters, done, false),
+    SHAPE_FIELD_U64 (struct counters, failed, false),
+    SHAPE_FIELD_U64 (struct counters, cancelled, false),
+    SHAPE_FIELD_U64 (struct counters, workers, false),
+    SHAPE_FIELD_U64 (struct counters, slots, false),
+    SHAPE_FIELD_U64 (struct counters, busy, false),
+    SHAPE_FIELD_U64 (struct counters, submitted, false),
+    SHAPE_FIELD_U64 (struct counters, retried, false),
+    SHAPE_FIELD_U64 (struct counters, refused, false),
+    SHAPE_FIELD_I64 (struct counters, started_at, false),
+    SHAPE_FIELD_U64 (struct counters, removed, false),
+    SHAPE_FIELD_U64 (struct counters, done_hour, false),
+    SHAPE_FIELD_U64 (struct counters, failed_hour, false),
+    SHAPE_FIELD_I64 (struct counters, oldest_at, false),
+    SHAPE_FIELD_U64 (struct counters, kept_bytes, false),
+    SHAPE_FIELD_U64 (struct counters, disk_free, false),
 };
 const struct shape counters_shape = SHAPE_OF ("COUNTERS", struct counters, s_counters);
 MESSAGE_DEFINE (counters);

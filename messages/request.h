@@ -92,7 +92,10 @@ struct counters {
     uint64_t workers, slots, busy;
     uint64_t submitted, retried, refused;    //  since the broker began; refused: frames answered by ERROR
     int64_t started_at;
-    uint64_t removed;    //  jobs that were kept for long enough, since the broker began
+    uint64_t removed;                   //  jobs that were kept for long enough, since the broker began
+    uint64_t done_hour, failed_hour;    //  jobs that ended within the last hour
+    int64_t oldest_at;                  //  when the first of those was submitted that are queued; 0: none is
+    uint64_t kept_bytes, disk_free;     //  results and files; of the broker's disks the one with the least
 };
 struct problem {               //  kind ERROR
     char request[ID_BYTES];    //  empty when the request could not be read

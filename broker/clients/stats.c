@@ -3,7 +3,7 @@
 
 #include "messages/base/clock.h"
 
-enum { WORKER_BYTES = 450 };    //  of a worker_info without host
+enum { WORKER_BYTES = 450, HOUR_MS = 60 * 60 * 1000 };    //  bytes of a worker_info without host
 
 struct listing {
     struct worker_list list;
@@ -55,6 +55,36 @@ static void s_add_slots (void *context, const struct worker_state *state)
     counters->busy += state->busy;
 }
 
+//  What the broker keeps, and on how much room: the disks of the store, where it is a file, and of the files.
+static int s_add_room (const struct broker *self, struct counters *counters, struct error *error)
+{
+    const struct broker_config *config = self->config;
+    const char *paths[] = {strncmp (config->store, "sqlite:", 7) == 0 ? config->store + 7 : NULL,
+                           self->files ? config->files_dir : NULL};
+    int rc = store_result_bytes (self->store, &counters->kept_bytes, error);
+    if (self->files)
+        counters->kept_bytes += files_bytes (self->files);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        uint64_t left = paths[i] ? disk_free (paths[i]) : 0;
+        if (left && (!counters->disk_free || left < counters->disk_free))
+            counters->disk_free = left;
+    }
+    return rc;
+}
+
+static int s_add_recent (const struct client_request *request, struct counters *counters, struct error *error)
+{
+    struct store_recent recent;
+    int rc = store_recent (request->broker->store, request->all ? NULL : request->owner,
+                           clock_wall_ms () - HOUR_MS, &recent, error);
+    if (rc != DMH_OK)
+        return rc;
+    counters->done_hour = recent.done;
+    counters->failed_hour = recent.failed;
+    counters->oldest_at = recent.oldest_at;
+    return DMH_OK;
+}
+
 int stats_counters (struct client_request *request, const void *message, struct error *error)
 {
     (void) message;
@@ -67,6 +97,10 @@ int stats_counters (struct client_request *request, const void *message, struct 
     int rc = turn_flush (self->turn, error);
     if (rc == DMH_OK)
         rc = store_counts (self->store, request->all ? NULL : request->owner, jobs, error);
+    if (rc == DMH_OK)
+        rc = s_add_recent (request, &counters, error);
+    if (rc == DMH_OK && request->all)
+        rc = s_add_room (self, &counters, error);
     if (rc != DMH_OK)
         return rc;
     counters.queued = jobs[JOB_QUEUED];

@@ -16,10 +16,12 @@
 
 struct files {
     actor_t *actor;
+    _Atomic uint64_t bytes;    //  as the thread has told
 };
 
 //  What the thread is handed.
 struct service {
+    _Atomic uint64_t *bytes;    //  of whoever has started it
     zsock_t *socket;
     blob_store_t *blob_store;
     connections_t *connections;
@@ -246,6 +248,7 @@ static void s_run (zsock_t *pipe, void *args)
             s_serve (service);
         if (items[0].revents & ZMQ_POLLIN)
             ended = s_take_word (service, pipe);
+        *service->bytes = blob_store_used (service->blob_store);
     }
     s_close (service);
 }
@@ -261,7 +264,9 @@ files_t *files_new (zsock_t **socket, blob_store_t **blob_store, const struct ti
     files_t *self = calloc (1, sizeof *self);
     struct service *service = calloc (1, sizeof *service);
     if (self && service) {
-        *service = (struct service){.socket = *socket,
+        self->bytes = blob_store_used (*blob_store);
+        *service = (struct service){.bytes = &self->bytes,
+                                    .socket = *socket,
                                     .blob_store = *blob_store,
                                     .connections = connections_new (files_connections ()),
                                     .by_keys = secret != NULL};
@@ -324,6 +329,11 @@ bool files_told (files_t *self, bool *removed)
         return false;
     *removed = good != 0;
     return true;
+}
+
+uint64_t files_bytes (const files_t *self)
+{
+    return self->bytes;
 }
 
 void files_destroy (files_t **self_p)

@@ -39,6 +39,9 @@ zsock_t *files_word (const files_t *self);
 //  true: what files_remove began has ended; *removed: all of it is gone, or was never there.
 bool files_told (files_t *self, bool *removed);
 
+//  Bytes that all files have together.
+uint64_t files_bytes (const files_t *self);
+
 //  Ends the thread after the message that it is at; socket and blob_store are closed.
 void files_destroy (files_t **self_p);
 

@@ -30,7 +30,10 @@ struct driver {
                   size_t *count, struct error *error);
     int (*result_bytes) (store_t *self, uint64_t *out, struct error *error);
     int (*remove) (store_t *self, const char *job, struct error *error);
-    int (*counts) (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error);
+    //  `since` 0: all. Else those that ended since then, and in the place of those that are queued the
+    //  sequence of the first.
+    int (*counts) (store_t *self, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
+                   struct error *error);
 };
 
 struct store {

@@ -348,13 +348,17 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return rc;
 }
 
-static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
+                     struct error *error)
 {
     struct parameters with = {.count = 0};
     PGresult *result;
-    if (owner)
+    if (owner || since)
         parameters_text (&with, owner);
-    int rc = s_ask (s_self (store), owner ? "counts_owner" : "counts", &with, "be counted", &result, error);
+    if (since)
+        parameters_number (&with, (uint64_t) since);
+    const char *statement = since ? "recent" : owner ? "counts_owner" : "counts";
+    int rc = s_ask (s_self (store), statement, &with, "be counted", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; row < PQntuples (result); row++) {

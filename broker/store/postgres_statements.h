@@ -34,6 +34,10 @@ static const struct postgres_statement STATEMENTS[] = {
              "WHERE sequence > $1::bigint ORDER BY sequence LIMIT $2::bigint"},
     {"counts", "SELECT state, jobs FROM dmh.job_counts"},
     {"counts_owner", "SELECT state, jobs FROM dmh.owner_counts WHERE owner = $1::text"},
+    {"recent", "SELECT state, count (*) FROM dmh.jobs WHERE ended_at >= $2::bigint "
+               "AND owner = coalesce ($1::text, owner) GROUP BY state "
+               "UNION ALL SELECT 'queued', (SELECT sequence FROM dmh.jobs WHERE state = 'queued' "
+               "AND owner = coalesce ($1::text, owner) ORDER BY sequence LIMIT 1)"},
     {"ended", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE ended_at >= 0 "
               "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
               "ORDER BY ended_at, sequence LIMIT $4::bigint"},

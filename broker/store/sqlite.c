@@ -332,12 +332,15 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     return rc;
 }
 
-static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
+                     struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
+    struct use use = s_use (self, since ? SQL_RECENT : owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
     if (owner)
         use_text (&use, 1, owner);
+    if (since)
+        use_number (&use, 2, since);
     int stepped;
     while ((stepped = use_step (&use)) == SQLITE_ROW) {
         enum job_state state;

@@ -17,6 +17,7 @@ enum statement {
     SQL_EACH,
     SQL_COUNTS,
     SQL_COUNTS_OWNER,
+    SQL_RECENT,
     SQL_ENDED,
     SQL_FETCHED,
     SQL_LEAVING,
@@ -47,6 +48,9 @@ static const char *const SQL[SQL_COUNT] = {
                  "WHERE sequence > ?1 ORDER BY sequence LIMIT ?2",
     [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
     [SQL_COUNTS_OWNER] = "SELECT state, jobs FROM owner_counts WHERE owner = ?1",
+    [SQL_RECENT] = "SELECT state, count (*) FROM jobs WHERE ended_at >= ?2 AND owner = coalesce (?1, owner) "
+                   "GROUP BY state UNION ALL SELECT 'queued', (SELECT sequence FROM jobs "
+                   "WHERE state = 'queued' AND owner = coalesce (?1, owner) ORDER BY sequence LIMIT 1)",
     [SQL_ENDED] =
         "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE ended_at >= 0 "
         "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 ORDER BY ended_at, sequence LIMIT ?4",

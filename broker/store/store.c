@@ -200,5 +200,28 @@ int store_remove (store_t *self, const char *job, struct error *error)
 int store_counts (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
 {
     memset (counts, 0, JOB_STATE_COUNT * sizeof *counts);
-    return self->driver->counts (self, owner, counts, error);
+    return self->driver->counts (self, owner, 0, counts, error);
+}
+
+static int s_submitted_at (void *context, const struct store_job *job)
+{
+    *(int64_t *) context = job->record.submitted_at;
+    return DMH_OK;
+}
+
+int store_recent (store_t *self, const char *owner, int64_t since, struct store_recent *out,
+                  struct error *error)
+{
+    uint64_t counts[JOB_STATE_COUNT] = {0};
+    struct store_recent recent = {.oldest_at = 0};
+    int rc = self->driver->counts (self, owner, since > 0 ? since : 1, counts, error);
+    uint64_t first = counts[JOB_QUEUED];
+    if (rc == DMH_OK && first)
+        rc = store_each (self, first - 1, 1, s_submitted_at, &recent.oldest_at, error);
+    if (rc != DMH_OK)
+        return rc;
+    recent.done = counts[JOB_DONE];
+    recent.failed = counts[JOB_FAILED];
+    *out = recent;
+    return DMH_OK;
 }

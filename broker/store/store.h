@@ -101,4 +101,13 @@ int store_remove (store_t *self, const char *job, struct error *error);
 //  How many jobs of that owner (NULL: everybody's) are in each state, however many there are.
 int store_counts (store_t *self, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error);
 
+//  What has happened to the jobs of that owner (NULL: everybody's) of late.
+struct store_recent {
+    uint64_t done, failed;    //  since then
+    int64_t oldest_at;        //  when the first of those was submitted that are queued now; 0: none is
+};
+//  `since`: wall ms. Looks at each job that ended since.
+int store_recent (store_t *self, const char *owner, int64_t since, struct store_recent *out,
+                  struct error *error);
+
 #endif

@@ -55,6 +55,8 @@ int command_run (struct arguments *arguments);
 int command_submit (struct arguments *arguments);
 int command_watch (struct arguments *arguments);
 int command_status (struct arguments *arguments);
+//  What status does without a job.
+int command_overview (struct arguments *arguments);
 int command_list (struct arguments *arguments);
 int command_workers (struct arguments *arguments);
 int command_cancel (struct arguments *arguments);

@@ -91,7 +91,7 @@ static int s_ask (const struct arguments *arguments,
 
 int command_status (struct arguments *arguments)
 {
-    return s_ask (arguments, connection_status);
+    return arguments->word_count ? s_ask (arguments, connection_status) : command_overview (arguments);
 }
 
 int command_cancel (struct arguments *arguments)

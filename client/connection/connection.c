@@ -268,6 +268,12 @@ int connection_workers (connection_t *self, struct worker_list *out, struct erro
     return s_request (self, &workers_shape, &workers, &worker_list_shape, out, error);
 }
 
+int connection_stats (connection_t *self, struct counters *out, struct error *error)
+{
+    struct bare_request stats = {.request = ""};
+    return s_request (self, &stats_shape, &stats, &counters_shape, out, error);
+}
+
 int connection_follow (connection_t *self, const char *job, struct error *error)
 {
     char topic[EVENT_TOPIC_BYTES];

@@ -53,6 +53,7 @@ int connection_bring (connection_t *self, const char *job, struct job_record *ou
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);
+int connection_stats (connection_t *self, struct counters *out, struct error *error);
 
 //  Wants the events of one job from now on; the last one comes at once. DMH_OK, or DMH_UNAVAILABLE when the
 //  feed cannot be reached.

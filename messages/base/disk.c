@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 char *disk_name (char out[DISK_NAME_BYTES])
 {
@@ -25,4 +26,10 @@ char *disk_name (char out[DISK_NAME_BYTES])
     digest_of (text, (size_t) n, hex);
     snprintf (out, DISK_NAME_BYTES, "%.32s", hex);
     return out;
+}
+
+uint64_t disk_free (const char *path)
+{
+    struct statvfs about;
+    return statvfs (path, &about) == 0 ? (uint64_t) about.f_bavail * about.f_frsize : 0;
 }

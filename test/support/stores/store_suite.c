@@ -283,6 +283,57 @@ static void s_counts (struct store_suite_subject *subject)
     s_expect_counts (subject->store, (const uint64_t[]){2, 1, 1, 1, 1});
 }
 
+static void s_expect_recent (store_t *store, const char *owner, int64_t since, uint64_t done, uint64_t failed,
+                             int64_t oldest_at)
+{
+    struct store_recent recent;
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (store_recent (store, owner, since, &recent, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (recent.done, done, "since %d: %d done", (int) since, (int) recent.done);
+    cr_expect_eq (recent.failed, failed, "since %d: %d failed", (int) since, (int) recent.failed);
+    cr_expect_eq (recent.oldest_at, oldest_at, "since %d: oldest %d", (int) since, (int) recent.oldest_at);
+}
+
+//  A job as s_add makes it, changed.
+static void s_set_times (store_t *store, const char *id, const char *state, int64_t submitted_at,
+                         int64_t finished_at)
+{
+    struct store_job job;
+    cr_assert_eq (store_find (store, id, &job, NULL), DMH_OK);
+    snprintf (job.record.state, sizeof job.record.state, "%s", state);
+    job.record.submitted_at = submitted_at;
+    job.record.finished_at = finished_at;
+    cr_assert_eq (store_change (store, &job.record, 0, NULL), DMH_OK);
+    store_job_clear (&job);
+}
+
+static void s_recent (struct store_suite_subject *subject)
+{
+    s_expect_recent (subject->store, NULL, 5, 0, 0, 0);
+    s_begin (subject->store);
+    for (const char *id = "abcdef"; *id; id++) {
+        char text[2] = {*id, 0};
+        s_add (subject->store, text, text, 0);
+    }
+    s_set_times (subject->store, "a", "done", 1, 1000);
+    s_set_times (subject->store, "b", "done", 2, 2000);
+    s_set_times (subject->store, "c", "failed", 3, 2000);
+    s_set_times (subject->store, "d", "cancelled", 4, 2000);
+    s_set_times (subject->store, "e", "queued", 60, 0);
+    s_set_times (subject->store, "f", "queued", 50, 0);
+    s_commit (subject->store);
+    s_again (subject);
+    s_expect_recent (subject->store, NULL, 0, 2, 1, 60);
+    s_expect_recent (subject->store, NULL, 1000, 2, 1, 60);
+    s_expect_recent (subject->store, NULL, 1001, 1, 1, 60);
+    s_expect_recent (subject->store, NULL, 2001, 0, 0, 60);
+    s_expect_recent (subject->store, "somebody else", 1, 0, 0, 0);
+    s_begin (subject->store);
+    s_set_state (subject->store, "e", "running");
+    s_commit (subject->store);
+    s_expect_recent (subject->store, NULL, 2001, 0, 0, 50);
+}
+
 static int s_note (void *context, const struct store_job *job)
 {
     char *noted = context;
@@ -423,6 +474,7 @@ const struct store_suite_case STORE_SUITE[] = {
     {"answers_a_submit_key_with_its_jobs_in_the_order_of_the_inputs", s_keys},
     {"lists_the_newest_first_by_state_and_after_a_job", s_lists},
     {"counts_its_jobs_by_state", s_counts},
+    {"tells_what_ended_of_late_and_what_waits_longest", s_recent},
     {"gives_every_open_job_in_the_order_of_submission", s_open_jobs},
     {"gives_what_has_ended_in_the_order_of_its_end_and_counts_the_bytes", s_ended},
     {"forgets_a_job_that_has_ended_and_no_other", s_remove},
