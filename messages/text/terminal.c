@@ -1,39 +1,11 @@
 //  terminal.c: see terminal.h.
 #include "messages/text/terminal.h"
 
+#include "messages/text/escaped_format.h"
 #include "messages/text/utf8.h"
 
-#include <assert.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { SPEC_BYTES = 16 };
-
-//  One conversion of a format: "%-24s", "%3.0f", "%llu".
-struct spec {
-    char text[SPEC_BYTES];
-    size_t bytes;
-    char letter;
-    unsigned longs;
-    bool size;
-};
-
-static struct spec s_spec (const char *at)
-{
-    struct spec spec = {.bytes = 1 + strspn (at + 1, "-+ 0#123456789.")};
-    for (; at[spec.bytes] == 'l' || at[spec.bytes] == 'z'; spec.bytes++) {
-        spec.longs += at[spec.bytes] == 'l';
-        spec.size = spec.size || at[spec.bytes] == 'z';
-    }
-    spec.letter = at[spec.bytes++];
-    assert (spec.bytes < SPEC_BYTES && strchr ("scduxfg%", spec.letter));
-    memcpy (spec.text, at, spec.bytes);
-    return spec;
-}
 
 static size_t s_text (FILE *to, const char *text)
 {
@@ -45,45 +17,11 @@ static size_t s_text (FILE *to, const char *text)
     return written;
 }
 
-static void s_padded (FILE *to, const char *spec, const char *text)
-{
-    long width = strtol (spec + 1, NULL, 10);    //  negative: filled behind the text
-    assert (!strchr (spec, '.'));
-    for (size_t n = strlen (text); width > 0 && n < (size_t) width; n++)
-        fputc (' ', to);
-    for (size_t n = s_text (to, text); width < 0 && n < (size_t) -width; n++)
-        fputc (' ', to);
-}
-
 void terminal_print (FILE *to, const char *format, ...)
 {
     va_list values;
     va_start (values, format);
-    while (*format) {
-        size_t plain = strcspn (format, "%");
-        fwrite (format, 1, plain, to);
-        format += plain;
-        if (!*format)
-            break;
-        struct spec spec = s_spec (format);
-        format += spec.bytes;
-        if (spec.letter == '%')
-            fputc ('%', to);
-        else if (spec.letter == 's')
-            s_padded (to, spec.text, va_arg (values, const char *));
-        else if (spec.letter == 'c')
-            s_text (to, (char[]){(char) va_arg (values, int), 0});
-        else if (strchr ("fg", spec.letter))
-            fprintf (to, spec.text, va_arg (values, double));
-        else if (spec.size)
-            fprintf (to, spec.text, va_arg (values, size_t));
-        else if (spec.longs > 1)
-            fprintf (to, spec.text, va_arg (values, unsigned long long));
-        else if (spec.longs == 1)
-            fprintf (to, spec.text, va_arg (values, unsigned long));
-        else
-            fprintf (to, spec.text, va_arg (values, unsigned));
-    }
+    escaped_format (to, s_text, format, values);
     va_end (values);
 }
 
