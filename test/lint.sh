@@ -95,12 +95,8 @@ only () {
 }
 
 sql () {
-<<<<<<< HEAD
-    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -vE "$databases"
-=======
-    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -v '^broker/store/' |
+    ! grep -nE '"(SELECT|INSERT|UPDATE|DELETE|CREATE TABLE|BEGIN|COMMIT|PRAGMA) ' $code | grep -vE "$databases" |
         grep -v '^client/report/loader/'    #  prints it, and runs none
->>>>>>> 3a409f5 (client/drawing: drawings in SVG for any page, and the door for text into markup)
 }
 
 sizes () {

@@ -3,11 +3,11 @@
 #include "client/verification/record_file.h"
 
 #include "client/result/database_file.h"
+#include "client/result/json_path.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
-#include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -220,31 +220,13 @@ static int s_members (record_file_t *self, struct error *error)
                : DMH_OK;
 }
 
-//  The element at a path such as code.coding.0.code; NULL: there is none.
-static const struct json_value *s_element (const struct json_value *at, const char *path)
-{
-    while (at && *path) {
-        char part[32];
-        size_t n = strcspn (path, "."), index;
-        snprintf (part, sizeof part, "%.*s", NARROW (int, n), path);
-        if (json_value_is (at, JSON_ARRAY)) {
-            at = at->first;
-            for (index = strtoul (part, NULL, 10); at && index; index--)
-                at = at->next;
-        } else
-            at = json_value_member (at, part);
-        path += n + (path[n] == '.');
-    }
-    return at;
-}
-
 static int s_resource (record_file_t *self, struct error *error)
 {
     const char *type = json_value_string (json_value_member (self->object, "resourceType"));
     if (!type || strcmp (type, self->type) != 0)
         return s_malformed (self, "is no resource of the kind", error);
     for (size_t i = 0; i < self->count; i++) {
-        const char *text = json_value_string (s_element (self->object, self->columns[i].path));
+        const char *text = json_value_string (json_path (self->object, self->columns[i].path));
         self->columns[i].value = text ? text : "";
     }
     return DMH_OK;
