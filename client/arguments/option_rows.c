@@ -131,11 +131,37 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
+//  What a page shows.
+static size_t s_report_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_REPORT,
+         {"o", "FILE",
+          "where the page goes, - for standard output (there, where it is no terminal; else report.html "
+          "here)",
+          .text = &self->file}},
+        {ARGUMENTS_REPORT,
+         {"format", "FORMAT", "html or markdown (by the ending of FILE, or html)",
+          .text = &self->page_format}},
+        {ARGUMENTS_REPORT,
+         {"with-values", NULL,
+          "show what stands in records, too: before and after, outliers, exact counts; without it the page "
+          "can be "
+          "mailed",
+          .flag = &self->with_values}},
+        {ARGUMENTS_REPORT,
+         {"loader", "FOR", "instead of the page the code that loads the records: pandas, duckdb, r or sql",
+          .text = &self->loader}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
     size_t count = s_input_settings (self, set, out);
     count += s_job_settings (self, set, out + count);
     count += s_limit_settings (self, set, out + count);
+    count += s_report_settings (self, set, out + count);
     const struct row rows[] = {
         {ARGUMENTS_LIST,
          {"state", "STATE", "only queued, running, done, failed or cancelled jobs",

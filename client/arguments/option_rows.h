@@ -26,7 +26,8 @@ enum arguments_set {
     ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
     ARGUMENTS_SIGN = 8192,        //  --sign-key
     ARGUMENTS_INPUTS = 16384,     //  --recursive --files-from --base --replace --skip-done --verbose
-    ARGUMENTS_FETCH = 32768       //  --replace
+    ARGUMENTS_FETCH = 32768,      //  --replace
+    ARGUMENTS_REPORT = 1 << 22    //  -o FILE --format --with-values --loader
 };                                //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
@@ -38,9 +39,10 @@ struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
-        *files_from, *base;
+        *files_from, *base, *page_format, *loader;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes;
-    bool strict, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose;
+    bool strict, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
+        with_values;
     bool folders;                    //  an INPUT may be one
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;

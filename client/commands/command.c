@@ -49,6 +49,9 @@ const struct command COMMANDS[] = {
     {"verify", "DIR [--input FILE] [--job JOB]",
      "check that a result is whole, the one that was made, and that it holds all of its input",
      ARGUMENTS_QUIET | ARGUMENTS_VERIFY | ARGUMENTS_BROKER, 1, 1, command_verify, "dmh verify out"},
+    {"report", "DIR [-o FILE]",
+     "a result, or all that a folder holds, as one page for people: HTML or Markdown",
+     ARGUMENTS_REPORT | ARGUMENTS_QUIET, 1, 1, command_report, "dmh report out -o report.html"},
     {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
 };

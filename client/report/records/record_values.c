@@ -1,0 +1,134 @@
+//  record_values.c: see record_values.h.
+#define _GNU_SOURCE
+#include "client/report/records/record_values.h"
+
+#include "client/result/json_path.h"
+#include "client/result/result_file.h"
+#include "client/result/table_file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct record_values {
+    const struct columns *columns;
+    table_file_t *table;    //  CSV
+    size_t *places;         //  of each column in it
+    FILE *file;             //  else
+    char *line;
+    size_t room;
+    struct json_value *object;    //  of the line
+    const char **values;          //  of its columns
+    uint64_t number;
+};
+
+record_values_t *record_values_new (const char *folder, const struct columns *columns, struct error *error)
+{
+    record_values_t *self = calloc (1, sizeof *self);
+    if (self) {
+        self->columns = columns;
+        self->places = calloc (columns->count + 1, sizeof *self->places);
+        self->values = calloc (columns->count + 1, sizeof *self->values);
+    }
+    if (!self || !self->places || !self->values) {
+        error_set (error, DMH_INTERNAL, "out of memory while reading %s", columns->file);
+        record_values_destroy (&self);
+        return NULL;
+    }
+    if (columns->format == RECORDS_CSV)
+        self->table = table_file_new (folder, columns->file, error);
+    else
+        self->file = result_file_open (folder, columns->file, error);
+    for (size_t i = 0; self->table && i < columns->count; i++)
+        self->places[i] = table_file_column (self->table, columns->at[i].name);
+    if (!self->table && !self->file)
+        record_values_destroy (&self);
+    return self;
+}
+
+void record_values_destroy (record_values_t **self_p)
+{
+    record_values_t *self = *self_p;
+    if (!self)
+        return;
+    table_file_destroy (&self->table);
+    if (self->file)
+        fclose (self->file);
+    json_value_destroy (&self->object);
+    free (self->line);
+    free (self->places);
+    free (self->values);
+    free (self);
+    *self_p = NULL;
+}
+
+static int s_next_row (record_values_t *self, struct error *error)
+{
+    int rc = table_file_next (self->table, error);
+    for (size_t i = 0; rc == 1 && i < self->columns->count; i++)
+        self->values[i] =
+            self->places[i] == SIZE_MAX ? "" : table_file_field (self->table, self->places[i], NULL);
+    return rc;
+}
+
+//  The text of a scalar; "" for null and for what is none.
+static const char *s_scalar (const struct json_value *value)
+{
+    return json_value_is (value, JSON_STRING) || json_value_is (value, JSON_NUMBER) ? value->text
+           : json_value_is (value, JSON_TRUE)                                       ? "true"
+           : json_value_is (value, JSON_FALSE)                                      ? "false"
+                                                                                    : "";
+}
+
+//  The members stand in the columns' order; where they do not they are looked for.
+static void s_members (record_values_t *self)
+{
+    const struct json_value *member = json_value_is (self->object, JSON_OBJECT) ? self->object->first : NULL;
+    for (size_t i = 0; i < self->columns->count; i++) {
+        const struct column *column = &self->columns->at[i];
+        if (column->path)
+            self->values[i] = s_scalar (json_path (self->object, column->path));
+        else if (member && strcmp (member->key, column->name) == 0)
+            self->values[i] = s_scalar (member);
+        else
+            self->values[i] = s_scalar (json_value_member (self->object, column->name));
+        member = member ? member->next : NULL;
+    }
+}
+
+static int s_next_line (record_values_t *self, struct error *error)
+{
+    ssize_t n = getline (&self->line, &self->room, self->file);
+    if (n < 0 && ferror (self->file))
+        return error_set (error, DMH_IO, "%s cannot be read: %s", self->columns->file, strerror (errno));
+    if (n < 0)
+        return feof (self->file)
+                   ? 0
+                   : error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->columns->file);
+    json_value_destroy (&self->object);
+    self->object = json_value_new (self->line, (size_t) n, JSON_VALUE_DEPTH_MAX, self->columns->file, error);
+    if (!self->object && error->code != DMH_INTERNAL)
+        error_set (error, DMH_MALFORMED, "%s, record %llu: is no JSON; dmh did not write it so",
+                   self->columns->file, (unsigned long long) self->number + 1);
+    if (!self->object)
+        return error->code;
+    s_members (self);
+    return 1;
+}
+
+int record_values_next (record_values_t *self, struct error *error)
+{
+    int rc = self->table ? s_next_row (self, error) : s_next_line (self, error);
+    self->number += rc == 1;
+    return rc;
+}
+
+uint64_t record_values_number (const record_values_t *self)
+{
+    return self->number;
+}
+
+const char *record_values_at (const record_values_t *self, size_t i)
+{
+    return i == SIZE_MAX ? "" : self->values[i];
+}

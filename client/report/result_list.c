@@ -1,0 +1,106 @@
+//  result_list.c: see result_list.h.
+#include "client/report/result_list.h"
+
+#include "client/result/result_folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { DEPTH_MAX = 64 };
+
+static bool s_is_result (const char *folder)
+{
+    char *report = result_folder_join (folder, "report.json");
+    struct stat about;
+    bool is = report && lstat (report, &about) == 0 && S_ISREG (about.st_mode);
+    free (report);
+    return is;
+}
+
+static int s_no_memory (const char *folder, struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory while looking for results in %s", folder);
+}
+
+static int s_add (struct result_list *list, const char *folder, struct error *error)
+{
+    char **grown = realloc (list->folders, (list->count + 1) * sizeof *grown);
+    if (!grown)
+        return s_no_memory (folder, error);
+    list->folders = grown;
+    grown[list->count] = strdup (folder);
+    return grown[list->count] && ++list->count ? DMH_OK : s_no_memory (folder, error);
+}
+
+static int s_visit (const char *folder, unsigned depth, struct result_list *list, struct error *error);
+
+static int s_visit_entry (const char *folder, const char *name, unsigned depth, struct result_list *list,
+                          struct error *error)
+{
+    struct stat about;
+    char *path = result_folder_join (folder, name);
+    int rc = path ? DMH_OK : s_no_memory (folder, error);
+    if (rc == DMH_OK && lstat (path, &about) == 0 && S_ISDIR (about.st_mode))
+        rc = s_visit (path, depth + 1, list, error);
+    free (path);
+    return rc;
+}
+
+static int s_visit (const char *folder, unsigned depth, struct result_list *list, struct error *error)
+{
+    if (s_is_result (folder))
+        return s_add (list, folder, error);
+    if (depth == DEPTH_MAX)
+        return DMH_OK;
+    DIR *entries = opendir (folder);
+    if (!entries)
+        return error_set (error, errno == ENOENT ? DMH_NOT_FOUND : DMH_IO, "%s cannot be read: %s", folder,
+                          strerror (errno));
+    int rc = DMH_OK;
+    for (const struct dirent *entry; rc == DMH_OK && (entry = readdir (entries));)
+        if (entry->d_name[0] != '.')
+            rc = s_visit_entry (folder, entry->d_name, depth, list, error);
+    closedir (entries);
+    return rc;
+}
+
+static int s_by_path (const void *a, const void *b)
+{
+    return strcmp (*(char *const *) a, *(char *const *) b);
+}
+
+int result_list_find (const char *folder, struct result_list *out, struct error *error)
+{
+    *out = (struct result_list){NULL, NULL, 0};
+    int rc = s_visit (folder, 0, out, error);
+    if (rc == DMH_OK && out->count == 0)
+        rc =
+            error_set (error, DMH_NOT_FOUND,
+                       "%s holds no result: there is no report.json in it, nor in a folder below it", folder);
+    out->names = rc == DMH_OK ? calloc (out->count, sizeof *out->names) : NULL;
+    if (rc == DMH_OK && !out->names)
+        rc = s_no_memory (folder, error);
+    if (rc != DMH_OK) {
+        result_list_clear (out);
+        return rc;
+    }
+    qsort (out->folders, out->count, sizeof *out->folders, s_by_path);
+    for (size_t i = 0; i < out->count; i++) {
+        char *name = out->folders[i] + strlen (folder);
+        out->names[i] = name + strspn (name, "/");
+    }
+    return DMH_OK;
+}
+
+void result_list_clear (struct result_list *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        free (self->folders[i]);
+    free (self->folders);
+    free (self->names);
+    *self = (struct result_list){NULL, NULL, 0};
+}
