@@ -136,22 +136,21 @@ static size_t s_report_settings (struct arguments *self, unsigned set, struct se
 {
     const struct row rows[] = {
         {ARGUMENTS_REPORT,
-         {"o", "FILE",
+         {"output", "FILE",
           "where the page goes, - for standard output (there, where it is no terminal; else report.html "
           "here)",
-          .text = &self->file}},
+          .letter = 'o', .text = &self->file}},
         {ARGUMENTS_REPORT,
-         {"format", "FORMAT", "html or markdown (by the ending of FILE, or html)",
+         {"format", "FORMAT", "html or markdown (by the ending of FILE, or html)", .words = "html,markdown",
           .text = &self->page_format}},
         {ARGUMENTS_REPORT,
          {"with-values", NULL,
           "show what stands in records, too: before and after, outliers, exact counts; without it the page "
-          "can be "
-          "mailed",
+          "can be mailed",
           .flag = &self->with_values}},
         {ARGUMENTS_REPORT,
          {"loader", "FOR", "instead of the page the code that loads the records: pandas, duckdb, r or sql",
-          .text = &self->loader}},
+          .words = "pandas,duckdb,r,sql", .text = &self->loader}},
     };
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
