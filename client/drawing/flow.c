@@ -3,7 +3,7 @@
 #include "client/drawing/markup.h"
 #include "client/drawing/tone.h"
 
-enum { WIDTH = 440, TOP = 30, ROW = 40, BAR = 14, LEFT_END = BAR, RIGHT = 230, WORDS = RIGHT + BAR + 10 };
+enum { WIDTH = 340, TOP = 30, ROW = 44, BAR = 14, LEFT_END = BAR, RIGHT = 170, WORDS = RIGHT + BAR + 10 };
 static const double THINNEST = 2;
 
 //  Its height, when `whole` fills `height`.
@@ -47,9 +47,10 @@ void drawing_flow (FILE *page, const struct drawing_words *words, const struct d
         double thick = s_height (parts[i].weight, sum, most), row = thick + 14 > ROW ? thick + 14 : ROW;
         if (thick > 0)
             s_stream (page, from, to, thick, tone_class (parts[i].tone));
-        double middle = to + (thick > 18 ? thick / 2 + 4 : 12);
-        markup_print (page, "<text x=\"%d\" y=\"%.1f\">%s <tspan class=\"n\">%s</tspan></text>\n", WORDS,
-                      middle, parts[i].label, parts[i].count);
+        double middle = to + (thick > 32 ? thick / 2 - 4 : 12);
+        markup_print (page,
+                      "<text x=\"%d\" y=\"%.1f\">%s<tspan class=\"n\" x=\"%d\" dy=\"16\">%s</tspan></text>\n",
+                      WORDS, middle, parts[i].label, WORDS, parts[i].count);
         from += thick;
         to += row;
     }

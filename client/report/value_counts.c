@@ -12,7 +12,7 @@
 //  One pass over one result.
 struct pass {
     struct value_counts *to;
-    bool second;
+    bool second, numbers;                       //  the second one; there are numbers
     size_t file;                                //  which of the results
     size_t patient, code, name, value, unit;    //  columns; SIZE_MAX: there is none
     struct value_dates *dates[VALUE_DATES_MAX];
@@ -48,6 +48,10 @@ static int s_prepare (struct pass *pass, const struct columns *columns, struct e
     pass->value = columns_find (columns, "value_number");
     pass->unit = columns_find (columns, "unit");
     pass->date_count = 0;
+    pass->numbers = false;
+    for (size_t i = 0; i < columns->count; i++)
+        pass->numbers =
+            pass->numbers || (columns->at[i].type == COLUMN_NUMBER && !s_is_place (columns->at[i].name));
     for (size_t i = 0; !pass->second && i < columns->count && pass->date_count < VALUE_DATES_MAX; i++) {
         enum column_type type = columns->at[i].type;
         if (type != COLUMN_DATE && type != COLUMN_DATE_TIME)
@@ -83,8 +87,11 @@ static int s_record (struct pass *pass, const struct columns *columns, const rec
     //  Where nothing tells people apart, each record is one.
     const char *patient = record_values_at (record, pass->patient);
     uint64_t person = *patient ? persons_hash (patient) : (number << 20 ^ pass->file) * 0x9e3779b97f4a7c15u;
-    for (size_t i = 0; i < pass->date_count; i++)
+    for (size_t i = 0; i < pass->date_count; i++) {
+        pass->dates[i]->records++;
         date_counts_add (pass->dates[i]->counts, record_values_at (record, pass->date_columns[i]), person);
+    }
+    pass->to->number_records += !pass->second && pass->numbers;
     if (pass->value != SIZE_MAX && (pass->code != SIZE_MAX || pass->name != SIZE_MAX)) {
         struct number_key key = {record_values_at (record, pass->code), record_values_at (record, pass->name),
                                  record_values_at (record, pass->unit)};

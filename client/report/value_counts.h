@@ -11,13 +11,15 @@ enum { VALUE_DATES_MAX = 12, VALUE_GROUPS_SHOWN = 48 };
 struct value_dates {
     char *field;
     date_counts_t *counts;
+    uint64_t records;    //  that have the field, with a date or without
 };
 
 struct value_counts {
     number_counts_t *numbers;
     struct value_dates dates[VALUE_DATES_MAX];
     size_t date_count;
-    size_t unread;    //  results whose records stand in a format that is not read here
+    uint64_t number_records;    //  of results whose numbers are counted
+    size_t unread;              //  results whose records stand in a format that is not read here
 };
 
 //  Of the results in folders [count]. With `values` also of what few people have. DMH_OK with *out filled

@@ -7,13 +7,17 @@
 
 enum { LABEL_BYTES = DATE_LABEL_BYTES + 24 };
 
-static void s_label (const struct date_periods *periods, const struct bar *bar, bool first, bool last,
-                     char out[LABEL_BYTES])
+static void s_label (const struct date_periods *periods, const struct bar *bar, char out[LABEL_BYTES])
 {
     char label[DATE_LABEL_BYTES];
-    date_counts_label (periods, bar->first, bar->end, label);
-    bool before = first && periods->before, after = last && periods->after;
-    snprintf (out, LABEL_BYTES, "%s%s%s", label, before ? " or before" : "", after ? " or after" : "");
+    if (bar->below)
+        snprintf (out, LABEL_BYTES, "%s or before",
+                  date_counts_label (periods, bar->end - 1, bar->end, label));
+    else if (bar->above)
+        snprintf (out, LABEL_BYTES, "%s or after",
+                  date_counts_label (periods, bar->first, bar->first + 1, label));
+    else
+        snprintf (out, LABEL_BYTES, "%s", date_counts_label (periods, bar->first, bar->end, label));
 }
 
 static void s_table (const struct page *self, const char *field, const struct date_periods *periods,
@@ -23,55 +27,74 @@ static void s_table (const struct page *self, const char *field, const struct da
     document_table (self->document, field, COLUMNS, 2);
     for (size_t i = 0; i < count; i++) {
         char label[LABEL_BYTES];
-        s_label (periods, &bars[i], i == 0, i + 1 == count, label);
+        s_label (periods, &bars[i], label);
         document_cell (self->document, DOCUMENT_PLAIN, "%s", label);
-        section_told (self, told_of (bars[i].count, self->values));
+        section_told (self, section_bar (self, &bars[i]));
     }
     document_table_end (self->document);
 }
 
-static void s_draw (FILE *drawing, const struct drawing_words *words, const struct date_periods *periods,
-                    const struct bar *bars, size_t count)
+//  The periods that are told: of an end that is open the inner one.
+static const char *s_begin (const struct date_periods *periods, const struct bar *bars, size_t count,
+                            char out[DATE_LABEL_BYTES])
+{
+    size_t at = bars[0].below && count > 1 ? bars[1].first : bars[0].first;
+    return date_counts_label (periods, at, at + 1, out);
+}
+
+static const char *s_end (const struct date_periods *periods, const struct bar *bars, size_t count,
+                          char out[DATE_LABEL_BYTES])
+{
+    const struct bar *last = &bars[count - 1];
+    size_t at = last->above ? last->first : last->end - 1;
+    return date_counts_label (periods, at, at + 1, out);
+}
+
+static void s_draw (const struct page *self, FILE *drawing, const struct drawing_words *words,
+                    const struct date_periods *periods, const struct bar *bars, size_t count)
 {
     struct drawing_bar *drawn = calloc (count, sizeof *drawn);
     char first[DATE_LABEL_BYTES], last[DATE_LABEL_BYTES];
     for (size_t i = 0; drawn && i < count; i++)
-        drawn[i] = (struct drawing_bar){(double) bars[i].first, (double) bars[i].end,
-                                        (double) bars[i].count / (double) (bars[i].end - bars[i].first)};
+        drawn[i] =
+            (struct drawing_bar){bars[i].left, bars[i].right,
+                                 told_weight (section_bar (self, &bars[i])) / (bars[i].right - bars[i].left)};
     const struct bar *end = &bars[count - 1];
     const struct drawing_tick ticks[] = {
-        {(double) bars[0].first, date_counts_label (periods, bars[0].first, bars[0].first + 1, first)},
-        {(double) end->end, date_counts_label (periods, end->end - 1, end->end, last)}};
+        {bars[0].below ? bars[1].left : bars[0].left, s_begin (periods, bars, count, first)},
+        {end->above ? end->left : end->right, s_end (periods, bars, count, last)}};
     const struct drawing_histogram what = {.bars = drawn,
                                            .bar_count = drawn ? count : 0,
-                                           .low = (double) bars[0].first,
-                                           .high = (double) end->end,
+                                           .low = bars[0].left,
+                                           .high = end->right,
                                            .ticks = ticks,
-                                           .tick_count = end->end - bars[0].first > 1 ? 2 : 1};
+                                           .tick_count = ticks[1].at > ticks[0].at ? 2 : 1};
     drawing_histogram (drawing, words, &what);
     free (drawn);
 }
 
-static void s_field (const struct page *self, const char *field, const struct date_periods *periods)
+static void s_field (const struct page *self, const struct value_dates *dates,
+                     const struct date_periods *periods)
 {
     struct bar *bars = calloc (periods->count, sizeof *bars);
     size_t count = bars ? bars_join (periods->bins, periods->count, self->values, bars) : 0;
     char description[2 * DATE_LABEL_BYTES + 80], label[2][DATE_LABEL_BYTES], number[TOLD_BYTES];
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += bars[i].count;
+    if (!self->values)
+        count = bars_hide (bars, count, dates->records);
+    if (!self->values)
+        bars_open (bars, count, periods->before, periods->after);
     if (count) {
-        const struct bar *end = &bars[count - 1];
-        snprintf (description, sizeof description, "%s dates, from %s to %s.",
-                  told_text (told_of (sum, self->values), number),
-                  date_counts_label (periods, bars[0].first, bars[0].first + 1, label[0]),
-                  date_counts_label (periods, end->end - 1, end->end, label[1]));
-        struct drawing_words words = {.title = field, .description = description};
-        FILE *drawing = document_figure (self->document, &words, "%s", field);
-        if (drawing)
-            s_draw (drawing, &words, periods, bars, count);
+        snprintf (description, sizeof description,
+                  count > 1 ? "%s dates, mostly from %s to %s." : "%s dates.",
+                  told_text (section_bars (self, bars, count), number),
+                  s_begin (periods, bars, count, label[0]), s_end (periods, bars, count, label[1]));
+        struct drawing_words words = {.title = dates->field, .description = description};
+        FILE *drawing = document_figure (self->document, &words, "%s", dates->field);
+        if (drawing && count > 1)
+            s_draw (self, drawing, &words, periods, bars, count);
         document_say (self->document, DOCUMENT_PLAIN, "%s", description);
-        s_table (self, field, periods, bars, count);
+        if (count > 1)
+            s_table (self, dates->field, periods, bars, count);
         document_figure_end (self->document);
     }
     free (bars);
@@ -95,7 +118,7 @@ int section_dates (const struct page *self, struct error *error)
         struct date_periods periods;
         rc = date_counts_periods (self->counts->dates[i].counts, &periods, error);
         if (rc == DMH_OK && periods.count)
-            s_field (self, self->counts->dates[i].field, &periods);
+            s_field (self, &self->counts->dates[i], &periods);
         free (periods.bins);
     }
     document_group_end (self->document);

@@ -11,6 +11,19 @@ void section_told (const struct page *self, struct told told)
     document_cell (self->document, DOCUMENT_PLAIN, "%s", told_text (told, text));
 }
 
+struct told section_bar (const struct page *self, const struct bar *bar)
+{
+    return self->values ? (struct told){bar->count, bar->count} : (struct told){bar->low, bar->high};
+}
+
+struct told section_bars (const struct page *self, const struct bar *bars, size_t count)
+{
+    struct told sum = {0, 0};
+    for (size_t i = 0; i < count; i++)
+        sum = told_sum (sum, section_bar (self, &bars[i]));
+    return sum;
+}
+
 void section_leave (const struct page *self)
 {
     if (self->values)

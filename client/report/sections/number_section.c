@@ -29,9 +29,7 @@ static void s_bar_label (const struct number_group *group, const struct bar *bar
     char low[NUMBER_BYTES], high[NUMBER_BYTES];
     s_number (group, s_edge (group, (double) bar->first), low);
     s_number (group, s_edge (group, (double) bar->end), high);
-    if (first && last)
-        snprintf (out, 2 * NUMBER_BYTES + 24, "all");
-    else if (first)
+    if (first)
         snprintf (out, 2 * NUMBER_BYTES + 24, "below %s", high);
     else if (last)
         snprintf (out, 2 * NUMBER_BYTES + 24, "%s and above", low);
@@ -39,40 +37,52 @@ static void s_bar_label (const struct number_group *group, const struct bar *bar
         snprintf (out, 2 * NUMBER_BYTES + 24, "%s to below %s", low, high);
 }
 
-static void s_bars_table (const struct page *self, const struct number_group *group, const struct bar *bars,
-                          size_t count)
+static void s_bars_table (const struct page *self, const char *title, const struct number_group *group,
+                          const struct bar *bars, size_t count)
 {
     static const struct document_column COLUMNS[] = {{"From … to", false}, {"Results", true}};
-    document_table (self->document, group->name, COLUMNS, 2);
+    document_table (self->document, title, COLUMNS, 2);
     for (size_t i = 0; i < count; i++) {
         char label[2 * NUMBER_BYTES + 24];
         s_bar_label (group, &bars[i], i == 0, i + 1 == count, label);
         document_cell (self->document, DOCUMENT_PLAIN, "%s", label);
-        section_told (self, told_of (bars[i].count, self->values));
+        section_told (self, section_bar (self, &bars[i]));
     }
     document_table_end (self->document);
 }
 
-static void s_draw (FILE *drawing, const struct drawing_words *words, const struct number_group *group,
-                    const struct bar *bars, size_t count)
+//  The edges that are told: the inner ones, as what lies beyond them is in the outer bars.
+static size_t s_ticks (const struct number_group *group, const struct bar *bars, size_t count,
+                       char labels[3][NUMBER_BYTES], struct drawing_tick ticks[3])
+{
+    const size_t picked[] = {1, (count + 1) / 2, count - 1};
+    size_t used = 0;
+    for (size_t i = 0; i < 3; i++)
+        if (used == 0 || (double) bars[picked[i]].first > ticks[used - 1].at) {
+            ticks[used].at = (double) bars[picked[i]].first;
+            ticks[used].label = s_number (group, s_edge (group, ticks[used].at), labels[used]);
+            used++;
+        }
+    return used;
+}
+
+static void s_draw (const struct page *self, FILE *drawing, const struct drawing_words *words,
+                    const struct number_group *group, const struct bar *bars, size_t count)
 {
     struct drawing_bar *drawn = calloc (count, sizeof *drawn);
     char labels[3][NUMBER_BYTES];
-    double bins = (double) group->bin_count, first = (double) bars[0].first,
-           last = (double) bars[count - 1].end;
+    struct drawing_tick ticks[3];
+    size_t tick_count = s_ticks (group, bars, count, labels, ticks);
     for (size_t i = 0; drawn && i < count; i++)
-        drawn[i] = (struct drawing_bar){(double) bars[i].first, (double) bars[i].end,
-                                        (double) bars[i].count / (double) (bars[i].end - bars[i].first)};
-    const struct drawing_tick ticks[] = {
-        {first, s_number (group, s_edge (group, first), labels[0])},
-        {round ((first + last) / 2), s_number (group, s_edge (group, round ((first + last) / 2)), labels[1])},
-        {last, s_number (group, s_edge (group, last), labels[2])}};
+        drawn[i] =
+            (struct drawing_bar){bars[i].left, bars[i].right,
+                                 told_weight (section_bar (self, &bars[i])) / (bars[i].right - bars[i].left)};
     const struct drawing_histogram what = {.bars = drawn,
                                            .bar_count = drawn ? count : 0,
-                                           .low = fmax (first - 1, -1),
-                                           .high = fmin (last + 1, bins + 1),
+                                           .low = bars[0].left,
+                                           .high = bars[count - 1].right,
                                            .ticks = ticks,
-                                           .tick_count = last - first > 1 ? 3 : 1,
+                                           .tick_count = tick_count,
                                            .band = group->ranged,
                                            .band_low = (group->range_low - group->from) / group->step,
                                            .band_high = (group->range_high - group->from) / group->step};
@@ -85,10 +95,7 @@ static void s_middle (const struct page *self, const struct number_group *group,
                       size_t count, char *out, size_t size)
 {
     char text[3][NUMBER_BYTES], all[TOLD_BYTES];
-    uint64_t shown = 0;
-    for (size_t i = 0; i < count; i++)
-        shown += bars[i].count;
-    int n = snprintf (out, size, "%s results", told_text (told_of (shown, self->values), all));
+    int n = snprintf (out, size, "%s results", told_text (section_bars (self, bars, count), all));
     if (count > 2)
         n += snprintf (out + n, size - (size_t) n, ", half of them from about %s to %s around a median of %s",
                        s_number (group, s_edge (group, bars_quantile (bars, count, 0.25)), text[0]),
@@ -107,26 +114,83 @@ static void s_plausible (const struct number_group *group, char out[128])
         *out = 0;
 }
 
-static void s_group (const struct page *self, const struct number_group *group)
+static void s_title (const struct number_group *group, char out[512])
 {
-    struct bar *bars = calloc (group->bin_count, sizeof *bars);
-    size_t count = bars ? bars_join (group->bins, group->bin_count, self->values, bars) : 0;
+    bool both = *group->name && *group->code;
+    snprintf (out, 512, "%.200s%s%.80s%s%s%.80s", *group->name ? group->name : group->code, both ? " (" : "",
+              both ? group->code : "", both ? ")" : "", *group->unit ? ", " : "", group->unit);
+}
+
+//  A test's bars, as they may be shown.
+struct shown {
+    const struct number_group *group;
+    struct bar *bars;
+    size_t count;
+};
+
+static void s_figure (const struct page *self, const struct shown *shown)
+{
     char description[512] = "", plausible[128], title[512];
-    if (count) {
-        s_middle (self, group, bars, count, description, sizeof description);
-        s_plausible (group, plausible);
-        snprintf (title, sizeof title, "%.200s%s%.80s%s%s%.80s", *group->name ? group->name : group->code,
-                  *group->name && *group->code ? " (" : "", *group->name ? group->code : "",
-                  *group->name && *group->code ? ")" : "", *group->unit ? ", " : "", group->unit);
-        struct drawing_words words = {.title = title, .description = description};
-        FILE *drawing = document_figure (self->document, &words, "%s", title);
-        if (drawing)
-            s_draw (drawing, &words, group, bars, count);
-        document_say (self->document, DOCUMENT_PLAIN, "%s%s", description, plausible);
-        s_bars_table (self, group, bars, count);
-        document_figure_end (self->document);
+    s_middle (self, shown->group, shown->bars, shown->count, description, sizeof description);
+    s_plausible (shown->group, plausible);
+    s_title (shown->group, title);
+    struct drawing_words words = {.title = title, .description = description};
+    FILE *drawing = document_figure (self->document, &words, "%s", title);
+    if (drawing)
+        s_draw (self, drawing, &words, shown->group, shown->bars, shown->count);
+    document_say (self->document, DOCUMENT_PLAIN, "%s%s", description, plausible);
+    s_bars_table (self, title, shown->group, shown->bars, shown->count);
+    document_figure_end (self->document);
+}
+
+//  Tests of one bar, of which there is nothing to draw.
+static void s_singles (const struct page *self, const struct shown *shown, size_t count)
+{
+    static const struct document_column COLUMNS[] = {
+        {"Test", false}, {"Unit", false}, {"Results", true}, {"Plausible", false}};
+    size_t singles = 0;
+    for (size_t i = 0; i < count; i++)
+        singles += shown[i].count == 1;
+    if (singles == 0)
+        return;
+    document_table (self->document, "Tests with too few results for a drawing", COLUMNS, 4);
+    for (size_t i = 0; i < count; i++) {
+        const struct number_group *group = shown[i].group;
+        if (shown[i].count != 1)
+            continue;
+        document_name (self->document, *group->name ? group->name : group->code);
+        document_name (self->document, group->unit);
+        section_told (self, section_bar (self, &shown[i].bars[0]));
+        if (group->ranged)
+            document_cell (self->document, DOCUMENT_PLAIN, "%.6g to %.6g", group->range_low,
+                           group->range_high);
+        else
+            document_cell (self->document, DOCUMENT_QUIET, "no range known");
     }
-    free (bars);
+    document_table_end (self->document);
+}
+
+//  The bars of all. `left`: how many records are in none; the first group, the largest, answers for them.
+static struct shown *s_join (const struct page *self, uint64_t left)
+{
+    const number_counts_t *numbers = self->counts->numbers;
+    size_t count = number_counts_groups (numbers);
+    struct shown *shown = calloc (count, sizeof *shown);
+    for (size_t i = 0; shown && i < count; i++) {
+        const struct number_group *group = number_counts_group (numbers, i);
+        bool few = i == 0 && left > 0 && left < TOLD_LEAST;
+        shown[i].group = group;
+        shown[i].bars = calloc (group->bin_count, sizeof *shown[i].bars);
+        if (!shown[i].bars)
+            continue;
+        shown[i].count = bars_join (group->bins, group->bin_count, self->values, shown[i].bars);
+        if (self->values)
+            continue;
+        shown[i].count = bars_hide (shown[i].bars, shown[i].count,
+                                    few ? group->count + left : self->counts->number_records);
+        bars_open (shown[i].bars, shown[i].count, true, true);
+    }
+    return shown;
 }
 
 static bool s_ranged (const number_counts_t *numbers)
@@ -142,9 +206,15 @@ void section_numbers (const struct page *self)
     const number_counts_t *numbers = self->counts->numbers;
     size_t count = number_counts_groups (numbers);
     bool further = number_counts_has_further (numbers);
+    uint64_t left = self->counts->number_records;
     if (count == 0 && !further)
         return;
     document_heading (self->document, 2, "Distributions of numbers");
+    if (count == 0) {
+        document_say (self->document, DOCUMENT_QUIET,
+                      "No test has results of at least 5 people: none is drawn.");
+        return;
+    }
     if (s_ranged (numbers))
         document_say (
             self->document, DOCUMENT_QUIET,
@@ -154,10 +224,19 @@ void section_numbers (const struct page *self)
         document_say (self->document, DOCUMENT_QUIET,
                       "Each bar stands for at least 5 results of at least 5 people; "
                       "neighbours are joined until it does.");
-    document_group (self->document);
     for (size_t i = 0; i < count; i++)
-        s_group (self, number_counts_group (numbers, i));
+        left -= number_counts_group (numbers, i)->count;
+    struct shown *shown = s_join (self, left);
+    document_group (self->document);
+    for (size_t i = 0; shown && i < count; i++)
+        if (shown[i].count > 1)
+            s_figure (self, &shown[i]);
     document_group_end (self->document);
+    if (shown)
+        s_singles (self, shown, count);
+    for (size_t i = 0; shown && i < count; i++)
+        free (shown[i].bars);
+    free (shown);
     if (further)
         document_say (
             self->document, DOCUMENT_QUIET,

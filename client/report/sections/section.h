@@ -45,6 +45,11 @@ void section_about (const struct page *self);
 //  A cell with a count.
 void section_told (const struct page *self, struct told told);
 
+//  What a bar's height, and its count, may say.
+struct told section_bar (const struct page *self, const struct bar *bar);
+//  The sum of several.
+struct told section_bars (const struct page *self, const struct bar *bars, size_t count);
+
 //  How an assumption is replaced by knowledge; NULL: the rule assumes nothing.
 const char *section_remedy (const char *rule);
 
