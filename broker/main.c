@@ -337,6 +337,15 @@ static int s_signals (void)
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+//  What shells and the manual pages ask for.
+static bool s_complete_words (int argc, char **argv)
+{
+    struct options_of_broker none;
+    struct setting settings[SETTINGS];
+    s_table (&none, settings);
+    return settings_complete_program (settings, SETTINGS, argc, argv);
+}
+
 int main (int argc, char **argv)
 {
     //  What comes from a file stays for ever, and so does the one place that points to it.
@@ -346,6 +355,8 @@ int main (int argc, char **argv)
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;
+    if (s_complete_words (argc, argv))
+        return 0;
     int rc = s_read_options (&self.options, argc, argv, &error);
     if (rc == DMH_OK)
         rc = s_check (options, &format, &level, &error);

@@ -60,6 +60,8 @@ static int s_start (int argc, char **argv)
         return s_help (argc, argv);
     if (strcmp (word, "--version") == 0 || strcmp (word, "-V") == 0)
         return command_version ();
+    if (strcmp (word, "complete") == 0)
+        return command_complete (argc, argv);
     const struct command *command = command_find (word, &nearest);
     return command ? command_start (command, argc - 1, argv + 1) : s_no_command (word, nearest);
 }

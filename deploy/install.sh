@@ -19,6 +19,14 @@ for unit in deploy/systemd/*.service; do
     chmod 644 "$prefix/lib/systemd/system/${unit##*/}"
 done
 
-install -d "$prefix/share/bash-completion/completions"
-install -m 644 deploy/completion/dmh.bash "$prefix/share/bash-completion/completions/dmh"
+#  Each shell looks for a command's completion by the command's name.
+bash=$prefix/share/bash-completion/completions
+zsh=$prefix/share/zsh/site-functions
+fish=$prefix/share/fish/vendor_completions.d
+install -d "$bash" "$zsh" "$fish"
+for program in dmh dmh-broker dmh-worker; do
+    install -m 644 deploy/completion/dmh.bash "$bash/$program"
+    install -m 644 deploy/completion/dmh.fish "$fish/$program.fish"
+done
+install -m 644 deploy/completion/_dmh "$zsh/_dmh"
 echo "installed under $prefix: dmh, dmh-broker, dmh-worker"

@@ -347,6 +347,15 @@ static void s_reload (struct started *self)
     log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
 }
 
+//  What shells and the manual pages ask for.
+static bool s_complete_words (int argc, char **argv)
+{
+    struct options_of_worker none;
+    struct setting settings[SETTINGS];
+    s_table (&none, settings);
+    return settings_complete_program (settings, SETTINGS, argc, argv);
+}
+
 int main (int argc, char **argv)
 {
     //  What comes from a file stays for ever, and so does the one place that points to it.
@@ -358,6 +367,8 @@ int main (int argc, char **argv)
     enum log_level level = LOG_LEVEL_INFO;
     char *results = NULL;
     struct access access = {.roots = NULL};
+    if (s_complete_words (argc, argv))
+        return 0;
     int rc = s_read_options (&self.options, argc, argv, &error);
     if (rc == DMH_OK && (options->help || options->version))
         return 0;

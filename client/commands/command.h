@@ -34,6 +34,9 @@ extern const size_t COMMAND_COUNT;
 //  Prints the version.
 int command_version (void);
 
+//  The whole command line of `dmh complete`, which shells and the manual pages ask.
+int command_complete (int argc, char **argv);
+
 //  Reads argv (its first word is the command's name) and runs it.
 int command_start (const struct command *command, int argc, char **argv);
 

@@ -51,4 +51,18 @@ void settings_help (const struct setting *settings, size_t count, FILE *to);
 //  empty), what it takes, its words, help; tabs between them.
 void settings_list (const struct setting *settings, size_t count, FILE *to);
 
+//  What a shell may offer for the last of `words` (at least one, it may be empty): each candidate a line, the
+//  word, a tab and what it means. Returns what else may stand there: what an option takes ("FILE", "JOB" …),
+//  SETTINGS_WORD: a word that is no option, NULL: nothing.
+const char *settings_complete (const struct setting *settings, size_t count, const char *const *words,
+                               size_t word_count, FILE *to);
+extern const char SETTINGS_WORD[];
+
+//  The last line for a shell: ":files", ":folders" or ":none" are to be offered, too.
+void settings_complete_end (const char *wanted, FILE *to);
+
+//  A program without commands: `PROGRAM complete -- WORD…` is answered so, `PROGRAM complete` with
+//  settings_list. false: it is another command line.
+bool settings_complete_program (const struct setting *settings, size_t count, int argc, char **argv);
+
 #endif
