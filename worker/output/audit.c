@@ -12,6 +12,8 @@ struct audit {
     uint64_t seq;
     char prev[DIGEST_HEX_BYTES];
     struct buffer line;
+    const char *source_file;    //  of the records that are spoken of; NULL: of the one input
+    uint64_t source_record;
 };
 
 static void s_first (audit_t *self)
@@ -80,6 +82,8 @@ static void s_string (audit_t *self, const char *label, struct text value)
 static bool s_begin (audit_t *self, const char *event, size_t room)
 {
     self->line.used = 0;
+    if (self->source_file)
+        room += strlen (self->source_file);
     if (buffer_reserve (&self->line, 1024 + 6 * room) != 0) {
         output_fail (self->file, DMH_INTERNAL, "out of memory while writing the audit");
         return false;
@@ -103,16 +107,37 @@ static void s_position (audit_t *self, struct record_position at)
 {
     s_number (self, ",\"record\":", at.record);
     s_number (self, ",\"line\":", at.line);
+    if (!self->source_file)
+        return;
+    s_string (self, ",\"source_file\":", text_of (self->source_file));
+    s_number (self, ",\"source_record\":", self->source_record);
 }
 
-void audit_repeat (audit_t *self, enum rule rule, struct record_position at, uint64_t first)
+void audit_source (audit_t *self, const char *file, uint64_t record)
 {
-    bool duplicate = rule == RULE_RECORD_DUPLICATE;
-    if (!s_begin (self, duplicate ? "duplicate" : "conflict", 0))
+    self->source_file = file;
+    self->source_record = record;
+}
+
+void audit_duplicate (audit_t *self, struct record_position at, uint64_t first)
+{
+    if (!s_begin (self, "duplicate", 0))
         return;
     s_position (self, at);
-    s_string (self, ",\"rule\":", text_of (RULE[rule].name));
-    s_number (self, duplicate ? ",\"repeats\":" : ",\"conflicts_with\":", first);
+    s_string (self, ",\"rule\":", text_of (RULE[RULE_RECORD_DUPLICATE].name));
+    s_number (self, ",\"repeats\":", first);
+    s_end (self);
+}
+
+void audit_conflict (audit_t *self, struct record_position at, uint64_t stands, struct text row)
+{
+    if (!s_begin (self, "conflict", row.n))
+        return;
+    s_position (self, at);
+    s_string (self, ",\"rule\":", text_of (RULE[RULE_RECORD_CONFLICT].name));
+    s_number (self, ",\"conflicts_with\":", stands);
+    if (row.n)
+        s_string (self, ",\"row\":", row);
     s_end (self);
 }
 

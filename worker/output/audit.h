@@ -18,8 +18,11 @@ struct record_position {
     uint64_t record, line;
 };
 
-void audit_repeat (audit_t *self, enum rule rule, struct record_position at,
-                   uint64_t first);    //  duplicate or conflict
+//  That a record repeats the `first`.
+void audit_duplicate (audit_t *self, struct record_position at, uint64_t first);
+//  That it is in conflict with the record `stands`; `row`: as it would have been written, without its line
+//  end, so that what is joined later can still be compared with it; n = 0: not known.
+void audit_conflict (audit_t *self, struct record_position at, uint64_t stands, struct text row);
 void audit_reject (audit_t *self, struct record_position at, enum rule rule,
                    const char *field);    //  field NULL: the record
 //  A warning, or with --audit full a change; `to` n = 0 where the value was emptied.
@@ -31,6 +34,9 @@ void audit_count (audit_t *self, enum rule rule, const char *field, uint64_t cou
 //  What was assumed of a column, with its first values.
 void audit_assumption (audit_t *self, enum rule rule, const char *field, struct mark mark,
                        const struct first_values *first);
+//  Of a joined table: the lines about records that follow say which record of which file it is. `file` is
+//  borrowed.
+void audit_source (audit_t *self, const char *file, uint64_t record);
 //  The last line, with the counts.
 void audit_end (audit_t *self, const struct counts *counts);
 

@@ -67,8 +67,9 @@ static void s_field (json_writer_t *doc, const struct report *report, size_t i)
         }
         if (plan->steps[i].type == FIELD_DATETIME)
             s_date_time (doc, report->tally->fields[i].forms);
-    } else
-        json_writer_string (doc, "type", "string");
+    } else    //  the record's number in its input is the one of these that dmh makes itself
+        json_writer_string (doc, "type",
+                            report->write_inputs && i == plan->step_count + 1 ? "integer" : "string");
     json_writer_close (doc);
     if (i < plan->step_count && report->layout->beside[i])
         s_beside (doc, report, i);

@@ -151,6 +151,24 @@ static void s_path (json_writer_t *doc, const struct input *input)
     json_writer_string (doc, "path", known ? path : NULL);
 }
 
+//  What the input says anything of: the fields that it can fill, and its own columns that make no other
+//  record.
+static void s_content (json_writer_t *doc, const struct layout *layout)
+{
+    const struct plan *plan = layout->plan;
+    json_writer_array (doc, "fields");
+    for (size_t i = 0; i < plan->live_count; i++)
+        json_writer_string (doc, NULL, plan->schema->fields[plan->live[i]].name);
+    json_writer_close (doc);
+    if (layout->owns)
+        return;
+    json_writer_array (doc, "not_content");
+    for (size_t c = 0; c < plan->binding->column_count; c++)
+        if (plan->binding->columns[c].name && plan->binding->columns[c].not_content)
+            json_writer_string (doc, NULL, plan->binding->columns[c].name);
+    json_writer_close (doc);
+}
+
 static void s_input (json_writer_t *doc, const struct report *report)
 {
     const struct dialect *dialect = report->dialect;
@@ -186,6 +204,7 @@ static void s_input (json_writer_t *doc, const struct report *report)
         json_writer_close (doc);
     }
     json_writer_close (doc);
+    s_content (doc, report->layout);
     s_unpivoted (doc, binding, report->dialect);
     s_skipped (doc, report);
     s_left_over (doc, report);
@@ -324,7 +343,10 @@ int report_write (const struct report *report, output_file_t *file, struct error
     json_writer_object (doc, NULL);
     json_writer_string (doc, "format", "dmh-report/1");
     s_job (doc, report);
-    s_input (doc, report);
+    if (report->write_inputs)
+        report->write_inputs (report->inputs, doc);
+    else
+        s_input (doc, report);
     s_outputs (doc, report);
     s_counts (doc, report);
     s_issues (doc, report);

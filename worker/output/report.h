@@ -13,6 +13,9 @@ struct report {
     const char *job, *correlation;
     uint64_t attempt;
     const struct input *input;    //  name
+    //  Of a joined table: writes its inputs, instead of what input and dialect say; NULL: there is one.
+    void (*write_inputs) (const void *inputs, json_writer_t *doc);
+    const void *inputs;
     const struct options *options;
     const struct dialect *dialect;
     const struct layout *layout;    //  encoder, plan

@@ -86,6 +86,13 @@ static inline struct text block_raw (const struct block *self, const struct verd
     return (struct text){of->at + verdict->raw_at, verdict->raw_n};
 }
 
+//  Its row without the line end, as it would be written; of a database, where a row is no text, nothing.
+static inline struct text block_row (const struct block *self, const struct verdict *verdict)
+{
+    bool line = verdict->out_n && self->out.at[verdict->out_at + verdict->out_n - 1] == '\n';
+    return line ? (struct text){self->out.at + verdict->out_at, verdict->out_n - 1} : (struct text){NULL, 0};
+}
+
 //  Starts loading a verdict, which a harmonizer on another processor has written; call some ahead.
 static inline void block_prefetch (const struct block *self, size_t at)
 {

@@ -158,7 +158,7 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
         origins_say (&self->origins, other, s_origin (block, verdict), more, sizeof more);
     rejects_add (self->rejects, &reject);
     if (rule == RULE_RECORD_CONFLICT)
-        audit_repeat (self->audit, rule, at, other);
+        audit_conflict (self->audit, at, other, block_row (block, verdict));
     else
         audit_reject (self->audit, at, rule, reject.field);
 }
@@ -237,7 +237,7 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
     case KEY_SET_DUPLICATE:
         self->counts.duplicates++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
-        audit_repeat (self->audit, RULE_RECORD_DUPLICATE, at, first);
+        audit_duplicate (self->audit, at, first);
         break;
     case KEY_SET_FULL:
         s_no_room (self, at);

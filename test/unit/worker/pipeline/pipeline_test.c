@@ -159,10 +159,16 @@ Test (pipeline, what_repeats_a_record_that_was_set_aside_repeats_that_one)
         s_text (&place, "p.csv", "patient_id,ward\n1,A\n1,B\n1,C\n1,B\n1,A\n", &options, 1);
     s_expect_counts (&got, (struct counts){5, 1, 2, 2, 0});
     char *audit = workplace_read (got.folder, "audit.ndjson", NULL);
-    static const char *const SAID[] = {"\"event\":\"conflict\",\"record\":2,",  "\"conflicts_with\":1}",
-                                       "\"event\":\"conflict\",\"record\":3,",  "\"conflicts_with\":1}",
-                                       "\"event\":\"duplicate\",\"record\":4,", "\"repeats\":2}",
-                                       "\"event\":\"duplicate\",\"record\":5,", "\"repeats\":1}"};
+    static const char *const SAID[] = {"\"event\":\"conflict\",\"record\":2,",
+                                       "\"conflicts_with\":1,\"row\":\"1,",
+                                       ",B\"}",
+                                       "\"event\":\"conflict\",\"record\":3,",
+                                       "\"conflicts_with\":1,\"row\":\"1,",
+                                       ",C\"}",
+                                       "\"event\":\"duplicate\",\"record\":4,",
+                                       "\"repeats\":2}",
+                                       "\"event\":\"duplicate\",\"record\":5,",
+                                       "\"repeats\":1}"};
     const char *at = audit;
     for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++)
         cr_assert_not_null ((at = strstr (at, SAID[i])), "%s in %s", SAID[i], audit);
