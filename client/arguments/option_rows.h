@@ -21,14 +21,15 @@ enum arguments_set {
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
-    ARGUMENTS_TRANSFER = 1024,    //  --transfer
-    ARGUMENTS_FILE = 2048,        //  --output FILE
-    ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
-    ARGUMENTS_SIGN = 8192,        //  --sign-key
-    ARGUMENTS_INPUTS = 16384,     //  --recursive --files-from --base --replace --skip-done --verbose
-    ARGUMENTS_FETCH = 32768,      //  --replace
-    ARGUMENTS_REPORT = 1 << 22    //  -o FILE --format --with-values --loader
-};                                //  --json, --help and --version always
+    ARGUMENTS_TRANSFER = 1024,     //  --transfer
+    ARGUMENTS_FILE = 2048,         //  --output FILE
+    ARGUMENTS_VERIFY = 4096,       //  --input --digest --job --verify-key
+    ARGUMENTS_SIGN = 8192,         //  --sign-key
+    ARGUMENTS_INPUTS = 16384,      //  --recursive --files-from --base --replace --skip-done --verbose
+    ARGUMENTS_FETCH = 32768,       //  --replace
+    ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
+    ARGUMENTS_JOIN = 65536         //  --join
+};                                 //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
 
@@ -41,7 +42,7 @@ struct arguments {
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
         *files_from, *base, *page_format, *loader;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes;
-    bool strict, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
+    bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values;
     bool folders;                    //  an INPUT may be one
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`

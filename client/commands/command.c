@@ -14,7 +14,8 @@
 enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
 
 #define WORK                                                                                                 \
-    (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG | ARGUMENTS_INPUTS)
+    (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_JOIN | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG |  \
+     ARGUMENTS_INPUTS)
 
 const struct command COMMANDS[] = {
     {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN, 1, ANY_NUMBER,

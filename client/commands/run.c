@@ -7,6 +7,7 @@
 #include "client/connection/local.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_summary.h"
+#include "client/result/batch/joined_tables.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
 #include "messages/text/terminal.h"
@@ -23,6 +24,7 @@ struct run {
     size_t count;
     int interrupt;
     signing_key_t *sign_key;          //  NULL: nobody signs
+    struct joined_tables tables;      //  of --join
     struct batch_results results;     //  the folder that they go to
     struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
 };
@@ -124,7 +126,8 @@ static int s_end (const struct run *self, int rc, const struct error *error)
     outcome_complain (self->outcomes, self->count);
     if (!self->arguments->json && !self->arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
-    return outcome_exit (self->outcomes, self->count, self->arguments->strict);
+    int status = outcome_exit (self->outcomes, self->count, self->arguments->strict);
+    return joined_tables_tell (&self->tables, self->arguments, status);
 }
 
 //  What the user is told who has stopped it.
@@ -159,10 +162,13 @@ int command_run (struct arguments *arguments)
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, &error);
+    if (rc == DMH_OK && arguments->join)
+        rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, self.interrupt, &error);
     if (rc == DMH_CANCELLED && self.outcomes)
         s_say_interrupted (&self, &error);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
+    joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);
     signing_key_destroy (&self.sign_key);
     if (*self.inputs.spool)

@@ -4,6 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_summary.h"
+#include "client/result/batch/joined_tables.h"
 #include "client/result/download.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
@@ -17,6 +18,7 @@ struct submission {
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
+    struct joined_tables tables;     //  of --join
     struct batch_results results;    //  of -o
     //  While results come.
     connection_t *connection;
@@ -184,7 +186,8 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     outcome_complain (self->outcomes, self->count);
     if (!arguments->json && !arguments->quiet)
         outcome_table (self->outcomes, self->count, stdout);
-    return outcome_exit (self->outcomes, self->count, arguments->strict);
+    int status = outcome_exit (self->outcomes, self->count, arguments->strict);
+    return joined_tables_tell (&self->tables, arguments, status);
 }
 
 int command_submit (struct arguments *arguments)
@@ -201,6 +204,11 @@ int command_submit (struct arguments *arguments)
                    "--skip-done looks at the results that are here, so it needs --wait and -o");
         return command_refuse (&error);
     }
+    if (arguments->join && !arguments->folder) {
+        error_set (&error, DMH_USAGE,
+                   "--join takes the results that come here, so it needs --wait and -o DIR");
+        return command_refuse (&error);
+    }
     int interrupt = follow_interrupt ();
     int rc = inputs_find (arguments, interrupt, &self.inputs, &error);
     if (rc == DMH_OK)
@@ -210,6 +218,8 @@ int command_submit (struct arguments *arguments)
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, interrupt, &error);
+    if (rc == DMH_OK && arguments->join)
+        rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, interrupt, &error);
     bool needed = false;
     for (size_t i = 0; self.outcomes && i < self.count; i++)
         needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&
@@ -217,6 +227,7 @@ int command_submit (struct arguments *arguments)
                              job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
+    joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);
     if (*self.inputs.spool && !needed)    //  else the worker has yet to read it
         result_folder_remove (self.inputs.spool);

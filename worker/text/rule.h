@@ -161,4 +161,7 @@ struct rule_entry {
 //  Indexed by enum rule.
 extern const struct rule_entry RULE[RULE_COUNT];
 
+//  The rule of that name; RULE_NONE: there is none.
+enum rule rule_find (const char *name);
+
 #endif

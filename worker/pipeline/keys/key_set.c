@@ -178,19 +178,40 @@ void key_set_expect (key_set_t *self, uint64_t records)
         s_grow_index (self, slots);    //  without the memory it grows step by step, as far as it can
 }
 
+//  The entry of the key; NULL where there is none. *slot: where it is, or goes to.
+static inline const struct entry *s_find (const key_set_t *self, const struct key_hash *hash, uint64_t *slot)
+{
+    uint16_t key_more = (uint16_t) hash->key_more;
+    uint8_t tag = s_tag (hash->key);
+    const struct entry *found = NULL;
+    uint64_t at = hash->key & self->mask;
+    for (; !found && self->tags[at]; at = (at + 1) & self->mask) {
+        if (self->tags[at] != tag)
+            continue;
+        const struct entry *entry = s_entry (self, self->index[at]);
+        if (entry->key == hash->key && entry->key_more == key_more)
+            found = entry;
+    }
+    *slot = at;
+    return found;
+}
+
+uint64_t key_set_first (const key_set_t *self, const struct key_hash *hash)
+{
+    uint64_t slot;
+    const struct entry *entry = s_find (self, hash, &slot);
+    return entry ? entry->record : 0;
+}
+
 //  The entry of `key`; where there is none, it is made, and NULL comes back. There is room for it.
 static const struct entry *s_find_or_add (key_set_t *self, const struct key_hash *hash, uint64_t record)
 {
     uint16_t key_more = (uint16_t) hash->key_more;
     uint8_t tag = s_tag (hash->key);
-    uint64_t at = hash->key & self->mask;
-    for (; self->tags[at]; at = (at + 1) & self->mask) {
-        if (self->tags[at] != tag)
-            continue;
-        const struct entry *entry = s_entry (self, self->index[at]);
-        if (entry->key == hash->key && entry->key_more == key_more)
-            return entry;
-    }
+    uint64_t at;
+    const struct entry *entry = s_find (self, hash, &at);
+    if (entry)
+        return entry;
     *s_entry (self, self->count) =
         (struct entry){hash->key, (uint32_t) (hash->content & UINT32_MAX), NARROW (uint32_t, record),
                        (uint16_t) (hash->content >> 32 & UINT16_MAX), key_more};

@@ -33,6 +33,9 @@ void key_set_destroy (key_set_t **self_p);
 enum key_set_answer key_set_add (key_set_t *self, const struct key_hash *hash, uint64_t record,
                                  uint64_t *first);
 
+//  The first record with that key; 0: there is none.
+uint64_t key_set_first (const key_set_t *self, const struct key_hash *hash);
+
 //  Makes the index as large as about `records` keys need, at once instead of by doubling. A hint: no error.
 void key_set_expect (key_set_t *self, uint64_t records);
 

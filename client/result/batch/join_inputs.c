@@ -1,0 +1,105 @@
+//  join_inputs.c: see join_inputs.h.
+#include "client/result/batch/join_inputs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool join_inputs_has (const struct outcome *outcome)
+{
+    return outcome->error.code == DMH_OK && outcome->folder &&
+           (outcome->skipped || job_state_is (outcome->record.state, JOB_DONE));
+}
+
+bool join_inputs_any (const struct outcome *outcomes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (join_inputs_has (&outcomes[i]))
+            return true;
+    return false;
+}
+
+static const char *s_failure (const struct outcome *outcome)
+{
+    if (outcome->error.code != DMH_OK)
+        return outcome->error.text;
+    return *outcome->record.message ? outcome->record.message : outcome->record.state;
+}
+
+//  What its records say they are of: the file by itself, or its path below the folder that was given. Its
+//  result's place has as many names.
+static const char *s_file (const struct outcome *outcome)
+{
+    const char *file = outcome->word;
+    size_t folders = 0;
+    if (!file || strcmp (file, "-") == 0 || !outcome->place)
+        return outcome->record.name;
+    for (const char *at = outcome->place; (at = strchr (at, '/')); at++)
+        folders++;
+    for (const char *at = file + strlen (file); at > file; at--)
+        if (at[-1] == '/' && folders-- == 0)
+            return *at ? at : outcome->record.name;
+    return file;
+}
+
+//  One that has the same name as others of its kind has to be told from them.
+struct named {
+    struct join_input *input;
+    const char *kind;
+};
+
+static int s_compare (const void *a, const void *b)
+{
+    const struct named *left = a, *right = b;
+    int order = strcmp (left->input->source_file, right->input->source_file);
+    if (order == 0 && left->kind && right->kind)
+        order = strcmp (left->kind, right->kind);
+    return order ? order : (left->input > right->input) - (left->input < right->input);
+}
+
+static bool s_is_same (const struct named *a, const struct named *b)
+{
+    return strcmp (a->input->source_file, b->input->source_file) == 0 &&
+           (!a->kind || !b->kind || strcmp (a->kind, b->kind) == 0);
+}
+
+//  Where several files have one name, each is called by the place of its result, which no other has.
+static int s_tell_apart (struct join_input *inputs, const struct outcome *outcomes, size_t count)
+{
+    struct named *sorted = calloc (count + 1, sizeof *sorted);
+    if (!sorted)
+        return -1;
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = (struct named){&inputs[i], outcomes[i].kind};
+    qsort (sorted, count, sizeof *sorted, s_compare);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && s_is_same (&sorted[i], &sorted[end]);)
+            end++;
+        for (size_t k = i; end - i > 1 && k < end; k++)
+            if (sorted[k].input->result)
+                sorted[k].input->source_file = sorted[k].input->result;
+    }
+    free (sorted);
+    return 0;
+}
+
+struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count, const char *folder)
+{
+    struct join_input *inputs = calloc (count + 1, sizeof *inputs);
+    size_t n = strlen (folder);
+    for (size_t i = 0; inputs && i < count; i++) {
+        const struct outcome *outcome = &outcomes[i];
+        inputs[i].source_file = s_file (outcome);
+        if (!join_inputs_has (outcome)) {
+            inputs[i].failure = s_failure (outcome);
+            continue;
+        }
+        inputs[i].folder = inputs[i].result = outcome->folder;
+        if (strncmp (outcome->folder, folder, n) == 0 && outcome->folder[n] == '/')
+            inputs[i].result = outcome->folder + n + 1;
+    }
+    if (inputs && s_tell_apart (inputs, outcomes, count) != 0) {
+        free (inputs);
+        inputs = NULL;
+    }
+    return inputs;
+}

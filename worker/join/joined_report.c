@@ -1,0 +1,105 @@
+//  joined_report.c: see joined_report.h.
+#include "worker/join/joined_report.h"
+
+#include "messages/base/clock.h"
+#include "messages/base/random.h"
+#include "worker/output/datapackage.h"
+
+#include <stdio.h>
+
+static void s_counts (json_writer_t *doc, const struct counts *counts)
+{
+    json_writer_object (doc, "counts");
+    json_writer_number (doc, "read", counts->read);
+    json_writer_number (doc, "written", counts->written);
+    json_writer_number (doc, "duplicates", counts->duplicates);
+    json_writer_number (doc, "conflicts", counts->conflicts);
+    json_writer_number (doc, "rejected", counts->rejected);
+    json_writer_close (doc);
+}
+
+static const struct json_value *s_report_input (const struct table_input *input)
+{
+    return json_value_member (result_reader_facts (input->result)->report, "input");
+}
+
+static void s_input (json_writer_t *doc, const struct table_input *input)
+{
+    json_writer_object (doc, NULL);
+    json_writer_string (doc, "name", input->input->source_file);
+    if (input->result) {
+        const struct json_value *said = s_report_input (input);
+        json_writer_string (doc, "result", input->input->result);
+        json_writer_number (doc, "bytes", member_number (said, "bytes"));
+        json_writer_string (doc, "sha256", member_text (said, "sha256"));
+        json_writer_string (doc, "format", member_text (said, "format"));
+        s_counts (doc, &result_reader_facts (input->result)->counts);
+    } else
+        json_writer_string (doc, "left_out", input->input->failure);
+    json_writer_close (doc);
+}
+
+static uint64_t s_bytes (const struct joined_facts *facts)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < facts->count; i++)
+        bytes += facts->inputs[i].result ? member_number (s_report_input (&facts->inputs[i]), "bytes") : 0;
+    return bytes;
+}
+
+//  The members `input`, all of them together, and `inputs`.
+static void s_write_inputs (const void *inputs, json_writer_t *doc)
+{
+    const struct joined_facts *facts = inputs;
+    json_writer_object (doc, "input");
+    json_writer_string (doc, "name", "joined");
+    json_writer_number (doc, "bytes", s_bytes (facts));
+    json_writer_string (doc, "sha256", NULL);
+    json_writer_string (doc, "format", "joined");
+    json_writer_array (doc, "columns");
+    json_writer_close (doc);
+    json_writer_close (doc);
+    json_writer_array (doc, "inputs");
+    for (size_t i = 0; i < facts->count; i++)
+        s_input (doc, &facts->inputs[i]);
+    json_writer_close (doc);
+}
+
+static int s_write (struct report *report, const char *folder, struct joined *out, struct error *error)
+{
+    report->output_count = 3;
+    int rc = report_document (report, folder, "datapackage.json", datapackage_write, &out->outputs[3], error);
+    report->output_count = 4;
+    if (rc == DMH_OK)
+        rc = report_document (report, folder, "report.json", report_write, &out->outputs[4], error);
+    out->output_count = rc == DMH_OK ? 5 : 0;
+    return rc;
+}
+
+int joined_report_write (const struct joined_facts *facts, const char *folder, struct joined *out,
+                         struct error *error)
+{
+    static const struct dialect NONE;
+    struct input input = {.uri = ""};
+    char id[JOB_ID_DIGITS + 1];
+    struct report report = {.job = random_job_id (id),
+                            .correlation = facts->request->correlation,
+                            .attempt = 1,
+                            .input = &input,
+                            .write_inputs = s_write_inputs,
+                            .inputs = facts,
+                            .input_bytes = s_bytes (facts),
+                            .options = facts->request->options,
+                            .dialect = &NONE,
+                            .layout = facts->layout,
+                            .tally = facts->tally,
+                            .counts = facts->counts,
+                            .warned_listed = UINT64_MAX,
+                            .outputs = out->outputs,
+                            .started_at = facts->started_wall,
+                            .finished_at = clock_wall_ms (),
+                            .wall_ms = clock_mono_ms () - facts->started_mono,
+                            .refusal = &out->refusal};
+    snprintf (input.name, sizeof input.name, "%s", facts->schema->name);
+    return s_write (&report, folder, out, error);
+}

@@ -1,0 +1,27 @@
+//  joined_report.h: datapackage.json and report.json of a joined table, as of any result, with its inputs.
+#ifndef DMH_WORKER_JOIN_JOINED_REPORT_H
+#define DMH_WORKER_JOIN_JOINED_REPORT_H
+
+#include "worker/join/table.h"
+#include "worker/output/tally.h"
+
+struct layout;
+
+//  What they say; everything is borrowed.
+struct joined_facts {
+    const struct join_request *request;
+    const schema_t *schema;
+    const struct table_input *inputs;
+    size_t count;
+    const struct layout *layout;
+    const struct tally *tally;
+    const struct counts *counts;
+    int64_t started_wall, started_mono;
+};
+
+//  Writes them into `folder` and completes the outputs of `out`, which has records, rejects and audit
+//  already, and its refusal. DMH_OK, DMH_IO, DMH_INTERNAL.
+int joined_report_write (const struct joined_facts *facts, const char *folder, struct joined *out,
+                         struct error *error);
+
+#endif
