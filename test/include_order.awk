@@ -3,7 +3,7 @@
 #  Files are nouns here: a.c and a.h are one.
 BEGIN {
     #  Of each part, groups from left to right; what stands in one group side by side does not know each other, unless it is one folder.
-    order ["worker"] = "worker/main|worker/session worker/inspect|worker/join|worker/pipeline|worker/output worker/results|" \
+    order ["worker"] = "worker/main|worker/session worker/inspect|worker/dataset|worker/join|worker/pipeline|worker/output worker/results|" \
         "worker/encoders worker/input|worker/rules|worker/formats|worker/text worker/memory"
     order ["worker/rules"] = "worker/rules/record|worker/rules/binding|worker/rules/mapping|worker/rules/schema|" \
         "worker/rules/units worker/rules/profile|worker/rules/identifiers worker/rules/codes worker/rules/numbers worker/rules/dates"
@@ -46,7 +46,7 @@ function judge (part,    a, b) {
     if (from [1] != to [1]) {
         if (to [1] == "messages") next
         if (from [1] == "client" && $2 ~ /^worker\/inspect\//) next
-        if (from [1] == "client" && $2 == "worker/join/join.h") next
+        if (from [1] == "client" && ($2 == "worker/join/join.h" || $2 == "worker/dataset/dataset.h")) next
         if (stem($1) == "client/connection/local" && ($2 == "broker/broker.h" || $2 == "worker/session/session.h")) next
         wrong("components know messages and never each other")
         next

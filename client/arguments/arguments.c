@@ -174,9 +174,12 @@ static int s_check (struct arguments *self, struct error *error)
         rc = inspection_format (self->format, error);
         snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
     }
-    if (rc == DMH_OK && self->join && *options->format && strcmp (options->format, "csv") != 0 &&
-        strcmp (options->format, "ndjson") != 0)
-        rc = error_set (error, DMH_USAGE, "--join takes --format csv or ndjson, not %s", options->format);
+    if (rc == DMH_OK && (self->join || self->dataset) && *options->format &&
+        strcmp (options->format, "csv") != 0 && strcmp (options->format, "ndjson") != 0)
+        rc = error_set (error, DMH_USAGE, "--%s takes --format csv or ndjson, not %s",
+                        self->join ? "join" : "dataset", options->format);
+    if (rc == DMH_OK && self->dataset && !*self->dataset)
+        rc = error_set (error, DMH_USAGE, "--dataset needs the name of a folder");
     if (rc == DMH_OK)
         rc = s_words (self, error);
     if (rc == DMH_OK && self->delimiter && (!*self->delimiter || strlen (self->delimiter) >= WORD_BYTES))

@@ -55,6 +55,10 @@ const struct command COMMANDS[] = {
      ARGUMENTS_REPORT | ARGUMENTS_QUIET, 1, 1, command_report, "dmh report out -o report.html"},
     {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
+    {"dataset", "show | check | export DIR",
+     "a data set that --dataset has made: what it holds, whether it is whole, its records",
+     ARGUMENTS_DATASET | ARGUMENTS_FOLDER | ARGUMENTS_QUIET, 2, 2, command_dataset,
+     "dmh dataset export nights -o table"},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 _Static_assert(sizeof COMMANDS / sizeof *COMMANDS <= COMMAND_COUNT_MAX, "s_owners has room for each");

@@ -69,6 +69,7 @@ int command_fetch (struct arguments *arguments);
 int command_verify (struct arguments *arguments);
 int command_rejects (struct arguments *arguments);
 int command_report (struct arguments *arguments);
+int command_dataset (struct arguments *arguments);
 int command_inspect (struct arguments *arguments);
 int command_schema (struct arguments *arguments);
 int command_keys (struct arguments *arguments);

@@ -7,6 +7,7 @@
 #include "client/connection/local.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_summary.h"
+#include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
@@ -167,6 +168,9 @@ int command_run (struct arguments *arguments)
     if (rc == DMH_CANCELLED && self.outcomes)
         s_say_interrupted (&self, &error);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
+    if (rc == DMH_OK && arguments->dataset &&
+        dataset_load_batch (self.outcomes, self.count, arguments, self.interrupt, &status, &error) != DMH_OK)
+        status = command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
     joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);

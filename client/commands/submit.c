@@ -4,6 +4,7 @@
 #include "client/connection/follow.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_summary.h"
+#include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/download.h"
 #include "client/result/result_folder.h"
@@ -204,9 +205,9 @@ int command_submit (struct arguments *arguments)
                    "--skip-done looks at the results that are here, so it needs --wait and -o");
         return command_refuse (&error);
     }
-    if (arguments->join && !arguments->folder) {
-        error_set (&error, DMH_USAGE,
-                   "--join takes the results that come here, so it needs --wait and -o DIR");
+    if ((arguments->join || arguments->dataset) && !arguments->folder) {
+        error_set (&error, DMH_USAGE, "--%s takes the results that come here, so it needs --wait and -o DIR",
+                   arguments->join ? "join" : "dataset");
         return command_refuse (&error);
     }
     int interrupt = follow_interrupt ();
@@ -226,6 +227,9 @@ int command_submit (struct arguments *arguments)
                             (job_state_is (self.outcomes[i].record.state, JOB_QUEUED) ||
                              job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
+    if (rc == DMH_OK && arguments->dataset &&
+        dataset_load_batch (self.outcomes, self.count, arguments, interrupt, &status, &error) != DMH_OK)
+        status = command_refuse (&error);
     outcome_destroy (&self.outcomes, self.count);
     joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);

@@ -1,0 +1,195 @@
+//  dataset_test.c: --dataset: what is loaded job after job is the table that a model makes of all of it.
+#define _GNU_SOURCE
+#include "test/support/processes/command_line.h"
+#include "test/support/results/random_batch.h"
+
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+//  Loads files [from, to) of the batch.
+static struct command_result s_load (const struct workplace *place, const struct model *model, size_t from,
+                                     size_t to)
+{
+    const char *words[MODEL_FILES + 16] = {"run"};
+    size_t count = 1;
+    for (size_t f = from; f < to; f++)
+        words[count++] = model->files[f].name;
+    const char *const options[] = {"--kind", model->kind->name, "--dataset", "set", "-o", "out", "--json"};
+    memcpy (words + count, options, sizeof options);
+    return command_line_run (place, NULL, words);
+}
+
+//  records.csv of the set, yours to free.
+static char *s_export (const struct workplace *place, const char *kind, const char *to)
+{
+    char folder[512];
+    command_line_expect (CALL (place, "dataset", "check", "set"), 0, "whole", NULL);
+    command_line_expect (CALL (place, "dataset", "export", "set", "-o", to), 0, NULL, NULL);
+    snprintf (folder, sizeof folder, "%s/%s/%s", place->folder, to, kind);
+    return workplace_read (folder, "records.csv", NULL);
+}
+
+static void s_expect_added (const struct command_result *said, const char *kind, size_t added, uint64_t seed)
+{
+    char line[128];
+    snprintf (line, sizeof line, "\"dataset\":\"set\",\"kind\":\"%s\"", kind);
+    const char *at = strstr (said->out, line);
+    snprintf (line, sizeof line, "\"written\":%zu,", added);
+    cr_assert (said->status == 0 && at && strstr (at, line), "seed %" PRIu64 ": no %s in %s%s", seed, line,
+               said->out, said->err);
+}
+
+//  DMH_SEED=N plays one batch again.
+Test (dataset, is_what_a_model_makes_of_all_that_was_loaded, .timeout = 600)
+{
+    const char *given = getenv ("DMH_SEED");
+    uint64_t first = given ? strtoull (given, NULL, 10) : 1, last = given ? first : 16;
+    struct model *model = malloc (sizeof *model);
+    for (uint64_t seed = first; seed <= last; seed++) {
+        struct workplace place;
+        workplace_make (&place);
+        random_batch_make (&place, model, seed);
+        for (size_t f = 0, next; f < model->file_count; f = next) {
+            next = f + 1 + (seed + f) % 3;
+            next = next < model->file_count ? next : model->file_count;
+            struct command_result said = s_load (&place, model, f, next);
+            cr_assert_eq (said.status, 0, "seed %" PRIu64 ": %s%s", seed, said.out, said.err);
+            command_result_clear (&said);
+        }
+        char *records = s_export (&place, model->kind->name, "one");
+        cr_assert_not_null (records);
+        char *expected = random_batch_records (model, records);
+        cr_assert_str_eq (records, expected, "seed %" PRIu64 ": records.csv is\n%s\nand should be\n%s", seed,
+                          records, expected);
+        struct command_result again = s_load (&place, model, 0, model->file_count);
+        s_expect_added (&again, model->kind->name, 0, seed);
+        char *after = s_export (&place, model->kind->name, "two");
+        cr_assert_str_eq (after, records, "seed %" PRIu64 ": the same files have added something", seed);
+        command_result_clear (&again);
+        free (after);
+        free (expected);
+        free (records);
+        workplace_remove (&place);
+    }
+    free (model);
+}
+
+Test (dataset, keeps_the_history_of_what_a_corrected_result_replaces, .timeout = 120)
+{
+    struct workplace place;
+    char folder[512];
+    workplace_make (&place);
+    command_line_write (&place, "a.csv",
+                        "result_id,patient_id,test_code,value,status\nr1,1,GLU,5,preliminary\n");
+    command_line_write (&place, "b.csv",
+                        "result_id,patient_id,test_code,value,status\nr1,1,GLU,6,corrected\n");
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "1 added", NULL);
+    command_line_expect (CALL (&place, "run", "b.csv", "--dataset", "set", "-o", "out"), 0, "1 replaced",
+                         NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "1 there already",
+                         NULL);
+    char *records = s_export (&place, "lab_result", "table");
+    cr_assert (strstr (records, "corrected") && !strstr (records, "preliminary"), "%s", records);
+    snprintf (folder, sizeof folder, "%s/table/lab_result", place.folder);
+    char *history = workplace_read (folder, "history.csv", NULL);
+    cr_assert (strstr (history, "a.csv,1,") && strstr (history, ",b.csv 1,") &&
+                   strstr (history, "preliminary"),
+               "%s", history);
+    command_line_expect (CALL (&place, "dataset", "show", "set", "--json"), 0, "\"replaced\":1", NULL);
+    free (history);
+    free (records);
+    workplace_remove (&place);
+}
+
+Test (dataset, refuses_what_is_none_and_another_rule, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+    command_line_expect (CALL (&place, "dataset", "show", "."), 1, NULL, "no data set");
+    command_line_expect (CALL (&place, "dataset", "show", "away"), 1, NULL, "no data set");
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", ".", "-o", "out"), 1, NULL,
+                         "no data set");
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "1 added", NULL);
+    command_line_expect (
+        CALL (&place, "run", "a.csv", "--dataset", "set", "--on-conflict", "last", "-o", "out"), 1, NULL,
+        "one rule for all its loads");
+    command_line_expect (CALL (&place, "dataset", "show", "set"), 0, "a.csv", NULL);
+    command_line_expect (CALL (&place, "dataset", "mend", "set"), 2, NULL, "show, check or export");
+    command_line_write (&place, "set/dataset.json", "{\"format\":\"dmh-dataset/2\"}\n");
+    command_line_expect (CALL (&place, "dataset", "show", "set"), 1, NULL, "later one");
+    workplace_remove (&place);
+}
+
+Test (dataset, whose_file_was_damaged_is_told, .timeout = 120)
+{
+    struct workplace place;
+    char path[512];
+    workplace_make (&place);
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    fputs ("patient_id,city\n", to);
+    for (int i = 0; i < 3000; i++)
+        fprintf (to, "%d,Rome\n", i);
+    fclose (to);
+    command_line_write (&place, "a.csv", text);
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "3000 added",
+                         NULL);
+    snprintf (path, sizeof path, "%s/set/dataset.sqlite", place.folder);
+    FILE *file = fopen (path, "r+");
+    cr_assert_not_null (file);
+    fseek (file, 30 * 4096, SEEK_SET);
+    for (int i = 0; i < 4096; i++)
+        fputc (0x5a, file);
+    fclose (file);
+    command_line_expect (CALL (&place, "dataset", "check", "set"), 1, NULL, "dmh: set");
+    free (text);
+    workplace_remove (&place);
+}
+
+//  Wherever a load is killed, the set is as before it or as after it, and the same load goes on.
+Test (dataset, is_as_before_or_after_a_load_that_is_killed, .timeout = 300)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    fputs ("patient_id,city\n", to);
+    for (int i = 1; i <= 40000; i++)
+        fprintf (to, "%d,Rome %d\n", i, i);
+    fclose (to);
+    command_line_write (&place, "b.csv", text);
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "1 added", NULL);
+    for (int round = 0; round < 6; round++) {
+        static const char *const WORDS[] = {"run", "b.csv", "--dataset", "set", "-o", "out", NULL};
+        pid_t child = command_line_start (&place, WORDS, NULL);
+        //  Until the load has begun to write: its log is there, of another size each round.
+        char path[512];
+        snprintf (path, sizeof path, "%s/set/dataset.sqlite-wal", place.folder);
+        struct stat about = {.st_size = 0};
+        off_t enough = 1 + round * 300000;
+        bool ended = false;
+        while (!ended && (stat (path, &about) != 0 || about.st_size < enough)) {
+            ended = waitpid (child, NULL, WNOHANG) == child;
+            sched_yield ();
+        }
+        if (!ended) {
+            kill (child, SIGKILL);
+            waitpid (child, NULL, 0);
+        }
+        command_line_expect (CALL (&place, "dataset", "check", "set"), 0, "whole", NULL);
+        struct command_result shown = CALL (&place, "dataset", "show", "set", "--json");
+        cr_assert (strstr (shown.out, "\"records\":1,") || strstr (shown.out, "\"records\":40000,"), "%s",
+                   shown.out);
+        command_result_clear (&shown);
+    }
+    command_line_expect (CALL (&place, "run", "b.csv", "--dataset", "set", "-o", "out"), 0,
+                         "it has 40000 records", NULL);
+    free (text);
+    workplace_remove (&place);
+}

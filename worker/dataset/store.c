@@ -1,0 +1,294 @@
+//  store.c: see store.h and dataset.h.
+#define _GNU_SOURCE
+#include "worker/dataset/store.h"
+
+#include "messages/base/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FORMAT = 1, WAIT_MS = 50, KIB = 1024 };
+
+static const char MANIFEST[] = "{\"format\":\"dmh-dataset/1\"}\n";
+
+//  `stands`: 1 of a key, 2 without a key, 0 it was set aside. `key`: what it begins with says whether it is
+//  one. `content`, `others`: content.h. Nothing is ever removed, so that records rise in the order of their
+//  coming.
+static const char TABLES[] =
+    "CREATE TABLE kinds (kind INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, schema_sha256 TEXT NOT NULL,"
+    "  schema TEXT NOT NULL, on_conflict TEXT NOT NULL);"
+    "CREATE TABLE columns (kind INTEGER NOT NULL REFERENCES kinds, place INTEGER NOT NULL, name TEXT NOT "
+    "NULL,"
+    "  PRIMARY KEY (kind, place));"
+    "CREATE TABLE sets (set_id INTEGER PRIMARY KEY, kind INTEGER NOT NULL REFERENCES kinds, says BLOB NOT "
+    "NULL,"
+    "  UNIQUE (kind, says));"
+    "CREATE TABLE loads (load INTEGER PRIMARY KEY, loaded_at TEXT NOT NULL, correlation TEXT NOT NULL);"
+    "CREATE TABLE inputs (input INTEGER PRIMARY KEY, load INTEGER NOT NULL REFERENCES loads,"
+    "  kind INTEGER NOT NULL REFERENCES kinds, source_file TEXT NOT NULL, sha256 TEXT NOT NULL,"
+    "  read INTEGER NOT NULL DEFAULT 0, written INTEGER NOT NULL DEFAULT 0,"
+    "  duplicates INTEGER NOT NULL DEFAULT 0, conflicts INTEGER NOT NULL DEFAULT 0,"
+    "  rejected INTEGER NOT NULL DEFAULT 0, replaced INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE records (record INTEGER PRIMARY KEY, kind INTEGER NOT NULL REFERENCES kinds,"
+    "  key BLOB NOT NULL, set_id INTEGER NOT NULL REFERENCES sets, hash INTEGER NOT NULL,"
+    "  stands INTEGER NOT NULL, rank INTEGER NOT NULL, input INTEGER NOT NULL REFERENCES inputs,"
+    "  source_record INTEGER NOT NULL, replaced_by INTEGER REFERENCES records, replaced_in INTEGER"
+    "  REFERENCES loads, content BLOB NOT NULL, others BLOB NOT NULL);"
+    "CREATE INDEX records_key ON records (kind, key, set_id, hash);"
+    "CREATE UNIQUE INDEX records_standing ON records (kind, key) WHERE stands = 1;";
+
+static int s_fail (const dataset_t *self, int code, struct error *error)
+{
+    const char *what = self->db ? sqlite3_errmsg (self->db) : sqlite3_errstr (code);
+    if (code == SQLITE_BUSY || code == SQLITE_INTERRUPT)
+        return error_set (error, DMH_CANCELLED, "interrupted; the data set is as it was");
+    if (code == SQLITE_NOMEM)
+        return error_set (error, DMH_INTERNAL, "out of memory while using %.200s", self->path);
+    if (code == SQLITE_FULL)
+        return error_set (error, DMH_IO,
+                          "%.200s cannot be written: the disk is full; the data set is as it was",
+                          self->path);
+    return error_set (error, DMH_IO, "%.200s: %s; dmh dataset check says more", self->path, what);
+}
+
+bool store_is_interrupted (const dataset_t *self)
+{
+    struct pollfd stop = {.fd = self->interrupt, .events = POLLIN};
+    return self->interrupt >= 0 && poll (&stop, 1, 0) > 0;
+}
+
+//  Another process loads: it is waited for until the user wants to stop.
+static int s_wait (void *context, int tries)
+{
+    const dataset_t *self = context;
+    struct pollfd stop = {.fd = self->interrupt, .events = POLLIN};
+    (void) tries;
+    return poll (&stop, 1, WAIT_MS) <= 0;
+}
+
+sqlite3_stmt *store_prepare (dataset_t *self, const char *sql, struct error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = sqlite3_prepare_v2 (self->db, sql, -1, &statement, NULL);
+    if (code != SQLITE_OK)
+        s_fail (self, code, error);
+    return statement;
+}
+
+void store_finish (sqlite3_stmt **statement_p)
+{
+    sqlite3_finalize (*statement_p);
+    *statement_p = NULL;
+}
+
+void store_reset (sqlite3_stmt *statement)
+{
+    sqlite3_reset (statement);
+}
+
+//  What cannot be bound for want of memory is told by the step, which then lacks it too.
+void store_number (sqlite3_stmt *statement, int i, uint64_t number)
+{
+    sqlite3_bind_int64 (statement, i, (sqlite3_int64) number);
+}
+
+void store_bytes (sqlite3_stmt *statement, int i, struct text bytes)
+{
+    sqlite3_bind_blob64 (statement, i, bytes.n ? bytes.at : "", bytes.n, SQLITE_STATIC);
+}
+
+void store_string (sqlite3_stmt *statement, int i, const char *string)
+{
+    sqlite3_bind_text (statement, i, string, -1, SQLITE_STATIC);
+}
+
+int store_step (dataset_t *self, sqlite3_stmt *statement, struct error *error)
+{
+    int code = sqlite3_step (statement);
+    return code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : s_fail (self, code, error);
+}
+
+uint64_t store_column_number (sqlite3_stmt *statement, int i)
+{
+    return (uint64_t) sqlite3_column_int64 (statement, i);
+}
+
+struct text store_column_bytes (sqlite3_stmt *statement, int i)
+{
+    const char *at = sqlite3_column_blob (statement, i);
+    return (struct text){at, at ? (size_t) sqlite3_column_bytes (statement, i) : 0};
+}
+
+const char *store_column_string (sqlite3_stmt *statement, int i)
+{
+    const char *text = (const char *) sqlite3_column_text (statement, i);
+    return text ? text : "";
+}
+
+int store_do (dataset_t *self, const char *sql, struct error *error)
+{
+    int code = sqlite3_exec (self->db, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? DMH_OK : s_fail (self, code, error);
+}
+
+int store_ask (dataset_t *self, const char *sql, uint64_t value, uint64_t *out, struct error *error)
+{
+    sqlite3_stmt *statement = store_prepare (self, sql, error);
+    if (!statement)
+        return error->code;
+    store_number (statement, 1, value);
+    int rc = store_step (self, statement, error);
+    *out = rc == 1 ? store_column_number (statement, 0) : 0;
+    store_finish (&statement);
+    return rc < 0 ? rc : DMH_OK;
+}
+
+static bool s_is_empty (const char *folder)
+{
+    DIR *names = opendir (folder);
+    size_t count = 0;
+    if (!names)
+        return errno == ENOENT;
+    for (const struct dirent *entry; (entry = readdir (names));)
+        count += strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0;
+    closedir (names);
+    return count == 0;
+}
+
+//  Whether there is a set: 1; 0: nothing at all; else what is there is none, or of a later format.
+static int s_find (const char *folder, struct error *error)
+{
+    char *manifest = NULL, *database = NULL, text[sizeof MANIFEST] = "";
+    if (asprintf (&manifest, "%s/dataset.json", folder) < 0)
+        manifest = NULL;
+    if (asprintf (&database, "%s/dataset.sqlite", folder) < 0)
+        database = NULL;
+    int rc = manifest && database ? 1 : error_set (error, DMH_INTERNAL, "out of memory");
+    FILE *file = rc == 1 ? fopen (manifest, "re") : NULL;
+    if (file) {
+        size_t n = fread (text, 1, sizeof text - 1, file);
+        text[n] = 0;
+        fclose (file);
+        if (strcmp (text, MANIFEST) != 0)
+            rc = error_set (error, DMH_UNSUPPORTED,
+                            "%.300s is of a format that this dmh does not know; it was made by a later one",
+                            manifest);
+    } else if (rc == 1 &&
+               access (database, F_OK) != 0)    //  made, but for its manifest, by a process that died
+        rc = s_is_empty (folder)
+                 ? 0
+                 : error_set (error, DMH_CONFLICT,
+                              "%.300s is there already and is no data set of dmh; give another "
+                              "folder",
+                              folder);
+    free (manifest);
+    free (database);
+    return rc;
+}
+
+static int s_write_manifest (const char *folder, struct error *error)
+{
+    char *path = NULL, *fresh = NULL;
+    int rc = DMH_IO;
+    if (asprintf (&path, "%s/dataset.json", folder) < 0)
+        path = NULL;
+    if (asprintf (&fresh, "%s/.dataset.json.%ld", folder, (long) getpid ()) < 0)
+        fresh = NULL;
+    int file = path && fresh ? open (fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    bool good = file >= 0 && write (file, MANIFEST, sizeof MANIFEST - 1) == (ssize_t) sizeof MANIFEST - 1 &&
+                fsync (file) == 0;
+    if (file >= 0)
+        close (file);
+    if (good && rename (fresh, path) == 0)
+        rc = DMH_OK;
+    else
+        error_set (error, rc, "%.300s/dataset.json cannot be written: %s", folder, strerror (errno));
+    free (path);
+    free (fresh);
+    return rc;
+}
+
+static int s_version (dataset_t *self, uint64_t *out, struct error *error)
+{
+    sqlite3_stmt *statement = store_prepare (self, "PRAGMA user_version", error);
+    int rc = statement ? store_step (self, statement, error) : error->code;
+    *out = rc == 1 ? store_column_number (statement, 0) : 0;
+    store_finish (&statement);
+    return rc < 0 ? rc : DMH_OK;
+}
+
+//  The tables, in one transaction; another process may be at it.
+static int s_make_tables (dataset_t *self, struct error *error)
+{
+    uint64_t version = 0;
+    int rc = store_do (self, "BEGIN IMMEDIATE", error);
+    if (rc == DMH_OK)
+        rc = s_version (self, &version, error);
+    if (rc == DMH_OK && version > FORMAT)
+        rc = error_set (error, DMH_UNSUPPORTED, "%.300s was made by a later dmh", self->path);
+    if (rc == DMH_OK && version == 0)
+        rc = store_do (self, TABLES, error);
+    if (rc == DMH_OK && version == 0)
+        rc = store_do (self, "PRAGMA application_id = 1684891748; PRAGMA user_version = 1", error);
+    if (rc == DMH_OK)
+        return store_do (self, "COMMIT", error);
+    store_do (self, "ROLLBACK", NULL);
+    return rc;
+}
+
+static int s_connect (dataset_t *self, const char *folder, uint64_t memory, struct error *error)
+{
+    char cache[80];
+    if (asprintf (&self->path, "%s/dataset.sqlite", folder) < 0)
+        self->path = NULL;
+    if (!self->path)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int file = open (self->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);    //  SQLite's files take its mode
+    if (file < 0)
+        return error_set (error, DMH_IO, "%.300s cannot be opened: %s", self->path, strerror (errno));
+    close (file);
+    int code = sqlite3_open_v2 (self->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    if (code != SQLITE_OK)
+        return s_fail (self, code, error);
+    sqlite3_busy_handler (self->db, s_wait, self);
+    snprintf (cache, sizeof cache, "PRAGMA cache_size = -%llu", (unsigned long long) (memory / KIB));
+    int rc = store_do (self, cache, error);
+    if (rc == DMH_OK)
+        rc = store_do (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
+    return rc == DMH_OK ? s_make_tables (self, error) : rc;
+}
+
+dataset_t *dataset_open (const char *folder, bool create, uint64_t memory, int interrupt, struct error *error)
+{
+    int rc = s_find (folder, error);
+    if (rc == 0 && !create)
+        error_set (error, DMH_NOT_FOUND, "%.300s holds no data set of dmh", folder);
+    dataset_t *self = rc == 1 || (rc == 0 && create) ? calloc (1, sizeof *self) : NULL;
+    if (!self)
+        return NULL;
+    self->interrupt = interrupt;
+    rc = folder_make (folder, error);
+    if (rc == DMH_OK)
+        rc = s_connect (self, folder, memory, error);
+    if (rc == DMH_OK)
+        rc = s_write_manifest (folder, error);
+    if (rc != DMH_OK)
+        dataset_destroy (&self);
+    return self;
+}
+
+void dataset_destroy (dataset_t **self_p)
+{
+    dataset_t *self = *self_p;
+    if (!self)
+        return;
+    sqlite3_close (self->db);
+    free (self->path);
+    free (self);
+    *self_p = NULL;
+}
