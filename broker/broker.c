@@ -7,6 +7,7 @@
 #include "broker/entry.h"
 #include "broker/expiry.h"
 #include "broker/file_sweep.h"
+#include "broker/follows.h"
 #include "broker/publisher.h"
 #include "broker/removals.h"
 #include "broker/revocation.h"
@@ -103,6 +104,11 @@ static bool s_settle (struct broker *self)
 static bool s_act (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
+    int rc = follows_act (self, &error);
+    if (rc != DMH_OK) {
+        s_stall (self, &error);
+        return false;
+    }
     dispatcher_tick (self->dispatcher, self->now);
     while (self->acting || dispatcher_action (self->dispatcher, &self->action)) {
         self->acting = true;
@@ -110,7 +116,7 @@ static bool s_act (struct broker *self)
         if (self->action.sort == ACTION_GIVE && turn_has_changed (self->turn, self->action.job) &&
             !s_settle (self))
             return false;
-        int rc = orders_perform (self, &self->action, &error);
+        rc = orders_perform (self, &self->action, &error);
         if (rc == DMH_UNAVAILABLE || rc == DMH_CONFLICT) {
             s_stall (self, &error);
             return false;

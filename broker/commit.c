@@ -1,6 +1,7 @@
 //  commit.c: see commit.h.
 #include "broker/commit.h"
 
+#include "broker/follows.h"
 #include "broker/publisher.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -34,10 +35,12 @@ int commit_open (struct broker *self, const struct job_record *record, const str
 //  A job that is in the store already.
 static void s_open (struct broker *self, const struct job_record *record, const struct queue_terms *terms)
 {
-    if (commit_open (self, record, terms, 0) == DMH_OK)
+    struct error error = {.code = DMH_OK};
+    int rc = record->follows ? follows_take_in (self, record, &error) : commit_open (self, record, terms, 0);
+    if (rc == DMH_OK)
         return;
     log_event (LOG_LEVEL_ERROR, "job.not_queued", record->job, record->correlation, "error",
-               "out of memory; the broker tries again", NULL);
+               error.code ? error.text : "out of memory; the broker tries again", NULL);
     self->recovery.unknown = true;
 }
 
@@ -75,8 +78,12 @@ int commit_turn (struct broker *self, struct error *error)
         return rc;
     }
     quota_keep (self->quota);
-    s_open_new (self);
     const struct job_record *record;
+    for (size_t i = 0; (record = turn_changed (self->turn, i)); i++)
+        if (!job_state_is (record->state, JOB_QUEUED) && !job_state_is (record->state, JOB_RUNNING))
+            follow_ended (self->follow, record->job,
+                          job_state_is (record->state, JOB_DONE) && !record->removal_at);
+    s_open_new (self);
     for (size_t i = 0; (record = turn_changed (self->turn, i)); i++) {
         const struct queue_terms *reopened = turn_reopened (self->turn, i);
         if (reopened)

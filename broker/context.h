@@ -11,6 +11,7 @@
 #include "broker/dispatch/dispatcher.h"
 #include "broker/feed/feed.h"
 #include "broker/files/service.h"
+#include "broker/jobs/follow.h"
 #include "broker/jobs/removal.h"
 #include "broker/jobs/retention.h"
 #include "broker/jobs/turn.h"
@@ -55,6 +56,7 @@ struct broker {
     int64_t swept_at;                      //  when files that nobody uses were last thrown away
     store_t *store;
     dispatcher_t *dispatcher;
+    follow_t *follow;        //  those of its queued jobs that wait for others
     struct action action;    //  of the dispatcher, being done
     bool acting;             //  `action` is not done yet, as the store was away
     turn_t *turn;

@@ -20,12 +20,18 @@ static void s_gone (void *context, const struct leaving *leaving)
                leaving->why == RETENTION_EXPIRED ? "keep-days" : "keep-bytes",
                LOG_NUMBER ("bytes", leaving->bytes), "host", leaving->host, NULL);
     feed_forget (self->publisher.feed, leaving->job);
+    follow_ended (self->follow, leaving->job, false);
     self->counters.removed++;
+}
+
+static bool s_needs (void *context, const char *job)
+{
+    return follow_needs (((struct broker *) context)->follow, job);
 }
 
 retention_t *expiry_new (struct broker *self)
 {
-    return retention_new (self->store, &(struct retention_actions){self, s_ask, s_gone});
+    return retention_new (self->store, &(struct retention_actions){self, s_ask, s_gone, s_needs});
 }
 
 void expiry_step (struct broker *self)

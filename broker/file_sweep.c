@@ -6,18 +6,52 @@
 
 enum { SWEEP_MS = 60 * 60 * 1000, DAY_SECONDS = 24 * 60 * 60 };
 
+//  The files that open jobs need.
+struct need {
+    store_t *store;
+    zhashx_t *files;
+    uint64_t next;    //  place of the next job that one follows
+};
+
 static bool s_note (zhashx_t *needed, const char *sha256)
 {
     return zhashx_lookup (needed, sha256) || zhashx_insert (needed, sha256, needed) == 0;
 }
 
-//  The input and the tables of an open job.
+//  The outputs of a job that an open one follows.
+static int s_need_outputs (void *context, uint64_t place, const char *job, const struct job_record *record)
+{
+    struct need *need = context;
+    (void) job;
+    bool noted = true;
+    for (size_t i = 0; record && i < record->outputs_count; i++)
+        noted = noted && s_note (need->files, record->outputs[i].sha256);
+    need->next = place + 1;
+    return noted ? DMH_OK : DMH_INTERNAL;
+}
+
+static int s_need_followed (struct need *need, const struct job_record *record)
+{
+    int rc = DMH_OK;
+    for (need->next = 0; rc == DMH_OK && need->next < record->follows;) {
+        uint64_t before = need->next;
+        rc = store_followed (need->store, record->job, need->next, FOLLOWED_AT_ONCE, s_need_outputs, need,
+                             NULL);
+        if (need->next == before)
+            break;
+    }
+    return rc;
+}
+
+//  The input and the tables of an open job, and what it follows.
 static int s_need (void *context, const struct store_job *job)
 {
-    bool noted = !uri_is_stored (job->input.uri) || s_note (context, job->input.sha256);
+    struct need *need = context;
+    zhashx_t *files = need->files;
+    bool noted = !uri_is_stored (job->input.uri) || s_note (files, job->input.sha256);
     for (size_t i = 0; i < job->options.tables_count; i++)
-        noted = noted && s_note (context, job->options.tables[i].sha256);
-    return noted ? DMH_OK : DMH_INTERNAL;
+        noted = noted && s_note (files, job->options.tables[i].sha256);
+    return noted ? s_need_followed (need, &job->record) : DMH_INTERNAL;
 }
 
 void file_sweep (struct broker *self)
@@ -30,8 +64,9 @@ void file_sweep (struct broker *self)
     //  A result that nobody has fetched stays as long as its job does.
     uint64_t days = self->config->files_days > self->config->keep_days ? self->config->files_days
                                                                        : self->config->keep_days;
-    zhashx_t *needed = zhashx_new ();
-    if (needed && store_open_jobs (self->store, s_need, needed, &error) == DMH_OK)
-        files_sweep (self->files, &needed, (time_t) (clock_wall_ms () / 1000) - (time_t) days * DAY_SECONDS);
-    zhashx_destroy (&needed);
+    struct need need = {.store = self->store, .files = zhashx_new ()};
+    if (need.files && store_open_jobs (self->store, s_need, &need, &error) == DMH_OK)
+        files_sweep (self->files, &need.files,
+                     (time_t) (clock_wall_ms () / 1000) - (time_t) days * DAY_SECONDS);
+    zhashx_destroy (&need.files);
 }

@@ -41,12 +41,23 @@ void file_tickets_order (const struct broker *self, const char *worker, const ch
     order->tickets = room;
     order->tickets_count = 0;
     *order->deposit = 0;
-    if (!s_are_needed (self) || !uri_is_stored (order->input.uri))
+    bool is_stored = uri_is_stored (order->input.uri);
+    if (!s_are_needed (self) || (!is_stored && !order->follows))
         return;
-    s_write (self, worker, owner, order->input.sha256, &room[order->tickets_count++]);
+    if (is_stored)
+        s_write (self, worker, owner, order->input.sha256, &room[order->tickets_count++]);
     for (size_t i = 0; i < order->options.tables_count && i < TABLES_MAX; i++)
         s_write (self, worker, owner, order->options.tables[i].sha256, &room[order->tickets_count++]);
     file_tickets_deposit (self, owner, order->deposit);
+}
+
+size_t file_tickets_outputs (const struct broker *self, const char *worker, const struct job_record *record,
+                             struct file_ticket room[OUTPUTS_MAX])
+{
+    size_t count = 0;
+    for (; s_are_needed (self) && count < record->outputs_count && count < OUTPUTS_MAX; count++)
+        s_write (self, worker, record->owner, record->outputs[count].sha256, &room[count]);
+    return count;
 }
 
 void file_tickets_record (const struct broker *self, const char *user, struct job_record *record,
@@ -54,8 +65,6 @@ void file_tickets_record (const struct broker *self, const char *user, struct jo
 {
     record->tickets = room;
     record->tickets_count = 0;
-    if (!s_are_needed (self) || !user || !job_has_result (record) || ownership_covers (user, record->owner))
-        return;
-    for (size_t i = 0; i < record->outputs_count && i < OUTPUTS_MAX; i++)
-        s_write (self, user, record->owner, record->outputs[i].sha256, &room[record->tickets_count++]);
+    if (user && job_has_result (record) && !ownership_covers (user, record->owner))
+        record->tickets_count = file_tickets_outputs (self, user, record, room);
 }

@@ -27,6 +27,7 @@ static void s_gone (void *context, const struct job_record *record)
     log_event (LOG_LEVEL_INFO, "job.removed", record->job, record->correlation, "why", "asked", "by",
                record->removal_by, "host", record->host, NULL);
     feed_forget (self->publisher.feed, record->job);
+    follow_ended (self->follow, record->job, false);
     self->counters.removed++;
 }
 

@@ -4,6 +4,7 @@
 #include "broker/commit.h"
 #include "broker/endpoints.h"
 #include "broker/expiry.h"
+#include "broker/follows.h"
 #include "broker/publisher.h"
 #include "broker/removals.h"
 #include "messages/base/clock.h"
@@ -12,25 +13,29 @@
 
 enum { QUEUE_JOBS_DEFAULT = 100000 };
 
+//  A queued one that follows others goes to the dispatcher by way of those.
 static int s_restore_job (void *context, const struct store_job *job)
 {
     struct broker *self = context;
     size_t before = dispatcher_open_count (self->dispatcher);
     struct queue_terms terms = {job->options.priority, job->sequence, job->options.time_limit,
                                 job->options.stall_seconds};
-    int rc = commit_open (self, &job->record, &terms, job->tries);
-    if (rc == DMH_OK && dispatcher_open_count (self->dispatcher) > before)
+    bool waits = job->record.follows && job_state_is (job->record.state, JOB_QUEUED);
+    int rc = job->record.follows ? follows_take_in (self, &job->record, NULL) : DMH_OK;
+    if (rc == DMH_OK && !waits)
+        rc = commit_open (self, &job->record, &terms, job->tries);
+    if (rc == DMH_OK && (waits || dispatcher_open_count (self->dispatcher) > before))
         publisher_tell (&self->publisher, &job->record);
     return rc;
 }
 
 int start_restore (struct broker *self, struct error *error)
 {
-    size_t before = dispatcher_open_count (self->dispatcher);
+    size_t before = follows_open_count (self);
     int rc = store_open_jobs (self->store, s_restore_job, self, error);
     if (rc != DMH_OK && error->code == DMH_OK)
         error_set (error, rc, "out of memory for the jobs of the store");
-    size_t count = dispatcher_open_count (self->dispatcher) - before;
+    size_t count = follows_open_count (self) - before;
     if (rc == DMH_OK && count)
         log_event (LOG_LEVEL_INFO, "store.restored", NULL, NULL, LOG_NUMBER ("jobs", count), NULL);
     return rc;
@@ -59,6 +64,7 @@ int start_open (struct broker *self, struct error *error)
         return error->code;
     if (config->keys && !(self->authorization = authorization_new (config->keys, error)))
         return error->code;
+    self->follow = follow_new ();
     self->dispatcher = dispatcher_new (config->attempts ? config->attempts : ATTEMPTS_MAX);
     self->publisher.feed = feed_new ();
     self->turn = turn_new (self->store);
@@ -67,8 +73,8 @@ int start_open (struct broker *self, struct error *error)
     self->connections = connections_new (connections_room () - (config->files ? files_connections () : 0));
     self->retention = expiry_new (self);
     self->removal = removals_new (self);
-    if (!self->dispatcher || !self->publisher.feed || !self->turn || !self->peers || !self->quota ||
-        !self->connections || !self->retention || !self->removal)
+    if (!self->dispatcher || !self->follow || !self->publisher.feed || !self->turn || !self->peers ||
+        !self->quota || !self->connections || !self->retention || !self->removal)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
     disk_name (self->disk);
@@ -92,6 +98,7 @@ void start_close (struct broker *self)
     turn_destroy (&self->turn);
     feed_destroy (&self->publisher.feed);
     dispatcher_destroy (&self->dispatcher);
+    follow_destroy (&self->follow);
     peers_destroy (&self->peers);
     store_close (&self->store);
 }

@@ -106,6 +106,10 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_TEXT (struct job_record, removal_by, false),
     SHAPE_FIELD_BOOL (struct job_record, removal_waits, false),
     SHAPE_FIELD_LIST (struct job_record, tickets, false, OUTPUTS_MAX, &file_ticket_shape),
+    SHAPE_FIELD_TEXT (struct job_record, batch, false),
+    SHAPE_FIELD_U64 (struct job_record, position, false),
+    SHAPE_FIELD_U64 (struct job_record, follows, false),
+    SHAPE_FIELD_U64 (struct job_record, waits_for, false),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 

@@ -15,6 +15,8 @@ enum {
     TICKET_BYTES = 160,
     MAPPING_BYTES_MAX = 48 * 1024,              //  of mapping and schema together: both travel in one frame
     INPUTS_MAX = 128,                           //  of one SUBMIT
+    FOLLOWS_MAX = 256,                          //  entries of one SUBMIT
+    FOLLOWED_MAX = 10000,                       //  jobs that one job follows
     OUTPUTS_MAX = 16,                           //  files of one result
     TABLES_MAX = 8,                             //  of one mapping
     OWNER_NAME_BYTES = 128,                     //  whom a gateway speaks for, as it calls them
@@ -136,10 +138,20 @@ struct job_record {
     bool removal_waits;              //  as answered: no worker of the host that holds its result is here
     struct file_ticket *tickets;     //  for the outputs, in an answer to who is not its owner; never stored
     size_t tickets_count;
+    char batch[ID_BYTES];    //  that it is part of; empty: of none
+    uint64_t position;       //  in that batch, from 0
+    uint64_t follows;        //  how many jobs have to be done before it begins
+    uint64_t waits_for;      //  as answered: how many of them are not done yet
 };
 
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.
 bool job_has_result (const struct job_record *record);
+
+//  The uri of an input that is the results of the jobs that the job follows.
+#define FOLLOWED_URI "jobs:"
+
+//  The code of a job that has failed because one that it follows was not done.
+#define FOLLOWED_CODE "followed"
 
 //  The output of that name; NULL: the job has none. Borrowed.
 const struct output *job_output (const struct job_record *record, const char *name);

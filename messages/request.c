@@ -19,6 +19,14 @@ static const struct shape_field s_welcome[] = {
 const struct shape welcome_shape = SHAPE_OF ("WELCOME", struct welcome, s_welcome);
 MESSAGE_DEFINE (welcome);
 
+static const struct shape_field s_follow_entry[] = {
+    SHAPE_FIELD_U64 (struct follow_entry, input, true),
+    SHAPE_FIELD_TEXT (struct follow_entry, job, false),
+    SHAPE_FIELD_U64 (struct follow_entry, at, false),
+    SHAPE_FIELD_U64 (struct follow_entry, count, false),
+};
+static const struct shape s_follow_entry_shape = SHAPE_OF ("follow", struct follow_entry, s_follow_entry);
+
 static const struct shape_field s_submit[] = {
     SHAPE_FIELD_TEXT (struct submit, request, true),
     SHAPE_FIELD_TEXT (struct submit, correlation, false),
@@ -26,6 +34,10 @@ static const struct shape_field s_submit[] = {
     SHAPE_FIELD_LIST (struct submit, inputs, true, INPUTS_MAX, &input_shape),
     SHAPE_FIELD_STRUCT (struct submit, options, false, &options_shape),
     SHAPE_FIELD_TEXT (struct submit, on_behalf_of, false),
+    SHAPE_FIELD_U64 (struct submit, total, false),
+    SHAPE_FIELD_U64 (struct submit, at, false),
+    SHAPE_FIELD_TEXT (struct submit, batch, false),
+    SHAPE_FIELD_LIST (struct submit, follows, false, FOLLOWS_MAX, &s_follow_entry_shape),
 };
 const struct shape submit_shape = SHAPE_OF ("SUBMIT", struct submit, s_submit);
 MESSAGE_DEFINE (submit);
@@ -39,6 +51,8 @@ static const struct shape_field s_accepted[] = {
     SHAPE_FIELD_TEXT (struct accepted, request, true),
     SHAPE_FIELD_TEXT (struct accepted, correlation, false),
     SHAPE_FIELD_LIST (struct accepted, jobs, true, INPUTS_MAX, &s_job_id_shape),
+    SHAPE_FIELD_TEXT (struct accepted, batch, false),
+    SHAPE_FIELD_U64 (struct accepted, known, false),
 };
 const struct shape accepted_shape = SHAPE_OF ("ACCEPTED", struct accepted, s_accepted);
 MESSAGE_DEFINE (accepted);
@@ -67,6 +81,7 @@ static const struct shape_field s_list[] = {
     SHAPE_FIELD_TEXT (struct list, request, true), SHAPE_FIELD_TEXT (struct list, correlation, false),
     SHAPE_FIELD_TEXT (struct list, state, false),  SHAPE_FIELD_U64 (struct list, limit, false),
     SHAPE_FIELD_TEXT (struct list, after, false),  SHAPE_FIELD_TEXT (struct list, on_behalf_of, false),
+    SHAPE_FIELD_TEXT (struct list, batch, false),  SHAPE_FIELD_I64 (struct list, since, false),
 };
 const struct shape list_shape = SHAPE_OF ("LIST", struct list, s_list);
 MESSAGE_DEFINE (list);

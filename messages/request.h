@@ -21,6 +21,13 @@ struct welcome {
     bool shares_disk;         //  broker and every worker see the disks that the client sees
     char roots[URI_BYTES];    //  and open paths in these folders alone, with commas; empty: anywhere
 };
+//  A job of a SUBMIT that follows others: it waits until they are done, and their results are handed over to
+//  it.
+struct follow_entry {
+    uint64_t input;        //  the place of its input in this SUBMIT, from 0
+    char job[ID_BYTES];    //  whom; empty: jobs of the same submit_key,
+    uint64_t at, count;    //  `count` of them from position `at` on, each before its own
+};
 struct submit {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
@@ -29,6 +36,11 @@ struct submit {
     size_t inputs_count;
     struct options options;
     char on_behalf_of[OWNER_NAME_BYTES];    //  of a gateway: whom it speaks for, here and below
+    uint64_t total;            //  0: no batch; else of how many jobs the batch is that these are part of
+    uint64_t at;               //  the position in it of the first input
+    char batch[NAME_BYTES];    //  its name; empty: it has none
+    struct follow_entry *follows;
+    size_t follows_count;
 };
 struct job_id {
     char job[ID_BYTES];
@@ -38,6 +50,8 @@ struct accepted {
     char correlation[CORRELATION_BYTES];
     struct job_id *jobs;    //  in the order of the inputs
     size_t jobs_count;
+    char batch[ID_BYTES];    //  the batch that they are part of; empty: of none
+    uint64_t known;          //  how many of them were accepted before
 };
 //  STATUS, CANCEL and RETRY (a failed or cancelled job goes back to the queue, attempts counted anew);
 //  FETCHED (the client has brought the result home, whole and checked); BRING (the client cannot reach the
@@ -66,6 +80,8 @@ struct list {
     uint64_t limit;            //  0: 32; at most 64
     char after[ID_BYTES];      //  empty: from the newest; else those submitted before that job
     char on_behalf_of[OWNER_NAME_BYTES];
+    char batch[ID_BYTES];    //  only its jobs, in their order; `after` is then the one that they come behind
+    int64_t since;           //  wall ms: only jobs that were submitted then or later; 0: all
 };
 struct jobs {
     char request[ID_BYTES];

@@ -45,6 +45,18 @@ static const struct shape_field s_heartbeat[] = {
 const struct shape heartbeat_shape = SHAPE_OF ("HEARTBEAT", struct heartbeat, s_heartbeat);
 MESSAGE_DEFINE (heartbeat);
 
+static const struct shape_field s_followed_result[] = {
+    SHAPE_FIELD_U64 (struct followed_result, place, true),
+    SHAPE_FIELD_TEXT (struct followed_result, job, true),
+    SHAPE_FIELD_TEXT (struct followed_result, name, false),
+    SHAPE_FIELD_TEXT (struct followed_result, kind, false),
+    SHAPE_FIELD_TEXT (struct followed_result, uri, true),
+    SHAPE_FIELD_LIST (struct followed_result, outputs, false, OUTPUTS_MAX, &output_shape),
+    SHAPE_FIELD_LIST (struct followed_result, tickets, false, OUTPUTS_MAX, &file_ticket_shape),
+};
+static const struct shape s_followed_result_shape =
+    SHAPE_OF ("followed_result", struct followed_result, s_followed_result);
+
 static const struct shape_field s_job_order[] = {
     SHAPE_FIELD_TEXT (struct job_order, job, true),
     SHAPE_FIELD_TEXT (struct job_order, correlation, false),
@@ -54,9 +66,28 @@ static const struct shape_field s_job_order[] = {
     SHAPE_FIELD_STRUCT (struct job_order, options, false, &options_shape),
     SHAPE_FIELD_LIST (struct job_order, tickets, false, 1 + TABLES_MAX, &file_ticket_shape),
     SHAPE_FIELD_TEXT (struct job_order, deposit, false),
+    SHAPE_FIELD_LIST (struct job_order, followed, false, FOLLOWED_AT_ONCE, &s_followed_result_shape),
+    SHAPE_FIELD_U64 (struct job_order, follows, false),
 };
 const struct shape job_order_shape = SHAPE_OF ("JOB", struct job_order, s_job_order);
 MESSAGE_DEFINE (job_order);
+
+static const struct shape_field s_followed[] = {
+    SHAPE_FIELD_TEXT (struct followed, job, true),
+    SHAPE_FIELD_U64 (struct followed, attempt, true),
+    SHAPE_FIELD_U64 (struct followed, from, false),
+};
+const struct shape followed_shape = SHAPE_OF ("FOLLOWED", struct followed, s_followed);
+MESSAGE_DEFINE (followed);
+
+static const struct shape_field s_followed_results[] = {
+    SHAPE_FIELD_TEXT (struct followed_results, job, true),
+    SHAPE_FIELD_U64 (struct followed_results, attempt, true),
+    SHAPE_FIELD_LIST (struct followed_results, followed, true, FOLLOWED_AT_ONCE, &s_followed_result_shape),
+    SHAPE_FIELD_U64 (struct followed_results, follows, false),
+};
+const struct shape followed_results_shape = SHAPE_OF ("RESULTS", struct followed_results, s_followed_results);
+MESSAGE_DEFINE (followed_results);
 
 static const struct shape_field s_result[] = {
     SHAPE_FIELD_TEXT (struct result, job, true),

@@ -10,6 +10,7 @@ enum {
     WORKER_SILENT_MS = 4000,    //  nothing heard for so long: the other side is gone
     LEASE_MS = 4000,            //  renewed by every heartbeat that names the attempt
     ATTEMPTS_MAX = 3,
+    FOLLOWED_AT_ONCE = 128,    //  results in one JOB or FOLLOWED_RESULTS, at most
     DEATHS_ALONE = 2,    //  workers that died while they ran a job: then it is tried with nothing beside it,
     DEATHS_MAX = 3       //  and then no more
 };
@@ -46,6 +47,18 @@ struct heartbeat {    //  both ways; the broker's is empty
     struct running_job *running;
     size_t running_count;
 };
+//  The result of a job that another one follows, as it is handed over.
+struct followed_result {
+    uint64_t place;    //  among those that it follows, from 0
+    char job[ID_BYTES];
+    char name[NAME_BYTES];
+    char kind[WORD_BYTES];
+    char uri[URI_BYTES];    //  as RESULT gave it
+    struct output *outputs;
+    size_t outputs_count;
+    struct file_ticket *tickets;    //  with keys, for outputs that the files service has
+    size_t tickets_count;
+};
 struct job_order {    //  kind JOB
     char job[ID_BYTES];
     char correlation[CORRELATION_BYTES];
@@ -57,6 +70,22 @@ struct job_order {    //  kind JOB
     struct file_ticket *tickets;
     size_t tickets_count;
     char deposit[TICKET_BYTES];
+    //  Of a job that follows others: their results in their order, as many as fit; FOLLOWED asks for more.
+    struct followed_result *followed;
+    size_t followed_count;
+    uint64_t follows;    //  how many there are
+};
+struct followed {    //  worker → broker: which results does this attempt of mine follow
+    char job[ID_BYTES];
+    uint64_t attempt;
+    uint64_t from;    //  place of the first that is asked for
+};
+struct followed_results {    //  answers FOLLOWED
+    char job[ID_BYTES];
+    uint64_t attempt;
+    struct followed_result *followed;    //  from there, as many as fit
+    size_t followed_count;
+    uint64_t follows;
 };
 struct result {
     char job[ID_BYTES];
@@ -117,6 +146,8 @@ MESSAGE_DECLARE (ready);
 MESSAGE_DECLARE (registered);
 MESSAGE_DECLARE (heartbeat);
 MESSAGE_DECLARE (job_order);
+MESSAGE_DECLARE (followed);
+MESSAGE_DECLARE (followed_results);
 MESSAGE_DECLARE (result);
 MESSAGE_DECLARE (result_ack);
 MESSAGE_DECLARE (fail);

@@ -1,6 +1,7 @@
 //  front.c: see front.h.
 #include "broker/clients/front.h"
 
+#include "broker/clients/batches.h"
 #include "broker/clients/jobs.h"
 #include "broker/clients/remove.h"
 #include "broker/clients/request.h"
@@ -69,6 +70,8 @@ static const struct {
                 {&fetched_shape, jobs_fetched, ABOUT_A_JOB},
                 {&bring_shape, jobs_bring, ABOUT_A_JOB},
                 {&remove_shape, remove_take, ABOUT_A_JOB},
+                {&batch_request_shape, batches_take, offsetof (struct batch_request, on_behalf_of)},
+                {&find_shape, batches_find, offsetof (struct find, on_behalf_of)},
                 {&workers_shape, stats_workers, BARE},
                 {&stats_shape, stats_counters, BARE}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
@@ -80,6 +83,8 @@ union message {
     struct submit submit;
     struct list list;
     struct job_request job;
+    struct batch_request batch;
+    struct find find;
     struct bare_request bare;
 };
 

@@ -1,7 +1,10 @@
 //  jobs.c: see jobs.h.
 #include "broker/clients/jobs.h"
 
+#include "broker/clients/batches.h"
+
 #include "broker/file_tickets.h"
+#include "broker/follows.h"
 #include "broker/workers/orders.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -10,7 +13,7 @@
 enum {
     LIST_DEFAULT = 32,
     LIST_MAX = 64,
-    RECORD_BYTES = 1100    //  of a job_record without its longest texts
+    RECORD_BYTES = 1200    //  of a job_record without its longest texts
 };
 
 int jobs_status (struct client_request *request, const void *message, struct error *error)
@@ -27,12 +30,16 @@ int jobs_status (struct client_request *request, const void *message, struct err
 
 //  As many records as a body holds, all of them but `limit` at most; the client asks on after the last.
 static int s_answer_list (struct client_request *request, struct job_record *records, size_t found,
-                          size_t limit, struct error *error)
+                          size_t limit, int64_t since, struct error *error)
 {
     struct jobs jobs = {.jobs = records};
     memcpy (jobs.request, request->request, sizeof jobs.request);
     for (size_t bytes = 0; jobs.jobs_count < found && jobs.jobs_count < limit; jobs.jobs_count++) {
         struct job_record *record = &records[jobs.jobs_count];
+        if (record->submitted_at < since)    //  and so are those behind it
+            found = jobs.jobs_count;
+        if (jobs.jobs_count == found)
+            break;
         request_add_progress (request, record);
         bytes += RECORD_BYTES + strlen (record->name) + strlen (record->result) + strlen (record->message) +
                  strlen (record->owner) + strlen (record->removal_by);
@@ -56,38 +63,51 @@ int jobs_list (struct client_request *request, const void *message, struct error
     struct job_record *records = NULL;
     size_t found = 0;
     int rc = turn_flush (self->turn, error);
-    if (rc == DMH_OK)    //  one more than asked for tells whether there is more
+    if (rc == DMH_OK && *list->batch)
+        rc = batches_list (request, list, limit + 1, &records, &found, error);
+    else if (rc == DMH_OK)    //  one more than asked for tells whether there is more
         rc = store_list (self->store, &selection, limit + 1, &records, &found, error);
     if (rc == DMH_OK)
-        rc = s_answer_list (request, records, found, limit, error);
+        rc = s_answer_list (request, records, found, limit, *list->batch ? 0 : list->since, error);
     free (records);
     return rc;
 }
 
-int jobs_cancel (struct client_request *request, const void *message, struct error *error)
+int jobs_cancel_found (struct client_request *request, const struct job_record *found,
+                       struct job_record **out, struct error *error)
 {
-    const char *job = ((const struct job_request *) message)->job;
     struct broker *self = request->broker;
-    struct store_job found;
-    int rc = request_find (request, job, &found, error);
-    if (rc != DMH_OK)
-        return rc;
-    char state[WORD_BYTES];
-    memcpy (state, found.record.state, sizeof state);
-    store_job_clear (&found);
+    const char *job = found->job;
     struct job_record *record = NULL;
-    if (job_state_is (state, JOB_QUEUED) || job_state_is (state, JOB_RUNNING)) {
+    if (job_state_is (found->state, JOB_QUEUED) || job_state_is (found->state, JOB_RUNNING)) {
         record = turn_change (self->turn, job, NULL, error);
         if (!record)
             return error->code;
     }
     //  One that this turn reopens is not the dispatcher's yet.
-    if (!record || (!turn_reopens (self->turn, job) && !dispatcher_cancel (self->dispatcher, job, self->now)))
-        return error_set (error, DMH_CONFLICT, "job %s is %s already", job, state);
+    if (!record || (!turn_reopens (self->turn, job) && !follow_drop (self->follow, job) &&
+                    !dispatcher_cancel (self->dispatcher, job, self->now)))
+        return error_set (error, DMH_CONFLICT, "job %s is %s already", job, found->state);
     job_state_set (record->state, JOB_CANCELLED);
     record->finished_at = clock_wall_ms ();
-    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", state, NULL);
-    return request_answer_state (request, record, error);
+    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", found->state, NULL);
+    *out = record;
+    return DMH_OK;
+}
+
+int jobs_cancel (struct client_request *request, const void *message, struct error *error)
+{
+    const struct job_request *asked = message;
+    struct store_job found;
+    struct job_record *record;
+    int rc = request_find (request, asked->job, &found, error);
+    if (rc != DMH_OK)
+        return rc;
+    rc = jobs_cancel_found (request, &found.record, &record, error);
+    if (rc == DMH_OK)
+        rc = request_answer_state (request, record, error);
+    store_job_clear (&found);
+    return rc;
 }
 
 //  What a job that failed by a check has left is void with the next attempt. Where no worker of its host is
@@ -107,10 +127,11 @@ static void s_remove_result (struct broker *self, struct job_record *record)
 
 //  Back to the queue, as if it had never been tried, but under the next attempt's number; with the commit, as
 //  a new one.
-static int s_reopen (struct client_request *request, const struct store_job *found, struct error *error)
+static int s_reopen (void *context, const struct store_job *found, struct error *error)
 {
+    struct client_request *request = context;
     struct broker *self = request->broker;
-    if (dispatcher_open_count (self->dispatcher) + turn_opens (self->turn) >= self->queue_max)
+    if (follows_open_count (self) + turn_opens (self->turn) >= self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
                           self->queue_max);
     int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
@@ -129,22 +150,44 @@ static int s_reopen (struct client_request *request, const struct store_job *fou
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
     quota_take (self->quota, request->client, record->job, found->input.bytes);
-    return request_answer_state (request, record, error);
+    return DMH_OK;
+}
+
+int jobs_retry_found (struct client_request *request, const struct store_job *found, struct job_record **out,
+                      struct error *error)
+{
+    struct broker *self = request->broker;
+    struct error why = {.code = DMH_OK};
+    const char *job = found->record.job;
+    if (!job_state_is (found->record.state, JOB_FAILED) && !job_state_is (found->record.state, JOB_CANCELLED))
+        return error_set (error, DMH_CONFLICT,
+                          "job %s is %s; only a failed or cancelled job can be tried again", job,
+                          found->record.state);
+    int rc = found->record.follows ? follows_check (self, job, &why) : DMH_OK;
+    if (rc == DMH_CONFLICT)
+        return error_set (error, rc, "job %s cannot be tried again: %.300s; retry that one, and both begin",
+                          job, why.text);
+    if (rc != DMH_OK)
+        return error_set (error, rc, "%s", why.text);
+    rc = s_reopen (request, found, error);
+    //  Whom the queue has no room for stays failed, and can be tried again by itself.
+    if (rc == DMH_OK && follows_each_held_up (self, job, s_reopen, request, &why) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "follower.not_queued", job, found->record.correlation, "error",
+                   why.text, NULL);
+    return rc == DMH_OK && !(*out = turn_change (self->turn, job, NULL, error)) ? error->code : rc;
 }
 
 int jobs_retry (struct client_request *request, const void *message, struct error *error)
 {
     const struct job_request *asked = message;
     struct store_job found;
+    struct job_record *record;
     int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    if (job_state_is (found.record.state, JOB_FAILED) || job_state_is (found.record.state, JOB_CANCELLED))
-        rc = s_reopen (request, &found, error);
-    else
-        rc =
-            error_set (error, DMH_CONFLICT, "job %s is %s; only a failed or cancelled job can be tried again",
-                       asked->job, found.record.state);
+    rc = jobs_retry_found (request, &found, &record, error);
+    if (rc == DMH_OK)
+        rc = request_answer_state (request, record, error);
     store_job_clear (&found);
     return rc;
 }

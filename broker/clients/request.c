@@ -85,6 +85,8 @@ void request_add_progress (const struct client_request *self, struct job_record 
 {
     if (job_state_is (record->state, JOB_RUNNING))
         s_add_running (self->broker->publisher.feed, record);
+    record->waits_for =
+        job_state_is (record->state, JOB_QUEUED) ? follow_waits_for (self->broker->follow, record->job) : 0;
     record->removal_waits = record->removal_at && job_has_result (record) &&
                             !uri_is_stored (record->result) && !orders_peer_of_host (self->broker, record);
 }

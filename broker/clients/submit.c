@@ -1,210 +1,207 @@
 //  submit.c: see submit.h.
 #include "broker/clients/submit.h"
 
+#include "broker/clients/submit_check.h"
+#include "broker/clients/submit_follows.h"
+#include "broker/follows.h"
+#include "broker/jobs/batch.h"
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
-#include "messages/uri.h"
 
-enum {
-    THREADS_MAX = 1024,
-    BLOCK_BYTES_LEAST = 4096,
-    BLOCK_BYTES_MOST = 4 * 1024 * 1024,
-    RECORD_BYTES_MOST = 256 * 1024 * 1024
+//  What is made of a SUBMIT: the jobs of its inputs, those that are there already and new ones.
+struct plan {
+    const struct submit *submit;
+    struct submission submission;
+    struct store_job_id ids[INPUTS_MAX];
+    bool is_new[INPUTS_MAX];
+    size_t new_count;
+    struct store_batch batch;    //  record.batch empty: none
+    bool new_batch;
+    struct submit_follows follows;
+    struct accepted accepted;
+    struct job_id jobs[INPUTS_MAX];
 };
 
-static bool s_is_hex (const char *text, size_t digits)
-{
-    return strlen (text) == digits && strspn (text, "0123456789abcdef") == digits;
-}
-
-static bool s_is_word (const char *text)
-{
-    return strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789_-") == strlen (text);
-}
-
-//  A name is data for reports and folders, never a path; controls, also U+0080 to U+009F, would forge lines
-//  on a terminal.
-static bool s_is_name (const char *text)
-{
-    for (const char *at = text; *at; at++)
-        if ((unsigned char) *at < 0x20 || *at == 0x7f || *at == '/' ||
-            ((unsigned char) *at == 0xc2 && (unsigned char) at[1] >= 0x80 && (unsigned char) at[1] < 0xa0))
-            return false;
-    return *text && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
-}
-
-static int s_check_input (const struct input *input, size_t place, struct error *error)
-{
-    char path[URI_BYTES];
-    struct error why = {.code = DMH_OK};
-    bool stored = uri_is_stored (input->uri);
-    if (!stored && strncmp (input->uri, "file:///", 8) != 0)
-        return error_set (error, DMH_MALFORMED, "the uri of input %zu is neither file:///… nor sha256:…",
-                          place);
-    if (stored && (!s_is_hex (input->uri + strlen ("sha256:"), HEX_BYTES - 1) ||
-                   !streq (input->uri + strlen ("sha256:"), input->sha256)))
-        return error_set (
-            error, DMH_MALFORMED,
-            "input %zu lies with the broker, so its uri and its sha256 say the same 64 hex digits", place);
-    if (!stored && uri_to_path (input->uri, path, sizeof path, &why) != DMH_OK)
-        return error_set (error, DMH_MALFORMED, "the uri of input %zu is not right: %s", place, why.text);
-    if (!s_is_name (input->name))
-        return error_set (error, DMH_MALFORMED,
-                          "the name of input %zu is empty, . or .., or holds / or a control character",
-                          place);
-    if (*input->origin && !streq (input->origin, ORIGIN_STDIN) &&
-        uri_to_path (input->origin, path, sizeof path, &why) != DMH_OK)
-        return error_set (error, DMH_MALFORMED, "the origin of input %zu is neither file:///… nor -", place);
-    if (*input->sha256 && !s_is_hex (input->sha256, HEX_BYTES - 1))
-        return error_set (error, DMH_MALFORMED, "the sha256 of input %zu is not 64 hex digits in lower case",
-                          place);
-    return DMH_OK;
-}
-
-static int s_check_options (const struct options *options, struct error *error)
-{
-    if (!s_is_word (options->kind) || !s_is_word (options->format) || !s_is_word (options->date_order) ||
-        !s_is_word (options->decimal) || !s_is_word (options->audit))
-        return error_set (
-            error, DMH_MALFORMED,
-            "kind, format, date_order, decimal and audit are words of the letters a to z, digits, _ and -");
-    if (*options->mapping_name && !s_is_name (options->mapping_name))
-        return error_set (error, DMH_MALFORMED, "mapping_name is a path, or holds a control character");
-    if (*options->schema_name && !s_is_name (options->schema_name))
-        return error_set (error, DMH_MALFORMED, "schema_name is a path, or holds a control character");
-    if (options->mapping_folder && options->mapping_folder[0] != '/')
-        return error_set (error, DMH_MALFORMED, "mapping_folder is no absolute path");
-    for (size_t i = 0; i < options->tables_count; i++)
-        if (!s_is_hex (options->tables[i].sha256, HEX_BYTES - 1))
-            return error_set (error, DMH_MALFORMED, "a table's sha256 is not 64 hex digits in lower case");
-    if (options->threads > THREADS_MAX)
-        return error_set (error, DMH_MALFORMED, "threads has to be 0 to %d", THREADS_MAX);
-    if (options->block_bytes &&
-        (options->block_bytes < BLOCK_BYTES_LEAST || options->block_bytes > BLOCK_BYTES_MOST))
-        return error_set (error, DMH_MALFORMED, "block_bytes has to be 0 or %d to %d", BLOCK_BYTES_LEAST,
-                          BLOCK_BYTES_MOST);
-    if (options->record_bytes &&
-        (options->record_bytes < BLOCK_BYTES_LEAST || options->record_bytes > RECORD_BYTES_MOST))
-        return error_set (error, DMH_MALFORMED, "record_bytes has to be 0 or %d to %d", BLOCK_BYTES_LEAST,
-                          RECORD_BYTES_MOST);
-    if (options->time_limit > LIMIT_SECONDS_MOST || options->stall_seconds > LIMIT_SECONDS_MOST)
-        return error_set (error, DMH_MALFORMED, "time_limit and stall_seconds have to be 0 to %d",
-                          LIMIT_SECONDS_MOST);
-    return DMH_OK;
-}
-
-static int s_check (const struct submit *submit, struct error *error)
-{
-    if (!*submit->submit_key)
-        return error_set (error, DMH_MALFORMED, "a submission needs a submit_key");
-    if (submit->inputs_count == 0)
-        return error_set (error, DMH_MALFORMED, "a submission needs at least one input");
-    if (*submit->correlation && !s_is_hex (submit->correlation, CORRELATION_BYTES - 1))
-        return error_set (error, DMH_MALFORMED, "a correlation is 32 hex digits in lower case");
-    int rc = s_check_options (&submit->options, error);
-    for (size_t i = 0; rc == DMH_OK && i < submit->inputs_count; i++)
-        rc = s_check_input (&submit->inputs[i], i + 1, error);
-    return rc;
-}
-
 //  The correlation that a submission's jobs were given.
-static int s_correlation (struct broker *self, const char *job, bool here, char out[CORRELATION_BYTES],
+static int s_correlation (struct broker *self, const char *job, char out[CORRELATION_BYTES],
                           struct error *error)
 {
     size_t count;
     const struct store_job *jobs = turn_opened (self->turn, &count);
-    for (size_t i = 0; here && i < count; i++)
-        if (streq (jobs[i].record.job, job))
+    for (size_t i = 0; i < count; i++)
+        if (streq (jobs[i].record.job, job)) {
             memcpy (out, jobs[i].record.correlation, CORRELATION_BYTES);
-    if (here)
-        return DMH_OK;
+            return DMH_OK;
+        }
     struct store_job found;
     int rc = store_find (self->store, job, &found, error);
     if (rc == DMH_OK) {
         memcpy (out, found.record.correlation, CORRELATION_BYTES);
         store_job_clear (&found);
     }
-    return rc;
+    return rc == DMH_NOT_FOUND ? DMH_INTERNAL : rc;
 }
 
-//  The jobs of a submission that was made before, in an earlier turn or in this one: DMH_OK when answered,
-//  DMH_NOT_FOUND when the key is new.
-static int s_answer_again (struct client_request *request, const struct submit *submit, struct error *error)
+static int s_answer (struct client_request *request, struct accepted *accepted, struct error *error)
+{
+    memcpy (accepted->request, request->request, sizeof accepted->request);
+    bool opens = turn_opens (request->broker->turn) > 0;
+    return (opens ? request_answer_opened : request_answer) (request, &accepted_shape, accepted, error);
+}
+
+//  The jobs of a submission without a batch that was made before, in an earlier turn or in this one: DMH_OK
+//  when answered, DMH_NOT_FOUND when the key is new.
+static int s_answer_again (struct client_request *request, struct plan *plan, struct error *error)
 {
     struct broker *self = request->broker;
     struct store_job_id *ids = NULL;
     size_t count = 0;
-    int rc = turn_find_key (self->turn, request->owner, submit->submit_key, &ids, &count);
-    bool here = rc == DMH_OK;
-    if (!here)
-        rc = store_find_key (self->store, request->owner, submit->submit_key, &ids, &count, error);
+    int rc = turn_find_key (self->turn, request->owner, plan->submit->submit_key, &ids, &count);
+    if (rc != DMH_OK)
+        rc = store_find_key (self->store, request->owner, plan->submit->submit_key, &ids, &count, error);
     if (rc != DMH_OK)
         return rc;
-    struct job_id jobs[INPUTS_MAX];
-    struct accepted accepted = {.jobs = jobs, .jobs_count = count};
-    memcpy (accepted.request, submit->request, sizeof accepted.request);
+    plan->accepted.jobs_count = plan->accepted.known = count;
     for (size_t i = 0; i < count; i++)
-        memcpy (jobs[i].job, ids[i].job, sizeof jobs[i].job);
+        memcpy (plan->jobs[i].job, ids[i].job, sizeof plan->jobs[i].job);
     free (ids);
-    rc = s_correlation (self, jobs[0].job, here, accepted.correlation, error);
-    if (rc != DMH_OK)
-        return rc == DMH_NOT_FOUND ? DMH_INTERNAL : rc;
-    return here ? turn_send_opened (self->turn, self->front, request->identity, &accepted_shape, &accepted,
-                                    submit->request, error)
-                : turn_send (self->turn, self->front, request->identity, &accepted_shape, &accepted, error);
+    rc = s_correlation (self, plan->jobs[0].job, plan->accepted.correlation, error);
+    return rc == DMH_OK ? s_answer (request, &plan->accepted, error) : rc;
 }
 
-static int s_add_job (struct client_request *request, const struct submit *submit, size_t place,
-                      const char *correlation, struct job_id *id, struct error *error)
+//  Which of a batch's jobs are there already, and the batch itself.
+static int s_plan_batch (struct client_request *request, struct plan *plan, struct error *error)
 {
-    struct store_job job = {.place = place};
+    struct broker *self = request->broker;
+    const struct submit *submit = plan->submit;
+    struct batch_record *record = &plan->batch.record;
+    int rc = batch_find_key (self->turn, self->store, &plan->submission, &plan->batch, error);
+    plan->new_batch = rc == DMH_NOT_FOUND;
+    if (rc == DMH_OK && record->total != submit->total)
+        return error_set (error, DMH_CONFLICT,
+                          "this submit_key is of a batch of %llu jobs, not of %llu; another batch needs "
+                          "another key",
+                          (unsigned long long) record->total, (unsigned long long) submit->total);
+    if (plan->new_batch) {
+        rc = DMH_OK;
+        plan->batch = (struct store_batch){.record = {.total = submit->total}};
+        batch_new_id (record->batch);
+        record->submitted_at = clock_wall_ms ();
+        memcpy (record->owner, request->owner, sizeof record->owner);
+        memcpy (record->name, submit->batch, sizeof record->name);
+        memcpy (plan->batch.submit_key, submit->submit_key, sizeof plan->batch.submit_key);
+    } else if (rc == DMH_OK)
+        rc = batch_find_places (self->turn, self->store, &plan->submission, submit->at, plan->ids,
+                                submit->inputs_count, error);
+    memcpy (plan->accepted.batch, record->batch, sizeof plan->accepted.batch);
+    return rc;
+}
+
+static int s_plan_jobs (struct client_request *request, struct plan *plan, struct error *error)
+{
+    const char *known = NULL;
+    size_t count = plan->submit->inputs_count;
+    for (size_t i = 0; i < count; i++) {
+        plan->is_new[i] = !*plan->ids[i].job;
+        plan->new_count += plan->is_new[i];
+        if (plan->is_new[i])
+            random_job_id (plan->ids[i].job);
+        else
+            known = plan->ids[i].job;
+        memcpy (plan->jobs[i].job, plan->ids[i].job, sizeof plan->jobs[i].job);
+    }
+    plan->accepted.jobs_count = count;
+    plan->accepted.known = count - plan->new_count;
+    if (*plan->submit->correlation)
+        memcpy (plan->accepted.correlation, plan->submit->correlation, sizeof plan->accepted.correlation);
+    else if (known)
+        return s_correlation (request->broker, known, plan->accepted.correlation, error);
+    else
+        random_hex (plan->accepted.correlation, CORRELATION_BYTES - 1);
+    return DMH_OK;
+}
+
+//  Whether there is room for them.
+static int s_admit (struct client_request *request, const struct plan *plan, struct error *error)
+{
+    struct broker *self = request->broker;
+    const struct submit *submit = plan->submit;
+    size_t open = follows_open_count (self) + turn_opens (self->turn);
+    if (open + plan->new_count > self->queue_max)
+        return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
+                          open, self->queue_max);
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < submit->inputs_count; i++) {
+        uint64_t more = plan->is_new[i] ? submit->inputs[i].bytes : 0;
+        bytes += more < UINT64_MAX - bytes ? more : UINT64_MAX - bytes;
+    }
+    return quota_check (self->quota, request->client, plan->new_count, bytes, error);
+}
+
+static int s_add_job (struct client_request *request, struct plan *plan, size_t i, struct error *error)
+{
+    const struct submit *submit = plan->submit;
+    struct store_job job = {.place = submit->at + i};
+    struct job_record *record = &job.record;
     bool copied = options_copy (&submit->options, &job.options);
-    job.input = submit->inputs[place];
+    submit_follows_take (&plan->follows, i, &job);
+    job.input = submit->inputs[i];
     memcpy (job.submit_key, submit->submit_key, sizeof job.submit_key);
-    random_job_id (job.record.job);
-    memcpy (id->job, job.record.job, sizeof id->job);
-    memcpy (job.record.correlation, correlation, CORRELATION_BYTES);
-    memcpy (job.record.name, job.input.name, sizeof job.record.name);
-    memcpy (job.record.owner, request->owner, sizeof job.record.owner);
-    job_state_set (job.record.state, JOB_QUEUED);
-    job.record.bytes_total = job.input.bytes;
-    job.record.submitted_at = clock_wall_ms ();
+    memcpy (record->job, plan->ids[i].job, sizeof record->job);
+    memcpy (record->correlation, plan->accepted.correlation, CORRELATION_BYTES);
+    memcpy (record->name, job.input.name, sizeof record->name);
+    memcpy (record->owner, request->owner, sizeof record->owner);
+    memcpy (record->batch, plan->batch.record.batch, sizeof record->batch);
+    record->position = *record->batch ? job.place : 0;
+    record->follows = job.follows_count;
+    job_state_set (record->state, JOB_QUEUED);
+    record->bytes_total = job.input.bytes;
+    record->submitted_at = clock_wall_ms ();
     if (copied && turn_add (request->broker->turn, &job) == 0)
         return DMH_OK;
     store_job_clear (&job);
     return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
 }
 
-static int s_add_jobs (struct client_request *request, const struct submit *submit, struct error *error)
+//  All that are new, or none.
+static int s_add_jobs (struct client_request *request, struct plan *plan, struct error *error)
 {
     struct broker *self = request->broker;
-    size_t open = dispatcher_open_count (self->dispatcher) + turn_opens (self->turn);
-    if (open + submit->inputs_count > self->queue_max)
-        return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu of %zu jobs); try again later",
-                          open, self->queue_max);
-    uint64_t bytes = 0;
-    for (size_t i = 0; i < submit->inputs_count; i++)
-        bytes += submit->inputs[i].bytes < UINT64_MAX - bytes ? submit->inputs[i].bytes : UINT64_MAX - bytes;
-    int rc = quota_check (self->quota, request->client, submit->inputs_count, bytes, error);
-    if (rc != DMH_OK)
-        return rc;
-    struct job_id jobs[INPUTS_MAX];
-    struct accepted accepted = {.jobs = jobs, .jobs_count = submit->inputs_count};
-    memcpy (accepted.request, submit->request, sizeof accepted.request);
-    if (*submit->correlation)
-        memcpy (accepted.correlation, submit->correlation, sizeof accepted.correlation);
-    else
-        random_hex (accepted.correlation, CORRELATION_BYTES - 1);
+    const struct submit *submit = plan->submit;
     size_t added = 0;
-    for (; rc == DMH_OK && added < submit->inputs_count; added += rc == DMH_OK)
-        rc = s_add_job (request, submit, added, accepted.correlation, &jobs[added], error);
-    if (rc == DMH_OK)
-        rc = turn_send_opened (self->turn, self->front, request->identity, &accepted_shape, &accepted,
-                               submit->request, error);
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < submit->inputs_count; i++)
+        if (plan->is_new[i]) {
+            rc = s_add_job (request, plan, i, error);
+            added += rc == DMH_OK;
+        }
+    if (rc == DMH_OK && plan->new_batch && turn_add_batch (self->turn, &plan->batch) != 0)
+        rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+    //  Nothing after this may fail: the batch would be there without its jobs.
+    struct error late = {.code = DMH_OK};
+    int answered = rc == DMH_OK ? s_answer (request, &plan->accepted, &late) : rc;
+    if (rc == DMH_OK && answered != DMH_OK && !plan->new_batch)
+        rc = error_set (error, answered, "%s", late.text);
     if (rc != DMH_OK)
         turn_take_back (self->turn, added);
-    for (size_t i = 0; rc == DMH_OK && i < added; i++)
-        quota_take (self->quota, request->client, jobs[i].job, submit->inputs[i].bytes);
+    for (size_t i = 0; rc == DMH_OK && i < submit->inputs_count; i++)
+        if (plan->is_new[i])
+            quota_take (self->quota, request->client, plan->ids[i].job, submit->inputs[i].bytes);
+    return rc;
+}
+
+static int s_take (struct client_request *request, struct plan *plan, struct error *error)
+{
+    int rc = s_plan_jobs (request, plan, error);
+    if (rc == DMH_OK && plan->new_count == 0)
+        return s_answer (request, &plan->accepted, error);
+    if (rc == DMH_OK)
+        rc = submit_follows_find (request, &plan->submission, plan->submit, plan->ids, &plan->follows, error);
+    if (rc == DMH_OK)
+        rc = s_admit (request, plan, error);
+    if (rc == DMH_OK)
+        rc = s_add_jobs (request, plan, error);
+    submit_follows_clear (&plan->follows);
     return rc;
 }
 
@@ -212,11 +209,26 @@ int submit_take (struct client_request *request, const void *message, struct err
 {
     const struct submit *submit = message;
     struct error before = {.code = DMH_OK};
-    int rc = s_check (submit, error);
+    int rc = submit_check (submit, error);
     if (rc != DMH_OK)
         return rc;
-    rc = s_answer_again (request, submit, &before);
-    if (rc == DMH_NOT_FOUND)
-        return s_add_jobs (request, submit, error);
-    return rc == DMH_OK ? rc : error_set (error, rc, "%s", before.text);
+    struct plan *plan = calloc (1, sizeof *plan);
+    if (!plan)
+        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
+    plan->submit = submit;
+    plan->submission = (struct submission){request->owner, submit->submit_key};
+    plan->accepted.jobs = plan->jobs;
+    if (submit->total == 0) {
+        rc = s_answer_again (request, plan, &before);
+        if (rc == DMH_NOT_FOUND)
+            rc = s_take (request, plan, error);
+        else if (rc != DMH_OK)
+            error_set (error, rc, "%s", before.text);
+    } else {
+        rc = s_plan_batch (request, plan, error);
+        if (rc == DMH_OK)
+            rc = s_take (request, plan, error);
+    }
+    free (plan);
+    return rc;
 }

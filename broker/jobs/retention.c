@@ -202,12 +202,17 @@ static void s_let_go (retention_t *self, const struct store_ended *ended, enum r
     }
 }
 
+static bool s_is_needed (const retention_t *self, const char *job)
+{
+    return self->actions.needs && self->actions.needs (self->actions.context, job);
+}
+
 static int s_look_at (retention_t *self, const struct store_ended *ended, int64_t now, struct error *error)
 {
     if (self->phase == NOTES_ENDS)
         return s_note_end (self, ended->record.job, error);
     enum retention_verdict why = retention_judge (&self->limits, &ended->record, self->excess, self->wall);
-    if (why == RETENTION_KEEP)
+    if (why == RETENTION_KEEP || s_is_needed (self, ended->record.job))
         return DMH_OK;
     if (why == RETENTION_EXPIRED)
         self->old_bytes += ended->bytes;

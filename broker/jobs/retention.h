@@ -47,6 +47,8 @@ struct retention_actions {
     bool (*ask) (void *context, const struct job_record *record);
     //  The store has forgotten the job.
     void (*gone) (void *context, const struct leaving *leaving);
+    //  Whether an open job needs its result: then it stays. NULL: none ever does.
+    bool (*needs) (void *context, const char *job);
 };
 
 //  Without limits. The store and the context are borrowed. NULL when out of memory.

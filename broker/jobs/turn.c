@@ -20,6 +20,9 @@ struct turn {
     struct store_job *jobs;
     size_t job_count, job_room;
     size_t jobs_written;
+    struct store_batch *batches;
+    size_t batch_count, batch_room;
+    size_t batches_written;
     zhashx_t *by_job;           //  job → its change
     struct change **changes;    //  in order; by pointer, as records are handed out
     size_t change_count, change_room;
@@ -55,7 +58,7 @@ void turn_take_back (turn_t *self, size_t count)
 void turn_clear (turn_t *self)
 {
     turn_take_back (self, self->job_count);
-    self->jobs_written = 0;
+    self->jobs_written = self->batch_count = self->batches_written = 0;
     if (self->change_count)
         zhashx_purge (self->by_job);
     for (size_t i = 0; i < self->change_count; i++)
@@ -73,6 +76,7 @@ void turn_destroy (turn_t **self_p)
     outbox_free (&self->outbox);
     zhashx_destroy (&self->by_job);
     free (self->jobs);
+    free (self->batches);
     free (self->changes);
     free (self);
     *self_p = NULL;
@@ -88,6 +92,24 @@ int turn_add (turn_t *self, struct store_job *job)
     self->jobs[self->job_count++] = *job;
     memset (job, 0, sizeof *job);
     return 0;
+}
+
+int turn_add_batch (turn_t *self, const struct store_batch *batch)
+{
+    void *batches = self->batches;
+    int rc = outbox_room (&batches, self->batch_count, &self->batch_room, sizeof *self->batches);
+    self->batches = batches;
+    if (rc == 0)
+        self->batches[self->batch_count++] = *batch;
+    return rc;
+}
+
+const struct store_batch *turn_batch (const turn_t *self, const char *owner, const char *submit_key)
+{
+    for (size_t i = 0; i < self->batch_count; i++)
+        if (streq (self->batches[i].submit_key, submit_key) && streq (self->batches[i].record.owner, owner))
+            return &self->batches[i];
+    return NULL;
 }
 
 static struct change *s_new_change (turn_t *self, const char *job, struct error *error)
@@ -167,7 +189,7 @@ bool turn_has_changed (const turn_t *self, const char *job)
 static void s_unwrite (turn_t *self)
 {
     store_abandon (self->store);
-    self->jobs_written = 0;
+    self->jobs_written = self->batches_written = 0;
     for (size_t i = 0; i < self->change_count; i++)
         self->changes[i]->written = false;
 }
@@ -200,6 +222,8 @@ int turn_flush (turn_t *self, struct error *error)
     if (self->job_count + self->change_count == 0)
         return DMH_OK;
     int rc = store_begin (self->store, error);
+    for (; rc == DMH_OK && self->batches_written < self->batch_count; self->batches_written += rc == DMH_OK)
+        rc = store_add_batch (self->store, &self->batches[self->batches_written], error);
     for (; rc == DMH_OK && self->jobs_written < self->job_count; self->jobs_written += rc == DMH_OK)
         rc = store_add (self->store, &self->jobs[self->jobs_written], error);
     for (size_t i = 0; rc == DMH_OK && i < self->change_count; i++) {
@@ -259,6 +283,20 @@ int turn_find_key (const turn_t *self, const char *owner, const char *submit_key
     return DMH_NOT_FOUND;
 }
 
+void turn_find_places (const turn_t *self, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t count)
+{
+    for (size_t i = 0; i < self->job_count; i++) {
+        const struct store_job *job = &self->jobs[i];
+        if (job->place >= from && job->place - from < count && streq (job->submit_key, submit_key) &&
+            streq (job->record.owner, owner)) {
+            struct store_job_id *id = &ids[job->place - from];
+            memcpy (id->job, job->record.job, sizeof id->job);
+            id->place = job->place;
+        }
+    }
+}
+
 bool turn_is_empty (const turn_t *self)
 {
     return self->job_count + self->change_count + self->outbox.count == 0;
@@ -282,6 +320,7 @@ int turn_commit (turn_t *self, struct error *error)
         s_unwrite (self);
         outbox_refuse (&self->outbox, &refusal);
         turn_take_back (self, self->job_count);
+        self->batch_count = 0;
         s_close_again (self);
     }
     return rc;

@@ -13,13 +13,17 @@
 typedef struct turn turn_t;
 
 //  Beyond these turn_is_full, and the loop takes nothing more in before the commit.
-enum { TURN_MESSAGES_MAX = 4096, TURN_JOBS_MAX = 512 };
+enum { TURN_MESSAGES_MAX = 4096, TURN_JOBS_MAX = 1024 };
 
 turn_t *turn_new (store_t *store);    //  NULL when out of memory; the store is borrowed
 void turn_destroy (turn_t **self_p);
 
 //  A new job; taken over (the caller's struct is zeroed) when 0 is answered. -1: out of memory.
 int turn_add (turn_t *self, struct store_job *job);
+//  The batch of new jobs, behind them: a batch without jobs is none. -1: out of memory.
+int turn_add_batch (turn_t *self, const struct store_batch *batch);
+//  That of a submission which is in this turn; NULL: there is none. Valid until the next one is added.
+const struct store_batch *turn_batch (const turn_t *self, const char *owner, const char *submit_key);
 //  Takes the last `count` new jobs back.
 void turn_take_back (turn_t *self, size_t count);
 
@@ -57,6 +61,11 @@ int turn_send_order (turn_t *self, void *to, zframe_t *identity, const struct sh
 //  The ids of a submission that is in this turn already; as store_find_key.
 int turn_find_key (const turn_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
                    size_t *count);
+
+//  Those of its new jobs whose places are `from` to `from` + `count` - 1, into ids [count] by place; the
+//  others there stay as they are.
+void turn_find_places (const turn_t *self, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t count);
 
 bool turn_is_empty (const turn_t *self);
 bool turn_is_full (const turn_t *self);

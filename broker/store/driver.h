@@ -5,6 +5,8 @@
 
 #include "broker/store/store.h"
 
+struct store_tally;
+
 struct driver {
     const char *scheme;                                           //  of its URLs, with the colon
     const char *form;                                             //  of its URLs, for an error's sentence
@@ -17,8 +19,8 @@ struct driver {
     int (*add) (store_t *self, struct store_job *job, struct error *error);
     int (*change) (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
     int (*find) (store_t *self, const char *job, struct store_job *out, struct error *error);
-    int (*find_key) (store_t *self, const char *owner, const char *submit_key, struct store_job_id *ids,
-                     size_t room, size_t *count, struct error *error);
+    int (*find_key) (store_t *self, const char *owner, const char *submit_key, uint64_t from,
+                     struct store_job_id *ids, size_t room, size_t *count, struct error *error);
     int (*list) (store_t *self, const struct store_selection *selection, size_t limit, struct job_record *out,
                  size_t *count, struct error *error);
     int (*open_jobs) (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
@@ -34,6 +36,23 @@ struct driver {
     //  sequence of the first.
     int (*counts) (store_t *self, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
                    struct error *error);
+    int (*add_batch) (store_t *self, const struct store_batch *batch, struct error *error);
+    int (*find_batch) (store_t *self, const char *batch, struct store_batch *out, struct error *error);
+    int (*find_batch_key) (store_t *self, const char *owner, const char *submit_key, struct store_batch *out,
+                           struct error *error);
+    //  What its batch has to know of a job: added, or changed.
+    int (*put_in_batch) (store_t *self, const struct job_record *record, const struct store_tally *tally,
+                         struct error *error);
+    int (*batch_jobs) (store_t *self, const struct store_part *part, size_t limit, struct job_record *out,
+                       size_t *count, struct error *error);
+    int (*search) (store_t *self, const char *owner, const char *word, size_t limit, struct found_thing *out,
+                   size_t *count, struct error *error);
+    int (*add_follow) (store_t *self, const char *follower, uint64_t place, const char *followed,
+                       struct error *error);
+    int (*followed) (store_t *self, const char *follower, uint64_t from, size_t limit,
+                     store_each_followed *each, void *context, struct error *error);
+    int (*followers) (store_t *self, const char *followed, const char *after, size_t limit,
+                      struct store_job_id *out, size_t *count, struct error *error);
 };
 
 struct store {
@@ -48,6 +67,20 @@ struct store_marks {
     int64_t removal_at;    //  0: it stays
 };
 struct store_marks store_marks_of (const struct job_record *record);
+
+//  What of a job's numbers its batch sums up, bounded, so that the sums stay numbers.
+struct store_tally {
+    uint64_t bytes_done, bytes_total;
+    struct counts counts;
+};
+
+//  The jobs of a batch that are in one state.
+struct store_share {
+    char state[WORD_BYTES];
+    uint64_t jobs;
+    struct store_tally tally;
+};
+void store_add_share (struct batch_record *record, const struct store_share *share);
 
 extern const struct driver sqlite_driver, postgres_driver;
 

@@ -1,22 +1,14 @@
 //  postgres.c: the store in PostgreSQL, what sqlite.c is for SQLite. See store.h and driver.h; store.c calls
 //  it. One connection, whose care is postgres_link.c's; parameters and results are binary.
 #define _GNU_SOURCE
-#include "broker/store/driver.h"
-#include "broker/store/postgres_link.h"
+#include "broker/store/postgres_driver.h"
 #include "broker/store/postgres_statements.h"
-#include "broker/store/postgres_values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { OPEN_JOBS_AT_ONCE = 500 };
-
-struct postgres {
-    struct store base;
-    postgres_link_t *link;
-    uint64_t began_on;    //  which connection the open group is on
-};
 
 static struct postgres *s_self (store_t *store)
 {
@@ -34,8 +26,7 @@ static PGconn *s_connection (struct postgres *self, int *rc, struct error *error
     return NULL;
 }
 
-//  Runs a prepared statement. *result is the caller's to clear; NULL unless DMH_OK.
-static int s_ask (struct postgres *self, const char *statement, const struct parameters *with,
+int postgres_ask (struct postgres *self, const char *statement, const struct parameters *with,
                   const char *what, PGresult **result, struct error *error)
 {
     int rc = DMH_OK;
@@ -142,7 +133,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
     if (rc == DMH_OK) {
         PGresult *result;
         parameters_text (&with, job->record.owner);
-        rc = s_ask (s_self (store), "add", &with, "take a job", &result, error);
+        rc = postgres_ask (s_self (store), "add", &with, "take a job", &result, error);
         if (rc == DMH_OK)
             job->sequence = value_number (result, 0, 0);
         PQclear (result);
@@ -165,7 +156,7 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
         parameters_number (&with, marks.bytes);
         parameters_number (&with, (uint64_t) marks.removal_at);
         PGresult *result;
-        rc = s_ask (s_self (store), "change", &with, "change a job", &result, error);
+        rc = postgres_ask (s_self (store), "change", &with, "change a job", &result, error);
         if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
             rc = store_no_job (record->job, error);
         PQclear (result);
@@ -179,7 +170,7 @@ static int s_find (store_t *store, const char *job, struct store_job *out, struc
     struct parameters with = {.count = 0};
     parameters_text (&with, job);
     PGresult *result;
-    int rc = s_ask (s_self (store), "find", &with, "be read", &result, error);
+    int rc = postgres_ask (s_self (store), "find", &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     rc = PQntuples (result) ? value_job (result, 0, out, error) : store_no_job (job, error);
@@ -187,19 +178,22 @@ static int s_find (store_t *store, const char *job, struct store_job *out, struc
     return rc;
 }
 
-static int s_find_key (store_t *store, const char *owner, const char *submit_key, struct store_job_id *ids,
-                       size_t room, size_t *count, struct error *error)
+static int s_find_key (store_t *store, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t room, size_t *count, struct error *error)
 {
     struct parameters with = {.count = 0};
     parameters_text (&with, submit_key);
     parameters_number (&with, room);
     parameters_text (&with, owner);
+    parameters_number (&with, from);
     PGresult *result;
-    int rc = s_ask (s_self (store), "find_key", &with, "be read", &result, error);
+    int rc = postgres_ask (s_self (store), "find_key", &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
-    for (int row = 0; row < PQntuples (result) && *count < room; row++)
+    for (int row = 0; row < PQntuples (result) && *count < room; row++) {
+        ids[*count].place = value_number (result, row, 1);
         value_text (result, row, 0, ids[(*count)++].job, ID_BYTES);
+    }
     PQclear (result);
     return DMH_OK;
 }
@@ -212,7 +206,7 @@ static int s_place (struct postgres *self, const char *job, const char *owner, u
     parameters_text (&with, job);
     parameters_text (&with, owner);
     PGresult *result;
-    int rc = s_ask (self, "place", &with, "be read", &result, error);
+    int rc = postgres_ask (self, "place", &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     if (PQntuples (result))
@@ -242,7 +236,7 @@ static int s_list (store_t *store, const struct store_selection *selection, size
     PGresult *result;
     const char *statement =
         owner ? (*state ? "list_owner_state" : "list_owner") : (*state ? "list_state" : "list");
-    rc = s_ask (self, statement, &with, "be read", &result, error);
+    rc = postgres_ask (self, statement, &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
@@ -263,7 +257,7 @@ static int s_tell (struct postgres *self, const char *statement, uint64_t *last,
     parameters_number (&with, *last);
     parameters_number (&with, limit);
     PGresult *result;
-    int rc = s_ask (self, statement, &with, "be read", &result, error);
+    int rc = postgres_ask (self, statement, &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     *rows = (size_t) PQntuples (result);
@@ -310,7 +304,7 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
     parameters_number (&with, limit);
     PGresult *result;
     const char *statement = search->leaving ? "leaving" : search->fetched ? "fetched" : "ended";
-    int rc = s_ask (s_self (store), statement, &with, "be read", &result, error);
+    int rc = postgres_ask (s_self (store), statement, &with, "be read", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; rc == DMH_OK && row < PQntuples (result) && *count < limit; row++) {
@@ -329,7 +323,7 @@ static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
 {
     struct parameters with = {.count = 0};
     PGresult *result;
-    int rc = s_ask (s_self (store), "result_bytes", &with, "be counted", &result, error);
+    int rc = postgres_ask (s_self (store), "result_bytes", &with, "be counted", &result, error);
     if (rc == DMH_OK)
         *out = value_number (result, 0, 0);
     PQclear (result);
@@ -341,7 +335,7 @@ static int s_remove (store_t *store, const char *job, struct error *error)
     struct parameters with = {.count = 0};
     parameters_text (&with, job);
     PGresult *result;
-    int rc = s_ask (s_self (store), "remove", &with, "forget a job", &result, error);
+    int rc = postgres_ask (s_self (store), "remove", &with, "forget a job", &result, error);
     if (rc == DMH_OK && strcmp (PQcmdTuples (result), "1") != 0)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s that has ended", job);
     PQclear (result);
@@ -358,7 +352,7 @@ static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t 
     if (since)
         parameters_number (&with, (uint64_t) since);
     const char *statement = since ? "recent" : owner ? "counts_owner" : "counts";
-    int rc = s_ask (s_self (store), statement, &with, "be counted", &result, error);
+    int rc = postgres_ask (s_self (store), statement, &with, "be counted", &result, error);
     if (rc != DMH_OK)
         return rc;
     for (int row = 0; row < PQntuples (result); row++) {
@@ -390,4 +384,13 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .ended = s_ended,
                                        .result_bytes = s_result_bytes,
                                        .remove = s_remove,
-                                       .counts = s_counts};
+                                       .counts = s_counts,
+                                       .add_batch = postgres_add_batch,
+                                       .find_batch = postgres_find_batch,
+                                       .find_batch_key = postgres_find_batch_key,
+                                       .put_in_batch = postgres_put_in_batch,
+                                       .batch_jobs = postgres_batch_jobs,
+                                       .search = postgres_search,
+                                       .add_follow = postgres_add_follow,
+                                       .followed = postgres_followed,
+                                       .followers = postgres_followers};

@@ -15,8 +15,8 @@ static const struct postgres_statement STATEMENTS[] = {
                "WHERE job = $1::text"},
     {"find", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
              "WHERE job = $1::text"},
-    {"find_key", "SELECT job FROM dmh.jobs WHERE owner = $3::text AND submit_key = $1::text "
-                 "ORDER BY place LIMIT $2::bigint"},
+    {"find_key", "SELECT job, place FROM dmh.jobs WHERE owner = $3::text AND submit_key = $1::text "
+                 "AND place >= $4::bigint ORDER BY place LIMIT $2::bigint"},
     {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text AND owner = coalesce ($2::text, owner)"},
     {"list",
      "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
@@ -49,6 +49,45 @@ static const struct postgres_statement STATEMENTS[] = {
                 "ORDER BY ended_at, sequence LIMIT $4::bigint"},
     {"result_bytes", "SELECT least (bytes, 9223372036854775807)::bigint FROM dmh.results"},
     {"remove", "DELETE FROM dmh.jobs WHERE job = $1::text AND ended_at >= 0"},
+    {"add_batch", "INSERT INTO dmh.batches (batch, owner, submit_key, name, total, submitted_at) "
+                  "VALUES ($1::text, $2::text, $3::text, $4::text, $5::bigint, $6::bigint)"},
+    {"find_batch", "SELECT batch, owner, submit_key, name, total, submitted_at FROM dmh.batches "
+                   "WHERE batch = $1::text"},
+    {"find_batch_key", "SELECT batch, owner, submit_key, name, total, submitted_at FROM dmh.batches "
+                       "WHERE submit_key = $1::text AND owner = $2::text"},
+    {"count_batch", "SELECT state, count (*), sum (bytes_done)::bigint, sum (bytes_total)::bigint, "
+                    "sum (read)::bigint, sum (written)::bigint, sum (duplicates)::bigint, "
+                    "sum (conflicts)::bigint, sum (rejected)::bigint "
+                    "FROM dmh.batch_jobs WHERE batch = $1::text GROUP BY state"},
+    {"put_in_batch",
+     "INSERT INTO dmh.batch_jobs VALUES ($1::text, $2::bigint, $3::text, $4::text, $5::bigint, $6::bigint, "
+     "$7::bigint, $8::bigint, $9::bigint, $10::bigint, $11::bigint) ON CONFLICT (job) DO UPDATE SET "
+     "state = excluded.state, bytes_done = excluded.bytes_done, bytes_total = excluded.bytes_total, "
+     "read = excluded.read, written = excluded.written, duplicates = excluded.duplicates, "
+     "conflicts = excluded.conflicts, rejected = excluded.rejected"},
+    {"batch_jobs", "SELECT record FROM dmh.batch_jobs JOIN dmh.jobs USING (job) WHERE batch = $1::text "
+                   "AND position >= $2::bigint ORDER BY position LIMIT $3::bigint"},
+    {"batch_jobs_state", "SELECT record FROM dmh.batch_jobs JOIN dmh.jobs USING (job) WHERE batch = $1::text "
+                         "AND position >= $2::bigint AND batch_jobs.state = $4::text "
+                         "ORDER BY position LIMIT $3::bigint"},
+    {"named", "SELECT batch, name FROM dmh.batches WHERE name = $1::text AND name <> '' "
+              "AND owner = coalesce ($2::text, owner) ORDER BY sequence DESC LIMIT $3::bigint"},
+    //  ~ stands behind every letter of an id.
+    {"batches_from",
+     "SELECT batch, name FROM dmh.batches WHERE batch >= $1::text AND batch < $1::text || '~' "
+     "AND owner = coalesce ($2::text, owner) ORDER BY batch LIMIT $3::bigint"},
+    {"jobs_from", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
+                  "AND job COLLATE \"C\" < $1::text || '~' AND coalesce ($2::text, '') = '' "
+                  "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
+    {"jobs_from_owner", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
+                        "AND job COLLATE \"C\" < $1::text || '~' AND owner = $2::text AND owner <> '' "
+                        "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
+    {"add_follow", "INSERT INTO dmh.follows VALUES ($1::text, $2::bigint, $3::text)"},
+    {"followed",
+     "SELECT follows.place, followed, record FROM dmh.follows LEFT JOIN dmh.jobs ON job = followed "
+     "WHERE follower = $1::text AND follows.place >= $2::bigint ORDER BY follows.place LIMIT $3::bigint"},
+    {"followers", "SELECT follower FROM dmh.follows WHERE followed = $1::text AND follower > $2::text "
+                  "GROUP BY follower ORDER BY follower LIMIT $3::bigint"},
 };
 
 #endif

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARAMETERS_MAX = 9 };
+enum { PARAMETERS_MAX = 11 };
 
 //  The parameters of one statement. What has to be freed or has no place of its own is kept here.
 struct parameters {

@@ -1,33 +1,24 @@
 //  sqlite.c: the store in SQLite: WAL, synchronous=FULL, one connection, statements prepared once. See
 //  store.h and driver.h; store.c calls it.
-#include "broker/store/driver.h"
-#include "broker/store/sqlite_files.h"
+#include "broker/store/sqlite_driver.h"
 #include "broker/store/sqlite_open.h"
-#include "broker/store/sqlite_statements.h"
-#include "broker/store/sqlite_values.h"
 
 #include <string.h>
-
-struct sqlite {
-    struct store base;
-    sqlite3 *db;
-    struct sqlite_files files;
-    sqlite3_stmt *statements[SQL_COUNT];
-};
 
 static struct sqlite *s_self (store_t *store)
 {
     return (struct sqlite *) store;
 }
 
-static int s_away (struct sqlite *self, const char *what, struct error *error)
+int sqlite_away (struct sqlite *self, const char *what, struct error *error)
 {
     return error_set (error, DMH_UNAVAILABLE, "the job store cannot %s: %s", what, sqlite3_errmsg (self->db));
 }
 
 static int s_run (struct sqlite *self, const char *sql, const char *what, struct error *error)
 {
-    return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? DMH_OK : s_away (self, what, error);
+    return sqlite3_exec (self->db, sql, NULL, NULL, NULL) == SQLITE_OK ? DMH_OK
+                                                                       : sqlite_away (self, what, error);
 }
 
 static int s_check (store_t *store, struct error *error)
@@ -81,15 +72,14 @@ static store_t *s_open (const char *path, struct error *error)
     for (int i = 0; rc == DMH_OK && i < SQL_COUNT; i++)
         if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
                                 NULL) != SQLITE_OK)
-            rc = s_away (self, "be used", error);
+            rc = sqlite_away (self, "be used", error);
     if (rc == DMH_OK)
         return &self->base;
     s_close (&self->base);
     return NULL;
 }
 
-//  A statement from its beginning, without the parameters of its last use.
-static struct use s_use (struct sqlite *self, enum statement which)
+struct use sqlite_use (struct sqlite *self, enum statement which)
 {
     struct use use = {self->statements[which], SQLITE_OK};
     sqlite3_reset (use.statement);
@@ -97,18 +87,25 @@ static struct use s_use (struct sqlite *self, enum statement which)
     return use;
 }
 
-static int s_step (struct sqlite *self, struct use *use, const char *what, struct error *error)
+int sqlite_run (struct sqlite *self, struct use *use, const char *what, struct error *error)
 {
-    int rc = use_step (use) == SQLITE_DONE ? DMH_OK : s_away (self, what, error);
+    int rc = use_step (use) == SQLITE_DONE ? DMH_OK : sqlite_away (self, what, error);
     sqlite3_reset (use->statement);
     sqlite3_clear_bindings (use->statement);
+    return rc;
+}
+
+int sqlite_read (struct sqlite *self, struct use *use, int stepped, struct error *error)
+{
+    int rc = stepped == SQLITE_DONE || stepped == SQLITE_ROW ? DMH_OK : sqlite_away (self, "be read", error);
+    sqlite3_reset (use->statement);
     return rc;
 }
 
 static int s_add (store_t *store, struct store_job *job, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_ADD);
+    struct use use = sqlite_use (self, SQL_ADD);
     use_text (&use, 1, job->record.job);
     use_text (&use, 2, job->submit_key);
     use_number (&use, 3, (int64_t) job->place);
@@ -121,7 +118,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
     if (rc == DMH_OK)
         rc = use_part (&use, 8, &job_record_shape, &job->record, error);
     if (rc == DMH_OK)
-        rc = s_step (self, &use, "take a job", error);
+        rc = sqlite_run (self, &use, "take a job", error);
     if (rc == DMH_OK)
         job->sequence = (uint64_t) sqlite3_last_insert_rowid (self->db);
     return rc;
@@ -130,7 +127,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
 static int s_change (store_t *store, const struct job_record *record, unsigned tries, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_CHANGE);
+    struct use use = sqlite_use (self, SQL_CHANGE);
     use_text (&use, 1, record->job);
     use_text (&use, 2, record->state);
     use_number (&use, 3, (int64_t) tries);
@@ -141,7 +138,7 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
     use_number (&use, 8, marks.removal_at);
     int rc = use_part (&use, 4, &job_record_shape, record, error);
     if (rc == DMH_OK)
-        rc = s_step (self, &use, "change a job", error);
+        rc = sqlite_run (self, &use, "change a job", error);
     if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
         rc = store_no_job (record->job, error);
     return rc;
@@ -153,8 +150,9 @@ static int s_take_job (struct sqlite *self, struct use *use, struct store_job *o
     struct store_job got = {.sequence = (uint64_t) sqlite3_column_int64 (use->statement, 0),
                             .place = (uint64_t) sqlite3_column_int64 (use->statement, 2),
                             .tries = (unsigned) sqlite3_column_int (use->statement, 3)};
-    int rc = use_take_text (use, 1, got.submit_key, sizeof got.submit_key) ? DMH_OK
-                                                                           : s_away (self, "be read", error);
+    int rc = use_take_text (use, 1, got.submit_key, sizeof got.submit_key)
+                 ? DMH_OK
+                 : sqlite_away (self, "be read", error);
     if (rc == DMH_OK)
         rc = use_take_part (use, 4, &input_shape, &got.input, error);
     if (rc == DMH_OK)
@@ -171,7 +169,7 @@ static int s_take_job (struct sqlite *self, struct use *use, struct store_job *o
 static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_FIND);
+    struct use use = sqlite_use (self, SQL_FIND);
     use_text (&use, 1, job);
     int stepped = use_step (&use), rc;
     if (stepped == SQLITE_ROW)
@@ -179,34 +177,36 @@ static int s_find (store_t *store, const char *job, struct store_job *out, struc
     else if (stepped == SQLITE_DONE)
         rc = store_no_job (job, error);
     else
-        rc = s_away (self, "be read", error);
+        rc = sqlite_away (self, "be read", error);
     sqlite3_reset (use.statement);
     return rc;
 }
 
-static int s_find_key (store_t *store, const char *owner, const char *submit_key, struct store_job_id *ids,
-                       size_t room, size_t *count, struct error *error)
+static int s_find_key (store_t *store, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t room, size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_FIND_KEY);
+    struct use use = sqlite_use (self, SQL_FIND_KEY);
     use_text (&use, 1, submit_key);
     use_text (&use, 2, owner);
+    use_number (&use, 3, (int64_t) from);
     int stepped = SQLITE_DONE;
-    while (*count < room && (stepped = use_step (&use)) == SQLITE_ROW)
-        if (!use_take_text (&use, 0, ids[(*count)++].job, ID_BYTES)) {
+    for (; *count < room && (stepped = use_step (&use)) == SQLITE_ROW; (*count)++) {
+        struct store_job_id *id = &ids[*count];
+        id->place = (uint64_t) sqlite3_column_int64 (use.statement, 1);
+        if (!use_take_text (&use, 0, id->job, ID_BYTES)) {
             stepped = SQLITE_NOMEM;
             break;
         }
-    int rc = stepped == SQLITE_DONE || stepped == SQLITE_ROW ? DMH_OK : s_away (self, "be read", error);
-    sqlite3_reset (use.statement);
-    return rc;
+    }
+    return sqlite_read (self, &use, stepped, error);
 }
 
 //  Where a job of that owner (NULL: of anybody) stands in the order of submission.
 static int s_place (struct sqlite *self, const char *job, const char *owner, sqlite3_int64 *out,
                     struct error *error)
 {
-    struct use use = s_use (self, SQL_PLACE);
+    struct use use = sqlite_use (self, SQL_PLACE);
     use_text (&use, 1, job);
     if (owner)
         use_text (&use, 2, owner);
@@ -216,7 +216,7 @@ static int s_place (struct sqlite *self, const char *job, const char *owner, sql
     else if (stepped == SQLITE_DONE)
         rc = store_no_job (job, error);
     else
-        rc = s_away (self, "be read", error);
+        rc = sqlite_away (self, "be read", error);
     sqlite3_reset (use.statement);
     return rc;
 }
@@ -230,8 +230,8 @@ static int s_list (store_t *store, const struct store_selection *selection, size
     int rc = *selection->after ? s_place (self, selection->after, owner, &before, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    struct use use = s_use (self, owner ? (*state ? SQL_LIST_OWNER_STATE : SQL_LIST_OWNER)
-                                        : (*state ? SQL_LIST_STATE : SQL_LIST));
+    struct use use = sqlite_use (self, owner ? (*state ? SQL_LIST_OWNER_STATE : SQL_LIST_OWNER)
+                                             : (*state ? SQL_LIST_STATE : SQL_LIST));
     use_number (&use, 1, before);
     use_number (&use, 2, (int64_t) limit);
     if (*state)
@@ -243,10 +243,8 @@ static int s_list (store_t *store, const struct store_selection *selection, size
         rc = use_take_part (&use, 0, &job_record_shape, &out[*count], error);
         *count += rc == DMH_OK;
     }
-    if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
-        rc = s_away (self, "be read", error);
-    sqlite3_reset (use.statement);
-    return rc;
+    int read = sqlite_read (self, &use, rc == DMH_OK ? stepped : SQLITE_DONE, error);
+    return rc == DMH_OK ? read : rc;
 }
 
 //  Tells the jobs of a statement's rows.
@@ -257,7 +255,8 @@ static int s_tell (struct sqlite *self, struct use *use,
     int stepped, rc = DMH_OK;
     while (rc == DMH_OK && (stepped = use_step (use)) != SQLITE_DONE) {
         struct store_job job;
-        rc = stepped == SQLITE_ROW ? s_take_job (self, use, &job, error) : s_away (self, "be read", error);
+        rc = stepped == SQLITE_ROW ? s_take_job (self, use, &job, error)
+                                   : sqlite_away (self, "be read", error);
         if (rc != DMH_OK)
             break;
         rc = each (context, &job);
@@ -270,7 +269,7 @@ static int s_tell (struct sqlite *self, struct use *use,
 static int s_open_jobs (store_t *store, int (*each) (void *context, const struct store_job *job),
                         void *context, struct error *error)
 {
-    struct use use = s_use (s_self (store), SQL_OPEN_JOBS);
+    struct use use = sqlite_use (s_self (store), SQL_OPEN_JOBS);
     return s_tell (s_self (store), &use, each, context, error);
 }
 
@@ -278,7 +277,7 @@ static int s_each (store_t *store, uint64_t after, size_t limit,
                    int (*each) (void *context, const struct store_job *job), void *context,
                    struct error *error)
 {
-    struct use use = s_use (s_self (store), SQL_EACH);
+    struct use use = sqlite_use (s_self (store), SQL_EACH);
     use_number (&use, 1, (int64_t) after);
     use_number (&use, 2, (int64_t) limit);
     return s_tell (s_self (store), &use, each, context, error);
@@ -288,7 +287,9 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
                     size_t *count, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, search->leaving ? SQL_LEAVING : search->fetched ? SQL_FETCHED : SQL_ENDED);
+    struct use use = sqlite_use (self, search->leaving   ? SQL_LEAVING
+                                       : search->fetched ? SQL_FETCHED
+                                                         : SQL_ENDED);
     use_number (&use, 1, search->from);
     use_number (&use, 2, (int64_t) search->sequence);
     use_number (&use, 3, search->before);
@@ -303,7 +304,7 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
         *count += rc == DMH_OK;
     }
     if (rc == DMH_OK && stepped != SQLITE_DONE && stepped != SQLITE_ROW)
-        rc = s_away (self, "be read", error);
+        rc = sqlite_away (self, "be read", error);
     sqlite3_reset (use.statement);
     return rc;
 }
@@ -311,12 +312,12 @@ static int s_ended (store_t *store, const struct store_search *search, size_t li
 static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_RESULT_BYTES);
+    struct use use = sqlite_use (self, SQL_RESULT_BYTES);
     int rc = DMH_OK;
     if (use_step (&use) == SQLITE_ROW)
         *out = (uint64_t) sqlite3_column_int64 (use.statement, 0);
     else
-        rc = s_away (self, "be counted", error);
+        rc = sqlite_away (self, "be counted", error);
     sqlite3_reset (use.statement);
     return rc;
 }
@@ -324,9 +325,9 @@ static int s_result_bytes (store_t *store, uint64_t *out, struct error *error)
 static int s_remove (store_t *store, const char *job, struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, SQL_REMOVE);
+    struct use use = sqlite_use (self, SQL_REMOVE);
     use_text (&use, 1, job);
-    int rc = s_step (self, &use, "forget a job", error);
+    int rc = sqlite_run (self, &use, "forget a job", error);
     if (rc == DMH_OK && sqlite3_changes (self->db) != 1)
         rc = error_set (error, DMH_NOT_FOUND, "there is no job %s that has ended", job);
     return rc;
@@ -336,7 +337,7 @@ static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t 
                      struct error *error)
 {
     struct sqlite *self = s_self (store);
-    struct use use = s_use (self, since ? SQL_RECENT : owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
+    struct use use = sqlite_use (self, since ? SQL_RECENT : owner ? SQL_COUNTS_OWNER : SQL_COUNTS);
     if (owner)
         use_text (&use, 1, owner);
     if (since)
@@ -352,7 +353,7 @@ static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t 
         if (job_state_of (word, &state) == DMH_OK)
             counts[state] = (uint64_t) sqlite3_column_int64 (use.statement, 1);
     }
-    int rc = stepped == SQLITE_DONE ? DMH_OK : s_away (self, "be counted", error);
+    int rc = stepped == SQLITE_DONE ? DMH_OK : sqlite_away (self, "be counted", error);
     sqlite3_reset (use.statement);
     return rc;
 }
@@ -375,4 +376,13 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .ended = s_ended,
                                      .result_bytes = s_result_bytes,
                                      .remove = s_remove,
-                                     .counts = s_counts};
+                                     .counts = s_counts,
+                                     .add_batch = sqlite_add_batch,
+                                     .find_batch = sqlite_find_batch,
+                                     .find_batch_key = sqlite_find_batch_key,
+                                     .put_in_batch = sqlite_put_in_batch,
+                                     .batch_jobs = sqlite_batch_jobs,
+                                     .search = sqlite_search,
+                                     .add_follow = sqlite_add_follow,
+                                     .followed = sqlite_followed,
+                                     .followers = sqlite_followers};

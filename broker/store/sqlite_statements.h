@@ -23,6 +23,20 @@ enum statement {
     SQL_LEAVING,
     SQL_RESULT_BYTES,
     SQL_REMOVE,
+    SQL_ADD_BATCH,
+    SQL_FIND_BATCH,
+    SQL_FIND_BATCH_KEY,
+    SQL_COUNT_BATCH,
+    SQL_PUT_IN_BATCH,
+    SQL_BATCH_JOBS,
+    SQL_BATCH_JOBS_STATE,
+    SQL_NAMED,
+    SQL_BATCHES_FROM,
+    SQL_JOBS_FROM,
+    SQL_JOBS_FROM_OWNER,
+    SQL_ADD_FOLLOW,
+    SQL_FOLLOWED,
+    SQL_FOLLOWERS,
     SQL_COUNT
 };
 
@@ -32,7 +46,8 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4, ended_at = ?5, fetched_at = ?6, "
                    "result_bytes = ?7, removal_at = ?8 WHERE job = ?1",
     [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
-    [SQL_FIND_KEY] = "SELECT job FROM jobs WHERE owner = ?2 AND submit_key = ?1 ORDER BY place",
+    [SQL_FIND_KEY] = "SELECT job, place FROM jobs WHERE owner = ?2 AND submit_key = ?1 "
+                     "AND place >= ?3 ORDER BY place",
     [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1 AND owner = coalesce (?2, owner)",
     [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
     [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 "
@@ -62,6 +77,36 @@ static const char *const SQL[SQL_COUNT] = {
                     "ORDER BY ended_at, sequence LIMIT ?4",
     [SQL_RESULT_BYTES] = "SELECT bytes FROM results",
     [SQL_REMOVE] = "DELETE FROM jobs WHERE job = ?1 AND ended_at >= 0",
+    [SQL_ADD_BATCH] = "INSERT INTO batches (batch, owner, submit_key, name, total, submitted_at) "
+                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_FIND_BATCH] =
+        "SELECT batch, owner, submit_key, name, total, submitted_at FROM batches WHERE batch = ?1",
+    [SQL_FIND_BATCH_KEY] = "SELECT batch, owner, submit_key, name, total, submitted_at FROM batches "
+                           "WHERE submit_key = ?1 AND owner = ?2",
+    [SQL_COUNT_BATCH] = "SELECT state, count (*), sum (bytes_done), sum (bytes_total), sum (read), "
+                        "sum (written), sum (duplicates), sum (conflicts), sum (rejected) "
+                        "FROM batch_jobs WHERE batch = ?1 GROUP BY state",
+    [SQL_PUT_IN_BATCH] = "INSERT INTO batch_jobs VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+                         "ON CONFLICT (job) DO UPDATE SET state = ?4, bytes_done = ?5, bytes_total = ?6, "
+                         "read = ?7, written = ?8, duplicates = ?9, conflicts = ?10, rejected = ?11",
+    [SQL_BATCH_JOBS] = "SELECT record FROM batch_jobs JOIN jobs USING (job) WHERE batch = ?1 "
+                       "AND position >= ?2 ORDER BY position LIMIT ?3",
+    [SQL_BATCH_JOBS_STATE] = "SELECT record FROM batch_jobs JOIN jobs USING (job) WHERE batch = ?1 "
+                             "AND position >= ?2 AND batch_jobs.state = ?4 ORDER BY position LIMIT ?3",
+    [SQL_NAMED] = "SELECT batch, name FROM batches WHERE name = ?1 AND name <> '' "
+                  "AND owner = coalesce (?2, owner) ORDER BY sequence DESC LIMIT ?3",
+    //  ~ stands behind every letter of an id.
+    [SQL_BATCHES_FROM] = "SELECT batch, name FROM batches WHERE batch >= ?1 AND batch < ?1 || '~' "
+                         "AND owner = coalesce (?2, owner) ORDER BY batch LIMIT ?3",
+    [SQL_JOBS_FROM] = "SELECT job, record FROM jobs WHERE job >= ?1 AND job < ?1 || '~' "
+                      "ORDER BY job LIMIT ?3",
+    [SQL_JOBS_FROM_OWNER] = "SELECT job, record FROM jobs WHERE job >= ?1 AND job < ?1 || '~' "
+                            "AND owner = ?2 AND owner <> '' ORDER BY job LIMIT ?3",
+    [SQL_ADD_FOLLOW] = "INSERT INTO follows VALUES (?1, ?2, ?3)",
+    [SQL_FOLLOWED] = "SELECT follows.place, followed, record FROM follows LEFT JOIN jobs ON job = followed "
+                     "WHERE follower = ?1 AND follows.place >= ?2 ORDER BY follows.place LIMIT ?3",
+    [SQL_FOLLOWERS] = "SELECT follower FROM follows WHERE followed = ?1 AND follower > ?2 "
+                      "GROUP BY follower ORDER BY follower LIMIT ?3",
 };
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 
 //  Whatever a worker says: the sum of many must stay a number.
-static const uint64_t OUTPUT_BYTES_MOST = (uint64_t) 1 << 44;
+static const uint64_t NUMBER_MOST = (uint64_t) 1 << 44;
 
 static const struct driver *const DRIVERS[] = {&sqlite_driver, &postgres_driver};
 
@@ -17,6 +17,9 @@ void store_job_clear (struct store_job *self)
     shape_clear (&job_record_shape, &self->record);
     shape_clear (&options_shape, &self->options);
     shape_clear (&input_shape, &self->input);
+    free (self->follows);
+    self->follows = NULL;
+    self->follows_count = 0;
 }
 
 store_t *store_open (const char *url, struct error *error)
@@ -77,14 +80,34 @@ void store_abandon (store_t *self)
     self->begun = false;
 }
 
+static uint64_t s_bounded (uint64_t number)
+{
+    return number < NUMBER_MOST ? number : NUMBER_MOST;
+}
+
+static int s_put_in_batch (store_t *self, const struct job_record *record, struct error *error)
+{
+    const struct counts *counts = &record->counts;
+    struct store_tally tally = {.bytes_done = s_bounded (record->bytes_done),
+                                .bytes_total = s_bounded (record->bytes_total),
+                                .counts = {s_bounded (counts->read), s_bounded (counts->written),
+                                           s_bounded (counts->duplicates), s_bounded (counts->conflicts),
+                                           s_bounded (counts->rejected)}};
+    return *record->batch ? self->driver->put_in_batch (self, record, &tally, error) : DMH_OK;
+}
+
 int store_add (store_t *self, struct store_job *job, struct error *error)
 {
-    return self->driver->add (self, job, error);
+    int rc = self->driver->add (self, job, error);
+    for (size_t i = 0; rc == DMH_OK && i < job->follows_count; i++)
+        rc = self->driver->add_follow (self, job->record.job, i, job->follows[i].job, error);
+    return rc == DMH_OK ? s_put_in_batch (self, &job->record, error) : rc;
 }
 
 int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error)
 {
-    return self->driver->change (self, record, tries, error);
+    int rc = self->driver->change (self, record, tries, error);
+    return rc == DMH_OK ? s_put_in_batch (self, record, error) : rc;
 }
 
 int store_find (store_t *self, const char *job, struct store_job *out, struct error *error)
@@ -102,13 +125,30 @@ int store_find_key (store_t *self, const char *owner, const char *submit_key, st
 {
     *count = 0;
     *ids = calloc (INPUTS_MAX, sizeof **ids);
-    int rc = *ids ? self->driver->find_key (self, owner, submit_key, *ids, INPUTS_MAX, count, error)
+    int rc = *ids ? self->driver->find_key (self, owner, submit_key, 0, *ids, INPUTS_MAX, count, error)
                   : error_set (error, DMH_UNAVAILABLE, "out of memory for the jobs of a submission");
     if (rc == DMH_OK && *count == 0)
         rc = error_set (error, DMH_NOT_FOUND, "there is no submission %s", submit_key);
     if (rc != DMH_OK) {
         free (*ids);
         *ids = NULL;
+        *count = 0;
+    }
+    return rc;
+}
+
+//  A list of records as it is given out: without outputs, and nothing unless DMH_OK.
+static int s_listed (int rc, struct job_record **out, size_t *count)
+{
+    struct job_record *records = *out;
+    for (size_t i = 0; records && i < *count; i++) {
+        free (records[i].outputs);
+        records[i].outputs = NULL;
+        records[i].outputs_count = 0;
+    }
+    if (rc != DMH_OK) {
+        free (records);
+        *out = NULL;
         *count = 0;
     }
     return rc;
@@ -121,17 +161,17 @@ int store_list (store_t *self, const struct store_selection *selection, size_t l
     *out = calloc (limit + 1, sizeof **out);
     int rc = *out ? self->driver->list (self, selection, limit, *out, count, error)
                   : error_set (error, DMH_UNAVAILABLE, "out of memory for a list of jobs");
-    for (size_t i = 0; *out && i < *count; i++) {
-        free ((*out)[i].outputs);
-        (*out)[i].outputs = NULL;
-        (*out)[i].outputs_count = 0;
-    }
-    if (rc != DMH_OK) {
-        free (*out);
-        *out = NULL;
-        *count = 0;
-    }
-    return rc;
+    return s_listed (rc, out, count);
+}
+
+int store_batch_jobs (store_t *self, const struct store_part *part, size_t limit, struct job_record **out,
+                      size_t *count, struct error *error)
+{
+    *count = 0;
+    *out = calloc (limit + 1, sizeof **out);
+    int rc = *out ? self->driver->batch_jobs (self, part, limit, *out, count, error)
+                  : error_set (error, DMH_UNAVAILABLE, "out of memory for the jobs of a batch");
+    return s_listed (rc, out, count);
 }
 
 int store_open_jobs (store_t *self, int (*each) (void *context, const struct store_job *job), void *context,
@@ -159,10 +199,8 @@ struct store_marks store_marks_of (const struct job_record *record)
         return marks;
     if (record->fetched_at > 0)
         marks.fetched_at = record->fetched_at;
-    for (size_t i = 0; i < record->outputs_count; i++) {
-        uint64_t bytes = record->outputs[i].bytes;
-        marks.bytes += bytes < OUTPUT_BYTES_MOST ? bytes : OUTPUT_BYTES_MOST;
-    }
+    for (size_t i = 0; i < record->outputs_count; i++)
+        marks.bytes += s_bounded (record->outputs[i].bytes);
     return marks;
 }
 
@@ -224,4 +262,66 @@ int store_recent (store_t *self, const char *owner, int64_t since, struct store_
     recent.failed = counts[JOB_FAILED];
     *out = recent;
     return DMH_OK;
+}
+
+int store_add_batch (store_t *self, const struct store_batch *batch, struct error *error)
+{
+    return self->driver->add_batch (self, batch, error);
+}
+
+int store_find_batch (store_t *self, const char *batch, struct store_batch *out, struct error *error)
+{
+    return self->driver->find_batch (self, batch, out, error);
+}
+
+int store_find_batch_key (store_t *self, const char *owner, const char *submit_key, struct store_batch *out,
+                          struct error *error)
+{
+    return self->driver->find_batch_key (self, owner, submit_key, out, error);
+}
+
+int store_search (store_t *self, const char *owner, const char *word, size_t limit, struct found_thing *out,
+                  size_t *count, struct error *error)
+{
+    *count = 0;
+    return self->driver->search (self, owner, word, limit, out, count, error);
+}
+
+int store_find_places (store_t *self, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t room, size_t *count, struct error *error)
+{
+    *count = 0;
+    return self->driver->find_key (self, owner, submit_key, from, ids, room, count, error);
+}
+
+int store_followed (store_t *self, const char *follower, uint64_t from, size_t limit,
+                    store_each_followed *each, void *context, struct error *error)
+{
+    return self->driver->followed (self, follower, from, limit, each, context, error);
+}
+
+int store_followers (store_t *self, const char *followed, const char *after, size_t limit,
+                     struct store_job_id *out, size_t *count, struct error *error)
+{
+    *count = 0;
+    return self->driver->followers (self, followed, after, limit, out, count, error);
+}
+
+void store_add_share (struct batch_record *record, const struct store_share *share)
+{
+    uint64_t *states[JOB_STATE_COUNT] = {
+        [JOB_QUEUED] = &record->queued, [JOB_RUNNING] = &record->running,     [JOB_DONE] = &record->done,
+        [JOB_FAILED] = &record->failed, [JOB_CANCELLED] = &record->cancelled,
+    };
+    const struct counts *counts = &share->tally.counts;
+    enum job_state state;
+    if (job_state_of (share->state, &state) == DMH_OK)
+        *states[state] += share->jobs;
+    record->bytes_done += share->tally.bytes_done;
+    record->bytes_total += share->tally.bytes_total;
+    record->counts.read += counts->read;
+    record->counts.written += counts->written;
+    record->counts.duplicates += counts->duplicates;
+    record->counts.conflicts += counts->conflicts;
+    record->counts.rejected += counts->rejected;
 }

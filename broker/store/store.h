@@ -5,12 +5,13 @@
 #ifndef DMH_STORE_H
 #define DMH_STORE_H
 
-#include "messages/job.h"
+#include "messages/batch.h"
 
 typedef struct store store_t;
 
 struct store_job_id {
     char job[ID_BYTES];
+    uint64_t place;    //  of its input in its submission; where that is asked for
 };
 
 //  What is kept of a job beside its record.
@@ -19,9 +20,11 @@ struct store_job {
     struct input input;
     struct options options;    //  its strings are owned
     char submit_key[ID_BYTES];
-    uint64_t place;       //  of the input in its submission, from 0
-    uint64_t sequence;    //  order of submission, given by the store
-    unsigned tries;       //  attempts that count against the limit
+    uint64_t place;                  //  of the input in its submission, from 0
+    uint64_t sequence;               //  order of submission, given by the store
+    unsigned tries;                  //  attempts that count against the limit
+    struct store_job_id *follows;    //  what a new job follows, in order; owned. As it is found: NULL
+    size_t follows_count;
 };
 void store_job_clear (struct store_job *self);
 
@@ -43,7 +46,7 @@ int store_begin (store_t *self, struct error *error);
 int store_commit (store_t *self, struct error *error);
 void store_abandon (store_t *self);
 
-//  Adds a job inside a group; job->sequence is set.
+//  Adds a job inside a group, with what it follows; job->sequence is set.
 int store_add (store_t *self, struct store_job *job, struct error *error);
 //  Writes record (its outputs too) and tries of a job that is there, inside a group. DMH_NOT_FOUND.
 int store_change (store_t *self, const struct job_record *record, unsigned tries, struct error *error);
@@ -56,6 +59,10 @@ int store_find (store_t *self, const char *job, struct store_job *out, struct er
 //  malloc'd, yours; NULL unless DMH_OK.
 int store_find_key (store_t *self, const char *owner, const char *submit_key, struct store_job_id **ids,
                     size_t *count, struct error *error);
+//  The same from that place of the submission on, at most `room` into ids, each with its place; none is no
+//  error.
+int store_find_places (store_t *self, const char *owner, const char *submit_key, uint64_t from,
+                       struct store_job_id *ids, size_t room, size_t *count, struct error *error);
 //  Which jobs are listed, from the newest.
 struct store_selection {
     const char *owner;    //  NULL: everybody's
@@ -109,5 +116,41 @@ struct store_recent {
 //  `since`: wall ms. Looks at each job that ended since.
 int store_recent (store_t *self, const char *owner, int64_t since, struct store_recent *out,
                   struct error *error);
+
+//  A batch: its jobs are those whose records name it. It is forgotten with the last of them.
+struct store_batch {
+    struct batch_record record;
+    char submit_key[ID_BYTES];
+};
+//  Inside a group, before the first of its jobs.
+int store_add_batch (store_t *self, const struct store_batch *batch, struct error *error);
+//  With the jobs counted and their numbers summed up, however many there are. DMH_NOT_FOUND.
+int store_find_batch (store_t *self, const char *batch, struct store_batch *out, struct error *error);
+//  That of a submission of that owner, without counts. DMH_NOT_FOUND.
+int store_find_batch_key (store_t *self, const char *owner, const char *submit_key, struct store_batch *out,
+                          struct error *error);
+//  Jobs of a batch in their order.
+struct store_part {
+    const char *batch;
+    const char *state;    //  empty: all
+    uint64_t from;        //  from that position on
+};
+//  At most `limit`. *out malloc'd, yours, without outputs; NULL unless DMH_OK.
+int store_batch_jobs (store_t *self, const struct store_part *part, size_t limit, struct job_record **out,
+                      size_t *count, struct error *error);
+//  What a word may mean for that owner (NULL: among everybody's): batches of that name, jobs and batches
+//  whose id begins so; at most `limit` of each into out [3 * limit].
+int store_search (store_t *self, const char *owner, const char *word, size_t limit, struct found_thing *out,
+                  size_t *count, struct error *error);
+
+//  The jobs that it follows from that place on, at most `limit`, in order. `record` is NULL when the job is
+//  not there any more. `each` answers 0 to go on, and what else it answers is answered here.
+typedef int (store_each_followed) (void *context, uint64_t place, const char *job,
+                                   const struct job_record *record);
+int store_followed (store_t *self, const char *follower, uint64_t from, size_t limit,
+                    store_each_followed *each, void *context, struct error *error);
+//  The jobs that follow that one, behind the id `after`, by id, at most `limit` into out.
+int store_followers (store_t *self, const char *followed, const char *after, size_t limit,
+                     struct store_job_id *out, size_t *count, struct error *error);
 
 #endif

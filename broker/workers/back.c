@@ -3,6 +3,7 @@
 
 #include "broker/reply.h"
 #include "broker/workers/claims.h"
+#include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -167,6 +168,13 @@ static int s_removed (struct worker_message *message, void *body, struct error *
     return DMH_OK;
 }
 
+static int s_followed (struct worker_message *message, void *body, struct error *error)
+{
+    struct broker *self = message->broker;
+    return followed_take (self, message->identity, peers_of_worker (self->peers, message->worker), body,
+                          error);
+}
+
 static int s_drain (struct worker_message *message, void *body, struct error *error)
 {
     (void) body;
@@ -188,10 +196,10 @@ static const struct {
     const struct shape *shape;
     int (*take) (struct worker_message *message, void *body, struct error *error);
     bool unregistered;    //  also of a worker that is not registered
-} MESSAGES[] = {{&ready_shape, s_ready, true},     {&heartbeat_shape, s_heartbeat, false},
-                {&result_shape, s_result, false},  {&fail_shape, s_fail, false},
-                {&drain_shape, s_drain, false},    {&bye_shape, s_bye, false},
-                {&removed_shape, s_removed, false}};
+} MESSAGES[] = {{&ready_shape, s_ready, true},      {&heartbeat_shape, s_heartbeat, false},
+                {&result_shape, s_result, false},   {&fail_shape, s_fail, false},
+                {&drain_shape, s_drain, false},     {&bye_shape, s_bye, false},
+                {&removed_shape, s_removed, false}, {&followed_shape, s_followed, false}};
 enum { MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES };
 
 union body {
@@ -202,6 +210,7 @@ union body {
     struct drain drain;
     struct bye bye;
     struct removed removed;
+    struct followed followed;
 };
 
 static int s_take (struct worker_message *message, const struct frame *frame, struct error *error)

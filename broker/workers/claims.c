@@ -50,6 +50,9 @@ static bool s_adds_up (const struct counts *counts)
 static bool s_is_place (const struct result *result, const struct input *input)
 {
     char path[URI_BYTES], name[ID_BYTES + 24];
+    bool of_jobs = strcmp (input->uri, FOLLOWED_URI) == 0;    //  they may lie here and there
+    if (uri_is_stored (result->uri) && of_jobs)
+        return strcmp (result->uri, "sha256:") == 0;
     if (uri_is_stored (result->uri) || uri_is_stored (input->uri))
         return strcmp (result->uri, "sha256:") == 0 && uri_is_stored (input->uri);
     if (uri_to_path (result->uri, path, sizeof path, NULL) != DMH_OK || !s_is_shown (path))

@@ -2,6 +2,7 @@
 #include "broker/workers/orders.h"
 
 #include "broker/file_tickets.h"
+#include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -19,6 +20,17 @@ static void s_run (struct job_record *record, const struct action *action, const
                LOG_NUMBER ("attempt", record->attempt), NULL);
 }
 
+//  What a JOB has room for beside its options and tickets; the worker asks for the rest.
+static size_t s_room (const struct job_order *order)
+{
+    enum { FIXED_BYTES = 12 * 1024, TICKETS_BYTES = (1 + TABLES_MAX) * (HEX_BYTES + TICKET_BYTES + 20) };
+    const struct options *options = &order->options;
+    size_t used = FIXED_BYTES + TICKETS_BYTES + (options->mapping ? strlen (options->mapping) : 0) +
+                  (options->schema ? strlen (options->schema) : 0) +
+                  (options->mapping_folder ? strlen (options->mapping_folder) : 0);
+    return used < BODY_BYTES_MAX ? BODY_BYTES_MAX - used : 0;
+}
+
 static int s_give (struct broker *self, const struct action *action, struct job_record *record,
                    struct error *error)
 {
@@ -33,12 +45,21 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     order.options = job.options;    //  its strings are borrowed from job
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
     struct file_ticket tickets[1 + TABLES_MAX];
+    order.follows = record->follows;
     file_tickets_order (self, peer ? peer->user : "", job.record.owner, &order, tickets);
+    if (peer && record->follows)
+        rc = followed_read (self, record, peer->user, 0, s_room (&order), &order.followed,
+                            &order.followed_count, error);
+    if (rc != DMH_OK) {
+        store_job_clear (&job);
+        return rc;
+    }
     if (peer && turn_send_order (self->turn, self->back, peer->identity, &job_order_shape, &order,
                                  action->worker, action->job, action->attempt, error) == DMH_OK)
         s_run (record, action, peer);
     else
         dispatcher_undelivered (self->dispatcher, action->worker, action->job, action->attempt);
+    followed_free (&order.followed, order.followed_count);
     store_job_clear (&job);
     return DMH_OK;
 }

@@ -5,14 +5,27 @@
 #include <string.h>
 
 const struct shape *const MESSAGES[] = {
-    &hello_shape,           &welcome_shape,     &submit_shape,        &accepted_shape,  &status_shape,
-    &job_state_reply_shape, &list_shape,        &jobs_shape,          &cancel_shape,    &retry_shape,
-    &workers_shape,         &worker_list_shape, &stats_shape,         &counters_shape,  &problem_shape,
-    &ready_shape,           &registered_shape,  &heartbeat_shape,     &job_order_shape, &result_shape,
-    &result_ack_shape,      &fail_shape,        &stop_job_shape,      &drain_shape,     &bye_shape,
-    &event_shape,           &put_shape,         &stored_shape,        &get_shape,       &chunk_shape,
-    &fetched_shape,         &remove_shape,      &remove_result_shape, &removed_shape,   &bring_shape,
-    &hand_over_shape,
+    &hello_shape,         &welcome_shape,
+    &submit_shape,        &accepted_shape,
+    &status_shape,        &job_state_reply_shape,
+    &list_shape,          &jobs_shape,
+    &cancel_shape,        &retry_shape,
+    &workers_shape,       &worker_list_shape,
+    &stats_shape,         &counters_shape,
+    &problem_shape,       &ready_shape,
+    &registered_shape,    &heartbeat_shape,
+    &job_order_shape,     &result_shape,
+    &result_ack_shape,    &fail_shape,
+    &stop_job_shape,      &drain_shape,
+    &bye_shape,           &event_shape,
+    &put_shape,           &stored_shape,
+    &get_shape,           &chunk_shape,
+    &fetched_shape,       &remove_shape,
+    &remove_result_shape, &removed_shape,
+    &bring_shape,         &hand_over_shape,
+    &followed_shape,      &followed_results_shape,
+    &batch_request_shape, &batch_reply_shape,
+    &find_shape,          &found_shape,
 };
 const size_t MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES;
 

@@ -3,6 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_MESSAGE_SAMPLES_H
 #define DMH_TEST_SUPPORT_MESSAGE_SAMPLES_H
 
+#include "messages/batch.h"
 #include "messages/event.h"
 #include "messages/files/file.h"
 #include "messages/request.h"

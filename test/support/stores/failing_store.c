@@ -41,6 +41,17 @@ static int s_change (store_t *store, const struct job_record *record, unsigned t
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_change (s_inner (store), record, tries, error);
 }
 
+//  Inside what was added or changed.
+static int s_put_in_batch (store_t *store, const struct job_record *record, const struct store_tally *tally,
+                           struct error *error)
+{
+    (void) store;
+    (void) record;
+    (void) tally;
+    (void) error;
+    return DMH_OK;    //  store_add of the inner one has done it
+}
+
 static int s_find (store_t *store, const char *job, struct store_job *out, struct error *error)
 {
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_find (s_inner (store), job, out, error);
@@ -78,6 +89,19 @@ static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STAT
     return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), owner, counts, error);
 }
 
+//  These are read, and never fail.
+static int s_followed (store_t *store, const char *follower, uint64_t from, size_t limit,
+                       store_each_followed *each, void *context, struct error *error)
+{
+    return store_followed (s_inner (store), follower, from, limit, each, context, error);
+}
+
+static int s_followers (store_t *store, const char *followed, const char *after, size_t limit,
+                        struct store_job_id *out, size_t *count, struct error *error)
+{
+    return store_followers (s_inner (store), followed, after, limit, out, count, error);
+}
+
 const struct driver failing_store_driver = {.begin = s_begin,
                                             .commit = s_commit,
                                             .abandon = s_abandon,
@@ -88,4 +112,7 @@ const struct driver failing_store_driver = {.begin = s_begin,
                                             .ended = s_ended,
                                             .result_bytes = s_result_bytes,
                                             .remove = s_remove,
-                                            .counts = s_counts};
+                                            .counts = s_counts,
+                                            .put_in_batch = s_put_in_batch,
+                                            .followed = s_followed,
+                                            .followers = s_followers};

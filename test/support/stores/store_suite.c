@@ -1,6 +1,7 @@
 //  store_suite.c: see store_suite.h.
 #include "test/support/stores/store_suite.h"
 
+#include "test/support/stores/batch_cases.h"
 #include "test/support/stores/owner_cases.h"
 
 #include "test/support/peers/message_samples.h"
@@ -483,6 +484,12 @@ const struct store_suite_case STORE_SUITE[] = {
     {"counts_the_jobs_of_an_owner", owner_cases_counts},
     {"gives_what_was_asked_to_leave_and_has_ended", owner_cases_leaving},
     {"gives_every_job_in_the_order_of_submission_in_portions", owner_cases_each},
+    {"counts_the_jobs_of_a_batch_and_sums_up_what_they_did", batch_cases_sums},
+    {"gives_the_jobs_of_a_batch_in_their_order_by_state_and_from_a_position", batch_cases_jobs},
+    {"answers_the_key_of_a_batch_and_the_jobs_at_its_places", batch_cases_keys},
+    {"forgets_a_batch_with_its_last_job", batch_cases_forgotten},
+    {"finds_what_begins_so_and_batches_by_their_names", batch_cases_search},
+    {"knows_what_a_job_follows_and_what_follows_it", batch_cases_follows},
     {NULL, NULL},
 };
 

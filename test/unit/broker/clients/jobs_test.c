@@ -41,6 +41,7 @@ static void s_open (struct scene *scene)
     broker->store = &scene->failing.base;
     broker->turn = turn_new (broker->store);
     broker->dispatcher = dispatcher_new (ATTEMPTS_MAX);
+    broker->follow = follow_new ();
     broker->quota = quota_new ();
     broker->publisher.feed = feed_new ();
     broker->publisher.out = zsock_new (ZMQ_XPUB);
@@ -66,6 +67,7 @@ static void s_close (struct scene *scene)
     struct broker *broker = &scene->broker;
     turn_destroy (&broker->turn);
     dispatcher_destroy (&broker->dispatcher);
+    follow_destroy (&broker->follow);
     quota_destroy (&broker->quota);
     feed_destroy (&broker->publisher.feed);
     zsock_destroy (&broker->publisher.out);

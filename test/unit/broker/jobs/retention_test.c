@@ -115,7 +115,8 @@ static void s_open (struct scene *self, const char *url, uint64_t days, uint64_t
     cr_assert_not_null (self->store, "%s", error.text);
     self->answers = zlistx_new ();
     zlistx_set_destructor (self->answers, s_free_text);
-    self->retention = retention_new (&self->failing.base, &(struct retention_actions){self, s_ask, s_gone});
+    self->retention = retention_new (
+        &self->failing.base, &(struct retention_actions){.context = self, .ask = s_ask, .gone = s_gone});
     cr_assert_not_null (self->retention);
     retention_limit (self->retention, &(struct retention_limits){days, bytes});
 }
@@ -408,7 +409,7 @@ Test (retention, jobs_of_a_store_of_the_first_version_leave_too)
 {
     static const char ASIDE[] =
         "CREATE TABLE kept AS SELECT * FROM jobs; DROP TABLE jobs; DROP TABLE job_counts; DROP TABLE results;"
-        "DROP TABLE owner_counts;";
+        "DROP TABLE owner_counts; DROP TABLE batches; DROP TABLE batch_jobs; DROP TABLE follows;";
     static const char BACK[] =
         "INSERT INTO jobs SELECT sequence, job, submit_key, place, state, tries, input, options, record"
         " FROM kept; DROP TABLE kept; PRAGMA user_version = 1;";

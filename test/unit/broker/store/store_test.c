@@ -101,3 +101,33 @@ Test (store, gives_every_job_in_the_order_of_submission_in_portions)
 {
     s_hold ("gives_every_job_in_the_order_of_submission_in_portions");
 }
+
+Test (store, counts_the_jobs_of_a_batch_and_sums_up_what_they_did)
+{
+    s_hold ("counts_the_jobs_of_a_batch_and_sums_up_what_they_did");
+}
+
+Test (store, gives_the_jobs_of_a_batch_in_their_order_by_state_and_from_a_position)
+{
+    s_hold ("gives_the_jobs_of_a_batch_in_their_order_by_state_and_from_a_position");
+}
+
+Test (store, answers_the_key_of_a_batch_and_the_jobs_at_its_places)
+{
+    s_hold ("answers_the_key_of_a_batch_and_the_jobs_at_its_places");
+}
+
+Test (store, forgets_a_batch_with_its_last_job)
+{
+    s_hold ("forgets_a_batch_with_its_last_job");
+}
+
+Test (store, finds_what_begins_so_and_batches_by_their_names)
+{
+    s_hold ("finds_what_begins_so_and_batches_by_their_names");
+}
+
+Test (store, knows_what_a_job_follows_and_what_follows_it)
+{
+    s_hold ("knows_what_a_job_follows_and_what_follows_it");
+}
