@@ -118,6 +118,7 @@ void schedule_destroy (schedule_t **self_p)
     if (!self)
         return;
     dispatcher_destroy (&self->dispatcher);
+    follow_destroy (&self->follow);
     free (self);
     *self_p = NULL;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct job *s_change (struct schedule *self, int j)
+struct job *world_change (struct schedule *self, int j)
 {
     if (!self->is_changed[j])
         self->changed[self->changed_count++] = j;
@@ -22,7 +22,7 @@ static void s_send (struct schedule *self, const char *worker, const struct post
     letter->post = *post;
 }
 
-static void s_open (struct schedule *self, int j)
+void world_give (struct schedule *self, int j)
 {
     char name[ID_BYTES];
     const struct job *job = &self->job[j];
@@ -43,8 +43,10 @@ static void s_open (struct schedule *self, int j)
 void world_start_broker (struct schedule *self)
 {
     dispatcher_destroy (&self->dispatcher);
+    follow_destroy (&self->follow);
     self->dispatcher = dispatcher_new (TRIES);
-    world_hold (self, self->dispatcher, "out of memory");
+    self->follow = follow_new ();
+    world_hold (self, self->dispatcher && self->follow, "out of memory");
     self->outbox_count = 0;
     for (size_t i = 0; i < self->changed_count; i++) {
         int j = self->changed[i];
@@ -52,10 +54,10 @@ void world_start_broker (struct schedule *self)
         self->is_changed[j] = false;
     }
     self->changed_count = 0;
-    for (int j = 0; self->dispatcher && j < self->jobs; j++)
+    for (int j = 0; self->dispatcher && self->follow && j < self->jobs; j++)
         if (world_is_open (&self->job[j])) {
             self->job[j].not_before = 0;
-            s_open (self, j);
+            world_open (self, j);
         }
 }
 
@@ -76,11 +78,16 @@ static void s_come_back (struct schedule *self, const char *worker)
 
 static void s_obey_give (struct schedule *self, const struct action *action, int j)
 {
-    struct job *job = s_change (self, j);
+    struct job *job = world_change (self, j);
     world_hold (self, action->attempt == job->attempt + 1, "attempt %d of %s follows %d",
                 (int) action->attempt, action->job, (int) job->attempt);
     world_hold (self, job->not_before <= self->now, "%s was given again %d ms too early", action->job,
                 (int) (job->not_before - self->now));
+    for (size_t i = 0; i < job->follows_count; i++) {
+        const struct job *followed = &self->stored[job->follows[i]];
+        world_hold (self, followed->state == JOB_DONE && !followed->removed,
+                    "%s was given before j%d was done", action->job, job->follows[i]);
+    }
     s_hold_blame (self, action, job);
     job->deaths = action->deaths;
     if (job->ran_count < RAN_MAX)
@@ -125,7 +132,7 @@ static void s_obey (struct schedule *self, const struct action *action)
         s_obey_give (self, action, j);
         return;
     }
-    struct job *job = s_change (self, j);
+    struct job *job = world_change (self, j);
     world_hold (self, job->state == JOB_RUNNING, "%s ended an attempt while it did not run", action->job);
     world_hold (self, action->attempt == job->attempt, "%s ended attempt %d while %d ran", action->job,
                 (int) action->attempt, (int) job->attempt);
@@ -166,7 +173,7 @@ static void s_take_end (struct schedule *self, const struct worker *worker, cons
                     taken ? "taken" : "refused");
         world_hold (self, !taken || !self->job[held->job].removed, "%s was removed and is done", name);
         if (taken) {
-            struct job *job = s_change (self, held->job);
+            struct job *job = world_change (self, held->job);
             world_hold (self, job->state == JOB_RUNNING, "%s was done while it did not run", name);
             world_hold (self, job->attempt == held->attempt, "attempt %d of %s was taken while %d ran",
                         (int) held->attempt, name, (int) job->attempt);
@@ -228,48 +235,53 @@ static void s_client (struct schedule *self, int j)
     if (self->job[j].removed)
         return;    //  it is not found any more
     if (!self->job[j].submitted) {
-        *s_change (self, j) =
+        struct job *job = world_change (self, j);
+        *job =
             (struct job){.submitted = true, .opens = true, .state = JOB_QUEUED, .sequence = ++self->sequence};
-        world_tell (self, "%s is submitted", name);
+        world_follow_some (self, job, j);
+        world_tell (self, "%s is submitted and follows %zu", name, job->follows_count);
     } else if (world_is_open (&self->job[j]) && world_dice (self, 6) == 0) {
         //  One that has just failed, which is not noted yet, is left to that.
-        if (!self->job[j].opens && !dispatcher_cancel (self->dispatcher, name, self->now))
+        if (!self->job[j].opens && !follow_drop (self->follow, name) &&
+            !dispatcher_cancel (self->dispatcher, name, self->now))
             return;
         world_tell (self, "%s is cancelled", name);
-        struct job *job = s_change (self, j);
+        struct job *job = world_change (self, j);
         job->state = JOB_CANCELLED;
         job->opens = false;
     } else if (!world_is_open (&self->job[j]) && world_dice (self, 3) == 0) {
         world_hold (self, !dispatcher_cancel (self->dispatcher, name, self->now),
                     "%s has ended and was cancelled", name);
-        if (self->job[j].state == JOB_DONE)
-            return;
-        world_tell (self, "%s is retried", name);
-        struct job *job = s_change (self, j);
-        job->state = JOB_QUEUED;
-        job->tries = 0;
-        job->deaths = 0;
-        job->not_before = 0;
-        job->retried = job->opens = true;
+        if (self->job[j].state != JOB_DONE && world_kept_by (self, j) < 0)
+            world_retry (self, j);
     }
 }
 
+//  As the broker has it: those that have ended come first, and then those that open.
 static void s_commit (struct schedule *self)
 {
     for (size_t i = 0; i < self->changed_count; i++) {
         int j = self->changed[i];
+        char name[ID_BYTES];
         struct job *job = &self->job[j], *stored = &self->stored[j];
         bool ended = stored->submitted && !world_is_open (stored);
         world_hold (self,
                     !ended || job->state == stored->state || (job->retried && stored->state != JOB_DONE),
                     "j%d ended twice", j);
         world_hold (self, job->attempt >= stored->attempt, "the attempts of j%d count down", j);
-        bool opens = job->opens;
-        job->retried = job->opens = false;
+        world_name (j, name);
+        if (!world_is_open (job))
+            follow_ended (self->follow, name, job->state == JOB_DONE);
+        job->retried = false;
         *stored = *job;
+        stored->opens = false;
         self->is_changed[j] = false;
-        if (opens)
-            s_open (self, j);
+    }
+    for (size_t i = 0; i < self->changed_count; i++) {
+        struct job *job = &self->job[self->changed[i]];
+        if (job->opens)
+            world_open (self, self->changed[i]);
+        job->opens = false;
     }
     self->changed_count = 0;
 }
@@ -279,11 +291,17 @@ static void s_commit (struct schedule *self)
 static void s_retain (struct schedule *self)
 {
     int j = (int) world_dice (self, (unsigned) self->jobs);
+    char name[ID_BYTES];
+    world_name (j, name);
     if (self->peace || !self->stored[j].submitted || world_is_open (&self->stored[j]) ||
         world_dice (self, 8) > 0)
         return;
+    //  By age what is needed stays; by request it leaves, unless its user runs already.
+    if (follow_needs (self->follow, name) && (world_dice (self, 2) || follow_user (self->follow, name)))
+        return;
     world_tell (self, "j%d is removed", j);
     self->job[j].removed = self->stored[j].removed = true;
+    follow_ended (self->follow, name, false);
 }
 
 static void s_deliver (struct schedule *self, const struct letter *letter)
@@ -318,7 +336,7 @@ static void s_look (struct schedule *self)
     size_t open = 0;
     for (int j = 0; j < self->jobs; j++)
         open += world_is_open (&self->job[j]) && !self->job[j].opens;
-    size_t known = dispatcher_open_count (self->dispatcher);
+    size_t known = dispatcher_open_count (self->dispatcher) + follow_waiting (self->follow);
     world_hold (self, known == open, "%zu jobs are open, %zu known to be", open, known);
     dispatcher_workers (self->dispatcher, s_count_slots, self);
     world_hold (self, dispatcher_deadline (self->dispatcher) > self->now,
@@ -328,6 +346,7 @@ static void s_look (struct schedule *self)
 static void s_decide (struct schedule *self)
 {
     struct action action;
+    world_follow (self);
     dispatcher_tick (self->dispatcher, self->now);
     while (dispatcher_action (self->dispatcher, &action))
         s_obey (self, &action);

@@ -3,6 +3,7 @@
 #ifndef DMH_TEST_SUPPORT_SCHEDULE_WORLD_H
 #define DMH_TEST_SUPPORT_SCHEDULE_WORLD_H
 
+#include "broker/jobs/follow.h"
 #include "test/support/schedule/schedule.h"
 
 enum {
@@ -14,14 +15,18 @@ enum {
     TRIES = 3,
     STALL_MS = 6000,
     TIME_LIMIT_MS = 15000,
-    RAN_MAX = 64
+    RAN_MAX = 64,
+    FOLLOWS_ONE_MAX = 3
 };
 
 struct job {
-    bool submitted, retried;    //  retried: since the last commit
-    bool opens;                 //  the dispatcher gets it with the commit
-    bool excused;               //  the worker itself said that the attempt came to nothing
-    bool removed;               //  kept for long enough after its end, and forgotten
+    bool submitted, retried;         //  retried: since the last commit
+    bool opens;                      //  the dispatcher gets it with the commit
+    bool excused;                    //  the worker itself said that the attempt came to nothing
+    bool removed;                    //  kept for long enough after its end, and forgotten
+    bool held_up;                    //  it failed because of one that it follows
+    int follows[FOLLOWS_ONE_MAX];    //  jobs that were submitted before it
+    size_t follows_count;
     enum job_state state;
     uint64_t attempt, sequence;
     unsigned tries;
@@ -80,6 +85,7 @@ struct letter {
 
 struct schedule {
     dispatcher_t *dispatcher;
+    follow_t *follow;
     uint64_t dice, steps;
     int64_t now;
     FILE *story;
@@ -125,7 +131,20 @@ void world_worker_step (struct schedule *self, struct worker *worker);
 //  Its link is cut, what was on it is lost, and it comes back on another.
 void world_reconnect (struct schedule *self, struct worker *worker);
 
-//  support/schedule_broker.c
+//  schedule_follow.c: opens a job by way of those that it follows; does what is to be
+//  done about followers; the job that keeps this one from beginning, -1: none; lets a new job follow some
+//  that are there; tries it again, and with it those that it held up.
+void world_open (struct schedule *self, int j);
+void world_follow (struct schedule *self);
+int world_kept_by (const struct schedule *self, int j);
+void world_follow_some (struct schedule *self, struct job *job, int j);
+void world_retry (struct schedule *self, int j);
+
+//  schedule_broker.c
+//  The job, which this turn changes.
+struct job *world_change (struct schedule *self, int j);
+//  Gives it to the dispatcher.
+void world_give (struct schedule *self, int j);
 void world_start_broker (struct schedule *self);
 //  One turn of the broker's loop: hears some of the workers' messages, does what clients ask, commits, sends;
 //  and may crash before, between and after. `hear`: messages at most.
