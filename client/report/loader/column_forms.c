@@ -73,8 +73,7 @@ static enum loaded_type s_dates (unsigned forms)
     }
 }
 
-//  Of a kind that is not known here, a field is a date-time where every value of it is one, with a time.
-static struct column_form s_decide (const struct column *column, const struct met *met, bool canonical)
+static struct column_form s_decide (const struct column *column, const struct met *met)
 {
     struct column_form form = {LOADED_TEXT, met->fractions, met->whole_seconds, met->far};
     if (column->type == COLUMN_NUMBER)
@@ -82,8 +81,6 @@ static struct column_form s_decide (const struct column *column, const struct me
     else if (column->type == COLUMN_DATE)
         form.type = met->forms & ~(unsigned) MET_DATE ? LOADED_TEXT : LOADED_DATE;
     else if (column->type == COLUMN_DATE_TIME)
-        form.type = s_dates (met->forms);
-    else if (canonical && (met->forms == MET_LOCAL || met->forms == MET_OFFSET))
         form.type = s_dates (met->forms);
     return form;
 }
@@ -101,11 +98,9 @@ static int s_scan (record_values_t *record, const struct columns *columns, struc
     return rc;
 }
 
-struct column_form *column_forms_read (const char *folder, const struct columns *columns,
-                                       const struct json_value *report, uint64_t *records,
+struct column_form *column_forms_read (const char *folder, const struct columns *columns, uint64_t *records,
                                        struct error *error)
 {
-    const struct json_value *fields = json_value_member (report, "fields");
     struct met *met = calloc (columns->count + 1, sizeof *met);
     struct column_form *forms = calloc (columns->count + 1, sizeof *forms);
     record_values_t *record = NULL;
@@ -116,8 +111,7 @@ struct column_form *column_forms_read (const char *folder, const struct columns 
     if (rc == DMH_OK)
         rc = s_scan (record, columns, met, error);
     for (size_t i = 0; rc == DMH_OK && i < columns->count; i++)
-        forms[i] =
-            s_decide (&columns->at[i], &met[i], json_value_member (fields, columns->at[i].name) != NULL);
+        forms[i] = s_decide (&columns->at[i], &met[i]);
     if (rc == DMH_OK)
         *records = record_values_number (record);
     record_values_destroy (&record);

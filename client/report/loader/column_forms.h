@@ -24,8 +24,7 @@ struct column_form {
 
 //  forms [columns->count], yours to free, of the records of `folder`; *records: how many there are. `report`:
 //  its report.json. NULL with `error` set.
-struct column_form *column_forms_read (const char *folder, const struct columns *columns,
-                                       const struct json_value *report, uint64_t *records,
+struct column_form *column_forms_read (const char *folder, const struct columns *columns, uint64_t *records,
                                        struct error *error);
 
 #endif

@@ -67,12 +67,13 @@ static int s_write (const char *folder, enum loader loader, FILE *to, struct err
     struct json_value *report = result_document_read (folder, "report.json", error);
     int rc = report ? columns_read (folder, report, &columns, error) : error->code;
     if (rc == DMH_OK && columns.format != RECORDS_CSV && columns.format != RECORDS_NDJSON)
-        rc = error_set (
-            error, DMH_UNSUPPORTED,
-            "the records of %s are no table that a loader could take; run again with --format csv", folder);
+        rc = error_set (error, DMH_UNSUPPORTED,
+                        "the records of %s stand in no CSV and no NDJSON, which is what loaders read; run "
+                        "again with --format csv",
+                        folder);
     if (rc == DMH_OK && !realpath (folder, path))
         rc = error_set (error, DMH_IO, "%s cannot be read: %s", folder, strerror (errno));
-    if (rc == DMH_OK && !(forms = column_forms_read (folder, &columns, report, &what.records, error)))
+    if (rc == DMH_OK && !(forms = column_forms_read (folder, &columns, &what.records, error)))
         rc = error->code;
     if (rc == DMH_OK) {
         what.folder = path;

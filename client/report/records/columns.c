@@ -3,7 +3,6 @@
 
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
-#include "worker/inspect/kind_page.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,12 +33,17 @@ static int s_no_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory while reading datapackage.json");
 }
 
-static enum column_type s_type (const char *word)
+//  What stands beside another column, and says nothing of its own, is text.
+static enum column_type s_type (const struct json_value *field)
 {
-    return strcmp (word, "number") == 0 || strcmp (word, "integer") == 0 ? COLUMN_NUMBER
-           : strcmp (word, "date") == 0                                  ? COLUMN_DATE
-           : strcmp (word, "datetime") == 0                              ? COLUMN_DATE_TIME
-                                                                         : COLUMN_TEXT;
+    const char *word = report_text (field, "type");
+    const struct json_value *more = json_value_member (field, "dmh");
+    if (json_value_member (more, "date_of") || json_value_member (more, "digits_of"))
+        return COLUMN_TEXT;
+    return strcmp (report_text (more, "type"), "datetime") == 0 ? COLUMN_DATE_TIME
+           : strcmp (word, "number") == 0                       ? COLUMN_NUMBER
+           : strcmp (word, "date") == 0                         ? COLUMN_DATE
+                                                                : COLUMN_TEXT;
 }
 
 static int s_fields (const struct json_value *fields, struct columns *out, struct error *error)
@@ -54,7 +58,7 @@ static int s_fields (const struct json_value *fields, struct columns *out, struc
         column->name = strdup (report_text (field, "name"));
         if (!column->name)
             return s_no_memory (error);
-        column->type = s_type (report_text (field, "type"));
+        column->type = s_type (field);
         column->required = json_value_is (required, JSON_TRUE);
         out->count++;
     }
@@ -78,25 +82,6 @@ static int s_elements (const char *kind, struct columns *out, struct error *erro
     return DMH_OK;
 }
 
-//  Which texts are date-times, as the kind has it; of a kind that is not known here none is.
-static int s_date_times (const struct json_value *report, struct columns *out, struct error *error)
-{
-    struct kind_page *kinds = NULL;
-    size_t count = 0;
-    const char *name = report_text (json_value_member (json_value_member (report, "job"), "schema"), "name");
-    int rc = kind_page_all (&kinds, &count, error);
-    for (size_t k = 0; rc == DMH_OK && k < count; k++)
-        for (size_t f = 0; strcmp (kinds[k].name, name) == 0 && f < kinds[k].field_count; f++) {
-            const struct kind_page_field *field = &kinds[k].fields[f];
-            size_t at = columns_find (out, field->name);
-            if (at != SIZE_MAX && strcmp (field->type, "datetime") == 0)
-                out->at[at].type = COLUMN_DATE_TIME;
-        }
-    if (rc == DMH_OK)
-        kind_page_free (&kinds, count);
-    return rc;
-}
-
 static int s_resource (const struct json_value *resource, const struct json_value *report,
                        struct columns *out, struct error *error)
 {
@@ -117,8 +102,13 @@ static int s_resource (const struct json_value *resource, const struct json_valu
     out->format = table && strcmp (format, "csv") == 0      ? RECORDS_CSV
                   : table && strcmp (format, "ndjson") == 0 ? RECORDS_NDJSON
                                                             : RECORDS_OTHER;
-    int rc = out->format == RECORDS_OTHER ? DMH_OK : s_fields (fields, out, error);
-    return rc == DMH_OK ? s_date_times (report, out, error) : rc;
+    if (json_value_is (fields, JSON_ARRAY) && strcmp (format, "sqlite") == 0) {
+        out->format = RECORDS_SQLITE;
+        out->table = strdup (report_text (json_value_member (resource, "dialect"), "table"));
+        if (!out->table)
+            return s_no_memory (error);
+    }
+    return out->format == RECORDS_OTHER ? DMH_OK : s_fields (fields, out, error);
 }
 
 int columns_read (const char *folder, const struct json_value *report, struct columns *out,
@@ -142,6 +132,7 @@ void columns_clear (struct columns *self)
         free (self->at[i].name);
     free (self->at);
     free (self->file);
+    free (self->table);
     free (self->key);
     *self = (struct columns){.format = RECORDS_OTHER};
 }

@@ -15,12 +15,13 @@ struct column {
 };
 
 //  How the records are written.
-enum records_format { RECORDS_CSV, RECORDS_NDJSON, RECORDS_FHIR, RECORDS_OTHER };
+enum records_format { RECORDS_CSV, RECORDS_NDJSON, RECORDS_FHIR, RECORDS_SQLITE, RECORDS_OTHER };
 
 struct columns {
     enum records_format format;
-    char *file;    //  their name; NULL: of RECORDS_OTHER
-    char *key;     //  the column that is the primary key alone; NULL: none
+    char *file;     //  their name; NULL: of RECORDS_OTHER
+    char *table;    //  of a database; NULL: it is none
+    char *key;      //  the column that is the primary key alone; NULL: none
     struct column *at;
     size_t count;
 };

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/report/records/record_values.h"
 
+#include "client/result/database_file.h"
 #include "client/result/json_path.h"
 #include "client/result/result_file.h"
 #include "client/result/table_file.h"
@@ -12,15 +13,31 @@
 
 struct record_values {
     const struct columns *columns;
-    table_file_t *table;    //  CSV
-    size_t *places;         //  of each column in it
-    FILE *file;             //  else
+    table_file_t *table;          //  CSV
+    size_t *places;               //  of each column in it
+    database_file_t *database;    //  SQLite
+    FILE *file;                   //  else
     char *line;
     size_t room;
     struct json_value *object;    //  of the line
     const char **values;          //  of its columns
     uint64_t number;
 };
+
+static database_file_t *s_database (const char *folder, const struct columns *columns, struct error *error)
+{
+    database_file_t *database = NULL;
+    struct database_column *expected = calloc (columns->count + 1, sizeof *expected);
+    if (!expected) {
+        error_set (error, DMH_INTERNAL, "out of memory while reading %s", columns->file);
+        return NULL;
+    }
+    for (size_t i = 0; i < columns->count; i++)
+        expected[i] = (struct database_column){columns->at[i].name, columns->at[i].type == COLUMN_NUMBER};
+    database = database_file_new (folder, columns->file, columns->table, expected, columns->count, error);
+    free (expected);
+    return database;
+}
 
 record_values_t *record_values_new (const char *folder, const struct columns *columns, struct error *error)
 {
@@ -37,11 +54,13 @@ record_values_t *record_values_new (const char *folder, const struct columns *co
     }
     if (columns->format == RECORDS_CSV)
         self->table = table_file_new (folder, columns->file, error);
+    else if (columns->format == RECORDS_SQLITE)
+        self->database = s_database (folder, columns, error);
     else
         self->file = result_file_open (folder, columns->file, error);
     for (size_t i = 0; self->table && i < columns->count; i++)
         self->places[i] = table_file_column (self->table, columns->at[i].name);
-    if (!self->table && !self->file)
+    if (!self->table && !self->database && !self->file)
         record_values_destroy (&self);
     return self;
 }
@@ -52,6 +71,7 @@ void record_values_destroy (record_values_t **self_p)
     if (!self)
         return;
     table_file_destroy (&self->table);
+    database_file_destroy (&self->database);
     if (self->file)
         fclose (self->file);
     json_value_destroy (&self->object);
@@ -68,6 +88,14 @@ static int s_next_row (record_values_t *self, struct error *error)
     for (size_t i = 0; rc == 1 && i < self->columns->count; i++)
         self->values[i] =
             self->places[i] == SIZE_MAX ? "" : table_file_field (self->table, self->places[i], NULL);
+    return rc;
+}
+
+static int s_next_stored (record_values_t *self, struct error *error)
+{
+    int rc = database_file_next (self->database, error);
+    for (size_t i = 0; rc == 1 && i < self->columns->count; i++)
+        self->values[i] = database_file_value (self->database, i);
     return rc;
 }
 
@@ -118,7 +146,9 @@ static int s_next_line (record_values_t *self, struct error *error)
 
 int record_values_next (record_values_t *self, struct error *error)
 {
-    int rc = self->table ? s_next_row (self, error) : s_next_line (self, error);
+    int rc = self->table      ? s_next_row (self, error)
+             : self->database ? s_next_stored (self, error)
+                              : s_next_line (self, error);
     self->number += rc == 1;
     return rc;
 }

@@ -27,7 +27,8 @@ static void s_input (const struct page *self)
     const struct json_value *input = json_value_member (self->report, "input");
     const char *delimiter = report_text (input, "delimiter"), *mark = report_text (input, "decimal_mark");
     s_fact (self, "Input", report_text (input, "name"));
-    s_fact (self, "Path", report_text (input, "path"));
+    if (self->values)    //  folders have names of people
+        s_fact (self, "Path", report_text (input, "path"));
     s_bytes (self, "Size", report_number (input, "bytes"));
     s_fact (self, "SHA-256", report_text (input, "sha256"));
     s_fact (self, "Format", report_text (input, "format"));

@@ -207,6 +207,11 @@ void section_numbers (const struct page *self)
     size_t count = number_counts_groups (numbers);
     bool further = number_counts_has_further (numbers);
     uint64_t left = self->counts->number_records;
+    if (self->counts->unread)
+        document_say (self->document, DOCUMENT_QUIET,
+                      "What records hold that stand neither in CSV, NDJSON, FHIR nor "
+                      "SQLite is not shown: %zu of %zu results.",
+                      self->counts->unread, self->folder_count);
     if (count == 0 && !further)
         return;
     document_heading (self->document, 2, "Distributions of numbers");
