@@ -87,7 +87,9 @@ ARCHIVES := $(LIBS:%=$(B)/lib%.a)
 LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
 PROGRAMS := $(B)/dmh $(B)/dmh-broker $(B)/dmh-worker
 
-all: $(PROGRAMS)  ## build dmh, dmh-broker and dmh-worker (first installs what is missing)
+MANUAL := $(B)/man/dmh.1    #  and its like
+
+all: $(PROGRAMS) $(MANUAL)  ## build dmh, dmh-broker and dmh-worker (first installs what is missing)
 
 $(B)/%.o: %.c | deps-build
 	$(call say,CC,$<)
@@ -119,6 +121,10 @@ $(B)/dmh-broker: $(B)/broker/main.o $(EXTRA) $(B)/libbroker.a $(B)/libmessages.a
 $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(MANUAL): $(PROGRAMS) deploy/manual.sh $(wildcard deploy/man/*) worker/schemas/README.md
+	$(call say,MAN,$(@D))
+	$(Q)sh deploy/manual.sh $(B) $(VERSION) $(@D)
 
 #  Tests: every *_test.c under test/unit, integration and fault is a Criterion program of its own; test/support is what they share.
 TEST_SRC  := $(sort $(shell find test/unit test/integration test/fault -name '*_test.c'))

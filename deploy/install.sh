@@ -7,10 +7,12 @@ prefix=$2
 install -d "$prefix/bin" "$prefix/share/doc/dmh/schemas"
 install -m 755 "$build/dmh" "$build/dmh-broker" "$build/dmh-worker" "$prefix/bin"
 install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md messages/PROTOCOL.md "$prefix/share/doc/dmh"
-install -m 644 worker/schemas/*.json "$prefix/share/doc/dmh/schemas"
+install -m 644 worker/schemas/*.json worker/schemas/README.md "$prefix/share/doc/dmh/schemas"
 
-install -d "$prefix/share/man/man1"
-install -m 644 deploy/man/*.1 "$prefix/share/man/man1"
+for section in 1 5; do
+    install -d "$prefix/share/man/man$section"
+    install -m 644 "$build"/man/*.$section "$prefix/share/man/man$section"
+done
 
 #  The units name the programs where they are installed, without DESTDIR.
 install -d "$prefix/lib/systemd/system"
