@@ -66,6 +66,23 @@ static size_t s_input_settings (struct arguments *self, unsigned set, struct set
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
+//  What the results of several inputs become together.
+static size_t s_table_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_JOIN,
+         {"join", NULL, "one table a kind over all inputs beside their results, in joined/KIND",
+          .flag = &self->join}},
+        {ARGUMENTS_JOIN,
+         {"dataset", "DIR", "add the records to a data set that stays (dmh dataset show DIR)",
+          .text = &self->dataset}},
+        {ARGUMENTS_JOIN | ARGUMENTS_DATASET,
+         {"memory", "BYTES", "that a data set may take for its index (268435456)", .number = &self->memory,
+          .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 //  What is said of a job.
 static size_t s_job_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
@@ -120,15 +137,6 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
           .text = &self->fail_on}},
         {ARGUMENTS_WORK,
          {"strict", NULL, "exit with 3 when a record was rejected or in conflict", .flag = &self->strict}},
-        {ARGUMENTS_JOIN,
-         {"join", NULL, "one table a kind over all inputs beside their results, in joined/KIND",
-          .flag = &self->join}},
-        {ARGUMENTS_JOIN,
-         {"dataset", "DIR", "add the records to a data set that stays (dmh dataset show DIR)",
-          .text = &self->dataset}},
-        {ARGUMENTS_JOIN | ARGUMENTS_DATASET,
-         {"memory", "BYTES", "that a data set may take for its index (268435456)", .number = &self->memory,
-          .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"threads", "N", "threads of one job (as many as CPUs)", .number = &self->threads, .least = 1,
           .most = 256}},
@@ -168,6 +176,7 @@ size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPT
 {
     size_t count = s_input_settings (self, set, out);
     count += s_job_settings (self, set, out + count);
+    count += s_table_settings (self, set, out + count);
     count += s_limit_settings (self, set, out + count);
     count += s_report_settings (self, set, out + count);
     const struct row rows[] = {

@@ -3,6 +3,7 @@
 #define XXH_INLINE_ALL
 #include "messages/base/clock.h"
 #include "worker/dataset/loaded_kind.h"
+#include "worker/dataset/record_key.h"
 #include "worker/join/content.h"
 #include "worker/join/open_results.h"
 #include "worker/join/row_writer.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-enum { LOOK_RECORDS = 1024, KEYED = 1, KEYLESS = 2 };    //  what a key begins with
+enum { LOOK_RECORDS = 1024, KEYLESS = 2 };    //  of `stands`: it has no key
 
 //  One kind of one load.
 struct load {
@@ -60,43 +61,6 @@ static int s_statements (struct load *self, struct error *error)
         if (!(*all[i].to = store_prepare (self->set, all[i].sql, error)))
             return error->code;
     return DMH_OK;
-}
-
-static int s_put (struct buffer *out, const void *bytes, size_t n)
-{
-    if (buffer_reserve (out, n + 1) != 0)
-        return -1;
-    memcpy (out->at + out->used, bytes, n);
-    out->used += n;
-    return 0;
-}
-
-//  One field of a key, behind its number and length.
-static int s_put_field (struct load *self, int field)
-{
-    struct text value = self->content.values[field];
-    uint32_t head[2] = {(uint32_t) field, (uint32_t) value.n};
-    if (value.n == 0)
-        return 0;
-    return s_put (&self->key, head, sizeof head) == 0 ? s_put (&self->key, value.at, value.n) : -1;
-}
-
-//  The key; of a record without one, what every record of the kind has.
-static int s_key (struct load *self, bool *keyed)
-{
-    const schema_t *schema = self->schema;
-    int rc = 0;
-    *keyed = false;
-    for (size_t k = 0; k < schema->key_count; k++)
-        *keyed = *keyed || self->content.values[schema->key[k]].n;
-    self->key.used = 0;
-    rc = s_put (&self->key, &(char){*keyed ? KEYED : KEYLESS}, 1);
-    for (size_t k = 0; *keyed && rc == 0 && k < schema->key_count; k++)
-        rc = s_put_field (self, schema->key[k]);
-    for (size_t f = 0; !*keyed && rc == 0 && f < schema->field_count; f++)
-        if (schema->fields[f].required)
-            rc = s_put_field (self, (int) f);
-    return rc;
 }
 
 static struct text s_text (const struct buffer *buffer)
@@ -231,7 +195,7 @@ static int s_take (struct load *self, size_t i, const struct result_record *reco
     if (rc != DMH_OK)
         return rc;
     self->said.used = self->others.used = 0;
-    if (s_key (self, &keyed) != 0 ||
+    if (record_key_make (&self->key, &self->content, self->schema, &keyed) != 0 ||
         content_rest (&self->content, &self->kind.columns, input->set, &self->said) != 0 ||
         content_others (&self->content, &self->kind.columns, input->set, &self->others) != 0)
         return s_no_memory (error);

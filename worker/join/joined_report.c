@@ -3,6 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/random.h"
+#include "worker/output/checks.h"
 #include "worker/output/datapackage.h"
 
 #include <stdio.h>
@@ -63,6 +64,26 @@ static void s_write_inputs (const void *inputs, json_writer_t *doc)
     for (size_t i = 0; i < facts->count; i++)
         s_input (doc, &facts->inputs[i]);
     json_writer_close (doc);
+}
+
+void joined_report_judge (const struct joined_facts *facts, bool fails,
+                          const struct joined_conflict *conflict, struct error *refusal)
+{
+    const struct counted data = {facts->schema, facts->tally, facts->counts};
+    char name[2 * WORD_BYTES];
+    snprintf (name, sizeof name, "joined/%s", facts->schema->name);
+    if (!fails || facts->counts->conflicts == 0) {
+        checks_judge (&data, facts->request->options->fail_on, name, refusal);
+        return;
+    }
+    error_set (
+        refusal, DMH_BAD_INPUT,
+        "%s: record %llu of %.120s has the key of record %llu of %.120s and other content, the first of "
+        "%llu conflicts; mend the inputs, or say which stands with --on-conflict first, last or "
+        "newest:FIELD",
+        name, (unsigned long long) conflict->number, conflict->file,
+        (unsigned long long) conflict->first_number, conflict->first_file,
+        (unsigned long long) facts->counts->conflicts);
 }
 
 static int s_write (struct report *report, const char *folder, struct joined *out, struct error *error)

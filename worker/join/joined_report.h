@@ -2,7 +2,7 @@
 #ifndef DMH_WORKER_JOIN_JOINED_REPORT_H
 #define DMH_WORKER_JOIN_JOINED_REPORT_H
 
-#include "worker/join/table.h"
+#include "worker/join/open_results.h"
 #include "worker/output/tally.h"
 
 struct layout;
@@ -18,6 +18,17 @@ struct joined_facts {
     const struct counts *counts;
     int64_t started_wall, started_mono;
 };
+
+//  The first conflict of a table: a record, and the one that stands; each in its input.
+struct joined_conflict {
+    uint64_t number, first_number;
+    const char *file, *first_file;
+};
+
+//  What the options want the table to fail for, in *refusal; else it stays as it is. `fails`: a conflict is
+//  enough.
+void joined_report_judge (const struct joined_facts *facts, bool fails,
+                          const struct joined_conflict *conflict, struct error *refusal);
 
 //  Writes them into `folder` and completes the outputs of `out`, which has records, rejects and audit
 //  already, and its refusal. DMH_OK, DMH_IO, DMH_INTERNAL.

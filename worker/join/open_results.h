@@ -2,9 +2,15 @@
 #ifndef DMH_WORKER_JOIN_OPEN_RESULTS_H
 #define DMH_WORKER_JOIN_OPEN_RESULTS_H
 
-#include "worker/join/join.h"
+#include "worker/join/join_request.h"
 #include "worker/join/result_reader.h"
 #include "worker/rules/schema/catalog.h"
+
+//  One input of a table.
+struct table_input {
+    result_reader_t *result;    //  borrowed; NULL: it is left out, `input->failure` says why
+    const struct join_input *input;
+};
 
 struct open_results {
     const struct join_input *inputs;    //  [count], borrowed

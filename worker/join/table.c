@@ -9,8 +9,7 @@
 #include "worker/join/joined_report.h"
 #include "worker/join/known_records.h"
 #include "worker/join/row_writer.h"
-#include "worker/join/set_aside.h"
-#include "worker/output/checks.h"
+#include "worker/join/table_files.h"
 #include "worker/pipeline/keys/key_set.h"
 #include "worker/pipeline/keys/standing.h"
 
@@ -26,7 +25,7 @@ struct table {
     const struct table_input *inputs;    //  [count], of which those with a result are `read`
     size_t count;
     result_reader_t **results;    //  [read_count], borrowed
-    const char **files;           //  [read_count], borrowed: source_file
+    const char **names;           //  [read_count], borrowed: source_file
     uint64_t *bases;              //  [read_count]: records before the first one of each
     size_t read_count;
     const char *folder;
@@ -35,16 +34,12 @@ struct table {
     struct content content;
     known_records_t *known;
     standing_t *standing;    //  NULL where the first record of a key stands
-    output_file_t *records, *rejects;
-    audit_t *audit;
+    struct table_files files;
     struct tally tally;
     struct finding_sums sums;
     struct counts counts;
     uint32_t *roots;    //  of an input with duplicates, by record: which one stands for what it says
-    struct {
-        struct record_position at;
-        uint64_t first;
-    } conflict;    //  the first one of the pass
+    struct joined_conflict conflict;    //  the first one of the pass
     int64_t started_wall, started_mono;
 };
 
@@ -63,15 +58,15 @@ static const char *s_name (const struct table *self, char out[2 * WORD_BYTES])
 static int s_take_inputs (struct table *self, struct error *error)
 {
     self->results = calloc (self->count + 1, sizeof *self->results);
-    self->files = calloc (self->count + 1, sizeof *self->files);
+    self->names = calloc (self->count + 1, sizeof *self->names);
     self->bases = calloc (self->count + 1, sizeof *self->bases);
-    if (!self->results || !self->files || !self->bases)
+    if (!self->results || !self->names || !self->bases)
         return s_no_memory (error);
     uint64_t records = 0;
     for (size_t i = 0; i < self->count; i++) {
         if (!self->inputs[i].result)
             continue;
-        self->files[self->read_count] = self->inputs[i].input->source_file;
+        self->names[self->read_count] = self->inputs[i].input->source_file;
         self->bases[self->read_count] = records;
         records += result_reader_facts (self->inputs[i].result)->counts.read;
         self->results[self->read_count++] = self->inputs[i].result;
@@ -106,23 +101,14 @@ static int s_memory (struct table *self, struct error *error)
 static int s_files (struct table *self, struct error *error)
 {
     self->known = known_records_new (&self->columns, self->folder, error);
-    if (!self->known)
-        return error->code;
-    self->records = output_new (self->folder, self->writer.layout.encoder->file, error);
-    if (self->records)
-        self->rejects = output_new (self->folder, "rejects.csv", error);
-    output_file_t *audit = self->rejects ? output_new (self->folder, "audit.ndjson", error) : NULL;
-    if (!audit)
-        return error->code;
-    self->audit = audit_new (&audit);
-    return self->audit ? DMH_OK : s_no_memory (error);
+    return self->known
+               ? table_files_open (&self->files, self->folder, self->writer.layout.encoder->file, error)
+               : error->code;
 }
 
 static void s_clear (struct table *self)
 {
-    output_destroy (&self->records);
-    output_destroy (&self->rejects);
-    audit_destroy (&self->audit);
+    table_files_clear (&self->files);
     known_records_destroy (&self->known);
     standing_destroy (&self->standing);
     content_clear (&self->content);
@@ -132,7 +118,7 @@ static void s_clear (struct table *self)
     joined_columns_clear (&self->columns);
     free (self->roots);
     free (self->results);
-    free (self->files);
+    free (self->names);
     free (self->bases);
 }
 
@@ -142,11 +128,7 @@ static int s_begin (struct table *self, bool again, struct error *error)
     int rc = DMH_OK;
     if (again) {
         known_records_clear (self->known);
-        rc = output_restart (self->records, error);
-        if (rc == DMH_OK)
-            rc = output_restart (self->rejects, error);
-        if (rc == DMH_OK)
-            rc = audit_restart (self->audit, error);
+        rc = table_files_restart (&self->files, error);
     }
     if (self->standing)
         standing_begin (self->standing, precedence_ranks (&self->writer.precedence));
@@ -154,8 +136,8 @@ static int s_begin (struct table *self, bool again, struct error *error)
     tally_reset (&self->tally);
     for (size_t i = 0; i < self->read_count; i++)
         finding_sums_add_report (&self->tally, self->schema, result_reader_facts (self->results[i]));
-    output_write (self->records, self->writer.layout.header.at, self->writer.layout.header.n);
-    set_aside_header (self->rejects);
+    output_write (self->files.records, self->writer.layout.header.at, self->writer.layout.header.n);
+    set_aside_header (self->files.rejects);
     return rc;
 }
 
@@ -164,7 +146,7 @@ static int s_encode (struct table *self, size_t i, const struct result_record *r
 {
     char number[24];
     snprintf (number, sizeof number, "%llu", (unsigned long long) record->number);
-    row_writer_set (&self->writer, self->content.values, text_of (self->files[i]), text_of (number));
+    row_writer_set (&self->writer, self->content.values, text_of (self->names[i]), text_of (number));
     return row_writer_encode (&self->writer);
 }
 
@@ -182,30 +164,31 @@ static size_t s_input_of (const struct table *self, uint64_t record)
 static void s_set_aside (struct table *self, struct record_position at, size_t i,
                          const struct result_record *record, uint64_t stands)
 {
-    struct set_aside row = {.at = at, .record = record, .file = self->files[i]};
+    struct set_aside row = {.at = at, .record = record, .file = self->names[i]};
     if (record->fate != FATE_REJECTED) {
         size_t of = s_input_of (self, stands);
         row.key = self->schema->fields[self->schema->key[0]].name;
         row.stands = stands;
-        row.stands_file = self->files[of];
+        row.stands_file = self->names[of];
         row.stands_number = stands - self->bases[of];
     }
     if (record->fate == FATE_WRITTEN)
         row.row = (struct text){self->writer.row.at, self->writer.row.used - 1};
-    set_aside_write (self->rejects, &row);
+    set_aside_write (self->files.rejects, &row);
 }
 
 static void s_conflict (struct table *self, struct record_position at, size_t i,
                         const struct result_record *record, uint64_t stands)
 {
     if (self->counts.conflicts++ == 0) {
-        self->conflict.at = at;
-        self->conflict.first = stands;
+        size_t of = s_input_of (self, stands);
+        self->conflict = (struct joined_conflict){record->number, stands - self->bases[of], self->names[i],
+                                                  self->names[of]};
     }
     tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
     s_set_aside (self, at, i, record, stands);
     audit_conflict (
-        self->audit, at, stands,
+        self->files.audit, at, stands,
         (struct text){self->writer.row.at, self->writer.row.used ? self->writer.row.used - 1 : 0});
 }
 
@@ -213,7 +196,7 @@ static void s_duplicate (struct table *self, struct record_position at, uint64_t
 {
     self->counts.duplicates++;
     tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
-    audit_duplicate (self->audit, at, first);
+    audit_duplicate (self->files.audit, at, first);
 }
 
 //  A content that nobody has said yet; `first` is the first record with its key.
@@ -232,7 +215,7 @@ static int s_new (struct table *self, struct record_position at, size_t i, const
         return s_no_memory (error);
     if (stands == at.record) {
         self->counts.written++;
-        output_write (self->records, self->writer.row.at, self->writer.row.used);
+        output_write (self->files.records, self->writer.row.at, self->writer.row.used);
     } else
         s_conflict (self, at, i, record, stands);
     return DMH_OK;
@@ -262,7 +245,7 @@ static void s_remarks (struct table *self, struct record_position at, const stru
 {
     for (size_t r = 0; r < record->remark_count; r++) {
         const struct result_remark *remark = &record->remarks[r];
-        audit_value (self->audit, at, rule_find (remark->rule), *remark->field ? remark->field : NULL,
+        audit_value (self->files.audit, at, rule_find (remark->rule), *remark->field ? remark->field : NULL,
                      remark->raw, remark->value);
     }
 }
@@ -280,19 +263,19 @@ static int s_take (struct table *self, size_t i, const struct result_record *rec
     struct record_position at = {++self->counts.read, record->line};
     uint64_t root = at.record, other = record->other;
     int rc = DMH_OK;
-    audit_source (self->audit, self->files[i], record->number);
+    audit_source (self->files.audit, self->names[i], record->number);
     s_remarks (self, at, record);
     self->writer.row.used = 0;
     if (record->fate == FATE_REJECTED) {
         self->counts.rejected++;
         s_set_aside (self, at, i, record, 0);
-        audit_reject (self->audit, at, rule_find (record->rejected_by),
+        audit_reject (self->files.audit, at, rule_find (record->rejected_by),
                       *record->rejected_field ? record->rejected_field : NULL);
     } else if (record->fate == FATE_DUPLICATE) {
         root = s_root (self, i, other, record->number);
         if (root == 0)
             return error_set (error, DMH_MALFORMED, "%.200s: its audit names a record that cannot be",
-                              self->files[i]);
+                              self->names[i]);
         s_duplicate (self, at, root);
     } else if (!record->fields)
         s_conflict (self, at, i, record, self->bases[i] + other);
@@ -307,14 +290,6 @@ static bool s_is_interrupted (const struct table *self)
 {
     struct pollfd stop = {.fd = self->request->interrupt, .events = POLLIN};
     return self->counts.read % LOOK_RECORDS == 0 && self->request->interrupt >= 0 && poll (&stop, 1, 0) > 0;
-}
-
-static int s_check_files (const struct table *self, struct error *error)
-{
-    int rc = output_check (self->records, error);
-    if (rc == DMH_OK)
-        rc = output_check (self->rejects, error);
-    return rc == DMH_OK ? output_check (audit_file (self->audit), error) : rc;
 }
 
 //  The records of one input, then what its audit says of columns.
@@ -334,7 +309,7 @@ static int s_pass_input (struct table *self, size_t i, struct error *error)
                  ? error_set (error, DMH_CANCELLED, "interrupted while results were joined")
                  : s_take (self, i, &record, error);
         if (rc == DMH_OK)
-            rc = s_check_files (self, error);
+            rc = table_files_check (&self->files, error);
     }
     while (rc == DMH_OK && got >= 0 && (got = result_reader_finding (result, &finding, error)) == 1)
         if (finding_sums_add (&self->sums, finding) != 0)
@@ -351,7 +326,7 @@ static int s_passes (struct table *self, struct error *error)
         for (size_t i = 0; rc == DMH_OK && i < self->read_count; i++)
             rc = s_pass_input (self, i, error);
         if (rc == DMH_OK)
-            finding_sums_tell (&self->sums, &self->tally, self->audit);
+            finding_sums_tell (&self->sums, &self->tally, self->files.audit);
         if (rc != DMH_OK || !self->standing || !standing_contradicts (self->standing))
             return rc;
     }
@@ -359,40 +334,6 @@ static int s_passes (struct table *self, struct error *error)
                       "the results were joined %d times, and no time agreed with the one before; please "
                       "report this",
                       PASSES_MAX);
-}
-
-//  What the options want the table to fail for.
-static void s_judge (const struct table *self, struct error *refusal)
-{
-    const struct options *options = self->request->options;
-    const struct counted data = {self->schema, &self->tally, &self->counts};
-    char name[2 * WORD_BYTES];
-    s_name (self, name);
-    if (self->writer.precedence.by != PRECEDENCE_FAIL || self->counts.conflicts == 0) {
-        checks_judge (&data, options->fail_on, name, refusal);
-        return;
-    }
-    size_t i = s_input_of (self, self->conflict.at.record), of = s_input_of (self, self->conflict.first);
-    error_set (
-        refusal, DMH_BAD_INPUT,
-        "%s: record %llu of %.120s has the key of record %llu of %.120s and other content, the first of "
-        "%llu conflicts; mend the inputs, or say which stands with --on-conflict first, last or "
-        "newest:FIELD",
-        name, (unsigned long long) (self->conflict.at.record - self->bases[i]), self->files[i],
-        (unsigned long long) (self->conflict.first - self->bases[of]), self->files[of],
-        (unsigned long long) self->counts.conflicts);
-}
-
-static int s_finish_files (struct table *self, struct joined *out, struct error *error)
-{
-    audit_end (self->audit, &self->counts);
-    int rc = output_finish (self->records, self->counts.written, &out->outputs[0], error);
-    if (rc == DMH_OK)
-        rc = output_finish (self->rejects, self->counts.conflicts + self->counts.rejected, &out->outputs[1],
-                            error);
-    return rc == DMH_OK
-               ? output_finish (audit_file (self->audit), audit_lines (self->audit), &out->outputs[2], error)
-               : rc;
 }
 
 static int s_finish (struct table *self, struct joined *out, struct error *error)
@@ -407,8 +348,9 @@ static int s_finish (struct table *self, struct joined *out, struct error *error
                                        .started_wall = self->started_wall,
                                        .started_mono = self->started_mono};
     out->counts = self->counts;
-    s_judge (self, &out->refusal);
-    int rc = s_finish_files (self, out, error);
+    joined_report_judge (&facts, self->writer.precedence.by == PRECEDENCE_FAIL, &self->conflict,
+                         &out->refusal);
+    int rc = table_files_finish (&self->files, &self->counts, out->outputs, error);
     return rc == DMH_OK ? joined_report_write (&facts, self->folder, out, error) : rc;
 }
 

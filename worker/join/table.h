@@ -3,15 +3,7 @@
 #ifndef DMH_WORKER_JOIN_TABLE_H
 #define DMH_WORKER_JOIN_TABLE_H
 
-#include "worker/join/join.h"
-#include "worker/join/result_reader.h"
-#include "worker/rules/schema/schema.h"
-
-//  One input of a table.
-struct table_input {
-    result_reader_t *result;    //  borrowed; NULL: it is left out, `input->failure` says why
-    const struct join_input *input;
-};
+#include "worker/join/open_results.h"
 
 //  Writes the table of the inputs, which are of the kind `schema`, into `folder`, which exists and is empty,
 //  and fills *out but for its folder. DMH_OK, DMH_CANCELLED, DMH_BAD_INPUT (an option is wrong), DMH_IO,

@@ -1,0 +1,39 @@
+//  record_key.c: see record_key.h.
+#include "worker/dataset/record_key.h"
+
+enum { KEYED = 1, KEYLESS = 2 };    //  what a key begins with
+
+static int s_put (struct buffer *out, const void *bytes, size_t n)
+{
+    if (buffer_reserve (out, n + 1) != 0)
+        return -1;
+    memcpy (out->at + out->used, bytes, n);
+    out->used += n;
+    return 0;
+}
+
+//  One field of a key, behind its number and length.
+static int s_put_field (struct buffer *key, const struct content *content, int field)
+{
+    struct text value = content->values[field];
+    uint32_t head[2] = {(uint32_t) field, (uint32_t) value.n};
+    if (value.n == 0)
+        return 0;
+    return s_put (key, head, sizeof head) == 0 ? s_put (key, value.at, value.n) : -1;
+}
+
+int record_key_make (struct buffer *key, const struct content *content, const schema_t *schema, bool *keyed)
+{
+    int rc = 0;
+    *keyed = false;
+    for (size_t k = 0; k < schema->key_count; k++)
+        *keyed = *keyed || content->values[schema->key[k]].n;
+    key->used = 0;
+    rc = s_put (key, &(char){*keyed ? KEYED : KEYLESS}, 1);
+    for (size_t k = 0; *keyed && rc == 0 && k < schema->key_count; k++)
+        rc = s_put_field (key, content, schema->key[k]);
+    for (size_t f = 0; !*keyed && rc == 0 && f < schema->field_count; f++)
+        if (schema->fields[f].required)
+            rc = s_put_field (key, content, (int) f);
+    return rc;
+}
