@@ -69,8 +69,8 @@ circles () {
     [ ! -s "$out/circles" ]
 }
 
-#  Who speaks to a database: the job store, what writes and reads a result that is one, and what loads results into one.
-databases='^(broker/store|worker/output/records|client/load)/|^client/result/database_file'
+#  Who speaks to a database: the job store, what writes and reads a result that is one, what loads results into one, and a data set.
+databases='^(broker/store|worker/output/records|worker/dataset|client/load)/|^client/result/database_file'
 
 arrows () {
     ! grep -nE '#include "\.\./' $all || return 1

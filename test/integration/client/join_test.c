@@ -1,6 +1,7 @@
 //  join_test.c: dmh run --join: one table a kind over many inputs, against a model of it on random batches.
 #define _GNU_SOURCE
 #include "test/support/processes/command_line.h"
+#include "test/support/processes/processes.h"
 #include "test/support/results/random_batch.h"
 
 #include <criterion/criterion.h>
@@ -184,6 +185,40 @@ Test (join, may_fail_by_its_own_checks, .timeout = 120)
         CALL (&place, "run", "a.csv", "b.csv", "--join", "--on-conflict", "fail", "-o", "out"), 1, NULL,
         "record 1 of b.csv has the key of record 1 of a.csv");
     command_line_expect (CALL (&place, "verify", "out/joined/patient.failed"), 0, NULL, NULL);
+    workplace_remove (&place);
+}
+
+//  The table is made of what came back from the broker: the same bytes as of a run here.
+Test (join, over_a_broker_with_several_workers_is_the_same, .timeout = 300)
+{
+    struct workplace place;
+    struct servers servers = {.place = &place};
+    struct model *model = malloc (sizeof *model);
+    workplace_make (&place);
+    random_batch_make (&place, model, 11);
+    struct command_result here = s_run (&place, model, "csv", "2", "here");
+    cr_assert_eq (here.status, 0, "%s", here.err);
+    command_result_clear (&here);
+    servers_start_broker (&servers, false);
+    for (size_t w = 0; w < 3; w++)
+        servers_start_worker (&servers, w, "1");
+    char paths[MODEL_FILES][512], to[512], *said = NULL;
+    const char *words[MODEL_FILES + 16] = {"dmh", "submit"};
+    size_t count = 2;
+    for (size_t f = 0; f < model->file_count; f++) {
+        snprintf (paths[f], sizeof paths[f], "%s/%s", place.folder, model->files[f].name);
+        words[count++] = paths[f];
+    }
+    snprintf (to, sizeof to, "%s/there", place.folder);
+    const char *const options[] = {"--kind", model->kind->name, "--join", "--wait", "-o", to, NULL};
+    memcpy (words + count, options, sizeof options);
+    cr_assert_eq (servers_dmh (&servers, words, &said), 0, "%s", said);
+    for (size_t i = 0; i < 4; i++)
+        s_expect_same (&place, "here", "there", model->kind->name,
+                       (const char *[]){"records.csv", "rejects.csv", "audit.ndjson", "datapackage.json"}[i]);
+    servers_stop (&servers);
+    free (said);
+    free (model);
     workplace_remove (&place);
 }
 
