@@ -55,6 +55,12 @@ static int s_read_report (struct raw_records *self, const char *folder, struct e
     self->input = json_value_member (self->report, "input");
     if (!json_value_string (json_value_member (self->input, "format")))
         return error_set (error, DMH_MALFORMED, "%s: report.json does not say what the input was", folder);
+    if (strcmp (json_value_string (json_value_member (self->input, "format")), "joined") == 0)
+        return error_set (
+            error, DMH_UNSUPPORTED,
+            "%s is a joined table, whose records stood under several headers; dmh rejects takes "
+            "each input's own result, and what the table alone set aside is in its rejects.csv",
+            folder);
     return DMH_OK;
 }
 

@@ -14,8 +14,9 @@ struct raw_counts {
 };
 
 //  Writes those of the result in `folder` to `to`. DMH_OK; DMH_NOT_FOUND where `folder` holds no result;
-//  DMH_MALFORMED where its files are not as dmh writes them; DMH_UNSUPPORTED where the encoding has no letter
-//  for one of them; DMH_IO; DMH_INTERNAL out of memory. On failure what was written is of no use.
+//  DMH_MALFORMED where its files are not as dmh writes them; DMH_UNSUPPORTED of a joined table, or where the
+//  encoding has no letter for one of them; DMH_IO; DMH_INTERNAL out of memory. On failure what was written is
+//  of no use.
 int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, struct error *error);
 
 #endif

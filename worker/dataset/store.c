@@ -191,6 +191,7 @@ static int s_find (const char *folder, struct error *error)
     return rc;
 }
 
+//  The last of what makes a set; one that is there stays.
 static int s_write_manifest (const char *folder, struct error *error)
 {
     char *path = NULL, *fresh = NULL;
@@ -199,6 +200,11 @@ static int s_write_manifest (const char *folder, struct error *error)
         path = NULL;
     if (asprintf (&fresh, "%s/.dataset.json.%ld", folder, (long) getpid ()) < 0)
         fresh = NULL;
+    if (path && access (path, F_OK) == 0) {
+        free (path);
+        free (fresh);
+        return DMH_OK;
+    }
     int file = path && fresh ? open (fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
     bool good = file >= 0 && write (file, MANIFEST, sizeof MANIFEST - 1) == (ssize_t) sizeof MANIFEST - 1 &&
                 fsync (file) == 0;

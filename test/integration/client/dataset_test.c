@@ -150,6 +150,38 @@ Test (dataset, whose_file_was_damaged_is_told, .timeout = 120)
     workplace_remove (&place);
 }
 
+Test (dataset, loads_of_several_processes_wait_for_each_other, .timeout = 120)
+{
+    enum { LOADS = 4 };
+    struct workplace place;
+    pid_t children[LOADS];
+    char name[32], to[32], text[64], log[16];
+    workplace_make (&place);
+    for (int i = 0; i < LOADS; i++) {
+        snprintf (name, sizeof name, "f%d.csv", i);
+        snprintf (text, sizeof text, "patient_id,city\n%d,Rome\n7,Oslo\n", 10 + i);
+        command_line_write (&place, name, text);
+    }
+    for (int i = 0; i < LOADS; i++) {
+        snprintf (name, sizeof name, "f%d.csv", i);
+        snprintf (to, sizeof to, "out%d", i);
+        snprintf (log, sizeof log, "load%d", i);
+        const char *const words[] = {"run", name, "--dataset", "set", "-o", to, NULL};
+        children[i] = command_line_program (&place, "dmh", log, NULL, words);
+    }
+    for (int i = 0; i < LOADS; i++) {
+        int status = -1;
+        waitpid (children[i], &status, 0);
+        snprintf (log, sizeof log, "load%d.err", i);
+        char *said = workplace_read (place.folder, log, NULL);
+        cr_expect_eq (status, 0, "%s", said);
+        free (said);
+    }
+    command_line_expect (CALL (&place, "dataset", "show", "set", "--json"), 0, "\"records\":5,", NULL);
+    command_line_expect (CALL (&place, "dataset", "check", "set"), 0, "whole", NULL);
+    workplace_remove (&place);
+}
+
 //  Wherever a load is killed, the set is as before it or as after it, and the same load goes on.
 Test (dataset, is_as_before_or_after_a_load_that_is_killed, .timeout = 300)
 {
