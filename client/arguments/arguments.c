@@ -4,6 +4,8 @@
 #include "client/arguments/input_spool.h"
 #include "client/arguments/option_rows.h"
 #include "client/arguments/text_file.h"
+#include "client/arguments/time_point.h"
+#include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "worker/inspect/inspection.h"
 
@@ -68,6 +70,18 @@ static int s_priority (struct arguments *self, struct error *error)
                           self->priority);
     self->options.priority = value;
     return DMH_OK;
+}
+
+//  As the broker takes it.
+static int s_batch (const struct arguments *self, struct error *error)
+{
+    const char *name = self->batch;
+    bool shown = *name && strlen (name) < NAME_BYTES && strcmp (name, ".") != 0 && strcmp (name, "..") != 0;
+    for (const char *at = name; *at; at++)
+        shown = shown && (unsigned char) *at >= ' ' && *at != 0x7f && *at != '/';
+    return shown ? DMH_OK
+                 : error_set (error, DMH_USAGE,
+                              "--batch takes a name of at most 255 bytes, without / and control characters");
 }
 
 static int s_transfer (struct arguments *self, struct error *error)
@@ -199,6 +213,10 @@ static int s_check (struct arguments *self, struct error *error)
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
+    if (rc == DMH_OK && self->batch)
+        rc = s_batch (self, error);
+    if (rc == DMH_OK && self->since)
+        rc = time_point_read ("since", self->since, clock_wall_ms (), &self->since_ms, error);
     if (rc == DMH_OK)
         rc = s_transfer (self, error);
     if (rc == DMH_OK)

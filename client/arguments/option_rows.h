@@ -17,7 +17,7 @@ enum arguments_set {
     ARGUMENTS_WAIT = 8,         //  --wait
     ARGUMENTS_FOLDER = 16,      //  --output DIR
     ARGUMENTS_LOG = 32,         //  --log-format --log-level
-    ARGUMENTS_LIST = 64,        //  --state --limit
+    ARGUMENTS_LIST = 64,        //  --state --limit --batch BATCH --since
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
@@ -29,7 +29,9 @@ enum arguments_set {
     ARGUMENTS_FETCH = 32768,       //  --replace
     ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
     ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
-    ARGUMENTS_DATASET = 131072     //  --format --memory
+    ARGUMENTS_DATASET = 131072,    //  --format --memory
+    ARGUMENTS_BATCH = 1 << 20,     //  --batch NAME
+    ARGUMENTS_RETRY = 1 << 21      //  --failed
 };                                 //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
@@ -41,10 +43,12 @@ struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
-        *files_from, *base, *page_format, *loader, *dataset;
+        *files_from, *base, *page_format, *loader, *dataset, *batch, *since;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values;
+    bool failed;                     //  retry: all that have
+    int64_t since_ms;                //  of `since`; 0: not said
     bool folders;                    //  an INPUT may be one
     const char *kinds[KINDS_MAX];    //  of several, each a job of its own; one alone is in `options`
     size_t kind_count;

@@ -15,7 +15,7 @@ enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
 
 #define WORK                                                                                                 \
     (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_JOIN | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG |  \
-     ARGUMENTS_INPUTS)
+     ARGUMENTS_INPUTS | ARGUMENTS_BATCH)
 
 const struct command COMMANDS[] = {
     {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN, 1, ANY_NUMBER,
@@ -25,20 +25,20 @@ const struct command COMMANDS[] = {
      "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
      ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, ANY_NUMBER, command_watch, "dmh watch"},
-    {"status", "[JOB]", "what is known of a job; without one the whole at a glance", ARGUMENTS_BROKER, 0, 1,
-     command_status, "dmh status JOB --json"},
+    {"status", "[JOB…]", "what is known of jobs and batches; without one the whole at a glance",
+     ARGUMENTS_BROKER, 0, ANY_NUMBER, command_status, "dmh status JOB --json"},
     {"list", "", "the broker's jobs, newest first", ARGUMENTS_BROKER | ARGUMENTS_LIST, 0, 0, command_list,
      "dmh list"},
     {"workers", "", "the broker's workers", ARGUMENTS_BROKER, 0, 0, command_workers, "dmh workers"},
-    {"cancel", "JOB", "end a job that is queued or running", ARGUMENTS_BROKER, 1, 1, command_cancel,
+    {"cancel", "JOB…", "end jobs that are queued or running", ARGUMENTS_BROKER, 1, ANY_NUMBER, command_cancel,
      "dmh cancel JOB"},
-    {"retry", "JOB", "try a failed or cancelled job again", ARGUMENTS_BROKER, 1, 1, command_retry,
-     "dmh retry JOB"},
+    {"retry", "JOB… | --failed [BATCH…]", "try failed or cancelled jobs again",
+     ARGUMENTS_BROKER | ARGUMENTS_RETRY, 0, ANY_NUMBER, command_retry, "dmh retry --failed"},
     {"remove", "JOB…", "a job, its input and its result leave for good, wherever they lie",
      ARGUMENTS_BROKER | ARGUMENTS_QUIET, 1, ANY_NUMBER, command_remove, "dmh remove JOB"},
-    {"fetch", "JOB -o DIR", "bring a job's results here",
-     ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER | ARGUMENTS_FETCH, 1, 1,
-     command_fetch, "dmh fetch JOB -o out"},
+    {"fetch", "JOB… -o DIR", "bring the results of jobs here",
+     ARGUMENTS_BROKER | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_TRANSFER | ARGUMENTS_FETCH, 1,
+     ANY_NUMBER, command_fetch, "dmh fetch JOB -o out"},
     {"inspect", "INPUT", "format, kind, column → field with the reason, and what the columns hold",
      ARGUMENTS_JOB | ARGUMENTS_INSPECT, 1, 1, command_inspect,
      "dmh inspect patients.csv --write-mapping m.json"},

@@ -1,5 +1,6 @@
 //  list.c: dmh list and dmh workers: what the broker has, as a table or as lines of JSON.
 #include "client/commands/command.h"
+#include "client/connection/subject.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"
@@ -67,11 +68,19 @@ static int s_pages (struct list *list, uint64_t left, connection_t *connection, 
 
 static int s_list (const struct arguments *arguments, connection_t *connection, struct error *error)
 {
-    struct list list = {.after = ""};
+    struct list list = {.after = "", .since = arguments->since_ms};
+    struct subject subject;
+    int rc = arguments->batch ? subject_find (connection, arguments->batch, &subject, error) : DMH_OK;
+    if (rc == DMH_OK && arguments->batch && !subject.is_batch)
+        rc = error_set (error, DMH_USAGE, "%s is a job; dmh status %s tells of it", subject.id, subject.id);
+    if (rc != DMH_OK)
+        return rc;
+    if (arguments->batch)
+        memcpy (list.batch, subject.id, sizeof list.batch);
     snprintf (list.state, sizeof list.state, "%s", arguments->state ? arguments->state : "");
     table_t *table = arguments->json ? NULL : s_job_table ();
-    int rc = s_pages (&list, arguments->limit ? arguments->limit : LIMIT_DEFAULT, connection, table,
-                      arguments->json, error);
+    rc = s_pages (&list, arguments->limit ? arguments->limit : LIMIT_DEFAULT, connection, table,
+                  arguments->json, error);
     if (!arguments->json)
         table_print (&table);
     return rc;

@@ -2,6 +2,7 @@
 //  not for a worker that is away.
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
+#include "client/connection/subject.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
@@ -10,7 +11,7 @@ enum { LOOK_MS = 50, LOOK_MS_MOST = 1000 };
 
 //  A job that was asked to leave.
 struct removal {
-    const char *job;
+    char job[ID_BYTES];
     struct job_record record;    //  as it was last seen
     bool asked, gone;
     struct error error;    //  why it was not asked, or cannot be seen
@@ -99,22 +100,78 @@ static int s_end (const struct arguments *arguments, const struct removal *remov
     return status;
 }
 
+//  What the words mean: a job each, or those of a batch, which leaves from its end, so that no job is held up
+//  by one that leaves before it.
+struct found_jobs {
+    struct removal *removals;
+    size_t count;
+};
+
+static struct removal *s_add (struct found_jobs *self)
+{
+    struct removal *removals = realloc (self->removals, (self->count + 1) * sizeof *removals);
+    if (!removals)
+        return NULL;
+    self->removals = removals;
+    removals[self->count] = (struct removal){.job = ""};
+    return &removals[self->count++];
+}
+
+static int s_add_job (void *context, struct job_record *record)
+{
+    struct removal *removal = s_add (context);
+    if (removal)
+        memcpy (removal->job, record->job, sizeof removal->job);
+    return removal ? DMH_OK : DMH_INTERNAL;
+}
+
+//  A word that means nothing ends nothing but itself.
+static int s_find (const struct arguments *arguments, connection_t *connection, struct removal **removals,
+                   size_t *count, struct error *error)
+{
+    struct found_jobs found = {.count = 0};
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < arguments->word_count; i++) {
+        struct subject subject;
+        struct error why = {.code = DMH_OK};
+        size_t first = found.count;
+        rc = subject_find (connection, arguments->words[i], &subject, &why);
+        if (rc == DMH_OK && subject.is_batch)
+            rc = subject_each_job (connection, subject.id, "", s_add_job, &found, &why);
+        for (size_t a = first, b = found.count; rc == DMH_OK && b > a + 1; a++) {
+            struct removal other = found.removals[a];
+            found.removals[a] = found.removals[--b];
+            found.removals[b] = other;
+        }
+        if (rc == DMH_OK && subject.is_batch)
+            continue;
+        struct removal *removal = rc == DMH_UNAVAILABLE || rc == DMH_CANCELLED ? NULL : s_add (&found);
+        if (!removal) {
+            rc = error_set (error, rc == DMH_OK ? DMH_INTERNAL : rc, "%s",
+                            rc == DMH_OK ? "out of memory" : why.text);
+            break;
+        }
+        snprintf (removal->job, sizeof removal->job, "%s", rc == DMH_OK ? subject.id : arguments->words[i]);
+        removal->error = why;
+        rc = DMH_OK;
+    }
+    *removals = found.removals;
+    *count = found.count;
+    return rc;
+}
+
 int command_remove (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
-    size_t count = arguments->word_count;
+    size_t count = 0;
     int64_t timeout_ms = (int64_t) arguments->timeout * 1000;
-    struct removal *removals = calloc (count, sizeof *removals);
-    connection_t *connection = NULL;
-    if (removals)
-        connection = command_connect (arguments, follow_interrupt (), &error);
-    else
-        error_set (&error, DMH_INTERNAL, "out of memory");
-    for (size_t i = 0; connection && i < count; i++) {
-        removals[i].job = arguments->words[i];
-        s_ask (&removals[i], connection);
-    }
-    if (connection && s_await (removals, count, connection, clock_mono_ms () + timeout_ms))
+    struct removal *removals = NULL;
+    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    if (connection && s_find (arguments, connection, &removals, &count, &error) == DMH_OK)
+        for (size_t i = 0; i < count; i++)
+            if (removals[i].error.code == DMH_OK)
+                s_ask (&removals[i], connection);
+    if (error.code == DMH_OK && s_await (removals, count, connection, clock_mono_ms () + timeout_ms))
         error_set (&error, DMH_CANCELLED, "interrupted; what was asked to leave does");
     int status = error.code == DMH_OK ? s_end (arguments, removals, count) : command_refuse (&error);
     for (size_t i = 0; removals && i < count; i++)

@@ -6,6 +6,7 @@
 #include "client/connection/follow.h"
 #include "client/connection/local.h"
 #include "client/result/batch/batch_results.h"
+#include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
@@ -78,6 +79,7 @@ static int s_run (struct run *self, size_t open, struct error *error)
 {
     const struct arguments *arguments = self->arguments;
     const struct outcome_ends ends = {s_ended, s_rest, self};
+    struct batch_submission submission = {.name = arguments->batch};
     connection_t *connection = NULL;
     local_t *local = local_new (self->scratch.path, open < s_slots () ? open : s_slots (), arguments->threads,
                                 self->sign_key, error);
@@ -85,7 +87,8 @@ static int s_run (struct run *self, size_t open, struct error *error)
         terminal_print (stderr, "dmh: %s\n", local_notice (local));
     if (local)
         connection = connection_new (local_front (local), NULL, ANSWER_MS, self->interrupt, error);
-    int rc = connection ? outcome_submit (self->outcomes, self->count, &arguments->options, connection, error)
+    int rc = connection ? batch_submission_send (&submission, self->outcomes, self->count,
+                                                 &arguments->options, connection, error)
                         : error->code;
     progress_t *progress = arguments->quiet ? NULL : progress_new (stderr, open);
     if (rc == DMH_OK)

@@ -3,6 +3,7 @@
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/result/batch/batch_results.h"
+#include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
@@ -13,6 +14,7 @@
 #include "messages/uri.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 struct submission {
     struct arguments *arguments;
@@ -25,6 +27,23 @@ struct submission {
     connection_t *connection;
     progress_t *progress;
 };
+
+//  The batch's id comes first, before anything else is said of it.
+static void s_say_batch (const struct submission *self, const struct batch_submission *submission)
+{
+    if (!*submission->batch)
+        return;
+    if (!self->arguments->json)
+        terminal_print (stderr, "%s\n", submission->batch);
+    if (submission->known && submission->known == submission->submitted)
+        terminal_print (stderr,
+                        "dmh: batch %s was submitted before, with these inputs and options: nothing is "
+                        "submitted again; another --batch NAME begins anew\n",
+                        submission->name);
+    else if (submission->known)
+        terminal_print (stderr, "dmh: %zu of the %zu jobs of batch %s were there already\n",
+                        submission->known, submission->submitted, submission->name);
+}
 
 //  The ids, one a line, as soon as they are known.
 static void s_print_ids (const struct submission *self)
@@ -43,6 +62,7 @@ static void s_print_ids (const struct submission *self)
         json_line_text (line, "input", outcome->word);
         json_line_text (line, "name", outcome->record.name);
         json_line_text (line, "state", outcome->record.state);
+        json_line_text (line, "batch", outcome->record.batch);
         json_line_print (&line, stdout);
     }
     fflush (stdout);
@@ -70,7 +90,10 @@ static int s_send_one (const struct file_transfer *transfer, zhashx_t *sent, str
 //  Inputs that others cannot see go to the broker first. One that cannot go ends nothing but itself.
 static int s_send (const struct submission *self, connection_t *connection, struct error *error)
 {
-    progress_t *progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
+    //  The first line there is the batch's id; bars leave none.
+    bool quiet =
+        self->arguments->quiet || ((self->count > 1 || self->arguments->batch) && !isatty (STDERR_FILENO));
+    progress_t *progress = quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
     struct file_transfer transfer = {connection, progress};
     zhashx_t *sent = zhashx_new ();
     int rc = sent ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
@@ -139,7 +162,10 @@ static int s_submit (struct submission *self, connection_t *connection, struct e
     int rc = s_has_to_send (self, connection) ? s_send (self, connection, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    rc = outcome_submit (self->outcomes, self->count, &self->arguments->options, connection, error);
+    struct batch_submission submission = {.name = self->arguments->batch};
+    rc = batch_submission_send (&submission, self->outcomes, self->count, &self->arguments->options,
+                                connection, error);
+    s_say_batch (self, &submission);
     if (!(self->arguments->json && self->arguments->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
     if (rc == DMH_OK && self->arguments->wait)

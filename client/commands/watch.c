@@ -1,6 +1,7 @@
 //  watch.c: dmh watch: follows jobs until they end; with --json each event is a line.
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
+#include "client/connection/subject.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -42,8 +43,8 @@ static int s_add_open (connection_t *connection, const char *state, struct job_r
     }
 }
 
-//  The jobs named, or all that are open. What is known of a named one is asked for, so that a wrong id is
-//  said at once.
+//  The jobs named, by themselves or as batches, or all that are open. What is known of a named one is asked
+//  for, so that a wrong id is said at once.
 static int s_find (const struct arguments *arguments, connection_t *connection, struct job_record **records,
                    size_t *count, struct error *error)
 {
@@ -51,16 +52,7 @@ static int s_find (const struct arguments *arguments, connection_t *connection, 
         int rc = s_add_open (connection, "running", records, count, error);
         return rc == DMH_OK ? s_add_open (connection, "queued", records, count, error) : rc;
     }
-    *records = calloc (arguments->word_count, sizeof **records);
-    if (!*records)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < arguments->word_count; i++) {
-        rc = connection_status (connection, arguments->words[i], &(*records)[*count], error);
-        if (rc == DMH_OK)
-            (*count)++;
-    }
-    return rc;
+    return subject_jobs (connection, arguments->words, arguments->word_count, false, records, count, error);
 }
 
 static int s_follow (const struct arguments *arguments, connection_t *connection, struct job_record *records,

@@ -38,16 +38,22 @@ static int s_wait (const connection_t *self, zsock_t *socket, int64_t until)
     }
 }
 
-//  One request at the broker that is known. *silent: nobody answered until then.
-static int s_request_once (connection_t *self, const struct shape *request, void *message,
-                           const struct shape *answer, void *out, int64_t until, bool *silent,
-                           struct error *error)
+//  Says a request for the first time, under a new id.
+static int s_say (connection_t *self, const struct shape *request, void *message, struct error *error)
+{
+    char *id = message;    //  first in every request too
+    snprintf (id, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
+    return frame_send (self->front, NULL, request, message, error);
+}
+
+//  The answer to a request that was said at the broker that is known. *silent: nobody answered until then.
+static int s_hear (connection_t *self, const struct shape *request, void *message, const struct shape *answer,
+                   void *out, int64_t until, bool *silent, struct error *error)
 {
     struct error why = {.code = DMH_OK};
-    char *id = message;    //  first in every request too
+    const char *id = message;
+    int rc = DMH_OK;
     *silent = false;
-    snprintf (id, ID_BYTES, "%llu", (unsigned long long) ++self->requests);
-    int rc = frame_send (self->front, NULL, request, message, error);
     int64_t patience = LINK_AGAIN_MS, next = link_next_wait (&patience, until);
     while (rc == DMH_OK) {
         rc = s_wait (self, self->front, next);
@@ -115,8 +121,8 @@ static int s_reach (connection_t *self, int64_t until, bool at_once, struct erro
 }
 
 //  With a list, a broker that is silent for half of the time is looked for anew.
-static int s_request (connection_t *self, const struct shape *request, void *message,
-                      const struct shape *answer, void *out, struct error *error)
+int connection_request (connection_t *self, const struct shape *request, void *message,
+                        const struct shape *answer, void *out, struct error *error)
 {
     int64_t until = clock_mono_ms () + self->timeout_ms;
     int64_t patience = self->front_count > 1 ? clock_mono_ms () + self->timeout_ms / 2 : until;
@@ -126,7 +132,9 @@ static int s_request (connection_t *self, const struct shape *request, void *mes
             return rc;
         bool silent = false;
         if (rc == DMH_OK)
-            rc = s_request_once (self, request, message, answer, out, patience, &silent, error);
+            rc = s_say (self, request, message, error);
+        if (rc == DMH_OK)
+            rc = s_hear (self, request, message, answer, out, patience, &silent, error);
         if (!silent)
             return rc;
         if (self->front_count > 1)
@@ -135,6 +143,30 @@ static int s_request (connection_t *self, const struct shape *request, void *mes
             return s_nobody (self, error);
         patience = until;
     }
+}
+
+int connection_request_all (connection_t *self, const struct shape *request, void *messages, size_t count,
+                            const struct shape *answer, void *outs, size_t *answered, struct error *error)
+{
+    int rc = DMH_OK;
+    size_t said = 0;
+    *answered = 0;
+    for (; self->front && rc == DMH_OK && said < count; said += rc == DMH_OK)
+        rc = s_say (self, request, (char *) messages + said * request->size, error);
+    //  What was not said, or is not answered, is asked one by one.
+    for (size_t i = 0; i < count; i++) {
+        void *message = (char *) messages + i * request->size, *out = (char *) outs + i * answer->size;
+        bool silent = i >= said;
+        rc = silent ? DMH_OK
+                    : s_hear (self, request, message, answer, out, clock_mono_ms () + self->timeout_ms / 2,
+                              &silent, error);
+        if (silent)
+            rc = connection_request (self, request, message, answer, out, error);
+        if (rc != DMH_OK)
+            return rc;
+        (*answered)++;
+    }
+    return DMH_OK;
 }
 
 connection_t *connection_new (const char *fronts, const struct credential *credential, int timeout_ms,
@@ -201,77 +233,6 @@ bool connection_pause (const connection_t *self, int wait_ms)
 {
     zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
     return zmq_poll (&item, self->interrupt >= 0, wait_ms) > 0;
-}
-
-int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error)
-{
-    int rc = s_request (self, &submit_shape, submit, &accepted_shape, out, error);
-    if (rc == DMH_OK && out->jobs_count != submit->inputs_count) {
-        accepted_clear (out);
-        rc = error_set (error, DMH_MALFORMED, "the broker answered with another number of jobs than inputs");
-    }
-    return rc;
-}
-
-//  A job's id in, its record out.
-static int s_about_job (connection_t *self, const struct shape *shape, const char *job,
-                        struct job_record *out, struct error *error)
-{
-    struct job_request request = {.request = ""};
-    struct job_state_reply reply;
-    if (snprintf (request.job, sizeof request.job, "%s", job) >= (int) sizeof request.job)
-        return error_set (error, DMH_NOT_FOUND, "there is no job with so long an id");
-    int rc = s_request (self, shape, &request, &job_state_reply_shape, &reply, error);
-    if (rc == DMH_OK)
-        *out = reply.job;    //  with what it owns
-    return rc;
-}
-
-int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &status_shape, job, out, error);
-}
-
-int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &cancel_shape, job, out, error);
-}
-
-int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &retry_shape, job, out, error);
-}
-
-int connection_bring (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &bring_shape, job, out, error);
-}
-
-int connection_remove (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &remove_shape, job, out, error);
-}
-
-int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error)
-{
-    return s_about_job (self, &fetched_shape, job, out, error);
-}
-
-int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error)
-{
-    return s_request (self, &list_shape, list, &jobs_shape, out, error);
-}
-
-int connection_workers (connection_t *self, struct worker_list *out, struct error *error)
-{
-    struct bare_request workers = {.request = ""};
-    return s_request (self, &workers_shape, &workers, &worker_list_shape, out, error);
-}
-
-int connection_stats (connection_t *self, struct counters *out, struct error *error)
-{
-    struct bare_request stats = {.request = ""};
-    return s_request (self, &stats_shape, &stats, &counters_shape, out, error);
 }
 
 int connection_follow (connection_t *self, const char *job, struct error *error)

@@ -5,6 +5,7 @@
 
 #include <czmq.h>
 
+#include "messages/batch.h"
 #include "messages/event.h"
 #include "messages/keys/credential.h"
 #include "messages/request.h"
@@ -42,6 +43,10 @@ bool connection_pause (const connection_t *self, int wait_ms);
 //  Each request: DMH_OK with *out filled (clear it with its shape's clear), else DMH_UNAVAILABLE,
 //  DMH_CANCELLED, or the code and sentence of the broker's ERROR. `request` of the message is filled here.
 int connection_submit (connection_t *self, struct submit *submit, struct accepted *out, struct error *error);
+//  Several, one behind the other without waiting, so that one commit may take them. *answered: how many of
+//  outs [count] are filled, also where one after them failed: its sentence is answered.
+int connection_submit_all (connection_t *self, struct submit *submits, size_t count, struct accepted *outs,
+                           size_t *answered, struct error *error);
 int connection_status (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_cancel (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_retry (connection_t *self, const char *job, struct job_record *out, struct error *error);
@@ -54,6 +59,16 @@ int connection_fetched (connection_t *self, const char *job, struct job_record *
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);
 int connection_stats (connection_t *self, struct counters *out, struct error *error);
+int connection_batch (connection_t *self, struct batch_request *batch, struct batch_reply *out,
+                      struct error *error);
+int connection_find (connection_t *self, const char *word, struct found *out, struct error *error);
+
+//  Any request, by the shapes of it and of its answer; and several of a kind, one behind the other: messages
+//  [count] and outs [count] lie side by side, *answered is how many of these are filled.
+int connection_request (connection_t *self, const struct shape *request, void *message,
+                        const struct shape *answer, void *out, struct error *error);
+int connection_request_all (connection_t *self, const struct shape *request, void *messages, size_t count,
+                            const struct shape *answer, void *outs, size_t *answered, struct error *error);
 
 //  Wants the events of one job from now on; the last one comes at once. DMH_OK, or DMH_UNAVAILABLE when the
 //  feed cannot be reached.

@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000 };
+enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10 };
 
 //  The jobs of one follow_end.
 struct following {
@@ -19,6 +19,7 @@ struct following {
     size_t next;         //  the job that is asked for next
     int64_t heard_at;    //  when the broker last answered or spoke
     zhashx_t *places;    //  job → its record
+    unsigned rounds;     //  of asking
 };
 
 int follow_interrupt (void)
@@ -72,10 +73,37 @@ static int s_ask (struct following *self, struct job_record *record, struct erro
     return DMH_OK;
 }
 
+//  The batch that all of them are, where they are one; else NULL.
+static const char *s_batch (const struct following *self)
+{
+    const char *batch = self->count > 1 ? self->records[0].batch : "";
+    for (size_t i = 1; *batch && i < self->count; i++)
+        if (!streq (self->records[i].batch, batch))
+            return NULL;
+    return *batch ? batch : NULL;
+}
+
+//  Whether no more of the batch have ended than were heard of: then no event was lost that matters, and none
+//  of its jobs has to be asked for.
+static bool s_is_as_heard (struct following *self, const char *batch)
+{
+    struct batch_request request = {.request = ""};
+    struct batch_reply reply;
+    snprintf (request.batch, sizeof request.batch, "%s", batch);
+    if (connection_batch (self->connection, &request, &reply, NULL) != DMH_OK)
+        return false;
+    self->heard_at = clock_mono_ms ();
+    return batch_jobs (&reply.batch) == self->count && batch_ended (&reply.batch) == self->count - self->open;
+}
+
 static int s_ask_some (struct following *self, struct error *error)
 {
     int rc = DMH_OK;
     size_t asked = 0;
+    const char *batch = s_batch (self);
+    //  Where one was tried again meanwhile, numbers alone do not tell.
+    if (batch && self->rounds++ % ROUNDS != 0 && s_is_as_heard (self, batch))
+        return DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < self->count && asked < STATUS_AT_ONCE; i++) {
         struct job_record *record = &self->records[self->next++ % self->count];
         if (s_ended (record->state))
@@ -135,7 +163,7 @@ static int s_event (struct following *self, int64_t until, struct event *event)
 int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
                 struct error *error)
 {
-    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms (), zhashx_new ()};
+    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms (), zhashx_new (), 1};
     int rc = s_begin (&following, error);
     int64_t status_at = clock_mono_ms ();
     while (rc == DMH_OK && following.open) {

@@ -5,15 +5,10 @@
 #include "client/result/findings.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
-#include "messages/base/random.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
-enum {
-    SUBMIT_BYTES = BODY_BYTES_MAX - 2048,
-    INPUT_OVERHEAD = 96,
-    ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2
-};
+enum { ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2 };
 
 struct outcome *outcome_new (const struct input_list *inputs)
 {
@@ -57,81 +52,6 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
     }
     free (outcomes);
     *outcomes_p = NULL;
-}
-
-//  One SUBMIT of the outcomes whose indices are given.
-static int s_submit (struct outcome *outcomes, const size_t *indices, size_t count,
-                     const struct options *options, const char *correlation, connection_t *connection,
-                     struct error *error)
-{
-    struct input *inputs = calloc (count, sizeof *inputs);
-    if (!inputs)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    struct submit submit = {.inputs = inputs, .inputs_count = count, .options = *options};
-    snprintf (submit.correlation, sizeof submit.correlation, "%s", correlation);
-    random_hex (submit.submit_key, 32);
-    for (size_t i = 0; i < count; i++)
-        inputs[i] = outcomes[indices[i]].input;
-    struct accepted accepted;
-    int rc = connection_submit (connection, &submit, &accepted, error);
-    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        struct job_record *record = &outcomes[indices[i]].record;
-        memcpy (record->job, accepted.jobs[i].job, sizeof record->job);
-        memcpy (record->correlation, accepted.correlation, sizeof record->correlation);
-        job_state_set (record->state, JOB_QUEUED);
-    }
-    if (rc == DMH_OK)
-        accepted_clear (&accepted);
-    free (inputs);
-    return rc;
-}
-
-static size_t s_length (const char *text)
-{
-    return text ? strlen (text) : 0;
-}
-
-//  Those of one kind.
-static int s_submit_kind (struct outcome *outcomes, size_t count, const char *kind,
-                          const struct options *options, const char *correlation, connection_t *connection,
-                          struct error *error)
-{
-    size_t fixed = s_length (options->mapping) + s_length (options->mapping_folder) +
-                   s_length (options->schema) + options->tables_count * 2 * HEX_BYTES;
-    size_t indices[INPUTS_MAX], taken = 0, bytes = fixed;
-    int rc = DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        const struct input *input = &outcomes[i].input;
-        if (!outcome_is_open (&outcomes[i]) || outcomes[i].kind != kind)
-            continue;
-        size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) + INPUT_OVERHEAD;
-        if (taken && (taken == INPUTS_MAX || bytes + more > SUBMIT_BYTES)) {
-            rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
-            taken = 0;
-            bytes = fixed;
-        }
-        indices[taken++] = i;
-        bytes += more;
-    }
-    if (rc == DMH_OK && taken)
-        rc = s_submit (outcomes, indices, taken, options, correlation, connection, error);
-    return rc;
-}
-
-int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
-                    connection_t *connection, struct error *error)
-{
-    char correlation[CORRELATION_BYTES];
-    random_hex (correlation, CORRELATION_BYTES - 1);
-    int rc = DMH_OK;
-    //  Inputs of several kinds come spread: all kinds stand at the beginning.
-    for (size_t i = 0; rc == DMH_OK && i < count && (i == 0 || outcomes[i].kind != outcomes[0].kind); i++) {
-        struct options of_kind = *options;
-        if (outcomes[i].kind)
-            snprintf (of_kind.kind, sizeof of_kind.kind, "%s", outcomes[i].kind);
-        rc = s_submit_kind (outcomes, count, outcomes[i].kind, &of_kind, correlation, connection, error);
-    }
-    return rc;
 }
 
 //  The jobs that are followed, and whose outcomes they are.

@@ -20,11 +20,6 @@ struct outcome {
     struct error error;           //  why it failed, where the record does not say so
 };
 
-//  Sends the inputs that can be used in as few SUBMITs as they fit in; record.job and record.name are set.
-//  DMH_OK, or as connection_submit; jobs accepted before a failure keep their ids.
-int outcome_submit (struct outcome *outcomes, size_t count, const struct options *options,
-                    connection_t *connection, struct error *error);
-
 //  Who hears of the ends of jobs.
 struct outcome_ends {
     void (*ended) (void *context, struct outcome *outcome);    //  its record says how

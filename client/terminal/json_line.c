@@ -121,6 +121,11 @@ void json_line_record (json_line_t *self, const struct job_record *record)
     json_line_time (self, "removal_at", record->removal_at);
     json_line_text (self, "removal_by", record->removal_by);
     json_line_flag (self, "removal_waits", record->removal_waits);
+    json_line_text (self, "batch", record->batch);
+    if (*record->batch)
+        json_line_number (self, "position", record->position);
+    json_line_number (self, "follows", record->follows);
+    json_line_number (self, "waits_for", record->waits_for);
 }
 
 void json_line_print (json_line_t **self_p, FILE *to)

@@ -73,6 +73,71 @@ Test (broker_killed, every_submission_that_was_acknowledged_is_there_and_none_is
     workplace_remove (&place);
 }
 
+//  Says the parts of a batch, a hundred jobs each and the last of them a follower of all before it, and kills
+//  the broker when `after` of them were acknowledged; -1: it lives.
+static void s_say_batch (struct servers *servers, int after, char follower[ID_BYTES])
+{
+    enum { PARTS = 10, PART = 100 };
+    struct played_peers peers;
+    struct input *inputs = calloc (PART, sizeof *inputs);
+    played_peers_visit (&peers, servers->front, servers->back, servers->feed);
+    for (int i = 0; i < PARTS; i++) {
+        struct follow_entry follow = {.input = PART - 1, .at = 0, .count = PARTS * PART - 1};
+        struct submit submit = {.submit_key = "night",
+                                .inputs = inputs,
+                                .inputs_count = PART,
+                                .total = PARTS * PART,
+                                .at = (uint64_t) i * PART,
+                                .follows = &follow,
+                                .follows_count = i == PARTS - 1};
+        snprintf (submit.request, sizeof submit.request, "%d", i);
+        for (int k = 0; k < PART; k++)
+            inputs[k] = (struct input){.uri = "file:///in", .name = "in"};
+        played_peers_send (peers.client, &submit_shape, &submit);
+    }
+    for (int i = 0; i < (after < 0 ? PARTS : after); i++) {
+        struct accepted accepted;
+        played_peers_expect (peers.client, &accepted_shape, &accepted);
+        cr_assert_eq (accepted.jobs_count, PART);
+        memcpy (follower, accepted.jobs[PART - 1].job, ID_BYTES);
+        accepted_clear (&accepted);
+    }
+    if (after >= 0)
+        cr_assert_eq (servers_end (servers, &servers->broker, SIGKILL), 128 + SIGKILL);
+    played_peers_leave (&peers);
+    free (inputs);
+}
+
+Test (broker_killed, a_batch_whose_broker_is_killed_in_the_middle_is_whole_when_it_is_said_again,
+      .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = {.place = &place};
+    struct played_peers peers;
+    char follower[ID_BYTES];
+    workplace_make (&place);
+    for (int round = 0; round < 4; round++) {
+        servers_start_broker (&servers, round > 0);
+        s_say_batch (&servers, round, follower);
+    }
+    servers_start_broker (&servers, true);
+    s_say_batch (&servers, -1, follower);
+    cr_assert_eq (servers_end (&servers, &servers.broker, SIGKILL), 128 + SIGKILL);    //  a follower waits
+    servers_start_broker (&servers, true);
+    played_peers_visit (&peers, servers.front, servers.back, servers.feed);
+    struct bare_request stats = {.request = ""};
+    struct counters counters;
+    played_peers_ask (&peers, &stats_shape, &stats, &counters_shape, &counters);
+    cr_assert_eq (counters.queued, 1000, "%d", (int) counters.queued);
+    struct job_record record = played_peers_status (&peers, follower);
+    cr_assert_eq (record.follows, 999);
+    cr_assert_eq (record.waits_for, 999);
+    shape_clear (&job_record_shape, &record);
+    played_peers_leave (&peers);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
 Test (broker_killed, a_broker_that_was_stopped_for_a_while_takes_nothing_from_its_workers, .timeout = 120)
 {
     struct workplace place;

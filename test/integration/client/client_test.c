@@ -62,7 +62,7 @@ Test (client, wrong_usage_ends_with_2_and_one_sentence, .timeout = 120)
         {{"submit", "--broker", "nonsense", "a.csv"}, "nonsense"},
         {{"list", "a"}, "does not know what to do with"},
         {{"list", "--state", "lost"}, "--state takes queued"},
-        {{"status", "a", "b"}, "does not know what to do with"},
+        {{"list", "--since", "soon"}, "--since takes a date"},
         {{"fetch", "a"}, "-o DIR"},
         {{"schema"}, "needs list"},
         {{"schema", "show"}, "KIND"},

@@ -221,7 +221,8 @@ static void s_expect_found (store_t *store, const char *owner, const char *word,
     size_t count = 0;
     cr_assert_eq (store_search (store, owner, word, 3, things, &count, &error), DMH_OK, "%s", error.text);
     for (size_t i = 0; i < count; i++)
-        snprintf (got + strlen (got), sizeof got - strlen (got), "%s:%s ", things[i].id, things[i].name);
+        snprintf (got + strlen (got), sizeof got - strlen (got), "%.39s:%.15s ", things[i].id,
+                  things[i].name);
     cr_assert_str_eq (got, expected, "“%s” for %s: %s", word, owner ? owner : "all", got);
 }
 

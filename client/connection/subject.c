@@ -1,0 +1,136 @@
+//  subject.c: see subject.h.
+#include "client/connection/subject.h"
+
+#include "messages/base/random.h"
+
+enum { PAGE = 64, SENTENCE_ROOM = 48 };
+
+static bool s_is_job_id (const char *word)
+{
+    return strlen (word) == JOB_ID_DIGITS && strspn (word, "0123456789abcdef") == JOB_ID_DIGITS;
+}
+
+static struct subject s_subject (const char *word, const char *id)
+{
+    struct subject subject = {.word = word, .is_batch = batch_is_id (id)};
+    snprintf (subject.id, sizeof subject.id, "%s", id);
+    return subject;
+}
+
+//  Names what it may mean.
+static int s_ambiguous (const char *word, const struct found *found, struct error *error)
+{
+    char list[SENTENCE_BYTES - 160] = "";
+    size_t used = 0, named = 0;
+    for (size_t i = 0; i < found->things_count && used + ID_BYTES + SENTENCE_ROOM < sizeof list;
+         i++, named++) {
+        const struct found_thing *thing = &found->things[i];
+        used += (size_t) snprintf (list + used, sizeof list - used, "%s%s %s%s%.24s%s", i ? ", " : "",
+                                   batch_is_id (thing->id) ? "batch" : "job", thing->id,
+                                   *thing->name ? " (" : "", thing->name, *thing->name ? ")" : "");
+    }
+    return error_set (error, DMH_USAGE, "“%.40s” may mean %s%s; say more of it", word, list,
+                      found->more || named < found->things_count ? " and others" : "");
+}
+
+int subject_find (connection_t *connection, const char *word, struct subject *out, struct error *error)
+{
+    struct found found;
+    if (s_is_job_id (word) || batch_is_id (word)) {
+        *out = s_subject (word, word);
+        return DMH_OK;
+    }
+    struct error why = {.code = DMH_OK};
+    int rc = connection_find (connection, word, &found, &why);
+    if (rc == DMH_UNSUPPORTED && strlen (word) < ID_BYTES) {    //  an older broker
+        *out = s_subject (word, word);
+        return DMH_OK;
+    }
+    if (rc != DMH_OK)
+        return error_set (error, rc == DMH_MALFORMED ? DMH_USAGE : rc, "%s", why.text);
+    if (found.things_count == 1 && !found.more)
+        *out = s_subject (word, found.things[0].id);
+    else if (found.things_count)
+        rc = s_ambiguous (word, &found, error);
+    else
+        rc = error_set (error, DMH_NOT_FOUND, "there is no job or batch %s", word);
+    found_clear (&found);
+    return rc;
+}
+
+int subject_each_job (connection_t *connection, const char *batch, const char *state,
+                      int (*each) (void *context, struct job_record *record), void *context,
+                      struct error *error)
+{
+    struct list list = {.limit = PAGE};
+    snprintf (list.batch, sizeof list.batch, "%s", batch);
+    snprintf (list.state, sizeof list.state, "%s", state);
+    for (bool more = true; more;) {
+        struct jobs page;
+        int rc = connection_list (connection, &list, &page, error);
+        if (rc != DMH_OK)
+            return rc;
+        for (size_t i = 0; rc == DMH_OK && i < page.jobs_count; i++) {
+            memcpy (list.after, page.jobs[i].job, sizeof list.after);
+            rc = each (context, &page.jobs[i]);
+        }
+        more = page.more && page.jobs_count;
+        jobs_clear (&page);
+        if (rc != DMH_OK)
+            return rc;
+    }
+    return DMH_OK;
+}
+
+//  Records that grow.
+struct gathered {
+    struct job_record *records;
+    size_t count, room;
+};
+
+static int s_gather (void *context, struct job_record *record)
+{
+    struct gathered *self = context;
+    if (self->count == self->room) {
+        size_t more = self->room ? 2 * self->room : 64;
+        struct job_record *records = realloc (self->records, more * sizeof *records);
+        if (!records)
+            return DMH_INTERNAL;
+        self->records = records;
+        self->room = more;
+    }
+    self->records[self->count++] = *record;
+    memset (record, 0, sizeof *record);    //  what it owned has moved
+    return DMH_OK;
+}
+
+int subject_jobs (connection_t *connection, const char *const *words, size_t word_count, bool outputs,
+                  struct job_record **records, size_t *count, struct error *error)
+{
+    struct gathered gathered = {.count = 0};
+    int rc = DMH_OK;
+    for (size_t i = 0; rc == DMH_OK && i < word_count; i++) {
+        struct subject subject;
+        struct job_record record;
+        size_t first = gathered.count;
+        rc = subject_find (connection, words[i], &subject, error);
+        if (rc == DMH_OK && subject.is_batch)
+            rc = subject_each_job (connection, subject.id, "", s_gather, &gathered, error);
+        else if (rc == DMH_OK &&
+                 (rc = connection_status (connection, subject.id, &record, error)) == DMH_OK) {
+            rc = s_gather (&gathered, &record);
+            shape_clear (&job_record_shape, &record);
+        }
+        for (size_t k = first; rc == DMH_OK && outputs && subject.is_batch && k < gathered.count; k++)
+            if (job_has_result (&gathered.records[k]) &&
+                (rc = connection_status (connection, gathered.records[k].job, &record, error)) == DMH_OK) {
+                shape_clear (&job_record_shape, &gathered.records[k]);
+                gathered.records[k] = record;
+            }
+    }
+    if (rc == DMH_INTERNAL && error->code == DMH_OK)
+        error_set (error, rc, "out of memory");
+    *records = gathered.records;
+    *count = gathered.count;
+    return rc;
+}
