@@ -84,9 +84,13 @@ static int s_each (store_t *store, uint64_t after, size_t limit,
                                   : store_each (s_inner (store), after, limit, each, context, error);
 }
 
-static int s_counts (store_t *store, const char *owner, uint64_t counts[JOB_STATE_COUNT], struct error *error)
+static int s_counts (store_t *store, const char *owner, int64_t since, uint64_t counts[JOB_STATE_COUNT],
+                     struct error *error)
 {
-    return s_fails (store, error) ? DMH_UNAVAILABLE : store_counts (s_inner (store), owner, counts, error);
+    if (s_fails (store, error))
+        return DMH_UNAVAILABLE;
+    struct store *inner = s_inner (store);
+    return inner->driver->counts (inner, owner, since, counts, error);
 }
 
 //  These are read, and never fail.
