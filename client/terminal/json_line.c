@@ -124,6 +124,8 @@ void json_line_record (json_line_t *self, const struct job_record *record)
     json_line_text (self, "batch", record->batch);
     if (*record->batch)
         json_line_number (self, "position", record->position);
+    else
+        json_line_text (self, "position", NULL);
     json_line_number (self, "follows", record->follows);
     json_line_number (self, "waits_for", record->waits_for);
 }
