@@ -52,6 +52,7 @@ static int s_emptied_field (const schema_t *schema, const struct result_remark *
 //  moves while it grows.
 static int s_set_emptied (struct content *self, const schema_t *schema, const struct result_record *record)
 {
+    size_t starts[FIELDS_MAX];
     self->framed.used = 0;
     for (size_t f = 0; f < schema->field_count; f++)
         self->emptied[f].n = 0;
@@ -59,16 +60,16 @@ static int s_set_emptied (struct content *self, const schema_t *schema, const st
         int field = s_emptied_field (schema, &record->remarks[i]);
         if (field == FIELD_NONE || self->emptied[field].n)
             continue;
-        size_t start = self->framed.used;
+        starts[field] = self->framed.used;
         for (size_t k = i; k < record->remark_count; k++)
             if (s_emptied_field (schema, &record->remarks[k]) == field &&
                 s_put_text (&self->framed, visible_trim (record->remarks[k].raw)) != 0)
                 return -1;
-        self->emptied[field] = (struct text){(const char *) start, self->framed.used - start};
+        self->emptied[field].n = self->framed.used - starts[field];
     }
     for (size_t f = 0; f < schema->field_count; f++)
         if (self->emptied[f].n)
-            self->emptied[f].at = self->framed.at + (size_t) self->emptied[f].at;
+            self->emptied[f].at = self->framed.at + starts[f];
     return 0;
 }
 
