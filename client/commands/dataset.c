@@ -108,14 +108,14 @@ static int s_show (dataset_t *set, const struct arguments *arguments, struct err
 
 static void s_found (void *context, const char *sentence)
 {
-    terminal_print (stderr, "dmh: %s: %s\n", (const char *) context, sentence);
+    terminal_print (stderr, "dmh: %s: %s\n", *(const char **) context, sentence);
 }
 
 static int s_check (dataset_t *set, const struct arguments *arguments, struct error *error)
 {
     uint64_t problems = 0;
     const char *folder = arguments->words[1];
-    int rc = dataset_check (set, s_found, (void *) (uintptr_t) folder, &problems, error);
+    int rc = dataset_check (set, s_found, &folder, &problems, error);
     if (rc == DMH_OK && problems)
         return error_set (error, DMH_MALFORMED,
                           "%s is damaged; take it from a backup, or load its inputs again", folder);
