@@ -2,7 +2,6 @@
 #include "client/report/told.h"
 
 #include <stdio.h>
-#include <string.h>
 
 struct told told_of (uint64_t count, bool values)
 {
@@ -35,14 +34,16 @@ char *told_thousands (uint64_t number, char out[TOLD_BYTES])
 
 char *told_text (struct told told, char out[TOLD_BYTES])
 {
-    char high[TOLD_BYTES];
+    char low[TOLD_BYTES / 2], high[TOLD_BYTES];
     if (told_is_exact (told))
         return told_thousands (told.low, out);
-    if (told.high < TOLD_LEAST)
-        return strcpy (out, "<5");
-    told_thousands (told.low, out);
-    strcat (out, "–");
-    return strcat (out, told_thousands (told.high, high));    //  27 digits and marks each at most
+    if (told.high < TOLD_LEAST) {
+        snprintf (out, TOLD_BYTES, "<5");
+        return out;
+    }
+    snprintf (low, sizeof low, "%.*s", TOLD_BYTES / 2 - 1, told_thousands (told.low, out));    //  26 at most
+    snprintf (out, TOLD_BYTES, "%s–%.*s", low, TOLD_BYTES / 2 - 4, told_thousands (told.high, high));
+    return out;
 }
 
 double told_weight (struct told told)

@@ -56,7 +56,7 @@ static void s_lines (const struct page *self, const struct json_value *issue, st
         snprintf (text + strlen (text), sizeof text - strlen (text), "%s%s", i ? "; " : "",
                   told_thousands (found->lines[i], number));
     if (lines && lines < told.low)
-        strcat (text, " …");
+        snprintf (text + strlen (text), sizeof text - strlen (text), " …");
     if (!lines && first != UINT64_MAX)
         snprintf (text, sizeof text, told_is_exact (told) && told.low == 1 ? "%s" : "%s …",
                   told_thousands (first, number));

@@ -9,15 +9,21 @@
 
 //  Results of so many people: glucose, of which one is far out, with identifiers and days that no page has by
 //  chance.
-static void s_write_labs (const struct workplace *place, const char *name, unsigned people, unsigned each)
+//  The first `undated` have no date.
+static void s_write_labs (const struct workplace *place, const char *name, unsigned people, unsigned each,
+                          unsigned undated)
 {
     char *text = NULL;
     size_t n;
     FILE *file = open_memstream (&text, &n);
     fputs ("result_id,patient_id,test_code,test_name,value,unit,collected_at,note\n", file);
-    for (unsigned i = 0; i < people * each; i++)
-        fprintf (file, "RES%06u,SECRET%04u,2345-7,Glucose,%u,mg/dL,20%02u-%02u-%02u,told%u\n", i, i % people,
-                 i == 7 ? 9173 : 70 + i * 7 % 60, 10 + i % 9, 1 + i % 12, 1 + i % 28, i);
+    for (unsigned i = 0; i < people * each; i++) {
+        fprintf (file, "RES%06u,SECRET%04u,2345-7,Glucose,%u,mg/dL,", i, i % people,
+                 i == 7 ? 9173 : 70 + i * 7 % 60);
+        if (i >= undated)
+            fprintf (file, "20%02u-%02u-%02u", 10 + i % 9, 1 + i % 12, 1 + i % 28);
+        fprintf (file, ",told%u\n", i);
+    }
     fclose (file);
     workplace_write (place, name, text, n);
     free (text);
@@ -74,7 +80,7 @@ Test (report, stands_alone_and_tells_no_value, .timeout = 120)
                                           "@import", "http:", "nan",    "inf"};
     struct workplace place;
     workplace_make (&place);
-    s_write_labs (&place, "labs.csv", 40, 6);
+    s_write_labs (&place, "labs.csv", 40, 6, 0);
     command_line_expect (CALL (&place, "run", "labs.csv", "--quiet", "-o", "out"), 0, NULL, NULL);
     command_line_expect (CALL (&place, "report", "out", "-o", "page.html"), 0,
                          "page.html: a page about 1 result", NULL);
@@ -128,12 +134,32 @@ Test (report, counts_under_five_are_not_told_nor_what_they_follow_from, .timeout
     workplace_remove (&place);
 }
 
-//  Forty results of one patient are one patient's.
+//  240 records and 238 dates would say that 2 have none.
+Test (report, what_is_left_out_of_a_drawing_does_not_follow_from_its_sum, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    s_write_labs (&place, "labs.csv", 40, 6, 2);
+    command_line_expect (CALL (&place, "run", "labs.csv", "--quiet", "-o", "out"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "report", "out", "-o", "page.md"), 0, NULL, NULL);
+    char *page = s_read (&place, "page.md");
+    cr_expect_not_null (strstr (page, "236–239 dates"));
+    cr_expect_not_null (strstr (page, "| Written | 240 |"));
+    s_expect_not (page, "238 dates");
+    free (page);
+    command_line_expect (CALL (&place, "report", "out", "-o", "page.md", "--with-values"), 0, NULL, NULL);
+    page = s_read (&place, "page.md");
+    cr_expect_not_null (strstr (page, "238 dates"));
+    free (page);
+    workplace_remove (&place);
+}
+
+//  Sixty results of one patient are what one patient has.
 Test (report, what_one_patient_has_is_not_drawn, .timeout = 120)
 {
     struct workplace place;
     workplace_make (&place);
-    s_write_labs (&place, "labs.csv", 2, 60);
+    s_write_labs (&place, "labs.csv", 2, 60, 0);
     command_line_expect (CALL (&place, "run", "labs.csv", "--quiet", "-o", "out"), 0, NULL, NULL);
     struct command_result said = CALL (&place, "report", "out", "--format", "markdown");
     cr_assert_eq (said.status, 0, "%s", said.err);
@@ -190,7 +216,7 @@ Test (report, counts_the_same_whatever_the_format, .timeout = 120)
     for (size_t i = 0; i < sizeof FORMATS / sizeof *FORMATS; i++) {
         struct workplace place;
         workplace_make (&place);
-        s_write_labs (&place, "labs.csv", 30, 5);
+        s_write_labs (&place, "labs.csv", 30, 5, 0);
         command_line_expect (CALL (&place, "run", "labs.csv", "--quiet", "--format", FORMATS[i], "-o", "out"),
                              0, NULL, NULL);
         command_line_expect (CALL (&place, "report", "out", "-o", "page.md"), 0, NULL, NULL);
