@@ -55,7 +55,7 @@ const struct command COMMANDS[] = {
      ARGUMENTS_REPORT | ARGUMENTS_QUIET, 1, 1, command_report, "dmh report out -o report.html"},
     {"rejects", "DIR -o FILE", "what a result set aside, under the input's header, to mend and run again",
      ARGUMENTS_FILE | ARGUMENTS_QUIET, 1, 1, command_rejects, "dmh rejects out/patients -o mend.csv"},
-    {"dataset", "show | check | export DIR",
+    {"dataset", "show DIR | check DIR | export DIR -o DIR",
      "a data set that --dataset has made: what it holds, whether it is whole, its records",
      ARGUMENTS_DATASET | ARGUMENTS_FOLDER | ARGUMENTS_QUIET, 2, 2, command_dataset,
      "dmh dataset export nights -o table"},

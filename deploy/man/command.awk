@@ -38,7 +38,7 @@ function read_descriptions(    line, name) {
     while ((getline line < descriptions) > 0)
         if (line ~ /^@/)
             name = substr(line, 2)
-        else if (name != "" && line !~ /^#/)
+        else if (name != "")
             description[name] = description[name] line "\n"
 }
 
@@ -58,6 +58,7 @@ BEGIN {
 
 $1 == "command" {
     finish()
+    command = $2
     if (index(" " except " ", " " $2 " "))
         next
     page = folder "/dmh-" $2 ".1"
@@ -70,7 +71,7 @@ $1 == "command" {
 
 page != "" {
     printf ".TP\n.B %s%s%s\n%s", ($2 != "" ? roff($2) ", " : ""), roff($1), ($3 != "" ? " \\fI" roff($3) "\\fP" : ""), \
-        ($1 in paragraph ? paragraph[$1] : roff($5) ".\n") >page
+        ((command " " $1) in description ? description[command " " $1] : $1 in paragraph ? paragraph[$1] : roff($5) ".\n") >page
 }
 
 END { finish() }
