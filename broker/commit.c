@@ -5,6 +5,7 @@
 #include "broker/publisher.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 
 //  However it came into the store.
 static uint64_t s_seconds (uint64_t seconds)
@@ -55,6 +56,7 @@ static void s_open_new (struct broker *self)
                                       jobs[i].options.stall_seconds});
         log_event (LOG_LEVEL_INFO, "job.accepted", record->job, record->correlation, NULL);
         self->counters.submitted++;
+        metrics_add (METRIC_JOBS_SUBMITTED, 0, 1);
         publisher_tell (&self->publisher, record);
     }
 }
@@ -68,12 +70,16 @@ static void s_open_again (struct broker *self, const struct job_record *record,
     s_open (self, record, reopened);
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     self->counters.retried++;
+    metrics_add (METRIC_JOBS_RETRIED, 0, 1);
 }
 
 int commit_turn (struct broker *self, struct error *error)
 {
+    int64_t began = clock_mono_ms ();
     int rc = turn_commit (self->turn, error);
+    metrics_observe (METRIC_STORE_COMMIT_SECONDS, (uint64_t) (clock_mono_ms () - began) * 1000);
     if (rc != DMH_OK) {
+        metrics_add (METRIC_STORE_ERRORS, 0, 1);
         quota_undo (self->quota);
         return rc;
     }

@@ -6,6 +6,7 @@
 #include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 
 //  A worker's message on its way through.
 struct worker_message {
@@ -59,6 +60,20 @@ static int s_heartbeat (struct worker_message *message, void *body, struct error
     return DMH_OK;
 }
 
+static void s_tell_end (const struct job_record *record)
+{
+    const struct counts *counts = &record->counts;
+    bool good = job_state_is (record->state, JOB_DONE);
+    metrics_add (METRIC_JOBS_ENDED, good ? METRIC_END_DONE : METRIC_END_FAILED, 1);
+    log_event (good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, good ? "job.done" : "job.failed", record->job,
+               record->correlation, "name", record->name, "worker", record->worker,
+               LOG_SECONDS ("seconds", record->finished_at - record->started_at),
+               LOG_NUMBER ("bytes", record->bytes_done), LOG_NUMBER ("read", counts->read),
+               LOG_NUMBER ("written", counts->written), LOG_NUMBER ("duplicates", counts->duplicates),
+               LOG_NUMBER ("conflicts", counts->conflicts), LOG_NUMBER ("rejected", counts->rejected),
+               good ? NULL : "code", record->code, "error", record->message, NULL);
+}
+
 //  Takes the outputs over.
 static void s_done (struct job_record *record, struct result *result)
 {
@@ -76,13 +91,7 @@ static void s_done (struct job_record *record, struct result *result)
     record->outputs_count = result->outputs_count;
     result->outputs = NULL;
     result->outputs_count = 0;
-    if (good)
-        log_event (LOG_LEVEL_INFO, "job.done", record->job, record->correlation, "worker", record->worker,
-                   LOG_NUMBER ("read", record->counts.read), LOG_NUMBER ("written", record->counts.written),
-                   NULL);
-    else
-        log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "worker",
-                   record->worker, "code", record->code, "error", record->message, NULL);
+    s_tell_end (record);
 }
 
 //  Whether the record speaks of this very attempt.

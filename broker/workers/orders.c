@@ -5,6 +5,7 @@
 #include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 
 static void s_run (struct job_record *record, const struct action *action, const struct peer *peer)
 {
@@ -16,6 +17,7 @@ static void s_run (struct job_record *record, const struct action *action, const
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
     *record->code = *record->message = 0;
+    metrics_add (METRIC_JOBS_STARTED, 0, 1);
     log_event (LOG_LEVEL_INFO, "job.started", record->job, record->correlation, "worker", action->worker,
                LOG_NUMBER ("attempt", record->attempt), NULL);
 }
@@ -90,8 +92,12 @@ static void s_end (const struct action *action, struct job_record *record)
     memcpy (record->code, action->code, sizeof record->code);
     memcpy (record->message, action->message, sizeof record->message);
     record->finished_at = clock_wall_ms ();
-    log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "worker", action->worker,
-               "code", record->code, "error", record->message, NULL);
+    metrics_add (METRIC_JOBS_ENDED, METRIC_END_FAILED, 1);
+    log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "name", record->name,
+               "worker", action->worker,
+               LOG_SECONDS ("seconds", record->started_at ? record->finished_at - record->started_at : 0),
+               LOG_NUMBER ("bytes", record->bytes_done), "code", record->code, "error", record->message,
+               NULL);
 }
 
 static void s_forget (struct broker *self, const struct action *action)

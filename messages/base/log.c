@@ -160,6 +160,13 @@ const char *log_number (uint64_t number, char out[LOG_NUMBER_BYTES])
     return out;
 }
 
+const char *log_seconds (int64_t ms, char out[LOG_NUMBER_BYTES])
+{
+    int64_t left = ms > 0 ? ms : 0;
+    snprintf (out, LOG_NUMBER_BYTES, "%" PRId64 ".%03" PRId64, left / 1000, left % 1000);
+    return out;
+}
+
 //  The fields that log_event was given.
 struct fields {
     va_list list;

@@ -40,8 +40,12 @@ void log_event (enum log_level level, const char *event, const char *job, const 
 //  A named field that is a number, in JSON too: log_event (…, "host", host, LOG_NUMBER ("slots", slots),
 //  NULL). KEY: const char *; N: a number that is not negative.
 #define LOG_NUMBER(KEY, N) log_number_mark, (KEY), log_number ((N), (char[LOG_NUMBER_BYTES]){0})
+//  The same of a time in ms, written in seconds with three decimals.
+#define LOG_SECONDS(KEY, MS) log_number_mark, (KEY), log_seconds ((MS), (char[LOG_NUMBER_BYTES]){0})
 enum { LOG_NUMBER_BYTES = 24 };
 extern const char log_number_mark[];
 const char *log_number (uint64_t number, char out[LOG_NUMBER_BYTES]);
+//  Of less than 0 it is 0: a clock was set back.
+const char *log_seconds (int64_t ms, char out[LOG_NUMBER_BYTES]);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 #include "messages/base/random.h"
 #include "messages/sockets/limits.h"
 #include "worker/input/fetched_files.h"
@@ -12,6 +13,42 @@
 #include "worker/session/outgoing.h"
 
 #include <unistd.h>
+
+static void s_count_end (const struct slot *slot, int64_t ms)
+{
+    const struct counts *counts = &slot->result.counts;
+    bool good = slot->state != SLOT_FAILED && !*slot->result.code;
+    metrics_add (METRIC_WORKER_ATTEMPTS, good ? METRIC_END_DONE : METRIC_END_FAILED, 1);
+    metrics_observe (METRIC_WORKER_ATTEMPT_SECONDS, ms > 0 ? (uint64_t) ms * 1000 : 0);
+    if (slot->state == SLOT_FAILED)
+        return;
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_WRITTEN, counts->written);
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_DUPLICATE, counts->duplicates);
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_CONFLICT, counts->conflicts);
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_REJECTED, counts->rejected);
+    metrics_add (METRIC_WORKER_BYTES, 0, slot->result.bytes_done);
+}
+
+static void s_tell_end (const struct slot *slot)
+{
+    const struct job_order *order = &slot->order;
+    const struct counts *counts = &slot->result.counts;
+    int64_t ms = clock_mono_ms () - slot->started_at;
+    s_count_end (slot, ms);
+    const char *code = slot->state == SLOT_FAILED ? slot->fail.code : slot->result.code,
+               *error = slot->state == SLOT_FAILED ? slot->fail.message : slot->result.message;
+    if (slot->state == SLOT_FAILED)    //  it counts nothing
+        log_event (LOG_LEVEL_WARNING, "job.failed", order->job, order->correlation, "name", order->input.name,
+                   LOG_SECONDS ("seconds", ms), LOG_NUMBER ("bytes", slot->bytes_done), "code", code, "error",
+                   error, NULL);
+    else
+        log_event (*code ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, *code ? "job.failed" : "job.done", order->job,
+                   order->correlation, "name", order->input.name, LOG_SECONDS ("seconds", ms),
+                   LOG_NUMBER ("bytes", slot->result.bytes_done), LOG_NUMBER ("read", counts->read),
+                   LOG_NUMBER ("written", counts->written), LOG_NUMBER ("duplicates", counts->duplicates),
+                   LOG_NUMBER ("conflicts", counts->conflicts), LOG_NUMBER ("rejected", counts->rejected),
+                   *code ? "code" : NULL, code, "error", error, NULL);
+}
 
 static void s_take_news (struct session *self, struct slot *slot)
 {
@@ -28,14 +65,7 @@ static void s_take_news (struct session *self, struct slot *slot)
             outgoing_progress (self, slot, news);
     } else {
         slot_end (slot, news);
-        if (slot->state == SLOT_FAILED)
-            log_event (LOG_LEVEL_WARNING, "job.failed", slot->order.job, slot->order.correlation, "code",
-                       slot->fail.code, "error", slot->fail.message, NULL);
-        else if (*slot->result.code)
-            log_event (LOG_LEVEL_WARNING, "job.failed", slot->order.job, slot->order.correlation, "code",
-                       slot->result.code, "error", slot->result.message, NULL);
-        else
-            log_event (LOG_LEVEL_INFO, "job.done", slot->order.job, slot->order.correlation, NULL);
+        s_tell_end (slot);
         outgoing_end (self, slot);
     }
 cleanup:
@@ -164,11 +194,9 @@ static int s_open_slots (struct session *self, struct capacity capacity, struct 
 
 static void s_say_capacity (const struct session *self, struct capacity capacity, const char *why)
 {
-    char slots[48], threads[48];
-    snprintf (slots, sizeof slots, "%zu of %zu", capacity.slots, self->config->slots);
-    snprintf (threads, sizeof threads, "%zu of %zu", capacity.threads, self->config->threads);
-    log_event (LOG_LEVEL_WARNING, "worker.smaller", NULL, NULL, "slots", slots, "threads", threads, "why",
-               why, NULL);
+    log_event (LOG_LEVEL_WARNING, "worker.smaller", NULL, NULL, LOG_NUMBER ("slots", capacity.slots),
+               LOG_NUMBER ("threads", capacity.threads), LOG_NUMBER ("slots_wanted", self->config->slots),
+               LOG_NUMBER ("threads_wanted", self->config->threads), "why", why, NULL);
 }
 
 //  As many slots and threads as are wanted, or fewer where descriptors or threads are too few.

@@ -97,6 +97,17 @@ Test (log, a_number_is_one_in_JSON_and_reads_in_text_as_its_digits)
                             "most=18446744073709551615\n");
 }
 
+Test (log, a_time_is_seconds_with_three_decimals)
+{
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } CASES[] = {
+        {0, "0.000"}, {5, "0.005"}, {1234, "1.234"}, {-7, "0.000"}, {INT64_MAX, "9223372036854775.807"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
+        cr_expect_str_eq (log_seconds (CASES[i].ms, (char[LOG_NUMBER_BYTES]){0}), CASES[i].text);
+}
+
 //  Beside a value of any length: the line stays valid, and a number is whole or not there.
 Test (log, a_number_is_never_cut)
 {

@@ -1,0 +1,46 @@
+//  metrics.h: what a broker and a worker count of themselves, a row of a fixed table each (metrics.c), and
+//  the text that Prometheus reads of it. Adding is one relaxed atomic addition, of any thread; nothing is
+//  allocated. Labels are of the table: never a name, an id or a value out of a record.
+#ifndef DMH_MESSAGES_BASE_METRICS_H
+#define DMH_MESSAGES_BASE_METRICS_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+enum metric {
+    METRIC_JOBS_SUBMITTED,
+    METRIC_JOBS_RETRIED,
+    METRIC_JOBS_STARTED,
+    METRIC_JOBS_ENDED,    //  by enum metric_end
+    METRIC_STORE_COMMIT_SECONDS,
+    METRIC_STORE_ERRORS,
+    METRIC_WORKER_ATTEMPTS,    //  by enum metric_end
+    METRIC_WORKER_RECORDS,     //  by enum metric_record
+    METRIC_WORKER_BYTES,
+    METRIC_WORKER_ATTEMPT_SECONDS,
+    METRIC_COUNT
+};
+
+enum metric_end { METRIC_END_DONE, METRIC_END_FAILED };
+enum metric_record {
+    METRIC_RECORD_WRITTEN,
+    METRIC_RECORD_DUPLICATE,
+    METRIC_RECORD_CONFLICT,
+    METRIC_RECORD_REJECTED
+};
+
+//  More of a counter; `label`: the place of its value in the table, 0 where it has none.
+void metrics_add (enum metric metric, unsigned label, uint64_t n);
+//  One measurement of a histogram.
+void metrics_observe (enum metric metric, uint64_t microseconds);
+
+enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };
+
+//  Everything of the component ("broker", "worker") as text exposition 0.0.4 or OpenMetrics 1.0, with the
+//  version of the program. Reads while others add.
+void metrics_write (const char *component, enum metrics_format format, FILE *to);
+
+//  Back to nothing, for tests.
+void metrics_reset (void);
+
+#endif

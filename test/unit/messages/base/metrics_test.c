@@ -1,0 +1,81 @@
+//  metrics_test.c: what is counted is told in the words of Prometheus and of OpenMetrics.
+#include "messages/base/metrics.h"
+
+#include "messages/version.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char *s_text (const char *component, enum metrics_format format)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert_not_null (to);
+    metrics_write (component, format, to);
+    fclose (to);
+    return text;
+}
+
+static void s_has (const char *text, const char *part)
+{
+    cr_expect (strstr (text, part), "no %s in %s", part, text);
+}
+
+Test (metrics, a_counter_is_told_by_label_in_both_forms)
+{
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_CONFLICT, 3);
+    metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_CONFLICT, 4);
+    metrics_add (METRIC_JOBS_SUBMITTED, 0, 1);
+    char *old = s_text ("worker", METRICS_PROMETHEUS), *open = s_text ("worker", METRICS_OPENMETRICS);
+    s_has (old, "# HELP dmh_worker_records_total Records of attempts that ended");
+    s_has (old, "# TYPE dmh_worker_records_total counter\ndmh_worker_records_total{became=\"written\"} 0\n");
+    s_has (old, "dmh_worker_records_total{became=\"conflict\"} 7\n");
+    s_has (old, "dmh_build_info{component=\"worker\",version=\"" DMH_VERSION "\"} 1\n");
+    s_has (open, "# TYPE dmh_worker_records counter\ndmh_worker_records_total{became=\"written\"} 0\n");
+    cr_expect_null (strstr (old, "broker"), "the other component's");
+    cr_expect_null (strstr (old, "# EOF"));
+    cr_expect_str_eq (open + strlen (open) - 6, "# EOF\n");
+    free (old);
+    free (open);
+}
+
+Test (metrics, a_histogram_counts_each_bucket_with_those_below_it)
+{
+    static const uint64_t MICROSECONDS[] = {0, 1000, 1001, 2500000, 3600000001};
+    for (size_t i = 0; i < sizeof MICROSECONDS / sizeof *MICROSECONDS; i++)
+        metrics_observe (METRIC_STORE_COMMIT_SECONDS, MICROSECONDS[i]);
+    char *text = s_text ("broker", METRICS_PROMETHEUS);
+    s_has (text, "# TYPE dmh_broker_store_commit_seconds histogram\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"0.001\"} 2\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"0.0025\"} 3\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"1.0\"} 3\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"5.0\"} 4\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"3600.0\"} 4\n");
+    s_has (text, "dmh_broker_store_commit_seconds_bucket{le=\"+Inf\"} 5\n");
+    s_has (text, "dmh_broker_store_commit_seconds_sum 3602.502002\n");
+    s_has (text, "dmh_broker_store_commit_seconds_count 5\n");
+    free (text);
+}
+
+static void *s_count (void *unused)
+{
+    for (int i = 0; i < 10000; i++)
+        metrics_add (METRIC_WORKER_BYTES, 0, 2);
+    return unused;
+}
+
+Test (metrics, threads_lose_no_count)
+{
+    pthread_t threads[4];
+    metrics_reset ();
+    for (size_t i = 0; i < 4; i++)
+        cr_assert_eq (pthread_create (&threads[i], NULL, s_count, NULL), 0);
+    for (size_t i = 0; i < 4; i++)
+        pthread_join (threads[i], NULL);
+    char *text = s_text ("worker", METRICS_PROMETHEUS);
+    s_has (text, "dmh_worker_input_bytes_total 80000\n");
+    free (text);
+}
