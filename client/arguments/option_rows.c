@@ -175,11 +175,25 @@ static size_t s_report_settings (struct arguments *self, unsigned set, struct se
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
+//  Where records go besides.
+static size_t s_load_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_LOAD,
+         {"load", "URI", "results go into this database, too: postgresql://USER@HOST/DATABASE",
+          .text = &self->load}},
+        {ARGUMENTS_LOAD,
+         {"load-schema", "NAME", "the schema there whose tables they go into", .text = &self->load_schema}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
     size_t count = s_input_settings (self, set, out);
     count += s_job_settings (self, set, out + count);
     count += s_table_settings (self, set, out + count);
+    count += s_load_settings (self, set, out + count);
     count += s_limit_settings (self, set, out + count);
     count += s_report_settings (self, set, out + count);
     const struct row rows[] = {

@@ -27,6 +27,7 @@ enum arguments_set {
     ARGUMENTS_SIGN = 8192,         //  --sign-key
     ARGUMENTS_INPUTS = 16384,      //  --recursive --files-from --base --replace --skip-done --verbose
     ARGUMENTS_FETCH = 32768,       //  --replace
+    ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
     ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
     ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
     ARGUMENTS_DATASET = 131072,    //  --format --memory
@@ -43,7 +44,7 @@ struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
-        *files_from, *base, *page_format, *loader, *dataset, *batch, *since;
+        *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values;

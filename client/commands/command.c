@@ -18,11 +18,11 @@ enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
      ARGUMENTS_INPUTS | ARGUMENTS_BATCH)
 
 const struct command COMMANDS[] = {
-    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN, 1, ANY_NUMBER,
-     command_run, "dmh run patients.csv.gz labs.csv -o out"},
+    {"run", "INPUT… [-o DIR]", "harmonize here, without a server", WORK | ARGUMENTS_SIGN | ARGUMENTS_LOAD, 1,
+     ANY_NUMBER, command_run, "dmh run patients.csv.gz labs.csv -o out"},
     {"submit", "INPUT… [--wait] [-o DIR]", "send to a broker; one job id a line",
-     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER, 1, ANY_NUMBER, command_submit,
-     "dmh submit labs.csv --wait -o out"},
+     WORK | ARGUMENTS_WAIT | ARGUMENTS_BROKER | ARGUMENTS_TRANSFER | ARGUMENTS_LOAD, 1, ANY_NUMBER,
+     command_submit, "dmh submit labs.csv --wait -o out"},
     {"watch", "[JOB…]", "follow jobs until they end; without a JOB all that are open",
      ARGUMENTS_BROKER | ARGUMENTS_QUIET, 0, ANY_NUMBER, command_watch, "dmh watch"},
     {"status", "[JOB…]", "what is known of jobs and batches; without one the whole at a glance",

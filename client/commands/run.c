@@ -5,6 +5,8 @@
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/local.h"
+#include "client/load/load.h"
+#include "client/load/load_target.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
@@ -128,8 +130,10 @@ static int s_end (const struct run *self, int rc, const struct error *error)
     if (!self->arguments->quiet)
         batch_summary_passed (&self->inputs, self->arguments->verbose);
     outcome_complain (self->outcomes, self->count);
-    if (!self->arguments->json && !self->arguments->quiet)
+    if (!self->arguments->json && !self->arguments->quiet) {
         outcome_table (self->outcomes, self->count, stdout);
+        load_summary (self->outcomes, self->count, stdout);
+    }
     int status = outcome_exit (self->outcomes, self->count, self->arguments->strict);
     return joined_tables_tell (&self->tables, self->arguments, status);
 }
@@ -153,7 +157,11 @@ int command_run (struct arguments *arguments)
     struct run self = {.arguments = arguments, .scratch = {.lock = -1}};
     struct error error = {.code = DMH_OK};
     self.interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments, self.interrupt, &self.inputs, &error);
+    int rc = load_target_check (arguments, true, &error);
+    if (rc == DMH_OK)
+        rc = inputs_find (arguments, self.interrupt, &self.inputs, &error);
+    if (rc == DMH_OK)
+        rc = load_check (arguments, self.interrupt, &error);
     if (rc == DMH_OK)
         rc = command_ready (&error);
     if (rc == DMH_OK && arguments->sign_key &&
@@ -170,6 +178,8 @@ int command_run (struct arguments *arguments)
         rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, self.interrupt, &error);
     if (rc == DMH_CANCELLED && self.outcomes)
         s_say_interrupted (&self, &error);
+    if (rc == DMH_OK)
+        rc = load_outcomes (arguments, self.outcomes, self.count, self.interrupt, &error);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     if (rc == DMH_OK && arguments->dataset &&
         dataset_load_batch (self.outcomes, self.count, arguments, self.interrupt, &status, &error) != DMH_OK)

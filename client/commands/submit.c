@@ -2,6 +2,8 @@
 #include "client/arguments/inputs.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
+#include "client/load/load.h"
+#include "client/load/load_target.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
@@ -211,8 +213,10 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     if (!arguments->quiet)
         batch_summary_passed (&self->inputs, arguments->verbose);
     outcome_complain (self->outcomes, self->count);
-    if (!arguments->json && !arguments->quiet)
+    if (!arguments->json && !arguments->quiet) {
         outcome_table (self->outcomes, self->count, stdout);
+        load_summary (self->outcomes, self->count, stdout);
+    }
     int status = outcome_exit (self->outcomes, self->count, arguments->strict);
     return joined_tables_tell (&self->tables, arguments, status);
 }
@@ -237,7 +241,11 @@ int command_submit (struct arguments *arguments)
         return command_refuse (&error);
     }
     int interrupt = follow_interrupt ();
-    int rc = inputs_find (arguments, interrupt, &self.inputs, &error);
+    int rc = load_target_check (arguments, arguments->wait && arguments->folder, &error);
+    if (rc == DMH_OK)
+        rc = inputs_find (arguments, interrupt, &self.inputs, &error);
+    if (rc == DMH_OK)
+        rc = load_check (arguments, interrupt, &error);
     if (rc == DMH_OK)
         rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
     self.count = self.inputs.count;
@@ -247,6 +255,8 @@ int command_submit (struct arguments *arguments)
         rc = s_work (&self, interrupt, &error);
     if (rc == DMH_OK && arguments->join)
         rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, interrupt, &error);
+    if (rc == DMH_OK)
+        rc = load_outcomes (arguments, self.outcomes, self.count, interrupt, &error);
     bool needed = false;
     for (size_t i = 0; self.outcomes && i < self.count; i++)
         needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&

@@ -299,6 +299,11 @@ void outcome_line (const struct outcome *outcome, FILE *to)
     s_line_findings (line, outcome);
     if (outcome->skipped)
         json_line_flag (line, "skipped", true);
+    if (*outcome->loaded) {
+        json_line_text (line, "loaded_into", outcome->loaded);
+        json_line_number (line, "loaded_records", outcome->loaded_records);
+        json_line_flag (line, "loaded_before", outcome->loaded_before);
+    }
     json_line_print (&line, to);
 }
 

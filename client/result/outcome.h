@@ -17,7 +17,10 @@ struct outcome {
     struct job_record record;     //  job empty: never submitted
     char *folder;                 //  of the result here; NULL: none
     struct findings *findings;    //  of its report.json; NULL: not read
-    struct error error;           //  why it failed, where the record does not say so
+    char loaded[160];             //  SCHEMA.TABLE that its records were loaded into; empty: they were not
+    uint64_t loaded_records;
+    bool loaded_before;    //  … by an earlier command
+    struct error error;    //  why it failed, where the record does not say so
 };
 
 //  Who hears of the ends of jobs.
