@@ -75,6 +75,8 @@ static const struct bird BIRDS[] = {
      NULL, NULL},
     {"fhir-out.csv", PERSON "zqcanary1,Zqcanary,Zqcanary,07/31/1739,F,zqcanary,7391739,7391739,zqcanary,\n",
      "--format", "fhir"},
+    {"sqlite-out.csv", PERSON "zqcanary1,Zqcanary,Zqcanary,07/31/1739,F,zqcanary,7391739,7391739,zqcanary,\n",
+     "--format", "sqlite"},
     {"cut.json", "[{\"patient_id\":\"zqcanary1\",\"test_code\":\"2345-7\",\"value\":\"zqcanary", NULL, NULL},
     {"quote.csv", PERSON "zqcanary1,\"Zqcanary,Zqcanary,07/31/1739\n", NULL, NULL},
     {"headless.csv", "zqcanary1,Zqcanary,Zqcanary,07/31/1739\nzqcanary2,Zqcanary,Zqcanary,07/31/1739\n", NULL,
@@ -144,7 +146,8 @@ static void s_expect_quiet_feed (zsock_t *feed)
 
 static void s_expect_quiet_answers (struct servers *servers)
 {
-    const char *const list[] = {"dmh", "list", "--json", NULL}, *const workers[] = {"dmh", "workers", NULL};
+    const char *const list[] = {"dmh", "list", "--json", "--limit", "200", NULL}, *const workers[] = {
+                                                                                      "dmh", "workers", NULL};
     char *text = NULL;
     cr_assert_eq (servers_dmh (servers, list, &text), 0, "%s", text);
     s_expect_none ("the list", text, strlen (text), false);
