@@ -68,6 +68,8 @@ static const char *s_positional (const struct command *command, const char *cons
     bool several = strchr (command->usage, '|') != NULL;
     for (const char *at = command->usage; at; at = strchr (at, '|') ? strchr (at, '|') + 1 : NULL) {
         const char *next = s_token (at, out);
+        if (next && *out >= 'A' && *out <= 'Z')    //  no word of its own: "JOB… | --failed [BATCH…]"
+            return out;
         if (several && count == 1 && next)
             s_offer (out, "", word);
         else if (several && next && strcmp (out, words[0]) == 0)
