@@ -57,7 +57,7 @@ static const struct bird BIRDS[] = {
      "{\"patient_id\":\"zqcanary1\",\"test_code\":\"zqcanary\",\"value\":zqcanary,\"unit\":\"zqcanary\"}\n"
      "{\"patient_id\":\"zqcanary1\",\"test_code\":[\"zqcanary\"],\"value\":{\"k\":7391739}}\n",
      NULL, NULL},
-    {"labs.json",
+    {"labs-again.json",
      "[{\"patient_id\":\"zqcanary1\",\"test_code\":\"2345-7\",\"value\":\"7391739\",\"unit\":\"zqcanary\"},\n"
      "{\"patient_id\":\"zqcanary1\",\"test_code\":\"zqcanary\",\"value\":zqcanary}]\n",
      NULL, NULL},
