@@ -177,6 +177,21 @@ static int s_inputs (const struct arguments *self, struct error *error)
     return DMH_OK;
 }
 
+static int s_format (struct arguments *self, struct error *error)
+{
+    struct options *options = &self->options;
+    int rc = self->format ? inspection_format (self->format, error) : DMH_OK;
+    if (self->format)
+        snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
+    if (rc == DMH_OK && (self->join || self->dataset) && *options->format &&
+        strcmp (options->format, "csv") != 0 && strcmp (options->format, "ndjson") != 0)
+        rc = error_set (error, DMH_USAGE, "--%s takes --format csv or ndjson, not %s",
+                        self->join ? "join" : "dataset", options->format);
+    if (rc == DMH_OK && self->dataset && !*self->dataset)
+        rc = error_set (error, DMH_USAGE, "--dataset needs the name of a folder");
+    return rc;
+}
+
 static int s_check (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
@@ -184,16 +199,8 @@ static int s_check (struct arguments *self, struct error *error)
     enum log_level log_level;
     enum job_state state;
     int rc = s_kinds (self, error);
-    if (rc == DMH_OK && self->format) {
-        rc = inspection_format (self->format, error);
-        snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
-    }
-    if (rc == DMH_OK && (self->join || self->dataset) && *options->format &&
-        strcmp (options->format, "csv") != 0 && strcmp (options->format, "ndjson") != 0)
-        rc = error_set (error, DMH_USAGE, "--%s takes --format csv or ndjson, not %s",
-                        self->join ? "join" : "dataset", options->format);
-    if (rc == DMH_OK && self->dataset && !*self->dataset)
-        rc = error_set (error, DMH_USAGE, "--dataset needs the name of a folder");
+    if (rc == DMH_OK)
+        rc = s_format (self, error);
     if (rc == DMH_OK)
         rc = s_words (self, error);
     if (rc == DMH_OK && self->delimiter && (!*self->delimiter || strlen (self->delimiter) >= WORD_BYTES))

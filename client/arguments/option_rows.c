@@ -113,6 +113,14 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_JOB,
          {"no-header", NULL, "the first line is a record; columns are column_1, column_2 …",
           .flag = &self->options.no_header}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+//  What is done with its records.
+static size_t s_work_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
         {ARGUMENTS_WORK | ARGUMENTS_DATASET,
          {"format", "FORMAT", "of the records: csv (default), ndjson, fhir or sqlite",
           .words = "csv,ndjson,fhir,sqlite", .text = &self->format}},
@@ -188,14 +196,9 @@ static size_t s_load_settings (struct arguments *self, unsigned set, struct sett
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
-size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+//  The broker, and which of its jobs.
+static size_t s_broker_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
-    size_t count = s_input_settings (self, set, out);
-    count += s_job_settings (self, set, out + count);
-    count += s_table_settings (self, set, out + count);
-    count += s_load_settings (self, set, out + count);
-    count += s_limit_settings (self, set, out + count);
-    count += s_report_settings (self, set, out + count);
     const struct row rows[] = {
         {ARGUMENTS_LIST,
          {"state", "STATE", "only queued, running, done, failed or cancelled jobs",
@@ -217,12 +220,6 @@ size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPT
         {ARGUMENTS_BROKER,
          {"timeout", "SECONDS", "how long an answer may take (5)", .number = &self->timeout, .least = 1,
           .most = 3600}},
-        {ARGUMENTS_INSPECT,
-         {"write-mapping", "FILE", "write what was found as a mapping to edit",
-          .text = &self->write_mapping}},
-        {ARGUMENTS_INSPECT,
-         {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
-          .least = 2, .most = 1000000000}},
         {ARGUMENTS_BROKER,
          {"key", "FILE", "your key, for a broker that has keys (DMH_KEY); see dmh keys", .text = &self->key}},
         {ARGUMENTS_BROKER,
@@ -232,6 +229,14 @@ size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPT
          {"transfer", "HOW",
           "files go through the broker: auto (where a disk is not shared), always or never",
           .words = "auto,always,never", .text = &self->transfer}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+//  Keys, and what a result is checked by.
+static size_t s_proof_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
         {ARGUMENTS_KEYS,
          {"keys", "DIR", "the folder of the keys ($XDG_CONFIG_HOME/dmh/keys)", .text = &self->keys}},
         {ARGUMENTS_KEYS,
@@ -251,6 +256,28 @@ size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPT
           .text = &self->verify_key}},
         {ARGUMENTS_SIGN,
          {"sign-key", "FILE", "sign each report.json (dmh keys new --sign NAME)", .text = &self->sign_key}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
+size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    size_t count = s_input_settings (self, set, out);
+    count += s_job_settings (self, set, out + count);
+    count += s_work_settings (self, set, out + count);
+    count += s_table_settings (self, set, out + count);
+    count += s_load_settings (self, set, out + count);
+    count += s_limit_settings (self, set, out + count);
+    count += s_report_settings (self, set, out + count);
+    count += s_broker_settings (self, set, out + count);
+    count += s_proof_settings (self, set, out + count);
+    const struct row rows[] = {
+        {ARGUMENTS_INSPECT,
+         {"write-mapping", "FILE", "write what was found as a mapping to edit",
+          .text = &self->write_mapping}},
+        {ARGUMENTS_INSPECT,
+         {"min-count", "N", "show no value that stands in fewer records (5)", .number = &self->min_count,
+          .least = 2, .most = 1000000000}},
         {ARGUMENTS_QUIET, {"quiet", NULL, "no progress and no table", .letter = 'q', .flag = &self->quiet}},
         {~0u, {"json", NULL, "one JSON object a line on standard output", .flag = &self->json}},
         {ARGUMENTS_LOG,

@@ -2,7 +2,6 @@
 #include "messages/base/metrics.h"
 
 #include "messages/text/terminal.h"
-#include "messages/version.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -94,7 +93,7 @@ static void s_counter (size_t metric, const char *name, FILE *to)
 }
 
 //  In OpenMetrics a counter's family is called without _total, in Prometheus with it.
-void metrics_write (const char *component, enum metrics_format format, FILE *to)
+void metrics_write (const char *component, const char *version, enum metrics_format format, FILE *to)
 {
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         const struct row *row = &ROWS[i];
@@ -111,7 +110,7 @@ void metrics_write (const char *component, enum metrics_format format, FILE *to)
             s_counter (i, name, to);
     }
     terminal_print (to, "# HELP dmh_build_info The program.\n# TYPE dmh_build_info gauge\n");
-    terminal_print (to, "dmh_build_info{component=\"%s\",version=\"%s\"} 1\n", component, DMH_VERSION);
+    terminal_print (to, "dmh_build_info{component=\"%s\",version=\"%s\"} 1\n", component, version);
     if (format == METRICS_OPENMETRICS)
         terminal_print (to, "# EOF\n");
 }

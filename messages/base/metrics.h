@@ -37,8 +37,8 @@ void metrics_observe (enum metric metric, uint64_t microseconds);
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };
 
 //  Everything of the component ("broker", "worker") as text exposition 0.0.4 or OpenMetrics 1.0, with the
-//  version of the program. Reads while others add.
-void metrics_write (const char *component, enum metrics_format format, FILE *to);
+//  `version` of the program. Reads while others add.
+void metrics_write (const char *component, const char *version, enum metrics_format format, FILE *to);
 
 //  Back to nothing, for tests.
 void metrics_reset (void);

@@ -102,9 +102,9 @@ void output_share (output_file_t *self, struct output_budget *budget)
     self->budget = budget;
 }
 
-void output_leave_unsynced (output_file_t *self)
+void output_leave_unsynced (output_file_t *self, bool unsynced)
 {
-    self->unsynced = true;
+    self->unsynced = unsynced;
 }
 
 bool output_budget_spend (struct output_budget *self, uint64_t bytes)

@@ -30,8 +30,8 @@ void output_destroy (output_file_t **self_p);
 //  What it writes counts for the budget, which is borrowed.
 void output_share (output_file_t *self, struct output_budget *budget);
 
-//  output_finish leaves its bytes to whoever takes the result, who syncs several at once.
-void output_leave_unsynced (output_file_t *self);
+//  Whether output_finish leaves its bytes to whoever takes the result, who syncs several at once.
+void output_leave_unsynced (output_file_t *self, bool unsynced);
 
 void output_write (output_file_t *self, const char *bytes, size_t n);
 void output_text (output_file_t *self, const char *string);

@@ -365,8 +365,7 @@ int report_document (const struct report *report, const char *folder, const char
     output_file_t *file = output_new (folder, name, error);
     if (!file)
         return error ? error->code : DMH_IO;
-    if (report->unsynced)
-        output_leave_unsynced (file);
+    output_leave_unsynced (file, report->unsynced);
     int rc = write_it (report, file, error);
     if (rc == DMH_OK)
         rc = output_finish (file, 0, out, error);

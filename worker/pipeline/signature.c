@@ -39,8 +39,7 @@ static int s_put (const char *folder, const unsigned char *signature, bool unsyn
     output_file_t *file = output_new (folder, "report.json.sig", error);
     if (!file)
         return error->code;
-    if (unsynced)
-        output_leave_unsynced (file);
+    output_leave_unsynced (file, unsynced);
     output_write (file, (const char *) signature, SIGNATURE_BYTES);
     int rc = output_finish (file, 0, out, error);
     output_destroy (&file);

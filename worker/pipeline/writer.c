@@ -60,26 +60,20 @@ static int s_open (writer_t *self, struct error *error)
     output_share (self->rejects, self->pass->budget);
     output_share (audit_file (self->audit), self->pass->budget);
     rejects_header (self->rejects);
-    if (self->pass->unsynced) {
-        records_leave_unsynced (self->records);
-        output_leave_unsynced (self->rejects);
-        output_leave_unsynced (audit_file (self->audit));
-    }
+    records_leave_unsynced (self->records, self->pass->unsynced);
+    output_leave_unsynced (self->rejects, self->pass->unsynced);
+    output_leave_unsynced (audit_file (self->audit), self->pass->unsynced);
     return 0;
 }
 
 writer_t *writer_new (const char *folder, const struct pass *pass, struct error *error)
 {
     writer_t *self = calloc (1, sizeof *self);
-    if (self)
-        self->folder = strdup (folder);
-    if (!self || !self->folder) {
+    if (!self || !(self->folder = strdup (folder)))
         error_set (error, DMH_INTERNAL, "out of memory while making a result");
-        writer_destroy (&self);
-        return NULL;
-    }
-    self->pass = pass;
-    if (s_open (self, error) != 0)
+    else
+        self->pass = pass;
+    if (!self || !self->folder || s_open (self, error) != 0)
         writer_destroy (&self);
     return self;
 }
@@ -305,12 +299,11 @@ void writer_take (writer_t *self, struct block *block)
 
 int writer_check (const writer_t *self, struct error *error)
 {
-    if (self->failure.code != DMH_OK) {
-        if (error)
-            *error = self->failure;
-        return self->failure.code;
-    }
-    int rc = records_check (self->records, error);
+    int rc = self->failure.code;
+    if (rc != DMH_OK && error)
+        *error = self->failure;
+    if (rc == DMH_OK)
+        rc = records_check (self->records, error);
     if (rc == DMH_OK)
         rc = output_check (self->rejects, error);
     if (rc == DMH_OK)

@@ -92,9 +92,10 @@ static void s_cell (FILE *to, const char *text, char end)
 
 static void s_count (FILE *to, const struct entry *entry, uint64_t number)
 {
+    char digits[32] = "";
     if (entry->counted)
-        fprintf (to, "%llu", (unsigned long long) number);
-    fputc (',', to);
+        snprintf (digits, sizeof digits, "%llu", (unsigned long long) number);
+    s_cell (to, digits, ',');
 }
 
 //  As OWN_BATCH_COLUMNS has it.

@@ -43,10 +43,10 @@ void records_destroy (records_t **self_p)
     *self_p = NULL;
 }
 
-void records_leave_unsynced (records_t *self)
+void records_leave_unsynced (records_t *self, bool unsynced)
 {
     if (self->file)
-        output_leave_unsynced (self->file);
+        output_leave_unsynced (self->file, unsynced);
 }
 
 void records_write (records_t *self, const char *rows, size_t n)

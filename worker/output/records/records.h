@@ -14,7 +14,7 @@ records_t *records_new (const char *folder, const struct layout *layout, struct 
 void records_destroy (records_t **self_p);
 
 //  As output_leave_unsynced. A database is synced all the same.
-void records_leave_unsynced (records_t *self);
+void records_leave_unsynced (records_t *self, bool unsynced);
 
 //  Appends rows, `n` bytes of whole ones as the encoder writes them.
 void records_write (records_t *self, const char *rows, size_t n);

@@ -14,7 +14,7 @@ static char *s_text (const char *component, enum metrics_format format)
     size_t n = 0;
     FILE *to = open_memstream (&text, &n);
     cr_assert_not_null (to);
-    metrics_write (component, format, to);
+    metrics_write (component, DMH_VERSION, format, to);
     fclose (to);
     return text;
 }
