@@ -58,7 +58,7 @@ static int s_fetch_all (const struct arguments *arguments, connection_t *connect
                         struct job_record *records, size_t count)
 {
     struct file_transfer transfer = {
-        connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, OUTPUTS_MAX)};
+        connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, 0)};
     int status = EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
         struct error error = {.code = DMH_OK};

@@ -14,6 +14,7 @@
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
+#include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
 #include <limits.h>
@@ -23,6 +24,7 @@ enum { SLOTS_LEAST = 4, SLOTS_MOST = 16 };
 
 struct run {
     struct arguments *arguments;
+    int64_t began_at;
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
@@ -93,6 +95,8 @@ static int s_run (struct run *self, size_t open, struct error *error)
                                                  &arguments->options, connection, error)
                         : error->code;
     progress_t *progress = arguments->quiet ? NULL : progress_new (stderr, open);
+    if (progress)
+        progress_expect (progress, outcome_bytes (self->outcomes, self->count));
     if (rc == DMH_OK)
         rc = outcome_follow (self->outcomes, self->count, connection, progress, &ends, error);
     batch_results_bring (&self->results, self->scratch.path, true);
@@ -106,13 +110,11 @@ static int s_run (struct run *self, size_t open, struct error *error)
 
 static int s_work (struct run *self, struct error *error)
 {
-    size_t open = 0;
-    for (size_t i = 0; i < self->count; i++)
-        open += outcome_is_open (&self->outcomes[i]);
+    size_t open = outcome_open_count (self->outcomes, self->count);
     if (open == 0)
         return DMH_OK;
     int rc = batch_results_open (&self->results, self->arguments, &self->inputs, self->outcomes, error);
-    open = rc == DMH_OK ? batch_results_open_count (&self->results) : 0;
+    open = rc == DMH_OK ? outcome_open_count (self->outcomes, self->count) : 0;
     if (rc == DMH_OK && open)
         rc = scratch_folder_make (&self->scratch, self->results.root, error);
     if (rc == DMH_OK && open)
@@ -123,19 +125,23 @@ static int s_work (struct run *self, struct error *error)
 
 static int s_end (const struct run *self, int rc, const struct error *error)
 {
-    for (size_t i = 0; self->arguments->json && i < self->count; i++)
+    const struct arguments *arguments = self->arguments;
+    for (size_t i = 0; arguments->json && i < self->count; i++)
         outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
         return command_refuse (error);
-    if (!self->arguments->quiet)
-        batch_summary_passed (&self->inputs, self->arguments->verbose);
-    outcome_complain (self->outcomes, self->count);
-    if (!self->arguments->json && !self->arguments->quiet) {
-        outcome_table (self->outcomes, self->count, stdout);
+    const struct batch_summary summary = {.outcomes = self->outcomes,
+                                          .count = self->count,
+                                          .inputs = &self->inputs,
+                                          .elapsed_ms = clock_mono_ms () - self->began_at,
+                                          .verbose = arguments->verbose,
+                                          .quiet = arguments->quiet,
+                                          .json = arguments->json};
+    batch_summary_say (&summary);
+    if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
-    }
-    int status = outcome_exit (self->outcomes, self->count, self->arguments->strict);
-    return joined_tables_tell (&self->tables, self->arguments, status);
+    int status = outcome_exit (self->outcomes, self->count, arguments->strict);
+    return joined_tables_tell (&self->tables, arguments, status);
 }
 
 //  What the user is told who has stopped it.
@@ -154,7 +160,7 @@ static void s_say_interrupted (const struct run *self, struct error *error)
 
 int command_run (struct arguments *arguments)
 {
-    struct run self = {.arguments = arguments, .scratch = {.lock = -1}};
+    struct run self = {.arguments = arguments, .began_at = clock_mono_ms (), .scratch = {.lock = -1}};
     struct error error = {.code = DMH_OK};
     self.interrupt = follow_interrupt ();
     int rc = load_target_check (arguments, true, &error);

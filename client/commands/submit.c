@@ -9,9 +9,11 @@
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
+#include "client/result/batch/outcome_table.h"
 #include "client/result/download.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -20,6 +22,7 @@
 
 struct submission {
     struct arguments *arguments;
+    int64_t began_at;
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
@@ -95,8 +98,10 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     //  The first line there is the batch's id; bars leave none.
     bool quiet =
         self->arguments->quiet || ((self->count > 1 || self->arguments->batch) && !isatty (STDERR_FILENO));
-    progress_t *progress = quiet ? NULL : progress_new (stderr, self->count + TABLES_MAX);
+    progress_t *progress = quiet ? NULL : progress_new (stderr, self->count);
     struct file_transfer transfer = {connection, progress};
+    if (progress)
+        progress_expect (progress, outcome_bytes (self->outcomes, self->count));
     zhashx_t *sent = zhashx_new ();
     int rc = sent ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
@@ -141,7 +146,11 @@ static int s_follow (struct submission *self, connection_t *connection, struct e
 {
     const struct outcome_ends ends = {s_ended, NULL, self};
     self->connection = connection;
-    self->progress = self->arguments->quiet ? NULL : progress_new (stderr, self->count);
+    self->progress = self->arguments->quiet
+                         ? NULL
+                         : progress_new (stderr, outcome_open_count (self->outcomes, self->count));
+    if (self->progress)
+        progress_expect (self->progress, outcome_bytes (self->outcomes, self->count));
     int rc = outcome_follow (self->outcomes, self->count, connection, self->progress, &ends, error);
     progress_destroy (&self->progress);
     return rc;
@@ -183,8 +192,8 @@ static int s_work (struct submission *self, int interrupt, struct error *error)
     int rc = self->arguments->folder
                  ? batch_results_open (&self->results, self->arguments, &self->inputs, self->outcomes, error)
                  : DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-        usable += outcome_is_open (&self->outcomes[i]);
+    if (rc == DMH_OK)
+        usable = outcome_open_count (self->outcomes, self->count);
     if (usable) {
         connection_t *connection = command_connect (self->arguments, interrupt, error);
         rc = connection ? s_submit (self, connection, error) : error->code;
@@ -210,20 +219,23 @@ static int s_end (const struct submission *self, int rc, const struct error *err
             }
         return status;
     }
-    if (!arguments->quiet)
-        batch_summary_passed (&self->inputs, arguments->verbose);
-    outcome_complain (self->outcomes, self->count);
-    if (!arguments->json && !arguments->quiet) {
-        outcome_table (self->outcomes, self->count, stdout);
+    const struct batch_summary summary = {.outcomes = self->outcomes,
+                                          .count = self->count,
+                                          .inputs = &self->inputs,
+                                          .elapsed_ms = clock_mono_ms () - self->began_at,
+                                          .verbose = arguments->verbose,
+                                          .quiet = arguments->quiet,
+                                          .json = arguments->json};
+    batch_summary_say (&summary);
+    if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
-    }
     int status = outcome_exit (self->outcomes, self->count, arguments->strict);
     return joined_tables_tell (&self->tables, arguments, status);
 }
 
 int command_submit (struct arguments *arguments)
 {
-    struct submission self = {.arguments = arguments};
+    struct submission self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
     if (arguments->folder && !arguments->wait) {
         error_set (&error, DMH_USAGE,

@@ -1,5 +1,6 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "client/commands/command.h"
+#include "client/result/batch/outcome_table.h"
 #include "client/result/outcome.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"

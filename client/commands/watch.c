@@ -2,6 +2,7 @@
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/subject.h"
+#include "client/result/batch/outcome_table.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"

@@ -8,7 +8,16 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10 };
+enum {
+    STATUS_MS = 1000,
+    STATUS_AT_ONCE = 64,
+    PATIENCE_MS = 30000,
+    ROUNDS = 10,
+    SILENCE_MS = 6000,    //  without a word of the broker, which is said then
+    LOOK_MS = 500,
+    STILL_MS = 3000,    //  without a byte of any job, whose reason is asked for then
+    WHY_BYTES = 256
+};
 
 //  The jobs of one follow_end.
 struct following {
@@ -20,6 +29,10 @@ struct following {
     int64_t heard_at;    //  when the broker last answered or spoke
     zhashx_t *places;    //  job → its record
     unsigned rounds;     //  of asking
+    int64_t moved_at;    //  when a job last did
+    int64_t asked_at;    //  when the workers were last asked for
+    int64_t looked_at;
+    char why[WHY_BYTES];
 };
 
 int follow_interrupt (void)
@@ -40,8 +53,10 @@ static bool s_ended (const char *word)
     return job_state_of (word, &state) == DMH_OK && job_state_ended (state);
 }
 
-static void s_tell (const struct following *self, const struct event *event)
+static void s_tell (struct following *self, const struct event *event)
 {
+    self->moved_at = clock_mono_ms ();
+    *self->why = 0;
     if (self->follow->heard)
         self->follow->heard (event);
     if (self->follow->progress)
@@ -133,6 +148,66 @@ static int s_hear (struct following *self, const struct event *event, struct err
     return DMH_OK;
 }
 
+//  Which of the open jobs runs for another time, as its worker was lost; NULL: none.
+static const struct job_record *s_again (const struct following *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (self->records[i].deaths && job_state_is (self->records[i].state, JOB_RUNNING))
+            return &self->records[i];
+    return NULL;
+}
+
+static bool s_one_runs (const struct following *self)
+{
+    for (size_t i = 0; i < self->count; i++)
+        if (job_state_is (self->records[i].state, JOB_RUNNING))
+            return true;
+    return false;
+}
+
+//  What the workers say to jobs that wait.
+static void s_ask_workers (struct following *self)
+{
+    struct worker_list list;
+    struct error ignored;
+    uint64_t slots = 0, busy = 0;
+    if (connection_workers (self->connection, &list, &ignored) != DMH_OK)
+        return;
+    for (size_t i = 0; i < list.workers_count; i++)
+        if (!list.workers[i].draining) {
+            slots += list.workers[i].slots;
+            busy += list.workers[i].busy;
+        }
+    if (slots == 0)
+        snprintf (self->why, sizeof self->why,
+                  "waits: no worker is registered with the broker that takes jobs; start dmh-worker");
+    else if (busy >= slots)
+        snprintf (self->why, sizeof self->why, "waits for a free slot: all %llu are busy",
+                  (unsigned long long) slots);
+    worker_list_clear (&list);
+}
+
+//  Why nothing moves; NULL: something does, or nobody knows. Looks at the jobs now and then only.
+static const char *s_why (struct following *self)
+{
+    int64_t now = clock_mono_ms ();
+    if (now - self->looked_at < LOOK_MS)
+        return *self->why ? self->why : NULL;
+    self->looked_at = now;
+    const struct job_record *again = s_again (self);
+    if (now - self->heard_at >= SILENCE_MS)
+        snprintf (self->why, sizeof self->why, "the broker has said nothing for more than 6 s");
+    else if (again)
+        snprintf (self->why, sizeof self->why, "%.100s: a worker was lost, and this is attempt %llu",
+                  again->name, (unsigned long long) again->attempt);
+    else if (!s_one_runs (self) && now - self->moved_at >= STILL_MS && now - self->asked_at >= STILL_MS) {
+        *self->why = 0;
+        s_ask_workers (self);
+        self->asked_at = clock_mono_ms ();
+    }
+    return *self->why ? self->why : NULL;
+}
+
 //  Wants the events of all that are open.
 static int s_begin (struct following *self, struct error *error)
 {
@@ -156,6 +231,8 @@ static int s_event (struct following *self, int64_t until, struct event *event)
         return heard;
     if (self->follow->rest)
         self->follow->rest (self->follow->context);
+    if (self->follow->progress)
+        progress_tick (self->follow->progress, s_why (self));
     int64_t left = until - clock_mono_ms ();
     return connection_event (self->connection, left > 0 ? NARROW (int, left) : 0, event);
 }
@@ -163,7 +240,11 @@ static int s_event (struct following *self, int64_t until, struct event *event)
 int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
                 struct error *error)
 {
-    struct following following = {self, connection, records, count, 0, 0, clock_mono_ms (), zhashx_new (), 1};
+    struct following following = {
+        .follow = self, .connection = connection, .records = records, .count = count};
+    following.places = zhashx_new ();
+    following.rounds = 1;
+    following.heard_at = following.moved_at = clock_mono_ms ();
     int rc = s_begin (&following, error);
     int64_t status_at = clock_mono_ms ();
     while (rc == DMH_OK && following.open) {

@@ -2,13 +2,8 @@
 #include "client/result/outcome.h"
 
 #include "client/connection/follow.h"
-#include "client/result/findings.h"
 #include "client/terminal/json_line.h"
-#include "client/terminal/table.h"
-#include "messages/text/terminal.h"
 #include "messages/uri.h"
-
-enum { ROOM = 2 * SENTENCE_BYTES + NAME_BYTES + 2 };
 
 struct outcome *outcome_new (const struct input_list *inputs)
 {
@@ -38,6 +33,23 @@ void outcome_arrived (struct outcome *outcome, char *folder)
 bool outcome_is_open (const struct outcome *outcome)
 {
     return outcome->error.code == DMH_OK && !outcome->skipped;
+}
+
+size_t outcome_open_count (const struct outcome *outcomes, size_t count)
+{
+    size_t open = 0;
+    for (size_t i = 0; i < count; i++)
+        open += outcome_is_open (&outcomes[i]);
+    return open;
+}
+
+uint64_t outcome_bytes (const struct outcome *outcomes, size_t count)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < count; i++)
+        if (outcome_is_open (&outcomes[i]))
+            bytes += outcomes[i].input.bytes;
+    return bytes;
 }
 
 void outcome_destroy (struct outcome **outcomes_p, size_t count)
@@ -152,120 +164,6 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
     if (outcome->error.code == DMH_OK && outcome->folder && used < size)
         snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
     return true;
-}
-
-//  Of a file whose records mostly have each other's keys. Its check is record.key_repeats.
-static bool s_looks_like_events (const struct outcome *outcome)
-{
-    const struct counts *counts = &outcome->record.counts;
-    return outcome->error.code == DMH_OK && job_state_is (outcome->record.state, JOB_DONE) &&
-           (double) counts->conflicts * 100 > (double) counts->read * KEY_REPEATS_PERCENT;
-}
-
-//  What a result here says that somebody should look at; NULL: nothing, or there is none.
-static const struct findings *s_findings (const struct outcome *outcome)
-{
-    const struct findings *found = outcome->findings;
-    return found && (found->failed || found->warnings) ? found : NULL;
-}
-
-static void s_complain_of_events (const struct outcome *outcome)
-{
-    const struct job_record *record = &outcome->record;
-    if (s_looks_like_events (outcome))
-        terminal_print (
-            stderr,
-            "dmh: %s: %llu of %llu records have the key of another one and other content: the file "
-            "looks like events, not like records of the kind %s; they stand in rejects.csv, and a "
-            "--schema whose key tells them apart writes them all\n",
-            record->name, (unsigned long long) record->counts.conflicts,
-            (unsigned long long) record->counts.read, record->kind);
-}
-
-void outcome_complain (const struct outcome *outcomes, size_t count)
-{
-    char sentence[ROOM];
-    for (size_t i = 0; i < count; i++)
-        if (outcome_sentence (&outcomes[i], sentence, sizeof sentence))
-            terminal_print (stderr, "dmh: %s\n", sentence);
-        else {
-            const struct findings *findings = s_findings (&outcomes[i]);
-            if (findings && *findings->assumed_list)
-                terminal_print (
-                    stderr,
-                    "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
-                    "a mapping\n",
-                    outcomes[i].record.name, findings->assumed_list);
-            if (job_state_is (outcomes[i].record.state, JOB_DONE) && outcomes[i].record.counts.read == 0)
-                terminal_print (stderr, "dmh: %s: there are no records in it; its result is empty\n",
-                                outcomes[i].record.name);
-            s_complain_of_events (&outcomes[i]);
-        }
-}
-
-static void s_row (table_t *table, const struct outcome *outcome)
-{
-    const struct job_record *record = &outcome->record;
-    const struct counts *counts = &record->counts;
-    const uint64_t numbers[] = {counts->read, counts->written, counts->duplicates, counts->conflicts,
-                                counts->rejected};
-    char sentence[ROOM];
-    bool bad = outcome_sentence (outcome, sentence, sizeof sentence);
-    table_cell (table, record->name);
-    table_cell (table, *record->kind ? record->kind : "-");
-    for (size_t h = 0; h < sizeof numbers / sizeof *numbers; h++)
-        if (bad && counts->read == 0)
-            table_cell (table, "-");
-        else
-            table_number (table, numbers[h]);
-    const char *where = outcome->folder                  ? outcome->folder
-                        : uri_is_stored (record->result) ? "with the broker, see dmh fetch"
-                                                         : record->result;
-    table_tone (table, bad ? sentence : where, bad ? TABLE_BAD : TABLE_PLAIN);
-}
-
-void outcome_digest (const char *digest, const char *folder, FILE *to)
-{
-    terminal_print (to, "%s  ", digest);
-    terminal_data (to, folder);
-    terminal_print (to, "/report.json\n");
-}
-
-//  What each result is known by; dmh verify --digest prints it again.
-static void s_digests (const struct outcome *outcomes, size_t count, FILE *to)
-{
-    for (size_t i = 0; i < count; i++) {
-        const struct output *report = job_output (&outcomes[i].record, "report.json");
-        if (outcomes[i].folder && report)
-            outcome_digest (report->sha256, outcomes[i].folder, to);
-    }
-}
-
-void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
-{
-    static const char *const HEADS[] = {"read", "written", "duplicates", "conflicts", "rejected"};
-    table_t *table = table_new (to, true);
-    table_column (table, "input", TABLE_WRAP);
-    table_column (table, "kind", TABLE_WHOLE);
-    for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
-        table_column (table, HEADS[h], TABLE_RIGHT);
-    table_column (table, "result", TABLE_WRAP);
-    for (size_t i = 0; i < count; i++)
-        s_row (table, &outcomes[i]);
-    table_print (&table);
-    for (size_t i = 0; i < count; i++) {
-        const struct findings *findings = s_findings (&outcomes[i]);
-        if (!findings)
-            continue;
-        terminal_print (to, "%s: ", outcomes[i].record.name);
-        if (findings->failed)
-            terminal_print (to, "%zu of %zu checks failed: %s%s", findings->failed, findings->checks,
-                            findings->failed_list, findings->warnings ? "; " : "");
-        if (findings->warnings)
-            terminal_print (to, "%llu warnings", (unsigned long long) findings->warnings);
-        terminal_print (to, ", see report.json\n");
-    }
-    s_digests (outcomes, count, to);
 }
 
 static void s_line_findings (json_line_t *line, const struct outcome *outcome)

@@ -33,6 +33,8 @@ struct outcome_ends {
 //  Its result is in `folder` (takes it over) now; its report.json is read.
 void outcome_arrived (struct outcome *outcome, char *folder);
 
+enum { OUTCOME_SENTENCE_BYTES = 2 * SENTENCE_BYTES + NAME_BYTES + 2 };
+
 //  Why it has no result, or none that is done, in one sentence that names it, in out (size bytes). false: it
 //  went well.
 bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
@@ -42,16 +44,6 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size);
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, progress_t *progress,
                     const struct outcome_ends *ends, struct error *error);
 
-//  Says on standard error why outcomes failed, and which are done but look like another kind, a sentence
-//  each.
-void outcome_complain (const struct outcome *outcomes, size_t count);
-
-//  How a result is known: its report's SHA-256 and path, a line as sha256sum --check takes it.
-void outcome_digest (const char *digest, const char *folder, FILE *to);
-
-//  The aligned table for people, and below it the SHA-256 of each report that is here, on `to`.
-void outcome_table (const struct outcome *outcomes, size_t count, FILE *to);
-
 //  One JSON object on `to`.
 void outcome_line (const struct outcome *outcome, FILE *to);
 
@@ -60,6 +52,10 @@ int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
 //  Whether there is work to do for it: it can be used, and its result is not there already.
 bool outcome_is_open (const struct outcome *outcome);
+
+//  How many of them those are, and the bytes of their inputs.
+size_t outcome_open_count (const struct outcome *outcomes, size_t count);
+uint64_t outcome_bytes (const struct outcome *outcomes, size_t count);
 
 //  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
 struct outcome *outcome_new (const struct input_list *inputs);

@@ -2,111 +2,38 @@
 #include "client/terminal/progress.h"
 
 #include "client/terminal/page.h"
+#include "client/terminal/progress_line.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include <czmq.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { NAME_COLUMNS = 28, DRAW_MS = 100, BARS_MAX = 16, WIDTH_LEAST = 20, WIDTH_MOST = 400 };
+enum {
+    DRAW_MS = 100,
+    BARS_MAX = 16,
+    WIDTH_LEAST = 20,
+    FEW = 20,           //  jobs whose changes of state are a line each
+    WHOLE_MS = 5000,    //  of more: how often the whole is said
+    TRANSFERS = 16,     //  files on their way beside the jobs
+    WHY_BYTES = 256
+};
 
 struct progress {
     FILE *to;
     bool bars, colour;
-    size_t drawn;    //  lines of bars on the screen
-    int64_t drawn_at;
-    struct event *jobs;    //  those that were heard of
+    size_t drawn[BARS_MAX + 2], drawn_count;    //  lines on the screen: their columns
+    int64_t began_at, drawn_at;
+    uint64_t bytes;    //  of all jobs; 0: not known
+    char why[WHY_BYTES];
+    zhashx_t *places;      //  job → its event
+    struct event *jobs;    //  [job_room], of which job_count were heard of
     size_t job_count, job_room;
+    struct event transfers[TRANSFERS];
+    size_t transfer_count, sent;    //  sent: files that are wholly there
+    uint64_t sent_bytes;
 };
-
-//  Puts `name` in at most `columns` characters, padded with spaces when asked. Returns its bytes.
-static size_t s_name (const char *name, size_t columns, bool pad, char *out)
-{
-    size_t column = page_cut (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
-    for (; pad && column < columns; column++)
-        out[used++] = ' ';
-    out[used] = 0;
-    return used;
-}
-
-static void s_left (int64_t eta_ms, char *out, size_t size)
-{
-    long long seconds = eta_ms / 1000 + (eta_ms % 1000 > 0);    //  rounded up; any value comes off the wire
-    if (eta_ms < 0)
-        snprintf (out, size, "--:--");
-    else if (seconds < 3600)
-        snprintf (out, size, "%02lld:%02lld", seconds / 60, seconds % 60);
-    else if (seconds < 100 * 3600)
-        snprintf (out, size, "%lldh%02lldm", seconds / 3600, seconds / 60 % 60);
-    else
-        snprintf (out, size, ">99h");
-}
-
-static void s_rate (double rate, char *out, size_t size)
-{
-    if (!(rate >= 0) || rate >= 1e12)
-        snprintf (out, size, "-/s");
-    else if (rate < 10e3)
-        snprintf (out, size, "%.0f/s", rate);
-    else if (rate < 10e6)
-        snprintf (out, size, "%.0fk/s", rate / 1e3);
-    else
-        snprintf (out, size, "%.0fM/s", rate / 1e6);
-}
-
-static unsigned s_percent (const struct event *event)
-{
-    if (event->bytes_total == 0)
-        return 0;
-    double share = (double) event->bytes_done / (double) event->bytes_total;
-    return share >= 1 ? 100 : (unsigned) (share * 100);
-}
-
-char *progress_bar (const struct event *event, size_t width, char out[PROGRESS_LINE_BYTES])
-{
-    width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
-    unsigned percent = s_percent (event);
-    char rate[24], left[24], tail[64];
-    s_rate (event->records_per_second, rate, sizeof rate);
-    s_left (event->eta_ms, left, sizeof left);
-    bool wide = width >= 60;
-    if (wide)
-        snprintf (tail, sizeof tail, " %3u%% %9s %7s", percent, rate, left);
-    else
-        snprintf (tail, sizeof tail, " %3u%%", percent);
-    size_t name_columns = wide ? NAME_COLUMNS : width / 2,
-           used = s_name (event->name, name_columns, true, out);
-    size_t bar = width - name_columns - strlen (tail) - 3;
-    size_t full = bar * percent / 100;
-    out[used++] = ' ';
-    out[used++] = '[';
-    for (size_t i = 0; i < bar; i++)
-        out[used++] = i < full ? '=' : i == full && percent < 100 ? '>' : ' ';
-    out[used++] = ']';
-    snprintf (out + used, PROGRESS_LINE_BYTES - used, "%s", tail);
-    return out;
-}
-
-char *progress_sentence (const struct event *event, char out[PROGRESS_LINE_BYTES])
-{
-    size_t used = s_name (event->name, 120, false, out), room = PROGRESS_LINE_BYTES - used;
-    const struct counts *counts = &event->counts;
-    if (job_state_is (event->state, JOB_DONE))
-        snprintf (out + used, room,
-                  ": done, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected",
-                  (unsigned long long) counts->read, (unsigned long long) counts->written,
-                  (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
-                  (unsigned long long) counts->rejected);
-    else if (job_state_is (event->state, JOB_FAILED))
-        snprintf (out + used, room, ": failed");    //  the sentence comes at the end
-    else if (job_state_is (event->state, JOB_RUNNING) && event->attempt > 1)
-        snprintf (out + used, room, ": running, attempt %llu", (unsigned long long) event->attempt);
-    else
-        snprintf (out + used, room, ": %s", event->state);
-    return out;
-}
 
 progress_t *progress_new (FILE *to, size_t job_count)
 {
@@ -119,9 +46,16 @@ progress_t *progress_new (FILE *to, size_t job_count)
     self->colour = self->bars && !(no_colour && *no_colour);
     self->job_room = job_count ? job_count : 1;
     self->jobs = calloc (self->job_room, sizeof *self->jobs);
-    if (!self->jobs)
+    self->places = zhashx_new ();
+    self->began_at = self->drawn_at = clock_mono_ms ();
+    if (!self->jobs || !self->places)
         progress_destroy (&self);
     return self;
+}
+
+void progress_expect (progress_t *self, uint64_t bytes)
+{
+    self->bytes = bytes;
 }
 
 //  Columns of the terminal, and how many bars it has lines for.
@@ -136,76 +70,188 @@ static size_t s_width (const progress_t *self, size_t *bars)
     return size.ws_col - 1u;    //  the last column would wrap on some terminals
 }
 
+//  To the first of the lines that are drawn; a terminal that is narrower now has broken some of them.
+static void s_home (const progress_t *self, size_t width)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < self->drawn_count; i++)
+        rows += self->drawn[i] > width + 1 ? (self->drawn[i] + width) / (width + 1) : 1;
+    if (rows)
+        fprintf (self->to, "\r\033[%zuA", rows);
+}
+
+//  One line of what is shown.
+static void s_show (progress_t *self, const char *line, bool coloured)
+{
+    const char *on = coloured && self->colour ? "\033[36m" : "", *off = *on ? "\033[0m" : "";
+    fprintf (self->to, "\033[K%s%s%s\n", on, line, off);
+    if (self->drawn_count < sizeof self->drawn / sizeof *self->drawn)
+        self->drawn[self->drawn_count++] = page_columns (line, strlen (line));
+}
+
 void progress_clear (progress_t *self)
 {
-    if (!self || !self->drawn)
+    size_t bars;
+    if (!self || !self->drawn_count)
         return;
-    fprintf (self->to, "\r\033[%zuA\033[J", self->drawn);
+    s_home (self, s_width (self, &bars));
+    fprintf (self->to, "\033[J");
     fflush (self->to);
-    self->drawn = 0;
+    self->drawn_count = 0;
+}
+
+static bool s_is_job (const struct event *event)
+{
+    enum job_state state;
+    return job_state_of (event->state, &state) == DMH_OK;
 }
 
 //  On the move: a job, or a file that is not wholly where it goes.
 static bool s_is_moving (const struct event *event)
 {
-    static const char *const WAYS[] = {"checking", "sending", "fetching"};
-    for (size_t i = 0; i < sizeof WAYS / sizeof *WAYS; i++)
-        if (strcmp (event->state, WAYS[i]) == 0)
-            return event->bytes_done < event->bytes_total;
-    return job_state_is (event->state, JOB_RUNNING);
+    return s_is_job (event) ? job_state_is (event->state, JOB_RUNNING)
+                            : *event->state && event->bytes_done < event->bytes_total;
+}
+
+static struct progress_total s_total (const progress_t *self)
+{
+    struct progress_total total = {.files = self->job_room, .bytes_total = self->bytes, .eta_ms = -1};
+    uint64_t records = 0, known = 0;
+    for (size_t i = 0; i < self->job_count; i++) {
+        const struct event *job = &self->jobs[i];
+        enum job_state state = JOB_QUEUED;
+        bool ended = job_state_of (job->state, &state) == DMH_OK && job_state_ended (state);
+        total.ended += ended;
+        total.failed += state == JOB_FAILED;
+        total.bytes_done += ended ? job->bytes_total : job->bytes_done;
+        known += job->bytes_total;
+        records += job->counts.read;
+    }
+    if (self->job_count == 0) {    //  they are sent before there are jobs
+        total.ended = self->sent;
+        total.bytes_done = self->sent_bytes;
+    }
+    if (total.bytes_total < known)
+        total.bytes_total = self->bytes ? known : 0;
+    int64_t elapsed = clock_mono_ms () - self->began_at;
+    if (elapsed > 0)
+        total.records_per_second = (double) records * 1000 / (double) elapsed;
+    if (total.bytes_done && total.bytes_total >= total.bytes_done)
+        total.eta_ms = (int64_t) ((double) (total.bytes_total - total.bytes_done) * (double) elapsed /
+                                  (double) total.bytes_done);
+    return total;
+}
+
+//  The bars of what runs; how many there were.
+static size_t s_show_bars (progress_t *self, const struct event *jobs, size_t count, size_t width,
+                           size_t bars)
+{
+    char line[PROGRESS_LINE_BYTES];
+    size_t shown = 0;
+    for (size_t i = 0; i < count && shown < bars; i++)
+        if (s_is_moving (&jobs[i])) {
+            s_show (self, progress_bar (&jobs[i], width, line), true);
+            shown++;
+        }
+    return shown;
 }
 
 static void s_draw (progress_t *self)
 {
     char line[PROGRESS_LINE_BYTES];
-    size_t bars, width = s_width (self, &bars), running = 0, queued = 0, ended = 0, drawn = 0;
-    if (self->drawn)
-        fprintf (self->to, "\r\033[%zuA", self->drawn);
-    for (size_t i = 0; i < self->job_count; i++) {
-        const struct event *job = &self->jobs[i];
-        if (job_state_is (job->state, JOB_QUEUED))
-            queued++;
-        else if (!s_is_moving (job))
-            ended++;
-        else if (++running <= bars) {
-            const char *on = self->colour ? "\033[36m" : "", *off = self->colour ? "\033[0m" : "";
-            fprintf (self->to, "\033[K%s%s%s\n", on, progress_bar (job, width, line), off);
-            drawn++;
-        }
+    size_t bars, width = s_width (self, &bars);
+    s_home (self, width);
+    self->drawn_count = 0;
+    if (self->job_room > 1) {
+        struct progress_total total = s_total (self);
+        s_show (self, progress_batch (&total, width, line), false);
     }
-    if (self->job_count > 1) {
-        fprintf (self->to, "\033[K%zu running, %zu queued, %zu ended\n", running, queued, ended);
-        drawn++;
+    bars -= s_show_bars (self, self->jobs, self->job_count, width, bars);
+    s_show_bars (self, self->transfers, self->transfer_count, width, bars);
+    if (*self->why) {
+        page_cut (self->why, width, line, sizeof line);
+        s_show (self, line, false);
     }
     fprintf (self->to, "\033[J");
     fflush (self->to);
-    self->drawn = drawn;
     self->drawn_at = clock_mono_ms ();
 }
 
-static struct event *s_find (progress_t *self, const char *job)
+//  Where there are no bars, and too many jobs for a line each.
+static void s_say_whole (progress_t *self)
 {
-    for (size_t i = 0; i < self->job_count; i++)
-        if (strcmp (self->jobs[i].job, job) == 0)
-            return &self->jobs[i];
-    if (self->job_count == self->job_room)
+    char line[PROGRESS_LINE_BYTES];
+    struct progress_total total = s_total (self);
+    terminal_print (self->to, "%s\n", progress_batch (&total, 79, line));
+    fflush (self->to);
+    self->drawn_at = clock_mono_ms ();
+}
+
+//  A place for a transfer: that of one that is over, where none is left.
+static struct event *s_find_transfer (progress_t *self, const char *id)
+{
+    struct event *over = NULL;
+    for (size_t i = 0; i < self->transfer_count; i++) {
+        if (strcmp (self->transfers[i].job, id) == 0)
+            return &self->transfers[i];
+        if (!over && !s_is_moving (&self->transfers[i]))
+            over = &self->transfers[i];
+    }
+    if (self->transfer_count < TRANSFERS)
+        return &self->transfers[self->transfer_count++];
+    if (over)
+        *over = (struct event){.job = ""};
+    return over;
+}
+
+static struct event *s_find (progress_t *self, const struct event *event)
+{
+    if (!s_is_job (event))
+        return s_find_transfer (self, event->job);
+    struct event *known = zhashx_lookup (self->places, event->job);
+    if (known || self->job_count == self->job_room)
+        return known;
+    known = &self->jobs[self->job_count];
+    if (zhashx_insert (self->places, event->job, known) != 0)
         return NULL;
-    return &self->jobs[self->job_count++];
+    self->job_count++;
+    return known;
 }
 
 void progress_take (progress_t *self, const struct event *event)
 {
-    struct event *known = s_find (self, event->job);
+    struct event *known = s_find (self, event);
     if (!known)
         return;
     bool changed = strcmp (known->state, event->state) != 0 || known->attempt != event->attempt;
+    if (strcmp (event->state, "sending") == 0 && event->bytes_done == event->bytes_total &&
+        (changed || known->bytes_done != known->bytes_total)) {
+        self->sent++;
+        self->sent_bytes += event->bytes_total;
+    }
     *known = *event;
-    if (self->bars && (changed || clock_mono_ms () - self->drawn_at >= DRAW_MS))
+    bool few = self->job_room <= FEW, due = clock_mono_ms () - self->drawn_at >= DRAW_MS;
+    if (self->bars && ((changed && few) || due))
         s_draw (self);
-    else if (!self->bars && changed) {
+    else if (!self->bars && changed &&
+             (few || (s_is_job (event) && job_state_is (event->state, JOB_FAILED)))) {
         char line[PROGRESS_LINE_BYTES];
         terminal_print (self->to, "%s\n", progress_sentence (event, line));
-    }
+    } else if (!self->bars && !few && clock_mono_ms () - self->drawn_at >= WHOLE_MS)
+        s_say_whole (self);
+}
+
+void progress_tick (progress_t *self, const char *why)
+{
+    bool news = why && strcmp (self->why, why) != 0;
+    snprintf (self->why, sizeof self->why, "%s", why ? why : "");
+    int64_t since = clock_mono_ms () - self->drawn_at;
+    if (self->bars && since >= DRAW_MS)
+        s_draw (self);
+    if (!self->bars && news)
+        terminal_print (self->to, "%s\n", why);
+    if (!self->bars && self->job_room > FEW && since >= WHOLE_MS)
+        s_say_whole (self);
 }
 
 void progress_destroy (progress_t **self_p)
@@ -215,6 +261,7 @@ void progress_destroy (progress_t **self_p)
         return;
     if (self->jobs)
         progress_clear (self);
+    zhashx_destroy (&self->places);
     free (self->jobs);
     free (self);
     *self_p = NULL;

@@ -10,22 +10,20 @@
 
 typedef struct progress progress_t;
 
-enum { PROGRESS_LINE_BYTES = 1024 };
-
-//  One running job in at most `width` columns (20 … 400; others are brought into that range): name, bar,
-//  percent, records/s, time left. Pure. What must not be shown is escaped.
-//  Terminated; returns out.
-char *progress_bar (const struct event *event, size_t width, char out[PROGRESS_LINE_BYTES]);
-
-//  One job at a change of its state, as a sentence without a line end. Pure; returns out.
-char *progress_sentence (const struct event *event, char out[PROGRESS_LINE_BYTES]);
-
-//  `to` is borrowed; bars are drawn when it is a terminal, TERM is not "dumb" and width is known. NULL when
-//  out of memory.
+//  `to` is borrowed; bars are drawn when it is a terminal, TERM is not "dumb" and width is known. Else there
+//  is a line at each change of state of up to 20 jobs; of more a line for each that failed, and one over the
+//  whole every 5 s. NULL when out of memory.
 progress_t *progress_new (FILE *to, size_t job_count);
+
+//  The bytes of all jobs, where they are known before each of them runs.
+void progress_expect (progress_t *self, uint64_t bytes);
 
 //  Takes a job's newest state; draws at most 10 times a second, and at each change of state.
 void progress_take (progress_t *self, const struct event *event);
+
+//  Time has passed: draws what is due, also as wide as the terminal is now. `why`: why nothing moves, said
+//  below the bars, or once where there are none; NULL: something does.
+void progress_tick (progress_t *self, const char *why);
 
 //  Removes the bars from the screen; lines of other origin may be written then.
 void progress_clear (progress_t *self);

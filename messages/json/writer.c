@@ -13,7 +13,7 @@ enum { DEPTH_MAX = 64 };
 
 struct json_writer {
     struct buffer text;
-    bool pretty, failed;
+    bool pretty, flush, failed;
     bool begun;    //  what is open holds something, or the whole is written
     bool array[DEPTH_MAX];
     size_t depth;
@@ -24,6 +24,14 @@ json_writer_t *json_writer_new (bool pretty)
     json_writer_t *self = calloc (1, sizeof *self);
     if (self)
         self->pretty = pretty;
+    return self;
+}
+
+json_writer_t *json_writer_new_flush (void)
+{
+    json_writer_t *self = json_writer_new (true);
+    if (self)
+        self->flush = true;
     return self;
 }
 
@@ -56,7 +64,7 @@ static void s_line (json_writer_t *self)
     if (!self->pretty)
         return;
     s_put (self, "\n", 1);
-    for (size_t level = 0; level < self->depth; level++)
+    for (size_t level = 0; !self->flush && level < self->depth; level++)
         s_put (self, "  ", 2);
 }
 

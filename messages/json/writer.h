@@ -13,6 +13,8 @@ typedef struct json_writer json_writer_t;
 //  `pretty`: a member a line, two spaces a level, a line end behind it all; else all on one line without one.
 //  NULL when out of memory.
 json_writer_t *json_writer_new (bool pretty);
+//  The same, a member a line, without the spaces before it: for documents that there are thousands of.
+json_writer_t *json_writer_new_flush (void);
 void json_writer_destroy (json_writer_t **self_p);    //  takes NULL
 
 //  `key`: the member's name, NULL in an array and for the outermost value. Text is terminated; of what is not

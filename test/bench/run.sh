@@ -1,13 +1,13 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
 #  submissions while ten large jobs run, what their durability costs, and files that travel. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
-#  BENCH_SHAPE=10000000
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
@@ -192,6 +192,36 @@ files () {
     stop_servers
 }
 
+#  Folders of small files, 18 records each, run here: what a file costs beside its records. The same records in one file
+#  come first.
+batch () {
+    printf '\n%-34s %8s %10s %8s\n' 'small files' 'wall s' 'ms a file' 'peak MB'
+    for count in ${BENCH_FILES:-1000 10000}; do
+        rm -rf "$work/many" "$work/out"
+        mkdir "$work/many"
+        awk -v n="$count" -v to="$work/many" 'BEGIN {
+            for (i = 0; i < n; i++) {
+                file = sprintf ("%s/%06d.csv", to, i)
+                print "patient_id,first_name,last_name,birth_date,sex,zip" >file
+                for (k = 0; k < 18; k++)
+                    printf "%d,Ann,Lee %d,%d-0%d-1%d,%s,%d\n", i * 18 + k, i, 1950 + k, 1 + k % 9, k % 9, k % 2 ? "F" : "M", 10000 + k >file
+                close (file)
+            } }'
+        (cat "$work/many/000000.csv" && tail -q -n +2 "$work/many"/*.csv) >"$work/one.csv"
+        rm -f "$work/batch.taken" "$work/single.taken"
+        run_dmh single "$work/one.csv" 2>/dev/null
+        row_of_files "$((count * 18)) records in one file" single 1
+        run_dmh batch "$work/many"
+        row_of_files "$count files of 1 KB" batch "$count"
+        rm -rf "$work/many" "$work/one.csv" "$work/out"
+    done
+}
+
+row_of_files () {
+    awk -v what="$1" -v s="$(median "$2" 1)" -v mb="$(median "$2" 2)" -v n="$3" \
+        'BEGIN { printf "%-34s %8.2f %10.2f %8.1f\n", what, s, s * 1000 / n, mb }'
+}
+
 compile
 clean
 duckdb=
@@ -205,4 +235,5 @@ wants shapes && shapes
 wants load && load
 wants durability && durability
 wants files && files
+wants batch && batch
 true

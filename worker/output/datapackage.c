@@ -122,7 +122,7 @@ int datapackage_write (const struct report *report, output_file_t *file, struct 
     const struct output *records = &report->outputs[0];
     const struct encoder *encoder = report->layout->encoder;
     char text[NAME_BYTES];
-    json_writer_t *doc = json_writer_new (true);
+    json_writer_t *doc = json_writer_new_flush ();
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing datapackage.json");
     bool tabular = encoder->table && !encoder->database;    //  which the profile has of text alone

@@ -288,7 +288,17 @@ static void s_servers (json_writer_t *doc, const people_t *people)
     json_writer_close (doc);
 }
 
-//  In the order of the table of checks, then of the fields.
+//  Whether a check of that field had anything to look at: it is the data set's, or something feeds the field.
+static bool s_is_fed (const struct plan *plan, int field)
+{
+    for (size_t i = 0; field != FIELD_NONE && i < plan->live_count; i++)
+        if (plan->live[i] == field)
+            return true;
+    return field == FIELD_NONE;
+}
+
+//  In the order of the table of checks, then of the fields; those that found nothing where nothing was are
+//  left out.
 static void s_checks (json_writer_t *doc, const struct report *report)
 {
     const schema_t *schema = report->layout->plan->schema;
@@ -297,7 +307,8 @@ static void s_checks (json_writer_t *doc, const struct report *report)
     for (int check = 0; check < CHECK_COUNT; check++)
         for (int field = FIELD_NONE; field < (int) schema->field_count; field++) {
             struct measured got;
-            if (!checks_measure (&data, (enum check) check, field, &got))
+            if (!checks_measure (&data, (enum check) check, field, &got) ||
+                (got.count == 0 && got.passed && !s_is_fed (report->layout->plan, field)))
                 continue;
             json_writer_object (doc, NULL);
             json_writer_string (doc, "name", CHECK[check].name);
@@ -337,7 +348,7 @@ static void s_timing (json_writer_t *doc, const struct report *report)
 
 int report_write (const struct report *report, output_file_t *file, struct error *error)
 {
-    json_writer_t *doc = json_writer_new (true);
+    json_writer_t *doc = json_writer_new_flush ();
     if (!doc)
         return error_set (error, DMH_INTERNAL, "out of memory while writing report.json");
     json_writer_object (doc, NULL);

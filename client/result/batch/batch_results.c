@@ -323,11 +323,3 @@ void batch_results_bring (struct batch_results *self, const char *scratch, bool 
     self->waiting_count = 0;
     batch_results_changed (self);
 }
-
-size_t batch_results_open_count (const struct batch_results *self)
-{
-    size_t open = 0;
-    for (size_t i = 0; i < self->count; i++)
-        open += outcome_is_open (&self->outcomes[i]);
-    return open;
-}

@@ -43,7 +43,4 @@ void batch_results_add (struct batch_results *self, struct outcome *outcome);
 //  wait, or one for long enough. `scratch`: a folder on that file system for what is replaced meanwhile.
 void batch_results_bring (struct batch_results *self, const char *scratch, bool now);
 
-//  Outcomes there is work to do for.
-size_t batch_results_open_count (const struct batch_results *self);
-
 #endif

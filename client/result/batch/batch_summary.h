@@ -4,7 +4,23 @@
 
 #include "client/result/outcome.h"
 
-//  On standard error: how many files of folders were passed over, and with `verbose` which.
-void batch_summary_passed (const struct input_list *inputs, bool verbose);
+//  Rows for so many inputs at most, unless --verbose wants more.
+enum { SUMMARY_ROWS_MOST = 40 };
+
+struct batch_summary {
+    const struct outcome *outcomes;    //  [count]
+    size_t count;
+    const struct input_list *inputs;
+    int64_t elapsed_ms;    //  since the command began
+    bool verbose, quiet, json;
+};
+
+//  Says what became of them: on standard output the rows, the sum of all and what was found by rule, and on
+//  standard error what should be looked at, why some failed last of all. With `json` nothing on standard
+//  output, with `quiet` nothing but failures and warnings of the whole.
+void batch_summary_say (const struct batch_summary *self);
+
+//  1234567 as "1,234,567". Returns out.
+char *batch_summary_number (uint64_t number, char out[32]);
 
 #endif

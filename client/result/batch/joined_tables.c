@@ -3,6 +3,7 @@
 #include "client/result/batch/joined_tables.h"
 
 #include "client/result/batch/join_inputs.h"
+#include "client/result/batch/outcome_table.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/result_folder.h"
 #include "messages/base/folder.h"

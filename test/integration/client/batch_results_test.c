@@ -216,6 +216,20 @@ static void s_write_files (const struct workplace *place)
     }
 }
 
+//  One more that takes long, so that a signal finds the run at work.
+static void s_write_long (const struct workplace *place)
+{
+    enum { ROWS = 1500000 };
+    char path[512];
+    snprintf (path, sizeof path, "%s/in/long.csv", place->folder);
+    FILE *file = fopen (path, "w");
+    cr_assert_not_null (file);
+    fputs ("patient_id,first_name,last_name\n", file);
+    for (int i = 0; i < ROWS; i++)
+        fprintf (file, "%d,Somebody,Of a long file\n", i);
+    cr_assert_eq (fclose (file), 0);
+}
+
 //  Ends a run of all files by the signal once some of its results are there. Its exit, as waitpid has it.
 static int s_end_early (const struct workplace *place, int number)
 {
@@ -236,6 +250,7 @@ Test (batch_results, kill_9_loses_only_what_ran_and_the_next_run_sweeps_and_goes
     bool scratch;
     workplace_make (&place);
     s_write_files (&place);
+    s_write_long (&place);
     int status = s_end_early (&place, SIGKILL);
     size_t there = s_results (&place, "out", &scratch);
     cr_assert (WIFSIGNALED (status));
@@ -243,7 +258,7 @@ Test (batch_results, kill_9_loses_only_what_ran_and_the_next_run_sweeps_and_goes
     cr_assert_geq (there, 3);
     command_line_expect (CALL (&place, "verify", "out", "--quiet"), 0, NULL, NULL);
     struct json_value *index = s_index (&place, "out");
-    cr_expect_eq (s_entries (index), FILES);
+    cr_expect_eq (s_entries (index), FILES + 1);
     for (const struct json_value *at = json_value_member (index, "inputs")->first; at; at = at->next) {
         char path[512];
         snprintf (path, sizeof path, "%s/out/%s/report.json", place.folder, s_text (at, "result"));
@@ -257,7 +272,7 @@ Test (batch_results, kill_9_loses_only_what_ran_and_the_next_run_sweeps_and_goes
     cr_expect_eq (said.status, 0, "%s", said.err);
     cr_expect_eq (skipped, there, "%zu were there, %zu skipped", there, skipped);
     command_result_clear (&said);
-    cr_expect_eq (s_results (&place, "out", &scratch), FILES);
+    cr_expect_eq (s_results (&place, "out", &scratch), FILES + 1);
     cr_expect (!scratch, "the dead run's folder is there still");
     workplace_remove (&place);
 }
@@ -269,11 +284,12 @@ Test (batch_results, an_interrupted_run_says_what_is_there, .timeout = 120)
     char wanted[96];
     workplace_make (&place);
     s_write_files (&place);
+    s_write_long (&place);
     int status = s_end_early (&place, SIGINT);
     cr_expect (WIFEXITED (status) && WEXITSTATUS (status) == 130, "%d", status);
     size_t there = s_results (&place, "out", &scratch);
     snprintf (wanted, sizeof wanted, "interrupted; %zu of %d results are in out; --skip-done goes on", there,
-              FILES);
+              FILES + 1);
     char *said = workplace_read (place.folder, "call.err", NULL);
     cr_expect_not_null (strstr (said, wanted), "%s, not: %s", wanted, said);
     cr_expect (!scratch);
@@ -281,5 +297,50 @@ Test (batch_results, an_interrupted_run_says_what_is_there, .timeout = 120)
     struct json_value *index = s_index (&place, "out");
     cr_expect_eq (s_count (index, "done"), (long) there);
     json_value_destroy (&index);
+    workplace_remove (&place);
+}
+
+Test (batch_results, a_batch_ends_with_its_sum_and_says_each_failure_once_and_last, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    s_write_files (&place);
+    command_line_write (&place, "in/bad.csv", "1,Ann,Lee\n2,Bob,Ray\n");
+    command_line_write (&place, "in/notes.md", "# Notes\n");
+    struct command_result said = CALL (&place, "run", "in", "-o", "out");
+    cr_expect_eq (said.status, 1);
+    cr_expect (strstr (said.out, "121 files: 120 done, 1 failed, 1 passed over; 600 read, 240 written, ") ==
+                   said.out,
+               "%s", said.out);
+    cr_expect_null (strstr (said.out, "000.csv"), "rows of so many files: %s", said.out);
+    const char *failure = strstr (said.err, "dmh: in/bad.csv");
+    cr_assert_not_null (failure, "%s", said.err);
+    cr_expect_not_null (strstr (failure, "looks like data"), "%s", failure);
+    cr_expect_eq (s_lines (failure), 1, "something is said behind it: %s", failure);
+    cr_expect_null (strstr (said.out, "looks like data"), "twice: %s", said.out);
+    cr_expect_null (strstr (said.err, "000.csv: done"), "a line for each of many files: %s", said.err);
+    command_result_clear (&said);
+    said = CALL (&place, "run", "in", "-o", "out", "--verbose");
+    cr_expect_not_null (strstr (said.out, "in/000.csv"), "no rows: %s", said.out);
+    cr_expect_not_null (strstr (said.err, "in/notes.md"), "%s", said.err);
+    command_result_clear (&said);
+    said = CALL (&place, "run", "in", "-o", "out", "--json");
+    cr_expect_eq (s_lines (said.out), FILES + 1, "an object for each input and nothing else");
+    command_result_clear (&said);
+    workplace_remove (&place);
+}
+
+Test (batch_results, numbers_are_grouped_and_rules_counted_over_all_files, .timeout = 120)
+{
+    static const char LATE[] = "patient_id,birth_date\n1,2999-01-01\n2,2999-01-02\n";
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", LATE);
+    command_line_write (&place, "b.csv", LATE);
+    struct command_result said = CALL (&place, "run", "a.csv", "b.csv", "-o", "out");
+    cr_expect_not_null (strstr (said.out, "2 files: 2 done, 0 failed, 0 passed over; 4 read"), "%s",
+                        said.out);
+    cr_expect_not_null (strstr (said.out, ": 4 values in 2 files\n"), "warnings by rule: %s", said.out);
+    command_result_clear (&said);
     workplace_remove (&place);
 }

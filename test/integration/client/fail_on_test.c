@@ -134,7 +134,7 @@ Test (fail_on, a_conflict_that_is_to_fail_leaves_all_of_it_too, .timeout = 120)
         CALL (&place, "run", "p.csv", "p.failed.csv", "--on-conflict", "fail", "--quiet", "-o", "both"), 1,
         NULL, "all of it is in both/p.failed");
     command_line_expect (CALL (&place, "verify", "both/p.failed"), 0, NULL, NULL);
-    command_line_expect (CALL (&place, "verify", "both/p.failed-2"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "both/p.failed.csv"), 0, NULL, NULL);
     workplace_remove (&place);
 }
 

@@ -111,8 +111,8 @@ Test (verify_input, follows_every_record_of_every_shape, .timeout = 120)
         char folder[64], said[64];
         command_line_write (&place, shape->name, shape->text);
         command_line_expect (
-            CALL (&place, "run", shape->name, "--quiet", shape->options[0], shape->options[1]), 0, NULL,
-            NULL);
+            CALL (&place, "run", shape->name, "--quiet", "--replace", shape->options[0], shape->options[1]),
+            0, NULL, NULL);
         snprintf (folder, sizeof folder, "%.*s", (int) strcspn (shape->name, "."), shape->name);
         snprintf (said, sizeof said, "all %u records of the input were found again", shape->records);
         command_line_expect (CALL (&place, "verify", folder, "--input", shape->name), 0, said, NULL);
@@ -349,9 +349,9 @@ Test (verify_input, finds_what_became_of_no_record_of_any_shape, .timeout = 120)
         char folder[512], stem[32];
         workplace_make (&place);
         command_line_write (&place, forgery->name, forgery->text);
-        command_line_expect (
-            CALL (&place, "run", forgery->name, "--quiet", forgery->options[0], forgery->options[1]), 0, NULL,
-            NULL);
+        command_line_expect (CALL (&place, "run", forgery->name, "--quiet", "--replace", forgery->options[0],
+                                   forgery->options[1]),
+                             0, NULL, NULL);
         snprintf (stem, sizeof stem, "%.*s", (int) strcspn (forgery->name, "."), forgery->name);
         snprintf (folder, sizeof folder, "%s/%s", place.folder, stem);
         command_line_expect (CALL (&place, "verify", stem, "--input", forgery->name), 0, "were found again",

@@ -1,104 +1,65 @@
-//  progress_test.c: bars and sentences of jobs, as pure functions of an event.
-#include "client/terminal/page.h"
+//  progress_test.c: what is said of running jobs where there is no terminal.
 #include "client/terminal/progress.h"
-#include "messages/text/utf8.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
-static struct event s_event (const char *name, uint64_t done, uint64_t total, double rate, int64_t eta_ms)
+//  Job `number` is in that state now.
+static void s_take (progress_t *progress, int number, enum job_state state)
 {
-    struct event event = {.state = "running", .attempt = 1, .bytes_done = done, .bytes_total = total};
-    snprintf (event.name, sizeof event.name, "%s", name);
-    event.records_per_second = rate;
-    event.eta_ms = eta_ms;
-    return event;
+    struct event event = {.attempt = 1};
+    snprintf (event.job, sizeof event.job, "job-%d", number);
+    snprintf (event.name, sizeof event.name, "%d.csv", number);
+    job_state_set (event.state, state);
+    progress_take (progress, &event);
 }
 
-//  Columns of valid UTF-8; -1 for anything that must not reach a terminal.
-static long s_columns (const char *text)
+//  `count` jobs are queued and run; all but the last are done, which fails. What was said, yours to free.
+static char *s_said (int count)
 {
-    for (const char *at = text; *at; at += utf8_shown (at))
-        if (utf8_shown (at) == 0)
-            return -1;
-    return (long) page_columns (text, strlen (text));
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = tmpfile ();    //  a file, so that it is known to be no terminal
+    progress_t *progress = progress_new (to, (size_t) count);
+    cr_assert (to && progress);
+    for (int i = 0; i < count; i++)
+        s_take (progress, i, JOB_RUNNING);
+    progress_tick (progress, "waits for a free slot: all 2 are busy");
+    progress_tick (progress, "waits for a free slot: all 2 are busy");
+    for (int i = 0; i < count; i++)
+        s_take (progress, i, i + 1 < count ? JOB_DONE : JOB_FAILED);
+    progress_tick (progress, NULL);
+    progress_destroy (&progress);
+    n = (size_t) ftell (to);
+    rewind (to);
+    text = calloc (n + 1, 1);
+    cr_assert_not_null (text);
+    cr_assert_eq (fread (text, 1, n, to), n);
+    fclose (to);
+    return text;
 }
 
-Test (progress, a_bar_is_exactly_as_wide_as_asked)
+static size_t s_lines (const char *text)
 {
-    static const char *const NAMES[] = {"",
-                                        "a.csv",
-                                        "a-name-that-is-much-longer-than-its-column-is-wide.csv",
-                                        "пациенты.csv",
-                                        "患者.csv",
-                                        "患者検査結果一覧表二〇二六年度分全件.csv"};
-    char line[PROGRESS_LINE_BYTES];
-    for (size_t width = 20; width <= 400; width++)
-        for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-            struct event event = s_event (NAMES[i], 7, 9, 123456, 90000);
-            cr_assert_eq (s_columns (progress_bar (&event, width, line)), (long) width, "%zu: %s", width,
-                          line);
-        }
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
 }
 
-Test (progress, a_width_out_of_range_is_brought_into_it)
+Test (progress, of_few_jobs_each_change_is_a_line)
 {
-    char line[PROGRESS_LINE_BYTES];
-    struct event event = s_event ("a.csv", 1, 2, 10, 1000);
-    cr_expect_eq (s_columns (progress_bar (&event, 0, line)), 20);
-    cr_expect_eq (s_columns (progress_bar (&event, SIZE_MAX, line)), 400);
+    char *text = s_said (20);
+    cr_expect_eq (s_lines (text), 20 + 1 + 20, "%s", text);
+    cr_expect_not_null (strstr (text, "0.csv: running\n"), "%s", text);
+    cr_expect_not_null (strstr (text, "18.csv: done"), "%s", text);
+    free (text);
 }
 
-Test (progress, percent_rate_and_time_left_are_what_the_event_says)
+Test (progress, of_many_jobs_only_failures_are_and_why_nothing_moves_is_said_once)
 {
-    static const struct {
-        uint64_t done, total;
-        double rate;
-        int64_t eta_ms;
-        const char *tail;
-    } CASES[] = {
-        {0, 100, 0, -1, "  0%       0/s   --:--"},
-        {0, 0, 0, -1, "  0%       0/s   --:--"},
-        {1, 3, 950, 61000, " 33%     950/s   01:01"},
-        {99999, 100000, 1234567, 1, " 99%   1235k/s   00:01"},
-        {100, 100, 12345678, 0, "100%     12M/s   00:00"},
-        {200, 100, 5, 3600000, "100%       5/s   1h00m"},
-        {1, 100, 5, INT64_C (400) * 3600000, "  1%       5/s    >99h"},
-        {UINT64_MAX, UINT64_MAX, -1, -1, "100%       -/s   --:--"},
-    };
-    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
-        char line[PROGRESS_LINE_BYTES];
-        struct event event = s_event ("a.csv", CASES[i].done, CASES[i].total, CASES[i].rate, CASES[i].eta_ms);
-        progress_bar (&event, 80, line);
-        size_t n = strlen (CASES[i].tail);
-        cr_assert_geq (strlen (line), n);
-        cr_expect_str_eq (line + strlen (line) - n, CASES[i].tail, "case %zu: %s", i, line);
-    }
-}
-
-Test (progress, a_name_cannot_steer_the_terminal)
-{
-    static const char *const NAMES[] = {"\033[2Jgone.csv", "a\nb\rc\td",   "\x7f\x01",
-                                        "\xff\xfe\xc3",    "\xc2\x9b[31m", "\xe2\x82"};
-    char line[PROGRESS_LINE_BYTES];
-    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
-        struct event event = s_event (NAMES[i], 1, 2, 3, 4);
-        cr_expect_eq (s_columns (progress_bar (&event, 100, line)), 100, "bar of name %zu", i);
-        snprintf (event.state, sizeof event.state, "queued");
-        cr_expect_gt (s_columns (progress_sentence (&event, line)), 0, "sentence of name %zu", i);
-        cr_expect_not_null (strchr (line, '\\'), "name %zu", i);
-    }
-}
-
-Test (progress, a_change_of_state_is_one_sentence)
-{
-    char line[PROGRESS_LINE_BYTES];
-    struct event event = s_event ("a.csv", 1, 2, 3, 4);
-    cr_expect_str_eq (progress_sentence (&event, line), "a.csv: running");
-    event.attempt = 2;
-    cr_expect_str_eq (progress_sentence (&event, line), "a.csv: running, attempt 2");
-    snprintf (event.state, sizeof event.state, "done");
-    event.counts = (struct counts){27, 24, 1, 1, 1};
-    cr_expect_str_eq (progress_sentence (&event, line),
-                      "a.csv: done, 27 read, 24 written, 1 duplicates, 1 conflicts, 1 rejected");
+    char *text = s_said (21);
+    cr_expect_str_eq (text, "waits for a free slot: all 2 are busy\n20.csv: failed\n");
+    free (text);
 }

@@ -88,3 +88,13 @@ Test (json_writer, what_is_not_whole_is_no_text)
     json_writer_destroy (&to);
     json_writer_destroy (&to);
 }
+
+Test (json_writer, flush_is_a_member_a_line_without_spaces_before_it)
+{
+    json_writer_t *flush = json_writer_new_flush ();
+    s_all (flush);
+    s_expect (flush, "{\n\"text\": \"a\",\n\"none\": null,\n\"most\": 18446744073709551615,\n"
+                     "\"real\": 0.6667,\n\"infinite\": null,\n\"digits\": 1e-7,\n\"yes\": true,\n"
+                     "\"list\": [\nfalse,\n{\n\n},\n[\n\n]\n]\n}\n");
+    json_writer_destroy (&flush);
+}
