@@ -9,9 +9,4 @@
 //  everything else waits in the turn.
 int commit_turn (struct broker *self, struct error *error);
 
-//  Gives the dispatcher an open job: its record, its place in the queue and its limits, and the tries that
-//  count. DMH_OK, also when it has it already; DMH_INTERNAL out of memory.
-int commit_open (struct broker *self, const struct job_record *record, const struct queue_terms *terms,
-                 unsigned tries);
-
 #endif

@@ -1,7 +1,7 @@
 //  follows.c: see follows.h.
 #include "broker/follows.h"
 
-#include "broker/commit.h"
+#include "broker/opening.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -103,7 +103,7 @@ static int s_give (struct broker *self, const char *job, struct error *error)
                                 found.options.stall_seconds};
     follow_did (self->follow, job);
     if (job_state_is (found.record.state, JOB_QUEUED) &&
-        commit_open (self, &found.record, &terms, found.tries) != DMH_OK)
+        opening_give (self, &found.record, &terms, found.tries) != DMH_OK)
         self->recovery.unknown = true;
     log_event (LOG_LEVEL_INFO, "job.may_begin", job, found.record.correlation, NULL);
     store_job_clear (&found);

@@ -5,6 +5,7 @@
 #include "broker/endpoints.h"
 #include "broker/expiry.h"
 #include "broker/follows.h"
+#include "broker/opening.h"
 #include "broker/publisher.h"
 #include "broker/removals.h"
 #include "messages/base/clock.h"
@@ -23,7 +24,7 @@ static int s_restore_job (void *context, const struct store_job *job)
     bool waits = job->record.follows && job_state_is (job->record.state, JOB_QUEUED);
     int rc = job->record.follows ? follows_take_in (self, &job->record, NULL) : DMH_OK;
     if (rc == DMH_OK && !waits)
-        rc = commit_open (self, &job->record, &terms, job->tries);
+        rc = opening_give (self, &job->record, &terms, job->tries);
     if (rc == DMH_OK && (waits || dispatcher_open_count (self->dispatcher) > before))
         publisher_tell (&self->publisher, &job->record);
     return rc;

@@ -1,7 +1,7 @@
 //  batches.c: see batches.h.
 #include "broker/clients/batches.h"
 
-#include "broker/clients/jobs.h"
+#include "broker/clients/job_change.h"
 #include "broker/clients/remove.h"
 
 enum { RUNNING_MAX = 256 };    //  whose progress is added; more run in no batch at once
@@ -71,9 +71,9 @@ static int s_do (struct client_request *request, const char *job, enum batch_act
     if (rc != DMH_OK)
         return rc;
     if (s_is_for (&found.record, action)) {
-        rc = action == BATCH_CANCEL   ? jobs_cancel_found (request, &found.record, &record, &why)
+        rc = action == BATCH_CANCEL   ? job_change_cancel (request, &found.record, &record, &why)
              : action == BATCH_REMOVE ? remove_found (request, &found.record, &record, &why)
-                                      : jobs_retry_found (request, &found, &record, &why);
+                                      : job_change_retry (request, &found, &record, &why);
         *done = rc == DMH_OK;
         if (rc == DMH_CONFLICT)
             rc = DMH_OK;

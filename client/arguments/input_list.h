@@ -23,7 +23,7 @@ struct input_list {
     char **passed;    //  files of folders that are in no format that dmh reads
     size_t passed_count, passed_room;
     char spool[PATH_MAX];    //  the folder made for standard input, empty when none was; remove it with
-                             //  result_folder_remove
+                             //  folder_tree_remove
 };
 
 //  Adds one of these names, both copied; its place is cleaned as input_name_plain does it, name by name.

@@ -5,6 +5,7 @@
 #include "client/connection/subject.h"
 #include "client/result/batch/result_owner.h"
 #include "client/result/download.h"
+#include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -19,7 +20,7 @@ static void s_name (const struct arguments *arguments, const struct job_record *
     input_name_stem (record->name, stem);
     snprintf (name, NAME_BYTES, "%s", stem);
     char *named = result_folder_name_of (record, name),
-         *to = named ? result_folder_join (arguments->folder, named) : NULL;
+         *to = named ? folder_tree_join (arguments->folder, named) : NULL;
     if (to && !arguments->replace && access (to, F_OK) == 0 && !result_owner_is_job (to, record->job))
         snprintf (name, NAME_BYTES + ID_BYTES, "%.*s.%s", 255 - ID_BYTES - 8, stem, record->job);
     free (named);
@@ -57,8 +58,8 @@ static int s_fetch (const struct arguments *arguments, const struct file_transfe
 static int s_fetch_all (const struct arguments *arguments, connection_t *connection,
                         struct job_record *records, size_t count)
 {
-    struct file_transfer transfer = {
-        connection, arguments->quiet || arguments->json ? NULL : progress_new (stderr, 0)};
+    struct file_transfer transfer = {connection,
+                                     arguments->quiet || arguments->json ? NULL : progress_new (stderr, 0)};
     int status = EXIT_DONE;
     for (size_t i = 0; i < count; i++) {
         struct error error = {.code = DMH_OK};

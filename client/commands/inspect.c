@@ -3,7 +3,7 @@
 #include "client/arguments/inputs.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
@@ -362,7 +362,7 @@ int command_inspect (struct arguments *arguments)
     } else
         status = command_refuse (&error);
     if (*inputs.spool)
-        result_folder_remove (inputs.spool);
+        folder_tree_remove (inputs.spool);
     input_list_clear (&inputs);
     return status;
 }

@@ -3,7 +3,7 @@
 #include "client/report/report.h"
 #include "client/commands/command.h"
 #include "client/report/loader/loader.h"
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 #include "client/result/whole_file.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -45,7 +45,7 @@ static bool s_may_replace (const char *path)
 //  A result holds what was made of an input and nothing else.
 static int s_check_place (const char *path, struct error *error)
 {
-    char *copy = strdup (path), *report = copy ? result_folder_join (dirname (copy), "report.json") : NULL;
+    char *copy = strdup (path), *report = copy ? folder_tree_join (dirname (copy), "report.json") : NULL;
     struct stat about;
     int rc = !report ? error_set (error, DMH_INTERNAL, "out of memory") : DMH_OK;
     if (rc == DMH_OK && lstat (report, &about) == 0)

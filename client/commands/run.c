@@ -13,7 +13,7 @@
 #include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/scratch_folder.h"
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
@@ -195,7 +195,7 @@ int command_run (struct arguments *arguments)
     batch_results_clear (&self.results);
     signing_key_destroy (&self.sign_key);
     if (*self.inputs.spool)
-        result_folder_remove (self.inputs.spool);
+        folder_tree_remove (self.inputs.spool);
     input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;

@@ -11,7 +11,7 @@
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/outcome_table.h"
 #include "client/result/download.h"
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
@@ -282,7 +282,7 @@ int command_submit (struct arguments *arguments)
     joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);
     if (*self.inputs.spool && !needed)    //  else the worker has yet to read it
-        result_folder_remove (self.inputs.spool);
+        folder_tree_remove (self.inputs.spool);
     input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;

@@ -1,8 +1,8 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "client/commands/command.h"
 #include "client/result/batch/outcome_table.h"
+#include "client/result/folder_tree.h"
 #include "client/result/outcome.h"
-#include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "client/verification/conservation.h"
 #include "client/verification/kept_result.h"
@@ -25,7 +25,7 @@ struct verify {
 
 static bool s_is_result (const char *folder)
 {
-    char *report = result_folder_join (folder, "report.json");
+    char *report = folder_tree_join (folder, "report.json");
     struct stat about;
     bool is = report && lstat (report, &about) == 0;
     free (report);
@@ -158,7 +158,7 @@ static int s_check_below (struct verify *self, const char *folder, struct error 
     if (count < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", folder, strerror (errno));
     for (int i = 0; i < count; i++) {
-        char *inner = names[i]->d_name[0] == '.' ? NULL : result_folder_join (folder, names[i]->d_name);
+        char *inner = names[i]->d_name[0] == '.' ? NULL : folder_tree_join (folder, names[i]->d_name);
         if (inner && s_is_result (inner))
             s_check (self, inner);
         else if (inner && rc == DMH_OK && s_is_folder (inner))

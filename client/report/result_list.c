@@ -1,7 +1,7 @@
 //  result_list.c: see result_list.h.
 #include "client/report/result_list.h"
 
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,7 +14,7 @@ enum { DEPTH_MAX = 64 };
 
 static bool s_is_result (const char *folder)
 {
-    char *report = result_folder_join (folder, "report.json");
+    char *report = folder_tree_join (folder, "report.json");
     struct stat about;
     bool is = report && lstat (report, &about) == 0 && S_ISREG (about.st_mode);
     free (report);
@@ -42,7 +42,7 @@ static int s_visit_entry (const char *folder, const char *name, unsigned depth, 
                           struct error *error)
 {
     struct stat about;
-    char *path = result_folder_join (folder, name);
+    char *path = folder_tree_join (folder, name);
     int rc = path ? DMH_OK : s_no_memory (folder, error);
     if (rc == DMH_OK && lstat (path, &about) == 0 && S_ISDIR (about.st_mode))
         rc = s_visit (path, depth + 1, list, error);

@@ -2,6 +2,7 @@
 #include "client/result/download.h"
 
 #include "client/result/claim_check.h"
+#include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
@@ -117,8 +118,7 @@ int download_result (const struct file_transfer *transfer, enum transfer_mode mo
         return error_set (error, DMH_CONFLICT,
                           "the result of job %s is with the broker alone; fetch it without --transfer never",
                           record->job);
-    char *named = result_folder_name_of (record, name),
-         *to = named ? result_folder_join (folder, named) : NULL;
+    char *named = result_folder_name_of (record, name), *to = named ? folder_tree_join (folder, named) : NULL;
     int rc = to ? s_make_above (to, error) : error_set (error, DMH_INTERNAL, "out of memory");
     free (named);
     struct download download = {.transfer = transfer, .record = record};

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/result_file.h"
 
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ FILE *result_file_open (const char *folder, const char *name, struct error *erro
 {
     struct stat about;
     FILE *file = NULL;
-    char *path = result_folder_join (folder, name);
+    char *path = folder_tree_join (folder, name);
     if (!path) {
         error_set (error, DMH_INTERNAL, "out of memory while reading %s", name);
         return NULL;

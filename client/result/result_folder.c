@@ -3,12 +3,12 @@
 #include "client/result/result_folder.h"
 
 #include "client/result/batch/scratch_folder.h"
+#include "client/result/folder_tree.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COPY_BYTES = 256 * 1024, DEPTH_MAX = 16 };
+enum { COPY_BYTES = 256 * 1024 };
 
 static const char FAILED[] = ".failed";
 
@@ -27,33 +27,13 @@ char *result_folder_name_of (const struct job_record *record, const char *name)
     return asprintf (&named, "%s%s", name, failed) < 0 ? NULL : named;
 }
 
-char *result_folder_join (const char *folder, const char *name)
-{
-    char *path = NULL;
-    return asprintf (&path, "%s/%s", folder, name) < 0 ? NULL : path;
-}
-
-static int s_remove (const char *path, const struct stat *about, int type, struct FTW *at)
-{
-    (void) about;
-    (void) type;
-    (void) at;
-    remove (path);
-    return 0;
-}
-
-void result_folder_remove (const char *path)
-{
-    nftw (path, s_remove, DEPTH_MAX, FTW_DEPTH | FTW_PHYS);
-}
-
 //  DMH_OK when nothing is at `to`; 1 when a result is there; else DMH_CONFLICT.
 static int s_find_result (const char *to, struct error *error)
 {
     struct stat about;
     if (lstat (to, &about) != 0)
         return errno == ENOENT ? DMH_OK : error_set (error, DMH_IO, "%s: %s", to, strerror (errno));
-    char *report = result_folder_join (to, "report.json");
+    char *report = folder_tree_join (to, "report.json");
     bool is_result = report && S_ISDIR (about.st_mode) && access (report, F_OK) == 0;
     free (report);
     if (is_result)
@@ -69,7 +49,7 @@ void result_folder_forget_failed (const char *folder, const char *name)
     if (asprintf (&path, "%s/%s%s", folder, name, FAILED) < 0)
         return;
     if (s_find_result (path, &ignored) == 1)
-        result_folder_remove (path);
+        folder_tree_remove (path);
     free (path);
 }
 
@@ -86,7 +66,7 @@ int result_folder_move (const char *from, const char *to, const char *aside, str
         return found;
     //  In one step where the file system can: whoever looks finds one of both.
     if (found && renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_EXCHANGE) == 0) {
-        result_folder_remove (from);
+        folder_tree_remove (from);
         return DMH_OK;
     }
     if (found && rename (to, aside) != 0)
@@ -99,7 +79,7 @@ int result_folder_move (const char *from, const char *to, const char *aside, str
         return rc;
     }
     if (found)
-        result_folder_remove (aside);
+        folder_tree_remove (aside);
     return rc;
 }
 
@@ -131,7 +111,7 @@ struct original {
 static int s_copy (void *context, const struct output *output, const char *target, struct error *error)
 {
     const struct original *original = context;
-    char *source = result_folder_join (original->path, output->name), hex[DIGEST_HEX_BYTES];
+    char *source = folder_tree_join (original->path, output->name), hex[DIGEST_HEX_BYTES];
     digest_t *digest = digest_new ();
     int in = -1, out = -1, rc = DMH_IO;
     uint64_t bytes;
@@ -220,8 +200,8 @@ static int s_open_staging (struct staging *self, const char *to, const char *kee
         keep ? s_find_again (&self->scratch, to, keep, error) : s_make_beside (&self->scratch, to, error);
     if (rc != DMH_OK)
         return rc;
-    self->fresh = result_folder_join (self->scratch.path, "fresh");
-    self->aside = result_folder_join (self->scratch.path, "aside");
+    self->fresh = folder_tree_join (self->scratch.path, "fresh");
+    self->aside = folder_tree_join (self->scratch.path, "aside");
     if (!self->fresh || !self->aside)
         return error_set (error, DMH_INTERNAL, "out of memory");
     if (mkdir (self->fresh, 0700) == 0 || (keep && errno == EEXIST))
@@ -246,7 +226,7 @@ static int s_fetch (const struct result_folder_source *source, const struct outp
     const char *name = output->name;
     if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
         return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
-    char *target = result_folder_join (fresh, name);
+    char *target = folder_tree_join (fresh, name);
     int rc = target ? source->fetch (source->context, output, target, error)
                     : error_set (error, DMH_INTERNAL, "out of memory");
     free (target);

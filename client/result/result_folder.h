@@ -51,10 +51,4 @@ int result_folder_fill (const struct result_folder_source *source, const struct 
 int result_folder_copy (const char *from, const struct output *outputs, size_t count,
                         const struct result_folder_check *check, const char *to, struct error *error);
 
-//  Removes a folder with all it holds, follows no link. Missing is fine.
-void result_folder_remove (const char *path);
-
-//  folder "/" name, yours to free; NULL when out of memory.
-char *result_folder_join (const char *folder, const char *name);
-
 #endif

@@ -3,6 +3,7 @@
 #include "client/result/batch/batch_index.h"
 
 #include "client/arguments/own_results.h"
+#include "client/result/folder_tree.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_folder.h"
@@ -212,7 +213,7 @@ static bool s_stays (const batch_index_t *self, zhashx_t *places, const char *re
 {
     if (!*result || *result == '/' || strstr (result, "..") || s_is_replaced (places, result))
         return false;
-    char *folder = result_folder_join (self->root, result);
+    char *folder = folder_tree_join (self->root, result);
     bool is = folder && own_result_is (folder);
     free (folder);
     return is;
@@ -300,7 +301,7 @@ static void s_put_all (const batch_index_t *self, bool over, const struct json_v
 static int s_replace (const batch_index_t *self, const char *name, const char *bytes, size_t n,
                       struct error *error)
 {
-    char *path = result_folder_join (self->root, name), *fresh = NULL;
+    char *path = folder_tree_join (self->root, name), *fresh = NULL;
     if (!path || asprintf (&fresh, "%s/.dmh-%s", self->root, name) < 0) {
         free (path);
         return error_set (error, DMH_INTERNAL, "out of memory");

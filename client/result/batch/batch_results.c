@@ -9,6 +9,7 @@
 #include "client/result/batch/result_places.h"
 #include "client/result/batch/result_sync.h"
 #include "client/result/batch/scratch_folder.h"
+#include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
@@ -53,7 +54,7 @@ static int s_check_above (const struct batch_results *self, const struct outcome
 static int s_check (const struct batch_results *self, struct outcome *outcome, bool replace,
                     struct error *error)
 {
-    char *to = result_folder_join (self->root, outcome->place);
+    char *to = folder_tree_join (self->root, outcome->place);
     if (!to)
         return s_memory (error);
     if (result_owner_check (&outcome->input, to, replace, &outcome->error) == DMH_OK)
@@ -73,7 +74,7 @@ static void s_sweep (const struct batch_results *self)
         if (n == 0 || (strncmp (last, self->places[i], n) == 0 && !last[n]))
             continue;    //  inputs of one folder stand together
         snprintf (last, sizeof last, "%.*s", (int) n, self->places[i]);
-        char *folder = result_folder_join (self->root, last);
+        char *folder = folder_tree_join (self->root, last);
         if (folder)
             scratch_folder_sweep (folder);
         free (folder);
@@ -113,8 +114,8 @@ static int s_skip (const struct batch_results *self, const struct arguments *arg
         if (!outcome_is_open (outcome))
             continue;
         const struct done_work *work = s_work (&works, outcome->kind, arguments, error);
-        char *to = result_folder_join (self->root, outcome->place),
-             *said = result_folder_join (self->folder, outcome->place);
+        char *to = folder_tree_join (self->root, outcome->place),
+             *said = folder_tree_join (self->folder, outcome->place);
         if (work && to && said &&
             done_result_is (to, &outcome->input, work, &outcome->record, outcome->input.sha256)) {
             outcome->skipped = true;
@@ -140,7 +141,7 @@ static int s_check_index (const struct batch_results *self, struct error *error)
     static const char *const NAMES[] = {OWN_BATCH_JSON, OWN_BATCH_CSV};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < sizeof NAMES / sizeof *NAMES; i++) {
-        char *path = result_folder_join (self->root, NAMES[i]);
+        char *path = folder_tree_join (self->root, NAMES[i]);
         struct stat about;
         if (!path)
             rc = s_memory (error);
@@ -225,8 +226,8 @@ int batch_results_close (struct batch_results *self, int rc, struct error *error
 //  The folder of the place, as it is said and as it is; both yours to free. false: out of memory.
 static bool s_paths (const struct batch_results *self, const char *name, char **said, char **absolute)
 {
-    *said = result_folder_join (self->folder, name);
-    *absolute = result_folder_join (self->root, name);
+    *said = folder_tree_join (self->folder, name);
+    *absolute = folder_tree_join (self->root, name);
     return *said && *absolute;
 }
 

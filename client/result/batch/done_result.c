@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "client/result/batch/done_result.h"
 
+#include "client/result/folder_tree.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
-#include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 #include "messages/options_digest.h"
 #include "messages/uri.h"
@@ -54,7 +54,7 @@ static bool s_has_tables (const struct json_value *input, const struct done_work
 static bool s_is_file (const char *folder, const char *name, uint64_t bytes)
 {
     struct stat about;
-    char *path = result_folder_join (folder, name);
+    char *path = folder_tree_join (folder, name);
     bool is = path && !strchr (name, '/') && lstat (path, &about) == 0 && S_ISREG (about.st_mode) &&
               (bytes == UINT64_MAX || (uint64_t) about.st_size == bytes);
     free (path);

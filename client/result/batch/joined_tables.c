@@ -5,6 +5,7 @@
 #include "client/result/batch/join_inputs.h"
 #include "client/result/batch/outcome_table.h"
 #include "client/result/batch/scratch_folder.h"
+#include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/folder.h"
 
@@ -33,7 +34,7 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
 {
     struct job_record *record = &out->record;
     bool good = joined->refusal.code == DMH_OK;
-    char *aside = result_folder_join (scratch, "aside"), *name;
+    char *aside = folder_tree_join (scratch, "aside"), *name;
     snprintf (record->name, sizeof record->name, "%s/%s", JOINED, joined->kind);
     memcpy (record->kind, joined->kind, sizeof record->kind);
     job_state_set (record->state, good ? JOB_DONE : JOB_FAILED);
@@ -41,7 +42,7 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
     record->counts = joined->counts;
     record->outputs = calloc (joined->output_count + 1, sizeof *record->outputs);
     name = result_folder_name_of (record, record->name);
-    out->folder = name ? result_folder_join (batch->folder, name) : NULL;
+    out->folder = name ? folder_tree_join (batch->folder, name) : NULL;
     free (name);
     int rc = aside && out->folder && record->outputs ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK) {
@@ -58,7 +59,7 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
 static int s_place_all (const struct joined_batch *batch, const char *scratch, const struct joined *joined,
                         size_t count, struct outcome **tables, struct error *error)
 {
-    char *folder = result_folder_join (batch->folder, JOINED);
+    char *folder = folder_tree_join (batch->folder, JOINED);
     struct outcome *out = calloc (count + 1, sizeof *out);
     int rc = folder && out ? folder_make (folder, error) : s_no_memory (error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++)

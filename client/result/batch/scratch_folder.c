@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/batch/scratch_folder.h"
 
-#include "client/result/result_folder.h"
+#include "client/result/folder_tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -64,7 +64,7 @@ void scratch_folder_leave (struct scratch_folder *self)
 void scratch_folder_remove (struct scratch_folder *self)
 {
     if (self->path)
-        result_folder_remove (self->path);
+        folder_tree_remove (self->path);
     scratch_folder_leave (self);
 }
 
@@ -94,7 +94,7 @@ static void s_sweep_one (const char *path)
 {
     int lock = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (lock >= 0 && flock (lock, LOCK_EX | LOCK_NB) == 0 && !s_holds_aside (lock))
-        result_folder_remove (path);
+        folder_tree_remove (path);
     if (lock >= 0)
         close (lock);
 }
@@ -103,7 +103,7 @@ void scratch_folder_sweep (const char *folder)
 {
     DIR *names = opendir (folder);
     for (struct dirent *entry; names && (entry = readdir (names));) {
-        char *path = s_is_named_so (entry->d_name) ? result_folder_join (folder, entry->d_name) : NULL;
+        char *path = s_is_named_so (entry->d_name) ? folder_tree_join (folder, entry->d_name) : NULL;
         if (path)
             s_sweep_one (path);
         free (path);

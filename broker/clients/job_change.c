@@ -1,0 +1,97 @@
+//  job_change.c: see job_change.h.
+#include "broker/clients/job_change.h"
+
+#include "broker/follows.h"
+#include "broker/workers/orders.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/uri.h"
+
+int job_change_cancel (struct client_request *request, const struct job_record *found,
+                       struct job_record **out, struct error *error)
+{
+    struct broker *self = request->broker;
+    const char *job = found->job;
+    struct job_record *record = NULL;
+    if (job_state_is (found->state, JOB_QUEUED) || job_state_is (found->state, JOB_RUNNING)) {
+        record = turn_change (self->turn, job, NULL, error);
+        if (!record)
+            return error->code;
+    }
+    //  One that this turn reopens is not the dispatcher's yet.
+    if (!record || (!turn_reopens (self->turn, job) && !follow_drop (self->follow, job) &&
+                    !dispatcher_cancel (self->dispatcher, job, self->now)))
+        return error_set (error, DMH_CONFLICT, "job %s is %s already", job, found->state);
+    job_state_set (record->state, JOB_CANCELLED);
+    record->finished_at = clock_wall_ms ();
+    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", found->state, NULL);
+    *out = record;
+    return DMH_OK;
+}
+
+//  What a job that failed by a check has left is void with the next attempt. Where no worker of its host is
+//  here to remove it, or the word is lost, the next attempt there does.
+static void s_remove_result (struct broker *self, struct job_record *record)
+{
+    struct remove_result removal = {.attempt = record->attempt};
+    memcpy (removal.job, record->job, sizeof removal.job);
+    memcpy (removal.uri, record->result, sizeof removal.uri);
+    const struct peer *peer = uri_is_stored (record->result) ? NULL : orders_peer_of_host (self, record);
+    *record->result = 0;
+    record->outputs_count = 0;    //  the list is not the record's alone, see turn_reopen
+    record->fetched_at = 0;
+    if (peer)
+        turn_send (self->turn, self->back, peer->identity, &remove_result_shape, &removal, NULL);
+}
+
+//  Back to the queue, as if it had never been tried, but under the next attempt's number; with the commit, as
+//  a new one.
+static int s_reopen (void *context, const struct store_job *found, struct error *error)
+{
+    struct client_request *request = context;
+    struct broker *self = request->broker;
+    if (follows_open_count (self) + turn_opens (self->turn) >= self->queue_max)
+        return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
+                          self->queue_max);
+    int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
+    if (rc != DMH_OK)
+        return rc;
+    unsigned *tries = NULL;
+    struct job_record *record = turn_reopen (self->turn, found, &tries, error);
+    if (!record)
+        return error->code;
+    job_state_set (record->state, JOB_QUEUED);
+    record->finished_at = record->started_at = 0;
+    record->bytes_done = record->deaths = 0;
+    record->counts = (struct counts){.read = 0};
+    if (job_has_result (&found->record))
+        s_remove_result (self, record);
+    *record->code = *record->message = *record->worker = *record->host = 0;
+    *tries = 0;
+    quota_take (self->quota, request->client, record->job, found->input.bytes);
+    return DMH_OK;
+}
+
+int job_change_retry (struct client_request *request, const struct store_job *found, struct job_record **out,
+                      struct error *error)
+{
+    struct broker *self = request->broker;
+    struct error why = {.code = DMH_OK};
+    const char *job = found->record.job;
+    if (!job_state_is (found->record.state, JOB_FAILED) && !job_state_is (found->record.state, JOB_CANCELLED))
+        return error_set (error, DMH_CONFLICT,
+                          "job %s is %s; only a failed or cancelled job can be tried again", job,
+                          found->record.state);
+    int rc = found->record.follows ? follows_check (self, job, &why) : DMH_OK;
+    if (rc == DMH_CONFLICT)
+        return error_set (error, rc, "job %s cannot be tried again: %.300s; retry that one, and both begin",
+                          job, why.text);
+    if (rc != DMH_OK)
+        return error_set (error, rc, "%s", why.text);
+    rc = s_reopen (request, found, error);
+    //  Whom the queue has no room for stays failed, and can be tried again by itself.
+    if (rc == DMH_OK && follows_each_held_up (self, job, s_reopen, request, &why) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "follower.not_queued", job, found->record.correlation, "error",
+                   why.text, NULL);
+    return rc == DMH_OK && !(*out = turn_change (self->turn, job, NULL, error)) ? error->code : rc;
+}
