@@ -236,14 +236,15 @@ static void s_reload (struct started *self, actor_t *broker)
     int rc = s_read_options (&fresh, self->argc, self->argv, &error);
     if (rc == DMH_OK)
         rc = s_check (&fresh, &format, &level, &error);
-    if (rc == DMH_OK) {
+    if (rc == DMH_OK)
         s_take_over (now, &fresh);
+    zsock_send (actor_pipe (broker), "s888888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
+                now->client_rate, now->keep_days, now->keep_bytes);
+    if (rc == DMH_OK) {    //  said when it holds
         log_change (format, level);
         log_event (LOG_LEVEL_INFO, "config.read", NULL, NULL, NULL);
     } else
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
-    zsock_send (actor_pipe (broker), "s888888", "RELOAD", now->queue_max, now->client_jobs, now->client_bytes,
-                now->client_rate, now->keep_days, now->keep_bytes);
 }
 
 static bool s_is_reload (int signals)

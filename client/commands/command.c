@@ -8,10 +8,11 @@
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
+enum { START_LOOKS = 40, LOOK_MS = 50, HELP_WIDTH = 79, COMMAND_COUNT_MAX = 32, SYNOPSIS_BYTES = 160 };
 
 #define WORK                                                                                                 \
     (ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_JOIN | ARGUMENTS_FOLDER | ARGUMENTS_QUIET | ARGUMENTS_LOG |  \
@@ -154,6 +155,19 @@ int command_ready (struct error *error)
     return limits_open (error);
 }
 
+//  This user's own broker; one that was started just now may take a moment until it listens.
+static int s_find (const struct arguments *arguments, bool keyed, char endpoint[URI_BYTES],
+                   struct error *error)
+{
+    int rc = default_broker_find (keyed, endpoint, error);
+    unsigned looks = arguments->timeout > 1 ? START_LOOKS : 0;
+    for (; rc == DMH_UNAVAILABLE && looks; looks--) {
+        poll (NULL, 0, LOOK_MS);
+        rc = default_broker_find (keyed, endpoint, error);
+    }
+    return rc;
+}
+
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error)
 {
     struct credential credential;
@@ -162,7 +176,7 @@ connection_t *command_connect (const struct arguments *arguments, int interrupt,
     if (command_ready (error) != DMH_OK ||
         credential_read (arguments->key, arguments->server_key, &credential, error) != DMH_OK)
         return NULL;
-    bool found = broker || default_broker_find (credential_is (&credential), endpoint, error) == DMH_OK;
+    bool found = broker || s_find (arguments, credential_is (&credential), endpoint, error) == DMH_OK;
     connection_t *connection = NULL;
     if (found)
         connection = connection_new (broker ? broker : endpoint, &credential, (int) arguments->timeout * 1000,

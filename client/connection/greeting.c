@@ -7,11 +7,12 @@
 #include "messages/codec/frame.h"
 #include "messages/version.h"
 
-enum { QUEUE_MESSAGES = 1000 };
+enum { QUEUE_MESSAGES = 1000, START_MS = 2000 };
 
 struct candidates {
     zsock_t *fronts[BROKERS_MAX];
     struct refusal refusals[BROKERS_MAX];
+    int64_t may_start_until;    //  mono ms
 };
 
 //  To every broker of the list at once, as one that stands by, or has died, does not answer.
@@ -25,7 +26,7 @@ static int s_greet_all (const struct greeting *self, struct candidates *to, stru
             rc = link_open (self->credential, ZMQ_DEALER, self->fronts[i], QUEUE_MESSAGES, &to->fronts[i],
                             error);
             if (rc == DMH_OK)
-                refusal_watch (&to->refusals[i], to->fronts[i]);
+                refusal_watch (&to->refusals[i], to->fronts[i], to->may_start_until);
         }
         if (rc == DMH_OK)
             rc = frame_send (to->fronts[i], NULL, &hello_shape, &hello, error);
@@ -102,7 +103,8 @@ static int s_first (struct greeting *self, struct candidates *of, int64_t until,
 int greeting_first (struct greeting *self, int64_t until, zsock_t **front, size_t *which, struct welcome *out,
                     struct error *error)
 {
-    struct candidates candidates = {.fronts = {NULL}};
+    int64_t now = clock_mono_ms ();
+    struct candidates candidates = {.may_start_until = until - now > START_MS ? now + START_MS : now};
     self->told = false;
     int rc = s_greet_all (self, &candidates, error);
     if (rc == DMH_OK)

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/connection/refusal.h"
 
+#include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 #include "messages/sockets/socket.h"
 #include "messages/sockets/unix_socket.h"
@@ -20,10 +21,10 @@ enum {
     MECHANISM_BYTES = 20
 };
 
-void refusal_watch (struct refusal *self, zsock_t *socket)
+void refusal_watch (struct refusal *self, zsock_t *socket, int64_t may_start_until)
 {
     char endpoint[64];
-    *self = (struct refusal){.socket = socket};
+    *self = (struct refusal){.socket = socket, .may_start_until = may_start_until};
     snprintf (endpoint, sizeof endpoint, "inproc://refusal-%p", (void *) socket);
     if (zmq_socket_monitor (zsock_resolve (socket), endpoint,
                             ZMQ_EVENT_CONNECT_RETRIED | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
@@ -78,6 +79,12 @@ static int s_knock (const struct addrinfo *address, int *error)
     return -1;
 }
 
+//  libzmq tries again then, and tells again.
+static bool s_may_start (const struct refusal *self)
+{
+    return clock_mono_ms () < self->may_start_until;
+}
+
 //  libzmq does not tell why it did not get through to tcp://HOST:PORT, so it is tried again. No sentence:
 //  there is nothing wrong now.
 static void s_probe_tcp (struct refusal *self, const char *endpoint)
@@ -94,6 +101,8 @@ static void s_probe_tcp (struct refusal *self, const char *endpoint)
     if (fd >= 0)
         close (fd);
     freeaddrinfo (found);
+    if (error == ECONNREFUSED && s_may_start (self))
+        return;
     if (error == ECONNREFUSED)
         snprintf (
             self->sentence, sizeof self->sentence,
@@ -136,7 +145,7 @@ static void s_probe (struct refusal *self, const char *endpoint)
 {
     if (strncmp (endpoint, "tcp://", 6) == 0)
         s_probe_tcp (self, endpoint);
-    else if (unix_socket_path (endpoint) && unix_socket_listener (endpoint) == 0)
+    else if (unix_socket_path (endpoint) && unix_socket_listener (endpoint) == 0 && !s_may_start (self))
         snprintf (self->sentence, sizeof self->sentence,
                   "nobody listens at %.300s; start dmh-broker, or name another one by --broker", endpoint);
 }

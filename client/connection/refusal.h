@@ -11,12 +11,15 @@
 struct refusal {
     zsock_t *socket;                  //  borrowed
     zsock_t *events;                  //  to be polled; NULL: it is not watched
+    int64_t may_start_until;          //  mono ms; until then a broker may still begin to listen
     unsigned broken;                  //  handshakes that ended without a word
     char sentence[SENTENCE_BYTES];    //  the last that was heard; empty: none
 };
 
-//  Listens to a socket that connects. Where there are no descriptors for it nothing will be heard.
-void refusal_watch (struct refusal *self, zsock_t *socket);
+//  Listens to a socket that connects. Where there are no descriptors for it nothing will be heard. That
+//  nobody listens is said from `may_start_until` (mono ms) on, as a broker that was started just now is not
+//  heard yet.
+void refusal_watch (struct refusal *self, zsock_t *socket, int64_t may_start_until);
 void refusal_unwatch (struct refusal *self);
 
 //  Takes what has come. `keyed`: a key was shown. true: the network has said that it will not be answered at

@@ -96,7 +96,7 @@ Test (limits, a_run_with_few_descriptors_uses_fewer_threads_and_says_so, .timeou
     s_write (&place);
     process_limit (128, 128);
     cr_assert_eq (s_run (&place, "16", FILES, &output), 0, "%s", output);
-    cr_assert (strstr (output, "of 16 threads") && strstr (output, "of 8 files") &&
+    cr_assert (strstr (output, "of 16 threads") && strstr (output, " files, with ") &&
                    strstr (output, "ulimit -n"),
                "%s", output);
     s_expect_right (&place, "out", FILES);
@@ -146,6 +146,7 @@ static void s_start (const struct workplace *place, pid_t *broker, pid_t *worker
     const char *const of_worker[] = {"dmh-worker", "--broker", "ipc://back", "--results", "results",
                                      "--slots",    "16",       "--threads",  "32",        NULL};
     *broker = process_start (place, "broker.log", of_broker);
+    process_await (place, "broker.log", "broker.started");
     *worker = process_start (place, "worker.log", of_worker);
 }
 

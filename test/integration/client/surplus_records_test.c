@@ -27,7 +27,7 @@ static const struct edit REPEATED[] = {
      "{\"seq\":4" THE_END},
     {"report.json", "\"records\": 3", "\"records\": 4"},
     {"report.json", "\"duplicates\": 1", "\"duplicates\": 2"},
-    {"report.json", "\"count\": 1,\n      \"first_line\": 3", "\"count\": 2,\n      \"first_line\": 3"},
+    {"report.json", "\"count\": 1,\n\"first_line\": 3", "\"count\": 2,\n\"first_line\": 3"},
     {"audit.ndjson", "\"duplicates\":1", "\"duplicates\":2"},
     {NULL, NULL, NULL}};
 static const struct edit SET_ASIDE[] = {
@@ -39,7 +39,7 @@ static const struct edit SET_ASIDE[] = {
     {"report.json", "\"records\": 1", "\"records\": 2"},
     {"report.json", "\"records\": 3", "\"records\": 4"},
     {"report.json", "\"rejected\": 1", "\"rejected\": 2"},
-    {"report.json", "\"count\": 1,\n      \"first_line\": 5", "\"count\": 2,\n      \"first_line\": 5"},
+    {"report.json", "\"count\": 1,\n\"first_line\": 5", "\"count\": 2,\n\"first_line\": 5"},
     {"audit.ndjson", "\"rejected\":1", "\"rejected\":2"},
     {NULL, NULL, NULL}};
 

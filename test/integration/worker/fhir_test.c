@@ -195,7 +195,7 @@ Test (fhir, several_kinds_are_a_job_each)
     workplace_make (&place);
     cr_assert_not_null (realpath ("fixtures/fhir-bundle/input.json", bundle));
     command_line_expect (CALL (&place, "run", "--kind", "all", "-o", "out", bundle), 0,
-                         "input-imaging_study.json", NULL);
+                         "out/input-imaging_study", NULL);
     static const struct {
         const char *kind, *read;
     } CASES[] = {
@@ -233,6 +233,7 @@ Test (fhir, a_result_in_fhir_is_described_and_verifies)
     cr_expect_not_null (strstr (package, "\"application/fhir+ndjson\""), "%s", package);
     cr_expect_null (strstr (package, "\"schema\""), "%s", package);
     free (package);
-    command_line_expect (CALL (&place, "run", "--format", "xml", "p.csv"), 2, NULL, "csv, ndjson or fhir");
+    command_line_expect (CALL (&place, "run", "--format", "xml", "p.csv"), 2, NULL,
+                         "csv, ndjson, fhir or sqlite");
     workplace_remove (&place);
 }

@@ -82,8 +82,8 @@ static void s_expect (const char *input, const char *mapping, bool sent)
 {
     char *output = NULL;
     size_t before = s_stored ();
-    const char *const plain[] = {"dmh", "submit", "--quiet", "--wait", "-o", "out", input, NULL},
-                      *const mapped[] = {"dmh", "submit",    "--quiet", "--wait", "-o",
+    const char *const plain[] = {"dmh", "submit", "--quiet", "--wait", "--replace", "-o", "out", input, NULL},
+                      *const mapped[] = {"dmh", "submit",    "--quiet", "--wait", "--replace", "-o",
                                          "out", "--mapping", mapping,   input,    NULL};
     cr_assert_eq (servers_dmh (&s_servers, mapping ? mapped : plain, &output), 0, "%s: %s", input, output);
     free (output);
