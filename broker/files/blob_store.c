@@ -144,7 +144,9 @@ static int s_begin (blob_store_t *self, struct part *part, bool comes, struct up
 {
     int64_t size = s_size (self, part->name);
     uint64_t had = size > 0 ? (uint64_t) size : 0;
-    if (had > part->bytes && unlinkat (self->folder, part->name, 0) == 0) {    //  nobody goes on with it
+    if (had > part->bytes) {    //  nobody goes on with it
+        if (unlinkat (self->folder, part->name, 0) != 0)
+            return part_refused (error, "remove");
         self->used -= had;
         had = 0;
     }
@@ -332,7 +334,7 @@ int blob_store_get (blob_store_t *self, const char *sha256, const char *owner, u
         return rc;
     }
     int rc = DMH_IO;
-    ssize_t count = -1;
+    ssize_t count;
     if (offset > (uint64_t) found.st_size)
         rc = error_set (error, DMH_MALFORMED, "the offset lies beyond the file's end");
     else if ((count = pread (fd, out, n, (off_t) offset)) < 0)

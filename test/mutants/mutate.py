@@ -19,6 +19,7 @@ EQUAL = {"==": "!=", "!=": "=="}
 ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "%": "*", "&": "|", "|": "&", "<<": ">>", ">>": "<<", "^": "&"}
 COMPOUND = {op + "=": other + "=" for op, other in ARITHMETIC.items()}
 SILENT = re.compile(r"log_|error_set$|assert|__builtin_prefetch$")
+COMPARES = re.compile(r"(str|strn|strcase|strncase|mem|CRYPTO_mem)cmp$")
 ALLOCATES = re.compile(r"\b(malloc|calloc|realloc|strdup|strndup|asprintf|\w+_new|\w+_reserve|\w+_dup|\w+_create\w*)\s*\(")
 NO_MEMORY = re.compile(r"out of memory|DMH_INTERNAL|ENOMEM")
 INTEGERS = {TypeKind.INT, TypeKind.UINT, TypeKind.LONG, TypeKind.ULONG, TypeKind.LONGLONG, TypeKind.ULONGLONG, TypeKind.SHORT,
@@ -123,7 +124,7 @@ class File:
             self.note("removed call", cursor, "(void) 0", "void")
         elif cursor.type.get_canonical().kind == TypeKind.INT:
             self.note("ignored result", cursor, f"((void) {self.of(cursor)}, 0)")
-        if SILENT.match(name) or re.match(r"v?s?n?printf$|fprintf$", name):
+        if SILENT.match(name) or re.match(r"v?s?n?printf$|fprintf$", name) or self.is_symmetric(cursor):
             return
         for one, two in zip(given, given[1:]):
             same = re.sub(r"\bconst\b *", "", one.type.get_canonical().spelling) == re.sub(
@@ -133,10 +134,17 @@ class File:
                 swapped = self.text(s, a) + self.of(two) + self.text(b, c) + self.of(one) + self.text(d, e)
                 self.note("swapped arguments", cursor, swapped, "void" if is_statement else "value")
 
+    def is_symmetric(self, cursor):
+        """Whether a call answers the same for swapped arguments: a product, or whether two are equal."""
+        behind = self.bytes[self.span(cursor)[1]:]
+        return cursor.spelling == "calloc" or bool(COMPARES.match(cursor.spelling) and re.match(rb"\s*[=!]=\s*0\b", behind))
+
     def literal(self, cursor):
         start, end = self.span(cursor)
         if self.bytes[:start].rstrip().endswith(b"[") and re.match(rb"\s*\]\s*=[^=]", self.bytes[end:]):
             return    #  a designator
+        if re.search(rb"\bcalloc \($", self.bytes[:start]):
+            return    #  more room than is asked for
         if re.fullmatch(r"0[67]00", self.of(cursor)):
             self.note("wider mode", cursor, "0777")
         else:

@@ -3,6 +3,7 @@
 #include "broker/files/blob_store.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,8 +15,9 @@
 
 #include "broker/files/part.h"
 #include "messages/files/file.h"
+#include "test/support/processes/descriptors.h"
 #include "test/support/stores/blob_folder.h"
-#include "test/support/stores/failing_fsync.h"
+#include "test/support/stores/failing_disk.h"
 
 TestSuite (blob_store, .init = blob_folder_make, .fini = blob_folder_remove);
 
@@ -219,6 +221,25 @@ Test (blob_store, what_has_come_takes_room_and_what_was_announced_does_not)
     blob_store_destroy (&blob_store);
 }
 
+Test (blob_store, the_room_may_be_filled_to_its_last_byte_and_a_refusal_leaves_the_wanted_offset_alone)
+{
+    uint64_t wanted = 4711;
+    char other[DIGEST_HEX_BYTES];
+    blob_store_t *blob_store = blob_folder_open (FILE_BYTES);
+    blob_folder_send (blob_store, 0, 1);
+    blob_store_destroy (&blob_store);
+    blob_store = blob_folder_open (FILE_BYTES);
+    cr_assert_eq (blob_folder_ask (blob_store), 1, "what has come is not counted twice");
+    blob_folder_send (blob_store, 1, FILE_BYTES);
+    blob_folder_is_whole (blob_store);
+    digest_of ("x", 1, other);
+    cr_expect_eq (blob_folder_put (blob_store, other, 1, 0, "x", 1, &wanted, NULL), DMH_TOO_LARGE);
+    cr_expect_eq (blob_folder_put (blob_store, other, FILE_BYTES + 1, 0, NULL, 0, &wanted, NULL),
+                  DMH_TOO_LARGE);
+    cr_expect_eq (wanted, 4711);
+    blob_store_destroy (&blob_store);
+}
+
 Test (blob_store, of_two_that_do_not_fit_together_one_gets_to_its_end)
 {
     uint64_t wanted = 0;
@@ -280,12 +301,12 @@ Test (blob_store, a_file_that_is_not_on_the_disk_is_not_kept_and_may_be_sent_aga
         struct error error = {.code = DMH_OK};
         blob_store_t *blob_store = blob_folder_open (ROOM);
         blob_folder_send (blob_store, 0, last);
-        failing_fsync_at (n);
+        failing_disk_at (DISK_SYNC, n, EIO);
         cr_expect_eq (blob_folder_put (blob_store, blob_folder_sha, FILE_BYTES, last,
                                        blob_folder_bytes + last, 1, &wanted, &error),
                       DMH_UNAVAILABLE, "fsync %d", n);
-        cr_expect (failing_fsync_failed ());
-        failing_fsync_at (0);
+        cr_expect (failing_disk_failed ());
+        failing_disk_at (DISK_SYNC, 0, EIO);
         cr_expect (strstr (error.text, "Input/output error"), "%s", error.text);
         cr_expect_eq (blob_store_get (blob_store, blob_folder_sha, "", 0, back, 1, &got, &bytes, NULL),
                       DMH_NOT_FOUND);
@@ -294,6 +315,128 @@ Test (blob_store, a_file_that_is_not_on_the_disk_is_not_kept_and_may_be_sent_aga
         blob_folder_is_whole (blob_store);
         cr_expect_eq (blob_store_remove (blob_store, blob_folder_sha, NULL), DMH_OK);
         blob_store_destroy (&blob_store);
+    }
+}
+
+Test (blob_store, a_folder_is_one_stores_alone)
+{
+    struct error error = {.code = DMH_OK};
+    blob_store_t *blob_store = blob_folder_open (ROOM);
+    cr_expect_null (blob_store_new (blob_folder_path, ROOM, &error));
+    cr_expect_eq (error.code, DMH_IO);
+    cr_expect_not_null (strstr (error.text, "--files-dir"), "%s", error.text);
+    blob_store_destroy (&blob_store);
+    cr_expect_null (blob_store);
+    blob_store = blob_folder_open (ROOM);
+    blob_store_destroy (&blob_store);
+    cr_expect_null (blob_store_new ("/dev/null", ROOM, &error));
+    cr_expect_eq (error.code, DMH_IO);
+}
+
+//  Whether the file was last used just now, and not long ago; then it was used long ago.
+static bool s_was_used (void)
+{
+    const struct timespec times[2] = {{.tv_sec = 1700000000}, {.tv_sec = 1700000000}};
+    struct stat found;
+    int fd = blob_folder_file (blob_folder_sha);
+    cr_assert (fstat (fd, &found) == 0 && futimens (fd, times) == 0 && close (fd) == 0);
+    return found.st_mtim.tv_sec > 1700000000;
+}
+
+Test (blob_store, a_file_is_used_by_whoever_puts_it_asks_for_it_or_begins_to_read_it)
+{
+    char back[1];
+    size_t got;
+    uint64_t bytes;
+    blob_store_t *blob_store = blob_folder_open (ROOM);
+    blob_folder_send (blob_store, 0, FILE_BYTES);
+    cr_expect (s_was_used ());
+    cr_expect_not (s_was_used ());
+    cr_assert_eq (blob_folder_ask (blob_store), FILE_BYTES);
+    cr_expect (s_was_used ());
+    cr_assert_eq (blob_store_get (blob_store, blob_folder_sha, NULL, 1, back, 1, &got, &bytes, NULL), DMH_OK);
+    cr_expect_not (s_was_used (), "it goes on");
+    cr_assert_eq (blob_store_get (blob_store, blob_folder_sha, NULL, 0, back, 1, &got, &bytes, NULL), DMH_OK);
+    cr_expect (s_was_used ());
+    blob_store_destroy (&blob_store);
+}
+
+Test (blob_store, what_goes_makes_room_for_as_much_as_it_took)
+{
+    static const char *const TEXTS[] = {"", "x", "xy"};
+    char sha[DIGEST_HEX_BYTES];
+    uint64_t wanted;
+    blob_store_t *blob_store = blob_folder_open (ROOM);
+    blob_folder_send (blob_store, 0, FILE_BYTES);
+    for (size_t n = 0; n < 3; n++) {
+        digest_of (TEXTS[n], n, sha);
+        cr_assert_eq (blob_folder_put (blob_store, sha, n, 0, TEXTS[n], n, &wanted, NULL), DMH_OK);
+        cr_expect_eq (blob_store_used (blob_store), FILE_BYTES + n);
+        for (int times = 0; times < 2; times++) {
+            cr_expect_eq (blob_store_remove (blob_store, sha, NULL), DMH_OK);
+            cr_expect_eq (blob_store_used (blob_store), FILE_BYTES, "%zu", n);
+            cr_expect_eq (blob_folder_count (), 1, "%zu", n);
+        }
+    }
+    blob_store_destroy (&blob_store);
+}
+
+Test (blob_store, a_folder_of_the_name_of_a_file_is_none)
+{
+    char path[160], back[1];
+    size_t got;
+    uint64_t bytes;
+    blob_store_t *blob_store = blob_folder_open (ROOM);
+    snprintf (path, sizeof path, "%s/%s", blob_folder_path, blob_folder_sha);
+    cr_assert_eq (mkdir (path, 0700), 0);
+    cr_expect_eq (blob_store_get (blob_store, blob_folder_sha, NULL, 0, back, 1, &got, &bytes, NULL),
+                  DMH_NOT_FOUND);
+    cr_expect_eq (blob_folder_ask (blob_store), 0);
+    blob_store_destroy (&blob_store);
+}
+
+Test (blob_store, who_goes_on_is_not_pushed_aside_by_those_who_began_after)
+{
+    struct part part;
+    uint64_t wanted;
+    blob_store_t *blob_store = blob_folder_open (ROOM);
+    part_name (&part, blob_folder_sha, NULL, FILE_BYTES);
+    blob_folder_send (blob_store, 0, 1);
+    for (unsigned i = 0; i < BLOB_STORE_UPLOADS_MAX; i++) {
+        char sha[DIGEST_HEX_BYTES];
+        digest_of (&i, sizeof i, sha);
+        cr_assert_eq (blob_folder_put (blob_store, sha, 2, 0, "x", 1, &wanted, NULL), DMH_OK);
+        cr_assert (descriptors_hold (part.name), "its bytes need not be read again, at %u", i);
+        cr_assert_eq (blob_folder_ask (blob_store), 1);
+    }
+    blob_store_destroy (&blob_store);
+}
+
+//  As of a daemon whose standard input is closed: that of the folder, or one that is opened later, is 0.
+Test (blob_store, descriptor_0_is_one_like_others_and_none_stays_open)
+{
+    for (int later = 0; later < 2; later++) {
+        char path[160], back[1];
+        size_t got, before = descriptors_count ();
+        uint64_t bytes;
+        close (later ? -1 : STDIN_FILENO);
+        blob_store_t *blob_store = blob_folder_open (ROOM);
+        close (later ? STDIN_FILENO : -1);
+        blob_folder_send (blob_store, 0, FILE_BYTES);
+        blob_folder_is_whole (blob_store);
+        cr_assert_eq (blob_folder_ask (blob_store), FILE_BYTES);
+        cr_assert_eq (blob_store_remove (blob_store, blob_folder_sha, NULL), DMH_OK);
+        snprintf (path, sizeof path, "%s/%s", blob_folder_path, blob_folder_sha);
+        cr_assert_eq (mkdir (path, 0700), 0);
+        cr_expect_eq (blob_store_get (blob_store, blob_folder_sha, NULL, 0, back, 1, &got, &bytes, NULL),
+                      DMH_NOT_FOUND);
+        cr_assert_eq (rmdir (path), 0);
+        blob_folder_send (blob_store, 0, PIECE_BYTES);
+        blob_store_destroy (&blob_store);
+        cr_assert_eq (open ("/dev/null", O_RDONLY), STDIN_FILENO);
+        cr_expect_eq (descriptors_count (), before);
+        cr_expect_null (blob_store_new ("/dev/null", ROOM, NULL));
+        cr_expect_eq (descriptors_count (), before);
     }
 }
 

@@ -4,13 +4,18 @@
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "messages/base/log.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
+#include "test/support/processes/descriptors.h"
 
 enum { FILE_BYTES = 11 * CHUNK_BYTES + 17, PIECES = 12 };
 
@@ -18,6 +23,7 @@ static char s_folder[64], s_sha[DIGEST_HEX_BYTES];
 static unsigned char *s_bytes;
 static zsock_t *s_peer;
 static files_t *s_files;
+static int s_port;
 
 static void s_start (void)
 {
@@ -26,12 +32,12 @@ static void s_start (void)
     zsock_t *router = zsock_new (ZMQ_ROUTER);
     cr_assert (blob_store && router);
     zsock_set_sndtimeo (router, 0);
-    int port = zsock_bind (router, "tcp://127.0.0.1:*");
+    s_port = zsock_bind (router, "tcp://127.0.0.1:*");
     s_files = files_new (&router, &blob_store, NULL, &error);
     cr_assert_not_null (s_files, "%s", error.text);
     s_peer = zsock_new (ZMQ_DEALER);
     zsock_set_rcvtimeo (s_peer, 20000);
-    cr_assert_eq (zsock_connect (s_peer, "tcp://127.0.0.1:%d", port), 0);
+    cr_assert_eq (zsock_connect (s_peer, "tcp://127.0.0.1:%d", s_port), 0);
 }
 
 static void s_stop (void)
@@ -260,4 +266,107 @@ Test (files, a_file_that_was_used_after_a_removal_was_asked_for_stays)
         cr_assert (zmq_poll (&word, 1, 20000) > 0 && files_told (s_files, &removed) && removed);
         cr_expect_eq (access (path, F_OK) == 0, until < USED_MS, "%d", (int) until);
     }
+}
+
+//  The service has done all that it was told before.
+static void s_wait (void)
+{
+    bool removed = false;
+    zhashx_t *files = zhashx_new ();
+    zmq_pollitem_t word = {zsock_resolve (files_word (s_files)), 0, ZMQ_POLLIN, 0};
+    cr_expect_not (files_told (s_files, &removed), "nobody has asked");
+    files_remove (s_files, &files);
+    cr_assert (zmq_poll (&word, 1, 20000) > 0 && files_told (s_files, &removed) && removed);
+}
+
+Test (files, a_renewed_service_is_at_its_new_address_as_soon_as_that_is_free)
+{
+    static const char AT[] = "inproc://renewed-files";
+    zsock_t *holder = zsock_new (ZMQ_ROUTER), *router = zsock_new (ZMQ_ROUTER);
+    cr_assert (holder && router && zsock_bind (holder, "%s", AT) == 0);
+    zsock_set_sndtimeo (router, 0);
+    s_upload (0, 3);
+    files_renew (s_files, &router, AT);
+    cr_expect_null (router);
+    s_wait ();
+    cr_assert_eq (zsock_unbind (holder, "%s", AT), 0);    //  zsock_destroy gives the name back later
+    zsock_destroy (&holder);
+    zsock_destroy (&s_peer);
+    s_peer = zsock_new (ZMQ_DEALER);
+    zsock_set_rcvtimeo (s_peer, 20000);
+    cr_assert_eq (zsock_connect (s_peer, "%s", AT), 0);
+    s_upload (3, PIECES);
+    s_download ();
+}
+
+//  A connection that says nothing.
+static int s_connect (void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons ((uint16_t) s_port)};
+    struct timeval patience = {.tv_sec = 20};
+    int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    to.sin_addr.s_addr = htonl (INADDR_LOOPBACK);
+    cr_assert (fd >= 0 && connect (fd, (struct sockaddr *) &to, sizeof to) == 0);
+    cr_assert_eq (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
+    return fd;
+}
+
+Test (files, a_silent_crowd_gets_the_services_part_of_the_connections_and_no_more)
+{
+    enum { FILES = 160, CROWD_MAX = FILES / 2 };
+    struct rlimit limit;
+    int crowd[CROWD_MAX];
+    char greeting[256];
+    s_stop ();
+    cr_assert_eq (getrlimit (RLIMIT_NOFILE, &limit), 0);
+    limit.rlim_cur = FILES;
+    cr_assert_eq (setrlimit (RLIMIT_NOFILE, &limit), 0);
+    s_start ();
+    size_t part = files_connections ();
+    cr_assert (part > 0 && part + 2 < CROWD_MAX);
+    zsock_destroy (&s_peer);
+    for (size_t i = 0; i < part + 2; i++)
+        crowd[i] = s_connect ();
+    ssize_t got;
+    do
+        got = recv (crowd[0], greeting, sizeof greeting, 0);
+    while (got > 0);
+    cr_expect (got == 0 || errno == ECONNRESET, "the first is still there: %s", strerror (errno));
+    for (size_t i = 0; i < part + 2; i++)
+        close (crowd[i]);
+}
+
+static char s_said[200];
+
+//  Keeps the last event that was logged.
+static int s_note (const struct iovec *fields, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (fields[i].iov_len > 10 && memcmp (fields[i].iov_base, "DMH_EVENT=", 10) == 0)
+            snprintf (s_said, sizeof s_said, "%.*s", (int) fields[i].iov_len - 10,
+                      (const char *) fields[i].iov_base + 10);
+    return 0;
+}
+
+Test (files, a_service_that_cannot_start_says_so_and_leaves_its_folder_to_the_next)
+{
+    struct error error = {.code = DMH_OK};
+    s_stop ();
+    blob_store_t *blob_store = blob_store_new (s_folder, FILE_BYTES, &error);
+    zsock_t *router = zsock_new (ZMQ_ROUTER);
+    cr_assert (blob_store && router && zsock_bind (router, "tcp://127.0.0.1:*") > 0);
+    log_open ("test", LOG_FORMAT_TEXT, LOG_LEVEL_WARNING);
+    log_journal_replace (s_note);
+    descriptors_exhaust ();
+    files_t *files = files_new (&router, &blob_store, NULL, &error);
+    descriptors_free ();
+    log_journal_replace (NULL);
+    cr_expect_str_eq (s_said, "peers.not_watched");
+    cr_expect_null (files);
+    cr_expect_eq (error.code, DMH_INTERNAL);
+    cr_expect_not_null (strstr (error.text, "Too many open files"), "%s", error.text);
+    cr_expect (!router && !blob_store);
+    files_destroy (&files);
+    s_start ();
+    s_upload (0, PIECES);
 }

@@ -1,9 +1,10 @@
 //  disk_test.c: what a result is on the disk: synced or not there, and for its owner alone.
 #include "test/support/results/local_attempt.h"
-#include "test/support/stores/failing_fsync.h"
+#include "test/support/stores/failing_disk.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,10 +25,10 @@ Test (disk, a_result_of_which_any_fsync_failed_is_none_and_leaves_nothing)
     workplace_make (&place);
     int n = 0;
     for (bool failed = true; failed; n++) {
-        failing_fsync_at (n + 1);
+        failing_disk_at (DISK_SYNC, n + 1, EIO);
         struct local_attempt got = s_run (&place);
-        failed = failing_fsync_failed ();
-        failing_fsync_at (0);
+        failed = failing_disk_failed ();
+        failing_disk_at (DISK_SYNC, 0, EIO);
         cr_assert_eq (got.done, !failed, "fsync %d: %s", n + 1, got.error.text);
         if (!failed)
             break;

@@ -2,12 +2,13 @@
 //  left of one goes, but none that somebody writes to. A result is removed where this worker put it and
 //  nowhere else, whatever is asked for and whatever lies there.
 #include "test/support/processes/workplace.h"
-#include "test/support/stores/failing_fsync.h"
+#include "test/support/stores/failing_disk.h"
 
 #include "messages/uri.h"
 #include "worker/results/attempt_folder.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,10 +79,10 @@ Test (attempt_folder, what_is_not_on_the_disk_gets_no_name)
     for (int n = 1; n <= 2; n++) {
         struct attempt_folder folder = s_make ();
         struct error error = {.code = DMH_OK};
-        failing_fsync_at (n);
+        failing_disk_at (DISK_SYNC, n, EIO);
         cr_expect_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_IO, "fsync %d", n);
-        cr_expect (failing_fsync_failed ());
-        failing_fsync_at (0);
+        cr_expect (failing_disk_failed ());
+        failing_disk_at (DISK_SYNC, 0, EIO);
         cr_expect (strstr (error.text, "Input/output error"), "%s", error.text);
         attempt_folder_clear (&folder);
         cr_expect_neq (access (s_folder, F_OK), 0, "fsync %d", n);
@@ -263,9 +264,9 @@ Test (removal, a_result_that_a_power_cut_would_bring_back_is_not_called_removed)
 {
     struct scene scene;
     s_open_scene (&scene);
-    failing_fsync_at (1);
+    failing_disk_at (DISK_SYNC, 1, EIO);
     cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_IO);
-    cr_expect (failing_fsync_failed ());
+    cr_expect (failing_disk_failed ());
     cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_OK, "the disk syncs again");
     s_close_scene (&scene);
 }
