@@ -1,6 +1,8 @@
 //  sqlite_batches.c: batches, and which job follows which, in SQLite. See store.h and sqlite_driver.h.
 #include "broker/store/sqlite_driver.h"
 
+#include "messages/base/narrow.h"
+
 #include <string.h>
 
 static struct sqlite *s_self (store_t *store)
@@ -61,7 +63,7 @@ static int s_count (struct sqlite *self, struct batch_record *record, struct err
             stepped = SQLITE_NOMEM;
             break;
         }
-        for (int i = 0; i < (int) (sizeof numbers / sizeof *numbers); i++)
+        for (int i = 0; i < NARROW (int, sizeof numbers / sizeof *numbers); i++)
             *numbers[i] = (uint64_t) sqlite3_column_int64 (use.statement, i + 1);
         store_add_share (record, &share);
     }
@@ -101,7 +103,7 @@ int sqlite_put_in_batch (store_t *store, const struct job_record *record, const 
     use_number (&use, 2, (int64_t) record->position);
     use_text (&use, 3, record->job);
     use_text (&use, 4, record->state);
-    for (int i = 0; i < (int) (sizeof numbers / sizeof *numbers); i++)
+    for (int i = 0; i < NARROW (int, sizeof numbers / sizeof *numbers); i++)
         use_number (&use, 5 + i, (int64_t) numbers[i]);
     return sqlite_run (s_self (store), &use, "put a job into its batch", error);
 }

@@ -3,6 +3,7 @@
 //  answers.
 #include "client/commands/command.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/narrow.h"
 #include "messages/text/terminal.h"
 
 #include <string.h>
@@ -49,7 +50,7 @@ static const char *s_token (const char *at, char out[TOKEN_BYTES])
         if (!option) {
             size_t begin = strspn (at, "["),
                    m = strspn (at + begin, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
-            snprintf (out, TOKEN_BYTES, "%.*s", (int) (m < TOKEN_BYTES ? m : 0), at + begin);
+            snprintf (out, TOKEN_BYTES, "%.*s", NARROW (int, m < TOKEN_BYTES ? m : 0), at + begin);
             return at + n;
         }
         bool value = *at == '[' ? !memchr (at, ']', n) : true;    //  "[--input FILE]", "-o DIR"
@@ -129,7 +130,7 @@ static void s_command (const struct command *command, char **argv, const char *c
     char token[TOKEN_BYTES];
     const char *wanted =
         settings_complete (settings, option_rows (&none, command->set, settings), words, count, stdout);
-    int rc = arguments_read (&arguments, command->set, s_nobody, (int) count, argv, &error);
+    int rc = arguments_read (&arguments, command->set, s_nobody, NARROW (int, count), argv, &error);
     size_t before = rc == DMH_OK ? arguments.word_count : 0;
     const char *at[2] = {before ? arguments.words[0] : words[count - 1], words[count - 1]};
     if (wanted == SETTINGS_WORD)

@@ -2,6 +2,7 @@
 #include "client/terminal/progress_line.h"
 
 #include "client/terminal/page.h"
+#include "messages/base/narrow.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -128,7 +129,7 @@ char *progress_batch (const struct progress_total *total, size_t width, char out
         used -= strlen (parts[i]);
         parts[i] = "";
     }
-    size_t n = (size_t) snprintf (out, PROGRESS_LINE_BYTES, "%.*s%s", (int) width, files, parts[3]);
+    size_t n = (size_t) snprintf (out, PROGRESS_LINE_BYTES, "%.*s%s", NARROW (int, width), files, parts[3]);
     if (width >= used + 13) {
         size_t bar = width - used - 3 < 40 ? width - used - 3 : 40, full = bar * s_percent (&whole) / 100;
         n += (size_t) snprintf (out + n, PROGRESS_LINE_BYTES - n, " [");

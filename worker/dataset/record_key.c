@@ -1,6 +1,8 @@
 //  record_key.c: see record_key.h.
 #include "worker/dataset/record_key.h"
 
+#include "messages/base/narrow.h"
+
 enum { KEYED = 1, KEYLESS = 2 };    //  what a key begins with
 
 static int s_put (struct buffer *out, const void *bytes, size_t n)
@@ -16,7 +18,7 @@ static int s_put (struct buffer *out, const void *bytes, size_t n)
 static int s_put_field (struct buffer *key, const struct content *content, int field)
 {
     struct text value = content->values[field];
-    uint32_t head[2] = {(uint32_t) field, (uint32_t) value.n};
+    uint32_t head[2] = {(uint32_t) field, NARROW (uint32_t, value.n)};
     if (value.n == 0)
         return 0;
     return s_put (key, head, sizeof head) == 0 ? s_put (key, value.at, value.n) : -1;
@@ -34,6 +36,6 @@ int record_key_make (struct buffer *key, const struct content *content, const sc
         rc = s_put_field (key, content, schema->key[k]);
     for (size_t f = 0; !*keyed && rc == 0 && f < schema->field_count; f++)
         if (schema->fields[f].required)
-            rc = s_put_field (key, content, (int) f);
+            rc = s_put_field (key, content, NARROW (int, f));
     return rc;
 }

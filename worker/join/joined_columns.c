@@ -1,6 +1,7 @@
 //  joined_columns.c: see joined_columns.h.
 #include "worker/join/joined_columns.h"
 
+#include "messages/base/narrow.h"
 #include "worker/formats/dialect.h"
 #include "worker/text/index.h"
 
@@ -14,7 +15,7 @@ static int s_no_memory (struct error *error)
 
 bool field_is_content (const schema_t *schema, size_t field)
 {
-    int f = (int) field;
+    int f = NARROW (int, field);
     return !schema->has_measure || (f != schema->measure.source_value && f != schema->measure.source_unit);
 }
 
@@ -36,7 +37,7 @@ static int s_add (struct joined_columns *self, text_index_t *taken, const char *
         snprintf (unique, room, "%s_%u", name, number);
     columns[binding->column_count] =
         (struct column){.source = source, .name = unique, .field = FIELD_NONE, .clock = -1};
-    if (text_index_put (taken, text_of (unique), (int) binding->column_count++) != 0)
+    if (text_index_put (taken, text_of (unique), NARROW (int, binding->column_count++)) != 0)
         return s_no_memory (error);
     return DMH_OK;
 }
@@ -52,7 +53,7 @@ static int s_place (struct joined_columns *self, text_index_t *taken, text_index
     }
     at = text_index_find (own, text_of (name));
     if (at < 0) {
-        at = (int) self->binding.column_count;
+        at = NARROW (int, self->binding.column_count);
         if (at - OWN_COLUMNS >= COLUMNS_MAX)
             return error_set (error, DMH_TOO_LARGE,
                               "the inputs have more than %d columns of their own together", COLUMNS_MAX);

@@ -13,6 +13,7 @@
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
+#include "messages/base/narrow.h"
 #include "messages/uri.h"
 
 #include <errno.h>
@@ -73,7 +74,7 @@ static void s_sweep (const struct batch_results *self)
         size_t n = slash ? (size_t) (slash - self->places[i]) : 0;
         if (n == 0 || (strncmp (last, self->places[i], n) == 0 && !last[n]))
             continue;    //  inputs of one folder stand together
-        snprintf (last, sizeof last, "%.*s", (int) n, self->places[i]);
+        snprintf (last, sizeof last, "%.*s", NARROW (int, n), self->places[i]);
         char *folder = folder_tree_join (self->root, last);
         if (folder)
             scratch_folder_sweep (folder);

@@ -3,6 +3,7 @@
 #include "client/result/batch/result_places.h"
 
 #include "client/arguments/input_name.h"
+#include "messages/base/narrow.h"
 
 #include <czmq.h>
 
@@ -35,7 +36,7 @@ static char *s_name (const char *path, bool bare)
 {
     char name[NAME_BYTES], *out = NULL;
     const char *slash = strrchr (path, '/');
-    int folder = slash ? (int) (slash - path) + 1 : 0;
+    int folder = slash ? NARROW (int, slash - path) + 1 : 0;
     if (bare)
         input_name_stem (path + folder, name);
     else
@@ -67,7 +68,7 @@ static bool s_meets_failed (zhashx_t *map, const char *path)
     char *other = NULL;
     if (n <= end || strcmp (path + n - end, FAILED) != 0)
         return false;
-    bool meets = asprintf (&other, "%.*s", (int) (n - end), path) >= 0 && zhashx_lookup (map, other);
+    bool meets = asprintf (&other, "%.*s", NARROW (int, n - end), path) >= 0 && zhashx_lookup (map, other);
     free (other);
     return meets;
 }
