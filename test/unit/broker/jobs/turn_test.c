@@ -258,3 +258,66 @@ Test (turn, an_order_that_cannot_be_sent_is_told)
     zframe_destroy (&nobody);
     s_close (&scene);
 }
+
+//  A job of that owner and that key, new in this turn.
+static void s_submit (struct scene *scene, const char *id, const char *owner, const char *key)
+{
+    struct store_job job = s_job (id);
+    snprintf (job.record.owner, sizeof job.record.owner, "%s", owner);
+    snprintf (job.submit_key, sizeof job.submit_key, "%s", key);
+    cr_assert_eq (turn_add (scene->turn, &job), 0);
+}
+
+Test (turn, a_submission_of_this_turn_is_found_by_its_owner_and_key_alone)
+{
+    struct scene scene;
+    struct store_job_id *ids = NULL;
+    size_t count = 9;
+    s_open (&scene);
+    cr_expect_eq (turn_find_key (scene.turn, "anna", "k", &ids, &count), DMH_NOT_FOUND);
+    cr_expect (!ids && count == 0);
+    s_submit (&scene, "a1", "anna", "k");
+    s_submit (&scene, "b1", "bert", "k");
+    s_submit (&scene, "a2", "anna", "other");
+    s_submit (&scene, "a3", "anna", "k");
+    cr_assert_eq (turn_find_key (scene.turn, "anna", "k", &ids, &count), DMH_OK);
+    cr_assert_eq (count, 2);
+    cr_expect_str_eq (ids[0].job, "a1");
+    cr_expect_str_eq (ids[1].job, "a3");
+    free (ids);
+    cr_expect_eq (turn_find_key (scene.turn, "carl", "k", &ids, &count), DMH_NOT_FOUND);
+    cr_expect (!ids && count == 0);
+    for (int i = 2; i <= INPUTS_MAX; i++) {
+        char id[16];
+        snprintf (id, sizeof id, "n%d", i);
+        s_submit (&scene, id, "anna", "k");
+    }
+    cr_assert_eq (turn_find_key (scene.turn, "anna", "k", &ids, &count), DMH_OK);
+    cr_expect_eq (count, INPUTS_MAX, "no submission has more");
+    free (ids);
+    s_close (&scene);
+}
+
+Test (turn, is_full_of_jobs_or_of_messages)
+{
+    struct scene scene;
+    struct result_ack ack = {.accepted = true};
+    s_open (&scene);
+    for (int i = 0; i < TURN_JOBS_MAX; i++) {
+        cr_assert_not (turn_is_full (scene.turn), "%d jobs", i);
+        s_submit (&scene, "j", "anna", "k");
+    }
+    cr_expect (turn_is_full (scene.turn));
+    turn_take_back (scene.turn, 1);
+    cr_expect_not (turn_is_full (scene.turn));
+    turn_clear (scene.turn);
+    for (int i = 0; i < TURN_MESSAGES_MAX; i++) {
+        cr_assert_not (turn_is_full (scene.turn), "%d messages", i);
+        cr_assert_eq (turn_send (scene.turn, scene.router, scene.identity, &result_ack_shape, &ack, NULL),
+                      DMH_OK);
+    }
+    cr_expect (turn_is_full (scene.turn));
+    turn_clear (scene.turn);
+    cr_expect (turn_is_empty (scene.turn));
+    s_close (&scene);
+}
