@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/result_folder.h"
 
+#include "client/result/batch/result_sync.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
 #include "messages/base/digest.h"
@@ -233,6 +234,16 @@ static int s_fetch (const struct result_folder_source *source, const struct outp
     return rc;
 }
 
+//  Its name is on the disk, too, before anybody says that it is there.
+static int s_sync_above (const char *to, struct error *error)
+{
+    const char *slash = strrchr (to, '/');
+    char *folder = slash ? strndup (to, (size_t) (slash - to) + (slash == to)) : strdup (".");
+    int rc = folder ? result_sync_folder (folder, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    free (folder);
+    return rc;
+}
+
 int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
                         const char *to, struct error *error)
 {
@@ -249,7 +260,11 @@ int result_folder_fill (const struct result_folder_source *source, const struct 
         honest = rc == DMH_OK;
     }
     if (rc == DMH_OK)
+        rc = result_sync_folder (staging.fresh, error);
+    if (rc == DMH_OK)
         rc = result_folder_move (staging.fresh, to, staging.aside, error);
+    if (rc == DMH_OK)
+        rc = s_sync_above (to, error);
     s_close_staging (&staging, source->keep && (!ours || (rc != DMH_OK && honest)));
     return rc;
 }

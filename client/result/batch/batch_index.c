@@ -3,7 +3,9 @@
 #include "client/result/batch/batch_index.h"
 
 #include "client/arguments/own_results.h"
+#include "client/result/batch/result_sync.h"
 #include "client/result/folder_tree.h"
+#include "client/result/replaced_file.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_folder.h"
@@ -15,13 +17,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { WRITE_MS = 1000, SHARE = 20 };    //  at most a twentieth of the time goes into it
+enum {
+    WRITE_MS = 1000,
+    SHARE = 20,
+    LOCK_LOOKS = 40,
+    LOOK_MS = 50
+};    //  at most a twentieth of the time goes into it
 
 //  Inputs that failed are hashed for the index alone: not those that take long.
 static const uint64_t HASHED_BYTES_MOST = 64 * 1024 * 1024;
@@ -209,9 +217,19 @@ static bool s_is_replaced (zhashx_t *places, const char *result)
     return is;
 }
 
+static bool s_climbs (const char *path)
+{
+    for (const char *at = path; at; at = strchr (at, '/')) {
+        at += *at == '/';
+        if (strncmp (at, "..", 2) == 0 && (at[2] == '/' || at[2] == 0))
+            return true;
+    }
+    return false;
+}
+
 static bool s_stays (const batch_index_t *self, zhashx_t *places, const char *result)
 {
-    if (!*result || *result == '/' || strstr (result, "..") || s_is_replaced (places, result))
+    if (!*result || *result == '/' || s_climbs (result) || s_is_replaced (places, result))
         return false;
     char *folder = folder_tree_join (self->root, result);
     bool is = folder && own_result_is (folder);
@@ -297,39 +315,6 @@ static void s_put_all (const batch_index_t *self, bool over, const struct json_v
     json_writer_close (json);
 }
 
-//  Makes root/name of the bytes, whole or not at all.
-static int s_replace (const batch_index_t *self, const char *name, const char *bytes, size_t n,
-                      struct error *error)
-{
-    char *path = folder_tree_join (self->root, name), *fresh = NULL;
-    if (!path || asprintf (&fresh, "%s/.dmh-%s", self->root, name) < 0) {
-        free (path);
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    }
-    int fd = open (fresh, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    bool good = fd >= 0;
-    for (ssize_t put; good && n > 0; n -= (size_t) put, bytes += put)
-        good = (put = write (fd, bytes, n)) > 0;
-    good = good && fsync (fd) == 0;
-    int why = errno;
-    if (fd >= 0 && close (fd) != 0 && good) {
-        good = false;
-        why = errno;
-    }
-    if (good && rename (fresh, path) != 0) {
-        good = false;
-        why = errno;
-    }
-    if (!good && fd >= 0)
-        unlink (fresh);
-    int rc = good ? DMH_OK
-                  : error_set (error, DMH_IO, "%s cannot be written: %s; the results are there all the same",
-                               path, strerror (why));
-    free (path);
-    free (fresh);
-    return rc;
-}
-
 static int s_write (const batch_index_t *self, bool over, const struct json_value *before,
                     struct error *error)
 {
@@ -340,21 +325,36 @@ static int s_write (const batch_index_t *self, bool over, const struct json_valu
         s_put_all (self, over, before, &to);
     bool good = to.csv && fclose (to.csv) == 0;
     const char *text = to.json && good ? json_writer_text (to.json, &n) : NULL;
-    int rc = text ? s_replace (self, OWN_BATCH_JSON, text, n, error)
+    int rc = text ? replaced_file_write (self->root, OWN_BATCH_JSON, text, n, error)
                   : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
     if (rc == DMH_OK)
-        rc = s_replace (self, OWN_BATCH_CSV, rows, row_bytes, error);
+        rc = replaced_file_write (self->root, OWN_BATCH_CSV, rows, row_bytes, error);
+    if (rc == DMH_OK && over)
+        rc = result_sync_folder (self->root, error);
     json_writer_destroy (&to.json);
     free (rows);
     return rc;
+}
+
+//  Two runs into one folder both are told of. Who never lets go of the lock does not hold up the other.
+static bool s_lock (int folder, int looks)
+{
+    while (flock (folder, LOCK_EX | LOCK_NB) != 0) {
+        if (looks-- == 0)
+            return false;
+        poll (NULL, 0, LOOK_MS);
+    }
+    return true;
 }
 
 int batch_index_write (batch_index_t *self, bool over, struct error *error)
 {
     struct error ignored;
     int lock = open (self->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (lock >= 0)
-        flock (lock, LOCK_EX);    //  two runs into one folder both are told of
+    if (lock >= 0 && !s_lock (lock, over ? LOCK_LOOKS : 0) && !over) {
+        close (lock);    //  there is a next time
+        return DMH_OK;
+    }
     struct json_value *before = result_document_read (self->root, OWN_BATCH_JSON, &ignored);
     if (strcmp (report_text (before, "format"), OWN_BATCH_FORMAT) != 0)
         json_value_destroy (&before);

@@ -211,11 +211,35 @@ void batch_results_changed (struct batch_results *self)
         batch_index_touch (self->index);
 }
 
+//  The folders between the root and the results. Those of one folder mostly follow each other.
+static void s_sync_between (const struct batch_results *self)
+{
+    char last[PATH_MAX] = "";
+    for (size_t i = 0; i < self->count; i++) {
+        const char *place = self->outcomes[i].folder ? self->places[i] : "", *slash = strrchr (place, '/');
+        size_t n = slash ? (size_t) (slash - place) : 0;
+        if (n == 0 || n >= sizeof last || (strlen (last) == n && memcmp (last, place, n) == 0))
+            continue;
+        snprintf (last, sizeof last, "%.*s", NARROW (int, n), place);
+        for (char *end = last + n; end; end = strrchr (last, '/')) {
+            struct error ignored;
+            *end = 0;
+            char *path = folder_tree_join (self->root, last);
+            if (path)
+                result_sync_folder (path, &ignored);
+            free (path);
+        }
+        snprintf (last, sizeof last, "%.*s", NARROW (int, n), place);
+    }
+}
+
 int batch_results_close (struct batch_results *self, int rc, struct error *error)
 {
     struct error why = {.code = DMH_OK};
-    if (*self->root)
-        result_sync_folder (self->root, &why);    //  the names of the results; that they are there is known
+    if (*self->root) {    //  the names of the results; that they are there is known
+        s_sync_between (self);
+        result_sync_folder (self->root, &why);
+    }
     why.code = DMH_OK;
     int written = self->index ? batch_index_write (self->index, true, &why) : DMH_OK;
     if (rc != DMH_OK || written == DMH_OK)
