@@ -21,7 +21,7 @@ static void s_visit (const struct workplace *place, struct golden_case *golden)
         return;
     //  Behind "dmh".
     cr_assert_eq (arguments_read (&arguments,
-                                  ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET,
+                                  ARGUMENTS_JOB | ARGUMENTS_WORK | ARGUMENTS_FOLDER | ARGUMENTS_QUIET, NULL,
                                   (int) golden->word_count - 1, (char **) golden->words + 1, &error),
                   DMH_OK, "%s: %s", golden->name, error.text);
     arguments.options.block_bytes = s_block_bytes;
