@@ -140,6 +140,15 @@ void job_state_set (char out[WORD_BYTES], enum job_state state)
     snprintf (out, WORD_BYTES, "%s", STATES[state]);
 }
 
+void counts_add (struct counts *self, const struct counts *more)
+{
+    self->read += more->read;
+    self->written += more->written;
+    self->duplicates += more->duplicates;
+    self->conflicts += more->conflicts;
+    self->rejected += more->rejected;
+}
+
 bool job_has_result (const struct job_record *record)
 {
     return *record->result &&

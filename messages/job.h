@@ -99,6 +99,7 @@ struct options {
 struct counts {
     uint64_t read, written, duplicates, conflicts, rejected;
 };
+void counts_add (struct counts *self, const struct counts *more);
 
 //  With more conflicts of what was read than these, a file looks like events, not like its kind.
 enum { KEY_REPEATS_PERCENT = 20 };

@@ -31,11 +31,7 @@ static int s_add_progress (struct client_request *request, struct batch_record *
     for (size_t i = 0; i < count; i++) {
         request_add_progress (request, &records[i]);
         batch->bytes_done += records[i].bytes_done;
-        batch->counts.read += records[i].counts.read;
-        batch->counts.written += records[i].counts.written;
-        batch->counts.duplicates += records[i].counts.duplicates;
-        batch->counts.conflicts += records[i].counts.conflicts;
-        batch->counts.rejected += records[i].counts.rejected;
+        counts_add (&batch->counts, &records[i].counts);
     }
     free (records);
     return rc;

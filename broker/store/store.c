@@ -319,9 +319,5 @@ void store_add_share (struct batch_record *record, const struct store_share *sha
         *states[state] += share->jobs;
     record->bytes_done += share->tally.bytes_done;
     record->bytes_total += share->tally.bytes_total;
-    record->counts.read += counts->read;
-    record->counts.written += counts->written;
-    record->counts.duplicates += counts->duplicates;
-    record->counts.conflicts += counts->conflicts;
-    record->counts.rejected += counts->rejected;
+    counts_add (&record->counts, counts);
 }

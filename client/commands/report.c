@@ -4,7 +4,7 @@
 #include "client/commands/command.h"
 #include "client/report/loader/loader.h"
 #include "client/result/folder_tree.h"
-#include "client/result/whole_file.h"
+#include "messages/files/whole_file.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
 

@@ -109,3 +109,11 @@ const char *csv_row_field (const csv_row_t *self, size_t i, size_t *n)
         *n = there ? s_end (self, i) - 1 - begin : 0;
     return there ? self->text.at + begin : "";
 }
+
+void csv_row_put (const char *text, FILE *to)
+{
+    if (strpbrk (text, "\",\r\n"))
+        csv_fwrite (to, text, strlen (text));
+    else
+        fputs (text, to);
+}

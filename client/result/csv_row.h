@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 typedef struct csv_row csv_row_t;
 
@@ -25,5 +26,8 @@ size_t csv_row_count (const csv_row_t *self);
 //  The i-th field of the complete record, terminated; "" past the last. *n (may be NULL) receives its length.
 //  Borrowed until the next feed.
 const char *csv_row_field (const csv_row_t *self, size_t i, size_t *n);
+
+//  Writes a field as RFC 4180 has it, in quotes where it needs them. What fails is `to`'s to say.
+void csv_row_put (const char *text, FILE *to);
 
 #endif

@@ -245,11 +245,7 @@ static int s_end_input (struct load *self, struct error *error)
     int rc = store_step (self->set, set, error);
     store_finish (&set);
     struct counts *all = &self->added->counts;
-    all->read += c->read;
-    all->written += c->written;
-    all->duplicates += c->duplicates;
-    all->conflicts += c->conflicts;
-    all->rejected += c->rejected;
+    counts_add (all, c);
     self->added->replaced += self->replaced;
     return rc;
 }

@@ -3,6 +3,7 @@
 #include "worker/dataset/store.h"
 
 #include "messages/base/folder.h"
+#include "messages/files/whole_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -192,30 +193,21 @@ static int s_find (const char *folder, struct error *error)
 }
 
 //  The last of what makes a set; one that is there stays.
+static int s_put_manifest (void *context, FILE *file, struct error *error)
+{
+    (void) context;
+    (void) error;
+    fputs (MANIFEST, file);    //  what fails is found at its end
+    return DMH_OK;
+}
+
 static int s_write_manifest (const char *folder, struct error *error)
 {
-    char *path = NULL, *fresh = NULL;
-    int rc = DMH_IO;
+    char *path = NULL;
     if (asprintf (&path, "%s/dataset.json", folder) < 0)
-        path = NULL;
-    if (asprintf (&fresh, "%s/.dataset.json.%ld", folder, (long) getpid ()) < 0)
-        fresh = NULL;
-    if (path && access (path, F_OK) == 0) {
-        free (path);
-        free (fresh);
-        return DMH_OK;
-    }
-    int file = path && fresh ? open (fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    bool good = file >= 0 && write (file, MANIFEST, sizeof MANIFEST - 1) == (ssize_t) sizeof MANIFEST - 1 &&
-                fsync (file) == 0;
-    if (file >= 0)
-        close (file);
-    if (good && rename (fresh, path) == 0)
-        rc = DMH_OK;
-    else
-        error_set (error, rc, "%.300s/dataset.json cannot be written: %s", folder, strerror (errno));
+        return error_set (error, DMH_INTERNAL, "out of memory for the data set %s", folder);
+    int rc = access (path, F_OK) == 0 ? DMH_OK : whole_file_write (path, s_put_manifest, NULL, error);
     free (path);
-    free (fresh);
     return rc;
 }
 

@@ -4,13 +4,15 @@
 
 #include "client/arguments/own_results.h"
 #include "client/result/batch/result_sync.h"
+#include "client/result/batch/scratch_folder.h"
+#include "client/result/csv_row.h"
 #include "client/result/folder_tree.h"
-#include "client/result/replaced_file.h"
 #include "client/result/report_values.h"
 #include "client/result/result_document.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/files/whole_file.h"
 #include "messages/json/writer.h"
 #include "messages/uri.h"
 #include "messages/version.h"
@@ -82,20 +84,9 @@ void batch_index_destroy (batch_index_t **self_p)
     *self_p = NULL;
 }
 
-//  A cell of CSV (RFC 4180).
 static void s_cell (FILE *to, const char *text, char end)
 {
-    text = text ? text : "";
-    bool quoted = strpbrk (text, "\",\r\n") != NULL;
-    if (quoted)
-        fputc ('"', to);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc ('"', to);
-        fputc (*text, to);
-    }
-    if (quoted)
-        fputc ('"', to);
+    csv_row_put (text ? text : "", to);
     fputc (end, to);
 }
 
@@ -276,11 +267,7 @@ static void s_put_totals (const batch_index_t *self, json_writer_t *json)
         const struct counts *counts = &outcome->record.counts;
         if (state != JOB_DONE)
             continue;
-        sum.read += counts->read;
-        sum.written += counts->written;
-        sum.duplicates += counts->duplicates;
-        sum.conflicts += counts->conflicts;
-        sum.rejected += counts->rejected;
+        counts_add (&sum, counts);
     }
     json_writer_object (json, "counts");
     json_writer_number (json, "inputs", self->count);
@@ -315,20 +302,52 @@ static void s_put_all (const batch_index_t *self, bool over, const struct json_v
     json_writer_close (json);
 }
 
+struct bytes {
+    const char *at;
+    size_t n;
+};
+
+static int s_put_bytes (void *context, FILE *file, struct error *error)
+{
+    const struct bytes *bytes = context;
+    (void) error;
+    fwrite (bytes->at, 1, bytes->n, file);    //  what fails is found at its end
+    return DMH_OK;
+}
+
+//  root/name by way of a folder that the next run sweeps when this one dies, and that nobody else knows.
+static int s_replace (const batch_index_t *self, const struct scratch_folder *scratch, const char *name,
+                      struct bytes bytes, struct error *error)
+{
+    char *path = folder_tree_join (self->root, name), *fresh = folder_tree_join (scratch->path, name);
+    int rc = path && fresh ? whole_file_write (fresh, s_put_bytes, &bytes, error)
+                           : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
+    if (rc == DMH_OK && rename (fresh, path) != 0)
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s; the results are there all the same", path,
+                        strerror (errno));
+    free (path);
+    free (fresh);
+    return rc;
+}
+
 static int s_write (const batch_index_t *self, bool over, const struct json_value *before,
                     struct error *error)
 {
     char *rows = NULL;
     size_t row_bytes = 0, n = 0;
+    struct scratch_folder scratch = {.lock = -1};
     struct index_writer to = {json_writer_new (false), open_memstream (&rows, &row_bytes)};
     if (to.json && to.csv)
         s_put_all (self, over, before, &to);
     bool good = to.csv && fclose (to.csv) == 0;
     const char *text = to.json && good ? json_writer_text (to.json, &n) : NULL;
-    int rc = text ? replaced_file_write (self->root, OWN_BATCH_JSON, text, n, error)
+    int rc = text ? scratch_folder_make (&scratch, self->root, error)
                   : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
     if (rc == DMH_OK)
-        rc = replaced_file_write (self->root, OWN_BATCH_CSV, rows, row_bytes, error);
+        rc = s_replace (self, &scratch, OWN_BATCH_JSON, (struct bytes){text, n}, error);
+    if (rc == DMH_OK)
+        rc = s_replace (self, &scratch, OWN_BATCH_CSV, (struct bytes){rows, row_bytes}, error);
+    scratch_folder_remove (&scratch);
     if (rc == DMH_OK && over)
         rc = result_sync_folder (self->root, error);
     json_writer_destroy (&to.json);

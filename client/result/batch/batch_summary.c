@@ -51,11 +51,7 @@ static void s_say_sum (const struct batch_summary *self)
         failed += !ended && !cancel;
         if (!ended)
             continue;
-        sum.read += counts->read;
-        sum.written += counts->written;
-        sum.duplicates += counts->duplicates;
-        sum.conflicts += counts->conflicts;
-        sum.rejected += counts->rejected;
+        counts_add (&sum, counts);
     }
     if (skipped)
         snprintf (skips, sizeof skips, " (%s before)", batch_summary_number (skipped, files));

@@ -8,7 +8,9 @@
 
 #include <criterion/criterion.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -342,5 +344,44 @@ Test (batch_results, numbers_are_grouped_and_rules_counted_over_all_files, .time
                         said.out);
     cr_expect_not_null (strstr (said.out, ": 4 values in 2 files\n"), "warnings by rule: %s", said.out);
     command_result_clear (&said);
+    workplace_remove (&place);
+}
+
+static const char PERSON[] = "MRN,Sex\n1,F\n";
+
+Test (batch_results, two_dots_in_a_name_are_no_way_out_of_the_folder, .timeout = 60)
+{
+    struct workplace place;
+    workplace_make (&place);
+    workplace_write (&place, "labs..old.csv", PERSON, sizeof PERSON - 1);
+    workplace_write (&place, "a.csv", PERSON, sizeof PERSON - 1);
+    workplace_write (&place, "b.csv", PERSON, sizeof PERSON - 1);
+    command_line_expect (CALL (&place, "run", "-q", "-o", "out", "labs..old.csv", "a.csv"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "-q", "-o", "out", "a.csv", "b.csv"), 0, NULL, NULL);
+    struct json_value *index = s_index (&place, "out");
+    cr_expect_eq (s_entries (index), 3);
+    cr_expect_not_null (s_entry (index, "labs..old.csv"));
+    json_value_destroy (&index);
+    workplace_remove (&place);
+}
+
+Test (batch_results, who_keeps_the_folder_locked_and_what_lies_in_the_way_hold_up_no_run, .timeout = 60)
+{
+    struct workplace place;
+    char out[512], path[600];
+    workplace_make (&place);
+    workplace_write (&place, "a.csv", PERSON, sizeof PERSON - 1);
+    workplace_write (&place, "b.csv", PERSON, sizeof PERSON - 1);
+    snprintf (out, sizeof out, "%s/out", place.folder);
+    cr_assert_eq (mkdir (out, 0700), 0);
+    snprintf (path, sizeof path, "%s/.dmh-batch.json", out);
+    cr_assert_eq (mkfifo (path, 0600), 0);
+    int lock = open (out, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    cr_assert_eq (flock (lock, LOCK_EX), 0);
+    command_line_expect (CALL (&place, "run", "-q", "-o", "out", "a.csv", "b.csv"), 0, NULL, NULL);
+    close (lock);
+    struct json_value *index = s_index (&place, "out");
+    cr_expect_eq (s_entries (index), 2);
+    json_value_destroy (&index);
     workplace_remove (&place);
 }

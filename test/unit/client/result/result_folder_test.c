@@ -1,9 +1,13 @@
 //  result_folder_test.c: that nothing but a result is ever replaced.
+#define _GNU_SOURCE
 #include "client/result/result_folder.h"
+
+#include "client/result/batch/result_sync.h"
 #include "messages/base/digest.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,4 +102,55 @@ Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
         cr_expect_eq (result_folder_copy (from, &output, 1, NULL, to, &error), DMH_MALFORMED, "%s", PATHS[i]);
     }
     workplace_remove (&place);
+}
+
+static const char *s_refused;    //  the folder whose sync fails
+static char s_synced[4][512];
+static size_t s_synced_count;
+
+static int s_sync (int fd)
+{
+    char name[64], path[512] = "";
+    snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
+    cr_assert_gt (readlink (name, path, sizeof path - 1), 0);
+    if (s_synced_count < 4)
+        snprintf (s_synced[s_synced_count++], 512, "%s", path);
+    errno = EIO;
+    return s_refused && strstr (path, s_refused) ? -1 : 0;
+}
+
+//  Copies one result of one file to place/to.
+static int s_copy (const char *refused, bool *there)
+{
+    struct workplace place;
+    char from[512], to[512];
+    struct error error = {.code = DMH_OK};
+    struct output output = {.name = "file", .bytes = 4};
+    workplace_make (&place);
+    digest_of ("from", 4, output.sha256);
+    s_folder (&place, "from", "file", from);
+    snprintf (to, sizeof to, "%s/to", place.folder);
+    s_refused = refused;
+    s_synced_count = 0;
+    result_sync_replace (s_sync, NULL);
+    int rc = result_folder_copy (from, &output, 1, NULL, to, &error);
+    result_sync_replace (NULL, NULL);
+    *there = access (to, F_OK) == 0;
+    if (!refused) {
+        cr_expect_eq (s_synced_count, 2);
+        cr_expect_not_null (strstr (s_synced[0], "/fresh"), "first its files' names: %s", s_synced[0]);
+        cr_expect_str_eq (s_synced[1], place.folder, "then its own");
+    }
+    workplace_remove (&place);
+    return rc;
+}
+
+Test (result_folder, a_copied_result_is_there_when_its_names_are_on_the_disk)
+{
+    bool there;
+    cr_expect_eq (s_copy (NULL, &there), DMH_OK);
+    cr_expect (there);
+    cr_expect_eq (s_copy ("/fresh", &there), DMH_IO);
+    cr_expect_not (there, "it got its name although its files' names are not on the disk");
+    cr_expect_eq (s_copy ("/dmh-test-", &there), DMH_IO, "its own name is not on the disk");
 }

@@ -2,10 +2,12 @@
 #define _GNU_SOURCE
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/result_sync.h"
+#include "messages/base/folder.h"
 #include "messages/uri.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -117,4 +119,57 @@ Test (result_sync, what_the_disk_refuses_gets_no_name_and_says_why)
         cr_expect_not_null (strstr (error.text, "cannot be written to disk"), "%s", error.text);
         result_sync_replace (NULL, NULL);
     }
+}
+
+static char s_folders[8][PATH_MAX];
+static size_t s_folder_count;
+
+static int s_note (int fd)
+{
+    char name[64];
+    snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
+    cr_assert_lt (s_folder_count, 8);
+    ssize_t n = readlink (name, s_folders[s_folder_count], PATH_MAX - 1);
+    cr_assert_gt (n, 0);
+    s_folders[s_folder_count++][n] = 0;
+    return 0;
+}
+
+//  How often that folder of the place was synced.
+static size_t s_times (const struct workplace *place, const char *folder)
+{
+    char path[700];
+    size_t times = 0;
+    snprintf (path, sizeof path, "%s%s", place->folder, folder);
+    for (size_t i = 0; i < s_folder_count; i++)
+        times += strcmp (s_folders[i], path) == 0;
+    return times;
+}
+
+Test (result_sync, the_folders_between_are_synced_once_each_with_the_names_in_them)
+{
+    static char places[][16] = {"a/b/one", "a/b/two", "a/c/three", "four", "a/d/failed"};
+    struct workplace place;
+    struct outcome outcomes[5] = {{.word = "one"}};
+    char *at[5];
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    struct batch_results results = {.outcomes = outcomes, .count = 5, .places = at};
+    snprintf (results.root, sizeof results.root, "%s", place.folder);
+    for (size_t i = 0; i < 5; i++) {
+        char path[700];
+        at[i] = places[i];
+        outcomes[i].folder = i < 4 ? places[i] : NULL;
+        snprintf (path, sizeof path, "%s/%s", place.folder, places[i]);
+        cr_assert_eq (folder_make (path, &error), DMH_OK, "%s", error.text);
+    }
+    result_sync_replace (s_note, s_note);
+    cr_expect_eq (batch_results_close (&results, DMH_OK, &error), DMH_OK, "%s", error.text);
+    result_sync_replace (NULL, NULL);
+    cr_expect_eq (s_times (&place, "/a/b"), 1);
+    cr_expect_eq (s_times (&place, "/a/c"), 1);
+    cr_expect_geq (s_times (&place, "/a"), 1);
+    cr_expect_eq (s_times (&place, "/a/d"), 0, "nothing has come there");
+    cr_expect_eq (s_times (&place, ""), 1);
+    workplace_remove (&place);
 }

@@ -1,8 +1,9 @@
 //  whole_file.c: see whole_file.h.
 #define _GNU_SOURCE
-#include "client/result/whole_file.h"
+#include "messages/files/whole_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@ int whole_file_write (const char *path, whole_file_content_fn *content, void *co
     char *part = NULL;
     if (asprintf (&part, "%s.XXXXXX", path) < 0)
         return error_set (error, DMH_INTERNAL, "out of memory while writing %s", path);
-    int fd = mkstemp (part);
+    int fd = mkostemp (part, O_CLOEXEC);
     FILE *file = fd >= 0 ? fdopen (fd, "wb") : NULL;
     int rc = file ? content (context, file, error) : s_cannot (path, error);
     if (rc == DMH_OK && (fflush (file) != 0 || fsync (fd) != 0))

@@ -1,6 +1,6 @@
 //  whole_file.h: a file that is there whole, or as it was before.
-#ifndef DMH_CLIENT_RESULT_WHOLE_FILE_H
-#define DMH_CLIENT_RESULT_WHOLE_FILE_H
+#ifndef DMH_MESSAGES_FILES_WHOLE_FILE_H
+#define DMH_MESSAGES_FILES_WHOLE_FILE_H
 
 #include <stdio.h>
 
