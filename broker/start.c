@@ -3,11 +3,11 @@
 
 #include "broker/commit.h"
 #include "broker/endpoints.h"
-#include "broker/expiry.h"
 #include "broker/follows.h"
 #include "broker/opening.h"
 #include "broker/publisher.h"
-#include "broker/removals.h"
+#include "broker/upkeep/expiry.h"
+#include "broker/upkeep/removals.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/random.h"

@@ -7,7 +7,7 @@ BEGIN {
         "worker/encoders worker/input|worker/rules|worker/formats|worker/text worker/memory"
     order ["worker/rules"] = "worker/rules/record|worker/rules/binding|worker/rules/mapping|worker/rules/schema|" \
         "worker/rules/units worker/rules/profile|worker/rules/identifiers worker/rules/codes worker/rules/numbers worker/rules/dates"
-    order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers|broker/context|broker/config|broker/jobs|" \
+    order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers broker/upkeep|broker/context|broker/config|broker/jobs|" \
         "broker/dispatch broker/feed broker/files broker/store|broker/access"
     order ["client"] = "client/main|client/commands|client/load|client/verification client/report|client/result|client/connection|client/terminal|client/arguments client/drawing"
     order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets|messages/base|messages/text"
@@ -19,7 +19,7 @@ BEGIN {
         }
     }
     #  The broker's other root files, its clients and its workers answer each other; circles are looked for elsewhere.
-    room ["broker/"] = room ["broker/clients"] = room ["broker/workers"] = "broker's hands"
+    room ["broker/"] = room ["broker/clients"] = room ["broker/workers"] = room ["broker/upkeep"] = "broker's hands"
 }
 function stem (path) { sub (/\.[ch]$/, "", path); return path }
 #  The entry of `order [part]` that a file belongs to: itself, its folder, or its part's root.
@@ -53,6 +53,6 @@ function judge (part,    a, b) {
     }
     judge(from [1])
     if ($1 ~ /^worker\/rules\// && $2 ~ /^worker\/rules\//) judge("worker/rules")
-    if ($2 == "broker/context.h" && $1 !~ /^broker\/([^\/]*|clients\/.*|workers\/.*)$/) wrong("only the root, clients and workers know the whole broker")
+    if ($2 == "broker/context.h" && $1 !~ /^broker\/([^\/]*|clients\/.*|workers\/.*|upkeep\/.*)$/) wrong("only the root, clients, workers and upkeep know the whole broker")
 }
 END { exit bad }

@@ -70,7 +70,7 @@ circles () {
 }
 
 #  Who speaks to a database: the job store, what writes and reads a result that is one, what loads results into one, and a data set.
-databases='^(broker/store|worker/output/records|worker/dataset|client/load)/|^client/result/database_file'
+databases='^(broker/store|worker/output/records|worker/dataset|client/load)/|^client/result/reading/database_file'
 
 arrows () {
     ! grep -nE '#include "\.\./' $all || return 1
@@ -84,7 +84,7 @@ arrows () {
         only 'sqlite3\.h|libpq' "$databases" &&
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
-        only 'csv\.h' '^client/result/csv_row\.c:' &&
+        only 'csv\.h' '^client/result/reading/csv_row\.c:' &&
         only 'yajl' '^client/verification/input/json_object\.c:' &&
         sql
 }

@@ -1,8 +1,8 @@
 //  rejects.c: dmh rejects: what a result set aside, as an input to mend and run again.
 #include "client/commands/command.h"
 #include "client/result/raw_records.h"
-#include "messages/files/whole_file.h"
 #include "client/terminal/json_line.h"
+#include "messages/files/whole_file.h"
 #include "messages/text/terminal.h"
 
 #include <string.h>

@@ -4,8 +4,8 @@
 #include "client/commands/command.h"
 #include "client/report/loader/loader.h"
 #include "client/result/folder_tree.h"
-#include "messages/files/whole_file.h"
 #include "client/terminal/json_line.h"
+#include "messages/files/whole_file.h"
 #include "messages/text/terminal.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
 
 #include "client/load/load_table.h"
 #include "client/load/result_load.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
 #include "messages/base/digest.h"
 #include "messages/text/terminal.h"
 

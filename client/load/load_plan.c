@@ -2,7 +2,7 @@
 //  never numbered in the order in which they come.
 #include "client/load/load_plan.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "messages/base/digest.h"
 #include "messages/base/narrow.h"
 

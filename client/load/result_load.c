@@ -3,7 +3,7 @@
 #include "client/load/result_load.h"
 
 #include "client/load/load_table.h"
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/audit_events.h"
 #include "client/verification/record_file.h"
 #include "client/verification/set_aside.h"

@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/report/audit_examples.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  flow.c: see flow.h.
 #include "client/report/flow.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "client/report/pages/batch_page.h"
 #include "client/report/pages/result_page.h"
 #include "client/report/result_list.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/result_file.h"
 
 //  Where inputs without a result are listed too, one result is not all that there is to say.
 static bool s_has_index (const char *folder)

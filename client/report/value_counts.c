@@ -2,7 +2,7 @@
 #include "client/report/value_counts.h"
 
 #include "client/report/records/record_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/result_document.h"
 #include "worker/inspect/test_range.h"
 
 #include <math.h>

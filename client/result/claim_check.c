@@ -1,8 +1,8 @@
 //  claim_check.c: see claim_check.h.
 #include "client/result/claim_check.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <inttypes.h>
 #include <stdbool.h>

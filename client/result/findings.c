@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/result/findings.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 //  raw_records.c: see raw_records.h.
 #include "client/result/raw_records.h"
 
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
 #include "messages/text/utf8.h"

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "client/verification/audit_check.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
-#include "client/result/table_file.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
+#include "client/result/reading/table_file.h"
 #include "messages/base/digest.h"
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 //  compared_fields.c: see compared_fields.h.
 #include "client/verification/compared_fields.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/fhir_input.h"
 
 #include <inttypes.h>

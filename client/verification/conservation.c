@@ -1,8 +1,8 @@
 //  conservation.c: see conservation.h.
 #include "client/verification/conservation.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 #include "client/verification/audit_events.h"
 #include "client/verification/compared_fields.h"
 #include "client/verification/input/input_reader.h"

@@ -1,7 +1,7 @@
 //  kept_result.c: see kept_result.h.
 #include "client/verification/kept_result.h"
 
-#include "client/result/result_file.h"
+#include "client/result/reading/result_file.h"
 #include "messages/base/digest.h"
 #include "messages/keys/signing_key.h"
 

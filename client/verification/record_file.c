@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include "client/verification/record_file.h"
 
-#include "client/result/database_file.h"
-#include "client/result/json_path.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
-#include "client/result/table_file.h"
+#include "client/result/reading/database_file.h"
+#include "client/result/reading/json_path.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
+#include "client/result/reading/table_file.h"
 
 #include <errno.h>
 #include <stdint.h>

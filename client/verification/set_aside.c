@@ -1,7 +1,7 @@
 //  set_aside.c: see set_aside.h.
 #include "client/verification/set_aside.h"
 
-#include "client/result/table_file.h"
+#include "client/result/reading/table_file.h"
 #include "messages/base/buffer.h"
 #include "messages/base/narrow.h"
 

@@ -1,8 +1,8 @@
 //  signature_check.c: see signature_check.h.
 #include "client/verification/signature_check.h"
 
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
 #include "messages/base/digest.h"
 
 #include <stdlib.h>

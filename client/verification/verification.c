@@ -2,9 +2,9 @@
 #define _GNU_SOURCE
 #include "client/verification/verification.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
+#include "client/result/reading/result_file.h"
 #include "client/verification/audit_check.h"
 #include "client/verification/record_file.h"
 #include "messages/keys/signing_key.h"

@@ -5,8 +5,8 @@
 #include "client/report/loader/code_text.h"
 #include "client/report/loader/languages.h"
 #include "client/report/result_list.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <errno.h>
 #include <limits.h>

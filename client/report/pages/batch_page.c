@@ -3,8 +3,8 @@
 
 #include "client/report/pages/batch_rows.h"
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 #include "worker/inspect/check_words.h"
 
 #include <stdio.h>

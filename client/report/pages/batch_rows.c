@@ -1,8 +1,8 @@
 //  batch_rows.c: see batch_rows.h.
 #include "client/report/pages/batch_rows.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 #include "client/report/pages/result_page.h"
 
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <string.h>
 

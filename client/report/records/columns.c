@@ -1,8 +1,8 @@
 //  columns.c: see columns.h.
 #include "client/report/records/columns.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,10 +2,10 @@
 #define _GNU_SOURCE
 #include "client/report/records/record_values.h"
 
-#include "client/result/database_file.h"
-#include "client/result/json_path.h"
-#include "client/result/result_file.h"
-#include "client/result/table_file.h"
+#include "client/result/reading/database_file.h"
+#include "client/result/reading/json_path.h"
+#include "client/result/reading/result_file.h"
+#include "client/result/reading/table_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

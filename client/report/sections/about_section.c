@@ -1,6 +1,6 @@
 //  about_section.c: see section.h: which file, with what, by which dmh.
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  check_section.c: see section.h: the checks of the whole data set, those that failed first.
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "worker/inspect/check_words.h"
 
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 //  column_section.c: see section.h: the columns of the input and what they fed, the fields of the records and
 //  what they lack.
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 //  issue_section.c: see section.h: what rules said of values and records, and what was assumed.
 #include "client/report/sections/section.h"
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #include "client/result/batch/done_result.h"
 
 #include "client/result/folder_tree.h"
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 #include "messages/base/digest.h"
 #include "messages/options_digest.h"
 #include "messages/uri.h"

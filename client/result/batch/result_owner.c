@@ -2,8 +2,8 @@
 #define _GNU_SOURCE
 #include "client/result/batch/result_owner.h"
 
-#include "client/result/report_values.h"
-#include "client/result/result_document.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 #include "client/result/result_folder.h"
 #include "messages/base/digest.h"
 #include "messages/text/utf8.h"

@@ -1,7 +1,7 @@
 //  csv_input.c: see csv_input.h.
 #include "client/verification/input/csv_input.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/input_text.h"
 #include "messages/base/buffer.h"
 

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "client/result/csv_row.h"
+#include "client/result/reading/csv_row.h"
 #include "messages/json/value.h"
 
 typedef struct csv_input csv_input_t;

@@ -2,7 +2,7 @@
 #define _GNU_SOURCE
 #include "client/verification/input/fhir_input.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/json_input.h"
 #include "messages/base/narrow.h"
 

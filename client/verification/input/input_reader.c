@@ -1,7 +1,7 @@
 //  input_reader.c: see input_reader.h.
 #include "client/verification/input/input_reader.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/csv_input.h"
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/json_input.h"

@@ -1,7 +1,7 @@
 //  json_input.c: see json_input.h.
 #include "client/verification/input/json_input.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/input_text.h"
 #include "client/verification/input/json_object.h"
 

@@ -1,7 +1,7 @@
 //  wide_input.c: see wide_input.h.
 #include "client/verification/input/wide_input.h"
 
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 #include "client/verification/input/csv_input.h"
 #include "client/verification/input/json_input.h"
 #include "client/verification/input/json_object.h"

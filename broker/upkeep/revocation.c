@@ -1,5 +1,5 @@
 //  revocation.c: see revocation.h.
-#include "broker/revocation.h"
+#include "broker/upkeep/revocation.h"
 
 #include "broker/endpoints.h"
 #include "messages/base/log.h"

@@ -1,5 +1,5 @@
 //  file_sweep.c: see file_sweep.h.
-#include "broker/file_sweep.h"
+#include "broker/upkeep/file_sweep.h"
 
 #include "messages/base/clock.h"
 #include "messages/uri.h"

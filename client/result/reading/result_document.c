@@ -1,7 +1,7 @@
 //  result_document.c: see result_document.h.
-#include "client/result/result_document.h"
+#include "client/result/reading/result_document.h"
 
-#include "client/result/result_file.h"
+#include "client/result/reading/result_file.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  table_file.h: a table of a result (records.csv, rejects.csv), row by row: RFC 4180 as dmh writes it, and
 //  nothing else. Holds one row.
-#ifndef DMH_CLIENT_RESULT_TABLE_FILE_H
-#define DMH_CLIENT_RESULT_TABLE_FILE_H
+#ifndef DMH_CLIENT_RESULT_READING_TABLE_FILE_H
+#define DMH_CLIENT_RESULT_READING_TABLE_FILE_H
 
 #include <stddef.h>
 #include <stdint.h>

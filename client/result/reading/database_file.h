@@ -1,8 +1,8 @@
 //  database_file.h: records.sqlite of a result, row by row, as dmh writes it and nothing else: one table with
 //  the columns that are expected, indexes of its columns that hold what it holds, and no view, trigger,
 //  expression or virtual table, of which none is ever run. Read only; the file may come from anybody.
-#ifndef DMH_CLIENT_RESULT_DATABASE_FILE_H
-#define DMH_CLIENT_RESULT_DATABASE_FILE_H
+#ifndef DMH_CLIENT_RESULT_READING_DATABASE_FILE_H
+#define DMH_CLIENT_RESULT_READING_DATABASE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

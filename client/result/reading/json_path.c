@@ -1,5 +1,5 @@
 //  json_path.c: see json_path.h.
-#include "client/result/json_path.h"
+#include "client/result/reading/json_path.h"
 
 #include "messages/base/narrow.h"
 

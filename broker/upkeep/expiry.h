@@ -1,7 +1,7 @@
 //  expiry.h: what ended long enough ago leaves: the workers that hold a result are asked to remove it, and
 //  the job is forgotten. When, and which, jobs/retention.h decides.
-#ifndef DMH_BROKER_EXPIRY_H
-#define DMH_BROKER_EXPIRY_H
+#ifndef DMH_BROKER_UPKEEP_EXPIRY_H
+#define DMH_BROKER_UPKEEP_EXPIRY_H
 
 #include "broker/context.h"
 

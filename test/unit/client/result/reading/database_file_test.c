@@ -1,6 +1,6 @@
 //  database_file_test.c: a database of a result is read as dmh writes it; one that somebody else made is
 //  refused and never runs anything.
-#include "client/result/database_file.h"
+#include "client/result/reading/database_file.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>

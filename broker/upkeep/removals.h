@@ -1,7 +1,7 @@
 //  removals.h: jobs that were asked to leave do: the workers that hold their results are asked to remove
 //  them, the files service is rid of what no other job names. In what order, jobs/removal.h decides.
-#ifndef DMH_BROKER_REMOVALS_H
-#define DMH_BROKER_REMOVALS_H
+#ifndef DMH_BROKER_UPKEEP_REMOVALS_H
+#define DMH_BROKER_UPKEEP_REMOVALS_H
 
 #include "broker/context.h"
 

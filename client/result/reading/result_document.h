@@ -1,6 +1,6 @@
 //  result_document.h: a document of JSON that belongs to a result: report.json, datapackage.json.
-#ifndef DMH_CLIENT_RESULT_RESULT_DOCUMENT_H
-#define DMH_CLIENT_RESULT_RESULT_DOCUMENT_H
+#ifndef DMH_CLIENT_RESULT_READING_RESULT_DOCUMENT_H
+#define DMH_CLIENT_RESULT_READING_RESULT_DOCUMENT_H
 
 #include "messages/base/buffer.h"
 #include "messages/json/value.h"

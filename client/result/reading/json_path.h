@@ -1,6 +1,6 @@
 //  json_path.h: what stands at a place in a tree of JSON, such as the elements of a resource of FHIR.
-#ifndef DMH_CLIENT_RESULT_JSON_PATH_H
-#define DMH_CLIENT_RESULT_JSON_PATH_H
+#ifndef DMH_CLIENT_RESULT_READING_JSON_PATH_H
+#define DMH_CLIENT_RESULT_READING_JSON_PATH_H
 
 #include "messages/json/value.h"
 

@@ -1,5 +1,5 @@
 //  expiry.c: see expiry.h.
-#include "broker/expiry.h"
+#include "broker/upkeep/expiry.h"
 
 #include "broker/workers/orders.h"
 #include "messages/base/clock.h"

@@ -1,5 +1,5 @@
 //  removals.c: see removals.h.
-#include "broker/removals.h"
+#include "broker/upkeep/removals.h"
 
 #include "broker/workers/orders.h"
 #include "messages/base/log.h"

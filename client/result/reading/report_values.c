@@ -1,5 +1,5 @@
 //  report_values.c: see report_values.h.
-#include "client/result/report_values.h"
+#include "client/result/reading/report_values.h"
 
 #include <stdlib.h>
 #include <string.h>

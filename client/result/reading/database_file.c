@@ -1,7 +1,7 @@
 //  database_file.c: see database_file.h.
-#include "client/result/database_file.h"
+#include "client/result/reading/database_file.h"
 
-#include "client/result/result_file.h"
+#include "client/result/reading/result_file.h"
 #include "messages/base/narrow.h"
 
 #include <math.h>

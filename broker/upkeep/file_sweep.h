@@ -1,6 +1,6 @@
 //  file_sweep.h: the files service rid of what nobody uses any more.
-#ifndef DMH_BROKER_FILE_SWEEP_H
-#define DMH_BROKER_FILE_SWEEP_H
+#ifndef DMH_BROKER_UPKEEP_FILE_SWEEP_H
+#define DMH_BROKER_UPKEEP_FILE_SWEEP_H
 
 #include "broker/context.h"
 

@@ -1,7 +1,7 @@
 //  report_values.h: what a report.json and the lines of an audit say, taken with care: nothing in them is
 //  trusted to be there.
-#ifndef DMH_CLIENT_RESULT_REPORT_VALUES_H
-#define DMH_CLIENT_RESULT_REPORT_VALUES_H
+#ifndef DMH_CLIENT_RESULT_READING_REPORT_VALUES_H
+#define DMH_CLIENT_RESULT_READING_REPORT_VALUES_H
 
 #include "messages/job.h"
 #include "messages/json/value.h"

@@ -1,8 +1,8 @@
 //  table_file.c: see table_file.h.
-#include "client/result/table_file.h"
+#include "client/result/reading/table_file.h"
 
-#include "client/result/csv_row.h"
-#include "client/result/result_file.h"
+#include "client/result/reading/csv_row.h"
+#include "client/result/reading/result_file.h"
 
 #include <errno.h>
 #include <stdlib.h>

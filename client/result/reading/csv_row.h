@@ -1,7 +1,7 @@
 //  csv_row.h: CSV by libcsv, a record at a time: what a result's tables are read by, and the second opinion
 //  on an input. Shares no code with the worker's tokenizer. Reads no file.
-#ifndef DMH_CLIENT_RESULT_CSV_ROW_H
-#define DMH_CLIENT_RESULT_CSV_ROW_H
+#ifndef DMH_CLIENT_RESULT_READING_CSV_ROW_H
+#define DMH_CLIENT_RESULT_READING_CSV_ROW_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 //  result_file.c: see result_file.h.
 #define _GNU_SOURCE
-#include "client/result/result_file.h"
+#include "client/result/reading/result_file.h"
 
 #include "client/result/folder_tree.h"
 

@@ -1,6 +1,6 @@
 //  revocation.h: what is taken from a key that has lost a right.
-#ifndef DMH_BROKER_REVOCATION_H
-#define DMH_BROKER_REVOCATION_H
+#ifndef DMH_BROKER_UPKEEP_REVOCATION_H
+#define DMH_BROKER_UPKEEP_REVOCATION_H
 
 #include "broker/context.h"
 

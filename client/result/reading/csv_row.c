@@ -1,5 +1,5 @@
 //  csv_row.c: see csv_row.h.
-#include "client/result/csv_row.h"
+#include "client/result/reading/csv_row.h"
 
 #include "messages/base/buffer.h"
 

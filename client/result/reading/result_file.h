@@ -1,7 +1,7 @@
 //  result_file.h: a file of a result, opened as what it has to be: a regular file that stands in the folder
 //  itself. A link, a FIFO or a device in its place is refused and never waited for.
-#ifndef DMH_CLIENT_RESULT_RESULT_FILE_H
-#define DMH_CLIENT_RESULT_RESULT_FILE_H
+#ifndef DMH_CLIENT_RESULT_READING_RESULT_FILE_H
+#define DMH_CLIENT_RESULT_READING_RESULT_FILE_H
 
 #include <stdio.h>
 
