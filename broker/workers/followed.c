@@ -24,6 +24,7 @@ static size_t s_size (const struct followed_result *result)
     size_t bytes =
         RESULT_BYTES + strlen (result->name) + strlen (result->uri) + result->tickets_count * A_TICKET_BYTES;
     for (size_t i = 0; i < result->outputs_count; i++)
+        //  NOLINTNEXTLINE(*-core.NonNullParamChecker): a name that was decoded is there
         bytes += OUTPUT_BYTES + strlen (result->outputs[i].name);
     return bytes;
 }
@@ -38,8 +39,8 @@ static int s_copy (struct page *page, const struct job_record *record, struct fo
     memcpy (to->name, record->name, sizeof to->name);
     memcpy (to->kind, record->kind, sizeof to->kind);
     memcpy (to->uri, record->result, sizeof to->uri);
-    for (size_t i = 0; i < record->outputs_count; i++)
-        to->outputs[i] = record->outputs[i];
+    if (record->outputs_count)
+        memcpy (to->outputs, record->outputs, record->outputs_count * sizeof *to->outputs);
     to->outputs_count = record->outputs_count;
     if (uri_is_stored (record->result))
         to->tickets_count = file_tickets_outputs (page->broker, page->user, record, to->tickets);

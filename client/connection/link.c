@@ -13,7 +13,7 @@ static int s_check (const char *endpoint, struct error *error)
     const char *colon = strrchr (endpoint, ':');
     bool is_tcp = strncmp (endpoint, "tcp://", 6) == 0;
     if (is_tcp && colon > endpoint + 6 && strspn (colon + 1, "0123456789") == strlen (colon + 1) &&
-        strlen (colon + 1) <= 5 && atoi (colon + 1) > 0 && atoi (colon + 1) <= PORT_MAX)
+        strlen (colon + 1) <= 5 && strtoul (colon + 1, NULL, 10) - 1 < PORT_MAX)
         return DMH_OK;
     return !is_tcp
                ? DMH_OK

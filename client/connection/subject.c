@@ -110,7 +110,7 @@ int subject_jobs (connection_t *connection, const char *const *words, size_t wor
     struct gathered gathered = {.count = 0};
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < word_count; i++) {
-        struct subject subject;
+        struct subject subject = {.is_batch = false};
         struct job_record record;
         size_t first = gathered.count;
         rc = subject_find (connection, words[i], &subject, error);

@@ -218,8 +218,8 @@ int postgres_session_copy (postgres_session_t *self, const char *bytes, size_t n
 
 int postgres_session_copy_end (postgres_session_t *self, const char *what, struct error *error)
 {
-    int put, rc = DMH_OK;
-    while (rc == DMH_OK && (put = PQputCopyEnd (self->connection, NULL)) == 0)
+    int rc = DMH_OK;
+    while (rc == DMH_OK && PQputCopyEnd (self->connection, NULL) == 0)
         rc = s_wait (self, POLLOUT, -1, error);
     PGresult *answer = rc == DMH_OK ? s_answer (self, what, error) : NULL;
     PQclear (answer);

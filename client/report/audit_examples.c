@@ -20,15 +20,20 @@ static int s_issues (const struct json_value *report, struct audit_examples *out
 {
     const struct json_value *issues = json_value_member (report, "issues");
     size_t count = json_value_is (issues, JSON_ARRAY) ? issues->count : 0;
+    out->issue_count = 0;
     out->issues = calloc (count + 1, sizeof *out->issues);
     if (!out->issues)
         return s_no_memory (error);
     for (const struct json_value *issue = count ? issues->first : NULL; issue; issue = issue->next) {
-        struct audit_issue *to = &out->issues[out->issue_count++];
+        struct audit_issue *to = &out->issues[out->issue_count];
         to->rule = strdup (report_text (issue, "rule"));
         to->field = strdup (report_text (issue, "field"));
-        if (!to->rule || !to->field)
+        if (!to->rule || !to->field) {
+            free (to->rule);
+            free (to->field);
             return s_no_memory (error);
+        }
+        out->issue_count++;
     }
     return DMH_OK;
 }

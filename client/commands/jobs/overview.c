@@ -112,7 +112,7 @@ static void s_line (const struct counters *counters)
 int command_overview (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
-    struct counters counters;
+    struct counters counters = {.queued = 0};
     connection_t *connection = command_connect (arguments, -1, &error);
     int rc = connection ? connection_stats (connection, &counters, &error) : error.code;
     connection_destroy (&connection);

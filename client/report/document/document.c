@@ -119,7 +119,7 @@ static void s_blocks (document_t *self, const struct drawing_part *parts, size_t
     double sum = 0;
     for (size_t i = 0; i < count; i++)
         sum += parts[i].weight;
-    for (double at = 0; sum > 0 && at < 10 && at / 10 < sum / whole; at++)
+    for (int at = 0; sum > 0 && at < 10 && at / 10.0 < sum / whole; at++)
         snprintf (blocks + strlen (blocks), sizeof blocks - strlen (blocks), "█");
     s_cell (self, DOCUMENT_PLAIN, CELL_TEXT, blocks);
 }

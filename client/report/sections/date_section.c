@@ -83,7 +83,7 @@ static void s_field (const struct page *self, const struct value_dates *dates,
         count = bars_hide (bars, count, dates->records);
     if (!self->values)
         bars_open (bars, count, periods->before, periods->after);
-    if (count) {
+    if (bars && count) {
         snprintf (description, sizeof description,
                   count > 1 ? "%s dates, mostly from %s to %s." : "%s dates.",
                   told_text (section_bars (self, bars, count), number),
