@@ -185,7 +185,6 @@ static int s_walk (struct walk *self, FTS *fts)
 int input_folder_read (const struct input_folder *self, const char *word, const char *path, const char *place,
                        struct input_list *list, struct error *error)
 {
-    //  NOLINTNEXTLINE(performance-no-int-to-ptr): fts does not change it
     char *const paths[] = {(char *) (uintptr_t) path, NULL};
     struct walk walk = {.folder = self, .word = word, .path = path, .place = place, .list = list};
     walk.recognition = recognition_new (self->options, error);

@@ -57,7 +57,7 @@ input_text_t *input_text_new (const char *path, const char *encoding, const char
     if (strcmp (encoding, "UTF-8") != 0) {
         self->decoder = iconv_open ("UTF-8", encoding);
         self->recoded =
-            self->decoder != (iconv_t) -1;    //  NOLINT(performance-no-int-to-ptr): POSIX has it so
+            self->decoder != (iconv_t) -1;
     }
     int rc = DMH_OK;
     if (!self->file)

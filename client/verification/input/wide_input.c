@@ -103,6 +103,7 @@ static struct input_value s_cell (const wide_input_t *self, size_t column, const
     }
     for (size_t i = 0; i < json_input_count (self->json); i++) {
         struct input_value other = json_input_value (self->json, i);
+        //  NOLINTNEXTLINE(*-core.NonNullParamChecker): each value of JSON has a name
         if (strcmp (other.name, name) == 0)
             return other;
     }
@@ -118,7 +119,7 @@ static struct input_value s_cell_of (const wide_input_t *self, const struct json
 static bool s_holds_result (wide_input_t *self, struct input_value cell)
 {
     cell = input_value_trim (cell);
-    if (cell.n == 0)
+    if (!cell.text || cell.n == 0)
         return false;
     const struct json_value *marker = json_value_is (self->markers, JSON_ARRAY) ? self->markers->first : NULL;
     for (; marker; marker = marker->next) {
