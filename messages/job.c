@@ -8,7 +8,7 @@
 static const struct shape_field s_input[] = {
     SHAPE_FIELD_TEXT (struct input, uri, true),     SHAPE_FIELD_TEXT (struct input, name, true),
     SHAPE_FIELD_U64 (struct input, bytes, false),   SHAPE_FIELD_TEXT (struct input, sha256, false),
-    SHAPE_FIELD_TEXT (struct input, origin, false),
+    SHAPE_FIELD_TEXT (struct input, origin, false), SHAPE_FIELD_TEXT (struct input, place, false),
 };
 const struct shape input_shape = SHAPE_OF ("input", struct input, s_input);
 
@@ -84,6 +84,7 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_TEXT (struct job_record, job, true),
     SHAPE_FIELD_TEXT (struct job_record, correlation, false),
     SHAPE_FIELD_TEXT (struct job_record, name, false),
+    SHAPE_FIELD_TEXT (struct job_record, place, false),
     SHAPE_FIELD_TEXT (struct job_record, state, true),
     SHAPE_FIELD_TEXT (struct job_record, kind, false),
     SHAPE_FIELD_TEXT (struct job_record, worker, false),

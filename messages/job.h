@@ -9,6 +9,7 @@ enum {
     CORRELATION_BYTES = 33,    //  32 hex digits
     WORD_BYTES = 32,           //  kinds, formats, states, codes
     NAME_BYTES = 256,          //  an input's or an output's name: data, never a path
+    PLACE_BYTES = 1024,        //  names and '/' between them
     URI_BYTES = 4096,
     HEX_BYTES = 65,    //  SHA-256
     SENTENCE_BYTES = 512,
@@ -46,10 +47,11 @@ void job_state_set (char out[WORD_BYTES], enum job_state state);
 struct input {
     char uri[URI_BYTES];
     char name[NAME_BYTES];
-    uint64_t bytes;            //  0 when not known
-    char sha256[HEX_BYTES];    //  empty when not known
-    char origin[URI_BYTES];    //  file:/// of where its submitter has it; empty: that is `uri`, or nobody
-                               //  says; ORIGIN_STDIN: it came through standard input
+    uint64_t bytes;             //  0 when not known
+    char sha256[HEX_BYTES];     //  empty when not known
+    char origin[URI_BYTES];     //  file:/// of where its submitter has it; empty: that is `uri`, or nobody
+                                //  says; ORIGIN_STDIN: it came through standard input
+    char place[PLACE_BYTES];    //  in the tree that was named, names with '/' between them; empty: its name
 };
 #define ORIGIN_STDIN "-"
 
@@ -117,6 +119,7 @@ struct job_record {
     char job[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char name[NAME_BYTES];
+    char place[PLACE_BYTES];    //  of its input, as there
     char state[WORD_BYTES];
     char kind[WORD_BYTES];    //  as found by the worker
     char worker[ID_BYTES];

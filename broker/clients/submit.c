@@ -150,6 +150,7 @@ static int s_add_job (struct client_request *request, struct plan *plan, size_t 
     memcpy (record->job, plan->ids[i].job, sizeof record->job);
     memcpy (record->correlation, plan->accepted.correlation, CORRELATION_BYTES);
     memcpy (record->name, job.input.name, sizeof record->name);
+    memcpy (record->place, job.input.place, sizeof record->place);
     memcpy (record->owner, request->owner, sizeof record->owner);
     memcpy (record->batch, plan->batch.record.batch, sizeof record->batch);
     record->position = *record->batch ? job.place : 0;

@@ -1,6 +1,8 @@
 //  submit_check.c: see submit_check.h.
+#define _GNU_SOURCE
 #include "broker/clients/submit_check.h"
 
+#include "messages/base/narrow.h"
 #include "messages/batch.h"
 #include "messages/uri.h"
 
@@ -34,6 +36,21 @@ static bool s_is_name (const char *text)
     return *text && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
 }
 
+//  Names with one '/' between them: nothing that leads out of a folder. Empty: the input's name.
+static bool s_is_place (const char *place)
+{
+    char name[PLACE_BYTES];
+    for (const char *at = place, *end; *place; at = end + 1) {
+        end = strchrnul (at, '/');
+        snprintf (name, sizeof name, "%.*s", NARROW (int, end - at), at);
+        if (!s_is_name (name))
+            return false;
+        if (!*end)
+            break;
+    }
+    return true;
+}
+
 static int s_check_input (const struct input *input, size_t place, struct error *error)
 {
     char path[URI_BYTES];
@@ -53,6 +70,10 @@ static int s_check_input (const struct input *input, size_t place, struct error 
     if (!s_is_name (input->name))
         return error_set (error, DMH_MALFORMED,
                           "the name of input %zu is empty, . or .., or holds / or a control character",
+                          place);
+    if (!s_is_place (input->place))
+        return error_set (error, DMH_MALFORMED,
+                          "the place of input %zu is no path below a folder, or holds a control character",
                           place);
     if (*input->origin && !streq (input->origin, ORIGIN_STDIN) &&
         uri_to_path (input->origin, path, sizeof path, &why) != DMH_OK)

@@ -9,27 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-//  "a//./b" as "a/b", each name as a folder may be called.
-static char *s_place (const char *path)
+//  The input's name is the last one of its place. What does not fit has no place for others.
+static void s_name (struct input_argument *self)
 {
-    size_t n = strlen (path);
-    char *out = malloc (6 * n + NAME_BYTES), *to = out, plain[NAME_BYTES], *name;
-    for (const char *at = path, *end; out && *at; at = *end ? end + 1 : end) {
-        end = strchrnul (at, '/');
-        size_t m = (size_t) (end - at);
-        if (m == 0 || (m == 1 && *at == '.'))
-            continue;
-        if (!(name = strndup (at, m))) {
-            free (out);
-            return NULL;
-        }
-        input_name_plain (m == 2 && memcmp (at, "..", 2) == 0 ? "__" : name, plain);
-        free (name);
-        to = stpcpy (to > out ? stpcpy (to, "/") : to, plain);
-    }
-    if (out && to == out)
-        memcpy (out, "input", sizeof "input");
-    return out;
+    struct input *input = &self->input;
+    const char *slash = strrchr (self->place, '/');
+    size_t n = slash ? strlen (self->place) : 0;
+    input_name_plain (slash ? slash + 1 : self->place, input->name);
+    snprintf (input->place, sizeof input->place, "%s", n < sizeof input->place && slash ? self->place : "");
 }
 
 struct input_argument *input_list_add (struct input_list *self, const char *word, const char *place)
@@ -43,14 +30,13 @@ struct input_argument *input_list_add (struct input_list *self, const char *word
         self->room = room;
     }
     struct input_argument *added = &self->at[self->count];
-    *added = (struct input_argument){.word = strdup (word), .place = s_place (place)};
+    *added = (struct input_argument){.word = strdup (word), .place = input_name_place (place)};
     if (!added->word || !added->place) {
         free (added->word);
         free (added->place);
         return NULL;
     }
-    const char *slash = strrchr (added->place, '/');
-    input_name_plain (slash ? slash + 1 : added->place, added->input.name);
+    s_name (added);
     self->count++;
     return added;
 }
@@ -101,7 +87,7 @@ static int s_spread (struct input_list *to, const struct input_argument *from, c
     if (!added)
         return DMH_INTERNAL;
     added->input = from->input;
-    memcpy (added->input.name, name, sizeof name);
+    s_name (added);
     added->kind = kind;
     added->error = from->error;
     return DMH_OK;

@@ -1,9 +1,11 @@
 //  input_name.c: see input_name.h.
+#define _GNU_SOURCE
 #include "client/arguments/input_name.h"
 
 #include "messages/text/utf8.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,6 +16,8 @@ void input_name_plain (const char *name, char out[NAME_BYTES])
         size_t n = utf8_bytes (name);
         if (n == 1)
             out[used++] = (unsigned char) *name < 0x20 || *name == 0x7f ? '?' : *name == '/' ? '_' : *name;
+        else if (n == 2 && (unsigned char) name[0] == 0xc2 && (unsigned char) name[1] < 0xa0)
+            out[used++] = '?';    //  a control character, U+0080 to U+009F
         else if (n) {
             memcpy (out + used, name, n);
             used += n;
@@ -49,4 +53,26 @@ void input_name_stem (const char *name, char out[NAME_BYTES])
         *dot = 0;
     if (!*out || strcmp (out, ".") == 0 || strcmp (out, "..") == 0)
         snprintf (out, NAME_BYTES, "input");
+}
+
+char *input_name_place (const char *path)
+{
+    size_t n = strlen (path);
+    char *out = malloc (6 * n + NAME_BYTES), *to = out, plain[NAME_BYTES], *name;
+    for (const char *at = path, *end; out && *at; at = *end ? end + 1 : end) {
+        end = strchrnul (at, '/');
+        size_t m = (size_t) (end - at);
+        if (m == 0 || (m == 1 && *at == '.'))
+            continue;
+        if (!(name = strndup (at, m))) {
+            free (out);
+            return NULL;
+        }
+        input_name_plain (m == 2 && memcmp (at, "..", 2) == 0 ? "__" : name, plain);
+        free (name);
+        to = stpcpy (to > out ? stpcpy (to, "/") : to, plain);
+    }
+    if (out && to == out)
+        memcpy (out, "input", sizeof "input");
+    return out;
 }

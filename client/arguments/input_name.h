@@ -12,4 +12,8 @@ void input_name_plain (const char *name, char out[NAME_BYTES]);
 //  "..".
 void input_name_stem (const char *name, char out[NAME_BYTES]);
 
+//  The path as it may stand below a folder: "a//./b" as "a/b", each name as input_name_plain has it, ".." as
+//  "__"; never empty. Yours to free; NULL: out of memory.
+char *input_name_place (const char *path);
+
 #endif

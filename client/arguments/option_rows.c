@@ -56,7 +56,7 @@ static size_t s_input_settings (struct arguments *self, unsigned set, struct set
           .text = &self->base}},
         {ARGUMENTS_INPUTS | ARGUMENTS_FETCH,
          {"replace", NULL, "a result replaces that of another input", .flag = &self->replace}},
-        {ARGUMENTS_INPUTS,
+        {ARGUMENTS_INPUTS | ARGUMENTS_FETCH,
          {"skip-done", NULL, "pass over inputs whose result is there and would be the same",
           .flag = &self->skip_done}},
         {ARGUMENTS_INPUTS,

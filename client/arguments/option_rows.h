@@ -26,7 +26,7 @@ enum arguments_set {
     ARGUMENTS_VERIFY = 4096,       //  --input --digest --job --verify-key
     ARGUMENTS_SIGN = 8192,         //  --sign-key
     ARGUMENTS_INPUTS = 16384,      //  --recursive --files-from --base --replace --skip-done --verbose
-    ARGUMENTS_FETCH = 32768,       //  --replace
+    ARGUMENTS_FETCH = 32768,       //  --replace --skip-done
     ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
     ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
     ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory

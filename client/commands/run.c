@@ -12,10 +12,10 @@
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
 #include "client/result/batch/joined_tables.h"
-#include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
+#include "messages/uri.h"
 
 #include <limits.h>
 #include <unistd.h>
@@ -29,26 +29,31 @@ struct run {
     struct outcome *outcomes;
     size_t count;
     int interrupt;
-    signing_key_t *sign_key;          //  NULL: nobody signs
-    struct joined_tables tables;      //  of --join
-    struct batch_results results;     //  the folder that they go to
-    struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
+    signing_key_t *sign_key;         //  NULL: nobody signs
+    struct joined_tables tables;     //  of --join
+    struct batch_results results;    //  the folder that they go to
 };
 
 //  A job has ended: its result is to go to its place.
 static void s_ended (void *context, struct outcome *outcome)
 {
     struct run *self = context;
-    if (job_has_result (&outcome->record))
-        batch_results_add (&self->results, outcome);
-    else
-        batch_results_changed (&self->results);
+    char path[PATH_MAX];
+    outcome->own = true;
+    if (job_has_result (&outcome->record) &&
+        uri_to_path (outcome->record.result, path, sizeof path, &outcome->error) == DMH_OK) {
+        if ((outcome->staged.folder = strdup (path)))
+            batch_results_add (&self->results, outcome);
+        else
+            error_set (&outcome->error, DMH_INTERNAL, "out of memory");
+    }
+    batch_results_changed (&self->results);
 }
 
 static void s_rest (void *context)
 {
     struct run *self = context;
-    batch_results_bring (&self->results, self->scratch.path, false);
+    batch_results_bring (&self->results, false);
 }
 
 //  The user wants to stop: nobody waits for what still runs.
@@ -85,8 +90,8 @@ static int s_run (struct run *self, size_t open, struct error *error)
     const struct outcome_ends ends = {s_ended, s_rest, self};
     struct batch_submission submission = {.name = arguments->batch};
     connection_t *connection = NULL;
-    local_t *local = local_new (self->scratch.path, open < s_slots () ? open : s_slots (), arguments->threads,
-                                self->sign_key, error);
+    local_t *local = local_new (self->results.scratch.path, open < s_slots () ? open : s_slots (),
+                                arguments->threads, self->sign_key, error);
     if (local && local_notice (local))
         terminal_print (stderr, "dmh: %s\n", local_notice (local));
     if (local)
@@ -99,7 +104,7 @@ static int s_run (struct run *self, size_t open, struct error *error)
         progress_expect (progress, outcome_bytes (self->outcomes, self->count));
     if (rc == DMH_OK)
         rc = outcome_follow (self->outcomes, self->count, connection, progress, &ends, error);
-    batch_results_bring (&self->results, self->scratch.path, true);
+    batch_results_bring (&self->results, true);
     progress_destroy (&progress);
     if (rc == DMH_CANCELLED && connection)
         s_cancel (self, connection);
@@ -116,10 +121,9 @@ static int s_work (struct run *self, struct error *error)
     int rc = batch_results_open (&self->results, self->arguments, &self->inputs, self->outcomes, error);
     open = rc == DMH_OK ? outcome_open_count (self->outcomes, self->count) : 0;
     if (rc == DMH_OK && open)
-        rc = scratch_folder_make (&self->scratch, self->results.root, error);
+        rc = batch_results_begin (&self->results, error);
     if (rc == DMH_OK && open)
         rc = s_run (self, open, error);
-    scratch_folder_remove (&self->scratch);
     return batch_results_close (&self->results, rc, error);
 }
 
@@ -130,13 +134,8 @@ static int s_end (const struct run *self, int rc, const struct error *error)
         outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
         return command_refuse (error);
-    const struct batch_summary summary = {.outcomes = self->outcomes,
-                                          .count = self->count,
-                                          .inputs = &self->inputs,
-                                          .elapsed_ms = clock_mono_ms () - self->began_at,
-                                          .verbose = arguments->verbose,
-                                          .quiet = arguments->quiet,
-                                          .json = arguments->json};
+    const struct batch_summary summary =
+        batch_summary_of (arguments, &self->inputs, self->outcomes, self->count, self->began_at);
     batch_summary_say (&summary);
     if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
@@ -160,7 +159,7 @@ static void s_say_interrupted (const struct run *self, struct error *error)
 
 int command_run (struct arguments *arguments)
 {
-    struct run self = {.arguments = arguments, .began_at = clock_mono_ms (), .scratch = {.lock = -1}};
+    struct run self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
     self.interrupt = follow_interrupt ();
     int rc = load_target_check (arguments, true, &error);

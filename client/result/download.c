@@ -5,7 +5,6 @@
 #include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
-#include "messages/base/folder.h"
 #include "messages/uri.h"
 
 #include <limits.h>
@@ -17,8 +16,9 @@ enum { RETRY_FIRST_MS = 100, RETRY_MOST_MS = 1000, BRING_AGAIN_MS = 3000, PATIEN
 
 //  One result on its way here.
 struct download {
-    const struct file_transfer *transfer;
+    struct file_transfer *transfer;
     const struct job_record *record;
+    struct staged_result *staged;
     bool on_demand;         //  its worker leaves it with the broker only when a BRING asks for it
     int64_t demanded_at;    //  when one last did
     int64_t moved_at;       //  when an output last came
@@ -35,11 +35,12 @@ static int s_demand (struct download *self, struct error *error)
 }
 
 //  One output; where its worker has yet to leave it with the broker, it is tried until it is there.
-static int s_fetch (void *context, const struct output *output, const char *target, struct error *error)
+static int s_fetch (void *context, const struct output *output, const char *target, const char *said,
+                    struct error *error)
 {
     struct download *self = context;
     for (int wait = RETRY_FIRST_MS;; wait = wait * 2 < RETRY_MOST_MS ? wait * 2 : RETRY_MOST_MS) {
-        int rc = file_transfer_fetch (self->transfer, self->record, output, target, error);
+        int rc = file_transfer_fetch (self->transfer, self->record, output, target, said, error);
         if (rc == DMH_OK)
             self->moved_at = clock_mono_ms ();
         if (rc != DMH_NOT_FOUND || !self->on_demand)
@@ -58,7 +59,7 @@ static int s_fetch (void *context, const struct output *output, const char *targ
 }
 
 //  From the broker.
-static int s_from_broker (struct download *self, const char *to, struct error *error)
+static int s_from_broker (struct download *self, const struct result_folder_room *room, struct error *error)
 {
     const struct job_record *record = self->record;
     const struct result_folder_check check = {claim_check, record};
@@ -67,7 +68,7 @@ static int s_from_broker (struct download *self, const char *to, struct error *e
     int rc = self->on_demand ? s_demand (self, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
-    rc = result_folder_fill (&source, record->outputs, record->outputs_count, to, error);
+    rc = result_folder_stage (&source, record->outputs, record->outputs_count, room, self->staged, error);
     if (self->transfer->progress)
         progress_clear (self->transfer->progress);
     if (rc != DMH_UNAVAILABLE && rc != DMH_CANCELLED)
@@ -78,7 +79,8 @@ static int s_from_broker (struct download *self, const char *to, struct error *e
 }
 
 //  From the folder of the worker, where that can be read from here; else through the broker.
-static int s_from_worker (struct download *self, enum transfer_mode mode, const char *to, struct error *error)
+static int s_from_worker (struct download *self, enum transfer_mode mode,
+                          const struct result_folder_room *room, struct error *error)
 {
     char from[PATH_MAX];
     const struct job_record *record = self->record;
@@ -87,7 +89,8 @@ static int s_from_worker (struct download *self, enum transfer_mode mode, const 
     if (rc != DMH_OK)
         return rc;
     if (mode != TRANSFER_ALWAYS && access (from, X_OK) == 0)
-        return result_folder_copy (from, record->outputs, record->outputs_count, &check, to, error);
+        return result_folder_copy (from, record->outputs, record->outputs_count, &check, room, self->staged,
+                                   error);
     if (mode == TRANSFER_NEVER)
         return error_set (
             error, DMH_IO,
@@ -95,42 +98,44 @@ static int s_from_worker (struct download *self, enum transfer_mode mode, const 
             "--transfer never",
             record->job, from, *record->host ? record->host : "(not known)");
     self->on_demand = true;
-    return s_from_broker (self, to, error);
+    return s_from_broker (self, room, error);
 }
 
-//  `name` may be a path: a tree of results is kept.
-static int s_make_above (const char *to, struct error *error)
+static int s_download (struct download *self, enum transfer_mode mode, const struct result_folder_room *room,
+                       struct error *error)
 {
-    char *above = strndup (to, (size_t) (strrchr (to, '/') - to));
-    int rc = above ? folder_make (above, error) : error_set (error, DMH_INTERNAL, "out of memory");
-    free (above);
-    return rc;
-}
-
-int download_result (const struct file_transfer *transfer, enum transfer_mode mode,
-                     const struct job_record *record, const char *folder, const char *name, char **where,
-                     struct error *error)
-{
-    if (!job_has_result (record))
-        return error_set (error, DMH_CONFLICT, "job %s is %s and has no result", record->job, record->state);
+    const struct job_record *record = self->record;
     bool stored = uri_is_stored (record->result);
     if (stored && mode == TRANSFER_NEVER)
         return error_set (error, DMH_CONFLICT,
                           "the result of job %s is with the broker alone; fetch it without --transfer never",
                           record->job);
-    char *named = result_folder_name_of (record, name), *to = named ? folder_tree_join (folder, named) : NULL;
-    int rc = to ? s_make_above (to, error) : error_set (error, DMH_INTERNAL, "out of memory");
-    free (named);
-    struct download download = {.transfer = transfer, .record = record};
+    return stored ? s_from_broker (self, room, error) : s_from_worker (self, mode, room, error);
+}
+
+int download_result (struct file_transfer *transfer, enum transfer_mode mode,
+                     const struct download_room *room, struct outcome *outcome)
+{
+    const struct job_record *record = &outcome->record;
+    struct error why = {.code = DMH_OK}, *error = &why;    //  of a try that was followed by a better one, too
+    if (!job_has_result (record))
+        return error_set (&outcome->error, DMH_CONFLICT, "job %s is %s and has no result", record->job,
+                          record->state);
+    char *named = result_folder_name_of (record, outcome->place),
+         *to = named ? folder_tree_join (room->folder, named) : NULL,
+         *absolute = named ? folder_tree_join (room->root, named) : NULL;
+    int rc = to && absolute ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK)    //  before all of it has come
+        rc = result_folder_check (absolute, error);
+    const struct result_folder_room staging = {room->root, room->scratch, room->name, to};
+    struct download download = {.transfer = transfer, .record = record, .staged = &outcome->staged};
     if (rc == DMH_OK)
-        rc = stored ? s_from_broker (&download, to, error) : s_from_worker (&download, mode, to, error);
-    if (rc == DMH_OK) {
-        if (job_state_is (record->state, JOB_DONE))
-            result_folder_forget_failed (folder, name);
-        *where = to;
-        to = NULL;
-    }
+        rc = s_download (&download, mode, &staging, error);
+    free (named);
+    free (absolute);
     free (to);
+    if (rc != DMH_OK)
+        outcome->error = why;
     return rc;
 }
 

@@ -67,15 +67,15 @@ bool file_transfer_tables_are_needed (const connection_t *connection, enum trans
 
 //  How far one file has come.
 struct file_progress {
-    const struct file_transfer *file_transfer;
+    struct file_transfer *file_transfer;
     const struct job_record *record;    //  whose output it is; NULL: it is sent
     struct event event;                 //  as progress has it
     uint64_t first;                     //  what was there when it began
     int64_t began_at, moved_at;
 };
 
-static struct file_progress s_begin (const struct file_transfer *file_transfer, const char *state,
-                                     const char *name, uint64_t bytes)
+static struct file_progress s_begin (struct file_transfer *file_transfer, const char *state, const char *name,
+                                     uint64_t bytes)
 {
     static unsigned count;
     struct file_progress self = {.file_transfer = file_transfer, .first = UINT64_MAX};
@@ -131,6 +131,48 @@ static int s_digest (struct file_progress *self, int fd, char sha256[HEX_BYTES],
     return rc;
 }
 
+//  The broker's files service while several files come and go: what is connected stays so.
+struct file_service {
+    char endpoint[URI_BYTES];
+    struct transfer_config config;
+    transfer_t *transfer;
+};
+
+void file_transfer_close (struct file_transfer *self)
+{
+    if (self->service)
+        transfer_destroy (&self->service->transfer);
+    free (self->service);
+    self->service = NULL;
+}
+
+//  What is connected to where the service is now. NULL with `error` set.
+static transfer_t *s_open (struct file_progress *progress, struct error *error)
+{
+    struct file_transfer *self = progress->file_transfer;
+    const char *endpoint = connection_files (self->connection);
+    if (self->service && strcmp (self->service->endpoint, endpoint) != 0)
+        file_transfer_close (self);
+    if (!self->service && !(self->service = calloc (1, sizeof *self->service))) {
+        error_set (error, DMH_INTERNAL, "out of memory");
+        return NULL;
+    }
+    struct file_service *service = self->service;
+    snprintf (service->endpoint, sizeof service->endpoint, "%s", endpoint);
+    service->config =
+        (struct transfer_config){.endpoint = service->endpoint,
+                                 .credential = connection_credential (self->connection),
+                                 .patience_ms = SILENCE_MS,
+                                 .stop = {NULL, connection_interrupt (self->connection), ZMQ_POLLIN, 0},
+                                 .moved = s_moved,
+                                 .tickets = progress->record ? progress->record->tickets : NULL,
+                                 .tickets_count = progress->record ? progress->record->tickets_count : 0,
+                                 .context = progress};
+    if (!service->transfer)
+        service->transfer = transfer_new (&service->config, error);
+    return service->transfer;
+}
+
 //  What a transfer does for one file: transfer_put or transfer_get.
 typedef int (transfer_fn) (transfer_t *transfer, int fd, const char *sha256, uint64_t bytes,
                            struct error *error);
@@ -148,24 +190,17 @@ static int s_get (transfer_t *transfer, int fd, const char *sha256, uint64_t byt
 static int s_transfer (struct file_progress *self, transfer_fn *transfer_file, int fd, const char *sha256,
                        uint64_t bytes, struct error *error)
 {
-    connection_t *connection = self->file_transfer->connection;
     for (;;) {
-        struct transfer_config config = {.endpoint = connection_files (connection),
-                                         .credential = connection_credential (connection),
-                                         .patience_ms = SILENCE_MS,
-                                         .stop = {NULL, connection_interrupt (connection), ZMQ_POLLIN, 0},
-                                         .moved = s_moved,
-                                         .tickets = self->record ? self->record->tickets : NULL,
-                                         .tickets_count = self->record ? self->record->tickets_count : 0,
-                                         .context = self};
-        transfer_t *transfer = transfer_new (&config, error);
+        transfer_t *transfer = s_open (self, error);
         bool served = transfer != NULL;
         int rc = served ? transfer_file (transfer, fd, sha256, bytes, error) : error->code;
-        transfer_destroy (&transfer);
+        if (rc == DMH_OK)
+            return rc;
+        file_transfer_close (self->file_transfer);    //  answers to this file are none to the next
         if (rc != DMH_UNAVAILABLE || !served || clock_mono_ms () - self->moved_at >= PATIENCE_MS)
             return rc;
         struct error why = {.code = DMH_OK};
-        if (connection_greet (connection, &why) == DMH_CANCELLED)
+        if (connection_greet (self->file_transfer->connection, &why) == DMH_CANCELLED)
             return error_set (error, DMH_CANCELLED, "interrupted");
     }
 }
@@ -183,7 +218,7 @@ static int s_check_same (const struct input *input, int fd, const char *path, co
                : DMH_OK;
 }
 
-int file_transfer_send (const struct file_transfer *self, struct input *input, struct error *error)
+int file_transfer_send (struct file_transfer *self, struct input *input, struct error *error)
 {
     struct stat opened;
     char path[PATH_MAX];
@@ -219,7 +254,7 @@ int file_transfer_send (const struct file_transfer *self, struct input *input, s
     return rc;
 }
 
-static int s_send_table (const struct file_transfer *self, const char *path, struct stored_file *out,
+static int s_send_table (struct file_transfer *self, const char *path, struct stored_file *out,
                          struct error *error)
 {
     struct input input = {.bytes = 0};
@@ -240,7 +275,7 @@ static int s_send_table (const struct file_transfer *self, const char *path, str
     return rc;
 }
 
-int file_transfer_send_tables (const struct file_transfer *self, struct options *options, struct error *error)
+int file_transfer_send_tables (struct file_transfer *self, struct options *options, struct error *error)
 {
     char **paths = NULL;
     size_t count = 0;
@@ -258,18 +293,22 @@ int file_transfer_send_tables (const struct file_transfer *self, struct options 
     return rc;
 }
 
-int file_transfer_fetch (const struct file_transfer *self, const struct job_record *record,
-                         const struct output *output, const char *target, struct error *error)
+int file_transfer_fetch (struct file_transfer *self, const struct job_record *record,
+                         const struct output *output, const char *target, const char *said,
+                         struct error *error)
 {
     struct file_progress fetched = s_begin (self, "fetching", output->name, output->bytes);
+    struct error why = {.code = DMH_OK};
     fetched.record = record;
     int fd = open (target, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
-        return error_set (error, DMH_IO, "%s cannot be made: %s", target, strerror (errno));
-    int rc = s_transfer (&fetched, s_get, fd, output->sha256, output->bytes, error);
-    if (rc == DMH_OK && fsync (fd) != 0)
-        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+        return error_set (error, DMH_IO, "%s cannot be made: %s", said, strerror (errno));
+    int rc = s_transfer (&fetched, s_get, fd, output->sha256, output->bytes, &why);
+    if (rc == DMH_IO)
+        error_set (error, rc, "%s: %s", said, why.text);
+    else if (rc != DMH_OK)
+        *error = why;
     if (close (fd) != 0 && rc == DMH_OK)
-        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s", said, strerror (errno));
     return rc;
 }

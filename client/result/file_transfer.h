@@ -10,8 +10,12 @@
 
 struct file_transfer {
     connection_t *connection;
-    progress_t *progress;    //  NULL: none is shown
+    progress_t *progress;            //  NULL: none is shown
+    struct file_service *service;    //  what is open between files; NULL: nothing
 };
+
+//  Ends what stays open between files. What it is of may go on.
+void file_transfer_close (struct file_transfer *self);
 
 //  Whether the input that `uri` names has to be sent: `always`, or `auto` and somebody sees other disks than
 //  this process or would not open that path, and the broker takes files.
@@ -23,16 +27,16 @@ bool file_transfer_tables_are_needed (const connection_t *connection, enum trans
 //  Leaves the file that input->uri names with the broker, and changes uri, bytes and sha256 to what it is
 //  known by there. DMH_OK; DMH_BAD_INPUT (it cannot be read); DMH_TOO_LARGE; DMH_CONFLICT (it changed
 //  meanwhile); DMH_UNAVAILABLE; DMH_CANCELLED; else what the broker said.
-int file_transfer_send (const struct file_transfer *self, struct input *input, struct error *error);
+int file_transfer_send (struct file_transfer *self, struct input *input, struct error *error);
 
 //  Leaves the tables that the mapping of `options` joins with the broker and fills options->tables. Without
 //  a mapping, or with one that is wrong, which the worker will say, nothing. As file_transfer_send.
-int file_transfer_send_tables (const struct file_transfer *self, struct options *options,
-                               struct error *error);
+int file_transfer_send_tables (struct file_transfer *self, struct options *options, struct error *error);
 
-//  Fetches one output of the record into the file `target`, which may have its beginning already. As
-//  transfer_get, and DMH_IO.
-int file_transfer_fetch (const struct file_transfer *self, const struct job_record *record,
-                         const struct output *output, const char *target, struct error *error);
+//  Fetches one output of the record into the file `target`, which may have its beginning already and which
+//  sentences call `said`. It is not synced. As transfer_get, and DMH_IO.
+int file_transfer_fetch (struct file_transfer *self, const struct job_record *record,
+                         const struct output *output, const char *target, const char *said,
+                         struct error *error);
 
 #endif

@@ -57,6 +57,7 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
     struct outcome *outcomes = *outcomes_p;
     for (size_t i = 0; outcomes && i < count; i++) {
         shape_clear (&job_record_shape, &outcomes[i].record);
+        staged_result_leave (&outcomes[i].staged);
         free (outcomes[i].folder);
         if (outcomes[i].findings)
             findings_clear (outcomes[i].findings);

@@ -6,6 +6,7 @@
 #include "client/arguments/input_list.h"
 #include "client/connection/connection.h"
 #include "client/result/findings.h"
+#include "client/result/result_folder.h"
 #include "client/terminal/progress.h"
 
 struct outcome {
@@ -14,10 +15,12 @@ struct outcome {
     struct input input;
     const char *kind;    //  that this job is of, where the inputs have several; NULL: as the options say
     bool skipped;        //  its result was there; the record says what of it is known
-    struct job_record record;     //  job empty: never submitted
-    char *folder;                 //  of the result here; NULL: none
-    struct findings *findings;    //  of its report.json; NULL: not read
-    char loaded[160];             //  SCHEMA.TABLE that its records were loaded into; empty: they were not
+    struct job_record record;       //  job empty: never submitted
+    struct staged_result staged;    //  its result on its way to its place
+    bool own;                       //  a worker of this process made it: the record says where it is here
+    char *folder;                   //  of the result here; NULL: none
+    struct findings *findings;      //  of its report.json; NULL: not read
+    char loaded[160];               //  SCHEMA.TABLE that its records were loaded into; empty: they were not
     uint64_t loaded_records;
     bool loaded_before;    //  … by an earlier command
     struct error error;    //  why it failed, where the record does not say so

@@ -2,11 +2,9 @@
 #define _GNU_SOURCE
 #include "client/result/result_folder.h"
 
-#include "client/result/batch/result_sync.h"
-#include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
 #include "messages/base/digest.h"
-#include "messages/base/narrow.h"
+#include "messages/base/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,6 +58,15 @@ int result_folder_check (const char *to, struct error *error)
     return rc > 0 ? DMH_OK : rc;
 }
 
+static int s_make_above (const char *path, struct error *error)
+{
+    const char *slash = strrchr (path, '/');
+    char *above = slash ? strndup (path, (size_t) (slash - path)) : NULL;
+    int rc = above ? folder_make (above, error) : DMH_INTERNAL;
+    free (above);
+    return rc == DMH_INTERNAL ? error_set (error, rc, "out of memory") : rc;
+}
+
 int result_folder_move (const char *from, const char *to, const char *aside, struct error *error)
 {
     int found = s_find_result (to, error);
@@ -70,9 +77,11 @@ int result_folder_move (const char *from, const char *to, const char *aside, str
         folder_tree_remove (from);
         return DMH_OK;
     }
+    int rc = found ? s_make_above (aside, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
     if (found && rename (to, aside) != 0)
         return error_set (error, DMH_IO, "%s cannot be replaced: %s", to, strerror (errno));
-    int rc = DMH_OK;
     if (rename (from, to) != 0) {
         rc = error_set (error, DMH_IO, "the result cannot be moved to %s: %s", to, strerror (errno));
         if (found && rename (aside, to) != 0)
@@ -109,7 +118,8 @@ struct original {
 };
 
 //  A worker that lies may have put a link there, to what it could not read itself.
-static int s_copy (void *context, const struct output *output, const char *target, struct error *error)
+static int s_copy (void *context, const struct output *output, const char *target, const char *said,
+                   struct error *error)
 {
     const struct original *original = context;
     char *source = folder_tree_join (original->path, output->name), hex[DIGEST_HEX_BYTES];
@@ -126,8 +136,8 @@ static int s_copy (void *context, const struct output *output, const char *targe
         goto cleanup;
     }
     out = open (target, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (out < 0 || s_copy_bytes (in, out, digest, &bytes) != 0 || fsync (out) != 0) {
-        error_set (error, rc, "%s cannot be copied to %s: %s", source, target, strerror (errno));
+    if (out < 0 || s_copy_bytes (in, out, digest, &bytes) != 0) {
+        error_set (error, rc, "%s cannot be copied to %s: %s", source, said, strerror (errno));
         goto cleanup;
     }
     digest_hex (digest, hex);
@@ -141,35 +151,30 @@ cleanup:
     if (in >= 0)
         close (in);
     if (out >= 0 && close (out) != 0 && rc == DMH_OK)
-        rc = error_set (error, DMH_IO, "%s cannot be written: %s", target, strerror (errno));
+        rc = error_set (error, DMH_IO, "%s cannot be written: %s", said, strerror (errno));
     digest_destroy (&digest);
     free (source);
     return rc;
 }
 
 int result_folder_copy (const char *from, const struct output *outputs, size_t count,
-                        const struct result_folder_check *check, const char *to, struct error *error)
+                        const struct result_folder_check *check, const struct result_folder_room *room,
+                        struct staged_result *out, struct error *error)
 {
     struct original original = {from, open (from, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
     if (original.folder < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", from, strerror (errno));
     struct result_folder_source source = {s_copy, &original, NULL, check};
-    int rc = result_folder_fill (&source, outputs, count, to, error);
+    int rc = result_folder_stage (&source, outputs, count, room, out, error);
     close (original.folder);
     return rc;
 }
 
-//  A folder beside `to` while it is filled: one of its own, or one that is found again by its name.
-struct staging {
-    struct scratch_folder scratch;
-    char *fresh, *aside;
-};
-
-static int s_find_again (struct scratch_folder *self, const char *to, const char *keep, struct error *error)
+//  One that is found again by its name.
+static int s_find_again (struct scratch_folder *self, const struct result_folder_room *room, const char *keep,
+                         struct error *error)
 {
-    const char *slash = strrchr (to, '/');
-    int folder = slash ? NARROW (int, slash - to) + 1 : 0;
-    if (asprintf (&self->path, "%.*s.dmh-%s", folder, to, keep) < 0) {
+    if (asprintf (&self->path, "%s/.dmh-%s", room->root, keep) < 0) {
         self->path = NULL;
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
@@ -177,94 +182,85 @@ static int s_find_again (struct scratch_folder *self, const char *to, const char
         int why = errno;
         free (self->path);    //  it is not ours to remove
         self->path = NULL;
-        return error_set (error, DMH_IO, "no folder can be made beside %s: %s", to, strerror (why));
+        return error_set (error, DMH_IO, "%s cannot be written: %s", room->to, strerror (why));
     }
     self->lock = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (self->lock < 0 || flock (self->lock, LOCK_EX | LOCK_NB) != 0)
-        return error_set (error, DMH_CONFLICT, "another dmh brings this result to %s already", to);
+        return error_set (error, DMH_CONFLICT, "another dmh brings this result to %s already", room->to);
     return DMH_OK;
 }
 
-static int s_make_beside (struct scratch_folder *self, const char *to, struct error *error)
+static int s_open_staged (struct staged_result *self, const struct result_folder_room *room, const char *keep,
+                          struct error *error)
 {
-    const char *slash = strrchr (to, '/');
-    char *folder = slash ? strndup (to, (size_t) (slash - to) + (slash == to)) : strdup (".");
-    int rc =
-        folder ? scratch_folder_make (self, folder, error) : error_set (error, DMH_INTERNAL, "out of memory");
-    free (folder);
+    int rc = keep ? s_find_again (&self->scratch, room, keep, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    self->folder =
+        keep ? folder_tree_join (self->scratch.path, "fresh") : folder_tree_join (room->scratch, room->name);
+    if (!self->folder)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (mkdir (self->folder, 0700) == 0 || (keep && errno == EEXIST))
+        return DMH_OK;
+    rc = error_set (error, DMH_IO, "%s cannot be written: %s", room->to, strerror (errno));
+    free (self->folder);
+    self->folder = NULL;
     return rc;
 }
 
-static int s_open_staging (struct staging *self, const char *to, const char *keep, struct error *error)
+void staged_result_remove (struct staged_result *self)
 {
-    int rc =
-        keep ? s_find_again (&self->scratch, to, keep, error) : s_make_beside (&self->scratch, to, error);
-    if (rc != DMH_OK)
-        return rc;
-    self->fresh = folder_tree_join (self->scratch.path, "fresh");
-    self->aside = folder_tree_join (self->scratch.path, "aside");
-    if (!self->fresh || !self->aside)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    if (mkdir (self->fresh, 0700) == 0 || (keep && errno == EEXIST))
-        return DMH_OK;
-    return error_set (error, DMH_IO, "the folder %s cannot be made: %s", self->fresh, strerror (errno));
-}
-
-//  Removed, unless it is to be gone on with, or holds an old result that could not be put back.
-static void s_close_staging (struct staging *self, bool stays)
-{
-    if (stays || (self->aside && access (self->aside, F_OK) == 0))
-        scratch_folder_leave (&self->scratch);
-    else
+    if (self->folder)
+        folder_tree_remove (self->folder);
+    free (self->folder);
+    self->folder = NULL;
+    if (self->scratch.path)
         scratch_folder_remove (&self->scratch);
-    free (self->fresh);
-    free (self->aside);
 }
 
-static int s_fetch (const struct result_folder_source *source, const struct output *output, const char *fresh,
-                    struct error *error)
+void staged_result_leave (struct staged_result *self)
+{
+    if (!self->scratch.path) {
+        staged_result_remove (self);
+        return;
+    }
+    free (self->folder);
+    self->folder = NULL;
+    scratch_folder_leave (&self->scratch);
+}
+
+static int s_fetch (const struct result_folder_source *source, const struct output *output,
+                    const char *folder, const char *to, struct error *error)
 {
     const char *name = output->name;
     if (!*name || strchr (name, '/') || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
         return error_set (error, DMH_MALFORMED, "the broker names an output that is no plain file name");
-    char *target = folder_tree_join (fresh, name);
-    int rc = target ? source->fetch (source->context, output, target, error)
-                    : error_set (error, DMH_INTERNAL, "out of memory");
+    char *target = folder_tree_join (folder, name), *said = folder_tree_join (to, name);
+    int rc = target && said ? source->fetch (source->context, output, target, said, error)
+                            : error_set (error, DMH_INTERNAL, "out of memory");
     free (target);
+    free (said);
     return rc;
 }
 
-//  Its name is on the disk, too, before anybody says that it is there.
-static int s_sync_above (const char *to, struct error *error)
+int result_folder_stage (const struct result_folder_source *source, const struct output *outputs,
+                         size_t count, const struct result_folder_room *room, struct staged_result *out,
+                         struct error *error)
 {
-    const char *slash = strrchr (to, '/');
-    char *folder = slash ? strndup (to, (size_t) (slash - to) + (slash == to)) : strdup (".");
-    int rc = folder ? result_sync_folder (folder, error) : error_set (error, DMH_INTERNAL, "out of memory");
-    free (folder);
-    return rc;
-}
-
-int result_folder_fill (const struct result_folder_source *source, const struct output *outputs, size_t count,
-                        const char *to, struct error *error)
-{
-    struct staging staging = {.scratch = {.lock = -1}};
-    int found = s_find_result (to, error), rc = found < 0 ? found : DMH_OK;
-    if (rc != DMH_OK)
-        return rc;
-    rc = s_open_staging (&staging, to, source->keep, error);
-    bool ours = rc == DMH_OK, honest = true;
+    struct staged_result staged = {.scratch = {.lock = -1}};
+    int rc = s_open_staged (&staged, room, source->keep, error);
+    bool honest = true;
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        rc = s_fetch (source, &outputs[i], staging.fresh, error);
+        rc = s_fetch (source, &outputs[i], staged.folder, room->to, error);
     if (rc == DMH_OK && source->check) {
-        rc = source->check->check (staging.fresh, source->check->record, error);
+        rc = source->check->check (staged.folder, source->check->record, error);
         honest = rc == DMH_OK;
     }
     if (rc == DMH_OK)
-        rc = result_sync_folder (staging.fresh, error);
-    if (rc == DMH_OK)
-        rc = result_folder_move (staging.fresh, to, staging.aside, error);
-    if (rc == DMH_OK)
-        rc = s_sync_above (to, error);
-    s_close_staging (&staging, source->keep && (!ours || (rc != DMH_OK && honest)));
+        *out = staged;
+    else if (honest)
+        staged_result_leave (&staged);
+    else
+        staged_result_remove (&staged);
     return rc;
 }

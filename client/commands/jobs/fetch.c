@@ -1,85 +1,143 @@
-//  fetch.c: dmh fetch: brings the results of jobs to DIR/<name of the input>/.
+//  fetch.c: dmh fetch: brings the results of jobs, or of the jobs of batches, to the folder that -o names,
+//  each to its place in the tree that its submitter named.
 #include "client/arguments/input_name.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/subject.h"
-#include "client/result/batch/result_owner.h"
+#include "client/result/batch/batch_results.h"
+#include "client/result/batch/batch_summary.h"
 #include "client/result/download.h"
-#include "client/result/folder_tree.h"
-#include "client/result/result_folder.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
 
-#include <unistd.h>
+struct fetch {
+    const struct arguments *arguments;
+    struct outcome *outcomes;
+    char **words;    //  [count] of the outcomes
+    size_t count;
+    struct batch_results results;
+    struct file_transfer transfer;
+};
 
-//  The name of its input without endings; where that is the result of another job, the job's id behind it.
-static void s_name (const struct arguments *arguments, const struct job_record *record,
-                    char name[NAME_BYTES + ID_BYTES])
+//  One result is here for good: that is said, and the broker hears of it.
+static void s_committed (void *context, struct outcome *outcome)
 {
-    char stem[NAME_BYTES];
-    input_name_stem (record->name, stem);
-    snprintf (name, NAME_BYTES, "%s", stem);
-    char *named = result_folder_name_of (record, name),
-         *to = named ? folder_tree_join (arguments->folder, named) : NULL;
-    if (to && !arguments->replace && access (to, F_OK) == 0 && !result_owner_is_job (to, record->job))
-        snprintf (name, NAME_BYTES + ID_BYTES, "%.*s.%s", 255 - ID_BYTES - 8, stem, record->job);
-    free (named);
-    free (to);
-}
-
-//  One result; what is said of it when it is here.
-static int s_fetch (const struct arguments *arguments, const struct file_transfer *transfer,
-                    struct job_record *record, struct error *error)
-{
-    char name[NAME_BYTES + ID_BYTES], *where = NULL;
-    s_name (arguments, record, name);
-    int rc =
-        download_result (transfer, arguments->transfer_mode, record, arguments->folder, name, &where, error);
-    if (rc == DMH_OK)
-        download_acknowledge (transfer->connection, record);
+    const struct fetch *self = context;
+    const struct arguments *arguments = self->arguments;
+    struct job_record *record = &outcome->record;
     const struct output *report = job_output (record, "report.json");
-    if (rc == DMH_OK && arguments->json) {
+    if (!outcome->skipped)
+        download_acknowledge (self->transfer.connection, record);
+    if (arguments->json) {
         json_line_t *line = json_line_new ();
         json_line_record (line, record);
-        json_line_text (line, "folder", where);
+        json_line_text (line, "folder", outcome->folder);
         json_line_text (line, "report_sha256", report ? report->sha256 : NULL);
+        if (outcome->skipped)
+            json_line_flag (line, "skipped", true);
         json_line_print (&line, stdout);
-    } else if (rc == DMH_OK && !arguments->quiet) {
-        terminal_data (stdout, where);    //  and nothing else there: scripts read it
+    } else if (!arguments->quiet) {
+        terminal_data (stdout, outcome->folder);    //  and nothing else there: scripts read it
         terminal_print (stdout, "\n");
-        if (report)
-            terminal_print (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", where, report->sha256);
+        if (report && self->count <= SUMMARY_ROWS_MOST)
+            terminal_print (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", outcome->folder,
+                            report->sha256);
     }
-    free (where);
+}
+
+//  Each of them: one without a result ends nothing but itself. What ends all is answered.
+static int s_fetch_all (struct fetch *self)
+{
+    struct batch_results *results = &self->results;
+    int rc = DMH_OK;
+    for (size_t i = 0; i < self->count && rc != DMH_UNAVAILABLE && rc != DMH_CANCELLED; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        char name[32];
+        snprintf (name, sizeof name, "%zu", i);
+        const struct download_room room = {results->folder, results->root, results->scratch.path, name};
+        if (outcome->skipped)
+            s_committed (self, outcome);
+        if (!outcome_is_open (outcome) || !job_has_result (&outcome->record))
+            continue;
+        rc = download_result (&self->transfer, self->arguments->transfer_mode, &room, outcome);
+        if (rc == DMH_OK)
+            batch_results_add (results, outcome);
+        batch_results_bring (results, false);
+    }
+    batch_results_bring (results, true);
     return rc;
 }
 
-//  Each of them: one without a result ends nothing but itself.
-static int s_fetch_all (const struct arguments *arguments, connection_t *connection,
-                        struct job_record *records, size_t count)
+//  Those that could not be brought, last of all. The exit code.
+static int s_complain (const struct fetch *self, const struct error *error)
 {
-    struct file_transfer transfer = {connection,
-                                     arguments->quiet || arguments->json ? NULL : progress_new (stderr, 0)};
-    int status = EXIT_DONE;
-    for (size_t i = 0; i < count; i++) {
-        struct error error = {.code = DMH_OK};
-        int rc = s_fetch (arguments, &transfer, &records[i], &error);
-        if (rc == DMH_OK)
+    size_t there = 0;
+    int status = error->code == DMH_OK ? EXIT_DONE : command_refuse (error);
+    for (size_t i = 0; i < self->count; i++) {
+        const struct outcome *outcome = &self->outcomes[i];
+        const struct job_record *record = &outcome->record;
+        struct error why = outcome->error;
+        there += outcome->folder && why.code == DMH_OK;
+        if (why.code == DMH_OK && !job_has_result (record))
+            error_set (&why, DMH_CONFLICT, "job %s is %s and has no result%s%s", record->job, record->state,
+                       *record->message ? ": " : "", record->message);
+        if (why.code == DMH_OK)
             continue;
-        if (transfer.progress)
-            progress_clear (transfer.progress);
-        if (count > 1)
-            terminal_print (stderr, "dmh: %s (%s):\n", records[i].name, records[i].job);
-        status = command_refuse (&error);
-        if (rc == DMH_UNAVAILABLE || rc == DMH_CANCELLED)
-            break;
+        if (self->count > 1)
+            terminal_print (stderr, "dmh: %s (%s):\n", outcome->word, record->job);
+        status = command_refuse (&why);
     }
-    progress_destroy (&transfer.progress);
+    if (self->count > SUMMARY_ROWS_MOST && !self->arguments->quiet && !self->arguments->json) {
+        char numbers[2][32];
+        terminal_print (stderr, "dmh: %s of %s results are in %s\n", batch_summary_number (there, numbers[0]),
+                        batch_summary_number (self->count, numbers[1]), self->arguments->folder);
+    }
     return status;
+}
+
+static int s_bring (struct fetch *self, connection_t *connection)
+{
+    struct error error = {.code = DMH_OK};
+    int rc =
+        batch_results_open_fetched (&self->results, self->arguments, self->outcomes, self->count, &error);
+    if (rc == DMH_OK)
+        rc = batch_results_begin (&self->results, &error);
+    if (rc == DMH_OK) {
+        bool silent = self->arguments->quiet || self->arguments->json;
+        self->transfer = (struct file_transfer){connection, silent ? NULL : progress_new (stderr, 0), NULL};
+        self->results.commit.committed = s_committed;
+        self->results.commit.context = self;
+        s_fetch_all (self);
+        file_transfer_close (&self->transfer);
+        progress_destroy (&self->transfer.progress);
+        batch_results_close (&self->results, DMH_OK, &error);
+    }
+    int status = s_complain (self, &error);
+    batch_results_clear (&self->results);
+    return status;
+}
+
+//  An outcome for each record, which it takes over.
+static bool s_take (struct fetch *self, struct job_record *records, size_t count)
+{
+    self->outcomes = calloc (count + 1, sizeof *self->outcomes);
+    self->words = calloc (count + 1, sizeof *self->words);
+    for (size_t i = 0; self->outcomes && self->words && i < count; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        const char *place = *records[i].place ? records[i].place : records[i].name;
+        if (!(self->words[i] = input_name_place (place)))
+            return false;
+        outcome->record = records[i];
+        records[i] = (struct job_record){.outputs = NULL};
+        outcome->word = self->words[i];
+        self->count++;
+    }
+    return self->outcomes && self->words;
 }
 
 int command_fetch (struct arguments *arguments)
 {
+    struct fetch self = {.arguments = arguments};
     struct error error = {.code = DMH_OK};
     struct job_record *records = NULL;
     size_t count = 0;
@@ -91,10 +149,16 @@ int command_fetch (struct arguments *arguments)
     int rc = connection ? subject_jobs (connection, arguments->words, arguments->word_count, true, &records,
                                         &count, &error)
                         : error.code;
-    int status = rc == DMH_OK ? s_fetch_all (arguments, connection, records, count) : command_refuse (&error);
+    if (rc == DMH_OK && !s_take (&self, records, count))
+        rc = error_set (&error, DMH_INTERNAL, "out of memory");
+    int status = rc == DMH_OK ? s_bring (&self, connection) : command_refuse (&error);
     for (size_t i = 0; i < count; i++)
         shape_clear (&job_record_shape, &records[i]);
     free (records);
+    outcome_destroy (&self.outcomes, self.count);
+    for (size_t i = 0; self.words && i < self.count; i++)
+        free (self.words[i]);
+    free (self.words);
     connection_destroy (&connection);
     zsys_shutdown ();
     return status;

@@ -26,11 +26,9 @@ struct submission {
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
-    struct joined_tables tables;     //  of --join
-    struct batch_results results;    //  of -o
-    //  While results come.
-    connection_t *connection;
-    progress_t *progress;
+    struct joined_tables tables;      //  of --join
+    struct batch_results results;     //  of -o
+    struct file_transfer transfer;    //  while they come
 };
 
 //  The batch's id comes first, before anything else is said of it.
@@ -74,7 +72,7 @@ static void s_print_ids (const struct submission *self)
 }
 
 //  One input, unless the same file, for another kind of record, is there already.
-static int s_send_one (const struct file_transfer *transfer, zhashx_t *sent, struct outcome *outcome)
+static int s_send_one (struct file_transfer *transfer, zhashx_t *sent, struct outcome *outcome)
 {
     char uri[URI_BYTES];
     const struct input *same = zhashx_lookup (sent, outcome->input.uri);
@@ -99,7 +97,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     bool quiet =
         self->arguments->quiet || ((self->count > 1 || self->arguments->batch) && !isatty (STDERR_FILENO));
     progress_t *progress = quiet ? NULL : progress_new (stderr, self->count);
-    struct file_transfer transfer = {connection, progress};
+    struct file_transfer transfer = {connection, progress, NULL};
     if (progress)
         progress_expect (progress, outcome_bytes (self->outcomes, self->count));
     zhashx_t *sent = zhashx_new ();
@@ -117,6 +115,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     zhashx_destroy (&sent);
     if (rc == DMH_OK)
         rc = file_transfer_send_tables (&transfer, &self->arguments->options, error);
+    file_transfer_close (&transfer);
     if (progress)
         progress_clear (progress);
     progress_destroy (&progress);
@@ -129,30 +128,51 @@ static int s_send (const struct submission *self, connection_t *connection, stru
 static void s_ended (void *context, struct outcome *outcome)
 {
     struct submission *self = context;
-    const struct file_transfer transfer = {self->connection, self->progress};
-    char *folder = NULL;
+    struct batch_results *results = &self->results;
+    char name[32];
     if (!self->arguments->folder)
         return;
+    snprintf (name, sizeof name, "%zu", (size_t) (outcome - self->outcomes));
+    const struct download_room room = {results->folder, results->root, results->scratch.path, name};
     if (job_has_result (&outcome->record) &&
-        download_result (&transfer, self->arguments->transfer_mode, &outcome->record, self->arguments->folder,
-                         outcome->place, &folder, &outcome->error) == DMH_OK) {
-        outcome_arrived (outcome, folder);
-        download_acknowledge (self->connection, &outcome->record);
-    }
-    batch_results_changed (&self->results);
+        download_result (&self->transfer, self->arguments->transfer_mode, &room, outcome) == DMH_OK)
+        batch_results_add (results, outcome);
+    batch_results_changed (results);
+    batch_results_bring (results, false);
+}
+
+static void s_rest (void *context)
+{
+    struct submission *self = context;
+    if (self->arguments->folder)
+        batch_results_bring (&self->results, false);
+}
+
+//  It is here for good.
+static void s_committed (void *context, struct outcome *outcome)
+{
+    const struct submission *self = context;
+    download_acknowledge (self->transfer.connection, &outcome->record);
 }
 
 static int s_follow (struct submission *self, connection_t *connection, struct error *error)
 {
-    const struct outcome_ends ends = {s_ended, NULL, self};
-    self->connection = connection;
-    self->progress = self->arguments->quiet
-                         ? NULL
-                         : progress_new (stderr, outcome_open_count (self->outcomes, self->count));
-    if (self->progress)
-        progress_expect (self->progress, outcome_bytes (self->outcomes, self->count));
-    int rc = outcome_follow (self->outcomes, self->count, connection, self->progress, &ends, error);
-    progress_destroy (&self->progress);
+    const struct outcome_ends ends = {s_ended, s_rest, self};
+    size_t open = outcome_open_count (self->outcomes, self->count);
+    int rc = self->arguments->folder ? batch_results_begin (&self->results, error) : DMH_OK;
+    if (rc != DMH_OK)
+        return rc;
+    self->transfer =
+        (struct file_transfer){connection, self->arguments->quiet ? NULL : progress_new (stderr, open), NULL};
+    self->results.commit.committed = s_committed;
+    self->results.commit.context = self;
+    if (self->transfer.progress)
+        progress_expect (self->transfer.progress, outcome_bytes (self->outcomes, self->count));
+    rc = outcome_follow (self->outcomes, self->count, connection, self->transfer.progress, &ends, error);
+    if (self->arguments->folder)
+        batch_results_bring (&self->results, true);
+    file_transfer_close (&self->transfer);
+    progress_destroy (&self->transfer.progress);
     return rc;
 }
 
@@ -219,13 +239,8 @@ static int s_end (const struct submission *self, int rc, const struct error *err
             }
         return status;
     }
-    const struct batch_summary summary = {.outcomes = self->outcomes,
-                                          .count = self->count,
-                                          .inputs = &self->inputs,
-                                          .elapsed_ms = clock_mono_ms () - self->began_at,
-                                          .verbose = arguments->verbose,
-                                          .quiet = arguments->quiet,
-                                          .json = arguments->json};
+    const struct batch_summary summary =
+        batch_summary_of (arguments, &self->inputs, self->outcomes, self->count, self->began_at);
     batch_summary_say (&summary);
     if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);

@@ -5,13 +5,12 @@
 #include "client/arguments/own_results.h"
 #include "client/result/batch/batch_index.h"
 #include "client/result/batch/done_result.h"
+#include "client/result/batch/fetched_places.h"
 #include "client/result/batch/result_owner.h"
 #include "client/result/batch/result_places.h"
-#include "client/result/batch/result_sync.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
-#include "messages/base/clock.h"
 #include "messages/base/folder.h"
 #include "messages/base/narrow.h"
 #include "messages/uri.h"
@@ -21,34 +20,41 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { GROUP_MOST = 256, GROUP_MS = 100 };    //  of results that share a sync
-
 static int s_memory (struct error *error)
 {
     return error_set (error, DMH_INTERNAL, "out of memory");
 }
 
-static int s_name (struct batch_results *self, const char *const *paths, struct error *error)
+static int s_name (struct batch_results *self, struct error *error)
 {
-    int rc = result_places_name (paths, self->count, &self->places, error);
+    const char **paths = calloc (self->count + 1, sizeof *paths);
+    for (size_t i = 0; paths && i < self->count; i++)
+        paths[i] = self->outcomes[i].place;
+    int rc = paths ? result_places_name (paths, self->count, &self->places, error) : s_memory (error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         self->outcomes[i].place = self->places[i];
+    free (paths);
     return rc;
 }
 
 //  A result stands alone: nothing of another may lie in it.
-static int s_check_above (const struct batch_results *self, const struct outcome *outcome, char *to,
-                          struct error *error)
+static int s_check_above (const struct batch_results *self, struct outcome *outcome, struct error *error)
 {
+    char *to = folder_tree_join (self->root, outcome->place);
     size_t root = strlen (self->root);
+    if (!to)
+        return s_memory (error);
     for (char *slash = strrchr (to, '/'); slash && slash > to + root; slash = strrchr (to, '/')) {
         *slash = 0;
-        if (own_result_is (to))
-            return error_set (error, DMH_CONFLICT,
-                              "%.120s: %.300s is a result, and no other can stand in it; remove it, or give "
-                              "another folder with -o",
-                              outcome->word, to);
+        if (own_result_is (to)) {
+            error_set (&outcome->error, DMH_CONFLICT,
+                       "%.120s: %.300s is a result, and no other can stand in it; remove it, or give "
+                       "another folder with -o",
+                       outcome->word, to);
+            break;
+        }
     }
+    free (to);
     return DMH_OK;
 }
 
@@ -58,10 +64,11 @@ static int s_check (const struct batch_results *self, struct outcome *outcome, b
     char *to = folder_tree_join (self->root, outcome->place);
     if (!to)
         return s_memory (error);
-    if (result_owner_check (&outcome->input, to, replace, &outcome->error) == DMH_OK)
-        s_check_above (self, outcome, to, &outcome->error);
+    int rc = result_owner_check (&outcome->input, to, replace, &outcome->error);
     free (to);
-    return outcome->error.code == DMH_INTERNAL ? s_memory (error) : DMH_OK;
+    if (rc == DMH_INTERNAL)
+        return s_memory (error);
+    return rc == DMH_OK ? s_check_above (self, outcome, error) : DMH_OK;
 }
 
 //  What dead processes left beside the places, too, where results are copied.
@@ -136,6 +143,24 @@ static int s_skip (const struct batch_results *self, const struct arguments *arg
     return DMH_OK;
 }
 
+//  A result of the job that stands at its place already, whole.
+static int s_skip_fetched (const struct batch_results *self, struct outcome *outcome, struct error *error)
+{
+    char *name = result_folder_name_of (&outcome->record, outcome->place),
+         *to = name ? folder_tree_join (self->root, name) : NULL,
+         *said = name ? folder_tree_join (self->folder, name) : NULL;
+    int rc = to && said ? DMH_OK : s_memory (error);
+    if (rc == DMH_OK && job_has_result (&outcome->record) && done_result_is_fetched (to, &outcome->record)) {
+        outcome->skipped = true;
+        outcome_arrived (outcome, said);
+        said = NULL;
+    }
+    free (name);
+    free (to);
+    free (said);
+    return rc;
+}
+
 //  Files of those names that somebody else has put there stay.
 static int s_check_index (const struct batch_results *self, struct error *error)
 {
@@ -169,23 +194,24 @@ static size_t s_asked (const struct input_list *inputs, const struct arguments *
     return arguments->kind_count > 1 ? inputs->count / arguments->kind_count : inputs->count;
 }
 
-int batch_results_open (struct batch_results *self, const struct arguments *arguments,
-                        const struct input_list *inputs, struct outcome *outcomes, struct error *error)
+static int s_open_folder (struct batch_results *self, const struct arguments *arguments,
+                          struct outcome *outcomes, size_t count, struct error *error)
 {
     const char *folder = arguments->folder ? arguments->folder : ".";
-    *self = (struct batch_results){.outcomes = outcomes, .count = inputs->count, .folder = folder};
+    *self = (struct batch_results){
+        .outcomes = outcomes, .count = count, .folder = folder, .scratch = {.lock = -1}};
     int rc = folder_make (folder, error);
     if (rc == DMH_OK && !realpath (folder, self->root))
         rc = error_set (error, DMH_IO, "the folder %s cannot be used: %s", folder, strerror (errno));
-    const char **paths = calloc (self->count + 1, sizeof *paths);
-    self->waiting = calloc (self->count + 1, sizeof *self->waiting);
-    if (!paths || !self->waiting)
-        rc = s_memory (error);
-    for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-        paths[i] = outcomes[i].place;
+    return rc == DMH_OK ? group_commit_open (&self->commit, folder, self->root, count, error) : rc;
+}
+
+int batch_results_open (struct batch_results *self, const struct arguments *arguments,
+                        const struct input_list *inputs, struct outcome *outcomes, struct error *error)
+{
+    int rc = s_open_folder (self, arguments, outcomes, inputs->count, error);
     if (rc == DMH_OK)
-        rc = s_name (self, paths, error);
-    free (paths);
+        rc = s_name (self, error);
     if (rc == DMH_OK)
         s_sweep (self);
     if (rc == DMH_OK && arguments->skip_done)
@@ -198,10 +224,31 @@ int batch_results_open (struct batch_results *self, const struct arguments *argu
     return rc;
 }
 
+int batch_results_open_fetched (struct batch_results *self, const struct arguments *arguments,
+                                struct outcome *outcomes, size_t count, struct error *error)
+{
+    int rc = s_open_folder (self, arguments, outcomes, count, error);
+    if (rc == DMH_OK)
+        rc = fetched_places_name (outcomes, count, self->root, arguments->replace, &self->places, error);
+    if (rc == DMH_OK)
+        s_sweep (self);
+    for (size_t i = 0; rc == DMH_OK && arguments->skip_done && i < count; i++)
+        rc = s_skip_fetched (self, &outcomes[i], error);
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        if (outcome_is_open (&outcomes[i]))
+            rc = s_check_above (self, &outcomes[i], error);
+    return rc == DMH_OK && count > 1 ? s_open_index (self, 0, error) : rc;
+}
+
+int batch_results_begin (struct batch_results *self, struct error *error)
+{
+    return scratch_folder_make (&self->scratch, self->root, error);
+}
+
 void batch_results_clear (struct batch_results *self)
 {
     batch_index_destroy (&self->index);
-    free (self->waiting);
+    group_commit_clear (&self->commit);
     result_places_clear (&self->places, self->count);
 }
 
@@ -211,36 +258,10 @@ void batch_results_changed (struct batch_results *self)
         batch_index_touch (self->index);
 }
 
-//  The folders between the root and the results. Those of one folder mostly follow each other.
-static void s_sync_between (const struct batch_results *self)
-{
-    char last[PATH_MAX] = "";
-    for (size_t i = 0; i < self->count; i++) {
-        const char *place = self->outcomes[i].folder ? self->places[i] : "", *slash = strrchr (place, '/');
-        size_t n = slash ? (size_t) (slash - place) : 0;
-        if (n == 0 || n >= sizeof last || (strlen (last) == n && memcmp (last, place, n) == 0))
-            continue;
-        snprintf (last, sizeof last, "%.*s", NARROW (int, n), place);
-        for (char *end = last + n; end; end = strrchr (last, '/')) {
-            struct error ignored;
-            *end = 0;
-            char *path = folder_tree_join (self->root, last);
-            if (path)
-                result_sync_folder (path, &ignored);
-            free (path);
-        }
-        snprintf (last, sizeof last, "%.*s", NARROW (int, n), place);
-    }
-}
-
 int batch_results_close (struct batch_results *self, int rc, struct error *error)
 {
     struct error why = {.code = DMH_OK};
-    if (*self->root) {    //  the names of the results; that they are there is known
-        s_sync_between (self);
-        result_sync_folder (self->root, &why);
-    }
-    why.code = DMH_OK;
+    scratch_folder_remove (&self->scratch);
     int written = self->index ? batch_index_write (self->index, true, &why) : DMH_OK;
     if (rc != DMH_OK || written == DMH_OK)
         return rc;
@@ -248,104 +269,13 @@ int batch_results_close (struct batch_results *self, int rc, struct error *error
     return written;
 }
 
-//  The folder of the place, as it is said and as it is; both yours to free. false: out of memory.
-static bool s_paths (const struct batch_results *self, const char *name, char **said, char **absolute)
-{
-    *said = folder_tree_join (self->folder, name);
-    *absolute = folder_tree_join (self->root, name);
-    return *said && *absolute;
-}
-
-//  Between the root and the place.
-static int s_make_above (const struct batch_results *self, const char *absolute, struct error *error)
-{
-    char *above = strndup (absolute, (size_t) (strrchr (absolute, '/') - absolute));
-    int rc = !above                            ? s_memory (error)
-             : strcmp (above, self->root) == 0 ? DMH_OK
-                                               : folder_make (above, error);
-    free (above);
-    return rc;
-}
-
-//  It is on the disk: it gets its name.
-static void s_take (const struct batch_results *self, struct outcome *outcome, const char *from,
-                    const char *aside)
-{
-    char *said = NULL, *absolute = NULL;
-    bool good = job_state_is (outcome->record.state, JOB_DONE);
-    struct error *error = &outcome->error;
-    char *name = result_folder_name_of (&outcome->record, outcome->place);
-    int rc = name && s_paths (self, name, &said, &absolute) ? s_make_above (self, absolute, error)
-                                                            : s_memory (error);
-    if (rc == DMH_OK)
-        rc = result_folder_move (from, absolute, aside, error);
-    if (rc == DMH_OK)
-        rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, error);
-    if (rc == DMH_OK) {
-        if (good)
-            result_folder_forget_failed (self->root, outcome->place);
-        outcome_arrived (outcome, said);
-        said = NULL;
-    }
-    free (name);
-    free (said);
-    free (absolute);
-}
-
 void batch_results_add (struct batch_results *self, struct outcome *outcome)
 {
-    if (self->waiting_count == 0)
-        self->waits_since = clock_mono_ms ();
-    self->waiting[self->waiting_count++] = outcome;
+    group_commit_add (&self->commit, outcome);
 }
 
-//  What keeps a failed job's result from its place is said behind why it failed.
-static void s_complain (struct outcome *outcome)
+void batch_results_bring (struct batch_results *self, bool now)
 {
-    struct error why = outcome->error;
-    if (why.code != DMH_OK && job_state_is (outcome->record.state, JOB_FAILED))
-        error_set (&outcome->error, why.code, "%.250s; and all of it is lost: %.200s",
-                   outcome->record.message, why.text);
-}
-
-static void s_bring (struct batch_results *self, char **folders, const char *scratch)
-{
-    char aside[PATH_MAX + 32], path[PATH_MAX];
-    struct error error = {.code = DMH_OK};
-    size_t count = 0;
-    for (size_t i = 0; i < self->waiting_count; i++) {
-        struct outcome *outcome = self->waiting[i];
-        if (uri_to_path (outcome->record.result, path, sizeof path, &outcome->error) != DMH_OK)
-            continue;
-        if (!(folders[count] = strdup (path)))
-            s_memory (&outcome->error);
-        else
-            self->waiting[count++] = outcome;
-    }
-    result_sync (self->root, folders, count, &error);
-    for (size_t i = 0; i < count; i++) {
-        struct outcome *outcome = self->waiting[i];
-        snprintf (aside, sizeof aside, "%s/aside-%zu", scratch, (size_t) (outcome - self->outcomes));
-        if (error.code == DMH_OK)
-            s_take (self, outcome, folders[i], aside);
-        else
-            outcome->error = error;
-        s_complain (outcome);
-        free (folders[i]);
-    }
-}
-
-void batch_results_bring (struct batch_results *self, const char *scratch, bool now)
-{
-    if (self->waiting_count == 0 ||
-        (!now && self->waiting_count < GROUP_MOST && clock_mono_ms () - self->waits_since < GROUP_MS))
-        return;
-    char **folders = calloc (self->waiting_count, sizeof *folders);
-    if (folders)
-        s_bring (self, folders, scratch);
-    for (size_t i = 0; !folders && i < self->waiting_count; i++)
-        s_memory (&self->waiting[i]->error);
-    free (folders);
-    self->waiting_count = 0;
-    batch_results_changed (self);
+    if (group_commit_bring (&self->commit, self->scratch.path, now))
+        batch_results_changed (self);
 }

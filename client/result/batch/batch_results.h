@@ -6,18 +6,19 @@
 #include <limits.h>
 
 #include "client/arguments/arguments.h"
+#include "client/result/batch/group_commit.h"
+#include "client/result/batch/scratch_folder.h"
 #include "client/result/outcome.h"
 
 struct batch_results {
     struct outcome *outcomes;    //  [count] borrowed
     size_t count;
-    const char *folder;           //  as given; borrowed
-    char root[PATH_MAX];          //  the same, real and absolute
-    char **places;                //  [count]
-    struct batch_index *index;    //  NULL: only one input was asked for
-    struct outcome **waiting;     //  [waiting_count] whose results are to be brought; room for all
-    size_t waiting_count;
-    int64_t waits_since;    //  when the first of them came
+    const char *folder;               //  as given; borrowed
+    char root[PATH_MAX];              //  the same, real and absolute
+    char **places;                    //  [count]
+    struct batch_index *index;        //  NULL: only one input was asked for
+    struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
+    struct group_commit commit;
 };
 
 //  Makes the folder that `arguments` name, removes what dead processes left in it, and gives each outcome of
@@ -31,16 +32,23 @@ void batch_results_clear (struct batch_results *self);
 //  One more of the outcomes has come to its end: the index of the batch is told, now or soon.
 void batch_results_changed (struct batch_results *self);
 
-//  There is nothing more to come: the index is written. Returns rc, or what kept the index from being written
-//  where rc is DMH_OK.
+//  The same of jobs whose results are fetched: the word of each outcome is its input's place; results of one
+//  batch are named as that batch would be, and what stands at a place of another job's has the job's id
+//  behind its name, unless they are replaced. With --skip-done those that are here are skipped.
+int batch_results_open_fetched (struct batch_results *self, const struct arguments *arguments,
+                                struct outcome *outcomes, size_t count, struct error *error);
+
+//  Makes the scratch folder. DMH_OK, DMH_IO, DMH_INTERNAL.
+int batch_results_begin (struct batch_results *self, struct error *error);
+
+//  There is nothing more to come: the scratch folder goes, and the index is written. Returns rc, or what kept
+//  the index from being written where rc is DMH_OK.
 int batch_results_close (struct batch_results *self, int rc, struct error *error);
 
-//  The result of `outcome`, in the worker's folder and not on the disk yet, is to go to its place.
+//  The staged result of `outcome` is to go to its place.
 void batch_results_add (struct batch_results *self, struct outcome *outcome);
 
-//  Brings the results that were added: they are synced, several at once, and get their names then; folder and
-//  record of their outcomes say so, or their error why not. Without `now` only where it is time to: many
-//  wait, or one for long enough. `scratch`: a folder on that file system for what is replaced meanwhile.
-void batch_results_bring (struct batch_results *self, const char *scratch, bool now);
+//  As group_commit_bring.
+void batch_results_bring (struct batch_results *self, bool now);
 
 #endif

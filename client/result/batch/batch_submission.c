@@ -149,7 +149,8 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
             continue;
         uint64_t at = (*position)++;
         const struct input *input = &outcome->input;
-        size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) + INPUT_OVERHEAD;
+        size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) +
+                      strlen (input->place) + INPUT_OVERHEAD;
         if (!outcome_is_open (outcome)) {    //  what stands behind it begins anew
             submit = NULL;
             continue;

@@ -2,6 +2,7 @@
 #include "client/result/batch/batch_summary.h"
 
 #include "client/result/batch/outcome_table.h"
+#include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
 #include <czmq.h>
@@ -17,6 +18,18 @@ char *batch_summary_number (uint64_t number, char out[32])
     }
     out[used] = 0;
     return out;
+}
+
+struct batch_summary batch_summary_of (const struct arguments *arguments, const struct input_list *inputs,
+                                       const struct outcome *outcomes, size_t count, int64_t began_at)
+{
+    return (struct batch_summary){.outcomes = outcomes,
+                                  .count = count,
+                                  .inputs = inputs,
+                                  .elapsed_ms = clock_mono_ms () - began_at,
+                                  .verbose = arguments->verbose,
+                                  .quiet = arguments->quiet,
+                                  .json = arguments->json};
 }
 
 static bool s_is_done (const struct outcome *outcome)

@@ -103,3 +103,14 @@ bool done_result_is (const char *folder, const struct input *input, const struct
     json_value_destroy (&report);
     return is;
 }
+
+bool done_result_is_fetched (const char *folder, const struct job_record *record)
+{
+    char sha256[DIGEST_HEX_BYTES], path[PATH_MAX];
+    const struct output *report = job_output (record, "report.json");
+    for (size_t i = 0; i < record->outputs_count; i++)
+        if (!s_is_file (folder, record->outputs[i].name, record->outputs[i].bytes))
+            return false;
+    return report && snprintf (path, sizeof path, "%s/report.json", folder) < PATH_MAX &&
+           digest_of_file (path, sha256, NULL, NULL) == DMH_OK && strcmp (sha256, report->sha256) == 0;
+}

@@ -22,4 +22,8 @@ int done_work_read (struct done_work *self, const struct options *options, bool 
 bool done_result_is (const char *folder, const struct input *input, const struct done_work *work,
                      struct job_record *out, char sha256[HEX_BYTES]);
 
+//  Whether the result in `folder` (absolute) is the very one that `record` tells of, and has all its files in
+//  their size.
+bool done_result_is_fetched (const char *folder, const struct job_record *record);
+
 #endif

@@ -39,9 +39,9 @@ int result_sync_folder (const char *path, struct error *error)
 }
 
 //  The files of one folder, then the folder.
-static int s_sync_files (const char *path, struct error *error)
+static int s_sync_files (const struct result_sync_item *item, struct error *error)
 {
-    DIR *names = opendir (path);
+    DIR *names = opendir (item->folder);
     bool good = names != NULL;
     for (struct dirent *entry; good && (entry = readdir (names));) {
         if (entry->d_name[0] == '.')
@@ -53,18 +53,19 @@ static int s_sync_files (const char *path, struct error *error)
             close (fd);
         errno = why;
     }
-    int rc = good ? DMH_OK : s_refuse (path, error);
+    good = good && atomic_load (&s_fsync_call) (dirfd (names)) == 0;
+    int rc = good ? DMH_OK : s_refuse (item->said, error);
     if (names)
         closedir (names);
-    return rc == DMH_OK ? result_sync_folder (path, error) : rc;
+    return rc;
 }
 
-int result_sync (const char *root, char *const *folders, size_t count, struct error *error)
+int result_sync (const char *root, const struct result_sync_item *items, size_t count, struct error *error)
 {
     int rc = DMH_OK;
     if (count <= FEW) {
         for (size_t i = 0; rc == DMH_OK && i < count; i++)
-            rc = s_sync_files (folders[i], error);
+            rc = s_sync_files (&items[i], error);
         return rc;
     }
     int fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

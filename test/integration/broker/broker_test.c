@@ -327,6 +327,32 @@ Test (broker, a_name_that_is_a_path_or_would_forge_a_line_on_a_terminal_is_refus
     played_peers_close (&peers);
 }
 
+Test (broker, a_place_that_leads_out_of_its_folder_is_refused_and_a_good_one_is_told, .timeout = 60)
+{
+    static const char *const PLACES[] = {"/a",    "a/",        "a//b", "../a", "a/../b",
+                                         "a/./b", "a/\x1b[2J", "/",    "..",   "\xc2\x9f/a"};
+    struct played_peers peers;
+    played_peers_open (&peers, 0);
+    for (size_t i = 0; i < sizeof PLACES / sizeof *PLACES; i++) {
+        struct input input = {.uri = "file:///in", .name = "a"};
+        struct submit submit = {.submit_key = "a", .inputs = &input, .inputs_count = 1};
+        snprintf (input.place, sizeof input.place, "%s", PLACES[i]);
+        played_peers_ask_refused (&peers, &submit_shape, &submit, "malformed", "place of input 1");
+    }
+    struct input input = {.uri = "file:///in", .name = "a.csv", .place = "north/a..b/a.csv"};
+    struct submit submit = {.submit_key = "a", .inputs = &input, .inputs_count = 1};
+    struct accepted accepted;
+    struct job_request status = {.job = ""};
+    struct job_state_reply reply;
+    played_peers_ask (&peers, &submit_shape, &submit, &accepted_shape, &accepted);
+    memcpy (status.job, accepted.jobs[0].job, sizeof status.job);
+    accepted_clear (&accepted);
+    played_peers_ask (&peers, &status_shape, &status, &job_state_reply_shape, &reply);
+    cr_expect_str_eq (reply.job.place, "north/a..b/a.csv");
+    job_state_reply_clear (&reply);
+    played_peers_close (&peers);
+}
+
 //  Whoever asks and never reads loses answers; the others have theirs.
 Test (broker, a_client_that_never_reads_holds_nobody_up, .timeout = 60)
 {

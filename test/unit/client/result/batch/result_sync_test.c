@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/result_sync.h"
-#include "messages/base/folder.h"
 #include "messages/uri.h"
 #include "test/support/processes/workplace.h"
 
@@ -31,6 +30,21 @@ static int s_sync (int fd)
     return s_fails ? -1 : 0;
 }
 
+static int s_named;
+
+//  Another call counts those that have their names, and wants all of them to have it.
+static int s_sync_names (int fd)
+{
+    char path[600];
+    (void) fd;
+    s_named = 0;
+    for (int i = 0; i < COUNT; i++) {
+        snprintf (path, sizeof path, "%s/out/%d", s_place, i);
+        s_named += access (path, F_OK) == 0;
+    }
+    return 0;
+}
+
 static int s_unwanted (int fd)
 {
     (void) fd;
@@ -46,7 +60,7 @@ static int s_bring (size_t count, struct error *first)
     struct arguments arguments = {.replace = false};
     struct input_list inputs = {.at = NULL};
     struct error error = {.code = DMH_OK};
-    char path[600];
+    char path[600], uri[URI_BYTES];
     int there = 0;
     workplace_make (&place);
     snprintf (s_place, sizeof s_place, "%s", place.folder);
@@ -67,16 +81,23 @@ static int s_bring (size_t count, struct error *first)
         cr_assert_eq (mkdir (folder, 0700), 0);
         snprintf (name, sizeof name, "job-%zu.1/report.json", i);
         workplace_write (&place, name, "{}", 2);
-        uri_from_path (folder, outcomes[i].record.result, sizeof outcomes[i].record.result, NULL);
+        outcomes[i].staged.folder = strdup (folder);
+        outcomes[i].own = true;
         job_state_set (outcomes[i].record.state, JOB_DONE);
         batch_results_add (&results, &outcomes[i]);
     }
-    batch_results_bring (&results, place.folder, true);
+    cr_assert_eq (batch_results_begin (&results, &error), DMH_OK, "%s", error.text);
+    batch_results_bring (&results, true);
     *first = outcomes[0].error;
     for (size_t i = 0; i < count; i++) {
         snprintf (path, sizeof path, "%s/out/%zu/report.json", place.folder, i);
         there += access (path, F_OK) == 0;
+        uri_from_path (path, uri, sizeof uri, NULL);
+        if (outcomes[i].error.code == DMH_OK)
+            cr_expect_eq (strncmp (outcomes[i].record.result, uri, strlen (outcomes[i].record.result)), 0,
+                          "%s", outcomes[i].record.result);
     }
+    scratch_folder_remove (&results.scratch);
     batch_results_clear (&results);
     outcome_destroy (&outcomes, inputs.count);
     input_list_clear (&inputs);
@@ -89,10 +110,11 @@ Test (result_sync, many_results_share_one_sync_and_none_has_its_name_before)
     struct error error;
     s_synced = s_named_before = 0;
     s_fails = false;
-    result_sync_replace (s_unwanted, s_sync);
+    result_sync_replace (s_sync_names, s_sync);
     cr_expect_eq (s_bring (COUNT, &error), COUNT, "%s", error.text);
     cr_expect_eq (s_synced, 1);
     cr_expect_eq (s_named_before, 0);
+    cr_expect_eq (s_named, COUNT, "the names are synced when all of them are there");
     result_sync_replace (NULL, NULL);
 }
 
@@ -103,8 +125,8 @@ Test (result_sync, each_file_of_a_few_is_synced_and_its_folder)
     s_fails = false;
     result_sync_replace (s_sync, s_unwanted);
     cr_expect_eq (s_bring (1, &error), 1, "%s", error.text);
-    cr_expect_eq (s_synced, 2, "report.json and the folder");
-    cr_expect_eq (s_named_before, 0);
+    cr_expect_eq (s_synced, 3, "report.json, the folder, and then its name");
+    cr_expect_eq (s_named_before, 1, "the name alone is synced when it is there");
     result_sync_replace (NULL, NULL);
 }
 
@@ -135,6 +157,18 @@ static int s_note (int fd)
     return 0;
 }
 
+static const char *s_refused;
+
+//  The disk refuses that one folder.
+static int s_refuse_one (int fd)
+{
+    char name[64], path[PATH_MAX] = "";
+    snprintf (name, sizeof name, "/proc/self/fd/%d", fd);
+    cr_assert_gt (readlink (name, path, PATH_MAX - 1), 0);
+    errno = EIO;
+    return strcmp (path, s_refused) == 0 ? -1 : 0;
+}
+
 //  How often that folder of the place was synced.
 static size_t s_times (const struct workplace *place, const char *folder)
 {
@@ -146,30 +180,76 @@ static size_t s_times (const struct workplace *place, const char *folder)
     return times;
 }
 
+static size_t s_told;
+
+//  Who waits for results hears of one when its name is on the disk.
+static void s_committed (void *context, struct outcome *outcome)
+{
+    (void) context;
+    (void) outcome;
+    cr_expect_gt (s_folder_count, 0);
+    s_told++;
+}
+
 Test (result_sync, the_folders_between_are_synced_once_each_with_the_names_in_them)
 {
     static char places[][16] = {"a/b/one", "a/b/two", "a/c/three", "four", "a/d/failed"};
     struct workplace place;
     struct outcome outcomes[5] = {{.word = "one"}};
-    char *at[5];
     struct error error = {.code = DMH_OK};
+    struct group_commit group;
     workplace_make (&place);
-    struct batch_results results = {.outcomes = outcomes, .count = 5, .places = at};
-    snprintf (results.root, sizeof results.root, "%s", place.folder);
+    cr_assert_eq (group_commit_open (&group, "out", place.folder, 5, &error), DMH_OK);
+    group.committed = s_committed;
     for (size_t i = 0; i < 5; i++) {
         char path[700];
-        at[i] = places[i];
-        outcomes[i].folder = i < 4 ? places[i] : NULL;
-        snprintf (path, sizeof path, "%s/%s", place.folder, places[i]);
-        cr_assert_eq (folder_make (path, &error), DMH_OK, "%s", error.text);
+        outcomes[i].place = places[i];
+        job_state_set (outcomes[i].record.state, JOB_DONE);
+        snprintf (path, sizeof path, "%s/job-%zu", place.folder, i);
+        if (i < 4)
+            cr_assert_eq (mkdir (path, 0700), 0);
+        outcomes[i].staged.folder = strdup (path);
+        group_commit_add (&group, &outcomes[i]);
     }
+    s_told = s_folder_count = 0;
     result_sync_replace (s_note, s_note);
-    cr_expect_eq (batch_results_close (&results, DMH_OK, &error), DMH_OK, "%s", error.text);
+    cr_expect (group_commit_bring (&group, place.folder, true));
     result_sync_replace (NULL, NULL);
+    cr_expect_eq (s_told, 4);
+    cr_expect_neq (outcomes[4].error.code, DMH_OK, "what was not there has come");
     cr_expect_eq (s_times (&place, "/a/b"), 1);
     cr_expect_eq (s_times (&place, "/a/c"), 1);
     cr_expect_geq (s_times (&place, "/a"), 1);
     cr_expect_eq (s_times (&place, "/a/d"), 0, "nothing has come there");
-    cr_expect_eq (s_times (&place, ""), 1);
+    cr_expect_eq (s_times (&place, ""), 2, "all of it before they had names, then the names in it");
+    for (size_t i = 0; i < 5; i++)
+        free (outcomes[i].folder);
+    group_commit_clear (&group);
+    workplace_remove (&place);
+}
+
+Test (result_sync, nobody_hears_of_a_result_whose_name_is_not_on_the_disk)
+{
+    struct workplace place;
+    struct outcome outcome = {.word = "one", .place = "one"};
+    struct error error = {.code = DMH_OK};
+    struct group_commit group;
+    char path[700];
+    workplace_make (&place);
+    cr_assert_eq (group_commit_open (&group, "out", place.folder, 1, &error), DMH_OK);
+    group.committed = s_committed;
+    snprintf (path, sizeof path, "%s/job", place.folder);
+    cr_assert_eq (mkdir (path, 0700), 0);
+    outcome.staged.folder = strdup (path);
+    group_commit_add (&group, &outcome);
+    s_told = 0;
+    s_refused = place.folder;
+    result_sync_replace (s_refuse_one, NULL);
+    cr_expect (group_commit_bring (&group, place.folder, true));
+    result_sync_replace (NULL, NULL);
+    cr_expect_eq (s_told, 0);
+    cr_expect_eq (outcome.error.code, DMH_IO);
+    free (outcome.folder);
+    group_commit_clear (&group);
     workplace_remove (&place);
 }

@@ -1,0 +1,228 @@
+//  group_commit.c: see group_commit.h.
+#define _GNU_SOURCE
+#include "client/result/batch/group_commit.h"
+
+#include "client/result/batch/result_sync.h"
+#include "client/result/folder_tree.h"
+#include "client/result/result_folder.h"
+#include "messages/base/clock.h"
+#include "messages/base/folder.h"
+#include "messages/base/narrow.h"
+#include "messages/uri.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { GROUP_MOST = 256, GROUP_MS = 100 };
+
+static int s_memory (struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory");
+}
+
+int group_commit_open (struct group_commit *self, const char *folder, const char *root, size_t most,
+                       struct error *error)
+{
+    *self = (struct group_commit){.folder = folder, .root = root, .most = most};
+    self->waiting = calloc (most + 1, sizeof *self->waiting);
+    return self->waiting ? DMH_OK : s_memory (error);
+}
+
+void group_commit_clear (struct group_commit *self)
+{
+    free (self->waiting);
+    self->waiting = NULL;
+    self->waiting_count = 0;
+}
+
+void group_commit_add (struct group_commit *self, struct outcome *outcome)
+{
+    if (self->waiting_count == 0)
+        self->waits_since = clock_mono_ms ();
+    self->waiting[self->waiting_count++] = outcome;
+}
+
+//  The folder of a name, as it is said and as it is; both yours to free. false: out of memory.
+static bool s_paths (const struct group_commit *self, const char *name, char **said, char **absolute)
+{
+    *said = folder_tree_join (self->folder, name);
+    *absolute = folder_tree_join (self->root, name);
+    return *said && *absolute;
+}
+
+//  Between the root and the place.
+static int s_make_above (const struct group_commit *self, const char *absolute, struct error *error)
+{
+    char *above = strndup (absolute, (size_t) (strrchr (absolute, '/') - absolute));
+    int rc = !above                            ? s_memory (error)
+             : strcmp (above, self->root) == 0 ? DMH_OK
+                                               : folder_make (above, error);
+    free (above);
+    return rc;
+}
+
+//  Out of a folder that is looked into again: what is replaced must not be found there as what has come.
+static int s_leave_own (const char *scratch, struct staged_result *staged, struct error *error)
+{
+    char *to = NULL;
+    if (!staged->scratch.path)
+        return DMH_OK;
+    if (asprintf (&to, "%s/whole%s", scratch, strrchr (staged->scratch.path, '/') + 1) < 0)
+        return s_memory (error);
+    if (rename (staged->folder, to) != 0) {
+        int rc = error_set (error, DMH_IO, "a result that has come cannot be moved to %s: %s", to,
+                            strerror (errno));
+        free (to);
+        return rc;
+    }
+    free (staged->folder);
+    staged->folder = to;
+    return DMH_OK;
+}
+
+//  It is on the disk: it gets its name.
+static void s_take (const struct group_commit *self, struct outcome *outcome, const char *name,
+                    const char *scratch)
+{
+    char *said = NULL, *absolute = NULL, *aside = NULL;
+    struct error *error = &outcome->error;
+    int rc = s_paths (self, name, &said, &absolute) && asprintf (&aside, "%s/aside/%s", scratch, name) >= 0
+                 ? s_make_above (self, absolute, error)
+                 : s_memory (error);
+    if (rc == DMH_OK)
+        rc = s_leave_own (scratch, &outcome->staged, error);
+    if (rc == DMH_OK)
+        rc = result_folder_move (outcome->staged.folder, absolute, aside, error);
+    if (rc == DMH_OK && outcome->own)
+        rc = uri_from_path (absolute, outcome->record.result, sizeof outcome->record.result, error);
+    if (rc == DMH_OK) {
+        staged_result_remove (&outcome->staged);
+        outcome_arrived (outcome, said);
+        said = NULL;
+    }
+    free (said);
+    free (absolute);
+    free (aside);
+}
+
+//  What keeps a failed job's result from its place is said behind why it failed.
+static void s_complain (struct outcome *outcome)
+{
+    struct error why = outcome->error;
+    if (outcome->own && why.code != DMH_OK && job_state_is (outcome->record.state, JOB_FAILED))
+        error_set (&outcome->error, why.code, "%.250s; and all of it is lost: %.200s",
+                   outcome->record.message, why.text);
+}
+
+static void s_sync_above (const char *root, const char *place, size_t n)
+{
+    char path[PATH_MAX];
+    struct error ignored;
+    snprintf (path, sizeof path, "%.*s", NARROW (int, n), place);
+    for (char *end = path + n; end; end = strrchr (path, '/')) {
+        *end = 0;
+        char *folder = folder_tree_join (root, path);
+        if (folder)
+            result_sync_folder (folder, &ignored);
+        free (folder);
+    }
+}
+
+//  The folders between the root and the results that came, and the root. Those of one folder mostly follow
+//  each other.
+static int s_sync_names (const char *root, struct outcome *const *outcomes, size_t count, struct error *error)
+{
+    const char *last = "";
+    size_t last_n = 0;
+    for (size_t i = 0; i < count; i++) {
+        const char *place = outcomes[i]->folder && outcomes[i]->place ? outcomes[i]->place : "",
+                   *slash = strrchr (place, '/');
+        size_t n = slash ? (size_t) (slash - place) : 0;
+        if (n == 0 || n >= PATH_MAX || (last_n == n && memcmp (last, place, n) == 0))
+            continue;
+        s_sync_above (root, place, n);
+        last = place;
+        last_n = n;
+    }
+    return result_sync_folder (root, error);
+}
+
+//  Their names, and then those who wait for that hear of them.
+static void s_tell (const struct group_commit *self, size_t count)
+{
+    struct error error = {.code = DMH_OK};
+    int rc = s_sync_names (self->root, self->waiting, count, &error);
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *outcome = self->waiting[i];
+        if (!outcome->folder)
+            continue;
+        if (rc != DMH_OK)
+            outcome->error = error;
+        else if (self->committed)
+            self->committed (self->context, outcome);
+    }
+}
+
+static void s_bring (struct group_commit *self, struct result_sync_item *items, char **names,
+                     const char *scratch)
+{
+    struct error error = {.code = DMH_OK};
+    size_t count = self->waiting_count;
+    bool good = true;
+    for (size_t i = 0; good && i < count; i++) {
+        const struct outcome *outcome = self->waiting[i];
+        names[i] = result_folder_name_of (&outcome->record, outcome->place);
+        char *said = names[i] ? folder_tree_join (self->folder, names[i]) : NULL;
+        items[i] = (struct result_sync_item){outcome->staged.folder, said};
+        good = said != NULL;
+    }
+    int rc = good ? result_sync (self->root, items, count, &error) : s_memory (&error);
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *outcome = self->waiting[i];
+        if (rc == DMH_OK)
+            s_take (self, outcome, names[i], scratch);
+        else
+            outcome->error = error;
+        s_complain (outcome);
+        staged_result_leave (&outcome->staged);
+        free (names[i]);
+        free ((char *) (uintptr_t) items[i].said);
+    }
+    s_tell (self, count);
+}
+
+//  A good result stands there: the one that a check failed before goes. Its name is on the disk first, where
+//  somebody waits for that.
+static void s_forget_failed (const struct group_commit *self)
+{
+    for (size_t i = 0; i < self->waiting_count; i++) {
+        const struct outcome *outcome = self->waiting[i];
+        if (outcome->folder && outcome->error.code == DMH_OK &&
+            job_state_is (outcome->record.state, JOB_DONE))
+            result_folder_forget_failed (self->root, outcome->place);
+    }
+}
+
+bool group_commit_bring (struct group_commit *self, const char *scratch, bool now)
+{
+    size_t count = self->waiting_count;
+    if (count == 0 || (!now && count < GROUP_MOST && clock_mono_ms () - self->waits_since < GROUP_MS))
+        return false;
+    struct result_sync_item *items = calloc (count, sizeof *items);
+    char **names = calloc (count, sizeof *names);
+    if (items && names) {
+        s_bring (self, items, names, scratch);
+        s_forget_failed (self);
+    }
+    for (size_t i = 0; (!items || !names) && i < count; i++) {
+        s_memory (&self->waiting[i]->error);
+        staged_result_leave (&self->waiting[i]->staged);
+    }
+    free (items);
+    free (names);
+    self->waiting_count = 0;
+    return true;
+}
