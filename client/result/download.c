@@ -12,7 +12,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RETRY_FIRST_MS = 100, RETRY_MOST_MS = 1000, BRING_AGAIN_MS = 3000, PATIENCE_MS = 60000 };
+enum {
+    RETRY_FIRST_MS = 100,
+    RETRY_MOST_MS = 1000,
+    BRING_AGAIN_MS = 3000,
+    PATIENCE_MS = 60000,
+    ACKNOWLEDGED_AT_ONCE = 32
+};
 
 //  One result on its way here.
 struct download {
@@ -139,12 +145,36 @@ int download_result (struct file_transfer *transfer, enum transfer_mode mode,
     return rc;
 }
 
-void download_acknowledge (connection_t *connection, struct job_record *record)
+//  Of as many as one turn of the broker takes from a client, so that one commit may have them.
+static void s_acknowledge (connection_t *connection, struct job_request *requests,
+                           struct job_record *const *records, size_t count)
 {
-    struct job_record now;
-    struct error error;
-    if (record->fetched_at || connection_fetched (connection, record->job, &now, &error) != DMH_OK)
-        return;
-    record->fetched_at = now.fetched_at;
-    shape_clear (&job_record_shape, &now);
+    struct job_state_reply replies[ACKNOWLEDGED_AT_ONCE];
+    struct error ignored = {.code = DMH_OK};
+    size_t answered = 0;
+    connection_request_all (connection, &fetched_shape, requests, count, &job_state_reply_shape, replies,
+                            &answered, &ignored);
+    for (size_t i = 0; i < answered; i++) {
+        records[i]->fetched_at = replies[i].job.fetched_at;
+        job_state_reply_clear (&replies[i]);
+    }
+}
+
+void download_acknowledge (connection_t *connection, struct outcome *const *outcomes, size_t count)
+{
+    struct job_request requests[ACKNOWLEDGED_AT_ONCE];
+    struct job_record *records[ACKNOWLEDGED_AT_ONCE];
+    size_t waiting = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct job_record *record = &outcomes[i]->record;
+        if (!record->fetched_at) {
+            requests[waiting] = (struct job_request){.request = ""};
+            memcpy (requests[waiting].job, record->job, sizeof record->job);
+            records[waiting++] = record;
+        }
+        if (waiting && (waiting == ACKNOWLEDGED_AT_ONCE || i + 1 == count)) {
+            s_acknowledge (connection, requests, records, waiting);
+            waiting = 0;
+        }
+    }
 }

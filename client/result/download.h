@@ -18,8 +18,8 @@ struct download_room {
 int download_result (struct file_transfer *transfer, enum transfer_mode mode,
                      const struct download_room *room, struct outcome *outcome);
 
-//  Tells the broker that a result is here, so that it may make room. A broker that does not hear of it keeps
-//  it for longer: no error.
-void download_acknowledge (connection_t *connection, struct job_record *record);
+//  Tells the broker that these results are here, so that it may make room. A broker that does not hear of one
+//  keeps it for longer: no error.
+void download_acknowledge (connection_t *connection, struct outcome *const *outcomes, size_t count);
 
 #endif

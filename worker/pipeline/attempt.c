@@ -177,7 +177,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
-    self->pass.unsynced = assignment->unsynced;
+    self->pass.unsynced = true;    //  until the folder has all its files
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
     self->pass.assumed_listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
@@ -193,7 +193,6 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     }
     if (rc == DMH_OK)
         rc = attempt_folder_make (&self->folder, assignment->folder, error);
-    self->folder.unsynced = assignment->unsynced;
     if (rc == DMH_OK)
         rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
     if (rc == DMH_OK) {
@@ -330,7 +329,7 @@ int attempt_again (struct attempt *self, struct error *error)
     return rc;
 }
 
-int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error)
+int attempt_finish (struct attempt *self, bool leaves, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
     char sha256[DIGEST_HEX_BYTES];
@@ -355,7 +354,7 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
         .input_bytes = reader_bytes (self->preparation.reader),
         .input_sha256 = sha256,
         .warned_listed = self->pass.warned_listed,
-        .unsynced = assignment->unsynced,
+        .unsynced = true,
         .started_at = self->started_wall,
         .finished_at = clock_wall_ms (),
         .wall_ms = clock_mono_ms () - self->started_mono,
@@ -364,8 +363,8 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     struct output *outputs = news->outputs;
     size_t count = news->outputs_count;
     if (rc == DMH_OK && assignment->sign_key) {
-        rc = signature_write (assignment->sign_key, self->folder.path, &outputs[count - 1],
-                              assignment->unsynced, &outputs[count], error);
+        rc = signature_write (assignment->sign_key, self->folder.path, &outputs[count - 1], true,
+                              &outputs[count], error);
         news->outputs_count += rc == DMH_OK;
     }
     if (rc != DMH_OK)
@@ -373,7 +372,9 @@ int attempt_finish (struct attempt *self, struct runner_news *news, struct error
     news->counts = *writer_counts (self->writer);
     news->bytes_done = news->bytes_total = report.input_bytes;
     snprintf (news->kind, sizeof news->kind, "%s", self->preparation.binding->schema->name);
-    return attempt_folder_finish (&self->folder, assignment->folder, error);
+    //  What is handed over does not stay here.
+    commit_group_t *group = leaves ? NULL : assignment->group;
+    return attempt_folder_finish (&self->folder, assignment->folder, group, error);
 }
 
 int attempt_hand_over (struct attempt *self, const struct upload *upload, struct runner_news *news,

@@ -51,9 +51,10 @@ int attempt_again (struct attempt *self, struct error *error);
 //  was so PASSES_MAX times.
 int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct error *error);
 
-//  After the last pass: completes the files and gives the folder its name. Fills *news (DONE). Refuses with
-//  DMH_INTERNAL unless the reader has come to the input's end in this pass and hashed all of its bytes.
-int attempt_finish (struct attempt *self, struct runner_news *news, struct error *error);
+//  After the last pass: completes the files and gives the folder its name, on the disk unless it `leaves`
+//  with attempt_hand_over. Fills *news (DONE). Refuses with DMH_INTERNAL unless the reader has come to the
+//  input's end in this pass and hashed all of its bytes.
+int attempt_finish (struct attempt *self, bool leaves, struct runner_news *news, struct error *error);
 
 //  After that, where the input was sent to the broker: the outputs go there too, as who has sent it does not
 //  see this disk; the folder goes whatever comes of it.

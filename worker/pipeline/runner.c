@@ -253,6 +253,7 @@ static int s_hand_over (struct runner *self, struct runner_news *news, struct er
 //  A pass that was cut short is never the last one, whatever the blocks under way have shown since.
 static int s_run (struct runner *self, struct runner_news *news, struct error *error)
 {
+    bool leaves = fetched_files_input (&self->fetched_files) != NULL;
     int rc = DMH_OK;
     for (bool again = true; rc == DMH_OK && again;) {
         rc = s_pass (self, error);
@@ -262,8 +263,8 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
             rc = attempt_again (&self->attempt, error);
     }
     if (rc == DMH_OK)
-        rc = attempt_finish (&self->attempt, news, error);
-    if (rc == DMH_OK && fetched_files_input (&self->fetched_files))
+        rc = attempt_finish (&self->attempt, leaves, news, error);
+    if (rc == DMH_OK && leaves)
         rc = s_hand_over (self, news, error);
     return rc;
 }

@@ -8,6 +8,7 @@
 #include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
 #include "worker/input/limits.h"
+#include "worker/results/commit_group.h"
 #include "worker/rules/schema/catalog.h"
 
 //  Everything is borrowed until the runner says that the attempt has ended.
@@ -30,7 +31,7 @@ struct assignment {
     const char *deposit;              //  shown when outputs are left there; NULL or empty: nothing
     const signing_key_t *sign_key;    //  signs the report; NULL: nobody does
     struct ceilings ceilings;         //  of the worker
-    bool unsynced;                    //  the result's way to the disk is left to whoever takes it
+    commit_group_t *group;    //  by which the result gets to the disk; NULL: who takes it sees to that
 };
 
 #endif

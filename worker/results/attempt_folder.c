@@ -71,30 +71,6 @@ int attempt_folder_make (struct attempt_folder *self, const char *path, struct e
     return rc;
 }
 
-//  A name is on disk when its folder is.
-static int s_sync (const char *path, struct error *error)
-{
-    int fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd >= 0 && fsync (fd) == 0
-                 ? DMH_OK
-                 : error_set (error, DMH_IO, "%s cannot be written to disk: %s", path, strerror (errno));
-    if (fd >= 0)
-        close (fd);
-    return rc;
-}
-
-static int s_sync_parent (const char *path, struct error *error)
-{
-    char *parent = strdup (path), *slash = parent ? strrchr (parent, '/') : NULL;
-    if (!parent)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    if (slash && slash != parent)
-        *slash = 0;
-    int rc = slash && slash != parent ? s_sync (parent, error) : DMH_OK;
-    free (parent);
-    return rc;
-}
-
 //  The folder's files; a link goes, never what it leads to. 0, or -1 with errno of the first that stays, such
 //  as a folder, which is no part of a result.
 static int s_empty (int folder)
@@ -138,17 +114,18 @@ static void s_let_go (struct attempt_folder *self)
     *self = (struct attempt_folder){.lock = -1};
 }
 
-int attempt_folder_finish (struct attempt_folder *self, const char *path, struct error *error)
+int attempt_folder_finish (struct attempt_folder *self, const char *path, commit_group_t *group,
+                           struct error *error)
 {
-    bool unsynced = self->unsynced;
-    int rc = unsynced ? DMH_OK : s_sync (self->path, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (rename (self->path, path) != 0)
-        return error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, path, strerror (errno));
-    s_let_go (self);
-    rc = unsynced ? DMH_OK : s_sync_parent (path, error);
-    if (rc != DMH_OK)
+    bool named = false;
+    int rc = DMH_OK;
+    if (group)
+        rc = commit_group_finish (group, self->path, path, &named, error);
+    else if (!(named = rename (self->path, path) == 0))
+        rc = error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, path, strerror (errno));
+    if (named)
+        s_let_go (self);
+    if (named && rc != DMH_OK)
         attempt_folder_discard (path);
     return rc;
 }

@@ -8,14 +8,14 @@
 
 #include "messages/job.h"
 #include "messages/work.h"
+#include "worker/results/commit_group.h"
 
 enum { ATTEMPT_FOLDER_BYTES = ID_BYTES + 24 };    //  job "." attempt
 
 //  One that is written.
 struct attempt_folder {
-    char *path;       //  NULL: none, or it is finished
-    int lock;         //  descriptor of the folder
-    bool unsynced;    //  the disk is left to whoever takes the result; set after attempt_folder_make
+    char *path;    //  NULL: none, or it is finished
+    int lock;      //  descriptor of the folder
 };
 
 //  Where the attempt's result goes: <results>/<job>.<attempt>. DMH_OK, or DMH_INTERNAL: the path is too long.
@@ -31,9 +31,10 @@ int attempt_folder_find (const char *results, const char *job, uint64_t attempt,
 //  Makes <path>.part, which must not be there. DMH_OK; DMH_IO; DMH_INTERNAL.
 int attempt_folder_make (struct attempt_folder *self, const char *path, struct error *error);
 
-//  Everything in it is written: it is synced, unless that is left to others, and gets its name, `path`.
-//  DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is left.
-int attempt_folder_finish (struct attempt_folder *self, const char *path, struct error *error);
+//  Everything in it is written: it is synced by the group (NULL: that is left to others) and gets its name,
+//  `path`. DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is left.
+int attempt_folder_finish (struct attempt_folder *self, const char *path, commit_group_t *group,
+                           struct error *error);
 
 //  Removes it where it is not finished. Takes zeroed ones.
 void attempt_folder_clear (struct attempt_folder *self);

@@ -17,7 +17,8 @@ struct session {
     struct broker_link link;
     harmonizers_t *harmonizers;
     uploader_t *uploader;
-    route_t *route;    //  to the files service of the broker that it is registered with
+    commit_group_t *group;    //  of the slots
+    route_t *route;           //  to the files service of the broker that it is registered with
     catalog_t *catalog;
     struct slot *slots;    //  all open
     size_t slot_count;

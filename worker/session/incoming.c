@@ -60,7 +60,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .route = self->route,
                                .credential = self->config->credential,
                                .sign_key = self->config->sign_key,
-                               .unsynced = self->config->unsynced,
+                               .group = self->config->unsynced ? NULL : self->group,
                                .ceilings = self->config->ceilings};
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))

@@ -243,7 +243,7 @@ static int s_open (struct session *self, struct error *error)
     self->catalog = catalog_new (config->schemas, error);
     if (!self->catalog)
         return error->code;
-    if (!(self->route = route_new ()))
+    if (!(self->route = route_new ()) || !(self->group = commit_group_new ()))
         return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
     self->uploader = uploader_new (config->results, config->credential, self->route);
     if (!self->uploader)
@@ -275,6 +275,7 @@ void session_actor (zsock_t *pipe, void *config)
     broker_link_close (&self.link);
     uploader_destroy (&self.uploader);
     s_close_slots (&self);
+    commit_group_destroy (&self.group);
     route_destroy (&self.route);
     catalog_destroy (&self.catalog);
 }

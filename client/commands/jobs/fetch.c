@@ -19,15 +19,12 @@ struct fetch {
     struct file_transfer transfer;
 };
 
-//  One result is here for good: that is said, and the broker hears of it.
-static void s_committed (void *context, struct outcome *outcome)
+//  One result is here.
+static void s_say (const struct fetch *self, const struct outcome *outcome)
 {
-    const struct fetch *self = context;
     const struct arguments *arguments = self->arguments;
-    struct job_record *record = &outcome->record;
+    const struct job_record *record = &outcome->record;
     const struct output *report = job_output (record, "report.json");
-    if (!outcome->skipped)
-        download_acknowledge (self->transfer.connection, record);
     if (arguments->json) {
         json_line_t *line = json_line_new ();
         json_line_record (line, record);
@@ -45,6 +42,15 @@ static void s_committed (void *context, struct outcome *outcome)
     }
 }
 
+//  Results are here for good: the broker hears of them, and they are said.
+static void s_committed (void *context, struct outcome **outcomes, size_t count)
+{
+    const struct fetch *self = context;
+    download_acknowledge (self->transfer.connection, outcomes, count);
+    for (size_t i = 0; i < count; i++)
+        s_say (self, outcomes[i]);
+}
+
 //  Each of them: one without a result ends nothing but itself. What ends all is answered.
 static int s_fetch_all (struct fetch *self)
 {
@@ -56,7 +62,7 @@ static int s_fetch_all (struct fetch *self)
         snprintf (name, sizeof name, "%zu", i);
         const struct download_room room = {results->folder, results->root, results->scratch.path, name};
         if (outcome->skipped)
-            s_committed (self, outcome);
+            s_say (self, outcome);
         if (!outcome_is_open (outcome) || !job_has_result (&outcome->record))
             continue;
         rc = download_result (&self->transfer, self->arguments->transfer_mode, &room, outcome);

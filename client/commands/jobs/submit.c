@@ -149,10 +149,10 @@ static void s_rest (void *context)
 }
 
 //  It is here for good.
-static void s_committed (void *context, struct outcome *outcome)
+static void s_committed (void *context, struct outcome **outcomes, size_t count)
 {
     const struct submission *self = context;
-    download_acknowledge (self->transfer.connection, &outcome->record);
+    download_acknowledge (self->transfer.connection, outcomes, count);
 }
 
 static int s_follow (struct submission *self, connection_t *connection, struct error *error)

@@ -3,7 +3,6 @@
 #include "client/result/batch/batch_index.h"
 
 #include "client/arguments/own_results.h"
-#include "client/result/batch/result_sync.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
 #include "client/result/reading/csv_row.h"
@@ -12,6 +11,7 @@
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/files/folder_sync.h"
 #include "messages/files/whole_file.h"
 #include "messages/json/writer.h"
 #include "messages/uri.h"
@@ -349,7 +349,7 @@ static int s_write (const batch_index_t *self, bool over, const struct json_valu
         rc = s_replace (self, &scratch, OWN_BATCH_CSV, (struct bytes){rows, row_bytes}, error);
     scratch_folder_remove (&scratch);
     if (rc == DMH_OK && over)
-        rc = result_sync_folder (self->root, error);
+        rc = folder_sync (self->root, error);
     json_writer_destroy (&to.json);
     free (rows);
     return rc;

@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include "client/result/batch/group_commit.h"
 
-#include "client/result/batch/result_sync.h"
 #include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
 #include "messages/base/folder.h"
 #include "messages/base/narrow.h"
+#include "messages/files/folder_sync.h"
 #include "messages/uri.h"
 
 #include <errno.h>
@@ -126,7 +126,7 @@ static void s_sync_above (const char *root, const char *place, size_t n)
         *end = 0;
         char *folder = folder_tree_join (root, path);
         if (folder)
-            result_sync_folder (folder, &ignored);
+            folder_sync (folder, &ignored);
         free (folder);
     }
 }
@@ -147,45 +147,51 @@ static int s_sync_names (const char *root, struct outcome *const *outcomes, size
         last = place;
         last_n = n;
     }
-    return result_sync_folder (root, error);
+    return folder_sync (root, error);
 }
 
 //  Their names, and then those who wait for that hear of them.
-static void s_tell (const struct group_commit *self, size_t count)
+static void s_tell (struct group_commit *self, size_t count)
 {
     struct error error = {.code = DMH_OK};
     int rc = s_sync_names (self->root, self->waiting, count, &error);
+    size_t there = 0;
     for (size_t i = 0; i < count; i++) {
         struct outcome *outcome = self->waiting[i];
-        if (!outcome->folder)
-            continue;
-        if (rc != DMH_OK)
+        if (outcome->folder && rc != DMH_OK)
             outcome->error = error;
-        else if (self->committed)
-            self->committed (self->context, outcome);
+        else if (outcome->folder)
+            self->waiting[there++] = outcome;
     }
+    self->waiting_count = there;    //  the others are nobody's any more
+    if (there && self->committed)
+        self->committed (self->context, self->waiting, there);
 }
 
-static void s_bring (struct group_commit *self, struct result_sync_item *items, char **names,
+static void s_bring (struct group_commit *self, struct folder_sync_item *items, char **names,
                      const char *scratch)
 {
-    struct error error = {.code = DMH_OK};
     size_t count = self->waiting_count;
     bool good = true;
     for (size_t i = 0; good && i < count; i++) {
         const struct outcome *outcome = self->waiting[i];
         names[i] = result_folder_name_of (&outcome->record, outcome->place);
         char *said = names[i] ? folder_tree_join (self->folder, names[i]) : NULL;
-        items[i] = (struct result_sync_item){outcome->staged.folder, said};
+        items[i] = (struct folder_sync_item){.folder = outcome->staged.folder, .said = said};
         good = said != NULL;
     }
-    int rc = good ? result_sync (self->root, items, count, &error) : s_memory (&error);
+    if (good)
+        folder_sync_all (self->root, items, count);
     for (size_t i = 0; i < count; i++) {
         struct outcome *outcome = self->waiting[i];
-        if (rc == DMH_OK)
+        if (!good)
+            s_memory (&outcome->error);
+        else if (items[i].error.code == DMH_OK)
             s_take (self, outcome, names[i], scratch);
-        else
-            outcome->error = error;
+        else {
+            outcome->error = items[i].error;
+            staged_result_remove (&outcome->staged);    //  what is read of it again may never reach the disk
+        }
         s_complain (outcome);
         staged_result_leave (&outcome->staged);
         free (names[i]);
@@ -211,7 +217,7 @@ bool group_commit_bring (struct group_commit *self, const char *scratch, bool no
     size_t count = self->waiting_count;
     if (count == 0 || (!now && count < GROUP_MOST && clock_mono_ms () - self->waits_since < GROUP_MS))
         return false;
-    struct result_sync_item *items = calloc (count, sizeof *items);
+    struct folder_sync_item *items = calloc (count, sizeof *items);
     char **names = calloc (count, sizeof *names);
     if (items && names) {
         s_bring (self, items, names, scratch);

@@ -11,8 +11,8 @@ struct group_commit {
     struct outcome **waiting;    //  [waiting_count] with staged results; room for `most`
     size_t waiting_count, most;
     int64_t waits_since;    //  when the first of them came
-    //  NULL, or called for each whose name is on the disk, too.
-    void (*committed) (void *context, struct outcome *outcome);
+    //  NULL, or called with those of a group whose names are on the disk, too.
+    void (*committed) (void *context, struct outcome **outcomes, size_t count);
     void *context;
 };
 

@@ -104,7 +104,7 @@ static bool s_finish_after (const char *name, const void *bytes, size_t n, size_
     struct block *block = s_block (&hand);
     bool over = s_pass (&hand, block, most, NULL);
     block_destroy (&block);
-    int rc = attempt_finish (&hand.attempt, &news, &error);
+    int rc = attempt_finish (&hand.attempt, false, &news, &error);
     cr_assert_eq (rc, over ? DMH_OK : DMH_INTERNAL, "%s after %zu blocks: %d, %s", name, most, rc,
                   error.text);
     cr_assert (over || strstr (error.text, name), "%s", error.text);
@@ -376,7 +376,7 @@ static void s_written (void (*ready) (struct block *), const char *format, char 
     }
     cr_assert (s_pass (&hand, block, 1, NULL));
     block_destroy (&block);
-    cr_assert_eq (attempt_finish (&hand.attempt, &news, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (attempt_finish (&hand.attempt, false, &news, &error), DMH_OK, "%s", error.text);
     snprintf (name, sizeof name, "records.%s", strcmp (format, "csv") ? "ndjson" : "csv");
     *records = workplace_read (hand.folder, name, NULL);
     *audit = workplace_read (hand.folder, "audit.ndjson", NULL);

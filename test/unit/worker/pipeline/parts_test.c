@@ -93,7 +93,7 @@ static struct made s_make (const char *name, const char *text, const char *forma
         cr_assert_eq (attempt_reconsider (&attempt, true, &again, &error), DMH_OK, "%s", error.text);
         cr_assert (!again || attempt_again (&attempt, &error) == DMH_OK, "%s", error.text);
     }
-    cr_assert_eq (attempt_finish (&attempt, &news, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (attempt_finish (&attempt, false, &news, &error), DMH_OK, "%s", error.text);
     made.counts = news.counts;
     for (size_t i = 0; i < FILES; i++)
         made.files[i] = workplace_read (

@@ -55,7 +55,7 @@ Test (attempt_folder, it_gets_its_name_with_all_it_holds)
 {
     struct attempt_folder folder = s_make ();
     struct error error = {.code = DMH_OK};
-    cr_assert_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (attempt_folder_finish (&folder, s_folder, NULL, &error), DMH_OK, "%s", error.text);
     attempt_folder_clear (&folder);
     cr_expect_neq (access (s_path, F_OK), 0);
     char *text = workplace_read (s_folder, "records.csv", NULL);
@@ -73,21 +73,25 @@ Test (attempt_folder, it_is_its_owner_s_alone_whatever_the_umask)
     attempt_folder_clear (&folder);
 }
 
-//  Itself before it gets its name, and the folder above that holds the name.
+//  Its files and itself before it gets its name, and the folder above that holds the name.
 Test (attempt_folder, what_is_not_on_the_disk_gets_no_name)
 {
-    for (int n = 1; n <= 2; n++) {
+    commit_group_t *group = commit_group_new ();
+    for (int n = 1; n <= 4; n++) {
         struct attempt_folder folder = s_make ();
         struct error error = {.code = DMH_OK};
         failing_disk_at (DISK_SYNC, n, EIO);
-        cr_expect_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_IO, "fsync %d", n);
-        cr_expect (failing_disk_failed ());
+        int rc = attempt_folder_finish (&folder, s_folder, group, &error);
+        bool failed = failing_disk_failed ();
         failing_disk_at (DISK_SYNC, 0, EIO);
-        cr_expect (strstr (error.text, "Input/output error"), "%s", error.text);
+        cr_expect_eq (failed, n < 4, "the file, the folder and the one above: not fsync %d", n);
+        cr_expect_eq (rc, n < 4 ? DMH_IO : DMH_OK, "fsync %d", n);
+        cr_expect (n == 4 || strstr (error.text, "Input/output error"), "%s", error.text);
         attempt_folder_clear (&folder);
-        cr_expect_neq (access (s_folder, F_OK), 0, "fsync %d", n);
+        cr_expect_eq (access (s_folder, F_OK), n < 4 ? -1 : 0, "fsync %d", n);
         cr_expect_neq (access (s_path, F_OK), 0, "fsync %d", n);
     }
+    commit_group_destroy (&group);
 }
 
 Test (attempt_folder, without_a_name_it_goes)
@@ -148,7 +152,7 @@ Test (attempt_folder, a_later_attempt_removes_what_earlier_ones_have_finished)
 {
     struct attempt_folder folder = s_make ();
     struct error error = {.code = DMH_OK};
-    cr_assert_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (attempt_folder_finish (&folder, s_folder, NULL, &error), DMH_OK, "%s", error.text);
     attempt_folder_clear (&folder);
     attempt_folder_forget (s_place.folder, "job", 2);
     cr_expect_eq (access (s_folder, F_OK), 0, "its own number");
@@ -178,7 +182,7 @@ Test (attempt_folder, a_result_that_is_not_wanted_goes_and_what_a_link_in_it_lea
     struct error error = {.code = DMH_OK};
     char link[700];
     workplace_write (&s_place, "outside", "x", 1);
-    cr_assert_eq (attempt_folder_finish (&folder, s_folder, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (attempt_folder_finish (&folder, s_folder, NULL, &error), DMH_OK, "%s", error.text);
     snprintf (link, sizeof link, "%s/link", s_folder);
     cr_assert_eq (symlink ("../outside", link), 0);
     attempt_folder_discard (s_folder);

@@ -1,7 +1,7 @@
-//  result_sync_test.c: a result gets its name when its bytes are on the disk, and not when the disk refuses.
+//  group_commit_test.c: a result gets its name when its bytes are on the disk, and not when the disk refuses.
 #define _GNU_SOURCE
 #include "client/result/batch/batch_results.h"
-#include "client/result/batch/result_sync.h"
+#include "messages/files/folder_sync.h"
 #include "messages/uri.h"
 #include "test/support/processes/workplace.h"
 
@@ -105,41 +105,41 @@ static int s_bring (size_t count, struct error *first)
     return there;
 }
 
-Test (result_sync, many_results_share_one_sync_and_none_has_its_name_before)
+Test (group_commit, many_results_share_one_sync_and_none_has_its_name_before)
 {
     struct error error;
     s_synced = s_named_before = 0;
     s_fails = false;
-    result_sync_replace (s_sync_names, s_sync);
+    folder_sync_replace (s_sync_names, s_sync);
     cr_expect_eq (s_bring (COUNT, &error), COUNT, "%s", error.text);
     cr_expect_eq (s_synced, 1);
     cr_expect_eq (s_named_before, 0);
     cr_expect_eq (s_named, COUNT, "the names are synced when all of them are there");
-    result_sync_replace (NULL, NULL);
+    folder_sync_replace (NULL, NULL);
 }
 
-Test (result_sync, each_file_of_a_few_is_synced_and_its_folder)
+Test (group_commit, each_file_of_a_few_is_synced_and_its_folder)
 {
     struct error error;
     s_synced = s_named_before = 0;
     s_fails = false;
-    result_sync_replace (s_sync, s_unwanted);
+    folder_sync_replace (s_sync, s_unwanted);
     cr_expect_eq (s_bring (1, &error), 1, "%s", error.text);
     cr_expect_eq (s_synced, 3, "report.json, the folder, and then its name");
     cr_expect_eq (s_named_before, 1, "the name alone is synced when it is there");
-    result_sync_replace (NULL, NULL);
+    folder_sync_replace (NULL, NULL);
 }
 
-Test (result_sync, what_the_disk_refuses_gets_no_name_and_says_why)
+Test (group_commit, what_the_disk_refuses_gets_no_name_and_says_why)
 {
     for (size_t count = 1; count <= COUNT; count += COUNT - 1) {
         struct error error;
         s_fails = true;
-        result_sync_replace (s_sync, s_sync);
+        folder_sync_replace (s_sync, s_sync);
         cr_expect_eq (s_bring (count, &error), 0);
         cr_expect_eq (error.code, DMH_IO);
         cr_expect_not_null (strstr (error.text, "cannot be written to disk"), "%s", error.text);
-        result_sync_replace (NULL, NULL);
+        folder_sync_replace (NULL, NULL);
     }
 }
 
@@ -183,15 +183,16 @@ static size_t s_times (const struct workplace *place, const char *folder)
 static size_t s_told;
 
 //  Who waits for results hears of one when its name is on the disk.
-static void s_committed (void *context, struct outcome *outcome)
+static void s_committed (void *context, struct outcome **outcomes, size_t count)
 {
     (void) context;
-    (void) outcome;
     cr_expect_gt (s_folder_count, 0);
-    s_told++;
+    for (size_t i = 0; i < count; i++)
+        cr_expect_not_null (outcomes[i]->folder);
+    s_told += count;
 }
 
-Test (result_sync, the_folders_between_are_synced_once_each_with_the_names_in_them)
+Test (group_commit, the_folders_between_are_synced_once_each_with_the_names_in_them)
 {
     static char places[][16] = {"a/b/one", "a/b/two", "a/c/three", "four", "a/d/failed"};
     struct workplace place;
@@ -212,9 +213,9 @@ Test (result_sync, the_folders_between_are_synced_once_each_with_the_names_in_th
         group_commit_add (&group, &outcomes[i]);
     }
     s_told = s_folder_count = 0;
-    result_sync_replace (s_note, s_note);
+    folder_sync_replace (s_note, s_note);
     cr_expect (group_commit_bring (&group, place.folder, true));
-    result_sync_replace (NULL, NULL);
+    folder_sync_replace (NULL, NULL);
     cr_expect_eq (s_told, 4);
     cr_expect_neq (outcomes[4].error.code, DMH_OK, "what was not there has come");
     cr_expect_eq (s_times (&place, "/a/b"), 1);
@@ -228,7 +229,7 @@ Test (result_sync, the_folders_between_are_synced_once_each_with_the_names_in_th
     workplace_remove (&place);
 }
 
-Test (result_sync, nobody_hears_of_a_result_whose_name_is_not_on_the_disk)
+Test (group_commit, nobody_hears_of_a_result_whose_name_is_not_on_the_disk)
 {
     struct workplace place;
     struct outcome outcome = {.word = "one", .place = "one"};
@@ -244,9 +245,9 @@ Test (result_sync, nobody_hears_of_a_result_whose_name_is_not_on_the_disk)
     group_commit_add (&group, &outcome);
     s_told = 0;
     s_refused = place.folder;
-    result_sync_replace (s_refuse_one, NULL);
+    folder_sync_replace (s_refuse_one, NULL);
     cr_expect (group_commit_bring (&group, place.folder, true));
-    result_sync_replace (NULL, NULL);
+    folder_sync_replace (NULL, NULL);
     cr_expect_eq (s_told, 0);
     cr_expect_eq (outcome.error.code, DMH_IO);
     free (outcome.folder);
