@@ -128,6 +128,7 @@ $(MANUAL): $(PROGRAMS) deploy/manual.sh $(wildcard deploy/man/*) worker/schemas/
 
 #  Tests: every *_test.c under test/unit, integration and fault is a Criterion program of its own; test/support is what they share.
 TEST_SRC  := $(sort $(shell find test/unit test/integration test/fault -name '*_test.c'))
+TEST_LIBS := -lvterm -lutil    #  what test/support needs beside the programs' own
 TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
 TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(sort $(shell find test/support -name '*.c' -not -path '*/plain/*')))
 $(B)/libsupport.a: $(TEST_SUPPORT)
@@ -135,7 +136,7 @@ $(B)/libsupport.a: $(TEST_SUPPORT)
 	$(Q)rm -f $@ && ar qcs $@ $^
 $(TEST_BIN): $(B)/%: $(B)/%.o $(B)/libsupport.a $(EXTRA) $(filter %.o,$(CRITERION)) $(LINK_LIBS)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(filter-out %.o,$(CRITERION))
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(TEST_LIBS) $(filter-out %.o,$(CRITERION))
 
 #  What makes the n-th call of a program fail; test/fault loads it by LD_PRELOAD.
 $(B)/fail_nth.so: test/fault/fail_nth.c | deps-build

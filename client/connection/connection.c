@@ -7,7 +7,7 @@
 #include "messages/codec/frame.h"
 #include "messages/uri.h"
 
-enum { FEED_MESSAGES = 10000 };
+enum { FEED_MESSAGES = 10000, REST_MS = 250 };
 
 struct connection {
     char fronts[BROKERS_MAX][URI_BYTES];
@@ -19,6 +19,8 @@ struct connection {
     int timeout_ms, interrupt;
     uint64_t requests;        //  their number is the request's id
     zsock_t *front, *feed;    //  front NULL: nobody is known who answers
+    void (*rest) (void *context);
+    void *context;
 };
 
 //  Waits for something to read on `socket`. DMH_OK, DMH_UNAVAILABLE after wait_ms, DMH_CANCELLED.
@@ -28,13 +30,19 @@ static int s_wait (const connection_t *self, zsock_t *socket, int64_t until)
                               {NULL, self->interrupt, ZMQ_POLLIN, 0}};
     for (;;) {
         int64_t left = until - clock_mono_ms ();
-        int count = zmq_poll (items, self->interrupt >= 0 ? 2 : 1, left > 0 ? (long) left : 0);
+        bool rests = self->rest && left > REST_MS;
+        int count = zmq_poll (items, self->interrupt >= 0 ? 2 : 1,
+                              rests      ? REST_MS
+                              : left > 0 ? (long) left
+                                         : 0);
         if (count > 0 && self->interrupt >= 0 && items[1].revents)
             return DMH_CANCELLED;
         if (count > 0 && items[0].revents)
             return DMH_OK;
-        if (count == 0 || (count < 0 && errno != EINTR))
+        if ((count == 0 && !rests) || (count < 0 && errno != EINTR))
             return DMH_UNAVAILABLE;
+        if (count == 0)
+            self->rest (self->context);
     }
 }
 
@@ -227,6 +235,12 @@ const struct credential *connection_credential (const connection_t *self)
 int connection_interrupt (const connection_t *self)
 {
     return self->interrupt;
+}
+
+void connection_on_wait (connection_t *self, void (*rest) (void *context), void *context)
+{
+    self->rest = rest;
+    self->context = context;
 }
 
 bool connection_pause (const connection_t *self, int wait_ms)

@@ -37,6 +37,9 @@ const char *connection_roots (const connection_t *self);
 const struct credential *connection_credential (const connection_t *self);
 int connection_interrupt (const connection_t *self);
 
+//  Called while something is waited for, some times a second, until it is NULL; it asks for nothing.
+void connection_on_wait (connection_t *self, void (*rest) (void *context), void *context);
+
 //  Waits `wait_ms` (0: not at all). true: it was interrupted.
 bool connection_pause (const connection_t *self, int wait_ms);
 

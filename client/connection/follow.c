@@ -2,22 +2,14 @@
 #define _GNU_SOURCE
 #include "client/connection/follow.h"
 
+#include "client/connection/standstill.h"
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum {
-    STATUS_MS = 1000,
-    STATUS_AT_ONCE = 64,
-    PATIENCE_MS = 30000,
-    ROUNDS = 10,
-    SILENCE_MS = 6000,    //  without a word of the broker, which is said then
-    LOOK_MS = 500,
-    STILL_MS = 3000,    //  without a byte of any job, whose reason is asked for then
-    WHY_BYTES = 256
-};
+enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10 };
 
 //  The jobs of one follow_end.
 struct following {
@@ -26,13 +18,9 @@ struct following {
     struct job_record *records;
     size_t count, open;
     size_t next;         //  the job that is asked for next
-    int64_t heard_at;    //  when the broker last answered or spoke
     zhashx_t *places;    //  job → its record
     unsigned rounds;     //  of asking
-    int64_t moved_at;    //  when a job last did
-    int64_t asked_at;    //  when the workers were last asked for
-    int64_t looked_at;
-    char why[WHY_BYTES];
+    struct standstill standstill;
 };
 
 int follow_interrupt (void)
@@ -55,8 +43,7 @@ static bool s_ended (const char *word)
 
 static void s_tell (struct following *self, const struct event *event)
 {
-    self->moved_at = clock_mono_ms ();
-    *self->why = 0;
+    standstill_moved (&self->standstill);
     if (self->follow->heard)
         self->follow->heard (event);
     if (self->follow->progress)
@@ -68,11 +55,9 @@ static int s_ask (struct following *self, struct job_record *record, struct erro
 {
     struct job_record now;
     int rc = connection_status (self->connection, record->job, &now, error);
-    if (rc == DMH_UNAVAILABLE && clock_mono_ms () - self->heard_at < PATIENCE_MS)
-        return DMH_OK;    //  it may come back, with every job
     if (rc != DMH_OK)
         return rc;
-    self->heard_at = clock_mono_ms ();
+    standstill_heard (&self->standstill);
     bool changed = !streq (now.state, record->state) || now.attempt != record->attempt;
     shape_clear (&job_record_shape, record);
     *record = now;
@@ -88,6 +73,12 @@ static int s_ask (struct following *self, struct job_record *record, struct erro
     return DMH_OK;
 }
 
+//  A broker that says nothing may come back, with every job.
+static int s_bear (const struct following *self, int rc)
+{
+    return rc == DMH_UNAVAILABLE && standstill_silence (&self->standstill) < PATIENCE_MS ? DMH_OK : rc;
+}
+
 //  The batch that all of them are, where they are one; else NULL.
 static const char *s_batch (const struct following *self)
 {
@@ -98,45 +89,51 @@ static const char *s_batch (const struct following *self)
     return *batch ? batch : NULL;
 }
 
-//  Whether no more of the batch have ended than were heard of: then no event was lost that matters, and none
-//  of its jobs has to be asked for.
-static bool s_is_as_heard (struct following *self, const char *batch)
+//  *as_heard: no more of the batch have ended than were heard of; then no event was lost that matters, and
+//  none of its jobs has to be asked for.
+static int s_ask_batch (struct following *self, const char *batch, bool *as_heard, struct error *error)
 {
     struct batch_request request = {.request = ""};
     struct batch_reply reply;
     snprintf (request.batch, sizeof request.batch, "%s", batch);
-    if (connection_batch (self->connection, &request, &reply, NULL) != DMH_OK)
-        return false;
-    self->heard_at = clock_mono_ms ();
-    return batch_jobs (&reply.batch) == self->count && batch_ended (&reply.batch) == self->count - self->open;
+    int rc = connection_batch (self->connection, &request, &reply, error);
+    *as_heard = false;
+    if (rc != DMH_OK)
+        return rc == DMH_UNAVAILABLE || rc == DMH_CANCELLED ? rc : DMH_OK;
+    standstill_heard (&self->standstill);
+    *as_heard =
+        batch_jobs (&reply.batch) == self->count && batch_ended (&reply.batch) == self->count - self->open;
+    return DMH_OK;
 }
 
 static int s_ask_some (struct following *self, struct error *error)
 {
     int rc = DMH_OK;
     size_t asked = 0;
+    bool as_heard = false;
     const char *batch = s_batch (self);
     //  Where one was tried again meanwhile, numbers alone do not tell.
-    if (batch && self->rounds++ % ROUNDS != 0 && s_is_as_heard (self, batch))
-        return DMH_OK;
-    for (size_t i = 0; rc == DMH_OK && i < self->count && asked < STATUS_AT_ONCE; i++) {
+    if (batch && self->rounds++ % ROUNDS != 0)
+        rc = s_ask_batch (self, batch, &as_heard, error);
+    for (size_t i = 0; rc == DMH_OK && !as_heard && i < self->count && asked < STATUS_AT_ONCE; i++) {
         struct job_record *record = &self->records[self->next++ % self->count];
         if (s_ended (record->state))
             continue;
         rc = s_ask (self, record, error);
         asked++;
     }
-    return rc;
+    return s_bear (self, rc);
 }
 
 static int s_hear (struct following *self, const struct event *event, struct error *error)
 {
     struct job_record *record = zhashx_lookup (self->places, event->job);
-    self->heard_at = clock_mono_ms ();
+    standstill_heard (&self->standstill);
     if (!record || s_ended (record->state))
         return DMH_OK;
-    if (s_ended (event->state))    //  the record says where the result is
-        return s_ask (self, record, error);
+    //  The record says where the result is, or why it runs for another time.
+    if (s_ended (event->state) || (record->attempt && event->attempt > record->attempt))
+        return s_bear (self, s_ask (self, record, error));
     //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
     //  go back to the queue, the next STATUS says so.
     if (event->attempt < record->attempt ||
@@ -146,66 +143,6 @@ static int s_hear (struct following *self, const struct event *event, struct err
     record->attempt = event->attempt;
     s_tell (self, event);
     return DMH_OK;
-}
-
-//  Which of the open jobs runs for another time, as its worker was lost; NULL: none.
-static const struct job_record *s_again (const struct following *self)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (self->records[i].deaths && job_state_is (self->records[i].state, JOB_RUNNING))
-            return &self->records[i];
-    return NULL;
-}
-
-static bool s_one_runs (const struct following *self)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (job_state_is (self->records[i].state, JOB_RUNNING))
-            return true;
-    return false;
-}
-
-//  What the workers say to jobs that wait.
-static void s_ask_workers (struct following *self)
-{
-    struct worker_list list;
-    struct error ignored;
-    uint64_t slots = 0, busy = 0;
-    if (connection_workers (self->connection, &list, &ignored) != DMH_OK)
-        return;
-    for (size_t i = 0; i < list.workers_count; i++)
-        if (!list.workers[i].draining) {
-            slots += list.workers[i].slots;
-            busy += list.workers[i].busy;
-        }
-    if (slots == 0)
-        snprintf (self->why, sizeof self->why,
-                  "waits: no worker is registered with the broker that takes jobs; start dmh-worker");
-    else if (busy >= slots)
-        snprintf (self->why, sizeof self->why, "waits for a free slot: all %llu are busy",
-                  (unsigned long long) slots);
-    worker_list_clear (&list);
-}
-
-//  Why nothing moves; NULL: something does, or nobody knows. Looks at the jobs now and then only.
-static const char *s_why (struct following *self)
-{
-    int64_t now = clock_mono_ms ();
-    if (now - self->looked_at < LOOK_MS)
-        return *self->why ? self->why : NULL;
-    self->looked_at = now;
-    const struct job_record *again = s_again (self);
-    if (now - self->heard_at >= SILENCE_MS)
-        snprintf (self->why, sizeof self->why, "the broker has said nothing for more than 6 s");
-    else if (again)
-        snprintf (self->why, sizeof self->why, "%.100s: a worker was lost, and this is attempt %llu",
-                  again->name, (unsigned long long) again->attempt);
-    else if (!s_one_runs (self) && now - self->moved_at >= STILL_MS && now - self->asked_at >= STILL_MS) {
-        *self->why = 0;
-        s_ask_workers (self);
-        self->asked_at = clock_mono_ms ();
-    }
-    return *self->why ? self->why : NULL;
 }
 
 //  Wants the events of all that are open.
@@ -223,6 +160,19 @@ static int s_begin (struct following *self, struct error *error)
     return rc;
 }
 
+//  `ask`: the broker may be asked why nothing moves.
+static void s_tick (struct following *self, bool ask)
+{
+    if (self->follow->progress)
+        progress_tick (self->follow->progress,
+                       standstill_reason (&self->standstill, self->records, self->count, ask));
+}
+
+static void s_wait (void *context)
+{
+    s_tick (context, false);
+}
+
 //  The next event, waited for until then; who rests in between is told.
 static int s_event (struct following *self, int64_t until, struct event *event)
 {
@@ -231,8 +181,7 @@ static int s_event (struct following *self, int64_t until, struct event *event)
         return heard;
     if (self->follow->rest)
         self->follow->rest (self->follow->context);
-    if (self->follow->progress)
-        progress_tick (self->follow->progress, s_why (self));
+    s_tick (self, true);
     int64_t left = until - clock_mono_ms ();
     return connection_event (self->connection, left > 0 ? NARROW (int, left) : 0, event);
 }
@@ -244,7 +193,8 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
         .follow = self, .connection = connection, .records = records, .count = count};
     following.places = zhashx_new ();
     following.rounds = 1;
-    following.heard_at = following.moved_at = clock_mono_ms ();
+    standstill_begin (&following.standstill, connection);
+    connection_on_wait (connection, s_wait, &following);
     int rc = s_begin (&following, error);
     int64_t status_at = clock_mono_ms ();
     while (rc == DMH_OK && following.open) {
@@ -259,6 +209,7 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
             status_at = clock_mono_ms () + STATUS_MS;
         }
     }
+    connection_on_wait (connection, NULL, NULL);
     if (self->rest)
         self->rest (self->context);
     if (self->progress)

@@ -3,6 +3,7 @@
 #include "client/result/file_transfer.h"
 
 #include "client/arguments/input_name.h"
+#include "client/connection/standstill.h"
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
 #include "messages/base/file_change.h"
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SILENCE_MS = 10000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
+enum { SILENCE_MS = 6000, PATIENCE_MS = 30000, READ_BYTES = 1024 * 1024 };
 
 //  Whether the file lies in one of the folders of that list in the end, whatever links lead to it.
 static bool s_lies_in (const char *roots, const char *path)
@@ -72,6 +73,7 @@ struct file_progress {
     struct event event;                 //  as progress has it
     uint64_t first;                     //  what was there when it began
     int64_t began_at, moved_at;
+    bool silent;    //  which was said
 };
 
 static struct file_progress s_begin (struct file_transfer *file_transfer, const char *state, const char *name,
@@ -85,6 +87,13 @@ static struct file_progress s_begin (struct file_transfer *file_transfer, const 
     snprintf (self.event.state, sizeof self.event.state, "%s", state);
     self.began_at = self.moved_at = clock_mono_ms ();
     return self;
+}
+
+static void s_say_silent (struct file_progress *self, bool silent)
+{
+    self->silent = silent;
+    if (self->file_transfer->progress)
+        progress_tick (self->file_transfer->progress, silent ? STANDSTILL_SILENT : NULL);
 }
 
 static void s_moved (void *context, uint64_t done, uint64_t total)
@@ -102,6 +111,8 @@ static void s_moved (void *context, uint64_t done, uint64_t total)
         self->event.records_per_second = (double) came * 1000 / (double) elapsed;
         self->event.eta_ms = (int64_t) ((double) (total - done) * (double) elapsed / (double) came);
     }
+    if (self->silent)
+        s_say_silent (self, false);
     if (self->file_transfer->progress)
         progress_take (self->file_transfer->progress, &self->event);
 }
@@ -200,6 +211,7 @@ static int s_transfer (struct file_progress *self, transfer_fn *transfer_file, i
         if (rc != DMH_UNAVAILABLE || !served || clock_mono_ms () - self->moved_at >= PATIENCE_MS)
             return rc;
         struct error why = {.code = DMH_OK};
+        s_say_silent (self, true);
         if (connection_greet (self->file_transfer->connection, &why) == DMH_CANCELLED)
             return error_set (error, DMH_CANCELLED, "interrupted");
     }

@@ -12,18 +12,20 @@
 
 enum {
     DRAW_MS = 100,
-    BARS_MAX = 16,
-    WIDTH_LEAST = 20,
+    LINES_MAX = 18,
     FEW = 20,           //  jobs whose changes of state are a line each
     WHOLE_MS = 5000,    //  of more: how often the whole is said
     TRANSFERS = 16,     //  files on their way beside the jobs
-    WHY_BYTES = 256
+    WHY_BYTES = 256,
+    FRAME_BYTES = LINES_MAX * (PROGRESS_LINE_BYTES + 32)
 };
 
 struct progress {
     FILE *to;
     bool bars, colour;
-    size_t drawn[BARS_MAX + 2], drawn_count;    //  lines on the screen: their columns
+    size_t drawn[LINES_MAX], drawn_count;    //  lines on the screen: their columns
+    char frame[FRAME_BYTES];                 //  what is drawn at once, so that no echo of keys gets between
+    size_t frame_bytes;
     int64_t began_at, drawn_at;
     uint64_t bytes;    //  of all jobs; 0: not known
     char why[WHY_BYTES];
@@ -58,46 +60,65 @@ void progress_expect (progress_t *self, uint64_t bytes)
     self->bytes = bytes;
 }
 
-//  Columns of the terminal, and how many bars it has lines for.
-static size_t s_width (const progress_t *self, size_t *bars)
+//  Columns of the terminal, and how many lines it has above the one that the cursor is in.
+static size_t s_width (const progress_t *self, size_t *lines)
 {
     struct winsize size = {.ws_row = 0};
-    *bars = BARS_MAX;
-    if (ioctl (fileno (self->to), TIOCGWINSZ, &size) != 0 || size.ws_col < WIDTH_LEAST)
+    *lines = LINES_MAX;
+    if (ioctl (fileno (self->to), TIOCGWINSZ, &size) != 0 || size.ws_col < 2)
         return 79;
-    if (size.ws_row > 3 && size.ws_row - 3u < BARS_MAX)
-        *bars = size.ws_row - 3u;
+    if (size.ws_row > 1 && size.ws_row - 1u < LINES_MAX)
+        *lines = size.ws_row - 1u;
     return size.ws_col - 1u;    //  the last column would wrap on some terminals
 }
 
+static void __attribute__ ((format (printf, 2, 3))) s_add (progress_t *self, const char *format, ...)
+{
+    va_list values;
+    va_start (values, format);
+    int n = vsnprintf (self->frame + self->frame_bytes, FRAME_BYTES - self->frame_bytes, format, values);
+    va_end (values);
+    if (n > 0 && (size_t) n < FRAME_BYTES - self->frame_bytes)
+        self->frame_bytes += (size_t) n;
+}
+
+//  What was added, with nothing below it.
+static void s_put_frame (progress_t *self)
+{
+    s_add (self, "\033[J");
+    fwrite (self->frame, 1, self->frame_bytes, self->to);
+    fflush (self->to);
+    self->frame_bytes = 0;
+}
+
 //  To the first of the lines that are drawn; a terminal that is narrower now has broken some of them.
-static void s_home (const progress_t *self, size_t width)
+static void s_home (progress_t *self, size_t width)
 {
     size_t rows = 0;
     for (size_t i = 0; i < self->drawn_count; i++)
         rows += self->drawn[i] > width + 1 ? (self->drawn[i] + width) / (width + 1) : 1;
     if (rows)
-        fprintf (self->to, "\r\033[%zuA", rows);
+        s_add (self, "\r\033[%zuA", rows);
+    self->drawn_count = 0;
 }
 
-//  One line of what is shown.
-static void s_show (progress_t *self, const char *line, bool coloured)
+//  One line of what is shown, as much of it as fits.
+static void s_show (progress_t *self, const char *text, size_t width, bool coloured)
 {
     const char *on = coloured && self->colour ? "\033[36m" : "", *off = *on ? "\033[0m" : "";
-    fprintf (self->to, "\033[K%s%s%s\n", on, line, off);
-    if (self->drawn_count < sizeof self->drawn / sizeof *self->drawn)
-        self->drawn[self->drawn_count++] = page_columns (line, strlen (line));
+    char line[PROGRESS_LINE_BYTES];
+    size_t columns = page_cut (text, width, line, sizeof line);
+    s_add (self, "\r\033[K%s%s%s\n", on, line, off);
+    self->drawn[self->drawn_count++] = columns;
 }
 
 void progress_clear (progress_t *self)
 {
-    size_t bars;
+    size_t lines;
     if (!self || !self->drawn_count)
         return;
-    s_home (self, s_width (self, &bars));
-    fprintf (self->to, "\033[J");
-    fflush (self->to);
-    self->drawn_count = 0;
+    s_home (self, s_width (self, &lines));
+    s_put_frame (self);
 }
 
 static bool s_is_job (const struct event *event)
@@ -128,6 +149,7 @@ static struct progress_total s_total (const progress_t *self)
         records += job->counts.read;
     }
     if (self->job_count == 0) {    //  they are sent before there are jobs
+        total.sending = self->transfer_count;
         total.ended = self->sent;
         total.bytes_done = self->sent_bytes;
     }
@@ -142,38 +164,30 @@ static struct progress_total s_total (const progress_t *self)
     return total;
 }
 
-//  The bars of what runs; how many there were.
-static size_t s_show_bars (progress_t *self, const struct event *jobs, size_t count, size_t width,
-                           size_t bars)
+//  The bars of what is on the move, down to the line `last`.
+static void s_show_bars (progress_t *self, const struct event *events, size_t count, size_t width,
+                         size_t last)
 {
     char line[PROGRESS_LINE_BYTES];
-    size_t shown = 0;
-    for (size_t i = 0; i < count && shown < bars; i++)
-        if (s_is_moving (&jobs[i])) {
-            s_show (self, progress_bar (&jobs[i], width, line), true);
-            shown++;
-        }
-    return shown;
+    for (size_t i = 0; i < count && self->drawn_count < last; i++)
+        if (s_is_moving (&events[i]))
+            s_show (self, progress_bar (&events[i], width, line), width, true);
 }
 
 static void s_draw (progress_t *self)
 {
     char line[PROGRESS_LINE_BYTES];
-    size_t bars, width = s_width (self, &bars);
+    size_t lines, width = s_width (self, &lines), last = lines - (*self->why && lines > 1);
     s_home (self, width);
-    self->drawn_count = 0;
     if (self->job_room > 1) {
         struct progress_total total = s_total (self);
-        s_show (self, progress_batch (&total, width, line), false);
+        s_show (self, progress_batch (&total, width, line), width, false);
     }
-    bars -= s_show_bars (self, self->jobs, self->job_count, width, bars);
-    s_show_bars (self, self->transfers, self->transfer_count, width, bars);
-    if (*self->why) {
-        page_cut (self->why, width, line, sizeof line);
-        s_show (self, line, false);
-    }
-    fprintf (self->to, "\033[J");
-    fflush (self->to);
+    s_show_bars (self, self->jobs, self->job_count, width, last);
+    s_show_bars (self, self->transfers, self->transfer_count, width, last);
+    if (*self->why && self->drawn_count < lines)
+        s_show (self, self->why, width, false);
+    s_put_frame (self);
     self->drawn_at = clock_mono_ms ();
 }
 

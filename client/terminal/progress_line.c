@@ -116,7 +116,8 @@ char *progress_batch (const struct progress_total *total, size_t width, char out
     char files[80], failed[40] = "", percent[8], rate[32], left[32];
     const struct event whole = {.bytes_done = total->bytes_total ? total->bytes_done : total->ended,
                                 .bytes_total = total->bytes_total ? total->bytes_total : total->files};
-    snprintf (files, sizeof files, "%zu of %zu files", total->ended, total->files);
+    snprintf (files, sizeof files, "%zu of %zu files%s", total->ended, total->files,
+              total->sending ? " sent" : "");
     if (total->failed)
         snprintf (failed, sizeof failed, ", %zu failed", total->failed);
     snprintf (percent, sizeof percent, " %3u%%", s_percent (&whole));

@@ -17,6 +17,7 @@ char *progress_sentence (const struct event *event, char out[PROGRESS_LINE_BYTES
 //  All of a batch at one moment.
 struct progress_total {
     size_t files, ended, failed;
+    bool sending;                        //  there are no jobs yet: `ended` were sent
     uint64_t bytes_done, bytes_total;    //  of files; 0: not known
     double records_per_second;
     int64_t eta_ms;    //  -1: not known
