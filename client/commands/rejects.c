@@ -6,6 +6,7 @@
 #include "messages/text/terminal.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 static void s_say (const struct arguments *arguments, const struct raw_counts *counts)
 {
@@ -15,6 +16,7 @@ static void s_say (const struct arguments *arguments, const struct raw_counts *c
         json_line_text (line, "file", arguments->file);
         json_line_number (line, "rejected", counts->rejected);
         json_line_number (line, "conflicts", counts->conflicts);
+        json_line_number (line, "files", counts->files);
         json_line_print (&line, to);
     } else if (!arguments->quiet)
         terminal_print (to, "%s: %llu rejected, %llu conflicts\n", arguments->file,
@@ -32,19 +34,30 @@ static int s_write (void *context, FILE *file, struct error *error)
     return raw_records_write (self->folder, file, self->counts, error);
 }
 
+//  A folder that is there, or is to be made.
+static bool s_is_folder (const char *path)
+{
+    struct stat about;
+    size_t n = strlen (path);
+    return (n > 0 && path[n - 1] == '/') || (stat (path, &about) == 0 && S_ISDIR (about.st_mode));
+}
+
+static int s_write_to (const char *folder, const char *to, struct raw_counts *counts, struct error *error)
+{
+    if (strcmp (to, "-") == 0)
+        return raw_records_write (folder, stdout, counts, error);
+    return s_is_folder (to) ? raw_records_spread (folder, to, counts, error)
+                            : whole_file_write (to, s_write, &(struct rejects){folder, counts}, error);
+}
+
 int command_rejects (struct arguments *arguments)
 {
     struct error error = {.code = DMH_OK};
     struct raw_counts counts;
     int rc = arguments->file
-                 ? DMH_OK
+                 ? s_write_to (arguments->words[0], arguments->file, &counts, &error)
                  : error_set (&error, DMH_USAGE,
                               "rejects needs -o FILE, where the records go; - for standard output");
-    if (rc == DMH_OK)
-        rc = strcmp (arguments->file, "-") == 0
-                 ? raw_records_write (arguments->words[0], stdout, &counts, &error)
-                 : whole_file_write (arguments->file, s_write,
-                                     &(struct rejects){arguments->words[0], &counts}, &error);
     if (rc != DMH_OK)
         return command_refuse (&error);
     s_say (arguments, &counts);

@@ -1,14 +1,18 @@
 //  raw_records.c: see raw_records.h.
+#define _GNU_SOURCE
 #include "client/result/raw_records.h"
 
+#include "client/result/input_encoder.h"
+#include "client/result/raw_sources.h"
+#include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
 #include "client/result/reading/result_file.h"
 #include "messages/base/buffer.h"
+#include "messages/base/folder.h"
 #include "messages/base/narrow.h"
-#include "messages/text/utf8.h"
+#include "messages/files/whole_file.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -19,14 +23,15 @@ enum { COLUMNS_MOST = 16 };
 struct raw_records {
     FILE *rejects, *to;
     struct json_value *report;
-    const struct json_value *input;    //  of the report
-    bool lines;                        //  of JSON: a record a line
-    bool encodes;                      //  the input is not UTF-8
-    bool wide, little;                 //  but UTF-16, of that byte order
-    iconv_t encoder;
+    const struct json_value *input;    //  of the report, or what it says of the input in work
+    struct raw_sources sources;
+    bool more;       //  the row is not written yet
+    char *source;    //  of a joined table: the input in work; NULL: all of them at once
+    bool lines;      //  of JSON: a record a line
+    struct input_encoder encoder;
     struct buffer row, bytes;    //  fields one behind the other, each terminated; one of them decoded
     size_t fields[COLUMNS_MOST], field_count;
-    size_t reason, raw, raw_encoding;    //  columns of rejects.csv; COLUMNS_MOST: it has none
+    size_t reason, raw, raw_encoding, file;    //  columns of rejects.csv; COLUMNS_MOST: it has none
 };
 
 static int s_memory (struct error *error)
@@ -55,13 +60,7 @@ static int s_read_report (struct raw_records *self, const char *folder, struct e
     self->input = json_value_member (self->report, "input");
     if (!json_value_string (json_value_member (self->input, "format")))
         return error_set (error, DMH_MALFORMED, "%s: report.json does not say what the input was", folder);
-    if (strcmp (json_value_string (json_value_member (self->input, "format")), "joined") == 0)
-        return error_set (
-            error, DMH_UNSUPPORTED,
-            "%s is a joined table, whose records stood under several headers; dmh rejects takes "
-            "each input's own result, and what the table alone set aside is in its rejects.csv",
-            folder);
-    return DMH_OK;
+    return raw_sources_of (&self->sources, self->report, error);
 }
 
 //  One record of rejects.csv, which dmh quotes as in RFC 4180. 1; 0 at its end; DMH_MALFORMED, DMH_INTERNAL.
@@ -101,6 +100,14 @@ static int s_read_row (struct raw_records *self, struct error *error)
                       "rejects.csv is not as dmh writes it, or cut short; dmh verify says more");
 }
 
+//  Reads the next row; self->more says whether there is one.
+static int s_go_on (struct raw_records *self, struct error *error)
+{
+    int rc = s_read_row (self, error);
+    self->more = rc == 1;
+    return rc < 0 ? rc : DMH_OK;
+}
+
 static const char *s_field (const struct raw_records *self, size_t i)
 {
     return i < self->field_count ? self->row.at + self->fields[i] : "";
@@ -112,52 +119,6 @@ static size_t s_column (const struct raw_records *self, const char *name)
         if (strcmp (s_field (self, i), name) == 0)
             return i;
     return COLUMNS_MOST;
-}
-
-//  What stands where iconv found no UTF-8: what charset_decode (worker/formats/encoding) made of bytes that
-//  mean nothing in the input's encoding. Sets what it was there; returns how many bytes were taken. The one
-//  byte behind UTF-16's last unit comes as U+FFFD.
-static size_t s_stray (const struct raw_records *self, const char *at, size_t n, char out[2], size_t *out_n)
-{
-    const unsigned char *bytes = (const unsigned char *) at;
-    if (!self->wide) {
-        *out = *at;
-        *out_n = 1;
-        return 1;
-    }
-    bool half = n >= 3 && bytes[0] == 0xed && bytes[1] >= 0xa0;
-    unsigned unit = half ? 0xd000U | (bytes[1] & 0x3fU) << 6 | (bytes[2] & 0x3fU) : 0xfffd;
-    out[self->little ? 0 : 1] = (char) (unit & 0xff);
-    out[self->little ? 1 : 0] = (char) (unit >> 8);
-    *out_n = 2;
-    return half ? 3 : 1;
-}
-
-//  n bytes of UTF-8, with such strays in it, in the input's encoding.
-static int s_write (struct raw_records *self, char *text, size_t n, struct error *error)
-{
-    if (!self->encodes) {
-        fwrite (text, 1, n, self->to);
-        return DMH_OK;
-    }
-    while (n) {
-        char made[4096], *at = made;
-        size_t room = sizeof made;
-        size_t rc = iconv (self->encoder, &text, &n, &at, &room);
-        int reason = errno;
-        fwrite (made, 1, sizeof made - room, self->to);
-        if (rc != SIZE_MAX || reason == E2BIG)
-            continue;
-        if (utf8_sequence (text, n) != 0)
-            return error_set (error, DMH_UNSUPPORTED,
-                              "a record that was set aside has a letter that the input's encoding has not");
-        char stray[2];
-        size_t stray_n, taken = s_stray (self, text, n, stray, &stray_n);
-        fwrite (stray, 1, stray_n, self->to);
-        text += taken;
-        n -= taken;
-    }
-    return DMH_OK;
 }
 
 //  A line end between the values of JSON is a space; within one it is no JSON anyway.
@@ -181,7 +142,7 @@ static int s_write_base64 (struct raw_records *self, char *text, struct error *e
     size_t bytes = (size_t) got - pad;
     if (self->lines)
         s_join_lines (self->bytes.at, bytes);
-    return s_write (self, self->bytes.at, bytes, error);
+    return input_encoder_write (&self->encoder, self->bytes.at, bytes, error);
 }
 
 static int s_write_record (struct raw_records *self, struct raw_counts *counts, struct error *error)
@@ -195,8 +156,9 @@ static int s_write_record (struct raw_records *self, struct raw_counts *counts, 
     counts->rejected += !conflict;
     if (self->lines && !base64)
         s_join_lines (raw, strlen (raw));
-    int rc = base64 ? s_write_base64 (self, raw, error) : s_write (self, raw, strlen (raw), error);
-    return rc == DMH_OK ? s_write (self, (char[]){'\n'}, 1, error) : rc;
+    int rc = base64 ? s_write_base64 (self, raw, error)
+                    : input_encoder_write (&self->encoder, raw, strlen (raw), error);
+    return rc == DMH_OK ? input_encoder_write (&self->encoder, (char[]){'\n'}, 1, error) : rc;
 }
 
 //  The name of a column, quoted where it has to be.
@@ -233,26 +195,13 @@ static int s_write_header (struct raw_records *self, struct error *error)
     if (rc == DMH_OK)
         rc = s_put (&line, "\n", 1, error);
     if (rc == DMH_OK)
-        rc = s_write (self, line.at, line.used, error);
+        rc = input_encoder_write (&self->encoder, line.at, line.used, error);
     free (line.at);
     return rc;
 }
 
-static int s_open_encoder (struct raw_records *self, struct error *error)
-{
-    const char *encoding = json_value_string (json_value_member (self->input, "encoding"));
-    if (!encoding || strcmp (encoding, "UTF-8") == 0)
-        return DMH_OK;
-    self->encoder = iconv_open (encoding, "UTF-8");
-    self->encodes = self->encoder != (iconv_t) -1;
-    if (!self->encodes)
-        return error_set (error, DMH_UNSUPPORTED, "the input's encoding %s cannot be written here", encoding);
-    self->wide = strncmp (encoding, "UTF-16", 6) == 0;
-    self->little = strcmp (encoding, "UTF-16LE") == 0;
-    return self->wide ? s_write (self, (char[]){"\xef\xbb\xbf"}, 3, error) : DMH_OK;
-}
-
-static int s_begin (struct raw_records *self, const char *folder, struct error *error)
+//  Opens the files of the result; the first row is read.
+static int s_open (struct raw_records *self, const char *folder, struct error *error)
 {
     int rc = s_read_report (self, folder, error);
     if (rc != DMH_OK)
@@ -268,30 +217,149 @@ static int s_begin (struct raw_records *self, const char *folder, struct error *
     self->reason = s_column (self, "reason");
     self->raw = s_column (self, "raw");
     self->raw_encoding = s_column (self, "raw_encoding");
-    if (self->reason == COLUMNS_MOST || self->raw == COLUMNS_MOST)
+    self->file = s_column (self, "source_file");
+    if (self->reason == COLUMNS_MOST || self->raw == COLUMNS_MOST ||
+        (raw_sources_are_joined (&self->sources) && self->file == COLUMNS_MOST))
         return error_set (error, DMH_MALFORMED, "%s: rejects.csv has no columns reason and raw", folder);
+    return s_go_on (self, error);
+}
+
+static void s_close (struct raw_records *self)
+{
+    input_encoder_close (&self->encoder);
+    if (self->rejects)
+        fclose (self->rejects);
+    json_value_destroy (&self->report);
+    free (self->row.at);
+    free (self->bytes.at);
+    free (self->source);
+}
+
+//  What the input of the row stood under is what is written.
+static int s_take_header (struct raw_records *self, struct error *error)
+{
+    if (!raw_sources_are_joined (&self->sources))
+        return DMH_OK;
+    const struct json_value *header =
+        raw_sources_find (&self->sources, self->more ? s_field (self, self->file) : NULL);
+    if (!header || !json_value_string (json_value_member (header, "format")))
+        return error_set (error, DMH_MALFORMED,
+                          "report.json does not name the input of a record in rejects.csv");
+    if (self->input != header && self->to)
+        return error_set (
+            error, DMH_UNSUPPORTED,
+            "the records stood under several headers, which one file cannot have; give a folder "
+            "that is there, or a name that ends in /, and each input gets a file: -o mend/");
+    self->input = header;
+    return DMH_OK;
+}
+
+static int s_begin (struct raw_records *self, FILE *to, struct error *error)
+{
+    int rc = s_take_header (self, error);
+    self->to = to;
+    if (rc != DMH_OK)
+        return rc;
     self->lines = strcmp (json_value_string (json_value_member (self->input, "format")), "csv") != 0;
-    rc = s_open_encoder (self, error);
+    rc = input_encoder_open (&self->encoder, report_text (self->input, "encoding"), to, error);
     return rc == DMH_OK && !self->lines ? s_write_header (self, error) : rc;
+}
+
+static bool s_is_of_source (const struct raw_records *self)
+{
+    bool one = !self->source || !raw_sources_are_joined (&self->sources);
+    return self->more && (one || strcmp (s_field (self, self->file), self->source) == 0);
+}
+
+//  The records up to the end, or of the input in work.
+static int s_write_file (struct raw_records *self, FILE *to, struct raw_counts *counts, struct error *error)
+{
+    int rc = s_begin (self, to, error);
+    while (rc == DMH_OK && s_is_of_source (self)) {
+        if (!self->source)
+            rc = s_take_header (self, error);
+        if (rc == DMH_OK)
+            rc = s_write_record (self, counts, error);
+        if (rc == DMH_OK)
+            rc = s_go_on (self, error);
+    }
+    if (rc == DMH_OK && (fflush (to) != 0 || ferror (to)))
+        rc = error_set (error, DMH_IO, "what was set aside cannot be written: %s", strerror (errno));
+    self->to = NULL;
+    input_encoder_close (&self->encoder);
+    return rc;
 }
 
 int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, struct error *error)
 {
-    struct raw_records self = {.to = to};
-    *counts = (struct raw_counts){0, 0};
-    int rc = s_begin (&self, folder, error), more = 1;
-    while (rc == DMH_OK && (more = s_read_row (&self, error)) > 0)
-        rc = s_write_record (&self, counts, error);
-    if (rc == DMH_OK && more < 0)
-        rc = more;
-    if (rc == DMH_OK && (fflush (to) != 0 || ferror (to)))
-        rc = error_set (error, DMH_IO, "what was set aside cannot be written: %s", strerror (errno));
-    if (self.rejects)
-        fclose (self.rejects);
-    if (self.encodes)
-        iconv_close (self.encoder);
-    json_value_destroy (&self.report);
-    free (self.row.at);
-    free (self.bytes.at);
+    struct raw_records self = {.to = NULL};
+    *counts = (struct raw_counts){0, 0, 0};
+    int rc = s_open (&self, folder, error);
+    if (rc == DMH_OK)
+        rc = s_write_file (&self, to, counts, error);
+    counts->files = 1;
+    s_close (&self);
+    return rc;
+}
+
+//  Where the mended records of an input go: its name below the folder, unpacked.
+static char *s_target (const char *folder, const char *source)
+{
+    char *to = NULL, *end;
+    if (asprintf (&to, "%s/%s", folder, source) < 0)
+        return NULL;
+    end = to + strlen (folder) + 1;
+    for (char *name = end, *next; name; name = next) {
+        next = strchr (name, '/');
+        size_t n = next ? (size_t) (next++ - name) : strlen (name);
+        if (strspn (name, ".") >= n)    //  leads out of it, or nowhere
+            memset (name, '_', n);
+    }
+    size_t n = strlen (to);
+    for (const char *const *ending = (const char *const[]){".gz", ".zst", NULL}; *ending; ending++)
+        if (n > strlen (*ending) && strcmp (to + n - strlen (*ending), *ending) == 0)
+            to[n - strlen (*ending)] = 0;
+    return to;
+}
+
+struct spread {
+    struct raw_records *records;
+    struct raw_counts *counts;
+};
+
+static int s_spread (void *context, FILE *file, struct error *error)
+{
+    struct spread *self = context;
+    return s_write_file (self->records, file, self->counts, error);
+}
+
+//  The file of the input whose row is next.
+static int s_write_source (struct raw_records *self, const char *folder, struct raw_counts *counts,
+                           struct error *error)
+{
+    free (self->source);
+    self->source = strdup (raw_sources_are_joined (&self->sources) ? s_field (self, self->file)
+                                                                   : report_text (self->input, "name"));
+    char *to = self->source ? s_target (folder, self->source) : NULL;
+    char *above = to ? strndup (to, (size_t) (strrchr (to, '/') - to)) : NULL;
+    int rc = above ? folder_make (above, error) : s_memory (error);
+    if (rc == DMH_OK)
+        rc = whole_file_write (to, s_spread, &(struct spread){self, counts}, error);
+    counts->files++;
+    free (above);
+    free (to);
+    return rc;
+}
+
+int raw_records_spread (const char *folder, const char *to, struct raw_counts *counts, struct error *error)
+{
+    struct raw_records self = {.to = NULL};
+    *counts = (struct raw_counts){0, 0, 0};
+    int rc = s_open (&self, folder, error);
+    if (rc == DMH_OK)
+        rc = folder_make (to, error);
+    while (rc == DMH_OK && self.more)
+        rc = s_write_source (&self, to, counts, error);
+    s_close (&self);
     return rc;
 }

@@ -18,7 +18,7 @@ static int s_join_kind (const struct join_request *request, const struct open_re
     *out = (struct joined){.kind = ""};
     for (size_t i = 0; inputs && i < request->count; i++)
         if (!list->results[i] || strcmp (open_results_kind (list, i), kind) == 0)
-            inputs[count++] = (struct table_input){list->results[i], &request->inputs[i]};
+            inputs[count++] = (struct table_input){list->results[i], &request->inputs[i], list->built_in};
     int rc = !schema  ? error->code
              : inputs ? DMH_OK
                       : error_set (error, DMH_INTERNAL, "out of memory while joining results");

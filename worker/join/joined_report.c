@@ -7,6 +7,8 @@
 #include "worker/output/datapackage.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void s_counts (json_writer_t *doc, const struct counts *counts)
 {
@@ -24,7 +26,69 @@ static const struct json_value *s_report_input (const struct table_input *input)
     return json_value_member (result_reader_facts (input->result)->report, "input");
 }
 
-static void s_input (json_writer_t *doc, const struct table_input *input)
+static bool s_is_same_text (const struct json_value *a, const struct json_value *b, const char *key)
+{
+    const char *left = json_value_string (json_value_member (a, key)),
+               *right = json_value_string (json_value_member (b, key));
+    return (left && right) ? strcmp (left, right) == 0 : left == right;
+}
+
+static const struct json_value *s_first_column (const struct json_value *said)
+{
+    const struct json_value *columns = json_value_member (said, "columns");
+    return json_value_is (columns, JSON_ARRAY) ? columns->first : NULL;
+}
+
+//  Whether records of both inputs can stand in one file as they are.
+static bool s_is_same_header (const struct json_value *a, const struct json_value *b)
+{
+    if (!s_is_same_text (a, b, "format") || !s_is_same_text (a, b, "encoding") ||
+        !s_is_same_text (a, b, "delimiter") || !s_is_same_text (a, b, "quote_escape"))
+        return false;
+    if (strcmp (member_text (a, "format"), "csv") != 0)
+        return true;
+    const struct json_value *left = s_first_column (a), *right = s_first_column (b);
+    while (left && right && s_is_same_text (left, right, "source")) {
+        left = left->next;
+        right = right->next;
+    }
+    return !left && !right;
+}
+
+//  The member `headers`: what the inputs' records stand under, each once; `places` [count] receives which of
+//  them each input has.
+static void s_headers (json_writer_t *doc, const struct joined_facts *facts, size_t *places)
+{
+    size_t count = 0;
+    json_writer_array (doc, "headers");
+    for (size_t i = 0; i < facts->count; i++) {
+        if (!facts->inputs[i].result)
+            continue;
+        const struct json_value *said = s_report_input (&facts->inputs[i]);
+        size_t same = 0;
+        while (same < i && !(facts->inputs[same].result &&
+                             s_is_same_header (said, s_report_input (&facts->inputs[same]))))
+            same++;
+        places[i] = same < i ? places[same] : count++;
+        if (same < i)
+            continue;
+        json_writer_object (doc, NULL);
+        json_writer_string (doc, "format", member_text (said, "format"));
+        json_writer_string (doc, "encoding", json_value_string (json_value_member (said, "encoding")));
+        json_writer_string (doc, "delimiter", json_value_string (json_value_member (said, "delimiter")));
+        json_writer_array (doc, "columns");
+        for (const struct json_value *at = s_first_column (said); at; at = at->next) {
+            json_writer_object (doc, NULL);
+            json_writer_string (doc, "source", member_text (at, "source"));
+            json_writer_close (doc);
+        }
+        json_writer_close (doc);
+        json_writer_close (doc);
+    }
+    json_writer_close (doc);
+}
+
+static void s_input (json_writer_t *doc, const struct table_input *input, size_t header)
 {
     json_writer_object (doc, NULL);
     json_writer_string (doc, "name", input->input->source_file);
@@ -34,6 +98,7 @@ static void s_input (json_writer_t *doc, const struct table_input *input)
         json_writer_number (doc, "bytes", member_number (said, "bytes"));
         json_writer_string (doc, "sha256", member_text (said, "sha256"));
         json_writer_string (doc, "format", member_text (said, "format"));
+        json_writer_number (doc, "header", header);
         s_counts (doc, &result_reader_facts (input->result)->counts);
     } else
         json_writer_string (doc, "left_out", input->input->failure);
@@ -48,7 +113,7 @@ static uint64_t s_bytes (const struct joined_facts *facts)
     return bytes;
 }
 
-//  The members `input`, all of them together, and `inputs`.
+//  The members `input`, all of them together, `headers` and `inputs`.
 static void s_write_inputs (const void *inputs, json_writer_t *doc)
 {
     const struct joined_facts *facts = inputs;
@@ -60,9 +125,10 @@ static void s_write_inputs (const void *inputs, json_writer_t *doc)
     json_writer_array (doc, "columns");
     json_writer_close (doc);
     json_writer_close (doc);
+    s_headers (doc, facts, facts->headers);
     json_writer_array (doc, "inputs");
     for (size_t i = 0; i < facts->count; i++)
-        s_input (doc, &facts->inputs[i]);
+        s_input (doc, &facts->inputs[i], facts->headers[i]);
     json_writer_close (doc);
 }
 
@@ -97,30 +163,36 @@ static int s_write (struct report *report, const char *folder, struct joined *ou
     return rc;
 }
 
-int joined_report_write (const struct joined_facts *facts, const char *folder, struct joined *out,
+int joined_report_write (const struct joined_facts *given, const char *folder, struct joined *out,
                          struct error *error)
 {
     static const struct dialect NONE;
     struct input input = {.uri = ""};
     char id[JOB_ID_DIGITS + 1];
-    struct report report = {.job = random_job_id (id),
-                            .correlation = facts->request->correlation,
-                            .attempt = 1,
+    struct joined_facts facts = *given;
+    const struct join_request *request = facts.request;
+    struct report report = {.job = request->job ? request->job : random_job_id (id),
+                            .correlation = request->correlation,
+                            .attempt = request->attempt ? request->attempt : 1,
                             .input = &input,
                             .write_inputs = s_write_inputs,
-                            .inputs = facts,
-                            .input_bytes = s_bytes (facts),
-                            .options = facts->request->options,
+                            .inputs = &facts,
+                            .input_bytes = s_bytes (&facts),
+                            .options = request->options,
                             .dialect = &NONE,
-                            .layout = facts->layout,
-                            .tally = facts->tally,
-                            .counts = facts->counts,
+                            .layout = facts.layout,
+                            .tally = facts.tally,
+                            .counts = facts.counts,
                             .warned_listed = UINT64_MAX,
                             .outputs = out->outputs,
-                            .started_at = facts->started_wall,
+                            .started_at = facts.started_wall,
                             .finished_at = clock_wall_ms (),
-                            .wall_ms = clock_mono_ms () - facts->started_mono,
+                            .wall_ms = clock_mono_ms () - facts.started_mono,
                             .refusal = &out->refusal};
-    snprintf (input.name, sizeof input.name, "%s", facts->schema->name);
-    return s_write (&report, folder, out, error);
+    snprintf (input.name, sizeof input.name, "%s", facts.schema->name);
+    facts.headers = calloc (facts.count + 1, sizeof *facts.headers);
+    int rc = facts.headers ? s_write (&report, folder, out, error)
+                           : error_set (error, DMH_INTERNAL, "out of memory while joining results");
+    free (facts.headers);
+    return rc;
 }

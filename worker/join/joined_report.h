@@ -13,6 +13,7 @@ struct joined_facts {
     const schema_t *schema;
     const struct table_input *inputs;
     size_t count;
+    size_t *headers;    //  [count] which of the headers each of them stood under; joined_report_write has it
     const struct layout *layout;
     const struct tally *tally;
     const struct counts *counts;

@@ -10,6 +10,7 @@
 struct table_input {
     result_reader_t *result;    //  borrowed; NULL: it is left out, `input->failure` says why
     const struct join_input *input;
+    const catalog_t *catalog;    //  borrowed: the kinds that come with the program
 };
 
 struct open_results {

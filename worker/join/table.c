@@ -8,12 +8,12 @@
 #include "worker/join/finding_sums.h"
 #include "worker/join/joined_report.h"
 #include "worker/join/known_records.h"
+#include "worker/join/raw_input.h"
+#include "worker/join/read_inputs.h"
 #include "worker/join/row_writer.h"
 #include "worker/join/table_files.h"
-#include "worker/pipeline/keys/key_set.h"
 #include "worker/pipeline/keys/standing.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,10 +24,7 @@ struct table {
     const schema_t *schema;
     const struct table_input *inputs;    //  [count], of which those with a result are `read`
     size_t count;
-    result_reader_t **results;    //  [read_count], borrowed
-    const char **names;           //  [read_count], borrowed: source_file
-    uint64_t *bases;              //  [read_count]: records before the first one of each
-    size_t read_count;
+    struct read_inputs read;
     const char *folder;
     struct joined_columns columns;
     struct row_writer writer;
@@ -38,7 +35,9 @@ struct table {
     struct tally tally;
     struct finding_sums sums;
     struct counts counts;
-    uint32_t *roots;    //  of an input with duplicates, by record: which one stands for what it says
+    raw_input_t *raw_input;    //  of the input in work; NULL: nothing was asked of it
+    struct text raw;           //  of the record that is set aside
+    uint32_t *roots;           //  of an input with duplicates, by record: which one stands for what it says
     struct joined_conflict conflict;    //  the first one of the pass
     int64_t started_wall, started_mono;
 };
@@ -57,32 +56,16 @@ static const char *s_name (const struct table *self, char out[2 * WORD_BYTES])
 
 static int s_take_inputs (struct table *self, struct error *error)
 {
-    self->results = calloc (self->count + 1, sizeof *self->results);
-    self->names = calloc (self->count + 1, sizeof *self->names);
-    self->bases = calloc (self->count + 1, sizeof *self->bases);
-    if (!self->results || !self->names || !self->bases)
-        return s_no_memory (error);
-    uint64_t records = 0;
-    for (size_t i = 0; i < self->count; i++) {
-        if (!self->inputs[i].result)
-            continue;
-        self->names[self->read_count] = self->inputs[i].input->source_file;
-        self->bases[self->read_count] = records;
-        records += result_reader_facts (self->inputs[i].result)->counts.read;
-        self->results[self->read_count++] = self->inputs[i].result;
-    }
-    if (records > KEYS_RECORDS_MAX)
-        return error_set (error, DMH_TOO_LARGE,
-                          "the inputs have %llu records together, and %llu can be joined",
-                          (unsigned long long) records, (unsigned long long) KEYS_RECORDS_MAX);
-    return joined_columns_make (&self->columns, self->schema, NULL, 0, self->results, self->read_count,
-                                error);
+    int rc = read_inputs_take (&self->read, self->inputs, self->count, error);
+    return rc == DMH_OK ? joined_columns_make (&self->columns, self->schema, NULL, 0, self->read.results,
+                                               self->read.count, error)
+                        : rc;
 }
 
 static int s_writer (struct table *self, struct error *error)
 {
     const struct options *options = self->request->options;
-    const char *format = result_reader_facts (self->results[0])->json ? "ndjson" : "csv";
+    const char *format = result_reader_facts (self->read.results[0])->json ? "ndjson" : "csv";
     char name[2 * WORD_BYTES];
     return row_writer_make (&self->writer, &self->columns, *options->format ? options->format : format,
                             options, s_name (self, name), error);
@@ -116,10 +99,9 @@ static void s_clear (struct table *self)
     finding_sums_clear (&self->sums);
     row_writer_clear (&self->writer);
     joined_columns_clear (&self->columns);
+    raw_input_destroy (&self->raw_input);
+    read_inputs_clear (&self->read);
     free (self->roots);
-    free (self->results);
-    free (self->names);
-    free (self->bases);
 }
 
 //  Makes all empty for a pass.
@@ -134,8 +116,8 @@ static int s_begin (struct table *self, bool again, struct error *error)
         standing_begin (self->standing, precedence_ranks (&self->writer.precedence));
     self->counts = (struct counts){0};
     tally_reset (&self->tally);
-    for (size_t i = 0; i < self->read_count; i++)
-        finding_sums_add_report (&self->tally, self->schema, result_reader_facts (self->results[i]));
+    for (size_t i = 0; i < self->read.count; i++)
+        finding_sums_add_report (&self->tally, self->schema, result_reader_facts (self->read.results[i]));
     output_write (self->files.records, self->writer.layout.header.at, self->writer.layout.header.n);
     set_aside_header (self->files.rejects);
     return rc;
@@ -146,34 +128,23 @@ static int s_encode (struct table *self, size_t i, const struct result_record *r
 {
     char number[24];
     snprintf (number, sizeof number, "%llu", (unsigned long long) record->number);
-    row_writer_set (&self->writer, self->content.values, text_of (self->names[i]), text_of (number));
+    row_writer_set (&self->writer, self->content.values, text_of (self->read.names[i]), text_of (number));
     return row_writer_encode (&self->writer);
-}
-
-//  Of which input the record is.
-static size_t s_input_of (const struct table *self, uint64_t record)
-{
-    size_t low = 0, high = self->read_count;
-    while (high - low > 1) {
-        size_t middle = (low + high) / 2;
-        *(self->bases[middle] < record ? &low : &high) = middle;
-    }
-    return low;
 }
 
 static void s_set_aside (struct table *self, struct record_position at, size_t i,
                          const struct result_record *record, uint64_t stands)
 {
-    struct set_aside row = {.at = at, .record = record, .file = self->names[i]};
+    struct set_aside row = {.at = at, .record = record, .file = self->read.names[i]};
     if (record->fate != FATE_REJECTED) {
-        size_t of = s_input_of (self, stands);
+        size_t of = read_inputs_find (&self->read, stands);
         row.key = self->schema->fields[self->schema->key[0]].name;
         row.stands = stands;
-        row.stands_file = self->names[of];
-        row.stands_number = stands - self->bases[of];
+        row.stands_file = self->read.names[of];
+        row.stands_number = stands - self->read.bases[of];
     }
     if (record->fate == FATE_WRITTEN)
-        row.row = (struct text){self->writer.row.at, self->writer.row.used - 1};
+        row.raw = self->raw;
     set_aside_write (self->files.rejects, &row);
 }
 
@@ -181,9 +152,9 @@ static void s_conflict (struct table *self, struct record_position at, size_t i,
                         const struct result_record *record, uint64_t stands)
 {
     if (self->counts.conflicts++ == 0) {
-        size_t of = s_input_of (self, stands);
-        self->conflict = (struct joined_conflict){record->number, stands - self->bases[of], self->names[i],
-                                                  self->names[of]};
+        size_t of = read_inputs_find (&self->read, stands);
+        self->conflict = (struct joined_conflict){record->number, stands - self->read.bases[of],
+                                                  self->read.names[i], self->read.names[of]};
     }
     tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_CONFLICT, at.line);
     s_set_aside (self, at, i, record, stands);
@@ -197,6 +168,18 @@ static void s_duplicate (struct table *self, struct record_position at, uint64_t
     self->counts.duplicates++;
     tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
     audit_duplicate (self->files.audit, at, first);
+}
+
+//  How a record stands in its input, which its result does not say as it has written it; and where.
+static int s_read_raw (struct table *self, struct record_position *at, size_t i, uint64_t number,
+                       struct error *error)
+{
+    const struct table_input *input = self->read.inputs[i];
+    if (!self->raw_input &&
+        !(self->raw_input = raw_input_new (self->request, input->input, result_reader_facts (input->result),
+                                           input->catalog, error)))
+        return error->code;
+    return raw_input_find (self->raw_input, number, &self->raw, &at->line, error);
 }
 
 //  A content that nobody has said yet; `first` is the first record with its key.
@@ -216,8 +199,11 @@ static int s_new (struct table *self, struct record_position at, size_t i, const
     if (stands == at.record) {
         self->counts.written++;
         output_write (self->files.records, self->writer.row.at, self->writer.row.used);
-    } else
-        s_conflict (self, at, i, record, stands);
+        return DMH_OK;
+    }
+    if (record->fate == FATE_WRITTEN && (rc = s_read_raw (self, &at, i, record->number, error)) != DMH_OK)
+        return rc;
+    s_conflict (self, at, i, record, stands);
     return DMH_OK;
 }
 
@@ -226,7 +212,7 @@ static int s_compare (struct table *self, struct record_position at, size_t i,
                       const struct result_record *record, uint64_t *root, struct error *error)
 {
     const struct input_columns *input = &self->columns.inputs[i];
-    size_t count = result_reader_facts (self->results[i])->column_count;
+    size_t count = result_reader_facts (self->read.results[i])->column_count;
     enum known answer;
     uint64_t other = 0;
     int rc = content_set (&self->content, &self->columns, input->places, count, record, error);
@@ -255,7 +241,7 @@ static uint64_t s_root (const struct table *self, size_t i, uint64_t number, uin
 {
     if (number == 0 || number >= before)
         return 0;
-    return self->roots ? self->roots[number] : self->bases[i] + number;
+    return self->roots ? self->roots[number] : self->read.bases[i] + number;
 }
 
 static int s_take (struct table *self, size_t i, const struct result_record *record, struct error *error)
@@ -263,7 +249,7 @@ static int s_take (struct table *self, size_t i, const struct result_record *rec
     struct record_position at = {++self->counts.read, record->line};
     uint64_t root = at.record, other = record->other;
     int rc = DMH_OK;
-    audit_source (self->files.audit, self->names[i], record->number);
+    audit_source (self->files.audit, self->read.names[i], record->number);
     s_remarks (self, at, record);
     self->writer.row.used = 0;
     if (record->fate == FATE_REJECTED) {
@@ -275,10 +261,10 @@ static int s_take (struct table *self, size_t i, const struct result_record *rec
         root = s_root (self, i, other, record->number);
         if (root == 0)
             return error_set (error, DMH_MALFORMED, "%.200s: its audit names a record that cannot be",
-                              self->names[i]);
+                              self->read.names[i]);
         s_duplicate (self, at, root);
     } else if (!record->fields)
-        s_conflict (self, at, i, record, self->bases[i] + other);
+        s_conflict (self, at, i, record, self->read.bases[i] + other);
     else
         rc = s_compare (self, at, i, record, &root, error);
     if (self->roots)
@@ -286,16 +272,24 @@ static int s_take (struct table *self, size_t i, const struct result_record *rec
     return rc;
 }
 
-static bool s_is_interrupted (const struct table *self)
+static bool s_stops (const struct table *self)
 {
-    struct pollfd stop = {.fd = self->request->interrupt, .events = POLLIN};
-    return self->counts.read % LOOK_RECORDS == 0 && self->request->interrupt >= 0 && poll (&stop, 1, 0) > 0;
+    return self->counts.read % LOOK_RECORDS == 0 && join_request_stops (self->request, &self->counts);
+}
+
+//  What was read again of an input is of the file that was harmonized.
+static int s_finish_raw (struct table *self, int rc, struct error *error)
+{
+    if (rc == DMH_OK && self->raw_input)
+        rc = raw_input_finish (self->raw_input, error);
+    raw_input_destroy (&self->raw_input);
+    return rc;
 }
 
 //  The records of one input, then what its audit says of columns.
 static int s_pass_input (struct table *self, size_t i, struct error *error)
 {
-    result_reader_t *result = self->results[i];
+    result_reader_t *result = self->read.results[i];
     const struct counts *counts = &result_reader_facts (result)->counts;
     struct result_record record;
     const struct json_value *finding;
@@ -305,9 +299,8 @@ static int s_pass_input (struct table *self, size_t i, struct error *error)
     if (rc == DMH_OK && counts->duplicates && !self->roots)
         rc = s_no_memory (error);
     while (rc == DMH_OK && (got = result_reader_next (result, &record, error)) == 1) {
-        rc = s_is_interrupted (self)
-                 ? error_set (error, DMH_CANCELLED, "interrupted while results were joined")
-                 : s_take (self, i, &record, error);
+        rc = s_stops (self) ? error_set (error, DMH_CANCELLED, "interrupted while results were joined")
+                            : s_take (self, i, &record, error);
         if (rc == DMH_OK)
             rc = table_files_check (&self->files, error);
     }
@@ -315,7 +308,7 @@ static int s_pass_input (struct table *self, size_t i, struct error *error)
         if (finding_sums_add (&self->sums, finding) != 0)
             rc = s_no_memory (error);
     result_reader_close (result);
-    return rc == DMH_OK && got < 0 ? got : rc;
+    return s_finish_raw (self, rc == DMH_OK && got < 0 ? got : rc, error);
 }
 
 static int s_passes (struct table *self, struct error *error)
@@ -323,7 +316,7 @@ static int s_passes (struct table *self, struct error *error)
     int rc = DMH_OK;
     for (int pass = 0; rc == DMH_OK && pass < PASSES_MAX; pass++) {
         rc = s_begin (self, pass > 0, error);
-        for (size_t i = 0; rc == DMH_OK && i < self->read_count; i++)
+        for (size_t i = 0; rc == DMH_OK && i < self->read.count; i++)
             rc = s_pass_input (self, i, error);
         if (rc == DMH_OK)
             finding_sums_tell (&self->sums, &self->tally, self->files.audit);

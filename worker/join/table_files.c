@@ -1,6 +1,8 @@
 //  table_files.c: see table_files.h.
 #include "worker/join/table_files.h"
 
+#include "worker/output/rejects.h"
+
 #include <stdio.h>
 
 int table_files_open (struct table_files *self, const char *folder, const char *records, struct error *error)
@@ -93,8 +95,12 @@ void set_aside_write (output_file_t *file, const struct set_aside *self)
     s_count (file, self->at.record, ",");
     s_count (file, self->at.line, ",");
     s_why (file, self);
-    s_cell (file, own ? self->record->raw : self->row);
-    s_cell (file, own ? self->record->raw_encoding : (struct text){NULL, 0});
+    if (own) {
+        s_cell (file, self->record->raw);
+        output_csv (file, self->record->raw_encoding);
+    } else
+        rejects_raw (file, self->raw);
+    output_text (file, ",");
     s_cell (file, text_of (self->file));
     s_count (file, self->record->number, "\n");
 }

@@ -34,7 +34,7 @@ struct set_aside {
     const char *key;                   //  the first field of the key; NULL: it is rejected
     uint64_t stands, stands_number;    //  the record that stands: in the table, in its input
     const char *stands_file;
-    struct text row;    //  of one that its own result had written, without its line end
+    struct text raw;    //  of one that its own result had written, as it stands in the input
 };
 
 void set_aside_header (output_file_t *file);

@@ -37,7 +37,7 @@ static void s_sentence (const struct reject *reject, char out[SENTENCE_BYTES])
 }
 
 //  Bytes that are no text, or that readers of CSV stop at, in base64 (RFC 4648).
-static void s_raw (output_file_t *file, struct text raw)
+void rejects_raw (output_file_t *file, struct text raw)
 {
     if (raw.n == 0 || (bytes_stray (raw) == raw.n && !memchr (raw.at, 0, raw.n))) {
         output_csv (file, raw);
@@ -70,6 +70,6 @@ void rejects_add (output_file_t *file, const struct reject *reject)
     output_text (file, ",");
     output_csv (file, text_of (message));
     output_text (file, ",");
-    s_raw (file, reject->raw);
+    rejects_raw (file, reject->raw);
     output_text (file, "\n");
 }

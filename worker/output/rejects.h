@@ -17,6 +17,9 @@ struct reject {
 };
 
 void rejects_header (output_file_t *file);
+
+//  The columns raw and raw_encoding, which nothing follows in their row yet.
+void rejects_raw (output_file_t *file, struct text raw);
 void rejects_add (output_file_t *file, const struct reject *reject);
 
 #endif

@@ -1,6 +1,8 @@
 //  join_inputs.c: see join_inputs.h.
 #include "client/result/batch/join_inputs.h"
 
+#include "messages/uri.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,40 +46,88 @@ static const char *s_file (const struct outcome *outcome)
 //  One that has the same name as others of its kind has to be told from them.
 struct named {
     struct join_input *input;
-    const char *kind;
+    const struct outcome *outcome;
 };
 
 static int s_compare (const void *a, const void *b)
 {
     const struct named *left = a, *right = b;
+    const char *kind = left->outcome->kind, *other = right->outcome->kind;
     int order = strcmp (left->input->source_file, right->input->source_file);
-    if (order == 0 && left->kind && right->kind)
-        order = strcmp (left->kind, right->kind);
+    if (order == 0 && kind && other)
+        order = strcmp (kind, other);
     return order ? order : (left->input > right->input) - (left->input < right->input);
 }
 
 static bool s_is_same (const struct named *a, const struct named *b)
 {
+    const char *kind = a->outcome->kind, *other = b->outcome->kind;
     return strcmp (a->input->source_file, b->input->source_file) == 0 &&
-           (!a->kind || !b->kind || strcmp (a->kind, b->kind) == 0);
+           (!kind || !other || strcmp (kind, other) == 0);
 }
 
-//  Where several files have one name, each is called by the place of its result, which no other has.
+//  How many bytes of their absolute paths all of them share: folders that tell nothing apart.
+static size_t s_shared (const struct named *group, size_t count)
+{
+    const char *first = group[0].outcome->word;
+    size_t shared = strlen (first);
+    for (size_t i = 1; i < count; i++) {
+        const char *other = group[i].outcome->word;
+        size_t n = 0;
+        while (n < shared && first[n] == other[n])
+            n++;
+        shared = n;
+    }
+    while (shared > 0 && first[shared - 1] != '/')
+        shared--;
+    return *first == '/' ? shared : 0;
+}
+
+//  Each gets the path by which it was named.
+static void s_name_by_path (const struct named *group, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!group[i].outcome->word || strcmp (group[i].outcome->word, "-") == 0)
+            return;
+    size_t shared = s_shared (group, count);
+    for (size_t i = 0; i < count; i++) {
+        const char *path = group[i].outcome->word + shared;
+        while (strncmp (path, "./", 2) == 0)
+            path += 2 + strspn (path + 2, "/");
+        if (*path)
+            group[i].input->source_file = path;
+    }
+}
+
+//  Each gets the place of its result, which no other has.
+static void s_name_by_place (const struct named *group, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (group[i].input->result)
+            group[i].input->source_file = group[i].input->result;
+}
+
+static void s_each_group (struct named *sorted, size_t count, void (*name) (const struct named *, size_t))
+{
+    qsort (sorted, count, sizeof *sorted, s_compare);
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && s_is_same (&sorted[i], &sorted[end]);)
+            end++;
+        if (end - i > 1)
+            name (sorted + i, end - i);
+    }
+}
+
+//  Where several files have one name, each is called by its path; the same path twice by its result.
 static int s_tell_apart (struct join_input *inputs, const struct outcome *outcomes, size_t count)
 {
     struct named *sorted = calloc (count + 1, sizeof *sorted);
     if (!sorted)
         return -1;
     for (size_t i = 0; i < count; i++)
-        sorted[i] = (struct named){&inputs[i], outcomes[i].kind};
-    qsort (sorted, count, sizeof *sorted, s_compare);
-    for (size_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && s_is_same (&sorted[i], &sorted[end]);)
-            end++;
-        for (size_t k = i; end - i > 1 && k < end; k++)
-            if (sorted[k].input->result)
-                sorted[k].input->source_file = sorted[k].input->result;
-    }
+        sorted[i] = (struct named){&inputs[i], &outcomes[i]};
+    s_each_group (sorted, count, s_name_by_path);
+    s_each_group (sorted, count, s_name_by_place);
     free (sorted);
     return 0;
 }
@@ -89,6 +139,8 @@ struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count
     for (size_t i = 0; inputs && i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
         inputs[i].source_file = s_file (outcome);
+        bool sent = uri_is_stored (outcome->input.uri) && *outcome->input.origin;
+        inputs[i].uri = sent ? outcome->input.origin : outcome->input.uri;
         if (!join_inputs_has (outcome)) {
             inputs[i].failure = s_failure (outcome);
             continue;

@@ -28,6 +28,14 @@ const char *charset_name (enum charset self)
     return CHARSETS[self].name;
 }
 
+const char *charset_word (const char *name)
+{
+    for (int i = 0; i < CHARSET_COUNT; i++)
+        if (strcasecmp (name, CHARSETS[i].name) == 0)
+            return CHARSETS[i].word;
+    return NULL;
+}
+
 bool charset_of (const char *word, enum charset *out)
 {
     for (int i = 0; i < CHARSET_COUNT; i++)

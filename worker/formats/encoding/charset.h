@@ -30,6 +30,8 @@ enum { CHARSET_GROWTH = 3 };    //  a byte becomes at most so many
 
 //  "UTF-8", "UTF-16LE", "UTF-16BE", "windows-1252", "ISO-8859-1": the names that IANA registers. Borrowed.
 const char *charset_name (enum charset self);
+//  The option's word for such a name; NULL: it is none. Borrowed.
+const char *charset_word (const char *name);
 
 //  An option's word: utf-8, utf-16le, utf-16be, windows-1252, latin-1. False for another.
 bool charset_of (const char *word, enum charset *out);
