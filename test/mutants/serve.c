@@ -1,19 +1,22 @@
 //  serve.c: in the place of a test program's run: mutants.py orders one test of one mutant after the other on
 //  standard input, each in a process of its own that is a copy of this one. First all tests' names, then an
-//  empty line; an order is "MUTANT SECONDS SUITE/NAME", its answer "0" when the test passed, or "1": it
-//  failed, took longer, or more memory than MEMORY_PAGES.
+//  empty line; an order is "MUTANT SECONDS SUITE/NAME", its answer "0 SPENT" when the test passed, or
+//  "1 SPENT": it failed, took longer, or more memory than MEMORY_PAGES.
 #define _GNU_SOURCE
 #include "test/mutants/mutant.h"
 #include "test/support/plain/criterion/criterion.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { MEMORY_PAGES = 2 << 18, LOOKS_A_SECOND = 20, ORDER_BYTES = 1024 };
+enum { MEMORY_PAGES = 2 << 18, LOOKS_A_SECOND = 20, ORDER_BYTES = 1024, PATH_BYTES = 80 };
+enum { WALL_FACTOR = 30 };    //  of all time, that of others included: for what neither ends nor waits
 
 static long s_memory_pages (pid_t process)
 {
@@ -46,29 +49,71 @@ static void s_end_orphans (void)
     }
 }
 
-static bool s_passes (pid_t child, double seconds)
+//  Whether a process, or one that it has begun, has a thread that runs, waits for a CPU or for the disk.
+static bool s_is_at_work (int process)
+{
+    char path[PATH_BYTES], state = 'S';
+    int begun;
+    snprintf (path, sizeof path, "/proc/%d/task", process);
+    DIR *threads = opendir (path);
+    bool works = false;
+    for (struct dirent *thread; threads && !works && (thread = readdir (threads));) {
+        if (thread->d_name[0] == '.')
+            continue;
+        snprintf (path, sizeof path, "/proc/%d/task/%.20s/stat", process, thread->d_name);
+        FILE *file = fopen (path, "re");
+        works = file && fscanf (file, "%*d (%*[^)]) %c", &state) == 1 && (state == 'R' || state == 'D');
+        if (file)
+            fclose (file);
+        snprintf (path, sizeof path, "/proc/%d/task/%.20s/children", process, thread->d_name);
+        file = works ? NULL : fopen (path, "re");
+        while (file && !works && fscanf (file, "%d", &begun) == 1)
+            works = s_is_at_work (begun);
+        if (file)
+            fclose (file);
+    }
+    if (threads)
+        closedir (threads);
+    return works;
+}
+
+static double s_cpu_seconds (const struct rusage *used)
+{
+    return (double) (used->ru_utime.tv_sec + used->ru_stime.tv_sec) +
+           (double) (used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1000000;
+}
+
+//  A test has so many seconds of CPU (s_become), and as many in which none of its threads would run: what
+//  else the machine does takes nothing from it. `spent`: those that it took of both.
+static bool s_passes (pid_t child, double seconds, double *spent)
 {
     sigset_t ended;
     sigemptyset (&ended);
     sigaddset (&ended, SIGCHLD);
     struct timespec wait = {.tv_nsec = 1000000000 / LOOKS_A_SECOND};
-    int status = -1;
-    for (double looks = seconds * LOOKS_A_SECOND; looks > 0;) {
-        if (waitpid (child, &status, WNOHANG) == child)
-            return status == 0;
-        if (s_memory_pages (child) > MEMORY_PAGES)
+    struct rusage used = {.ru_maxrss = 0};
+    int status = -1, idle = 0;
+    pid_t gone = 0;
+    for (double looks = 0; looks < seconds * LOOKS_A_SECOND * WALL_FACTOR; looks++) {
+        gone = wait4 (child, &status, WNOHANG, &used);
+        if (gone == child || s_memory_pages (child) > MEMORY_PAGES || idle > seconds * LOOKS_A_SECOND)
             break;
-        if (sigtimedwait (&ended, NULL, &wait) < 0)
-            looks--;
+        if (sigtimedwait (&ended, NULL, &wait) < 0 && !s_is_at_work (child))
+            idle++;
     }
-    kill (child, SIGKILL);
-    waitpid (child, NULL, 0);
-    return false;
+    if (gone != child) {
+        kill (child, SIGKILL);
+        wait4 (child, &status, 0, &used);
+        status = -1;
+    }
+    *spent = s_cpu_seconds (&used) + (double) idle / LOOKS_A_SECOND;
+    return status == 0;
 }
 
-static void s_become (unsigned mutant, const struct plain_test *test, plain_body *body)
+static void s_become (unsigned mutant, double seconds, const struct plain_test *test, plain_body *body)
 {
     char number[16];
+    struct rlimit cpu = {.rlim_cur = (rlim_t) seconds + 1, .rlim_max = (rlim_t) seconds + 1};
     sigset_t none;
     sigemptyset (&none);
     sigprocmask (SIG_SETMASK, &none, NULL);
@@ -77,6 +122,7 @@ static void s_become (unsigned mutant, const struct plain_test *test, plain_body
         dup2 (silence, fd);
     close (silence);
     setsid ();
+    setrlimit (RLIMIT_CPU, &cpu);
     snprintf (number, sizeof number, "%u", mutant);
     setenv ("DMH_MUTANT", number, 1);
     mutant_alive = mutant;
@@ -102,7 +148,7 @@ int plain_serve (const struct plain_test *tests, plain_body *body)
     fflush (answers);
     while (fgets (order, sizeof order, orders)) {
         unsigned mutant;
-        double seconds;
+        double seconds, spent = 0;
         char suite[ORDER_BYTES], name[ORDER_BYTES];
         if (sscanf (order, "%u %lf %[^/]/%s", &mutant, &seconds, suite, name) != 4)
             return 1;
@@ -111,10 +157,10 @@ int plain_serve (const struct plain_test *tests, plain_body *body)
             test = test->next;
         pid_t child = fork ();
         if (child == 0 && test)
-            s_become (mutant, test, body);
-        bool passes = child > 0 && test && s_passes (child, seconds);
+            s_become (mutant, seconds, test, body);
+        bool passes = child > 0 && test && s_passes (child, seconds, &spent);
         s_end_orphans ();
-        fprintf (answers, "%d\n", passes ? 0 : 1);
+        fprintf (answers, "%d %.2f\n", passes ? 0 : 1, spent);
         fflush (answers);
     }
     return 0;
