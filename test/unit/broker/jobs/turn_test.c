@@ -255,8 +255,112 @@ Test (turn, an_order_that_cannot_be_sent_is_told)
     cr_assert_eq (order.attempt, 4);
     cr_assert_not (turn_undelivered (scene.turn, 1, &order));
     s_expect_heard (&scene, "JOB");
+    turn_clear (scene.turn);
+    cr_assert_not (turn_undelivered (scene.turn, 0, &order), "of an earlier turn");
+    cr_assert (turn_is_empty (scene.turn));
+    struct result_ack ack = {.accepted = true};
+    cr_assert_eq (turn_send (scene.turn, scene.router, nobody, &result_ack_shape, &ack, NULL), DMH_OK);
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    cr_assert_not (turn_undelivered (scene.turn, 0, &order), "no order");
+    cr_assert (turn_is_empty (scene.turn));
     zframe_destroy (&nobody);
     s_close (&scene);
+}
+
+Test (turn, many_messages_leave_in_their_order)
+{
+    struct scene scene;
+    struct result_ack ack = {.accepted = true};
+    s_open (&scene);
+    for (int i = 0; i < 100; i++) {
+        snprintf (ack.job, sizeof ack.job, "job-%d", i);
+        cr_assert_eq (turn_send (scene.turn, scene.router, scene.identity, &result_ack_shape, &ack, NULL),
+                      DMH_OK);
+    }
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    for (int i = 0; i < 100; i++) {
+        struct frame frame;
+        char job[ID_BYTES];
+        struct result_ack heard = {.accepted = false};
+        zmsg_t *message = zmsg_recv (scene.client);
+        cr_assert (message && frame_open (message, &frame, NULL) == DMH_OK);
+        cr_assert_eq (shape_decode (&result_ack_shape, frame.body, frame.body_bytes, &heard, NULL), DMH_OK);
+        snprintf (job, sizeof job, "job-%d", i);
+        cr_assert_str_eq (heard.job, job);
+        shape_clear (&result_ack_shape, &heard);
+        zmsg_destroy (&message);
+    }
+    s_expect_heard (&scene, "");
+    s_close (&scene);
+}
+
+Test (turn, what_is_reopened_goes_back_to_the_queue_by_its_own_terms)
+{
+    struct scene scene;
+    struct error error = {.code = DMH_OK};
+    struct store_job found, job = s_job ("terms");
+    unsigned *tries = NULL;
+    s_open (&scene);
+    snprintf (job.record.state, sizeof job.record.state, "failed");
+    job.options.priority = -3;
+    job.options.time_limit = 40;
+    job.options.stall_seconds = 50;
+    cr_assert_eq (turn_add (scene.turn, &job), 0);
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    turn_clear (scene.turn);
+    cr_assert_eq (store_find (scene.store, "terms", &found, NULL), DMH_OK);
+    cr_assert_eq (store_begin (scene.store, &error), DMH_OK);
+    cr_assert_eq (store_change (scene.store, &found.record, 7, &error), DMH_OK);
+    cr_assert_eq (store_commit (scene.store, &error), DMH_OK);
+    cr_assert_not_null (turn_reopen (scene.turn, &found, &tries, NULL));
+    cr_expect_eq (*tries, 7);
+    const struct queue_terms *terms = turn_reopened (scene.turn, 0);
+    cr_assert_not_null (terms);
+    cr_expect_eq (terms->priority, -3);
+    cr_expect_eq (terms->sequence, found.sequence);
+    cr_expect_eq (terms->time_limit, 40);
+    cr_expect_eq (terms->stall_seconds, 50);
+    cr_expect_null (turn_reopened (scene.turn, 1));
+    store_job_clear (&found);
+    s_close (&scene);
+}
+
+//  What was flushed is not written again until it is changed again.
+Test (turn, what_was_flushed_is_written_once)
+{
+    struct scene scene;
+    s_open (&scene);
+    cr_assert_not_null (turn_change (scene.turn, "old", NULL, NULL));
+    cr_assert_eq (turn_flush (scene.turn, NULL), DMH_OK);
+    scene.failing.calls = 10;
+    cr_assert_eq (turn_flush (scene.turn, NULL), DMH_OK);
+    cr_expect_eq (scene.failing.calls, 10, "nothing is written, the group is open");
+    cr_assert_not_null (turn_change (scene.turn, "old", NULL, NULL));
+    cr_assert_eq (turn_flush (scene.turn, NULL), DMH_OK);
+    cr_expect_eq (scene.failing.calls, 9, "the change");
+    s_close (&scene);
+}
+
+Test (turn, no_more_is_taken_back_than_was_added)
+{
+    struct scene scene;
+    size_t count = 9;
+    s_open (&scene);
+    for (int i = 0; i < 3; i++) {
+        struct store_job job = s_job ("new");
+        cr_assert_eq (turn_add (scene.turn, &job), 0);
+    }
+    turn_take_back (scene.turn, 0);
+    turn_opened (scene.turn, &count);
+    cr_expect_eq (count, 3);
+    turn_take_back (scene.turn, 2);
+    turn_opened (scene.turn, &count);
+    cr_expect_eq (count, 1);
+    turn_take_back (scene.turn, 2);
+    turn_opened (scene.turn, &count);
+    cr_expect_eq (count, 0);
+    s_close (&scene);
+    cr_expect_null (scene.turn);
 }
 
 //  A job of that owner and that key, new in this turn.
