@@ -186,7 +186,8 @@ coverage: deps-test  ## line coverage of the tests, by llvm-cov
 	@sh test/coverage.sh
 mutants: deps-test deps-mutants  ## changes of the product that no test notices; D=folder N=300 SEED=1, SINCE=revision
 	@/usr/bin/python3 -B test/mutants/mutants.py --packages "$(PKGS:msgpack=$(MSGPACK))" $(D:%=--folder %) $(SINCE:%=--since %) \
-		$(N:%=--count %) $(SEED:%=--seed %) $(AGAIN:%=--again) $(INTEGRATION:%=--integration %) $(T:%=--tests %)
+		$(N:%=--count %) $(SEED:%=--seed %) $(AGAIN:%=--again) $(INTEGRATION:%=--integration %) $(T:%=--tests %) \
+		$(W:%=--wholes %) $(BUDGET:%=--budget %)
 mutants-build: $(PROGRAMS) $(B)/fail_nth.so    #  and the test programs that it names
 lint: deps-lint  ## clang-format, clang-tidy, cppcheck, -Werror, the arrows of the design
 	@sh test/lint.sh

@@ -1,6 +1,7 @@
 """mutants.py: what make mutants does: says which changes of the product no test notices.
 
-    mutants.py [--folder D]… [--since REV] [--count N] [--seed SEED] [--again] [--integration SECONDS] [--tests T] [--jobs J]
+    mutants.py [--folder D]… [--since REV] [--count N] [--seed SEED] [--again] [--budget SECONDS]
+               [--integration SECONDS] [--tests T] [--wholes W] [--jobs J]
 
 Takes a seeded sample of the mutants of each folder (or of the lines that the diff since REV touches), builds all of them at once
 into build/mutants/tree (mutate.py), asks each test which of them it reaches, and runs for each the tests that reach it until one
@@ -337,7 +338,10 @@ def arguments():
     parser.add_argument("--again", action="store_true", help="only those that survived last time")
     parser.add_argument("--integration", type=float, default=0, metavar="SECONDS",
                         help="for those that no unit test kills: tests of whole programs, so many seconds a mutant")
+    parser.add_argument("--budget", type=float, default=MUTANT_SECONDS, metavar="SECONDS",
+                        help=f"for the unit tests of one mutant, the likeliest first ({MUTANT_SECONDS})")
     parser.add_argument("--tests", default="", help="only test programs whose path contains it")
+    parser.add_argument("--wholes", default="", help="the same of the integration tests")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--packages", default="", help="the Makefile's PKGS, for pkg-config")
     return parser.parse_args()
@@ -368,14 +372,14 @@ def main():
     mutants, tried, names, room = chosen(told)
     lay_tree(mutants)
     units = [f"{BUILD}/{path[:-2]}" for path in sources("test/unit", "_test.c") if told.tests in path]
-    wholes = [f"{BUILD}/{path[:-2]}" for path in sources("test/integration", "_test.c")] if told.integration else []
+    wholes = [f"{BUILD}/{path[:-2]}" for path in sources("test/integration", "_test.c") if told.wholes in path] if told.integration else []
     build(["mutants-build", *(os.path.relpath(p, TREE) for p in units + wholes)])
     tests = reached(units, room, told.jobs, "units")
     whole_tests = reached(wholes, room, told.jobs, "wholes") if wholes else {}
     known, last, shares = equivalent(), remembered(HOME + "/survivors.json"), []
     for folder, own in tried.items():
         print(f"{folder}: tries {len(own)} mutants, seed {told.seed}", flush=True)
-        killed = hunt([m for m in own if names[m.number] not in known], tests, told.jobs, MUTANT_SECONDS, not wholes)
+        killed = hunt([m for m in own if names[m.number] not in known], tests, told.jobs, told.budget, not wholes)
         if wholes:
             left = [m for m in own if names[m.number] not in known and not killed[m.number]]
             killed.update(hunt(left, whole_tests, told.jobs, told.integration, True))

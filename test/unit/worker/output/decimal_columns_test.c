@@ -12,8 +12,8 @@
 //  Value and limits are one column, the others are each their own.
 static const char SCHEMA[] =
     "{\"name\":\"result\",\"version\":\"1\",\"fields\":["
-    "{\"name\":\"id\",\"constraints\":{\"required\":true},\"dmh\":{\"type\":\"identifier\"}},"
     "{\"name\":\"volume\",\"dmh\":{\"type\":\"number\"}},"
+    "{\"name\":\"id\",\"constraints\":{\"required\":true},\"dmh\":{\"type\":\"identifier\"}},"
     "{\"name\":\"number\",\"dmh\":{\"type\":\"number\"}},"
     "{\"name\":\"low\",\"dmh\":{\"type\":\"number\"}},"
     "{\"name\":\"high\",\"dmh\":{\"type\":\"number\"}},"
@@ -22,7 +22,7 @@ static const char SCHEMA[] =
     "\"dmh\":{\"key\":[\"id\"],\"measure\":{\"number\":\"number\",\"low\":\"low\",\"high\":\"high\","
     "\"unit\":\"unit\"}}}";
 
-enum { ID, VOLUME, NUMBER, LOW, HIGH, UNIT, WEIGHT, FIELDS };
+enum { VOLUME, ID, NUMBER, LOW, HIGH, UNIT, WEIGHT, FIELDS };
 
 struct world {
     struct planned_schema planned;
