@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "test/support/results/golden_case.h"
 
+#include "client/verification/verification.h"
+
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <unistd.h>
@@ -144,8 +146,15 @@ static void s_same_left (const char *name, const char *folder, yajl_val report)
     free (text);
 }
 
+static void s_tell (void *name, const char *sentence)
+{
+    cr_expect (false, "%s: %s", (const char *) name, sentence);
+}
+
 void golden_case_check (const struct golden_case *self, const char *result)
 {
+    struct problems problems = {.found = s_tell, .context = (void *) self->name};
+    verification_check (result, NULL, &problems);
     char why[1024] = "";
     s_same (self->name, self->folder, result, "records.csv");
     s_same (self->name, self->folder, result, "rejects.csv");

@@ -28,7 +28,7 @@ void golden_case_each (const struct workplace *place,
 //  One more word of the command.
 void golden_case_add (struct golden_case *self, const char *word);
 
-//  Whether the result in that folder is what was worked out.
+//  Whether the result in that folder is what was worked out, and whole by itself.
 void golden_case_check (const struct golden_case *self, const char *result);
 
 #endif
