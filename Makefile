@@ -19,7 +19,7 @@ CSTD    := -std=gnu11
 DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 INCLUDES := -I.    #  every include is written from the root
-PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd libutf8proc smartcols libsystemd
+PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd libutf8proc smartcols libsystemd libmicrohttpd
 #  Asked once, when the first recipe needs them: before deps-build has run, a bare machine knows none of it.
 MSGPACK    = $(if $(shell pkg-config --exists msgpack || echo no),msgpack-c,msgpack)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS:msgpack=$(MSGPACK))))$(PKG_CFLAGS)
@@ -76,7 +76,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LIBS := messages broker worker client
-sources       = $(filter-out $(1)/main.c,$(sort $(shell find $(1) -name '*.c')))
+sources       = $(filter-out $(1)/main.c client/gateway/main.c,$(sort $(shell find $(1) -name '*.c')))
 SRC_messages := $(call sources,messages)
 SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)
@@ -85,11 +85,11 @@ SCHEMAS      := $(sort $(wildcard worker/schemas/*.json))
 
 ARCHIVES := $(LIBS:%=$(B)/lib%.a)
 LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
-PROGRAMS := $(B)/dmh $(B)/dmh-broker $(B)/dmh-worker
+PROGRAMS := $(B)/dmh $(B)/dmh-broker $(B)/dmh-worker $(B)/dmh-gateway
 
 MANUAL := $(B)/man/dmh.1    #  and its like
 
-all: $(PROGRAMS) $(MANUAL)  ## build dmh, dmh-broker and dmh-worker (first installs what is missing)
+all: $(PROGRAMS) $(MANUAL)  ## build dmh, dmh-broker, dmh-worker and dmh-gateway (first installs what is missing)
 
 $(B)/%.o: %.c | deps-build
 	$(call say,CC,$<)
@@ -119,6 +119,10 @@ $(B)/dmh-broker: $(B)/broker/main.o $(EXTRA) $(B)/libbroker.a $(B)/libmessages.a
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/dmh-gateway: $(B)/client/gateway/main.o $(EXTRA) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 

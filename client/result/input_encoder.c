@@ -58,7 +58,7 @@ int input_encoder_open (struct input_encoder *self, const char *encoding, FILE *
     if (!*encoding || strcmp (encoding, "UTF-8") == 0)
         return DMH_OK;
     self->encoder = iconv_open (encoding, "UTF-8");
-    self->encodes = self->encoder != (iconv_t) -1;    //  NOLINT(performance-no-int-to-ptr): POSIX has it so
+    self->encodes = self->encoder != (iconv_t) -1;
     if (!self->encodes)
         return error_set (error, DMH_UNSUPPORTED, "the input's encoding %s cannot be written here", encoding);
     self->wide = strncmp (encoding, "UTF-16", 6) == 0;

@@ -34,6 +34,9 @@ static const struct row {
     [METRIC_WORKER_BYTES] = {"worker", "input_bytes", .help = "Bytes of inputs that were read to their end."},
     [METRIC_WORKER_ATTEMPT_SECONDS] = {"worker", "attempt_seconds", true,
                                        .help = "Time that an attempt took."},
+    [METRIC_GATEWAY_REQUESTS] = {"gateway", "http_requests", .label = "status",
+                                 .values = {"2xx", "3xx", "4xx", "5xx"}, .help = "Requests by their status."},
+    [METRIC_GATEWAY_UPLOAD_BYTES] = {"gateway", "upload_bytes", .help = "Bytes of files that came in."},
 };
 
 //  The upper ends of a histogram's buckets; above the last one is +Inf.

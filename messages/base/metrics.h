@@ -1,5 +1,5 @@
-//  metrics.h: what a broker and a worker count of themselves, a row of a fixed table each (metrics.c), and
-//  the text that Prometheus reads of it. Adding is one relaxed atomic addition, of any thread; nothing is
+//  metrics.h: what broker, worker and gateway count of themselves, a row of a fixed table each (metrics.c),
+//  and the text that Prometheus reads of it. Adding is one relaxed atomic addition, of any thread; nothing is
 //  allocated. Labels are of the table: never a name, an id or a value out of a record.
 #ifndef DMH_MESSAGES_BASE_METRICS_H
 #define DMH_MESSAGES_BASE_METRICS_H
@@ -18,6 +18,8 @@ enum metric {
     METRIC_WORKER_RECORDS,     //  by enum metric_record
     METRIC_WORKER_BYTES,
     METRIC_WORKER_ATTEMPT_SECONDS,
+    METRIC_GATEWAY_REQUESTS,    //  by the first digit of their status, from 2 on
+    METRIC_GATEWAY_UPLOAD_BYTES,
     METRIC_COUNT
 };
 
@@ -36,8 +38,8 @@ void metrics_observe (enum metric metric, uint64_t microseconds);
 
 enum metrics_format { METRICS_PROMETHEUS, METRICS_OPENMETRICS };
 
-//  Everything of the component ("broker", "worker") as text exposition 0.0.4 or OpenMetrics 1.0, with the
-//  `version` of the program. Reads while others add.
+//  Everything of the component ("broker", "worker", "gateway") as text exposition 0.0.4 or OpenMetrics 1.0,
+//  with the `version` of the program. Reads while others add.
 void metrics_write (const char *component, const char *version, enum metrics_format format, FILE *to);
 
 //  Back to nothing, for tests.

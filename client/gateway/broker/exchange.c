@@ -1,0 +1,393 @@
+//  exchange.c: see exchange.h.
+#include "client/gateway/broker/exchange.h"
+
+#include "client/connection/greeting.h"
+#include "client/connection/link.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/codec/frame.h"
+#include "messages/sockets/actor.h"
+#include "messages/uri.h"
+#include "messages/version.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { GREET_MS = 1000, QUEUE_MESSAGES = 8192, LOOK_MS = 100 };
+
+//  A request on its way.
+struct asked {
+    char id[ID_BYTES];
+    zmsg_t *frames;    //  to say it again
+    const struct shape *shape;
+    exchange_answer_fn *answer;
+    void *context;
+    int64_t until, next, patience;    //  mono ms
+    struct asked *following;          //  of what has yet to be taken by the thread
+};
+
+struct exchange {
+    char brokers[BROKERS_MAX][URI_BYTES];
+    size_t broker_count;
+    const struct credential *credential;
+    route_t *route;
+    actor_t *actor;
+    _Atomic bool ready;
+    _Atomic uint64_t requests;    //  their number is the request's id
+    //  What others have asked.
+    pthread_mutex_t lock;
+    struct asked *first, *last;
+    size_t count;    //  of all that are under way
+    bool closed;
+    int word;    //  an eventfd: something was asked
+    //  The thread's own.
+    zsock_t *fronts[BROKERS_MAX];    //  all that are looked at; only [current] once one has answered
+    int current;                     //  -1: nobody
+    int64_t heard_at, greeted_at;
+    zhashx_t *asked;    //  id → struct asked
+    char files[URI_BYTES], broker_id[ID_BYTES];
+};
+
+static void s_asked_destroy (struct asked **asked_p)
+{
+    if (!*asked_p)
+        return;
+    zmsg_destroy (&(*asked_p)->frames);
+    free (*asked_p);
+    *asked_p = NULL;
+}
+
+static void s_end (exchange_t *self, struct asked *asked, int rc, void *answer, const struct error *error)
+{
+    pthread_mutex_lock (&self->lock);
+    self->count--;
+    pthread_mutex_unlock (&self->lock);
+    asked->answer (asked->context, rc, answer, error);
+    s_asked_destroy (&asked);
+}
+
+static void s_refuse (exchange_t *self, struct asked *asked, const char *sentence)
+{
+    struct error error = {.code = DMH_OK};
+    error_set (&error, DMH_UNAVAILABLE, "%s", sentence);
+    s_end (self, asked, DMH_UNAVAILABLE, NULL, &error);
+}
+
+//  To the broker that is known; a queue that is full is tried again later.
+static void s_say (const exchange_t *self, struct asked *asked, int64_t now)
+{
+    asked->next = now + asked->patience;
+    if (self->current < 0)
+        return;
+    asked->patience *= 2;
+    asked->next = now + asked->patience;
+    zmsg_t *copy = zmsg_dup (asked->frames);
+    if (copy && zmsg_send (&copy, self->fronts[self->current]) != 0)
+        zmsg_destroy (&copy);
+}
+
+static void s_take_asked (exchange_t *self, int64_t now)
+{
+    uint64_t times;
+    (void) !read (self->word, &times, sizeof times);
+    pthread_mutex_lock (&self->lock);
+    struct asked *asked = self->first;
+    self->first = self->last = NULL;
+    pthread_mutex_unlock (&self->lock);
+    while (asked) {
+        struct asked *following = asked->following;
+        asked->following = NULL;
+        zhashx_insert (self->asked, asked->id, asked);
+        s_say (self, asked, now);
+        asked = following;
+    }
+}
+
+//  All brokers of the list from the beginning; queues of before go with their sockets.
+static void s_look_anew (exchange_t *self)
+{
+    if (atomic_exchange (&self->ready, false))
+        log_event (LOG_LEVEL_WARNING, "broker.lost", NULL, NULL, "broker", self->brokers[self->current],
+                   NULL);
+    self->current = -1;
+    self->heard_at = clock_mono_ms ();
+    self->greeted_at = 0;
+    for (size_t i = 0; i < self->broker_count; i++)
+        zsock_destroy (&self->fronts[i]);
+}
+
+static void s_greet (exchange_t *self, int64_t now)
+{
+    self->greeted_at = now;
+    for (size_t i = 0; i < self->broker_count; i++) {
+        struct hello hello = {.request = "hello", .version = DMH_VERSION};
+        struct error error = {.code = DMH_OK};
+        disk_name (hello.disk);
+        if (self->current >= 0 && (int) i != self->current)
+            continue;
+        if (self->fronts[i] || link_open (self->credential, ZMQ_DEALER, self->brokers[i], QUEUE_MESSAGES,
+                                          &self->fronts[i], &error) == DMH_OK) {
+            zsock_set_sndtimeo (self->fronts[i], 0);
+            frame_send (self->fronts[i], NULL, &hello_shape, &hello, &error);
+        } else
+            log_event (LOG_LEVEL_WARNING, "broker.unreachable", NULL, NULL, "broker", self->brokers[i],
+                       "error", error.text, NULL);
+    }
+}
+
+//  A broker has said that it is there.
+static void s_welcomed (exchange_t *self, int which, const struct welcome *welcome, int64_t now)
+{
+    char files[URI_BYTES];
+    bool is_new = self->current < 0;
+    uri_seen_from (welcome->files, self->brokers[which], files);
+    self->current = which;
+    self->heard_at = now;
+    if (is_new || !streq (files, self->files) || !streq (welcome->broker_id, self->broker_id)) {
+        memcpy (self->files, files, sizeof files);
+        memcpy (self->broker_id, welcome->broker_id, sizeof self->broker_id);
+        route_set (self->route, files);
+    }
+    if (!is_new)
+        return;
+    for (size_t i = 0; i < self->broker_count; i++)
+        if ((int) i != which)
+            zsock_destroy (&self->fronts[i]);
+    atomic_store (&self->ready, true);
+    log_event (LOG_LEVEL_INFO, "broker.found", NULL, NULL, "broker", self->brokers[which], "version",
+               welcome->version, NULL);
+    for (struct asked *asked = zhashx_first (self->asked); asked; asked = zhashx_next (self->asked))
+        s_say (self, asked, now);
+}
+
+static void s_take_problem (exchange_t *self, const struct frame *frame)
+{
+    struct problem problem;
+    struct error error = {.code = DMH_OK};
+    if (problem_decode (frame->body, frame->body_bytes, &problem, NULL) != DMH_OK)
+        return;
+    struct asked *asked = zhashx_lookup (self->asked, problem.request);
+    if (!asked)    //  of nobody, or of all: that asks too often
+        return;
+    zhashx_delete (self->asked, problem.request);
+    int rc = error_set (&error, error_code (problem.code), "%s", problem.message);
+    s_end (self, asked, rc, NULL, &error);
+}
+
+//  The id that an answer begins with, as every message has it first.
+struct any_answer {
+    char request[ID_BYTES];
+};
+static const struct shape_field s_any_fields[] = {
+    SHAPE_FIELD_TEXT (struct any_answer, request, true),
+};
+static const struct shape s_any_shape = SHAPE_OF ("ANY", struct any_answer, s_any_fields);
+
+static void s_take_answer (exchange_t *self, const struct frame *frame)
+{
+    struct any_answer any;
+    struct error error = {.code = DMH_OK};
+    if (shape_decode (&s_any_shape, frame->body, frame->body_bytes, &any, NULL) != DMH_OK)
+        return;
+    struct asked *asked = zhashx_lookup (self->asked, any.request);
+    if (!asked || !streq (asked->shape->name, frame->kind))
+        return;
+    void *answer = calloc (1, asked->shape->size);
+    int rc = answer ? shape_decode (asked->shape, frame->body, frame->body_bytes, answer, &error)
+                    : error_set (&error, DMH_INTERNAL, "out of memory");
+    const struct shape *shape = asked->shape;
+    zhashx_delete (self->asked, any.request);
+    s_end (self, asked, rc, answer, &error);
+    if (rc == DMH_OK)
+        shape_clear (shape, answer);
+    free (answer);
+}
+
+static void s_take_message (exchange_t *self, int which, int64_t now)
+{
+    struct frame frame;
+    struct welcome welcome;
+    zmsg_t *message = zmsg_recv_nowait (self->fronts[which]);
+    if (message && frame_open (message, &frame, NULL) == DMH_OK) {
+        if (streq (frame.kind, welcome_shape.name)) {
+            if (welcome_decode (frame.body, frame.body_bytes, &welcome, NULL) == DMH_OK) {
+                s_welcomed (self, which, &welcome, now);
+                welcome_clear (&welcome);
+            }
+        } else if (which == self->current) {
+            self->heard_at = now;
+            if (streq (frame.kind, problem_shape.name))
+                s_take_problem (self, &frame);
+            else
+                s_take_answer (self, &frame);
+        }
+    }
+    zmsg_destroy (&message);
+}
+
+//  What is late is said again, and what is too late has no answer.
+static void s_check (exchange_t *self, int64_t now)
+{
+    zlistx_t *ids = NULL;
+    for (struct asked *asked = zhashx_first (self->asked); asked; asked = zhashx_next (self->asked))
+        if (now >= asked->until) {
+            if (ids || (ids = zlistx_new ()))
+                zlistx_add_end (ids, asked);
+        } else if (now >= asked->next)
+            s_say (self, asked, now);
+    for (struct asked *asked = ids ? zlistx_first (ids) : NULL; asked; asked = zlistx_next (ids)) {
+        zhashx_delete (self->asked, asked->id);
+        s_refuse (self, asked, "the broker does not answer; try again later");
+    }
+    zlistx_destroy (&ids);
+    if (self->current >= 0 && now - self->heard_at >= EXCHANGE_SILENCE_MS)
+        s_look_anew (self);
+    if (now - self->greeted_at >= GREET_MS)
+        s_greet (self, now);
+}
+
+static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
+{
+    int which[BROKERS_MAX];
+    zmq_pollitem_t items[2 + BROKERS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
+                                             {NULL, self->word, ZMQ_POLLIN, 0}};
+    int count = 2;
+    for (size_t i = 0; i < self->broker_count; i++)
+        if (self->fronts[i]) {
+            which[count - 2] = (int) i;
+            items[count++] = (zmq_pollitem_t){zsock_resolve (self->fronts[i]), 0, ZMQ_POLLIN, 0};
+        }
+    if (zmq_poll (items, count, LOOK_MS) < 0 && zmq_errno () != EINTR) {
+        *ended = true;
+        return;
+    }
+    int64_t now = clock_mono_ms ();
+    if (items[1].revents)
+        s_take_asked (self, now);
+    for (int i = 2; i < count; i++)
+        while (self->fronts[which[i - 2]] && (zsock_events (self->fronts[which[i - 2]]) & ZMQ_POLLIN))
+            s_take_message (self, which[i - 2], now);
+    s_check (self, now);
+    *ended = items[0].revents != 0;    //  its owner has one word
+}
+
+static void s_run (zsock_t *pipe, void *argument)
+{
+    exchange_t *self = argument;
+    bool ended = false;
+    s_greet (self, clock_mono_ms ());
+    zsock_signal (pipe, 0);
+    while (!ended)
+        s_turn (self, pipe, &ended);
+    pthread_mutex_lock (&self->lock);
+    self->closed = true;
+    pthread_mutex_unlock (&self->lock);
+    s_take_asked (self, clock_mono_ms ());
+    struct asked *asked;
+    while ((asked = zhashx_first (self->asked))) {
+        zhashx_delete (self->asked, asked->id);
+        s_refuse (self, asked, "the gateway ends; try again later");
+    }
+    for (size_t i = 0; i < self->broker_count; i++)
+        zsock_destroy (&self->fronts[i]);
+}
+
+exchange_t *exchange_new (const char *fronts, const struct credential *credential, struct error *error)
+{
+    exchange_t *self = calloc (1, sizeof *self);
+    int rc = self ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK) {
+        self->word = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+        pthread_mutex_init (&self->lock, NULL);
+        self->credential = credential;
+        self->current = -1;
+        self->broker_count = uri_list (fronts, self->brokers, BROKERS_MAX);
+        self->route = route_new ();
+        self->asked = zhashx_new ();
+        if (!self->broker_count)
+            rc = error_set (error, DMH_USAGE,
+                            "“%s” is no list of at most %d brokers; give --broker tcp://HOST:5570", fronts,
+                            BROKERS_MAX);
+        else if (self->word < 0 || !self->route || !self->asked || !(self->actor = actor_new (s_run, self)))
+            rc = error_set (error, DMH_INTERNAL, "the gateway's connection to the broker cannot be made: %s",
+                            strerror (errno));
+    }
+    if (rc != DMH_OK)
+        exchange_destroy (&self);
+    return self;
+}
+
+void exchange_close (exchange_t *self)
+{
+    actor_destroy (&self->actor);
+}
+
+void exchange_destroy (exchange_t **self_p)
+{
+    exchange_t *self = *self_p;
+    if (!self)
+        return;
+    actor_destroy (&self->actor);
+    zhashx_destroy (&self->asked);
+    route_destroy (&self->route);
+    if (self->word >= 0)
+        close (self->word);
+    pthread_mutex_destroy (&self->lock);
+    free (self);
+    *self_p = NULL;
+}
+
+//  Puts it where the thread finds it; the frames and the struct are the thread's from then on.
+static int s_put (exchange_t *self, struct asked *asked, struct error *error)
+{
+    pthread_mutex_lock (&self->lock);
+    bool taken = !self->closed && self->count < EXCHANGE_ASKED_MAX;
+    if (taken) {
+        if (self->last)
+            self->last->following = asked;
+        else
+            self->first = asked;
+        self->last = asked;
+        self->count++;
+    }
+    pthread_mutex_unlock (&self->lock);
+    uint64_t one = 1;
+    if (taken)
+        (void) !write (self->word, &one, sizeof one);
+    return taken ? DMH_OK
+                 : error_set (error, DMH_UNAVAILABLE,
+                              "too many requests wait for the broker, or the gateway ends; try again later");
+}
+
+int exchange_ask (exchange_t *self, const struct shape *request, void *message, const struct shape *shape,
+                  exchange_answer_fn *answer, void *context, struct error *error)
+{
+    struct asked *asked = calloc (1, sizeof *asked);
+    if (!asked)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    int64_t now = clock_mono_ms ();
+    asked->shape = shape;
+    asked->answer = answer;
+    asked->context = context;
+    asked->until = now + EXCHANGE_TIMEOUT_MS;
+    asked->patience = LINK_AGAIN_MS / 2;
+    snprintf (asked->id, sizeof asked->id, "%llu",
+              (unsigned long long) atomic_fetch_add (&self->requests, 1) + 1);
+    memcpy (message, asked->id, sizeof asked->id);    //  first in every request
+    int rc = (asked->frames = frame_new (request, message, error)) ? s_put (self, asked, error) : error->code;
+    if (rc != DMH_OK)
+        s_asked_destroy (&asked);
+    return rc;
+}
+
+bool exchange_is_ready (const exchange_t *self)
+{
+    return atomic_load (&self->ready);
+}
+
+route_t *exchange_route (const exchange_t *self)
+{
+    return self->route;
+}

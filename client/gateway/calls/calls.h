@@ -1,0 +1,26 @@
+//  calls.h: what each path does: a handler a call, by its subject in a file of that name. Handlers translate:
+//  from a request into the broker's protocol and from its answer back; they hold no state between calls.
+#ifndef DMH_CLIENT_GATEWAY_CALLS_CALLS_H
+#define DMH_CLIENT_GATEWAY_CALLS_CALLS_H
+
+#include "client/gateway/context.h"
+#include "client/gateway/http/call.h"
+
+//  Every path, as openapi.json has them.
+extern const struct route CALL_ROUTES[];
+size_t call_route_count (void);
+
+//  health.c
+void call_healthz (struct call *call);
+void call_readyz (struct call *call);
+void call_metrics (struct call *call);
+//  jobs.c
+void call_list_jobs (struct call *call);
+void call_show_job (struct call *call);
+
+//  Asks the broker for a call; `answer` is called with the call as its context. What cannot be asked is
+//  answered here.
+void call_ask (struct call *call, const struct shape *request, void *message, const struct shape *shape,
+               exchange_answer_fn *answer);
+
+#endif

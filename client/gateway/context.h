@@ -1,0 +1,16 @@
+//  context.h: what the handlers of calls share: the configuration, the connection to the broker and the
+//  threads for files. Handlers include it, and nothing below them.
+#ifndef DMH_CLIENT_GATEWAY_CONTEXT_H
+#define DMH_CLIENT_GATEWAY_CONTEXT_H
+
+#include "client/gateway/broker/exchange.h"
+#include "client/gateway/broker/tasks.h"
+
+struct gateway {
+    const char *spool;    //  a folder
+    const struct credential *credential;
+    exchange_t *exchange;
+    tasks_t *tasks;
+};
+
+#endif

@@ -1,0 +1,118 @@
+//  gateway.c: see gateway.h.
+#include "client/gateway/gateway.h"
+
+#include "client/gateway/calls/calls.h"
+#include "client/gateway/context.h"
+#include "client/gateway/http/listener.h"
+#include "client/gateway/http/server.h"
+#include "messages/base/folder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PEM_BYTES_MAX = 256 * 1024 };
+
+struct gateway_service {
+    struct gateway gateway;
+    struct server_config server_config;
+    server_t *server;
+    char *certificate, *key;
+    char address[LISTENER_TEXT_BYTES + 8];
+};
+
+static int s_read_pem (const char *option, const char *path, char **out, struct error *error)
+{
+    FILE *file = fopen (path, "re");
+    size_t n = 0;
+    *out = file ? calloc (1, PEM_BYTES_MAX) : NULL;
+    if (*out)
+        n = fread (*out, 1, PEM_BYTES_MAX - 1, file);
+    int why = errno;
+    if (file)
+        fclose (file);
+    return n ? DMH_OK
+             : error_set (error, DMH_USAGE, "--%s %s cannot be read: %s", option, path,
+                          file ? "it is empty" : strerror (why));
+}
+
+static int s_read_tls (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+{
+    if (!config->tls_certificate && !config->tls_key)
+        return DMH_OK;
+    if (!config->tls_certificate || !config->tls_key)
+        return error_set (error, DMH_USAGE, "TLS needs both --tls-certificate and --tls-key");
+    int rc = s_read_pem ("tls-certificate", config->tls_certificate, &self->certificate, error);
+    return rc == DMH_OK ? s_read_pem ("tls-key", config->tls_key, &self->key, error) : rc;
+}
+
+static int s_open (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+{
+    char at[LISTENER_TEXT_BYTES];
+    struct gateway *gateway = &self->gateway;
+    int rc = folder_make (config->spool, error);
+    if (rc == DMH_OK && access (config->spool, W_OK | X_OK) != 0)
+        rc =
+            error_set (error, DMH_IO, "--spool %s cannot be written to: %s", config->spool, strerror (errno));
+    if (rc == DMH_OK)
+        rc = s_read_tls (self, config, error);
+    int listener = rc == DMH_OK ? listener_open (config->listen, !config->insecure, at, error) : -1;
+    if (listener < 0)
+        return error->code;
+    snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);
+    *gateway = (struct gateway){.spool = config->spool, .credential = config->credential};
+    gateway->exchange = exchange_new (config->broker, config->credential, error);
+    gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
+    if (!gateway->tasks) {
+        close (listener);
+        return error->code;
+    }
+    self->server_config = (struct server_config){.listener = listener,
+                                                 .gateway = gateway,
+                                                 .routes = CALL_ROUTES,
+                                                 .route_count = call_route_count (),
+                                                 .limits = {config->spool, config->body_bytes},
+                                                 .host_names = config->host_names,
+                                                 .tls_certificate = self->certificate,
+                                                 .tls_key = self->key};
+    self->server = server_new (&self->server_config, error);
+    return self->server ? DMH_OK : error->code;
+}
+
+gateway_service_t *gateway_start (const struct gateway_config *config, struct error *error)
+{
+    gateway_service_t *self = calloc (1, sizeof *self);
+    if (!self)
+        error_set (error, DMH_INTERNAL, "out of memory");
+    else if (s_open (self, config, error) != DMH_OK)
+        gateway_stop (&self);
+    return self;
+}
+
+const char *gateway_address (const gateway_service_t *self)
+{
+    return self->address;
+}
+
+//  Who answers calls ends before those who wait for the answers.
+void gateway_stop (gateway_service_t **self_p)
+{
+    gateway_service_t *self = *self_p;
+    if (!self)
+        return;
+    if (self->server)
+        server_quiesce (self->server);
+    if (self->gateway.tasks)
+        tasks_close (self->gateway.tasks);
+    if (self->gateway.exchange)
+        exchange_close (self->gateway.exchange);
+    server_destroy (&self->server);
+    tasks_destroy (&self->gateway.tasks);
+    exchange_destroy (&self->gateway.exchange);
+    free (self->certificate);
+    free (self->key);
+    free (self);
+    *self_p = NULL;
+}

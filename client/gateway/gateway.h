@@ -1,0 +1,32 @@
+//  gateway.h: dmh-gateway: HTTP in front, the broker's protocol behind. What runs here: the threads of HTTP
+//  (http/server), one that owns the connection to the broker (broker/exchange), a few for files
+//  (broker/tasks). They share nothing but the calls that are under way: a call's connection is suspended
+//  while one of the others has it. No job's state is kept here, so that any number of gateways can run.
+#ifndef DMH_CLIENT_GATEWAY_GATEWAY_H
+#define DMH_CLIENT_GATEWAY_GATEWAY_H
+
+#include "messages/keys/credential.h"
+
+#include <stdint.h>
+
+struct gateway_config {
+    const char *listen;    //  ADDRESS:PORT; port 0: any
+    const char *broker;    //  or a list of them with commas
+    const struct credential *credential;
+    const char *spool;                        //  a folder, made where it is absent
+    uint64_t body_bytes;                      //  of a request
+    const char *host_names;                   //  NULL: those of this host
+    const char *tls_certificate, *tls_key;    //  files; NULL: HTTP without TLS
+    bool insecure;                            //  other hosts may come without tokens or without TLS
+};
+
+typedef struct gateway_service gateway_service_t;
+
+//  `config` and what it points to are borrowed. NULL with `error` set: DMH_USAGE, DMH_IO, DMH_INTERNAL.
+gateway_service_t *gateway_start (const struct gateway_config *config, struct error *error);
+//  Where it listens: http://ADDRESS:PORT or https://…; borrowed.
+const char *gateway_address (const gateway_service_t *self);
+//  Calls that are under way are answered, most of them by 503. Takes NULL.
+void gateway_stop (gateway_service_t **self_p);
+
+#endif

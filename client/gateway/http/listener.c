@@ -1,0 +1,81 @@
+//  listener.c: see listener.h.
+#define _GNU_SOURCE
+#include "client/gateway/http/listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BACKLOG = 1024, HOST_BYTES = 64 };
+
+//  DMH_OK: *out is of one address (freeaddrinfo it).
+static int s_read (const char *address, struct addrinfo **out, struct error *error)
+{
+    char host[HOST_BYTES];
+    const char *colon = strrchr (address, ':'), *end = colon;
+    bool bracket = *address == '[' && colon > address && colon[-1] == ']';
+    const char *begin = address + bracket;
+    end -= bracket && end ? 1 : 0;
+    struct addrinfo hints = {.ai_family = AF_UNSPEC,
+                             .ai_socktype = SOCK_STREAM,
+                             .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
+    *out = NULL;
+    if (colon && end > begin && end - begin < HOST_BYTES && colon[1] &&
+        strspn (colon + 1, "0123456789") == strlen (colon + 1) && strlen (colon + 1) < 6) {
+        snprintf (host, sizeof host, "%.*s", (int) (end - begin), begin);
+        if (getaddrinfo (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1, &hints, out) == 0)
+            return DMH_OK;
+    }
+    return error_set (error, DMH_USAGE, "--listen %s is no address of a host and a port; give 127.0.0.1:8080",
+                      address);
+}
+
+static bool s_is_loopback (const struct sockaddr *address)
+{
+    if (address->sa_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK (&((const struct sockaddr_in6 *) (const void *) address)->sin6_addr);
+    return ntohl (((const struct sockaddr_in *) (const void *) address)->sin_addr.s_addr) >> 24 == 127;
+}
+
+static void s_tell (int fd, char out[LISTENER_TEXT_BYTES])
+{
+    struct sockaddr_storage bound;
+    socklen_t n = sizeof bound;
+    char host[INET6_ADDRSTRLEN] = "", port[8] = "";
+    getsockname (fd, (struct sockaddr *) &bound, &n);
+    getnameinfo ((struct sockaddr *) &bound, n, host, sizeof host, port, sizeof port,
+                 NI_NUMERICHOST | NI_NUMERICSERV);
+    bool six = bound.ss_family == AF_INET6;
+    snprintf (out, LISTENER_TEXT_BYTES, "%s%s%s:%s", six ? "[" : "", host, six ? "]" : "", port);
+}
+
+int listener_open (const char *address, bool loopback_only, char out[LISTENER_TEXT_BYTES],
+                   struct error *error)
+{
+    struct addrinfo *found;
+    int one = 1;
+    if (s_read (address, &found, error) != DMH_OK)
+        return -1;
+    int fd = -1;
+    if (loopback_only && !s_is_loopback (found->ai_addr))
+        error_set (error, DMH_USAGE,
+                   "--listen %s is open to other hosts: give tokens and TLS (--tokens, --tls-certificate, "
+                   "--tls-key), or --insecure to let in whoever reaches it",
+                   address);
+    else if ((fd = socket (found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0 ||
+             setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
+             bind (fd, found->ai_addr, found->ai_addrlen) != 0 || listen (fd, BACKLOG) != 0) {
+        error_set (error, DMH_UNAVAILABLE, "--listen %s cannot be listened at: %s", address,
+                   strerror (errno));
+        if (fd >= 0)
+            close (fd);
+        fd = -1;
+    } else
+        s_tell (fd, out);
+    freeaddrinfo (found);
+    return fd;
+}

@@ -1,0 +1,18 @@
+//  origin.h: whether a request comes from where it may: no page elsewhere, and no name that was made to lead
+//  here (DNS rebinding), reaches a gateway. Pure.
+#ifndef DMH_CLIENT_GATEWAY_HTTP_ORIGIN_H
+#define DMH_CLIENT_GATEWAY_HTTP_ORIGIN_H
+
+#include "messages/base/error.h"
+
+#include <stdbool.h>
+
+//  `host`: the header Host; `names`: by what names the gateway is known, with commas (NULL: addresses and
+//  names of this host alone). DMH_OK; DMH_MALFORMED: there is none; DMH_UNAUTHORIZED: it is another's.
+int origin_check_host (const char *host, const char *names, struct error *error);
+
+//  `origin` and `site`: the headers Origin and Sec-Fetch-Site, or NULL. DMH_OK; DMH_UNAUTHORIZED: a page of
+//  another origin asks for it.
+int origin_check (const char *origin, const char *site, const char *host, struct error *error);
+
+#endif

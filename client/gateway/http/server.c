@@ -1,0 +1,251 @@
+//  server.c: see server.h. libmicrohttpd calls s_handle first with the headers of a request, then with each
+//  piece of its body, then without any; what is suspended it calls again when it was resumed.
+#include "client/gateway/http/server.h"
+
+#include "client/gateway/http/correlation.h"
+#include "client/gateway/http/origin.h"
+#include "client/gateway/http/routing.h"
+#include "messages/base/clock.h"
+#include "messages/base/log.h"
+#include "messages/base/metrics.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct server {
+    const struct server_config *config;
+    struct MHD_Daemon *daemon;
+};
+
+//  A request has begun: its first line, before anything of it was decoded.
+static void *s_begin (void *context, const char *text, struct MHD_Connection *connection)
+{
+    server_t *self = context;
+    struct call *call = calloc (1, sizeof *call);
+    if (!call)
+        return NULL;
+    call->gateway = self->config->gateway;
+    call->connection = connection;
+    call->began_at = clock_mono_ms ();
+    target_read (text, &call->target, &call->wrong);
+    return call;
+}
+
+static enum MHD_Result s_send (struct call *call)
+{
+    static const struct {
+        const char *name, *value;
+    } ALWAYS[] = {
+        {"X-Content-Type-Options", "nosniff"},
+        {"Referrer-Policy", "no-referrer"},
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
+    };
+    for (size_t i = 0; i < sizeof ALWAYS / sizeof *ALWAYS; i++)
+        if (!MHD_get_response_header (call->response, ALWAYS[i].name))
+            call_header (call, ALWAYS[i].name, ALWAYS[i].value);
+    if (!MHD_get_response_header (call->response, MHD_HTTP_HEADER_CACHE_CONTROL))
+        call_header (call, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    call_header (call, "X-Correlation-ID", call->correlation);
+    enum MHD_Result sent = MHD_queue_response (call->connection, call->status, call->response);
+    MHD_destroy_response (call->response);
+    call->response = NULL;
+    return sent;
+}
+
+//  A path that has the method for nobody.
+static void s_no_route (struct call *call, const char *method, const char *allow)
+{
+    if (!*allow) {
+        call_problem (call, MHD_HTTP_NOT_FOUND, error_word (DMH_NOT_FOUND), "there is no such path");
+        return;
+    }
+    if (strcmp (method, "OPTIONS") == 0)
+        call_reply (call, MHD_HTTP_NO_CONTENT, NULL, "", 0);
+    else
+        call_problem (call, MHD_HTTP_METHOD_NOT_ALLOWED, error_word (DMH_UNSUPPORTED),
+                      "that path does not take this method; the header Allow names those it takes");
+    call_header (call, MHD_HTTP_HEADER_ALLOW, allow);
+}
+
+static bool s_is_safe (const char *method)
+{
+    return strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 || strcmp (method, "OPTIONS") == 0;
+}
+
+//  What is known of a request by its headers. An answer is set where it goes no further.
+static void s_check (server_t *self, struct call *call, const char *method)
+{
+    const struct server_config *config = self->config;
+    struct error error = call->wrong;
+    char allow[ROUTING_ALLOW_BYTES];
+    const char *host = call_request_header (call, MHD_HTTP_HEADER_HOST);
+    correlation_of (call_request_header (call, "traceparent"), call_request_header (call, "X-Correlation-ID"),
+                    call->correlation);
+    int rc = error.code;
+    if (rc == DMH_TOO_LARGE) {
+        call_problem (call, MHD_HTTP_URI_TOO_LONG, error_word (rc), error.text);
+        return;
+    }
+    if (rc == DMH_OK)
+        rc = origin_check_host (host, config->host_names, &error);
+    if (rc == DMH_OK && !s_is_safe (method))
+        rc = origin_check (call_request_header (call, MHD_HTTP_HEADER_ORIGIN),
+                           call_request_header (call, "Sec-Fetch-Site"), host, &error);
+    if (rc != DMH_OK) {
+        call_fail (call, &error);
+        return;
+    }
+    call->route =
+        routing_find (config->routes, config->route_count, method, &call->target, call->parts, allow);
+    if (!call->route) {
+        s_no_route (call, method, allow);
+        return;
+    }
+    if (!call->route->takes_body)
+        return;
+    call->upload = upload_new (call->connection, &config->limits, call_query (call, "name"), &error);
+    if (!call->upload && error.code == DMH_UNSUPPORTED)
+        call_problem (call, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, error_word (error.code), error.text);
+    else if (!call->upload)
+        call_fail (call, &error);
+}
+
+static bool s_has_body (const struct call *call)
+{
+    const char *length = call_request_header (call, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return (length && strspn (length, "0") != strlen (length)) ||
+           call_request_header (call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
+//  A piece of the body. While one is read there can be no answer: what follows a failure is passed over, up
+//  to as much as may come.
+static enum MHD_Result s_read (server_t *self, struct call *call, const char *bytes, size_t *n)
+{
+    struct error error = {.code = DMH_OK};
+    call->read += *n;
+    if (call->upload && !call->response && upload_take (call->upload, bytes, *n, &error) != DMH_OK)
+        call_fail (call, &error);
+    *n = 0;
+    return call->read <= self->config->limits.bytes + BODY_BYTES_MAX ? MHD_YES : MHD_NO;
+}
+
+//  The request is whole.
+static enum MHD_Result s_work (struct call *call)
+{
+    struct error error = {.code = DMH_OK};
+    if (call->upload && !call->response && upload_finish (call->upload, &error) != DMH_OK)
+        call_fail (call, &error);
+    if (call->response)
+        return s_send (call);
+    call->stage = CALL_WORKING;
+    MHD_suspend_connection (call->connection);
+    call->route->handler (call);
+    return MHD_YES;
+}
+
+static enum MHD_Result s_handle (void *context, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *bytes, size_t *n,
+                                 void **call_p)
+{
+    server_t *self = context;
+    struct call *call = *call_p;
+    (void) connection, (void) url, (void) version;
+    if (!call)
+        return MHD_NO;    //  out of memory
+    switch (call->stage) {
+    case CALL_NEW:
+        call->stage = CALL_READING;
+        s_check (self, call, method);
+        //  With a body to come the connection ends behind the answer; without one it goes on.
+        return call->response && s_has_body (call) ? s_send (call) : MHD_YES;
+    case CALL_READING:
+        return *n ? s_read (self, call, bytes, n) : s_work (call);
+    default:
+        return call->response ? s_send (call) : MHD_YES;
+    }
+}
+
+//  Of what was answered; no value of a request is told but what the route has.
+static void s_log (const struct call *call)
+{
+    bool bad = call->status >= MHD_HTTP_INTERNAL_SERVER_ERROR;
+    if (call->status)
+        metrics_add (METRIC_GATEWAY_REQUESTS,
+                     call->status / 100 >= 2 && call->status / 100 <= 5 ? call->status / 100 - 2 : 3, 1);
+    log_event (bad ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "http.call", NULL, call->correlation, "method",
+               call->route ? call->route->method : "", "path", call->route ? call->route->path : "",
+               LOG_NUMBER ("status", call->status),
+               LOG_SECONDS ("seconds", clock_mono_ms () - call->began_at), NULL);
+}
+
+static void s_end (void *context, struct MHD_Connection *connection, void **call_p,
+                   enum MHD_RequestTerminationCode code)
+{
+    struct call *call = *call_p;
+    (void) context, (void) connection, (void) code;
+    if (!call)
+        return;
+    if (call->stage != CALL_NEW)
+        s_log (call);
+    if (call->response)
+        MHD_destroy_response (call->response);
+    if (call->work_destroy)
+        call->work_destroy (call->work);
+    upload_destroy (&call->upload);
+    target_clear (&call->target);
+    free (call);
+    *call_p = NULL;
+}
+
+server_t *server_new (const struct server_config *config, struct error *error)
+{
+    server_t *self = calloc (1, sizeof *self);
+    if (!self) {
+        close (config->listener);
+        error_set (error, DMH_INTERNAL, "out of memory");
+        return NULL;
+    }
+    self->config = config;
+    bool tls = config->tls_certificate != NULL;
+    struct MHD_OptionItem with_tls[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *) (uintptr_t) config->tls_certificate},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *) (uintptr_t) config->tls_key},
+        {MHD_OPTION_END, 0, NULL}};
+    struct MHD_OptionItem without[] = {{MHD_OPTION_END, 0, NULL}};
+    self->daemon = MHD_start_daemon (
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME |
+            MHD_USE_PEDANTIC_CHECKS | (tls ? MHD_USE_TLS : 0),
+        0, NULL, NULL, s_handle, self, MHD_OPTION_LISTEN_SOCKET, config->listener,
+        MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT, SERVER_CONNECTIONS,
+        MHD_OPTION_CONNECTION_TIMEOUT, SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t) SERVER_HEADER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, s_begin, self, MHD_OPTION_NOTIFY_COMPLETED,
+        s_end, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        tls ? with_tls : without, MHD_OPTION_END);
+    if (self->daemon)
+        return self;
+    close (config->listener);
+    error_set (error, tls ? DMH_USAGE : DMH_INTERNAL, "HTTP cannot be served%s",
+               tls ? "; are --tls-certificate and --tls-key a pair in PEM?"
+                   : ": there are no threads or descriptors");
+    free (self);
+    return NULL;
+}
+
+void server_quiesce (server_t *self)
+{
+    MHD_socket listener = MHD_quiesce_daemon (self->daemon);
+    if (listener != MHD_INVALID_SOCKET)
+        close (listener);
+}
+
+void server_destroy (server_t **self_p)
+{
+    server_t *self = *self_p;
+    if (!self)
+        return;
+    MHD_stop_daemon (self->daemon);
+    free (self);
+    *self_p = NULL;
+}

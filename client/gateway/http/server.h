@@ -1,0 +1,36 @@
+//  server.h: HTTP by libmicrohttpd: its threads (epoll) read requests and write answers, and wait for nobody:
+//  while others work on a call its connection is suspended. Checks what is the same for every call (path,
+//  method, host, origin), reads bodies, logs each call. Knows no broker.
+#ifndef DMH_CLIENT_GATEWAY_HTTP_SERVER_H
+#define DMH_CLIENT_GATEWAY_HTTP_SERVER_H
+
+#include "client/gateway/http/call.h"
+
+enum {
+    SERVER_THREADS = 4,
+    SERVER_CONNECTIONS = 4096,
+    SERVER_IDLE_SECONDS = 30,
+    SERVER_HEADER_BYTES = 32 * 1024
+};
+
+struct server_config {
+    int listener;    //  a listening socket, the server's from now on
+    struct gateway *gateway;
+    const struct route *routes;
+    size_t route_count;
+    struct upload_limits limits;
+    const char *host_names;         //  see origin.h
+    const char *tls_certificate;    //  texts in PEM; NULL: without TLS
+    const char *tls_key;
+};
+
+typedef struct server server_t;
+
+//  `config` and what it points to are borrowed. NULL with `error` set: DMH_INTERNAL, DMH_USAGE (TLS).
+server_t *server_new (const struct server_config *config, struct error *error);
+//  No connection is taken from now on.
+void server_quiesce (server_t *self);
+//  When every call has been finished. Takes NULL.
+void server_destroy (server_t **self_p);
+
+#endif

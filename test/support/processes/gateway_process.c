@@ -1,0 +1,67 @@
+//  gateway_process.c: see gateway_process.h.
+#include "test/support/processes/gateway_process.h"
+
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <signal.h>
+
+enum { ASK_AGAIN_MS = 10, ASKS_MOST = 6000 };
+
+void gateway_process_start_alone (struct gateway_process *self)
+{
+    const char *argv[24] = {"dmh-gateway",       "--listen", "127.0.0.1:0", "--broker",
+                            self->servers.front, "--spool",  "spool",       NULL};
+    size_t count = 7;
+    for (size_t i = 0; i < sizeof self->options / sizeof *self->options && self->options[i]; i++)
+        argv[count++] = self->options[i];
+    size_t before = process_log_count (&self->place, "gateway.log", "gateway.listening");
+    self->pid = process_start (&self->place, "gateway.log", argv);
+    process_await_times (&self->place, "gateway.log", "gateway.listening", before + 1);
+    char *log = workplace_read (self->place.folder, "gateway.log", NULL);
+    const char *last = NULL;
+    for (const char *at = log; (at = strstr (at, "://127.0.0.1:")) != NULL; at++)
+        if (strncmp (at - 4, "http", 4) == 0 || strncmp (at - 5, "https", 5) == 0)
+            last = at;
+    cr_assert_not_null (last, "%s", log);
+    self->port = (unsigned) atoi (last + strlen ("://127.0.0.1:"));
+    free (log);
+}
+
+void gateway_process_start (struct gateway_process *self)
+{
+    workplace_make (&self->place);
+    self->servers.place = &self->place;
+    servers_start_broker (&self->servers, false);
+    servers_start_worker (&self->servers, 0, "4");
+    gateway_process_start_alone (self);
+    process_await (&self->place, "gateway.log", "broker.found");
+}
+
+void gateway_process_stop (struct gateway_process *self)
+{
+    if (self->pid) {
+        kill (self->pid, SIGTERM);
+        cr_assert_eq (process_wait (self->pid, 20), 0, "gateway");
+    }
+    servers_stop (&self->servers);
+    workplace_remove (&self->place);
+}
+
+struct http_answer gateway_process_await (struct gateway_process *self, const char *job, const char *state)
+{
+    char target[128], member[64];
+    snprintf (target, sizeof target, "/api/v1/jobs/%s", job);
+    snprintf (member, sizeof member, "\"state\":\"%s\"", state);
+    for (int asks = 0;; asks++) {
+        struct http_answer answer = http_get (self->port, target);
+        cr_assert_eq (answer.status, 200, "%s", answer.body);
+        if (http_answer_has (&answer, member))
+            return answer;
+        cr_assert (http_answer_has (&answer, "\"state\":\"queued\"") ||
+                       http_answer_has (&answer, "\"state\":\"running\""),
+                   "%s", answer.body);
+        cr_assert_lt (asks, ASKS_MOST, "%s", answer.body);
+        http_answer_clear (&answer);
+        poll (NULL, 0, ASK_AGAIN_MS);    //  nothing tells but the answer
+    }
+}
