@@ -192,12 +192,9 @@ static int s_format (struct arguments *self, struct error *error)
     return rc;
 }
 
-static int s_check (struct arguments *self, struct error *error)
+int arguments_check_job (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
-    enum log_format log_format;
-    enum log_level log_level;
-    enum job_state state;
     int rc = s_kinds (self, error);
     if (rc == DMH_OK)
         rc = s_format (self, error);
@@ -212,6 +209,28 @@ static int s_check (struct arguments *self, struct error *error)
         snprintf (options->delimiter, sizeof options->delimiter, "%s", self->delimiter);
     if (rc == DMH_OK)
         rc = s_priority (self, error);
+    if (rc == DMH_OK && self->on_conflict)
+        rc = s_on_conflict (self, error);
+    if (rc == DMH_OK && self->fail_on &&
+        snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
+        rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
+    if (rc == DMH_OK && self->fail_on)
+        rc = error->code = inspection_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
+    if (rc == DMH_OK && self->batch)
+        rc = s_batch (self, error);
+    options->threads = self->threads;
+    options->block_bytes = self->block_bytes;
+    options->strict = self->strict;
+    options->record_bytes = self->record_bytes;
+    return rc;
+}
+
+static int s_check (struct arguments *self, struct error *error)
+{
+    enum log_format log_format;
+    enum log_level log_level;
+    enum job_state state;
+    int rc = arguments_check_job (self, error);
     if (rc == DMH_OK && log_format_of (self->log_format, &log_format) != DMH_OK)
         rc = error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", self->log_format);
     if (rc == DMH_OK && log_level_of (self->log_level, &log_level) != DMH_OK)
@@ -220,8 +239,6 @@ static int s_check (struct arguments *self, struct error *error)
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);
-    if (rc == DMH_OK && self->batch)
-        rc = s_batch (self, error);
     if (rc == DMH_OK && self->since)
         rc = time_point_read ("since", self->since, clock_wall_ms (), &self->since_ms, error);
     if (rc == DMH_OK)
@@ -234,19 +251,8 @@ static int s_check (struct arguments *self, struct error *error)
         rc = s_mapping (self, error);
     if (rc == DMH_OK && self->schema)
         rc = s_schema (self, error);
-    if (rc == DMH_OK && self->on_conflict)
-        rc = s_on_conflict (self, error);
-    if (rc == DMH_OK && self->fail_on &&
-        snprintf (options->fail_on, sizeof options->fail_on, "%s", self->fail_on) >= NAME_BYTES)
-        rc = error_set (error, DMH_USAGE, "--fail-on takes at most 255 letters; write a category, or any");
-    if (rc == DMH_OK && self->fail_on)
-        rc = error->code = inspection_checks (self->fail_on, error) == DMH_OK ? DMH_OK : DMH_USAGE;
     if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
-    options->threads = self->threads;
-    options->block_bytes = self->block_bytes;
-    options->strict = self->strict;
-    options->record_bytes = self->record_bytes;
     return rc;
 }
 

@@ -16,6 +16,10 @@ typedef void arguments_owners_fn (const char *option, char out[OWNERS_BYTES]);
 int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *owners, int argc, char **argv,
                     struct error *error);
 
+//  Checks what says how a job is to be done (ARGUMENTS_JOB and ARGUMENTS_WORK, and the name of a batch),
+//  reads no file, and takes it over into `options`; with `schema` any kind may be named. DMH_OK, DMH_USAGE.
+int arguments_check_job (struct arguments *self, struct error *error);
+
 //  Whether an option is in `set`.
 bool arguments_has (unsigned set, const char *option);
 

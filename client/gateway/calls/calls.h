@@ -17,6 +17,8 @@ void call_metrics (struct call *call);
 //  jobs.c
 void call_list_jobs (struct call *call);
 void call_show_job (struct call *call);
+//  submit.c
+void call_submit (struct call *call);
 
 //  Asks the broker for a call; `answer` is called with the call as its context. What cannot be asked is
 //  answered here.
