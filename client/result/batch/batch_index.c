@@ -3,9 +3,9 @@
 #include "client/result/batch/batch_index.h"
 
 #include "client/arguments/own_results.h"
+#include "client/result/batch/batch_entry.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
-#include "client/result/reading/csv_row.h"
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
 #include "client/result/result_folder.h"
@@ -44,19 +44,6 @@ struct batch_index {
     int64_t started_at, next_at;
 };
 
-//  What is said of one input.
-struct entry {
-    const char *path, *sha256, *result, *kind, *state, *code, *error, *job;
-    struct counts counts;
-    bool counted;
-};
-
-//  Where it goes.
-struct index_writer {
-    json_writer_t *json;
-    FILE *csv;
-};
-
 batch_index_t *batch_index_new (const char *root, const struct outcome *outcomes, size_t count,
                                 size_t passed_over)
 {
@@ -84,75 +71,6 @@ void batch_index_destroy (batch_index_t **self_p)
     *self_p = NULL;
 }
 
-static void s_cell (FILE *to, const char *text, char end)
-{
-    csv_row_put (text ? text : "", to);
-    fputc (end, to);
-}
-
-static void s_count (FILE *to, const struct entry *entry, uint64_t number)
-{
-    char digits[32] = "";
-    if (entry->counted)
-        snprintf (digits, sizeof digits, "%llu", (unsigned long long) number);
-    s_cell (to, digits, ',');
-}
-
-//  As OWN_BATCH_COLUMNS has it.
-static void s_put_row (FILE *to, const struct entry *entry)
-{
-    const struct counts *counts = &entry->counts;
-    s_cell (to, entry->path, ',');
-    s_cell (to, entry->sha256, ',');
-    s_cell (to, entry->result, ',');
-    s_cell (to, entry->kind, ',');
-    s_cell (to, entry->state, ',');
-    s_count (to, entry, counts->read);
-    s_count (to, entry, counts->written);
-    s_count (to, entry, counts->duplicates);
-    s_count (to, entry, counts->conflicts);
-    s_count (to, entry, counts->rejected);
-    s_cell (to, entry->code, ',');
-    s_cell (to, entry->error, ',');
-    s_cell (to, entry->job, '\n');
-}
-
-static void s_put_counts (json_writer_t *json, const struct counts *counts)
-{
-    json_writer_number (json, "read", counts->read);
-    json_writer_number (json, "written", counts->written);
-    json_writer_number (json, "duplicates", counts->duplicates);
-    json_writer_number (json, "conflicts", counts->conflicts);
-    json_writer_number (json, "rejected", counts->rejected);
-}
-
-static const char *s_or_null (const char *text)
-{
-    return text && *text ? text : NULL;
-}
-
-static void s_put (const struct index_writer *to, const struct entry *entry)
-{
-    json_writer_t *json = to->json;
-    json_writer_object (json, NULL);
-    json_writer_string (json, "path", entry->path);
-    json_writer_string (json, "sha256", s_or_null (entry->sha256));
-    json_writer_string (json, "result", s_or_null (entry->result));
-    json_writer_string (json, "kind", s_or_null (entry->kind));
-    json_writer_string (json, "state", entry->state);
-    if (entry->counted) {
-        json_writer_object (json, "counts");
-        s_put_counts (json, &entry->counts);
-        json_writer_close (json);
-    } else
-        json_writer_string (json, "counts", NULL);
-    json_writer_string (json, "code", s_or_null (entry->code));
-    json_writer_string (json, "error", s_or_null (entry->error));
-    json_writer_string (json, "job", s_or_null (entry->job));
-    json_writer_close (json);
-    s_put_row (to->csv, entry);
-}
-
 //  Of what has a result its report says it; what failed is hashed once, unless it is large.
 static const char *s_sha256 (const batch_index_t *self, size_t i, bool failed)
 {
@@ -169,28 +87,28 @@ static const char *s_sha256 (const batch_index_t *self, size_t i, bool failed)
     return self->sha256[i];
 }
 
-static void s_put_outcome (const batch_index_t *self, size_t i, const struct index_writer *to)
+static void s_put_outcome (const batch_index_t *self, size_t i, const struct batch_entry_writer *to)
 {
     const struct outcome *outcome = &self->outcomes[i];
     const struct job_record *record = &outcome->record;
     bool refused = outcome->error.code != DMH_OK, done = job_state_is (record->state, JOB_DONE);
     bool failed = refused || job_state_is (record->state, JOB_FAILED);
     char *result = NULL;
-    struct entry entry = {.path = outcome->word,
-                          .sha256 = s_sha256 (self, i, failed),
-                          .kind = *record->kind ? record->kind : outcome->kind,
-                          .state = refused          ? "failed"
-                                   : *record->state ? record->state
-                                                    : "queued",
-                          .code = refused ? error_word (outcome->error.code) : record->code,
-                          .error = refused ? outcome->error.text : record->message,
-                          .job = record->job,
-                          .counts = record->counts,
-                          .counted = (done && !refused) || outcome->folder};
+    struct batch_entry entry = {.path = outcome->word,
+                                .sha256 = s_sha256 (self, i, failed),
+                                .kind = *record->kind ? record->kind : outcome->kind,
+                                .state = refused          ? "failed"
+                                         : *record->state ? record->state
+                                                          : "queued",
+                                .code = refused ? error_word (outcome->error.code) : record->code,
+                                .error = refused ? outcome->error.text : record->message,
+                                .job = record->job,
+                                .counts = record->counts,
+                                .counted = (done && !refused) || outcome->folder};
     if (outcome->folder)
         result = outcome->skipped ? strdup (outcome->place) : result_folder_name_of (record, outcome->place);
     entry.result = result;
-    s_put (to, &entry);
+    batch_entry_put (to, &entry);
     free (result);
 }
 
@@ -228,59 +146,88 @@ static bool s_stays (const batch_index_t *self, zhashx_t *places, const char *re
     return is;
 }
 
-//  What was there before.
-static void s_put_others (const batch_index_t *self, const struct json_value *before,
-                          const struct index_writer *to)
+//  What was there before, and stays.
+struct others {
+    const struct json_value **at;    //  [count]; borrowed
+    size_t count;
+};
+
+//  false: out of memory.
+static bool s_find_others (const batch_index_t *self, const struct json_value *before, struct others *out)
 {
+    const struct json_value *inputs = json_value_member (before, "inputs");
     zhashx_t *places = zhashx_new ();
+    out->at = calloc ((inputs ? inputs->count : 0) + 1, sizeof *out->at);
     for (size_t i = 0; places && i < self->count; i++)
         zhashx_insert (places, self->outcomes[i].place, (void *) (uintptr_t) self->outcomes[i].place);
-    for (const struct json_value *at = places ? report_first (before, "inputs") : NULL; at; at = at->next) {
-        const struct json_value *counts = json_value_member (at, "counts");
-        struct entry entry = {.path = report_text (at, "path"),
-                              .sha256 = report_text (at, "sha256"),
-                              .result = report_text (at, "result"),
-                              .kind = report_text (at, "kind"),
-                              .state = report_text (at, "state"),
-                              .code = report_text (at, "code"),
-                              .error = report_text (at, "error"),
-                              .job = report_text (at, "job"),
-                              .counts = report_counts (counts),
-                              .counted = json_value_is (counts, JSON_OBJECT)};
-        if (s_stays (self, places, entry.result))
-            s_put (to, &entry);
-    }
+    bool good = places && out->at;
+    for (const struct json_value *at = good ? report_first (before, "inputs") : NULL; at; at = at->next)
+        if (s_stays (self, places, report_text (at, "result")))
+            out->at[out->count++] = at;
     zhashx_destroy (&places);
+    return good;
 }
 
-static void s_put_totals (const batch_index_t *self, json_writer_t *json)
+static void s_put_other (const struct json_value *at, const struct batch_entry_writer *to)
 {
-    struct counts sum = {.read = 0};
-    size_t states[JOB_STATE_COUNT] = {0}, skipped = 0;
+    const struct json_value *counts = json_value_member (at, "counts");
+    struct batch_entry entry = {.path = report_text (at, "path"),
+                                .sha256 = report_text (at, "sha256"),
+                                .result = report_text (at, "result"),
+                                .kind = report_text (at, "kind"),
+                                .state = report_text (at, "state"),
+                                .code = report_text (at, "code"),
+                                .error = report_text (at, "error"),
+                                .job = report_text (at, "job"),
+                                .counts = report_counts (counts),
+                                .counted = json_value_is (counts, JSON_OBJECT)};
+    batch_entry_put (to, &entry);
+}
+
+//  How many inputs of the index are in which state, and the records of those that are done.
+struct totals {
+    size_t states[JOB_STATE_COUNT];
+    struct counts sum;
+};
+
+static void s_add (struct totals *self, const char *word, const struct counts *counts)
+{
+    enum job_state state = JOB_QUEUED;
+    if (job_state_of (word, &state) != DMH_OK)
+        state = JOB_QUEUED;
+    self->states[state]++;
+    if (state == JOB_DONE)
+        counts_add (&self->sum, counts);
+}
+
+//  Of the same inputs that are listed: those of before, too.
+static void s_put_totals (const batch_index_t *self, const struct others *others, json_writer_t *json)
+{
+    struct totals totals = {.states = {0}};
+    size_t skipped = 0;
+    for (size_t i = 0; i < others->count; i++) {
+        const struct counts counts = report_counts (json_value_member (others->at[i], "counts"));
+        s_add (&totals, report_text (others->at[i], "state"), &counts);
+    }
     for (size_t i = 0; i < self->count; i++) {
         const struct outcome *outcome = &self->outcomes[i];
-        enum job_state state = JOB_QUEUED;
-        if (outcome->error.code != DMH_OK || job_state_of (outcome->record.state, &state) != DMH_OK)
-            state = outcome->error.code != DMH_OK ? JOB_FAILED : JOB_QUEUED;
-        states[state]++;
+        bool refused = outcome->error.code != DMH_OK;
+        s_add (&totals, refused ? job_state_word (JOB_FAILED) : outcome->record.state,
+               &outcome->record.counts);
         skipped += outcome->skipped;
-        const struct counts *counts = &outcome->record.counts;
-        if (state != JOB_DONE)
-            continue;
-        counts_add (&sum, counts);
     }
     json_writer_object (json, "counts");
-    json_writer_number (json, "inputs", self->count);
+    json_writer_number (json, "inputs", others->count + self->count);
     for (enum job_state state = JOB_QUEUED; state < JOB_STATE_COUNT; state++)
-        json_writer_number (json, job_state_word (state), states[state]);
+        json_writer_number (json, job_state_word (state), totals.states[state]);
     json_writer_number (json, "skipped", skipped);
     json_writer_number (json, "passed_over", self->passed_over);
-    s_put_counts (json, &sum);
+    batch_entry_put_counts (json, &totals.sum);
     json_writer_close (json);
 }
 
-static void s_put_all (const batch_index_t *self, bool over, const struct json_value *before,
-                       const struct index_writer *to)
+static void s_put_all (const batch_index_t *self, bool over, const struct others *others,
+                       const struct batch_entry_writer *to)
 {
     char text[CLOCK_TEXT_BYTES];
     json_writer_t *json = to->json;
@@ -292,10 +239,11 @@ static void s_put_all (const batch_index_t *self, bool over, const struct json_v
     json_writer_close (json);
     json_writer_string (json, "started_at", clock_text (self->started_at, text));
     json_writer_string (json, "finished_at", over ? clock_text (clock_wall_ms (), text) : NULL);
-    s_put_totals (self, json);
+    s_put_totals (self, others, json);
     fputs (OWN_BATCH_COLUMNS "\n", to->csv);
     json_writer_array (json, "inputs");
-    s_put_others (self, before, to);
+    for (size_t i = 0; i < others->count; i++)
+        s_put_other (others->at[i], to);
     for (size_t i = 0; i < self->count; i++)
         s_put_outcome (self, i, to);
     json_writer_close (json);
@@ -336,11 +284,13 @@ static int s_write (const batch_index_t *self, bool over, const struct json_valu
     char *rows = NULL;
     size_t row_bytes = 0, n = 0;
     struct scratch_folder scratch = {.lock = -1};
-    struct index_writer to = {json_writer_new (false), open_memstream (&rows, &row_bytes)};
-    if (to.json && to.csv)
-        s_put_all (self, over, before, &to);
+    struct batch_entry_writer to = {json_writer_new (false), open_memstream (&rows, &row_bytes)};
+    struct others others = {.count = 0};
+    bool found = s_find_others (self, before, &others);
+    if (to.json && to.csv && found)
+        s_put_all (self, over, &others, &to);
     bool good = to.csv && fclose (to.csv) == 0;
-    const char *text = to.json && good ? json_writer_text (to.json, &n) : NULL;
+    const char *text = to.json && good && found ? json_writer_text (to.json, &n) : NULL;
     int rc = text ? scratch_folder_make (&scratch, self->root, error)
                   : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
     if (rc == DMH_OK)
@@ -351,6 +301,7 @@ static int s_write (const batch_index_t *self, bool over, const struct json_valu
     if (rc == DMH_OK && over)
         rc = folder_sync (self->root, error);
     json_writer_destroy (&to.json);
+    free (others.at);
     free (rows);
     return rc;
 }

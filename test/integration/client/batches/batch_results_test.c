@@ -124,6 +124,10 @@ Test (batch_results, a_second_batch_in_the_folder_keeps_what_it_does_not_replace
     cr_expect_eq (s_entries (index), 4, "a of before, b, c and d; nothing of gone.csv is there");
     cr_expect_eq (s_count (s_entry (index, "a.csv"), "read"), 5);
     cr_expect_eq (s_count (s_entry (index, "b.csv"), "read"), 1);
+    cr_expect_eq (s_count (index, "inputs"), 4, "the counts are of what is listed");
+    cr_expect_eq (s_count (index, "done"), 4);
+    cr_expect_eq (s_count (index, "failed"), 0);
+    cr_expect_eq (s_count (index, "read"), 5 + 1 + 5 + 5);
     json_value_destroy (&index);
     //  A file of that name that is somebody's own stays.
     snprintf (path, sizeof path, "%s/own", place.folder);
