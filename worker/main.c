@@ -231,7 +231,7 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"broker", "ENDPOINT",
          "the broker's back, or a list with commas (DMH_WORKER_BROKER, or this user's own broker here)",
          .text = &options->broker},
-        {"slots", "N", "jobs at once (4)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
+        {"slots", "N", "jobs at once (8)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options->threads,
          .least = 1, .most = 256},
         {"data-root", "DIR",
@@ -311,7 +311,7 @@ static struct options_of_worker s_defaults (void)
     const char *broker = getenv ("DMH_WORKER_BROKER");
     return (struct options_of_worker){.broker = broker && *broker ? broker : NULL,
                                       .results = s_default_results (s_results, sizeof s_results),
-                                      .slots = 4,
+                                      .slots = 8,
                                       .threads = cpus > 0 ? (uint64_t) cpus : 1,
                                       .key = getenv ("DMH_KEY"),
                                       .server_key = getenv ("DMH_SERVER_KEY"),

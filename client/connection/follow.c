@@ -17,7 +17,9 @@ struct following {
     connection_t *connection;
     struct job_record *records;
     size_t count, open;
-    size_t next;         //  the job that is asked for next
+    size_t next;                                 //  the job that is asked for next
+    struct job_record *noted[STATUS_AT_ONCE];    //  that are to be asked for at once
+    size_t noted_count;
     zhashx_t *places;    //  job → its record
     unsigned rounds;     //  of asking
     struct standstill standstill;
@@ -50,17 +52,14 @@ static void s_tell (struct following *self, const struct event *event)
         progress_take (self->follow->progress, event);
 }
 
-//  Asks for one job's state. What was heard through events is as new, so only a change of state is told on.
-static int s_ask (struct following *self, struct job_record *record, struct error *error)
+//  A job's state as STATUS tells it. What was heard through events is as new, so only a change of state is
+//  told on. Takes over what `now` owns.
+static void s_take (struct following *self, struct job_record *record, struct job_record *now)
 {
-    struct job_record now;
-    int rc = connection_status (self->connection, record->job, &now, error);
-    if (rc != DMH_OK)
-        return rc;
     standstill_heard (&self->standstill);
-    bool changed = !streq (now.state, record->state) || now.attempt != record->attempt;
+    bool changed = !streq (now->state, record->state) || now->attempt != record->attempt;
     shape_clear (&job_record_shape, record);
-    *record = now;
+    *record = *now;
     if (changed) {
         struct event event = event_of (record);
         s_tell (self, &event);
@@ -70,13 +69,51 @@ static int s_ask (struct following *self, struct job_record *record, struct erro
         if (self->follow->ended)
             self->follow->ended (self->follow->context, (size_t) (record - self->records));
     }
-    return DMH_OK;
+}
+
+//  Asks for the states of jobs, at most STATUS_AT_ONCE, all behind each other; *answered: of how many it
+//  came.
+static int s_ask (struct following *self, struct job_record *const *records, size_t count, size_t *answered,
+                  struct error *error)
+{
+    struct job_request requests[STATUS_AT_ONCE];
+    struct job_state_reply replies[STATUS_AT_ONCE];
+    for (size_t i = 0; i < count; i++) {
+        requests[i] = (struct job_request){.request = ""};
+        memcpy (requests[i].job, records[i]->job, sizeof requests[i].job);
+    }
+    int rc = connection_request_all (self->connection, &status_shape, requests, count, &job_state_reply_shape,
+                                     replies, answered, error);
+    for (size_t i = 0; i < *answered; i++)
+        if (s_ended (records[i]->state))
+            job_state_reply_clear (&replies[i]);
+        else
+            s_take (self, records[i], &replies[i].job);
+    return rc;
 }
 
 //  A broker that says nothing may come back, with every job.
 static int s_bear (const struct following *self, int rc)
 {
     return rc == DMH_UNAVAILABLE && standstill_silence (&self->standstill) < PATIENCE_MS ? DMH_OK : rc;
+}
+
+//  Those of which something was heard that only their records tell.
+static int s_ask_noted (struct following *self, struct error *error)
+{
+    size_t answered = 0;
+    int rc = s_ask (self, self->noted, self->noted_count, &answered, error);
+    self->noted_count -= answered;
+    memmove (self->noted, self->noted + answered, self->noted_count * sizeof *self->noted);
+    return s_bear (self, rc);
+}
+
+static void s_note (struct following *self, struct job_record *record)
+{
+    for (size_t i = 0; i < self->noted_count; i++)
+        if (self->noted[i] == record)
+            return;
+    self->noted[self->noted_count++] = record;
 }
 
 //  The batch that all of them are, where they are one; else NULL.
@@ -108,41 +145,43 @@ static int s_ask_batch (struct following *self, const char *batch, bool *as_hear
 
 static int s_ask_some (struct following *self, struct error *error)
 {
+    struct job_record *records[STATUS_AT_ONCE];
+    size_t count = 0, answered = 0;
     int rc = DMH_OK;
-    size_t asked = 0;
     bool as_heard = false;
     const char *batch = s_batch (self);
     //  Where one was tried again meanwhile, numbers alone do not tell.
     if (batch && self->rounds++ % ROUNDS != 0)
         rc = s_ask_batch (self, batch, &as_heard, error);
-    for (size_t i = 0; rc == DMH_OK && !as_heard && i < self->count && asked < STATUS_AT_ONCE; i++) {
+    for (size_t i = 0; rc == DMH_OK && !as_heard && i < self->count && count < STATUS_AT_ONCE; i++) {
         struct job_record *record = &self->records[self->next++ % self->count];
-        if (s_ended (record->state))
-            continue;
-        rc = s_ask (self, record, error);
-        asked++;
+        if (!s_ended (record->state))
+            records[count++] = record;
     }
+    if (rc == DMH_OK && count)
+        rc = s_ask (self, records, count, &answered, error);
     return s_bear (self, rc);
 }
 
-static int s_hear (struct following *self, const struct event *event, struct error *error)
+static void s_hear (struct following *self, const struct event *event)
 {
     struct job_record *record = zhashx_lookup (self->places, event->job);
     standstill_heard (&self->standstill);
     if (!record || s_ended (record->state))
-        return DMH_OK;
+        return;
     //  The record says where the result is, or why it runs for another time.
-    if (s_ended (event->state) || (record->attempt && event->attempt > record->attempt))
-        return s_bear (self, s_ask (self, record, error));
+    if (s_ended (event->state) || (record->attempt && event->attempt > record->attempt)) {
+        s_note (self, record);
+        return;
+    }
     //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
     //  go back to the queue, the next STATUS says so.
     if (event->attempt < record->attempt ||
         (job_state_is (event->state, JOB_QUEUED) && !job_state_is (record->state, JOB_QUEUED)))
-        return DMH_OK;
+        return;
     memcpy (record->state, event->state, sizeof record->state);
     record->attempt = event->attempt;
     s_tell (self, event);
-    return DMH_OK;
 }
 
 //  Wants the events of all that are open.
@@ -173,11 +212,11 @@ static void s_wait (void *context)
     s_tick (context, false);
 }
 
-//  The next event, waited for until then; who rests in between is told.
+//  The next event, waited for until then unless there is something to ask; who rests in between is told.
 static int s_event (struct following *self, int64_t until, struct event *event)
 {
     int heard = connection_event (self->connection, 0, event);
-    if (heard != 0)
+    if (heard != 0 || self->noted_count)
         return heard;
     if (self->follow->rest)
         self->follow->rest (self->follow->context);
@@ -203,7 +242,10 @@ int follow_end (const struct follow *self, connection_t *connection, struct job_
         if (heard < 0)
             rc = error_set (error, DMH_CANCELLED, "interrupted");
         else if (heard)
-            rc = s_hear (&following, &event, error);
+            s_hear (&following, &event);
+        //  Those that end one upon the other are asked for together.
+        if (rc == DMH_OK && following.noted_count && (heard == 0 || following.noted_count == STATUS_AT_ONCE))
+            rc = s_ask_noted (&following, error);
         if (rc == DMH_OK && clock_mono_ms () >= status_at) {
             rc = s_ask_some (&following, error);
             status_at = clock_mono_ms () + STATUS_MS;
