@@ -14,6 +14,7 @@
 #include "client/result/batch/joined_tables.h"
 #include "client/result/folder_tree.h"
 #include "messages/base/clock.h"
+#include "messages/text/replace.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -34,12 +35,30 @@ struct run {
     struct batch_results results;    //  the folder that they go to
 };
 
+//  People know the place that a result goes to, not where it is made.
+static void s_say_place (const struct run *self, struct outcome *outcome)
+{
+    char *from = NULL, *to = NULL;
+    const struct job_record *record = &outcome->record;
+    if (asprintf (&from, "%s/%s.%llu.part", self->results.scratch.path, record->job,
+                  (unsigned long long) record->attempt) < 0)
+        from = NULL;
+    if (asprintf (&to, "%s/%s", self->results.folder, outcome->place) < 0)
+        to = NULL;
+    if (from && to)
+        text_replace (outcome->record.message, sizeof outcome->record.message, from, to);
+    free (from);
+    free (to);
+}
+
 //  A job has ended: its result is to go to its place.
 static void s_ended (void *context, struct outcome *outcome)
 {
     struct run *self = context;
     char path[PATH_MAX];
     outcome->own = true;
+    if (*outcome->record.message)
+        s_say_place (self, outcome);
     if (job_has_result (&outcome->record) &&
         uri_to_path (outcome->record.result, path, sizeof path, &outcome->error) == DMH_OK) {
         if ((outcome->staged.folder = strdup (path)))
@@ -124,7 +143,8 @@ static int s_work (struct run *self, struct error *error)
         rc = batch_results_begin (&self->results, error);
     if (rc == DMH_OK && open)
         rc = s_run (self, open, error);
-    return batch_results_close (&self->results, rc, error);
+    batch_results_close (&self->results);
+    return rc;
 }
 
 static int s_end (const struct run *self, int rc, const struct error *error)
@@ -139,7 +159,8 @@ static int s_end (const struct run *self, int rc, const struct error *error)
     batch_summary_say (&summary);
     if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
-    int status = outcome_exit (self->outcomes, self->count, arguments->strict);
+    int status =
+        batch_results_tell (&self->results, outcome_exit (self->outcomes, self->count, arguments->strict));
     return joined_tables_tell (&self->tables, arguments, status);
 }
 

@@ -163,7 +163,9 @@ bool outcome_sentence (const struct outcome *outcome, char *out, size_t size)
         snprintf (out, size, "%s: %s", word && strcmp (word, "-") != 0 ? word : record->name, text);
     size_t used = strlen (out);
     if (outcome->error.code == DMH_OK && outcome->folder && used < size)
-        snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
+        used += (size_t) snprintf (out + used, size - used, "; all of it is in %s", outcome->folder);
+    if (outcome->error.code == DMH_OK && outcome->has_older && used < size)
+        snprintf (out + used, size - used, ", and the good result of an earlier time stays beside it");
     return true;
 }
 

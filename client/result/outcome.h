@@ -19,8 +19,9 @@ struct outcome {
     struct staged_result staged;    //  its result on its way to its place
     bool own;                       //  a worker of this process made it: the record says where it is here
     char *folder;                   //  of the result here; NULL: none
-    struct findings *findings;      //  of its report.json; NULL: not read
-    char loaded[160];               //  SCHEMA.TABLE that its records were loaded into; empty: they were not
+    bool has_older;    //  a check failed it, and a good result of an earlier time stays at its place
+    struct findings *findings;    //  of its report.json; NULL: not read
+    char loaded[160];             //  SCHEMA.TABLE that its records were loaded into; empty: they were not
     uint64_t loaded_records;
     bool loaded_before;    //  … by an earlier command
     struct error error;    //  why it failed, where the record does not say so

@@ -291,6 +291,11 @@ int fdatasync (int fd)
     return s_is_broken (CALLER) ? -1 : REAL (fdatasync) (fd);
 }
 
+int syncfs (int fd)
+{
+    return s_is_broken (CALLER) ? -1 : REAL (syncfs) (fd);
+}
+
 int rename (const char *from, const char *to)
 {
     if (s_fails (KIND_RENAME, CALLER)) {

@@ -39,6 +39,9 @@ static void s_say (const struct fetch *self, const struct outcome *outcome)
         if (report && self->count <= SUMMARY_ROWS_MOST)
             terminal_print (stderr, "dmh: the SHA-256 of %s/report.json is %s\n", outcome->folder,
                             report->sha256);
+        if (outcome->has_older)
+            terminal_print (stderr, "dmh: the good result of an earlier time stays beside %s\n",
+                            outcome->folder);
     }
 }
 
@@ -116,9 +119,9 @@ static int s_bring (struct fetch *self, connection_t *connection)
         s_fetch_all (self);
         file_transfer_close (&self->transfer);
         progress_destroy (&self->transfer.progress);
-        batch_results_close (&self->results, DMH_OK, &error);
+        batch_results_close (&self->results);
     }
-    int status = s_complain (self, &error);
+    int status = batch_results_tell (&self->results, s_complain (self, &error));
     batch_results_clear (&self->results);
     return status;
 }

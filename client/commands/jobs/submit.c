@@ -219,7 +219,9 @@ static int s_work (struct submission *self, int interrupt, struct error *error)
         rc = connection ? s_submit (self, connection, error) : error->code;
         connection_destroy (&connection);
     }
-    return self->arguments->folder ? batch_results_close (&self->results, rc, error) : rc;
+    if (self->arguments->folder)
+        batch_results_close (&self->results);
+    return rc;
 }
 
 static int s_end (const struct submission *self, int rc, const struct error *error)
@@ -244,7 +246,8 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     batch_summary_say (&summary);
     if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
-    int status = outcome_exit (self->outcomes, self->count, arguments->strict);
+    int status =
+        batch_results_tell (&self->results, outcome_exit (self->outcomes, self->count, arguments->strict));
     return joined_tables_tell (&self->tables, arguments, status);
 }
 

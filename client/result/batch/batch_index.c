@@ -14,6 +14,7 @@
 #include "messages/files/folder_sync.h"
 #include "messages/files/whole_file.h"
 #include "messages/json/writer.h"
+#include "messages/text/replace.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 
@@ -270,6 +271,8 @@ static int s_replace (const batch_index_t *self, const struct scratch_folder *sc
     char *path = folder_tree_join (self->root, name), *fresh = folder_tree_join (scratch->path, name);
     int rc = path && fresh ? whole_file_write (fresh, s_put_bytes, &bytes, error)
                            : error_set (error, DMH_INTERNAL, "out of memory for the index of the batch");
+    if (rc == DMH_IO)
+        text_replace (error->text, sizeof error->text, fresh, path);
     if (rc == DMH_OK && rename (fresh, path) != 0)
         rc = error_set (error, DMH_IO, "%s cannot be written: %s; the results are there all the same", path,
                         strerror (errno));

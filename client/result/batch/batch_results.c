@@ -13,6 +13,7 @@
 #include "client/result/result_folder.h"
 #include "messages/base/folder.h"
 #include "messages/base/narrow.h"
+#include "messages/text/terminal.h"
 #include "messages/uri.h"
 
 #include <errno.h>
@@ -258,15 +259,19 @@ void batch_results_changed (struct batch_results *self)
         batch_index_touch (self->index);
 }
 
-int batch_results_close (struct batch_results *self, int rc, struct error *error)
+void batch_results_close (struct batch_results *self)
 {
-    struct error why = {.code = DMH_OK};
     scratch_folder_remove (&self->scratch);
-    int written = self->index ? batch_index_write (self->index, true, &why) : DMH_OK;
-    if (rc != DMH_OK || written == DMH_OK)
-        return rc;
-    *error = why;
-    return written;
+    if (self->index)
+        batch_index_write (self->index, true, &self->unindexed);
+}
+
+int batch_results_tell (const struct batch_results *self, int status)
+{
+    if (self->unindexed.code == DMH_OK)
+        return status;
+    terminal_print (stderr, "dmh: %s\n", self->unindexed.text);
+    return status ? status : 1;
 }
 
 void batch_results_add (struct batch_results *self, struct outcome *outcome)

@@ -17,6 +17,7 @@ struct batch_results {
     char root[PATH_MAX];              //  the same, real and absolute
     char **places;                    //  [count]
     struct batch_index *index;        //  NULL: only one input was asked for
+    struct error unindexed;           //  why it is not as it should be
     struct scratch_folder scratch;    //  in it, so that a result is renamed, not copied
     struct group_commit commit;
 };
@@ -41,9 +42,12 @@ int batch_results_open_fetched (struct batch_results *self, const struct argumen
 //  Makes the scratch folder. DMH_OK, DMH_IO, DMH_INTERNAL.
 int batch_results_begin (struct batch_results *self, struct error *error);
 
-//  There is nothing more to come: the scratch folder goes, and the index is written. Returns rc, or what kept
-//  the index from being written where rc is DMH_OK.
-int batch_results_close (struct batch_results *self, int rc, struct error *error);
+//  There is nothing more to come: the scratch folder goes, and the index is written.
+void batch_results_close (struct batch_results *self);
+
+//  Says on standard error, behind all else, what kept the index from being written. `status`, or where that
+//  is 0 and there is something to say 1.
+int batch_results_tell (const struct batch_results *self, int status);
 
 //  The staged result of `outcome` is to go to its place.
 void batch_results_add (struct batch_results *self, struct outcome *outcome);

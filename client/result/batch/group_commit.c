@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/result/batch/group_commit.h"
 
+#include "client/arguments/own_results.h"
 #include "client/result/folder_tree.h"
 #include "client/result/result_folder.h"
 #include "messages/base/clock.h"
@@ -83,13 +84,22 @@ static int s_leave_own (const char *scratch, struct staged_result *staged, struc
     return DMH_OK;
 }
 
+//  A good result stays beside one that a check failed: it is what its input was good for before.
+static bool s_has_older (const struct group_commit *self, const struct outcome *outcome, const char *name)
+{
+    char *good = strcmp (name, outcome->place) != 0 ? folder_tree_join (self->root, outcome->place) : NULL;
+    bool has = good && own_result_is (good);
+    free (good);
+    return has;
+}
+
 //  It is on the disk: it gets its name.
 static void s_take (const struct group_commit *self, struct outcome *outcome, const char *name,
                     const char *scratch)
 {
     char *said = NULL, *absolute = NULL, *aside = NULL;
     struct error *error = &outcome->error;
-    int rc = s_paths (self, name, &said, &absolute) && asprintf (&aside, "%s/aside/%s", scratch, name) >= 0
+    int rc = s_paths (self, name, &said, &absolute) && (aside = scratch_folder_aside (scratch, name))
                  ? s_make_above (self, absolute, error)
                  : s_memory (error);
     if (rc == DMH_OK)
@@ -102,6 +112,7 @@ static void s_take (const struct group_commit *self, struct outcome *outcome, co
         staged_result_remove (&outcome->staged);
         outcome_arrived (outcome, said);
         said = NULL;
+        outcome->has_older = s_has_older (self, outcome, name);
     }
     free (said);
     free (absolute);

@@ -34,7 +34,7 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
 {
     struct job_record *record = &out->record;
     bool good = joined->refusal.code == DMH_OK;
-    char *aside = folder_tree_join (scratch, "aside"), *name;
+    char *aside = NULL, *name;
     snprintf (record->name, sizeof record->name, "%s/%s", JOINED, joined->kind);
     memcpy (record->kind, joined->kind, sizeof record->kind);
     job_state_set (record->state, good ? JOB_DONE : JOB_FAILED);
@@ -42,7 +42,10 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
     record->counts = joined->counts;
     record->outputs = calloc (joined->output_count + 1, sizeof *record->outputs);
     name = result_folder_name_of (record, record->name);
-    out->folder = name ? folder_tree_join (batch->folder, name) : NULL;
+    if (name) {
+        out->folder = folder_tree_join (batch->folder, name);
+        aside = scratch_folder_aside (scratch, name);
+    }
     free (name);
     int rc = aside && out->folder && record->outputs ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK) {

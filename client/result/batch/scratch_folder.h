@@ -13,14 +13,19 @@ struct scratch_folder {
 //  Makes one in `folder`. DMH_OK, DMH_IO, DMH_INTERNAL.
 int scratch_folder_make (struct scratch_folder *self, const char *folder, struct error *error);
 
-//  Removes it with all it holds. Takes a zeroed one, and one that was removed.
+//  An old result that is being replaced lies in it meanwhile, where no file system can exchange two folders:
+//  below aside/ by its place in the folder. Yours to free; NULL: out of memory.
+char *scratch_folder_aside (const char *path, const char *place);
+
+//  Removes it with all it holds, but as a sweep does where old results are aside. Takes a zeroed one, and one
+//  that was removed.
 void scratch_folder_remove (struct scratch_folder *self);
 
 //  Leaves it where it is, without its owner.
 void scratch_folder_leave (struct scratch_folder *self);
 
-//  Removes those in `folder` whose owner is gone. One with an old result in it that could not be put back
-//  ("aside…") stays.
+//  Removes those in `folder` whose owner is gone. An old result that lies aside goes back to its place unless
+//  a new one has come there; where it cannot, it stays. Both are said on standard error.
 void scratch_folder_sweep (const char *folder);
 
 #endif

@@ -116,6 +116,17 @@ Test (fail_on, all_of_a_job_that_a_check_failed_stays_as_name_failed_until_a_goo
     command_line_expect (CALL (&place, "run", "v.csv", "--schema", "visit.json", "--quiet", "-o", "out"), 0,
                          NULL, NULL);
     cr_expect_neq (access (path, F_OK), 0, "it is good now");
+    //  A good one stays beside one that fails later, and that is said.
+    said = CALL (&place, "run", "v.csv", "--schema", "visit.json", "--fail-on", "any", "--quiet", "--replace",
+                 "-o", "out");
+    cr_expect_eq (said.status, 1);
+    cr_expect_not_null (strstr (said.err, "; all of it is in out/v.failed, and the good result of an earlier "
+                                          "time stays beside it\n"),
+                        "%s", said.err);
+    command_result_clear (&said);
+    cr_expect_eq (access (path, F_OK), 0);
+    snprintf (path, sizeof path, "%s/out/v/report.json", place.folder);
+    cr_expect_eq (access (path, F_OK), 0);
     workplace_remove (&place);
 }
 

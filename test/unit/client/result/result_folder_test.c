@@ -6,9 +6,34 @@
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+
+static int s_renames_left = -1;    //  -1: no limit, and folders can be exchanged
+
+//  In place of the C library's.
+int renameat2 (int from, const char *name, int to, const char *other, unsigned flags)
+{
+    if (s_renames_left >= 0) {
+        errno = EINVAL;
+        return -1;
+    }
+    return (int) syscall (SYS_renameat2, from, name, to, other, flags);
+}
+
+int rename (const char *from, const char *to)
+{
+    if (s_renames_left == 0) {
+        errno = EIO;
+        return -1;
+    }
+    s_renames_left -= s_renames_left > 0;
+    return (int) syscall (SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
+}
 
 static void s_folder (const struct workplace *place, const char *name, const char *file, char path[512])
 {
@@ -78,6 +103,34 @@ Test (result_folder, a_result_is_replaced_and_anything_else_stays)
     free (text);
     cr_expect_neq (access (aside, F_OK), 0, "the old result is removed");
     workplace_remove (&place);
+}
+
+//  Where a file system cannot exchange two folders there is a moment without either: what happens then.
+Test (result_folder, the_old_result_is_aside_until_the_new_one_is_there)
+{
+    static const char *const TEXTS[] = {"old", "", "new"};
+    for (int renames = 0; renames < 3; renames++) {
+        struct workplace place;
+        char from[512], old[512];
+        struct error error = {.code = DMH_OK};
+        workplace_make (&place);
+        s_folder (&place, "new", "report.json", from);
+        s_folder (&place, "old", "report.json", old);
+        char *aside = scratch_folder_aside (place.folder, "north/old");
+        s_renames_left = renames;
+        int rc = result_folder_move (from, old, aside, &error);
+        s_renames_left = -1;
+        cr_expect_eq (rc, renames == 2 ? DMH_OK : DMH_IO, "%d renames", renames);
+        char *text = workplace_read (old, "report.json", NULL),
+             *kept = workplace_read (aside, "report.json", NULL);
+        cr_expect_str_eq (text ? text : "", TEXTS[renames]);
+        cr_expect_eq (kept != NULL, renames == 1, "the old one is nowhere");
+        cr_expect (renames != 1 || strstr (error.text, aside), "%s", error.text);
+        free (text);
+        free (kept);
+        free (aside);
+        workplace_remove (&place);
+    }
 }
 
 Test (result_folder, a_copy_counts_only_when_every_checksum_is_right)
