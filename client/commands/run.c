@@ -40,13 +40,17 @@ static void s_say_place (const struct run *self, struct outcome *outcome)
 {
     char *from = NULL, *to = NULL;
     const struct job_record *record = &outcome->record;
-    if (asprintf (&from, "%s/%s.%llu.part", self->results.scratch.path, record->job,
-                  (unsigned long long) record->attempt) < 0)
+    static const char PART[] = ".part";    //  as long as it is written
+    if (asprintf (&from, "%s/%s.%llu%s", self->results.scratch.path, record->job,
+                  (unsigned long long) record->attempt, PART) < 0)
         from = NULL;
     if (asprintf (&to, "%s/%s", self->results.folder, outcome->place) < 0)
         to = NULL;
-    if (from && to)
+    if (from && to) {
         text_replace (outcome->record.message, sizeof outcome->record.message, from, to);
+        from[strlen (from) - strlen (PART)] = 0;
+        text_replace (outcome->record.message, sizeof outcome->record.message, from, to);
+    }
     free (from);
     free (to);
 }

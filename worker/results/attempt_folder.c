@@ -122,7 +122,7 @@ int attempt_folder_finish (struct attempt_folder *self, const char *path, commit
     if (group)
         rc = commit_group_finish (group, self->path, path, &named, error);
     else if (!(named = rename (self->path, path) == 0))
-        rc = error_set (error, DMH_IO, "%s cannot be named %s: %s", self->path, path, strerror (errno));
+        rc = error_set (error, DMH_IO, "%s cannot get its name: %s", path, strerror (errno));
     if (named)
         s_let_go (self);
     if (named && rc != DMH_OK)

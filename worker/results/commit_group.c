@@ -79,7 +79,7 @@ static void s_commit (struct member *members)
             continue;
         at->named = rename (at->from, at->to) == 0;
         if (!at->named)
-            error_set (&at->error, DMH_IO, "%s cannot be named %s: %s", at->from, at->to, strerror (errno));
+            error_set (&at->error, DMH_IO, "%s cannot get its name: %s", at->to, strerror (errno));
     }
     int rc = folder_sync (root, &error);
     for (struct member *at = members; at; at = at->next)
