@@ -56,7 +56,7 @@ static void s_input (void *context, const struct dataset_input *input)
                                 c->conflicts, c->rejected, input->replaced};
     if (!self->json) {
         table_number (self->inputs, input->load);
-        table_cell (self->inputs, input->loaded_at);
+        table_time (self->inputs, input->loaded_at);
         table_cell (self->inputs, input->source_file);
         table_cell (self->inputs, input->kind);
         for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
@@ -77,19 +77,24 @@ static void s_input (void *context, const struct dataset_input *input)
 static void s_tables (struct shown *self)
 {
     static const char *const KINDS[] = {"records", "set aside", "own columns"};
-    static const char *const INPUTS[] = {"read", "added", "there", "conflicts", "rejected", "replaced"};
+    static const char *const INPUTS[][2] = {{"read", "read"},    {"added", "added"},
+                                            {"there", "there"},  {"conflicts", "confl"},
+                                            {"rejected", "rej"}, {"replaced", "repl"}};
     self->kinds = table_new (stdout, true);
     table_column (self->kinds, "kind", TABLE_WHOLE);
     for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
-        table_column (self->kinds, KINDS[i], TABLE_RIGHT);
+        table_column (self->kinds, KINDS[i], TABLE_RIGHT | (i ? TABLE_SPARE : TABLE_WHOLE));
     table_column (self->kinds, "which stands", TABLE_WRAP);
     self->inputs = table_new (stdout, true);
-    table_column (self->inputs, "load", TABLE_RIGHT);
-    table_column (self->inputs, "at", TABLE_WHOLE);
-    table_column (self->inputs, "file", TABLE_WRAP);
-    table_column (self->inputs, "kind", TABLE_WHOLE);
-    for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++)
-        table_column (self->inputs, INPUTS[i], TABLE_RIGHT);
+    table_column (self->inputs, "load", TABLE_RIGHT | TABLE_SPARE_LATER);
+    table_column (self->inputs, "at", TABLE_SPARE);
+    table_column (self->inputs, "file", TABLE_CUT);
+    table_column (self->inputs, "kind", TABLE_SPARE);
+    for (size_t i = 0; i < sizeof INPUTS / sizeof *INPUTS; i++) {
+        table_column (self->inputs, INPUTS[i][0],
+                      TABLE_RIGHT | (strcmp (INPUTS[i][0], "replaced") == 0 ? TABLE_SPARE_LATER : 0));
+        table_short_name (self->inputs, INPUTS[i][1]);
+    }
 }
 
 static int s_show (dataset_t *set, const struct arguments *arguments, struct error *error)

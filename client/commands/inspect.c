@@ -173,10 +173,10 @@ static void s_print_profiles (const struct inspection *inspection)
     table_t *table = table_new (stdout, true);
     table_column (table, "column", TABLE_WRAP);
     table_column (table, "filled", TABLE_RIGHT);
-    table_column (table, "distinct", TABLE_RIGHT);
-    table_column (table, "length", TABLE_RIGHT);
-    table_column (table, "types", TABLE_WHOLE);
-    table_column (table, "patterns", TABLE_CUT);
+    table_column (table, "distinct", TABLE_RIGHT | TABLE_SPARE_LATER);
+    table_column (table, "length", TABLE_RIGHT | TABLE_SPARE);
+    table_column (table, "types", TABLE_WRAP);
+    table_column (table, "patterns", TABLE_WRAP | TABLE_SPARE_LATER);
     for (size_t i = 0; i < inspection->column_count; i++)
         s_profile_row (table, &inspection->columns[i]);
     terminal_print (stdout, "\n");

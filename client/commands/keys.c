@@ -31,8 +31,8 @@ static table_t *s_table (void)
 {
     table_t *table = table_new (stdout, false);
     table_column (table, "name", TABLE_WRAP);
-    table_column (table, "rights", TABLE_CUT);
-    table_column (table, "public", TABLE_WHOLE);
+    table_column (table, "rights", TABLE_WRAP);
+    table_column (table, "public", TABLE_WRAP);
     table_column (table, "key file", TABLE_WRAP);
     return table;
 }

@@ -11,8 +11,8 @@ static void s_table (const struct kind_page *kinds, size_t count)
 {
     table_t *table = table_new (stdout, false);
     table_column (table, "kind", TABLE_WHOLE);
-    table_column (table, "version", TABLE_WHOLE);
-    table_column (table, "fields", TABLE_RIGHT);
+    table_column (table, "version", TABLE_SPARE);
+    table_column (table, "fields", TABLE_RIGHT | TABLE_SPARE_LATER);
     table_column (table, "what it is", TABLE_WRAP);
     for (size_t i = 0; i < count; i++) {
         char fields[32];

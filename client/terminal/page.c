@@ -67,6 +67,62 @@ size_t page_cut (const char *text, size_t columns, char *out, size_t size)
     return column;
 }
 
+size_t page_cut_middle (const char *text, size_t columns, char *out, size_t size)
+{
+    size_t all = page_columns (text, strlen (text)), head = columns / 2, tail = columns - head - 1;
+    char piece[UTF8_PIECE_BYTES];
+    if (all <= columns || columns < 5)
+        return page_cut (text, columns, out, size);
+    size_t column = page_cut (text, head + 1, out, size), width;    //  '~' is its last one
+    for (size_t left = all; *text && left > tail; left -= width)
+        text += s_step (text, piece, &width);
+    while (*text && page_columns (text, utf8_bytes (text)) == 0)    //  marks of what was left out
+        text += s_step (text, piece, &width);
+    size_t used = strlen (out);
+    return column + page_cut (text, tail, out + used, size - used);
+}
+
+//  Bytes of the first line of at most `columns`.
+static size_t s_line (const char *text, size_t columns)
+{
+    char piece[UTF8_PIECE_BYTES];
+    size_t column = 0, width, best = 0;
+    const char *at = text;
+    while (*at && *at != '\n') {
+        const char *next = at + s_step (at, piece, &width);
+        if (column + width > columns && *at == ' ')
+            return (size_t) (at - text);
+        if (column + width > columns)
+            return best ? best : at > text ? (size_t) (at - text) : (size_t) (next - text);
+        column += width;
+        if (*at == ' ' || (strchr ("/-_,.", *at) && column * 2 > columns))
+            best = (size_t) (next - text);
+        at = next;
+    }
+    return (size_t) (at - text);
+}
+
+char *page_fold (const char *text, size_t columns)
+{
+    size_t n = strlen (text), used = 0;
+    char *out = malloc (2 * n + 1);    //  no line is empty
+    while (out && *text) {
+        size_t line = s_line (text, columns), end = line;
+        while (end && text[end - 1] == ' ')
+            end--;
+        memcpy (out + used, text, end);
+        used += end;
+        text += line;
+        while (*text == ' ' || *text == '\n')
+            text++;
+        if (*text)
+            out[used++] = '\n';
+    }
+    if (out)
+        out[used] = 0;
+    return out;
+}
+
 //  One word, up to a space. Returns what follows it.
 static const char *s_put_word (FILE *to, const char *at)
 {

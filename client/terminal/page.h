@@ -13,6 +13,14 @@ size_t page_columns (const char *text, size_t n);
 //  it was cut. Terminated. Returns the columns it takes.
 size_t page_cut (const char *text, size_t columns, char *out, size_t size);
 
+//  The same with '~' in the middle, so that a name keeps its beginning and its end.
+size_t page_cut_middle (const char *text, size_t columns, char *out, size_t size);
+
+//  `text` with line ends in it, so that no line takes more than `columns` (at least 2): at blanks, else
+//  behind '/',
+//  '-', '_', ',' or '.', else anywhere. Yours to free; NULL when out of memory.
+char *page_fold (const char *text, size_t columns);
+
 //  Columns of the terminal behind `to`; without one what COLUMNS says, or 80. 40 … 200.
 size_t page_width (FILE *to);
 

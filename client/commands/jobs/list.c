@@ -27,7 +27,7 @@ static void s_job_row (table_t *table, const struct job_record *record)
     table_cell (table, *record->kind ? record->kind : "-");
     table_cell (table, done);
     table_number (table, record->counts.read);
-    table_cell (table, clock_text (record->submitted_at, at));
+    table_time (table, clock_text (record->submitted_at, at));
 }
 
 static table_t *s_job_table (void)
@@ -35,11 +35,11 @@ static table_t *s_job_table (void)
     table_t *table = table_new (stdout, true);
     table_column (table, "job", TABLE_WHOLE);
     table_column (table, "state", TABLE_WHOLE);
-    table_column (table, "name", TABLE_WRAP);
-    table_column (table, "kind", TABLE_WHOLE);
-    table_column (table, "done", TABLE_RIGHT);
-    table_column (table, "read", TABLE_RIGHT);
-    table_column (table, "submitted", TABLE_WHOLE);
+    table_column (table, "name", TABLE_CUT);
+    table_column (table, "kind", TABLE_SPARE);
+    table_column (table, "done", TABLE_RIGHT | TABLE_SPARE_LATER);
+    table_column (table, "read", TABLE_RIGHT | TABLE_SPARE);
+    table_column (table, "submitted", TABLE_SPARE_LATER);
     return table;
 }
 
@@ -112,20 +112,21 @@ static void s_worker_row (table_t *table, const struct worker_info *worker)
     table_number (table, worker->busy);
     table_number (table, worker->threads);
     table_cell (table, worker->version);
-    table_cell (table, clock_text (worker->since, since));
+    table_time (table, clock_text (worker->since, since));
     table_tone (table, worker->draining ? "draining" : "", TABLE_MOVING);
 }
 
 static table_t *s_worker_table (void)
 {
     static const char *const NUMBERS[] = {"pid", "slots", "busy", "threads"};
+    static const unsigned SPARE[] = {TABLE_SPARE_LATER, TABLE_WHOLE, TABLE_WHOLE, TABLE_SPARE};
     table_t *table = table_new (stdout, true);
-    table_column (table, "worker", TABLE_WRAP);
-    table_column (table, "host", TABLE_WRAP);
+    table_column (table, "worker", TABLE_CUT);
+    table_column (table, "host", TABLE_CUT);
     for (size_t i = 0; i < sizeof NUMBERS / sizeof *NUMBERS; i++)
-        table_column (table, NUMBERS[i], TABLE_RIGHT);
-    table_column (table, "version", TABLE_CUT);
-    table_column (table, "since", TABLE_CUT);
+        table_column (table, NUMBERS[i], TABLE_RIGHT | SPARE[i]);
+    table_column (table, "version", TABLE_SPARE);
+    table_column (table, "since", TABLE_SPARE_LATER);
     table_column (table, NULL, TABLE_WHOLE);
     return table;
 }

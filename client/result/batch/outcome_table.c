@@ -110,13 +110,19 @@ static void s_digests (const struct outcome *outcomes, size_t count, FILE *to)
 
 void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
 {
-    static const char *const HEADS[] = {"read", "written", "duplicates", "conflicts", "rejected"};
+    static const char *const HEADS[][2] = {{"read", "read"},
+                                           {"written", "written"},
+                                           {"duplicates", "dup"},
+                                           {"conflicts", "confl"},
+                                           {"rejected", "rej"}};
     table_t *table = table_new (to, true);
-    table_column (table, "input", TABLE_WRAP);
-    table_column (table, "kind", TABLE_WHOLE);
-    for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
-        table_column (table, HEADS[h], TABLE_RIGHT);
-    table_column (table, "result", TABLE_WRAP);
+    table_column (table, "input", TABLE_CUT);
+    table_column (table, "kind", TABLE_SPARE_LATER);
+    for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++) {
+        table_column (table, HEADS[h][0], TABLE_RIGHT);
+        table_short_name (table, HEADS[h][1]);
+    }
+    table_column (table, "result", TABLE_WRAP | TABLE_SPARE);
     for (size_t i = 0; i < count; i++)
         s_row (table, &outcomes[i]);
     table_print (&table);

@@ -2,6 +2,7 @@
 #include "client/terminal/page.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 Test (page, a_wide_character_takes_two_columns_and_a_mark_none)
@@ -63,4 +64,51 @@ Test (page, words_wrap_by_columns)
     cr_expect_str_eq (out, "  name    漢字\n          かな\n");
     s_wrapped ("漢字 かな", 19, out, sizeof out);
     cr_expect_str_eq (out, "  name    漢字 かな\n");
+}
+
+Test (page, a_name_cut_in_its_middle_keeps_its_beginning_and_its_end)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *cut;
+    } ROWS[] = {{"a.csv", 5, "a.csv"},
+                {"observations.csv", 16, "observations.csv"},
+                {"observations.csv", 11, "obser~s.csv"},
+                {"observations.csv", 10, "obser~.csv"},
+                {"observations.csv", 4, "obs~"},
+                {"患者検査結果.csv", 11, "患者~.csv"},    //  no half of a wide one
+                {"aaaae\xcc\x81"
+                 "bb.csv",
+                 8, "aaaa~csv"},
+                {"", 8, ""}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char out[64];
+        size_t columns = page_cut_middle (ROWS[i].text, ROWS[i].columns, out, sizeof out);
+        cr_expect_str_eq (out, ROWS[i].cut, "“%s” in %zu: “%s”", ROWS[i].text, ROWS[i].columns, out);
+        cr_expect_eq (columns, page_columns (out, strlen (out)));
+        cr_expect_leq (columns, ROWS[i].columns);
+    }
+}
+
+Test (page, text_is_folded_at_blanks_else_behind_what_parts_a_path_else_anywhere)
+{
+    static const struct {
+        const char *text;
+        size_t columns;
+        const char *folded;
+    } ROWS[] = {{"", 10, ""},
+                {"whole", 5, "whole"},
+                {"one two three", 7, "one two\nthree"},
+                {"one two three", 8, "one two\nthree"},
+                {"one  two", 4, "one\ntwo"},
+                {"out/sites/patients", 10, "out/sites/\npatients"},
+                {"abcdefgh", 3, "abc\ndef\ngh"},
+                {"患者検査", 5, "患者\n検査"}};
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char *folded = page_fold (ROWS[i].text, ROWS[i].columns);
+        cr_assert_not_null (folded);
+        cr_expect_str_eq (folded, ROWS[i].folded, "“%s”: “%s”", ROWS[i].text, folded);
+        free (folded);
+    }
 }

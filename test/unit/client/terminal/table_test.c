@@ -1,13 +1,11 @@
 //  table_test.c: tables on a terminal (a pseudo one of so many columns) and elsewhere.
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
+#include "test/support/processes/terminal.h"
 
 #include <criterion/criterion.h>
-#include <fcntl.h>
-#include <pty.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { OUT_BYTES = 8192 };
 
@@ -40,19 +38,14 @@ static void s_plain (char out[OUT_BYTES])
 //  What a terminal of so many columns was sent.
 static void s_terminal (unsigned short columns, char out[OUT_BYTES])
 {
-    int master, slave;
-    struct winsize size = {.ws_row = 24, .ws_col = columns};
-    cr_assert_eq (openpty (&master, &slave, NULL, NULL, &size), 0);
-    FILE *to = fdopen (slave, "w");
+    struct terminal terminal;
+    terminal_open (&terminal, columns, 24);
+    FILE *to = terminal_file (&terminal);
     s_fill (to);
-    fflush (to);
-    fcntl (master, F_SETFL, O_NONBLOCK);
-    size_t n = 0;
-    for (ssize_t got; (got = read (master, out + n, OUT_BYTES - 1 - n)) > 0;)
-        n += (size_t) got;
-    out[n] = 0;
     fclose (to);
-    close (master);
+    terminal_take (&terminal);
+    snprintf (out, OUT_BYTES, "%s", terminal.sent);
+    terminal_close (&terminal);
 }
 
 Test (table, elsewhere_than_on_a_terminal_it_is_whole_plain_and_aligned)
@@ -72,7 +65,7 @@ Test (table, on_a_terminal_no_line_is_wider_and_nothing_is_lost)
 {
     setenv ("TERM", "xterm", 1);
     setenv ("NO_COLOR", "1", 1);
-    for (unsigned short columns = 50; columns < 140; columns += 7) {
+    for (unsigned short columns = 40; columns < 140; columns += 7) {
         char out[OUT_BYTES];
         s_terminal (columns, out);
         cr_expect_null (strchr (out, '\x1b'), "%s", out);
@@ -108,4 +101,44 @@ Test (table, heads_may_be_for_terminals_alone)
     table_print (&table);
     fclose (to);
     cr_expect_eq (strncmp (out, "anna", 4), 0, "%s", out);
+}
+
+Test (table, on_a_terminal_words_stay_whole_and_columns_line_up)
+{
+    struct terminal terminal;
+    setenv ("TERM", "xterm", 1);
+    terminal_open (&terminal, 50, 24);
+    FILE *to = terminal_file (&terminal);
+    s_fill (to);
+    fclose (to);
+    char *screen = terminal_screen (&terminal);
+    //  16 columns each for what is flexible.
+    cr_expect_str_eq (screen, "input             state     read  result\n"
+                              "患者検査.csv      done         7  out/a\n"
+                              "Müller            failed  123456  a sentence that\n"
+                              "\\u001b]0;x\\u0007                  is much longer\n"
+                              "\\u202e.csv                        than forty\n"
+                              "                                  columns are\n"
+                              "                                  wide, and goes\n"
+                              "                                  on\n");
+    free (screen);
+    terminal_close (&terminal);
+}
+
+Test (table, labels_without_names_have_no_empty_line_above_them)
+{
+    struct terminal terminal;
+    terminal_open (&terminal, 80, 24);
+    FILE *to = terminal_file (&terminal);
+    table_t *table = table_new (to, false);
+    table_column (table, "", TABLE_WHOLE);
+    table_column (table, "", TABLE_WRAP);
+    table_cell (table, "submitted");
+    table_time (table, "2026-11-28T23:45:59.123Z");
+    table_print (&table);
+    fclose (to);
+    char *screen = terminal_screen (&terminal);
+    cr_expect_str_eq (screen, "submitted  2026-11-28T23:45Z\n");
+    free (screen);
+    terminal_close (&terminal);
 }
