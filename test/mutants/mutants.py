@@ -182,7 +182,7 @@ class Server:
 
 
 def be_nice():
-    os.setpriority(os.PRIO_PROCESS, 0, 15)
+    os.setpriority(os.PRIO_PROCESS, 0, max(5, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 class Servers(threading.local):

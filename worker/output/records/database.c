@@ -51,7 +51,9 @@ static uint64_t s_pages (const database_t *self)
 //  What SQLite has just said becomes the failure that sticks.
 static int s_fail (database_t *self)
 {
-    int code = sqlite3_errcode (self->db) & 0xff, number = sqlite3_system_errno (self->db);
+    int code = sqlite3_errcode (self->db) & 0xff, number = scratch_vfs_errno (self->vfs);
+    if (number == 0)
+        number = sqlite3_system_errno (self->db);
     struct error *failure = &self->failure;
     if (failure->code != DMH_OK)
         return failure->code;
@@ -318,9 +320,8 @@ static void s_index (database_t *self, const char *table, const char *column)
     s_run_made (self, sql);
 }
 
-//  Records of one key are one, so that it is unique; what has none has NULL there. false: there is no column
-//  of it.
-static bool s_index_key (database_t *self, const char *table)
+//  Records of one key are one, so that it is unique; what has none has NULL there.
+static void s_index_key (database_t *self, const char *table)
 {
     const struct plan *plan = self->layout->plan;
     sqlite3_str *sql = sqlite3_str_new (self->db);
@@ -336,7 +337,6 @@ static bool s_index_key (database_t *self, const char *table)
         s_run_made (self, sql);
     else
         sqlite3_free (sqlite3_str_finish (sql));
-    return any;
 }
 
 static void s_indexes (database_t *self)

@@ -1,6 +1,7 @@
 //  scratch_vfs.c: see scratch_vfs.h.
 #include "worker/output/records/scratch_vfs.h"
 
+#include <errno.h>
 #include <sqlite3.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@ struct scratch_vfs {
     const sqlite3_io_methods *system_methods;    //  of the files that are open
     sqlite3_io_methods methods;                  //  the same, but for the writing
     bool was_full;
+    int number;    //  errno of a write that failed; 0: none has
     char *path;    //  of a file to sort in; one is gone from the folder before the next one comes
 };
 
@@ -25,6 +27,8 @@ static int s_write (sqlite3_file *file, const void *bytes, int n, sqlite3_int64 
 {
     struct scratch_vfs *self = s_of (file);
     int rc = self->system_methods->xWrite (file, bytes, n, at);
+    if (rc != SQLITE_OK)
+        self->number = errno;
     self->was_full = self->was_full || rc == SQLITE_FULL;
     return rc;
 }
@@ -92,4 +96,9 @@ const char *scratch_vfs_name (const scratch_vfs_t *self)
 bool scratch_vfs_was_full (const scratch_vfs_t *self)
 {
     return self->was_full;
+}
+
+int scratch_vfs_errno (const scratch_vfs_t *self)
+{
+    return self->number;
 }

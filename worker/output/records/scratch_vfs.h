@@ -17,5 +17,7 @@ const char *scratch_vfs_name (const scratch_vfs_t *self);
 
 //  Whether the disk was full at a write: SQLite itself says the same of a limit of pages.
 bool scratch_vfs_was_full (const scratch_vfs_t *self);
+//  errno of a write that failed, which SQLite does not always keep; 0: none has.
+int scratch_vfs_errno (const scratch_vfs_t *self);
 
 #endif

@@ -180,7 +180,9 @@ Test (output_file, a_disk_that_refuses_is_told_once_with_what_to_do)
         output_replace (s_write_failing, NULL);
         output_file_t *file = s_new (name);
         output_text (file, "abc");
+        s_error = (struct error){.code = DMH_CONFLICT};
         cr_expect_eq (output_check (file, &s_error), DMH_OK);
+        cr_expect_eq (s_error.code, DMH_CONFLICT, "what is said of others stays");
         cr_expect_eq (output_finish (file, 1, &out, &s_error), DMH_IO);
         cr_expect_str_eq (s_error.text, sentence);
         //  It sticks, though the disk would take it now.
@@ -199,9 +201,11 @@ Test (output_file, a_failure_on_the_way_sticks)
 {
     struct output out;
     output_file_t *file = s_new ("abc");
+    output_replace (NULL, s_sync_counting);
     output_fail (file, DMH_INTERNAL, "out of memory for it");
     output_text (file, "abc");
     cr_expect_eq (output_finish (file, 1, &out, &s_error), DMH_INTERNAL);
+    cr_expect_eq (s_syncs, 0);
     cr_expect_str_eq (s_error.text, "out of memory for it");
     output_destroy (&file);
     char *text = workplace_read (s_place.folder, "abc", NULL);

@@ -7,10 +7,12 @@
 #include "worker/encoders/cell.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -53,7 +55,7 @@ static records_t *s_new (struct output_budget *budget)
 static void s_insert (records_t *records, const char *id, const char *seen, const char *weight,
                       const char *ward)
 {
-    char row[512], *end = row;
+    char row[5000], *end = row;
     const char *const cells[] = {id, seen, weight, ward};
     for (size_t i = 0; i < 4; i++)
         end = cell_put (end, text_of (cells[i]));
@@ -226,6 +228,7 @@ Test (records, values_that_need_a_column_beside_theirs_are_told_until_it_is_ther
     cr_expect_not (records_contradict (records, NULL));
     cr_assert_eq (records_restart (records, &s_error), DMH_OK, "%s", s_error.text);
     cr_expect (records_contradict (records, wanted), "nothing is there that needs them");
+    cr_expect_not (wanted[SEEN] || wanted[WEIGHT]);
     s_insert (records, "1", "2020-01-02", "70.5", "");
     s_insert (records, "2", "2020-01-02T10:00:00", "70.50", "");
     s_insert (records, "3", "2020", "", "");
@@ -235,6 +238,83 @@ Test (records, values_that_need_a_column_beside_theirs_are_told_until_it_is_ther
     cr_expect_eq (s_ask ("SELECT count(*) FROM visit WHERE seen_date IS NULL"), 1);
     cr_expect_eq (s_ask ("SELECT count(*) FROM visit WHERE weight_digits = '70.50' AND weight = 70.5"), 1);
     cr_expect_eq (s_ask ("SELECT count(*) FROM pragma_index_info('visit_by_seen_date')"), 1);
+    records_destroy (&records);
+    s_drop ();
+}
+
+//  As under ulimit -f.
+Test (records, a_database_that_the_system_refuses_says_why_and_what_to_do)
+{
+    struct rlimit before, small;
+    char sentence[700];
+    s_make ("sqlite");
+    records_t *records = s_new (NULL);
+    s_insert_many (records, ROWS);
+    cr_assert_eq (getrlimit (RLIMIT_FSIZE, &before), 0);
+    small = (struct rlimit){.rlim_cur = 64 * 1024, .rlim_max = before.rlim_max};
+    signal (SIGXFSZ, SIG_IGN);
+    cr_assert_eq (setrlimit (RLIMIT_FSIZE, &small), 0);
+    int rc = records_finish (records, ROWS, &s_out, &s_error);
+    cr_assert_eq (setrlimit (RLIMIT_FSIZE, &before), 0);
+    cr_expect_eq (rc, DMH_IO);
+    snprintf (sentence, sizeof sentence,
+              "%s/records.sqlite cannot be written: File too large; raise the limit on the size of files "
+              "(ulimit -f)",
+              s_place.folder);
+    cr_expect_str_eq (s_error.text, sentence);
+    records_destroy (&records);
+    s_drop ();
+}
+
+static const char SCHEMA_OF_TWO[] =
+    "{\"name\":\"visit\",\"version\":\"1\",\"fields\":["
+    "{\"name\":\"seen\",\"dmh\":{\"type\":\"datetime\"}},"
+    "{\"name\":\"id\",\"constraints\":{\"required\":true},\"dmh\":{\"type\":\"identifier\"}},"
+    "{\"name\":\"number\",\"dmh\":{\"type\":\"identifier\"}}],\"dmh\":{\"key\":[\"number\",\"id\"]}}";
+
+//  How many ways to meet the disk SQLite knows of ours.
+static size_t s_ways (void)
+{
+    size_t count = 0;
+    for (const sqlite3_vfs *vfs = sqlite3_vfs_find (NULL); vfs; vfs = vfs->pNext)
+        count += strncmp (vfs->zName, "dmh-", 4) == 0;
+    return count;
+}
+
+Test (records, a_key_is_indexed_by_those_of_its_columns_that_are_there)
+{
+    char row[64], *end = row;
+    workplace_make (&s_place);
+    planned_schema_make (&s_planned, SCHEMA_OF_TWO, "seen,id");
+    cr_assert_eq (layout_make (&s_layout, encoder_find ("sqlite"), &s_planned.plan), 0);
+    records_t *records = s_new (NULL);
+    cr_expect_eq (s_ways (), 1);
+    end = cell_put (cell_put (end, text_of ("2020-01-02")), text_of ("1"));
+    records_write (records, row, (size_t) (end - row));
+    cr_assert_eq (records_finish (records, 1, &s_out, &s_error), DMH_OK, "%s", s_error.text);
+    records_destroy (&records);
+    cr_expect_eq (s_ways (), 0);
+    cr_expect_eq (s_ask ("SELECT count(*) FROM pragma_index_info('visit_key')"), 1);
+    cr_expect_eq (s_ask ("SELECT count(*) FROM pragma_index_info('visit_key') WHERE name = 'id'"), 1);
+    cr_expect_eq (s_ask ("SELECT count(*) FROM pragma_index_info('visit_by_seen')"), 1);
+    s_drop ();
+}
+
+//  More than SQLite keeps in memory, so that the disk was written to before.
+Test (records, a_limit_that_is_reached_late_is_no_full_disk)
+{
+    static char ward[4001];
+    struct output_budget budget = {.most = 20 << 20, .sentence = "more than it may; --output-bytes"};
+    s_make ("sqlite");
+    records_t *records = s_new (&budget);
+    memset (ward, 'w', sizeof ward - 1);
+    for (int i = 0; i < 6000; i++) {
+        char id[16];
+        snprintf (id, sizeof id, "%d", i);
+        s_insert (records, id, "2020-01-02", "70.5", ward);
+    }
+    cr_expect_eq (records_finish (records, 6000, &s_out, &s_error), DMH_TOO_LARGE);
+    cr_expect_str_eq (s_error.text, "more than it may; --output-bytes");
     records_destroy (&records);
     s_drop ();
 }
