@@ -218,6 +218,27 @@ Test (report, holds_every_option_that_was_given)
     free (text);
 }
 
+Test (report, an_option_of_one_letter_is_one)
+{
+    s_options = (struct options){.kind = "k",
+                                 .format = "f",
+                                 .date_order = "o",
+                                 .decimal = "d",
+                                 .audit = "a",
+                                 .encoding = "e",
+                                 .delimiter = ";",
+                                 .on_conflict = "c",
+                                 .fail_on = "x"};
+    char *text = s_written ();
+    s_expect (text,
+              (const char *const[]){"'options': {'kind': 'k','format': 'f','date_order': 'o','decimal': 'd',"
+                                    "'audit': 'a','mapping': null,'schema': null,'strict': false,"
+                                    "'encoding': 'e','delimiter': ';','no_header': false,"
+                                    "'on_conflict': 'c','fail_on': 'x',",
+                                    NULL});
+    free (text);
+}
+
 Test (report, says_how_the_input_was_read)
 {
     s_dialect = (struct dialect){.format = &FORMAT_FHIR,

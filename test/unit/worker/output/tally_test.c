@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const char SCHEMA[] =
     "{\"name\":\"visit\",\"version\":\"1\",\"fields\":["
@@ -174,6 +175,17 @@ Test (tally, first_values_are_cut_between_characters)
         cr_expect_eq (first.n[0], CASES[i].n, "%s: %d", CASES[i].value, first.n[0]);
         cr_expect_eq (memcmp (first.at[0], CASES[i].value, CASES[i].n), 0, "%s", CASES[i].value);
     }
+}
+
+Test (tally, a_first_value_is_not_read_beyond_its_end)
+{
+    struct first_values first = {.count = 0};
+    char *value = malloc (5);
+    cr_assert_not_null (value);
+    memcpy (value, "1,234", 5);
+    first_values_add (&first, (struct text){value, 5});
+    cr_expect_eq (first.n[0], 5);
+    free (value);
 }
 
 static void s_count (const struct record *record, uint64_t line)
