@@ -204,6 +204,7 @@ Test (tally, a_record_s_dates_numbers_and_places_are_counted)
     record->marks[WEIGHT] = DECIMAL_EVIDENCE_AMBIGUOUS;
     record->sources[WEIGHT] = text_of ("1,234");
     record->marks[STATE] = 1 << 0 | 1 << 3;
+    record->marks[ID] = 1 << 2;    //  of no state
     s_count (record, 5);
     record->values[BORN] = text_of ("1980-01");
     record->evidence[BORN] = DATE_EVIDENCE_NONE;
@@ -242,6 +243,7 @@ Test (tally, a_record_s_dates_numbers_and_places_are_counted)
     cr_expect_eq (state->regions[0], 1);
     cr_expect_eq (state->regions[3], 2);
     cr_expect_eq (state->regions[1], 0);
+    cr_expect_eq (s_tally.fields[ID].regions[2], 0);
     cr_expect_eq (s_tally.foreign, 0);
     record_destroy (&record);
 }
@@ -310,6 +312,11 @@ Test (tally, places_that_the_plan_does_not_know_are_told_where_they_matter)
     tally_places (&s_tally, &places);
     cr_expect (places.foreign);
     cr_expect_eq (places.regions[STATE], 2);
+    cr_expect_eq (places.regions[ID], 0);
+    s_tally.fields[ID].regions[1] = 1;    //  wherever its column of states stands
+    tally_places (&s_tally, &places);
+    cr_expect_eq (places.regions[ID], 1);
+    s_tally.fields[ID].regions[1] = 0;
     cr_expect_eq (places.regions[PHONE], 0);
     plan->places.regions[STATE] = 2;
     cr_expect_not (tally_misplaces (&s_tally, plan));
