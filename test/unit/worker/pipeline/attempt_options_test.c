@@ -50,6 +50,9 @@ Test (attempt_options, a_word_that_is_none_is_named_with_those_that_are)
         {{.audit = "all"}, "p.csv: audit “all” is not known; use summary or full"},
         {{.date_order = "dym"}, "p.csv: date order “dym” is not known; use mdy, dmy or ymd"},
         {{.decimal = "dot"}, "p.csv: decimal mark “dot” is not known; use point or comma"},
+        {{.audit = "a"}, "p.csv: audit “a” is not known; use summary or full"},
+        {{.date_order = "m"}, "p.csv: date order “m” is not known; use mdy, dmy or ymd"},
+        {{.decimal = "p"}, "p.csv: decimal mark “p” is not known; use point or comma"},
         {{.fail_on = "keys"}, "p.csv: --fail-on does not know “keys”; write any of value_invalid, "},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
