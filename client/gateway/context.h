@@ -4,6 +4,7 @@
 #define DMH_CLIENT_GATEWAY_CONTEXT_H
 
 #include "client/gateway/broker/exchange.h"
+#include "client/gateway/broker/result_file.h"
 #include "client/gateway/broker/tasks.h"
 
 struct gateway {
@@ -11,6 +12,7 @@ struct gateway {
     const struct credential *credential;
     exchange_t *exchange;
     tasks_t *tasks;
+    result_files_t *result_files;
 };
 
 #endif

@@ -18,6 +18,7 @@ enum { PEM_BYTES_MAX = 256 * 1024 };
 struct gateway_service {
     struct gateway gateway;
     struct server_config server_config;
+    struct result_files_config result_config;
     server_t *server;
     char *certificate, *key;
     char address[LISTENER_TEXT_BYTES + 8];
@@ -65,7 +66,12 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
     *gateway = (struct gateway){.spool = config->spool, .credential = config->credential};
     gateway->exchange = exchange_new (config->broker, config->credential, error);
     gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
-    if (!gateway->tasks) {
+    self->result_config =
+        (struct result_files_config){gateway->exchange, gateway->tasks, config->credential, config->spool};
+    gateway->result_files = gateway->tasks ? result_files_new (&self->result_config) : NULL;
+    if (gateway->tasks && !gateway->result_files)
+        error_set (error, DMH_INTERNAL, "out of memory");
+    if (!gateway->result_files) {
         close (listener);
         return error->code;
     }
@@ -109,6 +115,7 @@ void gateway_stop (gateway_service_t **self_p)
     if (self->gateway.exchange)
         exchange_close (self->gateway.exchange);
     server_destroy (&self->server);
+    result_files_destroy (&self->gateway.result_files);
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
     free (self->certificate);

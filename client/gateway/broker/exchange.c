@@ -34,7 +34,7 @@ struct exchange {
     const struct credential *credential;
     route_t *route;
     actor_t *actor;
-    _Atomic bool ready;
+    _Atomic bool ready, shares_disk;
     _Atomic uint64_t requests;    //  their number is the request's id
     //  What others have asked.
     pthread_mutex_t lock;
@@ -145,6 +145,7 @@ static void s_welcomed (exchange_t *self, int which, const struct welcome *welco
     uri_seen_from (welcome->files, self->brokers[which], files);
     self->current = which;
     self->heard_at = now;
+    atomic_store (&self->shares_disk, welcome->shares_disk);
     if (is_new || !streq (files, self->files) || !streq (welcome->broker_id, self->broker_id)) {
         memcpy (self->files, files, sizeof files);
         memcpy (self->broker_id, welcome->broker_id, sizeof self->broker_id);
@@ -385,6 +386,11 @@ int exchange_ask (exchange_t *self, const struct shape *request, void *message, 
 bool exchange_is_ready (const exchange_t *self)
 {
     return atomic_load (&self->ready);
+}
+
+bool exchange_shares_disk (const exchange_t *self)
+{
+    return atomic_load (&self->shares_disk);
 }
 
 route_t *exchange_route (const exchange_t *self)

@@ -34,6 +34,9 @@ int exchange_ask (exchange_t *self, const struct shape *request, void *message, 
 //  Whether a broker answers now. Any thread.
 bool exchange_is_ready (const exchange_t *self);
 
+//  Whether that broker, and every worker that it has, sees the disks of this process. Any thread.
+bool exchange_shares_disk (const exchange_t *self);
+
 //  Where the broker's files service is; borrowed. Any thread.
 route_t *exchange_route (const exchange_t *self);
 

@@ -19,6 +19,14 @@ void call_list_jobs (struct call *call);
 void call_show_job (struct call *call);
 //  submit.c
 void call_submit (struct call *call);
+//  actions.c
+void call_cancel_job (struct call *call);
+void call_retry_job (struct call *call);
+void call_remove_job (struct call *call);
+//  results.c
+void call_show_report (struct call *call);
+void call_list_files (struct call *call);
+void call_show_file (struct call *call);
 
 //  Asks the broker for a call; `answer` is called with the call as its context. What cannot be asked is
 //  answered here.

@@ -8,6 +8,12 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/api/v1/jobs", call_list_jobs, CALL_READ, false},
     {"POST", "/api/v1/jobs", call_submit, CALL_SUBMIT, true},
     {"GET", "/api/v1/jobs/{job}", call_show_job, CALL_READ, false},
+    {"DELETE", "/api/v1/jobs/{job}", call_remove_job, CALL_SUBMIT, false},
+    {"POST", "/api/v1/jobs/{job}/cancel", call_cancel_job, CALL_SUBMIT, false},
+    {"POST", "/api/v1/jobs/{job}/retry", call_retry_job, CALL_SUBMIT, false},
+    {"GET", "/api/v1/jobs/{job}/report", call_show_report, CALL_READ, false},
+    {"GET", "/api/v1/jobs/{job}/files", call_list_files, CALL_READ, false},
+    {"GET", "/api/v1/jobs/{job}/files/{name}", call_show_file, CALL_READ, false},
 };
 
 size_t call_route_count (void)

@@ -40,6 +40,7 @@ struct call {
     char correlation[CORRELATION_BYTES];
     char caller[OWNER_NAME_BYTES];    //  on whose behalf; empty: without tokens
     enum call_right right;
+    bool is_head;
     upload_t *upload;    //  NULL: no body is taken
     int64_t began_at;    //  mono ms
     enum { CALL_NEW, CALL_READING, CALL_WORKING } stage;

@@ -80,6 +80,7 @@ static void s_check (server_t *self, struct call *call, const char *method)
     const struct server_config *config = self->config;
     struct error error = call->wrong;
     char allow[ROUTING_ALLOW_BYTES];
+    call->is_head = strcmp (method, "HEAD") == 0;
     const char *host = call_request_header (call, MHD_HTTP_HEADER_HOST);
     correlation_of (call_request_header (call, "traceparent"), call_request_header (call, "X-Correlation-ID"),
                     call->correlation);

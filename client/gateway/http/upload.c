@@ -2,8 +2,8 @@
 #include "client/gateway/http/upload.h"
 
 #include "client/gateway/http/decoder.h"
-#include "client/gateway/http/spool.h"
 #include "client/gateway/http/target.h"
+#include "client/gateway/spool.h"
 #include "messages/text/utf8.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 //  spool.h: a file on its way through: one without a name in a folder, hashed as it is written, gone with the
 //  process however that ends.
-#ifndef DMH_CLIENT_GATEWAY_HTTP_SPOOL_H
-#define DMH_CLIENT_GATEWAY_HTTP_SPOOL_H
+#ifndef DMH_CLIENT_GATEWAY_SPOOL_H
+#define DMH_CLIENT_GATEWAY_SPOOL_H
 
 #include "messages/base/error.h"
 

@@ -1,6 +1,6 @@
 //  spool.c: see spool.h.
 #define _GNU_SOURCE
-#include "client/gateway/http/spool.h"
+#include "client/gateway/spool.h"
 
 #include <errno.h>
 #include <fcntl.h>

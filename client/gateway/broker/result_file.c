@@ -1,0 +1,228 @@
+//  result_file.c: see result_file.h.
+#define _GNU_SOURCE
+#include "client/gateway/broker/result_file.h"
+
+#include "client/gateway/spool.h"
+#include "messages/base/clock.h"
+#include "messages/files/transfer.h"
+#include "messages/uri.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATIENCE_MS = 20000, RETRY_FIRST_MS = 50, RETRY_MOST_MS = 500, BRING_AGAIN_MS = 3000 };
+
+//  One that was brought.
+struct kept {
+    char sha256[HEX_BYTES];    //  empty: none
+    int fd;
+    int64_t used_at;
+};
+
+struct result_files {
+    const struct result_files_config *config;
+    pthread_mutex_t lock;
+    struct kept kept[RESULT_FILES_KEPT];
+};
+
+result_files_t *result_files_new (const struct result_files_config *config)
+{
+    result_files_t *self = calloc (1, sizeof *self);
+    if (self) {
+        self->config = config;
+        pthread_mutex_init (&self->lock, NULL);
+    }
+    return self;
+}
+
+static void s_forget (struct kept *kept)
+{
+    if (*kept->sha256)
+        close (kept->fd);
+    *kept = (struct kept){.fd = -1};
+}
+
+void result_files_destroy (result_files_t **self_p)
+{
+    result_files_t *self = *self_p;
+    if (!self)
+        return;
+    for (size_t i = 0; i < RESULT_FILES_KEPT; i++)
+        s_forget (&self->kept[i]);
+    pthread_mutex_destroy (&self->lock);
+    free (self);
+    *self_p = NULL;
+}
+
+//  A descriptor of one that is kept; -1: it is not. Those that nobody used for a while go.
+static int s_find (result_files_t *self, const char *sha256)
+{
+    int fd = -1;
+    int64_t now = clock_mono_ms ();
+    pthread_mutex_lock (&self->lock);
+    for (size_t i = 0; i < RESULT_FILES_KEPT; i++) {
+        struct kept *kept = &self->kept[i];
+        if (*kept->sha256 && streq (kept->sha256, sha256)) {
+            fd = fcntl (kept->fd, F_DUPFD_CLOEXEC, 0);
+            kept->used_at = now;
+        } else if (*kept->sha256 && now - kept->used_at > RESULT_FILES_KEPT_MS)
+            s_forget (kept);
+    }
+    pthread_mutex_unlock (&self->lock);
+    return fd;
+}
+
+static void s_keep (result_files_t *self, const char *sha256, int fd)
+{
+    int own = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        return;
+    pthread_mutex_lock (&self->lock);
+    struct kept *oldest = &self->kept[0];
+    for (size_t i = 0; i < RESULT_FILES_KEPT; i++)
+        if (!*self->kept[i].sha256 || (*oldest->sha256 && self->kept[i].used_at < oldest->used_at))
+            oldest = &self->kept[i];
+    s_forget (oldest);
+    snprintf (oldest->sha256, sizeof oldest->sha256, "%s", sha256);
+    oldest->fd = own;
+    oldest->used_at = clock_mono_ms ();
+    pthread_mutex_unlock (&self->lock);
+}
+
+//  From the worker's folder, where its disk is this host's, too.
+static int s_open_here (const struct job_record *record, const struct output *output)
+{
+    char folder[PATH_MAX];
+    struct stat is;
+    if (uri_to_path (record->result, folder, sizeof folder, NULL) != DMH_OK)
+        return -1;
+    int at = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = at >= 0 ? openat (at, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (at >= 0)
+        close (at);
+    if (fd >= 0 &&
+        (fstat (fd, &is) != 0 || !S_ISREG (is.st_mode) || (uint64_t) is.st_size != output->bytes)) {
+        close (fd);
+        fd = -1;
+    }
+    return fd;
+}
+
+//  What was asked of the broker, and its answer, for a thread that waits for it.
+struct waiting {
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+    bool is_told;
+    int rc;
+    struct error error;
+};
+
+static void s_told (void *context, int rc, void *answer, const struct error *error)
+{
+    struct waiting *waiting = context;
+    (void) answer;
+    pthread_mutex_lock (&waiting->lock);
+    waiting->rc = rc;
+    if (rc != DMH_OK)
+        waiting->error = *error;
+    waiting->is_told = true;
+    pthread_cond_signal (&waiting->told);
+    pthread_mutex_unlock (&waiting->lock);
+}
+
+//  Asks the worker that holds the result to leave it with the broker.
+static int s_bring (const result_files_t *self, const char *job, const char *on_behalf_of,
+                    struct error *error)
+{
+    struct job_request bring = {.request = ""};
+    struct waiting waiting = {.rc = DMH_OK};
+    snprintf (bring.job, sizeof bring.job, "%s", job);
+    snprintf (bring.on_behalf_of, sizeof bring.on_behalf_of, "%s", on_behalf_of);
+    pthread_mutex_init (&waiting.lock, NULL);
+    pthread_cond_init (&waiting.told, NULL);
+    int rc = exchange_ask (self->config->exchange, &bring_shape, &bring, &job_state_reply_shape, s_told,
+                           &waiting, error);
+    if (rc == DMH_OK) {
+        pthread_mutex_lock (&waiting.lock);
+        while (!waiting.is_told)
+            pthread_cond_wait (&waiting.told, &waiting.lock);
+        pthread_mutex_unlock (&waiting.lock);
+        rc = waiting.rc;
+        if (rc != DMH_OK)
+            *error = waiting.error;
+    }
+    pthread_cond_destroy (&waiting.told);
+    pthread_mutex_destroy (&waiting.lock);
+    return rc;
+}
+
+//  Until it is there: its worker may have yet to leave it with the broker.
+static int s_get (const result_files_t *self, transfer_t *transfer, const struct job_record *record,
+                  const struct output *output, const char *on_behalf_of, int fd, struct error *error)
+{
+    bool on_demand = !uri_is_stored (record->result);
+    int64_t until = clock_mono_ms () + PATIENCE_MS, asked_at = -1;
+    for (int wait = RETRY_FIRST_MS;; wait = wait * 2 < RETRY_MOST_MS ? wait * 2 : RETRY_MOST_MS) {
+        int rc = transfer_get (transfer, output->sha256, output->bytes, fd, error);
+        int64_t now = clock_mono_ms ();
+        if (rc != DMH_NOT_FOUND || !on_demand)
+            return rc;
+        if (now >= until)
+            return error_set (error, DMH_UNAVAILABLE, "no worker brings the result now; try again later");
+        if (asked_at < 0 || now - asked_at >= BRING_AGAIN_MS) {
+            rc = s_bring (self, record->job, on_behalf_of, error);
+            asked_at = now;
+            if (rc == DMH_NOT_FOUND)
+                return error_set (error, DMH_UNAVAILABLE,
+                                  "the worker that holds the result is not connected; try again later");
+            if (rc != DMH_OK)
+                return rc;
+        }
+        struct pollfd stop = {.fd = tasks_stop (self->config->tasks), .events = POLLIN};
+        if (poll (&stop, 1, wait) > 0)
+            return error_set (error, DMH_CANCELLED, "the gateway ends; try again later");
+    }
+}
+
+static int s_fetch (result_files_t *self, const struct job_record *record, const struct output *output,
+                    const char *on_behalf_of, int fd, struct error *error)
+{
+    const struct result_files_config *config = self->config;
+    const struct transfer_config transfer_config = {.endpoint = "",
+                                                    .route = exchange_route (config->exchange),
+                                                    .credential = config->credential,
+                                                    .patience_ms = PATIENCE_MS,
+                                                    .stop = {NULL, tasks_stop (config->tasks), ZMQ_POLLIN, 0},
+                                                    .tickets = record->tickets,
+                                                    .tickets_count = record->tickets_count};
+    transfer_t *transfer = transfer_new (&transfer_config, error);
+    int rc = transfer ? s_get (self, transfer, record, output, on_behalf_of, fd, error) : error->code;
+    transfer_destroy (&transfer);
+    return rc;
+}
+
+int result_files_open (result_files_t *self, const struct job_record *record, const struct output *output,
+                       const char *on_behalf_of, struct error *error)
+{
+    if (exchange_shares_disk (self->config->exchange) && !uri_is_stored (record->result)) {
+        int here = s_open_here (record, output);
+        if (here >= 0)
+            return here;
+    }
+    int fd = s_find (self, output->sha256);
+    if (fd >= 0)
+        return fd;
+    fd = spool_open (self->config->folder, error);
+    if (fd < 0)
+        return -1;
+    if (s_fetch (self, record, output, on_behalf_of, fd, error) != DMH_OK) {
+        close (fd);
+        return -1;
+    }
+    s_keep (self, output->sha256, fd);
+    return fd;
+}

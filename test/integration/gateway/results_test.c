@@ -1,0 +1,182 @@
+//  results_test.c: what a job has become, over HTTP: its report, its files whole and in ranges; and what is
+//  done to a job.
+#include "test/support/processes/gateway_process.h"
+
+#include "messages/base/digest.h"
+
+#include <criterion/criterion.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATIENTS                                                                                             \
+    "patient_id,given_name,birth_date\n"                                                                     \
+    "1,Ann,2001-04-03\n"                                                                                     \
+    "2,Bob,1975-11-30\n"                                                                                     \
+    "2,Bob,1975-11-30\n"
+
+//  The id of a new job; yours to free.
+static char *s_submit (struct gateway_process *self)
+{
+    struct http_answer answer = http_request (self->port, "POST", "/api/v1/jobs?name=p.csv&kind=patient",
+                                              NULL, PATIENTS, strlen (PATIENTS));
+    cr_assert_eq (answer.status, 202, "%s", answer.body);
+    char *id = http_answer_text (&answer, "id");
+    http_answer_clear (&answer);
+    return id;
+}
+
+static struct http_answer s_get (unsigned port, const char *job, const char *rest, const char *headers)
+{
+    char target[256];
+    snprintf (target, sizeof target, "/api/v1/jobs/%s%s", job, rest);
+    return http_request (port, "GET", target, headers, NULL, 0);
+}
+
+static void s_expect (unsigned port, const char *method, const char *job, const char *rest, unsigned status,
+                      const char *part)
+{
+    char target[256];
+    snprintf (target, sizeof target, "/api/v1/jobs/%s%s", job, rest);
+    struct http_answer answer = http_request (port, method, target, NULL, NULL, 0);
+    cr_assert_eq (answer.status, status, "%s %s: %u %s", method, target, answer.status, answer.body);
+    cr_assert (http_answer_has (&answer, part), "%s: %s", target, answer.body);
+    http_answer_clear (&answer);
+}
+
+//  records.csv is there, and has the checksum that the list tells.
+static void s_expect_records (struct gateway_process *self, const char *job)
+{
+    char hex[DIGEST_HEX_BYTES], member[128];
+    struct http_answer answer = s_get (self->port, job, "/files/records.csv", NULL);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    cr_assert_str_eq (http_answer_header (&answer, "Content-Type"), "text/csv; charset=utf-8");
+    cr_assert_str_eq (http_answer_header (&answer, "Content-Disposition"),
+                      "attachment; filename=\"records.csv\"");
+    cr_assert_eq (strncmp (answer.body, "patient_id,", 11), 0, "%s", answer.body);
+    snprintf (member, sizeof member, "\"%s\"", digest_of (answer.body, answer.bytes, hex));
+    cr_assert_str_eq (http_answer_header (&answer, "ETag"), member);
+    http_answer_clear (&answer);
+    answer = s_get (self->port, job, "/files", NULL);
+    snprintf (member, sizeof member, "\"sha256\":\"%s\",\"records\":2,\"type\":\"text/csv; charset=utf-8\"",
+              hex);
+    cr_assert (http_answer_has (&answer, member), "%s", answer.body);
+    cr_assert (http_answer_has (&answer, "\"name\":\"audit.ndjson\""), "%s", answer.body);
+    http_answer_clear (&answer);
+}
+
+Test (gateway_results, a_file_comes_whole_in_ranges_or_not_again)
+{
+    struct gateway_process self = {.pid = 0};
+    gateway_process_start (&self);
+    char *job = s_submit (&self);
+    struct http_answer whole = gateway_process_await (&self, job, "done"), answer;
+    cr_assert (!http_answer_has (&whole, "file:"), "%s", whole.body);
+    http_answer_clear (&whole);
+    s_expect_records (&self, job);
+    whole = s_get (self.port, job, "/files/records.csv", NULL);
+    char headers[512], text[128];
+    //  The first ten bytes, the last five, from one on, and what is no range.
+    static const struct {
+        const char *range;
+        unsigned status;
+        long first, count;    //  negative: from the end
+    } CASES[] = {
+        {"bytes=0-9", 206, 0, 10},    {"bytes=-5", 206, -5, 5},     {"bytes=3-", 206, 3, -3},
+        {"bytes=0-1,4-5", 200, 0, 0}, {"lines=1-2", 200, 0, 0},     {"bytes=5-3", 200, 0, 0},
+        {"bytes=", 200, 0, 0},        {"bytes=100000-", 416, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        snprintf (headers, sizeof headers, "Range: %s\r\n", CASES[i].range);
+        answer = s_get (self.port, job, "/files/records.csv", headers);
+        cr_assert_eq (answer.status, CASES[i].status, "%s: %u", CASES[i].range, answer.status);
+        if (CASES[i].status == 206) {
+            size_t first =
+                CASES[i].first < 0 ? whole.bytes - (size_t) -CASES[i].first : (size_t) CASES[i].first;
+            size_t count =
+                CASES[i].count < 0 ? whole.bytes - (size_t) -CASES[i].count : (size_t) CASES[i].count;
+            cr_assert_eq (answer.bytes, count, "%s", CASES[i].range);
+            cr_assert_eq (memcmp (answer.body, whole.body + first, count), 0, "%s", CASES[i].range);
+            snprintf (text, sizeof text, "bytes %zu-%zu/%zu", first, first + count - 1, whole.bytes);
+            cr_assert_str_eq (http_answer_header (&answer, "Content-Range"), text);
+        } else if (CASES[i].status == 416) {
+            snprintf (text, sizeof text, "bytes */%zu", whole.bytes);
+            cr_assert_str_eq (http_answer_header (&answer, "Content-Range"), text);
+        } else
+            cr_assert_eq (answer.bytes, whole.bytes);
+        http_answer_clear (&answer);
+    }
+    const char *tag = http_answer_header (&whole, "ETag");
+    snprintf (headers, sizeof headers, "If-None-Match: \"x\", %s\r\n", tag);
+    answer = s_get (self.port, job, "/files/records.csv", headers);
+    cr_assert_eq (answer.status, 304);
+    http_answer_clear (&answer);
+    answer = s_get (self.port, job, "/files/records.csv", "If-Range: \"another\"\r\nRange: bytes=0-1\r\n");
+    cr_assert_eq (answer.status, 200);
+    http_answer_clear (&answer);
+    snprintf (headers, sizeof headers, "/api/v1/jobs/%s/files/records.csv", job);
+    answer = http_request (self.port, "HEAD", headers, NULL, NULL, 0);
+    cr_assert_eq (answer.status, 200);
+    cr_assert_eq (strtoul (http_answer_header (&answer, "Content-Length"), NULL, 10), whole.bytes);
+    http_answer_clear (&answer);
+    s_expect (self.port, "GET", job, "/report", 200, "\"format\": \"dmh-report/1\"");
+    s_expect (self.port, "GET", job, "/files/other.csv", 404, "not_found");
+    s_expect (self.port, "GET", job, "/files/%2e%2e", 400, "malformed");
+    s_expect (self.port, "GET", job, "/files/..%2freport.json", 400, "malformed");
+    s_expect (self.port, "GET", "zzzz", "/files", 404, "not_found");
+    http_answer_clear (&whole);
+    free (job);
+    gateway_process_stop (&self);
+}
+
+//  Workers of different roots: paths mean nothing to the gateway then, as far as the broker tells.
+Test (gateway_results, a_result_that_lies_elsewhere_is_brought_by_its_worker)
+{
+    struct gateway_process self = {.pid = 0};
+    gateway_process_start (&self);
+    const char *argv[] = {"dmh-worker", "--broker",    self.servers.back, "--results",
+                          "others",     "--data-root", self.place.folder, NULL};
+    self.servers.workers[1] = process_start (&self.place, "other.log", argv);
+    process_await_times (&self.place, "broker.log", "worker.registered", 2);
+    char *job = s_submit (&self);
+    struct http_answer answer = gateway_process_await (&self, job, "done");
+    http_answer_clear (&answer);
+    s_expect_records (&self, job);
+    s_expect (self.port, "GET", job, "/report", 200, "\"format\": \"dmh-report/1\"");
+    free (job);
+    gateway_process_stop (&self);
+}
+
+Test (gateway_results, a_job_is_cancelled_tried_again_and_removed)
+{
+    struct gateway_process self = {.pid = 0};
+    workplace_make (&self.place);
+    self.servers.place = &self.place;
+    servers_start_broker (&self.servers, false);
+    gateway_process_start_alone (&self);
+    process_await (&self.place, "gateway.log", "broker.found");
+    char *job = s_submit (&self);
+    s_expect (self.port, "GET", job, "/report", 409, "\"conflict\"");
+    s_expect (self.port, "GET", job, "/files", 409, "\"conflict\"");
+    s_expect (self.port, "POST", job, "/retry", 409, "\"conflict\"");
+    s_expect (self.port, "POST", job, "/cancel", 200, "\"state\":\"cancelled\"");
+    s_expect (self.port, "POST", job, "/cancel", 409, "\"conflict\"");
+    s_expect (self.port, "POST", job, "/retry", 200, "\"state\":\"queued\"");
+    s_expect (self.port, "GET", job, "/cancel", 405, "unsupported");
+    s_expect (self.port, "POST", "zzzz", "/cancel", 404, "not_found");
+    s_expect (self.port, "DELETE", "zzzz", "", 404, "not_found");
+    s_expect (self.port, "DELETE", job, "", 202, "\"removal_at\":\"2");
+    for (int asks = 0;; asks++) {
+        struct http_answer answer = s_get (self.port, job, "", NULL);
+        unsigned status = answer.status;
+        http_answer_clear (&answer);
+        if (status == 404)
+            break;
+        cr_assert_eq (status, 200);
+        cr_assert_lt (asks, 2000);
+        poll (NULL, 0, 10);    //  nothing tells but the answer
+    }
+    free (job);
+    gateway_process_stop (&self);
+}
