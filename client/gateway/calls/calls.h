@@ -27,6 +27,9 @@ void call_remove_job (struct call *call);
 void call_show_report (struct call *call);
 void call_list_files (struct call *call);
 void call_show_file (struct call *call);
+//  records.c
+void call_list_records (struct call *call);
+void call_list_rejects (struct call *call);
 
 //  Asks the broker for a call; `answer` is called with the call as its context. What cannot be asked is
 //  answered here.

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATIENTS                                                                                             \
     "patient_id,given_name,birth_date\n"                                                                     \
@@ -144,6 +145,13 @@ Test (gateway_results, a_result_that_lies_elsewhere_is_brought_by_its_worker)
     http_answer_clear (&answer);
     s_expect_records (&self, job);
     s_expect (self.port, "GET", job, "/report", 200, "\"format\": \"dmh-report/1\"");
+    //  It was: the files service has it.
+    char path[512];
+    answer = s_get (self.port, job, "/files/records.csv", NULL);
+    snprintf (path, sizeof path, "%s/jobs.db.files/%.64s", self.place.folder,
+              http_answer_header (&answer, "ETag") + 1);
+    cr_assert_eq (access (path, R_OK), 0, "%s", path);
+    http_answer_clear (&answer);
     free (job);
     gateway_process_stop (&self);
 }
@@ -177,6 +185,60 @@ Test (gateway_results, a_job_is_cancelled_tried_again_and_removed)
         cr_assert_lt (asks, 2000);
         poll (NULL, 0, 10);    //  nothing tells but the answer
     }
+    free (job);
+    gateway_process_stop (&self);
+}
+
+static struct http_answer s_accept (unsigned port, const char *job, const char *rest, const char *type)
+{
+    char headers[128];
+    snprintf (headers, sizeof headers, "Accept: %s\r\n", type);
+    return s_get (port, job, rest, headers);
+}
+
+Test (gateway_results, records_and_rejects_come_in_pages_as_json_lines_or_csv)
+{
+    struct gateway_process self = {.pid = 0};
+    gateway_process_start (&self);
+    static const char INPUT[] = "patient_id,given_name\n1,Ann\n2,Bob\n3,Cid\n,Nobody\n";
+    struct http_answer answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv&kind=patient", NULL, INPUT, strlen (INPUT));
+    cr_assert_eq (answer.status, 202, "%s", answer.body);
+    char *job = http_answer_text (&answer, "id");
+    http_answer_clear (&answer);
+    answer = gateway_process_await (&self, job, "done");
+    http_answer_clear (&answer);
+    answer = s_get (self.port, job, "/records?limit=2", NULL);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    cr_assert_str_eq (http_answer_header (&answer, "Content-Type"), "application/json");
+    cr_assert (http_answer_has (&answer, "\"patient_id\":\"2\",\"given_name\":\"Bob\""), "%s", answer.body);
+    cr_assert (!http_answer_has (&answer, "Cid"), "%s", answer.body);
+    char *next = http_answer_text (&answer, "next"), rest[128];
+    http_answer_clear (&answer);
+    snprintf (rest, sizeof rest, "/records?limit=2&after=%s", next);
+    answer = s_accept (self.port, job, rest, "text/csv");
+    cr_assert_eq (strncmp (answer.body, "patient_id,given_name,", 22), 0, "%s", answer.body);
+    cr_assert (http_answer_has (&answer, "\n3,Cid,") && !http_answer_has (&answer, "Bob"), "%s", answer.body);
+    cr_assert_null (http_answer_header (&answer, "Link"));
+    http_answer_clear (&answer);
+    answer = s_accept (self.port, job, "/records?limit=1", "application/x-ndjson");
+    cr_assert_eq (strncmp (answer.body, "{\"patient_id\":\"1\"", 17), 0, "%s", answer.body);
+    cr_assert_str_eq (answer.body + answer.bytes - 2, "}\n");
+    cr_assert_not_null (http_answer_header (&answer, "Link"));
+    http_answer_clear (&answer);
+    answer = s_get (self.port, job, "/rejects", NULL);
+    cr_assert (http_answer_has (&answer, "\"reason\":\"rejected\"") &&
+                   http_answer_has (&answer, "\"raw\":\",Nobody\""),
+               "%s", answer.body);
+    cr_assert (http_answer_has (&answer, "\"next\":null"), "%s", answer.body);
+    http_answer_clear (&answer);
+    answer = s_accept (self.port, job, "/records", "image/png");
+    cr_assert_eq (answer.status, 406);
+    http_answer_clear (&answer);
+    s_expect (self.port, "GET", job, "/records?after=3", 400, "malformed");
+    s_expect (self.port, "GET", job, "/records?limit=0", 400, "malformed");
+    s_expect (self.port, "GET", job, "/records?after=99999999", 400, "malformed");
+    free (next);
     free (job);
     gateway_process_stop (&self);
 }

@@ -1,0 +1,137 @@
+//  records.c: the records of a result and what was set aside, a page at a time, in the form that the client
+//  wants. A cursor is where the next page begins in the file, which never changes.
+#include "client/gateway/calls/calls.h"
+#include "client/gateway/calls/result.h"
+#include "client/gateway/calls/table_page.h"
+#include "client/gateway/http/accept.h"
+
+#include <czmq.h>
+
+#include <unistd.h>
+
+enum { LIMIT_USUAL = 100, LIMIT_MOST = 10000, CURSOR_BYTES = 24 };
+enum form { FORM_JSON, FORM_NDJSON, FORM_CSV, FORM_COUNT };
+
+static const char *const TYPES[FORM_COUNT] = {"application/json", "application/x-ndjson", "text/csv"};
+
+static bool s_ends (const char *name, const char *ending)
+{
+    size_t n = strlen (name), most = strlen (ending);
+    return n >= most && streq (name + n - most, ending);
+}
+
+//  The form that is wanted of that file; -1: it is in none of those wanted.
+static int s_form (const struct call *call, const struct output *output)
+{
+    int form = accept_choose (call_request_header (call, MHD_HTTP_HEADER_ACCEPT), TYPES, FORM_COUNT);
+    bool csv = s_ends (output->name, ".csv");
+    if (!csv && !s_ends (output->name, ".ndjson"))
+        return -1;
+    return form == FORM_CSV && !csv ? -1 : form;
+}
+
+static bool s_answer_now (struct call *call, const struct output *output)
+{
+    struct error error = {.code = DMH_OK};
+    uint64_t number;
+    if (s_form (call, output) < 0) {
+        call_problem (
+            call, MHD_HTTP_NOT_ACCEPTABLE, error_word (DMH_UNSUPPORTED),
+            "these records can be had as application/json or application/x-ndjson, those of --format "
+            "csv also as text/csv; others are files of the job");
+        return true;
+    }
+    if (call_query_number (call, "limit", 1, LIMIT_MOST, LIMIT_USUAL, &number, &error) == DMH_OK)
+        call_query_number (call, "after", 0, INT64_MAX, 0, &number, &error);
+    if (error.code != DMH_OK)
+        call_fail (call, &error);
+    return error.code != DMH_OK;
+}
+
+//  {"records":[…],"next":…}; and rows one behind the other.
+static int s_body (const struct table_page *page, enum form form, const char *cursor, struct buffer *out,
+                   struct error *error)
+{
+    static const char BEGIN[] = "{\"records\":[";
+    char end[CURSOR_BYTES + 16];
+    int n = snprintf (end, sizeof end, *cursor ? "],\"next\":\"%s\"}" : "],\"next\":null}", cursor);
+    int rc = DMH_OK;
+    if (buffer_reserve (out, sizeof BEGIN) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (form == FORM_JSON) {
+        memcpy (out->at, BEGIN, sizeof BEGIN - 1);
+        out->used = sizeof BEGIN - 1;
+    }
+    rc = table_page_objects (page, form == FORM_JSON ? "," : "\n", out, error);
+    if (rc == DMH_OK && buffer_reserve (out, (size_t) n + 1) != 0)
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK && form == FORM_JSON) {
+        memcpy (out->at + out->used, end, (size_t) n);
+        out->used += (size_t) n;
+    } else if (rc == DMH_OK && page->count)
+        out->at[out->used++] = '\n';
+    return rc;
+}
+
+//  As it stands in the file.
+static int s_csv (const struct table_page *page, struct buffer *out, struct error *error)
+{
+    if (buffer_reserve (out, page->header.used + page->rows.used + 1) != 0)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    if (page->header.used)
+        memcpy (out->at, page->header.at, page->header.used);
+    if (page->rows.used)
+        memcpy (out->at + page->header.used, page->rows.at, page->rows.used);
+    out->used = page->header.used + page->rows.used;
+    return DMH_OK;
+}
+
+static void s_say_next (struct call *call, const char *cursor, uint64_t limit)
+{
+    char link[256];
+    if (!*cursor)
+        return;
+    snprintf (link, sizeof link, "<?after=%s&limit=%llu>; rel=\"next\"", cursor, (unsigned long long) limit);
+    call_header (call, "Link", link);
+    call_header (call, "X-Next-Cursor", cursor);
+}
+
+static void s_opened (struct call *call, const struct output *output, int fd)
+{
+    struct error error = {.code = DMH_OK};
+    struct table_page page;
+    struct buffer body = {.at = NULL};
+    uint64_t limit, after;
+    char cursor[CURSOR_BYTES] = "";
+    enum form form = (enum form) s_form (call, output);
+    call_query_number (call, "limit", 1, LIMIT_MOST, LIMIT_USUAL, &limit, &error);
+    call_query_number (call, "after", 0, INT64_MAX, 0, &after, &error);
+    int rc = table_page_read (fd, output->bytes, s_ends (output->name, ".csv"), after, (size_t) limit, &page,
+                              &error);
+    close (fd);
+    if (rc == DMH_OK && page.next)
+        snprintf (cursor, sizeof cursor, "%llu", (unsigned long long) page.next);
+    if (rc == DMH_OK)
+        rc = form == FORM_CSV ? s_csv (&page, &body, &error) : s_body (&page, form, cursor, &body, &error);
+    if (rc == DMH_OK) {
+        call_reply (call, MHD_HTTP_OK, form == FORM_CSV ? "text/csv; charset=utf-8" : TYPES[form], body.at,
+                    body.used);
+        call_header (call, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
+        s_say_next (call, cursor, limit);
+    } else
+        call_fail (call, &error);
+    free (body.at);
+    table_page_clear (&page);
+}
+
+static const struct result_reader PAGE_READER = {s_answer_now, s_opened};
+
+void call_list_records (struct call *call)
+{
+    result_open (call, NULL, &PAGE_READER);
+}
+
+void call_list_rejects (struct call *call)
+{
+    result_open (call, "rejects.csv", &PAGE_READER);
+}
