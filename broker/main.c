@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "broker/broker.h"
 #include "broker/endpoint_plan.h"
+#include "broker/endpoints_file.h"
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
 #include "messages/base/settings.h"
@@ -61,27 +62,6 @@ static int s_complete (struct options_of_broker *self, struct error *error)
     self->feed = self->plan.at[ENDPOINT_FEED];
     self->files = off ? NULL : self->plan.at[ENDPOINT_FILES];
     return rc;
-}
-
-//  The endpoints as bound, written beside and renamed, so that whoever waits for the file reads all of it.
-static int s_write_endpoints (const char *path, char *endpoint[ENDPOINT_COUNT], struct error *error)
-{
-    static const char *const NAMES[] = {"front", "back", "feed_in", "feed", "files"};
-    char *beside;
-    if (asprintf (&beside, "%s.part", path) < 0)
-        return error_set (error, DMH_INTERNAL, "out of memory");
-    FILE *file = fopen (beside, "w");
-    bool good = file != NULL;
-    for (int i = 0; good && i < ENDPOINT_COUNT; i++)
-        good = fprintf (file, "%s=%s\n", NAMES[i], endpoint[i]) > 0;
-    if (file && fclose (file) != 0)
-        good = false;
-    if (!good || rename (beside, path) != 0) {
-        error_set (error, DMH_IO, "%s cannot be written: %s", path, strerror (errno));
-        good = false;
-    }
-    free (beside);
-    return good ? DMH_OK : DMH_IO;
 }
 
 //  The service manager hears that it is ready, again after each reload.
@@ -279,7 +259,7 @@ static int s_serve (struct started *self, actor_t *broker, int signals, struct e
         }
         rc = s_take_word (broker, endpoint, error);
         if (rc == DMH_OK && endpoint[0] && self->options.endpoints_file)
-            rc = s_write_endpoints (self->options.endpoints_file, endpoint, error);
+            rc = endpoints_file_write (self->options.endpoints_file, endpoint, error);
         ready = rc == DMH_OK;
         if (ready)
             s_say_ready (endpoint[0]);

@@ -2,16 +2,13 @@
 #define _GNU_SOURCE
 #include "client/verification/record_file.h"
 
-#include "client/result/reading/database_file.h"
 #include "client/result/reading/json_path.h"
+#include "client/result/reading/record_source.h"
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
 #include "client/result/reading/result_file.h"
-#include "client/result/reading/table_file.h"
 
-#include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,13 +45,8 @@ enum {
 };
 
 struct record_file {
-    const char *name;             //  borrowed
-    table_file_t *table;          //  CSV
-    database_file_t *database;    //  SQLite
-    FILE *file;                   //  else
-    char *line;
-    size_t room;
-    struct json_value *object;    //  of the line
+    const char *name;    //  borrowed
+    struct record_source source;
     uint64_t record;
     struct column *columns;
     size_t count;
@@ -132,10 +124,10 @@ static int s_elements (record_file_t *self, const char *kind, struct error *erro
 
 static int s_check_header (const record_file_t *self, struct error *error)
 {
-    bool same = table_file_columns (self->table) == self->count;
+    bool same = table_file_columns (self->source.table) == self->count;
     for (size_t i = 0; same && i < self->count; i++) {
         const char *name = self->columns[i].name;
-        same = name && strcmp (table_file_name (self->table, i), name) == 0;
+        same = name && strcmp (table_file_name (self->source.table, i), name) == 0;
     }
     return same ? DMH_OK
                 : error_set (error, DMH_MALFORMED, "the columns of %s are not the fields of datapackage.json",
@@ -149,9 +141,9 @@ static int s_open_database (record_file_t *self, const char *folder, const char 
         return s_no_memory (self, error);
     for (size_t i = 0; i < self->count; i++)
         columns[i] = (struct database_column){self->columns[i].name, self->columns[i].number};
-    self->database = database_file_new (folder, self->name, table, columns, self->count, error);
+    self->source.database = database_file_new (folder, self->name, table, columns, self->count, error);
     free (columns);
-    return self->database ? DMH_OK : error->code;
+    return self->source.database ? DMH_OK : error->code;
 }
 
 record_file_t *record_file_new (const char *folder, const struct json_value *resource, const char *kind,
@@ -167,14 +159,14 @@ record_file_t *record_file_new (const char *folder, const struct json_value *res
     self->name = name;
     int rc = schema ? s_columns (self, schema, error) : s_elements (self, kind, error);
     if (rc == DMH_OK && schema && strcmp (name, "records.csv") == 0) {
-        self->table = table_file_new (folder, name, error);
-        rc = self->table ? s_check_header (self, error) : DMH_IO;
+        self->source.table = table_file_new (folder, name, error);
+        rc = self->source.table ? s_check_header (self, error) : DMH_IO;
     } else if (rc == DMH_OK && schema && strcmp (name, "records.sqlite") == 0) {
         rc = s_open_database (self, folder, report_text (json_value_member (resource, "dialect"), "table"),
                               error);
     } else if (rc == DMH_OK) {
-        self->file = result_file_open (folder, name, error);
-        rc = self->file ? DMH_OK : DMH_IO;
+        self->source.file = result_file_open (folder, name, error);
+        rc = self->source.file ? DMH_OK : DMH_IO;
     }
     if (rc != DMH_OK)
         record_file_destroy (&self);
@@ -186,12 +178,7 @@ void record_file_destroy (record_file_t **self_p)
     record_file_t *self = *self_p;
     if (!self)
         return;
-    table_file_destroy (&self->table);
-    database_file_destroy (&self->database);
-    if (self->file)
-        fclose (self->file);
-    json_value_destroy (&self->object);
-    free (self->line);
+    record_source_close (&self->source);
     free (self->columns);
     free (self);
     *self_p = NULL;
@@ -206,7 +193,8 @@ static int s_malformed (const record_file_t *self, const char *what, struct erro
 //  The members of the line's object are the fields, in their order.
 static int s_members (record_file_t *self, struct error *error)
 {
-    const struct json_value *member = json_value_is (self->object, JSON_OBJECT) ? self->object->first : NULL;
+    const struct json_value *member =
+        json_value_is (self->source.object, JSON_OBJECT) ? self->source.object->first : NULL;
     size_t i = 0;
     for (; member && i < self->count && strcmp (member->key, self->columns[i].name) == 0; i++) {
         bool scalar = member->type == JSON_STRING || member->type == JSON_NUMBER || member->type == JSON_NULL;
@@ -222,11 +210,11 @@ static int s_members (record_file_t *self, struct error *error)
 
 static int s_resource (record_file_t *self, struct error *error)
 {
-    const char *type = json_value_string (json_value_member (self->object, "resourceType"));
+    const char *type = json_value_string (json_value_member (self->source.object, "resourceType"));
     if (!type || strcmp (type, self->type) != 0)
         return s_malformed (self, "is no resource of the kind", error);
     for (size_t i = 0; i < self->count; i++) {
-        const char *text = json_value_string (json_path (self->object, self->columns[i].path));
+        const char *text = json_value_string (json_path (self->source.object, self->columns[i].path));
         self->columns[i].value = text ? text : "";
     }
     return DMH_OK;
@@ -234,22 +222,21 @@ static int s_resource (record_file_t *self, struct error *error)
 
 static int s_next_line (record_file_t *self, struct error *error)
 {
-    ssize_t n = getline (&self->line, &self->room, self->file);
-    if (n < 0 && ferror (self->file))
-        return error_set (error, DMH_IO, "%s cannot be read: %s", self->name, strerror (errno));
-    if (n < 0)
-        return feof (self->file) ? 0 : s_no_memory (self, error);
+    size_t n;
+    int read = record_source_line (&self->source, self->name, &n, error);
+    if (read != 1)
+        return read;
     self->record++;
-    if (self->line[n - 1] != '\n')
+    if (self->source.line[n - 1] != '\n')
         return s_malformed (self, "its line is cut off", error);
     bool starved = false;
-    json_value_destroy (&self->object);
-    self->object = json_value_new (self->line, (size_t) n, JSON_VALUE_DEPTH_MAX, self->name, error);
-    if (!self->object && error->code == DMH_INTERNAL)
+    json_value_destroy (&self->source.object);
+    self->source.object = json_value_new (self->source.line, n, JSON_VALUE_DEPTH_MAX, self->name, error);
+    if (!self->source.object && error->code == DMH_INTERNAL)
         return error->code;
-    if (!self->object)
+    if (!self->source.object)
         return s_malformed (self, "is no JSON", error);
-    if (result_document_key_twice (self->object, &starved))
+    if (result_document_key_twice (self->source.object, &starved))
         return s_malformed (self, "a key stands twice in it", error);
     if (starved)
         return s_no_memory (self, error);
@@ -259,19 +246,19 @@ static int s_next_line (record_file_t *self, struct error *error)
 
 static int s_next_row (record_file_t *self, struct error *error)
 {
-    int rc = table_file_next (self->table, error);
+    int rc = table_file_next (self->source.table, error);
     self->record += rc == 1;
     for (size_t i = 0; rc == 1 && i < self->count; i++)
-        self->columns[i].value = table_file_field (self->table, i, NULL);
+        self->columns[i].value = table_file_field (self->source.table, i, NULL);
     return rc;
 }
 
 static int s_next_stored (record_file_t *self, struct error *error)
 {
-    int rc = database_file_next (self->database, error);
+    int rc = database_file_next (self->source.database, error);
     self->record += rc == 1;
     for (size_t i = 0; rc == 1 && i < self->count; i++)
-        self->columns[i].value = database_file_value (self->database, i);
+        self->columns[i].value = database_file_value (self->source.database, i);
     return rc;
 }
 
@@ -327,9 +314,9 @@ static bool s_is_of_type (const record_file_t *self, const struct column *column
 
 int record_file_next (record_file_t *self, struct error *error)
 {
-    int rc = self->table      ? s_next_row (self, error)
-             : self->database ? s_next_stored (self, error)
-                              : s_next_line (self, error);
+    int rc = self->source.table      ? s_next_row (self, error)
+             : self->source.database ? s_next_stored (self, error)
+                                     : s_next_line (self, error);
     for (size_t i = 0; rc == 1 && i < self->count; i++) {
         const struct column *column = &self->columns[i];
         if (column->required && !*column->value)

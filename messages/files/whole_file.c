@@ -21,7 +21,7 @@ int whole_file_write (const char *path, whole_file_content_fn *content, void *co
     int fd = mkostemp (part, O_CLOEXEC);
     FILE *file = fd >= 0 ? fdopen (fd, "wb") : NULL;
     int rc = file ? content (context, file, error) : s_cannot (path, error);
-    if (rc == DMH_OK && (fflush (file) != 0 || fsync (fd) != 0))
+    if (rc == DMH_OK && (fflush (file) != 0 || ferror (file) || fsync (fd) != 0))
         rc = s_cannot (path, error);
     if (file && fclose (file) != 0 && rc == DMH_OK)
         rc = s_cannot (path, error);

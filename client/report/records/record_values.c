@@ -2,25 +2,18 @@
 #define _GNU_SOURCE
 #include "client/report/records/record_values.h"
 
-#include "client/result/reading/database_file.h"
 #include "client/result/reading/json_path.h"
+#include "client/result/reading/record_source.h"
 #include "client/result/reading/result_file.h"
-#include "client/result/reading/table_file.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct record_values {
     const struct columns *columns;
-    table_file_t *table;          //  CSV
-    size_t *places;               //  of each column in it
-    database_file_t *database;    //  SQLite
-    FILE *file;                   //  else
-    char *line;
-    size_t room;
-    struct json_value *object;    //  of the line
-    const char **values;          //  of its columns
+    struct record_source source;
+    size_t *places;         //  of each column in its table
+    const char **values;    //  of the record
     uint64_t number;
 };
 
@@ -53,14 +46,14 @@ record_values_t *record_values_new (const char *folder, const struct columns *co
         return NULL;
     }
     if (columns->format == RECORDS_CSV)
-        self->table = table_file_new (folder, columns->file, error);
+        self->source.table = table_file_new (folder, columns->file, error);
     else if (columns->format == RECORDS_SQLITE)
-        self->database = s_database (folder, columns, error);
+        self->source.database = s_database (folder, columns, error);
     else
-        self->file = result_file_open (folder, columns->file, error);
-    for (size_t i = 0; self->table && i < columns->count; i++)
-        self->places[i] = table_file_column (self->table, columns->at[i].name);
-    if (!self->table && !self->database && !self->file)
+        self->source.file = result_file_open (folder, columns->file, error);
+    for (size_t i = 0; self->source.table && i < columns->count; i++)
+        self->places[i] = table_file_column (self->source.table, columns->at[i].name);
+    if (!self->source.table && !self->source.database && !self->source.file)
         record_values_destroy (&self);
     return self;
 }
@@ -70,12 +63,7 @@ void record_values_destroy (record_values_t **self_p)
     record_values_t *self = *self_p;
     if (!self)
         return;
-    table_file_destroy (&self->table);
-    database_file_destroy (&self->database);
-    if (self->file)
-        fclose (self->file);
-    json_value_destroy (&self->object);
-    free (self->line);
+    record_source_close (&self->source);
     free (self->places);
     free (self->values);
     free (self);
@@ -84,18 +72,18 @@ void record_values_destroy (record_values_t **self_p)
 
 static int s_next_row (record_values_t *self, struct error *error)
 {
-    int rc = table_file_next (self->table, error);
+    int rc = table_file_next (self->source.table, error);
     for (size_t i = 0; rc == 1 && i < self->columns->count; i++)
         self->values[i] =
-            self->places[i] == SIZE_MAX ? "" : table_file_field (self->table, self->places[i], NULL);
+            self->places[i] == SIZE_MAX ? "" : table_file_field (self->source.table, self->places[i], NULL);
     return rc;
 }
 
 static int s_next_stored (record_values_t *self, struct error *error)
 {
-    int rc = database_file_next (self->database, error);
+    int rc = database_file_next (self->source.database, error);
     for (size_t i = 0; rc == 1 && i < self->columns->count; i++)
-        self->values[i] = database_file_value (self->database, i);
+        self->values[i] = database_file_value (self->source.database, i);
     return rc;
 }
 
@@ -111,34 +99,33 @@ static const char *s_scalar (const struct json_value *value)
 //  The members stand in the columns' order; where they do not they are looked for.
 static void s_members (record_values_t *self)
 {
-    const struct json_value *member = json_value_is (self->object, JSON_OBJECT) ? self->object->first : NULL;
+    const struct json_value *member =
+        json_value_is (self->source.object, JSON_OBJECT) ? self->source.object->first : NULL;
     for (size_t i = 0; i < self->columns->count; i++) {
         const struct column *column = &self->columns->at[i];
         if (column->path)
-            self->values[i] = s_scalar (json_path (self->object, column->path));
+            self->values[i] = s_scalar (json_path (self->source.object, column->path));
         else if (member && strcmp (member->key, column->name) == 0)
             self->values[i] = s_scalar (member);
         else
-            self->values[i] = s_scalar (json_value_member (self->object, column->name));
+            self->values[i] = s_scalar (json_value_member (self->source.object, column->name));
         member = member ? member->next : NULL;
     }
 }
 
 static int s_next_line (record_values_t *self, struct error *error)
 {
-    ssize_t n = getline (&self->line, &self->room, self->file);
-    if (n < 0 && ferror (self->file))
-        return error_set (error, DMH_IO, "%s cannot be read: %s", self->columns->file, strerror (errno));
-    if (n < 0)
-        return feof (self->file)
-                   ? 0
-                   : error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->columns->file);
-    json_value_destroy (&self->object);
-    self->object = json_value_new (self->line, (size_t) n, JSON_VALUE_DEPTH_MAX, self->columns->file, error);
-    if (!self->object && error->code != DMH_INTERNAL)
+    struct record_source *source = &self->source;
+    size_t n;
+    int rc = record_source_line (source, self->columns->file, &n, error);
+    if (rc != 1)
+        return rc;
+    json_value_destroy (&source->object);
+    source->object = json_value_new (source->line, n, JSON_VALUE_DEPTH_MAX, self->columns->file, error);
+    if (!source->object && error->code != DMH_INTERNAL)
         error_set (error, DMH_MALFORMED, "%s, record %llu: is no JSON; dmh did not write it so",
                    self->columns->file, (unsigned long long) self->number + 1);
-    if (!self->object)
+    if (!source->object)
         return error->code;
     s_members (self);
     return 1;
@@ -146,9 +133,9 @@ static int s_next_line (record_values_t *self, struct error *error)
 
 int record_values_next (record_values_t *self, struct error *error)
 {
-    int rc = self->table      ? s_next_row (self, error)
-             : self->database ? s_next_stored (self, error)
-                              : s_next_line (self, error);
+    int rc = self->source.table      ? s_next_row (self, error)
+             : self->source.database ? s_next_stored (self, error)
+                                     : s_next_line (self, error);
     self->number += rc == 1;
     return rc;
 }

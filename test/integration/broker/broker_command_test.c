@@ -140,6 +140,24 @@ Test (broker_command, the_command_line_goes_before_the_file_and_the_store_is_mad
     workplace_remove (&place);
 }
 
+Test (broker_command, the_file_of_endpoints_is_written_through_no_link_beside_it)
+{
+    struct workplace place;
+    struct servers servers = {.place = &place};
+    char victim[512], beside[512];
+    workplace_make (&place);
+    workplace_write (&place, "victim", "whole", 5);
+    snprintf (victim, sizeof victim, "%s/victim", place.folder);
+    snprintf (beside, sizeof beside, "%s/endpoints.part", place.folder);
+    cr_assert_eq (symlink (victim, beside), 0);
+    servers_start_broker (&servers, false);
+    char *text = workplace_read (place.folder, "victim", NULL);
+    cr_expect_str_eq (text, "whole");
+    free (text);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
 Test (broker_command, its_log_tells_the_life_of_a_job_by_its_id_and_correlation)
 {
     static const char *const WORDS[] = {"broker.started", "worker.registered", "job.accepted",
