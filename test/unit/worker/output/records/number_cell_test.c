@@ -33,7 +33,7 @@ Test (number_cell, is_the_nearest_double_and_says_whether_its_digits_are_shown)
         {"0.1000000000000000055511151231257827", 0.1, false},
         {"42.36877442769006", 42.36877442769006, true},    //  16 digits, none to spare
         {"41.650023464918554", 41.650023464918554, true},
-        {"0.10000000000000001", 0.1, false},    //  which 0.1 is, too
+        {"0.10000000000000001", 0.1, false},               //  which 0.1 is, too
         {"1234567890123456", 1234567890123456.0, true},    //  16 digits, no fraction
         {"9007199254740993", 9007199254740992.0, false},
         {"1e5", 1e5, false},
