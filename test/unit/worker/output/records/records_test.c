@@ -318,3 +318,15 @@ Test (records, a_limit_that_is_reached_late_is_no_full_disk)
     records_destroy (&records);
     s_drop ();
 }
+
+Test (records, a_budget_that_has_no_room_for_an_empty_table_makes_none)
+{
+    struct output_budget budget = {
+        .most = 5000, .used = 1000, .sentence = "more than it may; --output-bytes"};
+    s_make ("sqlite");
+    cr_expect_null (records_new (s_place.folder, &s_layout, &budget, &s_error));
+    cr_expect_eq (s_error.code, DMH_TOO_LARGE);
+    cr_expect_str_eq (s_error.text, "more than it may; --output-bytes");
+    cr_expect_eq (s_ways (), 0);
+    s_drop ();
+}
