@@ -56,8 +56,7 @@ input_text_t *input_text_new (const char *path, const char *encoding, const char
     self->little = strcmp (encoding, "UTF-16LE") == 0;
     if (strcmp (encoding, "UTF-8") != 0) {
         self->decoder = iconv_open ("UTF-8", encoding);
-        self->recoded =
-            self->decoder != (iconv_t) -1;
+        self->recoded = self->decoder != (iconv_t) -1;
     }
     int rc = DMH_OK;
     if (!self->file)
