@@ -3,7 +3,7 @@
 
 #include "messages/base/random.h"
 
-enum { PAGE = 64, SENTENCE_ROOM = 48 };
+enum { PAGE = 64, SENTENCE_ROOM = 48, STATUS_AT_ONCE = 64 };
 
 static bool s_is_job_id (const char *word)
 {
@@ -104,6 +104,34 @@ static int s_gather (void *context, struct job_record *record)
     return DMH_OK;
 }
 
+//  Lists are without outputs: those that have a result are asked for, several behind each other.
+static int s_add_outputs (connection_t *connection, struct job_record *records, size_t count,
+                          struct error *error)
+{
+    struct job_request requests[STATUS_AT_ONCE];
+    struct job_state_reply replies[STATUS_AT_ONCE];
+    struct job_record *asked[STATUS_AT_ONCE];
+    int rc = DMH_OK;
+    for (size_t i = 0, waiting = 0; rc == DMH_OK && i < count; i++) {
+        if (job_has_result (&records[i])) {
+            requests[waiting] = (struct job_request){.request = ""};
+            memcpy (requests[waiting].job, records[i].job, sizeof requests[waiting].job);
+            asked[waiting++] = &records[i];
+        }
+        if (waiting == 0 || (waiting < STATUS_AT_ONCE && i + 1 < count))
+            continue;
+        size_t answered = 0;
+        rc = connection_request_all (connection, &status_shape, requests, waiting, &job_state_reply_shape,
+                                     replies, &answered, error);
+        for (size_t k = 0; k < answered; k++) {
+            shape_clear (&job_record_shape, asked[k]);
+            *asked[k] = replies[k].job;
+        }
+        waiting = 0;
+    }
+    return rc;
+}
+
 int subject_jobs (connection_t *connection, const char *const *words, size_t word_count, bool outputs,
                   struct job_record **records, size_t *count, struct error *error)
 {
@@ -121,12 +149,8 @@ int subject_jobs (connection_t *connection, const char *const *words, size_t wor
             rc = s_gather (&gathered, &record);
             shape_clear (&job_record_shape, &record);
         }
-        for (size_t k = first; rc == DMH_OK && outputs && subject.is_batch && k < gathered.count; k++)
-            if (job_has_result (&gathered.records[k]) &&
-                (rc = connection_status (connection, gathered.records[k].job, &record, error)) == DMH_OK) {
-                shape_clear (&job_record_shape, &gathered.records[k]);
-                gathered.records[k] = record;
-            }
+        if (rc == DMH_OK && outputs && subject.is_batch)
+            rc = s_add_outputs (connection, gathered.records + first, gathered.count - first, error);
     }
     if (rc == DMH_INTERNAL && error->code == DMH_OK)
         error_set (error, rc, "out of memory");

@@ -1,13 +1,14 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, and files that travel. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, and batches of many files. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
+#  BENCH_LARGE_FILES="30 300" of BENCH_LARGE_SIZE=10M each
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
@@ -18,7 +19,7 @@ mkdir -p "$work"
 clean () {
     stop_servers
     stop_postgres
-    rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/servers" "$work"/*.taken
+    rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/batch" "$work/servers" "$work"/*.taken
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -192,34 +193,88 @@ files () {
     stop_servers
 }
 
-#  Folders of small files, 18 records each, run here: what a file costs beside its records. The same records in one file
-#  come first.
-batch () {
-    printf '\n%-34s %8s %10s %8s\n' 'small files' 'wall s' 'ms a file' 'peak MB'
-    for count in ${BENCH_FILES:-1000 10000}; do
-        rm -rf "$work/many" "$work/out"
-        mkdir "$work/many"
-        awk -v n="$count" -v to="$work/many" 'BEGIN {
-            for (i = 0; i < n; i++) {
-                file = sprintf ("%s/%06d.csv", to, i)
-                print "patient_id,first_name,last_name,birth_date,sex,zip" >file
-                for (k = 0; k < 18; k++)
-                    printf "%d,Ann,Lee %d,%d-0%d-1%d,%s,%d\n", i * 18 + k, i, 1950 + k, 1 + k % 9, k % 9, k % 2 ? "F" : "M", 10000 + k >file
-                close (file)
-            } }'
-        (cat "$work/many/000000.csv" && tail -q -n +2 "$work/many"/*.csv) >"$work/one.csv"
-        rm -f "$work/batch.taken" "$work/single.taken"
-        run_dmh single "$work/one.csv" 2>/dev/null
-        row_of_files "$((count * 18)) records in one file" single 1
-        run_dmh batch "$work/many"
-        row_of_files "$count files of 1 KB" batch "$count"
-        rm -rf "$work/many" "$work/one.csv" "$work/out"
-    done
+#  Folders of small files, 18 records each, run here and by a broker with one worker: what a file costs beside its records.
+#  The same records in one file come first; beside it what cp and sync take for the files of the results, which are five for
+#  each input. Nothing is removed before the end, as file systems look for what was removed just now.
+small_files () {
+    count=$1 folder=$work/batch/$1
+    mkdir -p "$folder/in"
+    awk -v n="$count" -v to="$folder/in" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            file = sprintf ("%s/%06d.csv", to, i)
+            print "patient_id,first_name,last_name,birth_date,sex,zip" >file
+            for (k = 0; k < 18; k++)
+                printf "%d,Ann,Lee %d,%d-0%d-1%d,%s,%d\n", i * 18 + k, i, 1950 + k, 1 + k % 9, k % 9, k % 2 ? "F" : "M", 10000 + k >file
+            close (file)
+        } }'
+    (cat "$folder/in/000000.csv" && find "$folder/in" -name '*.csv' ! -name 000000.csv -exec tail -q -n +2 {} +) >"$folder/one.csv"
+    rm -f "$work/single.taken" "$work/batch.taken" "$work/served.taken" "$work/copied.taken"
+    measure single "$build/dmh" run --quiet --threads 2 -o "$folder/single" "$folder/one.csv" 2>/dev/null
+    measure batch "$build/dmh" run --quiet --threads 2 -o "$folder/here" "$folder/in"
+    measure copied sh -c "cp -r '$folder/here' '$folder/copy' && sync -f '$folder/copy'"
+    DMH_STORE=sqlite:$PWD/$folder/jobs.db start_servers "$build" "$work/servers" 1 8
+    measure served "$build/dmh" submit --quiet --wait -o "$folder/served" "$folder/in" 2>/dev/null
+    stop_servers
 }
 
-row_of_files () {
-    awk -v what="$1" -v s="$(median "$2" 1)" -v mb="$(median "$2" 2)" -v n="$3" \
-        'BEGIN { printf "%-34s %8.2f %10.2f %8.1f\n", what, s, s * 1000 / n, mb }'
+#  batch_row WHAT NAME FILES
+batch_row () {
+    awk -v what="$1" -v s="$(median "$2" 1)" -v mb="$(median "$2" 2)" -v beside="$(median copied 1)" -v n="$3" \
+        'BEGIN { printf "%-34s %8.2f %10.2f %10.2f %8.1f\n", what, s, s * 1000 / n, s / beside, mb }'
+}
+
+#  grown WHAT FIRST LAST: seconds of the first and the last size, and how many files these are.
+grown () {
+    awk -v what="$1" -v first="$2" -v last="$3" -v few="$few" -v many="$count" \
+        'BEGIN { if (many > few) printf "%s: %d times the files took %.1f times as long\n", what, many / few, last / first }'
+}
+
+batch () {
+    few=
+    printf '\n%-34s %8s %10s %10s %8s\n' 'small files' 'wall s' 'ms a file' 'times cp' 'peak MB'
+    for count in ${BENCH_FILES:-1000 10000}; do
+        small_files "$count"
+        batch_row "$((count * 18)) records in one file" single 1
+        batch_row "$count files of 1 KB, here" batch "$count"
+        batch_row "$count files of 1 KB, by a broker" served "$count"
+        batch_row 'cp and sync of the results' copied "$count"
+        [ -n "$few" ] || { few=$count here=$(median batch 1) served=$(median served 1); }
+    done
+    grown here "$here" "$(median batch 1)"
+    grown 'by a broker' "$served" "$(median served 1)"
+    rm -rf "$work/batch"
+}
+
+#  Folders of files of 10 MB: beside one of them alone, whose seconds and memory theirs are compared with.
+large_files () {
+    few=
+    mkdir -p "$work/batch"
+    "$work/generate" csv "${BENCH_LARGE_SIZE:-10M}" "$work/batch/one.csv"
+    rm -f "$work/single.taken"
+    for turn in 1 2 3; do measure single "$build/dmh" run --quiet --threads 2 -o "$work/batch/single-$turn" "$work/batch/one.csv"; done
+    printf '\n%-34s %8s %8s %12s %8s\n' 'large files' 'wall s' 'MB/s' 'times alone' 'peak MB'
+    large_row "one of ${BENCH_LARGE_SIZE:-10M}" single 1
+    for count in ${BENCH_LARGE_FILES:-30 300}; do
+        mkdir -p "$work/batch/$count"
+        i=0
+        while [ $i -lt "$count" ]; do
+            i=$((i + 1))
+            cp "$work/batch/one.csv" "$work/batch/$count/$i.csv"
+        done
+        rm -f "$work/batch.taken"
+        measure batch "$build/dmh" run --quiet --threads 2 -o "$work/batch/$count-out" "$work/batch/$count"
+        large_row "$count files" batch "$count"
+        rm -rf "$work/batch/$count" "$work/batch/$count-out"
+        [ -n "$few" ] || { few=$count here=$(median batch 1); }
+    done
+    grown here "$here" "$(median batch 1)"
+    rm -rf "$work/batch"
+}
+
+large_row () {
+    awk -v what="$1" -v s="$(median "$2" 1)" -v mb="$(median "$2" 2)" -v alone="$(median single 1)" -v n="$3" \
+        -v bytes="$(wc -c <"$work/batch/one.csv")" \
+        'BEGIN { printf "%-34s %8.2f %8.1f %12.2f %8.1f\n", what, s, n * bytes / 1e6 / s, s / n / alone, mb }'
 }
 
 compile
@@ -236,4 +291,5 @@ wants load && load
 wants durability && durability
 wants files && files
 wants batch && batch
+wants large_files && large_files
 true

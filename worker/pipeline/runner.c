@@ -253,7 +253,7 @@ static int s_hand_over (struct runner *self, struct runner_news *news, struct er
 //  A pass that was cut short is never the last one, whatever the blocks under way have shown since.
 static int s_run (struct runner *self, struct runner_news *news, struct error *error)
 {
-    bool leaves = fetched_files_input (&self->fetched_files) != NULL;
+    bool leaves = fetched_files_input (&self->fetched_files);
     int rc = DMH_OK;
     for (bool again = true; rc == DMH_OK && again;) {
         rc = s_pass (self, error);
@@ -264,9 +264,7 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
     }
     if (rc == DMH_OK)
         rc = attempt_finish (&self->attempt, leaves, news, error);
-    if (rc == DMH_OK && leaves)
-        rc = s_hand_over (self, news, error);
-    return rc;
+    return rc == DMH_OK && leaves ? s_hand_over (self, news, error) : rc;
 }
 
 static int s_connect (struct runner *self, const struct runner_place *place)

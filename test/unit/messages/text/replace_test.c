@@ -2,7 +2,7 @@
 #include "messages/text/replace.h"
 
 #include <criterion/criterion.h>
-#include <string.h>
+#include <stdio.h>
 
 Test (replace, the_first_one_is_replaced_and_what_does_not_fit_is_cut)
 {
