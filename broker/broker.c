@@ -1,6 +1,7 @@
 //  broker.c: see broker.h. The loop: sockets in, turn committed, messages out.
 #include "broker/broker.h"
 
+#include "broker/clients/backup.h"
 #include "broker/clients/front.h"
 #include "broker/commit.h"
 #include "broker/endpoints.h"
@@ -256,6 +257,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
         if (!self->recovery.stalled) {
             expiry_step (self);
             removals_step (self);
+            backup_answer (self);
         }
         for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);

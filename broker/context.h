@@ -43,6 +43,16 @@ struct recovery {
     bool deposed;          //  another broker has the store
 };
 
+//  A copy of the store that is made and given out; one at a time.
+struct store_copy {
+    store_backup_t *backup;    //  NULL: there is none
+    char id[ID_BYTES];
+    int64_t asked_at;
+    zframe_t *asker;    //  who waits for the answer to `request`; NULL: nobody does
+    char request[ID_BYTES];
+    uint64_t offset;
+};
+
 struct broker {
     struct broker_config *config;    //  the actor's own, as RELOAD changes it
     char broker_id[ID_BYTES];
@@ -66,6 +76,7 @@ struct broker {
     quota_t *quota;
     retention_t *retention;
     removal_t *removal;
+    struct store_copy copy;
     size_t waiting_logged;    //  results that wait for a worker of their host, as last logged
     struct counters counters;
     int64_t refused_logged_at;    //  when a refused frame was last logged

@@ -1,5 +1,6 @@
 //  main.c: dmh-broker: options, signals, the broker's actor, the end.
 #define _GNU_SOURCE
+#include "broker/backup_file.h"
 #include "broker/broker.h"
 #include "broker/endpoint_plan.h"
 #include "broker/endpoints_file.h"
@@ -22,7 +23,7 @@ enum { PATH_BYTES = 4200 };
 
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
-        *log_format, *log_level, *keys;
+        *log_format, *log_level, *keys, *backup, *key, *server_key;
     uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
         keep_bytes;
     bool help, version, insecure;
@@ -99,7 +100,7 @@ static int s_take_word (actor_t *broker, char *endpoint[ENDPOINT_COUNT], struct 
     return rc;
 }
 
-enum { SETTINGS = 24 };
+enum { SETTINGS = 27 };
 
 static void s_table (struct options_of_broker *options, struct setting out[SETTINGS])
 {
@@ -136,6 +137,11 @@ static void s_table (struct options_of_broker *options, struct setting out[SETTI
         {"keep-bytes", "N",
          "bytes of results that are kept; beyond it fetched ones go, the first to end first (0: no limit)",
          .number = &options->keep_bytes, .least = 0, .most = INT64_MAX, .reloadable = true},
+        {"backup", "FILE", "copy the store of the running broker to FILE, and end", .text = &options->backup},
+        {"key", "FILE", "for --backup at a broker with keys: a key with the right admin",
+         .text = &options->key},
+        {"server-key", "FILE", "likewise the broker's public key (server.pub in the folder of --keys)",
+         .text = &options->server_key},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
          .text = &options->endpoints_file, .reloadable = true},
@@ -303,6 +309,21 @@ static int s_run (struct started *self, int signals)
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 
+//  Asks the broker that runs with these options for a copy of its store.
+static int s_backup (const struct options_of_broker *options, int signals)
+{
+    struct backup_source source = {&options->plan, options->keys, options->key, options->server_key, signals};
+    struct error error = {.code = DMH_OK};
+    uint64_t bytes = 0;
+    int rc = backup_file_make (&source, options->backup, &bytes, &error);
+    if (rc == DMH_OK)
+        terminal_print (stdout, "%s: the whole store, %llu bytes\n", options->backup,
+                        (unsigned long long) bytes);
+    else
+        terminal_print (stderr, "dmh-broker: %s\n", error.text);
+    return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : rc == DMH_CANCELLED ? 130 : 1;
+}
+
 //  SIGTERM and SIGINT as a descriptor, blocked before any thread is there, so that only it hears of them. A
 //  reader of the log that went away ends nothing.
 static int s_signals (void)
@@ -358,7 +379,7 @@ int main (int argc, char **argv)
     }
     rc = limits_open (&error);
     if (rc == DMH_OK)
-        rc = s_run (&self, signals);
+        rc = options->backup ? s_backup (options, signals) : s_run (&self, signals);
     else {
         terminal_print (stderr, "dmh-broker: %s\n", error.text);
         rc = 1;

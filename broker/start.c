@@ -1,6 +1,7 @@
 //  start.c: see start.h.
 #include "broker/start.h"
 
+#include "broker/clients/backup.h"
 #include "broker/commit.h"
 #include "broker/endpoints.h"
 #include "broker/follows.h"
@@ -85,6 +86,7 @@ int start_open (struct broker *self, struct error *error)
 
 void start_close (struct broker *self)
 {
+    backup_close (self);
     endpoints_leave (&self->endpoints);
     connections_destroy (&self->connections);
     zsock_destroy (&self->front);

@@ -147,6 +147,24 @@ static const struct shape_field s_counters[] = {
 const struct shape counters_shape = SHAPE_OF ("COUNTERS", struct counters, s_counters);
 MESSAGE_DEFINE (counters);
 
+static const struct shape_field s_backup[] = {
+    SHAPE_FIELD_TEXT (struct backup, request, true),
+    SHAPE_FIELD_TEXT (struct backup, correlation, false),
+    SHAPE_FIELD_TEXT (struct backup, copy, true),
+    SHAPE_FIELD_U64 (struct backup, offset, false),
+};
+const struct shape backup_shape = SHAPE_OF ("BACKUP", struct backup, s_backup);
+MESSAGE_DEFINE (backup);
+
+static const struct shape_field s_backup_piece[] = {
+    SHAPE_FIELD_TEXT (struct backup_piece, request, true),
+    SHAPE_FIELD_TEXT (struct backup_piece, copy, true),
+    SHAPE_FIELD_U64 (struct backup_piece, offset, true),
+    SHAPE_FIELD_U64 (struct backup_piece, bytes, true),
+};
+const struct shape backup_piece_shape = SHAPE_OF ("BACKUP_PIECE", struct backup_piece, s_backup_piece);
+MESSAGE_DEFINE (backup_piece);
+
 static const struct shape_field s_problem[] = {
     SHAPE_FIELD_TEXT (struct problem, request, false),
     SHAPE_FIELD_TEXT (struct problem, code, true),

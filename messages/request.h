@@ -113,6 +113,20 @@ struct counters {
     int64_t oldest_at;                  //  when the first of those was submitted that are queued; 0: none is
     uint64_t kept_bytes, disk_free;     //  results and files; of the broker's disks the one with the least
 };
+//  BACKUP: a piece of a copy of the store as it is at one moment.
+struct backup {
+    char request[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char copy[ID_BYTES];    //  of which copy, by the id that the client has made up for it
+    uint64_t offset;        //  where the piece begins
+};
+//  The payload is the piece, none where there is nothing at `offset` or the copy is not whole yet.
+struct backup_piece {
+    char request[ID_BYTES];
+    char copy[ID_BYTES];
+    uint64_t offset;
+    uint64_t bytes;    //  of the whole copy, 0 as long as it is not
+};
 struct problem {               //  kind ERROR
     char request[ID_BYTES];    //  empty when the request could not be read
     char code[WORD_BYTES];     //  malformed, unsupported, not_found, conflict, too_large, unavailable,
@@ -129,6 +143,8 @@ MESSAGE_DECLARE (list);
 MESSAGE_DECLARE (jobs);
 MESSAGE_DECLARE (worker_list);
 MESSAGE_DECLARE (counters);
+MESSAGE_DECLARE (backup);
+MESSAGE_DECLARE (backup_piece);
 MESSAGE_DECLARE (problem);
 extern const struct shape status_shape, cancel_shape, retry_shape, fetched_shape, bring_shape, remove_shape;
 extern const struct shape workers_shape, stats_shape;

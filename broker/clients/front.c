@@ -1,6 +1,7 @@
 //  front.c: see front.h.
 #include "broker/clients/front.h"
 
+#include "broker/clients/backup.h"
 #include "broker/clients/batches.h"
 #include "broker/clients/jobs.h"
 #include "broker/clients/remove.h"
@@ -73,7 +74,8 @@ static const struct {
                 {&batch_request_shape, batches_take, offsetof (struct batch_request, on_behalf_of)},
                 {&find_shape, batches_find, offsetof (struct find, on_behalf_of)},
                 {&workers_shape, stats_workers, BARE},
-                {&stats_shape, stats_counters, BARE}};
+                {&stats_shape, stats_counters, BARE},
+                {&backup_shape, backup_take, 0}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
 
 //  Any of them; each begins with its id.
@@ -86,6 +88,7 @@ union message {
     struct batch_request batch;
     struct find find;
     struct bare_request bare;
+    struct backup backup;
 };
 
 static int s_take (struct client_request *request, const struct frame *frame, struct error *error)

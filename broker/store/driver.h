@@ -51,8 +51,21 @@ struct driver {
                        struct error *error);
     int (*followed) (store_t *self, const char *follower, uint64_t from, size_t limit,
                      store_each_followed *each, void *context, struct error *error);
+    //  NULL: the database has a way of its own, and this is what to do.
+    const char *backup_how;
+    //  NULL with `error` set. The driver's own struct.
+    store_backup_t *(*backup) (store_t *self, struct error *error);
+    int (*backup_step) (store_backup_t *self, bool *whole, struct error *error);
+    int (*backup_read) (store_backup_t *self, uint64_t offset, void *to, size_t room, size_t *got,
+                        uint64_t *bytes, struct error *error);
+    void (*backup_end) (store_backup_t *self);
     int (*followers) (store_t *self, const char *followed, const char *after, size_t limit,
                       struct store_job_id *out, size_t *count, struct error *error);
+};
+
+//  A driver's own struct of a copy begins with one, too.
+struct store_backup {
+    const struct driver *driver;
 };
 
 struct store {

@@ -393,4 +393,6 @@ const struct driver postgres_driver = {.scheme = "postgresql:",
                                        .search = postgres_search,
                                        .add_follow = postgres_add_follow,
                                        .followed = postgres_followed,
-                                       .followers = postgres_followers};
+                                       .followers = postgres_followers,
+                                       .backup_how = "the jobs are kept in PostgreSQL, which copies them "
+                                                     "itself: pg_dump --schema=dmh DATABASE"};

@@ -73,8 +73,10 @@ static store_t *s_open (const char *path, struct error *error)
         if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
                                 NULL) != SQLITE_OK)
             rc = sqlite_away (self, "be used", error);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK) {
+        sqlite_backup_sweep (self);
         return &self->base;
+    }
     s_close (&self->base);
     return NULL;
 }
@@ -385,4 +387,8 @@ const struct driver sqlite_driver = {.scheme = "sqlite:",
                                      .search = sqlite_search,
                                      .add_follow = sqlite_add_follow,
                                      .followed = sqlite_followed,
+                                     .backup = sqlite_backup,
+                                     .backup_step = sqlite_backup_step,
+                                     .backup_read = sqlite_backup_read,
+                                     .backup_end = sqlite_backup_end,
                                      .followers = sqlite_followers};

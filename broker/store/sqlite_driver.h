@@ -39,6 +39,13 @@ int sqlite_add_follow (store_t *store, const char *follower, uint64_t place, con
                        struct error *error);
 int sqlite_followed (store_t *store, const char *follower, uint64_t from, size_t limit,
                      store_each_followed *each, void *context, struct error *error);
+store_backup_t *sqlite_backup (store_t *store, struct error *error);
+int sqlite_backup_step (store_backup_t *backup, bool *whole, struct error *error);
+int sqlite_backup_read (store_backup_t *backup, uint64_t offset, void *to, size_t room, size_t *got,
+                        uint64_t *bytes, struct error *error);
+void sqlite_backup_end (store_backup_t *backup);
+//  What a broker that died has left of one.
+void sqlite_backup_sweep (struct sqlite *self);
 int sqlite_followers (store_t *store, const char *followed, const char *after, size_t limit,
                       struct store_job_id *out, size_t *count, struct error *error);
 

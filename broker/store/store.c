@@ -307,6 +307,37 @@ int store_followers (store_t *self, const char *followed, const char *after, siz
     return self->driver->followers (self, followed, after, limit, out, count, error);
 }
 
+store_backup_t *store_backup_new (store_t *self, struct error *error)
+{
+    if (!self->driver->backup) {
+        error_set (error, DMH_UNSUPPORTED, "%s", self->driver->backup_how);
+        return NULL;
+    }
+    store_backup_t *backup = self->driver->backup (self, error);
+    if (backup)
+        backup->driver = self->driver;
+    return backup;
+}
+
+void store_backup_destroy (store_backup_t **self_p)
+{
+    if (*self_p)
+        (*self_p)->driver->backup_end (*self_p);
+    *self_p = NULL;
+}
+
+int store_backup_step (store_backup_t *self, bool *whole, struct error *error)
+{
+    *whole = false;
+    return self->driver->backup_step (self, whole, error);
+}
+
+int store_backup_read (store_backup_t *self, uint64_t offset, void *to, size_t room, size_t *got,
+                       uint64_t *bytes, struct error *error)
+{
+    return self->driver->backup_read (self, offset, to, room, got, bytes, error);
+}
+
 void store_add_share (struct batch_record *record, const struct store_share *share)
 {
     uint64_t *states[JOB_STATE_COUNT] = {

@@ -153,4 +153,19 @@ int store_followed (store_t *self, const char *follower, uint64_t from, size_t l
 int store_followers (store_t *self, const char *followed, const char *after, size_t limit,
                      struct store_job_id *out, size_t *count, struct error *error);
 
+//  A copy of the whole store as it is at one moment, beside it and without a name of its own in the end; the
+//  store goes on meanwhile. It ends before the store does.
+typedef struct store_backup store_backup_t;
+//  NULL with `error` set: DMH_UNSUPPORTED, this kind of store has a way of its own, which the sentence names;
+//  DMH_UNAVAILABLE, DMH_INTERNAL.
+store_backup_t *store_backup_new (store_t *self, struct error *error);
+void store_backup_destroy (store_backup_t **self_p);
+//  The next part, no longer than a short commit takes; nothing inside a group. *whole: it is done. DMH_OK;
+//  DMH_UNAVAILABLE.
+int store_backup_step (store_backup_t *self, bool *whole, struct error *error);
+//  Bytes of a whole copy: *got of those at `offset` into to [room], *bytes is their number in all. DMH_OK;
+//  DMH_UNAVAILABLE.
+int store_backup_read (store_backup_t *self, uint64_t offset, void *to, size_t room, size_t *got,
+                       uint64_t *bytes, struct error *error);
+
 #endif

@@ -26,6 +26,7 @@ const struct shape *const MESSAGES[] = {
     &followed_shape,      &followed_results_shape,
     &batch_request_shape, &batch_reply_shape,
     &find_shape,          &found_shape,
+    &backup_shape,        &backup_piece_shape,
 };
 const size_t MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES;
 
