@@ -161,3 +161,59 @@ Test (follow, several_followers_of_one_job_begin_together_and_chains_one_by_one)
             "done h\n"
             "done f\n> give g\n");
 }
+
+Test (follow, one_that_is_opened_again_while_it_waits_forgets_what_it_followed)
+{
+    s_play ("open f a:open b:open\n"
+            "open f a:open\n"
+            "needs? b\n> no -\n"
+            "waits? f\n> 1 of 1\n"
+            "done a\n> give f\n");
+}
+
+Test (follow, one_that_runs_is_no_follower_to_be_dropped_and_needs_what_it_follows)
+{
+    s_play ("open f a:done\n> give f\n"
+            "drop f\n> did not wait\n"
+            "needs? a\n> yes f\n"
+            "needs? f\n> no -\n"
+            "open g f:open\n"
+            "needs? f\n> yes -\n"
+            "drop a\n> did not wait\n"
+            "needs? a\n> yes f\n");
+}
+
+//  An action that was not heard yet: its job waits still, and uses what it follows; what it is may change.
+Test (follow, until_it_was_told_an_action_may_become_another)
+{
+    struct follow_action action;
+    follow_t *follow = follow_new ();
+    cr_assert_not_null (follow);
+    for (int i = 0; i < 3; i++) {
+        const char *job = (const char *const[]){"e", "f", "g"}[i];
+        cr_assert_eq (follow_begin (follow, job, false), DMH_OK);
+        cr_assert_eq (follow_add (follow, job, "a", FOLLOWED_OPEN), DMH_OK);
+        follow_begun (follow, job);
+    }
+    cr_expect_null (follow_user (follow, "a"));
+    follow_ended (follow, "a", true);
+    cr_expect_eq (follow_waiting (follow), 3);
+    cr_expect_not_null (follow_user (follow, "a"));
+    follow_ended (follow, "a", false);
+    cr_expect_eq (follow_waiting (follow), 3);
+    cr_expect_null (follow_user (follow, "a"));
+    cr_expect (follow_needs (follow, "a"));
+    char told[8] = "";
+    while (follow_action (follow, &action)) {
+        cr_assert_lt (strlen (told), 4, "one of them is told twice");
+        cr_expect_eq (action.sort, FOLLOW_FAIL);
+        cr_expect_str_eq (action.by, "a");
+        strcat (told, action.job);
+        follow_did (follow, action.job);
+        follow_did (follow, action.job);
+    }
+    cr_expect_eq (strlen (told), 3);
+    cr_expect_eq (follow_waiting (follow), 0);
+    follow_destroy (&follow);
+    cr_expect_null (follow);
+}

@@ -265,25 +265,25 @@ Test (removal_crowd, a_failed_job_without_a_result_asks_no_worker)
     removal_scene_close (&scene);
 }
 
-//  t is a table of the job that leaves alone, u of both, v of the other.
+//  s and t are tables of the job that leaves alone, u and w of both, v and x of the other.
 Test (removal_crowd, the_tables_of_a_mapping_leave_with_the_last_job_that_joins_them)
 {
-    static const char *const TABLES[] = {"tu", "uv"};
+    static const char *const TABLES[] = {"sutw", "wvxu"};
     struct removal_scene scene;
     removal_scene_open (&scene);
     for (size_t j = 0; j < 2; j++) {
         struct store_job job =
             removal_scene_job ((const char[]){(char) ('a' + j), 0}, "", true, j == 0 ? 70 : 0);
         job.options.mapping = strdup ("{}");
-        job.options.tables_count = 2;
-        job.options.tables = calloc (2, sizeof *job.options.tables);
+        job.options.tables_count = 4;
+        job.options.tables = calloc (4, sizeof *job.options.tables);
         cr_assert (job.options.mapping && job.options.tables);
-        for (size_t i = 0; i < 2; i++)
+        for (size_t i = 0; i < 4; i++)
             job.options.tables[i].sha256[0] = TABLES[j][i];
         removal_scene_add (&scene, &job);
     }
     removal_scene_work (&scene);
-    cr_expect_str_eq (scene.swept, "t");
+    cr_expect_str_eq (scene.swept, "st");
     cr_expect_str_eq (scene.gone, "a");
     removal_scene_close (&scene);
 }

@@ -425,3 +425,52 @@ Test (turn, is_full_of_jobs_or_of_messages)
     cr_expect (turn_is_empty (scene.turn));
     s_close (&scene);
 }
+
+//  The answers to what is not kept become errors, each to its request; the others stay in their order.
+Test (turn, a_turn_that_fails_refuses_what_it_was_to_open_and_nothing_else)
+{
+    static const char *const REQUESTS[] = {"first", NULL, "second", NULL};
+    struct scene scene;
+    struct error error = {.code = DMH_OK};
+    struct result_ack ack = {.accepted = true};
+    struct accepted accepted = {.request = "r"};
+    struct store_job job = s_job ("new");
+    s_open (&scene);
+    cr_assert_eq (turn_add (scene.turn, &job), 0);
+    for (int i = 0; i < 4; i++) {
+        snprintf (ack.job, sizeof ack.job, "ack-%d", i);
+        cr_assert_eq (
+            REQUESTS[i] ? turn_send_opened (scene.turn, scene.router, scene.identity, &accepted_shape,
+                                            &accepted, REQUESTS[i], NULL)
+                        : turn_send (scene.turn, scene.router, scene.identity, &result_ack_shape, &ack, NULL),
+            DMH_OK);
+    }
+    scene.failing.calls = 1;
+    cr_assert_eq (turn_commit (scene.turn, &error), DMH_UNAVAILABLE);
+    for (int i = 0; i < 4; i += 2) {
+        struct frame frame;
+        struct problem problem = {.code = ""};
+        zmsg_t *message = zmsg_recv (scene.client);
+        cr_assert (message && frame_open (message, &frame, NULL) == DMH_OK);
+        cr_assert_eq (problem_decode (frame.body, frame.body_bytes, &problem, NULL), DMH_OK);
+        cr_expect_str_eq (problem.request, REQUESTS[i]);
+        cr_expect_str_eq (problem.code, "unavailable");
+        cr_expect_str_eq (problem.message, "the disk is on strike");
+        zmsg_destroy (&message);
+    }
+    s_expect_heard (&scene, "");
+    cr_assert_eq (turn_commit (scene.turn, &error), DMH_OK);
+    for (int i = 1; i < 4; i += 2) {
+        struct frame frame;
+        struct result_ack heard = {.accepted = false};
+        char name[16];
+        zmsg_t *message = zmsg_recv (scene.client);
+        cr_assert (message && frame_open (message, &frame, NULL) == DMH_OK);
+        cr_assert_eq (shape_decode (&result_ack_shape, frame.body, frame.body_bytes, &heard, NULL), DMH_OK);
+        snprintf (name, sizeof name, "ack-%d", i);
+        cr_expect_str_eq (heard.job, name);
+        zmsg_destroy (&message);
+    }
+    s_expect_heard (&scene, "");
+    s_close (&scene);
+}
