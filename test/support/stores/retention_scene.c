@@ -34,6 +34,12 @@ static void s_gone (void *context, const struct leaving *leaving)
     s_note (self->gone, &self->gone_count, leaving->job);
 }
 
+static bool s_needs (void *context, const char *job)
+{
+    const struct retention_scene *self = context;
+    return self->needed && streq (self->needed, job);
+}
+
 static void s_free_text (void **item_p)
 {
     free (*item_p);
@@ -49,7 +55,8 @@ void retention_scene_open (struct retention_scene *self, const char *url, uint64
     self->answers = zlistx_new ();
     zlistx_set_destructor (self->answers, s_free_text);
     self->retention = retention_new (
-        &self->failing.base, &(struct retention_actions){.context = self, .ask = s_ask, .gone = s_gone});
+        &self->failing.base,
+        &(struct retention_actions){.context = self, .ask = s_ask, .gone = s_gone, .needs = s_needs});
     cr_assert_not_null (self->retention);
     retention_limit (self->retention, &(struct retention_limits){days, bytes});
 }

@@ -16,6 +16,7 @@ struct retention_scene {
     retention_t *retention;
     int64_t now;
     bool away, silent;
+    const char *needed;            //  a job whose result another one needs; NULL: none
     char asked[512], gone[512];    //  the jobs in order, by their one letter; of more there is the number
     size_t asked_count, gone_count, in_flight, most_in_flight;
     zlistx_t *answers;

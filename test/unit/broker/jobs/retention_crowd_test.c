@@ -105,3 +105,19 @@ Test (retention_crowd, after_a_failure_nothing_is_tried_before_the_next_round)
     cr_expect_eq (scene.gone_count, 3);
     retention_scene_close (&scene);
 }
+
+Test (retention_crowd, a_result_that_another_job_needs_stays_until_it_does_no_more)
+{
+    struct retention_scene scene;
+    retention_scene_open (&scene, "sqlite::memory:", 30, 0);
+    retention_scene_put_several (&scene);
+    scene.needed = "f";
+    retention_scene_live (&scene, 30000);
+    cr_expect_str_eq (scene.asked, "b");
+    cr_expect (retention_scene_has (&scene, "f"));
+    scene.needed = NULL;
+    retention_scene_live (&scene, 300000);
+    cr_expect_str_eq (scene.asked, "bf");
+    cr_expect_not (retention_scene_has (&scene, "f"));
+    retention_scene_close (&scene);
+}
