@@ -102,3 +102,45 @@ void job_json_event (json_writer_t *self, const struct event *event)
     job_json_text (self, "message", event->message);
     job_json_time (self, "at", event->at);
 }
+
+void job_json_worker (json_writer_t *self, const struct worker_info *worker)
+{
+    job_json_text (self, "worker", worker->worker);
+    job_json_text (self, "host", worker->host);
+    json_writer_number (self, "pid", worker->pid);
+    json_writer_number (self, "slots", worker->slots);
+    json_writer_number (self, "busy", worker->busy);
+    json_writer_number (self, "threads", worker->threads);
+    job_json_text (self, "version", worker->version);
+    job_json_time (self, "since", worker->since);
+    job_json_time (self, "last_heard", worker->last_heard);
+    json_writer_boolean (self, "draining", worker->draining);
+}
+
+void job_json_counters (json_writer_t *self, const struct counters *counters)
+{
+    const struct {
+        const char *key;
+        uint64_t number;
+    } numbers[] = {{"queued", counters->queued},
+                   {"running", counters->running},
+                   {"done", counters->done},
+                   {"failed", counters->failed},
+                   {"cancelled", counters->cancelled},
+                   {"done_last_hour", counters->done_hour},
+                   {"failed_last_hour", counters->failed_hour},
+                   {"workers", counters->workers},
+                   {"slots", counters->slots},
+                   {"busy", counters->busy}};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        json_writer_number (self, numbers[i].key, numbers[i].number);
+    job_json_time (self, "oldest_queued_at", counters->oldest_at);
+    if (counters->disk_free) {
+        json_writer_number (self, "kept_bytes", counters->kept_bytes);
+        json_writer_number (self, "disk_free_bytes", counters->disk_free);
+    } else {
+        job_json_text (self, "kept_bytes", NULL);
+        job_json_text (self, "disk_free_bytes", NULL);
+    }
+    job_json_time (self, "broker_started_at", counters->started_at);
+}

@@ -10,6 +10,7 @@
 #include "messages/base/narrow.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
+#include "worker/inspect/inspection_json.h"
 #include "worker/inspect/mapping_draft.h"
 
 #include <limits.h>
@@ -229,91 +230,12 @@ static void s_print (const struct inspection *inspection, uint64_t least)
     s_print_scores (inspection, width);
 }
 
-static void s_line_items (json_line_t *line, const char *key, const struct profile_item *items, size_t count)
-{
-    json_line_array (line, key);
-    for (size_t i = 0; i < count; i++) {
-        json_line_object (line, NULL);
-        json_line_text (line, "value", items[i].text);
-        json_line_number (line, "count", items[i].count);
-        json_line_close (line);
-    }
-    json_line_close (line);
-}
-
-static void s_line_profile (json_line_t *line, const struct inspection_column *column)
-{
-    const struct profile_summary *profile = &column->profile;
-    json_line_object (line, "profile");
-    json_line_number (line, "records", profile->records);
-    json_line_number (line, "filled", profile->filled);
-    json_line_number (line, "missing_markers", profile->markers);
-    json_line_number (line, "distinct", profile->distinct);
-    json_line_flag (line, "distinct_exact", profile->exact);
-    json_line_number (line, "shortest", profile->shortest);
-    json_line_number (line, "longest", profile->longest);
-    json_line_object (line, "types");
-    for (int type = 0; type < PROFILE_TYPES; type++)
-        if (profile->types[type])
-            json_line_number (line, profile_type_word ((enum profile_type) type), profile->types[type]);
-    json_line_close (line);
-    s_line_items (line, "patterns", profile->patterns, profile->pattern_count);
-    json_line_flag (line, "values_hidden", column->secret);
-    json_line_flag (line, "values_exact", profile->counted);
-    s_line_items (line, "values", profile->values, profile->value_count);
-    s_line_items (line, "unmapped", column->unmapped, column->unmapped_count);
-    json_line_close (line);
-}
-
-static void s_line_columns (json_line_t *line, const struct inspection *inspection)
-{
-    json_line_array (line, "columns");
-    for (size_t i = 0; i < inspection->column_count; i++) {
-        json_line_object (line, NULL);
-        json_line_text (line, "source", inspection->columns[i].source);
-        json_line_text (line, "field", inspection->columns[i].field);
-        json_line_text (line, "by", inspection->columns[i].by);
-        json_line_text (line, "reason", inspection->columns[i].reason);
-        s_line_profile (line, &inspection->columns[i]);
-        json_line_close (line);
-    }
-    json_line_close (line);
-}
-
 static void s_print_line (const char *input, const struct inspection *inspection)
 {
     json_line_t *line = json_line_new ();
-    char delimiter[2] = {inspection->delimiter, 0};
     json_line_text (line, "input", input);
-    json_line_text (line, "format", inspection->format);
-    json_line_text (line, "delimiter", delimiter);
-    if (inspection->escape)
-        json_line_text (line, "quote_escape", (char[]){inspection->escape, 0});
-    if (inspection->lines_above)
-        json_line_number (line, "lines_above_header", inspection->lines_above);
-    json_line_text (line, "encoding", inspection->encoding);
-    json_line_flag (line, "bom", inspection->bom);
-    if (*inspection->compression)
-        json_line_text (line, "compression", inspection->compression);
-    json_line_text (line, "kind", inspection->kind);
-    json_line_real (line, "score", inspection->score);
-    json_line_array (line, "kinds");
-    for (size_t i = 0; i < inspection->score_count; i++) {
-        json_line_object (line, NULL);
-        json_line_text (line, "kind", inspection->scores[i].kind);
-        json_line_real (line, "score", inspection->scores[i].score);
-        json_line_text (line, "reason", inspection->scores[i].reason);
-        json_line_close (line);
-    }
-    json_line_close (line);
-    json_line_object (line, "profiled");
-    json_line_number (line, "records", inspection->records);
-    json_line_number (line, "unusable", inspection->unusable);
-    json_line_number (line, "bytes", inspection->bytes);
-    json_line_flag (line, "whole", inspection->whole);
-    json_line_close (line);
-    s_line_columns (line, inspection);
-    json_line_text (line, "message", inspection->error.text);
+    if (line)
+        inspection_json (json_line_writer (line), inspection);
     json_line_print (&line, stdout);
 }
 

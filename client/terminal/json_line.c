@@ -21,6 +21,11 @@ json_line_t *json_line_new (void)
     return self;
 }
 
+json_writer_t *json_line_writer (json_line_t *self)
+{
+    return self ? self->json : NULL;
+}
+
 void json_line_object (json_line_t *self, const char *key)
 {
     if (self)

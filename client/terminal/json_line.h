@@ -8,12 +8,16 @@
 #include <stdio.h>
 
 #include "messages/event.h"
+#include "messages/json/writer.h"
 #include "messages/request.h"
 
 typedef struct json_line json_line_t;
 
 //  An object that is open. NULL when out of memory; every function below takes NULL and does nothing.
 json_line_t *json_line_new (void);
+
+//  What writes it, for members that others write; NULL when out of memory.
+json_writer_t *json_line_writer (json_line_t *self);
 
 //  `key` is NULL inside an array.
 void json_line_object (json_line_t *self, const char *key);

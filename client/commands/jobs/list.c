@@ -4,6 +4,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"
+#include "messages/job_json.h"
 
 enum { LIMIT_DEFAULT = 32, PAGE = 64 };
 
@@ -89,16 +90,8 @@ static int s_list (const struct arguments *arguments, connection_t *connection, 
 static void s_worker_line (const struct worker_info *worker)
 {
     json_line_t *line = json_line_new ();
-    json_line_text (line, "worker", worker->worker);
-    json_line_text (line, "host", worker->host);
-    json_line_number (line, "pid", worker->pid);
-    json_line_number (line, "slots", worker->slots);
-    json_line_number (line, "busy", worker->busy);
-    json_line_number (line, "threads", worker->threads);
-    json_line_text (line, "version", worker->version);
-    json_line_time (line, "since", worker->since);
-    json_line_time (line, "last_heard", worker->last_heard);
-    json_line_flag (line, "draining", worker->draining);
+    if (line)
+        job_json_worker (json_line_writer (line), worker);
     json_line_print (&line, stdout);
 }
 

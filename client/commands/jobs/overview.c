@@ -3,6 +3,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"
+#include "messages/job_json.h"
 #include "messages/text/terminal.h"
 
 enum { VALUE_BYTES = 120, KIBI = 1024, MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
@@ -78,34 +79,11 @@ static void s_print (const struct counters *counters)
     table_print (&table);
 }
 
-//  What is kept and what is free is told to who sees all jobs alone; to others it is null.
 static void s_line (const struct counters *counters)
 {
-    const struct {
-        const char *key;
-        uint64_t number;
-    } numbers[] = {{"queued", counters->queued},
-                   {"running", counters->running},
-                   {"done", counters->done},
-                   {"failed", counters->failed},
-                   {"cancelled", counters->cancelled},
-                   {"done_last_hour", counters->done_hour},
-                   {"failed_last_hour", counters->failed_hour},
-                   {"workers", counters->workers},
-                   {"slots", counters->slots},
-                   {"busy", counters->busy}};
     json_line_t *line = json_line_new ();
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        json_line_number (line, numbers[i].key, numbers[i].number);
-    json_line_time (line, "oldest_queued_at", counters->oldest_at);
-    if (counters->disk_free) {
-        json_line_number (line, "kept_bytes", counters->kept_bytes);
-        json_line_number (line, "disk_free_bytes", counters->disk_free);
-    } else {
-        json_line_text (line, "kept_bytes", NULL);
-        json_line_text (line, "disk_free_bytes", NULL);
-    }
-    json_line_time (line, "broker_started_at", counters->started_at);
+    if (line)
+        job_json_counters (json_line_writer (line), counters);
     json_line_print (&line, stdout);
 }
 

@@ -3,6 +3,7 @@
 
 #include "client/connection/greeting.h"
 #include "client/connection/link.h"
+#include "client/gateway/broker/asked_queue.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
@@ -10,23 +11,9 @@
 #include "messages/uri.h"
 #include "messages/version.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 enum { GREET_MS = 1000, QUEUE_MESSAGES = 8192, LOOK_MS = 100 };
-
-//  A request on its way.
-struct asked {
-    char id[ID_BYTES];
-    zmsg_t *frames;    //  to say it again
-    const struct shape *shape;
-    exchange_answer_fn *answer;
-    void *context;
-    int64_t until, next, patience;    //  mono ms
-    struct asked *following;          //  of what has yet to be taken by the thread
-};
 
 struct exchange {
     char brokers[BROKERS_MAX][URI_BYTES];
@@ -36,36 +23,21 @@ struct exchange {
     actor_t *actor;
     _Atomic bool ready, shares_disk;
     _Atomic uint64_t requests;    //  their number is the request's id
-    //  What others have asked.
-    pthread_mutex_t lock;
-    struct asked *first, *last;
-    size_t count;    //  of all that are under way
-    bool closed;
-    int word;    //  an eventfd: something was asked
+    asked_queue_t *queue;         //  what others have asked
     //  The thread's own.
     zsock_t *fronts[BROKERS_MAX];    //  all that are looked at; only [current] once one has answered
     int current;                     //  -1: nobody
     int64_t heard_at, greeted_at;
     zhashx_t *asked;    //  id → struct asked
-    char files[URI_BYTES], broker_id[ID_BYTES];
+    char files[URI_BYTES], feed_at[URI_BYTES], broker_id[ID_BYTES];
+    feed_t *feed;    //  listened to by others
 };
-
-static void s_asked_destroy (struct asked **asked_p)
-{
-    if (!*asked_p)
-        return;
-    zmsg_destroy (&(*asked_p)->frames);
-    free (*asked_p);
-    *asked_p = NULL;
-}
 
 static void s_end (exchange_t *self, struct asked *asked, int rc, void *answer, const struct error *error)
 {
-    pthread_mutex_lock (&self->lock);
-    self->count--;
-    pthread_mutex_unlock (&self->lock);
+    asked_queue_end (self->queue);
     asked->answer (asked->context, rc, answer, error);
-    s_asked_destroy (&asked);
+    asked_destroy (&asked);
 }
 
 static void s_refuse (exchange_t *self, struct asked *asked, const char *sentence)
@@ -90,12 +62,7 @@ static void s_say (const exchange_t *self, struct asked *asked, int64_t now)
 
 static void s_take_asked (exchange_t *self, int64_t now)
 {
-    uint64_t times;
-    (void) !read (self->word, &times, sizeof times);
-    pthread_mutex_lock (&self->lock);
-    struct asked *asked = self->first;
-    self->first = self->last = NULL;
-    pthread_mutex_unlock (&self->lock);
+    struct asked *asked = asked_queue_take (self->queue);
     while (asked) {
         struct asked *following = asked->following;
         asked->following = NULL;
@@ -140,9 +107,10 @@ static void s_greet (exchange_t *self, int64_t now)
 //  A broker has said that it is there.
 static void s_welcomed (exchange_t *self, int which, const struct welcome *welcome, int64_t now)
 {
-    char files[URI_BYTES];
+    char files[URI_BYTES], feed[URI_BYTES];
     bool is_new = self->current < 0;
     uri_seen_from (welcome->files, self->brokers[which], files);
+    uri_seen_from (welcome->feed, self->brokers[which], feed);
     self->current = which;
     self->heard_at = now;
     atomic_store (&self->shares_disk, welcome->shares_disk);
@@ -150,6 +118,10 @@ static void s_welcomed (exchange_t *self, int which, const struct welcome *welco
         memcpy (self->files, files, sizeof files);
         memcpy (self->broker_id, welcome->broker_id, sizeof self->broker_id);
         route_set (self->route, files);
+    }
+    if (is_new || !streq (feed, self->feed_at)) {
+        memcpy (self->feed_at, feed, sizeof feed);
+        feed_connect (self->feed, feed);
     }
     if (!is_new)
         return;
@@ -252,14 +224,17 @@ static void s_check (exchange_t *self, int64_t now)
 static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
 {
     int which[BROKERS_MAX];
-    zmq_pollitem_t items[2 + BROKERS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
-                                             {NULL, self->word, ZMQ_POLLIN, 0}};
+    zmq_pollitem_t items[3 + BROKERS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
+                                             {NULL, asked_queue_word (self->queue), ZMQ_POLLIN, 0}};
     int count = 2;
     for (size_t i = 0; i < self->broker_count; i++)
         if (self->fronts[i]) {
             which[count - 2] = (int) i;
             items[count++] = (zmq_pollitem_t){zsock_resolve (self->fronts[i]), 0, ZMQ_POLLIN, 0};
         }
+    int fronts = count;
+    if (feed_socket (self->feed))
+        items[count++] = (zmq_pollitem_t){zsock_resolve (feed_socket (self->feed)), 0, ZMQ_POLLIN, 0};
     if (zmq_poll (items, count, LOOK_MS) < 0 && zmq_errno () != EINTR) {
         *ended = true;
         return;
@@ -267,10 +242,13 @@ static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
     int64_t now = clock_mono_ms ();
     if (items[1].revents)
         s_take_asked (self, now);
-    for (int i = 2; i < count; i++)
+    for (int i = 2; i < fronts; i++)
         while (self->fronts[which[i - 2]] && (zsock_events (self->fronts[which[i - 2]]) & ZMQ_POLLIN))
             s_take_message (self, which[i - 2], now);
     s_check (self, now);
+    feed_subscribe (self->feed);
+    feed_take (self->feed);
+    feed_tick (self->feed, now);
     *ended = items[0].revents != 0;    //  its owner has one word
 }
 
@@ -282,15 +260,14 @@ static void s_run (zsock_t *pipe, void *argument)
     zsock_signal (pipe, 0);
     while (!ended)
         s_turn (self, pipe, &ended);
-    pthread_mutex_lock (&self->lock);
-    self->closed = true;
-    pthread_mutex_unlock (&self->lock);
+    asked_queue_close (self->queue);
     s_take_asked (self, clock_mono_ms ());
     struct asked *asked;
     while ((asked = zhashx_first (self->asked))) {
         zhashx_delete (self->asked, asked->id);
         s_refuse (self, asked, "the gateway ends; try again later");
     }
+    feed_close (self->feed);
     for (size_t i = 0; i < self->broker_count; i++)
         zsock_destroy (&self->fronts[i]);
 }
@@ -300,18 +277,19 @@ exchange_t *exchange_new (const char *fronts, const struct credential *credentia
     exchange_t *self = calloc (1, sizeof *self);
     int rc = self ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK) {
-        self->word = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-        pthread_mutex_init (&self->lock, NULL);
+        self->queue = asked_queue_new ();
         self->credential = credential;
         self->current = -1;
         self->broker_count = uri_list (fronts, self->brokers, BROKERS_MAX);
         self->route = route_new ();
         self->asked = zhashx_new ();
+        self->feed = feed_new (credential);
         if (!self->broker_count)
             rc = error_set (error, DMH_USAGE,
                             "“%s” is no list of at most %d brokers; give --broker tcp://HOST:5570", fronts,
                             BROKERS_MAX);
-        else if (self->word < 0 || !self->route || !self->asked || !(self->actor = actor_new (s_run, self)))
+        else if (!self->queue || !self->route || !self->asked || !self->feed ||
+                 !(self->actor = actor_new (s_run, self)))
             rc = error_set (error, DMH_INTERNAL, "the gateway's connection to the broker cannot be made: %s",
                             strerror (errno));
     }
@@ -333,33 +311,10 @@ void exchange_destroy (exchange_t **self_p)
     actor_destroy (&self->actor);
     zhashx_destroy (&self->asked);
     route_destroy (&self->route);
-    if (self->word >= 0)
-        close (self->word);
-    pthread_mutex_destroy (&self->lock);
+    feed_destroy (&self->feed);
+    asked_queue_destroy (&self->queue);
     free (self);
     *self_p = NULL;
-}
-
-//  Puts it where the thread finds it; the frames and the struct are the thread's from then on.
-static int s_put (exchange_t *self, struct asked *asked, struct error *error)
-{
-    pthread_mutex_lock (&self->lock);
-    bool taken = !self->closed && self->count < EXCHANGE_ASKED_MAX;
-    if (taken) {
-        if (self->last)
-            self->last->following = asked;
-        else
-            self->first = asked;
-        self->last = asked;
-        self->count++;
-    }
-    pthread_mutex_unlock (&self->lock);
-    uint64_t one = 1;
-    if (taken)
-        (void) !write (self->word, &one, sizeof one);
-    return taken ? DMH_OK
-                 : error_set (error, DMH_UNAVAILABLE,
-                              "too many requests wait for the broker, or the gateway ends; try again later");
 }
 
 int exchange_ask (exchange_t *self, const struct shape *request, void *message, const struct shape *shape,
@@ -377,9 +332,12 @@ int exchange_ask (exchange_t *self, const struct shape *request, void *message, 
     snprintf (asked->id, sizeof asked->id, "%llu",
               (unsigned long long) atomic_fetch_add (&self->requests, 1) + 1);
     memcpy (message, asked->id, sizeof asked->id);    //  first in every request
-    int rc = (asked->frames = frame_new (request, message, error)) ? s_put (self, asked, error) : error->code;
+    int rc = (asked->frames = frame_new (request, message, error)) ? DMH_OK : error->code;
+    if (rc == DMH_OK && !asked_queue_put (self->queue, asked))
+        rc = error_set (error, DMH_UNAVAILABLE,
+                        "too many requests wait for the broker, or the gateway ends; try again later");
     if (rc != DMH_OK)
-        s_asked_destroy (&asked);
+        asked_destroy (&asked);
     return rc;
 }
 
@@ -396,4 +354,17 @@ bool exchange_shares_disk (const exchange_t *self)
 route_t *exchange_route (const exchange_t *self)
 {
     return self->route;
+}
+
+bool exchange_listen (exchange_t *self, struct feed_listener *listener)
+{
+    bool taken = feed_listen (self->feed, listener);
+    if (taken)
+        asked_queue_wake (self->queue);
+    return taken;
+}
+
+void exchange_unlisten (exchange_t *self, struct feed_listener *listener)
+{
+    feed_unlisten (self->feed, listener);
 }

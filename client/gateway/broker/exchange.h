@@ -5,25 +5,23 @@
 #ifndef DMH_CLIENT_GATEWAY_BROKER_EXCHANGE_H
 #define DMH_CLIENT_GATEWAY_BROKER_EXCHANGE_H
 
-#include "messages/event.h"
+#include "client/gateway/broker/asked_queue.h"
+#include "client/gateway/broker/feed.h"
 #include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/request.h"
 
-enum { EXCHANGE_ASKED_MAX = 4096, EXCHANGE_TIMEOUT_MS = 5000, EXCHANGE_SILENCE_MS = 4000 };
+enum { EXCHANGE_TIMEOUT_MS = 5000, EXCHANGE_SILENCE_MS = 4000 };
 
 typedef struct exchange exchange_t;
 
 //  `fronts`: a broker, or a list of them with commas. `credential` is borrowed until exchange_destroy. NULL
 //  with `error` set: DMH_USAGE (no addresses), DMH_INTERNAL. A broker need not be there.
 exchange_t *exchange_new (const char *fronts, const struct credential *credential, struct error *error);
-//  Ends the thread: what is under way is answered by DMH_UNAVAILABLE, and so is what is asked later.
+//  Ends the thread: what is under way is answered by DMH_UNAVAILABLE, and so is what is asked later; who
+//  listens hears the end.
 void exchange_close (exchange_t *self);
 void exchange_destroy (exchange_t **self_p);
-
-//  The answer to a request: DMH_OK and the message, which goes when this returns (what it owns may be taken:
-//  zero it), or a code and its sentence. In the exchange's thread: never wait here.
-typedef void exchange_answer_fn (void *context, int rc, void *answer, const struct error *error);
 
 //  Asks; `message` is encoded before this returns, its `request` (its first member) is filled here. `answer`
 //  is called once, unless this does not answer DMH_OK: DMH_UNAVAILABLE (too much is under way, or it is
@@ -36,6 +34,10 @@ bool exchange_is_ready (const exchange_t *self);
 
 //  Whether that broker, and every worker that it has, sees the disks of this process. Any thread.
 bool exchange_shares_disk (const exchange_t *self);
+
+//  Listens to the broker's feed; as feed_listen. Any thread.
+bool exchange_listen (exchange_t *self, struct feed_listener *listener);
+void exchange_unlisten (exchange_t *self, struct feed_listener *listener);
 
 //  Where the broker's files service is; borrowed. Any thread.
 route_t *exchange_route (const exchange_t *self);

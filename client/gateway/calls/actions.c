@@ -1,6 +1,6 @@
 //  actions.c: what is done to a job: cancel, try again, remove.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/calls/job_document.h"
+#include "client/gateway/jobs/job_document.h"
 
 #include <czmq.h>
 

@@ -3,8 +3,7 @@
 #ifndef DMH_CLIENT_GATEWAY_CALLS_CALLS_H
 #define DMH_CLIENT_GATEWAY_CALLS_CALLS_H
 
-#include "client/gateway/context.h"
-#include "client/gateway/http/call.h"
+#include "client/gateway/jobs/question.h"
 
 //  Every path, as openapi.json has them.
 extern const struct route CALL_ROUTES[];
@@ -30,10 +29,15 @@ void call_show_file (struct call *call);
 //  records.c
 void call_list_records (struct call *call);
 void call_list_rejects (struct call *call);
-
-//  Asks the broker for a call; `answer` is called with the call as its context. What cannot be asked is
-//  answered here.
-void call_ask (struct call *call, const struct shape *request, void *message, const struct shape *shape,
-               exchange_answer_fn *answer);
+//  events.c
+void call_follow_job (struct call *call);
+void call_follow_all (struct call *call);
+//  workers.c
+void call_list_workers (struct call *call);
+void call_show_stats (struct call *call);
+//  schemas.c
+void call_inspect (struct call *call);
+void call_list_schemas (struct call *call);
+void call_show_schema (struct call *call);
 
 #endif

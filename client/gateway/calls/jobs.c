@@ -1,7 +1,7 @@
 //  jobs.c: the list of jobs, and one of them.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/calls/job_document.h"
 #include "client/gateway/http/range.h"
+#include "client/gateway/jobs/job_document.h"
 #include "messages/request.h"
 
 #include <czmq.h>

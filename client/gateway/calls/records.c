@@ -1,9 +1,9 @@
 //  records.c: the records of a result and what was set aside, a page at a time, in the form that the client
 //  wants. A cursor is where the next page begins in the file, which never changes.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/calls/result.h"
-#include "client/gateway/calls/table_page.h"
 #include "client/gateway/http/accept.h"
+#include "client/gateway/jobs/result.h"
+#include "client/gateway/jobs/table_page.h"
 
 #include <czmq.h>
 

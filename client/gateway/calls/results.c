@@ -1,8 +1,8 @@
 //  results.c: the report of a job, the names of its files, and a file as it is. The broker is asked for the
 //  job each time, so that nothing is had of one that is another's or has left.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/calls/result.h"
 #include "client/gateway/http/range.h"
+#include "client/gateway/jobs/result.h"
 
 #include <czmq.h>
 

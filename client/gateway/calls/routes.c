@@ -16,19 +16,16 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/api/v1/jobs/{job}/files/{name}", call_show_file, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/records", call_list_records, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/rejects", call_list_rejects, CALL_READ, false},
+    {"GET", "/api/v1/jobs/{job}/events", call_follow_job, CALL_READ, false},
+    {"GET", "/api/v1/events", call_follow_all, CALL_READ, false},
+    {"GET", "/api/v1/workers", call_list_workers, CALL_READ, false},
+    {"GET", "/api/v1/stats", call_show_stats, CALL_READ, false},
+    {"POST", "/api/v1/inspect", call_inspect, CALL_SUBMIT, true},
+    {"GET", "/api/v1/schemas", call_list_schemas, CALL_READ, false},
+    {"GET", "/api/v1/schemas/{kind}", call_show_schema, CALL_READ, false},
 };
 
 size_t call_route_count (void)
 {
     return sizeof CALL_ROUTES / sizeof *CALL_ROUTES;
-}
-
-void call_ask (struct call *call, const struct shape *request, void *message, const struct shape *shape,
-               exchange_answer_fn *answer)
-{
-    struct error error = {.code = DMH_OK};
-    if (exchange_ask (call->gateway->exchange, request, message, shape, answer, call, &error) == DMH_OK)
-        return;
-    call_fail (call, &error);
-    call_finish (call);
 }

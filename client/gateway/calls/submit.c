@@ -1,7 +1,7 @@
 //  submit.c: POST /jobs: when the files are here, a task leaves them with the broker's files service, then
 //  the exchange submits; where jobs were there before, it is looked at whether they are of the same request.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/calls/submission.h"
+#include "client/gateway/jobs/submission.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
 #include "messages/files/transfer.h"
@@ -201,17 +201,14 @@ static void s_leave_files (void *context, bool stopping)
 
 void call_submit (struct call *call)
 {
-    struct option_field query[TARGET_PAIRS_MAX];
     struct error error = {.code = DMH_OK};
     struct work *work = calloc (1, sizeof *work);
     call->work = work;
     call->work_destroy = work ? s_destroy : NULL;
-    for (size_t i = 0; i < call->target.pair_count; i++)
-        query[i] = (struct option_field){call->target.pairs[i].name, call->target.pairs[i].value};
     if (work)
-        work->submission = submission_new (call->upload, query, call->target.pair_count,
-                                           call_request_header (call, "Idempotency-Key"), call->caller,
-                                           call->correlation, &error);
+        work->submission =
+            submission_new (call->upload, &call->target, call_request_header (call, "Idempotency-Key"),
+                            call->caller, call->correlation, &error);
     else
         error_set (&error, DMH_INTERNAL, "out of memory");
     if (error.code != DMH_OK || tasks_add (call->gateway->tasks, s_leave_files, call, &error) != DMH_OK)

@@ -132,6 +132,20 @@ struct http_answer http_receive (int fd, bool head)
     return answer;
 }
 
+char *http_read_until (int fd, const char *part)
+{
+    size_t used = 0;
+    char *all = calloc (1, 1);
+    while (!strstr (all, part)) {
+        all = realloc (all, used + 4097);
+        ssize_t got = s_read (fd, all + used, 4096);
+        cr_assert_gt (got, 0, "the connection ends before %s: %s", part, all);
+        used += (size_t) got;
+        all[used] = 0;
+    }
+    return all;
+}
+
 bool http_is_closed (int fd)
 {
     char bytes[4096];

@@ -22,6 +22,9 @@ int http_connect (unsigned port);
 bool http_send (int fd, const void *bytes, size_t n);
 //  The next answer on the connection; `head`: one without a body. Interim ones (100) are passed over.
 struct http_answer http_receive (int fd, bool head);
+//  Reads what comes, as it is, until `part` is in it; all of that, yours to free. The test fails when the
+//  connection ends before.
+char *http_read_until (int fd, const char *part);
 //  Waits for the peer's end of the connection.
 bool http_is_closed (int fd);
 

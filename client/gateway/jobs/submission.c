@@ -1,13 +1,12 @@
 //  submission.c: see submission.h. A request with an Idempotency-Key is a batch whatever its size, whose
 //  submit_key is made of the key alone and whose name of all that is asked for: so any gateway sees that the
 //  same key came with something else.
-#include "client/gateway/calls/submission.h"
+#include "client/gateway/jobs/submission.h"
 
-#include "client/gateway/http/target.h"
+#include "client/gateway/jobs/job_options.h"
 #include "messages/base/digest.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
-#include "worker/inspect/inspection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +14,7 @@
 
 enum {
     SUBMIT_BYTES = BODY_BYTES_MAX - 2048,    //  of the inputs of one
-    INPUT_OVERHEAD = 96,
-    OPTIONS_MAX = UPLOAD_FIELDS_MAX + TARGET_PAIRS_MAX
+    INPUT_OVERHEAD = 96
 };
 
 struct submission {
@@ -29,65 +27,6 @@ struct submission {
         batch[ID_BYTES];
     bool in_batch, with_key, known;
 };
-
-//  The query's name is that of the file.
-static bool s_is_option (const char *name)
-{
-    return !target_is_name (name, "mapping") && !target_is_name (name, "schema") &&
-           !target_is_name (name, "name");
-}
-
-static int s_read_text (const upload_t *upload, const char *name, const char **text, const char **file_name,
-                        struct error *error)
-{
-    const struct upload_field *field = upload_find (upload, name);
-    *text = field ? field->value : NULL;
-    *file_name = field ? field->file_name : NULL;
-    return field && strlen (field->value) != field->bytes
-               ? error_set (error, DMH_MALFORMED, "the %s is no text", name)
-               : DMH_OK;
-}
-
-static int s_read_options (submission_t *self, const struct option_field *query, size_t query_count,
-                           struct error *error)
-{
-    struct option_field fields[OPTIONS_MAX];
-    struct option_texts texts;
-    size_t count = 0;
-    for (size_t i = 0; i < query_count; i++)
-        if (s_is_option (query[i].name) && count < OPTIONS_MAX)
-            fields[count++] = query[i];
-    for (size_t i = 0; i < upload_field_count (self->upload) && count < OPTIONS_MAX; i++) {
-        const struct upload_field *field = upload_field (self->upload, i);
-        if (strlen (field->value) != field->bytes)
-            return error_set (error, DMH_MALFORMED, "%s is no text", field->name);
-        if (s_is_option (field->name))
-            fields[count++] = (struct option_field){field->name, field->value};
-    }
-    for (size_t i = 0; i < count; i++)
-        if (target_is_name (fields[i].name, "batch"))
-            snprintf (self->name, sizeof self->name, "%s", fields[i].value);
-    int rc = s_read_text (self->upload, "mapping", &texts.mapping, &texts.mapping_name, error);
-    if (rc == DMH_OK)
-        rc = s_read_text (self->upload, "schema", &texts.schema, &texts.schema_name, error);
-    return rc == DMH_OK ? option_fields_read (&self->arguments, fields, count, &texts, error) : rc;
-}
-
-//  Tables of a mapping are files of a server, which nobody names from here.
-static int s_check_tables (const submission_t *self, struct error *error)
-{
-    char **paths = NULL;
-    size_t count = 0;
-    int rc = inspection_tables (&self->arguments.options, &paths, &count, error);
-    for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        free (paths[i]);
-    free (paths);
-    return rc == DMH_OK && count
-               ? error_set (error, DMH_USAGE,
-                            "a mapping that joins tables is not taken here, as the tables lie on your disk; "
-                            "use dmh submit")
-               : rc;
-}
 
 static int s_plan (submission_t *self, struct error *error)
 {
@@ -156,9 +95,8 @@ static int s_name (submission_t *self, const char *key, struct error *error)
     return DMH_OK;
 }
 
-submission_t *submission_new (const upload_t *upload, const struct option_field *query, size_t query_count,
-                              const char *key, const char *caller, const char *correlation,
-                              struct error *error)
+submission_t *submission_new (const upload_t *upload, const struct target *query, const char *key,
+                              const char *caller, const char *correlation, struct error *error)
 {
     submission_t *self = calloc (1, sizeof *self);
     int rc = self ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
@@ -166,10 +104,8 @@ submission_t *submission_new (const upload_t *upload, const struct option_field 
         self->upload = upload;
         snprintf (self->caller, sizeof self->caller, "%s", caller);
         snprintf (self->correlation, sizeof self->correlation, "%s", correlation);
-        rc = s_read_options (self, query, query_count, error);
+        rc = job_options_read (&self->arguments, upload, query, self->name, error);
     }
-    if (rc == DMH_OK)
-        rc = s_check_tables (self, error);
     if (rc == DMH_OK)
         rc = s_plan (self, error);
     if (rc == DMH_OK)

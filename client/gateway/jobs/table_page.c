@@ -1,5 +1,5 @@
 //  table_page.c: see table_page.h.
-#include "client/gateway/calls/table_page.h"
+#include "client/gateway/jobs/table_page.h"
 
 #include "messages/json/writer.h"
 

@@ -1,7 +1,7 @@
 //  result.c: see result.h.
-#include "client/gateway/calls/result.h"
+#include "client/gateway/jobs/result.h"
 
-#include "client/gateway/calls/calls.h"
+#include "client/gateway/jobs/question.h"
 
 #include <czmq.h>
 

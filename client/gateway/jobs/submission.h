@@ -1,9 +1,10 @@
 //  submission.h: the jobs that a request asks for: its files and options as the broker's SUBMITs, one behind
 //  the other. Pure: sends nothing.
-#ifndef DMH_CLIENT_GATEWAY_CALLS_SUBMISSION_H
-#define DMH_CLIENT_GATEWAY_CALLS_SUBMISSION_H
+#ifndef DMH_CLIENT_GATEWAY_JOBS_SUBMISSION_H
+#define DMH_CLIENT_GATEWAY_JOBS_SUBMISSION_H
 
-#include "client/arguments/option_fields.h"
+#include "client/arguments/arguments.h"
+#include "client/gateway/http/target.h"
 #include "client/gateway/http/upload.h"
 #include "messages/batch.h"
 #include "messages/request.h"
@@ -21,9 +22,8 @@ typedef struct submission submission_t;
 //  Reads the options that the fields of the body and the query give (those of the body win), and plans the
 //  jobs. `upload` is borrowed. `key`: the header Idempotency-Key, or NULL; `caller`: on whose behalf. NULL
 //  with `error` set: DMH_USAGE, DMH_MALFORMED (no file; a name that cannot be), DMH_TOO_LARGE, DMH_INTERNAL.
-submission_t *submission_new (const upload_t *upload, const struct option_field *query, size_t query_count,
-                              const char *key, const char *caller, const char *correlation,
-                              struct error *error);
+submission_t *submission_new (const upload_t *upload, const struct target *query, const char *key,
+                              const char *caller, const char *correlation, struct error *error);
 void submission_destroy (submission_t **self_p);    //  takes NULL
 
 size_t submission_count (const submission_t *self);

@@ -1,5 +1,5 @@
 //  job_document.c: see job_document.h.
-#include "client/gateway/calls/job_document.h"
+#include "client/gateway/jobs/job_document.h"
 
 #include "messages/base/digest.h"
 

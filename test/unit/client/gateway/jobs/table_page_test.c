@@ -1,6 +1,6 @@
 //  table_page_test.c: pages of a table: whatever their size, together they are the table.
 #define _GNU_SOURCE
-#include "client/gateway/calls/table_page.h"
+#include "client/gateway/jobs/table_page.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

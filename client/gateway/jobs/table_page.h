@@ -1,7 +1,7 @@
 //  table_page.h: some rows of a result's file from a place on, in bounded memory: of CSV as dmh writes it
 //  (RFC 4180, a header, LF) or of NDJSON. Decides nothing about HTTP.
-#ifndef DMH_CLIENT_GATEWAY_CALLS_TABLE_PAGE_H
-#define DMH_CLIENT_GATEWAY_CALLS_TABLE_PAGE_H
+#ifndef DMH_CLIENT_GATEWAY_JOBS_TABLE_PAGE_H
+#define DMH_CLIENT_GATEWAY_JOBS_TABLE_PAGE_H
 
 #include "messages/base/buffer.h"
 #include "messages/base/error.h"

@@ -1,7 +1,7 @@
 //  result.h: a file of a job's result for a call: the broker is asked for the job, then a task opens the
 //  file.
-#ifndef DMH_CLIENT_GATEWAY_CALLS_RESULT_H
-#define DMH_CLIENT_GATEWAY_CALLS_RESULT_H
+#ifndef DMH_CLIENT_GATEWAY_JOBS_RESULT_H
+#define DMH_CLIENT_GATEWAY_JOBS_RESULT_H
 
 #include "client/gateway/http/call.h"
 

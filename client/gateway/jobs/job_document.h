@@ -1,7 +1,7 @@
 //  job_document.h: a job as the API shows it: the members of --json, with its id, how far it is, and its
 //  error, and without where on a server its result lies.
-#ifndef DMH_CLIENT_GATEWAY_CALLS_JOB_DOCUMENT_H
-#define DMH_CLIENT_GATEWAY_CALLS_JOB_DOCUMENT_H
+#ifndef DMH_CLIENT_GATEWAY_JOBS_JOB_DOCUMENT_H
+#define DMH_CLIENT_GATEWAY_JOBS_JOB_DOCUMENT_H
 
 #include "messages/job_json.h"
 

@@ -1,0 +1,198 @@
+//  feed.c: see feed.h. libzmq counts the subscriptions to one topic; the broker hears of the first and the
+//  last.
+#include "client/gateway/broker/feed.h"
+
+#include "client/connection/link.h"
+#include "messages/base/log.h"
+
+#include <pthread.h>
+
+enum { QUEUE_MESSAGES = 10000, TAKE_MOST = 1000 };
+
+//  A subscription that libzmq has yet to be told of.
+struct change {
+    bool wanted;
+    char job[ID_BYTES];
+    struct change *following;
+};
+
+struct feed {
+    const struct credential *credential;
+    zsock_t *socket;
+    int64_t ticked_at;
+    pthread_mutex_t lock;    //  of what is below
+    struct feed_listener *listeners;
+    size_t count;
+    struct change *first, *last;
+    bool closed;
+};
+
+feed_t *feed_new (const struct credential *credential)
+{
+    feed_t *self = calloc (1, sizeof *self);
+    if (self) {
+        self->credential = credential;
+        pthread_mutex_init (&self->lock, NULL);
+    }
+    return self;
+}
+
+static struct change *s_take_changes (feed_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    struct change *changes = self->first;
+    self->first = self->last = NULL;
+    pthread_mutex_unlock (&self->lock);
+    return changes;
+}
+
+void feed_destroy (feed_t **self_p)
+{
+    feed_t *self = *self_p;
+    if (!self)
+        return;
+    zsock_destroy (&self->socket);
+    for (struct change *change = s_take_changes (self), *following; change; change = following) {
+        following = change->following;
+        free (change);
+    }
+    pthread_mutex_destroy (&self->lock);
+    free (self);
+    *self_p = NULL;
+}
+
+//  With the lock. false: out of memory.
+static bool s_change (feed_t *self, const char *job, bool wanted)
+{
+    struct change *change = calloc (1, sizeof *change);
+    if (!change)
+        return false;
+    change->wanted = wanted;
+    memcpy (change->job, job, sizeof change->job);
+    if (self->last)
+        self->last->following = change;
+    else
+        self->first = change;
+    self->last = change;
+    return true;
+}
+
+bool feed_listen (feed_t *self, struct feed_listener *listener)
+{
+    pthread_mutex_lock (&self->lock);
+    bool taken = !self->closed && self->count < FEED_LISTENERS_MAX && s_change (self, listener->job, true);
+    if (taken) {
+        listener->following = self->listeners;
+        self->listeners = listener;
+        self->count++;
+    }
+    pthread_mutex_unlock (&self->lock);
+    return taken;
+}
+
+void feed_unlisten (feed_t *self, struct feed_listener *listener)
+{
+    pthread_mutex_lock (&self->lock);
+    struct feed_listener **at = &self->listeners;
+    while (*at && *at != listener)
+        at = &(*at)->following;
+    if (*at) {
+        *at = listener->following;
+        self->count--;
+        s_change (self, listener->job, false);    //  out of memory: its events come and go to nobody
+    }
+    pthread_mutex_unlock (&self->lock);
+}
+
+static void s_topic (const char *job, char out[EVENT_TOPIC_BYTES])
+{
+    if (*job)
+        event_topic (job, out);
+    else
+        snprintf (out, EVENT_TOPIC_BYTES, "%s", EVENT_TOPIC);
+}
+
+void feed_connect (feed_t *self, const char *endpoint)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    struct error error = {.code = DMH_OK};
+    zsock_destroy (&self->socket);
+    if (!*endpoint)
+        return;
+    if (link_open (self->credential, ZMQ_SUB, endpoint, QUEUE_MESSAGES, &self->socket, &error) != DMH_OK) {
+        log_event (LOG_LEVEL_WARNING, "feed.unreachable", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    //  What is there already; changes that wait are among it.
+    pthread_mutex_lock (&self->lock);
+    for (struct change *change = self->first, *following; change; change = following) {
+        following = change->following;
+        free (change);
+    }
+    self->first = self->last = NULL;
+    for (const struct feed_listener *at = self->listeners; at; at = at->following) {
+        s_topic (at->job, topic);
+        zsock_set_subscribe (self->socket, topic);
+    }
+    pthread_mutex_unlock (&self->lock);
+}
+
+zsock_t *feed_socket (const feed_t *self)
+{
+    return self->socket;
+}
+
+void feed_subscribe (feed_t *self)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    if (!self->socket)    //  feed_connect will
+        return;
+    for (struct change *change = s_take_changes (self), *following; change; change = following) {
+        following = change->following;
+        s_topic (change->job, topic);
+        if (change->wanted)
+            zsock_set_subscribe (self->socket, topic);
+        else
+            zsock_set_unsubscribe (self->socket, topic);
+        free (change);
+    }
+}
+
+static void s_tell (feed_t *self, const struct event *event, bool ended)
+{
+    pthread_mutex_lock (&self->lock);
+    for (struct feed_listener *at = self->listeners; at; at = at->following)
+        if (!event || !*at->job || streq (at->job, event->job))
+            at->heard (at->context, event, ended);
+    pthread_mutex_unlock (&self->lock);
+}
+
+void feed_take (feed_t *self)
+{
+    for (int i = 0; i < TAKE_MOST && self->socket; i++) {
+        zmsg_t *message = zmsg_recv_nowait (self->socket);
+        struct event event;
+        if (!message)
+            return;
+        zframe_t *topic = zmsg_first (message), *body = zmsg_next (message);
+        if (topic && body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK)
+            s_tell (self, &event, false);
+        zmsg_destroy (&message);
+    }
+}
+
+void feed_tick (feed_t *self, int64_t now)
+{
+    if (now - self->ticked_at < FEED_TICK_MS)
+        return;
+    self->ticked_at = now;
+    s_tell (self, NULL, false);
+}
+
+void feed_close (feed_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    self->closed = true;
+    pthread_mutex_unlock (&self->lock);
+    s_tell (self, NULL, true);
+}

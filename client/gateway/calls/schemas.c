@@ -1,0 +1,121 @@
+//  schemas.c: the kinds of record that dmh knows, and what a file looks like.
+#include "client/gateway/calls/calls.h"
+#include "client/gateway/jobs/job_options.h"
+#include "messages/job_json.h"
+#include "worker/inspect/inspection_json.h"
+#include "worker/inspect/kind_page.h"
+
+#include <czmq.h>
+
+enum { VALUES_LEAST = 5 };
+
+void call_list_schemas (struct call *call)
+{
+    struct kind_page *kinds = NULL;
+    size_t count = 0;
+    struct error error = {.code = DMH_OK};
+    if (kind_page_all (&kinds, &count, &error) != DMH_OK)
+        call_fail (call, &error);
+    else {
+        json_writer_t *json = json_writer_new (false);
+        if (json) {
+            json_writer_object (json, NULL);
+            json_writer_array (json, "schemas");
+            for (size_t i = 0; i < count; i++) {
+                json_writer_object (json, NULL);
+                json_writer_string (json, "name", kinds[i].name);
+                json_writer_string (json, "version", kinds[i].version);
+                json_writer_string (json, "title", kinds[i].title);
+                json_writer_string (json, "description", kinds[i].description);
+                json_writer_number (json, "fields", kinds[i].field_count);
+                json_writer_string (json, "sha256", kinds[i].sha256);
+                json_writer_close (json);
+            }
+            json_writer_close (json);
+        }
+        call_reply_json (call, MHD_HTTP_OK, &json);
+    }
+    kind_page_free (&kinds, count);
+    call_finish (call);
+}
+
+//  The schema file as it stands.
+void call_show_schema (struct call *call)
+{
+    struct kind_page *kinds = NULL;
+    size_t count = 0, i = 0;
+    struct error error = {.code = DMH_OK};
+    if (kind_page_all (&kinds, &count, &error) != DMH_OK)
+        call_fail (call, &error);
+    else {
+        while (i < count && !streq (kinds[i].name, call->parts[0]))
+            i++;
+        if (i < count)
+            call_reply (call, MHD_HTTP_OK, "application/json", kinds[i].json, strlen (kinds[i].json));
+        else
+            call_problem (call, MHD_HTTP_NOT_FOUND, error_word (DMH_NOT_FOUND),
+                          "there is no such kind; /api/v1/schemas lists them");
+    }
+    kind_page_free (&kinds, count);
+    call_finish (call);
+}
+
+static void s_destroy (void *argument)
+{
+    struct arguments *arguments = argument;
+    arguments_clear (arguments);
+    free (arguments);
+}
+
+static void s_answer (struct call *call, const struct inspection *inspection, const char *name)
+{
+    json_writer_t *json = json_writer_new (false);
+    if (json) {
+        json_writer_object (json, NULL);
+        json_writer_string (json, "input", name);
+        inspection_json (json, inspection);
+    }
+    call_reply_json (call, MHD_HTTP_OK, &json);
+}
+
+//  In a task, as it reads the file.
+static void s_inspect (void *context, bool stopping)
+{
+    struct call *call = context;
+    const struct arguments *arguments = call->work;
+    const struct upload_file *file = upload_file (call->upload, 0);
+    struct error error = {.code = DMH_OK};
+    struct inspection inspection;
+    char path[64];
+    snprintf (path, sizeof path, "/proc/self/fd/%d", file->fd);
+    int rc = stopping ? error_set (&error, DMH_UNAVAILABLE, "the gateway ends; try again later")
+                      : inspection_of_file (path, file->name, &arguments->options, VALUES_LEAST, &inspection,
+                                            &error);
+    if (rc == DMH_OK) {
+        s_answer (call, &inspection, file->name);
+        inspection_clear (&inspection);
+    } else
+        call_fail (call, &error);
+    call_finish (call);
+}
+
+void call_inspect (struct call *call)
+{
+    struct error error = {.code = DMH_OK};
+    char batch[NAME_BYTES];
+    struct arguments *arguments = calloc (1, sizeof *arguments);
+    int rc = arguments ? DMH_OK : error_set (&error, DMH_INTERNAL, "out of memory");
+    if (arguments) {
+        call->work = arguments;
+        call->work_destroy = s_destroy;
+        rc = job_options_read (arguments, call->upload, &call->target, batch, &error);
+    }
+    if (rc == DMH_OK && (upload_file_count (call->upload) != 1 || arguments->kind_count > 1))
+        rc = error_set (&error, DMH_MALFORMED, "inspect looks at one file, as one kind");
+    if (rc == DMH_OK)
+        rc = tasks_add (call->gateway->tasks, s_inspect, call, &error);
+    if (rc == DMH_OK)
+        return;
+    call_fail (call, &error);
+    call_finish (call);
+}

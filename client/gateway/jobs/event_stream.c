@@ -1,0 +1,211 @@
+//  event_stream.c: see event_stream.h. The feed's thread puts events, libmicrohttpd's takes their text: while
+//  there is none, the connection is suspended.
+#include "client/gateway/jobs/event_stream.h"
+
+#include "messages/job_json.h"
+
+#include <pthread.h>
+
+enum { BLOCK_BYTES = 16 * 1024 };
+
+//  The last of a job that has yet to be sent.
+struct waiting {
+    struct event event;
+    struct waiting *following;
+};
+
+struct event_stream {
+    exchange_t *exchange;
+    struct MHD_Connection *connection;
+    struct feed_listener listener;
+    bool one;    //  job, with whose end the stream ends
+    pthread_mutex_t lock;
+    struct waiting *first, *last;
+    size_t count;
+    char *text;    //  that is being sent
+    size_t sent, bytes;
+    char known[EVENT_ID_BYTES];
+    bool suspended, ended, heard, ticked;
+};
+
+char *event_stream_id (const struct event *event, char out[EVENT_ID_BYTES])
+{
+    enum job_state state = JOB_QUEUED;
+    if (job_state_of (event->state, &state) == DMH_OK && job_state_ended (state))
+        snprintf (out, EVENT_ID_BYTES, "%llu-%s", (unsigned long long) event->attempt, event->state);
+    else
+        snprintf (out, EVENT_ID_BYTES, "%llu-%s-%llu-%llu", (unsigned long long) event->attempt, event->state,
+                  (unsigned long long) event->bytes_done, (unsigned long long) event->counts.read);
+    return out;
+}
+
+static bool s_is_end (const struct event *event)
+{
+    enum job_state state;
+    return job_state_of (event->state, &state) == DMH_OK && job_state_ended (state);
+}
+
+static void s_wake (event_stream_t *self)
+{
+    if (self->suspended) {
+        self->suspended = false;
+        MHD_resume_connection (self->connection);
+    }
+}
+
+//  With the lock. In place of an earlier one of the same job.
+static void s_put (event_stream_t *self, const struct event *event)
+{
+    struct waiting *at = self->first;
+    while (at && !streq (at->event.job, event->job))
+        at = at->following;
+    if (!at && self->count < EVENT_STREAM_JOBS_MAX && (at = calloc (1, sizeof *at))) {
+        if (self->last)
+            self->last->following = at;
+        else
+            self->first = at;
+        self->last = at;
+        self->count++;
+    }
+    if (at)
+        at->event = *event;
+}
+
+static void s_heard (void *context, const struct event *event, bool ended)
+{
+    event_stream_t *self = context;
+    pthread_mutex_lock (&self->lock);
+    if (event && !self->ended) {
+        self->heard = true;
+        s_put (self, event);
+    } else if (!event)
+        self->ticked = true;
+    self->ended = self->ended || ended;
+    s_wake (self);
+    pthread_mutex_unlock (&self->lock);
+}
+
+event_stream_t *event_stream_new (exchange_t *exchange, const char *job, struct MHD_Connection *connection)
+{
+    event_stream_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    pthread_mutex_init (&self->lock, NULL);
+    self->exchange = exchange;
+    self->connection = connection;
+    self->one = *job != 0;
+    self->listener.heard = s_heard;
+    self->listener.context = self;
+    snprintf (self->listener.job, sizeof self->listener.job, "%s", job);
+    if (exchange_listen (exchange, &self->listener))
+        return self;
+    pthread_mutex_destroy (&self->lock);
+    free (self);
+    return NULL;
+}
+
+void event_stream_destroy (event_stream_t **self_p)
+{
+    event_stream_t *self = *self_p;
+    if (!self)
+        return;
+    exchange_unlisten (self->exchange, &self->listener);
+    for (struct waiting *at = self->first, *following; at; at = following) {
+        following = at->following;
+        free (at);
+    }
+    pthread_mutex_destroy (&self->lock);
+    free (self->text);
+    free (self);
+    *self_p = NULL;
+}
+
+void event_stream_begin (event_stream_t *self, const struct event *event, const char *known)
+{
+    pthread_mutex_lock (&self->lock);
+    if (known)
+        snprintf (self->known, sizeof self->known, "%s", known);
+    if (!self->heard)
+        s_put (self, event);
+    pthread_mutex_unlock (&self->lock);
+}
+
+//  Text of an event; NULL: it is known to the client, or out of memory.
+static char *s_text (event_stream_t *self, const struct event *event, size_t *bytes)
+{
+    char id[EVENT_ID_BYTES], *text = NULL;
+    size_t n = 0;
+    bool end = self->one && s_is_end (event);
+    event_stream_id (event, id);
+    json_writer_t *json = self->one && streq (id, self->known) ? NULL : json_writer_new (false);
+    if (json) {
+        json_writer_object (json, NULL);
+        json_writer_string (json, "id", event->job);
+        job_json_event (json, event);
+        json_writer_close (json);
+    }
+    const char *data = json ? json_writer_text (json, &n) : NULL;
+    if (data)
+        text = zsys_sprintf ("id: %s%s%s\nevent: %s\ndata: %.*s\n\n", self->one ? "" : event->job,
+                             self->one ? "" : ":", id, end ? "end" : "state", (int) n, data);
+    json_writer_destroy (&json);
+    *bytes = text ? strlen (text) : 0;
+    memcpy (self->known, id, sizeof self->known);
+    return text;
+}
+
+//  With the lock. The next text, where there is one.
+static void s_next (event_stream_t *self)
+{
+    zstr_free (&self->text);
+    self->sent = self->bytes = 0;
+    while (!self->text && self->first) {
+        struct waiting *at = self->first;
+        self->first = at->following;
+        self->last = self->first ? self->last : NULL;
+        self->count--;
+        self->text = s_text (self, &at->event, &self->bytes);
+        self->ended = self->ended || (self->one && s_is_end (&at->event));
+        free (at);
+    }
+    if (!self->text && self->ticked && !self->ended && (self->text = strdup (":\n\n")))
+        self->bytes = strlen (self->text);
+    self->ticked = false;
+}
+
+static ssize_t s_read (void *context, uint64_t at, char *to, size_t size)
+{
+    event_stream_t *self = context;
+    ssize_t n = 0;
+    (void) at;
+    pthread_mutex_lock (&self->lock);
+    if (self->sent == self->bytes)
+        s_next (self);
+    if (self->sent < self->bytes) {
+        n = (ssize_t) (self->bytes - self->sent < size ? self->bytes - self->sent : size);
+        memcpy (to, self->text + self->sent, (size_t) n);
+        self->sent += (size_t) n;
+    } else if (self->ended)
+        n = MHD_CONTENT_READER_END_OF_STREAM;
+    else {
+        self->suspended = true;
+        MHD_suspend_connection (self->connection);
+    }
+    pthread_mutex_unlock (&self->lock);
+    return n;
+}
+
+static void s_free (void *context)
+{
+    event_stream_t *self = context;
+    event_stream_destroy (&self);
+}
+
+struct MHD_Response *event_stream_response (event_stream_t **self_p)
+{
+    struct MHD_Response *response =
+        MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, BLOCK_BYTES, s_read, *self_p, s_free);
+    if (response)
+        *self_p = NULL;
+    return response;
+}

@@ -1,0 +1,29 @@
+//  event_stream.h: Server-Sent Events (WHATWG HTML, 9.2) of one job or of all to one client. A client that
+//  reads slowly gets the last state of each job and not each one; it costs bounded memory. Owned by the
+//  response that it feeds.
+#ifndef DMH_CLIENT_GATEWAY_JOBS_EVENT_STREAM_H
+#define DMH_CLIENT_GATEWAY_JOBS_EVENT_STREAM_H
+
+#include "client/gateway/broker/exchange.h"
+#include "client/gateway/http/call.h"
+
+enum { EVENT_ID_BYTES = 96, EVENT_STREAM_JOBS_MAX = 1024 };
+
+typedef struct event_stream event_stream_t;
+
+//  Listens from now on; `job` is empty for all. NULL: out of memory, or too many listen.
+event_stream_t *event_stream_new (exchange_t *exchange, const char *job, struct MHD_Connection *connection);
+//  Before event_stream_response alone. Takes NULL.
+void event_stream_destroy (event_stream_t **self_p);
+
+//  What is known of a job now, where the feed has not told yet; `known`: the id of the last event that the
+//  client has (NULL: none), which is not sent again.
+void event_stream_begin (event_stream_t *self, const struct event *event, const char *known);
+
+//  The response that sends it; it destroys the stream at its end. NULL: out of memory, the stream stays.
+struct MHD_Response *event_stream_response (event_stream_t **self_p);
+
+//  The id of an event: the same for the same state of a job, at any gateway. Returns out.
+char *event_stream_id (const struct event *event, char out[EVENT_ID_BYTES]);
+
+#endif
