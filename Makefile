@@ -82,6 +82,7 @@ SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)
 SRC_client   := $(call sources,client)
 SCHEMAS      := $(sort $(wildcard worker/schemas/*.json))
+PAGES        := client/gateway/openapi.json
 
 ARCHIVES := $(LIBS:%=$(B)/lib%.a)
 LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
@@ -103,9 +104,15 @@ $(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
 	$(Q)sh deploy/embed.sh $(SCHEMAS) > $(B)/worker/schemas.S
 	$(Q)$(CC) -c -o $@ $(B)/worker/schemas.S
 
+$(B)/client/gateway/pages.o: $(PAGES) deploy/embed.sh | deps-build
+	$(call say,EMBED,client/gateway)
+	@mkdir -p $(@D)
+	$(Q)TABLE=gateway_pages sh deploy/embed.sh $(PAGES) > $(B)/client/gateway/pages.S
+	$(Q)$(CC) -c -o $@ $(B)/client/gateway/pages.S
+
 #  ar q: two folders may hold files of one name, which ar r would take for one.
 define library
-$(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o)
+$(B)/lib$(1).a: $(SRC_$(1):%.c=$(B)/%.o) $(if $(filter worker,$(1)),$(B)/worker/schemas.o) $(if $(filter client,$(1)),$(B)/client/gateway/pages.o)
 	$$(call say,AR,$$@)
 	@mkdir -p $$(@D)
 	$(Q)rm -f $$@ && ar qcs $$@ $$^

@@ -1,7 +1,8 @@
 #!/bin/sh
-#  embed.sh FILE…: assembler that holds each file's bytes, and the table `embedded_schemas` of {name, start, end},
-#  ended by a NULL name (struct embedded in worker/rules/schema/catalog.c).
+#  embed.sh FILE…: assembler that holds each file's bytes, and the table TABLE (`embedded_schemas`) of {name, start, end},
+#  ended by a NULL name (struct embedded in worker/rules/schema/catalog.c, struct gateway_page in client/gateway/calls/openapi.c).
 set -eu
+table=${TABLE:-embedded_schemas}
 echo '.section .rodata'
 i=0
 for file in "$@"; do
@@ -10,8 +11,8 @@ for file in "$@"; do
 done
 echo '.section .data.rel.ro, "aw"'
 echo '.balign 8'
-echo '.globl embedded_schemas'
-echo 'embedded_schemas:'
+echo ".globl $table"
+echo "$table:"
 n=0
 while [ $n -lt $i ]; do
     printf '.quad name%d, start%d, end%d\n' $n $n $n

@@ -13,6 +13,8 @@ size_t call_route_count (void);
 void call_healthz (struct call *call);
 void call_readyz (struct call *call);
 void call_metrics (struct call *call);
+//  openapi.c
+void call_show_openapi (struct call *call);
 //  jobs.c
 void call_list_jobs (struct call *call);
 void call_show_job (struct call *call);

@@ -5,6 +5,7 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/healthz", call_healthz, CALL_OPEN, false},
     {"GET", "/readyz", call_readyz, CALL_OPEN, false},
     {"GET", "/metrics", call_metrics, CALL_ADMIN, false},
+    {"GET", "/api/v1/openapi.json", call_show_openapi, CALL_OPEN, false},
     {"GET", "/api/v1/jobs", call_list_jobs, CALL_READ, false},
     {"POST", "/api/v1/jobs", call_submit, CALL_SUBMIT, true},
     {"GET", "/api/v1/jobs/{job}", call_show_job, CALL_READ, false},

@@ -18,6 +18,7 @@ Test (gateway_catalog, workers_counts_and_kinds_are_told)
     process_await (&self.place, "broker.log", "worker.registered");
     s_expect (http_get (self.port, "/api/v1/workers"), 200, "\"slots\":4,\"busy\":0");
     s_expect (http_get (self.port, "/api/v1/stats"), 200, "\"queued\":0,\"running\":0");
+    s_expect (http_get (self.port, "/api/v1/openapi.json"), 200, "\"operationId\": \"submitJobs\"");
     s_expect (http_get (self.port, "/api/v1/schemas"), 200, "\"name\":\"imaging_study\"");
     s_expect (http_get (self.port, "/api/v1/schemas/patient"), 200, "\"patient_id\"");
     s_expect (http_get (self.port, "/api/v1/schemas/nothing"), 404, "not_found");
