@@ -208,7 +208,7 @@ bench: all  ## the workload of 100 MB beside DuckDB, growth with size, unusual s
 	@sh test/bench/run.sh $(B)
 demo: all  ## broker, two workers, six inputs at once, and what came out
 	@sh deploy/demo.sh $(B)
-up: deps-up  ## run the Procfile (a broker, two workers) by foreman; Ctrl-C stops it
+up: deps-up  ## run the Procfile (a broker, two workers, a gateway) by foreman; Ctrl-C stops it
 	@$(MAKE) --no-print-directory all
 	@PATH="$(CURDIR)/$(B):$$PATH" foreman start -f Procfile
 

@@ -238,13 +238,13 @@ installed () {
     machine dev || return
     step dev 'make && sudo make install && make install PREFIX=$HOME/dmh && make install PREFIX=/usr DESTDIR=/tmp/stage' \
         'make install, with PREFIX, with DESTDIR' &&
-        step dev 'for program in dmh dmh-broker dmh-worker; do
+        step dev 'for program in dmh dmh-broker dmh-worker dmh-gateway; do
                 for folder in /usr/local ~/dmh /tmp/stage/usr; do $folder/bin/$program --version || exit 1; done
             done
             cd /tmp && dmh run /src/dmh/fixtures/demo/clinic-a-patients.csv -o out && dmh verify out/clinic-a-patients &&
             grep -q "^ExecStart=/usr/bin/dmh-broker" /tmp/stage/usr/lib/systemd/system/dmh-broker.service' 'programs from there' &&
         step dev 'sudo apt-get install -y -qq --no-install-recommends man-db bash-completion >/dev/null 2>&1 || exit 1
-            for page in dmh dmh-broker dmh-worker; do man $page | grep -q "^SYNOPSIS" || exit 1; done
+            for page in dmh dmh-broker dmh-worker dmh-gateway; do man $page | grep -q "^SYNOPSIS" || exit 1; done
             bash -c ". /usr/share/bash-completion/bash_completion; . /usr/local/share/bash-completion/completions/dmh
                 complete -p dmh && COMP_WORDS=(dmh sub) COMP_CWORD=1 && \$(complete -p dmh | sed \"s/.*-F \\([^ ]*\\).*/\\1/\") dmh sub dmh
                 echo \"\${COMPREPLY[@]}\" | grep -q submit"' 'manual pages, completion'

@@ -5,8 +5,8 @@ build=$1
 prefix=$2
 
 install -d "$prefix/bin" "$prefix/share/doc/dmh/schemas"
-install -m 755 "$build/dmh" "$build/dmh-broker" "$build/dmh-worker" "$prefix/bin"
-install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md messages/PROTOCOL.md "$prefix/share/doc/dmh"
+install -m 755 "$build/dmh" "$build/dmh-broker" "$build/dmh-worker" "$build/dmh-gateway" "$prefix/bin"
+install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md messages/PROTOCOL.md client/gateway/openapi.json "$prefix/share/doc/dmh"
 install -m 644 worker/schemas/*.json worker/schemas/README.md "$prefix/share/doc/dmh/schemas"
 
 for section in 1 5; do
@@ -26,9 +26,9 @@ bash=$prefix/share/bash-completion/completions
 zsh=$prefix/share/zsh/site-functions
 fish=$prefix/share/fish/vendor_completions.d
 install -d "$bash" "$zsh" "$fish"
-for program in dmh dmh-broker dmh-worker; do
+for program in dmh dmh-broker dmh-worker dmh-gateway; do
     install -m 644 deploy/completion/dmh.bash "$bash/$program"
     install -m 644 deploy/completion/dmh.fish "$fish/$program.fish"
 done
 install -m 644 deploy/completion/_dmh "$zsh/_dmh"
-echo "installed under $prefix: dmh, dmh-broker, dmh-worker"
+echo "installed under $prefix: dmh, dmh-broker, dmh-worker, dmh-gateway"

@@ -94,9 +94,9 @@ static int s_read_options (struct options_of_gateway *options, int argc, char **
     if (rc == DMH_OK && options->help) {
         terminal_print (stdout, "usage: dmh-gateway [options]\n\nServes the REST API of a broker.\n\n");
         settings_help (settings, SETTINGS, stdout);
-        terminal_print (
-            stdout, "\nThe API is under /api/v1, its description at /api/v1/openapi.json. Without tokens\n"
-                    "every user of this host can use it.\n");
+        terminal_print (stdout,
+                        "\nThe API is under /api/v1, its description at /api/v1/openapi.json. Every user\n"
+                        "of this host can use it.\n");
     }
     return rc == DMH_OK && !options->help && !options->version ? s_complete (options, error) : rc;
 }

@@ -125,6 +125,7 @@ static void s_options_of (const struct shell *shell)
         }
         s_same_options (&place, shell, "dmh-broker --help", "dmh-broker --");
         s_same_options (&place, shell, "dmh-worker --help", "dmh-worker --");
+        s_same_options (&place, shell, "dmh-gateway --help", "dmh-gateway --");
     }
     workplace_remove (&place);
 }

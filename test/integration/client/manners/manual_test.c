@@ -106,8 +106,8 @@ Test (manual, each_page_has_the_options_that_there_are, .timeout = 120)
         s_of_page (&place, page, &manual);
         s_same (page, &program, &manual);
     }
-    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker"};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker", "dmh-gateway"};
+    for (size_t i = 0; i < 3; i++) {
         char page[64];
         snprintf (page, sizeof page, "%s.1", PROGRAMS[i]);
         s_of_program (&place, PROGRAMS[i], NULL, &program);
