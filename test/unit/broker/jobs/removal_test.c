@@ -40,6 +40,18 @@ Test (removal, a_file_goes_when_no_job_that_stays_names_it)
     removal_scene_close (&scene);
 }
 
+//  Each of the outputs that another job names, too: the first as the last.
+Test (removal, outputs_that_a_job_that_stays_names_stay)
+{
+    struct removal_scene scene;
+    removal_scene_open (&scene);
+    removal_scene_put (&scene, "a", "iopq", true, 70);
+    removal_scene_put (&scene, "b", "xoq", true, 0);
+    removal_scene_work (&scene);
+    cr_expect_str_eq (scene.swept, "ip");
+    removal_scene_close (&scene);
+}
+
 Test (removal, a_use_of_a_file_counts_for_others_from_the_first_removal_on)
 {
     for (int64_t first = 60; first <= 70; first += 10) {
