@@ -79,7 +79,8 @@ Test (batch, each_job_of_a_submission_is_at_its_place_wherever_it_is)
     s_put ("anna", "k", 700, 50, false);
     s_put ("anna", "other", 0, 900, true);
     s_put ("bert", "k", 0, 900, true);
-    s_put ("bert", "k", 900, 10, false);
+    s_put ("bert", "k", 740, 20, false);
+    s_put ("anna", "other", 740, 20, false);
     s_expect (0, 900, 0, 750);
     s_expect (0, 1, 0, 750);
     s_expect (0, 256, 0, 750);
