@@ -1,6 +1,6 @@
 //  result_places_test.c: where results stand: by the names of their inputs, and never in or instead of
 //  another.
-#include "client/result/batch/result_places.h"
+#include "client/result/places/result_places.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 //  result_owner.c: see result_owner.h.
 #define _GNU_SOURCE
-#include "client/result/batch/result_owner.h"
+#include "client/result/places/result_owner.h"
 
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"

@@ -1,6 +1,6 @@
 //  done_result.h: whether the result of an input is there already, as the same work would make it again.
-#ifndef DMH_CLIENT_RESULT_BATCH_DONE_RESULT_H
-#define DMH_CLIENT_RESULT_BATCH_DONE_RESULT_H
+#ifndef DMH_CLIENT_RESULT_PLACES_DONE_RESULT_H
+#define DMH_CLIENT_RESULT_PLACES_DONE_RESULT_H
 
 #include "messages/job.h"
 

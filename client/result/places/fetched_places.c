@@ -1,10 +1,10 @@
 //  fetched_places.c: see fetched_places.h.
 #define _GNU_SOURCE
-#include "client/result/batch/fetched_places.h"
+#include "client/result/places/fetched_places.h"
 
-#include "client/result/batch/result_owner.h"
-#include "client/result/batch/result_places.h"
 #include "client/result/folder_tree.h"
+#include "client/result/places/result_owner.h"
+#include "client/result/places/result_places.h"
 #include "messages/base/narrow.h"
 
 #include <stdio.h>

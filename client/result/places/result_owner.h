@@ -1,6 +1,6 @@
 //  result_owner.h: whose result stands at a place, as its report.json tells: the input that it was made of.
-#ifndef DMH_CLIENT_RESULT_BATCH_RESULT_OWNER_H
-#define DMH_CLIENT_RESULT_BATCH_RESULT_OWNER_H
+#ifndef DMH_CLIENT_RESULT_PLACES_RESULT_OWNER_H
+#define DMH_CLIENT_RESULT_PLACES_RESULT_OWNER_H
 
 #include "messages/job.h"
 

@@ -1,7 +1,7 @@
 //  result_places.h: where the results of a batch stand below its folder: one place an input, none inside or
 //  instead of another's.
-#ifndef DMH_CLIENT_RESULT_BATCH_RESULT_PLACES_H
-#define DMH_CLIENT_RESULT_BATCH_RESULT_PLACES_H
+#ifndef DMH_CLIENT_RESULT_PLACES_RESULT_PLACES_H
+#define DMH_CLIENT_RESULT_PLACES_RESULT_PLACES_H
 
 #include "messages/job.h"
 

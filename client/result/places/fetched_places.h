@@ -1,6 +1,6 @@
 //  fetched_places.h: where the results of jobs go that are fetched: in the tree that their submitters named.
-#ifndef DMH_CLIENT_RESULT_BATCH_FETCHED_PLACES_H
-#define DMH_CLIENT_RESULT_BATCH_FETCHED_PLACES_H
+#ifndef DMH_CLIENT_RESULT_PLACES_FETCHED_PLACES_H
+#define DMH_CLIENT_RESULT_PLACES_FETCHED_PLACES_H
 
 #include "client/result/outcome.h"
 

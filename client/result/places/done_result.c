@@ -1,6 +1,6 @@
 //  done_result.c: see done_result.h.
 #define _GNU_SOURCE
-#include "client/result/batch/done_result.h"
+#include "client/result/places/done_result.h"
 
 #include "client/result/folder_tree.h"
 #include "client/result/reading/report_values.h"

@@ -1,6 +1,6 @@
 //  result_places.c: see result_places.h. One pass to count names, one to give them.
 #define _GNU_SOURCE
-#include "client/result/batch/result_places.h"
+#include "client/result/places/result_places.h"
 
 #include "client/arguments/input_name.h"
 #include "messages/base/narrow.h"
