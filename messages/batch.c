@@ -1,6 +1,8 @@
 //  batch.c: the messages about batches as tables. See batch.h.
 #include "messages/batch.h"
 
+#include "messages/base/random.h"
+
 #include <string.h>
 
 static const struct shape_field s_batch_record[] = {
@@ -97,4 +99,10 @@ bool batch_is_id (const char *id)
     size_t n = strlen (BATCH_ID_BEGINS);
     return strncmp (id, BATCH_ID_BEGINS, n) == 0 && strlen (id) == n + BATCH_ID_DIGITS &&
            strspn (id + n, "0123456789abcdef") == BATCH_ID_DIGITS;
+}
+
+bool batch_names_an_id (const char *name)
+{
+    bool is_job = strlen (name) == JOB_ID_DIGITS && strspn (name, "0123456789abcdef") == JOB_ID_DIGITS;
+    return is_job || batch_is_id (name);
 }

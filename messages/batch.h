@@ -82,5 +82,7 @@ MESSAGE_DECLARE (found);
 
 //  Whether it has the form of the id of a batch.
 bool batch_is_id (const char *id);
+//  Whether it is written as the id of a job or of a batch: no batch is named so.
+bool batch_names_an_id (const char *name);
 
 #endif

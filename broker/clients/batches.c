@@ -183,7 +183,7 @@ int batches_find (struct client_request *request, const void *message, struct er
         return rc;
     struct found found = {.things = things, .things_count = s_settle (asked->word, things, count)};
     bool is_name = found.things_count && batch_is_id (things[0].id) && streq (things[0].name, asked->word);
-    if (strlen (asked->word) < WORD_LEAST && !is_name)
+    if (strlen (asked->word) < WORD_LEAST && found.things_count && !is_name)
         return error_set (error, DMH_MALFORMED, "“%s” is too short; give %d letters of an id at least",
                           asked->word, WORD_LEAST);
     memcpy (found.request, request->request, sizeof found.request);

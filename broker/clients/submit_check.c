@@ -169,6 +169,12 @@ static int s_check_batch (const struct submit *submit, struct error *error)
     if (*submit->batch && !s_is_name (submit->batch))
         return error_set (error, DMH_MALFORMED,
                           "the name of a batch is . or .., or holds / or a control character");
+    if (batch_names_an_id (submit->batch))
+        return error_set (
+            error, DMH_MALFORMED,
+            "a batch cannot be named %s, which is written as an id is: whoever asks for it would "
+            "be told of another one; name it otherwise",
+            submit->batch);
     return DMH_OK;
 }
 

@@ -5,10 +5,6 @@
 
 enum { PAGE = 64, SENTENCE_ROOM = 48, STATUS_AT_ONCE = 64 };
 
-static bool s_is_job_id (const char *word)
-{
-    return strlen (word) == JOB_ID_DIGITS && strspn (word, "0123456789abcdef") == JOB_ID_DIGITS;
-}
 
 static struct subject s_subject (const char *word, const char *id)
 {
@@ -36,7 +32,7 @@ static int s_ambiguous (const char *word, const struct found *found, struct erro
 int subject_find (connection_t *connection, const char *word, struct subject *out, struct error *error)
 {
     struct found found;
-    if (s_is_job_id (word) || batch_is_id (word)) {
+    if (batch_names_an_id (word)) {
         *out = s_subject (word, word);
         return DMH_OK;
     }

@@ -14,6 +14,7 @@
 #include "client/result/folder_tree.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
+#include "messages/batch.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -251,25 +252,32 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     return joined_tables_tell (&self->tables, arguments, status);
 }
 
+//  What cannot go together, before anything is looked for.
+static int s_check_usage (const struct arguments *arguments, struct error *error)
+{
+    if (arguments->folder && !arguments->wait)
+        return error_set (error, DMH_USAGE,
+                          "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
+    if (arguments->skip_done && !arguments->folder)
+        return error_set (error, DMH_USAGE,
+                          "--skip-done looks at the results that are here, so it needs --wait and -o");
+    if ((arguments->join || arguments->dataset) && !arguments->folder)
+        return error_set (error, DMH_USAGE,
+                          "--%s takes the results that come here, so it needs --wait and -o DIR",
+                          arguments->join ? "join" : "dataset");
+    if (arguments->batch && batch_names_an_id (arguments->batch))
+        return error_set (error, DMH_USAGE,
+                          "--batch %s is written as an id is, so nobody could ask for it; take another name",
+                          arguments->batch);
+    return DMH_OK;
+}
+
 int command_submit (struct arguments *arguments)
 {
     struct submission self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
-    if (arguments->folder && !arguments->wait) {
-        error_set (&error, DMH_USAGE,
-                   "-o brings results here at the end, so it needs --wait; dmh fetch does it later");
+    if (s_check_usage (arguments, &error) != DMH_OK)
         return command_refuse (&error);
-    }
-    if (arguments->skip_done && !arguments->folder) {
-        error_set (&error, DMH_USAGE,
-                   "--skip-done looks at the results that are here, so it needs --wait and -o");
-        return command_refuse (&error);
-    }
-    if ((arguments->join || arguments->dataset) && !arguments->folder) {
-        error_set (&error, DMH_USAGE, "--%s takes the results that come here, so it needs --wait and -o DIR",
-                   arguments->join ? "join" : "dataset");
-        return command_refuse (&error);
-    }
     int interrupt = follow_interrupt ();
     int rc = load_target_check (arguments, arguments->wait && arguments->folder, &error);
     if (rc == DMH_OK)

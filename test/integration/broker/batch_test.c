@@ -127,11 +127,16 @@ Test (batch, what_is_no_part_of_a_batch_is_refused, .timeout = 60)
     static const struct {
         uint64_t total, at;
         const char *name, *code, *part;
-    } CASES[] = {
-        {0, 0, "night", "malformed", "needs its total"}, {0, 3, "", "malformed", "needs its total"},
-        {4, 3, "", "malformed", "no positions 3 to 4"},  {4, UINT64_MAX, "", "malformed", "no positions"},
-        {100001, 0, "", "too_large", "at most 100000"},  {9, 0, "a/b", "malformed", "name of a batch"},
-        {9, 0, "a\n", "malformed", "name of a batch"},   {5, 0, "", "conflict", "is of a batch of 4 jobs"}};
+    } CASES[] = {{0, 0, "night", "malformed", "needs its total"},
+                 {0, 3, "", "malformed", "needs its total"},
+                 {4, 3, "", "malformed", "no positions 3 to 4"},
+                 {4, UINT64_MAX, "", "malformed", "no positions"},
+                 {100001, 0, "", "too_large", "at most 100000"},
+                 {9, 0, "a/b", "malformed", "name of a batch"},
+                 {9, 0, "a\n", "malformed", "name of a batch"},
+                 {9, 0, "0123456789abcdef0123", "malformed", "written as an id"},
+                 {9, 0, "b-0123456789abcdef", "malformed", "written as an id"},
+                 {5, 0, "", "conflict", "is of a batch of 4 jobs"}};
     struct played_peers peers;
     struct input *inputs = calloc (INPUTS_MAX, sizeof *inputs);
     played_peers_open (&peers, 0);
@@ -232,5 +237,8 @@ Test (batch, a_word_means_an_id_before_a_name_and_a_name_before_beginnings, .tim
     cr_assert_str_eq (found.things[0].id, two.batch, "the newest first");
     found_clear (&found);
     played_peers_ask_refused (&peers, &find_shape, &find, "malformed", "too short");
+    found = s_find (&peers, "n1");    //  so short, but nothing begins so either
+    cr_assert_eq (found.things_count, 0);
+    found_clear (&found);
     played_peers_close (&peers);
 }

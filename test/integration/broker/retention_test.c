@@ -223,6 +223,64 @@ Test (retention, what_ended_too_long_ago_goes_fetched_or_not_as_soon_as_a_worker
     played_peers_close (&peers);
 }
 
+//  A job that follows those two.
+static void s_follow (struct played_peers *peers, const char *one, const char *other, char job[ID_BYTES])
+{
+    struct input input = {.uri = FOLLOWED_URI, .name = "joined"};
+    struct follow_entry follows[2] = {{.input = 0}, {.input = 0}};
+    struct submit submit = {
+        .submit_key = "follows", .inputs = &input, .inputs_count = 1, .follows = follows, .follows_count = 2};
+    struct accepted accepted;
+    snprintf (follows[0].job, ID_BYTES, "%s", one);
+    snprintf (follows[1].job, ID_BYTES, "%s", other);
+    played_peers_ask (peers, &submit_shape, &submit, &accepted_shape, &accepted);
+    snprintf (job, ID_BYTES, "%s", accepted.jobs[0].job);
+    accepted_clear (&accepted);
+}
+
+Test (retention, what_an_open_job_follows_stays_beyond_its_days_until_that_one_has_ended, .timeout = 60)
+{
+    struct played_peers peers;
+    char followed[ID_BYTES], old[ID_BYTES], other[ID_BYTES], follower[ID_BYTES];
+    struct job_order order;
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    s_do (&peers, worker, "followed", followed);
+    s_do (&peers, worker, "old", old);
+    struct bye bye = {.worker = ""};
+    played_peers_send (worker, &bye_shape, &bye);
+    played_peers_submit (&peers, "other", "other", other);
+    s_follow (&peers, followed, other, follower);
+    zsock_destroy (&worker);
+    zactor_destroy (&peers.broker);
+    s_age (&peers, followed);
+    s_age (&peers, old);
+    peers.config.keep_days = 1;
+    played_peers_restart (&peers);
+    worker = played_peers_worker (&peers, "w2", 1, NULL, 0);
+    played_peers_expect (worker, &job_order_shape, &order);
+    cr_assert_str_eq (order.job, other);
+    job_order_clear (&order);
+    s_expect_removal (worker, old, true);    //  the one that ended before it was passed over
+    s_await_gone (&peers, old);
+    played_peers_expect_state (&peers, followed, "done");
+    cr_assert (played_peers_result (worker, other, 1));
+    played_peers_expect (worker, &job_order_shape, &order);
+    cr_assert_str_eq (order.job, follower);
+    cr_assert_eq (order.followed_count, 2);
+    job_order_clear (&order);
+    played_peers_expect_state (&peers, followed, "done");
+    cr_assert (played_peers_result (worker, follower, 1));
+    zsock_destroy (&worker);
+    zactor_destroy (&peers.broker);    //  the next round is a minute away, or a start
+    played_peers_restart (&peers);
+    worker = played_peers_worker (&peers, "w3", 1, NULL, 0);
+    s_expect_removal (worker, followed, true);
+    s_await_gone (&peers, followed);
+    zsock_destroy (&worker);
+    played_peers_close (&peers);
+}
+
 static void s_await_removed (const struct workplace *place, const char *log, const char *job)
 {
     char line[128];

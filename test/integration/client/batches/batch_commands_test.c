@@ -71,7 +71,7 @@ Test (batch_commands, a_batch_is_watched_shown_listed_fetched_tried_again_and_re
     cr_assert (strstr (said.out, jobs[0]) < strstr (said.out, jobs[2]), "in their order");
     command_result_clear (&said);
     said = CALL (&place, "list", "--batch", batch, "--state", "failed", "--json");
-    cr_assert_eq (s_lines (said.out), 1, "%s", said.out);
+    cr_assert_eq (s_lines (said.out), 1, "%s, %s", said.out, said.err);
     command_result_clear (&said);
     said = CALL (&place, "retry", "--failed");
     cr_assert_eq (said.status, 0, "%s", said.err);
@@ -95,7 +95,7 @@ Test (batch_commands, a_batch_that_is_submitted_again_is_the_same_one_also_after
 {
     struct workplace place;
     struct servers servers;
-    char batch[ID_ROOM], jobs[3][ID_ROOM], again[ID_ROOM], same[3][ID_ROOM];
+    char batch[ID_ROOM], jobs[3][ID_ROOM], again[ID_ROOM], beginning[ID_ROOM], same[3][ID_ROOM];
     s_begin (&place, &servers, false);
     s_submit (&place, batch, jobs);
     cr_assert_eq (servers_end (&servers, &servers.broker, SIGKILL), 128 + SIGKILL);
@@ -112,7 +112,11 @@ Test (batch_commands, a_batch_that_is_submitted_again_is_the_same_one_also_after
     cr_assert_null (strstr (said.err, batch), "%s", said.err);
     command_result_clear (&said);
     command_line_expect (CALL (&place, "status", "night"), 2, NULL, "“night” may mean batch b-");
-    command_line_expect (CALL (&place, "status", "0"), 2, NULL, "too short");
+    snprintf (beginning, sizeof beginning, "%.2s", jobs[0]);
+    command_line_expect (CALL (&place, "status", beginning), 2, NULL, "too short");
+    command_line_expect (CALL (&place, "status", "n1"), 1, NULL, "there is no job or batch n1");
+    command_line_expect (CALL (&place, "submit", "a.csv", "--batch", "b-0123456789abcdef"), 2, NULL,
+                         "written as an id is");
     command_line_expect (CALL (&place, "cancel", batch, again), 0, "3 cancelled", "cancelled: 3 jobs");
     command_line_expect (CALL (&place, "list", "--since", "1h", "--state", "cancelled"), 0, jobs[0], NULL);
     said = CALL (&place, "list", "--since", "2100-01-01", "--json");
