@@ -5,7 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
-enum { AT_ONCE = 256, DEPTH_MAX = 64 };
+enum { AT_ONCE = 256, FAILED_A_TURN = 1024 };
 
 static enum followed_state s_state_of (const struct job_record *record)
 {
@@ -122,6 +122,7 @@ static int s_fail (struct broker *self, const char *job, const char *why, struct
     snprintf (record->code, sizeof record->code, "%s", FOLLOWED_CODE);
     snprintf (record->message, sizeof record->message, "%s", why);
     record->finished_at = clock_wall_ms ();
+    follow_ended (self->follow, job, false);    //  those behind it fail in the same commit
     log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "code", record->code,
                "error", record->message, NULL);
     return DMH_OK;
@@ -151,7 +152,8 @@ static int s_hold_up (struct broker *self, const char *job, struct error *error)
 int follows_act (struct broker *self, struct error *error)
 {
     struct follow_action action;
-    while (follow_action (self->follow, &action)) {
+    for (int failed = 0; failed < FAILED_A_TURN && follow_action (self->follow, &action);) {
+        failed += action.sort == FOLLOW_FAIL;
         int rc = action.sort == FOLLOW_READY ? s_give (self, action.job, error)
                                              : s_hold_up (self, action.job, error);
         if (rc != DMH_OK && rc != DMH_NOT_FOUND && rc != DMH_INTERNAL)
@@ -196,31 +198,54 @@ static int s_reopen (struct broker *self, const char *follower, reopen_follower 
     return rc;
 }
 
-static int s_each_held_up (struct broker *self, const char *job, unsigned depth, reopen_follower *reopen,
-                           void *context, struct error *error)
+//  Jobs whose followers are still to be looked at.
+struct reopened {
+    struct store_job_id *jobs;
+    size_t count, room;
+};
+
+static int s_remember (struct reopened *self, const char *job, struct error *error)
 {
-    char after[ID_BYTES] = "";
-    size_t count = AT_ONCE;
-    int rc = DMH_OK;
-    struct store_job_id *ids = calloc (AT_ONCE, sizeof *ids);
-    if (!ids)
+    void *jobs = self->jobs;
+    int rc = outbox_room (&jobs, self->count, &self->room, sizeof *self->jobs);
+    self->jobs = jobs;
+    if (rc != 0)
         return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-    while (rc == DMH_OK && count == AT_ONCE) {
+    snprintf (self->jobs[self->count++].job, ID_BYTES, "%s", job);
+    return DMH_OK;
+}
+
+//  Those that follow one job, some at a time.
+static int s_reopen_followers (struct broker *self, const char *job, struct reopened *reopened,
+                               reopen_follower *reopen, void *context, struct error *error)
+{
+    struct store_job_id ids[AT_ONCE];
+    char after[ID_BYTES] = "";
+    int rc = DMH_OK;
+    for (size_t count = AT_ONCE; rc == DMH_OK && count == AT_ONCE;) {
         rc = store_followers (self->store, job, after, AT_ONCE, ids, &count, error);
         for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-            bool reopened;
-            memcpy (after, ids[i].job, sizeof after);
-            rc = s_reopen (self, ids[i].job, reopen, context, &reopened, error);
-            if (rc == DMH_OK && reopened && depth < DEPTH_MAX)
-                rc = s_each_held_up (self, ids[i].job, depth + 1, reopen, context, error);
+            bool is_open;
+            rc = s_reopen (self, ids[i].job, reopen, context, &is_open, error);
+            if (rc == DMH_OK && is_open)
+                rc = s_remember (reopened, ids[i].job, error);
         }
+        if (count)
+            memcpy (after, ids[count - 1].job, sizeof after);
     }
-    free (ids);
     return rc;
 }
 
 int follows_each_held_up (struct broker *self, const char *job, reopen_follower *reopen, void *context,
                           struct error *error)
 {
-    return s_each_held_up (self, job, 0, reopen, context, error);
+    struct reopened reopened = {.jobs = NULL};
+    char next[ID_BYTES];
+    int rc = s_reopen_followers (self, job, &reopened, reopen, context, error);
+    for (size_t i = 0; rc == DMH_OK && i < reopened.count; i++) {
+        memcpy (next, reopened.jobs[i].job, sizeof next);    //  the list may move
+        rc = s_reopen_followers (self, next, &reopened, reopen, context, error);
+    }
+    free (reopened.jobs);
+    return rc;
 }

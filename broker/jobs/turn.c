@@ -8,6 +8,7 @@ struct change {
     struct job_record record;
     unsigned tries;
     bool written;    //  into the open group, as it stands
+    size_t at;       //  its place in `changes`
     //  Of a job that is reopened:
     struct job_record *before;    //  to go back to; its outputs are those of `record`. NULL: of no other
     unsigned tries_before;
@@ -26,6 +27,7 @@ struct turn {
     zhashx_t *by_job;           //  job → its change
     struct change **changes;    //  in order; by pointer, as records are handed out
     size_t change_count, change_room;
+    size_t written_to;    //  those before it are written
     size_t reopened_count;
     struct outbox outbox;
 };
@@ -63,7 +65,7 @@ void turn_clear (turn_t *self)
         zhashx_purge (self->by_job);
     for (size_t i = 0; i < self->change_count; i++)
         s_free_change (self->changes[i]);
-    self->change_count = self->reopened_count = 0;
+    self->change_count = self->reopened_count = self->written_to = 0;
     outbox_clear (&self->outbox);
 }
 
@@ -125,6 +127,7 @@ static struct change *s_new_change (turn_t *self, const char *job, struct error 
         change->record = found.record;
         change->tries = found.tries;
         memset (&found.record, 0, sizeof found.record);
+        change->at = self->change_count;
         self->changes[self->change_count++] = change;
         zhashx_insert (self->by_job, job, change);
     } else
@@ -141,6 +144,8 @@ struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries,
     if (!change)
         return NULL;
     change->written = false;
+    if (change->at < self->written_to)
+        self->written_to = change->at;
     if (tries)
         *tries = &change->tries;
     return &change->record;
@@ -189,7 +194,7 @@ bool turn_has_changed (const turn_t *self, const char *job)
 static void s_unwrite (turn_t *self)
 {
     store_abandon (self->store);
-    self->jobs_written = self->batches_written = 0;
+    self->jobs_written = self->batches_written = self->written_to = 0;
     for (size_t i = 0; i < self->change_count; i++)
         self->changes[i]->written = false;
 }
@@ -211,6 +216,7 @@ static void s_close_again (turn_t *self)
             free (change->before);
             change->before = NULL;
         }
+        change->at = kept;
         self->changes[kept++] = change;
     }
     self->change_count = kept;
@@ -226,8 +232,8 @@ int turn_flush (turn_t *self, struct error *error)
         rc = store_add_batch (self->store, &self->batches[self->batches_written], error);
     for (; rc == DMH_OK && self->jobs_written < self->job_count; self->jobs_written += rc == DMH_OK)
         rc = store_add (self->store, &self->jobs[self->jobs_written], error);
-    for (size_t i = 0; rc == DMH_OK && i < self->change_count; i++) {
-        struct change *change = self->changes[i];
+    for (; rc == DMH_OK && self->written_to < self->change_count; self->written_to += rc == DMH_OK) {
+        struct change *change = self->changes[self->written_to];
         if (!change->written)
             rc = store_change (self->store, &change->record, change->tries, error);
         change->written = rc == DMH_OK;

@@ -2,6 +2,7 @@
 //  all of it outlives the broker.
 #include "test/support/peers/played_peers.h"
 
+#include "messages/base/metrics.h"
 #include "messages/batch.h"
 
 #include <criterion/criterion.h>
@@ -261,5 +262,59 @@ Test (follow, positions_of_a_batch_that_were_submitted_before_are_followed_acros
     shape_clear (&job_record_shape, &record);
     played_peers_ask (&peers, &batch_request_shape, &request, &batch_reply_shape, &reply);
     cr_assert_eq (reply.changed, 3, "those that are followed and the one that waits for them");
+    played_peers_close (&peers);
+}
+
+//  Commits that the broker in this process has made.
+static unsigned long s_commits (void)
+{
+    static const char NAME[] = "dmh_broker_store_commit_seconds_count ";
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert_not_null (to);
+    metrics_write ("broker", "0", METRICS_PROMETHEUS, to);
+    fclose (to);
+    const char *at = strstr (text, NAME);
+    cr_assert_not_null (at);
+    unsigned long commits = strtoul (at + strlen (NAME), NULL, 10);
+    free (text);
+    return commits;
+}
+
+Test (follow, a_long_chain_fails_and_is_reopened_whole_in_a_few_commits, .timeout = 60)
+{
+    enum { FEW = 20 };
+    struct played_peers peers;
+    static struct input inputs[INPUTS_MAX];
+    static struct follow_entry follows[INPUTS_MAX - 1];
+    struct submit submit = {.submit_key = "chain",
+                            .inputs = inputs,
+                            .inputs_count = INPUTS_MAX,
+                            .follows = follows,
+                            .follows_count = INPUTS_MAX - 1};
+    struct accepted accepted;
+    for (size_t i = 0; i < INPUTS_MAX; i++) {
+        inputs[i] = (struct input){.uri = "file:///a", .name = "a.csv"};
+        if (i)
+            follows[i - 1] = (struct follow_entry){.input = i, .at = i - 1, .count = 1};
+    }
+    played_peers_open (&peers, 0);
+    played_peers_ask (&peers, &submit_shape, &submit, &accepted_shape, &accepted);
+    const char *first = accepted.jobs[0].job, *last = accepted.jobs[INPUTS_MAX - 1].job;
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    unsigned long before = s_commits ();
+    s_run (worker, first, 1, false);
+    played_peers_await_state (&peers, last, "failed");
+    cr_expect_lt (s_commits () - before, FEW, "a commit for each that fails");
+    before = s_commits ();
+    s_ask (&peers, &retry_shape, first);
+    cr_expect_lt (s_commits () - before, FEW, "a commit for each that is reopened");
+    for (size_t i = 1; i < INPUTS_MAX; i++)
+        played_peers_expect_state (&peers, accepted.jobs[i].job, "queued");
+    s_run (worker, first, 2, true);
+    s_run (worker, accepted.jobs[1].job, 1, true);
+    accepted_clear (&accepted);
+    zsock_destroy (&worker);
     played_peers_close (&peers);
 }
