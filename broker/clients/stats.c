@@ -2,6 +2,7 @@
 #include "broker/clients/stats.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/metrics.h"
 
 enum { WORKER_BYTES = 450, HOUR_MS = 60 * 60 * 1000 };    //  bytes of a worker_info without host
 
@@ -85,6 +86,21 @@ static int s_add_recent (const struct client_request *request, struct counters *
     return DMH_OK;
 }
 
+//  The gauges stand at what is answered.
+static void s_set_gauges (const struct counters *counters)
+{
+    uint64_t busy = counters->busy < counters->slots ? counters->busy : counters->slots;
+    metrics_set (METRIC_JOBS_OPEN, METRIC_OPEN_QUEUED, counters->queued);
+    metrics_set (METRIC_JOBS_OPEN, METRIC_OPEN_RUNNING, counters->running);
+    metrics_set (METRIC_OLDEST_QUEUED, 0,
+                 counters->oldest_at > 0 ? (uint64_t) counters->oldest_at / 1000 : 0);
+    metrics_set (METRIC_WORKERS, 0, counters->workers);
+    metrics_set (METRIC_SLOTS, METRIC_SLOT_BUSY, busy);
+    metrics_set (METRIC_SLOTS, METRIC_SLOT_FREE, counters->slots - busy);
+    metrics_set (METRIC_KEPT_BYTES, 0, counters->kept_bytes);
+    metrics_set (METRIC_DISK_FREE, 0, counters->disk_free);
+}
+
 int stats_counters (struct client_request *request, const void *message, struct error *error)
 {
     (void) message;
@@ -109,6 +125,8 @@ int stats_counters (struct client_request *request, const void *message, struct 
     counters.failed = jobs[JOB_FAILED];
     counters.cancelled = jobs[JOB_CANCELLED];
     dispatcher_workers (self->dispatcher, s_add_slots, &counters);
+    if (request->all)
+        s_set_gauges (&counters);
     bool opened = turn_opens (self->turn) > 0;
     return (opened ? request_answer_opened : request_answer) (request, &counters_shape, &counters, error);
 }

@@ -5,6 +5,7 @@
 #include "broker/files/clearing.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
@@ -78,6 +79,7 @@ static zmsg_t *s_put (const struct sender *sender, const struct frame *frame, co
         rc = blob_store_put (sender->blob_store, &piece, &stored.offset, &error);
     if (rc != DMH_OK)
         return s_problem (put->request, &error);
+    metrics_add (METRIC_TRANSFER_BYTES, METRIC_TRANSFER_IN, frame->payload_bytes);
     stored.whole = stored.offset == put->bytes;
     return frame_new (&stored_shape, &stored, NULL);
 }
@@ -107,6 +109,8 @@ static zmsg_t *s_get (const struct sender *sender, const struct frame *frame, co
         answer = s_problem (get->request, &error);
     else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
         zmsg_destroy (&answer);
+    if (answer && error.code == DMH_OK)
+        metrics_add (METRIC_TRANSFER_BYTES, METRIC_TRANSFER_OUT, got);
     free (piece);
     return answer;
 }

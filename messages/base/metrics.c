@@ -13,7 +13,7 @@ enum { LABELS_MAX = 4, BUCKETS = 14, MICROSECONDS = 1000000 };
 
 static const struct row {
     const char *component, *name;    //  dmh_COMPONENT_NAME; of a counter without _total
-    bool histogram;
+    bool histogram, gauge;
     const char *label, *values[LABELS_MAX];
     const char *help;
 } ROWS[METRIC_COUNT] = {
@@ -26,6 +26,18 @@ static const struct row {
     [METRIC_STORE_COMMIT_SECONDS] = {"broker", "store_commit_seconds", true,
                                      .help = "Time that a commit took."},
     [METRIC_STORE_ERRORS] = {"broker", "store_errors", .help = "Commits that the store refused."},
+    [METRIC_JOBS_OPEN] = {"broker", "jobs", .gauge = true, .label = "state", .values = {"queued", "running"},
+                          .help = "Jobs that have not ended."},
+    [METRIC_OLDEST_QUEUED] = {"broker", "oldest_queued_timestamp_seconds", .gauge = true,
+                              .help = "When the first of the queued jobs was submitted, 0 without one."},
+    [METRIC_WORKERS] = {"broker", "workers", .gauge = true, .help = "Workers that are registered."},
+    [METRIC_SLOTS] = {"broker", "slots", .gauge = true, .label = "state", .values = {"busy", "free"},
+                      .help = "Slots of the workers."},
+    [METRIC_KEPT_BYTES] = {"broker", "kept_bytes", .gauge = true, .help = "Results and files that are kept."},
+    [METRIC_DISK_FREE] = {"broker", "disk_free_bytes", .gauge = true,
+                          .help = "Of the disks of store and files the one with the least."},
+    [METRIC_TRANSFER_BYTES] = {"broker", "transfer_bytes", .label = "direction", .values = {"in", "out"},
+                               .help = "Bytes of files that came to the broker and left it."},
     [METRIC_WORKER_ATTEMPTS] = {"worker", "attempts", .label = "end", .values = {"done", "failed"},
                                 .help = "Attempts that ended."},
     [METRIC_WORKER_RECORDS] = {"worker", "records", .label = "became",
@@ -53,8 +65,14 @@ static _Atomic uint64_t s_cells[METRIC_COUNT][BUCKETS + 2];
 
 void metrics_add (enum metric metric, unsigned label, uint64_t n)
 {
-    assert (metric < METRIC_COUNT && !ROWS[metric].histogram && label < LABELS_MAX);
+    assert (metric < METRIC_COUNT && !ROWS[metric].histogram && !ROWS[metric].gauge && label < LABELS_MAX);
     atomic_fetch_add_explicit (&s_cells[metric][label], n, memory_order_relaxed);
+}
+
+void metrics_set (enum metric metric, unsigned label, uint64_t value)
+{
+    assert (metric < METRIC_COUNT && ROWS[metric].gauge && label < LABELS_MAX);
+    atomic_store_explicit (&s_cells[metric][label], value, memory_order_relaxed);
 }
 
 void metrics_observe (enum metric metric, uint64_t microseconds)
@@ -85,13 +103,15 @@ static void s_histogram (size_t metric, const char *name, FILE *to)
     terminal_print (to, "%s_count %llu\n", name, (unsigned long long) count);
 }
 
-static void s_counter (size_t metric, const char *name, FILE *to)
+//  A counter or a gauge.
+static void s_numbers (size_t metric, const char *name, FILE *to)
 {
     const struct row *row = &ROWS[metric];
+    const char *ending = row->gauge ? "" : "_total";
     if (!row->label)
-        terminal_print (to, "%s_total %llu\n", name, (unsigned long long) s_value (metric, 0));
+        terminal_print (to, "%s%s %llu\n", name, ending, (unsigned long long) s_value (metric, 0));
     for (size_t i = 0; row->label && i < LABELS_MAX && row->values[i]; i++)
-        terminal_print (to, "%s_total{%s=\"%s\"} %llu\n", name, row->label, row->values[i],
+        terminal_print (to, "%s%s{%s=\"%s\"} %llu\n", name, ending, row->label, row->values[i],
                         (unsigned long long) s_value (metric, i));
 }
 
@@ -101,16 +121,19 @@ void metrics_write (const char *component, const char *version, enum metrics_for
     for (size_t i = 0; i < METRIC_COUNT; i++) {
         const struct row *row = &ROWS[i];
         char name[64];
-        const char *ending = row->histogram || format == METRICS_OPENMETRICS ? "" : "_total";
+        const char *ending = row->histogram || row->gauge || format == METRICS_OPENMETRICS ? "" : "_total";
         if (strcmp (row->component, component) != 0)
             continue;
         snprintf (name, sizeof name, "dmh_%s_%s", component, row->name);
         terminal_print (to, "# HELP %s%s %s\n", name, ending, row->help);
-        terminal_print (to, "# TYPE %s%s %s\n", name, ending, row->histogram ? "histogram" : "counter");
+        terminal_print (to, "# TYPE %s%s %s\n", name, ending,
+                        row->histogram ? "histogram"
+                        : row->gauge   ? "gauge"
+                                       : "counter");
         if (row->histogram)
             s_histogram (i, name, to);
         else
-            s_counter (i, name, to);
+            s_numbers (i, name, to);
     }
     terminal_print (to, "# HELP dmh_build_info The program.\n# TYPE dmh_build_info gauge\n");
     terminal_print (to, "dmh_build_info{component=\"%s\",version=\"%s\"} 1\n", component, version);

@@ -14,6 +14,13 @@ enum metric {
     METRIC_JOBS_ENDED,    //  by enum metric_end
     METRIC_STORE_COMMIT_SECONDS,
     METRIC_STORE_ERRORS,
+    METRIC_JOBS_OPEN,        //  by enum metric_open
+    METRIC_OLDEST_QUEUED,    //  wall seconds; 0: none is queued
+    METRIC_WORKERS,
+    METRIC_SLOTS,    //  by enum metric_slot
+    METRIC_KEPT_BYTES,
+    METRIC_DISK_FREE,
+    METRIC_TRANSFER_BYTES,     //  by enum metric_transfer
     METRIC_WORKER_ATTEMPTS,    //  by enum metric_end
     METRIC_WORKER_RECORDS,     //  by enum metric_record
     METRIC_WORKER_BYTES,
@@ -23,6 +30,9 @@ enum metric {
     METRIC_COUNT
 };
 
+enum metric_open { METRIC_OPEN_QUEUED, METRIC_OPEN_RUNNING };
+enum metric_slot { METRIC_SLOT_BUSY, METRIC_SLOT_FREE };
+enum metric_transfer { METRIC_TRANSFER_IN, METRIC_TRANSFER_OUT };
 enum metric_end { METRIC_END_DONE, METRIC_END_FAILED };
 enum metric_record {
     METRIC_RECORD_WRITTEN,
@@ -33,6 +43,8 @@ enum metric_record {
 
 //  More of a counter; `label`: the place of its value in the table, 0 where it has none.
 void metrics_add (enum metric metric, unsigned label, uint64_t n);
+//  What a gauge stands at.
+void metrics_set (enum metric metric, unsigned label, uint64_t value);
 //  One measurement of a histogram.
 void metrics_observe (enum metric metric, uint64_t microseconds);
 

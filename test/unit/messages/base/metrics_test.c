@@ -79,3 +79,16 @@ Test (metrics, threads_lose_no_count)
     s_has (text, "dmh_worker_input_bytes_total 80000\n");
     free (text);
 }
+
+Test (metrics, a_gauge_stands_at_what_was_set_last_and_is_no_total)
+{
+    metrics_set (METRIC_SLOTS, METRIC_SLOT_BUSY, 7);
+    metrics_set (METRIC_SLOTS, METRIC_SLOT_BUSY, 3);
+    metrics_set (METRIC_DISK_FREE, 0, 12);
+    char *old = s_text ("broker", METRICS_PROMETHEUS), *open = s_text ("broker", METRICS_OPENMETRICS);
+    s_has (old, "# TYPE dmh_broker_slots gauge\ndmh_broker_slots{state=\"busy\"} 3\n");
+    s_has (old, "# TYPE dmh_broker_disk_free_bytes gauge\ndmh_broker_disk_free_bytes 12\n");
+    s_has (open, "# TYPE dmh_broker_slots gauge\ndmh_broker_slots{state=\"busy\"} 3\n");
+    free (old);
+    free (open);
+}
