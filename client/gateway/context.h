@@ -13,6 +13,7 @@ struct gateway {
     exchange_t *exchange;
     tasks_t *tasks;
     result_files_t *result_files;
+    bool tls;
 };
 
 #endif

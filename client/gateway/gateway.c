@@ -21,6 +21,7 @@ struct gateway_service {
     struct result_files_config result_config;
     server_t *server;
     char *certificate, *key;
+    tokens_t *tokens;
     char address[LISTENER_TEXT_BYTES + 8];
 };
 
@@ -49,6 +50,20 @@ static int s_read_tls (gateway_service_t *self, const struct gateway_config *con
     return rc == DMH_OK ? s_read_pem ("tls-key", config->tls_key, &self->key, error) : rc;
 }
 
+//  A broker without keys shows each job to everybody, so that tokens would promise what is not so.
+static int s_read_tokens (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+{
+    if (!config->tokens)
+        return DMH_OK;
+    if (!credential_is (config->credential))
+        return error_set (
+            error, DMH_USAGE,
+            "--tokens needs --key and --server-key, a key with the right gateway: a broker without "
+            "keys shows each job to everybody");
+    self->tokens = tokens_read (config->tokens, error);
+    return self->tokens ? DMH_OK : error->code;
+}
+
 static int s_open (gateway_service_t *self, const struct gateway_config *config, struct error *error)
 {
     char at[LISTENER_TEXT_BYTES];
@@ -59,11 +74,15 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
             error_set (error, DMH_IO, "--spool %s cannot be written to: %s", config->spool, strerror (errno));
     if (rc == DMH_OK)
         rc = s_read_tls (self, config, error);
-    int listener = rc == DMH_OK ? listener_open (config->listen, !config->insecure, at, error) : -1;
+    if (rc == DMH_OK)
+        rc = s_read_tokens (self, config, error);
+    bool guarded = config->insecure || (self->tokens && self->key);
+    int listener = rc == DMH_OK ? listener_open (config->listen, !guarded, at, error) : -1;
     if (listener < 0)
         return error->code;
     snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);
-    *gateway = (struct gateway){.spool = config->spool, .credential = config->credential};
+    *gateway =
+        (struct gateway){.spool = config->spool, .credential = config->credential, .tls = self->key != NULL};
     gateway->exchange = exchange_new (config->broker, config->credential, error);
     gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
     self->result_config =
@@ -75,14 +94,17 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
         close (listener);
         return error->code;
     }
-    self->server_config = (struct server_config){.listener = listener,
-                                                 .gateway = gateway,
-                                                 .routes = CALL_ROUTES,
-                                                 .route_count = call_route_count (),
-                                                 .limits = {config->spool, config->body_bytes},
-                                                 .host_names = config->host_names,
-                                                 .tls_certificate = self->certificate,
-                                                 .tls_key = self->key};
+    self->server_config =
+        (struct server_config){.listener = listener,
+                               .gateway = gateway,
+                               .routes = CALL_ROUTES,
+                               .route_count = call_route_count (),
+                               .limits = {config->spool, config->body_bytes},
+                               .local = strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0,
+                               .tokens = self->tokens,
+                               .host_names = config->host_names,
+                               .tls_certificate = self->certificate,
+                               .tls_key = self->key};
     self->server = server_new (&self->server_config, error);
     return self->server ? DMH_OK : error->code;
 }
@@ -118,6 +140,7 @@ void gateway_stop (gateway_service_t **self_p)
     result_files_destroy (&self->gateway.result_files);
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
+    tokens_destroy (&self->tokens);
     free (self->certificate);
     free (self->key);
     free (self);

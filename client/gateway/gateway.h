@@ -17,6 +17,7 @@ struct gateway_config {
     uint64_t body_bytes;                      //  of a request
     const char *host_names;                   //  NULL: those of this host
     const char *tls_certificate, *tls_key;    //  files; NULL: HTTP without TLS
+    const char *tokens;                       //  a file; NULL: none are wanted
     bool insecure;                            //  other hosts may come without tokens or without TLS
 };
 

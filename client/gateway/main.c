@@ -16,11 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SETTINGS = 15, PATH_BYTES = 4200 };
+enum { SETTINGS = 16, PATH_BYTES = 4200 };
 
 struct options_of_gateway {
-    const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *config,
-        *log_format, *log_level;
+    const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *tokens,
+        *config, *log_format, *log_level;
     uint64_t body_bytes;
     bool insecure, help, version;
     char endpoint[URI_BYTES], spool_made[PATH_BYTES];    //  what broker and spool may point to
@@ -46,6 +46,8 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
         {"tls-certificate", "FILE", "serve HTTPS: the certificate and those above it, in PEM",
          .text = &options->tls_certificate},
         {"tls-key", "FILE", "and its key", .text = &options->tls_key},
+        {"tokens", "FILE", "let in only who shows a token of that file: lines NAME ROLE SHA-256",
+         .text = &options->tokens},
         {"insecure", NULL, "listen on an address that other hosts reach, without tokens and TLS",
          .flag = &options->insecure},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config},
@@ -95,8 +97,8 @@ static int s_read_options (struct options_of_gateway *options, int argc, char **
         terminal_print (stdout, "usage: dmh-gateway [options]\n\nServes the REST API of a broker.\n\n");
         settings_help (settings, SETTINGS, stdout);
         terminal_print (stdout,
-                        "\nThe API is under /api/v1, its description at /api/v1/openapi.json. Every user\n"
-                        "of this host can use it.\n");
+                        "\nThe API is under /api/v1, its description at /api/v1/openapi.json. Without\n"
+                        "--tokens every user of this host can use it.\n");
     }
     return rc == DMH_OK && !options->help && !options->version ? s_complete (options, error) : rc;
 }
@@ -132,9 +134,10 @@ static int s_serve (const struct gateway_config *config, int signals, struct err
         return error->code;
     log_event (LOG_LEVEL_INFO, "gateway.listening", NULL, NULL, "at", gateway_address (gateway), "broker",
                config->broker, NULL);
-    log_event (LOG_LEVEL_WARNING, "gateway.without_tokens", NULL, NULL, "means",
-               config->insecure ? "whoever reaches it can use it" : "every user of this host can use it",
-               NULL);
+    if (!config->tokens)
+        log_event (LOG_LEVEL_WARNING, "gateway.without_tokens", NULL, NULL, "means",
+                   config->insecure ? "whoever reaches it can use it" : "every user of this host can use it",
+                   NULL);
     systemd_ready (gateway_address (gateway));
     zmq_pollitem_t item = {NULL, signals, ZMQ_POLLIN, 0};
     while (zmq_poll (&item, 1, -1) < 0 && zmq_errno () == EINTR)
@@ -156,6 +159,7 @@ static int s_run (const struct options_of_gateway *options, int signals)
                                           .host_names = options->host_names,
                                           .tls_certificate = options->tls_certificate,
                                           .tls_key = options->tls_key,
+                                          .tokens = options->tokens,
                                           .insecure = options->insecure};
     int rc = limits_open (&error);
     if (rc == DMH_OK)

@@ -15,6 +15,8 @@ void call_readyz (struct call *call);
 void call_metrics (struct call *call);
 //  openapi.c
 void call_show_openapi (struct call *call);
+//  session.c
+void call_open_session (struct call *call);
 //  jobs.c
 void call_list_jobs (struct call *call);
 void call_show_job (struct call *call);

@@ -7,6 +7,7 @@
 
 #include <microhttpd.h>
 
+#include "client/gateway/access/tokens.h"
 #include "client/gateway/http/target.h"
 #include "client/gateway/http/upload.h"
 #include "messages/job.h"
@@ -18,7 +19,13 @@ struct call;
 typedef void call_fn (struct call *call);
 
 //  Who may do it, by their tokens.
-enum call_right { CALL_OPEN, CALL_SUBMIT, CALL_READ, CALL_ADMIN };
+enum call_right {
+    CALL_OPEN,
+    CALL_SUBMIT,
+    CALL_READ,
+    CALL_ADMIN,
+    CALL_LOCAL    //  as CALL_OPEN where no other host comes in, else as CALL_ADMIN
+};
 
 //  What is there under a path: "/api/v1/jobs/{job}"; {…} stands for any one segment.
 struct route {
@@ -39,7 +46,7 @@ struct call {
     const char *parts[CALL_PARTS_MAX];    //  what stands for {…}
     char correlation[CORRELATION_BYTES];
     char caller[OWNER_NAME_BYTES];    //  on whose behalf; empty: without tokens
-    enum call_right right;
+    const struct token *token;        //  whose it is; NULL: without tokens
     bool is_head;
     upload_t *upload;    //  NULL: no body is taken
     int64_t began_at;    //  mono ms

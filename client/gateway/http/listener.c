@@ -63,7 +63,9 @@ int listener_open (const char *address, bool loopback_only, char out[LISTENER_TE
     int fd = -1;
     if (loopback_only && !s_is_loopback (found->ai_addr))
         error_set (error, DMH_USAGE,
-                   "--listen %s is open to other hosts; --insecure lets in whoever reaches it", address);
+                   "--listen %s is open to other hosts: give tokens and TLS, or --insecure to let in whoever "
+                   "reaches it",
+                   address);
     else if ((fd = socket (found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0 ||
              setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
              bind (fd, found->ai_addr, found->ai_addrlen) != 0 || listen (fd, BACKLOG) != 0) {

@@ -2,6 +2,7 @@
 //  piece of its body, then without any; what is suspended it calls again when it was resumed.
 #include "client/gateway/http/server.h"
 
+#include "client/gateway/access/caller.h"
 #include "client/gateway/http/correlation.h"
 #include "client/gateway/http/origin.h"
 #include "client/gateway/http/routing.h"
@@ -74,6 +75,33 @@ static bool s_is_safe (const char *method)
     return strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 || strcmp (method, "OPTIONS") == 0;
 }
 
+//  Whether who asks may do that. An answer is set where not.
+static void s_admit (server_t *self, struct call *call, const char *method)
+{
+    static const enum token_role LEAST[] = {[CALL_READ] = ROLE_READ,
+                                            [CALL_SUBMIT] = ROLE_SUBMIT,
+                                            [CALL_ADMIN] = ROLE_ADMIN,
+                                            [CALL_LOCAL] = ROLE_ADMIN};
+    struct error error = {.code = DMH_OK};
+    const struct caller_claim claim = {
+        call_request_header (call, MHD_HTTP_HEADER_AUTHORIZATION),
+        MHD_lookup_connection_value (call->connection, MHD_COOKIE_KIND, SESSION_COOKIE),
+        call_request_header (call, FORGERY_HEADER), s_is_safe (method)};
+    if (!self->config->tokens || call->route->right == CALL_OPEN ||
+        (call->route->right == CALL_LOCAL && self->config->local))
+        return;
+    int rc = caller_find (self->config->tokens, &claim, &call->token, &error);
+    if (rc == DMH_NOT_FOUND)
+        call_problem (call, MHD_HTTP_UNAUTHORIZED, error_word (DMH_UNAUTHORIZED), error.text);
+    else if (rc != DMH_OK)
+        call_fail (call, &error);
+    else if (call->token->role < LEAST[call->route->right])
+        call_problem (call, MHD_HTTP_FORBIDDEN, error_word (DMH_UNAUTHORIZED),
+                      "the role of this token does not allow it");
+    else if (call->token->role != ROLE_ADMIN)
+        memcpy (call->caller, call->token->name, sizeof call->caller);
+}
+
 //  What is known of a request by its headers. An answer is set where it goes no further.
 static void s_check (server_t *self, struct call *call, const char *method)
 {
@@ -104,7 +132,8 @@ static void s_check (server_t *self, struct call *call, const char *method)
         s_no_route (call, method, allow);
         return;
     }
-    if (!call->route->takes_body)
+    s_admit (self, call, method);
+    if (call->response || !call->route->takes_body)
         return;
     call->upload = upload_new (call->connection, &config->limits, call_query (call, "name"), &error);
     if (!call->upload && error.code == DMH_UNSUPPORTED)

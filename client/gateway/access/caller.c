@@ -1,0 +1,39 @@
+//  caller.c: see caller.h.
+#include "client/gateway/access/caller.h"
+
+#include <string.h>
+#include <strings.h>
+
+const char *caller_bearer (const char *authorization, size_t *n)
+{
+    static const char SCHEME[] = "Bearer ";
+    if (!authorization || strncasecmp (authorization, SCHEME, sizeof SCHEME - 1) != 0)
+        return NULL;
+    const char *token = authorization + sizeof SCHEME - 1;
+    token += strspn (token, " ");
+    *n = strcspn (token, " \t");
+    return token;
+}
+
+int caller_find (const tokens_t *tokens, const struct caller_claim *claim, const struct token **out,
+                 struct error *error)
+{
+    char check[HEX_BYTES];
+    size_t n = 0;
+    const char *token = caller_bearer (claim->authorization, &n);
+    bool by_cookie = !token && claim->cookie;
+    if (by_cookie) {
+        token = claim->cookie;
+        n = strlen (token);
+    }
+    *out = token ? tokens_find (tokens, token, n) : NULL;
+    if (!*out)
+        return error_set (error, DMH_NOT_FOUND, "this gateway wants a token: Authorization: Bearer TOKEN");
+    if (by_cookie && !claim->safe &&
+        (!claim->forgery_check || !token_forgery_check (token, n, check) ||
+         strcmp (claim->forgery_check, check) != 0))
+        return error_set (error, DMH_UNAUTHORIZED,
+                          "a request of a session that changes something says " FORGERY_HEADER
+                          ", as POST /api/v1/session answered it");
+    return DMH_OK;
+}

@@ -1,0 +1,25 @@
+//  caller.h: who a request comes from, by its Authorization or by the cookie of a session.
+#ifndef DMH_CLIENT_GATEWAY_ACCESS_CALLER_H
+#define DMH_CLIENT_GATEWAY_ACCESS_CALLER_H
+
+#include "client/gateway/access/tokens.h"
+
+#define SESSION_COOKIE "dmh_session"
+#define FORGERY_HEADER "X-CSRF-Token"
+
+struct caller_claim {
+    const char *authorization;    //  the header's value, or NULL
+    const char *cookie;           //  the value of the cookie, or NULL
+    const char *forgery_check;    //  the header's value, or NULL
+    bool safe;                    //  the method changes nothing
+};
+
+//  DMH_OK and whose it is; DMH_NOT_FOUND: it shows no token, or one that is nobody's; DMH_UNAUTHORIZED: it
+//  comes with a cookie, changes something and does not say the word that goes with that.
+int caller_find (const tokens_t *tokens, const struct caller_claim *claim, const struct token **out,
+                 struct error *error);
+
+//  The token of an Authorization, *n bytes; NULL: it has none. Borrowed.
+const char *caller_bearer (const char *authorization, size_t *n);
+
+#endif

@@ -1,0 +1,138 @@
+//  tokens_test.c: who may do what at a gateway that has tokens, in front of a broker that has keys.
+#include "test/support/processes/gateway_process.h"
+
+#include "messages/base/digest.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ANNA "annas-token-of-32-letters-000001"
+#define ANNA_READS "annas-token-of-32-letters-000002"
+#define BEN "bens-token-of-32-letters-0000003"
+#define ADMIN "admins-token-of-32-letters-00004"
+#define BEARER(TOKEN) "Authorization: Bearer " TOKEN "\r\n"
+
+static void s_start (struct gateway_process *self)
+{
+    static const char *const TOKENS[][3] = {{"anna", "submit", ANNA},
+                                            {"anna", "read", ANNA_READS},
+                                            {"ben", "submit", BEN},
+                                            {"root", "admin", ADMIN}};
+    char text[1024] = "# who may\n\n", hex[DIGEST_HEX_BYTES];
+    workplace_make (&self->place);
+    self->servers.place = &self->place;
+    for (size_t i = 0; i < 4; i++) {
+        size_t n = strlen (text);
+        snprintf (text + n, sizeof text - n, "%s %s %s\n", TOKENS[i][0], TOKENS[i][1],
+                  digest_of (TOKENS[i][2], strlen (TOKENS[i][2]), hex));
+    }
+    workplace_write (&self->place, "tokens", text, strlen (text));
+    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
+    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway,admin", NULL};
+    cr_assert_eq (process_run (&self->place, server, NULL), 0);
+    cr_assert_eq (process_run (&self->place, gateway, NULL), 0);
+    self->servers.options[0] = "--keys";
+    self->servers.options[1] = "KEYS";
+    servers_start_broker (&self->servers, false);
+    const char *options[] = {"--tokens", "tokens", "--key", "KEYS/gw.key", "--server-key", "KEYS/server.pub"};
+    memcpy (self->options, options, sizeof options);
+    gateway_process_start_alone (self);
+    process_await (&self->place, "gateway.log", "broker.found");
+}
+
+static void s_expect (struct gateway_process *self, const char *method, const char *target,
+                      const char *headers, unsigned status, const char *part)
+{
+    struct http_answer answer = http_request (self->port, method, target, headers, NULL, 0);
+    cr_assert_eq (answer.status, status, "%s %s %s: %u %s", method, target, headers, answer.status,
+                  answer.body);
+    cr_assert (http_answer_has (&answer, part), "%s %s: %s", target, headers, answer.body);
+    http_answer_clear (&answer);
+}
+
+Test (gateway_tokens, each_sees_and_does_what_its_name_and_role_allow)
+{
+    struct gateway_process self = {.pid = 0};
+    s_start (&self);
+    s_expect (&self, "GET", "/healthz", NULL, 200, "alive");
+    s_expect (&self, "GET", "/metrics", NULL, 200, "dmh_gateway");
+    s_expect (&self, "GET", "/api/v1/jobs", NULL, 401, "\"unauthorized\"");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER ("somebodys-token-of-32-letters-01"), 401,
+              "\"unauthorized\"");
+    s_expect (&self, "GET", "/api/v1/jobs", "Authorization: Basic " ANNA "\r\n", 401, "\"unauthorized\"");
+    struct http_answer answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv", BEARER (ANNA), "patient_id\n1\n", 13);
+    cr_assert_eq (answer.status, 202, "%s", answer.body);
+    char *job = http_answer_text (&answer, "id"), target[128], cancel[128];
+    http_answer_clear (&answer);
+    snprintf (target, sizeof target, "/api/v1/jobs/%s", job);
+    snprintf (cancel, sizeof cancel, "/api/v1/jobs/%s/cancel", job);
+    s_expect (&self, "GET", target, BEARER (ANNA), 200, "queued");
+    s_expect (&self, "GET", target, BEARER (ANNA_READS), 200, "queued");
+    s_expect (&self, "GET", target, BEARER (ADMIN), 200, "queued");
+    s_expect (&self, "GET", target, BEARER (BEN), 404, "not_found");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (BEN), 200, "\"jobs\":[]");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (ANNA_READS), 200, job);
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (ADMIN), 200, job);
+    s_expect (&self, "POST", cancel, BEARER (ANNA_READS), 403, "role");
+    s_expect (&self, "POST", cancel, BEARER (BEN), 404, "not_found");
+    s_expect (&self, "DELETE", target, BEARER (BEN), 404, "not_found");
+    s_expect (&self, "GET", "/api/v1/events", BEARER (ANNA), 403, "role");
+    s_expect (&self, "POST", cancel, BEARER (ANNA), 200, "cancelled");
+    answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv", BEARER (ANNA_READS), "patient_id\n", 11);
+    cr_assert_eq (answer.status, 403);
+    http_answer_clear (&answer);
+    free (job);
+    gateway_process_stop (&self);
+}
+
+Test (gateway_tokens, a_session_is_a_cookie_that_no_page_elsewhere_can_use)
+{
+    struct gateway_process self = {.pid = 0};
+    s_start (&self);
+    s_expect (&self, "POST", "/api/v1/session", NULL, 401, "unauthorized");
+    struct http_answer answer = http_request (self.port, "POST", "/api/v1/session", BEARER (ANNA), NULL, 0);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    cr_assert_str_eq (http_answer_header (&answer, "Set-Cookie"),
+                      "dmh_session=" ANNA "; HttpOnly; SameSite=Strict; Path=/");
+    char *check = http_answer_text (&answer, "csrf"), headers[512];
+    http_answer_clear (&answer);
+    s_expect (&self, "GET", "/api/v1/jobs", "Cookie: a=b; dmh_session=" ANNA "\r\n", 200, "jobs");
+    s_expect (&self, "GET", "/api/v1/jobs", "Cookie: dmh_session=nobodys-token-of-32-letters-0001\r\n", 401,
+              "token");
+    s_expect (&self, "POST", "/api/v1/jobs/none/cancel", "Cookie: dmh_session=" ANNA "\r\n", 403,
+              "X-CSRF-Token");
+    s_expect (&self, "POST", "/api/v1/jobs/none/cancel",
+              "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: 1\r\n", 403, "X-CSRF-Token");
+    snprintf (headers, sizeof headers, "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: %s\r\n", check);
+    s_expect (&self, "POST", "/api/v1/jobs/none/cancel", headers, 404, "not_found");
+    free (check);
+    gateway_process_stop (&self);
+}
+
+Test (gateway_tokens, a_file_of_tokens_that_is_wrong_or_promises_too_much_starts_nothing)
+{
+    struct workplace place;
+    char *output = NULL;
+    workplace_make (&place);
+    workplace_write (&place, "tokens", "anna submit secret\n", 19);
+    const char *without[] = {"dmh-gateway", "--broker",    "ipc://none", "--spool", "s",
+                             "--listen",    "127.0.0.1:0", "--tokens",   "tokens",  NULL};
+    cr_assert_eq (process_run (&place, without, &output), 2, "%s", output);
+    cr_assert (strstr (output, "--tokens needs --key"), "%s", output);
+    free (output);
+    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
+    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway", NULL};
+    cr_assert_eq (process_run (&place, server, NULL), 0);
+    cr_assert_eq (process_run (&place, gateway, NULL), 0);
+    const char *wrong[] = {"dmh-gateway", "--broker",     "ipc://none",      "--spool", "s",
+                           "--listen",    "127.0.0.1:0",  "--tokens",        "tokens",  "--key",
+                           "KEYS/gw.key", "--server-key", "KEYS/server.pub", NULL};
+    cr_assert_eq (process_run (&place, wrong, &output), 2, "%s", output);
+    cr_assert (strstr (output, "tokens, line 1: ") && !strstr (output, "secret"), "%s", output);
+    free (output);
+    workplace_remove (&place);
+}
