@@ -60,6 +60,15 @@ size_t file_tickets_outputs (const struct broker *self, const char *worker, cons
     return count;
 }
 
+size_t file_tickets_input (const struct broker *self, const char *worker, const char *owner,
+                           const struct input *input, struct file_ticket *room)
+{
+    if (!s_are_needed (self) || !uri_is_stored (input->uri))
+        return 0;
+    s_write (self, worker, owner, input->sha256, room);
+    return 1;
+}
+
 void file_tickets_record (const struct broker *self, const char *user, struct job_record *record,
                           struct file_ticket room[OUTPUTS_MAX])
 {

@@ -19,9 +19,12 @@ void file_tickets_deposit (const struct broker *self, const char *owner, char ou
 void file_tickets_record (const struct broker *self, const char *user, struct job_record *record,
                           struct file_ticket room[OUTPUTS_MAX]);
 
-//  For the outputs of a result that the files service has, for the worker of that key. How many; 0 where none
-//  is needed.
+//  For the outputs of a result that the files service has or is to get, for the worker of that key. How many;
+//  0 where none is needed.
 size_t file_tickets_outputs (const struct broker *self, const char *worker, const struct job_record *record,
                              struct file_ticket room[OUTPUTS_MAX]);
+//  For the input of a job of that owner, where the files service has it. 1, or 0 where none is needed.
+size_t file_tickets_input (const struct broker *self, const char *worker, const char *owner,
+                           const struct input *input, struct file_ticket *room);
 
 #endif

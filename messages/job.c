@@ -6,9 +6,10 @@
 #include <string.h>
 
 static const struct shape_field s_input[] = {
-    SHAPE_FIELD_TEXT (struct input, uri, true),     SHAPE_FIELD_TEXT (struct input, name, true),
-    SHAPE_FIELD_U64 (struct input, bytes, false),   SHAPE_FIELD_TEXT (struct input, sha256, false),
-    SHAPE_FIELD_TEXT (struct input, origin, false), SHAPE_FIELD_TEXT (struct input, place, false),
+    SHAPE_FIELD_TEXT (struct input, uri, true),          SHAPE_FIELD_TEXT (struct input, name, true),
+    SHAPE_FIELD_U64 (struct input, bytes, false),        SHAPE_FIELD_TEXT (struct input, sha256, false),
+    SHAPE_FIELD_TEXT (struct input, origin, false),      SHAPE_FIELD_TEXT (struct input, place, false),
+    SHAPE_FIELD_TEXT (struct input, source_file, false), SHAPE_FIELD_TEXT (struct input, stands_at, false),
 };
 const struct shape input_shape = SHAPE_OF ("input", struct input, s_input);
 
@@ -49,6 +50,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, stall_seconds, false),
     SHAPE_FIELD_U64 (struct options, output_bytes, false),
     SHAPE_FIELD_U64 (struct options, unpacked_bytes, false),
+    SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
@@ -154,6 +156,23 @@ bool job_has_result (const struct job_record *record)
 {
     return *record->result &&
            (job_state_is (record->state, JOB_DONE) || job_state_is (record->state, JOB_FAILED));
+}
+
+bool job_has_tables (const struct job_record *record)
+{
+    return record->outputs_count && strchr (record->outputs[0].name, '/');
+}
+
+static bool s_is_name (const char *name, size_t n)
+{
+    return n > 0 && !(n == 1 && *name == '.') && !(n == 2 && name[0] == '.' && name[1] == '.');
+}
+
+bool output_name_is_plain (const char *name)
+{
+    const char *slash = strchr (name, '/'), *last = slash ? slash + 1 : name;
+    return (!slash || s_is_name (name, (size_t) (slash - name))) && s_is_name (last, strlen (last)) &&
+           !strchr (last, '/');
 }
 
 const struct output *job_output (const struct job_record *record, const char *name)

@@ -18,7 +18,8 @@ enum {
     INPUTS_MAX = 128,                           //  of one SUBMIT
     FOLLOWS_MAX = 256,                          //  entries of one SUBMIT
     FOLLOWED_MAX = 10000,                       //  jobs that one job follows
-    OUTPUTS_MAX = 16,                           //  files of one result
+    OUTPUTS_MAX = 32,                           //  files of one result
+    SOURCE_BYTES = 1024,                        //  what an input is called among others
     TABLES_MAX = 8,                             //  of one mapping
     OWNER_NAME_BYTES = 128,                     //  whom a gateway speaks for, as it calls them
     OWNER_BYTES = 40 + 1 + OWNER_NAME_BYTES,    //  a key in Z85; of a gateway's also '/' and that name
@@ -52,6 +53,9 @@ struct input {
     char origin[URI_BYTES];     //  file:/// of where its submitter has it; empty: that is `uri`, or nobody
                                 //  says; ORIGIN_STDIN: it came through standard input
     char place[PLACE_BYTES];    //  in the tree that was named, names with '/' between them; empty: its name
+    //  Of one whose result is joined with others: what its records are said to be of, and its result's place;
+    //  empty: as `name` says.
+    char source_file[SOURCE_BYTES], stands_at[SOURCE_BYTES];
 };
 #define ORIGIN_STDIN "-"
 
@@ -95,6 +99,7 @@ struct options {
     uint64_t output_bytes;           //  of records, rejects and audit; 0: as worker/input/limits.h has it
     uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
+    char task[WORD_BYTES];           //  what is made of the results that it follows: join; empty: nothing
 };
 
 //  Always read = written + duplicates + conflicts + rejected.
@@ -153,6 +158,15 @@ bool job_has_result (const struct job_record *record);
 
 //  The uri of an input that is the results of the jobs that the job follows.
 #define FOLLOWED_URI "jobs:"
+
+//  The task of a job that joins the results of those that it follows, each kind in a folder of its own.
+#define TASK_JOIN "join"
+
+//  Whether the outputs of a result lie in folders, one a kind: KIND/records.csv … It is of a job that joins.
+bool job_has_tables (const struct job_record *record);
+
+//  Whether the name is a file's, or a file's in one folder, which lead nowhere else.
+bool output_name_is_plain (const char *name);
 
 //  The code of a job that has failed because one that it follows was not done.
 #define FOLLOWED_CODE "followed"

@@ -52,7 +52,11 @@ static const struct shape_field s_followed_result[] = {
     SHAPE_FIELD_TEXT (struct followed_result, kind, false),
     SHAPE_FIELD_TEXT (struct followed_result, uri, true),
     SHAPE_FIELD_LIST (struct followed_result, outputs, false, OUTPUTS_MAX, &output_shape),
-    SHAPE_FIELD_LIST (struct followed_result, tickets, false, OUTPUTS_MAX, &file_ticket_shape),
+    SHAPE_FIELD_LIST (struct followed_result, tickets, false, OUTPUTS_MAX + 1, &file_ticket_shape),
+    SHAPE_FIELD_STRING (struct followed_result, input, false, URI_BYTES),
+    SHAPE_FIELD_U64 (struct followed_result, input_bytes, false),
+    SHAPE_FIELD_STRING (struct followed_result, source_file, false, SOURCE_BYTES),
+    SHAPE_FIELD_STRING (struct followed_result, stands_at, false, SOURCE_BYTES),
 };
 static const struct shape s_followed_result_shape =
     SHAPE_OF ("followed_result", struct followed_result, s_followed_result);
@@ -76,6 +80,7 @@ static const struct shape_field s_followed[] = {
     SHAPE_FIELD_TEXT (struct followed, job, true),
     SHAPE_FIELD_U64 (struct followed, attempt, true),
     SHAPE_FIELD_U64 (struct followed, from, false),
+    SHAPE_FIELD_BOOL (struct followed, bring, false),
 };
 const struct shape followed_shape = SHAPE_OF ("FOLLOWED", struct followed, s_followed);
 MESSAGE_DEFINE (followed);

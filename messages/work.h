@@ -56,8 +56,12 @@ struct followed_result {
     char uri[URI_BYTES];    //  as RESULT gave it
     struct output *outputs;
     size_t outputs_count;
-    struct file_ticket *tickets;    //  with keys, for outputs that the files service has
+    struct file_ticket *tickets;    //  with keys, for outputs and input as the files service may have them
     size_t tickets_count;
+    //  The input that it was made of; NULL: as nobody says.
+    char *input;    //  its uri
+    uint64_t input_bytes;
+    char *source_file, *stands_at;    //  as the input has them
 };
 struct job_order {    //  kind JOB
     char job[ID_BYTES];
@@ -79,6 +83,7 @@ struct followed {    //  worker → broker: which results does this attempt of m
     char job[ID_BYTES];
     uint64_t attempt;
     uint64_t from;    //  place of the first that is asked for
+    bool bring;       //  its worker is to leave that one with the files service, as it cannot be read there
 };
 struct followed_results {    //  answers FOLLOWED
     char job[ID_BYTES];

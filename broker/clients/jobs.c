@@ -134,31 +134,6 @@ int jobs_fetched (struct client_request *request, const void *message, struct er
     return rc;
 }
 
-//  A worker of the host that holds the result is asked to leave it with the files service; whoever asked
-//  looks for it there.
-static int s_bring (struct broker *self, const struct job_record *record, struct error *error)
-{
-    struct hand_over order = {
-        .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
-    if (!job_has_result (record))
-        return error_set (error, DMH_CONFLICT, "the job is %s and has no result", record->state);
-    if (!self->files)
-        return error_set (error, DMH_UNAVAILABLE, "the broker keeps no files; its --files is off");
-    memcpy (order.job, record->job, sizeof order.job);
-    memcpy (order.uri, record->result, sizeof order.uri);
-    file_tickets_deposit (self, record->owner, order.deposit);
-    if (uri_is_stored (record->result))
-        return DMH_OK;
-    if (orders_ask_host (self, record, &hand_over_shape, &order)) {
-        log_event (LOG_LEVEL_INFO, "result.wanted", record->job, record->correlation, "host", record->host,
-                   NULL);
-        return DMH_OK;
-    }
-    return error_set (error, DMH_NOT_FOUND,
-                      "the result is on host %s, of which no worker is connected; try again later",
-                      *record->host ? record->host : "(not known)");
-}
-
 int jobs_bring (struct client_request *request, const void *message, struct error *error)
 {
     const struct job_request *asked = message;
@@ -166,7 +141,7 @@ int jobs_bring (struct client_request *request, const void *message, struct erro
     int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    rc = s_bring (request->broker, &found.record, error);
+    rc = orders_bring (request->broker, &found.record, error);
     if (rc == DMH_OK)
         rc = request_answer_state (request, &found.record, error);
     store_job_clear (&found);

@@ -87,10 +87,10 @@ static int s_check_input (const struct input *input, size_t place, struct error 
 static int s_check_options (const struct options *options, struct error *error)
 {
     if (!s_is_word (options->kind) || !s_is_word (options->format) || !s_is_word (options->date_order) ||
-        !s_is_word (options->decimal) || !s_is_word (options->audit))
-        return error_set (
-            error, DMH_MALFORMED,
-            "kind, format, date_order, decimal and audit are words of the letters a to z, digits, _ and -");
+        !s_is_word (options->decimal) || !s_is_word (options->audit) || !s_is_word (options->task))
+        return error_set (error, DMH_MALFORMED,
+                          "kind, format, date_order, decimal, audit and task are words of the letters a to "
+                          "z, digits, _ and -");
     if (*options->mapping_name && !s_is_name (options->mapping_name))
         return error_set (error, DMH_MALFORMED, "mapping_name is a path, or holds a control character");
     if (*options->schema_name && !s_is_name (options->schema_name))

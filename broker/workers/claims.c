@@ -62,18 +62,18 @@ static bool s_is_place (const struct result *result, const struct input *input)
     return last && strcmp (last + 1, name) == 0 && !strstr (path, "/../");
 }
 
-static bool s_is_output (const struct output *output)
+//  Those of a job that joins lie in folders, one a kind.
+static bool s_is_output (const struct output *output, bool of_jobs)
 {
-    return *output->name && !strchr (output->name, '/') && strcmp (output->name, ".") != 0 &&
-           strcmp (output->name, "..") != 0 && s_is_shown (output->name) &&
-           strlen (output->sha256) == HEX_BYTES - 1 &&
+    return output_name_is_plain (output->name) && (of_jobs || !strchr (output->name, '/')) &&
+           s_is_shown (output->name) && strlen (output->sha256) == HEX_BYTES - 1 &&
            strspn (output->sha256, "0123456789abcdef") == HEX_BYTES - 1;
 }
 
-static bool s_are_outputs (const struct output *outputs, size_t count)
+static bool s_are_outputs (const struct output *outputs, size_t count, bool of_jobs)
 {
     for (size_t i = 0; i < count; i++) {
-        if (!s_is_output (&outputs[i]))
+        if (!s_is_output (&outputs[i], of_jobs))
             return false;
         for (size_t k = 0; k < i; k++)
             if (strcmp (outputs[i].name, outputs[k].name) == 0)
@@ -92,7 +92,7 @@ int claims_result (const struct result *result, const struct input *input, struc
     if (!s_is_place (result, input))
         return error_set (error, DMH_INTERNAL,
                           "its worker names a place for the result that is none of this attempt");
-    if (!s_are_outputs (result->outputs, result->outputs_count))
+    if (!s_are_outputs (result->outputs, result->outputs_count, strcmp (input->uri, FOLLOWED_URI) == 0))
         return error_set (error, DMH_INTERNAL,
                           "its worker's outputs are no plain file names, each once and with a SHA-256");
     if (!s_is_shown (result->kind) || !s_is_word (result->code))

@@ -6,6 +6,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
+#include "messages/uri.h"
 
 static void s_run (struct job_record *record, const struct action *action, const struct peer *peer)
 {
@@ -50,7 +51,7 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     order.follows = record->follows;
     file_tickets_order (self, peer ? peer->user : "", job.record.owner, &order, tickets);
     if (peer && record->follows)
-        rc = followed_read (self, record, peer->user, 0, s_room (&order), &order.followed,
+        rc = followed_read (self, record, peer->user, 0, FOLLOWED_AT_ONCE, s_room (&order), &order.followed,
                             &order.followed_count, error);
     if (rc != DMH_OK) {
         store_job_clear (&job);
@@ -172,4 +173,27 @@ bool orders_ask_host (struct broker *self, const struct job_record *record, cons
     else
         peers_any (self->peers, s_send_to_host, &order);
     return order.sent > 0;
+}
+
+int orders_bring (struct broker *self, const struct job_record *record, struct error *error)
+{
+    struct hand_over order = {
+        .attempt = record->attempt, .outputs = record->outputs, .outputs_count = record->outputs_count};
+    if (!job_has_result (record))
+        return error_set (error, DMH_CONFLICT, "the job is %s and has no result", record->state);
+    if (!self->files)
+        return error_set (error, DMH_UNAVAILABLE, "the broker keeps no files; its --files is off");
+    memcpy (order.job, record->job, sizeof order.job);
+    memcpy (order.uri, record->result, sizeof order.uri);
+    file_tickets_deposit (self, record->owner, order.deposit);
+    if (uri_is_stored (record->result))
+        return DMH_OK;
+    if (orders_ask_host (self, record, &hand_over_shape, &order)) {
+        log_event (LOG_LEVEL_INFO, "result.wanted", record->job, record->correlation, "host", record->host,
+                   NULL);
+        return DMH_OK;
+    }
+    return error_set (error, DMH_NOT_FOUND,
+                      "the result is on host %s, of which no worker is connected; try again later",
+                      *record->host ? record->host : "(not known)");
 }

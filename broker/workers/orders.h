@@ -18,4 +18,9 @@ const struct peer *orders_peer_of_host (const struct broker *self, const struct 
 bool orders_ask_host (struct broker *self, const struct job_record *record, const struct shape *shape,
                       const void *message);
 
+//  A worker of the host that holds the result is asked to leave it with the files service; whoever asked
+//  looks for it there. DMH_OK; DMH_CONFLICT: the job has none; DMH_NOT_FOUND: no worker of that host is
+//  connected; DMH_UNAVAILABLE: there is no files service.
+int orders_bring (struct broker *self, const struct job_record *record, struct error *error);
+
 #endif

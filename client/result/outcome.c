@@ -7,7 +7,7 @@
 
 struct outcome *outcome_new (const struct input_list *inputs)
 {
-    struct outcome *outcomes = calloc (inputs->count ? inputs->count : 1, sizeof *outcomes);
+    struct outcome *outcomes = calloc (inputs->count + 1, sizeof *outcomes);
     for (size_t i = 0; outcomes && i < inputs->count; i++) {
         const struct input_argument *input = &inputs->at[i];
         outcomes[i].word = input->word;

@@ -61,7 +61,7 @@ bool outcome_is_open (const struct outcome *outcome);
 size_t outcome_open_count (const struct outcome *outcomes, size_t count);
 uint64_t outcome_bytes (const struct outcome *outcomes, size_t count);
 
-//  Outcomes of what inputs_find found; takes over nothing. NULL when out of memory.
+//  Outcomes of what inputs_find found, with room for one more; takes over nothing. NULL when out of memory.
 struct outcome *outcome_new (const struct input_list *inputs);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 

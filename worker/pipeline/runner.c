@@ -4,35 +4,27 @@
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
-#include "messages/base/narrow.h"
-#include "messages/sockets/actor.h"
-#include "messages/sockets/socket.h"
 #include "worker/pipeline/attempt.h"
+#include "worker/pipeline/threads/block_lines.h"
 #include "worker/pipeline/threads/block_socket.h"
-#include "worker/pipeline/threads/writer_actor.h"
 
 #include <stdatomic.h>
 
 enum { PROGRESS_MS = 100, PARTS_MS = 1000 };
 
-//  Endpoints are never named twice: libzmq lets go of a closed socket's name some time later.
-static atomic_uint s_runners;
-
 struct runner {
     //  For as long as it lives.
     zsock_t *pipe;    //  to the session
-    zsock_t *back;    //  PULL: blocks that the writer has taken
-    actor_t *writer;
-    zsock_t **harmonizers;         //  [harmonizer_count] PUSH to each of the threads
-    size_t *in_flight;             //  [harmonizer_count] blocks with each of them
-    struct block *join, *leave;    //  [harmonizer_count] of each pass
-    size_t harmonizer_count;
+    struct block_lines lines;
+    size_t *in_flight;             //  [lines.count] blocks with each of them
+    struct block *join, *leave;    //  [lines.count] of each pass
     struct block **all, **idle;    //  [as many as a job may have]
     //  Of one job.
     size_t threads;    //  of the harmonizers; the first ones
     size_t block_count, idle_count, block_max;
     struct attempt attempt;
     struct fetched_files fetched_files;
+    const struct assignment *task;    //  it is to make something of results; NULL: it harmonizes
     bool over, doomed, cancelled, terminated, prepared;    //  the latter: kind and reader are known
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
     size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
@@ -40,7 +32,7 @@ struct runner {
     struct counts counts;      //  as of the last block that came back
     uint64_t bytes_done;
     uint64_t moved;    //  see struct runner_news
-    int64_t told_at;
+    int64_t began_at, told_at;
 };
 
 static void s_tell (struct runner *self, const char *word, struct runner_news *news)
@@ -57,8 +49,10 @@ static void s_progress (struct runner *self)
     if (!news)
         return;    //  progress may be lost, a result not
     self->told_at = now;
-    int64_t elapsed = now - self->attempt.started_mono;
-    if (self->prepared) {
+    int64_t elapsed = now - self->began_at;
+    if (self->task)
+        snprintf (news->kind, sizeof news->kind, "%s", self->task->followed[0].kind);
+    else if (self->prepared) {
         snprintf (news->kind, sizeof news->kind, "%s", self->attempt.preparation.binding->schema->name);
         news->bytes_total = reader_bytes (self->attempt.preparation.reader);
     }
@@ -96,7 +90,7 @@ static void s_listen (struct runner *self)
 static void s_take_back (struct runner *self)
 {
     struct block *block;
-    while ((block = block_receive (self->back))) {
+    while ((block = block_receive (self->lines.back))) {
         self->in_flight[block->worker]--;
         self->taken++;
         self->moved++;
@@ -125,7 +119,7 @@ static void s_wait (struct runner *self, zsock_t *other)
 //  Waits until the writer has taken all that is wanted. false: it has stopped.
 static bool s_await (struct runner *self)
 {
-    zsock_t *writer = actor_pipe (self->writer);
+    zsock_t *writer = actor_pipe (self->lines.writer);
     while (!(zsock_events (writer) & ZMQ_POLLIN)) {
         s_take_back (self);
         s_listen (self);
@@ -161,7 +155,7 @@ static zsock_t *s_choose (struct runner *self, size_t *chosen)
         if (self->in_flight[i] < self->in_flight[best])
             best = i;
     *chosen = best;
-    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->harmonizers[best] : NULL;
+    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[best] : NULL;
 }
 
 //  Tells every harmonizer; `words` are theirs until the pass is over.
@@ -170,7 +164,7 @@ static void s_control (struct runner *self, struct block *words, enum block_sort
     for (size_t i = 0; i < self->threads; i++) {
         words[i].sort = sort;
         words[i].pass = &self->attempt.pass;
-        block_send (self->harmonizers[i], &words[i]);
+        block_send (self->lines.harmonizers[i], &words[i]);
     }
 }
 
@@ -190,7 +184,7 @@ static int s_feed (struct runner *self, struct error *error)
             return error_set (error, DMH_INTERNAL, "out of memory for a block of %zu bytes",
                               attempt->block_bytes);
         if (!block) {
-            s_wait (self, self->back);
+            s_wait (self, self->lines.back);
             continue;
         }
         int rc = attempt_fill (attempt, block, self->fill_bytes, error);
@@ -267,59 +261,23 @@ static int s_run (struct runner *self, struct runner_news *news, struct error *e
     return rc == DMH_OK && leaves ? s_hand_over (self, news, error) : rc;
 }
 
-static int s_connect (struct runner *self, const struct runner_place *place)
-{
-    char back[64];
-    snprintf (back, sizeof back, "inproc://dmh-back-%u", atomic_fetch_add (&s_runners, 1));
-    self->back = socket_new (ZMQ_PULL);
-    if (!self->back)
-        return -1;
-    zsock_set_rcvhwm (self->back, NARROW (int, harmonizers_blocks (place->harmonizers)) + 1);
-    if (zsock_bind (self->back, "%s", back) < 0)
-        return -1;
-    for (size_t i = 0; i < self->harmonizer_count; i++) {
-        self->harmonizers[i] = socket_new (ZMQ_PUSH);
-        if (!self->harmonizers[i])
-            return -1;
-        zsock_set_sndhwm (self->harmonizers[i], HARMONIZERS_QUEUE_BLOCKS + 2);
-        //  Jobs with fewer threads than there are harmonizers begin at different ones.
-        size_t at = (i + place->slot) % self->harmonizer_count;
-        if (zsock_connect (self->harmonizers[i], "%s", harmonizers_endpoint (place->harmonizers, at)) != 0)
-            return -1;
-    }
-    struct writer_start start = {harmonizers_writer (place->harmonizers, place->slot), back,
-                                 harmonizers_blocks (place->harmonizers)};
-    self->writer = actor_new (writer_actor, &start);
-    if (!self->writer)
-        return -1;
-    int why = ENOMEM;
-    zsock_recv (actor_pipe (self->writer), "i", &why);
-    errno = why;
-    return why == 0 ? 0 : -1;
-}
-
 //  What stays from one job to the next. 0, or -1 with errno: memory, descriptors or threads are missing.
 static int s_open (struct runner *self, const struct runner_place *place)
 {
-    self->harmonizer_count = harmonizers_threads (place->harmonizers);
-    self->harmonizers = calloc (self->harmonizer_count, sizeof *self->harmonizers);
-    self->in_flight = calloc (self->harmonizer_count, sizeof *self->in_flight);
-    self->join = calloc (self->harmonizer_count, sizeof *self->join);
-    self->leave = calloc (self->harmonizer_count, sizeof *self->leave);
+    size_t threads = harmonizers_threads (place->harmonizers);
+    self->in_flight = calloc (threads, sizeof *self->in_flight);
+    self->join = calloc (threads, sizeof *self->join);
+    self->leave = calloc (threads, sizeof *self->leave);
     self->all = calloc (harmonizers_blocks (place->harmonizers), sizeof *self->all);
     self->idle = calloc (harmonizers_blocks (place->harmonizers), sizeof *self->idle);
-    if (!self->harmonizers || !self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
+    if (!self->in_flight || !self->join || !self->leave || !self->all || !self->idle)
         return -1;
-    return s_connect (self, place);
+    return block_lines_open (&self->lines, place->harmonizers, place->slot);
 }
 
 static void s_close (struct runner *self)
 {
-    actor_destroy (&self->writer);
-    for (size_t i = 0; self->harmonizers && i < self->harmonizer_count; i++)
-        zsock_destroy (&self->harmonizers[i]);
-    zsock_destroy (&self->back);
-    free (self->harmonizers);
+    block_lines_close (&self->lines);
     free (self->in_flight);
     free (self->join);
     free (self->leave);
@@ -331,12 +289,14 @@ static void s_close (struct runner *self)
 static void s_begin (struct runner *self, const struct assignment *assignment)
 {
     size_t wanted = (size_t) assignment->options->threads;
-    self->threads = wanted && wanted < self->harmonizer_count ? wanted : self->harmonizer_count;
+    self->threads = wanted && wanted < self->lines.count ? wanted : self->lines.count;
     self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
     self->over = self->doomed = self->cancelled = self->prepared = false;
     self->counts = (struct counts){.read = 0};
     self->bytes_done = self->moved = 0;
     self->told_at = 0;
+    self->began_at = clock_mono_ms ();
+    self->task = assignment->task && assignment->followed_count ? assignment : NULL;
 }
 
 //  Every block has come back: a pass ends by it.
@@ -349,12 +309,38 @@ static void s_clear (struct runner *self)
     fetched_files_clear (&self->fetched_files);
 }
 
-static void s_attempt (struct runner *self, const struct assignment *assignment)
+static bool s_goes_on (void *context, const struct counts *so_far)
+{
+    struct runner *self = context;
+    s_listen (self);
+    if (so_far)
+        self->counts = *so_far;
+    self->moved++;
+    s_progress (self);
+    return !self->cancelled;
+}
+
+static void s_bring (void *context, uint64_t place)
 {
     struct runner_news *news = calloc (1, sizeof *news);
-    struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
-    s_begin (self, assignment);
-    attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
+    if (!news)
+        return;    //  it is asked for again
+    news->wanted = place;
+    s_tell (context, "BRING", news);
+}
+
+//  Results that it follows are all that there is to work on.
+static int s_follow (struct runner *self, const struct assignment *assignment, struct runner_news *news,
+                     struct error *error)
+{
+    const struct followed_task task = {
+        .stop = s_stop (self), .moved = s_moved, .goes_on = s_goes_on, .bring = s_bring, .context = self};
+    return assignment->task (assignment, &task, news, error);
+}
+
+static int s_harmonize (struct runner *self, const struct assignment *assignment, struct runner_news *news,
+                        struct error *error)
+{
     struct fetch fetch = {.input = &assignment->input,
                           .options = assignment->options,
                           .folder = assignment->results,
@@ -368,12 +354,22 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
                           .stop = s_stop (self),
                           .moved = s_moved,
                           .context = self};
-    int rc = news ? fetched_files_fetch (&self->fetched_files, &fetch, &error) : DMH_INTERNAL;
+    int rc = fetched_files_fetch (&self->fetched_files, &fetch, error);
     if (rc == DMH_OK)
-        rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, &error);
+        rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, error);
     self->prepared = rc == DMH_OK;
-    if (rc == DMH_OK)
-        rc = s_run (self, news, &error);
+    return rc == DMH_OK ? s_run (self, news, error) : rc;
+}
+
+static void s_attempt (struct runner *self, const struct assignment *assignment)
+{
+    struct runner_news *news = calloc (1, sizeof *news);
+    struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
+    int rc = DMH_INTERNAL;
+    s_begin (self, assignment);
+    attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
+    if (news)
+        rc = (self->task ? s_follow : s_harmonize) (self, assignment, news, &error);
     s_clear (self);
     if (news && rc != DMH_OK)
         news->error = error;

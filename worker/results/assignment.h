@@ -6,9 +6,11 @@
 #include "messages/job.h"
 #include "messages/keys/credential.h"
 #include "messages/keys/signing_key.h"
+#include "messages/work.h"
 #include "worker/input/data_roots.h"
 #include "worker/input/limits.h"
 #include "worker/results/commit_group.h"
+#include "worker/results/followed_task.h"
 #include "worker/rules/schema/catalog.h"
 
 //  Everything is borrowed until the runner says that the attempt has ended.
@@ -31,6 +33,10 @@ struct assignment {
     const char *deposit;              //  shown when outputs are left there; NULL or empty: nothing
     const signing_key_t *sign_key;    //  signs the report; NULL: nobody does
     struct ceilings ceilings;         //  of the worker
+    //  Of a job that follows others: their results, and what is made of them; NULL: its input is harmonized.
+    const struct followed_result *followed;
+    size_t followed_count;
+    followed_task_fn *task;
     commit_group_t *group;    //  by which the result gets to the disk; NULL: who takes it sees to that
 };
 

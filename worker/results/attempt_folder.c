@@ -71,9 +71,25 @@ int attempt_folder_make (struct attempt_folder *self, const char *path, struct e
     return rc;
 }
 
-//  The folder's files; a link goes, never what it leads to. 0, or -1 with errno of the first that stays, such
-//  as a folder, which is no part of a result.
-static int s_empty (int folder)
+static int s_empty (int folder, unsigned depth);
+
+//  One entry: a file, a link, never what that leads to; or a table's folder. 0, or errno.
+static int s_remove_entry (int folder, const char *name, unsigned depth)
+{
+    if (unlinkat (folder, name, 0) == 0 || errno == ENOENT)
+        return 0;
+    int why = errno;
+    int below = depth ? openat (folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    if (below < 0)
+        return why;
+    why = s_empty (below, depth - 1) == 0 ? 0 : errno;
+    close (below);
+    return why == 0 && unlinkat (folder, name, AT_REMOVEDIR) != 0 && errno != ENOENT ? errno : why;
+}
+
+//  The folder's files, and those of the folders in it, where there may be some. 0, or -1 with errno of the
+//  first that stays, such as a folder deeper down, which is no part of a result.
+static int s_empty (int folder, unsigned depth)
 {
     int own = dup (folder), why = 0;
     DIR *listing = own >= 0 ? fdopendir (own) : NULL;
@@ -87,8 +103,8 @@ static int s_empty (int folder)
     const struct dirent *entry;
     while (errno = 0, entry = readdir (listing)) {
         bool itself = strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0;
-        if (!itself && unlinkat (folder, entry->d_name, 0) != 0 && errno != ENOENT && why == 0)
-            why = errno;
+        int stays = itself ? 0 : s_remove_entry (folder, entry->d_name, depth);
+        why = why ? why : stays;
     }
     why = why ? why : errno;
     closedir (listing);
@@ -100,7 +116,7 @@ void attempt_folder_discard (const char *path)
 {
     int folder = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder >= 0) {
-        s_empty (folder);
+        s_empty (folder, 1);
         close (folder);
     }
     rmdir (path);
@@ -148,7 +164,7 @@ static int s_remove (int root, const char *results, const char *name, struct err
     int folder = openat (root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0)
         return errno == ENOENT ? DMH_OK : s_refuse (results, name, error);
-    int rc = s_empty (folder) == 0 ? DMH_OK : s_refuse (results, name, error);
+    int rc = s_empty (folder, 1) == 0 ? DMH_OK : s_refuse (results, name, error);
     close (folder);
     if (rc == DMH_OK && unlinkat (root, name, AT_REMOVEDIR) != 0 && errno != ENOENT)
         rc = s_refuse (results, name, error);

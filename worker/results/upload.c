@@ -1,6 +1,7 @@
 //  upload.c: see upload.h.
 #include "worker/results/upload.h"
 
+#include "messages/base/narrow.h"
 #include "messages/files/transfer.h"
 #include "worker/results/attempt_folder.h"
 
@@ -9,12 +10,28 @@
 
 enum { PATIENCE_MS = 60000 };
 
+//  A file of the folder, or of one in it; no link leads out of it.
+static int s_open (int folder, const char *name)
+{
+    const char *slash = strchr (name, '/');
+    char above[NAME_BYTES];
+    if (!slash)
+        return openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    snprintf (above, sizeof above, "%.*s", NARROW (int, slash - name), name);
+    int between = openat (folder, above, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (between < 0)
+        return -1;
+    int fd = openat (between, slash + 1, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), why = errno;
+    close (between);
+    errno = why;
+    return fd;
+}
+
 static int s_put (transfer_t *transfer, int folder, const struct output *output, struct error *error)
 {
-    if (!*output->name || strchr (output->name, '/') || streq (output->name, ".") ||
-        streq (output->name, ".."))
+    if (!output_name_is_plain (output->name))
         return error_set (error, DMH_MALFORMED, "an output is named that is no plain file name");
-    int fd = openat (folder, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    int fd = s_open (folder, output->name);
     if (fd < 0)
         return error_set (error, DMH_IO, "%s cannot be read: %s", output->name, strerror (errno));
     int rc = transfer_put (transfer, fd, output->sha256, output->bytes, error);

@@ -3,6 +3,7 @@
 
 #include "messages/base/log.h"
 #include "messages/request.h"
+#include "worker/join/join_job.h"
 #include "worker/results/attempt_folder.h"
 #include "worker/session/outgoing.h"
 
@@ -62,6 +63,8 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .sign_key = self->config->sign_key,
                                .group = self->config->unsynced ? NULL : self->group,
                                .ceilings = self->config->ceilings};
+    if (streq (order.input.uri, FOLLOWED_URI) && streq (order.options.task, TASK_JOIN))
+        terms.task = join_job;
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);
@@ -69,9 +72,28 @@ static void s_take_job (struct session *self, const struct frame *frame)
         outgoing_give_back (self, &order, "the worker takes nothing new");
     else if (slot_start (slot, &order, &terms, &error) != DMH_OK)
         outgoing_give_back (self, &order, error.text);
-    else
+    else {
         log_event (LOG_LEVEL_INFO, "job.started", slot->order.job, slot->order.correlation, NULL);
+        outgoing_gather (self, slot);
+    }
     job_order_clear (&order);
+}
+
+//  Results that a job follows, as many as fit.
+static void s_take_results (struct session *self, const struct frame *frame)
+{
+    struct followed_results answer;
+    struct error error = {.code = DMH_OK};
+    if (followed_results_decode (frame->body, frame->body_bytes, &answer, &error) != DMH_OK) {
+        s_refuse (&error);
+        return;
+    }
+    struct slot *slot = s_find (self, answer.job, answer.attempt);
+    if (slot && slot_take_followed (slot, &answer, &error) != DMH_OK)
+        outgoing_end (self, slot);
+    else if (slot)
+        outgoing_gather (self, slot);
+    followed_results_clear (&answer);
 }
 
 static void s_take_ack (struct session *self, const struct frame *frame)
@@ -80,7 +102,7 @@ static void s_take_ack (struct session *self, const struct frame *frame)
     if (result_ack_decode (frame->body, frame->body_bytes, &ack, NULL) != DMH_OK)
         return;
     struct slot *slot = s_find (self, ack.job, ack.attempt);
-    if (!slot || slot->state == SLOT_RUNNING)
+    if (!slot || slot->state == SLOT_RUNNING || slot->state == SLOT_GATHERING)
         return;
     log_event (LOG_LEVEL_INFO, ack.accepted ? "result.accepted" : "result.refused", ack.job,
                slot->order.correlation, NULL);
@@ -97,7 +119,10 @@ static void s_take_stop (struct session *self, const struct frame *frame)
     struct slot *slot = s_find (self, stop.job, stop.attempt);
     if (slot && slot->state == SLOT_RUNNING)
         slot_cancel (slot);
-    else if (!slot)    //  it ended here already, and the broker has not heard: say so again
+    else if (slot && slot->state == SLOT_GATHERING) {
+        slot_cancel (slot);
+        outgoing_end (self, slot);
+    } else if (!slot)    //  it ended here already, and the broker has not heard: say so again
         outgoing_unknown (self, &stop);
     else    //  its acknowledgement was not understood here
         outgoing_end (self, slot);
@@ -169,7 +194,7 @@ static const struct {
 } TABLE[] = {
     {"REGISTERED", s_take_registered}, {"JOB", s_take_job},        {"RESULT_ACK", s_take_ack},
     {"CANCEL", s_take_stop},           {"REMOVE", s_take_removal}, {"HAND_OVER", s_take_hand_over},
-    {"DRAIN", s_take_drain},           {"ERROR", s_take_problem},
+    {"DRAIN", s_take_drain},           {"ERROR", s_take_problem},  {"RESULTS", s_take_results},
 };
 
 void incoming_take (struct session *self)

@@ -68,6 +68,24 @@ void outgoing_end (struct session *self, const struct slot *slot)
         broker_link_send (&self->link, &fail_shape, &slot->fail);
 }
 
+static void s_follow (struct session *self, const struct slot *slot, uint64_t from, bool bring)
+{
+    struct followed asked = {.attempt = slot->order.attempt, .from = from, .bring = bring};
+    memcpy (asked.job, slot->order.job, sizeof asked.job);
+    broker_link_send (&self->link, &followed_shape, &asked);
+}
+
+void outgoing_gather (struct session *self, const struct slot *slot)
+{
+    if (slot->state == SLOT_GATHERING)
+        s_follow (self, slot, slot->order.followed_count, false);
+}
+
+void outgoing_bring (struct session *self, const struct slot *slot, uint64_t place)
+{
+    s_follow (self, slot, place, true);
+}
+
 void outgoing_give_back (struct session *self, const struct job_order *order, const char *why)
 {
     struct fail fail = {

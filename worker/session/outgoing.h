@@ -14,6 +14,12 @@ void outgoing_heartbeat (struct session *self);
 //  RESULT or FAIL: what a slot's runner has ended with; it stays there until it is acknowledged.
 void outgoing_end (struct session *self, const struct slot *slot);
 
+//  FOLLOWED: what the slot's job follows and is not known here yet; nothing where all is.
+void outgoing_gather (struct session *self, const struct slot *slot);
+
+//  FOLLOWED with `bring`: the result of that place cannot be read here.
+void outgoing_bring (struct session *self, const struct slot *slot, uint64_t place);
+
 //  FAIL returned: the job goes back to the queue at once.
 void outgoing_give_back (struct session *self, const struct job_order *order, const char *why);
 

@@ -60,7 +60,9 @@ static void s_take_news (struct session *self, struct slot *slot)
         slot->bytes_done = news->bytes_done;
         slot->moved = news->moved;
     }
-    if (news && streq (word, "PROGRESS")) {
+    if (news && streq (word, "BRING"))
+        outgoing_bring (self, slot, news->wanted);
+    else if (news && streq (word, "PROGRESS")) {
         if (*news->kind)    //  before, nothing is known that subscribers want to hear
             outgoing_progress (self, slot, news);
     } else {
@@ -90,6 +92,8 @@ static void s_keep_alive (struct session *self)
     int64_t now = clock_mono_ms ();
     if (broker_link_beats (&self->link, now)) {
         outgoing_heartbeat (self);
+        for (size_t i = 0; i < self->slot_count; i++)
+            outgoing_gather (self, &self->slots[i]);    //  what was lost is asked for again
         self->link.beat_at = now;
         if (self->link.unheard)
             outgoing_ready (self);
@@ -159,7 +163,7 @@ static void s_goodbye (struct session *self)
 {
     for (size_t i = 0; i < self->slot_count; i++) {
         struct slot *slot = &self->slots[i];
-        if (slot->state == SLOT_RUNNING)
+        if (slot->state == SLOT_RUNNING || slot->state == SLOT_GATHERING)
             outgoing_give_back (self, &slot->order, "its worker was stopped");
         slot_clear (slot);
     }

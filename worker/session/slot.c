@@ -20,6 +20,17 @@ int slot_open (struct slot *self, harmonizers_t *harmonizers, size_t index, stru
                       strerror (why));
 }
 
+//  All that it needs is here.
+static int s_run (struct slot *self, struct error *error)
+{
+    self->assignment.followed = self->order.followed;
+    self->assignment.followed_count = self->order.followed_count;
+    if (zsock_send (actor_pipe (self->runner), "sp", "RUN", &self->assignment) != 0)
+        return error_set (error, DMH_INTERNAL, "the slot's thread does not listen");
+    self->state = SLOT_RUNNING;
+    return DMH_OK;
+}
+
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error)
 {
@@ -40,15 +51,16 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     self->assignment.files = self->files;
     memcpy (self->assignment.job, order->job, sizeof self->assignment.job);
     memcpy (self->assignment.correlation, order->correlation, sizeof self->assignment.correlation);
-    if (zsock_send (actor_pipe (self->runner), "sp", "RUN", &self->assignment) != 0) {
-        memset (&self->order, 0, sizeof self->order);
-        return error_set (error, DMH_INTERNAL, "the slot's thread does not listen");
-    }
-    memset (order, 0, sizeof *order);
     self->bytes_done = self->moved = 0;
     self->cancelled = false;
     self->started_at = clock_mono_ms ();
-    self->state = SLOT_RUNNING;
+    self->state = SLOT_GATHERING;
+    if (self->order.followed_count >= self->order.follows && s_run (self, error) != DMH_OK) {
+        self->state = SLOT_FREE;
+        memset (&self->order, 0, sizeof self->order);
+        return error->code;
+    }
+    memset (order, 0, sizeof *order);
     return DMH_OK;
 }
 
@@ -65,6 +77,30 @@ static void s_fail (struct slot *self, const struct error *error)
     snprintf (self->fail.code, sizeof self->fail.code, "%s", error_word (error->code));
     snprintf (self->fail.message, sizeof self->fail.message, "%s", error->text);
     self->state = SLOT_FAILED;
+}
+
+int slot_take_followed (struct slot *self, struct followed_results *answer, struct error *error)
+{
+    struct job_order *order = &self->order;
+    size_t count = order->followed_count, more = answer->followed_count;
+    if (self->state != SLOT_GATHERING || (more && answer->followed[0].place != count))
+        return DMH_OK;
+    struct followed_result *all = more ? realloc (order->followed, (count + more) * sizeof *all) : NULL;
+    if (!all) {
+        int rc =
+            more ? error_set (error, DMH_INTERNAL, "out of memory for the results that a job follows")
+                 : error_set (error, DMH_INTERNAL, "the broker does not have all results that it follows");
+        s_fail (self, error);
+        return rc;
+    }
+    memcpy (all + count, answer->followed, more * sizeof *all);
+    memset (answer->followed, 0, more * sizeof *all);
+    order->followed = all;
+    order->followed_count = count + more;
+    int rc = order->followed_count >= order->follows ? s_run (self, error) : DMH_OK;
+    if (rc != DMH_OK)
+        s_fail (self, error);
+    return rc;
 }
 
 void slot_end (struct slot *self, struct runner_news *news)
@@ -104,9 +140,15 @@ void slot_discard (const struct slot *self)
 //  Once: an attempt that hangs would let no more words in at some time, and then nobody else of the worker's.
 void slot_cancel (struct slot *self)
 {
+    struct error error;
     if (self->cancelled)
         return;
     self->cancelled = true;
+    if (self->state == SLOT_GATHERING) {
+        error_set (&error, DMH_CANCELLED, "%s was cancelled", self->order.input.name);
+        s_fail (self, &error);
+        return;
+    }
     zstr_send (actor_pipe (self->runner), "CANCEL");
 }
 
@@ -121,7 +163,7 @@ static void s_stop (struct slot *self)
             zstr_free (&word);
             break;
         }
-        ended = !streq (word, "PROGRESS");
+        ended = !streq (word, "PROGRESS") && !streq (word, "BRING");
         if (ended) {
             slot_end (self, news);
             if (self->state == SLOT_DONE)

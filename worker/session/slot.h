@@ -9,7 +9,8 @@
 
 enum { SLOTS_MAX = 64 };
 
-enum slot_state { SLOT_FREE, SLOT_RUNNING, SLOT_DONE, SLOT_FAILED };
+//  SLOT_GATHERING: not all of the results that its job follows are known yet.
+enum slot_state { SLOT_FREE, SLOT_GATHERING, SLOT_RUNNING, SLOT_DONE, SLOT_FAILED };
 
 struct slot {
     size_t index;
@@ -37,6 +38,11 @@ void slot_close (struct slot *self);
 //  sign_key), all borrowed but the endpoint in `files`, of which the slot has its own.
 int slot_start (struct slot *self, struct job_order *order, const struct assignment *terms,
                 struct error *error);
+
+//  What it follows, as the broker told; the results move here. It begins with the last of them. Of one that
+//  does not gather, or of another place than comes next, nothing is taken. DMH_OK; DMH_INTERNAL, and it has
+//  failed.
+int slot_take_followed (struct slot *self, struct followed_results *answer, struct error *error);
 
 //  The attempt has ended with `news` (NULL: there was no memory for them); its outputs move here.
 void slot_end (struct slot *self, struct runner_news *news);

@@ -1,11 +1,12 @@
 //  fetch.c: dmh fetch: brings the results of jobs, or of the jobs of batches, to the folder that -o names,
-//  each to its place in the tree that its submitter named.
+//  each to its place in the tree that its submitter named; joined tables to joined/KIND.
 #include "client/arguments/input_name.h"
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/subject.h"
 #include "client/result/batch/batch_results.h"
 #include "client/result/batch/batch_summary.h"
+#include "client/result/batch/joined_tables.h"
 #include "client/result/download.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -54,6 +55,23 @@ static void s_committed (void *context, struct outcome **outcomes, size_t count)
         s_say (self, outcomes[i]);
 }
 
+//  Of a job that joins: each table is said as a result.
+static int s_fetch_tables (struct fetch *self, struct outcome *outcome)
+{
+    struct joined_tables tables = {.count = 0};
+    int rc = joined_tables_bring (&tables, &self->transfer, self->arguments, &self->results, &outcome->record,
+                                  &outcome->error);
+    for (size_t i = 0; i < tables.count; i++)
+        if (tables.outcomes[i].folder)
+            s_say (self, &tables.outcomes[i]);
+    if (rc == DMH_OK) {
+        download_acknowledge (self->transfer.connection, &outcome, 1);
+        outcome->folder = strdup (self->arguments->folder);
+    }
+    joined_tables_clear (&tables);
+    return rc;
+}
+
 //  Each of them: one without a result ends nothing but itself. What ends all is answered.
 static int s_fetch_all (struct fetch *self)
 {
@@ -68,6 +86,10 @@ static int s_fetch_all (struct fetch *self)
             s_say (self, outcome);
         if (!outcome_is_open (outcome) || !job_has_result (&outcome->record))
             continue;
+        if (job_has_tables (&outcome->record)) {
+            rc = s_fetch_tables (self, outcome);
+            continue;
+        }
         rc = download_result (&self->transfer, self->arguments->transfer_mode, &room, outcome);
         if (rc == DMH_OK)
             batch_results_add (results, outcome);

@@ -8,8 +8,10 @@
 #include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
+#include "client/result/batch/join_inputs.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/outcome_table.h"
+#include "client/result/batch/result_places.h"
 #include "client/result/download.h"
 #include "client/result/folder_tree.h"
 #include "client/terminal/json_line.h"
@@ -27,6 +29,8 @@ struct submission {
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
+    size_t jobs;                      //  count, and one more for the job that joins
+    char **places;                    //  of the results, where none come here; NULL: they do
     struct joined_tables tables;      //  of --join
     struct batch_results results;     //  of -o
     struct file_transfer transfer;    //  while they come
@@ -52,7 +56,7 @@ static void s_say_batch (const struct submission *self, const struct batch_submi
 //  The ids, one a line, as soon as they are known.
 static void s_print_ids (const struct submission *self)
 {
-    for (size_t i = 0; i < self->count; i++) {
+    for (size_t i = 0; i < self->jobs; i++) {
         const struct outcome *outcome = &self->outcomes[i];
         if (!*outcome->record.job)
             continue;
@@ -133,6 +137,14 @@ static void s_ended (void *context, struct outcome *outcome)
     char name[32];
     if (!self->arguments->folder)
         return;
+    if (outcome == self->outcomes + self->count) {
+        batch_results_bring (results, true);
+        if (job_has_result (&outcome->record) &&
+            joined_tables_bring (&self->tables, &self->transfer, self->arguments, results, &outcome->record,
+                                 &outcome->error) == DMH_OK)
+            download_acknowledge (self->transfer.connection, &outcome, 1);
+        return;
+    }
     snprintf (name, sizeof name, "%zu", (size_t) (outcome - self->outcomes));
     const struct download_room room = {results->folder, results->root, results->scratch.path, name};
     if (job_has_result (&outcome->record) &&
@@ -159,7 +171,7 @@ static void s_committed (void *context, struct outcome **outcomes, size_t count)
 static int s_follow (struct submission *self, connection_t *connection, struct error *error)
 {
     const struct outcome_ends ends = {s_ended, s_rest, self};
-    size_t open = outcome_open_count (self->outcomes, self->count);
+    size_t open = outcome_open_count (self->outcomes, self->jobs);
     int rc = self->arguments->folder ? batch_results_begin (&self->results, error) : DMH_OK;
     if (rc != DMH_OK)
         return rc;
@@ -169,7 +181,7 @@ static int s_follow (struct submission *self, connection_t *connection, struct e
     self->results.commit.context = self;
     if (self->transfer.progress)
         progress_expect (self->transfer.progress, outcome_bytes (self->outcomes, self->count));
-    rc = outcome_follow (self->outcomes, self->count, connection, self->transfer.progress, &ends, error);
+    rc = outcome_follow (self->outcomes, self->jobs, connection, self->transfer.progress, &ends, error);
     if (self->arguments->folder)
         batch_results_bring (&self->results, true);
     file_transfer_close (&self->transfer);
@@ -188,13 +200,47 @@ static bool s_has_to_send (const struct submission *self, const connection_t *co
     return needed;
 }
 
+//  One job more, which joins the results of the others.
+static int s_add_join (struct submission *self, struct error *error)
+{
+    struct outcome *join = &self->outcomes[self->count];
+    const char **paths = NULL;
+    int rc = DMH_OK;
+    *join = (struct outcome){.word = "joined", .input = {.uri = FOLLOWED_URI, .name = "joined"}};
+    memcpy (join->record.name, join->input.name, NAME_BYTES);
+    self->jobs = self->count + 1;
+    if (!self->arguments->folder) {    //  where they would stand
+        paths = calloc (self->count + 1, sizeof *paths);
+        rc = paths ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+        for (size_t i = 0; paths && i < self->count; i++)
+            paths[i] = self->outcomes[i].place;
+        if (rc == DMH_OK)
+            rc = result_places_name (paths, self->count, &self->places, error);
+        for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
+            self->outcomes[i].place = self->places[i];
+        free (paths);
+    }
+    return rc == DMH_OK ? join_inputs_name (self->outcomes, self->count, error) : rc;
+}
+
+//  Whether it is joined where the results come together: those that --skip-done passes over have no jobs.
+static bool s_joins_here (const struct submission *self)
+{
+    return self->arguments->join && self->arguments->skip_done;
+}
+
 //  Everything at the broker.
 static int s_submit (struct submission *self, connection_t *connection, struct error *error)
 {
-    int rc = s_has_to_send (self, connection) ? s_send (self, connection, error) : DMH_OK;
+    bool joins = self->arguments->join && !s_joins_here (self);
+    int rc = joins ? s_add_join (self, error) : DMH_OK;
+    if (rc == DMH_OK && s_has_to_send (self, connection))
+        rc = s_send (self, connection, error);
+    if (rc == DMH_OK && joins && outcome_open_count (self->outcomes, self->count) == 0)
+        rc = error_set (error, DMH_BAD_INPUT, "no input could be sent, so there is nothing to join");
     if (rc != DMH_OK)
         return rc;
-    struct batch_submission submission = {.name = self->arguments->batch};
+    struct batch_submission submission = {.name = self->arguments->batch, .join = joins};
     rc = batch_submission_send (&submission, self->outcomes, self->count, &self->arguments->options,
                                 connection, error);
     s_say_batch (self, &submission);
@@ -228,7 +274,7 @@ static int s_work (struct submission *self, int interrupt, struct error *error)
 static int s_end (const struct submission *self, int rc, const struct error *error)
 {
     const struct arguments *arguments = self->arguments;
-    for (size_t i = 0; arguments->json && i < self->count; i++)
+    for (size_t i = 0; arguments->json && i < self->jobs; i++)
         if (arguments->wait || !*self->outcomes[i].record.job)
             outcome_line (&self->outcomes[i], stdout);
     if (rc != DMH_OK)
@@ -248,7 +294,9 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     if (!arguments->json && !arguments->quiet)
         load_summary (self->outcomes, self->count, stdout);
     int status =
-        batch_results_tell (&self->results, outcome_exit (self->outcomes, self->count, arguments->strict));
+        batch_results_tell (&self->results, outcome_exit (self->outcomes, self->jobs, arguments->strict));
+    if (self->jobs > self->count && !self->tables.count)
+        outcome_complain (&self->outcomes[self->count], 1);
     return joined_tables_tell (&self->tables, arguments, status);
 }
 
@@ -261,10 +309,9 @@ static int s_check_usage (const struct arguments *arguments, struct error *error
     if (arguments->skip_done && !arguments->folder)
         return error_set (error, DMH_USAGE,
                           "--skip-done looks at the results that are here, so it needs --wait and -o");
-    if ((arguments->join || arguments->dataset) && !arguments->folder)
+    if (arguments->dataset && !arguments->folder)
         return error_set (error, DMH_USAGE,
-                          "--%s takes the results that come here, so it needs --wait and -o DIR",
-                          arguments->join ? "join" : "dataset");
+                          "--dataset takes the results that come here, so it needs --wait and -o DIR");
     if (arguments->batch && batch_names_an_id (arguments->batch))
         return error_set (error, DMH_USAGE,
                           "--batch %s is written as an id is, so nobody could ask for it; take another name",
@@ -286,17 +333,22 @@ int command_submit (struct arguments *arguments)
         rc = load_check (arguments, interrupt, &error);
     if (rc == DMH_OK)
         rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
-    self.count = self.inputs.count;
+    self.count = self.jobs = self.inputs.count;
+    if (rc == DMH_OK && arguments->join && self.count > FOLLOWED_MAX)
+        rc = error_set (&error, DMH_TOO_LARGE,
+                        "a job joins the results of %d inputs at most, and these are %zu; dmh run joins any "
+                        "number",
+                        FOLLOWED_MAX, self.count);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (&self.inputs)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
         rc = s_work (&self, interrupt, &error);
-    if (rc == DMH_OK && arguments->join)
+    if (rc == DMH_OK && s_joins_here (&self))
         rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, interrupt, &error);
     if (rc == DMH_OK)
         rc = load_outcomes (arguments, self.outcomes, self.count, interrupt, &error);
     bool needed = false;
-    for (size_t i = 0; self.outcomes && i < self.count; i++)
+    for (size_t i = 0; self.outcomes && i < self.jobs; i++)
         needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&
                             (job_state_is (self.outcomes[i].record.state, JOB_QUEUED) ||
                              job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
@@ -304,7 +356,8 @@ int command_submit (struct arguments *arguments)
     if (rc == DMH_OK && arguments->dataset &&
         dataset_load_batch (self.outcomes, self.count, arguments, interrupt, &status, &error) != DMH_OK)
         status = command_refuse (&error);
-    outcome_destroy (&self.outcomes, self.count);
+    outcome_destroy (&self.outcomes, self.jobs);
+    result_places_clear (&self.places, self.places ? self.count : 0);
     joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);
     if (*self.inputs.spool && !needed)    //  else the worker has yet to read it

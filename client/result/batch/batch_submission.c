@@ -25,7 +25,8 @@ struct sending {
     size_t *indices;    //  [AT_ONCE * INPUTS_MAX]
     size_t bytes;       //  of the last SUBMIT
     char key[ID_BYTES], correlation[CORRELATION_BYTES];
-    uint64_t total;    //  of the batch; 0: none
+    uint64_t total;                //  of the batch; 0: none
+    struct follow_entry follow;    //  of the job that joins
 };
 
 static size_t s_length (const char *text)
@@ -65,6 +66,8 @@ static int s_key (struct sending *sending, size_t count, const struct options *o
     if (rc == DMH_OK) {
         digest_update (digest, sending->self->name, strlen (sending->self->name) + 1);
         digest_update (digest, body, n);
+        if (sending->self->join)
+            digest_update (digest, TASK_JOIN, sizeof TASK_JOIN);
         for (size_t i = 0; i < count; i++)
             if (s_counts (&sending->outcomes[i]))
                 s_digest_input (digest, &sending->outcomes[i]);
@@ -150,7 +153,8 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
         uint64_t at = (*position)++;
         const struct input *input = &outcome->input;
         size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) +
-                      strlen (input->place) + INPUT_OVERHEAD;
+                      strlen (input->place) + strlen (input->source_file) + strlen (input->stands_at) +
+                      INPUT_OVERHEAD;
         if (!outcome_is_open (outcome)) {    //  what stands behind it begins anew
             submit = NULL;
             continue;
@@ -163,6 +167,23 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
         submit->inputs[submit->inputs_count++] = *input;
         sending->bytes += more;
     }
+    return s_flush (sending, error);
+}
+
+//  The job that follows all of them.
+static int s_send_join (struct sending *sending, size_t count, const struct options *options,
+                        struct error *error)
+{
+    struct options of_join = *options;
+    snprintf (of_join.task, sizeof of_join.task, "%s", TASK_JOIN);
+    struct submit *submit = s_next (sending, &of_join, sending->total - 1, error);
+    if (!submit)
+        return error->code;
+    sending->indices[(sending->count - 1) * INPUTS_MAX] = count;
+    submit->inputs[submit->inputs_count++] = sending->outcomes[count].input;
+    sending->follow = (struct follow_entry){.count = sending->total - 1};
+    submit->follows = &sending->follow;
+    submit->follows_count = 1;
     return s_flush (sending, error);
 }
 
@@ -196,7 +217,7 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
         sending->self = self;
         sending->outcomes = outcomes;
         sending->connection = connection;
-        sending->total = named || usable > 1 ? usable : 0;
+        sending->total = named || usable > 1 || self->join ? usable + self->join : 0;
         random_hex (sending->correlation, CORRELATION_BYTES - 1);
         random_hex (sending->key, 32);
         if (named)
@@ -204,6 +225,8 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
     }
     if (rc == DMH_OK)
         rc = s_send (sending, count, options, error);
+    if (rc == DMH_OK && self->join)
+        rc = s_send_join (sending, count, options, error);
     for (size_t i = 0; sending && i < sending->count; i++)
         free (sending->submits[i].inputs);
     if (sending)

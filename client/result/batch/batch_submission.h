@@ -7,6 +7,7 @@
 
 struct batch_submission {
     const char *name;        //  of the batch; NULL or empty: it has none
+    bool join;               //  the outcome behind the last one is of a job that joins their results
     char batch[ID_BYTES];    //  its id, once it is known; empty: there is none
     size_t submitted;        //  jobs that the broker has taken,
     size_t known;            //  and of them those that it had already

@@ -3,6 +3,7 @@
 
 #include "messages/uri.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,8 +104,8 @@ static void s_name_by_path (const struct named *group, size_t count)
 static void s_name_by_place (const struct named *group, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (group[i].input->result)
-            group[i].input->source_file = group[i].input->result;
+        if (group[i].outcome->place)
+            group[i].input->source_file = group[i].outcome->place;
 }
 
 static void s_each_group (struct named *sorted, size_t count, void (*name) (const struct named *, size_t))
@@ -154,4 +155,25 @@ struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count
         inputs = NULL;
     }
     return inputs;
+}
+
+int join_inputs_name (struct outcome *outcomes, size_t count, struct error *error)
+{
+    struct join_input *inputs = join_inputs_new (outcomes, count, ".");
+    int rc = inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    for (size_t i = 0; rc == DMH_OK && i < count; i++) {
+        struct input *input = &outcomes[i].input;
+        const char *place = outcomes[i].place ? outcomes[i].place : "";
+        if (strlen (inputs[i].source_file) >= SOURCE_BYTES || strlen (place) >= SOURCE_BYTES)
+            rc = error_set (error, DMH_TOO_LARGE,
+                            "%.200s…: a path of more than %d bytes cannot be named in a "
+                            "joined table; give a folder that is nearer, or --base",
+                            inputs[i].source_file, SOURCE_BYTES - 1);
+        else {
+            snprintf (input->source_file, sizeof input->source_file, "%s", inputs[i].source_file);
+            snprintf (input->stands_at, sizeof input->stands_at, "%s", place);
+        }
+    }
+    free (inputs);
+    return rc;
 }

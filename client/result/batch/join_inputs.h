@@ -16,4 +16,8 @@ bool join_inputs_any (const struct outcome *outcomes, size_t count);
 //  texts are borrowed from the outcomes. NULL: out of memory.
 struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count, const char *folder);
 
+//  Says in outcomes[i].input what its records are said to be of and where its result stands, for a broker
+//  whose worker joins them. DMH_OK; DMH_TOO_LARGE: a path is too long; DMH_INTERNAL.
+int join_inputs_name (struct outcome *outcomes, size_t count, struct error *error);
+
 #endif

@@ -4,13 +4,18 @@
 
 #include "client/result/batch/join_inputs.h"
 #include "client/result/batch/outcome_table.h"
+#include "client/result/batch/result_owner.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
+#include "client/result/reading/report_values.h"
+#include "client/result/reading/result_document.h"
 #include "client/result/result_folder.h"
+#include "client/result/table_results.h"
 #include "messages/base/folder.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char JOINED[] = "joined";
 
@@ -113,6 +118,81 @@ int joined_tables_make (struct joined_tables *self, const struct outcome *outcom
                                        .interrupt = interrupt};
     *self = (struct joined_tables){.outcomes = NULL};
     return join_inputs_any (outcomes, count) ? s_make (&batch, self, error) : DMH_OK;
+}
+
+//  The counts of a table are in its report.
+static int s_read_counts (struct job_record *record, const char *folder, struct error *error)
+{
+    struct json_value *report = result_document_read (folder, "report.json", error);
+    if (!report)
+        return error->code;
+    record->counts = report_counts (json_value_member (report, "counts"));
+    json_value_destroy (&report);
+    return DMH_OK;
+}
+
+//  Where the table goes: joined/KIND, unless that is another job's. Yours to free; NULL: out of memory.
+static char *s_place_of (const struct arguments *arguments, const struct batch_results *results,
+                         const struct job_record *table)
+{
+    char *place = NULL, *named = result_folder_name_of (table, table->name),
+         *to = named ? folder_tree_join (results->root, named) : NULL;
+    bool taken = to && !arguments->replace && access (to, F_OK) == 0 && !result_owner_is_job (to, table->job);
+    free (named);
+    free (to);
+    int n = taken ? asprintf (&place, "%s.%s/%s", JOINED, table->job, table->kind)
+                  : asprintf (&place, "%s/%s", JOINED, table->kind);
+    if (n < 0)
+        return NULL;
+    return place;
+}
+
+static int s_bring (struct outcome *out, struct file_transfer *transfer, const struct arguments *arguments,
+                    const struct batch_results *results, struct error *error)
+{
+    struct group_commit commit;
+    char *place = s_place_of (arguments, results, &out->record);
+    const struct download_room room = {results->folder, results->root, results->scratch.path, "table"};
+    int rc =
+        place ? group_commit_open (&commit, results->folder, results->root, 1, error) : s_no_memory (error);
+    if (rc != DMH_OK) {
+        free (place);
+        return rc;
+    }
+    out->place = place;
+    rc = download_result (transfer, arguments->transfer_mode, &room, out);
+    if (rc == DMH_OK) {
+        group_commit_add (&commit, out);
+        group_commit_bring (&commit, results->scratch.path, true);
+        rc = out->error.code;
+    }
+    if (rc != DMH_OK)
+        *error = out->error;
+    out->place = NULL;
+    group_commit_clear (&commit);
+    free (place);
+    return rc == DMH_OK ? s_read_counts (&out->record, out->folder, error) : rc;
+}
+
+int joined_tables_bring (struct joined_tables *self, struct file_transfer *transfer,
+                         const struct arguments *arguments, const struct batch_results *results,
+                         const struct job_record *record, struct error *error)
+{
+    struct table_results tables;
+    int rc = table_results_of (&tables, record, error);
+    *self = (struct joined_tables){.outcomes = calloc (tables.count + 1, sizeof *self->outcomes)};
+    if (rc == DMH_OK && !self->outcomes)
+        rc = s_no_memory (error);
+    for (size_t i = 0; rc == DMH_OK && i < tables.count; i++) {
+        struct outcome *out = &self->outcomes[self->count++];
+        out->record = tables.records[i];
+        out->record.tickets = NULL;    //  the job's
+        out->record.tickets_count = 0;
+        tables.records[i].outputs = NULL;
+        rc = s_bring (out, transfer, arguments, results, error);
+    }
+    table_results_clear (&tables);
+    return rc;
 }
 
 void joined_tables_clear (struct joined_tables *self)

@@ -3,7 +3,8 @@
 #define DMH_CLIENT_RESULT_BATCH_JOINED_TABLES_H
 
 #include "client/arguments/arguments.h"
-#include "client/result/outcome.h"
+#include "client/result/batch/batch_results.h"
+#include "client/result/download.h"
 
 struct joined_tables {
     struct outcome *outcomes;    //  one a table, as if it were a job's
@@ -16,6 +17,12 @@ struct joined_tables {
 //  DMH_BAD_INPUT, DMH_IO, DMH_MALFORMED, DMH_TOO_LARGE, DMH_INTERNAL. joined_tables_clear it in any case.
 int joined_tables_make (struct joined_tables *self, const struct outcome *outcomes, size_t count,
                         const struct arguments *arguments, int interrupt, struct error *error);
+
+//  The tables of a job that joined them at a broker come to joined/KIND in the folder of `results`; where
+//  another job's stands there, and is not to be replaced, to joined.JOB/KIND. As download_result.
+int joined_tables_bring (struct joined_tables *self, struct file_transfer *transfer,
+                         const struct arguments *arguments, const struct batch_results *results,
+                         const struct job_record *record, struct error *error);
 void joined_tables_clear (struct joined_tables *self);
 
 //  Says what they are, as of the inputs, whose exit code is `status`. Returns that of all.

@@ -169,7 +169,6 @@ Test (join, of_ndjson_is_ndjson_and_fhir_is_refused, .timeout = 120)
     free (records);
     command_line_expect (CALL (&place, "run", "a.csv", "--join", "--format", "fhir", "-o", "out"), 2, NULL,
                          "csv or ndjson");
-    command_line_expect (CALL (&place, "submit", "a.csv", "--join"), 2, NULL, "--wait");
     workplace_remove (&place);
 }
 
@@ -188,7 +187,7 @@ Test (join, may_fail_by_its_own_checks, .timeout = 120)
     workplace_remove (&place);
 }
 
-//  The table is made of what came back from the broker: the same bytes as of a run here.
+//  A worker makes the table: the same bytes as of a run here.
 Test (join, over_a_broker_with_several_workers_is_the_same, .timeout = 300)
 {
     struct workplace place;
