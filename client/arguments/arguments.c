@@ -177,16 +177,35 @@ static int s_inputs (const struct arguments *self, struct error *error)
     return DMH_OK;
 }
 
+//  One table over many files is made of tables.
+static int s_no_table (const struct arguments *self, const char *format, struct error *error)
+{
+    if (strcmp (format, "sqlite") != 0)
+        return error_set (
+            error, DMH_USAGE,
+            "--%s makes one table, and %s is none; give --format csv or ndjson, and run once more "
+            "without --%s for %s",
+            self->join ? "join" : "dataset", format, self->join ? "join" : "dataset", format);
+    if (self->join)
+        return error_set (
+            error, DMH_USAGE,
+            "--join writes csv or ndjson; for one table a kind in SQLite give --dataset DIR and "
+            "no --format, or load what --join writes with dmh report --loader sql");
+    return error_set (error, DMH_USAGE,
+                      "--dataset takes --format csv or ndjson of the results beside it; the set itself is a "
+                      "database of SQLite");
+}
+
 static int s_format (struct arguments *self, struct error *error)
 {
     struct options *options = &self->options;
     int rc = self->format ? inspection_format (self->format, error) : DMH_OK;
     if (self->format)
         snprintf (options->format, sizeof options->format, "%.*s", WORD_BYTES - 1, self->format);
-    if (rc == DMH_OK && (self->join || self->dataset) && *options->format &&
-        strcmp (options->format, "csv") != 0 && strcmp (options->format, "ndjson") != 0)
-        rc = error_set (error, DMH_USAGE, "--%s takes --format csv or ndjson, not %s",
-                        self->join ? "join" : "dataset", options->format);
+    bool table =
+        !*options->format || strcmp (options->format, "csv") == 0 || strcmp (options->format, "ndjson") == 0;
+    if (rc == DMH_OK && (self->join || self->dataset) && !table)
+        rc = s_no_table (self, options->format, error);
     if (rc == DMH_OK && self->dataset && !*self->dataset)
         rc = error_set (error, DMH_USAGE, "--dataset needs the name of a folder");
     return rc;

@@ -161,8 +161,10 @@ static int s_end (const struct run *self, int rc, const struct error *error)
     const struct batch_summary summary =
         batch_summary_of (arguments, &self->inputs, self->outcomes, self->count, self->began_at);
     batch_summary_say (&summary);
-    if (!arguments->json && !arguments->quiet)
+    if (!arguments->json && !arguments->quiet) {
         load_summary (self->outcomes, self->count, stdout);
+        load_summary (self->tables.outcomes, self->tables.count, stdout);
+    }
     int status =
         batch_results_tell (&self->results, outcome_exit (self->outcomes, self->count, arguments->strict));
     return joined_tables_tell (&self->tables, arguments, status);
@@ -209,7 +211,9 @@ int command_run (struct arguments *arguments)
     if (rc == DMH_CANCELLED && self.outcomes)
         s_say_interrupted (&self, &error);
     if (rc == DMH_OK)
-        rc = load_outcomes (arguments, self.outcomes, self.count, self.interrupt, &error);
+        rc = arguments->join
+                 ? load_outcomes (arguments, self.tables.outcomes, self.tables.count, self.interrupt, &error)
+                 : load_outcomes (arguments, self.outcomes, self.count, self.interrupt, &error);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     if (rc == DMH_OK && arguments->dataset &&
         dataset_load_batch (self.outcomes, self.count, arguments, self.interrupt, &status, &error) != DMH_OK)

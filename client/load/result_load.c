@@ -109,6 +109,13 @@ static int s_state (struct copy *self, int count, const char *const values[], ch
     return answer ? DMH_OK : error->code;
 }
 
+//  By which an input is the same; a joined table has those of all its inputs.
+static const char *s_input_sha256 (const struct json_value *input)
+{
+    const char *joined = report_text (input, "inputs_sha256");
+    return *joined ? joined : report_text (input, "sha256");
+}
+
 //  The row that says of the load. Who loads the same input at the same time waits here for the other one.
 static int s_register (struct copy *self, bool *same, struct error *error)
 {
@@ -119,7 +126,7 @@ static int s_register (struct copy *self, bool *same, struct error *error)
                                 report_output (load->report, report_text (load->resource, "path"), false);
     char records[24];
     snprintf (records, sizeof records, "%" PRIu64, report_number (output, "records"));
-    const char *const values[] = {report_text (input, "sha256"),
+    const char *const values[] = {s_input_sha256 (input),
                                   report_text (output, "sha256"),
                                   load->plan->table,
                                   report_text (input, "name"),

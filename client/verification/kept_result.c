@@ -3,9 +3,11 @@
 
 #include "client/result/reading/result_file.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 #include "messages/keys/signing_key.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char SIGNATURE[] = "report.json.sig";
@@ -32,10 +34,26 @@ static void s_check_signature (const char *folder, const struct output *kept, st
                       hex);
 }
 
+//  What the job keeps of that name; of one that joins, of the table whose report has that SHA-256.
+static const struct output *s_kept (const struct job_record *record, const char *name, const char *digest)
+{
+    char full[NAME_BYTES];
+    if (!job_has_tables (record))
+        return job_output (record, name);
+    for (size_t i = 0; i < record->outputs_count; i++) {
+        const char *of = record->outputs[i].name, *slash = strchr (of, '/');
+        if (!slash || strcmp (slash, "/report.json") != 0 || strcmp (record->outputs[i].sha256, digest) != 0)
+            continue;
+        snprintf (full, sizeof full, "%.*s/%.60s", NARROW (int, slash - of), of, name);
+        return job_output (record, full);
+    }
+    return strcmp (name, "report.json") == 0 ? &record->outputs[0] : NULL;    //  which it is not
+}
+
 void kept_result_check (const char *folder, const char *digest, const struct job_record *record,
                         struct problems *problems)
 {
-    const struct output *report = job_output (record, "report.json");
+    const struct output *report = s_kept (record, "report.json", digest);
     if (!job_has_result (record) || !report) {
         problems_add (problems, "the broker keeps no result of job %s, which is %s", record->job,
                       record->state);
@@ -46,5 +64,5 @@ void kept_result_check (const char *folder, const char *digest, const struct job
                       "it is not the result of job %s, attempt %" PRIu64
                       ": the SHA-256 of report.json is not the one that the broker keeps; fetch it anew",
                       record->job, record->attempt);
-    s_check_signature (folder, job_output (record, SIGNATURE), problems);
+    s_check_signature (folder, s_kept (record, SIGNATURE, digest), problems);
 }

@@ -2,6 +2,7 @@
 #include "worker/join/joined_report.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/digest.h"
 #include "messages/base/random.h"
 #include "worker/output/checks.h"
 #include "worker/output/datapackage.h"
@@ -113,15 +114,35 @@ static uint64_t s_bytes (const struct joined_facts *facts)
     return bytes;
 }
 
+//  By which inputs it is the same table: the SHA-256 of theirs, one a line, in their order. NULL: out of
+//  memory.
+static const char *s_digest (const struct joined_facts *facts, char hex[DIGEST_HEX_BYTES])
+{
+    digest_t *digest = digest_new ();
+    if (!digest)
+        return NULL;
+    for (size_t i = 0; i < facts->count; i++)
+        if (facts->inputs[i].result) {
+            const char *sha256 = member_text (s_report_input (&facts->inputs[i]), "sha256");
+            digest_update (digest, sha256, strlen (sha256));
+            digest_update (digest, "\n", 1);
+        }
+    digest_hex (digest, hex);
+    digest_destroy (&digest);
+    return hex;
+}
+
 //  The members `input`, all of them together, `headers` and `inputs`.
 static void s_write_inputs (const void *inputs, json_writer_t *doc)
 {
     const struct joined_facts *facts = inputs;
+    char hex[DIGEST_HEX_BYTES];
     json_writer_object (doc, "input");
     json_writer_string (doc, "name", "joined");
     json_writer_number (doc, "bytes", s_bytes (facts));
     json_writer_string (doc, "sha256", NULL);
     json_writer_string (doc, "format", "joined");
+    json_writer_string (doc, "inputs_sha256", s_digest (facts, hex));
     json_writer_array (doc, "columns");
     json_writer_close (doc);
     json_writer_close (doc);

@@ -291,8 +291,10 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     const struct batch_summary summary =
         batch_summary_of (arguments, &self->inputs, self->outcomes, self->count, self->began_at);
     batch_summary_say (&summary);
-    if (!arguments->json && !arguments->quiet)
+    if (!arguments->json && !arguments->quiet) {
         load_summary (self->outcomes, self->count, stdout);
+        load_summary (self->tables.outcomes, self->tables.count, stdout);
+    }
     int status =
         batch_results_tell (&self->results, outcome_exit (self->outcomes, self->jobs, arguments->strict));
     if (self->jobs > self->count && !self->tables.count)
@@ -300,8 +302,8 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     return joined_tables_tell (&self->tables, arguments, status);
 }
 
-//  What cannot go together, before anything is looked for.
-static int s_check_usage (const struct arguments *arguments, struct error *error)
+//  What it cannot do with these arguments.
+static int s_check (const struct arguments *arguments, struct error *error)
 {
     if (arguments->folder && !arguments->wait)
         return error_set (error, DMH_USAGE,
@@ -316,17 +318,37 @@ static int s_check_usage (const struct arguments *arguments, struct error *error
         return error_set (error, DMH_USAGE,
                           "--batch %s is written as an id is, so nobody could ask for it; take another name",
                           arguments->batch);
-    return DMH_OK;
+    return load_target_check (arguments, arguments->wait && arguments->folder, error);
+}
+
+//  As many inputs as one job can follow.
+static int s_check_count (const struct submission *self, struct error *error)
+{
+    if (!self->arguments->join || s_joins_here (self) || self->count <= FOLLOWED_MAX)
+        return DMH_OK;
+    return error_set (error, DMH_TOO_LARGE,
+                      "a job joins the results of %d inputs at most, and these are %zu; dmh run joins any "
+                      "number",
+                      FOLLOWED_MAX, self->count);
+}
+
+//  The worker has yet to read what came through standard input.
+static bool s_needs_spool (const struct submission *self)
+{
+    bool needed = false;
+    for (size_t i = 0; self->outcomes && i < self->jobs; i++)
+        needed = needed || (!uri_is_stored (self->outcomes[i].input.uri) &&
+                            (job_state_is (self->outcomes[i].record.state, JOB_QUEUED) ||
+                             job_state_is (self->outcomes[i].record.state, JOB_RUNNING)));
+    return needed;
 }
 
 int command_submit (struct arguments *arguments)
 {
     struct submission self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
-    if (s_check_usage (arguments, &error) != DMH_OK)
-        return command_refuse (&error);
     int interrupt = follow_interrupt ();
-    int rc = load_target_check (arguments, arguments->wait && arguments->folder, &error);
+    int rc = s_check (arguments, &error);
     if (rc == DMH_OK)
         rc = inputs_find (arguments, interrupt, &self.inputs, &error);
     if (rc == DMH_OK)
@@ -334,11 +356,8 @@ int command_submit (struct arguments *arguments)
     if (rc == DMH_OK)
         rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
     self.count = self.jobs = self.inputs.count;
-    if (rc == DMH_OK && arguments->join && self.count > FOLLOWED_MAX)
-        rc = error_set (&error, DMH_TOO_LARGE,
-                        "a job joins the results of %d inputs at most, and these are %zu; dmh run joins any "
-                        "number",
-                        FOLLOWED_MAX, self.count);
+    if (rc == DMH_OK)
+        rc = s_check_count (&self, &error);
     if (rc == DMH_OK && !(self.outcomes = outcome_new (&self.inputs)))
         rc = error_set (&error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK)
@@ -346,12 +365,10 @@ int command_submit (struct arguments *arguments)
     if (rc == DMH_OK && s_joins_here (&self))
         rc = joined_tables_make (&self.tables, self.outcomes, self.count, arguments, interrupt, &error);
     if (rc == DMH_OK)
-        rc = load_outcomes (arguments, self.outcomes, self.count, interrupt, &error);
-    bool needed = false;
-    for (size_t i = 0; self.outcomes && i < self.jobs; i++)
-        needed = needed || (!uri_is_stored (self.outcomes[i].input.uri) &&
-                            (job_state_is (self.outcomes[i].record.state, JOB_QUEUED) ||
-                             job_state_is (self.outcomes[i].record.state, JOB_RUNNING)));
+        rc = arguments->join
+                 ? load_outcomes (arguments, self.tables.outcomes, self.tables.count, interrupt, &error)
+                 : load_outcomes (arguments, self.outcomes, self.count, interrupt, &error);
+    bool needed = s_needs_spool (&self);
     int status = self.outcomes ? s_end (&self, rc, &error) : command_refuse (&error);
     if (rc == DMH_OK && arguments->dataset &&
         dataset_load_batch (self.outcomes, self.count, arguments, interrupt, &status, &error) != DMH_OK)

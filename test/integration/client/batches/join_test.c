@@ -169,6 +169,8 @@ Test (join, of_ndjson_is_ndjson_and_fhir_is_refused, .timeout = 120)
     free (records);
     command_line_expect (CALL (&place, "run", "a.csv", "--join", "--format", "fhir", "-o", "out"), 2, NULL,
                          "csv or ndjson");
+    command_line_expect (CALL (&place, "run", "a.csv", "--join", "--format", "sqlite", "-o", "out"), 2, NULL,
+                         "--dataset DIR");
     workplace_remove (&place);
 }
 

@@ -373,6 +373,30 @@ Test (load, long_names_many_columns_and_no_records_are_loaded_or_refused_with_a_
     s_stop (&stage);
 }
 
+//  The joined table instead of what it was joined of; of the same inputs once, of others beside it.
+Test (load, of_a_join_takes_the_joined_table_and_no_record_twice, .timeout = 180)
+{
+    struct stage stage;
+    if (!s_start (&stage))
+        return;
+    command_line_write (&stage.place, "a.csv", "patient_id,city\n1,Rome\n2,Oslo\n");
+    command_line_write (&stage.place, "b.csv", "patient_id,city\n2,Oslo\n3,Kiel\n1,Bonn\n");
+    command_line_write (&stage.place, "c.csv", "patient_id,city\n9,Lima\n");
+    for (int round = 0; round < 2; round++) {
+        command_line_expect (CALL (&stage.place, "run", "a.csv", "b.csv", "--join", "--load",
+                                   stage.server.url, "--load-schema", "clinic", "-o", "out"),
+                             0, round ? "3 were there" : "clinic.patient: 3 records loaded", NULL);
+        s_expect (&stage,
+                  "SELECT patient_id, city, source_file, source_record FROM clinic.patient ORDER BY 1",
+                  "1|Rome|a.csv|1\n2|Oslo|a.csv|2\n3|Kiel|b.csv|2");
+    }
+    command_line_expect (CALL (&stage.place, "run", "a.csv", "c.csv", "--join", "--load", stage.server.url,
+                               "--load-schema", "clinic", "-o", "two"),
+                         0, NULL, NULL);
+    s_expect (&stage, "SELECT count (*), count (DISTINCT dmh_load) FROM clinic.patient", "6|2");
+    s_stop (&stage);
+}
+
 Test (load, what_cannot_be_is_said_before_any_work, .timeout = 60)
 {
     static const struct {
