@@ -2,7 +2,7 @@
 #include "broker/clients/job_change.h"
 
 #include "broker/follows.h"
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/uri.h"
@@ -36,7 +36,7 @@ static void s_remove_result (struct broker *self, struct job_record *record)
     struct remove_result removal = {.attempt = record->attempt};
     memcpy (removal.job, record->job, sizeof removal.job);
     memcpy (removal.uri, record->result, sizeof removal.uri);
-    const struct peer *peer = uri_is_stored (record->result) ? NULL : orders_peer_of_host (self, record);
+    const struct peer *peer = uri_is_stored (record->result) ? NULL : result_host_peer (self, record);
     *record->result = 0;
     record->outputs_count = 0;    //  the list is not the record's alone, see turn_reopen
     record->fetched_at = 0;

@@ -6,7 +6,7 @@
 
 #include "broker/file_tickets.h"
 #include "broker/follows.h"
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/uri.h"
@@ -141,7 +141,7 @@ int jobs_bring (struct client_request *request, const void *message, struct erro
     int rc = request_find_kept (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    rc = orders_bring (request->broker, &found.record, error);
+    rc = result_host_bring (request->broker, &found.record, error);
     if (rc == DMH_OK)
         rc = request_answer_state (request, &found.record, error);
     store_job_clear (&found);

@@ -3,7 +3,7 @@
 
 #include "broker/access/ownership.h"
 #include "broker/file_tickets.h"
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/uri.h"
 
 int request_speak_for (struct client_request *self, const char *name, struct error *error)
@@ -88,7 +88,7 @@ void request_add_progress (const struct client_request *self, struct job_record 
     record->waits_for =
         job_state_is (record->state, JOB_QUEUED) ? follow_waits_for (self->broker->follow, record->job) : 0;
     record->removal_waits = record->removal_at && job_has_result (record) &&
-                            !uri_is_stored (record->result) && !orders_peer_of_host (self->broker, record);
+                            !uri_is_stored (record->result) && !result_host_peer (self->broker, record);
 }
 
 int request_answer_state (struct client_request *self, const struct job_record *record, struct error *error)

@@ -1,7 +1,7 @@
 //  expiry.c: see expiry.h.
 #include "broker/upkeep/expiry.h"
 
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -10,7 +10,7 @@ static bool s_ask (void *context, const struct job_record *record)
     struct remove_result removal = {.attempt = record->attempt};
     memcpy (removal.job, record->job, sizeof removal.job);
     memcpy (removal.uri, record->result, sizeof removal.uri);
-    return orders_ask_host (context, record, &remove_result_shape, &removal);
+    return result_host_ask (context, record, &remove_result_shape, &removal);
 }
 
 static void s_gone (void *context, const struct leaving *leaving)

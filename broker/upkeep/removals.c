@@ -1,7 +1,7 @@
 //  removals.c: see removals.h.
 #include "broker/upkeep/removals.h"
 
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/base/log.h"
 
 static bool s_ask (void *context, const struct job_record *record)
@@ -9,7 +9,7 @@ static bool s_ask (void *context, const struct job_record *record)
     struct remove_result removal = {.attempt = record->attempt};
     memcpy (removal.job, record->job, sizeof removal.job);
     memcpy (removal.uri, record->result, sizeof removal.uri);
-    return orders_ask_host (context, record, &remove_result_shape, &removal);
+    return result_host_ask (context, record, &remove_result_shape, &removal);
 }
 
 static bool s_sweep (void *context, zhashx_t **files)

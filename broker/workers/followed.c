@@ -2,7 +2,7 @@
 #include "broker/workers/followed.h"
 
 #include "broker/file_tickets.h"
-#include "broker/workers/orders.h"
+#include "broker/workers/result_host.h"
 #include "messages/base/log.h"
 
 enum {
@@ -138,7 +138,7 @@ static void s_bring (struct broker *self, const struct followed_result *result)
     struct error why = {.code = DMH_OK};
     int rc = store_find (self->store, result->job, &found, &why);
     if (rc == DMH_OK) {
-        rc = orders_bring (self, &found.record, &why);
+        rc = result_host_bring (self, &found.record, &why);
         store_job_clear (&found);
     }
     if (rc != DMH_OK)
