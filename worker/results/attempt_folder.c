@@ -73,6 +73,29 @@ int attempt_folder_make (struct attempt_folder *self, const char *path, struct e
 
 static int s_empty (int folder, unsigned depth);
 
+//  Whether a folder holds nothing but files of a result: the table of a job that joins, or what it has
+//  fetched. Whatever else somebody put there is not ours to remove.
+static bool s_is_table (int folder)
+{
+    static const char *const NAMES[] = {
+        ".", "..", "records.", "rejects.csv", "audit.ndjson", "datapackage.json", "report.json"};
+    int own = dup (folder);
+    DIR *listing = own >= 0 ? fdopendir (own) : NULL;
+    bool table = listing != NULL;
+    for (const struct dirent *entry; table && (entry = readdir (listing));) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES && !known; i++)
+            known = strcmp (entry->d_name, NAMES[i]) == 0 ||
+                    (i > 1 && strncmp (entry->d_name, NAMES[i], strlen (NAMES[i])) == 0);
+        table = known;
+    }
+    if (listing)
+        closedir (listing);
+    else if (own >= 0)
+        close (own);
+    return table;
+}
+
 //  One entry: a file, a link, never what that leads to; or a table's folder. 0, or errno.
 static int s_remove_entry (int folder, const char *name, unsigned depth)
 {
@@ -82,7 +105,8 @@ static int s_remove_entry (int folder, const char *name, unsigned depth)
     int below = depth ? openat (folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     if (below < 0)
         return why;
-    why = s_empty (below, depth - 1) == 0 ? 0 : errno;
+    if (s_is_table (below))
+        why = lseek (below, 0, SEEK_SET) == 0 && s_empty (below, depth - 1) == 0 ? 0 : errno;
     close (below);
     return why == 0 && unlinkat (folder, name, AT_REMOVEDIR) != 0 && errno != ENOENT ? errno : why;
 }

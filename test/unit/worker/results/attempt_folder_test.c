@@ -363,6 +363,21 @@ Test (removal, a_file_in_the_place_of_the_folder_and_a_folder_in_it_stay)
     s_close_scene (&scene);
 }
 
+//  Of a job that joins, a table for each kind.
+Test (removal, tables_in_folders_of_their_own_go_with_the_result)
+{
+    struct scene scene;
+    char inner[600];
+    s_open_scene (&scene);
+    snprintf (inner, sizeof inner, "%s/patient", scene.folder);
+    cr_assert_eq (mkdir (inner, 0700), 0);
+    s_make_file (inner, "records.csv");
+    s_make_file (inner, "report.json.sig");
+    cr_expect_eq (s_ask (&scene, JOB, 1, scene.folder), DMH_OK);
+    cr_expect_not (s_is_there (scene.folder, ""));
+    s_close_scene (&scene);
+}
+
 Test (removal, results_that_are_not_there_to_be_looked_at_are_not_taken_for_removed)
 {
     struct scene scene;
