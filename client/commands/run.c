@@ -195,6 +195,8 @@ int command_run (struct arguments *arguments)
     if (rc == DMH_OK)
         rc = load_check (arguments, self.interrupt, &error);
     if (rc == DMH_OK)
+        rc = dataset_load_check (arguments, self.interrupt, &error);
+    if (rc == DMH_OK)
         rc = command_ready (&error);
     if (rc == DMH_OK && arguments->sign_key &&
         !(self.sign_key = signing_key_read (arguments->sign_key, &error)))

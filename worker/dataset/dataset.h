@@ -20,6 +20,9 @@ typedef struct dataset dataset_t;
 //  DMH_IO, DMH_INTERNAL.
 dataset_t *dataset_open (const char *folder, bool create, uint64_t memory, int interrupt,
                          struct error *error);
+//  Whether records can be added to a set in `folder`, as far as looking tells: one is there, or nothing is.
+//  DMH_OK, or as dataset_open. Changes nothing.
+int dataset_usable (const char *folder, int interrupt, struct error *error);
 void dataset_destroy (dataset_t **self_p);
 
 //  What a load has added of one kind. read = written + duplicates + conflicts + rejected; `replaced`: records

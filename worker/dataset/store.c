@@ -11,9 +11,10 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORMAT = 1, WAIT_MS = 50, KIB = 1024 };
+enum { APPLICATION = 1684891748, FORMAT = 1, WAIT_MS = 50, KIB = 1024 };
 
 static const char MANIFEST[] = "{\"format\":\"dmh-dataset/1\"}\n";
 
@@ -50,7 +51,12 @@ static int s_fail (const dataset_t *self, int code, struct error *error)
         return error_set (error, DMH_CANCELLED, "interrupted; the data set is as it was");
     if (code == SQLITE_NOMEM)
         return error_set (error, DMH_INTERNAL, "out of memory while using %.200s", self->path);
-    if (code == SQLITE_FULL)
+    if (code == SQLITE_NOTADB)
+        return error_set (error, DMH_CONFLICT,
+                          "%.300s is no database, so this is no data set, or it was damaged; give another "
+                          "folder, or put a copy in its place",
+                          self->path);
+    if (code == SQLITE_FULL || (self->db && sqlite3_system_errno (self->db) == ENOSPC))
         return error_set (error, DMH_IO,
                           "%.200s cannot be written: the disk is full; the data set is as it was",
                           self->path);
@@ -161,6 +167,16 @@ static bool s_is_empty (const char *folder)
     return count == 0;
 }
 
+//  What waits for somebody, or is a folder, is no file of a set.
+static int s_check_file (const char *path, struct error *error)
+{
+    struct stat about;
+    if (stat (path, &about) != 0 || S_ISREG (about.st_mode))
+        return 1;
+    return error_set (error, DMH_CONFLICT,
+                      "%.300s is no regular file, so this is no data set of dmh; give another folder", path);
+}
+
 //  Whether there is a set: 1; 0: nothing at all; else what is there is none, or of a later format.
 static int s_find (const char *folder, struct error *error)
 {
@@ -170,6 +186,10 @@ static int s_find (const char *folder, struct error *error)
     if (asprintf (&database, "%s/dataset.sqlite", folder) < 0)
         database = NULL;
     int rc = manifest && database ? 1 : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc == 1)
+        rc = s_check_file (manifest, error);
+    if (rc == 1)
+        rc = s_check_file (database, error);
     FILE *file = rc == 1 ? fopen (manifest, "re") : NULL;
     if (file) {
         size_t n = fread (text, 1, sizeof text - 1, file);
@@ -211,13 +231,27 @@ static int s_write_manifest (const char *folder, struct error *error)
     return rc;
 }
 
-static int s_version (dataset_t *self, uint64_t *out, struct error *error)
+static int s_number (dataset_t *self, const char *sql, uint64_t *out, struct error *error)
 {
-    sqlite3_stmt *statement = store_prepare (self, "PRAGMA user_version", error);
+    sqlite3_stmt *statement = store_prepare (self, sql, error);
     int rc = statement ? store_step (self, statement, error) : error->code;
     *out = rc == 1 ? store_column_number (statement, 0) : 0;
     store_finish (&statement);
     return rc < 0 ? rc : DMH_OK;
+}
+
+//  A database of something else stays as it is: it has tables, and not our mark.
+static int s_check_owner (dataset_t *self, struct error *error)
+{
+    uint64_t application = 0, tables = 0;
+    int rc = s_number (self, "PRAGMA application_id", &application, error);
+    if (rc == DMH_OK)
+        rc = s_number (self, "SELECT count (*) FROM sqlite_master", &tables, error);
+    if (rc == DMH_OK && tables && application != APPLICATION)
+        rc = error_set (error, DMH_CONFLICT,
+                        "%.300s is a database of something else, not a data set of dmh; give another folder",
+                        self->path);
+    return rc;
 }
 
 //  The tables, in one transaction; another process may be at it.
@@ -226,7 +260,7 @@ static int s_make_tables (dataset_t *self, struct error *error)
     uint64_t version = 0;
     int rc = store_do (self, "BEGIN IMMEDIATE", error);
     if (rc == DMH_OK)
-        rc = s_version (self, &version, error);
+        rc = s_number (self, "PRAGMA user_version", &version, error);
     if (rc == DMH_OK && version > FORMAT)
         rc = error_set (error, DMH_UNSUPPORTED, "%.300s was made by a later dmh", self->path);
     if (rc == DMH_OK && version == 0)
@@ -257,6 +291,8 @@ static int s_connect (dataset_t *self, const char *folder, uint64_t memory, stru
     snprintf (cache, sizeof cache, "PRAGMA cache_size = -%llu", (unsigned long long) (memory / KIB));
     int rc = store_do (self, cache, error);
     if (rc == DMH_OK)
+        rc = s_check_owner (self, error);
+    if (rc == DMH_OK)
         rc = store_do (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
     return rc == DMH_OK ? s_make_tables (self, error) : rc;
 }
@@ -278,6 +314,26 @@ dataset_t *dataset_open (const char *folder, bool create, uint64_t memory, int i
     if (rc != DMH_OK)
         dataset_destroy (&self);
     return self;
+}
+
+int dataset_usable (const char *folder, int interrupt, struct error *error)
+{
+    dataset_t self = {.interrupt = interrupt};
+    int rc = s_find (folder, error);
+    if (rc <= 0)
+        return rc;
+    if (asprintf (&self.path, "%s/dataset.sqlite", folder) < 0)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    bool there = access (self.path, F_OK) == 0;
+    int code = there ? sqlite3_open_v2 (self.path, &self.db, SQLITE_OPEN_READONLY, NULL) : SQLITE_OK;
+    rc = code == SQLITE_OK ? DMH_OK : s_fail (&self, code, error);
+    if (rc == DMH_OK && there) {
+        sqlite3_busy_handler (self.db, s_wait, &self);
+        rc = s_check_owner (&self, error);
+    }
+    sqlite3_close (self.db);
+    free (self.path);
+    return rc;
 }
 
 void dataset_destroy (dataset_t **self_p)

@@ -354,6 +354,8 @@ int command_submit (struct arguments *arguments)
     if (rc == DMH_OK)
         rc = load_check (arguments, interrupt, &error);
     if (rc == DMH_OK)
+        rc = dataset_load_check (arguments, interrupt, &error);
+    if (rc == DMH_OK)
         rc = input_list_spread (&self.inputs, arguments->kinds, arguments->kind_count, &error);
     self.count = self.jobs = self.inputs.count;
     if (rc == DMH_OK)

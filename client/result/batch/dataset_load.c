@@ -51,6 +51,11 @@ static void s_tell (const struct arguments *arguments, const struct dataset_adde
     }
 }
 
+int dataset_load_check (const struct arguments *arguments, int interrupt, struct error *error)
+{
+    return arguments->dataset ? dataset_usable (arguments->dataset, interrupt, error) : DMH_OK;
+}
+
 int dataset_load_batch (const struct outcome *outcomes, size_t count, const struct arguments *arguments,
                         int interrupt, int *status, struct error *error)
 {

@@ -12,6 +12,7 @@
 #include "client/result/result_folder.h"
 #include "client/result/table_results.h"
 #include "messages/base/folder.h"
+#include "messages/base/narrow.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,16 @@ static int s_place_all (const struct joined_batch *batch, const char *scratch, c
     return rc;
 }
 
+//  A sentence names the place that was meant, not the scratch folder, which is gone by then.
+static void s_name_place (const struct joined_batch *batch, const char *scratch, struct error *error)
+{
+    struct error why = *error;
+    const char *at = scratch ? strstr (why.text, scratch) : NULL;
+    if (at)
+        error_set (error, why.code, "%.*s%.200s/%s%s", NARROW (int, at - why.text), why.text, batch->folder,
+                   JOINED, at + strlen (scratch));
+}
+
 static int s_make (const struct joined_batch *batch, struct joined_tables *tables, struct error *error)
 {
     struct joined *joined = calloc (JOINED_KINDS_MAX, sizeof *joined);
@@ -102,6 +113,8 @@ static int s_make (const struct joined_batch *batch, struct joined_tables *table
     if (rc == DMH_OK && count)
         rc = s_place_all (batch, scratch.path, joined, count, &tables->outcomes, error);
     tables->count = rc == DMH_OK ? count : 0;
+    if (rc != DMH_OK)
+        s_name_place (batch, scratch.path, error);
     scratch_folder_remove (&scratch);
     free (inputs);
     free (joined);

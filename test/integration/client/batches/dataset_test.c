@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 //  Loads files [from, to) of the batch.
 static struct command_result s_load (const struct workplace *place, const struct model *model, size_t from,
@@ -121,6 +122,37 @@ Test (dataset, refuses_what_is_none_and_another_rule, .timeout = 120)
     command_line_write (&place, "set/dataset.json", "{\"format\":\"dmh-dataset/2\"}\n");
     command_line_expect (CALL (&place, "dataset", "show", "set"), 1, NULL, "later one");
     workplace_remove (&place);
+}
+
+//  At once, before anything is harmonized, and nothing is waited for or written there.
+Test (dataset, is_none_where_a_file_of_it_is_something_else, .timeout = 120)
+{
+    static const struct {
+        const char *make, *says;
+    } CASES[] = {
+        {"mkfifo set/dataset.sqlite", "set/dataset.sqlite is no regular file"},
+        {"mkfifo set/dataset.json", "set/dataset.json is no regular file"},
+        {"mkdir set/dataset.sqlite", "set/dataset.sqlite is no regular file"},
+        {"echo a list of things to buy this week, and more of it > set/dataset.sqlite", "is no database"},
+        {"sqlite3 set/dataset.sqlite 'CREATE TABLE bills (id)'", "a database of something else"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct workplace place;
+        char command[1024], out[512];
+        if (strstr (CASES[i].make, "sqlite3") && system ("command -v sqlite3 >/dev/null") != 0) {
+            printf ("SKIP: there is no sqlite3\n");
+            continue;
+        }
+        workplace_make (&place);
+        command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+        snprintf (command, sizeof command, "cd %s && mkdir set && %s", place.folder, CASES[i].make);
+        cr_assert_eq (system (command), 0);
+        command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 1, NULL,
+                             CASES[i].says);
+        snprintf (out, sizeof out, "%s/out", place.folder);
+        cr_expect_neq (access (out, F_OK), 0, "it was harmonized before");
+        command_line_expect (CALL (&place, "dataset", "show", "set"), 1, NULL, CASES[i].says);
+        workplace_remove (&place);
+    }
 }
 
 Test (dataset, whose_file_was_damaged_is_told, .timeout = 120)
