@@ -72,6 +72,16 @@ static const struct failing_calls_job MAPPED = {
     {"visits.csv", "late.ndjson", "--mapping", "map.json", "--format", "ndjson"},
     {"visits", "late"}};
 
+//  Joined: a duplicate, conflicts whose text is read again of an input, one that stands instead of an earlier
+//  one.
+static const struct failing_calls_job JOINED = {
+    {{"a.csv", "result_id,patient_id,test_code,value,status,ward\n"
+               "r1,1,GLU,5,P,A\nr2,1,GLU,6,F,A\nr3,2,GLU,\"7\",F,B\n"},
+     {"b.csv", "status,result_id,patient_id,test_code,value\n"
+               "F,r1,1,GLU,8\nF,r2,1,GLU,6\nP,r3,2,GLU,9\nF,,,GLU,1\n"}},
+    {"a.csv", "b.csv", "--join"},
+    {"joined/lab_result", "b"}};
+
 static bool s_run (struct failing_calls *self)
 {
     static const char *const RUN[] = {"dmh", "run", "--quiet", "-o", "out", NULL};
@@ -109,3 +119,8 @@ LIFE (FHIR, open, FEW)
 LIFE (MAPPED, alloc, 3 * FEW)
 LIFE (MAPPED, write, FEW)
 LIFE (MAPPED, open, FEW)
+LIFE (JOINED, alloc, 3 * FEW)
+LIFE (JOINED, write, FEW)
+LIFE (JOINED, sync, FEW)
+LIFE (JOINED, rename, FEW)
+LIFE (JOINED, open, FEW)

@@ -76,6 +76,15 @@ static struct text s_lasting (const char *report)
     return to ? (struct text){from, (size_t) (to - from)} : (struct text){NULL, 0};
 }
 
+//  A joined table without an input that failed says so, and the command has failed.
+static bool s_leaves_out (const char *ours)
+{
+    char *report = workplace_read (ours, "report.json", NULL);
+    bool leaves = report && strstr (report, "\"left_out\"");
+    free (report);
+    return leaves;
+}
+
 static void s_judge_one (struct failing_calls *self, const char *ours, const char *base)
 {
     for (size_t k = 0; k < sizeof FILES / sizeof *FILES; k++) {
@@ -101,6 +110,8 @@ void failing_calls_check (struct failing_calls *self, const char *folder, bool a
         char ours[600], base[600];
         snprintf (ours, sizeof ours, "%s/%s/%s", self->place.folder, folder, self->job->results[i]);
         snprintf (base, sizeof base, "%s/base/%s", self->place.folder, self->job->results[i]);
+        if (access (ours, F_OK) == 0 && !all && s_leaves_out (ours))
+            continue;
         if (access (ours, F_OK) == 0)
             s_judge_one (self, ours, base);
         else if (all)
