@@ -10,6 +10,7 @@
 #include "messages/sockets/limits.h"
 #include "messages/sockets/socket_folder.h"
 #include "messages/sockets/unix_socket.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
@@ -57,8 +58,8 @@ static void s_reload (struct started *self);
 static void s_say_ready (const struct started *self)
 {
     char status[URI_BYTES + 64];
-    snprintf (status, sizeof status, "%llu slots for the broker at %.1000s",
-              (unsigned long long) self->options.slots, self->options.broker);
+    snprintf (status, sizeof status, "%s for the broker at %.1000s", QUANTITY (self->options.slots, "slot"),
+              self->options.broker);
     systemd_ready (status);
 }
 

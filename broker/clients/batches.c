@@ -3,6 +3,7 @@
 
 #include "broker/clients/job_change.h"
 #include "broker/clients/remove.h"
+#include "messages/text/quantity.h"
 
 enum { RUNNING_MAX = 256 };    //  whose progress is added; more run in no batch at once
 
@@ -109,9 +110,9 @@ static int s_do_all (struct client_request *request, const struct batch_request 
 static int s_check_removal (const struct batch_record *batch, struct error *error)
 {
     if (batch->running)
-        return error_set (error, DMH_CONFLICT,
-                          "%llu jobs of batch %s are running; cancel it first: dmh cancel %s",
-                          (unsigned long long) batch->running, batch->batch, batch->batch);
+        return error_set (error, DMH_CONFLICT, "%s of batch %s %s running; cancel it first: dmh cancel %s",
+                          QUANTITY (batch->running, "job"), batch->batch, batch->running == 1 ? "is" : "are",
+                          batch->batch);
     return DMH_OK;
 }
 

@@ -91,6 +91,7 @@ static size_t s_job_settings (struct arguments *self, unsigned set, struct setti
         {ARGUMENTS_FILE,
          {"output", "FILE", "where the records go; - for standard output", .letter = 'o',
           .text = &self->file}},
+        {ARGUMENTS_FILE, {"replace", NULL, "FILE is written over where it is there", .flag = &self->replace}},
         {ARGUMENTS_BATCH,
          {"batch", "NAME", "what all inputs together are called; submitted again, it is the same batch",
           .text = &self->batch}},

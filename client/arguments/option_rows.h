@@ -22,7 +22,7 @@ enum arguments_set {
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
     ARGUMENTS_TRANSFER = 1024,     //  --transfer
-    ARGUMENTS_FILE = 2048,         //  --output FILE
+    ARGUMENTS_FILE = 2048,         //  --output FILE --replace
     ARGUMENTS_VERIFY = 4096,       //  --input --digest --job --verify-key
     ARGUMENTS_SIGN = 8192,         //  --sign-key
     ARGUMENTS_INPUTS = 16384,      //  --recursive --files-from --base --replace --skip-done --verbose

@@ -8,6 +8,7 @@
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
 #include "messages/base/narrow.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 #include "worker/inspect/inspection_json.h"
@@ -62,8 +63,8 @@ static void s_print_head (const struct inspection *inspection)
     if (inspection->escape)
         terminal_print (stdout, "quotes     inside a value are written %c\"\n", inspection->escape);
     if (inspection->lines_above)
-        terminal_print (stdout, "above      %llu lines stand above the header and are passed over\n",
-                        (unsigned long long) inspection->lines_above);
+        terminal_print (stdout, "above      %s above the header, passed over\n",
+                        QUANTITY (inspection->lines_above, "line"));
     terminal_print (stdout, "encoding   %s%s\n", inspection->encoding,
                     inspection->bom ? ", with a byte-order mark" : "");
     if (*inspection->compression)
@@ -72,9 +73,8 @@ static void s_print_head (const struct inspection *inspection)
         s_print_kind (inspection);
     if (inspection->column_count == 0)
         return;
-    terminal_print (stdout, "profiled   %s: %llu records",
-                    inspection->whole ? "the whole file" : "the first 64 MiB",
-                    (unsigned long long) inspection->records);
+    terminal_print (stdout, "profiled   %s: %s", inspection->whole ? "the whole file" : "the first 64 MiB",
+                    QUANTITY (inspection->records, "record"));
     if (inspection->unusable)
         terminal_print (stdout, ", and %llu that cannot be read", (unsigned long long) inspection->unusable);
     terminal_print (stdout, "\n");

@@ -1,8 +1,9 @@
 //  rejects.c: dmh rejects: what a result set aside, as an input to mend and run again.
 #include "client/commands/command.h"
 #include "client/result/raw_records.h"
+#include "client/result/written_file.h"
 #include "client/terminal/json_line.h"
-#include "messages/files/whole_file.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 
 #include <string.h>
@@ -19,8 +20,8 @@ static void s_say (const struct arguments *arguments, const struct raw_counts *c
         json_line_number (line, "files", counts->files);
         json_line_print (&line, to);
     } else if (!arguments->quiet)
-        terminal_print (to, "%s: %llu rejected, %llu conflicts\n", arguments->file,
-                        (unsigned long long) counts->rejected, (unsigned long long) counts->conflicts);
+        terminal_print (to, "%s: %llu rejected, %s\n", arguments->file, (unsigned long long) counts->rejected,
+                        QUANTITY (counts->conflicts, "conflict"));
 }
 
 struct rejects {
@@ -42,12 +43,14 @@ static bool s_is_folder (const char *path)
     return (n > 0 && path[n - 1] == '/') || (stat (path, &about) == 0 && S_ISDIR (about.st_mode));
 }
 
-static int s_write_to (const char *folder, const char *to, struct raw_counts *counts, struct error *error)
+static int s_write_to (const struct arguments *arguments, struct raw_counts *counts, struct error *error)
 {
+    const char *folder = arguments->words[0], *to = arguments->file;
+    struct rejects rejects = {folder, counts};
     if (strcmp (to, "-") == 0)
         return raw_records_write (folder, stdout, counts, error);
-    return s_is_folder (to) ? raw_records_spread (folder, to, counts, error)
-                            : whole_file_write (to, s_write, &(struct rejects){folder, counts}, error);
+    return s_is_folder (to) ? raw_records_spread (folder, to, arguments->replace, counts, error)
+                            : written_file_put (to, arguments->replace, s_write, &rejects, error);
 }
 
 int command_rejects (struct arguments *arguments)
@@ -55,7 +58,7 @@ int command_rejects (struct arguments *arguments)
     struct error error = {.code = DMH_OK};
     struct raw_counts counts;
     int rc = arguments->file
-                 ? s_write_to (arguments->words[0], arguments->file, &counts, &error)
+                 ? s_write_to (arguments, &counts, &error)
                  : error_set (&error, DMH_USAGE,
                               "rejects needs -o FILE, where the records go; - for standard output");
     if (rc != DMH_OK)

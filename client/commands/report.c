@@ -3,16 +3,13 @@
 #include "client/report/report.h"
 #include "client/commands/command.h"
 #include "client/report/loader/loader.h"
-#include "client/result/folder_tree.h"
+#include "client/result/written_file.h"
 #include "client/terminal/json_line.h"
-#include "messages/files/whole_file.h"
 #include "messages/text/terminal.h"
 
 #include <errno.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char FILE_HERE[] = "report.html", GENERATOR[] = "content=\"dmh report\"";
@@ -40,40 +37,6 @@ static bool s_may_replace (const char *path)
     size_t n = fread (begin, 1, sizeof begin - 1, file);
     fclose (file);
     return memmem (begin, n, GENERATOR, sizeof GENERATOR - 1) != NULL;
-}
-
-//  A result holds what was made of an input and nothing else.
-static int s_check_place (const char *path, struct error *error)
-{
-    char *copy = strdup (path), *report = copy ? folder_tree_join (dirname (copy), "report.json") : NULL;
-    struct stat about;
-    int rc = !report ? error_set (error, DMH_INTERNAL, "out of memory") : DMH_OK;
-    if (rc == DMH_OK && lstat (report, &about) == 0)
-        rc = error_set (error, DMH_USAGE,
-                        "%s would stand in a result, which holds nothing else; give another place "
-                        "with -o",
-                        path);
-    free (report);
-    free (copy);
-    return rc;
-}
-
-//  What is there and no regular file (a pipe, a terminal) is written as it is.
-static int s_to_file (const char *path, struct content *content, struct error *error)
-{
-    struct stat about;
-    int rc = s_check_place (path, error);
-    if (rc != DMH_OK)
-        return rc;
-    if (stat (path, &about) != 0 || S_ISREG (about.st_mode))
-        return whole_file_write (path, s_write, content, error);
-    FILE *file = fopen (path, "wb");
-    if (!file)
-        return error_set (error, DMH_IO, "%s cannot be written: %s", path, strerror (errno));
-    rc = s_write (content, file, error);
-    if (fclose (file) != 0 && rc == DMH_OK)
-        rc = error_set (error, DMH_IO, "%s cannot be written: %s", path, strerror (errno));
-    return rc;
 }
 
 static bool s_ends (const char *name, const char *ending)
@@ -146,7 +109,8 @@ int command_report (struct arguments *arguments)
                         FILE_HERE);
     bool out = rc == DMH_OK && (!file || strcmp (file, "-") == 0);
     if (rc == DMH_OK)
-        rc = out ? s_write (&content, stdout, &error) : s_to_file (file, &content, &error);
+        rc = out ? s_write (&content, stdout, &error)
+                 : written_file_put (file, true, s_write, &content, &error);
     if (rc == DMH_OK && !content.loader)
         s_say (arguments, out ? "-" : file, &content, out ? stderr : stdout);
     free (folder);

@@ -3,6 +3,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/text/utf8.h"
 #include "worker/inspect/kind_page.h"
@@ -15,11 +16,9 @@ static void s_table (const struct kind_page *kinds, size_t count)
     table_column (table, "fields", TABLE_RIGHT | TABLE_SPARE_LATER);
     table_column (table, "what it is", TABLE_WRAP);
     for (size_t i = 0; i < count; i++) {
-        char fields[32];
-        snprintf (fields, sizeof fields, "%zu fields", kinds[i].field_count);
         table_cell (table, kinds[i].name);
         table_cell (table, kinds[i].version);
-        table_cell (table, fields);
+        table_cell (table, QUANTITY (kinds[i].field_count, "field"));
         table_cell (table, kinds[i].description);
     }
     table_print (&table);
@@ -152,7 +151,7 @@ static int s_check (const struct arguments *arguments)
     if (arguments->json)
         s_check_line (path, rc, fields, findings, count, &error);
     else if (rc == DMH_OK)
-        terminal_print (stdout, "%s is a schema of %zu fields\n", path, fields);
+        terminal_print (stdout, "%s is a schema of %s\n", path, QUANTITY (fields, "field"));
     if (rc != DMH_OK)
         status = command_refuse (&error);
     for (size_t i = 1; i < count; i++) {    //  the first is in `error`

@@ -3,11 +3,13 @@
 #include "client/result/batch/outcome_table.h"
 #include "client/result/folder_tree.h"
 #include "client/result/outcome.h"
+#include "client/terminal/counts_text.h"
 #include "client/terminal/json_line.h"
 #include "client/verification/conservation.h"
 #include "client/verification/kept_result.h"
 #include "client/verification/signature_check.h"
 #include "client/verification/verification.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 
 #include <dirent.h>
@@ -42,21 +44,21 @@ static void s_found (void *context, const char *sentence)
 //  And what of the input was not looked at.
 static void s_say_followed (const struct verify *self, const struct conservation *conserved)
 {
-    terminal_print (
-        stdout,
-        "%s: all %llu records of the input were found again: %llu written at their place, %llu set aside "
-        "with their text, %llu repeat another\n",
-        self->folder, (unsigned long long) conserved->read, (unsigned long long) conserved->written,
-        (unsigned long long) conserved->set_aside, (unsigned long long) conserved->repeated);
+    terminal_print (stdout,
+                    "%s: %s%s of the input %s found again: %llu written at %s place, %llu set aside "
+                    "with %s text, %llu that repeat%s another\n",
+                    self->folder, conserved->read == 1 ? "the " : "all ",
+                    QUANTITY (conserved->read, "record"), conserved->read == 1 ? "was" : "were",
+                    (unsigned long long) conserved->written, conserved->written == 1 ? "its" : "their",
+                    (unsigned long long) conserved->set_aside, conserved->set_aside == 1 ? "its" : "their",
+                    (unsigned long long) conserved->repeated, conserved->repeated == 1 ? "s" : "");
     if (*conserved->only)
         terminal_print (stdout, "%s: of each resource %s alone was compared, and nothing else that it says\n",
                         self->folder, conserved->only);
     if (conserved->marked)
-        terminal_print (
-            stdout,
-            "%s: %llu cells of the wide table are no results, as report.json lists what they hold under "
-            "no_results\n",
-            self->folder, (unsigned long long) conserved->marked);
+        terminal_print (stdout, "%s: %s of the wide table %s, as report.json lists under no_results\n",
+                        self->folder, QUANTITY (conserved->marked, "cell"),
+                        conserved->marked == 1 ? "is no result" : "are no results");
 }
 
 //  What of the input was proved.
@@ -134,11 +136,8 @@ static void s_check (struct verify *self, const char *folder)
         if (!wrong)
             outcome_digest (verified.digest, folder, stdout);
     } else if (!self->arguments->quiet)
-        terminal_print (stdout,
-                        "%s: %s, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected\n",
-                        folder, wrong ? "NOT WHOLE" : "whole", (unsigned long long) counts.read,
-                        (unsigned long long) counts.written, (unsigned long long) counts.duplicates,
-                        (unsigned long long) counts.conflicts, (unsigned long long) counts.rejected);
+        terminal_print (stdout, "%s: %s, %s\n", folder, wrong ? "NOT WHOLE" : "whole",
+                        counts_text (&counts, false, (char[COUNTS_TEXT_BYTES]){0}));
     if (!self->arguments->json)
         s_say_more (self, wrong, &conserved);
 }

@@ -7,6 +7,7 @@
 #include "client/result/reading/result_document.h"
 #include "client/result/reading/result_file.h"
 #include "messages/base/digest.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 
 #include <stdlib.h>
@@ -215,9 +216,9 @@ static void s_say (const struct outcome *outcomes, size_t count, FILE *to)
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].loaded && strcmp (outcomes[i].loaded, outcomes->loaded) == 0)
             *(outcomes[i].loaded_before ? &before : &loaded) += outcomes[i].loaded_records;
-    terminal_print (to, "%s: %llu records loaded", outcomes->loaded, loaded);
+    terminal_print (to, "%s: %s loaded", outcomes->loaded, QUANTITY (loaded, "record"));
     if (before)
-        terminal_print (to, ", %llu were there", before);
+        terminal_print (to, ", %llu %s there", before, before == 1 ? "was" : "were");
     terminal_print (to, "\n");
 }
 

@@ -7,10 +7,10 @@
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
 #include "client/result/reading/result_file.h"
+#include "client/result/written_file.h"
 #include "messages/base/buffer.h"
 #include "messages/base/folder.h"
 #include "messages/base/narrow.h"
-#include "messages/files/whole_file.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -25,9 +25,11 @@ struct raw_records {
     struct json_value *report;
     const struct json_value *input;    //  of the report, or what it says of the input in work
     struct raw_sources sources;
-    bool more;       //  the row is not written yet
-    char *source;    //  of a joined table: the input in work; NULL: all of them at once
-    bool lines;      //  of JSON: a record a line
+    bool more;           //  the row is not written yet
+    char *source;        //  of a joined table: the input in work; NULL: all of them at once
+    bool replace;        //  files that are there
+    bool lines;          //  of JSON: a record a line
+    char line_end[3];    //  as the input's header has it
     struct input_encoder encoder;
     struct buffer row, bytes;    //  fields one behind the other, each terminated; one of them decoded
     size_t fields[COLUMNS_MOST], field_count;
@@ -158,7 +160,8 @@ static int s_write_record (struct raw_records *self, struct raw_counts *counts, 
         s_join_lines (raw, strlen (raw));
     int rc = base64 ? s_write_base64 (self, raw, error)
                     : input_encoder_write (&self->encoder, raw, strlen (raw), error);
-    return rc == DMH_OK ? input_encoder_write (&self->encoder, (char[]){'\n'}, 1, error) : rc;
+    return rc == DMH_OK ? input_encoder_write (&self->encoder, self->line_end, strlen (self->line_end), error)
+                        : rc;
 }
 
 //  The name of a column, quoted where it has to be.
@@ -193,7 +196,7 @@ static int s_write_header (struct raw_records *self, struct error *error)
             rc = s_add_name (&line, name ? name : "", *delimiter, error);
     }
     if (rc == DMH_OK)
-        rc = s_put (&line, "\n", 1, error);
+        rc = s_put (&line, self->line_end, strlen (self->line_end), error);
     if (rc == DMH_OK)
         rc = input_encoder_write (&self->encoder, line.at, line.used, error);
     free (line.at);
@@ -260,6 +263,8 @@ static int s_begin (struct raw_records *self, FILE *to, struct error *error)
     self->to = to;
     if (rc != DMH_OK)
         return rc;
+    const char *line_end = json_value_string (json_value_member (self->input, "line_end"));
+    snprintf (self->line_end, sizeof self->line_end, "%s", line_end && *line_end == '\r' ? line_end : "\n");
     self->lines = strcmp (json_value_string (json_value_member (self->input, "format")), "csv") != 0;
     rc = input_encoder_open (&self->encoder, report_text (self->input, "encoding"), to, error);
     return rc == DMH_OK && !self->lines ? s_write_header (self, error) : rc;
@@ -344,16 +349,17 @@ static int s_write_source (struct raw_records *self, const char *folder, struct 
     char *above = to ? strndup (to, (size_t) (strrchr (to, '/') - to)) : NULL;
     int rc = above ? folder_make (above, error) : s_memory (error);
     if (rc == DMH_OK)
-        rc = whole_file_write (to, s_spread, &(struct spread){self, counts}, error);
+        rc = written_file_put (to, self->replace, s_spread, &(struct spread){self, counts}, error);
     counts->files++;
     free (above);
     free (to);
     return rc;
 }
 
-int raw_records_spread (const char *folder, const char *to, struct raw_counts *counts, struct error *error)
+int raw_records_spread (const char *folder, const char *to, bool replace, struct raw_counts *counts,
+                        struct error *error)
 {
-    struct raw_records self = {.to = NULL};
+    struct raw_records self = {.to = NULL, .replace = replace};
     *counts = (struct raw_counts){0, 0, 0};
     int rc = s_open (&self, folder, error);
     if (rc == DMH_OK)

@@ -4,6 +4,7 @@
 #ifndef DMH_CLIENT_RESULT_RAW_RECORDS_H
 #define DMH_CLIENT_RESULT_RAW_RECORDS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -20,7 +21,9 @@ struct raw_counts {
 int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, struct error *error);
 
 //  Writes those of each input to a file of its name below the folder `to`, which is made where it is missing;
-//  an input of which nothing was set aside gets none. As above.
-int raw_records_spread (const char *folder, const char *to, struct raw_counts *counts, struct error *error);
+//  an input of which nothing was set aside gets none. `replace`: also over files that are there, which are
+//  DMH_CONFLICT else. As above.
+int raw_records_spread (const char *folder, const char *to, bool replace, struct raw_counts *counts,
+                        struct error *error);
 
 #endif

@@ -1,6 +1,7 @@
 //  progress_line.c: see progress_line.h.
 #include "client/terminal/progress_line.h"
 
+#include "client/terminal/counts_text.h"
 #include "client/terminal/page.h"
 #include "messages/base/narrow.h"
 
@@ -80,13 +81,9 @@ char *progress_bar (const struct event *event, size_t width, char out[PROGRESS_L
 char *progress_sentence (const struct event *event, char out[PROGRESS_LINE_BYTES])
 {
     size_t used = s_name (event->name, 120, false, out), room = PROGRESS_LINE_BYTES - used;
-    const struct counts *counts = &event->counts;
+    char counts[COUNTS_TEXT_BYTES];
     if (job_state_is (event->state, JOB_DONE))
-        snprintf (out + used, room,
-                  ": done, %llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected",
-                  (unsigned long long) counts->read, (unsigned long long) counts->written,
-                  (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
-                  (unsigned long long) counts->rejected);
+        snprintf (out + used, room, ": done, %s", counts_text (&event->counts, false, counts));
     else if (job_state_is (event->state, JOB_FAILED))
         snprintf (out + used, room, ": failed");    //  the sentence comes at the end
     else if (job_state_is (event->state, JOB_RUNNING) && event->attempt > 1)

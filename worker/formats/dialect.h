@@ -19,6 +19,7 @@ struct dialect {
     char encoding[16];              //  of the file: "UTF-8" …; what formats see is always UTF-8
     const char *compression;        //  "gzip", "zstd" or NULL; borrowed, static
     char delimiter;                 //  CSV; 0 otherwise
+    char line_end[3];               //  CSV: behind the header; empty: none is there
     char escape;            //  CSV: '\\' where a quote inside a quoted field is written \"; 0: doubled only
     size_t record_bytes;    //  CSV: within so many a quoted field over several lines closes; 0: the most
     struct text units_line;    //  CSV: the text of the line under the header that holds units; owned

@@ -44,7 +44,8 @@ static const struct json_value *s_first_column (const struct json_value *said)
 static bool s_is_same_header (const struct json_value *a, const struct json_value *b)
 {
     if (!s_is_same_text (a, b, "format") || !s_is_same_text (a, b, "encoding") ||
-        !s_is_same_text (a, b, "delimiter") || !s_is_same_text (a, b, "quote_escape"))
+        !s_is_same_text (a, b, "delimiter") || !s_is_same_text (a, b, "quote_escape") ||
+        !s_is_same_text (a, b, "line_end"))
         return false;
     if (strcmp (member_text (a, "format"), "csv") != 0)
         return true;
@@ -77,6 +78,8 @@ static void s_headers (json_writer_t *doc, const struct joined_facts *facts, siz
         json_writer_string (doc, "format", member_text (said, "format"));
         json_writer_string (doc, "encoding", json_value_string (json_value_member (said, "encoding")));
         json_writer_string (doc, "delimiter", json_value_string (json_value_member (said, "delimiter")));
+        if (json_value_string (json_value_member (said, "line_end")))
+            json_writer_string (doc, "line_end", json_value_string (json_value_member (said, "line_end")));
         json_writer_array (doc, "columns");
         for (const struct json_value *at = s_first_column (said); at; at = at->next) {
             json_writer_object (doc, NULL);

@@ -188,6 +188,8 @@ static void s_input (json_writer_t *doc, const struct report *report)
     char escape[2] = {dialect->escape, 0};
     if (dialect->escape)
         json_writer_string (doc, "quote_escape", escape);
+    if (dialect->line_end[0] == '\r')
+        json_writer_string (doc, "line_end", dialect->line_end);
     if (dialect->lines_above)
         json_writer_number (doc, "lines_above_header", dialect->lines_above);
     json_writer_array (doc, "columns");

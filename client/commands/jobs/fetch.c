@@ -8,6 +8,7 @@
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/download.h"
+#include "client/terminal/counts_text.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
 
@@ -120,8 +121,8 @@ static int s_complain (const struct fetch *self, const struct error *error)
     }
     if (self->count > SUMMARY_ROWS_MOST && !self->arguments->quiet && !self->arguments->json) {
         char numbers[2][32];
-        terminal_print (stderr, "dmh: %s of %s results are in %s\n", batch_summary_number (there, numbers[0]),
-                        batch_summary_number (self->count, numbers[1]), self->arguments->folder);
+        terminal_print (stderr, "dmh: %s of %s results are in %s\n", grouped_number (there, numbers[0]),
+                        grouped_number (self->count, numbers[1]), self->arguments->folder);
     }
     return status;
 }

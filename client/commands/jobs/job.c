@@ -2,9 +2,11 @@
 #include "client/commands/command.h"
 #include "client/connection/subject.h"
 #include "client/result/batch/batch_state.h"
+#include "client/terminal/counts_text.h"
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -25,27 +27,21 @@ static void s_time (table_t *table, const char *label, int64_t wall_ms)
 
 static void s_numbers (table_t *table, const struct job_record *record)
 {
-    const struct counts *counts = &record->counts;
-    char text[160];
+    char text[160], records[COUNTS_TEXT_BYTES];
     snprintf (text, sizeof text, "%llu of %llu", (unsigned long long) record->bytes_done,
               (unsigned long long) record->bytes_total);
     s_row (table, "bytes", text);
-    snprintf (text, sizeof text, "%llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected",
-              (unsigned long long) counts->read, (unsigned long long) counts->written,
-              (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
-              (unsigned long long) counts->rejected);
-    s_row (table, "records", text);
+    s_row (table, "records", counts_text (&record->counts, false, records));
 }
 
 //  What keeps it from going on.
 static void s_waits (table_t *table, const struct job_record *record)
 {
     char text[96];
-    snprintf (text, sizeof text, "%llu of the %llu jobs that it follows",
-              (unsigned long long) record->waits_for, (unsigned long long) record->follows);
+    snprintf (text, sizeof text, "%llu of the %s that it follows", (unsigned long long) record->waits_for,
+              QUANTITY (record->follows, "job"));
     s_row (table, "waits for", record->waits_for ? text : NULL);
-    snprintf (text, sizeof text, "%llu jobs", (unsigned long long) record->follows);
-    s_row (table, "follows", record->follows ? text : NULL);
+    s_row (table, "follows", record->follows ? QUANTITY (record->follows, "job") : NULL);
     s_row (table, "waits for", record->removal_waits ? "a worker of its host, to remove the result" : NULL);
 }
 
@@ -117,9 +113,9 @@ static int s_batch (const struct arguments *arguments, connection_t *connection,
         changed += rc == DMH_OK ? reply.changed : 0;
     }
     if (rc == DMH_OK && deed->action != BATCH_STATE && !arguments->json)
-        terminal_print (stderr, "dmh: %s: %llu jobs of batch %s\n",
-                        deed->action == BATCH_CANCEL ? "cancelled" : "tried again",
-                        (unsigned long long) changed, batch);
+        terminal_print (stderr, "dmh: %s: %s of batch %s\n",
+                        deed->action == BATCH_CANCEL ? "cancelled" : "tried again", QUANTITY (changed, "job"),
+                        batch);
     return rc == DMH_OK ? batch_state_show (&reply.batch, connection, arguments->json, error) : rc;
 }
 
@@ -210,7 +206,7 @@ static int s_retry_failed (const struct arguments *arguments, connection_t *conn
     }
     free (jobs);
     if (rc == DMH_OK && !arguments->json)
-        terminal_print (stderr, "dmh: tried again: %zu jobs\n", tried);
+        terminal_print (stderr, "dmh: tried again: %s\n", QUANTITY (tried, "job"));
     return rc;
 }
 

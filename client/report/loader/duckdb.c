@@ -1,6 +1,7 @@
 //  duckdb.c: see languages.h.
 #include "client/report/loader/code_text.h"
 #include "client/report/loader/languages.h"
+#include "messages/text/quantity.h"
 
 #include <stdlib.h>
 
@@ -27,7 +28,7 @@ static void s_dates_beside (const struct loaded *what, FILE *code)
 void loader_duckdb (const struct loaded *what, FILE *code)
 {
     bool csv = what->columns->format == RECORDS_CSV;
-    fprintf (code, "-- Loads %llu records of ", (unsigned long long) what->records);
+    fprintf (code, "-- Loads %s of ", QUANTITY (what->records, "record"));
     code_comment (code, what->kind);
     fputs (" with their types; printed by dmh report --loader duckdb.\nCREATE TABLE ", code);
     code_sql_name (code, what->kind);

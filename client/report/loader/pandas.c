@@ -1,6 +1,7 @@
 //  pandas.c: see languages.h.
 #include "client/report/loader/code_text.h"
 #include "client/report/loader/languages.h"
+#include "messages/text/quantity.h"
 
 #include <stdlib.h>
 
@@ -92,7 +93,7 @@ static void s_date_beside (const struct loaded *what, size_t i, FILE *code)
 
 void loader_pandas (const struct loaded *what, FILE *code)
 {
-    fprintf (code, "# Loads %llu records of ", (unsigned long long) what->records);
+    fprintf (code, "# Loads %s of ", QUANTITY (what->records, "record"));
     code_comment (code, what->kind);
     fputs (" with their types; printed by dmh report --loader pandas.\nfrom datetime import date  # noqa: "
            "F401\nfrom "

@@ -1,6 +1,7 @@
 //  sql.c: see languages.h: PostgreSQL's dialect, for psql. All of it is done or nothing.
 #include "client/report/loader/code_text.h"
 #include "client/report/loader/languages.h"
+#include "messages/text/quantity.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static void s_dates_beside (const struct loaded *what, FILE *code)
 
 void loader_sql (const struct loaded *what, FILE *code)
 {
-    fprintf (code, "-- Loads %llu records of ", (unsigned long long) what->records);
+    fprintf (code, "-- Loads %s of ", QUANTITY (what->records, "record"));
     code_comment (code, what->kind);
     fputs (" with their types into PostgreSQL: psql DATABASE -f FILE; printed by dmh report --loader sql.\n"
            "\\set ON_ERROR_STOP on\nSET client_encoding = 'UTF8';\nBEGIN;\n",

@@ -1,6 +1,7 @@
 //  number_section.c: see section.h: how the numbers of each test are distributed, beside its plausible range.
 #include "client/report/sections/section.h"
 #include "client/report/statistics/scale.h"
+#include "messages/text/quantity.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -210,8 +211,8 @@ void section_numbers (const struct page *self)
     if (self->counts->unread)
         document_say (self->document, DOCUMENT_QUIET,
                       "What records hold that stand neither in CSV, NDJSON, FHIR nor "
-                      "SQLite is not shown: %zu of %zu results.",
-                      self->counts->unread, self->folder_count);
+                      "SQLite is not shown: %zu of %s.",
+                      self->counts->unread, QUANTITY (self->folder_count, "result"));
     if (count == 0 && !further)
         return;
     document_heading (self->document, 2, "Distributions of numbers");

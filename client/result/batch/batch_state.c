@@ -2,6 +2,7 @@
 #include "client/result/batch/batch_state.h"
 
 #include "client/connection/subject.h"
+#include "client/terminal/counts_text.h"
 #include "client/terminal/table.h"
 #include "messages/base/clock.h"
 
@@ -77,7 +78,7 @@ static int s_fail (void *context, struct job_record *record)
 
 static void s_numbers (table_t *table, const struct batch_record *batch)
 {
-    const struct counts *counts = &batch->counts;
+    char records[COUNTS_TEXT_BYTES];
     char text[TEXT_BYTES], at[CLOCK_TEXT_BYTES];
     uint64_t there = batch_jobs (batch);
     snprintf (text, sizeof text, "%llu done, %llu failed, %llu cancelled, %llu running, %llu queued",
@@ -93,11 +94,7 @@ static void s_numbers (table_t *table, const struct batch_record *batch)
     snprintf (text, sizeof text, "%llu of %llu", (unsigned long long) batch->bytes_done,
               (unsigned long long) batch->bytes_total);
     s_row (table, "bytes", text);
-    snprintf (text, sizeof text, "%llu read, %llu written, %llu duplicates, %llu conflicts, %llu rejected",
-              (unsigned long long) counts->read, (unsigned long long) counts->written,
-              (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
-              (unsigned long long) counts->rejected);
-    s_row (table, "records", text);
+    s_row (table, "records", counts_text (&batch->counts, false, records));
     s_row (table, "submitted", batch->submitted_at ? clock_text (batch->submitted_at, at) : "");
     s_row (table, "owner", batch->owner);
 }

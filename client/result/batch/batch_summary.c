@@ -2,23 +2,11 @@
 #include "client/result/batch/batch_summary.h"
 
 #include "client/result/batch/outcome_table.h"
+#include "client/terminal/counts_text.h"
 #include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
 #include <czmq.h>
-
-char *batch_summary_number (uint64_t number, char out[32])
-{
-    char digits[24];
-    size_t n = (size_t) snprintf (digits, sizeof digits, "%llu", (unsigned long long) number), used = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i && (n - i) % 3 == 0)
-            out[used++] = ',';
-        out[used++] = digits[i];
-    }
-    out[used] = 0;
-    return out;
-}
 
 struct batch_summary batch_summary_of (const struct arguments *arguments, const struct input_list *inputs,
                                        const struct outcome *outcomes, size_t count, int64_t began_at)
@@ -53,10 +41,10 @@ static void s_say_sum (const struct batch_summary *self)
 {
     struct counts sum = {.read = 0};
     size_t done = 0, failed = 0, cancelled = 0, skipped = 0;
-    char files[32], of[5][32], skips[64] = "", cancels[64] = "";
+    char files[GROUPED_BYTES], of[2][GROUPED_BYTES], skips[64] = "", cancels[64] = "",
+                                                     counts[COUNTS_TEXT_BYTES];
     for (size_t i = 0; i < self->count; i++) {
         const struct outcome *outcome = &self->outcomes[i];
-        const struct counts *counts = &outcome->record.counts;
         bool ended = s_is_done (outcome), cancel = job_state_is (outcome->record.state, JOB_CANCELLED);
         done += ended;
         skipped += outcome->skipped;
@@ -64,20 +52,18 @@ static void s_say_sum (const struct batch_summary *self)
         failed += !ended && !cancel;
         if (!ended)
             continue;
-        counts_add (&sum, counts);
+        counts_add (&sum, &outcome->record.counts);
     }
     if (skipped)
-        snprintf (skips, sizeof skips, " (%s before)", batch_summary_number (skipped, files));
+        snprintf (skips, sizeof skips, " (%s before)", grouped_number (skipped, files));
     if (cancelled)
-        snprintf (cancels, sizeof cancels, " %s cancelled,", batch_summary_number (cancelled, files));
-    terminal_print (stdout, "%s files: %s done%s,", batch_summary_number (self->count, files),
-                    batch_summary_number (done, of[0]), skips);
-    terminal_print (stdout, " %s failed,%s %s passed over;", batch_summary_number (failed, of[0]), cancels,
-                    batch_summary_number (self->inputs->passed_count, of[1]));
-    terminal_print (stdout, " %s read, %s written, %s duplicates, %s conflicts, %s rejected; %.1f s\n",
-                    batch_summary_number (sum.read, of[0]), batch_summary_number (sum.written, of[1]),
-                    batch_summary_number (sum.duplicates, of[2]), batch_summary_number (sum.conflicts, of[3]),
-                    batch_summary_number (sum.rejected, of[4]), (double) self->elapsed_ms / 1000);
+        snprintf (cancels, sizeof cancels, " %s cancelled,", grouped_number (cancelled, files));
+    terminal_print (stdout, "%s files: %s done%s,", grouped_number (self->count, files),
+                    grouped_number (done, of[0]), skips);
+    terminal_print (stdout, " %s failed,%s %s passed over;", grouped_number (failed, of[0]), cancels,
+                    grouped_number (self->inputs->passed_count, of[1]));
+    terminal_print (stdout, " %s; %.1f s\n", counts_text (&sum, true, counts),
+                    (double) self->elapsed_ms / 1000);
 }
 
 //  What was found of one name in all files.
@@ -100,8 +86,8 @@ static void s_say_found (struct gathered *self, const char *what, const char *of
     for (size_t i = 0; i < self->count && i < self->file_count; i++) {
         bool one = self->counts[i].count == 1, alone = self->files[i].count == 1;
         terminal_print (stdout, "  %s %s: %s %s%s in %s file%s\n", what, self->counts[i].name,
-                        batch_summary_number (self->counts[i].count, count), of, one ? "" : "s",
-                        batch_summary_number (self->files[i].count, files), alone ? "" : "s");
+                        grouped_number (self->counts[i].count, count), of, one ? "" : "s",
+                        grouped_number (self->files[i].count, files), alone ? "" : "s");
     }
     free (self->counts);
     free (self->files);

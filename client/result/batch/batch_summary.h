@@ -25,7 +25,4 @@ struct batch_summary batch_summary_of (const struct arguments *arguments, const 
 //  output, with `quiet` nothing but failures and warnings of the whole.
 void batch_summary_say (const struct batch_summary *self);
 
-//  1234567 as "1,234,567". Returns out.
-char *batch_summary_number (uint64_t number, char out[32]);
-
 #endif

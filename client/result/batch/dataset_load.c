@@ -3,6 +3,7 @@
 
 #include "client/result/batch/join_inputs.h"
 #include "client/terminal/json_line.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "worker/dataset/dataset.h"
 
@@ -31,11 +32,11 @@ static void s_say (const char *set, const struct dataset_added *added)
     const struct counts *counts = &added->counts;
     terminal_print (stdout,
                     "data set %s: %s: %llu read, %llu added, %llu there already, %llu in conflict, "
-                    "%llu rejected, %llu replaced; it has %llu records\n",
+                    "%llu rejected, %llu replaced; it has %s\n",
                     set, added->kind, (unsigned long long) counts->read, (unsigned long long) counts->written,
                     (unsigned long long) counts->duplicates, (unsigned long long) counts->conflicts,
                     (unsigned long long) counts->rejected, (unsigned long long) added->replaced,
-                    (unsigned long long) added->records);
+                    QUANTITY (added->records, "record"));
 }
 
 static void s_tell (const struct arguments *arguments, const struct dataset_added *added, size_t count,

@@ -2,6 +2,7 @@
 #include "client/result/batch/outcome_table.h"
 
 #include "client/terminal/table.h"
+#include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -135,7 +136,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
             terminal_print (to, "%zu of %zu checks failed: %s%s", findings->failed, findings->checks,
                             findings->failed_list, findings->warnings ? "; " : "");
         if (findings->warnings)
-            terminal_print (to, "%llu warnings", (unsigned long long) findings->warnings);
+            terminal_print (to, "%s", QUANTITY (findings->warnings, "warning"));
         terminal_print (to, ", see report.json\n");
     }
     s_digests (outcomes, count, to);

@@ -131,7 +131,7 @@ Test (client, run_harmonizes_and_verify_finds_the_result_whole, .timeout = 120)
     cr_expect_not_null (strstr (records, "female"), "%s", records);
     free (records);
     command_line_expect (CALL (&place, "verify", "new/out/a"), 0,
-                         "5 read, 2 written, 1 duplicates, 1 conflicts, 1 rejected", NULL);
+                         "5 read, 2 written, 1 duplicate, 1 conflict, 1 rejected", NULL);
     command_line_expect (CALL (&place, "verify", "new/out"), 0, "whole", NULL);
     //  Once more: the result is replaced; nothing else stays in the folder.
     command_line_expect (CALL (&place, "run", "a.csv", "-o", "new/out", "--quiet"), 0, NULL, NULL);

@@ -138,7 +138,7 @@ Test (fail_on, a_conflict_that_is_to_fail_leaves_all_of_it_too, .timeout = 120)
     command_line_expect (CALL (&place, "run", "p.csv", "--on-conflict", "fail", "--quiet", "-o", "out"), 1,
                          NULL, "all of it is in out/p.failed");
     command_line_expect (CALL (&place, "verify", "out/p.failed"), 0, NULL, NULL);
-    command_line_expect (CALL (&place, "rejects", "out/p.failed", "-o", "mend.csv"), 0, "1 conflicts", NULL);
+    command_line_expect (CALL (&place, "rejects", "out/p.failed", "-o", "mend.csv"), 0, "1 conflict", NULL);
     //  The result of a good p.failed.csv has another place than that of a p.csv that failed.
     command_line_write (&place, "p.failed.csv", "patient_id,ward\n2,A\n");
     command_line_expect (

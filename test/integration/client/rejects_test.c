@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <iconv.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 //  `text` in `encoding` as a file.
@@ -26,6 +27,14 @@ static void s_expect_file (const struct workplace *place, const char *name, cons
     cr_assert_not_null (got, "no %s", name);
     cr_expect (got_n == n && memcmp (got, want, n) == 0, "%s is\n%s\nand should be\n%s", name, got, want);
     free (got);
+}
+
+//  A folder for the files of one.
+static void s_make_result (const struct workplace *place)
+{
+    char path[512];
+    snprintf (path, sizeof path, "%s/r", place->folder);
+    cr_assert_eq (mkdir (path, 0700), 0);
 }
 
 //  The number of files in the place.
@@ -81,7 +90,7 @@ Test (rejects, of_json_are_a_record_a_line, .timeout = 120)
     workplace_write (&place, "a.json", INPUT, sizeof INPUT - 1);
     command_line_expect (CALL (&place, "run", "a.json", "--quiet", "-o", "out"), 0, NULL, NULL);
     command_line_expect (CALL (&place, "rejects", "out/a", "-o", "mend.ndjson"), 0,
-                         "mend.ndjson: 1 rejected, 1 conflicts", NULL);
+                         "mend.ndjson: 1 rejected, 1 conflict\n", NULL);
     s_expect_file (&place, "mend.ndjson", WANT, sizeof WANT - 1);
     command_line_expect (CALL (&place, "rejects", "out/a", "-o", "-"), 0, "\"given_name\":\"Cy\"}\n", NULL);
     workplace_remove (&place);
@@ -99,9 +108,10 @@ Test (rejects, that_are_no_text_come_back_byte_for_byte, .timeout = 120)
                                   "2,3,rejected,field.required,id,empty,\",\"\"x\"\"\",\n";
     struct workplace place;
     workplace_make (&place);
-    workplace_write (&place, "report.json", REPORT, sizeof REPORT - 1);
-    workplace_write (&place, "rejects.csv", REJECTS, sizeof REJECTS - 1);
-    command_line_expect (CALL (&place, "rejects", ".", "-o", "mend.csv"), 0, "2 rejected", NULL);
+    s_make_result (&place);
+    workplace_write (&place, "r/report.json", REPORT, sizeof REPORT - 1);
+    workplace_write (&place, "r/rejects.csv", REJECTS, sizeof REJECTS - 1);
+    command_line_expect (CALL (&place, "rejects", "r", "-o", "mend.csv"), 0, "2 rejected", NULL);
     s_expect_file (&place, "mend.csv", "id,name\n1,\xe9\0\xc3\n,\"x\"\n", 8 + 6 + 5);
     workplace_remove (&place);
 }
@@ -142,17 +152,60 @@ Test (rejects, a_file_stays_as_it_was_where_they_cannot_be_written, .timeout = 1
     struct workplace place;
     workplace_make (&place);
     workplace_write (&place, "mend.csv", "mine", 4);
-    command_line_expect (CALL (&place, "rejects", "nothing", "-o", "mend.csv"), 1, NULL, "holds no result");
+    command_line_expect (CALL (&place, "rejects", "nothing", "-o", "mend.csv", "--replace"), 1, NULL,
+                         "holds no result");
     command_line_expect (CALL (&place, "rejects", "."), 2, NULL, "needs -o FILE");
-    workplace_write (&place, "report.json", REPORT, sizeof REPORT - 1);
-    workplace_write (&place, "rejects.csv", "", 0);
+    s_make_result (&place);
+    workplace_write (&place, "r/report.json", REPORT, sizeof REPORT - 1);
+    workplace_write (&place, "r/rejects.csv", "", 0);
     size_t before = s_files (&place);
     for (size_t i = 0; i < sizeof BROKEN / sizeof *BROKEN; i++) {
-        workplace_write (&place, "rejects.csv", BROKEN[i], strlen (BROKEN[i]));
-        command_line_expect (CALL (&place, "rejects", ".", "-o", "mend.csv"), 1, NULL, "rejects.csv");
+        workplace_write (&place, "r/rejects.csv", BROKEN[i], strlen (BROKEN[i]));
+        command_line_expect (CALL (&place, "rejects", "r", "-o", "mend.csv", "--replace"), 1, NULL,
+                             "rejects.csv");
         s_expect_file (&place, "mend.csv", "mine", 4);
         size_t now = s_files (&place);
         cr_expect_eq (now, before, "%s: %zu files instead of %zu", BROKEN[i], now, before);
     }
+    workplace_remove (&place);
+}
+
+Test (rejects, keep_the_line_ends_of_the_input, .timeout = 120)
+{
+    static const char *const ENDS[] = {"\n", "\r\n", "\r"};
+    for (size_t i = 0; i < sizeof ENDS / sizeof *ENDS; i++) {
+        struct workplace place;
+        char input[256], want[256];
+        workplace_make (&place);
+        snprintf (input, sizeof input, "patient_id,note%s1,good%s,\"two%slines\"%s", ENDS[i], ENDS[i],
+                  ENDS[i], ENDS[i]);
+        snprintf (want, sizeof want, "patient_id,note%s,\"two%slines\"%s", ENDS[i], ENDS[i], ENDS[i]);
+        command_line_write (&place, "a.csv", input);
+        command_line_expect (CALL (&place, "run", "a.csv", "-q", "-o", "out"), 0, NULL, NULL);
+        command_line_expect (CALL (&place, "rejects", "out/a", "-o", "mend.csv"), 0,
+                             "mend.csv: 1 rejected, 0 conf", NULL);
+        s_expect_file (&place, "mend.csv", want, strlen (want));
+        workplace_remove (&place);
+    }
+}
+
+Test (rejects, write_over_nothing_that_is_there_unless_told_to, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&place, "mend.csv", "mended by hand\n");
+    command_line_expect (CALL (&place, "run", "a.csv", "-q", "-o", "out"), 0, NULL, NULL);
+    command_line_expect (
+        CALL (&place, "rejects", "out/a", "-o", "mend.csv"), 1, NULL,
+        "mend.csv is there already; give another file with -o, or --replace to write over it");
+    s_expect_file (&place, "mend.csv", "mended by hand\n", 15);
+    command_line_expect (CALL (&place, "rejects", "out/a", "-o", "mend/"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "rejects", "out/a", "-o", "mend/"), 1, NULL,
+                         "mend/a.csv is there already");
+    command_line_expect (CALL (&place, "rejects", "out/a", "-o", "out/a/mend.csv"), 2, NULL,
+                         "would stand in a result, which holds nothing else");
+    command_line_expect (CALL (&place, "rejects", "out/a", "-o", "mend.csv", "--replace"), 0,
+                         "mend.csv: 1 rejected, 1 conflict\n", NULL);
     workplace_remove (&place);
 }

@@ -226,7 +226,7 @@ Test (fhir, a_result_in_fhir_is_described_and_verifies)
     workplace_make (&place);
     command_line_write (&place, "p.csv", COMMAND_LINE_PATIENTS);
     command_line_expect (CALL (&place, "run", "--quiet", "--format", "fhir", "p.csv"), 0, NULL, NULL);
-    command_line_expect (CALL (&place, "verify", "p"), 0, "2 written, 1 duplicates, 1 conflicts, 1 rejected",
+    command_line_expect (CALL (&place, "verify", "p"), 0, "2 written, 1 duplicate, 1 conflict, 1 rejected",
                          NULL);
     snprintf (folder, sizeof folder, "%s/p", place.folder);
     char *package = workplace_read (folder, "datapackage.json", NULL);

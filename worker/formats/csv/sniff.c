@@ -284,6 +284,17 @@ static void s_begin_data (struct dialect *out, const struct row *row, const char
     out->data_line = row->line + 1;
 }
 
+//  What stands behind the first row; of a text where none does, nothing.
+static void s_line_end (struct dialect *out, const struct row *row, struct text sample)
+{
+    const char *at = row->raw.at + row->raw.n, *end = sample.at + sample.n;
+    size_t n = at < end && (*at == '\r' || *at == '\n');
+    if (n && *at == '\r' && at + 1 < end && at[1] == '\n')
+        n = 2;
+    memcpy (out->line_end, at, n);
+    out->line_end[n] = 0;
+}
+
 static int s_read_header (rows_t *rows, const struct trial *trial, long above, struct text sample, bool whole,
                           const char *source, struct dialect *out, struct error *error)
 {
@@ -296,6 +307,7 @@ static int s_read_header (rows_t *rows, const struct trial *trial, long above, s
     if (got < 0)
         return DMH_INTERNAL;
     out->lines_above = out->data_line - 1 + row.line;
+    s_line_end (out, &row, sample);
     if (out->options.no_header) {
         size_t fields = trial->fields ? trial->fields : row.count ? row.count : 1;
         s_begin_data (out, &row, sample.at);

@@ -1,6 +1,7 @@
 //  kind.c: see kind.h. Kinds are compared by the weight of what the header feeds: a code and a result weigh
 //  more than any number of names and addresses around them.
 #include "worker/rules/binding/kind.h"
+#include "messages/text/quantity.h"
 
 #include <stdio.h>
 
@@ -69,10 +70,9 @@ static int s_unknown (const header_t *header, const char *source, struct error *
         return error_set (error, DMH_BAD_INPUT, "%s: its header names no column", source);
     if (header_is_keys (header))
         return error_set (error, DMH_BAD_INPUT,
-                          "%s: it holds JSON objects with %zu keys, and no kind of record has a field named "
-                          "as one of them; "
-                          "say with --kind and a --mapping what they are",
-                          source, header_count (header));
+                          "%s: it holds JSON objects with %s, and no kind of record has a field named "
+                          "as one of them; say with --kind and a --mapping what they are",
+                          source, QUANTITY (header_count (header), "key"));
     if (header_looks_like_data (header))
         return error_set (
             error, DMH_BAD_INPUT,

@@ -78,7 +78,7 @@ Test (batch_commands, a_batch_is_watched_shown_listed_fetched_tried_again_and_re
     cr_assert_eq (strncmp (said.out, jobs[2], strlen (jobs[2])), 0, "%s", said.out);
     command_result_clear (&said);
     command_line_expect (CALL (&place, "watch", "night", "--quiet"), 1, NULL, NULL);
-    command_line_expect (CALL (&place, "retry", "--failed", "night"), 0, NULL, "tried again: 1 jobs");
+    command_line_expect (CALL (&place, "retry", "--failed", "night"), 0, NULL, "tried again: 1 job of batch");
     command_line_expect (CALL (&place, "watch", "night", "--quiet"), 1, NULL, NULL);
     command_line_expect (CALL (&place, "fetch", "night", "-o", "out", "--quiet"), 1, NULL, "bad.csv (");
     snprintf (path, sizeof path, "%s/out/a/report.json", place.folder);

@@ -165,7 +165,7 @@ Test (load, the_same_result_is_loaded_once_and_another_one_of_its_input_takes_it
     s_expect (&stage, "SELECT count (*) FROM s.patient", "3");
     //  What somebody has taken out is loaded again.
     s_expect (&stage, "DELETE FROM s.patient WHERE patient_id = '3'", "");
-    command_line_expect (s_load (&stage, "p.csv", "s", NULL), 0, "s.patient: 1 records loaded", NULL);
+    command_line_expect (s_load (&stage, "p.csv", "s", NULL), 0, "s.patient: 1 record loaded\n", NULL);
     s_expect (&stage, "SELECT count (*) FROM s.patient", "3");
     s_stop (&stage);
 }

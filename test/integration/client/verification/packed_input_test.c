@@ -75,7 +75,7 @@ Test (verify_input, finds_the_records_whichever_way_they_came_in_and_went_out, .
                              NULL, NULL);
         command_line_expect (CALL (&place, "verify", "a", "--input", way->name), 0,
                              "all 6 records of the input were found again: 4 written at their place, 1 set "
-                             "aside with their text, 1 repeat another",
+                             "aside with its text, 1 that repeats another",
                              NULL);
         snprintf (folder, sizeof folder, "%s/a", place.folder);
         if (i % 2)

@@ -114,7 +114,10 @@ Test (verify_input, follows_every_record_of_every_shape, .timeout = 120)
             CALL (&place, "run", shape->name, "--quiet", "--replace", shape->options[0], shape->options[1]),
             0, NULL, NULL);
         snprintf (folder, sizeof folder, "%.*s", (int) strcspn (shape->name, "."), shape->name);
-        snprintf (said, sizeof said, "all %u records of the input were found again", shape->records);
+        snprintf (said, sizeof said,
+                  shape->records == 1 ? "the 1 record of the input was found again"
+                                      : "all %u records of the input were found again",
+                  shape->records);
         command_line_expect (CALL (&place, "verify", folder, "--input", shape->name), 0, said, NULL);
     }
     workplace_remove (&place);
@@ -166,7 +169,7 @@ static void s_make (const struct workplace *place)
     command_line_expect (CALL (place, "run", "a.json", "--quiet"), 0, NULL, NULL);
     command_line_expect (CALL (place, "verify", "a", "--input", "a.json"), 0,
                          "all 4 records of the input were found again: 2 written at their place, 1 set aside "
-                         "with their text, 1 repeat another",
+                         "with its text, 1 that repeats another",
                          NULL);
 }
 

@@ -100,7 +100,7 @@ Test (progress_line, a_change_of_state_is_one_sentence)
     snprintf (event.state, sizeof event.state, "done");
     event.counts = (struct counts){27, 24, 1, 1, 1};
     cr_expect_str_eq (progress_sentence (&event, line),
-                      "a.csv: done, 27 read, 24 written, 1 duplicates, 1 conflicts, 1 rejected");
+                      "a.csv: done, 27 read, 24 written, 1 duplicate, 1 conflict, 1 rejected");
 }
 
 Test (progress_line, a_batch_fits_whatever_the_width_is)
