@@ -271,6 +271,8 @@ static int s_check (struct arguments *self, struct error *error)
     if (rc == DMH_OK && self->schema)
         rc = s_schema (self, error);
     if (rc == DMH_OK)
+        rc = inspection_options (&self->options, error);
+    if (rc == DMH_OK)
         log_open ("client", log_format, log_level);
     return rc;
 }

@@ -1,6 +1,7 @@
 //  rejects.c: dmh rejects: what a result set aside, as an input to mend and run again.
 #include "client/commands/command.h"
 #include "client/result/raw_records.h"
+#include "client/result/reading/result_file.h"
 #include "client/result/written_file.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/quantity.h"
@@ -47,6 +48,9 @@ static int s_write_to (const struct arguments *arguments, struct raw_counts *cou
 {
     const char *folder = arguments->words[0], *to = arguments->file;
     struct rejects rejects = {folder, counts};
+    int rc = result_files_folder (folder, error);
+    if (rc != DMH_OK)
+        return rc;
     if (strcmp (to, "-") == 0)
         return raw_records_write (folder, stdout, counts, error);
     return s_is_folder (to) ? raw_records_spread (folder, to, arguments->replace, counts, error)

@@ -3,6 +3,7 @@
 #include "client/report/report.h"
 #include "client/commands/command.h"
 #include "client/report/loader/loader.h"
+#include "client/result/reading/result_file.h"
 #include "client/result/written_file.h"
 #include "client/terminal/json_line.h"
 #include "messages/text/terminal.h"
@@ -71,6 +72,9 @@ static int s_content (const struct arguments *arguments, char *folder, struct co
     for (size_t n = strlen (folder); n > 1 && folder[n - 1] == '/'; n--)
         folder[n - 1] = 0;
     *out = (struct content){.report = {.folder = folder, .values = arguments->with_values}};
+    int rc = result_files_folder (folder, error);
+    if (rc != DMH_OK)
+        return rc;
     if (!arguments->loader)
         return s_format (arguments, &out->report.format, error);
     if (arguments->page_format || arguments->with_values)

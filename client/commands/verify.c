@@ -1,8 +1,10 @@
 //  verify.c: dmh verify: one result folder, or each one in a folder of results.
 #include "client/commands/command.h"
+#include "client/connection/subject.h"
 #include "client/result/batch/outcome_table.h"
 #include "client/result/folder_tree.h"
 #include "client/result/outcome.h"
+#include "client/result/reading/result_file.h"
 #include "client/terminal/counts_text.h"
 #include "client/terminal/json_line.h"
 #include "client/verification/conservation.h"
@@ -180,6 +182,9 @@ static int s_check_each (struct verify *self, const char *folder, struct error *
 static int s_check_all (struct verify *self, struct error *error)
 {
     const char *folder = self->arguments->words[0];
+    int rc = result_files_folder (folder, error);
+    if (rc != DMH_OK)
+        return rc;
     if (!s_is_result (folder))
         return self->kept
                    ? error_set (error, DMH_USAGE,
@@ -193,7 +198,13 @@ static int s_check_all (struct verify *self, struct error *error)
 static int s_ask (const struct arguments *arguments, struct job_record *record, struct error *error)
 {
     connection_t *connection = command_connect (arguments, -1, error);
-    int rc = connection ? connection_status (connection, arguments->job, record, error) : error->code;
+    struct subject subject;
+    int rc = connection ? subject_find (connection, arguments->job, &subject, error) : error->code;
+    if (rc == DMH_OK && subject.is_batch)
+        rc = error_set (error, DMH_USAGE, "%s is a batch; --job takes one of its jobs: dmh list --batch %s",
+                        subject.id, subject.id);
+    if (rc == DMH_OK)
+        rc = connection_status (connection, subject.id, record, error);
     connection_destroy (&connection);
     zsys_shutdown ();
     return rc;

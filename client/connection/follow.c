@@ -3,13 +3,14 @@
 #include "client/connection/follow.h"
 
 #include "client/connection/standstill.h"
+#include "client/terminal/page.h"
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 
 #include <signal.h>
 #include <sys/signalfd.h>
 
-enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10 };
+enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10, SHOWN_COLUMNS = 120 };
 
 //  The jobs of one follow_end.
 struct following {
@@ -43,13 +44,17 @@ static bool s_ended (const char *word)
     return job_state_of (word, &state) == DMH_OK && job_state_ended (state);
 }
 
-static void s_tell (struct following *self, const struct event *event)
+static void s_tell (struct following *self, const struct job_record *record, const struct event *event)
 {
+    const char *name = self->follow->names ? self->follow->names[record - self->records] : NULL;
+    struct event shown = *event;
     standstill_moved (&self->standstill);
     if (self->follow->heard)
         self->follow->heard (event);
+    if (name)
+        page_cut_middle (name, SHOWN_COLUMNS, shown.name, sizeof shown.name);
     if (self->follow->progress)
-        progress_take (self->follow->progress, event);
+        progress_take (self->follow->progress, &shown);
 }
 
 //  A job's state as STATUS tells it. What was heard through events is as new, so only a change of state is
@@ -62,7 +67,7 @@ static void s_take (struct following *self, struct job_record *record, struct jo
     *record = *now;
     if (changed) {
         struct event event = event_of (record);
-        s_tell (self, &event);
+        s_tell (self, record, &event);
     }
     if (s_ended (record->state)) {
         self->open--;
@@ -181,7 +186,7 @@ static void s_hear (struct following *self, const struct event *event)
         return;
     memcpy (record->state, event->state, sizeof record->state);
     record->attempt = event->attempt;
-    s_tell (self, event);
+    s_tell (self, record, event);
 }
 
 //  Wants the events of all that are open.

@@ -12,7 +12,8 @@
 int follow_interrupt (void);
 
 struct follow {
-    progress_t *progress;                         //  NULL: shows nothing
+    progress_t *progress;        //  NULL: shows nothing
+    const char *const *names;    //  [count], what each is shown as; or NULL: as the job is called
     void (*heard) (const struct event *event);    //  NULL, or called with each event in the order they come
     //  NULL, or called when records [i] has ended and says all, each once; it may take what the record owns.
     void (*ended) (void *context, size_t i);

@@ -30,6 +30,12 @@ void outcome_arrived (struct outcome *outcome, char *folder)
     }
 }
 
+const char *outcome_name (const struct outcome *outcome)
+{
+    const char *word = outcome->word;
+    return word && *word && strcmp (word, "-") != 0 ? word : outcome->record.name;
+}
+
 bool outcome_is_open (const struct outcome *outcome)
 {
     return outcome->error.code == DMH_OK && !outcome->skipped;
@@ -71,6 +77,7 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
 struct followed {
     struct outcome *outcomes;
     struct job_record *records;
+    const char **names;    //  of several: the paths that they were given by
     size_t *indices, count;
     const struct outcome_ends *ends;
 };
@@ -102,6 +109,7 @@ static void s_followed_clear (struct followed *self)
         shape_clear (&job_record_shape, &self->records[i]);
     free (self->records);
     free (self->indices);
+    free (self->names);
 }
 
 int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connection, progress_t *progress,
@@ -110,16 +118,22 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
     struct followed followed = {.outcomes = outcomes, .ends = ends};
     followed.records = calloc (count + 1, sizeof *followed.records);
     followed.indices = calloc (count + 1, sizeof *followed.indices);
-    if (!followed.records || !followed.indices) {
+    followed.names = calloc (count + 1, sizeof *followed.names);
+    if (!followed.records || !followed.indices || !followed.names) {
         s_followed_clear (&followed);
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job && !outcomes[i].skipped) {
             followed.records[followed.count] = outcomes[i].record;
+            followed.names[followed.count] = outcome_name (&outcomes[i]);
             followed.indices[followed.count++] = i;
         }
-    struct follow follow = {.progress = progress, .ended = s_ended, .rest = s_rest, .context = &followed};
+    struct follow follow = {.progress = progress,
+                            .names = count > 1 ? followed.names : NULL,
+                            .ended = s_ended,
+                            .rest = s_rest,
+                            .context = &followed};
     int rc = follow_end (&follow, connection, followed.records, followed.count, error);
     for (size_t i = 0; i < followed.count; i++) {
         struct job_record *record = &outcomes[followed.indices[i]].record;

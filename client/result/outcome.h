@@ -54,6 +54,9 @@ void outcome_line (const struct outcome *outcome, FILE *to);
 //  0, 1, or 3 when `strict` and something was rejected or in conflict.
 int outcome_exit (const struct outcome *outcomes, size_t count, bool strict);
 
+//  What people know it by: the path that it was given by, or its name where there is none. Borrowed.
+const char *outcome_name (const struct outcome *outcome);
+
 //  Whether there is work to do for it: it can be used, and its result is not there already.
 bool outcome_is_open (const struct outcome *outcome);
 

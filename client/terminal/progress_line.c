@@ -13,7 +13,7 @@ enum { NAME_COLUMNS = 28, WIDTH_LEAST = 20, WIDTH_MOST = 400 };
 //  Puts `name` in at most `columns` characters, padded with spaces when asked. Returns its bytes.
 static size_t s_name (const char *name, size_t columns, bool pad, char *out)
 {
-    size_t column = page_cut (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
+    size_t column = page_cut_middle (name, columns, out, PROGRESS_LINE_BYTES), used = strlen (out);
     for (; pad && column < columns; column++)
         out[used++] = ' ';
     out[used] = 0;

@@ -12,6 +12,7 @@
 #include "worker/rules/binding/kind_score.h"
 #include "worker/rules/mapping/read.h"
 #include "worker/rules/schema/catalog.h"
+#include "worker/rules/schema/read/read.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -296,6 +297,23 @@ void inspection_clear (struct inspection *self)
 int inspection_checks (const char *fail_on, struct error *error)
 {
     return checks_know (fail_on, NULL, error);
+}
+
+int inspection_options (const struct options *options, struct error *error)
+{
+    char delimiter;
+    int rc = delimiter_of (options->delimiter, &delimiter, "--delimiter", error);
+    mapping_t *mapping = NULL;
+    schema_t *schema = NULL;
+    if (rc == DMH_OK && options->mapping &&
+        !(mapping = mapping_read (options->mapping, strlen (options->mapping), options->mapping_name, error)))
+        rc = error->code;
+    if (rc == DMH_OK && options->schema &&
+        !(schema = schema_read (options->schema, strlen (options->schema), options->schema_name, error)))
+        rc = error->code;
+    mapping_destroy (&mapping);
+    schema_destroy (&schema);
+    return rc == DMH_OK || rc == DMH_INTERNAL ? rc : (error->code = DMH_USAGE);
 }
 
 int inspection_format (const char *name, struct error *error)

@@ -43,6 +43,10 @@ int inspection_checks (const char *fail_on, struct error *error);
 //  are.
 int inspection_format (const char *name, struct error *error);
 
+//  Whether the delimiter, the mapping and the schema of `options` can be read, as far as can be told without
+//  an input. DMH_OK, DMH_INTERNAL, or DMH_USAGE with what is wrong and where.
+int inspection_options (const struct options *options, struct error *error);
+
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
 //  records is told. DMH_OK with *out filled (inspection_clear it), also when no kind fits; DMH_BAD_INPUT,

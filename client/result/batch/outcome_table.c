@@ -37,8 +37,7 @@ static void s_complain_of_events (const struct outcome *outcome)
 static void s_remark (const struct outcome *outcome)
 {
     const struct findings *findings = s_findings (outcome);
-    const char *word =
-        outcome->word && strcmp (outcome->word, "-") != 0 ? outcome->word : outcome->record.name;
+    const char *word = outcome_name (outcome);
     if (findings && *findings->assumed_list)
         terminal_print (stderr,
                         "dmh: %s: assumed, as nothing in the file tells: %s; say it with an option or "
@@ -131,7 +130,7 @@ void outcome_table (const struct outcome *outcomes, size_t count, FILE *to)
         const struct findings *findings = s_findings (&outcomes[i]);
         if (!findings)
             continue;
-        terminal_print (to, "%s: ", outcomes[i].record.name);
+        terminal_print (to, "%s: ", count > 1 ? outcome_name (&outcomes[i]) : outcomes[i].record.name);
         if (findings->failed)
             terminal_print (to, "%zu of %zu checks failed: %s%s", findings->failed, findings->checks,
                             findings->failed_list, findings->warnings ? "; " : "");

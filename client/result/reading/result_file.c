@@ -20,6 +20,17 @@ static int s_refuse (const char *name, int number, struct error *error)
                       strerror (number));
 }
 
+int result_files_folder (const char *folder, struct error *error)
+{
+    struct stat about;
+    if (stat (folder, &about) != 0)
+        return s_refuse (folder, errno, error);
+    return S_ISDIR (about.st_mode)
+               ? DMH_OK
+               : error_set (error, DMH_USAGE,
+                            "%s is no folder; give the folder of a result, which holds report.json", folder);
+}
+
 FILE *result_file_open (const char *folder, const char *name, struct error *error)
 {
     struct stat about;

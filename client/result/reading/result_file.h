@@ -7,6 +7,9 @@
 
 #include "messages/base/error.h"
 
+//  Whether a folder is at that path. DMH_OK; else DMH_NOT_FOUND, DMH_IO or, where it is a file, DMH_USAGE.
+int result_files_folder (const char *folder, struct error *error);
+
 //  Opens the file `name` of `folder` for reading; fclose it. NULL with `error` set, whose sentence names the
 //  file: DMH_NOT_FOUND where nothing is there, DMH_MALFORMED where it is no regular file, DMH_IO,
 //  DMH_INTERNAL out of memory.
