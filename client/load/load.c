@@ -15,12 +15,20 @@
 
 enum { WHERE_BYTES = 2 * LOAD_NAME_BYTES };
 
-//  What is known of a result before it is loaded.
+//  A result that is to be loaded: of thousands no more is kept than this.
 struct pending {
     struct outcome *outcome;
-    struct json_value *report, *package;
-    char report_sha256[DIGEST_HEX_BYTES];
     size_t plan;
+};
+
+//  What one says of itself.
+struct documents {
+    struct json_value *report, *package;
+};
+
+struct planned_table {
+    struct load_plan plan;
+    struct error refusal;    //  why it is not ready
 };
 
 struct load {
@@ -29,9 +37,8 @@ struct load {
     int interrupt;
     struct pending *results;
     size_t count;
-    struct load_plan *plans;    //  one a kind; as many as results at most
-    struct error *refusals;     //  [plan_count] why its table is not ready
-    size_t plan_count;
+    struct planned_table *tables;    //  one a kind
+    size_t table_count;
 };
 
 int load_check (const struct arguments *arguments, int interrupt, struct error *error)
@@ -60,43 +67,69 @@ static int s_digest (const char *folder, char hex[DIGEST_HEX_BYTES], struct erro
     return rc;
 }
 
-static const char *s_kind (const struct pending *self)
+static const char *s_kind (const struct documents *self)
 {
     return report_text (json_value_member (self->report, "job"), "kind");
 }
 
-static const struct json_value *s_resource (const struct pending *self)
+static const struct json_value *s_resource (const struct documents *self)
 {
     return report_first (self->package, "resources");
 }
 
-//  The plan of its kind, with what this result needs.
-static int s_plan (struct load *self, struct pending *result, struct error *error)
+static int s_read (const char *folder, struct documents *out, struct error *error)
 {
-    char table[LOAD_NAME_BYTES];
-    load_name (s_kind (result), table);
-    for (result->plan = 0; result->plan < self->plan_count; result->plan++)
-        if (strcmp (self->plans[result->plan].table, table) == 0)
-            break;
-    self->plan_count += result->plan == self->plan_count;
-    return load_plan_add (&self->plans[result->plan], s_kind (result),
-                          json_value_member (s_resource (result), "schema"), error);
+    *out = (struct documents){.report = result_document_read (folder, "report.json", error)};
+    if (out->report)
+        out->package = result_document_read (folder, "datapackage.json", error);
+    return out->package ? DMH_OK : error->code;
 }
 
-//  Reads what the result says of itself. false: there is nothing to load, or it cannot be.
-static bool s_read (struct load *self, struct outcome *outcome)
+static void s_forget (struct documents *self)
 {
+    json_value_destroy (&self->report);
+    json_value_destroy (&self->package);
+}
+
+//  The table of that name, which may be a new one; NULL: out of memory.
+static struct planned_table *s_table (struct load *self, const char *name)
+{
+    for (size_t i = 0; i < self->table_count; i++)
+        if (strcmp (self->tables[i].plan.table, name) == 0)
+            return &self->tables[i];
+    struct planned_table *more = realloc (self->tables, (self->table_count + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    self->tables = more;
+    more[self->table_count] = (struct planned_table){.plan.count = 0};
+    return &more[self->table_count++];
+}
+
+//  The plan of its kind, with what this result needs.
+static int s_plan (struct load *self, const struct documents *documents, size_t *plan, struct error *error)
+{
+    char name[LOAD_NAME_BYTES];
+    load_name (s_kind (documents), name);
+    struct planned_table *table = s_table (self, name);
+    if (!table)
+        return s_no_memory (error);
+    *plan = (size_t) (table - self->tables);
+    return load_plan_add (&table->plan, s_kind (documents),
+                          json_value_member (s_resource (documents), "schema"), error);
+}
+
+//  Of a result that can be loaded: what its table needs for it.
+static void s_add (struct load *self, struct outcome *outcome)
+{
+    struct documents documents;
     struct pending *result = &self->results[self->count];
-    struct error *error = &outcome->error;
-    if (!outcome->folder || error->code != DMH_OK || !job_state_is (outcome->record.state, JOB_DONE))
-        return false;
+    if (!outcome->folder || outcome->error.code != DMH_OK || !job_state_is (outcome->record.state, JOB_DONE))
+        return;
     *result = (struct pending){.outcome = outcome};
-    result->report = result_document_read (outcome->folder, "report.json", error);
-    result->package =
-        result->report ? result_document_read (outcome->folder, "datapackage.json", error) : NULL;
     self->count++;
-    return result->package && s_digest (outcome->folder, result->report_sha256, error) == DMH_OK &&
-           s_plan (self, result, error) == DMH_OK;
+    if (s_read (outcome->folder, &documents, &outcome->error) == DMH_OK)
+        s_plan (self, &documents, &result->plan, &outcome->error);
+    s_forget (&documents);
 }
 
 //  The sentence of why a result is not loaded says that it is there all the same.
@@ -108,27 +141,39 @@ static void s_refuse (struct outcome *outcome, const struct error *why)
                error.text, outcome->folder);
 }
 
-static void s_load_one (struct load *self, struct pending *result, struct error *error)
+static int s_load_it (struct load *self, const struct pending *result, struct error *error)
 {
     struct outcome *outcome = result->outcome;
-    const struct load_plan *plan = &self->plans[result->plan];
-    if (outcome->error.code != DMH_OK) {
-        *error = outcome->error;
-        return;
+    const struct load_plan *plan = &self->tables[result->plan].plan;
+    struct documents documents = {NULL, NULL};
+    char report_sha256[DIGEST_HEX_BYTES];
+    int rc = s_digest (outcome->folder, report_sha256, error);
+    if (rc == DMH_OK)
+        rc = s_read (outcome->folder, &documents, error);
+    if (rc == DMH_OK) {
+        struct result_load load = {.session = self->session,
+                                   .schema = self->arguments->load_schema,
+                                   .plan = plan,
+                                   .folder = outcome->folder,
+                                   .report = documents.report,
+                                   .resource = s_resource (&documents),
+                                   .report_sha256 = report_sha256};
+        rc = result_load_run (&load, &outcome->loaded_records, &outcome->loaded_before, error);
     }
-    *error = self->refusals[result->plan];
-    struct result_load load = {.session = self->session,
-                               .schema = self->arguments->load_schema,
-                               .plan = plan,
-                               .folder = outcome->folder,
-                               .report = result->report,
-                               .resource = s_resource (result),
-                               .report_sha256 = result->report_sha256};
-    if (error->code == DMH_OK &&
-        result_load_run (&load, &outcome->loaded_records, &outcome->loaded_before, error) == DMH_OK) {
+    if (rc == DMH_OK)
         snprintf (outcome->loaded, sizeof outcome->loaded, "%s.%s", self->arguments->load_schema,
                   plan->table);
-    }
+    s_forget (&documents);
+    return rc;
+}
+
+static void s_load_one (struct load *self, const struct pending *result, struct error *error)
+{
+    *error = result->outcome->error;
+    if (error->code == DMH_OK)
+        *error = self->tables[result->plan].refusal;
+    if (error->code == DMH_OK)
+        s_load_it (self, result, error);
 }
 
 //  A session that has failed is made anew for the next result; one that cannot be made fails all that are
@@ -142,13 +187,13 @@ static int s_session (struct load *self, struct error *error)
 
 static void s_ready (struct load *self)
 {
-    for (size_t p = 0; p < self->plan_count; p++) {
+    for (size_t i = 0; i < self->table_count; i++) {
         char where[WHERE_BYTES];
-        struct error *refusal = &self->refusals[p];
-        snprintf (where, sizeof where, "%s.%s", self->arguments->load_schema, self->plans[p].table);
-        if (s_session (self, refusal) == DMH_OK && self->plans[p].count &&
-            load_table_ready (self->session, self->arguments->load_schema, &self->plans[p], where, refusal) !=
-                DMH_OK)
+        struct load_plan *plan = &self->tables[i].plan;
+        struct error *refusal = &self->tables[i].refusal;
+        snprintf (where, sizeof where, "%s.%s", self->arguments->load_schema, plan->table);
+        if (s_session (self, refusal) == DMH_OK && plan->count &&
+            load_table_ready (self->session, self->arguments->load_schema, plan, where, refusal) != DMH_OK)
             postgres_session_destroy (&self->session);
     }
 }
@@ -179,15 +224,10 @@ static int s_load_all (struct load *self, struct error *error)
 
 static void s_clear (struct load *self)
 {
-    for (size_t i = 0; self->results && i < self->count; i++) {
-        json_value_destroy (&self->results[i].report);
-        json_value_destroy (&self->results[i].package);
-    }
-    for (size_t p = 0; p < self->plan_count; p++)
-        load_plan_clear (&self->plans[p]);
+    for (size_t i = 0; i < self->table_count; i++)
+        load_plan_clear (&self->tables[i].plan);
     free (self->results);
-    free (self->plans);
-    free (self->refusals);
+    free (self->tables);
     postgres_session_destroy (&self->session);
 }
 
@@ -198,38 +238,54 @@ int load_outcomes (const struct arguments *arguments, struct outcome *outcomes, 
         return DMH_OK;
     struct load self = {.arguments = arguments, .interrupt = interrupt};
     self.results = calloc (count + 1, sizeof *self.results);
-    self.plans = calloc (count + 1, sizeof *self.plans);
-    self.refusals = calloc (count + 1, sizeof *self.refusals);
-    int rc = self.results && self.plans && self.refusals ? DMH_OK : s_no_memory (error);
+    int rc = self.results ? DMH_OK : s_no_memory (error);
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        s_read (&self, &outcomes[i]);
+        s_add (&self, &outcomes[i]);
     if (rc == DMH_OK && self.count)
         rc = s_load_all (&self, error);
     s_clear (&self);
     return rc;
 }
 
-//  All that went into the table of the first.
-static void s_say (const struct outcome *outcomes, size_t count, FILE *to)
+//  What went into one table.
+struct loaded {
+    const char *table;    //  SCHEMA.TABLE
+    uint64_t records, before;
+};
+
+static void s_say (const struct loaded *loaded, FILE *to)
 {
-    unsigned long long loaded = 0, before = 0;
-    for (size_t i = 0; i < count; i++)
-        if (*outcomes[i].loaded && strcmp (outcomes[i].loaded, outcomes->loaded) == 0)
-            *(outcomes[i].loaded_before ? &before : &loaded) += outcomes[i].loaded_records;
-    terminal_print (to, "%s: %s loaded", outcomes->loaded, QUANTITY (loaded, "record"));
-    if (before)
-        terminal_print (to, ", %llu %s there", before, before == 1 ? "was" : "were");
+    terminal_print (to, "%s: %s loaded", loaded->table, QUANTITY (loaded->records, "record"));
+    if (loaded->before)
+        terminal_print (to, ", %llu %s there", (unsigned long long) loaded->before,
+                        loaded->before == 1 ? "was" : "were");
     terminal_print (to, "\n");
+}
+
+//  The sum of the table; NULL: there is no room for it.
+static struct loaded *s_sum (struct loaded **sums, size_t *count, const char *table)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp ((*sums)[i].table, table) == 0)
+            return &(*sums)[i];
+    struct loaded *more = realloc (*sums, (*count + 1) * sizeof *more);
+    if (!more)
+        return NULL;
+    *sums = more;
+    more[*count] = (struct loaded){.table = table};
+    return &more[(*count)++];
 }
 
 void load_summary (const struct outcome *outcomes, size_t count, FILE *to)
 {
+    struct loaded *sums = NULL;
+    size_t tables = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t first = 0;
-        while (first < i &&
-               !(*outcomes[first].loaded && strcmp (outcomes[first].loaded, outcomes[i].loaded) == 0))
-            first++;
-        if (*outcomes[i].loaded && first == i)
-            s_say (outcomes + i, count - i, to);
+        struct loaded *sum = *outcomes[i].loaded ? s_sum (&sums, &tables, outcomes[i].loaded) : NULL;
+        if (sum)
+            *(outcomes[i].loaded_before ? &sum->before : &sum->records) += outcomes[i].loaded_records;
     }
+    for (size_t i = 0; i < tables; i++)
+        s_say (&sums[i], to);
+    free (sums);
 }

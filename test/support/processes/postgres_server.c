@@ -187,3 +187,25 @@ void postgres_server_run (struct postgres_server *self, const char *sql)
     PQclear (result);
     PQfinish (connection);
 }
+
+char *postgres_server_ask (struct postgres_server *self, const char *sql, char out[POSTGRES_ANSWER_BYTES])
+{
+    PGconn *connection = PQconnectdb (self->url);
+    PGresult *answer = PQexec (connection, sql);
+    size_t n = 0;
+    cr_assert_eq (PQresultStatus (answer), PGRES_TUPLES_OK, "%s: %s", sql, PQerrorMessage (connection));
+    *out = 0;
+    for (int r = 0; r < PQntuples (answer); r++)
+        for (int c = 0; c < PQnfields (answer); c++) {
+            const char *value = PQgetisnull (answer, r, c) ? "-" : PQgetvalue (answer, r, c);
+            n += (size_t) snprintf (out + n, POSTGRES_ANSWER_BYTES - n, "%s%s",
+                                    c   ? "|"
+                                    : r ? "\n"
+                                        : "",
+                                    value);
+            cr_assert_lt (n, POSTGRES_ANSWER_BYTES);
+        }
+    PQclear (answer);
+    PQfinish (connection);
+    return out;
+}

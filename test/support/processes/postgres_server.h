@@ -25,4 +25,10 @@ void postgres_server_stop (struct postgres_server *self);
 //  A statement by an own session; the test fails when it fails.
 void postgres_server_run (struct postgres_server *self, const char *sql);
 
+enum { POSTGRES_ANSWER_BYTES = 8192 };
+
+//  The same, whose answer is asked for: values with | between them, rows with a line end, a NULL is -.
+//  Returns out.
+char *postgres_server_ask (struct postgres_server *self, const char *sql, char out[POSTGRES_ANSWER_BYTES]);
+
 #endif
