@@ -311,16 +311,19 @@ int raw_records_write (const char *folder, FILE *to, struct raw_counts *counts, 
 static char *s_target (const char *folder, const char *source)
 {
     char *to = NULL, *end;
-    if (asprintf (&to, "%s/%s", folder, source) < 0)
+    size_t n = strlen (folder);
+    while (n > 1 && folder[n - 1] == '/')
+        n--;
+    if (asprintf (&to, "%.*s/%s", NARROW (int, n), folder, source) < 0)
         return NULL;
-    end = to + strlen (folder) + 1;
+    end = to + n + 1;
     for (char *name = end, *next; name; name = next) {
         next = strchr (name, '/');
-        size_t n = next ? (size_t) (next++ - name) : strlen (name);
-        if (strspn (name, ".") >= n)    //  leads out of it, or nowhere
-            memset (name, '_', n);
+        size_t part = next ? (size_t) (next++ - name) : strlen (name);
+        if (strspn (name, ".") >= part)    //  leads out of it, or nowhere
+            memset (name, '_', part);
     }
-    size_t n = strlen (to);
+    n = strlen (to);
     for (const char *const *ending = (const char *const[]){".gz", ".zst", NULL}; *ending; ending++)
         if (n > strlen (*ending) && strcmp (to + n - strlen (*ending), *ending) == 0)
             to[n - strlen (*ending)] = 0;

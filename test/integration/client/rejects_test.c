@@ -153,7 +153,7 @@ Test (rejects, a_file_stays_as_it_was_where_they_cannot_be_written, .timeout = 1
     workplace_make (&place);
     workplace_write (&place, "mend.csv", "mine", 4);
     command_line_expect (CALL (&place, "rejects", "nothing", "-o", "mend.csv", "--replace"), 1, NULL,
-                         "holds no result");
+                         "nothing cannot be read");
     command_line_expect (CALL (&place, "rejects", "."), 2, NULL, "needs -o FILE");
     s_make_result (&place);
     workplace_write (&place, "r/report.json", REPORT, sizeof REPORT - 1);
