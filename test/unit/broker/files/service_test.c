@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "messages/base/log.h"
+#include "messages/base/metrics.h"
 #include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "messages/request.h"
@@ -374,4 +375,31 @@ Test (files, a_service_that_cannot_start_says_so_and_leaves_its_folder_to_the_ne
     cr_expect_not_null (blob_store, "%s", error.text);
     blob_store_destroy (&blob_store);
     s_upload (1, PIECES);
+}
+
+static void s_expect_moved (const char *direction, size_t bytes)
+{
+    char *text = NULL, line[96];
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert_not_null (to);
+    metrics_write ("broker", "0", METRICS_PROMETHEUS, to);
+    fclose (to);
+    snprintf (line, sizeof line, "dmh_broker_transfer_bytes_total{direction=\"%s\"} %zu\n", direction, bytes);
+    cr_expect_not_null (strstr (text, line), "no %s in %s", line, text);
+    free (text);
+}
+
+Test (files, what_comes_and_goes_is_counted)
+{
+    struct get get = {.request = "r", .bytes = 1000};
+    struct frame frame;
+    s_upload (0, PIECES);
+    memcpy (get.sha256, s_sha, sizeof get.sha256);
+    s_say (&get_shape, &get, NULL, 0);
+    zmsg_t *message = s_hear ("CHUNK", &frame);
+    cr_assert_eq (frame.payload_bytes, 1000);
+    zmsg_destroy (&message);
+    s_expect_moved ("in", FILE_BYTES);
+    s_expect_moved ("out", 1000);
 }
