@@ -5,7 +5,6 @@
 
 enum { PAGE = 64, SENTENCE_ROOM = 48, STATUS_AT_ONCE = 64 };
 
-
 static struct subject s_subject (const char *word, const char *id)
 {
     struct subject subject = {.word = word, .is_batch = batch_is_id (id)};

@@ -11,8 +11,8 @@
 int dataset_load_batch (const struct outcome *outcomes, size_t count, const struct arguments *arguments,
                         int interrupt, int *status, struct error *error);
 
-//  Before any work: whether the set of --dataset can be added to. DMH_OK (also without one), or a sentence why
-//  not.
+//  Before any work: whether the set of --dataset can be added to. DMH_OK (also without one), or a sentence
+//  why not.
 int dataset_load_check (const struct arguments *arguments, int interrupt, struct error *error);
 
 #endif
