@@ -4,9 +4,9 @@
 
 #include "client/result/batch/join_inputs.h"
 #include "client/result/batch/outcome_table.h"
-#include "client/result/batch/result_owner.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
+#include "client/result/places/result_owner.h"
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
 #include "client/result/result_folder.h"
