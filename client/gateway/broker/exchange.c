@@ -29,8 +29,8 @@ struct exchange {
     int current;                     //  -1: nobody
     int64_t heard_at, greeted_at;
     zhashx_t *asked;    //  id → struct asked
-    char files[URI_BYTES], feed_at[URI_BYTES], broker_id[ID_BYTES];
-    feed_t *feed;    //  listened to by others
+    char files[URI_BYTES], event_feed_at[URI_BYTES], broker_id[ID_BYTES];
+    event_feed_t *feed;    //  listened to by others
 };
 
 static void s_end (exchange_t *self, struct asked *asked, int rc, void *answer, const struct error *error)
@@ -119,9 +119,9 @@ static void s_welcomed (exchange_t *self, int which, const struct welcome *welco
         memcpy (self->broker_id, welcome->broker_id, sizeof self->broker_id);
         route_set (self->route, files);
     }
-    if (is_new || !streq (feed, self->feed_at)) {
-        memcpy (self->feed_at, feed, sizeof feed);
-        feed_connect (self->feed, feed);
+    if (is_new || !streq (feed, self->event_feed_at)) {
+        memcpy (self->event_feed_at, feed, sizeof feed);
+        event_feed_connect (self->feed, feed);
     }
     if (!is_new)
         return;
@@ -233,8 +233,8 @@ static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
             items[count++] = (zmq_pollitem_t){zsock_resolve (self->fronts[i]), 0, ZMQ_POLLIN, 0};
         }
     int fronts = count;
-    if (feed_socket (self->feed))
-        items[count++] = (zmq_pollitem_t){zsock_resolve (feed_socket (self->feed)), 0, ZMQ_POLLIN, 0};
+    if (event_feed_socket (self->feed))
+        items[count++] = (zmq_pollitem_t){zsock_resolve (event_feed_socket (self->feed)), 0, ZMQ_POLLIN, 0};
     if (zmq_poll (items, count, LOOK_MS) < 0 && zmq_errno () != EINTR) {
         *ended = true;
         return;
@@ -246,9 +246,9 @@ static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
         while (self->fronts[which[i - 2]] && (zsock_events (self->fronts[which[i - 2]]) & ZMQ_POLLIN))
             s_take_message (self, which[i - 2], now);
     s_check (self, now);
-    feed_subscribe (self->feed);
-    feed_take (self->feed);
-    feed_tick (self->feed, now);
+    event_feed_subscribe (self->feed);
+    event_feed_take (self->feed);
+    event_feed_tick (self->feed, now);
     *ended = items[0].revents != 0;    //  its owner has one word
 }
 
@@ -267,7 +267,7 @@ static void s_run (zsock_t *pipe, void *argument)
         zhashx_delete (self->asked, asked->id);
         s_refuse (self, asked, "the gateway ends; try again later");
     }
-    feed_close (self->feed);
+    event_feed_close (self->feed);
     for (size_t i = 0; i < self->broker_count; i++)
         zsock_destroy (&self->fronts[i]);
 }
@@ -283,7 +283,7 @@ exchange_t *exchange_new (const char *fronts, const struct credential *credentia
         self->broker_count = uri_list (fronts, self->brokers, BROKERS_MAX);
         self->route = route_new ();
         self->asked = zhashx_new ();
-        self->feed = feed_new (credential);
+        self->feed = event_feed_new (credential);
         if (!self->broker_count)
             rc = error_set (error, DMH_USAGE,
                             "“%s” is no list of at most %d brokers; give --broker tcp://HOST:5570", fronts,
@@ -311,7 +311,7 @@ void exchange_destroy (exchange_t **self_p)
     actor_destroy (&self->actor);
     zhashx_destroy (&self->asked);
     route_destroy (&self->route);
-    feed_destroy (&self->feed);
+    event_feed_destroy (&self->feed);
     asked_queue_destroy (&self->queue);
     free (self);
     *self_p = NULL;
@@ -356,15 +356,15 @@ route_t *exchange_route (const exchange_t *self)
     return self->route;
 }
 
-bool exchange_listen (exchange_t *self, struct feed_listener *listener)
+bool exchange_listen (exchange_t *self, struct event_listener *listener)
 {
-    bool taken = feed_listen (self->feed, listener);
+    bool taken = event_feed_listen (self->feed, listener);
     if (taken)
         asked_queue_wake (self->queue);
     return taken;
 }
 
-void exchange_unlisten (exchange_t *self, struct feed_listener *listener)
+void exchange_unlisten (exchange_t *self, struct event_listener *listener)
 {
-    feed_unlisten (self->feed, listener);
+    event_feed_unlisten (self->feed, listener);
 }

@@ -6,7 +6,7 @@
 #define DMH_CLIENT_GATEWAY_BROKER_EXCHANGE_H
 
 #include "client/gateway/broker/asked_queue.h"
-#include "client/gateway/broker/feed.h"
+#include "client/gateway/broker/event_feed.h"
 #include "messages/files/route.h"
 #include "messages/keys/credential.h"
 #include "messages/request.h"
@@ -35,9 +35,9 @@ bool exchange_is_ready (const exchange_t *self);
 //  Whether that broker, and every worker that it has, sees the disks of this process. Any thread.
 bool exchange_shares_disk (const exchange_t *self);
 
-//  Listens to the broker's feed; as feed_listen. Any thread.
-bool exchange_listen (exchange_t *self, struct feed_listener *listener);
-void exchange_unlisten (exchange_t *self, struct feed_listener *listener);
+//  Listens to the broker's feed; as event_feed_listen. Any thread.
+bool exchange_listen (exchange_t *self, struct event_listener *listener);
+void exchange_unlisten (exchange_t *self, struct event_listener *listener);
 
 //  Where the broker's files service is; borrowed. Any thread.
 route_t *exchange_route (const exchange_t *self);

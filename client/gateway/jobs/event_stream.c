@@ -17,7 +17,7 @@ struct waiting {
 struct event_stream {
     exchange_t *exchange;
     struct MHD_Connection *connection;
-    struct feed_listener listener;
+    struct event_listener listener;
     bool one;    //  job, with whose end the stream ends
     pthread_mutex_t lock;
     struct waiting *first, *last;

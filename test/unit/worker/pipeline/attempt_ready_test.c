@@ -74,7 +74,8 @@ Test (attempt_ready, by_itself_it_lists_three_assumptions_and_a_thousand_warning
     cr_expect_eq (pass->part_bytes, 8 * 256 * 1024 + 64 * 1024);
     cr_expect_eq (pass->slot, 5);
     cr_expect_eq (pass->harmonizers, 3);
-    cr_expect_not (pass->audit_full || pass->unsynced || s_attempt.folder.unsynced);
+    cr_expect (pass->unsynced);    //  the group syncs
+    cr_expect_not (pass->audit_full);
     cr_expect_eq (pass->assumed_listed, 3);
     cr_expect_eq (pass->warned_listed, 1000);
     cr_expect_eq (pass->input_bytes, strlen (PEOPLE));
@@ -90,12 +91,11 @@ Test (attempt_ready, as_its_options_say)
 {
     s_options.block_bytes = 8192;
     snprintf (s_options.audit, sizeof s_options.audit, "full");
-    s_assignment.unsynced = true;
     s_prepare (PEOPLE);
     const struct pass *pass = &s_attempt.pass;
     cr_expect_eq (s_attempt.block_bytes, 8192);
     cr_expect_eq (pass->part_bytes, 8 * 8192 + 64 * 1024);
-    cr_expect (pass->audit_full && pass->unsynced && s_attempt.folder.unsynced);
+    cr_expect (pass->audit_full);
     cr_expect_eq (pass->assumed_listed, UINT64_MAX);
     cr_expect_eq (pass->warned_listed, UINT64_MAX);
     cr_expect_eq (pass_listed (pass, RULE_DATE_FORMAT), UINT64_MAX);

@@ -1,6 +1,6 @@
-//  feed.c: see feed.h. libzmq counts the subscriptions to one topic; the broker hears of the first and the
-//  last.
-#include "client/gateway/broker/feed.h"
+//  event_feed.c: see event_feed.h. libzmq counts the subscriptions to one topic; the broker hears of the first and
+//  the last.
+#include "client/gateway/broker/event_feed.h"
 
 #include "client/connection/link.h"
 #include "messages/base/log.h"
@@ -16,20 +16,20 @@ struct change {
     struct change *following;
 };
 
-struct feed {
+struct event_feed {
     const struct credential *credential;
     zsock_t *socket;
     int64_t ticked_at;
     pthread_mutex_t lock;    //  of what is below
-    struct feed_listener *listeners;
+    struct event_listener *listeners;
     size_t count;
     struct change *first, *last;
     bool closed;
 };
 
-feed_t *feed_new (const struct credential *credential)
+event_feed_t *event_feed_new (const struct credential *credential)
 {
-    feed_t *self = calloc (1, sizeof *self);
+    event_feed_t *self = calloc (1, sizeof *self);
     if (self) {
         self->credential = credential;
         pthread_mutex_init (&self->lock, NULL);
@@ -37,7 +37,7 @@ feed_t *feed_new (const struct credential *credential)
     return self;
 }
 
-static struct change *s_take_changes (feed_t *self)
+static struct change *s_take_changes (event_feed_t *self)
 {
     pthread_mutex_lock (&self->lock);
     struct change *changes = self->first;
@@ -46,9 +46,9 @@ static struct change *s_take_changes (feed_t *self)
     return changes;
 }
 
-void feed_destroy (feed_t **self_p)
+void event_feed_destroy (event_feed_t **self_p)
 {
-    feed_t *self = *self_p;
+    event_feed_t *self = *self_p;
     if (!self)
         return;
     zsock_destroy (&self->socket);
@@ -62,7 +62,7 @@ void feed_destroy (feed_t **self_p)
 }
 
 //  With the lock. false: out of memory.
-static bool s_change (feed_t *self, const char *job, bool wanted)
+static bool s_change (event_feed_t *self, const char *job, bool wanted)
 {
     struct change *change = calloc (1, sizeof *change);
     if (!change)
@@ -77,7 +77,7 @@ static bool s_change (feed_t *self, const char *job, bool wanted)
     return true;
 }
 
-bool feed_listen (feed_t *self, struct feed_listener *listener)
+bool event_feed_listen (event_feed_t *self, struct event_listener *listener)
 {
     pthread_mutex_lock (&self->lock);
     bool taken = !self->closed && self->count < FEED_LISTENERS_MAX && s_change (self, listener->job, true);
@@ -90,10 +90,10 @@ bool feed_listen (feed_t *self, struct feed_listener *listener)
     return taken;
 }
 
-void feed_unlisten (feed_t *self, struct feed_listener *listener)
+void event_feed_unlisten (event_feed_t *self, struct event_listener *listener)
 {
     pthread_mutex_lock (&self->lock);
-    struct feed_listener **at = &self->listeners;
+    struct event_listener **at = &self->listeners;
     while (*at && *at != listener)
         at = &(*at)->following;
     if (*at) {
@@ -112,7 +112,7 @@ static void s_topic (const char *job, char out[EVENT_TOPIC_BYTES])
         snprintf (out, EVENT_TOPIC_BYTES, "%s", EVENT_TOPIC);
 }
 
-void feed_connect (feed_t *self, const char *endpoint)
+void event_feed_connect (event_feed_t *self, const char *endpoint)
 {
     char topic[EVENT_TOPIC_BYTES];
     struct error error = {.code = DMH_OK};
@@ -130,22 +130,22 @@ void feed_connect (feed_t *self, const char *endpoint)
         free (change);
     }
     self->first = self->last = NULL;
-    for (const struct feed_listener *at = self->listeners; at; at = at->following) {
+    for (const struct event_listener *at = self->listeners; at; at = at->following) {
         s_topic (at->job, topic);
         zsock_set_subscribe (self->socket, topic);
     }
     pthread_mutex_unlock (&self->lock);
 }
 
-zsock_t *feed_socket (const feed_t *self)
+zsock_t *event_feed_socket (const event_feed_t *self)
 {
     return self->socket;
 }
 
-void feed_subscribe (feed_t *self)
+void event_feed_subscribe (event_feed_t *self)
 {
     char topic[EVENT_TOPIC_BYTES];
-    if (!self->socket)    //  feed_connect will
+    if (!self->socket)    //  event_feed_connect will
         return;
     for (struct change *change = s_take_changes (self), *following; change; change = following) {
         following = change->following;
@@ -158,16 +158,16 @@ void feed_subscribe (feed_t *self)
     }
 }
 
-static void s_tell (feed_t *self, const struct event *event, bool ended)
+static void s_tell (event_feed_t *self, const struct event *event, bool ended)
 {
     pthread_mutex_lock (&self->lock);
-    for (struct feed_listener *at = self->listeners; at; at = at->following)
+    for (struct event_listener *at = self->listeners; at; at = at->following)
         if (!event || !*at->job || streq (at->job, event->job))
             at->heard (at->context, event, ended);
     pthread_mutex_unlock (&self->lock);
 }
 
-void feed_take (feed_t *self)
+void event_feed_take (event_feed_t *self)
 {
     for (int i = 0; i < TAKE_MOST && self->socket; i++) {
         zmsg_t *message = zmsg_recv_nowait (self->socket);
@@ -181,7 +181,7 @@ void feed_take (feed_t *self)
     }
 }
 
-void feed_tick (feed_t *self, int64_t now)
+void event_feed_tick (event_feed_t *self, int64_t now)
 {
     if (now - self->ticked_at < FEED_TICK_MS)
         return;
@@ -189,7 +189,7 @@ void feed_tick (feed_t *self, int64_t now)
     s_tell (self, NULL, false);
 }
 
-void feed_close (feed_t *self)
+void event_feed_close (event_feed_t *self)
 {
     pthread_mutex_lock (&self->lock);
     self->closed = true;
