@@ -77,9 +77,10 @@ static void s_expect_table (const struct workplace *place, const struct model *m
     cr_assert_str_eq (records, expected, "seed %" PRIu64 ": records.csv is\n%s\nand should be\n%s", seed,
                       records, expected);
     s_expect_audit (model, audit, seed);
-    snprintf (counts, sizeof counts, "%zu read, %zu written, %zu duplicates, %zu conflicts, %zu rejected",
-              model->count, fates[MODEL_WRITTEN], fates[MODEL_DUPLICATE], fates[MODEL_CONFLICT],
-              fates[MODEL_REJECTED]);
+    snprintf (counts, sizeof counts, "%zu read, %zu written, %zu duplicate%s, %zu conflict%s, %zu rejected",
+              model->count, fates[MODEL_WRITTEN], fates[MODEL_DUPLICATE],
+              fates[MODEL_DUPLICATE] == 1 ? "" : "s", fates[MODEL_CONFLICT],
+              fates[MODEL_CONFLICT] == 1 ? "" : "s", fates[MODEL_REJECTED]);
     snprintf (verified, sizeof verified, "%s/joined/%s", to, model->kind->name);
     command_line_expect (CALL (place, "verify", verified), 0, counts, NULL);
     free (expected);
