@@ -52,7 +52,7 @@ static const struct bird BIRDS[] = {
          "zqcanary1,2345-7,Zqcanary,<7391739,zqcanary,1739-07-32,final\n"
          ",2345-7,Zqcanary,zqcanary,mg/dL,zqcanary,zqcanary\n",
      NULL, NULL},
-    {"labs.ndjson",
+    {"labs-lines.ndjson",
      "{\"patient_id\":\"zqcanary1\",\"test_code\":\"2345-7\",\"value\":7391739,\"unit\":\"zqcanary\"}\n"
      "{\"patient_id\":\"zqcanary1\",\"test_code\":\"zqcanary\",\"value\":zqcanary,\"unit\":\"zqcanary\"}\n"
      "{\"patient_id\":\"zqcanary1\",\"test_code\":[\"zqcanary\"],\"value\":{\"k\":7391739}}\n",
