@@ -234,7 +234,7 @@ LIFE (worker, socket)
 LIFE (worker, thread)
 LIFE (worker_of_files, alloc)
 LIFE (worker_of_files, write)
-LIFE (worker_of_files, sync)
+//  It syncs nothing: what it hands over is on the broker's disk before it is told of.
 LIFE (worker_of_files, rename)
 LIFE (worker_of_files, open)
 LIFE (worker_of_files, socket)
