@@ -73,10 +73,8 @@ static store_t *s_open (const char *path, struct error *error)
         if (sqlite3_prepare_v3 (self->db, SQL[i], -1, SQLITE_PREPARE_PERSISTENT, &self->statements[i],
                                 NULL) != SQLITE_OK)
             rc = sqlite_away (self, "be used", error);
-    if (rc == DMH_OK) {
-        sqlite_backup_sweep (self);
+    if (rc == DMH_OK)
         return &self->base;
-    }
     s_close (&self->base);
     return NULL;
 }

@@ -16,15 +16,14 @@
 
 enum { PAGES_A_STEP = 256 };    //  1 MiB
 
-static const char ENDING[] = ".backup";
-
 struct sqlite_backup {
     struct store_backup base;
     struct sqlite *store;
     sqlite3 *to;
     sqlite3_backup *steps;
-    char *path;    //  as long as it has a name
-    int fd;        //  of a whole one
+    char *path;    //  which it has until it is open
+    int fd;
+    bool whole;
     uint64_t bytes;
 };
 
@@ -32,15 +31,7 @@ static char *s_path (const struct sqlite *store)
 {
     char *path = NULL;
     const char *file = sqlite3_db_filename (store->db, "main");
-    return file && *file && asprintf (&path, "%s%s", file, ENDING) > 0 ? path : NULL;
-}
-
-void sqlite_backup_sweep (struct sqlite *self)
-{
-    char *path = s_path (self);
-    if (path)
-        unlink (path);
-    free (path);
+    return file && *file && asprintf (&path, "%s.copy-XXXXXX", file) > 0 ? path : NULL;
 }
 
 static int s_failed (const struct sqlite_backup *self, const char *why, struct error *error)
@@ -49,16 +40,16 @@ static int s_failed (const struct sqlite_backup *self, const char *why, struct e
                       self->path ? self->path : "a file", why);
 }
 
-//  A fresh file for this user alone, and nothing of it on the disk before its reader wants it there.
+//  A fresh file for this user alone. It loses its name as soon as SQLite has it open: whatever ends this
+//  process, nothing of it stays.
 static int s_open (struct sqlite_backup *self, struct error *error)
 {
-    unlink (self->path);
-    int fd = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0)
+    self->fd = mkostemp (self->path, O_CLOEXEC);
+    if (self->fd < 0)
         return s_failed (self, strerror (errno), error);
-    close (fd);
-    if (sqlite3_open_v2 (self->path, &self->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK ||
+    int opened = sqlite3_open_v2 (self->path, &self->to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    unlink (self->path);
+    if (opened != SQLITE_OK ||
         sqlite3_exec (self->to, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", NULL, NULL, NULL) !=
             SQLITE_OK ||
         !(self->steps = sqlite3_backup_init (self->to, "main", self->store->db, "main")))
@@ -93,7 +84,6 @@ store_backup_t *sqlite_backup (store_t *store, struct error *error)
     return NULL;
 }
 
-//  From here on it is a file without a name, which goes with its descriptor.
 static int s_end_steps (struct sqlite_backup *self, struct error *error)
 {
     struct stat about;
@@ -105,18 +95,17 @@ static int s_end_steps (struct sqlite_backup *self, struct error *error)
     self->to = NULL;
     if (closed != SQLITE_OK)
         return s_failed (self, sqlite3_errstr (closed), error);
-    self->fd = open (self->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (self->fd < 0 || fstat (self->fd, &about) != 0)
+    if (fstat (self->fd, &about) != 0)
         return s_failed (self, strerror (errno), error);
     self->bytes = (uint64_t) about.st_size;
-    unlink (self->path);
+    self->whole = true;
     return DMH_OK;
 }
 
 int sqlite_backup_step (store_backup_t *backup, bool *whole, struct error *error)
 {
     struct sqlite_backup *self = (struct sqlite_backup *) backup;
-    if (self->fd < 0 && sqlite3_get_autocommit (self->store->db)) {
+    if (!self->whole && sqlite3_get_autocommit (self->store->db)) {
         int stepped = sqlite3_backup_step (self->steps, PAGES_A_STEP);
         if (stepped != SQLITE_DONE && stepped != SQLITE_OK && stepped != SQLITE_BUSY &&
             stepped != SQLITE_LOCKED)
@@ -125,7 +114,7 @@ int sqlite_backup_step (store_backup_t *backup, bool *whole, struct error *error
         if (rc != DMH_OK)
             return rc;
     }
-    *whole = self->fd >= 0;
+    *whole = self->whole;
     return DMH_OK;
 }
 
@@ -152,8 +141,6 @@ void sqlite_backup_end (store_backup_t *backup)
     sqlite3_close (self->to);
     if (self->fd >= 0)
         close (self->fd);
-    else if (self->path)
-        unlink (self->path);
     free (self->path);
     free (self);
 }

@@ -44,8 +44,6 @@ int sqlite_backup_step (store_backup_t *backup, bool *whole, struct error *error
 int sqlite_backup_read (store_backup_t *backup, uint64_t offset, void *to, size_t room, size_t *got,
                         uint64_t *bytes, struct error *error);
 void sqlite_backup_end (store_backup_t *backup);
-//  What a broker that died has left of one.
-void sqlite_backup_sweep (struct sqlite *self);
 int sqlite_followers (store_t *store, const char *followed, const char *after, size_t limit,
                       struct store_job_id *out, size_t *count, struct error *error);
 

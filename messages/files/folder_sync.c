@@ -65,7 +65,12 @@ static void s_sync_files (struct folder_sync_item *item)
     size_t count = 0;
     DIR *names = opendir (item->folder);
     bool good = names != NULL;
-    for (struct dirent *entry; good && (entry = readdir (names));) {
+    for (struct dirent *entry; good;) {
+        errno = 0;
+        entry = readdir (names);
+        good = entry || errno == 0;
+        if (!entry)
+            break;
         if (entry->d_name[0] == '.')
             continue;
         int fd = openat (dirfd (names), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);

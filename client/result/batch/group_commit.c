@@ -128,18 +128,18 @@ static void s_complain (struct outcome *outcome)
                    outcome->record.message, why.text);
 }
 
-static void s_sync_above (const char *root, const char *place, size_t n)
+static int s_sync_above (const char *root, const char *place, size_t n, struct error *error)
 {
     char path[PATH_MAX];
-    struct error ignored;
+    int rc = DMH_OK;
     snprintf (path, sizeof path, "%.*s", NARROW (int, n), place);
-    for (char *end = path + n; end; end = strrchr (path, '/')) {
+    for (char *end = path + n; rc == DMH_OK && end; end = strrchr (path, '/')) {
         *end = 0;
         char *folder = folder_tree_join (root, path);
-        if (folder)
-            folder_sync (folder, &ignored);
+        rc = folder ? folder_sync (folder, error) : s_memory (error);
         free (folder);
     }
+    return rc;
 }
 
 //  The folders between the root and the results that came, and the root. Those of one folder mostly follow
@@ -154,7 +154,9 @@ static int s_sync_names (const char *root, struct outcome *const *outcomes, size
         size_t n = slash ? (size_t) (slash - place) : 0;
         if (n == 0 || n >= PATH_MAX || (last_n == n && memcmp (last, place, n) == 0))
             continue;
-        s_sync_above (root, place, n);
+        int rc = s_sync_above (root, place, n, error);
+        if (rc != DMH_OK)
+            return rc;
         last = place;
         last_n = n;
     }
