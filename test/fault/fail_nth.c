@@ -7,7 +7,9 @@
 //                    cut (the connection ends before) | deaf (it ends behind it, before the answer); or
 //                    held: an fsync that waits, see DMH_FAIL_WHILE
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
-//    DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there; held: all of them wait
+//    DMH_FAIL_HOW    once (if not said) | on: all behind it fail as well | kill: the process is killed
+//    instead DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there; held: all of them
+//    wait
 //                    until somebody opens this FIFO for writing
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
 //  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq
@@ -72,6 +74,7 @@ static int s_range_count, s_program_ranges;    //  the program's come first
 static enum kind s_kind;
 static const char *s_mark, *s_while;
 static long s_at;
+static bool s_goes_on, s_kills;
 static atomic_long s_count;
 
 #define REAL(NAME) ((__typeof__ (&NAME)) s_real (#NAME))
@@ -105,10 +108,12 @@ __attribute__ ((constructor)) static void s_begin (void)
     static const char *const KINDS[] = {"",       "alloc", "write",   "sync", "rename", "open", "socket",
                                         "thread", "sql",   "refused", "cut",  "deaf",   "held"};
     bool first = true;
-    const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT");
+    const char *kind = getenv ("DMH_FAIL_KIND"), *at = getenv ("DMH_FAIL_AT"), *how = getenv ("DMH_FAIL_HOW");
     s_mark = getenv ("DMH_FAIL_MARK");
     s_while = getenv ("DMH_FAIL_WHILE");
     s_at = at ? strtol (at, NULL, 10) : 0;
+    s_goes_on = how && strcmp (how, "on") == 0;
+    s_kills = how && strcmp (how, "kill") == 0;
     dl_iterate_phdr (s_take, &first);
     for (int i = KIND_ALLOC; kind && i <= KIND_HELD; i++)
         if (strcmp (kind, KINDS[i]) == 0)
@@ -129,6 +134,12 @@ __attribute__ ((destructor)) static void s_end (void)
     close (fd);
 }
 
+//  Whether the call of that number is to fail.
+static bool s_is_it (long number)
+{
+    return s_at && (number == s_at || (s_goes_on && number > s_at));
+}
+
 //  Whether this call is to fail. Touches nothing but errno, which the caller sets.
 static bool s_fails (enum kind kind, const void *caller)
 {
@@ -143,9 +154,11 @@ static bool s_fails (enum kind kind, const void *caller)
     if (!ours)
         return false;
     int number = errno;
-    bool fails = s_while ? access (s_while, F_OK) == 0 : atomic_fetch_add (&s_count, 1) + 1 == s_at;
+    bool fails = s_while ? access (s_while, F_OK) == 0 : s_is_it (atomic_fetch_add (&s_count, 1) + 1);
     if (fails && s_mark)
         close (REAL (open) (s_mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    if (fails && s_kills)
+        kill (getpid (), SIGKILL);
     errno = number;
     return fails;
 }

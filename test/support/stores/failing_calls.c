@@ -30,6 +30,7 @@ void failing_calls_arm (const struct failing_calls *self)
     unlink (mark);
     setenv ("DMH_FAIL_KIND", self->kind, 1);
     setenv ("DMH_FAIL_AT", digits, 1);
+    setenv ("DMH_FAIL_HOW", self->how ? self->how : "once", 1);
     setenv ("DMH_FAIL_MARK", mark, 1);
     setenv ("LD_PRELOAD", path, 1);
 }

@@ -23,6 +23,7 @@ struct failing_calls {
     struct workplace place;    //  base/ holds the results of an undisturbed dmh run
     const struct failing_calls_job *job;
     const char *who, *kind;    //  whose calls, and which
+    const char *how;           //  it fails, as DMH_FAIL_HOW has it; NULL: once
     long at;                   //  the one that fails; 0: none, they are counted
     long calls;                //  of an undisturbed run
     unsigned wrong;
