@@ -15,6 +15,7 @@
 struct shown {
     bool json;
     table_t *kinds, *inputs;
+    size_t loaded;    //  inputs
 };
 
 static void s_counts (json_line_t *line, const struct counts *counts)
@@ -50,7 +51,8 @@ static void s_kind (void *context, const struct dataset_kind *kind)
 
 static void s_input (void *context, const struct dataset_input *input)
 {
-    const struct shown *self = context;
+    struct shown *self = context;
+    self->loaded++;
     const struct counts *c = &input->counts;
     const uint64_t numbers[] = {c->read,      c->written,  c->duplicates,
                                 c->conflicts, c->rejected, input->replaced};
@@ -107,6 +109,8 @@ static int s_show (dataset_t *set, const struct arguments *arguments, struct err
     if (!shown.json) {
         table_print (&shown.kinds);
         table_print (&shown.inputs);
+        if (rc == DMH_OK && shown.loaded == 0 && !arguments->quiet)
+            terminal_print (stdout, "%s: nothing was loaded yet\n", arguments->words[1]);
     }
     return rc;
 }

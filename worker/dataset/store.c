@@ -199,6 +199,13 @@ static int s_find (const char *folder, struct error *error)
             rc = error_set (error, DMH_UNSUPPORTED,
                             "%.300s is of a format that this dmh does not know; it was made by a later one",
                             manifest);
+        //  The manifest is written last, so what it stands for was there.
+        if (rc == 1 && access (database, F_OK) != 0)
+            rc = error_set (
+                error, DMH_MALFORMED,
+                "%.300s is gone, and with it the records of the data set; put a copy in its place, or "
+                "remove the folder and load its inputs again",
+                database);
     } else if (rc == 1 &&
                access (database, F_OK) != 0)    //  made, but for its manifest, by a process that died
         rc = s_is_empty (folder)
@@ -254,8 +261,25 @@ static int s_check_owner (dataset_t *self, struct error *error)
     return rc;
 }
 
+//  Whether the set was complete once: its manifest is the last of it.
+static int s_check_new (const dataset_t *self, const char *folder, struct error *error)
+{
+    char *path = NULL;
+    if (asprintf (&path, "%s/dataset.json", folder) < 0)
+        return error_set (error, DMH_INTERNAL, "out of memory for the data set %s", folder);
+    int rc =
+        access (path, F_OK) != 0
+            ? DMH_OK
+            : error_set (error, DMH_MALFORMED,
+                         "%.300s has lost its tables; put a copy of the data set in its place, or remove "
+                         "the folder and load its inputs again",
+                         self->path);
+    free (path);
+    return rc;
+}
+
 //  The tables, in one transaction; another process may be at it.
-static int s_make_tables (dataset_t *self, struct error *error)
+static int s_make_tables (dataset_t *self, const char *folder, struct error *error)
 {
     uint64_t version = 0;
     int rc = store_do (self, "BEGIN IMMEDIATE", error);
@@ -263,6 +287,8 @@ static int s_make_tables (dataset_t *self, struct error *error)
         rc = s_number (self, "PRAGMA user_version", &version, error);
     if (rc == DMH_OK && version > FORMAT)
         rc = error_set (error, DMH_UNSUPPORTED, "%.300s was made by a later dmh", self->path);
+    if (rc == DMH_OK && version == 0)
+        rc = s_check_new (self, folder, error);
     if (rc == DMH_OK && version == 0)
         rc = store_do (self, TABLES, error);
     if (rc == DMH_OK && version == 0)
@@ -294,7 +320,7 @@ static int s_connect (dataset_t *self, const char *folder, uint64_t memory, stru
         rc = s_check_owner (self, error);
     if (rc == DMH_OK)
         rc = store_do (self, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL", error);
-    return rc == DMH_OK ? s_make_tables (self, error) : rc;
+    return rc == DMH_OK ? s_make_tables (self, folder, error) : rc;
 }
 
 dataset_t *dataset_open (const char *folder, bool create, uint64_t memory, int interrupt, struct error *error)

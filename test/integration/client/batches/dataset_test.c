@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "test/support/processes/command_line.h"
 #include "test/support/results/random_batch.h"
+#include "worker/dataset/dataset.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -179,6 +180,58 @@ Test (dataset, whose_file_was_damaged_is_told, .timeout = 120)
     fclose (file);
     command_line_expect (CALL (&place, "dataset", "check", "set"), 1, NULL, "dmh: set");
     free (text);
+    workplace_remove (&place);
+}
+
+//  It is no empty one, which the next load would fill: what it had is missed.
+Test (dataset, whose_database_is_gone_or_emptied_is_told, .timeout = 120)
+{
+    static const struct {
+        const char *lose, *says;
+    } CASES[] = {{"rm set/dataset.sqlite", "set/dataset.sqlite is gone"},
+                 {": > set/dataset.sqlite", "set/dataset.sqlite has lost its tables"}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct workplace place;
+        char command[512];
+        workplace_make (&place);
+        command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+        command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "1 added",
+                             NULL);
+        snprintf (command, sizeof command, "cd %s && %s", place.folder, CASES[i].lose);
+        cr_assert_eq (system (command), 0);
+        command_line_expect (CALL (&place, "dataset", "check", "set"), 1, NULL, CASES[i].says);
+        command_line_expect (CALL (&place, "dataset", "show", "set"), 1, NULL, CASES[i].says);
+        command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 1, NULL,
+                             CASES[i].says);
+        workplace_remove (&place);
+    }
+}
+
+//  One that a load has made and not filled says so; what one load has brought is a row.
+Test (dataset, shows_nothing_as_nothing_and_one_load_as_one, .timeout = 120)
+{
+    struct workplace place;
+    char path[512];
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+    snprintf (path, sizeof path, "%s/set", place.folder);
+    struct error error = {.code = DMH_OK};
+    dataset_t *set = dataset_open (path, true, DATASET_MEMORY, -1, &error);
+    cr_assert_not_null (set, "%s", error.text);
+    dataset_destroy (&set);
+    struct command_result said = CALL (&place, "dataset", "show", "set");
+    cr_expect_str_eq (said.out, "set: nothing was loaded yet\n", "%s", said.out);
+    command_result_clear (&said);
+    said = CALL (&place, "dataset", "show", "set", "--json");
+    cr_expect (said.status == 0 && !*said.out, "%s", said.out);
+    command_result_clear (&said);
+    command_line_expect (CALL (&place, "dataset", "check", "set"), 0, "set: whole", NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0,
+                         "it has 1 record\n", NULL);
+    said = CALL (&place, "dataset", "show", "set");
+    cr_expect (said.status == 0 && strstr (said.out, "a.csv") && !strstr (said.out, "nothing"), "%s",
+               said.out);
+    command_result_clear (&said);
     workplace_remove (&place);
 }
 
