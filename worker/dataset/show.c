@@ -4,6 +4,7 @@
 #include "worker/join/content.h"
 
 #include <string.h>
+#include <xxhash.h>
 
 int dataset_show (dataset_t *self, const struct dataset_listener *listener, struct error *error)
 {
@@ -96,10 +97,10 @@ static int s_check_file (dataset_t *self, void (*found) (void *, const char *), 
     return rc;
 }
 
-//  Whether what is said of columns is as it was written.
+//  Whether what is said of columns is as it was written: what a record is found by is the sum of its content.
 static int s_check_contents (dataset_t *self, uint64_t *count, struct error *error)
 {
-    sqlite3_stmt *rows = store_prepare (self, "SELECT content, others FROM records", error);
+    sqlite3_stmt *rows = store_prepare (self, "SELECT content, others, hash FROM records", error);
     int rc = rows ? DMH_OK : error->code;
     while (rc == DMH_OK && (rc = store_step (self, rows, error)) == 1) {
         rc = DMH_OK;
@@ -110,6 +111,8 @@ static int s_check_contents (dataset_t *self, uint64_t *count, struct error *err
                 continue;
             *count += rest.n != 0;
         }
+        struct text content = store_column_bytes (rows, 0);
+        *count += XXH3_64bits (content.at, content.n) != store_column_number (rows, 2);
     }
     store_finish (&rows);
     return rc;

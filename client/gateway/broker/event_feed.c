@@ -1,5 +1,5 @@
-//  event_feed.c: see event_feed.h. libzmq counts the subscriptions to one topic; the broker hears of the first and
-//  the last.
+//  event_feed.c: see event_feed.h. libzmq counts the subscriptions to one topic; the broker hears of the
+//  first and the last.
 #include "client/gateway/broker/event_feed.h"
 
 #include "client/connection/link.h"

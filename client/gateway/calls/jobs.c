@@ -1,6 +1,6 @@
 //  jobs.c: the list of jobs, and one of them.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/http/range.h"
+#include "client/gateway/http/byte_range.h"
 #include "client/gateway/jobs/job_document.h"
 #include "messages/request.h"
 
@@ -75,7 +75,7 @@ static void s_shown (void *context, int rc, void *answer, const struct error *er
     else {
         const char *known = call_request_header (call, MHD_HTTP_HEADER_IF_NONE_MATCH);
         job_document_tag (&reply->job, tag);
-        if (known && (range_has_tag (known, tag) || streq (known, "*")))
+        if (known && (byte_range_has_tag (known, tag) || streq (known, "*")))
             call_reply (call, MHD_HTTP_NOT_MODIFIED, NULL, "", 0);
         else {
             json_writer_t *json = json_writer_new (false);

@@ -1,7 +1,7 @@
 //  results.c: the report of a job, the names of its files, and a file as it is. The broker is asked for the
 //  job each time, so that nothing is had of one that is another's or has left.
 #include "client/gateway/calls/calls.h"
-#include "client/gateway/http/range.h"
+#include "client/gateway/http/byte_range.h"
 #include "client/gateway/jobs/result.h"
 
 #include <czmq.h>
@@ -82,9 +82,9 @@ static void s_reply (struct call *call, const struct output *output, int fd)
     uint64_t first = 0, count = output->bytes;
     snprintf (tag, sizeof tag, "\"%s\"", output->sha256);
     const char *if_range = call_request_header (call, MHD_HTTP_HEADER_IF_RANGE);
-    bool ranged = !if_range || range_has_tag (if_range, tag);
-    enum range_kind kind = range_read (ranged ? call_request_header (call, MHD_HTTP_HEADER_RANGE) : NULL,
-                                       output->bytes, &first, &count);
+    bool ranged = !if_range || byte_range_has_tag (if_range, tag);
+    enum byte_range_kind kind = byte_range_read (
+        ranged ? call_request_header (call, MHD_HTTP_HEADER_RANGE) : NULL, output->bytes, &first, &count);
     if (kind == RANGE_NONE) {
         call_problem (call, MHD_HTTP_RANGE_NOT_SATISFIABLE, error_word (DMH_MALFORMED),
                       "the range begins beyond the end of the file");
@@ -120,7 +120,7 @@ static bool s_answer_now (struct call *call, const struct output *output)
     char tag[TAG_BYTES];
     const char *known = call_request_header (call, MHD_HTTP_HEADER_IF_NONE_MATCH);
     snprintf (tag, sizeof tag, "\"%s\"", output->sha256);
-    if (known && (range_has_tag (known, tag) || streq (known, "*"))) {
+    if (known && (byte_range_has_tag (known, tag) || streq (known, "*"))) {
         call_reply (call, MHD_HTTP_NOT_MODIFIED, NULL, "", 0);
         s_headers (call, output, tag, false);
         return true;

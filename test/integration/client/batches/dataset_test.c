@@ -156,6 +156,30 @@ Test (dataset, is_none_where_a_file_of_it_is_something_else, .timeout = 120)
     }
 }
 
+//  SQLite finds nothing wrong with it.
+Test (dataset, one_value_that_was_changed_is_told)
+{
+    struct workplace place;
+    char path[512];
+    size_t n = 0;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n2,Oslo\n");
+    command_line_expect (CALL (&place, "run", "a.csv", "--dataset", "set", "-o", "out"), 0, "2 added", NULL);
+    command_line_expect (CALL (&place, "dataset", "check", "set"), 0, "whole", NULL);
+    char *bytes = workplace_read (place.folder, "set/dataset.sqlite", &n);
+    char *city = bytes ? memmem (bytes, n, "Rome", 4) : NULL;
+    cr_assert_not_null (city);
+    snprintf (path, sizeof path, "%s/set/dataset.sqlite", place.folder);
+    FILE *file = fopen (path, "r+");
+    cr_assert_not_null (file);
+    fseek (file, city - bytes + 3, SEEK_SET);
+    fputc ('a', file);
+    fclose (file);
+    command_line_expect (CALL (&place, "dataset", "check", "set"), 1, NULL, "records are damaged");
+    free (bytes);
+    workplace_remove (&place);
+}
+
 Test (dataset, whose_file_was_damaged_is_told, .timeout = 120)
 {
     struct workplace place;

@@ -1,5 +1,5 @@
-//  range.c: see range.h.
-#include "client/gateway/http/range.h"
+//  byte_range.c: see byte_range.h.
+#include "client/gateway/http/byte_range.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static bool s_number (const char **at, uint64_t *out)
     return digits && !errno;
 }
 
-enum range_kind range_read (const char *range, uint64_t bytes, uint64_t *first, uint64_t *count)
+enum byte_range_kind byte_range_read (const char *range, uint64_t bytes, uint64_t *first, uint64_t *count)
 {
     uint64_t begin = 0, last = 0;
     if (!range || strncmp (range, "bytes=", 6) != 0)
@@ -42,7 +42,7 @@ enum range_kind range_read (const char *range, uint64_t bytes, uint64_t *first, 
     return RANGE_PART;
 }
 
-bool range_has_tag (const char *list, const char *tag)
+bool byte_range_has_tag (const char *list, const char *tag)
 {
     size_t n = strlen (tag);
     for (const char *at = list; at && *at;) {
