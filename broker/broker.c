@@ -18,6 +18,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
+#include "messages/sockets/socket_wait.h"
 
 enum {
     MESSAGES_A_TURN = 256,    //  from one socket before the others have their turn,
@@ -227,7 +228,7 @@ static int s_wait (struct broker *self, zsock_t *pipe)
         if (connections_events (self->connections, i))
             items[count++] =
                 (zmq_pollitem_t){zsock_resolve (connections_events (self->connections, i)), 0, ZMQ_POLLIN, 0};
-    if (zmq_poll (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
+    if (socket_wait (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
     if (self->authorization && keys == 3 && items[2].revents)
         revocation_reload (self);
@@ -270,7 +271,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
 static bool s_told_to_leave (zsock_t *pipe, struct broker_config *config, int wait_ms)
 {
     zmq_pollitem_t item = {zsock_resolve (pipe), 0, ZMQ_POLLIN, 0};
-    if (zmq_poll (&item, 1, wait_ms) <= 0)
+    if (socket_wait (&item, 1, wait_ms) <= 0)
         return false;
     char *word = s_word (pipe, config);
     bool leave = !word || streq (word, "$TERM");

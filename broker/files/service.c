@@ -10,6 +10,7 @@
 #include "messages/files/file.h"
 #include "messages/request.h"
 #include "messages/sockets/actor.h"
+#include "messages/sockets/socket_wait.h"
 #include "messages/sockets/unix_socket.h"
 
 #include <errno.h>
@@ -243,7 +244,7 @@ static void s_run (zsock_t *pipe, void *args)
             if (connections_events (service->connections, i))
                 items[count++] = (zmq_pollitem_t){
                     zsock_resolve (connections_events (service->connections, i)), 0, ZMQ_POLLIN, 0};
-        if (zmq_poll (items, count, s_wait_ms (service)) < 0 && zmq_errno () != EINTR)
+        if (socket_wait (items, count, s_wait_ms (service)) < 0 && zmq_errno () != EINTR)
             break;
         connections_check (service->connections, clock_mono_ms ());
         if (service->unbound)

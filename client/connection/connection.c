@@ -5,6 +5,7 @@
 #include "client/connection/link.h"
 #include "messages/base/clock.h"
 #include "messages/codec/frame.h"
+#include "messages/sockets/socket_wait.h"
 #include "messages/uri.h"
 
 enum { FEED_MESSAGES = 10000, REST_MS = 250 };
@@ -31,7 +32,7 @@ static int s_wait (const connection_t *self, zsock_t *socket, int64_t until)
     for (;;) {
         int64_t left = until - clock_mono_ms ();
         bool rests = self->rest && left > REST_MS;
-        int count = zmq_poll (items, self->interrupt >= 0 ? 2 : 1,
+        int count = socket_wait (items, self->interrupt >= 0 ? 2 : 1,
                               rests      ? REST_MS
                               : left > 0 ? (long) left
                                          : 0);
@@ -246,7 +247,7 @@ void connection_on_wait (connection_t *self, void (*rest) (void *context), void 
 bool connection_pause (const connection_t *self, int wait_ms)
 {
     zmq_pollitem_t item = {NULL, self->interrupt, ZMQ_POLLIN, 0};
-    return zmq_poll (&item, self->interrupt >= 0, wait_ms) > 0;
+    return socket_wait (&item, self->interrupt >= 0, wait_ms) > 0;
 }
 
 int connection_follow (connection_t *self, const char *job, struct error *error)

@@ -5,6 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 #include "messages/codec/frame.h"
+#include "messages/sockets/socket_wait.h"
 #include "messages/version.h"
 
 enum { QUEUE_MESSAGES = 1000, START_MS = 2000 };
@@ -55,7 +56,7 @@ static int s_wait (const struct greeting *self, struct candidates *of, int64_t n
             items[count++] = (zmq_pollitem_t){zsock_resolve (of->refusals[i].events), 0, ZMQ_POLLIN, 0};
     }
     items[count] = (zmq_pollitem_t){NULL, self->interrupt, ZMQ_POLLIN, 0};
-    int ready = zmq_poll (items, count + (self->interrupt >= 0), left > 0 ? (long) left : 0);
+    int ready = socket_wait (items, count + (self->interrupt >= 0), left > 0 ? (long) left : 0);
     *interrupted = ready > 0 && self->interrupt >= 0 && items[count].revents;
     return ready < 0 && errno == EINTR ? 1 : ready;
 }

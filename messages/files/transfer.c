@@ -9,6 +9,7 @@
 #include "messages/files/file.h"
 #include "messages/request.h"
 #include "messages/sockets/socket.h"
+#include "messages/sockets/socket_wait.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -140,7 +141,7 @@ static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
     int64_t left = self->next - clock_mono_ms ();
     if (self->config->route && left > LOOK_MS)
         left = LOOK_MS;
-    int ready = zmq_poll (items, 1 + stops, left > 0 ? (long) left : 0);
+    int ready = socket_wait (items, 1 + stops, left > 0 ? (long) left : 0);
     if (ready > 0 && stops && items[1].revents)
         return error_set (error, DMH_CANCELLED, "interrupted");
     if (ready > 0 && items[0].revents && (*message = zmsg_recv_nowait (self->socket)))

@@ -4,6 +4,7 @@
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
+#include "messages/sockets/socket_wait.h"
 #include "worker/pipeline/attempt.h"
 #include "worker/pipeline/threads/block_lines.h"
 #include "worker/pipeline/threads/block_socket.h"
@@ -113,7 +114,7 @@ static void s_wait (struct runner *self, zsock_t *other)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (other), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
-    zmq_poll (items, 2, PARTS_MS);
+    socket_wait (items, 2, PARTS_MS);
 }
 
 //  Waits until the writer has taken all that is wanted. false: it has stopped.

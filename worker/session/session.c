@@ -6,6 +6,7 @@
 #include "messages/base/metrics.h"
 #include "messages/base/random.h"
 #include "messages/sockets/limits.h"
+#include "messages/sockets/socket_wait.h"
 #include "worker/input/fetched_files.h"
 #include "worker/results/attempt_folder.h"
 #include "worker/session/capacity.h"
@@ -139,7 +140,7 @@ static void s_loop (struct session *self)
                 items[count++] =
                     (zmq_pollitem_t){zsock_resolve (actor_pipe (self->slots[i].runner)), 0, ZMQ_POLLIN, 0};
             }
-        if (zmq_poll (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ())) < 0 &&
+        if (socket_wait (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ())) < 0 &&
             errno != EINTR)
             return;
         if (items[0].revents && s_take_word (self))

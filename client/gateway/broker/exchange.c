@@ -8,6 +8,7 @@
 #include "messages/base/log.h"
 #include "messages/codec/frame.h"
 #include "messages/sockets/actor.h"
+#include "messages/sockets/socket_wait.h"
 #include "messages/uri.h"
 #include "messages/version.h"
 
@@ -235,7 +236,7 @@ static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
     int fronts = count;
     if (event_feed_socket (self->feed))
         items[count++] = (zmq_pollitem_t){zsock_resolve (event_feed_socket (self->feed)), 0, ZMQ_POLLIN, 0};
-    if (zmq_poll (items, count, LOOK_MS) < 0 && zmq_errno () != EINTR) {
+    if (socket_wait (items, count, LOOK_MS) < 0 && zmq_errno () != EINTR) {
         *ended = true;
         return;
     }

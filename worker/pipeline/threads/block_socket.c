@@ -1,6 +1,8 @@
 //  block_socket.c: see block_socket.h.
 #include "worker/pipeline/threads/block_socket.h"
 
+#include "messages/sockets/socket_wait.h"
+
 int block_send (zsock_t *socket, struct block *block)
 {
     void *handle = zsock_resolve (socket);
@@ -26,7 +28,7 @@ void block_serve (zsock_t *pipe, zsock_t *pull, void (*take) (void *self, struct
     zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (pull), 0, ZMQ_POLLIN, 0}};
     for (;;) {
-        if (zmq_poll (items, 2, -1) < 0) {
+        if (socket_wait (items, 2, -1) < 0) {
             if (errno == EINTR)
                 continue;
             return;
