@@ -33,7 +33,8 @@ struct attempt {
     int64_t started_wall, started_mono;
 };
 
-//  Looks at the input and makes everything ready for the first pass, on `harmonizers` threads.
+//  Looks at the input and makes everything ready for the first pass, on at most so many `harmonizers`; how
+//  many they are says `pass.harmonizers`.
 //  DMH_OK, or the code and sentence of what is wrong with input, options or folder.
 //  `fetched_files`: what was fetched for it, borrowed for the call.
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,

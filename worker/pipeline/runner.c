@@ -359,6 +359,8 @@ static int s_harmonize (struct runner *self, const struct assignment *assignment
     if (rc == DMH_OK)
         rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, error);
     self->prepared = rc == DMH_OK;
+    if (self->prepared)
+        self->threads = self->attempt.pass.harmonizers;
     return rc == DMH_OK ? s_run (self, news, error) : rc;
 }
 
