@@ -3,6 +3,7 @@
 #include "client/arguments/input_list.h"
 
 #include "client/arguments/input_name.h"
+#include "messages/base/large_pages.h"
 #include "messages/base/narrow.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ struct input_argument *input_list_add (struct input_list *self, const char *word
             return NULL;
         self->at = at;
         self->room = room;
+        large_pages_hint (at, room * sizeof *at);
     }
     struct input_argument *added = &self->at[self->count];
     *added = (struct input_argument){.word = strdup (word), .place = input_name_place (place)};

@@ -3,11 +3,13 @@
 
 #include "client/connection/follow.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/large_pages.h"
 #include "messages/uri.h"
 
 struct outcome *outcome_new (const struct input_list *inputs)
 {
     struct outcome *outcomes = calloc (inputs->count + 1, sizeof *outcomes);
+    large_pages_hint (outcomes, inputs->count * sizeof *outcomes);
     for (size_t i = 0; outcomes && i < inputs->count; i++) {
         const struct input_argument *input = &inputs->at[i];
         outcomes[i].word = input->word;
@@ -123,6 +125,7 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
         s_followed_clear (&followed);
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
+    large_pages_hint (followed.records, count * sizeof *followed.records);
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job && !outcomes[i].skipped) {
             followed.records[followed.count] = outcomes[i].record;

@@ -31,7 +31,7 @@ void *pages_new (size_t bytes)
     void *at = aligned_alloc (LARGE_PAGE_BYTES, bytes);
     if (!at)
         return NULL;
-    madvise (at, bytes, MADV_HUGEPAGE);    //  a hint
+    large_pages_hint (at, bytes);
     pages_prepare (at, bytes);
     return at;
 }

@@ -4,9 +4,9 @@
 #ifndef DMH_WORKER_MEMORY_PAGES_H
 #define DMH_WORKER_MEMORY_PAGES_H
 
-#include <stddef.h>
+#include "messages/base/large_pages.h"
 
-enum { LARGE_PAGE_BYTES = 2 << 20 };
+#include <stddef.h>
 
 //  Memory in large pages, where the system has them, all of it ready to be written; its contents are not set.
 //  `bytes` is best a multiple of LARGE_PAGE_BYTES. free () it. NULL when out of memory.

@@ -2,6 +2,7 @@
 #include "client/result/batch/batch_submission.h"
 
 #include "messages/base/digest.h"
+#include "messages/base/large_pages.h"
 #include "messages/base/random.h"
 #include "messages/uri.h"
 
@@ -22,8 +23,9 @@ struct sending {
     struct submit submits[AT_ONCE];
     struct accepted accepted[AT_ONCE];
     size_t count;
-    size_t *indices;    //  [AT_ONCE * INPUTS_MAX]
-    size_t bytes;       //  of the last SUBMIT
+    struct input *inputs;    //  [AT_ONCE * INPUTS_MAX] of the SUBMITs
+    size_t *indices;         //  [AT_ONCE * INPUTS_MAX]
+    size_t bytes;            //  of the last SUBMIT
     char key[ID_BYTES], correlation[CORRELATION_BYTES];
     uint64_t total;                //  of the batch; 0: none
     struct follow_entry follow;    //  of the job that joins
@@ -107,8 +109,6 @@ static int s_flush (struct sending *sending, struct error *error)
         s_take_answer (sending, i);
         accepted_clear (&sending->accepted[i]);
     }
-    for (size_t i = 0; i < sending->count; i++)
-        free (sending->submits[i].inputs);
     sending->count = 0;
     return rc;
 }
@@ -120,14 +120,10 @@ static struct submit *s_next (struct sending *sending, const struct options *opt
     if (sending->count == AT_ONCE && s_flush (sending, error) != DMH_OK)
         return NULL;
     struct submit *submit = &sending->submits[sending->count];
-    *submit = (struct submit){.inputs = calloc (INPUTS_MAX, sizeof *submit->inputs),
+    *submit = (struct submit){.inputs = sending->inputs + sending->count * INPUTS_MAX,
                               .options = *options,
                               .total = sending->total,
                               .at = sending->total ? at : 0};
-    if (!submit->inputs) {
-        error_set (error, DMH_INTERNAL, "out of memory");
-        return NULL;
-    }
     snprintf (submit->correlation, sizeof submit->correlation, "%s", sending->correlation);
     if (sending->total) {
         memcpy (submit->submit_key, sending->key, sizeof submit->submit_key);
@@ -208,12 +204,15 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
     struct sending *sending = calloc (1, sizeof *sending);
     bool named = self->name && *self->name;
     size_t usable = 0;
-    int rc = sending && (sending->indices = calloc (AT_ONCE * INPUTS_MAX, sizeof *sending->indices))
+    int rc = sending && (sending->indices = calloc (AT_ONCE * INPUTS_MAX, sizeof *sending->indices)) &&
+                     (sending->inputs = calloc (AT_ONCE * INPUTS_MAX, sizeof *sending->inputs))
                  ? DMH_OK
                  : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; i < count; i++)
         usable += s_counts (&outcomes[i]);
     if (rc == DMH_OK) {
+        size_t most = count < AT_ONCE * INPUTS_MAX ? count : AT_ONCE * INPUTS_MAX;
+        large_pages_hint (sending->inputs, most * sizeof *sending->inputs);
         sending->self = self;
         sending->outcomes = outcomes;
         sending->connection = connection;
@@ -227,10 +226,10 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
         rc = s_send (sending, count, options, error);
     if (rc == DMH_OK && self->join)
         rc = s_send_join (sending, count, options, error);
-    for (size_t i = 0; sending && i < sending->count; i++)
-        free (sending->submits[i].inputs);
-    if (sending)
+    if (sending) {
+        free (sending->inputs);
         free (sending->indices);
+    }
     free (sending);
     return rc;
 }
