@@ -69,7 +69,8 @@ int socket_wait (zmq_pollitem_t *items, int count, long wait_ms)
         return zmq_poll (items, count, wait_ms);
     for (int i = 0; i < count; i++) {
         items[i].revents = 0;
-        if (s_descriptor (&items[i], &at[i]) != 0 || (items[i].socket && s_ask (&items[i]) != 0))
+        bool asked = items[i].socket && !(items[i].events & SOCKET_QUIET);
+        if (s_descriptor (&items[i], &at[i]) != 0 || (asked && s_ask (&items[i]) != 0))
             return -1;
         plain += !items[i].socket;
         ready += items[i].revents != 0;

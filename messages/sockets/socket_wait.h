@@ -6,6 +6,11 @@
 
 #include <czmq.h>
 
+//  Beside ZMQ_POLLIN in `events`: this socket had nothing when it was asked last, or received from, and has
+//  not been sent to, asked or received from since. Only its descriptor can have news, and before that it is
+//  not asked.
+enum { SOCKET_QUIET = 1 << 12 };
+
 //  Waits until one of the items is ready, at most wait_ms (negative: for ever), and fills their `revents`.
 //  How many are ready, or -1 with errno (EINTR, ETERM, ENOTSOCK), as of zmq_poll.
 int socket_wait (zmq_pollitem_t *items, int count, long wait_ms);

@@ -125,6 +125,13 @@ static bool s_take_word (struct session *self)
     return leave;
 }
 
+//  Only who has said or heard something since is asked before it is waited for.
+static zmq_pollitem_t s_item_of (const struct slot *slot)
+{
+    short events = slot->quiet ? ZMQ_POLLIN | SOCKET_QUIET : ZMQ_POLLIN;
+    return (zmq_pollitem_t){zsock_resolve (actor_pipe (slot->runner)), 0, events, 0};
+}
+
 static void s_loop (struct session *self)
 {
     zmq_pollitem_t items[2 + SLOTS_MAX];
@@ -137,12 +144,13 @@ static void s_loop (struct session *self)
         for (size_t i = 0; i < self->slot_count; i++)
             if (self->slots[i].state == SLOT_RUNNING) {
                 polled[count - 2] = &self->slots[i];
-                items[count++] =
-                    (zmq_pollitem_t){zsock_resolve (actor_pipe (self->slots[i].runner)), 0, ZMQ_POLLIN, 0};
+                items[count++] = s_item_of (&self->slots[i]);
             }
-        if (socket_wait (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ())) < 0 &&
-            errno != EINTR)
+        int waited = socket_wait (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ()));
+        if (waited < 0 && errno != EINTR)
             return;
+        for (int i = 2; i < count; i++)
+            polled[i - 2]->quiet = waited >= 0 && !items[i].revents;
         if (items[0].revents && s_take_word (self))
             return;
         if (items[1].revents)

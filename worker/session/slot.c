@@ -25,6 +25,7 @@ static int s_run (struct slot *self, struct error *error)
 {
     self->assignment.followed = self->order.followed;
     self->assignment.followed_count = self->order.followed_count;
+    self->quiet = false;
     if (zsock_send (actor_pipe (self->runner), "sp", "RUN", &self->assignment) != 0)
         return error_set (error, DMH_INTERNAL, "the slot's thread does not listen");
     self->state = SLOT_RUNNING;
@@ -149,6 +150,7 @@ void slot_cancel (struct slot *self)
         s_fail (self, &error);
         return;
     }
+    self->quiet = false;
     zstr_send (actor_pipe (self->runner), "CANCEL");
 }
 

@@ -20,6 +20,7 @@ struct slot {
     char folder[URI_BYTES];          //  of the attempt
     char files[URI_BYTES];           //  the broker's files service when it began
     actor_t *runner;                 //  from slot_open on
+    bool quiet;                      //  the runner had said nothing, and was told nothing since
     uint64_t bytes_done, moved;      //  as a heartbeat names them
     bool cancelled;                  //  the runner was told
     int64_t started_at;              //  mono ms

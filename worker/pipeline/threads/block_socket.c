@@ -43,5 +43,6 @@ void block_serve (zsock_t *pipe, zsock_t *pull, void (*take) (void *self, struct
         //  All that wait, before it is asked again whether some do.
         for (struct block *block; items[1].revents && (block = block_receive (pull));)
             take (self, block);
+        items[1].events = ZMQ_POLLIN | SOCKET_QUIET;    //  nothing was left in it
     }
 }

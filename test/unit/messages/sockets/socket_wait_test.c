@@ -120,3 +120,20 @@ Test (socket_wait, what_is_no_socket_is_an_error)
     cr_expect_eq (socket_wait (&item, 1, 0), -1);
     cr_expect_eq (errno, ENOTSOCK);
 }
+
+//  Who was fetched from until nothing was left is not asked, and heard of all the same.
+Test (socket_wait, a_quiet_socket_is_heard_when_something_comes)
+{
+    zmq_pollitem_t item = s_item (s_in[0]);
+    cr_expect_eq (socket_wait (&item, 1, 0), 0);
+    item.events = ZMQ_POLLIN | SOCKET_QUIET;
+    cr_expect_eq (socket_wait (&item, 1, 0), 0);
+    for (int i = 0; i < 3; i++) {
+        zstr_send (s_out[0], "a");
+        cr_assert_eq (socket_wait (&item, 1, 30000), 1);
+        cr_expect_eq (item.revents, ZMQ_POLLIN);
+        char *word = zstr_recv (s_in[0]);
+        zstr_free (&word);
+        cr_expect_null (zmsg_recv_nowait (s_in[0]));
+    }
+}
