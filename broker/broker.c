@@ -206,8 +206,13 @@ static bool s_take_word (struct broker *self, zsock_t *pipe)
     return leave;
 }
 
+//  Who has something to say; who was not asked may have.
+struct heard {
+    bool owner, front, back, progress, subscribers;
+};
+
 //  Waits for the owner, the keys and the sockets; the sockets and the connections come last in `items`.
-static int s_wait (struct broker *self, zsock_t *pipe)
+static int s_wait (struct broker *self, zsock_t *pipe, struct heard *heard)
 {
     zmq_pollitem_t items[8 + CONNECTIONS_SOCKETS_MAX] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0}};
     zsock_t *sockets[] = {self->front, self->back, self->publisher.in, self->publisher.out};
@@ -221,15 +226,23 @@ static int s_wait (struct broker *self, zsock_t *pipe)
     int keys = count;
     if (self->files && !self->recovery.stalled)    //  it is heard when the store is back
         items[count++] = (zmq_pollitem_t){zsock_resolve (files_word (self->files)), 0, ZMQ_POLLIN, 0};
+    int asked = count;
     //  Who cannot be heard now is not waited for.
     for (int i = 0; i < 4 && !turn_is_full (self->turn); i++)
         items[count++] = (zmq_pollitem_t){zsock_resolve (sockets[i]), 0, ZMQ_POLLIN, 0};
+    bool all = count == asked;
     for (size_t i = 0; i < CONNECTIONS_SOCKETS_MAX; i++)
         if (connections_events (self->connections, i))
             items[count++] =
                 (zmq_pollitem_t){zsock_resolve (connections_events (self->connections, i)), 0, ZMQ_POLLIN, 0};
     if (socket_wait (items, count, s_wait_ms (self)) < 0 && zmq_errno () != EINTR)
         return -1;
+    const zmq_pollitem_t *at = &items[asked];
+    *heard = (struct heard){.owner = items[0].revents,
+                            .front = all || at[0].revents,
+                            .back = all || at[1].revents,
+                            .progress = all || at[2].revents,
+                            .subscribers = all || at[3].revents};
     if (self->authorization && keys == 3 && items[2].revents)
         revocation_reload (self);
     if (self->authorization)
@@ -243,26 +256,31 @@ static int s_wait (struct broker *self, zsock_t *pipe)
 static void s_loop (struct broker *self, zsock_t *pipe)
 {
     for (;;) {
-        if (s_wait (self, pipe) != 0)
+        struct heard heard;
+        if (s_wait (self, pipe, &heard) != 0)
             return;
         s_move_time (self);
         connections_check (self->connections, self->clock_seen);
-        if (zsock_events (pipe) & ZMQ_POLLIN && s_take_word (self, pipe))
+        if (heard.owner && s_take_word (self, pipe))
             return;
         s_check_store (self);
         if (self->recovery.deposed)
             return;
-        s_take_frames (self, self->back, back_take);
-        s_take_frames (self, self->front, front_take);
+        if (heard.back)
+            s_take_frames (self, self->back, back_take);
+        if (heard.front)
+            s_take_frames (self, self->front, front_take);
         s_turn (self);
         if (!self->recovery.stalled) {
             expiry_step (self);
             removals_step (self);
             backup_answer (self);
         }
-        for (int i = 0; i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
+        for (int i = 0;
+             heard.progress && i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
             publisher_take_progress (self);
-        publisher_take_subscriptions (self);
+        if (heard.subscribers)
+            publisher_take_subscriptions (self);
         file_sweep (self);
     }
 }
