@@ -63,7 +63,7 @@ enum kind {
     KIND_DEAF,
     KIND_HELD
 };
-enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13 };
+enum { RANGES_MAX = 16, SQLITE_FULL_CODE = 13, SEEN = 0x20 };    //  SEEN: what ferror asks glibc's flags for
 
 struct range {
     uintptr_t from, to;
@@ -272,7 +272,10 @@ ssize_t pwrite64 (int fd, const void *bytes, size_t n, off64_t at)
 //  Statement and stream by stdio write inside of libc, so the calls of the program are counted instead.
 size_t fwrite (const void *bytes, size_t size, size_t n, FILE *to)
 {
-    return s_is_full (fileno (to), CALLER) ? 0 : REAL (fwrite) (bytes, size, n, to);
+    if (!s_is_full (fileno (to), CALLER))
+        return REAL (fwrite) (bytes, size, n, to);
+    to->_flags |= SEEN;
+    return 0;
 }
 
 int fclose (FILE *file)

@@ -222,6 +222,24 @@ static bool s_join (struct failing_calls *self)
     return struck;
 }
 
+//  The same where what the records say besides the common columns is more than is kept in memory.
+static bool s_join_wide (struct failing_calls *self)
+{
+    static const char WIDE[] =
+        "rm -rf base && awk 'BEGIN { print \"result_id,patient_id,test_code,value,ward\";"
+        " for (i = 0; i < 4000; i++) printf \"w%d,1,GLU,5,%0700d\\n\", i, i }' > a.csv";
+    static const char *const BASE[] = {"dmh", "run", "--quiet", "-o", "base", NULL};
+    const char *argv[2 * FAILING_CALLS_WORDS + 1];
+    if (self->at == 0) {
+        char *text = NULL;
+        s_shell (self, WIDE);
+        failing_calls_argv (self, argv, BASE, NULL);
+        cr_assert_eq (process_run (&self->place, argv, &text), 0, "%s", text);
+        free (text);
+    }
+    return s_join (self);
+}
+
 #define HOW(NAME, HOW_, CALL)                                                                                \
     static bool NAME (struct failing_calls *self)                                                            \
     {                                                                                                        \
@@ -236,6 +254,7 @@ HOW (s_full_first_load, "on", s_load (self, false))
 HOW (s_full_later_load, "on", s_load (self, true))
 HOW (s_killed_join, "kill", s_join (self))
 HOW (s_full_join, "on", s_join (self))
+HOW (s_full_wide_join, "on", s_join_wide (self))
 
 #define LIFE(WHO, JOB, KIND, FEW_OF_IT)                                                                      \
     FAILING_CALLS_TEST (WHO##_at_the_nth_##KIND##_is_whole_and_goes_on, &JOB, #WHO, #KIND, s_##WHO, FEW_OF_IT)
@@ -265,3 +284,4 @@ LIFE (killed_join, JOIN, open, FEW)
 LIFE (full_first_load, LOAD, write, FEW)
 LIFE (full_later_load, LOAD, write, FEW)
 LIFE (full_join, JOIN, write, FEW)
+LIFE (full_wide_join, JOIN, write, 3 * FEW)

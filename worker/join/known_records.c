@@ -28,6 +28,7 @@ struct known_records {
     uint64_t *places;    //  of its rest in the file
     uint64_t room;
     int file;
+    char *path;            //  that it had, for sentences
     struct buffer tail;    //  that is not in the file yet
     uint64_t written;      //  bytes in it
 };
@@ -40,16 +41,16 @@ static int s_no_memory (uint64_t record, struct error *error)
 
 static int s_open (known_records_t *self, const char *folder, struct error *error)
 {
-    char *path = NULL;
-    if (asprintf (&path, "%s/.rest", folder) < 0)
+    if (asprintf (&self->path, "%s/.rest", folder) < 0)
+        self->path = NULL;
+    if (!self->path)
         return error_set (error, DMH_INTERNAL, "out of memory while joining records");
-    self->file = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    self->file = open (self->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     int rc = self->file >= 0
                  ? DMH_OK
-                 : error_set (error, DMH_IO, "%.200s cannot be created: %s", path, strerror (errno));
+                 : error_set (error, DMH_IO, "%.200s cannot be created: %s", self->path, strerror (errno));
     if (rc == DMH_OK)
-        unlink (path);
-    free (path);
+        unlink (self->path);
     return rc;
 }
 
@@ -86,6 +87,7 @@ void known_records_destroy (known_records_t **self_p)
     free (self->tail.at);
     free (self->next);
     free (self->places);
+    free (self->path);
     free (self);
     *self_p = NULL;
 }
@@ -151,10 +153,8 @@ static int s_flush (known_records_t *self, struct error *error)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return error_set (error, DMH_IO,
-                              "what is joined cannot be compared, as the disk refuses: %s; make room and "
-                              "try again",
-                              strerror (errno));
+            return error_set (error, DMH_IO, "%.200s cannot be written: %s; make room and try again",
+                              self->path, strerror (errno));
         at += (size_t) n;
     }
     self->written += self->tail.used;
@@ -198,7 +198,7 @@ static int s_load (known_records_t *self, uint64_t place, size_t n, size_t *got,
         if (rc < 0 && errno == EINTR)
             continue;
         if (rc < 0)
-            return error_set (error, DMH_IO, "what is joined cannot be read again: %s", strerror (errno));
+            return error_set (error, DMH_IO, "%.200s cannot be read again: %s", self->path, strerror (errno));
         if (rc == 0)
             break;
         *got += (size_t) rc;
