@@ -148,7 +148,7 @@ static int s_say_empty (const struct walk *self, size_t passed)
         return DMH_INTERNAL;
     const char *advice = self->subfolders ? "; --recursive looks below it, too" : "";
     if (own_result_is (self->path))
-        error_set (&added->error, DMH_BAD_INPUT, "%s is a result of dmh; give the folder of the inputs",
+        error_set (&added->error, DMH_BAD_INPUT, "%s is a result or a data set of dmh; give the folder of the inputs",
                    self->word);
     else if (passed)
         error_set (&added->error, DMH_BAD_INPUT,

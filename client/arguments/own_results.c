@@ -23,9 +23,16 @@ static bool s_begins (const char *path, const char *mark)
 
 bool own_result_is (const char *folder)
 {
+    static const struct {
+        const char *name, *mark;
+    } FILES[] = {{"report.json", "\"dmh-report/"}, {"dataset.json", "\"dmh-dataset/"}};
     char path[PATH_MAX];
-    int n = snprintf (path, sizeof path, "%s/report.json", folder);
-    return n > 0 && n < PATH_MAX && s_begins (path, "\"dmh-report/");
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        int n = snprintf (path, sizeof path, "%s/%s", folder, FILES[i].name);
+        if (n > 0 && n < PATH_MAX && s_begins (path, FILES[i].mark))
+            return true;
+    }
+    return false;
 }
 
 bool own_index_is (const char *path)

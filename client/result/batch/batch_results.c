@@ -59,6 +59,18 @@ static int s_check_above (const struct batch_results *self, struct outcome *outc
     return DMH_OK;
 }
 
+//  Where the tables of a join go no other result does.
+static int s_check_joined (struct outcome *outcome)
+{
+    static const char JOINED[] = "joined/";
+    if (strncmp (outcome->place, JOINED, sizeof JOINED - 1) != 0)
+        return DMH_OK;
+    return error_set (&outcome->error, DMH_CONFLICT,
+                      "%.120s: its result would go below %s, which --join keeps for its tables; rename the "
+                      "folder, or name the one above it",
+                      outcome->word, JOINED);
+}
+
 static int s_check (const struct batch_results *self, struct outcome *outcome, bool replace,
                     struct error *error)
 {
@@ -219,7 +231,9 @@ int batch_results_open (struct batch_results *self, const struct arguments *argu
         rc = s_skip (self, arguments, error);
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
         if (outcome_is_open (&outcomes[i]))
-            rc = s_check (self, &outcomes[i], arguments->replace, error);
+            rc = arguments->join && s_check_joined (&outcomes[i]) != DMH_OK
+                     ? DMH_OK
+                     : s_check (self, &outcomes[i], arguments->replace, error);
     if (rc == DMH_OK && s_asked (inputs, arguments) > 1)
         rc = s_open_index (self, inputs->passed_count, error);
     return rc;

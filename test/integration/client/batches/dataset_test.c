@@ -334,3 +334,16 @@ Test (dataset, is_as_before_or_after_a_load_that_is_killed, .timeout = 300)
     free (text);
     workplace_remove (&place);
 }
+
+//  A night's second run finds the set of the first.
+Test (dataset, is_no_input_of_the_folder_it_lies_in, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
+    for (int night = 0; night < 2; night++)
+        command_line_expect (
+            CALL (&place, "run", ".", "--dataset", "set", "-o", "out", "--recursive", "--replace"), 0,
+            night ? "0 added" : "1 added", NULL);
+    workplace_remove (&place);
+}

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
+#include <sys/stat.h>
 
 //  What the audit says of each record, in order.
 static void s_expect_audit (const struct model *model, const char *audit, uint64_t seed)
@@ -250,4 +251,22 @@ Test (join, is_what_a_straightforward_model_makes_of_random_batches, .timeout = 
         workplace_remove (&place);
     }
     free (model);
+}
+
+//  Its table would stand where the other's result lies.
+Test (join, refuses_an_input_whose_result_would_lie_among_its_tables, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    for (size_t i = 0; i < 3; i++) {
+        char path[512];
+        snprintf (path, sizeof path, "%s/%s", place.folder,
+                  (const char *[]){"in", "in/joined", "in/joined/patient"}[i]);
+        cr_assert_eq (mkdir (path, 0700), 0);
+    }
+    command_line_write (&place, "in/a.csv", "patient_id,city\n1,Rome\n");
+    command_line_write (&place, "in/joined/patient/records.csv", "patient_id,city\n2,Oslo\n");
+    command_line_expect (CALL (&place, "run", "in", "--recursive", "--join", "-o", "out"), 1,
+                         "joined/patient  patient     1        1", "which --join keeps for its tables");
+    workplace_remove (&place);
 }
