@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { FEW = 6, KILLED = 128 + SIGKILL };
+enum { FEW = 3, KILLED = 128 + SIGKILL };
 
 //  seed.csv is there before; r1 is corrected, r2 stays in conflict, r3 repeats, r4 and r5 are new; b.csv says
 //  of r4 the same and of r5 otherwise, and has other columns; c.csv is of another kind, with a record twice.
