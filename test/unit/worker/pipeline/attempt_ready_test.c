@@ -73,7 +73,7 @@ Test (attempt_ready, by_itself_it_lists_three_assumptions_and_a_thousand_warning
     cr_expect_eq (s_attempt.block_bytes, 256 * 1024);
     cr_expect_eq (pass->part_bytes, 8 * 256 * 1024 + 64 * 1024);
     cr_expect_eq (pass->slot, 5);
-    cr_expect_eq (pass->harmonizers, 3);
+    cr_expect_eq (pass->harmonizers, 1, "the input is one block");
     cr_expect (pass->unsynced);    //  the group syncs
     cr_expect_not (pass->audit_full);
     cr_expect_eq (pass->assumed_listed, 3);
@@ -85,6 +85,22 @@ Test (attempt_ready, by_itself_it_lists_three_assumptions_and_a_thousand_warning
     cr_expect_eq (pass_listed (pass, RULE_DATE_CENTURY), 3);
     cr_expect_eq (pass_listed (pass, RULE_DATE_FUTURE), 1000);
     cr_expect_eq (pass_listed (pass, RULE_DATE_INVALID), UINT64_MAX);
+}
+
+Test (attempt_ready, of_several_blocks_it_takes_all_harmonizers)
+{
+    enum { ROWS = 2000 };
+    char *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    fputs ("patient_id,birth_date\n", to);
+    for (int i = 0; i < ROWS; i++)
+        fprintf (to, "%d,1980-02-01\n", i);
+    fclose (to);
+    s_options.block_bytes = 8192;
+    cr_assert_eq (s_prepare_bytes ("in.csv", text, n), DMH_OK, "%s", s_error.text);
+    cr_expect_eq (s_attempt.pass.harmonizers, 3);
+    free (text);
 }
 
 Test (attempt_ready, as_its_options_say)
