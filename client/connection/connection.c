@@ -33,9 +33,9 @@ static int s_wait (const connection_t *self, zsock_t *socket, int64_t until)
         int64_t left = until - clock_mono_ms ();
         bool rests = self->rest && left > REST_MS;
         int count = socket_wait (items, self->interrupt >= 0 ? 2 : 1,
-                              rests      ? REST_MS
-                              : left > 0 ? (long) left
-                                         : 0);
+                                 rests      ? REST_MS
+                                 : left > 0 ? (long) left
+                                            : 0);
         if (count > 0 && self->interrupt >= 0 && items[1].revents)
             return DMH_CANCELLED;
         if (count > 0 && items[0].revents)

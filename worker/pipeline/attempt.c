@@ -168,15 +168,6 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
                             self->assignment->input.name, error);
 }
 
-//  What is one block is one harmonizer's: each that joins a pass costs two messages and its memory.
-static void s_choose_harmonizers (struct attempt *self, size_t most)
-{
-    size_t n;
-    bool whole;
-    reader_sample (self->preparation.reader, &n, &whole);
-    self->pass.harmonizers = whole && n <= self->block_bytes ? 1 : most;
-}
-
 int attempt_prepare (struct attempt *self, const struct assignment *assignment,
                      const struct fetched_files *fetched_files, size_t harmonizers, struct error *error)
 {
@@ -197,7 +188,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
         rc = s_prepare (self, fetched_files, error);
     if (rc == DMH_OK) {
         s_limit_output (self);
-        s_choose_harmonizers (self, harmonizers);
+        self->pass.harmonizers = preparation_fits (&self->preparation, self->block_bytes) ? 1 : harmonizers;
         rc = s_prepare_pass (self, NULL, NULL, error);
     }
     if (rc == DMH_OK)

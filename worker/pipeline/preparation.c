@@ -112,6 +112,14 @@ static bool s_mapping_tells (const struct preparation *self)
     return self->mapping && self->mapping->kind;
 }
 
+bool preparation_fits (const struct preparation *self, size_t bytes)
+{
+    size_t n;
+    bool whole;
+    reader_sample (self->reader, &n, &whole);
+    return whole && n <= bytes;
+}
+
 int preparation_choose (struct preparation *self, struct error *error)
 {
     const char *kind = self->options->kind;

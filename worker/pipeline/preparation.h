@@ -51,6 +51,10 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
 //  Finds the dialect anew, once the reader knows another encoding; preparation_choose comes next.
 int preparation_look (struct preparation *self, struct error *error);
 
+//  Whether all of the input is a block of so many bytes: more than one harmonizer costs messages and memory
+//  then.
+bool preparation_fits (const struct preparation *self, size_t bytes);
+
 //  Settles on one kind of several, where the format has them. DMH_BAD_INPUT: none can be told.
 int preparation_choose (struct preparation *self, struct error *error);
 
