@@ -148,8 +148,8 @@ static int s_say_empty (const struct walk *self, size_t passed)
         return DMH_INTERNAL;
     const char *advice = self->subfolders ? "; --recursive looks below it, too" : "";
     if (own_result_is (self->path))
-        error_set (&added->error, DMH_BAD_INPUT, "%s is a result or a data set of dmh; give the folder of the inputs",
-                   self->word);
+        error_set (&added->error, DMH_BAD_INPUT,
+                   "%s is a result or a data set of dmh; give the folder of the inputs", self->word);
     else if (passed)
         error_set (&added->error, DMH_BAD_INPUT,
                    "%s holds no file in a format that dmh reads, and %zu in others (--verbose names them)%s",
