@@ -3,8 +3,8 @@
 #ifndef DMH_CLIENT_ARGUMENTS_OPTION_ROWS_H
 #define DMH_CLIENT_ARGUMENTS_OPTION_ROWS_H
 
-#include "messages/base/settings.h"
 #include "messages/job.h"
+#include "messages/settings/settings.h"
 
 //  Which options a command takes.
 enum arguments_set {

@@ -5,7 +5,7 @@
 #include "worker/dataset/loaded_kind.h"
 #include "worker/dataset/record_key.h"
 #include "worker/join/content.h"
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 #include "worker/join/row_writer.h"
 
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_JOIN_FINDING_SUMS_H
 #define DMH_WORKER_JOIN_FINDING_SUMS_H
 
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/result_reader.h"
 #include "worker/output/audit.h"
 #include "worker/output/tally.h"
 

@@ -2,7 +2,7 @@
 #include "worker/join/join.h"
 
 #include "messages/base/folder.h"
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 #include "worker/join/table.h"
 
 #include <stdio.h>

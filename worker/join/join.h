@@ -4,7 +4,7 @@
 #ifndef DMH_WORKER_JOIN_JOIN_H
 #define DMH_WORKER_JOIN_JOIN_H
 
-#include "worker/join/join_request.h"
+#include "worker/join/inputs/join_request.h"
 
 //  Makes the tables, in the order in which their kinds come. joined [JOINED_KINDS_MAX] receives *count.
 //  Inputs without a result are left out and named in the reports. On failure what was made is of no use.

@@ -3,7 +3,7 @@
 #include "worker/join/join_job.h"
 
 #include "messages/files/folder_sync.h"
-#include "worker/join/brought_results.h"
+#include "worker/join/inputs/brought_results.h"
 #include "worker/join/join.h"
 #include "worker/pipeline/runner_news.h"
 #include "worker/pipeline/signature.h"

@@ -4,7 +4,7 @@
 #ifndef DMH_WORKER_JOIN_JOINED_COLUMNS_H
 #define DMH_WORKER_JOIN_JOINED_COLUMNS_H
 
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/result_reader.h"
 #include "worker/rules/binding/binding.h"
 
 //  Of what a record can say: the canonical fields, then the own columns.

@@ -2,7 +2,7 @@
 #ifndef DMH_WORKER_JOIN_JOINED_REPORT_H
 #define DMH_WORKER_JOIN_JOINED_REPORT_H
 
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 #include "worker/output/tally.h"
 
 struct layout;

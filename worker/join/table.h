@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_JOIN_TABLE_H
 #define DMH_WORKER_JOIN_TABLE_H
 
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 
 //  Writes the table of the inputs, which are of the kind `schema`, into `folder`, which exists and is empty,
 //  and fills *out but for its folder. DMH_OK, DMH_CANCELLED, DMH_BAD_INPUT (an option is wrong), DMH_IO,

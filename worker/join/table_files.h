@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_JOIN_TABLE_FILES_H
 #define DMH_WORKER_JOIN_TABLE_FILES_H
 
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/result_reader.h"
 #include "worker/output/audit.h"
 
 struct table_files {

@@ -1,5 +1,5 @@
 //  open_results.c: see open_results.h.
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 
 #include "worker/rules/schema/read/read.h"
 

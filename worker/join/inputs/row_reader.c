@@ -1,6 +1,6 @@
 //  row_reader.c: see row_reader.h.
 #define _GNU_SOURCE
-#include "worker/join/row_reader.h"
+#include "worker/join/inputs/row_reader.h"
 
 #include "messages/base/buffer.h"
 #include "messages/json/value.h"

@@ -1,6 +1,6 @@
 //  settings_complete_test.c: what a shell is offered for the last word of a command line.
 #define _GNU_SOURCE
-#include "messages/base/settings.h"
+#include "messages/settings/settings.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

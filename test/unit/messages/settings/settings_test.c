@@ -1,5 +1,5 @@
 //  settings_test.c: options by the command line and by a file, and the sentence for each that is wrong.
-#include "messages/base/settings.h"
+#include "messages/settings/settings.h"
 
 #include "test/support/processes/processes.h"
 

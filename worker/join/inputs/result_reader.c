@@ -1,9 +1,9 @@
 //  result_reader.c: see result_reader.h. The audit names each record that is not written, and each row of
 //  rejects.csv its record, so those that are written are the others, in their order.
 #define _GNU_SOURCE
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/result_reader.h"
 
-#include "worker/join/row_reader.h"
+#include "worker/join/inputs/row_reader.h"
 
 #include <errno.h>
 #include <stdio.h>

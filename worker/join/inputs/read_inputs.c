@@ -1,5 +1,5 @@
 //  read_inputs.c: see read_inputs.h.
-#include "worker/join/read_inputs.h"
+#include "worker/join/inputs/read_inputs.h"
 
 #include "worker/pipeline/keys/key_set.h"
 

@@ -1,6 +1,6 @@
 //  raw_input.c: see raw_input.h. Records are counted as the harmonizers count them: a row is one, of a wide
 //  table each of its results.
-#include "worker/join/raw_input.h"
+#include "worker/join/inputs/raw_input.h"
 
 #include "messages/uri.h"
 #include "worker/formats/encoding/charset.h"

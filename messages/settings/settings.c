@@ -1,6 +1,6 @@
 //  settings.c: see settings.h.
 #define _GNU_SOURCE
-#include "messages/base/settings.h"
+#include "messages/settings/settings.h"
 
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"

@@ -4,8 +4,8 @@
 #ifndef DMH_WORKER_JOIN_RAW_INPUT_H
 #define DMH_WORKER_JOIN_RAW_INPUT_H
 
-#include "worker/join/join_request.h"
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/join_request.h"
+#include "worker/join/inputs/result_reader.h"
 #include "worker/rules/schema/catalog.h"
 
 typedef struct raw_input raw_input_t;

@@ -1,5 +1,5 @@
 //  join_request.c: see join_request.h.
-#include "worker/join/join_request.h"
+#include "worker/join/inputs/join_request.h"
 
 #include <poll.h>
 

@@ -1,6 +1,6 @@
 //  settings_help.c: the options of a table as people and as scripts read them, see settings.h.
 #include "messages/base/narrow.h"
-#include "messages/base/settings.h"
+#include "messages/settings/settings.h"
 #include "messages/text/terminal.h"
 #include "messages/text/utf8.h"
 

@@ -2,8 +2,8 @@
 #ifndef DMH_WORKER_JOIN_OPEN_RESULTS_H
 #define DMH_WORKER_JOIN_OPEN_RESULTS_H
 
-#include "worker/join/join_request.h"
-#include "worker/join/result_reader.h"
+#include "worker/join/inputs/join_request.h"
+#include "worker/join/inputs/result_reader.h"
 #include "worker/rules/schema/catalog.h"
 
 //  One input of a table.

@@ -1,6 +1,6 @@
 //  settings_complete.c: what a shell offers for a word of a command line, see settings.h.
 #include "messages/base/narrow.h"
-#include "messages/base/settings.h"
+#include "messages/settings/settings.h"
 #include "messages/text/terminal.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 //  brought_results.c: see brought_results.h. A folder that lies here is known by the sizes of its files and
 //  the SHA-256 of its report, which has those of all others.
 #define _GNU_SOURCE
-#include "worker/join/brought_results.h"
+#include "worker/join/inputs/brought_results.h"
 
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"

@@ -3,7 +3,7 @@
 #ifndef DMH_WORKER_JOIN_READ_INPUTS_H
 #define DMH_WORKER_JOIN_READ_INPUTS_H
 
-#include "worker/join/open_results.h"
+#include "worker/join/inputs/open_results.h"
 
 struct read_inputs {
     const struct table_input **inputs;    //  [count], borrowed
