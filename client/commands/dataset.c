@@ -138,17 +138,6 @@ static int s_check (dataset_t *set, const struct arguments *arguments, struct er
     return rc;
 }
 
-static bool s_is_empty (const char *folder)
-{
-    DIR *names = opendir (folder);
-    size_t count = 0;
-    for (const struct dirent *entry; names && (entry = readdir (names));)
-        count += entry->d_name[0] != '.';
-    if (names)
-        closedir (names);
-    return count == 0;
-}
-
 //  Made beside its place and renamed, so that it is whole or not there.
 static int s_export (dataset_t *set, const struct arguments *arguments, struct error *error)
 {
@@ -157,7 +146,10 @@ static int s_export (dataset_t *set, const struct arguments *arguments, struct e
     char *fresh = NULL;
     if (!to)
         return error_set (error, DMH_USAGE, "dataset export needs -o DIR, a folder for the files");
-    if (!s_is_empty (to))
+    int empty = folder_is_empty (to);
+    if (empty < 0)
+        return error_set (error, DMH_IO, "%s cannot be read: %s", to, strerror (errno));
+    if (!empty)
         return error_set (error, DMH_CONFLICT,
                           "%s is there already and is not empty; give another folder with -o", to);
     int rc = folder_make (to, error);
@@ -170,7 +162,10 @@ static int s_export (dataset_t *set, const struct arguments *arguments, struct e
     if (rc == DMH_OK)
         rc = dataset_export (set, arguments->options.format, fresh, error);
     DIR *kinds = rc == DMH_OK ? opendir (fresh) : NULL;
-    for (const struct dirent *entry; kinds && rc == DMH_OK && (entry = readdir (kinds));) {
+    int why = 0;
+    if (rc == DMH_OK && !kinds)
+        rc = error_set (error, DMH_IO, "%s cannot be read: %s", fresh, strerror (errno));
+    for (const struct dirent *entry; rc == DMH_OK && (entry = folder_next (kinds, &why));) {
         char *from = NULL, *place = NULL;
         if (entry->d_name[0] == '.')
             continue;
@@ -183,6 +178,8 @@ static int s_export (dataset_t *set, const struct arguments *arguments, struct e
         free (from);
         free (place);
     }
+    if (why)
+        rc = error_set (error, DMH_IO, "%s cannot be read to its end: %s", fresh, strerror (why));
     if (kinds)
         closedir (kinds);
     scratch_folder_remove (&scratch);

@@ -3,6 +3,7 @@
 
 #include "client/result/folder_tree.h"
 
+#include "messages/base/folder.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
@@ -60,10 +61,12 @@ static int s_visit (const char *folder, unsigned depth, struct result_list *list
     if (!entries)
         return error_set (error, errno == ENOENT ? DMH_NOT_FOUND : DMH_IO, "%s cannot be read: %s", folder,
                           strerror (errno));
-    int rc = DMH_OK;
-    for (const struct dirent *entry; rc == DMH_OK && (entry = readdir (entries));)
+    int rc = DMH_OK, why = 0;
+    for (const struct dirent *entry; rc == DMH_OK && (entry = folder_next (entries, &why));)
         if (entry->d_name[0] != '.')
             rc = s_visit_entry (folder, entry->d_name, depth, list, error);
+    if (why)
+        rc = error_set (error, DMH_IO, "%s cannot be read to its end: %s", folder, strerror (why));
     closedir (entries);
     return rc;
 }

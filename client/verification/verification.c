@@ -7,6 +7,7 @@
 #include "client/result/reading/result_file.h"
 #include "client/verification/audit_check.h"
 #include "client/verification/record_file.h"
+#include "messages/base/folder.h"
 #include "messages/keys/signing_key.h"
 
 #include <dirent.h>
@@ -117,14 +118,16 @@ static void s_check_extra (const struct verification *self)
         problems_add (self->problems, "the folder cannot be read: %s", strerror (errno));
         return;
     }
-    for (const struct dirent *entry; (entry = readdir (names));) {
+    int why;
+    for (const struct dirent *entry; (entry = folder_next (names, &why));) {
         const char *name = entry->d_name;
-        bool own = strcmp (name, "report.json") == 0 || strcmp (name, "report.json.sig") == 0 ||
-                   strcmp (name, ".") == 0 || strcmp (name, "..") == 0;
+        bool own = strcmp (name, "report.json") == 0 || strcmp (name, "report.json.sig") == 0;
         if (!own && !report_output (self->report, name, false))
             problems_add (self->problems,
                           "“%.200s” stands in the folder and is no file of the result; move it away", name);
     }
+    if (why)
+        problems_add (self->problems, "the folder cannot be read to its end: %s", strerror (why));
     closedir (names);
 }
 

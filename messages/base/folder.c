@@ -14,6 +14,32 @@ static bool s_make (const char *path)
            (errno == EEXIST && stat (path, &about) == 0 && S_ISDIR (about.st_mode));
 }
 
+const struct dirent *folder_next (DIR *listing, int *why)
+{
+    const struct dirent *entry;
+    do {
+        errno = 0;
+        entry = readdir (listing);
+    } while (entry && (strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0));
+    *why = entry ? 0 : errno;
+    return entry;
+}
+
+int folder_is_empty (const char *path)
+{
+    DIR *listing = opendir (path);
+    int why;
+    if (!listing)
+        return errno == ENOENT ? 1 : -1;
+    const struct dirent *entry;
+    while ((entry = folder_next (listing, &why)) && entry->d_name[0] == '.')
+        ;
+    bool some = entry != NULL;
+    closedir (listing);
+    errno = why;
+    return some ? 0 : why ? -1 : 1;
+}
+
 int folder_make (const char *path, struct error *error)
 {
     char *copy = strdup (path);

@@ -155,16 +155,16 @@ int store_ask (dataset_t *self, const char *sql, uint64_t value, uint64_t *out, 
     return rc < 0 ? rc : DMH_OK;
 }
 
-static bool s_is_empty (const char *folder)
+//  0, or what is wrong with a folder where a set is to begin.
+static int s_expect_empty (const char *folder, struct error *error)
 {
-    DIR *names = opendir (folder);
-    size_t count = 0;
-    if (!names)
-        return errno == ENOENT;
-    for (const struct dirent *entry; (entry = readdir (names));)
-        count += strcmp (entry->d_name, ".") != 0 && strcmp (entry->d_name, "..") != 0;
-    closedir (names);
-    return count == 0;
+    int empty = folder_is_empty (folder);
+    if (empty < 0)
+        return error_set (error, DMH_IO, "%.300s cannot be read: %s", folder, strerror (errno));
+    if (!empty)
+        return error_set (error, DMH_CONFLICT,
+                          "%.300s is there already and is no data set of dmh; give another folder", folder);
+    return 0;
 }
 
 //  What waits for somebody, or is a folder, is no file of a set.
@@ -208,12 +208,7 @@ static int s_find (const char *folder, struct error *error)
                 database);
     } else if (rc == 1 &&
                access (database, F_OK) != 0)    //  made, but for its manifest, by a process that died
-        rc = s_is_empty (folder)
-                 ? 0
-                 : error_set (error, DMH_CONFLICT,
-                              "%.300s is there already and is no data set of dmh; give another "
-                              "folder",
-                              folder);
+        rc = s_expect_empty (folder, error);
     free (manifest);
     free (database);
     return rc;

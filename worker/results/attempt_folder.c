@@ -4,6 +4,7 @@
 #include "worker/results/attempt_folder.h"
 
 #include "messages/base/clock.h"
+#include "messages/base/folder.h"
 #include "messages/uri.h"
 
 #include <dirent.h>
@@ -77,23 +78,23 @@ static int s_empty (int folder, unsigned depth);
 //  fetched. Whatever else somebody put there is not ours to remove.
 static bool s_is_table (int folder)
 {
-    static const char *const NAMES[] = {
-        ".", "..", "records.", "rejects.csv", "audit.ndjson", "datapackage.json", "report.json"};
+    static const char *const NAMES[] = {"records.", "rejects.csv", "audit.ndjson", "datapackage.json",
+                                        "report.json"};
     int own = dup (folder);
     DIR *listing = own >= 0 ? fdopendir (own) : NULL;
     bool table = listing != NULL;
-    for (const struct dirent *entry; table && (entry = readdir (listing));) {
+    int why = 0;
+    for (const struct dirent *entry; table && (entry = folder_next (listing, &why));) {
         bool known = false;
         for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES && !known; i++)
-            known = strcmp (entry->d_name, NAMES[i]) == 0 ||
-                    (i > 1 && strncmp (entry->d_name, NAMES[i], strlen (NAMES[i])) == 0);
+            known = strncmp (entry->d_name, NAMES[i], strlen (NAMES[i])) == 0;
         table = known;
     }
     if (listing)
         closedir (listing);
     else if (own >= 0)
         close (own);
-    return table;
+    return table && why == 0;
 }
 
 //  One entry: a file, a link, never what that leads to; or a table's folder. 0, or errno.
@@ -124,13 +125,12 @@ static int s_empty (int folder, unsigned depth)
         errno = why;
         return -1;
     }
-    const struct dirent *entry;
-    while (errno = 0, entry = readdir (listing)) {
-        bool itself = strcmp (entry->d_name, ".") == 0 || strcmp (entry->d_name, "..") == 0;
-        int stays = itself ? 0 : s_remove_entry (folder, entry->d_name, depth);
+    int unread = 0;
+    for (const struct dirent *entry; (entry = folder_next (listing, &unread));) {
+        int stays = s_remove_entry (folder, entry->d_name, depth);
         why = why ? why : stays;
     }
-    why = why ? why : errno;
+    why = why ? why : unread;
     closedir (listing);
     errno = why;
     return why ? -1 : 0;

@@ -110,7 +110,8 @@ static bool s_restore_tree (const char *folder, const char *aside)
     size_t n = strlen (aside);
     bool gone = true;
     FTS *walk = fts_open (paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    for (FTSENT *entry; walk && (entry = fts_read (walk));) {
+    for (FTSENT *entry; walk && (errno = 0, entry = fts_read (walk));) {
+        gone = gone && entry->fts_info != FTS_DNR && entry->fts_info != FTS_ERR;
         if (entry->fts_info != FTS_D || !s_is_result (entry->fts_path))
             continue;
         char *to = entry->fts_path[n] ? folder_tree_join (folder, entry->fts_path + n + 1) : NULL;
@@ -120,6 +121,7 @@ static bool s_restore_tree (const char *folder, const char *aside)
         free (to);
         fts_set (walk, entry, FTS_SKIP);
     }
+    gone = gone && errno == 0;    //  fts_read's of the end
     if (walk)
         fts_close (walk);
     return walk && gone;
@@ -130,7 +132,8 @@ static bool s_restore (const char *folder, const char *path)
 {
     DIR *names = opendir (path);
     bool gone = names != NULL;
-    for (struct dirent *entry; names && (entry = readdir (names));) {
+    int why = 0;
+    for (const struct dirent *entry; names && (entry = folder_next (names, &why));) {
         if (strncmp (entry->d_name, ASIDE, sizeof ASIDE - 1) != 0)
             continue;
         char *aside = folder_tree_join (path, entry->d_name);
@@ -142,7 +145,7 @@ static bool s_restore (const char *folder, const char *path)
     }
     if (names)
         closedir (names);
-    return gone;
+    return gone && why == 0;
 }
 
 void scratch_folder_remove (struct scratch_folder *self)
