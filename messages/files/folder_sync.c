@@ -96,7 +96,7 @@ static void s_sync_files (struct folder_sync_item *item)
         closedir (names);
 }
 
-void folder_sync_all (const char *root, struct folder_sync_item *items, size_t count)
+void folder_sync_all (int root, struct folder_sync_item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         items[i].error = (struct error){.code = DMH_OK};
@@ -105,13 +105,10 @@ void folder_sync_all (const char *root, struct folder_sync_item *items, size_t c
     }
     if (count <= FEW)
         return;
-    int fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool good = fd >= 0 && atomic_load (&s_syncfs_call) (fd) == 0;
+    bool good = atomic_load (&s_syncfs_call) (root) == 0;
     int why = errno;
     for (size_t i = 0; !good && i < count; i++) {
         errno = why;
         s_refuse (items[i].said, &items[i].error);
     }
-    if (fd >= 0)
-        close (fd);
 }

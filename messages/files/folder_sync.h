@@ -17,8 +17,9 @@ struct folder_sync_item {
 
 //  All that lies in these folders is on the disk then, and so are the files' names, or their errors say why
 //  not. They lie on the file system of the folder `root`: of many all of that is synced at once, of few each
-//  file.
-void folder_sync_all (const char *root, struct folder_sync_item *items, size_t count);
+//  file. `root` was opened before the first byte of any of them was written: syncfs tells a descriptor what
+//  failed since it was opened, and what somebody else was told before it not at all.
+void folder_sync_all (int root, struct folder_sync_item *items, size_t count);
 
 //  The folder's own entries.
 int folder_sync (const char *path, struct error *error);

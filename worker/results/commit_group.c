@@ -5,12 +5,14 @@
 #include "messages/files/folder_sync.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { GROUP_MOST = 64 };
 
@@ -26,13 +28,19 @@ struct commit_group {
     pthread_cond_t changed;
     struct member *waiting;
     bool busy;    //  somebody is at the disk
+    int results;
 };
 
-commit_group_t *commit_group_new (void)
+commit_group_t *commit_group_new (const char *results)
 {
     commit_group_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
+    self->results = open (results, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self->results < 0) {
+        free (self);
+        return NULL;
+    }
     pthread_mutex_init (&self->mutex, NULL);
     pthread_cond_init (&self->changed, NULL);
     return self;
@@ -45,6 +53,7 @@ void commit_group_destroy (commit_group_t **self_p)
         return;
     pthread_cond_destroy (&self->changed);
     pthread_mutex_destroy (&self->mutex);
+    close (self->results);
     free (self);
     *self_p = NULL;
 }
@@ -55,7 +64,7 @@ static void s_above (const char *path, char out[PATH_MAX])
     snprintf (out, PATH_MAX, "%.*s", slash > path ? NARROW (int, slash - path) : 1, slash ? path : ".");
 }
 
-static void s_sync (struct member *members, const char *root)
+static void s_sync (struct member *members, int root)
 {
     struct folder_sync_item items[GROUP_MOST];
     size_t count = 0;
@@ -68,12 +77,12 @@ static void s_sync (struct member *members, const char *root)
 }
 
 //  All of them lie in one folder: that of a worker's results.
-static void s_commit (struct member *members)
+static void s_commit (struct member *members, int results)
 {
     char root[PATH_MAX];
     struct error error = {.code = DMH_OK};
     s_above (members->to, root);
-    s_sync (members, root);
+    s_sync (members, results);
     for (struct member *at = members; at; at = at->next) {
         if (at->error.code != DMH_OK)
             continue;
@@ -114,7 +123,7 @@ int commit_group_finish (commit_group_t *self, const char *from, const char *to,
         struct member *members = s_take (self);
         self->busy = true;
         pthread_mutex_unlock (&self->mutex);
-        s_commit (members);
+        s_commit (members, self->results);
         pthread_mutex_lock (&self->mutex);
         self->busy = false;
         for (struct member *next; members; members = next) {

@@ -10,7 +10,9 @@
 
 typedef struct commit_group commit_group_t;
 
-commit_group_t *commit_group_new (void);    //  NULL: out of memory
+//  For the folder of a worker's results, before anything is written to it. NULL: out of memory, or it cannot
+//  be opened: errno.
+commit_group_t *commit_group_new (const char *results);
 //  Nobody may be in it.
 void commit_group_destroy (commit_group_t **self_p);
 

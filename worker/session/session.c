@@ -256,8 +256,8 @@ static int s_open (struct session *self, struct error *error)
     self->catalog = catalog_new (config->schemas, error);
     if (!self->catalog)
         return error->code;
-    if (!(self->route = route_new ()) || !(self->group = commit_group_new ()))
-        return error_set (error, DMH_INTERNAL, "out of memory while starting the worker");
+    if (!(self->route = route_new ()) || !(self->group = commit_group_new (config->results)))
+        return error_set (error, DMH_INTERNAL, "the worker cannot start: %s", strerror (errno));
     self->uploader = uploader_new (config->results, config->credential, self->route);
     if (!self->uploader)
         return error_set (error, DMH_INTERNAL, "the thread that hands results over cannot be started: %s",

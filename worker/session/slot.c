@@ -86,6 +86,12 @@ int slot_take_followed (struct slot *self, struct followed_results *answer, stru
     size_t count = order->followed_count, more = answer->followed_count;
     if (self->state != SLOT_GATHERING || (more && answer->followed[0].place != count))
         return DMH_OK;
+    for (size_t i = 0; i < more; i++)
+        if (answer->followed[i].place != count + i) {
+            int rc = error_set (error, DMH_INTERNAL, "the broker leaves out a result that the job follows");
+            s_fail (self, error);
+            return rc;
+        }
     struct followed_result *all = more ? realloc (order->followed, (count + more) * sizeof *all) : NULL;
     if (!all) {
         int rc =

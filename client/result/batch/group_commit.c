@@ -12,10 +12,12 @@
 #include "messages/uri.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { GROUP_MOST = 256, GROUP_MS = 100 };
 
@@ -27,13 +29,22 @@ static int s_memory (struct error *error)
 int group_commit_open (struct group_commit *self, const char *folder, const char *root, size_t most,
                        struct error *error)
 {
-    *self = (struct group_commit){.folder = folder, .root = root, .most = most};
+    *self = (struct group_commit){.folder = folder, .root = root, .root_fd = -1, .most = most};
     self->waiting = calloc (most + 1, sizeof *self->waiting);
-    return self->waiting ? DMH_OK : s_memory (error);
+    if (!self->waiting)
+        return s_memory (error);
+    self->root_fd = open (root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (self->root_fd >= 0)
+        return DMH_OK;
+    error_set (error, DMH_IO, "the folder %s cannot be opened: %s", folder, strerror (errno));
+    group_commit_clear (self);
+    return DMH_IO;
 }
 
 void group_commit_clear (struct group_commit *self)
 {
+    if (self->waiting && self->root_fd >= 0)
+        close (self->root_fd);
     free (self->waiting);
     self->waiting = NULL;
     self->waiting_count = 0;
@@ -194,7 +205,7 @@ static void s_bring (struct group_commit *self, struct folder_sync_item *items, 
         good = said != NULL;
     }
     if (good)
-        folder_sync_all (self->root, items, count);
+        folder_sync_all (self->root_fd, items, count);
     for (size_t i = 0; i < count; i++) {
         struct outcome *outcome = self->waiting[i];
         if (!good)

@@ -8,6 +8,7 @@
 struct group_commit {
     const char *folder;          //  as given; borrowed
     const char *root;            //  the same, real and absolute; borrowed
+    int root_fd;                 //  open since before any of their bytes was written
     struct outcome **waiting;    //  [waiting_count] with staged results; room for `most`
     size_t waiting_count, most;
     int64_t waits_since;    //  when the first of them came
@@ -16,7 +17,9 @@ struct group_commit {
     void *context;
 };
 
-//  Of `most` results at most, below these folders. DMH_OK or DMH_INTERNAL; group_commit_clear it.
+//  Of `most` results at most, below these folders, of which nothing is written yet. DMH_OK, DMH_INTERNAL or
+//  DMH_IO; group_commit_clear it when it was opened; one that
+//  is all zero is fine.
 int group_commit_open (struct group_commit *self, const char *folder, const char *root, size_t most,
                        struct error *error);
 void group_commit_clear (struct group_commit *self);

@@ -26,7 +26,7 @@ static struct local_attempt s_run (struct workplace *place, const char *path, co
     catalog_t *catalog = catalog_new (NULL, &error);
     cr_assert_not_null (catalog, "%s", error.text);
     assignment.catalog = catalog;
-    assignment.group = commit_group_new ();
+    assignment.group = commit_group_new (place->folder);
     place_of_runner.harmonizers = harmonizers_new (threads, 1, &error);
     cr_assert_not_null (place_of_runner.harmonizers, "%s", error.text);
     actor_t *actor = actor_new (runner_actor, &place_of_runner);

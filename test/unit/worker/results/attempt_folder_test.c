@@ -76,7 +76,7 @@ Test (attempt_folder, it_is_its_owner_s_alone_whatever_the_umask)
 //  Its files and itself before it gets its name, and the folder above that holds the name.
 Test (attempt_folder, what_is_not_on_the_disk_gets_no_name)
 {
-    commit_group_t *group = commit_group_new ();
+    commit_group_t *group = commit_group_new (s_place.folder);
     for (int n = 1; n <= 4; n++) {
         struct attempt_folder folder = s_make ();
         struct error error = {.code = DMH_OK};
