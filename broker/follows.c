@@ -1,8 +1,8 @@
 //  follows.c: see follows.h.
 #include "broker/follows.h"
 
+#include "broker/jobs/job_end.h"
 #include "broker/opening.h"
-#include "messages/base/clock.h"
 #include "messages/base/log.h"
 
 enum { AT_ONCE = 256, FAILED_A_TURN = 1024 };
@@ -121,10 +121,8 @@ static int s_fail (struct broker *self, const char *job, const char *why, struct
     job_state_set (record->state, JOB_FAILED);
     snprintf (record->code, sizeof record->code, "%s", FOLLOWED_CODE);
     snprintf (record->message, sizeof record->message, "%s", why);
-    record->finished_at = clock_wall_ms ();
     follow_ended (self->follow, job, false);    //  those behind it fail in the same commit
-    log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "code", record->code,
-               "error", record->message, NULL);
+    job_end (record);
     return DMH_OK;
 }
 

@@ -2,8 +2,8 @@
 #include "broker/clients/job_change.h"
 
 #include "broker/follows.h"
+#include "broker/jobs/job_end.h"
 #include "broker/workers/result_host.h"
-#include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/uri.h"
 
@@ -23,8 +23,7 @@ int job_change_cancel (struct client_request *request, const struct job_record *
                     !dispatcher_cancel (self->dispatcher, job, self->now)))
         return error_set (error, DMH_CONFLICT, "job %s is %s already", job, found->state);
     job_state_set (record->state, JOB_CANCELLED);
-    record->finished_at = clock_wall_ms ();
-    log_event (LOG_LEVEL_INFO, "job.cancelled", record->job, record->correlation, "was", found->state, NULL);
+    job_end (record);
     *out = record;
     return DMH_OK;
 }

@@ -1,6 +1,7 @@
 //  remove.c: see remove.h.
 #include "broker/clients/remove.h"
 
+#include "broker/jobs/job_end.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -35,7 +36,7 @@ static int s_end (struct broker *self, struct job_record *record, struct error *
         return error_set (error, DMH_CONFLICT, "job %s is about to run; cancel it first: dmh cancel %s",
                           record->job, record->job);
     job_state_set (record->state, JOB_CANCELLED);
-    record->finished_at = clock_wall_ms ();
+    job_end (record);
     return DMH_OK;
 }
 

@@ -1,12 +1,11 @@
 //  back.c: see back.h.
 #include "broker/workers/back.h"
 
+#include "broker/jobs/job_end.h"
 #include "broker/reply.h"
 #include "broker/workers/claims.h"
 #include "broker/workers/followed.h"
-#include "messages/base/clock.h"
 #include "messages/base/log.h"
-#include "messages/base/metrics.h"
 
 //  A worker's message on its way through.
 struct worker_message {
@@ -60,20 +59,6 @@ static int s_heartbeat (struct worker_message *message, void *body, struct error
     return DMH_OK;
 }
 
-static void s_tell_end (const struct job_record *record)
-{
-    const struct counts *counts = &record->counts;
-    bool good = job_state_is (record->state, JOB_DONE);
-    metrics_add (METRIC_JOBS_ENDED, good ? METRIC_END_DONE : METRIC_END_FAILED, 1);
-    log_event (good ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, good ? "job.done" : "job.failed", record->job,
-               record->correlation, "name", record->name, "worker", record->worker,
-               LOG_SECONDS ("seconds", record->finished_at - record->started_at),
-               LOG_NUMBER ("bytes", record->bytes_done), LOG_NUMBER ("read", counts->read),
-               LOG_NUMBER ("written", counts->written), LOG_NUMBER ("duplicates", counts->duplicates),
-               LOG_NUMBER ("conflicts", counts->conflicts), LOG_NUMBER ("rejected", counts->rejected),
-               good ? NULL : "code", record->code, "error", record->message, NULL);
-}
-
 //  Takes the outputs over.
 static void s_done (struct job_record *record, struct result *result)
 {
@@ -83,7 +68,6 @@ static void s_done (struct job_record *record, struct result *result)
     memcpy (record->result, result->uri, sizeof record->result);
     record->counts = result->counts;
     record->bytes_done = record->bytes_total = result->bytes_done;
-    record->finished_at = clock_wall_ms ();
     memcpy (record->code, result->code, sizeof record->code);
     memcpy (record->message, result->message, sizeof record->message);
     free (record->outputs);
@@ -91,7 +75,7 @@ static void s_done (struct job_record *record, struct result *result)
     record->outputs_count = result->outputs_count;
     result->outputs = NULL;
     result->outputs_count = 0;
-    s_tell_end (record);
+    job_end (record);
 }
 
 //  Whether the record speaks of this very attempt.

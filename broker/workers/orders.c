@@ -2,6 +2,7 @@
 #include "broker/workers/orders.h"
 
 #include "broker/file_tickets.h"
+#include "broker/jobs/job_end.h"
 #include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -91,13 +92,7 @@ static void s_end (const struct action *action, struct job_record *record)
     job_state_set (record->state, JOB_FAILED);
     memcpy (record->code, action->code, sizeof record->code);
     memcpy (record->message, action->message, sizeof record->message);
-    record->finished_at = clock_wall_ms ();
-    metrics_add (METRIC_JOBS_ENDED, METRIC_END_FAILED, 1);
-    log_event (LOG_LEVEL_WARNING, "job.failed", record->job, record->correlation, "name", record->name,
-               "worker", action->worker,
-               LOG_SECONDS ("seconds", record->started_at ? record->finished_at - record->started_at : 0),
-               LOG_NUMBER ("bytes", record->bytes_done), "code", record->code, "error", record->message,
-               NULL);
+    job_end (record);
 }
 
 static void s_forget (struct broker *self, const struct action *action)

@@ -33,7 +33,7 @@ enum metric {
 enum metric_open { METRIC_OPEN_QUEUED, METRIC_OPEN_RUNNING };
 enum metric_slot { METRIC_SLOT_BUSY, METRIC_SLOT_FREE };
 enum metric_transfer { METRIC_TRANSFER_IN, METRIC_TRANSFER_OUT };
-enum metric_end { METRIC_END_DONE, METRIC_END_FAILED };
+enum metric_end { METRIC_END_DONE, METRIC_END_FAILED, METRIC_END_CANCELLED };
 enum metric_record {
     METRIC_RECORD_WRITTEN,
     METRIC_RECORD_DUPLICATE,
