@@ -189,6 +189,7 @@ tsan: deps-test  ## the tests under ThreadSanitizer
 fault: deps-test  ## every test of faults in full: 100,000 schedules, 200 rounds of kills; minutes
 	@$(MAKE) --no-print-directory test-build
 	@DMH_FAULT=all PROGRAM_SECONDS=3600 sh test/run.sh $(B) fault/$(T)
+	@[ -n "$(T)" ] || DMH_FAULT=all sh test/run.sh $(B) integration/worker/fixtures
 fuzz: deps-test  ## run every fuzz target for SECONDS=60; T=name picks some
 	@$(MAKE) --no-print-directory FLAVOUR=fuzz fuzz-build
 	@sh test/fuzz/run.sh build/fuzz $(SECONDS) $(T)

@@ -26,6 +26,7 @@ struct connection {
     int64_t bytes;      //  that had come then
     int64_t settled;    //  those of them up to the last message
     int64_t at;         //  when more had come
+    uint64_t number;    //  in the order in which they came
 };
 
 struct watched {
@@ -41,7 +42,7 @@ struct connections {
     size_t index_count;
     struct watched watched[CONNECTIONS_SOCKETS_MAX];
     int64_t now, checked_at, logged_at;
-    uint64_t shut_out;
+    uint64_t shut_out, entered;
 };
 
 //  Descriptors that this process may have.
@@ -165,12 +166,18 @@ static void s_shut_out (connections_t *self, const struct connection *connection
     self->logged_at = self->now;
 }
 
+//  Of those that were silent since the same millisecond the one that came first.
+static bool s_is_longer_silent (const struct connection *a, const struct connection *b)
+{
+    return a->at != b->at ? a->at < b->at : a->number < b->number;
+}
+
 //  The one that was silent longest makes room; it is not chosen twice.
 static void s_make_room (connections_t *self)
 {
     struct connection *silent = &self->items[0];
     for (size_t i = 1; i < self->count; i++)
-        if (self->items[i].at < silent->at)
+        if (s_is_longer_silent (&self->items[i], silent))
             silent = &self->items[i];
     silent->at = INT64_MAX;
     s_shut_out (self, silent, "there are as many connections as this process may have");
@@ -182,7 +189,8 @@ static void s_enter (connections_t *self, unsigned socket, int fd)
         return;
     //  One of another socket may be there, whose end is not heard of yet.
     size_t index = self->index_of[fd] ? self->index_of[fd] - 1 : self->count++;
-    self->items[index] = (struct connection){.fd = fd, .socket = socket, .at = self->now};
+    self->items[index] =
+        (struct connection){.fd = fd, .socket = socket, .at = self->now, .number = self->entered++};
     self->index_of[fd] = NARROW (uint32_t, index) + 1;
     if (self->count > self->most)
         s_make_room (self);
