@@ -5,12 +5,11 @@
 //                    socket (none for a socket) | thread: which calls are counted, from the start of main; or
 //                    of PostgreSQL's statements (sql: libpq has no memory): refused (the server says no) |
 //                    cut (the connection ends before) | deaf (it ends behind it, before the answer); or
-//                    held: an fsync that waits, see DMH_FAIL_WHILE
+//                    held: an fsync or a rename that waits, see DMH_FAIL_WHILE
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
 //    DMH_FAIL_HOW    once (if not said) | on: all behind it fail as well | kill: the process is killed
 //    instead DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there; held: all of them
-//    wait
-//                    until somebody opens this FIFO for writing
+//                    wait until somebody opens this FIFO for writing
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
 //  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq
 //  and czmq end the process when they get no memory, by their own choice, so theirs are left alone. So are
@@ -287,10 +286,15 @@ int fclose (FILE *file)
     return fails ? EOF : rc;
 }
 
-static bool s_is_broken (const void *caller)
+static void s_hold (const void *caller)
 {
     if (s_fails (KIND_HELD, caller))
         close (REAL (open) (s_while, O_RDONLY | O_CLOEXEC));
+}
+
+static bool s_is_broken (const void *caller)
+{
+    s_hold (caller);
     bool fails = s_fails (KIND_SYNC, caller);
     if (fails)
         errno = EIO;
@@ -314,6 +318,7 @@ int syncfs (int fd)
 
 int rename (const char *from, const char *to)
 {
+    s_hold (CALLER);
     if (s_fails (KIND_RENAME, CALLER)) {
         errno = EIO;
         return -1;

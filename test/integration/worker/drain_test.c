@@ -1,8 +1,8 @@
 //  drain_test.c: what becomes of a running job when SIGTERM comes: a worker's drain that is over gives it
 //  back without its counting as a try, and a broker that ends and comes back loses nothing of it. One attempt
 //  is all that the broker allows here, so that a try that counted would fail the job. The first worker is
-//  held at its first fsync (see test/fault/fail_nth.c), so that no machine is fast enough to end the job
-//  before.
+//  held before its result gets its name (see test/fault/fail_nth.c), so that no machine is fast enough to end
+//  the job before, and the input is small, so that none is slow at it.
 #include "test/support/processes/processes.h"
 #include "test/support/stores/failing_calls.h"
 
@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATIENTS = 400000 };
+enum { PATIENTS = 4000 };
 
 static void s_write_patients (const struct workplace *place)
 {
@@ -20,7 +20,7 @@ static void s_write_patients (const struct workplace *place)
     cr_assert_not_null (text);
     at += sprintf (at, "Patient ID,First Name,Last Name,DOB,Sex\n");
     for (int i = 0; i < PATIENTS; i++)
-        at += sprintf (at, "P%d,Given%d,Family,%02d/28/1980,%s\n", i % 300000, i, i % 12 + 1,
+        at += sprintf (at, "P%d,Given%d,Family,%02d/28/1980,%s\n", i % 3000, i, i % 12 + 1,
                        i % 2 ? "M" : "female");
     workplace_write (place, "big.csv", text, (size_t) (at - text));
     free (text);
@@ -31,7 +31,7 @@ static void s_gate (const struct workplace *place, char path[static 600])
     snprintf (path, 600, "%s/gate", place->folder);
 }
 
-//  A worker whose job waits at its first fsync until s_let_go.
+//  A worker whose job waits before its result gets its name until s_let_go.
 static void s_start_held (struct servers *servers)
 {
     char gate[600], held[1024];
@@ -131,7 +131,7 @@ static void s_expect_given_back (int again)
         kill (servers.workers[0], again);
     process_await (&place, "broker.log", "job.queued_again");
     s_let_go (&servers);
-    cr_assert_eq (process_wait (servers.workers[0], 20), 0);
+    cr_assert_eq (process_wait (servers.workers[0], 60), 0);
     servers.workers[0] = 0;
     cr_assert_eq (process_log_count (&place, "worker0.log", "job.done"), 0);
     servers_start_worker (&servers, 1, "1");
@@ -153,12 +153,18 @@ Test (drain, a_second_signal_ends_the_wait_and_gives_the_job_back, .timeout = 12
 
 Test (drain, a_broker_that_is_ended_while_a_job_runs_finds_it_again_and_takes_its_result, .timeout = 120)
 {
+    if (!FAILING_CALLS_CAN) {
+        printf ("SKIP: a sanitizer has an allocator of its own\n");
+        return;
+    }
     struct workplace place;
     struct servers servers = s_begin (&place);
-    servers_start_worker (&servers, 0, "1");
+    s_start_held (&servers);
     char *job = s_submit (&servers);
     cr_assert_eq (servers_end (&servers, &servers.broker, SIGTERM), 0);
     servers_start_broker (&servers, true);
+    process_await_times (&place, "broker.log", "worker.registered", 2);
+    s_let_go (&servers);
     s_expect_done (&servers, job, "\"attempt\":1,");
     cr_assert_eq (process_log_count (&place, "broker.log", "job.queued_again"), 0);
     free (job);

@@ -107,7 +107,7 @@ void process_await_times (const struct workplace *place, const char *log, const 
     while (process_log_count (place, log, text) < times) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
         char events[4096];
-        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never says %s (%zu times)", log, text, times);
+        cr_assert_eq (poll (&item, 1, 60000), 1, "%s never says %s (%zu times)", log, text, times);
         cr_assert_gt (read (watch, events, sizeof events), 0);
     }
     close (watch);
@@ -142,7 +142,7 @@ void process_await_bytes (const struct workplace *place, const char *name, const
     while (s_bytes (folder, begin, end) < least) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
         char events[4096];
-        cr_assert_eq (poll (&item, 1, 20000), 1, "%s never has %s…%s of so many bytes", name, begin, end);
+        cr_assert_eq (poll (&item, 1, 60000), 1, "%s never has %s…%s of so many bytes", name, begin, end);
         cr_assert_gt (read (watch, events, sizeof events), 0);
     }
     close (watch);
@@ -163,7 +163,7 @@ static char *s_endpoints (const char *folder)
     while (access (path, R_OK) != 0) {
         struct pollfd item = {.fd = watch, .events = POLLIN};
         char events[4096];
-        cr_assert_eq (poll (&item, 1, 20000), 1, "the broker did not start; see %s/broker.log", folder);
+        cr_assert_eq (poll (&item, 1, 60000), 1, "the broker did not start; see %s/broker.log", folder);
         cr_assert_gt (read (watch, events, sizeof events), 0);
     }
     close (watch);
