@@ -53,7 +53,7 @@ static void s_show_json (const char *json)
         if (*json == '"')
             string = !string;
         bool escape = string && *json == '\\' && json[1], blank = !string && strchr (" \t\r\n", *json);
-        for (int i = 0; i <= escape; i++) {
+        for (int i = 0; i < (escape ? 2 : 1); i++) {
             json += utf8_piece (json, piece);
             if (!blank)
                 terminal_print (stdout, "%s", piece);

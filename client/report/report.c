@@ -11,9 +11,10 @@ static bool s_has_index (const char *folder)
 {
     struct error none;
     FILE *index = result_file_open (folder, "batch.json", &none);
-    if (index)
-        fclose (index);
-    return index;
+    if (!index)
+        return false;
+    fclose (index);
+    return true;
 }
 
 int report_make (struct report *self, FILE *page, struct error *error)

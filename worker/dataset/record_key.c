@@ -31,7 +31,8 @@ int record_key_make (struct buffer *key, const struct content *content, const sc
     for (size_t k = 0; k < schema->key_count; k++)
         *keyed = *keyed || content->values[schema->key[k]].n;
     key->used = 0;
-    rc = s_put (key, &(char){*keyed ? KEYED : KEYLESS}, 1);
+    const char first = *keyed ? KEYED : KEYLESS;
+    rc = s_put (key, &first, sizeof first);
     for (size_t k = 0; *keyed && rc == 0 && k < schema->key_count; k++)
         rc = s_put_field (key, content, schema->key[k]);
     for (size_t f = 0; !*keyed && rc == 0 && f < schema->field_count; f++)

@@ -61,7 +61,8 @@ void commit_group_destroy (commit_group_t **self_p)
 static void s_above (const char *path, char out[PATH_MAX])
 {
     const char *slash = strrchr (path, '/');
-    snprintf (out, PATH_MAX, "%.*s", slash > path ? NARROW (int, slash - path) : 1, slash ? path : ".");
+    size_t n = slash && slash > path ? (size_t) (slash - path) : 1;
+    snprintf (out, PATH_MAX, "%.*s", NARROW (int, n), slash ? path : ".");
 }
 
 static void s_sync (struct member *members, int root)

@@ -13,8 +13,8 @@ enum { NUMBER_BYTES = 32 };
 //  As many digits as the bins' width asks for.
 static const char *s_number (const struct number_group *group, double value, char out[NUMBER_BYTES])
 {
-    int decimals = group->step >= 1 ? 0 : (int) ceil (-log10 (group->step) - 1e-9);
-    snprintf (out, NUMBER_BYTES, "%.*f", decimals > 12 ? 12 : decimals, value == 0 ? 0.0 : value);
+    double digits = group->step > 0 && group->step < 1 ? ceil (-log10 (group->step) - 1e-9) : 0;
+    snprintf (out, NUMBER_BYTES, "%.*f", digits > 12 ? 12 : (int) digits, value == 0 ? 0.0 : value);
     return out;
 }
 
@@ -72,7 +72,7 @@ static void s_draw (const struct page *self, FILE *drawing, const struct drawing
 {
     struct drawing_bar *drawn = calloc (count, sizeof *drawn);
     char labels[3][NUMBER_BYTES];
-    struct drawing_tick ticks[3];
+    struct drawing_tick ticks[3] = {{0}};
     size_t tick_count = s_ticks (group, bars, count, labels, ticks);
     for (size_t i = 0; drawn && i < count; i++)
         drawn[i] =
