@@ -93,6 +93,9 @@ Test (follow, a_job_waits_for_two_and_is_given_their_results_with_a_restart_afte
     s_expect_waits (&peers, three.f, 2);
     zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
     s_run (worker, three.a, 1, true);
+    played_peers_expect (worker, &job_order_shape, &order);    //  the store has it as running then
+    cr_assert_str_eq (order.job, three.b);
+    job_order_clear (&order);
     zsock_destroy (&worker);
     played_peers_restart (&peers);
     s_expect_waits (&peers, three.f, 1);
