@@ -158,6 +158,11 @@ bool job_has_result (const struct job_record *record)
            (job_state_is (record->state, JOB_DONE) || job_state_is (record->state, JOB_FAILED));
 }
 
+const char *job_shown_name (const struct job_record *record)
+{
+    return *record->place ? record->place : record->name;
+}
+
 bool job_has_tables (const struct job_record *record)
 {
     return record->outputs_count && strchr (record->outputs[0].name, '/');

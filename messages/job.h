@@ -153,6 +153,9 @@ struct job_record {
     uint64_t waits_for;      //  as answered: how many of them are not done yet
 };
 
+//  What people know it by: its place in the tree that its submitter named, or its name. Borrowed.
+const char *job_shown_name (const struct job_record *record);
+
 //  Whether all of it was harmonized and is kept: it is done, or failed by a check that its options name.
 bool job_has_result (const struct job_record *record);
 

@@ -42,6 +42,7 @@ void job_json_record (json_writer_t *self, const struct job_record *record)
     job_json_text (self, "job", record->job);
     job_json_text (self, "correlation_id", record->correlation);
     job_json_text (self, "name", record->name);
+    job_json_text (self, "place", record->place);
     job_json_text (self, "state", record->state);
     job_json_text (self, "kind", record->kind);
     json_writer_number (self, "attempt", record->attempt);

@@ -53,7 +53,7 @@ static void s_print (const struct job_record *record)
     table_column (table, "", TABLE_WRAP);
     s_row (table, "job", record->job);
     s_row (table, "batch", record->batch);
-    s_row (table, "name", record->name);
+    s_row (table, "name", job_shown_name (record));
     table_cell (table, "state");
     table_tone (table, record->state, table_tone_of (record->state));
     s_waits (table, record);

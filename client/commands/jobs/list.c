@@ -24,7 +24,7 @@ static void s_job_row (table_t *table, const struct job_record *record)
     snprintf (done, sizeof done, "%.0f%%", 100 * share);
     table_cell (table, record->job);
     table_tone (table, record->state, table_tone_of (record->state));
-    table_cell (table, record->name);
+    table_cell (table, job_shown_name (record));
     table_cell (table, *record->kind ? record->kind : "-");
     table_cell (table, done);
     table_number (table, record->counts.read);

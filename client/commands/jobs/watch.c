@@ -2,6 +2,7 @@
 #include "client/commands/command.h"
 #include "client/connection/follow.h"
 #include "client/connection/subject.h"
+#include "client/result/batch/batch_summary.h"
 #include "client/result/batch/outcome_table.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
@@ -60,10 +61,15 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
                      size_t count, struct error *error)
 {
     bool bars = !arguments->quiet && !arguments->json;
+    const char **names = calloc (count + 1, sizeof *names);
+    if (!names)
+        return error_set (error, DMH_INTERNAL, "out of memory");
     struct follow follow = {.progress = bars ? progress_new (stderr, count) : NULL,
+                            .names = names,
                             .heard = arguments->json ? s_print : NULL};
     for (size_t i = 0; i < count; i++) {
         struct event event = event_of (&records[i]);
+        names[i] = job_shown_name (&records[i]);
         if (arguments->json)
             s_print (&event);
         else if (follow.progress)
@@ -71,22 +77,44 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
     }
     int rc = follow_end (&follow, connection, records, count, error);
     progress_destroy (&follow.progress);
+    free (names);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on");
     return rc;
 }
 
-//  The same table and sentences as after submit --wait.
+//  From when the first of them was submitted until the last has ended.
+static int64_t s_elapsed (const struct job_record *records, size_t count)
+{
+    int64_t from = 0, to = 0;
+    for (size_t i = 0; i < count; i++) {
+        from = from && from < records[i].submitted_at ? from : records[i].submitted_at;
+        to = to > records[i].finished_at ? to : records[i].finished_at;
+    }
+    return to > from ? to - from : 0;
+}
+
+//  The same as after submit --wait, but for what only a result that is here tells. Jobs that join others are
+//  no files, and come last.
 static int s_end (const struct arguments *arguments, const struct job_record *records, size_t count)
 {
-    struct outcome *outcomes = calloc (count ? count : 1, sizeof *outcomes);
+    const struct input_list none = {.count = 0};
+    struct outcome *outcomes = calloc (count + 1, sizeof *outcomes);
+    size_t files = 0, last = count;
     if (!outcomes)
         return EXIT_JOB_FAILED;
-    for (size_t i = 0; i < count; i++)
-        outcomes[i].record = records[i];
-    outcome_complain (outcomes, count);
-    if (!arguments->json && !arguments->quiet && count)
-        outcome_table (outcomes, count, stdout);
+    for (size_t i = 0; i < count; i++) {
+        struct outcome *outcome = &outcomes[records[i].follows ? --last : files++];
+        outcome->record = records[i];
+        outcome->word = job_shown_name (&records[i]);
+    }
+    struct batch_summary summary = batch_summary_of (arguments, &none, outcomes, files, 0);
+    summary.elapsed_ms = s_elapsed (records, count);
+    if (files)
+        batch_summary_say (&summary);
+    outcome_complain (outcomes + files, count - files);
+    if (!arguments->json && !arguments->quiet && count > files)
+        outcome_table (outcomes + files, count - files, stdout);
     int status = outcome_exit (outcomes, count, false);
     free (outcomes);
     return status;

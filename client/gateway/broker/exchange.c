@@ -6,6 +6,7 @@
 #include "client/gateway/broker/asked_queue.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/narrow.h"
 #include "messages/codec/frame.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/socket_wait.h"
@@ -93,7 +94,7 @@ static void s_greet (exchange_t *self, int64_t now)
         struct hello hello = {.request = "hello", .version = DMH_VERSION};
         struct error error = {.code = DMH_OK};
         disk_name (hello.disk);
-        if (self->current >= 0 && (int) i != self->current)
+        if (self->current >= 0 && NARROW (int, i) != self->current)
             continue;
         if (self->fronts[i] || link_open (self->credential, ZMQ_DEALER, self->brokers[i], QUEUE_MESSAGES,
                                           &self->fronts[i], &error) == DMH_OK) {
@@ -127,7 +128,7 @@ static void s_welcomed (exchange_t *self, int which, const struct welcome *welco
     if (!is_new)
         return;
     for (size_t i = 0; i < self->broker_count; i++)
-        if ((int) i != which)
+        if (NARROW (int, i) != which)
             zsock_destroy (&self->fronts[i]);
     atomic_store (&self->ready, true);
     log_event (LOG_LEVEL_INFO, "broker.found", NULL, NULL, "broker", self->brokers[which], "version",
@@ -230,7 +231,7 @@ static void s_turn (exchange_t *self, zsock_t *pipe, bool *ended)
     int count = 2;
     for (size_t i = 0; i < self->broker_count; i++)
         if (self->fronts[i]) {
-            which[count - 2] = (int) i;
+            which[count - 2] = NARROW (int, i);
             items[count++] = (zmq_pollitem_t){zsock_resolve (self->fronts[i]), 0, ZMQ_POLLIN, 0};
         }
     int fronts = count;

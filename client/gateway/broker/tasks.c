@@ -113,7 +113,8 @@ int tasks_add (tasks_t *self, task_fn *run, void *context, struct error *error)
         pthread_cond_signal (&self->added);
     }
     pthread_mutex_unlock (&self->lock);
-    if (taken)
+    if (taken)    //  the list has it
+        // cppcheck-suppress memleak
         return DMH_OK;
     free (task);
     return error_set (error, DMH_UNAVAILABLE, "too much waits for the broker's files; try again later");

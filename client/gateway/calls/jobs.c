@@ -12,7 +12,11 @@ enum { LIMIT_MOST = 64, LIMIT_USUAL = 32 };
 static bool s_text (const struct call *call, const char *name, char *out, size_t size)
 {
     const char *text = call_query (call, name);
-    return !text || snprintf (out, size, "%s", text) < (int) size;
+    if (text && strlen (text) >= size)
+        return false;
+    if (text)
+        snprintf (out, size, "%s", text);
+    return true;
 }
 
 //  Those of another kind are passed over here, as the broker asks for states alone.

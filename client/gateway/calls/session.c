@@ -1,6 +1,7 @@
 //  session.c: a token becomes a cookie, for a page.
 #include "client/gateway/access/caller.h"
 #include "client/gateway/calls/calls.h"
+#include "messages/base/narrow.h"
 
 #include <stdio.h>
 
@@ -19,8 +20,8 @@ void call_open_session (struct call *call)
     }
     call_reply_json (call, MHD_HTTP_OK, &json);
     if (opens) {
-        snprintf (cookie, sizeof cookie, SESSION_COOKIE "=%.*s; HttpOnly; SameSite=Strict; Path=/%s", (int) n,
-                  token, call->gateway->tls ? "; Secure" : "");
+        snprintf (cookie, sizeof cookie, SESSION_COOKIE "=%.*s; HttpOnly; SameSite=Strict; Path=/%s",
+                  NARROW (int, n), token, call->gateway->tls ? "; Secure" : "");
         call_header (call, MHD_HTTP_HEADER_SET_COOKIE, cookie);
     }
     call_finish (call);

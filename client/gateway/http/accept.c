@@ -1,6 +1,8 @@
 //  accept.c: see accept.h.
 #include "client/gateway/http/accept.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -60,7 +62,7 @@ int accept_choose (const char *accept, const char *const *types, size_t count)
         int liking = s_liking (accept, types[i]);
         if (liking > most) {
             most = liking;
-            best = (int) i;
+            best = NARROW (int, i);
         }
     }
     return best;

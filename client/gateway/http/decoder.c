@@ -1,6 +1,8 @@
 //  decoder.c: see decoder.h.
 #include "client/gateway/http/decoder.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -71,7 +73,7 @@ static int s_wrong (struct error *error)
 static int s_gunzip (decoder_t *self, const char *bytes, size_t n, struct error *error)
 {
     self->inflate.next_in = (Bytef *) (uintptr_t) bytes;
-    self->inflate.avail_in = (uInt) n;
+    self->inflate.avail_in = NARROW (uInt, n);
     int rc = DMH_OK;
     while (rc == DMH_OK && (self->inflate.avail_in || self->inflate.avail_out == 0)) {
         if (self->whole && self->inflate.avail_in) {

@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "client/gateway/http/listener.h"
 
+#include "messages/base/narrow.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -17,16 +19,17 @@ static int s_read (const char *address, struct addrinfo **out, struct error *err
 {
     char host[HOST_BYTES];
     const char *colon = strrchr (address, ':'), *end = colon;
-    bool bracket = *address == '[' && colon > address && colon[-1] == ']';
+    bool bracket = *address == '[' && colon && colon > address && colon[-1] == ']';
     const char *begin = address + bracket;
-    end -= bracket && end ? 1 : 0;
+    if (bracket)
+        end--;
     struct addrinfo hints = {.ai_family = AF_UNSPEC,
                              .ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
     *out = NULL;
     if (colon && end > begin && end - begin < HOST_BYTES && colon[1] &&
         strspn (colon + 1, "0123456789") == strlen (colon + 1) && strlen (colon + 1) < 6) {
-        snprintf (host, sizeof host, "%.*s", (int) (end - begin), begin);
+        snprintf (host, sizeof host, "%.*s", NARROW (int, end - begin), begin);
         if (getaddrinfo (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1, &hints, out) == 0)
             return DMH_OK;
     }

@@ -2,6 +2,7 @@
 //  there is none, the connection is suspended.
 #include "client/gateway/jobs/event_stream.h"
 
+#include "messages/base/narrow.h"
 #include "messages/job_json.h"
 
 #include <pthread.h>
@@ -147,7 +148,7 @@ static char *s_text (event_stream_t *self, const struct event *event, size_t *by
     const char *data = json ? json_writer_text (json, &n) : NULL;
     if (data)
         text = zsys_sprintf ("id: %s%s%s\nevent: %s\ndata: %.*s\n\n", self->one ? "" : event->job,
-                             self->one ? "" : ":", id, end ? "end" : "state", (int) n, data);
+                             self->one ? "" : ":", id, end ? "end" : "state", NARROW (int, n), data);
     json_writer_destroy (&json);
     *bytes = text ? strlen (text) : 0;
     memcpy (self->known, id, sizeof self->known);

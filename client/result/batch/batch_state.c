@@ -69,8 +69,8 @@ static int s_fail (void *context, struct job_record *record)
         json_line_close (self->line);
         return DMH_OK;
     }
-    char text[NAME_BYTES + SENTENCE_BYTES + ID_BYTES + 8];
-    snprintf (text, sizeof text, "%s (%s): %s", record->name, record->job, record->message);
+    char text[PLACE_BYTES + SENTENCE_BYTES + ID_BYTES + 8];
+    snprintf (text, sizeof text, "%s (%s): %s", job_shown_name (record), record->job, record->message);
     table_cell (self->table, "failed");
     table_tone (self->table, text, TABLE_BAD);
     return DMH_OK;
