@@ -185,12 +185,14 @@ static int s_check_all (struct verify *self, struct error *error)
     int rc = result_files_folder (folder, error);
     if (rc != DMH_OK)
         return rc;
-    if (!s_is_result (folder))
-        return self->kept
-                   ? error_set (error, DMH_USAGE,
-                                "--job takes the folder of one result, and %s has no report.json", folder)
-                   : s_check_each (self, folder, error);
-    s_check (self, folder);
+    bool one = self->kept || self->arguments->input;
+    if (s_is_result (folder))
+        s_check (self, folder);
+    else if (one)
+        return error_set (error, DMH_USAGE, "%s takes the folder of one result, and %s has no report.json",
+                          self->kept ? "--job" : "--input", folder);
+    else
+        return s_check_each (self, folder, error);
     return DMH_OK;
 }
 

@@ -52,9 +52,25 @@ static int s_put (struct buffer *self, const char *bytes, size_t n, struct error
     return DMH_OK;
 }
 
+static bool s_is_batch (const char *folder)
+{
+    struct error none;
+    FILE *index = result_file_open (folder, "batch.json", &none);
+    if (!index)
+        return false;
+    fclose (index);
+    return true;
+}
+
 static int s_read_report (struct raw_records *self, const char *folder, struct error *error)
 {
     self->report = result_document_read (folder, "report.json", error);
+    if (!self->report && error->code == DMH_NOT_FOUND && s_is_batch (folder))
+        return error_set (
+            error, DMH_NOT_FOUND,
+            "%s holds the results of several inputs; name one of them, or run with --join and name "
+            "the table, joined/KIND",
+            folder);
     if (!self->report && error->code == DMH_NOT_FOUND)
         return error_set (error, DMH_NOT_FOUND, "%s holds no result of dmh: no report.json is in it", folder);
     if (!self->report)

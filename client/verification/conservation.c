@@ -197,12 +197,25 @@ static const char *s_why_not (const struct json_value *report)
     const struct json_value *input = json_value_member (report, "input");
     const char *format = report_text (input, "format");
     bool fhir = strncmp (format, "fhir", 4) == 0;
+    if (strcmp (format, "joined") == 0)
+        return "the table joins several inputs; verify the result of this one with it";
     if (strcmp (format, "csv") != 0 && strcmp (format, "json") != 0 && !fhir)
         return "inputs of its format are not read here";
     const struct json_value *test = report_first (input, "unpivoted");
     return test && !json_value_member (test, "column")
                ? "an older dmh wrote it, which did not say where the results of a wide table stand"
                : NULL;
+}
+
+//  Whether the result is of an input with that SHA-256; a joined table is of several.
+static bool s_is_of (const struct json_value *report, const char *sha256)
+{
+    const struct json_value *input = json_value_member (report, "input");
+    bool same = strcmp (report_text (input, "sha256"), sha256) == 0,
+         joined = strcmp (report_text (input, "format"), "joined") == 0;
+    for (const struct json_value *at = report_first (report, "inputs"); joined && at && !same; at = at->next)
+        same = strcmp (report_text (at, "sha256"), sha256) == 0;
+    return same;
 }
 
 void conservation_check (const char *folder, const char *input, struct conservation *out,
@@ -217,7 +230,7 @@ void conservation_check (const char *folder, const char *input, struct conservat
         json_value_destroy (&report);
         return;
     }
-    out->same = strcmp (report_text (json_value_member (report, "input"), "sha256"), hex) == 0;
+    out->same = s_is_of (report, hex);
     out->why = out->same ? s_why_not (report) : "";
     if (!out->same)
         problems_add (problems, "%s is not the input of the result: its SHA-256 is %.16s…", input, hex);

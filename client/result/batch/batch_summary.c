@@ -167,6 +167,10 @@ void batch_summary_say (const struct batch_summary *self)
         s_say_sum (self);
         s_say_by_rule (self);
     }
+    if (plain && self->count == 1 && self->outcomes[0].skipped)
+        terminal_print (stderr,
+                        "dmh: %s was passed over: its result is there, of the same bytes and options\n",
+                        outcome_name (&self->outcomes[0]));
     fflush (stdout);
     s_say_passed (self);
     if (rows)

@@ -40,7 +40,7 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
 {
     struct job_record *record = &out->record;
     bool good = joined->refusal.code == DMH_OK;
-    char *aside = NULL, *name;
+    char *aside = NULL, *folder = NULL, *name;
     snprintf (record->name, sizeof record->name, "%s/%s", JOINED, joined->kind);
     memcpy (record->kind, joined->kind, sizeof record->kind);
     job_state_set (record->state, good ? JOB_DONE : JOB_FAILED);
@@ -49,18 +49,23 @@ static int s_place (const struct joined_batch *batch, const char *scratch, const
     record->outputs = calloc (joined->output_count + 1, sizeof *record->outputs);
     name = result_folder_name_of (record, record->name);
     if (name) {
-        out->folder = folder_tree_join (batch->folder, name);
+        folder = folder_tree_join (batch->folder, name);
         aside = scratch_folder_aside (scratch, name);
     }
     free (name);
-    int rc = aside && out->folder && record->outputs ? DMH_OK : s_no_memory (error);
+    int rc = aside && folder && record->outputs ? DMH_OK : s_no_memory (error);
     if (rc == DMH_OK) {
         record->outputs_count = joined->output_count;
         memcpy (record->outputs, joined->outputs, joined->output_count * sizeof *record->outputs);
-        rc = result_folder_move (joined->folder, out->folder, aside, error);
+        rc = result_folder_move (joined->folder, folder, aside, error);
+    }
+    if (rc == DMH_OK) {
+        outcome_arrived (out, folder);
+        folder = NULL;
     }
     if (rc == DMH_OK && good)
         result_folder_forget_failed (batch->folder, record->name);
+    free (folder);
     free (aside);
     return rc;
 }

@@ -137,6 +137,15 @@ Test (join, tells_files_of_one_name_apart, .timeout = 120)
     s_write (&place, "x/p.csv", "patient_id,source_file\n1,mine\n");
     s_write (&place, "y/p.csv", "patient_id,source_file\n2,mine\n");
     command_line_expect (CALL (&place, "run", "x/p.csv", "y/p.csv", "--join", "-o", "out"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "verify", "out/joined/patient", "--input", "y/p.csv"), 0,
+                         "the table joins several inputs", NULL);
+    s_write (&place, "z.csv", "patient_id\n3\n");
+    command_line_expect (CALL (&place, "verify", "out/joined/patient", "--input", "z.csv"), 1, "NOT WHOLE",
+                         "is not the input of the result");
+    command_line_expect (CALL (&place, "verify", "out", "--input", "y/p.csv"), 2, NULL,
+                         "--input takes the folder of one result");
+    command_line_expect (CALL (&place, "rejects", "out", "-o", "r.csv"), 1, NULL,
+                         "holds the results of several inputs");
     snprintf (folder, sizeof folder, "%s/out/joined/patient", place.folder);
     char *records = workplace_read (folder, "records.csv", NULL);
     cr_assert_not_null (strstr (records, ",source_file,source_record,source_file_2\n"), "%s", records);
@@ -182,8 +191,11 @@ Test (join, may_fail_by_its_own_checks, .timeout = 120)
     workplace_make (&place);
     s_write (&place, "a.csv", "patient_id,city\n1,Rome\n");
     s_write (&place, "b.csv", "patient_id,city\n1,Oslo\n");
-    command_line_expect (CALL (&place, "run", "a.csv", "b.csv", "--join", "--strict", "-o", "out"), 3, NULL,
-                         NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "b.csv", "--join", "--strict", "-o", "out"), 3,
+                         "joined/patient: 2 of ", NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "-o", "one", "--quiet"), 0, NULL, NULL);
+    command_line_expect (CALL (&place, "run", "a.csv", "-o", "one", "--skip-done"), 0, NULL,
+                         "a.csv was passed over: its result is there");
     command_line_expect (
         CALL (&place, "run", "a.csv", "b.csv", "--join", "--on-conflict", "fail", "-o", "out"), 1, NULL,
         "record 1 of b.csv has the key of record 1 of a.csv");
