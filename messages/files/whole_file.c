@@ -2,8 +2,11 @@
 #define _GNU_SOURCE
 #include "messages/files/whole_file.h"
 
+#include "messages/files/folder_sync.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +36,16 @@ static int s_name (const char *part, const char *path, struct error *error)
     return unknown && rename (part, path) == 0 ? DMH_OK : s_cannot (path, error);
 }
 
+//  The name is on the disk, too.
+static int s_sync_name (const char *path, struct error *error)
+{
+    char *copy = strdup (path);
+    int rc = copy ? folder_sync (dirname (copy), error)
+                  : error_set (error, DMH_INTERNAL, "out of memory while writing %s", path);
+    free (copy);
+    return rc;
+}
+
 static int s_write (const char *path, bool fresh, whole_file_content_fn *content, void *context,
                     struct error *error)
 {
@@ -53,7 +66,7 @@ static int s_write (const char *path, bool fresh, whole_file_content_fn *content
     if (rc != DMH_OK && fd >= 0)
         unlink (part);
     free (part);
-    return rc;
+    return rc == DMH_OK ? s_sync_name (path, error) : rc;
 }
 
 int whole_file_write (const char *path, whole_file_content_fn *content, void *context, struct error *error)

@@ -91,6 +91,11 @@ Test (whole_file, it_stays_as_it_was_where_the_disk_fails)
     failing_disk_at (DISK_SYNC, 0, 0);
     cr_expect (strstr (error.text, "/file cannot be written: No space left on device"), "%s", error.text);
     s_expect ("old");
+    failing_disk_at (DISK_SYNC, 2, EIO);
+    cr_expect_eq (whole_file_write (s_path, s_content, (void *) "new", &error), DMH_IO, "its name is synced");
+    cr_assert (failing_disk_failed ());
+    failing_disk_at (DISK_SYNC, 0, 0);
+    cr_expect (strstr (error.text, " cannot be written to disk: Input/output error"), "%s", error.text);
     cr_assert (remove (s_path) == 0 && mkdir (s_path, 0700) == 0);
     cr_expect_eq (whole_file_write (s_path, s_content, (void *) "new", &error), DMH_IO);
     cr_expect (strstr (error.text, "/file cannot be written: Is a directory"), "%s", error.text);
