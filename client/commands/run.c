@@ -98,6 +98,18 @@ static void s_cancel (const struct run *self, connection_t *connection)
     }
 }
 
+//  With this process all ends that has not: the index of the batch is to say so.
+static void s_end_open (const struct run *self)
+{
+    for (size_t i = 0; i < self->count; i++) {
+        struct outcome *outcome = &self->outcomes[i];
+        enum job_state state = JOB_QUEUED;
+        if (outcome_is_open (outcome) && !outcome->folder &&
+            (job_state_of (outcome->record.state, &state) != DMH_OK || !job_state_ended (state)))
+            job_state_set (outcome->record.state, JOB_CANCELLED);
+    }
+}
+
 //  Jobs at once: while one reads or waits for the disk another works. More of them only take turns.
 static size_t s_slots (void)
 {
@@ -133,6 +145,8 @@ static int s_run (struct run *self, size_t open, struct error *error)
         s_cancel (self, connection);
     connection_destroy (&connection);
     local_destroy (&local);
+    if (rc == DMH_CANCELLED)
+        s_end_open (self);
     return rc;
 }
 

@@ -1,11 +1,32 @@
 //  batch_entry.c: see batch_entry.h.
+#define _GNU_SOURCE
 #include "client/result/batch/batch_entry.h"
 
 #include "client/result/reading/csv_row.h"
+#include "messages/text/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+//  As JSON has it: U+FFFD for each byte that is no UTF-8. Yours to free; NULL: out of memory.
+static char *s_as_utf8 (const char *text)
+{
+    static const char REPLACEMENT[] = "\xef\xbf\xbd";
+    char *whole = malloc (strlen (text) * (sizeof REPLACEMENT - 1) + 1), *to = whole;
+    for (size_t n; whole && *text; text += n ? n : 1) {
+        n = utf8_bytes (text);
+        to = mempcpy (to, n ? text : REPLACEMENT, n ? n : sizeof REPLACEMENT - 1);
+    }
+    if (whole)
+        *to = 0;
+    return whole;
+}
 
 static void s_cell (FILE *to, const char *text, char end)
 {
-    csv_row_put (text ? text : "", to);
+    char *whole = s_as_utf8 (text ? text : "");
+    csv_row_put (whole ? whole : "", to);
+    free (whole);
     fputc (end, to);
 }
 

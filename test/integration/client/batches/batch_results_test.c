@@ -302,7 +302,24 @@ Test (batch_results, an_interrupted_run_says_what_is_there, .timeout = 120)
     free (said);
     struct json_value *index = s_index (&place, "out");
     cr_expect_eq (s_count (index, "done"), (long) there);
+    cr_expect_eq (s_count (index, "cancelled"), FILES + 1 - (long) there, "nothing of it goes on");
     json_value_destroy (&index);
+    workplace_remove (&place);
+}
+
+Test (batch_results, names_that_are_no_UTF_8_leave_an_index_that_is, .timeout = 120)
+{
+    struct workplace place;
+    workplace_make (&place);
+    command_line_write (&place, "a\xff.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&place, "b\xc3\xa9.csv", COMMAND_LINE_PATIENTS);
+    command_line_expect (CALL (&place, "run", "a\xff.csv", "b\xc3\xa9.csv", "-o", "out", "--quiet"), 0, NULL,
+                         NULL);
+    char folder[512];
+    snprintf (folder, sizeof folder, "%s/out", place.folder);
+    char *text = workplace_read (folder, "batch.csv", NULL);
+    cr_expect (strstr (text, "\na\xef\xbf\xbd.csv,") && strstr (text, "\nb\xc3\xa9.csv,"), "%s", text);
+    free (text);
     workplace_remove (&place);
 }
 
