@@ -188,7 +188,12 @@ connection_t *command_connect (const struct arguments *arguments, int interrupt,
 int command_refuse (const struct error *error)
 {
     terminal_print (stderr, "dmh: %s\n", error->text);
-    switch (error->code) {
+    return command_exit (error->code);
+}
+
+int command_exit (int code)
+{
+    switch (code) {
     case DMH_USAGE:
         return EXIT_USAGE;
     case DMH_UNAVAILABLE:

@@ -53,6 +53,8 @@ int command_ready (struct error *error);
 
 //  "dmh: sentence" on standard error; the exit code of the error.
 int command_refuse (const struct error *error);
+//  The exit code of such an error.
+int command_exit (int code);
 
 int command_run (struct arguments *arguments);
 int command_submit (struct arguments *arguments);

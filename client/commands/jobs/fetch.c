@@ -116,8 +116,8 @@ static int s_complain (const struct fetch *self, const struct error *error)
         if (why.code == DMH_OK)
             continue;
         if (self->count > 1)
-            terminal_print (stderr, "dmh: %s (%s):\n", outcome->word, record->job);
-        status = command_refuse (&why);
+            terminal_print (stderr, "dmh: %s (%s): %s\n", outcome->word, record->job, why.text);
+        status = self->count > 1 ? command_exit (why.code) : command_refuse (&why);
     }
     if (self->count > SUMMARY_ROWS_MOST && !self->arguments->quiet && !self->arguments->json) {
         char numbers[2][32];

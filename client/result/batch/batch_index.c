@@ -201,11 +201,17 @@ static void s_add (struct totals *self, const char *word, const struct counts *c
         counts_add (&self->sum, counts);
 }
 
+//  The tables of a job that joins others are made of their results, and no input.
+static bool s_is_input (const struct outcome *outcome)
+{
+    return outcome->record.follows == 0;
+}
+
 //  Of the same inputs that are listed: those of before, too.
 static void s_put_totals (const batch_index_t *self, const struct others *others, json_writer_t *json)
 {
     struct totals totals = {.states = {0}};
-    size_t skipped = 0;
+    size_t skipped = 0, inputs = others->count;
     for (size_t i = 0; i < others->count; i++) {
         const struct counts counts = report_counts (json_value_member (others->at[i], "counts"));
         s_add (&totals, report_text (others->at[i], "state"), &counts);
@@ -213,12 +219,15 @@ static void s_put_totals (const batch_index_t *self, const struct others *others
     for (size_t i = 0; i < self->count; i++) {
         const struct outcome *outcome = &self->outcomes[i];
         bool refused = outcome->error.code != DMH_OK;
+        if (!s_is_input (outcome))
+            continue;
+        inputs++;
         s_add (&totals, refused ? job_state_word (JOB_FAILED) : outcome->record.state,
                &outcome->record.counts);
         skipped += outcome->skipped;
     }
     json_writer_object (json, "counts");
-    json_writer_number (json, "inputs", others->count + self->count);
+    json_writer_number (json, "inputs", inputs);
     for (enum job_state state = JOB_QUEUED; state < JOB_STATE_COUNT; state++)
         json_writer_number (json, job_state_word (state), totals.states[state]);
     json_writer_number (json, "skipped", skipped);
@@ -246,7 +255,8 @@ static void s_put_all (const batch_index_t *self, bool over, const struct others
     for (size_t i = 0; i < others->count; i++)
         s_put_other (others->at[i], to);
     for (size_t i = 0; i < self->count; i++)
-        s_put_outcome (self, i, to);
+        if (s_is_input (&self->outcomes[i]))
+            s_put_outcome (self, i, to);
     json_writer_close (json);
     json_writer_close (json);
 }

@@ -82,6 +82,8 @@ Test (batch_commands, a_batch_is_watched_shown_listed_fetched_tried_again_and_re
     command_line_expect (CALL (&place, "watch", "night"), 1, "3 files: 2 done, 1 failed, 0 passed over; ",
                          "bad.csv");
     command_line_expect (CALL (&place, "fetch", "night", "-o", "out", "--quiet"), 1, NULL, "bad.csv (");
+    snprintf (line, sizeof line, "dmh: bad.csv (%s): ", jobs[2]);
+    command_line_expect (CALL (&place, "fetch", "night", "-o", "out", "--quiet", "--replace"), 1, NULL, line);
     snprintf (path, sizeof path, "%s/out/a/report.json", place.folder);
     cr_assert_eq (access (path, F_OK), 0);
     snprintf (path, sizeof path, "%s/out/b/report.json", place.folder);

@@ -191,7 +191,8 @@ Test (join_job, is_cancelled_retried_fetched_and_removed_as_any_job, .timeout = 
     command_line_write (&place, "l.csv", "result_id,patient_id,test_code,value\nr1,1,GLU,5\n");
     servers_start_broker (&servers, false);
     s_submit (&servers,
-              (const char *const[]){"dmh", "submit", "a.csv", "l.csv", "--join", "--transfer", "never", NULL},
+              (const char *const[]){"dmh", "submit", "a.csv", "l.csv", "--join", "--batch", "night",
+                                    "--transfer", "never", NULL},
               join);
     DMH (&servers, 0, "follows      2 jobs", "status", join);
     DMH (&servers, 0, NULL, "cancel", join);
@@ -203,7 +204,12 @@ Test (join_job, is_cancelled_retried_fetched_and_removed_as_any_job, .timeout = 
     command_line_expect (CALL (&place, "verify", "out"), 0, "joined/patient: whole, 1 read", NULL);
     DMH (&servers, 0, NULL, "verify", "out/joined/patient", "--job", join);
     DMH (&servers, 0, NULL, "fetch", join, "-o", "out");    //  again: it is its own
+    DMH (&servers, 0, NULL, "fetch", "night", "-o", "all");
     char here[600];
+    snprintf (here, sizeof here, "%s/all", place.folder);
+    char *index = workplace_read (here, "batch.json", NULL);
+    cr_expect (index && strstr (index, "\"inputs\":2,"), "%s", index);
+    free (index);
     snprintf (here, sizeof here, "%s/results/%s.1", place.folder, join);
     cr_expect_eq (access (here, F_OK), 0);
     DMH (&servers, 0, "is removed", "remove", join);
