@@ -350,3 +350,33 @@ Test (files_of_owners, owners_tickets_and_half_a_file_are_there_after_the_broker
     zsock_destroy (&admin);
     s_close (&scene);
 }
+
+Test (files_of_owners, a_table_over_several_inputs_is_made_with_keys_and_is_its_submitter_s, .timeout = 120)
+{
+    struct scene scene;
+    char *said = NULL, join[64] = "", folder[600];
+    s_open (&scene);
+    workplace_write (&scene.place, "more.csv", "patient_id,city\n3,Rome\n", 23);
+    const char *const submit[] = {"submit", "people.csv", "more.csv", "--join", "--wait", "-o", "out", NULL};
+    const char *const list[] = {"list", "--json", "--limit", "9", NULL};
+    cr_assert_eq (s_dmh (&scene, "anna", submit, &said), 0, "%s", said);
+    free (said);
+    snprintf (folder, sizeof folder, "%s/out/joined/patient", scene.place.folder);
+    char *records = workplace_read (folder, "records.csv", NULL);
+    cr_assert (records && strstr (records, "\n1,") && strstr (records, "\n3,"), "%s", records);
+    free (records);
+    cr_assert_eq (s_dmh (&scene, "anna", list, &said), 0);
+    char *at = strstr (said, "\"name\":\"joined\"");
+    cr_assert_not_null (at, "%s", said);
+    while (at > said && at[-1] != '\n')
+        at--;
+    cr_assert_eq (sscanf (at, "{\"job\":\"%63[0-9a-f]", join), 1, "%s", at);
+    free (said);
+    const char *const theirs[] = {"fetch", join, "-o", "theirs", NULL};
+    const char *const again[] = {"fetch", join, "-o", "again", NULL};
+    cr_expect_eq (s_dmh (&scene, "bruno", theirs, &said), 1, "%s", said);
+    free (said);
+    cr_expect_eq (s_dmh (&scene, "anna", again, &said), 0, "%s", said);
+    free (said);
+    s_close (&scene);
+}
