@@ -71,7 +71,8 @@ static int s_values (struct export *self, struct text rest, struct error *error)
         self->values[said.column] = said.value;
     }
     return rest.n == 0 ? DMH_OK
-                       : error_set (error, DMH_MALFORMED, "%.200s is damaged; dmh dataset check says more",
+                       : error_set (error, DMH_MALFORMED,
+                                    "%.200s is damaged; take it from a backup, or load its inputs again",
                                     self->set->path);
 }
 

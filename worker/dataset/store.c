@@ -60,7 +60,10 @@ static int s_fail (const dataset_t *self, int code, struct error *error)
         return error_set (error, DMH_IO,
                           "%.200s cannot be written: the disk is full; the data set is as it was",
                           self->path);
-    return error_set (error, DMH_IO, "%.200s: %s; dmh dataset check says more", self->path, what);
+    return error_set (error, DMH_IO,
+                      "%.200s: %s; dmh dataset check looks at all of it; a damaged one comes from a backup, "
+                      "or its inputs are loaded again",
+                      self->path, what);
 }
 
 bool store_is_interrupted (const dataset_t *self)
