@@ -4,6 +4,7 @@
 
 #include "client/gateway/spool.h"
 #include "messages/base/clock.h"
+#include "messages/base/narrow.h"
 #include "messages/files/transfer.h"
 #include "messages/uri.h"
 
@@ -101,7 +102,16 @@ static int s_open_here (const struct job_record *record, const struct output *ou
     if (uri_to_path (record->result, folder, sizeof folder, NULL) != DMH_OK)
         return -1;
     int at = open (folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int fd = at >= 0 ? openat (at, output->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    const char *name = output->name, *slash = strchr (name, '/');
+    if (at >= 0 && slash) {    //  of a job that joins: KIND/records.csv
+        char kind[NAME_BYTES];
+        snprintf (kind, sizeof kind, "%.*s", NARROW (int, slash - name), name);
+        int below = openat (at, kind, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close (at);
+        at = below;
+        name = slash + 1;
+    }
+    int fd = at >= 0 ? openat (at, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
     if (at >= 0)
         close (at);
     if (fd >= 0 &&

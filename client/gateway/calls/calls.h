@@ -30,6 +30,7 @@ void call_remove_job (struct call *call);
 void call_show_report (struct call *call);
 void call_list_files (struct call *call);
 void call_show_file (struct call *call);
+void call_show_file_of_kind (struct call *call);
 //  records.c
 void call_list_records (struct call *call);
 void call_list_rejects (struct call *call);

@@ -128,10 +128,10 @@ static const struct result_reader PAGE_READER = {s_answer_now, s_opened};
 
 void call_list_records (struct call *call)
 {
-    result_open (call, NULL, &PAGE_READER);
+    result_open (call, call_query (call, "kind"), NULL, &PAGE_READER);
 }
 
 void call_list_rejects (struct call *call)
 {
-    result_open (call, "rejects.csv", &PAGE_READER);
+    result_open (call, call_query (call, "kind"), "rejects.csv", &PAGE_READER);
 }

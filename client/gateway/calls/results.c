@@ -53,6 +53,13 @@ void call_list_files (struct call *call)
     result_ask (call, NULL, s_list);
 }
 
+//  The file's own name, where it lies in the folder of a kind.
+static const char *s_base (const char *name)
+{
+    const char *slash = strrchr (name, '/');
+    return slash ? slash + 1 : name;
+}
+
 //  Bytes that HEAD speaks of and nobody reads.
 static ssize_t s_no_bytes (void *context, uint64_t at, char *to, size_t n)
 {
@@ -70,7 +77,7 @@ static void s_headers (struct call *call, const struct output *output, const cha
         return;
     call_header (call, MHD_HTTP_HEADER_CONTENT_TYPE, s_type (output->name));
     if (attachment) {
-        snprintf (text, sizeof text, "attachment; filename=\"%s\"", output->name);
+        snprintf (text, sizeof text, "attachment; filename=\"%s\"", s_base (output->name));
         call_header (call, MHD_HTTP_HEADER_CONTENT_DISPOSITION, text);
     }
 }
@@ -106,7 +113,7 @@ static void s_reply (struct call *call, const struct output *output, int fd)
         call_header (call, MHD_HTTP_HEADER_CONTENT_RANGE, text);
     }
     s_headers (call, output, tag,
-               !streq (output->name, "report.json") || call->route->handler == call_show_file);
+               !streq (s_base (output->name), "report.json") || call->route->handler != call_show_report);
 }
 
 static void s_opened (struct call *call, const struct output *output, int fd)
@@ -134,10 +141,15 @@ static const struct result_reader FILE_READER = {s_answer_now, s_opened};
 
 void call_show_file (struct call *call)
 {
-    result_open (call, call->parts[1], &FILE_READER);
+    result_open (call, NULL, call->parts[1], &FILE_READER);
+}
+
+void call_show_file_of_kind (struct call *call)
+{
+    result_open (call, call->parts[1], call->parts[2], &FILE_READER);
 }
 
 void call_show_report (struct call *call)
 {
-    result_open (call, "report.json", &FILE_READER);
+    result_open (call, call_query (call, "kind"), "report.json", &FILE_READER);
 }

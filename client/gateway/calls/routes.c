@@ -16,6 +16,7 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/api/v1/jobs/{job}/report", call_show_report, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/files", call_list_files, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/files/{name}", call_show_file, CALL_READ, false},
+    {"GET", "/api/v1/jobs/{job}/files/{kind}/{name}", call_show_file_of_kind, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/records", call_list_records, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/rejects", call_list_rejects, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/events", call_follow_job, CALL_READ, false},

@@ -6,7 +6,7 @@
 #include <czmq.h>
 
 struct work {
-    const char *name;
+    const char *kind, *name;
     result_record_fn *take;
     const struct result_reader *reader;
     struct job_record record;    //  owned
@@ -20,15 +20,49 @@ static void s_destroy (void *argument)
     free (work);
 }
 
-//  The records' own, in whatever format.
-static const struct output *s_find (const struct job_record *record, const char *name)
+//  The kind whose tables are wanted, n letters at the begin of outputs' names; none (0): they lie in no
+//  folder, or there is no such. false: there are several, and none is named.
+static bool s_kind (const struct work *work, const char **kind, size_t *n)
 {
-    if (name)
-        return job_output (record, name);
-    for (size_t i = 0; i < record->outputs_count; i++)
-        if (strncmp (record->outputs[i].name, "records.", strlen ("records.")) == 0)
+    const struct job_record *record = &work->record;
+    *kind = work->kind ? work->kind : record->outputs[0].name;
+    *n = work->kind ? strlen (work->kind) : strcspn (*kind, "/");
+    for (size_t i = 0; !work->kind && i < record->outputs_count; i++)
+        if (strncmp (record->outputs[i].name, *kind, *n + 1) != 0)
+            return false;
+    return true;
+}
+
+//  `name` of that kind, or the records' own, in whatever format.
+static const struct output *s_find (const struct job_record *record, const char *kind, size_t n,
+                                    const char *name)
+{
+    for (size_t i = 0; i < record->outputs_count; i++) {
+        const char *of = record->outputs[i].name;
+        if (n && (strncmp (of, kind, n) != 0 || of[n] != '/'))
+            continue;
+        of += n ? n + 1 : 0;
+        if (name ? streq (of, name) : strncmp (of, "records.", strlen ("records.")) == 0)
             return &record->outputs[i];
+    }
     return NULL;
+}
+
+//  false: the answer is set.
+static bool s_choose (struct call *call, struct work *work)
+{
+    const char *kind = NULL;
+    size_t n = 0;
+    if ((work->kind || job_has_tables (&work->record)) && !s_kind (work, &kind, &n)) {
+        call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_USAGE),
+                      "the result has tables of several kinds; name one with ?kind=, as its files tell");
+        return false;
+    }
+    work->output = s_find (&work->record, kind, n, work->name);
+    if (!work->output)
+        call_problem (call, MHD_HTTP_NOT_FOUND, error_word (DMH_NOT_FOUND),
+                      "the result of this job has no such file");
+    return work->output;
 }
 
 static void s_open (void *context, bool stopping)
@@ -53,12 +87,8 @@ static void s_open (void *context, bool stopping)
 static bool s_take_file (struct call *call, struct work *work)
 {
     struct error error = {.code = DMH_OK};
-    work->output = s_find (&work->record, work->name);
-    if (!work->output) {
-        call_problem (call, MHD_HTTP_NOT_FOUND, error_word (DMH_NOT_FOUND),
-                      "the result of this job has no such file");
+    if (!s_choose (call, work))
         return true;
-    }
     if (work->reader->answer_now (call, work->output))
         return true;
     if (tasks_add (call->gateway->tasks, s_open, call, &error) == DMH_OK)
@@ -92,8 +122,7 @@ static void s_answered (void *context, int rc, void *answer, const struct error 
         call_finish (call);
 }
 
-static void s_ask (struct call *call, const char *name, result_record_fn *take,
-                   const struct result_reader *reader)
+static void s_ask (struct call *call, const struct work *wanted)
 {
     struct job_request status = {.request = ""};
     struct work *work = calloc (1, sizeof *work);
@@ -101,7 +130,7 @@ static void s_ask (struct call *call, const char *name, result_record_fn *take,
     memcpy (status.correlation, call->correlation, sizeof status.correlation);
     memcpy (status.on_behalf_of, call->caller, sizeof status.on_behalf_of);
     if (work) {
-        *work = (struct work){.name = name, .take = take, .reader = reader};
+        *work = *wanted;
         call->work = work;
         call->work_destroy = s_destroy;
     }
@@ -117,10 +146,12 @@ static void s_ask (struct call *call, const char *name, result_record_fn *take,
 
 void result_ask (struct call *call, const char *name, result_record_fn *take)
 {
-    s_ask (call, name, take, NULL);
+    const struct work wanted = {.name = name, .take = take};
+    s_ask (call, &wanted);
 }
 
-void result_open (struct call *call, const char *name, const struct result_reader *reader)
+void result_open (struct call *call, const char *kind, const char *name, const struct result_reader *reader)
 {
-    s_ask (call, name, NULL, reader);
+    const struct work wanted = {.kind = kind, .name = name, .reader = reader};
+    s_ask (call, &wanted);
 }

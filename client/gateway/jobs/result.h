@@ -16,9 +16,10 @@ struct result_reader {
     void (*opened) (struct call *call, const struct output *output, int fd);
 };
 
-//  `name`: the output's, borrowed as long as the call is there; NULL: that of the records. The call's `work`
-//  is taken. Its answer is 404 where the job, or such a file of it, is not there, and 409 where it has no
-//  result.
-void result_open (struct call *call, const char *name, const struct result_reader *reader);
+//  `name`: the output's; NULL: that of the records. `kind`: of a job that joins, whose tables lie in a folder
+//  each; NULL: the only one that there is. Both borrowed as long as the call is there. The call's `work` is
+//  taken. Its answer is 404 where the job, or such a file of it, is not there, 409 where it has no result,
+//  and 400 where it has tables of several kinds and none is named.
+void result_open (struct call *call, const char *kind, const char *name, const struct result_reader *reader);
 
 #endif

@@ -242,3 +242,38 @@ Test (gateway_results, records_and_rejects_come_in_pages_as_json_lines_or_csv)
     free (job);
     gateway_process_stop (&self);
 }
+
+//  Its files lie in a folder a kind, and a table is had by its kind.
+Test (gateway_results, the_tables_of_a_job_that_joins_others_are_had_by_their_kind)
+{
+    struct gateway_process self = {.pid = 0};
+    char *said = NULL;
+    gateway_process_start (&self);
+    workplace_write (&self.place, "p.csv", PATIENTS, strlen (PATIENTS));
+    static const char LABS[] = "result_id,patient_id,test_code,value\nr1,1,GLU,5\n";
+    workplace_write (&self.place, "l.csv", LABS, sizeof LABS - 1);
+    const char *const submit[] = {"dmh", "submit", "p.csv", "l.csv", "--join", "--wait", "--json", NULL};
+    cr_assert_eq (servers_dmh (&self.servers, submit, &said), 0, "%s", said);
+    char job[64] = "", *at = strstr (said, "\"name\":\"joined\"");
+    cr_assert_not_null (at, "%s", said);
+    while (at > said && at[-1] != '\n')
+        at--;
+    cr_assert_not_null (strstr (at, "\"job\":\""), "%s", at);
+    cr_assert_eq (sscanf (strstr (at, "\"job\":\""), "\"job\":\"%63[0-9a-f]", job), 1);
+    free (said);
+    s_expect (self.port, "GET", job, "/files", 200, "\"name\":\"patient/records.csv\"");
+    s_expect (self.port, "GET", job, "/files/patient/records.csv", 200, "Ann");
+    s_expect (self.port, "GET", job, "/files/records.csv", 400, "several kinds");
+    s_expect (self.port, "GET", job, "/files/patient/none.csv", 404, "no such file");
+    s_expect (self.port, "GET", job, "/files/../patient/records.csv", 400, "leads elsewhere");
+    s_expect (self.port, "GET", job, "/records", 400, "?kind=");
+    s_expect (self.port, "GET", job, "/records?kind=lab_result", 200, "GLU");
+    s_expect (self.port, "GET", job, "/rejects?kind=patient", 200, "\"records\":[");
+    s_expect (self.port, "GET", job, "/report?kind=patient", 200, "\"dmh-report/1\"");
+    s_expect (self.port, "GET", job, "/records?kind=imaging", 404, "no such file");
+    struct http_answer answer = s_get (self.port, job, "/files/patient/records.csv", NULL);
+    cr_expect_str_eq (http_answer_header (&answer, "Content-Disposition"),
+                      "attachment; filename=\"records.csv\"");
+    http_answer_clear (&answer);
+    gateway_process_stop (&self);
+}
