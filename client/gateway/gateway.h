@@ -15,6 +15,7 @@ struct gateway_config {
     const struct credential *credential;
     const char *spool;                        //  a folder, made where it is absent
     uint64_t body_bytes;                      //  of a request
+    uint64_t slow_seconds;                    //  see http/patience.h
     const char *host_names;                   //  NULL: those of this host
     const char *tls_certificate, *tls_key;    //  files; NULL: HTTP without TLS
     const char *tokens;                       //  a file; NULL: none are wanted

@@ -16,12 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SETTINGS = 16, PATH_BYTES = 4200 };
+enum { SETTINGS = 17, PATH_BYTES = 4200 };
 
 struct options_of_gateway {
     const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *tokens,
         *config, *log_format, *log_level;
-    uint64_t body_bytes;
+    uint64_t body_bytes, slow_seconds;
     bool insecure, help, version;
     char endpoint[URI_BYTES], spool_made[PATH_BYTES];    //  what broker and spool may point to
 };
@@ -41,6 +41,9 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
          .text = &options->spool},
         {"max-body", "BYTES", "of a request, unpacked, at most (17179869184)", .number = &options->body_bytes,
          .least = 1, .most = INT64_MAX},
+        {"slow-seconds", "N",
+         "end a connection whose headers take longer, or whose body comes more slowly (20)",
+         .number = &options->slow_seconds, .least = 1, .most = 3600},
         {"host-names", "NAME,…", "by which others know the gateway, for the header Host (this host's own)",
          .text = &options->host_names},
         {"tls-certificate", "FILE", "serve HTTPS: the certificate and those above it, in PEM",
@@ -156,6 +159,7 @@ static int s_run (const struct options_of_gateway *options, int signals)
                                           .credential = &credential,
                                           .spool = options->spool,
                                           .body_bytes = options->body_bytes,
+                                          .slow_seconds = options->slow_seconds,
                                           .host_names = options->host_names,
                                           .tls_certificate = options->tls_certificate,
                                           .tls_key = options->tls_key,
@@ -186,6 +190,7 @@ int main (int argc, char **argv)
     //  What comes from a file stays for ever, and so does the one place that points to it.
     static struct options_of_gateway options = {.listen = "127.0.0.1:8080",
                                                 .body_bytes = (uint64_t) 16 << 30,
+                                                .slow_seconds = 20,
                                                 .log_format = "text",
                                                 .log_level = "info"};
     struct error error = {.code = DMH_OK};

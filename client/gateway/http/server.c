@@ -5,6 +5,7 @@
 #include "client/gateway/access/caller.h"
 #include "client/gateway/http/correlation.h"
 #include "client/gateway/http/origin.h"
+#include "client/gateway/http/patience.h"
 #include "client/gateway/http/routing.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -12,18 +13,47 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
+
+enum { UNWANTED_BYTES = 64 * 1024 };    //  of a body that nobody reads, before the connection ends
 
 struct server {
     const struct server_config *config;
     struct MHD_Daemon *daemon;
+    patience_t *patience;
 };
+
+static void s_connected (void *context, struct MHD_Connection *connection, void **patient_p,
+                         enum MHD_ConnectionNotificationCode code)
+{
+    server_t *self = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *fd =
+            MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *patient_p = fd ? patience_enter (self->patience, fd->connect_fd) : NULL;
+    } else
+        patience_leave (self->patience, *patient_p);
+}
+
+static patient_t *s_patient (struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+static void s_turn (const server_t *self, struct MHD_Connection *connection, enum patient_state state)
+{
+    patience_turn (self->patience, s_patient (connection), state);
+}
 
 //  A request has begun: its first line, before anything of it was decoded.
 static void *s_begin (void *context, const char *text, struct MHD_Connection *connection)
 {
     server_t *self = context;
     struct call *call = calloc (1, sizeof *call);
+    s_turn (self, connection, PATIENT_HEADERS);
     if (!call)
         return NULL;
     call->gateway = self->config->gateway;
@@ -102,6 +132,38 @@ static void s_admit (server_t *self, struct call *call, const char *method)
         memcpy (call->caller, call->token->name, sizeof call->caller);
 }
 
+//  How often the headers come on which it depends where a request ends and what it is.
+struct repeats {
+    unsigned host, length, encoding, authorization, origin;
+};
+
+static enum MHD_Result s_count (void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct repeats *repeats = context;
+    (void) kind, (void) value;
+    repeats->host += strcasecmp (name, MHD_HTTP_HEADER_HOST) == 0;
+    repeats->length += strcasecmp (name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    repeats->encoding += strcasecmp (name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    repeats->authorization += strcasecmp (name, MHD_HTTP_HEADER_AUTHORIZATION) == 0;
+    repeats->origin += strcasecmp (name, MHD_HTTP_HEADER_ORIGIN) == 0;
+    return MHD_YES;
+}
+
+//  A proxy in front that takes the other one of two would see other requests than this one does (RFC 9112,
+//  6.3).
+static int s_check_headers (struct call *call, struct error *error)
+{
+    struct repeats repeats = {.host = 0};
+    MHD_get_connection_values (call->connection, MHD_HEADER_KIND, s_count, &repeats);
+    if (repeats.host > 1 || repeats.authorization > 1 || repeats.origin > 1)
+        return error_set (error, DMH_MALFORMED, "Host, Authorization and Origin stand once in a request");
+    if (repeats.length + repeats.encoding > 1)
+        return error_set (
+            error, DMH_MALFORMED,
+            "a request says the end of its body once: by Content-Length or by Transfer-Encoding");
+    return DMH_OK;
+}
+
 //  What is known of a request by its headers. An answer is set where it goes no further.
 static void s_check (server_t *self, struct call *call, const char *method)
 {
@@ -117,6 +179,8 @@ static void s_check (server_t *self, struct call *call, const char *method)
         call_problem (call, MHD_HTTP_URI_TOO_LONG, error_word (rc), error.text);
         return;
     }
+    if (rc == DMH_OK)
+        rc = s_check_headers (call, &error);
     if (rc == DMH_OK)
         rc = origin_check_host (host, config->host_names, &error);
     if (rc == DMH_OK && !s_is_safe (method))
@@ -154,11 +218,13 @@ static bool s_has_body (const struct call *call)
 static enum MHD_Result s_read (server_t *self, struct call *call, const char *bytes, size_t *n)
 {
     struct error error = {.code = DMH_OK};
+    uint64_t most = call->upload ? self->config->limits.bytes + BODY_BYTES_MAX : UNWANTED_BYTES;
     call->read += *n;
+    patience_heard (self->patience, s_patient (call->connection), *n);
     if (call->upload && !call->response && upload_take (call->upload, bytes, *n, &error) != DMH_OK)
         call_fail (call, &error);
     *n = 0;
-    return call->read <= self->config->limits.bytes + BODY_BYTES_MAX ? MHD_YES : MHD_NO;
+    return call->read <= most ? MHD_YES : MHD_NO;
 }
 
 //  The request is whole.
@@ -181,17 +247,21 @@ static enum MHD_Result s_handle (void *context, struct MHD_Connection *connectio
 {
     server_t *self = context;
     struct call *call = *call_p;
-    (void) connection, (void) url, (void) version;
+    (void) url, (void) version;
     if (!call)
         return MHD_NO;    //  out of memory
     switch (call->stage) {
     case CALL_NEW:
         call->stage = CALL_READING;
+        s_turn (self, connection, PATIENT_BODY);
         s_check (self, call, method);
         //  With a body to come the connection ends behind the answer; without one it goes on.
         return call->response && s_has_body (call) ? s_send (call) : MHD_YES;
     case CALL_READING:
-        return *n ? s_read (self, call, bytes, n) : s_work (call);
+        if (*n)
+            return s_read (self, call, bytes, n);
+        s_turn (self, connection, PATIENT_ANSWER);
+        return s_work (call);
     default:
         return call->response ? s_send (call) : MHD_YES;
     }
@@ -214,7 +284,8 @@ static void s_end (void *context, struct MHD_Connection *connection, void **call
                    enum MHD_RequestTerminationCode code)
 {
     struct call *call = *call_p;
-    (void) context, (void) connection, (void) code;
+    (void) code;
+    s_turn (context, connection, PATIENT_IDLE);
     if (!call)
         return;
     if (call->stage != CALL_NEW)
@@ -238,6 +309,13 @@ server_t *server_new (const struct server_config *config, struct error *error)
         return NULL;
     }
     self->config = config;
+    self->patience = patience_new (config->slow_seconds);
+    if (!self->patience) {
+        close (config->listener);
+        error_set (error, DMH_INTERNAL, "HTTP cannot be served: there is no thread for it");
+        free (self);
+        return NULL;
+    }
     bool tls = config->tls_certificate != NULL;
     struct MHD_OptionItem with_tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *) (uintptr_t) config->tls_certificate},
@@ -251,14 +329,15 @@ server_t *server_new (const struct server_config *config, struct error *error)
         MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT, SERVER_CONNECTIONS,
         MHD_OPTION_CONNECTION_TIMEOUT, SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t) SERVER_HEADER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, s_begin, self, MHD_OPTION_NOTIFY_COMPLETED,
-        s_end, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
-        tls ? with_tls : without, MHD_OPTION_END);
+        s_end, self, MHD_OPTION_NOTIFY_CONNECTION, s_connected, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? with_tls : without, MHD_OPTION_END);
     if (self->daemon)
         return self;
     close (config->listener);
     error_set (error, tls ? DMH_USAGE : DMH_INTERNAL, "HTTP cannot be served%s",
                tls ? "; are --tls-certificate and --tls-key a pair in PEM?"
                    : ": there are no threads or descriptors");
+    patience_destroy (&self->patience);
     free (self);
     return NULL;
 }
@@ -276,6 +355,7 @@ void server_destroy (server_t **self_p)
     if (!self)
         return;
     MHD_stop_daemon (self->daemon);
+    patience_destroy (&self->patience);
     free (self);
     *self_p = NULL;
 }

@@ -19,6 +19,7 @@ struct server_config {
     const struct route *routes;
     size_t route_count;
     struct upload_limits limits;
+    unsigned slow_seconds;          //  see patience.h
     bool local;                     //  it listens on loopback alone
     const tokens_t *tokens;         //  NULL: without, whoever reaches it may do everything
     const char *host_names;         //  see origin.h

@@ -233,11 +233,23 @@ int servers_end (struct servers *self, pid_t *pid, int number)
     return process_wait (ended, 20);
 }
 
+//  A worker that was told to end before it began to listen to signals, and so said nothing yet.
+static bool s_had_not_begun (const struct servers *self, size_t worker, int status)
+{
+    char log[32];
+    size_t n = 0;
+    snprintf (log, sizeof log, "worker%zu.log", worker);
+    free (workplace_read (self->place->folder, log, &n));
+    return status == 128 + SIGTERM && n == 0;
+}
+
 void servers_stop (struct servers *self)
 {
     for (size_t i = 0; i < WORKERS_MAX; i++)
-        if (self->workers[i])
-            cr_assert_eq (servers_end (self, &self->workers[i], SIGTERM), 0, "worker %zu", i);
+        if (self->workers[i]) {
+            int status = servers_end (self, &self->workers[i], SIGTERM);
+            cr_assert (status == 0 || s_had_not_begun (self, i, status), "worker %zu: %d", i, status);
+        }
     if (self->broker)
         cr_assert_eq (servers_end (self, &self->broker, SIGTERM), 0, "broker");
 }
