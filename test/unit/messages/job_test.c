@@ -197,3 +197,63 @@ Test (job, a_disk_has_one_name_of_32_digits)
     cr_expect_gt (disk_free ("/"), 4096);
     cr_expect_eq (disk_free ("/nowhere/at/all"), 0);
 }
+
+Test (job, it_is_known_by_its_place_where_it_has_one)
+{
+    struct job_record record = {.name = "labs.csv"};
+    cr_expect_str_eq (job_shown_name (&record), "labs.csv");
+    snprintf (record.place, sizeof record.place, "a/labs.csv");
+    cr_expect_str_eq (job_shown_name (&record), "a/labs.csv");
+}
+
+Test (job, its_outputs_are_plain_or_lie_in_a_folder_a_kind)
+{
+    static const struct {
+        const char *name;
+        bool plain;
+    } NAMES[] = {{"records.csv", true}, {"patient/records.csv", true},
+                 {"x", true},           {".x", true},
+                 {"..x", true},         {"", false},
+                 {".", false},          {"..", false},
+                 {"a/b/c", false},      {"/a", false},
+                 {"a/", false},         {"./a", false},
+                 {"../a", false},       {"a/.", false},
+                 {"a/..", false},       {"a/.b", true}};
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        cr_expect_eq (output_name_is_plain (NAMES[i].name), NAMES[i].plain, "%s", NAMES[i].name);
+    struct output output = {.name = "records.csv"};
+    struct job_record record = {.outputs = &output, .outputs_count = 1};
+    cr_expect_not (job_has_tables (&record));
+    snprintf (output.name, sizeof output.name, "patient/records.csv");
+    cr_expect (job_has_tables (&record));
+    record.outputs_count = 0;
+    cr_expect_not (job_has_tables (&record));
+}
+
+Test (job, a_name_that_is_written_as_an_id_is_told_from_others)
+{
+    cr_expect (batch_names_an_id ("0123456789abcdef0123"));
+    cr_expect_not (batch_names_an_id ("0123456789abcdef012"));
+    cr_expect_not (batch_names_an_id ("0123456789abcdef01234"));
+    cr_expect_not (batch_names_an_id ("0123456789abcdefghij"), "twenty letters that are no digits");
+    cr_expect (batch_names_an_id ("b-0123456789abcdef"));
+    cr_expect_not (batch_names_an_id ("b-0123456789abcdeg"));
+    cr_expect_not (batch_names_an_id ("night"));
+}
+
+//  RFC 3986, 2.1: two hexadecimal digits.
+Test (job, a_path_in_a_uri_is_escaped_by_two_digits)
+{
+    static const struct {
+        const char *uri, *path;    //  NULL: it is refused
+    } CASES[] = {{"file:///a%20b", "/a b"}, {"file:///%4a%4A%09", "/JJ\t"}, {"file:///a%3:", NULL},
+                 {"file:///a%:0", NULL},    {"file:///a%3", NULL},          {"file:///a%g0", NULL},
+                 {"file:///a%0@", NULL},    {"file:///a%0`", NULL},         {"file:///a%/0", NULL}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char path[64] = "";
+        int rc = uri_to_path (CASES[i].uri, path, sizeof path, NULL);
+        cr_expect_eq (rc == DMH_OK, CASES[i].path != NULL, "%s", CASES[i].uri);
+        if (CASES[i].path)
+            cr_expect_str_eq (path, CASES[i].path);
+    }
+}

@@ -369,3 +369,43 @@ Test (key, a_path_leads_into_a_root_or_nowhere)
     cr_assert_null (data_roots_new ("/tmp,,/tmp", &error));
     workplace_remove (&place);
 }
+
+Test (key, a_text_of_a_key_has_forty_letters_and_no_more)
+{
+    static const char KEY[] = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";    //  of libzmq's manual
+    char text[64];
+    cr_expect (key_is_text (KEY));
+    snprintf (text, sizeof text, "%s ", KEY);
+    cr_expect_not (key_is_text (text), "a letter more, which is none of Z85");
+    snprintf (text, sizeof text, "%.39s", KEY);
+    cr_expect_not (key_is_text (text));
+    snprintf (text, sizeof text, "%.39s~", KEY);
+    cr_expect_not (key_is_text (text));
+}
+
+//  The socket has all three keys, or none where there is no credential.
+Test (key, a_credential_is_shown_to_the_broker_whole)
+{
+    struct credential credential = {.server = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"};
+    char public_text[KEY_TEXT_BYTES], secret[KEY_TEXT_BYTES];
+    cr_assert_eq (zmq_curve_keypair (credential.own.public_text, credential.own.secret_text), 0);
+    zsock_t *socket = zsock_new (ZMQ_DEALER);
+    void *handle = zsock_resolve (socket);
+    size_t n = KEY_TEXT_BYTES;
+    cr_expect (credential_is (&credential));
+    cr_assert_eq (credential_show (&credential, socket), 0);
+    cr_assert_eq (zmq_getsockopt (handle, ZMQ_CURVE_PUBLICKEY, public_text, &n), 0);
+    cr_expect_str_eq (public_text, credential.own.public_text);
+    n = KEY_TEXT_BYTES;
+    cr_assert_eq (zmq_getsockopt (handle, ZMQ_CURVE_SECRETKEY, secret, &n), 0);
+    cr_expect_str_eq (secret, credential.own.secret_text);
+    n = KEY_TEXT_BYTES;
+    cr_assert_eq (zmq_getsockopt (handle, ZMQ_CURVE_SERVERKEY, public_text, &n), 0);
+    cr_expect_str_eq (public_text, credential.server);
+    memcpy (credential.own.secret_text, "no key", 7);
+    cr_expect_eq (credential_show (&credential, socket), -1, "what libzmq refuses is told");
+    credential = (struct credential){.server = ""};
+    cr_expect_not (credential_is (&credential));
+    cr_expect_eq (credential_show (&credential, socket), 0);
+    zsock_destroy (&socket);
+}

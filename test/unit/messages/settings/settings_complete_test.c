@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool s_quiet, s_force;
 
@@ -113,4 +114,46 @@ Test (settings_complete, ends_with_what_the_shell_may_add)
         cr_expect_str_eq (line, CASES[i].line);
         free (line);
     }
+}
+
+//  What a program says that is asked so by a shell's completion.
+static char *s_program (const char *const *words, int count, bool *taken)
+{
+    char *argv[8] = {(char *) "dmh-x"}, out[1024];
+    for (int i = 0; i < count; i++)
+        argv[i + 1] = (char *) (uintptr_t) words[i];
+    FILE *file = tmpfile ();
+    int own = dup (STDOUT_FILENO);
+    cr_assert (file && own >= 0);
+    fflush (stdout);
+    cr_assert_geq (dup2 (fileno (file), STDOUT_FILENO), 0);
+    *taken = settings_complete_program (SETTINGS, COUNT, count + 1, argv);
+    fflush (stdout);
+    cr_assert_geq (dup2 (own, STDOUT_FILENO), 0);
+    close (own);
+    cr_assert_eq (fseek (file, 0, SEEK_SET), 0);
+    out[fread (out, 1, sizeof out - 1, file)] = 0;
+    fclose (file);
+    return strdup (out);
+}
+
+Test (settings_complete, a_program_lists_its_options_or_completes_a_line)
+{
+    bool taken = true;
+    char *said = s_program (NULL, 0, &taken);
+    cr_expect (!taken && !*said, "%s", said);
+    free (said);
+    said = s_program ((const char *const[]){"--quiet"}, 1, &taken);
+    cr_expect (!taken && !*said, "%s", said);
+    free (said);
+    said = s_program ((const char *const[]){"complete"}, 1, &taken);
+    cr_expect (taken && strstr (said, "--quiet\t-q\t\t\tsays nothing\n"), "%s", said);
+    free (said);
+    said = s_program ((const char *const[]){"complete", "dmh-x", "--ma"}, 3, &taken);
+    cr_expect (taken && strstr (said, "--mapping") && !strstr (said, "--quiet"), "%s", said);
+    cr_expect_not_null (strstr (said, ":none\n"), "%s", said);
+    free (said);
+    said = s_program ((const char *const[]){"complete", "dmh-x", "--mapping", ""}, 4, &taken);
+    cr_expect (taken && strstr (said, ":files\n"), "%s", said);
+    free (said);
 }

@@ -58,3 +58,11 @@ Test (unix_socket, its_listener_is_known_and_a_file_without_one_is_nobody_s)
     cr_expect_eq (unix_socket_listener ("tcp://127.0.0.1:1"), 0);
     workplace_remove (&place);
 }
+
+Test (unix_socket, a_path_that_is_too_long_has_no_listener)
+{
+    char endpoint[512];
+    snprintf (endpoint, sizeof endpoint, "ipc:///%0400d", 1);
+    cr_expect_eq (unix_socket_listener (endpoint), 0);
+    cr_expect_eq (unix_socket_listener ("tcp://127.0.0.1:1"), 0);
+}
