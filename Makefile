@@ -82,7 +82,7 @@ SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)
 SRC_client   := $(call sources,client)
 SCHEMAS      := $(sort $(wildcard worker/schemas/*.json))
-PAGES        := client/gateway/openapi.json
+PAGES        := client/gateway/openapi.json $(sort $(shell find client/web -type f))
 
 ARCHIVES := $(LIBS:%=$(B)/lib%.a)
 LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
@@ -107,7 +107,7 @@ $(B)/worker/schemas.o: $(SCHEMAS) deploy/embed.sh | deps-build
 $(B)/client/gateway/pages.o: $(PAGES) deploy/embed.sh | deps-build
 	$(call say,EMBED,client/gateway)
 	@mkdir -p $(@D)
-	$(Q)TABLE=gateway_pages sh deploy/embed.sh $(PAGES) > $(B)/client/gateway/pages.S
+	$(Q)TABLE=gateway_pages ROOT=client sh deploy/embed.sh $(PAGES) > $(B)/client/gateway/pages.S
 	$(Q)$(CC) -c -o $@ $(B)/client/gateway/pages.S
 
 #  ar q: two folders may hold files of one name, which ar r would take for one.

@@ -1,12 +1,14 @@
 #!/bin/sh
 #  embed.sh FILE…: assembler that holds each file's bytes, and the table TABLE (`embedded_schemas`) of {name, start, end},
-#  ended by a NULL name (struct embedded in worker/rules/schema/catalog.c, struct gateway_page in client/gateway/calls/openapi.c).
+#  ended by a NULL name (struct embedded in worker/rules/schema/catalog.c, struct gateway_page in client/gateway/calls/pages.h).
+#  A name is the file's own, or its path below the folder ROOT.
 set -eu
 table=${TABLE:-embedded_schemas}
 echo '.section .rodata'
 i=0
 for file in "$@"; do
-    printf 'name%d: .asciz "%s"\nstart%d: .incbin "%s"\nend%d: .byte 0\n' $i "$(basename "$file")" $i "$file" $i
+    name=${ROOT:+${file#"$ROOT"/}}
+    printf 'name%d: .asciz "%s"\nstart%d: .incbin "%s"\nend%d: .byte 0\n' $i "${name:-${file##*/}}" $i "$file" $i
     i=$((i + 1))
 done
 echo '.section .data.rel.ro, "aw"'

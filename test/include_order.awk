@@ -36,7 +36,7 @@ function wrong (why) { print "  " $1 " includes " $2 ": " why; bad = 1 }
 function judge (part,    a, b) {
     a = place(part, $1); b = place(part, $2)
     #  The gateway is a client of the broker's protocol and of nothing that dmh does on a terminal or with a result.
-    if ($1 ~ /^client\/gateway\// && $2 !~ /^client\/(gateway|connection|arguments)\//) wrong("the gateway knows connection and arguments alone")
+    if ($1 ~ /^client\/gateway\// && $2 !~ /^client\/(gateway|connection|arguments|drawing)\//) wrong("the gateway knows connection, arguments and drawing alone")
     if (a == "") wrong("its folder has no place in the order; give it one in test/include_order.awk")
     else if (b == "") wrong("that folder has no place in the order")
     else if (a == b || (a in room && b in room)) return

@@ -13,6 +13,12 @@ size_t call_route_count (void);
 void call_healthz (struct call *call);
 void call_readyz (struct call *call);
 void call_metrics (struct call *call);
+//  pages.c
+void call_show_page (struct call *call);
+void call_show_page_part (struct call *call);
+void call_show_drawing_style (struct call *call);
+//  drawings.c
+void call_draw_flow (struct call *call);
 //  openapi.c
 void call_show_openapi (struct call *call);
 //  session.c
