@@ -26,3 +26,15 @@ export function changes(events, records) {
             found.get(event.record).set(event.field, { raw: event.raw, rule: event.rule });
     return found;
 }
+
+//  Which order dates were read in, by those whose day and month differ: 'mdy', 'dmy' or '' where nothing tells.
+export function dateOrder(events) {
+    let monthFirst = 0, dayFirst = 0;
+    for (const { raw, value } of events) {
+        const given = /^(\d{1,2})[/.-](\d{1,2})[/.-]\d{2,4}\b/.exec(raw ?? ''), read = /^\d{4}-(\d\d)-(\d\d)/.exec(value ?? '');
+        if (!given || !read || Number(given[1]) === Number(given[2])) continue;
+        if (Number(given[1]) === Number(read[1])) monthFirst++;
+        else dayFirst++;
+    }
+    return monthFirst === dayFirst ? '' : monthFirst > dayFirst ? 'mdy' : 'dmy';
+}

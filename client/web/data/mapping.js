@@ -11,13 +11,14 @@ export function mappingOf({ kind, dateOrder, decimal, columns }) {
     return `${JSON.stringify(mapping, null, 2)}\n`;
 }
 
-//  How the columns of a result were bound, so that a few of its records are read as all of them were.
-export function mappingOfReport(report) {
+//  How the columns of a result were bound, so that a few of its records are read as all of them were. What an order
+//  of dates was decided by may stand in other records: it is given.
+export function mappingOfReport(report, dateOrder) {
     const fields = report.input.columns.map((column) => column.field).filter(Boolean);
     const once = (field) => fields.indexOf(field) === fields.lastIndexOf(field);
     const columns = new Map(report.input.columns
         .filter((column) => column.source && (column.field ? once(column.field) : column.by === 'mapping'))
         .map((column) => [column.source, column.field]));
-    const { date_order: dateOrder, decimal } = report.job.options;
+    const decimal = report.job.options.decimal ?? { ',': 'comma', '.': 'point', comma: 'comma', point: 'point' }[report.input.decimal_mark];
     return mappingOf({ kind: report.job.kind, dateOrder, decimal, columns });
 }

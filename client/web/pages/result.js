@@ -145,5 +145,5 @@ export async function showResult(node, job) {
     const audit = new Audit(path, list.find((file) => file.name === 'audit.ndjson')), records = el('div', {}), aside = el('section', { class: 'aside' });
     replace(node, aside, section('First records before and after', records), fields(report), issues(report, audit), assumed(report), checks(report), columnsOf(report), files(path, list), chain(report, audit));
     firstRecords(records, path, audit).catch((error) => replace(records, el('p', {}, error.message)));
-    showSetAside(aside, path, report);
+    showSetAside(aside, path, report, audit);
 }

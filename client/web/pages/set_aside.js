@@ -1,8 +1,9 @@
 //  set_aside.js: what was rejected or in conflict as a table to mend, and sent again as a file of its own.
 import { get, newKey, session, upload } from '../gateway/api.js';
+import { dateOrder } from '../data/audit_events.js';
 import { mappingOfReport } from '../data/mapping.js';
 import { mended, tableOf } from '../data/set_aside.js';
-import { announce, button, el, replace } from '../parts/dom.js';
+import { announce, button, choice, el, replace } from '../parts/dom.js';
 import { count, plural } from '../parts/format.js';
 
 const PAGE = 200;
@@ -26,20 +27,22 @@ function rowCells(row, columns) {
         row.cells.map((_, i) => el('td', { class: columns[i] && columns[i] === row.field ? 'named' : null }, cellInput(row, i, `${columns[i] ?? 'more'}, line ${reject.line}`))));
 }
 
-async function send(report, columns, rows, isTable) {
-    const file = mended(report, columns, rows.map((row) => row.cells), isTable), form = new FormData(), mapping = isTable ? mappingOfReport(report) : null;
+async function send(report, columns, rows, isTable, order) {
+    const file = mended(report, columns, rows.map((row) => row.cells), isTable), form = new FormData(), mapping = isTable ? mappingOfReport(report, order) : null;
     for (const [name, value] of Object.entries({ ...file.options, kind: report.job.kind, audit: report.job.options.audit })) if (value) form.append(name, value);
     if (mapping) form.append('mapping', new Blob([mapping]), 'mapping.json');
     form.append('file', new Blob([file.text]), file.name);
     return (await upload(form, newKey(), () => {})).jobs[0];
 }
 
-export async function showSetAside(node, path, report) {
+//  `audit`: of the result, which tells how its dates were read.
+export async function showSetAside(node, path, report, audit) {
     const { rejected, conflicts } = report.counts, all = rejected + conflicts;
     if (!all) return;
     const said = el('p', { role: 'status' }), body = el('tbody', {}), rows = [];
     const sourceOf = (field) => report.input.columns.find((column) => column.field === field)?.source;
-    let after = '', columns = [], isTable = true;
+    let after = '', columns = [], isTable = true, order = report.job.options.date_order ?? '';
+    if (!order && audit.isSmall) order = await audit.events().then(dateOrder, () => '');
     const more = async () => {
         const page = await get(`${path}/rejects`, { limit: PAGE, after }), part = tableOf(report, page.records);
         ({ columns, isTable } = part);
@@ -61,7 +64,7 @@ export async function showSetAside(node, path, report) {
         }
         sendButton.disabled = true;
         try {
-            const job = await send(report, columns, picked, isTable);
+            const job = await send(report, columns, picked, isTable, order);
             replace(said, `${plural(picked.length, 'record')} sent: `, el('a', { href: `#/jobs/${encodeURIComponent(job.id)}` }, job.name));
             announce('Sent');
         } catch (error) {
@@ -74,5 +77,5 @@ export async function showSetAside(node, path, report) {
         el('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Records that were set aside' },
             el('table', { class: 'mend' }, el('caption', { class: 'unseen' }, 'Records that were set aside'),
                 el('thead', {}, el('tr', {}, ['Send', 'Line', 'Why', ...columns].map((name) => el('th', { scope: 'col' }, name)))), body)),
-        el('p', { class: 'actions' }, session.may('submit') ? sendButton : null, moreButton), said);
+        el('p', { class: 'actions' }, session.may('submit') ? [isTable ? choice('Dates', [['', 'as found'], ['mdy', 'month first'], ['dmy', 'day first'], ['ymd', 'year first']], order, (value) => { order = value; }) : null, sendButton] : null, moreButton), said);
 }

@@ -40,7 +40,7 @@ pid_t process_start (const struct workplace *place, const char *log, const char 
     char path[1024], out[1024];
     const char *build = getenv ("DMH_BUILD");
     cr_assert_not_null (build, "DMH_BUILD names the folder of the programs");
-    snprintf (path, sizeof path, "%s/%s", build, argv[0]);
+    snprintf (path, sizeof path, "%s%s%s", *argv[0] == '/' ? "" : build, *argv[0] == '/' ? "" : "/", argv[0]);
     snprintf (out, sizeof out, "%s/%s", place->folder, log);
     pid_t parent = getpid (), pid = fork ();
     cr_assert_geq (pid, 0);

@@ -19,7 +19,7 @@ struct servers {
 };
 
 //  Starts a program of the build in the workplace's folder, its output in <folder>/<log>. argv ends with
-//  NULL; argv [0] is its name.
+//  NULL; argv [0] is its name, or the path of another program from the root on.
 pid_t process_start (const struct workplace *place, const char *log, const char *const argv[]);
 //  The programs that are started from here on may have so many descriptors: the soft limit, and the hard one
 //  (0: as it is).

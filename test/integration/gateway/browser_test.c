@@ -1,0 +1,64 @@
+//  browser_test.c: the web page in Debian's Chromium: see browser_test.mjs, which does it; here is what it
+//  does it on, a real broker, worker and gateway.
+#define _GNU_SOURCE
+#include "test/support/processes/gateway_process.h"
+
+#include <criterion/criterion.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BROWSER_SECONDS = 120 };
+
+//  Where a program of that name is; false: nowhere.
+static bool s_find (const char *name, char path[PATH_MAX])
+{
+    char command[64];
+    snprintf (command, sizeof command, "command -v %s", name);
+    FILE *said = popen (command, "r");
+    bool found = said && fgets (path, PATH_MAX, said) != NULL;
+    path[found ? strcspn (path, "\n") : 0] = 0;
+    if (said)
+        pclose (said);
+    return found && *path == '/';
+}
+
+Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
+{
+    char node[PATH_MAX], chromium[PATH_MAX], validators[PATH_MAX], script[PATH_MAX], port[16];
+    if (access ("build/validators/node_modules/playwright-core", R_OK) != 0 ||
+        access ("build/validators/node_modules/axe-core", R_OK) != 0 || !s_find ("node", node) ||
+        !s_find ("chromium", chromium)) {
+        fprintf (stderr,
+                 "SKIP: no chromium, no node or no playwright-core (deploy/validators.sh brings it)\n");
+        return;
+    }
+    cr_assert (realpath ("build/validators", validators) &&
+               realpath ("test/integration/gateway/browser_test.mjs", script));
+    struct gateway_process self = {.pid = 0};
+    workplace_make (&self.place);
+    self.servers.place = &self.place;
+    servers_start_broker (&self.servers, false);
+    gateway_process_start_alone (&self);
+    process_await (&self.place, "gateway.log", "broker.found");
+    snprintf (port, sizeof port, "%u", self.port);
+    const char *argv[] = {node, script, validators, chromium, port, NULL};
+    pid_t browser = process_start (&self.place, "browser.log", argv);
+    char *said = NULL;
+    //  Until it wants a worker, or has failed before.
+    while (!(said = workplace_read (self.place.folder, "browser.log", NULL)) ||
+           (!strstr (said, "worker wanted") && !strstr (said, "Error"))) {
+        free (said);
+        usleep (20000);
+    }
+    free (said);
+    servers_start_worker (&self.servers, 0, "4");
+    int status = process_wait (browser, BROWSER_SECONDS);
+    said = workplace_read (self.place.folder, "browser.log", NULL);
+    cr_expect_eq (status, 0, "%s", said);
+    cr_expect (strstr (said, "all good"), "%s", said);
+    free (said);
+    gateway_process_stop (&self);
+}

@@ -1,0 +1,214 @@
+//  browser_test.mjs: the web page in a browser, below a path prefix, on a real gateway, broker and worker
+//  (browser_test.c starts them). Says "worker wanted" when the worker shall come, last "all good".
+import { expect, open, picture, proxy } from '../../support/browser/browser.mjs';
+
+const [, , validators, chromium, port] = process.argv;
+const EVIL = '<img src=x onerror=alert(1)>', NAME = `${EVIL}.csv`;
+const TABLE = `patient_id,given_name,family_name,birth_date,gender,email,notes
+1,Ada,Lovelace,12/10/1815,F,A@example.ORG,${EVIL}
+2,Bob,Smith,03/04/1990,male,bob@example.org,
+2,Bob,Smith,03/04/1990,male,bob@example.org,
+,Nora,Nobody,05/06/1980,F,,
+5,Eve,Jones,02/30/1980,F,none at all,<b>bold</b>
+`;
+const csv = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
+const by = (page, name) => page.getByRole('button', { name, exact: true });
+const place = await proxy(Number(port)), browser = await open(validators, chromium);
+let page;
+
+async function go(hash, heading) {
+    await page.evaluate((to) => { location.hash = to; }, hash);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+}
+
+async function says(selector, text) {
+    await page.locator(selector).filter({ hasText: text }).first().waitFor({ state: selector.endsWith('desc') ? 'attached' : 'visible' });
+}
+
+//  What inspect found, what is corrected of it, the mapping as a file.
+async function correct() {
+    await go('#/new', 'New');
+    await page.getByLabel('Choose files').setInputFiles([csv(NAME, TABLE)]);
+    await says('.seen', '6 of 7 columns feed a field');
+    await page.getByRole('button', { name: /^Look into/ }).click();
+    await page.getByLabel('Field of notes', { exact: true }).selectOption('middle_name');
+    await says('td', 'the mapping says so');
+    await page.getByLabel('Dates').selectOption('dmy');
+    await says('.seen', 'corrected');
+    await browser.check(page, 'new');
+    await picture(page, 'new');
+    const [download] = await Promise.all([page.waitForEvent('download'), by(page, 'Download the mapping').click()]);
+    const chunks = [];
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk);
+    const mapping = JSON.parse(Buffer.concat(chunks));
+    expect(mapping.dmh === 'mapping/1' && mapping.columns.notes === 'middle_name' && mapping.date_order === 'dmy', JSON.stringify(mapping));
+}
+
+//  Sent, cancelled, tried again, and followed to its end without asking again.
+async function sendAndFollow() {
+    await by(page, 'Send').click();
+    await says('.state', 'queued');
+    await by(page, 'Cancel').click();
+    await says('.state', 'cancelled');
+    await by(page, 'Try again').click();
+    await says('.state', 'queued');
+    console.log('worker wanted');
+    await says('.state', 'done');
+    await page.getByRole('heading', { name: 'Audit' }).waitFor();
+}
+
+async function result() {
+    expect(await page.locator('h1').textContent() === NAME, 'the name of the file is text');
+    await says('figure svg desc', 'Of 5 records read, 3 were written, 1 are duplicates, 0 are in conflict and 1 were rejected.');
+    await says('.good', 'are one chain');
+    await says('del', '12/10/1815');
+    await says('ins', '1815-10-12');    //  the day first, as corrected
+    await says('td', EVIL);
+    await says('section:has(h2:text("Issues by rule")) td', 'date.invalid');
+    await page.getByRole('button', { name: 'Lines of date.invalid birth_date' }).click();
+    await says('td', '02/30/1980');
+    await says('section:has(h2:text("Failed checks")) td', 'required_missing');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'records.csv' }).click()]);
+    expect(download.suggestedFilename() === 'records.csv', download.suggestedFilename());
+    expect(await page.locator('main img, main b:text("bold")').count() === 0, 'a cell became markup');
+    await browser.check(page, 'job');
+    await picture(page, 'job');
+}
+
+//  One letter of the audit is another.
+async function tampered() {
+    await page.route('**/files/audit.ndjson', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, body: (await answer.text()).replace('Lovelace', 'LoveLace').replace('"line":2', '"line":3') });
+    });
+    await page.reload();
+    await says('.wrong', 'does not name the line before it: the chain is broken');
+    await page.unroute('**/files/audit.ndjson');
+}
+
+async function mend() {
+    await page.getByLabel('patient_id, line 5').fill('4');
+    await by(page, 'Send those that are ticked').click();
+    await page.getByRole('link', { name: `${EVIL}-mended.csv` }).click();
+    await says('.state', 'done');
+    await says('figure svg desc', 'Of 1 records read, 1 were written');
+    await says('section td', '1980-06-05');    //  read as the file was: day first
+}
+
+//  Several files that are dropped on another page.
+async function drop() {
+    await go('#/workers', 'Workers');
+    await says('p', '1 worker');
+    await says('td', '0 of 4');
+    await browser.check(page, 'workers');
+    await page.evaluate((text) => {
+        const transfer = new DataTransfer();
+        for (const name of ['b.csv', 'a.csv']) transfer.items.add(new File([text.replaceAll('Bob', name)], name, { type: 'text/csv' }));
+        for (const type of ['dragenter', 'drop']) document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, TABLE);
+    await says('p', '2 files');
+    await by(page, 'Send').click();
+    await says('.status', '2 jobs: 2 ended, 0 failed');
+    await says('figure svg desc', 'Of 10 records read, 6 were written');
+    await says('td', 'field.required');
+    await browser.check(page, 'batch');
+    await picture(page, 'batch');
+}
+
+//  10,000 jobs, of which few are in the document, and a search over all.
+async function longList() {
+    const job = (i) => ({ id: `j${i}`, job: `j${i}`, name: `labs-${i}.csv`, state: i % 50 ? 'done' : 'failed', kind: 'lab_result', attempt: 1, counts: { read: i, written: i, duplicates: 0, conflicts: 0, rejected: 0 }, bytes_done: 1, bytes_total: 1, submitted_at: '2026-01-01T00:00:00.000Z', message: i % 50 ? null : 'it failed', error: null });
+    const asked = [];
+    await page.route('**/api/v1/jobs?*', (route) => {
+        const query = new URL(route.request().url()).searchParams, begin = Number((query.get('after') || 'j10000').slice(1));
+        asked.push(query.get('state'));
+        const jobs = Array.from({ length: Math.min(64, begin) }, (_, i) => job(begin - 1 - i));
+        route.fulfill({ json: { jobs, next: begin > 64 ? jobs.at(-1).id : null } });
+    });
+    await go('#/', 'Jobs');
+    await says('td', 'labs-9999.csv');
+    await page.getByLabel('Search').fill('labs-77.csv');
+    await says('td', 'labs-77.csv');
+    await says('.said', '1 job of 10000');
+    await page.getByLabel('Search').fill('');
+    await says('.said', '10,000 jobs');
+    await page.locator('.list').evaluate((box) => { box.scrollTop = box.scrollHeight; });
+    await says('td', 'labs-0.csv');
+    const rows = await page.locator('.list tbody tr').count();
+    expect(rows < 80, `${rows} rows stand in the document`);
+    await page.getByLabel('State').selectOption('failed');
+    await says('.said', 'so far');
+    expect(asked.at(-1) === 'failed', 'the state is asked of the gateway');
+    await page.unroute('**/api/v1/jobs?*');
+}
+
+async function realList() {
+    await page.reload();
+    await says('td', NAME);
+    await page.getByLabel('Search').fill('mended');
+    await says('.said', '1 job of 4');
+    await page.getByLabel('Search').fill('');
+    await page.getByLabel('State').selectOption('failed');
+    await says('.said', '0 jobs');
+    await page.getByLabel('State').selectOption('');
+    await says('.said', '4 jobs');
+    await browser.check(page, 'jobs');
+    await picture(page, 'jobs');
+}
+
+async function cutOff() {
+    place.down();
+    await says('#cut-off', 'Cut off: The gateway does not answer.');
+    place.up();
+    await by(page, 'Ask now').click();
+    await page.locator('#cut-off').waitFor({ state: 'hidden' });
+    await says('.said', '4 jobs');
+}
+
+async function keyboard() {
+    await page.reload();
+    await says('td', NAME);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement.id) === 'skip', 'the first stop leads to the content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement.id) === 'main', 'it leads there');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement.type) === 'search', 'the search is next');
+}
+
+//  Dark and on a phone: readable, and nothing beside the screen.
+async function phone() {
+    const wide = page, job = `${place.address}#/jobs/`;
+    const id = await wide.locator('.name a', { hasText: EVIL }).last().evaluate((link) => link.hash.split('/').pop());
+    page = await browser.page({ viewport: { width: 375, height: 740 }, colorScheme: 'dark', reducedMotion: 'reduce' });
+    for (const [address, name, ready] of [[`${job}${id}`, 'job-phone', '.good'], [`${place.address}#/`, 'jobs-phone', '.name'], [`${place.address}#/whole`, 'whole-phone', 'figure svg.chart'], [`${place.address}#/new`, 'new-phone', '.button']]) {
+        await page.goto('about:blank');
+        await page.goto(address);
+        await page.locator(ready).first().waitFor();
+        await browser.check(page, name);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        expect(width <= 375, `${name} is ${width} wide`);
+        await picture(page, name);
+    }
+    const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    expect(paper === 'rgb(13, 17, 23)', `dark is ${paper}`);
+}
+
+try {
+    page = await browser.page({ acceptDownloads: true });
+    await page.goto(place.address);
+    for (const step of [correct, sendAndFollow, result, tampered, mend, drop, longList, realList, cutOff, keyboard, phone]) {
+        await step();
+        console.log(`${step.name} is good, after ${Math.round(performance.now())} ms`);
+    }
+    expect(!browser.wrong.length, browser.wrong.join('\n'));
+    console.log('all good');
+} catch (error) {
+    await picture(page, 'failed');
+    console.log(`at ${page.url()}: ${await page.locator('body').innerText().catch(() => '')}`);
+    console.log(error.stack, browser.wrong.join('\n'));
+    process.exitCode = 1;
+} finally {
+    await browser.close();
+    place.close();
+}
