@@ -28,6 +28,7 @@ class JobList {
         this.search = '';
         this.jobs = [];
         this.byId = new Map();
+        this.words = new WeakMap();
         this.all = false;
         this.stop = new AbortController();
         this.pages = jobPages(query, this.stop.signal);
@@ -39,6 +40,13 @@ class JobList {
         for (const job of fresh) this.byId.set(job.id, job);
         if (where === 'top') this.jobs.unshift(...fresh);
         else this.jobs.push(...fresh);
+    }
+
+    //  What a search looks through.
+    wordsOf(job) {
+        let words = this.words.get(job);
+        if (!words) this.words.set(job, words = [job.name, job.place, job.id, job.batch, job.owner, job.message].join(' ').toLowerCase());
+        return words;
     }
 
     async more() {
@@ -61,8 +69,8 @@ class JobList {
     }
 
     show() {
-        const wanted = this.search.toLowerCase();
-        const shown = wanted ? this.jobs.filter((job) => `${job.name ?? ''} ${job.place ?? ''} ${job.id} ${job.batch ?? ''} ${job.owner ?? ''} ${job.message ?? ''}`.toLowerCase().includes(wanted)) : this.jobs;
+        const wanted = this.search.toLowerCase(), { state: only } = this.query;
+        const shown = this.jobs.filter((job) => (!only || job.state === only) && (!wanted || this.wordsOf(job).includes(wanted)));
         replace(this.said, `${plural(shown.length, 'job')}${this.all ? '' : ' so far'}${wanted ? ` of ${this.jobs.length}` : ''}`);
         this.rows.set(shown, this.all);
     }
@@ -78,15 +86,20 @@ class JobList {
         const job = this.byId.get(event.id);
         if (!job) return false;
         Object.assign(job, event);
+        this.words.delete(job);
         this.rows.refresh();
         return true;
     }
 
     //  The newest, and what those that are shown are now.
     async renew() {
-        const { jobs } = await get('jobs', { ...this.query, limit: 64 }, { signal: this.stop.signal });
-        for (const job of jobs) this.heard(job);
-        this.add(jobs, 'top');
+        const fresh = [];
+        for await (const jobs of jobPages(this.query, this.stop.signal)) {
+            const known = jobs.filter((job) => this.heard(job)).length;
+            fresh.push(...jobs);
+            if (known || !jobs.length || !this.byId.size) break;    //  what is behind is there
+        }
+        this.add(fresh, 'top');
         this.show();
     }
 }

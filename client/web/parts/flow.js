@@ -15,7 +15,7 @@ export async function flow(node, counts) {
     try { picture = await drawing('flow.svg', query); } catch { /* the table says it all */ }
     delete node.dataset.drawing;
     node.dataset.shown = wanted;
-    replace(node, picture ? el('figure', {}, picture) : table('Where each record went', ['', { label: 'Records', number: true }],
+    replace(node, picture ? el('figure', { class: 'flow' }, picture) : table('Where each record went', ['', { label: 'Records', number: true }],
         PARTS.map(([name, label]) => [label, count(counts[name])])));
     if (node.dataset.wanted !== wanted) flow(node, JSON.parse(node.dataset.wanted));
 }

@@ -3,12 +3,16 @@
 #define _GNU_SOURCE
 #include "test/support/processes/gateway_process.h"
 
+#include "messages/base/digest.h"
+
 #include <criterion/criterion.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#define TOKEN "annas-token-of-32-letters-000001"
 
 enum { BROWSER_SECONDS = 120 };
 
@@ -25,9 +29,30 @@ static bool s_find (const char *name, char path[PATH_MAX])
     return found && *path == '/';
 }
 
+//  A gateway with tokens, before a broker with keys, without a worker.
+static void s_start_guarded (struct gateway_process *self)
+{
+    char text[256], hex[DIGEST_HEX_BYTES];
+    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
+    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway,admin", NULL};
+    const char *options[] = {"--tokens", "tokens", "--key", "KEYS/gw.key", "--server-key", "KEYS/server.pub"};
+    workplace_make (&self->place);
+    self->servers.place = &self->place;
+    int n = snprintf (text, sizeof text, "anna submit %s\n", digest_of (TOKEN, strlen (TOKEN), hex));
+    workplace_write (&self->place, "tokens", text, (size_t) n);
+    cr_assert_eq (process_run (&self->place, server, NULL), 0);
+    cr_assert_eq (process_run (&self->place, gateway, NULL), 0);
+    self->servers.options[0] = "--keys";
+    self->servers.options[1] = "KEYS";
+    servers_start_broker (&self->servers, false);
+    memcpy (self->options, options, sizeof options);
+    gateway_process_start_alone (self);
+    process_await (&self->place, "gateway.log", "broker.found");
+}
+
 Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
 {
-    char node[PATH_MAX], chromium[PATH_MAX], validators[PATH_MAX], script[PATH_MAX], port[16];
+    char node[PATH_MAX], chromium[PATH_MAX], validators[PATH_MAX], script[PATH_MAX], ports[2][16];
     if (access ("build/validators/node_modules/playwright-core", R_OK) != 0 ||
         access ("build/validators/node_modules/axe-core", R_OK) != 0 || !s_find ("node", node) ||
         !s_find ("chromium", chromium)) {
@@ -37,14 +62,16 @@ Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
     }
     cr_assert (realpath ("build/validators", validators) &&
                realpath ("test/integration/gateway/browser_test.mjs", script));
-    struct gateway_process self = {.pid = 0};
+    struct gateway_process self = {.pid = 0}, guarded = {.pid = 0};
     workplace_make (&self.place);
     self.servers.place = &self.place;
     servers_start_broker (&self.servers, false);
     gateway_process_start_alone (&self);
     process_await (&self.place, "gateway.log", "broker.found");
-    snprintf (port, sizeof port, "%u", self.port);
-    const char *argv[] = {node, script, validators, chromium, port, NULL};
+    s_start_guarded (&guarded);
+    snprintf (ports[0], sizeof ports[0], "%u", self.port);
+    snprintf (ports[1], sizeof ports[1], "%u", guarded.port);
+    const char *argv[] = {node, script, validators, chromium, ports[0], ports[1], TOKEN, NULL};
     pid_t browser = process_start (&self.place, "browser.log", argv);
     char *said = NULL;
     //  Until it wants a worker, or has failed before.
@@ -60,5 +87,6 @@ Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
     cr_expect_eq (status, 0, "%s", said);
     cr_expect (strstr (said, "all good"), "%s", said);
     free (said);
+    gateway_process_stop (&guarded);
     gateway_process_stop (&self);
 }

@@ -1,8 +1,8 @@
 //  browser_test.mjs: the web page in a browser, below a path prefix, on a real gateway, broker and worker
-//  (browser_test.c starts them). Says "worker wanted" when the worker shall come, last "all good".
+//  (browser_test.c starts them), and on one with tokens. Says "worker wanted" when the worker shall come, last "all good".
 import { expect, open, picture, proxy } from '../../support/browser/browser.mjs';
 
-const [, , validators, chromium, port] = process.argv;
+const [, , validators, chromium, port, guarded, token] = process.argv;
 const EVIL = '<img src=x onerror=alert(1)>', NAME = `${EVIL}.csv`;
 const TABLE = `patient_id,given_name,family_name,birth_date,gender,email,notes
 1,Ada,Lovelace,12/10/1815,F,A@example.ORG,${EVIL}
@@ -23,6 +23,48 @@ async function go(hash, heading) {
 
 async function says(selector, text) {
     await page.locator(selector).filter({ hasText: text }).first().waitFor({ state: selector.endsWith('desc') ? 'attached' : 'visible' });
+}
+
+//  The modules that know no document, each against cases of its standard.
+async function modules() {
+    const wrong = await page.evaluate(async () => {
+        const of = (name) => import(new URL(`web/data/${name}.js`, document.baseURI));
+        const [csv, audit, events, mapping, aside] = await Promise.all(['csv', 'audit_chain', 'audit_events', 'mapping', 'set_aside'].map(of));
+        const found = [], same = (name, got, wanted) => { if (JSON.stringify(got) !== JSON.stringify(wanted)) found.push(`${name}: ${JSON.stringify(got)}`); };
+        //  RFC 4180, section 2.
+        same('quotes', csv.parse('a,"b ""c"", d"\r\n"x\ny",\n'), [['a', 'b "c", d'], ['x\ny', '']]);
+        same('no end', csv.parse('\ufeffa;b\n1;', ';'), [['a', 'b'], ['1', '']]);
+        same('empty', csv.parse(''), []);
+        same('written', csv.write([['a', 'b,c', 'd"e', 'f\ng', ' h']]), 'a,"b,c","d""e","f\ng"," h"\n');
+        const line = (text) => new TextEncoder().encode(text).buffer, zeros = '0'.repeat(64);
+        //  sha256sum of the first line.
+        const first = `{"seq":1,"prev":"${zeros}","event":"change"}`, sum = await crypto.subtle.digest('SHA-256', line(first));
+        const hex = Array.from(new Uint8Array(sum), (byte) => byte.toString(16).padStart(2, '0')).join('');
+        const last = `{"seq":2,"prev":"${hex}","event":"end"}`;
+        const is = async (text) => (await audit.check(line(text), '')).good;
+        same('chain', await is(`${first}\n${last}\n`), true);
+        same('cut', await is(`${first}\n${last}`), false);
+        same('no end', await is(`${first}\n`), false);
+        same('changed', await is(`${first.replace('change', 'warning')}\n${last}\n`), false);
+        same('moved', await is(`${last}\n${first}\n`), false);
+        same('nothing', await is(''), false);
+        same('another file', (await audit.check(line(`${first}\n${last}\n`), zeros)).good, false);
+        same('month', events.dateOrder([{ raw: '12/10/1815', value: '1815-12-10' }, { raw: '1/1/2000', value: '2000-01-01' }]), 'mdy');
+        same('day', events.dateOrder([{ raw: '12.10.1815', value: '1815-10-12' }]), 'dmy');
+        same('neither', events.dateOrder([{ raw: '2000-01-02', value: '2000-01-02' }, { raw: '1/1/2000', value: '2000-01-01' }]), '');
+        same('records', events.recordNumbers([{ event: 'duplicate', record: 2 }, { event: 'reject', record: 3 }, { event: 'warning', record: 4 }], 3), [1, 4, 5]);
+        same('no mapping', mapping.mappingOf({ columns: new Map() }), null);
+        const column = (source, field, by = 'name') => ({ source, field, by });
+        const report = { job: { kind: 'patient', options: {} }, input: { name: 'a.csv', format: 'csv', delimiter: ';', decimal_mark: ',', columns: [column('Nr', 'patient_id'), column('A', 'race'), column('B', 'race'), column('C', null, 'mapping'), column('D', null, 'none')] } };
+        same('mapping', JSON.parse(mapping.mappingOfReport(report, 'dmy')), { dmh: 'mapping/1', kind: 'patient', columns: { Nr: 'patient_id', C: null }, date_order: 'dmy', decimal: 'comma' });
+        const { columns, rows, isTable } = aside.tableOf(report, [{ raw: '1;"a;b"' }, { raw: 'Mjs0', raw_encoding: 'base64' }]);
+        same('cells', rows.map((row) => row.cells), [['1', 'a;b', '', '', ''], ['2', '4', '', '', '']]);
+        same('mended', aside.mended(report, columns, rows.map((row) => row.cells), isTable), { name: 'a-mended.csv', text: 'Nr;A;B;C;D\n1;"a;b";;;\n2;4;;;\n', options: { delimiter: ';' } });
+        const json = { ...report, input: { ...report.input, format: 'json', name: 'p.json.gz' } }, lines = aside.tableOf(json, [{ raw: '{"a":\n1}' }]);
+        same('json', aside.mended(json, lines.columns, lines.rows.map((row) => row.cells), lines.isTable), { name: 'p-mended.ndjson', text: '{"a": 1}\n', options: {} });
+        return found;
+    });
+    expect(!wrong.length, wrong.join('\n'));
 }
 
 //  What inspect found, what is corrected of it, the mapping as a file.
@@ -176,19 +218,42 @@ async function keyboard() {
     expect(await page.evaluate(() => document.activeElement.type) === 'search', 'the search is next');
 }
 
+//  A gateway that has tokens.
+async function signIn() {
+    const other = await proxy(Number(guarded));
+    await page.goto(other.address);
+    await page.getByLabel('Token').fill('nobodys-token-of-32-letters-0001');
+    await by(page, 'Sign in').click();
+    await says('.wrong', 'The gateway knows no such token.');
+    await browser.check(page, 'sign in');
+    await page.getByLabel('Token').fill(token);
+    await by(page, 'Sign in').click();
+    await says('.who', 'anna (submit)');
+    await page.reload();
+    await says('.said', '0 jobs');
+    await go('#/new', 'New');
+    await page.getByLabel('Choose files').setInputFiles([csv('anna.csv', TABLE)]);
+    await by(page, 'Send').click();
+    await says('.state', 'queued');
+    await by(page, 'Cancel').click();    //  with the word against forged requests
+    await says('.state', 'cancelled');
+    await page.context().clearCookies();
+    await go('#/', 'Sign in');
+    other.close();
+}
+
 //  Dark and on a phone: readable, and nothing beside the screen.
 async function phone() {
-    const wide = page, job = `${place.address}#/jobs/`;
-    const id = await wide.locator('.name a', { hasText: EVIL }).last().evaluate((link) => link.hash.split('/').pop());
-    page = await browser.page({ viewport: { width: 375, height: 740 }, colorScheme: 'dark', reducedMotion: 'reduce' });
-    for (const [address, name, ready] of [[`${job}${id}`, 'job-phone', '.good'], [`${place.address}#/`, 'jobs-phone', '.name'], [`${place.address}#/whole`, 'whole-phone', 'figure svg.chart'], [`${place.address}#/new`, 'new-phone', '.button']]) {
-        await page.goto('about:blank');
-        await page.goto(address);
+    const id = await page.locator('.name a', { hasText: EVIL }).last().evaluate((link) => link.hash.split('/').pop());
+    await page.setViewportSize({ width: 375, height: 740 });
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    for (const [hash, heading, ready] of [['#/', 'Jobs', '.name'], [`#/jobs/${id}`, NAME, '.good'], ['#/whole', 'The whole', 'figure svg.chart'], ['#/new', 'New', '.button']]) {
+        await go(hash, heading);
         await page.locator(ready).first().waitFor();
-        await browser.check(page, name);
+        await browser.check(page, `${hash} on a phone`);
         const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        expect(width <= 375, `${name} is ${width} wide`);
-        await picture(page, name);
+        expect(width <= 375, `${hash} is ${width} wide`);
+        await picture(page, `phone-${heading.replace(/\W/g, '')}`);
     }
     const paper = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(paper === 'rgb(13, 17, 23)', `dark is ${paper}`);
@@ -197,9 +262,11 @@ async function phone() {
 try {
     page = await browser.page({ acceptDownloads: true });
     await page.goto(place.address);
-    for (const step of [correct, sendAndFollow, result, tampered, mend, drop, longList, realList, cutOff, keyboard, phone]) {
+    await says('h1', 'Jobs');
+    for (const step of [modules, correct, sendAndFollow, result, tampered, mend, drop, longList, realList, cutOff, keyboard, phone, signIn]) {
         await step();
         console.log(`${step.name} is good, after ${Math.round(performance.now())} ms`);
+        if (process.env.DMH_SCREENSHOTS) (await import('node:fs')).appendFileSync(process.env.DMH_SCREENSHOTS + '/steps', `${step.name} ${Math.round(performance.now())}\n`);
     }
     expect(!browser.wrong.length, browser.wrong.join('\n'));
     console.log('all good');
