@@ -274,6 +274,7 @@ try {
     await picture(page, 'failed');
     console.log(`at ${page.url()}: ${await page.locator('body').innerText().catch(() => '')}`);
     console.log(error.stack, browser.wrong.join('\n'));
+    console.log('no worker wanted any more');
     process.exitCode = 1;
 } finally {
     await browser.close();
