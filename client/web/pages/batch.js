@@ -5,7 +5,7 @@ import { count, plural } from '../parts/format.js';
 import { bar, countsText, ENDED, progressText, shareDone, state } from '../parts/job_words.js';
 import { flow } from '../parts/flow.js';
 
-const AGAIN_MS = 1000, AGAIN_MANY_MS = 4000, ROWS_MOST = 500, REPORTS_MOST = 64;
+const AGAIN_MS = 1000, A_JOB_MS = 10, AGAIN_MOST_MS = 20000, ROWS_MOST = 500, REPORTS_MOST = 64;
 const COUNTS = ['read', 'written', 'duplicates', 'conflicts', 'rejected'];
 
 //  Issues of all reports, by rule and field.
@@ -71,7 +71,7 @@ export function showBatch(main, batch) {
             if (ended) return;
             replace(wrong, error.message);
         }
-        timer = setTimeout(ask, jobs.length > 64 ? AGAIN_MANY_MS : AGAIN_MS);
+        timer = setTimeout(ask, Math.min(AGAIN_MOST_MS, Math.max(AGAIN_MS, jobs.length * A_JOB_MS)));
     };
     replace(main, el('p', {}, el('a', { href: '#/' }, 'Jobs')), el('h1', {}, `Batch ${batch}`), head, actions, wrong, picture, list, issues);
     ask();

@@ -23,7 +23,7 @@ async function lookOn() {
 
 function showList() {
     const size = entries.reduce((sum, entry) => sum + entry.file.size, 0);
-    replace(list, entries.length ? [el('p', {}, `${plural(entries.length, 'file')}, ${bytes(size)}`), el('ul', { class: 'files' }, entries.map((entry) => entry.node))] : null);
+    replace(list, entries.length ? [el('p', {}, `${plural(entries.length, 'file')}, ${bytes(size)}${entries.length > FILES_MOST ? `; they go ${FILES_MOST} at a time, each time a batch` : ''}`), el('ul', { class: 'files' }, entries.map((entry) => entry.node))] : null);
     sending.hidden = entries.length === 0;
 }
 

@@ -1,5 +1,6 @@
 //  browser_test.mjs: the web page in a browser, below a path prefix, on a real gateway, broker and worker
 //  (browser_test.c starts them), and on one with tokens. Says "worker wanted" when the worker shall come, last "all good".
+import { mkdir, writeFile } from 'node:fs/promises';
 import { expect, open, picture, proxy } from '../../support/browser/browser.mjs';
 
 const [, , validators, chromium, port, guarded, token] = process.argv;
@@ -137,6 +138,18 @@ async function mend() {
     await says('section td', '1980-06-05');    //  read as the file was: day first
 }
 
+//  A folder: its files by their paths, without what is hidden.
+async function folder() {
+    await mkdir('site/b', { recursive: true });
+    for (const name of ['site/b/two.csv', 'site/one.csv', 'site/.hidden.csv']) await writeFile(name, TABLE);
+    await go('#/new', 'New');
+    await page.getByLabel('Choose a folder').setInputFiles('site');
+    await says('p', '2 files');
+    const paths = await page.locator('.file b').allTextContents();
+    expect(paths.join() === 'site/b/two.csv,site/one.csv', paths.join());
+    for (const path of paths) await by(page, `Leave out ${path}`).click();
+}
+
 //  Several files that are dropped on another page.
 async function drop() {
     await go('#/workers', 'Workers');
@@ -263,7 +276,7 @@ try {
     page = await browser.page({ acceptDownloads: true });
     await page.goto(place.address);
     await says('h1', 'Jobs');
-    for (const step of [modules, correct, sendAndFollow, result, tampered, mend, drop, longList, realList, cutOff, keyboard, phone, signIn]) {
+    for (const step of [modules, correct, sendAndFollow, result, tampered, mend, folder, drop, longList, realList, cutOff, keyboard, phone, signIn]) {
         await step();
         console.log(`${step.name} is good, after ${Math.round(performance.now())} ms`);
         if (process.env.DMH_SCREENSHOTS) (await import('node:fs')).appendFileSync(process.env.DMH_SCREENSHOTS + '/steps', `${step.name} ${Math.round(performance.now())}\n`);
