@@ -1,4 +1,5 @@
 //  page_test.c: the web page as the gateway serves it: its headers, what it refers to, and the drawings.
+#define _GNU_SOURCE
 #include "test/support/processes/gateway_process.h"
 
 #include <criterion/criterion.h>
