@@ -3,6 +3,7 @@
 
 #include "broker/clients/backup.h"
 #include "broker/clients/front.h"
+#include "broker/clients/stats.h"
 #include "broker/commit.h"
 #include "broker/endpoints.h"
 #include "broker/entry.h"
@@ -18,6 +19,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/sockets/socket_wait.h"
 
 enum {
@@ -27,7 +29,8 @@ enum {
     STEP_MS = 2000,           //  the most that a turn moves the dispatcher's time on
     STALLED_MS = 250,
     FEED_UNBOUND_MS = 5,    //  until its address is free
-    STANDBY_MS = 500        //  between two looks whether the store is free
+    STANDBY_MS = 500,       //  between two looks whether the store is free
+    MEASURE_MS = 5000       //  between two looks at what the gauges stand at
 };
 
 //  Leases and silences are measured in the time that the broker was there to listen: when it was stopped,
@@ -64,6 +67,7 @@ static void s_stall (struct broker *self, const struct error *error)
     if (!self->recovery.stalled)
         log_event (LOG_LEVEL_ERROR, "store.unavailable", NULL, NULL, "error", error->text, NULL);
     self->recovery.stalled = true;
+    metrics_server_ready (false);
     self->recovery.again_at = self->clock_seen + STALLED_MS;
 }
 
@@ -72,6 +76,7 @@ static void s_recover (struct broker *self)
 {
     log_event (LOG_LEVEL_INFO, "store.recovered", NULL, NULL, NULL);
     self->recovery.stalled = false;
+    metrics_server_ready (true);
     self->recovery.unknown = true;
 }
 
@@ -252,6 +257,17 @@ static int s_wait (struct broker *self, zsock_t *pipe, struct heard *heard)
     return 0;
 }
 
+//  For who reads /metrics: what nobody asks for by STATS.
+static void s_measure (struct broker *self)
+{
+    struct error error = {.code = DMH_OK};
+    if (!self->config->measured || self->clock_seen - self->measured_at < MEASURE_MS)
+        return;
+    self->measured_at = self->clock_seen;
+    if (stats_gauges (self, &error) != DMH_OK)
+        s_stall (self, &error);
+}
+
 //  Until it is told to leave or is deposed.
 static void s_loop (struct broker *self, zsock_t *pipe)
 {
@@ -275,6 +291,7 @@ static void s_loop (struct broker *self, zsock_t *pipe)
             expiry_step (self);
             removals_step (self);
             backup_answer (self);
+            s_measure (self);
         }
         for (int i = 0;
              heard.progress && i < MESSAGES_A_TURN && zsock_events (self->publisher.in) & ZMQ_POLLIN; i++)
@@ -328,7 +345,10 @@ void broker_actor (zsock_t *pipe, void *config)
         log_event (LOG_LEVEL_INFO, "broker.started", NULL, NULL, "front", self.endpoints.front, "back",
                    self.endpoints.back, "feed_in", self.endpoints.feed_in, "feed", self.endpoints.feed,
                    "files", self.endpoints.files, NULL);
+        self.measured_at = clock_mono_ms () - MEASURE_MS;
+        metrics_server_ready (true);
         s_loop (&self, pipe);
+        metrics_server_ready (false);
         log_event (self.recovery.deposed ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO,
                    self.recovery.deposed ? "broker.deposed" : "broker.stopped", NULL, NULL, NULL);
         if (!self.recovery.deposed)

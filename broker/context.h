@@ -78,6 +78,7 @@ struct broker {
     removal_t *removal;
     struct store_copy copy;
     size_t waiting_logged;    //  results that wait for a worker of their host, as last logged
+    int64_t measured_at;      //  when the gauges were set last
     struct counters counters;
     int64_t refused_logged_at;    //  when a refused frame was last logged
     size_t queue_max;

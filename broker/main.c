@@ -10,6 +10,7 @@
 #include "messages/settings/settings.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 
@@ -23,7 +24,7 @@ enum { PATH_BYTES = 4200 };
 
 struct options_of_broker {
     const char *front, *back, *feed_in, *feed, *files, *files_dir, *store, *config, *endpoints_file,
-        *log_format, *log_level, *keys, *backup, *key, *server_key;
+        *log_format, *log_level, *keys, *backup, *key, *server_key, *metrics_listen;
     uint64_t queue_max, attempts, client_jobs, client_bytes, client_rate, files_bytes, files_days, keep_days,
         keep_bytes;
     bool help, version, insecure;
@@ -100,7 +101,7 @@ static int s_take_word (actor_t *broker, char *endpoint[ENDPOINT_COUNT], struct 
     return rc;
 }
 
-enum { SETTINGS = 27 };
+enum { SETTINGS = 28 };
 
 static void s_table (struct options_of_broker *options, struct setting out[SETTINGS])
 {
@@ -143,6 +144,8 @@ static void s_table (struct options_of_broker *options, struct setting out[SETTI
         {"server-key", "FILE", "likewise the broker's public key (server.pub in the folder of --keys)",
          .text = &options->server_key},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
+        {"metrics-listen", "ADDRESS:PORT", "serve /metrics, /healthz and /readyz there, by HTTP",
+         .text = &options->metrics_listen},
         {"endpoints-file", "FILE", "write the bound endpoints there when ready",
          .text = &options->endpoints_file, .reloadable = true},
         {"log-format", "WORD", "text or json", .words = "text,json", .text = &options->log_format,
@@ -296,9 +299,14 @@ static int s_run (struct started *self, int signals)
                                    .client_bytes = options->client_bytes,
                                    .client_rate = options->client_rate,
                                    .keep_days = options->keep_days,
-                                   .keep_bytes = options->keep_bytes};
+                                   .keep_bytes = options->keep_bytes,
+                                   .measured = options->metrics_listen != NULL};
     struct error error = {.code = DMH_OK};
     int rc = endpoint_plan_prepare (&options->plan, &error);
+    metrics_server_t *metrics = NULL;
+    if (rc == DMH_OK && options->metrics_listen &&
+        !(metrics = metrics_server_new (options->metrics_listen, "broker", &error)))
+        rc = error.code;
     actor_t *broker = rc == DMH_OK ? actor_new (broker_actor, &config) : NULL;
     if (rc == DMH_OK)
         rc = broker ? s_serve (self, broker, signals, &error)
@@ -306,6 +314,7 @@ static int s_run (struct started *self, int signals)
     if (rc != DMH_OK)
         terminal_print (stderr, "dmh-broker: %s\n", error.text);
     actor_destroy (&broker);
+    metrics_server_destroy (&metrics);
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : 1;
 }
 

@@ -8,6 +8,7 @@
 #include "messages/settings/settings.h"
 #include "messages/sockets/actor.h"
 #include "messages/sockets/limits.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/sockets/socket_folder.h"
 #include "messages/sockets/unix_socket.h"
 #include "messages/text/quantity.h"
@@ -26,7 +27,7 @@
 
 struct options_of_worker {
     const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root,
-        *sign_key;
+        *sign_key, *metrics_listen;
     uint64_t slots, threads, block_bytes, drain_seconds;
     struct ceilings ceilings;
     bool help, version;
@@ -207,8 +208,13 @@ static int s_serve (struct started *self, const char *results, const struct acce
     if (signals < 0)
         return error_set (error, DMH_INTERNAL, "signals cannot be waited for: %s", strerror (errno));
     int rc = limits_open (error);
+    metrics_server_t *metrics = NULL;
+    if (rc == DMH_OK && self->options.metrics_listen &&
+        !(metrics = metrics_server_new (self->options.metrics_listen, "worker", error)))
+        rc = error->code;
     if (rc == DMH_OK)
         rc = s_run (self, results, access, signals, error);
+    metrics_server_destroy (&metrics);
     close (signals);
     zsys_shutdown ();
     return rc;
@@ -224,7 +230,7 @@ static const char *s_default_results (char *out, size_t size)
     return out;
 }
 
-enum { SETTINGS = 18 };
+enum { SETTINGS = 19 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -256,6 +262,8 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"drain-seconds", "N",
          "at SIGTERM running jobs have so long to finish; else they are queued again (0)",
          .number = &options->drain_seconds, .least = 0, .most = 86400, .reloadable = true},
+        {"metrics-listen", "ADDRESS:PORT", "serve /metrics, /healthz and /readyz there, by HTTP",
+         .text = &options->metrics_listen},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config, .reloadable = true},
         {"log-format", "WORD", "text or json", .words = "text,json", .text = &options->log_format,
          .reloadable = true},

@@ -73,11 +73,11 @@ static int s_add_room (const struct broker *self, struct counters *counters, str
     return rc;
 }
 
-static int s_add_recent (const struct client_request *request, struct counters *counters, struct error *error)
+static int s_add_recent (const struct broker *self, const char *owner, struct counters *counters,
+                         struct error *error)
 {
     struct store_recent recent;
-    int rc = store_recent (request->broker->store, request->all ? NULL : request->owner,
-                           clock_wall_ms () - HOUR_MS, &recent, error);
+    int rc = store_recent (self->store, owner, clock_wall_ms () - HOUR_MS, &recent, error);
     if (rc != DMH_OK)
         return rc;
     counters->done_hour = recent.done;
@@ -101,6 +101,30 @@ static void s_set_gauges (const struct counters *counters)
     metrics_set (METRIC_DISK_FREE, 0, counters->disk_free);
 }
 
+//  `owner`: whose jobs; NULL: everybody's, and the room that is left.
+static int s_count (struct broker *self, const char *owner, struct counters *counters, struct error *error)
+{
+    uint64_t jobs[JOB_STATE_COUNT];
+    int rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)
+        rc = store_counts (self->store, owner, jobs, error);
+    if (rc == DMH_OK)
+        rc = s_add_recent (self, owner, counters, error);
+    if (rc == DMH_OK && !owner)
+        rc = s_add_room (self, counters, error);
+    if (rc != DMH_OK)
+        return rc;
+    counters->queued = jobs[JOB_QUEUED];
+    counters->running = jobs[JOB_RUNNING];
+    counters->done = jobs[JOB_DONE];
+    counters->failed = jobs[JOB_FAILED];
+    counters->cancelled = jobs[JOB_CANCELLED];
+    dispatcher_workers (self->dispatcher, s_add_slots, counters);
+    if (!owner)
+        s_set_gauges (counters);
+    return DMH_OK;
+}
+
 int stats_counters (struct client_request *request, const void *message, struct error *error)
 {
     (void) message;
@@ -109,24 +133,15 @@ int stats_counters (struct client_request *request, const void *message, struct 
     struct counters counters =
         request->all ? self->counters : (struct counters){.started_at = self->counters.started_at};
     memcpy (counters.request, request->request, sizeof counters.request);
-    uint64_t jobs[JOB_STATE_COUNT];
-    int rc = turn_flush (self->turn, error);
-    if (rc == DMH_OK)
-        rc = store_counts (self->store, request->all ? NULL : request->owner, jobs, error);
-    if (rc == DMH_OK)
-        rc = s_add_recent (request, &counters, error);
-    if (rc == DMH_OK && request->all)
-        rc = s_add_room (self, &counters, error);
+    int rc = s_count (self, request->all ? NULL : request->owner, &counters, error);
     if (rc != DMH_OK)
         return rc;
-    counters.queued = jobs[JOB_QUEUED];
-    counters.running = jobs[JOB_RUNNING];
-    counters.done = jobs[JOB_DONE];
-    counters.failed = jobs[JOB_FAILED];
-    counters.cancelled = jobs[JOB_CANCELLED];
-    dispatcher_workers (self->dispatcher, s_add_slots, &counters);
-    if (request->all)
-        s_set_gauges (&counters);
     bool opened = turn_opens (self->turn) > 0;
     return (opened ? request_answer_opened : request_answer) (request, &counters_shape, &counters, error);
+}
+
+int stats_gauges (struct broker *self, struct error *error)
+{
+    struct counters counters = self->counters;
+    return s_count (self, NULL, &counters, error);
 }

@@ -8,4 +8,7 @@
 int stats_workers (struct client_request *request, const void *message, struct error *error);
 int stats_counters (struct client_request *request, const void *message, struct error *error);
 
+//  What the gauges of /metrics stand at. DMH_OK, or as the store has it.
+int stats_gauges (struct broker *self, struct error *error);
+
 #endif

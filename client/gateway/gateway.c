@@ -3,9 +3,9 @@
 
 #include "client/gateway/calls/calls.h"
 #include "client/gateway/context.h"
-#include "client/gateway/http/listener.h"
 #include "client/gateway/http/server.h"
 #include "messages/base/folder.h"
+#include "messages/sockets/listener.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -77,7 +77,7 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
     if (rc == DMH_OK)
         rc = s_read_tokens (self, config, error);
     bool guarded = config->insecure || (self->tokens && self->key);
-    int listener = rc == DMH_OK ? listener_open (config->listen, !guarded, at, error) : -1;
+    int listener = rc == DMH_OK ? listener_open ("listen", config->listen, !guarded, at, error) : -1;
     if (listener < 0)
         return error->code;
     snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);

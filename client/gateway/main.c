@@ -6,6 +6,7 @@
 #include "messages/base/systemd.h"
 #include "messages/settings/settings.h"
 #include "messages/sockets/limits.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 
@@ -16,11 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SETTINGS = 17, PATH_BYTES = 4200 };
+enum { SETTINGS = 18, PATH_BYTES = 4200 };
 
 struct options_of_gateway {
     const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *tokens,
-        *config, *log_format, *log_level;
+        *metrics_listen, *config, *log_format, *log_level;
     uint64_t body_bytes, slow_seconds;
     bool insecure, help, version;
     char endpoint[URI_BYTES], spool_made[PATH_BYTES];    //  what broker and spool may point to
@@ -53,6 +54,8 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
          .text = &options->tokens},
         {"insecure", NULL, "listen on an address that other hosts reach, without tokens and TLS",
          .flag = &options->insecure},
+        {"metrics-listen", "ADDRESS:PORT", "serve /metrics, /healthz and /readyz there, too, to everybody",
+         .text = &options->metrics_listen},
         {"config", "FILE", "options as lines `name = value`", .text = &options->config},
         {"log-format", "WORD", "text or json", .words = "text,json", .text = &options->log_format},
         {"log-level", "WORD", "debug, info, warning, error or none", .words = "debug,info,warning,error,none",
@@ -168,8 +171,13 @@ static int s_run (const struct options_of_gateway *options, int signals)
     int rc = limits_open (&error);
     if (rc == DMH_OK)
         rc = credential_read (options->key, options->server_key, &credential, &error);
+    metrics_server_t *metrics = NULL;
+    if (rc == DMH_OK && options->metrics_listen &&
+        !(metrics = metrics_server_new (options->metrics_listen, "gateway", &error)))
+        rc = error.code;
     if (rc == DMH_OK)
         rc = s_serve (&config, signals, &error);
+    metrics_server_destroy (&metrics);
     key_forget (&credential.own);
     if (rc != DMH_OK)
         terminal_print (stderr, "dmh-gateway: %s\n", error.text);

@@ -5,6 +5,7 @@
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
 #include "messages/request.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/sockets/socket.h"
 #include "messages/uri.h"
 
@@ -35,6 +36,7 @@ int broker_link_connect (struct broker_link *self, struct error *error)
 {
     int64_t most = FRAME_BYTES_MAX;
     self->registered = false;
+    metrics_server_ready (false);
     self->heard_at = clock_mono_ms ();
     zsock_t *fresh = socket_new (ZMQ_DEALER);
     if (!fresh)
@@ -59,6 +61,7 @@ void broker_link_register (struct broker_link *self, const struct registered *re
     if (!self->registered)
         log_event (LOG_LEVEL_INFO, "worker.registered", NULL, NULL, "broker", self->broker, NULL);
     self->registered = true;
+    metrics_server_ready (true);
     self->unheard = false;
     self->back_off = BACK_OFF_FIRST_MS;
     char endpoint[URI_BYTES];

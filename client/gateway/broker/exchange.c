@@ -9,6 +9,7 @@
 #include "messages/base/narrow.h"
 #include "messages/codec/frame.h"
 #include "messages/sockets/actor.h"
+#include "messages/sockets/metrics_server.h"
 #include "messages/sockets/socket_wait.h"
 #include "messages/uri.h"
 #include "messages/version.h"
@@ -77,6 +78,7 @@ static void s_take_asked (exchange_t *self, int64_t now)
 //  All brokers of the list from the beginning; queues of before go with their sockets.
 static void s_look_anew (exchange_t *self)
 {
+    metrics_server_ready (false);
     if (atomic_exchange (&self->ready, false))
         log_event (LOG_LEVEL_WARNING, "broker.lost", NULL, NULL, "broker", self->brokers[self->current],
                    NULL);
@@ -131,6 +133,7 @@ static void s_welcomed (exchange_t *self, int which, const struct welcome *welco
         if (NARROW (int, i) != which)
             zsock_destroy (&self->fronts[i]);
     atomic_store (&self->ready, true);
+    metrics_server_ready (true);
     log_event (LOG_LEVEL_INFO, "broker.found", NULL, NULL, "broker", self->brokers[which], "version",
                welcome->version, NULL);
     for (struct asked *asked = zhashx_first (self->asked); asked; asked = zhashx_next (self->asked))

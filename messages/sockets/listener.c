@@ -1,6 +1,6 @@
 //  listener.c: see listener.h.
 #define _GNU_SOURCE
-#include "client/gateway/http/listener.h"
+#include "messages/sockets/listener.h"
 
 #include "messages/base/narrow.h"
 
@@ -15,7 +15,7 @@
 enum { BACKLOG = 1024, HOST_BYTES = 64 };
 
 //  DMH_OK: *out is of one address (freeaddrinfo it).
-static int s_read (const char *address, struct addrinfo **out, struct error *error)
+static int s_read (const char *option, const char *address, struct addrinfo **out, struct error *error)
 {
     char host[HOST_BYTES];
     const char *colon = strrchr (address, ':'), *end = colon;
@@ -33,8 +33,8 @@ static int s_read (const char *address, struct addrinfo **out, struct error *err
         if (getaddrinfo (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1, &hints, out) == 0)
             return DMH_OK;
     }
-    return error_set (error, DMH_USAGE, "--listen %s is no address of a host and a port; give 127.0.0.1:8080",
-                      address);
+    return error_set (error, DMH_USAGE, "--%s %s is no address of a host and a port; give 127.0.0.1:8080",
+                      option, address);
 }
 
 static bool s_is_loopback (const struct sockaddr *address)
@@ -56,23 +56,23 @@ static void s_tell (int fd, char out[LISTENER_TEXT_BYTES])
     snprintf (out, LISTENER_TEXT_BYTES, "%s%s%s:%s", six ? "[" : "", host, six ? "]" : "", port);
 }
 
-int listener_open (const char *address, bool loopback_only, char out[LISTENER_TEXT_BYTES],
+int listener_open (const char *option, const char *address, bool loopback_only, char out[LISTENER_TEXT_BYTES],
                    struct error *error)
 {
     struct addrinfo *found;
     int one = 1;
-    if (s_read (address, &found, error) != DMH_OK)
+    if (s_read (option, address, &found, error) != DMH_OK)
         return -1;
     int fd = -1;
     if (loopback_only && !s_is_loopback (found->ai_addr))
         error_set (error, DMH_USAGE,
-                   "--listen %s is open to other hosts: give tokens and TLS, or --insecure to let in whoever "
+                   "--%s %s is open to other hosts: give tokens and TLS, or --insecure to let in whoever "
                    "reaches it",
-                   address);
+                   option, address);
     else if ((fd = socket (found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) < 0 ||
              setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) != 0 ||
              bind (fd, found->ai_addr, found->ai_addrlen) != 0 || listen (fd, BACKLOG) != 0) {
-        error_set (error, DMH_UNAVAILABLE, "--listen %s cannot be listened at: %s", address,
+        error_set (error, DMH_UNAVAILABLE, "--%s %s cannot be listened at: %s", option, address,
                    strerror (errno));
         if (fd >= 0)
             close (fd);

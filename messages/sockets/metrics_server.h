@@ -1,0 +1,22 @@
+//  metrics_server.h: what a program counts of itself over HTTP, for Prometheus and for those who watch
+//  processes: /metrics, /healthz and /readyz. A thread of its own (libmicrohttpd), so that nobody who reads
+//  slowly holds anything up; no value of a request reaches anybody.
+#ifndef DMH_MESSAGES_SOCKETS_METRICS_SERVER_H
+#define DMH_MESSAGES_SOCKETS_METRICS_SERVER_H
+
+#include <stdbool.h>
+
+#include "messages/base/error.h"
+
+typedef struct metrics_server metrics_server_t;
+
+//  Serves the metrics of that component (see metrics_write) at ADDRESS:PORT of --metrics-listen and logs
+//  where. /readyz says 503 until metrics_server_ready. NULL with `error` set: DMH_USAGE, DMH_UNAVAILABLE (it
+//  is taken), DMH_INTERNAL.
+metrics_server_t *metrics_server_new (const char *address, const char *component, struct error *error);
+void metrics_server_destroy (metrics_server_t **self_p);    //  takes NULL
+
+//  Whether the program can do its work now, for /readyz of this process. Any thread, also without a server.
+void metrics_server_ready (bool ready);
+
+#endif

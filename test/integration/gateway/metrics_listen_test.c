@@ -1,0 +1,131 @@
+//  metrics_listen_test.c: broker, worker and gateway serve what they count of themselves, and whether they
+//  can work, at --metrics-listen; what they say is what was done, in the form that promtool takes.
+#include "test/support/processes/gateway_process.h"
+
+#include <criterion/criterion.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+//  The port that the last such line of a log tells.
+static unsigned s_port (const struct workplace *place, const char *log)
+{
+    process_await (place, log, "metrics.listening");
+    char *text = workplace_read (place->folder, log, NULL);
+    const char *at = strstr (text, "metrics.listening"), *port = at ? strstr (at, "127.0.0.1:") : NULL;
+    cr_assert_not_null (port, "%s", text);
+    unsigned number = (unsigned) atoi (port + strlen ("127.0.0.1:"));
+    free (text);
+    return number;
+}
+
+static void s_expect (unsigned port, const char *path, unsigned status, const char *part)
+{
+    struct http_answer answer = http_get (port, path);
+    cr_expect_eq (answer.status, status, "%s: %u %s", path, answer.status, answer.body);
+    cr_expect (strstr (answer.body, part), "%s: no %s in %s", path, part, answer.body);
+    http_answer_clear (&answer);
+}
+
+//  promtool, where there is one, finds nothing wrong with it.
+static void s_ask_promtool (const struct workplace *place, unsigned port)
+{
+    char command[1200];
+    struct http_answer answer = http_get (port, "/metrics");
+    workplace_write (place, "metrics", answer.body, answer.bytes);
+    http_answer_clear (&answer);
+    if (system ("command -v promtool >/dev/null") != 0) {
+        return;    //  Debian's package prometheus has it
+    }
+    snprintf (command, sizeof command, "promtool check metrics <'%s/metrics' >'%s/said' 2>&1", place->folder,
+              place->folder);
+    int status = system (command);
+    char *said = workplace_read (place->folder, "said", NULL);
+    cr_expect_eq (status, 0, "%s", said);
+    free (said);
+}
+
+Test (metrics_listen, each_program_says_what_it_has_done_and_whether_it_can_work, .timeout = 120)
+{
+    struct gateway_process self = {.options = {"--metrics-listen", "127.0.0.1:0"},
+                                   .servers = {.options = {"--metrics-listen", "127.0.0.1:0", NULL}}};
+    char *said = NULL;
+    workplace_make (&self.place);
+    self.servers.place = &self.place;
+    servers_start_broker (&self.servers, false);
+    unsigned broker = s_port (&self.place, "broker.log");
+    s_expect (broker, "/readyz", 200, "ready");
+    s_expect (broker, "/metrics", 200, "dmh_broker_workers 0\n");
+    const char *worker_words[] = {
+        "dmh-worker", "--broker", self.servers.back,  "--results",   "results", "--data-root", "/",
+        "--slots",    "3",        "--metrics-listen", "127.0.0.1:0", NULL};
+    self.servers.workers[0] = process_start (&self.place, "worker0.log", worker_words);
+    unsigned worker = s_port (&self.place, "worker0.log");
+    process_await (&self.place, "worker0.log", "worker.registered");
+    gateway_process_start_alone (&self);
+    process_await (&self.place, "gateway.log", "broker.found");
+    unsigned gateway = s_port (&self.place, "gateway.log");
+    workplace_write (&self.place, "good.csv", "patient_id\n1\n2\n2\n", 17);
+    workplace_write (&self.place, "bad.csv", "what,is,this\n1,2,3\n", 19);
+    const char *const submit[] = {"dmh", "submit", "good.csv", "bad.csv", "--wait", "--quiet", NULL};
+    cr_assert_eq (servers_dmh (&self.servers, submit, &said), 1, "%s", said);
+    free (said);
+    s_expect (broker, "/metrics", 200, "dmh_broker_jobs_submitted_total 2\n");
+    s_expect (broker, "/metrics", 200, "dmh_broker_jobs_ended_total{state=\"done\"} 1\n");
+    s_expect (broker, "/metrics", 200, "dmh_broker_jobs_ended_total{state=\"failed\"} 1\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_records_total{became=\"written\"} 2\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_records_total{became=\"duplicate\"} 1\n");
+    s_expect (worker, "/readyz", 200, "ready");
+    s_expect (gateway, "/metrics", 200, "dmh_build_info{component=\"gateway\"");
+    s_expect (gateway, "/readyz", 200, "ready");
+    s_expect (gateway, "/healthz", 200, "alive");
+    s_expect (broker, "/api", 404, "there are /metrics");
+    struct http_answer answer = http_request (broker, "POST", "/metrics", NULL, NULL, 0);
+    cr_expect_eq (answer.status, 405);
+    cr_expect_str_eq (http_answer_header (&answer, "Allow"), "GET, HEAD");
+    http_answer_clear (&answer);
+    answer = http_request (broker, "GET", "/metrics", "Accept: application/openmetrics-text\r\n", NULL, 0);
+    cr_expect (strstr (http_answer_header (&answer, "Content-Type"), "openmetrics-text; version=1.0.0"));
+    cr_expect (strstr (answer.body, "# EOF\n"));
+    http_answer_clear (&answer);
+    s_ask_promtool (&self.place, broker);
+    s_ask_promtool (&self.place, worker);
+    s_ask_promtool (&self.place, gateway);
+    //  Without a broker the others live and cannot work.
+    cr_assert_eq (servers_end (&self.servers, &self.servers.broker, SIGKILL), 128 + SIGKILL);
+    process_await (&self.place, "worker0.log", "broker.silent");
+    s_expect (worker, "/readyz", 503, "not ready");
+    s_expect (worker, "/healthz", 200, "alive");
+    gateway_process_stop (&self);
+}
+
+//  A reader that sends nothing, or takes nothing, is no reason to wait.
+Test (metrics_listen, a_reader_that_is_slow_holds_up_nobody_and_a_taken_port_is_said, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = {.place = &place, .options = {"--metrics-listen", "127.0.0.1:0", NULL}};
+    char *said = NULL, taken[64];
+    workplace_make (&place);
+    servers_start_broker (&servers, false);
+    unsigned port = s_port (&place, "broker.log");
+    int silent = http_connect (port), half = http_connect (port);
+    cr_assert (http_send (half, "GET /metr", 9));
+    s_expect (port, "/healthz", 200, "alive");
+    const char *const list[] = {"dmh", "list", NULL};
+    cr_assert_eq (servers_dmh (&servers, list, &said), 0, "%s", said);
+    free (said);
+    snprintf (taken, sizeof taken, "127.0.0.1:%u", port);
+    const char *const again[] = {"dmh-worker", "--broker",         servers.back, "--results",
+                                 "results",    "--metrics-listen", taken,        NULL};
+    cr_expect_eq (process_run (&place, again, &said), 1, "%s", said);
+    free (said);
+    const char *const wrong[] = {"dmh-worker", "--metrics-listen", "nowhere", NULL};
+    cr_expect_eq (process_run (&place, wrong, &said), 2, "%s", said);
+    free (said);
+    close (silent);
+    close (half);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
