@@ -39,15 +39,24 @@ int origin_check_host (const char *host, const char *names, struct error *error)
                       "the gateway is not known by that name; --host-names lists those by which it is");
 }
 
-int origin_check (const char *origin, const char *site, const char *host, struct error *error)
+//  Where the host begins in an origin of a scheme that the gateway's pages have; NULL: it has another.
+static const char *s_host_of (const char *origin, bool tls)
+{
+    static const char HTTPS[] = "https://", HTTP[] = "http://";
+    if (strncasecmp (origin, HTTPS, sizeof HTTPS - 1) == 0)
+        return origin + sizeof HTTPS - 1;
+    return !tls && strncasecmp (origin, HTTP, sizeof HTTP - 1) == 0 ? origin + sizeof HTTP - 1 : NULL;
+}
+
+int origin_check (const char *origin, const char *site, const char *host, bool tls, struct error *error)
 {
     if (site && strcmp (site, "same-origin") != 0 && strcmp (site, "none") != 0 &&
         (!origin || strcmp (site, "same-site") != 0))
         return error_set (error, DMH_UNAUTHORIZED, "a page of another origin asks for this");
     if (!origin)
         return DMH_OK;
-    const char *scheme = strstr (origin, "://");
-    if (scheme && strcasecmp (scheme + 3, host) == 0)
+    const char *named = s_host_of (origin, tls);
+    if (named && strcasecmp (named, host) == 0)
         return DMH_OK;
     return error_set (error, DMH_UNAUTHORIZED, "a page of another origin asks for this");
 }

@@ -185,7 +185,8 @@ static void s_check (server_t *self, struct call *call, const char *method)
         rc = origin_check_host (host, config->host_names, &error);
     if (rc == DMH_OK && !s_is_safe (method))
         rc = origin_check (call_request_header (call, MHD_HTTP_HEADER_ORIGIN),
-                           call_request_header (call, "Sec-Fetch-Site"), host, &error);
+                           call_request_header (call, "Sec-Fetch-Site"), host,
+                           config->tls_certificate != NULL, &error);
     if (rc != DMH_OK) {
         call_fail (call, &error);
         return;
