@@ -164,6 +164,13 @@ static int s_check_headers (struct call *call, struct error *error)
     return DMH_OK;
 }
 
+static bool s_has_body (const struct call *call)
+{
+    const char *length = call_request_header (call, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return (length && strspn (length, "0") != strlen (length)) ||
+           call_request_header (call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+}
+
 //  What is known of a request by its headers. An answer is set where it goes no further.
 static void s_check (server_t *self, struct call *call, const char *method)
 {
@@ -198,6 +205,8 @@ static void s_check (server_t *self, struct call *call, const char *method)
         return;
     }
     s_admit (self, call, method);
+    if (!call->response && !call->route->takes_body && s_has_body (call))
+        call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_MALFORMED), "that path takes no body");
     if (call->response || !call->route->takes_body)
         return;
     call->upload = upload_new (call->connection, &config->limits, call_query (call, "name"), &error);
@@ -205,13 +214,6 @@ static void s_check (server_t *self, struct call *call, const char *method)
         call_problem (call, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, error_word (error.code), error.text);
     else if (!call->upload)
         call_fail (call, &error);
-}
-
-static bool s_has_body (const struct call *call)
-{
-    const char *length = call_request_header (call, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return (length && strspn (length, "0") != strlen (length)) ||
-           call_request_header (call, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
 //  A piece of the body. While one is read there can be no answer: what follows a failure is passed over, up

@@ -135,7 +135,7 @@ static enum MHD_Result s_part (void *context, enum MHD_ValueKind kind, const cha
     struct error *error = &self->error;
     (void) kind, (void) type, (void) encoding;
     int rc = DMH_OK;
-    if (!name)
+    if (!name || !*name)
         rc = error_set (error, DMH_MALFORMED, "a part has no name; files are called file");
     else if (at == 0 && !s_is_open (self, name, file_name)) {
         s_close_part (self);

@@ -215,6 +215,9 @@ Test (gateway_submit, options_are_checked_before_anything_is_submitted)
               "file");
     s_expect (self.port, "/api/v1/jobs", MULTIPART, PART ("name=\"file\"", "x") "--XX--\r\n", 400,
               "filename");
+    s_expect (self.port, "/api/v1/jobs", MULTIPART,
+              PART ("name=\"\"", "1") PART ("name=\"file\"; filename=\"a.csv\"", PATIENTS) "--XX--\r\n", 400,
+              "a part has no name");
     s_expect (self.port, "/api/v1/jobs", MULTIPART, PART ("name=\"file\"; filename=\"a.csv\"", PATIENTS), 400,
               "boundary");
     s_expect (self.port, "/api/v1/jobs", "Content-Type: multipart/form-data\r\n", "x", 400, "boundary");
