@@ -78,7 +78,7 @@ function watchConnection() {
         banner.hidden = true;
         replace(banner);
         announce('The gateway answers again.');
-        if (!document.querySelector('[data-keep]')) show(false);
+        if (!document.querySelector('[data-keep]')) show(false);    //  else what was typed would be gone
     });
 }
 

@@ -14,6 +14,7 @@ function cellInput(row, i, label) {
         row.cells[i] = event.target.value;
         row.sent = true;
         row.tick.checked = true;
+        event.target.closest('section').dataset.keep = '';    //  what is typed outlives a time without the gateway
     } });
     if (!long) node.size = Math.max(6, row.cells[i].length + 1);
     return node;

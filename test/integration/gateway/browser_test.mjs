@@ -129,8 +129,15 @@ async function tampered() {
     await page.unroute('**/files/audit.ndjson');
 }
 
+//  What is typed is not lost while the gateway is away.
 async function mend() {
     await page.getByLabel('patient_id, line 5').fill('4');
+    place.down();
+    await page.evaluate(() => fetch('readyz').catch(() => window.dispatchEvent(new Event('offline'))));
+    await page.locator('#cut-off').waitFor();
+    place.up();
+    await by(page, 'Ask now').click();
+    await page.locator('#cut-off').waitFor({ state: 'hidden' });
     await by(page, 'Send those that are ticked').click();
     await page.getByRole('link', { name: `${EVIL}-mended.csv` }).click();
     await says('.state', 'done');
