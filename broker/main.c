@@ -304,9 +304,8 @@ static int s_run (struct started *self, int signals)
     struct error error = {.code = DMH_OK};
     int rc = endpoint_plan_prepare (&options->plan, &error);
     metrics_server_t *metrics = NULL;
-    if (rc == DMH_OK && options->metrics_listen &&
-        !(metrics = metrics_server_new (options->metrics_listen, "broker", &error)))
-        rc = error.code;
+    if (rc == DMH_OK)
+        rc = metrics_server_open (options->metrics_listen, "broker", DMH_VERSION, &metrics, &error);
     actor_t *broker = rc == DMH_OK ? actor_new (broker_actor, &config) : NULL;
     if (rc == DMH_OK)
         rc = broker ? s_serve (self, broker, signals, &error)

@@ -31,8 +31,7 @@ struct options_of_worker {
     uint64_t slots, threads, block_bytes, drain_seconds;
     struct ceilings ceilings;
     bool help, version;
-    char endpoint[URI_BYTES],
-        folder[SOCKET_FOLDER_BYTES];    //  of the broker that is meant where none is named
+    char endpoint[URI_BYTES], folder[SOCKET_FOLDER_BYTES];    //  of the broker where none is named
 };
 
 //  *out is its absolute path, malloc'd.
@@ -133,11 +132,8 @@ static int s_access (const struct options_of_worker *options, struct access *out
 static void s_say_access (const struct options_of_worker *options, const struct access *access)
 {
     if (access->roots && !(options->data_root && *options->data_root))
-        log_event (
-            LOG_LEVEL_INFO, "worker.reads_no_path", NULL, NULL, "why",
-            "a broker at TCP or with keys is not this user's alone, so paths are read in --data-root alone; "
-            "other inputs come through the broker",
-            NULL);
+        log_event (LOG_LEVEL_INFO, "worker.reads_no_path", NULL, NULL, "why",
+                   "at TCP or with keys it reads in --data-root alone; else inputs come by the broker", NULL);
 }
 
 //  Until SIGTERM or SIGINT, or the session's end.
@@ -209,9 +205,8 @@ static int s_serve (struct started *self, const char *results, const struct acce
         return error_set (error, DMH_INTERNAL, "signals cannot be waited for: %s", strerror (errno));
     int rc = limits_open (error);
     metrics_server_t *metrics = NULL;
-    if (rc == DMH_OK && self->options.metrics_listen &&
-        !(metrics = metrics_server_new (self->options.metrics_listen, "worker", error)))
-        rc = error->code;
+    if (rc == DMH_OK)
+        rc = metrics_server_open (self->options.metrics_listen, "worker", DMH_VERSION, &metrics, error);
     if (rc == DMH_OK)
         rc = s_run (self, results, access, signals, error);
     metrics_server_destroy (&metrics);

@@ -172,9 +172,8 @@ static int s_run (const struct options_of_gateway *options, int signals)
     if (rc == DMH_OK)
         rc = credential_read (options->key, options->server_key, &credential, &error);
     metrics_server_t *metrics = NULL;
-    if (rc == DMH_OK && options->metrics_listen &&
-        !(metrics = metrics_server_new (options->metrics_listen, "gateway", &error)))
-        rc = error.code;
+    if (rc == DMH_OK)
+        rc = metrics_server_open (options->metrics_listen, "gateway", DMH_VERSION, &metrics, &error);
     if (rc == DMH_OK)
         rc = s_serve (&config, signals, &error);
     metrics_server_destroy (&metrics);

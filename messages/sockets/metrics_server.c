@@ -4,7 +4,6 @@
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
 #include "messages/sockets/listener.h"
-#include "messages/version.h"
 
 #include <microhttpd.h>
 #include <stdatomic.h>
@@ -19,7 +18,7 @@ enum { CONNECTIONS_MOST = 16, IDLE_SECONDS = 10, HEADER_BYTES = 16 * 1024 };
 #define OPEN_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
 struct metrics_server {
-    const char *component;
+    const char *component, *version;
     struct MHD_Daemon *daemon;
 };
 
@@ -63,7 +62,7 @@ static enum MHD_Result s_metrics (const metrics_server_t *self, struct MHD_Conne
     FILE *to = open_memstream (&text, &n);
     if (!to)
         return MHD_NO;
-    metrics_write (self->component, DMH_VERSION, open ? METRICS_OPENMETRICS : METRICS_PROMETHEUS, to);
+    metrics_write (self->component, self->version, open ? METRICS_OPENMETRICS : METRICS_PROMETHEUS, to);
     fclose (to);
     return s_reply (connection, MHD_HTTP_OK, open ? OPEN_TYPE : TEXT_TYPE, text, n);
 }
@@ -94,15 +93,20 @@ static enum MHD_Result s_handle (void *context, struct MHD_Connection *connectio
     return s_say (connection, MHD_HTTP_SERVICE_UNAVAILABLE, "not ready\n");
 }
 
-metrics_server_t *metrics_server_new (const char *address, const char *component, struct error *error)
+int metrics_server_open (const char *address, const char *component, const char *version,
+                         metrics_server_t **out, struct error *error)
 {
     char at[LISTENER_TEXT_BYTES];
+    *out = NULL;
+    if (!address)
+        return DMH_OK;
     int listener = listener_open ("metrics-listen", address, false, at, error);
     if (listener < 0)
-        return NULL;
+        return error->code;
     metrics_server_t *self = calloc (1, sizeof *self);
     if (self) {
         self->component = component;
+        self->version = version;
         self->daemon = MHD_start_daemon (
             MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_PEDANTIC_CHECKS, 0, NULL,
             NULL, s_handle, self, MHD_OPTION_LISTEN_SOCKET, listener, MHD_OPTION_CONNECTION_LIMIT,
@@ -111,12 +115,12 @@ metrics_server_t *metrics_server_new (const char *address, const char *component
     }
     if (self && self->daemon) {
         log_event (LOG_LEVEL_INFO, "metrics.listening", NULL, NULL, "at", at, NULL);
-        return self;
+        *out = self;
+        return DMH_OK;
     }
     free (self);
     close (listener);
-    error_set (error, DMH_INTERNAL, "--metrics-listen %s: there is no thread for it", address);
-    return NULL;
+    return error_set (error, DMH_INTERNAL, "--metrics-listen %s: there is no thread for it", address);
 }
 
 void metrics_server_destroy (metrics_server_t **self_p)

@@ -10,10 +10,11 @@
 
 typedef struct metrics_server metrics_server_t;
 
-//  Serves the metrics of that component (see metrics_write) at ADDRESS:PORT of --metrics-listen and logs
-//  where. /readyz says 503 until metrics_server_ready. NULL with `error` set: DMH_USAGE, DMH_UNAVAILABLE (it
-//  is taken), DMH_INTERNAL.
-metrics_server_t *metrics_server_new (const char *address, const char *component, struct error *error);
+//  Serves the metrics of that component and version (see metrics_write; both borrowed) at ADDRESS:PORT of
+//  --metrics-listen and logs where; NULL: there is no such option, and no server. /readyz says 503 until
+//  metrics_server_ready. DMH_OK and *out, or DMH_USAGE, DMH_UNAVAILABLE (it is taken), DMH_INTERNAL.
+int metrics_server_open (const char *address, const char *component, const char *version,
+                         metrics_server_t **out, struct error *error);
 void metrics_server_destroy (metrics_server_t **self_p);    //  takes NULL
 
 //  Whether the program can do its work now, for /readyz of this process. Any thread, also without a server.
