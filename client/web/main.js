@@ -1,6 +1,6 @@
 //  main.js: the page's beginning: who is signed in, which of its pages the address (#/…) means, files that are
 //  dropped anywhere, and the banner that says when it is cut off.
-import { session, signIn } from './gateway/api.js';
+import { session, signIn, signOut } from './gateway/api.js';
 import { askNow, connection } from './gateway/connection.js';
 import { announce, button, el, replace } from './parts/dom.js';
 import { ofTransfer } from './data/dropped_files.js';
@@ -51,7 +51,12 @@ function wantToken() {
 
 function sayWho() {
     const who = document.getElementById('who');
-    replace(who, session.name ? `${session.name} (${session.role})` : null);
+    const leaves = async () => {
+        try { await signOut(); } catch { return; /* away: the banner says so */ }
+        sayWho();
+        wantToken();
+    };
+    replace(who, ...(session.name ? [`${session.name} (${session.role}) `, button('Sign out', leaves)] : []));
 }
 
 async function start() {

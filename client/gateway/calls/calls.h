@@ -23,6 +23,7 @@ void call_draw_flow (struct call *call);
 void call_show_openapi (struct call *call);
 //  session.c
 void call_open_session (struct call *call);
+void call_end_session (struct call *call);
 //  jobs.c
 void call_list_jobs (struct call *call);
 void call_show_job (struct call *call);

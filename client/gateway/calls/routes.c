@@ -11,6 +11,7 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/drawings/style.css", call_show_drawing_style, CALL_OPEN, false},
     {"GET", "/drawings/flow.svg", call_draw_flow, CALL_OPEN, false},
     {"POST", "/api/v1/session", call_open_session, CALL_READ, false},
+    {"DELETE", "/api/v1/session", call_end_session, CALL_OPEN, false},
     {"GET", "/api/v1/openapi.json", call_show_openapi, CALL_OPEN, false},
     {"GET", "/api/v1/jobs", call_list_jobs, CALL_READ, false},
     {"POST", "/api/v1/jobs", call_submit, CALL_SUBMIT, true},

@@ -1,4 +1,4 @@
-//  session.c: a token becomes a cookie, for a page.
+//  session.c: a token becomes a cookie, for a page, and goes again.
 #include "client/gateway/access/caller.h"
 #include "client/gateway/calls/calls.h"
 #include "messages/base/narrow.h"
@@ -24,5 +24,15 @@ void call_open_session (struct call *call)
                   NARROW (int, n), token, call->gateway->tls ? "; Secure" : "");
         call_header (call, MHD_HTTP_HEADER_SET_COOKIE, cookie);
     }
+    call_finish (call);
+}
+
+//  Whoever asks: the browser forgets the cookie, and with it the token.
+void call_end_session (struct call *call)
+{
+    call_reply (call, MHD_HTTP_NO_CONTENT, NULL, "", 0);
+    call_header (call, MHD_HTTP_HEADER_SET_COOKIE,
+                 call->gateway->tls ? SESSION_COOKIE "=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0; Secure"
+                                    : SESSION_COOKIE "=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     call_finish (call);
 }

@@ -71,6 +71,13 @@ export async function signIn(token) {
     }
 }
 
+//  The browser forgets the cookie; without it a token is wanted again.
+export async function signOut() {
+    await call('DELETE', 'session', { as: 'answer' });
+    sessionStorage.removeItem(FORGERY_KEY);
+    session.name = null;
+}
+
 //  All pages of the list, one after the other.
 export async function* jobPages(query, signal) {
     for (let after = ''; after !== null;) {

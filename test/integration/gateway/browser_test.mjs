@@ -257,6 +257,12 @@ async function signIn() {
     await says('.state', 'queued');
     await by(page, 'Cancel').click();    //  with the word against forged requests
     await says('.state', 'cancelled');
+    await by(page, 'Sign out').click();
+    await page.getByLabel('Token').fill(token);
+    await page.reload();    //  the cookie is gone
+    await page.getByLabel('Token').fill(token);
+    await by(page, 'Sign in').click();
+    await says('.who', 'anna (submit)');
     await page.context().clearCookies();
     await go('#/', 'Sign in');
     other.close();

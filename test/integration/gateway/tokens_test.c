@@ -109,6 +109,11 @@ Test (gateway_tokens, a_session_is_a_cookie_that_no_page_elsewhere_can_use)
               "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: 1\r\n", 403, "X-CSRF-Token");
     snprintf (headers, sizeof headers, "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: %s\r\n", check);
     s_expect (&self, "POST", "/api/v1/jobs/none/cancel", headers, 404, "not_found");
+    answer = http_request (self.port, "DELETE", "/api/v1/session", NULL, NULL, 0);
+    cr_expect_eq (answer.status, 204, "%s", answer.body);
+    cr_expect_str_eq (http_answer_header (&answer, "Set-Cookie"),
+                      "dmh_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
+    http_answer_clear (&answer);
     free (check);
     gateway_process_stop (&self);
 }
