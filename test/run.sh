@@ -6,7 +6,7 @@ set -u
 build=$1
 only=${2:-}
 limit=${PROGRAM_SECONDS:-900}
-PATH="$PWD/$build:$PATH"
+PATH="$PWD/$build:$PATH:$PWD/build/validators"
 DMH_BUILD="$PWD/$build"
 export PATH DMH_BUILD
 case $build in

@@ -37,7 +37,7 @@ static void s_ask_promtool (const struct workplace *place, unsigned port)
     workplace_write (place, "metrics", answer.body, answer.bytes);
     http_answer_clear (&answer);
     if (system ("command -v promtool >/dev/null") != 0) {
-        return;    //  Debian's package prometheus has it
+        return;    //  deploy/validators.sh brings it
     }
     snprintf (command, sizeof command, "promtool check metrics <'%s/metrics' >'%s/said' 2>&1", place->folder,
               place->folder);
