@@ -303,7 +303,7 @@ Test (hosts, a_worker_that_is_cut_off_while_files_travel_costs_nothing_but_time,
 Test (hosts, a_client_that_is_cut_off_while_its_inputs_travel_goes_on_where_it_was, .timeout = 600)
 {
     s_play (&(struct scenario){
-        .host = CLIENT, .link = {.cut = true}, .through = true, .part = 256 * 1024, .lost = 20});
+        .host = CLIENT, .link = {.cut = true}, .through = true, .part = 256 * 1024, .lost = 8});
 }
 
 Test (hosts, files_get_through_a_link_that_loses_some_frames, .timeout = 600)

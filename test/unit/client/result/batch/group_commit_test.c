@@ -52,8 +52,8 @@ static int s_unwanted (int fd)
     return 0;
 }
 
-//  `count` jobs are done, and their results are brought. How many stand at their places then.
-static int s_bring (size_t count, struct error *first)
+//  `count` jobs are done, and their results are brought by these calls. How many stand at their places then.
+static int s_bring (size_t count, int (*fsync_call) (int), int (*syncfs_call) (int), struct error *first)
 {
     struct workplace place;
     struct batch_results results;
@@ -87,7 +87,9 @@ static int s_bring (size_t count, struct error *first)
         batch_results_add (&results, &outcomes[i]);
     }
     cr_assert_eq (batch_results_begin (&results, &error), DMH_OK, "%s", error.text);
+    folder_sync_replace (fsync_call, syncfs_call);    //  what is of the index is on the disk
     batch_results_bring (&results, true);
+    folder_sync_replace (NULL, NULL);
     *first = outcomes[0].error;
     for (size_t i = 0; i < count; i++) {
         snprintf (path, sizeof path, "%s/out/%zu/report.json", place.folder, i);
@@ -110,12 +112,10 @@ Test (group_commit, many_results_share_one_sync_and_none_has_its_name_before)
     struct error error;
     s_synced = s_named_before = 0;
     s_fails = false;
-    folder_sync_replace (s_sync_names, s_sync);
-    cr_expect_eq (s_bring (COUNT, &error), COUNT, "%s", error.text);
+    cr_expect_eq (s_bring (COUNT, s_sync_names, s_sync, &error), COUNT, "%s", error.text);
     cr_expect_eq (s_synced, 1);
     cr_expect_eq (s_named_before, 0);
     cr_expect_eq (s_named, COUNT, "the names are synced when all of them are there");
-    folder_sync_replace (NULL, NULL);
 }
 
 Test (group_commit, each_file_of_a_few_is_synced_and_its_folder)
@@ -123,11 +123,9 @@ Test (group_commit, each_file_of_a_few_is_synced_and_its_folder)
     struct error error;
     s_synced = s_named_before = 0;
     s_fails = false;
-    folder_sync_replace (s_sync, s_unwanted);
-    cr_expect_eq (s_bring (1, &error), 1, "%s", error.text);
+    cr_expect_eq (s_bring (1, s_sync, s_unwanted, &error), 1, "%s", error.text);
     cr_expect_eq (s_synced, 3, "report.json, the folder, and then its name");
     cr_expect_eq (s_named_before, 1, "the name alone is synced when it is there");
-    folder_sync_replace (NULL, NULL);
 }
 
 Test (group_commit, what_the_disk_refuses_gets_no_name_and_says_why)
@@ -135,11 +133,9 @@ Test (group_commit, what_the_disk_refuses_gets_no_name_and_says_why)
     for (size_t count = 1; count <= COUNT; count += COUNT - 1) {
         struct error error;
         s_fails = true;
-        folder_sync_replace (s_sync, s_sync);
-        cr_expect_eq (s_bring (count, &error), 0);
+        cr_expect_eq (s_bring (count, s_sync, s_sync, &error), 0);
         cr_expect_eq (error.code, DMH_IO);
         cr_expect_not_null (strstr (error.text, "cannot be written to disk"), "%s", error.text);
-        folder_sync_replace (NULL, NULL);
     }
 }
 
