@@ -115,6 +115,11 @@ door () {
         grep -vE '^(messages/text/(terminal|escaped_format)|client/terminal/(page|table))\.c:'
 }
 
+#  The Python package, strictly.
+types () {
+    (cd client/python && /usr/bin/mypy --strict --cache-dir="../../$out/mypy" dmh)
+}
+
 words () {
     ! grep -nE '\b(TO[D]O|FIX[M]E|XX[X])\b' $all Makefile deploy/*.sh test/*.sh &&
         ! printf '%s\n' $code | grep -E '/(util|utils|helpers?|misc|common|manager)\.[ch]$'
@@ -126,6 +131,7 @@ step sizes sizes
 step words words
 step door door
 step casts casts
+step types types
 step strict strict
 step cppcheck check
 step tidy tidy

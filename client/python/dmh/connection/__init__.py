@@ -1,0 +1,1 @@
+"""The other end of a broker: sockets, messages, files on their way. Knows no job."""

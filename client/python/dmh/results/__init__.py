@@ -1,0 +1,1 @@
+"""Results: how they come here, and what is in them."""

@@ -1,0 +1,3 @@
+"""The version of dmh that this package belongs to (messages/version.h)."""
+
+VERSION = "0.1.0"
