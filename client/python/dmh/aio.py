@@ -36,12 +36,13 @@ ANSWER_SECONDS = 5.0
 
 
 class Job:
-    """One job at a broker. `record` is what was last heard of it; `refresh` asks anew. In Jupyter a table."""
+    """One job at a broker. `record` is what was last heard of it; `refresh` asks anew. `brought`: its result in a temporary
+    folder, once `fetch` has brought it. In Jupyter a table."""
 
     def __init__(self, link: Link, record: JobRecord) -> None:
         self._link = link
         self.record = record
-        self._result: Result | None = None
+        self.brought: Result | None = None
 
     @property
     def id(self) -> str:
@@ -70,7 +71,7 @@ class Job:
 
     async def retry(self) -> Job:
         """A failed or cancelled job begins again; ConflictError in another state."""
-        self._result = None
+        self.brought = None
         return await self._request("RETRY", repeat=False)
 
     async def remove(self) -> Job:
@@ -124,14 +125,15 @@ class Job:
     async def fetch(self, folder: PathLike | None = None) -> Result:
         """Brings the result of an ended job to `folder`, which is not there yet, each file checked by its SHA-256, and tells
         the broker so; without one to a temporary folder, of which it is told nothing, as long as the Result is used."""
+        if folder is None and self.brought:
+            return self.brought
         await self.refresh()
         if folder is None:
-            if not self._result:
-                keeper = tempfile.TemporaryDirectory(prefix="dmh-")
-                target = Path(keeper.name) / "result"
-                await result_fetch(self._link, self.record, target)
-                self._result = Result(target, keeper)
-            return self._result
+            keeper = tempfile.TemporaryDirectory(prefix="dmh-")
+            target = Path(keeper.name) / "result"
+            await result_fetch(self._link, self.record, target)
+            self.brought = Result(target, keeper)
+            return self.brought
         await result_fetch(self._link, self.record, Path(folder))
         if self.state == "done":
             await self._request("FETCHED")
@@ -178,7 +180,7 @@ class Batch(Sequence[Job]):
         at, changed = 0, 0
         while True:
             body = {"batch": self.id, "action": action, "from": at}
-            answer = (await self._link.ask("BATCH", body, "BATCH_STATE")).body
+            answer = (await self._link.ask("BATCH", body, "BATCH_STATE", repeat=action is None)).body
             changed += answer.get("changed", 0)
             if not answer.get("more"):
                 return taken(BatchRecord, answer["batch"]), changed

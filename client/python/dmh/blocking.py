@@ -127,6 +127,8 @@ class Job:
     def fetch(self, folder: PathLike | None = None) -> Result:
         """Brings the result of an ended job to `folder`, which is not there yet, each file checked by its SHA-256, and tells
         the broker so; without one to a temporary folder, of which it is told nothing, as long as the Result is used."""
+        if folder is None and self._job.brought:
+            return self._job.brought  # also when the connection is closed
         return self._loop.run(self._job.fetch(folder))
 
     @property

@@ -7,6 +7,8 @@ import pytest
 from conftest import LABS, Servers
 
 import dmh
+from dmh.connection.place import path_of
+from dmh.results import fetch
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def test_a_job_is_submitted_followed_and_read(broker, labs, capsys):
     assert [record["patient_id"] for record in job.records()] == ["0007", "0008"]
     assert [reject.field for reject in job.errors()] == ["value_number"]
     assert job.to_pandas()["test_code"].tolist() == ["A", "NA"]
+    assert job.record.result.startswith("file:///"), "the broker and this process see the same disk, so that a path is enough"
     assert job.record.fetched_at == 0, "a temporary result is none that the broker may count on"
 
 
@@ -41,6 +44,24 @@ def test_a_fetched_result_is_there_whole_and_the_broker_hears_so(broker, labs, t
     with pytest.raises(dmh.ConflictError, match="is there already"):
         job.fetch(tmp_path / "results/labs")
     assert [path.name for path in (tmp_path / "results").iterdir()] == ["labs"], "nothing half is left beside"
+
+
+def test_a_result_that_lies_elsewhere_is_brought_and_one_that_is_damaged_is_not_taken(broker, servers, labs, tmp_path, monkeypatch):
+    job = broker.submit(labs).wait()
+    folder = path_of(job.record.result)
+    with monkeypatch.context() as elsewhere:
+        #  As of another host: there is no such folder here.
+        elsewhere.setattr(fetch, "path_of", lambda uri: tmp_path / "none")
+        brought = job.fetch(tmp_path / "brought")
+    assert sorted(file.name for file in brought.folder.iterdir()) == sorted(file.name for file in folder.iterdir())
+    labs.write_text(LABS.replace("mg/dL", "g/L"))    #  so that the broker has no such file
+    other = broker.submit(labs).wait()
+    records = path_of(other.record.result) / "records.csv"
+    records.write_text(records.read_text().replace("0007", "0070"))
+    monkeypatch.setattr(fetch, "PATIENCE_SECONDS", 0.5)
+    with pytest.raises(dmh.UnavailableError, match="no worker of host"):
+        other.fetch(tmp_path / "damaged")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brought", "labs.csv"], "nothing half is left"
 
 
 def test_a_batch_is_one_thing(broker, tmp_path):
@@ -58,6 +79,7 @@ def test_a_batch_is_one_thing(broker, tmp_path):
     again = broker.submit(inputs, batch="a night", submit_key="night-1")
     assert [job.id for job in again] == [job.id for job in batch], "the same key gives the same jobs"
     assert [job.id for job in broker.batch("a night")] == [job.id for job in batch]
+    assert [reject.raw for reject in batch.errors()] == ["0009,B,,,"] * 3 and len(batch.reports) == 3
     assert batch.to_pandas()["source_file"].tolist() == ["labs.csv"] * 4 + ["others.csv"] * 2
     names = [result.folder.name for result in batch.fetch(tmp_path / "results")]
     assert names == [f"labs.csv-{batch[0].id}", f"labs.csv-{batch[1].id}", "others"]
@@ -151,7 +173,11 @@ def test_a_job_is_cancelled_and_begins_again_and_outlives_its_broker(tmp_path, l
         servers.start_broker()
         servers.start_worker()
         assert over.wait(60) and (seen[0], seen[-1]) == ("queued", "done")
+        assert len(list(job.records())) == 2
     servers.stop()
+    assert len(list(job.records())) == 2, "what was fetched stays"
+    with pytest.raises(dmh.UnavailableError, match="closed"):
+        job.refresh()
     with pytest.raises(dmh.UnavailableError):
         dmh.connect(servers.front, timeout=0.2)
 
