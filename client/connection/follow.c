@@ -44,17 +44,21 @@ static bool s_ended (const char *word)
     return job_state_of (word, &state) == DMH_OK && job_state_ended (state);
 }
 
+void follow_show (const struct follow *self, size_t i, const struct event *event)
+{
+    struct event shown = *event;
+    if (self->names && self->names[i])
+        page_cut_middle (self->names[i], SHOWN_COLUMNS, shown.name, sizeof shown.name);
+    if (self->progress)
+        progress_take (self->progress, &shown);
+}
+
 static void s_tell (struct following *self, const struct job_record *record, const struct event *event)
 {
-    const char *name = self->follow->names ? self->follow->names[record - self->records] : NULL;
-    struct event shown = *event;
     standstill_moved (&self->standstill);
     if (self->follow->heard)
         self->follow->heard (event);
-    if (name)
-        page_cut_middle (name, SHOWN_COLUMNS, shown.name, sizeof shown.name);
-    if (self->follow->progress)
-        progress_take (self->follow->progress, &shown);
+    follow_show (self->follow, (size_t) (record - self->records), event);
 }
 
 //  A job's state as STATUS tells it. What was heard through events is as new, so only a change of state is

@@ -22,6 +22,9 @@ struct follow {
     void *context;
 };
 
+//  Progress hears an event of records [i], under the name that it is shown as.
+void follow_show (const struct follow *self, size_t i, const struct event *event);
+
 //  `records` [count] hold job and name; each is filled with the job's last state as it ends (clear them all,
 //  in any case). DMH_OK: all have ended; DMH_CANCELLED: interrupted; DMH_UNAVAILABLE: the broker has not
 //  answered for 30 s; other codes as the broker's ERROR has them (a job is not known any more).

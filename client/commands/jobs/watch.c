@@ -72,8 +72,8 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
         names[i] = job_shown_name (&records[i]);
         if (arguments->json)
             s_print (&event);
-        else if (follow.progress)
-            progress_take (follow.progress, &event);
+        else
+            follow_show (&follow, i, &event);
     }
     int rc = follow_end (&follow, connection, records, count, error);
     progress_destroy (&follow.progress);

@@ -6,6 +6,7 @@
 #include "client/result/batch/outcome_table.h"
 #include "client/result/batch/scratch_folder.h"
 #include "client/result/folder_tree.h"
+#include "client/result/places/done_result.h"
 #include "client/result/places/result_owner.h"
 #include "client/result/reading/report_values.h"
 #include "client/result/reading/result_document.h"
@@ -149,13 +150,15 @@ static int s_read_counts (struct job_record *record, const char *folder, struct 
     return DMH_OK;
 }
 
-//  Where the table goes: joined/KIND, unless that is another job's. Yours to free; NULL: out of memory.
+//  Where the table goes: joined/KIND, unless another job's that says otherwise stands there. Yours to free;
+//  NULL: out of memory.
 static char *s_place_of (const struct arguments *arguments, const struct batch_results *results,
                          const struct job_record *table)
 {
     char *place = NULL, *named = result_folder_name_of (table, table->name),
          *to = named ? folder_tree_join (results->root, named) : NULL;
-    bool taken = to && !arguments->replace && access (to, F_OK) == 0 && !result_owner_is_job (to, table->job);
+    bool taken = to && !arguments->replace && access (to, F_OK) == 0 &&
+                 !result_owner_is_job (to, table->job) && !done_result_is_alike (to, table);
     free (named);
     free (to);
     int n = taken ? asprintf (&place, "%s.%s/%s", JOINED, table->job, table->kind)

@@ -114,3 +114,37 @@ bool done_result_is_fetched (const char *folder, const struct job_record *record
     return report && snprintf (path, sizeof path, "%s/report.json", folder) < PATH_MAX &&
            digest_of_file (path, sha256, NULL, NULL) == DMH_OK && strcmp (sha256, report->sha256) == 0;
 }
+
+//  The report, and its signature, name the job; all else tells of the input.
+static bool s_names_job (const char *name)
+{
+    return strcmp (name, "report.json") == 0 || strcmp (name, "report.json.sig") == 0;
+}
+
+static const struct json_value *s_output (const struct json_value *report, const char *name)
+{
+    const struct json_value *at = report_first (report, "output");
+    while (at && !s_is (at, "name", name))
+        at = at->next;
+    return at;
+}
+
+bool done_result_is_alike (const char *folder, const struct job_record *record)
+{
+    struct error ignored;
+    size_t alike = 0, told = 0;
+    struct json_value *report = s_is_file (folder, "report.json", UINT64_MAX)
+                                    ? result_document_read (folder, "report.json", &ignored)
+                                    : NULL;
+    for (const struct json_value *at = report_first (report, "output"); at; at = at->next)
+        told++;
+    for (size_t i = 0; report && i < record->outputs_count; i++) {
+        const struct output *output = &record->outputs[i];
+        const struct json_value *there = s_names_job (output->name) ? NULL : s_output (report, output->name);
+        alike += there && s_is (there, "sha256", output->sha256) &&
+                 s_is_file (folder, output->name, output->bytes);
+        told += !there && !s_names_job (output->name);
+    }
+    json_value_destroy (&report);
+    return alike > 0 && alike == told;
+}

@@ -26,4 +26,8 @@ bool done_result_is (const char *folder, const struct input *input, const struct
 //  their size.
 bool done_result_is_fetched (const char *folder, const struct job_record *record);
 
+//  Whether the result in `folder` (absolute) says of another job what the one that `record` tells of says:
+//  all its files but the report, which names the job, have the same bytes.
+bool done_result_is_alike (const char *folder, const struct job_record *record);
+
 #endif

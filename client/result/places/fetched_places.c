@@ -3,6 +3,7 @@
 #include "client/result/places/fetched_places.h"
 
 #include "client/result/folder_tree.h"
+#include "client/result/places/done_result.h"
 #include "client/result/places/result_owner.h"
 #include "client/result/places/result_places.h"
 #include "messages/base/narrow.h"
@@ -31,7 +32,8 @@ static int s_memory (struct error *error)
     return error_set (error, DMH_INTERNAL, "out of memory for the names of the results");
 }
 
-//  Another job's result, or whatever else, stands there. DMH_OK or DMH_INTERNAL.
+//  Another result, or whatever else, stands there; one that says the same is none that could be lost. DMH_OK
+//  or DMH_INTERNAL.
 static int s_look (const struct naming *self, const struct outcome *outcome, const char *place, bool *others,
                    struct error *error)
 {
@@ -41,7 +43,8 @@ static int s_look (const struct naming *self, const struct outcome *outcome, con
     int rc = to ? DMH_OK : s_memory (error);
     if (rc == DMH_OK)
         *others = zhashx_lookup (self->taken, place) || (!self->replace && lstat (to, &about) == 0 &&
-                                                         !result_owner_is_job (to, outcome->record.job));
+                                                         !result_owner_is_job (to, outcome->record.job) &&
+                                                         !done_result_is_alike (to, &outcome->record));
     free (name);
     free (to);
     return rc;

@@ -89,6 +89,11 @@ Test (batch_fetch, a_batch_that_is_fetched_stands_as_one_that_ran_here, .timeout
                          NULL);
     cr_expect_eq (s_shell (&place, "test -e base/south/old/patients.tsv/report.json"), 0);
     s_submit (&place, "night", batch);
+    command_line_expect (CALL (&place, "watch", batch), 1, NULL, "south/old/patients.csv: done");
+    //  Where the same stands already it is replaced, and listed once.
+    cr_expect_eq (s_shell (&place, "cp -a base both"), 0);
+    command_line_expect (CALL (&place, "fetch", batch, "-o", "both", "--quiet"), 1, NULL, NULL);
+    s_expect_same (&place, "both");
     for (size_t i = 0; i < 2; i++) {
         command_line_expect (CALL (&place, "fetch", batch, "-o", MODES[i], "--transfer", MODES[i], "--quiet"),
                              1, NULL, "bad.csv (");
