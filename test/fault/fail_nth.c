@@ -236,11 +236,12 @@ int asprintf (char **out, const char *form, ...)
     return n;
 }
 
-//  A disk that is full; only files have one.
+//  A disk that is full; only files have one, and only who writes hears of it (fclose ends a reading, too).
 static bool s_is_full (int fd, const void *caller)
 {
     struct stat about;
-    if (s_kind != KIND_WRITE || fstat (fd, &about) != 0 || !S_ISREG (about.st_mode) || fd == STDERR_FILENO)
+    if (s_kind != KIND_WRITE || fstat (fd, &about) != 0 || !S_ISREG (about.st_mode) || fd == STDERR_FILENO ||
+        (fcntl (fd, F_GETFL) & O_ACCMODE) == O_RDONLY)
         return false;
     bool fails = s_fails (KIND_WRITE, caller);
     if (fails)
