@@ -3,7 +3,6 @@
 #include "client/arguments/input_folder.h"
 
 #include "client/arguments/own_results.h"
-#include "messages/uri.h"
 #include "worker/inspect/recognition.h"
 
 #include <errno.h>
@@ -86,9 +85,7 @@ static int s_take_file (const struct walk *self, const FTSENT *entry, const char
     struct input_argument *added = s_add (self, below);
     if (!added)
         return DMH_INTERNAL;
-    added->input.bytes = (uint64_t) entry->fts_statp->st_size;
-    uri_from_path (entry->fts_path, added->input.uri, sizeof added->input.uri, &added->error);
-    return DMH_OK;
+    return input_list_use (added, entry->fts_path, (uint64_t) entry->fts_statp->st_size, false);
 }
 
 //  Whether what is below this folder is none of this walk's.

@@ -5,19 +5,29 @@
 #include "client/arguments/input_name.h"
 #include "messages/base/large_pages.h"
 #include "messages/base/narrow.h"
+#include "messages/uri.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 //  The input's name is the last one of its place. What does not fit has no place for others.
-static void s_name (struct input_argument *self)
+static int s_name (struct input_argument *self)
 {
-    struct input *input = &self->input;
+    struct input input;
     const char *slash = strrchr (self->place, '/');
     size_t n = slash ? strlen (self->place) : 0;
-    input_name_plain (slash ? slash + 1 : self->place, input->name);
-    snprintf (input->place, sizeof input->place, "%s", n < sizeof input->place && slash ? self->place : "");
+    named_input_get (&self->input, &input);
+    input_name_plain (slash ? slash + 1 : self->place, input.name);
+    snprintf (input.place, sizeof input.place, "%s", n < sizeof input.place && slash ? self->place : "");
+    return named_input_set (&self->input, &input);
+}
+
+static void s_clear (struct input_argument *self)
+{
+    free (self->word);
+    free (self->place);
+    named_input_clear (&self->input);
 }
 
 struct input_argument *input_list_add (struct input_list *self, const char *word, const char *place)
@@ -33,14 +43,24 @@ struct input_argument *input_list_add (struct input_list *self, const char *word
     }
     struct input_argument *added = &self->at[self->count];
     *added = (struct input_argument){.word = strdup (word), .place = input_name_place (place)};
-    if (!added->word || !added->place) {
-        free (added->word);
-        free (added->place);
+    if (!added->word || !added->place || s_name (added) != DMH_OK) {
+        s_clear (added);
         return NULL;
     }
-    s_name (added);
     self->count++;
     return added;
+}
+
+int input_list_use (struct input_argument *self, const char *path, uint64_t bytes, bool standard)
+{
+    struct input input;
+    named_input_get (&self->input, &input);
+    input.bytes = bytes;
+    if (standard)
+        memcpy (input.origin, ORIGIN_STDIN, sizeof ORIGIN_STDIN);
+    if (uri_from_path (path, input.uri, sizeof input.uri, &self->error) != DMH_OK)
+        return DMH_OK;
+    return named_input_set (&self->input, &input);
 }
 
 int input_list_pass (struct input_list *self, const char *path)
@@ -79,7 +99,7 @@ static void s_name_kind (const char *name, const char *kind, char out[NAME_BYTES
 static int s_spread (struct input_list *to, const struct input_argument *from, const char *kind)
 {
     char name[NAME_BYTES], *place;
-    s_name_kind (from->input.name, kind, name);
+    s_name_kind (from->input.name ? from->input.name : "", kind, name);
     const char *slash = strrchr (from->place, '/');
     int folder = slash ? NARROW (int, slash - from->place) + 1 : 0;
     if (asprintf (&place, "%.*s%s", folder, from->place, name) < 0)
@@ -88,11 +108,12 @@ static int s_spread (struct input_list *to, const struct input_argument *from, c
     free (place);
     if (!added)
         return DMH_INTERNAL;
-    added->input = from->input;
-    s_name (added);
     added->kind = kind;
     added->error = from->error;
-    return DMH_OK;
+    struct input input;
+    named_input_get (&from->input, &input);
+    int rc = named_input_set (&added->input, &input);
+    return rc == DMH_OK ? s_name (added) : rc;
 }
 
 int input_list_spread (struct input_list *self, const char *const *kinds, size_t count, struct error *error)
@@ -105,10 +126,8 @@ int input_list_spread (struct input_list *self, const char *const *kinds, size_t
         for (size_t k = 0; rc == DMH_OK && k < count; k++)
             rc = s_spread (&spread, &self->at[i], kinds[k]);
     struct input_list *gone = rc == DMH_OK ? self : &spread;
-    for (size_t i = 0; i < gone->count; i++) {
-        free (gone->at[i].word);
-        free (gone->at[i].place);
-    }
+    for (size_t i = 0; i < gone->count; i++)
+        s_clear (&gone->at[i]);
     free (gone->at);
     if (rc != DMH_OK)
         return error_set (error, rc, "out of memory");
@@ -120,10 +139,8 @@ int input_list_spread (struct input_list *self, const char *const *kinds, size_t
 
 void input_list_clear (struct input_list *self)
 {
-    for (size_t i = 0; i < self->count; i++) {
-        free (self->at[i].word);
-        free (self->at[i].place);
-    }
+    for (size_t i = 0; i < self->count; i++)
+        s_clear (&self->at[i]);
     for (size_t i = 0; i < self->passed_count; i++)
         free (self->passed[i]);
     free (self->at);

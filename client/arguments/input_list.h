@@ -4,7 +4,7 @@
 
 #include <limits.h>
 
-#include "messages/job.h"
+#include "client/arguments/named_input.h"
 
 //  One INPUT. `error.code` other than DMH_OK: it cannot be used, and the sentence says why; `input.name` is
 //  there anyway.
@@ -12,7 +12,7 @@ struct input_argument {
     char *word;     //  how people know it: as given, or the folder as given and the path below it
     char *place;    //  where its result belongs below -o, endings still there: its name, or its path below
                     //  the folder; relative, without "." and ".."
-    struct input input;
+    struct named_input input;
     const char *kind;    //  of several that are wanted; NULL: as the options say
     struct error error;
 };
@@ -29,6 +29,10 @@ struct input_list {
 //  Adds one of these names, both copied; its place is cleaned as input_name_plain does it, name by name.
 //  NULL: out of memory.
 struct input_argument *input_list_add (struct input_list *self, const char *word, const char *place);
+
+//  The file at `path` (absolute) with its bytes is what it names; `standard`: it came through standard input.
+//  A path that cannot be said is an error of its own. DMH_OK; DMH_INTERNAL: out of memory.
+int input_list_use (struct input_argument *self, const char *path, uint64_t bytes, bool standard);
 
 //  Notes a file that was passed over. DMH_OK or DMH_INTERNAL.
 int input_list_pass (struct input_list *self, const char *path);

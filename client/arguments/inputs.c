@@ -5,7 +5,6 @@
 #include "client/arguments/input_folder.h"
 #include "client/arguments/input_spool.h"
 #include "client/arguments/path_list.h"
-#include "messages/uri.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -44,7 +43,8 @@ static struct input_argument *s_add (const struct search *self, const char *word
 }
 
 //  A file that is there.
-static void s_use (const struct stat *about, const char *path, struct input_argument *out)
+static int s_use (const struct search *self, const struct stat *about, const char *path, bool standard,
+                  struct input_argument *out)
 {
     const char *word = out->word;
     if (!S_ISREG (about->st_mode))
@@ -52,10 +52,9 @@ static void s_use (const struct stat *about, const char *path, struct input_argu
                    "%s is no regular file; give - and send it through standard input", word);
     else if (access (path, R_OK) != 0)
         error_set (&out->error, DMH_BAD_INPUT, "%s cannot be read: %s", word, strerror (errno));
-    else {
-        out->input.bytes = (uint64_t) about->st_size;
-        uri_from_path (path, out->input.uri, sizeof out->input.uri, &out->error);
-    }
+    else if (input_list_use (out, path, (uint64_t) about->st_size, standard) != DMH_OK)
+        return s_memory (self);
+    return DMH_OK;
 }
 
 //  `word` names what is at `path`; `below`: where its result belongs, and of a folder those of its files;
@@ -76,7 +75,7 @@ static int s_find (const struct search *self, const char *word, const char *path
     else if (S_ISDIR (about.st_mode))
         error_set (&added->error, DMH_BAD_INPUT, "%s is a folder; give the files in it", word);
     else
-        s_use (&about, real, added);
+        return s_use (self, &about, real, false, added);
     return DMH_OK;
 }
 
@@ -97,9 +96,8 @@ static int s_take_standard_input (const struct search *self)
                                &added->error) == DMH_OK) {
         if (stat (path, &about) != 0)
             error_set (&added->error, DMH_IO, "%s cannot be read: %s", path, strerror (errno));
-        else
-            s_use (&about, path, added);
-        memcpy (added->input.origin, ORIGIN_STDIN, sizeof ORIGIN_STDIN);
+        else if (s_use (self, &about, path, true, added) != DMH_OK)
+            return DMH_INTERNAL;
     }
     if (added->error.code == DMH_CANCELLED)
         *self->error = added->error;

@@ -274,7 +274,7 @@ int command_inspect (struct arguments *arguments)
         rc = error.code;
     }
     if (rc == DMH_OK)
-        rc = uri_to_path (inputs.at[0].input.uri, path, sizeof path, &error);
+        rc = uri_to_path (named_input_uri (&inputs.at[0].input), path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
         rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, &inspection, &error);

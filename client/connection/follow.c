@@ -16,12 +16,12 @@ enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10, 
 struct following {
     const struct follow *follow;
     connection_t *connection;
-    struct job_record *records;
+    struct job_record *const *records;
     size_t count, open;
-    size_t next;                                 //  the job that is asked for next
-    struct job_record *noted[STATUS_AT_ONCE];    //  that are to be asked for at once
+    size_t next;                                        //  the job that is asked for next
+    struct job_record *const *noted[STATUS_AT_ONCE];    //  that are to be asked for at once
     size_t noted_count;
-    zhashx_t *places;    //  job → its record
+    zhashx_t *places;    //  job → its place in records
     unsigned rounds;     //  of asking
     struct standstill standstill;
 };
@@ -53,48 +53,49 @@ void follow_show (const struct follow *self, size_t i, const struct event *event
         progress_take (self->progress, &shown);
 }
 
-static void s_tell (struct following *self, const struct job_record *record, const struct event *event)
+static void s_tell (struct following *self, struct job_record *const *at, const struct event *event)
 {
     standstill_moved (&self->standstill);
     if (self->follow->heard)
         self->follow->heard (event);
-    follow_show (self->follow, (size_t) (record - self->records), event);
+    follow_show (self->follow, (size_t) (at - self->records), event);
 }
 
 //  A job's state as STATUS tells it. What was heard through events is as new, so only a change of state is
 //  told on. Takes over what `now` owns.
-static void s_take (struct following *self, struct job_record *record, struct job_record *now)
+static void s_take (struct following *self, struct job_record *const *at, struct job_record *now)
 {
+    struct job_record *record = *at;
     standstill_heard (&self->standstill);
     bool changed = !streq (now->state, record->state) || now->attempt != record->attempt;
     shape_clear (&job_record_shape, record);
     *record = *now;
     if (changed) {
         struct event event = event_of (record);
-        s_tell (self, record, &event);
+        s_tell (self, at, &event);
     }
     if (s_ended (record->state)) {
         self->open--;
         if (self->follow->ended)
-            self->follow->ended (self->follow->context, (size_t) (record - self->records));
+            self->follow->ended (self->follow->context, (size_t) (at - self->records));
     }
 }
 
 //  Asks for the states of jobs, at most STATUS_AT_ONCE, all behind each other; *answered: of how many it
 //  came.
-static int s_ask (struct following *self, struct job_record *const *records, size_t count, size_t *answered,
-                  struct error *error)
+static int s_ask (struct following *self, struct job_record *const *const *records, size_t count,
+                  size_t *answered, struct error *error)
 {
     struct job_request requests[STATUS_AT_ONCE];
     struct job_state_reply replies[STATUS_AT_ONCE];
     for (size_t i = 0; i < count; i++) {
         requests[i] = (struct job_request){.request = ""};
-        memcpy (requests[i].job, records[i]->job, sizeof requests[i].job);
+        memcpy (requests[i].job, (*records[i])->job, sizeof requests[i].job);
     }
     int rc = connection_request_all (self->connection, &status_shape, requests, count, &job_state_reply_shape,
                                      replies, answered, error);
     for (size_t i = 0; i < *answered; i++)
-        if (s_ended (records[i]->state))
+        if (s_ended ((*records[i])->state))
             job_state_reply_clear (&replies[i]);
         else
             s_take (self, records[i], &replies[i].job);
@@ -117,20 +118,20 @@ static int s_ask_noted (struct following *self, struct error *error)
     return s_bear (self, rc);
 }
 
-static void s_note (struct following *self, struct job_record *record)
+static void s_note (struct following *self, struct job_record *const *at)
 {
     for (size_t i = 0; i < self->noted_count; i++)
-        if (self->noted[i] == record)
+        if (self->noted[i] == at)
             return;
-    self->noted[self->noted_count++] = record;
+    self->noted[self->noted_count++] = at;
 }
 
 //  The batch that all of them are, where they are one; else NULL.
 static const char *s_batch (const struct following *self)
 {
-    const char *batch = self->count > 1 ? self->records[0].batch : "";
+    const char *batch = self->count > 1 ? self->records[0]->batch : "";
     for (size_t i = 1; *batch && i < self->count; i++)
-        if (!streq (self->records[i].batch, batch))
+        if (!streq (self->records[i]->batch, batch))
             return NULL;
     return *batch ? batch : NULL;
 }
@@ -154,7 +155,7 @@ static int s_ask_batch (struct following *self, const char *batch, bool *as_hear
 
 static int s_ask_some (struct following *self, struct error *error)
 {
-    struct job_record *records[STATUS_AT_ONCE];
+    struct job_record *const *records[STATUS_AT_ONCE];
     size_t count = 0, answered = 0;
     int rc = DMH_OK;
     bool as_heard = false;
@@ -163,9 +164,9 @@ static int s_ask_some (struct following *self, struct error *error)
     if (batch && self->rounds++ % ROUNDS != 0)
         rc = s_ask_batch (self, batch, &as_heard, error);
     for (size_t i = 0; rc == DMH_OK && !as_heard && i < self->count && count < STATUS_AT_ONCE; i++) {
-        struct job_record *record = &self->records[self->next++ % self->count];
-        if (!s_ended (record->state))
-            records[count++] = record;
+        struct job_record *const *at = &self->records[self->next++ % self->count];
+        if (!s_ended ((*at)->state))
+            records[count++] = at;
     }
     if (rc == DMH_OK && count)
         rc = s_ask (self, records, count, &answered, error);
@@ -174,13 +175,14 @@ static int s_ask_some (struct following *self, struct error *error)
 
 static void s_hear (struct following *self, const struct event *event)
 {
-    struct job_record *record = zhashx_lookup (self->places, event->job);
+    struct job_record *const *at = zhashx_lookup (self->places, event->job);
+    struct job_record *record = at ? *at : NULL;
     standstill_heard (&self->standstill);
     if (!record || s_ended (record->state))
         return;
     //  The record says where the result is, or why it runs for another time.
     if (s_ended (event->state) || (record->attempt && event->attempt > record->attempt)) {
-        s_note (self, record);
+        s_note (self, at);
         return;
     }
     //  An event that was on its way while STATUS was answered may be older than the answer; where a job did
@@ -190,7 +192,7 @@ static void s_hear (struct following *self, const struct event *event)
         return;
     memcpy (record->state, event->state, sizeof record->state);
     record->attempt = event->attempt;
-    s_tell (self, record, event);
+    s_tell (self, at, event);
 }
 
 //  Wants the events of all that are open.
@@ -198,10 +200,10 @@ static int s_begin (struct following *self, struct error *error)
 {
     int rc = self->places ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
-        struct job_record *record = &self->records[i];
+        struct job_record *record = self->records[i];
         if (s_ended (record->state))
             continue;
-        zhashx_insert (self->places, record->job, record);
+        zhashx_insert (self->places, record->job, (void *) &self->records[i]);
         rc = connection_follow (self->connection, record->job, error);
         self->open++;
     }
@@ -234,8 +236,8 @@ static int s_event (struct following *self, int64_t until, struct event *event)
     return connection_event (self->connection, left > 0 ? NARROW (int, left) : 0, event);
 }
 
-int follow_end (const struct follow *self, connection_t *connection, struct job_record *records, size_t count,
-                struct error *error)
+int follow_end (const struct follow *self, connection_t *connection, struct job_record *const *records,
+                size_t count, struct error *error)
 {
     struct following following = {
         .follow = self, .connection = connection, .records = records, .count = count};

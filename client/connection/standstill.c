@@ -33,18 +33,18 @@ int64_t standstill_silence (const struct standstill *self)
 }
 
 //  Which of the open jobs runs for another time, as its worker was lost; NULL: none.
-static const struct job_record *s_again (const struct job_record *records, size_t count)
+static const struct job_record *s_again (struct job_record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (records[i].deaths && job_state_is (records[i].state, JOB_RUNNING))
-            return &records[i];
+        if (records[i]->deaths && job_state_is (records[i]->state, JOB_RUNNING))
+            return records[i];
     return NULL;
 }
 
-static bool s_one_runs (const struct job_record *records, size_t count)
+static bool s_one_runs (struct job_record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (job_state_is (records[i].state, JOB_RUNNING))
+        if (job_state_is (records[i]->state, JOB_RUNNING))
             return true;
     return false;
 }
@@ -74,7 +74,7 @@ static void s_ask_workers (struct standstill *self)
     worker_list_clear (&list);
 }
 
-const char *standstill_reason (struct standstill *self, const struct job_record *records, size_t count,
+const char *standstill_reason (struct standstill *self, struct job_record *const *records, size_t count,
                                bool ask)
 {
     int64_t now = clock_mono_ms ();

@@ -29,7 +29,7 @@ int64_t standstill_silence (const struct standstill *self);
 
 //  The reason, borrowed until the next call; NULL: something moves, or nobody knows. `records` [count] are
 //  the jobs. `ask`: the broker may be asked for its workers; false within a request.
-const char *standstill_reason (struct standstill *self, const struct job_record *records, size_t count,
+const char *standstill_reason (struct standstill *self, struct job_record *const *records, size_t count,
                                bool ask);
 
 #endif

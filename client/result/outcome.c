@@ -6,18 +6,18 @@
 #include "messages/base/large_pages.h"
 #include "messages/uri.h"
 
-struct outcome *outcome_new (const struct input_list *inputs)
+struct outcome *outcome_new (struct input_list *inputs)
 {
     struct outcome *outcomes = calloc (inputs->count + 1, sizeof *outcomes);
     large_pages_hint (outcomes, inputs->count * sizeof *outcomes);
     for (size_t i = 0; outcomes && i < inputs->count; i++) {
-        const struct input_argument *input = &inputs->at[i];
+        struct input_argument *input = &inputs->at[i];
         outcomes[i].word = input->word;
         outcomes[i].place = input->place;
-        outcomes[i].input = input->input;
+        outcomes[i].input = &input->input;
         outcomes[i].error = input->error;
         outcomes[i].kind = input->kind;
-        memcpy (outcomes[i].record.name, input->input.name, NAME_BYTES);
+        snprintf (outcomes[i].record.name, NAME_BYTES, "%s", input->input.name ? input->input.name : "");
     }
     return outcomes;
 }
@@ -55,8 +55,8 @@ uint64_t outcome_bytes (const struct outcome *outcomes, size_t count)
 {
     uint64_t bytes = 0;
     for (size_t i = 0; i < count; i++)
-        if (outcome_is_open (&outcomes[i]))
-            bytes += outcomes[i].input.bytes;
+        if (outcome_is_open (&outcomes[i]) && outcomes[i].input)
+            bytes += outcomes[i].input->bytes;
     return bytes;
 }
 
@@ -78,24 +78,17 @@ void outcome_destroy (struct outcome **outcomes_p, size_t count)
 //  The jobs that are followed, and whose outcomes they are.
 struct followed {
     struct outcome *outcomes;
-    struct job_record *records;
+    struct job_record **records;
     const char **names;    //  of several: the paths that they were given by
     size_t *indices, count;
     const struct outcome_ends *ends;
 };
 
-//  Takes over the record, which the follower goes on to read: its texts are plain, its lists stay with it.
 static void s_ended (void *context, size_t i)
 {
-    struct followed *self = context;
-    struct outcome *outcome = &self->outcomes[self->indices[i]];
-    outcome->record = self->records[i];
-    self->records[i].outputs = NULL;
-    self->records[i].outputs_count = 0;
-    self->records[i].tickets = NULL;
-    self->records[i].tickets_count = 0;
+    const struct followed *self = context;
     if (self->ends)
-        self->ends->ended (self->ends->context, outcome);
+        self->ends->ended (self->ends->context, &self->outcomes[self->indices[i]]);
 }
 
 static void s_rest (void *context)
@@ -107,8 +100,6 @@ static void s_rest (void *context)
 
 static void s_followed_clear (struct followed *self)
 {
-    for (size_t i = 0; self->records && i < self->count; i++)
-        shape_clear (&job_record_shape, &self->records[i]);
     free (self->records);
     free (self->indices);
     free (self->names);
@@ -125,10 +116,9 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
         s_followed_clear (&followed);
         return error_set (error, DMH_INTERNAL, "out of memory");
     }
-    large_pages_hint (followed.records, count * sizeof *followed.records);
     for (size_t i = 0; i < count; i++)
         if (*outcomes[i].record.job && !outcomes[i].skipped) {
-            followed.records[followed.count] = outcomes[i].record;
+            followed.records[followed.count] = &outcomes[i].record;
             followed.names[followed.count] = outcome_name (&outcomes[i]);
             followed.indices[followed.count++] = i;
         }
@@ -138,14 +128,6 @@ int outcome_follow (struct outcome *outcomes, size_t count, connection_t *connec
                             .rest = s_rest,
                             .context = &followed};
     int rc = follow_end (&follow, connection, followed.records, followed.count, error);
-    for (size_t i = 0; i < followed.count; i++) {
-        struct job_record *record = &outcomes[followed.indices[i]].record;
-        enum job_state state;
-        if (job_state_of (record->state, &state) == DMH_OK && !job_state_ended (state)) {
-            *record = followed.records[i];    //  as far as it came
-            followed.records[i] = (struct job_record){.outputs = NULL};
-        }
-    }
     s_followed_clear (&followed);
     return rc;
 }

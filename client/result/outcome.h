@@ -12,7 +12,8 @@
 struct outcome {
     const char *word;     //  the INPUT as given, or a path below it; borrowed
     const char *place;    //  of its result below the folder, see result_places.h; borrowed; NULL: none
-    struct input input;
+    struct named_input *input;    //  borrowed; what becomes of it on its way is said there; NULL: of a job
+                                  //  that was found at a broker
     const char *kind;    //  that this job is of, where the inputs have several; NULL: as the options say
     bool skipped;        //  its result was there; the record says what of it is known
     struct job_record record;       //  job empty: never submitted
@@ -64,8 +65,8 @@ bool outcome_is_open (const struct outcome *outcome);
 size_t outcome_open_count (const struct outcome *outcomes, size_t count);
 uint64_t outcome_bytes (const struct outcome *outcomes, size_t count);
 
-//  Outcomes of what inputs_find found, with room for one more; takes over nothing. NULL when out of memory.
-struct outcome *outcome_new (const struct input_list *inputs);
+//  Outcomes of what inputs_find found, with room for one more; borrows the inputs. NULL when out of memory.
+struct outcome *outcome_new (struct input_list *inputs);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 
 #endif

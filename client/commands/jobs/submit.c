@@ -29,6 +29,7 @@ struct submission {
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
+    struct named_input of_join;       //  what the job that joins has for an input
     size_t jobs;                      //  count, and one more for the job that joins
     char **places;                    //  of the results, where none come here; NULL: they do
     struct joined_tables tables;      //  of --join
@@ -80,18 +81,23 @@ static void s_print_ids (const struct submission *self)
 static int s_send_one (struct file_transfer *transfer, zhashx_t *sent, struct outcome *outcome)
 {
     char uri[URI_BYTES];
-    const struct input *same = zhashx_lookup (sent, outcome->input.uri);
+    struct input input, there;
+    const struct named_input *same = zhashx_lookup (sent, named_input_uri (outcome->input));
+    named_input_get (outcome->input, &input);
+    memcpy (uri, input.uri, sizeof uri);
+    int rc = DMH_OK;
     if (same) {
-        memcpy (outcome->input.origin, same->origin, sizeof same->origin);
-        memcpy (outcome->input.uri, same->uri, sizeof same->uri);
-        memcpy (outcome->input.sha256, same->sha256, sizeof same->sha256);
-        outcome->input.bytes = same->bytes;
-        return DMH_OK;
-    }
-    memcpy (uri, outcome->input.uri, sizeof uri);
-    int rc = file_transfer_send (transfer, &outcome->input, &outcome->error);
-    if (rc == DMH_OK)
-        zhashx_insert (sent, uri, &outcome->input);
+        named_input_get (same, &there);
+        memcpy (input.origin, there.origin, sizeof input.origin);
+        memcpy (input.uri, there.uri, sizeof input.uri);
+        memcpy (input.sha256, there.sha256, sizeof input.sha256);
+        input.bytes = there.bytes;
+    } else
+        rc = file_transfer_send (transfer, &input, &outcome->error);
+    if (rc == DMH_OK && named_input_set (outcome->input, &input) != DMH_OK)
+        rc = error_set (&outcome->error, DMH_INTERNAL, "out of memory");
+    if (rc == DMH_OK && !same)
+        zhashx_insert (sent, uri, outcome->input);
     return rc;
 }
 
@@ -109,7 +115,7 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     int rc = sent ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (!outcome_is_open (outcome) || uri_is_stored (outcome->input.uri))
+        if (!outcome_is_open (outcome) || uri_is_stored (named_input_uri (outcome->input)))
             continue;
         rc = s_send_one (&transfer, sent, outcome);
         if (rc == DMH_CANCELLED || rc == DMH_UNAVAILABLE || rc == DMH_UNAUTHORIZED)
@@ -196,7 +202,7 @@ static bool s_has_to_send (const struct submission *self, const connection_t *co
     bool needed = file_transfer_tables_are_needed (connection, mode, &self->arguments->options);
     for (size_t i = 0; !needed && i < self->count; i++)
         needed = outcome_is_open (&self->outcomes[i]) &&
-                 file_transfer_is_needed (connection, mode, self->outcomes[i].input.uri);
+                 file_transfer_is_needed (connection, mode, named_input_uri (self->outcomes[i].input));
     return needed;
 }
 
@@ -206,10 +212,14 @@ static int s_add_join (struct submission *self, struct error *error)
     struct outcome *join = &self->outcomes[self->count];
     const char **paths = NULL;
     int rc = DMH_OK;
-    *join = (struct outcome){.word = "joined", .input = {.uri = FOLLOWED_URI, .name = "joined"}};
-    memcpy (join->record.name, join->input.name, NAME_BYTES);
+    static const struct input JOINED = {.uri = FOLLOWED_URI, .name = "joined"};
+    *join = (struct outcome){.word = "joined", .input = &self->of_join};
+    memcpy (join->record.name, JOINED.name, NAME_BYTES);
+    rc = named_input_set (&self->of_join, &JOINED) == DMH_OK
+             ? DMH_OK
+             : error_set (error, DMH_INTERNAL, "out of memory");
     self->jobs = self->count + 1;
-    if (!self->arguments->folder) {    //  where they would stand
+    if (rc == DMH_OK && !self->arguments->folder) {    //  where they would stand
         paths = calloc (self->count + 1, sizeof *paths);
         rc = paths ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
         for (size_t i = 0; paths && i < self->count; i++)
@@ -337,7 +347,7 @@ static bool s_needs_spool (const struct submission *self)
 {
     bool needed = false;
     for (size_t i = 0; self->outcomes && i < self->jobs; i++)
-        needed = needed || (!uri_is_stored (self->outcomes[i].input.uri) &&
+        needed = needed || (!uri_is_stored (named_input_uri (self->outcomes[i].input)) &&
                             (job_state_is (self->outcomes[i].record.state, JOB_QUEUED) ||
                              job_state_is (self->outcomes[i].record.state, JOB_RUNNING)));
     return needed;
@@ -381,6 +391,7 @@ int command_submit (struct arguments *arguments)
     batch_results_clear (&self.results);
     if (*self.inputs.spool && !needed)    //  else the worker has yet to read it
         folder_tree_remove (self.inputs.spool);
+    named_input_clear (&self.of_join);
     input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;

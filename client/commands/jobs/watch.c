@@ -62,22 +62,28 @@ static int s_follow (const struct arguments *arguments, connection_t *connection
 {
     bool bars = !arguments->quiet && !arguments->json;
     const char **names = calloc (count + 1, sizeof *names);
-    if (!names)
+    struct job_record **followed = calloc (count + 1, sizeof *followed);
+    if (!names || !followed) {
+        free (names);
+        free (followed);
         return error_set (error, DMH_INTERNAL, "out of memory");
+    }
     struct follow follow = {.progress = bars ? progress_new (stderr, count) : NULL,
                             .names = names,
                             .heard = arguments->json ? s_print : NULL};
     for (size_t i = 0; i < count; i++) {
         struct event event = event_of (&records[i]);
         names[i] = job_shown_name (&records[i]);
+        followed[i] = &records[i];
         if (arguments->json)
             s_print (&event);
         else
             follow_show (&follow, i, &event);
     }
-    int rc = follow_end (&follow, connection, records, count, error);
+    int rc = follow_end (&follow, connection, followed, count, error);
     progress_destroy (&follow.progress);
     free (names);
+    free (followed);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on");
     return rc;

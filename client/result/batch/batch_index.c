@@ -79,10 +79,12 @@ static const char *s_sha256 (const batch_index_t *self, size_t i, bool failed)
     char path[URI_BYTES];
     if (outcome->findings)
         return outcome->findings->input_sha256;
-    if (*outcome->input.sha256)
-        return outcome->input.sha256;
-    if (failed && !*self->sha256[i] && *outcome->input.uri && outcome->input.bytes <= HASHED_BYTES_MOST &&
-        uri_to_path (outcome->input.uri, path, sizeof path, NULL) == DMH_OK &&
+    if (!outcome->input)
+        return self->sha256[i];
+    if (*outcome->input->sha256)
+        return outcome->input->sha256;
+    if (failed && !*self->sha256[i] && outcome->input->uri && outcome->input->bytes <= HASHED_BYTES_MOST &&
+        uri_to_path (outcome->input->uri, path, sizeof path, NULL) == DMH_OK &&
         digest_of_file (path, self->sha256[i], NULL, NULL) != DMH_OK)
         *self->sha256[i] = 0;
     return self->sha256[i];

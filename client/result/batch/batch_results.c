@@ -77,7 +77,9 @@ static int s_check (const struct batch_results *self, struct outcome *outcome, b
     char *to = folder_tree_join (self->root, outcome->place);
     if (!to)
         return s_memory (error);
-    int rc = result_owner_check (&outcome->input, to, replace, &outcome->error);
+    struct input input;
+    named_input_get (outcome->input, &input);
+    int rc = result_owner_check (&input, to, replace, &outcome->error);
     free (to);
     if (rc == DMH_INTERNAL)
         return s_memory (error);
@@ -137,14 +139,16 @@ static int s_skip (const struct batch_results *self, const struct arguments *arg
         const struct done_work *work = s_work (&works, outcome->kind, arguments, error);
         char *to = folder_tree_join (self->root, outcome->place),
              *said = folder_tree_join (self->folder, outcome->place);
+        struct input input;
+        named_input_get (outcome->input, &input);
         if (work && to && said &&
-            done_result_is (to, &outcome->input, work, &outcome->record, outcome->input.sha256)) {
+            done_result_is (to, &input, work, &outcome->record, outcome->input->sha256)) {
             outcome->skipped = true;
             uri_from_path (to, outcome->record.result, sizeof outcome->record.result, NULL);
             outcome_arrived (outcome, said);
             said = NULL;
         } else
-            *outcome->input.sha256 = 0;
+            *outcome->input->sha256 = 0;
         bool starved = work && (!to || (!said && !outcome->skipped));
         free (to);
         free (said);

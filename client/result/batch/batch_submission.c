@@ -45,12 +45,12 @@ static bool s_counts (const struct outcome *outcome)
 //  By which an input is the same one: where it is, how large, and when it was changed.
 static void s_digest_input (digest_t *digest, const struct outcome *outcome)
 {
-    const struct input *input = &outcome->input;
-    const char *uri = *input->origin ? input->origin : input->uri;
+    const struct named_input *input = outcome->input;
+    const char *uri = named_input_origin (input);
     char path[URI_BYTES], text[URI_BYTES + NAME_BYTES + HEX_BYTES + 128];
     struct stat is = {.st_size = 0};
     bool is_file = uri_to_path (uri, path, sizeof path, NULL) == DMH_OK && stat (path, &is) == 0;
-    snprintf (text, sizeof text, "%s\n%s\n%s\n%lld %lld.%09ld %s\n", uri, input->name,
+    snprintf (text, sizeof text, "%s\n%s\n%s\n%lld %lld.%09ld %s\n", uri, input->name ? input->name : "",
               outcome->kind ? outcome->kind : "", (long long) is.st_size, (long long) is.st_mtim.tv_sec,
               (long) is.st_mtim.tv_nsec, is_file ? "" : input->sha256);
     digest_update (digest, text, strlen (text));
@@ -147,9 +147,9 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
         if (!s_counts (outcome) || outcome->kind != kind)
             continue;
         uint64_t at = (*position)++;
-        const struct input *input = &outcome->input;
-        size_t more = strlen (input->uri) + strlen (input->name) + strlen (input->origin) +
-                      strlen (input->place) + strlen (input->source_file) + strlen (input->stands_at) +
+        const struct named_input *input = outcome->input;
+        size_t more = s_length (input->uri) + s_length (input->name) + s_length (input->origin) +
+                      s_length (input->place) + s_length (input->source_file) + s_length (input->stands_at) +
                       INPUT_OVERHEAD;
         if (!outcome_is_open (outcome)) {    //  what stands behind it begins anew
             submit = NULL;
@@ -160,7 +160,7 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
         if (!submit && !(submit = s_next (sending, options, at, error)))
             return error->code;
         sending->indices[(sending->count - 1) * INPUTS_MAX + submit->inputs_count] = i;
-        submit->inputs[submit->inputs_count++] = *input;
+        named_input_get (input, &submit->inputs[submit->inputs_count++]);
         sending->bytes += more;
     }
     return s_flush (sending, error);
@@ -176,7 +176,7 @@ static int s_send_join (struct sending *sending, size_t count, const struct opti
     if (!submit)
         return error->code;
     sending->indices[(sending->count - 1) * INPUTS_MAX] = count;
-    submit->inputs[submit->inputs_count++] = sending->outcomes[count].input;
+    named_input_get (sending->outcomes[count].input, &submit->inputs[submit->inputs_count++]);
     sending->follow = (struct follow_entry){.count = sending->total - 1};
     submit->follows = &sending->follow;
     submit->follows_count = 1;

@@ -140,8 +140,8 @@ struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count
     for (size_t i = 0; inputs && i < count; i++) {
         const struct outcome *outcome = &outcomes[i];
         inputs[i].source_file = s_file (outcome);
-        bool sent = uri_is_stored (outcome->input.uri) && *outcome->input.origin;
-        inputs[i].uri = sent ? outcome->input.origin : outcome->input.uri;
+        const char *uri = named_input_uri (outcome->input);
+        inputs[i].uri = uri_is_stored (uri) ? named_input_origin (outcome->input) : uri;
         if (!join_inputs_has (outcome)) {
             inputs[i].failure = s_failure (outcome);
             continue;
@@ -157,22 +157,28 @@ struct join_input *join_inputs_new (const struct outcome *outcomes, size_t count
     return inputs;
 }
 
+static int s_say (struct named_input *self, const char *source_file, const char *place)
+{
+    struct input input;
+    named_input_get (self, &input);
+    snprintf (input.source_file, sizeof input.source_file, "%s", source_file);
+    snprintf (input.stands_at, sizeof input.stands_at, "%s", place);
+    return named_input_set (self, &input);
+}
+
 int join_inputs_name (struct outcome *outcomes, size_t count, struct error *error)
 {
     struct join_input *inputs = join_inputs_new (outcomes, count, ".");
     int rc = inputs ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        struct input *input = &outcomes[i].input;
         const char *place = outcomes[i].place ? outcomes[i].place : "";
         if (strlen (inputs[i].source_file) >= SOURCE_BYTES || strlen (place) >= SOURCE_BYTES)
             rc = error_set (error, DMH_TOO_LARGE,
                             "%.200s…: a path of more than %d bytes cannot be named in a "
                             "joined table; give a folder that is nearer, or --base",
                             inputs[i].source_file, SOURCE_BYTES - 1);
-        else {
-            snprintf (input->source_file, sizeof input->source_file, "%s", inputs[i].source_file);
-            snprintf (input->stands_at, sizeof input->stands_at, "%s", place);
-        }
+        else if (s_say (outcomes[i].input, inputs[i].source_file, place) != DMH_OK)
+            rc = error_set (error, DMH_INTERNAL, "out of memory");
     }
     free (inputs);
     return rc;

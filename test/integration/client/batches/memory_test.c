@@ -115,3 +115,35 @@ Test (memory, of_a_join_is_64_bytes_a_record, .timeout = 600)
     s_expect (TAKEN (&place, "--join"), without, (long) FILES * RECORDS * RECORD_BYTES);
     workplace_remove (&place);
 }
+
+//  Bytes that a batch of so many files of one record takes at most.
+static long s_taken_by_files (const struct workplace *place, int count)
+{
+    char command[600], folder[32];
+    snprintf (folder, sizeof folder, "in-%d", count);
+    snprintf (
+        command, sizeof command,
+        "cd '%s' && mkdir %s && awk -v n=%d -v to=%s 'BEGIN { for (i = 0; i < n; i++) {"
+        " file = to \"/\" i \".csv\"; print \"patient_id,city\\n\" i \",Rome\" >file; close (file) } }'",
+        place->folder, folder, count, folder);
+    cr_assert_eq (system (command), 0, "%s", command);
+    char out[40];
+    snprintf (out, sizeof out, "out-%d", count);
+    const char *words[] = {"run", folder, "-q", "-o", out, NULL};
+    struct rusage use;
+    int status;
+    pid_t child = command_line_program (place, "dmh", out, NULL, words);
+    cr_assert_eq (wait4 (child, &status, 0, &use), child);
+    cr_assert_eq (status, 0);
+    return use.ru_maxrss * KIB;
+}
+
+Test (memory, of_a_batch_is_25_kib_a_small_file, .timeout = 600)
+{
+    enum { FEW = 100, MANY = 2100, FILE_BYTES = 25 * KIB };
+    struct workplace place;
+    workplace_make (&place);
+    long few = s_taken_by_files (&place, FEW);
+    s_expect (s_taken_by_files (&place, MANY), few, (long) (MANY - FEW) * FILE_BYTES - ROOM);
+    workplace_remove (&place);
+}
