@@ -52,3 +52,36 @@ Test (link_set, keeps_each_link_once)
     cr_expect_eq (set.used, 100 * sizeof (struct link));
     free (set.at);
 }
+
+Test (link_set, a_mib_of_links_is_put_in_order_before_it_grows)
+{
+    enum { MIB = 1 << 20, MORE = 64 };    //  so much more room than it asks for it has at first
+    struct buffer set = {.at = NULL};
+    struct link *links = calloc (MIB, 1);
+    cr_assert_not_null (links);
+    struct buffer most = {(char *) links, MIB - MORE, MIB}, rest = {(char *) links, MORE, MIB},
+                  one = {(char *) links, sizeof *links, MIB};
+    cr_assert_eq (link_set_add (&set, &most), 0);
+    cr_assert_eq (link_set_add (&set, &rest), 0);
+    cr_assert (set.used == MIB && set.size == MIB, "it is full");
+    cr_assert_eq (link_set_add (&set, &one), 0);
+    cr_expect_eq (set.used, 2 * sizeof *links);
+    cr_expect_eq (set.size, MIB);
+    free (links);
+    free (set.at);
+}
+
+//  Nothing is left out where all are different; a sort for each of them would not end in time.
+Test (link_set, many_that_are_all_different_are_put_in_order_now_and_then, .timeout = 60)
+{
+    enum { COUNT = 200000 };
+    struct buffer set = {.at = NULL};
+    for (uint64_t i = 0; i < COUNT; i++) {
+        struct link link = {i * 0x9e3779b97f4a7c15u, LINK_ASKED};
+        struct buffer block = {(char *) &link, sizeof link, sizeof link};
+        cr_assert_eq (link_set_add (&set, &block), 0);
+    }
+    cr_expect_not (link_set_asks (&set));
+    cr_expect_eq (set.used, COUNT * sizeof (struct link));
+    free (set.at);
+}

@@ -124,6 +124,60 @@ Test (keys, after_clear_nothing_is_known)
     key_set_destroy (&keys);
 }
 
+//  More than the index has slots at first, so that it is made anew from what is there.
+Test (keys, of_those_before_clear_none_comes_back_when_the_index_grows)
+{
+    enum { COUNT = 10000 };
+    key_set_t *keys = key_set_new ();
+    uint64_t first = 0;
+    struct key_hash before = s_hash (COUNT + 1, 3);
+    cr_assert_eq (key_set_add (keys, &before, 1, &first), KEY_SET_NEW);
+    key_set_clear (keys);
+    for (uint64_t i = 1; i <= COUNT; i++) {
+        struct key_hash hash = s_hash (i, i);
+        cr_assert_eq (key_set_add (keys, &hash, i, &first), KEY_SET_NEW);
+    }
+    cr_expect_eq (key_set_first (keys, &before), 0);
+    struct key_hash one = s_hash (1, 1);
+    cr_expect_eq (key_set_first (keys, &one), 1);
+    key_set_destroy (&keys);
+}
+
+//  A slot has to stay free, or a search would not end.
+Test (keys, one_that_is_not_there_is_looked_for_in_vain_however_full_the_index_is, .timeout = 60)
+{
+    enum { COUNT = 10000 };
+    key_set_t *keys = key_set_new ();
+    uint64_t first = 0;
+    struct key_hash other = s_hash (COUNT + 1, 3);
+    for (uint64_t i = 1; i <= COUNT; i++) {
+        struct key_hash hash = s_hash (i, i);
+        cr_assert_eq (key_set_add (keys, &hash, i, &first), KEY_SET_NEW);
+        cr_assert_eq (key_set_first (keys, &other), 0);
+    }
+    key_set_destroy (&keys);
+}
+
+//  5 bytes a slot, of which a power of two is there and at most seven of eight are taken, 20 an entry.
+Test (keys, as_many_as_are_expected_have_room_at_once_and_few_take_little)
+{
+    key_set_t *keys = key_set_new ();
+    uint64_t first = 0;
+    struct key_hash hash = s_hash (3, 3);
+    cr_assert_not_null (keys);
+    cr_expect_eq (key_set_bytes (keys), 4096 * 5);
+    cr_assert_eq (key_set_add (keys, &hash, 1, &first), KEY_SET_NEW);
+    cr_expect_eq (key_set_bytes (keys), 4096 * 5 + 1024 * 20 + 16 * sizeof (void *));
+    key_set_expect (keys, 3583);
+    cr_expect_eq (key_set_bytes (keys), 4096 * 5 + 1024 * 20 + 16 * sizeof (void *));
+    key_set_expect (keys, 100000);
+    cr_expect_eq (key_set_bytes (keys), 131072 * 5 + 1024 * 20 + 16 * sizeof (void *));
+    key_set_expect (keys, 5);
+    cr_expect_eq (key_set_bytes (keys), 131072 * 5 + 1024 * 20 + 16 * sizeof (void *), "it keeps its room");
+    cr_expect_eq (key_set_first (keys, &hash), 1);
+    key_set_destroy (&keys);
+}
+
 Test (keys, a_record_number_beyond_the_bound_is_refused)
 {
     key_set_t *keys = key_set_new ();

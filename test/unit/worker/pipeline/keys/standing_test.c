@@ -107,3 +107,20 @@ Test (standing, without_ranks_the_last_one_stands_and_nothing_is_kept_of_the_oth
     cr_expect_leq (standing_bytes (standing), 4096);
     standing_destroy (&standing);
 }
+
+//  8 bytes a record, from 1,024 of them, and 16 a slot of a contest, of which 64 are there for the first.
+Test (standing, a_few_records_take_little)
+{
+    standing_t *standing = standing_new ();
+    cr_assert_not_null (standing);
+    standing_begin (standing, true);
+    cr_expect_eq (standing_bytes (standing), 0);
+    cr_assert_eq (standing_first (standing, 1, 5), 0);
+    cr_expect_eq (standing_bytes (standing), 1024 * 8 + 16 * sizeof (void *));
+    cr_assert_eq (standing_contend (standing, 1, 2, 6), 0);
+    cr_expect_eq (standing_bytes (standing), 1024 * 8 + 16 * sizeof (void *) + 64 * 16);
+    standing_begin (standing, true);
+    cr_assert_eq (standing_contend (standing, 1, 2, 6), 0);
+    cr_expect_eq (standing_bytes (standing), 1024 * 8 + 16 * sizeof (void *) + 2 * 64 * 16);
+    standing_destroy (&standing);
+}
