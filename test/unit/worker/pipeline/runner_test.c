@@ -51,11 +51,11 @@ static void s_write_big (void)
     free (text);
 }
 
+static const char SMALL[] = "MRN,First Name,Last Name,DOB,Sex\n1,Ann,Doe,01/02/1970,F\n"
+                            "2,Bob,Roe,02/13/1980,male\n2,Bob,Roe,02/13/1980,male\n,Cat,Moe,02/13/1980,x\n";
+
 static void s_setup (void)
 {
-    static const char SMALL[] =
-        "MRN,First Name,Last Name,DOB,Sex\n1,Ann,Doe,01/02/1970,F\n"
-        "2,Bob,Roe,02/13/1980,male\n2,Bob,Roe,02/13/1980,male\n,Cat,Moe,02/13/1980,x\n";
     struct error error = {.code = DMH_OK};
     workplace_make (&s_place);
     workplace_write (&s_place, "small.csv", SMALL, sizeof SMALL - 1);
@@ -139,6 +139,7 @@ static void s_expect_end (struct lane *self, const char *word, const struct runn
     case PLAY_SMALL:
     case PLAY_BIG:
         cr_assert_str_eq (word, "DONE", "%s", news->error.text);
+        cr_assert_eq (news->error.code, DMH_OK, "%s", news->error.text);
         cr_assert_eq (news->counts.read, right[self->play].counts.read);
         cr_assert_eq (news->counts.written, right[self->play].counts.written);
         s_expect_same (self->folder, &right[self->play]);
@@ -219,6 +220,30 @@ Test (runner, a_cancel_that_came_too_late_is_not_the_next_jobs)
         while (s_lanes[0].runs)
             s_hear (&s_lanes[0], right);
         zstr_send (actor_pipe (s_lanes[0].runner), "CANCEL");
+    }
+}
+
+//  However soon after another one, and of what kind it is; the first word comes before any block is back.
+Test (runner, each_job_says_at_once_what_it_reads)
+{
+    struct options options = {.block_bytes = 4096};
+    const struct local_attempt right[1] = {local_attempt_run (&s_place, "small.csv", &options, 1)};
+    for (int i = 0; i < 20; i++) {
+        char *word = NULL;
+        struct runner_news *news = NULL;
+        s_start (0, PLAY_SMALL, 0);
+        cr_assert_eq (zsock_recv (actor_pipe (s_lanes[0].runner), "sp", &word, &news), 0);
+        cr_assert (word && news);
+        cr_assert_str_eq (word, "PROGRESS");
+        cr_expect_str_eq (news->kind, "patient");
+        cr_expect_eq (news->bytes_total, sizeof SMALL - 1);
+        cr_expect_eq (news->counts.read, 0);
+        cr_expect_eq (news->bytes_done, 0);
+        runner_news_clear (news);
+        free (news);
+        zstr_free (&word);
+        while (s_lanes[0].runs)
+            s_hear (&s_lanes[0], right);
     }
 }
 
