@@ -228,7 +228,6 @@ static int s_warn_of_servers (harmonizer_t *self, const struct text servers[2])
 {
     if (self->subject == FIELD_NONE)
         return 0;
-    self->servers.used = 0;
     if (buffer_reserve (&self->servers, servers[0].n + 1 + servers[1].n) != 0)
         return -1;
     char *end = s_put (self->servers.at, servers[0]);
@@ -250,7 +249,6 @@ static inline void s_begin_verdict (struct verdict *self, uint64_t line, enum ru
     self->field = FIELD_NONE;
     self->rule = (uint8_t) rule;
     self->hash = (struct key_hash){0, 0, 0};
-    self->rank = 0;
 }
 
 static int s_record (harmonizer_t *self, struct block *block, const struct row *row, bool made)

@@ -121,6 +121,7 @@ Test (long_rows, of_json_a_row_is_an_object_without_what_is_not_there)
 Test (long_rows, a_short_row_has_no_results_in_what_it_lacks)
 {
     s_begin (',');
+    s_give ((const char *const[]){"A1", "70", "of another", "row", "before it"}, 5);
     s_give ((const char *const[]){"A1", "70", NULL, NULL, NULL}, 2);
     s_expect_next ("Body mass|kg|70|A1| = Body mass,kg,70,A1,");
     s_expect_next ("");
