@@ -31,6 +31,9 @@ static struct store_job s_job (const char *id, const char *key, uint64_t place)
     snprintf (job.submit_key, sizeof job.submit_key, "%s", key);
     *job.record.owner = 0;
     job.record.removal_at = 0;
+    free (job.record.tickets);    //  which are never stored
+    job.record.tickets = NULL;
+    job.record.tickets_count = 0;
     return job;
 }
 

@@ -295,7 +295,15 @@ Test (runner, a_job_without_descriptors_may_be_tried_again_and_the_next_has_them
 
 Test (runner, ends_in_the_middle_of_a_job_when_it_is_told_to)
 {
+    struct runner_news *news = NULL;
     s_start (1, PLAY_BIG, 0);
+    zstr_send (actor_pipe (s_lanes[1].runner), "$TERM");
+    char *word = s_await_end (&s_lanes[1], &news);
+    cr_expect_str_eq (word, "FAILED");
+    cr_expect_eq (news->error.code, DMH_CANCELLED, "%s", news->error.text);
+    runner_news_clear (news);
+    free (news);
+    zstr_free (&word);
     actor_destroy (&s_lanes[1].runner);
     cr_assert_neq (access (s_lanes[1].folder, F_OK), 0);
 }
