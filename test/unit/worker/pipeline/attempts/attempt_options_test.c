@@ -3,6 +3,7 @@
 #include "test/support/results/local_attempt.h"
 
 #include <criterion/criterion.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,4 +195,34 @@ Test (attempt_options, a_format_that_has_no_place_for_the_records_is_said)
     cr_expect_eq (got.error.code, DMH_BAD_INPUT);
     cr_expect (strstr (got.error.text, "and a table in the format sqlite takes 2000; give another --format"),
                "%s", got.error.text);
+}
+
+//  How many rows of the result's database are so.
+static int s_rows (const struct local_attempt *got, const char *where)
+{
+    char path[700], sql[300];
+    sqlite3 *db = NULL;
+    sqlite3_stmt *statement = NULL;
+    snprintf (path, sizeof path, "%s/records.sqlite", got->folder);
+    snprintf (sql, sizeof sql, "SELECT count(*) FROM lab_result WHERE %s", where);
+    cr_assert_eq (sqlite3_open_v2 (path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK, "%s", path);
+    cr_assert_eq (sqlite3_prepare_v2 (db, sql, -1, &statement, NULL), SQLITE_OK, "%s", sqlite3_errmsg (db));
+    cr_assert_eq (sqlite3_step (statement), SQLITE_ROW);
+    int count = sqlite3_column_int (statement, 0);
+    sqlite3_finalize (statement);
+    sqlite3_close (db);
+    return count;
+}
+
+//  5.10 was measured to two places, which no number says; that shows in the first pass.
+Test (attempt_options, a_database_has_beside_a_number_its_digits_where_those_say_more)
+{
+    struct options options = {.format = "sqlite"};
+    struct local_attempt got = s_run ("r.csv",
+                                      "result_id,patient_id,test_code,value,unit\n1,1,718-7,5.10,g/dL\n"
+                                      "2,1,718-7,5.2,g/dL\n",
+                                      &options);
+    cr_assert (got.done, "%s", got.error.text);
+    cr_expect_eq (s_rows (&got, "value_number = 5.1 AND value_number_digits = '5.10'"), 1);
+    cr_expect_eq (s_rows (&got, "value_number = 5.2 AND value_number_digits = '5.2'"), 1);
 }
