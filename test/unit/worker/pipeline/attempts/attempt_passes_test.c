@@ -1,5 +1,6 @@
-//  attempt_recode_test.c: a file that shows only behind its sample that it is in another encoding is read
-//  again as if nothing had been seen of it: what the passes before it have learnt was of other text.
+//  attempt_passes_test.c: what a pass has shown is what the next one is made of, or the attempt fails: keys
+//  that came late, columns that contradict their names. And a file that shows only behind its sample that it
+//  is in another encoding is read again as if nothing had been seen of it: that was other text.
 #define _GNU_SOURCE
 #include "test/support/processes/workplace.h"
 
@@ -46,7 +47,7 @@ static void s_teardown (void)
     workplace_remove (&s_place);
 }
 
-TestSuite (attempt_recode, .init = s_setup, .fini = s_teardown);
+TestSuite (attempt_passes, .init = s_setup, .fini = s_teardown);
 
 //  `head`, then `row` (%d: its number) until the sample is over, then `last`.
 static void s_prepare (const char *name, const char *head, const char *row, const char *last)
@@ -82,8 +83,9 @@ static bool s_pass (size_t most)
         rc = attempt_fill (&s_attempt, block, BLOCK_BYTES, &s_error);
         cr_assert_geq (rc, 0, "%s", s_error.text);
         if (rc == 1) {
-            cr_assert_not (harmonizer_harmonize (harmonizer, block));
-            writer_take (s_attempt.writer, block);
+            bool more = harmonizer_harmonize (harmonizer, block);
+            for (writer_take (s_attempt.writer, block); more; writer_take (s_attempt.writer, block))
+                more = harmonizer_go_on (harmonizer, block);
         }
     }
     cr_assert_eq (writer_check (s_attempt.writer, &s_error), DMH_OK, "%s", s_error.text);
@@ -110,7 +112,7 @@ static char *s_finish (void)
 }
 
 //  Nine passes may contradict each other, and those of the wrong encoding are none of them.
-Test (attempt_recode, passes_are_counted_from_the_first_one_in_the_right_encoding)
+Test (attempt_passes, passes_are_counted_from_the_first_one_in_the_right_encoding)
 {
     s_prepare ("in.csv", "patient_id,last_name\n", "%d,Mary Ann of some length\n", "x,M\xfcller\n");
     for (int pass = 1; pass < PASSES_MAX; pass++) {
@@ -130,7 +132,7 @@ Test (attempt_recode, passes_are_counted_from_the_first_one_in_the_right_encodin
 }
 
 //  Of the first block, in which somebody lives abroad, it was learnt that numbers need not be of here.
-Test (attempt_recode, where_people_live_is_not_kept)
+Test (attempt_passes, where_people_live_is_not_kept)
 {
     s_prepare ("in.csv", "patient_id,last_name,phone,country\nx,Roe,030 1234567,Germany\n",
                "%d,Mary Ann of some length,,\n", "y,M\xfcller,,\n");
@@ -144,7 +146,7 @@ Test (attempt_recode, where_people_live_is_not_kept)
 }
 
 //  The ids of two servers, as the first two records say.
-Test (attempt_recode, who_is_in_a_file_is_asked_for_anew)
+Test (attempt_passes, who_is_in_a_file_is_asked_for_anew)
 {
 #define RESULT(server, id, note)                                                                             \
     "{\"resourceType\":\"Observation\",\"id\":\"" id "\",\"status\":\"final\",\"code\":{\"text\":\"GLU\"},"  \
@@ -168,7 +170,7 @@ Test (attempt_recode, who_is_in_a_file_is_asked_for_anew)
 }
 
 //  A header of two letters that are well-formed UTF-8, and hundreds behind them that are not.
-Test (attempt_recode, a_column_that_the_mapping_names_has_to_be_there_in_that_encoding)
+Test (attempt_passes, a_column_that_the_mapping_names_has_to_be_there_in_that_encoding)
 {
     static char mapping[] = "{\"columns\":{\"Größe\":\"city\"}}";
     char *last = calloc (1, 4096), *to = last;
@@ -182,4 +184,52 @@ Test (attempt_recode, a_column_that_the_mapping_names_has_to_be_there_in_that_en
     cr_assert (s_attempt.recoded);
     cr_expect_eq (attempt_again (&s_attempt, &s_error), DMH_BAD_INPUT);
     cr_expect (strstr (s_error.text, "“Größe”, which is not there"), "%s", s_error.text);
+}
+
+//  “Bed No” and “bed_no” are one name for a header, of which each is awaited as long as neither is there.
+Test (attempt_passes, a_key_that_came_late_and_cannot_be_bound_is_said)
+{
+    static char mapping[] = "{\"columns\":{\"Bed No\":\"city\",\"bed_no\":\"county\"}}";
+    s_options.mapping = mapping;
+    s_prepare ("in.ndjson", "", "{\"patient_id\":\"%d\",\"last_name\":\"Roe\"}\n",
+               "{\"patient_id\":\"x\",\"bed no\":\"7\"}\n");
+    cr_assert (s_pass (SIZE_MAX));
+    cr_assert_not (s_attempt.recoded);
+    cr_expect_eq (attempt_again (&s_attempt, &s_error), DMH_BAD_INPUT);
+    cr_expect (strstr (s_error.text, "names the column “bed_no” twice"), "%s", s_error.text);
+}
+
+//  A phone number of two digits contradicts its column’s name; it would be known from then on.
+Test (attempt_passes, too_many_keys_are_said_whatever_else_was_seen)
+{
+    size_t n = 0;
+    char *last = NULL, sentence[100];
+    FILE *to = open_memstream (&last, &n);
+    cr_assert_not_null (to);
+    fputs ("{\"patient_id\":\"x\"", to);
+    for (int i = 0; i < COLUMNS_MAX; i++)
+        fprintf (to, ",\"k%d\":1", i);
+    fputs ("}\n", to);
+    fclose (to);
+    s_prepare ("in.ndjson", "", "{\"patient_id\":\"%d\",\"contact_number\":\"75\"}\n", last);
+    free (last);
+    cr_assert (s_pass (SIZE_MAX));
+    cr_assert_geq (writer_contradicting (s_attempt.writer, 0), 0);
+    cr_expect_lt (attempt_again (&s_attempt, &s_error), 0);
+    snprintf (sentence, sizeof sentence, "in.ndjson has more than %d columns", COLUMNS_MAX);
+    cr_expect_str_eq (s_error.text, sentence);
+}
+
+Test (attempt_passes, of_a_pass_that_was_cut_short_no_column_is_judged)
+{
+    s_prepare ("in.csv", "patient_id,contact_number\n", "%d,75\n", "x,75\n");
+    cr_assert (s_pass (1));
+    cr_assert_geq (writer_contradicting (s_attempt.writer, 0), 0);
+    s_again ();
+    cr_expect_eq (s_attempt.preparation.barred_count, 0);
+    cr_assert (s_pass (SIZE_MAX));
+    s_again ();
+    cr_assert_eq (s_attempt.preparation.barred_count, 1);
+    cr_expect_eq (s_attempt.preparation.barred[0], 1);
+    cr_expect_not (s_pass (SIZE_MAX));
 }
