@@ -90,8 +90,11 @@ static int s_add_recent (const struct broker *self, const char *owner, struct co
 static void s_set_gauges (const struct counters *counters)
 {
     uint64_t busy = counters->busy < counters->slots ? counters->busy : counters->slots;
-    metrics_set (METRIC_JOBS_OPEN, METRIC_OPEN_QUEUED, counters->queued);
-    metrics_set (METRIC_JOBS_OPEN, METRIC_OPEN_RUNNING, counters->running);
+    metrics_set (METRIC_JOBS, METRIC_JOB_QUEUED, counters->queued);
+    metrics_set (METRIC_JOBS, METRIC_JOB_RUNNING, counters->running);
+    metrics_set (METRIC_JOBS, METRIC_JOB_DONE, counters->done);
+    metrics_set (METRIC_JOBS, METRIC_JOB_FAILED, counters->failed);
+    metrics_set (METRIC_JOBS, METRIC_JOB_CANCELLED, counters->cancelled);
     metrics_set (METRIC_OLDEST_QUEUED, 0,
                  counters->oldest_at > 0 ? (uint64_t) counters->oldest_at / 1000 : 0);
     metrics_set (METRIC_WORKERS, 0, counters->workers);

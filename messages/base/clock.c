@@ -10,24 +10,31 @@
 
 static _Atomic (int64_t (*) (int)) s_source;
 
+//  Microseconds.
 static int64_t s_read (clockid_t id)
 {
     struct timespec now;
     if (clock_gettime (id, &now) != 0)
         return 0;
-    return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t) now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 int64_t clock_mono_ms (void)
 {
     int64_t (*source) (int) = atomic_load (&s_source);
-    return source ? source (0) : s_read (CLOCK_MONOTONIC);
+    return source ? source (0) : s_read (CLOCK_MONOTONIC) / 1000;
+}
+
+int64_t clock_mono_us (void)
+{
+    int64_t (*source) (int) = atomic_load (&s_source);
+    return source ? source (0) * 1000 : s_read (CLOCK_MONOTONIC);
 }
 
 int64_t clock_wall_ms (void)
 {
     int64_t (*source) (int) = atomic_load (&s_source);
-    return source ? source (1) : s_read (CLOCK_REALTIME);
+    return source ? source (1) : s_read (CLOCK_REALTIME) / 1000;
 }
 
 char *clock_text (int64_t wall_ms, char out[CLOCK_TEXT_BYTES])

@@ -6,6 +6,8 @@
 
 //  Milliseconds since an arbitrary start; never goes back. For leases, heartbeats, rates.
 int64_t clock_mono_ms (void);
+//  The same clock in microseconds, for what is measured.
+int64_t clock_mono_us (void);
 
 //  Milliseconds since 1970-01-01T00:00:00Z. For what people and other hosts read.
 int64_t clock_wall_ms (void);
