@@ -50,9 +50,9 @@ static void s_open_again (struct broker *self, const struct job_record *record,
 
 int commit_turn (struct broker *self, struct error *error)
 {
-    int64_t began = clock_mono_ms ();
+    int64_t began = clock_mono_us ();
     int rc = turn_commit (self->turn, error);
-    metrics_observe (METRIC_STORE_COMMIT_SECONDS, (uint64_t) (clock_mono_ms () - began) * 1000);
+    metrics_observe (METRIC_STORE_COMMIT_SECONDS, (uint64_t) (clock_mono_us () - began));
     if (rc != DMH_OK) {
         metrics_add (METRIC_STORE_ERRORS, 0, 1);
         quota_undo (self->quota);

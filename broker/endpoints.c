@@ -3,6 +3,7 @@
 
 #include "broker/access/address.h"
 #include "broker/access/socket_file.h"
+#include "broker/feed/feed_outlet.h"
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/files/file.h"
@@ -140,8 +141,10 @@ static zsock_t *s_make (const struct broker *self, const struct socket_kind *kin
         zsock_set_router_mandatory (socket, 1);
         zsock_set_router_handover (socket, 1);
     }
-    if (kind->type == ZMQ_XPUB)
+    if (kind->type == ZMQ_XPUB) {
         zsock_set_xpub_verbose (socket, 1);
+        feed_outlet_prepare (socket);
+    }
     if (!self->authorization && unix_socket_path (endpoint))
         s_guard_by_user (socket);
     if (kind->type == ZMQ_XPUB && self->authorization)    //  see publisher.c

@@ -3,6 +3,7 @@
 
 #include "broker/access/ownership.h"
 #include "broker/entry.h"
+#include "broker/feed/feed_outlet.h"
 #include "broker/feed/subscriptions.h"
 #include "messages/base/random.h"
 
@@ -11,8 +12,7 @@ enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back; fewe
 static void s_publish (void *context, const struct publication *publication)
 {
     const struct publisher *self = context;
-    if (frame_put (self->out, publication->topic, strlen (publication->topic), true))
-        frame_put (self->out, publication->body, publication->bytes, false);
+    feed_outlet_send (self->out, publication);
 }
 
 static void s_tell (struct publisher *self, const struct event *event, const char *owner)

@@ -9,7 +9,8 @@ enum action_sort {
     ACTION_STOP,      //  send CANCEL (job, attempt) to worker
     ACTION_QUEUED,    //  the job went back to the queue, why in `message`: persist and tell
     ACTION_FAILED,    //  the job has failed, reason in `code` and `message`: persist and tell
-    ACTION_GONE       //  the worker is forgotten, why in `message`: forget how to reach it
+    ACTION_GONE       //  the worker is forgotten, why in `message`, with a `code` when it did not say that it
+                      //  leaves: forget how to reach it
 };
 
 struct action {

@@ -260,8 +260,9 @@ static void s_leave (dispatcher_t *self, struct pool_member *member, enum loss l
 {
     char worker[ID_BYTES];
     memcpy (worker, member->ready.worker, sizeof worker);
+    const char *code = loss == LOSS_DEATH ? error_word (DMH_UNAVAILABLE) : NULL;
     actions_note (self->actions,
-                  &(struct action_note){.sort = ACTION_GONE, .worker = worker, .message = why});
+                  &(struct action_note){.sort = ACTION_GONE, .worker = worker, .code = code, .message = why});
     //  A member that is not registered goes with the last thing it held.
     while ((member = pool_find (&self->pool, worker)) && member->held)
         ending_again (self, member->held, loss, error_word (DMH_UNAVAILABLE), why, now);

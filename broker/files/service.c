@@ -78,10 +78,14 @@ static zmsg_t *s_put (const struct sender *sender, const struct frame *frame, co
     }
     if (rc == DMH_OK)
         rc = blob_store_put (sender->blob_store, &piece, &stored.offset, &error);
-    if (rc != DMH_OK)
+    if (rc != DMH_OK) {
+        metrics_add (METRIC_TRANSFER_ERRORS, METRIC_TRANSFER_IN, 1);
         return s_problem (put->request, &error);
-    metrics_add (METRIC_TRANSFER_BYTES, METRIC_TRANSFER_IN, frame->payload_bytes);
+    }
     stored.whole = stored.offset == put->bytes;
+    metrics_add (METRIC_TRANSFER_BYTES, METRIC_TRANSFER_IN, frame->payload_bytes);
+    //  Who asks how much of it is there sends nothing.
+    metrics_add (METRIC_TRANSFERS, METRIC_TRANSFER_IN, stored.whole && (frame->payload_bytes || !put->bytes));
     return frame_new (&stored_shape, &stored, NULL);
 }
 
@@ -106,12 +110,16 @@ static zmsg_t *s_get (const struct sender *sender, const struct frame *frame, co
     else
         blob_store_get (sender->blob_store, get->sha256, as, get->offset, piece, n, &got, &chunk.bytes,
                         &error);
-    if (error.code != DMH_OK)
+    if (error.code != DMH_OK) {
+        metrics_add (METRIC_TRANSFER_ERRORS, METRIC_TRANSFER_OUT, 1);
         answer = s_problem (get->request, &error);
-    else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
+    } else if ((answer = frame_new (&chunk_shape, &chunk, NULL)) && zmsg_addmem (answer, piece, got) != 0)
         zmsg_destroy (&answer);
-    if (answer && error.code == DMH_OK)
+    if (answer && error.code == DMH_OK) {
         metrics_add (METRIC_TRANSFER_BYTES, METRIC_TRANSFER_OUT, got);
+        metrics_add (METRIC_TRANSFERS, METRIC_TRANSFER_OUT,
+                     (got || !chunk.bytes) && get->offset + got == chunk.bytes);
+    }
     free (piece);
     return answer;
 }

@@ -1,6 +1,8 @@
 //  outbox.c: see outbox.h.
 #include "broker/jobs/outbox.h"
 
+#include "messages/base/clock.h"
+#include "messages/base/metrics.h"
 #include "messages/codec/frame.h"
 #include "messages/request.h"
 
@@ -35,6 +37,8 @@ struct outbox_message *outbox_add (struct outbox *self, void *to, zframe_t *iden
     }
     struct outbox_message *outgoing = &self->items[self->count++];
     *outgoing = (struct outbox_message){.to = to, .identity = copy, .message = frames};
+    if (shape == &accepted_shape)
+        outgoing->submitted_at = clock_mono_us ();
     return outgoing;
 }
 
@@ -48,6 +52,8 @@ static void s_drop (struct outbox_message *outgoing)
 static bool s_send (struct outbox_message *outgoing)
 {
     zframe_t *identity = outgoing->identity;
+    if (outgoing->submitted_at)
+        metrics_observe (METRIC_SUBMIT_SECONDS, (uint64_t) (clock_mono_us () - outgoing->submitted_at));
     zframe_t *frame = outgoing->message ? zmsg_first (outgoing->message) : NULL;
     bool sent = frame && frame_put (outgoing->to, zframe_data (identity), zframe_size (identity), true);
     while (sent && frame) {
@@ -94,6 +100,7 @@ void outbox_refuse (struct outbox *self, const struct error *why)
         snprintf (problem.message, sizeof problem.message, "%s", why->text);
         zmsg_destroy (&outgoing->message);
         outgoing->message = frame_new (&problem_shape, &problem, NULL);
+        outgoing->submitted_at = 0;
         s_send (outgoing);
     }
     self->count = kept;

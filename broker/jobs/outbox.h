@@ -26,6 +26,7 @@ struct outbox_message {
     zmsg_t *message;
     char request[ID_BYTES];            //  OUTBOX_OPENED
     struct undelivered_order order;    //  OUTBOX_ORDER
+    int64_t submitted_at;              //  mono us; of a submission's answer, else 0
 };
 
 struct outbox {

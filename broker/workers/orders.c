@@ -83,6 +83,7 @@ static void s_queue (const struct action *action, struct job_record *record)
     record->started_at = 0;
     record->bytes_done = 0;
     record->counts = (struct counts){.read = 0};
+    metrics_add (METRIC_JOBS_QUEUED_AGAIN, 0, 1);
     log_event (LOG_LEVEL_WARNING, "job.queued_again", record->job, record->correlation, "worker",
                action->worker, "reason", action->message, NULL);
 }
@@ -97,6 +98,7 @@ static void s_end (const struct action *action, struct job_record *record)
 
 static void s_forget (struct broker *self, const struct action *action)
 {
+    metrics_add (METRIC_WORKERS_LOST, 0, *action->code != 0);
     log_event (LOG_LEVEL_WARNING, "worker.gone", NULL, NULL, "worker", action->worker, "reason",
                action->message, NULL);
     peers_forget (self->peers, action->worker);

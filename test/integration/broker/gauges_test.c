@@ -1,4 +1,5 @@
-//  gauges_test.c: what the broker's gauges stand at is what STATS answers.
+//  gauges_test.c: what the broker's gauges stand at is what STATS answers, and its counters count what
+//  happens.
 #include "test/support/peers/played_peers.h"
 
 #include "messages/base/metrics.h"
@@ -43,6 +44,41 @@ Test (gauges, they_stand_at_what_stats_answers, .timeout = 60)
     snprintf (line, sizeof line, "dmh_broker_disk_free_bytes %llu\n",
               (unsigned long long) counters.disk_free);
     s_has (line);
+    struct job_request cancel = {.request = ""};
+    struct job_state_reply state;
+    memcpy (cancel.job, queued, sizeof cancel.job);
+    played_peers_ask (&peers, &cancel_shape, &cancel, &job_state_reply_shape, &state);
+    shape_clear (&job_state_reply_shape, &state);
+    played_peers_ask (&peers, &stats_shape, &stats, &counters_shape, &counters);
+    s_has ("dmh_broker_jobs{state=\"queued\"} 0\n");
+    s_has ("dmh_broker_jobs{state=\"cancelled\"} 1\n");
+    zsock_destroy (&worker);
+    played_peers_close (&peers);
+}
+
+Test (gauges, a_submission_and_an_attempt_that_is_tried_again_are_counted, .timeout = 60)
+{
+    struct played_peers peers;
+    struct job_order order;
+    char job[ID_BYTES], again[ID_BYTES];
+    played_peers_open (&peers, 0);
+    zsock_t *worker = played_peers_worker (&peers, "w1", 1, NULL, 0);
+    s_has ("dmh_broker_submit_seconds_count 0\n");
+    played_peers_submit (&peers, "a", "a", job);
+    s_has ("dmh_broker_submit_seconds_count 1\n");
+    played_peers_submit (&peers, "a", "a", again);
+    cr_assert_str_eq (again, job);
+    s_has ("dmh_broker_submit_seconds_count 2\n");
+    played_peers_expect (worker, &job_order_shape, &order);
+    s_has ("dmh_broker_jobs_submitted_total 1\n");
+    s_has ("dmh_broker_jobs_started_total 1\n");
+    s_has ("dmh_broker_jobs_queued_again_total 0\n");
+    cr_assert (played_peers_fail (worker, job, order.attempt, true, false));
+    job_order_clear (&order);
+    played_peers_expect (worker, &job_order_shape, &order);
+    job_order_clear (&order);
+    s_has ("dmh_broker_jobs_queued_again_total 1\n");
+    s_has ("dmh_broker_jobs_started_total 2\n");
     zsock_destroy (&worker);
     played_peers_close (&peers);
 }

@@ -91,6 +91,7 @@ Test (dispatcher, what_fails_again_and_again_waits_longer_but_not_ever_longer)
         dispatcher_bye (dispatcher, "w", now);    //  so that nothing else is waited for
         cr_assert (dispatcher_action (dispatcher, &action));
         cr_assert_eq (action.sort, ACTION_GONE);
+        cr_assert_str_empty (action.code, "it has said so");
         now += WAITS[i];
         cr_assert_eq (dispatcher_deadline (dispatcher), now, "after failure %zu", i + 1);
     }
@@ -123,6 +124,7 @@ Test (dispatcher, its_actions_tell_what_a_job_has_gone_through_and_why)
     dispatcher_tick (dispatcher, 1000 + WORKER_SILENT_MS);
     cr_assert (dispatcher_action (dispatcher, &action));
     cr_assert_eq (action.sort, ACTION_GONE);
+    cr_assert_str_eq (action.code, "unavailable");
     cr_assert_str_eq (action.message, "the worker that ran it fell silent");
     cr_assert (dispatcher_action (dispatcher, &action));
     cr_assert_eq (action.sort, ACTION_QUEUED);

@@ -377,7 +377,8 @@ Test (files, a_service_that_cannot_start_says_so_and_leaves_its_folder_to_the_ne
     s_upload (1, PIECES);
 }
 
-static void s_expect_moved (const char *direction, size_t bytes)
+//  A line of what is counted.
+static void s_expect_counted (const char *what, const char *direction, size_t count)
 {
     char *text = NULL, line[96];
     size_t n = 0;
@@ -385,7 +386,7 @@ static void s_expect_moved (const char *direction, size_t bytes)
     cr_assert_not_null (to);
     metrics_write ("broker", "0", METRICS_PROMETHEUS, to);
     fclose (to);
-    snprintf (line, sizeof line, "dmh_broker_transfer_bytes_total{direction=\"%s\"} %zu\n", direction, bytes);
+    snprintf (line, sizeof line, "dmh_broker_%s_total{direction=\"%s\"} %zu\n", what, direction, count);
     cr_expect_not_null (strstr (text, line), "no %s in %s", line, text);
     free (text);
 }
@@ -400,6 +401,19 @@ Test (files, what_comes_and_goes_is_counted)
     zmsg_t *message = s_hear ("CHUNK", &frame);
     cr_assert_eq (frame.payload_bytes, 1000);
     zmsg_destroy (&message);
-    s_expect_moved ("in", FILE_BYTES);
-    s_expect_moved ("out", 1000);
+    s_expect_counted ("transfer_bytes", "in", FILE_BYTES);
+    s_expect_counted ("transfer_bytes", "out", 1000);
+    s_expect_counted ("transfers", "in", 1);
+    s_expect_counted ("transfers", "out", 0);
+    s_download ();
+    s_expect_counted ("transfers", "out", 1);
+    s_say (&put_shape, &(struct put){.request = "r", .bytes = 1, .sha256 = "none"}, "x", 1);
+    s_problem ("malformed");
+    s_expect_counted ("transfer_errors", "in", 1);
+    s_expect_counted ("transfer_errors", "out", 0);
+    get.offset = FILE_BYTES + 1;
+    s_say (&get_shape, &get, NULL, 0);
+    s_problem ("malformed");
+    s_expect_counted ("transfer_errors", "out", 1);
+    s_expect_counted ("transfer_bytes", "in", FILE_BYTES);
 }
