@@ -20,6 +20,7 @@ struct runner {
     size_t *in_flight;             //  [lines.count] blocks with each of them
     struct block *join, *leave;    //  [lines.count] of each pass
     struct block **all, **idle;    //  [as many as a job may have]
+    struct stage_clock clock;      //  of the reader
     //  Of one job.
     size_t threads;    //  of the harmonizers; the first ones
     size_t block_count, idle_count, block_max;
@@ -68,8 +69,7 @@ static void s_progress (struct runner *self)
 static void s_moved (void *context, uint64_t done, uint64_t total)
 {
     struct runner *self = context;
-    (void) done;
-    (void) total;
+    (void) done, (void) total;
     self->moved++;
     s_progress (self);
 }
@@ -114,6 +114,7 @@ static void s_wait (struct runner *self, zsock_t *other)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (other), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0}};
+    stage_clock_wait (&self->clock);
     socket_wait (items, 2, PARTS_MS);
 }
 
@@ -132,6 +133,7 @@ static bool s_await (struct runner *self)
     bool passed = word && streq (word, "PASS");
     zstr_free (&word);
     s_take_back (self);
+    stage_clock_leave (&self->clock);
     return passed;
 }
 
@@ -151,12 +153,11 @@ static struct block *s_idle (struct runner *self)
 //  The harmonizer with the fewest of this job's blocks; NULL when each has its share.
 static zsock_t *s_choose (struct runner *self, size_t *chosen)
 {
-    size_t best = 0;
+    *chosen = 0;
     for (size_t i = 1; i < self->threads; i++)
-        if (self->in_flight[i] < self->in_flight[best])
-            best = i;
-    *chosen = best;
-    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[best] : NULL;
+        if (self->in_flight[i] < self->in_flight[*chosen])
+            *chosen = i;
+    return self->in_flight[*chosen] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[*chosen] : NULL;
 }
 
 //  Tells every harmonizer; `words` are theirs until the pass is over.
@@ -188,6 +189,7 @@ static int s_feed (struct runner *self, struct error *error)
             s_wait (self, self->lines.back);
             continue;
         }
+        stage_clock_work (&self->clock);
         int rc = attempt_fill (attempt, block, self->fill_bytes, error);
         if (rc <= 0) {
             self->idle[self->idle_count++] = block;
@@ -209,6 +211,7 @@ static int s_pass (struct runner *self, struct error *error)
     self->over = self->doomed = false;
     self->serial = self->taken = 0;
     self->fill_bytes = self->attempt.block_bytes;
+    stage_clock_join (&self->clock);
     s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
     atomic_store (&self->attempt.pass.abandoned, rc != DMH_OK);
@@ -358,8 +361,7 @@ static int s_harmonize (struct runner *self, const struct assignment *assignment
     int rc = fetched_files_fetch (&self->fetched_files, &fetch, error);
     if (rc == DMH_OK)
         rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, error);
-    self->prepared = rc == DMH_OK;
-    if (self->prepared)
+    if ((self->prepared = rc == DMH_OK))
         self->threads = self->attempt.pass.harmonizers;
     return rc == DMH_OK ? s_run (self, news, error) : rc;
 }
@@ -381,7 +383,7 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
 
 void runner_actor (zsock_t *pipe, void *argument)
 {
-    struct runner self = {.pipe = pipe};
+    struct runner self = {.pipe = pipe, .clock = {.stage = METRIC_STAGE_READ}};
     int why = s_open (&self, argument) == 0 ? 0 : errno;
     zsock_signal (pipe, 0);
     zsock_send (pipe, "i", why);

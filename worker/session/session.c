@@ -18,11 +18,18 @@
 static void s_count_end (const struct slot *slot, int64_t ms)
 {
     const struct counts *counts = &slot->result.counts;
-    bool good = slot->state != SLOT_FAILED && !*slot->result.code;
-    metrics_add (METRIC_WORKER_ATTEMPTS, good ? METRIC_END_DONE : METRIC_END_FAILED, 1);
+    bool failed = slot->state == SLOT_FAILED, good = !failed && !*slot->result.code,
+         cancelled = failed && streq (slot->fail.code, error_word (DMH_CANCELLED));
+    metrics_add (METRIC_WORKER_ATTEMPTS,
+                 good        ? METRIC_END_DONE
+                 : cancelled ? METRIC_END_CANCELLED
+                             : METRIC_END_FAILED,
+                 1);
     metrics_observe (METRIC_WORKER_ATTEMPT_SECONDS, ms > 0 ? (uint64_t) ms * 1000 : 0);
-    if (slot->state == SLOT_FAILED)
+    metrics_observe (METRIC_WORKER_ATTEMPT_BYTES, failed ? slot->bytes_done : slot->result.bytes_done);
+    if (failed)
         return;
+    metrics_add (METRIC_WORKER_READ, 0, counts->read);
     metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_WRITTEN, counts->written);
     metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_DUPLICATE, counts->duplicates);
     metrics_add (METRIC_WORKER_RECORDS, METRIC_RECORD_CONFLICT, counts->conflicts);
@@ -125,6 +132,15 @@ static bool s_take_word (struct session *self)
     return leave;
 }
 
+static void s_count_slots (const struct session *self)
+{
+    size_t busy = 0;
+    for (size_t i = 0; i < self->slot_count; i++)
+        busy += self->slots[i].state != SLOT_FREE;
+    metrics_set (METRIC_WORKER_SLOTS, METRIC_SLOT_BUSY, busy);
+    metrics_set (METRIC_WORKER_SLOTS, METRIC_SLOT_FREE, self->slot_count - busy);
+}
+
 //  Only who has said or heard something since is asked before it is waited for.
 static zmq_pollitem_t s_item_of (const struct slot *slot)
 {
@@ -146,6 +162,7 @@ static void s_loop (struct session *self)
                 polled[count - 2] = &self->slots[i];
                 items[count++] = s_item_of (&self->slots[i]);
             }
+        s_count_slots (self);
         int waited = socket_wait (items, count, broker_link_wait_ms (&self->link, clock_mono_ms ()));
         if (waited < 0 && errno != EINTR)
             return;
@@ -276,10 +293,12 @@ void session_actor (zsock_t *pipe, void *config)
     zsock_signal (pipe, 0);
     int rc = s_open (&self, &error);
     if (rc == DMH_OK) {
+        metrics_disk (METRIC_WORKER_DISK_FREE, self.config->results);
         zsock_send (pipe, "s88", "READY", (uint64_t) self.slot_count,
                     (uint64_t) harmonizers_threads (self.harmonizers));
         s_loop (&self);
         s_goodbye (&self);
+        metrics_disk (METRIC_WORKER_DISK_FREE, NULL);
     } else {
         zsock_send (pipe, "sis", "FAILED", error.code, error.text);
         while (!s_take_word (&self))

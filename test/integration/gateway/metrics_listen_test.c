@@ -29,6 +29,18 @@ static void s_expect (unsigned port, const char *path, unsigned status, const ch
     http_answer_clear (&answer);
 }
 
+//  That is more than 0.
+static void s_expect_more (unsigned port, const char *name)
+{
+    char line[160];
+    struct http_answer answer = http_get (port, "/metrics");
+    snprintf (line, sizeof line, "\n%s ", name);
+    const char *at = strstr (answer.body, line);
+    cr_assert_not_null (at, "no %s in %s", name, answer.body);
+    cr_expect_gt (strtod (at + strlen (line), NULL), 0, "%s", name);
+    http_answer_clear (&answer);
+}
+
 //  promtool, where there is one, finds nothing wrong with it.
 static void s_ask_promtool (const struct workplace *place, unsigned port)
 {
@@ -77,6 +89,17 @@ Test (metrics_listen, each_program_says_what_it_has_done_and_whether_it_can_work
     s_expect (broker, "/metrics", 200, "dmh_broker_jobs_ended_total{state=\"failed\"} 1\n");
     s_expect (worker, "/metrics", 200, "dmh_worker_records_total{became=\"written\"} 2\n");
     s_expect (worker, "/metrics", 200, "dmh_worker_records_total{became=\"duplicate\"} 1\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_records_read_total 3\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_attempts_total{end=\"done\"} 1\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_attempts_total{end=\"failed\"} 1\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_attempt_seconds_count 2\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_attempt_bytes_count 2\n");
+    s_expect (worker, "/metrics", 200, "dmh_worker_slots{state=\"free\"} ");
+    s_expect_more (worker, "dmh_worker_disk_free_bytes");
+    s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"read\"}");
+    s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"harmonize\"}");
+    s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"write\"}");
+    s_expect_more (worker, "dmh_worker_stage_waiting_seconds_total{stage=\"read\"}");
     s_expect (worker, "/readyz", 200, "ready");
     s_expect (gateway, "/metrics", 200, "dmh_build_info{component=\"gateway\"");
     s_expect (gateway, "/readyz", 200, "ready");

@@ -23,11 +23,13 @@ struct block *block_receive (zsock_t *socket)
     return rc == (int) sizeof block ? block : NULL;
 }
 
-void block_serve (zsock_t *pipe, zsock_t *pull, void (*take) (void *self, struct block *block), void *self)
+void block_serve (zsock_t *pipe, zsock_t *pull, struct stage_clock *clock,
+                  void (*take) (void *self, struct block *block), void *self)
 {
     zmq_pollitem_t items[] = {{zsock_resolve (pipe), 0, ZMQ_POLLIN, 0},
                               {zsock_resolve (pull), 0, ZMQ_POLLIN, 0}};
     for (;;) {
+        stage_clock_wait (clock);
         if (socket_wait (items, 2, -1) < 0) {
             if (errno == EINTR)
                 continue;
@@ -41,8 +43,10 @@ void block_serve (zsock_t *pipe, zsock_t *pull, void (*take) (void *self, struct
                 return;
         }
         //  All that wait, before it is asked again whether some do.
-        for (struct block *block; items[1].revents && (block = block_receive (pull));)
+        for (struct block *block; items[1].revents && (block = block_receive (pull));) {
+            stage_clock_work (clock);
             take (self, block);
+        }
         items[1].events = ZMQ_POLLIN | SOCKET_QUIET;    //  nothing was left in it
     }
 }

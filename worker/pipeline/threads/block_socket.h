@@ -6,13 +6,16 @@
 #include <czmq.h>
 
 #include "worker/pipeline/block.h"
+#include "worker/pipeline/threads/stage_clock.h"
 
 //  Waits while the queue is full. 0, or -1 when the context ends.
 int block_send (zsock_t *socket, struct block *block);
 //  NULL when nothing is there or the context ends. Does not wait.
 struct block *block_receive (zsock_t *socket);
 
-//  An actor's loop: `take`s each block that comes on `pull`, until "$TERM" comes on `pipe`.
-void block_serve (zsock_t *pipe, zsock_t *pull, void (*take) (void *self, struct block *block), void *self);
+//  An actor's loop: `take`s each block that comes on `pull`, until "$TERM" comes on `pipe`. `clock`: of the
+//  thread; `take` says which passes it has a part in.
+void block_serve (zsock_t *pipe, zsock_t *pull, struct stage_clock *clock,
+                  void (*take) (void *self, struct block *block), void *self);
 
 #endif

@@ -44,6 +44,7 @@ struct harmonizer_thread {
     zsock_t *pull;
     struct harmonizer_slot *slots;    //  [slot_count]
     size_t slot_count;
+    struct stage_clock clock;
 };
 
 static void s_join (struct harmonizer_slot *slot, struct block *block)
@@ -72,6 +73,7 @@ static void s_take (void *thread, struct block *block)
     struct harmonizer_slot *slot = &self->slots[block->pass->slot % self->slot_count];
     switch (block->sort) {
     case BLOCK_JOIN:
+        stage_clock_join (&self->clock);
         s_join (slot, block);
         break;
     case BLOCK_WORK:
@@ -80,6 +82,7 @@ static void s_take (void *thread, struct block *block)
     case BLOCK_LEAVE:
         harmonizer_destroy (&slot->harmonizer);
         block_send (slot->writer, block);
+        stage_clock_leave (&self->clock);
         break;
     }
 }
@@ -115,12 +118,12 @@ static void s_close (struct harmonizer_thread *self)
 
 static void s_harmonizer_actor (zsock_t *pipe, void *argument)
 {
-    struct harmonizer_thread self = {.slot_count = 0};
+    struct harmonizer_thread self = {.clock = {.stage = METRIC_STAGE_HARMONIZE}};
     int why = s_open (&self, argument) == 0 ? 0 : errno;
     zsock_signal (pipe, 0);
     zsock_send (pipe, "i", why);
     if (why == 0)
-        block_serve (pipe, self.pull, s_take, &self);
+        block_serve (pipe, self.pull, &self.clock, s_take, &self);
     s_close (&self);
 }
 

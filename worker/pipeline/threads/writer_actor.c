@@ -13,6 +13,7 @@ struct window {
     uint64_t next;    //  serial of the next block in order
     size_t leaves;
     zsock_t *pipe, *back;
+    struct stage_clock clock;
 };
 
 //  A block that comes in parts keeps this thread until it is over: while it lasts there is no other's turn.
@@ -33,6 +34,8 @@ static void s_write (struct block *block)
 //  All blocks of a pass come before its last LEAVE does, so that it leaves the window empty.
 static void s_block (struct window *window, struct block *block)
 {
+    if (window->clock.passes == 0)
+        stage_clock_join (&window->clock);
     window->slots[block->serial % window->size] = block;
     for (;;) {
         struct block **slot = &window->slots[window->next % window->size];
@@ -52,6 +55,7 @@ static void s_leave (struct window *window, const struct block *block)
         return;
     window->leaves = 0;
     window->next = 0;
+    stage_clock_leave (&window->clock);
     zstr_send (window->pipe, "PASS");
 }
 
@@ -66,7 +70,10 @@ static void s_take (void *window, struct block *block)
 void writer_actor (zsock_t *pipe, void *argument)
 {
     struct writer_start start = *(const struct writer_start *) argument;
-    struct window window = {.size = start.window, .pipe = pipe, .back = socket_new (ZMQ_PUSH)};
+    struct window window = {.size = start.window,
+                            .pipe = pipe,
+                            .back = socket_new (ZMQ_PUSH),
+                            .clock = {.stage = METRIC_STAGE_WRITE}};
     window.slots = calloc (start.window, sizeof *window.slots);
     bool good = window.slots && window.back;
     if (good) {
@@ -77,7 +84,7 @@ void writer_actor (zsock_t *pipe, void *argument)
     zsock_signal (pipe, 0);
     zsock_send (pipe, "i", why);
     if (good)
-        block_serve (pipe, start.pull, s_take, &window);
+        block_serve (pipe, start.pull, &window.clock, s_take, &window);
     zsock_destroy (&window.back);
     free (window.slots);
 }
