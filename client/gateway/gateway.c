@@ -5,6 +5,7 @@
 #include "client/gateway/context.h"
 #include "client/gateway/http/server.h"
 #include "messages/base/folder.h"
+#include "messages/base/metrics.h"
 #include "messages/sockets/listener.h"
 
 #include <errno.h>
@@ -107,6 +108,8 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
                                .tls_certificate = self->certificate,
                                .tls_key = self->key};
     self->server = server_new (&self->server_config, error);
+    if (self->server)
+        metrics_disk (METRIC_GATEWAY_DISK_FREE, config->spool);
     return self->server ? DMH_OK : error->code;
 }
 
@@ -131,6 +134,7 @@ void gateway_stop (gateway_service_t **self_p)
     gateway_service_t *self = *self_p;
     if (!self)
         return;
+    metrics_disk (METRIC_GATEWAY_DISK_FREE, NULL);
     if (self->server)
         server_quiesce (self->server);
     if (self->gateway.tasks)

@@ -2,6 +2,7 @@
 //  the exchange submits; where jobs were there before, it is looked at whether they are of the same request.
 #include "client/gateway/calls/calls.h"
 #include "client/gateway/jobs/submission.h"
+#include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
 #include "messages/files/transfer.h"
@@ -56,6 +57,7 @@ static void s_answer (struct call *call)
         }
         json_writer_close (json);
     }
+    metrics_observe (METRIC_GATEWAY_SUBMIT_SECONDS, (uint64_t) (clock_mono_us () - call->whole_at));
     call_reply_json (call, MHD_HTTP_ACCEPTED, &json);
     snprintf (location, sizeof location,
               submission_count (submission) > 1 ? "/api/v1/jobs?batch=%s" : "/api/v1/jobs/%s",
@@ -190,7 +192,8 @@ static void s_leave_files (void *context, bool stopping)
     for (size_t i = 0; transfer && rc == DMH_OK && i < upload_file_count (call->upload); i++) {
         const struct upload_file *file = upload_file (call->upload, i);
         rc = transfer_put (transfer, file->fd, file->sha256, file->bytes, &error);
-        metrics_add (METRIC_GATEWAY_UPLOAD_BYTES, 0, file->bytes);
+        metrics_add (rc == DMH_OK ? METRIC_GATEWAY_UPLOADS : METRIC_GATEWAY_UPLOAD_ERRORS, 0, 1);
+        metrics_add (METRIC_GATEWAY_UPLOAD_BYTES, 0, rc == DMH_OK ? file->bytes : 0);
     }
     transfer_destroy (&transfer);
     if (error.code != DMH_OK)

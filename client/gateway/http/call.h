@@ -50,6 +50,7 @@ struct call {
     bool is_head;
     upload_t *upload;    //  NULL: no body is taken
     int64_t began_at;    //  mono ms
+    int64_t whole_at;    //  mono us; when its last byte was here, 0 before
     enum { CALL_NEW, CALL_READING, CALL_WORKING } stage;
     //  The answer.
     unsigned status;

@@ -79,6 +79,8 @@ static enum MHD_Result s_send (struct call *call)
     if (!MHD_get_response_header (call->response, MHD_HTTP_HEADER_CACHE_CONTROL))
         call_header (call, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     call_header (call, "X-Correlation-ID", call->correlation);
+    if (call->whole_at)
+        metrics_observe (METRIC_GATEWAY_SECONDS, (uint64_t) (clock_mono_us () - call->whole_at));
     enum MHD_Result sent = MHD_queue_response (call->connection, call->status, call->response);
     MHD_destroy_response (call->response);
     call->response = NULL;
@@ -234,6 +236,7 @@ static enum MHD_Result s_read (server_t *self, struct call *call, const char *by
 static enum MHD_Result s_work (struct call *call)
 {
     struct error error = {.code = DMH_OK};
+    call->whole_at = clock_mono_us ();
     if (call->upload && !call->response && upload_finish (call->upload, &error) != DMH_OK)
         call_fail (call, &error);
     if (call->response)

@@ -2,6 +2,7 @@
 //  there is none, the connection is suspended.
 #include "client/gateway/jobs/event_stream.h"
 
+#include "messages/base/metrics.h"
 #include "messages/base/narrow.h"
 #include "messages/job_json.h"
 
@@ -60,6 +61,7 @@ static void s_put (event_stream_t *self, const struct event *event)
     struct waiting *at = self->first;
     while (at && !streq (at->event.job, event->job))
         at = at->following;
+    bool replaces = at != NULL;
     if (!at && self->count < EVENT_STREAM_JOBS_MAX && (at = calloc (1, sizeof *at))) {
         if (self->last)
             self->last->following = at;
@@ -70,6 +72,8 @@ static void s_put (event_stream_t *self, const struct event *event)
     }
     if (at)
         at->event = *event;
+    if (!at || replaces)
+        metrics_add (METRIC_GATEWAY_EVENTS, at ? METRIC_EVENT_REPLACED : METRIC_EVENT_DROPPED, 1);
 }
 
 static void s_heard (void *context, const struct event *event, bool ended)
@@ -98,8 +102,10 @@ event_stream_t *event_stream_new (exchange_t *exchange, const char *job, struct 
     self->listener.heard = s_heard;
     self->listener.context = self;
     snprintf (self->listener.job, sizeof self->listener.job, "%s", job);
-    if (exchange_listen (exchange, &self->listener))
+    if (exchange_listen (exchange, &self->listener)) {
+        metrics_move (METRIC_GATEWAY_STREAMS, 0, 1);
         return self;
+    }
     pthread_mutex_destroy (&self->lock);
     free (self);
     return NULL;
@@ -110,6 +116,7 @@ void event_stream_destroy (event_stream_t **self_p)
     event_stream_t *self = *self_p;
     if (!self)
         return;
+    metrics_move (METRIC_GATEWAY_STREAMS, 0, -1);
     exchange_unlisten (self->exchange, &self->listener);
     for (struct waiting *at = self->first, *following; at; at = following) {
         following = at->following;
@@ -151,6 +158,7 @@ static char *s_text (event_stream_t *self, const struct event *event, size_t *by
                              self->one ? "" : ":", id, end ? "end" : "state", NARROW (int, n), data);
     json_writer_destroy (&json);
     *bytes = text ? strlen (text) : 0;
+    metrics_add (METRIC_GATEWAY_EVENTS, METRIC_EVENT_SENT, text != NULL);
     memcpy (self->known, id, sizeof self->known);
     return text;
 }

@@ -41,6 +41,22 @@ static void s_expect_more (unsigned port, const char *name)
     http_answer_clear (&answer);
 }
 
+//  A job, and its events until it has ended.
+static void s_submit_by_http (unsigned port)
+{
+    char target[128];
+    struct http_answer answer =
+        http_request (port, "POST", "/api/v1/jobs?name=p.csv&kind=patient", NULL, "patient_id\n1\n", 13);
+    cr_assert_eq (answer.status, 202, "%s", answer.body);
+    char *job = http_answer_text (&answer, "id");
+    http_answer_clear (&answer);
+    snprintf (target, sizeof target, "/api/v1/jobs/%s/events", job);
+    answer = http_get (port, target);
+    cr_expect (strstr (answer.body, "event: end\n"), "%s", answer.body);
+    http_answer_clear (&answer);
+    free (job);
+}
+
 //  promtool, where there is one, finds nothing wrong with it.
 static void s_ask_promtool (const struct workplace *place, unsigned port)
 {
@@ -99,9 +115,17 @@ Test (metrics_listen, each_program_says_what_it_has_done_and_whether_it_can_work
     s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"read\"}");
     s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"harmonize\"}");
     s_expect_more (worker, "dmh_worker_stage_busy_seconds_total{stage=\"write\"}");
-    s_expect_more (worker, "dmh_worker_stage_waiting_seconds_total{stage=\"read\"}");
     s_expect (worker, "/readyz", 200, "ready");
     s_expect (gateway, "/metrics", 200, "dmh_build_info{component=\"gateway\"");
+    s_expect_more (gateway, "dmh_gateway_disk_free_bytes");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_submit_seconds_count 0\n");
+    s_submit_by_http (self.port);
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_submit_seconds_count 1\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_http_request_seconds_count 2\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_uploads_total 1\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_bytes_total 13\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_errors_total 0\n");
+    s_expect_more (gateway, "dmh_gateway_events_total{became=\"sent\"}");
     s_expect (gateway, "/readyz", 200, "ready");
     s_expect (gateway, "/healthz", 200, "alive");
     s_expect (broker, "/api", 404, "there are /metrics");

@@ -2,6 +2,7 @@
 //  other slots; what was cancelled or failed leaves nothing to the next.
 #include "test/support/results/local_attempt.h"
 
+#include "messages/base/metrics.h"
 #include "messages/sockets/actor.h"
 #include "messages/uri.h"
 #include "worker/rules/schema/catalog.h"
@@ -291,6 +292,37 @@ Test (runner, a_job_without_descriptors_may_be_tried_again_and_the_next_has_them
     struct options options = {.block_bytes = 4096};
     const struct local_attempt right = local_attempt_run (&s_place, "small.csv", &options, 1);
     s_expect_same (s_lanes[0].folder, &right);
+}
+
+//  That is more than 0.
+static void s_expect_some (const char *text, const char *metric, const char *stage)
+{
+    char line[96];
+    snprintf (line, sizeof line, "\ndmh_worker_stage_%s_seconds_total{stage=\"%s\"} ", metric, stage);
+    const char *at = strstr (text, line);
+    cr_assert_not_null (at, "no %s", line);
+    cr_expect_gt (strtod (at + strlen (line), NULL), 0, "%s", line);
+}
+
+Test (runner, each_stage_says_how_long_it_worked_and_waited)
+{
+    static const char *const STAGES[] = {"read", "harmonize", "write"};
+    struct runner_news *news = NULL;
+    s_start (0, PLAY_BIG, 0);
+    char *word = s_await_end (&s_lanes[0], &news), *text = NULL;
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert (to && streq (word, "DONE"), "%s", news->error.text);
+    metrics_write ("worker", "0", METRICS_PROMETHEUS, to);
+    fclose (to);
+    for (size_t i = 0; i < sizeof STAGES / sizeof *STAGES; i++) {
+        s_expect_some (text, "busy", STAGES[i]);
+        s_expect_some (text, "waiting", STAGES[i]);
+    }
+    runner_news_clear (news);
+    free (news);
+    zstr_free (&word);
+    free (text);
 }
 
 Test (runner, ends_in_the_middle_of_a_job_when_it_is_told_to)
