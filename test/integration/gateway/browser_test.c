@@ -2,6 +2,7 @@
 //  does it on, a real broker, worker and gateway.
 #define _GNU_SOURCE
 #include "test/support/processes/gateway_process.h"
+#include "test/support/processes/node_script.h"
 
 #include "messages/base/digest.h"
 
@@ -10,24 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define TOKEN "annas-token-of-32-letters-000001"
 
 enum { BROWSER_SECONDS = 300 };
-
-//  Where a program of that name is; false: nowhere.
-static bool s_find (const char *name, char path[PATH_MAX])
-{
-    char command[64];
-    snprintf (command, sizeof command, "command -v %s", name);
-    FILE *said = popen (command, "r");
-    bool found = said && fgets (path, PATH_MAX, said) != NULL;
-    path[found ? strcspn (path, "\n") : 0] = 0;
-    if (said)
-        pclose (said);
-    return found && *path == '/';
-}
 
 //  A gateway with tokens, before a broker with keys, without a worker.
 static void s_start_guarded (struct gateway_process *self)
@@ -52,16 +39,14 @@ static void s_start_guarded (struct gateway_process *self)
 
 Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
 {
-    char node[PATH_MAX], chromium[PATH_MAX], validators[PATH_MAX], script[PATH_MAX], ports[2][16];
-    if (access ("build/validators/node_modules/playwright-core", R_OK) != 0 ||
-        access ("build/validators/node_modules/axe-core", R_OK) != 0 || !s_find ("node", node) ||
-        !s_find ("chromium", chromium)) {
-        fprintf (stderr,
-                 "SKIP: no chromium, no node or no playwright-core (deploy/validators.sh brings it)\n");
+    static const char *const PACKAGES[] = {"playwright-core", "axe-core", NULL};
+    char chromium[PATH_MAX], ports[2][16];
+    if (!node_script_can_run (PACKAGES))
+        return;
+    if (!node_script_find ("chromium", chromium, sizeof chromium)) {
+        fprintf (stderr, "SKIP: no chromium\n");
         return;
     }
-    cr_assert (realpath ("build/validators", validators) &&
-               realpath ("test/integration/gateway/browser_test.mjs", script));
     struct gateway_process self = {.pid = 0}, guarded = {.pid = 0};
     workplace_make (&self.place);
     self.servers.place = &self.place;
@@ -71,8 +56,9 @@ Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
     s_start_guarded (&guarded);
     snprintf (ports[0], sizeof ports[0], "%u", self.port);
     snprintf (ports[1], sizeof ports[1], "%u", guarded.port);
-    const char *argv[] = {node, script, validators, chromium, ports[0], ports[1], TOKEN, NULL};
-    pid_t browser = process_start (&self.place, "browser.log", argv);
+    const char *words[] = {chromium, ports[0], ports[1], TOKEN, NULL};
+    pid_t browser =
+        node_script_start (&self.place, "browser.log", "test/integration/gateway/browser_test.mjs", words);
     process_await (&self.place, "browser.log", "worker wanted");
     servers_start_worker (&self.servers, 0, "4");
     int status = process_wait (browser, BROWSER_SECONDS);

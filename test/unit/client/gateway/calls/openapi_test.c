@@ -32,7 +32,27 @@ static const struct route *s_route (const char *method, const char *path)
     return NULL;
 }
 
-Test (openapi, has_each_operation_of_the_table_and_the_table_has_each_of_it)
+//  Who may do it: nobody is asked, or whoever has that role where there are tokens.
+static void s_check_right (const struct route *route, const struct json_value *operation)
+{
+    static const char *const ROLES[] = {
+        [CALL_READ] = "read", [CALL_SUBMIT] = "submit", [CALL_ADMIN] = "admin", [CALL_LOCAL] = "admin"};
+    const struct json_value *security = json_value_member (operation, "security");
+    cr_assert_not_null (security, "%s", route->path);
+    if (route->right == CALL_OPEN) {
+        cr_assert_null (security->first, "%s", route->path);
+        return;
+    }
+    cr_assert (security->first && !security->first->first, "%s: without tokens nobody is asked", route->path);
+    size_t ways = 0;
+    for (const struct json_value *way = security->first->next; way; way = way->next, ways++)
+        cr_assert_str_eq (json_value_string (way->first->first), ROLES[route->right], "%s", route->path);
+    cr_assert_eq (ways, 2, "%s: by a token or by a session", route->path);
+    cr_assert_not_null (json_value_member (json_value_member (operation, "responses"), "401"), "%s",
+                        route->path);
+}
+
+Test (openapi, has_each_operation_of_the_table_with_its_body_and_rights_and_no_other)
 {
     struct json_value *root = s_read ();
     const struct json_value *paths = json_value_member (root, "paths");
@@ -44,6 +64,7 @@ Test (openapi, has_each_operation_of_the_table_and_the_table_has_each_of_it)
             cr_assert_eq (route->takes_body, json_value_member (operation, "requestBody") != NULL, "%s",
                           path->key);
             cr_assert_not_null (json_value_string (json_value_member (operation, "operationId")));
+            s_check_right (route, operation);
             count++;
         }
     cr_assert_eq (count, call_route_count (), "a path of the gateway is not in openapi.json");
