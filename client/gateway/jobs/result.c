@@ -54,7 +54,7 @@ static bool s_choose (struct call *call, struct work *work)
     const char *kind = NULL;
     size_t n = 0;
     if ((work->kind || job_has_tables (&work->record)) && !s_kind (work, &kind, &n)) {
-        call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_USAGE),
+        call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_MALFORMED),
                       "the result has tables of several kinds; name one with ?kind=, as its files tell");
         return false;
     }

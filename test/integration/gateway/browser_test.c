@@ -1,10 +1,8 @@
 //  browser_test.c: the web page in Debian's Chromium: see browser_test.mjs, which does it; here is what it
 //  does it on, a real broker, worker and gateway.
 #define _GNU_SOURCE
-#include "test/support/processes/gateway_process.h"
+#include "test/support/processes/guarded_gateway.h"
 #include "test/support/processes/node_script.h"
-
-#include "messages/base/digest.h"
 
 #include <criterion/criterion.h>
 #include <limits.h>
@@ -16,29 +14,9 @@
 
 enum { BROWSER_SECONDS = 300 };
 
-//  A gateway with tokens, before a broker with keys, without a worker.
-static void s_start_guarded (struct gateway_process *self)
-{
-    char text[256], hex[DIGEST_HEX_BYTES];
-    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
-    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway,admin", NULL};
-    const char *options[] = {"--tokens", "tokens", "--key", "KEYS/gw.key", "--server-key", "KEYS/server.pub"};
-    workplace_make (&self->place);
-    self->servers.place = &self->place;
-    int n = snprintf (text, sizeof text, "anna submit %s\n", digest_of (TOKEN, strlen (TOKEN), hex));
-    workplace_write (&self->place, "tokens", text, (size_t) n);
-    cr_assert_eq (process_run (&self->place, server, NULL), 0);
-    cr_assert_eq (process_run (&self->place, gateway, NULL), 0);
-    self->servers.options[0] = "--keys";
-    self->servers.options[1] = "KEYS";
-    servers_start_broker (&self->servers, false);
-    memcpy (self->options, options, sizeof options);
-    gateway_process_start_alone (self);
-    process_await (&self->place, "gateway.log", "broker.found");
-}
-
 Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
 {
+    static const struct guarded_token TOKENS[] = {{"anna", "submit", TOKEN}, {NULL}};
     static const char *const PACKAGES[] = {"playwright-core", "axe-core", NULL};
     char chromium[PATH_MAX], ports[2][16];
     if (!node_script_can_run (PACKAGES))
@@ -53,7 +31,7 @@ Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
     servers_start_broker (&self.servers, false);
     gateway_process_start_alone (&self);
     process_await (&self.place, "gateway.log", "broker.found");
-    s_start_guarded (&guarded);
+    guarded_gateway_start (&guarded, TOKENS);
     snprintf (ports[0], sizeof ports[0], "%u", self.port);
     snprintf (ports[1], sizeof ports[1], "%u", guarded.port);
     const char *words[] = {chromium, ports[0], ports[1], TOKEN, NULL};

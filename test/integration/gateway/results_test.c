@@ -263,7 +263,7 @@ Test (gateway_results, the_tables_of_a_job_that_joins_others_are_had_by_their_ki
     free (said);
     s_expect (self.port, "GET", job, "/files", 200, "\"name\":\"patient/records.csv\"");
     s_expect (self.port, "GET", job, "/files/patient/records.csv", 200, "Ann");
-    s_expect (self.port, "GET", job, "/files/records.csv", 400, "several kinds");
+    s_expect (self.port, "GET", job, "/files/records.csv", 400, "\"code\":\"malformed\"");
     s_expect (self.port, "GET", job, "/files/patient/none.csv", 404, "no such file");
     s_expect (self.port, "GET", job, "/files/../patient/records.csv", 400, "leads elsewhere");
     s_expect (self.port, "GET", job, "/records", 400, "?kind=");
