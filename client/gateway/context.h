@@ -3,6 +3,7 @@
 #ifndef DMH_CLIENT_GATEWAY_CONTEXT_H
 #define DMH_CLIENT_GATEWAY_CONTEXT_H
 
+#include "client/gateway/access/session.h"
 #include "client/gateway/broker/exchange.h"
 #include "client/gateway/broker/result_file.h"
 #include "client/gateway/broker/tasks.h"
@@ -13,6 +14,7 @@ struct gateway {
     exchange_t *exchange;
     tasks_t *tasks;
     result_files_t *result_files;
+    sessions_t *sessions;    //  NULL: without tokens
     bool tls;
 };
 

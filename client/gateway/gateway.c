@@ -61,8 +61,12 @@ static int s_read_tokens (gateway_service_t *self, const struct gateway_config *
             error, DMH_USAGE,
             "--tokens needs --key and --server-key, a key with the right gateway: a broker without "
             "keys shows each job to everybody");
-    self->tokens = tokens_read (config->tokens, error);
-    return self->tokens ? DMH_OK : error->code;
+    const char *secret = config->credential->own.secret_text;
+    self->tokens = tokens_read (config->tokens, secret, error);
+    if (!self->tokens)
+        return error->code;
+    self->gateway.sessions = sessions_new (secret, config->session_minutes * 60);
+    return self->gateway.sessions ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
 static int s_open (gateway_service_t *self, const struct gateway_config *config, struct error *error)
@@ -82,8 +86,9 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
     if (listener < 0)
         return error->code;
     snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);
-    *gateway =
-        (struct gateway){.spool = config->spool, .credential = config->credential, .tls = self->key != NULL};
+    gateway->spool = config->spool;
+    gateway->credential = config->credential;
+    gateway->tls = self->key != NULL;
     gateway->exchange = exchange_new (config->broker, config->credential, error);
     gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
     self->result_config =
@@ -102,8 +107,8 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
                                .route_count = call_route_count (),
                                .limits = {config->spool, config->body_bytes},
                                .slow_seconds = (unsigned) config->slow_seconds,
-                               .local = strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0,
-                               .tokens = self->tokens,
+                               .admission = {self->tokens, gateway->sessions,
+                                             strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0},
                                .host_names = config->host_names,
                                .tls_certificate = self->certificate,
                                .tls_key = self->key};
@@ -145,6 +150,7 @@ void gateway_stop (gateway_service_t **self_p)
     result_files_destroy (&self->gateway.result_files);
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
+    sessions_destroy (&self->gateway.sessions);
     tokens_destroy (&self->tokens);
     free (self->certificate);
     free (self->key);

@@ -19,6 +19,7 @@ struct gateway_config {
     const char *host_names;                   //  NULL: those of this host
     const char *tls_certificate, *tls_key;    //  files; NULL: HTTP without TLS
     const char *tokens;                       //  a file; NULL: none are wanted
+    uint64_t session_minutes;                 //  how long a browser's session lasts
     bool insecure;                            //  other hosts may come without tokens or without TLS
 };
 

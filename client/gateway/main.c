@@ -17,12 +17,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SETTINGS = 18, PATH_BYTES = 4200 };
+enum { SETTINGS = 19, PATH_BYTES = 4200 };
 
 struct options_of_gateway {
     const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *tokens,
         *metrics_listen, *config, *log_format, *log_level;
-    uint64_t body_bytes, slow_seconds;
+    uint64_t body_bytes, slow_seconds, session_minutes;
     bool insecure, help, version;
     char endpoint[URI_BYTES], spool_made[PATH_BYTES];    //  what broker and spool may point to
 };
@@ -52,6 +52,8 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
         {"tls-key", "FILE", "and its key", .text = &options->tls_key},
         {"tokens", "FILE", "let in only who shows a token of that file: lines NAME ROLE SHA-256",
          .text = &options->tokens},
+        {"session-minutes", "N", "end a browser's session then (480)", .number = &options->session_minutes,
+         .least = 1, .most = 7 * 24 * 60},
         {"insecure", NULL, "listen on an address that other hosts reach, without tokens and TLS",
          .flag = &options->insecure},
         {"metrics-listen", "ADDRESS:PORT", "serve /metrics, /healthz and /readyz there, too, to everybody",
@@ -167,6 +169,7 @@ static int s_run (const struct options_of_gateway *options, int signals)
                                           .tls_certificate = options->tls_certificate,
                                           .tls_key = options->tls_key,
                                           .tokens = options->tokens,
+                                          .session_minutes = options->session_minutes,
                                           .insecure = options->insecure};
     int rc = limits_open (&error);
     if (rc == DMH_OK)
@@ -198,6 +201,7 @@ int main (int argc, char **argv)
     static struct options_of_gateway options = {.listen = "127.0.0.1:8080",
                                                 .body_bytes = (uint64_t) 16 << 30,
                                                 .slow_seconds = 20,
+                                                .session_minutes = 480,
                                                 .log_format = "text",
                                                 .log_level = "info"};
     struct error error = {.code = DMH_OK};

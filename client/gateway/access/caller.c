@@ -1,6 +1,8 @@
 //  caller.c: see caller.h.
 #include "client/gateway/access/caller.h"
 
+#include "messages/base/clock.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 #include <strings.h>
@@ -23,22 +25,21 @@ static bool s_is_word (const char *given, const char *word)
     return strlen (given) == n && CRYPTO_memcmp (given, word, n) == 0;
 }
 
-int caller_find (const tokens_t *tokens, const struct caller_claim *claim, const struct token **out,
-                 struct error *error)
+int caller_find (const tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim,
+                 struct token *out, struct error *error)
 {
     char check[HEX_BYTES];
     size_t n = 0;
     const char *token = caller_bearer (claim->authorization, &n);
     bool by_cookie = !token && claim->cookie;
-    if (by_cookie) {
-        token = claim->cookie;
-        n = strlen (token);
-    }
-    *out = token ? tokens_find (tokens, token, n) : NULL;
-    if (!*out)
-        return error_set (error, DMH_NOT_FOUND, "this gateway wants a token: Authorization: Bearer TOKEN");
+    bool found = by_cookie ? sessions_find (sessions, tokens, claim->cookie, clock_wall_ms (), out)
+                           : token && tokens_find (tokens, token, n, out);
+    if (!found)
+        return error_set (error, DMH_NOT_FOUND, "%s",
+                          by_cookie ? "this session is over; sign in again"
+                                    : "this gateway wants a token: Authorization: Bearer TOKEN");
     if (by_cookie && !claim->safe &&
-        (!claim->forgery_check || !token_forgery_check (token, n, check) ||
+        (!claim->forgery_check || !sessions_forgery_check (sessions, claim->cookie, check) ||
          !s_is_word (claim->forgery_check, check)))
         return error_set (error, DMH_UNAUTHORIZED,
                           "a request of a session that changes something says " FORGERY_HEADER

@@ -2,7 +2,7 @@
 #ifndef DMH_CLIENT_GATEWAY_ACCESS_CALLER_H
 #define DMH_CLIENT_GATEWAY_ACCESS_CALLER_H
 
-#include "client/gateway/access/tokens.h"
+#include "client/gateway/access/session.h"
 
 #define SESSION_COOKIE "dmh_session"
 #define FORGERY_HEADER "X-CSRF-Token"
@@ -14,10 +14,11 @@ struct caller_claim {
     bool safe;                    //  the method changes nothing
 };
 
-//  DMH_OK and whose it is; DMH_NOT_FOUND: it shows no token, or one that is nobody's; DMH_UNAUTHORIZED: it
-//  comes with a cookie, changes something and does not say the word that goes with that.
-int caller_find (const tokens_t *tokens, const struct caller_claim *claim, const struct token **out,
-                 struct error *error);
+//  DMH_OK and whose it is; DMH_NOT_FOUND: it shows no token, or one that is nobody's, or a session that is
+//  over; DMH_UNAUTHORIZED: it comes with a cookie, changes something and does not say the word that goes with
+//  that.
+int caller_find (const tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim,
+                 struct token *out, struct error *error);
 
 //  The token of an Authorization, *n bytes; NULL: it has none. Borrowed.
 const char *caller_bearer (const char *authorization, size_t *n);

@@ -31,8 +31,9 @@ static bool s_is_name (const char *name)
 }
 
 //  One line; *is_token false: it is empty or a comment.
-static int s_line (char *line, struct token *out, bool *is_token, struct error *error)
+static int s_line (char *line, const char *secret, struct token *out, bool *is_token, struct error *error)
 {
+    char of[HEX_BYTES + 16], handle[HEX_BYTES];
     char *rest = NULL, *name = strtok_r (line, " \t\r\n", &rest), *role = strtok_r (NULL, " \t\r\n", &rest),
          *hash = strtok_r (NULL, " \t\r\n", &rest);
     size_t i = 0;
@@ -50,10 +51,14 @@ static int s_line (char *line, struct token *out, bool *is_token, struct error *
     snprintf (out->name, sizeof out->name, "%s", name);
     snprintf (out->sha256, sizeof out->sha256, "%s", hash);
     out->role = (enum token_role) i;
+    size_t n = (size_t) snprintf (of, sizeof of, "dmh handle %s", hash);
+    if (!digest_hmac (secret, strlen (secret), of, n, handle))
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    memcpy (out->handle, handle, TOKEN_HANDLE_BYTES - 1);
     return DMH_OK;
 }
 
-static int s_read (tokens_t *self, FILE *file, const char *path, struct error *error)
+static int s_read (tokens_t *self, FILE *file, const char *path, const char *secret, struct error *error)
 {
     char *line = NULL;
     size_t room = 0;
@@ -63,7 +68,7 @@ static int s_read (tokens_t *self, FILE *file, const char *path, struct error *e
         bool is_token = false;
         if (self->count == TOKENS_MAX)
             rc = error_set (error, DMH_USAGE, "--tokens %s has more than %d tokens", path, TOKENS_MAX);
-        else if (s_line (line, &self->at[self->count], &is_token, &why) != DMH_OK)
+        else if (s_line (line, secret, &self->at[self->count], &is_token, &why) != DMH_OK)
             rc = error_set (error, DMH_USAGE, "--tokens %s, line %u: %s", path, number, why.text);
         self->count += is_token && rc == DMH_OK;
     }
@@ -73,7 +78,7 @@ static int s_read (tokens_t *self, FILE *file, const char *path, struct error *e
     return rc;
 }
 
-tokens_t *tokens_read (const char *path, struct error *error)
+tokens_t *tokens_read (const char *path, const char *secret, struct error *error)
 {
     tokens_t *self = calloc (1, sizeof *self);
     FILE *file = fopen (path, "re");
@@ -83,7 +88,7 @@ tokens_t *tokens_read (const char *path, struct error *error)
     else if (!self || !(self->at = calloc (TOKENS_MAX, sizeof *self->at)))
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     else
-        rc = s_read (self, file, path, error);
+        rc = s_read (self, file, path, secret, error);
     if (file)
         fclose (file);
     if (rc != DMH_OK)
@@ -102,20 +107,27 @@ void tokens_destroy (tokens_t **self_p)
 }
 
 //  What is compared are digests of what an attacker chooses, so that time tells nothing of them.
-const struct token *tokens_find (const tokens_t *self, const char *token, size_t n)
+bool tokens_find (const tokens_t *self, const char *token, size_t n, struct token *out)
 {
     char hex[HEX_BYTES];
     if (n < TOKEN_BYTES_MIN || n > TOKEN_BYTES_MAX)
-        return NULL;
+        return false;
     digest_of (token, n, hex);
     for (size_t i = 0; i < self->count; i++)
-        if (strcmp (self->at[i].sha256, hex) == 0)
-            return &self->at[i];
-    return NULL;
+        if (strcmp (self->at[i].sha256, hex) == 0) {
+            *out = self->at[i];
+            return true;
+        }
+    return false;
 }
 
-char *token_forgery_check (const char *token, size_t n, char out[HEX_BYTES])
+//  A handle comes in a session that is signed: nobody can try another.
+bool tokens_find_handle (const tokens_t *self, const char *handle, struct token *out)
 {
-    static const char PURPOSE[] = "dmh request";
-    return digest_hmac (token, n, PURPOSE, sizeof PURPOSE - 1, out);
+    for (size_t i = 0; i < self->count; i++)
+        if (strcmp (self->at[i].handle, handle) == 0) {
+            *out = self->at[i];
+            return true;
+        }
+    return false;
 }

@@ -8,27 +8,26 @@
 //  Each includes those before it; who submits reads, too.
 enum token_role { ROLE_READ, ROLE_SUBMIT, ROLE_ADMIN };
 
-enum { TOKEN_BYTES_MIN = 16, TOKEN_BYTES_MAX = 256, TOKENS_MAX = 4096 };
+enum { TOKEN_BYTES_MIN = 16, TOKEN_BYTES_MAX = 256, TOKENS_MAX = 4096, TOKEN_HANDLE_BYTES = 33 };
 
 struct token {
     char name[OWNER_NAME_BYTES];
     enum token_role role;
     char sha256[HEX_BYTES];
+    char handle[TOKEN_HANDLE_BYTES];    //  what stands for it in a session (session.h)
 };
 
 typedef struct tokens tokens_t;
 
-//  NULL with `error` set: DMH_USAGE with the file's line, DMH_INTERNAL.
-tokens_t *tokens_read (const char *path, struct error *error);
+//  `secret` makes the handles. NULL with `error` set: DMH_USAGE with the file's line, DMH_INTERNAL.
+tokens_t *tokens_read (const char *path, const char *secret, struct error *error);
 void tokens_destroy (tokens_t **self_p);    //  takes NULL
 
-//  Whose a token of n bytes is; NULL: it is nobody's. Borrowed.
-const struct token *tokens_find (const tokens_t *self, const char *token, size_t n);
+//  Whose a token of n bytes is, or that handle; false: it is nobody's.
+bool tokens_find (const tokens_t *self, const char *token, size_t n, struct token *out);
+bool tokens_find_handle (const tokens_t *self, const char *handle, struct token *out);
 
 //  "read", "submit" or "admin". Borrowed.
 const char *token_role_word (enum token_role role);
-
-//  What a request that comes with a cookie has to say besides, as no page elsewhere knows it. Returns out.
-char *token_forgery_check (const char *token, size_t n, char out[HEX_BYTES]);
 
 #endif

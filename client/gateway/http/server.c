@@ -2,7 +2,6 @@
 //  piece of its body, then without any; what is suspended it calls again when it was resumed.
 #include "client/gateway/http/server.h"
 
-#include "client/gateway/access/caller.h"
 #include "client/gateway/http/correlation.h"
 #include "client/gateway/http/origin.h"
 #include "client/gateway/http/patience.h"
@@ -107,33 +106,6 @@ static bool s_is_safe (const char *method)
     return strcmp (method, "GET") == 0 || strcmp (method, "HEAD") == 0 || strcmp (method, "OPTIONS") == 0;
 }
 
-//  Whether who asks may do that. An answer is set where not.
-static void s_admit (server_t *self, struct call *call, const char *method)
-{
-    static const enum token_role LEAST[] = {[CALL_READ] = ROLE_READ,
-                                            [CALL_SUBMIT] = ROLE_SUBMIT,
-                                            [CALL_ADMIN] = ROLE_ADMIN,
-                                            [CALL_LOCAL] = ROLE_ADMIN};
-    struct error error = {.code = DMH_OK};
-    const struct caller_claim claim = {
-        call_request_header (call, MHD_HTTP_HEADER_AUTHORIZATION),
-        MHD_lookup_connection_value (call->connection, MHD_COOKIE_KIND, SESSION_COOKIE),
-        call_request_header (call, FORGERY_HEADER), s_is_safe (method)};
-    if (!self->config->tokens || call->route->right == CALL_OPEN ||
-        (call->route->right == CALL_LOCAL && self->config->local))
-        return;
-    int rc = caller_find (self->config->tokens, &claim, &call->token, &error);
-    if (rc == DMH_NOT_FOUND)
-        call_problem (call, MHD_HTTP_UNAUTHORIZED, error_word (DMH_UNAUTHORIZED), error.text);
-    else if (rc != DMH_OK)
-        call_fail (call, &error);
-    else if (call->token->role < LEAST[call->route->right])
-        call_problem (call, MHD_HTTP_FORBIDDEN, error_word (DMH_UNAUTHORIZED),
-                      "the role of this token does not allow it");
-    else if (call->token->role != ROLE_ADMIN)
-        memcpy (call->caller, call->token->name, sizeof call->caller);
-}
-
 //  How often the headers come on which it depends where a request ends and what it is.
 struct repeats {
     unsigned host, length, encoding, authorization, origin;
@@ -206,7 +178,7 @@ static void s_check (server_t *self, struct call *call, const char *method)
         s_no_route (call, method, allow);
         return;
     }
-    s_admit (self, call, method);
+    admission_check (&config->admission, call, s_is_safe (method));
     if (!call->response && !call->route->takes_body && s_has_body (call))
         call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_MALFORMED), "that path takes no body");
     if (call->response || !call->route->takes_body)

@@ -4,7 +4,7 @@
 #ifndef DMH_CLIENT_GATEWAY_HTTP_SERVER_H
 #define DMH_CLIENT_GATEWAY_HTTP_SERVER_H
 
-#include "client/gateway/http/call.h"
+#include "client/gateway/http/admission.h"
 
 enum {
     SERVER_THREADS = 4,
@@ -19,9 +19,8 @@ struct server_config {
     const struct route *routes;
     size_t route_count;
     struct upload_limits limits;
-    unsigned slow_seconds;          //  see patience.h
-    bool local;                     //  it listens on loopback alone
-    const tokens_t *tokens;         //  NULL: without, whoever reaches it may do everything
+    unsigned slow_seconds;    //  see patience.h
+    struct admission admission;
     const char *host_names;         //  see origin.h
     const char *tls_certificate;    //  texts in PEM; NULL: without TLS
     const char *tls_key;

@@ -71,7 +71,7 @@ export async function signIn(token) {
     }
 }
 
-//  The browser forgets the cookie; without it a token is wanted again.
+//  The session ends, and the browser forgets its cookie; a token is wanted again.
 export async function signOut() {
     await call('DELETE', 'session', { as: 'answer' });
     sessionStorage.removeItem(FORGERY_KEY);

@@ -89,32 +89,59 @@ Test (gateway_tokens, each_sees_and_does_what_its_name_and_role_allow)
     gateway_process_stop (&self);
 }
 
+//  A session of that token: its cookie as a header, and the word against forged requests.
+static void s_open_session (struct gateway_process *self, const char *bearer, char cookie[256], char **check)
+{
+    struct http_answer answer = http_request (self->port, "POST", "/api/v1/session", bearer, NULL, 0);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    const char *set = http_answer_header (&answer, "Set-Cookie");
+    cr_assert_not_null (set);
+    snprintf (cookie, 256, "Cookie: a=b; %.*s\r\n", (int) strcspn (set, ";"), set);
+    *check = http_answer_text (&answer, "csrf");
+    http_answer_clear (&answer);
+}
+
 Test (gateway_tokens, a_session_is_a_cookie_that_no_page_elsewhere_can_use)
 {
     struct gateway_process self = {.pid = 0};
+    char cookie[256], headers[512], *check = NULL;
     s_start (&self);
     s_expect (&self, "POST", "/api/v1/session", NULL, 401, "unauthorized");
     struct http_answer answer = http_request (self.port, "POST", "/api/v1/session", BEARER (ANNA), NULL, 0);
-    cr_assert_eq (answer.status, 200, "%s", answer.body);
-    cr_assert_str_eq (http_answer_header (&answer, "Set-Cookie"),
-                      "dmh_session=" ANNA "; HttpOnly; SameSite=Strict; Path=/");
-    char *check = http_answer_text (&answer, "csrf"), headers[512];
+    const char *set = http_answer_header (&answer, "Set-Cookie");
+    cr_assert (set && strncmp (set, "dmh_session=", 12) == 0 && !strstr (set, ANNA) &&
+                   strstr (set, "; HttpOnly; SameSite=Strict; Path=/; Max-Age=28800"),
+               "%s", set);
     http_answer_clear (&answer);
-    s_expect (&self, "GET", "/api/v1/jobs", "Cookie: a=b; dmh_session=" ANNA "\r\n", 200, "jobs");
-    s_expect (&self, "GET", "/api/v1/jobs", "Cookie: dmh_session=nobodys-token-of-32-letters-0001\r\n", 401,
-              "token");
-    s_expect (&self, "POST", "/api/v1/jobs/none/cancel", "Cookie: dmh_session=" ANNA "\r\n", 403,
-              "X-CSRF-Token");
-    s_expect (&self, "POST", "/api/v1/jobs/none/cancel",
-              "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: 1\r\n", 403, "X-CSRF-Token");
-    snprintf (headers, sizeof headers, "Cookie: dmh_session=" ANNA "\r\nX-CSRF-Token: %s\r\n", check);
+    s_open_session (&self, BEARER (ANNA), cookie, &check);
+    s_expect (&self, "GET", "/api/v1/jobs", cookie, 200, "jobs");
+    s_expect (&self, "GET", "/api/v1/jobs", "Cookie: dmh_session=" ANNA "\r\n", 401, "session is over");
+    s_expect (&self, "POST", "/api/v1/jobs/none/cancel", cookie, 403, "X-CSRF-Token");
+    snprintf (headers, sizeof headers, "%sX-CSRF-Token: 1\r\n", cookie);
+    s_expect (&self, "POST", "/api/v1/jobs/none/cancel", headers, 403, "X-CSRF-Token");
+    snprintf (headers, sizeof headers, "%sX-CSRF-Token: %s\r\n", cookie, check);
     s_expect (&self, "POST", "/api/v1/jobs/none/cancel", headers, 404, "not_found");
-    answer = http_request (self.port, "DELETE", "/api/v1/session", NULL, NULL, 0);
+    s_expect (&self, "POST", "/api/v1/session", headers, 200, "\"csrf\":null");
+    free (check);
+    gateway_process_stop (&self);
+}
+
+Test (gateway_tokens, a_session_that_was_ended_opens_nothing_any_more_and_others_go_on)
+{
+    struct gateway_process self = {.pid = 0};
+    char first[256], second[256], *check[2];
+    s_start (&self);
+    s_open_session (&self, BEARER (ANNA), first, &check[0]);
+    s_open_session (&self, BEARER (ANNA), second, &check[1]);
+    struct http_answer answer = http_request (self.port, "DELETE", "/api/v1/session", first, NULL, 0);
     cr_expect_eq (answer.status, 204, "%s", answer.body);
     cr_expect_str_eq (http_answer_header (&answer, "Set-Cookie"),
                       "dmh_session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0");
     http_answer_clear (&answer);
-    free (check);
+    s_expect (&self, "GET", "/api/v1/jobs", first, 401, "session is over");
+    s_expect (&self, "GET", "/api/v1/jobs", second, 200, "jobs");
+    free (check[0]);
+    free (check[1]);
     gateway_process_stop (&self);
 }
 

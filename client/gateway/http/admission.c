@@ -1,0 +1,31 @@
+//  admission.c: see admission.h.
+#include "client/gateway/http/admission.h"
+
+#include "client/gateway/access/caller.h"
+
+#include <string.h>
+
+void admission_check (const struct admission *self, struct call *call, bool safe)
+{
+    static const enum token_role LEAST[] = {[CALL_READ] = ROLE_READ,
+                                            [CALL_SUBMIT] = ROLE_SUBMIT,
+                                            [CALL_ADMIN] = ROLE_ADMIN,
+                                            [CALL_LOCAL] = ROLE_ADMIN};
+    struct error error = {.code = DMH_OK};
+    const struct caller_claim claim = {
+        call_request_header (call, MHD_HTTP_HEADER_AUTHORIZATION),
+        MHD_lookup_connection_value (call->connection, MHD_COOKIE_KIND, SESSION_COOKIE),
+        call_request_header (call, FORGERY_HEADER), safe};
+    if (!self->tokens || call->route->right == CALL_OPEN || (call->route->right == CALL_LOCAL && self->local))
+        return;
+    int rc = caller_find (self->tokens, self->sessions, &claim, &call->token, &error);
+    if (rc == DMH_NOT_FOUND)
+        call_problem (call, MHD_HTTP_UNAUTHORIZED, error_word (DMH_UNAUTHORIZED), error.text);
+    else if (rc != DMH_OK)
+        call_fail (call, &error);
+    else if (call->token.role < LEAST[call->route->right])
+        call_problem (call, MHD_HTTP_FORBIDDEN, error_word (DMH_UNAUTHORIZED),
+                      "the role of this token does not allow it");
+    else if (call->token.role != ROLE_ADMIN)
+        memcpy (call->caller, call->token.name, sizeof call->caller);
+}
