@@ -14,7 +14,8 @@ struct gateway {
     exchange_t *exchange;
     tasks_t *tasks;
     result_files_t *result_files;
-    sessions_t *sessions;    //  NULL: without tokens
+    tokens_t *tokens;    //  NULL: without; so is what follows
+    sessions_t *sessions;
     bool tls;
 };
 

@@ -5,6 +5,7 @@
 #include "client/gateway/context.h"
 #include "client/gateway/http/server.h"
 #include "messages/base/folder.h"
+#include "messages/base/log.h"
 #include "messages/base/metrics.h"
 #include "messages/sockets/listener.h"
 
@@ -22,7 +23,6 @@ struct gateway_service {
     struct result_files_config result_config;
     server_t *server;
     char *certificate, *key;
-    tokens_t *tokens;
     char address[LISTENER_TEXT_BYTES + 8];
 };
 
@@ -62,8 +62,8 @@ static int s_read_tokens (gateway_service_t *self, const struct gateway_config *
             "--tokens needs --key and --server-key, a key with the right gateway: a broker without "
             "keys shows each job to everybody");
     const char *secret = config->credential->own.secret_text;
-    self->tokens = tokens_read (config->tokens, secret, error);
-    if (!self->tokens)
+    self->gateway.tokens = tokens_read (config->tokens, secret, error);
+    if (!self->gateway.tokens)
         return error->code;
     self->gateway.sessions = sessions_new (secret, config->session_minutes * 60);
     return self->gateway.sessions ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
@@ -81,7 +81,7 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
         rc = s_read_tls (self, config, error);
     if (rc == DMH_OK)
         rc = s_read_tokens (self, config, error);
-    bool guarded = config->insecure || (self->tokens && self->key);
+    bool guarded = config->insecure || (self->gateway.tokens && self->key);
     int listener = rc == DMH_OK ? listener_open ("listen", config->listen, !guarded, at, error) : -1;
     if (listener < 0)
         return error->code;
@@ -107,7 +107,7 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
                                .route_count = call_route_count (),
                                .limits = {config->spool, config->body_bytes},
                                .slow_seconds = (unsigned) config->slow_seconds,
-                               .admission = {self->tokens, gateway->sessions,
+                               .admission = {self->gateway.tokens, gateway->sessions,
                                              strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0},
                                .host_names = config->host_names,
                                .tls_certificate = self->certificate,
@@ -133,6 +133,21 @@ const char *gateway_address (const gateway_service_t *self)
     return self->address;
 }
 
+void gateway_reload (gateway_service_t *self)
+{
+    struct error error = {.code = DMH_OK};
+    tokens_t *tokens = self->gateway.tokens;
+    if (!tokens)
+        return;
+    if (tokens_reload (tokens, &error) != DMH_OK) {
+        log_event (LOG_LEVEL_ERROR, "tokens.not_reloaded", NULL, NULL, "error", error.text, NULL);
+        return;
+    }
+    log_event (LOG_LEVEL_INFO, "tokens.reloaded", NULL, NULL, LOG_NUMBER ("tokens", tokens_count (tokens)),
+               NULL);
+    exchange_review_listeners (self->gateway.exchange);
+}
+
 //  Who answers calls ends before those who wait for the answers.
 void gateway_stop (gateway_service_t **self_p)
 {
@@ -151,7 +166,7 @@ void gateway_stop (gateway_service_t **self_p)
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
     sessions_destroy (&self->gateway.sessions);
-    tokens_destroy (&self->tokens);
+    tokens_destroy (&self->gateway.tokens);
     free (self->certificate);
     free (self->key);
     free (self);

@@ -29,6 +29,9 @@ typedef struct gateway_service gateway_service_t;
 gateway_service_t *gateway_start (const struct gateway_config *config, struct error *error);
 //  Where it listens: http://ADDRESS:PORT or https://…; borrowed.
 const char *gateway_address (const gateway_service_t *self);
+//  Reads the tokens again and says so in the log; a file that is wrong changes nothing. Who is not in it any
+//  more is refused from now on, and follows no events any more.
+void gateway_reload (gateway_service_t *self);
 //  Calls that are under way are answered, most of them by 503. Takes NULL.
 void gateway_stop (gateway_service_t **self_p);
 

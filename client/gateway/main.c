@@ -106,7 +106,7 @@ static int s_read_options (struct options_of_gateway *options, int argc, char **
         settings_help (settings, SETTINGS, stdout);
         terminal_print (stdout,
                         "\nThe API is under /api/v1, its description at /api/v1/openapi.json. Without\n"
-                        "--tokens every user of this host can use it.\n");
+                        "--tokens every user of this host can use it. SIGHUP reads the tokens again.\n");
     }
     return rc == DMH_OK && !options->help && !options->version ? s_complete (options, error) : rc;
 }
@@ -122,17 +122,39 @@ static int s_check (const struct options_of_gateway *options, enum log_format *f
     return DMH_OK;
 }
 
-//  SIGTERM and SIGINT as a descriptor, blocked before any thread is there.
+//  SIGTERM, SIGINT and SIGHUP as a descriptor, blocked before any thread is there.
 static int s_signals (void)
 {
     sigset_t wanted;
     sigemptyset (&wanted);
     sigaddset (&wanted, SIGTERM);
     sigaddset (&wanted, SIGINT);
+    sigaddset (&wanted, SIGHUP);
     sigprocmask (SIG_BLOCK, &wanted, NULL);
     signal (SIGPIPE, SIG_IGN);
     signal (SIGXFSZ, SIG_IGN);
     return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static bool s_is_reload (int signals)
+{
+    struct signalfd_siginfo info;
+    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
+}
+
+//  Until SIGTERM or SIGINT; SIGHUP has the tokens read again.
+static void s_wait (gateway_service_t *gateway, int signals)
+{
+    zmq_pollitem_t item = {NULL, signals, ZMQ_POLLIN, 0};
+    for (;;) {
+        if (zmq_poll (&item, 1, -1) < 0 && zmq_errno () == EINTR)
+            continue;
+        if (!s_is_reload (signals))
+            return;
+        systemd_reloading ();
+        gateway_reload (gateway);
+        systemd_ready (gateway_address (gateway));
+    }
 }
 
 static int s_serve (const struct gateway_config *config, int signals, struct error *error)
@@ -147,9 +169,7 @@ static int s_serve (const struct gateway_config *config, int signals, struct err
                    config->insecure ? "whoever reaches it can use it" : "every user of this host can use it",
                    NULL);
     systemd_ready (gateway_address (gateway));
-    zmq_pollitem_t item = {NULL, signals, ZMQ_POLLIN, 0};
-    while (zmq_poll (&item, 1, -1) < 0 && zmq_errno () == EINTR)
-        ;
+    s_wait (gateway, signals);
     systemd_stopping ();
     gateway_stop (&gateway);
     return DMH_OK;

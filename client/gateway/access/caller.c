@@ -4,6 +4,7 @@
 #include "messages/base/clock.h"
 
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,15 +26,17 @@ static bool s_is_word (const char *given, const char *word)
     return strlen (given) == n && CRYPTO_memcmp (given, word, n) == 0;
 }
 
-int caller_find (const tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim,
-                 struct token *out, struct error *error)
+int caller_find (tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim, struct caller *out,
+                 struct error *error)
 {
     char check[HEX_BYTES];
     size_t n = 0;
     const char *token = caller_bearer (claim->authorization, &n);
     bool by_cookie = !token && claim->cookie;
-    bool found = by_cookie ? sessions_find (sessions, tokens, claim->cookie, clock_wall_ms (), out)
-                           : token && tokens_find (tokens, token, n, out);
+    struct caller caller = {.until = 0};
+    bool found = by_cookie ? sessions_find (sessions, tokens, claim->cookie, clock_wall_ms (), &caller.token,
+                                            &caller.until)
+                           : token && tokens_find (tokens, token, n, &caller.token);
     if (!found)
         return error_set (error, DMH_NOT_FOUND, "%s",
                           by_cookie ? "this session is over; sign in again"
@@ -44,5 +47,17 @@ int caller_find (const tokens_t *tokens, sessions_t *sessions, const struct call
         return error_set (error, DMH_UNAUTHORIZED,
                           "a request of a session that changes something says " FORGERY_HEADER
                           ", as POST /api/v1/session answered it");
+    if (by_cookie)    //  it has that length, as it was found
+        snprintf (caller.session, sizeof caller.session, "%s", claim->cookie);
+    *out = caller;
     return DMH_OK;
+}
+
+bool caller_holds (const struct caller *self, tokens_t *tokens, sessions_t *sessions)
+{
+    struct token token;
+    int64_t until;
+    return !tokens || (tokens_holds (tokens, &self->token) &&
+                       (!*self->session ||
+                        sessions_find (sessions, tokens, self->session, clock_wall_ms (), &token, &until)));
 }

@@ -14,11 +14,21 @@ struct caller_claim {
     bool safe;                    //  the method changes nothing
 };
 
+//  Who was let in, and until when that holds.
+struct caller {
+    struct token token;             //  without a name: whoever comes, as there are no tokens
+    char session[SESSION_BYTES];    //  empty: by the token itself
+    int64_t until;                  //  wall ms; 0: no session
+};
+
 //  DMH_OK and whose it is; DMH_NOT_FOUND: it shows no token, or one that is nobody's, or a session that is
 //  over; DMH_UNAUTHORIZED: it comes with a cookie, changes something and does not say the word that goes with
 //  that.
-int caller_find (const tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim,
-                 struct token *out, struct error *error);
+int caller_find (tokens_t *tokens, sessions_t *sessions, const struct caller_claim *claim, struct caller *out,
+                 struct error *error);
+
+//  Whether one who was let in may go on: the token is in the file yet, and the session not over.
+bool caller_holds (const struct caller *self, tokens_t *tokens, sessions_t *sessions);
 
 //  The token of an Authorization, *n bytes; NULL: it has none. Borrowed.
 const char *caller_bearer (const char *authorization, size_t *n);

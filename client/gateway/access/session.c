@@ -95,8 +95,8 @@ static bool s_read (const sessions_t *self, const char *word, struct said *out)
     return true;
 }
 
-bool sessions_find (sessions_t *self, const tokens_t *tokens, const char *word, int64_t now,
-                    struct token *out)
+bool sessions_find (sessions_t *self, tokens_t *tokens, const char *word, int64_t now, struct token *out,
+                    int64_t *until)
 {
     struct said said;
     if (!s_read (self, word, &said) || now >= said.expires)
@@ -104,6 +104,7 @@ bool sessions_find (sessions_t *self, const tokens_t *tokens, const char *word, 
     pthread_mutex_lock (&self->lock);
     bool ended = zhashx_lookup (self->ended, said.id) != NULL;
     pthread_mutex_unlock (&self->lock);
+    *until = said.expires;
     return !ended && tokens_find_handle (tokens, said.handle, out);
 }
 
@@ -129,19 +130,21 @@ static void s_make_room (sessions_t *self, int64_t now)
     zlistx_destroy (&gone);
 }
 
-void sessions_end (sessions_t *self, const char *word, int64_t now)
+bool sessions_end (sessions_t *self, const char *word, int64_t now)
 {
     struct said said;
     int64_t *expires = NULL;
     if (!s_read (self, word, &said) || now >= said.expires || !(expires = malloc (sizeof *expires)))
-        return;
+        return false;
     *expires = said.expires;
     pthread_mutex_lock (&self->lock);
     if (zhashx_size (self->ended) >= SESSIONS_ENDED_MAX)
         s_make_room (self, now);
-    if (zhashx_insert (self->ended, said.id, expires) != 0)    //  twice ended
-        free (expires);
+    bool ended = zhashx_insert (self->ended, said.id, expires) == 0;
     pthread_mutex_unlock (&self->lock);
+    if (!ended)
+        free (expires);
+    return ended;
 }
 
 uint64_t sessions_seconds (const sessions_t *self)

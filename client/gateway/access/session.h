@@ -24,13 +24,13 @@ void sessions_destroy (sessions_t **self_p);    //  takes NULL
 //  A new word for that token; `now`: wall ms. false: libcrypto has no memory.
 bool sessions_open (const sessions_t *self, const struct token *token, int64_t now, char out[SESSION_BYTES]);
 
-//  Whose that word of `now` is, into *out. false: it is none of this gateway's, or expired, or was ended, or
-//  its token is not in the file any more.
-bool sessions_find (sessions_t *self, const tokens_t *tokens, const char *word, int64_t now,
-                    struct token *out);
+//  Whose that word of `now` is, into *out, and until when (wall ms). false: it is none of this gateway's, or
+//  expired, or was ended, or its token is not in the file any more.
+bool sessions_find (sessions_t *self, tokens_t *tokens, const char *word, int64_t now, struct token *out,
+                    int64_t *until);
 
-//  It is found no more. What is none of this gateway's is passed over.
-void sessions_end (sessions_t *self, const char *word, int64_t now);
+//  It is found no more. false: it is none of this gateway's, or is over already.
+bool sessions_end (sessions_t *self, const char *word, int64_t now);
 
 uint64_t sessions_seconds (const sessions_t *self);
 

@@ -5,11 +5,14 @@
 #include "messages/base/digest.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct tokens {
+    const char *path, *secret;
+    pthread_rwlock_t lock;    //  of what is below
     struct token *at;
     size_t count;
 };
@@ -58,7 +61,8 @@ static int s_line (char *line, const char *secret, struct token *out, bool *is_t
     return DMH_OK;
 }
 
-static int s_read (tokens_t *self, FILE *file, const char *path, const char *secret, struct error *error)
+static int s_read_lines (const tokens_t *self, FILE *file, struct token *at, size_t *count,
+                         struct error *error)
 {
     char *line = NULL;
     size_t room = 0;
@@ -66,31 +70,49 @@ static int s_read (tokens_t *self, FILE *file, const char *path, const char *sec
     for (unsigned number = 1; rc == DMH_OK && getline (&line, &room, file) >= 0; number++) {
         struct error why = {.code = DMH_OK};
         bool is_token = false;
-        if (self->count == TOKENS_MAX)
-            rc = error_set (error, DMH_USAGE, "--tokens %s has more than %d tokens", path, TOKENS_MAX);
-        else if (s_line (line, secret, &self->at[self->count], &is_token, &why) != DMH_OK)
-            rc = error_set (error, DMH_USAGE, "--tokens %s, line %u: %s", path, number, why.text);
-        self->count += is_token && rc == DMH_OK;
+        if (*count == TOKENS_MAX)
+            rc = error_set (error, DMH_USAGE, "--tokens %s has more than %d tokens", self->path, TOKENS_MAX);
+        else if (s_line (line, self->secret, &at[*count], &is_token, &why) != DMH_OK)
+            rc = error_set (error, DMH_USAGE, "--tokens %s, line %u: %s", self->path, number, why.text);
+        *count += is_token && rc == DMH_OK;
     }
+    if (rc == DMH_OK && ferror (file))
+        rc = error_set (error, DMH_USAGE, "--tokens %s cannot be read: %s", self->path, strerror (errno));
     free (line);
-    if (rc == DMH_OK && !self->count)
-        rc = error_set (error, DMH_USAGE, "--tokens %s holds no token", path);
+    return rc;
+}
+
+//  What the file holds now, in *at, which is the caller's.
+static int s_read_file (const tokens_t *self, struct token **at, size_t *count, struct error *error)
+{
+    FILE *file = fopen (self->path, "re");
+    if (!file)
+        return error_set (error, DMH_USAGE, "--tokens %s cannot be read: %s", self->path, strerror (errno));
+    *count = 0;
+    *at = calloc (TOKENS_MAX, sizeof **at);
+    int rc =
+        *at ? s_read_lines (self, file, *at, count, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    fclose (file);
+    if (rc != DMH_OK) {
+        free (*at);
+        *at = NULL;
+    }
     return rc;
 }
 
 tokens_t *tokens_read (const char *path, const char *secret, struct error *error)
 {
     tokens_t *self = calloc (1, sizeof *self);
-    FILE *file = fopen (path, "re");
-    int rc = DMH_OK;
-    if (!file)
-        rc = error_set (error, DMH_USAGE, "--tokens %s cannot be read: %s", path, strerror (errno));
-    else if (!self || !(self->at = calloc (TOKENS_MAX, sizeof *self->at)))
-        rc = error_set (error, DMH_INTERNAL, "out of memory");
-    else
-        rc = s_read (self, file, path, secret, error);
-    if (file)
-        fclose (file);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "out of memory");
+        return NULL;
+    }
+    self->path = path;
+    self->secret = secret;
+    pthread_rwlock_init (&self->lock, NULL);
+    int rc = s_read_file (self, &self->at, &self->count, error);
+    if (rc == DMH_OK && !self->count)
+        rc = error_set (error, DMH_USAGE, "--tokens %s holds no token", path);
     if (rc != DMH_OK)
         tokens_destroy (&self);
     return self;
@@ -101,33 +123,78 @@ void tokens_destroy (tokens_t **self_p)
     tokens_t *self = *self_p;
     if (!self)
         return;
+    pthread_rwlock_destroy (&self->lock);
     free (self->at);
     free (self);
     *self_p = NULL;
 }
 
+int tokens_reload (tokens_t *self, struct error *error)
+{
+    struct token *at = NULL;
+    size_t count = 0;
+    int rc = s_read_file (self, &at, &count, error);
+    if (rc != DMH_OK)
+        return rc;
+    pthread_rwlock_wrlock (&self->lock);
+    struct token *before = self->at;
+    self->at = at;
+    self->count = count;
+    pthread_rwlock_unlock (&self->lock);
+    free (before);
+    return DMH_OK;
+}
+
+size_t tokens_count (tokens_t *self)
+{
+    pthread_rwlock_rdlock (&self->lock);
+    size_t count = self->count;
+    pthread_rwlock_unlock (&self->lock);
+    return count;
+}
+
+static bool s_is_sha256 (const struct token *token, const char *text)
+{
+    return strcmp (token->sha256, text) == 0;
+}
+
+static bool s_is_handle (const struct token *token, const char *text)
+{
+    return strcmp (token->handle, text) == 0;
+}
+
+static bool s_find (tokens_t *self, bool is (const struct token *, const char *), const char *text,
+                    struct token *out)
+{
+    size_t i = 0;
+    pthread_rwlock_rdlock (&self->lock);
+    while (i < self->count && !is (&self->at[i], text))
+        i++;
+    bool found = i < self->count;
+    if (found)
+        *out = self->at[i];
+    pthread_rwlock_unlock (&self->lock);
+    return found;
+}
+
 //  What is compared are digests of what an attacker chooses, so that time tells nothing of them.
-bool tokens_find (const tokens_t *self, const char *token, size_t n, struct token *out)
+bool tokens_find (tokens_t *self, const char *token, size_t n, struct token *out)
 {
     char hex[HEX_BYTES];
     if (n < TOKEN_BYTES_MIN || n > TOKEN_BYTES_MAX)
         return false;
-    digest_of (token, n, hex);
-    for (size_t i = 0; i < self->count; i++)
-        if (strcmp (self->at[i].sha256, hex) == 0) {
-            *out = self->at[i];
-            return true;
-        }
-    return false;
+    return s_find (self, s_is_sha256, digest_of (token, n, hex), out);
 }
 
 //  A handle comes in a session that is signed: nobody can try another.
-bool tokens_find_handle (const tokens_t *self, const char *handle, struct token *out)
+bool tokens_find_handle (tokens_t *self, const char *handle, struct token *out)
 {
-    for (size_t i = 0; i < self->count; i++)
-        if (strcmp (self->at[i].handle, handle) == 0) {
-            *out = self->at[i];
-            return true;
-        }
-    return false;
+    return s_find (self, s_is_handle, handle, out);
+}
+
+bool tokens_holds (tokens_t *self, const struct token *token)
+{
+    struct token now;
+    return s_find (self, s_is_sha256, token->sha256, &now) && now.role == token->role &&
+           strcmp (now.name, token->name) == 0;
 }

@@ -104,6 +104,15 @@ void event_feed_unlisten (event_feed_t *self, struct event_listener *listener)
     pthread_mutex_unlock (&self->lock);
 }
 
+void event_feed_review (event_feed_t *self)
+{
+    pthread_mutex_lock (&self->lock);
+    for (struct event_listener *at = self->listeners; at; at = at->following)
+        if (at->stays && !at->stays (at->context))
+            at->heard (at->context, NULL, true);
+    pthread_mutex_unlock (&self->lock);
+}
+
 static void s_topic (const char *job, char out[EVENT_TOPIC_BYTES])
 {
     if (*job)

@@ -18,6 +18,8 @@ struct event_listener {
     char job[ID_BYTES];    //  empty: all jobs
     //  `event` is borrowed; NULL: nothing came for FEED_TICK_MS, or (`ended`) nothing will come any more.
     void (*heard) (void *context, const struct event *event, bool ended);
+    //  Whether it may listen any longer; asked by event_feed_review. NULL: it may.
+    bool (*stays) (void *context);
     void *context;
     struct event_listener *following;    //  the feed's
 };
@@ -30,6 +32,9 @@ void event_feed_destroy (event_feed_t **self_p);    //  takes NULL; without list
 //  event_feed_unlisten; after that it is not called.
 bool event_feed_listen (event_feed_t *self, struct event_listener *listener);
 void event_feed_unlisten (event_feed_t *self, struct event_listener *listener);
+
+//  Any thread. Those that may not listen any longer hear the end.
+void event_feed_review (event_feed_t *self);
 
 //  Of the exchange's thread. The feed is at `endpoint` from now on, of a broker that may be another one.
 void event_feed_connect (event_feed_t *self, const char *endpoint);

@@ -373,3 +373,8 @@ void exchange_unlisten (exchange_t *self, struct event_listener *listener)
 {
     event_feed_unlisten (self->feed, listener);
 }
+
+void exchange_review_listeners (exchange_t *self)
+{
+    event_feed_review (self->feed);
+}

@@ -35,9 +35,10 @@ bool exchange_is_ready (const exchange_t *self);
 //  Whether that broker, and every worker that it has, sees the disks of this process. Any thread.
 bool exchange_shares_disk (const exchange_t *self);
 
-//  Listens to the broker's feed; as event_feed_listen. Any thread.
+//  Listens to the broker's feed; as event_feed_listen and its like. Any thread.
 bool exchange_listen (exchange_t *self, struct event_listener *listener);
 void exchange_unlisten (exchange_t *self, struct event_listener *listener);
+void exchange_review_listeners (exchange_t *self);
 
 //  Where the broker's files service is; borrowed. Any thread.
 route_t *exchange_route (const exchange_t *self);

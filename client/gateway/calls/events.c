@@ -68,7 +68,7 @@ void call_follow_job (struct call *call)
         call_finish (call);
         return;
     }
-    call->work = event_stream_new (call->gateway->exchange, status.job, call->connection);
+    call->work = event_stream_new (call, status.job);
     call->work_destroy = s_destroy;
     if (call->work)
         call_ask (call, &status_shape, &status, &job_state_reply_shape, s_state);
@@ -78,7 +78,7 @@ void call_follow_job (struct call *call)
 
 void call_follow_all (struct call *call)
 {
-    call->work = event_stream_new (call->gateway->exchange, "", call->connection);
+    call->work = event_stream_new (call, "");
     call->work_destroy = s_destroy;
     if (call->work)
         s_send (call);

@@ -21,10 +21,10 @@ void call_open_session (struct call *call)
 {
     char word[SESSION_BYTES], check[HEX_BYTES] = "";
     sessions_t *sessions = call->gateway->sessions;
-    bool known = *call->token.name;
+    bool known = *call->who.token.name;
     size_t n = 0;
     bool opens = known && caller_bearer (call_request_header (call, MHD_HTTP_HEADER_AUTHORIZATION), &n);
-    if (opens && (!sessions_open (sessions, &call->token, clock_wall_ms (), word) ||
+    if (opens && (!sessions_open (sessions, &call->who.token, clock_wall_ms (), word) ||
                   !sessions_forgery_check (sessions, word, check))) {
         struct error error = {.code = DMH_OK};
         error_set (&error, DMH_INTERNAL, "out of memory");
@@ -35,8 +35,8 @@ void call_open_session (struct call *call)
     json_writer_t *json = json_writer_new (false);
     if (json) {
         json_writer_object (json, NULL);
-        json_writer_string (json, "name", known ? call->token.name : NULL);
-        json_writer_string (json, "role", token_role_word (known ? call->token.role : ROLE_ADMIN));
+        json_writer_string (json, "name", known ? call->who.token.name : NULL);
+        json_writer_string (json, "role", token_role_word (known ? call->who.token.role : ROLE_ADMIN));
         json_writer_string (json, "csrf", opens ? check : NULL);
     }
     call_reply_json (call, MHD_HTTP_OK, &json);
@@ -50,8 +50,8 @@ void call_open_session (struct call *call)
 void call_end_session (struct call *call)
 {
     const char *word = MHD_lookup_connection_value (call->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
-    if (call->gateway->sessions && word)
-        sessions_end (call->gateway->sessions, word, clock_wall_ms ());
+    if (call->gateway->sessions && word && sessions_end (call->gateway->sessions, word, clock_wall_ms ()))
+        exchange_review_listeners (call->gateway->exchange);
     call_reply (call, MHD_HTTP_NO_CONTENT, NULL, "", 0);
     s_set_cookie (call, "", 0);
     call_finish (call);

@@ -1,8 +1,6 @@
 //  admission.c: see admission.h.
 #include "client/gateway/http/admission.h"
 
-#include "client/gateway/access/caller.h"
-
 #include <string.h>
 
 void admission_check (const struct admission *self, struct call *call, bool safe)
@@ -18,14 +16,21 @@ void admission_check (const struct admission *self, struct call *call, bool safe
         call_request_header (call, FORGERY_HEADER), safe};
     if (!self->tokens || call->route->right == CALL_OPEN || (call->route->right == CALL_LOCAL && self->local))
         return;
-    int rc = caller_find (self->tokens, self->sessions, &claim, &call->token, &error);
+    int rc = caller_find (self->tokens, self->sessions, &claim, &call->who, &error);
     if (rc == DMH_NOT_FOUND)
         call_problem (call, MHD_HTTP_UNAUTHORIZED, error_word (DMH_UNAUTHORIZED), error.text);
     else if (rc != DMH_OK)
         call_fail (call, &error);
-    else if (call->token.role < LEAST[call->route->right])
+    else if (call->who.token.role < LEAST[call->route->right])
         call_problem (call, MHD_HTTP_FORBIDDEN, error_word (DMH_UNAUTHORIZED),
                       "the role of this token does not allow it");
-    else if (call->token.role != ROLE_ADMIN)
-        memcpy (call->caller, call->token.name, sizeof call->caller);
+    else if (call->who.token.role != ROLE_ADMIN)
+        memcpy (call->caller, call->who.token.name, sizeof call->caller);
+}
+
+void admission_check_again (const struct admission *self, struct call *call)
+{
+    if (*call->who.token.name && !caller_holds (&call->who, self->tokens, self->sessions))
+        call_problem (call, MHD_HTTP_UNAUTHORIZED, error_word (DMH_UNAUTHORIZED),
+                      "the token or the session was withdrawn meanwhile");
 }

@@ -2,7 +2,6 @@
 #ifndef DMH_CLIENT_GATEWAY_HTTP_ADMISSION_H
 #define DMH_CLIENT_GATEWAY_HTTP_ADMISSION_H
 
-#include "client/gateway/access/session.h"
 #include "client/gateway/http/call.h"
 
 //  Who may use a gateway.
@@ -12,7 +11,10 @@ struct admission {
     bool local;              //  it listens on loopback alone
 };
 
-//  Of a call whose route is known: fills its `token` and `caller`. An answer is set where it goes no further.
+//  Of a call whose route is known: fills its `who` and `caller`. An answer is set where it goes no further.
 void admission_check (const struct admission *self, struct call *call, bool safe);
+
+//  Of one that was admitted, as long as its body took; an answer is set where it goes no further.
+void admission_check_again (const struct admission *self, struct call *call);
 
 #endif

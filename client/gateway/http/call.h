@@ -7,7 +7,7 @@
 
 #include <microhttpd.h>
 
-#include "client/gateway/access/tokens.h"
+#include "client/gateway/access/caller.h"
 #include "client/gateway/http/target.h"
 #include "client/gateway/http/upload.h"
 #include "messages/job.h"
@@ -46,7 +46,7 @@ struct call {
     const char *parts[CALL_PARTS_MAX];    //  what stands for {…}
     char correlation[CORRELATION_BYTES];
     char caller[OWNER_NAME_BYTES];    //  on whose behalf; empty: without tokens
-    struct token token;               //  whose it is; without a name: without tokens
+    struct caller who;                //  who asks
     bool is_head;
     upload_t *upload;    //  NULL: no body is taken
     int64_t began_at;    //  mono ms

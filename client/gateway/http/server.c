@@ -205,10 +205,12 @@ static enum MHD_Result s_read (server_t *self, struct call *call, const char *by
 }
 
 //  The request is whole.
-static enum MHD_Result s_work (struct call *call)
+static enum MHD_Result s_work (const server_t *self, struct call *call)
 {
     struct error error = {.code = DMH_OK};
     call->whole_at = clock_mono_us ();
+    if (call->upload && !call->response)
+        admission_check_again (&self->config->admission, call);
     if (call->upload && !call->response && upload_finish (call->upload, &error) != DMH_OK)
         call_fail (call, &error);
     if (call->response)
@@ -239,7 +241,7 @@ static enum MHD_Result s_handle (void *context, struct MHD_Connection *connectio
         if (*n)
             return s_read (self, call, bytes, n);
         s_turn (self, connection, PATIENT_ANSWER);
-        return s_work (call);
+        return s_work (self, call);
     default:
         return call->response ? s_send (call) : MHD_YES;
     }

@@ -2,6 +2,7 @@
 //  there is none, the connection is suspended.
 #include "client/gateway/jobs/event_stream.h"
 
+#include "messages/base/clock.h"
 #include "messages/base/metrics.h"
 #include "messages/base/narrow.h"
 #include "messages/job_json.h"
@@ -17,8 +18,9 @@ struct waiting {
 };
 
 struct event_stream {
-    exchange_t *exchange;
+    const struct gateway *gateway;
     struct MHD_Connection *connection;
+    struct caller who;
     struct event_listener listener;
     bool one;    //  job, with whose end the stream ends
     pthread_mutex_t lock;
@@ -76,6 +78,17 @@ static void s_put (event_stream_t *self, const struct event *event)
         metrics_add (METRIC_GATEWAY_EVENTS, at ? METRIC_EVENT_REPLACED : METRIC_EVENT_DROPPED, 1);
 }
 
+//  With the lock. What waits is not sent.
+static void s_drop (event_stream_t *self)
+{
+    for (struct waiting *at = self->first, *following; at; at = following) {
+        following = at->following;
+        free (at);
+    }
+    self->first = self->last = NULL;
+    self->count = 0;
+}
+
 static void s_heard (void *context, const struct event *event, bool ended)
 {
     event_stream_t *self = context;
@@ -85,25 +98,38 @@ static void s_heard (void *context, const struct event *event, bool ended)
         s_put (self, event);
     } else if (!event)
         self->ticked = true;
-    self->ended = self->ended || ended;
+    if (ended || (self->who.until && clock_wall_ms () >= self->who.until)) {
+        self->ended = true;
+        s_drop (self);
+    }
     s_wake (self);
     pthread_mutex_unlock (&self->lock);
 }
 
-event_stream_t *event_stream_new (exchange_t *exchange, const char *job, struct MHD_Connection *connection)
+static bool s_stays (void *context)
+{
+    const event_stream_t *self = context;
+    return caller_holds (&self->who, self->gateway->tokens, self->gateway->sessions);
+}
+
+event_stream_t *event_stream_new (const struct call *call, const char *job)
 {
     event_stream_t *self = calloc (1, sizeof *self);
     if (!self)
         return NULL;
     pthread_mutex_init (&self->lock, NULL);
-    self->exchange = exchange;
-    self->connection = connection;
+    self->gateway = call->gateway;
+    self->connection = call->connection;
+    self->who = call->who;
     self->one = *job != 0;
     self->listener.heard = s_heard;
+    self->listener.stays = s_stays;
     self->listener.context = self;
     snprintf (self->listener.job, sizeof self->listener.job, "%s", job);
-    if (exchange_listen (exchange, &self->listener)) {
+    if (exchange_listen (self->gateway->exchange, &self->listener)) {
         metrics_move (METRIC_GATEWAY_STREAMS, 0, 1);
+        if (!s_stays (self))    //  no longer since it was admitted
+            s_heard (self, NULL, true);
         return self;
     }
     pthread_mutex_destroy (&self->lock);
@@ -117,11 +143,8 @@ void event_stream_destroy (event_stream_t **self_p)
     if (!self)
         return;
     metrics_move (METRIC_GATEWAY_STREAMS, 0, -1);
-    exchange_unlisten (self->exchange, &self->listener);
-    for (struct waiting *at = self->first, *following; at; at = following) {
-        following = at->following;
-        free (at);
-    }
+    exchange_unlisten (self->gateway->exchange, &self->listener);
+    s_drop (self);
     pthread_mutex_destroy (&self->lock);
     free (self->text);
     free (self);

@@ -4,15 +4,16 @@
 #ifndef DMH_CLIENT_GATEWAY_JOBS_EVENT_STREAM_H
 #define DMH_CLIENT_GATEWAY_JOBS_EVENT_STREAM_H
 
-#include "client/gateway/broker/exchange.h"
+#include "client/gateway/context.h"
 #include "client/gateway/http/call.h"
 
 enum { EVENT_ID_BYTES = 96, EVENT_STREAM_JOBS_MAX = 1024 };
 
 typedef struct event_stream event_stream_t;
 
-//  Listens from now on; `job` is empty for all. NULL: out of memory, or too many listen.
-event_stream_t *event_stream_new (exchange_t *exchange, const char *job, struct MHD_Connection *connection);
+//  Listens from now on, for as long as who asks may; `job` is empty for all. NULL: out of memory, or too many
+//  listen.
+event_stream_t *event_stream_new (const struct call *call, const char *job);
 //  Before event_stream_response alone. Takes NULL.
 void event_stream_destroy (event_stream_t **self_p);
 

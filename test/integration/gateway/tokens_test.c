@@ -4,9 +4,11 @@
 #include "messages/base/digest.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ANNA "annas-token-of-32-letters-000001"
 #define ANNA_READS "annas-token-of-32-letters-000002"
@@ -167,4 +169,79 @@ Test (gateway_tokens, a_file_of_tokens_that_is_wrong_or_promises_too_much_starts
     cr_assert (strstr (output, "tokens, line 1: ") && !strstr (output, "secret"), "%s", output);
     free (output);
     workplace_remove (&place);
+}
+
+//  The file of tokens as it is with that many of TOKENS, and SIGHUP; until the gateway has read it.
+static void s_reload (struct gateway_process *self, const char *text, const char *event)
+{
+    size_t before = process_log_count (&self->place, "gateway.log", event);
+    workplace_write (&self->place, "tokens", text, strlen (text));
+    kill (self->pid, SIGHUP);
+    process_await_times (&self->place, "gateway.log", event, before + 1);
+}
+
+Test (gateway_tokens, that_leave_the_file_are_refused_at_once_with_their_sessions_and_streams, .timeout = 120)
+{
+    struct gateway_process self = {.pid = 0};
+    char cookie[256], text[512], hex[DIGEST_HEX_BYTES], request[512], *check = NULL;
+    s_start (&self);
+    s_open_session (&self, BEARER (ADMIN), cookie, &check);
+    s_expect (&self, "GET", "/api/v1/jobs", cookie, 200, "jobs");
+    int stream = http_connect (self.port), upload = http_connect (self.port);
+    snprintf (request, sizeof request, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n%s\r\n", cookie);
+    cr_assert (http_send (stream, request, strlen (request)));
+    free (http_read_until (stream, "text/event-stream"));
+    snprintf (request, sizeof request,
+              "POST /api/v1/jobs?name=p.csv HTTP/1.1\r\nHost: localhost\r\n" BEARER (
+                  ADMIN) "Expect: 100-continue\r\nContent-Length: 13\r\n\r\n");
+    cr_assert (http_send (upload, request, strlen (request)));
+    free (http_read_until (upload, "100 Continue\r\n\r\n"));
+    snprintf (text, sizeof text, "ben submit %s\n", digest_of (BEN, strlen (BEN), hex));
+    s_reload (&self, text, "tokens.reloaded");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (ADMIN), 401, "unauthorized");
+    s_expect (&self, "GET", "/api/v1/jobs", cookie, 401, "unauthorized");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (BEN), 200, "jobs");
+    cr_expect (http_is_closed (stream));
+    cr_assert (http_send (upload, "patient_id\n1\n", 13));
+    struct http_answer answer = http_receive (upload, false);
+    cr_expect_eq (answer.status, 401, "%s", answer.body);
+    http_answer_clear (&answer);
+    //  A file that is wrong changes nothing; an empty one lets in nobody.
+    s_reload (&self, "ben submit\n", "tokens.not_reloaded");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (BEN), 200, "jobs");
+    s_reload (&self, "", "tokens.reloaded");
+    s_expect (&self, "GET", "/api/v1/jobs", BEARER (BEN), 401, "unauthorized");
+    close (stream);
+    close (upload);
+    free (check);
+    gateway_process_stop (&self);
+}
+
+Test (gateway_tokens, the_end_of_a_session_ends_the_events_that_it_follows, .timeout = 120)
+{
+    struct gateway_process self = {.pid = 0};
+    char cookie[256], request[512], *check = NULL;
+    s_start (&self);
+    s_open_session (&self, BEARER (ADMIN), cookie, &check);
+    int stream = http_connect (self.port), other = http_connect (self.port);
+    snprintf (request, sizeof request, "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n%s\r\n", cookie);
+    cr_assert (http_send (stream, request, strlen (request)));
+    free (http_read_until (stream, "text/event-stream"));
+    snprintf (request, sizeof request,
+              "GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\n" BEARER (ADMIN) "\r\n");
+    cr_assert (http_send (other, request, strlen (request)));
+    free (http_read_until (other, "text/event-stream"));
+    struct http_answer answer = http_request (self.port, "DELETE", "/api/v1/session", cookie, NULL, 0);
+    cr_expect_eq (answer.status, 204, "%s", answer.body);
+    http_answer_clear (&answer);
+    cr_expect (http_is_closed (stream));
+    answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv", BEARER (ANNA), "patient_id\n1\n", 13);
+    cr_expect_eq (answer.status, 202, "%s", answer.body);
+    http_answer_clear (&answer);
+    free (http_read_until (other, "queued"));
+    close (stream);
+    close (other);
+    free (check);
+    gateway_process_stop (&self);
 }

@@ -32,7 +32,7 @@ static tokens_t *s_tokens (const char *secret, const char *tokens[])
 
 static const char *BOTH[] = {ANNA, BEN, NULL}, *BEN_ALONE[] = {BEN, NULL};
 
-static void s_open (const sessions_t *sessions, const tokens_t *tokens, char word[SESSION_BYTES])
+static void s_open (const sessions_t *sessions, tokens_t *tokens, char word[SESSION_BYTES])
 {
     struct token token;
     cr_assert (tokens_find (tokens, ANNA, strlen (ANNA), &token));
@@ -47,15 +47,16 @@ Test (session, holds_until_it_expires_at_every_gateway_with_the_same_key_and_tok
     tokens_t *tokens = s_tokens (SECRET, BOTH), *others = s_tokens (SECRET "x", BOTH);
     char word[SESSION_BYTES], again[SESSION_BYTES];
     struct token got;
+    int64_t until;
     s_open (here, tokens, word);
     s_open (here, tokens, again);
     cr_expect_str_neq (word, again);
     cr_expect_null (strstr (word, ANNA));
-    cr_expect (sessions_find (here, tokens, word, NOW, &got));
+    cr_expect (sessions_find (here, tokens, word, NOW, &got, &until));
     cr_expect_str_eq (got.name, "name0");
-    cr_expect (sessions_find (there, tokens, word, NOW + SECONDS * 1000 - 1, &got));
-    cr_expect_not (sessions_find (there, tokens, word, NOW + SECONDS * 1000, &got));
-    cr_expect_not (sessions_find (else_where, others, word, NOW, &got));
+    cr_expect (sessions_find (there, tokens, word, NOW + SECONDS * 1000 - 1, &got, &until));
+    cr_expect_not (sessions_find (there, tokens, word, NOW + SECONDS * 1000, &got, &until));
+    cr_expect_not (sessions_find (else_where, others, word, NOW, &got, &until));
     tokens_destroy (&others);
     tokens_destroy (&tokens);
     sessions_destroy (&here);
@@ -69,16 +70,17 @@ Test (session, no_byte_of_it_can_be_another_one)
     tokens_t *tokens = s_tokens (SECRET, BOTH);
     char word[SESSION_BYTES], cut[SESSION_BYTES];
     struct token got;
+    int64_t until;
     s_open (sessions, tokens, word);
     for (size_t i = 0; i < SESSION_BYTES - 1; i++) {
         char before = word[i];
         word[i] = before == 'a' ? 'b' : 'a';
-        cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got), "byte %zu", i);
+        cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got, &until), "byte %zu", i);
         word[i] = before;
         snprintf (cut, sizeof cut, "%.*s", (int) i, word);
-        cr_expect_not (sessions_find (sessions, tokens, cut, NOW, &got), "%zu bytes", i);
+        cr_expect_not (sessions_find (sessions, tokens, cut, NOW, &got, &until), "%zu bytes", i);
     }
-    cr_expect (sessions_find (sessions, tokens, word, NOW, &got));
+    cr_expect (sessions_find (sessions, tokens, word, NOW, &got, &until));
     tokens_destroy (&tokens);
     sessions_destroy (&sessions);
 }
@@ -89,14 +91,15 @@ Test (session, goes_with_its_token_and_by_its_end_alone)
     tokens_t *tokens = s_tokens (SECRET, BOTH), *fewer = s_tokens (SECRET, BEN_ALONE);
     char word[SESSION_BYTES], again[SESSION_BYTES];
     struct token got;
+    int64_t until;
     s_open (sessions, tokens, word);
     s_open (sessions, tokens, again);
-    cr_expect_not (sessions_find (sessions, fewer, word, NOW, &got));
+    cr_expect_not (sessions_find (sessions, fewer, word, NOW, &got, &until));
     sessions_end (sessions, "no word", NOW);
     sessions_end (sessions, word, NOW);
     sessions_end (sessions, word, NOW);
-    cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got));
-    cr_expect (sessions_find (sessions, tokens, again, NOW, &got));
+    cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got, &until));
+    cr_expect (sessions_find (sessions, tokens, again, NOW, &got, &until));
     tokens_destroy (&tokens);
     tokens_destroy (&fewer);
     sessions_destroy (&sessions);
@@ -108,6 +111,7 @@ Test (session, remembers_a_bounded_number_of_those_that_were_ended_the_last_of_t
     tokens_t *tokens = s_tokens (SECRET, BOTH);
     char first[SESSION_BYTES], word[SESSION_BYTES];
     struct token token, got;
+    int64_t until;
     cr_assert (tokens_find (tokens, ANNA, strlen (ANNA), &token));
     cr_assert (sessions_open (sessions, &token, NOW, first));
     sessions_end (sessions, first, NOW);
@@ -115,8 +119,8 @@ Test (session, remembers_a_bounded_number_of_those_that_were_ended_the_last_of_t
         cr_assert (sessions_open (sessions, &token, NOW + 1, word));
         sessions_end (sessions, word, NOW);
     }
-    cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got), "the last one");
-    cr_expect (sessions_find (sessions, tokens, first, NOW, &got),
+    cr_expect_not (sessions_find (sessions, tokens, word, NOW, &got, &until), "the last one");
+    cr_expect (sessions_find (sessions, tokens, first, NOW, &got, &until),
                "the one that would expire first is forgotten");
     tokens_destroy (&tokens);
     sessions_destroy (&sessions);
