@@ -99,8 +99,21 @@ static const struct shape_field s_bare_request[] = {
     SHAPE_FIELD_TEXT (struct bare_request, correlation, false),
     SHAPE_FIELD_TEXT (struct bare_request, on_behalf_of, false),
 };
-const struct shape workers_shape = SHAPE_OF ("WORKERS", struct bare_request, s_bare_request);
+static const struct shape_field s_workers[] = {
+    SHAPE_FIELD_TEXT (struct bare_request, request, true),
+    SHAPE_FIELD_TEXT (struct bare_request, correlation, false),
+    SHAPE_FIELD_TEXT (struct bare_request, on_behalf_of, false),
+    SHAPE_FIELD_TEXT (struct bare_request, after, false),
+};
+const struct shape workers_shape = SHAPE_OF ("WORKERS", struct bare_request, s_workers);
 const struct shape stats_shape = SHAPE_OF ("STATS", struct bare_request, s_bare_request);
+
+static const struct shape_field s_drain_request[] = {
+    SHAPE_FIELD_TEXT (struct drain_request, request, true),
+    SHAPE_FIELD_TEXT (struct drain_request, correlation, false),
+    SHAPE_FIELD_TEXT (struct drain_request, worker, true),
+};
+const struct shape drain_request_shape = SHAPE_OF ("DRAIN", struct drain_request, s_drain_request);
 
 static const struct shape_field s_worker_info[] = {
     SHAPE_FIELD_TEXT (struct worker_info, worker, true),
@@ -119,6 +132,7 @@ static const struct shape s_worker_info_shape = SHAPE_OF ("worker_info", struct 
 static const struct shape_field s_worker_list[] = {
     SHAPE_FIELD_TEXT (struct worker_list, request, true),
     SHAPE_FIELD_LIST (struct worker_list, workers, true, BODY_ENTRIES_MAX, &s_worker_info_shape),
+    SHAPE_FIELD_BOOL (struct worker_list, more, false),
 };
 const struct shape worker_list_shape = SHAPE_OF ("WORKER_LIST", struct worker_list, s_worker_list);
 MESSAGE_DEFINE (worker_list);

@@ -68,6 +68,12 @@ struct bare_request {
     char request[ID_BYTES];
     char correlation[CORRELATION_BYTES];
     char on_behalf_of[OWNER_NAME_BYTES];
+    char after[ID_BYTES];    //  of WORKERS: those behind that one; empty: from the first
+};
+struct drain_request {    //  kind DRAIN: the worker is to finish, take nothing new and leave
+    char request[ID_BYTES];
+    char correlation[CORRELATION_BYTES];
+    char worker[ID_BYTES];
 };
 struct job_state_reply {    //  kind JOB_STATE: answers each job_request
     char request[ID_BYTES];
@@ -99,8 +105,9 @@ struct worker_info {
 };
 struct worker_list {
     char request[ID_BYTES];
-    struct worker_info *workers;
+    struct worker_info *workers;    //  in the order of their ids
     size_t workers_count;
+    bool more;
 };
 struct counters {
     char request[ID_BYTES];
@@ -147,6 +154,6 @@ MESSAGE_DECLARE (backup);
 MESSAGE_DECLARE (backup_piece);
 MESSAGE_DECLARE (problem);
 extern const struct shape status_shape, cancel_shape, retry_shape, fetched_shape, bring_shape, remove_shape;
-extern const struct shape workers_shape, stats_shape;
+extern const struct shape workers_shape, stats_shape, drain_request_shape;
 
 #endif

@@ -60,6 +60,8 @@ int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, con
         memcpy (gone, other->worker, sizeof gone);
         peers_forget (self, gone);
     }
+    const struct peer *before = peers_of_worker (self, ready->worker);
+    bool drains = before && before->drains;
     peers_forget (self, ready->worker);
     void *peer = calloc (1, sizeof (struct peer));
     struct peer *made = peer;
@@ -70,6 +72,7 @@ int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, con
     memcpy (made->disk, ready->disk, sizeof made->disk);
     memcpy (made->roots, ready->roots, sizeof made->roots);
     snprintf (made->user, sizeof made->user, "%s", user ? user : "");
+    made->drains = drains;
     made->identity = zframe_dup (identity);
     made->hex = zframe_strhex (identity);
     if (!made->identity || !made->hex) {
@@ -79,6 +82,13 @@ int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, con
     zhashx_insert (self->by_worker, made->worker, made);
     zhashx_insert (self->by_identity, made->hex, made);
     return 0;
+}
+
+void peers_drain (peers_t *self, const char *worker)
+{
+    struct peer *peer = zhashx_lookup (self->by_worker, worker);
+    if (peer)
+        peer->drains = true;
 }
 
 const struct peer *peers_of_worker (const peers_t *self, const char *worker)

@@ -16,6 +16,7 @@ struct peer {
     char user[KEY_TEXT_BYTES];    //  its public key; empty without keys
     char disk[DISK_NAME_BYTES];
     char roots[URI_BYTES];    //  where it opens paths, as READY has it
+    bool drains;              //  it was told to leave, and is told so until it has
     zframe_t *identity;
     char *hex;    //  the identity as text
 };
@@ -27,6 +28,8 @@ void peers_destroy (peers_t **self_p);
 //  `user` is its public key, or NULL.
 int peers_put (peers_t *self, zframe_t *identity, const struct ready *ready, const char *user);
 void peers_forget (peers_t *self, const char *worker);
+//  It is to leave; it is so for as long as it is known, whatever identity it has.
+void peers_drain (peers_t *self, const char *worker);
 
 //  NULL when it is not known. Borrowed until peers_put or peers_forget.
 const struct peer *peers_of_worker (const peers_t *self, const char *worker);

@@ -8,6 +8,7 @@
 #include "broker/clients/request.h"
 #include "broker/clients/stats.h"
 #include "broker/clients/submit.h"
+#include "broker/clients/workers.h"
 #include "broker/reply.h"
 #include "messages/version.h"
 
@@ -73,7 +74,8 @@ static const struct {
                 {&remove_shape, remove_take, ABOUT_A_JOB},
                 {&batch_request_shape, batches_take, offsetof (struct batch_request, on_behalf_of)},
                 {&find_shape, batches_find, offsetof (struct find, on_behalf_of)},
-                {&workers_shape, stats_workers, BARE},
+                {&workers_shape, workers_list, BARE},
+                {&drain_request_shape, workers_drain, 0},
                 {&stats_shape, stats_counters, BARE},
                 {&backup_shape, backup_take, 0}};
 enum { REQUEST_COUNT = sizeof REQUESTS / sizeof *REQUESTS };
@@ -88,6 +90,7 @@ union message {
     struct batch_request batch;
     struct find find;
     struct bare_request bare;
+    struct drain_request drain;
     struct backup backup;
 };
 

@@ -4,49 +4,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/metrics.h"
 
-enum { WORKER_BYTES = 450, HOUR_MS = 60 * 60 * 1000 };    //  bytes of a worker_info without host
-
-struct listing {
-    struct worker_list list;
-    size_t bytes;
-    int64_t to_wall;
-};
-
-//  Those beyond what a body holds are left out; STATS counts them all.
-static void s_add_worker (void *context, const struct worker_state *state)
-{
-    struct listing *listing = context;
-    struct worker_list *list = &listing->list;
-    listing->bytes += WORKER_BYTES + strlen (state->ready->host);
-    if (list->workers_count == BODY_ENTRIES_MAX || listing->bytes > BODY_BYTES_USED)
-        return;
-    struct worker_info *info = &list->workers[list->workers_count++];
-    memcpy (info->worker, state->ready->worker, sizeof info->worker);
-    memcpy (info->host, state->ready->host, sizeof info->host);
-    memcpy (info->version, state->ready->version, sizeof info->version);
-    info->pid = state->ready->pid;
-    info->slots = state->ready->slots;
-    info->threads = state->ready->threads;
-    info->busy = state->busy;
-    info->since = state->since + listing->to_wall;
-    info->last_heard = state->last_heard + listing->to_wall;
-    info->draining = state->draining;
-}
-
-int stats_workers (struct client_request *request, const void *message, struct error *error)
-{
-    (void) message;
-    struct listing listing = {.to_wall = clock_wall_ms () - request->broker->now};
-    struct worker_list *list = &listing.list;
-    list->workers = calloc (BODY_ENTRIES_MAX, sizeof *list->workers);
-    if (!list->workers)
-        return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
-    memcpy (list->request, request->request, sizeof list->request);
-    dispatcher_workers (request->broker->dispatcher, s_add_worker, &listing);
-    int rc = request_answer (request, &worker_list_shape, list, error);
-    free (list->workers);
-    return rc;
-}
+enum { HOUR_MS = 60 * 60 * 1000 };
 
 static void s_add_slots (void *context, const struct worker_state *state)
 {

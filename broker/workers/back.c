@@ -56,6 +56,10 @@ static int s_heartbeat (struct worker_message *message, void *body, struct error
                                heartbeat->running_count, self->now))
         return error_set (error, DMH_NOT_FOUND, "the worker is not registered; send READY");
     frame_send (self->back, message->identity, &heartbeat_shape, &answer, NULL);
+    const struct peer *peer = peers_of_worker (self->peers, message->worker);
+    struct drain drain = {.worker = ""};
+    if (peer && peer->drains)    //  the first one may have been lost
+        frame_send (self->back, message->identity, &drain_shape, &drain, NULL);
     return DMH_OK;
 }
 

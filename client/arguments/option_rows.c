@@ -234,6 +234,16 @@ static size_t s_broker_settings (struct arguments *self, unsigned set, struct se
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }
 
+//  Workers that come and go.
+static size_t s_worker_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
+{
+    const struct row rows[] = {
+        {ARGUMENTS_WORKERS, {"all", NULL, "drain: all workers that are registered", .flag = &self->all}},
+        {ARGUMENTS_WORKERS, {"no-wait", NULL, "return at once, not when it is so", .flag = &self->no_wait}},
+    };
+    return s_pick (rows, sizeof rows / sizeof *rows, set, out);
+}
+
 //  Keys, and what a result is checked by.
 static size_t s_proof_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
@@ -271,6 +281,7 @@ size_t option_rows (struct arguments *self, unsigned set, struct setting out[OPT
     count += s_limit_settings (self, set, out + count);
     count += s_report_settings (self, set, out + count);
     count += s_broker_settings (self, set, out + count);
+    count += s_worker_settings (self, set, out + count);
     count += s_proof_settings (self, set, out + count);
     const struct row rows[] = {
         {ARGUMENTS_INSPECT,

@@ -21,19 +21,20 @@ enum arguments_set {
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
-    ARGUMENTS_TRANSFER = 1024,     //  --transfer
-    ARGUMENTS_FILE = 2048,         //  --output FILE --replace
-    ARGUMENTS_VERIFY = 4096,       //  --input --digest --job --verify-key
-    ARGUMENTS_SIGN = 8192,         //  --sign-key
-    ARGUMENTS_INPUTS = 16384,      //  --recursive --files-from --base --replace --skip-done --verbose
-    ARGUMENTS_FETCH = 32768,       //  --replace --skip-done
-    ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
-    ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
-    ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
-    ARGUMENTS_DATASET = 131072,    //  --format --memory
-    ARGUMENTS_BATCH = 1 << 20,     //  --batch NAME
-    ARGUMENTS_RETRY = 1 << 21      //  --failed
-};                                 //  --json, --help and --version always
+    ARGUMENTS_TRANSFER = 1024,      //  --transfer
+    ARGUMENTS_FILE = 2048,          //  --output FILE --replace
+    ARGUMENTS_VERIFY = 4096,        //  --input --digest --job --verify-key
+    ARGUMENTS_SIGN = 8192,          //  --sign-key
+    ARGUMENTS_INPUTS = 16384,       //  --recursive --files-from --base --replace --skip-done --verbose
+    ARGUMENTS_FETCH = 32768,        //  --replace --skip-done
+    ARGUMENTS_WORKERS = 1 << 24,    //  --all --no-wait
+    ARGUMENTS_LOAD = 1 << 23,       //  --load --load-schema
+    ARGUMENTS_REPORT = 1 << 22,     //  -o FILE --format --with-values --loader
+    ARGUMENTS_JOIN = 65536,         //  --join --dataset --memory
+    ARGUMENTS_DATASET = 131072,     //  --format --memory
+    ARGUMENTS_BATCH = 1 << 20,      //  --batch NAME
+    ARGUMENTS_RETRY = 1 << 21       //  --failed
+};                                  //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
 
@@ -47,7 +48,7 @@ struct arguments {
         *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
-        with_values;
+        with_values, all, no_wait;
     bool failed;                     //  retry: all that have
     int64_t since_ms;                //  of `since`; 0: not said
     bool folders;                    //  an INPUT may be one

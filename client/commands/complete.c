@@ -114,6 +114,21 @@ static void s_jobs (const struct command *command, struct arguments *arguments, 
     zsys_shutdown ();
 }
 
+static void s_workers (struct arguments *arguments, const char *word)
+{
+    struct error error = {.code = DMH_OK};
+    struct worker_list workers;
+    arguments->timeout = 1;
+    connection_t *connection = command_connect (arguments, -1, &error);
+    if (connection && connection_workers (connection, &workers, &error) == DMH_OK) {
+        for (size_t i = 0; i < workers.workers_count; i++)
+            s_offer (workers.workers[i].worker, workers.workers[i].host, word);
+        worker_list_clear (&workers);
+    }
+    connection_destroy (&connection);
+    zsys_shutdown ();
+}
+
 static void s_nobody (const char *option, char out[OWNERS_BYTES])
 {
     (void) option;
@@ -141,6 +156,8 @@ static void s_command (const struct command *command, char **argv, const char *c
             s_offer (*kind, "", words[count - 1]);
     if (wanted && strcmp (wanted, "JOB") == 0)
         s_jobs (command, &arguments, words[count - 1]);
+    if (wanted && strcmp (wanted, "WORKER") == 0)
+        s_workers (&arguments, words[count - 1]);
     arguments_clear (&arguments);
     settings_complete_end (wanted, stdout);
 }

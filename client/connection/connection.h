@@ -60,7 +60,11 @@ int connection_bring (connection_t *self, const char *job, struct job_record *ou
 //  Tells that the result of a job is here, whole.
 int connection_fetched (connection_t *self, const char *job, struct job_record *out, struct error *error);
 int connection_list (connection_t *self, struct list *list, struct jobs *out, struct error *error);
+//  All of them, page by page, in the order of their ids.
 int connection_workers (connection_t *self, struct worker_list *out, struct error *error);
+//  The worker of that id is to finish what it runs, take nothing new, and leave; it has when
+//  connection_workers does not know it any more.
+int connection_drain (connection_t *self, const char *worker, struct error *error);
 int connection_stats (connection_t *self, struct counters *out, struct error *error);
 int connection_batch (connection_t *self, struct batch_request *batch, struct batch_reply *out,
                       struct error *error);

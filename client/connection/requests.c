@@ -60,10 +60,54 @@ int connection_list (connection_t *self, struct list *list, struct jobs *out, st
     return connection_request (self, &list_shape, list, &jobs_shape, out, error);
 }
 
-int connection_workers (connection_t *self, struct worker_list *out, struct error *error)
+//  A page behind what has come; *more: another one follows.
+static int s_more_workers (connection_t *self, struct worker_list *out, bool *more, struct error *error)
 {
     struct bare_request workers = {.request = ""};
-    return connection_request (self, &workers_shape, &workers, &worker_list_shape, out, error);
+    struct worker_list page;
+    if (out->workers_count)
+        memcpy (workers.after, out->workers[out->workers_count - 1].worker, sizeof workers.after);
+    int rc = connection_request (self, &workers_shape, &workers, &worker_list_shape, &page, error);
+    if (rc != DMH_OK)
+        return rc;
+    struct worker_info *all =
+        realloc (out->workers, (out->workers_count + page.workers_count + 1) * sizeof *all);
+    if (all) {
+        out->workers = all;
+        if (page.workers_count)
+            memcpy (all + out->workers_count, page.workers, page.workers_count * sizeof *all);
+        out->workers_count += page.workers_count;
+    } else
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    *more = page.more && page.workers_count;
+    worker_list_clear (&page);
+    return rc;
+}
+
+int connection_workers (connection_t *self, struct worker_list *out, struct error *error)
+{
+    struct worker_list list = {.workers = NULL};
+    bool more = true;
+    int rc = DMH_OK;
+    while (rc == DMH_OK && more)
+        rc = s_more_workers (self, &list, &more, error);
+    if (rc == DMH_OK)
+        *out = list;
+    else
+        worker_list_clear (&list);
+    return rc;
+}
+
+int connection_drain (connection_t *self, const char *worker, struct error *error)
+{
+    struct drain_request drain = {.request = ""};
+    struct worker_list list;
+    if (snprintf (drain.worker, sizeof drain.worker, "%s", worker) >= (int) sizeof drain.worker)
+        return error_set (error, DMH_NOT_FOUND, "no worker has so long a name");
+    int rc = connection_request (self, &drain_request_shape, &drain, &worker_list_shape, &list, error);
+    if (rc == DMH_OK)
+        worker_list_clear (&list);
+    return rc;
 }
 
 int connection_stats (connection_t *self, struct counters *out, struct error *error)

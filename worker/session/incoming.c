@@ -185,6 +185,8 @@ static void s_take_problem (struct session *self, const struct frame *frame)
 static void s_take_drain (struct session *self, const struct frame *frame)
 {
     (void) frame;
+    if (!self->draining)
+        log_event (LOG_LEVEL_INFO, "worker.draining", NULL, NULL, "why", "its broker was asked to", NULL);
     self->draining = true;
 }
 

@@ -356,6 +356,18 @@ Test (rights, a_client_that_unsubscribes_hears_no_more_and_may_come_back, .timeo
     s_close (&scene);
 }
 
+Test (rights, only_admin_sends_a_worker_away, .timeout = 60)
+{
+    struct scene scene;
+    s_open (&scene);
+    struct played_peers *others[] = {&scene.anna, &scene.all, &scene.greta};
+    struct drain_request drain = {.worker = "nobody"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        played_peers_ask_refused (others[i], &drain_request_shape, &drain, "unauthorized", "admin");
+    played_peers_ask_refused (&scene.root, &drain_request_shape, &drain, "not_found", "nobody");
+    s_close (&scene);
+}
+
 Test (rights, without_keys_everybody_sees_everything_and_may_speak_for_somebody, .timeout = 60)
 {
     struct played_peers peers;

@@ -171,3 +171,89 @@ Test (drain, a_broker_that_is_ended_while_a_job_runs_finds_it_again_and_takes_it
     servers_stop (&servers);
     workplace_remove (&place);
 }
+
+//  dmh in the place, its output in `log`.
+static pid_t s_dmh (const struct servers *servers, const char *log, const char *const argv[])
+{
+    setenv ("DMH_BROKER", servers->front, 1);
+    pid_t pid = process_start (servers->place, log, argv);
+    unsetenv ("DMH_BROKER");
+    return pid;
+}
+
+Test (drain, a_worker_that_is_sent_away_ends_its_job_takes_no_other_leaves_and_exits_with_0, .timeout = 120)
+{
+    if (!FAILING_CALLS_CAN) {
+        printf ("SKIP: a sanitizer has an allocator of its own\n");
+        return;
+    }
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    s_start_held (&servers);
+    char *job = s_submit (&servers), *output = NULL;
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    pid_t waits = s_dmh (&servers, "drain.log", drain);
+    process_await (&place, "worker0.log", "worker.draining");
+    //  A second job waits for another worker, though the first one's slot is free before it has left.
+    const char *const submit[] = {"dmh", "submit", "--quiet", "big.csv", NULL};
+    cr_assert_eq (servers_dmh (&servers, submit, &output), 0, "%s", output);
+    output[strcspn (output, "\n")] = 0;
+    cr_assert_eq (process_log_count (&place, "drain.log", "has left"), 0);
+    s_let_go (&servers);
+    cr_assert_eq (process_wait (waits, 60), 0);
+    cr_assert_eq (process_log_count (&place, "drain.log", "has left"), 1);
+    cr_assert_eq (process_wait (servers.workers[0], 60), 0);
+    servers.workers[0] = 0;
+    cr_assert_eq (process_log_count (&place, "worker0.log", "job.started"), 1);
+    s_expect_done (&servers, job, "\"attempt\":1,");
+    servers_start_worker (&servers, 1, "1");
+    const char *const watch[] = {"dmh", "watch", output, "--quiet", NULL};
+    cr_assert_eq (servers_dmh (&servers, watch, NULL), 0);
+    free (output);
+    free (job);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}
+
+Test (drain, names_may_be_shortened_and_nobody_is_told_where_one_of_them_means_no_worker, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = {.place = &place};
+    char *output = NULL;
+    workplace_make (&place);
+    servers_start_broker (&servers, false);
+    servers_start_worker (&servers, 0, "1");
+    servers_start_worker (&servers, 1, "1");
+    process_await_times (&place, "broker.log", "worker.registered", 2);
+    const char *const list[] = {"dmh", "workers", "list", "--json", NULL};
+    cr_assert_eq (servers_dmh (&servers, list, &output), 0, "%s", output);
+    char *name = strstr (output, "\"worker\":\"");
+    cr_assert_not_null (name, "%s", output);
+    name += strlen ("\"worker\":\"");
+    name[strcspn (name, "\"")] = 0;
+    char *said = NULL;
+    const char *const wrong[] = {"dmh", "workers", "drain", name, "nobody", NULL};
+    cr_assert_neq (servers_dmh (&servers, wrong, &said), 0);
+    cr_assert (strstr (said, "no worker nobody is registered"), "%s", said);
+    free (said);
+    const char *const none[] = {"dmh", "workers", "drain", NULL};
+    cr_assert_eq (servers_dmh (&servers, none, NULL), 2);
+    cr_assert_eq (process_log_count (&place, "broker.log", "worker.drain_asked"), 0);
+    name[strlen (name) - 1] = 0;
+    const char *const drain[] = {"dmh", "workers", "drain", name, "--json", NULL};
+    cr_assert_eq (servers_dmh (&servers, drain, &said), 0, "%s", said);
+    cr_assert (strstr (said, name) && strstr (said, "\"left\":true"), "%s", said);
+    free (said);
+    cr_assert_eq (process_log_count (&place, "broker.log", "worker.drain_asked"), 1);
+    const char *const rest[] = {"dmh", "workers", "drain", "--all", "--no-wait", NULL};
+    cr_assert_eq (servers_dmh (&servers, rest, &said), 0, "%s", said);
+    cr_assert (strstr (said, " drains"), "%s", said);
+    free (said);
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq (process_wait (servers.workers[i], 60), 0);
+        servers.workers[i] = 0;
+    }
+    free (output);
+    servers_stop (&servers);
+    workplace_remove (&place);
+}

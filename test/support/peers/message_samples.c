@@ -27,6 +27,7 @@ const struct shape *const MESSAGES[] = {
     &batch_request_shape, &batch_reply_shape,
     &find_shape,          &found_shape,
     &backup_shape,        &backup_piece_shape,
+    &drain_request_shape,
 };
 const size_t MESSAGE_COUNT = sizeof MESSAGES / sizeof *MESSAGES;
 
