@@ -14,7 +14,7 @@ static const struct shape_field s_welcome[] = {
     SHAPE_FIELD_TEXT (struct welcome, request, true),   SHAPE_FIELD_TEXT (struct welcome, version, true),
     SHAPE_FIELD_TEXT (struct welcome, broker_id, true), SHAPE_FIELD_TEXT (struct welcome, feed, false),
     SHAPE_FIELD_TEXT (struct welcome, files, false),    SHAPE_FIELD_BOOL (struct welcome, shares_disk, false),
-    SHAPE_FIELD_TEXT (struct welcome, roots, false),
+    SHAPE_FIELD_TEXT (struct welcome, roots, false),    SHAPE_FIELD_TEXT (struct welcome, back, false),
 };
 const struct shape welcome_shape = SHAPE_OF ("WELCOME", struct welcome, s_welcome);
 MESSAGE_DEFINE (welcome);

@@ -18,6 +18,7 @@ struct welcome {
     char broker_id[ID_BYTES];
     char feed[URI_BYTES];     //  endpoint; a host of "*" means: the host you reached me at
     char files[URI_BYTES];    //  of the files service, as feed; empty: there is none
+    char back[URI_BYTES];     //  where workers register, as feed
     bool shares_disk;         //  broker and every worker see the disks that the client sees
     char roots[URI_BYTES];    //  and open paths in these folders alone, with commas; empty: anywhere
 };

@@ -1,7 +1,6 @@
 //  main.c: dmh-worker: options, signals, the session's actor, the end.
 #define _GNU_SOURCE
 #include "messages/base/clock.h"
-#include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/base/systemd.h"
 #include "messages/keys/credential.h"
@@ -16,6 +15,7 @@
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
 #include "worker/pipeline/attempt.h"
+#include "worker/results/results_folder.h"
 #include "worker/session/session.h"
 #include "worker/session/slot.h"
 
@@ -26,24 +26,13 @@
 #include <unistd.h>
 
 struct options_of_worker {
-    const char *broker, *results, *schemas, *config, *log_format, *log_level, *key, *server_key, *data_root,
-        *sign_key, *metrics_listen;
+    const char *broker, *name, *results, *schemas, *config, *log_format, *log_level, *key, *server_key,
+        *data_root, *sign_key, *metrics_listen;
     uint64_t slots, threads, block_bytes, drain_seconds;
     struct ceilings ceilings;
     bool help, version;
     char endpoint[URI_BYTES], folder[SOCKET_FOLDER_BYTES];    //  of the broker where none is named
 };
-
-//  *out is its absolute path, malloc'd.
-static int s_make_results (const char *path, char **out, struct error *error)
-{
-    int rc = folder_make (path, error);
-    *out = rc == DMH_OK ? realpath (path, NULL) : NULL;
-    if (rc != DMH_OK || (*out && access (*out, W_OK | X_OK) == 0))
-        return rc;
-    return error_set (error, DMH_IO, "the results folder %s cannot be written to: %s", path,
-                      strerror (errno));
-}
 
 //  What it was started with, to read it again.
 struct started {
@@ -142,6 +131,7 @@ static int s_run (struct started *self, const char *results, const struct access
 {
     const struct options_of_worker *options = &self->options;
     struct session_config config = {.broker = options->broker,
+                                    .name = options->name,
                                     .results = results,
                                     .schemas = options->schemas,
                                     .slots = (size_t) options->slots,
@@ -180,6 +170,11 @@ static int s_check (const struct options_of_worker *options, enum log_format *fo
         return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", options->log_format);
     if (log_level_of (options->log_level, level) != DMH_OK)
         return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none");
+    if (options->name && !key_is_name (options->name))
+        return error_set (error, DMH_USAGE,
+                          "--name takes 1 to %d letters, digits, '.', '_' and '-', the first one a letter or "
+                          "digit, not “%.40s”",
+                          KEY_NAME_BYTES - 1, options->name);
     return DMH_OK;
 }
 
@@ -215,17 +210,7 @@ static int s_serve (struct started *self, const char *results, const struct acce
     return rc;
 }
 
-static const char *s_default_results (char *out, size_t size)
-{
-    const char *state = getenv ("XDG_STATE_HOME"), *home = getenv ("HOME");
-    if (state && *state)
-        snprintf (out, size, "%s/dmh/results", state);
-    else
-        snprintf (out, size, "%s/.local/state/dmh/results", home && *home ? home : ".");
-    return out;
-}
-
-enum { SETTINGS = 19 };
+enum { SETTINGS = 20 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -233,6 +218,8 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"broker", "ENDPOINT",
          "the broker's back, or a list with commas (DMH_WORKER_BROKER, or this user's own broker here)",
          .text = &options->broker},
+        {"name", "NAME", "what the broker knows it by, no two alike (of host, pid and chance)",
+         .text = &options->name},
         {"slots", "N", "jobs at once (8)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options->threads,
          .least = 1, .most = 256},
@@ -314,7 +301,7 @@ static struct options_of_worker s_defaults (void)
     long cpus = sysconf (_SC_NPROCESSORS_ONLN);
     const char *broker = getenv ("DMH_WORKER_BROKER");
     return (struct options_of_worker){.broker = broker && *broker ? broker : NULL,
-                                      .results = s_default_results (s_results, sizeof s_results),
+                                      .results = results_folder_default (s_results, sizeof s_results),
                                       .slots = 8,
                                       .threads = cpus > 0 ? (uint64_t) cpus : 1,
                                       .key = getenv ("DMH_KEY"),
@@ -383,7 +370,7 @@ int main (int argc, char **argv)
     if (rc == DMH_OK)
         rc = s_access (options, &access, &error);
     if (rc == DMH_OK)
-        rc = s_make_results (options->results, &results, &error);
+        rc = results_folder_make (options->results, &results, &error);
     if (rc == DMH_OK) {
         log_open ("worker", format, level);
         umask (077);

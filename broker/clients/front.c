@@ -50,6 +50,7 @@ static int s_hello (struct client_request *request, const void *message, struct 
     memcpy (welcome.broker_id, self->broker_id, sizeof welcome.broker_id);
     memcpy (welcome.feed, self->endpoints.feed, sizeof welcome.feed);
     memcpy (welcome.files, self->endpoints.files, sizeof welcome.files);
+    memcpy (welcome.back, self->endpoints.back, sizeof welcome.back);
     welcome.shares_disk = s_share (self, hello, welcome.roots);
     return request_answer (request, &welcome_shape, &welcome, error);
 }

@@ -14,7 +14,8 @@ struct connection {
     char fronts[BROKERS_MAX][URI_BYTES];
     size_t front_count;
     //  Of the one that answered.
-    char front_endpoint[URI_BYTES], feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES], roots[URI_BYTES];
+    char front_endpoint[URI_BYTES], feed_endpoint[URI_BYTES], files_endpoint[URI_BYTES], roots[URI_BYTES],
+        back_endpoint[URI_BYTES];
     bool shares_disk;
     struct credential credential;
     int timeout_ms, interrupt;
@@ -123,6 +124,7 @@ static int s_reach (connection_t *self, int64_t until, bool at_once, struct erro
     memcpy (self->front_endpoint, self->fronts[which], sizeof self->front_endpoint);
     s_move_feed (self, welcome.feed);
     uri_seen_from (welcome.files, self->front_endpoint, self->files_endpoint);
+    uri_seen_from (welcome.back, self->front_endpoint, self->back_endpoint);
     self->shares_disk = welcome.shares_disk;
     memcpy (self->roots, welcome.roots, sizeof self->roots);
     welcome_clear (&welcome);
@@ -221,6 +223,11 @@ int connection_greet (connection_t *self, struct error *error)
 const char *connection_files (const connection_t *self)
 {
     return self->files_endpoint;
+}
+
+const char *connection_back (const connection_t *self)
+{
+    return self->back_endpoint;
 }
 
 const char *connection_roots (const connection_t *self)

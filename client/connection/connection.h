@@ -32,6 +32,8 @@ int connection_greet (connection_t *self, struct error *error);
 //  this process names: empty for all folders, NULL where they see other disks or open none.
 const char *connection_files (const connection_t *self);
 const char *connection_roots (const connection_t *self);
+//  Where workers register, seen from here; empty where the broker does not say. Borrowed as above.
+const char *connection_back (const connection_t *self);
 
 //  What connection_new was given; borrowed.
 const struct credential *connection_credential (const connection_t *self);

@@ -10,6 +10,7 @@
 //  All borrowed.
 struct session_config {
     const char *broker;                     //  back endpoint, tcp://HOST:5571 or inproc://…
+    const char *name;                       //  by which the broker knows it; NULL: host, pid and chance
     const char *results;                    //  absolute folder; attempts go to <results>/<job>.<attempt>
     const char *schemas;                    //  further schema files, or NULL
     size_t slots;                           //  jobs at once, 1 … 64

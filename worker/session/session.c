@@ -261,8 +261,11 @@ static int s_open (struct session *self, struct error *error)
     const struct session_config *config = self->config;
     char random[9];
     gethostname (self->host, sizeof self->host - 1);
-    snprintf (self->worker, sizeof self->worker, "%.16s-%d-%s", self->host, (int) getpid (),
-              random_hex (random, 8));
+    if (config->name)
+        snprintf (self->worker, sizeof self->worker, "%s", config->name);
+    else
+        snprintf (self->worker, sizeof self->worker, "%.16s-%d-%s", self->host, (int) getpid (),
+                  random_hex (random, 8));
     if (config->slots < 1 || config->slots > SLOTS_MAX || config->threads < 1)
         return error_set (error, DMH_USAGE, "a worker has 1 to %d slots and at least one thread", SLOTS_MAX);
     if (access (config->results, W_OK | X_OK) != 0)

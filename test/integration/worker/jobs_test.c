@@ -245,3 +245,23 @@ Test (jobs, a_cancelled_job_ends_and_can_be_retried, .timeout = 120)
     free (job);
     s_end (&servers);
 }
+
+Test (jobs, a_worker_with_a_name_is_known_by_it_and_what_is_no_name_is_refused, .timeout = 120)
+{
+    struct workplace place;
+    struct servers servers = s_begin (&place);
+    char *output = NULL;
+    const char *const named[] = {"dmh-worker", "--broker", servers.back, "--results",
+                                 "results",    "--name",   "night-1",    NULL};
+    servers.workers[0] = process_start (&place, "worker0.log", named);
+    process_await (&place, "broker.log", "worker.registered");
+    const char *const list[] = {"dmh", "workers", "--json", NULL};
+    cr_assert_eq (servers_dmh (&servers, list, &output), 0, "%s", output);
+    cr_assert (strstr (output, "\"worker\":\"night-1\""), "%s", output);
+    free (output);
+    const char *const wrong[] = {"dmh-worker", "--broker", servers.back, "--name", "a/b", NULL};
+    cr_assert_eq (process_run (&place, wrong, &output), 2);
+    cr_assert (strstr (output, "--name takes"), "%s", output);
+    free (output);
+    s_end (&servers);
+}
