@@ -9,7 +9,7 @@ BEGIN {
         "worker/rules/units worker/rules/profile|worker/rules/identifiers worker/rules/codes worker/rules/numbers worker/rules/dates"
     order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers broker/upkeep|broker/context|broker/config|broker/jobs|" \
         "broker/dispatch broker/feed broker/files broker/store|broker/access"
-    order ["client"] = "client/main|client/gateway/main|client/gateway/gateway|client/gateway/calls|client/gateway/jobs|client/gateway/context|client/gateway/http client/gateway/broker|client/gateway/spool client/gateway/access|client/commands|client/load|client/verification client/report|client/result|client/connection|client/terminal|client/arguments client/drawing"
+    order ["client"] = "client/main|client/gateway/main|client/gateway/gateway|client/gateway/calls|client/gateway/jobs|client/gateway/context|client/gateway/http client/gateway/broker|client/gateway/spool client/gateway/access|client/bridge|client/commands|client/load|client/verification client/report|client/result|client/connection|client/terminal|client/arguments client/drawing"
     order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets messages/settings|messages/base|messages/text"
     for (part in order) {
         n = split (order [part], groups, "|")
@@ -37,6 +37,8 @@ function judge (part,    a, b) {
     a = place(part, $1); b = place(part, $2)
     #  The gateway is a client of the broker's protocol and of nothing that dmh does on a terminal or with a result.
     if ($1 ~ /^client\/gateway\// && $2 !~ /^client\/(gateway|connection|arguments|drawing)\//) wrong("the gateway knows connection, arguments and drawing alone")
+    #  So is the bridge to message queues.
+    if ($1 ~ /^client\/bridge\// && $2 !~ /^client\/(bridge|connection|arguments)\//) wrong("the bridge knows connection and arguments alone")
     if (a == "") wrong("its folder has no place in the order; give it one in test/include_order.awk")
     else if (b == "") wrong("that folder has no place in the order")
     else if (a == b || (a in room && b in room)) return

@@ -268,6 +268,18 @@ int connection_follow (connection_t *self, const char *job, struct error *error)
     return rc;
 }
 
+void connection_unfollow (connection_t *self, const char *job)
+{
+    char topic[EVENT_TOPIC_BYTES];
+    if (self->feed)
+        zsock_set_unsubscribe (self->feed, event_topic (job, topic));
+}
+
+zsock_t *connection_feed (const connection_t *self)
+{
+    return self->feed;
+}
+
 int connection_event (connection_t *self, int wait_ms, struct event *out)
 {
     int64_t until = clock_mono_ms () + wait_ms;

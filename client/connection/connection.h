@@ -82,6 +82,11 @@ int connection_request_all (connection_t *self, const struct shape *request, voi
 //  Wants the events of one job from now on; the last one comes at once. DMH_OK, or DMH_UNAVAILABLE when the
 //  feed cannot be reached.
 int connection_follow (connection_t *self, const char *job, struct error *error);
+//  Wants them no more.
+void connection_unfollow (connection_t *self, const char *job);
+//  The socket that they come from, for who waits for other things beside it; NULL before the first
+//  connection_follow. Borrowed.
+zsock_t *connection_feed (const connection_t *self);
 
 //  Waits at most `wait_ms` for an event of a followed job. 1: *out is filled (plain data, nothing to clear);
 //  0: none came; DMH_CANCELLED: interrupted. Events that do not decode are passed over.
