@@ -1,6 +1,7 @@
 //  event_stream_test.c: what becomes of events that a client has yet to read is counted.
 #include "client/gateway/jobs/event_stream.h"
 
+#include "client/gateway/context.h"
 #include "messages/base/metrics.h"
 
 #include <criterion/criterion.h>
@@ -23,7 +24,9 @@ Test (event_stream, a_later_event_replaces_one_of_its_job_and_too_many_jobs_are_
     struct error error = {.code = DMH_OK};
     exchange_t *exchange = exchange_new ("inproc://nobody", NULL, &error);
     cr_assert_not_null (exchange, "%s", error.text);
-    event_stream_t *stream = event_stream_new (exchange, "", NULL);
+    const struct gateway gateway = {.exchange = exchange};
+    const struct call call = {.gateway = &gateway};
+    event_stream_t *stream = event_stream_new (&call, "");
     cr_assert_not_null (stream);
     s_expect ("event_streams", "1");
     struct event event = {.state = "running"};

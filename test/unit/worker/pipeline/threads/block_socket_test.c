@@ -56,7 +56,8 @@ static void s_take (void *pipe, struct block *block)
 static void s_serve (zsock_t *pipe, void *pull)
 {
     zsock_signal (pipe, 0);
-    block_serve (pipe, pull, s_take, pipe);
+    struct stage_clock clock = {.passes = 0};
+    block_serve (pipe, pull, &clock, s_take, pipe);
 }
 
 //  Those that came while it was taking another one, too.
