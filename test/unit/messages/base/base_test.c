@@ -8,9 +8,11 @@
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 Test (error, every_code_has_a_word_and_comes_back_from_it)
 {
@@ -301,6 +303,20 @@ Test (folder, it_is_made_with_those_above_it_for_its_owner_alone)
     }
     cr_expect_eq (s_mode (&place, "a"), S_IFDIR | 0700);
     cr_expect_eq (s_mode (&place, "a/b"), S_IFDIR | 0700);
+    workplace_remove (&place);
+}
+
+//  Nothing has gone wrong before, either.
+Test (folder, one_alone_in_the_folder_where_one_is_is_made)
+{
+    struct workplace place;
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    cr_assert_eq (chdir (place.folder), 0);
+    errno = 0;
+    cr_expect_eq (folder_make ("alone", &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (s_mode (&place, "alone") & S_IFMT, S_IFDIR);
+    cr_assert_eq (chdir ("/"), 0);
     workplace_remove (&place);
 }
 

@@ -226,3 +226,27 @@ Test (attempt_options, a_database_has_beside_a_number_its_digits_where_those_say
     cr_expect_eq (s_rows (&got, "value_number = 5.1 AND value_number_digits = '5.10'"), 1);
     cr_expect_eq (s_rows (&got, "value_number = 5.2 AND value_number_digits = '5.2'"), 1);
 }
+
+//  It is part of what a record says, though no resource holds it.
+Test (attempt_options, what_fhir_has_no_place_for_may_be_long)
+{
+    enum { LONG = 20000 };
+    struct options options = {.kind = "lab_result", .format = "fhir"};
+    char *text = NULL, *own = calloc (1, LONG + 1);
+    size_t n = 0;
+    FILE *to = open_memstream (&text, &n);
+    cr_assert (to && own);
+    memset (own, 'x', LONG);
+    fputs ("patient_id,test_code,value,Analyzer\n", to);
+    for (int i = 0; i < 3; i++) {
+        own[LONG - 1] = (char) ('a' + i / 2);
+        fprintf (to, "1,GLU,5,%s\n", own);
+    }
+    fclose (to);
+    struct local_attempt got = s_run ("f.csv", text, &options);
+    cr_assert (got.done, "%s", got.error.text);
+    cr_expect_eq (got.counts.written, 2);
+    cr_expect_eq (got.counts.duplicates, 1);
+    free (text);
+    free (own);
+}
