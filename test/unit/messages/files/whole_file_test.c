@@ -109,3 +109,13 @@ Test (whole_file, it_stays_as_it_was_where_the_disk_fails)
     cr_expect_eq (whole_file_write (s_path, s_content, (void *) "new", &error), DMH_IO);
     cr_expect (strstr (error.text, "/none/file cannot be written: No such file"), "%s", error.text);
 }
+
+//  As of a program that was started without standard input: the file gets descriptor 0.
+Test (whole_file, it_is_written_by_any_descriptor)
+{
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (close (STDIN_FILENO), 0);
+    cr_expect_eq (whole_file_write (s_path, s_content, (void *) "one", &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (whole_file_write (s_path, s_refusal, (void *) "no content", &error), DMH_BAD_INPUT);
+    s_expect ("one");
+}

@@ -65,6 +65,9 @@ Test (json_value, a_text_that_is_none_is_told_with_its_line)
         {"[,1]", "a value is expected"},
         {"[1,]", "a value is expected"},
         {"[01]", "a value is expected"},
+        {"[1:]", "a comma or ] is expected"},
+        {"[1/]", "a comma or ] is expected"},
+        {"[1.:]", "a value is expected"},
         {"[nul]", "a value is expected"},
         {"{,\"a\":1}", "a key in quotes is expected"},
         {"{\"a\":1,}", "a key in quotes is expected"},
@@ -76,6 +79,19 @@ Test (json_value, a_text_that_is_none_is_told_with_its_line)
         {"[\"a\nb\"]", "a control character or a wrong escape in a string"},
         {"[\"\\x\"]", "a control character or a wrong escape in a string"},
         {"[\"\\ud800\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud800\\ud800\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud800\\ue000\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud83dxude00\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud83d\\xde00\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud83dxxde00\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\ud83d\\ude0\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\udc00\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\udfff\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\u12g4\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\u12`4\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\u12:4\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\u12/4\"]", "a control character or a wrong escape in a string"},
+        {"[\"\\u123\"]", "a control character or a wrong escape in a string"},
         {"[\"\\u0000\"]", "\\u0000 in a string"},
         {"{\"a\\u0000\":1}", "\\u0000 in a string"},
         {"[1,\n\"\xc3(\"]", "x.json, line 2: not JSON (bytes that are not UTF-8)"},
@@ -89,6 +105,27 @@ Test (json_value, a_text_that_is_none_is_told_with_its_line)
         cr_expect_eq (error.code, DMH_BAD_INPUT);
         cr_expect (strstr (error.text, CASES[i][1]), "%s: “%s” and not “%s”", CASES[i][0], error.text,
                    CASES[i][1]);
+    }
+}
+
+//  RFC 8259, of each width of UTF-8 the first and the last, and what stands beside the surrogates.
+Test (json_value, an_escaped_character_is_its_utf_8)
+{
+    static const char *const CASES[][2] = {
+        {"\"\\u0001\\u007f\"", "\x01\x7f"},
+        {"\"\\u0080\\u07ff\"", "\xc2\x80\xdf\xbf"},
+        {"\"\\u0800\\ud7ff\\ue000\\uffff\"", "\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf"},
+        {"\"\\ud800\\udc00\\udbff\\udfff\"", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf"},
+        {"\"\\u1234\\u5678\\u9abc\\uCdEf\\uABCD\\u20aC\"",
+         "\xe1\x88\xb4\xe5\x99\xb8\xe9\xaa\xbc\xec\xb7\xaf\xea\xaf\x8d\xe2\x82\xac"},
+        {"\"\\ud83e\\udd95\\ud841\\udf0e\"", "\xf0\x9f\xa6\x95\xf0\xa0\x9c\x8e"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct error error = {.code = DMH_OK};
+        struct json_value *root = json_value_new (CASES[i][0], strlen (CASES[i][0]), DEPTH, "x.json", &error);
+        cr_assert_not_null (root, "%s: %s", CASES[i][0], error.text);
+        cr_expect_str_eq (json_value_string (root), CASES[i][1]);
+        json_value_destroy (&root);
     }
 }
 

@@ -80,6 +80,8 @@ Test (json_writer, what_is_not_whole_is_no_text)
     cr_expect_null (json_writer_text (to, &n), "nothing was written");
     json_writer_array (to, NULL);
     cr_expect_null (json_writer_text (to, &n), "it is open");
+    json_writer_boolean (to, NULL, true);
+    cr_expect_null (json_writer_text (to, &n), "it is open still");
     for (int i = 0; i < 100; i++)
         json_writer_array (to, NULL);
     for (int i = 0; i < 101; i++)

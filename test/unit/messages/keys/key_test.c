@@ -5,6 +5,7 @@
 #include "broker/access/zap.h"
 #include "messages/keys/credential.h"
 #include "messages/keys/keyring.h"
+#include "test/support/processes/descriptors.h"
 #include "test/support/processes/workplace.h"
 #include "worker/input/data_roots.h"
 
@@ -408,4 +409,64 @@ Test (key, a_credential_is_shown_to_the_broker_whole)
     cr_expect_not (credential_is (&credential));
     cr_expect_eq (credential_show (&credential, socket), 0);
     zsock_destroy (&socket);
+}
+
+Test (key, the_broker_s_key_is_a_file_or_its_forty_letters)
+{
+    struct workplace place;
+    struct key anna, server;
+    struct credential credential;
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    cr_assert_eq (key_make ("anna", KEY_CLIENT, &anna, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (key_make ("server", 0, &server, &error), DMH_OK, "%s", error.text);
+    const char *own = s_in (&place, "anna.key"), *public = s_in (&place, "server.pub");
+    cr_assert_eq (key_write (&anna, own, true, &error), DMH_OK, "%s", error.text);
+    cr_assert_eq (key_write (&server, public, false, &error), DMH_OK, "%s", error.text);
+    const char *const SERVERS[] = {public, server.public_text};
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq (credential_read (own, SERVERS[i], &credential, &error), DMH_OK, "%s", error.text);
+        cr_expect_str_eq (credential.server, server.public_text);
+        cr_expect_str_eq (credential.own.secret_text, anna.secret_text);
+    }
+    static const char *const WRONG[] = {"/nowhere/server.pub", "short", PUBLIC "x"};
+    for (size_t i = 0; i < sizeof WRONG / sizeof *WRONG; i++) {
+        cr_expect_eq (credential_read (own, WRONG[i], &credential, &error), DMH_NOT_FOUND, "%s", WRONG[i]);
+        cr_expect (strstr (error.text, WRONG[i]) && strstr (error.text, " is neither"), "%s", error.text);
+    }
+    cr_assert_eq (key_write (&anna, s_in (&place, "anna.pub"), false, &error), DMH_OK);
+    cr_expect_eq (credential_read (s_in (&place, "anna.pub"), public, &credential, &error), DMH_USAGE);
+    cr_expect (strstr (error.text, "holds no secret"), "%s", error.text);
+    workplace_remove (&place);
+}
+
+//  One in 85 would by itself.
+Test (key, none_that_is_made_begins_like_an_option)
+{
+    for (int i = 0; i < 1500; i++) {
+        struct key key;
+        struct error error = {.code = DMH_OK};
+        cr_assert_eq (key_make ("anna", KEY_CLIENT, &key, &error), DMH_OK, "%s", error.text);
+        cr_assert_neq (key.public_text[0], '-');
+    }
+}
+
+Test (key, no_descriptor_is_left_behind_a_key_s_file)
+{
+    struct workplace place;
+    struct key key, again;
+    struct error error = {.code = DMH_OK};
+    workplace_make (&place);
+    cr_assert_eq (key_make ("anna", KEY_CLIENT, &key, &error), DMH_OK, "%s", error.text);
+    size_t before = descriptors_count ();
+    for (int secret = 0; secret < 2; secret++) {
+        cr_expect_eq (key_write (&key, s_in (&place, secret ? "a.key" : "a.pub"), secret, &error), DMH_OK);
+        cr_expect_eq (key_read (s_in (&place, secret ? "a.key" : "a.pub"), &again, &error), DMH_OK);
+    }
+    cr_expect_eq (key_write (&key, s_in (&place, "a.key"), true, &error), DMH_CONFLICT);
+    cr_expect_eq (key_write (&key, s_in (&place, "none/a.key"), true, &error), DMH_IO);
+    cr_expect_eq (key_read (s_in (&place, "none"), &again, &error), DMH_NOT_FOUND);
+    cr_expect_eq (key_read (place.folder, &again, &error), DMH_IO);
+    cr_expect_eq (descriptors_count (), before);
+    workplace_remove (&place);
 }

@@ -192,7 +192,7 @@ Test (settings, help_wraps_and_a_list_does_not)
     const char *text = NULL;
     const struct setting table[] = {
         {"endpoints-file-of-it", "FILE",
-         "w\xc3\xa4rter that go on and on until the line is as long as it may be, and then", .letter = 'e',
+         "w\xc3\xa4rter that %u on and on until the line is as long as it may be, and then", .letter = 'e',
          .words = "a,b", .text = &text},
         {"kind", "KIND", "of others", .elsewhere = "run"},
         {"help", NULL, "this page", .flag = &(bool){false}},
@@ -207,11 +207,11 @@ Test (settings, help_wraps_and_a_list_does_not)
     fclose (lines);
     cr_expect_str_eq (page,
                       "  -e, --endpoints-file-of-it FILE\n"
-                      "                           w\xc3\xa4rter that go on and on until the line is as long\n"
+                      "                           w\xc3\xa4rter that %u on and on until the line is as long\n"
                       "                           as it may be, and then\n"
                       "      --help               this page\n");
     cr_expect_str_eq (list,
-                      "--endpoints-file-of-it\t-e\tFILE\ta,b\tw\xc3\xa4rter that go on and on until the line "
+                      "--endpoints-file-of-it\t-e\tFILE\ta,b\tw\xc3\xa4rter that %u on and on until the line "
                       "is as long as it may be, and then\n--help\t\t\t\tthis page\n");
     free (page);
     free (list);

@@ -145,6 +145,41 @@ Test (actor, there_are_as_many_sockets_as_descriptors, .timeout = 60)
         zsock_destroy (&sockets[i]);
 }
 
+//  As many as before are free afterwards. Of so few none are set aside.
+Test (actor, too_few_descriptors_for_libzmq_are_told_and_given_back, .timeout = 60)
+{
+    struct rlimit few = {30, 30};
+    struct error error = {.code = DMH_OK};
+    cr_assert_eq (setrlimit (RLIMIT_NOFILE, &few), 0);
+    s_take_all ();
+    for (size_t spare = 0; spare < 4; spare++) {
+        s_give_back (spare);
+        cr_expect_eq (limits_open (&error), DMH_INTERNAL, "%zu", spare);
+        cr_expect (strstr (error.text, "no files can be opened (Too many open files): this process may have "
+                                       "30; allow more with ulimit -n"),
+                   "%s", error.text);
+        size_t before = s_count;
+        s_take_all ();
+        cr_expect_eq (s_count, before + spare);
+    }
+    s_give_back (MOST);
+}
+
+//  What is set aside is for sockets alone.
+Test (actor, descriptors_are_lent_for_as_long_as_a_socket_is_made, .timeout = 60)
+{
+    struct rlimit before, after;
+    s_open_limits ();
+    cr_assert_eq (getrlimit (RLIMIT_NOFILE, &before), 0);
+    cr_expect_lt (before.rlim_cur, FEW);
+    cr_expect_eq (before.rlim_max, FEW);
+    zsock_t *socket = socket_new (ZMQ_PULL);
+    cr_assert_not_null (socket);
+    cr_assert_eq (getrlimit (RLIMIT_NOFILE, &after), 0);
+    cr_expect_eq (after.rlim_cur, before.rlim_cur);
+    zsock_destroy (&socket);
+}
+
 //  How many can be opened here and now, by opening them.
 static size_t s_count_free (void)
 {
