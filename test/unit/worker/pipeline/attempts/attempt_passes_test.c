@@ -2,12 +2,7 @@
 //  that came late, columns that contradict their names. And a file that shows only behind its sample that it
 //  is in another encoding is read again as if nothing had been seen of it: that was other text.
 #define _GNU_SOURCE
-#include "test/support/processes/workplace.h"
-
-#include "messages/uri.h"
-#include "worker/pipeline/attempt.h"
-#include "worker/pipeline/harmonizer.h"
-#include "worker/rules/schema/catalog.h"
+#include "test/support/results/hand_attempt.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -16,35 +11,17 @@
 
 enum { BLOCK_BYTES = 65536 };
 
-static struct workplace s_place;
-static struct options s_options;
-static struct assignment s_assignment;
-static struct fetched_files s_fetched;
-static struct attempt s_attempt;
-static catalog_t *s_catalog;
-static struct error s_error;
-static char s_folder[300];
+static struct hand_attempt s_hand;
 
 static void s_setup (void)
 {
-    workplace_make (&s_place);
-    snprintf (s_folder, sizeof s_folder, "%s/result", s_place.folder);
-    s_catalog = catalog_new (NULL, &s_error);
-    cr_assert_not_null (s_catalog, "%s", s_error.text);
-    s_options = (struct options){.block_bytes = BLOCK_BYTES};
-    s_assignment = (struct assignment){.job = "job",
-                                       .attempt = 1,
-                                       .options = &s_options,
-                                       .folder = s_folder,
-                                       .results = s_place.folder,
-                                       .catalog = s_catalog};
+    hand_attempt_make (&s_hand);
+    s_hand.options.block_bytes = BLOCK_BYTES;
 }
 
 static void s_teardown (void)
 {
-    attempt_clear (&s_attempt);
-    catalog_destroy (&s_catalog);
-    workplace_remove (&s_place);
+    hand_attempt_drop (&s_hand);
 }
 
 TestSuite (attempt_passes, .init = s_setup, .fini = s_teardown);
@@ -52,7 +29,7 @@ TestSuite (attempt_passes, .init = s_setup, .fini = s_teardown);
 //  `head`, then `row` (%d: its number) until the sample is over, then `last`.
 static void s_prepare (const char *name, const char *head, const char *row, const char *last)
 {
-    char path[300], *text = NULL;
+    char *text = NULL;
     const char *number = strstr (row, "%d");
     size_t n = 0;
     FILE *to = open_memstream (&text, &n);
@@ -62,51 +39,29 @@ static void s_prepare (const char *name, const char *head, const char *row, cons
         fprintf (to, "%.*s%d%s", (int) (number - row), row, i, number + 2);
     fputs (last, to);
     fclose (to);
-    workplace_write (&s_place, name, text, n);
+    int rc = hand_attempt_prepare (&s_hand, name, text, n);
+    cr_assert_eq (rc, DMH_OK, "%s", s_hand.error.text);
     free (text);
-    snprintf (path, sizeof path, "%s/%s", s_place.folder, name);
-    snprintf (s_assignment.input.name, sizeof s_assignment.input.name, "%s", name);
-    cr_assert_eq (uri_from_path (path, s_assignment.input.uri, URI_BYTES, &s_error), DMH_OK);
-    cr_assert_eq (attempt_prepare (&s_attempt, &s_assignment, &s_fetched, 1, &s_error), DMH_OK, "%s",
-                  s_error.text);
 }
 
-//  A pass over at most so many blocks; whether there has to be another one.
 static bool s_pass (size_t most)
 {
-    struct block *block = attempt_block (&s_attempt);
-    harmonizer_t *harmonizer = harmonizer_new (&s_attempt.pass);
-    bool again = false;
-    int rc = 1;
-    cr_assert (block && harmonizer);
-    for (size_t i = 0; i < most && rc == 1; i++) {
-        rc = attempt_fill (&s_attempt, block, BLOCK_BYTES, &s_error);
-        cr_assert_geq (rc, 0, "%s", s_error.text);
-        if (rc == 1) {
-            bool more = harmonizer_harmonize (harmonizer, block);
-            for (writer_take (s_attempt.writer, block); more; writer_take (s_attempt.writer, block))
-                more = harmonizer_go_on (harmonizer, block);
-        }
-    }
-    cr_assert_eq (writer_check (s_attempt.writer, &s_error), DMH_OK, "%s", s_error.text);
-    harmonizer_destroy (&harmonizer);
-    block_destroy (&block);
-    cr_assert_eq (attempt_reconsider (&s_attempt, rc == 0, &again, &s_error), DMH_OK, "%s", s_error.text);
-    return again;
+    return hand_attempt_pass (&s_hand, most);
 }
 
 static void s_again (void)
 {
-    cr_assert_eq (attempt_again (&s_attempt, &s_error), DMH_OK, "%s", s_error.text);
+    hand_attempt_again (&s_hand);
 }
 
 //  The result's records, yours to free.
 static char *s_finish (void)
 {
     struct runner_news news = {.kind = ""};
-    cr_assert_eq (attempt_finish (&s_attempt, false, &news, &s_error), DMH_OK, "%s", s_error.text);
+    cr_assert_eq (attempt_finish (&s_hand.attempt, false, &news, &s_hand.error), DMH_OK, "%s",
+                  s_hand.error.text);
     runner_news_clear (&news);
-    char *records = workplace_read (s_folder, "records.csv", NULL);
+    char *records = workplace_read (s_hand.folder, "records.csv", NULL);
     cr_assert_not_null (records);
     return records;
 }
@@ -117,14 +72,14 @@ Test (attempt_passes, passes_are_counted_from_the_first_one_in_the_right_encodin
     s_prepare ("in.csv", "patient_id,last_name\n", "%d,Mary Ann of some length\n", "x,M\xfcller\n");
     for (int pass = 1; pass < PASSES_MAX; pass++) {
         cr_assert (s_pass (1));
-        cr_assert_eq (s_attempt.pass.generation, pass - 1);
+        cr_assert_eq (s_hand.attempt.pass.generation, pass - 1);
         s_again ();
     }
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert (s_attempt.recoded);
+    cr_assert (s_hand.attempt.recoded);
     s_again ();
-    cr_expect_eq (s_attempt.pass.generation, 0);
-    cr_expect_str_eq (s_attempt.preparation.dialect.encoding, "ISO-8859-1");
+    cr_expect_eq (s_hand.attempt.pass.generation, 0);
+    cr_expect_str_eq (s_hand.attempt.preparation.dialect.encoding, "ISO-8859-1");
     cr_assert_not (s_pass (SIZE_MAX));
     char *records = s_finish ();
     cr_expect_not_null (strstr (records, "\nx,,,Müller,"));
@@ -138,11 +93,11 @@ Test (attempt_passes, where_people_live_is_not_kept)
                "%d,Mary Ann of some length,,\n", "y,M\xfcller,,\n");
     cr_assert (s_pass (1));
     s_again ();
-    cr_assert (s_attempt.plan.places.foreign);
+    cr_assert (s_hand.attempt.plan.places.foreign);
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert (s_attempt.recoded);
+    cr_assert (s_hand.attempt.recoded);
     s_again ();
-    cr_expect_not (s_attempt.plan.places.foreign);
+    cr_expect_not (s_hand.attempt.plan.places.foreign);
 }
 
 //  The ids of two servers, as the first two records say.
@@ -156,16 +111,16 @@ Test (attempt_passes, who_is_in_a_file_is_asked_for_anew)
                RESULT ("b", "last", "f\xfcr"));
     cr_assert (s_pass (1));
     s_again ();
-    cr_assert_not_null (s_attempt.people);
-    cr_assert_eq (s_attempt.preparation.dialect.people, s_attempt.people);
+    cr_assert_not_null (s_hand.attempt.people);
+    cr_assert_eq (s_hand.attempt.preparation.dialect.people, s_hand.attempt.people);
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert (s_attempt.recoded);
+    cr_assert (s_hand.attempt.recoded);
     s_again ();
-    cr_expect_null (s_attempt.people);
-    cr_expect_null (s_attempt.preparation.dialect.people);
+    cr_expect_null (s_hand.attempt.people);
+    cr_expect_null (s_hand.attempt.preparation.dialect.people);
     while (s_pass (SIZE_MAX))
         s_again ();
-    cr_expect_not_null (s_attempt.people);
+    cr_expect_not_null (s_hand.attempt.people);
     free (s_finish ());
 }
 
@@ -177,26 +132,26 @@ Test (attempt_passes, a_column_that_the_mapping_names_has_to_be_there_in_that_en
     cr_assert_not_null (last);
     for (int i = 0; i < 300; i++)
         to += sprintf (to, "y%d,M\xfcller\n", i);
-    s_options.mapping = mapping;
+    s_hand.options.mapping = mapping;
     s_prepare ("in.csv", "patient_id,Größe\n", "%d,Mary Ann of some length\n", last);
     free (last);
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert (s_attempt.recoded);
-    cr_expect_eq (attempt_again (&s_attempt, &s_error), DMH_BAD_INPUT);
-    cr_expect (strstr (s_error.text, "“Größe”, which is not there"), "%s", s_error.text);
+    cr_assert (s_hand.attempt.recoded);
+    cr_expect_eq (attempt_again (&s_hand.attempt, &s_hand.error), DMH_BAD_INPUT);
+    cr_expect (strstr (s_hand.error.text, "“Größe”, which is not there"), "%s", s_hand.error.text);
 }
 
 //  “Bed No” and “bed_no” are one name for a header, of which each is awaited as long as neither is there.
 Test (attempt_passes, a_key_that_came_late_and_cannot_be_bound_is_said)
 {
     static char mapping[] = "{\"columns\":{\"Bed No\":\"city\",\"bed_no\":\"county\"}}";
-    s_options.mapping = mapping;
+    s_hand.options.mapping = mapping;
     s_prepare ("in.ndjson", "", "{\"patient_id\":\"%d\",\"last_name\":\"Roe\"}\n",
                "{\"patient_id\":\"x\",\"bed no\":\"7\"}\n");
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert_not (s_attempt.recoded);
-    cr_expect_eq (attempt_again (&s_attempt, &s_error), DMH_BAD_INPUT);
-    cr_expect (strstr (s_error.text, "names the column “bed_no” twice"), "%s", s_error.text);
+    cr_assert_not (s_hand.attempt.recoded);
+    cr_expect_eq (attempt_again (&s_hand.attempt, &s_hand.error), DMH_BAD_INPUT);
+    cr_expect (strstr (s_hand.error.text, "names the column “bed_no” twice"), "%s", s_hand.error.text);
 }
 
 //  A phone number of two digits contradicts its column’s name; it would be known from then on.
@@ -214,22 +169,22 @@ Test (attempt_passes, too_many_keys_are_said_whatever_else_was_seen)
     s_prepare ("in.ndjson", "", "{\"patient_id\":\"%d\",\"contact_number\":\"75\"}\n", last);
     free (last);
     cr_assert (s_pass (SIZE_MAX));
-    cr_assert_geq (writer_contradicting (s_attempt.writer, 0), 0);
-    cr_expect_lt (attempt_again (&s_attempt, &s_error), 0);
+    cr_assert_geq (writer_contradicting (s_hand.attempt.writer, 0), 0);
+    cr_expect_lt (attempt_again (&s_hand.attempt, &s_hand.error), 0);
     snprintf (sentence, sizeof sentence, "in.ndjson has more than %d columns", COLUMNS_MAX);
-    cr_expect_str_eq (s_error.text, sentence);
+    cr_expect_str_eq (s_hand.error.text, sentence);
 }
 
 Test (attempt_passes, of_a_pass_that_was_cut_short_no_column_is_judged)
 {
     s_prepare ("in.csv", "patient_id,contact_number\n", "%d,75\n", "x,75\n");
     cr_assert (s_pass (1));
-    cr_assert_geq (writer_contradicting (s_attempt.writer, 0), 0);
+    cr_assert_geq (writer_contradicting (s_hand.attempt.writer, 0), 0);
     s_again ();
-    cr_expect_eq (s_attempt.preparation.barred_count, 0);
+    cr_expect_eq (s_hand.attempt.preparation.barred_count, 0);
     cr_assert (s_pass (SIZE_MAX));
     s_again ();
-    cr_assert_eq (s_attempt.preparation.barred_count, 1);
-    cr_expect_eq (s_attempt.preparation.barred[0], 1);
+    cr_assert_eq (s_hand.attempt.preparation.barred_count, 1);
+    cr_expect_eq (s_hand.attempt.preparation.barred[0], 1);
     cr_expect_not (s_pass (SIZE_MAX));
 }
