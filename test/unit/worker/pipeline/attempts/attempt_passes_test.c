@@ -188,3 +188,29 @@ Test (attempt_passes, of_a_pass_that_was_cut_short_no_column_is_judged)
     cr_expect_eq (s_hand.attempt.preparation.barred[0], 1);
     cr_expect_not (s_pass (SIZE_MAX));
 }
+
+Test (attempt_passes, one_key_that_came_late_is_reason_enough)
+{
+    s_prepare ("in.ndjson", "", "{\"patient_id\":\"%d\",\"last_name\":\"Roe\"}\n",
+               "{\"patient_id\":\"x\",\"last_name\":\"Roe\",\"city\":\"Bern\"}\n");
+    cr_assert (s_pass (SIZE_MAX));
+    s_again ();
+    cr_assert_not (s_pass (SIZE_MAX));
+    char *records = s_finish ();
+    cr_expect_not_null (strstr (records, ",Bern,"));
+    free (records);
+}
+
+//  1,5 is no number with a point.
+Test (attempt_passes, the_last_number_of_a_column_decides_its_decimal_mark)
+{
+    s_prepare ("in.csv", "result_id,patient_id,test_code,value\n", "%d,1,718-7,\"1,234\"\n",
+               "x,1,718-7,\"1,5\"\n");
+    cr_assert (s_pass (SIZE_MAX));
+    s_again ();
+    cr_assert_not (s_pass (SIZE_MAX));
+    char *records = s_finish ();
+    cr_expect_not_null (strstr (records, ",1.234,"));
+    cr_expect_null (strstr (records, ",1234,"));
+    free (records);
+}
