@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FILE_BYTES = 3 * CHUNK_BYTES + 5, PATIENCE_MS = 60000 };
+enum { FILE_BYTES = 11 * CHUNK_BYTES + 5, PIECES = 12, PATIENCE_MS = 60000, LOOK_MS = 100 };
 
 static unsigned char s_bytes[FILE_BYTES];
 static char s_sha[DIGEST_HEX_BYTES], s_endpoint[64];
@@ -22,9 +22,12 @@ static int s_fd;
 //  What is played, and what it saw.
 struct service {
     zsock_t *router;
-    bool refuses;    //  says that its disk cannot be written
+    bool refuses;      //  says that its disk cannot be written
+    uint64_t loses;    //  the piece that begins there, once
+    uint64_t have;     //  of the file
     size_t requests, connections;
-    zframe_t *last;    //  the identity of the connection
+    size_t waiting, most;    //  questions for pieces that it has not answered yet; the most at once
+    zframe_t *last;          //  the identity of the connection
 };
 
 static struct service s_service;
@@ -60,7 +63,6 @@ static void s_answer (struct service *self, zframe_t *identity, const struct fra
     void *socket = zsock_resolve (self->router);
     struct error error = {.code = DMH_OK};
     struct put put = {.offset = 0};
-    cr_assert_str_eq (frame->kind, "PUT");
     cr_assert_eq (put_decode (frame->body, frame->body_bytes, &put, &error), DMH_OK, "%s", error.text);
     if (self->refuses) {
         struct problem problem = {.code = "unavailable", .message = "its disk is full"};
@@ -68,11 +70,45 @@ static void s_answer (struct service *self, zframe_t *identity, const struct fra
         frame_send (socket, identity, &problem_shape, &problem, &error);
         return;
     }
-    struct stored stored = {.offset = put.offset + frame->payload_bytes};
-    stored.whole = stored.offset == FILE_BYTES;
+    if (self->loses && put.offset == self->loses)
+        self->loses = 0;
+    else if (put.offset == self->have)
+        self->have += frame->payload_bytes;
+    struct stored stored = {.offset = self->have, .whole = self->have == FILE_BYTES};
     snprintf (stored.request, sizeof stored.request, "%s", put.request);
     snprintf (stored.sha256, sizeof stored.sha256, "%s", put.sha256);
     frame_send (socket, identity, &stored_shape, &stored, &error);
+}
+
+//  The answer to the question for a piece.
+static void s_give (struct service *self, zframe_t *identity, const struct get *get)
+{
+    struct error error = {.code = DMH_OK};
+    struct chunk chunk = {.offset = get->offset, .bytes = FILE_BYTES};
+    snprintf (chunk.request, sizeof chunk.request, "%s", get->request);
+    snprintf (chunk.sha256, sizeof chunk.sha256, "%s", get->sha256);
+    zmsg_t *out = frame_new (&chunk_shape, &chunk, &error);
+    cr_assert_not_null (out, "%s", error.text);
+    zmsg_addmem (out, s_bytes + get->offset, get->bytes);
+    zmsg_pushmem (out, zframe_data (identity), zframe_size (identity));
+    zmsg_send (&out, self->router);
+}
+
+//  As slowly as there is credit for: it answers the oldest question when so many wait that no more should
+//  come, and looks whether they do.
+static void s_withhold (struct service *self, zpoller_t *poller, zframe_t *identity,
+                        const struct frame *frame)
+{
+    static struct get waiting[PIECES + 1];
+    struct error error = {.code = DMH_OK};
+    cr_assert_lt (self->waiting, PIECES);
+    cr_assert_eq (get_decode (frame->body, frame->body_bytes, &waiting[self->waiting++], &error), DMH_OK);
+    self->most = self->waiting > self->most ? self->waiting : self->most;
+    bool all = self->requests >= PIECES;
+    while (self->waiting && (all || (self->waiting >= CREDIT_CHUNKS && !zpoller_wait (poller, LOOK_MS)))) {
+        s_give (self, identity, &waiting[0]);
+        memmove (waiting, waiting + 1, --self->waiting * sizeof *waiting);
+    }
 }
 
 static void s_play (zsock_t *pipe, void *argument)
@@ -88,7 +124,10 @@ static void s_play (zsock_t *pipe, void *argument)
         cr_assert_eq (frame_open (message, &frame, &error), DMH_OK, "%s", error.text);
         self->requests++;
         self->connections += !self->last || !zframe_eq (self->last, identity);
-        s_answer (self, identity, &frame);
+        if (streq (frame.kind, "GET"))
+            s_withhold (self, poller, identity, &frame);
+        else
+            s_answer (self, identity, &frame);
         zmsg_destroy (&message);
         zframe_destroy (&self->last);
         self->last = identity;
@@ -129,7 +168,36 @@ Test (played_service, as_long_as_it_answers_one_connection_is_enough)
     clock_replace (s_still);
     cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
     cr_expect_eq (s_service.connections, 1);
-    cr_expect_eq (s_service.requests, 1 + 4, "where to begin, and four pieces");
+    cr_expect_eq (s_service.requests, 1 + PIECES, "where to begin, and the pieces");
+}
+
+//  And those behind it, which were under way.
+Test (played_service, a_piece_that_was_not_taken_is_sent_again_at_once)
+{
+    struct error error = {.code = DMH_OK};
+    struct transfer_config config = s_config ();
+    cr_assert_eq (pwrite (s_fd, s_bytes, FILE_BYTES, 0), FILE_BYTES);
+    clock_replace (s_still);
+    s_service.loses = 3 * CHUNK_BYTES;
+    cr_assert_eq (s_put (&config, &error), DMH_OK, "%s", error.text);
+    cr_expect_eq (s_service.have, FILE_BYTES);
+    cr_expect_eq (s_service.connections, 1);
+}
+
+Test (played_service, no_more_is_asked_for_at_once_than_there_is_credit_for)
+{
+    struct error error = {.code = DMH_OK};
+    struct transfer_config config = s_config ();
+    clock_replace (s_still);
+    actor_t *actor = actor_new (s_play, &s_service);
+    transfer_t *transfer = transfer_new (&config, &error);
+    cr_assert (actor && transfer, "%s", error.text);
+    cr_assert_eq (transfer_get (transfer, s_sha, FILE_BYTES, s_fd, &error), DMH_OK, "%s", error.text);
+    transfer_destroy (&transfer);
+    actor_destroy (&actor);
+    cr_expect_eq (s_service.most, CREDIT_CHUNKS);
+    cr_expect_eq (s_service.requests, PIECES);
+    cr_expect_eq (lseek (s_fd, 0, SEEK_END), FILE_BYTES);
 }
 
 //  It asks again when its time has come, and that is when the patience is over.
@@ -164,6 +232,24 @@ Test (played_service, as_much_silence_as_it_has_patience_for_ends_it)
     transfer_destroy (&transfer);
 }
 
+//  A route that stays as it is renews no patience.
+Test (played_service, a_route_that_leads_nowhere_does_not_keep_it)
+{
+    struct error error = {.code = DMH_OK};
+    struct transfer_config config = s_config ();
+    config.route = route_new ();
+    cr_assert_not_null (config.route);
+    route_set (config.route, s_endpoint);
+    config.endpoint = "";
+    config.patience_ms = 1000;
+    clock_replace (s_later);
+    transfer_t *transfer = transfer_new (&config, &error);
+    cr_assert_not_null (transfer, "%s", error.text);
+    cr_expect_eq (transfer_put (transfer, s_fd, s_sha, FILE_BYTES, &error), DMH_UNAVAILABLE);
+    transfer_destroy (&transfer);
+    route_destroy (&config.route);
+}
+
 //  Nobody listens at the service's end.
 Test (played_service, what_is_there_already_is_not_asked_for)
 {
@@ -178,5 +264,8 @@ Test (played_service, what_is_there_already_is_not_asked_for)
     cr_assert_eq (ftruncate (s_fd, FILE_BYTES - 1), 0);
     cr_expect_eq (transfer_get (transfer, s_sha, FILE_BYTES, s_fd, &error), DMH_UNAVAILABLE);
     cr_expect_eq (lseek (s_fd, 0, SEEK_END), FILE_BYTES - 1, "it is gone on with");
+    cr_assert_eq (ftruncate (s_fd, CHUNK_BYTES + 1), 0);    //  a byte too long for a file of one piece
+    cr_expect_eq (transfer_get (transfer, s_sha, CHUNK_BYTES, s_fd, &error), DMH_UNAVAILABLE);
+    cr_expect_eq (lseek (s_fd, 0, SEEK_END), 0, "it is begun anew");
     transfer_destroy (&transfer);
 }
