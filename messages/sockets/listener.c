@@ -8,11 +8,19 @@
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BACKLOG = 1024, HOST_BYTES = 64 };
+enum { BACKLOG = 1024, HOST_BYTES = 64, PORT_MOST = 65535 };
+
+//  Up to the most that there is: getaddrinfo takes a higher number for what is left of it in 16 bits.
+static bool s_is_port (const char *text)
+{
+    size_t n = strlen (text);
+    return n > 0 && n < 6 && strspn (text, "0123456789") == n && strtoul (text, NULL, 10) <= PORT_MOST;
+}
 
 //  DMH_OK: *out is of one address (freeaddrinfo it).
 static int s_read (const char *option, const char *address, struct addrinfo **out, struct error *error)
@@ -27,8 +35,7 @@ static int s_read (const char *option, const char *address, struct addrinfo **ou
                              .ai_socktype = SOCK_STREAM,
                              .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE};
     *out = NULL;
-    if (colon && end > begin && end - begin < HOST_BYTES && colon[1] &&
-        strspn (colon + 1, "0123456789") == strlen (colon + 1) && strlen (colon + 1) < 6) {
+    if (colon && end > begin && end - begin < HOST_BYTES && s_is_port (colon + 1)) {
         snprintf (host, sizeof host, "%.*s", NARROW (int, end - begin), begin);
         if (getaddrinfo (strcmp (host, "localhost") == 0 ? "127.0.0.1" : host, colon + 1, &hints, out) == 0)
             return DMH_OK;
