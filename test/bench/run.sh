@@ -1,19 +1,20 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, files that travel, and batches of many files. Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, and the gateway (gateway.sh). Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files gateway" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
 #  BENCH_LARGE_FILES="30 300" of BENCH_LARGE_SIZE=10M each
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files gateway}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
 . deploy/servers.sh
 . test/bench/postgres.sh
+. test/bench/gateway.sh
 mkdir -p "$work"
 
 clean () {
@@ -40,6 +41,7 @@ compile () {
         "$build/libmessages.a" $(pkg-config --libs $libraries)
     cc -std=gnu11 -O2 -I. $(pkg-config --cflags libczmq) -o "$work/submit_rate" test/bench/submit_rate.c \
         "$build/libmessages.a" $(pkg-config --libs $libraries)
+    compile_gateway_peers
 }
 
 install_duckdb () {
@@ -292,4 +294,5 @@ wants durability && durability
 wants files && files
 wants batch && batch
 wants large_files && large_files
+wants gateway && gateway_bench
 true
