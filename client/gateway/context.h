@@ -3,19 +3,20 @@
 #ifndef DMH_CLIENT_GATEWAY_CONTEXT_H
 #define DMH_CLIENT_GATEWAY_CONTEXT_H
 
+#include "client/gateway/access/allowance.h"
 #include "client/gateway/access/session.h"
 #include "client/gateway/broker/exchange.h"
 #include "client/gateway/broker/result_file.h"
 #include "client/gateway/broker/tasks.h"
 
 struct gateway {
-    const char *spool;    //  a folder
     const struct credential *credential;
     exchange_t *exchange;
     tasks_t *tasks;
     result_files_t *result_files;
     tokens_t *tokens;    //  NULL: without; so is what follows
     sessions_t *sessions;
+    allowances_t *allowances;
     bool tls;
 };
 

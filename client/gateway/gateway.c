@@ -21,6 +21,8 @@ struct gateway_service {
     struct gateway gateway;
     struct server_config server_config;
     struct result_files_config result_config;
+    spool_t *spool;
+    allowances_t *allowances;
     server_t *server;
     char *certificate, *key;
     char address[LISTENER_TEXT_BYTES + 8];
@@ -66,49 +68,55 @@ static int s_read_tokens (gateway_service_t *self, const struct gateway_config *
     if (!self->gateway.tokens)
         return error->code;
     self->gateway.sessions = sessions_new (secret, config->session_minutes * 60);
-    return self->gateway.sessions ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
+    self->allowances = allowances_new (&config->of_token);
+    return self->gateway.sessions && self->allowances ? DMH_OK
+                                                      : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
-static int s_open (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+static int s_open_spool (gateway_service_t *self, const struct gateway_config *config, struct error *error)
 {
-    char at[LISTENER_TEXT_BYTES];
-    struct gateway *gateway = &self->gateway;
     int rc = folder_make (config->spool, error);
     if (rc == DMH_OK && access (config->spool, W_OK | X_OK) != 0)
         rc =
             error_set (error, DMH_IO, "--spool %s cannot be written to: %s", config->spool, strerror (errno));
-    if (rc == DMH_OK)
-        rc = s_read_tls (self, config, error);
-    if (rc == DMH_OK)
-        rc = s_read_tokens (self, config, error);
-    bool guarded = config->insecure || (self->gateway.tokens && self->key);
-    int listener = rc == DMH_OK ? listener_open ("listen", config->listen, !guarded, at, error) : -1;
-    if (listener < 0)
-        return error->code;
-    snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);
-    gateway->spool = config->spool;
+    if (rc == DMH_OK && config->spool_bytes && config->spool_bytes < config->body_bytes)
+        rc = error_set (error, DMH_USAGE,
+                        "--spool-bytes has room for no body of --max-body; give it as much at least");
+    if (rc == DMH_OK && !(self->spool = spool_new (config->spool, config->spool_bytes)))
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    return rc;
+}
+
+//  What handlers share.
+static int s_open_shared (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+{
+    struct gateway *gateway = &self->gateway;
     gateway->credential = config->credential;
     gateway->tls = self->key != NULL;
     gateway->exchange = exchange_new (config->broker, config->credential, error);
     gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
     self->result_config =
-        (struct result_files_config){gateway->exchange, gateway->tasks, config->credential, config->spool};
+        (struct result_files_config){gateway->exchange, gateway->tasks, config->credential, self->spool};
     gateway->result_files = gateway->tasks ? result_files_new (&self->result_config) : NULL;
     if (gateway->tasks && !gateway->result_files)
         error_set (error, DMH_INTERNAL, "out of memory");
-    if (!gateway->result_files) {
-        close (listener);
-        return error->code;
-    }
+    return gateway->result_files ? DMH_OK : error->code;
+}
+
+static int s_open_server (gateway_service_t *self, const struct gateway_config *config, int listener,
+                          const char *at, struct error *error)
+{
+    struct gateway *gateway = &self->gateway;
+    bool local = strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0;
     self->server_config =
         (struct server_config){.listener = listener,
                                .gateway = gateway,
                                .routes = CALL_ROUTES,
                                .route_count = call_route_count (),
-                               .limits = {config->spool, config->body_bytes},
+                               .limits = {self->spool, config->body_bytes},
                                .slow_seconds = (unsigned) config->slow_seconds,
-                               .admission = {self->gateway.tokens, gateway->sessions,
-                                             strncmp (at, "127.", 4) == 0 || strncmp (at, "[::1]", 5) == 0},
+                               .address_connections = (unsigned) config->address_connections,
+                               .admission = {gateway->tokens, gateway->sessions, self->allowances, local},
                                .host_names = config->host_names,
                                .tls_certificate = self->certificate,
                                .tls_key = self->key};
@@ -116,6 +124,28 @@ static int s_open (gateway_service_t *self, const struct gateway_config *config,
     if (self->server)
         metrics_disk (METRIC_GATEWAY_DISK_FREE, config->spool);
     return self->server ? DMH_OK : error->code;
+}
+
+static int s_open (gateway_service_t *self, const struct gateway_config *config, struct error *error)
+{
+    char at[LISTENER_TEXT_BYTES];
+    int rc = s_open_spool (self, config, error);
+    if (rc == DMH_OK)
+        rc = s_read_tls (self, config, error);
+    if (rc == DMH_OK)
+        rc = s_read_tokens (self, config, error);
+    if (rc != DMH_OK)
+        return rc;
+    bool guarded = config->insecure || (self->gateway.tokens && self->key);
+    int listener = listener_open ("listen", config->listen, !guarded, at, error);
+    if (listener < 0)
+        return error->code;
+    snprintf (self->address, sizeof self->address, "%s://%s", self->key ? "https" : "http", at);
+    rc = s_open_shared (self, config, error);
+    if (rc == DMH_OK)
+        return s_open_server (self, config, listener, at, error);
+    close (listener);
+    return rc;
 }
 
 gateway_service_t *gateway_start (const struct gateway_config *config, struct error *error)
@@ -165,6 +195,8 @@ void gateway_stop (gateway_service_t **self_p)
     result_files_destroy (&self->gateway.result_files);
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
+    spool_destroy (&self->spool);
+    allowances_destroy (&self->allowances);
     sessions_destroy (&self->gateway.sessions);
     tokens_destroy (&self->gateway.tokens);
     free (self->certificate);

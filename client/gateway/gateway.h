@@ -5,6 +5,7 @@
 #ifndef DMH_CLIENT_GATEWAY_GATEWAY_H
 #define DMH_CLIENT_GATEWAY_GATEWAY_H
 
+#include "client/gateway/access/allowance.h"
 #include "messages/keys/credential.h"
 
 #include <stdint.h>
@@ -14,8 +15,11 @@ struct gateway_config {
     const char *broker;    //  or a list of them with commas
     const struct credential *credential;
     const char *spool;                        //  a folder, made where it is absent
+    uint64_t spool_bytes;                     //  of all files in it; 0: no limit
     uint64_t body_bytes;                      //  of a request
     uint64_t slow_seconds;                    //  see http/patience.h
+    uint64_t address_connections;             //  of one address at once; 0: no limit
+    struct allowance_limits of_token;         //  see access/allowance.h
     const char *host_names;                   //  NULL: those of this host
     const char *tls_certificate, *tls_key;    //  files; NULL: HTTP without TLS
     const char *tokens;                       //  a file; NULL: none are wanted

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "client/connection/default_broker.h"
 #include "client/gateway/gateway.h"
+#include "client/gateway/http/server.h"
 #include "messages/base/log.h"
 #include "messages/base/systemd.h"
 #include "messages/settings/settings.h"
@@ -17,12 +18,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SETTINGS = 19, PATH_BYTES = 4200 };
+enum { SETTINGS = 25, PATH_BYTES = 4200 };
 
 struct options_of_gateway {
     const char *listen, *broker, *key, *server_key, *spool, *host_names, *tls_certificate, *tls_key, *tokens,
         *metrics_listen, *config, *log_format, *log_level;
-    uint64_t body_bytes, slow_seconds, session_minutes;
+    uint64_t body_bytes, slow_seconds, session_minutes, spool_bytes, address_connections;
+    struct allowance_limits of_token;
     bool insecure, help, version;
     char endpoint[URI_BYTES], spool_made[PATH_BYTES];    //  what broker and spool may point to
 };
@@ -42,6 +44,10 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
          .text = &options->spool},
         {"max-body", "BYTES", "of a request, unpacked, at most (17179869184)", .number = &options->body_bytes,
          .least = 1, .most = INT64_MAX},
+        {"spool-bytes", "BYTES", "of all files in the spool at most (68719476736; 0: no limit)",
+         .number = &options->spool_bytes, .most = INT64_MAX},
+        {"address-connections", "N", "from one address at once (3072; 0: no limit)",
+         .number = &options->address_connections, .most = SERVER_CONNECTIONS},
         {"slow-seconds", "N",
          "end a connection whose headers take longer, or whose body comes more slowly (20)",
          .number = &options->slow_seconds, .least = 1, .most = 3600},
@@ -54,6 +60,14 @@ static void s_table (struct options_of_gateway *options, struct setting out[SETT
          .text = &options->tokens},
         {"session-minutes", "N", "end a browser's session then (480)", .number = &options->session_minutes,
          .least = 1, .most = 7 * 24 * 60},
+        {"token-jobs", "N", "jobs of a token that have not ended (10000; 0: no limit)",
+         .number = &options->of_token.jobs, .most = INT64_MAX},
+        {"token-rate", "N", "requests of a token a second, over five seconds (200; 0: no limit)",
+         .number = &options->of_token.rate, .most = 1000000},
+        {"token-calls", "N", "of its requests under way at once, event streams included (512; 0: no limit)",
+         .number = &options->of_token.calls, .most = INT64_MAX},
+        {"token-uploads", "N", "of these, uploads (16; 0: no limit)", .number = &options->of_token.uploads,
+         .most = INT64_MAX},
         {"insecure", NULL, "listen on an address that other hosts reach, without tokens and TLS",
          .flag = &options->insecure},
         {"metrics-listen", "ADDRESS:PORT", "serve /metrics, /healthz and /readyz there, too, to everybody",
@@ -179,6 +193,8 @@ static int s_run (const struct options_of_gateway *options, int signals)
 {
     struct error error = {.code = DMH_OK};
     struct credential credential = {.server = ""};
+    struct allowance_limits of_token = options->of_token;
+    of_token.spool_bytes = options->spool_bytes / 2;    //  half of it is others'
     const struct gateway_config config = {.listen = options->listen,
                                           .broker = options->broker,
                                           .credential = &credential,
@@ -190,6 +206,9 @@ static int s_run (const struct options_of_gateway *options, int signals)
                                           .tls_key = options->tls_key,
                                           .tokens = options->tokens,
                                           .session_minutes = options->session_minutes,
+                                          .spool_bytes = options->spool_bytes,
+                                          .address_connections = options->address_connections,
+                                          .of_token = of_token,
                                           .insecure = options->insecure};
     int rc = limits_open (&error);
     if (rc == DMH_OK)
@@ -218,12 +237,16 @@ static bool s_complete_words (int argc, char **argv)
 int main (int argc, char **argv)
 {
     //  What comes from a file stays for ever, and so does the one place that points to it.
-    static struct options_of_gateway options = {.listen = "127.0.0.1:8080",
-                                                .body_bytes = (uint64_t) 16 << 30,
-                                                .slow_seconds = 20,
-                                                .session_minutes = 480,
-                                                .log_format = "text",
-                                                .log_level = "info"};
+    static struct options_of_gateway options = {
+        .listen = "127.0.0.1:8080",
+        .body_bytes = (uint64_t) 16 << 30,
+        .slow_seconds = 20,
+        .session_minutes = 480,
+        .spool_bytes = (uint64_t) 64 << 30,
+        .address_connections = 3072,
+        .of_token = {.calls = 512, .uploads = 16, .rate = 200, .jobs = 10000},
+        .log_format = "text",
+        .log_level = "info"};
     struct error error = {.code = DMH_OK};
     enum log_format format = LOG_FORMAT_TEXT;
     enum log_level level = LOG_LEVEL_INFO;

@@ -2,12 +2,12 @@
 #define _GNU_SOURCE
 #include "client/gateway/broker/result_file.h"
 
-#include "client/gateway/spool.h"
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 #include "messages/files/transfer.h"
 #include "messages/uri.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -17,18 +17,56 @@
 
 enum { PATIENCE_MS = 20000, RETRY_FIRST_MS = 50, RETRY_MOST_MS = 500, BRING_AGAIN_MS = 3000 };
 
-//  One that was brought.
-struct kept {
-    char sha256[HEX_BYTES];    //  empty: none
+//  Its room is given back when nobody has it any more.
+struct brought {
+    char sha256[HEX_BYTES];
     int fd;
+    uint64_t bytes;
+    size_t holders;
     int64_t used_at;
 };
 
 struct result_files {
     const struct result_files_config *config;
     pthread_mutex_t lock;
-    struct kept kept[RESULT_FILES_KEPT];
+    struct brought *kept[RESULT_FILES_KEPT];    //  NULL: none
 };
+
+void result_files_release (result_files_t *self, brought_t **brought_p)
+{
+    struct brought *brought = *brought_p;
+    if (!brought)
+        return;
+    pthread_mutex_lock (&self->lock);
+    bool last = --brought->holders == 0;
+    pthread_mutex_unlock (&self->lock);
+    if (last) {
+        if (brought->fd >= 0)
+            close (brought->fd);
+        spool_give_back (self->config->spool, brought->bytes);
+        free (brought);
+    }
+    *brought_p = NULL;
+}
+
+//  Those that were not used since.
+static void s_forget (result_files_t *self, int64_t since)
+{
+    for (size_t i = 0; i < RESULT_FILES_KEPT; i++) {
+        pthread_mutex_lock (&self->lock);
+        struct brought *old = self->kept[i] && self->kept[i]->used_at < since ? self->kept[i] : NULL;
+        if (old)
+            self->kept[i] = NULL;
+        pthread_mutex_unlock (&self->lock);
+        result_files_release (self, &old);
+    }
+}
+
+//  The spool is full.
+static void s_make_room (void *context)
+{
+    s_forget (context, INT64_MAX);
+}
 
 result_files_t *result_files_new (const struct result_files_config *config)
 {
@@ -36,15 +74,9 @@ result_files_t *result_files_new (const struct result_files_config *config)
     if (self) {
         self->config = config;
         pthread_mutex_init (&self->lock, NULL);
+        spool_when_full (config->spool, s_make_room, self);
     }
     return self;
-}
-
-static void s_forget (struct kept *kept)
-{
-    if (*kept->sha256)
-        close (kept->fd);
-    *kept = (struct kept){.fd = -1};
 }
 
 void result_files_destroy (result_files_t **self_p)
@@ -52,46 +84,45 @@ void result_files_destroy (result_files_t **self_p)
     result_files_t *self = *self_p;
     if (!self)
         return;
-    for (size_t i = 0; i < RESULT_FILES_KEPT; i++)
-        s_forget (&self->kept[i]);
+    spool_when_full (self->config->spool, NULL, NULL);
+    s_forget (self, INT64_MAX);
     pthread_mutex_destroy (&self->lock);
     free (self);
     *self_p = NULL;
 }
 
 //  A descriptor of one that is kept; -1: it is not. Those that nobody used for a while go.
-static int s_find (result_files_t *self, const char *sha256)
+static int s_find (result_files_t *self, const char *sha256, brought_t **out)
 {
     int fd = -1;
     int64_t now = clock_mono_ms ();
+    s_forget (self, now - RESULT_FILES_KEPT_MS);
     pthread_mutex_lock (&self->lock);
-    for (size_t i = 0; i < RESULT_FILES_KEPT; i++) {
-        struct kept *kept = &self->kept[i];
-        if (*kept->sha256 && streq (kept->sha256, sha256)) {
-            fd = fcntl (kept->fd, F_DUPFD_CLOEXEC, 0);
+    for (size_t i = 0; fd < 0 && i < RESULT_FILES_KEPT; i++) {
+        struct brought *kept = self->kept[i];
+        if (kept && streq (kept->sha256, sha256) && (fd = fcntl (kept->fd, F_DUPFD_CLOEXEC, 0)) >= 0) {
             kept->used_at = now;
-        } else if (*kept->sha256 && now - kept->used_at > RESULT_FILES_KEPT_MS)
-            s_forget (kept);
+            kept->holders++;
+            *out = kept;
+        }
     }
     pthread_mutex_unlock (&self->lock);
     return fd;
 }
 
-static void s_keep (result_files_t *self, const char *sha256, int fd)
+//  In the place of the one that was not used for longest.
+static void s_keep (result_files_t *self, struct brought *brought)
 {
-    int own = fcntl (fd, F_DUPFD_CLOEXEC, 0);
-    if (own < 0)
-        return;
     pthread_mutex_lock (&self->lock);
-    struct kept *oldest = &self->kept[0];
+    struct brought **place = &self->kept[0];
     for (size_t i = 0; i < RESULT_FILES_KEPT; i++)
-        if (!*self->kept[i].sha256 || (*oldest->sha256 && self->kept[i].used_at < oldest->used_at))
-            oldest = &self->kept[i];
-    s_forget (oldest);
-    snprintf (oldest->sha256, sizeof oldest->sha256, "%s", sha256);
-    oldest->fd = own;
-    oldest->used_at = clock_mono_ms ();
+        if (!self->kept[i] || (*place && self->kept[i]->used_at < (*place)->used_at))
+            place = &self->kept[i];
+    struct brought *before = *place;
+    *place = brought;
+    brought->holders++;
     pthread_mutex_unlock (&self->lock);
+    result_files_release (self, &before);
 }
 
 //  From the worker's folder, where its disk is this host's, too.
@@ -215,24 +246,48 @@ static int s_fetch (result_files_t *self, const struct job_record *record, const
     return rc;
 }
 
-int result_files_open (result_files_t *self, const struct job_record *record, const struct output *output,
-                       const char *on_behalf_of, struct error *error)
+//  Brings it. NULL with `error` set.
+static struct brought *s_take (result_files_t *self, const struct job_record *record,
+                               const struct output *output, const char *on_behalf_of, struct error *error)
 {
+    spool_t *spool = self->config->spool;
+    struct brought *got = calloc (1, sizeof *got);
+    int rc =
+        got ? spool_reserve (spool, output->bytes, error) : error_set (error, DMH_INTERNAL, "out of memory");
+    if (rc != DMH_OK) {
+        free (got);
+        return NULL;
+    }
+    *got = (struct brought){.bytes = output->bytes, .holders = 1, .used_at = clock_mono_ms ()};
+    memcpy (got->sha256, output->sha256, sizeof got->sha256);
+    got->fd = spool_open (spool, error);
+    rc = got->fd < 0 ? error->code : s_fetch (self, record, output, on_behalf_of, got->fd, error);
+    if (rc == DMH_OK)
+        s_keep (self, got);
+    else
+        result_files_release (self, &got);
+    return got;
+}
+
+int result_files_open (result_files_t *self, const struct job_record *record, const struct output *output,
+                       const char *on_behalf_of, brought_t **brought, struct error *error)
+{
+    *brought = NULL;
     if (exchange_shares_disk (self->config->exchange) && !uri_is_stored (record->result)) {
         int here = s_open_here (record, output);
         if (here >= 0)
             return here;
     }
-    int fd = s_find (self, output->sha256);
+    int fd = s_find (self, output->sha256, brought);
     if (fd >= 0)
         return fd;
-    fd = spool_open (self->config->folder, error);
-    if (fd < 0)
+    *brought = s_take (self, record, output, on_behalf_of, error);
+    if (!*brought)
         return -1;
-    if (s_fetch (self, record, output, on_behalf_of, fd, error) != DMH_OK) {
-        close (fd);
-        return -1;
+    fd = fcntl ((*brought)->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) {
+        error_set (error, DMH_IO, "the gateway has no descriptor for the file: %s", strerror (errno));
+        result_files_release (self, brought);
     }
-    s_keep (self, output->sha256, fd);
     return fd;
 }

@@ -1,6 +1,7 @@
 //  actions.c: what is done to a job: cancel, try again, remove.
 #include "client/gateway/calls/calls.h"
 #include "client/gateway/jobs/job_document.h"
+#include "client/gateway/jobs/open_jobs.h"
 
 #include <czmq.h>
 
@@ -47,9 +48,14 @@ void call_cancel_job (struct call *call)
     s_ask (call, &cancel_shape, s_changed);
 }
 
-void call_retry_job (struct call *call)
+static void s_retry (struct call *call)
 {
     s_ask (call, &retry_shape, s_changed);
+}
+
+void call_retry_job (struct call *call)
+{
+    open_jobs_check (call, 1, s_retry);
 }
 
 void call_remove_job (struct call *call)

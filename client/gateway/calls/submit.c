@@ -1,6 +1,8 @@
-//  submit.c: POST /jobs: when the files are here, a task leaves them with the broker's files service, then
-//  the exchange submits; where jobs were there before, it is looked at whether they are of the same request.
+//  submit.c: POST /jobs: when the files are here and may become jobs, a task leaves them with the broker's
+//  files service, then the exchange submits; where jobs were there before, it is looked at whether they are
+//  of the same request.
 #include "client/gateway/calls/calls.h"
+#include "client/gateway/jobs/open_jobs.h"
 #include "client/gateway/jobs/submission.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -202,6 +204,13 @@ static void s_leave_files (void *context, bool stopping)
         s_submit (call);
 }
 
+static void s_add_task (struct call *call)
+{
+    struct error error = {.code = DMH_OK};
+    if (tasks_add (call->gateway->tasks, s_leave_files, call, &error) != DMH_OK)
+        s_fail (call, &error);
+}
+
 void call_submit (struct call *call)
 {
     struct error error = {.code = DMH_OK};
@@ -214,6 +223,8 @@ void call_submit (struct call *call)
                             call->caller, call->correlation, &error);
     else
         error_set (&error, DMH_INTERNAL, "out of memory");
-    if (error.code != DMH_OK || tasks_add (call->gateway->tasks, s_leave_files, call, &error) != DMH_OK)
+    if (error.code != DMH_OK)
         s_fail (call, &error);
+    else
+        open_jobs_check (call, submission_count (work->submission), s_add_task);
 }

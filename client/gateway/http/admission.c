@@ -1,6 +1,8 @@
 //  admission.c: see admission.h.
 #include "client/gateway/http/admission.h"
 
+#include "messages/base/clock.h"
+
 #include <string.h>
 
 void admission_check (const struct admission *self, struct call *call, bool safe)
@@ -24,6 +26,11 @@ void admission_check (const struct admission *self, struct call *call, bool safe
     else if (call->who.token.role < LEAST[call->route->right])
         call_problem (call, MHD_HTTP_FORBIDDEN, error_word (DMH_UNAUTHORIZED),
                       "the role of this token does not allow it");
+    else if (allowances_enter (self->allowances, call->who.token.name, call->route->takes_body,
+                               clock_mono_ms (), &call->share, &error) == DMH_UNAVAILABLE)
+        call_problem (call, MHD_HTTP_TOO_MANY_REQUESTS, error_word (DMH_UNAVAILABLE), error.text);
+    else if (error.code != DMH_OK)
+        call_fail (call, &error);
     else if (call->who.token.role != ROLE_ADMIN)
         memcpy (call->caller, call->who.token.name, sizeof call->caller);
 }

@@ -49,6 +49,7 @@ struct call {
     struct caller who;                //  who asks
     bool is_head;
     upload_t *upload;    //  NULL: no body is taken
+    struct share share;
     int64_t began_at;    //  mono ms
     int64_t whole_at;    //  mono us; when its last byte was here, 0 before
     enum { CALL_NEW, CALL_READING, CALL_WORKING } stage;

@@ -183,7 +183,8 @@ static void s_check (server_t *self, struct call *call, const char *method)
         call_problem (call, MHD_HTTP_BAD_REQUEST, error_word (DMH_MALFORMED), "that path takes no body");
     if (call->response || !call->route->takes_body)
         return;
-    call->upload = upload_new (call->connection, &config->limits, call_query (call, "name"), &error);
+    call->upload =
+        upload_new (call->connection, &config->limits, &call->share, call_query (call, "name"), &error);
     if (!call->upload && error.code == DMH_UNSUPPORTED)
         call_problem (call, MHD_HTTP_UNSUPPORTED_MEDIA_TYPE, error_word (error.code), error.text);
     else if (!call->upload)
@@ -275,6 +276,7 @@ static void s_end (void *context, struct MHD_Connection *connection, void **call
     if (call->work_destroy)
         call->work_destroy (call->work);
     upload_destroy (&call->upload);
+    share_leave (&call->share);
     target_clear (&call->target);
     free (call);
     *call_p = NULL;
@@ -307,9 +309,10 @@ server_t *server_new (const struct server_config *config, struct error *error)
             MHD_USE_PEDANTIC_CHECKS | (tls ? MHD_USE_TLS : 0),
         0, NULL, NULL, s_handle, self, MHD_OPTION_LISTEN_SOCKET, config->listener,
         MHD_OPTION_THREAD_POOL_SIZE, SERVER_THREADS, MHD_OPTION_CONNECTION_LIMIT, SERVER_CONNECTIONS,
-        MHD_OPTION_CONNECTION_TIMEOUT, SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t) SERVER_HEADER_BYTES, MHD_OPTION_URI_LOG_CALLBACK, s_begin, self, MHD_OPTION_NOTIFY_COMPLETED,
-        s_end, self, MHD_OPTION_NOTIFY_CONNECTION, s_connected, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, config->address_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        SERVER_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) SERVER_HEADER_BYTES,
+        MHD_OPTION_URI_LOG_CALLBACK, s_begin, self, MHD_OPTION_NOTIFY_COMPLETED, s_end, self,
+        MHD_OPTION_NOTIFY_CONNECTION, s_connected, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? with_tls : without, MHD_OPTION_END);
     if (self->daemon)
         return self;

@@ -19,7 +19,8 @@ struct server_config {
     const struct route *routes;
     size_t route_count;
     struct upload_limits limits;
-    unsigned slow_seconds;    //  see patience.h
+    unsigned slow_seconds;           //  see patience.h
+    unsigned address_connections;    //  of one address at once; 0: as many as there are
     struct admission admission;
     const char *host_names;         //  see origin.h
     const char *tls_certificate;    //  texts in PEM; NULL: without TLS

@@ -16,6 +16,8 @@ enum { PIECE_BYTES = 64 * 1024 };
 
 struct upload {
     struct upload_limits limits;
+    struct share *share;
+    uint64_t reserved;    //  of the spool
     decoder_t *decoder;
     struct MHD_PostProcessor *parts;    //  NULL: the body is one file
     digest_t *digest;                   //  of the file that is open
@@ -55,7 +57,7 @@ static int s_open_file (upload_t *self, const char *name, struct error *error)
     struct upload_file *file = &files[self->file_count];
     *file = (struct upload_file){.fd = -1};
     int rc = s_name (name, file->name, error);
-    if (rc == DMH_OK && (file->fd = spool_open (self->limits.folder, error)) < 0)
+    if (rc == DMH_OK && (file->fd = spool_open (self->limits.spool, error)) < 0)
         rc = error->code;
     if (rc != DMH_OK)
         return rc;
@@ -63,6 +65,16 @@ static int s_open_file (upload_t *self, const char *name, struct error *error)
     self->open = PART_FILE;
     digest_reset (self->digest);
     return DMH_OK;
+}
+
+//  Of the spool, and of the share of who sends it.
+static int s_reserve (upload_t *self, uint64_t n, struct error *error)
+{
+    int rc = share_add_bytes (self->share, n, error);
+    if (rc == DMH_OK)
+        rc = spool_reserve (self->limits.spool, n, error);
+    self->reserved += rc == DMH_OK ? n : 0;
+    return rc;
 }
 
 //  More of what is open.
@@ -74,7 +86,10 @@ static int s_write (upload_t *self, const char *bytes, size_t n, struct error *e
     self->bytes += n;
     if (self->open == PART_FILE) {
         struct upload_file *file = &self->files[self->file_count - 1];
-        int rc = spool_write (file->fd, file->bytes, bytes, n, error);
+        int rc = s_reserve (self, n, error);
+        if (rc != DMH_OK)
+            return rc;
+        rc = spool_write (file->fd, file->bytes, bytes, n, error);
         digest_update (self->digest, bytes, n);
         file->bytes += n;
         return rc;
@@ -196,14 +211,15 @@ static int s_begin (upload_t *self, struct MHD_Connection *connection, const cha
                        : error_set (error, DMH_MALFORMED, "multipart/form-data without a usable boundary");
 }
 
-upload_t *upload_new (struct MHD_Connection *connection, const struct upload_limits *limits, const char *name,
-                      struct error *error)
+upload_t *upload_new (struct MHD_Connection *connection, const struct upload_limits *limits,
+                      struct share *share, const char *name, struct error *error)
 {
     upload_t *self = calloc (1, sizeof *self);
     int rc =
         self && (self->digest = digest_new ()) ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     if (rc == DMH_OK) {
         self->limits = *limits;
+        self->share = share;
         rc = s_begin (self, connection, name, error);
     }
     if (rc != DMH_OK)
@@ -222,6 +238,8 @@ void upload_destroy (upload_t **self_p)
     digest_destroy (&self->digest);
     for (size_t i = 0; i < self->file_count; i++)
         close (self->files[i].fd);
+    if (self->reserved)
+        spool_give_back (self->limits.spool, self->reserved);
     for (size_t i = 0; i < self->field_count; i++)
         free (self->fields[i].value);
     free (self->files);

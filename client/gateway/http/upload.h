@@ -6,6 +6,8 @@
 
 #include <microhttpd.h>
 
+#include "client/gateway/access/allowance.h"
+#include "client/gateway/spool.h"
 #include "messages/base/digest.h"
 #include "messages/job.h"
 
@@ -28,18 +30,19 @@ struct upload_field {
 typedef struct upload upload_t;
 
 struct upload_limits {
-    const char *folder;    //  where files go; borrowed
-    uint64_t bytes;        //  of all files and of the body
+    spool_t *spool;    //  where files go; borrowed
+    uint64_t bytes;    //  of all files and of the body
 };
 
 //  Begins to read the body of that connection's request. `name`: of a body that is one file (NULL: none was
-//  given). NULL with `error` set: DMH_UNSUPPORTED (Content-Type or Content-Encoding), DMH_TOO_LARGE (by its
-//  Content-Length), DMH_MALFORMED (the name), DMH_INTERNAL.
-upload_t *upload_new (struct MHD_Connection *connection, const struct upload_limits *limits, const char *name,
-                      struct error *error);
+//  given); `share`: what of its name's it takes, borrowed. NULL with `error` set: DMH_UNSUPPORTED
+//  (Content-Type or Content-Encoding), DMH_TOO_LARGE (by its Content-Length), DMH_MALFORMED (the name),
+//  DMH_INTERNAL.
+upload_t *upload_new (struct MHD_Connection *connection, const struct upload_limits *limits,
+                      struct share *share, const char *name, struct error *error);
 void upload_destroy (upload_t **self_p);    //  takes NULL
 
-//  More of the body. DMH_OK or why nothing more of it is wanted.
+//  More of the body. DMH_OK or why nothing more of it is wanted (DMH_UNAVAILABLE: there is no room for it).
 int upload_take (upload_t *self, const char *bytes, size_t n, struct error *error);
 
 //  The body is over. DMH_OK: files and fields are whole. DMH_MALFORMED: it was cut, or its encoding is wrong.

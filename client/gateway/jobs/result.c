@@ -11,12 +11,15 @@ struct work {
     const struct result_reader *reader;
     struct job_record record;    //  owned
     const struct output *output;
+    result_files_t *files;
+    brought_t *brought;    //  for as long as the answer is on its way
 };
 
 static void s_destroy (void *argument)
 {
     struct work *work = argument;
     shape_clear (&job_record_shape, &work->record);
+    result_files_release (work->files, &work->brought);
     free (work);
 }
 
@@ -74,7 +77,7 @@ static void s_open (void *context, bool stopping)
     if (stopping)
         error_set (&error, DMH_UNAVAILABLE, "the gateway ends; try again later");
     else
-        fd = result_files_open (call->gateway->result_files, &work->record, work->output, call->caller,
+        fd = result_files_open (work->files, &work->record, work->output, call->caller, &work->brought,
                                 &error);
     if (fd < 0)
         call_fail (call, &error);
@@ -131,6 +134,7 @@ static void s_ask (struct call *call, const struct work *wanted)
     memcpy (status.on_behalf_of, call->caller, sizeof status.on_behalf_of);
     if (work) {
         *work = *wanted;
+        work->files = call->gateway->result_files;
         call->work = work;
         call->work_destroy = s_destroy;
     }

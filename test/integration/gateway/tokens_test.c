@@ -18,30 +18,12 @@
 
 static void s_start (struct gateway_process *self)
 {
-    static const char *const TOKENS[][3] = {{"anna", "submit", ANNA},
-                                            {"anna", "read", ANNA_READS},
-                                            {"ben", "submit", BEN},
-                                            {"root", "admin", ADMIN}};
-    char text[1024] = "# who may\n\n", hex[DIGEST_HEX_BYTES];
-    workplace_make (&self->place);
-    self->servers.place = &self->place;
-    for (size_t i = 0; i < 4; i++) {
-        size_t n = strlen (text);
-        snprintf (text + n, sizeof text - n, "%s %s %s\n", TOKENS[i][0], TOKENS[i][1],
-                  digest_of (TOKENS[i][2], strlen (TOKENS[i][2]), hex));
-    }
-    workplace_write (&self->place, "tokens", text, strlen (text));
-    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
-    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway,admin", NULL};
-    cr_assert_eq (process_run (&self->place, server, NULL), 0);
-    cr_assert_eq (process_run (&self->place, gateway, NULL), 0);
-    self->servers.options[0] = "--keys";
-    self->servers.options[1] = "KEYS";
-    servers_start_broker (&self->servers, false);
-    const char *options[] = {"--tokens", "tokens", "--key", "KEYS/gw.key", "--server-key", "KEYS/server.pub"};
-    memcpy (self->options, options, sizeof options);
-    gateway_process_start_alone (self);
-    process_await (&self->place, "gateway.log", "broker.found");
+    static const struct gateway_token TOKENS[] = {{"anna", "submit", ANNA},
+                                                  {"anna", "read", ANNA_READS},
+                                                  {"ben", "submit", BEN},
+                                                  {"root", "admin", ADMIN},
+                                                  {NULL, NULL, NULL}};
+    gateway_process_start_guarded (self, TOKENS);
 }
 
 static void s_expect (struct gateway_process *self, const char *method, const char *target,

@@ -1,6 +1,8 @@
 //  gateway_process.c: see gateway_process.h.
 #include "test/support/processes/gateway_process.h"
 
+#include "messages/base/digest.h"
+
 #include <criterion/criterion.h>
 #include <poll.h>
 #include <signal.h>
@@ -9,7 +11,7 @@ enum { ASK_AGAIN_MS = 10, ASKS_MOST = 6000 };
 
 void gateway_process_start_alone (struct gateway_process *self)
 {
-    const char *argv[24] = {"dmh-gateway",       "--listen", "127.0.0.1:0", "--broker",
+    const char *argv[32] = {"dmh-gateway",       "--listen", "127.0.0.1:0", "--broker",
                             self->servers.front, "--spool",  "spool",       NULL};
     size_t count = 7;
     for (size_t i = 0; i < sizeof self->options / sizeof *self->options && self->options[i]; i++)
@@ -33,6 +35,39 @@ void gateway_process_start (struct gateway_process *self)
     self->servers.place = &self->place;
     servers_start_broker (&self->servers, false);
     servers_start_worker (&self->servers, 0, "4");
+    gateway_process_start_alone (self);
+    process_await (&self->place, "gateway.log", "broker.found");
+}
+
+void gateway_process_write_tokens (struct gateway_process *self, const struct gateway_token *tokens)
+{
+    char text[4096] = "# who may\n\n", hex[DIGEST_HEX_BYTES];
+    for (; tokens->name; tokens++) {
+        size_t n = strlen (text);
+        snprintf (text + n, sizeof text - n, "%s %s %s\n", tokens->name, tokens->role,
+                  digest_of (tokens->token, strlen (tokens->token), hex));
+    }
+    workplace_write (&self->place, "tokens", text, strlen (text));
+}
+
+void gateway_process_start_guarded (struct gateway_process *self, const struct gateway_token *tokens)
+{
+    static const char *const OPTIONS[] = {"--tokens",    "tokens",       "--key",
+                                          "KEYS/gw.key", "--server-key", "KEYS/server.pub"};
+    const char *server[] = {"dmh", "keys", "new", "server", "--keys", "KEYS", NULL};
+    const char *gateway[] = {"dmh", "keys", "new", "gw", "--keys", "KEYS", "--rights", "gateway,admin", NULL};
+    size_t count = 0;
+    workplace_make (&self->place);
+    self->servers.place = &self->place;
+    gateway_process_write_tokens (self, tokens);
+    cr_assert_eq (process_run (&self->place, server, NULL), 0);
+    cr_assert_eq (process_run (&self->place, gateway, NULL), 0);
+    self->servers.options[0] = "--keys";
+    self->servers.options[1] = "KEYS";
+    servers_start_broker (&self->servers, false);
+    while (self->options[count])
+        count++;
+    memcpy (&self->options[count], OPTIONS, sizeof OPTIONS);
     gateway_process_start_alone (self);
     process_await (&self->place, "gateway.log", "broker.found");
 }

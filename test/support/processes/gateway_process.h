@@ -11,11 +11,19 @@ struct gateway_process {
     struct servers servers;
     pid_t pid;
     unsigned port;
-    const char *options[12];    //  further words, ended by NULL
+    const char *options[20];    //  further words, ended by NULL
+};
+
+struct gateway_token {
+    const char *name, *role, *token;
 };
 
 //  A broker, a worker of four slots and a gateway that has found them, in a fresh folder.
 void gateway_process_start (struct gateway_process *self);
+//  The same without the worker, at a broker with keys, for those of `tokens` (ended by {NULL}).
+void gateway_process_start_guarded (struct gateway_process *self, const struct gateway_token *tokens);
+//  Writes the file of tokens that it has, anew.
+void gateway_process_write_tokens (struct gateway_process *self, const struct gateway_token *tokens);
 //  The gateway alone, for servers that may be there or not.
 void gateway_process_start_alone (struct gateway_process *self);
 //  SIGTERM; it has to end with 0, and so have the others.
