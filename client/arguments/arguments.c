@@ -314,7 +314,12 @@ int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *o
                     struct error *error)
 {
     const char *broker = getenv ("DMH_BROKER");
-    *self = (struct arguments){.log_format = "text", .log_level = "none", .timeout = 5, .min_count = 5};
+    *self = (struct arguments){.log_format = "text",
+                               .log_level = "none",
+                               .timeout = 5,
+                               .min_count = 5,
+                               .count = 1,
+                               .start_seconds = 60};
     self->stdin_bytes = STDIN_BYTES;
     self->folders = (set & ARGUMENTS_INPUTS) != 0;
     self->broker = broker && *broker ? broker : NULL;

@@ -238,6 +238,27 @@ static size_t s_broker_settings (struct arguments *self, unsigned set, struct se
 static size_t s_worker_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
     const struct row rows[] = {
+        {ARGUMENTS_WORKERS, {"on", "ENGINE", "launch: where: local", .words = "local", .text = &self->on}},
+        {ARGUMENTS_WORKERS,
+         {"count", "N", "launch: so many workers (1)", .number = &self->count, .least = 1, .most = 1000}},
+        {ARGUMENTS_WORKERS,
+         {"slots", "N", "launch: jobs at once of each (8)", .number = &self->slots, .least = 1, .most = 64}},
+        {ARGUMENTS_WORKERS,
+         {"threads", "N", "launch: threads of each (one a CPU)", .number = &self->threads, .least = 1,
+          .most = 256}},
+        {ARGUMENTS_WORKERS,
+         {"data-root", "DIR", "launch: where inputs may be, there", .text = &self->data_root}},
+        {ARGUMENTS_WORKERS,
+         {"results", "DIR", "launch: where results are kept, there", .text = &self->results}},
+        {ARGUMENTS_WORKERS,
+         {"back", "ENDPOINT", "launch: the broker's back, as workers reach it (as the broker says)",
+          .text = &self->back}},
+        {ARGUMENTS_WORKERS,
+         {"keys", "DIR", "launch: the folder of the broker's keys ($XDG_CONFIG_HOME/dmh/keys)",
+          .text = &self->keys}},
+        {ARGUMENTS_WORKERS,
+         {"start-seconds", "N", "launch: workers have so long to register (60)",
+          .number = &self->start_seconds, .least = 1, .most = 86400}},
         {ARGUMENTS_WORKERS, {"all", NULL, "drain: all workers that are registered", .flag = &self->all}},
         {ARGUMENTS_WORKERS, {"no-wait", NULL, "return at once, not when it is so", .flag = &self->no_wait}},
     };

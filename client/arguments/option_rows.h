@@ -21,20 +21,22 @@ enum arguments_set {
     ARGUMENTS_QUIET = 128,      //  --quiet
     ARGUMENTS_INSPECT = 256,    //  --write-mapping --min-count
     ARGUMENTS_KEYS = 512,       //  --keys --rights --sign
-    ARGUMENTS_TRANSFER = 1024,      //  --transfer
-    ARGUMENTS_FILE = 2048,          //  --output FILE --replace
-    ARGUMENTS_VERIFY = 4096,        //  --input --digest --job --verify-key
-    ARGUMENTS_SIGN = 8192,          //  --sign-key
-    ARGUMENTS_INPUTS = 16384,       //  --recursive --files-from --base --replace --skip-done --verbose
-    ARGUMENTS_FETCH = 32768,        //  --replace --skip-done
-    ARGUMENTS_WORKERS = 1 << 24,    //  --all --no-wait
-    ARGUMENTS_LOAD = 1 << 23,       //  --load --load-schema
-    ARGUMENTS_REPORT = 1 << 22,     //  -o FILE --format --with-values --loader
-    ARGUMENTS_JOIN = 65536,         //  --join --dataset --memory
-    ARGUMENTS_DATASET = 131072,     //  --format --memory
-    ARGUMENTS_BATCH = 1 << 20,      //  --batch NAME
-    ARGUMENTS_RETRY = 1 << 21       //  --failed
-};                                  //  --json, --help and --version always
+    ARGUMENTS_TRANSFER = 1024,    //  --transfer
+    ARGUMENTS_FILE = 2048,        //  --output FILE --replace
+    ARGUMENTS_VERIFY = 4096,      //  --input --digest --job --verify-key
+    ARGUMENTS_SIGN = 8192,        //  --sign-key
+    ARGUMENTS_INPUTS = 16384,     //  --recursive --files-from --base --replace --skip-done --verbose
+    ARGUMENTS_FETCH = 32768,      //  --replace --skip-done
+    ARGUMENTS_WORKERS =
+        1 << 24,    //  --all --no-wait --on --count --slots --threads --data-root --results --back
+                    //  --start-seconds --keys DIR
+    ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
+    ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
+    ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
+    ARGUMENTS_DATASET = 131072,    //  --format --memory
+    ARGUMENTS_BATCH = 1 << 20,     //  --batch NAME
+    ARGUMENTS_RETRY = 1 << 21      //  --failed
+};                                 //  --json, --help and --version always
 
 enum { KINDS_MAX = 3 };
 
@@ -45,8 +47,10 @@ struct arguments {
     const char *kind, *fail_on, *on_conflict, *mapping, *schema, *write_mapping, *format, *date_order,
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
-        *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory;
+        *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
+        *data_root, *results;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
+        start_seconds;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values, all, no_wait;
     bool failed;                     //  retry: all that have

@@ -6,6 +6,7 @@
 #include "client/commands/command.h"
 
 int workers_list (const struct arguments *arguments, connection_t *connection, struct error *error);
+int workers_launch (const struct arguments *arguments, connection_t *connection, struct error *error);
 int workers_drain (const struct arguments *arguments, connection_t *connection, struct error *error);
 
 #endif

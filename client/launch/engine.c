@@ -1,0 +1,16 @@
+//  engine.c: see engine.h.
+#include "client/launch/engine.h"
+
+#include <string.h>
+
+static const struct engine *const ENGINES[] = {&ENGINE_LOCAL};
+
+const char ENGINE_NAMES[] = "local";
+
+const struct engine *engine_find (const char *name)
+{
+    for (size_t i = 0; i < sizeof ENGINES / sizeof *ENGINES; i++)
+        if (strcmp (name, ENGINES[i]->name) == 0)
+            return ENGINES[i];
+    return NULL;
+}
