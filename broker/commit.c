@@ -26,9 +26,8 @@ static void s_open_new (struct broker *self)
     const struct store_job *jobs = turn_opened (self->turn, &count);
     for (size_t i = 0; i < count; i++) {
         const struct job_record *record = &jobs[i].record;
-        s_open (self, record,
-                &(struct queue_terms){jobs[i].options.priority, jobs[i].sequence, jobs[i].options.time_limit,
-                                      jobs[i].options.stall_seconds});
+        struct queue_terms terms = queue_terms_of (&jobs[i]);
+        s_open (self, record, &terms);
         log_event (LOG_LEVEL_INFO, "job.accepted", record->job, record->correlation, NULL);
         self->counters.submitted++;
         metrics_add (METRIC_JOBS_SUBMITTED, 0, 1);

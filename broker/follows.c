@@ -99,8 +99,7 @@ static int s_give (struct broker *self, const char *job, struct error *error)
     int rc = store_find (self->store, job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    struct queue_terms terms = {found.options.priority, found.sequence, found.options.time_limit,
-                                found.options.stall_seconds};
+    struct queue_terms terms = queue_terms_of (&found);
     follow_did (self->follow, job);
     if (job_state_is (found.record.state, JOB_QUEUED) &&
         opening_give (self, &found.record, &terms, found.tries) != DMH_OK)

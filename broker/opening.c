@@ -24,6 +24,7 @@ int opening_give (struct broker *self, const struct job_record *record, const st
                               .attempt = record->attempt,
                               .tries = tries,
                               .deaths = record->deaths,
+                              .needs = &terms->needs,
                               .worker = runs ? record->worker : NULL};
     //  Twice the usual time, so that its worker can find the broker again.
     return dispatcher_open (self->dispatcher, &opening, 2 * (int64_t) LEASE_MS, self->now);

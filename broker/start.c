@@ -20,8 +20,7 @@ static int s_restore_job (void *context, const struct store_job *job)
 {
     struct broker *self = context;
     size_t before = dispatcher_open_count (self->dispatcher);
-    struct queue_terms terms = {job->options.priority, job->sequence, job->options.time_limit,
-                                job->options.stall_seconds};
+    struct queue_terms terms = queue_terms_of (job);
     bool waits = job->record.follows && job_state_is (job->record.state, JOB_QUEUED);
     int rc = job->record.follows ? follows_take_in (self, &job->record, NULL) : DMH_OK;
     if (rc == DMH_OK && !waits)

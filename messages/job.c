@@ -50,6 +50,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, stall_seconds, false),
     SHAPE_FIELD_U64 (struct options, output_bytes, false),
     SHAPE_FIELD_U64 (struct options, unpacked_bytes, false),
+    SHAPE_FIELD_U64 (struct options, job_memory, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
@@ -113,6 +114,7 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_U64 (struct job_record, position, false),
     SHAPE_FIELD_U64 (struct job_record, follows, false),
     SHAPE_FIELD_U64 (struct job_record, waits_for, false),
+    SHAPE_FIELD_TEXT (struct job_record, waiting, false),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 

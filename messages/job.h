@@ -99,6 +99,7 @@ struct options {
     uint64_t output_bytes;           //  of records, rejects and audit; 0: as worker/input/limits.h has it
     uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
+    uint64_t job_memory;             //  bytes that it needs; 0: as its input's size tells
     char task[WORD_BYTES];           //  what is made of the results that it follows: join; empty: nothing
 };
 
@@ -147,10 +148,11 @@ struct job_record {
     bool removal_waits;              //  as answered: no worker of the host that holds its result is here
     struct file_ticket *tickets;     //  for the outputs, in an answer to who is not its owner; never stored
     size_t tickets_count;
-    char batch[ID_BYTES];    //  that it is part of; empty: of none
-    uint64_t position;       //  in that batch, from 0
-    uint64_t follows;        //  how many jobs have to be done before it begins
-    uint64_t waits_for;      //  as answered: how many of them are not done yet
+    char batch[ID_BYTES];            //  that it is part of; empty: of none
+    uint64_t position;               //  in that batch, from 0
+    uint64_t follows;                //  how many jobs have to be done before it begins
+    uint64_t waits_for;              //  as answered: how many of them are not done yet
+    char waiting[SENTENCE_BYTES];    //  as answered: queued, and why no worker that is registered can take it
 };
 
 //  What people know it by: its place in the tree that its submitter named, or its name. Borrowed.

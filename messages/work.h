@@ -10,6 +10,7 @@ enum {
     WORKER_SILENT_MS = 4000,    //  nothing heard for so long: the other side is gone
     LEASE_MS = 4000,            //  renewed by every heartbeat that names the attempt
     ATTEMPTS_MAX = 3,
+    WORDS_MAX = 64,            //  of a list of what a worker can
     FOLLOWED_AT_ONCE = 128,    //  results in one JOB or FOLLOWED_RESULTS, at most
     DEATHS_ALONE = 2,    //  workers that died while they ran a job: then it is tried with nothing beside it,
     DEATHS_MAX = 3       //  and then no more
@@ -28,10 +29,15 @@ struct ready {
     char worker[ID_BYTES];    //  chosen by the worker once per process
     char host[NAME_BYTES];
     uint64_t pid, slots, threads;
-    struct word *kinds;
+    struct word *kinds;    //  what it can, in lists; an empty one: whatever there is
     size_t kinds_count;
-    struct word *formats;
+    struct word *formats;    //  that it reads
     size_t formats_count;
+    struct word *writes;    //  formats that it writes
+    size_t writes_count;
+    struct word *tasks;    //  of options.task
+    size_t tasks_count;
+    uint64_t memory;    //  bytes, for all its jobs; 0: not said
     char version[WORD_BYTES];
     struct running_job *running;    //  what it still runs, on registering anew
     size_t running_count;

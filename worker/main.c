@@ -14,7 +14,6 @@
 #include "messages/text/terminal.h"
 #include "messages/version.h"
 #include "worker/input/data_roots.h"
-#include "worker/pipeline/attempt.h"
 #include "worker/results/results_folder.h"
 #include "worker/session/session.h"
 #include "worker/session/slot.h"
@@ -28,7 +27,7 @@
 struct options_of_worker {
     const char *broker, *name, *results, *schemas, *config, *log_format, *log_level, *key, *server_key,
         *data_root, *sign_key, *metrics_listen;
-    uint64_t slots, threads, block_bytes, drain_seconds;
+    uint64_t slots, threads, memory, block_bytes, drain_seconds;
     struct ceilings ceilings;
     bool help, version;
     char endpoint[URI_BYTES], folder[SOCKET_FOLDER_BYTES];    //  of the broker where none is named
@@ -136,6 +135,7 @@ static int s_run (struct started *self, const char *results, const struct access
                                     .schemas = options->schemas,
                                     .slots = (size_t) options->slots,
                                     .threads = (size_t) options->threads,
+                                    .memory = options->memory,
                                     .block_bytes = options->block_bytes,
                                     .ceilings = options->ceilings,
                                     .credential = &access->credential,
@@ -210,7 +210,7 @@ static int s_serve (struct started *self, const char *results, const struct acce
     return rc;
 }
 
-enum { SETTINGS = 20 };
+enum { SETTINGS = 21, MEMORY_LEAST = 64 * 1024 * 1024 };
 
 static void s_table (struct options_of_worker *options, struct setting out[SETTINGS])
 {
@@ -223,6 +223,8 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
         {"slots", "N", "jobs at once (8)", .number = &options->slots, .least = 1, .most = SLOTS_MAX},
         {"threads", "N", "harmonization threads, shared by all jobs (one a CPU)", .number = &options->threads,
          .least = 1, .most = 256},
+        {"memory", "BYTES", "that its jobs may need together; others are not given to it (any job)",
+         .number = &options->memory, .least = MEMORY_LEAST, .most = LIMIT_BYTES_MOST},
         {"data-root", "DIR",
          "where inputs may be, several with commas; else anywhere at a Unix socket without a key, else "
          "nowhere",

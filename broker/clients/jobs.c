@@ -43,7 +43,8 @@ static int s_answer_list (struct client_request *request, struct job_record *rec
             break;
         request_add_progress (request, record);
         bytes += RECORD_BYTES + strlen (record->name) + strlen (record->place) + strlen (record->result) +
-                 strlen (record->message) + strlen (record->owner) + strlen (record->removal_by);
+                 strlen (record->message) + strlen (record->waiting) + strlen (record->owner) +
+                 strlen (record->removal_by);
         if (bytes > BODY_BYTES_USED)
             break;
     }

@@ -87,6 +87,9 @@ void request_add_progress (const struct client_request *self, struct job_record 
         s_add_running (self->broker->publisher.feed, record);
     record->waits_for =
         job_state_is (record->state, JOB_QUEUED) ? follow_waits_for (self->broker->follow, record->job) : 0;
+    *record->waiting = 0;
+    if (job_state_is (record->state, JOB_QUEUED) && record->waits_for == 0)
+        dispatcher_why (self->broker->dispatcher, record->job, record->waiting);
     record->removal_waits = record->removal_at && job_has_result (record) &&
                             !uri_is_stored (record->result) && !result_host_peer (self->broker, record);
 }

@@ -2,6 +2,7 @@
 #include "broker/dispatch/dispatcher.h"
 
 #include "broker/dispatch/ending.h"
+#include "broker/dispatch/lease.h"
 
 static bool s_due_before (const void *a, const void *b)
 {
@@ -53,35 +54,10 @@ bool dispatcher_action (dispatcher_t *self, struct action *out)
     return actions_take (self->actions, out);
 }
 
-//  When the attempt has run for too long; INT64_MAX: never, or its worker has not come back yet. One that
-//  just has may hold the result.
-static int64_t s_time_end (const struct open_job *open_job)
-{
-    const struct pool_member *member = open_job->member;
-    if (!open_job->time_limit_ms || open_job->intent != INTENT_RESULT || !member->registered)
-        return INT64_MAX;
-    int64_t end = open_job->began_at + open_job->time_limit_ms, back = member->since + LEASE_MS;
-    return open_job->began_at < member->since && end < back ? back : end;
-}
-
-//  It is looked at again at `due`, or when its time is over.
-static void s_watch (dispatcher_t *self, struct open_job *open_job, int64_t due)
-{
-    int64_t time_end = s_time_end (open_job);
-    heap_remove (&self->leases, open_job);
-    open_job->due = due < time_end ? due : time_end;
-    heap_put (&self->leases, open_job);
-}
-
-static void s_lease (dispatcher_t *self, struct open_job *open_job, int64_t lease_ms, int64_t now)
-{
-    open_job->lease_end = now + lease_ms;
-    s_watch (self, open_job, open_job->lease_end);
-}
-
 //  Room in every heap for one open job more, so that no later move of an open job can fail.
 static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening *opening)
 {
+    static const struct needs NOTHING = {.memory = 0};
     size_t count = zhashx_size (self->open_jobs) + self->abandoned + 1;
     if (queue_reserve (&self->queue, count) != 0 || heap_reserve (&self->leases, count) != 0)
         return NULL;
@@ -97,6 +73,11 @@ static struct open_job *s_new_open_job (dispatcher_t *self, const struct opening
     open_job->stall_ms = opening->stall_ms;
     open_job->time_limit_ms = opening->time_limit_ms;
     open_job->in_queue = open_job->in_alone = open_job->in_later = open_job->in_leases = HEAP_OUT;
+    open_job->lane = matching_join (&self->pool.matching, opening->needs ? opening->needs : &NOTHING);
+    if (!open_job->lane) {
+        free (open_job);
+        return NULL;
+    }
     return open_job;
 }
 
@@ -120,18 +101,20 @@ int dispatcher_open (dispatcher_t *self, const struct opening *opening, int64_t 
         pool_hold (&self->pool, member, open_job, false);
         open_job->began_at = now - opening->ran_ms;
         open_job->moved_at = now;
-        s_lease (self, open_job, lease_ms, now);
+        lease_renew (self, open_job, lease_ms, now);
     } else
-        queue_put (&self->queue, open_job);
+        queue_put (open_job);
     return DMH_OK;
 }
 
 int dispatcher_ready (dispatcher_t *self, const struct ready *ready, int64_t now)
 {
     struct pool_member *member = pool_take_in (&self->pool, ready->worker);
-    if (!member)
+    if (!member || pool_register (&self->pool, member, ready, now) != 0) {
+        if (member && !member->registered && !member->held)
+            pool_remove (&self->pool, member);
         return DMH_INTERNAL;
-    pool_register (&self->pool, member, ready, now);
+    }
     ending_came_back (self, ready->worker);
     dispatcher_heartbeat (self, ready->worker, ready->running, ready->running_count, now);
     return DMH_OK;
@@ -182,7 +165,7 @@ static void s_named (dispatcher_t *self, struct open_job *open_job, const struct
         now - open_job->moved_at >= open_job->stall_ms)
         ending_stalled (self, open_job, now);
     open_job->beat = self->beat;
-    s_lease (self, open_job, LEASE_MS, now);
+    lease_renew (self, open_job, LEASE_MS, now);
 }
 
 bool dispatcher_heartbeat (dispatcher_t *self, const char *worker, const struct running_job *running,
@@ -311,18 +294,18 @@ bool dispatcher_cancel (dispatcher_t *self, const char *job, int64_t now)
 static void s_overdue (dispatcher_t *self, struct open_job *open_job, int64_t now)
 {
     const struct pool_member *member = open_job->member;
-    if (s_time_end (open_job) <= now) {
+    if (lease_time_end (open_job) <= now) {
         ending_too_long (self, open_job, now);
-        s_watch (self, open_job, open_job->lease_end);
+        lease_watch (self, open_job, open_job->lease_end);
     } else if (open_job->lease_end > now)    //  cancelled meanwhile
-        s_watch (self, open_job, open_job->lease_end);
+        lease_watch (self, open_job, open_job->lease_end);
     else if (open_job->intent != INTENT_RESULT)
         ending_let_go (self, open_job);
     else if (!member->registered)    //  not heard since the broker began
         ending_again (self, open_job, LOSS_DEATH, error_word (DMH_UNAVAILABLE),
                       "the worker that ran it did not come back", now);
     else
-        s_watch (self, open_job, member->last_heard + WORKER_SILENT_MS);
+        lease_watch (self, open_job, member->last_heard + WORKER_SILENT_MS);
 }
 
 static void s_expire (dispatcher_t *self, int64_t now)
@@ -343,7 +326,7 @@ static void s_give (dispatcher_t *self, struct open_job *open_job, struct pool_m
     pool_hold (&self->pool, member, open_job, true);
     open_job->began_at = open_job->moved_at = now;
     open_job->moved = 0;
-    s_lease (self, open_job, LEASE_MS, now);
+    lease_renew (self, open_job, LEASE_MS, now);
     ending_note (self, ACTION_GIVE, open_job, NULL, NULL);
 }
 
@@ -352,18 +335,18 @@ static void s_give (dispatcher_t *self, struct open_job *open_job, struct pool_m
 void dispatcher_tick (dispatcher_t *self, int64_t now)
 {
     s_expire (self, now);
-    bool is_next, all_busy = false;
-    if (!queue_first_alone (&self->queue, &is_next) || !is_next)
-        pool_unreserve (&self->pool);
-    for (;;) {
-        struct open_job *alone = queue_first_alone (&self->queue, &is_next),
-                        *open_job = queue_first (&self->queue);
-        struct pool_member *member = is_next && !all_busy ? pool_choose_idle (&self->pool) : NULL;
+    for (bool first = true, all_busy = false;; first = false) {
+        struct open_job *alone = matching_first (&self->pool.matching, WAY_ALONE),
+                        *open_job = matching_first (&self->pool.matching, WAY_BESIDE);
+        bool is_next = alone && (!open_job || open_job_before (alone, open_job));
+        if (first && !is_next)
+            pool_unreserve (&self->pool);
+        struct pool_member *member = is_next && !all_busy ? pool_choose_idle (&self->pool, alone) : NULL;
         all_busy = all_busy || (is_next && !member);
         if (member)
             open_job = alone;
-        else if (open_job)
-            member = pool_choose (&self->pool);
+        else
+            member = pool_choose (&self->pool, &open_job);
         if (!member)
             return;
         s_give (self, open_job, member, now);
@@ -394,4 +377,13 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
 size_t dispatcher_open_count (const dispatcher_t *self)
 {
     return zhashx_size (self->open_jobs) - self->ended;
+}
+
+bool dispatcher_why (const dispatcher_t *self, const char *job, char out[SENTENCE_BYTES])
+{
+    const struct open_job *open_job = zhashx_lookup (self->open_jobs, job);
+    *out = 0;
+    if (open_job && !open_job->member)
+        matching_why (&self->pool.matching, open_job->lane, out, SENTENCE_BYTES);
+    return *out;
 }

@@ -6,7 +6,7 @@
 #define DMH_BROKER_DISPATCH_DISPATCHER_H
 
 #include "broker/dispatch/action.h"
-#include "messages/work.h"
+#include "broker/dispatch/needs.h"
 
 typedef struct dispatcher dispatcher_t;
 
@@ -22,7 +22,8 @@ struct opening {
     //  An attempt that by its worker's heartbeats has not got on for so long is taken from it, a try; one
     //  that has run for so long ends the job. 0: for ever.
     int64_t stall_ms, time_limit_ms;
-    int64_t ran_ms;    //  where it runs: for how long already
+    int64_t ran_ms;               //  where it runs: for how long already
+    const struct needs *needs;    //  of its worker; NULL: nothing
 };
 
 //  `attempts`: tries after which a job fails, at least 1. NULL when out of memory.
@@ -77,6 +78,9 @@ struct worker_state {
 };
 void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const struct worker_state *),
                          void *context);
+//  Why a job waits that no worker which is registered can ever take; false, and an empty sentence: it runs,
+//  or somebody can.
+bool dispatcher_why (const dispatcher_t *self, const char *job, char out[SENTENCE_BYTES]);
 //  Jobs that are queued or running.
 size_t dispatcher_open_count (const dispatcher_t *self);
 

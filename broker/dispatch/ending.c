@@ -77,6 +77,7 @@ void ending_close (struct dispatcher *self, struct open_job *open_job)
         s_acquit (self, open_job);
         zhashx_delete (self->open_jobs, open_job->job);
     }
+    matching_leave (&self->pool.matching, open_job->lane);
     free (open_job);
 }
 
@@ -121,8 +122,10 @@ static struct open_job *s_successor (struct dispatcher *self, const struct open_
     if (heap_reserve (&self->leases, zhashx_size (self->open_jobs) + self->abandoned + 1) != 0)
         return NULL;
     struct open_job *next = malloc (sizeof *next);
-    if (!next)
+    if (!next || matching_join_again (open_job->lane) != 0) {
+        free (next);
         return NULL;
+    }
     *next = *open_job;
     next->member = NULL;
     next->before = next->after = NULL;
@@ -194,7 +197,7 @@ void ending_let_go (struct dispatcher *self, struct open_job *open_job)
     open_job->tries = 0;
     open_job->deaths = 0;
     s_acquit (self, open_job);
-    queue_put (&self->queue, open_job);
+    queue_put (open_job);
 }
 
 void ending_came_back (struct dispatcher *self, const char *worker)
@@ -213,7 +216,7 @@ void ending_came_back (struct dispatcher *self, const char *worker)
         self->blamed -= !s_is_blamed (open_job);
         if (open_job->in_alone != HEAP_OUT && !open_job_wants_alone (open_job)) {
             queue_remove (&self->queue, open_job);
-            queue_put (&self->queue, open_job);
+            queue_put (open_job);
         }
     }
 }
@@ -241,5 +244,5 @@ void ending_again (struct dispatcher *self, struct open_job *open_job, enum loss
     if (loss == LOSS_TRY)
         s_wait (self, open_job, now);
     else
-        queue_put (&self->queue, open_job);
+        queue_put (open_job);
 }

@@ -12,6 +12,7 @@ enum intent {
     INTENT_AGAIN      //  cancelled and then retried while the old attempt still holds its slot
 };
 
+struct lane;
 struct pool_member;
 
 struct open_job {
@@ -32,6 +33,7 @@ struct open_job {
     int64_t moved_at;                                  //  when it last got on
     uint64_t moved;                                    //  as the worker said then
     uint64_t beat;                                     //  the last heartbeat that named it
+    struct lane *lane;                                 //  of jobs that need the same
     struct pool_member *member;                        //  where it runs; NULL when it does not
     struct open_job *before, *after;                   //  others at that member
     int64_t due;                                       //  end of its lease, or of its back-off
@@ -42,6 +44,13 @@ struct open_job {
 static inline bool open_job_wants_alone (const struct open_job *self)
 {
     return self->deaths >= DEATHS_ALONE;
+}
+
+//  Which of two comes first where both may run: higher priority, then the order of submission.
+static inline bool open_job_before (const void *a, const void *b)
+{
+    const struct open_job *x = a, *y = b;
+    return x->priority != y->priority ? x->priority > y->priority : x->sequence < y->sequence;
 }
 
 #endif

@@ -3,29 +3,13 @@
 #ifndef DMH_BROKER_DISPATCH_POOL_H
 #define DMH_BROKER_DISPATCH_POOL_H
 
-#include "broker/dispatch/heap.h"
-#include "broker/dispatch/open_job.h"
-
-#include <czmq.h>
-
-//  One that was never heard (it ran a job when the broker died) is not registered: it gets nothing.
-struct pool_member {
-    struct ready ready;    //  without its lists
-    bool registered, draining;
-    bool unreachable;    //  a message to it could not be sent: nothing more until it is heard again
-    size_t busy;
-    size_t alone;    //  of those that it holds, how many suffer nothing beside them
-    struct open_job *held;
-    int64_t since, last_heard;
-    uint64_t given;                //  when it was last given a job, counted in jobs
-    uint64_t order;                //  of arrival
-    size_t in_choice, in_heard;    //  places in the heaps
-};
+#include "broker/dispatch/matching.h"
+#include "broker/dispatch/member.h"
 
 struct pool {
-    zhashx_t *members;     //  by worker
-    struct heap choice;    //  those that can take a job: most free slots, then least recently given one
-    struct heap heard;     //  those registered: longest silence first
+    zhashx_t *members;    //  by worker
+    struct heap heard;    //  those registered: longest silence first
+    struct matching matching;
     struct pool_member
         *reserved;    //  gets nothing until it is idle, for a job that is to run alone; or NULL
     uint64_t given, arrived;
@@ -41,7 +25,8 @@ struct pool_member *pool_take_in (struct pool *self, const char *worker);
 //  Frees a member that holds nothing.
 void pool_remove (struct pool *self, struct pool_member *member);
 
-void pool_register (struct pool *self, struct pool_member *member, const struct ready *ready, int64_t now);
+//  0; -1: out of memory, and the member is as it was.
+int pool_register (struct pool *self, struct pool_member *member, const struct ready *ready, int64_t now);
 void pool_heard (struct pool *self, struct pool_member *member, int64_t now);
 void pool_drain (struct pool *self, struct pool_member *member);
 void pool_unreachable (struct pool *self, struct pool_member *member);
@@ -50,11 +35,12 @@ void pool_unreachable (struct pool *self, struct pool_member *member);
 void pool_hold (struct pool *self, struct pool_member *member, struct open_job *open_job, bool fresh);
 void pool_release (struct pool *self, struct open_job *open_job);
 
-//  The member that takes the next job; NULL when no slot is free.
-struct pool_member *pool_choose (const struct pool *self);
+//  The first job in order that a member can take now, and which; NULL when there is none. A job that all who
+//  could take it have no memory left for is passed over, and one of those reserved for it.
+struct pool_member *pool_choose (struct pool *self, struct open_job **open_job);
 //  The member for a job that is to run alone: one that holds nothing. NULL when there is none; then the one
 //  that holds the fewest is reserved.
-struct pool_member *pool_choose_idle (struct pool *self);
+struct pool_member *pool_choose_idle (struct pool *self, const struct open_job *open_job);
 //  No job waits for an idle member.
 void pool_unreserve (struct pool *self);
 //  A registered member that has been silent for WORKER_SILENT_MS; NULL when none has.

@@ -169,8 +169,7 @@ struct job_record *turn_reopen (turn_t *self, const struct store_job *found, uns
     *change->before = *record;
     change->tries_before = change->tries;
     change->was_changed = was_changed;
-    change->reopened = (struct queue_terms){found->options.priority, found->sequence,
-                                            found->options.time_limit, found->options.stall_seconds};
+    change->reopened = queue_terms_of (found);
     self->reopened_count++;
     return record;
 }
@@ -341,6 +340,16 @@ const struct store_job *turn_opened (const turn_t *self, size_t *count)
 const struct job_record *turn_changed (const turn_t *self, size_t i)
 {
     return i < self->change_count ? &self->changes[i]->record : NULL;
+}
+
+struct queue_terms queue_terms_of (const struct store_job *job)
+{
+    struct queue_terms terms = {.priority = job->options.priority,
+                                .sequence = job->sequence,
+                                .time_limit = job->options.time_limit,
+                                .stall_seconds = job->options.stall_seconds};
+    needs_of (&job->input, &job->options, &terms.needs);
+    return terms;
 }
 
 const struct queue_terms *turn_reopened (const turn_t *self, size_t i)

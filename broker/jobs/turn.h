@@ -7,6 +7,7 @@
 
 #include <czmq.h>
 
+#include "broker/dispatch/needs.h"
 #include "broker/jobs/outbox.h"
 #include "broker/store/store.h"
 
@@ -79,7 +80,9 @@ struct queue_terms {
     int64_t priority;
     uint64_t sequence;
     uint64_t time_limit, stall_seconds;    //  as its options have them
+    struct needs needs;
 };
+struct queue_terms queue_terms_of (const struct store_job *job);
 const struct store_job *turn_opened (const turn_t *self, size_t *count);
 const struct job_record *turn_changed (const turn_t *self, size_t i);
 const struct queue_terms *turn_reopened (const turn_t *self, size_t i);

@@ -41,6 +41,15 @@ static const struct job_record *s_again (struct job_record *const *records, size
     return NULL;
 }
 
+//  Which of them no worker that is registered can take; NULL: none.
+static const struct job_record *s_refused (struct job_record *const *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (*records[i]->waiting && job_state_is (records[i]->state, JOB_QUEUED))
+            return records[i];
+    return NULL;
+}
+
 static bool s_one_runs (struct job_record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -81,7 +90,7 @@ const char *standstill_reason (struct standstill *self, struct job_record *const
     if (now - self->heard_at >= SILENCE_MS)
         return STANDSTILL_SILENT;
     if (now - self->looked_at >= LOOK_MS) {
-        const struct job_record *again = s_again (records, count);
+        const struct job_record *again = s_again (records, count), *refused = s_refused (records, count);
         bool still = !s_one_runs (records, count) && now - self->moved_at >= STILL_MS;
         self->looked_at = now;
         if (again)
@@ -90,6 +99,9 @@ const char *standstill_reason (struct standstill *self, struct job_record *const
                       (unsigned long long) again->attempt);
         else if (!still)
             *self->reason = 0;
+        else if (refused)
+            snprintf (self->reason, sizeof self->reason, "%.60s waits: %.180s", refused->name,
+                      refused->waiting);
         else if (ask && now - self->asked_at >= STILL_MS) {
             s_ask_workers (self);
             self->asked_at = clock_mono_ms ();

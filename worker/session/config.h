@@ -15,6 +15,7 @@ struct session_config {
     const char *schemas;                    //  further schema files, or NULL
     size_t slots;                           //  jobs at once, 1 … 64
     size_t threads;                         //  harmonizers, 1 … 256
+    uint64_t memory;                        //  bytes, for all its jobs together; 0: not said
     uint64_t block_bytes;                   //  0: default
     const struct credential *credential;    //  shown to a broker that has keys; NULL: none
     const signing_key_t *sign_key;          //  signs the reports; NULL: nobody does

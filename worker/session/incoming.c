@@ -3,8 +3,8 @@
 
 #include "messages/base/log.h"
 #include "messages/request.h"
-#include "worker/join/join_job.h"
 #include "worker/results/attempt_folder.h"
+#include "worker/session/capabilities.h"
 #include "worker/session/outgoing.h"
 
 static void s_refuse (const struct error *error)
@@ -63,8 +63,8 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .sign_key = self->config->sign_key,
                                .group = self->config->unsynced ? NULL : self->group,
                                .ceilings = self->config->ceilings};
-    if (streq (order.input.uri, FOLLOWED_URI) && streq (order.options.task, TASK_JOIN))
-        terms.task = join_job;
+    if (streq (order.input.uri, FOLLOWED_URI))
+        terms.task = capabilities_task (order.options.task);
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);

@@ -5,10 +5,9 @@
 #include "messages/base/disk.h"
 #include "messages/event.h"
 #include "messages/version.h"
+#include "worker/session/capabilities.h"
 
 #include <unistd.h>
-
-enum { KINDS_MAX = 16 };
 
 //  out [SLOTS_MAX]; returns their number.
 static size_t s_running (const struct session *self, struct running_job *out)
@@ -29,21 +28,23 @@ static size_t s_running (const struct session *self, struct running_job *out)
 void outgoing_ready (struct session *self)
 {
     struct running_job running[SLOTS_MAX];
-    struct word formats[] = {{"csv"}, {"json"}};
-    struct word kinds[KINDS_MAX];
+    struct capabilities can;
+    capabilities_of (self->catalog, &can);
     struct ready ready = {.pid = (uint64_t) getpid (),
                           .slots = self->slot_count,
                           .threads = harmonizers_threads (self->harmonizers),
-                          .kinds = kinds,
-                          .formats = formats,
-                          .formats_count = sizeof formats / sizeof *formats,
+                          .kinds = can.kinds,
+                          .kinds_count = can.kinds_count,
+                          .formats = can.formats,
+                          .formats_count = can.formats_count,
+                          .writes = can.writes,
+                          .writes_count = can.writes_count,
+                          .tasks = can.tasks,
+                          .tasks_count = can.tasks_count,
+                          .memory = self->config->memory,
                           .version = DMH_VERSION,
                           .running = running,
                           .running_count = s_running (self, running)};
-    for (; ready.kinds_count < catalog_size (self->catalog) && ready.kinds_count < KINDS_MAX;
-         ready.kinds_count++)
-        snprintf (kinds[ready.kinds_count].word, WORD_BYTES, "%.31s",
-                  catalog_at (self->catalog, ready.kinds_count)->name);
     memcpy (ready.worker, self->worker, sizeof ready.worker);
     memcpy (ready.host, self->host, sizeof ready.host);
     //  Who may read nothing there shares no disk, nor does one who may read too many folders to name them.

@@ -41,6 +41,7 @@ static void s_waits (table_t *table, const struct job_record *record)
     snprintf (text, sizeof text, "%llu of the %s that it follows", (unsigned long long) record->waits_for,
               QUANTITY (record->follows, "job"));
     s_row (table, "waits for", record->waits_for ? text : NULL);
+    s_row (table, "waits", *record->waiting ? record->waiting : NULL);
     s_row (table, "follows", record->follows ? QUANTITY (record->follows, "job") : NULL);
     s_row (table, "waits for", record->removal_waits ? "a worker of its host, to remove the result" : NULL);
 }

@@ -85,6 +85,7 @@ class JobRecord:
     position: int = 0
     follows: int = 0
     waits_for: int = 0
+    waiting: str = ""
     outputs: tuple[dict[str, Any], ...] = ()
     tickets: tuple[dict[str, Any], ...] = ()
 

@@ -1,0 +1,21 @@
+//  capabilities.h: what this worker can, as READY says it. The tables of kinds, formats, encoders and tasks
+//  are what it is read from.
+#ifndef DMH_WORKER_SESSION_CAPABILITIES_H
+#define DMH_WORKER_SESSION_CAPABILITIES_H
+
+#include "messages/work.h"
+#include "worker/join/join_job.h"
+#include "worker/rules/schema/catalog.h"
+
+//  Lists for READY; one that would not fit is empty, which says that the worker can whatever there is.
+struct capabilities {
+    struct word kinds[WORDS_MAX], formats[WORDS_MAX], writes[WORDS_MAX], tasks[WORDS_MAX];
+    size_t kinds_count, formats_count, writes_count, tasks_count;
+};
+
+void capabilities_of (const catalog_t *catalog, struct capabilities *out);
+
+//  What is done for a job of that task; NULL: this worker does not know it.
+followed_task_fn *capabilities_task (const char *task);
+
+#endif
