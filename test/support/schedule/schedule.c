@@ -136,6 +136,7 @@ static void s_make (struct schedule *self, uint64_t seed)
     self->jobs = large ? JOBS_MAX : 1 + (int) world_dice (self, 24);
     self->workers = large ? WORKERS_MAX : 1 + (int) world_dice (self, 5);
     bool rough = world_dice (self, 3) > 0;
+    self->mixed = world_dice (self, 2);
     self->lossy = rough ? world_dice (self, 100) : 0;
     self->late = rough ? world_dice (self, 150) : 0;
     self->doubled = rough ? world_dice (self, 100) : 0;
@@ -211,8 +212,9 @@ bool schedule_run (schedule_t *self, uint64_t seed, FILE *story, char why[SENTEN
 {
     self->story = story;
     s_make (self, seed);
-    world_tell (self, "seed %llu: %d jobs, %d workers; of 1,000 messages %u lost, %u late, %u doubled",
-                (unsigned long long) seed, self->jobs, self->workers, self->lossy, self->late, self->doubled);
+    world_tell (self, "seed %llu: %d jobs, %d %sworkers; of 1,000 messages %u lost, %u late, %u doubled",
+                (unsigned long long) seed, self->jobs, self->workers, self->mixed ? "mixed " : "",
+                self->lossy, self->late, self->doubled);
     world_start_broker (self);
     for (int step = 0; step < STEPS && !self->broken; step++)
         s_step (self);

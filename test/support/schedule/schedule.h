@@ -1,8 +1,8 @@
 //  schedule.h: for tests: the dispatcher in a world drawn from a seed: clients that submit, cancel and retry,
-//  workers that die, leave, drain and fall silent, links that lose, delay, double and reorder, a broker that
-//  crashes between any two steps and starts again from what it had committed, a clock that jumps. What has to
-//  hold is looked at after every turn of the broker; in the end there is peace, in which every job has to
-//  end.
+//  workers that are of one sort or of several, die, leave, drain and fall silent, links that lose, delay,
+//  double and reorder, a broker that crashes between any two steps and starts again from what it had
+//  committed, a clock that jumps. What has to hold is looked at after every turn of the broker; in the end
+//  there is peace, in which every job has to end.
 #ifndef DMH_TEST_SUPPORT_SCHEDULE_H
 #define DMH_TEST_SUPPORT_SCHEDULE_H
 

@@ -26,8 +26,11 @@ void world_give (struct schedule *self, int j)
 {
     char name[ID_BYTES];
     const struct job *job = &self->job[j];
+    struct needs needs;
     world_name (j, name);
+    world_needs (self, j, &needs);
     struct opening opening = {.job = name,
+                              .needs = self->mixed || j % 2 ? &needs : NULL,
                               .priority = j % 3,
                               .sequence = job->sequence,
                               .attempt = job->attempt,
@@ -106,6 +109,7 @@ static void s_obey_give (struct schedule *self, const struct action *action, int
     job->excused = false;
     job->attempt = action->attempt;
     memcpy (job->worker, action->worker, sizeof job->worker);
+    world_hold_given (self, j, action->worker);
     s_send (self, action->worker,
             &(struct post){.sort = POST_JOB, .one = {.job = j, .attempt = action->attempt}});
 }
@@ -202,7 +206,9 @@ static void s_hear (struct schedule *self, struct worker *worker, const struct p
     switch (post->sort) {
     case POST_READY: {
         struct ready ready = {.slots = worker->slots, .running = running, .running_count = post->held_count};
+        struct word kinds[KINDS];
         memcpy (ready.worker, worker->id, sizeof ready.worker);
+        world_say_abilities (worker, kinds, &ready);
         world_tell (self, "%s registers with %zu attempts", worker->id, post->held_count);
         s_come_back (self, worker->id);
         world_hold (self, dispatcher_ready (self->dispatcher, &ready, self->now) == DMH_OK, "out of memory");
@@ -339,6 +345,7 @@ static void s_look (struct schedule *self)
     size_t known = dispatcher_open_count (self->dispatcher) + follow_waiting (self->follow);
     world_hold (self, known == open, "%zu jobs are open, %zu known to be", open, known);
     dispatcher_workers (self->dispatcher, s_count_slots, self);
+    world_hold_why (self, (int) world_dice (self, (unsigned) self->jobs));
     world_hold (self, dispatcher_deadline (self->dispatcher) > self->now,
                 "a deadline passed without being kept");
 }

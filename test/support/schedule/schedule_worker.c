@@ -77,8 +77,10 @@ static void s_hear_one (struct schedule *self, struct worker *worker, const stru
 static void s_born (struct schedule *self, struct worker *worker)
 {
     *worker = (struct worker){.alive = true, .slots = 1 + world_dice (self, 4)};
+    world_draw_abilities (self, worker);
     snprintf (worker->id, sizeof worker->id, "w%d.%u", (int) (worker - self->worker), ++self->born);
-    world_tell (self, "%s is born with %u slots", worker->id, worker->slots);
+    world_tell (self, "%s is born with %u slots, kinds %x, %u MiB", worker->id, worker->slots, worker->kinds,
+                (unsigned) (worker->memory >> 20));
     s_register (self, worker);
 }
 

@@ -16,6 +16,7 @@ enum {
     STALL_MS = 6000,
     TIME_LIMIT_MS = 15000,
     RAN_MAX = 64,
+    KINDS = 3,
     FOLLOWS_ONE_MAX = 3
 };
 
@@ -71,6 +72,8 @@ struct link {
 struct worker {
     bool alive, draining;
     unsigned slots;
+    unsigned kinds;     //  a bit each that it says; 0: it does not say
+    uint64_t memory;    //  bytes; 0: it does not say
     char id[ID_BYTES];
     struct held held[HELD_MAX];
     size_t held_count;
@@ -95,6 +98,7 @@ struct schedule {
     int jobs, workers;
     unsigned lossy, late, doubled;    //  of 1,000 messages; late ones are overtaken
     unsigned born;
+    bool mixed;    //  workers are of several sorts
     uint64_t sequence;
     struct job job[JOBS_MAX], stored[JOBS_MAX];
     uint64_t sent[JOBS_MAX];    //  the last attempt that left for a worker
@@ -125,6 +129,15 @@ struct worker *world_worker (struct schedule *self, const char *id);
 void world_post (struct schedule *self, struct link *link, const struct post *post);
 //  The next message that has arrived.
 bool world_receive (struct schedule *self, struct link *link, struct post *out);
+
+//  schedule_fleet.c: what a job needs; whether a worker can take it; what a new worker is drawn to say of
+//  itself and what of that its READY says, with room for its words in `kinds`; what has to hold when a job is
+//  given, and of one that waits.
+void world_needs (const struct schedule *self, int j, struct needs *out);
+void world_draw_abilities (struct schedule *self, struct worker *worker);
+void world_say_abilities (const struct worker *worker, struct word kinds[KINDS], struct ready *out);
+void world_hold_given (struct schedule *self, int j, const char *worker);
+void world_hold_why (struct schedule *self, int j);
 
 //  schedule_worker.c: one step of a worker's life.
 void world_worker_step (struct schedule *self, struct worker *worker);

@@ -83,6 +83,29 @@ Test (dispatcher_fleet, a_worker_gets_only_the_kinds_that_it_says)
     dispatcher_destroy (&dispatcher);
 }
 
+Test (dispatcher_fleet, jobs_of_several_needs_go_in_one_order_whatever_comes_or_leaves)
+{
+    dispatcher_t *dispatcher = dispatcher_new (3);
+    struct needs genome = {.words = {"genome"}};
+    struct opening urgent = {.job = "urgent", .priority = 5, .sequence = 1000, .needs = &genome};
+    s_ready (dispatcher, "busy", 1, (struct said){.kinds = NULL});
+    s_open (dispatcher, "z", "", 64);
+    s_expect (dispatcher, "z busy");
+    s_open (dispatcher, "a", "patient", 64);
+    s_open (dispatcher, "b", "genome", 64);
+    s_open (dispatcher, "c", "patient", 64);
+    s_open (dispatcher, "d", "lab_result", 100);
+    cr_assert (dispatcher_cancel (dispatcher, "a", 0));
+    s_ready (dispatcher, "w", 3, (struct said){.kinds = NULL});
+    s_expect (dispatcher, "b w, c w, d w");
+    s_open (dispatcher, "e", "patient", 64);
+    s_open (dispatcher, "f", "genome", 64);
+    cr_assert_eq (dispatcher_open (dispatcher, &urgent, 0, 0), DMH_OK);
+    s_ready (dispatcher, "x", 8, (struct said){.kinds = NULL});
+    s_expect (dispatcher, "urgent x, e x, f x");
+    dispatcher_destroy (&dispatcher);
+}
+
 Test (dispatcher_fleet, a_job_that_nobody_can_take_holds_up_none_behind_it_and_begins_when_somebody_comes)
 {
     dispatcher_t *dispatcher = dispatcher_new (3);
