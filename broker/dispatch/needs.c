@@ -40,7 +40,8 @@ void needs_of (const struct input *input, const struct options *options, struct 
     if (*options->delimiter || options->no_header)
         snprintf (out->words[NEED_READ], WORD_BYTES, "csv");
     snprintf (out->words[NEED_WRITE], WORD_BYTES, "%s", *options->format ? options->format : "csv");
-    memcpy (out->words[NEED_TASK], options->task, WORD_BYTES);
+    if (strcmp (input->uri, FOLLOWED_URI) == 0)
+        memcpy (out->words[NEED_TASK], options->task, WORD_BYTES);
 }
 
 uint64_t needs_level_bytes (size_t level)
@@ -127,7 +128,7 @@ bool abilities_meet (const struct abilities *self, const struct needs *needs)
 
 char *needs_say (const struct needs *needs, enum need_word word, char out[2 * WORD_BYTES])
 {
-    static const char *const VERBS[NEED_WORDS] = {"knows the kind", "reads", "writes", "can"};
+    static const char *const VERBS[NEED_WORDS] = {"knows the kind", "reads", "writes", "does the task"};
     snprintf (out, 2 * WORD_BYTES, "%s %s", VERBS[word], needs->words[word]);
     return out;
 }

@@ -1,7 +1,9 @@
 //  capabilities.c: see capabilities.h.
 #include "worker/session/capabilities.h"
 
+#include "messages/version.h"
 #include "worker/encoders/encoder.h"
+#include "worker/results/assignment.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,10 +35,23 @@ void capabilities_of (const catalog_t *catalog, struct capabilities *out)
         s_add (out->tasks, &out->tasks_count, TASKS[i].name);
 }
 
+//  Of a broker that does not look at what its workers say.
+static int s_unknown (const struct assignment *assignment, const struct followed_task *task,
+                      struct runner_news *news, struct error *error)
+{
+    (void) task;
+    (void) news;
+    return error_set (error, DMH_UNSUPPORTED,
+                      "%s: this worker (dmh-worker " DMH_VERSION
+                      ") does not know the task “%s”; one that does "
+                      "is newer, as is a broker that asks for it",
+                      assignment->input.name, assignment->options->task);
+}
+
 followed_task_fn *capabilities_task (const char *task)
 {
     for (size_t i = 0; i < TASK_COUNT; i++)
         if (strcmp (task, TASKS[i].name) == 0)
             return TASKS[i].task;
-    return NULL;
+    return *task ? s_unknown : NULL;
 }

@@ -15,7 +15,7 @@ struct capabilities {
 
 void capabilities_of (const catalog_t *catalog, struct capabilities *out);
 
-//  What is done for a job of that task; NULL: this worker does not know it.
+//  What is done for a job of that task; one that this worker does not know fails. NULL: there is none.
 followed_task_fn *capabilities_task (const char *task);
 
 #endif

@@ -169,9 +169,12 @@ static void s_take_hand_over (struct session *self, const struct frame *frame)
 
 static void s_take_problem (struct session *self, const struct frame *frame)
 {
-    struct problem problem;
+    struct problem problem = {.code = ""};
     bool away = problem_decode (frame->body, frame->body_bytes, &problem, NULL) == DMH_OK &&
                 error_code (problem.code) == DMH_UNAVAILABLE;
+    if (!away)
+        log_event (LOG_LEVEL_WARNING, "broker.refused", NULL, NULL, "code", problem.code, "error",
+                   problem.message, NULL);
     //  Its store is away: what it could not take is said again later. Whatever else it is about, the broker
     //  does not know us as we know it: register anew.
     if (self->link.registered && away)

@@ -30,6 +30,9 @@ Test (needs, a_job_needs_the_words_that_its_options_say)
     cr_expect_str_eq (needs.words[NEED_WRITE], "csv", "the default is a format, too");
     needs = s_of ("a", 0, &(struct options){.no_header = true, .task = "join"});
     cr_expect_str_eq (needs.words[NEED_READ], "csv");
+    cr_expect_str_eq (needs.words[NEED_TASK], "", "a task is of a job that follows others");
+    struct input input = {.uri = FOLLOWED_URI};
+    needs_of (&input, &(struct options){.task = "join"}, &needs);
     cr_expect_str_eq (needs.words[NEED_TASK], "join");
 }
 
