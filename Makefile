@@ -76,7 +76,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LIBS := messages broker worker client
-sources       = $(filter-out $(1)/main.c client/gateway/main.c,$(sort $(shell find $(1) -name '*.c')))
+sources       = $(filter-out $(1)/main.c client/gateway/main.c client/bridge/main.c client/bridge/engines/%,$(sort $(shell find $(1) -name '*.c')))
 SRC_messages := $(call sources,messages)
 SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)
@@ -87,6 +87,13 @@ PAGES        := client/gateway/openapi.json $(sort $(shell find client/web -type
 ARCHIVES := $(LIBS:%=$(B)/lib%.a)
 LINK_LIBS = $(B)/libclient.a $(B)/libbroker.a $(B)/libworker.a $(B)/libmessages.a
 PROGRAMS := $(B)/dmh $(B)/dmh-broker $(B)/dmh-worker $(B)/dmh-gateway
+
+#  Where the libraries of message queues are (make deps-queues), the bridge to them is built, too. Nothing else needs them.
+BRIDGE_PKGS := hiredis librabbitmq libssl
+BRIDGE := $(shell pkg-config --exists $(BRIDGE_PKGS) 2>/dev/null && echo $(B)/dmh-bridge)
+BRIDGE_OBJECTS := $(patsubst %.c,$(B)/%.o,client/bridge/main.c $(wildcard client/bridge/engines/*.c))
+BRIDGE_LIBS = $(eval BRIDGE_LIBS := $(shell pkg-config --libs $(BRIDGE_PKGS)))$(BRIDGE_LIBS)
+PROGRAMS += $(BRIDGE)
 
 MANUAL := $(B)/man/dmh.1    #  and its like
 
@@ -132,6 +139,10 @@ $(B)/dmh-worker: $(B)/worker/main.o $(EXTRA) $(B)/libworker.a $(B)/libmessages.a
 $(B)/dmh-gateway: $(B)/client/gateway/main.o $(EXTRA) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(B)/dmh-bridge: $(BRIDGE_OBJECTS) $(EXTRA) $(LINK_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(BRIDGE_LIBS)
 
 $(MANUAL): $(PROGRAMS) deploy/manual.sh $(wildcard deploy/man/*) worker/schemas/README.md
 	$(call say,MAN,$(@D))

@@ -85,6 +85,7 @@ arrows () {
         only 'systemd/sd-' '^messages/base/systemd\.c:' &&
         only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'csv\.h' '^client/result/reading/csv_row\.c:' &&
+        only 'hiredis' '^client/bridge/engines/redis' &&
         only 'yajl' '^client/verification/input/json_object\.c:' &&
         sql
 }

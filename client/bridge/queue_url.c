@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include "client/bridge/queue_url.h"
 
+#include "messages/base/narrow.h"
+
 #include <openssl/crypto.h>
+#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { PORT_MAX = 65535 };
@@ -70,12 +72,18 @@ static bool s_read_host (struct queue_url *self, const char *at, size_t n)
     size_t left = n - (size_t) (rest - at);
     if (!left)
         return true;
-    char digits[8];
-    if (*rest != ':' || left < 2 || left > 6 || strspn (rest + 1, "0123456789") < left - 1)
+    uint64_t port = 0;
+    if (*rest != ':' || left < 2 || left > 6)
         return false;
-    snprintf (digits, sizeof digits, "%.*s", (int) (left - 1), rest + 1);
-    self->port = (unsigned) strtoul (digits, NULL, 10);
-    return self->port >= 1 && self->port <= PORT_MAX;
+    for (size_t i = 1; i < left; i++) {
+        if (rest[i] < '0' || rest[i] > '9')
+            return false;
+        port = port * 10 + (uint64_t) (rest[i] - '0');
+    }
+    if (port < 1 || port > PORT_MAX)
+        return false;
+    self->port = NARROW (unsigned, port);
+    return true;
 }
 
 int queue_url_read (const char *text, struct queue_url *out, struct error *error)
