@@ -176,3 +176,26 @@ Test (metrics_listen, a_reader_that_is_slow_holds_up_nobody_and_a_taken_port_is_
     servers_stop (&servers);
     workplace_remove (&place);
 }
+
+Test (metrics_listen, an_upload_that_the_broker_has_no_room_for_is_counted_by_both, .timeout = 120)
+{
+    struct gateway_process self = {
+        .options = {"--metrics-listen", "127.0.0.1:0"},
+        .servers = {.options = {"--metrics-listen", "127.0.0.1:0", "--files-bytes", "10", NULL}}};
+    workplace_make (&self.place);
+    self.servers.place = &self.place;
+    servers_start_broker (&self.servers, false);
+    gateway_process_start_alone (&self);
+    process_await (&self.place, "gateway.log", "broker.found");
+    unsigned broker = s_port (&self.place, "broker.log"), gateway = s_port (&self.place, "gateway.log");
+    struct http_answer answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv", NULL, "patient_id\n1\n", 13);
+    cr_expect_eq (answer.status, 413, "%s", answer.body);
+    http_answer_clear (&answer);
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_errors_total 1\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_uploads_total 0\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_bytes_total 0\n");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_submit_seconds_count 0\n");
+    s_expect (broker, "/metrics", 200, "dmh_broker_transfer_errors_total{direction=\"in\"} 1\n");
+    gateway_process_stop (&self);
+}
