@@ -8,11 +8,13 @@
 #include "client/gateway/broker/exchange.h"
 #include "client/gateway/broker/result_file.h"
 #include "client/gateway/broker/tasks.h"
+#include "client/gateway/broker/transfer_pool.h"
 
 struct gateway {
     const struct credential *credential;
     exchange_t *exchange;
     tasks_t *tasks;
+    transfer_pool_t *transfers;
     result_files_t *result_files;
     tokens_t *tokens;    //  NULL: without; so is what follows
     sessions_t *sessions;

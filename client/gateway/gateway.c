@@ -98,9 +98,12 @@ static int s_open_shared (gateway_service_t *self, const struct gateway_config *
     self->result_config =
         (struct result_files_config){gateway->exchange, gateway->tasks, config->credential, self->spool};
     gateway->result_files = gateway->tasks ? result_files_new (&self->result_config) : NULL;
-    if (gateway->tasks && !gateway->result_files)
+    if (gateway->tasks)
+        gateway->transfers = transfer_pool_new (exchange_route (gateway->exchange), config->credential,
+                                                tasks_stop (gateway->tasks));
+    if (gateway->tasks && (!gateway->result_files || !gateway->transfers))
         error_set (error, DMH_INTERNAL, "out of memory");
-    return gateway->result_files ? DMH_OK : error->code;
+    return gateway->result_files && gateway->transfers ? DMH_OK : error->code;
 }
 
 static int s_open_server (gateway_service_t *self, const struct gateway_config *config, int listener,
@@ -193,6 +196,7 @@ void gateway_stop (gateway_service_t **self_p)
         exchange_close (self->gateway.exchange);
     server_destroy (&self->server);
     result_files_destroy (&self->gateway.result_files);
+    transfer_pool_destroy (&self->gateway.transfers);
     tasks_destroy (&self->gateway.tasks);
     exchange_destroy (&self->gateway.exchange);
     spool_destroy (&self->spool);

@@ -17,8 +17,9 @@
 enum {
     AGAIN_MS = 1000,
     AGAIN_MOST_MS = 8000,
-    LOOK_MS = 250,    //  whether the service is elsewhere now
-    NOT_YET = 1       //  no answer to go by; where nothing is in flight the file is to be asked for anew
+    LOOK_MS = 250,                //  whether the service is elsewhere now
+    UNASKED_BYTES = 16 * 1024,    //  to ask for less takes as long as to send it
+    NOT_YET = 1    //  no answer to go by; where nothing is in flight the file is to be asked for anew
 };
 
 struct transfer {
@@ -122,11 +123,10 @@ static bool s_send (transfer_t *self, const struct shape *shape, void *message, 
     return good;
 }
 
-//  The broker is another one: the file goes on there, asked for anew.
-static int s_follow (transfer_t *self, struct error *error)
+//  A new connection, where the file is asked for anew.
+static int s_reconnect (transfer_t *self, struct error *error)
 {
     s_resume (self);
-    s_begin (self);
     int rc = s_connect (self, error);
     return rc == DMH_OK ? NOT_YET : rc;
 }
@@ -146,8 +146,10 @@ static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
         return error_set (error, DMH_CANCELLED, "interrupted");
     if (ready > 0 && items[0].revents && (*message = zmsg_recv_nowait (self->socket)))
         return DMH_OK;
-    if (self->config->route && route_changes (self->config->route) != self->changes)
-        return s_follow (self, error);
+    if (self->config->route && route_changes (self->config->route) != self->changes) {
+        s_begin (self);    //  the broker is another one: the file goes on there
+        return s_reconnect (self, error);
+    }
     int64_t now = clock_mono_ms ();
     if (now < self->next)
         return NOT_YET;
@@ -157,9 +159,7 @@ static int s_wait (transfer_t *self, zmsg_t **message, struct error *error)
                                                          : "the broker's files service does not answer");
     self->wait = self->wait * 2 < AGAIN_MOST_MS ? self->wait * 2 : AGAIN_MOST_MS;
     self->next = now + self->wait;
-    s_resume (self);
-    int rc = s_connect (self, error);
-    return rc == DMH_OK ? NOT_YET : rc;
+    return s_reconnect (self, error);
 }
 
 //  The next answer of this epoch, of the kind that `shape` describes, into `out`; NOT_YET, or an error. The
@@ -247,9 +247,12 @@ static int s_send_pieces (transfer_t *self, struct sending *sending, int fd, con
 
 int transfer_put (transfer_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error)
 {
-    struct sending sending = {.known = false};
+    struct sending sending = {.known = bytes > 0 && bytes <= UNASKED_BYTES};
     s_resume (self);
     s_begin (self);
+    if (self->config->route && route_changes (self->config->route) != self->changes &&
+        s_connect (self, error) != DMH_OK)
+        return error->code;
     for (;;) {
         uint64_t epoch = self->epoch;
         int rc = s_send_pieces (self, &sending, fd, sha256, bytes, error);

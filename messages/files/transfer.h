@@ -34,9 +34,9 @@ transfer_t *transfer_new (const struct transfer_config *config, struct error *er
 void transfer_destroy (transfer_t **self_p);
 
 //  Leaves the `bytes` bytes of the descriptor with the broker, whose SHA-256 is known; none travel when it
-//  has them. DMH_OK: whole, checked and on its disk. DMH_CANCELLED; DMH_UNAVAILABLE after the patience;
-//  DMH_CONFLICT: the bytes are not of that SHA-256 (any more); DMH_TOO_LARGE: the broker has no room; DMH_IO:
-//  they cannot be read here; else what the broker said.
+//  has them, unless they are few. DMH_OK: whole, checked and on its disk. DMH_CANCELLED; DMH_UNAVAILABLE
+//  after the patience; DMH_CONFLICT: the bytes are not of that SHA-256 (any more); DMH_TOO_LARGE: the broker
+//  has no room; DMH_IO: they cannot be read here; else what the broker said.
 int transfer_put (transfer_t *self, int fd, const char *sha256, uint64_t bytes, struct error *error);
 
 //  Brings a file of `bytes` bytes into the descriptor (open to read and to write), going on with what is in

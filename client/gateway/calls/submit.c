@@ -7,11 +7,8 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
-#include "messages/files/transfer.h"
 
 #include <czmq.h>
-
-enum { PATIENCE_MS = 20000 };
 
 //  What goes on from one answer of the broker to the next.
 struct work {
@@ -184,20 +181,15 @@ static void s_leave_files (void *context, bool stopping)
     struct call *call = context;
     const struct gateway *gateway = call->gateway;
     struct error error = {.code = DMH_OK};
-    const struct transfer_config config = {.endpoint = "",
-                                           .route = exchange_route (gateway->exchange),
-                                           .credential = gateway->credential,
-                                           .patience_ms = PATIENCE_MS,
-                                           .stop = {NULL, tasks_stop (gateway->tasks), ZMQ_POLLIN, 0}};
     int rc = stopping ? error_set (&error, DMH_UNAVAILABLE, "the gateway ends; try again later") : DMH_OK;
-    transfer_t *transfer = rc == DMH_OK ? transfer_new (&config, &error) : NULL;
+    transfer_t *transfer = rc == DMH_OK ? transfer_pool_take (gateway->transfers, &error) : NULL;
     for (size_t i = 0; transfer && rc == DMH_OK && i < upload_file_count (call->upload); i++) {
         const struct upload_file *file = upload_file (call->upload, i);
         rc = transfer_put (transfer, file->fd, file->sha256, file->bytes, &error);
         metrics_add (rc == DMH_OK ? METRIC_GATEWAY_UPLOADS : METRIC_GATEWAY_UPLOAD_ERRORS, 0, 1);
         metrics_add (METRIC_GATEWAY_UPLOAD_BYTES, 0, rc == DMH_OK ? file->bytes : 0);
     }
-    transfer_destroy (&transfer);
+    transfer_pool_give (gateway->transfers, &transfer, rc == DMH_OK);
     if (error.code != DMH_OK)
         s_fail (call, &error);
     else

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "broker/files/service.h"
+#include "messages/codec/frame.h"
 #include "messages/files/file.h"
 #include "test/support/processes/reserved_port.h"
 
@@ -351,4 +352,41 @@ Test (transfer, a_broker_that_is_another_one_now_is_gone_on_with_in_the_middle_o
     cr_expect_null (transfer_new (&config, &error));
     cr_expect_eq (error.code, DMH_UNAVAILABLE);
     route_destroy (&there.route);
+}
+
+//  What is small is sent at once; of what a service has of it already it says so.
+Test (transfer, a_small_file_goes_without_a_question_first_and_goes_on_with_a_part_of_it)
+{
+    enum { SMALL_BYTES = 1000, PART_BYTES = 300 };
+    struct error error = {.code = DMH_OK};
+    struct transfer_config config = s_config ();
+    struct put put = {.request = "r", .bytes = SMALL_BYTES};
+    struct frame frame;
+    digest_of (s_bytes, SMALL_BYTES, put.sha256);
+    zsock_t *router = zsock_new_router (s_endpoint);
+    config.stop = (zmq_pollitem_t){zsock_resolve (router), 0, ZMQ_POLLIN, 0};
+    transfer_t *transfer = transfer_new (&config, &error);
+    cr_assert (transfer && router);
+    cr_assert_eq (transfer_put (transfer, s_source, put.sha256, SMALL_BYTES, &error), DMH_CANCELLED);
+    zmsg_t *message = zmsg_recv (router);
+    zframe_t *identity = zmsg_pop (message);
+    cr_assert_eq (frame_open (message, &frame, NULL), DMH_OK);
+    cr_expect_eq (frame.payload_bytes, SMALL_BYTES);
+    zframe_destroy (&identity);
+    zmsg_destroy (&message);
+    transfer_destroy (&transfer);
+    zsock_destroy (&router);
+    s_start (UINT64_MAX);
+    zsock_t *other = zsock_new_dealer (s_endpoint);
+    message = frame_new (&put_shape, &put, NULL);
+    zmsg_addmem (message, s_bytes, PART_BYTES);
+    cr_assert_eq (zmsg_send (&message, other), 0);
+    message = zmsg_recv (other);
+    zmsg_destroy (&message);
+    config.stop = s_config ().stop;
+    transfer = transfer_new (&config, &error);
+    cr_assert_eq (transfer_put (transfer, s_source, put.sha256, SMALL_BYTES, &error), DMH_OK, "%s",
+                  error.text);
+    transfer_destroy (&transfer);
+    zsock_destroy (&other);
 }
