@@ -94,8 +94,10 @@ static int s_start_one (const struct launch_plan *plan, struct launched *worker,
 {
     char key[LAUNCHED_PATH_BYTES], path[LAUNCHED_PATH_BYTES];
     struct worker_line line;
-    worker_line_make (&line, plan, plan->worker, worker->name,
-                      plan->server_key ? launched_path (worker->name, ".key", key) : NULL);
+    int rc = worker_line_make (&line, plan, plan->worker, worker->name,
+                               plan->server_key ? launched_path (worker->name, ".key", key) : NULL, error);
+    if (rc != DMH_OK)
+        return rc;
     int log =
         open (launched_path (worker->name, ".log", path), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log < 0)
@@ -146,8 +148,9 @@ static int s_look (const struct launched *workers, size_t count, struct engine_s
 
 static int s_end (const struct launched *worker, struct error *error)
 {
-    pid_t pid = (pid_t) strtol (worker->place, NULL, 10);
-    if (!s_lives (worker) || kill (pid, SIGTERM) == 0 || errno == ESRCH)
+    int pid = 0;
+    if (!s_lives (worker) || sscanf (worker->place, "%d", &pid) != 1 || kill (pid, SIGTERM) == 0 ||
+        errno == ESRCH)
         return DMH_OK;
     return error_set (error, DMH_UNAVAILABLE, "%s cannot be ended: %s", worker->name, strerror (errno));
 }
