@@ -242,7 +242,8 @@ static size_t s_broker_settings (struct arguments *self, unsigned set, struct se
 static size_t s_worker_settings (struct arguments *self, unsigned set, struct setting out[OPTION_ROWS_MAX])
 {
     const struct row rows[] = {
-        {ARGUMENTS_WORKERS, {"on", "ENGINE", "launch: where: local", .words = "local", .text = &self->on}},
+        {ARGUMENTS_WORKERS,
+         {"on", "ENGINE", "launch: where: local or ssh", .words = "local,ssh", .text = &self->on}},
         {ARGUMENTS_WORKERS,
          {"count", "N", "launch: so many workers (1)", .number = &self->count, .least = 1, .most = 1000}},
         {ARGUMENTS_WORKERS,
@@ -263,6 +264,11 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
         {ARGUMENTS_WORKERS,
          {"start-seconds", "N", "launch: workers have so long to register (60)",
           .number = &self->start_seconds, .least = 1, .most = 86400}},
+        {ARGUMENTS_WORKERS,
+         {"hosts", "FILE", "launch --on ssh: the hosts, a line HOST [SLOTS] each", .text = &self->hosts}},
+        {ARGUMENTS_WORKERS,
+         {"ssh-config", "FILE", "launch --on ssh: a configuration for ssh (its own)",
+          .text = &self->ssh_config}},
         {ARGUMENTS_WORKERS, {"all", NULL, "drain: all workers that are registered", .flag = &self->all}},
         {ARGUMENTS_WORKERS, {"no-wait", NULL, "return at once, not when it is so", .flag = &self->no_wait}},
     };

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const struct engine *const ENGINES[] = {&ENGINE_LOCAL};
+static const struct engine *const ENGINES[] = {&ENGINE_LOCAL, &ENGINE_SSH};
 
-const char ENGINE_NAMES[] = "local";
+const char ENGINE_NAMES[] = "local, ssh";
 
 const struct engine *engine_find (const char *name)
 {

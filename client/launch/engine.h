@@ -16,6 +16,7 @@ struct launch_plan {
     const char *server_key;    //  the broker's; NULL: it has no keys, and neither have they
     const char *data_root, *results;
     uint64_t slots, threads;
+    const char *hosts, *ssh_config;    //  of ssh: the list of hosts, and a configuration
 };
 
 enum engine_state {
@@ -32,6 +33,7 @@ struct engine_sight {
 
 struct engine {
     const char *name;
+    bool elsewhere;    //  workers may be on other hosts, which reach this one by its network alone
 
     //  Everything that can be known before anything is started: programs, hosts, keys to get there. DMH_OK,
     //  or a sentence that says what is missing.
@@ -59,6 +61,6 @@ struct engine {
 const struct engine *engine_find (const char *name);
 extern const char ENGINE_NAMES[];
 
-extern const struct engine ENGINE_LOCAL;
+extern const struct engine ENGINE_LOCAL, ENGINE_SSH;
 
 #endif

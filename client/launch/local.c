@@ -161,4 +161,4 @@ static void s_log (const struct launched *worker, char tail[ENGINE_TAIL_BYTES])
     log_tail_read (launched_path (worker->name, ".log", path), tail);
 }
 
-const struct engine ENGINE_LOCAL = {"local", s_check, s_start, s_look, s_end, s_log};
+const struct engine ENGINE_LOCAL = {"local", false, s_check, s_start, s_look, s_end, s_log};
