@@ -277,7 +277,8 @@ int command_inspect (struct arguments *arguments)
         rc = uri_to_path (named_input_uri (&inputs.at[0].input), path, sizeof path, &error);
     const char *name = strcmp (arguments->words[0], "-") == 0 ? "standard input" : arguments->words[0];
     if (rc == DMH_OK)
-        rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, &inspection, &error);
+        rc = inspection_of_file (path, name, &arguments->options, arguments->min_count, NULL, &inspection,
+                                 &error);
     if (rc == DMH_OK) {
         status = s_answer (arguments, &inspection);
         inspection_clear (&inspection);

@@ -13,7 +13,9 @@
 struct gateway {
     const struct credential *credential;
     exchange_t *exchange;
-    tasks_t *tasks;
+    //  For each kind of waiting its own threads, so that one holds up no other: sending files to the broker,
+    //  bringing results, looking into files.
+    tasks_t *sending, *bringing, *looking;
     transfer_pool_t *transfers;
     result_files_t *result_files;
     tokens_t *tokens;    //  NULL: without; so is what follows

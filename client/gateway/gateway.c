@@ -15,7 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PEM_BYTES_MAX = 256 * 1024 };
+//  Those that look compute, the others wait.
+enum { SENDING_THREADS = 16, BRINGING_THREADS = 32, LOOKING_THREADS = 4, PEM_BYTES_MAX = 256 * 1024 };
 
 struct gateway_service {
     struct gateway gateway;
@@ -94,16 +95,17 @@ static int s_open_shared (gateway_service_t *self, const struct gateway_config *
     gateway->credential = config->credential;
     gateway->tls = self->key != NULL;
     gateway->exchange = exchange_new (config->broker, config->credential, error);
-    gateway->tasks = gateway->exchange ? tasks_new (error) : NULL;
+    if (!gateway->exchange || !(gateway->sending = tasks_new (SENDING_THREADS, error)) ||
+        !(gateway->bringing = tasks_new (BRINGING_THREADS, error)) ||
+        !(gateway->looking = tasks_new (LOOKING_THREADS, error)))
+        return error->code;
     self->result_config =
-        (struct result_files_config){gateway->exchange, gateway->tasks, config->credential, self->spool};
-    gateway->result_files = gateway->tasks ? result_files_new (&self->result_config) : NULL;
-    if (gateway->tasks)
-        gateway->transfers = transfer_pool_new (exchange_route (gateway->exchange), config->credential,
-                                                tasks_stop (gateway->tasks));
-    if (gateway->tasks && (!gateway->result_files || !gateway->transfers))
-        error_set (error, DMH_INTERNAL, "out of memory");
-    return gateway->result_files && gateway->transfers ? DMH_OK : error->code;
+        (struct result_files_config){gateway->exchange, gateway->bringing, config->credential, self->spool};
+    gateway->result_files = result_files_new (&self->result_config);
+    gateway->transfers = transfer_pool_new (exchange_route (gateway->exchange), config->credential,
+                                            tasks_stop (gateway->sending));
+    bool made = gateway->result_files && gateway->transfers;
+    return made ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
 }
 
 static int s_open_server (gateway_service_t *self, const struct gateway_config *config, int listener,
@@ -181,28 +183,38 @@ void gateway_reload (gateway_service_t *self)
     exchange_review_listeners (self->gateway.exchange);
 }
 
-//  Who answers calls ends before those who wait for the answers.
+//  Who answers calls ends before those who wait for the answers. All that waits is told first, so that
+//  nothing waits for another one's patience.
 void gateway_stop (gateway_service_t **self_p)
 {
     gateway_service_t *self = *self_p;
     if (!self)
         return;
+    struct gateway *gateway = &self->gateway;
+    tasks_t *pools[] = {gateway->sending, gateway->bringing, gateway->looking};
     metrics_disk (METRIC_GATEWAY_DISK_FREE, NULL);
     if (self->server)
         server_quiesce (self->server);
-    if (self->gateway.tasks)
-        tasks_close (self->gateway.tasks);
-    if (self->gateway.exchange)
-        exchange_close (self->gateway.exchange);
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+        if (pools[i])
+            tasks_end (pools[i]);
+    if (gateway->exchange)
+        exchange_close (gateway->exchange);
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+        if (pools[i])
+            tasks_join (pools[i]);
+    if (self->server)
+        server_drain (self->server);
     server_destroy (&self->server);
-    result_files_destroy (&self->gateway.result_files);
-    transfer_pool_destroy (&self->gateway.transfers);
-    tasks_destroy (&self->gateway.tasks);
-    exchange_destroy (&self->gateway.exchange);
+    transfer_pool_destroy (&gateway->transfers);
+    for (size_t i = 0; i < sizeof pools / sizeof *pools; i++)
+        tasks_destroy (&pools[i]);
+    result_files_destroy (&gateway->result_files);
+    exchange_destroy (&gateway->exchange);
     spool_destroy (&self->spool);
     allowances_destroy (&self->allowances);
-    sessions_destroy (&self->gateway.sessions);
-    tokens_destroy (&self->gateway.tokens);
+    sessions_destroy (&gateway->sessions);
+    tokens_destroy (&gateway->tokens);
     free (self->certificate);
     free (self->key);
     free (self);

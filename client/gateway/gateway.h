@@ -1,7 +1,8 @@
 //  gateway.h: dmh-gateway: HTTP in front, the broker's protocol behind. What runs here: the threads of HTTP
-//  (http/server), one that owns the connection to the broker (broker/exchange), a few for files
-//  (broker/tasks). They share nothing but the calls that are under way: a call's connection is suspended
-//  while one of the others has it. No job's state is kept here, so that any number of gateways can run.
+//  (http/server), one that owns the connection to the broker (broker/exchange), those for what waits
+//  or computes (broker/tasks). They share nothing but the calls that are under way: a call's connection is
+//  suspended while one of the others has it. No job's state is kept here, so that any number of gateways can
+//  run.
 #ifndef DMH_CLIENT_GATEWAY_GATEWAY_H
 #define DMH_CLIENT_GATEWAY_GATEWAY_H
 

@@ -85,6 +85,11 @@ void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, u
     source_tell (self->source, moved, context);
 }
 
+void reader_interrupt (reader_t *self, struct interruption interruption)
+{
+    source_interrupt (self->source, interruption);
+}
+
 //  The encoding of the sample; where it is not UTF-8, of the whole file.
 static int s_find_charset (reader_t *self, const char *bytes, size_t n, bool whole, const char *asked,
                            enum charset *charset, struct error *error)

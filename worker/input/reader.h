@@ -8,6 +8,7 @@
 #include "messages/job.h"
 #include "worker/formats/format.h"
 #include "worker/input/data_roots.h"
+#include "worker/input/interruption.h"
 #include "worker/input/limits.h"
 
 typedef struct reader reader_t;
@@ -26,6 +27,9 @@ void reader_limit (reader_t *self, struct byte_limit limit);
 //  Who is told of each piece while the whole file is asked for its encoding.
 void reader_tell (reader_t *self, void (*moved) (void *context, uint64_t done, uint64_t total),
                   void *context);
+
+//  As source_interrupt.
+void reader_interrupt (reader_t *self, struct interruption interruption);
 
 //  Finds encoding (by the rule of charset.h), format and dialect from the first MiB of text, or from more
 //  when no record ends there; options say encoding, delimiter, no_header and

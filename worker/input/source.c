@@ -36,11 +36,25 @@ struct source {
     struct stage raw, bytes;    //  made when needed
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
+    struct interruption interruption;
 };
 
 static int s_memory (const source_t *self, struct error *error)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+}
+
+void source_interrupt (source_t *self, struct interruption interruption)
+{
+    self->interruption = interruption;
+}
+
+static int s_check (const source_t *self, struct error *error)
+{
+    const struct interruption *interruption = &self->interruption;
+    return interruption->stops && interruption->stops (interruption->context)
+               ? error_set (error, DMH_CANCELLED, "the reading of %s was ended", self->name)
+               : DMH_OK;
 }
 
 static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
@@ -179,8 +193,11 @@ static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct e
 {
     struct stage *raw = &self->raw;
     *got = 0;
+    int rc = s_check (self, error);
+    if (rc != DMH_OK)
+        return rc;
     if (!self->unpack) {
-        int rc = s_raw (self, to, n, got, error);
+        rc = s_raw (self, to, n, got, error);
         self->bytes_over = self->raw_over;
         return rc;
     }
@@ -188,19 +205,20 @@ static int s_unpacked (source_t *self, char *to, size_t n, size_t *got, struct e
         size_t used = 0, made = 0;
         if (raw->begin == raw->end && !self->raw_over) {
             raw->begin = 0;
-            int rc = s_raw (self, raw->at, STAGE_BYTES, &raw->end, error);
+            rc = s_raw (self, raw->at, STAGE_BYTES, &raw->end, error);
             if (rc != DMH_OK)
                 return rc;
         }
         struct text in = {raw->at + raw->begin, raw->end - raw->begin};
-        int rc = unpack_some (self->unpack, in, &used, to + *got, n - *got, &made, self->name, error);
+        rc = unpack_some (self->unpack, in, &used, to + *got, n - *got, &made, self->name, error);
         if (rc != DMH_OK)
             return rc;
         raw->begin += used;
         *got += made;
         self->unpacked += made;
-        if (self->unpacked > self->limit.most)
-            return s_too_large (self, error);
+        rc = self->unpacked > self->limit.most ? s_too_large (self, error) : s_check (self, error);
+        if (rc != DMH_OK)
+            return rc;
         if (used == 0 && made == 0 && self->raw_over) {
             if (in.n || !unpack_is_whole (self->unpack))
                 return unpack_truncated (self->name, self->packing, error);

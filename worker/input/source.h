@@ -7,6 +7,7 @@
 #include "messages/base/digest.h"
 #include "worker/formats/encoding/charset.h"
 #include "worker/formats/encoding/unpack.h"
+#include "worker/input/interruption.h"
 #include "worker/input/limits.h"
 
 typedef struct source source_t;
@@ -22,6 +23,9 @@ int source_watch (source_t *self, const char *path);
 
 //  How many bytes it may come to once it is unpacked; as many as there are when nobody says.
 void source_limit (source_t *self, struct byte_limit limit);
+
+//  From now on reading answers DMH_CANCELLED once it is to end.
+void source_interrupt (source_t *self, struct interruption interruption);
 
 //  Begins again at the first byte, with this encoding for what source_read gives. DMH_OK or DMH_INTERNAL.
 int source_rewind (source_t *self, enum charset charset, struct error *error);

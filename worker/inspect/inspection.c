@@ -23,6 +23,7 @@ struct inspector {
     const char *name;
     const struct options *options;
     uint64_t least;
+    struct interruption interruption;
     catalog_t *built_in;
     struct preparation job;    //  what a job would do; its binding is NULL where no kind can be told
     struct text *names;        //  of the dialect
@@ -42,6 +43,7 @@ static int s_open (struct inspector *self, const char *path, struct error *error
     if (!self->built_in)
         return error->code;
     int rc = preparation_read (&self->job, self->name, self->options, self->built_in, NULL, NULL, 0, error);
+    self->job.interruption = self->interruption;
     return rc == DMH_OK ? preparation_open (&self->job, path, NULL, error) : rc;
 }
 
@@ -268,10 +270,12 @@ static int s_inspect (struct inspector *self, struct inspection *out, bool *agai
 }
 
 int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
-                        struct inspection *out, struct error *error)
+                        const struct interruption *interruption, struct inspection *out, struct error *error)
 {
     struct inspection inspection = {.score = 0};
     struct inspector inspector = {.name = name, .options = options, .least = least};
+    if (interruption)
+        inspector.interruption = *interruption;
     int rc = s_open (&inspector, path, error);
     if (rc == DMH_OK)
         s_describe (&inspector.job.dialect, &inspection);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "messages/job.h"
+#include "worker/input/interruption.h"
 #include "worker/rules/profile/profile.h"
 
 //  How well a kind of record fits.
@@ -49,10 +50,10 @@ int inspection_options (const struct options *options, struct error *error);
 
 //  Looks at the file at `path`, called `name` in messages, and profiles its first 64 MiB. `options` gives
 //  kind, schema, mapping, encoding, delimiter and no_header; nothing that stands in fewer than `least`
-//  records is told. DMH_OK with *out filled (inspection_clear it), also when no kind fits; DMH_BAD_INPUT,
-//  DMH_INTERNAL.
+//  records is told. `interruption`: whether it is to end before; NULL: never. DMH_OK with *out filled
+//  (inspection_clear it), also when no kind fits; DMH_BAD_INPUT, DMH_CANCELLED, DMH_INTERNAL.
 int inspection_of_file (const char *path, const char *name, const struct options *options, uint64_t least,
-                        struct inspection *out, struct error *error);
+                        const struct interruption *interruption, struct inspection *out, struct error *error);
 void inspection_clear (struct inspection *self);
 
 //  Where the tables are that the mapping of `options` joins, in the order of the joins: absolute paths, each

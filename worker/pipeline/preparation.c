@@ -97,6 +97,7 @@ int preparation_open (struct preparation *self, const char *path, const data_roo
     reader_limit (self->reader, limits_unpacked (self->options->unpacked_bytes, self->ceilings.unpacked_bytes,
                                                  reader_bytes (self->reader)));
     reader_tell (self->reader, self->moved, self->context);
+    reader_interrupt (self->reader, self->interruption);
     return preparation_look (self, error);
 }
 

@@ -31,7 +31,8 @@ struct preparation {
     //  Who is told while a whole file is looked at; NULL: nobody. Set before preparation_open.
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
-    struct ceilings ceilings;    //  of the worker. Set before preparation_open
+    struct ceilings ceilings;            //  of the worker. Set before preparation_open
+    struct interruption interruption;    //  of its reading. Likewise
 };
 
 //  The steps, each once and in this order, unless it says otherwise; preparation_clear in any case. They

@@ -199,7 +199,7 @@ static void s_leave_files (void *context, bool stopping)
 static void s_add_task (struct call *call)
 {
     struct error error = {.code = DMH_OK};
-    if (tasks_add (call->gateway->tasks, s_leave_files, call, &error) != DMH_OK)
+    if (tasks_add (call->gateway->sending, s_leave_files, call, call->caller, &error) != DMH_OK)
         s_fail (call, &error);
 }
 

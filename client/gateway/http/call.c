@@ -88,9 +88,11 @@ void call_fail (struct call *self, const struct error *error)
         {DMH_CANCELLED, 503, DMH_UNAVAILABLE},     {DMH_IO, 503, DMH_UNAVAILABLE},
         {DMH_UNAUTHORIZED, 403, DMH_UNAUTHORIZED},
     };
+    //  Nothing else ends what a call waits for.
+    const char *sentence = error->code == DMH_CANCELLED ? "the gateway ends; try again later" : error->text;
     for (size_t i = 0; i < sizeof STATUSES / sizeof *STATUSES; i++)
         if (STATUSES[i].code == error->code) {
-            call_problem (self, STATUSES[i].status, error_word (STATUSES[i].told), error->text);
+            call_problem (self, STATUSES[i].status, error_word (STATUSES[i].told), sentence);
             return;
         }
     call_problem (self, MHD_HTTP_INTERNAL_SERVER_ERROR, error_word (DMH_INTERNAL), error->text);

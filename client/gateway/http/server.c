@@ -10,9 +10,11 @@
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { UNWANTED_BYTES = 64 * 1024 };    //  of a body that nobody reads, before the connection ends
@@ -21,7 +23,20 @@ struct server {
     const struct server_config *config;
     struct MHD_Daemon *daemon;
     patience_t *patience;
+    pthread_mutex_t lock;
+    pthread_cond_t answered;
+    size_t working;    //  calls that were given to others and whose answer has not gone out
 };
+
+static void s_count_working (server_t *self, int more)
+{
+    pthread_mutex_lock (&self->lock);
+    self->working += more > 0 ? 1 : 0;
+    self->working -= more < 0 ? 1 : 0;
+    if (self->working == 0)
+        pthread_cond_signal (&self->answered);
+    pthread_mutex_unlock (&self->lock);
+}
 
 static void s_connected (void *context, struct MHD_Connection *connection, void **patient_p,
                          enum MHD_ConnectionNotificationCode code)
@@ -206,7 +221,7 @@ static enum MHD_Result s_read (server_t *self, struct call *call, const char *by
 }
 
 //  The request is whole.
-static enum MHD_Result s_work (const server_t *self, struct call *call)
+static enum MHD_Result s_work (server_t *self, struct call *call)
 {
     struct error error = {.code = DMH_OK};
     call->whole_at = clock_mono_us ();
@@ -217,6 +232,7 @@ static enum MHD_Result s_work (const server_t *self, struct call *call)
     if (call->response)
         return s_send (call);
     call->stage = CALL_WORKING;
+    s_count_working (self, 1);
     MHD_suspend_connection (call->connection);
     call->route->handler (call);
     return MHD_YES;
@@ -271,6 +287,8 @@ static void s_end (void *context, struct MHD_Connection *connection, void **call
         return;
     if (call->stage != CALL_NEW)
         s_log (call);
+    if (call->stage == CALL_WORKING)
+        s_count_working (context, -1);
     if (call->response)
         MHD_destroy_response (call->response);
     if (call->work_destroy)
@@ -282,22 +300,35 @@ static void s_end (void *context, struct MHD_Connection *connection, void **call
     *call_p = NULL;
 }
 
-server_t *server_new (const struct server_config *config, struct error *error)
+static server_t *s_new (const struct server_config *config)
 {
     server_t *self = calloc (1, sizeof *self);
-    if (!self) {
-        close (config->listener);
-        error_set (error, DMH_INTERNAL, "out of memory");
+    pthread_condattr_t monotonic;
+    if (!self)
         return NULL;
-    }
     self->config = config;
+    pthread_mutex_init (&self->lock, NULL);
+    pthread_condattr_init (&monotonic);
+    pthread_condattr_setclock (&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init (&self->answered, &monotonic);
+    pthread_condattr_destroy (&monotonic);
     self->patience = patience_new (config->slow_seconds);
-    if (!self->patience) {
-        close (config->listener);
-        error_set (error, DMH_INTERNAL, "HTTP cannot be served: there is no thread for it");
-        free (self);
-        return NULL;
-    }
+    return self;
+}
+
+static void s_free (server_t **self_p)
+{
+    server_t *self = *self_p;
+    patience_destroy (&self->patience);
+    pthread_cond_destroy (&self->answered);
+    pthread_mutex_destroy (&self->lock);
+    free (self);
+    *self_p = NULL;
+}
+
+static void s_start (server_t *self)
+{
+    const struct server_config *config = self->config;
     bool tls = config->tls_certificate != NULL;
     struct MHD_OptionItem with_tls[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *) (uintptr_t) config->tls_certificate},
@@ -314,14 +345,22 @@ server_t *server_new (const struct server_config *config, struct error *error)
         MHD_OPTION_URI_LOG_CALLBACK, s_begin, self, MHD_OPTION_NOTIFY_COMPLETED, s_end, self,
         MHD_OPTION_NOTIFY_CONNECTION, s_connected, self, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, tls ? with_tls : without, MHD_OPTION_END);
-    if (self->daemon)
+}
+
+server_t *server_new (const struct server_config *config, struct error *error)
+{
+    server_t *self = s_new (config);
+    if (self && self->patience)
+        s_start (self);
+    if (self && self->daemon)
         return self;
     close (config->listener);
-    error_set (error, tls ? DMH_USAGE : DMH_INTERNAL, "HTTP cannot be served%s",
-               tls ? "; are --tls-certificate and --tls-key a pair in PEM?"
-                   : ": there are no threads or descriptors");
-    patience_destroy (&self->patience);
-    free (self);
+    bool pair = self && self->patience && config->tls_certificate;
+    error_set (error, pair ? DMH_USAGE : DMH_INTERNAL, "HTTP cannot be served%s",
+               pair ? "; are --tls-certificate and --tls-key a pair in PEM?"
+                    : ": there are no threads or descriptors, or no memory");
+    if (self)
+        s_free (&self);
     return NULL;
 }
 
@@ -332,13 +371,23 @@ void server_quiesce (server_t *self)
         close (listener);
 }
 
+//  libmicrohttpd ends connections with what they have yet to send.
+void server_drain (server_t *self)
+{
+    struct timespec until;
+    clock_gettime (CLOCK_MONOTONIC, &until);
+    until.tv_sec += SERVER_DRAIN_SECONDS;
+    pthread_mutex_lock (&self->lock);
+    while (self->working && pthread_cond_timedwait (&self->answered, &self->lock, &until) == 0)
+        ;
+    pthread_mutex_unlock (&self->lock);
+}
+
 void server_destroy (server_t **self_p)
 {
     server_t *self = *self_p;
     if (!self)
         return;
     MHD_stop_daemon (self->daemon);
-    patience_destroy (&self->patience);
-    free (self);
-    *self_p = NULL;
+    s_free (self_p);
 }

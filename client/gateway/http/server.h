@@ -10,6 +10,7 @@ enum {
     SERVER_THREADS = 4,
     SERVER_CONNECTIONS = 4096,
     SERVER_IDLE_SECONDS = 30,
+    SERVER_DRAIN_SECONDS = 2,
     SERVER_HEADER_BYTES = 32 * 1024
 };
 
@@ -33,6 +34,9 @@ typedef struct server server_t;
 server_t *server_new (const struct server_config *config, struct error *error);
 //  No connection is taken from now on.
 void server_quiesce (server_t *self);
+//  Waits until the answers of all calls that were finished have gone out, and no longer than
+//  SERVER_DRAIN_SECONDS for those who do not read theirs.
+void server_drain (server_t *self);
 //  When every call has been finished. Takes NULL.
 void server_destroy (server_t **self_p);
 

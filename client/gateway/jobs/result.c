@@ -94,7 +94,7 @@ static bool s_take_file (struct call *call, struct work *work)
         return true;
     if (work->reader->answer_now (call, work->output))
         return true;
-    if (tasks_add (call->gateway->tasks, s_open, call, &error) == DMH_OK)
+    if (tasks_add (call->gateway->bringing, s_open, call, call->caller, &error) == DMH_OK)
         return false;
     call_fail (call, &error);
     return true;

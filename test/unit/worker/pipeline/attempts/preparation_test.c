@@ -46,7 +46,7 @@ static void s_prepare (struct prepared *self, const char *path)
     cr_assert_eq (uri_from_path (path, input->uri, sizeof input->uri, &error), DMH_OK);
     self->error = (struct error){.code = DMH_OK};
     self->rc = attempt_prepare (&self->attempt, &self->assignment, &self->fetched_files, 1, &self->error);
-    int rc = inspection_of_file (path, name, &self->options, 1, &self->inspection, &error);
+    int rc = inspection_of_file (path, name, &self->options, 1, NULL, &self->inspection, &error);
     if (rc != DMH_OK)
         self->inspection.error = error;
 }
@@ -187,9 +187,9 @@ Test (preparation, inspect_sets_columns_aside_whose_values_contradict_their_name
     struct inspection seen;
     struct options options = {.kind = ""};
     struct error error = {.code = DMH_OK};
-    cr_assert_eq (
-        inspection_of_file ("fixtures/columns-contradict/input.csv", "input.csv", &options, 1, &seen, &error),
-        DMH_OK, "%s", error.text);
+    cr_assert_eq (inspection_of_file ("fixtures/columns-contradict/input.csv", "input.csv", &options, 1, NULL,
+                                      &seen, &error),
+                  DMH_OK, "%s", error.text);
     cr_expect_str_eq (s_field_of (&seen, "contact_number"), "");
     cr_expect_str_eq (s_field_of (&seen, "state"), "");
     cr_expect_str_eq (s_field_of (&seen, "province"), "state");
@@ -202,7 +202,7 @@ Test (preparation, inspect_tells_the_columns_of_a_wide_table)
     struct options options = {.kind = ""};
     struct error error = {.code = DMH_OK};
     cr_assert_eq (
-        inspection_of_file ("fixtures/wide-results/input.csv", "input.csv", &options, 1, &seen, &error),
+        inspection_of_file ("fixtures/wide-results/input.csv", "input.csv", &options, 1, NULL, &seen, &error),
         DMH_OK, "%s", error.text);
     cr_expect_str_eq (seen.kind, "lab_result");
     cr_expect_str_eq (s_field_of (&seen, "Hemoglobin (g/dL)"), "value_number");
