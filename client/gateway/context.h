@@ -18,6 +18,7 @@ struct gateway {
     tasks_t *sending, *bringing, *looking;
     transfer_pool_t *transfers;
     result_files_t *result_files;
+    spool_t *spool;
     tokens_t *tokens;    //  NULL: without; so is what follows
     sessions_t *sessions;
     allowances_t *allowances;

@@ -22,7 +22,6 @@ struct gateway_service {
     struct gateway gateway;
     struct server_config server_config;
     struct result_files_config result_config;
-    spool_t *spool;
     allowances_t *allowances;
     server_t *server;
     char *certificate, *key;
@@ -83,7 +82,7 @@ static int s_open_spool (gateway_service_t *self, const struct gateway_config *c
     if (rc == DMH_OK && config->spool_bytes && config->spool_bytes < config->body_bytes)
         rc = error_set (error, DMH_USAGE,
                         "--spool-bytes has room for no body of --max-body; give it as much at least");
-    if (rc == DMH_OK && !(self->spool = spool_new (config->spool, config->spool_bytes)))
+    if (rc == DMH_OK && !(self->gateway.spool = spool_new (config->spool, config->spool_bytes)))
         rc = error_set (error, DMH_INTERNAL, "out of memory");
     return rc;
 }
@@ -99,8 +98,8 @@ static int s_open_shared (gateway_service_t *self, const struct gateway_config *
         !(gateway->bringing = tasks_new (BRINGING_THREADS, error)) ||
         !(gateway->looking = tasks_new (LOOKING_THREADS, error)))
         return error->code;
-    self->result_config =
-        (struct result_files_config){gateway->exchange, gateway->bringing, config->credential, self->spool};
+    self->result_config = (struct result_files_config){gateway->exchange, gateway->bringing,
+                                                       config->credential, self->gateway.spool};
     gateway->result_files = result_files_new (&self->result_config);
     gateway->transfers = transfer_pool_new (exchange_route (gateway->exchange), config->credential,
                                             tasks_stop (gateway->sending));
@@ -118,7 +117,7 @@ static int s_open_server (gateway_service_t *self, const struct gateway_config *
                                .gateway = gateway,
                                .routes = CALL_ROUTES,
                                .route_count = call_route_count (),
-                               .limits = {self->spool, config->body_bytes},
+                               .limits = {self->gateway.spool, config->body_bytes},
                                .slow_seconds = (unsigned) config->slow_seconds,
                                .address_connections = (unsigned) config->address_connections,
                                .admission = {gateway->tokens, gateway->sessions, self->allowances, local},
@@ -211,7 +210,7 @@ void gateway_stop (gateway_service_t **self_p)
         tasks_destroy (&pools[i]);
     result_files_destroy (&gateway->result_files);
     exchange_destroy (&gateway->exchange);
-    spool_destroy (&self->spool);
+    spool_destroy (&self->gateway.spool);
     allowances_destroy (&self->allowances);
     sessions_destroy (&gateway->sessions);
     tokens_destroy (&gateway->tokens);

@@ -110,14 +110,19 @@ static int s_find (result_files_t *self, const char *sha256, brought_t **out)
     return fd;
 }
 
-//  In the place of the one that was not used for longest.
+//  In the place of the same one that somebody else has brought, or of that which was not used for longest.
 static void s_keep (result_files_t *self, struct brought *brought)
 {
     pthread_mutex_lock (&self->lock);
     struct brought **place = &self->kept[0];
-    for (size_t i = 0; i < RESULT_FILES_KEPT; i++)
+    for (size_t i = 0; i < RESULT_FILES_KEPT; i++) {
+        if (self->kept[i] && streq (self->kept[i]->sha256, brought->sha256)) {
+            place = &self->kept[i];
+            break;
+        }
         if (!self->kept[i] || (*place && self->kept[i]->used_at < (*place)->used_at))
             place = &self->kept[i];
+    }
     struct brought *before = *place;
     *place = brought;
     brought->holders++;

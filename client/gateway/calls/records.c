@@ -9,6 +9,8 @@
 
 #include <unistd.h>
 
+//  A page of more than this waits for its reader on the disk, so that memory does not grow with slow ones.
+enum { PAGE_BYTES_KEPT = 64 * 1024 };
 enum { LIMIT_USUAL = 100, LIMIT_MOST = 10000, CURSOR_BYTES = 24 };
 enum form { FORM_JSON, FORM_NDJSON, FORM_CSV, FORM_COUNT };
 
@@ -96,6 +98,25 @@ static void s_say_next (struct call *call, const char *cursor, uint64_t limit)
     call_header (call, "X-Next-Cursor", cursor);
 }
 
+//  A response with those bytes, which are copied. NULL with `error` set.
+static struct MHD_Response *s_response (struct call *call, const struct buffer *body, struct error *error)
+{
+    struct MHD_Response *response = NULL;
+    if (body->used <= PAGE_BYTES_KEPT) {
+        response = MHD_create_response_from_buffer (body->used, body->at, MHD_RESPMEM_MUST_COPY);
+        if (!response)
+            error_set (error, DMH_INTERNAL, "out of memory");
+        return response;
+    }
+    int fd = result_hold (call, body->used, error) == DMH_OK ? spool_open (call->gateway->spool, error) : -1;
+    if (fd >= 0 && spool_write (fd, 0, body->at, body->used, error) == DMH_OK &&
+        !(response = MHD_create_response_from_fd_at_offset64 (body->used, fd, 0)))
+        error_set (error, DMH_INTERNAL, "out of memory");
+    if (fd >= 0 && !response)
+        close (fd);
+    return response;
+}
+
 static void s_opened (struct call *call, const struct output *output, int fd)
 {
     struct error error = {.code = DMH_OK};
@@ -113,9 +134,11 @@ static void s_opened (struct call *call, const struct output *output, int fd)
         snprintf (cursor, sizeof cursor, "%llu", (unsigned long long) page.next);
     if (rc == DMH_OK)
         rc = form == FORM_CSV ? s_csv (&page, &body, &error) : s_body (&page, form, cursor, &body, &error);
-    if (rc == DMH_OK) {
-        call_reply (call, MHD_HTTP_OK, form == FORM_CSV ? "text/csv; charset=utf-8" : TYPES[form], body.at,
-                    body.used);
+    struct MHD_Response *response = rc == DMH_OK ? s_response (call, &body, &error) : NULL;
+    if (response) {
+        call_reply_with (call, MHD_HTTP_OK, response);
+        call_header (call, MHD_HTTP_HEADER_CONTENT_TYPE,
+                     form == FORM_CSV ? "text/csv; charset=utf-8" : TYPES[form]);
         call_header (call, MHD_HTTP_HEADER_VARY, MHD_HTTP_HEADER_ACCEPT);
         s_say_next (call, cursor, limit);
     } else

@@ -25,8 +25,8 @@ struct event_stream {
     bool one;    //  job, with whose end the stream ends
     pthread_mutex_t lock;
     struct waiting *first, *last;
-    size_t count;
-    char *text;    //  that is being sent
+    zhashx_t *by_job;    //  those waiting; of a stream of all
+    char *text;          //  that is being sent
     size_t sent, bytes;
     char known[EVENT_ID_BYTES];
     bool suspended, ended, heard, ticked;
@@ -60,17 +60,17 @@ static void s_wake (event_stream_t *self)
 //  With the lock. In place of an earlier one of the same job.
 static void s_put (event_stream_t *self, const struct event *event)
 {
-    struct waiting *at = self->first;
-    while (at && !streq (at->event.job, event->job))
-        at = at->following;
+    struct waiting *at = self->one ? self->first : zhashx_lookup (self->by_job, event->job);
     bool replaces = at != NULL;
-    if (!at && self->count < EVENT_STREAM_JOBS_MAX && (at = calloc (1, sizeof *at))) {
+    bool fits = self->one || zhashx_size (self->by_job) < EVENT_STREAM_JOBS_MAX;
+    if (!at && fits && (at = calloc (1, sizeof *at))) {
         if (self->last)
             self->last->following = at;
         else
             self->first = at;
         self->last = at;
-        self->count++;
+        if (!self->one)
+            zhashx_insert (self->by_job, event->job, at);
     }
     if (at)
         at->event = *event;
@@ -86,7 +86,8 @@ static void s_drop (event_stream_t *self)
         free (at);
     }
     self->first = self->last = NULL;
-    self->count = 0;
+    if (self->by_job)
+        zhashx_purge (self->by_job);
 }
 
 static void s_heard (void *context, const struct event *event, bool ended)
@@ -126,12 +127,14 @@ event_stream_t *event_stream_new (const struct call *call, const char *job)
     self->listener.stays = s_stays;
     self->listener.context = self;
     snprintf (self->listener.job, sizeof self->listener.job, "%s", job);
-    if (exchange_listen (self->gateway->exchange, &self->listener)) {
+    bool made = self->one || (self->by_job = zhashx_new ()) != NULL;
+    if (made && exchange_listen (self->gateway->exchange, &self->listener)) {
         metrics_move (METRIC_GATEWAY_STREAMS, 0, 1);
         if (!s_stays (self))    //  no longer since it was admitted
             s_heard (self, NULL, true);
         return self;
     }
+    zhashx_destroy (&self->by_job);
     pthread_mutex_destroy (&self->lock);
     free (self);
     return NULL;
@@ -145,6 +148,7 @@ void event_stream_destroy (event_stream_t **self_p)
     metrics_move (METRIC_GATEWAY_STREAMS, 0, -1);
     exchange_unlisten (self->gateway->exchange, &self->listener);
     s_drop (self);
+    zhashx_destroy (&self->by_job);
     pthread_mutex_destroy (&self->lock);
     free (self->text);
     free (self);
@@ -195,7 +199,8 @@ static void s_next (event_stream_t *self)
         struct waiting *at = self->first;
         self->first = at->following;
         self->last = self->first ? self->last : NULL;
-        self->count--;
+        if (!self->one)
+            zhashx_delete (self->by_job, at->event.job);
         self->text = s_text (self, &at->event, &self->bytes);
         self->ended = self->ended || (self->one && s_is_end (&at->event));
         free (at);

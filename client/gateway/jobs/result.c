@@ -12,7 +12,9 @@ struct work {
     struct job_record record;    //  owned
     const struct output *output;
     result_files_t *files;
-    brought_t *brought;    //  for as long as the answer is on its way
+    brought_t *brought;    //  for as long as the answer is on its way; so is what follows
+    spool_t *spool;
+    uint64_t held;    //  of it
 };
 
 static void s_destroy (void *argument)
@@ -20,6 +22,8 @@ static void s_destroy (void *argument)
     struct work *work = argument;
     shape_clear (&job_record_shape, &work->record);
     result_files_release (work->files, &work->brought);
+    if (work->held)
+        spool_give_back (work->spool, work->held);
     free (work);
 }
 
@@ -66,6 +70,14 @@ static bool s_choose (struct call *call, struct work *work)
         call_problem (call, MHD_HTTP_NOT_FOUND, error_word (DMH_NOT_FOUND),
                       "the result of this job has no such file");
     return work->output;
+}
+
+int result_hold (struct call *call, uint64_t n, struct error *error)
+{
+    struct work *work = call->work;
+    int rc = spool_reserve (work->spool, n, error);
+    work->held = rc == DMH_OK ? n : 0;
+    return rc;
 }
 
 static void s_open (void *context, bool stopping)
@@ -135,6 +147,7 @@ static void s_ask (struct call *call, const struct work *wanted)
     if (work) {
         *work = *wanted;
         work->files = call->gateway->result_files;
+        work->spool = call->gateway->spool;
         call->work = work;
         call->work_destroy = s_destroy;
     }

@@ -16,6 +16,10 @@ struct result_reader {
     void (*opened) (struct call *call, const struct output *output, int fd);
 };
 
+//  In `opened`: room in the spool for n bytes, for as long as the answer is on its way; once a call. DMH_OK,
+//  DMH_UNAVAILABLE.
+int result_hold (struct call *call, uint64_t n, struct error *error);
+
 //  `name`: the output's; NULL: that of the records. `kind`: of a job that joins, whose tables lie in a folder
 //  each; NULL: the only one that there is. Both borrowed as long as the call is there. The call's `work` is
 //  taken. Its answer is 404 where the job, or such a file of it, is not there, 409 where it has no result,

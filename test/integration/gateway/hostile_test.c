@@ -118,3 +118,51 @@ Test (gateway_hostile, floods_and_bodies_that_break_off_end_their_own_connection
     close (unwanted);
     gateway_process_stop (&self);
 }
+
+//  Pages of records wait for slow readers on the disk.
+Test (gateway_hostile, who_does_not_read_a_page_holds_no_memory_of_the_gateway, .timeout = 120)
+{
+    enum { ROWS = 8000, NAME = 300, READERS = 4 };
+    struct gateway_process self = {.pid = 0};
+    char name[NAME + 1], request[256], *table = malloc (ROWS * (NAME + 16) + 64);
+    size_t n = (size_t) sprintf (table, "patient_id,given_name\n");
+    memset (name, 'a', NAME);
+    name[NAME] = 0;
+    for (int i = 0; i < ROWS; i++)
+        n += (size_t) sprintf (table + n, "%d,%s\n", i, name);
+    gateway_process_start (&self);
+    struct http_answer answer =
+        http_request (self.port, "POST", "/api/v1/jobs?name=p.csv&kind=patient", NULL, table, n);
+    cr_assert_eq (answer.status, 202, "%s", answer.body);
+    char *job = http_answer_text (&answer, "id");
+    http_answer_clear (&answer);
+    answer = gateway_process_await (&self, job, "done");
+    http_answer_clear (&answer);
+    gateway_process_await_spooled (&self, 0);
+    //  The file itself may have to be brought, and is kept for a while then.
+    snprintf (request, sizeof request, "/api/v1/jobs/%s/records?limit=1", job);
+    answer = http_get (self.port, request);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    http_answer_clear (&answer);
+    int readers[READERS], kept = gateway_process_spooled (&self);
+    snprintf (request, sizeof request, "GET /api/v1/jobs/%s/records?limit=10000 HTTP/1.1\r\n" HOST "\r\n",
+              job);
+    for (int i = 0; i < READERS; i++) {
+        readers[i] = http_connect (self.port);
+        s_send (readers[i], request);
+    }
+    gateway_process_await_spooled (&self, kept + READERS);
+    s_expect_served (&self);
+    answer = http_receive (readers[0], false);
+    cr_expect_eq (answer.status, 200);
+    cr_expect (http_answer_has (&answer, "{\"records\":[{\"patient_id\":\"0\"") &&
+               http_answer_has (&answer, "\"patient_id\":\"7999\"") &&
+               http_answer_has (&answer, "\"next\":null}"));
+    http_answer_clear (&answer);
+    for (int i = 0; i < READERS; i++)
+        close (readers[i]);
+    gateway_process_await_spooled (&self, kept);
+    free (table);
+    free (job);
+    gateway_process_stop (&self);
+}

@@ -1,36 +1,12 @@
 //  stop_test.c: the end of a gateway waits for nobody's patience: what is under way is answered, and what
 //  runs is told.
-#define _GNU_SOURCE
 #include "test/support/processes/gateway_process.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { LOOK_AGAIN_MS = 10, LOOKS_MOST = 6000 };
-
-//  How many files that process has open in its spool.
-static int s_spooled (pid_t pid)
-{
-    char folder[64], link[512], path[512];
-    int count = 0;
-    snprintf (folder, sizeof folder, "/proc/%d/fd", (int) pid);
-    DIR *open = opendir (folder);
-    cr_assert_not_null (open);
-    for (const struct dirent *entry; (entry = readdir (open));) {
-        snprintf (path, sizeof path, "%s/%s", folder, entry->d_name);
-        ssize_t n = readlink (path, link, sizeof link - 1);
-        link[n > 0 ? n : 0] = 0;
-        count += strstr (link, "/spool/") != NULL;
-    }
-    closedir (open);
-    return count;
-}
 
 //  Stops a process where it stands; when this returns none of its threads runs.
 static void s_freeze (pid_t pid)
@@ -52,10 +28,7 @@ Test (gateway_stop, answers_at_once_who_waits_for_a_broker_that_says_nothing, .t
     int sending = http_connect (self.port), asking = http_connect (self.port);
     cr_assert (http_send (sending, REQUEST, strlen (REQUEST)));
     cr_assert (http_send (asking, QUESTION, strlen (QUESTION)));
-    for (int looks = 0; !s_spooled (self.pid); looks++) {
-        cr_assert_lt (looks, LOOKS_MOST);
-        poll (NULL, 0, LOOK_AGAIN_MS);    //  nothing tells of it but the descriptor
-    }
+    gateway_process_await_spooled (&self, 1);
     kill (self.pid, SIGTERM);
     struct http_answer answer = http_receive (sending, false);
     cr_expect_eq (answer.status, 503, "%s", answer.body);

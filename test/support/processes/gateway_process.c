@@ -4,8 +4,10 @@
 #include "messages/base/digest.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 enum { ASK_AGAIN_MS = 10, ASKS_MOST = 6000 };
 
@@ -80,6 +82,31 @@ void gateway_process_stop (struct gateway_process *self)
     }
     servers_stop (&self->servers);
     workplace_remove (&self->place);
+}
+
+int gateway_process_spooled (const struct gateway_process *self)
+{
+    char folder[64], link[512], path[512];
+    int count = 0;
+    snprintf (folder, sizeof folder, "/proc/%d/fd", (int) self->pid);
+    DIR *open = opendir (folder);
+    cr_assert_not_null (open);
+    for (const struct dirent *entry; (entry = readdir (open));) {
+        snprintf (path, sizeof path, "%s/%s", folder, entry->d_name);
+        ssize_t n = readlink (path, link, sizeof link - 1);
+        link[n > 0 ? n : 0] = 0;
+        count += strstr (link, "/spool/") != NULL;
+    }
+    closedir (open);
+    return count;
+}
+
+void gateway_process_await_spooled (const struct gateway_process *self, int count)
+{
+    for (int asks = 0; gateway_process_spooled (self) != count; asks++) {
+        cr_assert_lt (asks, ASKS_MOST, "%d files in the spool", gateway_process_spooled (self));
+        poll (NULL, 0, ASK_AGAIN_MS);    //  nothing tells but the descriptors
+    }
 }
 
 struct http_answer gateway_process_await (struct gateway_process *self, const char *job, const char *state)

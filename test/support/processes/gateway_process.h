@@ -29,6 +29,10 @@ void gateway_process_start_alone (struct gateway_process *self);
 //  SIGTERM; it has to end with 0, and so have the others.
 void gateway_process_stop (struct gateway_process *self);
 
+//  How many files the gateway has in its spool, and until there are so many.
+int gateway_process_spooled (const struct gateway_process *self);
+void gateway_process_await_spooled (const struct gateway_process *self, int count);
+
 //  Asks for the job until it has ended; its document. The test fails when it ends in another state.
 struct http_answer gateway_process_await (struct gateway_process *self, const char *job, const char *state);
 

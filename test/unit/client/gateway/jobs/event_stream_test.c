@@ -24,7 +24,7 @@ Test (event_stream, a_later_event_replaces_one_of_its_job_and_too_many_jobs_are_
     struct error error = {.code = DMH_OK};
     exchange_t *exchange = exchange_new ("inproc://nobody", NULL, &error);
     cr_assert_not_null (exchange, "%s", error.text);
-    const struct gateway gateway = {.exchange = exchange};
+    struct gateway gateway = {.exchange = exchange};
     const struct call call = {.gateway = &gateway};
     event_stream_t *stream = event_stream_new (&call, "");
     cr_assert_not_null (stream);
