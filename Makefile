@@ -218,7 +218,7 @@ fresh:  ## make demo and make test on a Debian 12 where nothing is installed; AL
 	@bash deploy/fresh.sh
 bench: all  ## the workload of 100 MB beside DuckDB, growth with size, unusual shapes, submissions under load
 	@sh test/bench/run.sh $(B)
-demo: all  ## broker, two workers, six inputs at once, and what came out
+demo: all  ## broker, two workers, six inputs at once, one by HTTP, and what came out; DEMO_KEEP=1 leaves a page to look at
 	@sh deploy/demo.sh $(B)
 up: deps-up  ## run the Procfile (a broker, two workers, a gateway) by foreman; Ctrl-C stops it
 	@$(MAKE) --no-print-directory all

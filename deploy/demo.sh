@@ -1,14 +1,17 @@
 #!/bin/sh
 #  demo.sh BUILD: a broker and two workers at Unix sockets of their own, the six inputs of fixtures/demo grown to DEMO_MB=40 each and submitted
-#  at once, then what was read, written and set aside, and records before and after. Everything is under build/demo; no
-#  process is left. Works without a terminal.
+#  at once, then what was read, written and set aside, records before and after, and one upload by HTTP. Everything is under build/demo
+#  (DEMO_FOLDER); no process is left, unless DEMO_KEEP=1 leaves them running, the gateway with its page among them. Works without a terminal.
 set -eu
 build=$1
 megabytes=${DEMO_MB:-40}
-work=build/demo
+keep=${DEMO_KEEP:-}
+work=${DEMO_FOLDER:-build/demo}
+uploaded=fixtures/demo/lab-south-results.ndjson
 names="clinic-a-patients.csv hospital-b-patients.json registry-c-patients.csv
     lab-north-results.csv lab-south-results.ndjson radiology-studies.csv"
 . deploy/servers.sh
+[ -z "$keep" ] || by=setsid
 trap stop_servers EXIT
 trap 'exit 130' INT TERM
 
@@ -102,6 +105,48 @@ compare () {
         }' "$result" "fixtures/demo/$1"
 }
 
+#  ask TARGET [FILE]: what the gateway answers to GET, or to POST of the file, as curl would say it: bash is on every Debian.
+ask () {
+    bash -c '
+        exec 3<>"/dev/tcp/${1%:*}/${1#*:}"
+        if [ -n "${3:-}" ]; then
+            printf "POST %s HTTP/1.0\r\nHost: %s\r\nContent-Length: %s\r\n\r\n" "$2" "$1" "$(wc -c <"$3")"
+            cat "$3"
+        else
+            printf "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" "$2" "$1"
+        fi >&3
+        sed "1,/^\r*$/d" <&3' ask "${gateway#http://}" "$@"
+}
+
+#  value NAME: of the first member of that name in a line of JSON.
+value () {
+    sed -n 's/.*"'"$1"'": *"\{0,1\}\([^",}]*\).*/\1/p'
+}
+
+#  One file by HTTP, and what happens to it until it has ended.
+upload () {
+    printf '\nOne more by HTTP, which is what a browser at %s/ does, or\n  curl -F file=@%s %s/api/v1/jobs\n' "$gateway" "$uploaded" "$gateway"
+    answer=$(ask "/api/v1/jobs?name=$(basename "$uploaded")" "$uploaded")
+    job=$(echo "$answer" | value id)
+    ended=$([ -z "$job" ] || ask "/api/v1/jobs/$job/events" | sed -n 's/^data: //p' | tail -n 1)
+    if [ "$(echo "$ended" | value state)" != done ]; then
+        echo "the gateway says: $answer $ended" >&2
+        return 1
+    fi
+    echo "  job $job: done, $(echo "$ended" | value read) read, $(echo "$ended" | value written) written, $(echo "$ended" | value rejected) rejected"
+}
+
+#  Those of a demo before that still run in this folder.
+kept () {
+    for pid in $(cat "$work/kept" 2>/dev/null); do
+        case $(cat "/proc/$pid/comm" 2>/dev/null) in dmh-*) printf ' %s' "$pid" ;; esac
+    done
+}
+
+if [ -n "$(kept)" ]; then
+    echo "A demo that was kept still runs in $work. Stop it first: kill$(kept)" >&2
+    exit 1
+fi
 mkdir -p "$work/in"
 if [ "$(cat "$work/in/megabytes" 2>/dev/null)" != "$megabytes" ]; then
     echo "Growing six inputs of fixtures/demo to $megabytes MB each, under $work/in"
@@ -115,8 +160,12 @@ echo "A broker at $DMH_BROKER, two workers of three slots each; six inputs at on
 inputs=
 for name in $names; do inputs="$inputs $work/in/$name"; done
 "$build/dmh" submit $inputs --wait -o "$work/out"
-stop_servers
-rm -rf "$work/servers/results"    #  they are in $work/out now
+start_gateway "$build" "$work/servers"
+upload
+if [ -z "$keep" ]; then
+    stop_servers
+    rm -rf "$work/servers/results"    #  they are in $work/out now
+fi
 
 compare clinic-a-patients.csv 3
 compare lab-north-results.csv 3
@@ -130,4 +179,15 @@ Where to look next
   $build/dmh inspect fixtures/demo/registry-c-patients.csv
   $build/dmh run fixtures/demo/*.* -o $work/small
   $build/dmh schema show lab_result
+END
+[ -n "$keep" ] || exit 0
+echo "$servers" >"$work/kept"
+trap - EXIT
+cat <<END
+
+Left running, with a page to look at
+  $gateway/
+  DMH_BROKER=$DMH_BROKER $build/dmh status
+To stop them
+  kill $servers && rm -r $sockets
 END

@@ -8,6 +8,7 @@
 #include "client/gateway/http/byte_range.h"
 #include "client/gateway/http/server.h"
 #include "client/gateway/jobs/job_options.h"
+#include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/text/utf8.h"
 
@@ -25,12 +26,16 @@
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n);
 
-enum { BODY_BYTES = 64 * 1024, ROUTES_MAX = 64, HANG_MS = 10000 };
+static const char SECRET[] = "0123456789abcdef0123456789abcdef01234567";
+static const char TOKEN[] = "annas-token-of-32-letters-000001";
+
+enum { SESSION_SECONDS = 86400, BODY_BYTES = 64 * 1024, ROUTES_MAX = 64, HANG_MS = 10000 };
 
 static char s_folder[] = "/tmp/dmh-http-fuzz-XXXXXX";
 static struct route s_routes[ROUTES_MAX];
 static struct server_config s_config;
 static tokens_t *s_tokens;
+static sessions_t *s_sessions;
 static server_t *s_server;
 static struct sockaddr_un s_address;
 static socklen_t s_address_bytes = sizeof s_address;
@@ -155,21 +160,22 @@ static void s_end (void)
 {
     server_quiesce (s_server);
     server_destroy (&s_server);
+    sessions_destroy (&s_sessions);
     tokens_destroy (&s_tokens);
     nftw (s_folder, s_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static tokens_t *s_read_tokens (void)
 {
-    static const char TOKEN[] = "annas-token-of-32-letters-000001";
-    char path[sizeof s_folder + 16], hex[DIGEST_HEX_BYTES];
+    static char path[sizeof s_folder + 16];
+    char hex[DIGEST_HEX_BYTES];
     snprintf (path, sizeof path, "%s/tokens", s_folder);
     FILE *file = fopen (path, "w");
     if (!file)
         s_fail ("no tokens");
     fprintf (file, "anna submit %s\n", digest_of (TOKEN, sizeof TOKEN - 1, hex));
     fclose (file);
-    return tokens_read (path, NULL);
+    return tokens_read (path, SECRET, NULL);
 }
 
 static void s_begin (void)
@@ -178,7 +184,8 @@ static void s_begin (void)
     log_open ("fuzz", LOG_FORMAT_JSON, LOG_LEVEL_NONE);
     int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     //  With no more than its family the system picks a name.
-    if (!mkdtemp (s_folder) || !(s_tokens = s_read_tokens ()) || listener < 0 ||
+    if (!mkdtemp (s_folder) || !(s_tokens = s_read_tokens ()) ||
+        !(s_sessions = sessions_new (SECRET, SESSION_SECONDS)) || listener < 0 ||
         bind (listener, (struct sockaddr *) &any, sizeof any.sun_family) != 0 || listen (listener, 8) != 0 ||
         getsockname (listener, (struct sockaddr *) &s_address, &s_address_bytes) != 0 ||
         call_route_count () > ROUTES_MAX)
@@ -192,18 +199,50 @@ static void s_begin (void)
                                       .route_count = call_route_count (),
                                       .limits = {s_folder, BODY_BYTES},
                                       .slow_seconds = 20,
-                                      .local = true,
-                                      .tokens = s_tokens,
+                                      .admission = {s_tokens, s_sessions, true},
                                       .host_names = "gateway.example"};
     if (!(s_server = server_new (&s_config, NULL)))
         s_fail ("no server");
     atexit (s_end);
 }
 
+//  The bytes with a session that holds in place of each {session}, and in place of {check} what goes with it:
+//  they are made of the time. *n: how many; free them.
+static char *s_fill (const uint8_t *data, size_t *n)
+{
+    static char word[SESSION_BYTES], check[HEX_BYTES];
+    static const struct {
+        const char *name, *text;
+    } FILLED[] = {{"{session}", word}, {"{check}", check}};
+    struct token token;
+    char *text = NULL;
+    size_t bytes = 0;
+    if (!*word && (!tokens_find (s_tokens, TOKEN, sizeof TOKEN - 1, &token) ||
+                   !sessions_open (s_sessions, &token, clock_wall_ms (), word) ||
+                   !sessions_forgery_check (s_sessions, word, check)))
+        s_fail ("no session");
+    FILE *to = open_memstream (&text, &bytes);
+    for (size_t at = 0; to && at < *n;) {
+        size_t i = 0, name = 0;
+        for (; i < 2; i++)
+            if ((name = strlen (FILLED[i].name)) <= *n - at && memcmp (data + at, FILLED[i].name, name) == 0)
+                break;
+        if (i < 2)
+            fputs (FILLED[i].text, to);
+        else
+            fputc (data[at], to);
+        at += i < 2 ? name : 1;
+    }
+    if (!to || fclose (to) != 0)
+        s_fail ("out of memory");
+    *n = bytes;
+    return text;
+}
+
 //  Sends all that the server wants; the client has nothing more to say when that was read, and not before:
 //  libmicrohttpd, which is told of changes alone (EPOLLET), would overhear an end that comes with the last
 //  bytes and wait for its timeout.
-static size_t s_talk (int fd, const uint8_t *data, size_t n, char *answer, size_t size)
+static size_t s_talk (int fd, const char *data, size_t n, char *answer, size_t size)
 {
     struct pollfd item = {.fd = fd, .events = POLLIN};
     size_t got = 0;
@@ -236,7 +275,9 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t n)
     int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (connect (fd, (struct sockaddr *) &s_address, s_address_bytes) != 0)
         s_fail ("no connection");
-    size_t got = s_talk (fd, data, n, answer, sizeof answer);
+    char *text = s_fill (data, &n);
+    size_t got = s_talk (fd, text, n, answer, sizeof answer);
+    free (text);
     if (got && (got < 12 || strncmp (answer, "HTTP/1.", 7) != 0 || strncmp (answer + 8, " 500", 4) == 0))
         s_fail ("the answer is none, or the server's own fault");
     close (fd);
