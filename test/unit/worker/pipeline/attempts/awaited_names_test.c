@@ -88,3 +88,21 @@ Test (awaited_names, are_none_where_the_sample_is_the_file_or_has_its_header)
         cr_expect (strstr (s_hand.error.text, "which is not there"), "%s: %s", mapping, s_hand.error.text);
     }
 }
+
+Test (awaited_names, are_none_where_a_file_has_all_the_columns_that_it_may_have)
+{
+    static char mapping[] = "{\"columns\":{\"late\":\"test_code\"}}";
+    char *head = NULL, sentence[80];
+    size_t n = 0;
+    FILE *to = open_memstream (&head, &n);
+    cr_assert_not_null (to);
+    fputs ("{\"patient_id\":\"7\"", to);
+    for (int i = 1; i < COLUMNS_MAX; i++)
+        fprintf (to, ",\"k%d\":1", i);
+    fputs ("}\n", to);
+    fclose (to);
+    snprintf (sentence, sizeof sentence, "in.ndjson has more than %d columns", COLUMNS_MAX);
+    cr_expect_lt (s_prepare ("in.ndjson", head, RESULT, 2 * SAMPLE_BYTES, mapping), 0);
+    cr_expect_str_eq (s_hand.error.text, sentence);
+    free (head);
+}

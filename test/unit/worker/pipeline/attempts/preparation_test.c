@@ -314,40 +314,47 @@ Test (preparation, inspect_says_that_a_key_has_not_come_as_a_job_does_at_its_end
     free (prepared);
 }
 
-//  A table that came from the broker and was edited on this host's disk before it was read.
+//  Tables that came from the broker, of which one was edited on this host's disk before it was read.
 Test (preparation, a_table_that_is_not_the_one_that_was_sent_is_refused)
 {
-    static const char TABLE
-        [] = "itemid,loinc\n1,2345-7\n",
-   MAPPING[] =
-        "{\"kind\":\"lab_result\",\"joins\":[{\"column\":\"ITEMID\",\"table\":\"d.csv\",\"key\":\"itemid\","
-        "\"take\":{\"loinc\":\"test_code\"}}]}";
-    static const char INPUT[] = "patient_id,ITEMID,value\n1,1,90\n";
-    for (int edited = 0; edited < 2; edited++) {
+    enum { TABLES = 2 };
+    static const char TABLE[] = "itemid,code\n1,2345-7\n",
+                      INPUT[] = "patient_id,ITEMID,UNIT,value\n1,1,1,90\n",
+                      MAPPING[] = "{\"kind\":\"lab_result\",\"joins\":["
+                                  "{\"column\":\"ITEMID\",\"table\":\"d0.csv\",\"key\":\"itemid\","
+                                  "\"take\":{\"code\":\"test_code\"}},"
+                                  "{\"column\":\"UNIT\",\"table\":\"d1.csv\",\"key\":\"itemid\","
+                                  "\"take\":{\"code\":\"unit\"}}]}";
+    for (int edited = -1; edited < TABLES; edited++) {
         struct prepared self = {.rc = DMH_OK};
-        struct stored_file sent = {.bytes = sizeof TABLE - 1};
-        struct fetched_file files[2] = {{.fd = -1}, {.fd = -1}};
-        char paths[2][PATH_BYTES];
+        struct stored_file sent[TABLES];
+        struct fetched_file files[1 + TABLES];
+        char paths[1 + TABLES][PATH_BYTES], name[16], sentence[80];
         workplace_make (&self.place);
         workplace_write (&self.place, "in.csv", INPUT, sizeof INPUT - 1);
-        workplace_write (&self.place, "d.csv", TABLE, sizeof TABLE - 1 - (size_t) edited);
-        digest_of (TABLE, sizeof TABLE - 1, sent.sha256);
-        for (int i = 0; i < 2; i++) {
-            snprintf (paths[i], PATH_BYTES, "%s/%s", self.place.folder, i ? "d.csv" : "in.csv");
-            files[i].fd = open (paths[i], O_RDONLY | O_CLOEXEC);
+        for (int i = 0; i < TABLES; i++) {
+            snprintf (name, sizeof name, "d%d.csv", i);
+            workplace_write (&self.place, name, TABLE, sizeof TABLE - 1 - (i == edited));
+            sent[i] = (struct stored_file){.bytes = sizeof TABLE - 1};
+            digest_of (TABLE, sizeof TABLE - 1, sent[i].sha256);
+        }
+        for (int i = 0; i < 1 + TABLES; i++) {
+            snprintf (name, sizeof name, i ? "d%d.csv" : "in.csv", i - 1);
+            snprintf (paths[i], PATH_BYTES, "%s/%s", self.place.folder, name);
+            files[i] = (struct fetched_file){.fd = open (paths[i], O_RDONLY | O_CLOEXEC)};
             snprintf (files[i].path, sizeof files[i].path, "/proc/self/fd/%d", files[i].fd);
         }
-        self.fetched_files = (struct fetched_files){.files = files, .count = 2};
+        self.fetched_files = (struct fetched_files){.files = files, .count = 1 + TABLES};
         self.options.mapping = strdup (MAPPING);
         self.options.mapping_folder = strdup (self.place.folder);
-        self.options.tables = &sent;
-        self.options.tables_count = 1;
+        self.options.tables = sent;
+        self.options.tables_count = TABLES;
         s_prepare (&self, paths[0]);
-        cr_expect_eq (self.rc, edited ? DMH_BAD_INPUT : DMH_OK, "%s", self.error.text);
-        cr_expect (!edited || strstr (self.error.text, "it is not the file that was submitted"), "%s",
-                   self.error.text);
-        close (files[0].fd);
-        close (files[1].fd);
+        cr_expect_eq (self.rc, edited < 0 ? DMH_OK : DMH_BAD_INPUT, "%d: %s", edited, self.error.text);
+        snprintf (sentence, sizeof sentence, "joins.%d.table: it is not the file that was submitted", edited);
+        cr_expect (edited < 0 || strstr (self.error.text, sentence), "%s", self.error.text);
+        for (int i = 0; i < 1 + TABLES; i++)
+            close (files[i].fd);
         s_clear (&self);
     }
 }
