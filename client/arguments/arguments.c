@@ -100,7 +100,8 @@ static int s_transfer (struct arguments *self, struct error *error)
 //  A kind, several with commas between them, or all.
 static int s_kinds (struct arguments *self, struct error *error)
 {
-    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study"};
+    static const char *const KINDS[KINDS_MAX] = {"patient", "lab_result", "imaging_study", "sequence"};
+    enum { FHIR_KINDS = 3 };    //  the first ones, which are all that a file may hold beside one another
     bool wanted[KINDS_MAX] = {false};
     if (self->kind && self->schema) {    //  the schema's name; dmh need not know it
         if (snprintf (self->options.kind, WORD_BYTES, "%s", self->kind) >= WORD_BYTES)
@@ -112,14 +113,14 @@ static int s_kinds (struct arguments *self, struct error *error)
         size_t n = strcspn (at, ","), known = 0;
         bool all = n == 3 && strncmp (at, "all", n) == 0;
         for (size_t k = 0; k < KINDS_MAX; k++)
-            if (all || (strlen (KINDS[k]) == n && strncmp (at, KINDS[k], n) == 0)) {
+            if ((all && k < FHIR_KINDS) || (strlen (KINDS[k]) == n && strncmp (at, KINDS[k], n) == 0)) {
                 wanted[k] = true;
                 known++;
             }
         if (!known)
             return error_set (error, DMH_USAGE,
-                              "--kind takes patient, lab_result or imaging_study, several of them with "
-                              "commas, or all, not “%s”",
+                              "--kind takes patient, lab_result, imaging_study or sequence, several of "
+                              "them with commas, or all, not “%s”",
                               self->kind);
         at = at[n] ? at + n + 1 : NULL;
     }

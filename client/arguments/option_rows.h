@@ -38,7 +38,7 @@ enum arguments_set {
     ARGUMENTS_RETRY = 1 << 21      //  --failed
 };                                 //  --json, --help and --version always
 
-enum { KINDS_MAX = 3 };
+enum { KINDS_MAX = 4 };
 
 //  Whether files go through the broker: where a disk is not shared, always or never.
 enum transfer_mode { TRANSFER_AUTO, TRANSFER_ALWAYS, TRANSFER_NEVER };

@@ -151,7 +151,8 @@ static void s_command (const struct command *command, char **argv, const char *c
     if (wanted == SETTINGS_WORD)
         wanted = s_positional (command, at, before + 1, token);
     if (wanted && strcmp (wanted, "KIND") == 0)
-        for (const char *const *kind = (const char *const[]){"patient", "lab_result", "imaging_study", NULL};
+        for (const char *const *kind =
+                 (const char *const[]){"patient", "lab_result", "imaging_study", "sequence", NULL};
              *kind; kind++)
             s_offer (*kind, "", words[count - 1]);
     if (wanted && strcmp (wanted, "JOB") == 0)

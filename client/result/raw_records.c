@@ -281,9 +281,10 @@ static int s_begin (struct raw_records *self, FILE *to, struct error *error)
         return rc;
     const char *line_end = json_value_string (json_value_member (self->input, "line_end"));
     snprintf (self->line_end, sizeof self->line_end, "%s", line_end && *line_end == '\r' ? line_end : "\n");
-    self->lines = strcmp (json_value_string (json_value_member (self->input, "format")), "csv") != 0;
+    const char *format = json_value_string (json_value_member (self->input, "format"));
+    self->lines = strcmp (format, "csv") != 0 && strcmp (format, "fasta") != 0;
     rc = input_encoder_open (&self->encoder, report_text (self->input, "encoding"), to, error);
-    return rc == DMH_OK && !self->lines ? s_write_header (self, error) : rc;
+    return rc == DMH_OK && strcmp (format, "csv") == 0 ? s_write_header (self, error) : rc;
 }
 
 static bool s_is_of_source (const struct raw_records *self)

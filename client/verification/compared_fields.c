@@ -1,4 +1,5 @@
 //  compared_fields.c: see compared_fields.h.
+#define _GNU_SOURCE
 #include "client/verification/compared_fields.h"
 
 #include "client/result/reading/report_values.h"
@@ -28,7 +29,7 @@ struct key_column {
 struct compared_fields {
     const struct json_value *report;
     record_file_t *records;
-    bool fhir;
+    bool fhir, fasta;
     const char *only;
     struct compared *fields;    //  [count], those of the records
     size_t count;
@@ -86,6 +87,7 @@ compared_fields_t *compared_fields_new (const struct json_value *report, record_
     self->report = report;
     self->records = records;
     self->fhir = strncmp (report_text (input, "format"), "fhir", 4) == 0;
+    self->fasta = strcmp (report_text (input, "format"), "fasta") == 0;
     self->only = self->fhir ? fhir_input_key (kind) : NULL;
     self->count = record_file_fields (records);
     self->fields = calloc (self->count + 1, sizeof *self->fields);
@@ -141,7 +143,9 @@ static bool s_has (const compared_fields_t *self, const input_reader_t *input, s
     bool part = self->fhir && whole && whole < value.n && value.text[whole - 1] == '.';
     for (size_t i = 0; i < input_reader_count (input); i++) {
         struct input_value field = input_reader_value (input, i);
-        if (s_is (self, field, value.text, value.n) || (part && s_is (self, field, value.text, whole - 1)))
+        bool within = self->fasta && i == 0 && memmem (field.text, field.n, value.text, value.n);
+        if (within || s_is (self, field, value.text, value.n) ||
+            (part && s_is (self, field, value.text, whole - 1)))
             return true;
     }
     return false;

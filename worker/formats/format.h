@@ -13,6 +13,13 @@ enum {
     FORMAT_CUT_AHEAD = 1    //  of cut: whether a record ends here is told by what comes behind it
 };
 
+//  What stands at a byte between two blocks.
+enum record_place {
+    RECORD_BEGINS,    //  a record, or what is around them
+    RECORD_LINE,      //  a line of a record that began before
+    RECORD_MIDDLE     //  the rest of such a line
+};
+
 //  One record. Fields are borrowed from the block or from the rows' own scratch, valid until the next call.
 struct row {
     struct text *fields;          //  [count]; a value that is absent or null is {NULL, 0}
@@ -25,6 +32,11 @@ struct row {
     struct text origin;           //  FHIR: the entry's fullUrl in the block; {NULL, 0} where there is none
     struct text origin_id;        //  the resource's id in the block, for which the entry's URL stands
     struct text servers[2];       //  FHIR: two of several servers that its patient's id came from, or nothing
+    bool continued;               //  FASTA: it began in an earlier block; raw is what stands in this one, and
+                                  //  line (modulo 2^64) counts from there on
+    enum rule warning;            //  FASTA: of the record, which stays; RULE_NONE: there is none
+    uint64_t wrong_line, wrong_column;    //  FASTA: where the byte stands that a problem is about: lines from
+    unsigned char wrong;                  //  the record's first, column from 1; and which it is
 };
 
 //  What of a block was no record of the kind that is read, by name: resources of another type.
@@ -58,7 +70,7 @@ typedef struct people people_t;    //  formats/fhir/people.h
 typedef struct rows rows_t;    //  opaque; each format has its own
 
 struct format {
-    const char *name;    //  "csv", "json", "fhir", "fhir-ndjson"
+    const char *name;    //  "csv", "json", "fhir", "fhir-ndjson", "fasta"
 
     //  Whether a file that begins so, byte-order mark off, is of this format.
     bool (*matches) (const char *bytes, size_t n);
@@ -77,6 +89,13 @@ struct format {
     int (*cut) (const struct dialect *dialect, const char *bytes, size_t n, bool last, uint64_t line,
                 const char *source, size_t *cut, uint64_t *lines, struct error *error);
 
+    //  In place of cut for records that may be longer than any block (FASTA), NULL elsewhere: the longest
+    //  prefix of whole records, or a part of one where none ends. *place: what stands at bytes [0], then
+    //  behind the prefix. *cut is 0 where more has to be seen. Never cuts off all of what goes on (`last`
+    //  false), so that the last block of a record is known as such.
+    int (*part) (const struct dialect *dialect, const char *bytes, size_t n, bool last,
+                 enum record_place *place, size_t *cut, uint64_t *lines);
+
     //  An iterator over one block's records; one per thread and job, reused for many blocks. NULL: out of
     //  memory. JSON: `names` is the full list of columns at this moment; keys beyond it are gathered (see
     //  unknown).
@@ -86,6 +105,11 @@ struct format {
     //  1: a record in *out; 0: the block is over; -1: out of memory, nothing of the block counts. Blank lines
     //  are skipped (they are no records).
     int (*rows_next) (rows_t *self, struct row *out);
+    //  Where `part` is, else NULL. Of the block that begins: whether its last record goes on in the next one,
+    //  which then has to come to the same rows; and, once rows_next has said 0, where that record begins in
+    //  this block, or goes on from its first byte; SIZE_MAX: nothing goes on.
+    void (*rows_goes_on) (rows_t *self, bool goes_on);
+    size_t (*rows_rest) (const rows_t *self);
     //  JSON, FHIR: the i-th key of this block that is no known column, in order of appearance; {NULL, 0} past
     //  the end. NULL for CSV.
     struct text (*unknown) (rows_t *self, size_t i);
@@ -106,10 +130,19 @@ struct format {
     int (*survey) (const struct dialect *dialect, const char *bytes, size_t n, people_t *people);
 };
 
+//  Begins a block of which the last record goes on in the next one, or does not.
+static inline void format_begin (const struct format *self, rows_t *rows, const char *bytes, size_t n,
+                                 bool goes_on)
+{
+    self->rows_begin (rows, bytes, n);
+    if (self->rows_goes_on)
+        self->rows_goes_on (rows, goes_on);
+}
+
 //  Adds to the sentence from which byte of the text on nothing was read.
 void format_say_byte (struct error *error, uint64_t byte);
 
-extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR;
+extern const struct format FORMAT_CSV, FORMAT_JSON, FORMAT_FHIR, FORMAT_FASTA;
 
 //  All formats, ended by NULL. A file is of the first that matches; the last one matches all.
 extern const struct format *const FORMATS[];

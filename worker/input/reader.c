@@ -17,11 +17,13 @@ struct reader {
     struct sample sample;
     bool asked, surveyed;    //  the encoding was given; was found in the whole file
     const struct dialect *dialect;
-    struct buffer carry;    //  bytes read beyond the last block's records
-    uint64_t line;          //  of the next block's first byte
-    uint64_t offset;        //  of the same in the text, which begins behind the encoding and the packing
-    bool over;              //  the source has given all
-    bool ended;             //  and all of it was handed out in blocks
+    struct buffer carry;        //  bytes read beyond the last block's records
+    uint64_t line;              //  of the next block's first byte
+    uint64_t offset;            //  of the same in the text, which begins behind the encoding and the packing
+    enum record_place place;    //  of the next block's first byte
+    bool whole;                 //  records are given whole only
+    bool over;                  //  the source has given all
+    bool ended;                 //  and all of it was handed out in blocks
 };
 
 reader_t *reader_new (const char *path, const char *name, struct error *error)
@@ -202,6 +204,7 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     self->dialect = dialect;
     self->carry.used = 0;
     self->over = self->ended = false;
+    self->place = RECORD_BEGINS;
     self->line = dialect->data_line;
     self->offset = dialect->data_offset;
     char chunk[4096];
@@ -256,6 +259,32 @@ static int s_too_long (const reader_t *self, struct error *error)
                       mib ? "MiB" : "KiB");
 }
 
+bool reader_goes_on (const reader_t *self)
+{
+    return self->place != RECORD_BEGINS;
+}
+
+void reader_take_whole (reader_t *self)
+{
+    self->whole = true;
+}
+
+//  See struct format.cut; of a format with parts those.
+static int s_cut (reader_t *self, const struct buffer *in, size_t *cut, uint64_t *lines, struct error *error)
+{
+    const struct format *format = self->dialect->format;
+    if (!format->part)
+        return format->cut (self->dialect, in->at, in->used, self->over, self->line, self->name, cut, lines,
+                            error);
+    enum record_place place = self->place;
+    int rc = format->part (self->dialect, in->at, in->used, self->over, &place, cut, lines);
+    if (self->whole && place != RECORD_BEGINS)
+        *cut = 0;
+    if (*cut)
+        self->place = place;
+    return rc;
+}
+
 int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *first_line, struct error *error)
 {
     in->used = 0;
@@ -279,8 +308,7 @@ int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *firs
         }
         size_t cut = SIZE_MAX;
         uint64_t lines = 0;
-        rc = self->dialect->format->cut (self->dialect, in->at, in->used, self->over, self->line, self->name,
-                                         &cut, &lines, error);
+        rc = s_cut (self, in, &cut, &lines, error);
         if (rc < 0 && cut != SIZE_MAX)
             format_say_byte (error, self->offset + cut);
         if (rc < 0)

@@ -55,6 +55,11 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
 //  (record too long), DMH_IO, DMH_INTERNAL.
 int reader_fill (reader_t *self, struct buffer *in, size_t bytes, uint64_t *first_line, struct error *error);
 
+//  Whether the record that the last block ends with goes on in the next one (FASTA); never after
+//  reader_take_whole, of this pass and later ones: blocks grow then, as far as a record may.
+bool reader_goes_on (const reader_t *self);
+void reader_take_whole (reader_t *self);
+
 //  After 0 from reader_fill: the hex of the whole file's SHA-256, and whether the file is still the one that
 //  was opened. DMH_INTERNAL when not all of it was handed out and hashed since the rewind.
 int reader_finish (reader_t *self, char sha256[DIGEST_HEX_BYTES], struct error *error);

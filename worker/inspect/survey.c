@@ -64,7 +64,7 @@ static int s_read (struct survey *self, reader_t *reader, const struct dialect *
     int rc = rows ? reader_rewind (reader, dialect, error) : s_memory (error), filled = 1;
     while (rc == DMH_OK && reader_position (reader) < SURVEY_BYTES &&
            (filled = reader_fill (reader, &block, SURVEY_BLOCK_BYTES, &first_line, error)) > 0) {
-        dialect->format->rows_begin (rows, block.at, block.used);
+        format_begin (dialect->format, rows, block.at, block.used, reader_goes_on (reader));
         int got;
         while ((got = dialect->format->rows_next (rows, &row)) == 1)
             if (row.problem == RULE_NONE) {

@@ -16,6 +16,11 @@ static int s_no_memory (struct error *error)
 bool field_is_content (const schema_t *schema, size_t field)
 {
     int f = NARROW (int, field);
+    for (size_t i = 0; i < schema->content_count; i++)
+        if (schema->content[i] == f)
+            return true;
+    if (schema->content_count)
+        return false;
     return !schema->has_measure || (f != schema->measure.source_value && f != schema->measure.source_unit);
 }
 
@@ -111,7 +116,7 @@ static void s_says (const struct joined_columns *self, const struct result_facts
     for (size_t c = 0; c < facts->column_count; c++) {
         size_t place = places[c];
         if (place >= self->schema->field_count)
-            says[place] = !s_has (no_content, facts->columns[c]);
+            says[place] = !self->schema->content_count && !s_has (no_content, facts->columns[c]);
         else
             says[place] =
                 (!fields || s_has (fields, facts->columns[c])) && field_is_content (self->schema, place);

@@ -219,6 +219,7 @@ int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struc
     block->sort = BLOCK_WORK;
     block->pass = &self->pass;
     block->position = reader_position (reader);
+    block->goes_on = reader_goes_on (reader);
     return rc;
 }
 

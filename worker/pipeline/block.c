@@ -30,6 +30,7 @@ void block_destroy (struct block **self_p)
     free (self->skipped.at);
     free (self->left_over.at);
     free (self->urls.at);
+    free (self->titles.at);
     free (self->links.at);
     free (self->verdicts);
     free (self->remarks);
@@ -54,6 +55,7 @@ void block_reset_part (struct block *self)
     self->skipped.used = 0;
     self->left_over.used = 0;
     self->urls.used = 0;
+    self->titles.used = 0;
     self->links.used = 0;
     self->verdict_count = 0;
     self->remark_count = 0;
@@ -68,7 +70,8 @@ void block_reset (struct block *self, size_t bytes)
     s_trim (&self->out, bytes * 8 + 65536);
     s_trim (&self->notes, bytes * 8 + 65536);
     self->error.code = DMH_OK;
-    self->doomed = self->cut = false;
+    self->doomed = self->cut = self->goes_on = false;
+    self->open_at = SIZE_MAX;
     self->parts = 0;
 }
 

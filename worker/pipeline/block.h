@@ -28,8 +28,10 @@ struct verdict {
     uint64_t line;                 //  lines before it in the block
     size_t remark_at, remark_n;    //  its remarks
     uint32_t url;                  //  of the block's urls, from 1; 0: it has none
+    uint32_t title;                //  of the block's titles, the same
     int16_t field;                 //  of the rejection, FIELD_NONE: the record
     uint8_t rule;                  //  RULE_NONE, or why it was rejected
+    bool continued;                //  it began in an earlier block (FASTA); raw is the rest of it
     bool made;                     //  it is a long row of a wide table: raw_at is into `made`
     struct key_hash hash;
     uint64_t rank;    //  among the records of its key (precedence.h)
@@ -38,6 +40,11 @@ struct verdict {
 //  FHIR: the URL of a record's entry and the id of its resource, in `in`.
 struct record_url {
     size_t at, n, id_at, id_n;
+};
+
+//  FASTA: what stands above a record's letters; of one that is rejected, where it is wrong. In `notes`.
+struct record_title {
+    size_t at, n;
 };
 
 //  A finding that the audit lists one by one. Its texts lie in `notes`, `to` right behind `raw`.
@@ -65,8 +72,11 @@ struct block {
     struct buffer skipped;      //  struct skipped_records, one after another: what was no record of the kind
     struct buffer left_over;    //  what no column took: a count (uint64_t) and its path, ended by NUL, each
     struct buffer urls;         //  struct record_url, one after another
+    struct buffer titles;       //  struct record_title, one after another
     struct buffer links;        //  struct link, what depends on the rest of the file
     struct error error;         //  code DMH_OK, or why the block could not be harmonized
+    bool goes_on;               //  its last record does, in the next block (FASTA)
+    size_t open_at;             //  from where on its bytes belong to that one; SIZE_MAX: nothing goes on
     uint64_t position;          //  bytes of the file up to this block's end
     struct counts so_far;       //  set by the writer: of the pass, this block included
     bool doomed;                //  set by the writer: the pass has failed or has to start again
@@ -84,6 +94,14 @@ static inline struct text block_raw (const struct block *self, const struct verd
 {
     const struct buffer *of = verdict->made ? &self->made : &self->in;
     return (struct text){of->at + verdict->raw_at, verdict->raw_n};
+}
+
+static inline struct text block_title (const struct block *self, const struct verdict *verdict)
+{
+    struct record_title title = {0, 0};
+    if (verdict->title)
+        memcpy (&title, self->titles.at + (verdict->title - 1) * sizeof title, sizeof title);
+    return (struct text){self->notes.at + title.at, title.n};
 }
 
 //  Its row without the line end, as it would be written; of a database, where a row is no text, nothing.

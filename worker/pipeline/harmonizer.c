@@ -6,6 +6,7 @@
 #include "worker/pipeline/keys/record_hash.h"
 #include "worker/pipeline/long_rows.h"
 #include "worker/pipeline/passed_by.h"
+#include "worker/pipeline/title.h"
 
 #include "worker/encoders/content.h"
 #include "worker/encoders/escape.h"
@@ -245,7 +246,7 @@ static inline void s_begin_verdict (struct verdict *self, uint64_t line, enum ru
     self->line = line;
     self->remark_at = remark_at;
     self->remark_n = 0;
-    self->url = 0;
+    self->url = self->title = 0;
     self->field = FIELD_NONE;
     self->rule = (uint8_t) rule;
     self->hash = (struct key_hash){0, 0, 0};
@@ -260,15 +261,19 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
     if (s_keep_raw (block, row, made, verdict) != 0 ||
         (row->origin.n && s_keep_url (block, row, verdict) != 0))
         return -1;
+    verdict->continued = row->continued;
     if (row->problem != RULE_NONE) {
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
-        return 0;
+        return row->problem == RULE_SEQUENCE_LETTER ? title_of_place (block, row, verdict) : 0;
     }
     self->record->bare = row->bare;
     if (record_harmonize (self->record, row->fields, row->count) != 0)
         return -1;
     if (row->servers[1].n && s_warn_of_servers (self, row->servers) != 0)
         return -1;
+    if (row->warning != RULE_NONE)
+        record_note (self->record, self->pass->plan->schema->key[0], row->warning,
+                     self->record->sources[self->pass->plan->schema->key[0]], (struct text){NULL, 0});
     if (s_tell (self, block, verdict) != 0)
         return -1;
     s_count_fields (self, block, row->line);
@@ -279,7 +284,8 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
             tally_mark (&block->tally, verdict->field, RULE_FIELD_REQUIRED, row->line);
         return 0;
     }
-    return s_emit (self, row, block, verdict);
+    int rc = s_emit (self, row, block, verdict);
+    return rc == 0 && pass_has_letters (self->pass) ? title_of_record (block, self->record, verdict) : rc;
 }
 
 //  Makes the next row of the block the one that waits. 1, 0: there is none, -1: out of memory.
@@ -342,7 +348,9 @@ static int s_part (harmonizer_t *self, struct block *block)
     block_learn (block, &self->needs);
     s_count_missing (self, block);
     if (rc == 0) {
-        passed_by_gather (block, self->pass->dialect->format, self->rows, self->without);
+        const struct format *format = self->pass->dialect->format;
+        passed_by_gather (block, format, self->rows, self->without);
+        block->open_at = format->rows_rest ? format->rows_rest (self->rows) : SIZE_MAX;
         self->without = 0;
     }
     return rc;
@@ -353,7 +361,7 @@ bool harmonizer_harmonize (harmonizer_t *self, struct block *block)
     block_expect (block, &self->needs);
     self->row = (struct row){.origin = {NULL, 0}};    //  which only some formats set
     self->waits = self->unpivots = false;
-    self->pass->dialect->format->rows_begin (self->rows, block->in.at, block->in.used);
+    format_begin (self->pass->dialect->format, self->rows, block->in.at, block->in.used, block->goes_on);
     return s_part (self, block) == 1;
 }
 

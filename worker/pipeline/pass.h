@@ -34,6 +34,12 @@ struct pass {
     atomic_bool abandoned;         //  set by the reader: the rest is not wanted any more
 };
 
+//  Whether its records have letters, which are written beside the table (FASTA).
+static inline bool pass_has_letters (const struct pass *self)
+{
+    return self->dialect->format->part != NULL;
+}
+
 //  How many of the values of a column that the rule speaks of the audit lists one by one.
 static inline uint64_t pass_listed (const struct pass *self, enum rule rule)
 {

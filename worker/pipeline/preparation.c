@@ -263,6 +263,10 @@ int preparation_bind (struct preparation *self, struct error *error)
     free (names);
     if (!self->binding)
         return error->code;
+    const char *format = self->binding->schema->format;
+    if (format && strcmp (format, self->dialect.format->name) != 0)
+        return error_set (error, DMH_BAD_INPUT, "%s is %s, and records of the kind %s come from %s alone",
+                          self->name, self->dialect.format->name, self->binding->schema->name, format);
     return self->unpivot ? DMH_OK : s_find_units_line (self, error);
 }
 

@@ -150,14 +150,17 @@ static struct block *s_idle (struct runner *self)
     return block;
 }
 
-//  The harmonizer with the fewest of this job's blocks; NULL when each has its share.
+//  The harmonizer with the fewest of this job's blocks, or that has the record which goes on; NULL when each
+//  has its share.
 static zsock_t *s_choose (struct runner *self, size_t *chosen)
 {
-    *chosen = 0;
-    for (size_t i = 1; i < self->threads; i++)
-        if (self->in_flight[i] < self->in_flight[*chosen])
-            *chosen = i;
-    return self->in_flight[*chosen] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[*chosen] : NULL;
+    bool bound = reader_goes_on (self->attempt.preparation.reader);
+    size_t best = bound ? *chosen : 0;
+    for (size_t i = 1; !bound && i < self->threads; i++)
+        if (self->in_flight[i] < self->in_flight[best])
+            best = i;
+    *chosen = best;
+    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[best] : NULL;
 }
 
 //  Tells every harmonizer; `words` are theirs until the pass is over.
@@ -174,12 +177,11 @@ static void s_control (struct runner *self, struct block *words, enum block_sort
 static int s_feed (struct runner *self, struct error *error)
 {
     struct attempt *attempt = &self->attempt;
-    while (!self->over && !self->doomed) {
+    for (size_t chosen = 0; !self->over && !self->doomed;) {
         s_listen (self);
         s_take_back (self);
         if (self->cancelled)
             return DMH_OK;
-        size_t chosen;
         zsock_t *to = s_choose (self, &chosen);
         struct block *block = to ? s_idle (self) : NULL;
         if (to && !block && self->block_count == 0)

@@ -2,15 +2,16 @@
 #define _GNU_SOURCE
 #include "worker/pipeline/writer.h"
 
-#include "worker/output/audit.h"
+#include "messages/base/narrow.h"
 #include "worker/output/checks.h"
 #include "worker/output/column_findings.h"
 #include "worker/output/datapackage.h"
 #include "worker/output/decimal_columns.h"
-#include "worker/output/records/records.h"
 #include "worker/output/rejects.h"
+#include "worker/output/result_files.h"
 #include "worker/pipeline/keys/origins.h"
 #include "worker/pipeline/keys/standing.h"
+#include "worker/pipeline/letters.h"
 #include "worker/pipeline/link_set.h"
 #include "worker/pipeline/passed_by.h"
 #include "worker/pipeline/unknown_names.h"
@@ -22,9 +23,8 @@ enum { PREFETCH_RECORDS = 12 };
 struct writer {
     const struct pass *pass;
     char *folder;
-    records_t *records;
-    output_file_t *rejects;
-    audit_t *audit;
+    struct result_files files;
+    letters_t *letters;    //  NULL where records have none
     key_set_t *keys;
     standing_t *standing;    //  NULL where the first record of a key stands
     struct {
@@ -41,29 +41,23 @@ struct writer {
 
 static int s_open (writer_t *self, struct error *error)
 {
-    self->records = records_new (self->folder, &self->pass->layout, self->pass->budget, error);
-    if (self->records)
-        self->rejects = output_new (self->folder, "rejects.csv", error);
-    output_file_t *audit = self->rejects ? output_new (self->folder, "audit.ndjson", error) : NULL;
-    if (!audit)
-        return -1;
-    self->audit = audit_new (&audit);
+    const struct pass *pass = self->pass;
+    bool letters = pass_has_letters (pass);
+    int rc = result_files_open (&self->files, self->folder, &pass->layout, letters, pass->budget, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->letters = letters ? letters_new (self->folder) : NULL;
     self->keys = key_set_new ();
-    bool late = precedence_is_late (&self->pass->precedence);
+    bool late = precedence_is_late (&pass->precedence);
     self->standing = late ? standing_new () : NULL;
     self->unknown = unknown_names_new ();
-    if (!self->audit || !self->keys || !self->unknown || (late && !self->standing) ||
-        tally_init (&self->tally, self->pass->plan->step_count) != 0)
+    if (!self->keys || !self->unknown || (late && !self->standing) || (letters && !self->letters) ||
+        tally_init (&self->tally, pass->plan->step_count) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
     if (late)
-        standing_begin (self->standing, precedence_ranks (&self->pass->precedence));
-    output_share (self->rejects, self->pass->budget);
-    output_share (audit_file (self->audit), self->pass->budget);
-    rejects_header (self->rejects);
-    records_leave_unsynced (self->records, self->pass->unsynced);
-    output_leave_unsynced (self->rejects, self->pass->unsynced);
-    output_leave_unsynced (audit_file (self->audit), self->pass->unsynced);
-    return 0;
+        standing_begin (self->standing, precedence_ranks (&pass->precedence));
+    result_files_leave_unsynced (&self->files, pass->unsynced);
+    return DMH_OK;
 }
 
 writer_t *writer_new (const char *folder, const struct pass *pass, struct error *error)
@@ -83,9 +77,8 @@ void writer_destroy (writer_t **self_p)
     writer_t *self = *self_p;
     if (!self)
         return;
-    records_destroy (&self->records);
-    output_destroy (&self->rejects);
-    audit_destroy (&self->audit);
+    result_files_close (&self->files);
+    letters_destroy (&self->letters);
     key_set_destroy (&self->keys);
     standing_destroy (&self->standing);
     tally_clear (&self->tally);
@@ -109,14 +102,9 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     unknown_names_forget (self->unknown);
     passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
-    int rc = records_restart (self->records, error);
-    if (rc == DMH_OK)
-        rc = output_restart (self->rejects, error);
-    if (rc == DMH_OK)
-        rc = audit_restart (self->audit, error);
-    if (rc == DMH_OK)
-        rejects_header (self->rejects);
-    return rc;
+    if (self->letters)
+        letters_restart (self->letters);
+    return result_files_restart (&self->files, error);
 }
 
 const struct counts *writer_counts (const writer_t *self)
@@ -147,14 +135,19 @@ static void s_reject (writer_t *self, const struct block *block, const struct ve
                                   .field = s_field_name (self, field),
                                   .other = other,
                                   .more = more,
-                                  .raw = block_raw (block, verdict)};
+                                  .raw = self->letters
+                                             ? letters_raw (self->letters, block, verdict, &self->failure)
+                                             : block_raw (block, verdict)};
+    if (rule == RULE_SEQUENCE_LETTER)
+        snprintf (more, sizeof more, "%.*s", NARROW (int, block_title (block, verdict).n),
+                  block_title (block, verdict).at);
     if (rule == RULE_RECORD_CONFLICT)
         origins_say (&self->origins, other, s_origin (block, verdict), more, sizeof more);
-    rejects_add (self->rejects, &reject);
+    rejects_add (self->files.rejects, &reject);
     if (rule == RULE_RECORD_CONFLICT)
-        audit_conflict (self->audit, at, other, block_row (block, verdict));
+        audit_conflict (self->files.audit, at, other, block_row (block, verdict));
     else
-        audit_reject (self->audit, at, rule, reject.field);
+        audit_reject (self->files.audit, at, rule, reject.field);
 }
 
 static void s_remarks (writer_t *self, const struct block *block, const struct verdict *verdict,
@@ -165,7 +158,7 @@ static void s_remarks (writer_t *self, const struct block *block, const struct v
         uint64_t most = pass_listed (self->pass, remark->rule);
         if (most != UINT64_MAX && ++tally_of (&self->tally, remark->field, remark->rule)->listed > most)
             continue;
-        audit_value (self->audit, at, remark->rule, s_field_name (self, remark->field),
+        audit_value (self->files.audit, at, remark->rule, s_field_name (self, remark->field),
                      (struct text){block->notes.at + remark->raw_at, remark->raw_n},
                      (struct text){block->notes.at + remark->raw_at + remark->raw_n, remark->to_n});
     }
@@ -177,6 +170,8 @@ static void s_keep (writer_t *self, struct block *block, const struct verdict *v
         memmove (block->out.at + *kept, block->out.at + verdict->out_at, verdict->out_n);
     *kept += verdict->out_n;
     self->counts.written++;
+    if (self->letters)
+        letters_write (self->letters, block, verdict, self->files.letters, &self->failure);
 }
 
 //  `other` has the key, too, and stands.
@@ -231,7 +226,7 @@ static void s_stand (writer_t *self, struct block *block, const struct verdict *
     case KEY_SET_DUPLICATE:
         self->counts.duplicates++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
-        audit_duplicate (self->audit, at, first);
+        audit_duplicate (self->files.audit, at, first);
         break;
     case KEY_SET_FULL:
         s_no_room (self, at);
@@ -258,13 +253,17 @@ static void s_records (writer_t *self, struct block *block)
             self->counts.rejected++;
             s_reject (self, block, verdict, at, verdict->rule, verdict->field, 0);
         }
+        if (self->letters)
+            letters_pass (self->letters, verdict);
     }
-    records_write (self->records, block->out.at, kept);
+    if (self->letters)
+        letters_keep (self->letters, block, &self->failure);
+    records_write (self->files.records, block->out.at, kept);
 }
 
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
 {
-    return records_contradict (self->records, wanted);
+    return records_contradict (self->files.records, wanted);
 }
 
 //  Whether the pass is in vain: there are too many columns, or it is the first one and is read otherwise than
@@ -302,13 +301,7 @@ int writer_check (const writer_t *self, struct error *error)
     int rc = self->failure.code;
     if (rc != DMH_OK && error)
         *error = self->failure;
-    if (rc == DMH_OK)
-        rc = records_check (self->records, error);
-    if (rc == DMH_OK)
-        rc = output_check (self->rejects, error);
-    if (rc == DMH_OK)
-        rc = output_check (audit_file (self->audit), error);
-    return rc;
+    return rc == DMH_OK ? result_files_check (&self->files, error) : rc;
 }
 
 int writer_contradicting (const writer_t *self, int column)
@@ -366,8 +359,8 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
                    struct error *refusal, struct error *error)
 {
     column_findings_judge (&self->tally, self->pass->plan, self->pass->dialect->data_line,
-                           self->pass->warned_listed, self->audit);
-    audit_end (self->audit, &self->counts);
+                           self->pass->warned_listed, self->files.audit);
+    audit_end (self->files.audit, &self->counts);
     report->dialect = self->pass->dialect;
     report->layout = &self->pass->layout;
     report->tally = &self->tally;
@@ -379,20 +372,16 @@ int writer_finish (writer_t *self, struct report *report, struct output *outputs
     if (rc == DMH_OK)
         s_check (self, report, refusal);
     if (rc == DMH_OK)
-        rc = records_finish (self->records, self->counts.written, &outputs[0], error);
-    uint64_t set_aside = self->counts.conflicts + self->counts.rejected;
-    if (rc == DMH_OK)
-        rc = output_finish (self->rejects, set_aside, &outputs[1], error);
-    if (rc == DMH_OK)
-        rc = output_finish (audit_file (self->audit), audit_lines (self->audit), &outputs[2], error);
+        rc = result_files_finish (&self->files, &self->counts, outputs, count, error);
     report->outputs = outputs;
-    report->output_count = 3;
+    report->output_count = *count;
     if (rc == DMH_OK)
-        rc =
-            report_document (report, self->folder, "datapackage.json", datapackage_write, &outputs[3], error);
-    report->output_count = 4;
+        rc = report_document (report, self->folder, "datapackage.json", datapackage_write, &outputs[*count],
+                              error);
+    report->output_count++;
     if (rc == DMH_OK)
-        rc = report_document (report, self->folder, "report.json", report_write, &outputs[4], error);
-    *count = rc == DMH_OK ? 5 : 0;
+        rc = report_document (report, self->folder, "report.json", report_write,
+                              &outputs[report->output_count], error);
+    *count = rc == DMH_OK ? report->output_count + 1 : 0;
     return rc;
 }

@@ -125,6 +125,7 @@ enum rule_sort {
        "lies more years before the end of a life, or today, than anybody lives")                             \
     X (DATE_NUMBER, "date.number", CHANGED, "info", "a number of days or seconds written as a date")         \
     X (DATETIME_ZONE, "datetime.time_zone", CHANGED, "info", "given the offset that the mapping says")       \
+    X (SEQUENCE_EMPTY, "sequence.empty", WARNING, "warning", "names a sequence without a letter")            \
     X (FIELD_REQUIRED, "field.required", RECORD, "error", "is required and empty or invalid")                \
     X (FIELD_COUNT, "record.field_count", RECORD, "error", "has another number of fields than the header")   \
     X (RECORD_QUOTE, "record.quote", RECORD, "error",                                                        \
@@ -140,6 +141,8 @@ enum rule_sort {
     X (RECORD_SUBJECT, "record.subject", RECORD, "error",                                                    \
        "is about a device, a group, a place or somebody else than a patient")                                \
     X (RECORD_ENCODING, "record.encoding", RECORD, "error", "holds bytes that are not UTF-8")                \
+    X (SEQUENCE_LETTER, "sequence.letter", RECORD, "error",                                                  \
+       "has a byte that is no letter of its alphabet, no gap and no stop")                                   \
     X (RECORD_DUPLICATE, "record.duplicate", RECORD, "info", "repeats an earlier record")                    \
     X (RECORD_CONFLICT, "record.conflict", RECORD, "error",                                                  \
        "has the key of an earlier record and other content")

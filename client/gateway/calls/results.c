@@ -17,6 +17,7 @@ static const char *s_type (const char *name)
         {".csv", "text/csv; charset=utf-8"},    {".ndjson", "application/x-ndjson"},
         {".json", "application/json"},          {".db", "application/vnd.sqlite3"},
         {".sqlite", "application/vnd.sqlite3"}, {".gz", "application/gzip"},
+        {".fai", "text/tab-separated-values"},
     };
     size_t n = strlen (name);
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {

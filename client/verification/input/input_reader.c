@@ -3,6 +3,7 @@
 
 #include "client/result/reading/report_values.h"
 #include "client/verification/input/csv_input.h"
+#include "client/verification/input/fasta_input.h"
 #include "client/verification/input/fhir_input.h"
 #include "client/verification/input/json_input.h"
 #include "client/verification/input/wide_input.h"
@@ -14,7 +15,8 @@ struct input_reader {
     csv_input_t *csv;
     json_input_t *json;
     fhir_input_t *fhir;
-    wide_input_t *wide;    //  one of the four
+    fasta_input_t *fasta;
+    wide_input_t *wide;    //  one of the five
     const csv_row_t *row;
 };
 
@@ -33,9 +35,11 @@ input_reader_t *input_reader_new (const char *path, const struct json_value *rep
         self->csv = csv_input_new (path, report, error);
     else if (strcmp (format, "json") == 0)
         self->json = json_input_new (path, report, error);
+    else if (strcmp (format, "fasta") == 0)
+        self->fasta = fasta_input_new (path, report, error);
     else
         self->fhir = fhir_input_new (path, report, error);
-    if (!self->csv && !self->json && !self->fhir && !self->wide)
+    if (!self->csv && !self->json && !self->fasta && !self->fhir && !self->wide)
         input_reader_destroy (&self);
     return self;
 }
@@ -47,6 +51,7 @@ void input_reader_destroy (input_reader_t **self_p)
         return;
     csv_input_destroy (&self->csv);
     json_input_destroy (&self->json);
+    fasta_input_destroy (&self->fasta);
     fhir_input_destroy (&self->fhir);
     wide_input_destroy (&self->wide);
     free (self);
@@ -55,6 +60,8 @@ void input_reader_destroy (input_reader_t **self_p)
 
 int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_t *line, struct error *error)
 {
+    if (self->fasta)
+        return fasta_input_at (self->fasta, line, error);
     if (self->fhir)
         return fhir_input_at (self->fhir, broken, n, line, error);
     if (self->wide)
@@ -65,6 +72,8 @@ int input_reader_at (input_reader_t *self, const char *broken, size_t n, uint64_
 
 int input_reader_take (input_reader_t *self, struct error *error)
 {
+    if (self->fasta)
+        return fasta_input_take (self->fasta, error);
     if (self->fhir)
         return fhir_input_take (self->fhir, error);
     if (self->wide)
@@ -74,6 +83,8 @@ int input_reader_take (input_reader_t *self, struct error *error)
 
 size_t input_reader_count (const input_reader_t *self)
 {
+    if (self->fasta)
+        return fasta_input_count (self->fasta);
     if (self->fhir)
         return fhir_input_count (self->fhir);
     if (self->wide)
@@ -84,6 +95,8 @@ size_t input_reader_count (const input_reader_t *self)
 struct input_value input_reader_value (const input_reader_t *self, size_t i)
 {
     struct input_value value = {NULL, NULL, 0};
+    if (self->fasta)
+        return fasta_input_value (self->fasta, i);
     if (self->fhir)
         return fhir_input_value (self->fhir, i);
     if (self->wide)
@@ -110,6 +123,8 @@ struct input_value input_reader_column (const input_reader_t *self, size_t i, co
 
 int input_reader_claim (input_reader_t *self, const char *raw, size_t n, struct error *error)
 {
+    if (self->fasta)
+        return fasta_input_claim (self->fasta, raw, n, error);
     if (self->fhir)
         return fhir_input_claim (self->fhir, raw, n, error);
     if (self->wide)

@@ -87,8 +87,10 @@ static int s_open (raw_input_t *self, const struct join_input *input, const stru
         rc = s_learn (self, facts, error);
     if (rc == DMH_OK)
         rc = preparation_bind (job, error);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK) {
+        reader_take_whole (job->reader);
         rc = reader_rewind (job->reader, &job->dialect, error);
+    }
     if (rc != DMH_OK)
         return rc;
     self->rows = job->dialect.format->rows_new (&job->dialect);
@@ -152,7 +154,7 @@ static int s_row (raw_input_t *self, struct error *error)
         self->filled = rc == 1;
         if (rc != 1)
             return rc;
-        format->rows_begin (self->rows, self->block.at, self->block.used);
+        format_begin (format, self->rows, self->block.at, self->block.used, false);
         if (join_request_stops (self->request, NULL))
             return error_set (error, DMH_CANCELLED, "interrupted while results were joined");
     }

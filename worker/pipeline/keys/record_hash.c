@@ -28,11 +28,23 @@ static uint64_t s_content (const struct encoded *encoded, bool owns, struct text
     return s_hash_more (whole, rest);
 }
 
+//  Of a kind whose content is a few of its fields.
+static uint64_t s_fields (const struct record *record, const schema_t *schema, uint64_t seed)
+{
+    uint64_t whole = seed;
+    for (size_t i = 0; i < schema->content_count; i++) {
+        struct text value = record->values[schema->content[i]];
+        whole = XXH3_64bits_withSeed (value.at ? value.at : "", value.n, s_seed (whole, i));
+    }
+    return whole;
+}
+
 struct key_hash record_hash (const struct record *record, const struct encoded *encoded, bool owns,
                              struct text rest, uint64_t seed)
 {
     const schema_t *schema = record->plan->schema;
-    uint64_t content = s_content (encoded, owns, rest, seed);
+    uint64_t content =
+        schema->content_count ? s_fields (record, schema, seed) : s_content (encoded, owns, rest, seed);
     XXH128_hash_t key = {.low64 = s_seed (seed, 0), .high64 = 0};
     bool any = false;
     for (size_t k = 0; k < schema->key_count; k++) {

@@ -158,7 +158,8 @@ static int s_detect (struct match *out, const catalog_t *catalog, const header_t
     struct error ignored;
     size_t fitting = 0;
     for (size_t i = 0; i < catalog_size (catalog); i++)
-        if (match_make (&match, catalog_at (catalog, i), header, mapping, source, &ignored) == DMH_OK) {
+        if (!catalog_at (catalog, i)->format &&
+            match_make (&match, catalog_at (catalog, i), header, mapping, source, &ignored) == DMH_OK) {
             s_add_candidate (&candidates, &match, header);
             fitting++;
         }

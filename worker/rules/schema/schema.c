@@ -22,6 +22,7 @@ void schema_destroy (schema_t **self_p)
     free (self->title);
     free (self->description);
     free (self->json);
+    free (self->format);
     free (self);
     *self_p = NULL;
 }

@@ -34,9 +34,12 @@ typedef struct schema {
     char sha256[DIGEST_HEX_BYTES];    //  of the schema file
     struct field *fields;
     size_t field_count;
-    int key[FIELDS_MAX];    //  the key's fields, those that are there …
-    size_t key_count;       //  … where none is, all canonical fields are the key
-    int any_of[8];          //  at least one of these has to be there after harmonization
+    int key[FIELDS_MAX];        //  the key's fields, those that are there …
+    size_t key_count;           //  … where none is, all canonical fields are the key
+    int content[FIELDS_MAX];    //  what alone tells a record from another of its key; none: all of it does
+    size_t content_count;
+    char *format;     //  of the files that have such records, alone; NULL: any that names its columns
+    int any_of[8];    //  at least one of these has to be there after harmonization
     size_t any_of_count;
     bool has_measure;
     struct measure measure;

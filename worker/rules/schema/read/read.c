@@ -200,13 +200,18 @@ static int s_missing_values (struct json_reader *reader, const struct json_value
 //  What "dmh" says of the whole.
 static int s_dmh (struct json_reader *reader, const struct json_value *dmh, schema_t *self)
 {
-    static const char *const KEYS[] = {
-        "key",   "any_of", "measure",   "before",    "within", "checks", "sets", "signs", "zero_is_missing",
-        "tests", "parts",  "stands_in", "only_with", "latest", "times",  NULL};
+    static const char *const KEYS[] = {"key",     "any_of",    "measure",   "before",          "within",
+                                       "checks",  "sets",      "signs",     "zero_is_missing", "tests",
+                                       "parts",   "stands_in", "only_with", "latest",          "times",
+                                       "content", "format",    NULL};
     size_t back = json_reader_enter (reader, "dmh");
     int rc = json_read_keys (reader, dmh, KEYS);
     if (rc == DMH_OK)
         rc = s_indices (reader, dmh, "key", self, self->key, FIELDS_MAX, &self->key_count);
+    if (rc == DMH_OK)
+        rc = s_indices (reader, dmh, "content", self, self->content, FIELDS_MAX, &self->content_count);
+    if (rc == DMH_OK)
+        rc = json_read_string (reader, dmh, "format", false, &self->format);
     if (rc == DMH_OK)
         rc = s_indices (reader, dmh, "any_of", self, self->any_of, sizeof self->any_of / sizeof *self->any_of,
                         &self->any_of_count);

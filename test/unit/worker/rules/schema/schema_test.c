@@ -41,10 +41,13 @@ static const struct {
      "latitude "
      "longitude",
      "patient_id"},
+    {"sequence",
+     "sequence_id* description alphabet length gc_fraction ambiguous_count md5 ga4gh_sq source_id",
+     "sequence_id"},
 };
 enum { KIND_COUNT = sizeof KINDS / sizeof *KINDS };
 
-Test (schema, the_three_kinds_have_the_fields_of_the_contract_in_its_order)
+Test (schema, the_kinds_have_the_fields_of_the_contract_in_its_order)
 {
     catalog_t *catalog = s_catalog ();
     cr_assert_eq (catalog_size (catalog), KIND_COUNT);
@@ -129,6 +132,8 @@ Test (schema, missing_of_a_missing_value_are_known_and_real_values_are_not)
     catalog_t *catalog = s_catalog ();
     for (size_t k = 0; k < catalog_size (catalog); k++) {
         const missing_t *markers = catalog_at (catalog, k)->missing;
+        if (catalog_at (catalog, k)->format)    //  NA may be the name of a sequence
+            continue;
         for (size_t i = 0; i < sizeof MISSING / sizeof *MISSING; i++)
             cr_expect (missing_has (markers, text_of (MISSING[i])), "%s", MISSING[i]);
         for (size_t i = 0; i + 1 < sizeof REAL / sizeof *REAL; i++)
