@@ -1,6 +1,8 @@
 //  ssh_call.c: see ssh_call.h.
 #include "client/launch/remote/ssh_call.h"
 
+#include "messages/base/narrow.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,7 +95,7 @@ bool ssh_call_answer (const char *said, const char *name, char *out, size_t size
         if (strncmp (at, begin, (size_t) n) != 0)
             continue;
         size_t length = strcspn (at + n, "\r\n");
-        snprintf (out, size, "%.*s", (int) (length < size ? length : size - 1), at + n);
+        snprintf (out, size, "%.*s", NARROW (int, length < size ? length : size - 1), at + n);
         return true;
     }
     return false;

@@ -5,6 +5,7 @@
 #include "client/verification/input/input_text.h"
 #include "messages/base/buffer.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -155,7 +156,7 @@ static void s_take_header (fasta_input_t *self)
     while (isblank ((unsigned char) *at))
         at++;
     size_t n = strcspn (at, " \t");
-    snprintf (self->source, sizeof self->source, "%.*s", (int) (n < WORD_MOST ? n : WORD_MOST - 1), at);
+    snprintf (self->source, sizeof self->source, "%.*s", NARROW (int, n < WORD_MOST ? n : WORD_MOST - 1), at);
     s_find_id (self);
     at += n;
     while (isblank ((unsigned char) *at))

@@ -1,6 +1,7 @@
 //  sequence_file.c: see sequence_file.h.
 #include "worker/output/sequences/sequence_file.h"
 
+#include "messages/base/narrow.h"
 #include "worker/formats/fasta/residues.h"
 #include "worker/output/sequences/bgzf.h"
 
@@ -91,7 +92,7 @@ static void s_feed (sequence_file_t *self, const char *bytes, size_t n)
 {
     size_t used = self->used;
     uint64_t length = self->length;
-    unsigned column = (unsigned) (length % LINE_LETTERS);
+    unsigned column = NARROW (unsigned, length % LINE_LETTERS);
     for (size_t i = 0; i < n; i++) {
         unsigned char letter = self->letter[(unsigned char) bytes[i]];
         self->lines[used] = (char) letter;
@@ -137,7 +138,7 @@ void sequence_file_end (sequence_file_t *self)
         self->lines[self->used++] = '\n';
     bgzf_write (self->bgzf, self->lines, self->used);
     self->used = 0;
-    unsigned line = self->length < LINE_LETTERS ? (unsigned) self->length : LINE_LETTERS;
+    unsigned line = self->length < LINE_LETTERS ? NARROW (unsigned, self->length) : LINE_LETTERS;
     snprintf (numbers, sizeof numbers, "\t%" PRIu64 "\t%" PRIu64 "\t%u\t%u\n", self->length, self->begin,
               line, line + 1);
     while (name < self->title.n && self->title.at[name] != ' ')
