@@ -52,6 +52,12 @@ Test (gauges, they_stand_at_what_stats_answers, .timeout = 60)
     played_peers_ask (&peers, &stats_shape, &stats, &counters_shape, &counters);
     s_has ("dmh_broker_jobs{state=\"queued\"} 0\n");
     s_has ("dmh_broker_jobs{state=\"cancelled\"} 1\n");
+    s_has ("dmh_broker_jobs_retried_total 0\n");
+    played_peers_ask (&peers, &retry_shape, &cancel, &job_state_reply_shape, &state);
+    shape_clear (&job_state_reply_shape, &state);
+    played_peers_ask (&peers, &stats_shape, &stats, &counters_shape, &counters);
+    s_has ("dmh_broker_jobs_retried_total 1\n");
+    s_has ("dmh_broker_jobs{state=\"queued\"} 1\n");
     zsock_destroy (&worker);
     played_peers_close (&peers);
 }

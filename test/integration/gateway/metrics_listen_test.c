@@ -57,6 +57,20 @@ static void s_submit_by_http (unsigned port)
     free (job);
 }
 
+//  Twice on one connection: a request is counted when it is over, which is before the next one begins.
+static void s_ask_in_vain (unsigned port)
+{
+    static const char REQUEST[] = "GET /api/v1/nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    int fd = http_connect (port);
+    for (int i = 0; i < 2; i++) {
+        cr_assert (http_send (fd, REQUEST, sizeof REQUEST - 1));
+        struct http_answer answer = http_receive (fd, false);
+        cr_expect_eq (answer.status, 404, "%s", answer.body);
+        http_answer_clear (&answer);
+    }
+    close (fd);
+}
+
 //  promtool, where there is one, finds nothing wrong with it.
 static void s_ask_promtool (const struct workplace *place, unsigned port)
 {
@@ -126,6 +140,9 @@ Test (metrics_listen, each_program_says_what_it_has_done_and_whether_it_can_work
     s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_bytes_total 13\n");
     s_expect (gateway, "/metrics", 200, "dmh_gateway_upload_errors_total 0\n");
     s_expect_more (gateway, "dmh_gateway_events_total{became=\"sent\"}");
+    s_ask_in_vain (self.port);
+    s_expect_more (gateway, "dmh_gateway_http_requests_total{status=\"4xx\"}");
+    s_expect (gateway, "/metrics", 200, "dmh_gateway_http_requests_total{status=\"5xx\"} 0\n");
     s_expect (gateway, "/readyz", 200, "ready");
     s_expect (gateway, "/healthz", 200, "alive");
     s_expect (broker, "/api", 404, "there are /metrics");
