@@ -5,6 +5,7 @@
 #include "broker/entry.h"
 #include "broker/feed/feed_outlet.h"
 #include "broker/feed/subscriptions.h"
+#include "messages/base/narrow.h"
 #include "messages/base/random.h"
 
 enum { SUBSCRIPTION_A_TURN = 1000 };    //  with those that are taken back; fewer, where each is asked about
@@ -40,6 +41,7 @@ static void s_tell_progress (struct publisher *self, struct event *event)
         last.attempt == event->attempt && streq (last.worker, event->worker)) {
         memcpy (event->name, last.name, sizeof event->name);
         memcpy (event->correlation, last.correlation, sizeof event->correlation);
+        event->revision = last.revision;
         *event->code = *event->message = 0;
         s_tell (self, event, NULL);
     }
@@ -74,14 +76,30 @@ static bool s_job_of (const char *prefix, size_t n, char job[ID_BYTES])
     return true;
 }
 
+//  Whether that prefix is all that the topics of one owner's jobs begin with, for whom the user speaks.
+static bool s_speaks_for (const char *user, const char *prefix, size_t n)
+{
+    char owner[OWNER_BYTES];
+    size_t word = strlen (EVENT_OWNER_TOPIC);
+    const char *space = n > word ? memchr (prefix + word, ' ', n - word) : NULL;
+    size_t bytes = space ? (size_t) (space - prefix) - word : 0;
+    if (!space || bytes >= sizeof owner || memcmp (prefix, EVENT_OWNER_TOPIC, word) != 0)
+        return false;
+    snprintf (owner, sizeof owner, "%.*s", NARROW (int, bytes), prefix + word);
+    return ownership_covers (user, owner);
+}
+
 //  Whether this user (a key) is told of the jobs of that prefix: of all of them, or of one that is its own or
-//  of somebody for whom it speaks.
+//  of somebody for whom it speaks, or of all of one such. Who hears of all is not told whose they are.
 static bool s_may_hear (struct broker *broker, const char *user, const char *prefix, size_t n)
 {
     char job[ID_BYTES];
     unsigned rights = user ? authorization_rights (broker->authorization, user) : 0;
-    if (rights & (KEY_OBSERVER | KEY_ADMIN | KEY_CLIENT_ALL))
+    size_t word = strlen (EVENT_TOPIC);
+    if ((rights & KEY_GATEWAY) && s_speaks_for (user, prefix, n))
         return true;
+    if (rights & (KEY_OBSERVER | KEY_ADMIN | KEY_CLIENT_ALL))
+        return n >= word && memcmp (prefix, EVENT_TOPIC, word) == 0;
     if (!(rights & (KEY_CLIENT | KEY_GATEWAY)) || !s_job_of (prefix, n, job))
         return false;
     const char *owner = feed_owner (broker->publisher.feed, job);
@@ -105,6 +123,10 @@ static bool s_settle (struct broker *broker, zframe_t *frame)
     bool begins = zframe_data (frame)[0] == 1;
     if (!broker->authorization)
         return begins;
+    if (n < strlen (EVENT_TOPIC) && memcmp (prefix, EVENT_TOPIC, n) == 0) {    //  of all jobs
+        prefix = EVENT_TOPIC;
+        n = strlen (EVENT_TOPIC);
+    }
     if (begins && !s_may_hear (broker, authorization_user (frame), prefix, n))
         return false;
     zmq_setsockopt (zsock_resolve (broker->publisher.out), begins ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, prefix,

@@ -22,6 +22,7 @@ static const struct shape_field s_event[] = {
     SHAPE_FIELD_I64 (struct event, at, false),
     SHAPE_FIELD_TEXT (struct event, code, false),
     SHAPE_FIELD_TEXT (struct event, message, false),
+    SHAPE_FIELD_U64 (struct event, revision, false),
 };
 const struct shape event_shape = SHAPE_OF ("EVENT", struct event, s_event);
 MESSAGE_DEFINE (event);
@@ -33,6 +34,7 @@ struct event event_of (const struct job_record *record)
                           .bytes_total = record->bytes_total,
                           .counts = record->counts,
                           .eta_ms = -1,
+                          .revision = record->revision,
                           .at = clock_wall_ms ()};
     memcpy (event.job, record->job, sizeof event.job);
     memcpy (event.correlation, record->correlation, sizeof event.correlation);
@@ -48,5 +50,12 @@ struct event event_of (const struct job_record *record)
 char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES])
 {
     snprintf (out, EVENT_TOPIC_BYTES, EVENT_TOPIC "%.*s", ID_BYTES - 1, job);
+    return out;
+}
+
+char *event_owner_topic (const char *owner, const char *job, char out[EVENT_OWNER_TOPIC_BYTES])
+{
+    snprintf (out, EVENT_OWNER_TOPIC_BYTES, EVENT_OWNER_TOPIC "%.*s %.*s", OWNER_BYTES - 1, owner,
+              ID_BYTES - 1, job);
     return out;
 }

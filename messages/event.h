@@ -1,13 +1,18 @@
 //  event.h: one event of the feed: the whole state of one job, never a delta, so a lost one costs nothing.
 //  Frames on PUB/SUB: topic "job/<id>", then kind EVENT's body. Workers publish progress; the broker adds
-//  state.
+//  state. Of a job whose owner a gateway speaks for it comes a second time, as "owner/<owner> <id>".
 #ifndef DMH_MESSAGES_EVENT_H
 #define DMH_MESSAGES_EVENT_H
 
 #include "messages/job.h"
 
 #define EVENT_TOPIC "job/"
-enum { EVENT_TOPIC_BYTES = ID_BYTES + 8, EVENTS_PER_SECOND_MAX = 10 };
+#define EVENT_OWNER_TOPIC "owner/"
+enum {
+    EVENT_TOPIC_BYTES = ID_BYTES + 8,
+    EVENT_OWNER_TOPIC_BYTES = OWNER_BYTES + ID_BYTES + 8,
+    EVENTS_PER_SECOND_MAX = 10
+};
 
 struct event {
     char job[ID_BYTES];
@@ -24,6 +29,7 @@ struct event {
     int64_t at;                      //  wall ms
     char code[WORD_BYTES];           //  failed: the error's word
     char message[SENTENCE_BYTES];    //  failed: the sentence
+    uint64_t revision;               //  of the job's record; the broker's to say
 };
 
 MESSAGE_DECLARE (event);
@@ -33,5 +39,8 @@ struct event event_of (const struct job_record *record);
 
 //  Writes "job/<id>"; `job` of at most ID_BYTES - 1 bytes. Returns out.
 char *event_topic (const char *job, char out[EVENT_TOPIC_BYTES]);
+//  Writes "owner/<owner> <id>", or of an empty `job` what those of all jobs of that owner begin with: no
+//  owner has a space in it. Returns out.
+char *event_owner_topic (const char *owner, const char *job, char out[EVENT_OWNER_TOPIC_BYTES]);
 
 #endif

@@ -115,6 +115,7 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_U64 (struct job_record, follows, false),
     SHAPE_FIELD_U64 (struct job_record, waits_for, false),
     SHAPE_FIELD_TEXT (struct job_record, waiting, false),
+    SHAPE_FIELD_U64 (struct job_record, revision, false),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 

@@ -153,6 +153,7 @@ struct job_record {
     uint64_t follows;                //  how many jobs have to be done before it begins
     uint64_t waits_for;              //  as answered: how many of them are not done yet
     char waiting[SENTENCE_BYTES];    //  as answered: queued, and why no worker that is registered can take it
+    uint64_t revision;               //  grows with each change of its state, attempt or worker, from 1
 };
 
 //  What people know it by: its place in the tree that its submitter named, or its name. Borrowed.

@@ -124,10 +124,18 @@ const char *feed_owner (const feed_t *self, const char *job)
     return publication ? publication->owner : NULL;
 }
 
+bool feed_owner_topic (const struct publication *publication, char out[EVENT_OWNER_TOPIC_BYTES])
+{
+    if (!publication->owner || !strchr (publication->owner, '/'))
+        return false;
+    event_owner_topic (publication->owner, publication->topic + strlen (EVENT_TOPIC), out);
+    return true;
+}
+
 void feed_replay (feed_t *self, const char *prefix, size_t n,
                   void (*each) (void *context, const struct publication *publication), void *context)
 {
-    char topic[EVENT_TOPIC_BYTES];
+    char topic[EVENT_OWNER_TOPIC_BYTES], of_owner[EVENT_OWNER_TOPIC_BYTES];
     if (n >= sizeof topic)
         return;
     memcpy (topic, prefix, n);
@@ -140,7 +148,9 @@ void feed_replay (feed_t *self, const char *prefix, size_t n,
     }
     for (publication = zhashx_first (self->publications); publication;
          publication = zhashx_next (self->publications))
-        if (strncmp (publication->topic, topic, n) == 0)
+        if (strncmp (publication->topic, topic, n) == 0 ||
+            (*topic == *EVENT_OWNER_TOPIC && feed_owner_topic (publication, of_owner) &&
+             strncmp (of_owner, topic, n) == 0))
             each (context, publication);
 }
 

@@ -35,7 +35,11 @@ int feed_last (const feed_t *self, const char *job, struct event *out);
 //  feed_forget.
 const char *feed_owner (const feed_t *self, const char *job);
 
-//  Calls `each` for the last event of every job whose topic begins with `prefix` (n bytes).
+//  The topic under which it is published a second time, as its owner is one for whom a gateway speaks; false:
+//  it is not.
+bool feed_owner_topic (const struct publication *publication, char out[EVENT_OWNER_TOPIC_BYTES]);
+
+//  Calls `each` for the last event of every job one of whose topics begins with `prefix` (n bytes).
 void feed_replay (feed_t *self, const char *prefix, size_t n,
                   void (*each) (void *context, const struct publication *publication), void *context);
 

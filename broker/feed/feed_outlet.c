@@ -11,18 +11,26 @@ void feed_outlet_prepare (zsock_t *out)
     zsock_set_xpub_nodrop (out, 1);
 }
 
-static bool s_send (zsock_t *out, const struct publication *publication)
+static bool s_put (zsock_t *out, const struct publication *publication, const char *topic)
 {
-    return frame_put (out, publication->topic, strlen (publication->topic), true) &&
+    return frame_put (out, topic, strlen (topic), true) &&
            frame_put (out, publication->body, publication->bytes, false);
+}
+
+static void s_send (zsock_t *out, const struct publication *publication, const char *topic)
+{
+    if (s_put (out, publication, topic) || zmq_errno () != EAGAIN)
+        return;
+    metrics_add (METRIC_FEED_OVERFLOWS, 0, 1);
+    zsock_set_xpub_nodrop (out, 0);
+    s_put (out, publication, topic);
+    zsock_set_xpub_nodrop (out, 1);
 }
 
 void feed_outlet_send (zsock_t *out, const struct publication *publication)
 {
-    if (s_send (out, publication) || zmq_errno () != EAGAIN)
-        return;
-    metrics_add (METRIC_FEED_OVERFLOWS, 0, 1);
-    zsock_set_xpub_nodrop (out, 0);
-    s_send (out, publication);
-    zsock_set_xpub_nodrop (out, 1);
+    char topic[EVENT_OWNER_TOPIC_BYTES];
+    s_send (out, publication, publication->topic);
+    if (feed_owner_topic (publication, topic))
+        s_send (out, publication, topic);
 }

@@ -10,7 +10,8 @@
 
 //  Makes a new XPUB ready for feed_outlet_send.
 void feed_outlet_prepare (zsock_t *out);
-//  Sends to every subscriber that has room for it. Does not wait.
+//  Sends by its topic, and by that of its owner where it has one, to every subscriber that has room for it.
+//  Does not wait.
 void feed_outlet_send (zsock_t *out, const struct publication *publication);
 
 #endif

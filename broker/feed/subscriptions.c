@@ -10,7 +10,7 @@ static bool s_covers (const void *prefix, size_t n, const void *longer, size_t l
 
 void subscriptions_add (struct subscriptions *self, const void *prefix, size_t n)
 {
-    if (n >= EVENT_TOPIC_BYTES)
+    if (n >= EVENT_OWNER_TOPIC_BYTES)
         return;
     for (size_t i = 0; i < self->count; i++)
         if (s_covers (self->at[i].prefix, self->at[i].n, prefix, n))

@@ -8,7 +8,7 @@
 enum { SUBSCRIPTION_MAX = 64 };
 
 struct subscription {
-    char prefix[EVENT_TOPIC_BYTES];    //  any bytes
+    char prefix[EVENT_OWNER_TOPIC_BYTES];    //  any bytes
     size_t n;
 };
 

@@ -7,8 +7,11 @@
 struct change {
     struct job_record record;
     unsigned tries;
-    bool written;    //  into the open group, as it stands
-    size_t at;       //  its place in `changes`
+    bool written;    //  into the open group, or the store, as it stands
+    //  What events told of it then.
+    uint64_t revision, attempt;
+    char state[WORD_BYTES], worker[ID_BYTES];
+    size_t at;    //  its place in `changes`
     //  Of a job that is reopened:
     struct job_record *before;    //  to go back to; its outputs are those of `record`. NULL: of no other
     unsigned tries_before;
@@ -91,6 +94,7 @@ int turn_add (turn_t *self, struct store_job *job)
     self->jobs = jobs;
     if (rc != 0)
         return -1;
+    job->record.revision = 1;
     self->jobs[self->job_count++] = *job;
     memset (job, 0, sizeof *job);
     return 0;
@@ -114,6 +118,25 @@ const struct store_batch *turn_batch (const turn_t *self, const char *owner, con
     return NULL;
 }
 
+//  What events tell of a job that the turn changes: only when it differs is the revision another one.
+static void s_note (struct change *change)
+{
+    const struct job_record *record = &change->record;
+    change->revision = record->revision;
+    change->attempt = record->attempt;
+    memcpy (change->state, record->state, sizeof change->state);
+    memcpy (change->worker, record->worker, sizeof change->worker);
+}
+
+static void s_settle_revision (struct change *change)
+{
+    struct job_record *record = &change->record;
+    if (change->attempt == record->attempt && streq (change->state, record->state) &&
+        streq (change->worker, record->worker))
+        record->revision = change->revision;
+    s_note (change);
+}
+
 static struct change *s_new_change (turn_t *self, const char *job, struct error *error)
 {
     struct store_job found;
@@ -127,6 +150,8 @@ static struct change *s_new_change (turn_t *self, const char *job, struct error 
         change->record = found.record;
         change->tries = found.tries;
         memset (&found.record, 0, sizeof found.record);
+        s_note (change);
+        change->written = true;    //  as it is
         change->at = self->change_count;
         self->changes[self->change_count++] = change;
         zhashx_insert (self->by_job, job, change);
@@ -143,6 +168,8 @@ struct job_record *turn_change (turn_t *self, const char *job, unsigned **tries,
         change = s_new_change (self, job, error);
     if (!change)
         return NULL;
+    if (change->written)
+        change->record.revision++;
     change->written = false;
     if (change->at < self->written_to)
         self->written_to = change->at;
@@ -233,6 +260,8 @@ int turn_flush (turn_t *self, struct error *error)
         rc = store_add (self->store, &self->jobs[self->jobs_written], error);
     for (; rc == DMH_OK && self->written_to < self->change_count; self->written_to += rc == DMH_OK) {
         struct change *change = self->changes[self->written_to];
+        if (!change->written)
+            s_settle_revision (change);
         if (!change->written)
             rc = store_change (self->store, &change->record, change->tries, error);
         change->written = rc == DMH_OK;

@@ -12,7 +12,7 @@ enum { QUEUE_MESSAGES = 10000, TAKE_MOST = 1000 };
 //  A subscription that libzmq has yet to be told of.
 struct change {
     bool wanted;
-    char job[ID_BYTES];
+    char topic[EVENT_OWNER_TOPIC_BYTES];
     struct change *following;
 };
 
@@ -61,14 +61,26 @@ void event_feed_destroy (event_feed_t **self_p)
     *self_p = NULL;
 }
 
+//  What it subscribes to.
+static void s_set_topic (struct event_listener *listener)
+{
+    if (*listener->job)
+        event_topic (listener->job, listener->topic);
+    else if (*listener->owner)
+        event_owner_topic (listener->owner, "", listener->topic);
+    else
+        snprintf (listener->topic, sizeof listener->topic, "%s", EVENT_TOPIC);
+    listener->topic_bytes = strlen (listener->topic);
+}
+
 //  With the lock. false: out of memory.
-static bool s_change (event_feed_t *self, const char *job, bool wanted)
+static bool s_change (event_feed_t *self, const struct event_listener *listener, bool wanted)
 {
     struct change *change = calloc (1, sizeof *change);
     if (!change)
         return false;
     change->wanted = wanted;
-    memcpy (change->job, job, sizeof change->job);
+    memcpy (change->topic, listener->topic, sizeof change->topic);
     if (self->last)
         self->last->following = change;
     else
@@ -79,8 +91,9 @@ static bool s_change (event_feed_t *self, const char *job, bool wanted)
 
 bool event_feed_listen (event_feed_t *self, struct event_listener *listener)
 {
+    s_set_topic (listener);
     pthread_mutex_lock (&self->lock);
-    bool taken = !self->closed && self->count < FEED_LISTENERS_MAX && s_change (self, listener->job, true);
+    bool taken = !self->closed && self->count < FEED_LISTENERS_MAX && s_change (self, listener, true);
     if (taken) {
         listener->following = self->listeners;
         self->listeners = listener;
@@ -99,7 +112,7 @@ void event_feed_unlisten (event_feed_t *self, struct event_listener *listener)
     if (*at) {
         *at = listener->following;
         self->count--;
-        s_change (self, listener->job, false);    //  out of memory: its events come and go to nobody
+        s_change (self, listener, false);    //  out of memory: its events come and go to nobody
     }
     pthread_mutex_unlock (&self->lock);
 }
@@ -113,17 +126,8 @@ void event_feed_review (event_feed_t *self)
     pthread_mutex_unlock (&self->lock);
 }
 
-static void s_topic (const char *job, char out[EVENT_TOPIC_BYTES])
-{
-    if (*job)
-        event_topic (job, out);
-    else
-        snprintf (out, EVENT_TOPIC_BYTES, "%s", EVENT_TOPIC);
-}
-
 void event_feed_connect (event_feed_t *self, const char *endpoint)
 {
-    char topic[EVENT_TOPIC_BYTES];
     struct error error = {.code = DMH_OK};
     zsock_destroy (&self->socket);
     if (!*endpoint)
@@ -139,10 +143,8 @@ void event_feed_connect (event_feed_t *self, const char *endpoint)
         free (change);
     }
     self->first = self->last = NULL;
-    for (const struct event_listener *at = self->listeners; at; at = at->following) {
-        s_topic (at->job, topic);
-        zsock_set_subscribe (self->socket, topic);
-    }
+    for (const struct event_listener *at = self->listeners; at; at = at->following)
+        zsock_set_subscribe (self->socket, at->topic);
     pthread_mutex_unlock (&self->lock);
 }
 
@@ -153,26 +155,35 @@ zsock_t *event_feed_socket (const event_feed_t *self)
 
 void event_feed_subscribe (event_feed_t *self)
 {
-    char topic[EVENT_TOPIC_BYTES];
     if (!self->socket)    //  event_feed_connect will
         return;
     for (struct change *change = s_take_changes (self), *following; change; change = following) {
         following = change->following;
-        s_topic (change->job, topic);
         if (change->wanted)
-            zsock_set_subscribe (self->socket, topic);
+            zsock_set_subscribe (self->socket, change->topic);
         else
-            zsock_set_unsubscribe (self->socket, topic);
+            zsock_set_unsubscribe (self->socket, change->topic);
         free (change);
     }
 }
 
-static void s_tell (event_feed_t *self, const struct event *event, bool ended)
+//  Everybody: nothing came, or nothing will any more.
+static void s_tell_all (event_feed_t *self, bool ended)
 {
     pthread_mutex_lock (&self->lock);
     for (struct event_listener *at = self->listeners; at; at = at->following)
-        if (!event || !*at->job || streq (at->job, event->job))
-            at->heard (at->context, event, ended);
+        at->heard (at->context, NULL, ended);
+    pthread_mutex_unlock (&self->lock);
+}
+
+//  Whoever subscribed to what that topic begins with, n bytes: an event has a topic for each kind of
+//  listener.
+static void s_tell (event_feed_t *self, const struct event *event, const char *topic, size_t n)
+{
+    pthread_mutex_lock (&self->lock);
+    for (struct event_listener *at = self->listeners; at; at = at->following)
+        if (at->topic_bytes <= n && memcmp (at->topic, topic, at->topic_bytes) == 0)
+            at->heard (at->context, event, false);
     pthread_mutex_unlock (&self->lock);
 }
 
@@ -185,7 +196,7 @@ void event_feed_take (event_feed_t *self)
             return;
         zframe_t *topic = zmsg_first (message), *body = zmsg_next (message);
         if (topic && body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK)
-            s_tell (self, &event, false);
+            s_tell (self, &event, (const char *) zframe_data (topic), zframe_size (topic));
         zmsg_destroy (&message);
     }
 }
@@ -195,7 +206,7 @@ void event_feed_tick (event_feed_t *self, int64_t now)
     if (now - self->ticked_at < FEED_TICK_MS)
         return;
     self->ticked_at = now;
-    s_tell (self, NULL, false);
+    s_tell_all (self, false);
 }
 
 void event_feed_close (event_feed_t *self)
@@ -203,5 +214,5 @@ void event_feed_close (event_feed_t *self)
     pthread_mutex_lock (&self->lock);
     self->closed = true;
     pthread_mutex_unlock (&self->lock);
-    s_tell (self, NULL, true);
+    s_tell_all (self, true);
 }

@@ -15,13 +15,17 @@ enum { FEED_LISTENERS_MAX = 2048, FEED_TICK_MS = 15000 };
 typedef struct event_feed event_feed_t;
 
 struct event_listener {
-    char job[ID_BYTES];    //  empty: all jobs
+    char job[ID_BYTES];         //  empty: all jobs,
+    char owner[OWNER_BYTES];    //  of that one; empty: of everybody
     //  `event` is borrowed; NULL: nothing came for FEED_TICK_MS, or (`ended`) nothing will come any more.
     void (*heard) (void *context, const struct event *event, bool ended);
     //  Whether it may listen any longer; asked by event_feed_review. NULL: it may.
     bool (*stays) (void *context);
     void *context;
-    struct event_listener *following;    //  the feed's
+    //  The feed's.
+    char topic[EVENT_OWNER_TOPIC_BYTES];
+    size_t topic_bytes;
+    struct event_listener *following;
 };
 
 //  `credential` is borrowed. NULL: out of memory.

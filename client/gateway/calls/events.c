@@ -1,4 +1,4 @@
-//  events.c: the events of a job until it has ended, and of all jobs.
+//  events.c: the events of a job until it has ended, and of all jobs that who asks may see.
 #include "client/gateway/calls/calls.h"
 #include "client/gateway/jobs/event_stream.h"
 
@@ -46,13 +46,14 @@ static void s_state (void *context, int rc, void *answer, const struct error *er
     }
     struct event event = event_of (&reply->job);
     const char *known = call_request_header (call, "Last-Event-ID");
-    if (known && streq (known, event_stream_id (&event, id)) &&
+    if (known && streq (known, event_stream_id (&event, false, id)) &&
         job_state_of (event.state, &state) == DMH_OK && job_state_ended (state)) {
         call_reply (call, MHD_HTTP_NO_CONTENT, NULL, "", 0);
         call_finish (call);
         return;
     }
-    event_stream_begin (call->work, &event, known);
+    event_stream_go_on (call->work, known);
+    event_stream_begin (call->work, &event);
     s_send (call);
 }
 
@@ -80,8 +81,10 @@ void call_follow_all (struct call *call)
 {
     call->work = event_stream_new (call, "");
     call->work_destroy = s_destroy;
-    if (call->work)
-        s_send (call);
-    else
+    if (!call->work) {
         s_too_many (call);
+        return;
+    }
+    event_stream_go_on (call->work, call_request_header (call, "Last-Event-ID"));
+    s_send (call);
 }

@@ -26,7 +26,7 @@ const struct route CALL_ROUTES[] = {
     {"GET", "/api/v1/jobs/{job}/records", call_list_records, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/rejects", call_list_rejects, CALL_READ, false},
     {"GET", "/api/v1/jobs/{job}/events", call_follow_job, CALL_READ, false},
-    {"GET", "/api/v1/events", call_follow_all, CALL_ADMIN, false},
+    {"GET", "/api/v1/events", call_follow_all, CALL_READ, false},
     {"GET", "/api/v1/workers", call_list_workers, CALL_READ, false},
     {"GET", "/api/v1/stats", call_show_stats, CALL_READ, false},
     {"POST", "/api/v1/inspect", call_inspect, CALL_SUBMIT, true},

@@ -28,18 +28,29 @@ struct event_stream {
     zhashx_t *by_job;    //  those waiting; of a stream of all
     char *text;          //  that is being sent
     size_t sent, bytes;
-    char known[EVENT_ID_BYTES];
+    char known[EVENT_ID_BYTES];    //  the id that the client has come with
+    char key[EVENT_ID_BYTES];      //  of the last that was sent, of a stream of one
+    uint64_t revision;             //  likewise
     bool suspended, ended, heard, ticked;
 };
 
-char *event_stream_id (const struct event *event, char out[EVENT_ID_BYTES])
+//  What tells one state of a job, its progress included, from another.
+static char *s_key (const struct event *event, char out[EVENT_ID_BYTES])
 {
-    enum job_state state = JOB_QUEUED;
-    if (job_state_of (event->state, &state) == DMH_OK && job_state_ended (state))
-        snprintf (out, EVENT_ID_BYTES, "%llu-%s", (unsigned long long) event->attempt, event->state);
+    snprintf (out, EVENT_ID_BYTES, "%llu-%s-%llu-%llu", (unsigned long long) event->attempt, event->state,
+              (unsigned long long) event->bytes_done, (unsigned long long) event->counts.read);
+    return out;
+}
+
+char *event_stream_id (const struct event *event, bool of_all, char out[EVENT_ID_BYTES])
+{
+    int n = of_all ? snprintf (out, EVENT_ID_BYTES, "%s:", event->job) : 0;
+    //  Without a revision: of a broker that knows none.
+    if (event->revision)
+        snprintf (out + n, (size_t) (EVENT_ID_BYTES - n), "%llu", (unsigned long long) event->revision);
     else
-        snprintf (out, EVENT_ID_BYTES, "%llu-%s-%llu-%llu", (unsigned long long) event->attempt, event->state,
-                  (unsigned long long) event->bytes_done, (unsigned long long) event->counts.read);
+        snprintf (out + n, (size_t) (EVENT_ID_BYTES - n), "%llu-%s", (unsigned long long) event->attempt,
+                  event->state);
     return out;
 }
 
@@ -127,6 +138,9 @@ event_stream_t *event_stream_new (const struct call *call, const char *job)
     self->listener.stays = s_stays;
     self->listener.context = self;
     snprintf (self->listener.job, sizeof self->listener.job, "%s", job);
+    if (!self->one && *call->caller)
+        snprintf (self->listener.owner, sizeof self->listener.owner, "%s/%s",
+                  call->gateway->credential->own.public_text, call->caller);
     bool made = self->one || (self->by_job = zhashx_new ()) != NULL;
     if (made && exchange_listen (self->gateway->exchange, &self->listener)) {
         metrics_move (METRIC_GATEWAY_STREAMS, 0, 1);
@@ -155,14 +169,35 @@ void event_stream_destroy (event_stream_t **self_p)
     *self_p = NULL;
 }
 
-void event_stream_begin (event_stream_t *self, const struct event *event, const char *known)
+void event_stream_go_on (event_stream_t *self, const char *known)
 {
     pthread_mutex_lock (&self->lock);
-    if (known)
-        snprintf (self->known, sizeof self->known, "%s", known);
+    snprintf (self->known, sizeof self->known, "%s", known ? known : "");
+    pthread_mutex_unlock (&self->lock);
+}
+
+void event_stream_begin (event_stream_t *self, const struct event *event)
+{
+    pthread_mutex_lock (&self->lock);
     if (!self->heard)
         s_put (self, event);
     pthread_mutex_unlock (&self->lock);
+}
+
+//  Whether the client has that already: the same, an earlier one, or what it came with. Progress has the id
+//  of its state, and is news.
+static bool s_is_known (event_stream_t *self, const struct event *event, const char *id)
+{
+    char key[EVENT_ID_BYTES];
+    if (streq (id, self->known) && !streq (event->state, job_state_word (JOB_RUNNING)))
+        return true;
+    if (!self->one)
+        return false;
+    if (event->revision < self->revision || streq (s_key (event, key), self->key))
+        return true;
+    memcpy (self->key, key, sizeof self->key);
+    self->revision = event->revision;
+    return false;
 }
 
 //  Text of an event; NULL: it is known to the client, or out of memory.
@@ -171,8 +206,8 @@ static char *s_text (event_stream_t *self, const struct event *event, size_t *by
     char id[EVENT_ID_BYTES], *text = NULL;
     size_t n = 0;
     bool end = self->one && s_is_end (event);
-    event_stream_id (event, id);
-    json_writer_t *json = self->one && streq (id, self->known) ? NULL : json_writer_new (false);
+    event_stream_id (event, !self->one, id);
+    json_writer_t *json = s_is_known (self, event, id) ? NULL : json_writer_new (false);
     if (json) {
         json_writer_object (json, NULL);
         json_writer_string (json, "id", event->job);
@@ -181,12 +216,11 @@ static char *s_text (event_stream_t *self, const struct event *event, size_t *by
     }
     const char *data = json ? json_writer_text (json, &n) : NULL;
     if (data)
-        text = zsys_sprintf ("id: %s%s%s\nevent: %s\ndata: %.*s\n\n", self->one ? "" : event->job,
-                             self->one ? "" : ":", id, end ? "end" : "state", NARROW (int, n), data);
+        text = zsys_sprintf ("id: %s\nevent: %s\ndata: %.*s\n\n", id, end ? "end" : "state", NARROW (int, n),
+                             data);
     json_writer_destroy (&json);
     *bytes = text ? strlen (text) : 0;
     metrics_add (METRIC_GATEWAY_EVENTS, METRIC_EVENT_SENT, text != NULL);
-    memcpy (self->known, id, sizeof self->known);
     return text;
 }
 
@@ -202,7 +236,8 @@ static void s_next (event_stream_t *self)
         if (!self->one)
             zhashx_delete (self->by_job, at->event.job);
         self->text = s_text (self, &at->event, &self->bytes);
-        self->ended = self->ended || (self->one && s_is_end (&at->event));
+        self->ended =
+            self->ended || (self->one && s_is_end (&at->event) && at->event.revision >= self->revision);
         free (at);
     }
     if (!self->text && self->ticked && !self->ended && (self->text = strdup (":\n\n")))

@@ -37,6 +37,7 @@ class Event:
     rejected: int = 0
     records_per_second: float = 0.0
     eta_ms: int = -1
+    revision: int = 0
     at: int = 0
     code: str = ""
     message: str = ""
@@ -86,6 +87,7 @@ class JobRecord:
     follows: int = 0
     waits_for: int = 0
     waiting: str = ""
+    revision: int = 0
     outputs: tuple[dict[str, Any], ...] = ()
     tickets: tuple[dict[str, Any], ...] = ()
 

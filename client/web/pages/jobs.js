@@ -112,7 +112,7 @@ function watch(list, ended) {
         if (!list.heard(event) || ENDED.includes(event.state)) soon ||= setTimeout(() => { soon = 0; renew(); }, NEW_MS);
     };
     //  All jobs' events are an admin's; others ask again and again.
-    if (session.may('admin')) source = follow('events', heard, poll);
+    source = follow('events', heard, poll);
     else poll();
     return () => { source?.close(); clearTimeout(timer); clearTimeout(soon); };
 }

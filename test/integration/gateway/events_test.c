@@ -106,9 +106,9 @@ Test (gateway_events, all_jobs_are_heard_by_who_listens_to_all)
     answer = gateway_process_await (&self, two, "done");
     http_answer_clear (&answer);
     char *text = NULL;
-    snprintf (part, sizeof part, "id: %s:1-done", two);
+    snprintf (part, sizeof part, "id: %s:3\n", two);
     text = http_read_until (fd, part);
-    snprintf (part, sizeof part, "id: %s:1-done", one);
+    snprintf (part, sizeof part, "id: %s:3\n", one);
     if (!strstr (text, part))
         free (http_read_until (fd, part));
     free (text);

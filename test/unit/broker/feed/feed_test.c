@@ -137,3 +137,33 @@ Test (feed, forgets_a_job_that_is_no_more)
     cr_assert_eq (feed_count (feed), FEED_ENDED_MAX);
     feed_destroy (&feed);
 }
+
+static void s_put_of (feed_t *feed, const char *job, const char *owner)
+{
+    struct event event = {.state = "queued", .attempt = 1};
+    snprintf (event.job, sizeof event.job, "%s", job);
+    cr_assert_not_null (feed_put (feed, &event, owner));
+}
+
+Test (feed, has_a_second_topic_for_those_for_whom_a_gateway_speaks)
+{
+    static const struct {
+        const char *prefix, *expected;
+    } CASES[] = {{"owner/KEY/ann ", "a=0 "}, {"owner/KEY/anna ", "b=0 "}, {"owner/KEY/ann", NULL},
+                 {"owner/KEY ", ""},         {"owner/own ", ""},          {"owner/KEY/ann b", ""}};
+    feed_t *feed = feed_new ();
+    char topic[EVENT_OWNER_TOPIC_BYTES];
+    s_put_of (feed, "a", "KEY/ann");
+    s_put_of (feed, "b", "KEY/anna");
+    s_put_of (feed, "c", "own");
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        char noted[256] = "";
+        feed_replay (feed, CASES[i].prefix, strlen (CASES[i].prefix), s_note, noted);
+        if (CASES[i].expected)
+            cr_expect_str_eq (noted, CASES[i].expected, "prefix %s", CASES[i].prefix);
+        else
+            cr_expect_eq (strlen (noted), 8, "both begin so: %s", noted);
+    }
+    cr_expect_str_eq (event_owner_topic ("KEY/ann", "a", topic), "owner/KEY/ann a");
+    feed_destroy (&feed);
+}

@@ -474,3 +474,53 @@ Test (turn, a_turn_that_fails_refuses_what_it_was_to_open_and_nothing_else)
     s_expect_heard (&scene, "");
     s_close (&scene);
 }
+
+static uint64_t s_revision (struct scene *scene, const char *id)
+{
+    struct store_job job;
+    cr_assert_eq (store_find (scene->failing.inner, id, &job, NULL), DMH_OK);
+    uint64_t revision = job.record.revision;
+    store_job_clear (&job);
+    return revision;
+}
+
+//  Changes the state (NULL: only that it was fetched) of "old"; what its record says of it meanwhile.
+static uint64_t s_change (struct scene *scene, const char *state)
+{
+    struct job_record *record = turn_change (scene->turn, "old", NULL, NULL);
+    cr_assert_not_null (record);
+    if (state)
+        snprintf (record->state, sizeof record->state, "%s", state);
+    else
+        record->fetched_at = 7;
+    return record->revision;
+}
+
+Test (turn, a_revision_grows_with_what_events_tell_and_with_nothing_else)
+{
+    struct scene scene;
+    s_open (&scene);
+    cr_expect_eq (s_revision (&scene, "old"), 1);
+    cr_expect_eq (s_change (&scene, "running"), 2);
+    cr_expect_eq (s_change (&scene, "done"), 2, "nobody has read the one before");
+    cr_assert_eq (turn_flush (scene.turn, NULL), DMH_OK);
+    cr_expect_eq (s_revision (&scene, "old"), 2);
+    cr_expect_eq (s_change (&scene, "queued"), 3, "it was read");
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    turn_clear (scene.turn);
+    cr_expect_eq (s_revision (&scene, "old"), 3);
+    s_change (&scene, NULL);
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    turn_clear (scene.turn);
+    cr_expect_eq (s_revision (&scene, "old"), 3);
+    //  What was not committed is changed again, and has been told to nobody.
+    s_change (&scene, "running");
+    scene.failing.calls = 1;
+    struct error error = {.code = DMH_OK};
+    cr_assert_neq (turn_commit (scene.turn, &error), DMH_OK);
+    s_change (&scene, "failed");
+    cr_assert_eq (turn_commit (scene.turn, NULL), DMH_OK);
+    turn_clear (scene.turn);
+    cr_expect_eq (s_revision (&scene, "old"), 4);
+    s_close (&scene);
+}

@@ -32,14 +32,14 @@ Test (event_stream, a_later_event_replaces_one_of_its_job_and_too_many_jobs_are_
     struct event event = {.state = "running"};
     for (int i = 0; i < EVENT_STREAM_JOBS_MAX; i++) {
         snprintf (event.job, sizeof event.job, "%d", i);
-        event_stream_begin (stream, &event, NULL);
+        event_stream_begin (stream, &event);
     }
     s_expect ("events_total{became=\"replaced\"}", "0");
     s_expect ("events_total{became=\"dropped\"}", "0");
-    event_stream_begin (stream, &event, NULL);
+    event_stream_begin (stream, &event);
     s_expect ("events_total{became=\"replaced\"}", "1");
     snprintf (event.job, sizeof event.job, "another");
-    event_stream_begin (stream, &event, NULL);
+    event_stream_begin (stream, &event);
     s_expect ("events_total{became=\"dropped\"}", "1");
     event_stream_destroy (&stream);
     s_expect ("event_streams", "0");
