@@ -328,6 +328,47 @@ Test (rights, the_feed_tells_a_client_of_its_own_jobs_alone_and_an_observer_of_a
     s_close (&scene);
 }
 
+//  Topics by owner say whose a job is: a gateway has those of the ones that it speaks for, and nobody else
+//  any.
+Test (rights, a_gateway_hears_of_all_jobs_of_one_that_it_speaks_for_and_nobody_else_by_that_topic,
+      .timeout = 120)
+{
+    struct scene scene;
+    struct credential greta;
+    char evas[ID_BYTES], evans[ID_BYTES], hugos[ID_BYTES], owner[OWNER_BYTES],
+        shorter[EVENT_OWNER_TOPIC_BYTES], topic[EVENT_OWNER_TOPIC_BYTES], last[EVENT_TOPIC_BYTES];
+    s_open (&scene);
+    s_key (&scene, "greta", &greta);
+    s_submit (&scene.greta, "key", "eva", evas);
+    s_submit (&scene.greta, "key", "evan", evans);
+    s_submit (&scene.hugo, "key", "eva", hugos);
+    snprintf (owner, sizeof owner, "%s/eva", greta.own.public_text);
+    event_owner_topic (owner, "", topic);
+    snprintf (shorter, sizeof shorter, "%.*s", (int) strlen (topic) - 1, topic);
+    event_topic (hugos, last);
+    const char *of_others[] = {topic, shorter, EVENT_OWNER_TOPIC, last, NULL};
+    static const char *const OTHERS[] = {"hugo", "otto", "root"};
+    zsock_t *eva = s_subscribe (&scene, "greta", (const char *const[]){shorter, topic, NULL}), *others[3];
+    for (size_t i = 0; i < 3; i++) {
+        others[i] = s_subscribe (&scene, OTHERS[i], of_others);
+        struct event first = played_peers_event (others[i]);
+        cr_expect_str_eq (first.job, hugos, "%s", OTHERS[i]);
+    }
+    struct event event = played_peers_event (eva);
+    cr_expect_str_eq (event.job, evas);
+    cr_expect_eq (event.revision, 1);
+    s_cancel (&scene.root, evans);
+    s_cancel (&scene.root, evas);
+    s_cancel (&scene.root, hugos);
+    s_expect_events (eva, evas, evas);
+    for (size_t i = 0; i < 3; i++) {
+        s_expect_events (others[i], hugos, hugos);
+        zsock_destroy (&others[i]);
+    }
+    zsock_destroy (&eva);
+    s_close (&scene);
+}
+
 //  A subscription that was taken back is none any more.
 Test (rights, a_client_that_unsubscribes_hears_no_more_and_may_come_back, .timeout = 120)
 {
