@@ -14,8 +14,8 @@ struct gateway {
     const struct credential *credential;
     exchange_t *exchange;
     //  For each kind of waiting its own threads, so that one holds up no other: sending files to the broker,
-    //  bringing results, looking into files.
-    tasks_t *sending, *bringing, *looking;
+    //  bringing results, looking into files, unpacking.
+    tasks_t *sending, *bringing, *looking, *unpacking;
     transfer_pool_t *transfers;
     result_files_t *result_files;
     spool_t *spool;

@@ -4,6 +4,7 @@
 #include "client/gateway/calls/calls.h"
 #include "client/gateway/context.h"
 #include "client/gateway/http/server.h"
+#include "client/gateway/jobs/unpacking.h"
 #include "messages/base/folder.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
@@ -15,8 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-//  Those that look compute, the others wait.
-enum { SENDING_THREADS = 16, BRINGING_THREADS = 32, LOOKING_THREADS = 4, PEM_BYTES_MAX = 256 * 1024 };
+//  Those that look and unpack compute, the others wait.
+enum {
+    SENDING_THREADS = 16,
+    BRINGING_THREADS = 32,
+    LOOKING_THREADS = 4,
+    UNPACKING_THREADS = 8,
+    PEM_BYTES_MAX = 256 * 1024
+};
 
 struct gateway_service {
     struct gateway gateway;
@@ -96,7 +103,8 @@ static int s_open_shared (gateway_service_t *self, const struct gateway_config *
     gateway->exchange = exchange_new (config->broker, config->credential, error);
     if (!gateway->exchange || !(gateway->sending = tasks_new (SENDING_THREADS, error)) ||
         !(gateway->bringing = tasks_new (BRINGING_THREADS, error)) ||
-        !(gateway->looking = tasks_new (LOOKING_THREADS, error)))
+        !(gateway->looking = tasks_new (LOOKING_THREADS, error)) ||
+        !(gateway->unpacking = tasks_new (UNPACKING_THREADS, error)))
         return error->code;
     self->result_config = (struct result_files_config){gateway->exchange, gateway->bringing,
                                                        config->credential, self->gateway.spool};
@@ -118,6 +126,7 @@ static int s_open_server (gateway_service_t *self, const struct gateway_config *
                                .routes = CALL_ROUTES,
                                .route_count = call_route_count (),
                                .limits = {self->gateway.spool, config->body_bytes},
+                               .unpack = unpacking_begin,
                                .slow_seconds = (unsigned) config->slow_seconds,
                                .address_connections = (unsigned) config->address_connections,
                                .admission = {gateway->tokens, gateway->sessions, self->allowances, local},
@@ -190,7 +199,7 @@ void gateway_stop (gateway_service_t **self_p)
     if (!self)
         return;
     struct gateway *gateway = &self->gateway;
-    tasks_t *pools[] = {gateway->sending, gateway->bringing, gateway->looking};
+    tasks_t *pools[] = {gateway->sending, gateway->bringing, gateway->looking, gateway->unpacking};
     metrics_disk (METRIC_GATEWAY_DISK_FREE, NULL);
     if (self->server)
         server_quiesce (self->server);

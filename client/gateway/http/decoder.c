@@ -64,6 +64,11 @@ void decoder_destroy (decoder_t **self_p)
     *self_p = NULL;
 }
 
+bool decoder_unpacks (const decoder_t *self)
+{
+    return self->gzip || self->zstd;
+}
+
 static int s_wrong (struct error *error)
 {
     return error_set (error, DMH_MALFORMED, "the body is not what its Content-Encoding says");

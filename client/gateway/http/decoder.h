@@ -5,6 +5,7 @@
 
 #include "messages/base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct decoder decoder_t;
@@ -16,6 +17,9 @@ typedef int decoder_take_fn (void *context, const char *bytes, size_t n, struct 
 //  DMH_UNSUPPORTED, DMH_INTERNAL.
 decoder_t *decoder_new (const char *encoding, decoder_take_fn *take, void *context, struct error *error);
 void decoder_destroy (decoder_t **self_p);    //  takes NULL
+
+//  Whether there is anything to undo.
+bool decoder_unpacks (const decoder_t *self);
 
 //  DMH_OK, DMH_MALFORMED (not of that encoding), or what `take` answered.
 int decoder_feed (decoder_t *self, const char *bytes, size_t n, struct error *error);

@@ -227,14 +227,15 @@ static enum MHD_Result s_work (server_t *self, struct call *call)
     call->whole_at = clock_mono_us ();
     if (call->upload && !call->response)
         admission_check_again (&self->config->admission, call);
-    if (call->upload && !call->response && upload_finish (call->upload, &error) != DMH_OK)
+    bool packed = call->upload && upload_is_packed (call->upload);
+    if (call->upload && !call->response && !packed && upload_finish (call->upload, &error) != DMH_OK)
         call_fail (call, &error);
     if (call->response)
         return s_send (call);
     call->stage = CALL_WORKING;
     s_count_working (self, 1);
     MHD_suspend_connection (call->connection);
-    call->route->handler (call);
+    (packed ? self->config->unpack : call->route->handler) (call);
     return MHD_YES;
 }
 

@@ -20,6 +20,7 @@ struct server_config {
     const struct route *routes;
     size_t route_count;
     struct upload_limits limits;
+    call_fn *unpack;    //  of a call whose upload is packed, in place of its handler, which it calls then
     unsigned slow_seconds;           //  see patience.h
     unsigned address_connections;    //  of one address at once; 0: as many as there are
     struct admission admission;

@@ -18,6 +18,9 @@ struct upload {
     struct upload_limits limits;
     struct share *share;
     uint64_t reserved;    //  of the spool
+    //  A packed body as it came.
+    int packed;    //  -1: it is none
+    uint64_t packed_bytes;
     decoder_t *decoder;
     struct MHD_PostProcessor *parts;    //  NULL: the body is one file
     digest_t *digest;                   //  of the file that is open
@@ -67,6 +70,12 @@ static int s_open_file (upload_t *self, const char *name, struct error *error)
     return DMH_OK;
 }
 
+static int s_too_large (const upload_t *self, struct error *error)
+{
+    return error_set (error, DMH_TOO_LARGE, "the body is larger than the %llu bytes of --max-body",
+                      (unsigned long long) self->limits.bytes);
+}
+
 //  Of the spool, and of the share of who sends it.
 static int s_reserve (upload_t *self, uint64_t n, struct error *error)
 {
@@ -81,8 +90,7 @@ static int s_reserve (upload_t *self, uint64_t n, struct error *error)
 static int s_write (upload_t *self, const char *bytes, size_t n, struct error *error)
 {
     if (n > self->limits.bytes - self->bytes)
-        return error_set (error, DMH_TOO_LARGE, "the body is larger than the %llu bytes of --max-body",
-                          (unsigned long long) self->limits.bytes);
+        return s_too_large (self, error);
     self->bytes += n;
     if (self->open == PART_FILE) {
         struct upload_file *file = &self->files[self->file_count - 1];
@@ -173,8 +181,7 @@ static int s_take (void *context, const char *bytes, size_t n, struct error *err
     if (!self->parts)
         return s_write (self, bytes, n, error);
     if (n > self->limits.bytes + UPLOAD_FIELDS_MAX * PIECE_BYTES - self->came)
-        return error_set (error, DMH_TOO_LARGE, "the body is larger than the %llu bytes of --max-body",
-                          (unsigned long long) self->limits.bytes);
+        return s_too_large (self, error);
     self->came += n;
     if (MHD_post_process (self->parts, bytes, n) == MHD_YES)
         return DMH_OK;
@@ -196,13 +203,13 @@ static int s_begin (upload_t *self, struct MHD_Connection *connection, const cha
     const char *encoding = MHD_lookup_connection_value (connection, MHD_HEADER_KIND, "Content-Encoding");
     bool in_parts = s_is_type (type, "multipart/form-data");
     if (length && strtoull (length, NULL, 10) > self->limits.bytes)
-        return error_set (error, DMH_TOO_LARGE, "the body is larger than the %llu bytes of --max-body",
-                          (unsigned long long) self->limits.bytes);
+        return s_too_large (self, error);
     if (!in_parts && !name)
         return error_set (error, DMH_UNSUPPORTED,
                           "send multipart/form-data with parts called file, or one file as the body with "
                           "?name=labs.csv behind the path");
-    if (!(self->decoder = decoder_new (encoding, s_take, self, error)))
+    if (!(self->decoder = decoder_new (encoding, s_take, self, error)) ||
+        (decoder_unpacks (self->decoder) && (self->packed = spool_open (self->limits.spool, error)) < 0))
         return error->code;
     if (!in_parts)
         return s_open_file (self, name, error);
@@ -220,6 +227,7 @@ upload_t *upload_new (struct MHD_Connection *connection, const struct upload_lim
     if (rc == DMH_OK) {
         self->limits = *limits;
         self->share = share;
+        self->packed = -1;
         rc = s_begin (self, connection, name, error);
     }
     if (rc != DMH_OK)
@@ -238,6 +246,8 @@ void upload_destroy (upload_t **self_p)
     digest_destroy (&self->digest);
     for (size_t i = 0; i < self->file_count; i++)
         close (self->files[i].fd);
+    if (self->packed >= 0)
+        close (self->packed);
     if (self->reserved)
         spool_give_back (self->limits.spool, self->reserved);
     for (size_t i = 0; i < self->field_count; i++)
@@ -249,7 +259,44 @@ void upload_destroy (upload_t **self_p)
 
 int upload_take (upload_t *self, const char *bytes, size_t n, struct error *error)
 {
-    return decoder_feed (self->decoder, bytes, n, error);
+    if (self->packed < 0)
+        return decoder_feed (self->decoder, bytes, n, error);
+    if (n > self->limits.bytes - self->packed_bytes)
+        return s_too_large (self, error);
+    int rc = s_reserve (self, n, error);
+    if (rc == DMH_OK)
+        rc = spool_write (self->packed, self->packed_bytes, bytes, n, error);
+    self->packed_bytes += n;
+    return rc;
+}
+
+bool upload_is_packed (const upload_t *self)
+{
+    return self->packed >= 0;
+}
+
+int upload_unpack (upload_t *self, bool stops (const void *context), const void *context, struct error *error)
+{
+    int rc = DMH_OK;
+    char *piece = malloc (PIECE_BYTES);
+    if (!piece)
+        rc = error_set (error, DMH_INTERNAL, "out of memory");
+    for (uint64_t at = 0; rc == DMH_OK && at < self->packed_bytes;) {
+        uint64_t left = self->packed_bytes - at;
+        ssize_t n = pread (self->packed, piece, left < PIECE_BYTES ? (size_t) left : PIECE_BYTES, (off_t) at);
+        if (n <= 0)
+            rc = error_set (error, DMH_IO, "the gateway's disk does not give the upload back");
+        else
+            rc = stops (context) ? error_set (error, DMH_CANCELLED, "unpacking was ended")
+                                 : decoder_feed (self->decoder, piece, (size_t) n, error);
+        at += n > 0 ? (uint64_t) n : 0;
+    }
+    free (piece);
+    close (self->packed);
+    self->packed = -1;
+    spool_give_back (self->limits.spool, self->packed_bytes);
+    self->reserved -= self->packed_bytes;
+    return rc;
 }
 
 int upload_finish (upload_t *self, struct error *error)

@@ -45,6 +45,14 @@ void upload_destroy (upload_t **self_p);    //  takes NULL
 //  More of the body. DMH_OK or why nothing more of it is wanted (DMH_UNAVAILABLE: there is no room for it).
 int upload_take (upload_t *self, const char *bytes, size_t n, struct error *error);
 
+//  Whether the body is packed: then upload_take keeps it as it came, which costs the threads of HTTP no more
+//  than any other, and upload_unpack comes before upload_finish, in a thread that may compute. That one ends
+//  by DMH_CANCELLED when `stops` says so, which is asked at each piece; else as upload_take, or
+//  DMH_MALFORMED.
+bool upload_is_packed (const upload_t *self);
+int upload_unpack (upload_t *self, bool stops (const void *context), const void *context,
+                   struct error *error);
+
 //  The body is over. DMH_OK: files and fields are whole. DMH_MALFORMED: it was cut, or its encoding is wrong.
 int upload_finish (upload_t *self, struct error *error);
 
