@@ -59,6 +59,11 @@ export async function read(validators, path) {
             if (type === 'application/problem+json' && value.status !== status) fail(`, whose body says ${value.status}`);
             if (type === 'application/problem+json' && value.correlation_id !== headers['x-correlation-id']) fail(' with two correlations');
         }
+        const event = type === 'text/event-stream' && response.content[wanted].schema.contentSchema;
+        for (const [, data] of event ? body.toString().matchAll(/^data: (.*)$/gm) : []) {
+            const wrong = complaints(event.$ref.slice(1), JSON.parse(data));
+            if (wrong) fail(` with an event whose ${wrong}`);
+        }
         if (!/^[0-9a-f]{32}$/.test(headers['x-correlation-id'])) fail(' without X-Correlation-ID');
         seen.add(`${operation.id} ${status} ${wanted || ''}`);
     };
