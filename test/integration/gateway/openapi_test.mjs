@@ -32,6 +32,10 @@ async function call(id, status, { port = open, parts = {}, query = {}, raw = '',
     const answer = await ask(port, operation.method, target, request), text = answer.body.toString();
     page.check(operation, answer);
     if (status < 300) page.checkQuery(operation, query);
+    if (operation.method === 'GET' && status === 200 && !operation.responses[200].content['text/event-stream']) {
+        const head = await ask(port, 'HEAD', target, request), type = 'content-type';
+        expect(head.status === 200 && head.headers[type] === answer.headers[type] && !head.body.length, `HEAD ${target}: ${head.status} ${head.headers[type]}`);
+    }
     expect(answer.status === status, `${operation.method} ${target.slice(0, 200)}: ${answer.status}, not ${status}: ${text.slice(0, 300)}`);
     return { ...answer, text, json: status !== 206 && /[/+]json$/.test(answer.headers['content-type']) ? JSON.parse(text) : null };
 }
@@ -66,7 +70,7 @@ async function limits(id, good) {
     }
 }
 
-//  One that has been answered is known by its tag; HEAD says of it what GET does.
+//  One that has been answered is known by its tag, which HEAD says, too.
 async function known(id, request) {
     const { headers } = await call(id, 200, request), { method, path } = page.find(id);
     await call(id, 304, { ...request, headers: { ...request?.headers, 'If-None-Match': headers.etag } });
