@@ -156,6 +156,13 @@ static bool s_is_reload (int signals)
     return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
 }
 
+static void s_say_ready (const gateway_service_t *gateway)
+{
+    char status[256];
+    snprintf (status, sizeof status, "serving at %s", gateway_address (gateway));
+    systemd_ready (status);
+}
+
 //  Until SIGTERM or SIGINT; SIGHUP has the tokens read again.
 static void s_wait (gateway_service_t *gateway, int signals)
 {
@@ -167,7 +174,7 @@ static void s_wait (gateway_service_t *gateway, int signals)
             return;
         systemd_reloading ();
         gateway_reload (gateway);
-        systemd_ready (gateway_address (gateway));
+        s_say_ready (gateway);
     }
 }
 
@@ -182,7 +189,7 @@ static int s_serve (const struct gateway_config *config, int signals, struct err
         log_event (LOG_LEVEL_WARNING, "gateway.without_tokens", NULL, NULL, "means",
                    config->insecure ? "whoever reaches it can use it" : "every user of this host can use it",
                    NULL);
-    systemd_ready (gateway_address (gateway));
+    s_say_ready (gateway);
     s_wait (gateway, signals);
     systemd_stopping ();
     gateway_stop (&gateway);

@@ -1,4 +1,5 @@
-//  systemd_test.c: what broker and worker tell a service manager, on a socket that stands in for its own.
+//  systemd_test.c: what broker, worker and gateway tell a service manager, on a socket that stands in for its
+//  own.
 #include "test/support/processes/postgres_server.h"
 #include "test/support/processes/processes.h"
 
@@ -86,6 +87,25 @@ Test (systemd, a_worker_says_so_too_before_there_is_a_broker, .timeout = 60)
     kill (worker, SIGTERM);
     s_hear (manager, "STOPPING=1\n", "STATUS=", said);
     cr_assert_eq (process_wait (worker, 20), 0);
+    close (manager);
+    workplace_remove (&place);
+}
+
+Test (systemd, a_gateway_says_where_it_serves_before_there_is_a_broker, .timeout = 60)
+{
+    struct workplace place;
+    char said[SAID_BYTES];
+    workplace_make (&place);
+    int manager = s_manager (&place);
+    const char *const argv[] = {"dmh-gateway",  "--listen", "127.0.0.1:0", "--broker",
+                                "ipc://nobody", "--spool",  "spool",       NULL};
+    pid_t gateway = process_start (&place, "gateway.log", argv);
+    s_hear (manager, "READY=1\n", "STATUS=serving at http://127.0.0.1:", said);
+    s_hear_reload (manager, gateway);
+    s_hear (manager, "READY=1\n", "STATUS=serving at http://127.0.0.1:", said);
+    kill (gateway, SIGTERM);
+    s_hear (manager, "STOPPING=1\n", "STATUS=", said);
+    cr_assert_eq (process_wait (gateway, 20), 0);
     close (manager);
     workplace_remove (&place);
 }
