@@ -342,3 +342,19 @@ Test (runner, ends_in_the_middle_of_a_job_when_it_is_told_to)
     actor_destroy (&s_lanes[1].runner);
     cr_assert_neq (access (s_lanes[1].folder, F_OK), 0);
 }
+
+//  It reads nothing behind it any more, and has ended when it has said how its job went.
+Test (runner, a_word_behind_the_last_one_does_not_keep_it)
+{
+    struct runner_news *news = NULL;
+    zsock_t *pipe = actor_pipe (s_lanes[1].runner);
+    s_start (1, PLAY_BIG, 0);
+    zstr_send (pipe, "$TERM");
+    zstr_send (pipe, "CANCEL");
+    char *word = s_await_end (&s_lanes[1], &news);
+    cr_expect_str_eq (word, "FAILED");
+    cr_expect_eq (zsock_wait (pipe), 0);
+    runner_news_clear (news);
+    free (news);
+    zstr_free (&word);
+}

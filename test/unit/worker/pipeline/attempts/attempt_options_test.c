@@ -250,3 +250,18 @@ Test (attempt_options, what_fhir_has_no_place_for_may_be_long)
     free (text);
     free (own);
 }
+
+//  Of names that are those of tests, and have none themselves.
+Test (attempt_options, a_line_under_the_header_gives_the_units_of_a_wide_table)
+{
+    struct options options = {.kind = ""};
+    struct local_attempt got = s_run ("w.csv",
+                                      "PatientID,Date,Hemoglobin,WBC,Glucose,Ward\n"
+                                      ",,g/dL,(10^9/L),mmol/L,\n1,2020-01-02,13.5,7.1,5.5,A1\n",
+                                      &options);
+    cr_assert (got.done, "%s", got.error.text);
+    cr_expect_eq (got.counts.written, 3);
+    cr_expect_eq (got.counts.rejected, 1);
+    cr_expect (s_holds (&got, "rejects.csv", ",record.units_line,"));
+    cr_expect (s_holds (&got, "records.csv", "g/dL") && s_holds (&got, "records.csv", "mmol/L"));
+}

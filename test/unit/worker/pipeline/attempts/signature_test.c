@@ -1,6 +1,7 @@
 //  signature_test.c: report.json.sig: the signature of the report that was written, and none of another one.
 #include "worker/pipeline/signature.h"
 
+#include "test/support/processes/descriptors.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
@@ -42,11 +43,12 @@ TestSuite (signature, .init = s_setup, .fini = s_teardown);
 
 Test (signature, stands_beside_the_report_and_is_of_its_bytes)
 {
-    size_t n = 0;
+    size_t n = 0, open = descriptors_count ();
     output_replace (NULL, s_sync_counting);
     cr_assert_eq (signature_write (s_key, s_place.folder, &s_report, false, &s_out, &s_error), DMH_OK, "%s",
                   s_error.text);
     cr_expect_eq (s_syncs, 1);
+    cr_expect_eq (descriptors_count (), open);
     cr_expect_str_eq (s_out.name, "report.json.sig");
     cr_expect_eq (s_out.bytes, SIGNATURE_BYTES);
     cr_expect_eq (s_out.records, 0);
