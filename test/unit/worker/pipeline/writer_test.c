@@ -5,6 +5,8 @@
 #include "worker/pipeline/harmonizer.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -84,4 +86,45 @@ Test (writer, the_first_failure_of_a_block_sticks_until_the_next_pass)
     cr_expect_eq (writer_counts (attempt->writer)->written, 2);
     harmonizer_destroy (&harmonizer);
     block_destroy (&block);
+}
+
+//  The file that cannot be written.
+static const char *s_full;
+
+static ssize_t s_write (int fd, const void *bytes, size_t n)
+{
+    char link[64], path[PATH_MAX] = "";
+    snprintf (link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink (link, path, sizeof path - 1);
+    const char *name = length > 0 ? strrchr (path, '/') : NULL;
+    if (!name || strcmp (name + 1, s_full) != 0)
+        return write (fd, bytes, n);
+    errno = ENOSPC;
+    return -1;
+}
+
+//  So few bytes that they are written at the end alone.
+Test (writer, whichever_file_the_disk_refuses_there_is_no_result)
+{
+    static const char TEXT[] = "patient_id,given_name\n1,Ann\n,Bob\n";
+    static const char *const FILES[] = {"records.csv",      "rejects.csv", "audit.ndjson",
+                                        "datapackage.json", "report.json", "none"};
+    for (size_t i = 0; i < sizeof FILES / sizeof *FILES; i++) {
+        struct runner_news news = {.kind = ""};
+        bool whole = strcmp (FILES[i], "none") == 0;
+        cr_assert_eq (hand_attempt_prepare (&s_hand, "in.csv", TEXT, sizeof TEXT - 1), DMH_OK, "%s",
+                      s_hand.error.text);
+        cr_assert_not (hand_attempt_pass (&s_hand, SIZE_MAX));
+        s_full = FILES[i];
+        output_replace (s_write, NULL);
+        int rc = attempt_finish (&s_hand.attempt, true, &news, &s_hand.error);
+        output_replace (NULL, NULL);
+        cr_expect_eq (rc, whole ? DMH_OK : DMH_IO, "%s: %s", FILES[i], s_hand.error.text);
+        cr_expect (whole || (strstr (s_hand.error.text, FILES[i]) &&
+                             strstr (s_hand.error.text, "No space left on device")),
+                   "%s", s_hand.error.text);
+        attempt_clear (&s_hand.attempt);
+        cr_expect_eq (access (s_hand.folder, F_OK) == 0, whole, "%s", FILES[i]);
+        runner_news_clear (&news);
+    }
 }
