@@ -182,10 +182,10 @@ endif
 .SECONDARY:
 
 #  The packages of a purpose, and what every purpose builds on.
-deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts: deps-%:
+deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster: deps-%:
 	@sh deploy/deps.sh $(sort build $*)
 
-test: deps-test $(if $(filter true,$(CI)),deps-python deps-queues deps-hosts)  ## build and run every test; T=name runs those programs whose name contains it
+test: deps-test $(if $(filter true,$(CI)),deps-python deps-queues deps-hosts deps-cluster)  ## build and run every test; T=name runs those programs whose name contains it
 	@$(MAKE) --no-print-directory test-build
 	@sh deploy/validators.sh
 	@sh test/run.sh $(B) $(T)
@@ -234,5 +234,5 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
 .PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage mutants mutants-build lint fresh bench demo up install clean \
-	help deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts
+	help deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

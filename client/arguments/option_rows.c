@@ -243,7 +243,8 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
 {
     const struct row rows[] = {
         {ARGUMENTS_WORKERS,
-         {"on", "ENGINE", "launch: where: local or ssh", .words = "local,ssh", .text = &self->on}},
+         {"on", "ENGINE", "launch: where: local, ssh or slurm", .words = "local,ssh,slurm",
+          .text = &self->on}},
         {ARGUMENTS_WORKERS,
          {"count", "N", "launch: so many workers (1)", .number = &self->count, .least = 1, .most = 1000}},
         {ARGUMENTS_WORKERS,
@@ -269,6 +270,9 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
         {ARGUMENTS_WORKERS,
          {"ssh-config", "FILE", "launch --on ssh: a configuration for ssh (its own)",
           .text = &self->ssh_config}},
+        {ARGUMENTS_WORKERS,
+         {"sbatch", "OPTIONS", "launch --on slurm: further options of sbatch, in quotes",
+          .text = &self->sbatch}},
         {ARGUMENTS_WORKERS, {"all", NULL, "drain: all workers that are registered", .flag = &self->all}},
         {ARGUMENTS_WORKERS, {"no-wait", NULL, "return at once, not when it is so", .flag = &self->no_wait}},
     };

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const struct engine *const ENGINES[] = {&ENGINE_LOCAL, &ENGINE_SSH};
+static const struct engine *const ENGINES[] = {&ENGINE_LOCAL, &ENGINE_SSH, &ENGINE_SLURM};
 
-const char ENGINE_NAMES[] = "local, ssh";
+const char ENGINE_NAMES[] = "local, ssh, slurm";
 
 const struct engine *engine_find (const char *name)
 {

@@ -17,6 +17,7 @@ struct launch_plan {
     const char *data_root, *results;
     uint64_t slots, threads;
     const char *hosts, *ssh_config;    //  of ssh: the list of hosts, and a configuration
+    const char *sbatch;                //  of slurm: further options of sbatch, with blanks between them
 };
 
 enum engine_state {
@@ -61,6 +62,6 @@ struct engine {
 const struct engine *engine_find (const char *name);
 extern const char ENGINE_NAMES[];
 
-extern const struct engine ENGINE_LOCAL, ENGINE_SSH;
+extern const struct engine ENGINE_LOCAL, ENGINE_SSH, ENGINE_SLURM;
 
 #endif

@@ -98,6 +98,7 @@ static int s_plan (const struct arguments *arguments, connection_t *connection, 
                                  .slots = arguments->slots,
                                  .threads = arguments->threads,
                                  .hosts = arguments->hosts,
+                                 .sbatch = arguments->sbatch,
                                  .ssh_config = arguments->ssh_config ? words->ssh_config : NULL}};
     if (!launch->engine)
         return error_set (error, DMH_USAGE, "workers launch needs --on ENGINE, which is one of: %s",

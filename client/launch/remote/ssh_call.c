@@ -1,5 +1,6 @@
 //  ssh_call.c: see ssh_call.h.
 #include "client/launch/remote/ssh_call.h"
+#include "messages/base/narrow.h"
 
 #include "messages/base/narrow.h"
 
