@@ -320,7 +320,8 @@ int arguments_read (struct arguments *self, unsigned set, arguments_owners_fn *o
                                .timeout = 5,
                                .min_count = 5,
                                .count = 1,
-                               .start_seconds = 60};
+                               .start_seconds = 60,
+                               .idle_seconds = 60};
     self->stdin_bytes = STDIN_BYTES;
     self->folders = (set & ARGUMENTS_INPUTS) != 0;
     self->broker = broker && *broker ? broker : NULL;

@@ -29,7 +29,7 @@ enum arguments_set {
     ARGUMENTS_FETCH = 32768,      //  --replace --skip-done
     ARGUMENTS_WORKERS =
         1 << 24,    //  --all --no-wait --on --count --slots --threads --data-root --results --back
-                    //  --start-seconds --keys DIR --hosts --ssh-config --sbatch
+                    //  --start-seconds --keys DIR --hosts --ssh-config --sbatch --min --max --idle-seconds
     ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
     ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
     ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
@@ -50,7 +50,7 @@ struct arguments {
         *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
         *data_root, *results, *hosts, *ssh_config, *sbatch;
     uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
-        start_seconds;
+        start_seconds, min, max, idle_seconds;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values, all, no_wait;
     bool failed;                     //  retry: all that have

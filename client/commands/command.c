@@ -30,7 +30,7 @@ const struct command COMMANDS[] = {
      ARGUMENTS_BROKER, 0, ANY_NUMBER, command_status, "dmh status JOB --json"},
     {"list", "", "the broker's jobs, newest first", ARGUMENTS_BROKER | ARGUMENTS_LIST, 0, 0, command_list,
      "dmh list"},
-    {"workers", "list | launch --on ENGINE --count N | drain [--all] [WORKER…]",
+    {"workers", "list | launch --on ENGINE --count N | scale --on ENGINE --max B | drain [--all] [WORKER…]",
      "the broker's workers: who they are; more are started; they finish and leave",
      ARGUMENTS_BROKER | ARGUMENTS_WORKERS | ARGUMENTS_QUIET, 0, ANY_NUMBER, command_workers, "dmh workers"},
     {"cancel", "JOB…", "end jobs that are queued or running", ARGUMENTS_BROKER, 1, ANY_NUMBER, command_cancel,

@@ -7,7 +7,10 @@ static const struct {
     const char *word;
     size_t most;    //  words behind it
     int (*run) (const struct arguments *arguments, connection_t *connection, struct error *error);
-} VERBS[] = {{"list", 0, workers_list}, {"launch", 0, workers_launch}, {"drain", ANY_NUMBER, workers_drain}};
+} VERBS[] = {{"list", 0, workers_list},
+             {"launch", 0, workers_launch},
+             {"scale", 0, workers_scale},
+             {"drain", ANY_NUMBER, workers_drain}};
 enum { VERB_COUNT = sizeof VERBS / sizeof *VERBS };
 
 //  Its place in VERBS; VERB_COUNT with `error` set: there is none.
@@ -25,7 +28,8 @@ static size_t s_verb (const struct arguments *arguments, struct error *error)
         return VERB_COUNT;
     }
     error_set (error, DMH_USAGE,
-               "workers knows list, launch --on ENGINE and drain WORKER… | --all, not “%s”; dmh workers "
+               "workers knows list, launch --on ENGINE, scale --on ENGINE and drain WORKER… | --all, not "
+               "“%s”; dmh workers "
                "--help says more",
                word);
     return VERB_COUNT;

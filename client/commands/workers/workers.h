@@ -7,6 +7,7 @@
 
 int workers_list (const struct arguments *arguments, connection_t *connection, struct error *error);
 int workers_launch (const struct arguments *arguments, connection_t *connection, struct error *error);
+int workers_scale (const struct arguments *arguments, connection_t *connection, struct error *error);
 int workers_drain (const struct arguments *arguments, connection_t *connection, struct error *error);
 
 #endif
