@@ -86,6 +86,7 @@ arrows () {
         only 'libsmartcols' '^client/terminal/table\.c:' &&
         only 'csv\.h' '^client/result/reading/csv_row\.c:' &&
         only 'hiredis' '^client/bridge/engines/redis' &&
+        only 'amqp' '^client/bridge/engines/rabbitmq' &&
         only 'yajl' '^client/verification/input/json_object\.c:' &&
         sql
 }

@@ -24,6 +24,7 @@ struct play {
     struct bridge_scene scene;
     uint64_t seed, dice;
     unsigned sent, workers_hurt;
+    bool commits_may_repeat;    //  a RabbitMQ was killed
 };
 
 static unsigned s_dice (struct play *self, unsigned below)
@@ -103,6 +104,7 @@ static void s_hurt_broker (struct play *self)
 static void s_hurt_queue (struct play *self)
 {
     queue_server_end (&self->scene.queue, SIGKILL);
+    self->commits_may_repeat = self->scene.queue.kind == &rabbitmq_kind;
     if (s_dice (self, 2))
         s_wait (self);
     queue_server_start (&self->scene.queue);
@@ -135,8 +137,9 @@ static void s_judge (struct play *self, uint64_t seed)
         char id[48], name[64];
         s_name (self, i, id);
         snprintf (name, sizeof name, "%s.csv", id);
-        cr_assert_eq (bridge_scene_await_end (&self->scene, id), 1, "seed %d: %s has several ends",
-                      (int) seed, id);
+        size_t ends = bridge_scene_await_end (&self->scene, id);
+        cr_assert (ends == 1 || (self->commits_may_repeat && bridge_scene_ends_are_same (&self->scene, id)),
+                   "seed %d: %s has %zu ends", (int) seed, id, ends);
         cr_assert_eq (bridge_scene_jobs (&self->scene, name), 1, "seed %d: %s has not one job", (int) seed,
                       id);
     }
@@ -171,9 +174,7 @@ static void s_play (const struct queue_kind *kind)
     for (uint64_t round = 0; round < rounds; round++)
         s_round (&play, first + round);
     //  What came again meanwhile has told no second end, and nothing is left.
-    bridge_scene_await_none_left (&play.scene);
-    for (size_t i = 0; i < BRIDGES_MAX; i++)
-        cr_assert_eq (bridge_scene_end_bridge (&play.scene, i, SIGTERM), 0);
+    bridge_scene_end_bridges (&play.scene);
     for (uint64_t round = 0; round < rounds; round++)
         s_judge (&play, first + round);
     bridge_scene_close (&play.scene);
@@ -182,4 +183,11 @@ static void s_play (const struct queue_kind *kind)
 Test (bridge_rounds, every_message_of_redis_ends_once, .timeout = 3000)
 {
     s_play (&redis_kind);
+}
+
+//  A RabbitMQ that is killed while it commits may have written the end and not the acknowledgement: then it
+//  is told again, under the same id and with the same words, as nothing of the protocol can tell.
+Test (bridge_rounds, every_message_of_rabbitmq_ends_once, .timeout = 3000)
+{
+    s_play (&rabbitmq_kind);
 }

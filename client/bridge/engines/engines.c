@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const struct queue *const QUEUES[] = {&redis_queue};
+static const struct queue *const QUEUES[] = {&redis_queue, &rabbitmq_queue};
 
 const struct queue *queue_of (const char *scheme)
 {

@@ -4,6 +4,6 @@
 
 #include "client/bridge/queue.h"
 
-extern const struct queue redis_queue;
+extern const struct queue redis_queue, rabbitmq_queue;
 
 #endif

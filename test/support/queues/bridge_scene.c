@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 
-enum { ASK_AGAIN_MS = 25, ASKS_MOST = 3600 };
+enum { ASK_AGAIN_MS = 25, ASKS_MOST = 3600, ENDS_MOST = 20, REPETITION_MS = 1500 };
 
 static const char LABS[] = "Patient ID,Test Code,Result Value,Units,Collected Date\n"
                            "P1,2345-7,90,mg/dL,2021-04-01\n"
@@ -107,6 +107,19 @@ size_t bridge_scene_await_end (struct bridge_scene *self, const char *id)
     }
 }
 
+bool bridge_scene_ends_are_same (struct bridge_scene *self, const char *id)
+{
+    char part[400], *text = self->queue.kind->events (&self->queue);
+    snprintf (part, sizeof part, "{\"id\":\"%s\",\"type\":\"end\",", id);
+    const char *first = strstr (text, part);
+    size_t n = first ? strcspn (first, "\n") : 0;
+    bool same = first != NULL;
+    for (const char *at = first; same && at; at = strstr (at + 1, part))
+        same = strcspn (at, "\n") == n && strncmp (at, first, n) == 0;
+    free (text);
+    return same;
+}
+
 void bridge_scene_await_dead (struct bridge_scene *self, const char *part, size_t times)
 {
     for (int asks = 0;; asks++) {
@@ -121,11 +134,18 @@ void bridge_scene_await_dead (struct bridge_scene *self, const char *part, size_
     }
 }
 
-void bridge_scene_await_none_left (struct bridge_scene *self)
+void bridge_scene_end_bridges (struct bridge_scene *self)
 {
-    for (int asks = 0; self->queue.kind->left (&self->queue); asks++) {
-        cr_assert_lt (asks, ASKS_MOST, "messages are left");
-        poll (NULL, 0, ASK_AGAIN_MS);
+    for (int asks = 0;; asks++) {
+        for (size_t i = 0; i < BRIDGES_MAX; i++)
+            if (self->bridges[i])
+                cr_assert_eq (bridge_scene_end_bridge (self, i, SIGTERM), 0, "bridge %zu", i);
+        if (!self->queue.kind->left (&self->queue))
+            return;
+        //  Repetitions of what has ended, which wait a moment for that.
+        cr_assert_lt (asks, ENDS_MOST, "messages are left");
+        bridge_scene_start_bridge (self, 0);
+        poll (NULL, 0, REPETITION_MS);
     }
 }
 

@@ -30,13 +30,15 @@ void bridge_scene_close (struct bridge_scene *self);
 void bridge_scene_send (struct bridge_scene *self, const char *id);
 //  Waits until the queue was told that the message has ended; how often it was told so.
 size_t bridge_scene_await_end (struct bridge_scene *self, const char *id);
+//  Whether all lines that tell its end are the same.
+bool bridge_scene_ends_are_same (struct bridge_scene *self, const char *id);
 //  How often the text stands in that one.
 size_t bridge_scene_count (const char *text, const char *part);
 //  How many jobs the broker has whose input is called so.
 size_t bridge_scene_jobs (struct bridge_scene *self, const char *name);
 //  Waits until the texts of dead letters hold so many of those parts.
 void bridge_scene_await_dead (struct bridge_scene *self, const char *part, size_t times);
-//  Waits until every message is settled.
-void bridge_scene_await_none_left (struct bridge_scene *self);
+//  Ends all bridges and begins them anew until no message is left; then none runs.
+void bridge_scene_end_bridges (struct bridge_scene *self);
 
 #endif

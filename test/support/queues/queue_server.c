@@ -14,7 +14,7 @@ bool queue_server_open (struct queue_server *self, const struct queue_kind *kind
     snprintf (bridge, sizeof bridge, "%s/dmh-bridge", build ? build : "");
     bool good = access (bridge, X_OK) == 0;
     for (size_t i = 0; kind->needs[i]; i++)
-        good = good && access (kind->needs[i], X_OK) == 0;
+        good = good && access (kind->needs[i], R_OK) == 0;
     if (!good) {
         printf (
             "SKIP: dmh-bridge is not built or there is no %s (make deps-queues installs what they need)\n",
@@ -41,11 +41,25 @@ void queue_server_end (struct queue_server *self, int signal)
     self->pid = 0;
 }
 
+static void s_kill (pid_t *pid)
+{
+    if (*pid > 0) {
+        kill (*pid, SIGKILL);
+        process_wait (*pid, 60);
+    }
+    *pid = 0;
+}
+
 void queue_server_close (struct queue_server *self)
 {
     queue_server_end (self, SIGKILL);
-    free (self->heard);
-    self->heard = NULL;
+    s_kill (&self->beside);
+    s_kill (&self->client);
+    if (self->to_client) {
+        fclose (self->to_client);
+        fclose (self->from_client);
+        self->to_client = self->from_client = NULL;
+    }
 }
 
 char *queue_server_shell (int *status, const char *format, ...)

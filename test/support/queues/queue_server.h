@@ -11,7 +11,7 @@ struct queue_server;
 //  What tests do with one.
 struct queue_kind {
     const char *name;
-    const char *needs[6];                         //  programs, by their paths, ended by NULL
+    const char *needs[6];                         //  files of packages, by their paths, ended by NULL
     void (*start) (struct queue_server *self);    //  for the first time, and again with what it holds
     void (*send) (struct queue_server *self, const char *body);
     char *(*events) (struct queue_server *self);    //  all that were published so far; yours to free
@@ -19,7 +19,7 @@ struct queue_kind {
     size_t (*left) (struct queue_server *self);     //  messages that are not settled
 };
 
-extern const struct queue_kind redis_kind;
+extern const struct queue_kind redis_kind, rabbitmq_kind;
 
 struct queue_server {
     const struct queue_kind *kind;
@@ -29,7 +29,12 @@ struct queue_server {
     pid_t pid;
     const char *options[16];    //  further words, ended by NULL
     const char *cli;            //  further words of the command that asks it; NULL: none
-    char *heard;                //  the kind's own
+    const char *config;         //  RabbitMQ: further lines of its configuration; NULL: none
+    const char *authority;    //  RabbitMQ: by whose certificates the test asks it, in TLS; NULL: without TLS
+    pid_t beside;             //  RabbitMQ: its epmd
+    unsigned ports[2];        //  RabbitMQ: the ports of its node and its epmd
+    pid_t client;             //  RabbitMQ: a process that asks it
+    FILE *to_client, *from_client;
 };
 
 //  false, with a SKIP line printed, where this machine has not what is needed.
