@@ -369,8 +369,8 @@ void matching_why (const struct matching *self, const struct lane *lane, char *o
                           needs_say (needs, (enum need_word) i, says));
     } else if (needs_level_bytes (lane->level) > most)
         snprintf (out, size,
-                  "it needs %llu MiB of memory, as far as its size tells, and the largest worker that could "
-                  "take it has %llu MiB for its jobs (--memory of dmh-worker, --job-memory of submit)",
+                  "it needs %llu MiB of memory, the largest worker for it has %llu MiB (--job-memory of "
+                  "submit, --memory of dmh-worker)",
                   (unsigned long long) (needs_level_bytes (lane->level) >> 20),
                   (unsigned long long) (most >> 20));
 }
