@@ -63,11 +63,12 @@ int load_target_check (const struct arguments *arguments, bool here, struct erro
                           "--load needs --load-schema NAME, which is made where it is not there");
     if (strlen (schema) > SCHEMA_BYTES_MOST)
         return error_set (error, DMH_USAGE, "--load-schema takes at most %d letters", SCHEMA_BYTES_MOST);
-    if (strcmp (arguments->options.format, "fhir") == 0)
-        return error_set (
-            error, DMH_USAGE,
-            "--load takes records that are a table, and resources of FHIR are none; give --format "
-            "csv, ndjson or sqlite");
+    const char *format = arguments->options.format;
+    if (strcmp (format, "fhir") == 0 || strcmp (format, "fasta") == 0)
+        return error_set (error, DMH_USAGE,
+                          "--load takes records that are a table, and resources of FHIR and letters of FASTA "
+                          "are none; give --format "
+                          "csv, ndjson or sqlite");
     if (!here)
         return error_set (error, DMH_USAGE, "--load loads the results that come here: add --wait and -o DIR");
     return s_check_url (url, error);

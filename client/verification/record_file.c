@@ -122,6 +122,24 @@ static int s_elements (record_file_t *self, const char *kind, struct error *erro
     return DMH_OK;
 }
 
+//  Of the letters of sequences, with what they come to.
+static int s_sequences (record_file_t *self, const char *folder, struct error *error)
+{
+    self->columns = calloc (FASTA_FILE_VALUES, sizeof *self->columns);
+    if (!self->columns)
+        return s_no_memory (self, error);
+    self->count = FASTA_FILE_VALUES;
+    for (size_t i = 0; i < FASTA_FILE_VALUES; i++)
+        self->columns[i] = (struct column){.name = FASTA_FILE_FIELDS[i],
+                                           .value = "",
+                                           .required = i == 0,
+                                           .date_of = SIZE_MAX,
+                                           .digits_of = SIZE_MAX,
+                                           .digits_in = SIZE_MAX};
+    self->source.fasta = fasta_file_new (folder, self->name, error);
+    return self->source.fasta ? DMH_OK : error->code;
+}
+
 static int s_check_header (const record_file_t *self, struct error *error)
 {
     bool same = table_file_columns (self->source.table) == self->count;
@@ -157,14 +175,17 @@ record_file_t *record_file_new (const char *folder, const struct json_value *res
         return NULL;
     }
     self->name = name;
-    int rc = schema ? s_columns (self, schema, error) : s_elements (self, kind, error);
+    bool fasta = !schema && strcmp (name, "records.fasta.gz") == 0;
+    int rc = schema  ? s_columns (self, schema, error)
+             : fasta ? s_sequences (self, folder, error)
+                     : s_elements (self, kind, error);
     if (rc == DMH_OK && schema && strcmp (name, "records.csv") == 0) {
         self->source.table = table_file_new (folder, name, error);
         rc = self->source.table ? s_check_header (self, error) : DMH_IO;
     } else if (rc == DMH_OK && schema && strcmp (name, "records.sqlite") == 0) {
         rc = s_open_database (self, folder, report_text (json_value_member (resource, "dialect"), "table"),
                               error);
-    } else if (rc == DMH_OK) {
+    } else if (rc == DMH_OK && !fasta) {
         self->source.file = result_file_open (folder, name, error);
         rc = self->source.file ? DMH_OK : DMH_IO;
     }
@@ -262,6 +283,15 @@ static int s_next_stored (record_file_t *self, struct error *error)
     return rc;
 }
 
+static int s_next_sequence (record_file_t *self, struct error *error)
+{
+    int rc = fasta_file_next (self->source.fasta, error);
+    self->record += rc == 1;
+    for (size_t i = 0; rc == 1 && i < self->count; i++)
+        self->columns[i].value = fasta_file_value (self->source.fasta, i);
+    return rc;
+}
+
 static bool s_is_number (const char *value)
 {
     char *end;
@@ -316,6 +346,7 @@ int record_file_next (record_file_t *self, struct error *error)
 {
     int rc = self->source.table      ? s_next_row (self, error)
              : self->source.database ? s_next_stored (self, error)
+             : self->source.fasta    ? s_next_sequence (self, error)
                                      : s_next_line (self, error);
     for (size_t i = 0; rc == 1 && i < self->count; i++) {
         const struct column *column = &self->columns[i];

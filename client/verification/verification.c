@@ -139,8 +139,9 @@ static const struct json_value *s_check_package (const struct verification *self
     const char *hash = report_text (resource, "hash");
     const struct json_value *missing =
         json_value_member (json_value_member (resource, "schema"), "missingValues");
-    const char *ending = strrchr (report_text (resource, "path"), '.');
-    bool plain = ending && strcmp (ending + 1, report_text (resource, "format")) == 0 &&
+    const char *path = report_text (resource, "path"), *ending = strrchr (path, '.');
+    bool packed = strcmp (path, "records.fasta.gz") == 0;
+    bool plain = ending && strcmp (packed ? "fasta" : ending + 1, report_text (resource, "format")) == 0 &&
                  strcmp (report_text (resource, "encoding"), "utf-8") == 0 &&
                  (!missing || (json_value_is (missing, JSON_ARRAY) && missing->count == 1 &&
                                json_value_string (missing->first) && !*json_value_string (missing->first)));
@@ -162,7 +163,9 @@ static void s_check_records (const struct verification *self, const struct json_
     struct error error = {.code = DMH_OK};
     const char *name = report_text (resource, "path"), *ending = strrchr (name, '.');
     bool lines = ending && strcmp (ending, ".ndjson") == 0;
-    if (!lines && strcmp (name, "records.csv") != 0 && strcmp (name, "records.sqlite") != 0)
+    bool known = strcmp (name, "records.csv") == 0 || strcmp (name, "records.sqlite") == 0 ||
+                 strcmp (name, "records.fasta.gz") == 0;
+    if (!lines && !known)
         return;    //  what no reader here knows is held by its hash
     const struct json_value *output = report_output (self->report, name, false);
     record_file_t *records = record_file_new (

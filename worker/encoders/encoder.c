@@ -6,7 +6,7 @@
 
 //  The first is what a job has that asks for none.
 static const struct encoder *const ENCODERS[] = {&ENCODER_CSV, &ENCODER_NDJSON, &ENCODER_FHIR,
-                                                 &ENCODER_SQLITE};
+                                                 &ENCODER_SQLITE, &ENCODER_FASTA};
 enum { COUNT = sizeof ENCODERS / sizeof *ENCODERS };
 
 const struct encoder *encoder_at (size_t i)

@@ -23,6 +23,7 @@ struct encoder {
     const char *format, *media_type;    //  of that file, in datapackage.json
     bool table;             //  rows of columns, which a Table Schema describes; else a standard does
     bool extras;            //  the source's own columns have a place in a row
+    bool letters;           //  the letters of sequences are all of it: a row is nothing
     bool database;          //  a row is cells (cell.h) for a table of a database, no bytes of the file
     size_t columns_most;    //  that a table of it can have; 0: any number
 
@@ -52,7 +53,7 @@ struct encoder {
                    struct text rest, char *to, struct encoded *out);
 };
 
-extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR, ENCODER_SQLITE;
+extern const struct encoder ENCODER_CSV, ENCODER_NDJSON, ENCODER_FHIR, ENCODER_SQLITE, ENCODER_FASTA;
 
 //  The encoder called so, CSV for an empty name; NULL: there is none.
 const struct encoder *encoder_find (const char *name);

@@ -71,7 +71,9 @@ int result_files_finish (struct result_files *self, const struct counts *counts,
                          size_t *count, struct error *error)
 {
     struct output *next = outputs;
-    int rc = records_finish (self->records, counts->written, next++, error);
+    int rc = DMH_OK;
+    if (!records_are_letters (self->records))
+        rc = records_finish (self->records, counts->written, next++, error);
     if (rc == DMH_OK && self->letters) {
         rc = sequence_file_finish (self->letters, next, error);
         next += SEQUENCE_FILES;

@@ -216,7 +216,6 @@ int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struc
     reader_t *reader = self->preparation.reader;
     block_reset (block, self->block_bytes);
     int rc = reader_fill (reader, &block->in, bytes, &block->first_line, error);
-    block->sort = BLOCK_WORK;
     block->pass = &self->pass;
     block->position = reader_position (reader);
     block->goes_on = reader_goes_on (reader);

@@ -262,6 +262,11 @@ static int s_record (harmonizer_t *self, struct block *block, const struct row *
         (row->origin.n && s_keep_url (block, row, verdict) != 0))
         return -1;
     verdict->continued = row->continued;
+    if (self->pass->layout.encoder->letters && row->warning != RULE_NONE && row->problem == RULE_NONE) {
+        verdict->rule = (uint8_t) row->warning;    //  a sequence without a letter has no place there
+        tally_mark (&block->tally, FIELD_NONE, row->warning, row->line);
+        return 0;
+    }
     if (row->problem != RULE_NONE) {
         tally_mark (&block->tally, FIELD_NONE, row->problem, row->line);
         return row->problem == RULE_SEQUENCE_LETTER ? title_of_place (block, row, verdict) : 0;

@@ -21,6 +21,7 @@ int record_source_line (struct record_source *self, const char *name, size_t *n,
 void record_source_close (struct record_source *self)
 {
     table_file_destroy (&self->table);
+    fasta_file_destroy (&self->fasta);
     database_file_destroy (&self->database);
     if (self->file)
         fclose (self->file);

@@ -6,11 +6,13 @@
 #include <stdio.h>
 
 #include "client/result/reading/database_file.h"
+#include "client/result/reading/fasta_file.h"
 #include "client/result/reading/table_file.h"
 #include "messages/json/value.h"
 
-//  One of the first three is open.
+//  One of the first four is open.
 struct record_source {
+    fasta_file_t *fasta;          //  FASTA
     table_file_t *table;          //  CSV
     database_file_t *database;    //  SQLite
     FILE *file;                   //  else

@@ -101,7 +101,7 @@ function make() {
     const sendButton = button('Send', () => { replace(said); send(groups(), said, sendButton); }, { class: 'main', disabled: !session.may('submit') });
     const fullId = newId('full');
     sending = el('div', { class: 'panel', hidden: true },
-        choice('Write as', [['csv', 'CSV'], ['ndjson', 'NDJSON'], ['fhir', 'FHIR'], ['sqlite', 'SQLite']], options.format, (value) => { options.format = value; }),
+        choice('Write as', [['csv', 'CSV'], ['ndjson', 'NDJSON'], ['fhir', 'FHIR'], ['sqlite', 'SQLite'], ['fasta', 'FASTA']], options.format, (value) => { options.format = value; }),
         el('span', { class: 'field' }, el('label', { for: batchId }, 'Batch'), el('input', { id: batchId, placeholder: 'named by itself', maxlength: 60, oninput: (event) => { options.batch = event.target.value.trim(); } })),
         el('span', { class: 'field' }, el('label', { for: fullId }, el('input', { id: fullId, type: 'checkbox', checked: true, onchange: (event) => { options.audit = event.target.checked ? 'full' : 'summary'; } }), ' Audit of each change')),
         sendButton);

@@ -58,9 +58,9 @@ static size_t s_column (const struct dialect *dialect, struct text name)
 
 struct text fasta_columns_unknown (const fasta_columns_t *self, size_t i)
 {
-    for (const char *at = self->unknown.at, *end = at + self->unknown.used; at < end; at += strlen (at) + 1)
+    for (size_t at = 0; at < self->unknown.used; at += strlen (self->unknown.at + at) + 1)
         if (i-- == 0)
-            return text_of (at);
+            return text_of (self->unknown.at + at);
     return (struct text){NULL, 0};
 }
 

@@ -101,6 +101,8 @@ static int s_finish (rows_t *self, struct text line, struct row *out)
     out->count = self->dialect->name_count;
     out->warning = facts->length ? RULE_NONE : RULE_SEQUENCE_EMPTY;
     out->problem = bytes_encoding (line);
+    out->wrong_line = out->wrong_column = 0;
+    out->wrong = 0;
     if (out->problem == RULE_NONE && facts->bad) {
         out->problem = RULE_SEQUENCE_LETTER;
         out->wrong_line = facts->first_bad.line + 1;    //  below the header

@@ -21,6 +21,8 @@ records_t *records_new (const char *folder, const struct layout *layout, struct 
         return NULL;
     }
     self->layout = layout;
+    if (encoder->letters)    //  which the file of the sequences holds
+        return self;
     if (encoder->database)
         self->database = database_new (folder, layout, budget, error);
     else if ((self->file = output_new (folder, encoder->file, error))) {
@@ -53,7 +55,7 @@ void records_write (records_t *self, const char *rows, size_t n)
 {
     if (self->database)
         database_insert (self->database, rows, n);
-    else
+    else if (self->file)
         output_write (self->file, rows, n);
 }
 
@@ -71,7 +73,14 @@ bool records_contradict (const records_t *self, bool wanted[FIELDS_MAX])
 
 int records_check (const records_t *self, struct error *error)
 {
-    return self->database ? database_check (self->database, error) : output_check (self->file, error);
+    if (self->database)
+        return database_check (self->database, error);
+    return self->file ? output_check (self->file, error) : DMH_OK;
+}
+
+bool records_are_letters (const records_t *self)
+{
+    return !self->file && !self->database;
 }
 
 int records_finish (records_t *self, uint64_t count, struct output *out, struct error *error)
@@ -84,6 +93,8 @@ int records_restart (records_t *self, struct error *error)
 {
     if (self->database)
         return database_restart (self->database, error);
+    if (!self->file)
+        return DMH_OK;
     int rc = output_restart (self->file, error);
     output_write (self->file, self->layout->header.at, self->layout->header.n);
     return rc;

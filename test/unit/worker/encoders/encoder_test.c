@@ -94,7 +94,7 @@ Test (encoder, each_of_the_table_is_found_by_its_name_and_says_what_it_needs_to)
     cr_expect_eq (encoder_find (""), &ENCODER_CSV, "without --format");
     cr_expect_null (encoder_find ("xml"));
     cr_expect_null (encoder_find ("CSV"));
-    cr_expect_str_eq (encoder_names (names), "csv, ndjson, fhir or sqlite");
+    cr_expect_str_eq (encoder_names (names), "csv, ndjson, fhir, sqlite or fasta");
 }
 
 Test (encoder, csv_has_a_header_and_quotes_what_has_to_be)
@@ -178,6 +178,8 @@ Test (encoder, fields_in_other_spellings_are_the_same_fields)
                                                   {"p1", "Anna", "03/25/1980", "green"}};
     const struct encoder *encoder;
     for (size_t i = 0; (encoder = encoder_at (i)); i++) {
+        if (encoder->letters)    //  of a kind whose content is a digest
+            continue;
         struct made *made = s_make (encoder);
         char *contents[3];
         for (size_t f = 0; f < 3; f++)

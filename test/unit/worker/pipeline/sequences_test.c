@@ -186,6 +186,31 @@ Test (sequences, of_the_last_one_of_a_name_the_letters_are_those_that_stand)
     workplace_remove (&place);
 }
 
+//  Nothing is lost: what has no place there is set aside.
+Test (sequences, as_fasta_are_their_letters_alone_and_one_without_a_letter_is_rejected)
+{
+    struct workplace place;
+    struct options options = {.format = "fasta"};
+    size_t n;
+    workplace_make (&place);
+    const char input[] = ">a one\nACGT\n>none\n>a\nacgt\n>b\nTT\n";
+    workplace_write (&place, "in.fa", input, sizeof input - 1);
+    struct local_attempt got = local_attempt_run (&place, "in.fa", &options, 2);
+    cr_assert (got.done, "%s", got.error.text);
+    cr_expect_eq (got.counts.written, 2);
+    cr_expect_eq (got.counts.duplicates, 1);
+    cr_expect_eq (got.counts.rejected, 1);
+    char *letters = s_letters (got.folder, &n), *rejects = workplace_read (got.folder, "rejects.csv", NULL);
+    cr_expect_str_eq (letters, ">a one\nACGT\n>b\nTT\n");
+    cr_expect_not_null (strstr (rejects,
+                                "\n2,3,rejected,sequence.empty,,the record names a sequence without a letter,"
+                                ">none,\n"));
+    cr_expect_null (workplace_read (got.folder, "records.csv", NULL));
+    free (rejects);
+    free (letters);
+    workplace_remove (&place);
+}
+
 Test (sequences, are_the_only_kind_of_fasta_and_of_nothing_else)
 {
     static const struct {
