@@ -97,7 +97,7 @@ PROGRAMS += $(BRIDGE)
 
 MANUAL := $(B)/man/dmh.1    #  and its like
 
-all: $(PROGRAMS) $(MANUAL)  ## build dmh, dmh-broker, dmh-worker and dmh-gateway (first installs what is missing)
+all: $(PROGRAMS) $(MANUAL)  ## build dmh, dmh-broker, dmh-worker, dmh-gateway, and dmh-bridge where its libraries are (first installs what is missing)
 
 $(B)/%.o: %.c | deps-build
 	$(call say,CC,$<)

@@ -6,6 +6,8 @@ prefix=$2
 
 install -d "$prefix/bin" "$prefix/share/doc/dmh/schemas"
 install -m 755 "$build/dmh" "$build/dmh-broker" "$build/dmh-worker" "$build/dmh-gateway" "$prefix/bin"
+#  Where it could be built.
+[ ! -x "$build/dmh-bridge" ] || install -m 755 "$build/dmh-bridge" "$prefix/bin"
 install -m 644 README.md LICENSE CHANGELOG.md SECURITY.md messages/PROTOCOL.md client/gateway/openapi.json "$prefix/share/doc/dmh"
 install -m 644 worker/schemas/*.json worker/schemas/README.md "$prefix/share/doc/dmh/schemas"
 
@@ -26,7 +28,7 @@ bash=$prefix/share/bash-completion/completions
 zsh=$prefix/share/zsh/site-functions
 fish=$prefix/share/fish/vendor_completions.d
 install -d "$bash" "$zsh" "$fish"
-for program in dmh dmh-broker dmh-worker dmh-gateway; do
+for program in dmh dmh-broker dmh-worker dmh-gateway dmh-bridge; do
     install -m 644 deploy/completion/dmh.bash "$bash/$program"
     install -m 644 deploy/completion/dmh.fish "$fish/$program.fish"
 done

@@ -52,6 +52,24 @@ static bool s_lies_in (const char *roots, const char *path)
     return false;
 }
 
+static int s_lies_elsewhere (const struct message_input *input, struct error *error)
+{
+    return error_set (error, DMH_BAD_INPUT, "%s lies in no folder of --data-root", input->name);
+}
+
+//  Whether what cannot be opened would lie in such a folder: of others nobody is told whether they are there.
+static bool s_may_be_named (const char *roots, const char *path)
+{
+    char folder[PATH_MAX], real[PATH_MAX + 1];
+    struct stat is;
+    snprintf (folder, sizeof folder, "%s", path);
+    *strrchr (folder, '/') = 0;
+    if (!realpath (*folder ? folder : "/", real) || (lstat (path, &is) == 0 && S_ISLNK (is.st_mode)))
+        return false;
+    strcat (real, "/");    //  the folder itself is one of its own
+    return s_lies_in (roots, real);
+}
+
 static int s_open (const char *roots, const struct message_input *input, char real[PATH_MAX],
                    struct stat *opened, struct error *error)
 {
@@ -61,15 +79,17 @@ static int s_open (const char *roots, const struct message_input *input, char re
             error, DMH_BAD_INPUT,
             "this bridge takes no input by path; start it with --data-root, or leave the file with the "
             "broker and name it by its sha256");
-    int fd = open (input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    int fd = open (input->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK), why = errno;
     if (fd < 0)
-        return error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (errno));
+        return s_may_be_named (roots, input->path)
+                   ? error_set (error, DMH_BAD_INPUT, "%s cannot be read: %s", input->name, strerror (why))
+                   : s_lies_elsewhere (input, error);
     snprintf (self, sizeof self, "/proc/self/fd/%d", fd);
     ssize_t n = readlink (self, real, PATH_MAX - 1);
     real[n > 0 ? n : 0] = 0;
     int rc = DMH_OK;
     if (!s_lies_in (roots, real))
-        rc = error_set (error, DMH_BAD_INPUT, "%s lies in no folder of --data-root", input->name);
+        rc = s_lies_elsewhere (input, error);
     else if (fstat (fd, opened) != 0 || !S_ISREG (opened->st_mode))
         rc = error_set (error, DMH_BAD_INPUT, "%s is no file", input->name);
     if (rc == DMH_OK)

@@ -1,4 +1,4 @@
-#  dmh.bash: completion of dmh, dmh-broker, dmh-worker and dmh-gateway for bash. The programs know their words; this asks them.
+#  dmh.bash: completion of dmh, dmh-broker, dmh-worker, dmh-gateway and dmh-bridge for bash. The programs know their words; this asks them.
 _dmh ()
 {
     local -a words=() lines=()
@@ -35,4 +35,4 @@ _dmh ()
     #  a list of words with commas and "newest:" go on
     [[ ${#COMPREPLY[@]} -ne 1 || ${COMPREPLY[0]} != *: ]] || compopt -o nospace 2>/dev/null
 }
-complete -F _dmh dmh dmh-broker dmh-worker dmh-gateway
+complete -F _dmh dmh dmh-broker dmh-worker dmh-gateway dmh-bridge

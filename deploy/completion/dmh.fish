@@ -1,4 +1,4 @@
-#  dmh.fish: completion of dmh, dmh-broker, dmh-worker and dmh-gateway for fish. The programs know their words; this asks them.
+#  dmh.fish: completion of dmh, dmh-broker, dmh-worker, dmh-gateway and dmh-bridge for fish. The programs know their words; this asks them.
 function __dmh_complete
     set -l before (commandline -opc)
     set -l word (commandline -ct)
@@ -17,6 +17,6 @@ function __dmh_complete
         end
     end
 end
-for program in dmh dmh-broker dmh-worker dmh-gateway
+for program in dmh dmh-broker dmh-worker dmh-gateway dmh-bridge
     complete -c $program -f -a '(__dmh_complete)'
 end

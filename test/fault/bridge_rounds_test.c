@@ -10,6 +10,7 @@
 #include <signal.h>
 
 enum {
+    BRIDGES = 2,
     ROUNDS_ALL = 50,
     ROUNDS_FEW = 4,
     MESSAGES = 6,
@@ -59,7 +60,7 @@ static void s_open (struct play *self)
     servers_start_broker (&scene->servers, false);
     for (size_t i = 0; i < WORKERS; i++)
         servers_start_worker (&scene->servers, i, "2");
-    for (size_t i = 0; i < BRIDGES_MAX; i++) {
+    for (size_t i = 0; i < BRIDGES; i++) {
         bridge_scene_start_bridge (scene, i);
         bridge_scene_await_bridge (scene, i);
     }
@@ -84,7 +85,7 @@ static void s_send (struct play *self, unsigned count)
 
 static void s_hurt_bridge (struct play *self)
 {
-    size_t at = s_dice (self, BRIDGES_MAX);
+    size_t at = s_dice (self, BRIDGES);
     cr_assert_eq (bridge_scene_end_bridge (&self->scene, at, SIGKILL), 128 + SIGKILL, "seed %d",
                   (int) self->seed);
     if (s_dice (self, 2))

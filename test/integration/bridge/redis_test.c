@@ -1,11 +1,13 @@
 //  redis_test.c: dmh-bridge between a real Redis and a real broker.
 #define _GNU_SOURCE
+#include "test/support/processes/command_line.h"
 #include "test/support/queues/bridge_scene.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 Test (bridge_redis, a_message_is_one_job_its_changes_and_one_end, .timeout = 120)
 {
@@ -62,7 +64,7 @@ Test (bridge_redis, what_cannot_be_done_is_a_dead_letter_with_its_reason, .timeo
          "there is no option --formt"},
         {"{\"id\":\"d\",\"inputs\":[\"/etc/passwd\"]}", "passwd lies in no folder of --data-root"},
         {"{\"id\":\"e\",\"inputs\":[\"/no-such-file.csv\"]}",
-         "no-such-file.csv cannot be read: No such file"},
+         "no-such-file.csv lies in no folder of --data-root"},
         {"{\"id\":\"f\",\"inputs\":[\"/x.csv\"],\"input\":1}", "there is no member “input”"},
     };
     struct bridge_scene scene;
@@ -73,6 +75,10 @@ Test (bridge_redis, what_cannot_be_done_is_a_dead_letter_with_its_reason, .timeo
         scene.queue.kind->send (&scene.queue, CASES[i].body);
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         bridge_scene_await_dead (&scene, CASES[i].reason, 1);
+    char body[600];
+    snprintf (body, sizeof body, "{\"id\":\"g\",\"inputs\":[\"%s/none.csv\"]}", scene.place.folder);
+    scene.queue.kind->send (&scene.queue, body);
+    bridge_scene_await_dead (&scene, "none.csv cannot be read: No such file", 1);
     bridge_scene_send (&scene, "good");
     bridge_scene_await_end (&scene, "good");
     cr_expect_eq (scene.queue.kind->left (&scene.queue), 0);
@@ -222,4 +228,120 @@ Test (bridge_redis, finds_queue_and_broker_whenever_they_come, .timeout = 120)
     bridge_scene_send (&scene, "patient");
     cr_expect_eq (bridge_scene_await_end (&scene, "patient"), 1);
     bridge_scene_close (&scene);
+}
+
+//  A certificate of localhost and its key, in the workplace.
+static void s_make_certificate (const struct workplace *place)
+{
+    free (queue_server_shell (
+        NULL,
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+        "/CN=test -addext subjectAltName=DNS:localhost -keyout %s/server.key -out %s/server.pem 2>&1",
+        place->folder, place->folder));
+}
+
+static void s_write_url (const struct workplace *place, unsigned mode, const char *format, unsigned port)
+{
+    char text[256], path[600];
+    snprintf (text, sizeof text, format, port);
+    workplace_write (place, "url", text, strlen (text));
+    snprintf (path, sizeof path, "%s/url", place->folder);
+    cr_assert_eq (chmod (path, mode), 0);
+}
+
+static void s_expect_lost (struct bridge_scene *scene, const char *log, const char *reason)
+{
+    process_await (&scene->place, log, "queue.lost");
+    char *text = workplace_read (scene->place.folder, log, NULL);
+    cr_expect (strstr (text, reason), "%s", text);
+    cr_expect_null (strstr (text, "s3cret"), "%s", text);
+    free (text);
+}
+
+Test (bridge_redis, by_tls_with_a_password_takes_the_certificate_of_the_host_alone, .timeout = 120)
+{
+    struct bridge_scene scene;
+    char port[16];
+    if (!bridge_scene_open (&scene, &redis_kind))
+        return;
+    s_make_certificate (&scene.place);
+    snprintf (port, sizeof port, "%u", scene.queue.port);
+    const char *const served[] = {"--port",
+                                  "0",
+                                  "--tls-port",
+                                  port,
+                                  "--tls-cert-file",
+                                  "server.pem",
+                                  "--tls-key-file",
+                                  "server.key",
+                                  "--tls-ca-cert-file",
+                                  "server.pem",
+                                  "--tls-auth-clients",
+                                  "no",
+                                  "--requirepass",
+                                  "s3cret",
+                                  NULL};
+    memcpy (scene.queue.options, served, sizeof served);
+    char cli[700];
+    snprintf (cli, sizeof cli, "-h localhost --tls --cacert %s/server.pem -a s3cret --no-auth-warning",
+              scene.place.folder);
+    scene.queue.cli = cli;
+    s_write_url (&scene.place, 0600, "rediss://:s3cret@localhost:%u\n", scene.queue.port);
+    const char *const options[] = {"--queue-file", "url", "--tls-ca", "server.pem", NULL};
+    memcpy (scene.options, options, sizeof options);
+    bridge_scene_start (&scene);
+    bridge_scene_send (&scene, "hidden");
+    cr_expect_eq (bridge_scene_await_end (&scene, "hidden"), 1);
+    cr_expect_eq (bridge_scene_end_bridge (&scene, 0, SIGTERM), 0);
+    //  Another name than the certificate's, another authority, another password.
+    s_write_url (&scene.place, 0600, "rediss://:s3cret@127.0.0.1:%u\n", scene.queue.port);
+    bridge_scene_start_bridge (&scene, 1);
+    s_expect_lost (&scene, "bridge1.log", "IP address mismatch");
+    cr_expect_eq (bridge_scene_end_bridge (&scene, 1, SIGTERM), 0);
+    scene.options[2] = NULL;
+    s_write_url (&scene.place, 0600, "rediss://:s3cret@localhost:%u\n", scene.queue.port);
+    bridge_scene_start_bridge (&scene, 2);
+    s_expect_lost (&scene, "bridge2.log", "self-signed certificate");
+    cr_expect_eq (bridge_scene_end_bridge (&scene, 2, SIGTERM), 0);
+    scene.options[2] = "--tls-ca";
+    s_write_url (&scene.place, 0600, "rediss://:s3cret-not@localhost:%u\n", scene.queue.port);
+    bridge_scene_start_bridge (&scene, 3);
+    process_await (&scene.place, "bridge3.log", "WRONGPASS");
+    bridge_scene_close (&scene);
+}
+
+Test (bridge_redis, takes_a_password_from_a_file_that_nobody_else_reads_alone, .timeout = 60)
+{
+    struct workplace place;
+    workplace_make (&place);
+    if (!command_line_has ("dmh-bridge")) {
+        printf ("SKIP: dmh-bridge is not built (make deps-queues installs what it needs)\n");
+        workplace_remove (&place);
+        return;
+    }
+    static const struct {
+        unsigned mode;
+        const char *words[4], *says;
+    } CASES[] = {
+        {0600, {"--queue", "redis://:s3cret@h"}, "every user of this host can see"},
+        {0600, {"--queue=redis://u:s3cret@h"}, "every user of this host can see"},
+        {0640, {"--queue-file", "url"}, "others can read --queue-file url"},
+        {0604, {"--config", "url"}, "others can read --config url"},
+        {0600, {"--queue-file", "none"}, "--queue-file none cannot be read"},
+        {0600, {"--queue-file", "url", "--queue", "redis://h"}, "say the same"},
+        {0600, {NULL}, "which queue?"},
+        {0600, {"--queue", "http://h"}, "no scheme that is known"},
+    };
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        s_write_url (&place, CASES[i].mode,
+                     i == 3 ? "queue = redis://:s3cret@h:%u\n" : "redis://:s3cret@h:%u\n", 1);
+        const char *argv[8] = {"dmh-bridge"};
+        memcpy (argv + 1, CASES[i].words, sizeof CASES[i].words);
+        char *said = NULL;
+        cr_expect_eq (process_run (&place, argv, &said), 2, "%s", said);
+        cr_expect (strstr (said, CASES[i].says), "%s", said);
+        cr_expect_null (strstr (said, "s3cret"), "%s", said);
+        free (said);
+    }
+    workplace_remove (&place);
 }

@@ -87,3 +87,10 @@ void command_line_write (const struct workplace *place, const char *name, const 
 {
     workplace_write (place, name, text, strlen (text));
 }
+
+bool command_line_has (const char *program)
+{
+    char path[1024];
+    snprintf (path, sizeof path, "%s/%s", getenv ("DMH_BUILD"), program);
+    return access (path, X_OK) == 0;
+}

@@ -37,6 +37,9 @@ struct command_result command_line_run (const struct workplace *place, const cha
 //  The call ended with `status`, and its outputs hold these parts (NULL: anything). Forgets it.
 void command_line_expect (struct command_result said, int status, const char *on_out, const char *on_err);
 
+//  Whether this build has that program: dmh-bridge is built where its libraries are.
+bool command_line_has (const char *program);
+
 //  A text file in the place's folder.
 void command_line_write (const struct workplace *place, const char *name, const char *text);
 

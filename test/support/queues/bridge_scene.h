@@ -4,7 +4,7 @@
 
 #include "test/support/queues/queue_server.h"
 
-enum { BRIDGES_MAX = 2 };
+enum { BRIDGES_MAX = 4 };
 
 struct bridge_scene {
     struct workplace place;

@@ -126,6 +126,8 @@ static void s_options_of (const struct shell *shell)
         s_same_options (&place, shell, "dmh-broker --help", "dmh-broker --");
         s_same_options (&place, shell, "dmh-worker --help", "dmh-worker --");
         s_same_options (&place, shell, "dmh-gateway --help", "dmh-gateway --");
+        if (command_line_has ("dmh-bridge"))
+            s_same_options (&place, shell, "dmh-bridge --help", "dmh-bridge --");
     }
     workplace_remove (&place);
 }

@@ -54,6 +54,8 @@ Test (help, every_page_fits_80_columns, .timeout = 120)
     s_fits (&place, "dmh-broker", (const char *[]){"--help", NULL});
     s_fits (&place, "dmh-worker", (const char *[]){"-h", NULL});
     s_fits (&place, "dmh-gateway", (const char *[]){"-h", NULL});
+    if (command_line_has ("dmh-bridge"))
+        s_fits (&place, "dmh-bridge", (const char *[]){"-h", NULL});
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         s_fits (&place, "dmh", (const char *[]){"help", COMMANDS[i].name, NULL});
     workplace_remove (&place);
@@ -82,8 +84,8 @@ Test (help, the_version_is_told_wherever_it_is_asked_for, .timeout = 120)
     command_line_expect (CALL (&place, "--version"), 0, "dmh " DMH_VERSION "\n", NULL);
     command_line_expect (CALL (&place, "-V"), 0, "dmh " DMH_VERSION "\n", NULL);
     command_line_expect (CALL (&place, "run", "-V"), 0, "dmh " DMH_VERSION "\n", NULL);
-    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker", "dmh-gateway"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker", "dmh-gateway", "dmh-bridge"};
+    for (size_t i = 0; i < 4 && command_line_has (PROGRAMS[i]); i++) {
         pid_t child =
             command_line_program (&place, PROGRAMS[i], "version", NULL, (const char *[]){"-V", NULL});
         cr_expect_eq (process_wait (child, 60), 0);

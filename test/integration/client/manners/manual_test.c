@@ -2,6 +2,7 @@
 //  formed.
 #include "client/commands/command.h"
 #include "messages/version.h"
+#include "test/support/processes/command_line.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
@@ -106,8 +107,8 @@ Test (manual, each_page_has_the_options_that_there_are, .timeout = 120)
         s_of_page (&place, page, &manual);
         s_same (page, &program, &manual);
     }
-    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker", "dmh-gateway"};
-    for (size_t i = 0; i < 3; i++) {
+    static const char *const PROGRAMS[] = {"dmh-broker", "dmh-worker", "dmh-gateway", "dmh-bridge"};
+    for (size_t i = 0; i < 4 && command_line_has (PROGRAMS[i]); i++) {
         char page[64];
         snprintf (page, sizeof page, "%s.1", PROGRAMS[i]);
         s_of_program (&place, PROGRAMS[i], NULL, &program);
