@@ -155,3 +155,48 @@ Test (gateway_events, a_stream_outlives_its_broker)
     free (job);
     gateway_process_stop (&self);
 }
+
+static void s_change (unsigned port, const char *job, const char *action)
+{
+    char target[128];
+    snprintf (target, sizeof target, "/api/v1/jobs/%s/%s", job, action);
+    struct http_answer answer = http_request (port, "POST", target, NULL, NULL, 0);
+    cr_assert_eq (answer.status, 200, "%s", answer.body);
+    http_answer_clear (&answer);
+}
+
+//  The broker itself is started anew in between: the revision is the record's.
+Test (gateway_events, whose_job_is_tried_again_goes_on_from_the_end_that_it_has, .timeout = 120)
+{
+    struct gateway_process self = {.pid = 0};
+    s_start (&self);
+    char *job = s_submit (&self), target[128];
+    snprintf (target, sizeof target, "/api/v1/jobs/%s/events", job);
+    s_change (self.port, job, "cancel");
+    struct http_answer answer = http_get (self.port, target);
+    cr_expect (http_answer_has (&answer, "id: 2\nevent: end\n"), "%s", answer.body);
+    http_answer_clear (&answer);
+    answer = http_request (self.port, "GET", target, "Last-Event-ID: 2\r\n", NULL, 0);
+    cr_expect_eq (answer.status, 204);
+    http_answer_clear (&answer);
+    s_change (self.port, job, "retry");
+    servers_end (&self.servers, &self.servers.broker, SIGKILL);
+    servers_start_broker (&self.servers, true);
+    unsigned status;
+    do {    //  until the gateway has found it
+        answer = http_get (self.port, "/api/v1/jobs");
+        status = answer.status;
+        http_answer_clear (&answer);
+    } while (status == 503);
+    cr_assert_eq (status, 200);
+    int fd = s_open (self.port, target, "Last-Event-ID: 2\r\n");
+    char *text = http_read_until (fd, "\"state\":\"queued\"");
+    cr_expect (strstr (text, "id: 3\nevent: state\n") && !strstr (text, "event: end"), "%s", text);
+    free (text);
+    s_change (self.port, job, "cancel");
+    free (http_read_until (fd, "id: 4\nevent: end\n"));
+    cr_expect (http_is_closed (fd));
+    close (fd);
+    free (job);
+    gateway_process_stop (&self);
+}
