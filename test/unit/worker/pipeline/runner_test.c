@@ -343,16 +343,43 @@ Test (runner, ends_in_the_middle_of_a_job_when_it_is_told_to)
     cr_assert_neq (access (s_lanes[1].folder, F_OK), 0);
 }
 
-//  It reads nothing behind it any more, and has ended when it has said how its job went.
+//  Asks whether it is to go on until another word than the last has come, too.
+static int s_hear_both (const struct assignment *assignment, const struct followed_task *task,
+                        struct runner_news *news, struct error *error)
+{
+    (void) assignment, (void) news;
+    zmq_pollitem_t stop = task->stop;
+    while (task->goes_on (task->context, NULL))
+        ;
+    cr_assert_eq (zmq_poll (&stop, 1, -1), 1);
+    cr_assert_not (task->goes_on (task->context, NULL));
+    return error_set (error, DMH_CANCELLED, "it was cancelled");
+}
+
+//  It ends when it has said how its job went, whatever it hears behind that word.
 Test (runner, a_word_behind_the_last_one_does_not_keep_it)
 {
+    static const struct followed_result FOLLOWED[1] = {{.kind = "patient"}};
+    struct lane *self = &s_lanes[1];
     struct runner_news *news = NULL;
-    zsock_t *pipe = actor_pipe (s_lanes[1].runner);
-    s_start (1, PLAY_BIG, 0);
+    zsock_t *pipe = actor_pipe (self->runner);
+    self->assignment = (struct assignment){.job = "follows",
+                                           .attempt = 1,
+                                           .options = &self->options,
+                                           .slot = 1,
+                                           .catalog = s_catalog,
+                                           .folder = self->folder,
+                                           .results = s_place.folder,
+                                           .files = "",
+                                           .followed = FOLLOWED,
+                                           .followed_count = 1,
+                                           .task = s_hear_both};
+    zsock_send (pipe, "sp", "RUN", &self->assignment);
     zstr_send (pipe, "$TERM");
     zstr_send (pipe, "CANCEL");
-    char *word = s_await_end (&s_lanes[1], &news);
+    char *word = s_await_end (self, &news);
     cr_expect_str_eq (word, "FAILED");
+    cr_expect_eq (news->error.code, DMH_CANCELLED, "%s", news->error.text);
     cr_expect_eq (zsock_wait (pipe), 0);
     runner_news_clear (news);
     free (news);
