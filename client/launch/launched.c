@@ -2,6 +2,7 @@
 #include "client/launch/launched.h"
 
 #include "messages/base/folder.h"
+#include "messages/base/narrow.h"
 #include "messages/keys/key_file.h"
 #include "messages/keys/keyring.h"
 
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char ENDING[] = ".worker";
@@ -134,6 +136,33 @@ int launched_all (struct launched **out, size_t *count, struct error *error)
     *out = NULL;
     *count = 0;
     return rc;
+}
+
+static bool s_is_old_log (const char *folder, const char *file, int64_t now)
+{
+    static const char LOG[] = ".log";
+    char path[LAUNCHED_PATH_BYTES];
+    struct stat about;
+    size_t n = strlen (file), begin = n > sizeof LOG - 1 ? n - (sizeof LOG - 1) : 0;
+    if (!begin || strcmp (file + begin, LOG) != 0 ||
+        snprintf (path, sizeof path, "%s/%.*s%s", folder, NARROW (int, begin), file, ENDING) >=
+            (int) sizeof path ||
+        access (path, F_OK) == 0)
+        return false;
+    snprintf (path, sizeof path, "%s/%s", folder, file);
+    return lstat (path, &about) == 0 && now / 1000 - about.st_mtime > (int64_t) LAUNCHED_LOG_DAYS * 86400;
+}
+
+void launched_sweep_logs (int64_t now_wall_ms)
+{
+    char folder[LAUNCHED_PATH_BYTES - 300];
+    int why = 0;
+    DIR *listing = opendir (launched_folder (folder, sizeof folder));
+    for (const struct dirent *entry; listing && (entry = folder_next (listing, &why)) != NULL;)
+        if (s_is_old_log (folder, entry->d_name, now_wall_ms))
+            unlinkat (dirfd (listing), entry->d_name, 0);
+    if (listing)
+        closedir (listing);
 }
 
 static int s_remove (const char *path, struct error *error)

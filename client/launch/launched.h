@@ -34,6 +34,11 @@ int launched_note (const struct launched *self, struct error *error);
 //  over. DMH_OK; DMH_IO; DMH_INTERNAL.
 int launched_all (struct launched **out, size_t *count, struct error *error);
 
+//  Removes logs of launched workers that are known no more and older than LAUNCHED_LOG_DAYS. What cannot be
+//  removed stays.
+enum { LAUNCHED_LOG_DAYS = 14 };
+void launched_sweep_logs (int64_t now_wall_ms);
+
 //  Nothing is known of it any more, and its key lets nobody in. Its log stays. DMH_OK or DMH_IO.
 int launched_forget (const struct launched *self, struct error *error);
 

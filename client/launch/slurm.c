@@ -193,9 +193,13 @@ static bool s_jobs (const struct launched *workers, size_t count, char *out, siz
         bool seen = n == 0;
         for (size_t k = 0; k < i && !seen; k++)
             seen = strncmp (workers[k].place, workers[i].place, n + 1) == 0;
-        if (!seen && used + n + 2 < size)
-            used += (size_t) snprintf (out + used, size - used, "%s%.*s", used ? "," : "", (int) n,
-                                       workers[i].place);
+        if (seen || used + n + 2 >= size)
+            continue;
+        if (used)
+            out[used++] = ',';
+        memcpy (out + used, workers[i].place, n);
+        used += n;
+        out[used] = 0;
     }
     return used > 0;
 }

@@ -5,6 +5,7 @@
 #include "client/commands/workers/workers.h"
 #include "client/launch/release.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/clock.h"
 #include "messages/text/terminal.h"
 
 enum { MS_A_SECOND = 1000 };
@@ -47,6 +48,7 @@ static void s_tidy (connection_t *connection)
     if (launched_all (&noted, &count, NULL) == DMH_OK)
         release_lost (noted, count, &list);
     free (noted);
+    launched_sweep_logs (clock_wall_ms ());
     worker_list_clear (&list);
 }
 

@@ -188,3 +188,35 @@ Test (slurm, what_slurm_does_not_start_or_does_not_take_is_said_in_its_words_and
     free (said);
     s_close (&scene);
 }
+
+Test (slurm, a_batch_that_is_joined_is_the_same_as_from_one_process_though_a_node_dies_in_the_middle,
+      .timeout = 300)
+{
+    struct scene scene;
+    if (!s_open (&scene))
+        return;
+    int pid = 0;
+    free (s_slurm (&scene, "mkdir in; for i in $(seq 20); do { echo 'Patient ID,First Name,DOB,Sex'; "
+                           "for k in $(seq 400); do echo \"P$((i * 300 + k)),Given$k,01/28/1980,M\"; done; } "
+                           ">in/part$i.csv; done"));
+    free (s_launch (&scene, 0, "2", "--slots", "1"));
+    const char *const submit[] = {"dmh", "submit", "in", "--join", "--quiet", "--wait", "-o", "out", NULL};
+    setenv ("DMH_BROKER", scene.servers.front, 1);
+    pid_t waits = process_start (&scene.place, "submit.log", submit);
+    unsetenv ("DMH_BROKER");
+    process_await_times (&scene.place, "broker.log", "job.started", 3);
+    cr_assert_eq (left_behind_count (scene.place.folder, "dmh-worker", &pid), 2);
+    kill (scene.slurm.nodes[0], SIGKILL);
+    process_wait (scene.slurm.nodes[0], 60);
+    scene.slurm.nodes[0] = 0;
+    kill (pid, SIGKILL);
+    cr_assert_eq (process_wait (waits, 200), 0);
+    const char *const run[] = {"dmh", "run", "in", "--join", "--quiet", "-o", "base", NULL};
+    free (s_dmh (&scene, 0, run));
+    free (s_slurm (
+        &scene, "for f in records.csv rejects.csv audit.ndjson; do "
+                "cmp out/joined/patient/$f base/joined/patient/$f || exit 1; done; "
+                "for i in $(seq 20); do cmp out/part$i/records.csv base/part$i/records.csv || exit 1; done"));
+    free (s_slurm (&scene, "scancel --quiet $(squeue --noheader --format=%A) || true"));
+    s_close (&scene);
+}

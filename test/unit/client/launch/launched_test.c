@@ -1,6 +1,7 @@
 //  launched_test.c: what is noted of a launched worker is read again as it was, and forgotten with its key.
 #include "client/launch/launched.h"
 #include "client/launch/worker_key.h"
+#include "messages/base/clock.h"
 #include "test/support/processes/workplace.h"
 
 #include <criterion/criterion.h>
@@ -96,5 +97,26 @@ Test (launched, one_that_is_forgotten_is_let_in_no_more_and_leaves_its_log)
         cr_assert_not (s_is_there (launched_path ("local-1", ".worker", path)));
         cr_assert (s_is_there (launched_path ("local-1", ".log", path)));
     }
+    workplace_remove (&place);
+}
+
+Test (launched, logs_stay_for_days_and_as_long_as_their_workers_are_known)
+{
+    struct workplace place;
+    struct launched noted = {.name = "known", .engine = "local"};
+    struct error error = {.code = DMH_OK};
+    char path[LAUNCHED_PATH_BYTES];
+    int64_t now = clock_wall_ms (), day = 86400000;
+    s_begin (&place);
+    cr_assert_eq (launched_note (&noted, &error), DMH_OK, "%s", error.text);
+    workplace_write (&place, "dmh/launched/known.log", "x", 1);
+    workplace_write (&place, "dmh/launched/gone.log", "x", 1);
+    workplace_write (&place, "dmh/launched/other.txt", "x", 1);
+    launched_sweep_logs (now + (LAUNCHED_LOG_DAYS - 1) * day);
+    cr_assert (s_is_there (launched_path ("gone", ".log", path)));
+    launched_sweep_logs (now + (LAUNCHED_LOG_DAYS + 1) * day);
+    cr_assert_not (s_is_there (launched_path ("gone", ".log", path)));
+    cr_assert (s_is_there (launched_path ("known", ".log", path)));
+    cr_assert (s_is_there (launched_path ("other", ".txt", path)));
     workplace_remove (&place);
 }

@@ -43,6 +43,7 @@ Test (host_list, what_is_no_host_is_refused_by_its_line)
                  {"# nobody\n", "names no host"},
                  {"a\n-oProxyCommand=touch\n", "line 2 is not HOST [SLOTS]"},
                  {"a;b\n", "line 1"},
+                 {"-v\n", "line 1"},
                  {"$(id)\n", "line 1"},
                  {"a 0\n", "line 1"},
                  {"a 65\n", "line 1"},

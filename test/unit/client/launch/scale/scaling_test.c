@@ -277,3 +277,15 @@ Test (scaling, more_than_max_go_when_they_are_idle_whatever_the_time_and_the_lon
     const struct scaling_worker *first = workers;
     cr_assert (first[2].drain && !first[0].drain && !first[1].drain && !first[3].drain);
 }
+
+Test (scaling, one_that_is_about_to_leave_counts_for_max_and_serves_nobody)
+{
+    struct scaling scaling = {.waiting_since = BEGIN - SCALING_WAIT_MS};
+    struct scaling_limits limits = {0, 2, 1, 60 * SECOND};
+    struct scaling_worker workers[] = {{.name = "a", .state = SCALING_WORKS, .busy = 1},
+                                       {.name = "b", .state = SCALING_LEAVES, .busy = 1}};
+    struct scaling_view view = {.queued = 5, .slots = 1, .busy = 1, .workers = workers, .count = 2};
+    cr_assert_eq (scaling_decide (&scaling, &limits, &view, BEGIN), 0, "there is no room");
+    view.count = 1;
+    cr_assert_eq (scaling_decide (&scaling, &limits, &view, BEGIN), 1);
+}
