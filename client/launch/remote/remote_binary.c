@@ -29,9 +29,7 @@ static const char COPY[] =
     "sh -c 'umask 022; d=\"$HOME/.local/lib/dmh\"; mkdir -p \"$d\" && cat >\"$d/dmh-worker.$$\" && "
     "chmod 755 \"$d/dmh-worker.$$\" && mv \"$d/dmh-worker.$$\" \"$d/dmh-worker\"'";
 
-static const char TRY[] =
-    "\"$worker\" --version >/dev/null 2>\"${TMPDIR:-/tmp}/dmh.$$\"; status=$?\n"
-    "cat \"${TMPDIR:-/tmp}/dmh.$$\" >&2; rm -f \"${TMPDIR:-/tmp}/dmh.$$\"; exit $status\n";
+static const char TRY[] = "exec \"$worker\" --version >/dev/null\n";
 
 //  Whether "dmh-worker 0.2.1" is not older than this dmh. Nothing that says so is.
 static bool s_is_new (const char *installed)

@@ -392,8 +392,14 @@ class Broker:
         return [Job(self._link, record) for record in await _list_all(self._link, {"state": state}, limit)]
 
     async def workers(self) -> Sequence[WorkerInfo]:
-        answer = await self._link.ask("WORKERS", {}, "WORKER_LIST")
-        return [taken(WorkerInfo, worker) for worker in answer.body["workers"]]
+        """All of them, page by page."""
+        workers: list[WorkerInfo] = []
+        while True:
+            after = {"after": workers[-1].worker} if workers else {}
+            page = (await self._link.ask("WORKERS", after, "WORKER_LIST")).body
+            workers += [taken(WorkerInfo, worker) for worker in page["workers"]]
+            if not page.get("more") or not page["workers"]:
+                return workers
 
     async def stats(self) -> dict[str, int]:
         """COUNTERS of PROTOCOL.md: jobs by state, workers, slots …"""

@@ -21,6 +21,24 @@ static void s_make_key (const struct workplace *place, const char *name)
     free (said);
 }
 
+//  Where /run is another one, in which systemd seems to have begun.
+static const char APART[] = "mount -t tmpfs none /run && mkdir -p /run/sshd /run/systemd/system && "
+                            "exec /usr/sbin/sshd -D -e -f \"$0\"";
+
+static void s_make_systemd_run (const struct workplace *place, size_t i)
+{
+    static const char SCRIPT[] = "#!/bin/sh\necho \"$*\" >>\"$HOME/units\"\n"
+                                 "while [ \"$1\" != sh ]; do shift; done\n"
+                                 "setsid \"$@\" </dev/null >/dev/null 2>&1 &\n";
+    char path[600], name[64];
+    snprintf (path, sizeof path, "%s/host%zu/bin", place->folder, i);
+    cr_assert_eq (mkdir (path, 0700), 0);
+    snprintf (name, sizeof name, "host%zu/bin/systemd-run", i);
+    workplace_write (place, name, SCRIPT, sizeof SCRIPT - 1);
+    snprintf (path, sizeof path, "%s/%s", place->folder, name);
+    cr_assert_eq (chmod (path, 0700), 0);
+}
+
 static void s_start (struct ssh_servers *self, size_t i, FILE *config, FILE *known)
 {
     const char *folder = self->place->folder;
@@ -31,18 +49,21 @@ static void s_start (struct ssh_servers *self, size_t i, FILE *config, FILE *kno
     cr_assert_eq (mkdir (home, 0700), 0);
     snprintf (name, sizeof name, "host_key%zu", i);
     s_make_key (self->place, name);
+    if (self->systemd)
+        s_make_systemd_run (self->place, i);
     int n = snprintf (text, sizeof text,
                       "ListenAddress 127.0.0.1\nPort %s\nHostKey %s/host_key%zu\nPidFile none\nUsePAM no\n"
                       "StrictModes no\nAuthorizedKeysFile %s/user_key.pub\nPasswordAuthentication no\n"
                       "KbdInteractiveAuthentication no\nPermitRootLogin prohibit-password\nPrintMotd no\n"
-                      "SetEnv HOME=%s XDG_STATE_HOME=%s/state\n",
-                      port, folder, i, folder, home, home);
+                      "SetEnv HOME=%s XDG_STATE_HOME=%s/state PATH=%s/bin:/usr/local/bin:/usr/bin:/bin\n",
+                      port, folder, i, folder, home, home, home);
     snprintf (name, sizeof name, "sshd_config%zu", i);
     workplace_write (self->place, name, text, (size_t) n);
     snprintf (name, sizeof name, "%s/sshd_config%zu", folder, i);
     snprintf (log, sizeof log, "sshd%zu.log", i);
     const char *const sshd[] = {"/usr/sbin/sshd", "-D", "-e", "-f", name, NULL};
-    self->pids[i - 1] = process_start (self->place, log, sshd);
+    const char *const apart[] = {"/usr/bin/unshare", "--mount", "/bin/sh", "-c", APART, name, NULL};
+    self->pids[i - 1] = process_start (self->place, log, self->systemd ? apart : sshd);
     process_await (self->place, log, "Server listening");
     fprintf (config,
              "Host host%zu\n  HostName 127.0.0.1\n  Port %s\n  User %s\n  IdentityFile %s/user_key\n"
@@ -54,9 +75,9 @@ static void s_start (struct ssh_servers *self, size_t i, FILE *config, FILE *kno
     free (key);
 }
 
-const char *ssh_servers_open (struct ssh_servers *self, const struct workplace *place, size_t count)
+static const char *s_open (struct ssh_servers *self, size_t count)
 {
-    *self = (struct ssh_servers){.place = place};
+    const struct workplace *place = self->place;
     if (access ("/usr/sbin/sshd", X_OK) != 0 || access ("/usr/bin/ssh", X_OK) != 0)
         return "openssh-server and openssh-client are not installed";
     if (getuid () == 0 && mkdir ("/run/sshd", 0755) != 0 && access ("/run/sshd", X_OK) != 0)
@@ -73,6 +94,22 @@ const char *ssh_servers_open (struct ssh_servers *self, const struct workplace *
     fclose (config);
     fclose (known);
     return NULL;
+}
+
+const char *ssh_servers_open (struct ssh_servers *self, const struct workplace *place, size_t count)
+{
+    *self = (struct ssh_servers){.place = place};
+    return s_open (self, count);
+}
+
+const char *ssh_servers_open_systemd (struct ssh_servers *self, const struct workplace *place, size_t count)
+{
+    const char *const try[] = {"/usr/bin/unshare",         "--mount", "/bin/sh", "-c",
+                               "mount -t tmpfs none /run", NULL};
+    *self = (struct ssh_servers){.place = place, .systemd = true};
+    if (getuid () != 0 || access ("/usr/bin/unshare", X_OK) != 0 || process_run (place, try, NULL) != 0)
+        return "only root has mount namespaces of its own, and that not everywhere";
+    return s_open (self, count);
 }
 
 void ssh_servers_close (struct ssh_servers *self)

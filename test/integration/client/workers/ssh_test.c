@@ -17,12 +17,13 @@ struct scene {
 };
 
 //  false: it cannot be had, which is said.
-static bool s_open (struct scene *scene, size_t hosts)
+static bool s_open_hosts (struct scene *scene, size_t hosts, bool systemd)
 {
     char path[300];
     *scene = (struct scene){.servers = {.place = &scene->place, .options = {"--keys", "keys", NULL}}};
     workplace_make (&scene->place);
-    const char *missing = ssh_servers_open (&scene->hosts, &scene->place, hosts);
+    const char *missing =
+        (systemd ? ssh_servers_open_systemd : ssh_servers_open) (&scene->hosts, &scene->place, hosts);
     if (missing) {
         printf ("SKIP: %s\n", missing);
         workplace_remove (&scene->place);
@@ -40,6 +41,11 @@ static bool s_open (struct scene *scene, size_t hosts)
     servers_start_broker (&scene->servers, false);
     snprintf (scene->config, sizeof scene->config, "%s/ssh_config", scene->place.folder);
     return true;
+}
+
+static bool s_open (struct scene *scene, size_t hosts)
+{
+    return s_open_hosts (scene, hosts, false);
 }
 
 static void s_close (struct scene *scene)
@@ -228,5 +234,25 @@ Test (ssh, a_back_that_other_hosts_do_not_reach_and_hosts_that_are_none_are_refu
     said = s_launch (&scene, 2, "1");
     cr_assert (strstr (said, "hosts, line 2 is not HOST [SLOTS]"), "%s", said);
     free (said);
+    s_close (&scene);
+}
+
+Test (ssh, where_systemd_runs_a_worker_is_a_transient_unit_and_drained_as_any, .timeout = 180)
+{
+    struct scene scene;
+    if (!s_open_hosts (&scene, 1, true))
+        return;
+    s_hosts (&scene, "host1 2\n");
+    free (s_launch (&scene, 0, "1"));
+    char *units = workplace_read (scene.place.folder, "host1/units", NULL);
+    cr_assert_not_null (units);
+    cr_assert (strstr (units, "--system --quiet --collect --unit=dmh-ssh-") &&
+                   strstr (units, "-1 -p KillMode=mixed"),
+               "%s", units);
+    cr_assert_eq (s_times (units, "\n"), 1, "%s", units);
+    free (units);
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    free (s_dmh (&scene, 0, drain));
+    cr_assert_eq (left_behind_count (scene.place.folder, "dmh-worker", NULL), 0);
     s_close (&scene);
 }
