@@ -6,6 +6,7 @@
 #include "client/result/reading/result_document.h"
 #include "client/result/reading/result_file.h"
 #include "client/verification/audit_check.h"
+#include "client/verification/letters_check.h"
 #include "client/verification/record_file.h"
 #include "messages/base/folder.h"
 #include "messages/keys/signing_key.h"
@@ -216,8 +217,10 @@ static void s_check (struct verification *self)
     s_check_signature (self);
     if (!self->readable)
         return;
-    if (resource)
+    if (resource) {
         s_check_records (self, resource);
+        letters_check (self->folder, self->report, resource, self->problems);
+    }
     audit_check (self->folder, self->report, self->problems);
 }
 

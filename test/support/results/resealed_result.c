@@ -104,9 +104,13 @@ void resealed_hashes (const char *folder)
 {
     DIR *names = opendir (folder);
     cr_assert_not_null (names);
-    for (struct dirent *entry; (entry = readdir (names));)
-        if (strncmp (entry->d_name, "records.", 8) == 0)
+    for (struct dirent *entry; (entry = readdir (names));) {
+        char from[300], *package = s_read (folder, "datapackage.json");
+        snprintf (from, sizeof from, "\"path\": \"%s\"", entry->d_name);
+        if (strstr (package, from))
             s_seal (folder, "datapackage.json", entry->d_name, "\"path\":", "\"hash\": \"sha256:");
+        free (package);
+    }
     rewinddir (names);
     for (struct dirent *entry; (entry = readdir (names));) {
         char from[300];
