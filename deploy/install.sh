@@ -19,6 +19,7 @@ done
 #  The units name the programs where they are installed, without DESTDIR.
 install -d "$prefix/lib/systemd/system"
 for unit in deploy/systemd/*.service; do
+    [ "${unit##*/}" != dmh-bridge.service ] || [ -x "$build/dmh-bridge" ] || continue
     sed "s|/usr/local/bin|${PREFIX:-/usr/local}/bin|" "$unit" >"$prefix/lib/systemd/system/${unit##*/}"
     chmod 644 "$prefix/lib/systemd/system/${unit##*/}"
 done
@@ -33,4 +34,4 @@ for program in dmh dmh-broker dmh-worker dmh-gateway dmh-bridge; do
     install -m 644 deploy/completion/dmh.fish "$fish/$program.fish"
 done
 install -m 644 deploy/completion/_dmh "$zsh/_dmh"
-echo "installed under $prefix: dmh, dmh-broker, dmh-worker, dmh-gateway"
+echo "installed under $prefix: dmh, dmh-broker, dmh-worker, dmh-gateway$([ ! -x "$build/dmh-bridge" ] || echo ", dmh-bridge")"

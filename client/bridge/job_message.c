@@ -14,6 +14,9 @@
 
 enum { DEPTH_MAX = 16, OPTIONS_MOST = 64, SHA256_DIGITS = 64 };
 
+//  Of a file that the broker keeps, before its digits.
+static const char STORED[] = "sha256:";
+
 //  What an option's value says, as the word of a command line. NULL: it is no value of an option.
 static const char *s_value (const struct json_value *value)
 {
@@ -131,15 +134,13 @@ static int s_read_options (struct job_message *self, const struct json_value *op
 //  "sha256:" and its digits, the digits alone, or a path (file:/// or as it is).
 static int s_read_place (struct message_input *self, const char *text, struct error *error)
 {
-    char path[URI_BYTES], uri[URI_BYTES];
-    bool digits = strlen (text) == SHA256_DIGITS && strspn (text, "0123456789abcdef") == SHA256_DIGITS;
-    if (digits)
-        uri_from_sha256 (text, uri);
-    if (digits || uri_is_stored (text)) {
-        snprintf (self->sha256, sizeof self->sha256, "%s", digits ? text : text + strlen ("sha256:"));
+    char path[URI_BYTES];
+    const char *digits = strncmp (text, STORED, strlen (STORED)) == 0 ? text + strlen (STORED) : text;
+    if (strlen (digits) == SHA256_DIGITS && strspn (digits, "0123456789abcdef") == SHA256_DIGITS) {
+        memcpy (self->sha256, digits, SHA256_DIGITS + 1);
         return DMH_OK;
     }
-    bool is_uri = strstr (text, ":/") && *text != '/';
+    bool is_uri = *text != '/' && (digits != text || strstr (text, ":/"));
     if (is_uri && uri_to_path (text, path, sizeof path, NULL) != DMH_OK)
         return error_set (
             error, DMH_MALFORMED,

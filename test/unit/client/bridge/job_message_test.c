@@ -105,6 +105,7 @@ Test (job_message, that_is_wrong_is_told_why)
         {"{\"id\":\"a\",\"inputs\":[\"http://h/a\"]}", "is an absolute path"},
         {"{\"id\":\"a\",\"inputs\":[\"file://h/a\"]}", "is an absolute path"},
         {"{\"id\":\"a\",\"inputs\":[\"sha256:" SHA "\"]}", "needs its bytes"},
+        {"{\"id\":\"a\",\"inputs\":[{\"sha256\":\"sha256:0a\",\"bytes\":4}]}", "is an absolute path"},
         {"{\"id\":\"a\",\"inputs\":[{\"name\":\"x\"}]}", "neither path, url nor sha256"},
         {"{\"id\":\"a\",\"inputs\":[{\"path\":\"/a\",\"url\":\"file:///b\"}]}", "url is wrong"},
         {"{\"id\":\"a\",\"inputs\":[{\"sha256\":\"" SHA "\",\"bytes\":-1}]}", "whole number"},
