@@ -60,14 +60,14 @@ static int s_lies_elsewhere (const struct message_input *input, struct error *er
 //  Whether what cannot be opened would lie in such a folder: of others nobody is told whether they are there.
 static bool s_may_be_named (const char *roots, const char *path)
 {
-    char folder[PATH_MAX], real[PATH_MAX + 1];
+    char folder[PATH_MAX], real[PATH_MAX], inside[PATH_MAX + 1];
     struct stat is;
     snprintf (folder, sizeof folder, "%s", path);
     *strrchr (folder, '/') = 0;
     if (!realpath (*folder ? folder : "/", real) || (lstat (path, &is) == 0 && S_ISLNK (is.st_mode)))
         return false;
-    strcat (real, "/");    //  the folder itself is one of its own
-    return s_lies_in (roots, real);
+    snprintf (inside, sizeof inside, "%s/", real);    //  the folder itself is one of its own
+    return s_lies_in (roots, inside);
 }
 
 static int s_open (const char *roots, const struct message_input *input, char real[PATH_MAX],

@@ -115,7 +115,7 @@ static int s_ask (struct bridge *bridge, struct delivery_job *const *jobs, size_
     }
     int said = connection_request_all (bridge->connection, &status_shape, requests, count,
                                        &job_state_reply_shape, replies, &answered, &why);
-    for (size_t i = 0; i < answered; i++)
+    for (size_t i = 0; i < answered && i < count; i++)
         if (rc == DMH_OK && !jobs[i]->ended)
             rc = s_take_record (bridge, jobs[i], &replies[i].job, error);
         else

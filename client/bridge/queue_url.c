@@ -4,6 +4,7 @@
 
 #include "messages/base/narrow.h"
 
+#include <ctype.h>
 #include <openssl/crypto.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -66,6 +67,9 @@ static bool s_read_host (struct queue_url *self, const char *at, size_t n)
     size_t host = end ? (size_t) (end - at) - bracket : n;
     if ((bracket && !end) || !host || host >= QUEUE_HOST_BYTES)
         return false;
+    for (size_t i = 0; i < host; i++)
+        if (!isalnum ((unsigned char) at[bracket + i]) && !strchr (bracket ? ":.%" : ".-_", at[bracket + i]))
+            return false;
     memcpy (self->host, at + bracket, host);
     self->host[host] = 0;
     const char *rest = at + host + 2 * bracket;

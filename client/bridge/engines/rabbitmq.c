@@ -8,11 +8,10 @@
 #include "client/bridge/engines/engines.h"
 #include "client/bridge/engines/rabbitmq_confirms.h"
 #include "client/bridge/engines/rabbitmq_lock.h"
-#include "client/bridge/engines/told_ids.h"
+#include "client/bridge/engines/rabbitmq_memory.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
-#include "messages/base/random.h"
 
 #include <czmq.h>
 
@@ -23,7 +22,6 @@ enum {
     LOCKING = 4,        //  of the lock of those that settle
     CHANNELS = 4,
     PREFETCH_MAX = 65535,
-    REMEMBER_PREFETCH = 1000,
     NAME_ROOM = 300,
     READ_MS = 300000,    //  for all that is remembered
     PERSISTENT = 2
@@ -32,12 +30,10 @@ enum {
 struct rabbitmq {
     const struct queue_config *config;
     const char *jobs, *events, *dead;
-    char told_name[NAME_ROOM], lock_name[NAME_ROOM];
+    char lock_name[NAME_ROOM];
     rabbitmq_link_t *link;
-    told_ids_t *told;
-    bool remembers;         //  there is a stream of ids
-    char mark[ID_BYTES];    //  its end as this bridge wrote it, while that is waited for; else empty
-    zlistx_t *waiting;      //  struct queue_message, delivered and not yet given out
+    rabbitmq_memory_t *memory;
+    zlistx_t *waiting;                    //  struct queue_message, delivered and not yet given out
     struct rabbitmq_confirms confirms;    //  of CONFIRMED on this connection
 };
 
@@ -56,7 +52,7 @@ static void s_close (void *argument)
     if (!self)
         return;
     rabbitmq_link_destroy (&self->link);
-    told_ids_destroy (&self->told);
+    rabbitmq_memory_destroy (&self->memory);
     zlistx_destroy (&self->waiting);
     free (self);
 }
@@ -71,57 +67,15 @@ static int s_open (const struct queue_config *config, void **out, struct error *
     self->jobs = config->jobs ? config->jobs : "dmh.jobs";
     self->events = config->events ? config->events : "dmh.events";
     self->dead = config->dead ? config->dead : "dmh.dead";
-    self->told = told_ids_new (TOLD_IDS_MAX);
+    self->memory = rabbitmq_memory_new (config, self->jobs);
     self->waiting = zlistx_new ();
-    if (!self->told || !self->waiting)
+    if (!self->memory || !self->waiting)
         return error_set (error, DMH_INTERNAL, "out of memory");
     zlistx_set_destructor (self->waiting, s_free_message);
     if (strlen (self->jobs) > 240 || strlen (self->events) > 240 || strlen (self->dead) > 240)
         return error_set (error, DMH_USAGE, "a name of RabbitMQ's is at most 240 bytes long here");
-    snprintf (self->told_name, sizeof self->told_name, "%s.ended", self->jobs);
     snprintf (self->lock_name, sizeof self->lock_name, "%s.settling", self->jobs);
     return DMH_OK;
-}
-
-static amqp_table_entry_t s_text_entry (const char *key, const char *value)
-{
-    return (amqp_table_entry_t){
-        .key = amqp_cstring_bytes (key),
-        .value = {.kind = AMQP_FIELD_KIND_UTF8, .value = {.bytes = amqp_cstring_bytes (value)}}};
-}
-
-//  A stream of the ids of the time that is remembered. A RabbitMQ before 3.9 has none.
-static int s_need_memory (struct rabbitmq *self, struct error *error)
-{
-    char age[32];
-    struct error why = {.code = DMH_OK};
-    snprintf (age, sizeof age, "%llus", (unsigned long long) (self->config->remember_ms / 1000));
-    amqp_table_entry_t entries[] = {s_text_entry ("x-queue-type", "stream"), s_text_entry ("x-max-age", age)};
-    const amqp_table_t arguments = {.num_entries = 2, .entries = entries};
-    int rc = rabbitmq_link_need_queue (self->link, self->told_name, &arguments, &why);
-    self->remembers = rc == DMH_OK;
-    if (rc == DMH_UNAVAILABLE)
-        return error_set (error, rc, "%s", why.text);
-    if (rc != DMH_OK)
-        log_event (LOG_LEVEL_WARNING, "queue.remembers_nothing", NULL, NULL, "reason", why.text, NULL);
-    return DMH_OK;
-}
-
-//  Reads the stream from the time that is remembered on.
-static int s_consume_memory (struct rabbitmq *self, struct error *error)
-{
-    amqp_connection_state_t state = rabbitmq_link_state (self->link);
-    int64_t since = clock_wall_ms () - (int64_t) self->config->remember_ms;
-    const uint64_t offset = (uint64_t) (since > 0 ? since / 1000 : 0);
-    amqp_table_entry_t entry = {.key = amqp_cstring_bytes ("x-stream-offset"),
-                                .value = {.kind = AMQP_FIELD_KIND_TIMESTAMP, .value = {.u64 = offset}}};
-    const amqp_table_t arguments = {.num_entries = 1, .entries = &entry};
-    amqp_basic_qos (state, REMEMBERING, 0, REMEMBER_PREFETCH, 0);
-    if (rabbitmq_link_said (self->link, error) != DMH_OK)
-        return error->code;
-    amqp_basic_consume (state, REMEMBERING, amqp_cstring_bytes (self->told_name), amqp_empty_bytes, 0, 0, 0,
-                        arguments);
-    return rabbitmq_link_said (self->link, error);
 }
 
 static int s_publish_one (struct rabbitmq *self, amqp_channel_t channel, const char *exchange,
@@ -151,7 +105,8 @@ static amqp_basic_properties_t s_properties (const char *id)
 static int s_remember (struct rabbitmq *self, const char *id, struct error *error)
 {
     const amqp_basic_properties_t properties = s_properties (id);
-    return s_publish_one (self, CONFIRMED, "", self->told_name, &properties, "", 0, error);
+    return s_publish_one (self, CONFIRMED, "", rabbitmq_memory_stream (self->memory), &properties, "", 0,
+                          error);
 }
 
 static int s_take_job (struct rabbitmq *self, const amqp_envelope_t *envelope, struct error *error)
@@ -174,21 +129,6 @@ static int s_take_job (struct rabbitmq *self, const amqp_envelope_t *envelope, s
     return error_set (error, DMH_INTERNAL, "out of memory");
 }
 
-static int s_take_told (struct rabbitmq *self, const amqp_envelope_t *envelope, struct error *error)
-{
-    char id[MESSAGE_ID_BYTES] = "";
-    const amqp_bytes_t *told = &envelope->message.properties.message_id;
-    if ((envelope->message.properties._flags & AMQP_BASIC_MESSAGE_ID_FLAG) && told->len < sizeof id)
-        memcpy (id, told->bytes, told->len);
-    if (*self->mark && streq (id, self->mark))
-        *self->mark = 0;
-    else if (*id)
-        told_ids_add (self->told, id);
-    int why = amqp_basic_ack (rabbitmq_link_state (self->link), REMEMBERING, envelope->delivery_tag, 0);
-    return why == AMQP_STATUS_OK ? DMH_OK
-                                 : error_set (error, DMH_UNAVAILABLE, "%s", amqp_error_string2 (why));
-}
-
 //  The next thing that comes. As rabbitmq_link_take.
 static int s_hear (struct rabbitmq *self, int wait_ms, struct error *error)
 {
@@ -197,8 +137,9 @@ static int s_hear (struct rabbitmq *self, int wait_ms, struct error *error)
     if (rc != DMH_OK)
         return rc;
     if (news.is_delivery) {
-        rc = news.envelope.channel == TAKING ? s_take_job (self, &news.envelope, error)
-                                             : s_take_told (self, &news.envelope, error);
+        rc = news.envelope.channel == TAKING
+                 ? s_take_job (self, &news.envelope, error)
+                 : rabbitmq_memory_take (self->memory, self->link, &news.envelope, error);
         amqp_destroy_envelope (&news.envelope);
     } else if (news.channel == CONFIRMED)
         rabbitmq_confirms_take (&self->confirms, news.tag, news.multiple);
@@ -223,14 +164,13 @@ static int s_await_confirms (struct rabbitmq *self, struct error *error)
 static int s_read_memory (struct rabbitmq *self, struct error *error)
 {
     int64_t until = clock_mono_ms () + READ_MS;
-    if (!self->remembers)
+    if (!rabbitmq_memory_stream (self->memory))
         return DMH_OK;
-    random_hex (self->mark, ID_BYTES - 2);
-    int rc = s_remember (self, self->mark, error);
-    while (rc == DMH_OK && *self->mark) {
+    int rc = s_remember (self, rabbitmq_memory_mark (self->memory), error);
+    while (rc == DMH_OK && !rabbitmq_memory_is_read (self->memory)) {
         rc = s_hear (self, QUEUE_ANSWER_MS, error);
         if (rc == DMH_NOT_FOUND || (rc == DMH_OK && clock_mono_ms () > until))
-            rc = error_set (error, DMH_UNAVAILABLE, "RabbitMQ does not give the stream %s", self->told_name);
+            rc = error_set (error, DMH_UNAVAILABLE, "RabbitMQ does not give what its stream holds");
     }
     return rc == DMH_OK ? s_await_confirms (self, error) : rc;
 }
@@ -245,8 +185,8 @@ static int s_begin (struct rabbitmq *self, struct error *error)
         amqp_confirm_select (state, CONFIRMED);
         rc = rabbitmq_link_said (self->link, error);
     }
-    if (rc == DMH_OK && self->remembers)
-        rc = s_consume_memory (self, error);
+    if (rc == DMH_OK)
+        rc = rabbitmq_memory_open (self->memory, self->link, REMEMBERING, error);
     if (rc == DMH_OK)
         rc = s_read_memory (self, error);
     if (rc == DMH_OK) {
@@ -273,8 +213,6 @@ static int s_connect (void *argument, struct error *error)
         rc = rabbitmq_link_need_queue (self->link, self->dead, NULL, error);
     if (rc == DMH_OK)
         rc = rabbitmq_link_need_exchange (self->link, self->events, error);
-    if (rc == DMH_OK)
-        rc = s_need_memory (self, error);
     return rc == DMH_OK ? s_begin (self, error) : rc;
 }
 
@@ -317,9 +255,10 @@ static int s_publish_line (struct rabbitmq *self, amqp_channel_t channel, const 
 static int s_publish_dead (struct rabbitmq *self, const struct settlement *settlement, struct error *error)
 {
     const struct queue_message *message = settlement->message;
-    amqp_table_entry_t entries[] = {
-        s_text_entry ("x-dmh-reason", settlement->reason), s_text_entry ("x-dmh-code", settlement->code),
-        s_text_entry ("x-dmh-id", settlement->id), s_text_entry ("x-dmh-queue", self->jobs)};
+    amqp_table_entry_t entries[] = {rabbitmq_link_text ("x-dmh-reason", settlement->reason),
+                                    rabbitmq_link_text ("x-dmh-code", settlement->code),
+                                    rabbitmq_link_text ("x-dmh-id", settlement->id),
+                                    rabbitmq_link_text ("x-dmh-queue", self->jobs)};
     amqp_basic_properties_t properties = s_properties (settlement->id);
     properties._flags |= AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_APP_ID_FLAG;
     properties.headers = (amqp_table_t){.num_entries = sizeof entries / sizeof *entries, .entries = entries};
@@ -332,7 +271,7 @@ static int s_settle_one (struct rabbitmq *self, const struct settlement *settlem
     int rc = DMH_OK;
     if (settlement->end == QUEUE_DEAD)
         rc = s_publish_dead (self, settlement, error);
-    else if (!told_ids_has (self->told, settlement->line.id))
+    else if (!rabbitmq_memory_has (self->memory, settlement->line.id))
         rc = s_publish_line (self, TAKING, &settlement->line, error);
     else
         log_event (LOG_LEVEL_INFO, "queue.settled_before", NULL, NULL, "id", settlement->line.id, NULL);
@@ -354,10 +293,10 @@ static int s_commit (struct rabbitmq *self, const struct settlement *settlements
         rc = rabbitmq_link_said (self->link, error);
     }
     for (size_t i = 0; rc == DMH_OK && i < count; i++) {
-        if (settlements[i].end != QUEUE_ENDED || told_ids_has (self->told, settlements[i].line.id))
+        if (settlements[i].end != QUEUE_ENDED || rabbitmq_memory_has (self->memory, settlements[i].line.id))
             continue;
-        told_ids_add (self->told, settlements[i].line.id);
-        if (self->remembers)
+        rabbitmq_memory_add (self->memory, settlements[i].line.id);
+        if (rabbitmq_memory_stream (self->memory))
             rc = s_remember (self, settlements[i].line.id, error);
     }
     return rc == DMH_OK ? s_await_confirms (self, error) : rc;

@@ -208,6 +208,13 @@ static int s_close_scratch (rabbitmq_link_t *self, struct error *error)
     return s_judge (self, &reply, error);
 }
 
+//  An answer has closed it.
+static void s_forget_scratch (rabbitmq_link_t *self)
+{
+    amqp_channel_close_ok_t closed = {.dummy = 0};
+    amqp_send_method (self->state, SCRATCH_CHANNEL, AMQP_CHANNEL_CLOSE_OK_METHOD, &closed);
+}
+
 //  Asks, and makes what is not there: once each.
 static int s_need (rabbitmq_link_t *self,
                    void (*declare) (rabbitmq_link_t *self, const char *name, bool passive,
@@ -229,7 +236,10 @@ static int s_need (rabbitmq_link_t *self,
         declare (self, name, false, arguments);
         rc = rabbitmq_link_said (self, error);
     }
-    return rc == DMH_OK ? s_close_scratch (self, error) : rc;
+    if (rc == DMH_OK)
+        return s_close_scratch (self, error);
+    s_forget_scratch (self);
+    return rc;
 }
 
 static void s_declare_queue (rabbitmq_link_t *self, const char *name, bool passive,
@@ -251,6 +261,26 @@ int rabbitmq_link_need_queue (rabbitmq_link_t *self, const char *name, const amq
                               struct error *error)
 {
     return s_need (self, s_declare_queue, name, arguments, error);
+}
+
+int rabbitmq_link_remove_queue (rabbitmq_link_t *self, const char *name, struct error *error)
+{
+    int rc = s_open_scratch (self, error);
+    if (rc != DMH_OK)
+        return rc;
+    amqp_queue_delete (self->state, SCRATCH_CHANNEL, amqp_cstring_bytes (name), 0, 0);
+    rc = rabbitmq_link_said (self, error);
+    if (rc == DMH_OK)
+        return s_close_scratch (self, error);
+    s_forget_scratch (self);
+    return rc;
+}
+
+amqp_table_entry_t rabbitmq_link_text (const char *key, const char *value)
+{
+    return (amqp_table_entry_t){
+        .key = amqp_cstring_bytes (key),
+        .value = {.kind = AMQP_FIELD_KIND_UTF8, .value = {.bytes = amqp_cstring_bytes (value)}}};
 }
 
 int rabbitmq_link_need_exchange (rabbitmq_link_t *self, const char *name, struct error *error)

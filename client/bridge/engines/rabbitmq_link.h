@@ -39,7 +39,11 @@ int rabbitmq_link_open_again (rabbitmq_link_t *self, unsigned channel, struct er
 //  it is there, else made. As rabbitmq_link_said.
 int rabbitmq_link_need_queue (rabbitmq_link_t *self, const char *name, const amqp_table_t *arguments,
                               struct error *error);
+int rabbitmq_link_remove_queue (rabbitmq_link_t *self, const char *name, struct error *error);
 int rabbitmq_link_need_exchange (rabbitmq_link_t *self, const char *name, struct error *error);
+
+//  An entry of a table; both texts are borrowed.
+amqp_table_entry_t rabbitmq_link_text (const char *key, const char *value);
 
 //  What came.
 struct rabbitmq_news {

@@ -10,7 +10,8 @@ import pika
 
 port, authority = int(sys.argv[1]), sys.argv[2]
 user, _, password = os.environ.get("QUEUE_USER", "guest:guest").partition(":")
-connection = None
+connection = ears = None
+heard = []
 
 
 def connect():
@@ -28,7 +29,7 @@ def declare(channel, _):
     #  Ears of the test's own, which keep all that they have heard.
     channel.queue_declare("dmh.jobs", durable=True)
     channel.exchange_declare("dmh.events", "topic", durable=True)
-    channel.queue_declare("heard", durable=True, arguments={"x-queue-type": "stream"})
+    channel.queue_declare("heard", durable=True)
     channel.queue_bind("heard", "dmh.events", "#")
 
 
@@ -38,19 +39,17 @@ def send(channel, body):
 
 
 def events(channel, _):
-    """All that was heard, without taking it away."""
-    count = channel.queue_declare("heard", passive=True).method.message_count
-    lines = []
-
-    def hear(channel, method, _, body):
-        channel.basic_ack(method.delivery_tag)
-        lines.append(body.decode())
-
-    channel.basic_qos(prefetch_count=1000)
-    channel.basic_consume("heard", hear, arguments={"x-stream-offset": "first"})
-    while len(lines) < count:
-        connection.process_data_events(time_limit=5)
-    return lines
+    """All that was heard. It is held and never acknowledged, so that a server that dies gives all of it again."""
+    global ears
+    if ears is None or not ears.is_open:
+        heard.clear()
+        ears = connection.channel()
+        ears.basic_consume("heard", lambda _, method, properties, body: heard.append(body.decode()))
+    while True:
+        waits = channel.queue_declare("heard", passive=True).method.message_count
+        connection.process_data_events(time_limit=0.02)
+        if not waits:
+            return heard
 
 
 def dead(channel, _):
@@ -81,7 +80,7 @@ for line in sys.stdin:
                 connection.close()
             except Exception:
                 pass
-            connection = None
+            connection = ears = None
             time.sleep(0.1)
     for text in answer:
         print(text)

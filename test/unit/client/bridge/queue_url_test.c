@@ -60,6 +60,9 @@ Test (queue_url, that_is_none_is_refused_without_being_said)
         "redis://h?secret=1",
         "amqp://h/v#secret",
         "REDIS://h",
+        "amqp://[[1]:5",
+        "amqp://a b",
+        "amqp://a,b",
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
         struct queue_url url = {.port = 77};
