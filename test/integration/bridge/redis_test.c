@@ -230,16 +230,6 @@ Test (bridge_redis, finds_queue_and_broker_whenever_they_come, .timeout = 120)
     bridge_scene_close (&scene);
 }
 
-//  A certificate of localhost and its key, in the workplace.
-static void s_make_certificate (const struct workplace *place)
-{
-    free (queue_server_shell (
-        NULL,
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
-        "/CN=test -addext subjectAltName=DNS:localhost -keyout %s/server.key -out %s/server.pem 2>&1",
-        place->folder, place->folder));
-}
-
 static void s_write_url (const struct workplace *place, unsigned mode, const char *format, unsigned port)
 {
     char text[256], path[600];
@@ -264,7 +254,7 @@ Test (bridge_redis, by_tls_with_a_password_takes_the_certificate_of_the_host_alo
     char port[16];
     if (!bridge_scene_open (&scene, &redis_kind))
         return;
-    s_make_certificate (&scene.place);
+    queue_server_certificate (&scene.place);
     snprintf (port, sizeof port, "%u", scene.queue.port);
     const char *const served[] = {"--port",
                                   "0",

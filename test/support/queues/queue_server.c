@@ -84,3 +84,12 @@ char *queue_server_shell (int *status, const char *format, ...)
     free (line);
     return text;
 }
+
+void queue_server_certificate (const struct workplace *place)
+{
+    free (queue_server_shell (
+        NULL,
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+        "/CN=test -addext subjectAltName=DNS:localhost -keyout %s/server.key -out %s/server.pem 2>&1",
+        place->folder, place->folder));
+}

@@ -32,7 +32,7 @@ struct queue_server {
     const char *config;         //  RabbitMQ: further lines of its configuration; NULL: none
     const char *authority;    //  RabbitMQ: by whose certificates the test asks it, in TLS; NULL: without TLS
     pid_t beside;             //  RabbitMQ: its epmd
-    unsigned ports[2];        //  RabbitMQ: the ports of its node and its epmd
+    unsigned ports[3];        //  RabbitMQ: of its node and its epmd, and that without TLS
     pid_t client;             //  RabbitMQ: a process that asks it
     FILE *to_client, *from_client;
 };
@@ -44,6 +44,10 @@ void queue_server_start (struct queue_server *self);
 void queue_server_end (struct queue_server *self, int signal);
 //  Ends it and forgets what was heard.
 void queue_server_close (struct queue_server *self);
+
+//  A certificate of localhost and its key in the workplace: server.pem, which is its own authority, and
+//  server.key.
+void queue_server_certificate (const struct workplace *place);
 
 //  What a line of the shell prints; yours to free. *status: how it ended; NULL: it has to end with 0.
 char *queue_server_shell (int *status, const char *format, ...) __attribute__ ((format (printf, 2, 3)));

@@ -83,7 +83,8 @@ static void s_environment (struct queue_server *self, char words[][WORD_ROOM])
     snprintf (words[n++], WORD_ROOM, "HOME=%s/rabbitmq", folder);
     snprintf (words[n++], WORD_ROOM, "RABBITMQ_NODENAME=dmh%u@localhost", self->port);
     snprintf (words[n++], WORD_ROOM, "RABBITMQ_NODE_IP_ADDRESS=127.0.0.1");
-    snprintf (words[n++], WORD_ROOM, "RABBITMQ_NODE_PORT=%u", self->port);
+    //  With TLS that port is the configuration's.
+    snprintf (words[n++], WORD_ROOM, "RABBITMQ_NODE_PORT=%u", self->authority ? self->ports[2] : self->port);
     snprintf (words[n++], WORD_ROOM, "RABBITMQ_DIST_PORT=%u", self->ports[0]);
     snprintf (words[n++], WORD_ROOM, "ERL_EPMD_PORT=%u", self->ports[1]);
     snprintf (words[n++], WORD_ROOM, "ERL_EPMD_ADDRESS=127.0.0.1");
@@ -114,6 +115,7 @@ static void s_start_first (struct queue_server *self)
     workplace_write (self->place, "rabbitmq/advanced.config", "[].\n", 4);
     self->ports[0] = s_reserve ();
     self->ports[1] = s_reserve ();
+    self->ports[2] = s_reserve ();
     snprintf (port, sizeof port, "%u", self->ports[1]);
     const char *const epmd[] = {EPMD, "-port", port, "-address", "127.0.0.1", NULL};
     self->beside = process_start (self->place, "epmd.log", epmd);
