@@ -67,9 +67,13 @@ static bool s_read_host (struct queue_url *self, const char *at, size_t n)
     size_t host = end ? (size_t) (end - at) - bracket : n;
     if ((bracket && !end) || !host || host >= QUEUE_HOST_BYTES)
         return false;
+    //  A name or an address; of IPv6 with its brackets.
     for (size_t i = 0; i < host; i++)
-        if (!isalnum ((unsigned char) at[bracket + i]) && !strchr (bracket ? ":.%" : ".-_", at[bracket + i]))
+        if (bracket ? !isxdigit ((unsigned char) at[1 + i]) && !strchr (":.", at[1 + i])
+                    : !isalnum ((unsigned char) at[i]) && !strchr (".-_", at[i]))
             return false;
+    if (bracket && !memchr (at, ':', host))
+        return false;
     memcpy (self->host, at + bracket, host);
     self->host[host] = 0;
     const char *rest = at + host + 2 * bracket;

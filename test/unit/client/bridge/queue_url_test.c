@@ -61,6 +61,8 @@ Test (queue_url, that_is_none_is_refused_without_being_said)
         "amqp://h/v#secret",
         "REDIS://h",
         "amqp://[[1]:5",
+        "amqp://[ab]",
+        "amqp://[::%2f]",
         "amqp://a b",
         "amqp://a,b",
     };
