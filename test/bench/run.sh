@@ -1,25 +1,28 @@
 #!/bin/sh
 #  run.sh BUILD: what make bench does: the laboratory workload through dmh and through DuckDB in turn, growth with size, and
-#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, and the gateway (gateway.sh). Prints tables, asserts nothing, leaves nothing large behind.
-#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files gateway" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
+#  submissions while ten large jobs run, what their durability costs, files that travel, batches of many files, the gateway (gateway.sh) and message queues. Prints tables, asserts nothing, leaves nothing large behind.
+#  RUNS=5  BENCH="csv ndjson growth shapes load durability files batch large_files gateway queues" picks parts  BENCH_SIZE=100M  BENCH_LARGEST=1000M
 #  BENCH_SHAPE=10000000  BENCH_FILES="1000 10000" of 1 KB each
+#  BENCH_MESSAGES=1000 through each message queue
 #  BENCH_LARGE_FILES="30 300" of BENCH_LARGE_SIZE=10M each
 set -eu
 build=$1
 work=build/bench
 runs=${RUNS:-5}
-parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files gateway}
+parts=${BENCH:-csv ndjson growth shapes load durability files batch large_files gateway queues}
 size=${BENCH_SIZE:-100M}
 largest=${BENCH_LARGEST:-1000M}
 shape=${BENCH_SHAPE:-10000000}
 . deploy/servers.sh
 . test/bench/postgres.sh
 . test/bench/gateway.sh
+. test/bench/queues.sh
 mkdir -p "$work"
 
 clean () {
     stop_servers
     stop_postgres
+    stop_queues
     rm -rf "$work"/*.csv "$work"/*.ndjson "$work/out" "$work/batch" "$work/servers" "$work"/*.taken
 }
 trap clean EXIT
@@ -295,4 +298,5 @@ wants files && files
 wants batch && batch
 wants large_files && large_files
 wants gateway && gateway_bench
+wants queues && queues "${BENCH_MESSAGES:-1000}"
 true

@@ -155,12 +155,10 @@ static struct block *s_idle (struct runner *self)
 static zsock_t *s_choose (struct runner *self, size_t *chosen)
 {
     bool bound = reader_goes_on (self->attempt.preparation.reader);
-    size_t best = bound ? *chosen : 0;
-    for (size_t i = 1; !bound && i < self->threads; i++)
-        if (self->in_flight[i] < self->in_flight[best])
-            best = i;
-    *chosen = best;
-    return self->in_flight[best] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[best] : NULL;
+    for (size_t i = 0; !bound && i < self->threads; i++)
+        if (i == 0 || self->in_flight[i] < self->in_flight[*chosen])
+            *chosen = i;
+    return self->in_flight[*chosen] < HARMONIZERS_QUEUE_BLOCKS ? self->lines.harmonizers[*chosen] : NULL;
 }
 
 //  Tells every harmonizer; `words` are theirs until the pass is over.

@@ -2,8 +2,7 @@
 //  acknowledged and its end event published in one transaction of the channel that it came by, so that a
 //  bridge that dies leaves neither without the other. RabbitMQ itself may forget in a crash what was
 //  acknowledged just before; so the ids of messages that have ended are kept in a stream, too, which every
-//  bridge reads, and a message that comes again is not told again. Changes go by a channel of publisher
-//  confirms.
+//  bridge reads, and a message that comes again is not told again. Changes go by publisher confirms.
 #define _GNU_SOURCE
 #include "client/bridge/engines/engines.h"
 #include "client/bridge/engines/rabbitmq_confirms.h"

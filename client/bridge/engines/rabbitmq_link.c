@@ -4,6 +4,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/base/digest.h"
+#include "messages/base/narrow.h"
 
 #if __has_include(<rabbitmq-c/ssl_socket.h>)
 #include <rabbitmq-c/ssl_socket.h>
@@ -59,7 +60,7 @@ static int s_closed (const rabbitmq_link_t *self, const amqp_method_t *method, s
     int why = is_channel ? channel->reply_code : connection->reply_code;
     amqp_bytes_t text = is_channel ? channel->reply_text : connection->reply_text;
     int code = why == ACCESS_REFUSED ? DMH_UNAUTHORIZED : why == NOT_FOUND ? DMH_NOT_FOUND : DMH_CONFLICT;
-    return error_set (error, code, "RabbitMQ says: %.*s", text.len < 300 ? (int) text.len : 300,
+    return error_set (error, code, "RabbitMQ says: %.*s", NARROW (int, text.len < 300 ? text.len : 300),
                       (const char *) text.bytes);
 }
 
@@ -325,7 +326,7 @@ int rabbitmq_link_take (rabbitmq_link_t *self, int wait_ms, struct rabbitmq_news
     int64_t until = clock_mono_ms () + wait_ms;
     for (;;) {
         int64_t left = until - clock_mono_ms ();
-        struct timeval wait = s_time (left > 0 ? (int) left : 0);
+        struct timeval wait = s_time (left > 0 ? NARROW (int, left) : 0);
         amqp_maybe_release_buffers (self->state);
         amqp_rpc_reply_t reply = amqp_consume_message (self->state, &out->envelope, &wait, 0);
         out->is_delivery = reply.reply_type == AMQP_RESPONSE_NORMAL;
