@@ -31,11 +31,16 @@ static void s_lose (struct reach *self, const char *event, const char *reason)
                LOG_SECONDS ("again_in", self->patience), NULL);
 }
 
+//  It has done what it was asked for: who is found and refuses is not asked again at once.
+static void s_good (struct reach *self)
+{
+    self->patience = 0;
+    *self->said = 0;
+}
+
 static void s_found (struct reach *self, const char *event, const char *at)
 {
     self->there = true;
-    self->patience = 0;
-    *self->said = 0;
     log_event (LOG_LEVEL_INFO, event, NULL, NULL, "at", at, NULL);
 }
 
@@ -57,7 +62,8 @@ static int s_queue_said (struct bridge *self, int rc, const struct error *error)
     if (rc != DMH_OK) {
         s_lose (&self->queue_reach, "queue.lost", error->text);
         s_forget (self);
-    }
+    } else
+        s_good (&self->queue_reach);
     return rc;
 }
 
@@ -68,6 +74,8 @@ static void s_broker_said (struct bridge *self, int rc, const struct error *erro
         self->busy = true;
     else if (rc != DMH_OK)
         s_lose (&self->broker_reach, "broker.lost", error->text);
+    else
+        s_good (&self->broker_reach);
 }
 
 static void s_take_signals (struct bridge *self)

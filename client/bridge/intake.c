@@ -5,7 +5,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
-enum { AT_ONCE = 32 };
+enum { AT_ONCE = 32, PUT_OFF_MOST_MS = 4000 };
 
 //  The SUBMITs of several messages on their way: one a kind.
 struct sending {
@@ -26,8 +26,8 @@ static void s_die (struct delivery *self, const struct error *reason)
 static void s_later (struct delivery *self, int64_t now)
 {
     self->patience = self->patience ? self->patience * 2 : LATER_MS;
-    if (self->patience > LATER_MOST_MS)
-        self->patience = LATER_MOST_MS;
+    if (self->patience > PUT_OFF_MOST_MS)
+        self->patience = PUT_OFF_MOST_MS;
     self->again_at = now + self->patience;
 }
 
@@ -196,6 +196,20 @@ static int s_prepare (struct bridge *bridge, struct delivery *self, int64_t now,
     return rc;
 }
 
+//  A broker whose queue is full, or that is away, takes them later; what is under way goes on meanwhile.
+static int s_put_off (struct sending *sending, int rc, const struct error *why)
+{
+    if (rc != DMH_UNAVAILABLE)
+        return rc;
+    for (size_t i = 0; i < sending->count; i++)
+        if (!sending->of[i]->jobs && !sending->of[i]->over &&
+            (i == 0 || sending->of[i] != sending->of[i - 1]))
+            s_later (sending->of[i], clock_mono_ms ());
+    log_event (LOG_LEVEL_WARNING, "message.waits", NULL, NULL, LOG_NUMBER ("messages", sending->count),
+               "reason", why->text, NULL);
+    return DMH_OK;
+}
+
 int intake_submit (struct bridge *bridge, struct error *error)
 {
     int rc = DMH_OK;
@@ -214,7 +228,7 @@ int intake_submit (struct bridge *bridge, struct error *error)
     }
     if (sending->count && (rc == DMH_OK || rc == DMH_UNAVAILABLE)) {
         struct error why = {.code = DMH_OK};
-        int sent = s_send (bridge, sending, &why);
+        int sent = s_put_off (sending, s_send (bridge, sending, &why), &why);
         if (rc == DMH_OK && sent != DMH_OK)
             rc = error_set (error, sent, "%s", why.text);
     }
