@@ -23,7 +23,8 @@ struct launch_plan {
 enum engine_state {
     ENGINE_GONE,       //  it does not live, or never did
     ENGINE_WAITING,    //  it will be started, see `why`
-    ENGINE_LIVES
+    ENGINE_LIVES,
+    ENGINE_UNKNOWN    //  its host cannot be asked now
 };
 
 //  What an engine knows of a worker that it started.

@@ -172,15 +172,20 @@ static int s_remove (const char *path, struct error *error)
     return error_set (error, DMH_IO, "%s cannot be removed: %s", path, strerror (errno));
 }
 
+int launched_revoke (const struct launched *self, struct error *error)
+{
+    char path[LAUNCHED_PATH_BYTES];
+    if (!*self->keys)
+        return DMH_OK;
+    int rc = keyring_path (self->keys, self->name, ".pub", path, sizeof path, error);
+    return rc == DMH_OK ? s_remove (path, error) : rc;
+}
+
 //  The note is the last that goes, so that whatever is left is tried again.
 int launched_forget (const struct launched *self, struct error *error)
 {
     char path[LAUNCHED_PATH_BYTES];
-    int rc = DMH_OK;
-    if (*self->keys)
-        rc = keyring_path (self->keys, self->name, ".pub", path, sizeof path, error);
-    if (rc == DMH_OK && *self->keys)
-        rc = s_remove (path, error);
+    int rc = launched_revoke (self, error);
     if (rc == DMH_OK)
         rc = s_remove (launched_path (self->name, ".key", path), error);
     if (rc == DMH_OK)

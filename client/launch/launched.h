@@ -39,6 +39,9 @@ int launched_all (struct launched **out, size_t *count, struct error *error);
 enum { LAUNCHED_LOG_DAYS = 14 };
 void launched_sweep_logs (int64_t now_wall_ms);
 
+//  Its key lets nobody in any more. DMH_OK or DMH_IO.
+int launched_revoke (const struct launched *self, struct error *error);
+
 //  Nothing is known of it any more, and its key lets nobody in. Its log stays. DMH_OK or DMH_IO.
 int launched_forget (const struct launched *self, struct error *error);
 

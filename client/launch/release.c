@@ -13,7 +13,7 @@ static void s_await (const struct engine *engine, const struct launched *worker)
     struct engine_sight sight = {.state = ENGINE_LIVES};
     int64_t until = clock_mono_ms () + END_MS;
     while (engine->look (worker, 1, &sight, NULL) == DMH_OK && sight.state != ENGINE_GONE &&
-           clock_mono_ms () < until)
+           sight.state != ENGINE_UNKNOWN && clock_mono_ms () < until)
         poll (NULL, 0, LOOK_MS);
 }
 
@@ -25,7 +25,9 @@ int release_worker (const struct launched *worker, bool leaving, struct error *e
                           worker->name, worker->engine);
     if (leaving)
         s_await (engine, worker);
-    int rc = engine->end (worker, error);
+    int rc = launched_revoke (worker, error);    //  whether or not its host can be reached
+    if (rc == DMH_OK)
+        rc = engine->end (worker, error);
     return rc == DMH_OK ? launched_forget (worker, error) : rc;
 }
 

@@ -228,7 +228,11 @@ static int s_look_at (const struct launched *workers, size_t count, size_t first
         if (strcmp (workers[i].host, host) == 0 && ssh_call_answer (said, workers[i].name, word, sizeof word))
             sights[i].state = ENGINE_LIVES;
     }
-    return rc;
+    bool away = rc == DMH_UNAVAILABLE || rc == DMH_IO;    //  which says nothing of other hosts
+    for (size_t i = first; away && i < count; i++)
+        if (strcmp (workers[i].host, host) == 0)
+            sights[i].state = ENGINE_UNKNOWN;
+    return away ? DMH_OK : rc;
 }
 
 static int s_look (const struct launched *workers, size_t count, struct engine_sight *sights,
@@ -246,7 +250,7 @@ static int s_look (const struct launched *workers, size_t count, struct engine_s
             rc = s_look_at (workers, count, i, sights, said, error);
     }
     free (said);
-    return rc == DMH_IO ? DMH_UNAVAILABLE : rc;
+    return rc;
 }
 
 static int s_end (const struct launched *worker, struct error *error)

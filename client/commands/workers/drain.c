@@ -21,6 +21,7 @@ struct drain_call {
     size_t count;
     struct launched *noted;    //  [noted_count], what was launched for this broker from here
     size_t noted_count;
+    struct error kept;    //  what went wrong first with what is left of one; nothing is held up by it
 };
 
 //  Those of another broker are none of its own.
@@ -122,14 +123,16 @@ static void s_say (const struct drain_call *self, const struct leaving *leaving)
 }
 
 //  It is not there any more: of one that was launched nothing stays.
-static int s_left (struct drain_call *self, struct leaving *leaving, struct error *error)
+static void s_left (struct drain_call *self, struct leaving *leaving)
 {
-    int rc = leaving->launched ? release_worker (leaving->launched, true, error) : DMH_OK;
-    if (rc != DMH_OK)
-        return rc;
+    struct error error = {.code = DMH_OK};
     leaving->left = true;
     s_say (self, leaving);
-    return DMH_OK;
+    if (leaving->launched && release_worker (leaving->launched, true, &error) != DMH_OK &&
+        self->kept.code == DMH_OK)
+        error_set (&self->kept, DMH_IO,
+                   "%s has left, and what it has there stays until the next launch or drain: %.300s",
+                   leaving->worker, error.text);
 }
 
 //  Who does not drain is told, again where that was lost with its registration. *open: how many are still
@@ -145,8 +148,10 @@ static int s_go_on (struct drain_call *self, const struct worker_list *list, siz
         const struct worker_info *worker = s_registered (list, leaving->worker);
         int rc = worker && !worker->draining ? connection_drain (self->connection, leaving->worker, error)
                                              : DMH_OK;
-        if (!worker || rc == DMH_NOT_FOUND)
-            rc = s_left (self, leaving, error);
+        if (!worker || rc == DMH_NOT_FOUND) {
+            s_left (self, leaving);
+            rc = DMH_OK;
+        }
         if (rc != DMH_OK)
             return rc;
         *open += !leaving->left;
@@ -199,6 +204,8 @@ int workers_drain (const struct arguments *arguments, connection_t *connection, 
         return error_set (error, DMH_USAGE,
                           "workers drain takes the names of workers, or --all; dmh workers names them");
     int rc = s_drain (&self, error);
+    if (rc == DMH_OK && self.kept.code != DMH_OK)
+        rc = error_set (error, self.kept.code, "%s", self.kept.text);
     free (self.leavings);
     free (self.noted);
     return rc;

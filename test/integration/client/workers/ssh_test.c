@@ -6,6 +6,7 @@
 #include "test/support/processes/ssh_server.h"
 
 #include <criterion/criterion.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -254,5 +255,29 @@ Test (ssh, where_systemd_runs_a_worker_is_a_transient_unit_and_drained_as_any, .
     const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
     free (s_dmh (&scene, 0, drain));
     cr_assert_eq (left_behind_count (scene.place.folder, "dmh-worker", NULL), 0);
+    s_close (&scene);
+}
+
+Test (ssh, a_host_that_is_away_when_its_worker_has_left_is_said_and_holds_up_nobody_else, .timeout = 180)
+{
+    struct scene scene;
+    if (!s_open (&scene, 2))
+        return;
+    s_hosts (&scene, "host1\nhost2\n");
+    free (s_launch (&scene, 0, "2"));
+    kill (scene.hosts.pids[0], SIGKILL);
+    process_wait (scene.hosts.pids[0], 30);
+    scene.hosts.pids[0] = scene.hosts.pids[1];
+    scene.hosts.count = 1;
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    char *said = s_dmh (&scene, 1, drain);
+    cr_assert_eq (s_times (said, " has left\n"), 2, "%s", said);
+    cr_assert (strstr (said, "host1 cannot be reached by ssh"), "%s", said);
+    free (said);
+    const char *const notes[] = {"/bin/sh", "-c",
+                                 "cat state/dmh/launched/*.worker | grep host; ls keys | grep ssh", NULL};
+    cr_assert_eq (process_run (&scene.place, notes, &said), 1, "its key is none any more: %s", said);
+    cr_assert_str_eq (said, "host = host1\n", "it is known until it is put away: %s", said);
+    free (said);
     s_close (&scene);
 }
