@@ -32,6 +32,14 @@ struct result_files {
     struct brought *kept[RESULT_FILES_KEPT];    //  NULL: none
 };
 
+static void s_free (const result_files_t *self, struct brought *brought)
+{
+    if (brought->fd >= 0)
+        close (brought->fd);
+    spool_give_back (self->config->spool, brought->bytes);
+    free (brought);
+}
+
 void result_files_release (result_files_t *self, brought_t **brought_p)
 {
     struct brought *brought = *brought_p;
@@ -40,12 +48,8 @@ void result_files_release (result_files_t *self, brought_t **brought_p)
     pthread_mutex_lock (&self->lock);
     bool last = --brought->holders == 0;
     pthread_mutex_unlock (&self->lock);
-    if (last) {
-        if (brought->fd >= 0)
-            close (brought->fd);
-        spool_give_back (self->config->spool, brought->bytes);
-        free (brought);
-    }
+    if (last)
+        s_free (self, brought);
     *brought_p = NULL;
 }
 
@@ -267,10 +271,11 @@ static struct brought *s_take (result_files_t *self, const struct job_record *re
     memcpy (got->sha256, output->sha256, sizeof got->sha256);
     got->fd = spool_open (spool, error);
     rc = got->fd < 0 ? error->code : s_fetch (self, record, output, on_behalf_of, got->fd, error);
-    if (rc == DMH_OK)
-        s_keep (self, got);
-    else
-        result_files_release (self, &got);
+    if (rc != DMH_OK) {
+        s_free (self, got);
+        return NULL;
+    }
+    s_keep (self, got);
     return got;
 }
 
