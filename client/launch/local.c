@@ -4,9 +4,11 @@
 #include "client/launch/engine.h"
 #include "client/launch/log_tail.h"
 #include "client/launch/worker_line.h"
+#include "messages/base/narrow.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -148,8 +150,8 @@ static int s_look (const struct launched *workers, size_t count, struct engine_s
 
 static int s_end (const struct launched *worker, struct error *error)
 {
-    int pid = 0;
-    if (!s_lives (worker) || sscanf (worker->place, "%d", &pid) != 1 || kill (pid, SIGTERM) == 0 ||
+    long pid = strtol (worker->place, NULL, 10);
+    if (!s_lives (worker) || pid < 2 || pid > INT_MAX || kill (NARROW (int, pid), SIGTERM) == 0 ||
         errno == ESRCH)
         return DMH_OK;
     return error_set (error, DMH_UNAVAILABLE, "%s cannot be ended: %s", worker->name, strerror (errno));

@@ -150,7 +150,7 @@ static int s_start (const struct launch_plan *plan, struct launched *workers, si
     struct shell_text script = {.failed = false};
     struct child *child = NULL;
     char word[WORD_MOST];
-    unsigned long long job = 0;
+    uint64_t job = 0;
     int rc = s_script (plan, workers, &script, error);
     if (rc == DMH_OK) {
         s_put_array (&call, plan, workers, count);
@@ -158,10 +158,12 @@ static int s_start (const struct launch_plan *plan, struct launched *workers, si
     }
     if (rc == DMH_OK && child->status != 0)
         rc = error_set (error, DMH_USAGE, "Slurm does not take the job: %s", child_word (child, word));
-    if (rc == DMH_OK && sscanf (child->said, "%llu", &job) != 1)
+    job = rc == DMH_OK ? strtoull (child->said, NULL, 10) : 0;
+    if (rc == DMH_OK && (job == 0 || job > UINT32_MAX))
         rc = error_set (error, DMH_INTERNAL, "sbatch does not name the job: %s", child_word (child, word));
     for (size_t i = 0; rc == DMH_OK && i < count; i++)
-        snprintf (workers[i].place, sizeof workers[i].place, "%llu_%zu", job, i + 1);
+        snprintf (workers[i].place, sizeof workers[i].place, "%" PRIu32 "_%u", NARROW (uint32_t, job),
+                  NARROW (unsigned, i + 1));
     free (child);
     shell_text_clear (&script);
     return rc;

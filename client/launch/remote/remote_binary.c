@@ -31,12 +31,26 @@ static const char COPY[] =
 
 static const char TRY[] = "exec \"$worker\" --version >/dev/null\n";
 
+//  The three numbers of "0.2.1"; false: it does not begin so.
+static bool s_version (const char *text, unsigned long out[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        char *end;
+        if (*text < '0' || *text > '9')
+            return false;
+        out[i] = strtoul (text, &end, 10);
+        text = end + (i < 2 && *end == '.');
+    }
+    return true;
+}
+
 //  Whether "dmh-worker 0.2.1" is not older than this dmh. Nothing that says so is.
 static bool s_is_new (const char *installed)
 {
-    unsigned there[3] = {0, 0, 0}, here[3] = {0, 0, 0};
-    if (sscanf (installed, "dmh-worker %u.%u.%u", &there[0], &there[1], &there[2]) != 3 ||
-        sscanf (DMH_VERSION, "%u.%u.%u", &here[0], &here[1], &here[2]) != 3)
+    static const char NAME[] = "dmh-worker ";
+    unsigned long there[3], here[3];
+    if (strncmp (installed, NAME, sizeof NAME - 1) != 0 || !s_version (installed + sizeof NAME - 1, there) ||
+        !s_version (DMH_VERSION, here))
         return false;
     for (size_t i = 0; i < 3; i++)
         if (there[i] != here[i])

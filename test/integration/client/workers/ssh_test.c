@@ -281,3 +281,26 @@ Test (ssh, a_host_that_is_away_when_its_worker_has_left_is_said_and_holds_up_nob
     free (said);
     s_close (&scene);
 }
+
+Test (ssh, a_program_that_is_installed_and_not_older_is_run_and_an_older_one_is_not, .timeout = 180)
+{
+    struct scene scene;
+    if (!s_open (&scene, 2))
+        return;
+    s_hosts (&scene, "host1\nhost2\n");
+    const char *const install[] = {
+        "/bin/sh", "-c",
+        "mkdir host1/bin host2/bin && printf '#!/bin/sh\\necho run >>\"$HOME/ran\"\\n[ \"$1\" != --version ] "
+        "|| "
+        "{ echo dmh-worker 0.0.9; exit; }\\nexec %s \"$@\"\\n' \"$DMH_BUILD/dmh-worker\" "
+        ">host1/bin/dmh-worker && "
+        "sed 's/0.0.9/999.0.0/' host1/bin/dmh-worker >host2/bin/dmh-worker && chmod 755 host?/bin/dmh-worker",
+        NULL};
+    cr_assert_eq (process_run (&scene.place, install, NULL), 0);
+    free (s_launch (&scene, 0, "2"));
+    cr_assert (s_is_there (&scene, COPY1), "0.0.9 is older than any that launches");
+    cr_assert_not (s_is_there (&scene, COPY2), "999.0.0 is not");
+    const char *const drain[] = {"dmh", "workers", "drain", "--all", NULL};
+    free (s_dmh (&scene, 0, drain));
+    s_close (&scene);
+}
