@@ -105,16 +105,15 @@ class JobList {
 }
 
 function watch(list, ended) {
-    let timer = 0, soon = 0, source = null;
+    let timer = 0, soon = 0;
     const renew = () => list.renew().catch(() => {});
     const poll = () => { timer = setTimeout(() => renew().then(() => { if (!ended()) poll(); }), AGAIN_MS); };
     const heard = (event) => {
         if (!list.heard(event) || ENDED.includes(event.state)) soon ||= setTimeout(() => { soon = 0; renew(); }, NEW_MS);
     };
-    //  All jobs' events are an admin's; others ask again and again.
-    source = follow('events', heard, poll);
-    else poll();
-    return () => { source?.close(); clearTimeout(timer); clearTimeout(soon); };
+    //  Of all jobs that may be seen; where nothing can be heard, they are asked for again and again.
+    const source = follow('events', heard, poll);
+    return () => { source.close(); clearTimeout(timer); clearTimeout(soon); };
 }
 
 export function showJobs(main) {

@@ -73,7 +73,7 @@ Test (gateway_openapi, every_operation_answers_as_the_page_says_and_gives_all_th
     static const struct guarded_token TOKENS[] = {
         {"anna", "submit", TOKEN}, {"root", "admin", ADMIN}, {NULL}};
     struct gateway_process open = {.pid = 0}, lonely = {.servers = {.front = "ipc://nobody"}},
-                           guarded = {.options = {"--max-body", "10000"}};
+                           guarded = {.options = {"--max-body", "10000", "--token-rate", "20"}};
     char page[PATH_MAX], ports[3][16];
     if (!node_script_can_run (PACKAGES))
         return;

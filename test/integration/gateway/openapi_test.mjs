@@ -12,6 +12,7 @@ const PARTS = { job: 'no-such-job', name: 'none.csv', kind: 'none', folder: 'non
 //  What only a machine in trouble, or one that other hosts reach, answers; with the reason.
 const NOT_SHOWN = [
     'metrics 401 application/problem+json',    //  on loopback metrics are everybody's
+    'metrics 429 application/problem+json',
     'followAll 503 application/problem+json',    //  more than 2048 listen
     'inspect 503 application/problem+json',    //  more than 512 files wait to be looked at
 ];
@@ -98,7 +99,7 @@ async function service() {
     await call('showSchema', 200, { parts: { kind: 'patient' } });
     await call('showSchema', 404);
     await call('followAll', 200, { endless: true });
-    await call('followAll', 403, { port: guarded, headers: bearer(token), endless: true });
+    await call('followAll', 200, { port: guarded, headers: bearer(token), endless: true });
     await call('followAll', 200, { port: guarded, headers: bearer(admin), endless: true });
 }
 
@@ -206,6 +207,17 @@ async function tooLong() {
     for (const id of ['listRecords', 'listRejects']) await call(id, 413, { parts: { job: json.jobs[0].id } });
 }
 
+//  Who asks too often.
+async function hurried() {
+    for (const operation of page.operations.filter(({ id, responses }) => responses[429] && id !== 'metrics')) {
+        let answer = { status: 0 };
+        for (let asked = 0; asked < 10000 && answer.status !== 429; asked++)
+            answer = await ask(guarded, operation.method, targetOf(operation.path, {}, {}), { headers: bearer(admin), endless: true });
+        page.check(operation, answer);
+        expect(answer.status === 429 && answer.headers['retry-after'], `${operation.id}: ${answer.status}, not 429`);
+    }
+}
+
 async function nothing() {
     for (const { id, parameters } of page.operations)
         if (parameters.some((one) => one.name === 'job')) await call(id, 404);
@@ -230,6 +242,7 @@ try {
     await needed(cancelled);
     await nothing();
     await lost;
+    await hurried();
     const unseen = page.unseen().filter((one) => !NOT_SHOWN.includes(one));
     expect(!unseen.length, `the page promises what no call has shown:\n${unseen.join('\n')}`);
     console.log('all as the page says');

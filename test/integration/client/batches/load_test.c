@@ -137,7 +137,7 @@ Test (load, every_format_that_is_a_table_comes_to_the_same_rows, .timeout = 180)
     s_expect (&stage, "SELECT collected_at, collected_at_date FROM csv.lab_result ORDER BY dmh_record",
               "2020-03-04|2020-03-04\n2020-03-04T10:00:00|2020-03-04\n2020-03-05T10:00:00Z|2020-03-05");
     command_line_expect (s_load (&stage, "l.csv", "f", (const char *const[]){"--format", "fhir", NULL}), 2,
-                         NULL, "resources of FHIR are none");
+                         NULL, "resources of FHIR and letters of FASTA are none");
     s_stop (&stage);
 }
 

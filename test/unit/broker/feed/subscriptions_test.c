@@ -40,12 +40,12 @@ Test (subscriptions, of_subscriptions_the_widest_are_kept)
 Test (subscriptions, what_no_topic_begins_with_is_passed_over_and_the_number_is_bounded)
 {
     struct subscriptions subscriptions = {.count = 0};
-    char prefix[EVENT_TOPIC_BYTES * 2];
+    char prefix[EVENT_OWNER_TOPIC_BYTES * 2];
     memset (prefix, 'x', sizeof prefix);
     subscriptions_add (&subscriptions, prefix, sizeof prefix);
-    subscriptions_add (&subscriptions, prefix, EVENT_TOPIC_BYTES);
+    subscriptions_add (&subscriptions, prefix, EVENT_OWNER_TOPIC_BYTES);
     cr_expect_eq (subscriptions.count, 0);
-    subscriptions_add (&subscriptions, prefix, EVENT_TOPIC_BYTES - 1);
+    subscriptions_add (&subscriptions, prefix, EVENT_OWNER_TOPIC_BYTES - 1);
     cr_expect_eq (subscriptions.count, 1);
     for (int i = 0; i < SUBSCRIPTION_MAX * 2; i++) {
         snprintf (prefix, sizeof prefix, "job/%d/", i);
