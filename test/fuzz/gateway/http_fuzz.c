@@ -36,6 +36,8 @@ static struct route s_routes[ROUTES_MAX];
 static struct server_config s_config;
 static tokens_t *s_tokens;
 static sessions_t *s_sessions;
+static allowances_t *s_allowances;
+static spool_t *s_spool;
 static server_t *s_server;
 static struct sockaddr_un s_address;
 static socklen_t s_address_bytes = sizeof s_address;
@@ -150,6 +152,27 @@ static void s_handle (struct call *call)
     call_finish (call);
 }
 
+static bool s_stops (const void *context)
+{
+    (void) context;
+    return false;
+}
+
+//  In place of a task.
+static void s_unpack (struct call *call)
+{
+    struct error error = {.code = DMH_OK};
+    int rc = upload_unpack (call->upload, s_stops, NULL, &error);
+    if (rc == DMH_OK)
+        rc = upload_finish (call->upload, &error);
+    if (rc == DMH_OK) {
+        s_handle (call);
+        return;
+    }
+    call_fail (call, &error);
+    call_finish (call);
+}
+
 static int s_remove (const char *path, const struct stat *status, int kind, struct FTW *walk)
 {
     (void) status, (void) kind, (void) walk;
@@ -160,6 +183,8 @@ static void s_end (void)
 {
     server_quiesce (s_server);
     server_destroy (&s_server);
+    spool_destroy (&s_spool);
+    allowances_destroy (&s_allowances);
     sessions_destroy (&s_sessions);
     tokens_destroy (&s_tokens);
     nftw (s_folder, s_remove, 8, FTW_DEPTH | FTW_PHYS);
@@ -180,13 +205,16 @@ static tokens_t *s_read_tokens (void)
 
 static void s_begin (void)
 {
+    static const struct allowance_limits LIMITS = {.uploads = 1};
     struct sockaddr_un any = {.sun_family = AF_UNIX};
     log_open ("fuzz", LOG_FORMAT_JSON, LOG_LEVEL_NONE);
     int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     //  With no more than its family the system picks a name.
     if (!mkdtemp (s_folder) || !(s_tokens = s_read_tokens ()) ||
-        !(s_sessions = sessions_new (SECRET, SESSION_SECONDS)) || listener < 0 ||
-        bind (listener, (struct sockaddr *) &any, sizeof any.sun_family) != 0 || listen (listener, 8) != 0 ||
+        !(s_sessions = sessions_new (SECRET, SESSION_SECONDS)) ||
+        !(s_allowances = allowances_new (&LIMITS)) || !(s_spool = spool_new (s_folder, 4 * BODY_BYTES)) ||
+        listener < 0 || bind (listener, (struct sockaddr *) &any, sizeof any.sun_family) != 0 ||
+        listen (listener, 8) != 0 ||
         getsockname (listener, (struct sockaddr *) &s_address, &s_address_bytes) != 0 ||
         call_route_count () > ROUTES_MAX)
         s_fail ("no place to listen");
@@ -197,9 +225,10 @@ static void s_begin (void)
     s_config = (struct server_config){.listener = listener,
                                       .routes = s_routes,
                                       .route_count = call_route_count (),
-                                      .limits = {s_folder, BODY_BYTES},
+                                      .limits = {s_spool, BODY_BYTES},
+                                      .unpack = s_unpack,
                                       .slow_seconds = 20,
-                                      .admission = {s_tokens, s_sessions, true},
+                                      .admission = {s_tokens, s_sessions, s_allowances, true},
                                       .host_names = "gateway.example"};
     if (!(s_server = server_new (&s_config, NULL)))
         s_fail ("no server");
