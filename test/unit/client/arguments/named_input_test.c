@@ -2,6 +2,7 @@
 #include "client/arguments/named_input.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct input s_input (const char *name, const char *origin)
