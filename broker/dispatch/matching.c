@@ -114,7 +114,7 @@ static bool s_match (struct lane *lane, struct profile *profile)
 static void s_free_lane (struct lane *lane)
 {
     while (lane->matches)
-        s_unlink (lane->matches);
+        s_unlink (lane->matches);    //  NOLINT(*-unix.Malloc): it leaves both lists
     for (size_t way = 0; way < WAYS; way++)
         heap_clear (&lane->waiting[way]);
     free (lane);
@@ -181,7 +181,7 @@ void matching_leave (struct matching *self, struct lane *lane)
 static void s_free_profile (struct profile *profile)
 {
     while (profile->matches)
-        s_unlink (profile->matches);
+        s_unlink (profile->matches);    //  NOLINT(*-unix.Malloc): it leaves both lists
     for (size_t i = 0; i < WAYS * NEEDS_LEVELS; i++)
         heap_clear (&profile->lanes[i / NEEDS_LEVELS][i % NEEDS_LEVELS]);
     heap_clear (&profile->free);
