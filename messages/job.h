@@ -156,6 +156,9 @@ struct job_record {
     uint64_t revision;               //  grows with each change of its state, attempt or worker, from 1
 };
 
+//  `waiting` of a job where nobody takes any.
+#define WAITING_FOR_WORKERS "no worker is registered that takes jobs; start dmh-worker"
+
 //  What people know it by: its place in the tree that its submitter named, or its name. Borrowed.
 const char *job_shown_name (const struct job_record *record);
 

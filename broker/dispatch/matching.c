@@ -350,7 +350,7 @@ void matching_why (const struct matching *self, const struct lane *lane, char *o
     static const struct needs NOTHING = {.memory = 0};
     *out = 0;
     if (!s_anybody (self, &NOTHING, NEED_WORDS, &most)) {
-        snprintf (out, size, "no worker is registered that takes jobs; start dmh-worker");
+        snprintf (out, size, WAITING_FOR_WORKERS);
         return;
     }
     for (size_t i = 0; i < NEED_WORDS; i++)

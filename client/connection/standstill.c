@@ -41,11 +41,12 @@ static const struct job_record *s_again (struct job_record *const *records, size
     return NULL;
 }
 
-//  Which of them no worker that is registered can take; NULL: none.
+//  Which of them no worker that is registered can take, though others are; NULL: none.
 static const struct job_record *s_refused (struct job_record *const *records, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        if (*records[i]->waiting && job_state_is (records[i]->state, JOB_QUEUED))
+        if (*records[i]->waiting && !streq (records[i]->waiting, WAITING_FOR_WORKERS) &&
+            job_state_is (records[i]->state, JOB_QUEUED))
             return records[i];
     return NULL;
 }

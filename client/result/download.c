@@ -70,9 +70,8 @@ static int s_from_broker (struct download *self, const struct result_folder_room
 {
     const struct job_record *record = self->record;
     const struct result_folder_check check = {claim_check, record};
-    char keep[ID_BYTES + WORD_BYTES];    //  of each table of a job that joins its own
-    bool table = record->counts.read == UINT64_MAX;
-    snprintf (keep, sizeof keep, "%s%s%s", record->job, table ? "-" : "", table ? record->kind : "");
+    char keep[RESULT_FOLDER_KEEP_BYTES];
+    result_folder_keep (record, keep);
     struct result_folder_source source = {s_fetch, self, keep, &check};
     self->moved_at = clock_mono_ms ();
     int rc = self->on_demand ? s_demand (self, error) : DMH_OK;

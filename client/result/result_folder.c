@@ -190,6 +190,27 @@ static int s_find_again (struct scratch_folder *self, const struct result_folder
     return DMH_OK;
 }
 
+void result_folder_keep (const struct job_record *record, char out[RESULT_FOLDER_KEEP_BYTES])
+{
+    bool table = record->counts.read == UINT64_MAX;    //  as table_results.h has it
+    snprintf (out, RESULT_FOLDER_KEEP_BYTES, "%s%s%s", record->job, table ? "-" : "",
+              table ? record->kind : "");
+}
+
+void result_folder_forget_kept (const char *root, const struct job_record *record)
+{
+    struct scratch_folder kept = {.lock = -1};
+    char keep[RESULT_FOLDER_KEEP_BYTES];
+    result_folder_keep (record, keep);
+    if (asprintf (&kept.path, "%s/.dmh-%s", root, keep) < 0)
+        return;
+    kept.lock = open (kept.path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (kept.lock >= 0 && flock (kept.lock, LOCK_EX | LOCK_NB) == 0)
+        scratch_folder_remove (&kept);
+    else
+        scratch_folder_leave (&kept);
+}
+
 static int s_open_staged (struct staged_result *self, const struct result_folder_room *room, const char *keep,
                           struct error *error)
 {

@@ -57,6 +57,15 @@ void staged_result_remove (struct staged_result *self);
 //  The same, but what has a folder of its own stays there for the next time.
 void staged_result_leave (struct staged_result *self);
 
+//  By which name what is half there of the job's result is found again; each table of a job that joins has
+//  its own.
+enum { RESULT_FOLDER_KEEP_BYTES = ID_BYTES + WORD_BYTES };
+void result_folder_keep (const struct job_record *record, char out[RESULT_FOLDER_KEEP_BYTES]);
+
+//  The job's result is at its place: removes root/.dmh-KEEP, which whoever brought it there and died has
+//  left, but not one that another process is at.
+void result_folder_forget_kept (const char *root, const struct job_record *record);
+
 //  Brings the files of `outputs` into a folder. When it fails, a source with `keep` leaves what it has in
 //  root/.dmh-KEEP for the next time, unless what came is not what `check` wants. DMH_OK: *out is to be moved
 //  to its place and removed. DMH_CONFLICT (another process is at it), DMH_IO, DMH_MALFORMED (a file differs,

@@ -169,6 +169,7 @@ static int s_skip_fetched (const struct batch_results *self, struct outcome *out
     int rc = to && said ? DMH_OK : s_memory (error);
     if (rc == DMH_OK && job_has_result (&outcome->record) && done_result_is_fetched (to, &outcome->record)) {
         outcome->skipped = true;
+        result_folder_forget_kept (self->root, &outcome->record);
         outcome_arrived (outcome, said);
         said = NULL;
     }

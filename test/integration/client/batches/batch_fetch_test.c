@@ -140,3 +140,27 @@ Test (batch_fetch, of_jobs_with_one_place_none_is_lost_and_what_is_here_is_passe
     cr_expect_eq (s_shell (&place, "grep -q Una out/north/patients/records.csv"), 0);
     s_end (&place, &servers);
 }
+
+//  The result has its name, and the folder in which it was made is still there.
+Test (batch_fetch, what_a_fetch_that_was_killed_left_beside_its_result_is_gone_with_the_next, .timeout = 180)
+{
+    struct workplace place;
+    struct servers servers;
+    s_begin (&place, &servers);
+    command_line_write (&place, "a.csv", COMMAND_LINE_PATIENTS);
+    command_line_write (&place, "b.csv", "patient_id,first_name\n9,Zoe\n");
+    command_line_expect (CALL (&place, "submit", "a.csv", "b.csv", "--batch", "two", "--wait", "-q", "-o",
+                               "out", "--transfer", "always"),
+                         0, NULL, NULL);
+    cr_expect_eq (s_shell (&place,
+                           "dmh list | grep -o '[0-9a-f]\\{20\\}' | head -1 >job && "
+                           "mkdir -p out/.dmh-$(cat job)/fresh && dmh fetch two -q --skip-done -o out && "
+                           "test ! -e out/.dmh-$(cat job)"),
+                  0);
+    //  Somebody else is at it.
+    cr_expect_eq (s_shell (&place, "mkdir -p out/.dmh-$(cat job) && "
+                                   "flock out/.dmh-$(cat job) dmh fetch two -q --skip-done -o out && "
+                                   "test -e out/.dmh-$(cat job)"),
+                  0);
+    s_end (&place, &servers);
+}
