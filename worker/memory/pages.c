@@ -2,6 +2,8 @@
 #define _GNU_SOURCE
 #include "worker/memory/pages.h"
 
+#include <malloc.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -22,8 +24,20 @@ void pages_prepare (void *at, size_t bytes)
 #endif
 }
 
+//  To align as much, glibc's heap takes twice as much from its end, and before 2.38 it does not use again
+//  what is freed of that: jobs that come one after the other would take more and more. From this size on
+//  memory comes from the system and goes back to it; said once, the limit no longer moves by itself.
+static void s_set_threshold (void)
+{
+#ifdef M_MMAP_THRESHOLD
+    mallopt (M_MMAP_THRESHOLD, LARGE_PAGE_BYTES);
+#endif
+}
+
 void *pages_new (size_t bytes)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once (&once, s_set_threshold);
     const size_t most = SIZE_MAX - LARGE_PAGE_BYTES;
     if (bytes > most)
         return NULL;

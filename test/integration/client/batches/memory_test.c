@@ -116,6 +116,37 @@ Test (memory, of_a_join_is_64_bytes_a_record, .timeout = 600)
     workplace_remove (&place);
 }
 
+//  Bytes that a batch of so many files of 50,000 records each takes at most.
+static long s_taken_by_large (const struct workplace *place, int count)
+{
+    char command[700], folder[32], out[40];
+    snprintf (folder, sizeof folder, "large-%d", count);
+    snprintf (out, sizeof out, "out-of-large-%d", count);
+    snprintf (command, sizeof command,
+              "cd '%s' && mkdir %s && for i in $(seq %d); do ln f0.csv %s/$i.csv; done", place->folder,
+              folder, count, folder);
+    cr_assert_eq (system (command), 0, "%s", command);
+    const char *words[] = {"run", folder, "-q", "-o", out, NULL};
+    struct rusage use;
+    int status;
+    pid_t child = command_line_program (place, "dmh", out, NULL, words);
+    cr_assert_eq (wait4 (child, &status, 0, &use), child);
+    cr_assert_eq (status, 0);
+    return use.ru_maxrss * KIB;
+}
+
+//  What a job has taken is there for the next one.
+Test (memory, of_many_large_files_is_that_of_some, .timeout = 600)
+{
+    enum { SOME = 10, MANY = 100 };
+    struct workplace place;
+    workplace_make (&place);
+    s_write (&place, 0);
+    long some = s_taken_by_large (&place, SOME);
+    s_expect (s_taken_by_large (&place, MANY), some, 0);
+    workplace_remove (&place);
+}
+
 //  Bytes that a batch of so many files of one record takes at most.
 static long s_taken_by_files (const struct workplace *place, int count)
 {
