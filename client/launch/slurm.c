@@ -109,7 +109,12 @@ static int s_script (const struct launch_plan *plan, const struct launched *firs
     shell_text_add (script, "#!/bin/sh\n");
     shell_text_set (script, "state", launched_folder (folder, sizeof folder));
     shell_text_set (script, "prefix", prefix);
-    shell_text_add (script, "name=\"$prefix$SLURM_ARRAY_TASK_ID\"\nexec");
+    //  Megabytes, where the allocation has a limit; jobs that need more are not given to a worker that says
+    //  so.
+    shell_text_add (script,
+                    "name=\"$prefix$SLURM_ARRAY_TASK_ID\"\n"
+                    "mb=${SLURM_MEM_PER_NODE:-$((${SLURM_MEM_PER_CPU:-0} * ${SLURM_CPUS_ON_NODE:-1}))}\n"
+                    "[ \"$mb\" -lt 64 ] || set -- --memory \"$((mb * 1048576))\"\nexec");
     for (size_t i = 0; i < line.count; i++)
         if (i == 2)    //  of --name
             shell_text_add (script, " \"$name\"");
@@ -119,7 +124,7 @@ static int s_script (const struct launch_plan *plan, const struct launched *firs
         shell_text_add (script, " --threads \"${SLURM_CPUS_PER_TASK:-${SLURM_CPUS_ON_NODE:-1}}\"");
     if (plan->server_key)
         shell_text_add (script, " --key \"$state/$name.key\"");
-    shell_text_add (script, "\n");
+    shell_text_add (script, " \"$@\"\n");
     return shell_text_check (script, error);
 }
 

@@ -128,10 +128,14 @@ Test (slurm, a_task_that_is_cancelled_and_one_whose_time_is_over_drain_and_their
     struct scene scene;
     if (!s_open (&scene))
         return;
-    free (s_launch (&scene, 0, "2", NULL, NULL));
+    free (s_launch (&scene, 0, "2", "--sbatch", "--mem=80"));
     const char *const list[] = {"dmh", "workers", "--json", NULL};
     char *said = s_dmh (&scene, 0, list);
     cr_assert_eq (s_times (said, "\"threads\":1,"), 2, "the CPU that Slurm gave: %s", said);
+    free (said);
+    said = s_slurm (&scene, "n=$(basename state/dmh/launched/*-1.log .log); for p in /proc/[0-9]*; do "
+                            "tr '\\0' ' ' <$p/cmdline | grep -- \"--name $n \"; done 2>&1; true");
+    cr_assert (strstr (said, "--memory 83886080"), "the memory that Slurm gave: %s", said);
     free (said);
     free (s_slurm (&scene,
                    "ln -s state/dmh/launched/*-1.log one.log; ln -s state/dmh/launched/*-2.log two.log; "
