@@ -53,7 +53,7 @@ static bool s_is_loopback (const struct sockaddr *address)
 
 static void s_tell (int fd, char out[LISTENER_TEXT_BYTES])
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {.ss_family = AF_UNSPEC};
     socklen_t n = sizeof bound;
     char host[INET6_ADDRSTRLEN] = "", port[8] = "";
     getsockname (fd, (struct sockaddr *) &bound, &n);

@@ -79,7 +79,7 @@ static int s_add (text_parts_t *self, size_t n, struct error *error)
         part->bytes += n;
         return DMH_OK;
     }
-    if (self->count == self->room) {
+    if (!self->parts || self->count == self->room) {
         size_t room = self->room ? 2 * self->room : 16;
         struct text_part *parts = realloc (self->parts, room * sizeof *parts);
         if (!parts)

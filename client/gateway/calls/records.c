@@ -122,7 +122,7 @@ static void s_opened (struct call *call, const struct output *output, int fd)
     struct error error = {.code = DMH_OK};
     struct table_page page;
     struct buffer body = {.at = NULL};
-    uint64_t limit, after;
+    uint64_t limit = 0, after = 0;
     char cursor[CURSOR_BYTES] = "";
     enum form form = (enum form) s_form (call, output);
     call_query_number (call, "limit", 1, LIMIT_MOST, LIMIT_USUAL, &limit, &error);

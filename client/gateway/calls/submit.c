@@ -215,7 +215,7 @@ void call_submit (struct call *call)
                             call->caller, call->correlation, &error);
     else
         error_set (&error, DMH_INTERNAL, "out of memory");
-    if (error.code != DMH_OK)
+    if (!work || error.code != DMH_OK)
         s_fail (call, &error);
     else
         open_jobs_check (call, submission_count (work->submission), s_add_task);
