@@ -102,10 +102,12 @@ static void s_hurt_broker (struct play *self)
     servers_start_broker (servers, true);
 }
 
+//  What a RabbitMQ forgets in a crash may be of earlier rounds, too.
 static void s_hurt_queue (struct play *self)
 {
     queue_server_end (&self->scene.queue, SIGKILL);
-    *self->round_may_repeat = self->scene.queue.kind == &rabbitmq_kind;
+    for (bool *at = self->may_repeat; at <= self->round_may_repeat; at++)
+        *at = self->scene.queue.kind == &rabbitmq_kind;
     if (s_dice (self, 2))
         s_wait (self);
     queue_server_start (&self->scene.queue);
