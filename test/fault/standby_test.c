@@ -92,6 +92,7 @@ static void s_take_over (bool by_bytes)
             worker = process_start (&place, "worker.log", worker_argv);
     }
     snprintf (job, sizeof job, "%s", event.job);
+    process_await (&place, "worker.log", "job.started");    //  the broker says so before the worker knows
     zsock_destroy (&feed);
     played_peers_leave (&peers);
     kill (serving, SIGKILL);
