@@ -1,4 +1,5 @@
-//  workers_test.c: the workers that a gateway names are all of the broker's, whatever one of its answers holds.
+//  workers_test.c: the workers that a gateway names are all of the broker's, whatever one of its answers
+//  holds.
 #include "test/support/peers/played_peers.h"
 #include "test/support/processes/gateway_process.h"
 
