@@ -166,16 +166,13 @@ static int s_run (struct started *self, const char *results, const struct access
 static int s_check (const struct options_of_worker *options, enum log_format *format, enum log_level *level,
                     struct error *error)
 {
-    if (log_format_of (options->log_format, format) != DMH_OK)
-        return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", options->log_format);
-    if (log_level_of (options->log_level, level) != DMH_OK)
-        return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none");
-    if (options->name && !key_is_name (options->name))
+    int rc = log_options (options->log_format, options->log_level, format, level, error);
+    if (rc == DMH_OK && options->name && !key_is_name (options->name))
         return error_set (error, DMH_USAGE,
                           "--name takes 1 to %d letters, digits, '.', '_' and '-', the first one a letter or "
                           "digit, not “%.40s”",
                           KEY_NAME_BYTES - 1, options->name);
-    return DMH_OK;
+    return rc;
 }
 
 //  signalfd hears what is blocked; blocked before any thread is there, so that only the descriptor hears it.

@@ -251,11 +251,8 @@ static int s_check (struct arguments *self, struct error *error)
     enum log_level log_level;
     enum job_state state;
     int rc = arguments_check_job (self, error);
-    if (rc == DMH_OK && log_format_of (self->log_format, &log_format) != DMH_OK)
-        rc = error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", self->log_format);
-    if (rc == DMH_OK && log_level_of (self->log_level, &log_level) != DMH_OK)
-        rc = error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
-                        self->log_level);
+    if (rc == DMH_OK)
+        rc = log_options (self->log_format, self->log_level, &log_format, &log_level, error);
     if (rc == DMH_OK && self->state && job_state_of (self->state, &state) != DMH_OK)
         rc = error_set (error, DMH_USAGE,
                         "--state takes queued, running, done, failed or cancelled, not “%s”", self->state);

@@ -128,12 +128,7 @@ static int s_read_options (struct options_of_gateway *options, int argc, char **
 static int s_check (const struct options_of_gateway *options, enum log_format *format, enum log_level *level,
                     struct error *error)
 {
-    if (log_format_of (options->log_format, format) != DMH_OK)
-        return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", options->log_format);
-    if (log_level_of (options->log_level, level) != DMH_OK)
-        return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
-                          options->log_level);
-    return DMH_OK;
+    return log_options (options->log_format, options->log_level, format, level, error);
 }
 
 //  SIGTERM, SIGINT and SIGHUP as a descriptor, blocked before any thread is there.

@@ -68,6 +68,17 @@ int log_format_of (const char *word, enum log_format *out)
     return DMH_OK;
 }
 
+int log_options (const char *format_word, const char *level_word, enum log_format *format,
+                 enum log_level *level, struct error *error)
+{
+    if (log_format_of (format_word, format) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-format takes text or json, not “%s”", format_word);
+    if (log_level_of (level_word, level) != DMH_OK)
+        return error_set (error, DMH_USAGE, "--log-level takes debug, info, warning, error or none, not “%s”",
+                          level_word);
+    return DMH_OK;
+}
+
 //  Appends as much as fits.
 static void s_add (struct line *line, const char *text)
 {

@@ -31,6 +31,11 @@ void log_change (enum log_format format, enum log_level least);
 int log_level_of (const char *word, enum log_level *out);
 int log_format_of (const char *word, enum log_format *out);
 
+//  What a program was given as --log-format and --log-level. DMH_OK, or DMH_USAGE with a sentence that names
+//  the option and what it takes.
+int log_options (const char *format_word, const char *level_word, enum log_format *format,
+                 enum log_level *level, struct error *error);
+
 //  `event` is lower-case words with points ("job.accepted"). `job` and `correlation` may be NULL.
 //  Then pairs of (const char *key, const char *value), or LOG_NUMBER (key, value) for a number, ended by
 //  NULL; a NULL value is written as empty.

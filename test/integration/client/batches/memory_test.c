@@ -116,6 +116,18 @@ Test (memory, of_a_join_is_64_bytes_a_record, .timeout = 600)
     workplace_remove (&place);
 }
 
+//  Bytes that dmh run of that folder takes at most.
+static long s_taken_by_folder (const struct workplace *place, const char *folder, const char *out)
+{
+    const char *words[] = {"run", folder, "-q", "-o", out, NULL};
+    struct rusage use;
+    int status;
+    pid_t child = command_line_program (place, "dmh", out, NULL, words);
+    cr_assert_eq (wait4 (child, &status, 0, &use), child);
+    cr_assert_eq (status, 0);
+    return use.ru_maxrss * KIB;
+}
+
 //  Bytes that a batch of so many files of 150,000 records each takes at most.
 static long s_taken_by_large (const struct workplace *place, int count)
 {
@@ -128,13 +140,7 @@ static long s_taken_by_large (const struct workplace *place, int count)
               "for i in $(seq 2 %d); do ln %s/1.csv %s/$i.csv; done",
               place->folder, folder, folder, count, folder, folder);
     cr_assert_eq (system (command), 0, "%s", command);
-    const char *words[] = {"run", folder, "-q", "-o", out, NULL};
-    struct rusage use;
-    int status;
-    pid_t child = command_line_program (place, "dmh", out, NULL, words);
-    cr_assert_eq (wait4 (child, &status, 0, &use), child);
-    cr_assert_eq (status, 0);
-    return use.ru_maxrss * KIB;
+    return s_taken_by_folder (place, folder, out);
 }
 
 //  What a job has taken is there for the next one, but for half a megabyte at most.
@@ -161,13 +167,7 @@ static long s_taken_by_files (const struct workplace *place, int count)
     cr_assert_eq (system (command), 0, "%s", command);
     char out[40];
     snprintf (out, sizeof out, "out-%d", count);
-    const char *words[] = {"run", folder, "-q", "-o", out, NULL};
-    struct rusage use;
-    int status;
-    pid_t child = command_line_program (place, "dmh", out, NULL, words);
-    cr_assert_eq (wait4 (child, &status, 0, &use), child);
-    cr_assert_eq (status, 0);
-    return use.ru_maxrss * KIB;
+    return s_taken_by_folder (place, folder, out);
 }
 
 Test (memory, of_a_batch_is_25_kib_a_small_file, .timeout = 600)
