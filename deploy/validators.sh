@@ -1,7 +1,7 @@
 #!/bin/sh
 #  validators.sh: brings the outside validators that tests ask into build/validators, once: npm's @medplum/core for what
 #  --format fhir writes (test/integration/worker/fhir_test.c), tableschema for tables and datapackage.json (fixtures_test.c),
-#  playwright-core and axe-core for the web page (test/integration/gateway/browser_test.c), in Debian's Chromium, Redocly's
+#  playwright-core and axe-core for the web page (test/integration/gateway/page/browser_test.c), in Debian's Chromium, Redocly's
 #  linter and ajv for openapi.json (openapi_test.c beside it). Without npm, or where they cannot be brought, it says so and
 #  goes on: those tests are skipped then. The versions run on Node 18, which Debian 12 has.
 set -u

@@ -3,7 +3,7 @@
 //  of an undisturbed run. DMH_FAULT=all hurts the link of each host in every way; DMH_SEED=N throws other
 //  dice.
 #define _GNU_SOURCE
-#include "test/support/processes/network.h"
+#include "test/support/hosts/network.h"
 #include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>

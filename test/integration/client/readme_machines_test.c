@@ -1,7 +1,7 @@
 //  readme_machines_test.c: the lines of README, Several machines, as they stand there, each on the machine
 //  that it is for, with the files that it says and no disk in common.
 #define _GNU_SOURCE
-#include "test/support/processes/network.h"
+#include "test/support/hosts/network.h"
 #include "test/support/processes/processes.h"
 #include "test/support/processes/readme.h"
 

@@ -1,7 +1,7 @@
 //  launch_test.c: dmh workers launch --on local: workers that are there when it returns, with keys of their
 //  own that go when they are drained; or a sentence why not, and nothing is left.
 #define _GNU_SOURCE
-#include "test/support/processes/left_behind.h"
+#include "test/support/hosts/left_behind.h"
 #include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>

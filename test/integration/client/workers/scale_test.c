@@ -1,6 +1,6 @@
 //  scale_test.c: dmh workers scale, with workers of this host: one comes while a job waits, goes when it was
 //  idle, and is replaced when it dies; the workers outlive it.
-#include "test/support/processes/left_behind.h"
+#include "test/support/hosts/left_behind.h"
 #include "test/support/processes/processes.h"
 
 #include <criterion/criterion.h>

@@ -1,9 +1,9 @@
 //  slurm_test.c: dmh workers launch --on slurm, against a real Slurm with two nodes: workers are tasks of an
 //  array with their names, CPUs and logs; they drain at SIGTERM, and what cannot come is said in Slurm's
 //  words.
-#include "test/support/processes/left_behind.h"
+#include "test/support/hosts/left_behind.h"
+#include "test/support/hosts/slurm_cluster.h"
 #include "test/support/processes/processes.h"
-#include "test/support/processes/slurm_cluster.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

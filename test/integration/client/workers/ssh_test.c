@@ -1,9 +1,9 @@
 //  ssh_test.c: dmh workers launch --on ssh, against real sshds on loopback: the program is copied where it is
 //  missing or another, workers come with the slots of their hosts and keys of their own, and nothing of them
 //  is left when they are drained.
-#include "test/support/processes/left_behind.h"
+#include "test/support/hosts/left_behind.h"
+#include "test/support/hosts/ssh_server.h"
 #include "test/support/processes/processes.h"
-#include "test/support/processes/ssh_server.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

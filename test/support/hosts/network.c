@@ -1,6 +1,6 @@
 //  network.c: see network.h.
 #define _GNU_SOURCE
-#include "test/support/processes/network.h"
+#include "test/support/hosts/network.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

@@ -1,7 +1,7 @@
 //  browser_test.mjs: the web page in a browser, below a path prefix, on a real gateway, broker and worker
 //  (browser_test.c starts them), and on one with tokens. Says "worker wanted" when the worker shall come, last "all good".
 import { mkdir, writeFile } from 'node:fs/promises';
-import { expect, open, picture, proxy } from '../../support/browser/browser.mjs';
+import { expect, open, picture, proxy } from '../../../support/browser/browser.mjs';
 
 const [, , validators, chromium, port, guarded, token] = process.argv;
 const EVIL = '<img src=x onerror=alert(1)>', NAME = `${EVIL}.csv`;

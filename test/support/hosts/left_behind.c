@@ -1,6 +1,6 @@
 //  left_behind.c: see left_behind.h.
 #define _GNU_SOURCE
-#include "test/support/processes/left_behind.h"
+#include "test/support/hosts/left_behind.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

@@ -1,5 +1,5 @@
 //  ssh_server.c: see ssh_server.h.
-#include "test/support/processes/ssh_server.h"
+#include "test/support/hosts/ssh_server.h"
 
 #include "test/support/processes/processes.h"
 #include "test/support/processes/reserved_port.h"

@@ -1,8 +1,8 @@
 //  openapi_test.mjs: calls every operation of openapi.json, rightly and wrongly, at gateways that openapi_test.c starts: `open`, before a broker
 //  that has two joins and no worker yet (it comes when this says "worker wanted", and goes at "worker may leave"); `guarded`, which has tokens and takes little;
 //  `lonely`, whose broker is away. Each answer is compared with the page; last, nothing that the page promises is left unseen.
-import { ask, form } from '../../support/openapi/client.mjs';
-import { read } from '../../support/openapi/page.mjs';
+import { ask, form } from '../../../support/openapi/client.mjs';
+import { read } from '../../../support/openapi/page.mjs';
 
 const [, , validators, document, open, guarded, lonely, token, admin] = process.argv;
 const page = await read(validators, document);

@@ -87,8 +87,8 @@ Test (gateway_openapi, every_operation_answers_as_the_page_says_and_gives_all_th
     snprintf (ports[1], sizeof ports[1], "%u", guarded.port);
     snprintf (ports[2], sizeof ports[2], "%u", lonely.port);
     const char *const words[] = {page, ports[0], ports[1], ports[2], TOKEN, ADMIN, NULL};
-    pid_t pid =
-        node_script_start (&open.place, "script.log", "test/integration/gateway/openapi_test.mjs", words);
+    pid_t pid = node_script_start (&open.place, "script.log",
+                                   "test/integration/gateway/page/openapi_test.mjs", words);
     process_await (&open.place, "script.log", "worker wanted");
     servers_start_worker (&open.servers, 0, "4");
     process_await (&open.place, "script.log", "worker may leave");

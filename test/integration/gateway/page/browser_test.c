@@ -37,8 +37,8 @@ Test (gateway_page, works_in_a_browser, .timeout = BROWSER_SECONDS)
     snprintf (ports[0], sizeof ports[0], "%u", self.port);
     snprintf (ports[1], sizeof ports[1], "%u", guarded.port);
     const char *words[] = {chromium, ports[0], ports[1], TOKEN, NULL};
-    pid_t browser =
-        node_script_start (&self.place, "browser.log", "test/integration/gateway/browser_test.mjs", words);
+    pid_t browser = node_script_start (&self.place, "browser.log",
+                                       "test/integration/gateway/page/browser_test.mjs", words);
     process_await (&self.place, "browser.log", "worker wanted");
     servers_start_worker (&self.servers, 0, "4");
     int status = process_wait (browser, BROWSER_SECONDS);

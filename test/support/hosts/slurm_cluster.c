@@ -1,5 +1,5 @@
 //  slurm_cluster.c: see slurm_cluster.h.
-#include "test/support/processes/slurm_cluster.h"
+#include "test/support/hosts/slurm_cluster.h"
 
 #include "test/support/processes/processes.h"
 #include "test/support/processes/reserved_port.h"
