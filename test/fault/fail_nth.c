@@ -8,7 +8,8 @@
 //                    held: an fsync or a rename that waits, see DMH_FAIL_WHILE
 //    DMH_FAIL_AT     the n-th of them fails; 0: none, they are counted
 //    DMH_FAIL_HOW    once (if not said) | on: all behind it fail as well | kill: the process is killed
-//    instead DMH_FAIL_WHILE  instead: all of them fail for as long as this file is there; held: all of them
+//    DMH_FAIL_WHILE  instead of DMH_FAIL_AT: all of them fail for as long as this file is there; held: all of
+//    them
 //                    wait until somebody opens this FIFO for writing
 //    DMH_FAIL_MARK   the file that is made when a call has been made to fail
 //  Counted are calls by the program's own code and by SQLite (the caller's address says whose it is). libzmq

@@ -17,6 +17,10 @@
 
 enum { SITES = 5, FILES = 120, LONG_ROWS = 300000, SOME = 4 };
 
+//  The write of the client with which the disk is full: some results behind its beginning, and long before
+//  the last one (each is five files or more).
+#define WRITES_BEFORE_FULL "60"
+
 struct night {
     struct workplace place;
     struct servers servers;
@@ -88,17 +92,19 @@ static pid_t s_fetch (const struct night *self)
     return command_line_start (&self->place, words, NULL);
 }
 
-//  A client some of whose calls fail, or wait, while the trigger is there.
+//  A client whose calls of that kind fail from the one on that `at` says, or wait while the trigger is there.
 static pid_t s_start_failing (const struct night *self, pid_t (*start) (const struct night *),
-                              const char *kind)
+                              const char *kind, const char *at)
 {
     char object[1024], path[512];
     snprintf (object, sizeof object, "%s/fail_nth.so", getenv ("DMH_BUILD"));
     char *absolute = realpath (object, NULL);
     cr_assert_not_null (absolute, "%s is not built", object);
     setenv ("DMH_FAIL_KIND", kind, 1);
+    unsetenv ("DMH_FAIL_WHILE");
     snprintf (path, sizeof path, "%s/trigger", self->place.folder);
-    setenv ("DMH_FAIL_WHILE", path, 1);
+    setenv (at ? "DMH_FAIL_AT" : "DMH_FAIL_WHILE", at ? at : path, 1);
+    setenv ("DMH_FAIL_HOW", "on", 1);
     snprintf (path, sizeof path, "%s/mark", self->place.folder);
     setenv ("DMH_FAIL_MARK", path, 1);
     setenv ("LD_PRELOAD", absolute, 1);
@@ -133,9 +139,7 @@ static void s_first_part (struct night *self)
 static void s_full_disk (struct night *self)
 {
 #ifndef DMH_SANITIZED
-    pid_t client = s_start_failing (self, s_submit, "write");
-    cr_assert (s_await_more (self, client), "it ended before the disk was full");
-    command_line_write (&self->place, "trigger", "");
+    pid_t client = s_start_failing (self, s_submit, "write", WRITES_BEFORE_FULL);
     s_kill_worker (self, 1, 3);
     struct command_result said = command_line_end (&self->place, client);
     cr_expect_eq (said.status, 1, "%s", said.err);
@@ -143,7 +147,7 @@ static void s_full_disk (struct night *self)
     cr_expect_not_null (strstr (said.err, "No space left on device"), "%s", said.err);
     cr_expect_null (strstr (said.err, ".dmh-"), "a scratch folder is nothing that people know: %s", said.err);
     command_result_clear (&said);
-    cr_expect_eq (s_shell (&self->place, "rm trigger mark && ! test -e out/z"), 0);
+    cr_expect_eq (s_shell (&self->place, "rm mark && ! test -e out/z"), 0);
 #endif
 }
 
@@ -152,7 +156,7 @@ static void s_killed_fetch (struct night *self)
 {
 #ifndef DMH_SANITIZED
     char path[512];
-    pid_t client = s_start_failing (self, s_fetch, "held");
+    pid_t client = s_start_failing (self, s_fetch, "held", NULL);
     bool alive = s_await_more (self, client);
     snprintf (path, sizeof path, "%s/trigger", self->place.folder);
     cr_assert_eq (mkfifo (path, 0600), 0);
