@@ -6,6 +6,7 @@
 #include "broker/endpoints_file.h"
 #include "broker/jobs/retention.h"
 #include "messages/base/log.h"
+#include "messages/base/signals.h"
 #include "messages/base/systemd.h"
 #include "messages/settings/settings.h"
 #include "messages/sockets/actor.h"
@@ -16,7 +17,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -231,12 +231,6 @@ static void s_reload (struct started *self, actor_t *broker)
         log_event (LOG_LEVEL_ERROR, "config.kept", NULL, NULL, "error", error.text, NULL);
 }
 
-static bool s_is_reload (int signals)
-{
-    struct signalfd_siginfo info;
-    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
-}
-
 //  Until SIGTERM or SIGINT, or the broker's end. It says READY when it begins to serve: at once, or after
 //  having stood by.
 static int s_serve (struct started *self, actor_t *broker, int signals, struct error *error)
@@ -253,7 +247,7 @@ static int s_serve (struct started *self, actor_t *broker, int signals, struct e
             break;
         }
         if (items[0].revents) {
-            if (!s_is_reload (signals))
+            if (signals_take (signals) != SIGHUP)
                 break;
             systemd_reloading ();
             s_reload (self, broker);
@@ -327,21 +321,6 @@ static int s_backup (const struct options_of_broker *options, int signals)
     return rc == DMH_OK ? 0 : rc == DMH_USAGE ? 2 : rc == DMH_CANCELLED ? 130 : 1;
 }
 
-//  SIGTERM and SIGINT as a descriptor, blocked before any thread is there, so that only it hears of them. A
-//  reader of the log that went away ends nothing.
-static int s_signals (void)
-{
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGTERM);
-    sigaddset (&wanted, SIGINT);
-    sigaddset (&wanted, SIGHUP);
-    sigprocmask (SIG_BLOCK, &wanted, NULL);
-    signal (SIGPIPE, SIG_IGN);
-    signal (SIGXFSZ, SIG_IGN);
-    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 //  What shells and the manual pages ask for.
 static bool s_complete_words (int argc, char **argv)
 {
@@ -375,7 +354,7 @@ int main (int argc, char **argv)
         return 0;
     log_open ("broker", format, level);
     umask (077);
-    int signals = s_signals ();
+    int signals = signals_open_serving ();
     if (signals < 0) {
         terminal_print (stderr, "dmh-broker: signals cannot be waited for: %s\n", strerror (errno));
         return 1;

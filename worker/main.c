@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
+#include "messages/base/signals.h"
 #include "messages/base/systemd.h"
 #include "messages/keys/credential.h"
 #include "messages/settings/settings.h"
@@ -20,7 +21,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -54,16 +54,14 @@ static void s_say_ready (const struct started *self)
 //  Takes a signal off its descriptor; true: one that asks it to end. SIGHUP is done with here.
 static bool s_take_signal (struct started *self, int signals)
 {
-    struct signalfd_siginfo info;
-    if (read (signals, &info, sizeof info) != (ssize_t) sizeof info)
-        return false;
-    if (info.ssi_signo == SIGHUP) {
+    int number = signals_take (signals);
+    if (number == SIGHUP) {
         systemd_reloading ();
         s_reload (self);
         s_say_ready (self);
-    } else
+    } else if (number)
         systemd_stopping ();
-    return info.ssi_signo != SIGHUP;
+    return number && number != SIGHUP;
 }
 
 //  Waits for a signal to end or the session's end, at most `wait_ms` (-1: for ever). true: a signal.
@@ -175,24 +173,10 @@ static int s_check (const struct options_of_worker *options, enum log_format *fo
     return rc;
 }
 
-//  signalfd hears what is blocked; blocked before any thread is there, so that only the descriptor hears it.
-static int s_signals (void)
-{
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGTERM);
-    sigaddset (&wanted, SIGINT);
-    sigaddset (&wanted, SIGHUP);
-    sigprocmask (SIG_BLOCK, &wanted, NULL);
-    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int s_serve (struct started *self, const char *results, const struct access *access,
                     struct error *error)
 {
-    int signals = s_signals ();
-    signal (SIGPIPE, SIG_IGN);
-    signal (SIGXFSZ, SIG_IGN);    //  a file beyond the limit is an error of its write, not the end
+    int signals = signals_open_serving ();
     if (signals < 0)
         return error_set (error, DMH_INTERNAL, "signals cannot be waited for: %s", strerror (errno));
     int rc = limits_open (error);

@@ -10,9 +10,9 @@
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/narrow.h"
+#include "messages/base/signals.h"
 #include "messages/sockets/socket_wait.h"
 
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum { TAKE_MOST = 128, SETTLE_MOST = 128, TURN_MS = 1000 };
@@ -80,8 +80,7 @@ static void s_broker_said (struct bridge *self, int rc, const struct error *erro
 
 static void s_take_signals (struct bridge *self)
 {
-    struct signalfd_siginfo signal;
-    while (read (self->config->signals, &signal, sizeof signal) == sizeof signal) {
+    while (signals_take (self->config->signals)) {
         if (self->draining)
             self->over = true;
         else

@@ -4,6 +4,7 @@
 #include "client/bridge/input_source.h"
 #include "client/connection/default_broker.h"
 #include "messages/base/log.h"
+#include "messages/base/signals.h"
 #include "messages/base/systemd.h"
 #include "messages/settings/settings.h"
 #include "messages/sockets/limits.h"
@@ -14,7 +15,6 @@
 
 #include <openssl/crypto.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -178,19 +178,6 @@ static int s_check (const struct options_of_bridge *options, enum log_format *fo
     return log_options (options->log_format, options->log_level, format, level, error);
 }
 
-//  SIGTERM and SIGINT as a descriptor, blocked before any thread is there.
-static int s_signals (void)
-{
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGTERM);
-    sigaddset (&wanted, SIGINT);
-    sigprocmask (SIG_BLOCK, &wanted, NULL);
-    signal (SIGPIPE, SIG_IGN);
-    signal (SIGXFSZ, SIG_IGN);
-    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
 static int s_run (const struct options_of_bridge *options, const struct queue_url *url, int signals,
                   struct error *error)
 {
@@ -267,7 +254,7 @@ int main (int argc, char **argv)
         rc = s_read_queue (&options, argc, argv, &url, &error);
     log_open ("bridge", format, level);
     umask (077);
-    int signals = rc == DMH_OK ? s_signals () : -1;
+    int signals = rc == DMH_OK ? signals_open_serving () : -1;
     if (rc == DMH_OK && signals < 0)
         rc = error_set (&error, DMH_INTERNAL, "signals cannot be waited for: %s", strerror (errno));
     if (rc == DMH_OK)

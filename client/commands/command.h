@@ -48,7 +48,7 @@ const struct command *command_find (const char *name, const char **nearest);
 connection_t *command_connect (const struct arguments *arguments, int interrupt, struct error *error);
 
 //  Readies czmq for a process that has its own signals, with all the descriptors that it may have; after
-//  follow_interrupt and before any socket. What limits_open answers.
+//  signals_open and before any socket. What limits_open answers.
 int command_ready (struct error *error);
 
 //  "dmh: sentence" on standard error; the exit code of the error.

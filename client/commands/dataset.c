@@ -7,6 +7,7 @@
 #include "client/terminal/json_line.h"
 #include "client/terminal/table.h"
 #include "messages/base/folder.h"
+#include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
 #include <dirent.h>
@@ -203,7 +204,7 @@ int command_dataset (struct arguments *arguments)
                    arguments->words[0]);
         return command_refuse (&error);
     }
-    int interrupt = follow_interrupt ();
+    int interrupt = signals_open ();
     dataset_t *set = dataset_open (arguments->words[1], false,
                                    arguments->memory ? arguments->memory : DATASET_MEMORY, interrupt, &error);
     int rc = set ? WORDS[i].run (set, arguments, &error) : error.code;

@@ -8,6 +8,7 @@
 #include "client/terminal/page.h"
 #include "client/terminal/table.h"
 #include "messages/base/narrow.h"
+#include "messages/base/signals.h"
 #include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
@@ -264,7 +265,7 @@ int command_inspect (struct arguments *arguments)
     struct input_list inputs = {.at = NULL};
     char path[PATH_MAX] = "";
     //  Only standard input is kept in a file that an interrupt would leave behind.
-    int interrupt = strcmp (arguments->words[0], "-") == 0 ? follow_interrupt () : -1, status;
+    int interrupt = strcmp (arguments->words[0], "-") == 0 ? signals_open () : -1, status;
     int rc = inputs_find (arguments, interrupt, &inputs, &error);
     if (rc == DMH_OK && inputs.count > 1)
         rc = error_set (&error, DMH_USAGE, "%s names %zu files, and inspect looks at one",

@@ -14,6 +14,7 @@
 #include "client/result/batch/joined_tables.h"
 #include "client/result/folder_tree.h"
 #include "messages/base/clock.h"
+#include "messages/base/signals.h"
 #include "messages/text/replace.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
@@ -202,7 +203,7 @@ int command_run (struct arguments *arguments)
 {
     struct run self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
-    self.interrupt = follow_interrupt ();
+    self.interrupt = signals_open ();
     int rc = load_target_check (arguments, true, &error);
     if (rc == DMH_OK)
         rc = inputs_find (arguments, self.interrupt, &self.inputs, &error);

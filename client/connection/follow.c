@@ -7,9 +7,6 @@
 #include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 
-#include <signal.h>
-#include <sys/signalfd.h>
-
 enum { STATUS_MS = 1000, STATUS_AT_ONCE = 64, PATIENCE_MS = 30000, ROUNDS = 10, SHOWN_COLUMNS = 120 };
 
 //  The jobs of one follow_end.
@@ -25,18 +22,6 @@ struct following {
     unsigned rounds;     //  of asking
     struct standstill standstill;
 };
-
-int follow_interrupt (void)
-{
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGINT);
-    sigaddset (&wanted, SIGTERM);
-    int descriptor = signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (descriptor >= 0)
-        sigprocmask (SIG_BLOCK, &wanted, NULL);
-    return descriptor;
-}
 
 static bool s_ended (const char *word)
 {

@@ -6,11 +6,6 @@
 #include "client/connection/connection.h"
 #include "client/terminal/progress.h"
 
-//  Blocks SIGINT and SIGTERM in this thread and those it starts later, and gives a descriptor that becomes
-//  readable when one arrives. Call before any thread is there. -1 when the system has none: the signals then
-//  end the process.
-int follow_interrupt (void);
-
 struct follow {
     progress_t *progress;        //  NULL: shows nothing
     const char *const *names;    //  [count], what each is shown as; or NULL: as the job is called

@@ -13,7 +13,7 @@ typedef struct local local_t;
 //  Starts both and waits until they are ready. `results`: absolute folder for what the worker writes; it and
 //  its bytes are borrowed until local_destroy. `slots` jobs at once (1 … 64), `threads` harmonizers (0: as
 //  many as CPUs), `sign_key` signs the reports (borrowed likewise; NULL: nobody does). NULL with `error` set.
-//  Block signals before (follow_interrupt).
+//  Block signals before (signals_open).
 local_t *local_new (const char *results, size_t slots, size_t threads, const signing_key_t *sign_key,
                     struct error *error);
 

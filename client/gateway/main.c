@@ -4,6 +4,7 @@
 #include "client/gateway/gateway.h"
 #include "client/gateway/http/server.h"
 #include "messages/base/log.h"
+#include "messages/base/signals.h"
 #include "messages/base/systemd.h"
 #include "messages/settings/settings.h"
 #include "messages/sockets/limits.h"
@@ -14,7 +15,6 @@
 #include <czmq.h>
 
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -131,26 +131,6 @@ static int s_check (const struct options_of_gateway *options, enum log_format *f
     return log_options (options->log_format, options->log_level, format, level, error);
 }
 
-//  SIGTERM, SIGINT and SIGHUP as a descriptor, blocked before any thread is there.
-static int s_signals (void)
-{
-    sigset_t wanted;
-    sigemptyset (&wanted);
-    sigaddset (&wanted, SIGTERM);
-    sigaddset (&wanted, SIGINT);
-    sigaddset (&wanted, SIGHUP);
-    sigprocmask (SIG_BLOCK, &wanted, NULL);
-    signal (SIGPIPE, SIG_IGN);
-    signal (SIGXFSZ, SIG_IGN);
-    return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-static bool s_is_reload (int signals)
-{
-    struct signalfd_siginfo info;
-    return read (signals, &info, sizeof info) == (ssize_t) sizeof info && info.ssi_signo == SIGHUP;
-}
-
 static void s_say_ready (const gateway_service_t *gateway)
 {
     char status[256];
@@ -165,7 +145,7 @@ static void s_wait (gateway_service_t *gateway, int signals)
     for (;;) {
         if (zmq_poll (&item, 1, -1) < 0 && zmq_errno () == EINTR)
             continue;
-        if (!s_is_reload (signals))
+        if (signals_take (signals) != SIGHUP)
             return;
         systemd_reloading ();
         gateway_reload (gateway);
@@ -267,7 +247,7 @@ int main (int argc, char **argv)
         return 0;
     log_open ("gateway", format, level);
     umask (077);
-    int signals = s_signals ();
+    int signals = signals_open_serving ();
     if (signals < 0) {
         terminal_print (stderr, "dmh-gateway: signals cannot be waited for: %s\n", strerror (errno));
         return 1;

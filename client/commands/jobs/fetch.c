@@ -10,6 +10,7 @@
 #include "client/result/download.h"
 #include "client/terminal/counts_text.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
 struct fetch {
@@ -177,7 +178,7 @@ int command_fetch (struct arguments *arguments)
         error_set (&error, DMH_USAGE, "fetch needs a folder for the results: -o DIR");
         return command_refuse (&error);
     }
-    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, signals_open (), &error);
     int rc = connection ? subject_jobs (connection, arguments->words, arguments->word_count, true, &records,
                                         &count, &error)
                         : error.code;

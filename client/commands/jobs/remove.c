@@ -5,6 +5,7 @@
 #include "client/connection/subject.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
+#include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
 enum { LOOK_MS = 50, LOOK_MS_MOST = 1000 };
@@ -166,7 +167,7 @@ int command_remove (struct arguments *arguments)
     size_t count = 0;
     int64_t timeout_ms = (int64_t) arguments->timeout * 1000;
     struct removal *removals = NULL;
-    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, signals_open (), &error);
     if (connection && s_find (arguments, connection, &removals, &count, &error) == DMH_OK)
         for (size_t i = 0; i < count; i++)
             if (removals[i].error.code == DMH_OK)

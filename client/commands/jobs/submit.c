@@ -16,6 +16,7 @@
 #include "client/result/places/result_places.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
+#include "messages/base/signals.h"
 #include "messages/batch.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
@@ -357,7 +358,7 @@ int command_submit (struct arguments *arguments)
 {
     struct submission self = {.arguments = arguments, .began_at = clock_mono_ms ()};
     struct error error = {.code = DMH_OK};
-    int interrupt = follow_interrupt ();
+    int interrupt = signals_open ();
     int rc = s_check (arguments, &error);
     if (rc == DMH_OK)
         rc = inputs_find (arguments, interrupt, &self.inputs, &error);

@@ -6,6 +6,7 @@
 #include "client/result/batch/outcome_table.h"
 #include "client/result/outcome.h"
 #include "client/terminal/json_line.h"
+#include "messages/base/signals.h"
 #include "messages/text/terminal.h"
 
 enum { PAGE = 64 };
@@ -131,7 +132,7 @@ int command_watch (struct arguments *arguments)
     struct error error = {.code = DMH_OK};
     struct job_record *records = NULL;
     size_t count = 0;
-    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, signals_open (), &error);
     int rc = connection ? s_find (arguments, connection, &records, &count, &error) : error.code;
     if (rc == DMH_OK && count == 0 && !arguments->json && !arguments->quiet)
         terminal_print (stderr, "no job is queued or running\n");

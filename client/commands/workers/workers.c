@@ -2,6 +2,7 @@
 #include "client/commands/workers/workers.h"
 
 #include "client/connection/follow.h"
+#include "messages/base/signals.h"
 
 static const struct {
     const char *word;
@@ -41,7 +42,7 @@ int command_workers (struct arguments *arguments)
     size_t verb = s_verb (arguments, &error);
     if (verb == VERB_COUNT)
         return command_refuse (&error);
-    connection_t *connection = command_connect (arguments, follow_interrupt (), &error);
+    connection_t *connection = command_connect (arguments, signals_open (), &error);
     int rc = connection ? VERBS[verb].run (arguments, connection, &error) : error.code;
     connection_destroy (&connection);
     zsys_shutdown ();
