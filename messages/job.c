@@ -51,6 +51,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, output_bytes, false),
     SHAPE_FIELD_U64 (struct options, unpacked_bytes, false),
     SHAPE_FIELD_U64 (struct options, job_memory, false),
+    SHAPE_FIELD_U64 (struct options, memory, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };

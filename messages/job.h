@@ -100,7 +100,8 @@ struct options {
     uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
     uint64_t job_memory;             //  bytes that it needs; 0: as its input's size tells
-    char task[WORD_BYTES];           //  what is made of the results that it follows: join; empty: nothing
+    uint64_t memory;          //  bytes for its keys, beyond which they lie on the disk; 0: the worker's
+    char task[WORD_BYTES];    //  what is made of the results that it follows: join; empty: nothing
 };
 
 //  Always read = written + duplicates + conflicts + rejected.

@@ -20,14 +20,16 @@ static bool s_ends_with (const char *name, const char *end)
 //  Measured with tables of 1 to 4 million records: each leaves about 33 bytes (its key, to find its
 //  repetition), which is its length in a table of few columns and less in any other; a column takes 1.5 KB,
 //  so that 20,000 of them are within the 64 MiB, as are the blocks of its threads. An input whose records are
-//  shorter than that takes more than is said here, up to four times: --job-memory is for those.
+//  shorter than that takes more than is said here, up to four times: --job-memory is for those. What keys
+//  take is bounded by --memory.
 static uint64_t s_memory (const struct input *input, const struct options *options)
 {
     bool packed = s_ends_with (input->name, ".gz") || s_ends_with (input->name, ".zst");
     uint64_t most = LIMIT_BYTES_MOST / 16, bytes = input->bytes < most ? input->bytes : most;
     if (options->job_memory)
         return options->job_memory < LIMIT_BYTES_MOST ? options->job_memory : LIMIT_BYTES_MOST;
-    return LEAST_BYTES + (packed ? 8 * bytes : bytes);
+    uint64_t keys = packed ? 8 * bytes : bytes;
+    return LEAST_BYTES + (options->memory && options->memory < keys ? options->memory : keys);
 }
 
 //  A kind that the job brings along has to be known by nobody. What an input is written in is found by who

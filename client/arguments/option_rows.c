@@ -36,6 +36,12 @@ static size_t s_limit_settings (struct arguments *self, unsigned set, struct set
          {"job-memory", "BYTES",
           "that each job needs, where its input's size does not tell; see dmh-worker --memory",
           .number = &self->options.job_memory, .least = 1, .most = LIMIT_BYTES_MOST}},
+        {ARGUMENTS_WORK | ARGUMENTS_DATASET,
+         {"memory", "BYTES",
+          "for the keys of each job, which lie on the disk beyond it (half of the host's); a data set's "
+          "index "
+          "(268435456)",
+          .number = &self->options.memory, .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
           .number = &self->options.time_limit, .least = 1, .most = LIMIT_SECONDS_MOST}},
@@ -80,9 +86,6 @@ static size_t s_table_settings (struct arguments *self, unsigned set, struct set
         {ARGUMENTS_JOIN,
          {"dataset", "DIR", "add the records to a data set that stays (dmh dataset show DIR)",
           .text = &self->dataset}},
-        {ARGUMENTS_JOIN | ARGUMENTS_DATASET,
-         {"memory", "BYTES", "that a data set may take for its index (268435456)", .number = &self->memory,
-          .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
     };
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }

@@ -32,7 +32,7 @@ enum arguments_set {
                     //  --start-seconds --keys DIR --hosts --ssh-config --sbatch --min --max --idle-seconds
     ARGUMENTS_LOAD = 1 << 23,      //  --load --load-schema
     ARGUMENTS_REPORT = 1 << 22,    //  -o FILE --format --with-values --loader
-    ARGUMENTS_JOIN = 65536,        //  --join --dataset --memory
+    ARGUMENTS_JOIN = 65536,        //  --join --dataset
     ARGUMENTS_DATASET = 131072,    //  --format --memory
     ARGUMENTS_BATCH = 1 << 20,     //  --batch NAME
     ARGUMENTS_RETRY = 1 << 21      //  --failed
@@ -49,7 +49,7 @@ struct arguments {
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
         *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
         *data_root, *results, *hosts, *ssh_config, *sbatch;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, count, slots,
         start_seconds, min, max, idle_seconds;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values, all, no_wait;

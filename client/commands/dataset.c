@@ -206,7 +206,8 @@ int command_dataset (struct arguments *arguments)
     }
     int interrupt = signals_open ();
     dataset_t *set = dataset_open (arguments->words[1], false,
-                                   arguments->memory ? arguments->memory : DATASET_MEMORY, interrupt, &error);
+                                   arguments->options.memory ? arguments->options.memory : DATASET_MEMORY,
+                                   interrupt, &error);
     int rc = set ? WORDS[i].run (set, arguments, &error) : error.code;
     dataset_destroy (&set);
     return rc == DMH_OK ? EXIT_DONE : command_refuse (&error);

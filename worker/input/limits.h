@@ -4,6 +4,7 @@
 #define DMH_WORKER_INPUT_LIMITS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 //  What a worker allows any job; 0: whatever it asks for.
@@ -22,5 +23,9 @@ struct byte_limit limits_output (uint64_t asked, uint64_t ceiling, uint64_t inpu
 
 //  Of the input once it is unpacked. Else 1 GiB and 250 bytes for each byte of the file.
 struct byte_limit limits_unpacked (uint64_t asked, uint64_t ceiling, uint64_t input_bytes);
+
+//  For the keys of its records, which lie on the disk beyond that: `asked`, at most what the worker has for a
+//  slot (0: that is not said); without either, half of what the host has, which has so many slots.
+uint64_t limits_keys (uint64_t asked, uint64_t slot_bytes, size_t slots);
 
 #endif

@@ -159,11 +159,10 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
     self->pass.dialect = &self->preparation.dialect;
     self->pass.plan = &self->plan;
     self->pass.input_bytes = reader_bytes (self->preparation.reader);
-    const struct options *options = self->assignment->options;
     int rc = s_lay_out (self, error);
     if (rc != DMH_OK)
         return rc;
-    return precedence_make (&self->pass.precedence, options->on_conflict, &self->plan,
+    return precedence_make (&self->pass.precedence, self->assignment->options->on_conflict, &self->plan,
                             self->preparation.ordered, self->preparation.fallback,
                             self->assignment->input.name, error);
 }
@@ -177,6 +176,7 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
+    self->pass.key_memory = assignment->key_memory;
     self->pass.unsynced = true;    //  until the folder has all its files
     self->encoder = encoder_find (options->format);
     self->pass.audit_full = streq (options->audit, "full");
@@ -231,9 +231,10 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
         rc = reader_survey (self->preparation.reader, &self->recoded, error);
     self->whole = whole;
     bool beside = writer_wants_beside (self->writer, self->beside);
-    *again = self->recoded || !whole || beside ||
-             writer_contradicts (self->writer, readings, &self->places) ||
-             writer_contradicting (self->writer, 0) >= 0 || writer_asks_for_people (self->writer);
+    bool otherwise = self->recoded || !whole || beside ||
+                     writer_contradicts (self->writer, readings, &self->places) ||
+                     writer_contradicting (self->writer, 0) >= 0 || writer_asks_for_people (self->writer);
+    *again = writer_unsettled (self->writer, otherwise) || otherwise;
     if (rc == DMH_OK && *again && !self->recoded && self->pass.generation + 1 >= PASSES_MAX)
         return error_set (
             error, DMH_INTERNAL,
@@ -334,9 +335,8 @@ int attempt_finish (struct attempt *self, bool leaves, struct runner_news *news,
     const struct assignment *assignment = self->assignment;
     char sha256[DIGEST_HEX_BYTES];
     int rc = s_check_awaited (self, error);
-    if (rc != DMH_OK)
-        return rc;
-    rc = reader_finish (self->preparation.reader, sha256, error);
+    if (rc == DMH_OK)
+        rc = reader_finish (self->preparation.reader, sha256, error);
     if (rc != DMH_OK)
         return rc;
     if (assignment->input.sha256[0] && strcmp (assignment->input.sha256, sha256) != 0)

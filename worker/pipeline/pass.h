@@ -24,6 +24,7 @@ struct pass {
     size_t part_bytes;               //  that may be made of a block at once, but for one record more
     struct output_budget *budget;    //  of records, rejects and audit: the writer's
     uint64_t input_bytes;            //  of the file as it lies on the disk
+    uint64_t key_memory;             //  bytes that the keys of records may take; 0: no bound
     uint64_t seed;                   //  of the key hashes, random per job
     size_t slot;                     //  that the job runs in
     bool unsynced;                   //  see struct assignment

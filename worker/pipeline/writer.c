@@ -10,7 +10,7 @@
 #include "worker/output/rejects.h"
 #include "worker/output/result_files.h"
 #include "worker/pipeline/keys/origins.h"
-#include "worker/pipeline/keys/standing.h"
+#include "worker/pipeline/keys/record_keys.h"
 #include "worker/pipeline/letters.h"
 #include "worker/pipeline/link_set.h"
 #include "worker/pipeline/passed_by.h"
@@ -25,8 +25,7 @@ struct writer {
     char *folder;
     struct result_files files;
     letters_t *letters;    //  NULL where records have none
-    key_set_t *keys;
-    standing_t *standing;    //  NULL where the first record of a key stands
+    record_keys_t *keys;
     struct {
         struct record_position at;
         uint64_t first;
@@ -39,6 +38,13 @@ struct writer {
     struct origins origins;
 };
 
+static enum key_choice s_choice (const struct precedence *precedence)
+{
+    return !precedence_is_late (precedence) ? KEY_FIRST
+           : precedence_ranks (precedence)  ? KEY_RANKED
+                                            : KEY_LAST;
+}
+
 static int s_open (writer_t *self, struct error *error)
 {
     const struct pass *pass = self->pass;
@@ -47,17 +53,13 @@ static int s_open (writer_t *self, struct error *error)
     if (rc != DMH_OK)
         return rc;
     self->letters = letters ? letters_new (self->folder) : NULL;
-    self->keys = key_set_new ();
-    bool late = precedence_is_late (&pass->precedence);
-    self->standing = late ? standing_new () : NULL;
+    self->keys = record_keys_new (self->folder, pass->key_memory);
     self->unknown = unknown_names_new ();
-    if (!self->keys || !self->unknown || (late && !self->standing) || (letters && !self->letters) ||
+    if (!self->keys || !self->unknown || (letters && !self->letters) ||
         tally_init (&self->tally, pass->plan->step_count) != 0)
         return error_set (error, DMH_INTERNAL, "out of memory while making a result");
-    if (late)
-        standing_begin (self->standing, precedence_ranks (&pass->precedence));
     result_files_leave_unsynced (&self->files, pass->unsynced);
-    return DMH_OK;
+    return record_keys_begin (self->keys, s_choice (&pass->precedence), error);
 }
 
 writer_t *writer_new (const char *folder, const struct pass *pass, struct error *error)
@@ -79,8 +81,7 @@ void writer_destroy (writer_t **self_p)
         return;
     result_files_close (&self->files);
     letters_destroy (&self->letters);
-    key_set_destroy (&self->keys);
-    standing_destroy (&self->standing);
+    record_keys_destroy (&self->keys);
     tally_clear (&self->tally);
     unknown_names_destroy (&self->unknown);
     passed_by_clear (&self->passed_by);
@@ -95,16 +96,14 @@ int writer_restart (writer_t *self, const struct pass *pass, struct error *error
     self->pass = pass;
     self->counts = (struct counts){0};
     self->failure.code = DMH_OK;
-    key_set_clear (self->keys);
-    if (self->standing)
-        standing_begin (self->standing, precedence_ranks (&pass->precedence));
     tally_reset (&self->tally);
     unknown_names_forget (self->unknown);
     passed_by_clear (&self->passed_by);
     origins_clear (&self->origins);
     if (self->letters)
         letters_restart (self->letters);
-    return result_files_restart (&self->files, error);
+    int rc = record_keys_begin (self->keys, s_choice (&pass->precedence), error);
+    return rc == DMH_OK ? result_files_restart (&self->files, error) : rc;
 }
 
 const struct counts *writer_counts (const writer_t *self)
@@ -186,50 +185,27 @@ static void s_conflict (writer_t *self, const struct block *block, const struct 
     s_reject (self, block, verdict, at, RULE_RECORD_CONFLICT, self->pass->plan->schema->key[0], other);
 }
 
-static void s_no_room (writer_t *self, struct record_position at)
-{
-    error_set (&self->failure, DMH_INTERNAL, "out of memory for the keys of %llu records; split the input",
-               (unsigned long long) at.record);
-}
-
-//  A record with a content that its key has not come with; `first` is the first one of its key. Which of them
-//  stands the pass before has shown, where it is not the first.
-static void s_new (writer_t *self, struct block *block, const struct verdict *verdict,
-                   struct record_position at, uint64_t first, size_t *kept)
-{
-    uint64_t stands = first;
-    int rc = 0;
-    if (self->standing) {
-        rc = first == at.record ? standing_first (self->standing, first, verdict->rank)
-                                : standing_contend (self->standing, first, at.record, verdict->rank);
-        stands = standing_of (self->standing, first);
-    }
-    if (rc != 0)
-        s_no_room (self, at);
-    else if (stands == at.record)
-        s_keep (self, block, verdict, kept);
-    else
-        s_conflict (self, block, verdict, at, stands);
-}
-
 //  A record that its rules let through: what is written stays in the block's output, which is closed up over
 //  the others.
-static void s_stand (writer_t *self, struct block *block, const struct verdict *verdict,
+static void s_place (writer_t *self, struct block *block, const struct verdict *verdict,
                      struct record_position at, size_t *kept)
 {
-    uint64_t first = 0;
-    switch (key_set_add (self->keys, &verdict->hash, at.record, &first)) {
-    case KEY_SET_NEW:
-    case KEY_SET_CONFLICT:
-        s_new (self, block, verdict, at, first, kept);
+    uint64_t other = 0;
+    switch (
+        record_keys_judge (self->keys, &verdict->hash, at.record, verdict->rank, &other, &self->failure)) {
+    case KEY_STANDS:
+        s_keep (self, block, verdict, kept);
         break;
-    case KEY_SET_DUPLICATE:
+    case KEY_REPEATS:
         self->counts.duplicates++;
         tally_mark (&self->tally, FIELD_NONE, RULE_RECORD_DUPLICATE, at.line);
-        audit_duplicate (self->files.audit, at, first);
+        audit_duplicate (self->files.audit, at, other);
         break;
-    case KEY_SET_FULL:
-        s_no_room (self, at);
+    case KEY_CONFLICTS:
+        s_conflict (self, block, verdict, at, other);
+        break;
+    case KEY_LATER:
+    case KEY_NO_ROOM:
         break;
     }
 }
@@ -241,14 +217,14 @@ static void s_records (writer_t *self, struct block *block)
         const struct verdict *verdict = &block->verdicts[i];
         block_prefetch (block, i + 2 * PREFETCH_RECORDS);
         if (i + PREFETCH_RECORDS < block->verdict_count)
-            key_set_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
+            record_keys_prefetch (self->keys, &block->verdicts[i + PREFETCH_RECORDS].hash);
         struct record_position at = {++self->counts.read, block->first_line + verdict->line};
         s_remarks (self, block, verdict, at);
         if (verdict->url && origins_put (&self->origins, at.record, s_origin (block, verdict)) != 0)
             error_set (&self->failure, DMH_INTERNAL, "out of memory for the URLs of %llu records",
                        (unsigned long long) at.record);
         if (verdict->rule == RULE_NONE)
-            s_stand (self, block, verdict, at, &kept);
+            s_place (self, block, verdict, at, &kept);
         else {
             self->counts.rejected++;
             s_reject (self, block, verdict, at, verdict->rule, verdict->field, 0);
@@ -263,15 +239,16 @@ static void s_records (writer_t *self, struct block *block)
 
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX])
 {
-    return records_contradict (self->files.records, wanted);
+    return !record_keys_gather (self->keys) && records_contradict (self->files.records, wanted);
 }
 
-//  Whether the pass is in vain: there are too many columns, or it is the first one and is read otherwise than
-//  it shows itself.
+//  Whether the pass is in vain: there are too many columns, memory does not hold its keys, or it is the first
+//  one and is read otherwise than it shows itself.
 static bool s_contradicted (const writer_t *self)
 {
     const struct plan *plan = self->pass->plan;
-    if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX)
+    if (self->pass->dialect->name_count + unknown_names_count (self->unknown) > COLUMNS_MAX ||
+        record_keys_outgrown (self->keys))
         return true;
     return self->pass->generation == 0 &&
            (date_evidence_is_clear (&self->tally, plan) || decimal_columns_contradict (plan, &self->tally) ||
@@ -284,8 +261,9 @@ void writer_take (writer_t *self, struct block *block)
         self->failure = block->error;
     if (self->failure.code == DMH_OK) {
         if (self->counts.read == 0 && block->in.used)    //  it tells how many records there may be
-            key_set_expect (self->keys, (uint64_t) ((double) self->pass->input_bytes /
-                                                    (double) block->in.used * (double) block->verdict_count));
+            record_keys_expect (self->keys,
+                                (uint64_t) ((double) self->pass->input_bytes / (double) block->in.used *
+                                            (double) block->verdict_count));
         s_records (self, block);
         tally_add (&self->tally, &block->tally, block->first_line);
         if (unknown_names_learn (self->unknown, &block->unknown) != 0 ||
@@ -326,8 +304,14 @@ bool writer_contradicts (const writer_t *self, struct date_reading readings[FIEL
     date_evidence_decide (&self->tally, plan, readings);
     tally_places (&self->tally, places);
     return date_evidence_contradicts (plan, readings) || unknown_names_at (self->unknown, 0) ||
-           decimal_columns_contradict (plan, &self->tally) || tally_misplaces (&self->tally, plan) ||
-           (self->standing && standing_contradicts (self->standing));
+           decimal_columns_contradict (plan, &self->tally) || tally_misplaces (&self->tally, plan);
+}
+
+bool writer_unsettled (writer_t *self, bool otherwise)
+{
+    if (otherwise)
+        record_keys_forget (self->keys);
+    return !otherwise && record_keys_unsettled (self->keys);
 }
 
 const struct tally *writer_tally (const writer_t *self)

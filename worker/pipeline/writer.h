@@ -26,10 +26,13 @@ void writer_take (writer_t *self, struct block *block);
 int writer_check (const writer_t *self, struct error *error);
 
 //  What the pass has shown, after its last block: how the dates of each field are read, where people live,
-//  and JSON keys that are no columns yet. true: the pass assumed otherwise of these, of a decimal mark, or of
-//  which records stand (which the writer keeps for the next pass).
+//  and JSON keys that are no columns yet. true: the pass assumed otherwise of these, or of a decimal mark.
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
                          struct places *places);
+//  Whether another pass has to tell which records stand, though this one read all as it shows itself (which
+//  writer_restart goes by); and where it did not
+//  (`otherwise`) what it has put on the disk of them is void.
+bool writer_unsettled (writer_t *self, bool otherwise);
 //  Whether its records need other columns beside their fields (layout.h) than the pass has; of which fields
 //  (NULL: nobody asks).
 bool writer_wants_beside (const writer_t *self, bool wanted[FIELDS_MAX]);

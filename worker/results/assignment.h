@@ -33,6 +33,7 @@ struct assignment {
     const char *deposit;              //  shown when outputs are left there; NULL or empty: nothing
     const signing_key_t *sign_key;    //  signs the report; NULL: nobody does
     struct ceilings ceilings;         //  of the worker
+    uint64_t key_memory;              //  bytes for the keys of its records; 0: no bound
     //  Of a job that follows others: their results, and what is made of them; NULL: its input is harmonized.
     const struct followed_result *followed;
     size_t followed_count;

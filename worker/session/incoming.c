@@ -62,7 +62,10 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .credential = self->config->credential,
                                .sign_key = self->config->sign_key,
                                .group = self->config->unsynced ? NULL : self->group,
-                               .ceilings = self->config->ceilings};
+                               .ceilings = self->config->ceilings,
+                               .key_memory = limits_keys (order.options.memory,
+                                                          self->config->memory / self->config->slots,
+                                                          self->config->slots)};
     if (streq (order.input.uri, FOLLOWED_URI))
         terms.task = capabilities_task (order.options.task);
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);

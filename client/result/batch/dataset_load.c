@@ -70,7 +70,8 @@ int dataset_load_batch (const struct outcome *outcomes, size_t count, const stru
     dataset_t *set = NULL;
     if (rc == DMH_OK &&
         !(set = dataset_open (arguments->dataset, true,
-                              arguments->memory ? arguments->memory : DATASET_MEMORY, interrupt, error)))
+                              arguments->options.memory ? arguments->options.memory : DATASET_MEMORY,
+                              interrupt, error)))
         rc = error->code;
     size_t kinds = 0;
     if (rc == DMH_OK) {

@@ -23,6 +23,7 @@ enum key_set_answer {
     KEY_SET_FULL = -1     //  out of memory, or more than KEYS_RECORDS_MAX records
 };
 #define KEYS_RECORDS_MAX 0xfffffff0u
+enum { KEY_SET_BYTES = 32 };    //  at most, a record
 
 //  NULL when out of memory.
 key_set_t *key_set_new (void);

@@ -58,6 +58,15 @@ Test (needs, memory_is_what_the_job_says_or_64_MiB_and_its_bytes_unpacked)
     }
 }
 
+Test (needs, keys_beyond_the_memory_that_the_job_says_lie_on_the_disk)
+{
+    struct options options = {.memory = 10 * MIB};
+    cr_expect_eq (s_of ("a.csv", 5 * MIB, &options).memory, 69 * MIB);
+    cr_expect_eq (s_of ("a.csv", 500 * MIB, &options).memory, 74 * MIB);
+    options.job_memory = 3;
+    cr_expect_eq (s_of ("a.csv", 500 * MIB, &options).memory, 3);
+}
+
 Test (needs, levels_are_four_an_octave_from_64_MiB_to_1_TiB)
 {
     static const struct {

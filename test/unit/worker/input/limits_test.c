@@ -2,6 +2,7 @@
 #include "worker/input/limits.h"
 
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 static const uint64_t MIB = 1024 * 1024;
 
@@ -40,4 +41,16 @@ Test (limits, no_size_of_an_input_makes_them_small)
     cr_expect_eq (limits_output (0, 0, UINT64_MAX, true).most, UINT64_MAX);
     cr_expect_eq (limits_output (0, 0, UINT64_MAX / 256, false).most, UINT64_MAX);
     cr_expect_eq (limits_unpacked (0, 0, UINT64_MAX / 2).most, UINT64_MAX);
+}
+
+Test (limits, keys_have_what_is_asked_for_within_what_the_worker_has)
+{
+    enum { MIB_BYTES = 1 << 20 };
+    cr_expect_eq (limits_keys (0, 5 * MIB_BYTES, 3), 5 * MIB_BYTES);
+    cr_expect_eq (limits_keys (3 * MIB_BYTES, 5 * MIB_BYTES, 3), 3 * MIB_BYTES);
+    cr_expect_eq (limits_keys (7 * MIB_BYTES, 5 * MIB_BYTES, 3), 5 * MIB_BYTES);
+    cr_expect_eq (limits_keys (7 * MIB_BYTES, 0, 3), 7 * MIB_BYTES);
+    cr_expect_eq (limits_keys (7, 0, 3), MIB_BYTES, "no less");
+    uint64_t host = (uint64_t) sysconf (_SC_PHYS_PAGES) * (uint64_t) sysconf (_SC_PAGESIZE);
+    cr_expect_eq (limits_keys (0, 0, 2), host / 4);
 }

@@ -1,0 +1,191 @@
+//  record_keys.c: see record_keys.h.
+#include "worker/pipeline/keys/record_keys.h"
+
+#include "worker/pipeline/keys/standing.h"
+
+#include <stdlib.h>
+
+//  Of a part of the keys on the disk, where nobody said how much they may take in memory.
+#define PART_BYTES ((uint64_t) 256 * 1024 * 1024)
+
+//  How a pass answers. In memory → gathering, once that is outgrown → from the disk.
+enum mode { IN_MEMORY, GATHERING, ON_DISK };
+
+struct record_keys {
+    const char *folder;
+    uint64_t memory;
+    enum key_choice choice;
+    enum mode mode;
+    bool full;                    //  the system has no memory for another key
+    key_set_t *keys;              //  in memory
+    standing_t *standing;         //  NULL where the first record of a key stands
+    key_partitions_t *on_disk;    //  else
+    uint64_t expected, seen;      //  records
+};
+
+record_keys_t *record_keys_new (const char *folder, uint64_t memory)
+{
+    record_keys_t *self = calloc (1, sizeof *self);
+    if (!self)
+        return NULL;
+    *self = (record_keys_t){.folder = folder, .memory = memory, .keys = key_set_new ()};
+    if (!self->keys)
+        record_keys_destroy (&self);
+    return self;
+}
+
+void record_keys_destroy (record_keys_t **self_p)
+{
+    record_keys_t *self = *self_p;
+    if (!self)
+        return;
+    key_set_destroy (&self->keys);
+    standing_destroy (&self->standing);
+    key_partitions_destroy (&self->on_disk);
+    free (self);
+    *self_p = NULL;
+}
+
+static int s_no_room (uint64_t record, struct error *error)
+{
+    return error_set (error, DMH_INTERNAL, "out of memory for the keys of %llu records; split the input",
+                      (unsigned long long) record);
+}
+
+static int s_begin_in_memory (record_keys_t *self, struct error *error)
+{
+    key_set_clear (self->keys);
+    if (self->choice == KEY_FIRST)
+        return DMH_OK;
+    if (!self->standing && !(self->standing = standing_new ()))
+        return s_no_room (0, error);
+    standing_begin (self->standing, self->choice == KEY_RANKED);
+    return DMH_OK;
+}
+
+//  The keys on the disk are gathered anew.
+static int s_begin_gathering (record_keys_t *self, struct error *error)
+{
+    key_set_destroy (&self->keys);
+    standing_destroy (&self->standing);
+    key_partitions_destroy (&self->on_disk);
+    self->mode = GATHERING;
+    self->on_disk =
+        key_partitions_new (self->folder, self->memory ? self->memory : PART_BYTES, self->expected);
+    return self->on_disk ? DMH_OK : s_no_room (self->seen, error);
+}
+
+int record_keys_begin (record_keys_t *self, enum key_choice choice, struct error *error)
+{
+    bool otherwise = choice != self->choice;
+    bool outgrown = record_keys_outgrown (self);
+    if (self->seen > self->expected)
+        self->expected = self->seen;
+    self->seen = 0;
+    self->full = false;
+    self->choice = choice;
+    if (self->mode == IN_MEMORY && !outgrown)
+        return s_begin_in_memory (self, error);
+    if (self->mode != GATHERING || !self->on_disk || otherwise)
+        return s_begin_gathering (self, error);
+    self->mode = ON_DISK;
+    return key_partitions_resolve (self->on_disk, choice, error);
+}
+
+void record_keys_forget (record_keys_t *self)
+{
+    key_partitions_destroy (&self->on_disk);
+}
+
+//  What memory does not hold is not made room for.
+void record_keys_expect (record_keys_t *self, uint64_t records)
+{
+    self->expected = records;
+    if (self->mode == IN_MEMORY && (!self->memory || records < self->memory / KEY_SET_BYTES))
+        key_set_expect (self->keys, records);
+}
+
+void record_keys_prefetch (const record_keys_t *self, const struct key_hash *hash)
+{
+    if (self->mode == IN_MEMORY)
+        key_set_prefetch (self->keys, hash);
+}
+
+size_t record_keys_bytes (const record_keys_t *self)
+{
+    return self->mode == IN_MEMORY
+               ? key_set_bytes (self->keys) + (self->standing ? standing_bytes (self->standing) : 0)
+               : 0;
+}
+
+//  A record with a content that its key has not come with; `first` is the first one of its key.
+static enum key_place s_judge_new (record_keys_t *self, uint64_t record, uint64_t rank, uint64_t first,
+                                   uint64_t *other, struct error *error)
+{
+    int rc = 0;
+    *other = first;
+    if (self->standing) {
+        rc = first == record ? standing_first (self->standing, first, rank)
+                             : standing_contend (self->standing, first, record, rank);
+        *other = standing_of (self->standing, first);
+    }
+    if (rc != 0)
+        s_no_room (record, error);
+    return rc != 0 ? KEY_NO_ROOM : *other == record ? KEY_STANDS : KEY_CONFLICTS;
+}
+
+static enum key_place s_judge_in_memory (record_keys_t *self, const struct key_hash *hash, uint64_t record,
+                                         uint64_t rank, uint64_t *other, struct error *error)
+{
+    switch (key_set_add (self->keys, hash, record, other)) {
+    case KEY_SET_NEW:
+    case KEY_SET_CONFLICT:
+        return s_judge_new (self, record, rank, *other, other, error);
+    case KEY_SET_DUPLICATE:
+        return KEY_REPEATS;
+    case KEY_SET_FULL:
+        break;
+    }
+    self->full = true;
+    return KEY_LATER;
+}
+
+enum key_place record_keys_judge (record_keys_t *self, const struct key_hash *hash, uint64_t record,
+                                  uint64_t rank, uint64_t *other, struct error *error)
+{
+    self->seen = record;
+    switch (self->mode) {
+    case GATHERING:
+        return key_partitions_add (self->on_disk, hash, record, rank, error) == DMH_OK ? KEY_LATER
+                                                                                       : KEY_NO_ROOM;
+    case ON_DISK:
+        return key_partitions_answer (self->on_disk, hash, record, other, error);
+    case IN_MEMORY:
+        break;
+    }
+    return s_judge_in_memory (self, hash, record, rank, other, error);
+}
+
+bool record_keys_outgrown (const record_keys_t *self)
+{
+    return self->mode == IN_MEMORY &&
+           (self->full || (self->memory && record_keys_bytes (self) > self->memory));
+}
+
+bool record_keys_gather (const record_keys_t *self)
+{
+    return self->mode == GATHERING;
+}
+
+bool record_keys_unsettled (const record_keys_t *self)
+{
+    switch (self->mode) {
+    case GATHERING:
+        return true;
+    case ON_DISK:
+        return !key_partitions_agree (self->on_disk);
+    case IN_MEMORY:
+        break;
+    }
+    return record_keys_outgrown (self) || (self->standing && standing_contradicts (self->standing));
+}
