@@ -53,6 +53,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, job_memory, false),
     SHAPE_FIELD_U64 (struct options, memory, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
+    SHAPE_FIELD_SAID (struct options, split_bytes),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);
@@ -117,6 +118,9 @@ static const struct shape_field s_job_record[] = {
     SHAPE_FIELD_U64 (struct job_record, waits_for, false),
     SHAPE_FIELD_TEXT (struct job_record, waiting, false),
     SHAPE_FIELD_U64 (struct job_record, revision, false),
+    SHAPE_FIELD_U64 (struct job_record, parts, false),
+    SHAPE_FIELD_U64 (struct job_record, part, false),
+    SHAPE_FIELD_TEXT (struct job_record, part_of, false),
 };
 const struct shape job_record_shape = SHAPE_OF ("job_record", struct job_record, s_job_record);
 
@@ -190,6 +194,12 @@ const struct output *job_output (const struct job_record *record, const char *na
         if (strcmp (record->outputs[i].name, name) == 0)
             return &record->outputs[i];
     return NULL;
+}
+
+bool task_is_of_split (const char *task)
+{
+    return strcmp (task, TASK_CUT) == 0 || strcmp (task, TASK_SURVEY) == 0 || strcmp (task, TASK_PART) == 0 ||
+           strcmp (task, TASK_WRITE) == 0;
 }
 
 bool job_state_ended (enum job_state state)

@@ -102,6 +102,8 @@ struct options {
     uint64_t job_memory;             //  bytes that it needs; 0: as its input's size tells
     uint64_t memory;          //  bytes for its keys, beyond which they lie on the disk; 0: the worker's
     char task[WORD_BYTES];    //  what is made of the results that it follows: join; empty: nothing
+    uint64_t split_bytes;     //  and one: how long a part of a file is that several workers share, of
+                              //  which 0 is none; 0: not said, the broker's own
 };
 
 //  Always read = written + duplicates + conflicts + rejected.
@@ -155,6 +157,10 @@ struct job_record {
     uint64_t waits_for;              //  as answered: how many of them are not done yet
     char waiting[SENTENCE_BYTES];    //  as answered: queued, and why no worker that is registered can take it
     uint64_t revision;               //  grows with each change of its state, attempt or worker, from 1
+    //  Of a job whose file several workers share: of how many parts that is; 0: it is none. Of the jobs that
+    //  are its work, which clients are not shown: whose they are, and which of the parts is theirs.
+    uint64_t parts, part;
+    char part_of[ID_BYTES];
 };
 
 //  `waiting` of a job where nobody takes any.
@@ -171,6 +177,16 @@ bool job_has_result (const struct job_record *record);
 
 //  The task of a job that joins the results of those that it follows, each kind in a folder of its own.
 #define TASK_JOIN "join"
+
+//  The tasks of a file that several workers share: where it is cut, what its parts say about all of it, what
+//  is made of each, and the result.
+#define TASK_CUT "cut"
+#define TASK_SURVEY "survey"
+#define TASK_PART "part"
+#define TASK_WRITE "write"
+
+//  Whether it is one of those four.
+bool task_is_of_split (const char *task);
 
 //  Whether the outputs of a result lie in folders, one a kind: KIND/records.csv … It is of a job that joins.
 bool job_has_tables (const struct job_record *record);

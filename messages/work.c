@@ -75,6 +75,9 @@ static const struct shape_field s_job_order[] = {
     SHAPE_FIELD_TEXT (struct job_order, deposit, false),
     SHAPE_FIELD_LIST (struct job_order, followed, false, FOLLOWED_AT_ONCE, &s_followed_result_shape),
     SHAPE_FIELD_U64 (struct job_order, follows, false),
+    SHAPE_FIELD_U64 (struct job_order, part, false),
+    SHAPE_FIELD_U64 (struct job_order, parts, false),
+    SHAPE_FIELD_U64 (struct job_order, split_bytes, false),
 };
 const struct shape job_order_shape = SHAPE_OF ("JOB", struct job_order, s_job_order);
 MESSAGE_DEFINE (job_order);

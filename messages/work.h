@@ -84,6 +84,8 @@ struct job_order {    //  kind JOB
     struct followed_result *followed;
     size_t followed_count;
     uint64_t follows;    //  how many there are
+    //  Of the tasks of a file that several workers share: which of how many parts, and how long one is.
+    uint64_t part, parts, split_bytes;
 };
 struct followed {    //  worker → broker: which results does this attempt of mine follow
     char job[ID_BYTES];

@@ -21,14 +21,15 @@ static bool s_ends_with (const char *name, const char *end)
 //  repetition), which is its length in a table of few columns and less in any other; a column takes 1.5 KB,
 //  so that 20,000 of them are within the 64 MiB, as are the blocks of its threads. An input whose records are
 //  shorter than that takes more than is said here, up to four times: --job-memory is for those. What keys
-//  take is bounded by --memory.
+//  take is bounded by --memory, and of a file that several workers share only who writes the result has them.
 static uint64_t s_memory (const struct input *input, const struct options *options)
 {
     bool packed = s_ends_with (input->name, ".gz") || s_ends_with (input->name, ".zst");
     uint64_t most = LIMIT_BYTES_MOST / 16, bytes = input->bytes < most ? input->bytes : most;
+    bool has_keys = !task_is_of_split (options->task) || strcmp (options->task, TASK_WRITE) == 0;
     if (options->job_memory)
         return options->job_memory < LIMIT_BYTES_MOST ? options->job_memory : LIMIT_BYTES_MOST;
-    uint64_t keys = packed ? 8 * bytes : bytes;
+    uint64_t keys = !has_keys ? 0 : packed ? 8 * bytes : bytes;
     return LEAST_BYTES + (options->memory && options->memory < keys ? options->memory : keys);
 }
 
@@ -42,7 +43,7 @@ void needs_of (const struct input *input, const struct options *options, struct 
     if (*options->delimiter || options->no_header)
         snprintf (out->words[NEED_READ], WORD_BYTES, "csv");
     snprintf (out->words[NEED_WRITE], WORD_BYTES, "%s", *options->format ? options->format : "csv");
-    if (strcmp (input->uri, FOLLOWED_URI) == 0)
+    if (strcmp (input->uri, FOLLOWED_URI) == 0 || task_is_of_split (options->task))
         memcpy (out->words[NEED_TASK], options->task, WORD_BYTES);
 }
 

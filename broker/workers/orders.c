@@ -49,6 +49,9 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
     struct file_ticket tickets[1 + TABLES_MAX];
     order.follows = record->follows;
+    order.part = record->part;
+    order.parts = record->parts;
+    order.split_bytes = record->parts && job.options.split_bytes ? job.options.split_bytes - 1 : 0;
     file_tickets_order (self, peer ? peer->user : "", job.record.owner, &order, tickets);
     if (peer && record->follows)
         rc = followed_read (self, record, peer->user, 0, FOLLOWED_AT_ONCE, s_room (&order), &order.followed,

@@ -72,6 +72,11 @@ static int s_pack_field (msgpack_packer *packer, const struct shape_field *field
         msgpack_pack_uint64 (packer, value);
         return DMH_OK;
     }
+    case SHAPE_SAID: {
+        READ (uint64_t, message, field, value);
+        msgpack_pack_uint64 (packer, value - 1);
+        return DMH_OK;
+    }
     case SHAPE_I64: {
         READ (int64_t, message, field, value);
         msgpack_pack_int64 (packer, value);
@@ -106,6 +111,10 @@ static int s_pack_field (msgpack_packer *packer, const struct shape_field *field
 
 static bool s_is_absent (const struct shape_field *field, const void *message)
 {
+    if (field->type == SHAPE_SAID) {
+        READ (uint64_t, message, field, number);
+        return number == 0;
+    }
     if (field->type != SHAPE_STRING)
         return false;
     READ (const char *, message, field, value);
@@ -246,10 +255,11 @@ static int s_take_number (const struct shape_field *field, const msgpack_object 
         memcpy (to, &value, sizeof value);
         return DMH_OK;
     }
-    if (field->type == SHAPE_U64) {
-        if (!positive)
-            return s_wrong (field, "is not an unsigned integer", error);
-        memcpy (to, &object->via.u64, sizeof object->via.u64);
+    if (field->type == SHAPE_U64 || field->type == SHAPE_SAID) {
+        uint64_t value = positive ? object->via.u64 + (field->type == SHAPE_SAID) : 0;
+        if (!positive || value < object->via.u64)
+            return s_wrong (field, "is not an unsigned integer, or too large", error);
+        memcpy (to, &value, sizeof value);
         return DMH_OK;
     }
     if (!negative && (!positive || object->via.u64 > INT64_MAX))

@@ -13,6 +13,7 @@
 
 enum shape_type {
     SHAPE_U64,       //  uint64_t; a negative number is malformed
+    SHAPE_SAID,      //  uint64_t, one more than the number that is said; 0: none is, which is left out
     SHAPE_I64,       //  int64_t
     SHAPE_F64,       //  double; integers are taken too
     SHAPE_BOOL,      //  bool
@@ -60,6 +61,7 @@ void shape_clear (const struct shape *shape, void *message);
 #M, TYPE, REQ, offsetof(T, M), MAX, OF, COUNT                                                        \
     }
 #define SHAPE_FIELD_U64(T, M, REQ) SHAPE_AT_ (T, M, SHAPE_U64, REQ, 0, NULL, 0)
+#define SHAPE_FIELD_SAID(T, M) SHAPE_AT_ (T, M, SHAPE_SAID, false, 0, NULL, 0)
 #define SHAPE_FIELD_I64(T, M, REQ) SHAPE_AT_ (T, M, SHAPE_I64, REQ, 0, NULL, 0)
 #define SHAPE_FIELD_F64(T, M, REQ) SHAPE_AT_ (T, M, SHAPE_F64, REQ, 0, NULL, 0)
 #define SHAPE_FIELD_BOOL(T, M, REQ) SHAPE_AT_ (T, M, SHAPE_BOOL, REQ, 0, NULL, 0)

@@ -40,6 +40,7 @@ static void s_fill_field (const struct shape_field *field, char *message)
     char *owned;
     switch (field->type) {
     case SHAPE_U64:
+    case SHAPE_SAID:
     case SHAPE_I64:
         memcpy (at, &count, sizeof count);
         break;

@@ -1,5 +1,6 @@
 //  job_test.c: the words of jobs and batches, what there is of a result, what an event says of its job, and
 //  how addresses are written.
+#define _GNU_SOURCE
 #include "messages/base/clock.h"
 #include "messages/base/disk.h"
 #include "messages/batch.h"
@@ -8,6 +9,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 Test (job, states_are_their_words)
@@ -58,6 +60,41 @@ Test (job, a_result_is_there_when_it_was_kept)
     cr_expect_eq (job_output (&record, "records.csv"), &outputs[0]);
     cr_expect_eq (job_output (&record, "report.json"), &outputs[1]);
     cr_expect_null (job_output (&record, "report"));
+}
+
+//  What is not said, 0 and any other number are three things.
+Test (job, a_number_that_may_be_said_is_more_than_a_number)
+{
+    static const uint64_t SAID[] = {0, 1, 2, (uint64_t) 256 << 20, UINT64_MAX};
+    for (size_t i = 0; i < sizeof SAID / sizeof *SAID; i++) {
+        struct options options = {.split_bytes = SAID[i]}, got = {.split_bytes = 7};
+        void *body = NULL;
+        size_t n = 0;
+        cr_assert_eq (shape_encode (&options_shape, &options, &body, &n, NULL), DMH_OK);
+        cr_expect_eq (memmem (body, n, "split_bytes", 11) != NULL, SAID[i] != 0);
+        cr_assert_eq (shape_decode (&options_shape, body, n, &got, NULL), DMH_OK);
+        cr_expect_eq (got.split_bytes, SAID[i]);
+        shape_clear (&options_shape, &got);
+        free (body);
+    }
+    static const char NONE[] = "\x81\xabsplit_bytes\xc0", ZERO[] = "\x81\xabsplit_bytes\x00";
+    static const char LESS[] = "\x81\xabsplit_bytes\xff";
+    static const char MOST[] = "\x81\xabsplit_bytes\xcf\xff\xff\xff\xff\xff\xff\xff\xff";
+    struct options got = {.split_bytes = 7};
+    cr_expect_eq (shape_decode (&options_shape, LESS, sizeof LESS - 1, &got, NULL), DMH_MALFORMED);
+    cr_expect_eq (shape_decode (&options_shape, MOST, sizeof MOST - 1, &got, NULL), DMH_MALFORMED);
+    cr_expect_eq (got.split_bytes, 7, "what is malformed changes nothing");
+    cr_assert_eq (shape_decode (&options_shape, ZERO, sizeof ZERO - 1, &got, NULL), DMH_OK);
+    cr_expect_eq (got.split_bytes, 1);
+    cr_assert_eq (shape_decode (&options_shape, NONE, sizeof NONE - 1, &got, NULL), DMH_OK);
+    cr_expect_eq (got.split_bytes, 0);
+}
+
+Test (job, four_tasks_are_of_a_file_that_is_shared)
+{
+    cr_expect (task_is_of_split ("cut") && task_is_of_split ("survey") && task_is_of_split ("part") &&
+               task_is_of_split ("write"));
+    cr_expect_not (task_is_of_split ("") || task_is_of_split ("join") || task_is_of_split ("statistics"));
 }
 
 Test (job, counts_add_up)

@@ -63,8 +63,9 @@ static const char *s_section (const char *page, const char *name, size_t nth)
 static void s_row (const struct shape_field *field, char out[LINE_BYTES])
 {
     static const char *const TYPES[] = {
-        [SHAPE_U64] = "uint", [SHAPE_I64] = "int",    [SHAPE_F64] = "float",  [SHAPE_BOOL] = "bool",
-        [SHAPE_TEXT] = "str", [SHAPE_STRING] = "str", [SHAPE_STRUCT] = "map", [SHAPE_LIST] = "list"};
+        [SHAPE_U64] = "uint",   [SHAPE_SAID] = "uint",  [SHAPE_I64] = "int",
+        [SHAPE_F64] = "float",  [SHAPE_BOOL] = "bool",  [SHAPE_TEXT] = "str",
+        [SHAPE_STRING] = "str", [SHAPE_STRUCT] = "map", [SHAPE_LIST] = "list"};
     char bound[96] = "";
     if (field->type == SHAPE_TEXT)    //  a byte of its room is the terminator
         snprintf (bound, sizeof bound, "%zu bytes", field->max - 1);

@@ -67,6 +67,25 @@ Test (needs, keys_beyond_the_memory_that_the_job_says_lie_on_the_disk)
     cr_expect_eq (s_of ("a.csv", 500 * MIB, &options).memory, 3);
 }
 
+//  A file that several workers share: who does not write has no keys to keep.
+Test (needs, a_task_of_a_shared_file_is_needed_as_a_word_and_only_writing_needs_memory_by_the_bytes)
+{
+    static const struct {
+        const char *task;
+        uint64_t memory;
+    } CASES[] = {{"cut", 64}, {"survey", 64}, {"part", 64}, {"write", 1064}};
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        struct options options = {.kind = "patient"};
+        snprintf (options.task, sizeof options.task, "%s", CASES[i].task);
+        struct needs needs = s_of ("a.csv", 1000 * MIB, &options);
+        cr_expect_str_eq (needs.words[NEED_TASK], CASES[i].task);
+        cr_expect_str_eq (needs.words[NEED_KIND], "patient");
+        cr_expect_eq (needs.memory, CASES[i].memory * MIB, "%s", CASES[i].task);
+        options.job_memory = 5;
+        cr_expect_eq (s_of ("a.csv", 1000 * MIB, &options).memory, 5, "what is said is for all of them");
+    }
+}
+
 Test (needs, levels_are_four_an_octave_from_64_MiB_to_1_TiB)
 {
     static const struct {
