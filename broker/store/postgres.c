@@ -133,6 +133,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
     if (rc == DMH_OK) {
         PGresult *result;
         parameters_text (&with, job->record.owner);
+        parameters_text (&with, job->record.part_of);
         rc = postgres_ask (s_self (store), "add", &with, "take a job", &result, error);
         if (rc == DMH_OK)
             job->sequence = value_number (result, 0, 0);

@@ -121,6 +121,29 @@ static const char *const MIGRATIONS[] = {
     " RETURN NULL;"
     " END $$;"
     "CREATE TRIGGER batch_left AFTER DELETE ON dmh.jobs FOR EACH ROW EXECUTE FUNCTION dmh.leave_batch ();",
+    //  The jobs that a split one is made of are neither listed nor counted.
+    "ALTER TABLE dmh.jobs ADD COLUMN part_of text NOT NULL DEFAULT '';"
+    "DROP TRIGGER job_added ON dmh.jobs;"
+    "DROP TRIGGER job_changed ON dmh.jobs;"
+    "DROP TRIGGER owned_job_added ON dmh.jobs;"
+    "DROP TRIGGER owned_job_changed ON dmh.jobs;"
+    "DROP TRIGGER owned_job_removed ON dmh.jobs;"
+    "CREATE TRIGGER job_added AFTER INSERT ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.part_of = '') EXECUTE FUNCTION dmh.count_job ();"
+    "CREATE TRIGGER job_changed AFTER UPDATE OF state ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.part_of = '' AND NEW.state <> OLD.state) EXECUTE FUNCTION dmh.count_job ();"
+    "CREATE OR REPLACE FUNCTION dmh.remove_job () RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " UPDATE dmh.job_counts SET jobs = jobs - 1 WHERE state = OLD.state AND OLD.part_of = '';"
+    " UPDATE dmh.results SET bytes = bytes - OLD.result_bytes WHERE OLD.result_bytes <> 0;"
+    " RETURN NULL;"
+    " END $$;"
+    "CREATE TRIGGER owned_job_added AFTER INSERT ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.owner <> '' AND NEW.part_of = '') EXECUTE FUNCTION dmh.count_owned_job ();"
+    "CREATE TRIGGER owned_job_changed AFTER UPDATE OF state ON dmh.jobs FOR EACH ROW"
+    " WHEN (NEW.owner <> '' AND NEW.part_of = '' AND NEW.state <> OLD.state)"
+    " EXECUTE FUNCTION dmh.count_owned_job ();"
+    "CREATE TRIGGER owned_job_removed AFTER DELETE ON dmh.jobs FOR EACH ROW"
+    " WHEN (OLD.owner <> '' AND OLD.part_of = '') EXECUTE FUNCTION dmh.count_owned_job ();",
 };
 enum { MIGRATION_COUNT = sizeof MIGRATIONS / sizeof *MIGRATIONS };
 

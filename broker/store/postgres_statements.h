@@ -5,9 +5,9 @@
 #include "broker/store/postgres_link.h"
 
 static const struct postgres_statement STATEMENTS[] = {
-    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record, owner) "
-            "VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, $7::bytea, "
-            "$8::bytea, $9::text) "
+    {"add", "INSERT INTO dmh.jobs (job, submit_key, place, state, tries, input, options, record, owner, "
+            "part_of) VALUES ($1::text, $2::text, $3::bigint, $4::text, $5::bigint::integer, $6::bytea, "
+            "$7::bytea, $8::bytea, $9::text, $10::text) "
             "RETURNING sequence"},
     {"change", "UPDATE dmh.jobs SET state = $2::text, tries = $3::bigint::integer, record = $4::bytea, "
                "ended_at = $5::bigint, fetched_at = $6::bigint, result_bytes = $7::bigint, "
@@ -18,15 +18,16 @@ static const struct postgres_statement STATEMENTS[] = {
     {"find_key", "SELECT job, place FROM dmh.jobs WHERE owner = $3::text AND submit_key = $1::text "
                  "AND place >= $4::bigint ORDER BY place LIMIT $2::bigint"},
     {"place", "SELECT sequence FROM dmh.jobs WHERE job = $1::text AND owner = coalesce ($2::text, owner)"},
-    {"list",
-     "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint ORDER BY sequence DESC LIMIT $2::bigint"},
+    {"list", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND part_of = '' "
+             "ORDER BY sequence DESC LIMIT $2::bigint"},
     {"list_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
-                   "ORDER BY sequence DESC LIMIT $2::bigint"},
+                   "AND part_of = '' ORDER BY sequence DESC LIMIT $2::bigint"},
     //  Of an owner who is none there is no index, see the migrations.
     {"list_owner", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND owner = $3::text "
-                   "AND owner <> '' ORDER BY sequence DESC LIMIT $2::bigint"},
+                   "AND owner <> '' AND part_of = '' ORDER BY sequence DESC LIMIT $2::bigint"},
     {"list_owner_state", "SELECT record FROM dmh.jobs WHERE sequence < $1::bigint AND state = $3::text "
-                         "AND owner = $4::text AND owner <> '' ORDER BY sequence DESC LIMIT $2::bigint"},
+                         "AND owner = $4::text AND owner <> '' AND part_of = '' "
+                         "ORDER BY sequence DESC LIMIT $2::bigint"},
     {"open_jobs", "SELECT sequence, submit_key, place, tries::bigint, input, options, record FROM dmh.jobs "
                   "WHERE state IN ('queued', 'running') AND sequence > $1::bigint "
                   "ORDER BY sequence LIMIT $2::bigint"},
@@ -35,9 +36,9 @@ static const struct postgres_statement STATEMENTS[] = {
     {"counts", "SELECT state, jobs FROM dmh.job_counts"},
     {"counts_owner", "SELECT state, jobs FROM dmh.owner_counts WHERE owner = $1::text"},
     {"recent", "SELECT state, count (*) FROM dmh.jobs WHERE ended_at >= $2::bigint "
-               "AND owner = coalesce ($1::text, owner) GROUP BY state "
+               "AND owner = coalesce ($1::text, owner) AND part_of = '' GROUP BY state "
                "UNION ALL SELECT 'queued', (SELECT sequence FROM dmh.jobs WHERE state = 'queued' "
-               "AND owner = coalesce ($1::text, owner) ORDER BY sequence LIMIT 1)"},
+               "AND owner = coalesce ($1::text, owner) AND part_of = '' ORDER BY sequence LIMIT 1)"},
     {"ended", "SELECT ended_at, sequence, result_bytes, record FROM dmh.jobs WHERE ended_at >= 0 "
               "AND (ended_at, sequence) > ($1::bigint, $2::bigint) AND ended_at < $3::bigint "
               "ORDER BY ended_at, sequence LIMIT $4::bigint"},
@@ -77,10 +78,11 @@ static const struct postgres_statement STATEMENTS[] = {
      "SELECT batch, name FROM dmh.batches WHERE batch >= $1::text AND batch < $1::text || '~' "
      "AND owner = coalesce ($2::text, owner) ORDER BY batch LIMIT $3::bigint"},
     {"jobs_from", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
-                  "AND job COLLATE \"C\" < $1::text || '~' AND coalesce ($2::text, '') = '' "
+                  "AND job COLLATE \"C\" < $1::text || '~' AND coalesce ($2::text, '') = '' AND part_of = '' "
                   "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
     {"jobs_from_owner", "SELECT job, record FROM dmh.jobs WHERE job COLLATE \"C\" >= $1::text "
                         "AND job COLLATE \"C\" < $1::text || '~' AND owner = $2::text AND owner <> '' "
+                        "AND part_of = '' "
                         "ORDER BY job COLLATE \"C\" LIMIT $3::bigint"},
     {"add_follow", "INSERT INTO dmh.follows VALUES ($1::text, $2::bigint, $3::text)"},
     {"followed",

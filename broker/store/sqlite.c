@@ -112,6 +112,7 @@ static int s_add (store_t *store, struct store_job *job, struct error *error)
     use_text (&use, 4, job->record.state);
     use_number (&use, 5, (int64_t) job->tries);
     use_text (&use, 9, job->record.owner);
+    use_text (&use, 10, job->record.part_of);
     int rc = use_part (&use, 6, &input_shape, &job->input, error);
     if (rc == DMH_OK)
         rc = use_part (&use, 7, &options_shape, &job->options, error);

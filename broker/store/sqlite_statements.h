@@ -41,22 +41,23 @@ enum statement {
 };
 
 static const char *const SQL[SQL_COUNT] = {
-    [SQL_ADD] = "INSERT INTO jobs (job, submit_key, place, state, tries, input, options, record, owner) "
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_ADD] = "INSERT INTO jobs (job, submit_key, place, state, tries, input, options, record, owner, "
+                "part_of) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     [SQL_CHANGE] = "UPDATE jobs SET state = ?2, tries = ?3, record = ?4, ended_at = ?5, fetched_at = ?6, "
                    "result_bytes = ?7, removal_at = ?8 WHERE job = ?1",
     [SQL_FIND] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs WHERE job = ?1",
     [SQL_FIND_KEY] = "SELECT job, place FROM jobs WHERE owner = ?2 AND submit_key = ?1 "
                      "AND place >= ?3 ORDER BY place",
     [SQL_PLACE] = "SELECT sequence FROM jobs WHERE job = ?1 AND owner = coalesce (?2, owner)",
-    [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 ORDER BY sequence DESC LIMIT ?2",
-    [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 "
+    [SQL_LIST] = "SELECT record FROM jobs WHERE sequence < ?1 AND part_of = '' "
+                 "ORDER BY sequence DESC LIMIT ?2",
+    [SQL_LIST_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND state = ?3 AND part_of = '' "
                        "ORDER BY sequence DESC LIMIT ?2",
     //  Of an owner who is none there is no index, see the migrations.
     [SQL_LIST_OWNER] = "SELECT record FROM jobs WHERE sequence < ?1 AND owner = ?4 AND owner <> '' "
-                       "ORDER BY sequence DESC LIMIT ?2",
+                       "AND part_of = '' ORDER BY sequence DESC LIMIT ?2",
     [SQL_LIST_OWNER_STATE] = "SELECT record FROM jobs WHERE sequence < ?1 AND owner = ?4 AND owner <> '' "
-                             "AND state = ?3 ORDER BY sequence DESC LIMIT ?2",
+                             "AND state = ?3 AND part_of = '' ORDER BY sequence DESC LIMIT ?2",
     [SQL_OPEN_JOBS] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
                       "WHERE state IN ('queued', 'running') ORDER BY sequence",
     [SQL_EACH] = "SELECT sequence, submit_key, place, tries, input, options, record FROM jobs "
@@ -64,8 +65,9 @@ static const char *const SQL[SQL_COUNT] = {
     [SQL_COUNTS] = "SELECT state, jobs FROM job_counts",
     [SQL_COUNTS_OWNER] = "SELECT state, jobs FROM owner_counts WHERE owner = ?1",
     [SQL_RECENT] = "SELECT state, count (*) FROM jobs WHERE ended_at >= ?2 AND owner = coalesce (?1, owner) "
-                   "GROUP BY state UNION ALL SELECT 'queued', (SELECT sequence FROM jobs "
-                   "WHERE state = 'queued' AND owner = coalesce (?1, owner) ORDER BY sequence LIMIT 1)",
+                   "AND part_of = '' GROUP BY state UNION ALL SELECT 'queued', (SELECT sequence FROM jobs "
+                   "WHERE state = 'queued' AND owner = coalesce (?1, owner) AND part_of = '' "
+                   "ORDER BY sequence LIMIT 1)",
     [SQL_ENDED] =
         "SELECT ended_at, sequence, result_bytes, record FROM jobs WHERE ended_at >= 0 "
         "AND (ended_at, sequence) > (?1, ?2) AND ended_at < ?3 ORDER BY ended_at, sequence LIMIT ?4",
@@ -98,10 +100,10 @@ static const char *const SQL[SQL_COUNT] = {
     //  ~ stands behind every letter of an id.
     [SQL_BATCHES_FROM] = "SELECT batch, name FROM batches WHERE batch >= ?1 AND batch < ?1 || '~' "
                          "AND owner = coalesce (?2, owner) ORDER BY batch LIMIT ?3",
-    [SQL_JOBS_FROM] = "SELECT job, record FROM jobs WHERE job >= ?1 AND job < ?1 || '~' "
+    [SQL_JOBS_FROM] = "SELECT job, record FROM jobs WHERE job >= ?1 AND job < ?1 || '~' AND part_of = '' "
                       "ORDER BY job LIMIT ?3",
     [SQL_JOBS_FROM_OWNER] = "SELECT job, record FROM jobs WHERE job >= ?1 AND job < ?1 || '~' "
-                            "AND owner = ?2 AND owner <> '' ORDER BY job LIMIT ?3",
+                            "AND owner = ?2 AND owner <> '' AND part_of = '' ORDER BY job LIMIT ?3",
     [SQL_ADD_FOLLOW] = "INSERT INTO follows VALUES (?1, ?2, ?3)",
     [SQL_FOLLOWED] = "SELECT follows.place, followed, record FROM follows LEFT JOIN jobs ON job = followed "
                      "WHERE follower = ?1 AND follows.place >= ?2 ORDER BY follows.place LIMIT ?3",

@@ -3,6 +3,7 @@
 
 #include "test/support/stores/batch_cases.h"
 #include "test/support/stores/owner_cases.h"
+#include "test/support/stores/part_cases.h"
 
 #include "test/support/peers/message_samples.h"
 
@@ -24,6 +25,7 @@ static struct store_job s_job (const char *id, const char *key, uint64_t place)
 {
     struct store_job job = {.place = place};
     message_samples_fill (&job_record_shape, &job.record);
+    *job.record.part_of = 0;    //  else it would be listed nowhere
     message_samples_fill (&input_shape, &job.input);
     message_samples_fill (&options_shape, &job.options);
     snprintf (job.record.job, sizeof job.record.job, "%s", id);
@@ -493,6 +495,8 @@ const struct store_suite_case STORE_SUITE[] = {
     {"forgets_a_batch_with_its_last_job", batch_cases_forgotten},
     {"finds_what_begins_so_and_batches_by_their_names", batch_cases_search},
     {"knows_what_a_job_follows_and_what_follows_it", batch_cases_follows},
+    {"neither_lists_nor_counts_what_a_split_job_is_made_of", part_cases_hidden},
+    {"keeps_what_a_split_job_is_made_of_as_any_job", part_cases_kept},
     {NULL, NULL},
 };
 

@@ -131,3 +131,13 @@ Test (store, knows_what_a_job_follows_and_what_follows_it)
 {
     s_hold ("knows_what_a_job_follows_and_what_follows_it");
 }
+
+Test (store, neither_lists_nor_counts_what_a_split_job_is_made_of)
+{
+    s_hold ("neither_lists_nor_counts_what_a_split_job_is_made_of");
+}
+
+Test (store, keeps_what_a_split_job_is_made_of_as_any_job)
+{
+    s_hold ("keeps_what_a_split_job_is_made_of_as_any_job");
+}
