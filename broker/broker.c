@@ -9,6 +9,7 @@
 #include "broker/entry.h"
 #include "broker/follows.h"
 #include "broker/publisher.h"
+#include "broker/splits.h"
 #include "broker/start.h"
 #include "broker/upkeep/expiry.h"
 #include "broker/upkeep/file_sweep.h"
@@ -112,6 +113,8 @@ static bool s_act (struct broker *self)
 {
     struct error error = {.code = DMH_OK};
     int rc = follows_act (self, &error);
+    if (rc == DMH_OK)
+        rc = splits_act (self, &error);
     if (rc != DMH_OK) {
         s_stall (self, &error);
         return false;

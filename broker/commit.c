@@ -2,8 +2,10 @@
 #include "broker/commit.h"
 
 #include "broker/follows.h"
+#include "broker/jobs/split.h"
 #include "broker/opening.h"
 #include "broker/publisher.h"
+#include "broker/splits.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 #include "messages/base/metrics.h"
@@ -28,10 +30,17 @@ static void s_open_new (struct broker *self)
         const struct job_record *record = &jobs[i].record;
         struct queue_terms terms = queue_terms_of (&jobs[i]);
         s_open (self, record, &terms);
+        if (split_is_part (record)) {
+            split_progress_add (self->splits.progress, record, jobs[i].options.task);
+            continue;
+        }
         log_event (LOG_LEVEL_INFO, "job.accepted", record->job, record->correlation, NULL);
+        if (record->parts)
+            log_event (LOG_LEVEL_INFO, "job.split", record->job, record->correlation,
+                       LOG_NUMBER ("parts", record->parts), NULL);
         self->counters.submitted++;
         metrics_add (METRIC_JOBS_SUBMITTED, 0, 1);
-        publisher_tell (&self->publisher, record);
+        publisher_tell (self, record);
     }
 }
 
@@ -42,6 +51,10 @@ static void s_open_again (struct broker *self, const struct job_record *record,
     if (!job_state_is (record->state, JOB_QUEUED))
         return;
     s_open (self, record, reopened);
+    if (split_is_part (record))
+        return;
+    if (split_is_whole (record) && splits_take_in (self, record, TASK_WRITE, NULL) != DMH_OK)
+        log_event (LOG_LEVEL_WARNING, "job.progress_unknown", record->job, record->correlation, NULL);
     log_event (LOG_LEVEL_INFO, "job.retried", record->job, record->correlation, NULL);
     self->counters.retried++;
     metrics_add (METRIC_JOBS_RETRIED, 0, 1);
@@ -68,8 +81,9 @@ int commit_turn (struct broker *self, struct error *error)
         const struct queue_terms *reopened = turn_reopened (self->turn, i);
         if (reopened)
             s_open_again (self, record, reopened);
+        split_progress_change (self->splits.progress, record);
         if (!record->fetched_at)    //  else nothing else has changed: it was done before
-            publisher_tell (&self->publisher, record);
+            publisher_tell (self, record);
         if (!job_state_is (record->state, JOB_QUEUED) && !job_state_is (record->state, JOB_RUNNING))
             quota_end (self->quota, record->job);
     }

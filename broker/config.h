@@ -19,6 +19,7 @@ struct broker_config {
     uint64_t files_bytes;                               //  all of them at most; 0: as many as the disk holds
     uint64_t files_days;               //  those that nobody used for so long are thrown away; 0: never
     uint64_t keep_days, keep_bytes;    //  see retention.h; 0: no limit
+    uint64_t split_bytes;              //  longer files several workers share; 0: none
     bool measured;                     //  somebody may read /metrics
 };
 

@@ -14,6 +14,7 @@
 #include "broker/jobs/follow.h"
 #include "broker/jobs/removal.h"
 #include "broker/jobs/retention.h"
+#include "broker/jobs/split_progress.h"
 #include "broker/jobs/turn.h"
 #include "broker/store/store.h"
 #include "messages/codec/frame.h"
@@ -53,6 +54,13 @@ struct store_copy {
     uint64_t offset;
 };
 
+//  Jobs whose files several workers share, see splits.h.
+struct splits {
+    split_progress_t *progress;
+    struct store_job_id *ended;    //  those whose parts are to be seen to
+    size_t ended_count, ended_room;
+};
+
 struct broker {
     struct broker_config *config;    //  the actor's own, as RELOAD changes it
     char broker_id[ID_BYTES];
@@ -66,7 +74,8 @@ struct broker {
     int64_t swept_at;                      //  when files that nobody uses were last thrown away
     store_t *store;
     dispatcher_t *dispatcher;
-    follow_t *follow;        //  those of its queued jobs that wait for others
+    follow_t *follow;    //  those of its queued jobs that wait for others
+    struct splits splits;
     struct action action;    //  of the dispatcher, being done
     bool acting;             //  `action` is not done yet, as the store was away
     turn_t *turn;

@@ -3,6 +3,7 @@
 
 #include "broker/jobs/job_end.h"
 #include "broker/opening.h"
+#include "broker/splits.h"
 #include "messages/base/log.h"
 
 enum { AT_ONCE = 256, FAILED_A_TURN = 1024 };
@@ -109,7 +110,19 @@ static int s_give (struct broker *self, const char *job, struct error *error)
     return DMH_OK;
 }
 
-static int s_fail (struct broker *self, const char *job, const char *why, struct error *error)
+//  A job that a split one is made of ends it as it would have ended itself.
+static void s_blame (const struct job_record *lost, struct job_record *record)
+{
+    if (record->parts && *lost->code) {
+        memcpy (record->code, lost->code, sizeof record->code);
+        memcpy (record->message, lost->message, sizeof record->message);
+        return;
+    }
+    snprintf (record->code, sizeof record->code, "%s", FOLLOWED_CODE);
+    s_say_lost (lost, record->message, sizeof record->message);
+}
+
+static int s_fail (struct broker *self, const char *job, const struct job_record *lost, struct error *error)
 {
     struct job_record *record = turn_change (self->turn, job, NULL, error);
     if (!record)
@@ -118,25 +131,24 @@ static int s_fail (struct broker *self, const char *job, const char *why, struct
     if (!job_state_is (record->state, JOB_QUEUED))
         return DMH_OK;
     job_state_set (record->state, JOB_FAILED);
-    snprintf (record->code, sizeof record->code, "%s", FOLLOWED_CODE);
-    snprintf (record->message, sizeof record->message, "%s", why);
+    s_blame (lost, record);
     follow_ended (self->follow, job, false);    //  those behind it fail in the same commit
     job_end (record);
+    splits_ended (self, record);
     return DMH_OK;
 }
 
 //  As the store has it now: the one that was not done may have been tried again meanwhile.
 static int s_hold_up (struct broker *self, const char *job, struct error *error)
 {
-    struct error why = {.code = DMH_OK};
+    struct walk walk = {.broker = self, .job = job};
     int rc = turn_flush (self->turn, error);
+    if (rc == DMH_OK)
+        rc = s_walk (&walk, error);
     if (rc != DMH_OK)
         return rc;
-    rc = follows_check (self, job, &why);
-    if (rc == DMH_CONFLICT)
-        return s_fail (self, job, why.text, error);
-    if (rc != DMH_OK)
-        return error_set (error, rc, "%s", why.text);
+    if (*walk.lost.job)
+        return s_fail (self, job, &walk.lost, error);
     struct store_job found;
     rc = store_find (self->store, job, &found, error);
     if (rc == DMH_OK) {

@@ -5,6 +5,8 @@
 #include "broker/entry.h"
 #include "broker/feed/feed_outlet.h"
 #include "broker/feed/subscriptions.h"
+#include "broker/jobs/split.h"
+#include "messages/base/clock.h"
 #include "messages/base/narrow.h"
 #include "messages/base/random.h"
 
@@ -23,18 +25,49 @@ static void s_tell (struct publisher *self, const struct event *event, const cha
         s_publish (self, publication);
 }
 
-void publisher_tell (struct publisher *self, const struct job_record *record)
+//  What the jobs of an open split one have done is that one's progress.
+static void s_add_parts (struct broker *broker, struct event *event)
+{
+    split_progress_sum (broker->splits.progress, event->job, job_state_is (event->state, JOB_RUNNING),
+                        &event->bytes_done, &event->counts, &event->records_per_second);
+}
+
+void publisher_tell (struct broker *broker, const struct job_record *record)
 {
     struct event event = event_of (record);
+    enum job_state state;
+    if (split_is_part (record))
+        return;
+    if (job_state_of (record->state, &state) == DMH_OK && !job_state_ended (state))
+        s_add_parts (broker, &event);
     if (job_state_is (record->state, JOB_DONE))
         event.eta_ms = 0;
-    s_tell (self, &event, record->owner);
+    s_tell (&broker->publisher, &event, record->owner);
+}
+
+//  One of its jobs has got on.
+static void s_tell_split (struct broker *broker, const char *job)
+{
+    struct event last;
+    if (!split_progress_is_due (broker->splits.progress, job, broker->clock_seen) ||
+        feed_last (broker->publisher.feed, job, &last) != DMH_OK)
+        return;
+    if (job_state_is (last.state, JOB_QUEUED)) {
+        s_add_parts (broker, &last);
+        last.at = clock_wall_ms ();
+        s_tell (&broker->publisher, &last, NULL);
+    }
+    event_clear (&last);
 }
 
 //  What is the broker's to say stays as the broker said it.
-static void s_tell_progress (struct publisher *self, struct event *event)
+static void s_tell_progress (struct broker *broker, struct event *event)
 {
     struct event last;
+    struct publisher *self = &broker->publisher;
+    const char *split = split_progress_hear (broker->splits.progress, event);
+    if (split)
+        s_tell_split (broker, split);
     if (feed_last (self->feed, event->job, &last) != DMH_OK)
         return;
     if (job_state_is (last.state, JOB_RUNNING) && job_state_is (event->state, JOB_RUNNING) &&
@@ -43,6 +76,7 @@ static void s_tell_progress (struct publisher *self, struct event *event)
         memcpy (event->correlation, last.correlation, sizeof event->correlation);
         event->revision = last.revision;
         *event->code = *event->message = 0;
+        s_add_parts (broker, event);
         s_tell (self, event, NULL);
     }
     event_clear (&last);
@@ -59,7 +93,7 @@ void publisher_take_progress (struct broker *broker)
     }
     zframe_t *body = message && zmsg_size (message) == 2 ? zmsg_last (message) : NULL;
     if (body && event_decode (zframe_data (body), zframe_size (body), &event, NULL) == DMH_OK) {
-        s_tell_progress (&broker->publisher, &event);
+        s_tell_progress (broker, &event);
         event_clear (&event);
     } else
         broker->counters.refused++;

@@ -6,8 +6,8 @@
 
 #include "broker/context.h"
 
-//  Publishes a job's state as it was committed.
-void publisher_tell (struct publisher *self, const struct job_record *record);
+//  Publishes a job's state as it was committed. Of the jobs that a split one is made of nothing is told.
+void publisher_tell (struct broker *broker, const struct job_record *record);
 
 //  Takes one message of a worker's PUB.
 void publisher_take_progress (struct broker *broker);

@@ -7,6 +7,7 @@
 #include "broker/follows.h"
 #include "broker/opening.h"
 #include "broker/publisher.h"
+#include "broker/splits.h"
 #include "broker/upkeep/expiry.h"
 #include "broker/upkeep/removals.h"
 #include "messages/base/clock.h"
@@ -25,8 +26,10 @@ static int s_restore_job (void *context, const struct store_job *job)
     int rc = job->record.follows ? follows_take_in (self, &job->record, NULL) : DMH_OK;
     if (rc == DMH_OK && !waits)
         rc = opening_give (self, &job->record, &terms, job->tries);
+    if (rc == DMH_OK)
+        rc = splits_take_in (self, &job->record, job->options.task, NULL);
     if (rc == DMH_OK && (waits || dispatcher_open_count (self->dispatcher) > before))
-        publisher_tell (&self->publisher, &job->record);
+        publisher_tell (self, &job->record);
     return rc;
 }
 
@@ -75,7 +78,8 @@ int start_open (struct broker *self, struct error *error)
     self->retention = expiry_new (self);
     self->removal = removals_new (self);
     if (!self->dispatcher || !self->follow || !self->publisher.feed || !self->turn || !self->peers ||
-        !self->quota || !self->connections || !self->retention || !self->removal)
+        !self->quota || !self->connections || !self->retention || !self->removal ||
+        splits_open (&self->splits) != DMH_OK)
         return error_set (error, DMH_INTERNAL, "out of memory while starting the broker");
     start_limit (self);
     disk_name (self->disk);
@@ -101,6 +105,7 @@ void start_close (struct broker *self)
     feed_destroy (&self->publisher.feed);
     dispatcher_destroy (&self->dispatcher);
     follow_destroy (&self->follow);
+    splits_close (&self->splits);
     peers_destroy (&self->peers);
     store_close (&self->store);
 }

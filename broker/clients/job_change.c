@@ -3,6 +3,8 @@
 
 #include "broker/follows.h"
 #include "broker/jobs/job_end.h"
+#include "broker/jobs/split.h"
+#include "broker/splits.h"
 #include "broker/workers/result_host.h"
 #include "messages/base/log.h"
 #include "messages/uri.h"
@@ -24,6 +26,7 @@ int job_change_cancel (struct client_request *request, const struct job_record *
         return error_set (error, DMH_CONFLICT, "job %s is %s already", job, found->state);
     job_state_set (record->state, JOB_CANCELLED);
     job_end (record);
+    splits_ended (self, record);
     *out = record;
     return DMH_OK;
 }
@@ -49,10 +52,11 @@ static int s_reopen (void *context, const struct store_job *found, struct error 
 {
     struct client_request *request = context;
     struct broker *self = request->broker;
-    if (follows_open_count (self) + turn_opens (self->turn) >= self->queue_max)
+    bool is_part = split_is_part (&found->record);    //  the queue has room for it, and it counts for nobody
+    if (!is_part && follows_open_count (self) + turn_opens (self->turn) >= self->queue_max)
         return error_set (error, DMH_UNAVAILABLE, "the queue is full (%zu jobs); try again later",
                           self->queue_max);
-    int rc = quota_check (self->quota, request->client, 1, found->input.bytes, error);
+    int rc = is_part ? DMH_OK : quota_check (self->quota, request->client, 1, found->input.bytes, error);
     if (rc != DMH_OK)
         return rc;
     unsigned *tries = NULL;
@@ -67,8 +71,31 @@ static int s_reopen (void *context, const struct store_job *found, struct error 
         s_remove_result (self, record);
     *record->code = *record->message = *record->worker = *record->host = 0;
     *tries = 0;
-    quota_take (self->quota, request->client, record->job, found->input.bytes);
+    if (!is_part)
+        quota_take (self->quota, request->client, record->job, found->input.bytes);
     return DMH_OK;
+}
+
+static int s_reopen_one (struct client_request *request, const struct store_job *found, struct error *error)
+{
+    return s_reopen (request, found, error);
+}
+
+//  With the jobs that it is made of; where those are not all there any more it is one worker's.
+static int s_reopen_split (struct client_request *request, const struct store_job *found, struct error *error)
+{
+    bool alone = false;
+    int rc = splits_reopen (request->broker, found, s_reopen, request, &alone, error);
+    if (rc != DMH_OK || !alone)
+        return rc == DMH_OK ? s_reopen (request, found, error) : rc;
+    struct store_job again = *found;
+    again.record.parts = 0;
+    rc = s_reopen (request, &again, error);
+    struct job_record *record =
+        rc == DMH_OK ? turn_change (request->broker->turn, found->record.job, NULL, error) : NULL;
+    if (record)
+        record->parts = record->follows = 0;
+    return rc == DMH_OK && !record ? error->code : rc;
 }
 
 int job_change_retry (struct client_request *request, const struct store_job *found, struct job_record **out,
@@ -81,13 +108,14 @@ int job_change_retry (struct client_request *request, const struct store_job *fo
         return error_set (error, DMH_CONFLICT,
                           "job %s is %s; only a failed or cancelled job can be tried again", job,
                           found->record.state);
-    int rc = found->record.follows ? follows_check (self, job, &why) : DMH_OK;
+    bool is_split = split_is_whole (&found->record);
+    int rc = found->record.follows && !is_split ? follows_check (self, job, &why) : DMH_OK;
     if (rc == DMH_CONFLICT)
         return error_set (error, rc, "job %s cannot be tried again: %.300s; retry that one, and both begin",
                           job, why.text);
     if (rc != DMH_OK)
         return error_set (error, rc, "%s", why.text);
-    rc = s_reopen (request, found, error);
+    rc = (is_split ? s_reopen_split : s_reopen_one) (request, found, error);
     //  Whom the queue has no room for stays failed, and can be tried again by itself.
     if (rc == DMH_OK && follows_each_held_up (self, job, s_reopen, request, &why) != DMH_OK)
         log_event (LOG_LEVEL_WARNING, "follower.not_queued", job, found->record.correlation, "error",

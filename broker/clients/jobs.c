@@ -6,6 +6,7 @@
 
 #include "broker/file_tickets.h"
 #include "broker/follows.h"
+#include "broker/splits.h"
 #include "broker/workers/result_host.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -83,7 +84,9 @@ int jobs_cancel (struct client_request *request, const void *message, struct err
     int rc = request_find (request, asked->job, &found, error);
     if (rc != DMH_OK)
         return rc;
-    rc = job_change_cancel (request, &found.record, &record, error);
+    rc = splits_check_whole (&found.record, error);
+    if (rc == DMH_OK)
+        rc = job_change_cancel (request, &found.record, &record, error);
     if (rc == DMH_OK)
         rc = request_answer_state (request, record, error);
     store_job_clear (&found);

@@ -2,6 +2,7 @@
 #include "broker/clients/remove.h"
 
 #include "broker/jobs/job_end.h"
+#include "broker/splits.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
 
@@ -52,6 +53,7 @@ static int s_ask (struct client_request *request, const char *job, struct job_re
         return rc;
     record->removal_at = clock_wall_ms ();
     request_who (request, record->removal_by);
+    splits_ended (self, record);
     removal_wake (self->removal, self->clock_seen);
     log_event (LOG_LEVEL_INFO, "job.removal_asked", record->job, record->correlation, "by",
                record->removal_by, NULL);
@@ -74,6 +76,11 @@ int remove_take (struct client_request *request, const void *message, struct err
     if (rc != DMH_OK)
         return rc;
     struct job_record *record = &found.record;
+    rc = splits_check_whole (record, error);
+    if (rc != DMH_OK) {
+        store_job_clear (&found);
+        return rc;
+    }
     if (!found.record.removal_at)    //  said again, it changes nothing
         rc = remove_found (request, &found.record, &record, error);
     else

@@ -3,6 +3,7 @@
 
 #include "broker/access/ownership.h"
 #include "broker/file_tickets.h"
+#include "broker/splits.h"
 #include "broker/workers/result_host.h"
 #include "messages/uri.h"
 
@@ -38,9 +39,14 @@ int request_find_kept (struct client_request *self, const char *job, struct stor
                        struct error *error)
 {
     int rc = request_find (self, job, out, error);
-    if (rc != DMH_OK || !out->record.removal_at)
+    if (rc != DMH_OK)
+        return rc;
+    rc = splits_check_whole (&out->record, error);
+    if (rc == DMH_OK && !out->record.removal_at)
         return rc;
     store_job_clear (out);
+    if (rc != DMH_OK)
+        return rc;
     return error_set (error, DMH_CONFLICT, "job %s is being removed", job);
 }
 
@@ -90,6 +96,7 @@ void request_add_progress (const struct client_request *self, struct job_record 
     *record->waiting = 0;
     if (job_state_is (record->state, JOB_QUEUED) && record->waits_for == 0)
         dispatcher_why (self->broker->dispatcher, record->job, record->waiting);
+    splits_add_progress (self->broker, record);
     record->removal_waits = record->removal_at && job_has_result (record) &&
                             !uri_is_stored (record->result) && !result_host_peer (self->broker, record);
 }

@@ -26,7 +26,8 @@ int request_speak_for (struct client_request *self, const char *name, struct err
 //  A job as it stands with everything that this turn has changed; of one that is another's the answer is that
 //  of one that is not there. DMH_OK: store_job_clear it.
 int request_find (struct client_request *self, const char *job, struct store_job *out, struct error *error);
-//  The same of a job that is to be used: DMH_CONFLICT when it was asked to leave.
+//  The same of a job that is to be used: DMH_CONFLICT when it was asked to leave, or is a part of another
+//  one.
 int request_find_kept (struct client_request *self, const char *job, struct store_job *out,
                        struct error *error);
 

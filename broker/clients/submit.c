@@ -3,6 +3,7 @@
 
 #include "broker/clients/submit_check.h"
 #include "broker/clients/submit_follows.h"
+#include "broker/clients/submit_split.h"
 #include "broker/follows.h"
 #include "broker/jobs/batch.h"
 #include "messages/base/clock.h"
@@ -18,6 +19,8 @@ struct plan {
     struct store_batch batch;    //  record.batch empty: none
     bool new_batch;
     struct submit_follows follows;
+    struct split splits[INPUTS_MAX];    //  of those that several workers share
+    size_t added;                       //  to the turn
     struct accepted accepted;
     struct job_id jobs[INPUTS_MAX];
 };
@@ -138,6 +141,17 @@ static int s_admit (struct client_request *request, const struct plan *plan, str
     return quota_check (self->quota, request->client, plan->new_count, bytes, error);
 }
 
+//  One behind the other, the submitted one last.
+static int s_add (struct client_request *request, struct plan *plan, size_t i, struct store_job *job)
+{
+    turn_t *turn = request->broker->turn;
+    if (plan->splits[i].parts && submit_split_add (turn, &plan->splits[i], job, &plan->added) != DMH_OK)
+        return DMH_UNAVAILABLE;
+    int rc = turn_add (turn, job) == 0 ? DMH_OK : DMH_UNAVAILABLE;
+    plan->added += rc == DMH_OK;
+    return rc;
+}
+
 static int s_add_job (struct client_request *request, struct plan *plan, size_t i, struct error *error)
 {
     const struct submit *submit = plan->submit;
@@ -158,7 +172,7 @@ static int s_add_job (struct client_request *request, struct plan *plan, size_t 
     job_state_set (record->state, JOB_QUEUED);
     record->bytes_total = job.input.bytes;
     record->submitted_at = clock_wall_ms ();
-    if (copied && turn_add (request->broker->turn, &job) == 0)
+    if (copied && s_add (request, plan, i, &job) == DMH_OK)
         return DMH_OK;
     store_job_clear (&job);
     return error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
@@ -169,13 +183,10 @@ static int s_add_jobs (struct client_request *request, struct plan *plan, struct
 {
     struct broker *self = request->broker;
     const struct submit *submit = plan->submit;
-    size_t added = 0;
     int rc = DMH_OK;
     for (size_t i = 0; rc == DMH_OK && i < submit->inputs_count; i++)
-        if (plan->is_new[i]) {
+        if (plan->is_new[i])
             rc = s_add_job (request, plan, i, error);
-            added += rc == DMH_OK;
-        }
     if (rc == DMH_OK && plan->new_batch && turn_add_batch (self->turn, &plan->batch) != 0)
         rc = error_set (error, DMH_UNAVAILABLE, "the broker is out of memory; try again later");
     //  Nothing after this may fail: the batch would be there without its jobs.
@@ -184,7 +195,7 @@ static int s_add_jobs (struct client_request *request, struct plan *plan, struct
     if (rc == DMH_OK && answered != DMH_OK && !plan->new_batch)
         rc = error_set (error, answered, "%s", late.text);
     if (rc != DMH_OK)
-        turn_take_back (self->turn, added);
+        turn_take_back (self->turn, plan->added);
     for (size_t i = 0; rc == DMH_OK && i < submit->inputs_count; i++)
         if (plan->is_new[i])
             quota_take (self->quota, request->client, plan->ids[i].job, submit->inputs[i].bytes);
@@ -200,6 +211,8 @@ static int s_take (struct client_request *request, struct plan *plan, struct err
         rc = submit_follows_find (request, &plan->submission, plan->submit, plan->ids, &plan->follows, error);
     if (rc == DMH_OK)
         rc = s_admit (request, plan, error);
+    if (rc == DMH_OK)
+        submit_split_plan (request->broker, plan->submit, plan->is_new, &plan->follows, plan->splits);
     if (rc == DMH_OK)
         rc = s_add_jobs (request, plan, error);
     submit_follows_clear (&plan->follows);

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include "broker/clients/submit_check.h"
 
+#include "broker/jobs/split.h"
 #include "messages/base/narrow.h"
 #include "messages/batch.h"
 #include "messages/uri.h"
@@ -91,6 +92,10 @@ static int s_check_options (const struct options *options, struct error *error)
         return error_set (error, DMH_MALFORMED,
                           "kind, format, date_order, decimal, audit and task are words of the letters a to "
                           "z, digits, _ and -");
+    if (task_is_of_split (options->task))
+        return error_set (error, DMH_MALFORMED,
+                          "the tasks cut, survey, part and write are given by the broker, to the parts of a "
+                          "file of more than split_bytes");
     if (*options->mapping_name && !s_is_name (options->mapping_name))
         return error_set (error, DMH_MALFORMED, "mapping_name is a path, or holds a control character");
     if (*options->schema_name && !s_is_name (options->schema_name))
@@ -182,6 +187,8 @@ int submit_check (const struct submit *submit, struct error *error)
 {
     if (!*submit->submit_key)
         return error_set (error, DMH_MALFORMED, "a submission needs a submit_key");
+    if (split_is_key (submit->submit_key))
+        return error_set (error, DMH_MALFORMED, "a submit_key that begins with ~ is the broker's own");
     if (submit->inputs_count == 0)
         return error_set (error, DMH_MALFORMED, "a submission needs at least one input");
     if (*submit->correlation && !s_is_hex (submit->correlation, CORRELATION_BYTES - 1))

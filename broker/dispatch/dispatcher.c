@@ -374,6 +374,11 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
     }
 }
 
+bool dispatcher_can (const dispatcher_t *self, const struct needs *needs, size_t count)
+{
+    return matching_can (&self->pool.matching, needs, count);
+}
+
 size_t dispatcher_open_count (const dispatcher_t *self)
 {
     return zhashx_size (self->open_jobs) - self->ended;

@@ -81,6 +81,8 @@ void dispatcher_workers (dispatcher_t *self, void (*each) (void *context, const 
 //  Why a job waits that no worker which is registered can ever take; false, and an empty sentence: it runs,
 //  or somebody can.
 bool dispatcher_why (const dispatcher_t *self, const char *job, char out[SENTENCE_BYTES]);
+//  Whether one worker that is registered has the words of all of those needs.
+bool dispatcher_can (const dispatcher_t *self, const struct needs *needs, size_t count);
 //  Jobs that are queued or running.
 size_t dispatcher_open_count (const dispatcher_t *self);
 

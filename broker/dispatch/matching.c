@@ -342,6 +342,18 @@ static bool s_anybody (const struct matching *self, const struct needs *needs, s
     return any;
 }
 
+bool matching_can (const struct matching *self, const struct needs *needs, size_t count)
+{
+    for (const struct profile *profile = self->profiles; profile; profile = profile->after) {
+        size_t met = 0;
+        while (met < count && abilities_meet (&profile->can, &needs[met]))
+            met++;
+        if (profile->there.count && met == count)
+            return true;
+    }
+    return false;
+}
+
 void matching_why (const struct matching *self, const struct lane *lane, char *out, size_t size)
 {
     const struct needs *needs = &lane->needs;

@@ -69,6 +69,9 @@ struct open_job *matching_first_of (const struct profile *profile, enum way way,
 //  The first that somebody who is there could take at some time.
 struct open_job *matching_first (const struct matching *self, enum way way);
 
+//  Whether a profile with somebody there has the words of all of those needs.
+bool matching_can (const struct matching *self, const struct needs *needs, size_t count);
+
 //  Why nobody who is there can take jobs of that lane, ever, in `size` bytes; empty: somebody can.
 void matching_why (const struct matching *self, const struct lane *lane, char *out, size_t size);
 

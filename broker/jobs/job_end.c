@@ -21,7 +21,7 @@ void job_end (struct job_record *record)
                           : job_state_is (record->state, JOB_CANCELLED) ? METRIC_END_CANCELLED
                                                                         : METRIC_END_FAILED;
     record->finished_at = clock_wall_ms ();
-    metrics_add (METRIC_JOBS_ENDED, end, 1);
+    metrics_add (METRIC_JOBS_ENDED, end, *record->part_of == 0);
     log_event (ENDS[end].level, ENDS[end].event, record->job, record->correlation, "name", record->name,
                "worker", record->worker,
                LOG_SECONDS ("seconds", record->started_at ? record->finished_at - record->started_at : 0),

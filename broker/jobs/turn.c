@@ -3,6 +3,7 @@
 #include "broker/jobs/turn.h"
 
 #include "broker/jobs/outbox.h"
+#include "broker/jobs/split.h"
 
 struct change {
     struct job_record record;
@@ -377,7 +378,9 @@ struct queue_terms queue_terms_of (const struct store_job *job)
                                 .sequence = job->sequence,
                                 .time_limit = job->options.time_limit,
                                 .stall_seconds = job->options.stall_seconds};
-    needs_of (&job->input, &job->options, &terms.needs);
+    struct options options = job->options;    //  its strings are borrowed
+    split_set_task (&job->record, &options);
+    needs_of (&job->input, &options, &terms.needs);
     return terms;
 }
 

@@ -3,6 +3,7 @@
 
 #include "broker/jobs/job_end.h"
 #include "broker/reply.h"
+#include "broker/splits.h"
 #include "broker/workers/claims.h"
 #include "broker/workers/followed.h"
 #include "messages/base/log.h"
@@ -135,6 +136,7 @@ static int s_result (struct worker_message *message, void *body, struct error *e
     if (dispatcher_result (self->dispatcher, message->worker, result->job, result->attempt, self->now) &&
         record) {
         s_done (record, result);
+        splits_ended (self, record);
         ack.accepted = true;
     }
     return s_answer (message, &result_ack_shape, &ack, error);

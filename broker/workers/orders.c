@@ -3,6 +3,8 @@
 
 #include "broker/file_tickets.h"
 #include "broker/jobs/job_end.h"
+#include "broker/jobs/split.h"
+#include "broker/splits.h"
 #include "broker/workers/followed.h"
 #include "messages/base/clock.h"
 #include "messages/base/log.h"
@@ -46,6 +48,7 @@ static int s_give (struct broker *self, const struct action *action, struct job_
     memcpy (order.correlation, record->correlation, sizeof order.correlation);
     order.input = job.input;
     order.options = job.options;    //  its strings are borrowed from job
+    split_set_task (record, &order.options);
     const struct peer *peer = peers_of_worker (self->peers, action->worker);
     struct file_ticket tickets[1 + TABLES_MAX];
     order.follows = record->follows;
@@ -91,12 +94,13 @@ static void s_queue (const struct action *action, struct job_record *record)
                action->worker, "reason", action->message, NULL);
 }
 
-static void s_end (const struct action *action, struct job_record *record)
+static void s_end (struct broker *self, const struct action *action, struct job_record *record)
 {
     job_state_set (record->state, JOB_FAILED);
     memcpy (record->code, action->code, sizeof record->code);
     memcpy (record->message, action->message, sizeof record->message);
     job_end (record);
+    splits_ended (self, record);
 }
 
 static void s_forget (struct broker *self, const struct action *action)
@@ -127,6 +131,6 @@ int orders_perform (struct broker *self, const struct action *action, struct err
     if (action->sort == ACTION_QUEUED)
         s_queue (action, record);
     else
-        s_end (action, record);
+        s_end (self, action, record);
     return DMH_OK;
 }

@@ -204,23 +204,29 @@ void played_peers_await_state (struct played_peers *self, const char *job, const
     zsock_destroy (&sub);
 }
 
-zsock_t *played_peers_worker (struct played_peers *self, const char *worker, uint64_t slots,
-                              const struct running_job *running, size_t count)
+zsock_t *played_peers_worker_that (struct played_peers *self, const struct ready *ready)
 {
-    struct ready ready = {.host = "stage", .pid = 1, .slots = slots, .threads = 1, .version = "0"};
     struct registered registered;
     zsock_t *socket = zsock_new_dealer (self->back);
     zsock_set_rcvtimeo (socket, PATIENCE_MS);
     zsock_set_linger (socket, 0);
+    played_peers_send (socket, &ready_shape, ready);
+    played_peers_expect (socket, &registered_shape, &registered);
+    cr_assert_eq (registered.heartbeat_ms, HEARTBEAT_MS);
+    return socket;
+}
+
+zsock_t *played_peers_worker (struct played_peers *self, const char *worker, uint64_t slots,
+                              const struct running_job *running, size_t count)
+{
+    struct ready ready = {.host = "stage", .pid = 1, .slots = slots, .threads = 1, .version = "0"};
     snprintf (ready.worker, sizeof ready.worker, "%s", worker);
     ready.running = calloc (count + 1, sizeof *running);
     for (size_t i = 0; i < count; i++)
         ready.running[i] = running[i];
     ready.running_count = count;
-    played_peers_send (socket, &ready_shape, &ready);
+    zsock_t *socket = played_peers_worker_that (self, &ready);
     free (ready.running);
-    played_peers_expect (socket, &registered_shape, &registered);
-    cr_assert_eq (registered.heartbeat_ms, HEARTBEAT_MS);
     return socket;
 }
 

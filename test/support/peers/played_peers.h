@@ -50,6 +50,8 @@ void played_peers_await_state (struct played_peers *self, const char *job, const
 //  A worker's DEALER that has registered (with what it runs) and heard REGISTERED.
 zsock_t *played_peers_worker (struct played_peers *self, const char *worker, uint64_t slots,
                               const struct running_job *running, size_t count);
+//  One that says all that itself.
+zsock_t *played_peers_worker_that (struct played_peers *self, const struct ready *ready);
 void played_peers_send (zsock_t *socket, const struct shape *shape, const void *message);
 //  The next message, which has to be of that shape's kind (HEARTBEATs are skipped); shape_clear it.
 void played_peers_expect (zsock_t *socket, const struct shape *shape, void *out);

@@ -4,6 +4,7 @@
 
 #include "broker/clients/front.h"
 #include "broker/commit.h"
+#include "broker/splits.h"
 #include "messages/request.h"
 
 #include <criterion/criterion.h>
@@ -43,6 +44,7 @@ static void s_open (struct scene *scene)
     broker->dispatcher = dispatcher_new (ATTEMPTS_MAX);
     broker->follow = follow_new ();
     broker->quota = quota_new ();
+    cr_assert_eq (splits_open (&broker->splits), DMH_OK);
     broker->publisher.feed = feed_new ();
     broker->publisher.out = zsock_new (ZMQ_XPUB);
     broker->queue_max = 1;
@@ -69,6 +71,7 @@ static void s_close (struct scene *scene)
     dispatcher_destroy (&broker->dispatcher);
     follow_destroy (&broker->follow);
     quota_destroy (&broker->quota);
+    splits_close (&broker->splits);
     feed_destroy (&broker->publisher.feed);
     zsock_destroy (&broker->publisher.out);
     zsock_destroy (&broker->front);
