@@ -21,9 +21,11 @@ struct reader {
     uint64_t line;              //  of the next block's first byte
     uint64_t offset;            //  of the same in the text, which begins behind the encoding and the packing
     enum record_place place;    //  of the next block's first byte
-    bool whole;                 //  records are given whole only
-    bool over;                  //  the source has given all
-    bool ended;                 //  and all of it was handed out in blocks
+    struct text_part part;      //  that a pass is over, where `parted`
+    bool parted;
+    bool whole;    //  records are given whole only
+    bool over;     //  the source has given all
+    bool ended;    //  and all of it was handed out in blocks
 };
 
 reader_t *reader_new (const char *path, const char *name, struct error *error)
@@ -198,6 +200,14 @@ uint64_t reader_position (const reader_t *self)
     return straight ? position - self->carry.used : position;
 }
 
+void reader_stretch (reader_t *self, const struct text_part *part)
+{
+    self->parted = part != NULL;
+    if (part)
+        self->part = *part;
+    source_stretch (self->source, part ? part->at : 0, part ? part->at + part->bytes : UINT64_MAX);
+}
+
 //  The bytes before the first record are part of the file's digest.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error)
 {
@@ -205,11 +215,11 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     self->carry.used = 0;
     self->over = self->ended = false;
     self->place = RECORD_BEGINS;
-    self->line = dialect->data_line;
-    self->offset = dialect->data_offset;
+    self->line = self->parted ? self->part.line : dialect->data_line;
+    self->offset = self->parted ? self->part.at : dialect->data_offset;
     char chunk[4096];
     int rc = source_rewind (self->source, self->sample.charset, error);
-    for (uint64_t left = dialect->data_offset; rc == DMH_OK && left;) {
+    for (uint64_t left = self->parted ? 0 : dialect->data_offset; rc == DMH_OK && left;) {
         size_t got = 0;
         rc = source_read (self->source, chunk, left < sizeof chunk ? (size_t) left : sizeof chunk, &got,
                           error);

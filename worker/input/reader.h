@@ -10,6 +10,7 @@
 #include "worker/input/data_roots.h"
 #include "worker/input/interruption.h"
 #include "worker/input/limits.h"
+#include "worker/input/text_parts.h"
 
 typedef struct reader reader_t;
 
@@ -49,6 +50,10 @@ uint64_t reader_position (const reader_t *self);    //  bytes of it handed out i
 
 //  Begins a pass at the dialect's first record. `dialect` is borrowed for the pass.
 int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *error);
+
+//  From the next rewind on a pass is over that part of the text alone, as text_parts.h has cut it, and
+//  reader_finish tells the digest of it; NULL: over all of it again.
+void reader_stretch (reader_t *self, const struct text_part *part);
 
 //  Fills `in`, from its beginning, with about `bytes` (whole records; more for a long one); *first_line is
 //  the line that they begin on. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE

@@ -26,7 +26,8 @@ struct source {
     char *name, *path;
     struct stat opened;
     digest_t *digest;
-    uint64_t offset;    //  of the file
+    uint64_t offset;        //  of the file
+    uint64_t begin, end;    //  of what is read of it
     bool raw_over, bytes_over;
     enum packing packing;
     unpack_t *unpack;
@@ -59,9 +60,11 @@ static int s_check (const source_t *self, struct error *error)
 
 static int s_raw (source_t *self, char *to, size_t n, size_t *got, struct error *error)
 {
+    uint64_t left = self->end - self->offset;
+    size_t most = n < left ? n : (size_t) left;
     *got = 0;
-    while (*got < n) {
-        ssize_t rc = pread (self->fd, to + *got, n - *got, (off_t) (self->offset + *got));
+    while (*got < most) {
+        ssize_t rc = pread (self->fd, to + *got, most - *got, (off_t) (self->offset + *got));
         if (rc < 0 && errno == EINTR)
             continue;
         if (rc < 0)
@@ -116,7 +119,7 @@ source_t *source_new (const char *path, const char *name, struct error *error)
         return NULL;
     }
     self->fd = -1;
-    self->limit.most = UINT64_MAX;
+    self->limit.most = self->end = UINT64_MAX;
     self->name = strdup (name);
     self->path = strdup (path);
     self->digest = digest_new ();
@@ -165,7 +168,8 @@ static int s_make_stage (source_t *self, struct stage *stage, bool wanted, struc
 
 int source_rewind (source_t *self, enum charset charset, struct error *error)
 {
-    self->offset = self->unpacked = 0;
+    self->offset = self->begin;
+    self->unpacked = 0;
     self->raw_over = self->bytes_over = false;
     self->charset = charset;
     digest_reset (self->digest);
@@ -173,6 +177,12 @@ int source_rewind (source_t *self, enum charset charset, struct error *error)
         return s_memory (self, error);
     int rc = s_make_stage (self, &self->raw, self->unpack != NULL, error);
     return rc == DMH_OK ? s_make_stage (self, &self->bytes, charset != CHARSET_UTF_8, error) : rc;
+}
+
+void source_stretch (source_t *self, uint64_t begin, uint64_t end)
+{
+    self->begin = begin;
+    self->end = end;
 }
 
 void source_limit (source_t *self, struct byte_limit limit)
@@ -315,9 +325,10 @@ int source_finish (source_t *self, char sha256[DIGEST_HEX_BYTES], struct error *
         return error_set (error, DMH_BAD_INPUT,
                           "%s holds more than the %llu bytes that it is said to have; give a copy of it",
                           self->name, (unsigned long long) source_bytes (self));
-    if (!self->raw_over || self->offset != source_bytes (self))
-        return error_set (
-            error, DMH_INTERNAL, "only %llu of the %llu bytes of %s were read; please report this",
-            (unsigned long long) self->offset, (unsigned long long) source_bytes (self), self->name);
+    uint64_t end = self->end < source_bytes (self) ? self->end : source_bytes (self);
+    if (!self->raw_over || self->offset != end)
+        return error_set (error, DMH_INTERNAL,
+                          "only %llu of the %llu bytes of %s were read; please report this",
+                          (unsigned long long) self->offset, (unsigned long long) end, self->name);
     return DMH_OK;
 }

@@ -30,6 +30,10 @@ void source_interrupt (source_t *self, struct interruption interruption);
 //  Begins again at the first byte, with this encoding for what source_read gives. DMH_OK or DMH_INTERNAL.
 int source_rewind (source_t *self, enum charset charset, struct error *error);
 
+//  From the next rewind on it is the bytes from `begin` to `end` alone, which are no compressed ones and
+//  UTF-8; the digest is theirs.
+void source_stretch (source_t *self, uint64_t begin, uint64_t end);
+
 //  Fills to [n] with text as far as there is any; up to three bytes less where a character has no room any
 //  more. DMH_OK, DMH_IO, DMH_INTERNAL; DMH_BAD_INPUT when a compressed stream is damaged or cut off,
 //  DMH_TOO_LARGE when it comes to more than its limit.

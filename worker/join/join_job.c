@@ -8,7 +8,6 @@
 #include "worker/pipeline/runner_news.h"
 #include "worker/pipeline/signature.h"
 #include "worker/results/attempt_folder.h"
-#include "worker/results/upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,26 +125,6 @@ static int s_finish (struct join_attempt *self, struct runner_news *news, struct
     return attempt_folder_finish (&self->folder, self->assignment->folder, self->assignment->group, error);
 }
 
-//  Who has sent the inputs to the broker does not see this disk.
-static int s_hand_over (struct join_attempt *self, struct runner_news *news, struct error *error)
-{
-    const struct assignment *assignment = self->assignment;
-    struct upload upload = {.files = assignment->files,
-                            .route = assignment->route,
-                            .credential = assignment->credential,
-                            .deposit = assignment->deposit,
-                            .stop = self->task->stop,
-                            .moved = self->task->moved,
-                            .context = self->task->context};
-    struct error why = {.code = DMH_OK};
-    int rc = upload_folder (&upload, assignment->folder, news->outputs, news->outputs_count, &why);
-    attempt_folder_discard (assignment->folder);
-    news->stored = rc == DMH_OK;
-    return rc == DMH_OK ? rc
-                        : error_set (error, rc, "%s: the tables cannot be handed over: %.300s",
-                                     assignment->input.name, why.text);
-}
-
 int join_job (const struct assignment *assignment, const struct followed_task *task, struct runner_news *news,
               struct error *error)
 {
@@ -159,8 +138,10 @@ int join_job (const struct assignment *assignment, const struct followed_task *t
     brought_results_clear (&self.results);
     if (rc == DMH_OK)
         rc = s_finish (&self, news, error);
-    if (rc == DMH_OK && stored)
-        rc = s_hand_over (&self, news, error);
+    if (rc == DMH_OK && stored) {
+        rc = assignment_upload (assignment, task, news->outputs, news->outputs_count, error);
+        news->stored = rc == DMH_OK;
+    }
     attempt_folder_clear (&self.folder);
     free (self.inputs);
     free (self.joined);

@@ -8,8 +8,9 @@
 #include "messages/uri.h"
 #include "worker/formats/fhir/links/people.h"
 #include "worker/memory/pages.h"
-#include "worker/output/checks.h"
 #include "worker/output/decimal_columns.h"
+#include "worker/pipeline/file_people.h"
+#include "worker/pipeline/job_options.h"
 #include "worker/pipeline/signature.h"
 #include "worker/rules/binding/header/header_language.h"
 
@@ -18,26 +19,6 @@ enum { ASSUMED_LISTED = 3, WARNED_LISTED = 1000 };
 static int s_memory (struct error *error, const struct attempt *self)
 {
     return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", self->assignment->input.name);
-}
-
-static int s_check_options (const struct options *options, const char *name, struct error *error)
-{
-    char names[ENCODER_NAMES_BYTES];
-    if (!encoder_find (options->format))
-        return error_set (error, DMH_BAD_INPUT, "%s: format “%s” is not known; use %s", name, options->format,
-                          encoder_names (names));
-    if (options->audit[0] && !streq (options->audit, "summary") && !streq (options->audit, "full"))
-        return error_set (error, DMH_BAD_INPUT, "%s: audit “%s” is not known; use summary or full", name,
-                          options->audit);
-    enum date_order order;
-    if (options->date_order[0] && !date_order_of (options->date_order, &order))
-        return error_set (error, DMH_BAD_INPUT, "%s: date order “%s” is not known; use mdy, dmy or ymd", name,
-                          options->date_order);
-    enum decimal_mark mark;
-    if (options->decimal[0] && !decimal_mark_of (options->decimal, &mark))
-        return error_set (error, DMH_BAD_INPUT, "%s: decimal mark “%s” is not known; use point or comma",
-                          name, options->decimal);
-    return checks_know (options->fail_on, name, error);
 }
 
 //  After the last pass: whether all that the mapping names has come.
@@ -148,7 +129,7 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
     const struct preparation *preparation = &self->preparation;
     layout_clear (&self->pass.layout);
     plan_make (&self->plan, self->preparation.binding, catalog_units (self->preparation.catalog),
-               self->preparation.fallback, self->started_wall);
+               self->preparation.fallback, self->now);
     s_read_dates (self, readings);
     self->plan.places = self->places;
     self->plan.told = preparation->decimal_told ? &preparation->decimal : NULL;
@@ -167,12 +148,54 @@ static int s_prepare_pass (struct attempt *self, const struct date_reading *read
                             self->assignment->input.name, error);
 }
 
-int attempt_prepare (struct attempt *self, const struct assignment *assignment,
-                     const struct fetched_files *fetched_files, size_t harmonizers, struct error *error)
+//  The first pass.
+static int s_begin_passes (struct attempt *self, const struct pass_settings *settings, struct error *error)
+{
+    if (settings) {
+        self->pass.seed = settings->seed;
+        self->now = settings->now;
+    }
+    if (!settings || !settings->told)
+        return s_prepare_pass (self, NULL, NULL, error);
+    self->pass.generation = 1;
+    self->places = settings->places;
+    int rc = preparation_settle (&self->preparation, &settings->names, settings->barred,
+                                 settings->barred_count, error);
+    if (rc == DMH_OK)
+        rc = s_bind (self, error);
+    return rc == DMH_OK ? s_prepare_pass (self, settings->readings, settings->marks, error) : rc;
+}
+
+//  Where the blocks go.
+static int s_open_output (struct attempt *self, const struct attempt_terms *terms, struct error *error)
+{
+    if (terms->sink) {
+        self->pass.sink = terms->sink;
+        return part_sink_begin (terms->sink, self->plan.step_count, error);
+    }
+    int rc = DMH_OK;
+    if (terms->folder)
+        self->folder = attempt_folder_take (terms->folder);
+    else
+        rc = attempt_folder_make (&self->folder, self->assignment->folder, error);
+    if (rc != DMH_OK)
+        return rc;
+    self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
+    return self->writer ? DMH_OK : error->code;
+}
+
+int attempt_prepare_by (struct attempt *self, const struct assignment *assignment,
+                        const struct fetched_files *fetched_files, size_t harmonizers,
+                        const struct attempt_terms *terms, struct error *error)
 {
     const struct options *options = assignment->options;
     *self = (struct attempt){
         .assignment = assignment, .started_wall = clock_wall_ms (), .started_mono = clock_mono_ms ()};
+    self->now = self->started_wall;
+    if (terms->part) {
+        self->begin = terms->part->at;
+        self->bytes = terms->part->bytes;
+    }
     self->block_bytes = options->block_bytes ? options->block_bytes : BLOCK_BYTES_DEFAULT;
     self->pass.part_bytes = PART_BLOCKS * self->block_bytes + PART_BYTES_LEAST;
     self->pass.slot = assignment->slot;
@@ -183,23 +206,32 @@ int attempt_prepare (struct attempt *self, const struct assignment *assignment,
     self->pass.assumed_listed = self->pass.audit_full ? UINT64_MAX : ASSUMED_LISTED;
     self->pass.warned_listed = self->pass.audit_full ? UINT64_MAX : WARNED_LISTED;
     random_fill (&self->pass.seed, sizeof self->pass.seed);
-    int rc = s_check_options (options, assignment->input.name, error);
+    int rc = job_options_check (options, assignment->input.name, error);
     if (rc == DMH_OK)
         rc = s_prepare (self, fetched_files, error);
     if (rc == DMH_OK) {
         s_limit_output (self);
         self->pass.harmonizers = preparation_fits (&self->preparation, self->block_bytes) ? 1 : harmonizers;
-        rc = s_prepare_pass (self, NULL, NULL, error);
+        rc = s_begin_passes (self, terms->settings, error);
     }
     if (rc == DMH_OK)
-        rc = attempt_folder_make (&self->folder, assignment->folder, error);
-    if (rc == DMH_OK)
-        rc = reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
-    if (rc == DMH_OK) {
-        self->writer = self->pass.writer = writer_new (self->folder.path, &self->pass, error);
-        rc = self->writer ? DMH_OK : error->code;
-    }
-    return rc;
+        rc = s_open_output (self, terms, error);
+    if (rc != DMH_OK)
+        return rc;
+    reader_stretch (self->preparation.reader, terms->part);
+    return reader_rewind (self->preparation.reader, &self->preparation.dialect, error);
+}
+
+int attempt_prepare (struct attempt *self, const struct assignment *assignment,
+                     const struct fetched_files *fetched_files, size_t harmonizers, struct error *error)
+{
+    const struct attempt_terms terms = {.settings = NULL};
+    return attempt_prepare_by (self, assignment, fetched_files, harmonizers, &terms, error);
+}
+
+uint64_t attempt_bytes (const struct attempt *self)
+{
+    return self->bytes ? self->bytes : reader_bytes (self->preparation.reader);
 }
 
 struct block *attempt_block (const struct attempt *self)
@@ -217,7 +249,7 @@ int attempt_fill (struct attempt *self, struct block *block, size_t bytes, struc
     block_reset (block, self->block_bytes);
     int rc = reader_fill (reader, &block->in, bytes, &block->first_line, error);
     block->pass = &self->pass;
-    block->position = reader_position (reader);
+    block->position = reader_position (reader) - self->begin;
     block->goes_on = reader_goes_on (reader);
     return rc;
 }
@@ -241,36 +273,6 @@ int attempt_reconsider (struct attempt *self, bool whole, bool *again, struct er
             "%s was read %d times and no reading agreed with the one before; please report this",
             self->assignment->input.name, PASSES_MAX);
     return rc;
-}
-
-static void s_tell_of_reading (const struct attempt *self)
-{
-    const struct preparation *preparation = &self->preparation;
-    if (preparation->moved)
-        preparation->moved (preparation->context, reader_position (preparation->reader),
-                            reader_bytes (preparation->reader));
-}
-
-//  Reads the whole file for who is in it.
-static int s_meet_people (struct attempt *self, struct error *error)
-{
-    struct dialect *dialect = &self->preparation.dialect;
-    struct buffer block = {.at = NULL};
-    uint64_t line;
-    int rc = reader_rewind (self->preparation.reader, dialect, error);
-    self->people = people_new ();
-    while (rc == DMH_OK && self->people) {
-        block.used = 0;
-        rc = reader_fill (self->preparation.reader, &block, self->block_bytes, &line, error);
-        if (rc <= 0)
-            break;
-        if ((rc = dialect->format->survey (dialect, block.at, block.used, self->people)) != 0)
-            people_destroy (&self->people);
-        s_tell_of_reading (self);
-    }
-    free (block.at);
-    dialect->people = self->people;
-    return self->people ? rc : s_memory (error, self);
 }
 
 //  The file is in another encoding than was seen at first: everything that was read of it is void.
@@ -302,7 +304,9 @@ int attempt_again (struct attempt *self, struct error *error)
         return s_recode (self, error);
     writer_contradicts (self->writer, readings, &self->places);
     decimal_columns_read (&self->plan, writer_tally (self->writer), marks);
-    int rc = writer_asks_for_people (self->writer) ? s_meet_people (self, error) : DMH_OK;
+    int rc = writer_asks_for_people (self->writer)
+                 ? file_people_meet (&self->preparation, self->block_bytes, &self->people, error)
+                 : DMH_OK;
     const char *name;
     bool learned = false;
     dialect_forget_awaited (&self->preparation.dialect);
@@ -335,7 +339,9 @@ int attempt_finish (struct attempt *self, bool leaves, struct runner_news *news,
     const struct assignment *assignment = self->assignment;
     char sha256[DIGEST_HEX_BYTES];
     int rc = s_check_awaited (self, error);
-    if (rc == DMH_OK)
+    if (rc == DMH_OK && self->input_sha256)    //  others have read it
+        snprintf (sha256, sizeof sha256, "%s", self->input_sha256);
+    else if (rc == DMH_OK)
         rc = reader_finish (self->preparation.reader, sha256, error);
     if (rc != DMH_OK)
         return rc;
@@ -377,17 +383,9 @@ int attempt_finish (struct attempt *self, bool leaves, struct runner_news *news,
     return attempt_folder_finish (&self->folder, assignment->folder, group, error);
 }
 
-int attempt_hand_over (struct attempt *self, const struct upload *upload, struct runner_news *news,
-                       struct error *error)
+int attempt_check (const struct attempt *self, struct error *error)
 {
-    const struct assignment *assignment = self->assignment;
-    struct error why = {.code = DMH_OK};
-    int rc = upload_folder (upload, assignment->folder, news->outputs, news->outputs_count, &why);
-    attempt_folder_discard (assignment->folder);
-    news->stored = rc == DMH_OK;
-    return rc == DMH_OK ? rc
-                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
-                                     assignment->input.name, why.text);
+    return self->pass.sink ? part_sink_check (self->pass.sink, error) : writer_check (self->writer, error);
 }
 
 void attempt_clear (struct attempt *self)

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 struct writer;
+struct part_sink;
 
 struct pass {
     uint64_t generation;
@@ -29,6 +30,7 @@ struct pass {
     size_t slot;                     //  that the job runs in
     bool unsynced;                   //  see struct assignment
     struct writer *writer;           //  that takes its blocks
+    struct part_sink *sink;          //  that takes them in its place; NULL: none
     size_t harmonizers;              //  LEAVEs that end it
     //  Of blocks that come in parts, on their way while the pass lasts:
     atomic_uint_fast64_t parts;    //  that the writer has taken

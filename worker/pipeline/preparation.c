@@ -230,6 +230,18 @@ int preparation_bar (struct preparation *self, int column, struct error *error)
     return DMH_OK;
 }
 
+int preparation_settle (struct preparation *self, const struct buffer *names, const int *barred, size_t count,
+                        struct error *error)
+{
+    int rc = DMH_OK;
+    dialect_forget_awaited (&self->dialect);
+    for (size_t at = 0; rc == DMH_OK && at < names->used; at += strlen (names->at + at) + 1)
+        rc = preparation_learn (self, text_of (names->at + at), error);
+    for (size_t i = 0; rc == DMH_OK && i < count; i++)
+        rc = preparation_bar (self, barred[i], error);
+    return rc;
+}
+
 int preparation_bind (struct preparation *self, struct error *error)
 {
     int rc = preparation_await (self, error);

@@ -77,6 +77,11 @@ int preparation_learn (struct preparation *self, struct text name, struct error 
 //  until it is met. preparation_bind awaits them too.
 int preparation_await (struct preparation *self, struct error *error);
 
+//  What values of all of the input have shown: keys of JSON that were met late, each ended by NUL, and
+//  columns to bar. preparation_bind afterwards. DMH_OK, DMH_INTERNAL, DMH_TOO_LARGE.
+int preparation_settle (struct preparation *self, const struct buffer *names, const int *barred, size_t count,
+                        struct error *error);
+
 //  What is to be said of an awaited column that is not there after all: DMH_BAD_INPUT.
 int preparation_miss (const struct preparation *self, size_t column, struct error *error);
 

@@ -5,7 +5,7 @@
 
 #include "messages/base/clock.h"
 #include "messages/sockets/socket_wait.h"
-#include "worker/pipeline/attempt.h"
+#include "worker/pipeline/passes.h"
 #include "worker/pipeline/threads/block_lines.h"
 #include "worker/pipeline/threads/block_socket.h"
 
@@ -24,10 +24,10 @@ struct runner {
     //  Of one job.
     size_t threads;    //  of the harmonizers; the first ones
     size_t block_count, idle_count, block_max;
-    struct attempt attempt;
+    struct attempt own, *attempt;    //  of a job without a task; that a pass is of, or NULL
     struct fetched_files fetched_files;
-    const struct assignment *task;    //  it is to make something of results; NULL: it harmonizes
-    bool over, doomed, cancelled, terminated, prepared;    //  the latter: kind and reader are known
+    const struct assignment *task;    //  it is for a task; NULL: its input is harmonized
+    bool over, doomed, cancelled, terminated;
     uint64_t serial, taken;    //  blocks given out in this pass, and those of them that the writer has taken
     size_t fill_bytes;         //  of the next block: fewer where blocks come in parts, see block_bytes_next
     uint64_t parts;            //  of such blocks, that the writer has taken
@@ -52,12 +52,11 @@ static void s_progress (struct runner *self)
         return;    //  progress may be lost, a result not
     self->told_at = now;
     int64_t elapsed = now - self->began_at;
-    if (self->task)
+    if (self->attempt) {
+        snprintf (news->kind, sizeof news->kind, "%s", self->attempt->preparation.binding->schema->name);
+        news->bytes_total = attempt_bytes (self->attempt);
+    } else if (self->task && self->task->followed_count)
         snprintf (news->kind, sizeof news->kind, "%s", self->task->followed[0].kind);
-    else if (self->prepared) {
-        snprintf (news->kind, sizeof news->kind, "%s", self->attempt.preparation.binding->schema->name);
-        news->bytes_total = reader_bytes (self->attempt.preparation.reader);
-    }
     news->bytes_done = self->bytes_done;
     news->moved = self->moved;
     news->counts = self->counts;
@@ -100,11 +99,11 @@ static void s_take_back (struct runner *self)
             self->bytes_done = block->position;
         self->doomed = self->doomed || block->doomed;
         self->over = self->over && !block->cut;
-        self->fill_bytes = block_bytes_next (block, self->fill_bytes, self->attempt.block_bytes);
+        self->fill_bytes = block_bytes_next (block, self->fill_bytes, self->attempt->block_bytes);
         self->idle[self->idle_count++] = block;
     }
     uint64_t before = self->parts;    //  of a block that goes on, though none comes back
-    self->parts = atomic_load (&self->attempt.pass.parts);
+    self->parts = atomic_load (&self->attempt->pass.parts);
     self->moved += self->parts != before;
     s_progress (self);
 }
@@ -126,7 +125,7 @@ static bool s_await (struct runner *self)
         s_take_back (self);
         s_listen (self);
         if (self->cancelled)
-            atomic_store (&self->attempt.pass.abandoned, true);
+            atomic_store (&self->attempt->pass.abandoned, true);
         s_wait (self, writer);
     }
     char *word = zstr_recv (writer);
@@ -144,7 +143,7 @@ static struct block *s_idle (struct runner *self)
         return self->idle[--self->idle_count];
     if (self->block_count == self->block_max)
         return NULL;
-    struct block *block = attempt_block (&self->attempt);
+    struct block *block = attempt_block (self->attempt);
     if (block)
         self->all[self->block_count++] = block;
     return block;
@@ -154,7 +153,7 @@ static struct block *s_idle (struct runner *self)
 //  has its share.
 static zsock_t *s_choose (struct runner *self, size_t *chosen)
 {
-    bool bound = reader_goes_on (self->attempt.preparation.reader);
+    bool bound = reader_goes_on (self->attempt->preparation.reader);
     for (size_t i = 0; !bound && i < self->threads; i++)
         if (i == 0 || self->in_flight[i] < self->in_flight[*chosen])
             *chosen = i;
@@ -166,7 +165,7 @@ static void s_control (struct runner *self, struct block *words, enum block_sort
 {
     for (size_t i = 0; i < self->threads; i++) {
         words[i].sort = sort;
-        words[i].pass = &self->attempt.pass;
+        words[i].pass = &self->attempt->pass;
         block_send (self->lines.harmonizers[i], &words[i]);
     }
 }
@@ -174,7 +173,7 @@ static void s_control (struct runner *self, struct block *words, enum block_sort
 //  Reads, gives out and takes back until the file is over or the pass cannot come true.
 static int s_feed (struct runner *self, struct error *error)
 {
-    struct attempt *attempt = &self->attempt;
+    struct attempt *attempt = self->attempt;
     for (size_t chosen = 0; !self->over && !self->doomed;) {
         s_listen (self);
         s_take_back (self);
@@ -210,59 +209,23 @@ static int s_pass (struct runner *self, struct error *error)
 {
     self->over = self->doomed = false;
     self->serial = self->taken = 0;
-    self->fill_bytes = self->attempt.block_bytes;
+    self->fill_bytes = self->attempt->block_bytes;
     stage_clock_join (&self->clock);
     s_control (self, self->join, BLOCK_JOIN);
     int rc = s_feed (self, error);
-    atomic_store (&self->attempt.pass.abandoned, rc != DMH_OK);
+    atomic_store (&self->attempt->pass.abandoned, rc != DMH_OK);
     s_control (self, self->leave, BLOCK_LEAVE);
     if (!s_await (self))
         return error_set (error, DMH_INTERNAL, "the thread that writes the result stopped");
     if (rc == DMH_OK && self->cancelled)
-        return error_set (error, DMH_CANCELLED, "%s was cancelled", self->attempt.assignment->input.name);
+        return error_set (error, DMH_CANCELLED, "%s was cancelled", self->attempt->assignment->input.name);
     if (rc == DMH_OK)
-        rc = writer_check (self->attempt.writer, error);
+        rc = attempt_check (self->attempt, error);
     if (rc == DMH_OK && self->taken != self->serial)
         return error_set (error, DMH_INTERNAL, "%zu of %zu blocks of %s are lost; please report this",
                           (size_t) (self->serial - self->taken), (size_t) self->serial,
-                          self->attempt.assignment->input.name);
+                          self->attempt->assignment->input.name);
     return rc;
-}
-
-//  Readable when the session says something.
-static zmq_pollitem_t s_stop (const struct runner *self)
-{
-    return (zmq_pollitem_t){zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0};
-}
-
-static int s_hand_over (struct runner *self, struct runner_news *news, struct error *error)
-{
-    const struct assignment *assignment = self->attempt.assignment;
-    struct upload upload = {.files = assignment->files,
-                            .route = assignment->route,
-                            .credential = assignment->credential,
-                            .deposit = assignment->deposit,
-                            .stop = s_stop (self),
-                            .moved = s_moved,
-                            .context = self};
-    return attempt_hand_over (&self->attempt, &upload, news, error);
-}
-
-//  A pass that was cut short is never the last one, whatever the blocks under way have shown since.
-static int s_run (struct runner *self, struct runner_news *news, struct error *error)
-{
-    bool leaves = fetched_files_input (&self->fetched_files);
-    int rc = DMH_OK;
-    for (bool again = true; rc == DMH_OK && again;) {
-        rc = s_pass (self, error);
-        if (rc == DMH_OK)
-            rc = attempt_reconsider (&self->attempt, self->over, &again, error);
-        if (rc == DMH_OK && again)
-            rc = attempt_again (&self->attempt, error);
-    }
-    if (rc == DMH_OK)
-        rc = attempt_finish (&self->attempt, leaves, news, error);
-    return rc == DMH_OK && leaves ? s_hand_over (self, news, error) : rc;
 }
 
 //  What stays from one job to the next. 0, or -1 with errno: memory, descriptors or threads are missing.
@@ -295,21 +258,27 @@ static void s_begin (struct runner *self, const struct assignment *assignment)
     size_t wanted = (size_t) assignment->options->threads;
     self->threads = wanted && wanted < self->lines.count ? wanted : self->lines.count;
     self->block_max = self->threads * HARMONIZERS_QUEUE_BLOCKS + HARMONIZERS_SPARE_BLOCKS;
-    self->over = self->doomed = self->cancelled = self->prepared = false;
+    self->over = self->doomed = self->cancelled = false;
     self->counts = (struct counts){.read = 0};
     self->bytes_done = self->moved = 0;
     self->told_at = 0;
     self->began_at = clock_mono_ms ();
-    self->task = assignment->task && assignment->followed_count ? assignment : NULL;
+    self->task = assignment->task ? assignment : NULL;
+    self->attempt = NULL;
 }
 
-//  Every block has come back: a pass ends by it.
-static void s_clear (struct runner *self)
+static void s_drop_blocks (struct runner *self)
 {
     for (size_t i = 0; i < self->block_count; i++)
         block_destroy (&self->all[i]);
     self->block_count = self->idle_count = 0;
-    attempt_clear (&self->attempt);
+}
+
+static void s_clear (struct runner *self)
+{
+    s_drop_blocks (self);
+    self->attempt = NULL;
+    attempt_clear (&self->own);
     fetched_files_clear (&self->fetched_files);
 }
 
@@ -333,37 +302,38 @@ static void s_bring (void *context, uint64_t place)
     s_tell (context, "BRING", news);
 }
 
-//  Results that it follows are all that there is to work on.
-static int s_follow (struct runner *self, const struct assignment *assignment, struct runner_news *news,
-                     struct error *error)
+//  A pass of any attempt; every block comes back by its end.
+static int s_drive (void *context, struct attempt *attempt, bool *whole, struct error *error)
 {
-    const struct followed_task task = {
-        .stop = s_stop (self), .moved = s_moved, .goes_on = s_goes_on, .bring = s_bring, .context = self};
-    return assignment->task (assignment, &task, news, error);
+    struct runner *self = context;
+    self->attempt = attempt;
+    self->threads = attempt->pass.harmonizers;
+    int rc = s_pass (self, error);
+    *whole = self->over;
+    if (attempt == &self->own)
+        return rc;
+    s_drop_blocks (self);    //  a task's next attempt may need others
+    self->attempt = NULL;
+    return rc;
 }
 
-static int s_harmonize (struct runner *self, const struct assignment *assignment, struct runner_news *news,
-                        struct error *error)
+static int s_harmonize (struct runner *self, const struct assignment *assignment,
+                        const struct followed_task *task, struct runner_news *news, struct error *error)
 {
-    struct fetch fetch = {.input = &assignment->input,
-                          .options = assignment->options,
-                          .folder = assignment->results,
-                          .job = assignment->job,
-                          .attempt = assignment->attempt,
-                          .files = assignment->files,
-                          .route = assignment->route,
-                          .credential = assignment->credential,
-                          .tickets = assignment->tickets,
-                          .tickets_count = assignment->tickets_count,
-                          .stop = s_stop (self),
-                          .moved = s_moved,
-                          .context = self};
-    int rc = fetched_files_fetch (&self->fetched_files, &fetch, error);
+    struct attempt *attempt = &self->own;
+    int rc = assignment_fetch (assignment, task, &self->fetched_files, error);
+    bool leaves = fetched_files_input (&self->fetched_files);
     if (rc == DMH_OK)
-        rc = attempt_prepare (&self->attempt, assignment, &self->fetched_files, self->threads, error);
-    if ((self->prepared = rc == DMH_OK))
-        self->threads = self->attempt.pass.harmonizers;
-    return rc == DMH_OK ? s_run (self, news, error) : rc;
+        rc = attempt_prepare (attempt, assignment, &self->fetched_files, self->threads, error);
+    if (rc == DMH_OK)
+        rc = passes_run (attempt, task, error);
+    if (rc == DMH_OK)
+        rc = attempt_finish (attempt, leaves, news, error);
+    if (rc == DMH_OK && leaves) {
+        rc = assignment_upload (assignment, task, news->outputs, news->outputs_count, error);
+        news->stored = rc == DMH_OK;
+    }
+    return rc;
 }
 
 static void s_attempt (struct runner *self, const struct assignment *assignment)
@@ -372,9 +342,17 @@ static void s_attempt (struct runner *self, const struct assignment *assignment)
     struct error error = {.code = DMH_INTERNAL, .text = "out of memory while starting a job"};
     int rc = DMH_INTERNAL;
     s_begin (self, assignment);
+    const struct followed_task task = {.stop = {zsock_resolve (self->pipe), 0, ZMQ_POLLIN, 0},
+                                       .moved = s_moved,
+                                       .goes_on = s_goes_on,
+                                       .bring = s_bring,
+                                       .pass = s_drive,
+                                       .harmonizers = self->threads,
+                                       .context = self};
     attempt_folder_forget (assignment->results, assignment->job, assignment->attempt);
     if (news)
-        rc = (self->task ? s_follow : s_harmonize) (self, assignment, news, &error);
+        rc = self->task ? assignment->task (assignment, &task, news, &error)
+                        : s_harmonize (self, assignment, &task, news, &error);
     s_clear (self);
     if (news && rc != DMH_OK)
         news->error = error;

@@ -8,6 +8,7 @@
 #include "messages/keys/signing_key.h"
 #include "messages/work.h"
 #include "worker/input/data_roots.h"
+#include "worker/input/fetched_files.h"
 #include "worker/input/limits.h"
 #include "worker/results/commit_group.h"
 #include "worker/results/followed_task.h"
@@ -40,5 +41,14 @@ struct assignment {
     followed_task_fn *task;
     commit_group_t *group;    //  by which the result gets to the disk; NULL: who takes it sees to that
 };
+
+//  The files of the job that lie with the broker; see fetched_files_fetch.
+int assignment_fetch (const struct assignment *self, const struct followed_task *task,
+                      struct fetched_files *files, struct error *error);
+
+//  Leaves the outputs of the finished folder with the broker, as who has sent the input there does not see
+//  this disk; the folder goes whatever comes of it. As upload_folder.
+int assignment_upload (const struct assignment *self, const struct followed_task *task,
+                       const struct output *outputs, size_t count, struct error *error);
 
 #endif

@@ -31,6 +31,14 @@ int attempt_folder_find (const char *results, const char *job, uint64_t attempt,
 //  Makes <path>.part, which must not be there. DMH_OK; DMH_IO; DMH_INTERNAL.
 int attempt_folder_make (struct attempt_folder *self, const char *path, struct error *error);
 
+//  It moves to who takes it.
+static inline struct attempt_folder attempt_folder_take (struct attempt_folder *self)
+{
+    struct attempt_folder taken = *self;
+    *self = (struct attempt_folder){.path = NULL};
+    return taken;
+}
+
 //  Everything in it is written: it is synced by the group (NULL: that is left to others) and gets its name,
 //  `path`. DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is left.
 int attempt_folder_finish (struct attempt_folder *self, const char *path, commit_group_t *group,

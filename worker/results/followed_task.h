@@ -8,6 +8,7 @@
 #include "messages/job.h"
 
 struct assignment;
+struct attempt;
 struct runner_news;
 
 //  All borrowed for the attempt.
@@ -20,6 +21,10 @@ struct followed_task {
     //  The followed result of that place cannot be read here: its worker is to leave it with the broker. May
     //  be said again.
     void (*bring) (void *context, uint64_t place);
+    //  One pass of an attempt that the task has prepared, on at most so many `harmonizers`. *whole: it has
+    //  come to its end. DMH_OK, or why it could not.
+    int (*pass) (void *context, struct attempt *attempt, bool *whole, struct error *error);
+    size_t harmonizers;
     void *context;
 };
 

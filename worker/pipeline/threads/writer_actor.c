@@ -4,6 +4,7 @@
 #include "messages/base/narrow.h"
 #include "messages/sockets/socket.h"
 #include "worker/pipeline/harmonizer.h"
+#include "worker/pipeline/parts/part_sink.h"
 #include "worker/pipeline/threads/block_socket.h"
 #include "worker/pipeline/writer.h"
 
@@ -16,16 +17,24 @@ struct window {
     struct stage_clock clock;
 };
 
+static void s_give (const struct pass *pass, struct block *block)
+{
+    if (pass->sink)
+        part_sink_take (pass->sink, block);
+    else
+        writer_take (pass->writer, block);
+}
+
 //  A block that comes in parts keeps this thread until it is over: while it lasts there is no other's turn.
 static void s_write (struct block *block)
 {
     struct pass *pass = block->pass;
     bool more = block->rest;
-    writer_take (pass->writer, block);
+    s_give (pass, block);
     while (more && !(block->cut = block->doomed || atomic_load (&pass->abandoned))) {
         more = harmonizer_go_on (block->rest, block);
         block->parts++;
-        writer_take (pass->writer, block);
+        s_give (pass, block);
         atomic_fetch_add (&pass->parts, 1);
     }
     harmonizer_destroy (&block->rest);

@@ -1,0 +1,42 @@
+//  assignment.c: see assignment.h.
+#include "worker/results/assignment.h"
+
+#include "worker/results/attempt_folder.h"
+#include "worker/results/upload.h"
+
+int assignment_fetch (const struct assignment *self, const struct followed_task *task,
+                      struct fetched_files *files, struct error *error)
+{
+    struct fetch fetch = {.input = &self->input,
+                          .options = self->options,
+                          .folder = self->results,
+                          .job = self->job,
+                          .attempt = self->attempt,
+                          .files = self->files,
+                          .route = self->route,
+                          .credential = self->credential,
+                          .tickets = self->tickets,
+                          .tickets_count = self->tickets_count,
+                          .stop = task->stop,
+                          .moved = task->moved,
+                          .context = task->context};
+    return fetched_files_fetch (files, &fetch, error);
+}
+
+int assignment_upload (const struct assignment *self, const struct followed_task *task,
+                       const struct output *outputs, size_t count, struct error *error)
+{
+    struct upload upload = {.files = self->files,
+                            .route = self->route,
+                            .credential = self->credential,
+                            .deposit = self->deposit,
+                            .stop = task->stop,
+                            .moved = task->moved,
+                            .context = task->context};
+    struct error why = {.code = DMH_OK};
+    int rc = upload_folder (&upload, self->folder, outputs, count, &why);
+    attempt_folder_discard (self->folder);
+    return rc == DMH_OK ? rc
+                        : error_set (error, rc, "%s: its result cannot be handed over: %.300s",
+                                     self->input.name, why.text);
+}
