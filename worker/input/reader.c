@@ -230,6 +230,32 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
     return rc;
 }
 
+int reader_walk (reader_t *self,
+                 int (*take) (void *context, const char *bytes, size_t n, bool last, struct error *error),
+                 void *context, struct error *error)
+{
+    enum { PIECE_BYTES = 256 * 1024 };
+    char *piece = malloc (PIECE_BYTES);
+    int rc = piece ? source_rewind (self->source, self->sample.charset, error)
+                   : error_set (error, DMH_INTERNAL, "out of memory while reading %s", self->name);
+    self->carry.used = 0;
+    for (bool over = false; rc == DMH_OK && !over;) {
+        size_t got = 0;
+        rc = source_read (self->source, piece, PIECE_BYTES, &got, error);
+        over = source_is_over (self->source);
+        if (rc == DMH_OK)
+            rc = take (context, piece, got, over, error);
+    }
+    self->ended = rc == DMH_OK;
+    free (piece);
+    return rc;
+}
+
+int64_t reader_written_at (const reader_t *self)
+{
+    return source_written_at (self->source);
+}
+
 //  Reads until `in` holds about `want` bytes or the file ends.
 static int s_more (reader_t *self, struct buffer *in, size_t want, struct error *error)
 {

@@ -55,6 +55,15 @@ int reader_rewind (reader_t *self, const struct dialect *dialect, struct error *
 //  reader_finish tells the digest of it; NULL: over all of it again.
 void reader_stretch (reader_t *self, const struct text_part *part);
 
+//  All of the text from its first byte on, as it stands, piece by piece, to `take`, which returns DMH_OK or
+//  what ends it; `last`: nothing comes behind. As a pass of its own: reader_finish behind it.
+int reader_walk (reader_t *self,
+                 int (*take) (void *context, const char *bytes, size_t n, bool last, struct error *error),
+                 void *context, struct error *error);
+
+//  When the file was last written, as of when it was opened, in ns of wall time.
+int64_t reader_written_at (const reader_t *self);
+
 //  Fills `in`, from its beginning, with about `bytes` (whole records; more for a long one); *first_line is
 //  the line that they begin on. 1: filled; 0: the file is over; negative: DMH_BAD_INPUT, DMH_TOO_LARGE
 //  (record too long), DMH_IO, DMH_INTERNAL.

@@ -307,6 +307,11 @@ uint64_t source_bytes (const source_t *self)
     return (uint64_t) self->opened.st_size;
 }
 
+int64_t source_written_at (const source_t *self)
+{
+    return (int64_t) self->opened.st_mtim.tv_sec * 1000000000 + self->opened.st_mtim.tv_nsec;
+}
+
 uint64_t source_position (const source_t *self)
 {
     return self->offset;

@@ -49,6 +49,7 @@ int source_survey (source_t *self, enum charset *out, struct error *error);
 
 const char *source_packing (const source_t *self);    //  "gzip", "zstd" or NULL. Borrowed
 uint64_t source_bytes (const source_t *self);         //  the file's size when opened
+int64_t source_written_at (const source_t *self);     //  when it was last written, of then, in ns
 uint64_t source_position (const source_t *self);      //  bytes of the file read since the rewind
 
 //  Once all is read: the hex of the file's SHA-256. DMH_BAD_INPUT: it is not the file any more that was

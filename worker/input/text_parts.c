@@ -28,7 +28,9 @@ int text_parts_allow (const struct dialect *dialect, const char *source, struct 
         why = "is compressed, and can be unpacked from its beginning alone";
     else if (strcmp (dialect->encoding, "UTF-8") != 0)
         why = "is not in UTF-8, so that places in its text are none in the file";
-    else if (dialect->format == &FORMAT_FHIR)
+    else if (dialect->format->part)
+        why = "holds sequences, of which one may be longer than any part";
+    else if (dialect->format->survey)
         why = "holds FHIR resources, which may speak of any other one in the file";
     else if (dialect->format != &FORMAT_CSV && dialect->array)
         why = "holds one array or object of JSON, in which only who comes from its beginning knows the way";

@@ -297,14 +297,22 @@ uint64_t writer_count (const writer_t *self, enum rule rule)
     return self->tally.fields[self->tally.field_count].rules[rule].count;
 }
 
+bool writer_misreads (const writer_t *self)
+{
+    const struct plan *plan = self->pass->plan;
+    struct date_reading readings[FIELDS_MAX];
+    date_evidence_decide (&self->tally, plan, readings);
+    return date_evidence_contradicts (plan, readings) || unknown_names_at (self->unknown, 0) ||
+           decimal_columns_contradict (plan, &self->tally) || tally_misplaces (&self->tally, plan);
+}
+
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
                          struct places *places)
 {
     const struct plan *plan = self->pass->plan;
     date_evidence_decide (&self->tally, plan, readings);
     tally_places (&self->tally, places);
-    return date_evidence_contradicts (plan, readings) || unknown_names_at (self->unknown, 0) ||
-           decimal_columns_contradict (plan, &self->tally) || tally_misplaces (&self->tally, plan);
+    return writer_misreads (self);
 }
 
 bool writer_unsettled (writer_t *self, bool otherwise)

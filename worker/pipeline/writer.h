@@ -29,6 +29,9 @@ int writer_check (const writer_t *self, struct error *error);
 //  and JSON keys that are no columns yet. true: the pass assumed otherwise of these, or of a decimal mark.
 bool writer_contradicts (const writer_t *self, struct date_reading readings[FIELDS_MAX],
                          struct places *places);
+//  The same, of a pass that will be no other's ground.
+bool writer_misreads (const writer_t *self);
+
 //  Whether another pass has to tell which records stand, though this one read all as it shows itself (which
 //  writer_restart goes by); and where it did not
 //  (`otherwise`) what it has put on the disk of them is void.

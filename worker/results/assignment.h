@@ -39,6 +39,7 @@ struct assignment {
     const struct followed_result *followed;
     size_t followed_count;
     followed_task_fn *task;
+    uint64_t part, parts, split_bytes;    //  of a task on a part of the input, as JOB says them
     commit_group_t *group;    //  by which the result gets to the disk; NULL: who takes it sees to that
 };
 

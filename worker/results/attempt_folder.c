@@ -170,6 +170,11 @@ int attempt_folder_finish (struct attempt_folder *self, const char *path, commit
     return rc;
 }
 
+void attempt_folder_drop (struct attempt_folder *self, const char *name)
+{
+    unlinkat (self->lock, name, 0);
+}
+
 void attempt_folder_clear (struct attempt_folder *self)
 {
     if (self->path)

@@ -39,6 +39,9 @@ static inline struct attempt_folder attempt_folder_take (struct attempt_folder *
     return taken;
 }
 
+//  Removes one of its files.
+void attempt_folder_drop (struct attempt_folder *self, const char *name);
+
 //  Everything in it is written: it is synced by the group (NULL: that is left to others) and gets its name,
 //  `path`. DMH_OK; DMH_IO; DMH_INTERNAL, and nothing is left.
 int attempt_folder_finish (struct attempt_folder *self, const char *path, commit_group_t *group,

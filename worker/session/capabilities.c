@@ -11,7 +11,11 @@
 static const struct {
     const char *name;
     followed_task_fn *task;
-} TASKS[] = {{TASK_JOIN, join_job}};
+} TASKS[] = {{TASK_JOIN, join_job},
+             {TASK_CUT, cut_job},
+             {TASK_SURVEY, survey_job},
+             {TASK_PART, part_job},
+             {TASK_WRITE, write_job}};
 enum { TASK_COUNT = sizeof TASKS / sizeof *TASKS };
 
 //  A name that is longer than a word nobody can ask for.

@@ -5,6 +5,7 @@
 
 #include "messages/work.h"
 #include "worker/join/join_job.h"
+#include "worker/parts/split_jobs.h"
 #include "worker/rules/schema/catalog.h"
 
 //  Lists for READY; one that would not fit is empty, which says that the worker can whatever there is.

@@ -66,7 +66,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                .key_memory = limits_keys (order.options.memory,
                                                           self->config->memory / self->config->slots,
                                                           self->config->slots)};
-    if (streq (order.input.uri, FOLLOWED_URI))
+    if (streq (order.input.uri, FOLLOWED_URI) || task_is_of_split (order.options.task))
         terms.task = capabilities_task (order.options.task);
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))

@@ -47,6 +47,9 @@ int slot_start (struct slot *self, struct job_order *order, const struct assignm
     self->assignment.tickets = self->order.tickets;
     self->assignment.tickets_count = self->order.tickets_count;
     self->assignment.deposit = self->order.deposit;
+    self->assignment.part = order->part;
+    self->assignment.parts = order->parts;
+    self->assignment.split_bytes = order->split_bytes;
     self->assignment.slot = self->index;
     self->assignment.folder = self->folder;
     self->assignment.files = self->files;

@@ -115,7 +115,23 @@ static int s_get (struct brought_results *self, const char *sha256, uint64_t byt
     return rc;
 }
 
-//  The files of one result that a join reads.
+//  One output of a result that does not lie here.
+static int s_fetch_output (struct brought_results *self, size_t place, const struct output *output,
+                           struct error *error)
+{
+    const struct followed_result *result = &self->assignment->followed[place];
+    char *path = NULL;
+    if (strchr (output->name, '/') || *output->name == '.')
+        return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be joined", result->name);
+    int rc = asprintf (&path, "%s/%s", self->folders[place], output->name) < 0
+                 ? s_no_memory (error)
+                 : s_get (self, output->sha256, output->bytes, path,
+                          uri_is_stored (result->uri) ? SIZE_MAX : place, error);
+    free (path);
+    return rc;
+}
+
+//  The files of one result that are read.
 static int s_fetch (struct brought_results *self, size_t place, struct error *error)
 {
     const struct followed_result *result = &self->assignment->followed[place];
@@ -127,17 +143,9 @@ static int s_fetch (struct brought_results *self, size_t place, struct error *er
     if (mkdir (folder, 0700) != 0)
         return error_set (error, DMH_IO, "%s cannot be made: %s", folder, strerror (errno));
     self->fetched[place] = true;
-    for (size_t i = 0; rc == DMH_OK && i < result->outputs_count; i++) {
-        const struct output *output = &result->outputs[i];
-        char *path = NULL;
-        if (strchr (output->name, '/') || *output->name == '.')
-            return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be joined", result->name);
-        rc = asprintf (&path, "%s/%s", folder, output->name) < 0
-                 ? s_no_memory (error)
-                 : s_get (self, output->sha256, output->bytes, path,
-                          uri_is_stored (result->uri) ? SIZE_MAX : place, error);
-        free (path);
-    }
+    for (size_t i = 0; rc == DMH_OK && i < result->outputs_count; i++)
+        if (!self->wants || self->wants (result->outputs[i].name))
+            rc = s_fetch_output (self, place, &result->outputs[i], error);
     return rc;
 }
 
@@ -172,11 +180,13 @@ static int s_fetch_tables (struct brought_results *self, struct error *error)
     return rc;
 }
 
-int brought_results_bring (struct brought_results *self, const struct assignment *assignment,
-                           const struct followed_task *task, const char *scratch, struct error *error)
+static int s_bring (struct brought_results *self, const struct assignment *assignment,
+                    const struct followed_task *task, const char *scratch, bool (*wants) (const char *output),
+                    struct error *error)
 {
     size_t count = assignment->followed_count;
-    *self = (struct brought_results){.assignment = assignment, .task = task, .scratch = scratch, .input = -1};
+    *self = (struct brought_results){
+        .assignment = assignment, .task = task, .scratch = scratch, .wants = wants, .input = -1};
     self->folders = calloc (count + 1, sizeof *self->folders);
     self->fetched = calloc (count + 1, sizeof *self->fetched);
     int rc = self->folders && self->fetched ? s_gather_tickets (self, error) : s_no_memory (error);
@@ -188,7 +198,41 @@ int brought_results_bring (struct brought_results *self, const struct assignment
         if (rc == DMH_OK && !task->goes_on (task->context, NULL))
             rc = error_set (error, DMH_CANCELLED, "%s was cancelled", assignment->input.name);
     }
+    return rc;
+}
+
+int brought_results_bring (struct brought_results *self, const struct assignment *assignment,
+                           const struct followed_task *task, const char *scratch, struct error *error)
+{
+    int rc = s_bring (self, assignment, task, scratch, NULL, error);
     return rc == DMH_OK ? s_fetch_tables (self, error) : rc;
+}
+
+int brought_results_bring_some (struct brought_results *self, const struct assignment *assignment,
+                                const struct followed_task *task, const char *scratch,
+                                bool (*wants) (const char *output), struct error *error)
+{
+    return s_bring (self, assignment, task, scratch, wants, error);
+}
+
+char *brought_results_output (struct brought_results *self, size_t place, const char *name,
+                              struct error *error)
+{
+    const struct followed_result *result = &self->assignment->followed[place];
+    const struct output *output = NULL;
+    char *path = NULL;
+    for (size_t i = 0; i < result->outputs_count; i++)
+        if (streq (result->outputs[i].name, name))
+            output = &result->outputs[i];
+    int rc = output ? DMH_OK : error_set (error, DMH_INTERNAL, "%s has no output %s", result->name, name);
+    if (rc == DMH_OK && asprintf (&path, "%s/%s", self->folders[place], name) < 0)
+        rc = s_no_memory (error);
+    if (rc == DMH_OK && self->fetched[place] && access (path, F_OK) != 0)
+        rc = s_fetch_output (self, place, output, error);
+    if (rc == DMH_OK)
+        return path;
+    free (path);
+    return NULL;
 }
 
 const char *brought_results_input (void *context, size_t place, struct error *error)

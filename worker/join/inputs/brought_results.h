@@ -16,8 +16,9 @@ struct brought_results {
     struct file_ticket *tickets;            //  of all of them
     size_t tickets_count;
     struct transfer_config config;
-    transfer_t *transfer;    //  NULL: nothing was to be fetched yet
-    int input;               //  the one that was asked for last; -1: none
+    transfer_t *transfer;                  //  NULL: nothing was to be fetched yet
+    bool (*wants) (const char *output);    //  which of them are brought at once; NULL: all
+    int input;                             //  the one that was asked for last; -1: none
     char input_path[URI_BYTES];
     const char *tables[TABLES_MAX];    //  of the mapping, owned
     size_t tables_count;
@@ -28,6 +29,16 @@ struct brought_results {
 //  worker told; DMH_IO; DMH_INTERNAL.
 int brought_results_bring (struct brought_results *self, const struct assignment *assignment,
                            const struct followed_task *task, const char *scratch, struct error *error);
+
+//  The same of those outputs alone that it `wants`, by their names, and without tables.
+int brought_results_bring_some (struct brought_results *self, const struct assignment *assignment,
+                                const struct followed_task *task, const char *scratch,
+                                bool (*wants) (const char *output), struct error *error);
+
+//  Brings one more output of the result of that place. Its path, yours to free; NULL with `error` set, as
+//  brought_results_bring.
+char *brought_results_output (struct brought_results *self, size_t place, const char *output,
+                              struct error *error);
 
 //  The path of the input that the result of that place was made of, until the next call. NULL with `error`
 //  set. `self` is a struct brought_results.

@@ -163,13 +163,14 @@ enum key_place record_keys_judge (record_keys_t *self, const struct key_hash *ha
     case IN_MEMORY:
         break;
     }
-    return s_judge_in_memory (self, hash, record, rank, other, error);
+    return self->full ? KEY_LATER : s_judge_in_memory (self, hash, record, rank, other, error);
 }
 
-bool record_keys_outgrown (const record_keys_t *self)
+bool record_keys_outgrown (record_keys_t *self)
 {
-    return self->mode == IN_MEMORY &&
-           (self->full || (self->memory && record_keys_bytes (self) > self->memory));
+    self->full =
+        self->full || (self->mode == IN_MEMORY && self->memory && record_keys_bytes (self) > self->memory);
+    return self->full;
 }
 
 bool record_keys_gather (const record_keys_t *self)
@@ -177,7 +178,7 @@ bool record_keys_gather (const record_keys_t *self)
     return self->mode == GATHERING;
 }
 
-bool record_keys_unsettled (const record_keys_t *self)
+bool record_keys_unsettled (record_keys_t *self)
 {
     switch (self->mode) {
     case GATHERING:

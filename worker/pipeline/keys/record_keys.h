@@ -29,13 +29,14 @@ enum key_place record_keys_judge (record_keys_t *self, const struct key_hash *ha
                                   uint64_t rank, uint64_t *other, struct error *error);
 
 //  Whether the pass is in vain: its keys go beyond the memory, and the next pass is to put them on the disk.
-bool record_keys_outgrown (const record_keys_t *self);
+//  To be asked now and then: from then on no more are held.
+bool record_keys_outgrown (record_keys_t *self);
 
 //  Whether the pass only gathers keys: no record stands in it.
 bool record_keys_gather (const record_keys_t *self);
 
 //  After a pass over all records: whether another one has to answer, or will answer otherwise.
-bool record_keys_unsettled (const record_keys_t *self);
+bool record_keys_unsettled (record_keys_t *self);
 
 //  That pass read records otherwise than the next one will: what it put on the disk is void.
 void record_keys_forget (record_keys_t *self);

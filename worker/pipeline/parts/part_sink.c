@@ -1,11 +1,13 @@
-//  part_sink.c: see part_sink.h. A file of blocks is the number of bytes of each and those, one behind the
-//  other.
+//  part_sink.c: see part_sink.h. A file of blocks is the number of bytes of each, their XXH3 and those, one
+//  behind the other: it does not come to the disk before it is used, and who reads it sees that.
+#define XXH_INLINE_ALL
 #include "worker/pipeline/parts/part_sink.h"
 
 #include "worker/pipeline/parts/block_codec.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 int part_sink_begin (struct part_sink *self, size_t field_count, struct error *error)
 {
@@ -23,7 +25,7 @@ int part_sink_begin (struct part_sink *self, size_t field_count, struct error *e
 
 static void s_write (struct part_sink *self, const struct block *block)
 {
-    char number[PACK_NUMBER_BYTES];
+    char number[PACK_NUMBER_BYTES + sizeof (XXH64_hash_t)];
     self->packer.to.used = 0;
     block_pack (block, &self->packer);
     if (self->packer.failed) {
@@ -31,6 +33,9 @@ static void s_write (struct part_sink *self, const struct block *block)
         return;
     }
     size_t n = self->packer.to.used, head = (size_t) (pack_number_at (number, n) - number);
+    XXH64_hash_t hash = XXH3_64bits (self->packer.to.at, n);
+    memcpy (number + head, &hash, sizeof hash);
+    head += sizeof hash;
     self->made += head + n;
     self->over = self->made > self->most;
     if (self->over)

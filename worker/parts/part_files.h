@@ -1,0 +1,58 @@
+//  part_files.h: the small files by which the tasks on one input tell each other: where it was cut, and what
+//  a part showed. Of another version of dmh they are of no use, and say so.
+#ifndef DMH_WORKER_PARTS_PART_FILES_H
+#define DMH_WORKER_PARTS_PART_FILES_H
+
+#include "messages/job.h"
+#include "worker/input/text_parts.h"
+#include "worker/pipeline/parts/part_sink.h"
+#include "worker/pipeline/parts/pass_settings.h"
+
+#define CUT_FILE "cut.dmh"
+enum { PART_NAME_BYTES = 64 };
+
+//  How an input is cut.
+struct input_cut {
+    bool cut;                    //  false: one worker does all of it, and the rest is empty
+    char why[SENTENCE_BYTES];    //  then: why
+    char sha256[DIGEST_HEX_BYTES];
+    uint64_t bytes;
+    int64_t written_at;               //  as of reader_written_at
+    struct pass_settings settings;    //  to begin with
+    struct text_part *parts;          //  owned, [count]
+    size_t count;
+};
+
+//  Writes it into the folder as CUT_FILE. DMH_OK, DMH_IO, DMH_INTERNAL.
+int input_cut_write (const struct input_cut *self, const char *folder, struct output *out,
+                     struct error *error);
+//  Into a zeroed one; input_cut_clear it in any case. DMH_OK; DMH_IO; DMH_INTERNAL; DMH_UNSUPPORTED: it is
+//  none of this version.
+int input_cut_read (struct input_cut *self, const char *path, struct error *error);
+void input_cut_clear (struct input_cut *self);
+
+enum part_state {
+    PART_HAS_BLOCKS,     //  they lie beside
+    PART_AS_SURVEYED,    //  the blocks of its survey are right
+    PART_UNCUT           //  one worker is to do all of the input
+};
+
+//  What a part showed.
+struct part_finding {
+    enum part_state state;
+    uint64_t block_count, first_line;
+    struct tally tally;     //  its lines are behind the first one
+    struct buffer names;    //  keys of JSON that are no column yet, each ended by NUL
+};
+
+//  "survey-3.tally" and the like.
+void part_file_name (char out[PART_NAME_BYTES], const char *task, uint64_t part, const char *ending);
+
+//  Writes what the sink has seen into the folder. As input_cut_write.
+int part_finding_write (const struct part_sink *sink, enum part_state state, const char *folder,
+                        const char *name, struct output *out, struct error *error);
+//  Into a zeroed one, of records of so many fields; part_finding_clear it in any case. As input_cut_read.
+int part_finding_read (struct part_finding *self, size_t field_count, const char *path, struct error *error);
+void part_finding_clear (struct part_finding *self);
+
+#endif

@@ -1,0 +1,53 @@
+//  part_task.h: what the tasks on one input have in common: the folder that they leave, the input, where it
+//  was cut, what its parts showed, and what is decided by that. One thread.
+#ifndef DMH_WORKER_PARTS_PART_TASK_H
+#define DMH_WORKER_PARTS_PART_TASK_H
+
+#include "worker/join/inputs/brought_results.h"
+#include "worker/parts/part_files.h"
+#include "worker/pipeline/attempt.h"
+
+struct part_task {
+    const struct assignment *assignment;    //  borrowed
+    const struct followed_task *driver;     //  borrowed
+    struct attempt_folder folder;
+    struct fetched_files fetched_files;
+    struct brought_results results;
+    struct input_cut cut;       //  of all tasks but `cut`
+    size_t *surveys, *parts;    //  [cut.count] places of their results among the followed ones
+    struct output outputs[2];
+    size_t output_count;
+};
+
+//  Makes the folder, and brings the input and what is small of the results that it follows.
+//  part_task_clear in any case. DMH_OK, or what every attempt may end with.
+int part_task_begin (struct part_task *self, const struct assignment *assignment,
+                     const struct followed_task *driver, struct error *error);
+void part_task_clear (struct part_task *self);
+
+//  Prepares an attempt at the input on those terms. DMH_BAD_INPUT where the input is not the one that was
+//  cut; else as attempt_prepare_by.
+int part_task_prepare (struct part_task *self, struct attempt *attempt, const struct attempt_terms *terms,
+                       struct error *error);
+
+//  Whether an error is the input's, or the job's: whoever tries again comes to the same, and one worker that
+//  reads it from its beginning says it best.
+bool part_task_is_for_one_worker (int code);
+
+//  What all findings of `task` (survey or part) together show by that plan. *uncut: one worker is to do all
+//  of it; *otherwise: not what *settings says, which are other ones now. DMH_OK, or what is wrong with them.
+int part_task_decide (struct part_task *self, const char *task, const struct plan *plan,
+                      struct pass_settings *settings, bool *uncut, bool *otherwise, struct error *error);
+
+//  Reads what part `at` showed in `task`. As part_finding_read.
+int part_task_read_finding (struct part_task *self, const char *task, size_t at, size_t field_count,
+                            struct part_finding *finding, struct error *error);
+
+//  The path of the blocks of part `at`, of `task`, which are brought where they are not here. Yours to free;
+//  NULL with `error` set.
+char *part_task_blocks (struct part_task *self, const char *task, size_t at, struct error *error);
+
+//  The folder has its files: it gets its name, or they go to the broker. Fills *news.
+int part_task_finish (struct part_task *self, struct runner_news *news, struct error *error);
+
+#endif

@@ -1,0 +1,142 @@
+//  survey_job.c: see split_jobs.h. A part is harmonized by the settings that its input begins with; and once
+//  more, by what all parts have shown, where that is another. What cannot be done in parts is said to be for
+//  one worker, and is no failure.
+#include "worker/parts/split_jobs.h"
+
+#include "worker/parts/part_task.h"
+#include "worker/pipeline/runner_news.h"
+
+#include <stdio.h>
+
+//  What is made of a part, in work.
+struct part_work {
+    struct part_task task;
+    const char *name;    //  of the task: what its files are called
+    struct part_sink sink;
+    output_file_t *blocks;
+    enum part_state state;
+};
+
+//  As for a job of its own of the size of the part, with what stands beside the rows.
+static uint64_t s_most (const struct part_work *self, const struct text_part *part)
+{
+    const struct assignment *assignment = self->task.assignment;
+    struct byte_limit limit = limits_output (assignment->options->output_bytes,
+                                             assignment->ceilings.output_bytes, part->bytes, false);
+    return limit.most / 2 < INT64_MAX / 2 ? 2 * limit.most + 4 * part->bytes : UINT64_MAX;
+}
+
+static int s_open_blocks (struct part_work *self, const struct text_part *part, struct error *error)
+{
+    char name[PART_NAME_BYTES];
+    part_file_name (name, self->name, self->task.assignment->part, "blocks");
+    self->blocks = output_new (self->task.folder.path, name, error);
+    if (!self->blocks)
+        return error->code;
+    output_leave_unsynced (self->blocks, true);
+    part_sink_clear (&self->sink);
+    self->sink.blocks = self->blocks;
+    self->sink.most = s_most (self, part);
+    return DMH_OK;
+}
+
+static int s_harmonize (struct part_work *self, const struct pass_settings *settings,
+                        struct runner_news *news, struct error *error)
+{
+    const struct followed_task *driver = self->task.driver;
+    const struct text_part *part = &self->task.cut.parts[self->task.assignment->part];
+    const struct attempt_terms terms = {.settings = settings, .part = part, .sink = &self->sink};
+    struct attempt attempt = {.assignment = self->task.assignment};
+    bool whole = false;
+    int rc = s_open_blocks (self, part, error);
+    if (rc == DMH_OK)
+        rc = part_task_prepare (&self->task, &attempt, &terms, error);
+    if (rc == DMH_OK)
+        rc = driver->pass (driver->context, &attempt, &whole, error);
+    if (rc == DMH_OK) {
+        snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
+        news->counts = self->sink.counts;
+        news->bytes_done = news->bytes_total = part->bytes;
+        self->state = whole && !self->sink.over ? PART_HAS_BLOCKS : PART_UNCUT;
+    }
+    attempt_clear (&attempt);
+    return rc;
+}
+
+//  The part's blocks, and what they show.
+static int s_leave (struct part_work *self, struct error *error)
+{
+    struct part_task *task = &self->task;
+    char name[PART_NAME_BYTES];
+    int rc = DMH_OK;
+    if (self->state == PART_HAS_BLOCKS && self->blocks)
+        rc = output_finish (self->blocks, 0, &task->outputs[task->output_count++], error);
+    else if (self->blocks) {
+        part_file_name (name, self->name, task->assignment->part, "blocks");
+        attempt_folder_drop (&task->folder, name);
+    }
+    part_file_name (name, self->name, task->assignment->part, "tally");
+    if (rc == DMH_OK)
+        rc = part_finding_write (&self->sink, self->state, task->folder.path, name,
+                                 &task->outputs[task->output_count++], error);
+    return rc;
+}
+
+//  What all parts have shown together; where that is what they were read by, nothing is to be done.
+static int s_redo (struct part_work *self, struct runner_news *news, struct error *error)
+{
+    struct part_task *task = &self->task;
+    struct pass_settings *settings = &task->cut.settings;
+    struct attempt attempt;
+    const struct attempt_terms terms = {.settings = settings, .sink = &self->sink};
+    bool uncut = false, otherwise = false;
+    int rc = part_task_prepare (task, &attempt, &terms, error);
+    if (rc == DMH_OK)
+        rc = part_task_decide (task, TASK_SURVEY, &attempt.plan, settings, &uncut, &otherwise, error);
+    attempt_clear (&attempt);
+    self->state = uncut ? PART_UNCUT : PART_AS_SURVEYED;
+    return rc == DMH_OK && !uncut && otherwise ? s_harmonize (self, settings, news, error) : rc;
+}
+
+static int s_survey (struct part_work *self, struct runner_news *news, struct error *error)
+{
+    return s_harmonize (self, &self->task.cut.settings, news, error);
+}
+
+static int s_run (struct part_work *self,
+                  int (*make) (struct part_work *self, struct runner_news *news, struct error *error),
+                  const struct assignment *assignment, const struct followed_task *driver,
+                  struct runner_news *news, struct error *error)
+{
+    int rc = part_task_begin (&self->task, assignment, driver, error);
+    const struct input_cut *cut = &self->task.cut;
+    self->state = cut->cut ? PART_HAS_BLOCKS : PART_UNCUT;
+    if (rc == DMH_OK && cut->cut && assignment->part < cut->count)
+        rc = make (self, news, error);
+    if (part_task_is_for_one_worker (rc)) {
+        self->state = PART_UNCUT;
+        rc = DMH_OK;
+    }
+    if (rc == DMH_OK)
+        rc = s_leave (self, error);
+    output_destroy (&self->blocks);
+    if (rc == DMH_OK)
+        rc = part_task_finish (&self->task, news, error);
+    part_sink_clear (&self->sink);
+    part_task_clear (&self->task);
+    return rc;
+}
+
+int survey_job (const struct assignment *assignment, const struct followed_task *driver,
+                struct runner_news *news, struct error *error)
+{
+    struct part_work self = {.name = TASK_SURVEY};
+    return s_run (&self, s_survey, assignment, driver, news, error);
+}
+
+int part_job (const struct assignment *assignment, const struct followed_task *driver,
+              struct runner_news *news, struct error *error)
+{
+    struct part_work self = {.name = TASK_PART};
+    return s_run (&self, s_redo, assignment, driver, news, error);
+}

@@ -1,0 +1,186 @@
+//  write_job.c: see split_jobs.h. The writer of any job takes the blocks of the parts in their order. Where
+//  they show another thing than they were made by, or cannot be had, the input is read from its beginning.
+#include "worker/parts/split_jobs.h"
+
+#include "worker/parts/block_file.h"
+#include "worker/parts/part_task.h"
+#include "worker/pipeline/passes.h"
+#include "worker/pipeline/runner_news.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+//  Which blocks there are, and by which settings they were made.
+struct write_work {
+    struct part_task task;
+    const char *blocks_of;    //  the task that has left them
+    struct attempt attempt;
+    bool alone;    //  one worker is to do all of it
+};
+
+static bool s_goes_on (struct write_work *self, const struct counts *so_far)
+{
+    const struct followed_task *driver = self->task.driver;
+    return driver->goes_on (driver->context, so_far);
+}
+
+//  *alone: the parts' blocks are of no use. Else the cut's settings are those by which they were made.
+static int s_decide (struct write_work *self, struct error *error)
+{
+    struct part_task *task = &self->task;
+    struct pass_settings *settings = &task->cut.settings;
+    struct part_sink sink = {.blocks = NULL};
+    const struct attempt_terms terms = {.settings = settings, .sink = &sink};
+    static const char *const TASKS[] = {TASK_SURVEY, TASK_PART};
+    bool otherwise = true;
+    int rc = DMH_OK;
+    self->alone = !task->cut.cut;
+    for (size_t t = 0; rc == DMH_OK && t < 2 && otherwise && !self->alone; t++) {
+        struct attempt attempt;
+        self->blocks_of = TASKS[t];
+        rc = part_task_prepare (task, &attempt, &terms, error);
+        if (rc == DMH_OK)
+            rc = part_task_decide (task, TASKS[t], &attempt.plan, settings, &self->alone, &otherwise, error);
+        attempt_clear (&attempt);
+    }
+    self->alone = self->alone || otherwise;
+    part_sink_clear (&sink);
+    return rc;
+}
+
+//  The blocks of one part go to the writer; the first has what all of them show.
+static int s_take_part (struct write_work *self, size_t at, struct block *block, struct error *error)
+{
+    struct attempt *attempt = &self->attempt;
+    size_t fields = attempt->plan.step_count;
+    size_t cells = attempt->encoder->database ? attempt->pass.layout.value_count : 0;
+    struct part_finding finding = {.state = PART_HAS_BLOCKS};
+    int rc = part_task_read_finding (&self->task, self->blocks_of, at, fields, &finding, error);
+    char *path = rc == DMH_OK ? part_task_blocks (&self->task, self->blocks_of, at, error) : NULL;
+    block_file_t *file = path ? block_file_open (path, fields, cells, error) : NULL;
+    rc = file ? DMH_OK : error->code;
+    uint64_t count = 0;
+    for (bool more = rc == DMH_OK; more; count++) {
+        block_reset (block, attempt->block_bytes);
+        block->pass = &attempt->pass;
+        rc = block_file_next (file, block, error);
+        more = rc == 1;
+        if (!more)
+            break;
+        if (count == 0)
+            tally_add (&block->tally, &finding.tally, finding.first_line - block->first_line);
+        writer_take (attempt->writer, block);
+        if (!s_goes_on (self, &block->so_far))
+            rc = error_set (error, DMH_CANCELLED, "%s was cancelled", self->task.assignment->input.name);
+        else if (block->doomed)
+            rc = DMH_OK;
+        more = rc == 1;
+    }
+    if (rc == DMH_OK && writer_check (attempt->writer, NULL) == DMH_OK && count != finding.block_count)
+        rc = error_set (error, DMH_MALFORMED, "%s holds %llu blocks, and not %llu", path,
+                        (unsigned long long) count, (unsigned long long) finding.block_count);
+    block_file_close (&file);
+    free (path);
+    part_finding_clear (&finding);
+    return rc;
+}
+
+//  One pass over the blocks of all parts.
+static int s_pass (struct write_work *self, struct error *error)
+{
+    struct block *block = block_new (self->attempt.plan.step_count, self->attempt.block_bytes);
+    int rc = block ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory for a block");
+    for (size_t at = 0; rc == DMH_OK && at < self->task.cut.count; at++) {
+        rc = s_take_part (self, at, block, error);
+        if (rc == DMH_OK && writer_check (self->attempt.writer, NULL) != DMH_OK)
+            break;
+    }
+    block_destroy (&block);
+    return rc;
+}
+
+//  Passes until the writer agrees with the one before on which records stand, and on its columns. *damaged:
+//  the blocks could not be read. self->alone: they show something else.
+static int s_take_blocks (struct write_work *self, bool *damaged, struct error *error)
+{
+    struct attempt *attempt = &self->attempt;
+    int rc = DMH_OK;
+    *damaged = false;
+    for (bool again = true; rc == DMH_OK && again;) {
+        rc = s_pass (self, error);
+        *damaged = rc != DMH_OK && rc != DMH_CANCELLED;
+        if (rc == DMH_OK)
+            rc = writer_check (attempt->writer, error);
+        if (rc != DMH_OK)
+            return rc;
+        self->alone = writer_misreads (attempt->writer) || writer_contradicting (attempt->writer, 0) >= 0 ||
+                      writer_count (attempt->writer, RULE_RECORD_ENCODING);
+        if (self->alone)
+            return DMH_OK;
+        rc = attempt_reconsider (attempt, true, &again, error);
+        if (rc == DMH_OK && again)
+            rc = attempt_again (attempt, error);
+    }
+    return rc;
+}
+
+static int s_prepare (struct write_work *self, const struct pass_settings *settings, struct error *error)
+{
+    const struct attempt_terms terms = {.settings = settings, .folder = &self->task.folder};
+    return attempt_prepare_by (&self->attempt, self->task.assignment, &self->task.fetched_files,
+                               self->task.driver->harmonizers, &terms, error);
+}
+
+//  From its beginning, as a job without parts.
+static int s_do_alone (struct write_work *self, struct error *error)
+{
+    struct part_task *task = &self->task;
+    if (self->attempt.folder.path) {
+        attempt_clear (&self->attempt);
+        int rc = attempt_folder_make (&task->folder, task->assignment->folder, error);
+        if (rc != DMH_OK)
+            return rc;
+    }
+    int rc = s_prepare (self, NULL, error);
+    return rc == DMH_OK ? passes_run (&self->attempt, task->driver, error) : rc;
+}
+
+static int s_write (struct write_work *self, struct error *error)
+{
+    bool damaged = false;
+    struct error why = {.code = DMH_OK};
+    int rc = s_decide (self, &why);
+    if (rc == DMH_OK && !self->alone) {
+        rc = s_prepare (self, &self->task.cut.settings, error);
+        if (rc != DMH_OK)
+            return rc;
+        rc = s_take_blocks (self, &damaged, &why);
+        self->attempt.input_sha256 = self->task.cut.sha256;
+    } else if (rc != DMH_OK && rc != DMH_CANCELLED)
+        damaged = true;
+    if (damaged || (rc == DMH_OK && self->alone))
+        return s_do_alone (self, error);
+    if (rc != DMH_OK)
+        *error = why;
+    return rc;
+}
+
+int write_job (const struct assignment *assignment, const struct followed_task *driver,
+               struct runner_news *news, struct error *error)
+{
+    struct write_work self = {.alone = false};
+    int rc = part_task_begin (&self.task, assignment, driver, error);
+    bool leaves = fetched_files_input (&self.task.fetched_files);
+    if (rc == DMH_OK)
+        rc = s_write (&self, error);
+    brought_results_clear (&self.task.results);
+    if (rc == DMH_OK)
+        rc = attempt_finish (&self.attempt, leaves, news, error);
+    if (rc == DMH_OK && leaves) {
+        rc = assignment_upload (assignment, driver, news->outputs, news->outputs_count, error);
+        news->stored = rc == DMH_OK;
+    }
+    attempt_clear (&self.attempt);
+    part_task_clear (&self.task);
+    return rc;
+}
