@@ -43,7 +43,7 @@ struct split_job split_job_at (const struct split *self, size_t place)
         return (struct split_job){TASK_SURVEY, place - SURVEYS, {THE_CUT}};
     if (place < parts + n)
         return (struct split_job){TASK_PART, place - parts, {THE_CUT, {SURVEYS, n}}};
-    return (struct split_job){TASK_WRITE, 0, {THE_CUT, {parts, n}}};
+    return (struct split_job){TASK_WRITE, 0, {THE_CUT, {SURVEYS, 2 * n}}};
 }
 
 size_t split_follows (const struct split_job *job)

@@ -6,7 +6,7 @@
 #include "messages/job.h"
 
 //  Each part follows the surveys of all parts, so what is noted of whom a job follows grows with the square
-//  of their number: 128 are 16,768 notes, which one commit takes in less than a second. Together of one
+//  of their number: 128 are 16,896 notes, which one commit takes in less than a second. Together of one
 //  SUBMIT.
 enum { SPLIT_PARTS_MAX = 128, SPLIT_JOBS_MAX = 2 * SPLIT_PARTS_MAX + 1 };
 
