@@ -168,6 +168,8 @@ int part_finding_write (const struct part_sink *sink, enum part_state state, con
     if (state == PART_HAS_BLOCKS) {
         pack_number (&packer, sink->block_count);
         pack_number (&packer, sink->first_line);
+        pack_number (&packer, sink->counts.read);
+        pack_number (&packer, sink->counts.rejected);
         if (sink->begun)
             tally_pack (&sink->tally, &packer);
         for (size_t i = 0; sink->begun && (unknown = unknown_names_at (sink->unknown, i)); i++)
@@ -189,6 +191,8 @@ static int s_unpack_finding (struct part_finding *self, struct packed *from)
     size_t n;
     self->block_count = packed_number (from);
     self->first_line = packed_number (from);
+    self->read = packed_number (from);
+    self->rejected = packed_number_most (from, self->read);
     if (self->block_count)
         tally_unpack (&self->tally, from);
     const char *names = packed_text (from, &n);

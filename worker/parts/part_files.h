@@ -40,7 +40,7 @@ enum part_state {
 //  What a part showed.
 struct part_finding {
     enum part_state state;
-    uint64_t block_count, first_line;
+    uint64_t block_count, first_line, read, rejected;
     struct tally tally;     //  its lines are behind the first one
     struct buffer names;    //  keys of JSON that are no column yet, each ended by NUL
 };

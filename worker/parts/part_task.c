@@ -34,10 +34,7 @@ static int s_read_cut (struct part_task *self, struct error *error)
             char *path = brought_results_output (&self->results, i, CUT_FILE, error);
             int rc = path ? input_cut_read (&self->cut, path, error) : error->code;
             free (path);
-            if (rc == DMH_OK || !part_task_is_for_one_worker (rc))
-                return rc;
-            input_cut_clear (&self->cut);    //  lost by a crash of its host, or of another version
-            return DMH_OK;
+            return rc;
         }
     return error_set (error, DMH_INTERNAL, "%s: nobody says where it was cut", assignment->input.name);
 }
@@ -76,20 +73,32 @@ static int s_place_results (struct part_task *self, struct error *error)
     return DMH_OK;
 }
 
+//  What others have left. Where it cannot be had any more (its host is gone, or fell before it was on the
+//  disk), or is of another version, one worker does all of it: that needs the input alone.
+static int s_bring (struct part_task *self, struct error *error)
+{
+    const struct assignment *assignment = self->assignment;
+    int rc = brought_results_bring_some (&self->results, assignment, self->driver, self->folder.path, s_wants,
+                                         error);
+    if (rc == DMH_OK)
+        rc = s_read_cut (self, error);
+    if (rc == DMH_OK)
+        rc = s_place_results (self, error);
+    if (rc != DMH_OK && rc != DMH_CANCELLED) {
+        input_cut_clear (&self->cut);
+        return DMH_OK;
+    }
+    return rc;
+}
+
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
                      const struct followed_task *driver, struct error *error)
 {
     *self = (struct part_task){
         .assignment = assignment, .driver = driver, .results = {.assignment = assignment, .input = -1}};
     int rc = attempt_folder_make (&self->folder, assignment->folder, error);
-    if (rc == DMH_OK && assignment->followed_count) {
-        rc = brought_results_bring_some (&self->results, assignment, driver, self->folder.path, s_wants,
-                                         error);
-        if (rc == DMH_OK)
-            rc = s_read_cut (self, error);
-        if (rc == DMH_OK)
-            rc = s_place_results (self, error);
-    }
+    if (rc == DMH_OK && assignment->followed_count)
+        rc = s_bring (self, error);
     return rc == DMH_OK ? assignment_fetch (assignment, driver, &self->fetched_files, error) : rc;
 }
 

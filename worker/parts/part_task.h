@@ -19,7 +19,8 @@ struct part_task {
     size_t output_count;
 };
 
-//  Makes the folder, and brings the input and what is small of the results that it follows.
+//  Makes the folder, and brings the input and what is small of the results that it follows; where that cannot
+//  be had, `cut` says that the input is not cut.
 //  part_task_clear in any case. DMH_OK, or what every attempt may end with.
 int part_task_begin (struct part_task *self, const struct assignment *assignment,
                      const struct followed_task *driver, struct error *error);

@@ -82,6 +82,20 @@ static int s_leave (struct part_work *self, struct error *error)
     return rc;
 }
 
+//  What the survey of the part has made stands.
+static int s_tell_of_survey (struct part_work *self, struct runner_news *news, struct error *error)
+{
+    struct part_task *task = &self->task;
+    size_t at = (size_t) task->assignment->part;
+    struct part_finding finding = {.state = PART_HAS_BLOCKS};
+    int rc = part_task_read_finding (task, TASK_SURVEY, at, self->sink.tally.field_count, &finding, error);
+    news->counts = (struct counts){
+        .read = finding.read, .written = finding.read - finding.rejected, .rejected = finding.rejected};
+    news->bytes_done = news->bytes_total = task->cut.parts[at].bytes;
+    part_finding_clear (&finding);
+    return rc;
+}
+
 //  What all parts have shown together; where that is what they were read by, nothing is to be done.
 static int s_redo (struct part_work *self, struct runner_news *news, struct error *error)
 {
@@ -92,10 +106,14 @@ static int s_redo (struct part_work *self, struct runner_news *news, struct erro
     bool uncut = false, otherwise = false;
     int rc = part_task_prepare (task, &attempt, &terms, error);
     if (rc == DMH_OK)
+        snprintf (news->kind, sizeof news->kind, "%s", attempt.preparation.binding->schema->name);
+    if (rc == DMH_OK)
         rc = part_task_decide (task, TASK_SURVEY, &attempt.plan, settings, &uncut, &otherwise, error);
     attempt_clear (&attempt);
     self->state = uncut ? PART_UNCUT : PART_AS_SURVEYED;
-    return rc == DMH_OK && !uncut && otherwise ? s_harmonize (self, settings, news, error) : rc;
+    if (rc != DMH_OK || uncut)
+        return rc;
+    return otherwise ? s_harmonize (self, settings, news, error) : s_tell_of_survey (self, news, error);
 }
 
 static int s_survey (struct part_work *self, struct runner_news *news, struct error *error)

@@ -73,6 +73,7 @@ static int s_job (struct split_run *self, size_t task, size_t part)
                                     .catalog = self->catalog,
                                     .folder = self->folder,
                                     .results = self->results,
+                                    .files = "",
                                     .part = part,
                                     .parts = self->parts,
                                     .followed = self->followed,

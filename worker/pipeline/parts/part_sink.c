@@ -59,6 +59,7 @@ void part_sink_take (struct part_sink *self, struct block *block)
         for (size_t i = 0; i < block->verdict_count; i++)
             self->counts.rejected += block->verdicts[i].rule != RULE_NONE;
         self->counts.read += block->verdict_count;
+        self->counts.written = self->counts.read - self->counts.rejected;
         if (self->blocks)
             s_write (self, block);
     }

@@ -13,7 +13,7 @@ struct part_sink {
     uint64_t most;            //  bytes that they may come to
     bool over;                //  they came to more: they are of no use
     uint64_t block_count, made;
-    struct counts counts;    //  read, and rejected
+    struct counts counts;    //  as long as no other part is known: there are no repeats
     bool begun;
     uint64_t first_line;    //  that the tally's lines are behind
     struct tally tally;

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { TEXT_BYTES = 3 * 1024 * 1024 + 512 * 1024 };
 
@@ -37,6 +39,8 @@ static void s_expect_passes (const struct split_run *split, enum wanted wanted, 
     cr_expect_eq (got, wanted, "%s: %zu passes for parts, %zu of the writer's own", what, parts, alone);
 }
 
+static const struct mishap *s_mishap;
+static void s_spoil (void *context, const struct split_run *self, const char *task, size_t part);
 static size_t s_threads;    //  of the runner; 0: there is none
 
 //  `text` is the input; it is freed.
@@ -59,7 +63,9 @@ static void s_expect (const char *name, struct text_of text, const struct option
                               .input = path,
                               .results = results,
                               .parts = parts,
-                              .threads = s_threads};
+                              .threads = s_threads,
+                              .before = s_mishap ? s_spoil : NULL,
+                              .context = (void *) (uintptr_t) s_mishap};
     cr_assert_eq (split_run (&split), DMH_OK, "%s: %s", name, split.error.text);
     cr_expect (results_agree (whole.folder, split.folder), "%s as “%s”", name, options->format);
     cr_expect_eq (memcmp (&whole.counts, &split.news.counts, sizeof whole.counts), 0);
@@ -199,6 +205,53 @@ Test (split_jobs, by_the_runner_of_a_worker, .timeout = 300)
     s_expect ("in.ndjson", s_lines ("{\"patient_id\":\"x\",\"birth_date\":\"31/12/1980\"}\n"), &options, 2,
               ALONE);
     s_expect ("in.csv", s_dates ("31/12/1980"), &options, 3, REDONE);
+}
+
+//  Something happens to a file that another job has left, or to the input, before the job of that task.
+struct mishap {
+    const char *task, *file;    //  behind the results; NULL: the input
+    int sort;                   //  0: a byte is another, 1: cut off, 2: gone
+};
+
+static void s_spoil (void *context, const struct split_run *self, const char *task, size_t part)
+{
+    const struct mishap *mishap = context;
+    char path[600];
+    struct stat about;
+    if (!streq (task, mishap->task) || part != 0)
+        return;
+    snprintf (path, sizeof path, "%s%s%s", mishap->file ? self->results : self->input,
+              mishap->file ? "/" : "", mishap->file ? mishap->file : "");
+    cr_assert_eq (stat (path, &about), 0, "%s", path);
+    if (mishap->sort == 2) {
+        cr_assert_eq (unlink (path), 0);
+        return;
+    }
+    FILE *file = fopen (path, "r+");
+    cr_assert_not_null (file);
+    fseek (file, about.st_size / 2, SEEK_SET);
+    int byte = fgetc (file);
+    fseek (file, about.st_size / 2, SEEK_SET);
+    fputc (mishap->file ? byte ^ 4 : byte, file);    //  the input stays as it was, but is written anew
+    if (mishap->sort == 1)
+        cr_assert_eq (ftruncate (fileno (file), about.st_size / 2), 0);
+    fclose (file);
+}
+
+//  What a crash of a host leaves, a disk, somebody: the result is the same, or there is none.
+Test (split_jobs, what_is_lost_or_damaged_is_one_workers, .timeout = 300)
+{
+#define SURVEY "10000000000000000001.1/survey-1."
+    static const struct mishap MISHAPS[] = {
+        {TASK_WRITE, SURVEY "blocks", 0}, {TASK_WRITE, SURVEY "blocks", 1},
+        {TASK_WRITE, SURVEY "blocks", 2}, {TASK_WRITE, SURVEY "tally", 1},
+        {TASK_PART, SURVEY "tally", 2},   {TASK_SURVEY, "00000000000000000000.1/cut.dmh", 1},
+        {TASK_SURVEY, NULL, 0},           {TASK_WRITE, NULL, 0}};
+    struct options options = {.audit = "full"};
+    for (size_t i = 0; i < sizeof MISHAPS / sizeof *MISHAPS; i++) {
+        s_mishap = &MISHAPS[i];
+        s_expect ("in.csv", s_patients ("\n", true), &options, 2, ALONE);
+    }
 }
 
 static size_t s_cases;
