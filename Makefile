@@ -67,6 +67,11 @@ ifeq ($(FLAVOUR),coverage)
   CFLAGS := -O0 -g -fprofile-instr-generate -fcoverage-mapping
   LDFLAGS := -fprofile-instr-generate
 endif
+#  What goes into the shared library of the R package.
+ifeq ($(FLAVOUR),pic)
+  CC := gcc
+  CFLAGS := -O2 -g -fPIC -fvisibility=hidden -fstack-protector-strong
+endif
 ifeq ($(FLAVOUR),strict)
   CC := gcc
   CFLAGS := -O2 -g -Werror
@@ -76,7 +81,7 @@ Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-6s %s\n' $(1) $(2))
 
 LIBS := messages broker worker client
-sources       = $(filter-out $(1)/main.c client/gateway/main.c client/bridge/main.c client/bridge/engines/%,$(sort $(shell find $(1) -name '*.c')))
+sources       = $(filter-out $(1)/main.c client/gateway/main.c client/bridge/main.c client/bridge/engines/% worker/r/%,$(sort $(shell find $(1) -name '*.c')))
 SRC_messages := $(call sources,messages)
 SRC_broker   := $(call sources,broker)
 SRC_worker   := $(call sources,worker)
@@ -144,6 +149,15 @@ $(B)/dmh-bridge: $(BRIDGE_OBJECTS) $(EXTRA) $(LINK_LIBS)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(BRIDGE_LIBS)
 
+#  The R package dmhr: make r builds it into build/r-library. Nothing else needs R.
+R_LIBRARY := build/r-library
+R_ARCHIVES := build/pic/libworker.a build/pic/libmessages.a
+R_SOURCES = $(sort $(shell find worker/r -type f))
+$(R_LIBRARY)/dmhr/DESCRIPTION: $(if $(filter pic,$(FLAVOUR)),,$(R_ARCHIVES)) $(R_SOURCES)
+	$(call say,R,$(@D))
+	$(Q)DMH_ROOT="$(CURDIR)" DMH_CFLAGS="$(PKG_CFLAGS)" DMH_LIBS="$(PKG_LIBS)" DMH_ARCHIVES="$(R_ARCHIVES:%=$(CURDIR)/%)" \
+		sh deploy/r_package.sh worker/r $(R_LIBRARY)
+
 $(MANUAL): $(PROGRAMS) deploy/manual.sh $(wildcard deploy/man/*) worker/schemas/README.md
 	$(call say,MAN,$(@D))
 	$(Q)sh deploy/manual.sh $(B) $(VERSION) $(@D)
@@ -182,10 +196,10 @@ endif
 .SECONDARY:
 
 #  The packages of a purpose, and what every purpose builds on.
-deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster: deps-%:
+deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster deps-r: deps-%:
 	@sh deploy/deps.sh $(sort build $*)
 
-test: deps-test $(if $(filter true,$(CI)),deps-python deps-queues deps-hosts deps-cluster)  ## build and run every test; T=name runs those programs whose name contains it
+test: deps-test $(if $(filter true,$(CI)),deps-python deps-queues deps-hosts deps-cluster deps-r)  ## build and run every test; T=name runs those programs whose name contains it
 	@$(MAKE) --no-print-directory test-build
 	@sh deploy/validators.sh
 	@sh test/run.sh $(B) $(T)
@@ -224,6 +238,10 @@ up: deps-up  ## run the Procfile (a broker, two workers, a gateway) by foreman; 
 	@$(MAKE) --no-print-directory all
 	@PATH="$(CURDIR)/$(B):$$PATH" foreman start -f Procfile
 
+r: deps-r  ## the R package dmhr (a worker in R, and a client) into build/r-library
+	@$(MAKE) --no-print-directory FLAVOUR=pic $(R_ARCHIVES)
+	@$(MAKE) --no-print-directory $(R_LIBRARY)/dmhr/DESCRIPTION
+
 install: all  ## install under PREFIX=/usr/local (DESTDIR honoured)
 	@PREFIX="$(PREFIX)" sh deploy/install.sh "$(B)" "$(DESTDIR)$(PREFIX)"
 compile_commands.json: Makefile | deps-build
@@ -234,5 +252,5 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
 .PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage mutants mutants-build lint fresh bench demo up install clean \
-	help deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster
+	help r deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster deps-r
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

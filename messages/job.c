@@ -54,6 +54,7 @@ static const struct shape_field s_options[] = {
     SHAPE_FIELD_U64 (struct options, memory, false),
     SHAPE_FIELD_TEXT (struct options, task, false),
     SHAPE_FIELD_SAID (struct options, split_bytes),
+    SHAPE_FIELD_BOOL (struct options, reference_individuals, false),
     SHAPE_FIELD_LIST (struct options, tables, false, TABLES_MAX, &s_stored_file_shape),
 };
 const struct shape options_shape = SHAPE_OF ("options", struct options, s_options);

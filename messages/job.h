@@ -100,10 +100,11 @@ struct options {
     uint64_t unpacked_bytes;         //  of an input that is compressed; 0: the same
     uint64_t stall_seconds;          //  without a byte after which it is taken away; 0: STALL_SECONDS
     uint64_t job_memory;             //  bytes that it needs; 0: as its input's size tells
-    uint64_t memory;          //  bytes for its keys, beyond which they lie on the disk; 0: the worker's
-    char task[WORD_BYTES];    //  what is made of the results that it follows: join; empty: nothing
-    uint64_t split_bytes;     //  and one: how long a part of a file is that several workers share, of
-                              //  which 0 is none; 0: not said, the broker's own
+    uint64_t memory;               //  bytes for its keys, beyond which they lie on the disk; 0: the worker's
+    char task[WORD_BYTES];         //  what is made of what it follows: join, statistics; empty: nothing
+    uint64_t split_bytes;          //  and one: how long a part of a file is that several workers share, of
+                                   //  which 0 is none; 0: not said, the broker's own
+    bool reference_individuals;    //  of statistics: the persons are reference individuals (CLSI EP28)
 };
 
 //  Always read = written + duplicates + conflicts + rejected.
@@ -187,6 +188,9 @@ bool job_has_result (const struct job_record *record);
 
 //  Whether it is one of those four.
 bool task_is_of_split (const char *task);
+
+//  The task of a job that describes them in figures and pictures; a worker in R does it (worker/r/).
+#define TASK_STATISTICS "statistics"
 
 //  Whether the outputs of a result lie in folders, one a kind: KIND/records.csv … It is of a job that joins.
 bool job_has_tables (const struct job_record *record);

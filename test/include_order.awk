@@ -3,7 +3,7 @@
 #  Files are nouns here: a.c and a.h are one.
 BEGIN {
     #  Of each part, groups from left to right; what stands in one group side by side does not know each other, unless it is one folder.
-    order ["worker"] = "worker/main|worker/session worker/inspect|worker/dataset|worker/parts|worker/join|worker/pipeline|worker/output worker/results|" \
+    order ["worker"] = "worker/main worker/r|worker/session worker/inspect|worker/dataset|worker/parts|worker/join|worker/pipeline|worker/output worker/results|" \
         "worker/encoders worker/input|worker/rules|worker/formats|worker/text worker/memory"
     order ["worker/rules"] = "worker/rules/record|worker/rules/binding|worker/rules/mapping|worker/rules/schema|" \
         "worker/rules/units worker/rules/profile|worker/rules/identifiers worker/rules/codes worker/rules/numbers worker/rules/dates"

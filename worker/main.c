@@ -14,8 +14,8 @@
 #include "messages/text/quantity.h"
 #include "messages/text/terminal.h"
 #include "messages/version.h"
-#include "worker/input/data_roots.h"
 #include "worker/results/results_folder.h"
+#include "worker/session/access.h"
 #include "worker/session/session.h"
 #include "worker/session/slot.h"
 
@@ -92,29 +92,6 @@ static void s_drain (struct started *self, actor_t *session, int signals)
     s_wait (self, session, signals, (int64_t) seconds * 1000);
 }
 
-//  What the worker shows, and what it may read.
-struct access {
-    struct credential credential;
-    data_roots_t *roots;        //  NULL: everything, for a broker that only this user reaches
-    signing_key_t *sign_key;    //  NULL: it signs nothing
-};
-
-static int s_access (const struct options_of_worker *options, struct access *out, struct error *error)
-{
-    bool given = options->data_root && *options->data_root;
-    int rc = credential_read (options->key, options->server_key, &out->credential, error);
-    if (rc == DMH_OK &&
-        (given || credential_is (&out->credential) || !unix_socket_is_each (options->broker))) {
-        out->roots = data_roots_new (options->data_root, error);
-        rc = out->roots ? DMH_OK : error->code;
-    }
-    if (rc == DMH_OK && options->sign_key && *options->sign_key) {
-        out->sign_key = signing_key_read (options->sign_key, error);
-        rc = out->sign_key ? DMH_OK : error->code;
-    }
-    return rc;
-}
-
 static void s_say_access (const struct options_of_worker *options, const struct access *access)
 {
     if (access->roots && !(options->data_root && *options->data_root))
@@ -139,20 +116,8 @@ static int s_run (struct started *self, const char *results, const struct access
                                     .credential = &access->credential,
                                     .sign_key = access->sign_key,
                                     .roots = access->roots};
-    actor_t *session = actor_new (session_actor, &config);
-    if (!session)
-        return error_set (error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
-    zmsg_t *first = zmsg_recv (actor_pipe (session));
-    char *word = first ? zmsg_popstr (first) : NULL;
-    int rc = word && streq (word, "READY") ? DMH_OK : DMH_INTERNAL;
-    if (rc != DMH_OK) {
-        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
-        error_set (error, rc, "%s", text ? text : "it could not be started");
-        zstr_free (&code);
-        zstr_free (&text);
-    }
-    zstr_free (&word);
-    zmsg_destroy (&first);
+    actor_t *session = session_new (&config, error);
+    int rc = session ? DMH_OK : DMH_INTERNAL;
     if (rc == DMH_OK)
         s_say_ready (self);
     if (rc == DMH_OK && s_wait (self, session, signals, -1) && options->drain_seconds)
@@ -241,18 +206,10 @@ static void s_table (struct options_of_worker *options, struct setting out[SETTI
     memcpy (out, table, sizeof table);
 }
 
-//  Where no broker is named it is this user's own at its Unix socket; one that wants a key is another's, at
-//  the default port of this host.
 static void s_complete (struct options_of_worker *options)
 {
-    if (options->broker && *options->broker)
-        return;
-    if (options->key && *options->key)
-        snprintf (options->endpoint, sizeof options->endpoint, "tcp://127.0.0.1:5571");
-    else
-        socket_folder_endpoint (socket_folder_path (options->folder), "back", options->endpoint,
-                                sizeof options->endpoint);
-    options->broker = options->endpoint;
+    if (!options->broker || !*options->broker)
+        options->broker = access_broker (options->key, options->endpoint, options->folder);
 }
 
 //  A worker that waits for its broker has the folder already, so that nobody else can make it.
@@ -351,7 +308,12 @@ int main (int argc, char **argv)
     if (rc == DMH_OK)
         rc = s_make_folder (options, &error);
     if (rc == DMH_OK)
-        rc = s_access (options, &access, &error);
+        rc = access_open (&(struct access_paths){.broker = options->broker,
+                                                 .key = options->key,
+                                                 .server_key = options->server_key,
+                                                 .data_root = options->data_root,
+                                                 .sign_key = options->sign_key},
+                          &access, &error);
     if (rc == DMH_OK)
         rc = results_folder_make (options->results, &results, &error);
     if (rc == DMH_OK) {
@@ -360,9 +322,7 @@ int main (int argc, char **argv)
         s_say_access (options, &access);
         rc = s_serve (&self, results, &access, &error);
     }
-    key_forget (&access.credential.own);
-    signing_key_destroy (&access.sign_key);
-    data_roots_destroy (&access.roots);
+    access_clear (&access);
     free (results);
     if (rc != DMH_OK)
         terminal_print (stderr, "dmh-worker: %s\n", error.text);

@@ -34,7 +34,7 @@ static uint64_t s_memory (const struct input *input, const struct options *optio
 }
 
 //  A kind that the job brings along has to be known by nobody. What an input is written in is found by who
-//  opens it, unless the job says what is CSV's alone.
+//  opens it, unless the job says what is CSV's alone. What another task than a join writes is its own affair.
 void needs_of (const struct input *input, const struct options *options, struct needs *out)
 {
     *out = (struct needs){.memory = s_memory (input, options)};
@@ -42,9 +42,10 @@ void needs_of (const struct input *input, const struct options *options, struct 
         memcpy (out->words[NEED_KIND], options->kind, WORD_BYTES);
     if (*options->delimiter || options->no_header)
         snprintf (out->words[NEED_READ], WORD_BYTES, "csv");
-    snprintf (out->words[NEED_WRITE], WORD_BYTES, "%s", *options->format ? options->format : "csv");
     if (strcmp (input->uri, FOLLOWED_URI) == 0 || task_is_of_split (options->task))
         memcpy (out->words[NEED_TASK], options->task, WORD_BYTES);
+    if (strcmp (out->words[NEED_TASK], TASK_STATISTICS) != 0)
+        snprintf (out->words[NEED_WRITE], WORD_BYTES, "%s", *options->format ? options->format : "csv");
 }
 
 uint64_t needs_level_bytes (size_t level)

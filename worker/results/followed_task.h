@@ -33,4 +33,10 @@ struct followed_task {
 typedef int (followed_task_fn) (const struct assignment *assignment, const struct followed_task *task,
                                 struct runner_news *news, struct error *error);
 
+//  By its name, as a job's options have it.
+struct named_task {
+    const char *name;
+    followed_task_fn *run;
+};
+
 #endif

@@ -4,9 +4,9 @@
 #define DMH_WORKER_SESSION_CAPABILITIES_H
 
 #include "messages/work.h"
-#include "worker/join/join_job.h"
-#include "worker/parts/split_jobs.h"
+#include "worker/results/followed_task.h"
 #include "worker/rules/schema/catalog.h"
+#include "worker/session/config.h"
 
 //  Lists for READY; one that would not fit is empty, which says that the worker can whatever there is.
 struct capabilities {
@@ -14,9 +14,12 @@ struct capabilities {
     size_t kinds_count, formats_count, writes_count, tasks_count;
 };
 
-void capabilities_of (const catalog_t *catalog, struct capabilities *out);
+//  One that does tasks of its configuration alone says in `writes` what no other job asks for, so that it is
+//  given no input to harmonize.
+void capabilities_of (const struct session_config *config, const catalog_t *catalog,
+                      struct capabilities *out);
 
 //  What is done for a job of that task; one that this worker does not know fails. NULL: there is none.
-followed_task_fn *capabilities_task (const char *task);
+followed_task_fn *capabilities_task (const struct session_config *config, const char *task);
 
 #endif

@@ -6,6 +6,7 @@
 #include "messages/keys/signing_key.h"
 #include "worker/input/data_roots.h"
 #include "worker/input/limits.h"
+#include "worker/results/followed_task.h"
 
 //  All borrowed.
 struct session_config {
@@ -21,6 +22,8 @@ struct session_config {
     const signing_key_t *sign_key;          //  signs the reports; NULL: nobody does
     struct ceilings ceilings;               //  that no option of a job raises
     const data_roots_t *roots;              //  where inputs may be; NULL: anywhere
+    const struct named_task *tasks;    //  that it does instead of all that a worker does by itself; or none
+    size_t tasks_count;
     bool unsynced;    //  who takes the results, in this process, syncs them: several at once
 };
 

@@ -67,7 +67,7 @@ static void s_take_job (struct session *self, const struct frame *frame)
                                                           self->config->memory / self->config->slots,
                                                           self->config->slots)};
     if (streq (order.input.uri, FOLLOWED_URI) || task_is_of_split (order.options.task))
-        terms.task = capabilities_task (order.options.task);
+        terms.task = capabilities_task (self->config, order.options.task);
     struct slot *slot = s_find (self, order.job, order.attempt) ? NULL : s_free_slot (self);
     if (s_find (self, order.job, order.attempt))
         log_event (LOG_LEVEL_DEBUG, "job.known", order.job, order.correlation, NULL);

@@ -29,7 +29,7 @@ void outgoing_ready (struct session *self)
 {
     struct running_job running[SLOTS_MAX];
     struct capabilities can;
-    capabilities_of (self->catalog, &can);
+    capabilities_of (self->config, self->catalog, &can);
     struct ready ready = {.pid = (uint64_t) getpid (),
                           .slots = self->slot_count,
                           .threads = harmonizers_threads (self->harmonizers),

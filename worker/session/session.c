@@ -314,3 +314,24 @@ void session_actor (zsock_t *pipe, void *config)
     route_destroy (&self.route);
     catalog_destroy (&self.catalog);
 }
+
+actor_t *session_new (struct session_config *config, struct error *error)
+{
+    actor_t *self = actor_new (session_actor, config);
+    if (!self) {
+        error_set (error, DMH_INTERNAL, "its thread cannot be started: %s", strerror (errno));
+        return NULL;
+    }
+    zmsg_t *first = zmsg_recv (actor_pipe (self));
+    char *word = first ? zmsg_popstr (first) : NULL;
+    if (!word || !streq (word, "READY")) {
+        char *code = first ? zmsg_popstr (first) : NULL, *text = first ? zmsg_popstr (first) : NULL;
+        error_set (error, DMH_INTERNAL, "%s", text ? text : "it could not be started");
+        zstr_free (&code);
+        zstr_free (&text);
+        actor_destroy (&self);
+    }
+    zstr_free (&word);
+    zmsg_destroy (&first);
+    return self;
+}

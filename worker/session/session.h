@@ -4,8 +4,7 @@
 #ifndef DMH_WORKER_SESSION_SESSION_H
 #define DMH_WORKER_SESSION_SESSION_H
 
-#include <czmq.h>
-
+#include "messages/sockets/actor.h"
 #include "worker/session/config.h"
 
 //  actor_new (session_actor, &config); config is borrowed until the actor is destroyed. A failed start comes
@@ -14,5 +13,8 @@
 //  logged. "DRAIN" finishes and takes nothing new, then the actor says "DRAINED". "$TERM": running jobs go
 //  back to the queue at once (FAIL returned), BYE, leaves within 2 s.
 void session_actor (zsock_t *pipe, void *config);
+
+//  Such an actor that has started. NULL with `error` set (DMH_INTERNAL).
+actor_t *session_new (struct session_config *config, struct error *error);
 
 #endif

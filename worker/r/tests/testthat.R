@@ -1,0 +1,3 @@
+library(testthat)
+library(dmhr)
+test_check("dmhr")
