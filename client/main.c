@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { WIDTH = 79, NAME_ROOM = 9 };
+enum { WIDTH = 79, NAME_ROOM = 11 };
 
 static int s_overview (FILE *to)
 {

@@ -86,6 +86,13 @@ static size_t s_table_settings (struct arguments *self, unsigned set, struct set
         {ARGUMENTS_JOIN,
          {"dataset", "DIR", "add the records to a data set that stays (dmh dataset show DIR)",
           .text = &self->dataset}},
+        {ARGUMENTS_THEN,
+         {"then", "TASK",
+          "what is to be made of the results when all are there: statistics, by a worker in R",
+          .words = TASK_STATISTICS, .text = &self->then}},
+        {ARGUMENTS_STATISTICS,
+         {"reference-individuals", NULL, "of statistics: the persons are reference individuals (CLSI EP28)",
+          .flag = &self->reference_individuals}},
     };
     return s_pick (rows, sizeof rows / sizeof *rows, set, out);
 }

@@ -58,6 +58,7 @@ int command_exit (int code);
 
 int command_run (struct arguments *arguments);
 int command_submit (struct arguments *arguments);
+int command_statistics (struct arguments *arguments);
 int command_watch (struct arguments *arguments);
 int command_status (struct arguments *arguments);
 //  What status does without a job.

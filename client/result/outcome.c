@@ -8,7 +8,7 @@
 
 struct outcome *outcome_new (struct input_list *inputs)
 {
-    struct outcome *outcomes = calloc (inputs->count + 1, sizeof *outcomes);
+    struct outcome *outcomes = calloc (inputs->count + FOLLOWING_MOST, sizeof *outcomes);
     large_pages_hint (outcomes, inputs->count * sizeof *outcomes);
     for (size_t i = 0; outcomes && i < inputs->count; i++) {
         struct input_argument *input = &inputs->at[i];

@@ -65,7 +65,9 @@ bool outcome_is_open (const struct outcome *outcome);
 size_t outcome_open_count (const struct outcome *outcomes, size_t count);
 uint64_t outcome_bytes (const struct outcome *outcomes, size_t count);
 
-//  Outcomes of what inputs_find found, with room for one more; borrows the inputs. NULL when out of memory.
+//  Outcomes of what inputs_find found, with room for FOLLOWING_MOST more; borrows the inputs. NULL when out
+//  of memory.
+enum { FOLLOWING_MOST = 2 };    //  see following_jobs.h
 struct outcome *outcome_new (struct input_list *inputs);
 void outcome_destroy (struct outcome **outcomes_p, size_t count);
 

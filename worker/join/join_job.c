@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { FILES_OF_KIND = 6 };    //  with a signature
 
@@ -45,6 +46,17 @@ static const char *s_input (void *context, size_t place, struct error *error)
 {
     struct join_attempt *self = context;
     return brought_results_input (&self->results, place, error);
+}
+
+//  Tables are not joined with tables.
+static int s_check (const struct assignment *assignment, struct error *error)
+{
+    for (size_t i = 0; i < assignment->followed_count; i++)
+        for (size_t k = 0; k < assignment->followed[i].outputs_count; k++)
+            if (strchr (assignment->followed[i].outputs[k].name, '/'))
+                return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be joined",
+                                  assignment->followed[i].name);
+    return DMH_OK;
 }
 
 static int s_join (struct join_attempt *self, struct error *error)
@@ -129,7 +141,9 @@ int join_job (const struct assignment *assignment, const struct followed_task *t
               struct error *error)
 {
     struct join_attempt self = {.assignment = assignment, .task = task, .results = {.input = -1}};
-    int rc = attempt_folder_make (&self.folder, assignment->folder, error);
+    int rc = s_check (assignment, error);
+    if (rc == DMH_OK)
+        rc = attempt_folder_make (&self.folder, assignment->folder, error);
     if (rc == DMH_OK)
         rc = brought_results_bring (&self.results, assignment, task, self.folder.path, error);
     if (rc == DMH_OK)

@@ -8,12 +8,12 @@
 #include "client/result/batch/batch_submission.h"
 #include "client/result/batch/batch_summary.h"
 #include "client/result/batch/dataset_load.h"
-#include "client/result/batch/join_inputs.h"
 #include "client/result/batch/joined_tables.h"
 #include "client/result/batch/outcome_table.h"
 #include "client/result/download.h"
 #include "client/result/folder_tree.h"
-#include "client/result/places/result_places.h"
+#include "client/result/following_jobs.h"
+#include "client/result/task_result.h"
 #include "client/terminal/json_line.h"
 #include "messages/base/clock.h"
 #include "messages/base/signals.h"
@@ -30,12 +30,11 @@ struct submission {
     struct input_list inputs;
     struct outcome *outcomes;
     size_t count;
-    struct named_input of_join;       //  what the job that joins has for an input
-    size_t jobs;                      //  count, and one more for the job that joins
-    char **places;                    //  of the results, where none come here; NULL: they do
-    struct joined_tables tables;      //  of --join
-    struct batch_results results;     //  of -o
-    struct file_transfer transfer;    //  while they come
+    struct following_jobs following;    //  behind those of the inputs
+    size_t jobs;                        //  count, and those
+    struct joined_tables tables;        //  of --join
+    struct batch_results results;       //  of -o
+    struct file_transfer transfer;      //  while they come
 };
 
 //  The batch's id comes first, before anything else is said of it.
@@ -144,7 +143,13 @@ static void s_ended (void *context, struct outcome *outcome)
     char name[32];
     if (!self->arguments->folder)
         return;
-    if (outcome == self->outcomes + self->count) {
+    if (outcome == self->following.then) {
+        if (job_has_result (&outcome->record) &&
+            task_result_bring (&self->transfer, self->arguments, results, outcome) == DMH_OK)
+            download_acknowledge (self->transfer.connection, &outcome, 1);
+        return;
+    }
+    if (outcome == self->following.join) {
         batch_results_bring (results, true);
         if (job_has_result (&outcome->record) &&
             joined_tables_bring (&self->tables, &self->transfer, self->arguments, results, &outcome->record,
@@ -207,33 +212,6 @@ static bool s_has_to_send (const struct submission *self, const connection_t *co
     return needed;
 }
 
-//  One job more, which joins the results of the others.
-static int s_add_join (struct submission *self, struct error *error)
-{
-    struct outcome *join = &self->outcomes[self->count];
-    const char **paths = NULL;
-    int rc = DMH_OK;
-    static const struct input JOINED = {.uri = FOLLOWED_URI, .name = "joined"};
-    *join = (struct outcome){.word = "joined", .input = &self->of_join};
-    memcpy (join->record.name, JOINED.name, NAME_BYTES);
-    rc = named_input_set (&self->of_join, &JOINED) == DMH_OK
-             ? DMH_OK
-             : error_set (error, DMH_INTERNAL, "out of memory");
-    self->jobs = self->count + 1;
-    if (rc == DMH_OK && !self->arguments->folder) {    //  where they would stand
-        paths = calloc (self->count + 1, sizeof *paths);
-        rc = paths ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
-        for (size_t i = 0; paths && i < self->count; i++)
-            paths[i] = self->outcomes[i].place;
-        if (rc == DMH_OK)
-            rc = result_places_name (paths, self->count, &self->places, error);
-        for (size_t i = 0; rc == DMH_OK && i < self->count; i++)
-            self->outcomes[i].place = self->places[i];
-        free (paths);
-    }
-    return rc == DMH_OK ? join_inputs_name (self->outcomes, self->count, error) : rc;
-}
-
 //  Whether it is joined where the results come together: those that --skip-done passes over have no jobs.
 static bool s_joins_here (const struct submission *self)
 {
@@ -243,21 +221,29 @@ static bool s_joins_here (const struct submission *self)
 //  Everything at the broker.
 static int s_submit (struct submission *self, connection_t *connection, struct error *error)
 {
-    bool joins = self->arguments->join && !s_joins_here (self);
-    int rc = joins ? s_add_join (self, error) : DMH_OK;
+    const struct arguments *arguments = self->arguments;
+    const struct following_wish wish = {.join = arguments->join && !s_joins_here (self),
+                                        .folder = arguments->folder,
+                                        .then = arguments->then};
+    int rc = following_jobs_add (&self->following, &wish, self->outcomes, self->count, error);
+    self->jobs += self->following.count;
     if (rc == DMH_OK && s_has_to_send (self, connection))
         rc = s_send (self, connection, error);
-    if (rc == DMH_OK && joins && outcome_open_count (self->outcomes, self->count) == 0)
-        rc = error_set (error, DMH_BAD_INPUT, "no input could be sent, so there is nothing to join");
+    if (rc == DMH_OK && self->following.count && outcome_open_count (self->outcomes, self->count) == 0)
+        rc = error_set (error, DMH_BAD_INPUT, "no input could be sent, so there is nothing to %s",
+                        wish.join ? "join" : "describe");
     if (rc != DMH_OK)
         return rc;
-    struct batch_submission submission = {.name = self->arguments->batch, .join = joins};
-    rc = batch_submission_send (&submission, self->outcomes, self->count, &self->arguments->options,
-                                connection, error);
+    struct batch_submission submission = {.name = arguments->batch,
+                                          .join = wish.join,
+                                          .then = wish.then,
+                                          .reference_individuals = arguments->reference_individuals};
+    rc = batch_submission_send (&submission, self->outcomes, self->count, &arguments->options, connection,
+                                error);
     s_say_batch (self, &submission);
-    if (!(self->arguments->json && self->arguments->wait))    //  with both, the line at the end has it all
+    if (!(arguments->json && arguments->wait))    //  with both, the line at the end has it all
         s_print_ids (self);
-    if (rc == DMH_OK && self->arguments->wait)
+    if (rc == DMH_OK && arguments->wait)
         rc = s_follow (self, connection, error);
     if (rc == DMH_CANCELLED)
         error_set (error, rc, "interrupted; the jobs go on, dmh watch follows them");
@@ -280,6 +266,16 @@ static int s_work (struct submission *self, int interrupt, struct error *error)
     if (self->arguments->folder)
         batch_results_close (&self->results);
     return rc;
+}
+
+//  What the further task has made, or why it has not.
+static void s_tell_then (const struct submission *self)
+{
+    const struct outcome *then = self->following.then;
+    if (then && then->folder && !self->arguments->json && !self->arguments->quiet)
+        terminal_print (stdout, "%s: %s\n", then->word, then->folder);
+    else if (then && !then->folder)
+        outcome_complain (then, 1);
 }
 
 static int s_end (const struct submission *self, int rc, const struct error *error)
@@ -308,8 +304,9 @@ static int s_end (const struct submission *self, int rc, const struct error *err
     }
     int status =
         batch_results_tell (&self->results, outcome_exit (self->outcomes, self->jobs, arguments->strict));
-    if (self->jobs > self->count && !self->tables.count)
-        outcome_complain (&self->outcomes[self->count], 1);
+    if (self->following.join && !self->tables.count)
+        outcome_complain (self->following.join, 1);
+    s_tell_then (self);
     return joined_tables_tell (&self->tables, arguments, status);
 }
 
@@ -322,6 +319,12 @@ static int s_check (const struct arguments *arguments, struct error *error)
     if (arguments->skip_done && !arguments->folder)
         return error_set (error, DMH_USAGE,
                           "--skip-done looks at the results that are here, so it needs --wait and -o");
+    if (arguments->skip_done && arguments->then)
+        return error_set (
+            error, DMH_USAGE,
+            "--then %s is made of the results of jobs; inputs that --skip-done passes over have "
+            "none",
+            arguments->then);
     if (arguments->dataset && !arguments->folder)
         return error_set (error, DMH_USAGE,
                           "--dataset takes the results that come here, so it needs --wait and -o DIR");
@@ -335,12 +338,11 @@ static int s_check (const struct arguments *arguments, struct error *error)
 //  As many inputs as one job can follow.
 static int s_check_count (const struct submission *self, struct error *error)
 {
-    if (!self->arguments->join || s_joins_here (self) || self->count <= FOLLOWED_MAX)
+    bool joins = self->arguments->join && !s_joins_here (self);
+    if ((!joins && !self->arguments->then) || self->count <= FOLLOWED_MAX)
         return DMH_OK;
-    return error_set (error, DMH_TOO_LARGE,
-                      "a job joins the results of %d inputs at most, and these are %zu; dmh run joins any "
-                      "number",
-                      FOLLOWED_MAX, self->count);
+    return error_set (error, DMH_TOO_LARGE, "a job follows %d others at most, and these are %zu%s",
+                      FOLLOWED_MAX, self->count, joins ? "; dmh run joins any number" : "");
 }
 
 //  The worker has yet to read what came through standard input.
@@ -387,12 +389,11 @@ int command_submit (struct arguments *arguments)
         dataset_load_batch (self.outcomes, self.count, arguments, interrupt, &status, &error) != DMH_OK)
         status = command_refuse (&error);
     outcome_destroy (&self.outcomes, self.jobs);
-    result_places_clear (&self.places, self.places ? self.count : 0);
     joined_tables_clear (&self.tables);
     batch_results_clear (&self.results);
     if (*self.inputs.spool && !needed)    //  else the worker has yet to read it
         folder_tree_remove (self.inputs.spool);
-    named_input_clear (&self.of_join);
+    following_jobs_clear (&self.following);
     input_list_clear (&self.inputs);
     zsys_shutdown ();
     return status;

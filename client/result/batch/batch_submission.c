@@ -28,7 +28,7 @@ struct sending {
     size_t bytes;            //  of the last SUBMIT
     char key[ID_BYTES], correlation[CORRELATION_BYTES];
     uint64_t total;                //  of the batch; 0: none
-    struct follow_entry follow;    //  of the job that joins
+    struct follow_entry follow;    //  of a job that follows them
 };
 
 static size_t s_length (const char *text)
@@ -70,6 +70,10 @@ static int s_key (struct sending *sending, size_t count, const struct options *o
         digest_update (digest, body, n);
         if (sending->self->join)
             digest_update (digest, TASK_JOIN, sizeof TASK_JOIN);
+        if (sending->self->then)
+            digest_update (digest, sending->self->then, strlen (sending->self->then) + 1);
+        if (sending->self->reference_individuals)
+            digest_update (digest, "reference", sizeof "reference");
         for (size_t i = 0; i < count; i++)
             if (s_counts (&sending->outcomes[i]))
                 s_digest_input (digest, &sending->outcomes[i]);
@@ -166,21 +170,44 @@ static int s_send_kind (struct sending *sending, size_t count, const char *kind,
     return s_flush (sending, error);
 }
 
-//  The job that follows all of them.
-static int s_send_join (struct sending *sending, size_t count, const struct options *options,
+//  A job of that task behind the others, at that position, which follows those that `follow` says. Its
+//  outcome is at `index`.
+static int s_send_following (struct sending *sending, size_t index, const struct options *options,
+                             uint64_t position, struct follow_entry follow, struct error *error)
+{
+    struct submit *submit = s_next (sending, options, position, error);
+    if (!submit)
+        return error->code;
+    sending->indices[(sending->count - 1) * INPUTS_MAX] = index;
+    named_input_get (sending->outcomes[index].input, &submit->inputs[submit->inputs_count++]);
+    sending->follow = follow;
+    submit->follows = &sending->follow;
+    submit->follows_count = 1;
+    return s_flush (sending, error);
+}
+
+//  The job that joins all of them.
+static int s_send_join (struct sending *sending, size_t count, size_t usable, const struct options *options,
                         struct error *error)
 {
     struct options of_join = *options;
     snprintf (of_join.task, sizeof of_join.task, "%s", TASK_JOIN);
-    struct submit *submit = s_next (sending, &of_join, sending->total - 1, error);
-    if (!submit)
-        return error->code;
-    sending->indices[(sending->count - 1) * INPUTS_MAX] = count;
-    named_input_get (sending->outcomes[count].input, &submit->inputs[submit->inputs_count++]);
-    sending->follow = (struct follow_entry){.count = sending->total - 1};
-    submit->follows = &sending->follow;
-    submit->follows_count = 1;
-    return s_flush (sending, error);
+    return s_send_following (sending, count, &of_join, usable, (struct follow_entry){.count = usable}, error);
+}
+
+//  The job of the further task follows them, or what was joined of them: no record counts twice there. What
+//  else is said of their harmonization is nothing to it.
+static int s_send_then (struct sending *sending, size_t count, size_t usable, const struct options *options,
+                        struct error *error)
+{
+    const struct batch_submission *self = sending->self;
+    struct options of_then = {.priority = options->priority,
+                              .time_limit = options->time_limit,
+                              .stall_seconds = options->stall_seconds,
+                              .reference_individuals = self->reference_individuals};
+    struct follow_entry follow = {.at = self->join ? usable : 0, .count = self->join ? 1 : usable};
+    snprintf (of_then.task, sizeof of_then.task, "%s", self->then);
+    return s_send_following (sending, count + self->join, &of_then, usable + self->join, follow, error);
 }
 
 static int s_send (struct sending *sending, size_t count, const struct options *options, struct error *error)
@@ -216,7 +243,8 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
         sending->self = self;
         sending->outcomes = outcomes;
         sending->connection = connection;
-        sending->total = named || usable > 1 || self->join ? usable + self->join : 0;
+        sending->total =
+            named || usable > 1 || self->join || self->then ? usable + self->join + (self->then ? 1 : 0) : 0;
         random_hex (sending->correlation, CORRELATION_BYTES - 1);
         random_hex (sending->key, 32);
         if (named)
@@ -225,7 +253,9 @@ int batch_submission_send (struct batch_submission *self, struct outcome *outcom
     if (rc == DMH_OK)
         rc = s_send (sending, count, options, error);
     if (rc == DMH_OK && self->join)
-        rc = s_send_join (sending, count, options, error);
+        rc = s_send_join (sending, count, usable, options, error);
+    if (rc == DMH_OK && self->then)
+        rc = s_send_then (sending, count, usable, options, error);
     if (sending) {
         free (sending->inputs);
         free (sending->indices);

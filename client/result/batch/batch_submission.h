@@ -6,11 +6,13 @@
 #include "client/result/outcome.h"
 
 struct batch_submission {
-    const char *name;        //  of the batch; NULL or empty: it has none
-    bool join;               //  the outcome behind the last one is of a job that joins their results
-    char batch[ID_BYTES];    //  its id, once it is known; empty: there is none
-    size_t submitted;        //  jobs that the broker has taken,
-    size_t known;            //  and of them those that it had already
+    const char *name;    //  of the batch; NULL or empty: it has none
+    bool join;           //  the outcome behind the last one is of a job that joins their results
+    const char *then;    //  the one behind that, of a job that does this task with them; NULL: there is none
+    bool reference_individuals;    //  an option of that
+    char batch[ID_BYTES];          //  its id, once it is known; empty: there is none
+    size_t submitted;              //  jobs that the broker has taken,
+    size_t known;                  //  and of them those that it had already
 };
 
 //  In as few SUBMITs as they fit in. A batch with a name is the same one when it is submitted again: the same

@@ -115,18 +115,34 @@ static int s_get (struct brought_results *self, const char *sha256, uint64_t byt
     return rc;
 }
 
+//  The folder in `folder` that the file is in, where it is in one: a table's of a job that joined.
+static int s_make_above (const char *folder, const char *path, struct error *error)
+{
+    char *above = strdup (path), *slash = above ? strrchr (above, '/') : NULL;
+    int rc = above ? DMH_OK : s_no_memory (error);
+    if (slash && slash > above + strlen (folder)) {
+        *slash = 0;
+        if (mkdir (above, 0700) != 0 && errno != EEXIST)
+            rc = error_set (error, DMH_IO, "%s cannot be made: %s", above, strerror (errno));
+    }
+    free (above);
+    return rc;
+}
+
 //  One output of a result that does not lie here.
 static int s_fetch_output (struct brought_results *self, size_t place, const struct output *output,
                            struct error *error)
 {
     const struct followed_result *result = &self->assignment->followed[place];
+    const char *folder = self->folders[place];
     char *path = NULL;
-    if (strchr (output->name, '/') || *output->name == '.')
-        return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be joined", result->name);
-    int rc = asprintf (&path, "%s/%s", self->folders[place], output->name) < 0
-                 ? s_no_memory (error)
-                 : s_get (self, output->sha256, output->bytes, path,
-                          uri_is_stored (result->uri) ? SIZE_MAX : place, error);
+    if (!output_name_is_plain (output->name) || *output->name == '.')
+        return error_set (error, DMH_UNSUPPORTED, "%s is no result that can be read", result->name);
+    int rc = asprintf (&path, "%s/%s", folder, output->name) < 0 ? s_no_memory (error)
+                                                                 : s_make_above (folder, path, error);
+    if (rc == DMH_OK)
+        rc = s_get (self, output->sha256, output->bytes, path, uri_is_stored (result->uri) ? SIZE_MAX : place,
+                    error);
     free (path);
     return rc;
 }

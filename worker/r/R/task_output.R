@@ -94,6 +94,6 @@ write_plot <- function(plot, path) {
 
 write_document <- function(document, path) {
   text <- jsonlite::toJSON(document, auto_unbox = TRUE, digits = 15, na = "null", null = "null", pretty = TRUE, Date = "ISO8601",
-    POSIXt = "ISO8601", UTC = TRUE, dataframe = "rows")
+    POSIXt = "ISO8601", UTC = TRUE, dataframe = "rows", rownames = FALSE)
   write_lines(as.character(text), path)
 }

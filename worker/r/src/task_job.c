@@ -24,6 +24,7 @@ struct task_attempt {
     const struct followed_task *task;
     struct attempt_folder folder;
     struct brought_results results;
+    char kind[WORD_BYTES];
     struct handed_answer answer;
     struct output *outputs;    //  [OUTPUTS_MAX]
     size_t count;
@@ -64,6 +65,19 @@ static int s_describe (struct task_attempt *self, struct handed *out, struct err
         }
     }
     return DMH_OK;
+}
+
+//  What it follows is all of one kind, or the job is of none.
+static void s_find_kind (struct task_attempt *self)
+{
+    const struct assignment *assignment = self->assignment;
+    for (size_t i = 0; i < assignment->followed_count; i++) {
+        if (i > 0 && strcmp (self->kind, assignment->followed[i].kind) != 0) {
+            *self->kind = 0;
+            return;
+        }
+        memcpy (self->kind, assignment->followed[i].kind, sizeof self->kind);
+    }
 }
 
 static int s_in_r (struct task_attempt *self, struct error *error)
@@ -134,6 +148,17 @@ static void s_tell_follows (json_writer_t *doc, const struct assignment *assignm
     json_writer_close (doc);
 }
 
+static void s_tell_counts (json_writer_t *doc, const struct counts *counts)
+{
+    json_writer_object (doc, "counts");
+    json_writer_number (doc, "read", counts->read);
+    json_writer_number (doc, "written", counts->written);
+    json_writer_number (doc, "duplicates", counts->duplicates);
+    json_writer_number (doc, "conflicts", counts->conflicts);
+    json_writer_number (doc, "rejected", counts->rejected);
+    json_writer_close (doc);
+}
+
 static void s_tell (json_writer_t *doc, const struct task_attempt *self)
 {
     const struct assignment *assignment = self->assignment;
@@ -143,16 +168,18 @@ static void s_tell (json_writer_t *doc, const struct task_attempt *self)
     json_writer_string (doc, "id", assignment->job);
     json_writer_string (doc, "correlation_id", assignment->correlation);
     json_writer_number (doc, "attempt", assignment->attempt);
+    json_writer_string (doc, "kind", *self->kind ? self->kind : NULL);
     json_writer_string (doc, "task", assignment->options->task);
     json_writer_boolean (doc, "reference_individuals", assignment->options->reference_individuals);
     json_writer_close (doc);
     s_tell_follows (doc, assignment);
-    json_writer_number (doc, "records", self->answer.records);
-    json_writer_array (doc, "outputs");
+    s_tell_counts (doc, &(struct counts){.read = self->answer.records, .written = self->answer.records});
+    json_writer_array (doc, "output");
     for (size_t i = 0; i < self->count; i++) {
         json_writer_object (doc, NULL);
         json_writer_string (doc, "name", self->outputs[i].name);
         json_writer_number (doc, "bytes", self->outputs[i].bytes);
+        json_writer_number (doc, "records", self->outputs[i].records);
         json_writer_string (doc, "sha256", self->outputs[i].sha256);
         json_writer_close (doc);
     }
@@ -187,21 +214,10 @@ static int s_report (struct task_attempt *self, struct error *error)
     return rc;
 }
 
-//  All kinds of one job are one kind, or none.
-static void s_kind (const struct assignment *assignment, struct runner_news *news)
-{
-    for (size_t i = 0; i < assignment->followed_count; i++) {
-        if (i > 0 && strcmp (news->kind, assignment->followed[i].kind) != 0) {
-            *news->kind = 0;
-            return;
-        }
-        memcpy (news->kind, assignment->followed[i].kind, sizeof news->kind);
-    }
-}
-
 static int s_finish (struct task_attempt *self, struct runner_news *news, struct error *error)
 {
     const struct assignment *assignment = self->assignment;
+    s_find_kind (self);
     int rc = s_gather (self, error);
     if (rc == DMH_OK)
         rc = s_report (self, error);
@@ -209,7 +225,7 @@ static int s_finish (struct task_attempt *self, struct runner_news *news, struct
         rc = attempt_folder_finish (&self->folder, assignment->folder, assignment->group, error);
     if (rc != DMH_OK)
         return rc;
-    s_kind (assignment, news);
+    memcpy (news->kind, self->kind, sizeof news->kind);
     for (size_t i = 0; i < assignment->followed_count; i++)
         news->bytes_done += assignment->followed[i].input_bytes;
     news->bytes_total = news->bytes_done;
