@@ -205,6 +205,11 @@ test: deps-test $(if $(filter true,$(CI)),deps-python deps-queues deps-hosts dep
 	@sh test/run.sh $(B) $(T)
 #  Those that T names, or all.
 PICKED = $(foreach test,$(TEST_BIN) $(FUZZ_BIN),$(if $(findstring $(T),$(test:$(B)/test/%=%)),$(test)))
+#  The tests of the R package want it, where R is.
+R_TESTS = $(filter $(B)/test/integration/r/%,$(if $(T),$(PICKED),$(TEST_BIN)))
+test-r:
+	@if Rscript --vanilla -e 'loadNamespace("jsonlite")' >/dev/null 2>&1; then $(MAKE) --no-print-directory r-build; fi
+test-build: $(if $(R_TESTS),test-r)
 test-build: $(PROGRAMS) $(if $(T),$(PICKED),$(TEST_BIN) $(FUZZ_BIN)) $(B)/fail_nth.so
 
 asan: deps-test  ## the tests under AddressSanitizer and UBSan
@@ -239,7 +244,9 @@ up: deps-up  ## run the Procfile (a broker, two workers, a gateway) by foreman; 
 	@PATH="$(CURDIR)/$(B):$$PATH" foreman start -f Procfile
 
 r: deps-r  ## the R package dmhr (a worker in R, and a client) into build/r-library
-	@$(MAKE) --no-print-directory FLAVOUR=pic $(R_ARCHIVES)
+	@$(MAKE) --no-print-directory r-build
+r-build:
+	@$(MAKE) --no-print-directory -s FLAVOUR=pic $(R_ARCHIVES)
 	@$(MAKE) --no-print-directory $(R_LIBRARY)/dmhr/DESCRIPTION
 
 install: all  ## install under PREFIX=/usr/local (DESTDIR honoured)
@@ -252,5 +259,5 @@ help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/#/' | awk -F'#' '{printf "  %-10s%s\n", $$1, $$2}'
 
 .PHONY: all test test-build asan tsan fault fuzz fuzz-build coverage mutants mutants-build lint fresh bench demo up install clean \
-	help r deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster deps-r
+	help r r-build test-r deps-build deps-test deps-lint deps-up deps-mutants deps-python deps-queues deps-hosts deps-cluster deps-r
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
