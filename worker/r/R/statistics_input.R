@@ -78,23 +78,48 @@ month_length <- function(year, month) {
 #  ISO 8601 dates and date-times (text, Date or POSIXct) as list(day = days since 1970 as written there,
 #  second = seconds since 1970, an offset taken off, month = "YYYY-MM"). A month without a day has no day.
 time_read <- function(x) {
-  if (inherits(x, "POSIXt"))
-    x <- format(as.POSIXct(x), "%Y-%m-%dT%H:%M:%OS3Z", tz = "UTC")
-  else if (inherits(x, "Date"))
-    x <- format(x, "%Y-%m-%d")
+  if (inherits(x, "POSIXt")) {
+    second <- as.numeric(as.POSIXct(x))
+    day <- floor(second / 86400)
+    return(list(day = day, second = second, month = day_month(day)))
+  }
+  if (inherits(x, "Date")) {
+    day <- floor(as.numeric(x))
+    return(list(day = day, second = day * 86400, month = day_month(day)))
+  }
   x <- as.character(x)
+  x[!grepl("^[0-9]{4}-(0[1-9]|1[0-2])(-[0-3][0-9]([T ][0-9]{2}:[0-9]{2}.*)?)?$", x)] <- NA
+  days <- substr(x, 1, 10)
+  each <- unique(days)
+  day <- day_read(each)[match(days, each)]
+  timed <- which(nchar(x) > 10)
+  second <- day * 86400
+  if (length(timed) > 0)
+    second[timed] <- second[timed] + clock_read(x[timed])
+  list(day = day, second = second, month = substr(x, 1, 7))
+}
+
+#  Of "YYYY-MM-DD" and "YYYY-MM".
+day_read <- function(x) {
   number <- function(from, to) suppressWarnings(as.numeric(substr(x, from, to)))
-  good <- grepl("^[0-9]{4}-(0[1-9]|1[0-2])(-[0-3][0-9]([T ][0-9]{2}:[0-9]{2}.*)?)?$", x)
-  x[!good] <- NA
   year <- number(1, 4)
   month <- number(6, 7)
   day <- number(9, 10)
   day[is.na(day) | day < 1 | day > month_length(year, month)] <- NA
-  day <- days_from(year, month, day)
+  days_from(year, month, day)
+}
+
+day_month <- function(day) {
+  each <- unique(day)
+  format(as.Date(each, origin = "1970-01-01"), "%Y-%m")[match(day, each)]
+}
+
+#  Seconds of the day, an offset taken off.
+clock_read <- function(x) {
+  number <- function(from, to) suppressWarnings(as.numeric(substr(x, from, to)))
   second <- number(18, 19)
   clock <- number(12, 13) * 3600 + number(15, 16) * 60 + ifelse(is.na(second), 0, second)
-  offset <- offset_read(x)
-  list(day = day, second = day * 86400 + ifelse(is.na(clock), 0, clock) - offset, month = substr(x, 1, 7))
+  ifelse(is.na(clock), 0, clock) - offset_read(x)
 }
 
 #  Seconds east of Greenwich; 0 where none is said.
@@ -204,9 +229,11 @@ results_take <- function(input, persons, options) {
   rows$person <- match(rows$patient, sort(setdiff(unique(rows$patient), ""), method = "radix"))
   rows <- rows[order(rows$group, rows$person, rows$second, rows$id, rows$value, rows$side, rows$text,
                      rows$analyzer, rows$band, rows$sex, rows$name, rows$month, method = "radix"), ]
-  row.names(rows) <- NULL
   groups$name <- group_names(rows, nrow(groups))
   row.names(groups) <- NULL
+  rows <- rows[c("group", "patient", "person", "value", "side", "text", "withdrawn", "second", "month",
+                 "analyzer", "sex", "band")]
+  row.names(rows) <- NULL
   list(rows = rows, groups = groups, first = group_begins(rows$group, nrow(groups)))
 }
 

@@ -29,75 +29,74 @@ interval_ranks <- function(value, side) {
        upper = limits[2], upper_low = at[3], upper_high = at[4], rank_low = ranks[1], rank_high = ranks[2])
 }
 
-#  The median of each column of a matrix whose columns are sorted.
+#  The median of each row of a matrix whose rows are sorted.
 sorted_median <- function(x) {
-  n <- nrow(x)
-  (x[(n + 1) %/% 2, ] + x[n %/% 2 + 1, ]) / 2
+  n <- ncol(x)
+  (x[, (n + 1) %/% 2] + x[, n %/% 2 + 1]) / 2
 }
 
-columns_sort <- function(x) {
-  matrix(x[order(col(x), x, method = "radix")], nrow(x))
+rows_sort <- function(x) {
+  matrix(x[order(row(x), x, method = "radix")], nrow(x), byrow = TRUE)
 }
 
-#  The spread of a biweight: `u` holds the distances in units of the tuning constant; a column each sample.
+#  The spread of a biweight: `u` holds the distances in units of the tuning constant; a row each sample.
 biweight_spread <- function(u, n) {
   w <- 1 - u^2
-  inside <- w > 0
-  top <- colSums(inside * u^2 * w^4)
-  bottom <- colSums(inside * w * (1 - 5 * u^2))
+  w[w < 0] <- 0
+  top <- rowSums(u^2 * w^4)
+  bottom <- rowSums(w * (1 - 5 * u^2))
   sqrt(n * top / (bottom * pmax(1, bottom - 1)))
 }
 
-#  The robust method of Horn and Pesce (EP28-A3c, appendix B) for each column of x: a matrix of two rows,
-#  the limits. NA where more than half of the values of a column are equal.
+#  The robust method of Horn and Pesce (EP28-A3c, appendix B) for each row of x, which is sorted: a matrix of
+#  two columns, the limits. NA where more than half of the values of a row are equal.
 robust_limits <- function(x) {
-  n <- nrow(x)
-  x <- columns_sort(x)
-  each <- function(v) rep(v, each = n)
+  n <- ncol(x)
   median <- sorted_median(x)
-  mad <- sorted_median(columns_sort(abs(x - each(median)))) / 0.6745
+  mad <- sorted_median(rows_sort(abs(x - median))) / 0.6745
   usable <- mad > 0
   mad[!usable] <- 1
   center <- median
   for (round in seq_len(1000)) {
-    w <- pmax(1 - ((x - each(center)) / each(3.7 * mad))^2, 0)^2
-    moved <- colSums(x * w) / colSums(w)
+    w <- 1 - ((x - center) / (3.7 * mad))^2
+    w[w < 0] <- 0
+    moved <- rowSums(x * w^2) / rowSums(w^2)
     done <- all(abs(moved - center) <= 1e-9 * mad)
     center <- moved
     if (done)
       break
   }
   far <- 205.6 * mad
-  wide <- far * biweight_spread((x - each(median)) / each(far), n)
+  wide <- far * biweight_spread((x - median) / far, n)
   near <- 3.7 * mad
-  scale <- 3.7 * near * biweight_spread((x - each(median)) / each(near), n)
-  error <- scale * biweight_spread((x - each(center)) / each(scale), 1)
+  scale <- 3.7 * near * biweight_spread((x - median) / near, n)
+  error <- scale * biweight_spread((x - center) / scale, 1)
   half <- stats::qt(0.975, n - 1) * sqrt(wide^2 + error^2)
-  limits <- rbind(center - half, center + half)
-  limits[, !usable] <- NA
+  limits <- cbind(center - half, center + half)
+  limits[!usable, ] <- NA
   limits
 }
 
-#  Which of n values stand in each bootstrap sample: a matrix, a column a sample; the same for every n.
-#  R's own state of random numbers stays as it is.
+#  Which of n sorted values stand in each bootstrap sample: a matrix, a sorted row a sample; the same for
+#  every n. R's own state of random numbers stays as it is.
 bootstrap_samples <- function(n) {
   old <- if (exists(".Random.seed", globalenv(), inherits = FALSE)) get(".Random.seed", globalenv())
   on.exit(if (is.null(old)) rm(".Random.seed", envir = globalenv())
           else assign(".Random.seed", old, globalenv()))
   set.seed(BOOTSTRAP_SEED, kind = "Mersenne-Twister", normal.kind = "Inversion", sample.kind = "Rejection")
-  matrix(sample.int(n, n * BOOTSTRAP_ROUNDS, replace = TRUE), n)
+  rows_sort(matrix(sample.int(n, n * BOOTSTRAP_ROUNDS, replace = TRUE), ncol = n))
 }
 
 interval_robust <- function(value, side) {
   if (any(side != 0))
     return(interval_none("censored values"))
   value <- sort(value)
-  limits <- robust_limits(matrix(value))[, 1]
+  limits <- robust_limits(matrix(value, 1))[1, ]
   if (anyNA(limits))
     return(interval_none("more than half of the values are equal"))
   samples <- bootstrap_samples(length(value))
   boot <- robust_limits(matrix(value[samples], nrow(samples)))
-  confidence <- apply(boot, 1, stats::quantile, probs = c(0.05, 0.95), na.rm = TRUE, names = FALSE)
+  confidence <- apply(boot, 2, stats::quantile, probs = c(0.05, 0.95), na.rm = TRUE, names = FALSE)
   reason <- if (limits[1] < 0 && value[1] >= 0) "the values are skewed: the lower limit is below 0" else ""
   list(method = "robust", reason = reason, lower = limits[1], lower_low = confidence[1, 1],
        lower_high = confidence[2, 1], upper = limits[2], upper_low = confidence[1, 2],

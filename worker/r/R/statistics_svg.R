@@ -19,14 +19,10 @@ xml_text <- function(text) {
 
 #  cairo numbers its surfaces, clips and glyphs through the life of the process: here they begin at 1.
 svg_renumber <- function(svg) {
-  ids <- regmatches(svg, gregexpr("(?<=[ <]id=\")[^\"]+(?=\")", svg, perl = TRUE))[[1]]
-  ids <- unique(ids)
-  for (i in order(-nchar(ids), ids)) {
-    svg <- gsub(paste0("id=\"", ids[i], "\""), sprintf("id=\"@%d\"", i), svg, fixed = TRUE)
-    svg <- gsub(paste0("#", ids[i], "\""), sprintf("#@%d\"", i), svg, fixed = TRUE)
-    svg <- gsub(paste0("url(#", ids[i], ")"), sprintf("url(#@%d)", i), svg, fixed = TRUE)
-  }
-  gsub("@", "i", svg, fixed = TRUE)
+  at <- gregexpr("(?<= id=\"|href=\"#|url\\(#)[^\")]+", svg, perl = TRUE, useBytes = TRUE)
+  ids <- regmatches(svg, at)
+  regmatches(svg, at) <- list(paste0("i", match(ids[[1]], unique(ids[[1]]))))
+  svg
 }
 
 picture_theme <- function() {
@@ -54,7 +50,6 @@ svg_text <- function(picture) {
   device <- grDevices::dev.cur()
   tryCatch(suppressWarnings(print(plot)), finally = grDevices::dev.off(device))
   svg <- readChar(file, file.size(file), useBytes = TRUE)
-  Encoding(svg) <- "UTF-8"
   words <- sprintf("<title>%s</title>\n<desc>%s</desc>\n", xml_text(picture$title),
                    xml_text(picture$description))
   svg <- sub("<svg ", "<svg role=\"img\" ", svg_renumber(svg), fixed = TRUE)

@@ -76,7 +76,7 @@ statistics_task <- function(input, options = attr(input, "options")) {
          reference_individuals = options$reference_individuals, interval_name = interval_name(options),
          methods = statistics_methods(options), ages_on = attr(frames$ages, "on"),
          inputs = inputs_list(input)),
-    lapply(tables, rows_list),
+    lapply(tables, counts_mixed),
     list(pictures = unname(lapply(plots, function(plot) plot[c("name", "kind", "title", "description")]))))
   list(document = document, tables = tables,
        plots = stats::setNames(lapply(plots, `[[`, "svg"), vapply(plots, `[[`, "", "name")))
@@ -109,14 +109,15 @@ inputs_list <- function(input) {
     list(name = names(input)[i], kind = table_kind(input[[i]]), records = nrow(input[[i]])))
 }
 
-#  A frame as a list of rows, each a named list; what is missing is NULL there.
-rows_list <- function(frame) {
-  columns <- lapply(stats::setNames(nm = names(frame)), function(name) {
-    cells <- as.list(frame[[name]])
-    if (name %in% attr(frame, "counts"))
-      cells <- lapply(cells, function(count) if (grepl("^[0-9]+$", count)) as.numeric(count) else count)
-    cells[is.na(frame[[name]])] <- list(NULL)
-    cells
-  })
-  lapply(seq_len(nrow(frame)), function(row) lapply(columns, `[[`, row))
+#  A frame for JSON: a count that is told exactly is a number there, another one its text.
+counts_mixed <- function(frame) {
+  for (name in attr(frame, "counts")) {
+    text <- frame[[name]]
+    if (is.character(text) && all(is.na(text) | grepl("^[0-9]+$", text)))
+      frame[[name]] <- as.numeric(text)
+    else if (is.character(text))
+      frame[[name]] <- lapply(text, function(count) if (grepl("^[0-9]+$", count)) as.numeric(count) else count)
+  }
+  attr(frame, "counts") <- NULL
+  frame
 }
