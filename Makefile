@@ -164,7 +164,7 @@ $(MANUAL): $(PROGRAMS) deploy/manual.sh $(wildcard deploy/man/*) worker/schemas/
 
 #  Tests: every *_test.c under test/unit, integration and fault is a Criterion program of its own; test/support is what they share.
 TEST_SRC  := $(sort $(shell find test/unit test/integration test/fault -name '*_test.c'))
-TEST_LIBS := -lvterm -lutil    #  what test/support needs beside the programs' own
+TEST_LIBS := -lvterm -lutil -lgnutls    #  what test/support needs beside the programs' own
 TEST_BIN  := $(TEST_SRC:%.c=$(B)/%)
 TEST_SUPPORT := $(patsubst %.c,$(B)/%.o,$(sort $(shell find test/support -name '*.c' -not -path '*/plain/*')))
 $(B)/libsupport.a: $(TEST_SUPPORT)

@@ -39,8 +39,7 @@ static size_t s_limit_settings (struct arguments *self, unsigned set, struct set
         {ARGUMENTS_WORK | ARGUMENTS_DATASET,
          {"memory", "BYTES",
           "for the keys of each job, which lie on the disk beyond it (half of the host's); a data set's "
-          "index "
-          "(268435456)",
+          "index (268435456)",
           .number = &self->options.memory, .least = 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORK,
          {"time-limit", "SECONDS", "the job fails when it runs for longer (never)",
@@ -253,8 +252,8 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
 {
     const struct row rows[] = {
         {ARGUMENTS_WORKERS,
-         {"on", "ENGINE", "launch, scale: where: local, ssh or slurm", .words = "local,ssh,slurm",
-          .text = &self->on}},
+         {"on", "ENGINE", "launch, scale: where: local, ssh, slurm or kubernetes",
+          .words = "local,ssh,slurm,kubernetes", .text = &self->on}},
         {ARGUMENTS_WORKERS,
          {"count", "N", "launch: so many workers (1)", .number = &self->count, .least = 1, .most = 1000}},
         {ARGUMENTS_WORKERS,
@@ -263,6 +262,9 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
         {ARGUMENTS_WORKERS,
          {"threads", "N", "launch, scale: threads of each (one a CPU)", .number = &self->threads, .least = 1,
           .most = 256}},
+        {ARGUMENTS_WORKERS,
+         {"memory", "BYTES", "launch, scale: that the jobs of each may need together (any job)",
+          .number = &self->memory, .least = 64 * 1024 * 1024, .most = LIMIT_BYTES_MOST}},
         {ARGUMENTS_WORKERS,
          {"data-root", "DIR", "launch, scale: where inputs may be, there", .text = &self->data_root}},
         {ARGUMENTS_WORKERS,
@@ -282,6 +284,17 @@ static size_t s_worker_settings (struct arguments *self, unsigned set, struct se
          {"ssh-config", "FILE", "--on ssh: a configuration for ssh (its own)", .text = &self->ssh_config}},
         {ARGUMENTS_WORKERS,
          {"sbatch", "OPTIONS", "--on slurm: further options of sbatch, in quotes", .text = &self->sbatch}},
+        {ARGUMENTS_WORKERS,
+         {"image", "IMAGE", "--on kubernetes: with dmh-worker, see deploy/Dockerfile", .text = &self->image}},
+        {ARGUMENTS_WORKERS,
+         {"namespace", "NAME", "--on kubernetes: the namespace (of the context)", .text = &self->space}},
+        {ARGUMENTS_WORKERS,
+         {"kubeconfig", "FILE",
+          "--on kubernetes: the cluster and who asks (KUBECONFIG, ~/.kube/config, a "
+          "pod's account)",
+          .text = &self->kubeconfig}},
+        {ARGUMENTS_WORKERS,
+         {"context", "NAME", "--on kubernetes: of the kubeconfig (its current one)", .text = &self->context}},
         {ARGUMENTS_WORKERS,
          {"min", "A", "scale: so many workers always (0)", .number = &self->min, .least = 0, .most = 1000}},
         {ARGUMENTS_WORKERS,

@@ -30,6 +30,7 @@ enum arguments_set {
     ARGUMENTS_WORKERS =
         1 << 24,    //  --all --no-wait --on --count --slots --threads --data-root --results --back
                     //  --start-seconds --keys DIR --hosts --ssh-config --sbatch --min --max --idle-seconds
+                    //  --memory --image --namespace --kubeconfig --context
     ARGUMENTS_LOAD = 1 << 23,          //  --load --load-schema
     ARGUMENTS_REPORT = 1 << 22,        //  -o FILE --format --with-values --loader
     ARGUMENTS_JOIN = 65536,            //  --join --dataset
@@ -50,8 +51,8 @@ struct arguments {
         *decimal, *encoding, *delimiter, *audit, *priority, *folder, *broker, *log_format, *log_level, *state,
         *key, *server_key, *keys, *rights, *transfer, *file, *input, *job, *sign_key, *verify_key,
         *files_from, *base, *page_format, *loader, *dataset, *batch, *since, *load, *load_schema, *on, *back,
-        *data_root, *results, *hosts, *ssh_config, *sbatch, *then;
-    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, count, slots,
+        *data_root, *results, *hosts, *ssh_config, *sbatch, *image, *space, *kubeconfig, *context, *then;
+    uint64_t threads, block_bytes, record_bytes, timeout, limit, min_count, stdin_bytes, memory, count, slots,
         start_seconds, min, max, idle_seconds;
     bool strict, join, json, quiet, wait, help, version, digest, sign, recursive, replace, skip_done, verbose,
         with_values, all, no_wait, reference_individuals;

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const struct engine *const ENGINES[] = {&ENGINE_LOCAL, &ENGINE_SSH, &ENGINE_SLURM};
+static const struct engine *const ENGINES[] = {&ENGINE_LOCAL, &ENGINE_SSH, &ENGINE_SLURM, &ENGINE_KUBERNETES};
 
-const char ENGINE_NAMES[] = "local, ssh, slurm";
+const char ENGINE_NAMES[] = "local, ssh, slurm, kubernetes";
 
 const struct engine *engine_find (const char *name)
 {

@@ -6,7 +6,7 @@
 
 #include "client/launch/launched.h"
 
-enum { ENGINE_TAIL_BYTES = 4096, ENGINE_WHY_BYTES = 128 };
+enum { ENGINE_TAIL_BYTES = 4096, ENGINE_WHY_BYTES = 256 };
 
 //  How workers are started, the same for all of a launch. Borrowed; what is NULL or 0 is the worker's
 //  default.
@@ -15,9 +15,10 @@ struct launch_plan {
     const char *broker;        //  the back, as workers reach it
     const char *server_key;    //  the broker's; NULL: it has no keys, and neither have they
     const char *data_root, *results;
-    uint64_t slots, threads;
+    uint64_t slots, threads, memory;
     const char *hosts, *ssh_config;    //  of ssh: the list of hosts, and a configuration
     const char *sbatch;                //  of slurm: further options of sbatch, with blanks between them
+    const char *image, *kubeconfig, *context, *space;    //  of kubernetes; space: the namespace
 };
 
 enum engine_state {
@@ -63,6 +64,6 @@ struct engine {
 const struct engine *engine_find (const char *name);
 extern const char ENGINE_NAMES[];
 
-extern const struct engine ENGINE_LOCAL, ENGINE_SSH, ENGINE_SLURM;
+extern const struct engine ENGINE_LOCAL, ENGINE_SSH, ENGINE_SLURM, ENGINE_KUBERNETES;
 
 #endif

@@ -73,9 +73,9 @@ static bool s_read (const char *path, struct launched *out)
 {
     char text[KEY_FILE_BYTES_MAX + 1], *rest = text;
     size_t n = 0;
-    mode_t mode;
+    struct key_file_access access;
     *out = (struct launched){.name = ""};
-    if (key_file_read (path, text, &n, &mode, NULL) != DMH_OK || n > KEY_FILE_BYTES_MAX)
+    if (key_file_read (path, text, &n, &access, NULL) != DMH_OK || n > KEY_FILE_BYTES_MAX)
         return false;
     text[n] = 0;
     for (char *line; (line = strsep (&rest, "\n")) != NULL;) {

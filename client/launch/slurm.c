@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_MS = 60000, WORDS = 40, TEXT_BYTES = 8192, WORD_MOST = 200 };
+enum { CALL_MS = 60000, WORDS = 40, TEXT_BYTES = 8192, WORD_MOST = 200, MEBIBYTE = 1024 * 1024 };
 
 //  The words of one call.
 struct call {
@@ -102,7 +102,9 @@ static int s_script (const struct launch_plan *plan, const struct launched *firs
 {
     char prefix[KEY_NAME_BYTES], folder[LAUNCHED_PATH_BYTES];
     struct worker_line line;
-    int rc = worker_line_make (&line, plan, plan->worker, "", NULL, error);
+    struct launch_plan there = *plan;
+    there.memory = 0;    //  as it is allocated
+    int rc = worker_line_make (&line, &there, plan->worker, "", NULL, error);
     if (rc != DMH_OK)
         return rc;
     s_prefix (first, prefix);
@@ -143,6 +145,10 @@ static void s_put_array (struct call *call, const struct launch_plan *plan, cons
     s_put (call, text, strlen (text));
     if (plan->threads) {
         snprintf (text, sizeof text, "--cpus-per-task=%" PRIu64, plan->threads);
+        s_put (call, text, strlen (text));
+    }
+    if (plan->memory) {
+        snprintf (text, sizeof text, "--mem=%" PRIu64 "M", (plan->memory - 1) / MEBIBYTE + 1);
         s_put (call, text, strlen (text));
     }
     s_put_options (call, plan->sbatch);

@@ -119,8 +119,8 @@ static int s_add_key (struct shell_text *script, const char *name, struct error 
 {
     char path[LAUNCHED_PATH_BYTES], key[KEY_FILE_BYTES_MAX + 1];
     size_t n = 0;
-    mode_t mode;
-    int rc = key_file_read (launched_path (name, ".key", path), key, &n, &mode, error);
+    struct key_file_access access;
+    int rc = key_file_read (launched_path (name, ".key", path), key, &n, &access, error);
     if (rc == DMH_OK && n <= KEY_FILE_BYTES_MAX) {
         key[n] = 0;
         s_add_file (script, ".key", key);

@@ -40,8 +40,9 @@ int worker_line_make (struct worker_line *self, const struct launch_plan *plan, 
         s_put_text (self, "--broker", plan->broker) &&
         s_put_number (self, "--drain-seconds", WORKER_LINE_DRAIN_SECONDS) &&
         s_put_number (self, "--slots", plan->slots) && s_put_number (self, "--threads", plan->threads) &&
-        s_put_text (self, "--data-root", plan->data_root) && s_put_text (self, "--results", plan->results) &&
-        s_put_text (self, "--key", key) && s_put_text (self, "--server-key", plan->server_key);
+        s_put_number (self, "--memory", plan->memory) && s_put_text (self, "--data-root", plan->data_root) &&
+        s_put_text (self, "--results", plan->results) && s_put_text (self, "--key", key) &&
+        s_put_text (self, "--server-key", plan->server_key);
     return fits ? DMH_OK
                 : error_set (error, DMH_TOO_LARGE,
                              "the command line of a worker would be too long; shorten the "

@@ -22,6 +22,30 @@ void http_ready (void)
     pthread_once (&once, s_ready);
 }
 
+struct http_session {
+    CURL *curl;
+};
+
+http_session_t *http_session_new (void)
+{
+    http_ready ();
+    http_session_t *self = calloc (1, sizeof *self);
+    if (self)
+        self->curl = curl_easy_init ();
+    if (self && !self->curl)
+        http_session_destroy (&self);
+    return self;
+}
+
+void http_session_destroy (http_session_t **self_p)
+{
+    if (!*self_p)
+        return;
+    curl_easy_cleanup ((*self_p)->curl);
+    free (*self_p);
+    *self_p = NULL;
+}
+
 //  Of curl: anything but n ends the transfer.
 static size_t s_take (char *bytes, size_t one, size_t n, void *context)
 {
@@ -131,8 +155,8 @@ int http_call_run (struct http_call *self, struct error *error)
 {
     char why[CURL_ERROR_SIZE] = "";
     int rc = DMH_INTERNAL;
-    http_ready ();
-    CURL *curl = curl_easy_init ();
+    http_session_t *own = self->session ? NULL : http_session_new ();
+    CURL *curl = self->session ? self->session->curl : own ? own->curl : NULL;
     struct curl_slist *headers = curl_slist_append (NULL, "Expect:"), *more = headers;
     for (size_t i = 0; more && self->headers && self->headers[i]; i++)
         more = curl_slist_append (headers, self->headers[i]);
@@ -145,8 +169,10 @@ int http_call_run (struct http_call *self, struct error *error)
             self->status = 0;
     } else
         error_set (error, rc, "out of memory");
+    if (curl)
+        curl_easy_reset (curl);    //  nothing of what was set stays, the connection does
     curl_slist_free_all (headers);
-    curl_easy_cleanup (curl);
+    http_session_destroy (&own);
     return rc;
 }
 
@@ -154,4 +180,11 @@ void http_call_clear (struct http_call *self)
 {
     free (self->answer.at);
     self->answer = (struct buffer){.at = NULL};
+}
+
+char *http_escape (const char *text)
+{
+    char *escaped = curl_easy_escape (NULL, text, 0), *copy = escaped ? strdup (escaped) : NULL;
+    curl_free (escaped);
+    return copy;
 }

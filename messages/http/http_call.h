@@ -21,7 +21,13 @@ struct http_trust {
     const char *certificate, *key;
 };
 
+//  Calls to one server, one after the other, over a connection that stays open. Of one thread at a time.
+typedef struct http_session http_session_t;
+http_session_t *http_session_new (void);                //  NULL: out of memory
+void http_session_destroy (http_session_t **self_p);    //  takes NULL
+
 struct http_call {
+    http_session_t *session;       //  may be NULL
     const char *method, *url;      //  https:// or http://
     const char *const *headers;    //  lines "Name: value", ended by NULL; may be NULL
     const void *body;              //  [body_bytes]; may be NULL
@@ -44,5 +50,8 @@ struct http_call {
 //  http_call_clear it in any case.
 int http_call_run (struct http_call *self, struct error *error);
 void http_call_clear (struct http_call *self);
+
+//  `text` as a value of a query, malloc'd and yours; NULL: out of memory.
+char *http_escape (const char *text);
 
 #endif

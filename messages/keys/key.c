@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <zmq.h>
 
 static const char Z85[] =
@@ -163,15 +164,15 @@ int key_read (const char *path, struct key *out, struct error *error)
     struct error why = {.code = DMH_OK};
     struct key got = {.rights = 0};
     size_t n = 0;
-    mode_t mode = 0;
-    int rc = key_file_read (path, bytes, &n, &mode, error);
+    struct key_file_access access = {.mode = 0};
+    int rc = key_file_read (path, bytes, &n, &access, error);
     if (rc != DMH_OK)
         return rc;
     rc = key_decode (bytes, n, &got, &why);
     if (rc != DMH_OK)
         error_set (error, rc, "the key %s: %s", path, why.text);
     else if (*got.secret_text)
-        rc = key_file_check_secret (path, mode, error);
+        rc = key_file_check_secret (path, &access, geteuid (), error);
     if (rc == DMH_OK)
         *out = got;
     key_forget (&got);

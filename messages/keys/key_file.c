@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int key_file_read (const char *path, char *bytes, size_t *n, mode_t *mode, struct error *error)
+int key_file_read (const char *path, char *bytes, size_t *n, struct key_file_access *access,
+                   struct error *error)
 {
     struct stat about;
     int rc = DMH_OK, fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -32,17 +33,20 @@ int key_file_read (const char *path, char *bytes, size_t *n, mode_t *mode, struc
     if (rc != DMH_OK)
         return rc;
     *n = (size_t) got;
-    *mode = about.st_mode & 07777;
+    *access = (struct key_file_access){.owner = about.st_uid, .mode = about.st_mode & 07777};
     return DMH_OK;
 }
 
-int key_file_check_secret (const char *path, mode_t mode, struct error *error)
+int key_file_check_secret (const char *path, const struct key_file_access *access, uid_t reader,
+                           struct error *error)
 {
-    return mode & 077 ? error_set (error, DMH_UNAUTHORIZED,
-                                   "others can read the secret in %s (mode %04o); chmod 600 it, or make "
-                                   "another key",
-                                   path, (unsigned) mode)
-                      : DMH_OK;
+    bool shared_by_root = access->owner == 0 && reader != 0;
+    return access->mode & (shared_by_root ? 037 : 077)
+               ? error_set (error, DMH_UNAUTHORIZED,
+                            "others can read the secret in %s (mode %04o); chmod 600 it, or make "
+                            "another key",
+                            path, (unsigned) access->mode)
+               : DMH_OK;
 }
 
 //  The folder that a path is in, on disk.

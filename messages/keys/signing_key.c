@@ -10,6 +10,7 @@
 #include <openssl/pem.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct signing_key {
     EVP_PKEY *pair;    //  or its public half
@@ -104,10 +105,10 @@ static signing_key_t *s_read (const char *path, bool secret, struct error *error
 {
     char bytes[KEY_FILE_BYTES_MAX + 1];
     size_t n = 0;
-    mode_t mode = 0;
-    int rc = key_file_read (path, bytes, &n, &mode, error);
+    struct key_file_access access = {.mode = 0};
+    int rc = key_file_read (path, bytes, &n, &access, error);
     if (rc == DMH_OK && secret)
-        rc = key_file_check_secret (path, mode, error);
+        rc = key_file_check_secret (path, &access, geteuid (), error);
     signing_key_t *self = rc == DMH_OK ? s_decode (path, bytes, n, secret, error) : NULL;
     explicit_bzero (bytes, sizeof bytes);
     return self;

@@ -87,7 +87,12 @@ int plan_read (const struct arguments *arguments, connection_t *connection, stru
                                  .slots = arguments->slots,
                                  .threads = arguments->threads,
                                  .hosts = arguments->hosts,
+                                 .memory = arguments->memory,
                                  .sbatch = arguments->sbatch,
+                                 .image = arguments->image,
+                                 .kubeconfig = arguments->kubeconfig,
+                                 .context = arguments->context,
+                                 .space = arguments->space,
                                  .ssh_config = arguments->ssh_config ? words->ssh_config : NULL}};
     if (!launch->engine)
         return error_set (error, DMH_USAGE, "workers %s needs --on ENGINE, which is one of: %s",
@@ -99,5 +104,7 @@ int plan_read (const struct arguments *arguments, connection_t *connection, stru
         rc = s_keys (arguments, launch, words, error);
     if (rc == DMH_OK && arguments->ssh_config)
         rc = s_whole_path ("ssh-config", arguments->ssh_config, words->ssh_config, error);
-    return rc == DMH_OK ? worker_program_find (words->worker, error) : rc;
+    if (rc == DMH_OK && !arguments->image)    //  which has its own
+        rc = worker_program_find (words->worker, error);
+    return rc;
 }
