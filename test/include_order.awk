@@ -10,7 +10,7 @@ BEGIN {
     order ["broker"] = "broker/main|broker/broker|broker/start|broker/ broker/clients broker/workers broker/upkeep|broker/context|broker/config|broker/jobs|" \
         "broker/dispatch broker/feed broker/files broker/store|broker/access"
     order ["client"] = "client/main|client/gateway/main|client/gateway/gateway|client/gateway/calls|client/gateway/jobs|client/gateway/context|client/gateway/http client/gateway/broker|client/gateway/spool client/gateway/access|client/bridge|client/commands|client/load client/launch|client/verification client/report|client/result|client/connection|client/terminal|client/arguments client/drawing"
-    order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets messages/settings messages/http|messages/base|messages/text"
+    order ["messages"] = "messages/files|messages/|messages/keys messages/codec messages/json messages/sockets messages/settings messages/s3|messages/http|messages/base|messages/text"
     for (part in order) {
         n = split (order [part], groups, "|")
         for (i = 1; i <= n; i++) {
