@@ -19,7 +19,7 @@ CSTD    := -std=gnu11
 DEPFLAGS = -MMD -MP
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 INCLUDES := -I.    #  every include is written from the root
-PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd libutf8proc smartcols libsystemd libmicrohttpd libcurl yaml-0.1
+PKGS    := libczmq libzmq msgpack sqlite3 libpq libcrypto libxxhash zlib libzstd libutf8proc smartcols libsystemd libmicrohttpd libcurl yaml-0.1 expat
 #  Asked once, when the first recipe needs them: before deps-build has run, a bare machine knows none of it.
 MSGPACK    = $(if $(shell pkg-config --exists msgpack || echo no),msgpack-c,msgpack)
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS:msgpack=$(MSGPACK))))$(PKG_CFLAGS)

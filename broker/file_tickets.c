@@ -42,7 +42,7 @@ void file_tickets_order (const struct broker *self, const char *worker, const ch
     order->tickets_count = 0;
     *order->deposit = 0;
     bool is_stored = uri_is_stored (order->input.uri);
-    if (!s_are_needed (self) || (!is_stored && !order->follows))
+    if (!s_are_needed (self) || (!is_stored && !order->follows && !order->options.tables_count))
         return;
     if (is_stored)
         s_write (self, worker, owner, order->input.sha256, &room[order->tickets_count++]);

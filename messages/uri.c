@@ -2,6 +2,7 @@
 #include "messages/uri.h"
 
 #include "messages/base/narrow.h"
+#include "messages/s3/name.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,6 +72,17 @@ int uri_to_path (const char *uri, char *out, size_t size, struct error *error)
     }
     out[n] = 0;
     return DMH_OK;
+}
+
+bool uri_to_place (const char *uri, char *out, size_t size)
+{
+    struct s3_name name;
+    if (!s3_name_is (uri))
+        return uri_to_path (uri, out, size, NULL) == DMH_OK;
+    if (s3_name_of_uri (uri, &name, NULL) != DMH_OK)
+        return false;
+    int n = snprintf (out, size, "s3://%s/%s", name.bucket, name.key);
+    return n > 0 && (size_t) n < size;
 }
 
 static const char STORED[] = "sha256:";

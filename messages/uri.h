@@ -15,6 +15,10 @@ int uri_from_path (const char *path, char *out, size_t size, struct error *error
 //  DMH_TOO_LARGE.
 int uri_to_path (const char *uri, char *out, size_t size, struct error *error);
 
+//  Where the file of a URI is, as people write it: the path, or s3://bucket/key; false: neither, or longer
+//  than `out`.
+bool uri_to_place (const char *uri, char *out, size_t size);
+
 //  "sha256:" and 64 hex digits in lower case: a file that the broker keeps. A result's is "sha256:" alone, as
 //  each of its outputs has a SHA-256 of its own.
 bool uri_is_stored (const char *uri);

@@ -5,6 +5,7 @@
 #include "broker/jobs/split.h"
 #include "messages/base/narrow.h"
 #include "messages/batch.h"
+#include "messages/s3/name.h"
 #include "messages/uri.h"
 
 #include <czmq.h>
@@ -58,15 +59,20 @@ static int s_check_input (const struct input *input, size_t place, struct error 
     struct error why = {.code = DMH_OK};
     bool stored = uri_is_stored (input->uri);
     bool of_jobs = streq (input->uri, FOLLOWED_URI);
-    if (!stored && !of_jobs && strncmp (input->uri, "file:///", 8) != 0)
-        return error_set (error, DMH_MALFORMED, "the uri of input %zu is neither file:///… nor sha256:…",
+    bool object = s3_name_is (input->uri);
+    struct s3_name object_name;
+    if (!stored && !of_jobs && !object && strncmp (input->uri, "file:///", 8) != 0)
+        return error_set (error, DMH_MALFORMED,
+                          "the uri of input %zu is neither file:///… nor s3://… nor sha256:…", place);
+    if (object && (s3_name_of_uri (input->uri, &object_name, &why) != DMH_OK || !*object_name.key))
+        return error_set (error, DMH_MALFORMED, "the uri of input %zu is no s3://BUCKET/KEY, percent-encoded",
                           place);
     if (stored && (!s_is_hex (input->uri + strlen ("sha256:"), HEX_BYTES - 1) ||
                    !streq (input->uri + strlen ("sha256:"), input->sha256)))
         return error_set (
             error, DMH_MALFORMED,
             "input %zu lies with the broker, so its uri and its sha256 say the same 64 hex digits", place);
-    if (!stored && !of_jobs && uri_to_path (input->uri, path, sizeof path, &why) != DMH_OK)
+    if (!stored && !of_jobs && !object && uri_to_path (input->uri, path, sizeof path, &why) != DMH_OK)
         return error_set (error, DMH_MALFORMED, "the uri of input %zu is not right: %s", place, why.text);
     if (!s_is_name (input->name))
         return error_set (error, DMH_MALFORMED,

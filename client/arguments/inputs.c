@@ -4,7 +4,9 @@
 
 #include "client/arguments/input_folder.h"
 #include "client/arguments/input_spool.h"
+#include "client/arguments/object_inputs.h"
 #include "client/arguments/path_list.h"
+#include "messages/s3/name.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -143,6 +145,8 @@ static int s_find_word (const struct search *self, const char *word)
                        "an input's name is empty; give a path, or - for standard input");
         return added ? DMH_OK : DMH_INTERNAL;
     }
+    if (s3_name_is (word))
+        return object_inputs_find (self->arguments, word, self->interrupt, self->list, self->error);
     bool pattern = strpbrk (word, "*?[") && lstat (word, &about) != 0 && errno == ENOENT;
     return pattern ? s_match (self, word) : s_find (self, word, word, NULL);
 }
@@ -166,6 +170,8 @@ static const char *s_below (const char *base, const char *path)
 
 static int s_find_listed (const struct search *self, const char *path)
 {
+    if (s3_name_is (path))
+        return object_inputs_find (self->arguments, path, self->interrupt, self->list, self->error);
     const char *base = self->arguments->base, *below = base ? s_below (base, path) : NULL;
     char *joined = NULL;
     if (!base)

@@ -7,10 +7,10 @@
 #include "client/arguments/arguments.h"
 #include "client/arguments/input_list.h"
 
-//  Finds what the words of `arguments` name, then what its list does. A word is a file, a folder, "-", or a
-//  pattern where no file has that name. `out` (zeroed) is cleared by input_list_clear in any case. DMH_OK,
-//  also where an input cannot be used: its own error says so; DMH_USAGE or DMH_BAD_INPUT of the list;
-//  DMH_CANCELLED, `interrupt` became readable; DMH_INTERNAL.
+//  Finds what the words of `arguments` name, then what its list does. A word is a file, a folder, "-",
+//  s3://…, or a pattern where no file has that name. `out` (zeroed) is cleared by input_list_clear in any
+//  case. DMH_OK, also where an input cannot be used: its own error says so; DMH_USAGE or DMH_BAD_INPUT of the
+//  list; DMH_CANCELLED, `interrupt` became readable; DMH_INTERNAL.
 int inputs_find (const struct arguments *arguments, int interrupt, struct input_list *out,
                  struct error *error);
 

@@ -15,17 +15,33 @@
 struct data_roots {
     char *folders[ROOTS_MAX];    //  without links, no slash at the end: the root of all is ""
     size_t count;
+    struct s3_name *objects;
+    size_t object_count;
 };
+
+static int s_add_objects (data_roots_t *self, const char *text, struct error *error)
+{
+    struct s3_name *more = reallocarray (self->objects, self->object_count + 1, sizeof *more);
+    if (!more)
+        return error_set (error, DMH_INTERNAL, "out of memory");
+    self->objects = more;
+    int rc = s3_name_read (text, &self->objects[self->object_count], error);
+    self->object_count += rc == DMH_OK;
+    return rc == DMH_BAD_INPUT ? DMH_USAGE : rc;
+}
 
 static int s_add (data_roots_t *self, const char *name, size_t n, struct error *error)
 {
     char text[PATH_MAX];
     struct stat found;
-    if (self->count == ROOTS_MAX || n == 0 || n >= sizeof text)
-        return error_set (error, DMH_USAGE, "--data-root takes 1 to %d folders with commas between them",
+    if (self->count + self->object_count == ROOTS_MAX || n == 0 || n >= sizeof text)
+        return error_set (error, DMH_USAGE,
+                          "--data-root takes 1 to %d folders or s3://BUCKET/KEY with commas between them",
                           ROOTS_MAX);
     memcpy (text, name, n);
     text[n] = 0;
+    if (s3_name_is (text))
+        return s_add_objects (self, text, error);
     char *real = text[0] == '/' ? realpath (text, NULL) : NULL;
     if (!real || stat (real, &found) != 0 || !S_ISDIR (found.st_mode)) {
         free (real);
@@ -59,6 +75,7 @@ void data_roots_destroy (data_roots_t **self_p)
         return;
     for (size_t i = 0; i < self->count; i++)
         free (self->folders[i]);
+    free (self->objects);
     free (self);
     *self_p = NULL;
 }
@@ -141,4 +158,20 @@ int data_roots_find (const data_roots_t *self, const char *path, int *fd, struct
     if (found >= 0)
         close (found);
     return s_refuse (self, error);
+}
+
+bool data_roots_have_objects (const data_roots_t *self)
+{
+    return !self || self->object_count;
+}
+
+int data_roots_check_object (const data_roots_t *self, const struct s3_name *name, struct error *error)
+{
+    for (size_t i = 0; self && i < self->object_count; i++)
+        if (s3_name_is_in (name, &self->objects[i]))
+            return DMH_OK;
+    return self ? error_set (error, DMH_UNAUTHORIZED,
+                             "the input is in no bucket that this worker may read; start it with --data-root "
+                             "s3://BUCKET/KEY")
+                : DMH_OK;
 }

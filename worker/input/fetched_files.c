@@ -1,5 +1,6 @@
 //  fetched_files.c: see fetched_files.h. An input lies in the results folder as .input-SHA256 while it is
-//  needed, locked by the one who uses it; who finds it locked has a file of his own.
+//  needed, locked by the one who uses it; who finds it locked has a file of his own. In place of the SHA-256
+//  of an object, which nobody knows, stands that of its name and its state.
 #define _GNU_SOURCE
 #include "worker/input/fetched_files.h"
 
@@ -7,6 +8,7 @@
 #include "messages/files/file.h"
 #include "messages/files/transfer.h"
 #include "messages/uri.h"
+#include "worker/input/object_input.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,17 +33,13 @@ static int s_open (struct fetched_file *self)
     return taken ? 1 : -1;
 }
 
-//  One file; `what` it is, for messages.
-static int s_fetch (struct fetched_files *self, const struct fetch *fetch, transfer_t *transfer,
-                    const char *sha256, uint64_t bytes, const char *what, struct error *error)
+//  Opens a file of that mark, this attempt's own where another one has it. `what` it is, for messages.
+static int s_keep (struct fetched_files *self, const struct fetch *fetch, const char *mark, const char *what,
+                   struct error *error)
 {
     struct fetched_file *file = &self->files[self->count];
-    struct error why = {.code = DMH_OK};
     file->fd = -1;
-    if (!file_is_sha256 (sha256))
-        return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
-                          what);
-    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", fetch->folder, sha256);
+    int n = snprintf (file->name, sizeof file->name, "%s/" PREFIX "%s", fetch->folder, mark);
     int opened = n < (int) sizeof file->name - 2 * ID_BYTES ? s_open (file) : -1;
     if (opened > 0) {
         snprintf (file->name + n, sizeof file->name - (size_t) n, ".%s.%" PRIu64 ".%zu", fetch->job,
@@ -52,22 +50,50 @@ static int s_fetch (struct fetched_files *self, const struct fetch *fetch, trans
         return error_set (error, DMH_IO, "%s cannot be kept in the results folder: %s", what,
                           strerror (errno));
     self->count++;
-    int rc = transfer_get (transfer, sha256, bytes, file->fd, &why);
-    file->stays = rc == DMH_UNAVAILABLE;
     snprintf (file->path, sizeof file->path, "/proc/self/fd/%d", file->fd);
+    return DMH_OK;
+}
+
+//  One file from the broker.
+static int s_fetch (struct fetched_files *self, const struct fetch *fetch, transfer_t *transfer,
+                    const char *sha256, uint64_t bytes, const char *what, struct error *error)
+{
+    struct error why = {.code = DMH_OK};
+    if (!file_is_sha256 (sha256))
+        return error_set (error, DMH_BAD_INPUT, "%s is said to lie with the broker, but not by which SHA-256",
+                          what);
+    int rc = s_keep (self, fetch, sha256, what, error);
+    if (rc != DMH_OK)
+        return rc;
+    struct fetched_file *file = &self->files[self->count - 1];
+    rc = transfer_get (transfer, sha256, bytes, file->fd, &why);
+    file->stays = rc == DMH_UNAVAILABLE;
     return rc == DMH_OK ? rc : error_set (error, rc, "%s: %.300s", what, why.text);
 }
 
-int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, struct error *error)
+//  The input from an object store.
+static int s_fetch_object (struct fetched_files *self, const struct fetch *fetch, struct error *error)
+{
+    char mark[DIGEST_HEX_BYTES];
+    const struct input *input = fetch->input;
+    object_input_t *object =
+        object_input_new (input, fetch->roots, fetch->stop, fetch->moved, fetch->context, error);
+    int rc =
+        object ? s_keep (self, fetch, object_input_mark (object, mark), input->name, error) : error->code;
+    if (rc == DMH_OK) {
+        struct fetched_file *file = &self->files[self->count - 1];
+        rc = object_input_bring (object, file->fd, error);
+        file->stays = rc == DMH_UNAVAILABLE;
+    }
+    object_input_destroy (&object);
+    return rc;
+}
+
+//  What lies with the broker.
+static int s_fetch_stored (struct fetched_files *self, const struct fetch *fetch, struct error *error)
 {
     const struct input *input = fetch->input;
     const struct options *options = fetch->options;
-    *self = (struct fetched_files){.moved = fetch->moved, .context = fetch->context};
-    if (!uri_is_stored (input->uri))
-        return DMH_OK;
-    self->files = calloc (1 + options->tables_count, sizeof *self->files);
-    if (!self->files)
-        return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
     struct transfer_config config = {.endpoint = fetch->files,
                                      .route = fetch->route,
                                      .credential = fetch->credential,
@@ -78,13 +104,29 @@ int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, 
                                      .moved = fetch->moved,
                                      .context = fetch->context};
     transfer_t *transfer = transfer_new (&config, error);
-    int rc = transfer ? s_fetch (self, fetch, transfer, input->sha256, input->bytes, input->name, error)
-                      : error->code;
+    int rc = transfer ? DMH_OK : error->code;
+    if (rc == DMH_OK && uri_is_stored (input->uri))
+        rc = s_fetch (self, fetch, transfer, input->sha256, input->bytes, input->name, error);
     for (size_t i = 0; rc == DMH_OK && i < options->tables_count; i++)
         rc = s_fetch (self, fetch, transfer, options->tables[i].sha256, options->tables[i].bytes,
                       "a table of the mapping", error);
     transfer_destroy (&transfer);
     return rc;
+}
+
+int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, struct error *error)
+{
+    const struct input *input = fetch->input;
+    bool stored = uri_is_stored (input->uri), object = s3_name_is (input->uri);
+    *self = (struct fetched_files){.stored = stored, .moved = fetch->moved, .context = fetch->context};
+    if (!stored && !object)
+        return DMH_OK;
+    self->files = calloc (1 + fetch->options->tables_count, sizeof *self->files);
+    if (!self->files)
+        return error_set (error, DMH_INTERNAL, "out of memory while preparing %s", input->name);
+    int rc = object ? s_fetch_object (self, fetch, error) : DMH_OK;
+    bool more = stored || fetch->options->tables_count;
+    return rc == DMH_OK && more ? s_fetch_stored (self, fetch, error) : rc;
 }
 
 const char *fetched_files_input (const struct fetched_files *self)
@@ -97,6 +139,11 @@ void fetched_files_tables (const struct fetched_files *self, const char *out[TAB
     *count = 0;
     for (size_t i = 1; i < self->count; i++)
         out[(*count)++] = self->files[i].path;
+}
+
+bool fetched_files_leave (const struct fetched_files *self)
+{
+    return self->stored;
 }
 
 void fetched_files_clear (struct fetched_files *self)

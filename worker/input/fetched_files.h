@@ -1,5 +1,5 @@
-//  fetched_files.h: the files of an attempt that lie with the broker, fetched from its files service before
-//  the attempt begins: the input and the tables of its mapping. One thread.
+//  fetched_files.h: the files of an attempt that lie elsewhere, fetched before it begins: with the broker,
+//  from its files service, the input and the tables of its mapping; in an object store the input. One thread.
 #ifndef DMH_WORKER_INPUT_FETCHED_FILES_H
 #define DMH_WORKER_INPUT_FETCHED_FILES_H
 
@@ -8,11 +8,13 @@
 #include "messages/files/route.h"
 #include "messages/job.h"
 #include "messages/keys/credential.h"
+#include "worker/input/data_roots.h"
 
 //  What to fetch, and where; borrowed for the call.
 struct fetch {
     const struct input *input;
     const struct options *options;          //  the tables
+    const data_roots_t *roots;              //  which objects may be read; NULL: any
     const char *folder;                     //  where fetched files lie
     const char *job;                        //  job and attempt name a file where another attempt has the one
     uint64_t attempt;                       //  that all would share
@@ -36,20 +38,25 @@ struct fetched_file {
 struct fetched_files {
     struct fetched_file *files;    //  the input first, then the tables of its mapping
     size_t count;
+    bool stored;    //  the input lay with the broker
     //  Who is told that the job moves, as of struct fetch; NULL: nobody.
     void (*moved) (void *context, uint64_t done, uint64_t total);
     void *context;
 };
 
-//  Fetches the input, when it lies with the broker, and the tables of its mapping that do; else does nothing.
+//  Fetches the input, when it lies with the broker or in an object store, and the tables of its mapping that
+//  lie with the broker; else does nothing.
 //  What an attempt before has fetched by half on this host is gone on with. fetched_files_clear it in any
 //  case. DMH_OK; DMH_NOT_FOUND: the broker has one no longer; DMH_UNAVAILABLE; DMH_CANCELLED; as
-//  transfer_get.
+//  transfer_get, object_input_new and object_input_bring.
 int fetched_files_fetch (struct fetched_files *self, const struct fetch *fetch, struct error *error);
 
 //  Where the input is, NULL when it was not fetched; where the tables are, their number in *count.
 const char *fetched_files_input (const struct fetched_files *self);
 void fetched_files_tables (const struct fetched_files *self, const char *out[TABLES_MAX], size_t *count);
+
+//  Whether the input lay with the broker, so that the result is left there.
+bool fetched_files_leave (const struct fetched_files *self);
 
 //  Removes what was fetched. Takes zeroed ones.
 void fetched_files_clear (struct fetched_files *self);

@@ -50,13 +50,20 @@ static bool s_ends (const char *name, size_t n, const char *const *endings, size
     return false;
 }
 
-static bool s_is_named_so (const char *name)
+static bool s_is_named_so (const char *name, const char *const *endings)
 {
     static const char *const PACKED[] = {"gz", "zst", NULL};
-    static const char *const TABLES[] = {"csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", NULL};
     size_t n = strlen (name);
     s_ends (name, n, PACKED, &n);
-    return s_ends (name, n, TABLES, &n);
+    return s_ends (name, n, endings, &n);
+}
+
+static const char *const TABLES[] = {"csv", "tsv", "tab", "psv", "json", "ndjson", "jsonl", NULL};
+
+bool recognition_is_named (const char *name)
+{
+    static const char *const SEQUENCES[] = {"fa", "fasta", "fna", "faa", "ffn", "frn", NULL};
+    return s_is_named_so (name, TABLES) || s_is_named_so (name, SEQUENCES);
 }
 
 bool recognition_knows (recognition_t *self, const char *path)
@@ -64,7 +71,7 @@ bool recognition_knows (recognition_t *self, const char *path)
     const char *slash = strrchr (path, '/'), *name = slash ? slash + 1 : path;
     struct preparation job;
     struct error why;
-    if (s_is_named_so (name))
+    if (s_is_named_so (name, TABLES))
         return true;
     int rc = preparation_read (&job, name, self->options, self->catalog, NULL, NULL, 0, &why);
     if (rc == DMH_OK)

@@ -18,4 +18,8 @@ void recognition_destroy (recognition_t **self_p);
 //  its kind.
 bool recognition_knows (recognition_t *self, const char *path);
 
+//  Whether it is named as a file that dmh reads, for where nobody can look into it yet: as above, or as
+//  FASTA.
+bool recognition_is_named (const char *name);
+
 #endif

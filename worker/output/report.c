@@ -147,7 +147,7 @@ static void s_path (json_writer_t *doc, const struct input *input)
 {
     char path[URI_BYTES];
     const char *uri = *input->origin ? input->origin : input->uri;
-    bool known = uri_to_path (uri, path, sizeof path, NULL) == DMH_OK;
+    bool known = uri_to_place (uri, path, sizeof path);
     json_writer_string (doc, "path", known ? path : NULL);
 }
 

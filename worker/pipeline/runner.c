@@ -1,6 +1,5 @@
-//  runner.c: see runner.h. The runner is the reader's thread: it fills blocks, gives them to the harmonizers,
-//  takes them back from the writer, and tells the session how far it is. Its sockets and its writer's thread
-//  stay from one job to the next; after each of them no block is under way.
+//  runner.c: see runner.h. It is the reader's thread: fills blocks, gives them to the harmonizers, takes them
+//  back from the writer, tells the session. Its sockets and its writer stay from job to job; no block does.
 #include "worker/pipeline/runner.h"
 
 #include "messages/base/clock.h"
@@ -322,7 +321,7 @@ static int s_harmonize (struct runner *self, const struct assignment *assignment
 {
     struct attempt *attempt = &self->own;
     int rc = assignment_fetch (assignment, task, &self->fetched_files, error);
-    bool leaves = fetched_files_input (&self->fetched_files);
+    bool leaves = fetched_files_leave (&self->fetched_files);
     if (rc == DMH_OK)
         rc = attempt_prepare (attempt, assignment, &self->fetched_files, self->threads, error);
     if (rc == DMH_OK)

@@ -9,6 +9,7 @@ int assignment_fetch (const struct assignment *self, const struct followed_task 
 {
     struct fetch fetch = {.input = &self->input,
                           .options = self->options,
+                          .roots = self->roots,
                           .folder = self->results,
                           .job = self->job,
                           .attempt = self->attempt,

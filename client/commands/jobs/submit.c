@@ -18,6 +18,7 @@
 #include "messages/base/clock.h"
 #include "messages/base/signals.h"
 #include "messages/batch.h"
+#include "messages/s3/name.h"
 #include "messages/text/terminal.h"
 #include "messages/uri.h"
 
@@ -115,7 +116,8 @@ static int s_send (const struct submission *self, connection_t *connection, stru
     int rc = sent ? DMH_OK : error_set (error, DMH_INTERNAL, "out of memory");
     for (size_t i = 0; rc == DMH_OK && i < self->count; i++) {
         struct outcome *outcome = &self->outcomes[i];
-        if (!outcome_is_open (outcome) || uri_is_stored (named_input_uri (outcome->input)))
+        const char *uri = named_input_uri (outcome->input);
+        if (!outcome_is_open (outcome) || uri_is_stored (uri) || s3_name_is (uri))
             continue;
         rc = s_send_one (&transfer, sent, outcome);
         if (rc == DMH_CANCELLED || rc == DMH_UNAVAILABLE || rc == DMH_UNAUTHORIZED)

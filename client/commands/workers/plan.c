@@ -3,6 +3,7 @@
 
 #include "client/launch/worker_program.h"
 #include "messages/keys/keyring.h"
+#include "messages/s3/name.h"
 
 //  Folders are those of the host where the worker runs, from the root on.
 static int s_check_folders (const struct arguments *arguments, struct error *error)
@@ -11,8 +12,9 @@ static int s_check_folders (const struct arguments *arguments, struct error *err
         return error_set (error, DMH_USAGE, "--results takes a path from the root on, not “%.200s”",
                           arguments->results);
     for (const char *at = arguments->data_root; at && *at; at += *at == ',') {
-        if (*at != '/')
-            return error_set (error, DMH_USAGE, "--data-root takes paths from the root on, not “%.200s”", at);
+        if (*at != '/' && !s3_name_is (at))
+            return error_set (error, DMH_USAGE,
+                              "--data-root takes paths from the root on, or s3://, not “%.200s”", at);
         at += strcspn (at, ",");
     }
     return DMH_OK;

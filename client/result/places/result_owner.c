@@ -34,7 +34,7 @@ bool result_owner_is_path (const char *written, const char *path)
 static bool s_path (const struct input *input, char path[PATH_MAX])
 {
     const char *uri = *input->origin ? input->origin : input->uri;
-    return uri_to_path (uri, path, PATH_MAX, NULL) == DMH_OK;
+    return uri_to_place (uri, path, PATH_MAX);
 }
 
 static int s_same_bytes (const struct input *input, const char *sha256, bool *same, struct error *error)

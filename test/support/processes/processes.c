@@ -219,8 +219,10 @@ void servers_start_worker (struct servers *self, size_t at, const char *slots)
     char log[32];
     snprintf (log, sizeof log, "worker%zu.log", at);
     //  At TCP without keys a worker opens only what lies in its roots.
-    const char *argv[] = {"dmh-worker", "--broker", self->back,    "--results", "results",
-                          "--slots",    slots,      "--data-root", "/",         NULL};
+    const char *argv[] = {"dmh-worker", "--broker",    self->back,
+                          "--results",  "results",     "--slots",
+                          slots,        "--data-root", self->data_root ? self->data_root : "/",
+                          NULL};
     self->workers[at] = process_start (self->place, log, argv);
 }
 

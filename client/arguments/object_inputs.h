@@ -1,0 +1,17 @@
+//  object_inputs.h: inputs in an object store: s3://BUCKET/KEY, and all that is below s3://BUCKET/FOLDER/.
+#ifndef DMH_CLIENT_ARGUMENTS_OBJECT_INPUTS_H
+#define DMH_CLIENT_ARGUMENTS_OBJECT_INPUTS_H
+
+#include "client/arguments/arguments.h"
+#include "client/arguments/input_list.h"
+
+//  Adds what the word names. A single object is not looked for: whoever reads it does that, with credentials
+//  of its own. A word that ends with "/", or names no more than a bucket, is a folder: its objects, where
+//  `recursive` also those of folders below it, are listed with this user's credentials; those that are
+//  hidden, part of a result of dmh, or not named as an input is (.csv, .json …) are left out, the last ones
+//  noted as passed over. `interrupt` ends it. DMH_OK, also where an input has an error; DMH_CANCELLED;
+//  DMH_INTERNAL.
+int object_inputs_find (const struct arguments *arguments, const char *word, int interrupt,
+                        struct input_list *list, struct error *error);
+
+#endif
